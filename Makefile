@@ -1,0 +1,55 @@
+# Two commands for a newcomer: `make demo` and `make test`. Each sets up what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+.venv/ready: requirements-dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+install: .venv/ready  ## .venv with the `provenance` command
+
+demo: install  ## the main job on sample images; ONCE=1 ends by itself
+	$(BIN)/provenance demo $(if $(ONCE),--once)
+
+test: lint  ## everything that needs nothing but Python
+	$(BIN)/pytest
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: install  ## let ruff write
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+debian:  ## Debian's registry, skopeo, redis and chromium, for the tests with real parts
+	sh deploy/test-packages.sh
+
+test-real: install  ## a real docker-registry, skopeo and redis-server
+	$(BIN)/pytest -m real
+
+test-browser: install  ## the pages in a real Chromium
+	$(BIN)/pytest -m browser
+
+test-chaos: install  ## kill -9, restarts, floods
+	$(BIN)/pytest -m slow
+
+lock:  ## renew the locks (needs uv on PATH)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --all-extras pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	  --all-extras --group dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,59 @@
+"""SLSA provenance, v0.2 and v1, as one normalised model; `slsa_v02.py` and `slsa_v1.py` do the reading.
+
+https://slsa.dev/spec/v0.2/provenance and https://slsa.dev/spec/v1.0/provenance
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    """How much BuildKit recorded. The mode itself is written nowhere: see `Provenance.mode`."""
+
+    MAX = "max"
+    MIN = "min"
+    FOREIGN = "foreign"  # another builder's provenance: min and max do not apply
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Text in the provenance that everybody can read, and where it stands.
+
+    `key` is the name it goes by (a build arg, an environment variable), "" when it has none. The value is kept only
+    for the secret rule to look at; it must never reach a finding.
+    """
+
+    place: str
+    key: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What one SLSA statement says about one platform's image, wherever its version puts it.
+
+    `mode` is None when the predicate version is unknown. Source and revision are stripped of user info and `.git`;
+    `source_from` says which place won: configSource, vcs, github, labels or "".
+    """
+
+    slsa: str  # "v0.2", "v1", or "" when unknown
+    mode: Mode | None
+    build_type: str = ""
+    builder_id: str = ""
+    source: str = ""
+    revision: str = ""
+    source_from: str = ""
+    ref: str = ""  # e.g. refs/tags/1.2.3, where told
+    workflow: str = ""  # e.g. .github/workflows/build.yml, where told
+    run: str = ""  # URL of the CI run, where told
+    entry_point: str = ""  # the Dockerfile's path
+    started_on: str = ""
+    finished_on: str = ""
+    build_args: tuple[str, ...] = ()  # names, never values
+    base_images: tuple[str, ...] = ()  # purls
+    secret_ids: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()  # labels asked for in the build request (max only)
+    statement_type: str = ""  # the statement's _type, tells BuildKit's age
+    inconsistencies: tuple[str, ...] = ()  # sentences, for provenance-inconsistent
+    private_data: tuple[str, ...] = ()  # places of CI event payloads and e-mail addresses
+    exposed: tuple[Exposed, ...] = field(default=(), repr=False)

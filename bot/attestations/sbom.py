@@ -1,0 +1,27 @@
+"""SBOMs, SPDX and CycloneDX, summarised: is one there, what does it cover.
+
+https://spdx.github.io/spdx-spec/v2.3/ and https://cyclonedx.org/docs/1.6/json/
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+SBOM_MAX: Final = 32 * 1024 * 1024
+"""Bytes of an SBOM statement by default; a signed SBOM can be many MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sbom:
+    """What one SBOM document covers. Counts leave the document's own root out."""
+
+    format: str  # "spdx" or "cyclonedx"
+    version: str  # e.g. "2.3", "1.6"
+    packages: int
+    os_packages: int  # rpm, deb, apk
+    distribution: str = ""  # the Linux distribution that it names, e.g. "alpine"
+    nameless: int = 0
+    versionless: int = 0
+    unidentified: int = 0  # neither purl nor CPE
+    has_author: bool = False
+    has_timestamp: bool = False
+    name: str = ""  # the document's name

@@ -1,0 +1,1 @@
+"""The heart: gather evidence, judge it, report."""

@@ -1,0 +1,115 @@
+"""Everything we could learn about one image. A thing is there, is not there (None), or could not be read."""
+
+from dataclasses import dataclass, field
+
+from bot.attestations.provenance import Exposed, Provenance
+from bot.attestations.sbom import Sbom
+from bot.attestations.signature import Signature
+from bot.oci.reference import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something that may be there, but could not be looked at. `reason` is a sentence for people."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEvidence:
+    """One attestation layer of one attestation manifest, whatever became of it.
+
+    `problem` is a sentence when the layer is no in-toto statement (attestation-malformed); then `predicate_type` is
+    the annotation's. `subject_matches` is None when the statement has an empty subject list or could not be read.
+    """
+
+    digest: str  # of the layer
+    carrier: str  # digest of the attestation manifest
+    predicate_type: str
+    annotated_type: str = ""
+    subject_matches: bool | None = None
+    subjects: tuple[str, ...] = ()  # sha256:… of the subjects
+    problem: str = ""
+    unreadable: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImageConfig:
+    """What matters of the image's configuration (OCI image-spec, config.md)."""
+
+    labels: tuple[tuple[str, str], ...] = ()
+    history: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)  # created_by, comment, author
+    exposed: tuple[Exposed, ...] = field(default=(), repr=False)  # Env, labels, history
+    layers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """Not looked at, on purpose: looking would have cost counted pulls and told nothing that the rest does not."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformEvidence:
+    """One runnable platform of the image. Statements whose subject is another digest do not count here."""
+
+    platform: str  # linux/amd64
+    digest: str
+    provenance: Provenance | Unreadable | None
+    sbom: Sbom | Unreadable | None  # the fullest one
+    provenances: tuple[Provenance, ...] = ()  # all, for provenance-inconsistent
+    sboms: tuple[Sbom, ...] = ()
+    statements: tuple[StatementEvidence, ...] = ()
+    attestation_manifests: tuple[str, ...] = ()  # digests
+    config: ImageConfig | Unreadable | NotAsked | None = None
+    where: str = "index"  # index | referrer | cosign-tag: where the provenance stood
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """An attestation manifest in the index that is tied to no platform of it."""
+
+    digest: str
+    reason: str  # "annotations dropped" | "its reference digest … is not in the index"
+    subject: str = ""  # digest of the platform it once was about, where it tells
+
+
+@dataclass(frozen=True, slots=True)
+class MissingBlob:
+    """Something that the index or a manifest names and the registry answers 404 for."""
+
+    digest: str
+    named_by: str
+    what: str  # "attestation manifest" | "attestation" | "platform manifest"
+    subject: str = ""  # the platform it concerns, e.g. linux/amd64; "" = the image
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What looking cost. `manifest_pulls` are what Docker Hub counts; token requests stand apart."""
+
+    total: int = 0
+    manifest_pulls: int = 0
+    round_trips: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything we could learn about one image, at one digest."""
+
+    image: Reference  # as asked, with tag
+    digest: str  # what the tag stood for
+    media_type: str
+    is_index: bool
+    platforms: tuple[PlatformEvidence, ...]
+    annotations: tuple[tuple[str, str], ...] = ()  # of the index
+    unlinked: tuple[Unlinked, ...] = ()
+    missing: tuple[MissingBlob, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()  # parts of the index itself that could not be looked at
+    signatures: tuple[Signature, ...] = ()
+    signatures_unreadable: tuple[Unreadable, ...] = ()  # layouts that could not be searched
+    signatures_searched: bool = False
+    requests: Requests = Requests()
+    notes: tuple[str, ...] = ()  # said under the verdict: the tag moved, media types disagree

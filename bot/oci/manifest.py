@@ -1,0 +1,144 @@
+"""The documents of the OCI image specification, as they come over the wire.
+
+https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, TypeVar
+
+import pydantic_core
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.functional_validators import BeforeValidator
+
+from bot.errors import MalformedError
+from bot.oci.reference import DIGEST
+
+OCI_INDEX: Final = "application/vnd.oci.image.index.v1+json"
+OCI_MANIFEST: Final = "application/vnd.oci.image.manifest.v1+json"
+DOCKER_INDEX: Final = "application/vnd.docker.distribution.manifest.list.v2+json"
+DOCKER_MANIFEST: Final = "application/vnd.docker.distribution.manifest.v2+json"
+INDEX_TYPES: Final = frozenset({OCI_INDEX, DOCKER_INDEX})
+MANIFEST_TYPES: Final = (OCI_INDEX, OCI_MANIFEST, DOCKER_INDEX, DOCKER_MANIFEST)
+"""What we accept, in one header line; a shorter list makes some registries answer 404."""
+
+MANIFEST_MAX: Final = 4 * 1024 * 1024
+"""Bytes; what distribution accepts and the specification asks for (distribution-spec, "Pushing Manifests")."""
+
+INDEX_ENTRIES_MAX: Final = 256
+"""Descriptors in one index; large official images have about 30, with attestations."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _no_null(value: object) -> object:
+    """Some writers send null where the specification has an absent list or map."""
+    return {} if value is None else value
+
+
+def _no_null_list(value: object) -> object:
+    return () if value is None else value
+
+
+Annotations = Annotated[dict[str, str], BeforeValidator(_no_null)]
+
+
+class Wire(BaseModel):
+    """A document from outside: unknown keys are ignored, nothing changes after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+class Platform(Wire):
+    """What an image runs on, e.g. linux/arm/v7 (image-index.md, platform)."""
+
+    os: str = "unknown"
+    architecture: str = "unknown"
+    variant: str = ""
+    os_version: str = Field(default="", alias="os.version")
+
+    @property
+    def known(self) -> bool:
+        """False for the unknown/unknown that attestation manifests carry."""
+        return self.os != "unknown" or self.architecture != "unknown"
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
+
+
+class Descriptor(Wire):
+    """A content's type, digest and size (descriptor.md). `size` in bytes."""
+
+    media_type: str = Field(default="", alias="mediaType")
+    digest: str = Field(pattern=re.compile(rf"^(?:{DIGEST.pattern})\Z"))
+    size: int = Field(ge=0)
+    platform: Platform | None = None
+    annotations: Annotations = Field(default_factory=dict)
+    artifact_type: str = Field(default="", alias="artifactType")
+
+
+class Manifest(Wire):
+    """An image manifest or an artifact in the same form (manifest.md)."""
+
+    media_type: str = Field(default="", alias="mediaType")
+    artifact_type: str = Field(default="", alias="artifactType")
+    config: Descriptor
+    layers: Annotated[tuple[Descriptor, ...], BeforeValidator(_no_null_list)] = ()
+    subject: Descriptor | None = None
+    annotations: Annotations = Field(default_factory=dict)
+
+
+class Index(Wire):
+    """An image index or a Docker manifest list (image-index.md)."""
+
+    media_type: str = Field(default="", alias="mediaType")
+    artifact_type: str = Field(default="", alias="artifactType")
+    manifests: Annotated[tuple[Descriptor, ...], BeforeValidator(_no_null_list)] = Field(
+        default=(),
+        max_length=INDEX_ENTRIES_MAX,
+    )
+    subject: Descriptor | None = None
+    annotations: Annotations = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Bytes that hash to `digest`, and what they are said to be.
+
+    `read` is the only way from bytes to a model.
+    """
+
+    data: bytes
+    digest: str
+    media_type: str = ""
+
+    def read(self, model: type[M]) -> M:
+        """The bytes as that model. Raises MalformedError, which names the digest and what does not fit."""
+        return read(self.data, model, what=self.digest)
+
+    @property
+    def is_index(self) -> bool:
+        """Decided by the body's shape when there is one, since headers and `mediaType` may disagree."""
+        document = parse(self.data, what=self.digest)
+        if isinstance(document, dict) and ("manifests" in document) != ("layers" in document):
+            return "manifests" in document
+        return self.media_type in INDEX_TYPES
+
+
+def parse(data: bytes | str, *, what: str) -> Any:  # noqa: ANN401 - JSON is anything
+    """JSON of bounded depth, without NaN. Raises MalformedError that names `what`."""
+    try:
+        return pydantic_core.from_json(data, allow_inf_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise MalformedError(f"{what} is not JSON: {error}") from error
+
+
+def read(data: bytes | str, model: type[M], *, what: str) -> M:
+    """JSON as a model. Raises MalformedError that names `what` and the first thing that does not fit."""
+    document = parse(data, what=what)
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "document"
+        raise MalformedError(f"{what} is no {model.__name__}: {where}: {first['msg']}") from error

@@ -1,0 +1,58 @@
+"""How much one check has asked of a registry, and the bounds on it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Final
+
+from bot.errors import TooLargeError
+
+CHECK_REQUESTS_MAX: Final = 200
+"""Requests of one check; ten platforms with every signature layout take 77."""
+
+CHECK_BYTES_MAX: Final = 128 * 1024 * 1024
+"""Bytes of one check."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one check. Token requests stand apart: they are shared between checks."""
+
+    total: int = 0
+    manifest_pulls: int = 0
+    round_trips: int = 0
+    tokens: int = 0
+    received: int = 0
+
+    def request(self, *, pull: bool = False) -> None:
+        """Count a request; `pull` when Docker Hub would count it (GET of a manifest)."""
+        self.total += 1
+        self.manifest_pulls += pull
+        if self.total > CHECK_REQUESTS_MAX:
+            raise TooLargeError(f"this check needs more than CHECK_REQUESTS_MAX = {CHECK_REQUESTS_MAX} requests")
+
+    def add_bytes(self, count: int) -> None:
+        """Count received bytes."""
+        self.received += count
+        if self.received > CHECK_BYTES_MAX:
+            raise TooLargeError(f"this check reads more than CHECK_BYTES_MAX = {CHECK_BYTES_MAX} bytes")
+
+
+_current: ContextVar[Tally] = ContextVar("tally")
+
+
+def current() -> Tally:
+    """The tally of the running check; outside of one, a fresh one that nobody reads."""
+    return _current.get(None) or Tally()
+
+
+@contextmanager
+def counting() -> Iterator[Tally]:
+    """Count everything that is asked of registries inside, tasks included."""
+    tally = Tally()
+    token = _current.set(tally)
+    try:
+        yield tally
+    finally:
+        _current.reset(token)

@@ -1,0 +1,175 @@
+"""What the rules said about one image. A document: stored, served and read back, so its keys are final.
+
+Schema "provenance-bot/report/v1": keys may be added, never renamed.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.rules import Outcome, Severity
+
+
+class Verdict(StrEnum):
+    """On the whole image; the worst of the required rules, else of the advised ones."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    WARN = "warn"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class State(StrEnum):
+    """Evidence is there, is not there, or could not be read."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNREADABLE = "unreadable"
+
+
+class Part(BaseModel):
+    """A part of the report; nothing changes after it is made."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, serialize_by_alias=True)
+
+
+class ProvenanceSummary(Part):
+    """One platform's provenance. `mode` is max, min, foreign or null."""
+
+    state: State
+    mode: Literal["max", "min", "foreign"] | None = None
+    slsa: str | None = None
+    build_type: str | None = None
+    builder_id: str | None = None
+    source: str | None = None
+    revision: str | None = None
+    ref: str | None = None
+    workflow: str | None = None
+    run: str | None = None
+    build_args: tuple[str, ...] = ()
+    base_images: tuple[str, ...] = ()
+    secret_ids: tuple[str, ...] = ()
+    started_on: str | None = None
+    finished_on: str | None = None
+    where: str | None = None
+    reason: str | None = None  # why it could not be read
+
+
+class SbomSummary(Part):
+    """One platform's SBOM."""
+
+    state: State
+    formats: tuple[str, ...] = ()
+    packages: int | None = None
+    where: str | None = None
+    reason: str | None = None
+
+
+class PlatformSummary(Part):
+    """One platform, as the rules saw it."""
+
+    platform: str
+    digest: str
+    provenance: ProvenanceSummary
+    sbom: SbomSummary
+
+
+class SignatureSummary(Part):
+    """One signature that was found."""
+
+    layout: str
+    digest: str
+    state: str
+    identity: str = ""
+    issuer: str = ""
+    reason: str = ""
+    predicate_type: str = ""
+    signed_at: str = ""
+
+
+class FindingSummary(Part):
+    """One thing that a rule said."""
+
+    subject: str
+    message: str
+    outcome: Outcome = Outcome.FAIL
+    severity: Severity | None = None
+
+
+class CauseSummary(Part):
+    """Why a rule failed, how sure that is, and what it rests on."""
+
+    cause: str
+    sureness: Literal["certain", "likely", "possible"]
+    because: str
+    mend: str = ""
+    snippet: str = ""
+    language: str = ""
+    verify: str = ""
+
+
+class RemediationSummary(Part):
+    """What to do about a rule that failed."""
+
+    text: str
+    snippet: str = ""
+    language: str = ""
+    verify: str = ""
+
+
+class WaiverSummary(Part):
+    """Why a failing rule does not count, and until when (a date, YYYY-MM-DD)."""
+
+    reason: str
+    until: str
+
+
+class Result(Part):
+    """One rule's entry. Every rule of the catalogue has exactly one."""
+
+    rule: str
+    outcome: Outcome
+    severity: Severity
+    title: str
+    required: bool = False
+    findings: tuple[FindingSummary, ...] = ()
+    causes: tuple[CauseSummary, ...] = ()
+    remediation: RemediationSummary | None = None
+    waiver: WaiverSummary | None = None
+    reason: str = ""  # why it was skipped
+
+
+class RequestCounts(Part):
+    """What looking cost; token requests are left out."""
+
+    total: int = 0
+    manifest_pulls: int = 0
+    round_trips: int = 0
+
+
+class Report(Part):
+    """The verdict on one image at one digest, and everything that it rests on."""
+
+    schema_: Literal["provenance-bot/report/v1"] = Field(default="provenance-bot/report/v1", alias="schema")
+    image: str  # as asked, normalised: registry/repository:tag
+    digest: str
+    checked_at: datetime
+    verdict: Verdict
+    policy: str
+    platforms: tuple[PlatformSummary, ...] = ()
+    signatures: tuple[SignatureSummary, ...] = ()
+    results: tuple[Result, ...] = ()
+    requests: RequestCounts = RequestCounts()
+    notes: tuple[str, ...] = ()
+
+    def failing(self) -> tuple[Result, ...]:
+        """The results that failed, worst first."""
+        order = list(Severity)
+        failed = [result for result in self.results if result.outcome is Outcome.FAIL]
+        return tuple(sorted(failed, key=lambda result: (not result.required, order.index(result.severity))))
+
+    def unknown(self) -> tuple[Result, ...]:
+        """The results that nobody can know at this moment."""
+        return tuple(result for result in self.results if result.outcome is Outcome.UNKNOWN)

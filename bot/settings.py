@@ -1,0 +1,91 @@
+"""What the environment tells us, read once and passed on as an argument.
+
+Names that every host of such programs sets (PORT, REDIS_URL, SLACK_…) keep their names;
+all others begin with PROVENANCE_.
+Lists and tables are written as JSON, e.g. PROVENANCE_PRIVATE_HOSTS='["registry.corp:5000"]'.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+SourceKind = Literal["quay", "dockerhub", "github", "distribution"]
+"""Registries whose webhooks we read; one file each in handlers/webhooks/."""
+
+SECRET_MIN = 32
+"""Characters of a webhook's secret; for senders that do not sign, it stands in the path."""
+
+
+class WebhookSource(BaseModel):
+    """One registry that may announce pushes.
+
+    It posts to /webhooks/<id> or, when it cannot sign, to /webhooks/<id>/<secret>.
+
+    `hosts` are the registries that it may speak for; anything else in a payload is dropped.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}\Z")]
+    kind: SourceKind
+    secret: SecretStr
+    hosts: tuple[str, ...]
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Nothing here is ever printed with its value when it is a secret."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="PROVENANCE_", populate_by_name=True)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=3000, validation_alias=AliasChoices("PORT", "PROVENANCE_PORT", "port"), ge=0, le=65535)
+    base_url: str = ""  # how people reach the pages, for links in Slack; "" = no links
+    data: Path = Path("data")  # the embedded engine's folder
+    redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"))
+
+    slack_bot_token: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
+    )
+    slack_channel: str = Field(default="", validation_alias=AliasChoices("SLACK_CHANNEL", "slack_channel"))
+    slack_api_url: str = "https://slack.com/api/"
+
+    webhooks: tuple[WebhookSource, ...] = ()
+    watch: tuple[str, ...] = ()  # globs on registry/repository, e.g. "quay.io/microcks/*"; empty = nothing is watched
+    policy: Path | None = None  # the YAML policy file; None = the built-in one
+
+    private_hosts: tuple[str, ...] = ()  # host[:port] that may have private, loopback or link-local addresses
+    insecure_hosts: tuple[str, ...] = ()  # host[:port] spoken to over plain HTTP
+    realms: dict[str, str] = Field(default_factory=dict)  # registry -> token realm, where it is not the registry's host
+    mirrors: dict[str, str] = Field(default_factory=dict)  # registry or namespace -> registry, namespace or oci:PATH
+    registry_auth: Path | None = None  # a docker config.json for this program alone
+
+    sbom_max: int = Field(default=32 * 1024 * 1024, gt=0)  # bytes
+    statement_max: int = Field(default=16 * 1024 * 1024, gt=0, le=40 * 1024 * 1024)  # bytes
+    concurrency: int = Field(default=8, gt=0, le=200)  # checks at once in one worker
+    settle: float = Field(default=30.0, ge=0)  # seconds of quiet after the last event of a push before it is checked
+    settle_max: float = Field(default=120.0, ge=0)  # seconds after the first event
+    log_format: Literal["json", "console"] = "json"
+
+
+def load() -> Settings:
+    """The settings from the environment.
+
+    Raises SettingsError that names each variable that does not fit, never its value.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        troubles = "; ".join(
+            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        )
+        raise SettingsError(f"the settings do not hold together: {troubles}") from None

@@ -1,0 +1,1 @@
+"""Posting to Slack: the outbox that posts each thing exactly once."""

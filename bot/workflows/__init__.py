@@ -1,0 +1,1 @@
+"""CI files read, judged and patched. Nothing here runs what it reads."""

@@ -1,0 +1,5 @@
+"""Every door through which the world comes in.
+
+To add a registry's webhook see `handlers/webhooks/__init__.py`,
+to add a Slack subcommand `handlers/commands/__init__.py`.
+"""
