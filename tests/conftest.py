@@ -1,0 +1,24 @@
+"""Where the test data is."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "bot" / "demo" / "images"
+"""The sample images of the demo: real BuildKit builds, as OCI layouts."""
+
+SHARED = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    return SAMPLES
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The larger data beside the repository; tests that want it are skipped where it is not."""
+    if not SHARED.is_dir():
+        pytest.skip("no data beside the repository")
+    return SHARED
