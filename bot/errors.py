@@ -13,6 +13,9 @@ ProvenanceBotError
 │   ├── UntrustworthyError        it answered with other bytes than were named
 │   ├── TooLargeError             more than our limit
 │   └── ForbiddenAddressError     we do not dial that
+├── SignatureError            a signature that is no proof of anything
+│   ├── RefusedError              verification said no
+│   └── UndecidableError          we could not judge it; says nothing about the image
 ├── DeliveryError             a webhook's sender
 │   ├── ForgedError               no proof of origin
 │   └── MalformedDeliveryError    proof, but not the payload that was promised
@@ -85,6 +88,18 @@ class TooLargeError(RegistryError):
 
 class ForbiddenAddressError(RegistryError):
     """A host or address that we do not dial; `str` names the setting that would allow it."""
+
+
+class SignatureError(ProvenanceBotError):
+    """A signature that did not verify. `str` is the reason that people read; it never quotes the signer unescaped."""
+
+
+class RefusedError(SignatureError):
+    """Verification was done, and the answer is no."""
+
+
+class UndecidableError(SignatureError):
+    """Verification could not be done: no root, no key, no trusted time, a kind that nobody here supports."""
 
 
 class DeliveryError(ProvenanceBotError):
