@@ -36,7 +36,8 @@ def _no_null(value: object) -> object:
     return {} if value is None else value
 
 
-def _no_null_list(value: object) -> object:
+def no_null_list(value: object) -> object:
+    """The same for lists."""
     return () if value is None else value
 
 
@@ -83,7 +84,7 @@ class Manifest(Wire):
     media_type: str = Field(default="", alias="mediaType")
     artifact_type: str = Field(default="", alias="artifactType")
     config: Descriptor
-    layers: Annotated[tuple[Descriptor, ...], BeforeValidator(_no_null_list)] = ()
+    layers: Annotated[tuple[Descriptor, ...], BeforeValidator(no_null_list)] = ()
     subject: Descriptor | None = None
     annotations: Annotations = Field(default_factory=dict)
 
@@ -93,7 +94,7 @@ class Index(Wire):
 
     media_type: str = Field(default="", alias="mediaType")
     artifact_type: str = Field(default="", alias="artifactType")
-    manifests: Annotated[tuple[Descriptor, ...], BeforeValidator(_no_null_list)] = Field(
+    manifests: Annotated[tuple[Descriptor, ...], BeforeValidator(no_null_list)] = Field(
         default=(),
         max_length=INDEX_ENTRIES_MAX,
     )

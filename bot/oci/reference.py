@@ -15,6 +15,7 @@ NAME_MAX = 255
 """Characters of a repository's path (distribution/reference, RepositoryNameTotalLengthMax)."""
 
 DEFAULT_REGISTRY = "docker.io"
+LAYOUT_PREFIX = "oci:"
 
 _LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
 _HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?"
@@ -28,6 +29,7 @@ PATH = re.compile(_PATH, re.ASCII)
 TAG = re.compile(_TAG, re.ASCII)
 DIGEST = re.compile(_DIGEST, re.ASCII)
 _REFERENCE = re.compile(rf"(?P<name>[^@]+?)(?::(?P<tag>{_TAG}))?(?:@(?P<digest>{_DIGEST}))?", re.ASCII)
+_EVIDENCE_TAG = re.compile(r"sha(?:256|512)-[0-9a-f]{64}(?:\.[a-z0-9]+)?", re.ASCII)
 _BARE_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _HUB_NAMES = {"index.docker.io", "registry-1.docker.io"}
 
@@ -42,9 +44,23 @@ def is_tag(text: str) -> bool:
     return TAG.fullmatch(text) is not None
 
 
+def is_evidence_tag(text: str) -> bool:
+    """Whether the tag is no image but holds evidence about one: `sha256-<hex>`, with `.sig`, `.att`, `.sbom` or not."""
+    return _EVIDENCE_TAG.fullmatch(text) is not None
+
+
+def fallback_tag(digest: str) -> str:
+    """Where referrers of a digest are listed without the API (distribution-spec, "Referrers Tag Schema")."""
+    algorithm, _, encoded = digest.partition(":")
+    return f"{algorithm[:32]}-{encoded[:64]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where an image is. At least one of `tag` and `digest` is set; when both are, the digest decides."""
+    """Where an image is. At least one of `tag` and `digest` is set; when both are, the digest decides.
+
+    An image in a layout on disk has registry "oci:PATH" and no repository; `layout.parse_layout` makes those.
+    """
 
     registry: str
     repository: str
@@ -81,7 +97,12 @@ class Reference:
     @property
     def name(self) -> str:
         """Registry and repository."""
-        return f"{self.registry}/{self.repository}"
+        return f"{self.registry}/{self.repository}" if self.repository else self.registry
+
+    @property
+    def layout(self) -> str:
+        """The folder of an `oci:PATH` reference; "" for an image in a registry."""
+        return self.registry.removeprefix(LAYOUT_PREFIX) if self.registry.startswith(LAYOUT_PREFIX) else ""
 
     @property
     def target(self) -> str:
