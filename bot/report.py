@@ -30,9 +30,14 @@ class State(StrEnum):
 
 
 class Part(BaseModel):
-    """A part of the report; nothing changes after it is made."""
+    """A part of the report; nothing changes after it is made.
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, serialize_by_alias=True)
+    Validators are built at first use: the terminal command sends its first request before it needs any.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, serialize_by_alias=True, defer_build=True
+    )
 
 
 class ProvenanceSummary(Part):

@@ -31,7 +31,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule has to say. `outcome` is FAIL or UNKNOWN; `subject` a platform or "image"."""
+    """One thing that a rule has to say. `outcome` is FAIL, UNKNOWN or SKIPPED; `subject` a platform or "image"."""
 
     outcome: Outcome
     subject: str
@@ -100,6 +100,10 @@ class Rule:
     def unknown(self, subject: PlatformEvidence | str, message: str) -> Finding:
         """It could not be looked at; never a fail and never a pass."""
         return Finding(Outcome.UNKNOWN, _named(subject), message)
+
+    def not_asked(self, subject: PlatformEvidence | str, message: str) -> Finding:
+        """The question makes no sense there, e.g. BuildKit's mode of another builder's provenance."""
+        return Finding(Outcome.SKIPPED, _named(subject), message)
 
 
 def _named(subject: PlatformEvidence | str) -> str:
