@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.real_parts import docker_registry as docker_registry  # noqa: PLC0414 - a fixture for all rooms
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "bot" / "demo" / "images"
 """The sample images of the demo: real BuildKit builds, as OCI layouts."""

@@ -1,0 +1,184 @@
+"""What can be wrong with a registry's answer. Each fault sends an answer in its own bad way.
+
+Give one to `FakeRegistry.fault(path, fault)`.
+"""
+
+import asyncio
+import gzip
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aiohttp import web
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the registry would have said."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self) -> web.Response:
+        return web.Response(status=self.status, body=self.body, headers=dict(self.headers))
+
+
+def refuse(status: int, code: str, message: str) -> Answer:
+    """An error as the specification writes it."""
+    body = json.dumps({"errors": [{"code": code, "message": message, "detail": None}]}).encode()
+    return Answer(status, body, {"Content-Type": "application/json"})
+
+
+class Fault(Protocol):
+    """A way to spoil an answer."""
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Another status instead of the answer, e.g. Status(429, headers={"Retry-After": "7"})."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        del request, answer
+        return Answer(self.status, self.body, self.headers).response()
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Another body under the same status; `headers` are added."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        del request
+        return Answer(answer.status, self.body, {**answer.headers, **self.headers}).response()
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Somewhere else: `to` and, when `keep_path`, the path that was asked."""
+
+    to: str
+    status: int = 307
+    keep_path: bool = True
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        del answer
+        location = self.to + (request.raw_path if self.keep_path else "")
+        return web.Response(status=self.status, headers={"Location": location})
+
+
+@dataclass(frozen=True, slots=True)
+class Hang:
+    """Nothing, until the client goes away."""
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        del request
+        await asyncio.Event().wait()
+        return answer.response()
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """One byte at a time, `seconds` apart."""
+
+    seconds: float
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        response = web.StreamResponse(status=answer.status, headers=dict(answer.headers))
+        response.content_length = len(answer.body)
+        await response.prepare(request)
+        for position in range(len(answer.body)):
+            await response.write(answer.body[position : position + 1])
+            await asyncio.sleep(self.seconds)
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """The connection is cut after `after` bytes of the body; with -1, before a single byte of the answer."""
+
+    after: int = -1
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        response = web.StreamResponse(status=answer.status, headers=dict(answer.headers))
+        if self.after >= 0:
+            response.content_length = len(answer.body)
+            await response.prepare(request)
+            await response.write(answer.body[: self.after])
+        if request.transport is not None:
+            request.transport.abort() if self.after < 0 else request.transport.close()
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """One bit of the body is another."""
+
+    position: int = 0
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        del request
+        spoiled = bytearray(answer.body)
+        spoiled[self.position] ^= 1
+        return Answer(answer.status, bytes(spoiled), answer.headers).response()
+
+
+@dataclass(frozen=True, slots=True)
+class Longer:
+    """`extra` bytes more than were named; `chunked`: without saying the length beforehand."""
+
+    extra: int = 1
+    chunked: bool = False
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        response = Answer(answer.status, answer.body + b"\n" * self.extra, answer.headers).response()
+        if self.chunked:
+            response.enable_chunked_encoding()
+        await response.prepare(request)
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class Shorter:
+    """`cut` bytes fewer than were named, and the length says so."""
+
+    cut: int = 1
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        del request
+        return Answer(answer.status, answer.body[: -self.cut], answer.headers).response()
+
+
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """A body without end."""
+
+    chunk: bytes = b" " * 65536
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        response = web.StreamResponse(status=answer.status, headers=dict(answer.headers))
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        while True:
+            await response.write(self.chunk)
+
+
+@dataclass(frozen=True, slots=True)
+class GzipBomb:
+    """`size` zeros, a thousandth of it on the wire."""
+
+    size: int = 64 * 1024 * 1024
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        del request
+        body = gzip.compress(bytes(self.size))
+        return Answer(answer.status, body, {**answer.headers, "Content-Encoding": "gzip"}).response()
