@@ -115,12 +115,23 @@ class MalformedDeliveryError(DeliveryError):
 
 
 class StoreError(ProvenanceBotError):
-    """The store is away, or holds what we cannot read."""
+    """The store is away, or holds what we cannot read.
+
+    `retry_after` is in seconds; None when trying again is futile.
+    """
+
+    def __init__(self, message: str, *, retry_after: float | None = 5.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class PostingError(ProvenanceBotError):
-    """Slack would not take a message. `code` is Slack's word for it."""
+    """Slack would not take a message. `code` is Slack's word for it.
 
-    def __init__(self, message: str, *, code: str = "") -> None:
+    `retry_after` is in seconds; None when trying again is futile.
+    """
+
+    def __init__(self, message: str, *, code: str = "", retry_after: float | None = None) -> None:
         super().__init__(message)
         self.code = code
+        self.retry_after = retry_after
