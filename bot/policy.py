@@ -1,6 +1,6 @@
 """What is asked of which image. Without any file, the built-in policy asks the same of all."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -89,14 +89,14 @@ def default_policies() -> Policies:
     return BuiltIn(default_policy())
 
 
-def closed(ids: frozenset[str]) -> frozenset[str]:
+def closed(ids: frozenset[str], rules: Iterable[Rule]) -> frozenset[str]:
     """Those rules and all that they need, so that a skipped rule never hides a question that was to be asked."""
-    rules = {rule.id: rule for rule in catalogue()}
+    needs = {rule.id: rule.needs for rule in rules}
     found: set[str] = set()
-    waiting = [id_ for id_ in ids if id_ in rules]
+    waiting = list(ids & needs.keys())
     while waiting:
         id_ = waiting.pop()
         if id_ not in found:
             found.add(id_)
-            waiting.extend(rules[id_].needs)
+            waiting.extend(needs[id_])
     return frozenset(found)

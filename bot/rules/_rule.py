@@ -65,6 +65,8 @@ class Rule:
     references: tuple[str, ...] = ()
     asked: Callable[[Expected], bool] = field(default=lambda _: True)
     """Whether the policy says enough for this rule to be asked at all; if not, it is skipped and says so."""
+    wants: str = ""
+    """What the policy must name for it to be asked, e.g. "base images"; said when it is skipped."""
     _check: Check | None = None
 
     @property

@@ -1,1 +1,0 @@
-"""The heart: gather evidence, judge it, report."""

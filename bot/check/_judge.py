@@ -1,0 +1,59 @@
+"""Evidence and a policy in, a report out. The law of the verdict stands here."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Final
+
+from bot.check._ask import IMAGE, Answer, ask
+from bot.check._notes import notes
+from bot.check._result import result
+from bot.check._summary import platforms, requests, signatures
+from bot.evidence import Evidence
+from bot.policy import Policy, closed
+from bot.report import Report, Result, Verdict
+from bot.rules import Outcome, Rule, catalogue
+
+NOBODY_ASKS: Final = Answer(Outcome.SKIPPED, reason="the policy does not ask for it", blocked=frozenset({IMAGE}))
+
+
+def judge(evidence: Evidence, policy: Policy, *, now: datetime, rules: Sequence[Rule] | None = None) -> Report:
+    """What the rules say about the evidence. `rules` stand in an order that puts the needed ones first."""
+    asked = catalogue() if rules is None else rules
+    answers = _answers(evidence, policy, asked, now.astimezone(UTC).date())
+    required = closed(policy.require, asked)
+    results = tuple(result(rule, answers[rule.id], policy, evidence, required=rule.id in required) for rule in asked)
+    return Report(
+        image=str(evidence.image),
+        digest=evidence.digest,
+        checked_at=now.astimezone(UTC).replace(microsecond=0),
+        verdict=verdict(results),
+        policy=policy.name,
+        platforms=platforms(evidence),
+        signatures=signatures(evidence),
+        results=results,
+        requests=requests(evidence),
+        notes=notes(evidence, results, policy),
+    )
+
+
+def verdict(results: Iterable[Result]) -> Verdict:
+    """FAIL when a required rule failed; else UNKNOWN when one is unknown; else WARN when an advised rule failed."""
+    said = [(result.outcome, result.required) for result in results]
+    if (Outcome.FAIL, True) in said:
+        return Verdict.FAIL
+    if (Outcome.UNKNOWN, True) in said:
+        return Verdict.UNKNOWN
+    return Verdict.WARN if (Outcome.FAIL, False) in said else Verdict.PASS
+
+
+def _answers(evidence: Evidence, policy: Policy, rules: Sequence[Rule], today: date) -> dict[str, Answer]:
+    wanted = closed(policy.require | policy.advise, rules)
+    answers: dict[str, Answer] = {}
+    for rule in rules:
+        answer = ask(rule, evidence, policy.expected, answers) if rule.id in wanted else NOBODY_ASKS
+        waiver = policy.waiver(rule.id)
+        if answer.outcome is Outcome.FAIL and waiver and today <= waiver.until:
+            answer = replace(answer, outcome=Outcome.WAIVED)
+        answers[rule.id] = answer
+    return answers

@@ -1,0 +1,59 @@
+"""A rule's answer as the report tells it: the severity that counts here, what to do about it, with the image's name."""
+
+import re
+
+from bot.check._ask import Answer
+from bot.evidence import Evidence
+from bot.policy import Policy
+from bot.report import FindingSummary, RemediationSummary, Result, WaiverSummary
+from bot.rules import Finding, Outcome, Remediation, Rule, Severity
+
+_PLACE = re.compile(r"\bIMAGE(@DIGEST)?\b")
+
+
+def result(rule: Rule, answer: Answer, policy: Policy, evidence: Evidence, *, required: bool) -> Result:
+    """The rule's entry. A failure that the rule itself calls mild is advice, even where the rule is required."""
+    failed = answer.outcome in {Outcome.FAIL, Outcome.WAIVED}
+    waiver = policy.waiver(rule.id) if answer.outcome is Outcome.WAIVED else None
+    return Result(
+        rule=rule.id,
+        outcome=answer.outcome,
+        severity=_severity(policy.severity(rule), answer) if failed else policy.severity(rule),
+        title=rule.title,
+        required=required and not (answer.mild and answer.outcome is Outcome.FAIL),
+        findings=tuple(_finding(finding) for finding in answer.findings),
+        remediation=remediation(rule.remediation, str(evidence.image), evidence.digest) if failed else None,
+        waiver=WaiverSummary(reason=waiver.reason, until=waiver.until.isoformat()) if waiver else None,
+        reason=answer.reason,
+    )
+
+
+def remediation(cure: Remediation, image: str, digest: str) -> RemediationSummary:
+    """The cure with the image's name filled in where the rule's text says IMAGE, or IMAGE@DIGEST."""
+    name = image.partition("@")[0]
+
+    def filled(text: str) -> str:
+        return _PLACE.sub(lambda place: f"{name}@{digest}" if place[1] else name, text)
+
+    return RemediationSummary(
+        text=cure.text,
+        snippet=filled(cure.snippet),
+        language=cure.language,
+        verify=filled(cure.verify),
+    )
+
+
+def _severity(usual: Severity, answer: Answer) -> Severity:
+    """The worst of the findings; a finding is at most as bad as the rule is here."""
+    order = list(Severity)
+    found = [finding.severity or usual for finding in answer.findings if finding.outcome is Outcome.FAIL]
+    return max(usual, min(found, key=order.index, default=usual), key=order.index)
+
+
+def _finding(finding: Finding) -> FindingSummary:
+    return FindingSummary(
+        subject=finding.subject,
+        message=finding.message,
+        outcome=finding.outcome,
+        severity=finding.severity,
+    )

@@ -1,0 +1,64 @@
+"""The report on an image that could not be looked at: no rule is judged, and it says what was tried."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from bot.errors import DeniedError, NotFoundError, RateLimitedError, RegistryError
+from bot.oci.reference import Reference
+from bot.policy import Policy, closed
+from bot.report import FindingSummary, Report, Result, Verdict
+from bot.rules import Outcome, Rule, catalogue
+
+
+def unchecked(
+    image: Reference,
+    error: RegistryError,
+    policy: Policy,
+    *,
+    now: datetime,
+    rules: Sequence[Rule] | None = None,
+) -> Report:
+    """A report with the verdict UNKNOWN, every rule of the catalogue unknown, and why in `notes`."""
+    asked = catalogue() if rules is None else rules
+    required = closed(policy.require, asked)
+    finding = FindingSummary(subject="image", message=f"not looked at: {error}", outcome=Outcome.UNKNOWN)
+    return Report(
+        image=str(image),
+        digest=image.digest,
+        checked_at=now.astimezone(UTC).replace(microsecond=0),
+        verdict=Verdict.UNKNOWN,
+        policy=policy.name,
+        results=tuple(
+            Result(
+                rule=rule.id,
+                outcome=Outcome.UNKNOWN,
+                severity=policy.severity(rule),
+                title=rule.title,
+                required=rule.id in required,
+                findings=(finding,),
+            )
+            for rule in asked
+        ),
+        notes=(f"Could not check: {why(error)}", tried(error)),
+    )
+
+
+def why(error: RegistryError) -> str:
+    """What kept us from looking, in a sentence that says whose turn it is."""
+    match error:
+        case NotFoundError():
+            return f"image not found. {error}"
+        case DeniedError():
+            return f"image not found or not public. {error}"
+        case _:
+            return str(error)
+
+
+def tried(error: RegistryError) -> str:
+    """How often it was asked, and when to come back, where the registry said."""
+    host = error.host or "the registry"
+    times = "once" if error.tried == 1 else f"{error.tried} times"
+    again = ""
+    if isinstance(error, RateLimitedError) and error.retry_at is not None:
+        again = f"; it asks to be left alone until {error.retry_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return f"Asked {host} {times}{again}."
