@@ -6,15 +6,17 @@ Whatever is behind it, the same redis-py code runs. Redis 7 and 8, Valkey; redis
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
 
 import structlog
+from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
 from bot.errors import SettingsError, StoreError
-from bot.settings import Settings
 from bot.store.engine import Engine
 
 log = structlog.get_logger(__name__)
@@ -34,6 +36,18 @@ CONNECTIONS_MAX = 100
 """Of this process, besides the queue's own."""
 
 _PREFIX = "provenance"
+
+
+class Where(Protocol):
+    """The settings that say where the store is."""
+
+    @property
+    def redis_url(self) -> SecretStr | None:
+        """A Redis of the operator's; None = the embedded engine."""
+
+    @property
+    def data(self) -> Path:
+        """The embedded engine's folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +84,7 @@ def trouble(doing: str) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def open_store(settings: Settings) -> AsyncIterator[Store]:
+async def open_store(settings: Where) -> AsyncIterator[Store]:
     """The store of these settings, for as long as the block lasts.
 
     Raises SettingsError when the settings cannot be right or no embedded engine can run; StoreError when it is away.
