@@ -2,3 +2,45 @@
 
 To add one: a file here with a receiver, a line in `RECEIVERS`, a fixture and one expectation in tests/webhooks/.
 """
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from typing import Final
+
+from aiohttp import web
+
+from bot.jobs import JobQueue
+from bot.settings import Settings
+from handlers.webhooks import distribution, dockerhub, github, quay
+from handlers.webhooks._delivery import Receiver
+from handlers.webhooks._desk import Desk, Known
+from handlers.webhooks._door import Door
+from handlers.webhooks._held import Held
+from handlers.webhooks._sources import checked
+
+RECEIVERS: Final[Mapping[str, Receiver]] = {
+    "distribution": distribution.RECEIVER,
+    "dockerhub": dockerhub.RECEIVER,
+    "github": github.RECEIVER,
+    "quay": quay.RECEIVER,
+}
+
+
+def mount(app: web.Application, settings: Settings, queue: JobQueue, known: Known) -> None:
+    """Put the door into the application. Raises SettingsError for a source that anybody could forge."""
+    held = Held(queue)
+    door = Door(
+        RECEIVERS, checked(settings.webhooks, RECEIVERS), Desk(settings.watch, settings.settle, queue, known, held)
+    )
+    app.router.add_post("/webhooks/{id}", door.receive)
+    app.router.add_post("/webhooks/{id}/{secret}", door.receive)
+
+    async def bring_in(_: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(held.run())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    app.cleanup_ctx.append(bring_in)

@@ -1,0 +1,90 @@
+"""The door of the webhooks: POST /webhooks/<id>[/<secret>]. Nothing slow stands between a delivery and its answer.
+
+202 with how many checks were queued, and why others were not; 200 to a ping; 401 forged; 404 unknown, or a wrong
+secret in the path; 400 malformed, with what does not fit; 413 too long; 503 when the store is away.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from bot.errors import ForgedError, MalformedDeliveryError
+from bot.settings import WebhookSource
+from handlers.webhooks._delivery import WEBHOOK_BODY_MAX, Delivery, NoSuchHookError, Receiver, same
+from handlers.webhooks._desk import Desk, Outcome
+
+BODY_TIME: Final = 10.0
+"""Seconds for a whole body to arrive."""
+
+RETRY_AFTER: Final = 30
+"""Seconds, told with a 503."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Verifies and parses a delivery, hands it to the desk, and says what became of it."""
+
+    receivers: Mapping[str, Receiver]
+    sources: Mapping[str, WebhookSource]
+    desk: Desk
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """One delivery."""
+        body = await _body(request)
+        if isinstance(body, web.Response):
+            return body
+        delivery = Delivery(request.headers, body, request.match_info.get("secret", ""))
+        source = self.sources.get(request.match_info["id"])
+        if source is None:
+            same(delivery.path_secret, "0" * 43)  # an unknown source takes as long as a wrong secret
+            return _refused(404, "no such hook")
+        try:
+            return await self._verified(delivery, source)
+        except NoSuchHookError:
+            return _refused(404, "no such hook", source.id)
+        except ForgedError:
+            return _refused(401, "no proof of origin", source.id)
+        except MalformedDeliveryError as error:
+            return _refused(400, str(error), source.id)
+
+    async def _verified(self, delivery: Delivery, source: WebhookSource) -> web.Response:
+        receiver = self.receivers[source.kind]
+        if delivery.path_secret and not receiver.in_path:
+            raise NoSuchHookError("this kind of sender signs; its path has no secret")
+        receiver.verify(delivery, source.secret.get_secret_value())
+        parsed = receiver.parse(delivery)
+        if parsed.ping:
+            return web.json_response({"accepted": 0, "reason": "ping"})
+        outcome = await self.desk.take(parsed, source, receiver.temper)
+        log.info("delivery", source=source.id, accepted=outcome.accepted, ignored=dict(outcome.ignored))
+        return _answer(outcome)
+
+
+async def _body(request: web.Request) -> bytes | web.Response:
+    """The raw bytes, bounded in size and time."""
+    try:
+        async with asyncio.timeout(BODY_TIME):
+            return await request.read()
+    except TimeoutError:
+        return _refused(408, "the body did not arrive in time")
+    except web.HTTPRequestEntityTooLarge:
+        return _refused(413, f"the body has more than WEBHOOK_BODY_MAX = {WEBHOOK_BODY_MAX} bytes")
+
+
+def _answer(outcome: Outcome) -> web.Response:
+    reason = ", ".join(why if count == 1 else f"{why} ({count})" for why, count in outcome.ignored.items())
+    body = {"accepted": outcome.accepted} | ({"reason": reason} if reason else {})
+    if outcome.come_back:
+        return web.json_response(body, status=503, headers={"Retry-After": str(RETRY_AFTER)})
+    return web.json_response(body, status=202)
+
+
+def _refused(status: int, why: str, source: str = "") -> web.Response:
+    log.warning("delivery refused", source=source, status=status, why=why)
+    return web.json_response({"error": why}, status=status)

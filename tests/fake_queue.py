@@ -1,0 +1,55 @@
+"""A queue and a memory of digests without a store: for doors that are tested alone. Both can be away."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bot.errors import StoreError
+from bot.jobs import CheckJob
+
+
+@dataclass(slots=True)
+class FakeQueue:
+    """Keeps what waits, by key, and the deliveries seen, as the real one promises."""
+
+    away: bool = False
+    waiting: dict[str, CheckJob] = field(default_factory=dict)
+    delays: dict[str, float] = field(default_factory=dict)
+    calls: list[CheckJob] = field(default_factory=list)
+    stored: asyncio.Event = field(default_factory=asyncio.Event)
+    _seen: set[str] = field(default_factory=set)
+
+    async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
+        if self.away:
+            raise StoreError("the store is away")
+        self.calls.append(job)
+        self.delays[key] = delay
+        fresh = key not in self.waiting and (not delivery or delivery not in self._seen)
+        if fresh:
+            self.waiting[key] = job
+            self._seen.add(delivery)
+            self.stored.set()
+        return fresh
+
+    @property
+    def images(self) -> list[str]:
+        return [job.image for job in self.waiting.values()]
+
+
+@dataclass(slots=True)
+class FakeKnown:
+    """Digests and the tags they stand under."""
+
+    queue: FakeQueue
+    of: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+
+    async def remember(self, name: str, digest: str, tag: str) -> None:
+        self._there()
+        self.of.setdefault((name, digest), set()).add(tag)
+
+    async def tags(self, name: str, digest: str) -> tuple[str, ...]:
+        self._there()
+        return tuple(sorted(self.of.get((name, digest), ())))
+
+    def _there(self) -> None:
+        if self.queue.away:
+            raise StoreError("the store is away")
