@@ -13,6 +13,7 @@ from bot.report import (
     SignatureSummary,
     State,
 )
+from bot.rules._shown import shown
 
 
 def platforms(evidence: Evidence) -> tuple[PlatformSummary, ...]:
@@ -72,15 +73,15 @@ def _present(provenance: Provenance, where: str) -> ProvenanceSummary:
         state=State.PRESENT,
         mode=mode,
         slsa=provenance.slsa or None,
-        build_type=provenance.build_type or None,
-        builder_id=provenance.builder_id,
-        source=provenance.source or None,
-        revision=provenance.revision or None,
-        ref=provenance.ref or None,
-        workflow=provenance.workflow or None,
-        run=provenance.run or None,
+        build_type=shown(provenance.build_type) or None,
+        builder_id=shown(provenance.builder_id),
+        source=shown(provenance.source) or None,
+        revision=shown(provenance.revision) or None,
+        ref=shown(provenance.ref) or None,
+        workflow=shown(provenance.workflow) or None,
+        run=shown(provenance.run) or None,
         build_args=provenance.build_args,
-        base_images=provenance.base_images,
+        base_images=tuple(map(shown, provenance.base_images)),
         secret_ids=provenance.secret_ids,
         started_on=provenance.started_on or None,
         finished_on=provenance.finished_on or None,

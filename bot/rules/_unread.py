@@ -1,0 +1,28 @@
+"""The law of unknown: what could not be looked at is said, and is neither a pass nor a fail."""
+
+from collections.abc import Iterator
+
+from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.rules._rule import Finding, Rule
+
+
+def unread_parts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Unknown for each part of the index that could not be looked at, and for an image in which nothing runs."""
+    for part in evidence.unreadable:
+        yield rule.unknown("image", part.reason)
+    if not evidence.platforms and not evidence.unreadable:
+        yield rule.unknown("image", "it holds no platform that could run, so there is nothing to judge")
+
+
+def unread_statements(rule: Rule, platform: PlatformEvidence) -> Iterator[Finding]:
+    """Unknown for each attestation of that platform that could not be looked at."""
+    reasons = [statement.unreadable for statement in platform.statements if statement.unreadable]
+    reasons += [part.reason for part in (platform.provenance, platform.sbom) if isinstance(part, Unreadable)]
+    for reason in dict.fromkeys(reasons):
+        yield rule.unknown(platform, reason)
+
+
+def unsearched(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
+    """Unknown when something is not in the index, and another place where it may be could not be searched."""
+    for place in evidence.signatures_unreadable:
+        yield rule.unknown(platform, f"nothing in the index, and elsewhere we could not look: {place.reason}")

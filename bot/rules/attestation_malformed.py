@@ -1,0 +1,38 @@
+"""Attestation layers that are no in-toto statements."""
+
+from collections.abc import Iterator
+
+from bot.evidence import Evidence
+from bot.rules import _cures
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._unread import unread_parts, unread_statements
+
+rule = Rule(
+    __name__,
+    title="An attestation is no in-toto statement",
+    severity=Severity.HIGH,
+    rationale=(
+        "A layer says that it is an attestation, but no reader can make sense of it. Tools that count layers show a"
+        " green tick; tools that read them show nothing. Either the tool that wrote it is broken, or the bytes were"
+        " replaced."
+    ),
+    remediation=Remediation(
+        "Let the builder or `cosign attest` write attestations; both make statements of the right form. Rebuild: a"
+        " broken statement cannot be mended in place, since its digest names it.",
+        _cures.BUILD_BY_HAND,
+        "sh",
+        _cures.SEE_HERE,
+    ),
+    references=(_cures.SPEC_STATEMENT, _cures.DOCS_STORAGE),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Over our size limit is unknown, and says the size; not malformed."""
+    yield from unread_parts(rule, evidence)
+    for platform in evidence.platforms:
+        yield from unread_statements(rule, platform)
+        for statement in platform.statements:
+            if statement.problem:
+                yield rule.fail(platform, f"layer {statement.digest}: {statement.problem}")

@@ -1,0 +1,41 @@
+"""Attestations that are named, and gone."""
+
+from collections.abc import Iterator
+
+from bot.evidence import Evidence
+from bot.rules import _cures
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._unread import unread_parts, unread_statements
+
+rule = Rule(
+    __name__,
+    title="An attestation is named, but gone from the registry",
+    severity=Severity.HIGH,
+    rationale=(
+        "The index names an attestation and the registry answers that there is no such thing. It was there when the"
+        " image was pushed: a cleanup job deleted \u201cuntagged\u201d manifests, a garbage collection ran at the wrong"
+        " moment, or a copy left it out. Mirrors and pulls of the whole index fail, too."
+    ),
+    remediation=Remediation(
+        "Cleanup must delete tags by age, and keep every digest that a kept index names, as well as the tags"
+        " `sha256-<digest>…` of kept digests. What is gone comes back only by building again, or from a registry that"
+        " still holds it.",
+        _cures.COPY_WHOLE,
+        "sh",
+        _cures.SEE_INDEX,
+    ),
+    references=("https://github.com/opencontainers/distribution-spec/blob/main/spec.md", _cures.DOCS_STORAGE),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """A 404 for something that a document names; a registry that does not answer is unknown."""
+    yield from unread_parts(rule, evidence)
+    for platform in evidence.platforms:
+        yield from unread_statements(rule, platform)
+    for missing in evidence.missing:
+        yield rule.fail(
+            missing.subject or "image",
+            f"{missing.what} {missing.digest} is named by {missing.named_by}, and the registry answers 404",
+        )

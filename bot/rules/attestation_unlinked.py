@@ -1,0 +1,36 @@
+"""Attestations in the index that are tied to none of its platforms."""
+
+from collections.abc import Iterator
+
+from bot.evidence import Evidence
+from bot.rules import _cures
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._unread import unread_parts
+
+rule = Rule(
+    __name__,
+    title="Attestations are in the index, but tied to no platform",
+    severity=Severity.HIGH,
+    rationale=(
+        "An annotation ties each attestation to the platform that it is about. A tool that rebuilds or recompresses"
+        " the index drops it, or leaves it pointing at a digest that is gone. The evidence was pushed, costs space,"
+        " and no reader counts it."
+    ),
+    remediation=Remediation(
+        "Join and copy images with tools that keep the index as it is. `buildah manifest add --all` drops the"
+        " annotations; forced recompression changes the digests that they name.",
+        _cures.COPY_WHOLE,
+        "sh",
+        _cures.SEE_INDEX,
+    ),
+    references=(_cures.DOCS_STORAGE,),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """About the image as a whole: what is tied to no platform cannot be told per platform."""
+    yield from unread_parts(rule, evidence)
+    for unlinked in evidence.unlinked:
+        once = f"; it was about {unlinked.subject}" if unlinked.subject else ""
+        yield rule.fail("image", f"attestation manifest {unlinked.digest}: {unlinked.reason}{once}")

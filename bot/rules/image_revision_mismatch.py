@@ -1,0 +1,70 @@
+"""Label and provenance that name different commits."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.attestations.provenance import Provenance
+from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.rules import _cures
+from bot.rules._config import labels, unread_config
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._shown import shown
+from bot.rules._unread import unread_parts
+from bot.rules.image_label_unexpanded import unexpanded
+
+REVISION: Final = "org.opencontainers.image.revision"
+
+WEAK: Final = frozenset({"", "github", "labels"})
+"""Where a revision may stand that is not of the sources themselves: GitHub's is that of the workflow file."""
+
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
+_SHOWN_MAX: Final = 64
+
+rule = Rule(
+    __name__,
+    title="The revision label and the provenance differ",
+    severity=Severity.MEDIUM,
+    rationale=(
+        "People and tools follow the label to the commit; auditors follow the provenance. When the two differ, one of"
+        " them is about something else: a label inherited from the base image, a value computed before the last"
+        " commit, or an image that was not built from what it says."
+    ),
+    remediation=Remediation(
+        "Set the label in the build step from the same commit that is checked out. A label that comes from the base"
+        " image is replaced that way, too.",
+        _cures.LABELS,
+        "yaml",
+        _cures.SEE_CONFIG,
+    ),
+    references=(_cures.SPEC_ANNOTATIONS, _cures.SPEC_PROVENANCE),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Silent where one of the two says nothing, or where the label is a placeholder (that has its own rule)."""
+    yield from unread_parts(rule, evidence)
+    for platform in evidence.platforms:
+        if isinstance(platform.provenance, Unreadable):
+            yield rule.unknown(platform, platform.provenance.reason)
+        elif isinstance(platform.provenance, Provenance):
+            yield from unread_config(rule, platform)
+            yield from _compared(platform, platform.provenance)
+
+
+def _compared(platform: PlatformEvidence, provenance: Provenance) -> Iterator[Finding]:
+    label = labels(platform).get(REVISION, "").strip()
+    if not label or not provenance.revision or provenance.source_from in WEAK or unexpanded(REVISION, label):
+        return
+    if not same_revision(label, provenance.revision, provenance.ref):
+        said = shown(label)[:_SHOWN_MAX]
+        yield rule.fail(platform, f"the label says {said}, the provenance says {shown(provenance.revision)}")
+
+
+def same_revision(label: str, revision: str, ref: str = "") -> bool:
+    """Whether both name one commit: in full, shortened, marked as dirty, or by the name of the ref."""
+    short, full = (text.lower().removesuffix("-dirty") for text in (label, revision))
+    if short == full or (ref and label in {ref, ref.removeprefix("refs/tags/"), ref.removeprefix("refs/heads/")}):
+        return True
+    return bool(_COMMIT.fullmatch(short)) and full.startswith(short)

@@ -1,0 +1,48 @@
+"""Base images that the policy does not list."""
+
+import re
+from collections.abc import Iterator
+
+from bot.attestations.provenance import Provenance
+from bot.evidence import Evidence, Unreadable
+from bot.rules import _cures
+from bot.rules._expected import Expected
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._shown import shown
+
+rule = Rule(
+    __name__,
+    title="Built from a base image that the policy does not list",
+    severity=Severity.MEDIUM,
+    needs=frozenset({"provenance-mode-min"}),
+    asked=lambda expected: bool(expected.base_images),
+    wants="base images",
+    rationale=(
+        "Whatever is in a base image is in the release. A list of those that were agreed on turns \u201csomebody tried"
+        " another image\u201d from a surprise in an audit into a line in a review. Images of all stages are listed: a"
+        " compiler's image decides what comes out as much as the last stage does."
+    ),
+    remediation=Remediation(
+        "Build from an image of the list, or look at who publishes this one and add it to the policy's base images.",
+        "# Dockerfile: by digest, so that it is the image that was agreed on\n"
+        "FROM docker.io/library/eclipse-temurin:21-jre@sha256:…\n",
+        "dockerfile",
+        _cures.SEE_HERE,
+    ),
+    references=(_cures.SPEC_PROVENANCE, "https://github.com/package-url/purl-spec"),
+)
+
+
+@rule.against
+def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+    """Patterns are searched in the purl, so that a prefix is enough."""
+    for platform in evidence.platforms:
+        match platform.provenance:
+            case Unreadable(reason):
+                yield rule.unknown(platform, reason)
+            case Provenance(base_images=images):
+                for image in dict.fromkeys(images):
+                    if not any(re.search(pattern, image) for pattern in expected.base_images):
+                        yield rule.fail(platform, f"built from {shown(image)}")
+            case None:
+                continue

@@ -1,0 +1,79 @@
+"""Provenance that contradicts itself, or another statement about the same platform."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from bot.attestations.provenance import Provenance
+from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.rules import _cures
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._shown import shown
+
+PAIRS_MAX = 10
+"""Statements about one platform that are compared with each other; real images have one or two."""
+
+rule = Rule(
+    __name__,
+    title="Provenance contradicts itself",
+    severity=Severity.HIGH,
+    needs=frozenset({"provenance-missing"}),
+    rationale=(
+        "No builder writes a statement that holds what its own mode leaves out, or two statements about one platform"
+        " that name different sources. Something rewrote them on the way: a tool that merges images, or a person."
+        " Unsigned provenance can be written by anybody who may push, so a contradiction is worth a look."
+    ),
+    remediation=Remediation(
+        "Build and push again with one build step a platform, and sign the index afterwards. If the contradiction is"
+        " back, look for a job that attaches, edits or merges attestations after the build.",
+        _cures.BUILD_BY_HAND,
+        "sh",
+        _cures.SEE_INDEX,
+    ),
+    references=(_cures.DOCS_STORAGE, _cures.SPEC_STATEMENT),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Within a statement, between statements, and between a statement and the annotation on it."""
+    for platform in evidence.platforms:
+        if isinstance(platform.provenance, Unreadable):
+            yield rule.unknown(platform, platform.provenance.reason)
+        for sentence in dict.fromkeys((*_within(platform), *_between(platform), *_annotated(platform))):
+            yield rule.fail(platform, sentence)
+
+
+def _within(platform: PlatformEvidence) -> Iterator[str]:
+    for provenance in _all(platform):
+        yield from provenance.inconsistencies
+
+
+def _between(platform: PlatformEvidence) -> Iterator[str]:
+    for one, other in combinations(_all(platform)[:PAIRS_MAX], 2):
+        for field, first, second in _differences(one, other):
+            yield f"two provenance statements disagree on the {field}: {shown(first)} and {shown(second)}"
+
+
+def _differences(one: Provenance, other: Provenance) -> Iterator[tuple[str, str, str]]:
+    """Two builders may both speak about an image, each in its own terms; but one source has one revision."""
+    pairs = [("revision", one.revision, other.revision)] if one.source == other.source else []
+    if one.build_type == other.build_type:
+        pairs += [
+            ("source", one.source, other.source),
+            ("builder", one.builder_id, other.builder_id),
+            ("mode", str(one.mode or ""), str(other.mode or "")),
+        ]
+    yield from ((field, first, second) for field, first, second in pairs if first and second and first != second)
+
+
+def _annotated(platform: PlatformEvidence) -> Iterator[str]:
+    for statement in platform.statements:
+        annotated, said = statement.annotated_type, statement.predicate_type
+        if annotated and said and annotated != said and not statement.problem and not statement.unreadable:
+            yield f"a layer is annotated as {annotated}, but its statement is {said}"
+
+
+def _all(platform: PlatformEvidence) -> tuple[Provenance, ...]:
+    if platform.provenances:
+        return platform.provenances
+    return (platform.provenance,) if isinstance(platform.provenance, Provenance) else ()

@@ -1,0 +1,49 @@
+"""Provenance is there, but in min mode."""
+
+from collections.abc import Iterator
+
+from bot.attestations.provenance import Mode, Provenance
+from bot.evidence import Evidence, Unreadable
+from bot.rules import _cures
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._shown import shown
+
+rule = Rule(
+    __name__,
+    title="Provenance is recorded in min mode",
+    severity=Severity.HIGH,
+    needs=frozenset({"provenance-missing"}),
+    rationale=(
+        "In min mode BuildKit records where the build came from, but not what it did: no build steps, no build"
+        " arguments, no Dockerfile. An incident cannot be traced and a build cannot be compared with the last one."
+        " Docker Scout's documented policy asks for max mode. Which mode is the default depends on three programs and"
+        " on whether the repository is public, so that it changes without anybody changing it."
+    ),
+    remediation=Remediation(
+        "Write `provenance: mode=max` (or `--provenance=mode=max`) into every build step. Look first whether secrets"
+        " are passed as build arguments: max mode publishes their values.",
+        _cures.BUILD,
+        "yaml",
+        _cures.SEE_MODE,
+    ),
+    references=(_cures.DOCS_PROVENANCE, _cures.DOCS_SECRETS),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """The mode is written nowhere: min is BuildKit provenance without its build steps."""
+    for platform in evidence.platforms:
+        match platform.provenance:
+            case Unreadable(reason):
+                yield rule.unknown(platform, reason)
+            case Provenance(mode=Mode.MIN, builder_id=""):
+                yield rule.fail(platform, "mode=min: no build steps are recorded, and the builder is empty")
+            case Provenance(mode=Mode.MIN, builder_id=builder):
+                yield rule.fail(platform, f"mode=min: no build steps are recorded; built by {shown(builder)}")
+            case Provenance(mode=Mode.FOREIGN, build_type=build_type):
+                yield rule.not_asked(platform, f"min and max are BuildKit's; this was built as {shown(build_type)}")
+            case Provenance(mode=None):
+                yield rule.unknown(platform, "the provenance has a version that we cannot read the mode of")
+            case _:
+                continue

@@ -1,0 +1,41 @@
+"""CI event payloads and e-mail addresses in the provenance."""
+
+from collections.abc import Iterator
+
+from bot.attestations.provenance import Provenance
+from bot.evidence import Evidence, Unreadable
+from bot.rules import _cures
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._unread import unread_parts
+
+rule = Rule(
+    __name__,
+    title="The provenance publishes private data",
+    severity=Severity.LOW,
+    rationale=(
+        "buildx copies the whole event that started a GitHub Actions run into the provenance, in both modes: names and"
+        " e-mail addresses of committers, inputs of manual runs, links that carry access. It helps nobody who"
+        " verifies the image, and it cannot be taken back."
+    ),
+    remediation=Remediation(
+        "Switch the copy off where the builder is created. Repository, ref and run stay recorded by the build itself.",
+        "- uses: docker/setup-buildx-action@v4\n  with:\n    driver-opts: provenance-add-gha=false\n",
+        "yaml",
+        "docker buildx imagetools inspect IMAGE --format '{{json .Provenance}}' | grep -c github_event_payload\n"
+        "# prints 0 when it is gone\n",
+    ),
+    references=(_cures.DOCS_PROVENANCE, "https://docs.docker.com/build/builders/drivers/docker-container/"),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Names the places, never what stands there."""
+    yield from unread_parts(rule, evidence)
+    for platform in evidence.platforms:
+        if isinstance(platform.provenance, Unreadable):
+            yield rule.unknown(platform, platform.provenance.reason)
+        statements = platform.provenances or (platform.provenance,)
+        places = [place for each in statements if isinstance(each, Provenance) for place in each.private_data]
+        for place in dict.fromkeys(places):
+            yield rule.fail(platform, place)

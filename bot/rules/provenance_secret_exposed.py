@@ -1,0 +1,57 @@
+"""Credentials that everybody who may pull the image can read."""
+
+from collections.abc import Iterator
+
+from bot.attestations.provenance import Exposed, Provenance
+from bot.attestations.secrets import Leak, looks_secret
+from bot.evidence import Evidence, ImageConfig, PlatformEvidence, Unreadable
+from bot.rules import _cures
+from bot.rules._config import unread_config
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._unread import unread_parts
+
+rule = Rule(
+    __name__,
+    title="A secret can be read from the image",
+    severity=Severity.CRITICAL,
+    rationale=(
+        "Build arguments, environment variables and Dockerfile texts are published: in the provenance, in the image's"
+        " configuration, in its history. A credential that was passed through one of them can be read by everybody"
+        " who may pull, from every mirror, for as long as any copy exists."
+    ),
+    remediation=Remediation(
+        "Revoke the credential now: it stays readable in what was pushed, and lowering the provenance mode only hides"
+        " it. Then hand it to the build as a secret mount, which is recorded by its name alone; mode=max can stay.",
+        _cures.NO_SECRETS,
+        "dockerfile",
+        _cures.SEE_HERE,
+    ),
+    references=(_cures.DOCS_SECRETS, _cures.DOCS_PROVENANCE),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """The value stays behind here: a finding has its place, name, kind and length."""
+    yield from unread_parts(rule, evidence)
+    for platform in evidence.platforms:
+        if isinstance(platform.provenance, Unreadable):
+            yield rule.unknown(platform, platform.provenance.reason)
+        yield from unread_config(rule, platform)
+        leaks = filter(None, map(looks_secret, _readable(platform)))
+        for leak in dict.fromkeys(leaks):
+            yield rule.fail(platform, _told(leak))
+
+
+def _readable(platform: PlatformEvidence) -> Iterator[Exposed]:
+    statements = platform.provenances or (platform.provenance,)
+    for provenance in statements:
+        if isinstance(provenance, Provenance):
+            yield from provenance.exposed
+    if isinstance(platform.config, ImageConfig):
+        yield from platform.config.exposed
+
+
+def _told(leak: Leak) -> str:
+    what = leak.key or "a text"
+    return f"{leak.place}: {what} looks like a secret ({leak.kind}, {leak.length} characters)"

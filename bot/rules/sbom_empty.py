@@ -1,0 +1,41 @@
+"""An SBOM that names nothing."""
+
+from collections.abc import Iterator
+
+from bot.attestations.sbom import Sbom
+from bot.evidence import Evidence, Unreadable
+from bot.rules import _cures
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+
+rule = Rule(
+    __name__,
+    title="The SBOM is empty",
+    severity=Severity.MEDIUM,
+    needs=frozenset({"sbom-missing"}),
+    rationale=(
+        "An SBOM without a single package satisfies a check for its presence and answers nothing. It happens when the"
+        " scanner sees only the last stage of a build, into which a bare binary was copied."
+    ),
+    remediation=Remediation(
+        "Let the scanner see the stages in which dependencies are still recognisable. Go and Rust binaries keep their"
+        " own lists when they are not stripped of them.",
+        "# Dockerfile\nARG BUILDKIT_SBOM_SCAN_CONTEXT=true   # before the first FROM: scan the build context\n"
+        "FROM golang:1 AS build\nARG BUILDKIT_SBOM_SCAN_STAGE=true     # in a stage: scan that stage, too\n",
+        "dockerfile",
+        _cures.SEE_SBOM,
+    ),
+    references=(_cures.DOCS_SBOM,),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Judged by the fullest SBOM of each platform."""
+    for platform in evidence.platforms:
+        match platform.sbom:
+            case Unreadable(reason):
+                yield rule.unknown(platform, reason)
+            case Sbom(packages=0, format=format_):
+                yield rule.fail(platform, f"the {format_} document names no package besides itself")
+            case _:
+                continue

@@ -1,0 +1,59 @@
+"""An SBOM without the minimum elements."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.attestations.sbom import Sbom
+from bot.evidence import Evidence, Unreadable
+from bot.rules import _cures
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+
+SHARE_MAX: Final = 0.1
+"""Share of packages that may lack an element: scanners cannot name every file that they find."""
+
+rule = Rule(
+    __name__,
+    title="The SBOM lacks minimum elements",
+    severity=Severity.LOW,
+    needs=frozenset({"sbom-empty"}),
+    rationale=(
+        "The NTIA's minimum elements are what makes an SBOM usable by others: who wrote it and when, and for each"
+        " package a name, a version and an identifier that a vulnerability database understands. Customers and"
+        " regulators ask for these by name."
+    ),
+    remediation=Remediation(
+        "Use a scanner that writes purls, and let package managers' lock files and manifests stand where it can see"
+        " them. BuildKit's own scanner fills in author and time.",
+        _cures.BUILD_BY_HAND,
+        "sh",
+        _cures.SEE_HERE,
+    ),
+    references=("https://www.ntia.gov/report/2021/minimum-elements-software-bill-materials-sbom", _cures.DOCS_SBOM),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Judged by the fullest SBOM of each platform; all that it lacks in one finding."""
+    for platform in evidence.platforms:
+        match platform.sbom:
+            case Unreadable(reason):
+                yield rule.unknown(platform, reason)
+            case Sbom() as sbom if lacking := list(_lacking(sbom)):
+                yield rule.fail(platform, f"the {sbom.format} document lacks {', '.join(lacking)}")
+            case _:
+                continue
+
+
+def _lacking(sbom: Sbom) -> Iterator[str]:
+    if not sbom.has_author:
+        yield "an author"
+    if not sbom.has_timestamp:
+        yield "a timestamp"
+    for count, what in (
+        (sbom.nameless, "a name"),
+        (sbom.versionless, "a version"),
+        (sbom.unidentified, "a purl or CPE"),
+    ):
+        if count > SHARE_MAX * sbom.packages:
+            yield f"{what} for {count} of {sbom.packages} packages"
