@@ -1,4 +1,4 @@
-"""The labels of a platform's image, from wherever they could be read."""
+"""A platform's image configuration, or what the provenance says in its stead."""
 
 from collections.abc import Iterator, Mapping
 
