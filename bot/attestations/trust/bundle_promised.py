@@ -1,0 +1,43 @@
+"""Bundles whose log entry sigstore-python does not read: `intoto` entries, and bundles without an inclusion proof.
+
+The log's promise (SET) gives the time, as in cosign's older layout; a proof that is there must hold all the same.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from cryptography import x509
+
+from bot.attestations.trust.attempt import first_that_holds
+from bot.attestations.trust.body_binding import verify_binding
+from bot.attestations.trust.bundle_document import Bundle
+from bot.attestations.trust.bundle_signed import open_bundle
+from bot.attestations.trust.chain import roots_of, verify_chain
+from bot.attestations.trust.identity import identity_of
+from bot.attestations.trust.inclusion import Proof, verify_inclusion
+from bot.attestations.trust.keys import supported
+from bot.attestations.trust.root import Trust, TrustedRoot
+from bot.attestations.trust.sct import verify_sct
+from bot.attestations.trust.set import LogEntry, verify_set
+from bot.attestations.trust.verdict import Verified
+
+PROMISED_KINDS: Final = frozenset({"intoto/0.0.1", "intoto/0.0.2"})
+
+
+def verify_promised(bundle: Bundle, leaf: x509.Certificate, digest: str, trust: Trust) -> Verified:
+    """Check such a bundle. Raises RefusedError, UndecidableError when the log made no promise."""
+    logged = bundle.verification_material.tlog_entries[0]
+    entry, proof = logged.entry(), logged.proof()
+    roots = roots_of(leaf, trust)
+    opened = open_bundle(bundle, digest, supported(leaf.public_key()))
+    at = first_that_holds(roots, lambda root: _at(leaf, entry, proof, root))
+    verify_binding(entry.body, opened, leaf)
+    return Verified(identity_of(leaf), signed_at=at)
+
+
+def _at(leaf: x509.Certificate, entry: LogEntry, proof: Proof | None, root: TrustedRoot) -> datetime:
+    if proof is not None:
+        verify_inclusion(entry.body, proof, entry.log_id, root)
+    at = verify_set(entry, root)
+    verify_sct(leaf, verify_chain(leaf, root, at), root)
+    return at

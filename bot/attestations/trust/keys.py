@@ -1,0 +1,105 @@
+"""Public keys: reading them, and checking one signature with one key."""
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+    load_pem_public_key,
+)
+
+from bot.errors import MalformedError, RefusedError, UndecidableError
+
+PEM_MAX: Final = 64 * 1024
+"""Bytes of a key or a certificate in PEM; real ones have 200 to 4,000."""
+
+RSA_MIN: Final = 2048
+"""Bits; shorter RSA keys prove nothing today (NIST SP 800-131A)."""
+
+PublicKey: TypeAlias = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
+
+_CURVE_HASH: dict[str, hashes.HashAlgorithm] = {"secp384r1": hashes.SHA384(), "secp521r1": hashes.SHA512()}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedKey:
+    """A public key that the policy names; the name is what people are shown."""
+
+    name: str
+    key: PublicKey = field(repr=False)
+
+
+def spki(key: PublicKey) -> bytes:
+    """The key as SubjectPublicKeyInfo, DER; two keys are the same when these are."""
+    return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
+def key_id(key: PublicKey) -> bytes:
+    """How logs are named: SHA-256 of the SubjectPublicKeyInfo (RFC 6962, 3.2)."""
+    return hashlib.sha256(spki(key)).digest()
+
+
+def read_der(data: bytes) -> PublicKey:
+    """Raises UndecidableError for a kind of key that is not supported, MalformedError for bytes that are no key."""
+    try:
+        return _supported(load_der_public_key(data))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise MalformedError("not a public key in DER") from error
+
+
+def read_pem(data: bytes) -> PublicKey:
+    """Raises UndecidableError for a kind of key that is not supported, MalformedError for bytes that are no key."""
+    if len(data) > PEM_MAX:
+        raise MalformedError(f"a key has at most PEM_MAX = {PEM_MAX} bytes")
+    try:
+        return _supported(load_pem_public_key(data))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise MalformedError("not a public key in PEM") from error
+
+
+def supported(key: object) -> PublicKey:
+    """The key of a certificate. Raises UndecidableError when we cannot check signatures made with it."""
+    return _supported(key)
+
+
+def verify_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
+    """Check one signature over `data`.
+
+    P-256 with SHA-256, larger curves with SHA-256 and then their own hash, RSA PKCS#1 v1.5 with SHA-256, Ed25519.
+    Raises RefusedError.
+    """
+    for algorithm in _algorithms(key):
+        try:
+            _verify(key, signature, data, algorithm)
+        except InvalidSignature:
+            continue
+        return
+    raise RefusedError("the signature does not fit the key and the content")
+
+
+def _algorithms(key: PublicKey) -> tuple[hashes.HashAlgorithm, ...]:
+    own = _CURVE_HASH.get(key.curve.name) if isinstance(key, ec.EllipticCurvePublicKey) else None
+    return (hashes.SHA256(),) if own is None else (hashes.SHA256(), own)
+
+
+def _verify(key: PublicKey, signature: bytes, data: bytes, algorithm: hashes.HashAlgorithm) -> None:
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(signature, data, ec.ECDSA(algorithm))
+    elif isinstance(key, rsa.RSAPublicKey):
+        key.verify(signature, data, padding.PKCS1v15(), algorithm)
+    else:
+        key.verify(signature, data)
+
+
+def _supported(key: object) -> PublicKey:
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_MIN:
+        raise UndecidableError(f"an RSA key of {key.key_size} bits proves nothing; at least {RSA_MIN} are needed")
+    if isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey):
+        return key
+    raise UndecidableError("this kind of public key is not supported")

@@ -1,0 +1,38 @@
+"""Bundles without a log entry, dated by a time-stamp authority: GitHub's instance for private repositories."""
+
+from datetime import datetime
+
+from cryptography import x509
+
+from bot.attestations.trust.attempt import first_that_holds
+from bot.attestations.trust.bundle_document import Bundle
+from bot.attestations.trust.bundle_signed import open_bundle
+from bot.attestations.trust.chain import roots_of, verify_chain
+from bot.attestations.trust.identity import identity_of
+from bot.attestations.trust.keys import supported
+from bot.attestations.trust.root import Trust, TrustedRoot
+from bot.attestations.trust.sct import verify_sct
+from bot.attestations.trust.timestamp import verify_timestamps
+from bot.attestations.trust.verdict import Verified
+from bot.errors import UndecidableError
+
+
+def verify_stamped(bundle: Bundle, leaf: x509.Certificate, digest: str, trust: Trust) -> Verified:
+    """Check such a bundle. Raises RefusedError, UndecidableError.
+
+    A root that names transparency logs belongs to an instance that logs every signature: there, a bundle without an
+    entry is no proof, since nobody could have seen it.
+    """
+    roots = roots_of(leaf, trust)
+    opened = open_bundle(bundle, digest, supported(leaf.public_key()))
+    stamps = bundle.verification_material.timestamps
+    at = first_that_holds(roots, lambda root: _at(leaf, stamps, opened.signature, root))
+    return Verified(identity_of(leaf), signed_at=at)
+
+
+def _at(leaf: x509.Certificate, stamps: tuple[bytes, ...], signature: bytes, root: TrustedRoot) -> datetime:
+    if root.tlogs:
+        raise UndecidableError("the bundle has no entry of the transparency log")
+    at = verify_timestamps(stamps, signature, root)
+    verify_sct(leaf, verify_chain(leaf, root, at), root)
+    return at
