@@ -1,0 +1,102 @@
+"""Untrusted text on its way to Slack: cleaned, cut, then placed; and the last guard on what leaves.
+
+Untrusted is all from registry, webhook, attestation, SBOM, Git, certificate and user.
+Formatting: https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from urllib.parse import urlsplit
+
+VALUE_MAX = 300
+"""Code points of one untrusted value inside a message."""
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e0fff\ud800-\udfff]",
+)
+"""Controls, invisible and direction-changing characters, lone surrogates (which no UTF-8 can carry)."""
+
+_EMOJI = re.compile(r":(?=[A-Za-z0-9_+'-]{1,100}:)")
+_BACKTICK = "\u02cb"
+_COLON = "\u2236"
+_FORMATTING = str.maketrans({"`": _BACKTICK, "*": "\u2217", "~": "\u223c"})
+"""Lookalikes of what mrkdwn parses."""
+
+_LINK_STARTS = ("<https://", "<!date^", "<!subteam^S", "<@U", "<@W", "<#C")
+
+
+def clean(text: str) -> str:
+    """Replace what is invisible, turns the reading direction or cannot be encoded; newlines and tabs stay."""
+    return _UNSEEN.sub("\ufffd", text)
+
+
+def cut(text: str, budget: int = VALUE_MAX) -> str:
+    """At most `budget` code points, the last one `…` when something is lost. Before escaping, never after."""
+    return text if len(text) <= budget else text[: budget - 1] + "…"
+
+
+def plain(text: str, budget: int = VALUE_MAX) -> str:
+    """For rich_text and for plain_text, where nothing is parsed."""
+    return cut(clean(text), budget) or "(empty)"
+
+
+def escaped(text: str, budget: int = VALUE_MAX) -> str:
+    """For the top-level text: `& < >` in that order and nothing else."""
+    return _entities(cut(clean(text), budget))
+
+
+def code(text: str, budget: int = VALUE_MAX) -> str:
+    """A code span. Slack has no escape for the backtick, so another character stands for it."""
+    line = re.sub(r"[\n\t]", " ", cut(clean(text), budget)).replace("`", _BACKTICK).strip()
+    return f"`{_entities(line or '(empty)')}`"
+
+
+def prose(text: str, budget: int = VALUE_MAX) -> str:
+    """A sentence of ours that carries foreign words. Nothing in it can format, name an emoji, link or mention.
+
+    The block that holds it says `verbatim: true`, so that bare URLs stay text.
+    """
+    line = " ".join(cut(clean(text), budget).split())
+    return _entities(_EMOJI.sub(_COLON, line.translate(_FORMATTING))) or "(empty)"
+
+
+def date(when: datetime, style: str = "{date_short_pretty} {time}") -> str:
+    """A moment in the reader's own time zone, with UTC for those who cannot."""
+    return f"<!date^{int(when.timestamp())}^{style}|{when:%Y-%m-%d %H:%M} UTC>"
+
+
+def link(url: str, label: str) -> str:
+    """A link of our own making: `url` comes from our templates, never from data. Without https only the label."""
+    shown = _entities(" ".join(clean(label).replace("|", " ").split()))
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.netloc or re.search(r"[\s<>|]", url):
+        return shown
+    return f"<{url}|{shown}>"
+
+
+def is_safe(text: str, blocks: Iterable[Mapping[str, object]]) -> bool:
+    """The last guard: every `<` of the finished message starts a thing that we make, and nobody is called."""
+    return all(_is_safe(part) for part in (text, *(part for block in blocks for part in _mrkdwn(block))))
+
+
+def _is_safe(part: str) -> bool:
+    return all(part.startswith(_LINK_STARTS, match.start()) for match in re.finditer("<", part))
+
+
+def _mrkdwn(thing: object) -> Iterable[str]:
+    """Every mrkdwn string inside a block; rich_text and plain_text parse nothing."""
+    if isinstance(thing, Mapping):
+        if thing.get("type") == "mrkdwn":
+            yield str(thing.get("text", ""))
+        elif thing.get("type") != "rich_text":
+            for value in thing.values():
+                yield from _mrkdwn(value)
+    elif isinstance(thing, list | tuple):
+        for value in thing:
+            yield from _mrkdwn(value)
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,68 @@
+"""What became of it: a mended rule in place of its reply, and one short reply when the verdict is another one."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.render.slack_escape import code, date, escaped, prose
+from bot.render.slack_message import Block, Draft, section
+from bot.render.slack_words import short_digest
+from bot.report import Report, Result
+from bot.rules import Outcome
+
+_NOW: Final = {
+    "pass": "Now passes",
+    "warn": "Now passes, with warnings",
+    "unknown": "Can no longer be checked in full",
+}
+
+
+def settled(report: Report, rule: str, result: Result | None, kept: tuple[Block, ...]) -> Draft:
+    """A reply whose rule does not fail any more. `result` is None when the rule is not in the report at all.
+
+    `kept` are the rich_text blocks of the message as it stands: Slack lets no such block be taken away.
+    """
+    state, mark, word = _became(result)
+    title = f"\n{prose(result.title)}" if result else ""
+    why = section("why", f"{mark} *{word}* in {short_digest(report.digest)}: {code(rule, 80)}{title}")
+    facts: dict[str, str | int] = {
+        "subject": report.image[:600],
+        "digest": report.digest[:150],
+        "rule": rule[:80],
+        "state": state,
+    }
+    draft = Draft(
+        f"{word}: {escaped(rule, 80)} on {escaped(report.image, 600)}.", (why, *kept), "provenance_fix", facts
+    )
+    return draft if draft.fits() else draft.plain()
+
+
+def changed(report: Report, before: str, since: float, *, again: bool) -> Draft:
+    """The short reply that tells of another verdict: edits notify nobody, this does.
+
+    `before` is the earlier verdict, `since` when it was first given, in seconds since the epoch; `again` when it
+    had failed at some time before that.
+    """
+    word = _NOW.get(report.verdict, "Fails again" if again else "Now fails")
+    when = date(datetime.fromtimestamp(since, UTC), "{date_short_pretty}")
+    line = f"{word}: {short_digest(report.digest)}, was {before.capitalize()} since {when}."
+    facts: dict[str, str | int] = {
+        "subject": report.image[:600],
+        "digest": report.digest[:150],
+        "verdict": str(report.verdict),
+        "before": before[:20],
+    }
+    text = f"{word}: {escaped(report.image, 600)}, was {before.capitalize()} before."
+    return Draft(text, (section("said", line),), "provenance_verdict", facts)
+
+
+def _became(result: Result | None) -> tuple[str, str, str]:
+    """State for the metadata, mark and word."""
+    match result.outcome if result else None:
+        case Outcome.PASS:
+            return "fixed", ":white_check_mark:", "Fixed"
+        case Outcome.WAIVED if result and result.waiver:
+            return "waived", ":ballot_box_with_check:", f"Waived until {prose(result.waiver.until, 20)}"
+        case Outcome.UNKNOWN:
+            return "unknown", ":grey_question:", "Unknown, could not be checked"
+        case _:
+            return "not-asked", ":heavy_minus_sign:", "Not asked any more"

@@ -1,0 +1,126 @@
+"""What happens to a message's record in one step, as Lua: no crash and no second worker gets in between.
+
+All keys of a script carry the same {team:channel}, so that they share a slot in a cluster. The clock is the store's.
+Record: intent, state (new, sending, unknown, posted, failed, gone), attempt, first_sent_at, sent_at, ts, rev (what
+Slack has), want (what it should have), and the wanted content.
+"""
+
+from typing import Final
+
+_NOW: Final = """
+local function now()
+  local t = redis.call('TIME')
+  return tonumber(t[1]) + tonumber(t[2]) / 1000000
+end
+local function text(seconds) return string.format('%.6f', seconds) end
+"""
+
+LOCK: Final = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local fence = redis.call('INCR', KEYS[2])
+redis.call('EXPIRE', KEYS[2], ARGV[2])
+redis.call('SET', KEYS[1], fence, 'PX', ARGV[1])
+return fence
+"""
+"""KEYS lock, fence; ARGV milliseconds, ttl. The fencing token, or 0 when another one sends."""
+
+RENEW: Final = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+"""KEYS lock, fence; ARGV token, milliseconds. 0 when somebody else took over."""
+
+UNLOCK: Final = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+"""
+"""KEYS lock; ARGV token."""
+
+WANT: Final = (
+    _NOW
+    + """
+local seen = redis.call('HGET', KEYS[1], 'seq') or ''
+if seen ~= ARGV[2] then return 0 end
+for index, message in ipairs(cjson.decode(ARGV[4])) do
+  local key = KEYS[3 + index]
+  if message.fresh then redis.call('DEL', key) end
+  if redis.call('EXISTS', key) == 0 then
+    redis.call('HSET', key, 'part', message.part, 'intent', message.intent, 'state', 'new', 'attempt', 0,
+      'first_sent_at', 0, 'sent_at', 0, 'ts', '', 'rev', 0, 'want', 0)
+    if message.part ~= '' then
+      redis.call('LREM', KEYS[2], 0, message.part)
+      redis.call('RPUSH', KEYS[2], message.part)
+    end
+  elseif redis.call('HGET', key, 'state') == 'failed' then
+    local posted = redis.call('HGET', key, 'ts') ~= ''
+    redis.call('HSET', key, 'state', posted and 'posted' or 'new')
+  end
+  redis.call('HINCRBY', key, 'want', 1)
+  redis.call('HSET', key, 'wanted_at', text(now()))
+  for name, value in pairs(message.fields) do redis.call('HSET', key, name, value) end
+  redis.call('EXPIRE', key, ARGV[1])
+end
+redis.call('HINCRBY', KEYS[1], 'seq', 1)
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[1])
+redis.call('ZADD', KEYS[3], 'NX', text(now()), ARGV[3])
+redis.call('EXPIRE', KEYS[3], ARGV[1])
+return 1
+"""
+)
+"""KEYS parent, parts, line, then a key a message; ARGV ttl, the `seq` that was read, subject, messages as JSON.
+
+The whole intention of one report at once, before anything is sent; 0 when another report came in between.
+"""
+
+BEGIN: Final = (
+    _NOW
+    + """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'stale', '0'} end
+local h = redis.call('HMGET', KEYS[1], 'state', 'ts', 'rev', 'want', 'sent_at', 'first_sent_at')
+local state, ts = h[1], h[2]
+if not state or state == 'failed' or state == 'gone' then return {'nothing', '0'} end
+if tonumber(h[4]) <= tonumber(h[3]) then return {'nothing', '0'} end
+if ts ~= '' then return {'update', '0'} end
+local age = now() - tonumber(h[5])
+if ARGV[3] ~= 'again' then
+  if state == 'sending' and age < tonumber(ARGV[2]) then return {'busy', text(tonumber(ARGV[2]) - age)} end
+  if state == 'sending' or state == 'unknown' then return {'reconcile', text(age)} end
+end
+redis.call('HSET', KEYS[1], 'state', 'sending', 'sent_at', text(now()))
+redis.call('HINCRBY', KEYS[1], 'attempt', 1)
+if tonumber(h[6]) == 0 then redis.call('HSET', KEYS[1], 'first_sent_at', text(now())) end
+return {'post', '0'}
+"""
+)
+"""KEYS message, fence; ARGV token, seconds until `sending` is old, 'again' after a look that found nothing."""
+
+RECORD: Final = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+for index = 4, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[index], ARGV[index + 1]) end
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+if KEYS[3] then redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[2]) end
+return 1
+"""
+"""KEYS message, fence, perhaps the pointer from its ts; ARGV token, ttl, the pointer's value, then fields and values."""
+
+LEAVE: Final = """
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+if (redis.call('HGET', KEYS[3], 'seq') or '') ~= ARGV[3] then return 0 end
+return redis.call('ZREM', KEYS[1], ARGV[2])
+"""
+"""KEYS line, fence, parent; ARGV token, subject, the `seq` that was delivered. Stays in line when more is wanted."""
+
+PACE: Final = (
+    _NOW
+    + """
+local each, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local at = now()
+local free = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), at)
+local wait = math.max(0, free - at - each * (burst - 1))
+redis.call('SET', KEYS[1], text(free + each), 'EX', 60 + math.ceil(free + each - at))
+return text(wait)
+"""
+)
+"""KEYS bucket; ARGV seconds a message, burst. How long to wait before sending the next one."""

@@ -1,0 +1,146 @@
+"""What Slack sends to us: signed commands and buttons, and the garbage that others send."""
+
+import hashlib
+import hmac
+import itertools
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+
+from tests.fake_slack.server import FakeSlack
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    status: int
+    body: str
+
+    @property
+    def text(self) -> str:
+        """What the person would read: the text of a JSON answer, or the body itself."""
+        return str(json.loads(self.body).get("text", "")) if self.body.startswith("{") else self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it goes over the wire."""
+
+    body: bytes
+    headers: dict[str, str]
+
+
+@dataclass(slots=True)
+class Sender:
+    """Delivers to the bot's door. `door` is the whole URL of /slack/events."""
+
+    slack: FakeSlack
+    door: str
+    session: aiohttp.ClientSession
+    _triggers: Iterator[int]
+
+    @classmethod
+    def to(cls, door: str, slack: FakeSlack, session: aiohttp.ClientSession) -> "Sender":
+        return cls(slack, door, session, itertools.count(1))
+
+    def signed(self, body: bytes, *, at: str = "", secret: str = "", content_type: str = FORM) -> Request:
+        """Sign as Slack does. `at` is the timestamp's text, now unless given."""
+        stamp = at or str(int(time.time()))
+        key = (secret or self.slack.space.secret).encode()
+        digest = hmac.new(key, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+        headers = {
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": f"v0={digest}",
+            "Content-Type": content_type,
+        }
+        return Request(body, headers)
+
+    async def send(self, request: Request) -> Answered:
+        async with self.session.post(self.door, data=request.body, headers=request.headers) as answer:
+            return Answered(answer.status, await answer.text())
+
+    def command_request(self, text: str, *, channel: str = "C0RELEASES", user: str = "U0ALICE") -> Request:
+        return self.signed(urlencode(self._command(text, channel, user)).encode())
+
+    async def command(self, text: str, *, channel: str = "C0RELEASES", user: str = "U0ALICE") -> Answered:
+        """`/provenance text`, typed in a channel."""
+        return await self.send(self.command_request(text, channel=channel, user=user))
+
+    async def press(self, message: dict[str, Any], action_id: str, *, channel: str = "C0RELEASES") -> Answered:
+        """Press a button that stands in the message; one that is not there cannot be pressed."""
+        button = next(
+            element
+            for block in message["blocks"]
+            if block["type"] == "actions"
+            for element in block["elements"]
+            if element["action_id"] == action_id
+        )
+        payload = {
+            "type": "block_actions",
+            "team": {"id": self.slack.space.team, "domain": "microcks"},
+            "user": {"id": "U0ALICE", "team_id": self.slack.space.team},
+            "api_app_id": self.slack.space.app,
+            "container": {"type": "message", "message_ts": message["ts"], "channel_id": channel, "is_ephemeral": False},
+            "channel": {"id": channel, "name": "releases"},
+            "message": message,
+            "trigger_id": self._trigger(),
+            "response_url": self.slack.response_url(channel),
+            "actions": [{**button, "block_id": "act", "action_ts": "1.0"}],
+        }
+        return await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
+
+    def garbage(self) -> dict[str, Request]:
+        """Every request that once ended in a 500 somewhere; the last five are signed well."""
+        now = str(int(time.time()))
+        form = urlencode(self._command("help", "C0RELEASES", "U0ALICE")).encode()
+        good = self.signed(form)
+        unsigned = {
+            "no headers": Request(form, {"Content-Type": FORM}),
+            "old": self.signed(form, at=str(int(time.time()) - 301)),
+            "future": self.signed(form, at=str(int(time.time()) + 305)),
+            "other secret": self.signed(form, secret="0" * 32),
+            "other body": Request(form + b"&x=1", good.headers),
+            "unsigned json": Request(b"{bad", {"Content-Type": "application/json"}),
+            "negative": self.signed(form, at="-1"),
+        }
+        for name, stamp in {"letters": "abc", "fraction": "1.5", "digits": "1" * 5000, "arabic": "١٢٣"}.items():
+            unsigned[f"timestamp {name}"] = Request(form, good.headers | {"X-Slack-Request-Timestamp": stamp})
+        for name, value in {"empty": "", "latin": "v0=é", "short": "v0=00", "upper": "V0=" + "a" * 64}.items():
+            unsigned[f"signature {name}"] = Request(form, good.headers | {"X-Slack-Signature": value})
+        return unsigned | {
+            "signed broken json": self.signed(b"{bad", content_type="application/json"),
+            "signed payload": self.signed(b"payload=notjson"),
+            "signed bytes": self.signed(b"text=\xff\xfe", at=now),
+            "signed list": self.signed(b"[1]", content_type="application/json"),
+            "signed null": self.signed(b"null", content_type="application/json"),
+            "signed deep": self.signed(b"[" * 100_000, content_type="application/json"),
+            "signed payload list": self.signed(b"payload=%5B1%5D"),
+            "signed empty": self.signed(b""),
+        }
+
+    def _command(self, text: str, channel: str, user: str) -> dict[str, str]:
+        return {
+            "token": "deprecated",
+            "team_id": self.slack.space.team,
+            "team_domain": "microcks",
+            "channel_id": channel,
+            "channel_name": "releases",
+            "user_id": user,
+            "user_name": "alice",
+            "command": "/provenance",
+            "text": text,
+            "api_app_id": self.slack.space.app,
+            "response_url": self.slack.response_url(channel, user),
+            "trigger_id": self._trigger(),
+        }
+
+    def _trigger(self) -> str:
+        name = f"{next(self._triggers)}.trigger"
+        self.slack.space.triggers[name] = time.time()
+        return name

@@ -1,0 +1,203 @@
+"""The pretended Slack as an HTTP server on 127.0.0.1: token, routing, faults, a log of calls."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Self, TypeAlias
+
+from aiohttp import web
+
+from tests.fake_slack import chat, conversations
+from tests.fake_slack.messages import check_message
+from tests.fake_slack.workspace import RESPONSE_SECONDS, RESPONSE_USES, Channel, ResponseUrl, SlackError, Workspace
+
+Method: TypeAlias = Callable[[Workspace, dict[str, Any]], dict[str, Any]]
+
+METHODS: dict[str, Method] = {
+    "auth.test": conversations.auth_test,
+    "blocks.validate": conversations.validate_blocks,
+    "chat.delete": chat.delete,
+    "chat.getPermalink": chat.get_permalink,
+    "chat.postEphemeral": chat.post_ephemeral,
+    "chat.postMessage": chat.post_message,
+    "chat.update": chat.update,
+    "conversations.history": conversations.history,
+    "conversations.info": conversations.info,
+    "conversations.list": conversations.list_,
+    "conversations.open": conversations.open_,
+    "conversations.replies": conversations.replies,
+    "usergroups.list": conversations.usergroups,
+    "views.open": conversations.views_open,
+    "views.publish": conversations.views_publish,
+    "views.push": conversations.views_open,
+    "views.update": conversations.views_update,
+}
+
+
+class Fault(Enum):
+    """What may go wrong with one call."""
+
+    RATE_LIMITED = "429 with Retry-After"
+    SERVER_ERROR = "500"
+    HTML = "200 with a page"
+    BROKEN_JSON = "200 with half a document"
+    HANG = "no answer"
+    DROP_BEFORE = "connection lost before Slack did it"
+    DROP_AFTER = "connection lost after Slack did it"
+    REFUSED = "ok: false"
+
+
+@dataclass(slots=True)
+class Planned:
+    fault: Fault
+    times: int
+    retry_after: str = "1"
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    method: str
+    token: str
+    args: dict[str, Any]
+    at: float
+
+
+@dataclass
+class FakeSlack:
+    """`async with FakeSlack() as slack:`; then `slack.api` is the base URL, `slack.space` the workspace."""
+
+    space: Workspace = field(default_factory=Workspace)
+    calls: list[Call] = field(default_factory=list)
+    planned: dict[str, list[Planned]] = field(default_factory=dict)
+    url: str = ""
+
+    @property
+    def api(self) -> str:
+        return f"{self.url}/api/"
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=8 * 1024 * 1024)
+        app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_post("/response/{id}", self._respond)
+        self._closing = asyncio.Event()
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._closing.set()
+        await self._runner.cleanup()
+
+    def channel(self, id_: str, name: str, *, is_member: bool = True, is_private: bool = False) -> Channel:
+        """A channel that exists; the bot is in it unless told otherwise."""
+        made = Channel(id_, name, is_member=is_member, is_private=is_private)
+        return self.space.channels.setdefault(id_, made)
+
+    def fail(self, method: str, fault: Fault, *, times: int = 1, retry_after: str = "1", code: str = "") -> None:
+        """The next `times` calls of that method go wrong in that way."""
+        self.planned.setdefault(method, []).append(Planned(fault, times, retry_after, code))
+
+    def parents(self, channel: str) -> list[dict[str, Any]]:
+        """Top-level messages, oldest first."""
+        return [message for message in self.space.channels[channel].messages.values() if "thread_ts" not in message]
+
+    def replies(self, channel: str, ts: str) -> list[dict[str, Any]]:
+        """The replies of a thread, oldest first."""
+        return [message for message in self.space.channels[channel].messages.values() if message.get("thread_ts") == ts]
+
+    def response_url(self, channel: str, user: str = "U0ALICE") -> str:
+        """A fresh response URL, as a command or button carries one."""
+        name = f"r{len(self.space.responses)}"
+        self.space.responses[name] = ResponseUrl(channel, user, self.space.now())
+        return f"{self.url}/response/{name}"
+
+    def called(self, method: str) -> list[Call]:
+        return [call for call in self.calls if call.method == method]
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        method, args = request.match_info["method"], await _arguments(request)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        self.calls.append(Call(method, token, args, time.monotonic()))
+        planned = self._next_fault(method)
+        if planned and planned.fault is not Fault.DROP_AFTER:
+            return await self._go_wrong(request, planned)
+        answer = self._answer(method, token, args)
+        if planned:
+            return await self._go_wrong(request, planned)
+        return web.json_response(answer)
+
+    def _answer(self, method: str, token: str, args: dict[str, Any]) -> dict[str, Any]:
+        if token != self.space.token:
+            return {"ok": False, "error": "invalid_auth" if token else "not_authed"}
+        if method not in METHODS:
+            return {"ok": False, "error": "unknown_method", "req_method": method}
+        try:
+            return {"ok": True, **METHODS[method](self.space, args)}
+        except SlackError as error:
+            return {"ok": False, "error": error.code, **error.more}
+
+    def _next_fault(self, method: str) -> Planned | None:
+        waiting = [planned for planned in self.planned.get(method, []) if planned.times > 0]
+        if not waiting:
+            return None
+        waiting[0].times -= 1
+        return waiting[0]
+
+    async def _go_wrong(self, request: web.Request, planned: Planned) -> web.StreamResponse:
+        match planned.fault:
+            case Fault.RATE_LIMITED:
+                body = {"ok": False, "error": "ratelimited"}
+                return web.json_response(body, status=429, headers={"Retry-After": planned.retry_after})
+            case Fault.SERVER_ERROR:
+                return web.Response(status=500, text="<html>oops</html>", content_type="text/html")
+            case Fault.HTML:
+                return web.Response(text="<html>maintenance</html>", content_type="text/html")
+            case Fault.BROKEN_JSON:
+                return web.Response(text='{"ok": tr', content_type="application/json")
+            case Fault.REFUSED:
+                return web.json_response({"ok": False, "error": planned.code})
+            case Fault.HANG:
+                await self._closing.wait()
+        if request.transport:
+            request.transport.abort()
+        return web.Response()
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        url = self.space.responses.get(request.match_info["id"])
+        body = await request.json()
+        self.calls.append(Call("response_url", "", body, time.monotonic()))
+        if (planned := self._next_fault("response_url")) is not None:
+            await self._go_wrong(request, planned)
+        if url is None or self.space.now() - url.made > RESPONSE_SECONDS:
+            return web.Response(status=404, text="expired_url")
+        url.uses += 1
+        if url.uses > RESPONSE_USES:
+            return web.Response(status=404, text="used_url")
+        try:
+            check_message({key: value for key, value in body.items() if key not in _RESPONSE_ONLY})
+        except SlackError as error:
+            return web.Response(status=400, text=error.code)
+        url.got.append({"response_type": "ephemeral", **body})
+        return web.Response(text="ok")
+
+
+_RESPONSE_ONLY = {"response_type", "replace_original", "delete_original"}
+
+
+async def _arguments(request: web.Request) -> dict[str, Any]:
+    """Query, form or JSON; what a form carries as JSON text is read as such."""
+    if request.content_type == "application/json":
+        body = await request.json()
+        return {**request.query, **(body if isinstance(body, dict) else {})}
+    args: dict[str, Any] = {**request.query, **(await request.post())}
+    for key in ("blocks", "metadata", "view"):
+        if isinstance(args.get(key), str):
+            args[key] = json.loads(args[key])
+    return args
