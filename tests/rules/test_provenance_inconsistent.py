@@ -1,0 +1,55 @@
+"""Contradictions within a statement, between two, and between a statement and its annotation."""
+
+from bot.attestations.provenance import Mode
+from bot.attestations.statement import SLSA_V02, SLSA_V1, SPDX
+from bot.evidence import Unreadable
+from bot.rules import Outcome
+from bot.rules.provenance_inconsistent import rule
+from tests.making import image, is_silent, platform, provenance, says, statement
+
+GITHUB = "https://actions.github.io/buildtypes/workflow/v1"
+
+
+def test_one_statement_that_agrees_with_itself() -> None:
+    is_silent(rule, image())
+
+
+def test_what_the_statement_itself_gives_away() -> None:
+    odd = provenance(Mode.MIN, inconsistencies=("layers stand in a min statement",))
+    says(rule, image(platform(provenance=odd)), Outcome.FAIL, "layers stand in a min statement")
+
+
+def test_the_same_statement_twice_is_no_contradiction() -> None:
+    is_silent(rule, image(platform(provenances=(provenance(), provenance()))))
+
+
+def test_two_builds_of_one_platform() -> None:
+    two = (provenance(Mode.MAX), provenance(Mode.MIN))
+    says(rule, image(platform(provenance=two[1], provenances=two)), Outcome.FAIL, "mode", "max", "min")
+
+
+def test_two_builders_speak_in_their_own_terms() -> None:
+    two = (provenance(), provenance(Mode.FOREIGN, build_type=GITHUB, builder_id="https://github.com/actions/runner"))
+    is_silent(rule, image(platform(provenances=two)))
+
+
+def test_two_builders_on_one_source_at_two_commits() -> None:
+    two = (provenance(), provenance(Mode.FOREIGN, build_type=GITHUB, revision="f" * 40))
+    says(rule, image(platform(provenances=two)), Outcome.FAIL, "revision", "f" * 40)
+
+
+def test_an_annotation_that_names_another_predicate() -> None:
+    odd = statement(SLSA_V1, annotated_type=SLSA_V02)
+    says(rule, image(platform(statements=(odd, statement(SPDX)))), Outcome.FAIL, SLSA_V02, SLSA_V1)
+
+
+def test_no_annotation_is_no_contradiction() -> None:
+    is_silent(rule, image(platform(statements=(statement(annotated_type=""),))))
+
+
+def test_a_broken_statement_has_another_rule() -> None:
+    is_silent(rule, image(platform(statements=(statement(SPDX, annotated_type=SLSA_V1, problem="not JSON"),))))
+
+
+def test_unreadable() -> None:
+    says(rule, image(platform(provenance=Unreadable("timed out"))), Outcome.UNKNOWN, "timed out")

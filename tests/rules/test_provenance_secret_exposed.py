@@ -1,0 +1,59 @@
+"""The place, the name, the kind and the length; never the value."""
+
+from bot.attestations.provenance import Exposed, Mode
+from bot.evidence import NotAsked, Unreadable
+from bot.rules import Outcome
+from bot.rules.provenance_secret_exposed import rule
+from tests.making import config, image, is_silent, platform, provenance, says
+
+TOKEN = "npm_" + "a1B2" * 9
+ARG = Exposed("build argument", "NPM_TOKEN", TOKEN)
+
+
+def test_nothing_secret() -> None:
+    harmless = provenance(exposed=(Exposed("build argument", "VERSION", "1.2.3"),))
+    is_silent(rule, image(platform(provenance=harmless)))
+
+
+def test_a_token_in_a_build_argument() -> None:
+    evidence = image(platform(provenance=provenance(exposed=(ARG,))))
+    finding = says(rule, evidence, Outcome.FAIL, "build argument", "NPM_TOKEN", "40 characters")
+    assert TOKEN not in repr(finding)
+    assert TOKEN[:8] not in repr(finding)
+
+
+def test_the_same_leak_in_the_same_place_is_said_once() -> None:
+    says(rule, image(platform(provenance=provenance(exposed=(ARG, ARG)))), Outcome.FAIL)
+
+
+def test_a_second_statement_is_read_too() -> None:
+    two = (provenance(), provenance(exposed=(ARG,)))
+    says(rule, image(platform(provenances=two)), Outcome.FAIL, "NPM_TOKEN")
+
+
+def test_without_provenance_the_configuration_is_read() -> None:
+    leaky = config(exposed=(Exposed("environment variable", "DB_PASSWORD", "correct horse battery"),))
+    says(rule, image(platform(provenance=None, config=leaky)), Outcome.FAIL, "DB_PASSWORD")
+
+
+def test_a_configuration_that_could_not_be_read() -> None:
+    says(rule, image(platform(config=Unreadable("timed out"))), Outcome.UNKNOWN, "timed out")
+
+
+def test_provenance_that_could_not_be_read() -> None:
+    says(rule, image(platform(provenance=Unreadable("cut off"))), Outcome.UNKNOWN, "cut off")
+
+
+def test_max_provenance_records_what_the_configuration_would_say() -> None:
+    is_silent(rule, image(platform(config=NotAsked("the provenance is in max mode"))))
+
+
+def test_min_provenance_does_not() -> None:
+    evidence = image(platform(provenance=provenance(Mode.MIN), config=NotAsked("switched off")))
+    says(rule, evidence, Outcome.UNKNOWN, "switched off")
+
+
+def test_a_leak_is_told_even_when_the_rest_could_not_be_read() -> None:
+    evidence = image(platform(provenance=provenance(exposed=(ARG,)), config=Unreadable("timed out")))
+    says(rule, evidence, Outcome.FAIL)
+    says(rule, evidence, Outcome.UNKNOWN)

@@ -1,0 +1,315 @@
+"""The law: what becomes of a rule, and what becomes of an image."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.attestations.provenance import Mode
+from bot.check import judge, unchecked
+from bot.check._ask import FINDINGS_MAX, MESSAGE_MAX
+from bot.errors import DeniedError, NotFoundError, RateLimitedError, RegistryError, UnavailableError
+from bot.evidence import Evidence, NotAsked, PlatformEvidence, Unreadable
+from bot.policy import Policy, Waiver, closed, default_policy
+from bot.report import Report, Result, Verdict
+from bot.rules import Finding, Outcome, Remediation, Rule, Severity, catalogue
+from bot.rules._expected import Expected
+from tests.making import IMAGE, NOW, config, image, platform, provenance, sbom, statement
+
+ASKS_NOTHING = Policy(name="nothing", require=frozenset())
+
+
+def result(report: Report, rule: str) -> Result:
+    return next(each for each in report.results if each.rule == rule)
+
+
+def judged(evidence: Evidence, policy: Policy | None = None) -> Report:
+    return judge(evidence, policy or default_policy(), now=NOW)
+
+
+def made(
+    name: str, *findings: Finding, needs: frozenset[str] = frozenset(), severity: Severity = Severity.HIGH
+) -> Rule:
+    """A rule that always says the same."""
+    rule = Rule(f"tests.{name}", name, severity, "why", Remediation("mend it"), needs)
+    rule(lambda _: findings)
+    return rule
+
+
+def said(outcome: Outcome, subject: str = "linux/amd64", severity: Severity | None = None) -> Finding:
+    return Finding(outcome, subject, "because", severity)
+
+
+def requiring(*rules: Rule) -> Policy:
+    return Policy(name="test", require=frozenset(rule.id for rule in rules))
+
+
+def test_all_is_well() -> None:
+    report = judged(image())
+    assert report.verdict is Verdict.PASS
+    assert {each.outcome for each in report.results} <= {Outcome.PASS, Outcome.SKIPPED}
+    assert report.image == "quay.io/acme/app:1.2.3"
+    assert report.checked_at == NOW
+
+
+def test_every_rule_of_the_catalogue_has_one_entry() -> None:
+    for policy in (default_policy(), ASKS_NOTHING):
+        assert [each.rule for each in judged(image(), policy).results] == [rule.id for rule in catalogue()]
+
+
+def test_the_built_in_policy_knows_only_rules_that_exist() -> None:
+    known = {rule.id for rule in catalogue()}
+    policy = default_policy()
+    assert policy.require <= known
+    assert policy.advise <= known
+    assert not policy.require & policy.advise
+
+
+@pytest.mark.parametrize(
+    ("outcome", "required", "verdict"),
+    [
+        (Outcome.FAIL, True, Verdict.FAIL),
+        (Outcome.UNKNOWN, True, Verdict.UNKNOWN),
+        (Outcome.FAIL, False, Verdict.WARN),
+        (Outcome.UNKNOWN, False, Verdict.PASS),
+    ],
+)
+def test_the_law_of_the_verdict(outcome: Outcome, required: bool, verdict: Verdict) -> None:  # noqa: FBT001 - a table
+    rule = made("a_rule", said(outcome))
+    ids = frozenset({rule.id})
+    policy = Policy("test", require=ids) if required else Policy("test", require=frozenset(), advise=ids)
+    assert judge(image(), policy, now=NOW, rules=[rule]).verdict is verdict
+
+
+def test_an_advised_rule_that_is_unknown_is_said_below_the_verdict() -> None:
+    evidence = image(platform(config=Unreadable("timed out")))
+    report = judge(evidence, Policy("test", require=frozenset(), advise=frozenset({"image-label-unexpanded"})), now=NOW)
+    assert any("image-label-unexpanded" in note for note in report.notes)
+
+
+def test_a_failure_counts_more_than_what_is_unknown() -> None:
+    rule = made("a_rule", said(Outcome.UNKNOWN), said(Outcome.FAIL, "linux/arm64"))
+    report = judge(image(), requiring(rule), now=NOW, rules=[rule])
+    assert report.results[0].outcome is Outcome.FAIL
+    assert [finding.outcome for finding in report.results[0].findings] == [Outcome.FAIL, Outcome.UNKNOWN]
+
+
+def test_a_failure_that_the_rule_calls_mild_is_advice() -> None:
+    rule = made("a_rule", said(Outcome.FAIL, severity=Severity.LOW), severity=Severity.CRITICAL)
+    report = judge(image(), requiring(rule), now=NOW, rules=[rule])
+    assert report.verdict is Verdict.WARN
+    assert report.results[0].severity is Severity.LOW
+    assert not report.results[0].required
+
+
+def test_a_mild_failure_does_not_hide_that_the_rest_is_unknown() -> None:
+    mild = said(Outcome.FAIL, severity=Severity.LOW)
+    rule = made("a_rule", mild, said(Outcome.UNKNOWN, "linux/arm64"), severity=Severity.CRITICAL)
+    assert judge(image(), requiring(rule), now=NOW, rules=[rule]).verdict is Verdict.UNKNOWN
+
+
+def test_a_statement_without_subjects_warns() -> None:
+    empty = statement(subject_matches=None, subjects=())
+    report = judged(image(platform(statements=(empty,))))
+    assert report.verdict is Verdict.WARN
+    assert result(report, "attestation-subject-mismatch").severity is Severity.LOW
+
+
+def test_no_provenance_does_not_fail_three_times() -> None:
+    report = judged(image(platform(provenance=None, statements=()), platform("linux/arm64", provenance=None)))
+    assert result(report, "provenance-missing").outcome is Outcome.FAIL
+    for rule in ("provenance-mode-min", "provenance-inconsistent"):
+        assert result(report, rule).outcome is Outcome.SKIPPED
+        assert "provenance-missing" in result(report, rule).reason
+
+
+def test_the_platform_that_has_provenance_is_still_judged() -> None:
+    report = judged(image(platform(provenance=provenance(Mode.MIN)), platform("linux/arm64", provenance=None)))
+    mode = result(report, "provenance-mode-min")
+    assert mode.outcome is Outcome.FAIL
+    assert [finding.subject for finding in mode.findings] == ["linux/amd64"]
+    assert "linux/arm64" in mode.reason
+
+
+def test_half_an_index_never_passes() -> None:
+    report = judged(image(platform(), platform("linux/arm64", provenance=None)))
+    mode = result(report, "provenance-mode-min")
+    assert mode.outcome is Outcome.SKIPPED
+    assert "linux/arm64" in mode.reason
+
+
+def test_half_an_index_is_judged_down_the_whole_chain_of_needs() -> None:
+    amd64 = platform(sbom=sbom(os_packages=0))
+    report = judged(image(amd64, platform("linux/arm64", sbom=None)))
+    assert result(report, "sbom-empty").outcome is Outcome.SKIPPED
+    assert result(report, "sbom-no-os-packages").outcome is Outcome.FAIL
+
+
+def test_a_rule_whose_need_is_unknown_is_skipped() -> None:
+    report = judged(image(platform(sbom=Unreadable("timed out"))))
+    assert result(report, "sbom-missing").outcome is Outcome.UNKNOWN
+    assert result(report, "sbom-empty").outcome is Outcome.SKIPPED
+    assert report.verdict is Verdict.UNKNOWN
+
+
+def test_who_requires_a_rule_requires_what_it_needs() -> None:
+    only_mode = Policy("test", require=frozenset({"provenance-mode-min"}))
+    report = judged(image(platform(provenance=None)), only_mode)
+    assert report.verdict is Verdict.FAIL
+    assert result(report, "provenance-missing").required
+
+
+def test_a_rule_that_the_policy_does_not_name_is_not_asked() -> None:
+    report = judged(image(platform(provenance=None)), ASKS_NOTHING)
+    assert report.verdict is Verdict.PASS
+    assert "does not ask" in result(report, "provenance-missing").reason
+
+
+def test_a_rule_that_the_policy_says_too_little_for() -> None:
+    assert result(judged(image()), "provenance-base-unexpected").reason == "the policy names no base images"
+    strict = replace(default_policy(), expected=Expected(base_images=("^pkg:docker/alpine@",)))
+    assert result(judged(image(), strict), "provenance-base-unexpected").outcome is Outcome.FAIL
+
+
+def test_min_and_max_are_not_asked_of_another_builder() -> None:
+    foreign = provenance(Mode.FOREIGN, build_type="https://example.org/build")
+    report = judged(image(platform(provenance=foreign)))
+    assert result(report, "provenance-mode-min").outcome is Outcome.SKIPPED
+    assert "example.org" in result(report, "provenance-mode-min").reason
+    assert report.verdict is Verdict.PASS
+
+
+def test_a_waived_failure_does_not_fail_the_image() -> None:
+    waiver = Waiver("sbom-missing", "buildpacks, tracked in #7", date(2026, 11, 22))
+    policy = replace(default_policy(), waivers=(waiver,))
+    report = judged(image(platform(sbom=None)), policy)
+    waived = result(report, "sbom-missing")
+    assert waived.outcome is Outcome.WAIVED
+    assert waived.findings
+    assert waived.waiver is not None
+    assert waived.waiver.until == "2026-11-22"
+    assert result(report, "sbom-empty").outcome is Outcome.SKIPPED
+    assert report.verdict is Verdict.PASS
+
+
+def test_a_waiver_ends_with_its_day() -> None:
+    policy = replace(default_policy(), waivers=(Waiver("sbom-missing", "for a while", date(2026, 11, 21)),))
+    report = judged(image(platform(sbom=None)), policy)
+    assert result(report, "sbom-missing").outcome is Outcome.FAIL
+    assert any("2026-11-21" in note and "for a while" in note for note in report.notes)
+
+
+def test_a_waiver_does_not_cover_what_nobody_knows() -> None:
+    policy = replace(default_policy(), waivers=(Waiver("sbom-missing", "for a while", date(2027, 1, 1)),))
+    report = judged(image(platform(sbom=Unreadable("timed out"))), policy)
+    assert result(report, "sbom-missing").outcome is Outcome.UNKNOWN
+
+
+def test_a_policy_changes_severities() -> None:
+    policy = replace(default_policy(), severities={"sbom-missing": Severity.INFO})
+    assert result(judged(image(platform(sbom=None)), policy), "sbom-missing").severity is Severity.INFO
+
+
+def test_the_cure_names_the_image() -> None:
+    cure = result(judged(image(platform(provenance=None))), "provenance-missing").remediation
+    assert cure is not None
+    assert "tags: quay.io/acme/app:1.2.3" in cure.snippet
+    assert "IMAGE" not in cure.snippet + cure.verify
+
+
+def test_a_configuration_that_was_left_alone_is_said() -> None:
+    report = judged(image(platform(config=NotAsked("the provenance is in max mode"))))
+    assert any("max mode" in note for note in report.notes)
+
+
+def test_a_flood_of_findings_is_cut() -> None:
+    rule = made("a_rule", *(Finding(Outcome.FAIL, f"linux/{n}", "x" * 10_000) for n in range(500)))
+    findings = judge(image(), requiring(rule), now=NOW, rules=[rule]).results[0].findings
+    assert len(findings) == FINDINGS_MAX + 1
+    assert "450 more" in findings[-1].message
+    assert max(len(finding.message) for finding in findings) <= MESSAGE_MAX
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (NotFoundError("no such tag", host="quay.io"), "not found"),
+        (DeniedError("401", host="quay.io"), "not public"),
+        (UnavailableError("timed out", host="quay.io", tried=4), "4 times"),
+        (RateLimitedError("429", host="docker.io", retry_at=NOW + timedelta(hours=1)), "2026-11-22 15:03:11 UTC"),
+    ],
+)
+def test_an_image_that_could_not_be_looked_at(error: RegistryError, words: str) -> None:
+    report = unchecked(IMAGE, error, default_policy(), now=NOW)
+    assert report.verdict is Verdict.UNKNOWN
+    assert {each.outcome for each in report.results} == {Outcome.UNKNOWN}
+    assert [each.rule for each in report.results] == [rule.id for rule in catalogue()]
+    assert words in " ".join(report.notes)
+
+
+OUTCOMES = st.sampled_from([Outcome.FAIL, Outcome.UNKNOWN, Outcome.SKIPPED])
+SUBJECTS = st.sampled_from(["linux/amd64", "linux/arm64", "image"])
+FINDINGS = st.lists(st.builds(said, OUTCOMES, SUBJECTS, st.sampled_from([None, Severity.LOW])), max_size=3)
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[list[Rule], Policy]:
+    """Rules that need earlier ones, and a policy that names some of them."""
+    names = count()
+    rules: list[Rule] = []
+    for findings in draw(st.lists(FINDINGS, min_size=1, max_size=5)):
+        earlier = [rule.id for rule in rules]
+        needs = frozenset(draw(st.lists(st.sampled_from(earlier), max_size=2))) if earlier else frozenset[str]()
+        rules.append(made(f"rule_{next(names)}", *findings, needs=needs))
+    ids = st.frozensets(st.sampled_from([rule.id for rule in rules]))
+    return rules, Policy("drawn", require=draw(ids), advise=draw(ids))
+
+
+@given(questions())
+def test_a_pass_means_that_nothing_required_failed_or_is_unknown(asked: tuple[list[Rule], Policy]) -> None:
+    rules, policy = asked
+    report = judge(image(), policy, now=NOW, rules=rules)
+    outcomes = {each.rule: each.outcome for each in report.results}
+    required = closed(policy.require, rules)
+    if report.verdict in {Verdict.PASS, Verdict.WARN}:
+        assert all(outcomes[id_] in {Outcome.PASS, Outcome.SKIPPED} or not _counts(report, id_) for id_ in required)
+        assert Outcome.UNKNOWN not in {outcomes[id_] for id_ in required}
+    for rule in rules:
+        if outcomes[rule.id] is Outcome.PASS:
+            assert {outcomes[need] for need in rule.needs} <= {Outcome.PASS}
+            assert not any(f.outcome in {Outcome.FAIL, Outcome.UNKNOWN} for f in rule.findings(image(), Expected()))
+
+
+def _counts(report: Report, id_: str) -> bool:
+    return result(report, id_).required
+
+
+PROVENANCE = st.one_of(
+    st.none(),
+    st.builds(Unreadable, st.text(max_size=20)),
+    st.builds(provenance, st.sampled_from([*Mode, None]), builder_id=st.text(), revision=st.text(), source=st.text()),
+)
+SBOM = st.one_of(
+    st.none(),
+    st.builds(Unreadable, st.text(max_size=20)),
+    st.builds(sbom, packages=st.integers(0, 5), os_packages=st.integers(0, 5), distribution=st.text(max_size=5)),
+)
+CONFIG = st.one_of(
+    st.none(),
+    st.builds(NotAsked, st.text(max_size=20)),
+    st.builds(config, labels=st.lists(st.tuples(st.text(max_size=9), st.text(max_size=30)), max_size=3).map(tuple)),
+)
+PLATFORM = st.builds(
+    platform, st.sampled_from(["linux/amd64", "linux/arm64"]), provenance=PROVENANCE, sbom=SBOM, config=CONFIG
+)
+
+
+@given(st.lists(PLATFORM, max_size=3))
+def test_whatever_the_evidence_every_rule_answers(platforms: list[PlatformEvidence]) -> None:
+    report = judged(image(platforms=tuple(platforms)))
+    assert len(report.results) == len(catalogue())
+    if not platforms or any(isinstance(each.provenance, Unreadable | None) for each in platforms):
+        assert report.verdict in {Verdict.FAIL, Verdict.UNKNOWN}
