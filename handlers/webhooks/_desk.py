@@ -11,14 +11,27 @@ from typing import Final, Protocol
 from bot.errors import StoreError
 from bot.jobs import CheckJob, JobQueue
 from bot.settings import WebhookSource
+from handlers.pace import Pace
 from handlers.webhooks._believe import believe
 from handlers.webhooks._delivery import Parsed, Push, Temper
 from handlers.webhooks._held import Enqueue, Held
-from handlers.webhooks._pace import Pace
 from handlers.webhooks._watched import is_watched
 
 STORE_TIME: Final = 3.0
 """Seconds for the store to take all jobs of a delivery; Quay and GitHub give up after 10."""
+
+WEBHOOK_BURST: Final = 60
+"""Jobs that one source may cause at once."""
+
+WEBHOOK_RATE: Final = 5.0
+"""Jobs a second after that."""
+
+PACE_MAX: Final = 600.0
+"""Seconds that a job may be put off; 3,000 jobs of one source wait by then.
+
+A refusal would lose a release (GitHub never sends again) or switch a hook off (Quay, after three). So over its rate a
+source's jobs are stored all the same but start later, and only a flood beyond this is refused.
+"""
 
 DELIVERY_ID_MAX: Final = 200
 """Characters of a sender's own id for an event; real ones have 36."""
@@ -54,7 +67,7 @@ class Desk:
     queue: JobQueue
     known: Known
     held: Held
-    pace: Pace = field(default_factory=Pace)
+    pace: Pace = field(default_factory=lambda: Pace(WEBHOOK_BURST, WEBHOOK_RATE, PACE_MAX))
 
     async def take(self, parsed: Parsed, source: WebhookSource, temper: Temper) -> Outcome:
         """Everything that the payload announced; the sender's temper decides what it hears when we cannot store it."""

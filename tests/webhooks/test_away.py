@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from bot.jobs import CheckJob
+from handlers.pace import Pace
 from handlers.webhooks import _held
+from handlers.webhooks._desk import PACE_MAX, WEBHOOK_BURST, WEBHOOK_RATE
 from handlers.webhooks._held import HELD_MAX, Enqueue, Held
-from handlers.webhooks._pace import PACE_MAX, WEBHOOK_BURST, WEBHOOK_RATE, Pace
 from tests.fake_queue import FakeQueue
 from tests.webhooks.conftest import SECRET, Bot, miniature
 
@@ -46,7 +47,7 @@ async def test_memory_has_room_for_so_many_and_then_says_so() -> None:
 
 def test_a_flood_is_put_off_and_in_the_end_refused() -> None:
     now = 0.0
-    pace = Pace(lambda: now)
+    pace = Pace(WEBHOOK_BURST, WEBHOOK_RATE, PACE_MAX, lambda: now)
     waits = [pace.take("quay") for _ in range(WEBHOOK_BURST + 5)]
     assert waits[:WEBHOOK_BURST] == [0.0] * WEBHOOK_BURST
     assert waits[-1] == pytest.approx(5 / WEBHOOK_RATE)
