@@ -24,6 +24,7 @@ class CheckJob(BaseModel):
     user: str = ""  # Slack user who asked
     response_url: str = ""  # of the slash command, for an ephemeral answer
     asked_at: float = 0.0  # seconds since the epoch
+    look: int = 0  # how many looks at the same push came before this one (recheck.py)
 
 
 class JobQueue(Protocol):
@@ -32,6 +33,7 @@ class JobQueue(Protocol):
     async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
         """Store the job. False when a job of that key waits already, or that delivery was seen in the last 7 days.
 
-        `key` stands for the work (registry, repository, tag, channel); `delay` in seconds.
+        `key` stands for the work (registry, repository, tag, channel); `delay` in seconds. With a delay, each further
+        event of the key puts the waiting job off, at most `settle_max` after the first; without one it is hurried.
         Raises StoreError when it could not be stored; then the sender must hear so.
         """

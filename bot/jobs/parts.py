@@ -1,0 +1,49 @@
+"""What a worker works with, as it sees them: somebody who checks, somebody who tells, and the steps in between."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.oci.reference import Reference
+from bot.report import Report
+
+
+class Checker(Protocol):
+    """Looks at an image and judges it."""
+
+    @property
+    def policy(self) -> str:
+        """The version of the policy that judges; a report by another one is not used again."""
+
+    async def check(self, reference: Reference) -> Report:
+        """Raises RegistryError when not even the image itself could be looked at."""
+
+
+class Publisher(Protocol):
+    """Tells people. Both bear being called twice for the same thing, and then tell it once."""
+
+    async def publish(self, report: Report, *, channel: str, requested_by: str = "", response_url: str = "") -> None:
+        """Raises PostingError when it could not be told; then it is tried again later."""
+
+    async def publish_trouble(  # noqa: PLR0913 - one call tells the whole of it
+        self,
+        image: str,
+        what_was_tried: str,
+        *,
+        channel: str,
+        retry_at: datetime | None = None,
+        final: bool = False,
+        requested_by: str = "",
+        response_url: str = "",
+    ) -> None:
+        """Say "could not check": what was tried, what answered, when it is tried again or that it is not."""
+
+
+class Steps(Protocol):
+    """Hears of each step of a job: "fetched", "saved", "published"."""
+
+    async def __call__(self, step: str) -> None:
+        """It is done."""
+
+
+async def unheard(step: str) -> None:
+    """Steps that nobody listens to."""

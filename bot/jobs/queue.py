@@ -1,0 +1,123 @@
+"""The queue: docket on our store, with the semantics that the doors need.
+
+What docket 0.27 gives: a key waits or runs at most once, `replace` makes it run again later whatever it does now, and
+what a worker took and did not finish goes to another one. What is ours: deliveries seen, settling, StoreError.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+from docket import Docket
+from docket.execution import Disposition, ExecutionState
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from bot.errors import StoreError
+from bot.jobs import CheckJob
+from bot.jobs.pace import ENQUEUE_MAX, Pace
+from bot.settings import Settings
+from bot.store import Store, trouble
+from bot.store.deliveries import Deliveries
+
+log = structlog.get_logger(__name__)
+
+CHECK: Final = "check_image"
+"""The task's name on the wire; a worker registers its own function for it."""
+
+NAME: Final = "provenance:jobs"
+"""What docket's keys begin with."""
+
+EXECUTION_TTL: Final = timedelta(minutes=5)
+"""How long docket remembers a job that has ended."""
+
+_PAUSES: Final = (0.1, 0.4, 1.0)
+"""Seconds between tries: the first command after a restart of the store finds a dead connection."""
+
+
+class DocketQueue:
+    """A `JobQueue`. Nothing but text and numbers travels: docket pickles arguments, and these have nothing to run."""
+
+    def __init__(self, docket: Docket, store: Store, *, settle_max: float) -> None:
+        self.docket = docket
+        self._store = store
+        self._deliveries = Deliveries(store)
+        self._settle_max = settle_max
+
+    async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
+        """See JobQueue. When this returns, the job survives the death of any process."""
+        if delivery and not await self._deliveries.take(delivery):
+            return False
+        try:
+            placed = await self._place(job.model_dump_json(), key, delay)
+        except StoreError:
+            if delivery:
+                with contextlib.suppress(StoreError):
+                    await self._deliveries.drop(delivery)
+            raise
+        if delivery:
+            try:
+                await self._deliveries.stored(delivery)
+            except StoreError:  # the job is safe; at worst the same delivery is checked twice
+                log.warning("a delivery was queued but not remembered", key=key)
+        return placed
+
+    async def _place(self, text: str, key: str, delay: float) -> bool:
+        """Store it, in a few tries: each step may be done twice without harm."""
+        with trouble("queueing a check"):
+            async with asyncio.timeout(ENQUEUE_MAX):
+                for pause in _PAUSES:
+                    try:
+                        return await self._add(text, key, delay)
+                    except RedisConnectionError:
+                        await asyncio.sleep(pause)
+                return await self._add(text, key, delay)
+
+    async def _add(self, text: str, key: str, delay: float) -> bool:
+        # What a person asked for and what a push announced do not wait for each other.
+        name = f"pushed:{key}" if delay else f"asked:{key}"
+        asked = int(await self._store.now() * 1000)
+        due = datetime.now(UTC) + timedelta(seconds=delay)
+        added = await self.docket.add(CHECK, due, name)(text, asked, asked)
+        if added.disposition is Disposition.SCHEDULED:
+            return True
+        waiting = await self.docket.get_execution(name)
+        if waiting is None or waiting.state not in {ExecutionState.SCHEDULED, ExecutionState.QUEUED}:
+            # It runs at this moment, or has just ended: it may have looked before this event. So once more.
+            await self.docket.replace(CHECK, due, name)(text, asked, asked)
+            return True
+        first = int(waiting.args[1])
+        if delay:
+            latest = datetime.fromtimestamp(first / 1000 + self._settle_max, UTC)
+            due = max(waiting.when, min(due, latest))
+        await self.docket.replace(CHECK, due, name)(text, first, asked)
+        return False
+
+
+async def _elsewhere(job: str, first: int, asked: int) -> None:
+    """Stands for the check where jobs are only queued; it never runs there."""
+
+
+@asynccontextmanager
+async def open_queue(store: Store, settings: Settings, pace: Pace | None = None) -> AsyncIterator[DocketQueue]:
+    """The queue on that store. Raises StoreError when the store is away."""
+    pace = pace or Pace()
+    docket = Docket(
+        name=NAME,
+        url=_with_connections(store.url, 2 * settings.concurrency + 20),
+        heartbeat_interval=timedelta(seconds=pace.beat),
+        execution_ttl=EXECUTION_TTL,
+    )
+    docket.register(_elsewhere, names=[CHECK])
+    async with AsyncExitStack() as stack:
+        with trouble("opening the queue"):
+            await stack.enter_async_context(docket)
+        yield DocketQueue(docket, store, settle_max=settings.settle_max)
+
+
+def _with_connections(url: str, number: int) -> str:
+    # With redis-py's default a busy worker waits for connections for ever.
+    return f"{url}{'&' if '?' in url else '?'}max_connections={number}"

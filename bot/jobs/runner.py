@@ -1,0 +1,139 @@
+"""What a worker does with one job: look, save, tell; and then perhaps look again later.
+
+A job is done at least once: a killed worker's jobs come back. So each step bears being done twice.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from docket import CurrentExecution, Retry, Timeout
+from docket.execution import Execution
+from pydantic import ValidationError
+
+from bot.errors import PostingError, StoreError, UnavailableError, UsageError
+from bot.jobs import CheckJob, JobQueue
+from bot.jobs.aftermath import UNREADABLE, Aftermath
+from bot.jobs.pace import Pace
+from bot.jobs.parts import Checker, Publisher, Steps
+from bot.jobs.recheck import next_look
+from bot.oci.reference import Reference
+from bot.report import Report
+from bot.store import Store
+from bot.store.known import Known
+from bot.store.reports import Reports
+from bot.store.turns import Turns
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Does jobs."""
+
+    store: Store
+    queue: JobQueue
+    checker: Checker
+    publisher: Publisher
+    reports: Reports
+    known: Known
+    turns: Turns
+    aftermath: Aftermath
+    pace: Pace
+    steps: Steps
+
+    async def check_image(  # noqa: PLR0913 - three arguments travel, the rest is docket's
+        self,
+        job: str,
+        first: int,  # noqa: ARG002 - when the first event of the key came, for the queue
+        asked: int,
+        *,
+        execution: Execution = CurrentExecution(),  # noqa: B008 - docket's way of asking for it
+        retry: Retry = Retry(attempts=None, delay=timedelta(seconds=60)),  # noqa: B008
+        timeout: Timeout = Timeout(timedelta(minutes=10)),  # noqa: ARG002, ASYNC109, B008 - the last net
+    ) -> None:
+        """One job as it travels: CheckJob as JSON; milliseconds of the store's clock."""
+        try:
+            read = CheckJob.model_validate_json(job)
+        except ValidationError:
+            await self.aftermath.bury(job, "", UNREADABLE, 1)
+            return
+        again = await self._do(read, asked / 1000, execution.key, f"{execution.key}#{execution.generation}")
+        if again is not None:
+            retry.at(again)
+
+    async def _do(self, job: CheckJob, asked: float, key: str, holder: str) -> datetime | None:
+        """When it is to be done again, if so."""
+        try:
+            image = _image(job)
+            async with self._turn(str(image), holder) as mine:
+                if not mine:
+                    return datetime.now(UTC) + timedelta(seconds=self.pace.turn_again)
+                tried = await self.aftermath.tries.start(key)
+                if tried.starts - tried.failures > self.pace.crashes:
+                    await self.aftermath.never_ends(job, key, tried)
+                    return None
+                report = await self._look(image, asked)
+            await self._tell(report, job)
+            await self._look_again(report, job, key)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
+            return await self.aftermath.failed(error, job, key)
+        await self.aftermath.tries.forget(key)
+        return None
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, image: str, holder: str) -> AsyncIterator[bool]:
+        mine = await self.turns.take(image, holder)
+        try:
+            yield mine
+        finally:
+            if mine:
+                with contextlib.suppress(StoreError):  # it ends by itself
+                    await self.turns.give_back(image, holder)
+
+    async def _look(self, image: Reference, asked: float) -> Report:
+        """A report that began after it was asked for: another job's, of this moment, or our own."""
+        latest = await self.reports.latest(str(image))
+        if latest is not None and latest.started >= asked and latest.policy == self.checker.policy:
+            return latest.report
+        started = await self.store.now()
+        try:
+            async with asyncio.timeout(self.pace.check):
+                report = await self.checker.check(image)
+        except TimeoutError:
+            why = f"the check did not come to an end in {self.pace.check:.0f} s"
+            raise UnavailableError(why, host=image.registry) from None
+        await self.steps("fetched")
+        await self.reports.save(report, started=started, policy=self.checker.policy)
+        await self.known.remember_all(report)
+        await self.steps("saved")
+        return report
+
+    async def _tell(self, report: Report, job: CheckJob) -> None:
+        try:
+            async with asyncio.timeout(self.pace.publish):
+                await self.publisher.publish(
+                    report, channel=job.channel, requested_by=job.user, response_url=job.response_url
+                )
+        except TimeoutError:
+            why = f"posting did not come to an end in {self.pace.publish:.0f} s"
+            raise PostingError(why, retry_after=self.pace.quiet) from None
+        await self.steps("published")
+        log.info("checked", image=report.image, digest=report.digest, verdict=report.verdict.value, origin=job.origin)
+
+    async def _look_again(self, report: Report, job: CheckJob, key: str) -> None:
+        look = next_look(report, job, self.pace)
+        if look is not None:
+            later, delay = look
+            work = key.partition(":")[2]
+            await self.queue.enqueue(later, key=work if work.startswith("look:") else f"look:{work}", delay=delay)
+
+
+def _image(job: CheckJob) -> Reference:
+    """Raises UsageError. Layouts on disk are for the terminal: from outside they would read the server's files."""
+    if job.image.startswith("oci:"):
+        raise UsageError("an image on disk is not checked by the server")
+    return Reference.parse(job.image)

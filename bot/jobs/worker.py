@@ -1,0 +1,124 @@
+"""A worker: takes jobs out of the store and does them, until it is told to stop."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+from docket import CurrentExecution, Retry, Worker
+from docket.dependencies import ForcedRetry
+from docket.execution import Execution
+
+from bot.jobs.aftermath import Aftermath
+from bot.jobs.pace import Pace
+from bot.jobs.parts import Checker, Publisher, Steps, unheard
+from bot.jobs.queue import CHECK, DocketQueue, open_queue
+from bot.jobs.runner import Runner
+from bot.settings import Settings
+from bot.store import Store
+from bot.store.dead_letters import DeadLetters
+from bot.store.known import Known
+from bot.store.reports import Reports
+from bot.store.tries import Tries
+from bot.store.turns import Turns
+
+log = structlog.get_logger(__name__)
+
+TURN_SPARE = 30.0
+"""Seconds that a turn lasts longer than its check may, for saving the report."""
+
+
+class UnknownJobError(Exception):
+    """This version of the program knows no such job; a newer worker does."""
+
+
+async def work(  # noqa: PLR0913 - the parts of a worker
+    store: Store,
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    checker: Checker,
+    publisher: Publisher,
+    pace: Pace | None = None,
+    steps: Steps = unheard,
+) -> None:
+    """Do jobs until `stop` is set, then let the running ones come to an end; what is left goes to another worker."""
+    pace = pace or Pace()
+    async with open_queue(store, settings, pace) as queue:
+        runner = _runner(store, queue, checker, publisher, pace, steps)
+        queue.docket.register(runner.check_image, names=[CHECK])
+        async with _worker(queue, settings, pace) as worker:
+            await _until(stop, worker, pace.drain)
+
+
+def _runner(  # noqa: PLR0913, PLR0917 - puts the parts together
+    store: Store, queue: DocketQueue, checker: Checker, publisher: Publisher, pace: Pace, steps: Steps
+) -> Runner:
+    return Runner(
+        store=store,
+        queue=queue,
+        checker=checker,
+        publisher=publisher,
+        reports=Reports(store),
+        known=Known(store),
+        turns=Turns(store, pace.check + TURN_SPARE),
+        aftermath=Aftermath(Tries(store), DeadLetters(store), publisher, pace),
+        pace=pace,
+        steps=steps,
+    )
+
+
+@asynccontextmanager
+async def _worker(queue: DocketQueue, settings: Settings, pace: Pace) -> AsyncIterator[Worker]:
+    _quiet_retries()
+    async with Worker(
+        queue.docket,
+        concurrency=settings.concurrency,
+        redelivery_timeout=timedelta(seconds=pace.redelivery),
+        reconnection_delay=timedelta(seconds=pace.reconnect),
+        minimum_check_interval=timedelta(seconds=pace.poll),
+        scheduling_resolution=timedelta(seconds=pace.poll),
+        schedule_automatic_tasks=False,
+        fallback_task=keep_unknown,
+    ) as worker:
+        yield worker
+
+
+async def _until(stop: asyncio.Event, worker: Worker, drain: float) -> None:
+    running = asyncio.create_task(worker.run_forever(), name="worker")
+    stopping = asyncio.create_task(stop.wait(), name="worker's stop")
+    try:
+        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            running.cancel()  # it takes no more jobs, and ends when those that it has are done
+            await asyncio.wait({running}, timeout=drain)
+    finally:
+        stopping.cancel()
+        if not running.done():
+            log.warning("jobs are left to another worker", seconds=drain)
+            running.cancel()
+        await asyncio.wait({running, stopping})
+    if not running.cancelled():
+        running.result()  # what ended it, if it was not us
+
+
+async def keep_unknown(
+    *arguments: object,  # noqa: ARG001 - whatever that job takes
+    execution: Execution = CurrentExecution(),  # noqa: B008 - docket's way of asking for it
+    retry: Retry = Retry(attempts=None, delay=timedelta(seconds=30)),  # noqa: ARG001, B008
+    **named: object,  # noqa: ARG001
+) -> None:
+    """Keep a job that this version does not know: while versions are rolled out, a newer worker will."""
+    raise UnknownJobError(execution.function_name)
+
+
+def _quiet_retries() -> None:
+    logging.getLogger("docket.dependencies").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Docket logs an error with a trace for every retry that we ask for; we have said why in a line of our own."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or not issubclass(kind, ForcedRetry)

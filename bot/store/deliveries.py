@@ -1,0 +1,72 @@
+"""Which webhook deliveries were taken, and how many of each kind.
+
+A delivery counts as seen only after its job was stored: what was not stored will be sent again, and must be taken then.
+"""
+
+import asyncio
+import hashlib
+from typing import Final
+
+from bot.store.connection import Store, trouble
+
+DELIVERY_MEMORY: Final = 7 * 24 * 3600
+"""Seconds. GitHub redelivers within 3 days, Pub/Sub up to 7."""
+
+HANDS_MAX: Final = 5
+"""Seconds that one process may take between taking a delivery into its hands and having stored the job."""
+
+COUNTS_TTL: Final = 90 * 24 * 3600
+"""Seconds after the last delivery of a source."""
+
+_LOOK_AGAIN = 0.05
+
+
+class Deliveries:
+    """Remembers delivery ids. Every method may raise StoreError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def take(self, delivery: str) -> bool:
+        """Take it in hand: False when it was stored before.
+
+        While another process has the same delivery in hand this waits for it to store it. When that never happens,
+        that process is gone: the delivery is ours.
+        """
+        key = self._key(delivery)
+        with trouble("looking for a delivery"):
+            async with asyncio.timeout(HANDS_MAX + 1):
+                while not await self._store.redis.set(key, "in hand", nx=True, ex=HANDS_MAX):
+                    if await self._store.redis.get(key) == "stored":
+                        return False
+                    await asyncio.sleep(_LOOK_AGAIN)
+        return True
+
+    async def stored(self, delivery: str) -> None:
+        """Its job is safely in the store."""
+        with trouble("remembering a delivery"):
+            await self._store.redis.set(self._key(delivery), "stored", ex=DELIVERY_MEMORY)
+
+    async def drop(self, delivery: str) -> None:
+        """Its job could not be stored: whoever gets it next may try again at once."""
+        with trouble("dropping a delivery"):
+            await self._store.redis.delete(self._key(delivery))
+
+    async def count(self, source: str, outcome: str) -> None:
+        """One more delivery of that source came to that end, e.g. "queued", "forged", "not-watched"."""
+        key = self._store.key("deliveries", source)
+        with trouble("counting a delivery"):
+            async with self._store.redis.pipeline(transaction=True) as pipe:
+                pipe.hincrby(key, outcome, 1)
+                pipe.expire(key, COUNTS_TTL)
+                await pipe.execute()
+
+    async def counts(self, source: str) -> dict[str, int]:
+        """How many of that source came to which end."""
+        with trouble("counting deliveries"):
+            found = await self._store.redis.hgetall(self._store.key("deliveries", source))
+        return {str(outcome): int(number) for outcome, number in found.items()}
+
+    def _key(self, delivery: str) -> str:
+        # The sender chooses the id: its length and characters stay out of our key names.
+        return self._store.key("delivery", hashlib.sha256(delivery.encode()).hexdigest())

@@ -1,0 +1,149 @@
+"""The reports that were made: by image and digest, the newest of each image, and how its verdict went over time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import StoreError
+from bot.report import Report, Verdict
+from bot.store.connection import Store, trouble
+
+REPORT_TTL: Final = 180 * 24 * 3600
+"""Seconds; as long as the thread that speaks of it is remembered."""
+
+REPORT_MAX: Final = 4 * 1024 * 1024
+"""Characters of one report as JSON."""
+
+IMAGES_MAX: Final = 2000
+"""Images in the list of the newest."""
+
+HISTORY_MAX: Final = 50
+"""Verdicts of one image."""
+
+
+class Past(BaseModel):
+    """One entry of an image's history: what it was from `since` on, and when that was last seen."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    digest: str
+    verdict: Verdict
+    since: datetime
+    seen: datetime
+    failing: tuple[str, ...] = ()  # ids of rules
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The newest report of an image. `started` is when the look at the registry began (the store's clock, seconds)."""
+
+    report: Report
+    started: float
+    policy: str  # version of the policy that judged
+
+
+class Reports:
+    """Remembers reports. `image` is normalised, as in Report.image. Every method may raise StoreError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def save(self, report: Report, *, started: float, policy: str) -> None:
+        """Keep a report, all of its traces at once or none."""
+        text = report.model_dump_json()
+        if len(text) > REPORT_MAX:
+            raise StoreError(f"the report on {report.image} has more than REPORT_MAX = {REPORT_MAX} characters")
+        history = self._store.key("history", report.image)
+        with trouble("saving a report"):
+            newest = await self._head(report.image)
+            past = _continued(newest, report)
+            async with self._store.redis.pipeline(transaction=True) as pipe:
+                pipe.set(self._report_key(report.image, report.digest), text, ex=REPORT_TTL)
+                latest = self._store.key("latest", report.image)
+                pipe.hset(latest, mapping={"digest": report.digest, "started": repr(started), "policy": policy})
+                pipe.expire(latest, REPORT_TTL)
+                if newest is not None and past.since == newest.since:
+                    pipe.lpop(history)
+                pipe.lpush(history, past.model_dump_json())
+                pipe.ltrim(history, 0, HISTORY_MAX - 1)
+                pipe.expire(history, REPORT_TTL)
+                images = self._store.key("images")
+                pipe.zadd(images, {report.image: report.checked_at.timestamp()})
+                pipe.zremrangebyrank(images, 0, -IMAGES_MAX - 1)
+                pipe.expire(images, REPORT_TTL)
+                await pipe.execute()
+
+    async def get(self, image: str, digest: str) -> Report | None:
+        """The last report on that image at that digest."""
+        with trouble("reading a report"):
+            return _read(await self._store.redis.get(self._report_key(image, digest)))
+
+    async def latest(self, image: str) -> Latest | None:
+        """The newest report on that image, whatever its digest; None too when it cannot be read any more."""
+        with trouble("reading a report"):
+            found = await self._store.redis.hgetall(self._store.key("latest", image))
+            if not found:
+                return None
+            report = _read_or_none(await self._store.redis.get(self._report_key(image, str(found["digest"]))))
+        return None if report is None else Latest(report, float(found["started"]), str(found["policy"]))
+
+    async def newest(self, count: int = 50, *, skip: int = 0) -> tuple[Report, ...]:
+        """The newest report of each image, newest first; what cannot be read any more is left out."""
+        with trouble("listing reports"):
+            listed = await self._store.redis.zrevrange(self._store.key("images"), skip, skip + count - 1)
+            images = [str(image) for image in listed]
+            async with self._store.redis.pipeline(transaction=False) as pipe:
+                for image in images:
+                    pipe.hget(self._store.key("latest", image), "digest")
+                digests = await pipe.execute()
+            keys = [self._report_key(image, digest) for image, digest in zip(images, digests, strict=True) if digest]
+            texts = await self._store.redis.mget(keys) if keys else []
+        return tuple(report for text in texts if (report := _read_or_none(text)) is not None)
+
+    async def history(self, image: str, count: int = HISTORY_MAX) -> tuple[Past, ...]:
+        """How digest and verdict of the image changed, newest first."""
+        with trouble("reading a history"):
+            texts = await self._store.redis.lrange(self._store.key("history", image), 0, count - 1)
+        return tuple(past for text in texts if (past := _read_past(text)) is not None)
+
+    async def _head(self, image: str) -> Past | None:
+        text = await self._store.redis.lindex(self._store.key("history", image), 0)
+        return _read_past(text)
+
+    def _report_key(self, image: str, digest: str) -> str:
+        return self._store.key("report", f"{image}@{digest}")
+
+
+def _continued(newest: Past | None, report: Report) -> Past:
+    """The history's next entry; the same entry, seen once more, when neither digest nor verdict changed."""
+    same = newest is not None and (newest.digest, newest.verdict) == (report.digest, report.verdict)
+    since = newest.since if newest is not None and same else report.checked_at
+    failing = tuple(result.rule for result in report.failing())
+    return Past(digest=report.digest, verdict=report.verdict, since=since, seen=report.checked_at, failing=failing)
+
+
+def _read(text: str | bytes | None) -> Report | None:
+    if text is None:
+        return None
+    try:
+        return Report.model_validate_json(text)
+    except ValidationError as error:
+        raise StoreError(f"a stored report cannot be read: {error.error_count()} fields do not fit") from error
+
+
+def _read_or_none(text: str | bytes | None) -> Report | None:
+    try:
+        return _read(text)
+    except StoreError:
+        return None
+
+
+def _read_past(text: str | bytes | None) -> Past | None:
+    if text is None:
+        return None
+    try:
+        return Past.model_validate_json(text)
+    except ValidationError:
+        return None
