@@ -57,3 +57,5 @@ class Provenance:
     inconsistencies: tuple[str, ...] = ()  # sentences, for provenance-inconsistent
     private_data: tuple[str, ...] = ()  # places of CI event payloads and e-mail addresses
     exposed: tuple[Exposed, ...] = field(default=(), repr=False)
+    unread: tuple[str, ...] = ()  # sentences: texts over our limits, which nobody looked at for secrets
+    repository_private: bool | None = None  # what the CI event says of the repository; None = it does not say

@@ -24,10 +24,10 @@ _KEYS: Final = frozenset(
 )
 """Words that make a secret of a following "key"."""
 
-_ABOUT: Final = frozenset(
-    "file path dir folder url uri host port endpoint name names id ids user username ttl expiry expires length len "
-    "count min max type mode method enabled disabled required header field prefix suffix version algorithm alg issuer "
-    "audience env var mount provider store manager format policy service server scope scopes realm".split(),
+_ABOUT: Final = re.compile(
+    r"files?|path|dir|folder|mount|url|uri|host|port|endpoint|server|names?|ids?|user|username|env|var|ttl|expiry|expires"
+    r"|length|len|count|min|max|type|mode|method|enabled|disabled|required|header|field|prefix|suffix|version|algorithm"
+    r"|alg|issuer|audience|provider|store|manager|format|policy|service|scopes?|realm",
 )
 """A name that ends in one of these speaks about a secret and does not hold it: TOKEN_URL, SECRET_NAME."""
 
@@ -36,7 +36,7 @@ _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _PLACEHOLDER: Final = re.compile(
     r"\$[{(]|\$[A-Z_]{2}|^\$\w+\Z"  # ${VAR}, $(command), $VAR: resolved elsewhere
     r"|\*{3}|x{5}|<[^<>]*>|\{\{|^\{[\w.]*\}\Z|%\w+%|^%[sdv]\Z",  # redacted, or a template
-    re.ASCII | re.IGNORECASE,
+    re.ASCII,
 )
 
 _HARMLESS: Final = re.compile(
@@ -99,7 +99,7 @@ def _is_harmless(value: str) -> bool:
 def _secret_word(key: str) -> str:
     """What kind of secret the name speaks of; "" for none. NPM_TOKEN, npm-token, npmToken and npm.token are alike."""
     words = [word.lower() for word in _WORDS.findall(key[:256])]
-    if not words or words[-1] in _ABOUT:
+    if not words or _ABOUT.fullmatch(words[-1]):
         return ""
     if _PASSWORDS.intersection(words):
         return "password"

@@ -1,0 +1,42 @@
+"""BuildKit's provenance: min or max, and what contradicts it.
+
+The mode is recorded nowhere. What tells it is `buildConfig`, the build's steps: only max mode writes it
+(https://docs.docker.com/build/metadata/attestations/slsa-definitions/).
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.attestations.build_request import BUILD_ARG, LABEL, arguments, mounts_secrets
+from bot.attestations.provenance import Mode
+from bot.attestations.slsa_parts import Parts
+
+BUILD_TYPES: Final = {
+    "v0.2": "https://mobyproject.org/buildkit@v1",
+    "v1": "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md",
+}
+
+
+def is_buildkit(parts: Parts) -> bool:
+    """Whether BuildKit wrote this, by the build type of that SLSA version."""
+    return parts.build_type == BUILD_TYPES[parts.slsa]
+
+
+def mode(parts: Parts) -> Mode:
+    """Max when build steps are there, min otherwise; completeness, sizes and builder ids tell nothing."""
+    return Mode.MAX if parts.steps else Mode.MIN
+
+
+def inconsistencies(parts: Parts) -> Iterator[str]:
+    """Sentences on what no BuildKit release would have written."""
+    if mode(parts) is Mode.MAX:
+        return
+    if parts.has_build_config:
+        yield "buildConfig is there but holds no build step"
+    for key in ("source", "layers"):
+        if parts.buildkit.get(key):
+            yield f"BuildKit's metadata has {key!r}, which only mode=max records, but there are no build steps"
+    if mounts_secrets(parts):
+        yield "secrets or SSH mounts are listed, which only mode=max records, but there are no build steps"
+    if any(key.startswith((BUILD_ARG, LABEL)) for key, _ in arguments(parts)):
+        yield "build args or labels are listed, which only mode=max records, but there are no build steps"

@@ -1,0 +1,92 @@
+"""Every text in a provenance predicate that may hold somebody's secret, and where it stands.
+
+A place is told in words, without positions, so that the same secret in twenty steps is one finding.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+from bot.attestations.build_request import BUILD_ARG, LABEL, arguments
+from bot.attestations.exposed_steps import step_texts
+from bot.attestations.exposed_text import decoded, dockerfile_texts, leaves
+from bot.attestations.provenance import Exposed
+from bot.attestations.slsa_parts import Document, Parts, mapping, mappings
+
+EXPOSED_MAX: Final = 20_000
+"""Texts of one predicate; real ones have a few hundred."""
+
+EXPOSED_CHARS_MAX: Final = 2 * 1024 * 1024
+"""Characters of them all; every pattern of a token is looked for in them."""
+
+_CONTEXT: Final = "context:"
+_PAYLOAD: Final = "github_event_payload"
+_GIVEN: Final = frozenset({"inputs", "client_payload"})
+"""Parts of the CI event that people fill in, by names that mean something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The texts, each once; `unread` says in a sentence what was left out, when something was."""
+
+    texts: tuple[Exposed, ...]
+    unread: tuple[str, ...] = ()
+
+
+def exposed_in(predicate: Document, parts: Parts | None = None) -> Found:
+    """The texts of a predicate: by their places for BuildKit's, every string of it for others'."""
+    return _bounded(_buildkit_texts(parts) if parts else leaves("provenance", predicate))
+
+
+def _bounded(texts: Iterator[Exposed]) -> Found:
+    kept: dict[Exposed, None] = {}
+    characters = 0
+    for exposed in texts:
+        if exposed in kept or not exposed.value:
+            continue
+        characters += len(exposed.value)
+        if len(kept) >= EXPOSED_MAX or characters > EXPOSED_CHARS_MAX:
+            return Found(
+                tuple(kept), (f"only the first {len(kept)} texts of the provenance were looked at for secrets",)
+            )
+        kept[exposed] = None
+    return Found(tuple(kept))
+
+
+def _buildkit_texts(parts: Parts) -> Iterator[Exposed]:
+    yield from chain.from_iterable(_argument_texts(key, value) for key, value in arguments(parts))
+    yield from leaves("configSource", parts.config_source, keyed=False)
+    yield from leaves("vcs", parts.vcs, keyed=False)
+    for material in parts.materials:
+        yield from leaves("materials", material.get("uri"), keyed=False)
+    yield from _source_infos(parts)
+    yield from step_texts(parts.steps)
+    yield from _context_texts(parts)
+
+
+def _argument_texts(key: str, value: str) -> Iterator[Exposed]:
+    if key.startswith(BUILD_ARG):
+        yield Exposed("build argument", key.removeprefix(BUILD_ARG), value)
+    elif key.startswith(LABEL):
+        yield Exposed("label", key.removeprefix(LABEL), value)
+    elif key.startswith(_CONTEXT):
+        yield Exposed("named context", "", value)
+    else:
+        yield Exposed("frontend option", "", value)
+
+
+def _source_infos(parts: Parts) -> Iterator[Exposed]:
+    for info in mappings(mapping(parts.buildkit.get("source")).get("infos")):
+        if isinstance(data := info.get("data"), str):
+            yield from dockerfile_texts(decoded(data))
+        yield from step_texts(mappings(info.get("llbDefinition")))
+
+
+def _context_texts(parts: Parts) -> Iterator[Exposed]:
+    """The CI context; operators of a BuildKit daemon may have added keys of their own."""
+    for key, value in parts.environment.items():
+        if key != _PAYLOAD:
+            yield from leaves("CI context", value, key=key)
+    for key, value in mapping(parts.environment.get(_PAYLOAD)).items():
+        yield from leaves("CI event payload", value, key=key, keyed=key in _GIVEN)

@@ -1,0 +1,39 @@
+"""Texts in BuildKit's build steps (LLB): what commands, environments, written files and sources say.
+
+https://github.com/moby/buildkit/blob/master/solver/pb/ops.proto
+"""
+
+from collections.abc import Iterable, Iterator
+
+from bot.attestations.exposed_text import assignments, decoded, leaves, named_texts
+from bot.attestations.provenance import Exposed
+from bot.attestations.slsa_parts import Document, mapping, mappings, texts
+
+
+def step_texts(steps: Iterable[Document]) -> Iterator[Exposed]:
+    """The texts of all steps."""
+    for step in steps:
+        operation = mapping(mapping(step.get("op")).get("Op"))
+        yield from _exec_texts(mapping(mapping(operation.get("exec")).get("meta")))
+        for action in mappings(mapping(operation.get("file")).get("actions")):
+            yield from _action_texts(mapping(action.get("Action")))
+        yield from leaves("source of a build step", operation.get("source"), keyed=False)
+
+
+def _exec_texts(meta: Document) -> Iterator[Exposed]:
+    for variable in texts(meta.get("env")):
+        key, _, value = variable.partition("=")
+        yield Exposed("environment of a build step", key, value)
+    for argument in texts(meta.get("args")):
+        yield Exposed("command of a build step", "", argument)
+        yield from named_texts("command of a build step", assignments(argument))
+    yield from leaves("proxy of a build step", meta.get("proxyEnv") or meta.get("proxy_env"), keyed=False)
+
+
+def _action_texts(action: Document) -> Iterator[Exposed]:
+    for kind, details in action.items():
+        content = mapping(details).get("data")
+        if kind == "mkfile" and isinstance(content, str):
+            written = decoded(content)
+            yield Exposed("file written by a build step", "", written)
+            yield from named_texts("file written by a build step", assignments(written))

@@ -1,0 +1,53 @@
+"""The base images among a build's materials, which are package URLs.
+
+https://github.com/package-url/purl-spec
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from packageurl import PackageURL
+
+from bot.attestations.slsa_parts import Parts, mapping, text
+from bot.errors import InvalidReferenceError
+from bot.oci.reference import Reference
+
+_TOOLS: Final = ("docker.io/docker/dockerfile", "docker.io/docker/buildkit-syft-scanner")
+"""Images that BuildKit runs itself, with all that begin like the first: dockerfile-upstream, dockerfile-copy."""
+
+
+def base_images(parts: Parts) -> tuple[str, ...]:
+    """The purls of the images that the build stands on, each once.
+
+    The list mixes all stages; which one the final stage stands on is certain only from the Dockerfile (max mode).
+    """
+    frontends = {_name(text(mapping(parts.request.get("args")).get(key))) for key in ("source", "cmdline")}
+    return tuple(dict.fromkeys(_bases(parts, frontends - {""})))
+
+
+def _bases(parts: Parts, frontends: set[str]) -> Iterator[str]:
+    for material in parts.materials:
+        uri = text(material.get("uri"))
+        name = _image(uri)
+        if name and name not in frontends and not name.startswith(_TOOLS):
+            yield uri
+
+
+def _image(uri: str) -> str:
+    """The image's name in a purl of type docker or oci; "" for git, files and bundles."""
+    if not uri.startswith(("pkg:docker/", "pkg:oci/")):
+        return ""
+    try:
+        purl = PackageURL.from_string(uri)
+    except ValueError:
+        return ""
+    if isinstance(purl.qualifiers, dict) and "ref_type" in purl.qualifiers:
+        return ""
+    return _name("/".join(part for part in (purl.namespace, purl.name) if part))
+
+
+def _name(image: str) -> str:
+    try:
+        return Reference.parse(image).name if image else ""
+    except InvalidReferenceError:
+        return image

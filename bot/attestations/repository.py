@@ -1,0 +1,99 @@
+"""From which repository, revision and ref a build came, in the order in which the places can be trusted.
+
+configSource was resolved by BuildKit itself; vcs and the CI context were sent by the client; labels are free text.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.attestations.provenance import Provenance
+from bot.attestations.slsa_parts import Parts, mapping, text
+
+SOURCE_LABEL: Final = "org.opencontainers.image.source"
+REVISION_LABEL: Final = "org.opencontainers.image.revision"
+
+_USER_INFO: Final = re.compile(r"(?<=://)[^/@]*@")
+_SSH: Final = re.compile(r"(?:ssh://)?git@([\w.-]+)[:/](?!\d+/)(.+)", re.ASCII)
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a build came from; any of it may be "". `place` says which place told the repository or the revision."""
+
+    uri: str = ""
+    revision: str = ""
+    ref: str = ""
+    place: str = ""
+
+
+def source_of(parts: Parts, labels: dict[str, str]) -> Source:
+    """Repository, revision and ref, each from the first place that has it."""
+    places = (_config_source(parts), _vcs(parts), _github(parts), _labels(labels))
+    uri, revision, ref = (
+        next((value for place in places if (value := getattr(place, name))), "") for name in ("uri", "revision", "ref")
+    )
+    place = next((place.place for place in places if place.uri or place.revision), "")
+    return Source(uri, revision, ref, place)
+
+
+def with_labels(provenance: Provenance, labels: dict[str, str]) -> Provenance:
+    """The provenance, its source and revision filled in from the image's labels where it tells none."""
+    told = _labels(labels)
+    if provenance.source and provenance.revision:
+        return provenance
+    return replace(
+        provenance,
+        source=provenance.source or told.uri,
+        revision=provenance.revision or told.revision,
+        source_from=provenance.source_from or (told.place if told.uri or told.revision else ""),
+    )
+
+
+def clean(uri: str) -> str:
+    """A repository's URL as it can be compared: no user info, `.git`, query or fragment; SSH forms as https."""
+    bare = uri.strip().removeprefix("git+").partition("#")[0].partition("?")[0]
+    if ssh := _SSH.fullmatch(bare):
+        bare = f"https://{ssh[1]}/{ssh[2]}"
+    return _USER_INFO.sub("", bare).rstrip("/").removesuffix(".git")
+
+
+def revision_in(digest: object) -> str:
+    """The commit in a digest set: sha1, gitCommit, or sha256 for repositories of that kind."""
+    digests = mapping(digest)
+    return next((value for key in ("sha1", "gitCommit", "sha256") if (value := text(digests.get(key)))), "")
+
+
+def ref_in(uri: str) -> str:
+    """The ref after `#` or `@` of a git URL (`#refs/tags/1.0:subdir`); "" when a commit stands there."""
+    fragment = uri.partition("#")[2].partition(":")[0]
+    if not fragment and uri.startswith("git+"):
+        fragment = uri.rpartition("@")[2] if "@refs/" in uri else ""
+    return "" if _COMMIT.fullmatch(fragment) else fragment
+
+
+def _config_source(parts: Parts) -> Source:
+    uri = text(parts.config_source.get("uri"))
+    return Source(clean(uri), revision_in(parts.config_source.get("digest")), ref_in(uri), "configSource")
+
+
+def _vcs(parts: Parts) -> Source:
+    return Source(clean(text(parts.vcs.get("source"))), text(parts.vcs.get("revision")), "", "vcs")
+
+
+def _github(parts: Parts) -> Source:
+    environment = parts.environment
+    repository = text(environment.get("github_repository"))
+    server = text(environment.get("github_server_url")) or "https://github.com"
+    commit = text(environment.get("github_sha1")) or text(environment.get("github_workflow_sha"))
+    return Source(
+        clean(f"{server}/{repository}") if repository else "",
+        commit,
+        text(environment.get("github_ref")),
+        "github",
+    )
+
+
+def _labels(labels: dict[str, str]) -> Source:
+    return Source(clean(labels.get(SOURCE_LABEL, "")), labels.get(REVISION_LABEL, ""), "", "labels")

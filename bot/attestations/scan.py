@@ -1,0 +1,172 @@
+"""JSON read by walking over its bytes: what is not asked for is skipped and never built.
+
+An SBOM of 20 MB as Python objects would cost some 200 MB. What is skipped is checked for balanced brackets and closed
+strings, not for commas and colons; what is asked for is read by a real parser.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, TypeVar
+
+from bot.errors import MalformedError
+from bot.oci.manifest import parse
+
+T = TypeVar("T")
+
+DEPTH_MAX: Final = 200
+"""Levels, as pydantic-core's own limit."""
+
+BRACKETS_MAX: Final = 4_000_000
+"""Brackets of one document; an SBOM of 20 MB has about 200,000. Ten times as many MB of `[]` would take minutes."""
+
+VALUE_MAX: Final = 256 * 1024
+"""Bytes of one value that is built."""
+
+# Possessive, so that neither time nor memory grows with a hostile string.
+_STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_AT_STRING: Final = re.compile(_STRING, re.DOTALL)
+_TO_BRACKET: Final = re.compile(rb'(?:[^"{}\[\]]++|' + _STRING + rb")*+([{}\[\]])", re.DOTALL)
+_SCALAR: Final = re.compile(rb"true|false|null|-?[0-9][0-9.eE+-]*+")
+_SPACE: Final = re.compile(rb"[ \t\r\n]*+")
+
+_CLOSING: Final = {b"{": b"}", b"[": b"]"}
+
+
+class Scan:
+    """A place in a JSON document. Every method raises MalformedError, which names `what`."""
+
+    def __init__(self, data: bytes, *, what: str, at: int = 0) -> None:
+        self._data = data
+        self._what = what
+        self._depth = 0
+        self._brackets = 0
+        self.at = at
+
+    def members(self, *wanted: str) -> Iterator[str]:
+        """The wanted keys of the object here, each with the scan at its value; null is an object without keys.
+
+        Whoever takes a key reads its value or leaves it alone, and takes all of them.
+        """
+        seen: set[str] = set()
+        for _ in self._items(b"{"):
+            key = self._key()
+            if key not in wanted:
+                self.skip()
+                continue
+            if key in seen:
+                raise self._malformed(f"{key!r} stands there twice")
+            seen.add(key)
+            yield from self._visit(key)
+
+    def elements(self) -> Iterator[None]:
+        """The elements of the array here, each with the scan at it; null is an empty array."""
+        for _ in self._items(b"["):
+            yield from self._visit(None)
+
+    def value(self, limit: int = VALUE_MAX) -> Any:  # noqa: ANN401 - JSON is anything
+        """The value here, built; at most `limit` bytes of JSON."""
+        start, end = self.skip()
+        if end - start > limit:
+            raise self._malformed(f"a value of {end - start} bytes, at most {limit} are read")
+        return parse(self._data[start:end], what=self._what)
+
+    def text(self, limit: int = VALUE_MAX) -> str:
+        """The string here; "" when something else stands there."""
+        value = self.value(limit) if self.sees(b'"') else self.skip()
+        return value if isinstance(value, str) else ""
+
+    def sees(self, byte: bytes) -> bool:
+        """Whether the value here begins with that byte: `{`, `[` or a quote."""
+        self._space()
+        return self._data.startswith(byte, self.at)
+
+    def skip(self) -> tuple[int, int]:
+        """Step over the value here; where it began and where it ended."""
+        self._space()
+        start = self.at
+        if self._data[start : start + 1] in _CLOSING:
+            self._skip_brackets()
+        else:
+            pattern = _AT_STRING if self.sees(b'"') else _SCALAR
+            self._match(pattern)
+        return start, self.at
+
+    def end(self) -> None:
+        """Nothing but space may follow."""
+        self._space()
+        if self.at != len(self._data):
+            raise self._malformed("something follows the document")
+
+    def _visit(self, item: T) -> Iterator[T]:
+        before = self.at
+        yield item
+        if self.at == before:
+            self.skip()
+
+    def _items(self, opening: bytes) -> Iterator[None]:
+        if self._takes(b"null"):
+            return
+        self._expect(opening)
+        self._enter()
+        closed = self._takes(_CLOSING[opening])
+        while not closed:
+            yield None
+            closed = self._takes(_CLOSING[opening])
+            if not closed:
+                self._expect(b",")
+        self._depth -= 1
+
+    def _key(self) -> str:
+        self._space()
+        start = self.at
+        self._match(_AT_STRING)
+        key = self._data[start + 1 : self.at - 1]
+        self._expect(b":")
+        if b"\\" in key:
+            return str(parse(b'"' + key[:VALUE_MAX] + b'"', what=self._what))
+        return key[:VALUE_MAX].decode(errors="replace")
+
+    def _skip_brackets(self) -> None:
+        expected = bytearray()
+        while True:
+            bracket = self._match(_TO_BRACKET)[-1:]
+            if closing := _CLOSING.get(bracket):
+                expected += closing
+                self._enter(len(expected))
+            elif not expected or expected.pop() != ord(bracket):
+                raise self._malformed("brackets do not match")
+            if not expected:
+                return
+
+    def _enter(self, further: int = 0) -> None:
+        self._depth += not further
+        self._brackets += 1
+        if self._depth + further > DEPTH_MAX:
+            raise self._malformed(f"more than {DEPTH_MAX} levels")
+        if self._brackets > BRACKETS_MAX:
+            raise self._malformed(f"more than {BRACKETS_MAX} lists and objects")
+
+    def _takes(self, literal: bytes) -> bool:
+        self._space()
+        if not self._data.startswith(literal, self.at):
+            return False
+        self.at += len(literal)
+        return True
+
+    def _expect(self, literal: bytes) -> None:
+        if not self._takes(literal):
+            raise self._malformed(f"no {literal.decode()!r} at byte {self.at}")
+
+    def _match(self, pattern: re.Pattern[bytes]) -> bytes:
+        match = pattern.match(self._data, self.at)
+        if match is None:
+            raise self._malformed(f"no value at byte {self.at}")
+        self.at = match.end()
+        return self._data[self.at - 1 : self.at]
+
+    def _space(self) -> None:
+        if match := _SPACE.match(self._data, self.at):
+            self.at = match.end()
+
+    def _malformed(self, why: str) -> MalformedError:
+        return MalformedError(f"{self._what} is not JSON that we read: {why}")

@@ -1,0 +1,67 @@
+"""From a provenance statement to the one normalised model."""
+
+from typing import Final
+
+from bot.attestations import buildkit, slsa_v02, slsa_v1
+from bot.attestations.build_request import BUILD_ARG, LABEL, named, secret_ids
+from bot.attestations.exposed import exposed_in
+from bot.attestations.foreign import foreign_source
+from bot.attestations.materials import base_images
+from bot.attestations.private_data import private_places
+from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.repository import source_of
+from bot.attestations.slsa_parts import Parts, mapping
+from bot.attestations.statement import SLSA_V02, SLSA_V1, Statement
+from bot.attestations.workflow_run import repository_private, run_url, workflow_path
+
+_VERSIONS: Final = {SLSA_V02: slsa_v02.take_apart, SLSA_V1: slsa_v1.take_apart}
+
+
+def read_provenance(statement: Statement) -> Provenance:
+    """What the statement says. An unknown predicate version is provenance without a mode. Raises MalformedError."""
+    predicate = mapping(statement.predicate)
+    if not predicate:
+        said = ("the predicate is empty or no object",)
+        return Provenance(_version(statement), None, statement_type=statement.type, inconsistencies=said)
+    take_apart = _VERSIONS.get(statement.predicate_type)
+    if take_apart is None:
+        found = exposed_in(predicate)
+        return Provenance("", None, statement_type=statement.type, exposed=found.texts, unread=found.unread)
+    parts = take_apart(predicate)
+    return _normalise(parts, statement)
+
+
+def _normalise(parts: Parts, statement: Statement) -> Provenance:
+    is_buildkit = buildkit.is_buildkit(parts)
+    labels = named(parts, LABEL)
+    source = source_of(parts, labels) if is_buildkit else foreign_source(parts)
+    found = exposed_in(mapping(statement.predicate), parts if is_buildkit else None)
+    return Provenance(
+        slsa=parts.slsa,
+        mode=buildkit.mode(parts) if is_buildkit else Mode.FOREIGN,
+        build_type=parts.build_type,
+        builder_id=parts.builder_id,
+        source=source.uri,
+        revision=source.revision,
+        source_from=source.place,
+        ref=source.ref,
+        workflow=workflow_path(parts),
+        run=run_url(parts),
+        entry_point=parts.entry_point,
+        started_on=parts.started_on,
+        finished_on=parts.finished_on,
+        build_args=tuple(sorted(named(parts, BUILD_ARG))),
+        base_images=base_images(parts),
+        secret_ids=secret_ids(parts),
+        labels=tuple(sorted(labels.items())),
+        statement_type=statement.type,
+        inconsistencies=tuple(buildkit.inconsistencies(parts)) if is_buildkit else (),
+        private_data=tuple(private_places(parts, found.texts)),
+        exposed=found.texts,
+        unread=found.unread,
+        repository_private=repository_private(parts),
+    )
+
+
+def _version(statement: Statement) -> str:
+    return {SLSA_V02: "v0.2", SLSA_V1: "v1"}.get(statement.predicate_type, "")

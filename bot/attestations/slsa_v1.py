@@ -1,0 +1,32 @@
+"""SLSA provenance v1, BuildKit's default since 0.28, and GitHub's.
+
+https://slsa.dev/spec/v1.0/provenance
+"""
+
+from bot.attestations.slsa_parts import Document, Parts, mapping, mappings, text
+
+
+def take_apart(predicate: Document) -> Parts:
+    """The predicate's parts. Raises MalformedError."""
+    definition, run = mapping(predicate.get("buildDefinition")), mapping(predicate.get("runDetails"))
+    external = mapping(definition.get("externalParameters"))
+    internal = mapping(definition.get("internalParameters"))
+    metadata = mapping(run.get("metadata"))
+    config_source = mapping(external.get("configSource"))
+    return Parts(
+        slsa="v1",
+        build_type=text(definition.get("buildType")),
+        builder_id=text(mapping(run.get("builder")).get("id")),
+        invocation_id=text(metadata.get("invocationId") or metadata.get("invocationID")),
+        started_on=text(metadata.get("startedOn")),
+        finished_on=text(metadata.get("finishedOn")),
+        entry_point=text(config_source.get("path")),
+        config_source=config_source,
+        request=mapping(external.get("request")),
+        environment={key: value for key, value in internal.items() if key != "buildConfig"},
+        buildkit=mapping(metadata.get("buildkit_metadata")),
+        external=external,
+        materials=mappings(definition.get("resolvedDependencies")),
+        has_build_config="buildConfig" in internal,
+        build_config=mapping(internal.get("buildConfig")),
+    )

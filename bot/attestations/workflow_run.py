@@ -1,0 +1,34 @@
+"""Which CI workflow and which run of it made the image, where the provenance tells."""
+
+import re
+from typing import Final
+
+from bot.attestations.slsa_parts import Parts, mapping, text
+
+_RUN: Final = re.compile(r"https://[^\s/@?#]+/[^\s?#@]+/actions/runs/\d+(?:/attempts/\d+)?", re.ASCII)
+_WORKFLOW_REF: Final = re.compile(r"[^/]+/[^/]+/(?P<path>[^@]+)@(?P<ref>.+)")
+
+
+def run_url(parts: Parts) -> str:
+    """The run's URL: Docker's actions write it as builder.id, GitHub as invocationId; else from the CI context."""
+    for candidate in (parts.builder_id, parts.invocation_id):
+        if _RUN.fullmatch(candidate):
+            return candidate
+    environment = parts.environment
+    server = text(environment.get("github_server_url")) or "https://github.com"
+    repository, run = text(environment.get("github_repository")), text(environment.get("github_run_id"))
+    url = f"{server}/{repository}/actions/runs/{run}"
+    return url if repository and _RUN.fullmatch(url) else ""
+
+
+def workflow_path(parts: Parts) -> str:
+    """The workflow file, e.g. .github/workflows/build.yml: the calling one, not a reusable one that it calls."""
+    match = _WORKFLOW_REF.fullmatch(text(parts.environment.get("github_workflow_ref")))
+    return match["path"] if match else text(mapping(parts.external.get("workflow")).get("path"))
+
+
+def repository_private(parts: Parts) -> bool | None:
+    """Whether the CI event says that the repository was private; None when it does not say."""
+    payload = mapping(parts.environment.get("github_event_payload"))
+    private = mapping(payload.get("repository")).get("private")
+    return private if isinstance(private, bool) else None
