@@ -1,14 +1,19 @@
 """A rule's answer as the report tells it: the severity that counts here, what to do about it, with the image's name."""
 
 import re
+from shlex import quote
+from typing import Final
 
 from bot.check._ask import Answer
 from bot.evidence import Evidence
+from bot.oci.reference import LAYOUT_PREFIX
 from bot.policy import Policy
 from bot.report import FindingSummary, RemediationSummary, Result, WaiverSummary
 from bot.rules import Finding, Outcome, Remediation, Rule, Severity
 
-_PLACE = re.compile(r"\bIMAGE(@DIGEST)?\b")
+EXAMPLE: Final = "quay.io/acme/app:1.2.3"
+
+_PLACE: Final = re.compile(r"\bIMAGE(@DIGEST)?\b")
 
 
 def result(rule: Rule, answer: Answer, policy: Policy, evidence: Evidence, *, required: bool) -> Result:
@@ -29,18 +34,28 @@ def result(rule: Rule, answer: Answer, policy: Policy, evidence: Evidence, *, re
 
 
 def remediation(cure: Remediation, image: str, digest: str) -> RemediationSummary:
-    """The cure with the image's name filled in where the rule's text says IMAGE, or IMAGE@DIGEST."""
+    """The cure with the image's name filled in where the rule's text says IMAGE, or IMAGE@DIGEST.
+
+    A layout on disk has no name that other tools could be asked by, and its path may hold anything.
+    """
     name = image.partition("@")[0]
-
-    def filled(text: str) -> str:
-        return _PLACE.sub(lambda place: f"{name}@{digest}" if place[1] else name, text)
-
+    if image.startswith(LAYOUT_PREFIX):
+        return RemediationSummary(
+            text=cure.text,
+            snippet=_filled(cure.snippet, EXAMPLE, digest),
+            language=cure.language,
+            verify=f"provenance check {quote(image)}\n",
+        )
     return RemediationSummary(
         text=cure.text,
-        snippet=filled(cure.snippet),
+        snippet=_filled(cure.snippet, name, digest),
         language=cure.language,
-        verify=filled(cure.verify),
+        verify=_filled(cure.verify, name, digest),
     )
+
+
+def _filled(text: str, name: str, digest: str) -> str:
+    return _PLACE.sub(lambda place: f"{name}@{digest}" if place[1] else name, text)
 
 
 def _severity(usual: Severity, answer: Answer) -> Severity:

@@ -76,7 +76,8 @@ provenance check IMAGE
 """
 
 SEE_CONFIG: Final = """\
-docker buildx imagetools inspect IMAGE --format '{{json .Image}}' | jq '.. | .config? // empty | .Labels'
+docker buildx imagetools inspect IMAGE --format '{{json .Image}}' \\
+  | jq '.. | .config? // empty | .Labels'
 provenance check IMAGE
 """
 

@@ -1,0 +1,12 @@
+"""A report for programs: the document of `bot.report`, as it is."""
+
+import json
+from collections.abc import Sequence
+
+from bot.report import Report
+
+
+def render(reports: Sequence[Report]) -> str:
+    """One document for one image, an array for several. ASCII alone, so that no terminal or pipe can mangle it."""
+    documents = [report.model_dump(mode="json") for report in reports]
+    return json.dumps(documents[0] if len(documents) == 1 else documents, indent=1, allow_nan=False) + "\n"

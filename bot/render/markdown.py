@@ -1,0 +1,111 @@
+"""A report for the summary of a CI run, or a comment on a pull request (GitHub Flavored Markdown)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from bot.render import words
+from bot.render.html import signers
+from bot.render.plain import plain, plain_lines
+from bot.report import Report, Result, Verdict
+from bot.rules import Outcome
+
+SIGNS: Final = {Verdict.PASS: "✅", Verdict.WARN: "⚠️", Verdict.FAIL: "❌", Verdict.UNKNOWN: "❔"}
+
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]#|~@<>&$])")
+_LISTS: Final = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+
+
+def render(reports: Sequence[Report]) -> str:
+    """All reports, one below the other."""
+    return "\n".join("\n".join(_report(report)) + "\n" for report in reports)
+
+
+def escaped(text: str) -> str:
+    """Text in which nothing is markup: no link, no mention, no HTML, no table cell that ends early."""
+    return _LISTS.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", plain(text)))
+
+
+def code(text: str) -> str:
+    """A code span that its content cannot leave; in a table a bar ends the cell even there."""
+    content = plain(text).replace("|", "\\|").strip() or " "
+    fence = "`" * (1 + max(map(len, re.findall(r"`+", content)), default=0))
+    space = " " if content.startswith("`") or content.endswith("`") else ""
+    return f"{fence}{space}{content}{space}{fence}"
+
+
+def prose(text: str) -> str:
+    """Our own text, in which backticks mark code; what stands between them is escaped all the same."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return escaped(text)
+    return "".join(code(piece) if number % 2 else escaped(piece) for number, piece in enumerate(pieces))
+
+
+def block(text: str, language: str) -> str:
+    """A code block that its content cannot leave."""
+    content = "\n".join(plain_lines(text))
+    fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", content)), default=0))
+    return f"{fence}{language if language.isalnum() else ''}\n{content}\n{fence}"
+
+
+def _report(report: Report) -> Iterator[str]:
+    yield f"### {SIGNS[report.verdict]} {code(report.image)}: {words.VERDICTS[report.verdict]}"
+    yield ""
+    if report.digest:
+        yield f"{code(report.digest)}  "
+    if words.looked_at(report):
+        yield f"{escaped(words.tally(report))}. {escaped(signers(report))}."
+        yield from _platforms(report)
+        yield from _results(report)
+    for note in report.notes:
+        yield ""
+        yield f"> {escaped(note)}"
+
+
+def _platforms(report: Report) -> Iterator[str]:
+    if not report.platforms:
+        return
+    yield from ("", "| platform | provenance | SBOM |", "| --- | --- | --- |")
+    for platform in report.platforms:
+        cells = (platform.platform, words.provenance(platform.provenance), words.sbom(platform.sbom))
+        yield f"| {' | '.join(map(escaped, cells))} |"
+
+
+def _results(report: Report) -> Iterator[str]:
+    pasted: dict[str, str] = {}
+    for result in report.failing():
+        yield from _told(result)
+        yield from _cured(result, pasted)
+    for result in (*report.unknown(), *(each for each in report.results if each.outcome is Outcome.WAIVED)):
+        yield from _told(result)
+
+
+def _told(result: Result) -> Iterator[str]:
+    weight = words.weight(result) if result.outcome is Outcome.FAIL else result.outcome
+    yield ""
+    yield f"**{escaped(result.title)}** ({code(result.rule)}, {weight})"
+    yield ""
+    for subjects, message in words.grouped(result.findings):
+        yield f"- {escaped(subjects)}: {escaped(message)}"
+    if result.waiver:
+        yield f"- waived until {escaped(result.waiver.until)}: {escaped(result.waiver.reason)}"
+    elif result.reason:
+        yield f"- {escaped(result.reason)}"
+
+
+def _cured(result: Result, pasted: dict[str, str]) -> Iterator[str]:
+    cure = words.cure(result)
+    for cause in result.causes:
+        yield f"- why ({cause.sureness}): {escaped(cause.because)}"
+    yield ""
+    yield "<details><summary>What to do</summary>"
+    yield ""
+    yield prose(cure.text)
+    for text, language in ((cure.snippet, cure.language), (cure.verify, "sh")):
+        if text:
+            yield ""
+            yield f"The same as for {code(pasted[text])}." if text in pasted else block(text, language)
+            pasted.setdefault(text, result.rule)
+    yield ""
+    yield "</details>"

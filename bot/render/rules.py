@@ -1,0 +1,76 @@
+"""The catalogue of rules: as a table, one rule explained, and for programs."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bot.render.markdown import code
+from bot.rules import Rule, Severity
+
+_TOPICS: Final = ("provenance", "sbom", "signature", "attestation", "platform", "tag", "image")
+"""Ids begin with their topic; the table has them in this order."""
+
+
+def listed(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules as people read them: by topic, the worst first."""
+    order = list(Severity)
+
+    def place(rule: Rule) -> tuple[int, int, str]:
+        topic = rule.id.partition("-")[0]
+        return _TOPICS.index(topic) if topic in _TOPICS else len(_TOPICS), order.index(rule.severity), rule.id
+
+    return tuple(sorted(rules, key=place))
+
+
+def text(rules: Sequence[Rule]) -> str:
+    """One line a rule."""
+    width = max((len(rule.id) for rule in rules), default=0)
+    return "".join(f"{rule.id:<{width}}  {rule.severity:<8}  {rule.title}\n" for rule in listed(rules))
+
+
+def markdown(rules: Iterable[Rule]) -> str:
+    """The table of the README."""
+    rows = "".join(
+        f"| {code(rule.id)} | {rule.severity} | {rule.title} | {', '.join(map(code, sorted(rule.needs)))} |\n"
+        for rule in listed(rules)
+    )
+    return f"| rule | severity | says | asked only after |\n| --- | --- | --- | --- |\n{rows}"
+
+
+def explained(rule: Rule) -> str:
+    """Everything about one rule, for a terminal; the verify command is the reader's to fill in."""
+    cure = rule.remediation
+    parts = [f"{rule.id} ({rule.severity})\n{rule.title}", rule.rationale]
+    parts += [f"Asked only when these passed: {', '.join(sorted(rule.needs))}"] if rule.needs else []
+    parts += [f"Asked only when the policy names {rule.wants}"] if rule.wants else []
+    parts.append(f"What to do\n{cure.text}")
+    parts += [_indented(cure.snippet)] if cure.snippet else []
+    parts += [f"To see that it worked\n{_indented(cure.verify)}"] if cure.verify else []
+    parts += ["\n".join(rule.references)] if rule.references else []
+    return "\n\n".join(parts) + "\n"
+
+
+def as_json(rules: Iterable[Rule]) -> str:
+    """All rules, or those given, as an array."""
+    documents = [
+        {
+            "rule": rule.id,
+            "title": rule.title,
+            "severity": rule.severity,
+            "needs": sorted(rule.needs),
+            "rationale": rule.rationale,
+            "remediation": {
+                "text": rule.remediation.text,
+                "snippet": rule.remediation.snippet,
+                "language": rule.remediation.language,
+                "verify": rule.remediation.verify,
+            },
+            "references": list(rule.references),
+        }
+        for rule in listed(rules)
+    ]
+    return json.dumps(documents, indent=1) + "\n"
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}".rstrip() for line in text.rstrip("\n").splitlines())

@@ -1,0 +1,147 @@
+"""A report in a terminal: the verdict first, then what failed, why, and what to paste.
+
+Nothing is parsed as markup: rich gets `Text` objects, and what comes from outside is made plain before.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from bot.render import words
+from bot.render.html import signers
+from bot.render.plain import plain, plain_lines
+from bot.report import Report, Result, Verdict
+from bot.rules import Outcome
+
+STYLES: Final = {
+    Verdict.PASS: "bold green",
+    Verdict.WARN: "bold yellow",
+    Verdict.FAIL: "bold red",
+    Verdict.UNKNOWN: "bold magenta",
+}
+
+INDENT: Final = 4
+
+
+def render(reports: Sequence[Report], *, width: int = 100, terminal: bool = False, verbose: bool = False) -> str:
+    """All reports, one below the other. Without a `terminal`: no colours, ASCII alone."""
+    out = io.StringIO()
+    console = Console(
+        file=out,
+        width=max(width, 40),
+        force_terminal=terminal,
+        color_system="standard" if terminal else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+        _environ={},
+    )
+    page = _Page(console, ascii_only=not terminal)
+    for number, report in enumerate(reports):
+        if number:
+            page.gap()
+        page.report(report, verbose=verbose)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+class _Page:
+    """Where the lines go. Everything passes `_plain`; nothing else writes to the console."""
+
+    def __init__(self, console: Console, *, ascii_only: bool) -> None:
+        self._console = console
+        self._ascii = ascii_only
+
+    def report(self, report: Report, *, verbose: bool) -> None:
+        """One image."""
+        head = Text(f"{words.VERDICTS[report.verdict].upper()}  ", style=STYLES[report.verdict])
+        self._console.print(head.append(self._plain(report.image), style="bold"), soft_wrap=True)
+        if report.digest:
+            self._line(report.digest, indent=2)
+        if words.looked_at(report):
+            self._judged(report, verbose=verbose)
+        for note in report.notes:
+            self._line(f"note: {note}", indent=2)
+
+    def gap(self) -> None:
+        """An empty line."""
+        self._console.print()
+
+    def _judged(self, report: Report, *, verbose: bool) -> None:
+        self._line(words.tally(report), indent=2)
+        self._line(signers(report), indent=2)
+        self._platforms(report)
+        pasted: dict[str, str] = {}
+        for result in report.failing():
+            self._failing(result, pasted)
+        for result in (*report.unknown(), *_with(report, Outcome.WAIVED)):
+            self._told(result)
+        if report.failing():
+            self.gap()
+            self._line("then look again; `provenance rules RULE` explains a rule", indent=2)
+        if verbose:
+            self._quiet(report)
+        self.gap()
+
+    def _platforms(self, report: Report) -> None:
+        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
+        for column in ("platform", "provenance", "SBOM"):
+            table.add_column(column, overflow="fold")
+        for platform in report.platforms:
+            row = (platform.platform, words.provenance(platform.provenance), words.sbom(platform.sbom))
+            table.add_row(*(Text(self._plain(cell)) for cell in row))
+        self.gap()
+        self._console.print(Padding(table, (0, 0, 0, 2)))
+
+    def _failing(self, result: Result, pasted: dict[str, str]) -> None:
+        self.gap()
+        self._told(result)
+        for cause in result.causes:
+            self._line(f"why ({cause.sureness}): {cause.because}", indent=INDENT)
+        cure = words.cure(result)
+        self._line(cure.text, indent=INDENT)
+        self._paste(cure.snippet, result.rule, pasted)
+        if verify := words.besides_this(cure.verify):
+            self._line("then:", indent=INDENT)
+            self._paste(verify, result.rule, pasted)
+
+    def _told(self, result: Result) -> None:
+        style = "bold red" if result.outcome is Outcome.FAIL and result.required else "bold yellow"
+        mark = {Outcome.FAIL: words.weight(result)}.get(result.outcome, result.outcome)
+        line = Text(f"{mark}: ", style=style).append(f"{result.title} ", style="bold").append(f"({result.rule})")
+        self._console.print(Padding(line, (0, 0, 0, 2)))
+        for subjects, message in words.grouped(result.findings):
+            self._line(f"{subjects}: {message}", indent=INDENT)
+        if result.waiver:
+            self._line(f"waived until {result.waiver.until}: {result.waiver.reason}", indent=INDENT)
+        elif result.reason:
+            self._line(result.reason, indent=INDENT)
+
+    def _paste(self, text: str, rule: str, pasted: dict[str, str]) -> None:
+        """Lines to be copied: never wrapped, never twice."""
+        if text in pasted:
+            self._line(f"(the same as for {pasted[text]})", indent=INDENT + 2)
+        elif text:
+            pasted[text] = rule
+            for line in plain_lines(text, ascii_only=self._ascii):
+                self._console.print(Text(" " * (INDENT + 2) + line, style="cyan"), soft_wrap=True)
+
+    def _quiet(self, report: Report) -> None:
+        self.gap()
+        for result in (*_with(report, Outcome.PASS), *_with(report, Outcome.SKIPPED)):
+            self._line(f"{result.outcome}: {result.rule}" + (f" ({result.reason})" if result.reason else ""), indent=2)
+
+    def _line(self, text: str, *, indent: int) -> None:
+        self._console.print(Padding(Text(self._plain(text)), (0, 0, 0, indent)))
+
+    def _plain(self, text: str) -> str:
+        return plain(text, ascii_only=self._ascii)
+
+
+def _with(report: Report, outcome: Outcome) -> Iterator[Result]:
+    return (result for result in report.results if result.outcome is outcome)

@@ -1,0 +1,114 @@
+"""The words that the terminal and the Markdown summary share; whoever places them escapes them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.report import FindingSummary, ProvenanceSummary, Report, Result, SbomSummary, State, Verdict
+from bot.rules import Outcome
+
+VERDICTS: Final = {
+    Verdict.PASS: "pass",
+    Verdict.WARN: "warn",
+    Verdict.FAIL: "FAIL",
+    Verdict.UNKNOWN: "could not be checked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """What to do about a rule that failed: of its surest cause where there is one, else what the rule advises."""
+
+    text: str = ""
+    snippet: str = ""
+    language: str = ""
+    verify: str = ""
+
+
+def cure(result: Result) -> Cure:
+    """Each part from the first source that has it."""
+    advice = result.remediation
+    general = Cure(advice.text, advice.snippet, advice.language, advice.verify) if advice else Cure()
+    for cause in result.causes:
+        if cause.mend or cause.snippet:
+            snippet, language = (cause.snippet, cause.language) if cause.snippet else ("", "")
+            return Cure(cause.mend or general.text, snippet, language, cause.verify or general.verify)
+    return general
+
+
+def besides_this(verify: str) -> str:
+    """The verify commands without `provenance check`, for those who are looking at its output."""
+    lines = (line for line in verify.splitlines() if not line.startswith("provenance check "))
+    return "\n".join(lines)
+
+
+def provenance(summary: ProvenanceSummary) -> str:
+    """E.g. `max, SLSA v1, from https://github.com/acme/app at 0123456`."""
+    match summary.state:
+        case State.ABSENT:
+            return "none"
+        case State.UNREADABLE:
+            return f"could not be read: {summary.reason or 'no reason given'}"
+        case State.PRESENT:
+            parts: list[str] = [summary.mode or "of an unknown version"]
+            parts += [f"SLSA {summary.slsa}"] if summary.slsa else []
+            parts += [f"from {_source(summary)}"] if summary.source else []
+            return ", ".join(parts)
+
+
+def _source(summary: ProvenanceSummary) -> str:
+    revision = f" at {summary.revision[:12]}" if summary.revision else ""
+    return f"{summary.source}{revision}"
+
+
+def sbom(summary: SbomSummary) -> str:
+    """E.g. `spdx, 312 packages`."""
+    match summary.state:
+        case State.ABSENT:
+            return "none"
+        case State.UNREADABLE:
+            return f"could not be read: {summary.reason or 'no reason given'}"
+        case State.PRESENT:
+            return f"{', '.join(summary.formats) or 'unknown format'}, {counted(summary.packages or 0, 'package')}"
+
+
+def grouped(findings: Iterable[FindingSummary]) -> tuple[tuple[str, str], ...]:
+    """Subjects and message; what is said about several platforms is said once."""
+    found: dict[tuple[Outcome, str], list[str]] = {}
+    for finding in findings:
+        found.setdefault((finding.outcome, finding.message), []).append(finding.subject)
+    return tuple(
+        (", ".join(dict.fromkeys(subjects)), message if outcome is Outcome.FAIL else f"could not be checked: {message}")
+        for (outcome, message), subjects in found.items()
+    )
+
+
+def tally(report: Report) -> str:
+    """E.g. `policy default: 2 of 14 rules failed, 1 could not be checked`."""
+    asked = [result for result in report.results if result.outcome is not Outcome.SKIPPED]
+    counts = [
+        f"{sum(result.outcome is outcome for result in asked)} {word}"
+        for outcome, word in (
+            (Outcome.FAIL, "failed"),
+            (Outcome.UNKNOWN, "could not be checked"),
+            (Outcome.WAIVED, "waived"),
+            (Outcome.PASS, "passed"),
+        )
+        if any(result.outcome is outcome for result in asked)
+    ]
+    return f"policy {report.policy}: {counted(len(asked), 'rule')} asked, {', '.join(counts) or 'nothing to say'}"
+
+
+def looked_at(report: Report) -> bool:
+    """Whether the image itself could be reached; without a digest and platforms, no rule had anything to look at."""
+    return bool(report.platforms) or any(result.outcome is not Outcome.UNKNOWN for result in report.results)
+
+
+def weight(result: Result) -> str:
+    """E.g. `high`, or `high, advised`."""
+    return result.severity if result.required else f"{result.severity}, advised"
+
+
+def counted(count: int, one: str) -> str:
+    """`1 rule`, `2 rules`."""
+    return f"{count} {one if count == 1 else one + 's'}"
