@@ -5,6 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.real_parts import docker_registry as docker_registry  # noqa: PLC0414 - a fixture for all rooms
+from tests.real_redis import empty_store as empty_store  # noqa: PLC0414
+from tests.real_redis import redis_server as redis_server  # noqa: PLC0414
+from tests.real_redis import store as store  # noqa: PLC0414
+from tests.real_redis import valkey as valkey  # noqa: PLC0414
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "bot" / "demo" / "images"

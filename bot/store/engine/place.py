@@ -71,15 +71,24 @@ class Place:
         known = self.known_socket()
         path = known if known is not None and _is_private(known.parent) else self._fresh_socket()
         draft = self.address.with_suffix(".new")
-        draft.write_text(f"{path}\n")
+        _write_private(draft, f"{path}\n")
         draft.replace(self.address)
         return path
+
+    def clear_log(self) -> None:
+        """Begin a new log, so that its last line is about this start."""
+        _write_private(self.log, "")
 
     def _fresh_socket(self) -> Path:
         near = self.folder / "engine.sock"
         if len(os.fsencode(near)) <= SOCKET_PATH_MAX:
             return near
         return Path(tempfile.mkdtemp(prefix="provenance-")) / "engine.sock"
+
+
+def _write_private(path: Path, text: str) -> None:
+    with open(path, "w", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(text)
 
 
 def _is_private(folder: Path) -> bool:

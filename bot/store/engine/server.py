@@ -30,7 +30,7 @@ class Server:
     async def start(cls, binary: Path, place: Place, lock: int) -> "Server":
         """Start it and wait until it answers. Raises SettingsError, with its own last words, when it does not."""
         socket = place.choose_socket()
-        place.log.write_text("")
+        place.clear_log()
         # A session of its own: Ctrl-C in a terminal ends us first, and we end it when our work is done.
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), str(binary), *_flags(place, socket),

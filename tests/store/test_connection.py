@@ -1,0 +1,100 @@
+"""Opening the store: what is said when it cannot be, and that no password is."""
+
+import asyncio
+import logging
+
+import pytest
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from bot.errors import SettingsError, StoreError
+from bot.settings import Settings
+from bot.store import Store, connection, open_store, trouble
+from tests.real_parts import free_port
+from tests.real_redis import RedisServer
+
+SECRET = "s3cret-of-the-store"
+
+
+def settings(url: str) -> Settings:
+    return Settings(redis_url=SecretStr(url))
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "localhost:6379", "http://localhost", f"redis://:{SECRET}@host:{SECRET}/0", f"memory://{SECRET}", SECRET],
+)
+async def test_an_address_that_cannot_be_right_is_refused_and_not_shown(url: str) -> None:
+    with pytest.raises(SettingsError, match="REDIS_URL") as caught:
+        async with open_store(settings(url)):
+            pass
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["redis", "rediss"])
+async def test_a_store_that_is_away_says_so_without_its_password(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "TRIES", 1)
+    with pytest.raises(StoreError) as caught:
+        async with open_store(settings(f"{scheme}://user:{SECRET}@127.0.0.1:{free_port()}/0")):
+            pass
+    assert SECRET not in str(caught.value)
+    assert "reaching the store" in str(caught.value)
+
+
+async def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "TRIES", 1)
+    monkeypatch.setattr(connection, "ANSWER_MAX", 0.1)
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(silent, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(StoreError, match="TimeoutError"):
+            async with open_store(settings(f"redis://127.0.0.1:{port}/0")):
+                pass
+
+
+async def test_a_store_does_not_show_where_it_is(store: Store) -> None:
+    assert store.url not in repr(store)
+    assert not store.embedded
+
+
+async def test_its_clock_is_its_own(store: Store) -> None:
+    first = await store.now()
+    assert await store.now() > first
+
+
+async def test_what_would_lose_jobs_is_said(empty_store: RedisServer) -> None:
+    with capture_logs() as logs:
+        async with open_store(empty_store.settings()) as store:
+            await store.redis.config_set("maxmemory-policy", "allkeys-lru")
+        async with open_store(empty_store.settings()) as store:
+            await store.redis.config_set("maxmemory-policy", "noeviction")
+    assert [entry["event"] for entry in logs if "appendonly" in entry["event"]]  # the tests' own has no file
+    assert [entry["policy"] for entry in logs if "noeviction" in entry["event"]] == ["allkeys-lru"]
+
+
+def test_only_the_stores_trouble_is_translated() -> None:
+    with pytest.raises(StoreError, match="reading: the store does not answer as it should"), trouble("reading"):
+        raise TimeoutError
+    with pytest.raises(ValueError, match="mine"), trouble("reading"):
+        raise ValueError("mine")
+
+
+@pytest.mark.real
+async def test_debians_redis_with_a_password(redis_server: RedisServer, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with open_store(redis_server.settings()) as store:
+        await store.redis.set("word", "kept")
+        redis_server.kill()
+        redis_server.start()
+        assert await store.redis.get("word") == "kept"
+    wrong = redis_server.url.replace("hush-hush", SECRET)
+    with pytest.raises(StoreError) as caught:
+        async with open_store(settings(wrong)):
+            pass
+    assert "hush-hush" not in caplog.text
+    assert SECRET not in caplog.text + str(caught.value)

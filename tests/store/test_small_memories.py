@@ -1,0 +1,131 @@
+"""Deliveries, tries, turns, dead letters, digests: what each remembers, and for how long."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.errors import StoreError
+from bot.store import Store, dead_letters, deliveries, known
+from bot.store.dead_letters import DeadLetter, DeadLetters
+from bot.store.deliveries import Deliveries
+from bot.store.known import Known
+from bot.store.tries import Tries
+from bot.store.turns import Turns
+from tests.making import digest
+from tests.reports import report
+
+
+async def test_a_delivery_is_taken_once(store: Store) -> None:
+    seen = Deliveries(store)
+    assert await seen.take("github/1")
+    await seen.stored("github/1")
+    assert not await seen.take("github/1")
+    assert await seen.take("github/2")
+
+
+async def test_of_many_at_once_one_takes_it_and_the_others_wait_for_it(store: Store) -> None:
+    seen = Deliveries(store)
+
+    async def one() -> bool:
+        mine = await seen.take("quay/1")
+        if mine:
+            await asyncio.sleep(0.1)
+            await seen.stored("quay/1")
+        return mine
+
+    assert sum(await asyncio.gather(*(one() for _ in range(30)))) == 1
+
+
+async def test_a_delivery_that_could_not_be_stored_is_taken_again(store: Store) -> None:
+    seen = Deliveries(store)
+    assert await seen.take("quay/1")
+    await seen.drop("quay/1")
+    assert await seen.take("quay/1")
+
+
+async def test_a_delivery_in_the_hands_of_the_dead_is_taken_by_another(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "HANDS_MAX", 1)
+    seen = Deliveries(store)
+    assert await seen.take("quay/1")
+    assert await seen.take("quay/1")  # nobody stored it
+
+
+async def test_the_senders_id_does_not_stand_in_a_key(store: Store) -> None:
+    await Deliveries(store).take("quay/{}\r\n" + "x" * 100_000)
+    (key,) = await store.redis.keys("*")
+    assert len(key) < 100
+
+
+async def test_deliveries_are_counted_by_what_became_of_them(store: Store) -> None:
+    seen = Deliveries(store)
+    for outcome in ("queued", "forged", "queued"):
+        await seen.count("quay", outcome)
+    assert await seen.counts("quay") == {"queued": 2, "forged": 1}
+    assert await seen.counts("other") == {}
+
+
+async def test_tries_are_counted_until_they_are_forgotten(store: Store) -> None:
+    tries = Tries(store)
+    assert (await tries.start("job")).starts == 1
+    assert (await tries.fail("job")).failures == 1
+    tried = await tries.start("job")
+    assert (tried.starts, tried.failures) == (2, 1)
+    await tries.forget("job")
+    assert (await tries.start("job")).starts == 1
+
+
+async def test_one_turn_at_a_time_and_only_the_holder_ends_it(store: Store) -> None:
+    turns = Turns(store, 30)
+    assert await turns.take("image", "one")
+    assert not await turns.take("image", "two")
+    assert await turns.take("image", "one")  # back after a crash
+    await turns.give_back("image", "two")
+    assert not await turns.take("image", "two")
+    await turns.give_back("image", "one")
+    assert await turns.take("image", "two")
+
+
+async def test_a_turn_ends_by_itself(store: Store) -> None:
+    turns = Turns(store, 0.05)
+    assert await turns.take("image", "dead")
+    await asyncio.sleep(0.1)
+    assert await turns.take("image", "next")
+
+
+async def test_dead_letters_are_bounded_and_newest_first(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dead_letters, "DEAD_MAX", 3)
+    dead = DeadLetters(store)
+    for number in range(5):
+        await dead.add(DeadLetter(job="{}" * 5000, why=str(number), starts=1, at=datetime.now(UTC)))
+    assert await dead.count() == 3
+    letters = await dead.newest()
+    assert [letter.why for letter in letters] == ["4", "3", "2"]
+    assert len(letters[0].job) == dead_letters.TEXT_MAX
+    await store.redis.lpush(store.key("dead-letters"), "no letter")
+    assert len(await dead.newest()) == 2 + 1
+
+
+async def test_a_digest_leads_to_the_tags_of_its_image(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(known, "TAGS_MAX", 2)
+    digests = Known(store)
+    one = report("quay.io/acme/app:1.2.3")
+    await digests.remember_all(one)
+    name = "quay.io/acme/app"
+    assert await digests.tags(name, one.digest) == ("1.2.3",)
+    assert await digests.tags(name, one.platforms[0].digest) == ("1.2.3",)
+    assert await digests.tags(name, digest("another")) == ()
+    assert await digests.tags("quay.io/acme/other", one.digest) == ()
+    for tag in ("1.2", "1"):
+        await digests.remember(name, one.digest, tag)
+    assert await digests.tags(name, one.digest) == ("1", "1.2")
+    await digests.remember_all(report(f"quay.io/acme/app@{one.digest}"))  # no tag, nothing to remember
+    assert await digests.tags(name, one.digest) == ("1", "1.2")
+
+
+async def test_a_store_of_another_kind_is_a_store_error(store: Store) -> None:
+    await store.redis.set(store.key("tries", "job"), "not a hash")
+    with pytest.raises(StoreError, match="counting tries"):
+        await Tries(store).start("job")
