@@ -1,37 +1,29 @@
 """An image's name: registry/repository:tag@digest.
 
 Grammar: https://github.com/distribution/reference/blob/main/reference.go
+What is filled in for people: https://github.com/distribution/reference/blob/main/normalize.go
 """
 
 import re
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot.errors import InvalidReferenceError
+from bot.oci.grammar import DIGEST_LENGTHS, TAG, Parts, Problem, take_apart
+from bot.oci.grammar import PATH as PATH  # noqa: PLC0414 - read from here by others
 
-REFERENCE_MAX = 512
+REFERENCE_MAX: Final = 512
 """Characters; longer input is refused before any pattern sees it."""
 
-NAME_MAX = 255
-"""Characters of a repository's path (distribution/reference, RepositoryNameTotalLengthMax)."""
+DEFAULT_REGISTRY: Final = "docker.io"
+LAYOUT_PREFIX: Final = "oci:"
 
-DEFAULT_REGISTRY = "docker.io"
-LAYOUT_PREFIX = "oci:"
-
-_LABEL = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?"
-_HOST = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?"
-_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
-_PATH = rf"{_COMPONENT}(?:/{_COMPONENT})*"
-_TAG = r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}"
-_DIGEST = r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}"
-
-HOST = re.compile(_HOST, re.ASCII)
-PATH = re.compile(_PATH, re.ASCII)
-TAG = re.compile(_TAG, re.ASCII)
-DIGEST = re.compile(_DIGEST, re.ASCII)
-_REFERENCE = re.compile(rf"(?P<name>[^@]+?)(?::(?P<tag>{_TAG}))?(?:@(?P<digest>{_DIGEST}))?", re.ASCII)
+DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}", re.ASCII)
 _EVIDENCE_TAG = re.compile(r"sha(?:256|512)-[0-9a-f]{64}(?:\.[a-z0-9]+)?", re.ASCII)
 _BARE_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _HUB_NAMES = {"index.docker.io", "registry-1.docker.io"}
+_OFFICIAL = "library/"
+_SHOWN_MAX = 80  # characters; a line of a terminal
 
 
 def is_digest(text: str) -> bool:
@@ -73,18 +65,13 @@ class Reference:
 
         Raises InvalidReferenceError, with the text (cut) and what is wrong with it.
         """
-        if len(text) > REFERENCE_MAX:
-            raise InvalidReferenceError(f"an image name has at most {REFERENCE_MAX} characters, this one {len(text)}")
-        match = _REFERENCE.fullmatch(text)
-        if match is None or _BARE_ID.fullmatch(text):
-            raise _invalid(text)
-        registry, path = _split(match["name"])
-        if PATH.fullmatch(path) is None:
-            raise _invalid(text, "upper-case letters stand only in tags" if path.lower() != path else "")
-        if len(path) > NAME_MAX:
-            raise _invalid(text, f"its path has more than {NAME_MAX} characters")
-        tag, digest = match["tag"] or "", match["digest"] or ""
-        return cls(registry, path, tag or ("" if digest else "latest"), digest)
+        match full_name(text):
+            case Parts(domain, path, tag, digest):
+                return cls(domain, path, tag or ("" if digest else "latest"), digest)
+            case Problem() as problem:
+                raise _invalid(text, problem)
+            case digest:
+                raise _invalid(text, f"a digest alone names no repository; write repository@{digest[:19]}…")
 
     def at(self, digest: str) -> "Reference":
         """The same repository at a digest; the tag stays for display."""
@@ -98,6 +85,14 @@ class Reference:
     def name(self) -> str:
         """Registry and repository."""
         return f"{self.registry}/{self.repository}" if self.repository else self.registry
+
+    @property
+    def familiar(self) -> str:
+        """The name as people write it: `ubuntu` for docker.io/library/ubuntu (normalize.go, FamiliarName)."""
+        if self.registry != DEFAULT_REGISTRY:
+            return self.name
+        official = self.repository.removeprefix(_OFFICIAL)
+        return self.repository if "/" in official else official
 
     @property
     def layout(self) -> str:
@@ -114,20 +109,35 @@ class Reference:
         return f"{self.name}{tag}" + (f"@{self.digest}" if self.digest else "")
 
 
-def _split(name: str) -> tuple[str, str]:
-    """Registry and path of a name without tag and digest."""
-    first, slash, rest = name.partition("/")
+def full_name(text: str) -> Parts | Problem | str:
+    """The name with Docker Hub filled in but no tag, why it is none, or the digest when it is a digest alone."""
+    if not 0 < len(text) <= REFERENCE_MAX:
+        return Problem.FORMAT if text else Problem.EMPTY
+    if is_digest(text) or _BARE_ID.fullmatch(text):
+        return text if ":" in text else f"sha256:{text}"
+    domain, remainder = _split(text)
+    path = remainder.partition(":")[0].partition("@")[0]
+    if path.lower() != path:
+        return Problem.UPPERCASE
+    parts = take_apart(f"{domain}/{remainder}", digests=DIGEST_LENGTHS)
+    # `foo_bar.com/app` looks like a host, is none, and would pass as a path without any host.
+    return Problem.FORMAT if isinstance(parts, Parts) and parts.domain != domain else parts
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Registry and the rest; what stands before the first slash is a host only if it looks like one."""
+    first, slash, rest = text.partition("/")
     is_host = slash and (any(c in first for c in ".:") or first == "localhost" or first.lower() != first)
-    if not is_host or HOST.fullmatch(first) is None:
-        return DEFAULT_REGISTRY, name if "/" in name else f"library/{name}"
-    if first in _HUB_NAMES or first == DEFAULT_REGISTRY:
-        return DEFAULT_REGISTRY, rest if "/" in rest else f"library/{rest}"
-    return first, rest
+    domain, remainder = (first, rest) if is_host else (DEFAULT_REGISTRY, text)
+    if domain in _HUB_NAMES:
+        domain = DEFAULT_REGISTRY
+    if domain == DEFAULT_REGISTRY and remainder and "/" not in remainder:
+        remainder = _OFFICIAL + remainder
+    return domain, remainder
 
 
-def _invalid(text: str, why: str = "") -> InvalidReferenceError:
-    shown = text if len(text) <= 80 else text[:80] + "…"  # noqa: PLR2004 - a line of a terminal
-    because = f": {why}" if why else ""
-    return InvalidReferenceError(
-        f"{shown!r} is not an image name{because}. Example: quay.io/microcks/microcks:1.15.0",
-    )
+def _invalid(text: str, why: str) -> InvalidReferenceError:
+    if len(text) > REFERENCE_MAX:
+        return InvalidReferenceError(f"an image name has at most {REFERENCE_MAX} characters, this one {len(text)}")
+    shown = text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + "…"
+    return InvalidReferenceError(f"{shown!r} is not an image name: {why}. Example: quay.io/microcks/microcks:1.15.0")
