@@ -38,7 +38,7 @@ def remediation(cure: Remediation, image: str, digest: str) -> RemediationSummar
 
     A layout on disk has no name that other tools could be asked by, and its path may hold anything.
     """
-    name = image.partition("@")[0]
+    tagged = image.partition("@")[0]
     if image.startswith(LAYOUT_PREFIX):
         return RemediationSummary(
             text=cure.text,
@@ -48,14 +48,15 @@ def remediation(cure: Remediation, image: str, digest: str) -> RemediationSummar
         )
     return RemediationSummary(
         text=cure.text,
-        snippet=_filled(cure.snippet, name, digest),
+        snippet=_filled(cure.snippet, tagged, digest),
         language=cure.language,
-        verify=_filled(cure.verify, name, digest),
+        verify=_filled(cure.verify, image, digest),
     )
 
 
 def _filled(text: str, name: str, digest: str) -> str:
-    return _PLACE.sub(lambda place: f"{name}@{digest}" if place[1] else name, text)
+    pinned = f"{name.partition('@')[0]}@{digest}"
+    return _PLACE.sub(lambda place: pinned if place[1] else name, text)
 
 
 def _severity(usual: Severity, answer: Answer) -> Severity:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.render import words
-from bot.render.html import signers
 from bot.render.plain import plain, plain_lines
 from bot.report import Report, Result, Verdict
 from bot.rules import Outcome
@@ -13,7 +12,7 @@ from bot.rules import Outcome
 SIGNS: Final = {Verdict.PASS: "✅", Verdict.WARN: "⚠️", Verdict.FAIL: "❌", Verdict.UNKNOWN: "❔"}
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]#|~@<>&$])")
-_LISTS: Final = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_LISTS: Final = re.compile(r"^(\s*\d*)([-+=.)])")
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -55,7 +54,7 @@ def _report(report: Report) -> Iterator[str]:
     if report.digest:
         yield f"{code(report.digest)}  "
     if words.looked_at(report):
-        yield f"{escaped(words.tally(report))}. {escaped(signers(report))}."
+        yield "; ".join(escaped(part) for part in (words.tally(report), words.signers(report)) if part)
         yield from _platforms(report)
         yield from _results(report)
     for note in report.notes:

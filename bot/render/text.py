@@ -13,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.render import words
-from bot.render.html import signers
 from bot.render.plain import plain, plain_lines
 from bot.report import Report, Result, Verdict
 from bot.rules import Outcome
@@ -74,7 +73,8 @@ class _Page:
 
     def _judged(self, report: Report, *, verbose: bool) -> None:
         self._line(words.tally(report), indent=2)
-        self._line(signers(report), indent=2)
+        if signers := words.signers(report):
+            self._line(signers, indent=2)
         self._platforms(report)
         pasted: dict[str, str] = {}
         for result in report.failing():

@@ -14,6 +14,9 @@ VERDICTS: Final = {
     Verdict.UNKNOWN: "could not be checked",
 }
 
+SIGNERS_MAX: Final = 3
+"""Names in one line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cure:
@@ -97,6 +100,26 @@ def tally(report: Report) -> str:
         if any(result.outcome is outcome for result in asked)
     ]
     return f"policy {report.policy}: {counted(len(asked), 'rule')} asked, {', '.join(counts) or 'nothing to say'}"
+
+
+def signers(report: Report) -> str:
+    """Who signed, or that nobody did. Only what was verified is called signed."""
+    valid = [signature for signature in report.signatures if signature.state == "valid"]
+    names = list(dict.fromkeys(signature.identity or "a key" for signature in valid))
+    if names:
+        more = f" and {len(names) - SIGNERS_MAX} more" if len(names) > SIGNERS_MAX else ""
+        return f"signed by {', '.join(names[:SIGNERS_MAX])}{more}"
+    if refused := [signature.reason for signature in report.signatures if signature.state == "invalid"]:
+        return f"signed, but the signature does not hold: {refused[0] or 'no reason given'}"
+    if report.signatures:
+        return f"signed, but it could not be verified: {report.signatures[0].reason or 'no reason given'}"
+    match next((result.outcome for result in report.results if result.rule == "signature-missing"), None):
+        case Outcome.FAIL | Outcome.WAIVED:
+            return "signed by nobody"
+        case Outcome.UNKNOWN:
+            return "whether it is signed could not be looked at"
+        case _:
+            return ""
 
 
 def looked_at(report: Report) -> bool:

@@ -1,0 +1,54 @@
+"""The catalogue, for people and programs; and the README's table, which a test keeps true."""
+
+import json
+import re
+
+import pytest
+
+from bot.render.rules import as_json, explained, listed, markdown, text
+from bot.rules import Rule, catalogue
+from tests.conftest import ROOT
+
+EVERY = pytest.mark.parametrize("rule", catalogue(), ids=lambda rule: rule.id)
+
+
+def test_the_readme_has_the_table_of_the_rules() -> None:
+    """Renew it with `provenance rules --markdown`."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    found = re.search(r"<!-- rules:start -->\n+(.*?)\n*<!-- rules:end -->", readme, re.DOTALL)
+    assert found is not None
+    assert found[1].strip() == markdown(catalogue()).strip()
+
+
+def test_one_line_a_rule() -> None:
+    lines = text(catalogue()).splitlines()
+    assert len(lines) == len(catalogue())
+    assert any(re.match(r"sbom-missing +high +No SBOM", line) for line in lines)
+
+
+def test_topics_together_and_the_worst_first() -> None:
+    ids = [rule.id for rule in listed(catalogue())]
+    assert ids.index("provenance-secret-exposed") < ids.index("provenance-private-data") < ids.index("sbom-missing")
+
+
+def test_for_programs() -> None:
+    told = {each["rule"]: each for each in json.loads(as_json(catalogue()))}
+    assert told["provenance-mode-min"]["needs"] == ["provenance-missing"]
+    assert told["provenance-mode-min"]["remediation"]["language"] == "yaml"
+
+
+@EVERY
+def test_every_rule_explains_itself(rule: Rule) -> None:
+    page = explained(rule)
+    for part in (rule.id, rule.title, rule.rationale, rule.remediation.text, *rule.references):
+        assert part in page
+
+
+@EVERY
+def test_every_rule_says_why_what_and_how_to_see_that_it_worked(rule: Rule) -> None:
+    assert len(rule.rationale) > 80
+    assert rule.remediation.text
+    assert rule.remediation.verify
+    assert bool(rule.remediation.snippet) == bool(rule.remediation.language)
+    assert all(reference.startswith("https://") for reference in rule.references)
+    assert not rule.title.endswith(".")

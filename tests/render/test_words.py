@@ -1,0 +1,67 @@
+"""The words that several renderings share."""
+
+from bot.check import judge
+from bot.policy import default_policy
+from bot.render import words
+from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, SignatureSummary
+from bot.rules import Outcome, Severity
+from tests.making import NOW, digest, image, platform
+
+ADVICE = RemediationSummary(text="advice", snippet="snippet", language="yaml", verify="verify\nprovenance check x")
+
+
+def failed(*causes: CauseSummary) -> Result:
+    return Result(
+        rule="sbom-missing",
+        outcome=Outcome.FAIL,
+        severity=Severity.HIGH,
+        title="No SBOM",
+        causes=causes,
+        remediation=ADVICE,
+    )
+
+
+def signed(*signatures: SignatureSummary) -> Report:
+    return judge(image(), default_policy(), now=NOW).model_copy(update={"signatures": signatures})
+
+
+def signature(state: str, identity: str = "", reason: str = "") -> SignatureSummary:
+    return SignatureSummary(layout="bundle", digest=digest("index"), state=state, identity=identity, reason=reason)
+
+
+def test_without_a_cause_the_rule_advises() -> None:
+    assert words.cure(failed()) == words.Cure("advice", "snippet", "yaml", "verify\nprovenance check x")
+
+
+def test_the_first_cause_with_something_to_do_is_the_cure() -> None:
+    vague = CauseSummary(cause="vague", sureness="possible", because="it may be")
+    known = CauseSummary(cause="known", sureness="likely", because="it is", mend="mend", snippet="paste", language="sh")
+    assert words.cure(failed(vague, known)) == words.Cure("mend", "paste", "sh", "verify\nprovenance check x")
+
+
+def test_what_is_said_of_two_platforms_is_said_once() -> None:
+    findings = [FindingSummary(subject=name, message="none") for name in ("linux/amd64", "linux/arm64")]
+    assert words.grouped(findings) == (("linux/amd64, linux/arm64", "none"),)
+
+
+def test_unknown_is_said_as_such() -> None:
+    finding = FindingSummary(subject="linux/amd64", message="timed out", outcome=Outcome.UNKNOWN)
+    assert words.grouped([finding]) == (("linux/amd64", "could not be checked: timed out"),)
+
+
+def test_only_what_was_verified_is_called_signed() -> None:
+    assert words.signers(signed(signature("valid", "me"), signature("invalid"))) == "signed by me"
+    assert "does not hold: wrong key" in words.signers(signed(signature("invalid", "me", "wrong key")))
+    assert "could not be verified: no root" in words.signers(signed(signature("unverifiable", "me", "no root")))
+    assert not words.signers(signed())
+
+
+def test_a_list_of_signers_ends() -> None:
+    many = signed(*(signature("valid", f"signer {n}") for n in range(9)))
+    assert words.signers(many) == "signed by signer 0, signer 1, signer 2 and 6 more"
+
+
+def test_the_tally_counts_what_was_asked() -> None:
+    report = judge(image(platform(sbom=None)), default_policy(), now=NOW)
+    assert "1 failed" in words.tally(report)
+    assert "policy default" in words.tally(report)
