@@ -1,4 +1,4 @@
-"""SBOMs, SPDX and CycloneDX, summarised: is one there, what does it cover.
+"""SBOMs, SPDX and CycloneDX, summarised: is one there, what does it cover; `sbom_reading.py` does the reading.
 
 https://spdx.github.io/spdx-spec/v2.3/ and https://cyclonedx.org/docs/1.6/json/
 """

@@ -36,8 +36,8 @@ class Scan:
     """A place in a JSON document. Every method raises MalformedError, which names `what`."""
 
     def __init__(self, data: bytes, *, what: str, at: int = 0) -> None:
-        self._data = data
-        self._what = what
+        self.data = data
+        self.what = what
         self._depth = 0
         self._brackets = 0
         self.at = at
@@ -68,7 +68,7 @@ class Scan:
         start, end = self.skip()
         if end - start > limit:
             raise self._malformed(f"a value of {end - start} bytes, at most {limit} are read")
-        return parse(self._data[start:end], what=self._what)
+        return parse(self.data[start:end], what=self.what)
 
     def text(self, limit: int = VALUE_MAX) -> str:
         """The string here; "" when something else stands there."""
@@ -78,13 +78,21 @@ class Scan:
     def sees(self, byte: bytes) -> bool:
         """Whether the value here begins with that byte: `{`, `[` or a quote."""
         self._space()
-        return self._data.startswith(byte, self.at)
+        return self.data.startswith(byte, self.at)
+
+    def mentions(self, literal: bytes) -> bool:
+        """Whether the bytes stand in the value here; if so the scan stays at it, else it steps over it."""
+        start, end = self.skip()
+        found = self.data.find(literal, start, end) >= 0
+        if found:
+            self.at = start
+        return found
 
     def skip(self) -> tuple[int, int]:
         """Step over the value here; where it began and where it ended."""
         self._space()
         start = self.at
-        if self._data[start : start + 1] in _CLOSING:
+        if self.data[start : start + 1] in _CLOSING:
             self._skip_brackets()
         else:
             pattern = _AT_STRING if self.sees(b'"') else _SCALAR
@@ -94,7 +102,7 @@ class Scan:
     def end(self) -> None:
         """Nothing but space may follow."""
         self._space()
-        if self.at != len(self._data):
+        if self.at != len(self.data):
             raise self._malformed("something follows the document")
 
     def _visit(self, item: T) -> Iterator[T]:
@@ -120,10 +128,10 @@ class Scan:
         self._space()
         start = self.at
         self._match(_AT_STRING)
-        key = self._data[start + 1 : self.at - 1]
+        key = self.data[start + 1 : self.at - 1]
         self._expect(b":")
         if b"\\" in key:
-            return str(parse(b'"' + key[:VALUE_MAX] + b'"', what=self._what))
+            return str(parse(b'"' + key[:VALUE_MAX] + b'"', what=self.what))
         return key[:VALUE_MAX].decode(errors="replace")
 
     def _skip_brackets(self) -> None:
@@ -148,7 +156,7 @@ class Scan:
 
     def _takes(self, literal: bytes) -> bool:
         self._space()
-        if not self._data.startswith(literal, self.at):
+        if not self.data.startswith(literal, self.at):
             return False
         self.at += len(literal)
         return True
@@ -158,15 +166,15 @@ class Scan:
             raise self._malformed(f"no {literal.decode()!r} at byte {self.at}")
 
     def _match(self, pattern: re.Pattern[bytes]) -> bytes:
-        match = pattern.match(self._data, self.at)
+        match = pattern.match(self.data, self.at)
         if match is None:
             raise self._malformed(f"no value at byte {self.at}")
         self.at = match.end()
-        return self._data[self.at - 1 : self.at]
+        return self.data[self.at - 1 : self.at]
 
     def _space(self) -> None:
-        if match := _SPACE.match(self._data, self.at):
+        if match := _SPACE.match(self.data, self.at):
             self.at = match.end()
 
     def _malformed(self, why: str) -> MalformedError:
-        return MalformedError(f"{self._what} is not JSON that we read: {why}")
+        return MalformedError(f"{self.what} is not JSON that we read: {why}")

@@ -136,7 +136,11 @@ def parse(data: bytes | str, *, what: str) -> Any:  # noqa: ANN401 - JSON is any
 
 def read(data: bytes | str, model: type[M], *, what: str) -> M:
     """JSON as a model. Raises MalformedError that names `what` and the first thing that does not fit."""
-    document = parse(data, what=what)
+    return fit(parse(data, what=what), model, what=what)
+
+
+def fit(document: object, model: type[M], *, what: str) -> M:
+    """A parsed document as a model. Raises MalformedError like `read`."""
     try:
         return model.model_validate(document)
     except ValidationError as error:

@@ -1,0 +1,57 @@
+"""A statement's head: its type, what it is about, what it says it says; the predicate stays unread.
+
+https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.attestations.scan import Scan
+from bot.attestations.statement import CYCLONEDX, SPDX, Statement, Subject
+from bot.oci.manifest import fit
+
+SUBJECTS_BYTES_MAX: Final = 1024 * 1024
+"""Bytes of the subject list; GitHub allows 1,024 subjects, BuildKit writes one for each pushed tag."""
+
+COSIGN_CUSTOM: Final = "https://cosign.sigstore.dev/attestation/v1"
+"""What `cosign attest` writes without a type; old ones hold an SBOM as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a statement says of itself. `predicate` is where it begins, in bytes; None when there is none."""
+
+    type: str
+    predicate_type: str
+    subjects: tuple[Subject, ...]
+    predicate: int | None
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The subjects' digests, e.g. sha256:251d…."""
+        return tuple(f"{name}:{value}" for subject in self.subjects for name, value in subject.digest.items())
+
+    @property
+    def is_provenance(self) -> bool:
+        """SLSA provenance of any version, or another document that calls itself so."""
+        return "/provenance/" in self.predicate_type.lower()
+
+    @property
+    def is_sbom(self) -> bool:
+        """SPDX or CycloneDX, whatever version stands behind the type."""
+        return self.predicate_type.startswith((SPDX, CYCLONEDX))
+
+
+def read_head(data: bytes, *, what: str) -> Head:
+    """The head of a statement. Raises MalformedError when it is none."""
+    scan = Scan(data, what=what)
+    found: dict[str, object] = {}
+    predicate: int | None = None
+    for key in scan.members("_type", "predicateType", "subject", "predicate"):
+        if key == "predicate":
+            predicate, _ = scan.skip()
+        else:
+            found[key] = scan.value(SUBJECTS_BYTES_MAX)
+    scan.end()
+    statement = fit(found, Statement, what=what)
+    return Head(statement.type, statement.predicate_type, statement.subject, predicate)

@@ -1,0 +1,78 @@
+"""An SBOM's bytes summarised in one walk, without building the document."""
+
+from typing import Final
+
+from bot.attestations import cyclonedx, spdx, spdx3, spdx_tags
+from bot.attestations.sbom import Sbom
+from bot.attestations.sbom_draft import Draft
+from bot.attestations.scan import Scan
+from bot.errors import MalformedError
+
+LEGACY_MAX: Final = 8 * 1024 * 1024
+"""Bytes of an SBOM that stands as a string within JSON, as cosign once wrote them."""
+
+_PARTS: Final = {
+    "creationInfo": spdx.read_creation,
+    "packages": spdx.read_packages,
+    "relationships": spdx.read_relationships,
+    "documentDescribes": spdx.read_described,
+    "metadata": cyclonedx.read_metadata,
+    "components": cyclonedx.read_components,
+    "@graph": spdx3.read_graph,
+}
+_FIELDS: Final = ("spdxVersion", "bomFormat", "@context", "specVersion", "name")
+_LEGACY: Final = "Data"
+
+
+def read_sbom(data: bytes, *, what: str, at: int = 0) -> Sbom:
+    """Summarise the SBOM that begins `at` a byte of `data`. Raises MalformedError.
+
+    Peak memory is a few hundred KB besides `data` itself, whatever its size.
+    """
+    scan, draft = Scan(data, what=what, at=at), Draft()
+    begins: dict[str, int] = {}
+    legacy: Sbom | None = None
+    for key in scan.members(*_PARTS, *_FIELDS, _LEGACY):
+        begins[key] = scan.at
+        if read_part := _PARTS.get(key):
+            read_part(scan, draft)
+        elif key == _LEGACY:
+            legacy = _read_legacy(scan)
+        else:
+            _read_field(key, scan, draft)
+    if not draft.format and legacy is None:
+        raise MalformedError(f"{what} is neither SPDX nor CycloneDX")
+    return legacy or _without_root(draft, begins, data, what)
+
+
+def _without_root(draft: Draft, begins: dict[str, int], data: bytes, what: str) -> Sbom:
+    """A second look at the packages, now that it is known which of them is the document's root."""
+    for key, leave_root_out in (("packages", spdx.leave_root_out), ("@graph", spdx3.leave_root_out)):
+        if key in begins and draft.roots:
+            leave_root_out(Scan(data, what=what, at=begins[key]), draft)
+    return draft.finish()
+
+
+def _read_field(key: str, scan: Scan, draft: Draft) -> None:
+    match key:
+        case "spdxVersion":
+            draft.format, draft.version = "spdx", scan.text().removeprefix("SPDX-")
+        case "bomFormat":
+            draft.format = "cyclonedx" if scan.text() == "CycloneDX" else draft.format
+        case "@context":
+            draft.format = "spdx" if scan.mentions(b"spdx.org/rdf/3.") else draft.format
+        case "specVersion":
+            draft.version = scan.text()
+        case "name":
+            draft.name = scan.text()
+
+
+def _read_legacy(scan: Scan) -> Sbom | None:
+    """The SBOM that cosign put under `Data`, as an object or as text."""
+    if scan.sees(b"{"):
+        start, _ = scan.skip()
+        return read_sbom(scan.data, what=scan.what, at=start)
+    text = scan.text(LEGACY_MAX)
+    if spdx_tags.is_tagged(text):
+        return spdx_tags.read_tagged(text)
+    return read_sbom(text.encode(), what=scan.what) if text.lstrip().startswith("{") else None

@@ -1,0 +1,71 @@
+"""SPDX 3.0 in JSON-LD: one flat list of elements, of which packages are some.
+
+https://spdx.github.io/spdx-spec/v3.0.1/serializations/
+"""
+
+from bot.attestations.sbom_draft import Draft, Package, quoted
+from bot.attestations.scan import Scan
+
+_TEXTS = ("type", "spdxId", "name", "created", "specVersion", "software_packageVersion", "software_packageUrl")
+_LISTS = ("rootElement", "createdBy", "externalIdentifier")
+
+
+def read_graph(scan: Scan, draft: Draft) -> None:
+    """The elements, each counted when it is a package."""
+    for _ in scan.elements():
+        package = read_element(scan, draft)
+        if package:
+            draft.count(package)
+
+
+def leave_root_out(scan: Scan, draft: Draft) -> None:
+    """Take the document's root out of the counts, as for SPDX 2."""
+    elements = [read_element(scan, Draft()) for _ in scan.elements() if any(map(scan.mentions, quoted(draft.roots)))]
+    roots = [package for package in elements if package is not None and package.id in draft.roots]
+    if len(roots) == 1:
+        draft.count(roots[0], -1)
+
+
+def read_element(scan: Scan, draft: Draft) -> Package | None:
+    """One element: a package, or None after the draft was told what else it says."""
+    said: dict[str, str] = {}
+    package = Package()
+    lists: dict[str, list[str]] = {}
+    for key in scan.members(*_TEXTS, *_LISTS):
+        if key == "externalIdentifier":
+            for _ in scan.elements():
+                _read_identifier(scan, package)
+        elif key in _LISTS and scan.sees(b"["):
+            lists[key] = [scan.text() for _ in scan.elements()]
+        else:
+            said[key] = scan.text()
+    kind = said.get("type", "").rpartition("_")[2]
+    if kind != "Package":
+        _note(draft, kind, said, lists)
+        return None
+    package.id, package.name = said.get("spdxId", ""), said.get("name", "")
+    package.version = said.get("software_packageVersion", "")
+    package.purls += filter(None, [said.get("software_packageUrl", "")])
+    return package
+
+
+def _note(draft: Draft, kind: str, said: dict[str, str], lists: dict[str, list[str]]) -> None:
+    if kind == "CreationInfo":
+        draft.version = said.get("specVersion", "")
+        draft.has_timestamp = bool(said.get("created"))
+        draft.has_author = any(lists.get("createdBy", ())) or bool(said.get("createdBy"))
+    elif kind in {"SpdxDocument", "Sbom"}:
+        draft.name = draft.name or said.get("name", "")
+        for root in lists.get("rootElement", ()):
+            draft.describes(root)
+
+
+def _read_identifier(scan: Scan, package: Package) -> None:
+    kind = identifier = ""
+    for key in scan.members("externalIdentifierType", "identifier"):
+        if key == "identifier":
+            identifier = scan.text()
+        else:
+            kind = scan.text()
+    package.purls += [identifier] if kind in {"packageUrl", "purl"} and identifier else []
+    package.cpes += kind in {"cpe22", "cpe23"}
