@@ -28,13 +28,13 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
-class Final:
+class End:
     """It is not tried again. `given_up` when more tries might have helped, and a dead letter has to be kept."""
 
     given_up: bool
 
 
-def next_step(error: Exception, job: CheckJob, failures: int, pace: Pace) -> Again | Final:
+def next_step(error: Exception, job: CheckJob, failures: int, pace: Pace) -> Again | End:
     """What comes after `failures` failures of a job, this one included."""
     tries = len(pace.again)
     match error:
@@ -42,14 +42,14 @@ def next_step(error: Exception, job: CheckJob, failures: int, pace: Pace) -> Aga
             tries = _ANNOUNCED_TRIES
             given_up = False
         case StoreError(retry_after=None) | PostingError(retry_after=None):
-            return Final(given_up=True)
+            return End(given_up=True)
         case StoreError() | PostingError() | RateLimitedError() | UnavailableError() | UntrustworthyError():
             given_up = True
         case ProvenanceBotError():
-            return Final(given_up=False)
+            return End(given_up=False)
         case _:
             given_up = True
-    return Final(given_up) if failures > tries else Again(_when(error, failures, pace))
+    return End(given_up) if failures > tries else Again(_when(error, failures, pace))
 
 
 def in_words(error: Exception, failures: int) -> str:

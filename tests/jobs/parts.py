@@ -1,0 +1,139 @@
+"""A checker and a publisher that do as the test says, and a worker to go with them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from bot.jobs import CheckJob
+from bot.jobs.pace import Pace
+from bot.jobs.parts import Steps, unheard
+from bot.jobs.worker import work
+from bot.oci.reference import Reference
+from bot.report import Report
+from bot.settings import Settings
+from bot.store import Store
+from tests.reports import report
+
+IMAGE: Final = "quay.io/acme/app:1.2.3"
+HASTE: Final = Pace(
+    check=20,
+    publish=20,
+    redelivery=1,
+    turn_again=0.05,
+    again=(0.02, 0.02, 0.02),
+    quiet=5,
+    looks=(),
+    reconnect=0.1,
+    beat=0.5,
+    poll=0.02,
+)
+
+
+def push(image: str = IMAGE, **changes: Any) -> CheckJob:  # noqa: ANN401 - any field
+    return CheckJob.model_validate({"image": image, "origin": "webhook", **changes})
+
+
+def question(image: str = IMAGE, **changes: Any) -> CheckJob:  # noqa: ANN401 - any field
+    return CheckJob.model_validate({"image": image, "origin": "command", "user": "U1", "channel": "C1", **changes})
+
+
+@dataclass(slots=True)
+class Looker:
+    """A checker. `answers` are given one after the other, the last one for ever; errors are raised."""
+
+    answers: list[Report | Exception] = field(default_factory=lambda: [report(IMAGE)])
+    policy: str = "v1"
+    gate: asyncio.Event | None = None  # a look lasts until it is set
+    looks: list[str] = field(default_factory=list)
+    at_once: int = 0
+    most_at_once: int = 0
+
+    async def check(self, reference: Reference) -> Report:
+        self.looks.append(str(reference))
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            return await self._answer(reference)
+        finally:
+            self.at_once -= 1
+
+    async def _answer(self, reference: Reference) -> Report:
+        if self.gate is not None:
+            await self.gate.wait()
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer.model_copy(update={"image": str(reference)})
+
+
+@dataclass(slots=True)
+class Trouble:
+    image: str
+    said: str
+    retry_at: datetime | None
+    final: bool
+    channel: str
+
+
+@dataclass(slots=True)
+class Teller:
+    """A publisher. `errors` are raised one after the other, before it works."""
+
+    errors: list[Exception] = field(default_factory=list)
+    told: list[tuple[str, str, str]] = field(default_factory=list)  # image, channel, who asked
+    troubles: list[Trouble] = field(default_factory=list)
+
+    async def publish(self, report: Report, *, channel: str, requested_by: str = "", response_url: str = "") -> None:  # noqa: ARG002
+        if self.errors:
+            raise self.errors.pop(0)
+        self.told.append((report.image, channel, requested_by))
+
+    async def publish_trouble(  # noqa: PLR0913 - as the real one
+        self,
+        image: str,
+        what_was_tried: str,
+        *,
+        channel: str,
+        retry_at: datetime | None = None,
+        final: bool = False,
+        requested_by: str = "",  # noqa: ARG002
+        response_url: str = "",  # noqa: ARG002
+    ) -> None:
+        if self.errors:
+            raise self.errors.pop(0)
+        self.troubles.append(Trouble(image, what_was_tried, retry_at, final, channel))
+
+    def has_told(self, times: int) -> Callable[[], bool]:
+        return lambda: len(self.told) >= times
+
+    def has_trouble(self, times: int = 1) -> Callable[[], bool]:
+        return lambda: len(self.troubles) >= times
+
+
+def settings(**changes: Any) -> Settings:  # noqa: ANN401 - any field
+    return Settings.model_validate({"concurrency": 4, "settle_max": 120.0, **changes})
+
+
+@asynccontextmanager
+async def working(  # noqa: PLR0913 - the parts of a worker
+    store: Store,
+    checker: Looker,
+    publisher: Teller,
+    *,
+    pace: Pace = HASTE,
+    steps: Steps = unheard,
+    stop: asyncio.Event | None = None,
+) -> AsyncIterator["asyncio.Task[None]"]:
+    """A worker, stopped at the end of the block."""
+    stop = stop or asyncio.Event()
+    task = asyncio.create_task(
+        work(store, settings(), stop, checker=checker, publisher=publisher, pace=pace, steps=steps)
+    )
+    try:
+        yield task
+    finally:
+        stop.set()
+        await task

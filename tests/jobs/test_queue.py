@@ -1,0 +1,164 @@
+"""What a door may rely on: stored when it returns, once per delivery, calm after a burst, never lost."""
+
+import asyncio
+import pickletools
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from docket.execution import ExecutionState
+
+from bot.errors import StoreError
+from bot.jobs import queue as limits
+from bot.jobs.queue import DocketQueue, open_queue
+from bot.store import Store, open_store
+from bot.store.engine.binary import find_binary
+from tests.jobs.parts import IMAGE, Looker, Teller, push, question, settings, working
+from tests.real_redis import RedisServer, running_server
+from tests.waiting import eventually
+
+
+@pytest.fixture
+async def queue(store: Store) -> AsyncIterator[DocketQueue]:
+    async with open_queue(store, settings()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def mortal() -> Iterator[RedisServer]:
+    """A store that the test may kill."""
+    with tempfile.TemporaryDirectory(prefix="valkey-") as name:
+        socket = f"{name}/s"
+        flags = ("--port", "0", "--unixsocket", socket, "--appendonly", "yes", "--save", "")
+        with running_server(RedisServer(str(find_binary()), Path(name), f"unix://{socket}", flags)) as server:
+            yield server
+
+
+async def due(queue: DocketQueue, name: str) -> datetime:
+    waiting = await queue.docket.get_execution(name)
+    assert waiting is not None
+    return waiting.when
+
+
+async def test_the_same_delivery_a_hundred_times_is_one_run(store: Store, queue: DocketQueue) -> None:
+    checker, publisher = Looker(), Teller()
+    async with working(store, checker, publisher):
+        placed = await asyncio.gather(*(queue.enqueue(push(), key="k", delivery="d") for _ in range(100)))
+        await eventually(publisher.has_told(1))
+        again = await asyncio.gather(*(queue.enqueue(push(), key="k", delivery="d") for _ in range(100)))
+    assert sum(placed) == 1
+    assert not any(again)
+    assert len(checker.looks) == len(publisher.told) == 1
+
+
+async def test_a_burst_on_one_key_is_one_run(store: Store, queue: DocketQueue) -> None:
+    checker, publisher = Looker(), Teller()
+    placed = [await queue.enqueue(push(), key="k", delivery=f"d{number}", delay=0.3) for number in range(20)]
+    assert placed == [True] + [False] * 19
+    async with working(store, checker, publisher):
+        await eventually(publisher.has_told(1))
+    assert len(checker.looks) == 1
+
+
+async def test_different_keys_do_not_wait_for_each_other(store: Store, queue: DocketQueue) -> None:
+    checker, publisher = Looker(), Teller()
+    for number in range(10):
+        assert await queue.enqueue(push(f"quay.io/acme/app:{number}"), key=f"k{number}")
+    async with working(store, checker, publisher):
+        await eventually(publisher.has_told(10))
+
+
+async def test_each_event_puts_the_check_off_but_not_for_ever(store: Store) -> None:
+    async with open_queue(store, settings(settle_max=100)) as queue:
+        await queue.enqueue(push(), key="k", delay=30)
+        first = await due(queue, "pushed:k")
+        await queue.enqueue(push(), key="k", delay=60)
+        second = await due(queue, "pushed:k")
+        assert 29 < (second - first).total_seconds() < 40
+        await queue.enqueue(push(), key="k", delay=500)
+        last = await due(queue, "pushed:k")
+        assert 69 < (last - first).total_seconds() < 71  # settle_max after the first event
+        await queue.enqueue(push(), key="k", delay=1)
+        assert await due(queue, "pushed:k") == last  # an event never hurries
+
+
+async def test_a_person_does_not_wait_for_the_settling_of_a_push(store: Store, queue: DocketQueue) -> None:
+    checker, publisher = Looker(), Teller()
+    await queue.enqueue(push(), key="k", delay=1000)
+    async with working(store, checker, publisher):
+        assert await queue.enqueue(question(), key="k")
+        await eventually(publisher.has_told(1))
+    assert publisher.told == [(IMAGE, "C1", "U1")]
+    waiting = await queue.docket.get_execution("pushed:k")
+    assert waiting is not None
+    assert waiting.state is ExecutionState.SCHEDULED
+
+
+async def test_a_person_hurries_a_job_that_waits_for_its_next_try(queue: DocketQueue) -> None:
+    await queue.enqueue(question(), key="k")
+    waiting = await queue.docket.get_execution("asked:k")
+    assert waiting is not None
+    await queue.docket.replace(limits.CHECK, waiting.when.replace(year=waiting.when.year + 1), "asked:k")(*waiting.args)
+    assert not await queue.enqueue(question(), key="k")
+    assert (await due(queue, "asked:k")).year == waiting.when.year
+
+
+async def test_an_event_during_the_check_leads_to_another_check(store: Store, queue: DocketQueue) -> None:
+    """The running one may have looked before the event; so the event must not be lost in it."""
+    checker, publisher = Looker(gate=asyncio.Event()), Teller()
+    async with working(store, checker, publisher):
+        await queue.enqueue(push(), key="k", delivery="d1")
+        await eventually(lambda: len(checker.looks) == 1)
+        assert await queue.enqueue(push(), key="k", delivery="d2")
+        assert checker.gate is not None
+        checker.gate.set()
+        await eventually(publisher.has_told(2))
+    assert len(checker.looks) == 2
+    assert checker.most_at_once == 1
+
+
+async def test_only_text_and_numbers_travel(store: Store, queue: DocketQueue) -> None:
+    """Arguments are pickled, and a pickle may name things to call; ours names none."""
+    await queue.enqueue(push(channel="C1"), key="k")
+    async with queue.docket.redis() as redis:
+        run = await redis.hgetall(queue.docket.runs_key("asked:k"))
+    for field in (b"args", b"kwargs"):
+        named = [opcode.name for opcode, _, _ in pickletools.genops(run[field]) if "GLOBAL" in opcode.name]
+        assert not named
+    assert store.url not in repr(queue)
+
+
+async def test_what_was_acknowledged_survives_kill_9_of_the_store(mortal: RedisServer) -> None:
+    checker, publisher = Looker(), Teller()
+    async with open_store(mortal.settings()) as store, open_queue(store, settings()) as queue:
+        for number in range(30):
+            await queue.enqueue(push(f"quay.io/acme/app:{number}"), key=f"k{number}", delivery=f"d{number}", delay=0.1)
+        mortal.kill()
+        mortal.start()
+        async with working(store, checker, publisher):
+            await eventually(lambda: len({image for image, _, _ in publisher.told}) == 30)
+        assert not await queue.enqueue(push(), key="k", delivery="d7")
+
+
+async def test_a_store_that_is_away_is_said_and_the_delivery_is_taken_when_it_is_back(
+    mortal: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "ENQUEUE_MAX", 0.5)
+    async with open_store(mortal.settings()) as store, open_queue(store, settings()) as queue:
+        mortal.kill()
+        with pytest.raises(StoreError):
+            await queue.enqueue(push(), key="k", delivery="d")
+        with pytest.raises(StoreError):
+            await queue.enqueue(push(), key="k")
+        mortal.start()
+        assert await queue.enqueue(push(), key="k", delivery="d")
+
+
+async def test_a_restart_of_the_store_is_bridged(mortal: RedisServer) -> None:
+    async with open_store(mortal.settings()) as store, open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="before")
+        mortal.kill()
+        mortal.start()
+        assert await queue.enqueue(push(), key="after")

@@ -1,0 +1,210 @@
+"""When a check does not work: tried again when that may help, and said what was tried, in the end for good."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import (
+    DeniedError,
+    ForbiddenAddressError,
+    MalformedError,
+    NotFoundError,
+    PostingError,
+    RateLimitedError,
+    RegistryError,
+    StoreError,
+    TooLargeError,
+    UnavailableError,
+    UntrustworthyError,
+)
+from bot.jobs.pace import RETRY_AFTER_MAX, Pace
+from bot.jobs.queue import open_queue
+from bot.jobs.trouble import Again, End, next_step
+from bot.store import Store
+from bot.store.dead_letters import DeadLetters
+from bot.store.tries import Tries
+from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
+from tests.reports import report
+from tests.waiting import eventually
+
+SILENT: Final = UnavailableError("quay.io does not answer (timed out after 30 s)", host="quay.io", tried=3)
+
+
+async def test_a_hiccup_is_tried_again_without_a_word_about_a_push(store: Store) -> None:
+    checker, publisher = Looker([SILENT, SILENT, report(IMAGE)]), Teller()
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_told(1))
+    assert len(checker.looks) == 3
+    assert not publisher.troubles
+
+
+async def test_who_asked_hears_of_each_failure_and_when_it_is_tried_again(store: Store) -> None:
+    checker, publisher = Looker([SILENT, SILENT, report(IMAGE)]), Teller()
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(question(), key="k")
+        await eventually(publisher.has_told(1))
+    assert [trouble.said for trouble in publisher.troubles] == [str(SILENT), f"{SILENT} (2 tries)"]
+    assert all(trouble.retry_at is not None and not trouble.final for trouble in publisher.troubles)
+
+
+async def test_in_the_end_it_is_said_what_was_tried(store: Store) -> None:
+    checker, publisher = Looker([SILENT]), Teller()
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(channel="C9"), key="k")
+        await eventually(publisher.has_trouble())
+        (end,) = publisher.troubles
+        assert (end.image, end.said, end.final, end.channel) == (IMAGE, f"{SILENT} (4 tries)", True, "C9")
+        assert end.retry_at is None
+        (letter,) = await DeadLetters(store).newest()
+        assert (letter.image, letter.starts) == (IMAGE, 4)
+        await queue.enqueue(push(), key="k")  # the next push begins anew
+        await eventually(publisher.has_trouble(2))
+    assert len(checker.looks) == 8
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        DeniedError("quay.io wants credentials, or others than ours"),
+        TooLargeError("too large"),
+        ForbiddenAddressError("we do not dial that"),
+        MalformedError("not JSON"),
+    ],
+)
+async def test_an_answer_is_an_answer(store: Store, error: Exception) -> None:
+    checker, publisher = Looker([error]), Teller()
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_trouble())
+    assert [(trouble.said, trouble.final) for trouble in publisher.troubles] == [(str(error), True)]
+    assert len(checker.looks) == 1
+    assert await DeadLetters(store).count() == 0
+
+
+async def test_a_tag_that_was_announced_may_take_a_while_to_be_seen(store: Store) -> None:
+    missing = NotFoundError("quay.io has no such tag")
+    checker, publisher = Looker([missing, report(IMAGE)]), Teller()
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_told(1))
+        checker.answers = [missing]
+        await queue.enqueue(question(), key="k")
+        await eventually(publisher.has_trouble())
+    assert publisher.troubles[0].final
+    assert len(checker.looks) == 3
+
+
+async def test_a_report_that_slack_did_not_take_is_told_later_without_a_second_look(store: Store) -> None:
+    checker = Looker()
+    publisher = Teller(errors=[PostingError("rate limited", retry_after=0.01), PostingError("again", retry_after=0.01)])
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_told(1))
+    assert len(checker.looks) == 1
+
+
+async def test_a_channel_that_slack_does_not_know_is_not_tried_for_ever(store: Store) -> None:
+    publisher = Teller(errors=[PostingError("no such channel", code="channel_not_found")])
+    async with working(store, Looker(), publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await eventually(lambda: _are_dead(store, 1))
+    (letter,) = await DeadLetters(store).newest()
+    assert "no such channel" in letter.why
+
+
+async def test_an_end_that_could_not_be_told_is_kept(store: Store) -> None:
+    publisher = Teller(errors=[PostingError("away")])
+    async with working(store, Looker([DeniedError("no")]), publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(question(), key="k")
+        await eventually(lambda: _are_dead(store, 1))
+
+
+async def _are_dead(store: Store, number: int) -> bool:
+    return await DeadLetters(store).count() == number
+
+
+async def test_a_bug_of_ours_is_no_secret_but_its_text_may_be(store: Store) -> None:
+    bug = ValueError("password=hunter2")
+    publisher = Teller()
+    with capture_logs() as logs:
+        async with working(store, Looker([bug]), publisher), open_queue(store, settings()) as queue:
+            await queue.enqueue(push(), key="k")
+            await eventually(publisher.has_trouble())
+    assert "ValueError" in publisher.troubles[0].said
+    assert "hunter2" not in publisher.troubles[0].said
+    assert any(entry.get("exc_info") is bug for entry in logs)
+
+
+async def test_a_check_without_end_is_given_back(store: Store) -> None:
+    publisher = Teller()
+    pace = replace(HASTE, check=0.05, again=())
+    checker = Looker(gate=asyncio.Event())
+    async with working(store, checker, publisher, pace=pace), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_trouble())
+    assert "did not come to an end" in publisher.troubles[0].said
+
+
+async def test_a_job_that_kills_its_workers_is_given_up(store: Store) -> None:
+    checker, publisher = Looker(), Teller()
+    for _ in range(HASTE.crashes):
+        await Tries(store).start("asked:k")  # started, and nobody lived to see its end
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(question(), key="k")
+        await eventually(publisher.has_trouble())
+        assert not checker.looks
+        assert publisher.troubles[0].final
+        assert await DeadLetters(store).count() == 1
+        await queue.enqueue(question(), key="k")  # whoever asks again gets another try
+        await eventually(publisher.has_told(1))
+
+
+async def test_a_registry_that_says_when_is_asked_then(store: Store) -> None:
+    when = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=2)
+    checker, publisher = Looker([RateLimitedError("429", retry_at=when)]), Teller()
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_trouble())
+        waiting = await queue.docket.get_execution("asked:k")
+    assert publisher.troubles[0].retry_at == when  # two hours are worth a word
+    assert waiting is not None
+    assert abs((waiting.when - when).total_seconds()) < 5
+
+
+@pytest.mark.parametrize("hours", [-1, 0, 7, 24 * 365])
+def test_a_registry_is_believed_within_reason(hours: float) -> None:
+    now = datetime.now(UTC)
+    step = next_step(RateLimitedError("429", retry_at=now + timedelta(hours=hours)), push(), 1, Pace())
+    assert isinstance(step, Again)
+    wait = (step.at - now).total_seconds()
+    assert -1 < wait <= RETRY_AFTER_MAX + 60
+
+
+@pytest.mark.parametrize(
+    "error",
+    [SILENT, UntrustworthyError("other bytes"), RateLimitedError("429"), StoreError("away"), ValueError("a bug")],
+)
+def test_the_pauses_grow_and_come_to_an_end(error: Exception) -> None:
+    pace, now, waits = Pace(), datetime.now(UTC), []
+    failures = 1
+    while isinstance(step := next_step(error, push(), failures, pace), Again):
+        waits.append((step.at - now).total_seconds())
+        failures += 1
+    assert waits == sorted(waits)
+    assert len(waits) == len(pace.again)
+    assert step == End(given_up=True)
+
+
+@pytest.mark.parametrize("error", [StoreError("garbled", retry_after=None), PostingError("no", code="not_in_channel")])
+def test_what_is_futile_is_not_tried_again(error: Exception) -> None:
+    assert next_step(error, push(), 1, Pace()) == End(given_up=True)
+
+
+def test_every_answer_of_a_registry_has_its_place() -> None:
+    for kind in RegistryError.__subclasses__():
+        assert next_step(kind("x"), question(), 99, Pace()).__class__ is End

@@ -1,0 +1,189 @@
+"""What becomes of a job: checked, saved, told; together with others; and in a worker that is stopped."""
+
+import asyncio
+from dataclasses import replace
+from typing import Final
+
+import pytest
+from docket.execution import ExecutionState
+
+from bot.jobs.queue import CHECK, open_queue
+from bot.report import Verdict
+from bot.store import Store
+from bot.store.dead_letters import DeadLetters
+from bot.store.known import Known
+from bot.store.reports import Reports
+from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
+from tests.reports import report
+from tests.waiting import eventually
+
+UNSIGNED: Final = report(IMAGE, verdict=Verdict.WARN)
+
+
+async def test_a_report_is_saved_before_it_is_told(store: Store) -> None:
+    steps: list[str] = []
+
+    async def heard(step: str) -> None:
+        steps.append(step)
+
+    publisher = Teller()
+    async with working(store, Looker(), publisher, steps=heard), open_queue(store, settings()) as queue:
+        await queue.enqueue(question(), key="k")
+        await eventually(publisher.has_told(1))
+    assert steps == ["fetched", "saved", "published"]
+    assert publisher.told == [(IMAGE, "C1", "U1")]
+    latest = await Reports(store).latest(IMAGE)
+    assert latest is not None
+    assert await Known(store).tags("quay.io/acme/app", latest.report.digest) == ("1.2.3",)
+
+
+async def test_the_same_image_twice_at_once_is_looked_at_once(store: Store) -> None:
+    """Asked for in two channels: each hears of it, the registry is asked once."""
+    publisher, checker = Teller(), Looker(gate=asyncio.Event())
+    async with open_queue(store, settings()) as queue:
+        for channel in ("C1", "C2", "C3"):
+            await queue.enqueue(question(channel=channel), key=f"k|{channel}")
+        async with working(store, checker, publisher), working(store, checker, publisher):  # two workers
+            await eventually(lambda: len(checker.looks) == 1)
+            assert checker.gate is not None
+            checker.gate.set()
+            await eventually(publisher.has_told(3))
+    assert len(checker.looks) == 1
+    assert {channel for _, channel, _ in publisher.told} == {"C1", "C2", "C3"}
+
+
+async def test_a_report_by_another_policy_is_not_used_again(store: Store) -> None:
+    publisher = Teller()
+    async with open_queue(store, settings()) as queue:
+        await queue.enqueue(question(), key="one")
+        await queue.enqueue(question(), key="two")
+        async with working(store, Looker(policy="old"), publisher):
+            await eventually(publisher.has_told(1))
+        checker = Looker(policy="new")
+        await queue.enqueue(question(), key="one")
+        async with working(store, checker, publisher):
+            await eventually(publisher.has_told(3))
+    assert checker.looks
+
+
+async def test_asked_again_later_it_is_looked_at_again(store: Store) -> None:
+    publisher, checker = Teller(), Looker()
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(question(), key="k")
+        await eventually(publisher.has_told(1))
+        await queue.enqueue(question(), key="k")
+        await eventually(publisher.has_told(2))
+    assert len(checker.looks) == 2
+
+
+@pytest.mark.parametrize("image", ["oci:/etc", "oci:demo/images", "/etc/passwd", "not an image", "", "a" * 600])
+async def test_what_is_no_image_of_a_registry_is_never_looked_at(store: Store, image: str) -> None:
+    publisher, checker = Teller(), Looker()
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(question(image), key="k")
+        await eventually(publisher.has_trouble())
+    assert not checker.looks
+    assert publisher.troubles[0].final
+    assert await DeadLetters(store).count() == 0
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"image": 1}', '{"image": "a", "origin": "elsewhere"}', "\x00"])
+async def test_a_job_that_cannot_be_read_becomes_a_dead_letter(store: Store, text: str) -> None:
+    async with working(store, Looker(), Teller()), open_queue(store, settings()) as queue:
+        await queue.docket.add(CHECK, key="asked:k")(text, 0, 0)
+        await eventually(lambda: _is_dead(store, 1))
+    (letter,) = await DeadLetters(store).newest()
+    assert letter.job == text
+
+
+async def _is_dead(store: Store, number: int) -> bool:
+    return await DeadLetters(store).count() == number
+
+
+async def test_a_job_that_only_a_newer_version_knows_waits_for_it(store: Store) -> None:
+    done = asyncio.Event()
+
+    async def later_invention(word: str) -> None:
+        assert word == "kept"
+        done.set()
+
+    async with open_queue(store, settings()) as queue:
+        queue.docket.register(later_invention)
+        await queue.docket.add(later_invention, key="new")("kept")
+        async with working(store, Looker(), Teller()):
+            await eventually(lambda: _is_scheduled(store, "new"))
+        waiting = await queue.docket.get_execution("new")
+        assert waiting is not None
+        await queue.docket.replace(later_invention, waiting.when.replace(year=2020), "new")(*waiting.args)
+        from docket import Worker  # noqa: PLC0415 - the newer worker is docket's own
+
+        async with Worker(queue.docket, schedule_automatic_tasks=False) as newer:
+            await newer.run_until_finished()
+    assert done.is_set()
+
+
+async def _is_scheduled(store: Store, name: str) -> bool:
+    async with open_queue(store, settings()) as queue:
+        waiting = await queue.docket.get_execution(name)
+        return waiting is not None and waiting.state is ExecutionState.SCHEDULED
+
+
+async def test_stopped_it_finishes_what_it_has_and_takes_no_more(store: Store) -> None:
+    publisher, checker, stop = Teller(), Looker(gate=asyncio.Event()), asyncio.Event()
+    async with open_queue(store, settings()) as queue:
+        async with working(store, checker, publisher, stop=stop) as task:
+            await queue.enqueue(push(), key="k")
+            await eventually(lambda: len(checker.looks) == 1)
+            stop.set()
+            await asyncio.sleep(0.2)
+            await queue.enqueue(push("quay.io/acme/later:1"), key="later")
+            assert not task.done()
+            assert checker.gate is not None
+            checker.gate.set()
+            await task
+        assert publisher.told == [(IMAGE, "", "")]
+        async with working(store, checker, publisher):
+            await eventually(publisher.has_told(2))
+
+
+async def test_what_does_not_end_in_time_goes_to_another_worker(store: Store) -> None:
+    stuck, publisher, stop = Looker(gate=asyncio.Event()), Teller(), asyncio.Event()
+    async with open_queue(store, settings()) as queue:
+        async with working(store, stuck, publisher, stop=stop, pace=replace(HASTE, drain=0.1)) as task:
+            await queue.enqueue(push(), key="k")
+            await eventually(lambda: len(stuck.looks) == 1)
+            stop.set()
+            await task
+        assert not publisher.told
+        async with working(store, Looker(), publisher):
+            await eventually(publisher.has_told(1))
+
+
+async def test_what_was_absent_at_first_is_looked_for_again_and_no_longer_than_that(store: Store) -> None:
+    publisher, checker = Teller(), Looker([UNSIGNED])
+    pace = replace(HASTE, looks=(0.05, 0.05))
+    async with working(store, checker, publisher, pace=pace), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(channel="C1"), key="k")
+        await eventually(publisher.has_told(3))
+        await asyncio.sleep(0.3)
+    assert publisher.told == [(IMAGE, "C1", "")] * 3
+
+
+async def test_what_is_there_at_last_ends_the_looking(store: Store) -> None:
+    publisher, checker = Teller(), Looker([UNSIGNED, report(IMAGE)])
+    pace = replace(HASTE, looks=(0.05, 0.05, 0.05))
+    async with working(store, checker, publisher, pace=pace), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_told(2))
+        await asyncio.sleep(0.3)
+    assert len(publisher.told) == 2
+
+
+async def test_what_a_person_asked_for_is_answered_once(store: Store) -> None:
+    publisher = Teller()
+    pace = replace(HASTE, looks=(0.05,))
+    async with working(store, Looker([UNSIGNED]), publisher, pace=pace), open_queue(store, settings()) as queue:
+        await queue.enqueue(question(), key="k")
+        await eventually(publisher.has_told(1))
+        await asyncio.sleep(0.3)
+    assert len(publisher.told) == 1
