@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from bot.attestations.trust.keys import PEM_MAX, PublicKey, read_pem, spki
+from bot.attestations.trust.keys import PEM_MAX, PublicKey, read_pem, spki, supported
 from bot.attestations.trust.opened import Opened
 from bot.attestations.trust.wire import from_base64
 from bot.errors import MalformedError, RefusedError, UndecidableError
@@ -97,13 +97,16 @@ def _is_verifier(stated: object, verifier: Verifier) -> bool:
     pem = from_base64(stated, what="the log entry's signer")
     if len(pem) > PEM_MAX:
         raise MalformedError("the log entry's signer is too long")
-    if not isinstance(verifier, x509.Certificate):
-        return b"CERTIFICATE" not in pem and spki(read_pem(pem)) == spki(verifier)
+    if b"CERTIFICATE" not in pem:
+        return not isinstance(verifier, x509.Certificate) and spki(read_pem(pem)) == spki(verifier)
     try:
-        stated_certificate = x509.load_pem_x509_certificate(pem)
+        certificate = x509.load_pem_x509_certificate(pem)
     except ValueError:
         return False
-    return stated_certificate.public_bytes(Encoding.DER) == verifier.public_bytes(Encoding.DER)
+    if isinstance(verifier, x509.Certificate):
+        return certificate.public_bytes(Encoding.DER) == verifier.public_bytes(Encoding.DER)
+    # Docker wraps its keys in throw-away certificates for the log; the key inside is what signed.
+    return spki(supported(certificate.public_key())) == spki(verifier)
 
 
 def _at(document: object, *path: str) -> Any:  # noqa: ANN401 - JSON is anything

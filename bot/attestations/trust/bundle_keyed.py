@@ -13,6 +13,6 @@ def verify_keyed_bundle(bundle: Bundle, digest: str, trust: Trust) -> Verified:
     entries = bundle.verification_material.tlog_entries
     if len(entries) > 1:
         raise UndecidableError("bundles with several log entries are not supported")
-    named, opened = fitting_key(trust, lambda key: open_bundle(bundle, digest, key))
+    named, opened = fitting_key(trust.keys, lambda key: open_bundle(bundle, digest, key))
     at = entry_time(entries[0].entry() if entries else None, opened, named.key, trust)
     return Verified(key_name=named.name, signed_at=at)

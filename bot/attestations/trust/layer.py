@@ -16,7 +16,7 @@ from bot.attestations.trust.keys import PEM_MAX, PublicKey, verify_signature
 from bot.attestations.trust.opened import Opened
 from bot.attestations.trust.set import LogEntry
 from bot.attestations.trust.simple_signing import SIMPLE_SIGNING, verify_content
-from bot.attestations.trust.wire import Base64, Number, Proto, from_base64
+from bot.attestations.trust.wire import Base64, Hex, Number, Proto, from_base64
 from bot.errors import MalformedError, UndecidableError
 from bot.oci.manifest import Wire, read
 
@@ -49,7 +49,7 @@ class _Payload(Proto):
     body: Base64
     integrated_time: Number
     log_index: Number
-    log_id: str = Field(alias="logID")
+    log_id: Hex = Field(alias="logID")
 
 
 class _Bundle(Wire):
@@ -101,11 +101,7 @@ def log_entry_of(layer: CosignLayer) -> LogEntry | None:
         return None
     bundle = read(text, _Bundle, what="the log entry's annotation")
     entry = bundle.payload
-    try:
-        log_id = bytes.fromhex(entry.log_id)
-    except ValueError as error:
-        raise MalformedError("the log entry's log id is not hexadecimal") from error
-    return LogEntry(entry.body, entry.integrated_time, log_id, entry.log_index, bundle.promise)
+    return LogEntry(entry.body, entry.integrated_time, entry.log_id, entry.log_index, bundle.promise)
 
 
 def timestamps_of(layer: CosignLayer) -> tuple[bytes, ...]:

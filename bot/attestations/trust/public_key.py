@@ -3,7 +3,7 @@
 https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
@@ -22,20 +22,20 @@ T = TypeVar("T")
 
 def verify_keyed(layer: CosignLayer, digest: str, trust: Trust) -> Verified:
     """Check a layer that has no certificate. Raises RefusedError, UndecidableError, MalformedError."""
-    named, opened = fitting_key(trust, lambda key: open_layer(layer, key))
+    named, opened = fitting_key(trust.keys, lambda key: open_layer(layer, key))
     at = entry_time(log_entry_of(layer), opened, named.key, trust)
     predicate_type = verify_layer_content(layer, opened, digest)
     return Verified(key_name=named.name, signed_at=at, predicate_type=predicate_type)
 
 
-def fitting_key(trust: Trust, open_with: Callable[[PublicKey], T]) -> tuple[NamedKey, T]:
-    """The first key of the policy with which that succeeds.
+def fitting_key(keys: Sequence[NamedKey], open_with: Callable[[PublicKey], T]) -> tuple[NamedKey, T]:
+    """The first of the keys with which that succeeds.
 
     Raises RefusedError when none fits: a wrong key and a changed payload look the same.
     """
-    if not trust.keys:
+    if not keys:
         raise UndecidableError("it was signed with a key, and the policy names no key")
-    for named in trust.keys:
+    for named in keys:
         with suppress(RefusedError):
             return named, open_with(named.key)
     raise RefusedError("no key of the policy fits: another key signed, or the content was changed")

@@ -32,7 +32,14 @@ def _decoded(value: object) -> object:
         raise ValueError("not base64") from None
 
 
+def _from_hex(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("hexadecimal text is expected")  # noqa: TRY004 - pydantic turns only ValueError into its own
+    return bytes.fromhex(value)
+
+
 Base64 = Annotated[bytes, BeforeValidator(_decoded)]
+Hex = Annotated[bytes, BeforeValidator(_from_hex)]
 Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 

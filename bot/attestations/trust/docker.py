@@ -1,0 +1,99 @@
+"""Docker's own signed statements: DSSE envelopes inside attestation manifests (Docker Official Images).
+
+Docker publishes the keys through a repository of its own (TUF); a policy may name them. The log entry travels in an
+extension of the signature. https://github.com/docker/attest
+"""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from bot.attestations.signature import Layout, Signature
+from bot.attestations.trust.dsse import claimed_type, open_envelope, signed_type, statement_about, verify_envelope
+from bot.attestations.trust.keys import NamedKey, key_id
+from bot.attestations.trust.opened import Opened
+from bot.attestations.trust.public_key import entry_time, fitting_key
+from bot.attestations.trust.root import Trust
+from bot.attestations.trust.set import LogEntry
+from bot.attestations.trust.verdict import Place, Verified, judge
+from bot.attestations.trust.wire import Base64, Hex, Number, Proto, from_base64
+from bot.errors import UndecidableError
+from bot.oci.manifest import Wire, read
+
+
+class _Promise(Proto):
+    signed_entry_timestamp: Base64 = b""
+
+
+class _Data(Proto):
+    """A Rekor entry as its API gives it; `logID` is hexadecimal."""
+
+    body: Base64
+    integrated_time: Number
+    log_index: Number
+    log_id: Hex = Field(alias="logID")
+    verification: _Promise = _Promise()
+
+    def entry(self) -> LogEntry:
+        promise = self.verification.signed_entry_timestamp
+        return LogEntry(self.body, self.integrated_time, self.log_id, self.log_index, promise)
+
+
+class _Log(Wire):
+    data: _Data
+
+
+class _Inner(Wire):
+    tl: _Log | None = None
+
+
+class _Extension(Wire):
+    ext: _Inner = _Inner()
+
+
+class _Signature(Wire):
+    sig: str
+    keyid: str = ""
+    extension: _Extension = _Extension()
+
+
+class _Envelope(Wire):
+    signatures: tuple[_Signature, ...] = ()
+
+
+def judge_docker(data: bytes, digest: str, carrier: str, trust: Trust) -> Signature:
+    """The verdict on one envelope; `digest` is the platform's manifest that it is to be about."""
+    place = Place(Layout.DOCKER_DSSE, digest, carrier)
+    return judge(place, lambda: verify_docker(data, digest, trust), predicate_type=claimed_type(data))
+
+
+def verify_docker(data: bytes, digest: str, trust: Trust) -> Verified:
+    """Check the envelope with the policy's keys. Raises RefusedError, UndecidableError, MalformedError."""
+    sealed = open_envelope(data)
+    keys = _named(data, trust)
+    named, signature = fitting_key(keys, lambda key: verify_envelope(sealed, key))
+    opened = Opened(sealed.payload, sealed.message, signature, data)
+    at = _logged_at(data, opened, named, trust)
+    statement = statement_about(sealed.payload, digest)
+    return Verified(key_name=named.name, signed_at=at, predicate_type=signed_type(statement))
+
+
+def _named(data: bytes, trust: Trust) -> tuple[NamedKey, ...]:
+    """The policy's keys that the envelope names: Docker's key ids are hashes of the keys.
+
+    A key that is for other signatures fits none of these, and that proves nothing about them.
+    """
+    ids = {item.keyid for item in read(data, _Envelope, what="the envelope").signatures}
+    keys = tuple(named for named in trust.keys if key_id(named.key).hex() in ids)
+    if not keys:
+        raise UndecidableError("signed with a key of Docker's, and the policy does not name that key")
+    return keys
+
+
+def _logged_at(data: bytes, opened: Opened, named: NamedKey, trust: Trust) -> datetime | None:
+    """When the log took this very signature, None when the envelope does not say."""
+    for item in read(data, _Envelope, what="the envelope").signatures:
+        log = item.extension.ext.tl
+        if log is not None and from_base64(item.sig, what="the envelope's signature") == opened.signature:
+            return entry_time(log.data.entry(), opened, named.key, trust)
+    return None
