@@ -24,16 +24,15 @@ def settled(report: Report, rule: str, result: Result | None, kept: tuple[Block,
     state, mark, word = _became(result)
     title = f"\n{prose(result.title)}" if result else ""
     why = section("why", f"{mark} *{word}* in {short_digest(report.digest)}: {code(rule, 80)}{title}")
-    facts: dict[str, str | int] = {
-        "subject": report.image[:600],
-        "digest": report.digest[:150],
-        "rule": rule[:80],
-        "state": state,
-    }
-    draft = Draft(
-        f"{word}: {escaped(rule, 80)} on {escaped(report.image, 600)}.", (why, *kept), "provenance_fix", facts
-    )
-    return draft if draft.fits() else draft.plain()
+    text = f"{word}: {escaped(rule, 80)} on {escaped(report.image, 600)}."
+    return _fitting(Draft(text, (why, *kept), "provenance_fix", _facts(report, rule, state)))
+
+
+def others_settled(report: Report, kept: tuple[Block, ...]) -> Draft:
+    """The reply of all other rules, once none of them fails any more."""
+    why = section("why", f":white_check_mark: *Fixed* in {short_digest(report.digest)}: none of these fails any more")
+    text = f"Fixed: none of the other rules fails any more on {escaped(report.image, 600)}."
+    return _fitting(Draft(text, (why, *kept), "provenance_fix", _facts(report, "others", "fixed")))
 
 
 def changed(report: Report, before: str, since: float, *, again: bool) -> Draft:
@@ -53,6 +52,19 @@ def changed(report: Report, before: str, since: float, *, again: bool) -> Draft:
     }
     text = f"{word}: {escaped(report.image, 600)}, was {before.capitalize()} before."
     return Draft(text, (section("said", line),), "provenance_verdict", facts)
+
+
+def state_of(result: Result | None) -> str:
+    """The reply's state in its metadata: fixed, waived, unknown or not-asked."""
+    return _became(result)[0]
+
+
+def _facts(report: Report, rule: str, state: str) -> dict[str, str | int]:
+    return {"subject": report.image[:600], "digest": report.digest[:150], "rule": rule[:80], "state": state}
+
+
+def _fitting(draft: Draft) -> Draft:
+    return draft if draft.fits() else draft.plain()
 
 
 def _became(result: Result | None) -> tuple[str, str, str]:

@@ -1,5 +1,6 @@
 """'Could not check': what we tried, what answered, when we try again. It says nothing about the image."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.render.slack_escape import code, date, escaped, prose
@@ -9,23 +10,33 @@ from bot.render.slack_words import recheck_button, short_image
 TRIED_MAX = 600
 
 
-def could_not_check(image: str, tried: str, *, retry_at: datetime | None, final: bool, intent: str) -> Draft:
-    """As the parent of a new thread."""
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A check that did not work. `tried` is a sentence; `final` when nobody tries again by themselves."""
+
+    image: str
+    tried: str
+    retry_at: datetime | None = None
+    final: bool = False
+
+
+def could_not_check(trouble: Trouble, intent: str) -> Draft:
+    """As the parent of a thread that has no verdict."""
     blocks = (
-        header("head", f"❔ Unknown: {short_image(image)} could not be checked"),
-        section("what", code(image, 500)),
-        *_story(image, tried, retry_at, intent, final=final),
+        header("head", f"❔ Unknown: {short_image(trouble.image)} could not be checked"),
+        section("what", code(trouble.image, 500)),
+        *_story(trouble, intent),
     )
-    return _draft(image, tried, blocks, "provenance_checked", final=final)
+    return _draft(trouble, blocks, "provenance_checked")
 
 
-def could_not_recheck(image: str, tried: str, *, retry_at: datetime | None, final: bool, intent: str) -> Draft:
+def could_not_recheck(trouble: Trouble, intent: str) -> Draft:
     """As a reply in a thread that has a verdict: that one stays, it was true of what was checked."""
     blocks = (
         section("head", ":grey_question: *Unknown*: the newest push could not be checked"),
-        *_story(image, tried, retry_at, intent, final=final),
+        *_story(trouble, intent),
     )
-    return _draft(image, tried, blocks, "provenance_trouble", final=final)
+    return _draft(trouble, blocks, "provenance_trouble")
 
 
 def checked_after_all(image: str) -> Draft:
@@ -35,14 +46,16 @@ def checked_after_all(image: str) -> Draft:
     return Draft(text, (said,), "provenance_trouble", {"subject": image[:600], "state": "over"})
 
 
-def _story(image: str, tried: str, retry_at: datetime | None, intent: str, *, final: bool) -> tuple[Block, ...]:
-    when = f"Next try {date(retry_at)}." if retry_at and not final else "I do not try again by myself."
-    said = f"{prose(tried, TRIED_MAX)}\nThis says nothing about the image. {when}"
-    return section("tried", said), actions("act", recheck_button(intent, image))
+def _story(trouble: Trouble, intent: str) -> tuple[Block, ...]:
+    when = "I do not try again by myself."
+    if trouble.retry_at and not trouble.final:
+        when = f"Next try {date(trouble.retry_at)}."
+    said = f"{prose(trouble.tried, TRIED_MAX)}\nThis says nothing about the image. {when}"
+    return section("tried", said), actions("act", recheck_button(intent, trouble.image))
 
 
-def _draft(image: str, tried: str, blocks: tuple[Block, ...], event: str, *, final: bool) -> Draft:
-    text = f"Unknown: {escaped(image, 600)} could not be checked. {escaped(tried, TRIED_MAX)}"
-    state = "given-up" if final else "trying"
-    draft = Draft(text, blocks, event, {"subject": image[:600], "verdict": "unknown", "state": state})
+def _draft(trouble: Trouble, blocks: tuple[Block, ...], event: str) -> Draft:
+    text = f"Unknown: {escaped(trouble.image, 600)} could not be checked. {escaped(trouble.tried, TRIED_MAX)}"
+    state = "given-up" if trouble.final else "trying"
+    draft = Draft(text, blocks, event, {"subject": trouble.image[:600], "verdict": "unknown", "state": state})
     return draft if draft.fits() else draft.plain()

@@ -41,7 +41,10 @@ WANT: Final = (
     + """
 local seen = redis.call('HGET', KEYS[1], 'seq') or ''
 if seen ~= ARGV[2] then return 0 end
-for index, message in ipairs(cjson.decode(ARGV[4])) do
+local messages = cjson.decode(ARGV[4])
+for index = 4 + #messages, #KEYS do redis.call('DEL', KEYS[index]) end
+if #KEYS >= 4 + #messages then redis.call('DEL', KEYS[2]) end
+for index, message in ipairs(messages) do
   local key = KEYS[3 + index]
   if message.fresh then redis.call('DEL', key) end
   if redis.call('EXISTS', key) == 0 then
@@ -68,7 +71,8 @@ redis.call('EXPIRE', KEYS[3], ARGV[1])
 return 1
 """
 )
-"""KEYS parent, parts, line, then a key a message; ARGV ttl, the `seq` that was read, subject, messages as JSON.
+"""KEYS parent, parts, line, a key a message, then what to forget of an earlier thread; ARGV ttl, the `seq` that was
+read, subject, messages as JSON.
 
 The whole intention of one report at once, before anything is sent; 0 when another report came in between.
 """
@@ -76,24 +80,31 @@ The whole intention of one report at once, before anything is sent; 0 when anoth
 BEGIN: Final = (
     _NOW
     + """
-if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'stale', '0'} end
-local h = redis.call('HMGET', KEYS[1], 'state', 'ts', 'rev', 'want', 'sent_at', 'first_sent_at')
-local state, ts = h[1], h[2]
-if not state or state == 'failed' or state == 'gone' then return {'nothing', '0'} end
-if tonumber(h[4]) <= tonumber(h[3]) then return {'nothing', '0'} end
-if ts ~= '' then return {'update', '0'} end
-local age = now() - tonumber(h[5])
-if ARGV[3] ~= 'again' then
-  if state == 'sending' and age < tonumber(ARGV[2]) then return {'busy', text(tonumber(ARGV[2]) - age)} end
-  if state == 'sending' or state == 'unknown' then return {'reconcile', text(age)} end
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return {'stale', '0', '0', '0'} end
+local h = redis.call('HMGET', KEYS[1], 'state', 'ts', 'rev', 'want', 'sent_at', 'first_sent_at', 'attempt')
+local state = h[1]
+local function answer(step, seconds, attempt, first)
+  return {step, text(seconds or 0), tostring(attempt or h[7] or 0), first or h[6] or '0'}
 end
-redis.call('HSET', KEYS[1], 'state', 'sending', 'sent_at', text(now()))
-redis.call('HINCRBY', KEYS[1], 'attempt', 1)
-if tonumber(h[6]) == 0 then redis.call('HSET', KEYS[1], 'first_sent_at', text(now())) end
-return {'post', '0'}
+if not state or state == 'failed' or state == 'gone' then return answer('nothing') end
+if tonumber(h[4]) <= tonumber(h[3]) then return answer('nothing') end
+if h[2] ~= '' then return answer('update') end
+if ARGV[3] ~= 'again' then
+  local age = now() - tonumber(h[5])
+  if state == 'sending' and age < tonumber(ARGV[2]) then return answer('busy', tonumber(ARGV[2]) - age) end
+  if state == 'sending' or state == 'unknown' then return answer('reconcile') end
+end
+local at = text(now())
+local first = tonumber(h[6]) == 0 and at or h[6]
+local attempt = redis.call('HINCRBY', KEYS[1], 'attempt', 1)
+redis.call('HSET', KEYS[1], 'state', 'sending', 'sent_at', at, 'first_sent_at', first)
+return answer('post', 0, attempt, first)
 """
 )
-"""KEYS message, fence; ARGV token, seconds until `sending` is old, 'again' after a look that found nothing."""
+"""KEYS message, fence; ARGV token, seconds until `sending` is old, 'again' after a look that found nothing.
+
+Answers what to do, seconds to wait, posts so far, when the first one was.
+"""
 
 RECORD: Final = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -103,7 +114,7 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 if KEYS[3] then redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[2]) end
 return 1
 """
-"""KEYS message, fence, perhaps the pointer from its ts; ARGV token, ttl, the pointer's value, then fields and values."""
+"""KEYS message, fence, perhaps the pointer from its ts; ARGV token, ttl, its value, then fields and values."""
 
 LEAVE: Final = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end

@@ -21,10 +21,15 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What to do with a message: nothing, post, update, reconcile, busy (come back in `seconds`), stale (stop)."""
+    """What to do with a message: nothing, post, update, reconcile, busy (come back in `seconds`), stale (stop).
+
+    `attempt` counts the posts so far, the one that begins included; the first was at `first_sent_at`.
+    """
 
     step: str
     seconds: float
+    attempt: int
+    first_sent_at: float
 
 
 class Sending:
@@ -69,12 +74,18 @@ class Sending:
         with trouble("leaving the line"):
             return bool(await self._leave(keys=keys, args=[turn.fence, subject, seq]))
 
+    async def drop(self, address: Address) -> None:
+        """Out of the line, whatever is wanted of it."""
+        with trouble("leaving the line"):
+            await self._store.redis.zrem(self._threads.line(address), address.subject)
+
     async def begin(self, turn: Turn, address: Address, part: str, *, stale: float, again: bool = False) -> Begun:
         """Write down that it is being sent, or say what else to do. `stale` in seconds."""
         keys = [self._threads.key(address, part), self._locks(address)[1]]
         with trouble("writing down what is sent"):
-            step, seconds = await self._begin(keys=keys, args=[turn.fence, stale, "again" if again else ""])
-        return Begun(str(step), float(seconds))
+            answer = await self._begin(keys=keys, args=[turn.fence, stale, "again" if again else ""])
+        step, seconds, attempt, first = (str(part) for part in answer)
+        return Begun(step, float(seconds), int(attempt), float(first))
 
     async def posted(self, turn: Turn, address: Address, message: Message, ts: str, rev: int) -> bool:
         """It is there, in that revision."""
@@ -82,8 +93,8 @@ class Sending:
         return await self._write(turn, address, message.part, fields, pointer=ts)
 
     async def not_posted(self, turn: Turn, address: Address, message: Message) -> bool:
-        """It certainly is not there; the next try is a first one."""
-        return await self._write(turn, address, message.part, {"state": State.NEW})
+        """It certainly is not there: that try does not count."""
+        return await self._write(turn, address, message.part, {"state": State.NEW, "attempt": message.attempt})
 
     async def unsure(self, turn: Turn, address: Address, message: Message) -> bool:
         """It may be there."""
@@ -97,9 +108,16 @@ class Sending:
         """Somebody deleted it."""
         return await self._write(turn, address, message.part, {"state": State.GONE, "ts": ""})
 
-    async def renew(self, turn: Turn, address: Address, message: Message, intent: str) -> bool:
-        """It cannot be edited any more: what is wanted becomes another message."""
-        fields: dict[str, str | int] = {"state": State.NEW, "ts": "", "intent": intent, "first_sent_at": 0}
+    async def renew(self, turn: Turn, address: Address, message: Message, intent: str, link: str) -> bool:
+        """It cannot be edited any more: what is wanted becomes another message, that links the `earlier` one."""
+        fields: dict[str, str | int] = {
+            "state": State.NEW,
+            "ts": "",
+            "intent": intent,
+            "attempt": 0,
+            "first_sent_at": 0,
+            "earlier": link,
+        }
         return await self._write(turn, address, message.part, fields)
 
     async def wait_for(self, address: Address, *, each: float, burst: int) -> float:

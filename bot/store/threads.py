@@ -52,7 +52,8 @@ class Address:
 class Wanted:
     """A message as it should be. `part` is "" for the parent, else the reply's name in its thread.
 
-    `fields` may carry digest, verdict and since; `fresh` forgets an earlier message of that name.
+    `fields` may carry digest, verdict and since; `fresh` forgets an earlier message of that name, and with a parent its
+    replies, too.
     """
 
     part: str
@@ -88,6 +89,7 @@ class Message(BaseModel):
     since: float = 0.0  # of the verdict
     failed_before: bool = False
     code: str = ""
+    earlier: str = ""  # address of the message that this one had to follow
     text: str
     blocks: Json[list[dict[str, object]]]
     event: str
@@ -144,6 +146,8 @@ class Threads:
         """Store what should be there. False when the thread is not any more as it was `seen`: look again."""
         keys = [self.key(address), self._parts(address), self.line(address)]
         keys += [self.key(address, message.part) for message in messages]
+        if seen and any(message.fresh and not message.part for message in messages):
+            keys += [self.key(address, reply.part) for reply in seen.replies]
         payload = json.dumps([_payload(message) for message in messages])
         seq = seen.parent.seq if seen else ""
         with trouble("storing what to post"):
@@ -208,13 +212,11 @@ def new_intent() -> str:
     return secrets.token_hex(10)
 
 
-def _read(record: Mapping[str, str]) -> Message:
+def _read(record: object) -> Message:
     try:
         return Message.model_validate(record)
-    except ValidationError as error:
-        raise UnreadableRecordError(
-            f"a thread cannot be read: {error.error_count()} fields", retry_after=None
-        ) from None
+    except ValidationError as error:  # of another version, or not ours
+        raise StoreError(f"a thread cannot be read: {error.error_count()} fields", retry_after=None) from None
 
 
 def _payload(message: Wanted) -> dict[str, object]:

@@ -1,0 +1,71 @@
+"""Channel names to ids: people write `#releases`, an edit needs an id, and a channel has one thread an image only."""
+
+import re
+from typing import Final
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.classify import FAILURES, answer_of
+from bot.slack.transport import Later, Perhaps, Refused
+from bot.store import Store, trouble
+
+KNOWN_FOR: Final = 24 * 3600
+"""Seconds that a name is remembered for; channels are renamed seldom."""
+
+PAGES_MAX: Final = 50
+"""Pages of channels that are read, 200 each."""
+
+_ID = re.compile(r"[CDG][A-Z0-9]{2,20}")
+_NAME = re.compile(r"[^\s#@<>|,]{1,80}")
+
+
+class Channels:
+    """Finds channels by name and remembers them."""
+
+    def __init__(self, client: AsyncWebClient, store: Store, team: str) -> None:
+        self._client = client
+        self._store = store
+        self._team = team
+
+    async def id_of(self, channel: str) -> str | Later | Refused:
+        """The id of `#releases`, `releases` or of an id itself. May raise StoreError."""
+        if _ID.fullmatch(channel):
+            return channel
+        name = channel.removeprefix("#")
+        if _NAME.fullmatch(name) is None:
+            return Refused("channel_not_found")
+        key = self._store.key("slack", "channel", self._team, name)
+        with trouble("looking up a channel"):
+            known = await self._store.redis.get(key)
+        if known:
+            return str(known)
+        found = await self._search(name)
+        if isinstance(found, str):
+            with trouble("remembering a channel"):
+                await self._store.redis.set(key, found, ex=KNOWN_FOR)
+        return found
+
+    async def _search(self, name: str) -> str | Later | Refused:
+        cursor = ""
+        try:
+            for _ in range(PAGES_MAX):
+                answer = await self._client.conversations_list(
+                    types="public_channel,private_channel",
+                    exclude_archived=True,
+                    limit=200,
+                    cursor=cursor or None,
+                )
+                for channel in answer.get("channels") or []:
+                    if channel.get("name") == name:
+                        return str(channel.get("id"))
+                cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+                if not cursor:
+                    break
+        except FAILURES as error:
+            said = answer_of(error)
+            return said if isinstance(said, Later | Refused) else Later(15.0, _why(said))
+        return Refused("channel_not_found")
+
+
+def _why(answer: object) -> str:
+    return answer.why if isinstance(answer, Perhaps) else "Slack did not answer"

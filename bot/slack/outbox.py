@@ -1,0 +1,119 @@
+"""Tells people what was found out, each thing exactly once: what is wanted is stored first, then sent."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TypeAlias
+
+from bot.errors import PostingError
+from bot.render.slack_trouble import Trouble
+from bot.report import Report
+from bot.settings import Settings
+from bot.slack.places import Place, Places
+from bot.slack.plan import plan
+from bot.slack.plan_trouble import plan_trouble
+from bot.slack.sender import Sender
+from bot.slack.voice import Voice
+from bot.slack.web_api import SlackTransport, client_for, session_for_slack
+from bot.slack.whisper import Whisper
+from bot.store import Store
+from bot.store.thread_sending import Sending
+from bot.store.threads import Address, Thread, Threads, Wanted, new_intent
+
+LOCK_MS: Final = 30_000
+"""Longer than any single call and wait: after a crash the next sender may start when it has passed."""
+
+CONFLICTS_MAX: Final = 20
+"""Reports on one image that may come in between, before something else must be wrong."""
+
+_Plan: TypeAlias = Callable[[Thread | None], tuple[Wanted, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was there before, and what is there now."""
+
+    before: Thread | None
+    now: Thread | None
+
+
+class Outbox:
+    """Publishes reports and troubles as Slack threads, or on the pages alone when there is no Slack."""
+
+    def __init__(
+        self, store: Store, places: Places, voice: Voice, *, base_url: str = "", lock_ms: int = LOCK_MS
+    ) -> None:
+        self._store = store
+        self._threads = Threads(store)
+        self._sender = Sender(self._threads, Sending(store, self._threads, lock_ms=lock_ms))
+        self._places = places
+        self._voice = voice
+        self._base_url = base_url
+
+    async def publish(self, report: Report, *, channel: str, requested_by: str = "", response_url: str = "") -> None:
+        """Bring the thread of that image up to date; the same report twice changes nothing.
+
+        `channel` is a name or an id, "" for the default one; `requested_by` a Slack user who wants to see it happen.
+        Raises PostingError and StoreError, with `retry_after`; what Slack refuses for good is logged, not raised.
+        """
+        place = await self._places.of(channel)
+        intent = new_intent()
+
+        def of_report(thread: Thread | None) -> tuple[Wanted, ...]:
+            return plan(thread, report, intent=intent, forced=bool(requested_by), base_url=self._base_url)
+
+        told = await self._bring(place, report.image, of_report)
+        await self._voice.after_report(report, place, told.before, told.now, response_url)
+
+    async def publish_trouble(  # noqa: PLR0913 - one call tells the whole of it
+        self,
+        image: str,
+        tried: str,
+        *,
+        channel: str,
+        retry_at: datetime | None = None,
+        final: bool = False,
+        requested_by: str = "",  # noqa: ARG002 - who asked hears it through response_url
+        response_url: str = "",
+    ) -> None:
+        """Say that a check did not work: `tried` is what we did and what answered, a sentence.
+
+        Who asked hears it alone; without a way to them it goes to the thread.
+        """
+        trouble = Trouble(image, tried, retry_at, final)
+        if response_url and await self._voice.trouble(trouble, response_url):
+            return
+        place = await self._places.of(channel)
+        intent, now = new_intent(), await self._store.now()
+        await self._bring(place, image, lambda thread: plan_trouble(thread, trouble, intent=intent, now=now))
+
+    async def _bring(self, place: Place, image: str, plan_for: _Plan) -> Told:
+        """Store what is wanted, then send it."""
+        address = Address(place.team, place.channel, image)
+        before = await self._want(address, plan_for)
+        now = await self._threads.get(address)
+        if now is not None and now.is_pending:
+            await self._sender.flush(address, place.transport)
+            now = await self._threads.get(address)
+        return Told(before, now)
+
+    async def _want(self, address: Address, plan_for: _Plan) -> Thread | None:
+        for _ in range(CONFLICTS_MAX):
+            thread = await self._threads.get(address)
+            wanted = plan_for(thread)
+            if not wanted or await self._threads.want(address, thread, wanted):
+                return thread
+        raise PostingError("too many reports on that image at once", code="busy", retry_after=5.0)
+
+
+@asynccontextmanager
+async def open_outbox(settings: Settings, store: Store) -> AsyncIterator[Outbox]:
+    """The outbox of these settings, with one HTTP session for as long as the block lasts."""
+    async with session_for_slack() as session:
+        slack = None
+        if settings.slack_bot_token is not None:
+            client = client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
+            slack = SlackTransport(client)
+        voice = Voice(Whisper(store, session, settings.slack_api_url))
+        yield Outbox(store, Places(store, slack, settings.slack_channel), voice, base_url=settings.base_url)

@@ -1,0 +1,66 @@
+"""Where a report goes: the workspace and channel, or the pages alone; always with a reason in the log."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bot.errors import PostingError
+from bot.slack.channels import Channels
+from bot.slack.pages_only import CHANNEL, TEAM, PagesTransport
+from bot.slack.transport import Later, Refused, Transport
+from bot.slack.web_api import Identity, SlackTransport
+from bot.store import Store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One channel of one workspace, and the way there."""
+
+    team: str
+    channel: str
+    transport: Transport
+
+
+class Places:
+    """Resolves what settings and people call a channel."""
+
+    def __init__(self, store: Store, slack: SlackTransport | None, default: str) -> None:
+        self._store = store
+        self._slack = slack
+        self._default = default
+        self._pages: Final = Place(TEAM, CHANNEL, PagesTransport(store))
+
+    async def of(self, channel: str) -> Place:
+        """That channel, else the default one, else the pages.
+
+        Raises PostingError when Slack does not answer now; then the job comes back later.
+        """
+        wanted = channel or self._default
+        if self._slack is None:
+            return self._pages
+        if not wanted:
+            log.warning("no channel is set (SLACK_CHANNEL), so the thread is on the pages only")
+            return self._pages
+        identity = await self._slack.identity()
+        match identity:
+            case Identity(team):
+                return await self._channel(self._slack, team, wanted)
+            case Later(seconds, why):
+                raise PostingError(why, code="later", retry_after=seconds)
+            case Refused(code):
+                log.error("Slack refuses the token, so threads are on the pages only", code=code)
+                return self._pages
+
+    async def _channel(self, slack: SlackTransport, team: str, wanted: str) -> Place:
+        match await Channels(slack.client, self._store, team).id_of(wanted):
+            case str(found):
+                return Place(team, found, slack)
+            case Later(seconds, why):
+                raise PostingError(why, code="later", retry_after=seconds)
+            case Refused(code, needed):
+                advice = "invite the bot to it, or set SLACK_CHANNEL to its id"
+                log.error("that channel is not found", channel=wanted, code=code, needed=needed, advice=advice)
+                return self._pages

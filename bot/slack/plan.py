@@ -1,0 +1,65 @@
+"""What should stand in a thread, given what stands there and what was found out. Pure: nothing is sent here.
+
+One parent an image, edited in place; a reply for each of the first failing rules, one more for all others, edited in
+place (replies.py); and one short reply when the verdict becomes another one, because edits notify nobody.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.render.slack import parent as parent_of
+from bot.render.slack_news import changed
+from bot.report import Report, Verdict
+from bot.slack.plan_trouble import trouble_over
+from bot.slack.replies import fixes
+from bot.slack.wanting import needs, wanted
+from bot.store.threads import State, Thread, Wanted
+
+VERDICT: Final = "verdict"
+
+
+def plan(thread: Thread | None, report: Report, *, intent: str, forced: bool, base_url: str) -> tuple[Wanted, ...]:
+    """What to want, in the order in which it should be sent; empty when nobody needs to be told.
+
+    `intent` names the parent if there is none yet; `forced` when a person asked and so wants to see it happen.
+    """
+    deleted = thread is not None and thread.parent.state is State.GONE
+    if thread and deleted:
+        if thread.parent.verdict == report.verdict:
+            return ()  # somebody took it away: it comes back when there is news
+        thread = None
+    name = thread.parent.intent if thread else intent
+    draft = parent_of(report, intent=name, base_url=base_url)
+    messages: list[Wanted] = []
+    if thread is None or forced or needs(thread.parent, draft):
+        messages.append(wanted("", draft, intent=name, fields=_fields(thread, report), fresh=deleted))
+    messages += fixes(thread, report, intent=name, base_url=base_url)
+    messages += _verdict(thread, report)
+    messages += trouble_over(thread, report)
+    return tuple(messages)
+
+
+def _fields(thread: Thread | None, report: Report) -> dict[str, str]:
+    """What the record remembers of the verdict, for the next time."""
+    before = thread.parent if thread else None
+    same = before is not None and before.verdict == report.verdict
+    since = before.since if before and same else report.checked_at.timestamp()
+    failed = (before is not None and before.failed_before) or report.verdict is Verdict.FAIL
+    return {
+        "verdict": str(report.verdict),
+        "since": f"{since:.3f}",
+        "digest": report.digest,
+        "failed_before": "1" if failed else "0",
+    }
+
+
+def _verdict(thread: Thread | None, report: Report) -> Iterator[Wanted]:
+    """Only when people have seen another verdict before."""
+    if thread and thread.parent.rev and thread.parent.verdict not in ("", report.verdict):
+        before = thread.parent
+        draft = changed(report, before.verdict, before.since, again=before.failed_before)
+        yield wanted(f"{VERDICT}.{_count(thread) + 1}", draft)
+
+
+def _count(thread: Thread) -> int:
+    return sum(reply.part.startswith(f"{VERDICT}.") for reply in thread.replies)

@@ -1,0 +1,66 @@
+"""The replies about failing rules: one for each of the first, one more for all others; changed in place ever after."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from bot.render.slack_fix import fix, others
+from bot.render.slack_news import others_settled, settled, state_of
+from bot.report import Report, Result
+from bot.slack.wanting import needs, wanted
+from bot.store.threads import Message, State, Thread, Wanted
+
+OWN_MAX: Final = 4
+"""Rules with a reply of their own; the fifth reply lists all others."""
+
+OTHERS: Final = "others"
+_EVENT: Final = "provenance_fix"
+
+
+def fixes(thread: Thread | None, report: Report, *, intent: str, base_url: str) -> Iterator[Wanted]:
+    """What to want of the replies, worst rule first."""
+    there = {reply.part: reply for reply in thread.replies if reply.event == _EVENT} if thread else {}
+    failing = report.failing()
+    own = _own(there, failing)
+    for result in failing:
+        if result.rule in own:
+            draft = fix(report, result, intent=intent, base_url=base_url)
+            yield from _maybe(there.get(result.rule), wanted(result.rule, draft))
+    rest = tuple(result for result in failing if result.rule not in own)
+    if rest:
+        draft = others(report, rest, intent=intent, base_url=base_url)
+        yield from _maybe(there.get(OTHERS), wanted(OTHERS, draft))
+    still = {result.rule for result in failing} & own | ({OTHERS} if rest else set())
+    for part, message in there.items():
+        if part not in still and message.state is not State.GONE:
+            yield from _mended(message, report)
+
+
+def _own(there: dict[str, Message], failing: tuple[Result, ...]) -> set[str]:
+    """The rules that have, or now get, a reply of their own. Who has one keeps it."""
+    own = [part for part in there if part != OTHERS]
+    own += [result.rule for result in failing if result.rule not in own][: max(0, OWN_MAX - len(own))]
+    return set(own)
+
+
+def _maybe(message: Message | None, want: Wanted) -> Iterator[Wanted]:
+    """The reply, unless it says so already. One that was deleted comes back when its rule fails again."""
+    if message is None:
+        yield want
+    elif message.state is State.GONE:
+        if message.facts.get("state") != "open":
+            yield replace(want, fresh=True)
+    elif message.hash != want.hash or message.state is State.FAILED:
+        yield want
+
+
+def _mended(message: Message, report: Report) -> Iterator[Wanted]:
+    """What became of a rule that does not fail any more; said once, not at every push."""
+    result = next((result for result in report.results if result.rule == message.part), None)
+    state = "fixed" if message.part == OTHERS else state_of(result)
+    if message.facts.get("state") == state and message.state is not State.FAILED:
+        return
+    kept = tuple(block for block in message.blocks if block.get("type") == "rich_text")
+    draft = others_settled(report, kept) if message.part == OTHERS else settled(report, message.part, result, kept)
+    if needs(message, draft):
+        yield wanted(message.part, draft)

@@ -1,0 +1,93 @@
+"""Sends what the store says is wanted: one sender a channel at a time, in the order in which it was first wanted.
+
+Whoever sends in a channel first sends what others were asked to send there before, so that a rate limit, an outage or
+a killed worker changes nothing about the order of the messages.
+"""
+
+import asyncio
+import time
+from typing import Final
+
+import structlog
+
+from bot.errors import PostingError, StoreError
+from bot.slack.courier import deliver
+from bot.slack.errand import Errand
+from bot.slack.transport import Transport
+from bot.store.thread_sending import Sending, Turn
+from bot.store.threads import Address, State, Thread, Threads
+
+log = structlog.get_logger(__name__)
+
+TURN_WAIT_MAX: Final = 30.0
+"""Seconds to wait for another sender in the same channel; after that the job comes back later."""
+
+_LOOK_AGAIN = 0.1
+
+
+class Sender:
+    """Brings threads to where they belong. Raises PostingError, with `retry_after`, and StoreError."""
+
+    def __init__(self, threads: Threads, sending: Sending) -> None:
+        self._threads = threads
+        self._sending = sending
+
+    async def flush(self, address: Address, transport: Transport) -> None:
+        """Send that thread, and before it all that wait longer in its channel."""
+        turn = await self._turn(address)
+        if turn is None:
+            return
+        try:
+            while (subject := await self._sending.first_in_line(address)) not in ("", address.subject):
+                await self._for_others(Address(address.team, address.channel, subject), transport, turn)
+            await self._thread(address, transport, turn)
+        finally:
+            await self._sending.give_back(turn)
+
+    async def _turn(self, address: Address) -> Turn | None:
+        """The turn to send; None when another sender did our part meanwhile."""
+        deadline = time.monotonic() + TURN_WAIT_MAX
+        while (turn := await self._sending.take(address)) is None:
+            thread = await self._threads.get(address)
+            if thread is None or not thread.is_pending:
+                return None
+            if time.monotonic() > deadline:
+                raise PostingError("another worker posts in that channel", code="busy", retry_after=5.0)
+            await asyncio.sleep(_LOOK_AGAIN)
+        return turn
+
+    async def _for_others(self, address: Address, transport: Transport, turn: Turn) -> None:
+        """A thread that we were not asked for: a defect in it must not hold up the channel for ever."""
+        try:
+            await self._thread(address, transport, turn)
+        except PostingError:
+            raise
+        except Exception as error:
+            if isinstance(error, StoreError) and error.retry_after is not None:
+                raise
+            log.exception("a thread could not be sent and is left to its own job", image=address.subject)
+            await self._sending.drop(address)
+
+    async def _thread(self, address: Address, transport: Transport, turn: Turn) -> None:
+        """Parent first, then its replies; again when more was wanted meanwhile."""
+        while True:
+            if not await self._sending.keep(turn):
+                raise PostingError("another worker took over", code="stale", retry_after=1.0)
+            thread = await self._threads.get(address)
+            if thread is not None and thread.is_pending:
+                await self._messages(thread, transport, turn)
+            elif await self._sending.leave(turn, address.subject, thread.parent.seq if thread else ""):
+                return
+
+    async def _messages(self, thread: Thread, transport: Transport, turn: Turn) -> None:
+        errand = Errand(self._sending, transport, turn, thread.address, thread.parent, "")
+        parent = await deliver(errand) if thread.parent.is_pending else thread.parent
+        if parent.state is not State.POSTED:
+            return
+        for reply in thread.replies:
+            if not reply.is_pending:
+                continue
+            answer = await deliver(Errand(self._sending, transport, turn, thread.address, reply, parent.ts))
+            if answer.state is State.GONE and not reply.ts:  # there is no such thread: somebody deleted the parent
+                await self._sending.gone(turn, thread.address, parent)
+                return

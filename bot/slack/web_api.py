@@ -1,0 +1,162 @@
+"""Slack itself as the place that messages go to. The outbox decides on repeats, so nothing is repeated here."""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import aiohttp
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.classify import FAILURES, answer_of
+from bot.slack.transport import Answer, Done, Found, Later, Letter, Manners, Perhaps, Refused, Search
+
+log = structlog.get_logger(__name__)
+
+CALL_MAX: Final = 10.0
+"""Seconds for one call, connecting included. slack_sdk's own `timeout` is ignored once it has a session."""
+
+PAGES_MAX: Final = 10
+"""Pages of history that are read in search of a message."""
+
+_Record: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are at Slack."""
+
+    team: str
+    bot: str
+
+
+def client_for(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A client that neither retries (a dropped answer would post twice) nor opens connections of its own."""
+    return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
+
+
+def session_for_slack() -> aiohttp.ClientSession:
+    """The one session of this process for Slack; whoever asks closes it."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_MAX))
+
+
+class SlackTransport:
+    """Posts through the Web API with the bot's token."""
+
+    def __init__(self, client: AsyncWebClient, manners: Manners | None = None) -> None:
+        self.client = client
+        self.manners = manners or Manners()
+        self._identity: Identity | None = None
+        self._held_until: dict[str, float] = {}
+
+    async def identity(self) -> Identity | Later | Refused:
+        """Asked once, then remembered."""
+        if self._identity is None:
+            try:
+                answer = await self.client.auth_test()
+            except FAILURES as error:
+                return _certain(answer_of(error))
+            self._identity = Identity(str(answer.get("team_id", "")), str(answer.get("bot_id", "")))
+        return self._identity
+
+    async def post(self, letter: Letter) -> Answer:
+        """chat.postMessage."""
+        more = {"thread_ts": letter.thread_ts} if letter.thread_ts else {}
+        return await self._send("chat.postMessage", letter, more | {"unfurl_links": False, "unfurl_media": False})
+
+    async def update(self, letter: Letter) -> Answer:
+        """chat.update; text, blocks and metadata every time, or Slack drops or keeps the wrong ones."""
+        return await self._send("chat.update", letter, {"ts": letter.ts})
+
+    async def find(self, search: Search) -> Found | Later | Refused | None:
+        """By the intent in the metadata, written by us: any app can write metadata. Of several the oldest is kept."""
+        identity = await self.identity()
+        if not isinstance(identity, Identity):
+            return identity
+        try:
+            found = [record async for record in self._history(search) if _is_ours(record, search, identity)]
+        except FAILURES as error:
+            return _certain(answer_of(error))
+        if not found:
+            return None
+        found.sort(key=lambda record: str(record["ts"]))
+        for extra in found[1:]:
+            await self._delete(search.channel, str(extra["ts"]))
+        rev = found[0]["metadata"]["event_payload"].get("rev", 0)
+        return Found(str(found[0]["ts"]), rev if isinstance(rev, int) else 0)
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        """chat.getPermalink; a nicety, so trouble with it is none."""
+        try:
+            answer = await self.client.chat_getPermalink(channel=channel, message_ts=ts)
+        except FAILURES:
+            return ""
+        link = str(answer.get("permalink", ""))
+        return link if link.startswith("https://") else ""
+
+    async def _send(self, method: str, letter: Letter, more: Mapping[str, object]) -> Answer:
+        if (held := self._held_until.get(method, 0.0) - time.monotonic()) > 0:
+            return Later(held, f"Slack asked for patience with {method}")
+        body = {
+            "channel": letter.channel,
+            "text": letter.text,
+            "blocks": list(letter.blocks),
+            "metadata": letter.metadata,
+            "parse": "none",
+            **more,
+        }
+        try:
+            answer = await self.client.api_call(method, json=body)
+        except FAILURES as error:
+            return self._held(method, answer_of(error))
+        return Done(str(answer.get("ts", "")))
+
+    def _held(self, method: str, answer: Answer) -> Answer:
+        if isinstance(answer, Later):
+            self._held_until[method] = time.monotonic() + answer.seconds
+        return answer
+
+    async def _history(self, search: Search) -> AsyncIterator[_Record]:
+        cursor = ""
+        for _ in range(PAGES_MAX):
+            common: dict[str, Any] = {
+                "channel": search.channel,
+                "oldest": f"{search.oldest:.6f}",
+                "inclusive": True,
+                "limit": 100,
+                "include_all_metadata": True,
+                "cursor": cursor or None,
+            }
+            if search.thread_ts:
+                answer = await self.client.conversations_replies(ts=search.thread_ts, **common)
+            else:
+                answer = await self.client.conversations_history(**common)
+            for record in answer.get("messages") or []:
+                yield record
+            cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return
+
+    async def _delete(self, channel: str, ts: str) -> None:
+        try:
+            await self.client.chat_delete(channel=channel, ts=ts)
+        except FAILURES as error:
+            log.warning("a message that stood there twice could not be deleted", answer=str(answer_of(error)))
+
+
+def _is_ours(record: object, search: Search, identity: Identity) -> bool:
+    if not isinstance(record, Mapping) or record.get("bot_id") != identity.bot:
+        return False
+    metadata = record.get("metadata")
+    if not isinstance(metadata, Mapping) or metadata.get("event_type") != search.event:
+        return False
+    payload = metadata.get("event_payload")
+    return isinstance(payload, Mapping) and payload.get("intent") == search.intent
+
+
+def _certain(answer: Answer) -> Later | Refused:
+    """Reading changes nothing: a lost answer is as good as none."""
+    if isinstance(answer, Refused | Later):
+        return answer
+    return Later(15.0, answer.why if isinstance(answer, Perhaps) else "")
