@@ -1,1 +1,38 @@
-"""What a browser sees: threads, reports, rules, health."""
+"""What a browser sees: threads, reports, rules. Server-rendered, without scripts if you like, nothing from elsewhere.
+
+To add a page: a file here, a template in `templates/`, a line in `mount`.
+"""
+
+from aiohttp import web
+
+from bot.jobs import JobQueue
+from bot.settings import Settings
+from bot.store import Store
+from bot.store.reports import Reports
+from bot.store.threads import Threads
+from handlers.pages import _templates, rules
+from handlers.pages._trouble import trouble
+from handlers.pages.assets import asset
+from handlers.pages.check import Check
+from handlers.pages.report import ReportPages
+from handlers.pages.threads import ThreadList
+
+
+def mount(app: web.Application, settings: Settings, queue: JobQueue, store: Store) -> None:
+    """Put the pages into the application."""
+    _templates.setup(app)
+    app.middlewares.append(trouble)
+    secure = settings.base_url.startswith("https://")
+    threads = ThreadList(Threads(store), secure=secure)
+    pages = ReportPages(Reports(store), Threads(store), secure=secure)
+    app.add_routes(
+        [
+            web.get("/", threads.show),
+            web.post("/check", Check(queue, threads).ask),
+            web.get("/reports/{image:.+}", pages.by_path),
+            web.get("/report", pages.by_query),
+            web.get("/rules", rules.index),
+            web.get("/rules/{id}", rules.one),
+            web.get("/assets/{version}/{name}", asset),
+        ],
+    )

@@ -13,11 +13,13 @@ from aiohttp import web
 from bot.jobs import JobQueue
 from bot.settings import Settings
 from handlers.webhooks import distribution, dockerhub, github, quay
-from handlers.webhooks._delivery import Receiver
+from handlers.webhooks._delivery import WEBHOOK_BODY_MAX, Receiver
 from handlers.webhooks._desk import Desk, Known
 from handlers.webhooks._door import Door
 from handlers.webhooks._held import Held
 from handlers.webhooks._sources import checked
+
+__all__ = ["RECEIVERS", "WEBHOOK_BODY_MAX", "mount"]
 
 RECEIVERS: Final[Mapping[str, Receiver]] = {
     "distribution": distribution.RECEIVER,

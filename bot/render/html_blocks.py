@@ -1,0 +1,135 @@
+"""Slack's blocks as a page shows them: the very message that Slack got, read back into words, marks and code.
+
+Only what our own messages use (bot/render/slack*.py). Nothing here makes markup: the templates escape every text.
+https://docs.slack.dev/messaging/formatting-message-text
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from bot.render.html_words import Mark
+
+Kind = Literal["text", "bold", "code", "mark", "time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a line. A mark's `text` is its word; a time's `moment` is shown in UTC."""
+
+    kind: Kind
+    text: str
+    mark: Mark | None = None
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A block: lines of runs, in a style. Of a list each line is an entry; preformatted text is one line of text."""
+
+    style: Literal["head", "said", "small", "paragraph", "list", "code"]
+    lines: tuple[tuple[Run, ...], ...]
+
+
+_EMOJI: Final = {
+    "white_check_mark": ("pass", "✓"),
+    "x": ("fail", "✕"),
+    "warning": ("warn", "!"),
+    "grey_question": ("unknown", "?"),
+    "heavy_minus_sign": ("quiet", "○"),
+    "ballot_box_with_check": ("warn", "~"),
+}
+_SIGNS: Final = {"✅": ("pass", "✓"), "❌": ("fail", "✕"), "⚠️": ("warn", "!"), "❔": ("unknown", "?")}
+_HEAD: Final = re.compile(rf"({'|'.join(_SIGNS)}) (\w+)(?:: )?(.*)", re.DOTALL)
+_TOKEN: Final = re.compile(
+    r":(?P<emoji>[a-z_]{1,40}):(?: \*(?P<word>[^*\n]{1,80})\*)?"
+    r"|`(?P<code>[^`\n]+)`"
+    r"|\*(?P<bold>[^*\n]+)\*"
+    r"|<!date\^(?P<epoch>\d{1,12})\^[^|>]*\|(?P<fallback>[^>]*)>"
+    r"|<https?://[^|>\s]*\|(?P<label>[^>]*)>",
+)
+
+
+def shown(blocks: Iterable[Mapping[str, object]]) -> tuple[Shown, ...]:
+    """The blocks that say something; buttons are the page's own business."""
+    return tuple(one for block in blocks for one in _block(block))
+
+
+def _block(block: Mapping[str, object]) -> Iterator[Shown]:
+    match block:
+        case {"type": "header", "text": {"text": str(text)}}:
+            yield Shown("head", (_head(text),))
+        case {"type": "section", "text": {"type": "mrkdwn", "text": str(text)}}:
+            yield Shown("said", _lines(text))
+        case {"type": "context", "elements": list(elements)}:
+            yield Shown("small", tuple(line for element in elements for line in _lines(_text(element))))
+        case {"type": "rich_text", "elements": list(elements)}:
+            for element in elements:
+                yield from _rich(element)
+        case _:
+            return
+
+
+def _rich(element: Mapping[str, object]) -> Iterator[Shown]:
+    match element:
+        case {"type": "rich_text_section", "elements": list(runs)}:
+            yield Shown("paragraph", (_runs(runs),))
+        case {"type": "rich_text_list", "elements": list(entries)}:
+            yield Shown("list", tuple(_runs(entry.get("elements", [])) for entry in entries))
+        case {"type": "rich_text_preformatted", "elements": list(runs)}:
+            yield Shown("code", ((Run("text", "".join(_text(run) for run in runs)),),))
+        case _:
+            return
+
+
+def _runs(elements: Iterable[Mapping[str, object]]) -> tuple[Run, ...]:
+    runs = []
+    for element in elements:
+        style = element.get("style")
+        bold = isinstance(style, Mapping) and bool(style.get("bold"))
+        runs.append(Run("bold" if bold else "text", _text(element)))
+    return tuple(runs)
+
+
+def _head(text: str) -> tuple[Run, ...]:
+    """A header begins with a sign and its word."""
+    match = _HEAD.fullmatch(text)
+    if match is None:
+        return (Run("text", text),)
+    return (Run("mark", match[2], Mark(match[2], *_SIGNS[match[1]])), Run("text", match[3]))
+
+
+def _lines(mrkdwn: str) -> tuple[tuple[Run, ...], ...]:
+    return tuple(tuple(_line(line)) for line in mrkdwn.split("\n"))
+
+
+def _line(line: str) -> Iterator[Run]:
+    end = 0
+    for match in _TOKEN.finditer(line):
+        if match.start() > end:
+            yield Run("text", html.unescape(line[end : match.start()]))
+        yield _run(match)
+        end = match.end()
+    if end < len(line):
+        yield Run("text", html.unescape(line[end:]))
+
+
+def _run(match: re.Match[str]) -> Run:
+    if match["emoji"] and match["emoji"] in _EMOJI:
+        word = html.unescape(match["word"] or match["emoji"].replace("_", " "))
+        return Run("mark", word, Mark(word, *_EMOJI[match["emoji"]]))
+    if match["code"]:
+        return Run("code", html.unescape(match["code"]))
+    if match["bold"]:
+        return Run("bold", html.unescape(match["bold"]))
+    if match["epoch"]:
+        return Run("time", html.unescape(match["fallback"]), moment=datetime.fromtimestamp(int(match["epoch"]), UTC))
+    return Run("text", html.unescape(match["label"] or match[0]))
+
+
+def _text(element: object) -> str:
+    text = element.get("text", "") if isinstance(element, Mapping) else ""
+    return text if isinstance(text, str) else ""

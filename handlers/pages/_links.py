@@ -1,0 +1,23 @@
+"""Addresses of our pages. Names come from the grammar of references, but are quoted all the same."""
+
+from urllib.parse import quote
+
+
+def image_url(image: str) -> str:
+    """The page of an image's newest report."""
+    if image.endswith(".json"):  # a tag, not a format
+        return f"/report?image={quote(image, safe='')}"
+    return f"/reports/{quote(image, safe='/:@')}"
+
+
+def report_url(image: str, digest: str) -> str:
+    """The page of the report on exactly that digest; of the newest one when no digest could be told."""
+    if not digest or "@" in image:
+        return image_url(image)
+    return f"/reports/{quote(image, safe='/:@')}@{quote(digest, safe=':')}"
+
+
+def json_url(image: str, digest: str) -> str:
+    """The same as JSON."""
+    at = f"@{digest}" if digest and "@" not in image else ""
+    return f"/reports/{quote(image + at, safe='/:@')}.json"

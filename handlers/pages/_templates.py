@@ -1,0 +1,72 @@
+"""Jinja for our pages: everything escaped, everything untrusted cleaned, and the few words that templates use."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Final
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+from markupsafe import Markup, escape
+
+from bot.render.html_words import OUTCOMES, STATES, SURENESS, VERDICTS, clean, short_digest
+from handlers.pages._links import json_url
+from handlers.pages._thread import is_rule
+
+HERE: Final = Path(__file__).parent
+ASSETS: Final = {
+    "style.css": "text/css",
+    "refresh.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+
+
+def setup(app: web.Application) -> None:
+    """Make templates known to the application."""
+    environment = aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_cleaned,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["ticks"] = ticks
+    environment.globals.update(
+        asset=asset,
+        is_rule=is_rule,
+        json_url=json_url,
+        short_digest=short_digest,
+        OUTCOMES=OUTCOMES,
+        STATES=STATES,
+        SURENESS=SURENESS,
+        VERDICTS=VERDICTS,
+    )
+
+
+def asset(name: str) -> str:
+    """The address of an asset; it changes with the content, so that it may be kept for long."""
+    return f"/assets/{_VERSIONS[name]}/{name}"
+
+
+def ticks(text: str) -> Markup:
+    """Escaped text in which `backticks` become code, as writers of rules mean them."""
+    parts = re.split(r"`([^`\n]+)`", clean(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if odd else escape(part)
+        for odd, part in ((index % 2, part) for index, part in enumerate(parts))
+    )
+
+
+def _cleaned(value: object) -> object:
+    """Text on its way into a page, without characters that are invisible or turn the reading direction."""
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+_VERSIONS: Final = {
+    name: hashlib.sha256((HERE / "assets" / name).read_bytes()).hexdigest()[:12]
+    for name in ASSETS
+    if (HERE / "assets" / name).is_file()
+}

@@ -1,0 +1,74 @@
+"""A remembered thread as a page shows it: the messages that Slack got, or will get."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.render.html_blocks import Shown, shown
+from bot.rules import catalogue
+from bot.slack.pages_only import TEAM
+from bot.store.threads import Message, State, Thread
+from handlers.pages._links import report_url
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message. `place` says where it stands at Slack, "" when there is nothing to say; `rule` what it is about."""
+
+    blocks: tuple[Shown, ...]
+    moment: datetime
+    place: str
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A parent and its replies; `id` is unique in a page, `url` the report's page, "" when there is none."""
+
+    id: str
+    subject: str
+    url: str
+    parent: Said
+    replies: tuple[Said, ...]
+
+
+def talk(thread: Thread, number: int) -> Talk:
+    """Nothing of it is markup yet; the template escapes."""
+    subject = thread.address.subject
+    digest = thread.parent.digest
+    return Talk(
+        id=f"thread-{number}",
+        subject=subject,
+        url=report_url(subject, digest) if digest else "",
+        parent=_said(thread, thread.parent),
+        replies=tuple(_said(thread, reply) for reply in thread.replies if reply.state is not State.GONE),
+    )
+
+
+def is_rule(text: str) -> bool:
+    """Whether there is a page about a rule of that id."""
+    return any(rule.id == text for rule in catalogue())
+
+
+def _said(thread: Thread, message: Message) -> Said:
+    rule = str(message.facts.get("rule", ""))
+    moment = datetime.fromtimestamp(message.wanted_at or message.first_sent_at, UTC)
+    place = "" if thread.address.team == TEAM else _place(message)  # without Slack, to be stored is to be there
+    return Said(shown(message.blocks), moment, place, rule if is_rule(rule) else "")
+
+
+def _place(message: Message) -> str:
+    match message.state:
+        case State.FAILED:
+            return f"not in Slack: {message.code or 'refused'}"
+        case State.GONE:
+            return "deleted in Slack"
+        case _:
+            return "on its way to Slack" if message.is_pending else ""
+
+
+def trouble(thread: Thread) -> Said | None:
+    """The message that says why the image could not be checked, as long as it is true."""
+    for message in (thread.parent, *reversed(thread.replies)):
+        if message.facts.get("state") in {"trying", "given-up"}:
+            return _said(thread, message)
+    return None

@@ -1,0 +1,48 @@
+"""POST /check: put a check of any image into the queue, then lead to where its report will be."""
+
+import time
+from typing import Final
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from bot.errors import InvalidReferenceError
+from bot.jobs import CheckJob, JobQueue
+from bot.oci.asked import parse_asked
+from handlers.pace import Pace
+from handlers.pages import _form
+from handlers.pages._links import image_url
+from handlers.pages.threads import ThreadList
+
+CHECK_BURST: Final = 20
+"""Checks that visitors may ask for at once, all together."""
+
+CHECK_RATE: Final = 0.5
+"""Checks a second after that; a check of Docker Hub costs three of 100 pulls in six hours."""
+
+
+class Check:
+    """The form's target."""
+
+    def __init__(self, queue: JobQueue, threads: ThreadList) -> None:
+        self._queue = queue
+        self._threads = threads
+        self._pace = Pace(CHECK_BURST, CHECK_RATE, patience=0.0)
+
+    async def ask(self, request: web.Request) -> web.Response:
+        """303 to the report, or the list with what was wrong."""
+        form = await _form.read(request)
+        if form.forged:
+            trouble = "This form was not sent from this page, or the page was open for too long. Please send it again."
+            return await self._threads.page(request, image=form.image, trouble=trouble, status=403)
+        try:
+            image = str(parse_asked(form.image))
+        except InvalidReferenceError as error:
+            return await self._threads.page(request, image=form.image, trouble=str(error), status=400)
+        if self._pace.take() is None:
+            trouble = "Many checks were asked for just now. Please try again in a few seconds."
+            return await self._threads.page(request, image=form.image, trouble=trouble, status=429)
+        now = int(time.time())
+        await self._queue.enqueue(CheckJob(image=image, origin="page", asked_at=now), key=f"{image}|page")
+        address = image_url(image)
+        raise web.HTTPSeeOther(f"{address}{'&' if '?' in address else '?'}{urlencode({'since': now})}")

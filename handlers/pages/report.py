@@ -1,0 +1,98 @@
+"""`/reports/<image>[@<digest>][.json]` and `/report?image=`: one report with everything that it rests on."""
+
+import time
+from typing import Final
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.errors import InvalidReferenceError
+from bot.oci.reference import Reference
+from bot.render.html import sheet
+from bot.report import Report
+from bot.store.reports import Reports
+from bot.store.threads import Threads
+from handlers.pages import _form
+from handlers.pages._links import image_url
+from handlers.pages._thread import Said, trouble
+
+WAIT_MAX: Final = 150
+"""Seconds that the page refreshes itself after a check was asked for; a check has 120."""
+
+PAST_MAX: Final = 10
+"""Entries of an image's history on its page."""
+
+THREADS_MAX: Final = 50
+"""Threads looked through for what kept us from checking."""
+
+
+class ReportPages:
+    """Reports as pages and as JSON."""
+
+    def __init__(self, reports: Reports, threads: Threads, *, secure: bool) -> None:
+        self._reports = reports
+        self._threads = threads
+        self._secure = secure
+
+    async def by_path(self, request: web.Request) -> web.Response:
+        """The page, or JSON when the path ends so."""
+        path = request.match_info["image"]
+        if path.endswith(".json"):
+            return await self._json(_reference(path.removesuffix(".json")))
+        return await self._page(request, _reference(path))
+
+    async def by_query(self, request: web.Request) -> web.Response:
+        """The page of an image's newest report, whatever its tag ends with."""
+        return await self._page(request, _reference(request.query.get("image", "")))
+
+    async def _page(self, request: web.Request, image: Reference) -> web.Response:
+        """With ?since= (when a check was asked for) the page waits for a report that is newer."""
+        since = _moment(request.query.get("since", ""))
+        report = await self._find(image)
+        if since and report is not None and report.checked_at.timestamp() >= since:
+            raise web.HTTPSeeOther(image_url(str(image)))
+        told = await self._trouble(str(image)) if since else None
+        waits = bool(since) and time.time() - since < WAIT_MAX and not (told and told.moment.timestamp() >= since)
+        csrf = _form.token(request)
+        context = {"place": "report", "csrf": csrf, "image": str(image), "waits": waits, "trouble": told}
+        if report is None:
+            found = waits or told is not None
+            context |= {"asked": bool(since)}
+            response = aiohttp_jinja2.render_template("waiting.html", request, context, status=200 if found else 404)
+        else:
+            context |= {"sheet": sheet(report), "past": await self._reports.history(report.image, PAST_MAX)}
+            response = aiohttp_jinja2.render_template("report.html", request, context)
+        _form.remember(response, csrf, secure=self._secure)
+        return response
+
+    async def _json(self, image: Reference) -> web.Response:
+        report = await self._find(image)
+        if report is None:
+            return web.json_response({"error": "no report on this image"}, status=404)
+        return web.Response(text=report.model_dump_json(indent=1), content_type="application/json")
+
+    async def _find(self, image: Reference) -> Report | None:
+        """The report on the tag at that digest; else the newest of what was asked for under this very name."""
+        if image.tag and image.digest:
+            found = await self._reports.get(str(image.tagged(image.tag)), image.digest)
+            if found is not None:
+                return found
+        latest = await self._reports.latest(str(image))
+        return None if latest is None else latest.report
+
+    async def _trouble(self, image: str) -> Said | None:
+        threads = await self._threads.newest(THREADS_MAX)
+        told = (trouble(thread) for thread in threads if thread.address.subject == image)
+        return next((said for said in told if said is not None), None)
+
+
+def _reference(text: str) -> Reference:
+    try:
+        return Reference.parse(text)
+    except InvalidReferenceError as error:
+        raise web.HTTPNotFound from error
+
+
+def _moment(text: str) -> int:
+    """Seconds since the epoch, or 0."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= len("1795356360") else 0

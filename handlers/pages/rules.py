@@ -1,0 +1,20 @@
+"""`/rules` and `/rules/<id>`: what is asked of an image, why, and what to do about it."""
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.rules import catalogue
+
+
+async def index(request: web.Request) -> web.Response:
+    """All rules by id: the topic comes first in an id, so they stand together."""
+    rules = sorted(catalogue(), key=lambda rule: rule.id)
+    return aiohttp_jinja2.render_template("rules.html", request, {"place": "rules", "rules": rules})
+
+
+async def one(request: web.Request) -> web.Response:
+    """One rule."""
+    found = next((rule for rule in catalogue() if rule.id == request.match_info["id"]), None)
+    if found is None:
+        raise web.HTTPNotFound
+    return aiohttp_jinja2.render_template("rule.html", request, {"place": "rules", "rule": found})

@@ -1,0 +1,62 @@
+"""`/`: the threads as Slack shows them, newest first, and a box to check any image."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Final
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.store.threads import Thread, Threads
+from handlers.pages import _form
+from handlers.pages._thread import talk
+
+PAGE: Final = 20
+"""Threads on one page."""
+
+SKIP_MAX: Final = 200
+"""Older threads are found by their image."""
+
+
+class ThreadList:
+    """The list, and the form on top of it."""
+
+    def __init__(self, threads: Threads, *, secure: bool) -> None:
+        self._threads = threads
+        self._secure = secure
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The newest threads, or older ones with ?skip=."""
+        return await self.page(request)
+
+    async def page(
+        self, request: web.Request, *, image: str = "", trouble: str = "", status: int = 200
+    ) -> web.Response:
+        """The list, perhaps with what is wrong with the image that was asked for."""
+        skip = _number(request.query.get("skip", ""))
+        found = (await self._threads.newest(skip + PAGE + 1))[skip:]
+        csrf = _form.token(request)
+        context = {
+            "place": "threads",
+            "csrf": csrf,
+            "image": image,
+            "trouble": trouble,
+            "threads": [talk(thread, number) for number, thread in enumerate(found[:PAGE])],
+            "version": _version(found),
+            "older": skip + PAGE if len(found) > PAGE and skip < SKIP_MAX else None,
+            "newer": max(skip - PAGE, 0) if skip else None,
+        }
+        response = aiohttp_jinja2.render_template("threads.html", request, context, status=status)
+        _form.remember(response, csrf, secure=self._secure)
+        return response
+
+
+def _number(text: str) -> int:
+    fits = text.isascii() and text.isdigit() and len(text) <= len(str(SKIP_MAX))
+    return min(int(text), SKIP_MAX) if fits else 0
+
+
+def _version(threads: Iterable[Thread]) -> str:
+    """Changes when the list does."""
+    hashes = [message.hash for thread in threads for message in (thread.parent, *thread.replies)]
+    return hashlib.sha256(" ".join(hashes).encode()).hexdigest()[:16]
