@@ -113,9 +113,9 @@ def rich_text(block_id: str, elements: list[Block]) -> Block:
 
 
 def paragraph(text: str, *, bold: str = "") -> Block:
-    """One paragraph of rich_text, perhaps with a bold beginning."""
+    """One paragraph of rich_text, perhaps with a bold beginning; one of the two may be empty, not both."""
     runs: list[Block] = [{"type": "text", "text": f"{bold} ", "style": {"bold": True}}] if bold else []
-    return {"type": "rich_text_section", "elements": [*runs, {"type": "text", "text": text}]}
+    return {"type": "rich_text_section", "elements": [*runs, *([{"type": "text", "text": text}] if text else [])]}
 
 
 def bullets(lines: Iterable[str]) -> Block:

@@ -37,6 +37,23 @@ METHODS: dict[str, Method] = {
 }
 
 
+CONTENT = frozenset(
+    {
+        "block_mismatch",
+        "fake_slack_unescaped",
+        "invalid_arguments",
+        "invalid_blocks",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "metadata_too_large",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+    },
+)
+"""Refusals of what was said: always a defect of the sender. `complaints` keeps them, even where a retry hid them."""
+
+
 class Fault(Enum):
     """What may go wrong with one call."""
 
@@ -68,11 +85,15 @@ class Call:
 
 @dataclass
 class FakeSlack:
-    """`async with FakeSlack() as slack:`; then `slack.api` is the base URL, `slack.space` the workspace."""
+    """`async with FakeSlack() as slack:`; then `slack.api` is the base URL, `slack.space` the workspace.
+
+    Leaving the block fails when it had to complain about content.
+    """
 
     space: Workspace = field(default_factory=Workspace)
     calls: list[Call] = field(default_factory=list)
     planned: dict[str, list[Planned]] = field(default_factory=dict)
+    complaints: list[dict[str, Any]] = field(default_factory=list)
     url: str = ""
 
     @property
@@ -94,6 +115,7 @@ class FakeSlack:
     async def __aexit__(self, *_: object) -> None:
         self._closing.set()
         await self._runner.cleanup()
+        assert not self.complaints, self.complaints
 
     def channel(self, id_: str, name: str, *, is_member: bool = True, is_private: bool = False) -> Channel:
         """A channel that exists; the bot is in it unless told otherwise."""
@@ -141,7 +163,10 @@ class FakeSlack:
         try:
             return {"ok": True, **METHODS[method](self.space, args)}
         except SlackError as error:
-            return {"ok": False, "error": error.code, **error.more}
+            answer = {"ok": False, "error": error.code, **error.more}
+            if error.code in CONTENT:
+                self.complaints.append(answer)
+            return answer
 
     def _next_fault(self, method: str) -> Planned | None:
         waiting = [planned for planned in self.planned.get(method, []) if planned.times > 0]
@@ -183,6 +208,7 @@ class FakeSlack:
         try:
             check_message({key: value for key, value in body.items() if key not in _RESPONSE_ONLY})
         except SlackError as error:
+            self.complaints.append({"error": error.code, **error.more})
             return web.Response(status=400, text=error.code)
         url.got.append({"response_type": "ephemeral", **body})
         return web.Response(text="ok")

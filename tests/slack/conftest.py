@@ -1,0 +1,22 @@
+"""A pretended Slack with one channel, and an outbox that posts there."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.store import Store
+from tests.fake_slack import FakeSlack
+from tests.slack.parts import CHANNEL, Office, opened
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as fake:
+        fake.channel(CHANNEL, "releases")
+        yield fake
+
+
+@pytest.fixture
+async def office(slack: FakeSlack, store: Store) -> AsyncIterator[Office]:
+    async with opened(slack, store) as office:
+        yield office
