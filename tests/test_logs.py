@@ -1,0 +1,62 @@
+"""What is logged, and what never is."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.logs import configure, redact
+
+SECRET = "s3cret-s3cret-s3cret-s3cret-s3cret"
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"POST /webhooks/quay/{SECRET} HTTP/1.1",
+        f"GET https://cdn.example/blob?X-Amz-Signature={SECRET}&Expires=1 failed",
+        f"redis://user:{SECRET}@redis.internal:6379/0 does not answer",
+        f"Authorization was Bearer {SECRET}",
+        f"https://hooks.slack.com/commands/T1/{SECRET}",
+        f"token xoxb-{SECRET}",
+    ],
+)
+def test_no_secret_in_any_text(text: str) -> None:
+    event = redact(None, "info", {"event": text, "deep": {"list": [text, (text,)]}})
+    assert SECRET not in str(event)
+
+
+@pytest.mark.parametrize(
+    "key", ["authorization", "Set-Cookie", "access_token", "X-Hub-Signature-256", "body", "secret"]
+)
+def test_no_value_under_a_telling_name(key: str) -> None:
+    assert SECRET not in str(redact(None, "info", {"event": "x", key: SECRET, "headers": {key: SECRET}}))
+
+
+@given(st.dictionaries(st.text(), st.text() | st.integers() | st.lists(st.text())))
+def test_any_event_can_be_redacted(event: dict[str, object]) -> None:
+    assert redact(None, "info", dict(event)).keys() == event.keys()
+
+
+@pytest.mark.usefixtures("restored")
+def test_our_events_and_those_of_libraries_are_json_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("json")
+    structlog.get_logger("bot.x").info("checked", image="quay.io/acme/shop:1")
+    logging.getLogger("some.library").warning("asked https://host/x?token=%s", SECRET)
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert (lines[0]["event"], lines[0]["image"], lines[0]["level"]) == ("checked", "quay.io/acme/shop:1", "info")
+    assert lines[1]["level"] == "warning"
+    assert SECRET not in str(lines)
