@@ -37,10 +37,11 @@ class FakeQueue:
 
 @dataclass(slots=True)
 class FakeKnown:
-    """Digests and the tags they stand under."""
+    """Digests and the tags they stand under; and how deliveries ended."""
 
     queue: FakeQueue
     of: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     async def remember(self, name: str, digest: str, tag: str) -> None:
         self._there()
@@ -49,6 +50,10 @@ class FakeKnown:
     async def tags(self, name: str, digest: str) -> tuple[str, ...]:
         self._there()
         return tuple(sorted(self.of.get((name, digest), ())))
+
+    async def count(self, source: str, outcome: str) -> None:
+        self._there()
+        self.counts[source, outcome] = self.counts.get((source, outcome), 0) + 1
 
     def _there(self) -> None:
         if self.queue.away:

@@ -15,7 +15,7 @@ from bot.settings import Settings
 from handlers.webhooks import distribution, dockerhub, github, quay
 from handlers.webhooks._delivery import WEBHOOK_BODY_MAX, Receiver
 from handlers.webhooks._desk import Desk, Known
-from handlers.webhooks._door import Door
+from handlers.webhooks._door import Counts, Door
 from handlers.webhooks._held import Held
 from handlers.webhooks._sources import checked
 
@@ -29,12 +29,11 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
 }
 
 
-def mount(app: web.Application, settings: Settings, queue: JobQueue, known: Known) -> None:
+def mount(app: web.Application, settings: Settings, queue: JobQueue, known: Known, counts: Counts) -> None:
     """Put the door into the application. Raises SettingsError for a source that anybody could forge."""
     held = Held(queue)
-    door = Door(
-        RECEIVERS, checked(settings.webhooks, RECEIVERS), Desk(settings.watch, settings.settle, queue, known, held)
-    )
+    desk = Desk(settings.watch, settings.settle, queue, known, held)
+    door = Door(RECEIVERS, checked(settings.webhooks, RECEIVERS), desk, counts)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
 

@@ -74,6 +74,6 @@ async def bot() -> AsyncIterator[Bot]:
     known = FakeKnown(queue)
     settings = Settings(webhooks=SOURCES, watch=("*/acme/*", "*/microcks/*", "*/demo/*"), settle=30.0)
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX)
-    mount(app, settings, queue, known)
+    mount(app, settings, queue, known, known)
     async with TestClient(TestServer(app)) as client:
         yield Bot(client, queue, known)

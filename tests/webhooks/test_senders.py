@@ -87,3 +87,12 @@ async def test_the_registrys_header_is_good_with_and_without_its_scheme(bot: Bot
     assert body["events"]
     for value in (SECRET, f"Bearer {SECRET}"):
         assert (await bot.post("/webhooks/own", raw, {"Authorization": value}))[0] == 202
+
+
+async def test_deliveries_are_counted_by_how_they_ended(bot: Bot) -> None:
+    _, body = miniature("quay.push")
+    await bot.deliver("quay", body)
+    await bot.deliver("quay", {})
+    await bot.deliver("quay", b"[]")
+    await bot.deliver("quay", body, secret="w" * 43)
+    assert bot.known.counts == {("quay", "queued"): 1, ("quay", "ignored"): 1, ("quay", "malformed"): 1}

@@ -1,0 +1,68 @@
+"""The web process's life: open the store, open the door, and close both in the right order.
+
+Started by `provenance serve`, or with `python -m handlers`.
+"""
+
+import asyncio
+import errno
+import signal
+
+import structlog
+from aiohttp import web
+
+from bot import logs
+from bot.errors import SettingsError
+from bot.jobs.queue import open_queue
+from bot.settings import Settings, load
+from bot.store import Store, open_store
+from handlers.access_log import AccessLog
+from handlers.app import Parts, build
+
+log = structlog.get_logger(__name__)
+
+GRACE = 10.0
+"""Seconds for open requests to come to an end after SIGTERM."""
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set. Raises SettingsError and StoreError for what stands in the way of a start."""
+    async with open_store(settings) as store:
+        await serve(settings, store, stop)
+
+
+async def serve(settings: Settings, store: Store, stop: asyncio.Event, started: asyncio.Event | None = None) -> None:
+    """The same on a store that is open; `started` is set when the door is open."""
+    async with open_queue(store, settings) as queue:
+        app = build(settings, Parts(store, queue))
+        runner = web.AppRunner(app, access_log_class=AccessLog, shutdown_timeout=GRACE, handle_signals=False)
+        await runner.setup()
+        try:
+            await _bind(runner, settings)
+            if started is not None:
+                started.set()
+            await stop.wait()
+        finally:
+            await runner.cleanup()
+
+
+async def _bind(runner: web.AppRunner, settings: Settings) -> None:
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        why = "is taken by another program" if taken else f"cannot be used ({error.strerror})"
+        raise SettingsError(f"{settings.host}:{settings.port} {why}; set PORT to another port") from error
+    log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_bot_token is not None)
+
+
+async def _main() -> None:
+    settings = load()
+    logs.configure(settings.log_format)
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    await run(settings, stop)
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())
