@@ -3,17 +3,15 @@
 https://github.com/sigstore/cosign/blob/main/specs/BUNDLE_SPEC.md
 """
 
-from bot.attestations.statement import Statement
 from bot.attestations.trust.bundle_document import Bundle, TlogEntry, read_bundle
 from bot.attestations.trust.bundle_keyed import verify_keyed_bundle
 from bot.attestations.trust.bundle_promised import PROMISED_KINDS, verify_promised
 from bot.attestations.trust.bundle_sigstore import LIBRARY_KINDS, verify_with_library
-from bot.attestations.trust.dsse import signed_type, statement_about
+from bot.attestations.trust.dsse import verify_statement
 from bot.attestations.trust.rfc3161_only import verify_stamped
 from bot.attestations.trust.root import Trust
 from bot.attestations.trust.verdict import Verified
-from bot.errors import MalformedError, RefusedError, UndecidableError
-from bot.oci.manifest import read
+from bot.errors import MalformedError, UndecidableError
 
 
 def verify_bundle(data: bytes, digest: str, trust: Trust) -> Verified:
@@ -32,7 +30,7 @@ def _about(verified: Verified, bundle: Bundle, digest: str) -> Verified:
     sealed = bundle.sealed()
     if sealed is None:
         raise MalformedError("the bundle holds no envelope")
-    predicate_type = signed_type(statement_about(sealed.payload, digest))
+    predicate_type = verify_statement(sealed.payload, digest)
     return Verified(verified.identity, verified.key_name, verified.signed_at, predicate_type)
 
 
@@ -65,10 +63,10 @@ def _kind(entry: TlogEntry) -> str:
     return f"{entry.kind_version.kind}/{entry.kind_version.version}"
 
 
-def claimed_statement(data: bytes) -> tuple[Statement, bytes] | None:
-    """The statement that a bundle holds, unproved, and its bytes; None when it holds none or cannot be read."""
+def claimed_statement(data: bytes) -> bytes:
+    """The statement in a bundle, unproved; empty when it holds none or cannot be read."""
     try:
         sealed = read_bundle(data).sealed()
-        return (read(sealed.payload, Statement, what="statement"), sealed.payload) if sealed else None
-    except (MalformedError, UndecidableError, RefusedError):
-        return None
+    except (MalformedError, UndecidableError):
+        return b""
+    return sealed.payload if sealed else b""

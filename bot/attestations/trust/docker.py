@@ -8,14 +8,13 @@ from datetime import datetime
 
 from pydantic import Field
 
-from bot.attestations.signature import Layout, Signature
-from bot.attestations.trust.dsse import claimed_type, open_envelope, signed_type, statement_about, verify_envelope
+from bot.attestations.trust.dsse import open_envelope, verify_envelope, verify_statement
 from bot.attestations.trust.keys import NamedKey, key_id
 from bot.attestations.trust.opened import Opened
 from bot.attestations.trust.public_key import entry_time, fitting_key
 from bot.attestations.trust.root import Trust
 from bot.attestations.trust.set import LogEntry
-from bot.attestations.trust.verdict import Place, Verified, judge
+from bot.attestations.trust.verdict import Verified
 from bot.attestations.trust.wire import Base64, Hex, Number, Proto, from_base64
 from bot.errors import UndecidableError
 from bot.oci.manifest import Wire, read
@@ -61,12 +60,6 @@ class _Envelope(Wire):
     signatures: tuple[_Signature, ...] = ()
 
 
-def judge_docker(data: bytes, digest: str, carrier: str, trust: Trust) -> Signature:
-    """The verdict on one envelope; `digest` is the platform's manifest that it is to be about."""
-    place = Place(Layout.DOCKER_DSSE, digest, carrier)
-    return judge(place, lambda: verify_docker(data, digest, trust), predicate_type=claimed_type(data))
-
-
 def verify_docker(data: bytes, digest: str, trust: Trust) -> Verified:
     """Check the envelope with the policy's keys. Raises RefusedError, UndecidableError, MalformedError."""
     sealed = open_envelope(data)
@@ -74,8 +67,8 @@ def verify_docker(data: bytes, digest: str, trust: Trust) -> Verified:
     named, signature = fitting_key(keys, lambda key: verify_envelope(sealed, key))
     opened = Opened(sealed.payload, sealed.message, signature, data)
     at = _logged_at(data, opened, named, trust)
-    statement = statement_about(sealed.payload, digest)
-    return Verified(key_name=named.name, signed_at=at, predicate_type=signed_type(statement))
+    predicate_type = verify_statement(sealed.payload, digest)
+    return Verified(key_name=named.name, signed_at=at, predicate_type=predicate_type)
 
 
 def _named(data: bytes, trust: Trust) -> tuple[NamedKey, ...]:

@@ -6,12 +6,16 @@ https://github.com/secure-systems-lab/dsse/blob/master/protocol.md
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.attestations.statement import COSIGN_SIGN, IN_TOTO, Envelope, Statement
+from pydantic import Field
+
+from bot.attestations.head import SUBJECTS_BYTES_MAX
+from bot.attestations.scan import Scan
+from bot.attestations.statement import COSIGN_SIGN, IN_TOTO, Envelope, Subject
 from bot.attestations.trust.keys import PublicKey, verify_signature
 from bot.attestations.trust.pae import pae
 from bot.attestations.trust.wire import from_base64
 from bot.errors import MalformedError, RefusedError, UndecidableError
-from bot.oci.manifest import read
+from bot.oci.manifest import Wire, fit, read
 
 SIGNATURES_MAX: Final = 16
 """Signatures in one envelope; real ones have one."""
@@ -55,27 +59,44 @@ def verify_envelope(sealed: Sealed, key: PublicKey) -> bytes:
     raise RefusedError("the signature does not fit the key and the content")
 
 
-def statement_about(payload: bytes, digest: str, *, annotated_type: str = "") -> Statement:
-    """The statement, after checking that it is about that digest and of the type that its carrier announced.
+def verify_statement(payload: bytes, digest: str, *, annotated_type: str = "") -> str:
+    """The predicate type to show, after checking that the statement is about that digest.
 
-    No library compares the subject for us. Raises RefusedError, MalformedError.
+    No library compares the subject for us. `annotated_type` is what the statement's carrier announced.
+    Raises RefusedError, MalformedError.
     """
-    statement = read(payload, Statement, what="the signed statement")
-    if annotated_type and statement.predicate_type != annotated_type:
+    head = _read_head(payload)
+    if annotated_type and head.predicate_type != annotated_type:
         raise RefusedError("the signed statement is of another type than its layer announces")
-    if not statement.is_about(digest):
+    algorithm, _, value = digest.partition(":")
+    if not any(subject.digest.get(algorithm) == value for subject in head.subject):
         raise RefusedError("the signed statement is about another digest")
-    return statement
+    return shown_type(head.predicate_type)
 
 
-def signed_type(statement: Statement) -> str:
+class _Head(Wire):
+    """Who signed what does not hang on the statement's own `_type`, which some tools misspell."""
+
+    predicate_type: str = Field(alias="predicateType", min_length=1)
+    subject: tuple[Subject, ...] = ()
+
+
+def _read_head(payload: bytes) -> _Head:
+    """Type and subjects alone; a signed SBOM may have many megabytes."""
+    scan = Scan(payload, what="the signed statement")
+    found = {key: scan.value(SUBJECTS_BYTES_MAX) for key in scan.members("predicateType", "subject")}
+    scan.end()
+    return fit(found, _Head, what="the signed statement")
+
+
+def shown_type(predicate_type: str) -> str:
     """The predicate type to show; "" for cosign's plain image signature."""
-    return "" if statement.predicate_type == COSIGN_SIGN else statement.predicate_type
+    return "" if predicate_type == COSIGN_SIGN else predicate_type
 
 
-def claimed_type(data: bytes) -> str:
-    """The predicate type that an envelope claims, unproved; "" when it cannot be read."""
+def claimed_type(payload: bytes) -> str:
+    """The predicate type that a statement claims, unproved; "" when it cannot be read."""
     try:
-        return signed_type(read(open_envelope(data).payload, Statement, what="statement"))
-    except (MalformedError, UndecidableError):
+        return shown_type(_read_head(payload).predicate_type)
+    except MalformedError:
         return ""

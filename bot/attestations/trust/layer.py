@@ -11,7 +11,7 @@ from cryptography import x509
 from pydantic import Field
 
 from bot.attestations.statement import DSSE
-from bot.attestations.trust.dsse import open_envelope, signed_type, statement_about, verify_envelope
+from bot.attestations.trust.dsse import open_envelope, verify_envelope, verify_statement
 from bot.attestations.trust.keys import PEM_MAX, PublicKey, verify_signature
 from bot.attestations.trust.opened import Opened
 from bot.attestations.trust.set import LogEntry
@@ -78,7 +78,7 @@ def verify_layer_content(layer: CosignLayer, opened: Opened, digest: str) -> str
     """Check that the signed document is about that digest; its predicate type, "" for an image signature."""
     if layer.media_type == DSSE:
         annotated = layer.annotations.get(PREDICATE, "")
-        return signed_type(statement_about(opened.payload, digest, annotated_type=annotated))
+        return verify_statement(opened.payload, digest, annotated_type=annotated)
     verify_content(opened.payload, digest)
     return ""
 

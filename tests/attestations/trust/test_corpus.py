@@ -13,7 +13,7 @@ from cryptography import x509
 from bot.attestations.signature import Layout, Signature, SignatureState
 from bot.attestations.trust.bundle import verify_bundle
 from bot.attestations.trust.bundle_document import read_bundle, split_bundles
-from bot.attestations.trust.docker import judge_docker
+from bot.attestations.trust.docker import verify_docker
 from bot.attestations.trust.keys import NamedKey, read_pem
 from bot.attestations.trust.layer import CosignLayer
 from bot.attestations.trust.legacy import verify_keyless
@@ -161,9 +161,9 @@ def test_docker_s_own_envelope(corpus: Path, roots: tuple[TrustedRoot, ...]) -> 
     pem = base64.b64decode(json.loads(body)["spec"]["signature"]["publicKey"]["content"])
     key: Any = x509.load_pem_x509_certificate(pem).public_key()
     subject = json.loads(base64.b64decode(envelope["payload"]))["subject"][0]["digest"]["sha256"]
-    verdict = judge_docker(data, f"sha256:{subject}", "", Trust(roots, (NamedKey("docker", key),)))
+    verdict = _docker(data, f"sha256:{subject}", Trust(roots, (NamedKey("docker", key),)))
     assert (verdict.state, verdict.signed_at) == ("valid", "2024-04-19T16:25:11Z")
-    assert judge_docker(data, f"sha256:{subject}", "", Trust(roots)).state == "unverifiable"
+    assert _docker(data, f"sha256:{subject}", Trust(roots)).state == "unverifiable"
 
 
 @pytest.mark.parametrize(("case", "state"), [("valid", "valid"), ("expired", "invalid"), ("invalid", "unverifiable")])
@@ -221,6 +221,10 @@ def _dir_layer(file: Path) -> CosignLayer:
 def _keyed(file: Path, digest: str, trust: Trust) -> Signature:
     layer = _dir_layer(file)
     return judge(Place(Layout.COSIGN_TAG, digest, ""), lambda: verify_keyed(layer, digest, trust))
+
+
+def _docker(data: bytes, digest: str, trust: Trust) -> Signature:
+    return judge(Place(Layout.DOCKER_DSSE, digest, ""), lambda: verify_docker(data, digest, trust))
 
 
 def _key(file: Path) -> NamedKey:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from bot.attestations.signature import Layout
-from bot.attestations.trust.docker import judge_docker
+from bot.attestations.trust.docker import verify_docker
 from bot.attestations.trust.keys import NamedKey, key_id
 from bot.attestations.trust.pae import pae
+from bot.attestations.trust.verdict import Place, judge
 from tests.attestations.trust.judged import DIGEST, OTHER, assert_invalid, assert_unverifiable, assert_valid
 from tests.private_fulcio import NOW, Signer, new_key
 from tests.private_log import entry_body
@@ -37,13 +38,13 @@ def envelope(sigstore: PrivateSigstore, signer: Signer, content: bytes, *, log: 
 
 
 def verdict(made: dict[str, Any], sigstore: PrivateSigstore, *keys: NamedKey, digest: str = DIGEST) -> Any:  # noqa: ANN401
-    return judge_docker(json.dumps(made).encode(), digest, OTHER, sigstore.trust(*keys))
+    data = json.dumps(made).encode()
+    return judge(Place(Layout.DOCKER_DSSE, digest, OTHER), lambda: verify_docker(data, digest, sigstore.trust(*keys)))
 
 
 def test_named_but_not_judged_without_the_key(sigstore: PrivateSigstore, docker: Signer) -> None:
     signature = verdict(envelope(sigstore, docker, statement(DIGEST, SLSA, {})), sigstore)
     assert_unverifiable(signature, "the policy does not name that key")
-    assert (signature.layout, signature.predicate_type) == (Layout.DOCKER_DSSE, SLSA)
 
 
 def test_a_key_for_other_signatures_proves_nothing_against_docker(sigstore: PrivateSigstore, docker: Signer) -> None:

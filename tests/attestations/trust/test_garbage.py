@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.attestations.signature import Layout, SignatureState
-from bot.attestations.trust.docker import judge_docker
+from bot.attestations.trust.docker import verify_docker
 from bot.attestations.trust.notation import JWS, verify_notation
 from bot.attestations.trust.root import Trust, read_root
 from bot.attestations.trust.verdict import Place, judge
@@ -33,7 +33,7 @@ def test_bytes(data: bytes) -> None:
     notation = Trust(notation=(SIGSTORE.fulcio.ca,))
     verdicts = [
         bundle(data, TRUST),
-        judge_docker(data, DIGEST, OTHER, TRUST),
+        judge(Place(Layout.DOCKER_DSSE, DIGEST, OTHER), lambda: verify_docker(data, DIGEST, TRUST)),
         judge(place, lambda: verify_notation(data, JWS, DIGEST, notation, TODAY)),
         *(layer({"media_type": kind, "data": data, "annotations": _annotations()}, TRUST) for kind in _KINDS),
     ]
