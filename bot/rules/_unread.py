@@ -14,12 +14,27 @@ def unread_parts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         yield rule.unknown("image", "it holds no platform that could run, so there is nothing to judge")
 
 
-def unread_statements(rule: Rule, platform: PlatformEvidence) -> Iterator[Finding]:
+def unread_statements(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
     """Unknown for each attestation of that platform that could not be looked at."""
     reasons = [statement.unreadable for statement in platform.statements if statement.unreadable]
     reasons += [part.reason for part in (platform.provenance, platform.sbom) if isinstance(part, Unreadable)]
     for reason in dict.fromkeys(reasons):
-        yield rule.unknown(platform, reason)
+        if not is_gone(evidence, reason):
+            yield rule.unknown(platform, reason)
+
+
+def unread_provenance(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
+    """Unknown when the provenance could not be looked at; what is gone says nothing any more."""
+    match platform.provenance:
+        case Unreadable(reason) if not is_gone(evidence, reason):
+            yield rule.unknown(platform, reason)
+        case _:
+            return
+
+
+def is_gone(evidence: Evidence, reason: str) -> bool:
+    """Whether it could not be read because the registry answered 404: that is a finding of attestation-missing-blob."""
+    return any(missing.digest in reason for missing in evidence.missing)
 
 
 def unsearched(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:

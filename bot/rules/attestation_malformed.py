@@ -32,7 +32,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Over our size limit is unknown, and says the size; not malformed."""
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
-        yield from unread_statements(rule, platform)
+        yield from unread_statements(rule, evidence, platform)
         for statement in platform.statements:
             if statement.problem:
-                yield rule.fail(platform, f"layer {statement.digest}: {statement.problem}")
+                named = "" if statement.digest in statement.problem else f"attestation {statement.digest}: "
+                yield rule.fail(platform, f"{named}{statement.problem}")

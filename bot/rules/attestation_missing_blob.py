@@ -33,7 +33,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """A 404 for something that a document names; a registry that does not answer is unknown."""
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
-        yield from unread_statements(rule, platform)
+        yield from unread_statements(rule, evidence, platform)
     for missing in evidence.missing:
         yield rule.fail(
             missing.subject or "image",

@@ -37,7 +37,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     yield from unread_parts(rule, evidence)
     platforms = {platform.digest: platform.platform for platform in evidence.platforms}
     for platform in evidence.platforms:
-        yield from unread_statements(rule, platform)
+        yield from unread_statements(rule, evidence, platform)
         for statement in platform.statements:
             if not statement.problem and not statement.unreadable:
                 yield from _judged(platform, statement, platforms)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.attestations.provenance import Provenance
-from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.evidence import Evidence, PlatformEvidence
 from bot.rules import _cures
 from bot.rules._config import labels, unread_config
 from bot.rules._rule import Finding, Remediation, Rule, Severity
 from bot.rules._shown import shown
-from bot.rules._unread import unread_parts
+from bot.rules._unread import unread_parts, unread_provenance
 from bot.rules.image_label_unexpanded import unexpanded
 
 REVISION: Final = "org.opencontainers.image.revision"
@@ -46,9 +46,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Silent where one of the two says nothing, or where the label is a placeholder (that has its own rule)."""
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
-        if isinstance(platform.provenance, Unreadable):
-            yield rule.unknown(platform, platform.provenance.reason)
-        elif isinstance(platform.provenance, Provenance):
+        yield from unread_provenance(rule, evidence, platform)
+        if isinstance(platform.provenance, Provenance):
             yield from unread_config(rule, platform)
             yield from _compared(platform, platform.provenance)
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
-from bot.evidence import Evidence, Unreadable
+from bot.evidence import Evidence
 from bot.rules import _cures
 from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_parts
+from bot.rules._unread import unread_parts, unread_provenance
 
 rule = Rule(
     __name__,
@@ -33,8 +33,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """Names the places, never what stands there."""
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
-        if isinstance(platform.provenance, Unreadable):
-            yield rule.unknown(platform, platform.provenance.reason)
+        yield from unread_provenance(rule, evidence, platform)
         statements = platform.provenances or (platform.provenance,)
         places = [place for each in statements if isinstance(each, Provenance) for place in each.private_data]
         for place in dict.fromkeys(places):

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from bot.attestations.provenance import Exposed, Provenance
 from bot.attestations.secrets import Leak, looks_secret
-from bot.evidence import Evidence, ImageConfig, PlatformEvidence, Unreadable
+from bot.evidence import Evidence, ImageConfig, PlatformEvidence
 from bot.rules import _cures
 from bot.rules._config import unread_config
 from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_parts
+from bot.rules._unread import unread_parts, unread_provenance
 
 rule = Rule(
     __name__,
@@ -35,8 +35,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     """The value stays behind here: a finding has its place, name, kind and length."""
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
-        if isinstance(platform.provenance, Unreadable):
-            yield rule.unknown(platform, platform.provenance.reason)
+        yield from unread_provenance(rule, evidence, platform)
         yield from unread_config(rule, platform)
         leaks = filter(None, map(looks_secret, _readable(platform)))
         for leak in dict.fromkeys(leaks):

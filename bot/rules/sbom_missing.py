@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.evidence import Evidence, Unreadable
 from bot.rules import _cures
 from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_parts, unsearched
+from bot.rules._unread import is_gone, unread_parts, unsearched
 
 rule = Rule(
     __name__,
@@ -33,6 +33,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
         match platform.sbom:
+            case Unreadable(reason) if is_gone(evidence, reason):
+                yield rule.fail(platform, "no SBOM any more: the registry answers 404 for it")
             case Unreadable(reason):
                 yield rule.unknown(platform, reason)
             case None if evidence.signatures_unreadable:

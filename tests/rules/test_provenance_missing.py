@@ -1,8 +1,10 @@
 """What was looked for everywhere is missing; what could not be looked at is unknown."""
 
+from dataclasses import replace
+
 from bot.attestations.statement import SPDX
-from bot.evidence import Unreadable
-from bot.rules import Outcome
+from bot.evidence import MissingBlob, Unreadable
+from bot.rules import Outcome, catalogue
 from bot.rules.provenance_missing import rule
 from tests.making import image, is_silent, platform, says, statement
 
@@ -43,3 +45,15 @@ def test_a_part_of_the_index_that_could_not_be_read() -> None:
 
 def test_nothing_that_runs_is_nothing_that_passes() -> None:
     says(rule, image(platforms=()), Outcome.UNKNOWN, "no platform", about="image")
+
+
+def test_named_but_gone_is_missing_not_unknown() -> None:
+    lost = statement(subject_matches=None)
+    gone = Unreadable(f"attestation {lost.digest} is gone: the registry answers 404")
+    evidence = image(
+        platform(provenance=gone, statements=(replace(lost, unreadable=gone.reason),)),
+        missing=(MissingBlob(lost.digest, lost.carrier, "attestation", "linux/amd64"),),
+    )
+    says(rule, evidence, Outcome.FAIL, "404")
+    for other in ("provenance-secret-exposed", "provenance-private-data", "attestation-malformed"):
+        is_silent(next(each for each in catalogue() if each.id == other), evidence)
