@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.render.html_blocks import Shown, shown
+from bot.render.shown import Shown, shown
 from bot.rules import catalogue
 from bot.slack.pages_only import TEAM
 from bot.store.threads import Message, State, Thread

@@ -1,6 +1,6 @@
-"""Slack's blocks as a page shows them: the very message that Slack got, read back into words, marks and code.
+"""Slack's blocks read back into words, marks and code: so that pages and terminals show the very message Slack got.
 
-Only what our own messages use (bot/render/slack*.py). Nothing here makes markup: the templates escape every text.
+Only what our own messages use (bot/render/slack*.py). Nothing here makes markup; whoever places it escapes it.
 https://docs.slack.dev/messaging/formatting-message-text
 """
 
