@@ -5,13 +5,16 @@ all others begin with PROVENANCE_.
 Lists and tables are written as JSON, e.g. PROVENANCE_PRIVATE_HOSTS='["registry.corp:5000"]'.
 """
 
+import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.oci.options import RegistryOptions
 
 SourceKind = Literal["quay", "dockerhub", "github", "distribution"]
 """Registries whose webhooks we read; one file each in handlers/webhooks/."""
@@ -74,6 +77,27 @@ class Settings(BaseSettings):
     settle: float = Field(default=30.0, ge=0)  # seconds of quiet after the last event of a push before it is checked
     settle_max: float = Field(default=120.0, ge=0)  # seconds after the first event
     log_format: Literal["json", "console"] = "json"
+
+    # For credential helpers and the files that other programs keep credentials in; a copy, made once.
+    _environment: dict[str, str] = PrivateAttr(default_factory=lambda: dict(os.environ))  # noqa: TID251 - here it is
+
+    def registry_options(self, *, local: bool = False) -> RegistryOptions:
+        """How registries are reached. `local`: on the machine of the person who asks, so not in the server.
+
+        Then loopback and private addresses may be dialled when the person names them, and `oci:PATH` may be read.
+        """
+        contact = f" (+{self.base_url})" if self.base_url else ""
+        return RegistryOptions(
+            private_hosts=self.private_hosts,
+            insecure_hosts=self.insecure_hosts,
+            realms=self.realms,
+            mirrors=self.mirrors,
+            registry_auth=self.registry_auth,
+            local=local,
+            allow_layouts=local,
+            environment=self._environment,
+            user_agent=f"provenance-bot/{version('provenance-bot')}{contact}",
+        )
 
 
 def load() -> Settings:

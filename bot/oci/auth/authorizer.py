@@ -1,0 +1,74 @@
+"""The Authorization header for a repository: from what is known of its registry, and from what a 401 said."""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.oci.auth.challenge import Challenge, choose
+from bot.oci.auth.credentials import Credential, Kind
+from bot.oci.auth.keyring import Keyring
+from bot.oci.auth.realms import Realm, Realms
+from bot.oci.auth.tokens import Tokens
+from bot.oci.hosts import Endpoint
+from bot.oci.wire.messages import Response
+
+LEARNED_MAX: Final = 256
+"""Registries whose challenge is remembered, so that the next check saves its 401."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """A header's value; "" = anonymous. `fresh` when nothing newer can be had: a 401 is final then."""
+
+    value: str = field(repr=False)
+    fresh: bool
+
+
+class Authorizer:
+    """Answers for all repositories of a process."""
+
+    def __init__(self, keyring: Keyring, realms: Realms, tokens: Tokens) -> None:
+        self._keyring = keyring
+        self._realms = realms
+        self._tokens = tokens
+        self._learned: OrderedDict[str, Challenge] = OrderedDict()
+
+    async def before(self, endpoint: Endpoint, repository: str) -> Authorization:
+        """What to send with a first request. Raises RegistryError."""
+        if (challenge := self._learned.get(endpoint.registry)) is not None:
+            return await self._to(challenge, endpoint, repository)
+        if (realm := self._realms.known(endpoint.registry)) is not None:
+            credential = await self._keyring.find(endpoint.registry, repository)
+            return await self._bearer(realm, credential, endpoint, repository)
+        return Authorization("", fresh=False)
+
+    async def after(
+        self, refused: Response, sent: Authorization, endpoint: Endpoint, repository: str
+    ) -> Authorization | None:
+        """What to send once more after a 401; None when it would not help. Raises RegistryError."""
+        self._tokens.drop(sent.value.removeprefix("Bearer "))
+        challenge = choose(refused.headers.getall("WWW-Authenticate", []))
+        if challenge is None or sent.fresh:
+            self._keyring.forget(endpoint.registry, repository)
+            return None
+        self._learned[endpoint.registry] = challenge
+        if len(self._learned) > LEARNED_MAX:
+            self._learned.popitem(last=False)
+        answer = await self._to(challenge, endpoint, repository)
+        return answer if answer.value and answer.value != sent.value else None
+
+    async def _to(self, challenge: Challenge, endpoint: Endpoint, repository: str) -> Authorization:
+        credential = await self._keyring.find(endpoint.registry, repository)
+        if challenge.scheme == "basic":
+            known = credential is not None and credential.kind is not Kind.REGISTRY
+            return Authorization(credential.basic() if credential and known else "", fresh=True)
+        realm = self._realms.of(endpoint, challenge)
+        return await self._bearer(realm, credential, endpoint, repository)
+
+    async def _bearer(
+        self, realm: Realm, credential: Credential | None, endpoint: Endpoint, repository: str
+    ) -> Authorization:
+        if credential is not None and credential.kind is Kind.REGISTRY:
+            return Authorization(f"Bearer {credential.secret}", fresh=True)
+        token = await self._tokens.get(endpoint, repository, realm, credential)
+        return Authorization(f"Bearer {token.value}", fresh=token.fresh)

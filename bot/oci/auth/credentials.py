@@ -1,0 +1,34 @@
+"""What a registry is shown: a login, an identity token, or a token as it is."""
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How the secret is used."""
+
+    LOGIN = "user and password"
+    IDENTITY = "identity token"  # exchanged for access tokens (distribution, token/oauth.md)
+    REGISTRY = "registry token"  # sent as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A secret and its kind. Neither shows when printed."""
+
+    kind: Kind
+    user: str = field(repr=False)
+    secret: str = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """Tells credentials apart without being one."""
+        text = f"{self.kind}\0{self.user}\0{self.secret}"
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
+
+    def basic(self) -> str:
+        """The header for Basic (RFC 7617)."""
+        pair = f"{self.user}:{self.secret}".encode(errors="replace")
+        return f"Basic {base64.b64encode(pair).decode()}"

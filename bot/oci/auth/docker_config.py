@@ -1,0 +1,125 @@
+"""What `docker login`, `podman login` and `skopeo login` leave behind, and whose credentials are meant.
+
+https://docs.docker.com/reference/cli/docker/login/#configure-the-credential-store
+https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
+"""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.functional_validators import BeforeValidator
+
+from bot.errors import MalformedError
+from bot.oci.auth.credentials import Credential, Kind
+from bot.oci.manifest import read
+from bot.oci.reference import DEFAULT_REGISTRY
+
+CONFIG_MAX: Final = 1024 * 1024
+"""Bytes; a file with 1,000 registries has 200 KB."""
+
+HUB_KEY: Final = "https://index.docker.io/v1/"
+"""What Docker Hub is called in config.json, and to helpers."""
+
+_HUB_KEYS: Final = (HUB_KEY, "docker.io", "index.docker.io", "registry-1.docker.io")
+
+
+def _no_null(value: object) -> object:
+    return {} if value is None else value
+
+
+class Login(BaseModel):
+    """One entry under `auths`; e.g. {"auth": "dXNlcjpzZWNyZXQ="}."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    auth: str = Field(default="", repr=False)
+    username: str = Field(default="", repr=False)
+    password: str = Field(default="", repr=False)
+    identitytoken: str = Field(default="", repr=False)
+    registrytoken: str = Field(default="", repr=False)
+
+    def credential(self) -> Credential | None:
+        """None when the secret is kept elsewhere. Raises MalformedError."""
+        user, secret = (self.username, self.password) if self.username else _decode(self.auth)
+        if self.registrytoken:
+            return Credential(Kind.REGISTRY, user, self.registrytoken)
+        if self.identitytoken:
+            return Credential(Kind.IDENTITY, user, self.identitytoken)
+        return Credential(Kind.LOGIN, user, secret) if user and secret else None
+
+
+class DockerConfig(BaseModel):
+    """The parts of config.json and auth.json that are about credentials."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    auths: Annotated[dict[str, Login], BeforeValidator(_no_null)] = Field(default_factory=dict, repr=False)
+    helpers: Annotated[dict[str, str], BeforeValidator(_no_null)] = Field(default_factory=dict, alias="credHelpers")
+    store: str = Field(default="", alias="credsStore")
+
+    def login(self, registry: str, repository: str) -> Login | None:
+        """The entry for that repository: of the longest namespace, else of the registry."""
+        for key in _keys(registry, repository):
+            if (found := self.auths.get(key)) is not None:
+                return found
+        for key, found in self.auths.items():
+            if key.startswith(("https://", "http://")) and _host(key) in _names(registry):
+                return found
+        return None
+
+    def helper(self, registry: str) -> tuple[str, str]:
+        """The helper's name, and what the registry is called there; ("", "") when there is none."""
+        for name in _names(registry):
+            if helper := self.helpers.get(name):
+                return helper, _names(registry)[0]
+        return (self.store, _names(registry)[0]) if self.store else ("", "")
+
+
+def parse_config(data: bytes | str, *, what: str) -> DockerConfig:
+    """The configuration. Raises MalformedError that names `what` and quotes nothing of it."""
+    if len(data) > CONFIG_MAX:
+        raise MalformedError(f"{what} has more than the limit of {CONFIG_MAX} bytes")
+    return read(data, DockerConfig, what=what)
+
+
+def read_config(path: Path) -> DockerConfig | None:
+    """The file's configuration; None when there is no such file. Raises MalformedError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(CONFIG_MAX + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise MalformedError(f"{path} cannot be read: {error.strerror}") from error
+    return parse_config(data, what=str(path))
+
+
+def _names(registry: str) -> tuple[str, ...]:
+    return _HUB_KEYS if registry == DEFAULT_REGISTRY else (registry,)
+
+
+def _keys(registry: str, repository: str) -> Iterator[str]:
+    """registry/a/b/c, registry/a/b, registry/a, registry."""
+    parts = repository.split("/")
+    for count in range(len(parts), 0, -1):
+        yield "/".join((registry, *parts[:count]))
+    yield from _names(registry)
+
+
+def _host(key: str) -> str:
+    """The host of a key as old clients wrote it: https://host/v1/."""
+    return key.partition("://")[2].partition("/")[0]
+
+
+def _decode(auth: str) -> tuple[str, str]:
+    """User and secret; old clients padded with NULs."""
+    try:
+        text = base64.b64decode(auth, validate=True).decode().rstrip("\0")
+    except (binascii.Error, UnicodeDecodeError) as error:
+        raise MalformedError("an `auth` in the docker configuration is not base64 of user:secret") from error
+    user, _, secret = text.partition(":")
+    return user, secret

@@ -1,0 +1,157 @@
+"""Tokens for one repository each: fetched once, kept until they are old, never sent anywhere but to their registry.
+
+https://github.com/distribution/distribution/blob/main/docs/content/spec/auth/token.md and oauth.md
+"""
+
+import asyncio
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+from weakref import WeakValueDictionary
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime
+from yarl import URL
+
+from bot.errors import DeniedError, MalformedError, UnavailableError
+from bot.oci.auth.credentials import Credential, Kind
+from bot.oci.auth.realms import Realm, Trust
+from bot.oci.hosts import Endpoint
+from bot.oci.manifest import read
+from bot.oci.wire.answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, explained
+from bot.oci.wire.messages import OK, Ask, Response
+from bot.oci.wire.sender import Sender
+
+TOKEN_BODY_MAX: Final = 64 * 1024
+"""Bytes of a token server's answer, as go-containerregistry."""
+
+TOKENS_MAX: Final = 1024
+"""Tokens kept; a process rarely reads more repositories than that within a token's life."""
+
+DEFAULT_LIFE: Final = 60
+"""Seconds that a token lives when its server does not say (token.md, expires_in)."""
+
+USED_LIFE: Final = 0.8
+"""Of a token's life; then a new one is fetched."""
+
+LIFE_MAX: Final = 24 * 3600.0
+"""Seconds; whoever says more is asked anew after that."""
+
+CLIENT_ID: Final = "provenance-bot"
+METHOD_NOT_ALLOWED: Final = 405
+_OPAQUE = re.compile(r"[!-~]+", re.ASCII)
+
+
+class _Answer(BaseModel):
+    """e.g. {"token": "…", "expires_in": 300, "issued_at": "2026-11-24T18:00:00Z"}; some write access_token."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    token: str | None = Field(default=None, repr=False)
+    access_token: str | None = Field(default=None, repr=False)
+    expires_in: float | None = None
+    issued_at: AwareDatetime | NaiveDatetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token, and until when (of the pace's clock) it is used."""
+
+    value: str = field(repr=False)
+    until: float
+    fresh: bool = False
+
+
+class Tokens:
+    """Fetches tokens, one request at a time and registry, and keeps them."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._kept: OrderedDict[tuple[str, ...], Token] = OrderedDict()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def get(self, endpoint: Endpoint, repository: str, realm: Realm, credential: Credential | None) -> Token:
+        """A token to pull from that repository; `fresh` when it was fetched for this call.
+
+        Raises DeniedError when the token server refuses us, and the other RegistryErrors.
+        """
+        if realm.trust is not Trust.FULL:
+            credential = None
+        key = (endpoint.registry, repository, str(realm.url), credential.id if credential else "")
+        lock = self._locks.setdefault(endpoint.registry, asyncio.Lock())
+        async with lock:
+            kept = self._kept.get(key)
+            if kept is not None and self._sender.pace.clock() < kept.until:
+                return kept
+            token = await self._fetch(endpoint, repository, realm, credential)
+            self._kept[key] = Token(token.value, token.until)
+            if len(self._kept) > TOKENS_MAX:
+                self._kept.popitem(last=False)
+            return token
+
+    def drop(self, value: str) -> None:
+        """Forget a token that a registry did not take."""
+        for key in [key for key, token in self._kept.items() if token.value == value]:
+            del self._kept[key]
+
+    async def _fetch(self, endpoint: Endpoint, repository: str, realm: Realm, credential: Credential | None) -> Token:
+        scope = f"repository:{repository}:pull"
+        if credential is not None and credential.kind is Kind.IDENTITY:
+            response = await self._sender.send(_identity_ask(endpoint, realm, scope, credential))
+            if response.status not in (NOT_FOUND, METHOD_NOT_ALLOWED):
+                return self._read(response, credential)
+        response = await self._sender.send(_ask(endpoint, realm, scope, credential))
+        return self._read(response, credential)
+
+    def _read(self, response: Response, credential: Credential | None) -> Token:
+        registry = response.ask.registry
+        if response.status in (UNAUTHORIZED, FORBIDDEN):
+            who = "our credentials" if credential else "anonymous access"
+            raise DeniedError(f"{response.ask.what} refuses {who}{explained(response)}", host=registry)
+        if response.status != OK:
+            text = f"{response.ask.what} answered {response.status}{explained(response)}"
+            raise UnavailableError(text, host=registry, tried=response.tried)
+        try:
+            answer = read(response.body, _Answer, what=response.ask.what)
+        except MalformedError as error:
+            raise UnavailableError(f"the answer of {response.ask.what} is no token", host=registry) from error
+        value = answer.token or answer.access_token or ""
+        if not _OPAQUE.fullmatch(value):
+            raise UnavailableError(f"the answer of {response.ask.what} holds no token", host=registry)
+        life = _life(answer, self._sender.pace.now())
+        return Token(value, self._sender.pace.clock() + life * USED_LIFE, fresh=True)
+
+
+def _life(answer: _Answer, now: datetime) -> float:
+    """Seconds that are left of the token's life."""
+    whole = DEFAULT_LIFE if answer.expires_in is None else answer.expires_in
+    issued = answer.issued_at or now
+    age = now.timestamp() - (issued if issued.tzinfo else issued.replace(tzinfo=UTC)).timestamp()
+    return min(max(whole - max(age, 0.0), 0.0), LIFE_MAX)
+
+
+def _ask(endpoint: Endpoint, realm: Realm, scope: str, credential: Credential | None) -> Ask:
+    """GET, with Basic when we have a login. What the challenge's scope says is not asked for: pull is enough."""
+    query = {"service": realm.service, "scope": scope} if realm.service else {"scope": scope}
+    return Ask(
+        registry=endpoint.registry,
+        what=f"the token server of {endpoint.registry}",
+        url=realm.url.update_query(query),
+        headers={"Authorization": credential.basic()} if credential and credential.secret else {},
+        limit=TOKEN_BODY_MAX,
+        led_by=URL(endpoint.origin),
+        gate="token",
+    )
+
+
+def _identity_ask(endpoint: Endpoint, realm: Realm, scope: str, credential: Credential) -> Ask:
+    """POST of an identity token (oauth.md, "Refresh Token Grant")."""
+    form = {
+        "grant_type": "refresh_token",
+        "service": realm.service,
+        "client_id": CLIENT_ID,
+        "scope": scope,
+        "refresh_token": credential.secret,
+    }
+    return replace(_ask(endpoint, realm, scope, None), url=realm.url, method="POST", form=form)

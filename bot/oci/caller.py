@@ -1,0 +1,50 @@
+"""A request to a registry with the right Authorization, and a second one when the first answer was 401."""
+
+from dataclasses import replace
+
+from bot.errors import NotFoundError
+from bot.oci.auth.authorizer import Authorization, Authorizer
+from bot.oci.grammar import HOST, NAME_MAX, PATH
+from bot.oci.hosts import Endpoint, endpoint
+from bot.oci.reference import Reference, is_digest, is_tag
+from bot.oci.wire.answers import UNAUTHORIZED
+from bot.oci.wire.messages import Ask, Response
+from bot.oci.wire.redirects import follow
+from bot.oci.wire.sender import Sender
+
+
+class Caller:
+    """What the methods of the client share."""
+
+    def __init__(self, sender: Sender, authorizer: Authorizer, insecure: frozenset[str]) -> None:
+        self._sender = sender
+        self._authorizer = authorizer
+        self._insecure = insecure
+
+    def endpoint(self, reference: Reference) -> Endpoint:
+        """Where to ask. Raises NotFoundError for what is no name, since URLs are built of the reference's parts."""
+        named = HOST.fullmatch(reference.registry) and PATH.fullmatch(reference.repository)
+        if not named or len(reference.repository) > NAME_MAX or not (is_tag(reference.tag) or reference.digest):
+            raise NotFoundError(f"{str(reference)[:100]!r} is no image name", host=reference.registry[:100])
+        if reference.digest and not is_digest(reference.digest):
+            raise NotFoundError(f"{reference.digest[:100]!r} is no digest", host=reference.registry)
+        return endpoint(reference.registry, self._insecure)
+
+    def clock(self) -> float:
+        """Seconds of a clock that only goes forward."""
+        return self._sender.pace.clock()
+
+    async def call(self, reference: Reference, ask: Ask, *, redirects: bool = False) -> Response:
+        """The registry's answer, of any status. Raises RegistryError when there is none, or none that we may read."""
+        place = self.endpoint(reference)
+        sent = await self._authorizer.before(place, reference.repository)
+        response = await self._send(ask, sent, redirects=redirects)
+        if response.status != UNAUTHORIZED or response.ask.led_by is not None:
+            return response
+        again = await self._authorizer.after(response, sent, place, reference.repository)
+        return response if again is None else await self._send(ask, again, redirects=redirects)
+
+    async def _send(self, ask: Ask, authorization: Authorization, *, redirects: bool) -> Response:
+        if authorization.value:
+            ask = replace(ask, headers={**ask.headers, "Authorization": authorization.value})
+        return await (follow(self._sender, ask) if redirects else self._sender.send(ask))

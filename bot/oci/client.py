@@ -1,0 +1,109 @@
+"""A registry over HTTP, behind the port of registry.py.
+
+https://github.com/opencontainers/distribution-spec/blob/main/spec.md
+"""
+
+from typing import Final, Literal
+
+import structlog
+
+from bot.errors import TooLargeError, UntrustworthyError
+from bot.oci.caller import Caller
+from bot.oci.manifest import MANIFEST_MAX, MANIFEST_TYPES, Content, Descriptor
+from bot.oci.reference import Reference, is_digest
+from bot.oci.referrers import ReferrerSearch
+from bot.oci.tag_list import list_tags
+from bot.oci.wire.answers import NOT_FOUND, expect
+from bot.oci.wire.messages import OK, Ask, Response
+
+ACCEPT: Final = {"Accept": ", ".join(MANIFEST_TYPES)}
+"""All in one line: with a shorter list some registries answer 404 for what is there."""
+
+DIGEST_HEADER: Final = "Docker-Content-Digest"
+
+log = structlog.get_logger(__name__)
+
+
+class HttpRegistry:
+    """Every registry that is reached over HTTP; the reference says which one."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._referrers = ReferrerSearch(caller, self)
+
+    async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
+        """See Registry.manifest. One GET, which Docker Hub counts as a pull."""
+        algorithm = reference.digest.partition(":")[0] or "sha256"
+        ask = self._manifest_ask(reference, limit=limit, algorithm=algorithm)
+        response = expect(await self._caller.call(reference, ask, redirects=True))
+        if reference.digest and response.digest != reference.digest:
+            raise _other_bytes(response, reference.digest)
+        _compare_header(response, algorithm)
+        return Content(response.body, response.digest, response.media_type)
+
+    async def resolve(self, reference: Reference) -> str:
+        """See Registry.resolve. One HEAD; where that brings no digest, a GET."""
+        ask = self._manifest_ask(reference, method="HEAD")
+        response = await self._caller.call(reference, ask, redirects=True)
+        told = response.headers.get(DIGEST_HEADER, "")
+        if response.status == OK and (reference.digest or is_digest(told)):
+            return reference.digest or told
+        if response.status == NOT_FOUND:
+            expect(response)
+        return (await self.manifest(reference)).digest
+
+    async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
+        """See Registry.blob. One GET, and one more for each redirect."""
+        what = f"{reference.familiar}@{descriptor.digest}"
+        if descriptor.size > limit:
+            text = f"{what} has {descriptor.size} bytes, more than the limit of {limit}"
+            raise TooLargeError(text, host=reference.registry)
+        ask = Ask(
+            registry=reference.registry,
+            what=what,
+            url=self._caller.endpoint(reference).url(f"{reference.repository}/blobs/{descriptor.digest}"),
+            limit=limit,
+            size=descriptor.size,
+            algorithm=descriptor.digest.partition(":")[0],
+        )
+        response = expect(await self._caller.call(reference, ask, redirects=True))
+        if response.digest != descriptor.digest:
+            raise _other_bytes(response, descriptor.digest)
+        return Content(response.body, response.digest, descriptor.media_type)
+
+    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+        """See Registry.referrers. One GET; without the API, or when it is empty, a HEAD and perhaps a GET more."""
+        return await self._referrers.find(reference)
+
+    async def tags(self, reference: Reference) -> tuple[str, ...]:
+        """See Registry.tags. One GET a page."""
+        return await list_tags(self._caller, reference)
+
+    def _manifest_ask(
+        self, reference: Reference, *, method: Literal["GET", "HEAD"] = "GET", limit: int = 0, algorithm: str = "sha256"
+    ) -> Ask:
+        path = f"{reference.repository}/manifests/{reference.target}"
+        return Ask(
+            registry=reference.registry,
+            what=str(reference),
+            url=self._caller.endpoint(reference).url(path),
+            method=method,
+            headers=ACCEPT,
+            limit=limit,
+            algorithm=algorithm,
+            pull=method == "GET",
+        )
+
+
+def _compare_header(response: Response, algorithm: str) -> None:
+    """Many registries get this header wrong, so it decides nothing; the operator may like to know."""
+    told = response.headers.get(DIGEST_HEADER, response.digest)
+    if told.startswith(f"{algorithm}:") and told != response.digest:
+        log.warning("registry_names_another_digest", what=response.ask.what, own=response.digest)
+
+
+def _other_bytes(response: Response, digest: str) -> UntrustworthyError:
+    ask = response.ask
+    log.error("digest_mismatch", registry=ask.registry, what=ask.what, host=ask.url.host, found=response.digest)
+    text = f"{ask.what} does not match its digest: {ask.url.host} sent bytes that hash to {response.digest}"
+    return UntrustworthyError(f"{text} instead of {digest}", host=ask.registry, tried=response.tried)

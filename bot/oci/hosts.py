@@ -1,0 +1,55 @@
+"""Names of registries, and the places that are dialled for them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from yarl import URL
+
+from bot.oci.addresses import is_loopback_name
+
+_DIALLED: Final = {"docker.io": "registry-1.docker.io"}
+"""Docker Hub is not where its name says."""
+
+_PORTS: Final = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A registry: `registry` is its name in references, `origin` the place that is dialled, e.g. https://quay.io."""
+
+    registry: str
+    origin: str
+
+    def url(self, path: str, query: str = "") -> URL:
+        """A URL of the registry; `path` and `query` consist of validated, already encoded parts."""
+        return URL(f"{self.origin}/v2/{path}" + (f"?{query}" if query else ""), encoded=True)
+
+
+def endpoint(registry: str, insecure: frozenset[str]) -> Endpoint:
+    """Where a registry is dialled: over plain HTTP when it is listed in `insecure` or is this machine, else HTTPS."""
+    host = _DIALLED.get(registry, registry).lower()
+    plain = is_loopback_name(_without_port(host)) or not insecure.isdisjoint(authorities([host]))
+    return Endpoint(registry, f"{'http' if plain else 'https'}://{host}")
+
+
+def authority(url: URL) -> str:
+    """host:port of a URL, lower-case, the port always there."""
+    host = url.host or ""
+    return f"[{host}]:{url.port}" if ":" in host else f"{host}:{url.port}"
+
+
+def authorities(hosts: Iterable[str]) -> frozenset[str]:
+    """host:port of hosts as an operator writes them; without a port, those of HTTP and HTTPS are meant."""
+    found: set[str] = set()
+    for host in hosts:
+        name = host.lower()
+        found |= {name} if _without_port(name) != name.strip("[]") else {f"{name}:{port}" for port in _PORTS.values()}
+    return frozenset(found)
+
+
+def _without_port(host: str) -> str:
+    """The host of host[:port]; of [::1]:5000 it is ::1."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]

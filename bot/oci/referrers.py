@@ -1,0 +1,123 @@
+"""Who refers to a digest: the referrers API, and the fallback tag where that is not to be had.
+
+https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
+"""
+
+from collections import OrderedDict
+from dataclasses import replace
+from typing import Annotated, Final
+
+from pydantic.functional_validators import BeforeValidator
+
+from bot.errors import MalformedError, NotFoundError, TooLargeError, UnavailableError
+from bot.oci.caller import Caller
+from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor, Wire, no_null_list, read
+from bot.oci.reference import Reference, fallback_tag
+from bot.oci.registry import Registry
+from bot.oci.wire.answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, codes, expect
+from bot.oci.wire.messages import OK, Ask, Response
+from bot.oci.wire.pages import next_page
+from bot.oci.wire.redirects import REDIRECTS
+
+REFERRERS_MAX: Final = 200
+"""Referrers of one digest; flooding one is free for whoever may push."""
+
+REFERRERS_PAGES_MAX: Final = 10
+"""Pages of the API."""
+
+CAPABILITY_LIFE: Final = 24 * 3600.0
+"""Seconds that a registry is believed not to have the API."""
+
+CAPABILITIES_MAX: Final = 256
+"""Registries of which that is remembered."""
+
+LACKING: Final = frozenset({NOT_FOUND, 405, 406, 501}) | REDIRECTS
+"""Statuses of registries without the API; GHCR redirects to its web site."""
+
+
+class _Listed(Wire):
+    """An index of any length; the limit is ours to name."""
+
+    manifests: Annotated[tuple[Descriptor, ...], BeforeValidator(no_null_list)] = ()
+
+
+class ReferrerSearch:
+    """Remembers which registries lack the API."""
+
+    def __init__(self, caller: Caller, registry: Registry) -> None:
+        self._caller = caller
+        self._registry = registry
+        self._lacking: OrderedDict[str, float] = OrderedDict()
+
+    async def find(self, reference: Reference) -> tuple[Descriptor, ...]:
+        """Everybody who refers to `reference.digest`, each once. Raises RegistryError."""
+        listed = None
+        if self._caller.clock() >= self._lacking.get(reference.registry, 0.0):
+            listed = await self._by_api(reference)
+        # Docker Hub answers with an empty list right after a push: no proof that there is nobody.
+        return listed or await self._by_tag(reference)
+
+    async def _by_api(self, reference: Reference) -> tuple[Descriptor, ...] | None:
+        """What the API lists; None when it is not to be used."""
+        # Without the filter artifactType: several registries get it wrong.
+        ask = Ask(
+            registry=reference.registry,
+            what=f"the referrers of {reference}",
+            url=self._caller.endpoint(reference).url(f"{reference.repository}/referrers/{reference.digest}"),
+            headers={"Accept": OCI_INDEX},
+            limit=MANIFEST_MAX,
+        )
+        found: dict[str, Descriptor] = {}
+        for _ in range(REFERRERS_PAGES_MAX):
+            response = await self._caller.call(reference, ask)
+            if not self._usable(response):
+                return None
+            found |= _descriptors(response.body, ask.what, reference)
+            url = next_page(response)
+            if url is None:
+                return tuple(found.values())
+            ask = replace(ask, url=url)
+        text = f"{ask.what} fill more than REFERRERS_PAGES_MAX = {REFERRERS_PAGES_MAX} pages"
+        raise TooLargeError(text, host=reference.registry)
+
+    def _usable(self, response: Response) -> bool:
+        if response.status in (UNAUTHORIZED, FORBIDDEN):
+            expect(response)
+        if response.status == OK and response.media_type == OCI_INDEX:
+            return True
+        # Quay's 400, and a 404 that speaks of the name, are about this digest; all others are about the registry.
+        if response.status == OK or (response.status in LACKING and not codes(response)):
+            self._lacking[response.ask.registry] = self._caller.clock() + CAPABILITY_LIFE
+            if len(self._lacking) > CAPABILITIES_MAX:
+                self._lacking.popitem(last=False)
+        return False
+
+    async def _by_tag(self, reference: Reference) -> tuple[Descriptor, ...]:
+        """What the index under the fallback tag lists; a HEAD first, since it is mostly absent."""
+        fallback = reference.tagged(fallback_tag(reference.digest))
+        try:
+            digest = await self._registry.resolve(fallback)
+            content = await self._registry.manifest(fallback.at(digest))
+        except NotFoundError:
+            return ()
+        if not _is_index(content):
+            return ()
+        return tuple(_descriptors(content.data, str(fallback), reference).values())
+
+
+def _is_index(content: Content) -> bool:
+    try:
+        return content.is_index
+    except MalformedError:
+        return False
+
+
+def _descriptors(body: bytes, what: str, reference: Reference) -> dict[str, Descriptor]:
+    try:
+        listed = read(body, _Listed, what=what).manifests
+    except MalformedError as error:
+        raise UnavailableError(str(error), host=reference.registry) from error
+    if len(listed) > REFERRERS_MAX:
+        text = f"{what} lists {len(listed)} manifests, more than REFERRERS_MAX = {REFERRERS_MAX}"
+        raise TooLargeError(text, host=reference.registry)
+    return {descriptor.digest: descriptor for descriptor in listed}

@@ -1,0 +1,73 @@
+"""Opens the way to all registries: one session and one connector a process.
+
+async with open_registries(settings.registry_options()) as registry:
+    content = await registry.manifest(Reference.parse("quay.io/team/app:1.0"))
+"""
+
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector, ThreadedResolver
+from aiohttp.abc import AbstractResolver
+
+from bot.oci.auth.authorizer import Authorizer
+from bot.oci.auth.keyring import Keyring
+from bot.oci.auth.realms import Realms
+from bot.oci.auth.tokens import Tokens
+from bot.oci.caller import Caller
+from bot.oci.client import HttpRegistry
+from bot.oci.guard import Guard
+from bot.oci.hosts import authorities
+from bot.oci.mirrors import Mirrors
+from bot.oci.options import RegistryOptions
+from bot.oci.registry import Registry
+from bot.oci.router import Router
+from bot.oci.wire.exchange import Wire
+from bot.oci.wire.pace import Pace
+from bot.oci.wire.sender import Sender
+
+CONNECTIONS_MAX: Final = 64
+"""Of the process; each host's share is in wire/gates.py."""
+
+CONNECTIONS_PER_HOST: Final = 8
+
+
+@asynccontextmanager
+async def open_registries(
+    options: RegistryOptions,
+    *,
+    pace: Pace | None = None,
+    resolver: AbstractResolver | None = None,
+    tls: ssl.SSLContext | bool = True,
+) -> AsyncIterator[Registry]:
+    """All registries behind one port; closed at the end. `resolver` and `tls` are the system's unless given.
+
+    Certificates of one's own authority: the variable SSL_CERT_FILE, as OpenSSL reads it.
+    Raises SettingsError when the mirrors' table does not hold.
+    """
+    mirrors = Mirrors(options.mirrors)
+    guard = Guard(options)
+    connector = TCPConnector(
+        limit=CONNECTIONS_MAX,
+        limit_per_host=CONNECTIONS_PER_HOST,
+        resolver=resolver or ThreadedResolver(),
+        socket_factory=guard.open_socket,
+        ssl=tls,
+    )
+    headers = {"User-Agent": options.user_agent, "Accept-Encoding": "identity"}  # digests are over the stored bytes
+    async with ClientSession(
+        connector=connector,
+        headers=headers,
+        cookie_jar=DummyCookieJar(),
+        trust_env=False,  # behind a proxy the guard would see the proxy alone
+    ) as session:
+        yield Router(_http(session, guard, options, pace or Pace()), mirrors, layouts=options.allow_layouts)
+
+
+def _http(session: ClientSession, guard: Guard, options: RegistryOptions, pace: Pace) -> HttpRegistry:
+    sender = Sender(Wire(session, guard, pace))
+    realms = Realms(options.realms, local=options.local)
+    authorizer = Authorizer(Keyring(options, pace), realms, Tokens(sender))
+    return HttpRegistry(Caller(sender, authorizer, authorities(options.insecure_hosts)))

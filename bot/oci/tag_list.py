@@ -1,0 +1,66 @@
+"""All tags of a repository, page by page.
+
+https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
+"""
+
+from dataclasses import replace
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.functional_validators import BeforeValidator
+
+from bot.errors import MalformedError, TooLargeError, UnavailableError
+from bot.oci.caller import Caller
+from bot.oci.manifest import no_null_list, read
+from bot.oci.reference import Reference, is_tag
+from bot.oci.wire.answers import expect
+from bot.oci.wire.messages import Ask, Response
+from bot.oci.wire.pages import next_page
+
+TAGS_PAGE_MAX: Final = 4 * 1024 * 1024
+"""Bytes of one page; distribution 2.8 sends all tags at once."""
+
+TAGS_PAGES_MAX: Final = 50
+"""Pages; Quay has 100 tags on one."""
+
+PAGE_SIZE: Final = 1000
+"""Always asked for: without it some send all. ECR refuses more."""
+
+
+class _TagList(BaseModel):
+    """e.g. {"name": "team/app", "tags": ["1.0", "latest"]}; `tags` is null in an empty repository."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    tags: Annotated[tuple[str, ...], BeforeValidator(no_null_list)] = ()
+
+
+async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:
+    """The tags in the registry's order, each once. Raises RegistryError; a list is whole or there is none."""
+    ask = Ask(
+        registry=reference.registry,
+        what=f"the tags of {reference.familiar}",
+        url=caller.endpoint(reference).url(f"{reference.repository}/tags/list", f"n={PAGE_SIZE}"),
+        headers={"Accept": "application/json"},
+        limit=TAGS_PAGE_MAX,
+        gate="tags",
+    )
+    found: dict[str, None] = {}
+    seen = {ask.url}
+    for _ in range(TAGS_PAGES_MAX):
+        response = expect(await caller.call(reference, ask))
+        found |= dict.fromkeys(tag for tag in _read(response).tags if is_tag(tag))
+        url = next_page(response)
+        if url is None or url in seen:
+            return tuple(found)
+        seen.add(url)
+        ask = replace(ask, url=url)
+    text = f"{ask.what} fill more than TAGS_PAGES_MAX = {TAGS_PAGES_MAX} pages"
+    raise TooLargeError(text, host=reference.registry)
+
+
+def _read(response: Response) -> _TagList:
+    try:
+        return read(response.body, _TagList, what=response.ask.what)
+    except MalformedError as error:
+        raise UnavailableError(str(error), host=response.ask.registry) from error

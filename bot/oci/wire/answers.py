@@ -1,0 +1,67 @@
+"""What a registry's answer means, in the errors that the port promises.
+
+https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+"""
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.errors import DeniedError, MalformedError, NotFoundError, RegistryError, UnavailableError
+from bot.oci.manifest import parse
+from bot.oci.wire.messages import OK, Response
+
+MESSAGE_MAX: Final = 200
+"""Characters of a registry's own words that are shown."""
+
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+
+
+class _Trouble(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    code: str = ""
+    message: str = ""
+
+
+class _Refusal(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    errors: list[_Trouble] = []
+
+
+def expect(response: Response) -> Response:
+    """The response when it is a success. Raises the RegistryError that it means otherwise."""
+    if response.status == OK:
+        return response
+    raise _meaning(response)
+
+
+def _meaning(response: Response) -> RegistryError:
+    ask = response.ask
+    own = ask.led_by is None
+    if response.status in (UNAUTHORIZED, FORBIDDEN) and own:
+        text = f"{ask.what} was not found on {ask.registry}, or is not public{explained(response)}"
+        return DeniedError(text, host=ask.registry, tried=response.tried)
+    if response.status == NOT_FOUND:
+        text = f"{ask.registry} has no {ask.what}{explained(response)}"
+        return NotFoundError(text, host=ask.registry, tried=response.tried)
+    text = f"{ask.what}: {ask.url.host} answered {response.status}{explained(response)}"
+    return UnavailableError(text, host=ask.registry, tried=response.tried)
+
+
+def codes(response: Response) -> frozenset[str]:
+    """The codes of an error's body, e.g. MANIFEST_UNKNOWN."""
+    return frozenset(error.code for error in _errors(response))
+
+
+def explained(response: Response) -> str:
+    """The registry's own words behind a colon, printable and cut; "" when it has none."""
+    message = next((error.message or error.code for error in _errors(response)), "")
+    shown = "".join(character if character.isprintable() else " " for character in message).strip()
+    return f": {shown[:MESSAGE_MAX]}" if shown else ""
+
+
+def _errors(response: Response) -> list[_Trouble]:
+    try:
+        return _Refusal.model_validate(parse(response.body, what="error")).errors
+    except (MalformedError, ValidationError):
+        return []

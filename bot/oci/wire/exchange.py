@@ -1,0 +1,89 @@
+"""One HTTP exchange: allowed, in turn, in time, bounded, counted. No retries, no redirects, no credentials."""
+
+import asyncio
+import errno
+import socket
+import ssl
+from typing import Final
+
+from aiohttp import ClientConnectorCertificateError, ClientConnectorDNSError, ClientError, ClientSession, ClientTimeout
+
+from bot.oci import tally
+from bot.oci.guard import Guard
+from bot.oci.hosts import authority
+from bot.oci.wire.body import read_body
+from bot.oci.wire.gates import Gates
+from bot.oci.wire.messages import Ask, Response, Trouble
+from bot.oci.wire.pace import Pace
+
+SLOWEST: Final = 256 * 1024
+"""Bytes a second that large contents must come with, beyond the deadline of every exchange."""
+
+
+class Wire:
+    """The process's one session, with everything that every exchange must keep to."""
+
+    def __init__(self, session: ClientSession, guard: Guard, pace: Pace) -> None:
+        self._session = session
+        self._guard = guard
+        self._gates = Gates()
+        self.pace = pace
+
+    async def exchange(self, ask: Ask) -> Response | Trouble:
+        """The whole answer, or why there was none.
+
+        Raises ForbiddenAddressError, TooLargeError and UntrustworthyError: asking again would not help.
+        """
+        async with self._gates.of(ask):
+            if ask.gate == "token":
+                tally.current().tokens += 1
+            else:
+                tally.current().request(pull=ask.pull)
+            try:
+                async with asyncio.timeout(self.pace.total + (ask.size or 0) / SLOWEST):
+                    with self._guard.dialling(ask.registry, ask.url, led_by=ask.led_by):
+                        return await self._send(ask)
+            except TimeoutError:
+                return Trouble(f"{authority(ask.url)} did not answer in time")
+            except UnicodeError:  # a name with a label of more than 63 characters, out of the resolver
+                return Trouble(f"there is no host named {ask.url.host}", passing=False)
+            except (ClientError, OSError) as error:
+                return _trouble(ask, error)
+
+    async def _send(self, ask: Ask) -> Response:
+        timeout = ClientTimeout(total=None, sock_connect=self.pace.connect, sock_read=self.pace.read)
+        async with self._session.request(
+            ask.method,
+            ask.url,
+            headers=ask.headers,
+            data=ask.form,
+            timeout=timeout,
+            allow_redirects=False,
+        ) as response:
+            try:
+                body, digest = await read_body(response, ask)
+            except BaseException:
+                response.close()  # what is left of the body is not wanted, nor is the connection
+                raise
+            return Response(ask=ask, status=response.status, headers=response.headers, body=body, digest=digest)
+
+
+def _trouble(ask: Ask, error: Exception) -> Trouble:
+    """The error as a sentence. Its own text is left out: it may hold a URL with secrets in its query."""
+    place = authority(ask.url)
+    match error:
+        case ClientConnectorDNSError() if _is_unknown_name(error):
+            return Trouble(f"there is no host named {ask.url.host}", passing=False)
+        case ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
+            return Trouble(f"the certificate of {place} is not valid for us", passing=False)
+        case ClientConnectorDNSError():
+            return Trouble(f"the name {ask.url.host} could not be resolved")
+        case OSError(errno=errno.ECONNREFUSED):
+            return Trouble(f"nothing listens at {place}")
+        case _:
+            return Trouble(f"the connection to {place} failed ({type(error).__name__})")
+
+
+def _is_unknown_name(error: ClientConnectorDNSError) -> bool:
+    cause = error.os_error
+    return isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME

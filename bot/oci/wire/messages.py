@@ -1,0 +1,56 @@
+"""What is asked of a registry in one exchange, and what comes back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from multidict import CIMultiDictProxy
+from yarl import URL
+
+Gate = Literal["", "tags", "token"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One request. `what` names it in messages, e.g. "quay.io/a/b:1"."""
+
+    registry: str  # its name in references
+    what: str
+    url: URL
+    method: Literal["GET", "HEAD", "POST"] = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    limit: int = 64 * 1024  # bytes of a good answer's body
+    size: int | None = None  # bytes, where a descriptor says it
+    algorithm: str = "sha256"  # of the hash over the body
+    pull: bool = False  # Docker Hub counts it
+    led_by: URL | None = None  # the registry's own URL, when its answer named this one
+    gate: Gate = ""  # asked one at a time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A whole answer. `digest` is the hash of the body."""
+
+    ask: Ask
+    status: int
+    headers: CIMultiDictProxy[str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+    digest: str = ""
+    tried: int = 1
+
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without parameters."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """No answer. `reason` is a sentence for people; `passing` when another try may help."""
+
+    reason: str
+    passing: bool = True
+
+
+OK: Final = 200

@@ -1,0 +1,49 @@
+"""Lists that come in pages: the header Link (RFC 8288), followed only within the registry."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from yarl import URL
+
+from bot.errors import UnavailableError
+from bot.oci.wire.messages import Response
+
+_LINK = re.compile(r'<([^<>]*)>((?:[^,"]|"[^"]*")*)')
+_NEXT = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\s*(?:;|$))', re.IGNORECASE)
+LINK_MAX: Final = 8190
+"""Characters of the header, as long as aiohttp lets one through."""
+
+
+def next_page(response: Response) -> URL | None:
+    """The next page's URL; None when there is none.
+
+    Raises UnavailableError when it is not the same list of the same registry: we do not go there, and do not pretend
+    that the list is whole.
+    """
+    here = response.ask.url
+    for target in _targets(response):
+        url = _joined(here, target)
+        if url is None or _place(url) != _place(here):
+            text = f"{response.ask.what}: {here.host} says that the next page is elsewhere; not followed"
+            raise UnavailableError(text, host=response.ask.registry)
+        return url
+    return None
+
+
+def _joined(here: URL, target: str) -> URL | None:
+    try:
+        return here.join(URL(target, encoded=True)).with_fragment(None)
+    except ValueError:
+        return None
+
+
+def _place(url: URL) -> tuple[object, ...]:
+    return url.scheme, url.user, url.host, url.port, url.raw_path
+
+
+def _targets(response: Response) -> Iterator[str]:
+    for header in response.headers.getall("Link", []):
+        for link in _LINK.finditer(header[:LINK_MAX]):
+            if _NEXT.search(link[2]) and all("!" <= character <= "~" for character in link[1]):
+                yield link[1]

@@ -1,0 +1,49 @@
+"""Redirects, followed by hand: a few hops, to where the guard allows, and without what was meant for the registry."""
+
+from dataclasses import replace
+from typing import Final
+
+from yarl import URL
+
+from bot.errors import UnavailableError
+from bot.oci.wire.messages import Ask, Response
+from bot.oci.wire.sender import Sender
+
+REDIRECTS_MAX: Final = 3
+"""Hops; blob stores need one."""
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_KEPT: Final = ("Accept",)
+"""Headers that go to another place too. Authorization does not, be it the same host."""
+
+
+async def follow(sender: Sender, ask: Ask) -> Response:
+    """The answer at the end of the redirects. Raises UnavailableError when there are too many, or one leads nowhere."""
+    response = await sender.send(ask)
+    for _ in range(REDIRECTS_MAX):
+        if response.status not in REDIRECTS:
+            return response
+        response = await sender.send(_next(ask, response))
+    if response.status in REDIRECTS:
+        raise UnavailableError(f"{ask.what}: more than {REDIRECTS_MAX} redirects", host=ask.registry)
+    return response
+
+
+def _next(ask: Ask, response: Response) -> Ask:
+    target = location(response)
+    if target is None:
+        raise UnavailableError(f"{ask.what}: {response.ask.url.host} redirects to nowhere", host=ask.registry)
+    headers = {name: ask.headers[name] for name in _KEPT if name in ask.headers}
+    return replace(response.ask, url=target, headers=headers, led_by=ask.url, pull=False)
+
+
+def location(response: Response) -> URL | None:
+    """Where a redirect leads, byte by byte as it was sent (signatures cover it); None when that is no URL."""
+    text = response.headers.get("Location", "")
+    if not text or not all("!" <= character <= "~" for character in text):
+        return None
+    try:
+        target = response.ask.url.join(URL(text, encoded=True))
+        return target.with_fragment(None) if target.host and target.port else None
+    except ValueError:
+        return None
