@@ -17,6 +17,16 @@ COSIGN_CUSTOM: Final = "https://cosign.sigstore.dev/attestation/v1"
 """What `cosign attest` writes without a type; old ones hold an SBOM as text."""
 
 
+def is_provenance_type(predicate_type: str) -> bool:
+    """SLSA provenance of any version, or another document that calls itself so."""
+    return "/provenance/" in predicate_type.lower()
+
+
+def is_sbom_type(predicate_type: str) -> bool:
+    """SPDX or CycloneDX; a version may stand behind the type."""
+    return predicate_type.startswith((SPDX, CYCLONEDX))
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What a statement says of itself. `predicate` is where it begins, in bytes; None when there is none."""
@@ -33,13 +43,13 @@ class Head:
 
     @property
     def is_provenance(self) -> bool:
-        """SLSA provenance of any version, or another document that calls itself so."""
-        return "/provenance/" in self.predicate_type.lower()
+        """Whether it is provenance, of whatever version."""
+        return is_provenance_type(self.predicate_type)
 
     @property
     def is_sbom(self) -> bool:
-        """SPDX or CycloneDX, whatever version stands behind the type."""
-        return self.predicate_type.startswith((SPDX, CYCLONEDX))
+        """Whether it is an SBOM."""
+        return is_sbom_type(self.predicate_type)
 
 
 def read_head(data: bytes, *, what: str) -> Head:

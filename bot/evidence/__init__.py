@@ -1,6 +1,7 @@
 """Everything we could learn about one image. A thing is there, is not there (None), or could not be read."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bot.attestations.provenance import Exposed, Provenance
 from bot.attestations.sbom import Sbom
@@ -10,9 +11,14 @@ from bot.oci.reference import Reference
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something that may be there, but could not be looked at. `reason` is a sentence for people."""
+    """Something that may be there, but could not be looked at. `reason` is a sentence for people.
+
+    `passing` when another try may succeed: the registry did not answer, or asked to come back (at `retry_at`, UTC).
+    """
 
     reason: str
+    passing: bool = False
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,16 @@ def current() -> Tally:
 
 
 @contextmanager
+def counted() -> Iterator[Tally]:
+    """Like `counting`, but where somebody counts already it is that tally, so that its bounds hold for the whole."""
+    if (tally := _current.get(None)) is not None:
+        yield tally
+    else:
+        with counting() as tally:
+            yield tally
+
+
+@contextmanager
 def counting() -> Iterator[Tally]:
     """Count everything that is asked of registries inside, tasks included."""
     tally = Tally()

@@ -1,0 +1,76 @@
+"""Asking a registry for the parts of one image, a level at once: each comes back, or says why it did not."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from bot.errors import NotFoundError, RateLimitedError, RegistryError, TooLargeError, UnavailableError
+from bot.evidence import Unreadable
+from bot.oci.manifest import Content, Descriptor
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+from bot.oci.tally import Tally
+
+K = TypeVar("K")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The registry answered that there is no such thing, although a document names it."""
+
+
+Answer = Content | Gone | Unreadable
+
+
+class Asking:
+    """One image's questions to its registry: bounded, counted, each asked once."""
+
+    def __init__(self, image: Reference, registry: Registry, counts: Tally, *, concurrency: int) -> None:
+        self.image = image
+        self.registry = registry
+        self._counts = counts
+        self._turns = asyncio.Semaphore(concurrency)
+
+    async def manifests(self, digests: Iterable[str]) -> dict[str, Answer]:
+        """Manifests by digest, all at once."""
+        return await self._round(
+            dict.fromkeys(digests),
+            lambda digest: self.registry.manifest(self.image.at(digest)),
+        )
+
+    async def blobs(self, wanted: Iterable[tuple[Descriptor, int]]) -> dict[str, Answer]:
+        """Blobs, each with the limit on its bytes, all at once; by their digests."""
+        by_digest = {descriptor.digest: (descriptor, limit) for descriptor, limit in wanted}
+        return await self._round(by_digest, lambda digest: self._blob(*by_digest[digest]))
+
+    async def _blob(self, descriptor: Descriptor, limit: int) -> Content:
+        if descriptor.size > limit:
+            raise TooLargeError(f"{descriptor.digest} has {descriptor.size} bytes, our limit is {limit}")
+        return await self.registry.blob(self.image, descriptor, limit=limit)
+
+    async def _round(self, keys: Iterable[K], ask: Callable[[K], Awaitable[Content]]) -> dict[K, Answer]:
+        """One round trip: every question at once, none of which can spoil the others."""
+        keys = list(keys)
+        if not keys:
+            return {}
+        self._counts.round_trips += 1
+        async with asyncio.TaskGroup() as group:
+            tasks = {key: group.create_task(self._answer(ask, key)) for key in keys}
+        return {key: task.result() for key, task in tasks.items()}
+
+    async def _answer(self, ask: Callable[[K], Awaitable[Content]], key: K) -> Answer:
+        async with self._turns:
+            try:
+                return await ask(key)
+            except NotFoundError:
+                return Gone()
+            except RegistryError as error:
+                return unreadable(error)
+
+
+def unreadable(error: RegistryError) -> Unreadable:
+    """What failed, as evidence."""
+    passing = isinstance(error, UnavailableError | RateLimitedError)
+    return Unreadable(str(error), passing, error.retry_at if isinstance(error, RateLimitedError) else None)

@@ -1,0 +1,72 @@
+"""The attestation manifests of an image: which layers hold statements, and about which platform.
+
+https://docs.docker.com/build/metadata/attestations/attestation-storage/
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.attestations.head import is_sbom_type
+from bot.errors import MalformedError
+from bot.evidence import Unreadable
+from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions
+from bot.evidence.statements import PREDICATE_TYPE, is_envelope, is_statement
+from bot.oci.manifest import Content, Descriptor, Manifest
+
+ARTIFACT_TYPE: Final = "application/vnd.docker.attestation.manifest.v1+json"
+"""What BuildKit writes since 0.32; before, an attestation manifest looked like an image."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer that should hold a statement about the manifest `about`."""
+
+    descriptor: Descriptor
+    carrier: str  # digest of the attestation manifest
+    about: str
+    annotated: str  # its predicate type by the annotation, "" when there is none
+
+    @property
+    def has_right_type(self) -> bool:
+        """Whether its media type is one of a statement."""
+        return is_statement(self.descriptor.media_type)
+
+    def limit(self, options: GatherOptions) -> int:
+        """How many bytes of it are read; an envelope is a third larger than what it holds."""
+        largest = options.sbom_max if is_sbom_type(self.annotated) else options.statement_max
+        return largest * 4 // 3 if is_envelope(self.descriptor.media_type) else largest
+
+
+@dataclass(frozen=True, slots=True)
+class Attestations:
+    """One attestation manifest: its layers, or why they are not known. `problem` when it is no manifest at all."""
+
+    carrier: str
+    about: str
+    layers: tuple[Layer, ...] = ()
+    unreadable: Unreadable | None = None
+    problem: str = ""
+
+
+def read_attestations(content: Content, about: str) -> Attestations:
+    """The layers of an attestation manifest that is said to be about that platform. Raises nothing."""
+    try:
+        manifest = content.read(Manifest)
+    except MalformedError as error:
+        return Attestations(content.digest, about, problem=str(error))
+    if len(manifest.layers) > ATTESTATION_LAYERS_MAX:
+        why = f"{content.digest} has {len(manifest.layers)} layers, ATTESTATION_LAYERS_MAX is {ATTESTATION_LAYERS_MAX}"
+        return Attestations(content.digest, about, unreadable=Unreadable(why))
+    layers = {layer.digest: layer for layer in manifest.layers if _is_told(layer)}
+    read = [Layer(layer, content.digest, about, layer.annotations.get(PREDICATE_TYPE, "")) for layer in layers.values()]
+    return Attestations(content.digest, about, tuple(read))
+
+
+def looks_attesting(manifest: Manifest) -> bool:
+    """Whether a manifest holds attestations, whatever the index says of it."""
+    return manifest.artifact_type == ARTIFACT_TYPE or any(is_statement(layer.media_type) for layer in manifest.layers)
+
+
+def _is_told(layer: Descriptor) -> bool:
+    """A statement by its type, or one by its annotation; all other layers are to be ignored."""
+    return is_statement(layer.media_type) or PREDICATE_TYPE in layer.annotations

@@ -1,0 +1,91 @@
+"""The third round trip: statements and configurations, put together platform by platform."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bot.evidence import MissingBlob, PlatformEvidence, Unreadable
+from bot.evidence.asking import Answer, Asking, Gone
+from bot.evidence.attestation_manifests import Attestations, Layer, read_attestations
+from bot.evidence.children import Children
+from bot.evidence.configs import Config, add_configs, config_blobs, config_of
+from bot.evidence.options import GatherOptions
+from bot.evidence.platforms import combine, names
+from bot.evidence.readings import missing_layers, read_layers, sealed, without_layers
+from bot.evidence.search import Sealed
+from bot.evidence.statements import Reading
+from bot.oci.manifest import Descriptor, Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """All platforms, what of them the registry answered 404 for, and the envelopes that were met."""
+
+    platforms: tuple[PlatformEvidence, ...]
+    missing: tuple[MissingBlob, ...]
+    sealed: tuple[Sealed, ...]
+
+
+async def read_platforms(asking: Asking, children: Children, options: GatherOptions, named_by: str) -> Attested:
+    """Ask for all statements and configurations at once, and read them."""
+    attestations = [_attestations(pointer.descriptor.digest, pointer.about, children) for pointer in children.pointers]
+    layers = [layer for attestation in attestations for layer in attestation.layers]
+    digests = [child.digest for child in children.runnable]
+    wanted = [(layer.descriptor, layer.limit(options)) for layer in layers if layer.has_right_type]
+    blobs = await asking.blobs([*wanted, *config_blobs(children.answers, digests)])
+    configs = {d: config_of(d, children.answers, blobs) for d in digests if d in children.answers}
+    called = names([(_platform(child, configs), child.digest) for child in children.runnable])
+    readings = _readings(attestations, await read_layers(layers, blobs))
+    platforms = [
+        replace(
+            combine(name, digest, readings.get(digest, []), [p.descriptor.digest for p in children.about(digest)]),
+            config=configs[digest][1] if digest in configs else None,
+        )
+        for name, digest in zip(called, digests, strict=True)
+    ]
+    by_digest = dict(zip(digests, called, strict=True))
+    gone = [*_gone(children, by_digest, named_by), *missing_layers(layers, blobs, by_digest)]
+    platforms = await add_configs(platforms, asking, options)
+    return Attested(tuple(platforms), tuple(gone), sealed(layers, blobs))
+
+
+def _attestations(digest: str, about: str, children: Children) -> Attestations:
+    match children.answers[digest]:
+        case Gone():
+            gone = f"attestation manifest {digest} is gone: the registry answers 404"
+            return Attestations(digest, about, unreadable=Unreadable(gone))
+        case Unreadable() as unreadable:
+            return Attestations(digest, about, unreadable=unreadable)
+        case content:
+            return read_attestations(content, about)
+
+
+def _readings(attestations: list[Attestations], read: list[tuple[Layer, Reading]]) -> dict[str, list[Reading]]:
+    """Everything that was read about each platform, by the platform's digest."""
+    found: dict[str, list[Reading]] = {}
+    for attestation in attestations:
+        if reading := without_layers(attestation):
+            found.setdefault(attestation.about, []).append(reading)
+    for layer, reading in read:
+        found.setdefault(layer.about, []).append(reading)
+    return found
+
+
+def _platform(child: Descriptor, configs: Mapping[str, tuple[Platform, Config]]) -> Platform:
+    if child.platform is not None and child.platform.known:
+        return child.platform
+    return configs[child.digest][0] if child.digest in configs else Platform()
+
+
+def _gone(children: Children, names_by_digest: Mapping[str, str], named_by: str) -> Iterator[MissingBlob]:
+    """Manifests that the index names and the registry does not have."""
+
+    def is_gone(answer: Answer | None) -> bool:
+        return isinstance(answer, Gone)
+
+    for pointer in children.pointers:
+        digest = pointer.descriptor.digest
+        if is_gone(children.answers[digest]):
+            yield MissingBlob(digest, named_by, "attestation manifest", names_by_digest.get(pointer.about, ""))
+    for digest, name in names_by_digest.items():
+        if is_gone(children.answers.get(digest)):
+            yield MissingBlob(digest, named_by, "platform manifest", name)

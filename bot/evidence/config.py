@@ -1,0 +1,101 @@
+"""An image's configuration: labels, history, and the texts in it that everybody can read.
+
+https://github.com/opencontainers/image-spec/blob/main/config.md
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+from pydantic.functional_validators import BeforeValidator
+
+from bot.attestations.exposed_text import assignments, named_texts
+from bot.attestations.provenance import Exposed
+from bot.evidence import ImageConfig
+from bot.oci.manifest import Content, Manifest, Platform, Wire, no_null_list
+
+CONFIG_TYPES: Final = frozenset(
+    {"application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"},
+)
+HISTORY_MAX: Final = 2_000
+"""Steps of an image's history; layers themselves are at most 127 in Docker."""
+
+_LAYER_TYPES: Final = ("application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs.")
+
+
+def _no_null_map(value: object) -> object:
+    return {} if value is None else value
+
+
+def _no_null_text(value: object) -> object:
+    return "" if value is None else value
+
+
+_Text = Annotated[str, BeforeValidator(_no_null_text)]
+
+
+class _Runtime(Wire):
+    """How a container of it runs; other fields do not matter here."""
+
+    env: Annotated[tuple[str, ...], BeforeValidator(no_null_list)] = Field(default=(), alias="Env")
+    labels: Annotated[dict[str, _Text], BeforeValidator(_no_null_map)] = Field(default_factory=dict, alias="Labels")
+
+
+class _Step(Wire):
+    """One step of the history."""
+
+    created_by: _Text = ""
+    comment: _Text = ""
+    author: _Text = ""
+
+
+class ConfigDocument(Wire):
+    """The configuration as it stands in the registry."""
+
+    os: _Text = ""
+    architecture: _Text = ""
+    variant: _Text = ""
+    os_version: _Text = Field(default="", alias="os.version")
+    config: Annotated[_Runtime, BeforeValidator(_no_null_map)] = Field(default_factory=_Runtime)
+    history: Annotated[tuple[_Step, ...], BeforeValidator(no_null_list)] = Field(default=(), max_length=HISTORY_MAX)
+    rootfs: Annotated[dict[str, Any], BeforeValidator(_no_null_map)] = Field(default_factory=dict)
+
+    @property
+    def platform(self) -> Platform:
+        """What it runs on; unknown/unknown when it does not say."""
+        return Platform(
+            os=self.os or "unknown",
+            architecture=self.architecture or "unknown",
+            variant=self.variant,
+            os_version=self.os_version,
+        )
+
+
+def is_image(manifest: Manifest) -> bool:
+    """Whether the manifest is a container image: not a chart, a signature, or another artifact."""
+    layers = [layer.media_type for layer in manifest.layers]
+    runs = not layers or any(kind.startswith(_LAYER_TYPES) for kind in layers)
+    return manifest.config.media_type in CONFIG_TYPES and not manifest.artifact_type and runs
+
+
+def read_config(content: Content) -> tuple[Platform, ImageConfig]:
+    """The platform, and what matters of the rest. Raises MalformedError."""
+    document = content.read(ConfigDocument)
+    diff_ids = document.rootfs.get("diff_ids")
+    config = ImageConfig(
+        labels=tuple(sorted(document.config.labels.items())),
+        history=tuple((step.created_by, step.comment, step.author) for step in document.history),
+        exposed=tuple(dict.fromkeys(_texts(document))),
+        layers=len(diff_ids) if isinstance(diff_ids, list) else 0,
+    )
+    return document.platform, config
+
+
+def _texts(document: ConfigDocument) -> Iterator[Exposed]:
+    for variable in document.config.env:
+        key, _, value = variable.partition("=")
+        yield Exposed("image environment", key, value)
+    yield from named_texts("image label", document.config.labels.items())
+    for step in document.history:
+        yield Exposed("image history", "", step.created_by)
+        yield from named_texts("image history", assignments(step.created_by))

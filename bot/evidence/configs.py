@@ -1,0 +1,90 @@
+"""The images' configurations of all platforms: which to read, and what reading them brought."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+
+from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.repository import with_labels
+from bot.errors import MalformedError
+from bot.evidence import ImageConfig, NotAsked, PlatformEvidence, Unreadable
+from bot.evidence.asking import Answer, Asking, Gone
+from bot.evidence.config import read_config
+from bot.evidence.options import CONFIG_MAX, GatherOptions
+from bot.oci.manifest import Content, Descriptor, Manifest, Platform
+
+Config = ImageConfig | Unreadable | NotAsked
+
+RECORDED: Final = NotAsked("mode=max records the Dockerfile, build arguments and labels already")
+SWITCHED_OFF: Final = NotAsked("reading image configurations is switched off")
+
+
+def config_blobs(manifests: Mapping[str, Answer], digests: Iterable[str]) -> list[tuple[Descriptor, int]]:
+    """What to ask for: the configurations of those platforms whose manifests are there, with the limit."""
+    found: list[tuple[Descriptor, int]] = []
+    for digest in digests:
+        answer = manifests.get(digest)
+        if isinstance(answer, Content):
+            with suppress(MalformedError):  # `config_of` says so
+                found.append((answer.read(Manifest).config, CONFIG_MAX))
+    return found
+
+
+def config_of(digest: str, manifests: Mapping[str, Answer], blobs: Mapping[str, Answer]) -> tuple[Platform, Config]:
+    """The platform by its configuration, and the configuration or why it is not known."""
+    match manifests[digest]:
+        case Gone():
+            return Platform(), Unreadable(f"the platform's manifest {digest} is gone: the registry answers 404")
+        case Unreadable() as unreadable:
+            return Platform(), unreadable
+        case Content() as content:
+            try:
+                return _read(blobs.get(content.read(Manifest).config.digest))
+            except MalformedError as error:
+                return Platform(), Unreadable(str(error))
+
+
+async def add_configs(
+    platforms: list[PlatformEvidence], asking: Asking, options: GatherOptions
+) -> list[PlatformEvidence]:
+    """Read the configurations that are still wanted: two further round trips for those that need them."""
+    wanted = [p.digest for p in platforms if p.config is None and _is_wanted(p, options)]
+    manifests = await asking.manifests(wanted)
+    blobs = await asking.blobs(config_blobs(manifests, wanted))
+    return [_with_config(platform, manifests, blobs, options) for platform in platforms]
+
+
+def _is_wanted(platform: PlatformEvidence, options: GatherOptions) -> bool:
+    recorded = isinstance(platform.provenance, Provenance) and platform.provenance.mode is Mode.MAX
+    return options.config != "never" and not recorded
+
+
+def _with_config(
+    platform: PlatformEvidence, manifests: Mapping[str, Answer], blobs: Mapping[str, Answer], options: GatherOptions
+) -> PlatformEvidence:
+    config = platform.config
+    if config is None and platform.digest in manifests:
+        _, config = config_of(platform.digest, manifests, blobs)
+    elif config is None:
+        config = SWITCHED_OFF if options.config == "never" else RECORDED
+    if not isinstance(config, ImageConfig):
+        return replace(platform, config=config)
+    labels = dict(config.labels)
+    provenance = platform.provenance
+    return replace(
+        platform,
+        config=config,
+        provenance=with_labels(provenance, labels) if isinstance(provenance, Provenance) else provenance,
+        provenances=tuple(with_labels(one, labels) for one in platform.provenances),
+    )
+
+
+def _read(answer: Answer | None) -> tuple[Platform, Config]:
+    match answer:
+        case Content():
+            return read_config(answer)
+        case Unreadable():
+            return Platform(), answer
+        case _:
+            return Platform(), Unreadable("the image's configuration is gone: the registry answers 404")

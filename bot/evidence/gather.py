@@ -1,0 +1,165 @@
+"""Everything that can be learned about one image, in as few round trips as its shape allows.
+
+Index, then attestation manifests, then statements, each level at once: three round trips and three counted pulls for
+two platforms. A platform that has no attestation, or one that does not record the build, costs its configuration too.
+"""
+
+import asyncio
+from dataclasses import replace
+from typing import Final
+
+from bot.errors import MalformedError, RegistryError
+from bot.evidence import Evidence, Requests, Unreadable
+from bot.evidence.asking import Asking
+from bot.evidence.attested import read_platforms
+from bot.evidence.children import read_children
+from bot.evidence.config import is_image
+from bot.evidence.merge import merge
+from bot.evidence.options import GatherOptions
+from bot.evidence.search import Found, Known, Sealed, SignatureSearch
+from bot.evidence.tree import Tree, read_tree
+from bot.oci.manifest import MANIFEST_TYPES, Content, Descriptor, Manifest, parse
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+from bot.oci.tally import Tally, counted
+
+_DEFAULT: Final = GatherOptions()
+
+
+async def gather(
+    reference: Reference,
+    registry: Registry,
+    options: GatherOptions = _DEFAULT,
+    *,
+    search: SignatureSearch | None = None,
+) -> Evidence:
+    """Look at everything about the image that the reference names.
+
+    Raises RegistryError when the image itself could not be had; what fails below it is in the evidence, as missing
+    (the registry said so) or as unreadable (anything else).
+    """
+    with counted() as counts:
+        before = replace(counts)
+        content = await registry.manifest(reference)
+        counts.round_trips += 1
+        asking = Asking(reference.at(content.digest), registry, counts, concurrency=options.concurrency)
+        evidence = await _examine(reference, content, asking, options, search)
+        if options.recheck_tag and reference.tag:
+            evidence = await _recheck(evidence, registry)
+        return replace(evidence, requests=_spent(before, counts))
+
+
+async def _examine(
+    reference: Reference,
+    content: Content,
+    asking: Asking,
+    options: GatherOptions,
+    search: SignatureSearch | None,
+) -> Evidence:
+    """The evidence from the document that the tag stands for, whatever kind it is."""
+    bare = Evidence(reference, content.digest, _media_type(content), is_index=False, platforms=())
+    try:
+        if _is_schema_1(content):
+            return replace(bare, unreadable=(Unreadable("its manifest is of schema 1, too old to check"),))
+        is_index = content.is_index
+        tree = await read_tree(asking, content) if is_index else _single(content)
+        notes = (*_disagreement(content), *(() if is_index else _other_than_image(content)))
+    except MalformedError as error:
+        return replace(bare, unreadable=(Unreadable(str(error)),))
+    bare = replace(bare, is_index=is_index, annotations=tuple(sorted(tree.annotations.items())), notes=notes)
+    async with asyncio.TaskGroup() as group:
+        own = group.create_task(_read(bare, content, tree, asking, options))
+        found = group.create_task(_search(search, asking, tree)) if search else None
+    evidence, envelopes = own.result()
+    if search is None or found is None:
+        return evidence
+    evidence = merge(evidence, found.result())
+    return replace(evidence, signatures=(*evidence.signatures, *search.judge(envelopes)))
+
+
+async def _read(
+    bare: Evidence, content: Content, tree: Tree, asking: Asking, options: GatherOptions
+) -> tuple[Evidence, tuple[Sealed, ...]]:
+    held = {} if bare.is_index else {content.digest: content}
+    children = await read_children(asking, tree, options, held, content.digest)
+    attested = await read_platforms(asking, children, options, content.digest)
+    evidence = replace(
+        bare,
+        platforms=attested.platforms,
+        unlinked=tuple(children.unlinked),
+        missing=(*children.missing, *attested.missing),
+        unreadable=tuple(children.unreadable),
+    )
+    return evidence, attested.sealed
+
+
+async def _search(search: SignatureSearch, asking: Asking, tree: Tree) -> Found:
+    known = Known(
+        image=asking.image,
+        platforms=tuple(dict.fromkeys(child.digest for child in (*tree.runnable, *tree.unsorted))),
+        attestation_manifests=tuple(dict.fromkeys(pointer.descriptor.digest for pointer in tree.pointers)),
+        annotations=tuple(sorted(tree.annotations.items())),
+    )
+    return await search.search(known, asking.registry)
+
+
+async def _recheck(evidence: Evidence, registry: Registry) -> Evidence:
+    """Whether the tag still stands for what was read; content that is addressed by digest cannot change."""
+    try:
+        now = await registry.resolve(evidence.image.tagged(evidence.image.tag))
+    except RegistryError as error:
+        note = f"whether the tag has moved meanwhile could not be asked: {error}"
+    else:
+        if now == evidence.digest:
+            return evidence
+        note = f"the tag moved while it was read: this is about {evidence.digest}, it now stands for {now}"
+    return replace(evidence, notes=(*evidence.notes, note))
+
+
+def _single(content: Content) -> Tree:
+    """A manifest without an index: a child that tells nothing of itself, its configuration does."""
+    descriptor = Descriptor(media_type=content.media_type, digest=content.digest, size=len(content.data))
+    return Tree(unsorted=[descriptor])
+
+
+def _is_schema_1(content: Content) -> bool:
+    document = parse(content.data, what=content.digest)
+    return isinstance(document, dict) and document.get("schemaVersion") == 1
+
+
+def _other_than_image(content: Content) -> tuple[str, ...]:
+    """What a manifest is that is no image; it may be signed, but there is nothing in it that could run."""
+    manifest = content.read(Manifest)
+    if is_image(manifest):
+        return ()
+    kind = manifest.artifact_type or manifest.config.media_type or "unknown type"
+    return (f"this is no container image but an artifact of type {kind}",)
+
+
+def _media_type(content: Content) -> str:
+    """What the document says of itself, else what it was said to be."""
+    return _said(content) or content.media_type
+
+
+def _said(content: Content) -> str:
+    try:
+        document = parse(content.data, what=content.digest)
+    except MalformedError:
+        return ""
+    said = document.get("mediaType") if isinstance(document, dict) else ""
+    return said if isinstance(said, str) and said in MANIFEST_TYPES else ""
+
+
+def _disagreement(content: Content) -> tuple[str, ...]:
+    said = _said(content)
+    if said and content.media_type and said != content.media_type:
+        return (f"media types disagree: sent as {content.media_type}, the document says {said}",)
+    return ()
+
+
+def _spent(before: Tally, after: Tally) -> Requests:
+    return Requests(
+        total=after.total - before.total,
+        manifest_pulls=after.manifest_pulls - before.manifest_pulls,
+        round_trips=after.round_trips - before.round_trips,
+    )

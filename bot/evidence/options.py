@@ -1,0 +1,31 @@
+"""How much to look at, and how."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.attestations.sbom import SBOM_MAX
+from bot.attestations.statement import STATEMENT_MAX
+
+INDEX_DEPTH_MAX: Final = 2
+"""Levels of indexes: an index within an index occurs, deeper does not."""
+
+ATTESTATION_LAYERS_MAX: Final = 64
+"""Statements of one attestation manifest; seen: 4."""
+
+CONFIG_MAX: Final = 4 * 1024 * 1024
+"""Bytes of an image's configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class GatherOptions:
+    """`config` says whether to read the image's configuration.
+
+    "auto": where nothing else tells what it holds; with BuildKit's mode=max the provenance does, and reading it would
+    cost another counted pull a platform.
+    """
+
+    config: Literal["auto", "always", "never"] = "auto"
+    statement_max: int = STATEMENT_MAX  # bytes
+    sbom_max: int = SBOM_MAX  # bytes
+    concurrency: int = 8  # requests at once
+    recheck_tag: bool = False  # ask at the end whether the tag still means the same; one request more

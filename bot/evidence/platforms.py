@@ -1,0 +1,81 @@
+"""One platform's evidence put together from all the statements about it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from bot.attestations.head import is_provenance_type
+from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.sbom import Sbom
+from bot.evidence import PlatformEvidence, Unreadable
+from bot.evidence.statements import Reading
+from bot.oci.manifest import Platform
+
+T = TypeVar("T", Provenance, Sbom)
+
+
+def combine(name: str, digest: str, readings: Sequence[Reading], manifests: Iterable[str]) -> PlatformEvidence:
+    """The platform's evidence: the weakest provenance decides, the fullest SBOM is the one that is judged.
+
+    What could not be read wins over what could: the unread one might be the weaker.
+    """
+    provenances = tuple(reading.provenance for reading in readings if isinstance(reading.provenance, Provenance))
+    sboms = tuple(reading.sbom for reading in readings if isinstance(reading.sbom, Sbom))
+    return PlatformEvidence(
+        platform=name,
+        digest=digest,
+        provenance=_unread_provenance(readings, provenances) or weakest(provenances),
+        sbom=fullest(sboms) or _first_unread(reading.sbom for reading in readings),
+        provenances=provenances,
+        sboms=sboms,
+        statements=tuple(reading.statement for reading in readings),
+        attestation_manifests=tuple(manifests),
+    )
+
+
+def weakest(provenances: Sequence[Provenance]) -> Provenance | None:
+    """The one that says least: BuildKit's min, then one that says nothing, then max, then those of others."""
+    return min(provenances, key=_strength, default=None)
+
+
+def fullest(sboms: Sequence[Sbom]) -> Sbom | None:
+    """The one with most packages; several a platform are normal, one for each stage that was scanned."""
+    return max(sboms, key=lambda sbom: sbom.packages, default=None)
+
+
+def names(platforms: Sequence[tuple[Platform, str]]) -> list[str]:
+    """What to call platforms, e.g. linux/arm64; Windows has several of one kind, told apart by their version."""
+    count = Counter(str(platform) for platform, _ in platforms)
+    named = [
+        str(platform) if count[str(platform)] == 1 or not platform.os_version else f"{platform} {platform.os_version}"
+        for platform, _ in platforms
+    ]
+    again = Counter(named)
+    return [
+        name if again[name] == 1 else f"{name} {digest[:19]}"
+        for name, (_, digest) in zip(named, platforms, strict=True)
+    ]
+
+
+def _strength(provenance: Provenance) -> int:
+    match provenance.mode:
+        case Mode.MIN:
+            return 0
+        case None if provenance.slsa:
+            return 1
+        case Mode.MAX:
+            return 2
+        case None:
+            return 3
+        case _:
+            return 4
+
+
+def _unread_provenance(readings: Sequence[Reading], found: Sequence[Provenance]) -> Unreadable | None:
+    """An unread layer without an annotation may be anything, so it counts only where no provenance was found."""
+    told = (r.provenance for r in readings if not found or is_provenance_type(r.statement.predicate_type))
+    return _first_unread(told)
+
+
+def _first_unread(parts: Iterable[object]) -> Unreadable | None:
+    return next((part for part in parts if isinstance(part, Unreadable)), None)

@@ -1,0 +1,78 @@
+"""From the layers of attestation manifests to what each platform's statements say."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from bot.attestations.head import is_provenance_type, is_sbom_type
+from bot.evidence import MissingBlob, StatementEvidence, Unreadable
+from bot.evidence.asking import Answer, Gone
+from bot.evidence.attestation_manifests import Attestations, Layer
+from bot.evidence.search import Sealed
+from bot.evidence.statements import Reading, is_envelope, read_envelope, read_statement
+from bot.oci.manifest import Content
+
+IN_LOOP_MAX: Final = 64 * 1024
+"""Bytes of a statement that is read at once; a larger one goes to a thread and lets others go on."""
+
+
+def without_layers(attestations: Attestations) -> Reading | None:
+    """What an attestation manifest that could not be read, or is none, means for its platform."""
+    told = StatementEvidence(attestations.carrier, attestations.carrier, "", problem=attestations.problem)
+    if attestations.problem:
+        return Reading(told)
+    return _unread(told, attestations.unreadable) if attestations.unreadable else None
+
+
+async def read_layers(layers: Iterable[Layer], answers: Mapping[str, Answer]) -> list[tuple[Layer, Reading]]:
+    """Every layer with what it says, in their order; one after the other, so that memory holds one at a time."""
+    return [(layer, await _read(layer, answers)) for layer in layers]
+
+
+def missing_layers(
+    layers: Iterable[Layer], answers: Mapping[str, Answer], names: Mapping[str, str]
+) -> list[MissingBlob]:
+    """The layers that the registry answered 404 for; `names` are the platforms' by digest."""
+    gone = [layer for layer in layers if isinstance(answers.get(layer.descriptor.digest), Gone)]
+    return [
+        MissingBlob(layer.descriptor.digest, layer.carrier, "attestation", names.get(layer.about, "")) for layer in gone
+    ]
+
+
+def sealed(layers: Iterable[Layer], answers: Mapping[str, Answer]) -> tuple[Sealed, ...]:
+    """The envelopes among the layers, for whoever judges their signatures."""
+    found = [(layer, answers.get(layer.descriptor.digest)) for layer in layers]
+    return tuple(
+        Sealed(answer.data, layer.about, layer.carrier, layer.descriptor.media_type)
+        for layer, answer in found
+        if is_envelope(layer.descriptor.media_type) and isinstance(answer, Content)
+    )
+
+
+async def _read(layer: Layer, answers: Mapping[str, Answer]) -> Reading:
+    descriptor = layer.descriptor
+    told = StatementEvidence(descriptor.digest, layer.carrier, layer.annotated, layer.annotated, size=descriptor.size)
+    if not layer.has_right_type:
+        problem = f"attestation {descriptor.digest} has media type {descriptor.media_type!r}, which no statement has"
+        return Reading(replace(told, problem=problem))
+    match answers.get(descriptor.digest):
+        case Content() as content:
+            read = read_envelope if is_envelope(descriptor.media_type) else read_statement
+            if len(content.data) <= IN_LOOP_MAX:
+                return read(content.data, layer.about, told)
+            return await asyncio.to_thread(read, content.data, layer.about, told)
+        case Unreadable() as unreadable:
+            return _unread(told, unreadable)
+        case _:
+            return _unread(told, Unreadable(f"attestation {descriptor.digest} is gone: the registry answers 404"))
+
+
+def _unread(told: StatementEvidence, why: Unreadable) -> Reading:
+    """A statement that nobody could look at may be what its annotation says; without one, anything."""
+    kind = told.annotated_type
+    return Reading(
+        replace(told, unreadable=why.reason),
+        provenance=why if not kind or is_provenance_type(kind) else None,
+        sbom=why if not kind or is_sbom_type(kind) else None,
+    )

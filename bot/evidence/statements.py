@@ -1,0 +1,100 @@
+"""One attestation's bytes read: whether it is a statement, whether it is about this image, and what it says.
+
+In-index attestations, bundles and `.att` tags are all read here.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.attestations.head import COSIGN_CUSTOM, Head, read_head
+from bot.attestations.provenance import Provenance
+from bot.attestations.sbom import Sbom
+from bot.attestations.sbom_reading import read_sbom
+from bot.attestations.slsa import read_provenance
+from bot.attestations.statement import DSSE, IN_TOTO, Envelope, Statement
+from bot.errors import MalformedError
+from bot.evidence import StatementEvidence, Unreadable
+from bot.oci import manifest
+
+VALUES_MAX: Final = 500_000
+"""Values of one provenance statement; it is built as objects, and each may cost a hundred times its bytes."""
+
+PREDICATE_TYPE: Final = "in-toto.io/predicate-type"
+"""The layer's annotation (https://docs.docker.com/build/metadata/attestations/attestation-storage/)."""
+
+_DSSE: Final = re.compile(rf"{re.escape(DSSE)}|application/vnd\.in-toto\..+\+dsse")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of one attestation. Provenance and SBOM only when it is about the digest that it was asked for."""
+
+    statement: StatementEvidence
+    provenance: Provenance | Unreadable | None = None
+    sbom: Sbom | Unreadable | None = None
+
+
+def is_envelope(media_type: str) -> bool:
+    """Whether a layer of that type is a DSSE envelope around a statement."""
+    return _DSSE.fullmatch(media_type) is not None
+
+
+def is_statement(media_type: str) -> bool:
+    """Whether a layer of that type is a statement, plain or in an envelope."""
+    return media_type == IN_TOTO or is_envelope(media_type)
+
+
+def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
+    """Read a plain statement. `told` is what was known before: the digests, the annotation, the size.
+
+    `about` is the digest that it should be about; a statement about another counts for nothing. Raises nothing.
+    """
+    try:
+        head = read_head(data, what=f"attestation {told.digest}")
+    except MalformedError as error:
+        return Reading(replace(told, problem=str(error)))
+    known = replace(
+        told,
+        predicate_type=head.predicate_type,
+        subjects=head.digests,
+        subject_matches=about in head.digests if head.digests else None,
+    )
+    if known.subject_matches is False:
+        return Reading(known)
+    try:
+        return _read_predicate(data, head, known)
+    except MalformedError as error:
+        return Reading(replace(known, problem=str(error)))
+
+
+def read_envelope(data: bytes, about: str, told: StatementEvidence) -> Reading:
+    """Read the statement within a DSSE envelope; its signature is not looked at here. Raises nothing."""
+    try:
+        body = manifest.read(data, Envelope, what=f"attestation {told.digest}").body()
+    except MalformedError as error:
+        return Reading(replace(told, problem=str(error)))
+    return read_statement(body, about, told)
+
+
+def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Reading:
+    what = f"attestation {known.digest}"
+    if head.is_provenance:
+        values = data.count(b",") + data.count(b"[") + data.count(b"{")
+        if values > VALUES_MAX:
+            why = f"{what} has some {values} values, our limit is {VALUES_MAX}"
+            return Reading(replace(known, unreadable=why), provenance=Unreadable(why))
+        return Reading(known, provenance=read_provenance(manifest.read(data, Statement, what=what)))
+    if head.is_sbom and head.predicate is not None:
+        return Reading(known, sbom=read_sbom(data, what=what, at=head.predicate))
+    if head.predicate_type == COSIGN_CUSTOM and head.predicate is not None:
+        return Reading(known, sbom=_legacy_sbom(data, head.predicate))
+    return Reading(known)
+
+
+def _legacy_sbom(data: bytes, at: int) -> Sbom | None:
+    """Cosign's own predicate type may hold anything, and once held SBOMs."""
+    try:
+        return read_sbom(data, what="", at=at)
+    except MalformedError:
+        return None
