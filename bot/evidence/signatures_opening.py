@@ -1,0 +1,117 @@
+"""Opening what was found: manifests and layers, each once; what cannot be had is kept as what it is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bot.errors import MalformedError, NotFoundError, RegistryError
+from bot.evidence import MissingBlob, Unreadable
+from bot.evidence.asking import unreadable
+from bot.evidence.options import GatherOptions
+from bot.evidence.search import Found
+from bot.evidence.signatures_carrier import Item, items
+from bot.evidence.signatures_leads import Lead, Via, at_once
+from bot.evidence.signatures_verdict import Judged
+from bot.oci.manifest import Content, Manifest
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+
+
+@dataclass(slots=True)
+class Haul:
+    """What a search has brought so far."""
+
+    judged: list[Judged] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    missing: list[MissingBlob] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def found(self) -> Found:
+        """Everything, each thing once: a later run often repeats the signature of an earlier one."""
+        return Found(
+            tuple(dict.fromkeys(one.signature for one in self.judged if one.signature is not None)),
+            tuple(one.attached for one in self.judged if one.attached is not None),
+            tuple(dict.fromkeys(self.unreadable)),
+            tuple(dict.fromkeys(self.missing)),
+            tuple(dict.fromkeys(self.notes)),
+        )
+
+    def lost(self, gone: MissingBlob) -> None:
+        """Something is named and gone; whether it was a good signature can no longer be told."""
+        self.missing.append(gone)
+        self.unreadable.append(Unreadable(f"signature {gone.digest} is gone from the registry"))
+
+
+async def open_leads(leads: Iterable[Lead], image: Reference, registry: Registry, haul: Haul) -> list[Item]:
+    """The manifests, each once, and their layers that mean something."""
+    leads = list(leads)
+    carriers = dict.fromkeys(lead.carrier for lead in leads)
+    answers = await at_once(carriers, lambda carrier: _manifest(image.at(carrier), registry))
+    opened = dict(zip(carriers, answers, strict=True))
+    return [item for lead in leads for item in _items(lead, opened[lead.carrier], haul)]
+
+
+async def read_items(
+    found: list[Item], image: Reference, registry: Registry, options: GatherOptions, haul: Haul
+) -> list[tuple[Item, bytes]]:
+    """The layers' bytes, each blob once."""
+    blobs = {item.layer.digest: item for item in found}
+    answers = await at_once(blobs.values(), lambda item: _blob(item, image, registry, options))
+    contents = dict(zip(blobs, answers, strict=True))
+    whole: list[tuple[Item, bytes]] = []
+    for item in found:
+        match contents[item.layer.digest]:
+            case Content() as content:
+                whole.append((item, content.data))
+            case MissingBlob() as gone:
+                haul.lost(gone)
+            case Unreadable() as failed:
+                haul.unreadable.append(failed)
+    return whole
+
+
+async def _manifest(reference: Reference, registry: Registry) -> Content | MissingBlob | Unreadable:
+    try:
+        return await registry.manifest(reference)
+    except NotFoundError:
+        return MissingBlob(reference.digest, "a tag or a list of referrers", "signature")
+    except RegistryError as error:
+        return unreadable(error)
+
+
+async def _blob(
+    item: Item, image: Reference, registry: Registry, options: GatherOptions
+) -> Content | MissingBlob | Unreadable:
+    limit = item.limit(options)
+    if item.layer.size > limit:
+        return Unreadable(f"signature {item.layer.digest} has {item.layer.size} bytes, our limit is {limit}")
+    try:
+        return await registry.blob(image, item.layer, limit=limit)
+    except NotFoundError:
+        return MissingBlob(item.layer.digest, item.carrier, "signature")
+    except RegistryError as error:
+        return unreadable(error)
+
+
+def _items(lead: Lead, answer: Content | MissingBlob | Unreadable, haul: Haul) -> Iterable[Item]:
+    match answer:
+        case MissingBlob():
+            haul.lost(answer)
+        case Unreadable():
+            haul.unreadable.append(answer)
+        case Content():
+            return _read(lead, answer, haul)
+    return ()
+
+
+def _read(lead: Lead, content: Content, haul: Haul) -> Iterable[Item]:
+    """The layers of a carrier; a referrer that names another subject is no referrer of this one."""
+    try:
+        manifest = content.read(Manifest)
+    except MalformedError as error:
+        if lead.via is not Via.REFERRER:
+            haul.unreadable.append(Unreadable(str(error)))
+        return ()
+    if lead.via is Via.REFERRER and (manifest.subject is None or manifest.subject.digest != lead.about):
+        haul.notes.append(f"{lead.carrier} is listed as a referrer of {lead.about}, but names another subject")
+        return ()
+    return items(lead, manifest)
