@@ -39,7 +39,6 @@ def render(reports: Sequence[Report], *, width: int = 100, terminal: bool = Fals
         markup=False,
         emoji=False,
         legacy_windows=False,
-        _environ={},
     )
     page = _Page(console, ascii_only=not terminal)
     for number, report in enumerate(reports):
@@ -47,6 +46,13 @@ def render(reports: Sequence[Report], *, width: int = 100, terminal: bool = Fals
             page.gap()
         page.report(report, verbose=verbose)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+
+
+def lines(reports: Sequence[Report]) -> str:
+    """One line an image: the verdict and the name."""
+    return "".join(
+        f"{words.VERDICTS[report.verdict].upper()}  {plain(report.image, ascii_only=True)}\n" for report in reports
+    )
 
 
 class _Page:

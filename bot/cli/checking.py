@@ -1,0 +1,119 @@
+"""What `provenance check` does once it is understood: all images at once, one exit code.
+
+The first requests leave before the rules and the renderer are imported: a person waits for the network anyway.
+"""
+
+import argparse
+import asyncio
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from bot.cli.failing import FAILED, OK, UNCHECKED
+from bot.cli.progress import shown
+from bot.errors import RegistryError
+from bot.oci.asked import parse_asked
+from bot.oci.reference import Reference
+
+if TYPE_CHECKING:
+    from bot.evidence import Evidence
+    from bot.evidence.options import GatherOptions
+    from bot.oci.registry import Registry
+    from bot.report import Report
+    from bot.settings import Settings
+
+AT_ONCE: Final = 8
+"""Images that are looked at at the same time."""
+
+
+def run_checks(arguments: argparse.Namespace) -> int:
+    """Check, print, and say how it ended. Raises UsageError and SettingsError before any request."""
+    images = [parse_asked(image, layouts=True) for image in arguments.images]
+    seen = asyncio.run(_look_at(images, arguments))
+    reports = _judged(images, seen)
+    _print(reports, arguments)
+    return exit_code(reports, strict=arguments.strict)
+
+
+def exit_code(reports: Sequence["Report"], *, strict: bool) -> int:
+    """1 when one failed, else 3 when one could not be checked, else 0; `strict` wants all to pass."""
+    verdicts = {report.verdict.value for report in reports}
+    if "fail" in verdicts or (strict and verdicts != {"pass"}):
+        return FAILED
+    return UNCHECKED if "unknown" in verdicts else OK
+
+
+async def _look_at(images: Sequence[Reference], arguments: argparse.Namespace) -> list["Evidence | RegistryError"]:
+    """The evidence about each image, or why it could not be had."""
+    from bot.oci.registries import open_registries  # noqa: PLC0415 - not for wrong usage
+    from bot.settings import load  # noqa: PLC0415
+
+    settings = load()
+    async with open_registries(settings.registry_options(local=True)) as registry:
+        gate, options = asyncio.Semaphore(AT_ONCE), _options(settings, arguments)
+        tasks = [asyncio.create_task(_look(image, registry, options, gate)) for image in images]
+        async with shown(tasks, wanted=not arguments.quiet):
+            return await asyncio.gather(*tasks)
+
+
+async def _look(
+    image: Reference, registry: "Registry", options: "GatherOptions", gate: asyncio.Semaphore
+) -> "Evidence | RegistryError":
+    from bot.evidence.gather import gather  # noqa: PLC0415
+
+    async with gate:
+        try:
+            return await gather(image, registry, options)
+        except RegistryError as error:
+            return error
+
+
+def _options(settings: "Settings", arguments: argparse.Namespace) -> "GatherOptions":
+    from bot.evidence.options import GatherOptions  # noqa: PLC0415
+
+    return GatherOptions(
+        config=arguments.config,
+        statement_max=settings.statement_max,
+        sbom_max=settings.sbom_max,
+    )
+
+
+def _judged(images: Sequence[Reference], seen: Sequence["Evidence | RegistryError"]) -> list["Report"]:
+    from datetime import UTC, datetime  # noqa: PLC0415 - as all of these, only now
+
+    from bot.check import judge, unchecked  # noqa: PLC0415
+    from bot.policy import default_policies  # noqa: PLC0415
+
+    policies, now = default_policies(), datetime.now(UTC)
+    return [
+        unchecked(image, found, policies.for_image(image), now=now)
+        if isinstance(found, RegistryError)
+        else judge(found, policies.for_image(image), now=now)
+        for image, found in zip(images, seen, strict=True)
+    ]
+
+
+def _print(reports: Sequence["Report"], arguments: argparse.Namespace) -> None:
+    """On stdout, whatever characters it can take."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.stdout.write(_rendered(reports, arguments))
+    sys.stdout.flush()
+
+
+def _rendered(reports: Sequence["Report"], arguments: argparse.Namespace) -> str:
+    if arguments.format == "json":
+        from bot.render import json  # noqa: PLC0415
+
+        return json.render(reports)
+    if arguments.format == "markdown":
+        from bot.render import markdown  # noqa: PLC0415
+
+        return markdown.render(reports)
+    from bot.render import text  # noqa: PLC0415
+
+    if arguments.quiet:
+        return text.lines(reports)
+    width, terminal = shutil.get_terminal_size().columns, sys.stdout.isatty()
+    return text.render(reports, width=width if terminal else 100, terminal=terminal, verbose=arguments.verbose)
