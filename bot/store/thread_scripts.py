@@ -119,7 +119,8 @@ return 1
 LEAVE: Final = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 if (redis.call('HGET', KEYS[3], 'seq') or '') ~= ARGV[3] then return 0 end
-return redis.call('ZREM', KEYS[1], ARGV[2])
+redis.call('ZREM', KEYS[1], ARGV[2])
+return 1
 """
 """KEYS line, fence, parent; ARGV token, subject, the `seq` that was delivered. Stays in line when more is wanted."""
 
