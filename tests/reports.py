@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.report import PlatformSummary, ProvenanceSummary, Report, Result, SbomSummary, State, Verdict
+from bot.report import FindingSummary, PlatformSummary, ProvenanceSummary, Report, Result, SbomSummary, State, Verdict
 from bot.rules import Outcome, Severity
 from tests.making import digest
 
@@ -31,7 +31,12 @@ def report(
         ),
         results=tuple(
             Result(
-                rule=rule, outcome=Outcome.FAIL, severity=Severity.HIGH, title=rule, required=verdict is Verdict.FAIL
+                rule=rule,
+                outcome=Outcome.FAIL,
+                severity=Severity.HIGH,
+                title=rule,
+                required=verdict is Verdict.FAIL,
+                findings=(FindingSummary(subject="linux/amd64", message="there is none"),),
             )
             for rule in failing
         ),

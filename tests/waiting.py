@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-PATIENCE = 30  # seconds until a test gives up; nothing is claimed about how long it takes
+PATIENCE = 90  # seconds until a test gives up; nothing is claimed about how long it takes
 
 
 async def eventually(condition: Callable[[], bool | Awaitable[bool]]) -> None:

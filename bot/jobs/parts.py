@@ -27,7 +27,7 @@ class Publisher(Protocol):
     async def publish_trouble(  # noqa: PLR0913 - one call tells the whole of it
         self,
         image: str,
-        what_was_tried: str,
+        tried: str,
         *,
         channel: str,
         retry_at: datetime | None = None,

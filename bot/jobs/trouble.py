@@ -19,6 +19,9 @@ from bot.jobs.pace import RETRY_AFTER_MAX, Pace
 _ANNOUNCED_TRIES = 2
 """A tag that was announced a moment ago may take a while to be seen by everybody."""
 
+_POSTING_TRIES = 24
+"""More for what was found out and only has to be told: at the last pause it outlasts a day without Slack."""
+
 
 @dataclass(frozen=True, slots=True)
 class Again:
@@ -43,7 +46,10 @@ def next_step(error: Exception, job: CheckJob, failures: int, pace: Pace) -> Aga
             given_up = False
         case StoreError(retry_after=None) | PostingError(retry_after=None):
             return End(given_up=True)
-        case StoreError() | PostingError() | RateLimitedError() | UnavailableError() | UntrustworthyError():
+        case PostingError():
+            tries += _POSTING_TRIES
+            given_up = True
+        case StoreError() | RateLimitedError() | UnavailableError() | UntrustworthyError():
             given_up = True
         case ProvenanceBotError():
             return End(given_up=False)

@@ -94,7 +94,7 @@ class Teller:
     async def publish_trouble(  # noqa: PLR0913 - as the real one
         self,
         image: str,
-        what_was_tried: str,
+        tried: str,
         *,
         channel: str,
         retry_at: datetime | None = None,
@@ -104,7 +104,7 @@ class Teller:
     ) -> None:
         if self.errors:
             raise self.errors.pop(0)
-        self.troubles.append(Trouble(image, what_was_tried, retry_at, final, channel))
+        self.troubles.append(Trouble(image, tried, retry_at, final, channel))
 
     def has_told(self, times: int) -> Callable[[], bool]:
         return lambda: len(self.told) >= times

@@ -1,0 +1,64 @@
+"""A worker in a process of its own, that kills itself with SIGKILL after a step, once.
+
+    python -m tests.jobs.mortal_worker SETTINGS JOURNAL [STEP]
+
+SETTINGS is JSON for `Settings`. The checker writes a line to JOURNAL for each look; what is told goes through the real
+outbox.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from bot.jobs.worker import work
+from bot.oci.reference import Reference
+from bot.report import Report, Verdict
+from bot.settings import Settings
+from bot.slack.outbox import open_outbox
+from bot.store import open_store
+from tests.jobs.parts import HASTE
+from tests.reports import report
+
+
+class Journal:
+    """A checker that keeps a journal of its looks, in a file that survives it."""
+
+    policy = "v1"
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def check(self, reference: Reference) -> Report:
+        await asyncio.sleep(0.05)
+        with self._path.open("a") as file:
+            file.write(f"{reference}\n")
+        return report(str(reference), verdict=Verdict.FAIL)
+
+
+class DieOnce:
+    """Dies after that step, if nobody has before."""
+
+    def __init__(self, step: str, marker: Path) -> None:
+        self._step = step
+        self._marker = marker
+
+    async def __call__(self, step: str) -> None:
+        if step == self._step and not self._marker.exists():
+            self._marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def main(settings: Settings, journal: Path, step: str) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    steps = DieOnce(step, journal.with_suffix(".died"))
+    async with open_store(settings) as store, open_outbox(settings, store) as outbox:
+        await work(store, settings, stop, checker=Journal(journal), publisher=outbox, pace=HASTE, steps=steps)
+
+
+if __name__ == "__main__":
+    with suppress(KeyboardInterrupt):
+        asyncio.run(main(Settings.model_validate_json(sys.argv[1]), Path(sys.argv[2]), (sys.argv[3:] or [""])[0]))
