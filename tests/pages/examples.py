@@ -51,11 +51,11 @@ FAILS = [
             {
                 "cause": "mode-not-explicit",
                 "sureness": "likely",
-                "because": "`builder.id` is empty, so nobody asked for `mode=max` and BuildKit fell back to its default.",
+                "because": "`builder.id` is empty, so nobody asked for `mode=max` and BuildKit used its default.",
                 "mend": "Ask for `mode=max` in the build step and push the tag again.",
                 "snippet": FIX,
                 "language": "yaml",
-                "verify": "docker buildx imagetools inspect quay.io/demo/app-min:1.0.0 --format '{{ json .Provenance }}'",
+                "verify": "docker buildx imagetools inspect IMAGE --format '{{ json .Provenance }}'",
             }
         ],
         remediation={"text": "Write `provenance: mode=max` into every build step.", "snippet": FIX, "language": "yaml"},

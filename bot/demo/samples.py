@@ -1,0 +1,83 @@
+"""The sample images: real BuildKit builds, the names under which the demo serves them, and what is true of them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.demo.registry import Repository
+from bot.oci.reference import Reference
+from bot.report import Verdict
+from bot.settings import SourceKind
+
+IMAGES: Final = Path(__file__).parent / "images"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One image. `kind` is who announces it; `failing` are the rules that must fail, no more and no less."""
+
+    layout: str
+    image: Reference
+    kind: SourceKind
+    story: str
+    verdict: Verdict
+    failing: frozenset[str]
+
+
+def _sample(layout: str, image: str, kind: SourceKind, story: str, verdict: Verdict, *failing: str) -> Sample:
+    return Sample(layout, Reference.parse(image), kind, story, verdict, frozenset(failing))
+
+
+SAMPLES: Final = (
+    _sample(
+        "max-sbom_2p_dflt",
+        "docker.io/demo/app-max:1.0.0",
+        "dockerhub",
+        "built with mode=max and an SBOM, for two platforms",
+        Verdict.PASS,
+    ),
+    _sample(
+        "min_2p_dflt",
+        "quay.io/demo/app-min:1.0.0",
+        "quay",
+        "built with mode=min, the default that nobody chose",
+        Verdict.FAIL,
+        "provenance-mode-min",
+        "sbom-missing",
+    ),
+    _sample(
+        "none_2p_dflt",
+        "ghcr.io/demo/app-none:1.0.0",
+        "github",
+        "built without any attestation",
+        Verdict.FAIL,
+        "provenance-missing",
+        "sbom-missing",
+    ),
+    _sample(
+        "max-args_1p_classic",
+        "registry.example.com/demo/app-token:1.0.0",
+        "distribution",
+        "a token was given as a build argument, and mode=max publishes it",
+        Verdict.FAIL,
+        "provenance-secret-exposed",
+        "sbom-missing",
+    ),
+    _sample(
+        "der-imagetools-merge_partial",
+        "quay.io/demo/app-merged:1.0.0",
+        "quay",
+        "merged from an attested and an unattested architecture",
+        Verdict.FAIL,
+        "provenance-missing",
+        "sbom-missing",
+    ),
+)
+
+
+def repositories() -> dict[str, Repository]:
+    """The samples for the demo's registry, by repository."""
+    made: dict[str, Repository] = {}
+    for sample in SAMPLES:
+        made.setdefault(sample.image.repository, Repository()).add(IMAGES / sample.layout, sample.image.tag)
+    return made

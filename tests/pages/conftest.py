@@ -1,0 +1,56 @@
+"""The whole web application on a real store, and threads as the outbox leaves them."""
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from aiohttp import CookieJar, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.jobs.queue import open_queue
+from bot.report import Report
+from bot.settings import Settings
+from bot.slack.pages_only import CHANNEL, TEAM
+from bot.slack.plan import plan
+from bot.store import Store
+from bot.store.reports import Reports
+from bot.store.threads import Address, Threads, new_intent
+from handlers.app import Parts, build
+
+
+@dataclass(slots=True)
+class Site:
+    """The application and its store."""
+
+    client: "TestClient[web.Request, web.Application]"
+    store: Store
+
+    async def remember(self, *reports: Report) -> None:
+        """As a worker without Slack does it."""
+        threads = Threads(self.store)
+        for report in reports:
+            await Reports(self.store).save(report, started=0.0, policy="test")
+            address = Address(TEAM, CHANNEL, report.image)
+            seen = await threads.get(address)
+            await threads.want(address, seen, plan(seen, report, intent=new_intent(), forced=False, base_url=""))
+
+    async def get(self, path: str) -> tuple[int, str]:
+        async with self.client.get(path, allow_redirects=False) as response:
+            return response.status, await response.text()
+
+    async def csrf(self) -> str:
+        """The token of the form; the cookie is in the client's jar."""
+        _, page = await self.get("/")
+        match = re.search(r'name="csrf" value="([^"]+)"', page)
+        assert match is not None
+        return match[1]
+
+
+@pytest.fixture
+async def site(store: Store) -> AsyncIterator[Site]:
+    settings = Settings(log_format="console")
+    async with open_queue(store, settings) as queue:
+        app = build(settings, Parts(store, queue))
+        async with TestClient(TestServer(app), cookie_jar=CookieJar(unsafe=True)) as client:
+            yield Site(client, store)

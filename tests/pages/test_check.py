@@ -1,0 +1,83 @@
+"""The box to check any image."""
+
+import pytest
+
+from tests.pages.conftest import Site
+from tests.pages.well_formed import read
+
+
+async def ask(site: Site, image: str, **headers: str) -> tuple[int, str, str]:
+    """Status, text and Location."""
+    data = {"csrf": await site.csrf(), "image": image}
+    async with site.client.post("/check", data=data, headers=headers, allow_redirects=False) as response:
+        return response.status, await response.text(), response.headers.get("Location", "")
+
+
+async def waiting(site: Site) -> int:
+    async with site.client.get("/readyz") as response:
+        return int((await response.json())["waiting"])
+
+
+async def test_an_image_is_queued_and_the_visitor_led_to_its_report(site: Site) -> None:
+    status, _, location = await ask(site, "  docker://quay.io/acme/shop:2.1.0 ")
+    assert status == 303
+    assert location.startswith("/reports/quay.io/acme/shop:2.1.0?since=")
+    assert await waiting(site) == 1
+    await ask(site, "quay.io/acme/shop:2.1.0")
+    assert await waiting(site) == 1
+
+
+@pytest.mark.parametrize(
+    "image", ["foo bar", "quay.io/Acme/shop", "http://quay.io/acme/shop", "oci:/etc/passwd", "a" * 600]
+)
+async def test_what_is_no_image_name_is_said_in_the_form(site: Site, image: str) -> None:
+    status, page, _ = await ask(site, image)
+    assert status == 400
+    assert 'aria-invalid="true"' in page
+    read(page)
+    assert await waiting(site) == 0
+
+
+async def test_another_site_cannot_ask_in_a_visitors_name(site: Site) -> None:
+    data = {"csrf": await site.csrf(), "image": "quay.io/acme/shop:1"}
+    for wrong in ({**data, "csrf": "x" * 43}, {"image": data["image"]}):
+        async with site.client.post("/check", data=wrong, allow_redirects=False) as response:
+            assert response.status == 403
+    elsewhere = {"Sec-Fetch-Site": "cross-site"}
+    async with site.client.post("/check", data=data, headers=elsewhere, allow_redirects=False) as response:
+        assert response.status == 403
+    site.client.session.cookie_jar.clear()
+    async with site.client.post("/check", data=data, allow_redirects=False) as response:
+        assert response.status == 403
+        assert "Please send it again" in read(await response.text()).words
+    assert await waiting(site) == 0
+
+
+async def test_the_cookie_is_for_our_pages_alone(site: Site) -> None:
+    async with site.client.get("/") as response:
+        cookie = response.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+
+
+async def test_a_flood_of_visitors_is_slowed_down(site: Site) -> None:
+    answers = [(await ask(site, f"quay.io/acme/shop:{number}"))[0] for number in range(25)]
+    assert answers[:20] == [303] * 20
+    assert 429 in answers[20:]
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status"),
+    [
+        (b"{}", "application/json", 415),
+        (b"image=%ff", "application/x-www-form-urlencoded", 403),
+        (b"image=" + b"a" * 20_000, "application/x-www-form-urlencoded", 413),
+        (b"&".join(b"a=b" for _ in range(50)), "application/x-www-form-urlencoded", 400),
+        (b"--x\r\n", "multipart/form-data; boundary=x", 415),
+    ],
+)
+async def test_bodies_that_are_not_the_form(site: Site, body: bytes, content_type: str, status: int) -> None:
+    async with site.client.post("/check", data=body, headers={"Content-Type": content_type}) as response:
+        assert response.status in {status, 400}
+        read(await response.text())
+    assert await waiting(site) == 0

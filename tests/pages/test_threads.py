@@ -1,0 +1,69 @@
+"""What `/` shows of the threads."""
+
+import pytest
+
+from bot.render.slack_trouble import Trouble
+from bot.slack.pages_only import CHANNEL, TEAM
+from bot.slack.plan_trouble import plan_trouble
+from bot.store.threads import Address, Threads, new_intent
+from tests.pages.conftest import Site
+from tests.pages.examples import IMAGE, failing, passing
+from tests.pages.well_formed import read
+
+
+async def test_a_new_visitor_reads_what_will_happen_here(site: Site) -> None:
+    status, page = await site.get("/")
+    assert status == 200
+    assert "No thread yet" in read(page).words
+
+
+async def test_a_thread_shows_its_verdict_its_rules_and_what_to_do(site: Site) -> None:
+    await site.remember(failing())
+    words = read((await site.get("/"))[1]).words
+    assert "✕ Fail app-min 1.0.0, 3 of 6 rules" in words
+    assert "✕ Fail provenance-mode-min: Provenance is recorded in min mode" in words
+    assert "? Unknown signature-missing" in words
+    assert "3 replies" in words
+    assert "Likely because: builder.id is empty" in words
+    assert "provenance: mode=max sbom: true" in words
+
+
+async def test_the_newest_thread_is_on_top(site: Site) -> None:
+    await site.remember(passing(), failing())
+    words = read((await site.get("/"))[1]).words
+    assert words.index("app-min 1.0.0") < words.index("app-max 1.0.0")
+
+
+async def test_what_could_not_be_checked_is_said_as_such(site: Site) -> None:
+    trouble = Trouble("quay.io/demo/gone:1", "quay.io answered 401. Asked quay.io once.", None, final=True)
+    wanted = plan_trouble(None, trouble, intent=new_intent(), now=1.0)
+    await Threads(site.store).want(Address(TEAM, CHANNEL, trouble.image), None, wanted)
+    page = read((await site.get("/"))[1])
+    assert "? Unknown gone 1 could not be checked" in page.words
+    assert "This says nothing about the image." in page.words
+    assert not any(link.startswith("/reports/") for link in page.links)
+
+
+async def test_many_threads_have_pages(site: Site) -> None:
+    await site.remember(*(passing(f"quay.io/demo/app:{number}") for number in range(25)))
+    first = read((await site.get("/"))[1])
+    assert "/?skip=20" in first.links
+    second = read((await site.get("/?skip=20"))[1])
+    assert "app 4" in second.words
+    assert "app 5" not in second.words
+    assert "/" in second.links
+
+
+@pytest.mark.parametrize("skip", ["-1", "x", "99999999999999999999", "\u0661"])
+async def test_nonsense_in_the_address_is_the_first_page(site: Site, skip: str) -> None:
+    await site.remember(passing())
+    status, page = await site.get(f"/?skip={skip}")
+    assert status == 200
+    read(page)
+
+
+async def test_links_lead_to_pages_that_are_there(site: Site) -> None:
+    await site.remember(failing(), passing())
+    links = {link for link in read((await site.get("/"))[1]).links if link.startswith("/") and link != "/check"}
+    assert f"/reports/{IMAGE}@{failing().digest}" in links
+    assert {link: (await site.get(link))[0] for link in links} == dict.fromkeys(links, 200)

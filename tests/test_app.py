@@ -1,0 +1,145 @@
+"""The web process as a whole: its headers, its health, its log, its start and its end."""
+
+import asyncio
+import re
+import tempfile
+from collections.abc import AsyncIterator, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.errors import SettingsError
+from bot.jobs.queue import open_queue
+from bot.settings import Settings, WebhookSource
+from bot.store import Store, open_store
+from bot.store.engine.binary import find_binary
+from handlers.__main__ import serve
+from handlers.access_log import redacted
+from handlers.app import Parts, build
+from tests.real_parts import free_port
+from tests.real_redis import RedisServer, running_server
+
+SECRET = "s3cret-of-a-test-" + "x" * 32
+QUAY = WebhookSource.model_validate({"id": "quay", "kind": "quay", "secret": SECRET, "hosts": ["quay.io"]})
+
+
+@pytest.fixture
+async def client(store: Store) -> AsyncIterator["TestClient[web.Request, web.Application]"]:
+    settings = Settings(webhooks=(QUAY,), watch=("quay.io/acme/*",))
+    async with open_queue(store, settings) as queue:
+        server = TestServer(build(settings, Parts(store, queue)))
+        async with TestClient(server) as client:
+            yield client
+
+
+@pytest.mark.parametrize("path", ["/", "/rules", "/nothing", "/healthz", "/webhooks/x", "/reports/quay.io/a/b:1.json"])
+async def test_every_answer_carries_the_headers_of_safety(
+    client: "TestClient[web.Request, web.Application]", path: str
+) -> None:
+    async with client.get(path) as response:
+        policy = response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert "Server" not in response.headers
+
+
+async def test_assets_are_ours_and_kept(client: "TestClient[web.Request, web.Application]") -> None:
+    async with client.get("/") as response:
+        paths = re.findall(r'"(/assets/[^"]+)"', await response.text())
+    assert len(paths) >= 3
+    for path in paths:
+        async with client.get(path) as response:
+            assert response.status == 200
+            assert "immutable" in response.headers["Cache-Control"]
+    async with client.get("/assets/x/..%2f..%2fapp.py") as response:
+        assert response.status == 404
+
+
+async def test_a_delivery_becomes_a_job_in_the_store(client: "TestClient[web.Request, web.Application]") -> None:
+    body = {"repository": "acme/shop", "docker_url": "quay.io/acme/shop", "updated_tags": ["2.1.0", "latest"]}
+    async with client.post(f"/webhooks/quay/{SECRET}", json=body) as response:
+        assert (response.status, await response.json()) == (202, {"accepted": 2})
+    async with client.get("/readyz") as response:
+        assert response.status == 200
+        facts = await response.json()
+    assert (facts["ready"], facts["later"]) == (True, 2)
+
+
+async def test_without_the_store_it_is_alive_but_not_ready() -> None:
+    with tempfile.TemporaryDirectory(prefix="gone-") as folder:
+        socket = Path(folder) / "s"
+        flags = ("--port", "0", "--unixsocket", str(socket), "--save", "")
+        server = RedisServer(str(find_binary()), Path(folder), f"unix://{socket}", flags)
+        with running_server(server):
+            settings = server.settings(webhooks=(QUAY,), watch=("quay.io/acme/*",))
+            async with open_store(settings) as store, open_queue(store, settings) as queue:
+                app = build(settings, Parts(store, queue))
+                async with TestClient(TestServer(app)) as client:
+                    server.kill()
+                    await _without_store(client)
+
+
+async def _without_store(client: "TestClient[web.Request, web.Application]") -> None:
+    async with client.get("/healthz") as response:
+        assert response.status == 200
+    async with client.get("/readyz") as response:
+        assert (response.status, (await response.json())["ready"]) == (503, False)
+    async with client.get("/") as response:
+        assert response.status == 503
+        assert "The store is away" in await response.text()
+    body = {"repository": "acme/shop", "docker_url": "quay.io/acme/shop", "updated_tags": ["2.1.0"]}
+    async with client.post(f"/webhooks/quay/{SECRET}", json=body) as response:
+        assert (response.status, await response.json()) == (202, {"accepted": 0, "reason": "the store is away"})
+
+
+def test_the_log_holds_no_secret() -> None:
+    assert redacted(f"/webhooks/quay/{SECRET}") == "/webhooks/quay/[secret]"
+    assert redacted(f"/webhooks/quay/{SECRET}/more\nlines") == "/webhooks/quay/[secret]"
+    assert redacted("/webhooks/github") == "/webhooks/github"
+    assert len(redacted("/" + "x" * 9000)) == 512
+
+
+async def test_requests_are_logged_without_secrets_queries_and_health_checks(store: Store) -> None:
+    settings = Settings(webhooks=(QUAY,), port=free_port(), host="127.0.0.1")
+    stop, started = asyncio.Event(), asyncio.Event()
+    base = f"http://127.0.0.1:{settings.port}"
+    with structlog.testing.capture_logs() as logs:
+        task = asyncio.create_task(serve(settings, store, stop, started))
+        await asyncio.wait_for(started.wait(), 20)
+        async with ClientSession() as session:
+            for path in (f"/webhooks/quay/{SECRET}", "/rules?token=hush-hush", "/healthz"):
+                async with session.post(base + path) if "webhooks" in path else session.get(base + path) as response:
+                    await response.read()
+        stop.set()
+        await task
+    lines: list[MutableMapping[str, Any]] = [line for line in logs if line["event"] == "request"]
+    assert [(line["method"], line["path"], line["status"]) for line in lines] == [
+        ("POST", "/webhooks/quay/[secret]", 400),
+        ("GET", "/rules", 200),
+    ]
+    assert SECRET not in str(logs)
+    assert "hush-hush" not in str(logs)
+
+
+async def test_a_port_that_is_taken_is_said_so(store: Store) -> None:
+    settings = Settings(port=free_port())
+    stop, started = asyncio.Event(), asyncio.Event()
+    first = asyncio.create_task(serve(settings, store, stop, started))
+    await asyncio.wait_for(started.wait(), 20)
+    with pytest.raises(SettingsError, match=f"{settings.port} is taken by another program; set PORT"):
+        await serve(settings, store, asyncio.Event())
+    stop.set()
+    await first
+
+
+async def test_a_source_without_a_secret_stops_the_start(store: Store) -> None:
+    weak = QUAY.model_copy(update={"secret": type(QUAY.secret)("")})
+    with pytest.raises(SettingsError, match="at least 32"):
+        await serve(Settings(webhooks=(weak,), port=free_port()), store, asyncio.Event())
