@@ -12,7 +12,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.known import Known
-from handlers import pages, webhooks
+from handlers import pages, slack, webhooks
 from handlers.health import Probes
 from handlers.security import add_headers
 from handlers.webhooks import WEBHOOK_BODY_MAX
@@ -32,5 +32,6 @@ def build(settings: Settings, parts: Parts) -> web.Application:
     app.on_response_prepare.append(add_headers)
     Probes(parts.store, parts.queue).mount(app)
     webhooks.mount(app, settings, parts.queue, Known(parts.store), Deliveries(parts.store))
+    slack.mount(app, settings, parts.queue, parts.store)
     pages.mount(app, settings, parts.queue, parts.store)
     return app

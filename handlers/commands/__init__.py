@@ -1,4 +1,57 @@
 """`/provenance …`, one subcommand a file: `HELP` and `run`.
 
-To add one: a file here, and its word in `COMMANDS`.
+To add one: a file here, and its word in `COMMANDS`. `run(asked, desk)` returns what the person who asked reads, in
+mrkdwn that it has escaped (bot/render/slack_escape.py). It does nothing slow: Slack waits three seconds.
 """
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final, Protocol
+
+from bot.render.slack_escape import code
+from handlers.commands import check, rule
+from handlers.commands import help as help_
+from handlers.commands._asked import TEXT_MAX, Asked, Desk, typed
+
+__all__ = ["COMMANDS", "Asked", "Command", "Desk", "answer"]
+
+
+class Command(Protocol):
+    """What a module of this room looks like."""
+
+    @property
+    def HELP(self) -> str:  # noqa: N802 - a constant of the module
+        """One line of help."""
+
+    async def run(self, asked: Asked, desk: Desk) -> str:
+        """What the person who asked reads."""
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "check": check,
+    "rule": rule,
+    "help": help_,
+}
+
+
+async def answer(asked: Asked, desk: Desk) -> str:
+    """Find the subcommand in the text; a bare image means `check`, nothing at all means `help`."""
+    if len(asked.text) > TEXT_MAX:
+        return f"That is too long for me: {len(asked.text)} characters. An image name has at most 512."
+    text = typed(asked.text)
+    verb, _, rest = text.partition(" ")
+    if not verb:
+        return await help_.run(asked, desk)
+    if command := COMMANDS.get(verb.lower()):
+        return await command.run(replace(asked, text=rest), desk)
+    if any(sign in verb for sign in "/:.@"):
+        return await check.run(replace(asked, text=text), desk)
+    return f"{_unknown(verb)}\n{await help_.run(asked, desk)}"
+
+
+def _unknown(verb: str) -> str:
+    close = difflib.get_close_matches(verb.lower(), COMMANDS, n=1)
+    if close:
+        return f"I do not know {code(verb, 80)}. Did you mean `{close[0]}`?"
+    return f"I do not know {code(verb, 80)}. If it is an image: `/provenance check` and its name."

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import io
 import itertools
 import json
 import time
@@ -62,7 +63,7 @@ class Sender:
         return Request(body, headers)
 
     async def send(self, request: Request) -> Answered:
-        async with self.session.post(self.door, data=request.body, headers=request.headers) as answer:
+        async with self.session.post(self.door, data=io.BytesIO(request.body), headers=request.headers) as answer:
             return Answered(answer.status, await answer.text())
 
     def command_request(self, text: str, *, channel: str = "C0RELEASES", user: str = "U0ALICE") -> Request:

@@ -1,0 +1,60 @@
+"""A button that somebody pressed: what its payload says, as far as it can be believed.
+
+https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.errors import UsageError
+
+Word = Annotated[str, Field(max_length=300)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Named(_Part):
+    id: Word
+
+
+class _Container(_Part):
+    channel_id: Word
+    message_ts: Word
+
+
+class _Payload(_Part):
+    subject: str = Field(default="", max_length=1000)
+
+
+class _Metadata(_Part):
+    event_payload: _Payload = _Payload()
+
+
+class _Message(_Part):
+    metadata: _Metadata = _Metadata()
+
+
+class Pressed(_Part):
+    """A button under a message of ours. `subject` is what the message's metadata says; anybody can read that."""
+
+    team: _Named
+    user: _Named
+    container: _Container
+    message: _Message = _Message()
+    response_url: str = Field(default="", max_length=2000)
+
+    @property
+    def subject(self) -> str:
+        """The image that the message is about, "" when it does not say."""
+        return self.message.metadata.event_payload.subject
+
+
+def read(body: object) -> Pressed:
+    """Raises UsageError for a button that does not stand under a message in a channel."""
+    try:
+        return Pressed.model_validate(body)
+    except ValidationError as error:
+        raise UsageError(f"a button without {error.errors(include_url=False)[0]['loc']}") from None

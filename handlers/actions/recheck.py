@@ -1,0 +1,82 @@
+"""The button "Re-check": queue another check of the image that its message is about."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bot.errors import InvalidReferenceError, StoreError
+from bot.jobs import CheckJob, JobQueue
+from bot.oci.reference import Reference
+from bot.render.slack_escape import code
+from bot.store import Store, trouble
+from bot.store.threads import Address, Threads
+from handlers.actions._pressed import Pressed
+
+ACTION: Final = "check.rerun"
+
+EVERY: Final = 30
+"""Seconds between two re-checks of one image in one channel."""
+
+STORE_TIME: Final = 2.0
+"""Seconds for the store; Slack waits three for an answer."""
+
+TOO_OLD: Final = "This message is too old for me; run `/provenance check` with the image's name."
+AWAY: Final = "I cannot take work right now. Please try again in a minute."
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """Takes the job before Slack has its answer; returns what the person who pressed reads."""
+
+    store: Store
+    queue: JobQueue
+
+    async def press(self, pressed: Pressed) -> str:
+        """Never raises for what the store does."""
+        try:
+            async with asyncio.timeout(STORE_TIME):
+                image = await self._image(pressed)
+                return await self._queue(image, pressed) if image else TOO_OLD
+        except (StoreError, TimeoutError) as error:
+            log.warning("a re-check could not be queued", error=str(error) or type(error).__name__)
+            return AWAY
+
+    async def _image(self, pressed: Pressed) -> str:
+        """By our own memory of the message; where that is lost, by what the message says of itself."""
+        where = pressed.container
+        thread = await Threads(self.store).at(pressed.team.id, where.channel_id, where.message_ts)
+        if thread is not None:
+            return thread.address.subject
+        try:
+            return str(Reference.parse(pressed.subject))
+        except InvalidReferenceError:
+            return ""
+
+    async def _queue(self, image: str, pressed: Pressed) -> str:
+        channel = pressed.container.channel_id
+        slot = Address(pressed.team.id, channel, image).slot
+        key = self.store.key("slack", "recheck", slot, image)
+        with trouble("looking when it was checked last"):
+            first = await self.store.redis.set(key, "1", nx=True, ex=EVERY)
+        if not first:
+            return f"{code(image, 500)} was asked for a moment ago."
+        job = CheckJob(
+            image=image,
+            origin="recheck",
+            channel=channel,
+            user=pressed.user.id,
+            response_url=pressed.response_url,
+            asked_at=time.time(),
+        )
+        try:
+            await self.queue.enqueue(job, key=f"{image}|{channel}")
+        except BaseException:
+            with trouble("forgetting a re-check"):
+                await self.store.redis.delete(key)
+            raise
+        return f"Checking {code(image, 500)}…"

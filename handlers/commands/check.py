@@ -1,0 +1,46 @@
+"""`/provenance check <image>`: queue a check; the result is posted in the channel."""
+
+import asyncio
+import time
+from typing import Final
+
+import structlog
+
+from bot.errors import InvalidReferenceError, StoreError
+from bot.jobs import CheckJob
+from bot.oci.asked import parse_asked
+from bot.render.slack_escape import code, prose
+from handlers.commands._asked import STORE_TIME, Asked, Desk
+
+HELP: Final = "`/provenance check <image>`   check one image now; the result is posted here"
+USAGE: Final = "Which image? For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
+ONE: Final = "One image at a time, please. For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
+AWAY: Final = "I cannot take work right now. Please try again in a minute."
+
+log = structlog.get_logger(__name__)
+
+
+async def run(asked: Asked, desk: Desk) -> str:
+    """Said only after the job is safely stored."""
+    words = asked.words()
+    if len(words) != 1:
+        return ONE if words else USAGE
+    try:
+        image = str(parse_asked(words[0]))
+    except InvalidReferenceError as error:
+        return prose(str(error))
+    job = CheckJob(
+        image=image,
+        origin="command",
+        channel=asked.channel,
+        user=asked.user,
+        response_url=asked.response_url,
+        asked_at=time.time(),
+    )
+    try:
+        async with asyncio.timeout(STORE_TIME):
+            fresh = await desk.queue.enqueue(job, key=f"{image}|{asked.channel}")
+    except (StoreError, TimeoutError) as error:
+        log.warning("a command could not be queued", image=image, error=str(error) or type(error).__name__)
+        return AWAY
+    return f"Checking {code(image, 500)}…" if fresh else f"{code(image, 500)} waits to be checked already."

@@ -1,0 +1,15 @@
+"""`/provenance help`: what can be typed."""
+
+from typing import Final
+
+from handlers.commands._asked import Asked, Desk
+
+HELP: Final = "`/provenance help`   this list"
+
+
+async def run(asked: Asked, desk: Desk) -> str:  # noqa: ARG001 - the same for everybody, and no work
+    """The list of all subcommands, one a line."""
+    from handlers.commands import COMMANDS  # noqa: PLC0415 - this file stands in that list
+
+    lines = [command.HELP for command in COMMANDS.values()]
+    return "\n".join(["I check provenance, SBOM and signatures of container images.", *lines])

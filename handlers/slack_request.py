@@ -1,0 +1,58 @@
+"""A request from Slack, verified before anything of it is parsed. No I/O.
+
+https://docs.slack.dev/authentication/verifying-requests-from-slack
+"""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qs
+
+from bot.errors import ForgedError, MalformedDeliveryError
+
+AGE_MAX: Final = 300
+"""Seconds that a request may be old, or ahead of our clock."""
+
+FIELDS_MAX: Final = 100
+"""Fields of a form; a command has 14."""
+
+_TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
+_SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
+
+
+def verify(headers: Mapping[str, str], body: bytes, secret: str, now: float) -> str:
+    """The signature, once it holds. Raises ForgedError; the body was only hashed."""
+    stamp = headers.get("X-Slack-Request-Timestamp", "")
+    signature = headers.get("X-Slack-Signature", "")
+    if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
+        raise ForgedError("no signature of Slack's")
+    if abs(now - int(stamp)) > AGE_MAX:
+        raise ForgedError("too old, or of the future")
+    expected = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
+    if not hmac.compare_digest(f"v0={expected}", signature):
+        raise ForgedError("the signature does not hold")
+    return signature
+
+
+def readable(body: bytes, content_type: str) -> str:
+    """The body as text that Bolt can parse. Raises MalformedDeliveryError.
+
+    Bolt would trust the charset parameter and end in an exception over anything that is not an object.
+    """
+    try:
+        text = body.decode("utf-8", errors="strict")
+        payload = json.loads(text) if content_type == "application/json" else _form(text)
+    except (ValueError, RecursionError) as error:
+        raise MalformedDeliveryError(f"not what Slack sends: {type(error).__name__}") from None
+    if not isinstance(payload, dict) or not payload:
+        raise MalformedDeliveryError("not an object")
+    return text
+
+
+def _form(text: str) -> object:
+    """The form itself, or the JSON in its field `payload`."""
+    fields = parse_qs(text, keep_blank_values=True, max_num_fields=FIELDS_MAX)
+    return json.loads(fields["payload"][0]) if "payload" in fields else fields
