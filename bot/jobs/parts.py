@@ -10,9 +10,8 @@ from bot.report import Report
 class Checker(Protocol):
     """Looks at an image and judges it."""
 
-    @property
-    def policy(self) -> str:
-        """The version of the policy that judges; a report by another one is not used again."""
+    def policy(self, reference: Reference) -> str:
+        """The version of the policy that judges that image; a report by another one is not used again."""
 
     async def check(self, reference: Reference) -> Report:
         """Raises RegistryError when not even the image itself could be looked at."""

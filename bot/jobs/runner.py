@@ -96,8 +96,8 @@ class Runner:
 
     async def _look(self, image: Reference, asked: float) -> Report:
         """A report that began after it was asked for: another job's, of this moment, or our own."""
-        latest = await self.reports.latest(str(image))
-        if latest is not None and latest.started >= asked and latest.policy == self.checker.policy:
+        latest, policy = await self.reports.latest(str(image)), self.checker.policy(image)
+        if latest is not None and latest.started >= asked and latest.policy == policy:
             return latest.report
         started = await self.store.now()
         try:
@@ -107,7 +107,7 @@ class Runner:
             why = f"the check did not come to an end in {self.pace.check:.0f} s"
             raise UnavailableError(why, host=image.registry) from None
         await self.steps("fetched")
-        await self.reports.save(report, started=started, policy=self.checker.policy)
+        await self.reports.save(report, started=started, policy=policy)
         await self.known.remember_all(report)
         await self.steps("saved")
         return report

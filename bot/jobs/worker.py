@@ -12,12 +12,14 @@ from docket.dependencies import ForcedRetry
 from docket.execution import Execution
 
 from bot.jobs.aftermath import Aftermath
+from bot.jobs.checker import open_checker
 from bot.jobs.pace import Pace
 from bot.jobs.parts import Checker, Publisher, Steps, unheard
 from bot.jobs.queue import CHECK, DocketQueue, open_queue
 from bot.jobs.runner import Runner
 from bot.settings import Settings
-from bot.store import Store
+from bot.slack.outbox import open_outbox
+from bot.store import Store, open_store
 from bot.store.dead_letters import DeadLetters
 from bot.store.known import Known
 from bot.store.reports import Reports
@@ -34,6 +36,20 @@ class UnknownJobError(Exception):
     """This version of the program knows no such job; a newer worker does."""
 
 
+async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
+    """Open everything that these settings name, and work until `stop` is set.
+
+    Raises SettingsError and StoreError for what stands in the way of a start; later the store may come and go.
+    """
+    async with (
+        open_store(settings) as store,
+        open_checker(settings) as checker,
+        open_outbox(settings, store) as outbox,
+    ):
+        log.info("working", concurrency=settings.concurrency, embedded=store.embedded)
+        await work(store, settings, stop, checker=checker, publisher=outbox)
+
+
 async def work(  # noqa: PLR0913 - the parts of a worker
     store: Store,
     settings: Settings,
@@ -44,7 +60,10 @@ async def work(  # noqa: PLR0913 - the parts of a worker
     pace: Pace | None = None,
     steps: Steps = unheard,
 ) -> None:
-    """Do jobs until `stop` is set, then let the running ones come to an end; what is left goes to another worker."""
+    """The same with parts that are open: do jobs until `stop` is set, then let the running ones come to an end.
+
+    What has not ended after `pace.drain` seconds goes to another worker.
+    """
     pace = pace or Pace()
     async with open_queue(store, settings, pace) as queue:
         runner = _runner(store, queue, checker, publisher, pace, steps)

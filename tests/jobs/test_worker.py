@@ -57,9 +57,9 @@ async def test_a_report_by_another_policy_is_not_used_again(store: Store) -> Non
     async with open_queue(store, settings()) as queue:
         await queue.enqueue(question(), key="one")
         await queue.enqueue(question(), key="two")
-        async with working(store, Looker(policy="old"), publisher):
+        async with working(store, Looker(judged_by="old"), publisher):
             await eventually(publisher.has_told(1))
-        checker = Looker(policy="new")
+        checker = Looker(judged_by="new")
         await queue.enqueue(question(), key="one")
         async with working(store, checker, publisher):
             await eventually(publisher.has_told(3))
