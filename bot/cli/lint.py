@@ -1,0 +1,98 @@
+"""`provenance lint`: CI files read for what their images will lack, and mended."""
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bot.cli.failing import FAILED, OK, UNCHECKED
+
+if TYPE_CHECKING:
+    from bot.workflows.project import Found
+    from bot.workflows.rules import Finding
+
+HELP: Final = "read workflows, bake, compose, pipeline and make files, and say what their images will lack"
+FORMATS: Final = ("text", "json", "sarif", "github")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with CI files in it")
+    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="how to write the findings (text)")
+    parser.add_argument("--fix", action="store_true", help="mend what can be mended, and say what is left")
+    parser.add_argument("--diff", action="store_true", help="print the patch instead of the findings, for git apply")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 for findings of severity info too")
+    parser.epilog = "Exit codes: 0 nothing but info, 1 findings, 2 wrong usage, 3 a file could not be read."
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look at the files. Raises UsageError when one is not there."""
+    from bot.workflows.find import diff  # noqa: PLC0415 - not for --help
+    from bot.workflows.formats import FORMATS as RENDERERS  # noqa: PLC0415
+
+    found = _look(arguments.paths)
+    for file in found:
+        if file.trouble:
+            _say(file.trouble)
+    if arguments.diff:
+        sys.stdout.write("".join(diff(file.name, file.text, file.findings) for file in found))
+    if arguments.fix:
+        found = _mended(found, arguments.paths)
+    findings = [finding for file in found for finding in file.findings]
+    if not arguments.diff:
+        sys.stdout.write(RENDERERS[arguments.format](findings))
+    return _code(findings, unread=any(file.trouble for file in found), strict=arguments.strict)
+
+
+def _look(paths: list[Path]) -> "list[Found]":
+    from bot.workflows.project import Project  # noqa: PLC0415 - not for --help
+
+    return list(Project(Path.cwd()).lint(paths))
+
+
+def _say(sentence: str) -> None:
+    from bot.workflows.formats.text import printable  # noqa: PLC0415 - not for --help
+
+    print(f"provenance: {printable(sentence)}", file=sys.stderr)
+
+
+def _code(findings: "list[Finding]", *, unread: bool, strict: bool) -> int:
+    from bot.rules import Severity  # noqa: PLC0415 - not for --help
+
+    if any(strict or finding.severity is not Severity.INFO for finding in findings):
+        return FAILED
+    return UNCHECKED if unread else OK
+
+
+def _mended(found: "list[Found]", paths: list[Path]) -> "list[Found]":
+    """Write what can be mended, and look again."""
+    from bot.workflows.find import fixed_text  # noqa: PLC0415 - not for --help
+
+    for file in found:
+        text = fixed_text(file.name, file.text, file.findings)
+        if text == file.text:
+            continue
+        try:
+            _write(file.path, text)
+        except OSError as error:
+            _say(f"{file.name} is left as it was: {error.strerror}")
+        else:
+            _say(f"{file.name} is mended")
+    return _look(paths)
+
+
+def _write(path: Path, text: str) -> None:
+    """The whole file or nothing: beside it first, with its mode, then in its place. A link stays a link."""
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
+        beside.chmod(target.stat().st_mode & 0o7777)
+        beside.replace(target)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,83 @@
+"""What makes an image, and what it says about attestations."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.workflows.edits import Fix
+from bot.workflows.images import Name
+from bot.workflows.text import Place
+from bot.workflows.versions import Version
+
+
+class Asked(StrEnum):
+    """What a build says about an attestation. For an SBOM there is no MIN."""
+
+    SILENT = "silent"
+    OFF = "off"
+    MIN = "min"
+    FULL = "full"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is said about one attestation, and where: `place` is the value; None when nothing is written.
+
+    Not `writable` when an anchor or an alias stands there, so that a change would reach further.
+    """
+
+    asked: Asked = Asked.SILENT
+    place: Place | None = None
+    writable: bool = True
+
+
+class Pen(Protocol):
+    """How one kind of file writes that a build wants an attestation."""
+
+    def ask(self, what: str, said: Ask) -> Fix | None:
+        """A fix that asks for `what` ("provenance" in max mode, or "sbom") in full; None when it is not mechanical."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`uses: owner/repo@ref # comment`. `likely` when the version is only in a comment beside a commit."""
+
+    name: str
+    ref: str
+    version: Version | None
+    place: Place
+    ref_place: Place
+    pinned: bool = False
+
+    @property
+    def likely(self) -> str:
+        """A half sentence for messages about a version that only a comment tells."""
+        return " (by its comment)" if self.pinned else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Something that makes an image. `push` and `load` are None when a hole decides; `names` is None likewise."""
+
+    tool: str
+    place: Place
+    provenance: Ask
+    sbom: Ask
+    push: bool | None
+    load: bool | None
+    names: tuple[Name, ...] | None
+    pen: Pen
+    step: str = ""
+    builder: str | None = ""  # "" = not said
+    action: Action | None = None
+    secret_args: tuple[tuple[str, Place], ...] = ()  # build arguments that are filled from secrets: name, and where
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBuild:
+    """A build by a tool that records no provenance. `pushes` when it also pushes by itself."""
+
+    tool: str
+    pushes: bool
+    place: Place

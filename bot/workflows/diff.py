@@ -1,0 +1,55 @@
+"""A unified diff as git writes it.
+
+https://git-scm.com/docs/diff-format
+"""
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+_CONTEXT = 3
+_LONG = 5_000
+"""Lines from which the comparison takes frequent lines for noise: the diff may be longer, and comes in time."""
+_PLAIN = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
+
+
+def unified(name: str, before: str, after: str) -> str:
+    """The diff, "" when nothing differs. Newlines, carriage returns and a missing last newline are kept."""
+    if before == after:
+        return ""
+    old, new = _lines(before), _lines(after)
+    return "".join([f"--- {_quoted('a/' + name)}\n", f"+++ {_quoted('b/' + name)}\n", *_hunks(old, new)])
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their newlines; only line feeds end a line, as for git."""
+    lines = text.split("\n")
+    return [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+
+
+def _hunks(old: list[str], new: list[str]) -> Iterator[str]:
+    for group in SequenceMatcher(None, old, new, autojunk=len(old) > _LONG).get_grouped_opcodes(_CONTEXT):
+        first, last = group[0], group[-1]
+        yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"
+        for kind, start, end, new_start, new_end in group:
+            if kind == "equal":
+                yield from (_line(" ", line) for line in old[start:end])
+            else:
+                yield from (_line("-", line) for line in old[start:end])
+                yield from (_line("+", line) for line in new[new_start:new_end])
+
+
+def _range(start: int, end: int) -> str:
+    length = end - start
+    return f"{start + 1 if length else start},{length}"
+
+
+def _line(sign: str, line: str) -> str:
+    return sign + line if line.endswith("\n") else f"{sign}{line}\n\\ No newline at end of file\n"
+
+
+def _quoted(path: str) -> str:
+    """The path as git wants it: in quotes, bytes in octal, when it has other than plain characters."""
+    if set(path) <= _PLAIN:
+        return path + ("\t" if " " in path else "")
+    quoted = "".join(char if char in _PLAIN else "".join(f"\\{byte:03o}" for byte in char.encode()) for char in path)
+    return f'"{quoted}"'

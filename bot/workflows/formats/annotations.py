@@ -1,0 +1,32 @@
+"""Findings as GitHub's workflow commands, which show them beside the lines of a pull request.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+from bot.rules import Severity
+from bot.workflows.rules import Finding
+
+_LEVEL = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "notice",
+    Severity.INFO: "notice",
+}
+
+
+def render(findings: list[Finding]) -> str:
+    """One command a line. Percent signs and newlines are escaped, in properties colons and commas as well."""
+    return "".join(
+        f"::{_LEVEL[one.severity]} file={_property(one.file)},line={one.line},col={one.column},"
+        f"title={_property(one.rule)}::{_data(one.message)}\n"
+        for one in findings
+    )
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,22 @@
+"""Findings as a JSON array; the keys are final."""
+
+import json
+
+from bot.workflows.rules import Finding
+
+
+def render(findings: list[Finding]) -> str:
+    """[{"rule", "file", "line", "column", "severity", "message", "fixable"}, …]."""
+    return json.dumps([_entry(one) for one in findings], indent=1) + "\n"
+
+
+def _entry(finding: Finding) -> dict[str, str | int | bool]:
+    return {
+        "rule": finding.rule,
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "fixable": finding.fixable,
+    }

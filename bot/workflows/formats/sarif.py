@@ -1,0 +1,67 @@
+"""Findings as SARIF 2.1.0.
+
+https://docs.oasis-open.org/sarif/sarif/v2.1.0/
+"""
+
+import json
+from importlib.metadata import version
+from urllib.parse import quote
+
+from bot.rules import Severity
+from bot.workflows.rules import Finding, LintRule, catalogue
+
+_LEVEL = {
+    Severity.CRITICAL: "error",
+    Severity.HIGH: "error",
+    Severity.MEDIUM: "warning",
+    Severity.LOW: "note",
+    Severity.INFO: "note",
+}
+_SCORE = {
+    Severity.CRITICAL: "9.5",
+    Severity.HIGH: "8.0",
+    Severity.MEDIUM: "5.0",
+    Severity.LOW: "2.0",
+    Severity.INFO: "0.0",
+}
+"""GitHub sorts by this property."""
+
+
+def render(findings: list[Finding]) -> str:
+    """One run with all rules, and a result a finding."""
+    ids = [rule.id for rule in catalogue()]
+    driver = {
+        "name": "provenance-bot",
+        "semanticVersion": version("provenance-bot"),
+        "rules": [_rule(rule) for rule in catalogue()],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, ids) for finding in findings],
+    }
+    log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(log, indent=1) + "\n"
+
+
+def _rule(rule: LintRule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.rationale},
+        "help": {"text": "\n\n".join(filter(None, [rule.remediation.text, rule.remediation.snippet]))},
+        "defaultConfiguration": {"level": _LEVEL[rule.severity]},
+        "properties": {"tags": ["security", "supply-chain"], "security-severity": _SCORE[rule.severity]},
+    }
+
+
+def _result(finding: Finding, ids: list[str]) -> dict[str, object]:
+    region = {"startLine": finding.line, "startColumn": finding.column}
+    artifact = {"uri": quote(finding.file)}
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": ids.index(finding.rule),
+        "level": _LEVEL[finding.severity],
+        "message": {"text": finding.message},
+        "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
+    }

@@ -1,0 +1,22 @@
+"""Findings for people: one line each, and a sum."""
+
+from bot.workflows.rules import Finding
+
+
+def render(findings: list[Finding]) -> str:
+    """`file:line:column: severity rule: message`, as editors understand it. Control characters are escaped."""
+    lines = [_line(one) for one in findings]
+    fixable = sum(one.fixable for one in findings)
+    mend = f", {fixable} can be mended with --fix (see it with --diff)" if fixable else ""
+    lines.append(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}{mend}" if findings else "nothing found")
+    return "\n".join(printable(line) for line in lines) + "\n"
+
+
+def _line(one: Finding) -> str:
+    mend = " [--fix]" if one.fixable else ""
+    return f"{one.file}:{one.line}:{one.column}: {one.severity} {one.rule}: {one.message}{mend}"
+
+
+def printable(line: str) -> str:
+    """The line without anything that a terminal would act on."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line)

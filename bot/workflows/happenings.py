@@ -1,0 +1,103 @@
+"""What happens to images besides builds: pushed, merged, copied, signed.
+
+Everything may be a hole; then it is None, or stays in the text as it was written (see `holes.py`).
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.workflows.builds import Build, OtherBuild
+from bot.workflows.edits import Fix
+from bot.workflows.images import Name
+from bot.workflows.shell.script import Script
+from bot.workflows.shell.values import Arg
+from bot.workflows.text import Place
+from bot.workflows.versions import Cosign
+
+
+@dataclass(frozen=True, slots=True)
+class Boot:
+    """`docker buildx create`. `pen_place` is where --bootstrap can be added."""
+
+    builder: str | None  # "" = not named
+    booted: bool
+    used: bool
+    place: Place
+    pen_place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """`docker pull`."""
+
+    name: Name
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Retag:
+    """`docker tag`."""
+
+    source: Name
+    name: Name
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """`docker push`: out of the local store."""
+
+    names: tuple[Name, ...]
+    place: Place
+    tool: str = "docker push"
+    extent: Place | None = None  # the whole command
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Several images made one index. `plain` when it has no flags that another tool would not understand."""
+
+    tool: str
+    names: tuple[Name, ...]
+    sources: tuple[Name, ...]
+    place: Place
+    plain: bool = False
+    extent: Place | None = None  # the whole command
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An image copied between repositories. `loses` says in words what does not survive; "" = nothing we know of."""
+
+    tool: str
+    source: Name
+    name: Name
+    loses: str
+    place: Place
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """`cosign sign` and `cosign attest`, `actions/attest`, and what else signs.
+
+    `images` is None when what is signed is a hole. `keyless` is None when a hole may hold a key.
+    """
+
+    tool: str
+    images: tuple[tuple[Name, Arg | None], ...] | None
+    keyless: bool | None
+    place: Place
+    script: Script | None = None
+    new_bundle: bool | None = None  # what --new-bundle-format says
+    cosign: Cosign | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSigner:
+    """Something that may sign: a script, an action or a workflow that we cannot read."""
+
+    place: Place
+
+
+Happening: TypeAlias = Build | OtherBuild | Boot | Pull | Retag | Push | Merge | Copy | Sign | UnknownSigner

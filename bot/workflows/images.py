@@ -1,0 +1,74 @@
+"""Image names as CI files write them: parts may be holes, so the strict grammar of references does not fit.
+
+https://github.com/distribution/reference
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.workflows.holes import HOLE, known
+
+_DOCKER_HUB = {"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"}
+_LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:kind-)?registry|host\.docker\.internal)(?::\d+)?")
+_TRANSPORT = re.compile(r"(?:docker|oci|dir|docker-archive|oci-archive|docker-daemon|containers-storage):")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """`repository` has its registry in front; parts that are not written are ""."""
+
+    repository: str
+    tag: str = ""
+    digest: str = ""
+
+    @property
+    def registry(self) -> str:
+        """E.g. quay.io; "" when that is a hole."""
+        first = self.repository.partition("/")[0]
+        return first if known(first) else ""
+
+    @property
+    def tagged(self) -> str:
+        """Repository and tag, without a digest."""
+        return f"{self.repository}:{self.tag}" if self.tag else self.repository
+
+    @property
+    def is_local(self) -> bool:
+        """A registry that lives only as long as the job: nobody will look for attestations there."""
+        return _LOCAL.fullmatch(self.registry) is not None
+
+
+def read_name(text: str) -> Name:
+    """The parts of an image name; a transport (docker://) is dropped."""
+    holes: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        holes.append(found[0])
+        return f"\x00{len(holes) - 1}\x01"
+
+    def restore(part: str) -> str:
+        return re.sub(r"\x00(\d+)\x01", lambda found: holes[int(found[1])], part)
+
+    masked = HOLE.sub(keep, text.replace("\x00", "").replace("\x01", ""))
+    masked = _TRANSPORT.sub("", masked, count=1).removeprefix("//") if _TRANSPORT.match(masked) else masked
+    named, _, digest = masked.partition("@")
+    path, slash, last = named.rpartition("/")
+    last, _, tag = last.partition(":")
+    return Name(restore(_normal(path + slash + last)), restore(tag), restore(digest))
+
+
+def looks_like_image(text: str) -> bool:
+    """Whether a word may be an image's name, and not a flag, a path or a plain word."""
+    bare = HOLE.sub("x", text)
+    return bool(re.fullmatch(r"[A-Za-z0-9][\w.:@/+-]*", bare)) and ("/" in bare or "@" in bare) and "//" not in bare
+
+
+def _normal(repository: str) -> str:
+    first, slash, rest = repository.partition("/")
+    if not slash:
+        return repository if "\x00" in first else f"docker.io/library/{first}"
+    if first in _DOCKER_HUB:
+        return f"docker.io/{rest}" if "/" in rest or "\x00" in rest else f"docker.io/library/{rest}"
+    if "\x00" in first or "." in first or ":" in first or first == "localhost":
+        return repository
+    return f"docker.io/{repository}"

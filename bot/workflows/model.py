@@ -1,0 +1,86 @@
+"""A CI file as jobs and steps, and what happens in them, in order."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.workflows.builds import Action
+from bot.workflows.happenings import Happening
+from bot.workflows.nodes import Mapping
+from bot.workflows.text import Place, SourceText
+
+
+class Kind(StrEnum):
+    """What sort of file it is."""
+
+    GITHUB = "GitHub workflow"
+    COMPOSITE = "composite action"
+    GITLAB = "GitLab pipeline"
+    COMPOSE = "compose file"
+    BAKE = "bake file"
+    MAKE = "Makefile"
+    SHELL = "shell script"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `outputs` are what its script writes for later steps, by name."""
+
+    place: Place
+    id: str = ""
+    uses: Action | None = None
+    local: str = ""  # uses: ./…
+    node: Mapping | None = None
+    inputs: Mapping | None = None
+    happenings: tuple[Happening, ...] = ()
+    outputs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What a job's token may do: levels by scope; `every` is read-all, write-all, "" or a hole."""
+
+    scopes: tuple[tuple[str, str], ...]
+    every: str
+    node: Mapping | None
+    place: Place
+
+    def grants(self, scope: str) -> bool | None:
+        """Whether it may write there; None when a hole decides."""
+        if self.every:
+            return {"write-all": True, "read-all": False}.get(self.every)
+        level = dict(self.scopes).get(scope, "none")
+        return None if "$" in level else level == "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Steps that run one after the other."""
+
+    name: str
+    place: Place
+    steps: tuple[Step, ...] = ()
+    permissions: Permissions | None = None
+    calls: str = ""  # uses: of a whole workflow
+    node: Mapping | None = None
+    exported: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what scripts wrote to $GITHUB_ENV, all alternatives
+
+    @property
+    def happenings(self) -> tuple[Happening, ...]:
+        """All that happens in it, in order."""
+        return tuple(happening for step in self.steps for happening in step.happenings)
+
+    def step(self, id_: str) -> Step | None:
+        """The step with that id."""
+        return next((step for step in self.steps if step.id == id_), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CiFile:
+    """One file, read."""
+
+    source: SourceText
+    kind: Kind
+    jobs: tuple[Job, ...] = ()
+    permissions: Permissions | None = None
+    callable: bool = False  # a reusable workflow: what it lacks, its caller may do
+    whole: bool = True  # False: other files may do what this one does not

@@ -1,0 +1,95 @@
+"""YAML as nodes that know where they stand. Nothing is constructed: a tag is only a word here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.workflows.text import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text. `place` leaves anchors and tags out; `style` is "", a quote, or | or > for block scalars."""
+
+    value: str
+    place: Place
+    style: str = ""
+    anchored: bool = False  # others may mean this very text
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list; `flow` when it is written in brackets."""
+
+    items: tuple["Node", ...]
+    place: Place
+    flow: bool = False
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A table; `flow` when it is written in braces."""
+
+    pairs: tuple[tuple["Node", "Node"], ...]
+    place: Place
+    flow: bool = False
+    weight: int = 1
+
+    def entries(self) -> Iterator[tuple[Scalar, "Node"]]:
+        """The pairs whose key is a text."""
+        for key, value in self.pairs:
+            if isinstance(key, Scalar):
+                yield key, value
+
+    def entry(self, name: str) -> tuple[Scalar, "Node"] | None:
+        """The pair of that key; the last one when it stands twice."""
+        found = [pair for pair in self.entries() if pair[0].value == name]
+        return found[-1] if found else None
+
+    def get(self, name: str) -> "Node | None":
+        """The value of that key, or what a merge key (<<) brings."""
+        if found := self.entry(name):
+            return found[1]
+        merged = self.entry("<<") if name != "<<" else None
+        sources = merged[1].items if merged and isinstance(merged[1], Sequence) else merged[1:] if merged else ()
+        for source in sources:
+            if isinstance(source, Mapping) and (value := source.get(name)) is not None:
+                return value
+        return None
+
+    def mapping(self, name: str) -> "Mapping | None":
+        """The table of that key, or None when it is none."""
+        value = self.get(name)
+        return value if isinstance(value, Mapping) else None
+
+    def sequence(self, name: str) -> tuple["Node", ...]:
+        """The items of that key; () when it holds no list."""
+        value = self.get(name)
+        return value.items if isinstance(value, Sequence) else ()
+
+    def scalar(self, name: str) -> Scalar | None:
+        """The text node of that key, or None."""
+        value = self.get(name)
+        return value if isinstance(value, Scalar) else None
+
+    def text(self, name: str) -> str:
+        """The text of that key, "" when there is none."""
+        value = self.scalar(name)
+        return value.value if value else ""
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def scalars(node: Node) -> Iterator[Scalar]:
+    """Every text in a node, keys left out, in order."""
+    todo: list[Node] = [node]
+    while todo:
+        match todo.pop():
+            case Scalar() as text:
+                yield text
+            case Sequence(items=items):
+                todo.extend(reversed(items))
+            case Mapping(pairs=pairs):
+                todo.extend(value for _, value in reversed(pairs))

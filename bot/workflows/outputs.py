@@ -1,0 +1,37 @@
+"""Where a build's result goes, as --output and the action's `outputs` say it: type=image,name=…,push=true.
+
+https://docs.docker.com/build/exporters/
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.workflows.holes import known
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """`push`, `load`: None when a hole decides."""
+
+    push: bool | None = False
+    load: bool | None = False
+    names: tuple[str, ...] = ()
+
+
+def read_outputs(outputs: Iterable[str]) -> Output:
+    """All outputs of one build taken together."""
+    push: bool | None = False
+    load: bool | None = False
+    names: list[str] = []
+    for output in outputs:
+        fields = dict(field.partition("=")[::2] for field in output.strip().split(","))
+        if not known(fields.get("type", output)):
+            push, load = push or None, load or None
+            continue
+        load = load or fields.get("type") == "docker"
+        if fields.get("type") == "registry" or fields.get("push") == "true":
+            push = True
+        elif not known(fields.get("push", "")):
+            push = push or None
+        names += [fields["name"]] if fields.get("type") in {"image", "registry"} and "name" in fields else []
+    return Output(push, load, tuple(names))

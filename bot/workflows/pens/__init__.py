@@ -1,0 +1,23 @@
+"""How each kind of file writes that a build wants an attestation. Each pen only makes edits; it writes no file."""
+
+import re
+
+from bot.workflows.builds import Ask
+from bot.workflows.edits import Fix, replace
+from bot.workflows.text import SourceText
+
+FULL = {"provenance": "mode=max", "sbom": "true"}
+"""What is written where nothing was said."""
+
+
+def in_full(source: SourceText, what: str, said: Ask) -> Fix | None:
+    """What is said there, said in full: mode=max for provenance, true for an SBOM; quotes and the rest stay."""
+    if said.place is None or not said.writable:
+        return None
+    written = source.text[said.place.start : said.place.end]
+    changed = re.sub(r",disabled=(?:true|1)\b|\bdisabled=(?:true|1),", "", written)
+    if what == "provenance":
+        changed = re.sub(r"\bmode=min\b", "mode=max", changed)
+    if changed == written:
+        changed = re.sub(r"(?i)(?<![\w-])(?:false|0)\b", FULL[what], written)
+    return replace(said.place, changed) if changed != written else None

@@ -1,0 +1,66 @@
+"""Entries of a YAML table, added by position: order, comments, indentation and newlines of the rest stay."""
+
+from dataclasses import dataclass
+
+from bot.workflows.builds import Ask
+from bot.workflows.edits import Fix, insert
+from bot.workflows.nodes import Mapping, Node, Scalar
+from bot.workflows.pens import FULL, in_full
+from bot.workflows.text import SourceText
+
+_BESIDE = ("push", "provenance", "sbom", "context", "dockerfile")
+
+
+@dataclass(frozen=True, slots=True)
+class TablePen:
+    """The inputs of an action, or a compose service's `build`."""
+
+    source: SourceText
+    table: Mapping | None
+
+    def ask(self, what: str, said: Ask) -> Fix | None:
+        """An entry more, beside the one that says push; or the value replaced."""
+        if said.place is not None or not said.writable:
+            return in_full(self.source, what, said)
+        return add_entry(self.source, self.table, what, FULL[what], beside=_BESIDE) if self.table else None
+
+
+def add_entry(source: SourceText, table: Mapping, key: str, value: str, *, beside: tuple[str, ...] = ()) -> Fix | None:
+    """`key: value` added to a table: behind the first of `beside` that stands on one line, else in front of all.
+
+    None when the table is empty, or written in a way that we had better not touch.
+    """
+    entries = list(table.entries())
+    if not entries or not table.place.start <= entries[-1][1].place.start < table.place.end:  # an alias, elsewhere
+        return None
+    if table.flow:
+        return insert(entries[-1][1].place.end, f", {key}: {value}")
+    behind = next((entry for name in beside if (entry := table.entry(name)) and _one_line(source, entry)), None)
+    anchor = (behind or entries[0])[0].place.start
+    blanks = source.indentation(anchor)
+    if behind:
+        return insert(source.line_end(behind[1].place.end), f"{source.newline()}{blanks}{key}: {value}")
+    if source.text[anchor - 1 : anchor + 1].strip()[:1] in {"?", "&", "*", "!"}:
+        return None
+    return insert(anchor, f"{key}: {value}{source.newline()}{blanks}")
+
+
+def add_block(source: SourceText, table: Mapping, key: str, entries: dict[str, str]) -> Fix | None:
+    """A table more, in front of all others of a block table; None when it is written in braces."""
+    first = next(table.entries(), None)
+    if first is None or table.flow or not source.begins_line(first[0].place.start):
+        return None
+    anchor, newline = first[0].place.start, source.newline()
+    blanks = source.indentation(anchor)
+    lines = "".join(f"{newline}{blanks}  {name}: {value}" for name, value in entries.items())
+    return insert(anchor, f"{key}:{lines}{newline}{blanks}", alone=True)
+
+
+def _one_line(source: SourceText, entry: tuple[Scalar, Node]) -> bool:
+    key, value = entry
+    return (
+        isinstance(value, Scalar)
+        and value.style not in {"|", ">"}
+        and bool(value.value)
+        and source.line_start(key.place.start) == source.line_start(value.place.end)
+    )

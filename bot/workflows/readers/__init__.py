@@ -1,0 +1,47 @@
+"""Files read into what they do with images: one kind of file each.
+
+To add a kind: a file here with `read(source, …) -> CiFile`, and a case in `read_file` below.
+"""
+
+import re
+from pathlib import PurePosixPath
+
+from bot.errors import MalformedError
+from bot.workflows.model import CiFile
+from bot.workflows.nodes import Mapping
+from bot.workflows.readers import bake, compose, github, gitlab, make, scripts
+from bot.workflows.text import SourceText
+from bot.workflows.yaml_reader import read_yaml
+
+_MAKEFILES = re.compile(r"(?:GNU)?[Mm]akefile(?:\.\w+)?|.+\.mk")
+_SHELLS = (".sh", ".bash")
+
+
+def read_file(source: SourceText) -> CiFile:
+    """One file, whatever kind it is.
+
+    Raises MalformedError when it does not parse, is more than our limits, or is none of the kinds that we read.
+    """
+    name = PurePosixPath(source.name).name
+    if _MAKEFILES.fullmatch(name):
+        return make.read(source)
+    if name.endswith(_SHELLS) or re.match(r"#!.*\b(?:ba|da|k|z)?sh\b", source.text):
+        return scripts.read(source)
+    if name.endswith(".hcl"):
+        return bake.read_hcl_file(source)
+    if name.endswith(".json"):
+        return bake.read_json_file(source)
+    return _read_yaml_file(source, name)
+
+
+def _read_yaml_file(source: SourceText, name: str) -> CiFile:
+    documents = tuple(node for node in read_yaml(source) if isinstance(node, Mapping))
+    if any(node.mapping("jobs") for node in documents):
+        return github.read(source, documents)
+    if any(node.mapping("runs") for node in documents):
+        return github.read_action(source, documents)
+    if name.startswith((".gitlab", "gitlab")) or any(gitlab.is_pipeline(node) for node in documents):
+        return gitlab.read(source, documents)
+    if any(node.mapping("services") for node in documents):
+        return compose.read(source, documents)
+    raise MalformedError(f"{source.name}: neither a workflow, an action, a pipeline, a compose nor a bake file")

@@ -1,0 +1,28 @@
+"""`uses:` of a step: which action, and which version of it.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstepsuses
+"""
+
+import re
+
+from bot.workflows.builds import Action
+from bot.workflows.nodes import Scalar
+from bot.workflows.text import Place, SourceText
+from bot.workflows.versions import read_version
+
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_COMMENT = re.compile(r"['\"]?[ \t]+#[^\n]*?\bv?(\d+(?:\.\d+){0,2})\b")
+
+
+def read_uses(source: SourceText, uses: Scalar) -> Action | None:
+    """The action, or None for local ones, images and holes. Beside a commit, the comment tells the version."""
+    name, at, ref = uses.value.partition("@")
+    if not at or name.startswith((".", "docker:")) or "$" in uses.value:
+        return None
+    written = source.text.find("@", uses.place.start, uses.place.end) + 1
+    ref_place = Place(written, written + len(ref))
+    pinned = _COMMIT.fullmatch(ref) is not None
+    version = read_version(ref)
+    if pinned and (comment := _COMMENT.match(source.text, ref_place.end, source.line_end(ref_place.end))):
+        version = read_version(comment[1])
+    return Action(name.lower(), ref, version, uses.place, ref_place, pinned)

@@ -1,0 +1,138 @@
+"""Docker's own actions, read into builds.
+
+https://github.com/docker/build-push-action#inputs and https://github.com/docker/bake-action#inputs
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.workflows.asks import asked_by, asked_by_attests
+from bot.workflows.builds import Action, Ask, Asked, Build
+from bot.workflows.holes import SECRET, items_of, known, only_hole, step_output
+from bot.workflows.images import Name, read_name
+from bot.workflows.model import Step
+from bot.workflows.nodes import Scalar
+from bot.workflows.outputs import read_outputs
+from bot.workflows.pens.table import TablePen
+from bot.workflows.text import Place, SourceText
+from bot.workflows.tools.docker_build import SILENCING
+from bot.workflows.versions import BAKE_YIELDS_TO_FILE, HAS_ATTESTATION_INPUTS, newest_of
+
+_ARGUMENT = re.compile(r"\b([A-Za-z_]\w*)=([^\n]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """One `uses:` step: inputs and environment as texts, and the images of earlier metadata-action steps by id."""
+
+    source: SourceText
+    step: Step
+    action: Action
+    inputs: dict[str, str]
+    env: dict[str, str]
+    metadata: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def builder(self) -> str | None:
+        """Which builder it names; "" none, None a hole."""
+        builder = self.inputs.get("builder") or self.env.get("BUILDX_BUILDER", "")
+        return builder if known(builder) else None
+
+    def lines(self, name: str) -> list[str]:
+        """The lines of an input, without comments."""
+        lines = (line.strip() for line in self.inputs.get(name, "").splitlines())
+        return [line for line in lines if line and not line.startswith("#")]
+
+
+def build_push(used: Used) -> Build:
+    """A step of docker/build-push-action."""
+    output = read_outputs(used.lines("outputs"))
+    attests = used.lines("attests")
+    return Build(
+        tool=used.action.name,
+        place=used.action.place,
+        provenance=_ask(used, "provenance", attests),
+        sbom=_ask(used, "sbom", attests),
+        push=True if output.push else _on(used.inputs.get("push", ""), otherwise=output.push),
+        load=True if output.load else _on(used.inputs.get("load", ""), otherwise=output.load),
+        names=_names(used, output.names),
+        pen=TablePen(used.source, used.step.inputs),
+        step=used.step.id,
+        builder=used.builder,
+        action=used.action,
+        secret_args=tuple(_secret_args(used)),
+    )
+
+
+def bake(used: Used) -> Build:
+    """A step of docker/bake-action. From 6.10 on, what it does not say the bake file does, which is read by itself."""
+    sets = [line.partition(".attest=")[2] for line in used.lines("set") if ".attest=" in line]
+    return Build(
+        tool=used.action.name,
+        place=used.action.place,
+        provenance=_ask_bake(used, "provenance", sets),
+        sbom=_ask_bake(used, "sbom", sets),
+        push=_on(used.inputs.get("push", ""), otherwise=None if used.inputs.get("set") else False),
+        load=_on(used.inputs.get("load", ""), otherwise=False),
+        names=None,
+        pen=TablePen(used.source, used.step.inputs),
+        step=used.step.id,
+        builder=used.builder,
+        action=used.action,
+    )
+
+
+def images_of_metadata(used: Used) -> tuple[str, ...]:
+    """The image names that docker/metadata-action makes tags for."""
+    fields = [dict(part.partition("=")[::2] for part in line.split(",")) for line in used.lines("images")]
+    return tuple(field.get("name") or next(iter(field)) for field in fields)
+
+
+def _on(text: str, *, otherwise: bool | None) -> bool | None:
+    if not text:
+        return otherwise
+    return None if not known(text) else text.strip().lower() == "true"
+
+
+def _names(used: Used, outputs: tuple[str, ...]) -> tuple[Name, ...] | None:
+    names: list[Name] = [read_name(output) for output in outputs]
+    for item in items_of(used.inputs.get("tags", "")):
+        if made := step_output(item):
+            images = used.metadata.get(made[0], ())
+            if not images or any(only_hole(image) for image in images):
+                return None
+            names += [Name(read_name(image).repository, tag=item) for image in images]
+        elif only_hole(item):
+            return None
+        else:
+            names.append(read_name(item))
+    return tuple(names)
+
+
+def _secret_args(used: Used) -> Iterator[tuple[str, Place]]:
+    node = used.step.inputs.scalar("build-args") if used.step.inputs else None
+    for found in _ARGUMENT.finditer(used.source.text, node.place.start, node.place.end) if node else ():
+        if SECRET.search(found[2]):
+            yield found[1], Place(found.start(1), found.end(2))
+
+
+def _ask(used: Used, what: str, attests: list[str]) -> Ask:
+    action, inputs = used.action, used.step.inputs
+    understood = action.version is None or newest_of(action.version) >= HAS_ATTESTATION_INPUTS[action.name]
+    node = inputs.get(what) if inputs else None
+    if isinstance(node, Scalar) and inputs and understood:
+        within = inputs.place.start <= node.place.start < inputs.place.end  # else it is an alias
+        return Ask(asked_by(used.inputs[what]), node.place, within and not node.anchored)
+    answer = asked_by_attests(attests, what)
+    if node is not None:
+        return Ask(answer, node.place, writable=False)
+    if answer is Asked.SILENT and what == "provenance" and used.env.get(SILENCING, "").lower() in {"1", "true"}:
+        return Ask(Asked.OFF)
+    return Ask(answer)
+
+
+def _ask_bake(used: Used, what: str, sets: list[str]) -> Ask:
+    said, version = _ask(used, what, sets), used.action.version
+    yields = version is None or newest_of(version) >= BAKE_YIELDS_TO_FILE or what == "sbom"
+    return Ask(Asked.UNKNOWN) if yields and said.asked is Asked.SILENT and said.place is None else said

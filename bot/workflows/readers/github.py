@@ -1,0 +1,61 @@
+"""GitHub Actions: workflows, reusable workflows and composite actions.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax
+"""
+
+from collections.abc import Iterator
+
+from bot.workflows.holes import normal
+from bot.workflows.model import CiFile, Job, Kind, Permissions
+from bot.workflows.nodes import Mapping, Scalar, Sequence
+from bot.workflows.readers.github_env import texts
+from bot.workflows.readers.github_steps import StepReader
+from bot.workflows.text import Place, SourceText
+
+
+def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
+    """A workflow; several documents are read as if their jobs stood in one."""
+    jobs = tuple(job for document in documents for job in _jobs(source, document))
+    first = documents[0]
+    return CiFile(source, Kind.GITHUB, jobs, _permissions(first), callable="workflow_call" in _triggers(first))
+
+
+def read_action(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
+    """A composite action: steps without a job of their own."""
+    runs = documents[0].mapping("runs")
+    job = _job(source, source.name, runs, {}, Place(0, 0)) if runs else None
+    return CiFile(source, Kind.COMPOSITE, (job,) if job else (), callable=True, whole=False)
+
+
+def _triggers(document: Mapping) -> set[str]:
+    on = document.get("on")
+    if isinstance(on, Mapping):
+        return {key.value for key, _ in on.entries()}
+    items = on.items if isinstance(on, Sequence) else (on,)
+    return {item.value for item in items if isinstance(item, Scalar)}
+
+
+def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
+    env = texts(document.mapping("env"))
+    jobs = document.mapping("jobs")
+    for key, node in jobs.entries() if jobs else ():
+        if isinstance(node, Mapping):
+            yield _job(source, key.value, node, env, key.place)
+
+
+def _job(source: SourceText, name: str, node: Mapping, env: dict[str, str], place: Place) -> Job:
+    reader = StepReader(source, env | texts(node.mapping("env")))
+    steps = tuple(reader.read(step) for step in node.sequence("steps") if isinstance(step, Mapping))
+    return Job(name, place, steps, _permissions(node), node.text("uses"), node, exported=reader.exported())
+
+
+def _permissions(node: Mapping) -> Permissions | None:
+    match node.get("permissions"):
+        case Scalar() as every if every.value:
+            return Permissions((), normal(every.value), None, every.place)
+        case Mapping() as table:
+            scopes = tuple(
+                (key.value, normal(value.value)) for key, value in table.entries() if isinstance(value, Scalar)
+            )
+            return Permissions(scopes, "", table, table.place)
+    return None

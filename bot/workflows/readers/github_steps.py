@@ -1,0 +1,96 @@
+"""Steps of a GitHub job: actions and scripts, one after the other."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from bot.workflows.happenings import Happening, Sign, UnknownSigner
+from bot.workflows.holes import known
+from bot.workflows.images import read_name
+from bot.workflows.model import Step
+from bot.workflows.nodes import Mapping
+from bot.workflows.readers import docker_actions
+from bot.workflows.readers.action_ref import read_uses
+from bot.workflows.readers.github_env import resolve, spell, texts
+from bot.workflows.readers.scripts import Done, run_through
+from bot.workflows.shell.script import of_scalar
+from bot.workflows.text import SourceText
+from bot.workflows.tools.cosign import MAY_SIGN
+from bot.workflows.versions import BAKE, BUILD_PUSH, COSIGN_INSTALLER, METADATA, Cosign, cosign_of, read_version
+
+_ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"}
+_SHELLS = {"", "bash", "sh"}
+
+
+@dataclass(slots=True)
+class StepReader:
+    """Reads steps in order, as later ones depend on what earlier ones installed, wrote and named."""
+
+    source: SourceText
+    env: dict[str, str]
+    cosign: Cosign | None = None
+    images: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of metadata-action steps, by id
+    written: dict[str, tuple[str, ...]] = field(default_factory=dict)  # to $GITHUB_ENV
+
+    def exported(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What scripts wrote to $GITHUB_ENV, all alternatives."""
+        return tuple(self.written.items())
+
+    def read(self, node: Mapping) -> Step:
+        """One step."""
+        env = {name: text for name, text in self.env.items() if name not in self.written}
+        env |= {name: resolve(text, env) for name, text in texts(node.mapping("env")).items()}
+        uses, run = node.scalar("uses"), node.scalar("run")
+        named = uses or run
+        place = named.place if named else node.place
+        step = Step(place, id=node.text("id"), node=node, inputs=node.mapping("with"))
+        if uses:
+            return self._uses(replace(step, uses=read_uses(self.source, uses), local=_local(uses.value)), env)
+        if run and node.text("shell").split(" ")[0] in _SHELLS:
+            done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, spell=spell)
+            return self._ran(step, done)
+        return step
+
+    def _ran(self, step: Step, done: Done) -> Step:
+        for name, values in done.exported.items():
+            self.written[name] = tuple(dict.fromkeys([*self.written.get(name, ()), *values]))
+        happenings = tuple(self._with_cosign(happening) for happening in done.happenings)
+        return replace(step, happenings=happenings, outputs=tuple(done.outputs.items()))
+
+    def _with_cosign(self, happening: Happening) -> Happening:
+        return replace(happening, cosign=self.cosign) if isinstance(happening, Sign) else happening
+
+    def _uses(self, step: Step, env: dict[str, str]) -> Step:
+        if step.uses is None:
+            return step
+        inputs = {key: resolve(text, env) for key, text in texts(step.inputs).items()}
+        used = docker_actions.Used(self.source, step, step.uses, inputs, env, self.images)
+        if step.uses.name == COSIGN_INSTALLER:
+            self.cosign = _installed(used)
+        elif step.uses.name == METADATA and step.id:
+            self.images[step.id] = docker_actions.images_of_metadata(used)
+        return replace(step, happenings=tuple(_happenings(used)))
+
+
+def _happenings(used: docker_actions.Used) -> Iterator[Happening]:
+    action = used.action
+    if action.name == BUILD_PUSH:
+        yield docker_actions.build_push(used)
+    elif action.name == BAKE:
+        yield docker_actions.bake(used)
+    elif action.name in _ATTESTING:
+        subject = used.inputs.get("subject-name", "")
+        images = ((read_name(f"{subject}@{used.inputs.get('subject-digest', '')}"), None),) if subject else None
+        yield Sign(action.name, images, keyless=True, place=action.place)
+    elif action.name != COSIGN_INSTALLER and MAY_SIGN.search(action.name):
+        yield UnknownSigner(action.place)
+
+
+def _local(uses: str) -> str:
+    return uses if uses.startswith("./") else ""
+
+
+def _installed(used: docker_actions.Used) -> Cosign | None:
+    if release := used.inputs.get("cosign-release", ""):
+        version = read_version(release) if known(release) else None
+        return Cosign(version) if version else None
+    return cosign_of(used.action.version) if used.action.version else None

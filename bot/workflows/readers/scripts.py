@@ -1,0 +1,92 @@
+"""Shell scripts: files of their own, and the scripts inside of other files."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bot.errors import MalformedError
+from bot.workflows.happenings import Happening
+from bot.workflows.model import CiFile, Job, Kind, Step
+from bot.workflows.shell.commands import Command, commands
+from bot.workflows.shell.script import Script, of_file
+from bot.workflows.shell.values import Values
+from bot.workflows.text import Place, SourceText
+from bot.workflows.tools import read_line
+from bot.workflows.tools.line import Line
+from bot.workflows.yaml_reader import SIZE_MAX
+
+
+@dataclass(slots=True)
+class Done:
+    """What scripts did: to images, and to the variables of later steps."""
+
+    happenings: list[Happening] = field(default_factory=list)
+    outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    exported: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read(source: SourceText) -> CiFile:
+    """A shell script as a file of its own; what it does not do, its caller may."""
+    if len(source.text) > SIZE_MAX:
+        raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
+    done = run_through(source, [of_file(source)], {})
+    step = Step(Place(0, 0), happenings=tuple(done.happenings))
+    return CiFile(source, Kind.SHELL, (Job(source.name, Place(0, 0), (step,)),), whole=False)
+
+
+def run_through(
+    source: SourceText,
+    scripts: Iterable[Script],
+    env: dict[str, str],
+    *,
+    step: str = "",
+    spell: Callable[[str], str] | None = None,
+) -> Done:
+    """The scripts of one step, one after the other in one shell. Nothing is run."""
+    values = Values(held={name: (text,) for name, text in env.items()})
+    values.spell = spell or values.spell
+    shell = _Shell(source, values, env, step)
+    for script in scripts:
+        for command in commands(script):
+            shell.take(command)
+            values.follow(command)
+    return shell.done
+
+
+@dataclass(slots=True)
+class _Shell:
+    """A shell that runs nothing, but remembers what would have been done."""
+
+    source: SourceText
+    values: Values
+    env: dict[str, str]
+    step: str
+    done: Done = field(default_factory=Done)
+
+    def take(self, command: Command) -> None:
+        """One command, those in its $( … ) before it."""
+        for inner in command.inside:
+            self.take(inner)
+        _remember_outputs(command, self.values, self.done)
+        if command.words and not command.loop:
+            own = {one.name: self.values.texts(one.word, one.skip)[0] for one in command.assignments}
+            line = Line(self.source, command, self.values.args(command), self.env | own, self.step)
+            self.done.happenings.extend(read_line(line))
+
+
+def _remember_outputs(command: Command, values: Values, done: Done) -> None:
+    """`echo name=value >> $GITHUB_OUTPUT`, and the same for $GITHUB_ENV."""
+    for sign, target in command.redirected:
+        to = "".join(piece.text for piece in target.pieces)
+        kept = {"GITHUB_OUTPUT": done.outputs, "GITHUB_ENV": done.exported}.get(to)
+        if sign not in {">", ">>"} or kept is None:
+            continue
+        for name, value in _named_values(command, values):
+            kept[name] = tuple(dict.fromkeys([*kept.get(name, ()), value]))
+
+
+def _named_values(command: Command, values: Values) -> Iterator[tuple[str, str]]:
+    for word in command.words[1:]:
+        for text in values.texts(word):
+            name, equals, value = text.partition("=")
+            if equals and name.replace("-", "_").isidentifier():
+                yield name, value

@@ -1,0 +1,125 @@
+"""What a lint rule is, and what it can say."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from bot.rules import Remediation, Severity
+from bot.workflows.builds import Build
+from bot.workflows.edits import Fix
+from bot.workflows.happenings import Happening, UnknownSigner
+from bot.workflows.model import CiFile, Job, Step
+from bot.workflows.text import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a rule has to say about one place; line and column begin at 1. `fix` mends it, where it can."""
+
+    rule: str
+    file: str
+    line: int
+    column: int
+    severity: Severity
+    message: str
+    fix: Fix | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def fixable(self) -> bool:
+        """Whether a patch can mend it."""
+        return self.fix is not None
+
+
+Follow: TypeAlias = Callable[[str], CiFile | None]
+"""The file that `uses: ./…` means, or None when it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One file, and how to get at those that it uses."""
+
+    file: CiFile
+    follow: Follow = field(default=lambda _: None)
+    bake_is_told: bool = False  # some workflow beside it passes provenance for the bake files
+
+    def builds(self) -> Iterator[tuple[Job, Build]]:
+        """Every build that may end in a registry that outlives the job, with its job."""
+        for job in self.file.jobs:
+            for happening in job.happenings:
+                if isinstance(happening, Build) and happening.push is not False and not _is_local(happening):
+                    yield job, happening
+
+    def steps(self) -> Iterator[tuple[Job, Step]]:
+        """Every step, with its job."""
+        return ((job, step) for job in self.file.jobs for step in job.steps)
+
+    def everything(self, job: Job) -> Iterator[Happening]:
+        """What happens in a job, and in the files that it uses (one level deep); what cannot be read may sign."""
+        if job.calls:
+            yield from self._followed(job.calls, job.place)
+        for step in job.steps:
+            yield from step.happenings
+            if step.local:
+                yield from self._followed(step.local, step.place)
+
+    def _followed(self, path: str, place: Place) -> Iterator[Happening]:
+        called = self.follow(path) if path.startswith("./") else None
+        if called is None:
+            yield UnknownSigner(place)
+            return
+        for job in called.jobs:
+            yield from job.happenings
+            if job.calls or any(step.local for step in job.steps):
+                yield UnknownSigner(place)
+
+
+def _is_local(build: Build) -> bool:
+    return bool(build.names) and all(name.is_local for name in build.names or ())
+
+
+Check: TypeAlias = Callable[[Scene], Iterable[Finding]]
+
+
+@dataclass(slots=True)
+class LintRule:
+    """One rule. The file's name is its id, as with the rules on images.
+
+    `explains` are the ids of rules on images (bot/rules) whose failure this finding explains.
+    """
+
+    module: str
+    title: str
+    severity: Severity
+    rationale: str
+    remediation: Remediation
+    explains: frozenset[str] = frozenset()
+    references: tuple[str, ...] = ()
+    _check: Check | None = None
+
+    @property
+    def id(self) -> str:
+        """E.g. workflow-provenance-not-explicit."""
+        return self.module.rpartition(".")[2].replace("_", "-")
+
+    def __call__(self, check: Check) -> Check:
+        """Decorate the check."""
+        self._check = check
+        return check
+
+    def findings(self, scene: Scene) -> Iterator[Finding]:
+        """What the rule has to say about a file; nothing means that all is well."""
+        if self._check is None:  # a file that forgot its decorator
+            raise TypeError(f"{self.module} has no check")
+        yield from self._check(scene)
+
+    def at(
+        self, scene: Scene, place: Place, message: str, *, severity: Severity | None = None, fix: Fix | None = None
+    ) -> Finding:
+        """Something to say about a place in the file."""
+        line, column = scene.file.source.position(place.start)
+        return Finding(self.id, scene.file.source.name, line, column, severity or self.severity, message, fix)
+
+
+def without_fix(finding: Finding) -> Finding:
+    """The finding, for those who must not change anything."""
+    return replace(finding, fix=None)

@@ -1,0 +1,25 @@
+"""Proposing a newer version of an action: only where the file names a version, never in place of a commit."""
+
+from bot.workflows.builds import Action
+from bot.workflows.edits import Fix, replace
+from bot.workflows.versions import AS_OF, HAS_ATTESTATION_INPUTS, PROPOSED, newest_of, spell
+
+
+def bump(action: Action) -> Fix | None:
+    """The version that we know to be good enough, written as precisely as the old one was."""
+    better = PROPOSED.get(action.name)
+    if better is None or action.pinned or action.version is None or newest_of(action.version) >= better:
+        return None
+    return replace(action.ref_place, spell(better, action.ref))
+
+
+def advice(action: Action) -> str:
+    """The same in words, for those who pin commits too."""
+    better = PROPOSED.get(action.name)
+    return f"use {spell(better, 'v0.0.0')} or newer (as of {AS_OF})" if better else "use a newer version"
+
+
+def can_say(action: Action) -> bool:
+    """Whether this version has the inputs provenance and sbom; an unknown version is taken for one that has."""
+    since = HAS_ATTESTATION_INPUTS.get(action.name)
+    return since is None or action.version is None or newest_of(action.version) >= since

@@ -1,0 +1,64 @@
+"""A build action that is too old for the buildx or BuildKit in use."""
+
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.builds import Action, Asked, Build
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.rules._upgrade import advice, bump, can_say
+from bot.workflows.versions import (
+    BAKE,
+    BAKE_YIELDS_TO_FILE,
+    LAST_THAT_CANNOT_READ_BUILDKIT,
+    PASSES_FALSE,
+    PROPOSED,
+    newest_of,
+    spell,
+)
+
+rule = LintRule(
+    __name__,
+    title="The build action is too old for its tools",
+    severity=Severity.HIGH,
+    rationale=(
+        "buildx 0.13 renamed a line that older actions read BuildKit's version from. They then pass nothing about "
+        "provenance, and buildx falls back to min, although the action's own default is max."
+    ),
+    remediation=Remediation(
+        "Use a newer version of the action, and say what you want: a version alone does not help where the builder "
+        "was not booted.",
+        f"      - uses: docker/build-push-action@{spell(PROPOSED['docker/build-push-action'], 'v0')}",
+        "yaml",
+    ),
+    explains=frozenset({"provenance-mode-min", "provenance-missing"}),
+    references=("https://github.com/docker/build-push-action/releases/tag/v5.3.0",),
+)
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every build step whose action's version is known, and too old."""
+    for _, build in scene.builds():
+        action = build.action
+        if action and action.version and (trouble := _trouble(build, action)):
+            message, severity = trouble
+            message = f"{action.name} {spell(action.version, 'v0.0.0')}{action.likely} {message}; {advice(action)}"
+            yield rule.at(scene, action.ref_place, message, severity=severity, fix=bump(action))
+
+
+def _trouble(build: Build, action: Action) -> tuple[str, Severity] | None:
+    newest, silent = newest_of(action.version or ()), build.provenance.asked is Asked.SILENT
+    if not can_say(action):
+        return "has no inputs provenance and sbom", Severity.HIGH
+    if silent and newest == PASSES_FALSE.get(action.name):
+        return "turns provenance off unless it is asked for", Severity.HIGH
+    if newest <= LAST_THAT_CANNOT_READ_BUILDKIT[action.name]:
+        if silent:
+            return (
+                "cannot read the version of a BuildKit behind buildx 0.13 or newer: its provenance is min",
+                Severity.HIGH,
+            )
+        return "cannot read BuildKit's version; as the mode is said, that does no harm", Severity.INFO
+    if silent and action.name == BAKE and newest < BAKE_YIELDS_TO_FILE:
+        return "overrides the attest of the bake file with its own default", Severity.MEDIUM
+    return None

@@ -1,0 +1,42 @@
+"""A build that asks for attestations, and for a place that cannot hold them."""
+
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.builds import Asked, Build
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+
+rule = LintRule(
+    __name__,
+    title="Attestations are asked for together with load",
+    severity=Severity.HIGH,
+    rationale=(
+        "docker's own store does not take attestations: asked for together with load, the build fails, or they are "
+        "dropped on the way. Only what buildx pushes has them."
+    ),
+    remediation=Remediation(
+        "Push from the build step; load in a build of its own, for tests, with provenance: false.",
+        "        with:\n          push: true\n          provenance: mode=max\n          sbom: true",
+        "yaml",
+    ),
+    explains=frozenset({"provenance-missing", "sbom-missing"}),
+    references=("https://docs.docker.com/build/metadata/attestations/",),
+)
+
+_WANTED = {Asked.FULL, Asked.MIN}
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every build that loads, surely, and asks, surely."""
+    for job in scene.file.jobs:
+        for build in job.happenings:
+            if not isinstance(build, Build) or build.load is not True or build.push is True:
+                continue
+            for what, said in (("provenance", build.provenance), ("an SBOM", build.sbom)):
+                if said.asked in _WANTED:
+                    place = said.place or build.place
+                    yield rule.at(
+                        scene, place, f"{what} is asked for, but load puts the image where there is no room for it"
+                    )
+                    break

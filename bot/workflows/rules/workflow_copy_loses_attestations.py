@@ -1,0 +1,33 @@
+"""A copy that leaves attestations or platforms behind."""
+
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.happenings import Copy
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+
+rule = LintRule(
+    __name__,
+    title="A copy leaves attestations behind",
+    severity=Severity.HIGH,
+    rationale="Attestations hang on the index and on its digests: a copy of less than the whole index loses them.",
+    remediation=Remediation(
+        "Copy the whole index, as it is.",
+        "skopeo copy --all --preserve-digests docker://SOURCE docker://TARGET",
+        "sh",
+        "crane digest SOURCE; crane digest TARGET",
+    ),
+    explains=frozenset(
+        {"provenance-missing", "sbom-missing", "platform-lost", "attestation-unlinked", "provenance-lost"}
+    ),
+    references=("https://github.com/containers/skopeo/blob/main/docs/skopeo-copy.1.md",),
+)
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every copy between registries of which we know that it loses something."""
+    for job in scene.file.jobs:
+        for copy in job.happenings:
+            if isinstance(copy, Copy) and copy.loses and not copy.name.is_local:
+                yield rule.at(scene, copy.place, f"{copy.tool}: {copy.loses}", fix=copy.fix)

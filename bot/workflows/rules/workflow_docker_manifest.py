@@ -1,0 +1,71 @@
+"""`docker manifest create`: an index that leaves attestations behind."""
+
+import re
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.edits import Edit, Fix
+from bot.workflows.happenings import Merge, Push
+from bot.workflows.model import Job
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.text import Place, SourceText
+
+rule = LintRule(
+    __name__,
+    title="docker manifest create drops attestations",
+    severity=Severity.HIGH,
+    rationale=(
+        "docker manifest create takes one image a platform and leaves provenance and SBOM behind. When the sources "
+        "have attestations it fails with “is a manifest list”, and people turn them off to make it work."
+    ),
+    remediation=Remediation(
+        "Join the images with buildx, which takes the attestations along and pushes the index by itself.",
+        "docker buildx imagetools create -t quay.io/acme/app:1.2.3 \\\n"
+        "  quay.io/acme/app:1.2.3-amd64 quay.io/acme/app:1.2.3-arm64",
+        "sh",
+        "docker buildx imagetools inspect --raw IMAGE | jq '.manifests[]|{digest,platform,annotations}'",
+    ),
+    explains=frozenset({"provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
+    references=("https://docs.docker.com/reference/cli/docker/buildx/imagetools/create/",),
+)
+
+TOOL = "docker manifest create"
+_CREATE = re.compile(r"manifest[ \t]+create\b")
+_AMEND = re.compile(r"(?:--amend|-a)[ \t]+")
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every `docker manifest create`."""
+    for job in scene.file.jobs:
+        for merge in job.happenings:
+            if isinstance(merge, Merge) and merge.tool == TOOL and not any(name.is_local for name in merge.names):
+                fix = _fix(scene.file.source, job, merge)
+                yield rule.at(scene, merge.place, "docker manifest create leaves provenance and SBOM behind", fix=fix)
+
+
+def _fix(source: SourceText, job: Job, merge: Merge) -> Fix | None:
+    """Imagetools create instead, and no push: when both commands stand there once, plainly."""
+    pushes = [
+        one
+        for one in job.happenings
+        if isinstance(one, Push) and one.tool == "docker manifest push" and one.names[:1] == merge.names
+    ]
+    same = [one for one in job.happenings if isinstance(one, Merge) and one.names == merge.names]
+    if len(pushes) != 1 or len(same) != 1 or merge.extent is None or pushes[0].extent is None or not merge.plain:
+        return None
+    line = _whole_line(source, pushes[0].extent)
+    create = _CREATE.search(source.text, merge.extent.start, merge.extent.end)
+    if line is None or create is None:
+        return None
+    edits = [Edit(Place(create.start(), create.end()), "buildx imagetools create -t")]
+    amends = _AMEND.finditer(source.text, create.end(), merge.extent.end)
+    edits.extend(Edit(Place(amend.start(), amend.end()), "") for amend in amends)
+    return Fix((*edits, Edit(line, "")))
+
+
+def _whole_line(source: SourceText, extent: Place) -> Place | None:
+    """The line of a command that has it to itself, with its newline; None when it shares it, or is the file's last."""
+    start, end = source.line_start(extent.start), source.text.find("\n", extent.end) + 1
+    alone = source.begins_line(extent.start) and not source.text[extent.end : end].strip()
+    return Place(start, end) if alone and end and "\n" not in source.text[extent.start : extent.end] else None

@@ -1,0 +1,68 @@
+"""A job that signs without a key, and may not ask for the identity token that this needs."""
+
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.edits import Fix, insert, replace
+from bot.workflows.happenings import Sign
+from bot.workflows.model import CiFile, Job, Kind, Permissions
+from bot.workflows.nodes import Mapping, Scalar
+from bot.workflows.pens.table import add_block, add_entry
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+
+rule = LintRule(
+    __name__,
+    title="Keyless signing without id-token: write",
+    severity=Severity.HIGH,
+    rationale="Keyless signing needs GitHub's identity token, and without the permission there is none.",
+    remediation=Remediation(
+        "Give the job the permission.",
+        "    permissions:\n      contents: read\n      id-token: write",
+        "yaml",
+    ),
+    explains=frozenset({"signature-missing", "attestation-unsigned"}),
+    references=("https://docs.github.com/en/actions/concepts/security/openid-connect",),
+)
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every job of a workflow that signs, itself or in what it calls."""
+    file = scene.file
+    if file.kind is not Kind.GITHUB:
+        return
+    for job in file.jobs:
+        keyless = [one for one in scene.everything(job) if isinstance(one, Sign) and one.keyless]
+        permissions = job.permissions or file.permissions
+        if not keyless or (permissions is None and file.callable):  # then it has what its caller has
+            continue
+        if permissions is None or permissions.grants("id-token") is False:
+            where = job.permissions.place if job.permissions else job.place
+            message = f"{keyless[0].tool} needs id-token: write, which the job {job.name} does not have"
+            yield rule.at(scene, where, message, fix=_fix(file, job))
+
+
+def _fix(file: CiFile, job: Job) -> Fix | None:
+    """One entry more in the job's permissions; else the workflow's ones, copied to the job, with one more."""
+    own, common = job.permissions, file.permissions
+    if own:
+        return _entry(file, own)
+    if common is None or common.node is None or job.node is None:  # the default is not written anywhere
+        return None
+    scopes = {**dict(common.scopes), "id-token": "write"}
+    return add_block(file.source, job.node, "permissions", scopes)
+
+
+def _entry(file: CiFile, permissions: Permissions) -> Fix | None:
+    table = permissions.node
+    if table is None:
+        return None
+    if (said := table.scalar("id-token")) is not None:
+        return replace(said.place, "write") if _plain(table, said) else None
+    if not table.pairs:
+        return insert(table.place.start + 1, "id-token: write", alone=True) if table.flow else None
+    return add_entry(file.source, table, "id-token", "write", beside=("contents", "packages"))
+
+
+def _plain(table: Mapping, said: Scalar) -> bool:
+    return table.place.start <= said.place.start < table.place.end and not said.anchored and not said.style

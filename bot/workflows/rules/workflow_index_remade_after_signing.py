@@ -1,0 +1,42 @@
+"""An index that is made anew after it was signed."""
+
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.happenings import Merge, Sign
+from bot.workflows.holes import known
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+
+rule = LintRule(
+    __name__,
+    title="The index is made after its parts were signed",
+    severity=Severity.MEDIUM,
+    rationale="A signature speaks of one digest. The new index has another one, and nothing signs that.",
+    remediation=Remediation(
+        "Sign last, and sign the index.",
+        "docker buildx imagetools create -t IMAGE:1.2.3 IMAGE@sha256:AMD64 IMAGE@sha256:ARM64\n"
+        "cosign sign --yes IMAGE@$(crane digest IMAGE:1.2.3)",
+        "sh",
+    ),
+    explains=frozenset({"signature-missing", "signature-lost"}),
+)
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every merge of several images into a repository that was signed in before, and is not afterwards."""
+    for job in scene.file.jobs:
+        happenings = job.happenings
+        for at, merge in enumerate(happenings):
+            if not isinstance(merge, Merge) or len(merge.sources) < 2:  # noqa: PLR2004 - one source keeps its digest
+                continue
+            later = [one for one in happenings[at:] if isinstance(one, Sign)]
+            earlier = [one for one in happenings[:at] if isinstance(one, Sign)]
+            for name in merge.names:
+                if known(name.repository) and not later and any(_signs(sign, name.repository) for sign in earlier):
+                    yield rule.at(scene, merge.place, f"{name.tagged} is made after the signing, and not signed itself")
+                    break
+
+
+def _signs(sign: Sign, repository: str) -> bool:
+    return any(name.repository == repository for name, _ in sign.images or ())

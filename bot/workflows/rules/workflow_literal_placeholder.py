@@ -1,0 +1,60 @@
+"""A shell variable in an action's input, where no shell will ever see it."""
+
+import re
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.edits import replace
+from bot.workflows.nodes import Scalar, scalars
+from bot.workflows.readers.github_env import CONTEXT_OF
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.shell.dollar import expression
+from bot.workflows.text import Place
+from bot.workflows.versions import BAKE, BUILD_PUSH, METADATA
+
+rule = LintRule(
+    __name__,
+    title="A shell variable stands literally in an action's input",
+    severity=Severity.MEDIUM,
+    rationale=(
+        "An action's inputs are filled in by GitHub's expressions, not by a shell: ${GITHUB_SHA} arrives as these "
+        "very letters, and the image's label says nothing."
+    ),
+    remediation=Remediation(
+        "Write the expression.",
+        "          labels: |\n            org.opencontainers.image.revision=${{ github.sha }}",
+        "yaml",
+        "docker buildx imagetools inspect IMAGE --format '{{json .Image}}'",
+    ),
+    explains=frozenset({"image-label-unexpanded", "image-revision-mismatch"}),
+    references=("https://docs.github.com/en/actions/reference/workflows-and-actions/contexts",),
+)
+
+_ACTIONS = {BUILD_PUSH, BAKE, METADATA}
+_FREE_TEXT = {"labels", "annotations"}
+_VARIABLE = re.compile(r"(?<![\\$])\$(?:\{([A-Z_][A-Z0-9_]*)\}|([A-Z_][A-Z0-9_]*))")
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """GITHUB_… in any input of a build action, and any variable in its labels and annotations."""
+    for _, step in scene.steps():
+        if step.uses is None or step.uses.name not in _ACTIONS or step.inputs is None:
+            continue
+        for key, value in step.inputs.entries():
+            for scalar in scalars(value):
+                yield from _in_text(scene, key.value, scalar)
+
+
+def _in_text(scene: Scene, key: str, scalar: Scalar) -> Iterator[Finding]:
+    text = scene.file.source.text
+    for found in _VARIABLE.finditer(text, scalar.place.start, scalar.place.end):
+        name = found[1] or found[2]
+        context = CONTEXT_OF.get(name)
+        if not name.startswith("GITHUB_") and key not in _FREE_TEXT:
+            continue
+        place = Place(found.start(), found.end())
+        instead = f"; write {expression(context)}" if context else ""
+        message = f"{found[0]} stays as it is in the input {key}: no shell reads it{instead}"
+        fix = replace(place, expression(context)) if context and not scalar.anchored else None
+        yield rule.at(scene, place, message, fix=fix)

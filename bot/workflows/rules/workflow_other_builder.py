@@ -1,0 +1,40 @@
+"""An image that is built by a tool that records no provenance, and pushed."""
+
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.builds import OtherBuild
+from bot.workflows.happenings import Push, Sign
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+
+rule = LintRule(
+    __name__,
+    title="This builder records no provenance",
+    severity=Severity.MEDIUM,
+    rationale="Only BuildKit writes provenance beside the image; for other builders it has to be added after the push.",
+    remediation=Remediation(
+        "Attest the pushed digest, once for provenance and once for the SBOM.",
+        "      - uses: actions/attest@v4\n        with:\n          subject-name: quay.io/acme/app\n"
+        "          subject-digest: ${{ steps.push.outputs.digest }}\n          push-to-registry: true",
+        "yaml",
+        "gh attestation verify oci://IMAGE@DIGEST --repo OWNER/REPOSITORY",
+    ),
+    explains=frozenset({"provenance-missing", "sbom-missing"}),
+    references=("https://github.com/actions/attest",),
+)
+
+_ATTESTING = {"cosign attest", "actions/attest", "actions/attest-build-provenance"}
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every such build whose image leaves the machine, in a job that attests nothing."""
+    for job in scene.file.jobs:
+        happenings = job.happenings
+        if any(isinstance(one, Sign) and one.tool in _ATTESTING for one in happenings):
+            continue
+        for at, build in enumerate(happenings):
+            if not isinstance(build, OtherBuild):
+                continue
+            if build.pushes or any(isinstance(one, Push) for one in happenings[at:]):
+                yield rule.at(scene, build.place, f"{build.tool} records no provenance, and nothing attests it here")

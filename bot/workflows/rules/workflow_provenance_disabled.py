@@ -1,0 +1,37 @@
+"""A build that turns provenance off."""
+
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.builds import Asked
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.tools.docker_build import SILENCING
+
+rule = LintRule(
+    __name__,
+    title="Provenance is turned off",
+    severity=Severity.HIGH,
+    rationale=(
+        "Nobody can tell from the image where it comes from. It is often turned off because of the unknown/unknown "
+        "entries in the index, which other tools have learned to read since; AWS Lambda still needs it off."
+    ),
+    remediation=Remediation(
+        "Ask for provenance in max mode.",
+        "          provenance: mode=max",
+        "yaml",
+        "docker buildx imagetools inspect IMAGE --format '{{json .Provenance}}'",
+    ),
+    explains=frozenset({"provenance-missing", "provenance-lost"}),
+    references=("https://docs.docker.com/build/metadata/attestations/slsa-provenance/",),
+)
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every build that says false, and those that say nothing where the environment does."""
+    for _, build in scene.builds():
+        if build.provenance.asked is Asked.OFF:
+            said = build.provenance.place
+            message = "provenance is turned off" if said else f"{SILENCING} is set, and the build does not ask itself"
+            fix = build.pen.ask("provenance", build.provenance)
+            yield rule.at(scene, said or build.place, message, fix=fix)

@@ -1,0 +1,35 @@
+"""A build that asks for provenance in min mode."""
+
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.builds import Asked
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+
+rule = LintRule(
+    __name__,
+    title="Provenance is asked for in min mode",
+    severity=Severity.HIGH,
+    rationale=(
+        "Min mode leaves out the build steps, the arguments and the Dockerfile. When it was chosen because build "
+        "arguments hold secrets, the cure is a secret mount: the arguments stand in the image's history all the same."
+    ),
+    remediation=Remediation(
+        "Ask for max mode.",
+        "          provenance: mode=max",
+        "yaml",
+        "docker buildx imagetools inspect IMAGE --format '{{json .Provenance}}'",
+    ),
+    explains=frozenset({"provenance-mode-min", "provenance-lost"}),
+    references=("https://docs.docker.com/build/metadata/attestations/slsa-provenance/",),
+)
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every build that says mode=min."""
+    for _, build in scene.builds():
+        if build.provenance.asked is Asked.MIN:
+            place = build.provenance.place or build.place
+            fix = build.pen.ask("provenance", build.provenance)
+            yield rule.at(scene, place, "provenance is asked for in min mode: no build steps are recorded", fix=fix)

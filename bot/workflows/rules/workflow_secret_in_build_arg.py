@@ -1,0 +1,37 @@
+"""A secret that is handed to a build as an argument."""
+
+from collections.abc import Iterator
+
+from bot.rules import Remediation, Severity
+from bot.workflows.builds import Build
+from bot.workflows.rules._rule import Finding, LintRule, Scene
+
+rule = LintRule(
+    __name__,
+    title="A secret is passed as a build argument",
+    severity=Severity.CRITICAL,
+    rationale=(
+        "Build arguments stand in max provenance, and in the image's history when a step uses them: everybody who can "
+        "pull the image can read them. Min mode would hide one of the two places and revoke nothing."
+    ),
+    remediation=Remediation(
+        "Pass it as a secret, mount it in the Dockerfile, and replace the one that was published.",
+        "        with:\n          secrets: |\n            token=${{ secrets.TOKEN }}\n"
+        "# Dockerfile\nRUN --mount=type=secret,id=token,env=TOKEN ./fetch.sh",
+        "yaml",
+    ),
+    explains=frozenset({"provenance-secret-exposed"}),
+    references=("https://docs.docker.com/build/building/secrets/",),
+)
+
+
+@rule
+def check(scene: Scene) -> Iterator[Finding]:
+    """Every build argument that takes its value from `secrets`."""
+    for job in scene.file.jobs:
+        for build in job.happenings:
+            if isinstance(build, Build):
+                for name, place in build.secret_args:
+                    yield rule.at(
+                        scene, place, f"the build argument {name} is filled from a secret, and can be read in the image"
+                    )

@@ -1,0 +1,53 @@
+"""Words of a shell script and what they are made of."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a piece of a word is."""
+
+    LITERAL = "literal"
+    VARIABLE = "variable"  # text is its name
+    EXPRESSION = "expression"  # ${{ … }}, as the CI system fills it in; text is in the one spelling we compare by
+    SUBSTITUTION = "substitution"  # $( … ) or backticks; text is what stands inside
+    OPAQUE = "opaque"  # anything else that begins with $
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a word. `quoted` keeps it from being split at blanks."""
+
+    kind: Kind
+    text: str
+    quoted: bool = False
+    start: int = 0  # of a substitution's inside, in the script
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word; `start` and `end` are offsets in the script."""
+
+    pieces: tuple[Piece, ...]
+    start: int
+    end: int
+
+    @property
+    def literal(self) -> str | None:
+        """Its text, when nothing in it is left to be filled in."""
+        if all(piece.kind is Kind.LITERAL for piece in self.pieces):
+            return "".join(piece.text for piece in self.pieces)
+        return None
+
+    @property
+    def bare(self) -> str | None:
+        """Its text, when it is written without quotes and holes: only such a word can be a reserved one."""
+        return None if any(piece.quoted for piece in self.pieces) else self.literal
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """What stands between commands, or a redirection."""
+
+    text: str
+    start: int

@@ -1,0 +1,82 @@
+"""What variables hold, followed as far as that can be done without running anything.
+
+A variable holds one or several texts ("may be any of these, or all of them"): a loop's variable each of its words, a
+variable that grows in a loop all that was added. What is not known stays a hole.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+from bot.workflows.holes import words_of
+from bot.workflows.shell.commands import Assignment, Command
+from bot.workflows.shell.pieces import Kind, Piece, Word
+
+TEXTS_MAX = 32
+"""Texts that one variable or word may stand for; more are cut off."""
+LENGTH_MAX = 4096
+"""Characters of one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arg:
+    """One argument of a command: the word as written, and all that it may stand for."""
+
+    word: Word
+    texts: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """What it stands for, when that is one text; else the first."""
+        return self.texts[0] if self.texts else ""
+
+
+@dataclass(slots=True)
+class Values:
+    """Variables of a script while it is read from top to bottom. `spell` writes a hole for one that is not known."""
+
+    spell: Callable[[str], str] = field(default=lambda name: "${" + name + "}")
+    held: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def args(self, command: Command) -> tuple[Arg, ...]:
+        """The command's arguments; a variable that holds several words gives one argument with all of them."""
+        return tuple(Arg(word, self._split(word)) for word in command.words)
+
+    def follow(self, command: Command) -> None:
+        """What the command does to the variables."""
+        if command.loop:
+            self.held[command.loop] = tuple(text for arg in self.args(command) for text in arg.texts)[:TEXTS_MAX]
+        elif not command.words:
+            for assignment in command.assignments:
+                self._assign(assignment, certain=not command.depth)
+
+    def texts(self, word: Word, skip: int = 0) -> tuple[str, ...]:
+        """All that a word may stand for; `skip` characters at its front are left out."""
+        choices: list[Iterable[str]] = [self._choices(piece) for piece in word.pieces]
+        found = ("".join(parts)[skip:][:LENGTH_MAX] for parts in product(*choices))
+        return tuple(dict.fromkeys(islice(found, TEXTS_MAX)))
+
+    def _split(self, word: Word) -> tuple[str, ...]:
+        texts = self.texts(word)
+        if all(piece.quoted or piece.kind is Kind.LITERAL for piece in word.pieces):
+            return texts
+        return tuple(part for text in texts for part in words_of(text))[:TEXTS_MAX]
+
+    def _choices(self, piece: Piece) -> tuple[str, ...]:
+        match piece.kind:
+            case Kind.VARIABLE:
+                return self.held.get(piece.text) or (self.spell(piece.text),)
+            case Kind.SUBSTITUTION:
+                inside = piece.text.replace("(", " ").replace(")", " ")  # so that a hole ends at its first bracket
+                return (f"$({' '.join(inside.split())})",)
+            case _:
+                return (piece.text,)
+
+    def _assign(self, assignment: Assignment, *, certain: bool) -> None:
+        texts = self.texts(assignment.word, assignment.skip)
+        before = self.held.get(assignment.name, ())
+        if assignment.appends and not all(text[:1].isspace() or text[-1:].isspace() for text in texts):
+            texts = (self.spell(assignment.name),)  # glued to what was there
+        elif assignment.appends or not certain:
+            texts = tuple(dict.fromkeys([*filter(None, before), *texts]))
+        self.held[assignment.name] = texts[:TEXTS_MAX]

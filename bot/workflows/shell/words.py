@@ -1,0 +1,108 @@
+"""Shell text cut into words and operators: quotes, escapes, comments, continuations and here-documents understood.
+
+POSIX, https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html
+"""
+
+import re
+from collections.abc import Iterator
+
+from bot.workflows.shell.dollar import dollar
+from bot.workflows.shell.pieces import Kind, Operator, Piece, Word
+
+_OPERATOR = re.compile(r"\d*(?:<<<|<<-?|>>|>\||[<>]&|[<>])|&>>?|&&|\|\||;;&?|;&|\|&|[;&|()\n]")
+_BLANKS = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
+_BREAK = re.compile(r"\\\r?\n")
+_PLAIN = re.compile(r"[^\s\\'\"$`;&|()<>]+")
+_IN_QUOTES = re.compile(r"[^\\\"$`]+")
+_DELIMITER = re.compile(r"[ \t]*(['\"]?)([^\s'\";&|<>()]+)\1")
+_DIGITS = "0123456789"
+
+
+def words(text: str) -> Iterator[Word | Operator]:
+    """The words and operators of a script, in order; bodies of here-documents are left out.
+
+    Never fails: what is not closed ends with the script.
+    """
+    at, waiting = 0, list[str]()  # delimiters of here-documents whose body begins on the next line
+    while at < len(text):
+        if blank := _BLANKS.match(text, at):
+            at = blank.end()
+        elif text[at] == "#":
+            at = _line_end(text, at)
+        elif operator := _OPERATOR.match(text, at):
+            yield Operator(operator[0], at)
+            at = operator.end()
+            if operator[0] == "\n":
+                at = _skip_bodies(text, at, waiting)
+            elif operator[0].lstrip(_DIGITS) in {"<<", "<<-"} and (delimiter := _DELIMITER.match(text, at)):
+                waiting.append(delimiter[2])
+        else:
+            word = _word(text, at)
+            yield word
+            at = word.end
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _skip_bodies(text: str, at: int, waiting: list[str]) -> int:
+    while waiting:
+        delimiter = waiting.pop(0)
+        while at < len(text):
+            end = _line_end(text, at)
+            line, at = text[at:end].strip(" \t\r"), min(len(text), end + 1)
+            if line == delimiter:
+                break
+    return at
+
+
+def _word(text: str, start: int) -> Word:
+    pieces: list[Piece] = []
+    at = start
+    while at < len(text):
+        if plain := _PLAIN.match(text, at):
+            pieces.append(Piece(Kind.LITERAL, plain[0]))
+            at = plain.end()
+        elif broken := _BREAK.match(text, at):
+            at = broken.end()
+        elif text[at] == "\\":
+            pieces.append(Piece(Kind.LITERAL, text[at + 1 : at + 2], quoted=True))
+            at = min(len(text), at + 2)
+        elif text[at] == "'":
+            end = text.find("'", at + 1)
+            end = len(text) if end < 0 else end
+            pieces.append(Piece(Kind.LITERAL, text[at + 1 : end], quoted=True))
+            at = min(len(text), end + 1)
+        elif text[at] == '"':
+            at = _double_quoted(text, at, pieces)
+        elif text[at] in "$`":
+            piece, at = dollar(text, at, quoted=False)
+            pieces.append(piece)
+        elif text[at].isspace() and text[at] not in " \t\r\n":  # no blank to a shell
+            pieces.append(Piece(Kind.LITERAL, text[at]))
+            at += 1
+        else:
+            break
+    return Word(tuple(pieces), start, at)
+
+
+def _double_quoted(text: str, start: int, pieces: list[Piece]) -> int:
+    """Append what stands between these quotes; where it ends."""
+    at = start + 1
+    pieces.append(Piece(Kind.LITERAL, "", quoted=True))  # "" is a word too
+    while at < len(text) and text[at] != '"':
+        if plain := _IN_QUOTES.match(text, at):
+            pieces.append(Piece(Kind.LITERAL, plain[0], quoted=True))
+            at = plain.end()
+        elif broken := _BREAK.match(text, at):
+            at = broken.end()
+        elif text[at] == "\\":
+            kept = text[at + 1 : at + 2]
+            pieces.append(Piece(Kind.LITERAL, kept if kept and kept in '$`"\\' else "\\" + kept, quoted=True))
+            at += 2
+        else:
+            piece, at = dollar(text, at, quoted=True)
+            pieces.append(piece)
+    return min(len(text), at + 1)

@@ -1,0 +1,60 @@
+"""A file's text, and places in it: offsets count characters, lines and columns begin at 1."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a file's text, from `start` up to but not including `end`."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class SourceText:
+    """One file as it was read: nothing about its newlines, tabs or byte order mark is changed."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts, at = [0], self.text.find("\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.text.find("\n", at + 1)
+        return starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset; a byte order mark takes no column."""
+        line = bisect_right(self._line_starts, offset)
+        start = self._line_starts[line - 1]
+        mark = line == 1 and self.text.startswith("\ufeff") and offset > 0
+        return line, offset - start + 1 - mark
+
+    def line_start(self, offset: int) -> int:
+        """Where the line that holds this offset begins."""
+        return self._line_starts[bisect_right(self._line_starts, offset) - 1]
+
+    def line_end(self, offset: int) -> int:
+        """Where that line ends, before its newline."""
+        at = self.text.find("\n", offset)
+        end = len(self.text) if at < 0 else at
+        return end - 1 if end > offset and self.text[end - 1] == "\r" else end
+
+    def newline(self) -> str:
+        """What this file ends its lines with; by its first line."""
+        at = self.text.find("\n")
+        return "\r\n" if at > 0 and self.text[at - 1] == "\r" else "\n"
+
+    def indentation(self, offset: int) -> str:
+        """The blanks before an offset on its line, when there is nothing else before it; else as many spaces."""
+        before = self.text[self.line_start(offset) : offset].removeprefix("\ufeff")
+        return before if not before.strip(" \t") else " " * len(before)
+
+    def begins_line(self, offset: int) -> bool:
+        """Whether only blanks stand before this offset on its line."""
+        return not self.text[self.line_start(offset) : offset].strip(" \t\ufeff")

@@ -1,0 +1,41 @@
+"""Command lines of build tools, read into what happens to images. One tool a file.
+
+To add one: a file here with `read(line) -> Iterator[Happening]`, and its program's name in `_READERS` below.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+
+from bot.workflows.happenings import Happening
+from bot.workflows.tools import build_tools, copy_tools, cosign, docker
+from bot.workflows.tools.line import Line
+
+_READERS: dict[str, Callable[[Line], Iterator[Happening]]] = {
+    "docker": docker.read,
+    "docker-compose": docker.read_compose,
+    "nerdctl": docker.read,
+    "cosign": cosign.read,
+    "notation": cosign.read_notation,
+    "skopeo": copy_tools.read_skopeo,
+    "crane": copy_tools.read_crane,
+    "gcrane": copy_tools.read_crane,
+    "regctl": copy_tools.read_regctl,
+    "mvn": build_tools.read_maven,
+    "mvnw": build_tools.read_maven,
+    "gradle": build_tools.read_gradle,
+    "gradlew": build_tools.read_gradle,
+    "pack": build_tools.read_pack,
+    "buildah": build_tools.read_buildah,
+    "podman": build_tools.read_buildah,
+    "ko": build_tools.read_ko,
+    "executor": build_tools.read_kaniko,
+}
+_SIGNERS = {"cosign", "notation"}
+"""What these do is known: what is not read here (verify, …) does not sign."""
+
+
+def read_line(line: Line) -> Iterator[Happening]:
+    """What one command does to images; nothing when we do not know the program."""
+    program = PurePosixPath(line.args[0].text).name if line.args else ""
+    found = list(_READERS[program](line)) if program in _READERS else []
+    yield from found if found or program in _SIGNERS else cosign.read_unknown(line)

@@ -1,0 +1,59 @@
+"""Builders other than BuildKit: their images have no provenance unless somebody adds it afterwards."""
+
+from collections.abc import Iterator
+
+from bot.workflows.builds import OtherBuild
+from bot.workflows.happenings import Happening
+from bot.workflows.tools.line import Line
+
+_BUILDPACKS = "Spring Boot's buildpacks"
+_MAVEN = {  # goal or property -> tool, and whether it pushes by itself
+    "spring-boot:build-image": (_BUILDPACKS, False),
+    "spring-boot:build-image-no-fork": (_BUILDPACKS, False),
+    "jib:build": ("Jib", True),
+    "-Dquarkus.container-image.build=true": ("Quarkus", False),
+    "-Dquarkus.container-image.push=true": ("Quarkus", True),
+}
+_GRADLE = {"bootBuildImage": (_BUILDPACKS, False), "jib": ("Jib", True), "imageBuild": ("Quarkus", False)}
+
+
+def read_maven(line: Line) -> Iterator[Happening]:
+    """`mvn … spring-boot:build-image`, `jib:build`, Quarkus."""
+    for arg in line.args[1:]:
+        goal = arg.text.removeprefix("com.google.cloud.tools:").replace("jib-maven-plugin", "jib")
+        if goal in _MAVEN:
+            yield OtherBuild(*_MAVEN[goal], line.place())
+
+
+def read_gradle(line: Line) -> Iterator[Happening]:
+    """`gradle bootBuildImage`, `jib`."""
+    for arg in line.args[1:]:
+        task = arg.text.rpartition(":")[2]
+        if task in _GRADLE:
+            yield OtherBuild(*_GRADLE[task], line.place())
+
+
+def read_pack(line: Line) -> Iterator[Happening]:
+    """`pack build`."""
+    words = [arg.text for arg in line.args[1:]]
+    if words[:1] == ["build"]:
+        yield OtherBuild("pack", "--publish" in words, line.place())
+
+
+def read_buildah(line: Line) -> Iterator[Happening]:
+    """`buildah bud`, `podman build`."""
+    if len(line.args) > 1 and line.args[1].text in {"bud", "build", "build-using-dockerfile"}:
+        yield OtherBuild("buildah", False, line.place())  # noqa: FBT003 - pushes, in the class
+
+
+def read_ko(line: Line) -> Iterator[Happening]:
+    """`ko build`."""
+    words = [arg.text for arg in line.args[1:]]
+    if words[:1] and words[0] in {"build", "publish", "apply", "resolve"}:
+        yield OtherBuild("ko", not {"--local", "-L", "--push=false"} & set(words), line.place())
+
+
+def read_kaniko(line: Line) -> Iterator[Happening]:
+    """`/kaniko/executor`."""
+    if line.args[0].text.endswith("kaniko/executor"):
+        yield OtherBuild("kaniko", all(arg.text != "--no-push" for arg in line.args), line.place())

@@ -1,0 +1,93 @@
+"""skopeo, crane and regctl command lines: copies, and what they are known to leave behind."""
+
+from collections.abc import Iterator
+
+from bot.workflows.edits import Fix, insert
+from bot.workflows.happenings import Copy, Happening
+from bot.workflows.holes import only_hole
+from bot.workflows.images import read_name
+from bot.workflows.shell.flags import Flags, read_flags
+from bot.workflows.shell.values import Arg
+from bot.workflows.tools.line import Line
+
+_SKOPEO = frozenset(
+    [
+        "-a",
+        "--all",
+        "--preserve-digests",
+        "--remove-signatures",
+        "-q",
+        "--quiet",
+        "--src-no-creds",
+        "--dest-no-creds",
+        "--debug",
+        "--policy",
+        "--insecure-policy",
+        "--dest-compress",
+        "--dest-decompress",
+        "--dest-force-compress-format",
+        "--dest-precompute-digests",
+    ]
+)
+_CRANE = frozenset(
+    ["--insecure", "-v", "--verbose", "--allow-nondistributable-artifacts", "-n", "--no-clobber", "-a", "--all-tags"]
+)
+_SEVERAL_PLATFORMS = ("docker://", "oci:")
+_LOSSY = {
+    "mutate": "crane mutate makes a new image: nothing of the old one's attestations stays",
+    "flatten": "crane flatten makes a new image: nothing of the old one's attestations stays",
+    "append": "crane append makes a new image: nothing of the old one's attestations stays",
+    "rebase": "crane rebase makes a new image: the attestations still speak of the old one",
+    "index": "crane index append and filter leave the attestations behind",
+}
+
+
+def read_skopeo(line: Line) -> Iterator[Happening]:
+    """`skopeo copy`."""
+    at = next((at for at, arg in enumerate(line.args) if arg.text == "copy"), None)
+    if at is None:
+        return
+    flags = read_flags(line.args[at + 1 :], _SKOPEO)
+    if len(flags.rest) < 2 or any(only_hole(arg.text) for arg in flags.rest[:2]):  # noqa: PLR2004 - from, to
+        return
+    source, target = flags.rest[0].text, flags.rest[1].text
+    loses, fix = _skopeo_loses(line, line.args[at], flags, source)
+    yield Copy("skopeo copy", read_name(source), read_name(target), loses, line.place(), fix)
+
+
+def _skopeo_loses(line: Line, verb: Arg, flags: Flags, source: str) -> tuple[str, Fix | None]:
+    if flags.last("--dest-force-compress-format", "--dest-compress-format") or flags.last("--dest-compress"):
+        return "compressing anew gives the platforms new digests, and the attestations still name the old ones", None
+    if flags.on("--all") or flags.on("-a") or flags.last("--multi-arch") or flags.unsure:
+        return "", None
+    if not source.startswith(_SEVERAL_PLATFORMS) or "@" in source:
+        return "", None
+    place = line.exact(verb.word)
+    fix = (
+        insert(place.end, " --all --preserve-digests" if not flags.last("--preserve-digests") else " --all")
+        if place
+        else None
+    )
+    return "without --all it takes one platform, and leaves the attestations and the other platforms behind", fix
+
+
+def read_crane(line: Line) -> Iterator[Happening]:
+    """`crane copy` and the commands that make another image."""
+    verb = line.args[1].text if len(line.args) > 1 else ""
+    flags = read_flags(line.args[2:], _CRANE)
+    names = [read_name(text) for arg in flags.rest for text in arg.texts[:1]]
+    if verb in {"copy", "cp"} and len(names) > 1:
+        loses = "--platform takes one platform, and leaves its attestations behind" if flags.last("--platform") else ""
+        yield Copy("crane copy", names[0], names[1], loses, line.place())
+    elif verb in _LOSSY and names:
+        yield Copy(f"crane {verb}", names[0], names[-1], _LOSSY[verb], line.place())
+
+
+def read_regctl(line: Line) -> Iterator[Happening]:
+    """`regctl image copy`: all platforms and attestations come along."""
+    words = [arg.text for arg in line.args[1:3]]
+    flags = read_flags(
+        line.args[3:], frozenset({"--referrers", "--digest-tags", "--include-external", "--force-recursive"})
+    )
+    if words in (["image", "copy"], ["image", "cp"]) and len(flags.rest) > 1:
+        yield Copy("regctl image copy", read_name(flags.rest[0].text), read_name(flags.rest[1].text), "", line.place())

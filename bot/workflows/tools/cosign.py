@@ -1,0 +1,85 @@
+"""cosign and notation command lines, and those that may sign without saying how.
+
+https://github.com/sigstore/cosign/blob/main/doc/cosign_sign.md
+"""
+
+import re
+from collections.abc import Iterator
+
+from bot.workflows.happenings import Happening, Sign, UnknownSigner
+from bot.workflows.holes import only_hole
+from bot.workflows.images import looks_like_image, read_name
+from bot.workflows.shell.flags import Flags, read_flags
+from bot.workflows.tools.line import Line
+
+_SWITCHES = frozenset(
+    [
+        "-y",
+        "--yes",
+        "-r",
+        "--recursive",
+        "--upload",
+        "--tlog-upload",
+        "-f",
+        "--force",
+        "--allow-insecure-registry",
+        "--allow-http-registry",
+        "--new-bundle-format",
+        "--use-signing-config",
+        "--record-creation-timestamp",
+        "--sk",
+        "--issue-certificate",
+        "--insecure-skip-verify",
+        "--replace",
+        "-d",
+        "--verbose",
+        "--no-upload",
+    ]
+)
+MAY_SIGN = re.compile(r"(?:^|[^a-z])(?:cosign|notation|sign(?:ing|ed|er|s|ature)?)(?:[^a-z]|$)", re.IGNORECASE)
+_MAY_HOLD_FLAGS = re.compile(r"flag|arg|opt|key", re.IGNORECASE)
+
+
+def read(line: Line) -> Iterator[Happening]:
+    """`cosign sign` and `cosign attest`."""
+    verb = line.args[1].text if len(line.args) > 1 else ""
+    if verb not in {"sign", "attest"}:
+        return
+    flags = read_flags(line.args[2:], _SWITCHES)
+    images = [(read_name(text), arg) for arg in flags.rest for text in arg.texts if not only_hole(text)]
+    unknown = any(only_hole(text) for arg in flags.rest for text in arg.texts)
+    bundle = flags.last("--new-bundle-format")
+    yield Sign(
+        tool=f"cosign {verb}",
+        images=None if unknown or not images else tuple(images),
+        keyless=_keyless(line, flags),
+        place=line.place(),
+        script=line.command.script,
+        new_bundle=None if not bundle else flags.on("--new-bundle-format"),
+    )
+
+
+def _keyless(line: Line, flags: Flags) -> bool | None:
+    """Whether the CI system's identity token is needed."""
+    if flags.last("--key", "--sk", "--identity-token") or "SIGSTORE_ID_TOKEN" in line.env:
+        return False
+    holes = [text for arg in flags.rest for text in arg.texts if only_hole(text)]
+    return None if any(_MAY_HOLD_FLAGS.search(text) for text in holes) else True
+
+
+def read_notation(line: Line) -> Iterator[Happening]:
+    """`notation sign`."""
+    if len(line.args) > 1 and line.args[1].text == "sign":
+        rest = [text for arg in line.args[2:] for text in arg.texts]
+        names = tuple((read_name(text), None) for text in rest if looks_like_image(text))
+        yield Sign("notation sign", names or None, False, line.place())  # noqa: FBT003 - keyless, as named above
+
+
+def read_unknown(line: Line) -> Iterator[Happening]:
+    """`make sign`, `./scripts/sign-images.sh`, `xargs cosign sign`: something that may sign."""
+    if (
+        line.args
+        and line.args[0].text not in {"echo", "printf", "#"}
+        and any(MAY_SIGN.search(text) for arg in line.args for text in arg.texts)
+    ):
+        yield UnknownSigner(line.place())

@@ -1,0 +1,128 @@
+"""docker, docker buildx and docker compose command lines.
+
+https://docs.docker.com/reference/cli/docker/
+"""
+
+from collections.abc import Iterator
+
+from bot.workflows.happenings import Boot, Happening, Merge, Pull, Push, Retag
+from bot.workflows.holes import known, only_hole
+from bot.workflows.images import Name, read_name
+from bot.workflows.shell.flags import read_flags
+from bot.workflows.shell.values import Arg
+from bot.workflows.tools.docker_build import bake, build, compose_build
+from bot.workflows.tools.line import Line
+
+_GROUPS = {"buildx", "image", "builder", "manifest", "imagetools", "compose"}
+_TAKES_VALUE = {"--context", "-c", "--config", "-H", "--host", "-l", "--log-level", "--builder", "-f", "--file", "-p"}
+_SWITCHES = frozenset(
+    [
+        "-a",
+        "--all-tags",
+        "-q",
+        "--quiet",
+        "--disable-content-trust",
+        "--bootstrap",
+        "--use",
+        "--append",
+        "--leave",
+        "--amend",
+        "-a",
+        "--insecure",
+        "--purge",
+        "--dry-run",
+        "--prefer-index",
+    ]
+)
+
+
+def read(line: Line) -> Iterator[Happening]:
+    """What a `docker …` line does to images."""
+    verbs, args, verb = _verbs(line.args[1:])
+    match verbs:
+        case ["build"] | ["buildx" | "builder" | "image", "build"] | ["buildx", "b"]:
+            yield build(line, verb, args, "docker buildx build" if verbs[0] == "buildx" else "docker build")
+        case ["buildx", "bake" | "f"]:
+            yield bake(line, verb, args)
+        case ["compose", "build"]:
+            yield compose_build(line, args)
+        case ["buildx", "create" | "inspect"]:
+            yield from _boot(line, verbs[1], verb, args)
+        case ["buildx", "imagetools", "create"]:
+            yield from _merge(line, args)
+        case ["manifest", "create"]:
+            yield from _manifest_create(line, args)
+        case _:
+            yield from _moved(line, verbs, args)
+
+
+def _moved(line: Line, verbs: list[str], args: tuple[Arg, ...]) -> Iterator[Happening]:
+    """Images between this machine and a registry."""
+    match verbs:
+        case ["manifest", "push"]:
+            yield from _push(line, args, "docker manifest push")
+        case ["push"] | ["image", "push"]:
+            yield from _push(line, args, "docker push")
+        case ["pull"] | ["image", "pull"]:
+            yield from (Pull(name, line.place()) for name in _names(read_flags(args, _SWITCHES).rest))
+        case ["tag"] | ["image", "tag"] if len(names := _names(args)) > 1:
+            yield from (Retag(names[0], name, line.place()) for name in names[1:])
+
+
+def read_compose(line: Line) -> Iterator[Happening]:
+    """The older `docker-compose …`."""
+    verbs, args, _ = _verbs(line.args[1:])
+    if verbs == ["build"]:
+        yield compose_build(line, args)
+
+
+def _verbs(args: tuple[Arg, ...]) -> tuple[list[str], tuple[Arg, ...], Arg | None]:
+    """The subcommand's words, the arguments behind it, and its last word; global flags are passed over."""
+    verbs: list[str] = []
+    at = 0
+    while at < len(args):
+        text = args[at].text
+        if text.startswith("-"):
+            at += 2 if text in _TAKES_VALUE else 1
+            continue
+        verbs.append(text)
+        at += 1
+        if text not in _GROUPS:
+            return verbs, args[at:], args[at - 1]
+    return verbs, (), None
+
+
+def _names(args: tuple[Arg, ...]) -> list[Name]:
+    return [read_name(text) for arg in args for text in arg.texts if not only_hole(text)]
+
+
+def _boot(line: Line, verb: str, at: Arg | None, args: tuple[Arg, ...]) -> Iterator[Boot]:
+    flags = read_flags(args, _SWITCHES)
+    name = flags.last("--name")
+    said = name.texts if name else flags.rest[0].texts if verb == "inspect" and flags.rest else ("",)
+    builder = said[0] if len(said) == 1 and known(said[0]) else None
+    booted = flags.on("--bootstrap")
+    if verb == "create" or booted:
+        place = line.exact(at.word) if at else None
+        yield Boot(builder, booted is not False, bool(flags.on("--use")), line.place(), place)
+
+
+def _push(line: Line, args: tuple[Arg, ...], tool: str) -> Iterator[Push]:
+    flags = read_flags(args, _SWITCHES)
+    if names := _names(flags.rest):
+        first = names[:1] if tool == "docker manifest push" else names
+        yield Push(tuple(first), line.place(), tool, line.extent())
+
+
+def _merge(line: Line, args: tuple[Arg, ...]) -> Iterator[Merge]:
+    flags = read_flags(args, _SWITCHES)
+    targets = [read_name(text) for flag in flags.all("-t", "--tag") for text in flag.texts]
+    yield Merge("docker buildx imagetools create", tuple(targets), tuple(_names(flags.rest)), line.place())
+
+
+def _manifest_create(line: Line, args: tuple[Arg, ...]) -> Iterator[Merge]:
+    flags = read_flags(args, _SWITCHES)
+    names = _names(flags.rest)
+    plain = all(flag.name in {"--amend", "-a"} for flag in flags.flags) and not line.command.redirected
+    tool = "docker manifest create"
+    yield Merge(tool, tuple(names[:1]), tuple(names[1:]), line.place(), plain, line.extent())

@@ -1,0 +1,127 @@
+"""`docker build`, `docker buildx build`, `bake` and `docker compose build`: what they ask for, and where it goes."""
+
+from collections.abc import Iterator
+
+from bot.workflows.asks import asked_by, asked_by_attests
+from bot.workflows.builds import Ask, Asked, Build
+from bot.workflows.holes import SECRET, known
+from bot.workflows.images import read_name
+from bot.workflows.outputs import Output, read_outputs
+from bot.workflows.pens.flags import FlagPen, NoPen
+from bot.workflows.shell.flags import Flag, Flags, read_flags
+from bot.workflows.shell.values import Arg
+from bot.workflows.text import Place
+from bot.workflows.tools.line import Line
+
+SILENCING = "BUILDX_NO_DEFAULT_ATTESTATIONS"
+"""Set to a true value, buildx adds nothing that was not asked for."""
+
+_SWITCHES = frozenset(
+    [
+        "--push",
+        "--load",
+        "--no-cache",
+        "--pull",
+        "-q",
+        "--quiet",
+        "--rm",
+        "--force-rm",
+        "--compress",
+        "--squash",
+        "--check",
+        "-D",
+        "--debug",
+        "--print",
+        "--with-dependencies",
+        "--no-deps",
+    ]
+)
+
+
+def build(line: Line, verb: Arg | None, args: tuple[Arg, ...], tool: str) -> Build:
+    """`docker build` or `docker buildx build`."""
+    flags = read_flags(args, _SWITCHES, wants_rest=True)
+    output = _output(flags)
+    tags = [text for flag in flags.all("-t", "--tag") for text in flag.texts] or list(output.names)
+    builder = flags.last("--builder")
+    return Build(
+        tool=tool,
+        place=line.place(),
+        provenance=_ask(line, flags, "provenance"),
+        sbom=_ask(line, flags, "sbom"),
+        push=output.push,
+        load=True if tool == "docker build" and not output.push and not flags.last("-o", "--output") else output.load,
+        names=None if flags.unsure and not tags else tuple(map(read_name, tags)),
+        pen=FlagPen(line.source, line.exact(verb.word) if verb else None),
+        step=line.step,
+        builder=None if builder and not known(builder.value or "") else builder.value if builder else "",
+        secret_args=tuple(_secret_args(line, flags)),
+    )
+
+
+def _secret_args(line: Line, flags: Flags) -> Iterator[tuple[str, Place]]:
+    for flag in flags.all("--build-arg"):
+        for text in flag.texts:
+            name, equals, value = text.partition("=")
+            if SECRET.search(value if equals else line.env.get(name, "")):
+                yield name, line.place(flag.at.word)
+                break
+
+
+def bake(line: Line, verb: Arg | None, args: tuple[Arg, ...]) -> Build:
+    """`docker buildx bake`: what the command line does not say, the bake file does, and that is looked at by itself."""
+    flags = read_flags(args, _SWITCHES)
+    output = _output(flags)
+    overrides = [(flag.value or "").partition(".attest=")[2] for flag in flags.all("--set")]
+
+    def ask(what: str) -> Ask:
+        said = _ask(line, flags, what)
+        overridden = asked_by_attests(filter(None, overrides), what)
+        return Ask(Asked.UNKNOWN if overridden is Asked.SILENT else overridden) if said.place is None else said
+
+    place, pen = line.place(), FlagPen(line.source, line.exact(verb.word) if verb else None)
+    return Build("docker buildx bake", place, ask("provenance"), ask("sbom"), output.push, output.load, None, pen)
+
+
+def compose_build(line: Line, args: tuple[Arg, ...]) -> Build:
+    """`docker compose build`: the compose file says what is asked for."""
+    flags = read_flags(args, _SWITCHES)
+    unknown = Ask(Asked.UNKNOWN)
+    return Build(
+        "docker compose build",
+        line.place(),
+        unknown,
+        unknown,
+        flags.on("--push"),
+        not flags.on("--push"),
+        None,
+        NoPen(),
+    )
+
+
+def _output(flags: Flags) -> Output:
+    written = read_outputs(flag.value or "" for flag in flags.all("-o", "--output"))
+    return Output(_either(written.push, flags.on("--push")), _either(written.load, flags.on("--load")), written.names)
+
+
+def _either(*sides: bool | None) -> bool | None:
+    return True if True in sides else None if None in sides else False
+
+
+def _ask(line: Line, flags: Flags, what: str) -> Ask:
+    if flag := flags.last(f"--{what}"):
+        return _said(line, flag, asked_by(flag.value or "true"))
+    attests = list(flags.all("--attest"))
+    answer = asked_by_attests([flag.value or "" for flag in attests], what)
+    for flag in attests:
+        if f"type={what}" in (flag.value or "").split(","):
+            return _said(line, flag, answer)
+    if answer is Asked.SILENT and flags.unsure:
+        return Ask(Asked.UNKNOWN)
+    silenced = line.env.get(SILENCING, "").lower() in {"1", "true"}
+    return Ask(Asked.OFF if silenced and what == "provenance" and answer is Asked.SILENT else answer)
+
+
+def _said(line: Line, flag: Flag, answer: Asked) -> Ask:
+    place = line.exact(flag.at.word)
+    return Ask(answer, place, writable=place is not None and len(flag.texts) == 1)

@@ -1,0 +1,130 @@
+"""Bytes that may be YAML, read within bounds.
+
+Events are read one by one and stop at the first limit, so that neither depth, nor aliases, nor size can hurt. Objects
+are never constructed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from bot.errors import MalformedError
+from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
+from bot.workflows.text import Place, SourceText
+
+SIZE_MAX = 512 * 1024
+"""Characters of one file; a workflow of 2,000 lines has about 80,000."""
+DEPTH_MAX = 60
+"""Levels of nesting; a workflow has about ten."""
+WEIGHT_MAX = 100_000
+"""Nodes of one document, with every alias counted as often as it is used."""
+
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A table or list whose end has not been read."""
+
+    event: MappingStartEvent | SequenceStartEvent
+    nodes: list[Node] = field(default_factory=list)
+    weight: int = 1
+
+
+def read_yaml(source: SourceText) -> tuple[Node, ...]:
+    """The documents of a file.
+
+    Raises MalformedError with line and column when it is no YAML, or more than the limits above allow.
+    """
+    if len(source.text) > SIZE_MAX:
+        raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
+    try:
+        return tuple(_documents(source))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        raise MalformedError(f"{source.name}{where}: no YAML: {error.problem or error.context}") from None
+    except (YAMLError, ValueError) as error:  # control characters; surrogates; numbers in %YAML that are none
+        raise MalformedError(f"{source.name}: no YAML: {str(error).splitlines()[0][:200]}") from None
+
+
+def _documents(source: SourceText) -> Iterator[Node]:
+    loader = YAML(typ="safe", pure=True)
+    anchors: dict[str, Node | None] = {}
+    stack: list[_Open] = []
+    for event in loader.parse(source.text):
+        node: Node
+        match event:
+            case MappingStartEvent() | SequenceStartEvent():
+                stack.append(_Open(event))
+                _check(source, event, depth=len(stack))
+                if event.anchor:
+                    anchors[event.anchor] = None
+                continue
+            case MappingEndEvent() | SequenceEndEvent():
+                opened = stack.pop()
+                node = _closed(opened, event)
+                anchor = opened.event.anchor
+            case ScalarEvent():
+                node, anchor = _scalar(source, event), event.anchor
+            case AliasEvent():
+                node, anchor = _aliased(source, event, anchors), None
+            case _:
+                anchors = anchors if stack else {}
+                continue
+        if anchor:
+            anchors[anchor] = node
+        if not stack:
+            yield node
+            continue
+        stack[-1].nodes.append(node)
+        stack[-1].weight += node.weight
+        _check(source, event, weight=stack[-1].weight)
+
+
+def _check(source: SourceText, event: Event, *, depth: int = 0, weight: int = 0) -> None:
+    where = f"{source.name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+    if depth > DEPTH_MAX:
+        raise MalformedError(f"{where}: nested deeper than {DEPTH_MAX} levels")
+    if weight > WEIGHT_MAX:
+        raise MalformedError(f"{where}: more than {WEIGHT_MAX} nodes once its aliases are followed")
+
+
+def _closed(opened: _Open, end: Event) -> Node:
+    start, nodes = opened.event, opened.nodes
+    flow = bool(start.flow_style)
+    first = nodes[0].place.start if nodes and not flow else start.end_mark.index - flow
+    place = Place(first, end.end_mark.index)
+    if isinstance(start, SequenceStartEvent):
+        return Sequence(tuple(nodes), place, flow, opened.weight)
+    return Mapping(tuple(zip(nodes[::2], nodes[1::2], strict=True)), place, flow, opened.weight)
+
+
+def _scalar(source: SourceText, event: ScalarEvent) -> Scalar:
+    start, end = event.start_mark.index, event.end_mark.index
+    if event.anchor or event.tag:
+        skipped = _PROPERTIES.match(source.text, start, end)
+        start = skipped.end() if skipped else start
+    return Scalar(event.value, Place(start, max(start, end)), event.style or "", bool(event.anchor))
+
+
+def _aliased(source: SourceText, event: AliasEvent, anchors: dict[str, Node | None]) -> Node:
+    where = f"{source.name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
+    if event.anchor not in anchors:
+        raise MalformedError(f"{where}: alias of an anchor that is not there")
+    node = anchors[event.anchor]
+    if node is None:
+        raise MalformedError(f"{where}: an alias inside of what it stands for")
+    return node
