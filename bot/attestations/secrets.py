@@ -76,8 +76,9 @@ def _by_shape(exposed: Exposed) -> Leak | None:
         if pattern.literal not in exposed.value:
             continue
         for match in pattern.pattern.finditer(exposed.value):
-            value = match["value"] if "value" in pattern.pattern.groupindex else match[0]
-            if not _is_harmless(value):
+            free = "value" in pattern.pattern.groupindex  # people chose it, so it may be anything
+            value = match["value"] if free else match[0]
+            if not (_is_harmless(value) if free else _PLACEHOLDER.search(value)):
                 return Leak(exposed.place, exposed.key, pattern.kind, len(value))
     return None
 

@@ -53,8 +53,11 @@ TOKEN_PATTERNS: Final = (
     TokenPattern(
         "private key",
         "PRIVATE KEY",
-        # At least a line of the key itself, in PEM or with \n written out: the marker alone is often only searched for.
-        re.compile(r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:\\[rn]|[A-Za-z0-9+/=:,\s-]){40,}"),
+        # With lines of the key itself, or \n written out: the marker alone is often only searched for, and an encrypted
+        # key (Proc-Type, DEK-Info) is no leak.
+        re.compile(
+            r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:(?:\\[rn]|\s)+[A-Za-z0-9+/=]{16,76})+"
+        ),
     ),
     TokenPattern(
         "authorization header",

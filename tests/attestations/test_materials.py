@@ -1,0 +1,30 @@
+"""The base images among the materials."""
+
+from tests.attestations.predicates import provenance, v1
+
+ALPINE = "pkg:docker/alpine@3.20?platform=linux%2Famd64"
+BUSYBOX = "pkg:docker/127.0.0.1%3A5000/base/busybox@1.35?platform=linux%2Famd64"
+
+
+def test_tools_and_the_frontend_are_no_base_images() -> None:
+    materials = [
+        ALPINE,
+        BUSYBOX,
+        "pkg:docker/docker/dockerfile@1?platform=linux%2Famd64",
+        "pkg:docker/docker/dockerfile-upstream@master",
+        "pkg:docker/docker/buildkit-syft-scanner@stable-1",
+        "pkg:docker/acme/frontend@2",
+        "pkg:oci/layout-image@1.0",
+        "pkg:docker/acme/file?ref_type=blob",
+        "https://github.com/acme/app.git#refs/heads/main",
+        "pkg:docker/",
+        "",
+        ALPINE,
+    ]
+    found = provenance(
+        v1(
+            request={"args": {"source": "docker.io/acme/frontend:2", "cmdline": "acme/frontend:2"}},
+            materials=[{"uri": uri, "digest": {}} for uri in materials],
+        )
+    )
+    assert found.base_images == (ALPINE, BUSYBOX, "pkg:oci/layout-image@1.0")

@@ -1,0 +1,79 @@
+"""Min or max, which no field says, and what contradicts it."""
+
+from typing import Any
+
+import pytest
+
+from bot.attestations.provenance import Mode
+from tests.attestations.predicates import BUILT, provenance, provenance_v02, v02, v1
+
+
+def test_build_steps_make_it_max_in_both_versions() -> None:
+    assert provenance(v1(internal={"buildConfig": BUILT})).mode is Mode.MAX
+    assert provenance_v02(v02(buildConfig=BUILT)).mode is Mode.MAX
+
+
+def test_without_them_it_is_min_whatever_completeness_says() -> None:
+    for found in (provenance(v1()), provenance_v02(v02())):
+        assert (found.mode, found.inconsistencies) == (Mode.MIN, ())
+
+
+@pytest.mark.parametrize("empty", [None, {}, {"llbDefinition": []}, [], "x"])
+def test_a_build_config_without_steps_is_min_and_a_contradiction(empty: object) -> None:
+    for found in (provenance(v1(internal={"buildConfig": empty})), provenance_v02(v02(buildConfig=empty))):
+        assert found.mode is Mode.MIN
+        assert "no build step" in found.inconsistencies[0]
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"metadata": {"source": {"infos": [{}]}}}, "source"),
+        ({"metadata": {"layers": {"step0:0": []}}}, "layers"),
+        ({"request": {"secrets": [{"id": "npmrc"}]}}, "secrets"),
+        ({"request": {"ssh": [{"id": "default"}]}}, "SSH"),
+        ({"request": {"args": {"build-arg:VERSION": "1"}}}, "build args"),
+        ({"request": {"args": {"label:a": "1"}}}, "labels"),
+        ({"request": {"root": {"request": {"args": {"build-arg:VERSION": "1"}}}}}, "build args"),
+        ({"request": {"inputs": {"base": {"request": {"args": {"label:a": "1"}}}}}}, "labels"),
+    ],
+)
+def test_what_only_max_records_contradicts_min(changes: dict[str, Any], word: str) -> None:
+    found = provenance(v1(**changes))
+    assert found.mode is Mode.MIN
+    assert [sentence for sentence in found.inconsistencies if word in sentence]
+    assert provenance(v1(internal={"buildConfig": BUILT}, **changes)).inconsistencies == ()
+
+
+def test_the_same_in_v02() -> None:
+    assert provenance_v02(v02(metadata={"layers": {"a": []}})).inconsistencies
+    assert provenance_v02(v02(parameters={"args": {"build-arg:A": "1"}})).inconsistencies
+
+
+def test_what_min_records_too_is_no_contradiction() -> None:
+    found = provenance(
+        v1(
+            request={"args": {"target": "app", "context:base": "docker-image://alpine"}, "root": {"request": {}}},
+            metadata={"vcs": {"source": "https://github.com/a/b"}},
+        )
+    )
+    assert found.inconsistencies == ()
+
+
+@pytest.mark.parametrize("predicate", [None, {}, [], "text", 7])
+def test_an_empty_predicate_is_said_and_has_no_mode(predicate: object) -> None:
+    found = provenance(predicate)
+    assert (found.slsa, found.mode) == ("v1", None)
+    assert "empty" in found.inconsistencies[0]
+
+
+@pytest.mark.parametrize("version", ["https://slsa.dev/provenance/v0.1", "https://slsa.dev/provenance/v2"])
+def test_an_unknown_version_is_provenance_without_a_mode(version: str) -> None:
+    found = provenance(v1(internal={"buildConfig": BUILT}), version)
+    assert (found.slsa, found.mode, found.inconsistencies) == ("", None, ())
+    assert any(exposed.value == "local://context" for exposed in found.exposed)
+
+
+def test_another_build_type_is_foreign_and_not_asked_for_steps() -> None:
+    assert provenance(v1(build_type="https://example.com/build")).mode is Mode.FOREIGN
+    assert provenance(v1(build_type="https://mobyproject.org/buildkit@v1")).mode is Mode.FOREIGN
