@@ -57,6 +57,7 @@ CONTENT = frozenset(
 class Fault(Enum):
     """What may go wrong with one call."""
 
+    NONE = "nothing, this time"
     RATE_LIMITED = "429 with Retry-After"
     SERVER_ERROR = "500"
     HTML = "200 with a page"
@@ -173,7 +174,7 @@ class FakeSlack:
         if not waiting:
             return None
         waiting[0].times -= 1
-        return waiting[0]
+        return None if waiting[0].fault is Fault.NONE else waiting[0]
 
     async def _go_wrong(self, request: web.Request, planned: Planned) -> web.StreamResponse:
         match planned.fault:

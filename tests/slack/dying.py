@@ -1,0 +1,128 @@
+"""A worker that is killed at a chosen moment: from then on nothing of it reaches Slack or the store."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from bot.report import Report
+from bot.slack.transport import Answer, Found, Later, Letter, Manners, Refused, Search, Transport
+from bot.store import Store
+from bot.store.thread_sending import Begun, Sending, Turn
+from bot.store.threads import Address, Message, Thread, Threads, Wanted
+from tests.fake_slack import FakeSlack
+from tests.slack.parts import CHANNEL, LOCK_MS, opened
+
+
+class Killed(BaseException):
+    """Not an Exception: nobody catches a kill."""
+
+
+@dataclass(slots=True)
+class Fate:
+    """Death comes at the `count`-th time that `moment` is reached."""
+
+    moment: str
+    count: int = 1
+    dead: bool = False
+
+    def reach(self, moment: str) -> None:
+        if self.dead:
+            raise Killed
+        self.count -= moment == self.moment
+        if self.count == 0:
+            self.dead = True
+            raise Killed
+
+
+class DyingSending(Sending):
+    """The store's side of a sender."""
+
+    fate: Fate
+
+    async def begin(self, turn: Turn, address: Address, part: str, **more: Any) -> Begun:  # noqa: ANN401
+        self.fate.reach("before begin")
+        begun = await super().begin(turn, address, part, **more)
+        self.fate.reach("after begin")
+        return begun
+
+    async def posted(self, turn: Turn, address: Address, message: Message, ts: str, rev: int) -> bool:
+        self.fate.reach("before posted")
+        stored = await super().posted(turn, address, message, ts, rev)
+        self.fate.reach("after posted")
+        return stored
+
+    async def unsure(self, turn: Turn, address: Address, message: Message) -> bool:
+        self.fate.reach("before unsure")
+        stored = await super().unsure(turn, address, message)
+        self.fate.reach("after unsure")
+        return stored
+
+    async def leave(self, turn: Turn, subject: str, seq: str) -> bool:
+        self.fate.reach("before leave")
+        return await super().leave(turn, subject, seq)
+
+    async def give_back(self, turn: Turn) -> None:
+        self.fate.reach("before give back")
+        await super().give_back(turn)
+
+
+class DyingThreads(Threads):
+    """The store's side of what is wanted."""
+
+    fate: Fate
+
+    async def want(self, address: Address, seen: Thread | None, messages: Sequence[Wanted]) -> bool:
+        self.fate.reach("before want")
+        stored = await super().want(address, seen, messages)
+        self.fate.reach("after want")
+        return stored
+
+
+@dataclass(slots=True)
+class DyingTransport:
+    """The way to Slack."""
+
+    way: Transport
+    fate: Fate
+
+    @property
+    def manners(self) -> Manners:
+        return self.way.manners
+
+    async def post(self, letter: Letter) -> Answer:
+        self.fate.reach("before post")
+        answer = await self.way.post(letter)
+        self.fate.reach("after post")
+        return answer
+
+    async def update(self, letter: Letter) -> Answer:
+        self.fate.reach("before update")
+        answer = await self.way.update(letter)
+        self.fate.reach("after update")
+        return answer
+
+    async def find(self, search: Search) -> Found | Later | Refused | None:
+        self.fate.reach("before find")
+        found = await self.way.find(search)
+        self.fate.reach("after find")
+        return found
+
+    async def permalink(self, channel: str, ts: str) -> str:
+        return await self.way.permalink(channel, ts)
+
+
+async def publish_and_die(slack: FakeSlack, store: Store, told: Report, fate: Fate) -> None:
+    """A worker takes the job and is killed; the test fails when it lives through."""
+    async with opened(slack, store) as office:
+        threads = DyingThreads(store)
+        sending = DyingSending(store, threads, lock_ms=LOCK_MS)
+        threads.fate = sending.fate = fate
+        outbox: Any = office.outbox
+        outbox._threads = outbox._sender._threads = threads
+        outbox._sender._sending = sending
+        flush = outbox._sender.flush
+        outbox._sender.flush = lambda address, way: flush(address, DyingTransport(way, fate))
+        with suppress(Killed):
+            await outbox.publish(told, channel=CHANNEL)
+    assert fate.dead, f"it never came to: {fate.moment}"
