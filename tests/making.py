@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.sbom import Sbom
+from bot.attestations.signature import Layout, Signature, SignatureState
 from bot.attestations.statement import SLSA_V1, SPDX
 from bot.evidence import Evidence, ImageConfig, PlatformEvidence, StatementEvidence
 from bot.oci.manifest import OCI_INDEX
@@ -19,6 +20,8 @@ from bot.rules._expected import Expected
 NOW: Final = datetime(2026, 11, 22, 14, 3, 11, tzinfo=UTC)
 BUILDKIT: Final = "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md"
 COMMIT: Final = "0123456789abcdef0123456789abcdef01234567"
+ISSUER: Final = "https://token.actions.githubusercontent.com"
+WORKFLOW: Final = "https://github.com/acme/app/.github/workflows/release.yml@refs/tags/1.2.3"
 IMAGE: Final = Reference.parse("quay.io/acme/app:1.2.3")
 
 
@@ -86,14 +89,31 @@ def platform(name: str = "linux/amd64", **changes: Any) -> PlatformEvidence:  # 
     return PlatformEvidence(platform=name, digest=digest(name), **(said | changes))
 
 
+def signature(state: SignatureState = SignatureState.VALID, **changes: Any) -> Signature:  # noqa: ANN401 - any field
+    """A signature of the index by the release workflow, which holds."""
+    valid = state is SignatureState.VALID
+    said: dict[str, Any] = {
+        "layout": Layout.COSIGN_TAG,
+        "digest": digest("index"),
+        "carrier": digest("signature manifest"),
+        "identity": WORKFLOW if valid else "",
+        "issuer": ISSUER if valid else "",
+        "reason": "" if valid else "the signature does not fit",
+        "signed_at": "2026-11-22T14:00:00Z" if valid else "",
+    }
+    return Signature(state=state, **(said | changes))
+
+
 def image(*platforms: PlatformEvidence, **changes: Any) -> Evidence:  # noqa: ANN401 - any field
-    """An index of these platforms; of two good ones when none is given."""
+    """An index of these platforms, of two good ones when none is given, signed by the release workflow."""
     said: dict[str, Any] = {
         "image": IMAGE,
         "digest": digest("index"),
         "media_type": OCI_INDEX,
         "is_index": True,
         "platforms": platforms or (platform(), platform("linux/arm64")),
+        "signatures": (signature(),),
+        "signatures_searched": True,
     }
     return Evidence(**(said | changes))
 

@@ -1,29 +1,18 @@
-"""What is asked of which image. Without any file, the built-in policy asks the same of all."""
+"""What is asked of one image, and where that comes from."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.oci.reference import Reference
-from bot.rules import Rule, Severity, catalogue
+from bot.rules import Rule, Severity
 from bot.rules._expected import Expected
 
-REQUIRED: Final = frozenset(
-    {
-        "provenance-missing",
-        "provenance-mode-min",
-        "provenance-inconsistent",
-        "provenance-secret-exposed",
-        "sbom-missing",
-        "attestation-unlinked",
-        "attestation-subject-mismatch",
-        "attestation-malformed",
-        "attestation-missing-blob",
-    },
-)
-"""What the built-in policy requires; all other rules it advises."""
+if TYPE_CHECKING:  # heavy, and only there when a file names keys
+    from cryptography.x509 import Certificate
+
+    from bot.attestations.trust.keys import NamedKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +29,8 @@ class Policy:
     """What is asked of one image.
 
     `require` decides between pass and fail, `advise` between pass and warn; a rule in neither is not asked. Whoever
-    asks a rule asks those that it needs, too: `closed` adds them. `severities` replaces the rules' own.
+    asks a rule asks those that it needs, too: `closed` adds them, as strictly as the rule itself unless `advise` names
+    them. `severities` replaces the rules' own.
     """
 
     name: str
@@ -49,6 +39,16 @@ class Policy:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     expected: Expected = field(default_factory=Expected)
     waivers: tuple[Waiver, ...] = ()
+    keys: tuple["NamedKey", ...] = ()  # with which signatures are checked
+    certificates: tuple["Certificate", ...] = ()  # Notation's trust store
+    layouts: frozenset[str] = frozenset()  # signature layouts that the image's users can read; empty: all of them
+    platforms: tuple[str, ...] = ()  # that the image is expected to have, e.g. linux/arm64
+    settle: float = 600.0  # seconds after a push in which a missing signature is not reported
+    channel: str = ""  # where it is told, "" = the default channel
+    owners: tuple[str, ...] = ()  # whom to mention
+    sisters: tuple[str, ...] = ()  # registries that hold the same tags
+    is_ignored: bool = False  # the policy says to leave this tag alone
+    is_rolling: bool = False  # the tag moves by design
 
     def severity(self, rule: Rule) -> Severity:
         """How bad it is here when that rule fails."""
@@ -64,29 +64,6 @@ class Policies(Protocol):
 
     def for_image(self, image: Reference) -> Policy:
         """What is asked of that image."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuiltIn:
-    """The same policy for every image."""
-
-    policy: Policy
-
-    def for_image(self, image: Reference) -> Policy:  # noqa: ARG002 - the protocol's
-        """The one policy that there is."""
-        return self.policy
-
-
-def default_policy() -> Policy:
-    """The built-in policy: provenance in max mode, an SBOM, and nothing in either that should not be there."""
-    every = frozenset(rule.id for rule in catalogue())
-    return Policy(name="default", require=REQUIRED, advise=every - REQUIRED)
-
-
-@cache
-def default_policies() -> Policies:
-    """The built-in policy for every image."""
-    return BuiltIn(default_policy())
 
 
 def closed(ids: frozenset[str], rules: Iterable[Rule]) -> frozenset[str]:

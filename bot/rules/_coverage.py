@@ -1,0 +1,92 @@
+"""Which signatures speak about which part of an image: the index and all below it, one platform, one statement."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from bot.attestations.head import is_provenance_type
+from bot.attestations.signature import Layout, Signature, SignatureState
+from bot.evidence import Evidence, PlatformEvidence
+from bot.rules._expected import Expected
+
+Wanted = Callable[[Signature], bool]
+
+
+def is_valid(signature: Signature) -> bool:
+    """Verified."""
+    return signature.state is SignatureState.VALID
+
+
+def is_invalid(signature: Signature) -> bool:
+    """Verification said no."""
+    return signature.state is SignatureState.INVALID
+
+
+def is_unverifiable(signature: Signature) -> bool:
+    """Nobody here can tell."""
+    return signature.state is SignatureState.UNVERIFIABLE
+
+
+def is_expected(signature: Signature, expected: Expected) -> bool:
+    """Verified, and by somebody whom the policy names: issuer exactly, subject by a pattern for all of it."""
+    if not is_valid(signature):
+        return False
+    if signature.key_name:
+        return signature.key_name in expected.key_names
+    return any(
+        identity.issuer == signature.issuer and re.fullmatch(identity.subject, signature.identity)
+        for identity in expected.identities
+    )
+
+
+def about_image(evidence: Evidence, wanted: Wanted) -> tuple[Signature, ...]:
+    """Those that speak about the index, or the only manifest, and so about everything that it names by digest."""
+    return tuple(one for one in evidence.signatures if one.digest == evidence.digest and wanted(one))
+
+
+def about_platform(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted) -> tuple[Signature, ...]:
+    """Those that speak about this platform alone: its manifest, or the manifest of its attestations.
+
+    docker/github-builder signs nothing but attestation manifests; the statements in them name the platform.
+    """
+    digests = {platform.digest, *platform.attestation_manifests} - {evidence.digest}
+    return tuple(one for one in evidence.signatures if one.digest in digests and wanted(one))
+
+
+def uncovered(evidence: Evidence, wanted: Wanted) -> tuple[PlatformEvidence, ...]:
+    """The platforms that no such signature speaks about, neither by themselves nor through the index."""
+    if about_image(evidence, wanted):
+        return ()
+    return tuple(platform for platform in evidence.platforms if not about_platform(evidence, platform, wanted))
+
+
+def covers_all(evidence: Evidence, wanted: Wanted) -> bool:
+    """Whether such signatures speak about the whole image."""
+    if about_image(evidence, wanted):
+        return True
+    return bool(evidence.platforms) and not uncovered(evidence, wanted)
+
+
+def on_provenance(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted) -> tuple[Signature, ...]:
+    """Those that vouch for this platform's provenance: on the statement, on its manifest, on the index above it."""
+    return tuple(one for one in evidence.signatures if wanted(one) and _vouches(one, evidence, platform))
+
+
+def _vouches(signature: Signature, evidence: Evidence, platform: PlatformEvidence) -> bool:
+    if signature.digest == evidence.digest and evidence.is_index:
+        return True
+    if signature.digest in platform.attestation_manifests:
+        return True
+    on_statement = is_provenance_type(signature.predicate_type) or signature.layout is Layout.DOCKER_DSSE
+    return on_statement and signature.digest in {platform.digest, evidence.digest}
+
+
+def by(signatures: Iterable[Signature]) -> str:
+    """Who signed, each once, for a sentence."""
+    names = (one.key_name or f"{one.identity} ({one.issuer})" for one in signatures)
+    return ", ".join(dict.fromkeys(names))
+
+
+def reasons(signatures: Iterable[Signature]) -> str:
+    """Why these are not valid, each once, for a sentence."""
+    told = (f"{one.layout} {one.carrier[:19]}…: {one.reason}" for one in signatures)
+    return "; ".join(dict.fromkeys(told))

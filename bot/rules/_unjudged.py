@@ -1,0 +1,22 @@
+"""The law of unknown for signatures: what was not searched, not readable, or not to be judged is no answer."""
+
+from collections.abc import Iterator
+
+from bot.attestations.signature import Signature
+from bot.evidence import Evidence
+from bot.rules._coverage import reasons
+from bot.rules._rule import Finding, Rule
+
+
+def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
+    """Unknown when nobody looked for signatures, or some place where they may be could not be searched."""
+    if not evidence.signatures_searched:
+        yield rule.unknown("image", "signatures were not looked for")
+    for place in evidence.signatures_unreadable:
+        yield rule.unknown("image", f"could not be looked at: {place.reason}")
+
+
+def unjudged(rule: Rule, signatures: tuple[Signature, ...], subject: str = "image") -> Iterator[Finding]:
+    """Unknown when there are signatures that could not be verified."""
+    if signatures:
+        yield rule.unknown(subject, f"present, but not verified: {reasons(signatures)}")

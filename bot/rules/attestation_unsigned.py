@@ -1,0 +1,41 @@
+"""Provenance is there, but anybody with push rights could have written it."""
+
+from collections.abc import Iterator
+
+from bot.attestations.provenance import Provenance
+from bot.evidence import Evidence
+from bot.rules import _signing
+from bot.rules._coverage import is_unverifiable, is_valid, on_provenance
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._unjudged import unjudged, unsearched_signatures
+
+rule = Rule(
+    __name__,
+    title="The provenance is not signed by anyone",
+    severity=Severity.LOW,
+    needs=frozenset({"provenance-missing"}),
+    rationale=(
+        "BuildKit signs nothing: its provenance is a claim that anybody who may push can write, about any source and"
+        " any builder. A signature on the index proves that this publisher published these statements; one by an"
+        " isolated builder proves that the builder itself wrote them. Until then it is worth what the registry's"
+        " access control is worth (SLSA build level 1)."
+    ),
+    remediation=Remediation(
+        "Sign the index after the push, or let a builder that signs its own provenance do the build.",
+        _signing.SIGN,
+        "yaml",
+        _signing.SEE,
+    ),
+    references=(_signing.SLSA_LEVELS, "https://docs.docker.com/build/ci/github-actions/attestations/"),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Valid signatures only; one that could not be judged leaves it open."""
+    for platform in evidence.platforms:
+        if not isinstance(platform.provenance, Provenance) or on_provenance(evidence, platform, is_valid):
+            continue
+        blank = list(unjudged(rule, on_provenance(evidence, platform, is_unverifiable), platform.platform))
+        blank += unsearched_signatures(rule, evidence)
+        yield from blank or [rule.fail(platform, "neither the provenance nor the index that holds it is signed")]

@@ -1,0 +1,45 @@
+"""Built by a builder that the policy does not list."""
+
+from collections.abc import Iterator
+
+from bot.attestations.provenance import Provenance
+from bot.evidence import Evidence
+from bot.rules import _cures, _signing
+from bot.rules._expected import Expected
+from bot.rules._patterns import is_listed
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._shown import shown
+from bot.rules._unread import unread_provenance
+
+rule = Rule(
+    __name__,
+    title="Built by a builder that the policy does not list",
+    severity=Severity.HIGH,
+    needs=frozenset({"provenance-builder-unknown"}),
+    asked=lambda expected: bool(expected.builders),
+    wants="builders",
+    rationale=(
+        "An image that says it was built elsewhere than in the release workflow was built from a laptop, by another"
+        " pipeline, or by somebody who should not. In unsigned provenance the builder is a claim; even so, an attacker"
+        " has to know what to claim, and mistakes have no reason to lie."
+    ),
+    remediation=Remediation(
+        "Release from the workflow that the policy names, or add this builder to the policy.",
+        _signing.POLICY_SOURCE,
+        "yaml",
+        _cures.SEE_HERE,
+    ),
+    references=(_cures.SPEC_PROVENANCE,),
+)
+
+
+@rule.against
+def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+    """Every statement of the platform that names a builder must name one of the policy's."""
+    for platform in evidence.platforms:
+        yield from unread_provenance(rule, evidence, platform)
+        told = (platform.provenance, *platform.provenances)
+        builders = dict.fromkeys(one.builder_id for one in told if isinstance(one, Provenance) and one.builder_id)
+        for builder in builders:
+            if not is_listed(builder, expected.builders):
+                yield rule.fail(platform, f"built by {shown(builder)}")

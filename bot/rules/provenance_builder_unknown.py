@@ -1,0 +1,41 @@
+"""The provenance does not say who built the image."""
+
+from collections.abc import Iterator
+
+from bot.attestations.provenance import Provenance
+from bot.evidence import Evidence
+from bot.rules import _cures
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._unread import unread_provenance
+
+rule = Rule(
+    __name__,
+    title="The provenance does not say who built the image",
+    severity=Severity.MEDIUM,
+    needs=frozenset({"provenance-missing"}),
+    rationale=(
+        "builder.id is what a policy compares: which workflow, which run. BuildKit leaves it empty unless somebody sets"
+        " it; Docker's GitHub actions fill in the URL of the run. An empty one usually means that a plain"
+        " `docker buildx build` pushed the image, or that the action could not read BuildKit's version and passed"
+        " nothing at all, which is also how min mode comes about."
+    ),
+    remediation=Remediation(
+        "Build with docker/build-push-action and write the provenance down, or set the builder by hand.",
+        "docker buildx build --provenance=mode=max,builder-id=https://ci.example/runs/42 --tag IMAGE --push .\n",
+        "sh",
+        _cures.SEE_HERE,
+    ),
+    references=(_cures.DOCS_PROVENANCE, _cures.SPEC_PROVENANCE),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """An empty builder.id, whatever the mode."""
+    for platform in evidence.platforms:
+        yield from unread_provenance(rule, evidence, platform)
+        match platform.provenance:
+            case Provenance(builder_id=""):
+                yield rule.fail(platform, "builder.id is empty")
+            case _:
+                continue

@@ -1,0 +1,66 @@
+"""A release tag was built from something else than the Git tag of that name."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.attestations.provenance import Provenance
+from bot.evidence import Evidence
+from bot.rules import _cures
+from bot.rules._expected import Expected
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._shown import shown
+from bot.rules._unread import unread_provenance
+
+rule = Rule(
+    __name__,
+    title="A release tag was built from something else than the Git tag of that name",
+    severity=Severity.MEDIUM,
+    needs=frozenset({"provenance-source-missing"}),
+    asked=lambda expected: expected.is_release,
+    wants="releases that this tag is one of",
+    rationale=(
+        "Release 1.2.3 should be what the Git tag 1.2.3 holds, so that anybody can read what is in it. Built from a"
+        " branch it may hold one commit more, and a branch moves on; a tag that was made again by hand later says"
+        " nothing about the image that was pushed."
+    ),
+    remediation=Remediation(
+        "Let the push of the Git tag start the release build.",
+        "on:\n  push:\n    tags: ['[0-9]+.[0-9]+.[0-9]+*']\n",
+        "yaml",
+        _cures.SEE_HERE,
+    ),
+    references=(_cures.SPEC_PROVENANCE,),
+)
+
+GIT_TAG: Final = "refs/tags/"
+
+_FLAVOUR: Final = re.compile(r"-[a-z]+(?:-[a-z]+)*", re.ASCII)
+"""What stands behind a version for another build of the same source: -native, -distroless; never -rc1 or -fix-1."""
+
+
+@rule.against
+def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+    """Only where the statement tells a ref: a local build records none, and that is no fault of the tag."""
+    if not expected.is_release or not evidence.image.tag:
+        return
+    for platform in evidence.platforms:
+        yield from unread_provenance(rule, evidence, platform)
+        match platform.provenance:
+            case Provenance(ref=ref) if ref and not _is_tag_of(ref, evidence.image.tag):
+                yield rule.fail(platform, f"tag {evidence.image.tag} was built from {shown(ref)}")
+            case _:
+                continue
+
+
+def _is_tag_of(ref: str, tag: str) -> bool:
+    """Whether the Git ref is that tag: with or without "v", a component's name before it, a flavour behind."""
+    if not ref.startswith(GIT_TAG):
+        return False
+    version = re.split(r"[/@]", ref.removeprefix(GIT_TAG))[-1].removeprefix("v")
+    rest = tag.removeprefix("v")
+    return bool(version) and rest.startswith(version) and _is_flavour(rest[len(version) :])
+
+
+def _is_flavour(text: str) -> bool:
+    return not text or _FLAVOUR.fullmatch(text) is not None

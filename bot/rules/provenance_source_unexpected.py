@@ -1,0 +1,44 @@
+"""Built from a repository that the policy does not list."""
+
+from collections.abc import Iterator
+
+from bot.attestations.provenance import Provenance
+from bot.evidence import Evidence
+from bot.rules import _cures, _signing
+from bot.rules._expected import Expected
+from bot.rules._patterns import is_listed
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._shown import shown
+from bot.rules._unread import unread_provenance
+
+rule = Rule(
+    __name__,
+    title="Built from a source that the policy does not list",
+    severity=Severity.CRITICAL,
+    needs=frozenset({"provenance-source-missing"}),
+    asked=lambda expected: bool(expected.sources),
+    wants="sources",
+    rationale=(
+        "A fork, a mirror or a private copy builds the same image name with other contents. The source repository is"
+        " the first thing that a policy should pin, and the cheapest to compare."
+    ),
+    remediation=Remediation(
+        "Take the tag back if the source is not yours. If it is, add it to the policy.",
+        _signing.POLICY_SOURCE,
+        "yaml",
+        _cures.SEE_HERE,
+    ),
+    references=(_cures.SPEC_PROVENANCE, "https://slsa.dev/spec/v1.1/verifying-artifacts"),
+)
+
+
+@rule.against
+def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+    """Every statement of the platform that names a source must name one of the policy's."""
+    for platform in evidence.platforms:
+        yield from unread_provenance(rule, evidence, platform)
+        told = (platform.provenance, *platform.provenances)
+        sources = dict.fromkeys(one.source for one in told if isinstance(one, Provenance) and one.source)
+        for source in sources:
+            if not is_listed(source, expected.sources):
+                yield rule.fail(platform, f"built from {shown(source)}")

@@ -1,0 +1,59 @@
+"""The signature holds, but it is somebody else's."""
+
+from collections.abc import Iterator
+
+from bot.attestations.signature import Signature
+from bot.evidence import Evidence
+from bot.rules import _signing
+from bot.rules._coverage import about_image, about_platform, by, covers_all, is_expected, is_unverifiable, is_valid
+from bot.rules._expected import Expected
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._shown import shown
+from bot.rules._unjudged import unjudged, unsearched_signatures
+
+rule = Rule(
+    __name__,
+    title="Signed by somebody whom the policy does not name",
+    severity=Severity.CRITICAL,
+    needs=frozenset({"signature-invalid"}),
+    asked=lambda expected: bool(expected.identities or expected.key_names),
+    wants="identities or keys",
+    rationale=(
+        "Anybody can sign anything: a valid signature says who signed, not that it was the right one. Only together"
+        " with the workflow or the key that is expected does it say that the image is yours. A workflow file that was"
+        " renamed, or a release that was cut from a branch, changes the identity, too."
+    ),
+    remediation=Remediation(
+        "If the signer is right, add it to the policy: the issuer exactly, the subject as a pattern for all of it. If"
+        " it is not, somebody else has pushed to the repository: take the tag back, and revoke the credentials.",
+        _signing.POLICY_IDENTITY,
+        "yaml",
+        _signing.SEE,
+    ),
+    references=(_signing.FULCIO, _signing.COSIGN_VERIFY),
+)
+
+
+@rule.against
+def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+    """The expected signature may be among those that could not be judged or looked at; then nobody can tell."""
+
+    def wanted(signature: Signature) -> bool:
+        return is_expected(signature, expected)
+
+    if covers_all(evidence, wanted):
+        return
+    blank = list(unsearched_signatures(rule, evidence))
+    blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
+    yield from blank or _strangers(evidence, expected)
+
+
+def _strangers(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+    on_index = about_image(evidence, is_valid)
+    if on_index:
+        yield rule.fail("image", f"signed by {shown(by(on_index))}")
+        return
+    for platform in evidence.platforms:
+        signed = about_platform(evidence, platform, is_valid)
+        if signed and not any(is_expected(one, expected) for one in signed):
+            yield rule.fail(platform, f"signed by {shown(by(signed))}")

@@ -1,0 +1,50 @@
+"""A signature is there, and verification says no."""
+
+from collections.abc import Iterator
+
+from bot.evidence import Evidence
+from bot.rules import _signing
+from bot.rules._coverage import about_image, about_platform, is_invalid, is_valid, reasons, uncovered
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._unjudged import unsearched_signatures
+
+rule = Rule(
+    __name__,
+    title="A signature is there, but it does not hold",
+    severity=Severity.CRITICAL,
+    needs=frozenset({"signature-missing"}),
+    rationale=(
+        "The image carries a signature that was checked and refused: another key, changed content, another digest, a"
+        " certificate of an authority that nobody trusts, or one that had expired when it signed. That is what a"
+        " forged image looks like; a signing step that signs the wrong digest looks the same."
+    ),
+    remediation=Remediation(
+        "Do not use the image until it is known why. Compare the digest with what the build printed; if it is the"
+        " right one, sign it again in the job that built it. One valid signature of the expected identity is enough,"
+        " bad ones beside it do no harm.",
+        _signing.SIGN,
+        "yaml",
+        _signing.SEE,
+    ),
+    references=(_signing.COSIGN_VERIFY, "https://github.com/sigstore/cosign/security/advisories/GHSA-8gw7-4j42-w388"),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """One good signature is enough; a place that could not be searched may hold it."""
+    lacking = uncovered(evidence, is_valid)
+    found = list(_refused(evidence, {platform.digest for platform in lacking}))
+    yield from (list(unsearched_signatures(rule, evidence)) if found else []) or found
+
+
+def _refused(evidence: Evidence, lacking: set[str]) -> Iterator[Finding]:
+    if about_image(evidence, is_valid):
+        return
+    on_index = about_image(evidence, is_invalid)
+    if on_index and (lacking or not evidence.platforms):
+        yield rule.fail("image", reasons(on_index))
+    for platform in evidence.platforms:
+        refused = about_platform(evidence, platform, is_invalid)
+        if refused and platform.digest in lacking:
+            yield rule.fail(platform, reasons(refused))

@@ -1,0 +1,58 @@
+"""Nobody signed the image."""
+
+from collections.abc import Iterator
+
+from bot.attestations.signature import Signature
+from bot.evidence import Evidence
+from bot.rules import _signing
+from bot.rules._coverage import covers_all, is_unverifiable, uncovered
+from bot.rules._expected import Expected
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._unjudged import unjudged, unsearched_signatures
+
+rule = Rule(
+    __name__,
+    title="The image is not signed",
+    severity=Severity.HIGH,
+    rationale=(
+        "Whoever can push to the repository can replace an image, and nobody who pulls it would notice. A signature"
+        " ties the digest to the workflow or the person that published it, and it can be checked without asking the"
+        " registry. Signatures vanish silently when a tool's default changes: cosign 3 writes them in another place"
+        " than cosign 2 did."
+    ),
+    remediation=Remediation(
+        "Sign by digest in the job that pushes, as its last step; a tag that is made again afterwards is another"
+        " image. If somebody did sign, look whether it was this digest: steps that read another step's output sign"
+        " another image.",
+        _signing.SIGN,
+        "yaml",
+        _signing.SEE,
+    ),
+    references=(_signing.COSIGN, "https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md"),
+)
+
+
+@rule.against
+def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+    """Any signature that was judged is one; whether it is a good one is asked by the other rules."""
+    if covers_all(evidence, _judged):
+        return
+    blank = list(unsearched_signatures(rule, evidence))
+    blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
+    if not blank and not expected.settled:
+        blank = [rule.unknown("image", "none yet; the time that the policy gives a signature to arrive is not over")]
+    yield from blank or _missing(evidence)
+
+
+def _missing(evidence: Evidence) -> Iterator[Finding]:
+    """Some platforms may be signed by themselves; who pulls another one has no signature."""
+    lacking = uncovered(evidence, _judged)
+    if not lacking or len(lacking) == len(evidence.platforms):
+        yield rule.fail("image", "no signature in any layout, at the index or at any platform")
+        return
+    for platform in lacking:
+        yield rule.fail(platform, "no signature at the index nor at this platform, though others are signed")
+
+
+def _judged(signature: Signature) -> bool:
+    return not is_unverifiable(signature)

@@ -1,0 +1,42 @@
+"""Only the index is signed, not the platforms below it."""
+
+from collections.abc import Iterator
+
+from bot.evidence import Evidence
+from bot.rules import _signing
+from bot.rules._coverage import about_image, about_platform, is_unverifiable, is_valid
+from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._unjudged import unjudged, unsearched_signatures
+
+rule = Rule(
+    __name__,
+    title="Only the index is signed, not each platform",
+    severity=Severity.INFO,
+    needs=frozenset({"signature-missing"}),
+    rationale=(
+        "A signature on the index covers the platforms by their digests, and whoever pulls by tag is served. Who pins a"
+        " platform's own digest (some admission controllers and node caches resolve to it), or copies one platform into"
+        " another registry, finds no signature there."
+    ),
+    remediation=Remediation(
+        "Nothing has to be done unless somebody verifies platforms by their own digests. Then sign with --recursive.",
+        "cosign sign --yes --recursive IMAGE@DIGEST\n",
+        "sh",
+        _signing.SEE_HERE,
+    ),
+    references=(_signing.COSIGN,),
+)
+
+
+@rule
+def check(evidence: Evidence) -> Iterator[Finding]:
+    """Asked of indexes whose own signature holds; a single manifest has nothing below it."""
+    if not evidence.is_index or not about_image(evidence, is_valid):
+        return
+    bare = [one for one in evidence.platforms if not about_platform(evidence, one, is_valid)]
+    if not bare:
+        return
+    blank = list(unsearched_signatures(rule, evidence))
+    for platform in bare:
+        blank += unjudged(rule, about_platform(evidence, platform, is_unverifiable), platform.platform)
+    yield from blank or [rule.fail(platform, f"{platform.digest} has no signature of its own") for platform in bare]
