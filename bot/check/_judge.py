@@ -21,7 +21,7 @@ def judge(evidence: Evidence, policy: Policy, *, now: datetime, rules: Sequence[
     """What the rules say about the evidence. `rules` stand in an order that puts the needed ones first."""
     asked = catalogue() if rules is None else rules
     answers = _answers(evidence, policy, asked, now.astimezone(UTC).date())
-    required = closed(policy.require, asked) - (policy.advise - policy.require)  # advised by name stays advice
+    required = policy.required(asked)
     results = tuple(result(rule, answers[rule.id], policy, evidence, required=rule.id in required) for rule in asked)
     return Report(
         image=str(evidence.image),

@@ -50,6 +50,14 @@ class Policy:
     is_ignored: bool = False  # the policy says to leave this tag alone
     is_rolling: bool = False  # the tag moves by design
 
+    def required(self, rules: Iterable[Rule]) -> frozenset[str]:
+        """The rules that decide between pass and fail: the required ones and all that they need.
+
+        What is advised by name stays advice, even where a required rule needs it: "a signature that is there must
+        hold" does not ask for one.
+        """
+        return closed(self.require, rules) - (self.advise - self.require)
+
     def severity(self, rule: Rule) -> Severity:
         """How bad it is here when that rule fails."""
         return self.severities.get(rule.id, rule.severity)
