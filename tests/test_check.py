@@ -13,7 +13,7 @@ from bot.check import judge, unchecked
 from bot.check._ask import FINDINGS_MAX, MESSAGE_MAX
 from bot.errors import DeniedError, NotFoundError, RateLimitedError, RegistryError, UnavailableError
 from bot.evidence import Evidence, NotAsked, PlatformEvidence, Unreadable
-from bot.policy import Policy, Waiver, closed, default_policy
+from bot.policy import Policy, Waiver, default_policy
 from bot.report import Report, Result, Verdict
 from bot.rules import Finding, Outcome, Remediation, Rule, Severity, catalogue
 from bot.rules._expected import Expected
