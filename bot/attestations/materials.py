@@ -41,7 +41,7 @@ def _image(uri: str) -> str:
         purl = PackageURL.from_string(uri)
     except ValueError:
         return ""
-    if isinstance(purl.qualifiers, dict) and "ref_type" in purl.qualifiers:
+    if "ref_type" in purl.qualifiers:
         return ""
     return _name("/".join(part for part in (purl.namespace, purl.name) if part))
 

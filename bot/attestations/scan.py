@@ -80,10 +80,10 @@ class Scan:
         self._space()
         return self.data.startswith(byte, self.at)
 
-    def mentions(self, literal: bytes) -> bool:
-        """Whether the bytes stand in the value here; if so the scan stays at it, else it steps over it."""
+    def mentions(self, *literals: bytes) -> bool:
+        """Whether any of them stands in the value here; if so the scan stays at it, else it steps over it."""
         start, end = self.skip()
-        found = self.data.find(literal, start, end) >= 0
+        found = any(self.data.find(literal, start, end) >= 0 for literal in literals)
         if found:
             self.at = start
         return found
@@ -106,6 +106,7 @@ class Scan:
             raise self._malformed("something follows the document")
 
     def _visit(self, item: T) -> Iterator[T]:
+        self._space()
         before = self.at
         yield item
         if self.at == before:

@@ -69,7 +69,7 @@ def leave_root_out(scan: Scan, draft: Draft) -> None:
 
     When it describes several they are its content, as some generators write it.
     """
-    roots = [read_package(scan) for _ in scan.elements() if any(map(scan.mentions, quoted(draft.roots)))]
+    roots = [read_package(scan) for _ in scan.elements() if scan.mentions(*quoted(draft.roots))]
     roots = [package for package in roots if package.id in draft.roots]
     if len(roots) == 1:
         draft.count(roots[0], -1)

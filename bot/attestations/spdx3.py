@@ -20,7 +20,7 @@ def read_graph(scan: Scan, draft: Draft) -> None:
 
 def leave_root_out(scan: Scan, draft: Draft) -> None:
     """Take the document's root out of the counts, as for SPDX 2."""
-    elements = [read_element(scan, Draft()) for _ in scan.elements() if any(map(scan.mentions, quoted(draft.roots)))]
+    elements = [read_element(scan, Draft()) for _ in scan.elements() if scan.mentions(*quoted(draft.roots))]
     roots = [package for package in elements if package is not None and package.id in draft.roots]
     if len(roots) == 1:
         draft.count(roots[0], -1)
