@@ -31,8 +31,8 @@ _PATTERNS: Final = (
 _NOISY: Final = ("slack_bolt", "slack_sdk", "docket", "aiohttp.access", "asyncio")
 
 
-def configure(form: Literal["json", "console"]) -> None:
-    """Set up logging for this process."""
+def configure(form: Literal["json", "console"], level: int = logging.INFO) -> None:
+    """Set up logging for this process; `level` is the least that is told."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -44,7 +44,7 @@ def configure(form: Literal["json", "console"]) -> None:
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.stdlib.LoggerFactory(),
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -56,9 +56,9 @@ def configure(form: Literal["json", "console"]) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(level)
     for name in _NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
 
 
 def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,0 +1,43 @@
+"""The demo's own registries announce their pushes: real requests over HTTP to our own door."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from aiohttp import ClientSession, ClientTimeout
+
+from bot.demo.registry import Repository
+from bot.demo.samples import Sample
+from bot.demo.senders import request
+from bot.settings import WebhookSource
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One delivery and its answer."""
+
+    sample: Sample
+    status: int
+    answer: str
+
+
+async def deliver(
+    base: str, samples: Sequence[Sample], sources: Sequence[WebhookSource], shelves: dict[str, Repository]
+) -> list[Delivered]:
+    """Announce every sample to the door at `base`."""
+    by_kind = {source.kind: source for source in sources}
+    delivered = []
+    async with ClientSession(timeout=ClientTimeout(total=10)) as session:
+        for sample in samples:
+            digest = shelves[sample.image.repository].tags[sample.image.tag].digest
+            asked = request(by_kind[sample.kind], sample.image, digest)
+            headers = {"Content-Type": "application/json", **asked.headers}
+            async with session.post(base + asked.path, data=asked.body, headers=headers) as response:
+                delivered.append(Delivered(sample, response.status, (await response.text())[:200]))
+    return delivered
+
+
+def differences(delivered: Sequence[Delivered]) -> Iterator[str]:
+    """Deliveries that were not taken."""
+    for one in delivered:
+        if one.status != 202:  # noqa: PLR2004 - HTTP's word for "taken"
+            yield f"{one.sample.image}: the delivery of {one.sample.kind} was answered {one.status}: {one.answer}"
