@@ -16,6 +16,9 @@ ProvenanceBotError
 ├── SignatureError            a signature that is no proof of anything
 │   ├── RefusedError              verification said no
 │   └── UndecidableError          we could not judge it; says nothing about the image
+├── SourceError               a code host did not give a file
+│   ├── SourceNotFoundError       it answered: no such file, or none that we may see
+│   └── SourceUnavailableError    no answer, or not a sensible one; says nothing about the file
 ├── DeliveryError             a webhook's sender
 │   ├── ForgedError               no proof of origin
 │   └── MalformedDeliveryError    proof, but not the payload that was promised
@@ -100,6 +103,18 @@ class RefusedError(SignatureError):
 
 class UndecidableError(SignatureError):
     """Verification could not be done: no root, no key, no trusted time, a kind that nobody here supports."""
+
+
+class SourceError(ProvenanceBotError):
+    """A code host did not give the file that was asked for."""
+
+
+class SourceNotFoundError(SourceError):
+    """404: the file is not there at that revision, or the repository is not public and we have no token for it."""
+
+
+class SourceUnavailableError(SourceError):
+    """No answer, a time-out, a refusal, a redirect elsewhere, or more bytes than the limit."""
 
 
 class DeliveryError(ProvenanceBotError):

@@ -29,21 +29,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at the files. Raises UsageError when one is not there."""
-    from bot.workflows.find import diff  # noqa: PLC0415 - not for --help
-    from bot.workflows.formats import FORMATS as RENDERERS  # noqa: PLC0415
+    from bot.workflows.formats import FORMATS as RENDERERS  # noqa: PLC0415 - not for --help
 
     found = _look(arguments.paths)
-    for file in found:
-        if file.trouble:
-            _say(file.trouble)
+    troubles = [file.trouble for file in found if file.trouble]
+    for trouble in troubles:
+        _say(trouble)
     if arguments.diff:
-        sys.stdout.write("".join(diff(file.name, file.text, file.findings) for file in found))
+        sys.stdout.write("".join(file.patch for file in found))
     if arguments.fix:
         found = _mended(found, arguments.paths)
     findings = [finding for file in found for finding in file.findings]
     if not arguments.diff:
-        sys.stdout.write(RENDERERS[arguments.format](findings))
-    return _code(findings, unread=any(file.trouble for file in found), strict=arguments.strict)
+        sys.stdout.write(RENDERERS[arguments.format](findings, troubles))
+    return _code(findings, unread=bool(troubles), strict=arguments.strict)
 
 
 def _look(paths: list[Path]) -> "list[Found]":
@@ -68,14 +67,12 @@ def _code(findings: "list[Finding]", *, unread: bool, strict: bool) -> int:
 
 def _mended(found: "list[Found]", paths: list[Path]) -> "list[Found]":
     """Write what can be mended, and look again."""
-    from bot.workflows.find import fixed_text  # noqa: PLC0415 - not for --help
-
     for file in found:
-        text = fixed_text(file.name, file.text, file.findings)
-        if text == file.text:
+        mended = file.mended
+        if mended == file.text:
             continue
         try:
-            _write(file.path, text)
+            _write(file.path, mended)
         except OSError as error:
             _say(f"{file.name} is left as it was: {error.strerror}")
         else:

@@ -28,7 +28,7 @@ def lint_text(name: str, text: str, follow: Follow = lambda _: None, *, bake_is_
     return sorted(kept, key=lambda finding: (finding.line, finding.column, finding.rule, finding.message))
 
 
-def fixed_text(name: str, text: str, findings: Iterable[Finding]) -> str:
+def fixed_text(name: str, text: str, findings: Iterable[Finding], follow: Follow = lambda _: None) -> str:
     """The text with everything mended that these findings of it have a fix for; nothing else changes."""
     waiting = [finding for finding in findings if finding.fix]
     for _ in range(ROUNDS_MAX):
@@ -38,13 +38,13 @@ def fixed_text(name: str, text: str, findings: Iterable[Finding]) -> str:
         wanted = {(finding.rule, finding.message) for finding in waiting if finding.fix not in made}
         if not wanted:
             break
-        waiting = [one for one in lint_text(name, text) if one.fix and (one.rule, one.message) in wanted]
+        waiting = [one for one in lint_text(name, text, follow) if one.fix and (one.rule, one.message) in wanted]
     return text
 
 
-def diff(name: str, text: str, findings: Iterable[Finding]) -> str:
+def diff(name: str, text: str, findings: Iterable[Finding], follow: Follow = lambda _: None) -> str:
     """The patch for these findings of this text, as `git apply` takes it; "" when nothing can be mended."""
-    return unified(name, text, fixed_text(name, text, findings))
+    return unified(name, text, fixed_text(name, text, findings, follow))
 
 
 def explains(finding: Finding) -> frozenset[str]:

@@ -1,14 +1,15 @@
 """Findings, for each who reads them. No I/O.
 
-To add a format: a file here with `render(findings) -> str`, and its word in `FORMATS`.
+To add a format: a file here with `render(findings, troubles) -> str`, and its word in `FORMATS`. `troubles` are
+sentences about files that could not be read: nothing is known about those, and the reader must not think otherwise.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bot.workflows.formats import annotations, as_json, sarif, text
 from bot.workflows.rules import Finding
 
-FORMATS: dict[str, Callable[[list[Finding]], str]] = {
+FORMATS: dict[str, Callable[[Sequence[Finding], Sequence[str]], str]] = {
     "text": text.render,
     "json": as_json.render,
     "sarif": sarif.render,

@@ -3,6 +3,8 @@
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
+from collections.abc import Sequence
+
 from bot.rules import Severity
 from bot.workflows.rules import Finding
 
@@ -15,9 +17,10 @@ _LEVEL = {
 }
 
 
-def render(findings: list[Finding]) -> str:
+def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:
     """One command a line. Percent signs and newlines are escaped, in properties colons and commas as well."""
-    return "".join(
+    unread = "".join(f"::error title=could not be read::{_data(trouble)}\n" for trouble in troubles)
+    return unread + "".join(
         f"::{_LEVEL[one.severity]} file={_property(one.file)},line={one.line},col={one.column},"
         f"title={_property(one.rule)}::{_data(one.message)}\n"
         for one in findings

@@ -1,11 +1,12 @@
 """Findings as a JSON array; the keys are final."""
 
 import json
+from collections.abc import Sequence
 
 from bot.workflows.rules import Finding
 
 
-def render(findings: list[Finding]) -> str:
+def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:  # noqa: ARG001 - the array is only findings
     """[{"rule", "file", "line", "column", "severity", "message", "fixable"}, …]."""
     return json.dumps([_entry(one) for one in findings], indent=1) + "\n"
 

@@ -4,6 +4,7 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 """
 
 import json
+from collections.abc import Sequence
 from importlib.metadata import version
 from urllib.parse import quote
 
@@ -27,7 +28,7 @@ _SCORE = {
 """GitHub sorts by this property."""
 
 
-def render(findings: list[Finding]) -> str:
+def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:
     """One run with all rules, and a result a finding."""
     ids = [rule.id for rule in catalogue()]
     driver = {
@@ -37,11 +38,17 @@ def render(findings: list[Finding]) -> str:
     }
     run = {
         "tool": {"driver": driver},
+        "invocations": [_invocation(troubles)],
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, ids) for finding in findings],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=1) + "\n"
+
+
+def _invocation(troubles: Sequence[str]) -> dict[str, object]:
+    notes = [{"level": "error", "message": {"text": trouble}} for trouble in troubles]
+    return {"executionSuccessful": not troubles, "toolExecutionNotifications": notes}
 
 
 def _rule(rule: LintRule) -> dict[str, object]:

@@ -1,14 +1,18 @@
 """Findings for people: one line each, and a sum."""
 
+from collections.abc import Sequence
+
 from bot.workflows.rules import Finding
 
 
-def render(findings: list[Finding]) -> str:
+def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:
     """`file:line:column: severity rule: message`, as editors understand it. Control characters are escaped."""
     lines = [_line(one) for one in findings]
     fixable = sum(one.fixable for one in findings)
     mend = f", {fixable} can be mended with --fix (see it with --diff)" if fixable else ""
-    lines.append(f"{len(findings)} finding{'' if len(findings) == 1 else 's'}{mend}" if findings else "nothing found")
+    unread = f"; {len(troubles)} file{'' if len(troubles) == 1 else 's'} could not be read" if troubles else ""
+    count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}" if findings else "nothing found"
+    lines.append(f"{count}{mend}{unread}")
     return "\n".join(printable(line) for line in lines) + "\n"
 
 

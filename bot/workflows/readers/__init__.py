@@ -17,10 +17,14 @@ _MAKEFILES = re.compile(r"(?:GNU)?[Mm]akefile(?:\.\w+)?|.+\.mk")
 _SHELLS = (".sh", ".bash")
 
 
+class UnknownKindError(MalformedError):
+    """It parses, and is none of the files that we read."""
+
+
 def read_file(source: SourceText) -> CiFile:
     """One file, whatever kind it is.
 
-    Raises MalformedError when it does not parse, is more than our limits, or is none of the kinds that we read.
+    Raises MalformedError when it does not parse or is more than our limits, UnknownKindError when it is no such file.
     """
     name = PurePosixPath(source.name).name
     if _MAKEFILES.fullmatch(name):
@@ -44,4 +48,4 @@ def _read_yaml_file(source: SourceText, name: str) -> CiFile:
         return gitlab.read(source, documents)
     if any(node.mapping("services") for node in documents):
         return compose.read(source, documents)
-    raise MalformedError(f"{source.name}: neither a workflow, an action, a pipeline, a compose nor a bake file")
+    raise UnknownKindError(f"{source.name}: neither a workflow, an action, a pipeline, a compose nor a bake file")
