@@ -2,6 +2,9 @@
 
 What docket 0.27 gives: a key waits or runs at most once, `replace` makes it run again later whatever it does now, and
 what a worker took and did not finish goes to another one. What is ours: deliveries seen, settling, StoreError.
+
+Docket unpickles what it finds: whoever can write to this store can run code in a worker. The embedded engine's socket
+is for this user alone; a shared Redis wants a password of its own, an ACL and TLS.
 """
 
 import asyncio
@@ -34,6 +37,11 @@ NAME: Final = "provenance:jobs"
 EXECUTION_TTL: Final = timedelta(minutes=5)
 """How long docket remembers a job that has ended."""
 
+AT_ONCE: Final = 8
+"""Jobs that this process stores at the same time; others wait, instead of failing for want of a connection."""
+
+_ENDED: Final = {ExecutionState.COMPLETED, ExecutionState.FAILED, ExecutionState.CANCELLED}
+
 _PAUSES: Final = (0.1, 0.4, 1.0)
 """Seconds between tries: the first command after a restart of the store finds a dead connection."""
 
@@ -46,6 +54,7 @@ class DocketQueue:
         self._store = store
         self._deliveries = Deliveries(store)
         self._settle_max = settle_max
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
         """See JobQueue. When this returns, the job survives the death of any process."""
@@ -65,10 +74,16 @@ class DocketQueue:
                 log.warning("a delivery was queued but not remembered", key=key)
         return placed
 
+    async def is_open(self, key: str) -> bool:
+        """Whether what was asked for under that key (without a delay) has not come to an end. Raises StoreError."""
+        with trouble("looking for a job"):
+            found = await self.docket.get_execution(f"asked:{key}")
+        return found is not None and found.state not in _ENDED
+
     async def _place(self, text: str, key: str, delay: float) -> bool:
         """Store it, in a few tries: each step may be done twice without harm."""
         with trouble("queueing a check"):
-            async with asyncio.timeout(ENQUEUE_MAX):
+            async with asyncio.timeout(ENQUEUE_MAX), self._room:
                 for pause in _PAUSES:
                     try:
                         return await self._add(text, key, delay)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 from pydantic import SecretStr
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
@@ -32,8 +32,8 @@ ANSWER_MAX = 5.0
 TRIES = 5
 """Of one command after a lost connection: bridges the restart of the server, about a second in all."""
 
-CONNECTIONS_MAX = 100
-"""Of this process, besides the queue's own."""
+CONNECTIONS_MAX = 50
+"""Of this process, besides the queue's own; who finds none free waits for one, ANSWER_MAX at most."""
 
 _PREFIX = "provenance"
 
@@ -107,10 +107,11 @@ def connect(url: str) -> Redis:
     if not url.startswith(SCHEMES):
         raise SettingsError(f"REDIS_URL: begins with none of {', '.join(SCHEMES)}")
     try:
-        return Redis.from_url(
+        pool = BlockingConnectionPool.from_url(
             url,
             decode_responses=True,
             max_connections=CONNECTIONS_MAX,
+            timeout=ANSWER_MAX,
             socket_connect_timeout=CONNECT_MAX,
             socket_timeout=ANSWER_MAX,
             health_check_interval=30,
@@ -118,6 +119,7 @@ def connect(url: str) -> Redis:
         )
     except ValueError:  # its text may hold a part of the password
         raise SettingsError("REDIS_URL: is not an address that redis-py can read") from None
+    return Redis.from_pool(pool)
 
 
 async def _look_around(store: Store) -> None:

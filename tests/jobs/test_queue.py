@@ -53,6 +53,11 @@ async def test_the_same_delivery_a_hundred_times_is_one_run(store: Store, queue:
     assert len(checker.looks) == len(publisher.told) == 1
 
 
+async def test_a_flood_is_stored_to_the_last(queue: DocketQueue) -> None:
+    placed = await asyncio.gather(*(queue.enqueue(push(), key=f"k{n}", delivery=f"d{n}", delay=99) for n in range(600)))
+    assert all(placed)
+
+
 async def test_a_burst_on_one_key_is_one_run(store: Store, queue: DocketQueue) -> None:
     checker, publisher = Looker(), Teller()
     placed = [await queue.enqueue(push(), key="k", delivery=f"d{number}", delay=0.3) for number in range(20)]
