@@ -38,7 +38,7 @@ def fix(report: Report, result: Result, *, intent: str, base_url: str = "") -> D
     text = cut(f"Fix for {escaped(result.rule, 80)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
     blocks = (
         section("why", f"{MARKS[Outcome.FAIL]} {code(result.rule, 80)}\n{prose(result.title)}"),
-        rich_text("code", list(_story(result))),
+        rich_text("code", list(_story(result)) or [paragraph(plain(result.title))]),
         actions("act", *_buttons(report, (result,), intent, base_url)),
     )
     return _fitting(Draft(text, blocks, "provenance_fix", _facts(report, result.rule)))

@@ -43,14 +43,15 @@ def changed(report: Report, before: str, since: float, *, again: bool) -> Draft:
     """
     word = _NOW.get(report.verdict, "Fails again" if again else "Now fails")
     when = date(datetime.fromtimestamp(since, UTC), "{date_short_pretty}")
-    line = f"{word}: {short_digest(report.digest)}, was {before.capitalize()} since {when}."
+    was = escaped(before.capitalize(), 20)
+    line = f"{word}: {short_digest(report.digest)}, was {was} since {when}."
     facts: dict[str, str | int] = {
         "subject": report.image[:600],
         "digest": report.digest[:150],
         "verdict": str(report.verdict),
         "before": before[:20],
     }
-    text = f"{word}: {escaped(report.image, 600)}, was {before.capitalize()} before."
+    text = f"{word}: {escaped(report.image, 600)}, was {was} before."
     return Draft(text, (section("said", line),), "provenance_verdict", facts)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.render.slack_escape import code, prose
+from bot.render.slack_words import counted
 from bot.report import Report, SignatureSummary
 from bot.rules import Outcome
 
@@ -18,7 +19,7 @@ def signers(report: Report) -> str:
     if valid := by_state.get("valid"):
         told.append(f"Signed by {_names(valid)}, verified")
     if invalid := by_state.get("invalid"):
-        told.append(f"{len(invalid)} of {len(report.signatures)} signatures do not hold{_because(invalid)}")
+        told.append(f"{counted(len(invalid), 'signature does', 'signatures do')} not hold{_because(invalid)}")
     if (unverifiable := by_state.get("unverifiable")) and not valid:
         told.append(f"Signatures were found, but could not be verified{_because(unverifiable)}")
     return ". ".join(told) or _none(report)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
-from bot.render.slack_escape import code
+from bot.render.slack_escape import clean, code
 from bot.render.slack_message import Block, button
 from bot.report import Report, Result, Verdict
 from bot.rules import Outcome
@@ -27,6 +27,9 @@ MARKS: Final = {
 }
 
 RECHECK: Final = "check.rerun"
+
+PATH_MAX: Final = 2500
+"""Characters; a button's address has at most 3,000."""
 
 SUBJECTS_MAX: Final = 6
 """Platforms named in one line; the rest is counted."""
@@ -71,13 +74,14 @@ def some(things: tuple[str, ...]) -> str:
 
 def rule_page(base_url: str, rule: str) -> str:
     """The page about a rule, or "" when nobody can reach our pages."""
-    return f"{base_url.rstrip('/')}/rules/{quote(rule, safe='')}" if _is_web(base_url) else ""
+    return _page(base_url, f"/rules/{quote(clean(rule), safe='')}")
 
 
 def report_page(base_url: str, image: str) -> str:
     """The newest report on an image, or ""."""
-    return f"{base_url.rstrip('/')}/report?image={quote(image, safe='')}" if _is_web(base_url) else ""
+    return _page(base_url, f"/report?image={quote(clean(image), safe='')}")
 
 
-def _is_web(base_url: str) -> bool:
-    return re.fullmatch(r"https?://[^\s<>|]{1,200}", base_url) is not None
+def _page(base_url: str, path: str) -> str:
+    is_web = re.fullmatch(r"https?://[^\s<>|]{1,200}", base_url) is not None
+    return f"{base_url.rstrip('/')}{path}" if is_web and len(path) <= PATH_MAX else ""

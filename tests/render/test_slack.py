@@ -1,0 +1,285 @@
+"""A report as Slack messages: within every limit, whatever stands in it, and saying what it should."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.render.slack import parent
+from bot.render.slack_fix import fix, others
+from bot.render.slack_message import Draft
+from bot.render.slack_news import changed, others_settled, settled
+from bot.render.slack_trouble import Trouble, checked_after_all, could_not_check, could_not_recheck
+from bot.report import (
+    CauseSummary,
+    FindingSummary,
+    PlatformSummary,
+    ProvenanceSummary,
+    RemediationSummary,
+    Report,
+    RequestCounts,
+    Result,
+    SbomSummary,
+    SignatureSummary,
+    State,
+    Verdict,
+    WaiverSummary,
+)
+from bot.rules import Outcome, Severity
+from tests.fake_slack.messages import check_message
+from tests.making import digest
+
+IMAGE = "docker.io/microcks/microcks-docker-desktop-extension:nightly"
+WHEN = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
+BASE = "https://bot.example.org"
+
+
+def result(rule: str, outcome: Outcome = Outcome.FAIL, **more: object) -> Result:
+    said = {"rule": rule, "outcome": outcome, "severity": Severity.HIGH, "title": f"About {rule}", "required": True}
+    return Result.model_validate(said | more)
+
+
+def report(*results: Result, **more: object) -> Report:
+    said = {
+        "image": IMAGE,
+        "digest": digest("x"),
+        "checked_at": WHEN,
+        "verdict": Verdict.FAIL,
+        "policy": "default",
+        "results": results,
+        "requests": RequestCounts(total=7, manifest_pulls=3, round_trips=3),
+    }
+    return Report.model_validate(said | more)
+
+
+def takes(draft: Draft) -> str:
+    """Slack takes it, in its full form; all that a reader sees of it."""
+    assert draft.blocks[0]["block_id"] != "plain", "it was too much, and only its plain form is left"
+    check(draft)
+    return str(draft.blocks)
+
+
+def check(draft: Draft) -> None:
+    metadata = {"event_type": draft.event, "event_payload": dict(draft.facts)}
+    check_message({"text": draft.text, "blocks": list(draft.blocks), "metadata": metadata}, update=True)
+
+
+def test_the_verdict_stands_on_top_in_words() -> None:
+    draft = parent(report(result("sbom-missing"), result("tag-moved", Outcome.PASS)), intent="i")
+    assert draft.text == (f"Fail: {IMAGE}. 1 of 2 rule fails: sbom-missing. Fixes are in the thread.")
+    assert "❌ Fail: microcks-docker-desktop-extension nightly, 1 of 2 rules" in takes(draft)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word"), [("pass", "Pass"), ("warn", "Warn"), ("fail", "Fail"), ("unknown", "Unknown")]
+)
+def test_no_mark_stands_without_its_word(verdict: str, word: str) -> None:
+    draft = parent(report(verdict=verdict), intent="i")
+    assert draft.text.startswith(f"{word}: ")
+    assert f" {word}: microcks" in takes(draft)
+
+
+def test_unknown_is_never_called_a_failure() -> None:
+    shown = takes(parent(report(result("sbom-missing", Outcome.UNKNOWN), verdict="unknown"), intent="i"))
+    assert "Fail" not in shown
+    assert "1 of 1 rule could not be checked" in shown
+
+
+def test_each_rule_that_did_not_pass_has_a_line_and_the_others_are_counted() -> None:
+    waiver = WaiverSummary(reason="r", until="2027-01-31")
+    told = report(
+        result("a-advised", required=False),
+        result("b-failed", findings=(FindingSummary(subject="linux/arm64", message="m"),)),
+        result("c-unknown", Outcome.UNKNOWN),
+        result("d-waived", Outcome.WAIVED, waiver=waiver),
+        result("e-passed", Outcome.PASS),
+        result("f-skipped", Outcome.SKIPPED),
+    )
+    lines = str(parent(told, intent="i").blocks[2]["text"]["text"]).splitlines()  # type: ignore[index]
+    assert lines == [
+        ":x: *Fail* `b-failed`: About b-failed · `linux/arm64`",
+        ":x: *Fail* (advised) `a-advised`: About a-advised",
+        ":grey_question: *Unknown* `c-unknown`: About c-unknown",
+        ":ballot_box_with_check: *Waived* `d-waived`: About d-waived, until 2027-01-31",
+        ":white_check_mark: *Pass* 1 rule",
+        ":heavy_minus_sign: *Skipped* 1 rule",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("signatures", "missing", "said"),
+    [
+        ([("valid", "https://ci/x")], "pass", "Signed by `https://ci/x` (`https://issuer`), verified"),
+        ([("invalid", "")], "pass", "1 signature does not hold: because"),
+        ([("unverifiable", "")], "pass", "Signatures were found, but could not be verified: because"),
+        ([], "fail", "Signed by nobody"),
+        ([], "unknown", "Whether it is signed could not be looked at"),
+        ([], "skipped", "Signatures were not looked for"),
+    ],
+)
+def test_who_signed_is_said_in_one_line(signatures: list[tuple[str, str]], missing: str, said: str) -> None:
+    found = tuple(
+        SignatureSummary(
+            layout="bundle", digest=digest("x"), state=state, identity=who, issuer="https://issuer", reason="because"
+        )
+        for state, who in signatures
+    )
+    shown = takes(parent(report(result("signature-missing", Outcome(missing)), signatures=found), intent="i"))
+    assert said in shown
+
+
+def test_the_same_content_has_the_same_hash_whenever_it_was_checked() -> None:
+    first = parent(report(result("a")), intent="i")
+    later = report(result("a"), checked_at=datetime(2026, 12, 1, tzinfo=UTC), requests=RequestCounts(total=9))
+    assert parent(later, intent="i").hash == first.hash
+    assert parent(report(result("b")), intent="i").hash != first.hash
+
+
+def test_the_foot_says_what_looking_cost() -> None:
+    assert "7 requests to the registry, 3 manifest pulls" in takes(parent(report(), intent="i"))
+
+
+def test_addresses_stand_only_where_people_can_reach_our_pages() -> None:
+    told = report(result("sbom-missing"))
+    assert "url" not in takes(parent(told, intent="i")) + takes(fix(told, told.results[0], intent="i"))
+    assert f"{BASE}/report?image=docker.io%2F" in takes(parent(told, intent="i", base_url=BASE))
+    assert f"{BASE}/rules/sbom-missing" in takes(fix(told, told.results[0], intent="i", base_url=BASE))
+    assert "url" not in takes(parent(told, intent="i", base_url="javascript:alert(1)"))
+
+
+def test_a_fix_has_cause_snippet_and_how_to_verify() -> None:
+    cause = CauseSummary(
+        cause="mode-not-explicit",
+        sureness="likely",
+        because="builder.id is empty",
+        mend="Say mode=max.",
+        snippet="provenance: mode=max # ${{ github.ref }} `x`",
+        language="yaml",
+        verify="docker buildx imagetools inspect",
+    )
+    failed = result("provenance-mode-min", causes=(cause,), remediation=RemediationSummary(text="other", snippet="no"))
+    draft = fix(report(failed), failed, intent="i")
+    shown = takes(draft)
+    assert draft.text == "Fix for provenance-mode-min: Say mode=max."
+    for part in ("Likely because:", "builder.id is empty", cause.snippet, cause.verify):
+        assert part in shown
+    assert "'text': 'no'" not in shown
+
+
+def test_without_a_cause_the_rules_own_cure_is_told() -> None:
+    failed = result("a", remediation=RemediationSummary(text="Do it.", snippet="do it", verify="look"))
+    assert "do it" in takes(fix(report(failed), failed, intent="i"))
+
+
+def test_a_long_snippet_is_cut_and_the_page_has_it_whole() -> None:
+    failed = result("a", remediation=RemediationSummary(text="Do it.", snippet="line\n" * 3000))
+    assert "…" in takes(fix(report(failed), failed, intent="i"))
+    assert "link.text" in takes(fix(report(failed), failed, intent="i", base_url=BASE))
+
+
+def test_every_rule_of_the_rest_is_named_up_to_a_bound() -> None:
+    rest = tuple(result(f"rule-{number:03}") for number in range(60))
+    shown = takes(others(report(*rest), rest, intent="i"))
+    assert "rule-039" in shown
+    assert "and 20 more" in shown
+
+
+def test_a_slash_command_and_a_screen_reader_get_the_same_sentence() -> None:
+    draft = could_not_check(Trouble(IMAGE, "quay.io did not answer (10 s)", WHEN), "i")
+    assert draft.text == f"Unknown: {IMAGE} could not be checked. quay.io did not answer (10 s)"
+    assert "This says nothing about the image. Next try <!date^" in takes(draft)
+    assert "do not try again" in takes(could_not_recheck(Trouble(IMAGE, "no", WHEN, final=True), "i"))
+    takes(checked_after_all(IMAGE))
+
+
+EVIL = st.text(st.characters(), max_size=60) | st.sampled_from(
+    [
+        "<!channel>" * 20,
+        "`" * 300,
+        "&" * 3000,
+        "a|b",
+        "\u202e" * 9,
+        "\ud800",
+        "*x* :x: _y_",
+        "<https://e|v>",
+        "",
+        " \n\t",
+    ]
+)
+
+
+@st.composite
+def evil_results(draw: st.DrawFn) -> Result:
+    sureness: Literal["likely"] = "likely"
+    causes = [
+        CauseSummary.model_construct(
+            cause="c", sureness=sureness, because=draw(EVIL), mend=draw(EVIL), snippet=draw(EVIL), verify=draw(EVIL)
+        )
+        for _ in range(draw(st.integers(0, 4)))
+    ]
+    return Result.model_construct(
+        rule=draw(EVIL),
+        outcome=draw(st.sampled_from(Outcome)),
+        severity=Severity.HIGH,
+        title=draw(EVIL),
+        required=draw(st.booleans()),
+        findings=tuple(
+            FindingSummary.model_construct(subject=draw(EVIL), message=draw(EVIL))
+            for _ in range(draw(st.integers(0, 7)))
+        ),
+        causes=tuple(causes),
+        remediation=RemediationSummary.model_construct(text=draw(EVIL), snippet=draw(EVIL) * 50, verify=draw(EVIL)),
+        waiver=WaiverSummary.model_construct(reason=draw(EVIL), until=draw(EVIL)),
+        reason=draw(EVIL),
+    )
+
+
+@st.composite
+def evil_reports(draw: st.DrawFn) -> Report:
+    """Everything that comes from a registry, a policy or a person may hold anything."""
+    platform = PlatformSummary.model_construct(
+        platform=draw(EVIL),
+        digest=draw(EVIL),
+        provenance=ProvenanceSummary(state=State.ABSENT),
+        sbom=SbomSummary(state=State.ABSENT),
+    )
+    signature = SignatureSummary.model_construct(
+        layout="bundle",
+        digest=draw(EVIL),
+        state=draw(st.sampled_from(["valid", "invalid", "unverifiable"])),
+        identity=draw(EVIL),
+        issuer=draw(EVIL),
+        reason=draw(EVIL),
+    )
+    return Report.model_construct(
+        image=draw(EVIL | st.just(IMAGE)),
+        digest=draw(EVIL),
+        checked_at=WHEN,
+        verdict=draw(st.sampled_from(Verdict)),
+        policy=draw(EVIL),
+        platforms=(platform,) * draw(st.integers(0, 9)),
+        signatures=(signature,) * draw(st.integers(0, 5)),
+        results=tuple(draw(st.lists(evil_results(), max_size=20))),
+        requests=RequestCounts(),
+        notes=tuple(draw(st.lists(EVIL, max_size=9))),
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(evil_reports(), EVIL)
+def test_whatever_a_report_holds_slack_takes_it(told: Report, word: str) -> None:
+    check(parent(told, intent="i", base_url=BASE))
+    for one in told.results:
+        reply = fix(told, one, intent="i", base_url=BASE)
+        check(reply)
+        kept = tuple(block for block in reply.blocks if block["type"] == "rich_text")
+        check(settled(told, one.rule, one, kept))
+        check(others_settled(told, kept))
+    if told.results:
+        check(others(told, told.results, intent="i", base_url=BASE))
+    check(changed(told, word, 0.0, again=True))
+    for trouble in (Trouble(told.image, word, WHEN), Trouble(told.image, word * 100, None, final=True)):
+        check(could_not_check(trouble, "i"))
+        check(could_not_recheck(trouble, "i"))

@@ -1,0 +1,200 @@
+"""What the person who asked hears, besides the thread; and where a report goes that Slack does not take."""
+
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+
+from bot.errors import PostingError
+from bot.settings import Settings
+from bot.slack.outbox import open_outbox
+from bot.slack.pages_only import CHANNEL as PAGES
+from bot.slack.pages_only import TEAM
+from bot.store import Store
+from bot.store.threads import Address, State, Threads
+from tests.fake_slack import FakeSlack, Fault
+from tests.slack.parts import CHANNEL, IMAGE, Office, failing, opened, passing, report
+
+FAIL = report(failing("sbom-missing"))
+LATER = datetime(2026, 11, 22, 14, 10, tzinfo=UTC)
+SILENT = "quay.io did not answer (10 s)"
+
+
+def heard(slack: FakeSlack) -> list[str]:
+    """Everything that was said through response URLs."""
+    return [str(said["text"]) for url in slack.space.responses.values() for said in url.got]
+
+
+async def test_a_new_message_in_the_channel_speaks_for_itself(office: Office, slack: FakeSlack) -> None:
+    await office.publish(FAIL, requested_by="U0ALICE", response_url=slack.response_url(CHANNEL))
+    assert heard(slack) == []
+
+
+async def test_who_asks_again_is_led_to_the_message_that_changed(office: Office, slack: FakeSlack) -> None:
+    await office.publish(FAIL)
+    await office.publish(FAIL, requested_by="U0ALICE", response_url=slack.response_url(CHANNEL))
+    (said,) = heard(slack)
+    assert said.startswith(f"Fail: `{IMAGE}`. <https://microcks.slack.com/archives/{CHANNEL}/p")
+
+
+async def test_an_answer_that_may_have_arrived_is_not_repeated(office: Office, slack: FakeSlack) -> None:
+    await office.publish(FAIL)
+    url = slack.response_url(CHANNEL)
+    slack.fail("response_url", Fault.DROP_BEFORE)
+    await office.publish(FAIL, requested_by="U0ALICE", response_url=url)
+    await office.publish(FAIL, requested_by="U0ALICE", response_url=url)
+    assert len(slack.called("response_url")) == 1
+
+
+async def test_where_the_bot_is_not_the_person_gets_the_result_alone(office: Office, slack: FakeSlack) -> None:
+    slack.channel("C0ELSE", "elsewhere", is_member=False)
+    url = slack.response_url("C0ELSE")
+    await office.publish(FAIL, channel="C0ELSE", requested_by="U0ALICE", response_url=url)
+    (said,) = slack.space.responses["r0"].got
+    assert "/invite @provenance" in str(said["blocks"])
+    assert "sbom-missing" in str(said["blocks"])
+    assert said["response_type"] == "ephemeral"
+    assert not slack.parents("C0ELSE")
+
+
+async def test_only_slacks_own_response_urls_are_dialled(office: Office) -> None:
+    """A job in the store may say what it wants."""
+    await office.publish(FAIL)
+    async with FakeSlack() as stranger:
+        url = stranger.response_url(CHANNEL)
+        await office.publish(FAIL, requested_by="U0ALICE", response_url=url)
+        assert not stranger.calls
+
+
+@pytest.mark.parametrize("code", ["is_archived", "restricted_action_read_only_channel", "not_in_channel", "odd"])
+async def test_what_slack_refuses_for_good_is_kept_and_logged_and_not_tried_for_ever(
+    office: Office, slack: FakeSlack, code: str
+) -> None:
+    slack.fail("chat.postMessage", Fault.REFUSED, code=code)
+    with capture_logs() as logs:
+        await office.publish(FAIL)
+    assert [entry["code"] for entry in logs if "refused" in entry["event"]] == [code]
+    (thread,) = await office.threads.newest(5)
+    assert (thread.parent.state, thread.parent.code) == (State.FAILED, code)
+
+
+async def test_a_missing_scope_is_named_in_the_log(office: Office, slack: FakeSlack) -> None:
+    slack.space.scopes.clear()
+    with capture_logs() as logs:
+        await office.publish(FAIL)
+    assert [entry["needed"] for entry in logs if "refused" in entry["event"]] == ["chat:write"]
+
+
+async def test_a_revoked_token_leaves_the_thread_on_the_pages(office: Office, slack: FakeSlack) -> None:
+    slack.space.token = "xoxb-another"
+    with capture_logs() as logs:
+        await office.publish(FAIL)
+    assert any("refuses the token" in entry["event"] for entry in logs)
+    (thread,) = await office.threads.newest(5)
+    assert thread.address == Address(TEAM, PAGES, IMAGE)
+
+
+async def test_slack_away_is_tried_again_and_not_given_to_the_pages(office: Office, slack: FakeSlack) -> None:
+    slack.fail("auth.test", Fault.SERVER_ERROR)
+    assert await office.insist(FAIL) == 2
+    assert len(slack.parents(CHANNEL)) == 1
+
+
+async def test_a_channel_that_is_not_found_is_said_in_the_log(office: Office) -> None:
+    with capture_logs() as logs:
+        await office.publish(FAIL, channel="#nowhere")
+    assert [entry["channel"] for entry in logs if "not found" in entry["event"]] == ["#nowhere"]
+    (thread,) = await office.threads.newest(5)
+    assert thread.address.team == TEAM
+
+
+async def test_without_any_channel_the_log_says_pages_only(slack: FakeSlack, store: Store) -> None:
+    async with opened(slack, store) as office:
+        with capture_logs() as logs:
+            await office.publish(FAIL, channel="")
+    assert any("pages only" in entry["event"] for entry in logs)
+    assert not slack.called("chat.postMessage")
+
+
+async def test_the_default_channel_is_used_where_none_is_named(slack: FakeSlack, store: Store) -> None:
+    async with opened(slack, store, default="#releases") as office:
+        await office.publish(FAIL, channel="")
+    assert len(slack.parents(CHANNEL)) == 1
+
+
+async def test_without_slack_threads_are_made_all_the_same(store: Store) -> None:
+    async with open_outbox(Settings(slack_bot_token=None), store) as outbox:
+        await outbox.publish(FAIL, channel="C0ANY")
+        await outbox.publish(report(passing("sbom-missing"), content="two"), channel="")
+    (thread,) = await Threads(store).newest(5)
+    assert thread.parent.text.startswith("Pass: ")
+    assert [reply.text[:9] for reply in thread.replies] == ["Fixed: sb", "Now passe"]
+    assert not thread.is_pending
+    assert float(thread.replies[0].ts) > float(thread.parent.ts)
+
+
+async def test_the_real_outbox_posts_with_the_settings_token(slack: FakeSlack, store: Store) -> None:
+    settings = Settings(slack_bot_token=SecretStr(slack.space.token), slack_api_url=slack.api, slack_channel=CHANNEL)
+    async with open_outbox(settings, store) as outbox:
+        await outbox.publish(FAIL, channel="")
+    assert len(slack.parents(CHANNEL)) == 1
+
+
+async def test_trouble_without_a_thread_is_its_parent_and_the_verdict_takes_its_place(
+    office: Office, slack: FakeSlack
+) -> None:
+    await office.outbox.publish_trouble(IMAGE, SILENT, channel=CHANNEL, retry_at=LATER)
+    (parent,) = slack.parents(CHANNEL)
+    assert parent["text"].startswith("Unknown: ")
+    assert "<!date^" in str(parent["blocks"])
+    await office.outbox.publish_trouble(IMAGE, f"{SILENT} (6 tries)", channel=CHANNEL, final=True)
+    assert "do not try again" in str(slack.parents(CHANNEL)[0]["blocks"])
+    await office.publish(FAIL)
+    (parent,) = slack.parents(CHANNEL)
+    assert parent["text"].startswith("Fail: ")
+    assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "Now fails"]
+
+
+async def test_trouble_in_a_thread_leaves_its_verdict_and_is_one_reply(office: Office, slack: FakeSlack) -> None:
+    await office.publish(FAIL)
+    for tries in range(3):
+        await office.outbox.publish_trouble(IMAGE, f"{SILENT} ({tries})", channel=CHANNEL, retry_at=LATER)
+    (parent,) = slack.parents(CHANNEL)
+    assert parent["text"].startswith("Fail: ")
+    assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "Unknown: "]
+    await office.publish(FAIL)
+    assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "Checked a"]
+    await office.outbox.publish_trouble(IMAGE, SILENT, channel=CHANNEL, final=True)
+    assert len(slack.replies(CHANNEL, parent["ts"])) == 3
+
+
+async def test_who_asked_hears_of_trouble_alone(office: Office, slack: FakeSlack) -> None:
+    url = slack.response_url(CHANNEL)
+    await office.outbox.publish_trouble(
+        IMAGE, "it does not exist <!channel>", channel=CHANNEL, final=True, requested_by="U0ALICE", response_url=url
+    )
+    (said,) = heard(slack)
+    assert "&lt;!channel&gt;" in said
+    assert not slack.parents(CHANNEL)
+
+
+async def test_when_the_response_url_is_used_up_the_thread_hears_of_trouble(office: Office, slack: FakeSlack) -> None:
+    url = slack.response_url(CHANNEL)
+    slack.space.responses["r0"].uses = 5
+    await office.outbox.publish_trouble(IMAGE, SILENT, channel=CHANNEL, final=True, response_url=url)
+    assert slack.parents(CHANNEL)[0]["text"].startswith("Unknown: ")
+
+
+async def test_every_key_has_a_time_to_live(office: Office, slack: FakeSlack) -> None:
+    url = slack.response_url(CHANNEL)
+    await office.publish(FAIL, channel="#releases", requested_by="U0ALICE", response_url=url)
+    await office.publish(report(passing("sbom-missing")), requested_by="U0ALICE", response_url=url)
+    slack.fail("chat.postMessage", Fault.RATE_LIMITED)
+    with pytest.raises(PostingError):
+        await office.publish(report(failing("sbom-missing"), image="quay.io/acme/other:1"))
+    async with open_outbox(Settings(slack_bot_token=None), office.store) as outbox:
+        await outbox.publish(FAIL, channel="")
+    keys = [str(key) async for key in office.store.redis.scan_iter("*")]
+    assert len(keys) > 10
+    assert not [key for key in keys if await office.store.redis.ttl(key) < 0]
