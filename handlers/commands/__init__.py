@@ -1,4 +1,4 @@
-"""`/provenance …`, one subcommand a file: `HELP` and `run`.
+"""`/provenance …`, one subcommand a file: `HELP` ("word <argument>: what it does") and `run`.
 
 To add one: a file here, and its word in `COMMANDS`. `run(asked, desk)` returns what the person who asked reads, in
 mrkdwn that it has escaped (bot/render/slack_escape.py). It does nothing slow: Slack waits three seconds.
@@ -22,7 +22,7 @@ class Command(Protocol):
 
     @property
     def HELP(self) -> str:  # noqa: N802 - a constant of the module
-        """One line of help."""
+        """One line of help: what to type, a colon, what it does."""
 
     async def run(self, asked: Asked, desk: Desk) -> str:
         """What the person who asked reads."""

@@ -12,7 +12,7 @@ from bot.oci.asked import parse_asked
 from bot.render.slack_escape import code, prose
 from handlers.commands._asked import STORE_TIME, Asked, Desk
 
-HELP: Final = "`/provenance check <image>`   check one image now; the result is posted here"
+HELP: Final = "check <image>: check one image now; the result is posted here"
 USAGE: Final = "Which image? For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
 ONE: Final = "One image at a time, please. For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
 AWAY: Final = "I cannot take work right now. Please try again in a minute."

@@ -2,14 +2,19 @@
 
 from typing import Final
 
+from bot.render.slack_escape import code, prose
 from handlers.commands._asked import Asked, Desk
 
-HELP: Final = "`/provenance help`   this list"
+HELP: Final = "help: this list"
 
 
 async def run(asked: Asked, desk: Desk) -> str:  # noqa: ARG001 - the same for everybody, and no work
     """The list of all subcommands, one a line."""
     from handlers.commands import COMMANDS  # noqa: PLC0415 - this file stands in that list
 
-    lines = [command.HELP for command in COMMANDS.values()]
+    lines = [_line(*command.HELP.split(": ", 1)) for command in COMMANDS.values()]
     return "\n".join(["I check provenance, SBOM and signatures of container images.", *lines])
+
+
+def _line(typed: str, what: str) -> str:
+    return f"{code(f'/provenance {typed}')}   {prose(what)}"

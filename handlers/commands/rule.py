@@ -9,7 +9,7 @@ from bot.render.slack_words import rule_page
 from bot.rules import Rule, catalogue
 from handlers.commands._asked import Asked, Desk
 
-HELP: Final = "`/provenance rule <id>`   what a rule asks, and how to mend it"
+HELP: Final = "rule <id>: what a rule asks, and how to mend it"
 
 SNIPPET_MAX: Final = 1500
 

@@ -1,0 +1,47 @@
+"""What people type after `/provenance`, right and wrong."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handlers.commands import COMMANDS
+from tests.commands.parts import ask
+from tests.fake_queue import FakeQueue
+from tests.fake_slack.messages import check_message
+
+
+@pytest.mark.parametrize("text", ["", "  ", "help", "HELP", "help me"])
+async def test_nothing_and_help_give_the_list(text: str) -> None:
+    said = await ask(text)
+    assert all(f"`/provenance {word}" in said for word in COMMANDS)
+
+
+async def test_a_bare_image_means_check() -> None:
+    queue = FakeQueue()
+    assert await ask("quay.io/acme/app:1", queue) == "Checking `quay.io/acme/app:1`…"
+    assert queue.images == ["quay.io/acme/app:1"]
+
+
+@pytest.mark.parametrize(("typo", "meant"), [("chekc x", "check"), ("rul", "rule"), ("hlep", "help")])
+async def test_an_unknown_word_is_answered_with_what_may_have_been_meant(typo: str, meant: str) -> None:
+    said = await ask(typo)
+    assert said.startswith(f"I do not know `{typo.split(maxsplit=1)[0]}`. Did you mean `{meant}`?")
+    assert "`/provenance help`" in said
+
+
+async def test_a_word_that_may_be_an_image_is_told_how_to_check_it() -> None:
+    queue = FakeQueue()
+    assert "If it is an image: `/provenance check`" in await ask("ubuntu", queue)
+    assert not queue.calls
+
+
+async def test_too_much_text_is_not_even_parsed() -> None:
+    assert "too long for me: 1001 characters" in await ask("x" * 1001)
+
+
+@given(st.text(max_size=200) | st.text("<!channel>&`*|@:/. helpruk", max_size=40))
+async def test_whatever_is_typed_is_answered_within_slacks_limits_and_calls_nobody(text: str) -> None:
+    queue = FakeQueue()
+    said = await ask(text, queue)
+    check_message({"text": said})
+    assert all(image == image.strip() for image in queue.images)
