@@ -3,9 +3,8 @@
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 """
 
+import logging
 from typing import Final, Literal
-
-import structlog
 
 from bot.errors import TooLargeError, UntrustworthyError
 from bot.oci.caller import Caller
@@ -21,7 +20,7 @@ ACCEPT: Final = {"Accept": ", ".join(MANIFEST_TYPES)}
 
 DIGEST_HEADER: Final = "Docker-Content-Digest"
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)  # not structlog: the terminal command would wait for its import
 
 
 class HttpRegistry:
@@ -99,11 +98,12 @@ def _compare_header(response: Response, algorithm: str) -> None:
     """Many registries get this header wrong, so it decides nothing; the operator may like to know."""
     told = response.headers.get(DIGEST_HEADER, response.digest)
     if told.startswith(f"{algorithm}:") and told != response.digest:
-        log.warning("registry_names_another_digest", what=response.ask.what, own=response.digest)
+        log.warning("registry_names_another_digest", extra={"what": response.ask.what, "own": response.digest})
 
 
 def _other_bytes(response: Response, digest: str) -> UntrustworthyError:
     ask = response.ask
-    log.error("digest_mismatch", registry=ask.registry, what=ask.what, host=ask.url.host, found=response.digest)
+    told = {"registry": ask.registry, "what": ask.what, "host": ask.url.host, "found": response.digest}
+    log.error("digest_mismatch", extra=told)
     text = f"{ask.what} does not match its digest: {ask.url.host} sent bytes that hash to {response.digest}"
     return UntrustworthyError(f"{text} instead of {digest}", host=ask.registry, tried=response.tried)

@@ -47,7 +47,8 @@ Annotations = Annotated[dict[str, str], BeforeValidator(_no_null)]
 class Wire(BaseModel):
     """A document from outside: unknown keys are ignored, nothing changes after reading."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    # Validators are built at first use: the terminal command sends its first request before it needs any.
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
 
 
 class Platform(Wire):

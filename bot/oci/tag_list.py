@@ -30,7 +30,7 @@ PAGE_SIZE: Final = 1000
 class _TagList(BaseModel):
     """e.g. {"name": "team/app", "tags": ["1.0", "latest"]}; `tags` is null in an empty repository."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     tags: Annotated[tuple[str, ...], BeforeValidator(no_null_list)] = ()
 

@@ -34,7 +34,7 @@ def _no_null(value: object) -> object:
 class Login(BaseModel):
     """One entry under `auths`; e.g. {"auth": "dXNlcjpzZWNyZXQ="}."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     auth: str = Field(default="", repr=False)
     username: str = Field(default="", repr=False)
@@ -55,7 +55,7 @@ class Login(BaseModel):
 class DockerConfig(BaseModel):
     """The parts of config.json and auth.json that are about credentials."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     auths: Annotated[dict[str, Login], BeforeValidator(_no_null)] = Field(default_factory=dict, repr=False)
     helpers: Annotated[dict[str, str], BeforeValidator(_no_null)] = Field(default_factory=dict, alias="credHelpers")

@@ -30,7 +30,7 @@ _NONE = b"credentials not found"
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
     user: str = Field(default="", alias="Username", repr=False)
     secret: str = Field(alias="Secret", repr=False)
 

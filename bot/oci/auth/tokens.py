@@ -46,7 +46,7 @@ _OPAQUE = re.compile(r"[!-~]+", re.ASCII)
 class _Answer(BaseModel):
     """e.g. {"token": "…", "expires_in": 300, "issued_at": "2026-11-24T18:00:00Z"}; some write access_token."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     token: str | None = Field(default=None, repr=False)
     access_token: str | None = Field(default=None, repr=False)

@@ -18,13 +18,13 @@ UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 
 
 class _Trouble(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
     code: str = ""
     message: str = ""
 
 
 class _Refusal(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", defer_build=True)
     errors: list[_Trouble] = []
 
 
