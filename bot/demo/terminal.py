@@ -47,7 +47,7 @@ def _line(runs: Sequence[Run]) -> Text:
         if run.mark is not None:
             text.append(f"{run.mark.sign} {plain(run.text)}", style=f"bold {TONES[run.mark.tone]}")
             continue
-        if text and run is runs[1] and not run.text.startswith(" "):
+        if runs[0].mark and run is runs[1] and not run.text.startswith(" "):
             text.append(" ")  # after a mark
         text.append(plain(run.text), style="bold" if run.kind in {"code", "bold"} else "")
     return text

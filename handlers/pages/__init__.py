@@ -5,7 +5,7 @@ To add a page: a file here, a template in `templates/`, a line in `mount`.
 
 from aiohttp import web
 
-from bot.jobs import JobQueue
+from bot.jobs.queue import DocketQueue
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.reports import Reports
@@ -18,13 +18,13 @@ from handlers.pages.report import ReportPages
 from handlers.pages.threads import ThreadList
 
 
-def mount(app: web.Application, settings: Settings, queue: JobQueue, store: Store) -> None:
+def mount(app: web.Application, settings: Settings, queue: DocketQueue, store: Store) -> None:
     """Put the pages into the application."""
     _templates.setup(app)
     app.middlewares.append(trouble)
     secure = settings.base_url.startswith("https://")
     threads = ThreadList(Threads(store), secure=secure)
-    pages = ReportPages(Reports(store), Threads(store), secure=secure)
+    pages = ReportPages(Reports(store), Threads(store), queue, secure=secure)
     app.add_routes(
         [
             web.get("/", threads.show),

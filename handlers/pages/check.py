@@ -21,6 +21,11 @@ CHECK_RATE: Final = 0.5
 """Checks a second after that; a check of Docker Hub costs three of 100 pulls in six hours."""
 
 
+def asked_key(image: str) -> str:
+    """What stands for a visitor's wish; two visitors with the same one wait for the same check."""
+    return f"{image}|page"
+
+
 class Check:
     """The form's target."""
 
@@ -43,6 +48,6 @@ class Check:
             trouble = "Many checks were asked for just now. Please try again in a few seconds."
             return await self._threads.page(request, image=form.image, trouble=trouble, status=429)
         now = int(time.time())
-        await self._queue.enqueue(CheckJob(image=image, origin="page", asked_at=now), key=f"{image}|page")
+        await self._queue.enqueue(CheckJob(image=image, origin="page", asked_at=now), key=asked_key(image))
         address = image_url(image)
         raise web.HTTPSeeOther(f"{address}{'&' if '?' in address else '?'}{urlencode({'since': now})}")

@@ -7,6 +7,7 @@ import aiohttp_jinja2
 from aiohttp import web
 
 from bot.errors import InvalidReferenceError
+from bot.jobs.queue import DocketQueue
 from bot.oci.reference import Reference
 from bot.render.html import sheet
 from bot.report import Report
@@ -15,6 +16,7 @@ from bot.store.threads import Threads
 from handlers.pages import _form
 from handlers.pages._links import image_url
 from handlers.pages._thread import Said, trouble
+from handlers.pages.check import asked_key
 
 WAIT_MAX: Final = 150
 """Seconds that the page refreshes itself after a check was asked for; a check has 120."""
@@ -29,8 +31,9 @@ THREADS_MAX: Final = 50
 class ReportPages:
     """Reports as pages and as JSON."""
 
-    def __init__(self, reports: Reports, threads: Threads, *, secure: bool) -> None:
+    def __init__(self, reports: Reports, threads: Threads, queue: DocketQueue, *, secure: bool) -> None:
         self._reports = reports
+        self._queue = queue
         self._threads = threads
         self._secure = secure
 
@@ -52,7 +55,7 @@ class ReportPages:
         if since and report is not None and report.checked_at.timestamp() >= since:
             raise web.HTTPSeeOther(image_url(str(image)))
         told = await self._trouble(str(image)) if since else None
-        waits = bool(since) and time.time() - since < WAIT_MAX and not (told and told.moment.timestamp() >= since)
+        waits = bool(since) and await self._is_to_come(str(image), since)
         csrf = _form.token(request)
         context = {"place": "report", "csrf": csrf, "image": str(image), "waits": waits, "trouble": told}
         if report is None:
@@ -79,6 +82,10 @@ class ReportPages:
                 return found
         latest = await self._reports.latest(str(image))
         return None if latest is None else latest.report
+
+    async def _is_to_come(self, image: str, since: int) -> bool:
+        """Whether a newer report may still be on its way."""
+        return time.time() - since < WAIT_MAX and await self._queue.is_open(asked_key(image))
 
     async def _trouble(self, image: str) -> Said | None:
         threads = await self._threads.newest(THREADS_MAX)

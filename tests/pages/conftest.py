@@ -39,6 +39,13 @@ class Site:
         async with self.client.get(path, allow_redirects=False) as response:
             return response.status, await response.text()
 
+    async def ask(self, image: str) -> str:
+        """As a visitor with the form; where it leads."""
+        data = {"csrf": await self.csrf(), "image": image}
+        async with self.client.post("/check", data=data, allow_redirects=False) as response:
+            assert response.status == 303
+            return response.headers["Location"]
+
     async def csrf(self) -> str:
         """The token of the form; the cookie is in the client's jar."""
         _, page = await self.get("/")

@@ -2,12 +2,16 @@
 
 import json
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
 
+from bot.render.slack_trouble import Trouble
 from bot.report import Report
+from bot.slack.pages_only import CHANNEL, TEAM
+from bot.slack.plan_trouble import plan_trouble
+from bot.store.threads import Address, Threads, new_intent
 from tests.pages.conftest import Site
 from tests.pages.examples import DIGEST, IMAGE, NOW, failing, passing
 from tests.pages.well_formed import read
@@ -77,24 +81,37 @@ async def test_what_is_no_image_is_not_found(site: Site, path: str) -> None:
 
 
 async def test_who_asked_waits_on_a_page_that_refreshes_itself(site: Site) -> None:
-    status, page = await site.get(f"/reports/{IMAGE}?since={int(time.time())}")
+    status, page = await site.get(await site.ask(IMAGE))
     assert status == 200
     assert '<meta http-equiv="refresh"' in page
     assert "Checking" in read(page).words
 
 
 async def test_and_is_led_to_the_report_once_it_is_there(site: Site) -> None:
-    report = failing()
-    asked = int(report.checked_at.timestamp()) - 5
-    await site.remember(report)
-    async with site.client.get(f"/reports/{IMAGE}?since={asked}", allow_redirects=False) as response:
+    old = failing()
+    await site.remember(old)
+    location = await site.ask(IMAGE)
+    assert "Being checked again" in read((await site.get(location))[1]).words
+    await site.remember(old.model_copy(update={"checked_at": datetime.now(UTC)}))
+    async with site.client.get(location, allow_redirects=False) as response:
         assert (response.status, response.headers["Location"]) == (303, f"/reports/{IMAGE}")
-    _, older = await site.get(f"/reports/{IMAGE}?since={int(time.time())}")
-    assert "Being checked again" in read(older).words
 
 
-async def test_nobody_waits_for_ever(site: Site) -> None:
-    status, page = await site.get(f"/reports/{IMAGE}?since={int(time.time()) - 1000}")
-    assert status == 404
+async def test_and_reads_what_kept_us_from_checking(site: Site) -> None:
+    trouble = Trouble(IMAGE, "quay.io answered 401. Asked quay.io once.", None, final=True)
+    wanted = plan_trouble(None, trouble, intent=new_intent(), now=1.0)
+    await Threads(site.store).want(Address(TEAM, CHANNEL, IMAGE), None, wanted)
+    status, page = await site.get(f"/reports/{IMAGE}?since={int(time.time())}")
+    assert status == 200
     assert "http-equiv" not in page
-    assert "has not come to an end yet" in read(page).words
+    assert "Could not be checked" in read(page).words
+    assert "quay.io answered 401." in read(page).words
+    assert "Before this check it was" in read((await site.get(await site.ask(IMAGE)))[1]).words
+
+
+async def test_nobody_waits_for_what_will_not_come(site: Site) -> None:
+    for since in (int(time.time()), int(time.time()) - 1000):
+        status, page = await site.get(f"/reports/{IMAGE}?since={since}")
+        assert status == 404
+        assert "http-equiv" not in page
+        assert "has not come to an end yet" in read(page).words
