@@ -1,0 +1,95 @@
+"""What looking costs: requests, counted pulls, round trips (registries.md asks for 7, 3 and 3)."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.evidence import ImageConfig, NotAsked, Requests
+from bot.evidence.gather import gather
+from bot.evidence.options import GatherOptions
+from bot.oci.reference import Reference
+from bot.oci.tally import counting
+from tests.evidence.building import NAME, OPTIONS, TAG, Builder
+from tests.oci.opened import opened
+from tests.registry_auth import Auth
+
+
+async def looked(image: Builder, folder: Path, options: GatherOptions = OPTIONS) -> tuple[Requests, Builder]:
+    image.registry.add_layout(folder, NAME, tag=TAG)
+    evidence = await image.gather(options)
+    return evidence.requests, image
+
+
+async def test_two_platforms_with_provenance_and_sbom(image: Builder, samples: Path) -> None:
+    requests, image = await looked(image, samples / "max-sbom_2p_dflt")
+    assert requests == Requests(total=7, manifest_pulls=3, round_trips=3)
+    assert image.registry.count() == 7
+    assert image.registry.count("GET", "/manifests/") == 3
+    assert image.registry.count("HEAD") == 0
+
+
+async def test_the_same_behind_a_token(image: Builder, samples: Path) -> None:
+    image.registry.auth = Auth()
+    requests, image = await looked(image, samples / "max-sbom_2p_dflt")
+    assert requests == Requests(total=7, manifest_pulls=3, round_trips=3)
+    assert image.registry.count("", "/token") == 1
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("none_2p_dflt", Requests(total=5, manifest_pulls=3, round_trips=3)),  # index, platforms, configurations
+        ("max-args_1p_classic", Requests(total=3, manifest_pulls=2, round_trips=3)),
+        ("der-imagetools-merge_partial", Requests(total=5, manifest_pulls=3, round_trips=3)),
+        ("min_2p_dflt", Requests(total=9, manifest_pulls=5, round_trips=5)),  # min does not tell what the image holds
+    ],
+)
+async def test_other_shapes(image: Builder, samples: Path, folder: str, expected: Requests) -> None:
+    assert (await looked(image, samples / folder))[0] == expected
+
+
+async def test_never_asking_for_configurations_is_three_round_trips_for_all(image: Builder, samples: Path) -> None:
+    requests, _ = await looked(image, samples / "min_2p_dflt", GatherOptions(config="never"))
+    assert requests == Requests(total=5, manifest_pulls=3, round_trips=3)
+
+
+async def test_always_asking_costs_two_more_pulls_and_no_round_trip(image: Builder, samples: Path) -> None:
+    requests, _ = await looked(image, samples / "max-sbom_2p_dflt", GatherOptions(config="always"))
+    assert requests == Requests(total=11, manifest_pulls=5, round_trips=3)
+
+
+async def test_why_a_configuration_was_not_read_is_told(image: Builder, samples: Path) -> None:
+    image.registry.add_layout(samples / "max-sbom_2p_dflt", NAME, tag=TAG)
+    evidence = await image.gather()
+    assert all(isinstance(platform.config, NotAsked) for platform in evidence.platforms)
+    evidence = await image.gather(GatherOptions(config="always"))
+    assert all(isinstance(platform.config, ImageConfig) for platform in evidence.platforms)
+    image.registry.add_layout(samples / "min_2p_dflt", NAME, tag=TAG)
+    evidence = await image.gather(GatherOptions(config="never"))
+    assert all("switched off" in getattr(platform.config, "reason", "") for platform in evidence.platforms)
+
+
+async def test_a_caller_that_counts_already_keeps_its_tally_and_evidence_has_its_own_share(
+    image: Builder, samples: Path
+) -> None:
+    image.registry.add_layout(samples / "max-sbom_2p_dflt", NAME, tag=TAG)
+    async with opened(image.registry) as registry:
+        with counting() as tally:
+            await registry.resolve(image.reference)
+            evidence = await gather(image.reference, registry)
+    assert tally.total == 8
+    assert evidence.requests == Requests(total=7, manifest_pulls=3, round_trips=3)
+
+
+async def test_asking_again_whether_the_tag_moved_is_one_head(image: Builder, samples: Path) -> None:
+    requests, image = await looked(image, samples / "max-sbom_2p_dflt", GatherOptions(recheck_tag=True))
+    assert (requests.total, requests.manifest_pulls) == (8, 3)
+    assert image.registry.count("HEAD") == 1
+
+
+async def test_by_digest_there_is_nothing_to_ask_again(image: Builder, samples: Path) -> None:
+    digest = image.registry.add_layout(samples / "max-sbom_2p_dflt", NAME)
+    async with opened(image.registry) as registry:
+        reference = Reference.parse(f"{image.registry.host}/{NAME}@{digest}")
+        evidence = await gather(reference, registry, GatherOptions(recheck_tag=True))
+    assert evidence.requests.total == 7
