@@ -1,12 +1,12 @@
 """Which signatures speak about which part of an image: the index and all below it, one platform, one statement."""
 
-import re
 from collections.abc import Callable, Iterable
 
 from bot.attestations.head import is_provenance_type
 from bot.attestations.signature import Layout, Signature, SignatureState
 from bot.evidence import Evidence, PlatformEvidence
 from bot.rules._expected import Expected
+from bot.rules._patterns import fits
 
 Wanted = Callable[[Signature], bool]
 
@@ -33,7 +33,7 @@ def is_expected(signature: Signature, expected: Expected) -> bool:
     if signature.key_name:
         return signature.key_name in expected.key_names
     return any(
-        identity.issuer == signature.issuer and re.fullmatch(identity.subject, signature.identity)
+        identity.issuer == signature.issuer and fits(identity.subject, signature.identity)
         for identity in expected.identities
     )
 

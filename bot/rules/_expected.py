@@ -20,5 +20,6 @@ class Expected:
     sources: tuple[str, ...] = ()  # patterns on the source repository
     builders: tuple[str, ...] = ()  # patterns on builder.id
     base_images: tuple[str, ...] = ()  # patterns on purls
+    isolated_builders: tuple[str, ...] = ()  # patterns on signers that the caller of a build cannot alter
     is_release: bool = False  # the tag is one that must not move
     settled: bool = True  # the settling time has passed: absence of a signature means something

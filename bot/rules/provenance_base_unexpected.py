@@ -1,12 +1,12 @@
 """Base images that the policy does not list."""
 
-import re
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence, Unreadable
 from bot.rules import _cures
 from bot.rules._expected import Expected
+from bot.rules._patterns import is_in
 from bot.rules._rule import Finding, Remediation, Rule, Severity
 from bot.rules._shown import shown
 
@@ -42,7 +42,7 @@ def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
                 yield rule.unknown(platform, reason)
             case Provenance(base_images=images):
                 for image in dict.fromkeys(images):
-                    if not any(re.search(pattern, image) for pattern in expected.base_images):
+                    if not any(is_in(pattern, image) for pattern in expected.base_images):
                         yield rule.fail(platform, f"built from {shown(image)}")
             case None:
                 continue

@@ -1,0 +1,61 @@
+"""`provenance policy`: whether a policy file holds together, and what it asks of an image."""
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+HELP: Final = "check a policy file, or explain what is asked of an image"
+
+EXAMPLES: Final = """\
+  provenance policy check policy.yaml
+  provenance policy explain quay.io/microcks/microcks:1.15.0
+  provenance policy explain --policy policy.yaml quay.io/microcks/microcks:1.15.0
+
+Without --policy, the file of PROVENANCE_POLICY is explained, else the built-in policy.
+exit code: 0, or 2 when the file does not hold together
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Two words, each with what it is about."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = EXAMPLES
+    words = parser.add_subparsers(dest="word", required=True, metavar="check|explain")
+    check = words.add_parser("check", help="read the file and say what does not fit, with line and key")
+    check.add_argument("file", type=Path, metavar="FILE")
+    explain = words.add_parser("explain", help="which entry counts for an image, and what it asks")
+    explain.add_argument("image", metavar="IMAGE")
+    explain.add_argument("--policy", type=Path, metavar="FILE", help="default: PROVENANCE_POLICY")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Raises SettingsError for a file that does not hold together, UsageError for a name that is none."""
+    return _check(arguments.file) if arguments.word == "check" else _explain(arguments)
+
+
+def _check(file: Path) -> int:
+    from datetime import UTC, datetime  # noqa: PLC0415 - not for --help
+
+    from bot.policy.file import read_policy  # noqa: PLC0415
+    from bot.policy.remarks import remarks  # noqa: PLC0415
+
+    policies = read_policy(file)
+    for remark in remarks(policies, datetime.now(UTC).date()):
+        print(remark)
+    entries, waivers = len(policies.file.images), len(policies.file.waivers)
+    print(f"{file.name}: holds together; {entries} entries on images, {waivers} waivers")
+    return 0
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from bot.oci.asked import parse_asked  # noqa: PLC0415
+    from bot.policy.explain import explain  # noqa: PLC0415
+    from bot.policy.source import policies_from  # noqa: PLC0415
+    from bot.settings import load  # noqa: PLC0415
+
+    image = parse_asked(arguments.image, layouts=True)
+    policies = policies_from(arguments.policy or load().policy)
+    print(explain(policies, image, datetime.now(UTC).date()), end="")
+    return 0

@@ -1,0 +1,102 @@
+"""Which entry of a policy file counts for an image, what it asks, and why the others do not count."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bot.oci.reference import Reference
+from bot.policy.file import FilePolicies
+from bot.policy.match import entries_for
+from bot.policy.policy import Policies, Policy, Waiver, closed
+from bot.rules import catalogue
+
+
+def explain(policies: Policies, image: Reference, today: date) -> str:
+    """Plain text, a line for each thing."""
+    return "\n".join(_lines(policies, image, today)) + "\n"
+
+
+def _lines(policies: Policies, image: Reference, today: date) -> Iterator[str]:
+    policy = policies.for_image(image)
+    yield str(image)
+    yield from _entries(policies, image) if isinstance(policies, FilePolicies) else ["policy     the built-in one"]
+    yield from _tag(policy, image)
+    yield from _rules(policy)
+    yield from (_waiver(waiver, today) for waiver in policy.waivers)
+    yield from _expected(policy)
+    yield from _telling(policy)
+
+
+def _entries(policies: FilePolicies, image: Reference) -> Iterator[str]:
+    """The first one counts; those after it are told, since that is where surprises come from."""
+    first, *hidden = entries_for(policies.file, image) or [None]
+    if first is None:
+        yield f"policy     the built-in one: no entry of {policies.path.name} names it"
+        return
+    yield f"policy     {_named(policies, first)}"
+    for place in hidden:
+        if place is not None:
+            yield f"hidden     {_named(policies, place)}: names it too, but stands further down"
+
+
+def _named(policies: FilePolicies, place: int) -> str:
+    entry = policies.file.images[place]
+    line = policies.line("images", place)
+    called = f" ({entry.name})" if entry.name else ""
+    return f"{policies.path.name}:{line} images[{place}]{called}, match {' '.join(entry.match)}"
+
+
+def _tag(policy: Policy, image: Reference) -> Iterator[str]:
+    if policy.is_ignored:
+        yield f"tag        {image.tag} is left alone: nobody is told about pushes of it"
+    if policy.expected.is_release:
+        yield f"tag        {image.tag} is a release, and must not move"
+    if policy.is_rolling:
+        yield f"tag        {image.tag} moves by design"
+
+
+def _rules(policy: Policy) -> Iterator[str]:
+    rules = catalogue()
+    wanted = closed(policy.require | policy.advise, rules)
+    required = policy.required(rules)
+    yield from _listed("require", [rule.id for rule in rules if rule.id in required])
+    yield from _listed("advise", [rule.id for rule in rules if rule.id in wanted - required])
+    unasked = [rule for rule in rules if rule.id in wanted and not rule.asked(policy.expected)]
+    for rule in unasked:
+        yield f"skipped    {rule.id}: the policy names no {rule.wants or 'expectation for it'}"
+    yield from _listed("not asked", [rule.id for rule in rules if rule.id not in wanted])
+    for id_, severity in sorted(policy.severities.items()):
+        yield f"severity   {id_}: {severity}"
+
+
+def _listed(word: str, ids: list[str]) -> Iterator[str]:
+    if ids:
+        yield f"{word:<10} {', '.join(sorted(ids))}"
+
+
+def _waiver(waiver: Waiver, today: date) -> str:
+    state = "waived    " if today <= waiver.until else "expired   "
+    return f"{state} {waiver.rule} until {waiver.until.isoformat()}: {waiver.reason}"
+
+
+def _expected(policy: Policy) -> Iterator[str]:
+    for identity in policy.expected.identities:
+        yield f"signer     {identity.subject} (issuer {identity.issuer})"
+    for key in policy.keys:
+        yield f"signer     the key {key.name}"
+    for word, patterns in (
+        ("source", policy.expected.sources),
+        ("builder", policy.expected.builders),
+        ("isolated", policy.expected.isolated_builders),
+        ("base", policy.expected.base_images),
+    ):
+        yield from (f"{word:<10} {pattern}" for pattern in patterns)
+
+
+def _telling(policy: Policy) -> Iterator[str]:
+    if policy.channel:
+        yield f"channel    {policy.channel}"
+    if policy.owners:
+        yield f"owners     {', '.join(policy.owners)}"
+    if policy.sisters:
+        yield f"sisters    {', '.join(policy.sisters)}"
+    yield f"settle     {policy.settle:.0f} s after a push, before a missing signature is reported"

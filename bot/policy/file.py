@@ -1,0 +1,107 @@
+"""A policy file, read and checked as a whole: what is wrong is said with file, line and key."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import Final, TypeVar
+
+from pydantic import ValidationError
+
+from bot.errors import MalformedError, SettingsError
+from bot.oci.reference import Reference
+from bot.policy.default import default_policy
+from bot.policy.entry import Entry, KeyFile, PolicyFile
+from bot.policy.key_files import read_certificates, read_key
+from bot.policy.lines import FILE_MAX, Document, read_lines
+from bot.policy.lines import Path as Where
+from bot.policy.match import Keys, first_entry, policy_of
+from bot.policy.policy import Policy
+
+T = TypeVar("T")
+
+ERRORS_MAX: Final = 20
+"""Errors that are told at once."""
+
+
+@dataclass(frozen=True)
+class FilePolicies:
+    """Policies from a file. `version` changes with the file's bytes."""
+
+    path: Path
+    file: PolicyFile
+    lines: Document
+    keys: dict[int, Keys]  # by the entry's place
+    version: str
+
+    def for_image(self, image: Reference) -> Policy:
+        """What is asked of that image: by the first entry that names it, else by the built-in policy."""
+        place = first_entry(self.file, image)
+        if place is None:
+            return self._unnamed
+        return policy_of(self.file.images[place], image, self.keys[place], self.file.waivers)
+
+    @cached_property
+    def _unnamed(self) -> Policy:
+        return default_policy()
+
+    def line(self, *path: str | int) -> int:
+        """The line of that key."""
+        return self.lines.line(path)
+
+
+def read_policy(path: Path) -> FilePolicies:
+    """Raises SettingsError that names file, line and key of everything that does not fit."""
+    name = path.name
+    try:
+        with path.open("rb") as file:
+            data = file.read(FILE_MAX + 1)
+        document = read_lines(data, name=name)
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from None
+    except MalformedError as error:
+        raise SettingsError(str(error)) from None
+    try:
+        policy = PolicyFile.model_validate(document.value)
+    except ValidationError as error:
+        raise SettingsError(_told(error, document, name)) from None
+    keys = {place: _keys(entry, place, path, document) for place, entry in enumerate(policy.images)}
+    return FilePolicies(path, policy, document, keys, hashlib.sha256(data).hexdigest()[:12])
+
+
+def _keys(entry: Entry, place: int, path: Path, document: Document) -> Keys:
+    def each(items: tuple[KeyFile, ...], kind: str, read: Callable[[KeyFile, Path], T]) -> list[T]:
+        made = []
+        for number, item in enumerate(items):
+            try:
+                made.append(read(item, path.parent))
+            except MalformedError as error:
+                raise SettingsError(_line(document, path.name, ("images", place, kind, number), str(error))) from None
+        return made
+
+    certificates = each(entry.certificates, "certificates", read_certificates)
+    return Keys(tuple(each(entry.keys, "keys", read_key)), tuple(chain.from_iterable(certificates)))
+
+
+def _told(error: ValidationError, document: Document, name: str) -> str:
+    items = error.errors(include_url=False, include_input=False, include_context=False)
+    inner = {item["loc"][:length] for item in items for length in range(len(item["loc"]))}
+    # A list without its broken items is "too short" as well; the items' own errors say it better.
+    items = [item for item in items if not (item["type"] == "too_short" and item["loc"] in inner)]
+    told = [_line(document, name, item["loc"], _sentence(item["type"], item["msg"])) for item in items[:ERRORS_MAX]]
+    return "\n".join(dict.fromkeys(told))
+
+
+def _sentence(kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return "there is no such key"
+    if kind == "missing":
+        return "is missing"
+    return message.removeprefix("Value error, ")
+
+
+def _line(document: Document, name: str, path: Where, message: str) -> str:
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+    return f"{name}:{document.line(path)}: {key or 'the file'}: {message}"

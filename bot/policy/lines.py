@@ -1,0 +1,103 @@
+"""YAML as plain values, with the line of every one of them, so that an error can say where.
+
+Scalars stay text but for null: what they are to be is the model's question. Anchors, aliases and merge keys work.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from bot.errors import MalformedError
+
+FILE_MAX: Final = 256 * 1024
+"""Bytes of a policy file; one for ten repositories has 5,000."""
+
+NODES_MAX: Final = 20_000
+"""Values of one file, those behind aliases counted as often as they are used."""
+
+DEPTH_MAX: Final = 20
+"""Levels of nesting; a policy has four."""
+
+MERGE: Final = "<<"
+_NULL: Final = "tag:yaml.org,2002:null"
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Document:
+    """The values, and the line (from 1) of each by its path; of a table's entry, that of its key."""
+
+    value: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+
+    def line(self, path: Path) -> int:
+        """The line of that value, or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read_lines(data: bytes, *, name: str) -> Document:
+    """Raises MalformedError that names `name` and the line."""
+    if len(data) > FILE_MAX:
+        raise MalformedError(f"{name} has {len(data)} bytes, more than FILE_MAX = {FILE_MAX}")
+    try:
+        node = YAML(typ="safe", pure=True).compose(data.decode())
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise MalformedError(f"{name}:{mark.line + 1 if mark else 1}: no YAML: {error.problem}") from None
+    except (YAMLError, ValueError) as error:
+        raise MalformedError(f"{name}: no YAML: {str(error).splitlines()[0][:200]}") from None
+    return _Reader(name).read(node)
+
+
+class _Reader:
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._count = 0
+        self._document = Document()
+
+    def read(self, node: Node | None) -> Document:
+        self._document.value = None if node is None else self._value(node, ())
+        return self._document
+
+    def _value(self, node: Node, path: Path) -> Any:  # noqa: ANN401 - YAML is anything
+        self._count += 1
+        line = node.start_mark.line + 1
+        if self._count > NODES_MAX or len(path) > DEPTH_MAX:
+            raise MalformedError(f"{self._name}:{line}: more than {NODES_MAX} values, or {DEPTH_MAX} levels")
+        self._document.lines.setdefault(path, line)
+        if isinstance(node, MappingNode):
+            return self._table(node, path)
+        if isinstance(node, SequenceNode):
+            return [self._value(item, (*path, number)) for number, item in enumerate(node.value)]
+        return None if node.tag == _NULL else str(node.value)
+
+    def _table(self, node: MappingNode, path: Path) -> dict[str, Any]:
+        """Own keys win over merged ones, whatever their order."""
+        merged: dict[str, Any] = {}
+        own: dict[str, Any] = {}
+        for key, value in node.value:
+            line = key.start_mark.line + 1
+            if not isinstance(key, ScalarNode):
+                raise MalformedError(f"{self._name}:{line}: a key must be text")
+            name = str(key.value)
+            if name == MERGE:
+                for table in value.value if isinstance(value, SequenceNode) else [value]:
+                    merged = self._merged(table, path, line) | merged
+            elif name in own:
+                raise MalformedError(f"{self._name}:{line}: {name!r} stands there twice")
+            else:
+                self._document.lines[*path, name] = line
+                own[name] = self._value(value, (*path, name))
+        return merged | own
+
+    def _merged(self, node: Node, path: Path, line: int) -> dict[str, Any]:
+        if not isinstance(node, MappingNode):
+            raise MalformedError(f"{self._name}:{line}: only a table can be merged")
+        value: dict[str, Any] = self._value(node, path)
+        return value

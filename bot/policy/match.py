@@ -1,0 +1,99 @@
+"""From a file's entries to the policy for one image."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.oci.reference import Reference, is_evidence_tag
+from bot.policy.default import REQUIRED, advised
+from bot.policy.entry import Entry, PolicyFile, WaiverEntry, ids
+from bot.policy.globs import is_named
+from bot.policy.policy import Policy, Waiver
+from bot.rules._expected import Expected, ExpectedIdentity
+from bot.rules._patterns import is_in
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+    from bot.attestations.trust.keys import NamedKey
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """An entry's keys and certificates, read."""
+
+    keys: tuple["NamedKey", ...] = ()
+    certificates: tuple["Certificate", ...] = ()
+
+
+def entries_for(file: PolicyFile, image: Reference) -> list[int]:
+    """The places of all entries that name the image; the first one counts, it hides the others."""
+    return [place for place, entry in enumerate(file.images) if any(is_named(glob, image) for glob in entry.match)]
+
+
+def first_entry(file: PolicyFile, image: Reference) -> int | None:
+    """The place of the entry that counts."""
+    return next(iter(entries_for(file, image)), None)
+
+
+def waivers_for(waivers: Iterable[WaiverEntry], image: Reference) -> tuple[Waiver, ...]:
+    """The waivers that name the image, expired ones too: a report says that they have ended."""
+    return tuple(
+        Waiver(waiver.rule, waiver.reason, waiver.until)
+        for waiver in waivers
+        if any(is_named(glob, image) for glob in waiver.image)
+    )
+
+
+def policy_of(entry: Entry, image: Reference, keys: Keys, waivers: Iterable[WaiverEntry]) -> Policy:
+    """What the entry asks of that image."""
+    require, advise = asked(entry)
+    return Policy(
+        name=entry.title,
+        require=require,
+        advise=advise,
+        severities=dict(entry.severity),
+        expected=_expected(entry, image, keys),
+        waivers=waivers_for(waivers, image),
+        keys=keys.keys,
+        certificates=keys.certificates,
+        layouts=frozenset(entry.layouts),
+        platforms=entry.platforms,
+        settle=entry.settle,
+        channel=entry.channel,
+        owners=entry.owners,
+        sisters=entry.sisters,
+        is_ignored=is_evidence_tag(image.tag) or _is_one(entry.ignore, image),
+        is_rolling=_is_one(entry.rolling, image),
+    )
+
+
+def asked(entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
+    """What the entry requires and advises.
+
+    An entry that says neither asks what the built-in policy asks. One that says only what it requires advises
+    nothing; one that says only what it advises requires the rest of the built-in policy's requirements.
+    """
+    if entry.require is None and entry.advise is None:
+        return REQUIRED, advised()
+    advise = ids(entry.advise or (), advised())
+    if entry.require is None:
+        return REQUIRED - advise, advise
+    require = ids(entry.require, REQUIRED)
+    return require, advise - require
+
+
+def _expected(entry: Entry, image: Reference, keys: Keys) -> Expected:
+    return Expected(
+        identities=tuple(ExpectedIdentity(one.issuer, one.subject) for one in entry.identities),
+        key_names=tuple(key.name for key in keys.keys),
+        sources=entry.sources,
+        builders=entry.builders,
+        base_images=entry.base_images,
+        isolated_builders=entry.isolated_builders,
+        is_release=_is_one(entry.releases, image),
+    )
+
+
+def _is_one(pattern: str | None, image: Reference) -> bool:
+    return pattern is not None and bool(image.tag) and is_in(pattern, image.tag)
