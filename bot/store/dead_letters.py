@@ -52,6 +52,11 @@ class DeadLetters:
             texts = await self._store.redis.lrange(self._key, 0, count - 1)
         return tuple(letter for text in texts if (letter := _read(text)) is not None)
 
+    async def forget(self, letter: DeadLetter) -> None:
+        """It is dealt with."""
+        with trouble("forgetting a dead letter"):
+            await self._store.redis.lrem(self._key, 1, letter.model_dump_json())
+
     async def count(self) -> int:
         """How many are kept."""
         with trouble("counting dead letters"):
