@@ -5,15 +5,16 @@ The first requests leave before the rules and the renderer are imported: a perso
 
 import argparse
 import asyncio
+import logging
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.failing import FAILED, OK, UNCHECKED
 from bot.cli.progress import shown
 from bot.errors import RegistryError
-from bot.oci.asked import parse_asked
+from bot.oci.asked import bare, parse_asked
 from bot.oci.reference import Reference
 
 if TYPE_CHECKING:
@@ -29,9 +30,10 @@ AT_ONCE: Final = 8
 
 def run_checks(arguments: argparse.Namespace) -> int:
     """Check, print, and say how it ended. Raises UsageError and SettingsError before any request."""
-    images = [parse_asked(image, layouts=True) for image in arguments.images]
-    seen = asyncio.run(_look_at(images, arguments))
-    reports = _judged(images, seen)
+    logging.getLogger("bot").addHandler(logging.NullHandler())  # what matters to a person is in the report
+    asked = dict(_named(image) for image in arguments.images)
+    seen = asyncio.run(_look_at(asked, arguments))
+    reports = _judged(list(asked), seen)
     _print(reports, arguments)
     return exit_code(reports, strict=arguments.strict)
 
@@ -44,7 +46,17 @@ def exit_code(reports: Sequence["Report"], *, strict: bool) -> int:
     return UNCHECKED if "unknown" in verdicts else OK
 
 
-async def _look_at(images: Sequence[Reference], arguments: argparse.Namespace) -> list["Evidence | RegistryError"]:
+def _named(text: str) -> tuple[Reference, RegistryError | None]:
+    """The image, and what kept us from finding it on disk."""
+    try:
+        return parse_asked(text, layouts=True), None
+    except RegistryError as error:
+        return Reference(bare(text), ""), error
+
+
+async def _look_at(
+    images: Mapping[Reference, RegistryError | None], arguments: argparse.Namespace
+) -> list["Evidence | RegistryError"]:
     """The evidence about each image, or why it could not be had."""
     from bot.oci.registries import open_registries  # noqa: PLC0415 - not for wrong usage
     from bot.settings import load  # noqa: PLC0415
@@ -52,16 +64,23 @@ async def _look_at(images: Sequence[Reference], arguments: argparse.Namespace) -
     settings = load()
     async with open_registries(settings.registry_options(local=True)) as registry:
         gate, options = asyncio.Semaphore(AT_ONCE), _options(settings, arguments)
-        tasks = [asyncio.create_task(_look(image, registry, options, gate)) for image in images]
+        looks = [_look(image, registry, options, gate, error) for image, error in images.items()]
+        tasks = [asyncio.create_task(look) for look in looks]
         async with shown(tasks, wanted=not arguments.quiet):
             return await asyncio.gather(*tasks)
 
 
 async def _look(
-    image: Reference, registry: "Registry", options: "GatherOptions", gate: asyncio.Semaphore
+    image: Reference,
+    registry: "Registry",
+    options: "GatherOptions",
+    gate: asyncio.Semaphore,
+    already: RegistryError | None,
 ) -> "Evidence | RegistryError":
     from bot.evidence.gather import gather  # noqa: PLC0415
 
+    if already is not None:
+        return already
     async with gate:
         try:
             return await gather(image, registry, options)

@@ -1,0 +1,31 @@
+"""The command as a person runs it: another process, with its own stdout and stderr."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+SECONDS: float = 60
+"""Until a command that hangs fails its test."""
+
+
+def started(*words: str) -> "subprocess.Popen[str]":
+    """The running command; nothing is configured, as on a fresh clone."""
+    return subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "bot", *words],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(Path("/nonexistent"))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def ran(*words: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr; never a traceback."""
+    with started(*words) as process:
+        out, err = process.communicate(timeout=SECONDS)
+    assert "Traceback" not in err, err
+    return process.returncode, out, err

@@ -1,0 +1,200 @@
+"""`provenance check` as people and pipelines use it."""
+
+import json
+import signal
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.__main__ import main
+from bot.cli.checking import exit_code
+from bot.report import Report, Verdict
+from tests.cli.at_terminal import ran, started
+from tests.making import NOW
+
+GOOD, LEAKY, MIN, NONE, HALF = (
+    "max-sbom_2p_dflt",
+    "max-args_1p_classic",
+    "min_2p_dflt",
+    "none_2p_dflt",
+    "der-imagetools-merge_partial",
+)
+VERDICT = "WARN"
+"""On GOOD: it has all that is required, but nobody signed it, and its provenance names neither builder nor source."""
+
+
+def check(*words: str) -> int:
+    """In this process, which is quicker; what it prints is in capsys."""
+    return main(["check", *words])
+
+
+def reported(capsys: pytest.CaptureFixture[str], *words: str) -> Any:  # noqa: ANN401 - JSON
+    check("--format", "json", *words)
+    return json.loads(capsys.readouterr().out)
+
+
+def outcome(report: Any, rule: str) -> Any:  # noqa: ANN401 - JSON
+    return next(result for result in report["results"] if result["rule"] == rule)
+
+
+def test_a_good_image_passes(samples: Path) -> None:
+    code, out, err = ran("check", f"oci:{samples / GOOD}")
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{VERDICT}  oci:{samples / GOOD}:{GOOD}\n")
+
+
+def test_a_bad_image_fails_and_says_what_to_do(samples: Path) -> None:
+    code, out, _ = ran("check", f"oci:{samples / MIN}:{MIN}")
+    assert code == 1
+    assert out.startswith("FAIL  ")
+    assert "linux/amd64, linux/arm64: mode=min" in out
+    assert "provenance: mode=max" in out
+    assert out.isascii()
+    assert "\x1b" not in out
+
+
+def test_an_image_that_is_not_there_could_not_be_checked(samples: Path) -> None:
+    code, out, _ = ran("check", f"oci:{samples / GOOD}:1.2.3")
+    assert code == 3
+    assert out.startswith("COULD NOT BE CHECKED  ")
+    assert f"its tags: {GOOD}" in " ".join(out.split())
+
+
+def test_a_registry_that_does_not_answer_could_not_be_checked() -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        code, out, _ = ran("check", f"127.0.0.1:{port}/x:y", "--format", "json")
+    told = json.loads(out)
+    assert code == 3
+    assert told["verdict"] == "unknown"
+    assert {result["outcome"] for result in told["results"]} == {"unknown"}
+    assert f"127.0.0.1:{port}" in " ".join(told["notes"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("check", "A B"), "'A B' is not an image name"),
+        (("check", "https://quay.io/a/b"), "web address"),
+        (("check",), "required: IMAGE"),
+        (("check", "--format", "yaml", "x"), "invalid choice: 'yaml'"),
+        (("check", "--qiet", "x"), "--qiet"),
+        (("chekc", "x"), "did you mean `provenance check`?"),
+        (("quay.io/a/b:1",), "`provenance check quay.io/a/b:1`"),
+    ],
+)
+def test_wrong_usage_names_the_thing_and_what_to_do(words: tuple[str, ...], told: str) -> None:
+    code, out, err = ran(*words)
+    assert code == 2
+    assert out == ""
+    assert told in err
+
+
+def test_settings_that_do_not_hold_are_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PROVENANCE_SBOM_MAX", "many")
+    assert check("quay.io/a/b:1") == 2
+    assert "SBOM_MAX" in capsys.readouterr().err.upper()
+
+
+def test_interrupted_it_ends_quietly() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with started("check", f"127.0.0.1:{silent.getsockname()[1]}/x:y") as process:
+            connection, _ = silent.accept()  # the command has sent its request, and waits
+            connection.recv(1)
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=30)
+        connection.close()
+    assert process.returncode == 130
+    assert err == ""
+
+
+def test_a_reader_that_has_gone_is_no_error(samples: Path) -> None:
+    with started("check", "--format", "json", f"oci:{samples / NONE}") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        err = process.stderr.read()
+    assert process.returncode == 141
+    assert err == ""
+
+
+def test_several_images_are_told_in_the_order_they_were_named(
+    samples: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = reported(capsys, *(f"oci:{samples / name}" for name in (MIN, GOOD, NONE)))
+    assert [each["verdict"] for each in told] == ["fail", VERDICT.lower(), "fail"]
+
+
+def test_one_that_could_not_be_checked_does_not_hide_the_others(
+    samples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check("-q", f"oci:{tmp_path}", f"oci:{samples / GOOD}") == 3
+    assert capsys.readouterr().out.splitlines() == [
+        f"COULD NOT BE CHECKED  oci:{tmp_path}",
+        f"{VERDICT}  oci:{samples / GOOD}:{GOOD}",
+    ]
+
+
+def test_half_an_index(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = reported(capsys, f"oci:{samples / HALF}")
+    missing = outcome(told, "provenance-missing")
+    assert [finding["subject"] for finding in missing["findings"]] == ["linux/arm64"]
+    assert [platform["provenance"]["mode"] for platform in told["platforms"]] == ["max", None]
+    assert outcome(told, "provenance-mode-min")["outcome"] == "skipped"
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_a_leaked_token_is_named_and_never_shown(samples: Path, form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    token = fake_token(samples / LEAKY)
+    assert check("--format", form, "--verbose", "--config", "always", f"oci:{samples / LEAKY}") == 1
+    out, err = capsys.readouterr()
+    assert "TOKEN" in out
+    assert "provenance-secret-exposed" in out
+    for part in (token, token[:12], token[-12:]):
+        assert part not in out + err
+
+
+def fake_token(layout: Path) -> str:
+    """The value of the build argument NPM_TOKEN in the sample's provenance."""
+    for blob in (layout / "blobs" / "sha256").iterdir():
+        _, found, rest = blob.read_bytes().partition(b'"build-arg:NPM_TOKEN":')
+        if found:
+            return rest.split(b'"')[1].decode()
+    raise AssertionError(layout)
+
+
+def test_config_says_whether_configurations_are_read(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    auto, always = (reported(capsys, "--config", how, f"oci:{samples / GOOD}") for how in ("auto", "always"))
+    assert always["requests"]["total"] > auto["requests"]["total"]
+    never = reported(capsys, "--config", "never", f"oci:{samples / NONE}")
+    assert outcome(never, "provenance-secret-exposed")["outcome"] == "unknown"
+
+
+def test_quiet_is_one_line_and_verbose_shows_what_passed(samples: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    check("-q", f"oci:{samples / GOOD}")
+    assert capsys.readouterr().out == f"{VERDICT}  oci:{samples / GOOD}:{GOOD}\n"
+    check("-v", f"oci:{samples / GOOD}")
+    assert "pass: provenance-missing" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code", "strict"),
+    [
+        (["pass"], 0, 0),
+        (["warn"], 0, 1),
+        (["pass", "warn"], 0, 1),
+        (["unknown"], 3, 1),
+        (["fail"], 1, 1),
+        (["fail", "unknown"], 1, 1),
+        (["unknown", "pass"], 3, 1),
+    ],
+)
+def test_exit_codes(verdicts: list[str], code: int, strict: int) -> None:
+    reports = [Report(image="x", digest="", checked_at=NOW, verdict=Verdict(each), policy="p") for each in verdicts]
+    assert exit_code(reports, strict=False) == code
+    assert exit_code(reports, strict=True) == strict
