@@ -22,6 +22,7 @@ from bot.render.slack_words import (
     VERDICTS,
     asked,
     counted,
+    gist,
     recheck_button,
     report_page,
     short_digest,
@@ -77,8 +78,9 @@ def _sentence(report: Report) -> str:
     if failed:
         names = ", ".join(result.rule for result in failed[:LINES_MAX])
         more = f" and {len(failed) - LINES_MAX} more" if len(failed) > LINES_MAX else ""
-        verb = "rule fails" if len(failed) == 1 else "rules fail"
-        parts.append(f"{len(failed)} of {len(asked(report))} {verb}: {escaped(names, 1500)}{more}.")
+        verb = "fails" if len(failed) == 1 else "fail"
+        of = counted(len(asked(report)), "rule")
+        parts.append(f"{len(failed)} of {of} {verb}: {escaped(names, 1500)}{more}.")
     if unknown:
         parts.append(f"{len(unknown)} could not be checked.")
     if failed:
@@ -115,7 +117,7 @@ def _line(result: Result) -> str:
     where = tuple(dict.fromkeys(finding.subject for finding in result.findings if finding.subject != "image"))
     on = f" · {some(where)}" if where else ""
     until = f", until {prose(result.waiver.until, 20)}" if result.waiver else ""
-    return f"{MARKS[result.outcome]}{advised} {code(result.rule, 80)}: {prose(result.title, 200)}{until}{on}"
+    return f"{MARKS[result.outcome]}{advised} {code(result.rule, 80)}: {prose(gist(result), 200)}{until}{on}"
 
 
 def _count(report: Report, outcome: Outcome, what: str) -> str:

@@ -115,7 +115,18 @@ def rich_text(block_id: str, elements: list[Block]) -> Block:
 def paragraph(text: str, *, bold: str = "") -> Block:
     """One paragraph of rich_text, perhaps with a bold beginning; one of the two may be empty, not both."""
     runs: list[Block] = [{"type": "text", "text": f"{bold} ", "style": {"bold": True}}] if bold else []
-    return {"type": "rich_text_section", "elements": [*runs, *([{"type": "text", "text": text}] if text else [])]}
+    return {"type": "rich_text_section", "elements": [*runs, *_runs(text)]}
+
+
+def _runs(text: str) -> list[Block]:
+    """What stands between two backticks looks like code; a single one is a backtick."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        parts[-2:] = ["`".join(parts[-2:])]
+    if not any(parts):  # nothing but backticks
+        parts = [text]
+    styles: tuple[Block, Block] = ({}, {"style": {"code": True}})
+    return [{"type": "text", "text": part} | styles[number % 2] for number, part in enumerate(parts) if part]
 
 
 def bullets(lines: Iterable[str]) -> Block:

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.render.slack_escape import code, date, escaped, prose
 from bot.render.slack_message import Block, Draft, section
-from bot.render.slack_words import short_digest
+from bot.render.slack_words import gist, short_digest
 from bot.report import Report, Result
 from bot.rules import Outcome
 
@@ -22,8 +22,7 @@ def settled(report: Report, rule: str, result: Result | None, kept: tuple[Block,
     `kept` are the rich_text blocks of the message as it stands: Slack lets no such block be taken away.
     """
     state, mark, word = _became(result)
-    title = f"\n{prose(result.title)}" if result else ""
-    why = section("why", f"{mark} *{word}* in {short_digest(report.digest)}: {code(rule, 80)}{title}")
+    why = section("why", f"{mark} *{word}* in {short_digest(report.digest)}: {code(rule, 80)}{_about(result)}")
     text = f"{word}: {escaped(rule, 80)} on {escaped(report.image, 600)}."
     return _fitting(Draft(text, (why, *kept), "provenance_fix", _facts(report, rule, state)))
 
@@ -58,6 +57,17 @@ def changed(report: Report, before: str, since: float, *, again: bool) -> Draft:
 def state_of(result: Result | None) -> str:
     """The reply's state in its metadata: fixed, waived, unknown or not-asked."""
     return _became(result)[0]
+
+
+def _about(result: Result | None) -> str:
+    """A title says what is wrong, so it is not left standing alone beside a rule that holds."""
+    match result.outcome if result else None:
+        case Outcome.PASS if result:
+            return f"\nNot any more: {prose(result.title)}"
+        case Outcome.SKIPPED if result and result.reason:
+            return f"\n{prose(result.reason)}"
+        case _:
+            return f"\n{prose(gist(result))}" if result else ""
 
 
 def _facts(report: Report, rule: str, state: str) -> dict[str, str | int]:

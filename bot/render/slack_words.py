@@ -65,6 +65,14 @@ def asked(report: Report) -> tuple[Result, ...]:
     return tuple(result for result in report.results if result.outcome is not Outcome.SKIPPED)
 
 
+def gist(result: Result) -> str:
+    """What became of a rule, in a sentence. A title says what is wrong; of what nobody could see it would be a lie."""
+    if result.outcome is not Outcome.UNKNOWN:
+        return result.title
+    reasons = [finding.message for finding in result.findings if finding.outcome is Outcome.UNKNOWN]
+    return f"could not be checked: {reasons[0]}" if reasons else "could not be checked"
+
+
 def some(things: tuple[str, ...]) -> str:
     """Code spans of the first few, and how many more there are."""
     shown = ", ".join(code(thing, 60) for thing in things[:SUBJECTS_MAX])

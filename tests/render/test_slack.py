@@ -68,7 +68,7 @@ def check(draft: Draft) -> None:
 
 def test_the_verdict_stands_on_top_in_words() -> None:
     draft = parent(report(result("sbom-missing"), result("tag-moved", Outcome.PASS)), intent="i")
-    assert draft.text == (f"Fail: {IMAGE}. 1 of 2 rule fails: sbom-missing. Fixes are in the thread.")
+    assert draft.text == (f"Fail: {IMAGE}. 1 of 2 rules fails: sbom-missing. Fixes are in the thread.")
     assert "❌ Fail: microcks-docker-desktop-extension nightly, 1 of 2 rules" in takes(draft)
 
 
@@ -89,10 +89,11 @@ def test_unknown_is_never_called_a_failure() -> None:
 
 def test_each_rule_that_did_not_pass_has_a_line_and_the_others_are_counted() -> None:
     waiver = WaiverSummary(reason="r", until="2027-01-31")
+    cannot = FindingSummary(subject="image", message="quay.io did not answer", outcome=Outcome.UNKNOWN)
     told = report(
         result("a-advised", required=False),
         result("b-failed", findings=(FindingSummary(subject="linux/arm64", message="m"),)),
-        result("c-unknown", Outcome.UNKNOWN),
+        result("c-unknown", Outcome.UNKNOWN, findings=(cannot,)),
         result("d-waived", Outcome.WAIVED, waiver=waiver),
         result("e-passed", Outcome.PASS),
         result("f-skipped", Outcome.SKIPPED),
@@ -101,7 +102,7 @@ def test_each_rule_that_did_not_pass_has_a_line_and_the_others_are_counted() -> 
     assert lines == [
         ":x: *Fail* `b-failed`: About b-failed · `linux/arm64`",
         ":x: *Fail* (advised) `a-advised`: About a-advised",
-        ":grey_question: *Unknown* `c-unknown`: About c-unknown",
+        ":grey_question: *Unknown* `c-unknown`: could not be checked: quay.io did not answer",
         ":ballot_box_with_check: *Waived* `d-waived`: About d-waived, until 2027-01-31",
         ":white_check_mark: *Pass* 1 rule",
         ":heavy_minus_sign: *Skipped* 1 rule",
@@ -171,6 +172,18 @@ def test_a_fix_has_cause_snippet_and_how_to_verify() -> None:
 def test_without_a_cause_the_rules_own_cure_is_told() -> None:
     failed = result("a", remediation=RemediationSummary(text="Do it.", snippet="do it", verify="look"))
     assert "do it" in takes(fix(report(failed), failed, intent="i"))
+
+
+def test_words_between_backticks_look_like_code_and_a_single_one_is_itself() -> None:
+    failed = result("a", remediation=RemediationSummary(text="Say `mode=max`, not `min."))
+    shown = takes(fix(report(failed), failed, intent="i"))
+    assert "{'type': 'text', 'text': 'mode=max', 'style': {'code': True}}" in shown
+    assert "{'type': 'text', 'text': ', not `min.'}" in shown
+
+
+def test_a_rule_that_holds_again_is_not_left_beside_its_complaint() -> None:
+    held = result("sbom-missing", Outcome.PASS, title="No SBOM")
+    assert "Not any more: No SBOM" in takes(settled(report(held), "sbom-missing", held, ()))
 
 
 def test_a_long_snippet_is_cut_and_the_page_has_it_whole() -> None:
