@@ -2,17 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
+from re import Pattern
 
 from bot.check import check
 from bot.evidence.options import GatherOptions
 from bot.evidence.search import SignatureSearch
+from bot.jobs.parts import Terms
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
 from bot.oci.registry import Registry
 from bot.policy import Policies, default_policies
+from bot.policy.source import policies_from
 from bot.report import Report
 from bot.settings import Settings
 
@@ -30,11 +33,12 @@ class RegistryChecker:
         """Raises RegistryError when not even the image itself could be looked at."""
         return await check(reference, self.registry, self.policies, options=self.options, search=self.search)
 
-    def policy(self, reference: Reference) -> str:
-        """A digest of all that is asked of that image; the same in every process."""
+    def terms(self, reference: Reference) -> Terms:
+        """What the policy says; its version is the same in every process, and another one when the policy changes."""
         policy = self.policies.for_image(reference)
-        text = json.dumps(asdict(policy), sort_keys=True, default=_plain)
-        return f"{policy.name}@{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        text = json.dumps(_plain(policy), sort_keys=True, default=_plain)
+        version = f"{policy.name}@{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        return Terms(version, policy.channel, policy.is_ignored)
 
 
 @asynccontextmanager
@@ -42,12 +46,24 @@ async def open_checker(settings: Settings) -> AsyncIterator[RegistryChecker]:
     """The checker of these settings, with one HTTP session for as long as the block lasts.
 
     In the server nobody's own machine is meant: neither private addresses nor layouts, but those that are listed.
+    Raises SettingsError when the policy file or the mirrors' table does not hold.
     """
+    policies = policies_from(settings.policy)
     options = GatherOptions(statement_max=settings.statement_max, sbom_max=settings.sbom_max, recheck_tag=True)
     async with open_registries(settings.registry_options(local=False)) as registry:
-        yield RegistryChecker(registry, options=options)
+        yield RegistryChecker(registry, policies, options)
 
 
 def _plain(value: object) -> object:
-    """Sets in order: their own order differs from process to process."""
-    return sorted(value) if isinstance(value, frozenset | set) else str(value)
+    """What JSON can hold. Sets in order: their own order differs from process to process."""
+    match value:
+        case set() | frozenset():
+            return sorted(value)
+        case Pattern():
+            return value.pattern
+        case Mapping():
+            return dict(value)
+        case _ if is_dataclass(value):
+            return {field.name: getattr(value, field.name) for field in fields(value)}
+        case _:  # keys and certificates: their names stand beside them
+            return type(value).__name__

@@ -1,5 +1,6 @@
 """What a worker works with, as it sees them: somebody who checks, somebody who tells, and the steps in between."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -7,11 +8,20 @@ from bot.oci.reference import Reference
 from bot.report import Report
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the policy says about an image before anybody looks at it."""
+
+    version: str  # of the policy; a report by another one is not used again
+    channel: str = ""  # where it is told, "" = the default channel
+    is_ignored: bool = False  # pushes of this tag are not looked at; a person who asks gets an answer all the same
+
+
 class Checker(Protocol):
     """Looks at an image and judges it."""
 
-    def policy(self, reference: Reference) -> str:
-        """The version of the policy that judges that image; a report by another one is not used again."""
+    def terms(self, reference: Reference) -> Terms:
+        """What the policy says about that image."""
 
     async def check(self, reference: Reference) -> Report:
         """Raises RegistryError when not even the image itself could be looked at."""

@@ -69,6 +69,11 @@ class Runner:
         """When it is to be done again, if so."""
         try:
             image = _image(job)
+            terms = self.checker.terms(image)
+            job = job.model_copy(update={"channel": job.channel or terms.channel})
+            if terms.is_ignored and job.origin in {"webhook", "recheck"}:
+                log.info("not looked at, the policy says to ignore it", image=job.image)
+                return None
             async with self._turn(str(image), holder) as mine:
                 if not mine:
                     return datetime.now(UTC) + timedelta(seconds=self.pace.turn_again)
@@ -76,7 +81,7 @@ class Runner:
                 if tried.starts - tried.failures > self.pace.crashes:
                     await self.aftermath.never_ends(job, key, tried)
                     return None
-                report = await self._look(image, asked)
+                report = await self._look(image, asked, terms.version)
             await self._tell(report, job)
             await self._look_again(report, job, key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
@@ -94,9 +99,9 @@ class Runner:
                 with contextlib.suppress(StoreError):  # it ends by itself
                     await self.turns.give_back(image, holder)
 
-    async def _look(self, image: Reference, asked: float) -> Report:
+    async def _look(self, image: Reference, asked: float, policy: str) -> Report:
         """A report that began after it was asked for: another job's, of this moment, or our own."""
-        latest, policy = await self.reports.latest(str(image)), self.checker.policy(image)
+        latest = await self.reports.latest(str(image))
         if latest is not None and latest.started >= asked and latest.policy == policy:
             return latest.report
         started = await self.store.now()

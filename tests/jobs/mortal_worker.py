@@ -13,6 +13,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from bot.jobs.parts import Terms
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
 from bot.report import Report, Verdict
@@ -29,8 +30,8 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def policy(self, reference: Reference) -> str:  # noqa: ARG002
-        return "v1"
+    def terms(self, reference: Reference) -> Terms:  # noqa: ARG002
+        return Terms("v1")
 
     async def check(self, reference: Reference) -> Report:
         await asyncio.sleep(0.05)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.jobs import CheckJob
 from bot.jobs.pace import Pace
-from bot.jobs.parts import Steps, unheard
+from bot.jobs.parts import Steps, Terms, unheard
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
 from bot.report import Report
@@ -45,14 +45,14 @@ class Looker:
     """A checker. `answers` are given one after the other, the last one for ever; errors are raised."""
 
     answers: list[Report | Exception] = field(default_factory=lambda: [report(IMAGE)])
-    judged_by: str = "v1"
+    says: Terms = field(default_factory=lambda: Terms("v1"))
     gate: asyncio.Event | None = None  # a look lasts until it is set
     looks: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
 
-    def policy(self, reference: Reference) -> str:  # noqa: ARG002
-        return self.judged_by
+    def terms(self, reference: Reference) -> Terms:  # noqa: ARG002
+        return self.says
 
     async def check(self, reference: Reference) -> Report:
         self.looks.append(str(reference))

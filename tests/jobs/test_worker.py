@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 from docket.execution import ExecutionState
 
+from bot.jobs.parts import Terms
 from bot.jobs.queue import CHECK, open_queue
 from bot.report import Verdict
 from bot.store import Store
@@ -57,13 +58,37 @@ async def test_a_report_by_another_policy_is_not_used_again(store: Store) -> Non
     async with open_queue(store, settings()) as queue:
         await queue.enqueue(question(), key="one")
         await queue.enqueue(question(), key="two")
-        async with working(store, Looker(judged_by="old"), publisher):
+        async with working(store, Looker(says=Terms("old")), publisher):
             await eventually(publisher.has_told(1))
-        checker = Looker(judged_by="new")
+        checker = Looker(says=Terms("new"))
         await queue.enqueue(question(), key="one")
         async with working(store, checker, publisher):
             await eventually(publisher.has_told(3))
     assert checker.looks
+
+
+async def test_the_policy_says_where_it_is_told_unless_the_asker_does(store: Store) -> None:
+    publisher = Teller()
+    async with (
+        working(store, Looker(says=Terms("v1", channel="#releases")), publisher),
+        open_queue(store, settings()) as queue,
+    ):
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_told(1))
+        await queue.enqueue(question(channel="C1"), key="k")
+        await eventually(publisher.has_told(2))
+    assert [channel for _, channel, _ in publisher.told] == ["#releases", "C1"]
+
+
+async def test_a_tag_that_the_policy_ignores_is_looked_at_only_when_a_person_asks(store: Store) -> None:
+    publisher, checker = Teller(), Looker(says=Terms("v1", is_ignored=True))
+    async with open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k", delay=0.01)
+        async with working(store, checker, publisher):
+            await asyncio.sleep(0.2)
+            assert not checker.looks
+            await queue.enqueue(question(), key="k")
+            await eventually(publisher.has_told(1))
 
 
 async def test_asked_again_later_it_is_looked_at_again(store: Store) -> None:

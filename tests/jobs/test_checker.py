@@ -1,0 +1,74 @@
+"""The worker's real checker: behind the guard, and with a policy whose version every process agrees on."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ForbiddenAddressError, NotFoundError, SettingsError
+from bot.jobs.checker import open_checker
+from bot.oci.reference import Reference
+from bot.report import Verdict
+from bot.settings import Settings
+from tests.fake_registry import FakeRegistry
+
+VERSION = """
+import asyncio
+from bot.jobs.checker import open_checker
+from bot.oci.reference import Reference
+from bot.settings import Settings
+async def main():
+    async with open_checker(Settings()) as checker:
+        print(checker.terms(Reference.parse("quay.io/acme/app:1")).version)
+asyncio.run(main())
+"""
+
+
+async def test_an_image_is_looked_at_and_judged(samples: Path) -> None:
+    async with FakeRegistry() as registry:
+        digest = registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
+        listed = Settings(private_hosts=(registry.host,), insecure_hosts=(registry.host,))
+        async with open_checker(listed) as checker:
+            report = await checker.check(Reference(registry.host, "demo/app", "1.0"))
+            with pytest.raises(NotFoundError):
+                await checker.check(Reference(registry.host, "demo/app", "2.0"))
+    assert (report.verdict, report.digest) == (Verdict.FAIL, digest)
+    assert "provenance-missing" in {result.rule for result in report.failing()}
+
+
+async def test_an_address_of_the_inside_is_not_dialled(samples: Path) -> None:
+    async with FakeRegistry() as registry:
+        registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
+        async with open_checker(Settings(insecure_hosts=(registry.host,))) as checker:
+            with pytest.raises(ForbiddenAddressError, match="PROVENANCE_PRIVATE_HOSTS"):
+                await checker.check(Reference(registry.host, "demo/app", "1.0"))
+        assert not registry.requests
+
+
+async def test_a_policy_that_does_not_hold_is_refused_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text("images: nonsense\n")
+    with pytest.raises(SettingsError, match=r"policy\.yaml"):
+        async with open_checker(Settings(policy=file)):
+            pass
+
+
+async def test_another_policy_is_another_version(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    versions = []
+    for rule in ("sbom-missing", "provenance-missing"):
+        file.write_text(f"images:\n  - match: '*/**'\n    require: [{rule}]\n    channel: '#releases'\n")
+        async with open_checker(Settings(policy=file)) as checker:
+            terms = checker.terms(Reference.parse("quay.io/acme/app:1"))
+            assert terms.channel == "#releases"
+            versions.append(terms.version)
+    assert len(set(versions)) == 2
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+async def test_every_process_names_the_same_policy_the_same(seed: str) -> None:
+    command = [sys.executable, "-c", VERSION]
+    there = subprocess.run(command, env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True)  # noqa: ASYNC221, S603
+    async with open_checker(Settings()) as checker:
+        assert checker.terms(Reference.parse("quay.io/acme/app:1")).version == there.stdout.strip()
