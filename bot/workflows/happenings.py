@@ -89,7 +89,7 @@ class Sign:
     keyless: bool | None
     place: Place
     script: Script | None = None
-    new_bundle: bool | None = None  # what --new-bundle-format says
+    layout_said: bool = False  # by --new-bundle-format
     cosign: Cosign | None = None
 
 

@@ -9,15 +9,19 @@ from bot.workflows.text import SourceText
 FULL = {"provenance": "mode=max", "sbom": "true"}
 """What is written where nothing was said."""
 
+_DISABLED = re.compile(r",disabled=(?:true|1)\b|\bdisabled=(?:true|1),")
+_MIN = re.compile(r"\b(mode\"?[ \t]*[=:][ \t]*\"?)min\b")
+_OFF = re.compile(r"((?:--\w+=)?['\"]?)(?:false|0|f)(['\"]?)", re.IGNORECASE)
+
 
 def in_full(source: SourceText, what: str, said: Ask) -> Fix | None:
     """What is said there, said in full: mode=max for provenance, true for an SBOM; quotes and the rest stay."""
     if said.place is None or not said.writable:
         return None
     written = source.text[said.place.start : said.place.end]
-    changed = re.sub(r",disabled=(?:true|1)\b|\bdisabled=(?:true|1),", "", written)
+    changed = _DISABLED.sub("", written)
     if what == "provenance":
-        changed = re.sub(r"\bmode=min\b", "mode=max", changed)
-    if changed == written:
-        changed = re.sub(r"(?i)(?<![\w-])(?:false|0)\b", FULL[what], written)
+        changed = _MIN.sub(r"\1max", changed)
+    if off := _OFF.fullmatch(written):
+        changed = f"{off[1]}{FULL[what]}{off[2]}"
     return replace(said.place, changed) if changed != written else None

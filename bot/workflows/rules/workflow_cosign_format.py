@@ -32,7 +32,7 @@ def check(scene: Scene) -> Iterator[Finding]:
     """Every `cosign sign` by a cosign that is known to be 3 or newer, and that is not told which layout to write."""
     for _, step in scene.steps():
         for sign in step.happenings:
-            if not isinstance(sign, Sign) or sign.tool != "cosign sign" or sign.new_bundle is not None:
+            if not isinstance(sign, Sign) or sign.tool != "cosign sign" or sign.layout_said:
                 continue
             if sign.cosign and sign.cosign.writes_bundles:
                 version = spell(sign.cosign.version, "0.0.0")

@@ -48,14 +48,13 @@ def read(line: Line) -> Iterator[Happening]:
     flags = read_flags(line.args[2:], _SWITCHES)
     images = [(read_name(text), arg) for arg in flags.rest for text in arg.texts if not only_hole(text)]
     unknown = any(only_hole(text) for arg in flags.rest for text in arg.texts)
-    bundle = flags.last("--new-bundle-format")
     yield Sign(
         tool=f"cosign {verb}",
         images=None if unknown or not images else tuple(images),
         keyless=_keyless(line, flags),
         place=line.place(),
         script=line.command.script,
-        new_bundle=None if not bundle else flags.on("--new-bundle-format"),
+        layout_said=flags.last("--new-bundle-format") is not None,
     )
 
 

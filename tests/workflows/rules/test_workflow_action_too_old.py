@@ -1,0 +1,50 @@
+import pytest
+
+from bot.workflows.versions import AS_OF
+from tests.workflows.looking import build, found, job, mended, places
+
+RULE = "workflow-action-too-old"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("docker/build-push-action@v4.0.0", "docker/build-push-action@v7.3.0"),
+        ("docker/build-push-action@v5.2.0", "docker/build-push-action@v7.3.0"),
+        ("docker/build-push-action@v5.2", None),
+        ("docker/build-push-action@v4", "docker/build-push-action@v7"),
+        ("docker/build-push-action@v3.3.1", "docker/build-push-action@v7.3.0"),
+        ("docker/build-push-action@v2", "docker/build-push-action@v7"),
+        ("docker/build-push-action@v5", None),
+        ("docker/build-push-action@v5.3.0", None),
+        ("docker/build-push-action@master", None),
+        ("docker/build-push-action@${{ inputs.v }}", None),
+        ("docker/bake-action@v4.2.0", "docker/bake-action@v6.10.0"),
+        ("docker/bake-action@v6.10.0", None),
+        ('"docker/build-push-action@v4.1.1"', '"docker/build-push-action@v7.3.0"'),
+    ],
+)
+def test_versions_with_silent_provenance(old: str, new: str | None) -> None:
+    text = job(build("push: true", uses=old))
+    assert bool(found(RULE, text)) is (new is not None)
+    if new:
+        assert mended(RULE, text) == text.replace(old, new)
+        assert AS_OF in found(RULE, text)[0].message
+
+
+def test_harmless_while_the_mode_is_said() -> None:
+    text = job(build("push: true", "provenance: mode=max", uses="docker/build-push-action@v5.1.0"))
+    assert places(RULE, text) == [(6, "info")]
+
+
+def test_a_commit_has_its_version_in_the_comment_and_is_not_replaced() -> None:
+    text = job(build("push: true", uses=f"docker/build-push-action@{'b' * 40} # v4.0.0"))
+    (one,) = found(RULE, text)
+    assert "by its comment" in one.message
+    assert not one.fixable
+    assert not found(RULE, job(build("push: true", uses=f"docker/build-push-action@{'b' * 40}")))
+
+
+def test_bake_before_6_10_overrides_the_file() -> None:
+    assert places(RULE, job(build("push: true", uses="docker/bake-action@v5.0.0"))) == [(6, "medium")]
+    assert not found(RULE, job(build("push: true", "provenance: mode=max", uses="docker/bake-action@v5.0.0")))

@@ -1,0 +1,36 @@
+import pytest
+
+from tests.workflows.looking import found, job, places, run
+
+RULE = "workflow-cosign-format"
+SIGN = run("cosign sign --yes quay.io/acme/app@$DIGEST")
+
+
+def installed(ref: str, release: str = "") -> str:
+    more = f"  with: {{ cosign-release: '{release}' }}\n" if release else ""
+    return f"- uses: sigstore/cosign-installer@{ref}\n{more}"
+
+
+@pytest.mark.parametrize("ref", ["v4", "v4.0.0", f"{'c' * 40} # v4.1.2"])
+def test_cosign_3_without_a_word_about_the_layout(ref: str) -> None:
+    assert places(RULE, job(installed(ref) + SIGN)) == [(8, "info")]
+
+
+def test_the_release_that_is_named_counts() -> None:
+    assert found(RULE, job(installed("v3.7.0", "v3.0.2") + SIGN))
+    assert not found(RULE, job(installed("v4", "v2.6.0") + SIGN))
+    assert not found(RULE, job(installed("v4", "${{ inputs.cosign }}") + SIGN))
+
+
+@pytest.mark.parametrize("ref", ["v3", "v3.10.0", "main", "c" * 40])
+def test_cosign_2_or_unknown(ref: str) -> None:
+    assert not found(RULE, job(installed(ref) + SIGN))
+
+
+def test_the_layout_is_said() -> None:
+    for said in ("--new-bundle-format=false", "--new-bundle-format", "--new-bundle-format=$BUNDLE"):
+        assert not found(RULE, job(installed("v4") + run(f"cosign sign {said} quay.io/acme/app@$DIGEST")))
+
+
+def test_without_an_installer_nothing_is_known() -> None:
+    assert not found(RULE, job(SIGN))

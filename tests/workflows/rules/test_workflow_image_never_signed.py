@@ -1,0 +1,75 @@
+import pytest
+
+from bot.workflows.model import CiFile
+from bot.workflows.readers import read_file
+from bot.workflows.text import SourceText
+from tests.workflows.looking import build, found, job, places, run
+
+RULE = "workflow-image-never-signed"
+BUILD = build("push: true", "tags: quay.io/acme/app:1,docker.io/acme/app:1")
+
+
+def test_pushed_and_never_signed() -> None:
+    assert places(RULE, job(BUILD)) == [(6, "medium")]
+    assert places(RULE, job(run("docker push quay.io/acme/app:1"))) == [(7, "medium")]
+
+
+def test_signed_in_one_of_two_registries() -> None:
+    (one,) = found(RULE, job(BUILD + run("cosign sign quay.io/acme/app@$D")))
+    assert "docker.io/acme/app is pushed here" in one.message
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        run("cosign sign quay.io/acme/app@$D docker.io/acme/app@$D"),
+        run("cosign sign $IMAGES"),
+        run("./scripts/sign.sh"),
+        run("make sign-images"),
+        run("docker run --rm gcr.io/projectsigstore/cosign sign x"),
+        run("echo $IMAGES | xargs cosign sign"),
+        "- uses: acme/sign-images@v1\n",
+        "- uses: ./.github/actions/unknown\n",
+        "- uses: actions/attest-build-provenance@v2\n  with: { subject-name: '${{ env.I }}' }\n",
+    ],
+)
+def test_signed_or_perhaps_signed(step: str) -> None:
+    assert not found(RULE, job(BUILD + step))
+
+
+@pytest.mark.parametrize(
+    "step", [run("cosign verify quay.io/acme/app:1"), "- uses: sigstore/cosign-installer@v3\n", run("echo sign")]
+)
+def test_what_does_not_sign(step: str) -> None:
+    assert found(RULE, job(BUILD + step))
+
+
+def test_a_followed_action_signs_or_does_not() -> None:
+    def follow(signs: bool) -> CiFile:  # noqa: FBT001 - a test's own words
+        command = "cosign sign quay.io/acme/app@$D docker.io/acme/app@$D" if signs else "echo hello"
+        text = f"runs:\n  using: composite\n  steps:\n    - shell: bash\n      run: {command}\n"
+        return read_file(SourceText("action.yml", text))
+
+    text = job(BUILD + "- uses: ./.github/actions/after\n")
+    assert not found(RULE, text, follow=lambda _: follow(signs=True))
+    assert found(RULE, text, follow=lambda _: follow(signs=False))
+
+
+def test_a_reusable_workflow_may_be_signed_by_its_caller() -> None:
+    assert not found(RULE, job(BUILD).replace("on: push", "on: workflow_call"))
+
+
+@pytest.mark.parametrize("name", ["Makefile", "release.sh"])
+def test_a_part_of_a_pipeline_is_not_the_whole_story(name: str) -> None:
+    assert not found(RULE, "all:\n\tdocker push quay.io/acme/app:1\n", name)
+
+
+def test_names_with_holes_and_local_registries_are_left_alone() -> None:
+    assert not found(RULE, job(build("push: true", "tags: '${{ env.REGISTRY }}/app:1'")))
+    assert not found(RULE, job(build("push: true", "tags: localhost:5000/app:1")))
+
+
+def test_a_gitlab_pipeline() -> None:
+    text = "build:\n  script:\n    - docker push quay.io/acme/app:1\n"
+    assert places(RULE, text, ".gitlab-ci.yml") == [(3, "medium")]
+    assert not found(RULE, "include: other.yml\n" + text, ".gitlab-ci.yml")

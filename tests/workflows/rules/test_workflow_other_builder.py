@@ -1,0 +1,35 @@
+import pytest
+
+from tests.workflows.looking import found, job, places, run
+
+RULE = "workflow-other-builder"
+
+
+@pytest.mark.parametrize(
+    ("lines", "tool"),
+    [
+        (("./mvnw -B spring-boot:build-image", "docker push quay.io/acme/app:1"), "buildpacks"),
+        (("mvn compile jib:build",), "Jib"),
+        (("./gradlew bootBuildImage", "docker push quay.io/acme/app:1"), "buildpacks"),
+        (("mvn package -Dquarkus.container-image.push=true",), "Quarkus"),
+        (("pack build quay.io/acme/app:1 --publish",), "pack"),
+        (("ko build ./cmd/app",), "ko"),
+        (("/kaniko/executor --destination quay.io/acme/app:1",), "kaniko"),
+    ],
+)
+def test_pushed_without_a_word_about_where_it_comes_from(lines: tuple[str, ...], tool: str) -> None:
+    (one,) = found(RULE, job(run(*lines)))
+    assert tool in one.message
+    assert (one.line, one.severity.value) == (7, "medium")
+
+
+@pytest.mark.parametrize(
+    "line", ["mvn package", "pack build app", "ko build --local ./x", "podman build .", "/kaniko/executor --no-push"]
+)
+def test_nothing_leaves_the_machine(line: str) -> None:
+    assert not found(RULE, job(run(line)))
+
+
+def test_somebody_attests_it() -> None:
+    attest = "- uses: actions/attest@v4\n  with: { subject-name: quay.io/acme/app }\n"
+    assert not places(RULE, job(run("mvn jib:build") + attest))

@@ -1,0 +1,19 @@
+from tests.workflows.looking import found, job, places, run
+
+RULE = "workflow-retag-by-pull"
+PULL, TAG, PUSH = (
+    "docker pull quay.io/acme/app:1",
+    "docker tag quay.io/acme/app:1 quay.io/acme/app:latest",
+    "docker push quay.io/acme/app:latest",
+)
+
+
+def test_pull_tag_push() -> None:
+    assert places(RULE, job(run(PULL, TAG, PUSH))) == [(8, "high")]
+
+
+def test_a_part_of_it_is_something_else() -> None:
+    assert not found(RULE, job(run(PULL, TAG)))
+    assert not found(RULE, job(run(TAG, PUSH)))
+    assert not found(RULE, job(run(PULL, "docker run quay.io/acme/app:1")))
+    assert not found(RULE, job(run("docker buildx imagetools create -t quay.io/acme/app:latest quay.io/acme/app:1")))

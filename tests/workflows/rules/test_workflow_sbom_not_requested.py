@@ -1,0 +1,35 @@
+import pytest
+
+from tests.workflows.looking import build, found, job, mended, places, run
+
+RULE = "workflow-sbom-not-requested"
+
+
+def test_silent_and_off() -> None:
+    text = job(build("push: true", "provenance: mode=max"))
+    assert places(RULE, text) == [(6, "medium")]
+    assert mended(RULE, text) == text.replace("push: true\n", "push: true\n          sbom: true\n")
+    off = job(build("push: true", "sbom: false"))
+    assert places(RULE, off) == [(10, "medium")]
+    assert mended(RULE, off) == off.replace("sbom: false", "sbom: true")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["sbom: true", "sbom: generator=docker/scout-sbom-indexer", "sbom: ${{ inputs.sbom }}", "attests: type=sbom"],
+)
+def test_said_or_unknown(said: str) -> None:
+    assert not found(RULE, job(build("push: true", said)))
+
+
+def test_flags_meet_each_other_at_one_place() -> None:
+    text = job(run("docker buildx build --push ."))
+    assert "docker buildx build --sbom=true --push ." in mended(RULE, text)
+    assert not found(RULE, job(run("docker buildx build --sbom=true --push .")))
+    assert not found(RULE, job(run("docker buildx build --attest=type=sbom --push .")))
+
+
+def test_bake_lists_grow_at_their_front() -> None:
+    text = 'target "a" {\n  tags = ["x/a"]\n  attest = [\n    "type=provenance,mode=max",\n  ]\n}\n'
+    after = mended(RULE, text, "docker-bake.hcl")
+    assert after == text.replace('    "type=prov', '    "type=sbom",\n    "type=prov')

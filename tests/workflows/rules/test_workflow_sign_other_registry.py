@@ -1,0 +1,43 @@
+import pytest
+
+from tests.workflows.looking import build, found, job, places, run
+
+RULE = "workflow-sign-other-registry"
+READ = "D=$(crane digest quay.io/acme/app:1)"
+
+
+def test_a_digest_read_from_one_registry_signs_in_both() -> None:
+    text = job(run(READ, "cosign sign --yes quay.io/acme/app@$D", "cosign sign --yes docker.io/acme/app@$D"))
+    assert places(RULE, text) == [(9, "medium")]
+
+
+@pytest.mark.parametrize("where", ["$GITHUB_OUTPUT", "${GITHUB_OUTPUT}", '"$GITHUB_OUTPUT"'])
+def test_through_a_steps_output(where: str) -> None:
+    read = f'- id: read\n  run: |\n    {READ}\n    echo "digest=$D" >> {where}\n'
+    text = job(read + run("cosign sign docker.io/acme/app@${D}", env="D: '${{ steps.read.outputs.digest }}'"))
+    assert len(found(RULE, text)) == 1
+    same = job(read + run("cosign sign quay.io/acme/app@${D}", env="D: '${{ steps.read.outputs.digest }}'"))
+    assert not found(RULE, same)
+
+
+def test_through_the_environment() -> None:
+    text = job(
+        run('echo "D=$(crane digest quay.io/acme/app:1)" >> $GITHUB_ENV') + run("cosign sign docker.io/acme/app@$D")
+    )
+    assert len(found(RULE, text)) == 1
+
+
+def test_one_push_to_both_registries_has_one_digest() -> None:
+    sign = run("cosign sign docker.io/acme/app@$D", env="D: '${{ steps.build.outputs.digest }}'")
+    assert not found(RULE, job(build("push: true", "tags: quay.io/acme/app:1,docker.io/acme/app:1") + sign))
+    assert found(RULE, job(build("push: true", "tags: quay.io/acme/app:1") + sign))
+
+
+def test_a_copy_keeps_the_digest() -> None:
+    text = job(run(READ, "crane copy quay.io/acme/app:1 docker.io/acme/app:1", "cosign sign docker.io/acme/app@$D"))
+    assert not found(RULE, text)
+
+
+@pytest.mark.parametrize("read", ["D=$(cat digest)", "D=$(crane digest $IMAGE)", "D=$OTHER", "D=sha256:1"])
+def test_an_unknown_origin_is_no_finding(read: str) -> None:
+    assert not found(RULE, job(run(read, "cosign sign docker.io/acme/app@$D")))

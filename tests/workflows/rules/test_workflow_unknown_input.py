@@ -1,0 +1,38 @@
+import pytest
+
+from tests.workflows.looking import build, found, job, mended, places
+
+RULE = "workflow-unknown-input"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("provenence", "provenance"), ("sboms", "sbom"), ("platform", "platforms"), ("attest", "attests")],
+)
+def test_misspelt_inputs_get_their_name(wrong: str, right: str) -> None:
+    text = job(build("push: true", f"{wrong}: x # why"))
+    assert places(RULE, text) == [(10, "medium")]
+    assert f"          {right}: x # why\n" in mended(RULE, text)
+
+
+def test_not_renamed_where_the_right_one_stands_too() -> None:
+    assert [one.fixable for one in found(RULE, job(build("sbom: true", "sboms: true")))] == [False]
+
+
+@pytest.mark.parametrize("name", ["target", "secrets", "context", "something-else", "PUSH", "cache-to"])
+def test_known_ones_and_those_that_look_like_none_are_left_alone(name: str) -> None:
+    assert not found(RULE, job(build(f"{name}: x")))
+
+
+def test_inputs_that_the_version_does_not_have_yet() -> None:
+    assert (
+        len(found(RULE, job(build("provenance: mode=max", "sbom: true", uses="docker/build-push-action@v3.2.0")))) == 2
+    )
+    assert not found(RULE, job(build("provenance: mode=max", uses="docker/build-push-action@v3.3.0")))
+
+
+def test_install_is_gone_from_setup_buildx() -> None:
+    text = job("- uses: docker/setup-buildx-action@v4\n  with:\n    install: true # alias\n    version: latest\n")
+    assert places(RULE, text) == [(8, "medium")]
+    assert mended(RULE, text) == text.replace("          install: true # alias\n", "")
+    assert not found(RULE, text.replace("@v4", "@v3"))
