@@ -17,7 +17,9 @@ from bot.oci.wire.pace import Pace
 from tests.attestations.predicates import statement
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import opened
-from tests.registry_shelf import OCI_INDEX, OCI_MANIFEST, descriptor, encode
+from tests.registry_shelf import OCI_INDEX as OCI_INDEX  # noqa: PLC0414 - for the tests
+from tests.registry_shelf import OCI_MANIFEST as OCI_MANIFEST  # noqa: PLC0414
+from tests.registry_shelf import descriptor, encode
 
 IMAGE_CONFIG: Final = "application/vnd.oci.image.config.v1+json"
 IMAGE_LAYER: Final = "application/vnd.oci.image.layer.v1.tar+gzip"
@@ -49,8 +51,8 @@ class Builder:
         self.repository.add_blob(data)
         return descriptor(data, IMAGE_CONFIG)
 
-    def platform(self, name: str = "linux/amd64", *, config: Json | None = None, **platform: str) -> Json:
-        """A platform's image; its descriptor as it stands in an index."""
+    def platform(self, name: str = "linux/amd64", *, config: Json | None = None, also: Json | None = None) -> Json:
+        """A platform's image; its descriptor as it stands in an index. `also`: further keys of the platform."""
         layer = descriptor(name.encode(), IMAGE_LAYER)
         manifest = {
             "schemaVersion": 2,
@@ -61,7 +63,7 @@ class Builder:
         data = encode(manifest)
         self.repository.add_manifest(data)
         os, architecture, *variant = name.split("/")
-        told = {"os": os, "architecture": architecture, **({"variant": variant[0]} if variant else {}), **platform}
+        told = {"os": os, "architecture": architecture, **({"variant": variant[0]} if variant else {}), **(also or {})}
         return descriptor(data, OCI_MANIFEST, platform=told)
 
     def statement(self, about: Json, predicate: object, kind: str = SLSA_V1, **more: object) -> Json:
@@ -74,7 +76,9 @@ class Builder:
         annotations = {"annotations": {"in-toto.io/predicate-type": kind}} if kind else {}
         return descriptor(data, media_type, **annotations)
 
-    def attestation(self, about: Json, *layers: Json, artifact: bool = True, **annotations: str) -> Json:
+    def attestation(
+        self, about: Json, *layers: Json, artifact: bool = True, annotations: dict[str, str] | None = None
+    ) -> Json:
         """An attestation manifest; its descriptor as it stands in an index, `annotations` instead of the usual."""
         self.repository.add_blob(b"{}")
         manifest: Json = {

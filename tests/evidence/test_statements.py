@@ -1,0 +1,63 @@
+"""One attestation's bytes, whatever they are."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.attestations.head import COSIGN_CUSTOM
+from bot.attestations.sbom import Sbom
+from bot.attestations.statement import CYCLONEDX, SLSA_V1, SPDX
+from bot.evidence import StatementEvidence
+from bot.evidence.statements import Reading, read_envelope, read_statement
+from tests.attestations.predicates import DIGEST, base64, statement, v1
+
+TOLD = StatementEvidence("sha256:" + "1" * 64, "sha256:" + "2" * 64, SLSA_V1, SLSA_V1)
+
+
+def read(data: bytes) -> Reading:
+    return read_statement(data, DIGEST, TOLD)
+
+
+def test_provenance_sbom_and_others() -> None:
+    assert getattr(read(statement(v1())).provenance, "mode", None) == "min"
+    assert getattr(read(statement({"bomFormat": "CycloneDX"}, CYCLONEDX + "/v1.6")).sbom, "format", "") == "cyclonedx"
+    other = read(statement({"a": 1}, "https://openvex.dev/ns/v0.2.0"))
+    assert (other.provenance, other.sbom, other.statement.problem) == (None, None, "")
+    assert other.statement.predicate_type == "https://openvex.dev/ns/v0.2.0"
+
+
+def test_an_sbom_that_is_none_is_a_problem_and_its_subject_is_kept() -> None:
+    found = read(statement({"not": "an SBOM"}, SPDX))
+    assert "neither" in found.statement.problem
+    assert (found.statement.subject_matches, found.sbom) == (True, None)
+
+
+def test_what_cosign_calls_custom_may_be_an_sbom_or_anything() -> None:
+    document = {"Data": json.dumps({"spdxVersion": "SPDX-2.3", "packages": [{"name": "a"}]})}
+    assert isinstance(read(statement(document, COSIGN_CUSTOM)).sbom, Sbom)
+    for predicate in ({"Data": "vulnerabilities"}, {}, None, "text"):
+        found = read(statement(predicate, COSIGN_CUSTOM))
+        assert (found.sbom, found.statement.problem) == (None, "")
+
+
+def test_an_empty_provenance_predicate_is_provenance_that_contradicts_itself() -> None:
+    found = read(statement({})).provenance
+    assert getattr(found, "inconsistencies", ())
+
+
+def test_another_image_is_not_read_further() -> None:
+    found = read(statement({"not": "an SBOM"}, SPDX, about="sha256:" + "cd" * 32))
+    assert (found.statement.subject_matches, found.statement.problem) == (False, "")
+
+
+@given(st.binary(max_size=200) | st.text(alphabet='{}[]",:_typesubjct01 ', max_size=120).map(str.encode))
+def test_any_bytes(data: bytes) -> None:
+    assert read(data).statement.problem
+    assert read_envelope(data, DIGEST, TOLD).statement.problem
+
+
+@given(st.binary(max_size=100))
+def test_any_payload_in_an_envelope(payload: bytes) -> None:
+    envelope = {"payloadType": "x", "payload": base64(payload.decode("latin-1")), "signatures": []}
+    assert read_envelope(json.dumps(envelope).encode(), DIGEST, TOLD).statement.problem
