@@ -84,12 +84,6 @@ def test_the_law_of_the_verdict(outcome: Outcome, required: bool, verdict: Verdi
     assert judge(image(), policy, now=NOW, rules=[rule]).verdict is verdict
 
 
-def test_an_advised_rule_that_is_unknown_is_said_below_the_verdict() -> None:
-    evidence = image(platform(config=Unreadable("timed out")))
-    report = judge(evidence, Policy("test", require=frozenset(), advise=frozenset({"image-label-unexpanded"})), now=NOW)
-    assert any("image-label-unexpanded" in note for note in report.notes)
-
-
 def test_a_failure_counts_more_than_what_is_unknown() -> None:
     rule = made("a_rule", said(Outcome.UNKNOWN), said(Outcome.FAIL, "linux/arm64"))
     report = judge(image(), requiring(rule), now=NOW, rules=[rule])

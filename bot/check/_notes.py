@@ -10,8 +10,7 @@ from bot.rules import Outcome
 
 def notes(evidence: Evidence, results: Iterable[Result], policy: Policy) -> tuple[str, ...]:
     """Sentences, none of them twice."""
-    results = tuple(results)
-    return tuple(dict.fromkeys((*evidence.notes, *_configs(evidence), *_advice(results), *_expired(results, policy))))
+    return tuple(dict.fromkeys((*evidence.notes, *_configs(evidence), *_expired(results, policy))))
 
 
 def _configs(evidence: Evidence) -> Iterator[str]:
@@ -24,14 +23,7 @@ def _configs(evidence: Evidence) -> Iterator[str]:
                 continue
 
 
-def _advice(results: tuple[Result, ...]) -> Iterator[str]:
-    """An advised rule that is unknown does not change the verdict, but it is no pass either."""
-    unknown = [result.rule for result in results if result.outcome is Outcome.UNKNOWN and not result.required]
-    if unknown:
-        yield f"Advised, but it could not be checked: {', '.join(unknown)}"
-
-
-def _expired(results: tuple[Result, ...], policy: Policy) -> Iterator[str]:
+def _expired(results: Iterable[Result], policy: Policy) -> Iterator[str]:
     for result in results:
         waiver = policy.waiver(result.rule)
         if result.outcome is Outcome.FAIL and waiver is not None:

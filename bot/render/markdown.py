@@ -81,9 +81,11 @@ def _results(report: Report) -> Iterator[str]:
 
 
 def _told(result: Result) -> Iterator[str]:
-    weight = words.weight(result) if result.outcome is Outcome.FAIL else result.outcome
     yield ""
-    yield f"**{escaped(result.title)}** ({code(result.rule)}, {weight})"
+    if result.outcome is Outcome.FAIL:
+        yield f"**{escaped(result.title)}** ({code(result.rule)}, {words.weight(result)})"
+    else:
+        yield f"{result.outcome}: {code(result.rule)}"
     yield ""
     for subjects, message in words.grouped(result.findings):
         yield f"- {escaped(subjects)}: {escaped(message)}"

@@ -64,8 +64,8 @@ class _Page:
 
     def report(self, report: Report, *, verbose: bool) -> None:
         """One image."""
-        head = Text(f"{words.VERDICTS[report.verdict].upper()}  ", style=STYLES[report.verdict])
-        self._console.print(head.append(self._plain(report.image), style="bold"), soft_wrap=True)
+        verdict = (f"{words.VERDICTS[report.verdict].upper()}  ", STYLES[report.verdict])
+        self._console.print(Text.assemble(verdict, (self._plain(report.image), "bold")), soft_wrap=True)
         if report.digest:
             self._line(report.digest, indent=2)
         if words.looked_at(report):
@@ -85,8 +85,10 @@ class _Page:
         pasted: dict[str, str] = {}
         for result in report.failing():
             self._failing(result, pasted)
-        for result in (*report.unknown(), *_with(report, Outcome.WAIVED)):
-            self._told(result)
+        if rest := (*report.unknown(), *_with(report, Outcome.WAIVED)):
+            self.gap()
+            for result in rest:
+                self._told(result)
         if report.failing():
             self.gap()
             self._line("then look again; `provenance rules RULE` explains a rule", indent=2)
@@ -118,8 +120,10 @@ class _Page:
 
     def _told(self, result: Result) -> None:
         style = "bold red" if result.outcome is Outcome.FAIL and result.required else "bold yellow"
-        mark = {Outcome.FAIL: words.weight(result)}.get(result.outcome, result.outcome)
-        line = Text(f"{mark}: ", style=style).append(f"{result.title} ", style="bold").append(f"({result.rule})")
+        if result.outcome is Outcome.FAIL:
+            line = Text.assemble((f"{words.weight(result)}: ", style), (result.title, "bold"), f" ({result.rule})")
+        else:
+            line = Text.assemble((f"{result.outcome}: ", style), result.rule)
         self._console.print(Padding(line, (0, 0, 0, 2)))
         for subjects, message in words.grouped(result.findings):
             self._line(f"{subjects}: {message}", indent=INDENT)

@@ -65,7 +65,7 @@ def test_a_cause_stands_before_the_advice() -> None:
 def test_what_could_not_be_checked_is_said_so() -> None:
     text = shown(image(platform(provenance=Unreadable("quay.io timed out"))))
     assert text.startswith("COULD NOT BE CHECKED  ")
-    assert "could not be checked: quay.io timed out" in text
+    assert "unknown: provenance-missing\n    linux/amd64: could not be checked: quay.io timed out\n" in text
 
 
 def test_an_image_that_was_not_reached() -> None:
