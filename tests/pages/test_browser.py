@@ -1,0 +1,170 @@
+"""The pages in a real Chromium: the whole chain behind them, in both colour schemes, on wide and narrow screens."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+
+from bot.demo.deliver import deliver
+from bot.demo.expect import outcomes
+from bot.demo.room import Room, opened
+from bot.demo.samples import SAMPLES, repositories
+from bot.settings import Settings
+from tests.real_parts import free_port
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+IMAGE = "quay.io/demo/app-min:1.0.0"
+PATHS = ("/", f"/reports/{IMAGE}", "/rules", "/rules/provenance-mode-min", "/nothing")
+
+CONTRASTS = """() => {
+  const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const channel = (value) => ((value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = parse(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const box = element.getBoundingClientRect();
+    if (!walker.currentNode.textContent.trim() || box.width < 2 || element.closest(".unseen, .skip")) continue;
+    const [front, back] = [light(parse(getComputedStyle(element).color)), light(behind(element))];
+    const ratio = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
+    if (ratio < 4.5) poor.push(`${ratio.toFixed(2)} ${element.className} ${walker.currentNode.textContent.trim()}`);
+  }
+  return poor;
+}"""
+
+
+@dataclass(slots=True)
+class Tab:
+    """A page of the browser, and what it complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    async with opened(Settings(port=free_port(), slack_bot_token=None), tmp_path / "store") as room:
+        yield room
+
+
+@pytest.fixture
+async def threads(room: Room) -> Room:
+    since = await room.store.now()
+    await deliver(room.base, SAMPLES, room.settings.webhooks, repositories())
+    assert len(await outcomes(room, SAMPLES, since)) == len(SAMPLES)
+    return room
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        await browser.close()
+
+
+async def tab(context: BrowserContext) -> Tab:
+    made = Tab(await context.new_page())
+    made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+    made.page.on("console", lambda line: made.complaints.append(line.text) if "404" not in line.text else None)
+    return made
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1100, 400, 320])
+async def test_every_page_is_readable(
+    browser: Browser, threads: Room, scheme: Literal["light", "dark"], width: int
+) -> None:
+    context = await browser.new_context(color_scheme=scheme, viewport=ViewportSize(width=width, height=900))
+    made = await tab(context)
+    for path in PATHS:
+        await made.page.goto(threads.base + path)
+        await made.page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        assert await made.page.evaluate(CONTRASTS) == []
+        assert await made.page.evaluate("document.documentElement.scrollWidth") <= width, f"{path} is too wide"
+        assert await made.page.locator("h1").count() == 1
+        assert await made.page.locator("main, nav, header").count() >= 3
+    assert made.complaints == []
+    await context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_the_box_leads_to_the_report(browser: Browser, threads: Room, scripts: bool) -> None:  # noqa: FBT001
+    context = await browser.new_context(java_script_enabled=scripts)
+    page = (await tab(context)).page
+    await page.goto(f"{threads.base}/")
+    await page.get_by_label("Check any image").fill(IMAGE)
+    await page.get_by_role("button", name="Check", exact=True).click()
+    await page.wait_for_url(f"**/reports/{IMAGE}", timeout=30_000)
+    assert "✕ Fail app-min 1.0.0" in await page.inner_text("h1")
+    await page.get_by_role("button", name="Check again").click()
+    await page.wait_for_url(f"**/reports/{IMAGE}", timeout=30_000)
+    await context.close()
+
+
+async def test_a_name_that_is_none_is_told_where_it_was_typed(browser: Browser, threads: Room) -> None:
+    context = await browser.new_context()
+    page = (await tab(context)).page
+    await page.goto(f"{threads.base}/")
+    box = page.get_by_label("Check any image")
+    await box.fill("Foo Bar")
+    await box.press("Enter")
+    assert "is not an image name" in await page.get_by_role("alert").inner_text()
+    assert await box.get_attribute("aria-describedby") == "trouble"
+    assert await box.input_value() == "Foo Bar"
+    await context.close()
+
+
+async def test_threads_appear_by_themselves_but_not_under_a_readers_eyes(browser: Browser, room: Room) -> None:
+    context = await browser.new_context()
+    page = (await tab(context)).page
+    await page.goto(f"{room.base}/")
+    assert "No thread yet" in await page.inner_text("main")
+    sources = room.settings.webhooks
+    await deliver(room.base, SAMPLES[:1], sources, repositories())
+    await page.get_by_role("heading", name="app-max 1.0.0").wait_for(timeout=30_000)
+    await page.locator("summary").first.click()
+    await deliver(room.base, SAMPLES[1:2], sources, repositories())
+    await page.get_by_text("There are new results. Show them").wait_for(timeout=30_000)
+    assert await page.get_by_role("heading", name="app-min 1.0.0").count() == 0
+    await page.get_by_text("Show them").click()
+    await page.get_by_role("heading", name="app-min 1.0.0").wait_for(timeout=30_000)
+    await context.close()
+
+
+async def test_everything_can_be_reached_by_keyboard(browser: Browser, threads: Room) -> None:
+    context = await browser.new_context()
+    page = (await tab(context)).page
+    await page.goto(f"{threads.base}/")
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.textContent") == "Skip to content"
+    seen = set()
+    for _ in range(40):
+        await page.keyboard.press("Tab")
+        seen.add(await page.evaluate("document.activeElement.tagName"))
+        outline = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none"
+    assert {"A", "INPUT", "BUTTON", "SUMMARY"} <= seen
+    await context.close()
