@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from re import Pattern
 
 from bot.check import check
@@ -14,7 +14,7 @@ from bot.jobs.parts import Terms
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
 from bot.oci.registry import Registry
-from bot.policy import Policies, default_policies
+from bot.policy import BuiltIn, Policies, default_policies
 from bot.policy.source import policies_from
 from bot.report import Report
 from bot.settings import Settings
@@ -29,16 +29,18 @@ class RegistryChecker:
     options: GatherOptions = field(default_factory=GatherOptions)
     search: SignatureSearch | None = None
 
-    async def check(self, reference: Reference) -> Report:
+    async def check(self, reference: Reference, *, settled: bool) -> Report:
         """Raises RegistryError when not even the image itself could be looked at."""
-        return await check(reference, self.registry, self.policies, options=self.options, search=self.search)
+        policy = self.policies.for_image(reference)
+        now = BuiltIn(replace(policy, expected=replace(policy.expected, settled=settled)))
+        return await check(reference, self.registry, now, options=self.options, search=self.search)
 
     def terms(self, reference: Reference) -> Terms:
         """What the policy says; its version is the same in every process, and another one when the policy changes."""
         policy = self.policies.for_image(reference)
         text = json.dumps(_plain(policy), sort_keys=True, default=_plain)
         version = f"{policy.name}@{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-        return Terms(version, policy.channel, policy.is_ignored)
+        return Terms(version, policy.channel, policy.is_ignored, policy.settle)
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ class Terms:
     version: str  # of the policy; a report by another one is not used again
     channel: str = ""  # where it is told, "" = the default channel
     is_ignored: bool = False  # pushes of this tag are not looked at; a person who asks gets an answer all the same
+    settle: float = 600.0  # seconds after a push in which a signature that is not there yet is not missing
 
 
 class Checker(Protocol):
@@ -23,8 +24,11 @@ class Checker(Protocol):
     def terms(self, reference: Reference) -> Terms:
         """What the policy says about that image."""
 
-    async def check(self, reference: Reference) -> Report:
-        """Raises RegistryError when not even the image itself could be looked at."""
+    async def check(self, reference: Reference, *, settled: bool) -> Report:
+        """Raises RegistryError when not even the image itself could be looked at.
+
+        `settled` when what is absent by now can be called missing.
+        """
 
 
 class Publisher(Protocol):

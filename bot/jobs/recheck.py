@@ -8,19 +8,28 @@ from typing import Final
 
 from bot.jobs import CheckJob
 from bot.jobs.pace import Pace
-from bot.report import Report
+from bot.jobs.parts import Terms
+from bot.report import Report, Result
 from bot.rules import Outcome
 
 ABSENT_AT_FIRST: Final = frozenset({"signature-missing", "attestation-unsigned"})
 """Rules that fail by absence alone."""
 
 
+def is_settled(job: CheckJob, terms: Terms, now: float) -> bool:
+    """Whether what belongs to the push had the time to arrive. Of what a person asks about, no push is known."""
+    return job.origin not in {"webhook", "recheck"} or now - job.asked_at >= terms.settle
+
+
 def next_look(report: Report, job: CheckJob, pace: Pace) -> tuple[CheckJob, float] | None:
     """The job that looks again and its delay in seconds; None when there is nothing to wait for."""
     if job.origin not in {"webhook", "recheck"} or job.look >= len(pace.looks):
         return None
-    absent = any(result.rule in ABSENT_AT_FIRST for result in report.failing())
-    unread = any(result.required and result.outcome is Outcome.UNKNOWN for result in report.results)
-    if not (absent or unread):
+    if not any(_may_change(result) for result in report.results):
         return None
     return job.model_copy(update={"origin": "recheck", "look": job.look + 1}), pace.looks[job.look]
+
+
+def _may_change(result: Result) -> bool:
+    absent = result.rule in ABSENT_AT_FIRST and result.outcome in {Outcome.FAIL, Outcome.UNKNOWN}
+    return absent or (result.required and result.outcome is Outcome.UNKNOWN)

@@ -18,8 +18,8 @@ from bot.errors import PostingError, StoreError, UnavailableError, UsageError
 from bot.jobs import CheckJob, JobQueue
 from bot.jobs.aftermath import UNREADABLE, Aftermath
 from bot.jobs.pace import Pace
-from bot.jobs.parts import Checker, Publisher, Steps
-from bot.jobs.recheck import next_look
+from bot.jobs.parts import Checker, Publisher, Steps, Terms
+from bot.jobs.recheck import is_settled, next_look
 from bot.oci.reference import Reference
 from bot.report import Report
 from bot.store import Store
@@ -81,7 +81,7 @@ class Runner:
                 if tried.starts - tried.failures > self.pace.crashes:
                     await self.aftermath.never_ends(job, key, tried)
                     return None
-                report = await self._look(image, asked, terms.version)
+                report = await self._look(image, job, asked, terms)
             await self._tell(report, job)
             await self._look_again(report, job, key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
@@ -99,20 +99,20 @@ class Runner:
                 with contextlib.suppress(StoreError):  # it ends by itself
                     await self.turns.give_back(image, holder)
 
-    async def _look(self, image: Reference, asked: float, policy: str) -> Report:
+    async def _look(self, image: Reference, job: CheckJob, asked: float, terms: Terms) -> Report:
         """A report that began after it was asked for: another job's, of this moment, or our own."""
         latest = await self.reports.latest(str(image))
-        if latest is not None and latest.started >= asked and latest.policy == policy:
+        if latest is not None and latest.started >= asked and latest.policy == terms.version:
             return latest.report
         started = await self.store.now()
         try:
             async with asyncio.timeout(self.pace.check):
-                report = await self.checker.check(image)
+                report = await self.checker.check(image, settled=is_settled(job, terms, started))
         except TimeoutError:
             why = f"the check did not come to an end in {self.pace.check:.0f} s"
             raise UnavailableError(why, host=image.registry) from None
         await self.steps("fetched")
-        await self.reports.save(report, started=started, policy=policy)
+        await self.reports.save(report, started=started, policy=terms.version)
         await self.known.remember_all(report)
         await self.steps("saved")
         return report

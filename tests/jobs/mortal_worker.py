@@ -33,7 +33,7 @@ class Journal:
     def terms(self, reference: Reference) -> Terms:  # noqa: ARG002
         return Terms("v1")
 
-    async def check(self, reference: Reference) -> Report:
+    async def check(self, reference: Reference, *, settled: bool) -> Report:  # noqa: ARG002
         await asyncio.sleep(0.05)
         with self._path.open("a") as file:
             file.write(f"{reference}\n")

@@ -48,14 +48,16 @@ class Looker:
     says: Terms = field(default_factory=lambda: Terms("v1"))
     gate: asyncio.Event | None = None  # a look lasts until it is set
     looks: list[str] = field(default_factory=list)
+    settled: list[bool] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
 
     def terms(self, reference: Reference) -> Terms:  # noqa: ARG002
         return self.says
 
-    async def check(self, reference: Reference) -> Report:
+    async def check(self, reference: Reference, *, settled: bool) -> Report:
         self.looks.append(str(reference))
+        self.settled.append(settled)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:

@@ -30,9 +30,9 @@ async def test_an_image_is_looked_at_and_judged(samples: Path) -> None:
         digest = registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
         listed = Settings(private_hosts=(registry.host,), insecure_hosts=(registry.host,))
         async with open_checker(listed) as checker:
-            report = await checker.check(Reference(registry.host, "demo/app", "1.0"))
+            report = await checker.check(Reference(registry.host, "demo/app", "1.0"), settled=True)
             with pytest.raises(NotFoundError):
-                await checker.check(Reference(registry.host, "demo/app", "2.0"))
+                await checker.check(Reference(registry.host, "demo/app", "2.0"), settled=True)
     assert (report.verdict, report.digest) == (Verdict.FAIL, digest)
     assert "provenance-missing" in {result.rule for result in report.failing()}
 
@@ -42,7 +42,7 @@ async def test_an_address_of_the_inside_is_not_dialled(samples: Path) -> None:
         registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
         async with open_checker(Settings(insecure_hosts=(registry.host,))) as checker:
             with pytest.raises(ForbiddenAddressError, match="PROVENANCE_PRIVATE_HOSTS"):
-                await checker.check(Reference(registry.host, "demo/app", "1.0"))
+                await checker.check(Reference(registry.host, "demo/app", "1.0"), settled=True)
         assert not registry.requests
 
 

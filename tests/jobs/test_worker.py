@@ -204,6 +204,18 @@ async def test_what_is_there_at_last_ends_the_looking(store: Store) -> None:
     assert len(publisher.told) == 2
 
 
+async def test_a_push_has_time_to_be_signed_and_what_a_person_asks_about_had_it(store: Store) -> None:
+    publisher, checker = Teller(), Looker([UNSIGNED], says=Terms("v1", settle=600))
+    now = await store.now()
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        for number, job in enumerate(
+            [push(asked_at=now), push(asked_at=now - 700, origin="recheck", look=2), question(asked_at=now)], start=1
+        ):
+            await queue.enqueue(job, key="k")
+            await eventually(publisher.has_told(number))
+    assert checker.settled == [False, True, True]
+
+
 async def test_what_a_person_asked_for_is_answered_once(store: Store) -> None:
     publisher = Teller()
     pace = replace(HASTE, looks=(0.05,))
