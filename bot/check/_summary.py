@@ -101,5 +101,5 @@ def _sbom(platform: PlatformEvidence) -> SbomSummary:
                 state=State.PRESENT,
                 formats=tuple(formats),
                 packages=sbom.packages,
-                where=platform.where,
+                where=platform.sbom_where,
             )

@@ -71,6 +71,7 @@ class PlatformEvidence:
     attestation_manifests: tuple[str, ...] = ()  # digests
     config: ImageConfig | Unreadable | NotAsked | None = None
     where: str = "index"  # index | referrer | cosign-tag: where the provenance stood
+    sbom_where: str = "index"  # and where the SBOM did
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ def _with_provenance(platform: PlatformEvidence, one: Attached) -> PlatformEvide
 def _with_sbom(platform: PlatformEvidence, one: Attached) -> PlatformEvidence:
     if isinstance(one.sbom, Sbom):
         sboms = (*platform.sboms, one.sbom)
-        return replace(platform, sboms=sboms, sbom=fullest(sboms))
+        chosen = fullest(sboms)
+        where = one.where if chosen is one.sbom else platform.sbom_where
+        return replace(platform, sboms=sboms, sbom=chosen, sbom_where=where)
     if isinstance(one.sbom, Unreadable) and platform.sbom is None:
-        return replace(platform, sbom=one.sbom)
+        return replace(platform, sbom=one.sbom, sbom_where=one.where)
     return platform
