@@ -214,6 +214,11 @@ def test_the_cure_names_the_image() -> None:
     assert "IMAGE" not in cure.snippet + cure.verify
 
 
+def test_where_the_provenance_stood_and_where_the_sbom_did() -> None:
+    summary = judged(image(platform(where="referrer", sbom_where="cosign-tag"))).platforms[0]
+    assert (summary.provenance.where, summary.sbom.where) == ("referrer", "cosign-tag")
+
+
 def test_a_configuration_that_was_left_alone_is_said() -> None:
     report = judged(image(platform(config=NotAsked("the provenance is in max mode"))))
     assert any("max mode" in note for note in report.notes)
