@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError, UsageError
 from bot.jobs import JobQueue
+from bot.render.slack_escape import escaped, is_safe
 from bot.settings import Settings
 from bot.slack.web_api import client_for, session_for_slack
 from bot.slack.whisper import Whisper
@@ -64,7 +65,7 @@ def _commands(app: AsyncApp, desk: Desk) -> None:
             team=_word(body, "team_id"),
             response_url=_word(body, "response_url"),
         )
-        await ack(response_type="ephemeral", text=await answer(asked, desk))
+        await ack(response_type="ephemeral", text=_guarded(await answer(asked, desk)))
 
     async def other(ack: AsyncAck) -> None:
         await ack(response_type="ephemeral", text=f"I answer to `{COMMAND}`.")
@@ -99,6 +100,14 @@ async def _sorry(error: Exception) -> BoltResponse:
     log.error("a listener failed", reference=reference, exc_info=error)
     text = f"Something went wrong on my side. Reference `{reference}`."
     return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
+
+
+def _guarded(said: str) -> str:
+    """The last look: what would call somebody or link somewhere leaves as letters."""
+    if is_safe(said, ()):
+        return said
+    log.error("an answer was not escaped")
+    return escaped(said, 3000)
 
 
 def _word(body: dict[str, Any], name: str) -> str:

@@ -75,13 +75,8 @@ class Sender:
 
     async def press(self, message: dict[str, Any], action_id: str, *, channel: str = "C0RELEASES") -> Answered:
         """Press a button that stands in the message; one that is not there cannot be pressed."""
-        button = next(
-            element
-            for block in message["blocks"]
-            if block["type"] == "actions"
-            for element in block["elements"]
-            if element["action_id"] == action_id
-        )
+        rows = [block["elements"] for block in message["blocks"] if block["type"] == "actions"]
+        button = {element["action_id"]: element for row in rows for element in row}[action_id]
         payload = {
             "type": "block_actions",
             "team": {"id": self.slack.space.team, "domain": "microcks"},

@@ -27,7 +27,7 @@ CHANNEL: Final = "C0RELEASES"
 START: Final = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 HASTE: Final = Manners(each=0.0, looks=(0.0, 0.0), stale=0.0, again=0.0)
 CALL_MAX: Final = 0.5
-LOCK_MS: Final = 200
+LOCK_MS: Final = 100
 
 
 def failing(rule: str, *, message: str = "it is not there", **more: object) -> Result:
