@@ -79,6 +79,7 @@ class FakeRegistry:
     hidden: set[str] = field(default_factory=set)  # repositories that answer 401 even with a token
     shelf: "FakeRegistry | None" = None
     tls: ssl.SSLContext | None = None
+    address: str = "127.0.0.1"
     host: str = field(init=False, default="")
     requests: list[Asked] = field(init=False, default_factory=list)
     _repositories: dict[str, Repository] = field(init=False, default_factory=lambda: defaultdict(Repository))
@@ -165,7 +166,7 @@ class FakeRegistry:
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0, handler_cancellation=True)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self.tls).start()
+        await web.TCPSite(self._runner, self.address, 0, ssl_context=self.tls).start()
         address, port = self._runner.addresses[0][:2]
         self.host = f"{address}:{port}"
         return self

@@ -160,12 +160,13 @@ class Shorter:
 
 @dataclass(frozen=True, slots=True)
 class Endless:
-    """A body without end."""
+    """A body without end; `status` instead of the answer's when given."""
 
     chunk: bytes = b" " * 65536
+    status: int = 0
 
     async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
-        response = web.StreamResponse(status=answer.status, headers=dict(answer.headers))
+        response = web.StreamResponse(status=self.status or answer.status, headers=dict(answer.headers))
         response.enable_chunked_encoding()
         await response.prepare(request)
         while True:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.errors import NotFoundError
+from bot.oci import tally
 from bot.oci.auth.authorizer import Authorization, Authorizer
 from bot.oci.grammar import HOST, NAME_MAX, PATH
 from bot.oci.hosts import Endpoint, endpoint
@@ -42,7 +43,10 @@ class Caller:
         if response.status != UNAUTHORIZED or response.ask.led_by is not None:
             return response
         again = await self._authorizer.after(response, sent, place, reference.repository)
-        return response if again is None else await self._send(ask, again, redirects=redirects)
+        if again is None:
+            return response
+        tally.current().challenged(pull=ask.pull)
+        return await self._send(ask, again, redirects=redirects)
 
     async def _send(self, ask: Ask, authorization: Authorization, *, redirects: bool) -> Response:
         if authorization.value:

@@ -32,6 +32,12 @@ class Tally:
         if self.total > CHECK_REQUESTS_MAX:
             raise TooLargeError(f"this check needs more than CHECK_REQUESTS_MAX = {CHECK_REQUESTS_MAX} requests")
 
+    def challenged(self, *, pull: bool = False) -> None:
+        """The last request was answered by the question who we are: it belongs to the tokens, and was no pull."""
+        self.total -= 1
+        self.manifest_pulls -= pull
+        self.tokens += 1
+
     def add_bytes(self, count: int) -> None:
         """Count received bytes."""
         self.received += count

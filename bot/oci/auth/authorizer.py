@@ -4,10 +4,11 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.errors import DeniedError
 from bot.oci.auth.challenge import Challenge, choose
 from bot.oci.auth.credentials import Credential, Kind
 from bot.oci.auth.keyring import Keyring
-from bot.oci.auth.realms import Realm, Realms
+from bot.oci.auth.realms import Realm, Realms, Trust, wanted
 from bot.oci.auth.tokens import Tokens
 from bot.oci.hosts import Endpoint
 from bot.oci.wire.messages import Response
@@ -70,5 +71,14 @@ class Authorizer:
     ) -> Authorization:
         if credential is not None and credential.kind is Kind.REGISTRY:
             return Authorization(f"Bearer {credential.secret}", fresh=True)
-        token = await self._tokens.get(endpoint, repository, realm, credential)
+        trusted = credential if realm.trust is Trust.FULL else None
+        try:
+            token = await self._tokens.get(endpoint, repository, realm, trusted)
+        except DeniedError as error:
+            if credential is trusted:
+                raise
+            host = endpoint.registry
+            raise DeniedError(
+                f"{error}; our login was not shown to {realm.url.host}: {wanted(host, realm.url)}", host=host
+            ) from error
         return Authorization(f"Bearer {token.value}", fresh=token.fresh)

@@ -4,6 +4,10 @@ import base64
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+NOBODY: Final = "<token>"
+"""The user name under which a credential helper hands out an identity token."""
 
 
 class Kind(StrEnum):
@@ -27,6 +31,11 @@ class Credential:
         """Tells credentials apart without being one."""
         text = f"{self.kind}\0{self.user}\0{self.secret}"
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
+
+    @property
+    def has_user(self) -> bool:
+        """Whether the secret can be shown as a password: identity tokens of helpers belong to nobody by name."""
+        return self.user not in ("", NOBODY)
 
     def basic(self) -> str:
         """The header for Basic (RFC 7617)."""

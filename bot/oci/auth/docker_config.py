@@ -5,7 +5,6 @@ https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
 """
 
 import base64
-import binascii
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final
@@ -119,7 +118,7 @@ def _decode(auth: str) -> tuple[str, str]:
     """User and secret; old clients padded with NULs."""
     try:
         text = base64.b64decode(auth, validate=True).decode().rstrip("\0")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # no base64, or no text
         raise MalformedError("an `auth` in the docker configuration is not base64 of user:secret") from error
     user, _, secret = text.partition(":")
     return user, secret

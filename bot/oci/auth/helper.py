@@ -16,14 +16,11 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.errors import MalformedError
-from bot.oci.auth.credentials import Credential, Kind
+from bot.oci.auth.credentials import NOBODY, Credential, Kind
 from bot.oci.manifest import read
 
 HELPER_OUTPUT_MAX: Final = 64 * 1024
 """Bytes; a secret is a few hundred."""
-
-IDENTITY_USER: Final = "<token>"
-"""The user name under which a helper hands out an identity token."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _NONE = b"credentials not found"
@@ -55,7 +52,7 @@ async def ask_helper(name: str, server: str, environment: Mapping[str, str], *, 
     if status != 0:
         raise MalformedError(f"{program} failed with exit status {status}")
     answer = read(output, _Answer, what=f"the output of {program}")
-    kind = Kind.IDENTITY if answer.user == IDENTITY_USER else Kind.LOGIN
+    kind = Kind.IDENTITY if answer.user == NOBODY else Kind.LOGIN
     return Credential(kind, answer.user, answer.secret) if answer.secret else None
 
 

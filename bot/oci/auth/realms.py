@@ -54,7 +54,7 @@ class Realms:
     def of(self, endpoint: Endpoint, challenge: Challenge) -> Realm:
         """The realm that a registry named, with what it may be told.
 
-        Raises ForbiddenAddressError when it may not even be asked; the text names PROVENANCE_REALMS.
+        Raises ForbiddenAddressError when it may not even be asked; the text says what to set (PROVENANCE_REALMS).
         """
         url = _plain_url(challenge.realm)
         expected = self._told.get(endpoint.registry) or KNOWN.get(endpoint.registry, ("",))[0]
@@ -65,7 +65,11 @@ class Realms:
             return Realm(url, challenge.service, Trust.FULL)
         if url is not None and not expected and self._local and url.scheme == "https":
             return Realm(url, challenge.service, Trust.NAMELESS)
-        raise _forbidden(endpoint.registry, challenge.realm if url is None else str(url.with_query(None)))
+        hint = "which is no URL" if url is None else wanted(endpoint.registry, url)
+        raise ForbiddenAddressError(
+            f"{endpoint.registry} wants its tokens to come from {_shown(challenge.realm)!r}; {hint}",
+            host=endpoint.registry,
+        )
 
 
 def _plain_url(text: str) -> URL | None:
@@ -84,8 +88,11 @@ def _same(one: URL, other: URL) -> bool:
     return places[0] == places[1]
 
 
-def _forbidden(registry: str, realm: str) -> ForbiddenAddressError:
-    shown = "".join(character for character in realm if character.isprintable())[:100]
-    told = json.dumps({registry: shown})
-    text = f"{registry} wants its tokens to come from {shown!r}; if that is right, set PROVENANCE_REALMS='{told}'"
-    return ForbiddenAddressError(text, host=registry)
+def wanted(registry: str, realm: URL) -> str:
+    """What to set when that realm is right."""
+    table = json.dumps({registry: _shown(str(realm.with_query(None)))})
+    return f"if that is right, set PROVENANCE_REALMS='{table}'"
+
+
+def _shown(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())[:100]

@@ -16,7 +16,7 @@ from yarl import URL
 
 from bot.errors import DeniedError, MalformedError, UnavailableError
 from bot.oci.auth.credentials import Credential, Kind
-from bot.oci.auth.realms import Realm, Trust
+from bot.oci.auth.realms import Realm
 from bot.oci.hosts import Endpoint
 from bot.oci.manifest import read
 from bot.oci.wire.answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, explained
@@ -76,8 +76,6 @@ class Tokens:
 
         Raises DeniedError when the token server refuses us, and the other RegistryErrors.
         """
-        if realm.trust is not Trust.FULL:
-            credential = None
         key = (endpoint.registry, repository, str(realm.url), credential.id if credential else "")
         lock = self._locks.setdefault(endpoint.registry, asyncio.Lock())
         async with lock:
@@ -138,7 +136,7 @@ def _ask(endpoint: Endpoint, realm: Realm, scope: str, credential: Credential | 
         registry=endpoint.registry,
         what=f"the token server of {endpoint.registry}",
         url=realm.url.update_query(query),
-        headers={"Authorization": credential.basic()} if credential and credential.secret else {},
+        headers={"Authorization": credential.basic()} if credential and credential.has_user else {},
         limit=TOKEN_BODY_MAX,
         led_by=URL(endpoint.origin),
         gate="token",

@@ -42,7 +42,7 @@ def _meaning(response: Response) -> RegistryError:
         text = f"{ask.what} was not found on {ask.registry}, or is not public{explained(response)}"
         return DeniedError(text, host=ask.registry, tried=response.tried)
     if response.status == NOT_FOUND:
-        text = f"{ask.registry} has no {ask.what}{explained(response)}"
+        text = f"{ask.what} was not found on {ask.registry}{explained(response)}"
         return NotFoundError(text, host=ask.registry, tried=response.tried)
     text = f"{ask.what}: {ask.url.host} answered {response.status}{explained(response)}"
     return UnavailableError(text, host=ask.registry, tried=response.tried)

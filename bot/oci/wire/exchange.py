@@ -47,7 +47,7 @@ class Wire:
                 return Trouble(f"{authority(ask.url)} did not answer in time")
             except UnicodeError:  # a name with a label of more than 63 characters, out of the resolver
                 return Trouble(f"there is no host named {ask.url.host}", passing=False)
-            except (ClientError, OSError) as error:
+            except (ClientError, OSError, ValueError) as error:
                 return _trouble(ask, error)
 
     async def _send(self, ask: Ask) -> Response:

@@ -1,0 +1,334 @@
+"""Who we are to a registry: tokens are fetched once, asked for pull alone, and told to nobody else."""
+
+import asyncio
+import base64
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import DeniedError, ForbiddenAddressError, RateLimitedError, UnavailableError
+from bot.oci import tally
+from bot.oci.manifest import Descriptor
+from tests.fake_registry import FakeRegistry
+from tests.oci.opened import NOW, Clock, at, opened
+from tests.oci.test_guard import listening
+from tests.registry_auth import Auth
+from tests.registry_faults import Body, Endless, Fault, GzipBomb, Redirect, Status
+from tests.registry_shelf import digest_of
+
+LAYER = Descriptor(digest=digest_of(b"layer"), size=5)
+SECRET = "correct horse"
+
+
+def config_file(folder: Path, fake: FakeRegistry, **login: str) -> Path:
+    """A docker config.json with a login for the fake."""
+    login = login or {"auth": base64.b64encode(f"robot:{SECRET}".encode()).decode()}
+    file = folder / "config.json"
+    file.write_text(json.dumps({"auths": {fake.host: login}}))
+    return file
+
+
+@pytest.mark.parametrize("token_field", ["token", "access_token"])
+async def test_an_anonymous_token_opens_a_public_repository(token_field: str) -> None:
+    async with FakeRegistry(auth=Auth(token_field=token_field)) as fake, opened(fake) as registry:
+        digest = fake.push_image("demo/app", tag="1")
+        with tally.counting() as counted:
+            assert (await registry.manifest(at(fake))).digest == digest
+        assert [asked.path.partition("?")[0] for asked in fake.requests] == [
+            "/v2/demo/app/manifests/1",
+            "/token",
+            "/v2/demo/app/manifests/1",
+        ]
+        # The question who we are and the token stand apart from what the check cost.
+        assert (counted.total, counted.manifest_pulls, counted.tokens) == (1, 1, 2)
+
+
+async def test_a_token_serves_until_most_of_its_life_is_over() -> None:
+    clock = Clock()
+    async with FakeRegistry(auth=Auth(expires_in=300)) as fake, opened(fake, clock=clock) as registry:
+        fake.push_image("demo/app", tag="1")
+        for elapsed, tokens in ((0, 1), (200, 1), (39, 1), (2, 2)):
+            clock.time += elapsed
+            await registry.manifest(at(fake))
+            await registry.blob(at(fake), LAYER, limit=100)
+            assert fake.count("GET", "/token") == tokens
+        assert sum(1 for asked in fake.requests if "Authorization" not in asked.headers) == 3  # one 401, two tokens
+
+
+@pytest.mark.parametrize(("expires_in", "life"), [(None, 48), (10**12, 0.8 * 24 * 3600), (0, 0), (-5, 0)])
+async def test_an_unsaid_or_odd_life_is_bounded(expires_in: int | None, life: float) -> None:
+    clock = Clock()
+    async with FakeRegistry(auth=Auth(expires_in=expires_in)) as fake, opened(fake, clock=clock) as registry:
+        fake.push_image("demo/app", tag="1")
+        await registry.manifest(at(fake))
+        clock.time += life + 1
+        await registry.manifest(at(fake))
+        assert fake.count("GET", "/token") == 2
+
+
+async def test_the_life_of_a_token_begins_when_it_was_issued() -> None:
+    clock = Clock()
+    async with FakeRegistry(auth=Auth()) as fake, opened(fake, clock=clock) as registry:
+        fake.push_image("demo/app", tag="1")
+        issued = (NOW - timedelta(seconds=250)).isoformat()
+        fake.auth.issued.add("T") if fake.auth else None
+        fake.fault("/token", Body(json.dumps({"token": "T", "expires_in": 300, "issued_at": issued}).encode()))
+        await registry.manifest(at(fake))
+        clock.time += 41
+        await registry.manifest(at(fake))
+        assert fake.count("GET", "/token") == 2
+
+
+async def test_many_at_once_fetch_one_token() -> None:
+    async with FakeRegistry(auth=Auth()) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        await registry.manifest(at(fake))
+        assert fake.auth is not None
+        fake.auth.revoke()
+        await asyncio.gather(*(registry.manifest(at(fake)) for _ in range(8)))
+        assert fake.count("GET", "/token") == 2
+
+
+async def test_who_gives_up_waiting_for_a_token_does_not_take_it_from_the_others() -> None:
+    async with FakeRegistry(auth=Auth()) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        first = asyncio.create_task(registry.manifest(at(fake)))
+        second = asyncio.create_task(registry.manifest(at(fake)))
+        while not fake.count("GET", "/token"):  # noqa: ASYNC110 - there is no event for it
+            await asyncio.sleep(0)
+        first.cancel()
+        assert (await second).data
+
+
+async def test_a_revoked_token_is_replaced_once() -> None:
+    async with FakeRegistry(auth=Auth()) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        await registry.manifest(at(fake))
+        assert fake.auth is not None
+        fake.auth.revoke()
+        await registry.manifest(at(fake))
+        assert fake.count("GET", "/token") == 2
+
+
+async def test_a_second_refusal_is_final() -> None:
+    async with FakeRegistry(auth=Auth()) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        fake.hidden.add("demo/app")
+        with pytest.raises(DeniedError, match=r"was not found on .*, or is not public: authentication required"):
+            await registry.manifest(at(fake))
+        assert (fake.count("GET", "/manifests/"), fake.count("GET", "/token")) == (2, 1)
+
+
+async def test_only_pull_is_asked_for_whatever_the_challenge_says() -> None:
+    auth = Auth()
+    async with FakeRegistry(auth=auth) as fake, opened(fake) as registry:
+        scope = "repository:demo/app:pull,push,delete repository:other:pull registry:catalog:*"
+        auth.challenges = (f'Bearer realm="{fake.url}/token",service="fake",scope="{scope}"',)
+        fake.push_image("demo/app", tag="1")
+        await registry.manifest(at(fake))
+        assert auth.scopes == [["repository:demo/app:pull"]]
+        assert "service=fake" in fake.requests[1].path
+
+
+async def test_each_repository_has_its_own_token() -> None:
+    async with FakeRegistry(auth=Auth()) as fake, opened(fake) as registry:
+        for name in ("demo/app", "demo/other"):
+            fake.push_image(name, tag="1")
+            await registry.manifest(at(fake, repository=name))
+        assert fake.auth is not None
+        assert fake.auth.scopes == [["repository:demo/app:pull"], ["repository:demo/other:pull"]]
+        # The second one was asked for without another 401.
+        assert fake.count("GET", "/manifests/") == 3
+
+
+async def test_a_login_is_shown_to_the_token_server_and_to_nobody_else(tmp_path: Path) -> None:
+    auth = Auth(user="robot", password=SECRET, anonymous=False)
+    async with FakeRegistry(auth=auth) as fake, FakeRegistry(shelf=fake) as store:
+        fake.push_image("demo/app", tag="1")
+        fake.fault("/blobs/", Redirect(store.url))
+        async with opened(fake, store, registry_auth=config_file(tmp_path, fake)) as registry:
+            await registry.manifest(at(fake))
+            await registry.blob(at(fake), LAYER, limit=100)
+        with_login = [asked.path for asked in fake.requests if asked.headers.get("Authorization") == auth.basic()]
+        assert [path.partition("?")[0] for path in with_login] == ["/token"]
+        assert all("Authorization" not in asked.headers for asked in store.requests)
+
+
+async def test_basic_is_answered_with_the_login(tmp_path: Path) -> None:
+    auth = Auth(scheme="Basic", user="robot", password=SECRET)
+    async with FakeRegistry(auth=auth) as fake:
+        digest = fake.push_image("demo/app", tag="1")
+        async with opened(fake, registry_auth=config_file(tmp_path, fake)) as registry:
+            assert (await registry.manifest(at(fake))).digest == digest
+            await registry.manifest(at(fake))
+        assert len(fake.requests) == 3  # the second manifest without another 401
+        async with opened(fake) as registry:
+            with pytest.raises(DeniedError):
+                await registry.manifest(at(fake))
+
+
+async def test_a_wrong_login_is_refused_and_not_shown(tmp_path: Path) -> None:
+    async with FakeRegistry(auth=Auth(user="robot", password="another", anonymous=False)) as fake:
+        fake.push_image("demo/app", tag="1")
+        async with opened(fake, registry_auth=config_file(tmp_path, fake)) as registry:
+            with pytest.raises(DeniedError, match="refuses our credentials") as caught:
+                await registry.manifest(at(fake))
+        assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("post", [True, False])
+async def test_an_identity_token_is_exchanged_by_post_or_where_that_is_unknown_by_get(
+    tmp_path: Path,
+    post: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    auth = Auth(identity_token="identity", post=post, anonymous=not post)
+    async with FakeRegistry(auth=auth) as fake:
+        fake.push_image("demo/app", tag="1")
+        async with opened(fake, registry_auth=config_file(tmp_path, fake, identitytoken="identity")) as registry:
+            await registry.manifest(at(fake))
+        asked = [asked for asked in fake.requests if asked.path.startswith("/token")]
+        assert asked[0].method == "POST"
+        assert b"grant_type=refresh_token" in asked[0].body
+        assert b"refresh_token=identity" in asked[0].body
+        assert auth.scopes[-1] == ["repository:demo/app:pull"]
+        assert len(asked) == (1 if post else 2)
+
+
+async def test_a_registry_token_is_sent_as_it_is(tmp_path: Path) -> None:
+    auth = Auth(issued={"ready-made"})
+    async with FakeRegistry(auth=auth) as fake:
+        fake.push_image("demo/app", tag="1")
+        async with opened(fake, registry_auth=config_file(tmp_path, fake, registrytoken="ready-made")) as registry:
+            await registry.manifest(at(fake))
+        assert fake.count("GET", "/token") == 0
+
+
+EVIL_REALMS = [
+    "http://127.0.0.2:{port}/token",
+    "https://127.0.0.2:{port}/token",
+    "https://evil.example:{port}/token",
+    "https://evil.example/token",
+    "https://{host}@evil.example:{port}/token",
+    "http://{host}.evil.example:{port}/token",
+    "//127.0.0.2:{port}/token",
+    "file:///etc/passwd",
+    "/token",
+    "https://[::1",
+    "https://evil.example:0/token",
+    "javascript:alert(1)",
+    "\u202ehttps://evil.example/",
+]
+
+
+@pytest.mark.parametrize("realm", EVIL_REALMS)
+async def test_no_realm_but_the_registrys_own_or_a_listed_one_is_asked(realm: str, tmp_path: Path) -> None:
+    auth = Auth(user="robot", password=SECRET)
+    names = {"evil.example": [["127.0.0.2"]], "127.0.0.1.evil.example": [["127.0.0.2"]]}
+    async with listening("127.0.0.2") as listener, FakeRegistry(auth=auth) as fake:
+        fake.push_image("demo/app", tag="1")
+        auth.realm = realm.format(port=listener.port, host=fake.host.partition(":")[0])
+        options = {"names": names, "registry_auth": config_file(tmp_path, fake)}
+        async with opened(fake, **options) as registry:  # type: ignore[arg-type]
+            with pytest.raises(ForbiddenAddressError, match=r"PROVENANCE_REALMS|no URL") as caught:
+                await registry.manifest(at(fake))
+        assert listener.connections == 0
+        assert str(caught.value).isprintable()
+
+
+async def test_a_realm_that_the_operator_listed_gets_the_login(tmp_path: Path) -> None:
+    auth = Auth(user="robot", password=SECRET, anonymous=False)
+    async with FakeRegistry(auth=auth) as fake, FakeRegistry(auth=auth) as server:
+        fake.push_image("demo/app", tag="1")
+        auth.realm = f"{server.url}/token"
+        realms = {fake.host: auth.realm}
+        async with opened(fake, server, registry_auth=config_file(tmp_path, fake), realms=realms) as registry:
+            await registry.manifest(at(fake))
+        assert server.count("GET", "/token") == 1
+
+
+async def test_a_realm_beside_the_listed_one_is_refused() -> None:
+    auth = Auth()
+    async with FakeRegistry(auth=auth) as fake, FakeRegistry(auth=auth) as server:
+        fake.push_image("demo/app", tag="1")
+        auth.realm = f"{server.url}/another"
+        async with opened(fake, server, realms={fake.host: f"{server.url}/token"}) as registry:
+            with pytest.raises(ForbiddenAddressError, match="PROVENANCE_REALMS"):
+                await registry.manifest(at(fake))
+        assert server.requests == []
+
+
+async def test_a_token_server_that_redirects_is_not_followed() -> None:
+    async with FakeRegistry(auth=Auth()) as fake, FakeRegistry(auth=fake.auth) as other:
+        fake.push_image("demo/app", tag="1")
+        fake.fault("/token", Redirect(other.url))
+        async with opened(fake, other) as registry:
+            with pytest.raises(UnavailableError, match=r"token server of .* answered 307"):
+                await registry.manifest(at(fake))
+        assert other.requests == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Body(b"{}"),
+        Body(b"[]"),
+        Body(b"null"),
+        Body(b"not json"),
+        Body(b"[" * 50_000),
+        Body(b'{"token": ""}'),
+        Body(b'{"token": null, "access_token": null}'),
+        Body(b'{"token": "a b"}'),
+        Body(b'{"token": "a\\r\\nX-Injected: 1"}'),
+        Body('{"token": "tökén"}'.encode()),
+        Body(b'{"token": 5}'),
+        Body(b'{"token": "T", "expires_in": "soon"}'),
+        Body(b'{"token": "T", "expires_in": NaN}'),
+        Body(b'{"token": "T", "issued_at": "yesterday"}'),
+        Status(404),
+        Status(418),
+    ],
+)
+async def test_what_is_no_token_is_an_unusable_answer_and_nothing_worse(fault: Fault) -> None:
+    async with FakeRegistry(auth=Auth()) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        fake.fault("/token", fault)
+        with pytest.raises(UnavailableError):
+            await registry.manifest(at(fake))
+
+
+@pytest.mark.parametrize("fault", [Endless(), GzipBomb()])
+async def test_a_token_has_a_size(fault: Fault) -> None:
+    async with FakeRegistry(auth=Auth()) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        fake.fault("/token", fault)
+        with tally.counting() as counted, pytest.raises(Exception, match="limit of 65536 bytes"):
+            await registry.manifest(at(fake))
+        assert counted.received <= 65536
+
+
+async def test_a_busy_token_server_is_a_rate_limit() -> None:
+    async with FakeRegistry(auth=Auth()) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        fake.fault("/token", Status(429, headers={"Retry-After": "100"}))
+        with pytest.raises(RateLimitedError) as caught:
+            await registry.manifest(at(fake))
+        assert caught.value.retry_at == NOW + timedelta(seconds=100)
+
+
+async def test_a_challenge_that_nobody_can_answer_is_a_refusal() -> None:
+    auth = Auth(challenges=("Negotiate", "Bearer", 'Digest realm="x"'))
+    async with FakeRegistry(auth=auth) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        with pytest.raises(DeniedError):
+            await registry.manifest(at(fake))
+        assert len(fake.requests) == 1
+
+
+async def test_a_header_over_every_limit_is_an_unusable_answer() -> None:
+    auth = Auth(challenges=('Bearer realm="' + "x" * 20_000 + '"',))
+    async with FakeRegistry(auth=auth) as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        with pytest.raises(UnavailableError):
+            await registry.manifest(at(fake))

@@ -1,0 +1,168 @@
+"""Who refers to an image, whatever the registry makes of the question."""
+
+import pytest
+
+from bot.errors import DeniedError, RateLimitedError, RegistryError, TooLargeError, UnavailableError
+from bot.oci import tally
+from bot.oci.reference import fallback_tag
+from tests.fake_registry import FakeRegistry, Referrers
+from tests.oci.opened import Clock, at, opened
+from tests.registry_faults import Body, Fault, Flip, Redirect, Status
+from tests.registry_shelf import OCI_MANIFEST, descriptor, encode
+
+SIGNATURE = "application/vnd.dev.sigstore.bundle.v0.3+json"
+ABSENT = "sha256:" + "0" * 64
+
+
+def signed(fake: FakeRegistry, *, count: int = 1) -> tuple[str, list[str]]:
+    """An image with signatures; their digests."""
+    image = fake.push_image("demo/app", tag="1")
+    subject = {"mediaType": OCI_MANIFEST, "digest": image, "size": 1}
+    return image, [
+        fake.push_image("demo/app", layer=b"signature %d" % number, subject=subject, artifactType=SIGNATURE)
+        for number in range(count)
+    ]
+
+
+async def test_the_api_lists_them_in_one_request() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, signatures = signed(fake, count=2)
+        found = await registry.referrers(at(fake).at(image))
+        assert [entry.digest for entry in found] == signatures
+        assert {entry.artifact_type for entry in found} == {SIGNATURE}
+        assert [asked.path for asked in fake.requests] == [f"/v2/demo/app/referrers/{image}"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Referrers if kind is not Referrers.API])
+async def test_where_the_api_is_of_no_use_the_fallback_tag_lists_them(kind: Referrers) -> None:
+    async with FakeRegistry(referrers=kind) as fake, opened(fake) as registry:
+        image, signatures = signed(fake)
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+@pytest.mark.parametrize(("kind", "asked_again"), [
+    (Referrers.NONE, False),
+    (Referrers.ELSEWHERE, False),
+    (Referrers.LOGIN_PAGE, False),
+    (Referrers.BAD_REQUEST, True),  # of this digest alone
+    (Referrers.EMPTY, True),  # may be otherwise in a moment
+])  # fmt: skip
+async def test_a_registry_without_the_api_is_not_asked_again_that_day(kind: Referrers, asked_again: bool) -> None:  # noqa: FBT001
+    clock = Clock()
+    async with FakeRegistry(referrers=kind) as fake, opened(fake, clock=clock) as registry:
+        image, _ = signed(fake)
+        for _ in range(2):
+            await registry.referrers(at(fake).at(image))
+        assert fake.count("GET", "/referrers/") == (2 if asked_again else 1)
+        clock.time += 25 * 3600
+        await registry.referrers(at(fake).at(image))
+        assert fake.count("GET", "/referrers/") == (3 if asked_again else 2)
+
+
+async def test_nobody_is_found_with_a_head_and_without_a_pull() -> None:
+    async with FakeRegistry(referrers=Referrers.NONE) as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        with tally.counting() as counted:
+            assert await registry.referrers(at(fake).at(image)) == ()
+        assert [(asked.method, asked.path.split("/")[4]) for asked in fake.requests] == [
+            ("GET", "referrers"),
+            ("HEAD", "manifests"),
+        ]
+        assert (counted.total, counted.manifest_pulls) == (2, 0)
+
+
+async def test_a_redirect_to_elsewhere_is_not_followed() -> None:
+    async with FakeRegistry() as fake, FakeRegistry(shelf=fake) as other, opened(fake, other) as registry:
+        image, _ = signed(fake)
+        fake.fault("/referrers/", Redirect(other.url, status=303))
+        assert await registry.referrers(at(fake).at(image)) == ()
+        assert other.requests == []
+
+
+async def test_pages_are_turned() -> None:
+    async with FakeRegistry(page_size=2) as fake, opened(fake) as registry:
+        image, signatures = signed(fake, count=5)
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+        assert fake.count("GET", "/referrers/") == 3
+
+
+@pytest.mark.parametrize("base", ["https://evil.example", "//evil.example", "http://127.0.0.1:1"])
+async def test_a_page_that_is_elsewhere_is_not_fetched_and_the_list_not_taken_for_whole(base: str) -> None:
+    async with FakeRegistry(page_size=1, link_base=base) as fake, opened(fake) as registry:
+        image, _ = signed(fake, count=2)
+        with pytest.raises(UnavailableError, match="next page is elsewhere"):
+            await registry.referrers(at(fake).at(image))
+
+
+@pytest.mark.parametrize("page_size", [1, 1000])
+async def test_a_flood_is_named_and_not_cut(page_size: int) -> None:
+    async with FakeRegistry(page_size=page_size) as fake, opened(fake) as registry:
+        image, _ = signed(fake, count=201 if page_size > 1 else 11)
+        with pytest.raises(TooLargeError, match=r"REFERRERS_(PAGES_)?MAX"):
+            await registry.referrers(at(fake).at(image))
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (Status(401), DeniedError),
+        (Status(403), DeniedError),
+        (Status(429), RateLimitedError),
+        (Status(500), UnavailableError),
+        (Status(503), UnavailableError),
+        (Body(b"not json"), UnavailableError),
+        (Body(b'{"manifests": [{"digest": "sha256:../../x", "size": 1}]}'), UnavailableError),
+        (Body(b'{"manifests": {}}'), UnavailableError),
+        (Body(b"[" * 100_000), UnavailableError),
+        (Body(b" " * 5_000_000), TooLargeError),
+    ],
+)
+async def test_what_could_not_be_asked_is_never_nobody(fault: Fault, expected: type[RegistryError]) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, _ = signed(fake)
+        fake.fault("/referrers/", fault)
+        with pytest.raises(expected):
+            await registry.referrers(at(fake).at(image))
+
+
+@pytest.mark.parametrize("fault", [Status(500), Status(403), Flip(position=20)])
+async def test_a_fallback_tag_that_could_not_be_read_is_never_nobody(fault: Fault) -> None:
+    async with FakeRegistry(referrers=Referrers.NONE) as fake, opened(fake) as registry:
+        image, _ = signed(fake)
+        fake.fault(fallback_tag(image), fault)
+        fake.fault("/manifests/", fault, method="GET")
+        with pytest.raises(RegistryError):
+            await registry.referrers(at(fake).at(image))
+
+
+async def test_what_is_no_index_under_the_fallback_tag_lists_nobody() -> None:
+    async with FakeRegistry(referrers=Referrers.NONE) as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        fake.tag("demo/app", fallback_tag(image), image)
+        assert await registry.referrers(at(fake).at(image)) == ()
+
+
+async def test_types_are_told_as_the_registry_tells_them() -> None:
+    """Clients wrote the config's type into fallback indexes: whoever wants to know opens the manifest."""
+    async with FakeRegistry(referrers=Referrers.NONE, lying_fallback=True) as fake, opened(fake) as registry:
+        image, _ = signed(fake)
+        (entry,) = await registry.referrers(at(fake).at(image))
+        assert entry.artifact_type == "application/vnd.oci.empty.v1+json"
+        assert entry.annotations == {}
+
+
+async def test_an_entry_that_is_listed_twice_counts_once() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        twice = encode({"manifests": [descriptor(b"x", OCI_MANIFEST)] * 2})
+        fake.fault("/referrers/", Body(twice))
+        assert len(await registry.referrers(at(fake).at(image))) == 1
+
+
+async def test_an_unknown_repository_does_not_cost_its_registry_the_api() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, signatures = signed(fake)
+        unknown = Status(404, b'{"errors":[{"code":"NAME_UNKNOWN","message":"unknown"}]}')
+        fake.fault("/referrers/", unknown, times=1)
+        await registry.referrers(at(fake).at(ABSENT))
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
