@@ -14,6 +14,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, Se
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.evidence.root_options import RootOptions
 from bot.oci.options import RegistryOptions
 
 SourceKind = Literal["quay", "dockerhub", "github", "distribution"]
@@ -71,6 +72,12 @@ class Settings(BaseSettings):
     mirrors: dict[str, str] = Field(default_factory=dict)  # registry or namespace -> registry, namespace or oci:PATH
     registry_auth: Path | None = None  # a docker config.json for this program alone
 
+    trusted_roots: tuple[Path, ...] = ()  # Sigstore trusted roots in JSON: a private instance's, GitHub's
+    public_root: bool = True  # whether Sigstore's public instance is trusted, too
+    tuf: str = ""  # URL of a TUF repository that renews the public root, e.g. https://tuf-repo-cdn.sigstore.dev
+    tuf_root: Path | None = None  # the root of trust of a TUF repository that is not Sigstore's
+    tuf_cache: Path = Path("~/.cache/provenance-bot/tuf")
+
     sbom_max: int = Field(default=32 * 1024 * 1024, gt=0)  # bytes
     statement_max: int = Field(default=16 * 1024 * 1024, gt=0, le=40 * 1024 * 1024)  # bytes
     concurrency: int = Field(default=8, gt=0, le=200)  # checks at once in one worker
@@ -98,6 +105,10 @@ class Settings(BaseSettings):
             environment=self._environment,
             user_agent=f"provenance-bot/{version('provenance-bot')}{contact}",
         )
+
+    def root_options(self) -> RootOptions:
+        """What signatures are checked against."""
+        return RootOptions(self.trusted_roots, self.public_root, self.tuf, self.tuf_root, self.tuf_cache)
 
 
 def load() -> Settings:

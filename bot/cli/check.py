@@ -1,6 +1,7 @@
 """`provenance check`: look at images in registries or layouts, and say what is wrong with them."""
 
 import argparse
+from pathlib import Path
 from typing import Final
 
 HELP: Final = "check images: provenance, SBOM, what leaks, and what to do about it"
@@ -21,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="what to check; several are checked at once")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: text")
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="what is asked; default: PROVENANCE_POLICY")
     parser.add_argument("--strict", action="store_true", help="a warning, or what could not be checked, fails too")
     parser.add_argument(
         "--config",

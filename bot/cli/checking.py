@@ -8,7 +8,7 @@ import asyncio
 import logging
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.failing import FAILED, OK, UNCHECKED
@@ -18,9 +18,14 @@ from bot.oci.asked import bare, parse_asked
 from bot.oci.reference import Reference
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.evidence import Evidence
     from bot.evidence.options import GatherOptions
+    from bot.evidence.search import SignatureSearch
     from bot.oci.registry import Registry
+    from bot.policy import Policies
+    from bot.policy.search import Searching
     from bot.report import Report
     from bot.settings import Settings
 
@@ -32,8 +37,12 @@ def run_checks(arguments: argparse.Namespace) -> int:
     """Check, print, and say how it ended. Raises UsageError and SettingsError before any request."""
     logging.getLogger("bot").addHandler(logging.NullHandler())  # what matters to a person is in the report
     asked = dict(_named(image) for image in arguments.images)
-    seen = asyncio.run(_look_at(asked, arguments))
-    reports = _judged(list(asked), seen)
+    from bot.settings import load  # noqa: PLC0415 - not for wrong usage
+
+    settings = load()
+    policies = _policies(arguments.policy or settings.policy)
+    seen = asyncio.run(_look_at(asked, settings, policies, arguments))
+    reports = _judged(list(asked), seen, policies())
     _print(reports, arguments)
     return exit_code(reports, strict=arguments.strict)
 
@@ -54,17 +63,39 @@ def _named(text: str) -> tuple[Reference, RegistryError | None]:
         return Reference(bare(text), ""), error
 
 
+def _policies(file: "Path | None") -> "Callable[[], Policies]":
+    """The policies, read at once when there is a file: what does not fit is said before anything is asked.
+
+    The built-in one imports every rule, so it comes when the network is busy.
+    """
+
+    def read() -> "Policies":
+        from bot.policy.source import policies_from  # noqa: PLC0415
+
+        return policies_from(file)
+
+    if file is None:
+        return read
+    policies = read()
+    return lambda: policies
+
+
 async def _look_at(
-    images: Mapping[Reference, RegistryError | None], arguments: argparse.Namespace
+    images: Mapping[Reference, RegistryError | None],
+    settings: "Settings",
+    policies: "Callable[[], Policies]",
+    arguments: argparse.Namespace,
 ) -> list["Evidence | RegistryError"]:
     """The evidence about each image, or why it could not be had."""
     from bot.oci.registries import open_registries  # noqa: PLC0415 - not for wrong usage
-    from bot.settings import load  # noqa: PLC0415
 
-    settings = load()
     async with open_registries(settings.registry_options(local=True)) as registry:
         gate, options = asyncio.Semaphore(AT_ONCE), _options(settings, arguments)
-        looks = [_look(image, registry, options, gate, error) for image, error in images.items()]
+        searching = _searching(settings, policies, options)
+        looks = [
+            _look(image, registry, options, gate, error or searching.for_image(image))
+            for image, error in images.items()
+        ]
         tasks = [asyncio.create_task(look) for look in looks]
         async with shown(tasks, wanted=not arguments.quiet):
             return await asyncio.gather(*tasks)
@@ -75,17 +106,26 @@ async def _look(
     registry: "Registry",
     options: "GatherOptions",
     gate: asyncio.Semaphore,
-    already: RegistryError | None,
+    search: "SignatureSearch | RegistryError",
 ) -> "Evidence | RegistryError":
+    """`search` for the image's signatures, or what kept us from finding the image at all."""
     from bot.evidence.gather import gather  # noqa: PLC0415
 
-    if already is not None:
-        return already
+    if isinstance(search, RegistryError):
+        return search
     async with gate:
         try:
-            return await gather(image, registry, options)
+            return await gather(image, registry, options, search=search)
         except RegistryError as error:
             return error
+
+
+def _searching(settings: "Settings", policies: "Callable[[], Policies]", options: "GatherOptions") -> "Searching":
+    from bot.policy.search import Searching  # noqa: PLC0415
+
+    searching = Searching(settings.root_options(), policies, options=options)
+    searching.prepare()
+    return searching
 
 
 def _options(settings: "Settings", arguments: argparse.Namespace) -> "GatherOptions":
@@ -98,13 +138,14 @@ def _options(settings: "Settings", arguments: argparse.Namespace) -> "GatherOpti
     )
 
 
-def _judged(images: Sequence[Reference], seen: Sequence["Evidence | RegistryError"]) -> list["Report"]:
+def _judged(
+    images: Sequence[Reference], seen: Sequence["Evidence | RegistryError"], policies: "Policies"
+) -> list["Report"]:
     from datetime import UTC, datetime  # noqa: PLC0415 - as all of these, only now
 
     from bot.check import judge, unchecked  # noqa: PLC0415
-    from bot.policy import default_policies  # noqa: PLC0415
 
-    policies, now = default_policies(), datetime.now(UTC)
+    now = datetime.now(UTC)
     return [
         unchecked(image, found, policies.for_image(image), now=now)
         if isinstance(found, RegistryError)

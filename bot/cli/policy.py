@@ -1,8 +1,12 @@
 """`provenance policy`: whether a policy file holds together, and what it asks of an image."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Final
+
+from bot.cli.failing import USAGE
+from bot.errors import SettingsError
 
 HELP: Final = "check a policy file, or explain what is asked of an image"
 
@@ -29,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Raises SettingsError for a file that does not hold together, UsageError for a name that is none."""
+    """Raises UsageError for a name that is none, SettingsError when a file to explain by does not hold together."""
     return _check(arguments.file) if arguments.word == "check" else _explain(arguments)
 
 
@@ -39,7 +43,11 @@ def _check(file: Path) -> int:
     from bot.policy.file import read_policy  # noqa: PLC0415
     from bot.policy.remarks import remarks  # noqa: PLC0415
 
-    policies = read_policy(file)
+    try:
+        policies = read_policy(file)
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # a line for each thing that does not fit
+        return USAGE
     for remark in remarks(policies, datetime.now(UTC).date()):
         print(remark)
     entries, waivers = len(policies.file.images), len(policies.file.waivers)

@@ -1,26 +1,28 @@
 """The search for signatures: where they may be, what was found there, and whether it holds.
 
 Three levels: the places, all at once and beside the attestation manifests; the manifests that were found; their
-layers. An image that nobody signed costs the first level alone, and no counted pull.
+layers. An image that nobody signed costs the first level alone, and no counted pull. Nothing that verifies is
+imported before there is something to verify.
 """
 
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from bot.attestations.signature import Layout, Signature
-from bot.attestations.trust.docker import verify_docker
-from bot.attestations.trust.root import Trust
-from bot.attestations.trust.verdict import Place, judge
+from bot.attestations.signature import Signature
 from bot.evidence.options import GatherOptions
 from bot.evidence.search import Found, Known, Sealed
 from bot.evidence.signatures_carrier import Item
 from bot.evidence.signatures_hardened import Hardened, is_hardened
+from bot.evidence.signatures_haul import Haul, Judged
 from bot.evidence.signatures_leads import follow, places
-from bot.evidence.signatures_opening import Haul, open_leads, read_items
-from bot.evidence.signatures_verdict import Judged, judge_item
+from bot.evidence.signatures_opening import open_leads, read_items
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
+
+if TYPE_CHECKING:
+    from bot.attestations.trust.root import Trust
 
 
 class Signatures:
@@ -28,7 +30,7 @@ class Signatures:
 
     def __init__(
         self,
-        trust: Callable[[], Trust],
+        trust: "Callable[[], Trust]",
         *,
         options: GatherOptions | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -55,8 +57,10 @@ class Signatures:
         """The verdicts on envelopes that stood inside attestation manifests."""
         if not sealed:
             return ()
+        from bot.evidence.signatures_verdict import judge_sealed  # noqa: PLC0415 - heavy, see above
+
         trust = self._trust()
-        return tuple(_judge_sealed(one, trust) for one in sealed)
+        return tuple(judge_sealed(one, trust) for one in sealed)
 
     async def _judge(self, found: list[Item], image: Reference, registry: Registry, haul: Haul) -> list[Judged]:
         """The layers, judged in a thread: cryptography takes time, and importing a library takes more."""
@@ -64,10 +68,7 @@ class Signatures:
         return await asyncio.to_thread(self._verdicts, whole) if whole else []
 
     def _verdicts(self, whole: list[tuple[Item, bytes]]) -> list[Judged]:
+        from bot.evidence.signatures_verdict import judge_item  # noqa: PLC0415 - heavy, see above
+
         trust, now = self._trust(), self._clock()
         return [judge_item(item, data, trust, now) for item, data in whole]
-
-
-def _judge_sealed(sealed: Sealed, trust: Trust) -> Signature:
-    place = Place(Layout.DOCKER_DSSE, sealed.digest, sealed.carrier)
-    return judge(place, lambda: verify_docker(sealed.data, sealed.digest, trust))

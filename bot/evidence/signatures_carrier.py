@@ -12,19 +12,23 @@ from typing import Final
 from bot.attestations.head import is_sbom_type
 from bot.attestations.signature import Layout
 from bot.attestations.statement import DSSE, IN_TOTO
-from bot.attestations.trust.bundle_document import BUNDLE_TYPE
-from bot.attestations.trust.layer import CERTIFICATE, PREDICATE, SIGNATURE
-from bot.attestations.trust.simple_signing import SIMPLE_SIGNING
+from bot.attestations.trust.types import (
+    BUNDLE_PREDICATE,
+    BUNDLE_TYPE,
+    CERTIFICATE,
+    NOTATION,
+    PREDICATE,
+    SIGNATURE,
+    SIMPLE_SIGNING,
+)
 from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions
 from bot.evidence.signatures_leads import Lead, Via
 from bot.evidence.statements import PREDICATE_TYPE, is_envelope
 from bot.oci.manifest import Descriptor, Manifest
 
-NOTATION: Final = "application/vnd.cncf.notary.signature"
 SIMPLE_MAX: Final = 64 * 1024
 """Bytes of a simple signing document; real ones have 250."""
 
-BUNDLE_PREDICATE: Final = "dev.sigstore.bundle.predicateType"
 SBOM_TYPES: Final = ("spdx+json", "cyclonedx+json")
 
 

@@ -11,9 +11,9 @@ from bot.attestations.head import is_provenance_type, is_sbom_type
 from bot.attestations.signature import Layout
 from bot.evidence.search import Known
 from bot.evidence.signatures_carrier import Item, Kind
+from bot.evidence.signatures_haul import Haul, Judged
 from bot.evidence.signatures_leads import Place, Via, follow
-from bot.evidence.signatures_opening import Haul, open_leads
-from bot.evidence.signatures_verdict import Judged
+from bot.evidence.signatures_opening import open_leads
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 

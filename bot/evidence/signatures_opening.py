@@ -1,44 +1,17 @@
 """Opening what was found: manifests and layers, each once; what cannot be had is kept as what it is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from bot.errors import MalformedError, NotFoundError, RegistryError
 from bot.evidence import MissingBlob, Unreadable
 from bot.evidence.asking import unreadable
 from bot.evidence.options import GatherOptions
-from bot.evidence.search import Found
 from bot.evidence.signatures_carrier import Item, items
+from bot.evidence.signatures_haul import Haul
 from bot.evidence.signatures_leads import Lead, Via, at_once
-from bot.evidence.signatures_verdict import Judged
 from bot.oci.manifest import Content, Manifest
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-
-
-@dataclass(slots=True)
-class Haul:
-    """What a search has brought so far."""
-
-    judged: list[Judged] = field(default_factory=list)
-    unreadable: list[Unreadable] = field(default_factory=list)
-    missing: list[MissingBlob] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def found(self) -> Found:
-        """Everything, each thing once: a later run often repeats the signature of an earlier one."""
-        return Found(
-            tuple(dict.fromkeys(one.signature for one in self.judged if one.signature is not None)),
-            tuple(one.attached for one in self.judged if one.attached is not None),
-            tuple(dict.fromkeys(self.unreadable)),
-            tuple(dict.fromkeys(self.missing)),
-            tuple(dict.fromkeys(self.notes)),
-        )
-
-    def lost(self, gone: MissingBlob) -> None:
-        """Something is named and gone; whether it was a good signature can no longer be told."""
-        self.missing.append(gone)
-        self.unreadable.append(Unreadable(f"signature {gone.digest} is gone from the registry"))
 
 
 async def open_leads(leads: Iterable[Lead], image: Reference, registry: Registry, haul: Haul) -> list[Item]:

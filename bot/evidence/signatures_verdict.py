@@ -1,11 +1,10 @@
 """One layer's bytes judged: the signature's verdict, and the statement that it carries, for the rules on presence."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from bot.attestations.sbom_reading import read_sbom
-from bot.attestations.signature import Signature, SignatureState
+from bot.attestations.signature import Layout, Signature, SignatureState
 from bot.attestations.statement import COSIGN_SIGN, DSSE, Envelope
 from bot.attestations.trust.bundle import claimed_statement, verify_bundle
 from bot.attestations.trust.docker import verify_docker
@@ -18,19 +17,12 @@ from bot.attestations.trust.root import Trust
 from bot.attestations.trust.verdict import Place, Verified, judge
 from bot.errors import MalformedError
 from bot.evidence import StatementEvidence, Unreadable
-from bot.evidence.search import Attached
+from bot.evidence.search import Attached, Sealed
 from bot.evidence.signatures_carrier import Item, Kind
+from bot.evidence.signatures_haul import Judged
 from bot.evidence.signatures_leads import Via
 from bot.evidence.statements import read_statement
 from bot.oci.manifest import read
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What became of one layer."""
-
-    signature: Signature | None = None
-    attached: Attached | None = None
 
 
 def judge_item(item: Item, data: bytes, trust: Trust, now: datetime) -> Judged:
@@ -50,6 +42,12 @@ def judge_item(item: Item, data: bytes, trust: Trust, now: datetime) -> Judged:
     )
     refused = signature.state is SignatureState.INVALID
     return Judged(signature, None if refused or not payload else _attached(item, payload))
+
+
+def judge_sealed(sealed: Sealed, trust: Trust) -> Signature:
+    """Verify an envelope that stood inside an attestation manifest."""
+    place = Place(Layout.DOCKER_DSSE, sealed.digest, sealed.carrier)
+    return judge(place, lambda: verify_docker(sealed.data, sealed.digest, trust))
 
 
 def _procedure(item: Item, data: bytes, trust: Trust, now: datetime) -> Callable[[], Verified]:

@@ -28,14 +28,13 @@ def _lines(policies: Policies, image: Reference, today: date) -> Iterator[str]:
 
 def _entries(policies: FilePolicies, image: Reference) -> Iterator[str]:
     """The first one counts; those after it are told, since that is where surprises come from."""
-    first, *hidden = entries_for(policies.file, image) or [None]
-    if first is None:
+    places = entries_for(policies.file, image)
+    if not places:
         yield f"policy     the built-in one: no entry of {policies.path.name} names it"
         return
-    yield f"policy     {_named(policies, first)}"
-    for place in hidden:
-        if place is not None:
-            yield f"hidden     {_named(policies, place)}: names it too, but stands further down"
+    yield f"policy     {_named(policies, places[0])}"
+    for place in places[1:]:
+        yield f"hidden     {_named(policies, place)}: names it too, but stands further down"
 
 
 def _named(policies: FilePolicies, place: int) -> str:

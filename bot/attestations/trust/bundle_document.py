@@ -19,9 +19,6 @@ from bot.attestations.trust.wire import Base64, LogId, Number, Proto, RawBytes
 from bot.errors import MalformedError, UndecidableError
 from bot.oci.manifest import parse, read
 
-BUNDLE_TYPE: Final = "application/vnd.dev.sigstore.bundle"
-"""What media types of bundles begin with, in both spellings."""
-
 BUNDLES_MAX: Final = 64
 """Bundles in one list or JSON-lines file."""
 

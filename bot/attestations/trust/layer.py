@@ -5,7 +5,6 @@ https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from cryptography import x509
 from pydantic import Field
@@ -15,18 +14,11 @@ from bot.attestations.trust.dsse import open_envelope, verify_envelope, verify_s
 from bot.attestations.trust.keys import PEM_MAX, PublicKey, verify_signature
 from bot.attestations.trust.opened import Opened
 from bot.attestations.trust.set import LogEntry
-from bot.attestations.trust.simple_signing import SIMPLE_SIGNING, verify_content
+from bot.attestations.trust.simple_signing import verify_content
+from bot.attestations.trust.types import CERTIFICATE, LOG_ENTRY, PREDICATE, SIGNATURE, SIMPLE_SIGNING, TIMESTAMP
 from bot.attestations.trust.wire import Base64, Hex, Number, Proto, from_base64
 from bot.errors import MalformedError, UndecidableError
 from bot.oci.manifest import Wire, read
-
-SIGNATURE: Final = "dev.cosignproject.cosign/signature"
-CERTIFICATE: Final = "dev.sigstore.cosign/certificate"
-BUNDLE: Final = "dev.sigstore.cosign/bundle"
-TIMESTAMP: Final = "dev.sigstore.cosign/rfc3161timestamp"
-PREDICATE: Final = "predicateType"
-
-LAYER_TYPES: Final = frozenset({SIMPLE_SIGNING, DSSE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +88,7 @@ def certificate_of(layer: CosignLayer) -> x509.Certificate:
 
 def log_entry_of(layer: CosignLayer) -> LogEntry | None:
     """The transparency log's entry beside the signature, if any. Raises MalformedError."""
-    text = layer.annotations.get(BUNDLE)
+    text = layer.annotations.get(LOG_ENTRY)
     if not text:
         return None
     bundle = read(text, _Bundle, what="the log entry's annotation")

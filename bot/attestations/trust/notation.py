@@ -19,12 +19,12 @@ from bot.attestations.trust.identity import Identity
 from bot.attestations.trust.keys import supported
 from bot.attestations.trust.notation_chain import verify_notation_chain
 from bot.attestations.trust.root import Trust
+from bot.attestations.trust.types import JWS
 from bot.attestations.trust.verdict import Verified
 from bot.attestations.trust.wire import Base64
 from bot.errors import RefusedError, UndecidableError
 from bot.oci.manifest import Wire, read
 
-JWS: Final = "application/jose+json"
 PAYLOAD: Final = "application/vnd.cncf.notary.payload.v1+json"
 CHAIN_MAX: Final = 10
 """Certificates beside one signature."""

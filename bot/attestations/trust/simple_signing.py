@@ -10,7 +10,6 @@ from pydantic import Field
 from bot.errors import RefusedError
 from bot.oci.manifest import Wire, read
 
-SIMPLE_SIGNING: Final = "application/vnd.dev.cosign.simplesigning.v1+json"
 PAYLOAD_TYPE: Final = "cosign container image signature"
 
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.attestations.signature import Layout, SignatureState
 from bot.attestations.trust.docker import verify_docker
-from bot.attestations.trust.notation import JWS, verify_notation
+from bot.attestations.trust.notation import verify_notation
 from bot.attestations.trust.root import Trust, read_root
+from bot.attestations.trust.types import JWS
 from bot.attestations.trust.verdict import Place, judge
 from bot.errors import MalformedError
 from tests.attestations.trust.judged import DIGEST, OTHER, TODAY, bundle, layer

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from bot.attestations.signature import Layout, Signature
-from bot.attestations.trust.notation import JWS, PAYLOAD, verify_notation
+from bot.attestations.trust.notation import PAYLOAD, verify_notation
 from bot.attestations.trust.root import Trust
+from bot.attestations.trust.types import JWS
 from bot.attestations.trust.verdict import Place, judge
 from tests.attestations.trust.judged import DIGEST, OTHER, TODAY, assert_invalid, assert_unverifiable, assert_valid
 from tests.private_sigstore import b64

@@ -1,0 +1,40 @@
+"""What a search for signatures has brought so far."""
+
+from dataclasses import dataclass, field
+
+from bot.attestations.signature import Signature
+from bot.evidence import MissingBlob, Unreadable
+from bot.evidence.search import Attached, Found
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one layer."""
+
+    signature: Signature | None = None
+    attached: Attached | None = None
+
+
+@dataclass(slots=True)
+class Haul:
+    """What a search has brought so far."""
+
+    judged: list[Judged] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    missing: list[MissingBlob] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def found(self) -> Found:
+        """Everything, each thing once: a later run often repeats the signature of an earlier one."""
+        return Found(
+            tuple(dict.fromkeys(one.signature for one in self.judged if one.signature is not None)),
+            tuple(one.attached for one in self.judged if one.attached is not None),
+            tuple(dict.fromkeys(self.unreadable)),
+            tuple(dict.fromkeys(self.missing)),
+            tuple(dict.fromkeys(self.notes)),
+        )
+
+    def lost(self, gone: MissingBlob) -> None:
+        """Something is named and gone; whether it was a good signature can no longer be told."""
+        self.missing.append(gone)
+        self.unreadable.append(Unreadable(f"signature {gone.digest} is gone from the registry"))

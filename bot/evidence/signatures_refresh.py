@@ -1,0 +1,54 @@
+"""The public root, renewed through TUF: authorities and logs change every few months.
+
+Only when the operator asks for it, and never in the way: without an answer the root that the library was released
+with counts. https://theupdateframework.io
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+PUBLIC: Final = "https://tuf-repo-cdn.sigstore.dev"
+"""Sigstore's own repository; its root of trust comes with the library."""
+
+TARGET: Final = "trusted_root.json"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A TUF repository, the root of trust it was first met with, and a folder of ours to keep its metadata in."""
+
+    url: str
+    root: Path
+    cache: Path
+
+
+def renewed_root(renewal: Renewal) -> tuple[bytes, str]:
+    """The trusted root that the repository holds now; or nothing, and why."""
+    try:
+        from tuf.ngclient.updater import Updater  # noqa: PLC0415 - comes with the extra, and only when asked for
+    except ImportError:
+        return b"", "renewing the trusted root needs provenance-bot[sigstore]"
+    base = renewal.url.rstrip("/")
+    try:
+        folder = renewal.cache / "targets"
+        folder.mkdir(parents=True, exist_ok=True)
+        updater = Updater(
+            metadata_dir=str(renewal.cache),
+            metadata_base_url=f"{base}/",
+            target_base_url=f"{base}/targets/",
+            target_dir=str(folder),
+            bootstrap=renewal.root.read_bytes(),
+        )
+        updater.refresh()
+        target = updater.get_targetinfo(TARGET)
+        if target is None:
+            return b"", f"{base} holds no {TARGET}"
+        return Path(updater.find_cached_target(target) or updater.download_target(target)).read_bytes(), ""
+    except Exception as error:  # noqa: BLE001 - the network and the repository may fail in any way
+        log.warning("trusted root not renewed", url=base, error=str(error)[:300])
+        return b"", f"the trusted root could not be renewed from {base} ({type(error).__name__})"
