@@ -13,7 +13,7 @@ from bot.evidence import Evidence, Requests, Unreadable
 from bot.evidence.asking import Asking
 from bot.evidence.attested import read_platforms
 from bot.evidence.children import read_children
-from bot.evidence.config import is_image
+from bot.evidence.config import CONFIG_TYPES, is_image
 from bot.evidence.merge import merge
 from bot.evidence.options import GatherOptions
 from bot.evidence.search import Found, Known, Sealed, SignatureSearch
@@ -132,7 +132,8 @@ def _other_than_image(content: Content) -> tuple[str, ...]:
     manifest = content.read(Manifest)
     if is_image(manifest):
         return ()
-    kind = manifest.artifact_type or manifest.config.media_type or "unknown type"
+    kinds = (manifest.artifact_type, manifest.config.media_type, *(layer.media_type for layer in manifest.layers))
+    kind = next((kind for kind in kinds if kind and kind not in CONFIG_TYPES), "unknown type")
     return (f"this is no container image but an artifact of type {kind}",)
 
 
