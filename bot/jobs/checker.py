@@ -9,12 +9,12 @@ from re import Pattern
 
 from bot.check import check
 from bot.evidence.options import GatherOptions
-from bot.evidence.search import SignatureSearch
 from bot.jobs.parts import Terms
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
 from bot.oci.registry import Registry
 from bot.policy import BuiltIn, Policies, default_policies
+from bot.policy.search import Searching
 from bot.policy.source import policies_from
 from bot.report import Report
 from bot.settings import Settings
@@ -27,13 +27,14 @@ class RegistryChecker:
     registry: Registry
     policies: Policies = field(default_factory=default_policies)
     options: GatherOptions = field(default_factory=GatherOptions)
-    search: SignatureSearch | None = None
+    searching: Searching | None = None
 
     async def check(self, reference: Reference, *, settled: bool) -> Report:
         """Raises RegistryError when not even the image itself could be looked at."""
         policy = self.policies.for_image(reference)
         now = BuiltIn(replace(policy, expected=replace(policy.expected, settled=settled)))
-        return await check(reference, self.registry, now, options=self.options, search=self.search)
+        search = self.searching.for_image(reference) if self.searching else None
+        return await check(reference, self.registry, now, options=self.options, search=search)
 
     def terms(self, reference: Reference) -> Terms:
         """What the policy says; its version is the same in every process, and another one when the policy changes."""
@@ -48,12 +49,14 @@ async def open_checker(settings: Settings) -> AsyncIterator[RegistryChecker]:
     """The checker of these settings, with one HTTP session for as long as the block lasts.
 
     In the server nobody's own machine is meant: neither private addresses nor layouts, but those that are listed.
-    Raises SettingsError when the policy file or the mirrors' table does not hold.
+    Raises SettingsError when the policy file, a trusted root or the mirrors' table does not hold.
     """
     policies = policies_from(settings.policy)
     options = GatherOptions(statement_max=settings.statement_max, sbom_max=settings.sbom_max, recheck_tag=True)
+    searching = Searching(settings.root_options(), lambda: policies, options=options)
+    searching.prepare()
     async with open_registries(settings.registry_options(local=False)) as registry:
-        yield RegistryChecker(registry, policies, options)
+        yield RegistryChecker(registry, policies, options, searching)
 
 
 def _plain(value: object) -> object:
