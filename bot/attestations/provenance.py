@@ -52,7 +52,7 @@ class Provenance:
     build_args: tuple[str, ...] = ()  # names, never values
     base_images: tuple[str, ...] = ()  # purls
     secret_ids: tuple[str, ...] = ()
-    labels: tuple[tuple[str, str], ...] = ()  # labels asked for in the build request (max only)
+    labels: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # asked for in the build request (max only)
     statement_type: str = ""  # the statement's _type, tells BuildKit's age
     inconsistencies: tuple[str, ...] = ()  # sentences, for provenance-inconsistent
     private_data: tuple[str, ...] = ()  # places of CI event payloads and e-mail addresses

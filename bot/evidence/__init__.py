@@ -44,7 +44,7 @@ class StatementEvidence:
 class ImageConfig:
     """What matters of the image's configuration (OCI image-spec, config.md)."""
 
-    labels: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     history: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)  # created_by, comment, author
     exposed: tuple[Exposed, ...] = field(default=(), repr=False)  # Env, labels, history
     layers: int = 0

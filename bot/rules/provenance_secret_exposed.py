@@ -37,18 +37,25 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
         yield from unread_config(rule, platform)
+        for provenance in _provenances(platform):
+            for reason in provenance.unread:
+                yield rule.unknown(platform, reason)
         leaks = filter(None, map(looks_secret, _readable(platform)))
         for leak in dict.fromkeys(leaks):
             yield rule.fail(platform, _told(leak))
 
 
 def _readable(platform: PlatformEvidence) -> Iterator[Exposed]:
-    statements = platform.provenances or (platform.provenance,)
-    for provenance in statements:
-        if isinstance(provenance, Provenance):
-            yield from provenance.exposed
+    for provenance in _provenances(platform):
+        yield from provenance.exposed
     if isinstance(platform.config, ImageConfig):
         yield from platform.config.exposed
+
+
+def _provenances(platform: PlatformEvidence) -> Iterator[Provenance]:
+    for provenance in platform.provenances or (platform.provenance,):
+        if isinstance(provenance, Provenance):
+            yield provenance
 
 
 def _told(leak: Leak) -> str:

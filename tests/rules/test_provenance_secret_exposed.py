@@ -57,3 +57,8 @@ def test_a_leak_is_told_even_when_the_rest_could_not_be_read() -> None:
     evidence = image(platform(provenance=provenance(exposed=(ARG,)), config=Unreadable("timed out")))
     says(rule, evidence, Outcome.FAIL)
     says(rule, evidence, Outcome.UNKNOWN)
+
+
+def test_texts_that_nobody_looked_at_are_unknown() -> None:
+    cut = provenance(unread=("only the first 20000 texts of the provenance were looked at for secrets",))
+    says(rule, image(platform(provenance=cut)), Outcome.UNKNOWN, "20000")
