@@ -31,6 +31,8 @@ async def test_killed_while_posting(slack: FakeSlack, store: Store, moment: str,
     await publish_and_die(slack, store, FIRST, Fate(moment, count))
     async with opened(slack, store) as office:
         await office.insist(FIRST)
+        (thread,) = await office.threads.newest(5)
+    assert not thread.is_pending
     assert beginnings(slack) == WHOLE
 
 
