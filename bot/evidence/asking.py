@@ -33,6 +33,15 @@ class Asking:
         self._counts = counts
         self._turns = asyncio.Semaphore(concurrency)
 
+    @property
+    def round_trips(self) -> int:
+        """Levels of questions so far."""
+        return self._counts.round_trips
+
+    def beside(self, began: int, round_trips: int) -> None:
+        """Count the levels of somebody who asked beside us since `began`: only what took longer than ours."""
+        self._counts.round_trips = max(self._counts.round_trips, began + round_trips)
+
     async def manifests(self, digests: Iterable[str]) -> dict[str, Answer]:
         """Manifests by digest, all at once."""
         return await self._round(

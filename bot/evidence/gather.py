@@ -67,12 +67,14 @@ async def _examine(
     except MalformedError as error:
         return replace(bare, unreadable=(Unreadable(str(error)),))
     bare = replace(bare, is_index=is_index, annotations=tuple(sorted(tree.annotations.items())), notes=notes)
+    began = asking.round_trips
     async with asyncio.TaskGroup() as group:
         own = group.create_task(_read(bare, content, tree, asking, options))
         found = group.create_task(_search(search, asking, tree)) if search else None
     evidence, envelopes = own.result()
     if search is None or found is None:
         return evidence
+    asking.beside(began, found.result().round_trips)
     evidence = merge(evidence, found.result())
     return replace(evidence, signatures=(*evidence.signatures, *search.judge(envelopes)))
 

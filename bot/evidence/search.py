@@ -45,13 +45,17 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search brought. `unreadable` are the places that could not be searched; empty means all were."""
+    """What a search brought. `unreadable` are the places that could not be searched; empty means all were.
+
+    `round_trips` are the levels of questions that the search asked, one after the other.
+    """
 
     signatures: tuple[Signature, ...] = ()
     attached: tuple[Attached, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     missing: tuple[MissingBlob, ...] = ()
     notes: tuple[str, ...] = ()
+    round_trips: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Signatures:
         haul = Haul()
         wanted = places(known.digest, known.platforms, known.attestation_manifests)
         leads = await follow(known.image, registry, wanted)
+        haul.round_trips += 1
         haul.unreadable.extend(leads.unreadable)
         # Since BuildKit 0.32 attestation manifests are referrers of their platforms; gather reads those itself.
         fresh = [lead for lead in leads.found if lead.carrier not in known.attestation_manifests]

@@ -52,6 +52,7 @@ class Hardened:
 
     async def _referrers(self, digests: tuple[str, ...], haul: Haul) -> list[Item]:
         leads = await follow(self._image, self._registry, [Place(digest, Via.REFERRER) for digest in digests])
+        haul.round_trips += bool(digests)
         haul.unreadable.extend(leads.unreadable)
         return await open_leads(leads.found, self._image, self._registry, haul)
 

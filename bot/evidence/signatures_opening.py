@@ -18,6 +18,7 @@ async def open_leads(leads: Iterable[Lead], image: Reference, registry: Registry
     """The manifests, each once, and their layers that mean something."""
     leads = list(leads)
     carriers = dict.fromkeys(lead.carrier for lead in leads)
+    haul.round_trips += bool(carriers)
     answers = await at_once(carriers, lambda carrier: _manifest(image.at(carrier), registry))
     opened = dict(zip(carriers, answers, strict=True))
     return [item for lead in leads for item in _items(lead, opened[lead.carrier], haul)]
@@ -28,6 +29,7 @@ async def read_items(
 ) -> list[tuple[Item, bytes]]:
     """The layers' bytes, each blob once."""
     blobs = {item.layer.digest: item for item in found}
+    haul.round_trips += bool(blobs)
     answers = await at_once(blobs.values(), lambda item: _blob(item, image, registry, options))
     contents = dict(zip(blobs, answers, strict=True))
     whole: list[tuple[Item, bytes]] = []
