@@ -66,7 +66,7 @@ def looks_like_image(text: str) -> bool:
 def _normal(repository: str) -> str:
     first, slash, rest = repository.partition("/")
     if not slash:
-        return repository if "\x00" in first else f"docker.io/library/{first}"
+        return repository if "\x00" in first or not first else f"docker.io/library/{first}"
     if first in _DOCKER_HUB:
         return f"docker.io/{rest}" if "/" in rest or "\x00" in rest else f"docker.io/library/{rest}"
     if "\x00" in first or "." in first or ":" in first or first == "localhost":

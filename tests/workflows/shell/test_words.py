@@ -1,0 +1,73 @@
+"""Words of a shell: as shlex cuts them where shlex can, and what it cannot."""
+
+import shlex
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.workflows.shell.pieces import Operator, Word
+from bot.workflows.shell.words import words
+
+PLAIN = st.text(alphabet=st.sampled_from(list("ab-=/:.,@ \t'\"\\#")), max_size=40)
+
+
+def cut(text: str) -> list[str]:
+    return [token.text if isinstance(token, Operator) else token.literal or "" for token in words(text)]
+
+
+@given(PLAIN)
+def test_the_same_words_as_shlex(text: str) -> None:
+    try:
+        expected = shlex.split(text, comments=False)
+    except ValueError:  # a quote that is not closed
+        return
+    if "#" not in text:
+        assert cut(text) == expected
+
+
+@given(st.text(max_size=60))
+def test_every_word_stands_where_it_says(text: str) -> None:
+    at = 0
+    for token in words(text):
+        assert token.start >= at
+        at = token.end if isinstance(token, Word) else token.start + len(token.text)
+    assert at <= len(text)
+
+
+def test_comments_begin_at_a_word_only() -> None:
+    assert cut("a #b\nc#d 'e #f' # g") == ["a", "\n", "c#d", "e #f"]
+
+
+def test_continuations_join_lines_and_words() -> None:
+    assert cut("a \\\n  b c\\\nd \\\r\n e") == ["a", "b", "cd", "e"]
+
+
+def test_operators_and_redirections() -> None:
+    spaced = "a && b || c ; d | e & f > g 2>& 1 >> h"
+    assert cut("a&&b||c;d|e &f>g 2>&1 >>h") == spaced.split()
+
+
+def test_here_documents_are_no_commands() -> None:
+    assert cut("cat <<EOF > f\ndocker push x\nEOF\nb") == ["cat", "<<", "EOF", ">", "f", "\n", "b"]
+    assert cut("a <<-'E'\n\tx\n\tE\nb") == ["a", "<<-", "E", "\n", "b"]
+    assert cut("a <<E\nnever closed") == ["a", "<<", "E", "\n"]
+
+
+def test_what_is_filled_in_later_stays_a_hole() -> None:
+    for text in (
+        "$A",
+        "${A}",
+        "${A:-b c}",
+        "$(b c)",
+        "`b c`",
+        "${{ a b }}",
+        '"$A"',
+        "x$1",
+        "$((1 + 2))",
+        "$(a (b) ')')",
+    ):
+        (word,) = words(text)
+        assert isinstance(word, Word)
+        assert word.literal is None
+        assert (word.start, word.end) == (0, len(text))
+    assert cut("'$A' \\$A a$") == ["$A", "$A", "a$"]
