@@ -51,7 +51,7 @@ def _ending(console: Console, troubles: Sequence[str]) -> int:
 async def _stay(room: Room, console: Console, troubles: Sequence[str]) -> None:
     """Until Ctrl-C, or until a part of it comes to an end."""
     _ending(console, troubles)
-    where = "Slack and on " if room.settings.slack_bot_token else ""
+    where = "Slack and on " if room.settings.slack_bot_token and room.settings.slack_channel else ""
     console.print(f"\nThe threads are in {where}[link={room.base}]{room.base}[/link]. Ctrl-C ends it.")
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):

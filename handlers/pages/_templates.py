@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +16,28 @@ from handlers.pages._links import json_url
 from handlers.pages._thread import is_rule
 
 HERE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of ours; `version` changes with its content."""
+
+    content_type: str
+    content: bytes
+
+    @property
+    def version(self) -> str:
+        """A part of its address, so that it may be kept for long."""
+        return hashlib.sha256(self.content).hexdigest()[:12]
+
+
 ASSETS: Final = {
-    "style.css": "text/css",
-    "refresh.js": "text/javascript",
-    "icon.svg": "image/svg+xml",
+    name: Asset(content_type, (HERE / "assets" / name).read_bytes())
+    for name, content_type in {
+        "style.css": "text/css",
+        "refresh.js": "text/javascript",
+        "icon.svg": "image/svg+xml",
+    }.items()
 }
 
 
@@ -47,8 +66,8 @@ def setup(app: web.Application) -> None:
 
 
 def asset(name: str) -> str:
-    """The address of an asset; it changes with the content, so that it may be kept for long."""
-    return f"/assets/{_VERSIONS[name]}/{name}"
+    """The address of an asset."""
+    return f"/assets/{ASSETS[name].version}/{name}"
 
 
 def ticks(text: str) -> Markup:
@@ -63,10 +82,3 @@ def ticks(text: str) -> Markup:
 def _cleaned(value: object) -> object:
     """Text on its way into a page, without characters that are invisible or turn the reading direction."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-_VERSIONS: Final = {
-    name: hashlib.sha256((HERE / "assets" / name).read_bytes()).hexdigest()[:12]
-    for name in ASSETS
-    if (HERE / "assets" / name).is_file()
-}

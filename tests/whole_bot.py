@@ -1,0 +1,34 @@
+"""The whole bot in one process, for tests that push real images: web and worker on a store, and nothing pretended."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.jobs.checker import open_checker
+from bot.jobs.pace import Pace
+from bot.jobs.worker import work
+from bot.settings import Settings
+from bot.slack.outbox import open_outbox
+from bot.store import Store
+from handlers.__main__ import serve
+
+QUICK = Pace(poll=0.05, drain=5.0, again=(0.2, 0.5, 1.0))
+
+
+@asynccontextmanager
+async def running_bot(settings: Settings, store: Store) -> AsyncIterator[None]:
+    """Serve and work inside the block."""
+    stop, started = asyncio.Event(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(serve(settings, store, stop, started))
+        group.create_task(_work(settings, store, stop))
+        await asyncio.wait_for(started.wait(), 30)
+        try:
+            yield
+        finally:
+            stop.set()
+
+
+async def _work(settings: Settings, store: Store, stop: asyncio.Event) -> None:
+    async with open_checker(settings) as checker, open_outbox(settings, store) as outbox:
+        await work(store, settings, stop, checker=checker, publisher=outbox, pace=QUICK)
