@@ -12,13 +12,16 @@ from bot.oci.manifest import MANIFEST_MAX, MANIFEST_TYPES, Content, Descriptor
 from bot.oci.reference import Reference, is_digest
 from bot.oci.referrers import ReferrerSearch
 from bot.oci.tag_list import list_tags
-from bot.oci.wire.answers import NOT_FOUND, expect
+from bot.oci.wire.answers import expect
 from bot.oci.wire.messages import OK, Ask, Response
 
 ACCEPT: Final = {"Accept": ", ".join(MANIFEST_TYPES)}
 """All in one line: with a shorter list some registries answer 404 for what is there."""
 
 DIGEST_HEADER: Final = "Docker-Content-Digest"
+
+NO_HEAD: Final = frozenset({405, 501})
+"""Answers of servers that take GET alone; presigned URLs are for GET alone too."""
 
 log = logging.getLogger(__name__)  # not structlog: the terminal command would wait for its import
 
@@ -47,7 +50,7 @@ class HttpRegistry:
         told = response.headers.get(DIGEST_HEADER, "")
         if response.status == OK and (reference.digest or is_digest(told)):
             return reference.digest or told
-        if response.status == NOT_FOUND:
+        if response.status != OK and response.status not in NO_HEAD and response.ask.led_by is None:
             expect(response)
         return (await self.manifest(reference)).digest
 

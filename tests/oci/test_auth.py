@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import DeniedError, ForbiddenAddressError, RateLimitedError, UnavailableError
+from bot.errors import DeniedError, RateLimitedError, UnavailableError
 from bot.oci import tally
 from bot.oci.manifest import Descriptor
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import NOW, Clock, at, opened
-from tests.oci.test_guard import listening
 from tests.registry_auth import Auth
 from tests.registry_faults import Body, Endless, Fault, GzipBomb, Redirect, Status
 from tests.registry_shelf import digest_of
@@ -203,70 +202,6 @@ async def test_a_registry_token_is_sent_as_it_is(tmp_path: Path) -> None:
         async with opened(fake, registry_auth=config_file(tmp_path, fake, registrytoken="ready-made")) as registry:
             await registry.manifest(at(fake))
         assert fake.count("GET", "/token") == 0
-
-
-EVIL_REALMS = [
-    "http://127.0.0.2:{port}/token",
-    "https://127.0.0.2:{port}/token",
-    "https://evil.example:{port}/token",
-    "https://evil.example/token",
-    "https://{host}@evil.example:{port}/token",
-    "http://{host}.evil.example:{port}/token",
-    "//127.0.0.2:{port}/token",
-    "file:///etc/passwd",
-    "/token",
-    "https://[::1",
-    "https://evil.example:0/token",
-    "javascript:alert(1)",
-    "\u202ehttps://evil.example/",
-]
-
-
-@pytest.mark.parametrize("realm", EVIL_REALMS)
-async def test_no_realm_but_the_registrys_own_or_a_listed_one_is_asked(realm: str, tmp_path: Path) -> None:
-    auth = Auth(user="robot", password=SECRET)
-    names = {"evil.example": [["127.0.0.2"]], "127.0.0.1.evil.example": [["127.0.0.2"]]}
-    async with listening("127.0.0.2") as listener, FakeRegistry(auth=auth) as fake:
-        fake.push_image("demo/app", tag="1")
-        auth.realm = realm.format(port=listener.port, host=fake.host.partition(":")[0])
-        options = {"names": names, "registry_auth": config_file(tmp_path, fake)}
-        async with opened(fake, **options) as registry:  # type: ignore[arg-type]
-            with pytest.raises(ForbiddenAddressError, match=r"PROVENANCE_REALMS|no URL") as caught:
-                await registry.manifest(at(fake))
-        assert listener.connections == 0
-        assert str(caught.value).isprintable()
-
-
-async def test_a_realm_that_the_operator_listed_gets_the_login(tmp_path: Path) -> None:
-    auth = Auth(user="robot", password=SECRET, anonymous=False)
-    async with FakeRegistry(auth=auth) as fake, FakeRegistry(auth=auth) as server:
-        fake.push_image("demo/app", tag="1")
-        auth.realm = f"{server.url}/token"
-        realms = {fake.host: auth.realm}
-        async with opened(fake, server, registry_auth=config_file(tmp_path, fake), realms=realms) as registry:
-            await registry.manifest(at(fake))
-        assert server.count("GET", "/token") == 1
-
-
-async def test_a_realm_beside_the_listed_one_is_refused() -> None:
-    auth = Auth()
-    async with FakeRegistry(auth=auth) as fake, FakeRegistry(auth=auth) as server:
-        fake.push_image("demo/app", tag="1")
-        auth.realm = f"{server.url}/another"
-        async with opened(fake, server, realms={fake.host: f"{server.url}/token"}) as registry:
-            with pytest.raises(ForbiddenAddressError, match="PROVENANCE_REALMS"):
-                await registry.manifest(at(fake))
-        assert server.requests == []
-
-
-async def test_a_token_server_that_redirects_is_not_followed() -> None:
-    async with FakeRegistry(auth=Auth()) as fake, FakeRegistry(auth=fake.auth) as other:
-        fake.push_image("demo/app", tag="1")
-        fake.fault("/token", Redirect(other.url))
-        async with opened(fake, other) as registry:
-            with pytest.raises(UnavailableError, match=r"token server of .* answered 307"):
-                await registry.manifest(at(fake))
-        assert other.requests == []
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from bot.oci.auth.credentials import Credential, Kind
 from bot.oci.auth.realms import Realm
 from bot.oci.hosts import Endpoint
 from bot.oci.manifest import read
-from bot.oci.wire.answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, explained
+from bot.oci.wire.answers import ASK_WITH_LOGIN, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, explained
 from bot.oci.wire.messages import OK, Ask, Response
 from bot.oci.wire.sender import Sender
 
@@ -98,15 +98,16 @@ class Tokens:
         if credential is not None and credential.kind is Kind.IDENTITY:
             response = await self._sender.send(_identity_ask(endpoint, realm, scope, credential))
             if response.status not in (NOT_FOUND, METHOD_NOT_ALLOWED):
-                return self._read(response, credential)
+                return self._read(repository, response, credential)
         response = await self._sender.send(_ask(endpoint, realm, scope, credential))
-        return self._read(response, credential)
+        return self._read(repository, response, credential)
 
-    def _read(self, response: Response, credential: Credential | None) -> Token:
+    def _read(self, repository: str, response: Response, credential: Credential | None) -> Token:
         registry = response.ask.registry
         if response.status in (UNAUTHORIZED, FORBIDDEN):
             who = "our credentials" if credential else "anonymous access"
-            raise DeniedError(f"{response.ask.what} refuses {who}{explained(response)}", host=registry)
+            text = f"{repository} was not found on {registry}, or is not public: its token server refuses {who}"
+            raise DeniedError(f"{text}{explained(response)} ({ASK_WITH_LOGIN})", host=registry)
         if response.status != OK:
             text = f"{response.ask.what} answered {response.status}{explained(response)}"
             raise UnavailableError(text, host=registry, tried=response.tried)

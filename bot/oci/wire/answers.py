@@ -14,6 +14,9 @@ from bot.oci.wire.messages import OK, Response
 MESSAGE_MAX: Final = 200
 """Characters of a registry's own words that are shown."""
 
+ASK_WITH_LOGIN: Final = "logins are read from docker's config.json or the file that PROVENANCE_REGISTRY_AUTH names"
+"""What to do about an image that is not public."""
+
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 
 
@@ -40,7 +43,7 @@ def _meaning(response: Response) -> RegistryError:
     own = ask.led_by is None
     if response.status in (UNAUTHORIZED, FORBIDDEN) and own:
         text = f"{ask.what} was not found on {ask.registry}, or is not public{explained(response)}"
-        return DeniedError(text, host=ask.registry, tried=response.tried)
+        return DeniedError(f"{text} ({ASK_WITH_LOGIN})", host=ask.registry, tried=response.tried)
     if response.status == NOT_FOUND:
         text = f"{ask.what} was not found on {ask.registry}{explained(response)}"
         return NotFoundError(text, host=ask.registry, tried=response.tried)

@@ -1,6 +1,7 @@
 """Reading a body: counted, hashed, and never more of it than was allowed."""
 
 import hashlib
+import logging
 from typing import Final
 
 from aiohttp import ClientResponse
@@ -11,6 +12,8 @@ from bot.oci.wire.messages import OK, Ask
 
 ERROR_BODY_MAX: Final = 64 * 1024
 """Bytes of an answer that is no success; enough for a message."""
+
+log = logging.getLogger(__name__)
 
 
 async def read_body(response: ClientResponse, ask: Ask) -> tuple[bytes, str]:
@@ -40,6 +43,7 @@ async def _cut(response: ClientResponse) -> bytes:
     """At most the first ERROR_BODY_MAX bytes of a body."""
     body = bytearray()
     async for chunk in response.content.iter_any():
+        tally.current().add_bytes(len(chunk))
         body += chunk
         if len(body) >= ERROR_BODY_MAX:
             response.close()
@@ -62,5 +66,7 @@ def _check_count(count: int, ask: Ask) -> None:
 
 
 def _other_size(ask: Ask, found: str) -> UntrustworthyError:
+    told = {"registry": ask.registry, "what": ask.what, "host": ask.url.host, "size": ask.size, "found": found}
+    log.error("size_mismatch", extra=told)
     text = f"{ask.what} should have {ask.size} bytes; {ask.registry} sent {found}"
     return UntrustworthyError(text, host=ask.registry)

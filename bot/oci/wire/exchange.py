@@ -75,7 +75,8 @@ def _trouble(ask: Ask, error: Exception) -> Trouble:
         case ClientConnectorDNSError() if _is_unknown_name(error):
             return Trouble(f"there is no host named {ask.url.host}", passing=False)
         case ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
-            return Trouble(f"the certificate of {place} is not valid for us", passing=False)
+            why = f"the certificate of {place} is not for it, or signed by nobody we trust"
+            return Trouble(f"{why} (an authority of your own: SSL_CERT_FILE)", passing=False)
         case ClientConnectorDNSError():
             return Trouble(f"the name {ask.url.host} could not be resolved")
         case OSError(errno=errno.ECONNREFUSED):
@@ -86,4 +87,4 @@ def _trouble(ask: Ask, error: Exception) -> Trouble:
 
 def _is_unknown_name(error: ClientConnectorDNSError) -> bool:
     cause = error.os_error
-    return isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_NONAME
+    return isinstance(cause, socket.gaierror) and cause.errno in (socket.EAI_NONAME, socket.EAI_NODATA)
