@@ -164,12 +164,12 @@ class Scan:
 
     def _expect(self, literal: bytes) -> None:
         if not self._takes(literal):
-            raise self._malformed(f"no {literal.decode()!r} at byte {self.at}")
+            raise self._malformed(f"{literal.decode()!r} is missing at byte {self.at}")
 
     def _match(self, pattern: re.Pattern[bytes]) -> bytes:
         match = pattern.match(self.data, self.at)
         if match is None:
-            raise self._malformed(f"no value at byte {self.at}")
+            raise self._malformed(f"no value begins at byte {self.at}")
         self.at = match.end()
         return self.data[self.at - 1 : self.at]
 
@@ -178,4 +178,4 @@ class Scan:
             self.at = match.end()
 
     def _malformed(self, why: str) -> MalformedError:
-        return MalformedError(f"{self.what} is not JSON that we read: {why}")
+        return MalformedError(f"{self.what} is not JSON: {why}")

@@ -63,7 +63,7 @@ async def _examine(
             return replace(bare, unreadable=(Unreadable("its manifest is of schema 1, too old to check"),))
         is_index = content.is_index
         tree = await read_tree(asking, content) if is_index else _single(content)
-        notes = (*_disagreement(content), *(() if is_index else _other_than_image(content)))
+        notes = (*_disagreement(content), *tree.notes, *(() if is_index else _other_than_image(content)))
     except MalformedError as error:
         return replace(bare, unreadable=(Unreadable(str(error)),))
     bare = replace(bare, is_index=is_index, annotations=tuple(sorted(tree.annotations.items())), notes=notes)

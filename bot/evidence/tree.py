@@ -18,6 +18,9 @@ T = TypeVar("T")
 REFERENCE_TYPE: Final = ("vnd.docker.reference.type", "com.docker.reference.type")
 REFERENCE_DIGEST: Final = ("vnd.docker.reference.digest", "com.docker.reference.digest")
 ATTESTATION: Final = "attestation-manifest"
+NESTED: Final = (
+    "an index stands within the index: tools that read one level see neither its platforms nor its attestations"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Tree:
     annotations: dict[str, str] = field(default_factory=dict)
     missing: list[MissingBlob] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def sort(self, index: Index) -> None:
         """Add an index's children."""
@@ -74,6 +78,8 @@ async def read_tree(asking: Asking, content: Content) -> Tree:
     tree.annotations = dict(index.annotations)
     tree.sort(index)
     seen = {content.digest}
+    if tree.nested:
+        tree.notes.append(NESTED)
     for _ in range(INDEX_DEPTH_MAX - 1):
         level, tree.nested = [digest for digest in tree.nested if digest not in seen], []
         seen.update(level)

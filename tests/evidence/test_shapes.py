@@ -146,6 +146,7 @@ async def test_an_index_in_an_index_is_followed_and_one_deeper_is_unknown(image:
     image.index(inner)
     evidence = await image.gather()
     assert modes(evidence) == [Mode.MAX]
+    assert "one level" in evidence.notes[0]
     assert [part.reason for part in evidence.unreadable] == [
         f"index {deep['digest']} is nested deeper than INDEX_DEPTH_MAX = 2 levels",
     ]

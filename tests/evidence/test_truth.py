@@ -56,6 +56,9 @@ def agrees(evidence: Evidence, record: dict[str, Any]) -> None:
             assert list(found.secret_ids) == truth.get("secret_ids", [])
             assert any(map(looks_secret, found.exposed)) == truth.get("secret_in_provenance", False)
             assert found.inconsistencies == ()
+            assert (found.source_from == "vcs") == truth.get("vcs", False)
+            if git := (made or {}).get("git"):
+                assert git == f"{found.source}.git#{found.ref}"
         if "linked" in truth:
             assert bool(platform.attestation_manifests) == truth["linked"]
         if isinstance(platform.config, ImageConfig):
