@@ -7,7 +7,6 @@ from typing import Final
 from bot.demo.registry import Repository
 from bot.oci.reference import Reference
 from bot.report import Verdict
-from bot.settings import SourceKind
 
 IMAGES: Final = Path(__file__).parent / "images"
 
@@ -18,13 +17,13 @@ class Sample:
 
     layout: str
     image: Reference
-    kind: SourceKind
+    kind: str
     story: str
     verdict: Verdict
     failing: frozenset[str]
 
 
-def _sample(layout: str, image: str, kind: SourceKind, story: str, verdict: Verdict, *failing: str) -> Sample:
+def _sample(layout: str, image: str, kind: str, story: str, verdict: Verdict, *failing: str) -> Sample:
     return Sample(layout, Reference.parse(image), kind, story, verdict, frozenset(failing))
 
 

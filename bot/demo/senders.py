@@ -4,14 +4,15 @@ import hmac
 import json
 import secrets
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bot.oci.manifest import OCI_INDEX
 from bot.oci.reference import Reference
-from bot.settings import SourceKind, WebhookSource
+from bot.settings import WebhookSource
 
-HOSTS: Final[dict[SourceKind, str]] = {
+HOSTS: Final = {
     "quay": "quay.io",
     "dockerhub": "docker.io",
     "github": "ghcr.io",
@@ -39,23 +40,37 @@ def sources() -> tuple[WebhookSource, ...]:
 def request(source: WebhookSource, image: Reference, digest: str) -> Request:
     """The announcement of that image, as the source's kind makes it."""
     secret = source.secret.get_secret_value()
-    match source.kind:
-        case "quay":
-            return Request(f"/webhooks/{source.id}/{secret}", _json(_quay(image)), {"User-Agent": "python-requests"})
-        case "dockerhub":
-            return Request(f"/webhooks/{source.id}/{secret}", _json(_hub(image)))
-        case "github":
-            body = _json(_github(image, digest))
-            signature = hmac.new(secret.encode(), body, "sha256").hexdigest()
-            headers = {
-                "X-GitHub-Event": "package",
-                "X-GitHub-Delivery": str(uuid.uuid4()),
-                "X-Hub-Signature-256": f"sha256={signature}",
-            }
-            return Request(f"/webhooks/{source.id}", body, headers)
-        case "distribution":
-            body = _json(_distribution(image, digest))
-            return Request(f"/webhooks/{source.id}", body, {"Authorization": f"Bearer {secret}"})
+    return _MAKERS[source.kind](f"/webhooks/{source.id}", secret, image, digest)
+
+
+def _from_quay(path: str, secret: str, image: Reference, _: str) -> Request:
+    return Request(f"{path}/{secret}", _json(_quay(image)), {"User-Agent": "python-requests"})
+
+
+def _from_hub(path: str, secret: str, image: Reference, _: str) -> Request:
+    return Request(f"{path}/{secret}", _json(_hub(image)))
+
+
+def _from_github(path: str, secret: str, image: Reference, digest: str) -> Request:
+    body = _json(_github(image, digest))
+    headers = {
+        "X-GitHub-Event": "package",
+        "X-GitHub-Delivery": str(uuid.uuid4()),
+        "X-Hub-Signature-256": "sha256=" + hmac.new(secret.encode(), body, "sha256").hexdigest(),
+    }
+    return Request(path, body, headers)
+
+
+def _from_distribution(path: str, secret: str, image: Reference, digest: str) -> Request:
+    return Request(path, _json(_distribution(image, digest)), {"Authorization": f"Bearer {secret}"})
+
+
+_MAKERS: Final[dict[str, Callable[[str, str, Reference, str], Request]]] = {
+    "quay": _from_quay,
+    "dockerhub": _from_hub,
+    "github": _from_github,
+    "distribution": _from_distribution,
+}
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -18,6 +18,8 @@ def checked(sources: Iterable[WebhookSource], receivers: Mapping[str, Receiver])
     for source in sources:
         if source.id in by_id:
             raise SettingsError(f"PROVENANCE_WEBHOOKS: two sources have the id {source.id!r}")
+        if source.kind not in receivers:
+            raise SettingsError(f"PROVENANCE_WEBHOOKS: the kind of {source.id!r} is none of {', '.join(receivers)}")
         _check_secret(source, in_path=receivers[source.kind].in_path)
         _check_hosts(source)
         by_id[source.id] = source

@@ -196,6 +196,7 @@ def source(**changes: object) -> WebhookSource:
         ({"hosts": ["https://quay.io"]}, "not a registry"),
         ({"hosts": ["index.docker.io"]}, "not a registry"),
         ({"kind": "github", "secret": ""}, "at least 32"),
+        ({"kind": "carrier-pigeon"}, "none of distribution, dockerhub, github, quay"),
     ],
 )
 def test_a_source_that_anybody_could_forge_stops_the_start(changes: dict[str, object], said: str) -> None:
