@@ -1,0 +1,117 @@
+"""What the store remembers of a message changes in single steps, and only by whoever has the turn."""
+
+import asyncio
+
+import pytest
+
+from bot.errors import PostingError, StoreError
+from bot.slack.plan import plan
+from bot.store import Store
+from bot.store.thread_sending import Sending
+from bot.store.threads import THREAD_TTL, Address, State, Threads
+from tests.fake_slack import Fault
+from tests.slack.parts import CHANNEL, IMAGE, Office, failing, passing, report
+
+HERE = Address("T1", CHANNEL, IMAGE)
+FIRST = report(failing("sbom-missing"))
+
+
+async def wanted(threads: Threads, *reports: object) -> None:
+    for told in reports or (FIRST,):
+        seen = await threads.get(HERE)
+        messages = plan(seen, told, intent="the-intent", forced=False, base_url="")  # type: ignore[arg-type]
+        assert await threads.want(HERE, seen, messages)
+
+
+async def test_what_was_planned_on_an_older_look_is_not_stored(store: Store) -> None:
+    threads = Threads(store)
+    await wanted(threads)
+    old = await threads.get(HERE)
+    await wanted(threads, report(passing("sbom-missing"), content="two"))
+    late = plan(old, report(failing("tag-moved"), content="three"), intent="x", forced=False, base_url="")
+    assert not await threads.want(HERE, old, late)
+    assert not await threads.want(HERE, None, late)
+    now = await threads.get(HERE)
+    assert now
+    assert now.parent.verdict == "pass"
+
+
+async def test_only_the_newest_turn_writes(store: Store) -> None:
+    threads = Threads(store)
+    sending = Sending(store, threads, lock_ms=20)
+    await wanted(threads)
+    thread = await threads.get(HERE)
+    assert thread
+    old = await sending.take(HERE)
+    assert old
+    assert await sending.take(HERE) is None
+    await asyncio.sleep(0.05)
+    new = await sending.take(HERE)
+    assert new
+    assert new.fence > old.fence
+    assert not await sending.posted(old, HERE, thread.parent, "1.1", 1)
+    assert not await sending.gone(old, HERE, thread.parent)
+    assert not await sending.keep(old)
+    assert not await sending.leave(old, IMAGE, thread.parent.seq)
+    assert (await sending.begin(old, HERE, "", stale=0)).step == "stale"
+    await sending.give_back(old)
+    assert await sending.take(HERE) is None  # the old one cannot give away what is not its own
+    assert await sending.posted(new, HERE, thread.parent, "2.2", 1)
+    after = await threads.get(HERE)
+    assert after
+    assert (after.parent.ts, after.parent.state) == ("2.2", State.POSTED)
+
+
+async def test_a_request_that_may_still_run_is_not_repeated(store: Store) -> None:
+    threads = Threads(store)
+    sending = Sending(store, threads, lock_ms=5000)
+    await wanted(threads)
+    turn = await sending.take(HERE)
+    assert turn
+    assert (await sending.begin(turn, HERE, "", stale=60)).step == "post"
+    begun = await sending.begin(turn, HERE, "", stale=60)
+    assert begun.step == "busy"
+    assert 0 < begun.seconds <= 60
+    assert (await sending.begin(turn, HERE, "", stale=0)).step == "reconcile"
+
+
+async def test_who_wants_more_stays_in_line(store: Store) -> None:
+    threads = Threads(store)
+    sending = Sending(store, threads, lock_ms=5000)
+    await wanted(threads)
+    turn = await sending.take(HERE)
+    before = await threads.get(HERE)
+    assert turn
+    assert before
+    await wanted(threads, report(passing("sbom-missing"), content="two"))
+    assert not await sending.leave(turn, IMAGE, before.parent.seq)
+    assert await sending.first_in_line(HERE) == IMAGE
+
+
+async def test_a_reply_is_remembered_as_long_as_its_parent(store: Store) -> None:
+    threads = Threads(store)
+    await wanted(threads)
+    reply = threads.key(HERE, "sbom-missing")
+    await store.redis.expire(reply, 100)
+    await wanted(threads, report(failing("sbom-missing"), content="two"))
+    assert await store.redis.ttl(reply) > THREAD_TTL - 100
+
+
+async def test_a_record_of_another_kind_is_an_error_that_trying_again_does_not_mend(store: Store) -> None:
+    threads = Threads(store)
+    await wanted(threads)
+    await store.redis.hset(threads.key(HERE), "rev", "many")
+    with pytest.raises(StoreError) as caught:
+        await threads.get(HERE)
+    assert caught.value.retry_after is None
+    assert await threads.newest() == []
+
+
+async def test_a_verdict_that_nobody_saw_is_not_told_as_news(office: Office) -> None:
+    office.slack.fail("chat.postMessage", Fault.RATE_LIMITED)
+    with pytest.raises(PostingError):
+        await office.publish(FIRST)
+    office.outbox._places._slack._held_until.clear()  # type: ignore[union-attr]
+    await office.publish(report(passing("sbom-missing"), content="two"))
+    assert not [text for text in office.texts() if text.startswith("Now")]
+    assert office.texts()[0].startswith("Pass: ")
