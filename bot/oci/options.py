@@ -3,11 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.errors import SettingsError
+from bot.oci.grammar import HOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryOptions:
-    """How registries are reached. Hosts are written as in references: host[:port]."""
+    """How registries are reached. Hosts are written as in references: host[:port].
+
+    Raises SettingsError that names the variable: an entry that fits nothing would be a rule that never applies.
+    """
 
     private_hosts: tuple[str, ...] = ()  # may have private, loopback or link-local addresses, and other ports than 443
     insecure_hosts: tuple[str, ...] = ()  # spoken to over plain HTTP
@@ -18,3 +25,27 @@ class RegistryOptions:
     allow_layouts: bool = False  # `oci:PATH` in references
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # for credentials: HOME, DOCKER_CONFIG, …
     user_agent: str = "provenance-bot"
+
+    def __post_init__(self) -> None:
+        _check_hosts("PROVENANCE_PRIVATE_HOSTS", self.private_hosts)
+        _check_hosts("PROVENANCE_INSECURE_HOSTS", self.insecure_hosts)
+        _check_hosts("PROVENANCE_REALMS", tuple(self.realms))
+        for realm in self.realms.values():
+            if not _is_web_address(realm):
+                raise SettingsError(f"PROVENANCE_REALMS: {realm[:100]!r} is no URL like https://auth.corp/token")
+
+
+def _check_hosts(setting: str, hosts: tuple[str, ...]) -> None:
+    for host in hosts:
+        if not HOST.fullmatch(host):
+            raise SettingsError(f"{setting}: {host[:100]!r} is no host[:port] like registry.corp:5000")
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return (
+            parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
+        )
+    except ValueError:
+        return False

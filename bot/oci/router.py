@@ -17,6 +17,7 @@ class Router:
         self._http = http
         self._mirrors = mirrors
         self._layouts = layouts
+        self._opened: dict[Path, Layout] = {}
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
         """See Registry.manifest."""
@@ -48,11 +49,15 @@ class Router:
         if reference.layout:
             if not self._layouts:
                 raise ForbiddenAddressError("layouts on disk are read in a terminal alone", host=reference.registry)
-            return Layout(Path(reference.layout)), reference
+            return self._layout(Path(reference.layout)), reference
         match self._mirrors.find(reference):
             case Reference() as mirrored:
                 return self._http, mirrored
             case Path() as folder:
-                return Layout(folder), reference
+                return self._layout(folder), reference
             case None:
                 return self._http, reference
+
+    def _layout(self, folder: Path) -> Layout:
+        """One a folder: it remembers what it has seen of who refers to whom."""
+        return self._opened.setdefault(folder, Layout(folder))

@@ -3,18 +3,19 @@
 import asyncio
 import base64
 import json
+import logging
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.errors import DeniedError, RateLimitedError, UnavailableError
+from bot.errors import DeniedError, RateLimitedError, UnavailableError, UntrustworthyError
 from bot.oci import tally
 from bot.oci.manifest import Descriptor
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import NOW, Clock, at, opened
 from tests.registry_auth import Auth
-from tests.registry_faults import Body, Endless, Fault, GzipBomb, Redirect, Status
+from tests.registry_faults import Body, Endless, Fault, Flip, GzipBomb, Redirect, Status
 from tests.registry_shelf import digest_of
 
 LAYER = Descriptor(digest=digest_of(b"layer"), size=5)
@@ -153,6 +154,23 @@ async def test_a_login_is_shown_to_the_token_server_and_to_nobody_else(tmp_path:
         with_login = [asked.path for asked in fake.requests if asked.headers.get("Authorization") == auth.basic()]
         assert [path.partition("?")[0] for path in with_login] == ["/token"]
         assert all("Authorization" not in asked.headers for asked in store.requests)
+
+
+async def test_nothing_of_a_login_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    auth = Auth(user="robot", password=SECRET, anonymous=False)
+    async with FakeRegistry(auth=auth) as fake:
+        fake.push_image("demo/app", tag="1")
+        fake.headers["Docker-Content-Digest"] = "sha256:" + "0" * 64
+        fake.fault("/blobs/", Flip())
+        async with opened(fake, registry_auth=config_file(tmp_path, fake)) as registry:
+            await registry.manifest(at(fake))
+            with pytest.raises(UntrustworthyError):
+                await registry.blob(at(fake), LAYER, limit=100)
+    assert {"registry_names_another_digest", "digest_mismatch"} <= {record.message for record in caplog.records}
+    told = " ".join(str(vars(record)) for record in caplog.records)
+    for secret in (SECRET, auth.basic().removeprefix("Basic "), "fake-token"):
+        assert secret not in told
 
 
 async def test_basic_is_answered_with_the_login(tmp_path: Path) -> None:

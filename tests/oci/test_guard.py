@@ -111,7 +111,7 @@ async def test_plain_http_leaves_the_machine_only_to_listed_hosts() -> None:
         async with opened(names=names, private_hosts=(host,), insecure_hosts=(host,)) as registry:
             assert await registry.resolve(reference) == digest
         async with opened(names=names, private_hosts=(host,)) as registry:
-            with pytest.raises(UnavailableError):  # TLS, against a server that speaks none
+            with pytest.raises(UnavailableError, match=r"does not speak TLS .*PROVENANCE_INSECURE_HOSTS"):
                 await registry.resolve(reference)
         async with opened(names=names, insecure_hosts=(host,)) as registry:
             with pytest.raises(ForbiddenAddressError, match="PROVENANCE_PRIVATE_HOSTS"):
@@ -209,6 +209,8 @@ def as_public(monkeypatch: pytest.MonkeyPatch) -> None:
         "http://169.254.169.254/latest",
         "http://public.example/",
         "https://user:secret@public.example",
+        "https://internal.example/blob?X-Amz-Signature=secret",
+        "https://no-such.example/blob?X-Amz-Signature=secret",
         "file:///etc/passwd?",
         "ftp://public.example/",
         "//internal.example:{port}",

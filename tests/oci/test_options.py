@@ -1,10 +1,13 @@
 """What an operator sets about registries reaches them."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from bot.errors import SettingsError
+from bot.oci.options import RegistryOptions
 from bot.settings import load
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import at, opened
@@ -32,6 +35,29 @@ def test_settings_become_options(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert options.user_agent.endswith(" (+https://bot.corp)")
     assert (options.local, options.allow_layouts) == (False, False)
     assert "DOCKER_AUTH_CONFIG" not in repr(options)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("private_hosts", ("https://registry.corp",)),
+        ("private_hosts", ("*.corp",)),
+        ("private_hosts", ("10.0.0.0/8",)),
+        ("insecure_hosts", ("registry.corp:http",)),
+        ("realms", {"registry.corp/team": "https://auth.corp/token"}),
+        ("realms", {"registry.corp": "auth.corp/token"}),
+        ("realms", {"registry.corp": "https://[::1"}),
+        ("realms", {"registry.corp": "https://user@auth.corp/token"}),
+    ],
+)
+def test_an_entry_that_could_never_apply_is_told_at_the_start(setting: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=f"PROVENANCE_{setting.upper()}"):
+        RegistryOptions(**{setting: value})  # type: ignore[arg-type]
+
+
+def test_the_http_library_is_not_older_than_its_known_holes() -> None:
+    installed = tuple(int(part) for part in version("aiohttp").split(".")[:3])
+    assert installed >= (3, 14, 4)
 
 
 def test_only_at_home_folders_and_the_own_network_are_open() -> None:

@@ -6,7 +6,14 @@ import socket
 import ssl
 from typing import Final
 
-from aiohttp import ClientConnectorCertificateError, ClientConnectorDNSError, ClientError, ClientSession, ClientTimeout
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorDNSError,
+    ClientConnectorSSLError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+)
 
 from bot.oci import tally
 from bot.oci.guard import Guard
@@ -77,6 +84,9 @@ def _trouble(ask: Ask, error: Exception) -> Trouble:
         case ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
             why = f"the certificate of {place} is not for it, or signed by nobody we trust"
             return Trouble(f"{why} (an authority of your own: SSL_CERT_FILE)", passing=False)
+        case ClientConnectorSSLError():
+            why = f"{place} does not speak TLS with us"
+            return Trouble(f"{why} (plain HTTP: list it in PROVENANCE_INSECURE_HOSTS)", passing=False)
         case ClientConnectorDNSError():
             return Trouble(f"the name {ask.url.host} could not be resolved")
         case OSError(errno=errno.ECONNREFUSED):
