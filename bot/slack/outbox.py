@@ -69,7 +69,7 @@ class Outbox:
     async def publish_trouble(  # noqa: PLR0913 - one call tells the whole of it
         self,
         image: str,
-        tried: str,
+        what_was_tried: str,
         *,
         channel: str,
         retry_at: datetime | None = None,
@@ -77,11 +77,11 @@ class Outbox:
         requested_by: str = "",  # noqa: ARG002 - who asked hears it through response_url
         response_url: str = "",
     ) -> None:
-        """Say that a check did not work: `tried` is what we did and what answered, a sentence.
+        """Say that a check did not work: what we did and what answered, in a sentence.
 
         Who asked hears it alone; without a way to them it goes to the thread.
         """
-        trouble = Trouble(image, tried, retry_at, final)
+        trouble = Trouble(image, what_was_tried, retry_at, final)
         if response_url and await self._voice.trouble(trouble, response_url):
             return
         place = await self._places.of(channel)

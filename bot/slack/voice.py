@@ -30,7 +30,8 @@ class Voice:
             return
         parent = now.parent
         if parent.state is State.FAILED:
-            blocks = [section("not-here", refusal(parent.code)), *parent.blocks]
+            shown = [block for block in parent.blocks if block.get("type") != "actions"]  # it is no message of ours
+            blocks = [section("not-here", refusal(parent.code)), *shown]
             await self._whisper.say(response_url, parent.text, blocks, once="report")
         elif before is not None and before.parent.ts and parent.ts:
             address = await place.transport.permalink(place.channel, parent.ts)

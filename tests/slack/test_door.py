@@ -123,6 +123,14 @@ async def test_commands_are_answered_while_slack_itself_hangs(slack: FakeSlack, 
     assert not slack.calls
 
 
+async def test_commands_are_answered_while_the_store_hangs(sender: Sender, queue: FakeQueue, store: Store) -> None:
+    await store.redis.execute_command("CLIENT", "PAUSE", "1000", "ALL")  # type: ignore[no-untyped-call]
+    with capture_logs() as logs:
+        assert (await sender.command(f"check {IMAGE}")).text == f"Checking `{IMAGE}`…"
+    assert any("without a look for repeats" in entry["event"] for entry in logs)
+    assert queue.images == [IMAGE]
+
+
 async def test_what_the_environment_says_of_slack_is_not_read(
     slack: FakeSlack, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

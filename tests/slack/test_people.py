@@ -55,6 +55,7 @@ async def test_where_the_bot_is_not_the_person_gets_the_result_alone(office: Off
     assert "/invite @provenance" in str(said["blocks"])
     assert "sbom-missing" in str(said["blocks"])
     assert said["response_type"] == "ephemeral"
+    assert "actions" not in {block["type"] for block in said["blocks"]}
     assert not slack.parents("C0ELSE")
 
 
