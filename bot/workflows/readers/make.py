@@ -16,7 +16,7 @@ from bot.workflows.yaml_reader import SIZE_MAX
 _VARIABLE = re.compile(r"(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*(:{0,3}=|\?=)[ \t]*([^#\n]*)")
 _TARGET = re.compile(r"([^\s:#=][^:#=]*?)[ \t]*::?(?!=)")
 _REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
-_PROGRAM = re.compile(r"[a-z][a-z -]*")
+_PROGRAM = re.compile(r"(?:docker|podman|nerdctl|buildah|skopeo|crane|cosign)(?:[ -](?:buildx|compose))?")
 _DEPTH_MAX = 5
 _LENGTH_MAX = 4096
 

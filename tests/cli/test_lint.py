@@ -1,0 +1,134 @@
+"""`provenance lint`, as a person and a pipeline use it."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from tests.conftest import ROOT
+
+FIXTURES = ROOT / "tests" / "fixtures" / "workflows"
+CI = Path(".github/workflows/ci.yml")
+
+Ran = tuple[int, str, str]
+Lint = Callable[..., Ran]
+
+
+@pytest.fixture
+def lint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Lint:
+    """Run it in a repository that holds the workflow from before the fix; exit code, stdout, stderr."""
+    monkeypatch.chdir(tmp_path)
+    CI.parent.mkdir(parents=True)
+    CI.write_bytes((FIXTURES / "before.yml").read_bytes())
+
+    def ran(*words: str) -> Ran:
+        code = main(["lint", *words])
+        out, err = capfd.readouterr()
+        return code, out, err
+
+    return ran
+
+
+def put(text: str, name: Path = CI) -> None:
+    name.write_text(text)
+
+
+def test_findings_are_said_with_their_place_and_end_with_1(lint: Lint) -> None:
+    code, out, err = lint(".")
+    assert code == 1
+    assert not err
+    assert ".github/workflows/ci.yml:27:15: high workflow-provenance-not-explicit:" in out
+    assert out.splitlines()[-1].startswith("6 findings, 6 can be mended with --fix")
+
+
+def test_json_is_the_whole_of_stdout(lint: Lint) -> None:
+    code, out, _ = lint(str(CI), "--format", "json")
+    found = json.loads(out)
+    assert code == 1
+    assert set(found[0]) == {"rule", "file", "line", "column", "severity", "message", "fixable"}
+    assert {one["file"] for one in found} == {CI.as_posix()}
+
+
+def test_the_diff_is_taken_by_git_and_ends_the_matter(lint: Lint, tmp_path: Path) -> None:
+    code, patch, _ = lint(".", "--diff")
+    assert code == 1
+    before = CI.read_bytes()
+    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=patch.encode(), check=True)  # noqa: S607 - git
+    assert CI.read_bytes() != before
+    assert lint(".") == (0, "nothing found\n", "")
+
+
+def test_fix_writes_it_and_says_what_is_left(lint: Lint) -> None:
+    CI.chmod(0o640)
+    code, out, err = lint(".", "--fix")
+    assert (code, out) == (0, "nothing found\n")
+    assert "ci.yml is mended" in err
+    assert CI.stat().st_mode & 0o777 == 0o640
+    assert CI.read_text().partition("\n")[2] == (FIXTURES / "after.yml").read_text().partition("\n")[2]
+    assert [path.name for path in CI.parent.iterdir()] == ["ci.yml"]
+    after = CI.read_bytes()
+    assert lint(".", "--fix") == (0, "nothing found\n", "")
+    assert CI.read_bytes() == after
+
+
+def test_fix_leaves_what_it_cannot_mend(lint: Lint) -> None:
+    put("on: push\njobs:\n  a:\n    steps:\n      - run: docker manifest create quay.io/a/b:1 quay.io/a/b:2\n")
+    before = CI.read_bytes()
+    code, out, err = lint(".", "--fix")
+    assert code == 1
+    assert "workflow-docker-manifest" in out
+    assert not err
+    assert CI.read_bytes() == before
+
+
+def test_info_alone_ends_with_0_unless_strict(lint: Lint) -> None:
+    head = "on: push\njobs:\n  a:\n    permissions: { id-token: write }\n    steps:\n"
+    put(f"{head}      - uses: sigstore/cosign-installer@v4\n      - run: cosign sign --yes quay.io/a/b@$D\n")
+    assert lint(".")[0] == 0
+    assert lint(".", "--strict")[0] == 1
+
+
+def test_a_file_that_cannot_be_read_ends_with_3_and_is_never_called_fine(lint: Lint) -> None:
+    put("a: &a [*a]")
+    code, out, err = lint(".")
+    assert code == 3
+    assert out == "nothing found; 1 file could not be read\n"
+    assert "ci.yml:1:8" in err
+
+
+def test_a_hostile_file_is_refused_at_once(lint: Lint) -> None:
+    put("a: b\n" * 2_000_000)
+    code, _, err = lint(".")
+    assert code == 3
+    assert "limit" in err
+
+
+@pytest.mark.parametrize("words", [("nothing-there",), ("empty",)])
+def test_nothing_to_look_at_is_wrong_usage(lint: Lint, words: tuple[str, ...]) -> None:
+    Path("empty").mkdir()
+    code, out, err = lint(*words)
+    assert code == 2
+    assert not out
+    assert words[0] in err
+
+
+@pytest.mark.parametrize("words", [(), (".", "--format", "xml"), (".", "--what")])
+def test_wrong_words(lint: Lint, words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        lint(*words)
+
+
+@pytest.mark.parametrize("form", ["sarif", "github"])
+def test_for_code_scanning_and_for_pull_requests(lint: Lint, form: str) -> None:
+    code, out, _ = lint(".", "--format", form)
+    assert code == 1
+    assert "workflow-provenance-not-explicit" in out
+
+
+def test_names_are_relative_to_where_one_stands(lint: Lint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(CI.parent)
+    _, out, _ = lint("ci.yml", "--format", "json")
+    assert {one["file"] for one in json.loads(out)} == {"ci.yml"}

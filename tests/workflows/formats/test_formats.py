@@ -1,0 +1,81 @@
+"""Findings, for each who reads them."""
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from bot.rules import Severity
+from bot.workflows.edits import insert
+from bot.workflows.formats import FORMATS
+from bot.workflows.rules import Finding, catalogue
+from tests.workflows.sarif_schema import LOG
+
+NASTY = "50% of\r\n::error::it,\x1b[31m"
+FINDINGS = [
+    Finding("workflow-provenance-min", "a dir/ü,:%.yml", 3, 7, Severity.HIGH, NASTY, insert(0, "x")),
+    Finding("workflow-cosign-format", "b.yml", 1, 1, Severity.INFO, "it is so"),
+]
+TROUBLES = ["c.yml:2:1: no YAML"]
+
+
+def test_json_is_an_array_with_exactly_these_keys() -> None:
+    first, second = json.loads(FORMATS["json"](FINDINGS, []))
+    assert first == {
+        "rule": "workflow-provenance-min",
+        "file": "a dir/ü,:%.yml",
+        "line": 3,
+        "column": 7,
+        "severity": "high",
+        "message": NASTY,
+        "fixable": True,
+    }
+    assert second["fixable"] is False
+    assert json.loads(FORMATS["json"]([], TROUBLES)) == []
+
+
+@pytest.mark.parametrize("findings", [FINDINGS, []])
+@pytest.mark.parametrize("troubles", [TROUBLES, []])
+def test_sarif_is_what_its_specification_asks_for(findings: list[Finding], troubles: list[str]) -> None:
+    log = json.loads(FORMATS["sarif"](findings, troubles))
+    Draft202012Validator.check_schema(LOG)
+    Draft202012Validator(LOG, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(log)
+    (run,) = log["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == [rule.id for rule in catalogue()]
+    assert [rules[result["ruleIndex"]]["id"] for result in run["results"]] == [one.rule for one in findings]
+    assert run["invocations"][0]["executionSuccessful"] is not bool(troubles)
+
+
+def test_sarif_paths_are_references() -> None:
+    (run,) = json.loads(FORMATS["sarif"](FINDINGS, []))["runs"]
+    location = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location["uri"] == "a%20dir/%C3%BC%2C%3A%25.yml"
+
+
+def test_the_schema_can_say_no() -> None:
+    log = json.loads(FORMATS["sarif"](FINDINGS, []))
+    log["runs"][0]["results"][0]["level"] = "high"
+    assert list(Draft202012Validator(LOG).iter_errors(log))
+
+
+def test_annotations_cannot_be_broken_out_of() -> None:
+    lines = FORMATS["github"](FINDINGS, TROUBLES).splitlines()
+    assert lines == [
+        "::error title=could not be read::c.yml:2:1: no YAML",
+        (
+            "::error file=a dir/ü%2C%3A%25.yml,line=3,col=7,title=workflow-provenance-min"
+            "::50%25 of%0D%0A::error::it,\x1b[31m"
+        ),
+        "::notice file=b.yml,line=1,col=1,title=workflow-cosign-format::it is so",
+    ]
+
+
+def test_text_is_one_line_each_and_moves_no_cursor() -> None:
+    text = FORMATS["text"](FINDINGS, TROUBLES)
+    lines = text.splitlines()
+    assert lines[0].startswith("a dir/ü,:%.yml:3:7: high workflow-provenance-min: 50% of\\r\\n::error::it,\\x1b[31m")
+    assert lines[-1].startswith("2 findings, 1 can be mended with --fix")
+    assert lines[-1].endswith("; 1 file could not be read")
+    assert "\x1b" not in text
+    assert FORMATS["text"]([], []) == "nothing found\n"

@@ -1,0 +1,87 @@
+"""The front door."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import MalformedError
+from bot.rules import Severity
+from bot.workflows.find import diff, explains, lint_text
+from bot.workflows.rules import Finding
+from tests.workflows.looking import build, job
+
+NAMES = [
+    "ci.yml",
+    "action.yml",
+    ".gitlab-ci.yml",
+    "compose.yaml",
+    "docker-bake.hcl",
+    "docker-bake.json",
+    "Makefile",
+    "x.sh",
+]
+PARTS = st.sampled_from(
+    [
+        "on: push\n",
+        "jobs:\n",
+        "  a:\n",
+        "    steps:\n",
+        "      - uses: docker/build-push-action@v4\n",
+        "        with:\n",
+        "          push: true\n",
+        "      - run: |\n",
+        "          docker buildx build --push \\\n",
+        "          . && cosign sign $X\n",
+        "runs:\n  steps: []\n",
+        "services:\n",
+        "  a: {image: x, build: .}\n",
+        "x:\n  script: docker push a/b\n",
+        "\tdocker push $(X)\n",
+        'target "a" { tags = ["x"] }\n',
+        '{"target": {"a": {"tags": ["x"]}}}',
+        "permissions: {}\n",
+        "    permissions:\n",
+        "    uses: ./x.yml\n",
+        "# provenance: ignore[",
+        "<<: *x\n",
+        "a: &x [*x]\n",
+        *'*x {]"\r\t\u2028-\n',
+    ]
+)
+
+
+def test_findings_stand_in_the_order_of_lines() -> None:
+    found = lint_text("ci.yml", job(build("push: true", "labels: a=${GITHUB_SHA}") + build("push: true")))
+    assert [one.line for one in found] == sorted(one.line for one in found)
+    assert {one.file for one in found} == {"ci.yml"}
+
+
+def test_what_a_finding_explains() -> None:
+    found = lint_text("ci.yml", job(build("push: true", uses="docker/build-push-action@v4")))
+    explained = {one.rule: explains(one) for one in found}
+    assert "provenance-mode-min" in explained["workflow-provenance-not-explicit"]
+    assert "sbom-missing" in explained["workflow-sbom-not-requested"]
+    assert explains(Finding("workflow-none", "x", 1, 1, Severity.LOW, "x")) == frozenset()
+
+
+def test_no_patch_where_nothing_can_be_mended() -> None:
+    text = job(build("push: true", "provenance: mode=max", "sbom: true"))
+    assert diff("ci.yml", text, lint_text("ci.yml", text)) == ""
+
+
+@pytest.mark.parametrize("name", ["README.md", "values.yaml", "package.json"])
+def test_other_files_are_refused(name: str) -> None:
+    with pytest.raises(MalformedError):
+        lint_text(name, '{"a": "b"}' if name.endswith("json") else "a: b\n")
+
+
+@given(st.sampled_from(NAMES), st.lists(PARTS, max_size=14))
+def test_garbage_is_malformed_and_nothing_worse(name: str, parts: list[str]) -> None:
+    text = "".join(parts)
+    try:
+        found = lint_text(name, text)
+    except MalformedError:
+        return
+    lines = text.count("\n") + 1
+    assert all(1 <= one.line <= lines and one.column >= 1 for one in found)
+    diff(name, text, found)

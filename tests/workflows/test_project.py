@@ -1,0 +1,108 @@
+"""Files on disk: which ones are looked at, and what they use."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import UsageError
+from bot.workflows.project import Project
+from tests.workflows.looking import build, job, run
+
+SIGNING = "runs:\n  using: composite\n  steps:\n    - shell: bash\n      run: cosign sign quay.io/acme/app@$D\n"
+BUILD = build("push: true", "provenance: mode=max", "sbom: true", "tags: quay.io/acme/app:1")
+
+
+def put(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return root
+
+
+def look(root: Path, *paths: str) -> dict[str, set[str]]:
+    """Rules by file."""
+    found = Project(root).lint([root / path for path in paths or (".",)])
+    return {file.name: {one.rule for one in file.findings} for file in found}
+
+
+def test_a_folder_means_its_ci_files(tmp_path: Path) -> None:
+    root = put(
+        tmp_path,
+        {
+            ".github/workflows/ci.yml": job(BUILD),
+            ".github/workflows/README.md": "no",
+            ".github/actions/sign/action.yml": SIGNING,
+            "docker-bake.hcl": 'target "a" { tags = ["x/a"] }',
+            "deploy/compose.prod.yaml": "services: {}\n",
+            ".gitlab-ci.yml": "a:\n  script: [docker push x/y]\n",
+            "Makefile": "a:\n\tdocker push x/y\n",
+            "values.yaml": "a: b\n",
+            "node_modules/x/Makefile": "a:\n",
+            ".git/hooks/x.sh": "docker push x/y\n",
+            ".gitlab/agents/a/config.yaml": "no: pipeline\n",
+        },
+    )
+    assert set(look(root)) == {
+        ".github/workflows/ci.yml",
+        ".github/actions/sign/action.yml",
+        "docker-bake.hcl",
+        "deploy/compose.prod.yaml",
+        ".gitlab-ci.yml",
+        "Makefile",
+    }
+
+
+def test_what_a_workflow_uses_is_looked_at_too_and_once(tmp_path: Path) -> None:
+    caller = (
+        "on: push\njobs:\n  a:\n    uses: ./.github/workflows/build.yml\n  b:\n    uses: ./.github/workflows/gone.yml\n"
+    )
+    root = put(tmp_path, {".github/workflows/ci.yml": caller, ".github/workflows/build.yml": job(BUILD)})
+    assert set(look(root, ".github/workflows/ci.yml")) == {".github/workflows/ci.yml", ".github/workflows/build.yml"}
+    assert len(look(root)) == 2
+
+
+def test_a_used_action_signs(tmp_path: Path) -> None:
+    text = job(BUILD + "- uses: ./.github/actions/sign\n")
+    name = ".github/workflows/ci.yml"
+    root = put(tmp_path, {name: text, ".github/actions/sign/action.yml": SIGNING})
+    assert "workflow-image-never-signed" not in look(root)[name]
+    put(root, {".github/actions/sign/action.yml": SIGNING.replace("cosign sign", "echo")})
+    assert "workflow-image-never-signed" in look(root)[name]
+
+
+def test_nothing_outside_of_the_repository_is_followed(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {
+            "outside.yml": job(BUILD),
+            "repo/.github/workflows/ci.yml": "on: push\njobs:\n  a:\n    uses: ./../outside.yml\n",
+        },
+    )
+    (tmp_path / "repo/.github/workflows/link.yml").symlink_to(tmp_path / "outside.yml")
+    put(tmp_path, {"repo/.github/workflows/two.yml": "on: push\njobs:\n  a:\n    uses: ./.github/workflows/link.yml\n"})
+    assert set(look(tmp_path / "repo")) == {".github/workflows/ci.yml", ".github/workflows/two.yml"}
+
+
+def test_a_workflow_that_passes_provenance_speaks_for_the_bake_files(tmp_path: Path) -> None:
+    bake = 'target "a" {\n  tags = ["quay.io/acme/a:1"]\n}\n'
+    root = put(tmp_path, {"docker-bake.hcl": bake, ".github/workflows/ci.yml": job(run("docker buildx bake --push"))})
+    assert "workflow-provenance-not-explicit" in look(root)["docker-bake.hcl"]
+    put(root, {".github/workflows/ci.yml": job(run("docker buildx bake --provenance=mode=max --sbom=true --push"))})
+    assert not look(root)["docker-bake.hcl"]
+
+
+def test_a_file_that_cannot_be_read_is_said_to_be(tmp_path: Path) -> None:
+    root = put(tmp_path, {".github/workflows/bad.yml": "a: [", ".github/workflows/good.yml": job(BUILD)})
+    (root / ".github/workflows/latin.yml").write_bytes(b"\xe4: b")
+    troubles = {file.name: file.trouble for file in Project(root).lint([root])}
+    assert "no YAML" in troubles[".github/workflows/bad.yml"]
+    assert "not UTF-8" in troubles[".github/workflows/latin.yml"]
+    assert not troubles[".github/workflows/good.yml"]
+
+
+@pytest.mark.parametrize("path", ["nothing", "empty"])
+def test_where_there_is_nothing_to_look_at_it_is_wrong_usage(tmp_path: Path, path: str) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError):
+        look(tmp_path, path)

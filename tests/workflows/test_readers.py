@@ -1,0 +1,89 @@
+"""Files of every kind, read to the same words."""
+
+from pathlib import Path
+
+from bot.workflows.find import lint_text
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "workflows"
+
+
+def look(name: str, text: str | None = None) -> list[tuple[int, int, str]]:
+    text = (FIXTURES / name).read_text() if text is None else text
+    return [(one.line, one.column, one.rule.removeprefix("workflow-")) for one in lint_text(name, text)]
+
+
+def test_a_gitlab_pipeline_with_anchors_and_references() -> None:
+    assert look("gitlab-ci.yml") == [
+        (14, 7, "provenance-not-explicit"),
+        (14, 7, "sbom-not-requested"),
+        (18, 41, "sign-tag"),
+    ]
+
+
+def test_a_bake_file() -> None:
+    assert look("docker-bake.hcl") == [
+        (12, 8, "provenance-not-explicit"),
+        (12, 8, "sbom-not-requested"),
+        (14, 8, "sbom-not-requested"),
+        (18, 5, "provenance-min"),
+    ]
+    assert look("docker-bake.json") == [
+        (3, 3, "provenance-not-explicit"),
+        (3, 3, "sbom-not-requested"),
+        (7, 3, "provenance-not-explicit"),
+        (7, 3, "sbom-not-requested"),
+    ]
+
+
+def test_a_compose_file() -> None:
+    assert look("compose.yaml") == [
+        (2, 3, "provenance-not-explicit"),
+        (2, 3, "sbom-not-requested"),
+        (10, 38, "provenance-disabled"),
+        (11, 3, "provenance-not-explicit"),
+        (11, 3, "sbom-not-requested"),
+    ]
+
+
+def test_a_makefile_with_variables_and_continuations() -> None:
+    assert look("Makefile") == [(8, 2, "provenance-not-explicit"), (8, 2, "sbom-not-requested")]
+
+
+def test_makefile_defaults_that_anybody_may_change_are_holes() -> None:
+    build = "a:\n\tdocker buildx build --provenance=$(P) --sbom=true --push .\n"
+    assert look("Makefile", "P ?= false\n" + build) == []
+    assert look("Makefile", "P := false\n" + build) == [(3, 2, "provenance-disabled")]
+
+
+def test_a_shell_script() -> None:
+    assert look("promote.sh") == [(4, 3, "copy-loses-attestations")]
+
+
+def test_a_composite_action() -> None:
+    step = "    - uses: docker/build-push-action@v7\n      with:\n        push: true\n"
+    text = "runs:\n  using: composite\n  steps:\n" + step
+    assert [rule for *_, rule in look("action.yml", text)] == ["provenance-not-explicit", "sbom-not-requested"]
+
+
+def test_scripts_of_other_languages_are_left_alone() -> None:
+    text = "on: push\njobs:\n  a:\n    steps:\n      - shell: python\n        run: docker push x/y\n"
+    assert look("ci.yml", text) == []
+
+
+def test_environment_of_workflow_job_and_step_is_filled_in() -> None:
+    text = """\
+on: push
+env: { IMAGE: quay.io/acme/app }
+jobs:
+  a:
+    env: { TAG: '1' }
+    steps:
+      - run: docker build -t $IMAGE:$TAG .
+      - env: { T: '${{ env.TAG }}' }
+        run: docker push ${IMAGE}:${T}
+"""
+    assert (7, 14, "load-then-push") in look("ci.yml", text)
+    literal = text.replace("${IMAGE}:${T}", "quay.io/acme/app:1")
+    assert (7, 14, "load-then-push") in look("ci.yml", literal)
+    changed = literal.replace("    steps:\n", "    steps:\n      - run: echo TAG=2 >> $GITHUB_ENV\n")
+    assert not [rule for *_, rule in look("ci.yml", changed) if rule == "load-then-push"]
