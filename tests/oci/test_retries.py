@@ -93,6 +93,15 @@ async def test_an_unknown_name_is_said_at_once(host: str) -> None:
         assert clock.waits == []
 
 
+@pytest.mark.parametrize("host", ["127.1:443", "2130706433:443"])
+async def test_what_is_no_name_and_no_address_is_not_tried_again(host: str) -> None:
+    clock = Clock()
+    async with opened(clock=clock) as registry:
+        with pytest.raises(UnavailableError, match="is no name of a host"):
+            await registry.manifest(Reference.parse(f"{host}/demo/app:1"))
+        assert clock.waits == []
+
+
 @given(st.text(max_size=40) | st.integers().map(str) | st.datetimes().map(lambda d: d.isoformat()))
 def test_any_retry_after_is_a_bounded_wait_or_none(header: str) -> None:
     wait = retry_after(header, datetime.now(UTC))

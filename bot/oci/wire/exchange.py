@@ -13,6 +13,7 @@ from aiohttp import (
     ClientError,
     ClientSession,
     ClientTimeout,
+    InvalidURL,
 )
 
 from bot.oci import tally
@@ -79,6 +80,8 @@ def _trouble(ask: Ask, error: Exception) -> Trouble:
     """The error as a sentence. Its own text is left out: it may hold a URL with secrets in its query."""
     place = authority(ask.url)
     match error:
+        case InvalidURL():
+            return Trouble(f"{ask.url.host} is no name of a host", passing=False)
         case ClientConnectorDNSError() if _is_unknown_name(error):
             return Trouble(f"there is no host named {ask.url.host}", passing=False)
         case ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
