@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.attestations.slsa_parts import Document, Parts, mapping, mappings, text
+from bot.attestations.slsa_parts import Parts
+from bot.attestations.values import Document, mapping, mappings, text
 
 BUILD_ARG: Final = "build-arg:"
 LABEL: Final = "label:"

@@ -12,7 +12,8 @@ from bot.attestations.build_request import BUILD_ARG, LABEL, arguments
 from bot.attestations.exposed_steps import step_texts
 from bot.attestations.exposed_text import decoded, dockerfile_texts, leaves
 from bot.attestations.provenance import Exposed
-from bot.attestations.slsa_parts import Document, Parts, mapping, mappings
+from bot.attestations.slsa_parts import Parts
+from bot.attestations.values import Document, mapping, mappings
 
 EXPOSED_MAX: Final = 20_000
 """Texts of one predicate; real ones have a few hundred."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bot.attestations.exposed_text import assignments, decoded, leaves, named_texts
 from bot.attestations.provenance import Exposed
-from bot.attestations.slsa_parts import Document, mapping, mappings, texts
+from bot.attestations.values import Document, mapping, mappings, texts
 
 
 def step_texts(steps: Iterable[Document]) -> Iterator[Exposed]:

@@ -6,7 +6,8 @@ https://actions.github.io/buildtypes/workflow/v1
 from dataclasses import replace
 
 from bot.attestations.repository import Source, clean, ref_in, revision_in, source_of
-from bot.attestations.slsa_parts import Parts, mapping, text
+from bot.attestations.slsa_parts import Parts
+from bot.attestations.values import mapping, text
 
 
 def foreign_source(parts: Parts) -> Source:

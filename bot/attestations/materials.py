@@ -8,7 +8,8 @@ from typing import Final
 
 from packageurl import PackageURL
 
-from bot.attestations.slsa_parts import Parts, mapping, text
+from bot.attestations.slsa_parts import Parts
+from bot.attestations.values import mapping, text
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.attestations.provenance import Provenance
-from bot.attestations.slsa_parts import Parts, mapping, text
+from bot.attestations.slsa_parts import Parts
+from bot.attestations.values import mapping, text
 
 SOURCE_LABEL: Final = "org.opencontainers.image.source"
 REVISION_LABEL: Final = "org.opencontainers.image.revision"

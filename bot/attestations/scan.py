@@ -16,18 +16,21 @@ T = TypeVar("T")
 DEPTH_MAX: Final = 200
 """Levels, as pydantic-core's own limit."""
 
-BRACKETS_MAX: Final = 4_000_000
+BRACKETS_MAX: Final = 2_000_000
 """Brackets of one document; an SBOM of 20 MB has about 200,000. Ten times as many MB of `[]` would take minutes."""
 
 VALUE_MAX: Final = 256 * 1024
 """Bytes of one value that is built."""
 
+SMALL_MAX: Final = 64 * 1024
+"""Bytes of an object that is built whole, which is faster than walking over it."""
+
 # Possessive, so that neither time nor memory grows with a hostile string.
 _STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_AT_STRING: Final = re.compile(_STRING, re.DOTALL)
 _TO_BRACKET: Final = re.compile(rb'(?:[^"{}\[\]]++|' + _STRING + rb")*+([{}\[\]])", re.DOTALL)
-_SCALAR: Final = re.compile(rb"true|false|null|-?[0-9][0-9.eE+-]*+")
 _SPACE: Final = re.compile(rb"[ \t\r\n]*+")
+_MEMBER: Final = re.compile(rb"[ \t\r\n]*+(?P<key>" + _STRING + rb")[ \t\r\n]*+:[ \t\r\n]*+", re.DOTALL)
+_FLAT: Final = re.compile(_STRING + rb"|true|false|null|-?[0-9][0-9.eE+-]*+", re.DOTALL)
 
 _CLOSING: Final = {b"{": b"}", b"[": b"]"}
 
@@ -70,6 +73,15 @@ class Scan:
             raise self._malformed(f"a value of {end - start} bytes, at most {limit} are read")
         return parse(self.data[start:end], what=self.what)
 
+    def fields(self, *wanted: str) -> dict[str, Any]:
+        """Those members of the object here, built: at once when it is small, else one by one."""
+        start, end = self.skip()
+        if end - start > SMALL_MAX:
+            self.at = start
+            return {key: self.value() for key in self.members(*wanted)}
+        whole = parse(self.data[start:end], what=self.what)
+        return {key: whole[key] for key in wanted if key in whole} if isinstance(whole, dict) else {}
+
     def text(self, limit: int = VALUE_MAX) -> str:
         """The string here; "" when something else stands there."""
         value = self.value(limit) if self.sees(b'"') else self.skip()
@@ -92,11 +104,10 @@ class Scan:
         """Step over the value here; where it began and where it ended."""
         self._space()
         start = self.at
-        if self.data[start : start + 1] in _CLOSING:
-            self._skip_brackets()
+        if match := _FLAT.match(self.data, start):
+            self.at = match.end()
         else:
-            pattern = _AT_STRING if self.sees(b'"') else _SCALAR
-            self._match(pattern)
+            self._skip_brackets()
         return start, self.at
 
     def end(self) -> None:
@@ -126,19 +137,22 @@ class Scan:
         self._depth -= 1
 
     def _key(self) -> str:
-        self._space()
-        start = self.at
-        self._match(_AT_STRING)
-        key = self.data[start + 1 : self.at - 1]
-        self._expect(b":")
-        if b"\\" in key:
-            return str(parse(b'"' + key[:VALUE_MAX] + b'"', what=self.what))
-        return key[:VALUE_MAX].decode(errors="replace")
+        match = _MEMBER.match(self.data, self.at)
+        if match is None:
+            raise self._malformed(f"no member begins at byte {self.at}")
+        self.at = match.end()
+        key = match["key"]
+        if b"\\" in key or len(key) > VALUE_MAX:
+            return str(parse(key, what=self.what)) if len(key) <= VALUE_MAX else ""
+        return key[1:-1].decode(errors="replace")
 
     def _skip_brackets(self) -> None:
         expected = bytearray()
         while True:
-            bracket = self._match(_TO_BRACKET)[-1:]
+            match = _TO_BRACKET.match(self.data, self.at)
+            if match is None or (not expected and match.start(1) != self.at):
+                raise self._malformed(f"no value begins at byte {self.at}")
+            self.at, bracket = match.end(), match[1]
             if closing := _CLOSING.get(bracket):
                 expected += closing
                 self._enter(len(expected))
@@ -166,15 +180,8 @@ class Scan:
         if not self._takes(literal):
             raise self._malformed(f"{literal.decode()!r} is missing at byte {self.at}")
 
-    def _match(self, pattern: re.Pattern[bytes]) -> bytes:
-        match = pattern.match(self.data, self.at)
-        if match is None:
-            raise self._malformed(f"no value begins at byte {self.at}")
-        self.at = match.end()
-        return self.data[self.at - 1 : self.at]
-
     def _space(self) -> None:
-        if match := _SPACE.match(self.data, self.at):
+        if self.data[self.at : self.at + 1] <= b" " and (match := _SPACE.match(self.data, self.at)):
             self.at = match.end()
 
     def _malformed(self, why: str) -> MalformedError:

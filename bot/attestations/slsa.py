@@ -10,8 +10,9 @@ from bot.attestations.materials import base_images
 from bot.attestations.private_data import private_places
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.repository import source_of
-from bot.attestations.slsa_parts import Parts, mapping
+from bot.attestations.slsa_parts import Parts
 from bot.attestations.statement import SLSA_V02, SLSA_V1, Statement
+from bot.attestations.values import mapping
 from bot.attestations.workflow_run import repository_private, run_url, workflow_path
 
 _VERSIONS: Final = {SLSA_V02: slsa_v02.take_apart, SLSA_V1: slsa_v1.take_apart}

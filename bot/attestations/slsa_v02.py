@@ -5,7 +5,8 @@ https://slsa.dev/spec/v0.2/provenance
 
 from typing import Final
 
-from bot.attestations.slsa_parts import Document, Parts, mapping, mappings, text
+from bot.attestations.slsa_parts import Parts
+from bot.attestations.values import Document, mapping, mappings, text
 
 BUILDKIT_METADATA: Final = "https://mobyproject.org/buildkit@v1#metadata"
 

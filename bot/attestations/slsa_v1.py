@@ -3,7 +3,8 @@
 https://slsa.dev/spec/v1.0/provenance
 """
 
-from bot.attestations.slsa_parts import Document, Parts, mapping, mappings, text
+from bot.attestations.slsa_parts import Parts
+from bot.attestations.values import Document, mapping, mappings, text
 
 
 def take_apart(predicate: Document) -> Parts:

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.attestations.sbom_draft import NOTHING, Draft, Package, quoted
 from bot.attestations.scan import Scan
+from bot.attestations.values import Document, mappings, text
 
 _DOCUMENT: Final = "SPDXRef-DOCUMENT"
 _CPES: Final = frozenset({"cpe22Type", "cpe23Type"})
@@ -29,23 +30,19 @@ def read_packages(scan: Scan, draft: Draft) -> None:
 
 def read_package(scan: Scan) -> Package:
     """One package."""
-    package = Package()
-    wanted = ("SPDXID", "name", "versionInfo", "externalRefs", "sourceInfo", "primaryPackagePurpose")
-    for key in scan.members(*wanted):
-        match key:
-            case "externalRefs":
-                for _ in scan.elements():
-                    _read_reference(scan, package)
-            case "SPDXID":
-                package.id = scan.text()
-            case "name":
-                package.name = scan.text()
-            case "versionInfo":
-                package.version = scan.text()
-            case "sourceInfo":
-                package.origin = scan.text()
-            case "primaryPackagePurpose":
-                package.is_system = scan.text().replace("_", "-") == "OPERATING-SYSTEM"
+    said = scan.fields("SPDXID", "name", "versionInfo", "externalRefs", "sourceInfo", "primaryPackagePurpose")
+    package = Package(
+        id=text(said.get("SPDXID")),
+        name=text(said.get("name")),
+        version=text(said.get("versionInfo")),
+        origin=text(said.get("sourceInfo")),
+        is_system=text(said.get("primaryPackagePurpose")).replace("_", "-") == "OPERATING-SYSTEM",
+    )
+    for reference in mappings(said.get("externalRefs")):
+        locator, kind = text(reference.get("referenceLocator")), text(reference.get("referenceType"))
+        if locator not in NOTHING:
+            package.purls += [locator] if kind == "purl" else []
+            package.cpes += kind.rpartition("/")[2] in _CPES
     return package
 
 
@@ -54,8 +51,7 @@ def read_relationships(scan: Scan, draft: Draft) -> None:
     for _ in scan.elements():
         if not scan.mentions(b"DESCRIBE"):
             continue
-        ends = {key: scan.text() for key in scan.members("spdxElementId", "relationshipType", "relatedSpdxElement")}
-        _describe(draft, ends)
+        _describe(draft, scan.fields("spdxElementId", "relationshipType", "relatedSpdxElement"))
 
 
 def read_described(scan: Scan, draft: Draft) -> None:
@@ -75,22 +71,9 @@ def leave_root_out(scan: Scan, draft: Draft) -> None:
         draft.count(roots[0], -1)
 
 
-def _describe(draft: Draft, ends: dict[str, str]) -> None:
-    first, second = ends.get("spdxElementId", ""), ends.get("relatedSpdxElement", "")
+def _describe(draft: Draft, ends: Document) -> None:
+    first, second = text(ends.get("spdxElementId")), text(ends.get("relatedSpdxElement"))
     if ends.get("relationshipType") == "DESCRIBES" and first == _DOCUMENT:
         draft.describes(second)
     elif ends.get("relationshipType") == "DESCRIBED_BY" and second == _DOCUMENT:
         draft.describes(first)
-
-
-def _read_reference(scan: Scan, package: Package) -> None:
-    kind = locator = ""
-    for key in scan.members("referenceType", "referenceLocator"):
-        if key == "referenceType":
-            kind = scan.text()
-        else:
-            locator = scan.text()
-    if locator in NOTHING:
-        return
-    package.purls += [locator] if kind == "purl" else []
-    package.cpes += kind.rpartition("/")[2] in _CPES

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from bot.attestations.slsa_parts import Parts, mapping, text
+from bot.attestations.slsa_parts import Parts
+from bot.attestations.values import mapping, text
 
 _RUN: Final = re.compile(r"https://[^\s/@?#]+/[^\s?#@]+/actions/runs/\d+(?:/attempts/\d+)?", re.ASCII)
 _WORKFLOW_REF: Final = re.compile(r"[^/]+/[^/]+/(?P<path>[^@]+)@(?P<ref>.+)")

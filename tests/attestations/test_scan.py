@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.attestations.scan import DEPTH_MAX, Scan
+from bot.attestations.scan import DEPTH_MAX, SMALL_MAX, Scan
 from bot.errors import MalformedError
 
 JSON = st.recursive(
@@ -125,3 +125,10 @@ def test_null_is_empty_and_a_value_over_its_limit_is_not_built() -> None:
     with pytest.raises(MalformedError, match="at most 4"):
         Scan(b'"12345"', what="it").value(4)
     assert Scan(b"7", what="it").text() == ""
+
+
+@pytest.mark.parametrize("padding", [0, SMALL_MAX])
+def test_fields_are_the_same_of_small_objects_and_of_large_ones(padding: int) -> None:
+    document = {"a": [1, {"b": None}], "padding": "x" * padding, "c": "d", "unwanted": {}}
+    scan = Scan(json.dumps([document, 7]).encode(), what="it")
+    assert [scan.fields("a", "c", "absent") for _ in scan.elements()] == [{"a": [1, {"b": None}], "c": "d"}, {}]
