@@ -43,6 +43,6 @@ def _none(report: Report) -> str:
         case Outcome.FAIL | Outcome.WAIVED:
             return "Signed by nobody"
         case Outcome.UNKNOWN:
-            return "Whether it is signed could not be looked at"
+            return "It is not known whether it is signed"
         case _:
             return "Signatures were not looked for"

@@ -70,7 +70,7 @@ def gist(result: Result) -> str:
     if result.outcome is not Outcome.UNKNOWN:
         return result.title
     reasons = [finding.message for finding in result.findings if finding.outcome is Outcome.UNKNOWN]
-    return f"could not be checked: {reasons[0]}" if reasons else "could not be checked"
+    return reasons[0] if reasons else "could not be checked"
 
 
 def some(things: tuple[str, ...]) -> str:

@@ -102,7 +102,7 @@ def test_each_rule_that_did_not_pass_has_a_line_and_the_others_are_counted() -> 
     assert lines == [
         ":x: *Fail* `b-failed`: About b-failed · `linux/arm64`",
         ":x: *Fail* (advised) `a-advised`: About a-advised",
-        ":grey_question: *Unknown* `c-unknown`: could not be checked: quay.io did not answer",
+        ":grey_question: *Unknown* `c-unknown`: quay.io did not answer",
         ":ballot_box_with_check: *Waived* `d-waived`: About d-waived, until 2027-01-31",
         ":white_check_mark: *Pass* 1 rule",
         ":heavy_minus_sign: *Skipped* 1 rule",
@@ -116,7 +116,7 @@ def test_each_rule_that_did_not_pass_has_a_line_and_the_others_are_counted() -> 
         ([("invalid", "")], "pass", "1 signature does not hold: because"),
         ([("unverifiable", "")], "pass", "Signatures were found, but could not be verified: because"),
         ([], "fail", "Signed by nobody"),
-        ([], "unknown", "Whether it is signed could not be looked at"),
+        ([], "unknown", "It is not known whether it is signed"),
         ([], "skipped", "Signatures were not looked for"),
     ],
 )

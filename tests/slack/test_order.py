@@ -6,6 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.errors import PostingError
+from bot.report import Report
 from bot.store import Store
 from bot.store.thread_sending import Sending
 from bot.store.threads import Address, Threads
@@ -94,6 +95,26 @@ async def test_different_reports_at_once_end_with_one_thread(slack: FakeSlack, s
     replies = slack.replies(CHANNEL, slack.parents(CHANNEL)[0]["ts"])
     rules = [reply["metadata"]["event_payload"].get("rule") for reply in replies]
     assert sorted(filter(None, rules)) == ["rule-0", "rule-1"]
+
+
+async def test_a_burst_of_images_over_several_workers_is_whole_and_nothing_twice(
+    slack: FakeSlack, store: Store
+) -> None:
+    told = [report(failing("sbom-missing"), image=f"quay.io/acme/app-{number}:1") for number in range(16)]
+    slack.fail("chat.postMessage", Fault.NONE, times=9)
+    slack.fail("chat.postMessage", Fault.DROP_AFTER)
+    slack.fail("chat.postMessage", Fault.NONE, times=5)
+    slack.fail("chat.postMessage", Fault.DROP_BEFORE, times=2)
+
+    async def work(share: list[Report]) -> None:
+        async with opened(slack, store) as office:
+            await asyncio.gather(*(office.insist(one) for one in share))
+
+    await asyncio.gather(*(work(told[worker::4]) for worker in range(4)))
+    assert sorted(office_texts(slack)) == sorted(
+        [f"Fail: {one.image}. 1 of 1 rule fails: sbom-missing. Fixes are in the thread." for one in told]
+        + ["Fix for sbom-missing: Build with the flag."] * len(told)
+    )
 
 
 async def test_a_channel_has_a_pace_for_all_workers_together(store: Store) -> None:
