@@ -79,23 +79,31 @@ class Wire:
 def _trouble(ask: Ask, error: Exception) -> Trouble:
     """The error as a sentence. Its own text is left out: it may hold a URL with secrets in its query."""
     place = authority(ask.url)
+    if lasting := _lasting(place, ask.url.host or "", error):
+        return Trouble(lasting, passing=False)
     match error:
-        case InvalidURL():
-            return Trouble(f"{ask.url.host} is no name of a host", passing=False)
-        case ClientConnectorDNSError() if _is_unknown_name(error):
-            return Trouble(f"there is no host named {ask.url.host}", passing=False)
-        case ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
-            why = f"the certificate of {place} is not for it, or signed by nobody we trust"
-            return Trouble(f"{why} (an authority of your own: SSL_CERT_FILE)", passing=False)
-        case ClientConnectorSSLError():
-            why = f"{place} does not speak TLS with us"
-            return Trouble(f"{why} (plain HTTP: list it in PROVENANCE_INSECURE_HOSTS)", passing=False)
         case ClientConnectorDNSError():
             return Trouble(f"the name {ask.url.host} could not be resolved")
         case OSError(errno=errno.ECONNREFUSED):
             return Trouble(f"nothing listens at {place}")
         case _:
             return Trouble(f"the connection to {place} failed ({type(error).__name__})")
+
+
+def _lasting(place: str, host: str, error: Exception) -> str:
+    """What another try would not change, and what would; "" for all else."""
+    match error:
+        case InvalidURL():
+            return f"{host} is no name of a host"
+        case ClientConnectorDNSError() if _is_unknown_name(error):
+            return f"there is no host named {host}"
+        case ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
+            why = f"the certificate of {place} is not for it, or signed by nobody we trust"
+            return f"{why} (an authority of your own: SSL_CERT_FILE)"
+        case ClientConnectorSSLError():
+            return f"{place} does not speak TLS with us (plain HTTP: list it in PROVENANCE_INSECURE_HOSTS)"
+        case _:
+            return ""
 
 
 def _is_unknown_name(error: ClientConnectorDNSError) -> bool:
