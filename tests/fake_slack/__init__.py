@@ -9,7 +9,8 @@ To add a method: a function of workspace and arguments, and its name in `METHODS
 """
 
 from tests.fake_slack.delivery import Answered, Request, Sender
-from tests.fake_slack.server import Call, FakeSlack, Fault
+from tests.fake_slack.faults import Fault
+from tests.fake_slack.server import Call, FakeSlack
 from tests.fake_slack.workspace import Channel, Workspace
 
 __all__ = ["Answered", "Call", "Channel", "FakeSlack", "Fault", "Request", "Sender", "Workspace"]

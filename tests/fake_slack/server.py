@@ -5,12 +5,12 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any, Self, TypeAlias
 
 from aiohttp import web
 
 from tests.fake_slack import chat, conversations
+from tests.fake_slack.faults import CONTENT, Fault, Planned
 from tests.fake_slack.messages import check_message
 from tests.fake_slack.workspace import RESPONSE_SECONDS, RESPONSE_USES, Channel, ResponseUrl, SlackError, Workspace
 
@@ -35,45 +35,6 @@ METHODS: dict[str, Method] = {
     "views.push": conversations.views_open,
     "views.update": conversations.views_update,
 }
-
-
-CONTENT = frozenset(
-    {
-        "block_mismatch",
-        "fake_slack_unescaped",
-        "invalid_arguments",
-        "invalid_blocks",
-        "invalid_metadata_format",
-        "invalid_metadata_schema",
-        "metadata_too_large",
-        "msg_blocks_too_long",
-        "msg_too_long",
-        "no_text",
-    },
-)
-"""Refusals of what was said: always a defect of the sender. `complaints` keeps them, even where a retry hid them."""
-
-
-class Fault(Enum):
-    """What may go wrong with one call."""
-
-    NONE = "nothing, this time"
-    RATE_LIMITED = "429 with Retry-After"
-    SERVER_ERROR = "500"
-    HTML = "200 with a page"
-    BROKEN_JSON = "200 with half a document"
-    HANG = "no answer"
-    DROP_BEFORE = "connection lost before Slack did it"
-    DROP_AFTER = "connection lost after Slack did it"
-    REFUSED = "ok: false"
-
-
-@dataclass(slots=True)
-class Planned:
-    fault: Fault
-    times: int
-    retry_after: str = "1"
-    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
