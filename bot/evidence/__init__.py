@@ -124,3 +124,4 @@ class Evidence:
     signatures_searched: bool = False
     requests: Requests = Requests()
     notes: tuple[str, ...] = ()  # said under the verdict: the tag moved, media types disagree
+    indent: int = 0  # spaces before the first key of the tag's document; writers differ in it

@@ -57,7 +57,9 @@ async def _examine(
     search: SignatureSearch | None,
 ) -> Evidence:
     """The evidence from the document that the tag stands for, whatever kind it is."""
-    bare = Evidence(reference, content.digest, _media_type(content), is_index=False, platforms=())
+    bare = Evidence(
+        reference, content.digest, _media_type(content), is_index=False, platforms=(), indent=_indent(content.data)
+    )
     try:
         if _is_schema_1(content):
             return replace(bare, unreadable=(Unreadable("its manifest is of schema 1, too old to check"),))
@@ -137,6 +139,12 @@ def _other_than_image(content: Content) -> tuple[str, ...]:
     kinds = (manifest.artifact_type, manifest.config.media_type, *(layer.media_type for layer in manifest.layers))
     kind = next((kind for kind in kinds if kind and kind not in CONFIG_TYPES), "unknown type")
     return (f"this is no container image but an artifact of type {kind}",)
+
+
+def _indent(data: bytes) -> int:
+    """Spaces at the start of the second line; 0 for JSON in one line. BuildKit writes two, Docker's own tools three."""
+    _, _, second = data.partition(b"\n")
+    return len(second[:9]) - len(second[:9].lstrip(b" "))
 
 
 def _media_type(content: Content) -> str:
