@@ -37,7 +37,7 @@ class Hardened:
         self._known = known
         self._registry = registry
         self._judge = judge
-        self._image = Reference(SCOUT, known.image.repository)
+        self._image = Reference(SCOUT, known.image.repository, digest=known.digest)
 
     async def search(self, haul: Haul) -> None:
         """Statements about the platforms, then the signatures on those."""

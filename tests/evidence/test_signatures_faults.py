@@ -1,0 +1,149 @@
+"""What goes wrong while signatures are looked for: it is never absence, never a pass, and never the end of a check."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.attestations.signature import SignatureState
+from bot.errors import SettingsError
+from bot.evidence import Evidence, MissingBlob
+from bot.evidence.root_options import RootOptions
+from bot.evidence.signatures_leads import LEADS_MAX
+from bot.policy import default_policies
+from bot.policy.search import Searching
+from bot.rules import Outcome
+from bot.rules._expected import Expected
+from bot.rules.signature_missing import rule as signature_missing
+from tests.evidence.building import NAME
+from tests.evidence.signing import BUNDLE, Signed, look
+from tests.fake_registry import FakeRegistry
+from tests.oci.opened import Clock
+from tests.private_fulcio import Signer
+from tests.private_sigstore import PrivateSigstore, statement
+from tests.registry_faults import Body, Fault, Flip, Hang, Status
+
+HASTE = Clock().pace(connect=0.2, read=0.2, total=0.4)
+SIGSTORE = PrivateSigstore()
+
+
+@pytest.fixture(scope="module")
+def signer() -> Signer:
+    return SIGSTORE.signer()
+
+
+@pytest.fixture
+async def signed() -> AsyncIterator[Signed]:
+    async with FakeRegistry() as registry:
+        yield Signed(registry)
+
+
+def is_unknown(evidence: Evidence) -> None:
+    """Whether the image is signed cannot be told; what is in the index can."""
+    assert evidence.signatures_unreadable
+    assert not any(one.state is SignatureState.VALID for one in evidence.signatures)
+    outcomes = {finding.outcome for finding in signature_missing.findings(evidence, Expected())}
+    assert outcomes == {Outcome.UNKNOWN}
+    assert all(platform.provenance is not None for platform in evidence.platforms)
+
+
+@pytest.mark.parametrize("place", ["/referrers/", ".sig"])
+@pytest.mark.parametrize(
+    "fault",
+    [Status(500), Status(429, headers={"Retry-After": "7200"}), Status(403), Hang()],
+    ids=["500", "429", "403", "hang"],
+)
+async def test_a_place_that_does_not_answer(signed: Signed, place: str, fault: Fault) -> None:
+    signed.image()
+    signed.registry.fault(place, fault)
+    evidence = await signed.found(SIGSTORE.trust(), pace=HASTE)
+    is_unknown(evidence)
+    assert any(("referrers" if "ref" in place else ".sig") in one.reason for one in evidence.signatures_unreadable)
+
+
+async def test_a_signature_elsewhere_is_enough(signed: Signed, signer: Signer) -> None:
+    index, *_ = signed.image()
+    signed.sig_tag(index, SIGSTORE.sig_layer(index, signer))
+    signed.registry.fault("/referrers/", Status(500))
+    evidence = await signed.found(SIGSTORE.trust(), pace=HASTE)
+    assert [one.state for one in evidence.signatures] == ["valid"]
+    assert list(signature_missing.findings(evidence, Expected())) == []
+
+
+async def test_a_manifest_that_is_named_and_gone(signed: Signed, signer: Signer) -> None:
+    index, *_ = signed.image()
+    carrier = signed.sig_tag(index, SIGSTORE.sig_layer(index, signer))
+    signed.registry.fault(carrier, Status(404), method="GET")
+    evidence = await signed.found(SIGSTORE.trust())
+    assert MissingBlob(carrier, "a tag or a list of referrers", "signature") in evidence.missing
+    is_unknown(evidence)
+
+
+async def test_a_layer_that_is_named_and_gone(signed: Signed, signer: Signer) -> None:
+    index, *_ = signed.image()
+    carrier = signed.bundle(index, SIGSTORE.bundle(statement(index), signer))
+    layer = json.loads(signed.repository.manifests[carrier].data)["layers"][0]["digest"]
+    signed.registry.lose(NAME, layer)
+    evidence = await signed.found(SIGSTORE.trust())
+    assert MissingBlob(layer, carrier, "signature") in evidence.missing
+    is_unknown(evidence)
+
+
+async def test_other_bytes_than_were_named(signed: Signed, signer: Signer) -> None:
+    index, *_ = signed.image()
+    made = SIGSTORE.sig_layer(index, signer)
+    carrier = signed.sig_tag(index, made)
+    layer = json.loads(signed.repository.manifests[carrier].data)["layers"][0]["digest"]
+    signed.registry.fault(layer, Flip())
+    is_unknown(await signed.found(SIGSTORE.trust()))
+
+
+async def test_a_layer_that_says_it_is_enormous_is_not_asked_for(signed: Signed) -> None:
+    index, *_ = signed.image()
+    digest = "sha256:" + "ab" * 32
+    signed.referrer(index, [{"mediaType": BUNDLE, "digest": digest, "size": 10**12}], BUNDLE)
+    evidence = await signed.found(SIGSTORE.trust())
+    is_unknown(evidence)
+    assert signed.registry.count("GET", digest) == 0
+
+
+async def test_a_flood_of_referrers_is_not_opened(signed: Signed) -> None:
+    index, *_ = signed.image()
+    for number in range(LEADS_MAX + 10):
+        signed.referrer(index, [], f"application/vnd.example.{number}")
+    evidence = await signed.found(SIGSTORE.trust())
+    is_unknown(evidence)
+    assert signed.registry.count("GET", "/manifests/") <= LEADS_MAX + 3
+    assert any("LEADS_MAX" in one.reason for one in evidence.signatures_unreadable)
+
+
+async def test_a_tag_that_holds_something_else(signed: Signed) -> None:
+    index, *_ = signed.image()
+    tag = index.replace(":", "-") + ".sig"
+    signed.registry.tag(NAME, tag, signed.registry.push_manifest(NAME, {"schemaVersion": 2, "manifests": []}))
+    is_unknown(await signed.found(SIGSTORE.trust()))
+
+
+async def test_a_referrer_that_refers_to_itself_and_one_that_is_no_manifest(signed: Signed, signer: Signer) -> None:
+    index, *_ = signed.image()
+    signed.bundle(index, SIGSTORE.bundle(statement(index), signer))
+    listed = [{"mediaType": "application/vnd.oci.image.index.v1+json", "digest": index, "size": 1}]
+    fallback = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": listed}
+    signed.registry.fault(f"/referrers/{index}", Body(json.dumps(fallback).encode()))
+    evidence = await signed.found(SIGSTORE.trust())
+    assert evidence.signatures == ()
+
+
+async def test_a_root_that_is_none_is_said_at_the_start_and_later_makes_nothing_valid(
+    signed: Signed, signer: Signer, tmp_path: Path
+) -> None:
+    index, *_ = signed.image()
+    signed.sig_tag(index, SIGSTORE.sig_layer(index, signer))
+    file = tmp_path / "root.json"
+    file.write_bytes(b"{}")
+    searching = Searching(RootOptions(files=(file,)), default_policies)
+    with pytest.raises(SettingsError, match=r"root\.json"):
+        searching.prepare()
+    evidence = await look(signed, searching.for_image(signed.reference))
+    assert [(one.state, "root.json" in one.reason) for one in evidence.signatures] == [("unverifiable", True)]
