@@ -1,0 +1,51 @@
+"""Provenance that anybody with push rights could have written."""
+
+from bot.attestations.signature import Layout, SignatureState
+from bot.attestations.statement import SLSA_V1, SPDX
+from bot.evidence import Unreadable
+from bot.rules import Outcome
+from bot.rules.attestation_unsigned import rule
+from tests.making import digest, image, is_silent, platform, says, signature
+
+
+def test_the_index_above_it_is_signed() -> None:
+    is_silent(rule, image())
+
+
+def test_its_own_manifest_is_signed() -> None:
+    is_silent(rule, image(signatures=(signature(digest=digest("attestation manifest")),)))
+
+
+def test_it_is_a_signed_statement_itself() -> None:
+    for about in ("index", "linux/amd64"):
+        signed = signature(digest=digest(about), predicate_type=SLSA_V1)
+        is_silent(rule, image(platform(), is_index=False, signatures=(signed,)))
+    sealed = signature(digest=digest("linux/amd64"), layout=Layout.DOCKER_DSSE)
+    is_silent(rule, image(platform(), is_index=False, signatures=(sealed,)))
+
+
+def test_nobody_signed() -> None:
+    says(rule, image(signatures=()), Outcome.FAIL, "neither the provenance nor the index")
+
+
+def test_signatures_on_other_things_do_not_vouch_for_it() -> None:
+    """A platform's own manifest does not name its attestations; a signed SBOM says nothing about the build."""
+    on_platform = signature(digest=digest("linux/amd64"))
+    says(rule, image(platform(), signatures=(on_platform,)), Outcome.FAIL)
+    on_sbom = signature(digest=digest("linux/amd64"), predicate_type=SPDX)
+    says(rule, image(platform(), signatures=(on_sbom,)), Outcome.FAIL)
+
+
+def test_refused_and_unjudged_ones() -> None:
+    says(rule, image(signatures=(signature(SignatureState.INVALID),)), Outcome.FAIL)
+    says(rule, image(signatures=(signature(SignatureState.UNVERIFIABLE),)), Outcome.UNKNOWN, "not verified")
+
+
+def test_what_was_not_looked_at() -> None:
+    says(rule, image(platform(), signatures=(), signatures_searched=False), Outcome.UNKNOWN, about="image")
+    partly = image(platform(), signatures=(), signatures_unreadable=(Unreadable("timed out"),))
+    says(rule, partly, Outcome.UNKNOWN, "timed out", about="image")
+
+
+def test_without_provenance_there_is_nothing_to_sign() -> None:
+    is_silent(rule, image(platform(provenance=None), signatures=()))

@@ -1,0 +1,59 @@
+"""A release tag and the Git ref that it was built from."""
+
+import pytest
+
+from bot.evidence import Evidence, Unreadable
+from bot.oci.reference import Reference
+from bot.rules import Outcome
+from bot.rules._expected import Expected
+from bot.rules.provenance_ref_unexpected import rule
+from tests.making import image, is_silent, platform, provenance, says
+
+RELEASE = Expected(is_release=True)
+
+
+def built(tag: str, ref: str) -> Evidence:
+    return image(platform(provenance=provenance(ref=ref)), image=Reference.parse(f"quay.io/acme/app:{tag}"))
+
+
+def test_only_asked_of_releases() -> None:
+    assert not rule.asked(Expected())
+    assert rule.asked(RELEASE)
+
+
+@pytest.mark.parametrize(
+    ("tag", "ref"),
+    [
+        ("1.2.3", "refs/tags/1.2.3"),
+        ("1.2.3", "refs/tags/v1.2.3"),
+        ("v1.2.3", "refs/tags/1.2.3"),
+        ("1.2.3-native", "refs/tags/1.2.3"),
+        ("1.2.3-ubi9-minimal", "refs/tags/1.2.3-ubi9-minimal"),
+        ("1.2.3", "refs/tags/app/v1.2.3"),
+        ("1.2.3", "refs/tags/app@1.2.3"),
+        ("1.2.3", ""),  # a local build records none
+    ],
+)
+def test_the_tag_of_that_name(tag: str, ref: str) -> None:
+    is_silent(rule, built(tag, ref), expected=RELEASE)
+
+
+@pytest.mark.parametrize(
+    ("tag", "ref"),
+    [
+        ("1.2.3", "refs/heads/main"),
+        ("1.2.3", "refs/tags/1.2.4"),
+        ("1.2.30", "refs/tags/1.2.3"),
+        ("1.2.3-rc1", "refs/tags/1.2.3"),
+        ("1.2.3-fix-1", "refs/tags/1.2.3"),
+        ("1.2.3", "refs/tags/1.2.3-rc1"),
+        ("1.2.3", "refs/tags/"),
+        ("1.2.3", "refs/pull/7/merge"),
+    ],
+)
+def test_something_else(tag: str, ref: str) -> None:
+    says(rule, built(tag, ref), Outcome.FAIL, tag, ref, expected=RELEASE)
+
+
+def test_unreadable() -> None:
+    says(rule, image(platform(provenance=Unreadable("timed out"))), Outcome.UNKNOWN, expected=RELEASE)

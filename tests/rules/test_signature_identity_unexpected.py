@@ -1,0 +1,77 @@
+"""Valid, but somebody else's."""
+
+from typing import Any
+
+import pytest
+
+from bot.attestations.signature import SignatureState
+from bot.evidence import Unreadable
+from bot.rules import Outcome
+from bot.rules._expected import Expected, ExpectedIdentity
+from bot.rules.signature_identity_unexpected import rule
+from tests.making import ISSUER, WORKFLOW, digest, image, is_silent, says, signature
+
+SUBJECT = r"https://github\.com/acme/app/\.github/workflows/release\.yml@refs/tags/.+"
+OURS = Expected(identities=(ExpectedIdentity(ISSUER, SUBJECT),))
+KEYED = Expected(key_names=("release",))
+
+
+def test_only_asked_when_the_policy_names_somebody() -> None:
+    assert not rule.asked(Expected())
+    assert rule.asked(OURS)
+    assert rule.asked(KEYED)
+
+
+def test_the_expected_workflow() -> None:
+    is_silent(rule, image(), expected=OURS)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"identity": WORKFLOW.replace("acme", "acme-evil")},
+        {"identity": WORKFLOW.replace("tags", "heads")},
+        {"identity": f"https://evil.example/?{WORKFLOW}"},  # patterns are for all of the subject
+        {"identity": WORKFLOW.replace("release.yml", "releaseXyml")},
+        {"issuer": "https://accounts.example"},
+        {"issuer": ISSUER + "/"},
+        {"key_name": "release", "identity": "", "issuer": ""},
+    ],
+)
+def test_somebody_else(changed: dict[str, Any]) -> None:
+    says(rule, image(signatures=(signature(**changed),)), Outcome.FAIL, "signed by", about="image", expected=OURS)
+
+
+def test_the_expected_one_among_others() -> None:
+    stranger = signature(identity="somebody@example.org")
+    is_silent(rule, image(signatures=(stranger, signature())), expected=OURS)
+
+
+def test_the_expected_key_and_another() -> None:
+    ours, other = (signature(key_name=name, identity="", issuer="") for name in ("release", "other"))
+    is_silent(rule, image(signatures=(ours,)), expected=KEYED)
+    says(rule, image(signatures=(other,)), Outcome.FAIL, "other", about="image", expected=KEYED)
+
+
+def test_an_expected_signature_on_one_platform_does_not_cover_the_other() -> None:
+    ours = signature(digest=digest("linux/amd64"))
+    theirs = signature(digest=digest("linux/arm64"), identity="somebody@example.org")
+    says(rule, image(signatures=(ours, theirs)), Outcome.FAIL, "somebody@", about="linux/arm64", expected=OURS)
+
+
+def test_the_expected_one_may_be_one_that_could_not_be_judged() -> None:
+    stranger = signature(identity="somebody@example.org")
+    both = image(signatures=(stranger, signature(SignatureState.UNVERIFIABLE, reason="no root for it")))
+    says(rule, both, Outcome.UNKNOWN, "no root for it", about="image", expected=OURS)
+
+
+def test_the_expected_one_may_be_where_we_could_not_look() -> None:
+    stranger = signature(identity="somebody@example.org")
+    partly = image(signatures=(stranger,), signatures_unreadable=(Unreadable("timed out"),))
+    says(rule, partly, Outcome.UNKNOWN, "timed out", about="image", expected=OURS)
+
+
+def test_a_token_in_an_identity_is_not_repeated() -> None:
+    leaking = signature(identity="https://user:ghp_0123456789abcdef0123456789abcdef0123@git.example/app")
+    found = says(rule, image(signatures=(leaking,)), Outcome.FAIL, about="image", expected=OURS)
+    assert "ghp_" not in found.message

@@ -1,0 +1,49 @@
+"""A signature that was refused, and no good one beside it."""
+
+from dataclasses import replace
+
+from bot.attestations.signature import SignatureState
+from bot.evidence import Unreadable
+from bot.rules import Outcome
+from bot.rules.signature_invalid import rule
+from tests.making import digest, image, is_silent, says, signature
+
+BAD = signature(SignatureState.INVALID, reason="the signed statement is about another digest")
+
+
+def test_a_good_one() -> None:
+    is_silent(rule, image())
+
+
+def test_the_only_one_is_bad() -> None:
+    says(rule, image(signatures=(BAD,)), Outcome.FAIL, "about another digest", "cosign-tag", about="image")
+
+
+def test_a_bad_one_beside_a_good_one_does_no_harm() -> None:
+    is_silent(rule, image(signatures=(BAD, signature())))
+
+
+def test_good_ones_on_every_platform_are_enough() -> None:
+    both = tuple(signature(digest=digest(name)) for name in ("linux/amd64", "linux/arm64"))
+    is_silent(rule, image(signatures=(BAD, *both)))
+
+
+def test_a_bad_one_on_one_platform() -> None:
+    bad = replace(BAD, digest=digest("linux/arm64"))
+    good = signature(digest=digest("linux/amd64"))
+    says(rule, image(signatures=(bad, good)), Outcome.FAIL, about="linux/arm64")
+    is_silent(rule, image(signatures=(bad, signature())))
+
+
+def test_one_that_could_not_be_judged_is_not_refused() -> None:
+    is_silent(rule, image(signatures=(signature(SignatureState.UNVERIFIABLE),)))
+
+
+def test_a_good_one_may_be_where_we_could_not_look() -> None:
+    partly = image(signatures=(BAD,), signatures_unreadable=(Unreadable("timed out"),))
+    says(rule, partly, Outcome.UNKNOWN, "timed out", about="image")
+
+
+def test_of_a_single_manifest() -> None:
+    single = replace(image(is_index=False, signatures=(BAD,)), platforms=())
+    says(rule, single, Outcome.FAIL, about="image")

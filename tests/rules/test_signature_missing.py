@@ -1,0 +1,65 @@
+"""Nobody signed: said only when everything was searched, and only after the signature had time to come."""
+
+from dataclasses import replace
+
+from bot.attestations.signature import SignatureState
+from bot.evidence import Unreadable
+from bot.rules import Outcome
+from bot.rules._expected import Expected
+from bot.rules.signature_missing import rule
+from tests.making import digest, image, is_silent, says, signature
+
+
+def test_the_index_is_signed() -> None:
+    is_silent(rule, image())
+
+
+def test_every_platform_is_signed_by_itself() -> None:
+    both = (signature(digest=digest("linux/amd64")), signature(digest=digest("linux/arm64")))
+    is_silent(rule, image(signatures=both))
+
+
+def test_a_signature_on_the_attestation_manifest_speaks_about_its_platform() -> None:
+    """docker/github-builder signs nothing else."""
+    is_silent(rule, image(signatures=(signature(digest=digest("attestation manifest")),)))
+
+
+def test_nobody_signed() -> None:
+    says(rule, image(signatures=()), Outcome.FAIL, "no signature in any layout", about="image")
+
+
+def test_one_platform_is_left_out() -> None:
+    one = image(signatures=(signature(digest=digest("linux/amd64")),))
+    says(rule, one, Outcome.FAIL, "though others are signed", about="linux/arm64")
+
+
+def test_a_refused_signature_is_one() -> None:
+    """That it does not hold is asked by signature-invalid."""
+    is_silent(rule, image(signatures=(signature(SignatureState.INVALID),)))
+
+
+def test_one_that_could_not_be_judged_is_no_answer() -> None:
+    unjudged = image(signatures=(signature(SignatureState.UNVERIFIABLE, reason="the policy names no key"),))
+    says(rule, unjudged, Outcome.UNKNOWN, "not verified", "names no key", about="image")
+
+
+def test_a_place_that_could_not_be_searched() -> None:
+    partly = image(signatures=(), signatures_unreadable=(Unreadable("referrers: timed out"),))
+    says(rule, partly, Outcome.UNKNOWN, "timed out", about="image")
+    is_silent(rule, image(signatures_unreadable=(Unreadable("timed out"),)))
+
+
+def test_nobody_looked() -> None:
+    says(rule, image(signatures=(), signatures_searched=False), Outcome.UNKNOWN, "not looked for", about="image")
+
+
+def test_before_it_could_be_there() -> None:
+    young = Expected(settled=False)
+    says(rule, image(signatures=()), Outcome.UNKNOWN, "none yet", about="image", expected=young)
+
+
+def test_an_artifact_that_is_no_image() -> None:
+    """A Helm chart has no platforms, and may be signed all the same."""
+    chart = replace(image(is_index=False), platforms=())
+    is_silent(rule, chart)
+    says(rule, replace(chart, signatures=()), Outcome.FAIL, about="image")
