@@ -14,6 +14,7 @@ from tests.making import NOW, image, platform, provenance
 
 REPORT = "schema image digest checked_at verdict policy platforms signatures results requests notes".split()  # noqa: SIM905
 PROVENANCE = "state mode slsa build_type builder_id source revision build_args base_images where".split()  # noqa: SIM905
+CAUSE = "cause sureness because mend snippet language verify".split()  # noqa: SIM905
 RESULT = "rule outcome severity title findings causes remediation".split()  # noqa: SIM905
 
 
@@ -41,7 +42,8 @@ def test_a_failing_rule() -> None:
     assert failed["outcome"] == "fail"
     assert failed["severity"] == "high"
     assert failed["findings"][0]["subject"] == "linux/amd64"
-    assert failed["causes"] == []
+    assert failed["causes"][0]["cause"] == "mode-not-explicit"
+    assert list(failed["causes"][0]) == CAUSE
     assert list(failed["remediation"]) == ["text", "snippet", "language", "verify"]
     assert told["platforms"][0]["provenance"]["builder_id"] == ""
 

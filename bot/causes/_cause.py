@@ -1,0 +1,122 @@
+"""What a cause is, and the little that each file about one has to say: whom it explains, when, and what mends it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.causes._case import Case, WorkflowFinding
+from bot.causes._system import System, system_of
+
+
+class Sureness(StrEnum):
+    """How sure a cause is, surest first. `certain` only when nothing else makes such an image."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+    @property
+    def raised(self) -> "Sureness":
+        """One step surer."""
+        return Sureness.LIKELY if self is Sureness.POSSIBLE else Sureness.CERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a rule failed, what that rests on in a sentence, and what mends it.
+
+    IMAGE in `snippet` and `verify` stands for the image's name, IMAGE@DIGEST for it at its digest.
+    """
+
+    id: str
+    sureness: Sureness
+    because: str
+    mend: str
+    snippet: str = ""
+    language: str = ""
+    verify: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """Something to paste."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a look at the evidence brought: it is this cause, that sure, and because of this."""
+
+    sureness: Sureness
+    because: str
+
+
+Look: TypeAlias = Callable[[Case], Told | None]
+
+
+@dataclass(slots=True)
+class Explanation:
+    """One cause. The file's name is its id: `bot.causes.load_then_push` is `load-then-push`.
+
+    `explains` are the rules whose failure it may be; `cures` what to paste, by build system, else the CLI's;
+    `confirmed_by` the lint rules of which a finding in the image's own workflow makes it surer.
+    """
+
+    module: str
+    explains: frozenset[str]
+    mend: str
+    cures: Mapping[System, Cure] = field(default_factory=dict)
+    verify: str = ""
+    confirmed_by: frozenset[str] = frozenset()
+    _look: Look | None = None
+
+    @property
+    def id(self) -> str:
+        """E.g. load-then-push."""
+        return self.module.rpartition(".")[2].replace("_", "-")
+
+    def __call__(self, look: Look) -> Look:
+        """Decorate the look at the evidence."""
+        self._look = look
+        return look
+
+    def cause(self, case: Case) -> Cause | None:
+        """The cause, if that is what the evidence shows; surer when the workflow says the same."""
+        if self._look is None:  # a file that forgot its decorator
+            raise TypeError(f"{self.module} has no look")
+        told = self._look(case) if case.rule in self.explains else None
+        if told is None:
+            return None
+        witness = self._witness(case)
+        if witness is not None:
+            told = replace(told, sureness=told.sureness.raised, because=f"{told.because} {_seen(witness)}")
+        cure = self._cure(system_of(case, witness))
+        return Cause(self.id, told.sureness, told.because, self.mend, cure.text, cure.language, self.verify)
+
+    def _witness(self, case: Case) -> WorkflowFinding | None:
+        return next((finding for finding in case.workflow if finding.rule in self.confirmed_by), None)
+
+    def _cure(self, system: System) -> Cure:
+        return self.cures.get(system) or self.cures.get(System.CLI) or Cure("", "")
+
+
+def certain(because: str) -> Told:
+    """Nothing else makes such an image."""
+    return Told(Sureness.CERTAIN, because)
+
+
+def likely(because: str) -> Told:
+    """The usual way in which such an image comes about."""
+    return Told(Sureness.LIKELY, because)
+
+
+def possible(because: str) -> Told:
+    """One of several ways, and the registry does not tell which."""
+    return Told(Sureness.POSSIBLE, because)
+
+
+def _seen(finding: WorkflowFinding) -> str:
+    return f"The workflow that built it says so, too: {finding.file}, line {finding.line}."

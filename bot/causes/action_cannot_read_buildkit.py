@@ -1,0 +1,42 @@
+"""An old action took BuildKit's version for unknown and passed nothing about provenance: buildx fell back to min."""
+
+from bot.attestations.provenance import Mode
+from bot.causes._case import Case, is_unnamed_min, provenances
+from bot.causes._cause import Explanation, Told, likely, possible
+from bot.causes._cures import ATTESTED
+from bot.causes._system import is_on_github
+from bot.rules import _cures as general
+
+cause = Explanation(
+    __name__,
+    explains=frozenset({"provenance-mode-min", "provenance-builder-unknown", "provenance-lost"}),
+    mend=(
+        "If docker/build-push-action up to 5.2.0 or docker/bake-action up to 4.2.0 builds it, take a current version,"
+        " and write `provenance: mode=max` down: then the default no longer matters."
+    ),
+    cures=ATTESTED,
+    verify=general.SEE_MODE,
+    confirmed_by=frozenset({"workflow-action-too-old"}),
+)
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """Such an action fails for every image of a run; a single one in max mode rules it out."""
+    found = provenances(case.platforms)
+    if not is_on_github(case) or not any(map(is_unnamed_min, found)):
+        return None
+    if any(provenance.repository_private for provenance in found):
+        return None  # there the action asks for min anyway, and leaves the run's address
+    others = [provenance for sibling in case.siblings for provenance in provenances(sibling.platforms)]
+    if any(provenance.mode is Mode.MAX for provenance in others):
+        return None
+    if others and all(map(is_unnamed_min, others)):
+        return likely(
+            "Every image of this build is in min mode with an empty builder.id: an action that cannot read BuildKit's"
+            " version passes nothing, for all of them."
+        )
+    return possible(
+        "The source is on GitHub: docker/build-push-action up to 5.2.0 cannot read the version of the BuildKit that"
+        " comes with buildx 0.13 and later, and then passes nothing."
+    )

@@ -1,0 +1,46 @@
+"""Something that the index names was deleted from the registry."""
+
+from bot.causes._case import Case
+from bot.causes._cause import Cure, Explanation, Told, certain
+from bot.causes._system import System
+from bot.evidence import MissingBlob
+from bot.rules import _cures as general
+
+cause = Explanation(
+    __name__,
+    explains=frozenset(
+        {"attestation-missing-blob", "provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}
+    ),
+    mend=(
+        "Let clean-up delete tags by age, and never a manifest for having no tag: the parts of an index have none. Then"
+        " build or copy this image again, what is gone does not come back."
+    ),
+    cures={
+        System.CLI: Cure(
+            """\
+# before a clean-up deletes an untagged manifest: every digest that a tag which stays names must stay, too
+crane manifest IMAGE | jq -r '.manifests[].digest'
+# and so must the sha256-<hex> tags of those digests, where signatures and attestations are kept
+""",
+            "sh",
+        )
+    },
+    verify=general.SEE_INDEX,
+)
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """The index names it, the registry answers 404."""
+    gone = [one for one in case.evidence.missing if _concerns(one, case)]
+    if not gone:
+        return None
+    whats = dict.fromkeys(one.what for one in gone)
+    return certain(
+        f"The index still names {len(gone)} of its parts ({', '.join(whats)}) that the registry answers 404 for: a"
+        " clean-up of untagged manifests deleted them."
+    )
+
+
+def _concerns(missing: MissingBlob, case: Case) -> bool:
+    return not missing.subject or any(platform.platform == missing.subject for platform in case.platforms)

@@ -1,0 +1,51 @@
+"""The copy took one platform out of the index."""
+
+from bot.causes._case import Case
+from bot.causes._cause import Explanation, Told, certain
+from bot.causes._cures import COPIED
+from bot.evidence import Evidence
+from bot.rules import _cures as general
+
+cause = Explanation(
+    __name__,
+    explains=frozenset(
+        {
+            "provenance-missing",
+            "sbom-missing",
+            "signature-missing",
+            "provenance-lost",
+            "sbom-lost",
+            "signature-lost",
+            "platform-lost",
+            "tag-registries-differ",
+        }
+    ),
+    mend="Copy the whole index: `skopeo copy --all`, or `crane copy` without `--platform`.",
+    cures=COPIED,
+    verify=general.SEE_INDEX,
+    confirmed_by=frozenset({"workflow-copy-loses-attestations"}),
+)
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """Where it came from is known, and this is one of its platforms, byte for byte."""
+    source = source_of(case)
+    if source is None:
+        return None
+    (platform, *_) = [one.platform for one in source.platforms if one.digest == case.evidence.digest]
+    return certain(
+        f"This is {platform} of the index that the same tag stands for at {source.image.registry}: the copy took one"
+        f" platform of {len(source.platforms)}, and no attestation."
+    )
+
+
+def source_of(case: Case) -> Evidence | None:
+    """The index elsewhere that has this manifest as one of its platforms."""
+    if case.evidence.is_index:
+        return None
+    return next((other for other in case.other_registries if _has(other, case.evidence.digest)), None)
+
+
+def _has(other: Evidence, digest: str) -> bool:
+    return other.is_index and any(platform.digest == digest for platform in other.platforms)

@@ -1,0 +1,42 @@
+"""The image was loaded into the engine and pushed from there; attestations do not pass that way."""
+
+from bot.causes._builders import Builder, builder_of
+from bot.causes._case import Case
+from bot.causes._cause import Explanation, Told, likely, possible
+from bot.causes._cures import ATTESTED
+from bot.causes._shapes import has_no_layers, is_from_classic_store, is_unattested
+from bot.causes.copied_one_platform import source_of
+from bot.causes.retag_by_pull_push import whole_source
+from bot.rules import _cures as general
+
+cause = Explanation(
+    __name__,
+    explains=frozenset({"provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
+    mend=(
+        "Push from the builder: `push: true` instead of `load: true` and `docker push`. To test the image before it is"
+        " published, push it by digest, test that, and give it the tag with `docker buildx imagetools create`."
+    ),
+    cures=ATTESTED,
+    verify=general.SEE_INDEX,
+    confirmed_by=frozenset({"workflow-load-then-push", "workflow-attestation-with-load"}),
+)
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """A single manifest of a build by BuildKit; how the document is written tells who pushed it."""
+    evidence = case.evidence
+    built = any(builder_of(platform) is Builder.BUILDKIT for platform in evidence.platforms)
+    if evidence.is_index or not built or not is_unattested(evidence) or any(map(has_no_layers, evidence.platforms)):
+        return None
+    if source_of(case) or whole_source(case):
+        return None
+    if is_from_classic_store(evidence):
+        return likely(
+            "BuildKit built the image, but Docker's engine wrote the manifest that was pushed: it was loaded into the"
+            " engine and pushed from there, which leaves attestations behind."
+        )
+    return possible(
+        "BuildKit built the image, and the tag is a single manifest: attestations need an index around it, which an"
+        " image loses when it is loaded into the engine and pushed from there."
+    )

@@ -1,0 +1,37 @@
+"""Nobody said which mode, and buildx alone fell back to min."""
+
+from bot.causes._case import Case, is_unnamed_min, named, provenances
+from bot.causes._cause import Explanation, Told, likely
+from bot.causes._cures import ATTESTED
+from bot.causes._system import is_on_github
+from bot.evidence import PlatformEvidence
+from bot.rules import _cures as general
+
+cause = Explanation(
+    __name__,
+    explains=frozenset({"provenance-mode-min", "provenance-builder-unknown", "provenance-lost"}),
+    mend=(
+        "Write the mode down where the image is built: `provenance: mode=max` in the step of an action,"
+        " `--provenance=mode=max` for `docker buildx build`, `attest` in a bake file."
+    ),
+    cures=ATTESTED,
+    verify=general.SEE_MODE,
+    confirmed_by=frozenset({"workflow-provenance-not-explicit"}),
+)
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """Min with an empty builder.id: what was asked for came from buildx itself."""
+    found = [platform for platform in case.platforms if _is_it(platform)]
+    if not found:
+        return None
+    action = " Docker's actions would have left the address of their run there." if is_on_github(case) else ""
+    return likely(
+        f"The provenance of {named(found)} is in min mode and its builder.id is empty: that is what buildx records when"
+        f" nobody asks for a mode.{action}"
+    )
+
+
+def _is_it(platform: PlatformEvidence) -> bool:
+    return any(is_unnamed_min(provenance) for provenance in provenances((platform,)))

@@ -1,0 +1,29 @@
+"""A builder that records no provenance and writes no SBOM that registries know."""
+
+from bot.causes._builders import Builder, builder_of
+from bot.causes._case import Case, is_attested
+from bot.causes._cause import Explanation, Told, likely
+from bot.causes._cures import ATTESTED_AFTERWARDS
+
+cause = Explanation(
+    __name__,
+    explains=frozenset({"provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
+    mend=(
+        "This builder attaches nothing by itself: attach provenance and SBOM after the last push, to the digest of the"
+        " final index. Where nobody will, waive the rule for these tags, with a reason."
+    ),
+    cures=ATTESTED_AFTERWARDS,
+    verify="gh attestation verify oci://IMAGE@DIGEST --owner OWNER\nprovenance check IMAGE\n",
+    confirmed_by=frozenset({"workflow-other-builder"}),
+)
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """The history's last step and the labels name it."""
+    bare = [platform for platform in case.platforms if not is_attested(platform)]
+    found = {builder for platform in bare if (builder := builder_of(platform)) not in {None, Builder.BUILDKIT}}
+    if not found:
+        return None
+    names = " and ".join(sorted(str(builder) for builder in found))
+    return likely(f"The image's history and labels say that {names} made it, which attaches no attestations.")

@@ -1,0 +1,29 @@
+"""Images of several builds were joined, and not all of them were built with attestations."""
+
+from bot.causes._case import Case, is_attested, named
+from bot.causes._cause import Explanation, Told, certain
+from bot.causes._cures import JOINED
+from bot.causes._shapes import has_no_layers
+from bot.rules import _cures as general
+
+cause = Explanation(
+    __name__,
+    explains=frozenset({"provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
+    mend="Build every platform with the same flags: all jobs of the matrix, and all sources that are joined.",
+    cures=JOINED,
+    verify=general.SEE_INDEX,
+)
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """Some platforms have attestations, these have none."""
+    evidence = case.evidence
+    without = [one for one in case.platforms if not is_attested(one) and not has_no_layers(one)]
+    attested = [one for one in evidence.platforms if is_attested(one)]
+    if not evidence.is_index or evidence.unlinked or evidence.missing or not without or not attested:
+        return None
+    return certain(
+        f"{named(attested)} of this index {'has' if len(attested) == 1 else 'have'} attestations and {named(without)}"
+        f" {'has' if len(without) == 1 else 'have'} none: they come from builds with different flags."
+    )

@@ -1,0 +1,42 @@
+"""In a private repository Docker's action asks for min mode unless it is told otherwise."""
+
+from bot.attestations.provenance import Mode, Provenance
+from bot.causes._case import Case, provenances
+from bot.causes._cause import Explanation, Told, likely, possible
+from bot.causes._cures import ATTESTED
+from bot.rules import _cures as general
+
+cause = Explanation(
+    __name__,
+    explains=frozenset({"provenance-mode-min", "provenance-lost"}),
+    mend=(
+        "Write `provenance: mode=max` into the build step. It publishes build arguments to whoever may pull the image:"
+        " hand secrets over as secret mounts, first."
+    ),
+    cures=ATTESTED,
+    verify=general.SEE_MODE,
+    confirmed_by=frozenset({"workflow-provenance-not-explicit"}),
+)
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """Min, with the run's address in builder.id: an action asked for it."""
+    by_action = [provenance for provenance in provenances(case.platforms) if is_min_of_action(provenance)]
+    private = {provenance.repository_private for provenance in by_action}
+    if True in private:
+        return likely(
+            "The provenance is in min mode, its builder.id is the address of a run, and the run's event says that the"
+            " repository is private: there the action's default is min."
+        )
+    if None in private:
+        return possible(
+            "The provenance is in min mode and its builder.id is the address of a run: Docker's action passed it, and"
+            " in a private repository min is its default."
+        )
+    return None
+
+
+def is_min_of_action(provenance: Provenance) -> bool:
+    """Docker's actions put the address of their run into builder.id."""
+    return provenance.mode is Mode.MIN and bool(provenance.builder_id) and provenance.builder_id == provenance.run

@@ -1,0 +1,37 @@
+"""A secret was handed to the build as a build argument."""
+
+from bot.attestations.provenance import Provenance
+from bot.attestations.secrets import looks_secret
+from bot.causes._case import Case
+from bot.causes._cause import Explanation, Told, certain
+from bot.causes._cures import NO_SECRETS
+from bot.evidence import PlatformEvidence
+from bot.rules import _cures as general
+
+cause = Explanation(
+    __name__,
+    explains=frozenset({"provenance-secret-exposed"}),
+    mend=(
+        "Revoke the credential now. Then hand it over as a secret mount (`RUN --mount=type=secret`), which is recorded"
+        " by its name alone; min mode only hides what was pushed already."
+    ),
+    cures=NO_SECRETS,
+    verify=general.SEE_HERE,
+    confirmed_by=frozenset({"workflow-secret-in-build-arg"}),
+)
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """By the places and names of what looks secret; values stay where they are."""
+    names = sorted({name for platform in case.platforms for name in _arguments(platform)})
+    if not names:
+        return None
+    called = f"the build argument {names[0]}" if len(names) == 1 else f"the build arguments {', '.join(names[:3])}"
+    return certain(f"It came in as {called}: the provenance records every build argument with its value.")
+
+
+def _arguments(platform: PlatformEvidence) -> list[str]:
+    told = platform.provenances or (platform.provenance,)
+    exposed = [text for one in told if isinstance(one, Provenance) for text in one.exposed]
+    return [text.key[:80] for text in exposed if text.place == "build argument" and looks_secret(text)]

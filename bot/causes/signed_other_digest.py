@@ -1,0 +1,47 @@
+"""A signing step signed another digest than this image's."""
+
+from typing import Final
+
+from bot.attestations.signature import Signature, SignatureState
+from bot.causes._case import Case
+from bot.causes._cause import Explanation, Told, likely
+from bot.causes._signing import RIGHT_STEP, SEE
+
+cause = Explanation(
+    __name__,
+    explains=frozenset({"signature-missing", "signature-invalid", "signature-lost", "attestation-unsigned"}),
+    mend=(
+        "Let each signing step read the digest of the build step whose image it signs (`steps.<id>.outputs.digest`),"
+        " and never sign a tag: between push and signature it may have moved."
+    ),
+    cures=RIGHT_STEP,
+    verify=SEE,
+    confirmed_by=frozenset({"workflow-sign-wrong-step", "workflow-sign-tag", "workflow-sign-other-registry"}),
+)
+
+_OTHER: Final = "about another digest"
+"""What every verification says that finds another subject (bot/attestations/trust)."""
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """A signature that stands here and speaks of another image; or none here, and one at each sibling."""
+    evidence = case.evidence
+    strange = [one for one in evidence.signatures if _is_strange(one)]
+    if strange:
+        return likely(
+            "A signature is filed under this image and speaks of another digest: the step that signed had the digest of"
+            " another image."
+        )
+    unsigned = evidence.signatures_searched and not evidence.signatures and not evidence.signatures_unreadable
+    signed = [one.image.familiar + f":{one.image.tag}" for one in case.siblings if one.signatures]
+    if not unsigned or not signed:
+        return None
+    return likely(
+        f"{signed[0]}, of the same build, is signed, and this image is not: the step that should sign it reads another"
+        " step's digest, or did not run."
+    )
+
+
+def _is_strange(signature: Signature) -> bool:
+    return signature.state is SignatureState.INVALID and _OTHER in signature.reason

@@ -1,0 +1,36 @@
+"""Signed, but in another place than before: cosign 3 writes referrers where cosign 2 wrote tags."""
+
+from bot.attestations.signature import Layout, SignatureState
+from bot.causes._case import Case
+from bot.causes._cause import Explanation, Told, certain
+from bot.causes._signing import SEE_REFERRERS, SIGNED_OLD_LAYOUT
+from bot.evidence import Evidence
+
+cause = Explanation(
+    __name__,
+    explains=frozenset({"signature-missing", "signature-lost", "signature-invalid", "tag-registries-differ"}),
+    mend=(
+        "Let those who verify read both places (cosign 3 does), or sign in the old layout for as long as they cannot."
+    ),
+    cures=SIGNED_OLD_LAYOUT,
+    verify=SEE_REFERRERS,
+    confirmed_by=frozenset({"workflow-cosign-format"}),
+)
+
+
+@cause
+def look(case: Case) -> Told | None:
+    """Another release, or the same tag elsewhere, has its signatures in another layout."""
+    own = _layouts(case.evidence)
+    others = [other for other in (case.baseline, *case.other_registries) if other]
+    then = next((layouts for other in others if (layouts := _layouts(other))), frozenset())
+    if not own or not then or own & then:
+        return None
+    return certain(
+        f"It is signed as {' and '.join(sorted(own))}, what it is compared with as {' and '.join(sorted(then))}: who"
+        " reads only one of the two finds nothing in the other. The default of cosign 3 moved it."
+    )
+
+
+def _layouts(evidence: Evidence) -> frozenset[Layout]:
+    return frozenset(one.layout for one in evidence.signatures if one.state is not SignatureState.INVALID)
