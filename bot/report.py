@@ -94,6 +94,15 @@ class SignatureSummary(Part):
     signed_at: str = ""
 
 
+class TrustSummary(Part):
+    """How far the provenance can be believed. `slsa_build_level` is an estimate, None when nobody can tell."""
+
+    level: str
+    slsa_build_level: int | None = None
+    reason: str = ""
+    limits: tuple[str, ...] = ()
+
+
 class FindingSummary(Part):
     """One thing that a rule said."""
 
@@ -168,6 +177,7 @@ class Report(Part):
     results: tuple[Result, ...] = ()
     requests: RequestCounts = RequestCounts()
     notes: tuple[str, ...] = ()
+    trust: TrustSummary | None = None
 
     def failing(self) -> tuple[Result, ...]:
         """The results that failed, worst first."""

@@ -8,7 +8,7 @@ from typing import Final
 from bot.check._ask import IMAGE, Answer, ask
 from bot.check._notes import notes
 from bot.check._result import result
-from bot.check._summary import platforms, requests, signatures
+from bot.check._summary import platforms, requests, signatures, trust
 from bot.evidence import Evidence
 from bot.policy import Policy, closed
 from bot.report import Report, Result, Verdict
@@ -31,6 +31,7 @@ def judge(evidence: Evidence, policy: Policy, *, now: datetime, rules: Sequence[
         policy=policy.name,
         platforms=platforms(evidence),
         signatures=signatures(evidence),
+        trust=trust(evidence, policy.expected),
         results=results,
         requests=requests(evidence),
         notes=notes(evidence, results, policy),

@@ -12,7 +12,10 @@ from bot.report import (
     SbomSummary,
     SignatureSummary,
     State,
+    TrustSummary,
 )
+from bot.rules._expected import Expected
+from bot.rules._level import LIMITS, estimate
 from bot.rules._shown import shown
 
 
@@ -44,6 +47,12 @@ def signatures(evidence: Evidence) -> tuple[SignatureSummary, ...]:
         )
         for signature in evidence.signatures
     )
+
+
+def trust(evidence: Evidence, expected: Expected) -> TrustSummary:
+    """How far the provenance can be believed, and what that estimate cannot know."""
+    found = estimate(evidence, expected)
+    return TrustSummary(level=found.level, slsa_build_level=found.build_level, reason=found.reason, limits=LIMITS)
 
 
 def requests(evidence: Evidence) -> RequestCounts:

@@ -54,7 +54,9 @@ def _report(report: Report) -> Iterator[str]:
     if report.digest:
         yield f"{code(report.digest)}  "
     if words.looked_at(report):
-        yield "; ".join(escaped(part) for part in (words.tally(report), words.signers(report)) if part)
+        yield "; ".join(
+            escaped(part) for part in (words.tally(report), words.signers(report), words.estimate(report)) if part
+        )
         yield from _platforms(report)
         yield from _results(report)
     for note in report.notes:

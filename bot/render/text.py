@@ -81,6 +81,8 @@ class _Page:
         self._line(words.tally(report), indent=2)
         if signers := words.signers(report):
             self._line(signers, indent=2)
+        if estimate := words.estimate(report):
+            self._line(estimate, indent=2)
         self._platforms(report)
         pasted: dict[str, str] = {}
         for result in report.failing():
@@ -94,6 +96,7 @@ class _Page:
             self._line("then look again; `provenance rules RULE` explains a rule", indent=2)
         if verbose:
             self._quiet(report)
+            self._limits(report)
         self.gap()
 
     def _platforms(self, report: Report) -> None:
@@ -105,6 +108,13 @@ class _Page:
             table.add_row(*(Text(self._plain(cell)) for cell in row))
         self.gap()
         self._console.print(Padding(table, (0, 0, 0, 2)))
+
+    def _limits(self, report: Report) -> None:
+        """What the estimate of the build level cannot know."""
+        if report.trust is not None and words.estimate(report):
+            self.gap()
+            for limit in report.trust.limits:
+                self._line(f"the estimate: {limit}", indent=2)
 
     def _failing(self, result: Result, pasted: dict[str, str]) -> None:
         self.gap()

@@ -122,6 +122,14 @@ def signers(report: Report) -> str:
             return ""
 
 
+def estimate(report: Report) -> str:
+    """How far the provenance can be believed; "" when that could not be looked at."""
+    trust = report.trust
+    if trust is None or trust.slsa_build_level is None:
+        return ""
+    return f"SLSA build level {trust.slsa_build_level}, an estimate: {trust.reason}"
+
+
 def looked_at(report: Report) -> bool:
     """Whether the image itself could be reached; without a digest and platforms, no rule had anything to look at."""
     return bool(report.platforms) or any(result.outcome is not Outcome.UNKNOWN for result in report.results)

@@ -1,0 +1,84 @@
+"""How far provenance can be believed: the word, and an estimate of the build level that never claims too much."""
+
+from typing import Any
+
+import pytest
+
+from bot.attestations.signature import Layout, Signature, SignatureState
+from bot.attestations.statement import SLSA_V1
+from bot.evidence import Unreadable
+from bot.rules._expected import Expected, ExpectedIdentity
+from bot.rules._level import Level, estimate
+from tests.making import ISSUER, WORKFLOW, digest, image, platform, signature
+
+OURS = Expected(identities=(ExpectedIdentity(ISSUER, r"https://github\.com/acme/.+"),))
+ISOLATED = Expected(isolated_builders=(r"https://github\.com/docker/github-builder/",))
+BUILDER = "https://github.com/docker/github-builder/.github/workflows/build.yml@refs/tags/v1"
+HOSTED = (("runner-environment", "github-hosted"),)
+
+
+def attested(**changes: Any) -> Signature:  # noqa: ANN401 - any field
+    """GitHub's attestation of the build, on the index."""
+    return signature(**{"predicate_type": SLSA_V1, "claims": HOSTED, "layout": Layout.BUNDLE} | changes)
+
+
+def level(*signatures: Signature, expected: Expected = OURS, **changes: Any) -> tuple[str, int | None]:  # noqa: ANN401
+    found = estimate(image(signatures=signatures, **changes), expected)
+    return found.level, found.build_level
+
+
+def test_no_provenance_is_level_0_whoever_signed() -> None:
+    found = estimate(image(platform(), platform("linux/arm64", provenance=None)), OURS)
+    assert (found.level, found.build_level) == (Level.ABSENT, 0)
+    assert "linux/arm64" in found.reason
+
+
+def test_what_could_not_be_looked_at_has_no_level() -> None:
+    found = estimate(image(platform(provenance=Unreadable("timed out"))), OURS)
+    assert (found.level, found.build_level) == (Level.UNKNOWN, None)
+    assert level(signatures_searched=False) == (Level.UNKNOWN, 1)
+    assert level(signatures_unreadable=(Unreadable("timed out"),)) == (Level.UNKNOWN, 1)
+
+
+def test_unsigned_and_not_to_be_judged() -> None:
+    assert level() == (Level.UNSIGNED, 1)
+    assert level(signature(SignatureState.UNVERIFIABLE)) == (Level.UNVERIFIABLE, 1)
+    assert level(signature(SignatureState.INVALID)) == (Level.UNSIGNED, 1)
+
+
+def test_a_signed_index_is_level_1_and_says_by_whom() -> None:
+    assert level(signature(), expected=Expected()) == (Level.SIGNED, 1)
+    assert level(signature()) == (Level.EXPECTED, 1)
+    assert WORKFLOW in estimate(image(), OURS).reason
+
+
+def test_provenance_that_a_hosted_platform_signed_is_a_candidate_for_level_2() -> None:
+    assert level(attested()) == (Level.EXPECTED, 2)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"claims": (("runner-environment", "self-hosted"),)},
+        {"claims": ()},
+        {"predicate_type": ""},  # an image signature says nothing about the build
+        {"predicate_type": "https://spdx.dev/Document"},
+        {"state": SignatureState.UNVERIFIABLE},
+        {"digest": digest("linux/amd64")},  # the other platform's is not
+    ],
+)
+def test_anything_less_stays_at_level_1(changes: dict[str, Any]) -> None:
+    assert level(attested(**changes))[1] == 1
+
+
+def test_an_isolated_builder_that_the_policy_lists_is_a_candidate_for_level_3() -> None:
+    on_manifest = signature(digest=digest("attestation manifest"), identity=BUILDER, claims=HOSTED)
+    assert level(on_manifest, expected=ISOLATED)[1] == 3
+    assert level(on_manifest, expected=OURS)[1] == 1
+    assert level(attested(identity=BUILDER), expected=ISOLATED)[1] == 3
+    assert level(attested(identity=BUILDER, claims=()), expected=ISOLATED)[1] == 1
+
+
+def test_the_reason_never_claims() -> None:
+    found = estimate(image(signatures=(attested(),)), OURS)
+    assert "candidate" in found.reason
