@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 from bot.check._ask import IMAGE, Answer, ask
+from bot.check._causes import NOTHING, Besides
 from bot.check._notes import notes
 from bot.check._result import result
 from bot.check._summary import platforms, requests, signatures, trust
@@ -17,12 +18,25 @@ from bot.rules import Outcome, Rule, catalogue
 NOBODY_ASKS: Final = Answer(Outcome.SKIPPED, reason="the policy does not ask for it", blocked=frozenset({IMAGE}))
 
 
-def judge(evidence: Evidence, policy: Policy, *, now: datetime, rules: Sequence[Rule] | None = None) -> Report:
-    """What the rules say about the evidence. `rules` stand in an order that puts the needed ones first."""
+def judge(
+    evidence: Evidence,
+    policy: Policy,
+    *,
+    now: datetime,
+    rules: Sequence[Rule] | None = None,
+    besides: Besides = NOTHING,
+) -> Report:
+    """What the rules say about the evidence, and why they failed.
+
+    `rules` stand in an order that puts the needed ones first; `besides` changes no verdict, only how sure causes are.
+    """
     asked = catalogue() if rules is None else rules
     answers = _answers(evidence, policy, asked, now.astimezone(UTC).date())
     required = policy.required(asked)
-    results = tuple(result(rule, answers[rule.id], policy, evidence, required=rule.id in required) for rule in asked)
+    results = tuple(
+        result(rule, answers[rule.id], policy, evidence, required=rule.id in required, besides=besides)
+        for rule in asked
+    )
     return Report(
         image=str(evidence.image),
         digest=evidence.digest,

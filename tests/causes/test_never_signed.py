@@ -1,0 +1,30 @@
+"""No step signs."""
+
+from bot.evidence import Unreadable
+from tests.causes.showing import found, hides, of, shows, unsigned, workflow
+from tests.making import image, signature
+
+ID, RULE = "never-signed", "signature-missing"
+
+
+async def test_no_signature_in_any_layout() -> None:
+    cause = shows(ID, "likely", "no signature in any layout", evidence=await of("max-sbom_2p_dflt"), rule=RULE)
+    assert "cosign sign --yes --recursive IMAGE@DIGEST" in cause.snippet
+
+
+def test_a_workflow_without_such_a_step_makes_it_certain() -> None:
+    shows(ID, "certain", evidence=unsigned(), rule=RULE, workflow=workflow("workflow-image-never-signed"))
+
+
+def test_when_the_release_before_was_signed_it_is_only_possible() -> None:
+    shows(ID, "possible", evidence=unsigned(), rule=RULE, baseline=image())
+
+
+async def test_a_signature_that_nobody_can_judge_looks_alike() -> None:
+    assert ID not in found(await of("sig-bundle-gh"), "signature-invalid")
+
+
+def test_where_we_could_not_look_nothing_is_claimed() -> None:
+    hides(ID, evidence=unsigned(signatures_unreadable=(Unreadable("429"),)), rule="signature-lost")
+    hides(ID, evidence=unsigned(signatures_searched=False), rule="signature-lost")
+    hides(ID, evidence=image(signatures=(signature(),)), rule="signature-lost")
