@@ -64,7 +64,7 @@ def _expanded(glob: str) -> tuple[str, ...]:
 
 def _names(glob: str, image: Reference) -> bool:
     name, tag = _split(glob)
-    return fits(_pattern(name), image.name) and (not tag or fits(_pattern(tag), image.tag))
+    return fits(_pattern(name), image.name) and (not tag or (bool(image.tag) and fits(_pattern(tag), image.tag)))
 
 
 def _covers(glob: str, other: str) -> bool:

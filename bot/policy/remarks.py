@@ -16,7 +16,6 @@ _GOES_WITH: Final = {
     "sources": "provenance-source-unexpected",
     "builders": "provenance-builder-unexpected",
     "base_images": "provenance-base-unexpected",
-    "releases": "provenance-ref-unexpected",
 }
 """A key of an entry, and the rule that looks at it."""
 

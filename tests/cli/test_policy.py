@@ -1,0 +1,69 @@
+"""`provenance policy` and `provenance check --policy`, as a person runs them."""
+
+import json
+from pathlib import Path
+
+from bot.cli.failing import OK, USAGE
+from tests.cli.at_terminal import ran
+from tests.conftest import ROOT, SAMPLES
+
+IMAGE = f"oci:{SAMPLES / 'max-sbom_2p_dflt'}"
+
+
+def test_a_file_that_holds_together() -> None:
+    code, out, err = ran("policy", "check", str(ROOT / "deploy/policies/microcks.yaml"))
+    assert (code, err) == (OK, "")
+    assert out == "microcks.yaml: holds together; 9 entries on images, 2 waivers\n"
+
+
+def test_a_file_that_does_not(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text('images:\n  - match: "quay.io/acme/*"\n    requires: [x]\n    settle: soon\n')
+    code, out, err = ran("policy", "check", str(file))
+    assert (code, out) == (USAGE, "")
+    assert err.splitlines() == [
+        "policy.yaml:4: images[0].settle: a time is a number and s, m, h or d: 10m",
+        "policy.yaml:3: images[0].requires: there is no such key",
+    ]
+    code, _, err = ran("check", "--policy", str(file), IMAGE)
+    assert code == USAGE
+    assert "policy.yaml:3" in err
+
+
+def test_explained_with_a_file_and_without() -> None:
+    file = str(ROOT / "deploy/policies/microcks.yaml")
+    code, out, _ = ran("policy", "explain", "--policy", file, "quay.io/microcks/microcks:1.15.0")
+    assert code == OK
+    assert "microcks.yaml" in out
+    assert "(core)" in out
+    code, out, _ = ran("policy", "explain", "alpine")
+    assert code == OK
+    assert "the built-in one" in out
+
+
+def test_checked_by_a_policy_of_one_s_own(tmp_path: Path) -> None:
+    """Its name, what it asks, and what it waives are in the report."""
+    file = tmp_path / "policy.yaml"
+    file.write_text(
+        'images:\n  - match: "**"\n    name: ours\n    require: [signature-missing]\n'
+        'waivers:\n  - { rule: signature-missing, image: "**", reason: not yet, until: 2099-01-01 }\n'
+    )
+    code, out, _ = ran("check", "--policy", str(file), "--format", "json", IMAGE)
+    report = json.loads(out)
+    results = {result["rule"]: result for result in report["results"]}
+    assert (code, report["verdict"], report["policy"]) == (OK, "pass", "ours")
+    assert results["signature-missing"]["outcome"] == "waived"
+    assert results["signature-missing"]["waiver"] == {"reason": "not yet", "until": "2099-01-01"}
+    assert results["provenance-missing"]["outcome"] == "skipped"
+    assert report["trust"]["slsa_build_level"] == 1
+
+
+def test_an_ended_waiver_waives_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(
+        'images:\n  - match: "**"\n    require: [signature-missing]\n'
+        'waivers:\n  - { rule: signature-missing, image: "**", reason: not yet, until: 2020-01-01 }\n'
+    )
+    code, out, _ = ran("check", "--policy", str(file), IMAGE)
+    assert code == 1
+    assert "ended on 2020-01-01" in out

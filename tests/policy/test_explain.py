@@ -1,0 +1,75 @@
+"""Which entry counts, and what is hardly meant."""
+
+from datetime import date
+from pathlib import Path
+
+from bot.oci.reference import Reference
+from bot.policy import default_policies
+from bot.policy.explain import explain
+from bot.policy.remarks import remarks
+from tests.policy.test_file import FULL
+from tests.policy.written import ONE, written
+
+TODAY = date(2026, 11, 24)
+IMAGE = Reference.parse("quay.io/acme/app:1.2.3-native")
+
+
+def test_the_entry_that_counts_and_those_that_it_hides(tmp_path: Path) -> None:
+    text = explain(written(tmp_path, ONE + '  - match: "quay.io/**"\n'), IMAGE, TODAY)
+    assert "policy     policy.yaml:2 images[0]" in text
+    assert "hidden     policy.yaml:3 images[1]" in text
+
+
+def test_what_it_asks_and_what_cannot_be_asked(tmp_path: Path) -> None:
+    text = explain(written(tmp_path, FULL), IMAGE, TODAY)
+    for line in (
+        "tag        1.2.3-native is a release, and must not move",
+        "require    provenance-missing, signature-missing",
+        "advise     attestation-unsigned",
+        "waived     provenance-missing until 2027-01-31: buildpacks",
+        "severity   provenance-missing: medium",
+        r"source     https://github\.com/acme/",
+        "channel    #releases",
+        "owners     @release-team",
+        "settle     1200 s",
+    ):
+        assert line in text
+
+
+def test_a_waiver_that_has_ended(tmp_path: Path) -> None:
+    text = explain(written(tmp_path, FULL), IMAGE, date(2027, 2, 1))
+    assert "expired    provenance-missing until 2027-01-31" in text
+
+
+def test_without_a_file_and_without_an_entry(tmp_path: Path) -> None:
+    assert "policy     the built-in one\n" in explain(default_policies(), IMAGE, TODAY)
+    other = explain(written(tmp_path, ONE), Reference.parse("alpine"), TODAY)
+    assert "the built-in one: no entry of policy.yaml names it" in other
+    assert "skipped    signature-identity-unexpected: the policy names no identities or keys" in other
+
+
+def test_nothing_to_remark(tmp_path: Path) -> None:
+    assert remarks(written(tmp_path, ONE), TODAY) == ()
+
+
+def test_an_entry_that_never_counts(tmp_path: Path) -> None:
+    policies = written(tmp_path, '  \nimages:\n  - match: "quay.io/**"\n  - match: "quay.io/acme/{a,b}"\n')
+    (remark,) = remarks(policies, TODAY)
+    assert remark == "policy.yaml:4: images[1]: never counts: line 3 names all its images before"
+
+
+def test_a_key_that_nobody_looks_at(tmp_path: Path) -> None:
+    policies = written(tmp_path, ONE + "    require: [sbom-missing]\n    sources: ['x']\n")
+    assert remarks(policies, TODAY) == (
+        "policy.yaml:4: images[0].sources: nobody looks at it: provenance-source-unexpected is not asked",
+    )
+
+
+def test_presence_alone_proves_nothing(tmp_path: Path) -> None:
+    policies = written(tmp_path, ONE + "    require: [signature-missing]\n")
+    assert any("signature-invalid" in remark for remark in remarks(policies, TODAY))
+
+
+def test_waivers_that_have_ended(tmp_path: Path) -> None:
+    (*_, remark) = remarks(written(tmp_path, FULL), date(2027, 2, 1))
+    assert "waivers[0]: ended on 2027-01-31: provenance-missing counts again" in remark

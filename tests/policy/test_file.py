@@ -1,0 +1,213 @@
+"""A policy file is read as a whole; what does not fit is said with file, line and key."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import MalformedError, SettingsError
+from bot.policy import REQUIRED, default_policy
+from bot.policy.file import read_policy
+from bot.policy.lines import FILE_MAX, read_lines
+from bot.policy.source import policies_from
+from bot.rules import Severity
+from tests.policy.written import ONE, for_image, written
+from tests.private_fulcio import PrivateFulcio, new_key
+from tests.private_sigstore import NOW
+
+PEM = new_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+FULL = """\
+images:
+  - match: "{quay.io,docker.io}/acme/*"
+    name: core
+    releases: '^\\d+\\.\\d+\\.\\d+(-native)?$'
+    rolling: '^(nightly|latest)'
+    ignore: '^artifacthub\\.io$'
+    platforms: [linux/amd64]
+    sisters: [quay.io, docker.io]
+    require: [provenance-missing, signature-missing]
+    advise: [attestation-unsigned]
+    severity: { provenance-missing: medium }
+    identities:
+      - issuer: https://token.actions.githubusercontent.com
+        subject: 'https://github\\.com/acme/.+'
+    sources: ['https://github\\.com/acme/']
+    builders: ['https://github\\.com/acme/']
+    isolated_builders: ['https://github\\.com/docker/github-builder/']
+    base_images: ['^pkg:docker/alpine@']
+    layouts: [cosign-tag]
+    channel: "#releases"
+    owners: ["@release-team"]
+    settle: 20m
+waivers:
+  - rule: provenance-missing
+    image: "quay.io/acme/*:*-native"
+    reason: buildpacks
+    until: 2027-01-31
+"""
+
+
+def test_everything_that_an_entry_may_say(tmp_path: Path) -> None:
+    policy = for_image(tmp_path, FULL)
+    assert policy.name == "core"
+    assert policy.require == {"provenance-missing", "signature-missing"}
+    assert policy.advise == {"attestation-unsigned"}
+    assert policy.severities == {"provenance-missing": Severity.MEDIUM}
+    expected = policy.expected
+    assert [(one.issuer, one.subject) for one in expected.identities] == [
+        ("https://token.actions.githubusercontent.com", r"https://github\.com/acme/.+")
+    ]
+    assert expected.sources == expected.builders == (r"https://github\.com/acme/",)
+    assert expected.isolated_builders == (r"https://github\.com/docker/github-builder/",)
+    assert expected.base_images == ("^pkg:docker/alpine@",)
+    assert (policy.channel, policy.owners, policy.settle) == ("#releases", ("@release-team",), 1200.0)
+    assert (policy.sisters, policy.platforms, policy.layouts) == (
+        ("quay.io", "docker.io"),
+        ("linux/amd64",),
+        {"cosign-tag"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("tag", "release", "rolling", "ignored"),
+    [
+        ("1.2.3", True, False, False),
+        ("1.2.3-native", True, False, False),
+        ("1.2.3-rc1", False, False, False),
+        ("nightly-native", False, True, False),
+        ("artifacthub.io", False, False, True),
+        ("sha256-" + "a" * 64 + ".sig", False, False, True),
+    ],
+)
+def test_what_a_tag_is(tmp_path: Path, tag: str, *, release: bool, rolling: bool, ignored: bool) -> None:
+    policy = for_image(tmp_path, FULL, f"quay.io/acme/app:{tag}")
+    assert (policy.expected.is_release, policy.is_rolling, policy.is_ignored) == (release, rolling, ignored)
+
+
+def test_waivers_go_with_the_images_that_they_name(tmp_path: Path) -> None:
+    assert for_image(tmp_path, FULL).waivers == ()
+    (waiver,) = for_image(tmp_path, FULL, "quay.io/acme/app:1.2.3-native").waivers
+    assert (waiver.rule, waiver.reason, waiver.until) == ("provenance-missing", "buildpacks", date(2027, 1, 31))
+
+
+def test_what_is_not_said_is_as_in_the_built_in_policy(tmp_path: Path) -> None:
+    built_in = default_policy()
+    policy = for_image(tmp_path, ONE)
+    assert (policy.require, policy.advise) == (built_in.require, built_in.advise)
+    only_required = for_image(tmp_path, ONE + "    require: [default, signature-missing]\n")
+    assert (only_required.require, only_required.advise) == (REQUIRED | {"signature-missing"}, frozenset())
+    only_advised = for_image(tmp_path, ONE + "    advise: [sbom-missing]\n")
+    assert only_advised.advise == {"sbom-missing"}
+    assert only_advised.require == REQUIRED - {"sbom-missing"}
+    nothing = for_image(tmp_path, ONE + "    require: []\n")
+    assert (nothing.require, nothing.advise) == (frozenset(), frozenset())
+
+
+def test_an_image_that_no_entry_names_gets_the_built_in_policy(tmp_path: Path) -> None:
+    assert for_image(tmp_path, ONE, "alpine").name == "default"
+    assert policies_from(None).for_image is not None
+
+
+def test_the_first_entry_counts(tmp_path: Path) -> None:
+    text = ONE + '    name: first\n  - match: "**"\n    name: second\n'
+    assert for_image(tmp_path, text).name == "first"
+    assert for_image(tmp_path, text, "quay.io/other/app").name == "second"
+
+
+def test_keys_and_certificates_beside_the_file_or_in_it(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "cosign.pub").write_text(PEM)
+    (tmp_path / "root.pem").write_text(PrivateFulcio("acme", NOW).ca_pem)
+    inline = "".join(f"          {line}\n" for line in PEM.splitlines())
+    text = (
+        ONE
+        + "    keys:\n      - { name: file, file: keys/cosign.pub }\n      - name: inline\n        pem: |\n"
+        + inline
+    ) + "    certificates: [{ name: acme, file: root.pem }]\n"
+    policy = for_image(tmp_path, text)
+    assert [key.name for key in policy.keys] == ["file", "inline"]
+    assert policy.expected.key_names == ("file", "inline")
+    assert len(policy.certificates) == 1
+
+
+def test_anchors_and_merges(tmp_path: Path) -> None:
+    text = """\
+images:
+  - match: "quay.io/acme/a"
+    <<: &all
+      require: [sbom-missing]
+      channel: "#all"
+  - match: "quay.io/acme/b"
+    channel: "#own"
+    <<: *all
+"""
+    assert for_image(tmp_path, text, "quay.io/acme/a").channel == "#all"
+    own = for_image(tmp_path, text, "quay.io/acme/b")
+    assert (own.channel, own.require) == ("#own", {"sbom-missing"})
+
+
+def test_the_version_changes_with_the_file(tmp_path: Path) -> None:
+    assert written(tmp_path, ONE).version != written(tmp_path, ONE + "    channel: x\n").version
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (ONE + "    releses: x\n", "policy.yaml:3: images[0].releses: there is no such key"),
+        (ONE + "    require:\n      - sbom-missing\n      - sbom-mising\n", "policy.yaml:5: images[0].require[1]:"),
+        (ONE + "    require: [sbom-mising]\n", "did you mean 'sbom-missing'?"),
+        (ONE + "    settle: soon\n", "policy.yaml:3: images[0].settle: a time is a number and s, m, h or d"),
+        (ONE + "    sources: ['(']\n", "images[0].sources[0]: not a pattern: unclosed group"),
+        (ONE + "    sources: ['(?=a)']\n", "look-around"),
+        (ONE + "    identities: [{ issuer: x }]\n", "images[0].identities[0].subject: is missing"),
+        (ONE + "    severity: { sbom-missing: terrible }\n", "images[0].severity.sbom-missing"),
+        (ONE + "    keys: [{ name: k, file: no.pub }]\n", "policy.yaml:3: images[0].keys[0]: no.pub cannot be read"),
+        (ONE + "    keys: [{ name: k, pem: garbage }]\n", "images[0].keys[0]: not a public key in PEM"),
+        (ONE + "    keys: [{ name: k }]\n", "name either a file or a pem"),
+        (ONE + "    certificates: [{ name: k, pem: x }]\n", "images[0].certificates[0]: no certificates in PEM"),
+        ("images:\n  - match: acme\n", "policy.yaml:2: images[0].match[0]: 'acme' names no registry"),
+        ("images: []\n", "images"),
+        ("", "policy.yaml:1"),
+        ("images:\n  - match: quay.io/a/b\n    match: x\n", "policy.yaml:3: 'match' stands there twice"),
+        ("images: [\n", "policy.yaml:2: no YAML"),
+        ("a: &a [*a]\n", "policy.yaml:1"),
+        (ONE + "waivers: [{ rule: sbom-missing, image: quay.io/a/b, reason: x }]\n", "waivers[0].until: is missing"),
+        (ONE + "waivers: [{ rule: sbom-missing, image: quay.io/a/b, until: 2027-01-01 }]\n", "reason: is missing"),
+        (ONE + "waivers: [{ rule: x, image: quay.io/a/b, reason: x, until: someday }]\n", "waivers[0].until"),
+    ],
+)
+def test_what_does_not_fit_is_said_with_line_and_key(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        written(tmp_path, text)
+    assert words in str(caught.value), str(caught.value)
+
+
+def test_everything_that_does_not_fit_is_said_at_once(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        written(tmp_path, ONE + "    a: 1\n    settle: x\nwaivers: [{}]\n")
+    assert len(str(caught.value).splitlines()) == 6
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_policy(tmp_path / "policy.yaml")
+
+
+def test_bombs_are_refused(tmp_path: Path) -> None:
+    laughs = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(7)
+    )
+    for text in (laughs, "[" * 100, "#" * (FILE_MAX + 1)):
+        with pytest.raises(SettingsError):
+            written(tmp_path, text)
+
+
+@given(st.binary(max_size=200) | st.text("images:-[]{}&*<>#'\"\n matchquy./", max_size=80).map(str.encode))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    try:
+        read_lines(data, name="policy.yaml")
+    except MalformedError as error:
+        assert "policy.yaml" in str(error)  # noqa: PT017 - both ends are fine

@@ -1,0 +1,118 @@
+"""The policy for Microcks' own images: right for each family, each era, and nobody else."""
+
+from datetime import date
+
+import pytest
+
+from bot.attestations.signature import Layout, SignatureState
+from bot.oci.reference import Reference
+from bot.policy import Policy
+from bot.policy.file import FilePolicies, read_policy
+from bot.policy.remarks import remarks
+from bot.rules._coverage import is_expected
+from bot.rules._patterns import is_listed
+from tests.conftest import ROOT
+from tests.making import signature
+
+FILE = ROOT / "deploy" / "policies" / "microcks.yaml"
+GITHUB = "https://github.com/microcks"
+
+
+@pytest.fixture(scope="module")
+def policies() -> FilePolicies:
+    return read_policy(FILE)
+
+
+def asked(policies: FilePolicies, image: str) -> Policy:
+    return policies.for_image(Reference.parse(image))
+
+
+def test_it_holds_together_and_means_what_it_says(policies: FilePolicies) -> None:
+    assert remarks(policies, date(2026, 11, 24)) == ()
+
+
+@pytest.mark.parametrize(
+    ("image", "entry"),
+    [
+        ("quay.io/microcks/microcks:1.15.0", "core"),
+        ("microcks/microcks-uber-async-minion:nightly", "core"),
+        ("quay.io/microcks/microcks-uber:1.15.0-native", "native"),
+        ("docker.io/microcks/microcks-uber-async-minion:nightly-native", "native"),
+        ("quay.io/microcks/microcks-uber:nightly-native-arm64", "by-products"),
+        ("quay.io/microcks/microcks-operator:0.0.6-native", "operator"),
+        ("quay.io/microcks/microcks-operator:e2e-tests", "by-products"),
+        ("quay.io/microcks/microcks-cli:1.0.1-distroless", "cli"),
+        ("quay.io/microcks/microcks-postman-runtime:0.6.1", "postman"),
+        ("quay.io/microcks/microcks-hub:next", "hub"),
+        ("microcks/microcks-docker-desktop-extension:1.2.3", "docker desktop extension"),
+        ("quay.io/microcks/microcks-charts/microcks:1.15.0", "chart"),
+        ("quay.io/microcks/microcks-keycloak:1", "by-products"),
+        ("quay.io/microcks/builder-noble-java-tiny:1", "default"),
+        ("quay.io/microcks-evil/microcks:1.15.0", "default"),
+    ],
+)
+def test_each_family_has_its_entry(policies: FilePolicies, image: str, entry: str) -> None:
+    assert asked(policies, image).name == entry
+
+
+@pytest.mark.parametrize(
+    ("image", "subject"),
+    [
+        ("microcks:1.11.0", "microcks/.github/workflows/build-verify.yml@refs/tags/1.11.0"),
+        ("microcks:1.11.0-fix-3", "microcks/.github/workflows/build-verify.yml@refs/tags/1.11.0-fix-3"),
+        ("microcks:1.11.1", "microcks/.github/workflows/build-container.yml@refs/tags/1.11.1"),
+        ("microcks:nightly", "microcks/.github/workflows/build-container.yml@refs/heads/master"),
+        ("microcks:nightly", "microcks/.github/workflows/build-container.yml@refs/heads/1.13.x"),
+        ("microcks:1.15.0-rc1", "microcks/.github/workflows/build-container.yml@refs/tags/1.15.0-rc1"),
+        ("microcks-uber:1.15.0-native", "microcks/.github/workflows/package-native.yml@refs/tags/1.15.0"),
+        ("microcks-operator:0.0.6", "microcks-operator/.github/workflows/build-verify.yml@refs/tags/0.0.6"),
+        ("microcks-operator:nightly", "microcks-operator/.github/workflows/build-verify.yml@refs/heads/main"),
+        ("microcks-cli:next", "microcks-cli/.github/workflows/build-verify.yml@refs/heads/1.x"),
+        (
+            "microcks-postman-runtime:0.6.1",
+            "microcks-postman-runtime/.github/workflows/build-package.yml@refs/tags/0.6.1",
+        ),
+        ("microcks-hub:nightly", "hub.microcks.io/.github/workflows/build-verify.yml@refs/heads/master"),
+        ("microcks-charts/microcks:1.15.0", "microcks/.github/workflows/release.yml@refs/heads/release-1.15"),
+    ],
+)
+def test_who_signed_each_in_its_time(policies: FilePolicies, image: str, subject: str) -> None:
+    policy = asked(policies, f"quay.io/microcks/{image}")
+    signed = signature(SignatureState.VALID, identity=f"{GITHUB}/{subject}", layout=Layout.COSIGN_TAG)
+    assert is_expected(signed, policy.expected)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "microcks/.github/workflows/build-container.yml@refs/heads/feature",
+        "microcks/.github/workflows/build-container.yml@refs/pull/7/merge",
+        "microcks/.github/workflows/other.yml@refs/tags/1.15.0",
+        "microcks/.github/workflows/build-containerXyml@refs/tags/1.15.0",
+        "microcks-cli/.github/workflows/build-verify.yml@refs/tags/1.0.1",
+        "microcks/.github/workflows/build-container.yml@refs/tags/1.15.0/../evil",
+    ],
+)
+def test_who_did_not(policies: FilePolicies, subject: str) -> None:
+    policy = asked(policies, "quay.io/microcks/microcks:1.15.0")
+    assert not is_expected(signature(identity=f"{GITHUB}/{subject}"), policy.expected)
+    evil = f"{GITHUB}-evil/microcks/.github/workflows/build-container.yml@refs/tags/1.15.0"
+    assert not is_expected(signature(identity=evil), policy.expected)
+
+
+def test_what_is_asked_of_each(policies: FilePolicies) -> None:
+    core = asked(policies, "quay.io/microcks/microcks:1.15.0")
+    assert {"provenance-mode-min", "sbom-missing", "signature-identity-unexpected"} <= core.require
+    assert (core.settle, core.sisters, core.expected.is_release) == (600.0, ("quay.io", "docker.io"), True)
+    assert is_listed(f"{GITHUB}/microcks.git", core.expected.sources)
+    assert not is_listed(f"{GITHUB}/microcks-evil", core.expected.sources)
+    native = asked(policies, "quay.io/microcks/microcks-uber:1.15.0-native")
+    assert (native.settle, {waiver.rule for waiver in native.waivers}) == (
+        1200.0,
+        {"provenance-missing", "sbom-missing"},
+    )
+    chart = asked(policies, "quay.io/microcks/microcks-charts/microcks:1.15.0")
+    assert all(rule.startswith("signature-") for rule in chart.require | chart.advise)
+    by_product = asked(policies, "quay.io/microcks/microcks-uber:nightly-native-arm64")
+    assert by_product.is_ignored
+    assert by_product.require == frozenset()
