@@ -15,8 +15,7 @@ from bot.policy.lines import FILE_MAX, read_lines
 from bot.policy.source import policies_from
 from bot.rules import Severity
 from tests.policy.written import ONE, for_image, written
-from tests.private_fulcio import PrivateFulcio, new_key
-from tests.private_sigstore import NOW
+from tests.private_fulcio import NOW, PrivateFulcio, new_key
 
 PEM = new_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
 FULL = """\
@@ -64,11 +63,9 @@ def test_everything_that_an_entry_may_say(tmp_path: Path) -> None:
     assert expected.isolated_builders == (r"https://github\.com/docker/github-builder/",)
     assert expected.base_images == ("^pkg:docker/alpine@",)
     assert (policy.channel, policy.owners, policy.settle) == ("#releases", ("@release-team",), 1200.0)
-    assert (policy.sisters, policy.platforms, policy.layouts) == (
-        ("quay.io", "docker.io"),
-        ("linux/amd64",),
-        {"cosign-tag"},
-    )
+    assert policy.sisters == ("quay.io", "docker.io")
+    assert policy.platforms == ("linux/amd64",)
+    assert policy.layouts == {"cosign-tag"}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +143,8 @@ images:
 """
     assert for_image(tmp_path, text, "quay.io/acme/a").channel == "#all"
     own = for_image(tmp_path, text, "quay.io/acme/b")
-    assert (own.channel, own.require) == ("#own", {"sbom-missing"})
+    assert own.channel == "#own"
+    assert own.require == {"sbom-missing"}
 
 
 def test_the_version_changes_with_the_file(tmp_path: Path) -> None:

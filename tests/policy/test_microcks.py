@@ -16,6 +16,7 @@ from tests.making import signature
 
 FILE = ROOT / "deploy" / "policies" / "microcks.yaml"
 GITHUB = "https://github.com/microcks"
+POSTMAN = "microcks-postman-runtime/.github/workflows/build-package.yml"
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +71,7 @@ def test_each_family_has_its_entry(policies: FilePolicies, image: str, entry: st
         ("microcks-cli:next", "microcks-cli/.github/workflows/build-verify.yml@refs/heads/1.x"),
         (
             "microcks-postman-runtime:0.6.1",
-            "microcks-postman-runtime/.github/workflows/build-package.yml@refs/tags/0.6.1",
+            f"{POSTMAN}@refs/tags/0.6.1",
         ),
         ("microcks-hub:nightly", "hub.microcks.io/.github/workflows/build-verify.yml@refs/heads/master"),
         ("microcks-charts/microcks:1.15.0", "microcks/.github/workflows/release.yml@refs/heads/release-1.15"),
