@@ -1,17 +1,21 @@
 """Opening what was found: manifests and layers, each once; what cannot be had is kept as what it is."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from bot.errors import MalformedError, NotFoundError, RegistryError
 from bot.evidence import MissingBlob, Unreadable
 from bot.evidence.asking import unreadable
-from bot.evidence.options import GatherOptions
+from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions
 from bot.evidence.signatures_carrier import Item, items
 from bot.evidence.signatures_haul import Haul
 from bot.evidence.signatures_leads import Lead, Via, at_once
 from bot.oci.manifest import Content, Manifest
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
+
+ITEMS_MAX: Final = 128
+"""Layers that are judged in one search; each may cost some milliseconds of cryptography, and flooding is free."""
 
 
 async def open_leads(leads: Iterable[Lead], image: Reference, registry: Registry, haul: Haul) -> list[Item]:
@@ -28,6 +32,9 @@ async def read_items(
     found: list[Item], image: Reference, registry: Registry, options: GatherOptions, haul: Haul
 ) -> list[tuple[Item, bytes]]:
     """The layers' bytes, each blob once."""
+    if len(found) > ITEMS_MAX:
+        haul.unreadable.append(Unreadable(f"{len(found)} signatures are there, ITEMS_MAX = {ITEMS_MAX} are judged"))
+        found = found[:ITEMS_MAX]
     blobs = {item.layer.digest: item for item in found}
     haul.round_trips += bool(blobs)
     answers = await at_once(blobs.values(), lambda item: _blob(item, image, registry, options))
@@ -89,4 +96,7 @@ def _read(lead: Lead, content: Content, haul: Haul) -> Iterable[Item]:
     if lead.via is Via.REFERRER and (manifest.subject is None or manifest.subject.digest != lead.about):
         haul.notes.append(f"{lead.carrier} is listed as a referrer of {lead.about}, but names another subject")
         return ()
+    if len(manifest.layers) > ATTESTATION_LAYERS_MAX:
+        what = f"{lead.carrier} has {len(manifest.layers)} layers"
+        haul.unreadable.append(Unreadable(f"{what}, ATTESTATION_LAYERS_MAX = {ATTESTATION_LAYERS_MAX} are read"))
     return items(lead, manifest)

@@ -118,6 +118,22 @@ async def test_a_flood_of_referrers_is_not_opened(signed: Signed) -> None:
     assert any("LEADS_MAX" in one.reason for one in evidence.signatures_unreadable)
 
 
+async def test_a_flood_of_layers_is_judged_up_to_a_limit_and_the_rest_is_said(signed: Signed, signer: Signer) -> None:
+    """The same blob a thousand times costs one request, but a thousand verdicts."""
+    index, amd64, arm64 = signed.image()
+    for about in (index, amd64, arm64):
+        made = SIGSTORE.sig_layer(about, signer)
+        layers = [{**made, "annotations": {**made["annotations"], "n": str(n)}} for n in range(65)]
+        for layer in layers:
+            layer["annotations"]["dev.sigstore.cosign/bundle"] = "{}"
+        signed.sig_tag(about, *layers)
+    evidence = await signed.found(SIGSTORE.trust())
+    said = " ".join(one.reason for one in evidence.signatures_unreadable)
+    assert "ATTESTATION_LAYERS_MAX" in said
+    assert "ITEMS_MAX = 128" in said
+    is_unknown(evidence)
+
+
 async def test_a_tag_that_holds_something_else(signed: Signed) -> None:
     index, *_ = signed.image()
     tag = index.replace(":", "-") + ".sig"
