@@ -9,7 +9,7 @@ from bot.rules import _cures as general
 
 cause = Explanation(
     __name__,
-    explains=frozenset({"provenance-mode-min", "provenance-builder-unknown", "provenance-lost"}),
+    explains=frozenset({"provenance-mode-min", "provenance-lost"}),
     mend=(
         "If docker/build-push-action up to 5.2.0 or docker/bake-action up to 4.2.0 builds it, take a current version,"
         " and write `provenance: mode=max` down: then the default no longer matters."

@@ -9,7 +9,7 @@ from bot.rules import _cures as general
 
 cause = Explanation(
     __name__,
-    explains=frozenset({"provenance-mode-min", "provenance-builder-unknown", "provenance-lost"}),
+    explains=frozenset({"provenance-mode-min", "provenance-lost"}),
     mend=(
         "If the job makes its builder itself, boot it at once (`docker buildx create --bootstrap`), and write"
         " `provenance: mode=max` into each build step."

@@ -22,6 +22,10 @@ DEFAULT: Final = "default"
 """In `require` or `advise`: everything that the built-in policy has there."""
 
 _DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
+_WORKFLOW: Final = re.compile(
+    r"https://[^/@\s]+/[^/@\s]+/[^/@\s]+/\.github/workflows/[^/@\s]+\.ya?ml(?:@\S+)?", re.ASCII
+)
+_SLACK_USER: Final = re.compile(r"[UW][A-Z0-9]{5,20}", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -54,6 +58,18 @@ def _duration(value: object) -> object:
     return int(match[1]) * _SECONDS[match[2]]
 
 
+def _workflow(text: str) -> str:
+    if _WORKFLOW.fullmatch(text):
+        return text
+    raise MalformedError("a workflow is https://github.com/OWNER/REPOSITORY/.github/workflows/FILE.yml, perhaps @REF")
+
+
+def _slack_user(text: str) -> str:
+    if _SLACK_USER.fullmatch(text):
+        return text
+    raise MalformedError(f"{text[:80]!r} is no id of a Slack user; one is like U012AB3CD, see the person's profile")
+
+
 def _listed(value: object) -> object:
     return value if isinstance(value, list | tuple) else (value,)
 
@@ -63,6 +79,8 @@ Glob = Annotated[str, BeforeValidator(_checked(require_glob))]
 RuleId = Annotated[str, BeforeValidator(_checked(_rule))]
 Seconds = Annotated[float, BeforeValidator(_duration)]
 Text = Annotated[str, Field(min_length=1, max_length=500)]
+Workflow = Annotated[str, Field(max_length=500), BeforeValidator(_checked(_workflow))]
+SlackUser = Annotated[str, BeforeValidator(_checked(_slack_user))]
 
 
 class Part(BaseModel):
@@ -115,6 +133,8 @@ class Entry(Part):
     layouts: tuple[Layout, ...] = ()  # signature layouts that the image's users can read
     channel: str = ""
     owners: tuple[Text, ...] = ()
+    workflow: Workflow | None = None  # the file that builds these images, where their provenance does not say it
+    may_fix: tuple[SlackUser, ...] = ()  # who may let the bot open a pull request that mends that file
     settle: Seconds = 600.0
 
     @property

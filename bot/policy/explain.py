@@ -96,6 +96,10 @@ def _telling(policy: Policy) -> Iterator[str]:
         yield f"channel    {policy.channel}"
     if policy.owners:
         yield f"owners     {', '.join(policy.owners)}"
+    if policy.workflow:
+        yield f"workflow   {policy.workflow}"
+    if policy.may_fix:
+        yield f"may fix    {', '.join(policy.may_fix)}"
     if policy.sisters:
         yield f"sisters    {', '.join(policy.sisters)}"
     yield f"settle     {policy.settle:.0f} s after a push, before a missing signature is reported"

@@ -62,6 +62,8 @@ def policy_of(entry: Entry, image: Reference, keys: Keys, waivers: Iterable[Waiv
         settle=entry.settle,
         channel=entry.channel,
         owners=entry.owners,
+        workflow=entry.workflow or "",
+        may_fix=entry.may_fix,
         sisters=entry.sisters,
         is_ignored=is_evidence_tag(image.tag) or _is_one(entry.ignore, image),
         is_rolling=_is_one(entry.rolling, image),

@@ -46,6 +46,8 @@ class Policy:
     settle: float = 600.0  # seconds after a push in which a missing signature is not reported
     channel: str = ""  # where it is told, "" = the default channel
     owners: tuple[str, ...] = ()  # whom to mention
+    workflow: str = ""  # the file that builds the image, where its provenance does not say it
+    may_fix: tuple[str, ...] = ()  # ids of Slack users who may let a pull request be opened
     sisters: tuple[str, ...] = ()  # registries that hold the same tags
     is_ignored: bool = False  # the policy says to leave this tag alone
     is_rolling: bool = False  # the tag moves by design

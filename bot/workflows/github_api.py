@@ -10,7 +10,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from pydantic import SecretStr
 
 from bot.errors import SourceNotFoundError, SourceUnavailableError
-from bot.workflows.source import API, WorkflowFile
+from bot.workflows.address import API, WorkflowFile
 from bot.workflows.yaml_reader import SIZE_MAX
 
 BYTES_MAX = 4 * SIZE_MAX

@@ -9,8 +9,8 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.errors import SourceError, SourceNotFoundError, SourceUnavailableError
+from bot.workflows.address import WorkflowFile
 from bot.workflows.github_api import BYTES_MAX, GitHub
-from bot.workflows.source import WorkflowFile
 
 FILE = WorkflowFile("acme", "app", ".github/workflows/ci.yml", "1.0")
 TOKEN = "ghp_not-a-real-one"

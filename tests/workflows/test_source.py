@@ -6,8 +6,9 @@ import pytest
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.errors import MalformedError, SourceNotFoundError, SourceUnavailableError
+from bot.workflows.address import WorkflowFile, read_address, workflow_file, workflow_of
 from bot.workflows.find import diff
-from bot.workflows.source import WorkflowFile, look, workflow_file, workflow_of
+from bot.workflows.source import look
 from tests.workflows.looking import build, job
 
 COMMIT = "18ab3372" * 5
@@ -51,10 +52,19 @@ def test_what_a_statement_names() -> None:
     assert workflow_of(said, server="https://ghe.example") is None
 
 
+def test_what_a_policy_names() -> None:
+    assert read_address(f"https://github.com/acme/app/{CI}@{COMMIT}") == FILE
+    newest = read_address(f"https://github.com/acme/app/{CI}")
+    assert newest == WorkflowFile("acme", "app", CI, "HEAD")
+    for other in ("", "@", "https://github.com/acme/app", f"https://evil.example/acme/app/{CI}", f"acme/app/{CI}"):
+        assert read_address(other) is None
+
+
 @pytest.mark.parametrize(
     ("source", "path", "revision"),
     [
         ("https://evil.example/acme/app", CI, COMMIT),
+        ("https://[github.com/acme/app", CI, COMMIT),
         ("https://github.com.evil.example/acme/app", CI, COMMIT),
         ("https://user@github.com/acme/app", CI, COMMIT),
         ("http://github.com/acme/app", CI, COMMIT),
