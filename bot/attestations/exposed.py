@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.attestations.build_request import BUILD_ARG, LABEL, arguments
 from bot.attestations.exposed_steps import step_texts
-from bot.attestations.exposed_text import decoded, dockerfile_texts, leaves
+from bot.attestations.exposed_text import decoded, leaves, within
 from bot.attestations.provenance import Exposed
 from bot.attestations.slsa_parts import Parts
 from bot.attestations.values import Document, mapping, mappings
@@ -80,7 +80,7 @@ def _argument_texts(key: str, value: str) -> Iterator[Exposed]:
 def _source_infos(parts: Parts) -> Iterator[Exposed]:
     for info in mappings(mapping(parts.buildkit.get("source")).get("infos")):
         if isinstance(data := info.get("data"), str):
-            yield from dockerfile_texts(decoded(data))
+            yield from within("Dockerfile text", decoded(data))
         yield from step_texts(mappings(info.get("llbDefinition")))
 
 

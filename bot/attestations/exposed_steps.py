@@ -5,7 +5,7 @@ https://github.com/moby/buildkit/blob/master/solver/pb/ops.proto
 
 from collections.abc import Iterable, Iterator
 
-from bot.attestations.exposed_text import assignments, decoded, leaves, named_texts
+from bot.attestations.exposed_text import decoded, leaves, within
 from bot.attestations.provenance import Exposed
 from bot.attestations.values import Document, mapping, mappings, texts
 
@@ -24,9 +24,7 @@ def _exec_texts(meta: Document) -> Iterator[Exposed]:
     for variable in texts(meta.get("env")):
         key, _, value = variable.partition("=")
         yield Exposed("environment of a build step", key, value)
-    for argument in texts(meta.get("args")):
-        yield Exposed("command of a build step", "", argument)
-        yield from named_texts("command of a build step", assignments(argument))
+    yield from within("command of a build step", " ".join(texts(meta.get("args"))))
     yield from leaves("proxy of a build step", meta.get("proxyEnv") or meta.get("proxy_env"), keyed=False)
 
 
@@ -34,6 +32,4 @@ def _action_texts(action: Document) -> Iterator[Exposed]:
     for kind, details in action.items():
         content = mapping(details).get("data")
         if kind == "mkfile" and isinstance(content, str):
-            written = decoded(content)
-            yield Exposed("file written by a build step", "", written)
-            yield from named_texts("file written by a build step", assignments(written))
+            yield from within("file written by a build step", decoded(content))

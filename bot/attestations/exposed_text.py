@@ -3,43 +3,40 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from bot.attestations.provenance import Exposed
+from bot.attestations.secret_names import secret_word
 
-# NAME=value as shells and .env files write it: bare, or quoted.
+# NAME=value as shells and .env files write it, bare or quoted; --name=value and -Dname=value as commands take it.
 _ASSIGNMENT: Final = re.compile(
-    r"""(?<![\w.$-])(?P<key>[A-Za-z_][\w.-]{0,127})=(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s;&|"'`]+)""",
+    r"""(?:(?<![\w.$-])|(?<=\s--)|(?<=^--)|(?<=\s-D)|(?<=^-D))(?P<key>[A-Za-z_][\w.-]{0,127})=(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s;&|"'`]+)""",
     re.ASCII,
 )
-_CONTINUED: Final = re.compile(r"\\[ \t]*\n")
-_INSTRUCTION: Final = re.compile(r"^[ \t]*(?:ARG|ENV|LABEL)[ \t]+(?P<rest>.*)$", re.MULTILINE | re.IGNORECASE)
-_OLD_ENV: Final = re.compile(r"(?P<key>[A-Za-z_]\w*)[ \t]+(?P<value>[^\s=][^\n]*)", re.ASCII)
+# "name": "value" as JSON writes it, within a shell's quotes, too; name: value on a line of its own, as YAML writes it.
+_JSON: Final = re.compile(
+    r"""\\?"(?P<key>[A-Za-z_][\w.-]{0,127})\\?"\s{0,40}:\s{0,40}\\?"(?P<value>[^"\\\s]{1,1000})\\?\"""", re.ASCII
+)
+_YAML: Final = re.compile(
+    r"""^[ \t]*(?:-[ \t]+)?(?P<key>[A-Za-z_][\w.-]{0,127}):[ \t]+"""
+    r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s#"'][^\s#]{0,1000})[ \t]*$""",
+    re.ASCII | re.MULTILINE,
+)
+_OLD_ENV: Final = re.compile(
+    r"^[ \t]*ENV[ \t]+(?P<key>[A-Za-z_]\w{0,127})[ \t]+(?P<value>[^\s=][^\n]{0,1000})$",
+    re.ASCII | re.MULTILINE | re.IGNORECASE,
+)
 
 
-def dockerfile_texts(dockerfile: str) -> Iterator[Exposed]:
-    """A Dockerfile as a whole, and the values that its ARG, ENV and LABEL instructions give."""
-    place = "Dockerfile text"
-    yield Exposed(place, "", dockerfile)
-    for match in _INSTRUCTION.finditer(_CONTINUED.sub(" ", dockerfile)):
-        found = list(assignments(match["rest"]))
-        if not found and (old := _OLD_ENV.fullmatch(match["rest"].strip())):  # ENV NAME value
-            found = [(old["key"], old["value"])]
-        yield from named_texts(place, found)
-
-
-def assignments(text: str) -> Iterator[tuple[str, str]]:
-    """NAME=value pairs, quotes taken off."""
-    for match in _ASSIGNMENT.finditer(text):
-        value = match["value"]
-        yield match["key"], value[1:-1] if value[:1] in {"'", '"'} else value
-
-
-def named_texts(place: str, pairs: Iterable[tuple[str, str]]) -> Iterator[Exposed]:
-    """Each pair as an exposed text at that place."""
-    for key, value in pairs:
-        yield Exposed(place, key, value)
+def within(place: str, text: str) -> Iterator[Exposed]:
+    """A text as a whole, and the values in it that are named like secrets: a script, a file, a Dockerfile."""
+    yield Exposed(place, "", text)
+    for pattern in (_ASSIGNMENT, _JSON, _YAML, _OLD_ENV):
+        for match in pattern.finditer(text):
+            if secret_word(match["key"]):
+                value = match["value"]
+                yield Exposed(place, match["key"], value[1:-1] if value[:1] in {"'", '"'} else value)
 
 
 def leaves(place: str, value: object, *, key: str = "", keyed: bool = True) -> Iterator[Exposed]:

@@ -11,11 +11,15 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class TokenPattern:
-    """One kind of credential. The group named `value`, else the whole match, is what leaks."""
+    """One kind of credential. The group named `value`, else the whole match, is what leaks.
+
+    A `value` was chosen by people, so it may be a placeholder; `word` says what its place calls it.
+    """
 
     kind: str
     literal: str
     pattern: re.Pattern[str]
+    word: str = ""
 
 
 def _token(kind: str, literal: str, pattern: str) -> TokenPattern:
@@ -49,6 +53,16 @@ TOKEN_PATTERNS: Final = (
     _token("Vault token", "hvs.", r"hvs\.[A-Za-z0-9_-]{24,}"),
     _token("age key", "AGE-SECRET-KEY-1", r"AGE-SECRET-KEY-1[0-9A-Z]{50,}"),
     _token("JSON web token", "eyJ", r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}"),
+    _token("Sentry token", "sntry", r"sntry[su]_[A-Za-z0-9+/=_-]{40,}"),
+    _token("SonarQube token", "sq", r"sq[apu]_[0-9a-f]{40}(?![0-9a-f])"),
+    _token("Grafana token", "gl", r"gl(?:sa|c)_[A-Za-z0-9+/=_]{32,}"),
+    _token("Databricks token", "dapi", r"dapi[0-9a-f]{32}(?![0-9a-f])"),
+    _token("Artifactory key", "AKCp", r"AKCp[A-Za-z0-9]{60,}"),
+    _token("Atlassian token", "ATATT3", r"ATATT3[A-Za-z0-9+/=_-]{50,}"),
+    _token("NuGet key", "oy2", r"oy2[a-z0-9]{43}(?![a-z0-9])"),
+    _token("Pulumi token", "pul-", r"pul-[0-9a-f]{40}(?![0-9a-f])"),
+    _token("Shopify token", "shp", r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
+    _token("Telegram token", ":AA", r"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}(?![A-Za-z0-9_-])"),
     _token("presigned URL", "ignature=", r"X-(?:Amz|Goog)-Signature=(?P<value>[0-9a-f]{64,})"),
     TokenPattern(
         "private key",
@@ -57,21 +71,6 @@ TOKEN_PATTERNS: Final = (
         # key (Proc-Type, DEK-Info) is no leak.
         re.compile(
             r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----(?:(?:\\[rn]|\s)+[A-Za-z0-9+/=]{16,76})+"
-        ),
-    ),
-    TokenPattern(
-        "authorization header",
-        "uthorization",
-        re.compile(
-            r"(?i:authorization)[\"']?\s*[:=]\s*[\"']?(?i:basic|bearer|token)\s+(?P<value>[A-Za-z0-9+/=._~-]{12,})"
-        ),
-    ),
-    TokenPattern(
-        "password in a URL",
-        "://",
-        # docker-image://alpine:3.20@sha256:… has the same form and is none.
-        re.compile(
-            r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:@/\"'<>]{0,256}:(?P<value>[^\s@/\"'<>]{1,512})@(?!sha\d{3}:)[^\s@/\"']",
         ),
     ),
 )

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 from pydantic import Field
 from pydantic.functional_validators import BeforeValidator
 
-from bot.attestations.exposed_text import assignments, named_texts
+from bot.attestations.exposed_text import within
 from bot.attestations.provenance import Exposed
 from bot.evidence import ImageConfig
 from bot.oci.manifest import Content, Manifest, Platform, Wire, no_null_list
@@ -95,7 +95,7 @@ def _texts(document: ConfigDocument) -> Iterator[Exposed]:
     for variable in document.config.env:
         key, _, value = variable.partition("=")
         yield Exposed("image environment", key, value)
-    yield from named_texts("image label", document.config.labels.items())
+    for label, value in document.config.labels.items():
+        yield Exposed("image label", label, value)
     for step in document.history:
-        yield Exposed("image history", "", step.created_by)
-        yield from named_texts("image history", assignments(step.created_by))
+        yield from within("image history", step.created_by)

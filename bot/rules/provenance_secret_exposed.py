@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Exposed, Provenance
-from bot.attestations.secrets import Leak, looks_secret
+from bot.attestations.secrets import Leak, leaks_in
 from bot.evidence import Evidence, ImageConfig, PlatformEvidence
 from bot.rules import _cures
 from bot.rules._config import unread_config
@@ -40,7 +40,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         for provenance in _provenances(platform):
             for reason in provenance.unread:
                 yield rule.unknown(platform, reason)
-        leaks = filter(None, map(looks_secret, _readable(platform)))
+        leaks = (leak for exposed in _readable(platform) for leak in leaks_in(exposed))
         for leak in dict.fromkeys(leaks):
             yield rule.fail(platform, _told(leak))
 

@@ -1,0 +1,70 @@
+"""Names by which credentials go: NPM_TOKEN, db.password, apiKey; and names that only speak of one: TOKEN_URL.
+
+Names of build arguments, environment variables, labels, fields of files.
+"""
+
+import re
+from itertools import pairwise
+from typing import Final
+
+NAME_MAX: Final = 256
+"""Characters of a name that are looked at."""
+
+_WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+_GLUED: Final = re.compile(
+    r".*?(?P<word>password|passwd|passphrase|(?:access|api|private|secret)key|credential|secret|token)s?"
+)
+"""What a word ends in, also where nobody put a sign between the words: GITHUBTOKEN, dbpassword."""
+
+_PASSWORDS: Final = frozenset({"password", "passwd", "passphrase"})
+_LAST: Final = {
+    "pass": "password",
+    "pwd": "password",
+    "sshpass": "password",
+    "dbpass": "password",
+    "auth": "login",
+    "creds": "credential",
+    "pat": "token",
+}
+"""Secrets only as a name's last word: DB_PASS, but not PASS_RATE; NPM_AUTH, but not AUTH_SERVICE."""
+
+_KEYS: Final = re.compile(
+    r"access|account|admin|api|app|client|cookie|deploy|encryption|hmac|jwt|license|master|private|secret|service"
+    r"|session|shared|signing|ssh|storage"
+)
+"""Words that make a secret of a following "key"."""
+
+_PUBLIC: Final = frozenset({"public", "publishable", "anon"})
+
+_ABOUT: Final = re.compile(
+    r"files?|path|dir|folder|mount|url|uri|host|port|endpoint|server|names?|ids?|user|username|env|var|ttl|expiry|expires"
+    r"|length|len|count|min|max|type|mode|method|enabled|disabled|required|header|field|prefix|suffix|version|algorithm"
+    r"|alg|issuer|audience|provider|store|manager|format|policy|service|scopes?|realm|stdin|hasher|limit|budget|size|rate"
+    r"|retries|timeout|image|repo|repository|registry|domain|group|role|class|module|plugin|driver|backend|description"
+    r"|title|sock|socket|cmd|command|hint|label|placeholder|rotation|strategy",
+)
+"""A name that ends in one of these speaks about a secret and does not hold it: TOKEN_URL, SECRET_NAME."""
+
+
+def secret_word(name: str) -> str:
+    """What kind of secret the name speaks of: password, token, key, …; "" for none.
+
+    NPM_TOKEN, npm-token, npmToken, npm.token and NPMTOKEN are alike.
+    """
+    words = [word.lower() for word in _WORDS.findall(name[:NAME_MAX])]
+    if not words or _ABOUT.fullmatch(words[-1]) or _PUBLIC.intersection(words):
+        return ""
+    found = [_meaning(word) for word in words]
+    found += ["key" for before, word in pairwise(words) if _KEYS.fullmatch(before) and word == "key"]
+    found.append(_LAST.get(words[-1], ""))
+    order = ("password", "key", "token", "secret", "credential", "login")
+    return next((word for word in order if word in found), "")
+
+
+def _meaning(word: str) -> str:
+    glued = _GLUED.fullmatch(word)
+    kind = glued["word"] if glued else ""
+    if kind in _PASSWORDS:
+        return "password"
+    return "key" if kind.endswith("key") else kind
