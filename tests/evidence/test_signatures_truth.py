@@ -12,11 +12,14 @@ from bot.attestations.trust.keys import NamedKey, read_pem
 from bot.attestations.trust.root import Trust, read_root
 from bot.evidence import Evidence
 from bot.evidence.gather import gather
+from bot.evidence.root_options import RootOptions
 from bot.evidence.signatures import Signatures
+from bot.evidence.signatures_roots import trusted_roots
 from bot.oci.layout import Layout, parse_layout
 from bot.oci.options import RegistryOptions
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
+from tests.attestations.trust.test_corpus import notation_certificate
 from tests.conftest import ROOT, SAMPLES
 from tests.real_parts import DockerRegistry, running_registry
 
@@ -75,6 +78,31 @@ async def test_from_a_docker_registry(shelf: DockerRegistry, images: Path, trust
     async with open_registries(options) as registry:
         reference = Reference.parse(f"{shelf.host}/demo/{name}:v1")
         agrees(await gather(reference, registry, search=Signatures(lambda: trust)), name)
+
+
+GENERATOR = "https://github.com/slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml"
+
+
+@pytest.mark.parametrize("version", ["v1.4.0", "v1.6.0", "v1.9.0", "v2.0.0"])
+async def test_public_images_of_the_slsa_generator(shared_data: Path, version: str) -> None:
+    """Sigstore's public root is enough; the statement counts as provenance, too."""
+    folder = shared_data / "corpus" / "oci-layouts" / f"slsa-generator-{version}"
+    public = Trust(trusted_roots(RootOptions()).roots)
+    reference = parse_layout(f"oci:{folder}")
+    evidence = await gather(reference, Layout(folder), search=Signatures(lambda: public))
+    truth = ("cosign-tag", "valid", f"{GENERATOR}@refs/tags/{version}", "https://slsa.dev/provenance/v0.2")
+    assert [told(signature) for signature in evidence.signatures] == [truth]
+    assert all(platform.provenance is not None for platform in evidence.platforms)
+
+
+@pytest.mark.parametrize(("case", "state"), [("valid", "valid"), ("expired", "invalid"), ("invalid", "unverifiable")])
+async def test_public_images_of_notation(shared_data: Path, case: str, state: str) -> None:
+    layouts = shared_data / "corpus" / "oci-layouts"
+    certificate = notation_certificate(layouts / "notation-e2e-valid-signature")
+    folder = layouts / f"notation-e2e-{case}-signature"
+    search = Signatures(lambda: Trust(notation=(certificate,)))
+    evidence = await gather(parse_layout(f"oci:{folder}"), Layout(folder), search=search)
+    assert [(one.layout, one.state) for one in evidence.signatures] == [("notation", state)]
 
 
 def test_checking_an_unsigned_image_imports_nothing_that_verifies() -> None:

@@ -170,11 +170,16 @@ def test_docker_s_own_envelope(corpus: Path, roots: tuple[TrustedRoot, ...]) -> 
 def test_notation_s_own_layouts(corpus: Path, case: str, state: str) -> None:
     """The invalid one holds no envelope at all, so there is nothing that could be refused."""
     [(media_type, data, digest)] = _notation(corpus / f"oci-layouts/notation-e2e-{case}-signature")
-    [(_, known, _)] = _notation(corpus / "oci-layouts/notation-e2e-valid-signature")
-    certificate = x509.load_der_x509_certificate(base64.b64decode(json.loads(known)["header"]["x5c"][-1]))
+    certificate = notation_certificate(corpus / "oci-layouts/notation-e2e-valid-signature")
     trust = Trust(notation=(certificate,))
     place = Place(Layout.NOTATION, digest, "")
     assert judge(place, lambda: verify_notation(data, media_type, digest, trust, TODAY)).state == state
+
+
+def notation_certificate(folder: Path) -> x509.Certificate:
+    """The certificate that signed it, which is its own authority."""
+    [(_, known, _)] = _notation(folder)
+    return x509.load_der_x509_certificate(base64.b64decode(json.loads(known)["header"]["x5c"][-1]))
 
 
 def _subject(data: bytes) -> str:
