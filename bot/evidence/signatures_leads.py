@@ -23,6 +23,7 @@ LEADS_MAX: Final = 64
 """Manifests that are opened in one search; re-signing adds a few, flooding would add thousands."""
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Via(StrEnum):
@@ -80,20 +81,17 @@ async def follow(image: Reference, registry: Registry, wanted: Iterable[Place]) 
     return Leads(tuple(found[:LEADS_MAX]), tuple(failed))
 
 
-async def at_once(items: Iterable[T], ask: Callable[[T], Awaitable["R"]]) -> list["R"]:
+async def at_once(items: Iterable[T], ask: Callable[[T], Awaitable[R]]) -> list[R]:
     """The answers in the items' order."""
     turns = asyncio.Semaphore(QUESTIONS_AT_ONCE)
 
-    async def in_turn(item: T) -> "R":
+    async def in_turn(item: T) -> R:
         async with turns:
             return await ask(item)
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(in_turn(item)) for item in items]
     return [task.result() for task in tasks]
-
-
-R = TypeVar("R")
 
 
 async def _ask(place: Place, image: Reference, registry: Registry) -> tuple[Lead, ...] | Unreadable:

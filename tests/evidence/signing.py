@@ -37,7 +37,10 @@ class Signed(Builder):
     def image(self, *, artifact: bool = True) -> tuple[str, str, str]:
         """Index, linux/amd64, linux/arm64; the digests of the attestation manifests are in `attestations`."""
         amd64, arm64 = self.platform("linux/amd64"), self.platform("linux/arm64")
-        attested = [self.attestation(one, self.statement(one, v1(internal={"buildConfig": BUILT})), artifact=artifact) for one in (amd64, arm64)]
+        attested = [
+            self.attestation(one, self.statement(one, v1(internal={"buildConfig": BUILT})), artifact=artifact)
+            for one in (amd64, arm64)
+        ]
         self.attestations = [one["digest"] for one in attested]
         digest = self.index(amd64, arm64, *attested)
         return digest, amd64["digest"], arm64["digest"]
