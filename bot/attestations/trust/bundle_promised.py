@@ -20,6 +20,7 @@ from bot.attestations.trust.root import Trust, TrustedRoot
 from bot.attestations.trust.sct import verify_sct
 from bot.attestations.trust.set import LogEntry, verify_set
 from bot.attestations.trust.verdict import Verified
+from bot.errors import UndecidableError
 
 PROMISED_KINDS: Final = frozenset({"intoto/0.0.1", "intoto/0.0.2"})
 
@@ -28,6 +29,8 @@ def verify_promised(bundle: Bundle, leaf: x509.Certificate, digest: str, trust: 
     """Check such a bundle. Raises RefusedError, UndecidableError when the log made no promise."""
     logged = bundle.verification_material.tlog_entries[0]
     entry, proof = logged.entry(), logged.proof()
+    if proof is None and not bundle.is_first_version:
+        raise UndecidableError("the bundle has no inclusion proof, which its version asks for")
     roots = roots_of(leaf, trust)
     opened = open_bundle(bundle, digest, supported(leaf.public_key()))
     at = first_that_holds(roots, lambda root: _at(leaf, entry, proof, root))

@@ -65,6 +65,16 @@ def test_the_first_version_came_without_proof(sigstore: PrivateSigstore, signer:
 
 
 @pytest.mark.parametrize("kind", ["dsse/0.0.1", "intoto/0.0.2"])
+@pytest.mark.parametrize("version", [V02, "application/vnd.dev.sigstore.bundle.v0.3+json"])
+def test_later_versions_need_a_proof(sigstore: PrivateSigstore, signer: Signer, kind: str, version: str) -> None:
+    made = sigstore.bundle(statement(DIGEST), signer, kind=kind, version=version)
+    del entry_of(made)["inclusionProof"]["checkpoint"]
+    assert_unverifiable(bundle(made, sigstore.trust()), "checkpoint")
+    del entry_of(made)["inclusionProof"]
+    assert_unverifiable(bundle(made, sigstore.trust()), "")
+
+
+@pytest.mark.parametrize("kind", ["dsse/0.0.1", "intoto/0.0.2"])
 def test_a_statement_about_another_digest(sigstore: PrivateSigstore, signer: Signer, kind: str) -> None:
     made = sigstore.bundle(statement(OTHER, SLSA, {}), signer, kind=kind)
     assert_invalid(bundle(made, sigstore.trust()), "about another digest")
