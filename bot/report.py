@@ -133,6 +133,45 @@ class RemediationSummary(Part):
     verify: str = ""
 
 
+class LineSummary(Part):
+    """What a linter says about one line of the workflow that built the image, and so explains a failure.
+
+    `rule` is the lint rule's id; `url` shows the line at that revision; line and column begin at 1.
+    """
+
+    rule: str
+    path: str
+    line: int
+    column: int
+    message: str
+    url: str = ""
+
+
+class PatchSummary(Part):
+    """What mends a failure in one file: a unified diff as `git apply` takes it, for the file at that revision.
+
+    `diff` is "" when it is not shown; then `reason` says why.
+    """
+
+    repository: str  # acme/app
+    path: str
+    revision: str
+    url: str = ""
+    diff: str = ""
+    reason: str = ""
+
+
+class WorkflowSummary(Part):
+    """The workflow file that built the image, as the provenance or the policy names it."""
+
+    repository: str  # acme/app
+    path: str
+    revision: str
+    url: str
+    state: Literal["named", "read", "unreadable"] = "named"
+    reason: str = ""  # why it could not be read
+
+
 class WaiverSummary(Part):
     """Why a failing rule does not count, and until when (a date, YYYY-MM-DD)."""
 
@@ -150,6 +189,8 @@ class Result(Part):
     required: bool = False
     findings: tuple[FindingSummary, ...] = ()
     causes: tuple[CauseSummary, ...] = ()
+    lines: tuple[LineSummary, ...] = ()  # where in the workflow it comes from
+    patches: tuple[PatchSummary, ...] = ()  # what mends it there
     remediation: RemediationSummary | None = None
     waiver: WaiverSummary | None = None
     reason: str = ""  # why it was skipped
@@ -178,6 +219,7 @@ class Report(Part):
     requests: RequestCounts = RequestCounts()
     notes: tuple[str, ...] = ()
     trust: TrustSummary | None = None
+    workflow: WorkflowSummary | None = None
 
     def failing(self) -> tuple[Result, ...]:
         """The results that failed, worst first."""

@@ -9,16 +9,32 @@ import os
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.evidence.root_options import RootOptions
 from bot.oci.options import RegistryOptions
+from bot.workflows.address import API, SERVER
+from bot.workflows.options import GitHubOptions
 
 SECRET_MIN = 32
 """Characters of a webhook's secret; for senders that do not sign, it stands in the path."""
+
+
+def _plain_address(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"https", "http"} or not parts.hostname or "@" in parts.netloc or parts.query):
+        raise ValueError("an address begins with https:// and a host, and has neither user nor query")
+    return url.rstrip("/")
+
+
+def _secure_address(url: str) -> str:
+    if not url.startswith("https://"):
+        raise ValueError("an address that people follow begins with https://")
+    return _plain_address(url)
 
 
 class WebhookSource(BaseModel):
@@ -75,6 +91,14 @@ class Settings(BaseSettings):
     tuf_root: Path | None = None  # the root of trust of a TUF repository that is not Sigstore's
     tuf_cache: Path = Path("~/.cache/provenance-bot/tuf")
 
+    github_api: Annotated[str, AfterValidator(_plain_address)] = (
+        API  # where workflows are read and pull requests opened; "" = nowhere
+    )
+    github_server: Annotated[str, AfterValidator(_secure_address)] = (
+        SERVER  # where people read them: links lead there and nowhere else
+    )
+    github_token: SecretStr | None = None  # used only for repositories that the policy names
+
     sbom_max: int = Field(default=32 * 1024 * 1024, gt=0)  # bytes
     statement_max: int = Field(default=16 * 1024 * 1024, gt=0, le=40 * 1024 * 1024)  # bytes
     concurrency: int = Field(default=8, gt=0, le=200)  # checks at once in one worker
@@ -102,6 +126,10 @@ class Settings(BaseSettings):
             environment=self._environment,
             user_agent=f"provenance-bot/{version('provenance-bot')}{contact}",
         )
+
+    def github_options(self) -> GitHubOptions:
+        """How the code host is reached."""
+        return GitHubOptions(self.github_api, self.github_server, self.github_token, self.registry_options())
 
     def root_options(self) -> RootOptions:
         """What signatures are checked against."""

@@ -1,35 +1,60 @@
 """The heart: gather evidence, judge it, report."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from bot.check._causes import NOTHING, Besides
 from bot.check._judge import judge
 from bot.check._unchecked import unchecked
+from bot.check._workflow import see, workflow_named
+from bot.evidence import Evidence
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
 from bot.evidence.search import SignatureSearch
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.policy import Policies
+from bot.policy import Policies, Policy
 from bot.report import Report
 
-__all__ = ["check", "judge", "unchecked"]
+if TYPE_CHECKING:  # heavy, and only there when a code host is asked
+    from bot.workflows.hosts import CodeHosts
+
+__all__ = ["Besides", "check", "judge", "unchecked", "with_workflow"]
 
 _DEFAULT: Final = GatherOptions()
 
 
-async def check(
+async def check(  # noqa: PLR0913 - each is another part that a check needs
     reference: Reference,
     registry: Registry,
     policies: Policies,
     *,
     options: GatherOptions = _DEFAULT,
     search: SignatureSearch | None = None,
+    hosts: "CodeHosts | None" = None,
 ) -> Report:
     """Look at the image and say what the policy for it makes of that.
+
+    With `hosts` the workflow that built a failing image is read, too: it tells where to mend it.
 
     Raises RegistryError when not even the image itself could be looked at: then no rule is judged, and `unchecked`
     makes a report that says so.
     """
     evidence = await gather(reference, registry, options, search=search)
-    return judge(evidence, policies.for_image(reference), now=datetime.now(UTC))
+    policy, now = policies.for_image(reference), datetime.now(UTC)
+    report = judge(evidence, policy, now=now, besides=Besides(server=hosts.server) if hosts else NOTHING)
+    if hosts is None or not report.failing():
+        return report
+    return await with_workflow(evidence, policy, hosts, report)
+
+
+async def with_workflow(
+    evidence: Evidence, policy: Policy, hosts: "CodeHosts", report: Report, besides: Besides = NOTHING
+) -> Report:
+    """The report with what the image's workflow tells; the same one when no workflow is named. Raises nothing."""
+    file = workflow_named(evidence, policy, server=hosts.server)
+    if file is None:
+        return report
+    besides = replace(besides, seen=await see(file, policy, hosts), server=hosts.server)
+    return judge(evidence, policy, now=report.checked_at, besides=besides)

@@ -3,23 +3,28 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bot.causes import Cause, WorkflowFinding, causes
+from bot.causes import Cause, causes
+from bot.check._lines import witnesses
 from bot.check._names import to_paste, to_verify
+from bot.check._workflow import Seen
 from bot.evidence import Evidence
 from bot.report import CauseSummary
 from bot.rules import Finding
+from bot.workflows.address import SERVER
 
 
 @dataclass(frozen=True, slots=True)
 class Besides:
     """What is known besides the image itself, and tells causes apart.
 
-    `sisters` are other images that were looked at with it, `baseline` is an earlier release of it.
+    `sisters` are other images that were looked at with it, `baseline` is an earlier release of it, `seen` the workflow
+    that built it.
     """
 
     baseline: Evidence | None = None
     sisters: tuple[Evidence, ...] = ()
-    workflow: tuple[WorkflowFinding, ...] = ()
+    seen: Seen | None = None
+    server: str = SERVER  # where people read workflows; links lead there alone
 
 
 NOTHING: Final = Besides()
@@ -35,7 +40,7 @@ def explained(
         findings,
         baseline=besides.baseline,
         sisters=besides.sisters,
-        workflow=besides.workflow,
+        workflow=witnesses(besides.seen, evidence.image.name),
     )
     return tuple(_summary(cause, evidence) for cause in found)
 

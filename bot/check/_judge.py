@@ -10,6 +10,7 @@ from bot.check._causes import NOTHING, Besides
 from bot.check._notes import notes
 from bot.check._result import result
 from bot.check._summary import platforms, requests, signatures, trust
+from bot.check._workflow import Seen, workflow_named
 from bot.evidence import Evidence
 from bot.policy import Policy, closed
 from bot.report import Report, Result, Verdict
@@ -31,6 +32,7 @@ def judge(
     `rules` stand in an order that puts the needed ones first; `besides` changes no verdict, only how sure causes are.
     """
     asked = catalogue() if rules is None else rules
+    seen = besides.seen or _named(evidence, policy, besides)
     answers = _answers(evidence, policy, asked, now.astimezone(UTC).date())
     required = policy.required(asked)
     results = tuple(
@@ -49,7 +51,14 @@ def judge(
         results=results,
         requests=requests(evidence),
         notes=notes(evidence, results, policy),
+        workflow=seen.summary() if seen else None,
     )
+
+
+def _named(evidence: Evidence, policy: Policy, besides: Besides) -> Seen | None:
+    """The workflow file that nobody has looked at; its address alone is worth telling."""
+    file = workflow_named(evidence, policy, server=besides.server)
+    return Seen(file) if file else None
 
 
 def verdict(results: Iterable[Result]) -> Verdict:

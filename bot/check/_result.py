@@ -2,6 +2,7 @@
 
 from bot.check._ask import Answer
 from bot.check._causes import NOTHING, Besides, explained
+from bot.check._lines import lines, patches
 from bot.check._names import to_paste, to_verify
 from bot.evidence import Evidence
 from bot.policy import Policy
@@ -23,6 +24,8 @@ def result(  # noqa: PLR0913 - all that one entry is made of
         required=required and not (answer.mild and answer.outcome is Outcome.FAIL),
         findings=tuple(_finding(finding) for finding in answer.findings),
         causes=explained(evidence, rule.id, answer.findings, besides) if failed else (),
+        lines=lines(besides.seen, rule.id, evidence.image.name) if failed else (),
+        patches=patches(besides.seen, rule.id, evidence.image.name) if failed else (),
         remediation=_remediation(rule.remediation, evidence) if failed else None,
         waiver=WaiverSummary(reason=waiver.reason, until=waiver.until.isoformat()) if waiver else None,
         reason=answer.reason,

@@ -23,6 +23,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="what to check; several are checked at once")
     parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: text")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="what is asked; default: PROVENANCE_POLICY")
+    parser.add_argument(
+        "--workflow",
+        action="store_true",
+        help="also read the workflow that built a failing image, and show what to change in it (GitHub's API is asked;"
+        " PROVENANCE_GITHUB_TOKEN for what is not public)",
+    )
     parser.add_argument("--strict", action="store_true", help="a warning, or what could not be checked, fails too")
     parser.add_argument(
         "--config",

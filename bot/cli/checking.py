@@ -42,7 +42,11 @@ def run_checks(arguments: argparse.Namespace) -> int:
     settings = load()
     policies = _policies(arguments.policy or settings.policy)
     seen = asyncio.run(_look_at(asked, settings, policies, arguments))
-    reports = _judged(list(asked), seen, policies())
+    reports = _judged(list(asked), seen, policies(), settings)
+    if arguments.workflow:
+        from bot.cli.workflows import with_workflows  # noqa: PLC0415 - heavy
+
+        reports = asyncio.run(with_workflows(reports, seen, policies(), settings))
     _print(reports, arguments)
     return exit_code(reports, strict=arguments.strict)
 
@@ -139,17 +143,22 @@ def _options(settings: "Settings", arguments: argparse.Namespace) -> "GatherOpti
 
 
 def _judged(
-    images: Sequence[Reference], seen: Sequence["Evidence | RegistryError"], policies: "Policies"
+    images: Sequence[Reference],
+    seen: Sequence["Evidence | RegistryError"],
+    policies: "Policies",
+    settings: "Settings",
 ) -> list["Report"]:
     from datetime import UTC, datetime  # noqa: PLC0415 - as all of these, only now
 
-    from bot.check import judge, unchecked  # noqa: PLC0415
+    from bot.check import Besides, judge, unchecked  # noqa: PLC0415
 
     now = datetime.now(UTC)
+    sisters = tuple(found for found in seen if not isinstance(found, RegistryError))
+    besides = Besides(sisters=sisters, server=settings.github_server)
     return [
         unchecked(image, found, policies.for_image(image), now=now)
         if isinstance(found, RegistryError)
-        else judge(found, policies.for_image(image), now=now)
+        else judge(found, policies.for_image(image), now=now, besides=besides)
         for image, found in zip(images, seen, strict=True)
     ]
 

@@ -18,6 +18,7 @@ from bot.policy.search import Searching
 from bot.policy.source import policies_from
 from bot.report import Report
 from bot.settings import Settings
+from bot.workflows.hosts import CodeHosts, open_code_hosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,14 @@ class RegistryChecker:
     policies: Policies = field(default_factory=default_policies)
     options: GatherOptions = field(default_factory=GatherOptions)
     searching: Searching | None = None
+    hosts: CodeHosts | None = None
 
     async def check(self, reference: Reference, *, settled: bool) -> Report:
         """Raises RegistryError when not even the image itself could be looked at."""
         policy = self.policies.for_image(reference)
         now = BuiltIn(replace(policy, expected=replace(policy.expected, settled=settled)))
         search = self.searching.for_image(reference) if self.searching else None
-        return await check(reference, self.registry, now, options=self.options, search=search)
+        return await check(reference, self.registry, now, options=self.options, search=search, hosts=self.hosts)
 
     def terms(self, reference: Reference) -> Terms:
         """What the policy says; its version is the same in every process, and another one when the policy changes."""
@@ -55,8 +57,11 @@ async def open_checker(settings: Settings) -> AsyncIterator[RegistryChecker]:
     options = GatherOptions(statement_max=settings.statement_max, sbom_max=settings.sbom_max, recheck_tag=True)
     searching = Searching(settings.root_options(), lambda: policies, options=options)
     searching.prepare()
-    async with open_registries(settings.registry_options(local=False)) as registry:
-        yield RegistryChecker(registry, policies, options, searching)
+    async with (
+        open_registries(settings.registry_options(local=False)) as registry,
+        open_code_hosts(settings.github_options()) as hosts,
+    ):
+        yield RegistryChecker(registry, policies, options, searching, hosts)
 
 
 def _plain(value: object) -> object:

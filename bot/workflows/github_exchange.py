@@ -1,0 +1,119 @@
+"""One question to GitHub's API: guarded, in time, bounded, and never away from its host; the token goes nowhere else.
+
+https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api
+"""
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from aiohttp import ClientError, ClientResponse, ClientSession
+from pydantic import SecretStr
+from yarl import URL
+
+from bot.errors import MalformedError, RegistryError, SourceUnavailableError
+from bot.oci.guard import Guard
+from bot.oci.manifest import parse
+from bot.workflows.address import API
+
+REDIRECTS_MAX: Final = 3
+"""A renamed repository answers with one."""
+
+SECONDS: Final = 10.0
+"""For one question, redirects included."""
+
+JSON: Final = "application/vnd.github+json"
+RAW: Final = "application/vnd.github.raw+json"
+
+_MOVED: Final = {
+    HTTPStatus.MOVED_PERMANENTLY,
+    HTTPStatus.FOUND,
+    HTTPStatus.TEMPORARY_REDIRECT,
+    HTTPStatus.PERMANENT_REDIRECT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer of any status; at most `limit` bytes of it were read."""
+
+    status: int
+    body: bytes
+
+    def document(self, what: str) -> Mapping[str, Any]:
+        """The body as a JSON object. Raises SourceUnavailableError."""
+        try:
+            document = parse(self.body, what=what)
+        except MalformedError:
+            document = None
+        if not isinstance(document, dict):
+            raise SourceUnavailableError(f"{what}: the answer is not what GitHub would say")
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """`api` is where the API is; `token` lets it see and do what is not everybody's."""
+
+    session: ClientSession
+    api: str = API
+    token: SecretStr | None = None
+    guard: Guard | None = None
+
+    async def ask(  # noqa: PLR0913 - all that a question has
+        self, method: str, url: str, *, what: str, limit: int, accept: str = JSON, body: object = None
+    ) -> Said:
+        """The answer. Raises SourceUnavailableError, which names `what`, when there is none or it leads elsewhere."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                for _ in range(REDIRECTS_MAX + 1):
+                    answer = await self._once(method, url, accept, body, what, limit)
+                    if isinstance(answer, Said):
+                        return answer
+                    url = self._moved(url, answer, what)
+        except RegistryError as error:  # the guard's
+            raise SourceUnavailableError(f"{what}: {error}") from None
+        except (ClientError, OSError, ValueError) as error:
+            raise SourceUnavailableError(f"{what}: no answer ({type(error).__name__})") from None
+        raise SourceUnavailableError(f"{what}: more than {REDIRECTS_MAX} redirects")
+
+    async def _once(  # noqa: PLR0913, PLR0917 - all that a question has
+        self, method: str, url: str, accept: str, body: object, what: str, limit: int
+    ) -> Said | str:
+        """The answer, or where it went."""
+        options: dict[str, Any] = {"json": body} if body is not None else {}
+        headers = {"Accept": accept, "X-GitHub-Api-Version": "2022-11-28"} | self._authorization()
+        with self._dialling(url):
+            async with self.session.request(
+                method, URL(url, encoded=True), headers=headers, allow_redirects=False, **options
+            ) as answer:
+                if answer.status in _MOVED:
+                    return answer.headers.get("Location", "")
+                return Said(answer.status, await _bounded(answer, what, limit))
+
+    def _authorization(self) -> dict[str, str]:
+        token = self.token.get_secret_value() if self.token else ""
+        return {"Authorization": f"Bearer {token}"} if token else {}
+
+    def _dialling(self, url: str) -> AbstractContextManager[None]:
+        return self.guard.dialling(urlsplit(self.api).netloc, URL(url, encoded=True)) if self.guard else nullcontext()
+
+    def _moved(self, url: str, location: str, what: str) -> str:
+        """Where it went, on the same host."""
+        there, here = urlsplit(urljoin(url, location)), urlsplit(self.api)
+        if not location or (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            raise SourceUnavailableError(f"{what}: the answer leads to another host")
+        return there.geturl()
+
+
+async def _bounded(answer: ClientResponse, what: str, limit: int) -> bytes:
+    content = bytearray()
+    async for chunk in answer.content.iter_chunked(65536):
+        content += chunk
+        if len(content) > limit:
+            raise SourceUnavailableError(f"{what}: more than the limit of {limit} bytes")
+    return bytes(content)

@@ -1,0 +1,89 @@
+"""The way to the code host: one session behind the address guard, with and without a token.
+
+Whoever made an image wrote its provenance, and may name any repository there. So the token, which may see more than
+everybody does, is used only for repositories that the operator's policy names.
+"""
+
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector, ThreadedResolver
+from yarl import URL
+
+from bot.oci.guard import Guard
+from bot.oci.hosts import authority
+from bot.oci.options import RegistryOptions
+from bot.workflows.address import SERVER, WorkflowFile
+from bot.workflows.github_api import GitHub
+from bot.workflows.options import GitHubOptions
+from bot.workflows.source import CodeHost
+
+REMEMBERED_MAX: Final = 64
+"""Files that are kept; what a commit holds never changes."""
+
+CONNECTIONS_MAX: Final = 4
+_COMMIT: Final = 40
+"""Characters of a full commit id."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHosts:
+    """`public` sees what everybody sees, `own` what the token lets us see."""
+
+    public: CodeHost
+    own: CodeHost
+    server: str = SERVER
+
+    def reader(self, *, is_ours: bool) -> CodeHost:
+        """Who may read a file; `is_ours` when the policy names its repository."""
+        return self.own if is_ours else self.public
+
+
+class Remembering:
+    """A code host that is asked once for what cannot change."""
+
+    def __init__(self, host: CodeHost) -> None:
+        self._host = host
+        self._kept: OrderedDict[WorkflowFile, str] = OrderedDict()
+
+    async def read(self, file: WorkflowFile) -> str:
+        """A file's text. Raises SourceError."""
+        if file in self._kept:
+            self._kept.move_to_end(file)
+            return self._kept[file]
+        text = await self._host.read(file)
+        if len(file.revision) == _COMMIT and file.revision.isalnum():
+            self._kept[file] = text
+        if len(self._kept) > REMEMBERED_MAX:
+            self._kept.popitem(last=False)
+        return text
+
+
+@asynccontextmanager
+async def open_session(options: GitHubOptions) -> AsyncIterator[tuple[ClientSession, Guard]]:
+    """A session of its own. The API's host alone may be private, because the operator wrote it down."""
+    told = options.dialling
+    guard = Guard(RegistryOptions(private_hosts=(authority(URL(options.api)),), insecure_hosts=told.insecure_hosts))
+    connector = TCPConnector(limit=CONNECTIONS_MAX, resolver=ThreadedResolver(), socket_factory=guard.open_socket)
+    async with ClientSession(
+        connector=connector,
+        headers={"User-Agent": told.user_agent},
+        cookie_jar=DummyCookieJar(),
+        trust_env=False,  # behind a proxy the guard would see the proxy alone
+    ) as session:
+        yield session, guard
+
+
+@asynccontextmanager
+async def open_code_hosts(options: GitHubOptions) -> AsyncIterator[CodeHosts | None]:
+    """For as long as the block lasts; None when no API is set."""
+    if not options.api:
+        yield None
+        return
+    async with open_session(options) as (session, guard):
+        public = Remembering(GitHub(session, options.api, None, guard))
+        own = Remembering(GitHub(session, options.api, options.token, guard)) if options.token else public
+        yield CodeHosts(public, own, options.server)
