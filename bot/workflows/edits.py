@@ -1,7 +1,8 @@
 """Changes to a text by position: nothing else in the file changes."""
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.workflows.text import Place
 
@@ -37,12 +38,12 @@ def replace(place: Place, text: str) -> Fix:
 
 def compatible(fixes: Iterable[Fix]) -> list[Fix]:
     """Those fixes, in order, that can be made in one go; the others have to wait for the next reading."""
-    taken: list[Edit] = []
-    chosen = []
+    taken, chosen = _Taken(), []
     for fix in fixes:
-        fresh = [edit for edit in fix.edits if edit not in taken]
-        if not any(_clash(edit, other) for edit in fresh for other in taken):
-            taken.extend(fresh)
+        fresh = [edit for edit in fix.edits if edit not in taken.edits]
+        if not any(map(taken.clashes, fresh)):
+            for edit in fresh:
+                taken.add(edit)
             chosen.append(fix)
     return chosen
 
@@ -57,8 +58,32 @@ def apply(text: str, fixes: Iterable[Fix]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _clash(one: Edit, other: Edit) -> bool:
-    """Whether both cannot be made in one go."""
-    if one.place == other.place and one.place.start == one.place.end:
-        return one.alone or other.alone
-    return (one.place.start < other.place.end and other.place.start < one.place.end) or one.place == other.place
+@dataclass(slots=True)
+class _Taken:
+    """Edits that do not clash, kept so that the next one finds its neighbours at once."""
+
+    edits: set[Edit] = field(default_factory=set)
+    replaced: list[tuple[int, int]] = field(default_factory=list)  # sorted, apart from each other
+    inserted: list[int] = field(default_factory=list)  # sorted
+    alone: set[int] = field(default_factory=set)
+
+    def add(self, edit: Edit) -> None:
+        self.edits.add(edit)
+        if edit.place.start < edit.place.end:
+            insort(self.replaced, (edit.place.start, edit.place.end))
+            return
+        insort(self.inserted, edit.place.start)
+        if edit.alone:
+            self.alone.add(edit.place.start)
+
+    def clashes(self, edit: Edit) -> bool:
+        """Whether it meets another edit, or an insertion that must be alone where it stands."""
+        start, end = edit.place.start, edit.place.end
+        at = bisect_left(self.replaced, (end, end))
+        if at and self.replaced[at - 1][1] > start:  # the last one that begins before our end
+            return True
+        first = bisect_right(self.inserted, start)
+        if start < end:
+            return first < len(self.inserted) and self.inserted[first] < end
+        there = first > 0 and self.inserted[first - 1] == start
+        return start in self.alone or (there and edit.alone)

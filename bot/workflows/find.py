@@ -32,10 +32,10 @@ def fixed_text(name: str, text: str, findings: Iterable[Finding], follow: Follow
     """The text with everything mended that these findings of it have a fix for; nothing else changes."""
     waiting = [finding for finding in findings if finding.fix]
     for _ in range(ROUNDS_MAX):
-        fixes = [finding.fix for finding in waiting if finding.fix]
-        made = compatible(fixes)
+        made = compatible(finding.fix for finding in waiting if finding.fix)
         text = apply(text, made)
-        wanted = {(finding.rule, finding.message) for finding in waiting if finding.fix not in made}
+        done = set(made)
+        wanted = {(finding.rule, finding.message) for finding in waiting if finding.fix not in done}
         if not wanted:
             break
         waiting = [one for one in lint_text(name, text, follow) if one.fix and (one.rule, one.message) in wanted]

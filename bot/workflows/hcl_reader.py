@@ -22,10 +22,10 @@ def read_hcl(source: SourceText) -> Mapping:
 
     Raises MalformedError, with line and column where the parser tells.
     """
+    text = guarded(source)
     from hcl2.parser import parser  # noqa: PLC0415 - takes a quarter of a second, and few repositories have a bake file
     from lark.exceptions import LarkError, UnexpectedInput  # noqa: PLC0415 - the same
 
-    text = guarded(source)
     try:
         tree = parser().parse(text)
     except UnexpectedInput as error:

@@ -24,16 +24,21 @@ class Ignore:
 
 def read_ignores(source: SourceText) -> Iterator[Ignore]:
     """All of them, with or without a reason."""
+    following = _following(source.text)
     for found in _IGNORE.finditer(source.text):
         line, _ = source.position(found.start())
         if source.begins_line(found.start()):
-            line = _next_line(source, line, found.end())
+            line = following[line - 1]
         rules = frozenset(word.strip() for word in found[1].split(",") if word.strip())
         yield Ignore(line, rules, found[2].strip(), Place(found.start(), found.end()))
 
 
-def _next_line(source: SourceText, line: int, at: int) -> int:
-    for offset, text in enumerate(source.text[at:].split("\n")[1:], start=1):
-        if text.strip() and not text.strip().startswith(("#", "//")):
-            return line + offset
-    return line
+def _following(text: str) -> list[int]:
+    """For each line the next one, from itself on, that is neither blank nor a comment; itself when there is none."""
+    lines = text.split("\n")
+    following, after = list(range(1, len(lines) + 1)), 0
+    for number in range(len(lines), 0, -1):
+        stripped = lines[number - 1].strip()
+        after = number if stripped and not stripped.startswith(("#", "//")) else after
+        following[number - 1] = after or number
+    return following

@@ -17,8 +17,13 @@ _VARIABLE = re.compile(r"(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*(:{0,3}=
 _TARGET = re.compile(r"([^\s:#=][^:#=]*?)[ \t]*::?(?!=)")
 _REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
 _PROGRAM = re.compile(r"(?:docker|podman|nerdctl|buildah|skopeo|crane|cosign)(?:[ -](?:buildx|compose))?")
-_DEPTH_MAX = 5
 _LENGTH_MAX = 4096
+EXPANDED_MAX = 1024 * 1024
+"""Characters of all recipes together, once their variables are filled in."""
+
+
+_Recipes = dict[Place, tuple[str, list[tuple[int, int]]]]
+"""A target's place: its name, and where each line of its recipe begins and ends."""
 
 
 def read(source: SourceText) -> CiFile:
@@ -28,11 +33,31 @@ def read(source: SourceText) -> CiFile:
     """
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
+    variables, recipes = _read_lines(source.text)
+    budget, jobs = EXPANDED_MAX, []
+    for place, (name, lines) in recipes.items():
+        scripts = []
+        for start, end in lines:
+            scripts.append(_script(source, start, end, variables))
+            budget -= len(scripts[-1].text)
+            if budget < 0:
+                raise MalformedError(f"{source.name}: its recipes grow over the limit of {EXPANDED_MAX} characters")
+        jobs.append(_job(source, name, place, scripts))
+    return CiFile(source, Kind.MAKE, tuple(jobs), whole=False)
+
+
+def _job(source: SourceText, name: str, place: Place, scripts: list[Script]) -> Job:
+    """One target; each line of its recipe has a shell of its own."""
+    done = [run_through(source, [script], {}) for script in scripts]
+    return Job(name, place, (Step(place, happenings=tuple(one for part in done for one in part.happenings)),))
+
+
+def _read_lines(text: str) -> tuple[dict[str, str], "_Recipes"]:
     variables: dict[str, str] = {}
-    recipes: dict[Place, tuple[str, list[tuple[int, int]]]] = {}
+    recipes: _Recipes = {}
     target = None
-    for start, end in _lines(source.text):
-        line = source.text[start:end]
+    for start, end in _lines(text):
+        line = text[start:end]
         if line.startswith("\t"):
             if target:
                 recipes[target][1].append((start, end))
@@ -41,18 +66,7 @@ def read(source: SourceText) -> CiFile:
         elif found := _TARGET.match(line):
             target = Place(start, start + found.end(1))
             recipes[target] = (found[1], [])
-    return CiFile(
-        source,
-        Kind.MAKE,
-        tuple(_job(source, name, place, lines, variables) for place, (name, lines) in recipes.items()),
-        whole=False,
-    )
-
-
-def _job(source: SourceText, name: str, place: Place, lines: list[tuple[int, int]], variables: dict[str, str]) -> Job:
-    """One target; each line of its recipe has a shell of its own."""
-    done = [run_through(source, [_script(source, start, end, variables)], {}) for start, end in lines]
-    return Job(name, place, (Step(place, happenings=tuple(one for part in done for one in part.happenings)),))
+    return variables, recipes
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
@@ -60,7 +74,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     while start < len(text):
         end = text.find("\n", start)
-        while end >= 0 and text[start:end].rstrip("\r")[-1:] == "\\":
+        while end >= 0 and text[max(start, end - 2) : end].rstrip("\r").endswith("\\"):
             end = text.find("\n", end + 1)
         end = len(text) if end < 0 else end
         yield start, end
@@ -68,9 +82,12 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _set(variables: dict[str, str], name: str, sign: str, value: str) -> None:
-    """A default that anybody may override stays a hole, unless it only names a program."""
+    """A default that anybody may override stays a hole, unless it only names a program.
+
+    Variables in a value are filled in with what is known of them above it.
+    """
     if sign != "?=" or _PROGRAM.fullmatch(value.strip()):
-        variables[name] = value.strip()
+        variables[name] = _REFERENCE.sub(lambda found: _filled(found, variables), value.strip())[:_LENGTH_MAX]
     else:
         variables.pop(name, None)
 
@@ -91,11 +108,11 @@ def _script(source: SourceText, start: int, end: int, variables: dict[str, str])
     return Script("".join(parts), Place(start, max(start, end)), (*offsets, *range(at, end)))
 
 
-def _filled(found: re.Match[str], variables: dict[str, str], depth: int = 0) -> str:
+def _filled(found: re.Match[str], variables: dict[str, str]) -> str:
     """What make puts there: one level of $$, a variable's text, or the shell's own spelling of a hole."""
     name = found[1] or found[2]
     if not name:
         return "$" if found[0] == "$$" else " "
-    if name not in variables or depth > _DEPTH_MAX:
+    if name not in variables:
         return "${" + re.sub(r"\W", "_", name) + "}"
-    return _REFERENCE.sub(lambda inner: _filled(inner, variables, depth + 1), variables[name])[:_LENGTH_MAX]
+    return variables[name]

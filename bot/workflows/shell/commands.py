@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bot.workflows.shell.pieces import Kind, Operator, Word
 from bot.workflows.shell.script import Script
@@ -10,6 +11,8 @@ from bot.workflows.shell.words import words
 
 SUBSTITUTION_DEPTH = 5
 """Levels of $( … ) that are read; nobody writes more."""
+SUBSTITUTIONS_MAX = 100
+"""Of one command."""
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
 _REDIRECTION = re.compile(r"\d*(?:<<<|<<-?|>>|>\||[<>]&|[<>])|&>>?")
@@ -113,7 +116,8 @@ def _without_prefixes(every: list[Word]) -> list[Word]:
 def _inside(script: Script, every: list[Word], depth: int, substitutions: int) -> Iterator[Command]:
     if not substitutions:
         return
-    for piece in (piece for word in every for piece in word.pieces if piece.kind is Kind.SUBSTITUTION):
+    found = (piece for word in every for piece in word.pieces if piece.kind is Kind.SUBSTITUTION)
+    for piece in islice(found, SUBSTITUTIONS_MAX):
         end = piece.start + len(piece.text)
         inner = Script(piece.text, script.whole, script.offsets[piece.start : end])
         for command in commands(inner, substitutions - 1):
