@@ -6,13 +6,12 @@ https://github.com/secure-systems-lab/dsse/blob/master/envelope.md
 
 import base64
 import binascii
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field
-from pydantic.functional_validators import BeforeValidator
 
 from bot.errors import MalformedError
-from bot.oci.manifest import Annotations, Wire, no_null_list
+from bot.oci.manifest import Annotations, Wire
 
 STATEMENT_MAX: Final = 16 * 1024 * 1024
 """Bytes of a provenance statement; BuildKit itself stops at 40 MiB, real ones have 1 to 20 KB."""
@@ -39,7 +38,7 @@ class Statement(Wire):
 
     type: Literal["https://in-toto.io/Statement/v0.1", "https://in-toto.io/Statement/v1"] = Field(alias="_type")
     predicate_type: str = Field(alias="predicateType", min_length=1)
-    subject: Annotated[tuple[Subject, ...], BeforeValidator(no_null_list)] = ()  # null is how Go writes an empty list
+    subject: tuple[Subject, ...] = ()
     predicate: Any = None
 
     def is_about(self, digest: str) -> bool:

@@ -4,15 +4,14 @@ https://github.com/opencontainers/image-spec/blob/main/config.md
 """
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from pydantic import Field
-from pydantic.functional_validators import BeforeValidator
 
 from bot.attestations.exposed_text import within
 from bot.attestations.provenance import Exposed
 from bot.evidence import ImageConfig
-from bot.oci.manifest import Content, Manifest, Platform, Wire, no_null_list
+from bot.oci.manifest import Annotations, Content, Manifest, Platform, Wire
 
 CONFIG_TYPES: Final = frozenset(
     {"application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json"},
@@ -23,42 +22,31 @@ HISTORY_MAX: Final = 2_000
 _LAYER_TYPES: Final = ("application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs.")
 
 
-def _no_null_map(value: object) -> object:
-    return {} if value is None else value
-
-
-def _no_null_text(value: object) -> object:
-    return "" if value is None else value
-
-
-_Text = Annotated[str, BeforeValidator(_no_null_text)]
-
-
 class _Runtime(Wire):
     """How a container of it runs; other fields do not matter here."""
 
-    env: Annotated[tuple[str, ...], BeforeValidator(no_null_list)] = Field(default=(), alias="Env")
-    labels: Annotated[dict[str, _Text], BeforeValidator(_no_null_map)] = Field(default_factory=dict, alias="Labels")
+    env: tuple[str, ...] = Field(default=(), alias="Env")
+    labels: Annotations = Field(default_factory=dict, alias="Labels")
 
 
 class _Step(Wire):
     """One step of the history."""
 
-    created_by: _Text = ""
-    comment: _Text = ""
-    author: _Text = ""
+    created_by: str = ""
+    comment: str = ""
+    author: str = ""
 
 
 class ConfigDocument(Wire):
     """The configuration as it stands in the registry."""
 
-    os: _Text = ""
-    architecture: _Text = ""
-    variant: _Text = ""
-    os_version: _Text = Field(default="", alias="os.version")
-    config: Annotated[_Runtime, BeforeValidator(_no_null_map)] = Field(default_factory=_Runtime)
-    history: Annotated[tuple[_Step, ...], BeforeValidator(no_null_list)] = Field(default=(), max_length=HISTORY_MAX)
-    rootfs: Annotated[dict[str, Any], BeforeValidator(_no_null_map)] = Field(default_factory=dict)
+    os: str = ""
+    architecture: str = ""
+    variant: str = ""
+    os_version: str = Field(default="", alias="os.version")
+    config: _Runtime = _Runtime()
+    history: tuple[_Step, ...] = Field(default=(), max_length=HISTORY_MAX)
+    rootfs: dict[str, Any] = Field(default_factory=dict)
 
     @property
     def platform(self) -> Platform:

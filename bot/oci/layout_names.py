@@ -4,12 +4,11 @@ https://github.com/opencontainers/image-spec/blob/main/image-layout.md#indexjson
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Final
 
 from pydantic import Field
-from pydantic.functional_validators import BeforeValidator
 
-from bot.oci.manifest import Descriptor, Wire, no_null_list
+from bot.oci.manifest import Descriptor, Wire
 from bot.oci.reference import Reference
 
 LAYOUT_ENTRIES_MAX: Final = 10_000
@@ -27,10 +26,7 @@ _COSIGN_SUFFIXES: Final = {"sigs": ".sig", "atts": ".att", "sboms": ".sbom"}
 class LayoutIndex(Wire):
     """The layout's index.json."""
 
-    manifests: Annotated[tuple[Descriptor, ...], BeforeValidator(no_null_list)] = Field(
-        default=(),
-        max_length=LAYOUT_ENTRIES_MAX,
-    )
+    manifests: tuple[Descriptor, ...] = Field(default=(), max_length=LAYOUT_ENTRIES_MAX)
 
 
 @dataclass(frozen=True, slots=True)

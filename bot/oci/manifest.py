@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
 
 import pydantic_core
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.functional_validators import BeforeValidator
 
 from bot.errors import MalformedError
@@ -31,24 +31,26 @@ INDEX_ENTRIES_MAX: Final = 256
 M = TypeVar("M", bound=BaseModel)
 
 
-def _no_null(value: object) -> object:
-    """Some writers send null where the specification has an absent list or map."""
-    return {} if value is None else value
+def without_nulls(value: object) -> object:
+    """An object without the members that are null: Go writes null where nothing is, and reads it as nothing."""
+    if isinstance(value, dict) and None in value.values():
+        return {key: member for key, member in value.items() if member is not None}
+    return value
 
 
-def no_null_list(value: object) -> object:
-    """The same for lists."""
-    return () if value is None else value
-
-
-Annotations = Annotated[dict[str, str], BeforeValidator(_no_null)]
+Annotations = Annotated[dict[str, str], BeforeValidator(without_nulls)]
 
 
 class Wire(BaseModel):
-    """A document from outside: unknown keys are ignored, nothing changes after reading."""
+    """A document from outside: unknown keys are ignored, null is absence, nothing changes after reading."""
 
     # Validators are built at first use: the terminal command sends its first request before it needs any.
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: object) -> object:
+        return without_nulls(value)
 
 
 class Platform(Wire):
@@ -85,7 +87,7 @@ class Manifest(Wire):
     media_type: str = Field(default="", alias="mediaType")
     artifact_type: str = Field(default="", alias="artifactType")
     config: Descriptor
-    layers: Annotated[tuple[Descriptor, ...], BeforeValidator(no_null_list)] = ()
+    layers: tuple[Descriptor, ...] = ()
     subject: Descriptor | None = None
     annotations: Annotations = Field(default_factory=dict)
 
@@ -95,10 +97,7 @@ class Index(Wire):
 
     media_type: str = Field(default="", alias="mediaType")
     artifact_type: str = Field(default="", alias="artifactType")
-    manifests: Annotated[tuple[Descriptor, ...], BeforeValidator(no_null_list)] = Field(
-        default=(),
-        max_length=INDEX_ENTRIES_MAX,
-    )
+    manifests: tuple[Descriptor, ...] = Field(default=(), max_length=INDEX_ENTRIES_MAX)
     subject: Descriptor | None = None
     annotations: Annotations = Field(default_factory=dict)
 
@@ -143,7 +142,7 @@ def read(data: bytes | str, model: type[M], *, what: str) -> M:
 def fit(document: object, model: type[M], *, what: str) -> M:
     """A parsed document as a model. Raises MalformedError like `read`."""
     try:
-        return model.model_validate(document)
+        return model.model_validate(document, by_alias=True, by_name=False)  # media_type is no other word for mediaType
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "document"

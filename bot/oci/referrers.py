@@ -5,13 +5,11 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-re
 
 from collections import OrderedDict
 from dataclasses import replace
-from typing import Annotated, Final
-
-from pydantic.functional_validators import BeforeValidator
+from typing import Final
 
 from bot.errors import MalformedError, NotFoundError, TooLargeError, UnavailableError
 from bot.oci.caller import Caller
-from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor, Wire, no_null_list, read
+from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor, Wire, read
 from bot.oci.reference import Reference, fallback_tag
 from bot.oci.registry import Registry
 from bot.oci.wire.answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, codes, expect
@@ -38,7 +36,7 @@ LACKING: Final = frozenset({NOT_FOUND, 405, 406, 501}) | REDIRECTS
 class _Listed(Wire):
     """An index of any length; the limit is ours to name."""
 
-    manifests: Annotated[tuple[Descriptor, ...], BeforeValidator(no_null_list)] = ()
+    manifests: tuple[Descriptor, ...] = ()
 
 
 class ReferrerSearch:

@@ -4,14 +4,11 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-ta
 """
 
 from dataclasses import replace
-from typing import Annotated, Final
-
-from pydantic import BaseModel, ConfigDict
-from pydantic.functional_validators import BeforeValidator
+from typing import Final
 
 from bot.errors import MalformedError, TooLargeError, UnavailableError
 from bot.oci.caller import Caller
-from bot.oci.manifest import no_null_list, read
+from bot.oci.manifest import Wire, read
 from bot.oci.reference import Reference, is_tag
 from bot.oci.wire.answers import expect
 from bot.oci.wire.messages import Ask, Response
@@ -27,12 +24,10 @@ PAGE_SIZE: Final = 1000
 """Always asked for: without it some send all. ECR refuses more."""
 
 
-class _TagList(BaseModel):
+class _TagList(Wire):
     """e.g. {"name": "team/app", "tags": ["1.0", "latest"]}; `tags` is null in an empty repository."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-    tags: Annotated[tuple[str, ...], BeforeValidator(no_null_list)] = ()
+    tags: tuple[str, ...] = ()
 
 
 async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:

@@ -7,14 +7,13 @@ https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
 import base64
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.functional_validators import BeforeValidator
+from pydantic import Field
 
 from bot.errors import MalformedError
 from bot.oci.auth.credentials import Credential, Kind
-from bot.oci.manifest import read
+from bot.oci.manifest import Wire, read
 from bot.oci.reference import DEFAULT_REGISTRY
 
 CONFIG_MAX: Final = 1024 * 1024
@@ -26,14 +25,8 @@ HUB_KEY: Final = "https://index.docker.io/v1/"
 _HUB_KEYS: Final = (HUB_KEY, "docker.io", "index.docker.io", "registry-1.docker.io")
 
 
-def _no_null(value: object) -> object:
-    return {} if value is None else value
-
-
-class Login(BaseModel):
+class Login(Wire):
     """One entry under `auths`; e.g. {"auth": "dXNlcjpzZWNyZXQ="}."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
     auth: str = Field(default="", repr=False)
     username: str = Field(default="", repr=False)
@@ -51,13 +44,11 @@ class Login(BaseModel):
         return Credential(Kind.LOGIN, user, secret) if user and secret else None
 
 
-class DockerConfig(BaseModel):
+class DockerConfig(Wire):
     """The parts of config.json and auth.json that are about credentials."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-    auths: Annotated[dict[str, Login], BeforeValidator(_no_null)] = Field(default_factory=dict, repr=False)
-    helpers: Annotated[dict[str, str], BeforeValidator(_no_null)] = Field(default_factory=dict, alias="credHelpers")
+    auths: dict[str, Login] = Field(default_factory=dict, repr=False)
+    helpers: dict[str, str] = Field(default_factory=dict, alias="credHelpers")
     store: str = Field(default="", alias="credsStore")
 
     def login(self, registry: str, repository: str) -> Login | None:

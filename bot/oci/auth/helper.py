@@ -13,11 +13,11 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Mapping
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.errors import MalformedError
 from bot.oci.auth.credentials import NOBODY, Credential, Kind
-from bot.oci.manifest import read
+from bot.oci.manifest import Wire, read
 
 HELPER_OUTPUT_MAX: Final = 64 * 1024
 """Bytes; a secret is a few hundred."""
@@ -26,8 +26,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _NONE = b"credentials not found"
 
 
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="ignore", defer_build=True)
+class _Answer(Wire):
     user: str = Field(default="", alias="Username", repr=False)
     secret: str = Field(alias="Secret", repr=False)
 

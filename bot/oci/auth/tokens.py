@@ -11,14 +11,14 @@ from datetime import UTC, datetime
 from typing import Final
 from weakref import WeakValueDictionary
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NaiveDatetime
+from pydantic import AwareDatetime, Field, NaiveDatetime
 from yarl import URL
 
 from bot.errors import DeniedError, MalformedError, UnavailableError
 from bot.oci.auth.credentials import Credential, Kind
 from bot.oci.auth.realms import Realm
 from bot.oci.hosts import Endpoint
-from bot.oci.manifest import read
+from bot.oci.manifest import Wire, read
 from bot.oci.wire.answers import ASK_WITH_LOGIN, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, explained
 from bot.oci.wire.messages import OK, Ask, Response
 from bot.oci.wire.sender import Sender
@@ -43,13 +43,11 @@ METHOD_NOT_ALLOWED: Final = 405
 _OPAQUE = re.compile(r"[!-~]+", re.ASCII)
 
 
-class _Answer(BaseModel):
+class _Answer(Wire):
     """e.g. {"token": "…", "expires_in": 300, "issued_at": "2026-11-24T18:00:00Z"}; some write access_token."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
-
-    token: str | None = Field(default=None, repr=False)
-    access_token: str | None = Field(default=None, repr=False)
+    token: str = Field(default="", repr=False)
+    access_token: str = Field(default="", repr=False)
     expires_in: float | None = None
     issued_at: AwareDatetime | NaiveDatetime | None = None
 
@@ -115,7 +113,7 @@ class Tokens:
             answer = read(response.body, _Answer, what=response.ask.what)
         except MalformedError as error:
             raise UnavailableError(f"the answer of {response.ask.what} is no token", host=registry) from error
-        value = answer.token or answer.access_token or ""
+        value = answer.token or answer.access_token
         if not _OPAQUE.fullmatch(value):
             raise UnavailableError(f"the answer of {response.ask.what} holds no token", host=registry)
         life = _life(answer, self._sender.pace.now())

@@ -5,10 +5,8 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-code
 
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from bot.errors import DeniedError, MalformedError, NotFoundError, RegistryError, UnavailableError
-from bot.oci.manifest import parse
+from bot.oci.manifest import Wire, read
 from bot.oci.wire.messages import OK, Response
 
 MESSAGE_MAX: Final = 200
@@ -20,15 +18,13 @@ ASK_WITH_LOGIN: Final = "logins are read from docker's config.json or the file t
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 
 
-class _Trouble(BaseModel):
-    model_config = ConfigDict(extra="ignore", defer_build=True)
+class _Trouble(Wire):
     code: str = ""
     message: str = ""
 
 
-class _Refusal(BaseModel):
-    model_config = ConfigDict(extra="ignore", defer_build=True)
-    errors: list[_Trouble] = []
+class _Refusal(Wire):
+    errors: tuple[_Trouble, ...] = ()
 
 
 def expect(response: Response) -> Response:
@@ -63,8 +59,8 @@ def explained(response: Response) -> str:
     return f": {shown[:MESSAGE_MAX]}" if shown else ""
 
 
-def _errors(response: Response) -> list[_Trouble]:
+def _errors(response: Response) -> tuple[_Trouble, ...]:
     try:
-        return _Refusal.model_validate(parse(response.body, what="error")).errors
-    except (MalformedError, ValidationError):
-        return []
+        return read(response.body, _Refusal, what="error").errors
+    except MalformedError:
+        return ()
