@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.attestations.build_request import BUILD_ARG, LABEL, arguments, mounts_secrets
 from bot.attestations.provenance import Mode
-from bot.attestations.slsa_parts import Parts
+from bot.attestations.slsa_parts import Parts, operation
 
 BUILD_TYPES: Final = {
     "v0.2": "https://mobyproject.org/buildkit@v1",
@@ -23,8 +23,11 @@ def is_buildkit(parts: Parts) -> bool:
 
 
 def mode(parts: Parts) -> Mode:
-    """Max when build steps are there, min otherwise; completeness, sizes and builder ids tell nothing."""
-    return Mode.MAX if parts.steps else Mode.MIN
+    """Max when build steps are there, min otherwise; completeness, sizes and builder ids tell nothing.
+
+    BuildKit's last step has no operation, it only names the result; so one that has an operation must be there.
+    """
+    return Mode.MAX if any(operation(step) for step in parts.steps) else Mode.MIN
 
 
 def inconsistencies(parts: Parts) -> Iterator[str]:

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Iterator
 
 from bot.attestations.exposed_text import decoded, leaves, within
 from bot.attestations.provenance import Exposed
+from bot.attestations.slsa_parts import operation
 from bot.attestations.values import Document, mapping, mappings, texts
 
 
 def step_texts(steps: Iterable[Document]) -> Iterator[Exposed]:
     """The texts of all steps."""
     for step in steps:
-        operation = mapping(mapping(step.get("op")).get("Op"))
-        yield from _exec_texts(mapping(mapping(operation.get("exec")).get("meta")))
-        for action in mappings(mapping(operation.get("file")).get("actions")):
+        does = operation(step)
+        yield from _exec_texts(mapping(mapping(does.get("exec")).get("meta")))
+        for action in mappings(mapping(does.get("file")).get("actions")):
             yield from _action_texts(mapping(action.get("Action")))
-        yield from leaves("source of a build step", operation.get("source"), keyed=False)
+        yield from leaves("source of a build step", does.get("source"), keyed=False)
 
 
 def _exec_texts(meta: Document) -> Iterator[Exposed]:

@@ -37,3 +37,8 @@ class Parts:
     def vcs(self) -> Document:
         """What the client told of its git checkout."""
         return mapping(self.buildkit.get("vcs"))
+
+
+def operation(step: Document) -> Document:
+    """What a build step does, e.g. {"exec": …}; empty for the last one (solver/pb/ops.proto)."""
+    return mapping(mapping(step.get("op")).get("Op"))

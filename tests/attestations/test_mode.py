@@ -18,7 +18,20 @@ def test_without_them_it_is_min_whatever_completeness_says() -> None:
         assert (found.mode, found.inconsistencies) == (Mode.MIN, ())
 
 
-@pytest.mark.parametrize("empty", [None, {}, {"llbDefinition": []}, [], "x"])
+HOLLOW = [
+    None,
+    {},
+    [],
+    "x",
+    {"llbDefinition": []},
+    {"llbDefinition": [{}]},
+    {"llbDefinition": [1, "step", None]},
+    {"llbDefinition": {"id": "step0"}},
+    {"llbDefinition": [{"id": "step0", "op": {"Op": None}}, {"id": "step1", "op": {"Op": {}}, "inputs": ["step0:0"]}]},
+]
+
+
+@pytest.mark.parametrize("empty", HOLLOW)
 def test_a_build_config_without_steps_is_min_and_a_contradiction(empty: object) -> None:
     for found in (provenance(v1(internal={"buildConfig": empty})), provenance_v02(v02(buildConfig=empty))):
         assert found.mode is Mode.MIN
