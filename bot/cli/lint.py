@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.failing import FAILED, OK, UNCHECKED
+from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from bot.workflows.project import Found
@@ -19,16 +20,20 @@ FORMATS: Final = ("text", "json", "sarif", "github")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder with CI files in it")
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a file, or a folder with CI files in it")
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="how to write the findings (text)")
     parser.add_argument("--fix", action="store_true", help="mend what can be mended, and say what is left")
     parser.add_argument("--diff", action="store_true", help="print the patch instead of the findings, for git apply")
+    parser.add_argument("--explain", metavar="RULE", help="say what a rule is about and what to do, and nothing else")
     parser.add_argument("--strict", action="store_true", help="exit with 1 for findings of severity info too")
     parser.epilog = "Exit codes: 0 nothing but info, 1 findings, 2 wrong usage, 3 a file could not be read."
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look at the files. Raises UsageError when one is not there."""
+    """Look at the files. Raises UsageError when one is not there, and when there is no such rule to explain."""
+    if arguments.explain:
+        sys.stdout.write(_explained(arguments.explain))
+        return OK
     from bot.workflows.formats import FORMATS as RENDERERS  # noqa: PLC0415 - not for --help
 
     found = _look(arguments.paths)
@@ -48,7 +53,19 @@ def run(arguments: argparse.Namespace) -> int:
 def _look(paths: list[Path]) -> "list[Found]":
     from bot.workflows.project import Project  # noqa: PLC0415 - not for --help
 
+    if not paths:
+        raise UsageError("say which files or folders to look at, e.g. `provenance lint .`")
     return list(Project(Path.cwd()).lint(paths))
+
+
+def _explained(id_: str) -> str:
+    from bot.workflows.formats.explain import render  # noqa: PLC0415 - asked for rarely
+    from bot.workflows.rules import catalogue  # noqa: PLC0415
+
+    for rule in catalogue():
+        if rule.id == id_:
+            return render(rule)
+    raise UsageError(f"there is no rule {id_!r}; there are: {', '.join(rule.id for rule in catalogue())}")
 
 
 def _say(sentence: str) -> None:

@@ -66,6 +66,14 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Annotate:
+    """`docker manifest annotate`: platforms written into a list by hand."""
+
+    name: Name
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Copy:
     """An image copied between repositories. `loses` says in words what does not survive; "" = nothing we know of."""
 
@@ -100,4 +108,4 @@ class UnknownSigner:
     place: Place
 
 
-Happening: TypeAlias = Build | OtherBuild | Boot | Pull | Retag | Push | Merge | Copy | Sign | UnknownSigner
+Happening: TypeAlias = Build | OtherBuild | Boot | Pull | Retag | Push | Merge | Annotate | Copy | Sign | UnknownSigner

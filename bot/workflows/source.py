@@ -4,6 +4,7 @@ Where the file is says `address.py`. Fetching goes through a small port; `github
 """
 
 import re
+from asyncio import to_thread
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,12 +46,12 @@ async def look(file: WorkflowFile, host: CodeHost) -> tuple[Looked, ...]:
     A statement names the workflow that was started; the build often stands in one that it calls.
     Raises SourceError when the workflow cannot be had, MalformedError when it cannot be read.
     """
-    workflow = read_file(SourceText(file.path, await host.read(file)))
+    workflow = await to_thread(read_file, SourceText(file.path, await host.read(file)))
     used: dict[str, CiFile | None] = {}
     for path in _uses(workflow)[:USED_MAX]:
         used[path] = await _read_used(file, path, host)
-    found = [_look_at(file.beside(one.source.name), one, used.get) for one in (workflow, *used.values()) if one]
-    return tuple({one.file.path: one for one in found}.values())
+    read = {one.source.name: one for one in (workflow, *used.values()) if one}
+    return tuple([await to_thread(_look_at, file.beside(name), one, used.get) for name, one in read.items()])
 
 
 def _look_at(file: WorkflowFile, read: CiFile, follow: Follow) -> Looked:
@@ -68,7 +69,7 @@ async def _read_used(file: WorkflowFile, uses: str, host: CodeHost) -> CiFile | 
     path = uses.removeprefix("./")
     for candidate in (path,) if path.endswith((".yml", ".yaml")) else (f"{path}/action.yml", f"{path}/action.yaml"):
         try:
-            return read_file(SourceText(candidate, await host.read(file.beside(candidate))))
+            return await to_thread(read_file, SourceText(candidate, await host.read(file.beside(candidate))))
         except (SourceNotFoundError, MalformedError):
             continue
     return None

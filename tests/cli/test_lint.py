@@ -41,7 +41,7 @@ def test_findings_are_said_with_their_place_and_end_with_1(lint: Lint) -> None:
     assert code == 1
     assert not err
     assert ".github/workflows/ci.yml:27:15: high workflow-provenance-not-explicit:" in out
-    assert out.splitlines()[-1].startswith("6 findings, 6 can be mended with --fix")
+    assert out.splitlines()[-2].startswith("6 findings, 6 can be mended with --fix")
 
 
 def test_json_is_the_whole_of_stdout(lint: Lint) -> None:
@@ -115,7 +115,21 @@ def test_nothing_to_look_at_is_wrong_usage(lint: Lint, words: tuple[str, ...]) -
     assert words[0] in err
 
 
-@pytest.mark.parametrize("words", [(), (".", "--format", "xml"), (".", "--what")])
+def test_a_rule_is_explained(lint: Lint) -> None:
+    code, out, _ = lint("--explain", "workflow-provenance-not-explicit")
+    assert code == 0
+    assert "provenance: mode=max" in out
+    assert "provenance-mode-min" in out
+    code, out, err = lint("--explain", "workflow-nothing")
+    assert (code, out) == (2, "")
+    assert "workflow-provenance-min" in err
+
+
+def test_without_a_path_it_asks_for_one(lint: Lint) -> None:
+    assert lint()[0] == 2
+
+
+@pytest.mark.parametrize("words", [(".", "--format", "xml"), (".", "--what")])
 def test_wrong_words(lint: Lint, words: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit, match="2"):
         lint(*words)

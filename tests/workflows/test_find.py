@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.errors import MalformedError
 from bot.rules import Severity
-from bot.workflows.find import diff, explains, lint_text
+from bot.workflows.find import diff, explains, fixed_text, lint_text
 from bot.workflows.rules import Finding
 from tests.workflows.looking import build, job
 
@@ -62,6 +62,35 @@ def test_what_a_finding_explains() -> None:
     assert "provenance-mode-min" in explained["workflow-provenance-not-explicit"]
     assert "sbom-missing" in explained["workflow-sbom-not-requested"]
     assert explains(Finding("workflow-none", "x", 1, 1, Severity.LOW, "x")) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("x.sh", "docker push quay.io/a/b\n" * 20_000),
+        ("Makefile", "X = " + "$(X)" * 1_000 + "\na:\n" + "\techo $(X)\n" * 30_000),
+        ("Makefile", "A := x\n" + "A := $(A)$(A)$(A)$(A)\n" * 20 + "a:\n" + "\techo $(A)\n" * 30_000),
+        ("x.sh", "a" * 600_000),
+        ("Makefile", "a" * 600_000),
+        ("docker-bake.json", '{"target": {"a": {}}}' + " " * 600_000),
+    ],
+)
+def test_what_would_cost_too_much_is_refused(name: str, text: str) -> None:
+    with pytest.raises(MalformedError, match="limit"):
+        lint_text(name, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`a " * 60_000, "$(" * 60_000, '"' * 60_001, "# provenance: ignore[a]\n" * 10_000, "A=x\n" + "A=$A$A\n" * 10_000],
+)
+def test_what_looks_costly_is_not(text: str) -> None:
+    assert {one.rule for one in lint_text("x.sh", text)} <= {"workflow-ignore-without-reason"}
+
+
+def test_thousands_of_fixes_in_one_file() -> None:
+    text = job(build("push: true", "provenance: true", "sbom: true", "labels: |", *["  a=${GITHUB_SHA}"] * 5_000))
+    assert fixed_text("ci.yml", text, lint_text("ci.yml", text)).count("${{ github.sha }}") == 5_000
 
 
 def test_no_patch_where_nothing_can_be_mended() -> None:

@@ -13,6 +13,8 @@ def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:
     unread = f"; {len(troubles)} file{'' if len(troubles) == 1 else 's'} could not be read" if troubles else ""
     count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}" if findings else "nothing found"
     lines.append(f"{count}{mend}{unread}")
+    if findings:
+        lines.append("why, and what to do: provenance lint --explain RULE")
     return "\n".join(printable(line) for line in lines) + "\n"
 
 

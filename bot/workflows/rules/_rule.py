@@ -1,7 +1,7 @@
 """What a lint rule is, and what it can say."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.rules import Remediation, Severity
@@ -118,8 +118,3 @@ class LintRule:
         """Something to say about a place in the file."""
         line, column = scene.file.source.position(place.start)
         return Finding(self.id, scene.file.source.name, line, column, severity or self.severity, message, fix)
-
-
-def without_fix(finding: Finding) -> Finding:
-    """The finding, for those who must not change anything."""
-    return replace(finding, fix=None)

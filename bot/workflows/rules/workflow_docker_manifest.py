@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.edits import Edit, Fix
-from bot.workflows.happenings import Merge, Push
+from bot.workflows.happenings import Annotate, Merge, Push
 from bot.workflows.model import Job
 from bot.workflows.rules._rule import Finding, LintRule, Scene
 from bot.workflows.text import Place, SourceText
@@ -51,6 +51,8 @@ def _fix(source: SourceText, job: Job, merge: Merge) -> Fix | None:
         for one in job.happenings
         if isinstance(one, Push) and one.tool == "docker manifest push" and one.names[:1] == merge.names
     ]
+    if any(isinstance(one, Annotate) for one in job.happenings):  # imagetools reads the platforms from the images
+        return None
     same = [one for one in job.happenings if isinstance(one, Merge) and one.names == merge.names]
     if len(pushes) != 1 or len(same) != 1 or merge.extent is None or pushes[0].extent is None or not merge.plain:
         return None

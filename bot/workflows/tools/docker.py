@@ -5,7 +5,7 @@ https://docs.docker.com/reference/cli/docker/
 
 from collections.abc import Iterator
 
-from bot.workflows.happenings import Boot, Happening, Merge, Pull, Push, Retag
+from bot.workflows.happenings import Annotate, Boot, Happening, Merge, Pull, Push, Retag
 from bot.workflows.holes import known, only_hole
 from bot.workflows.images import Name, read_name
 from bot.workflows.shell.flags import read_flags
@@ -61,6 +61,8 @@ def _moved(line: Line, verbs: list[str], args: tuple[Arg, ...]) -> Iterator[Happ
     match verbs:
         case ["manifest", "push"]:
             yield from _push(line, args, "docker manifest push")
+        case ["manifest", "annotate"] if names := _names(args):
+            yield Annotate(names[0], line.place())
         case ["push"] | ["image", "push"]:
             yield from _push(line, args, "docker push")
         case ["pull"] | ["image", "pull"]:

@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 from bot.rules import Severity
 from bot.workflows.edits import insert
 from bot.workflows.formats import FORMATS
+from bot.workflows.formats.explain import render
 from bot.workflows.rules import Finding, catalogue
 from tests.workflows.sarif_schema import LOG
 
@@ -71,11 +72,18 @@ def test_annotations_cannot_be_broken_out_of() -> None:
     ]
 
 
+def test_every_rule_can_be_explained() -> None:
+    for rule in catalogue():
+        text = render(rule)
+        assert rule.id in text
+        assert rule.remediation.text.split()[0] in text
+
+
 def test_text_is_one_line_each_and_moves_no_cursor() -> None:
     text = FORMATS["text"](FINDINGS, TROUBLES)
     lines = text.splitlines()
     assert lines[0].startswith("a dir/ü,:%.yml:3:7: high workflow-provenance-min: 50% of\\r\\n::error::it,\\x1b[31m")
-    assert lines[-1].startswith("2 findings, 1 can be mended with --fix")
-    assert lines[-1].endswith("; 1 file could not be read")
+    assert lines[2].startswith("2 findings, 1 can be mended with --fix")
+    assert lines[2].endswith("; 1 file could not be read")
     assert "\x1b" not in text
     assert FORMATS["text"]([], []) == "nothing found\n"

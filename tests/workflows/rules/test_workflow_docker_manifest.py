@@ -27,6 +27,12 @@ def test_amend_is_dropped() -> None:
         (CREATE, "docker manifest push quay.io/acme/other:1"),
         (CREATE, "docker manifest push quay.io/acme/app:1 && echo pushed"),
         (CREATE + " --insecure", "docker manifest push quay.io/acme/app:1", "true"),
+        (
+            CREATE,
+            "docker manifest annotate quay.io/acme/app:1 x --arch arm64",
+            "docker manifest push quay.io/acme/app:1",
+            "true",
+        ),
         (CREATE, CREATE, "docker manifest push quay.io/acme/app:1", "true"),
     ],
 )
