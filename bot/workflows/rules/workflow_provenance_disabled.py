@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.builds import Asked
+from bot.workflows.builds import Asked, Build
+from bot.workflows.readers import compose
 from bot.workflows.rules._rule import Finding, LintRule, Scene
 from bot.workflows.tools.docker_build import SILENCING
 
@@ -31,7 +32,15 @@ def check(scene: Scene) -> Iterator[Finding]:
     """Every build that says false, and those that say nothing where the environment does."""
     for _, build in scene.builds():
         if build.provenance.asked is Asked.OFF:
-            said = build.provenance.place
-            message = "provenance is turned off" if said else f"{SILENCING} is set, and the build does not ask itself"
+            place = build.provenance.place or build.place
             fix = build.pen.ask("provenance", build.provenance)
-            yield rule.at(scene, said or build.place, message, fix=fix)
+            message, severity = _consequence(build)
+            yield rule.at(scene, place, message, severity=severity, fix=fix)
+
+
+def _consequence(build: Build) -> tuple[str, Severity]:
+    if build.tool == compose.TOOL:
+        return "docker compose build does not read false here, and records min", Severity.LOW
+    if build.provenance.place or not build.provenance.writable:
+        return "provenance is turned off", Severity.HIGH
+    return f"{SILENCING} is set, and the build does not ask itself", Severity.HIGH
