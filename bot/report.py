@@ -196,12 +196,19 @@ class Result(Part):
     reason: str = ""  # why it was skipped
 
 
-class RequestCounts(Part):
-    """What looking cost; token requests are left out."""
+class RequestShare(Part):
+    """What a part of the look cost; `manifest_pulls` are what Docker Hub counts."""
 
     total: int = 0
     manifest_pulls: int = 0
     round_trips: int = 0
+
+
+class RequestCounts(RequestShare):
+    """What the whole look cost; token requests are left out. Signatures are searched beside the attestations."""
+
+    attestations: RequestShare = RequestShare()
+    signatures: RequestShare = RequestShare()
 
 
 class Report(Part):

@@ -1,5 +1,6 @@
 """The evidence as the report tells it: states as words, nothing that could hold a secret's value."""
 
+from dataclasses import asdict
 from typing import Literal
 
 from bot.attestations.provenance import Provenance
@@ -9,6 +10,7 @@ from bot.report import (
     PlatformSummary,
     ProvenanceSummary,
     RequestCounts,
+    RequestShare,
     SbomSummary,
     SignatureSummary,
     State,
@@ -57,11 +59,10 @@ def trust(evidence: Evidence, expected: Expected) -> TrustSummary:
 
 def requests(evidence: Evidence) -> RequestCounts:
     """What looking cost."""
-    counts = evidence.requests
     return RequestCounts(
-        total=counts.total,
-        manifest_pulls=counts.manifest_pulls,
-        round_trips=counts.round_trips,
+        **asdict(evidence.requests),
+        attestations=RequestShare(**asdict(evidence.attestation_requests)),
+        signatures=RequestShare(**asdict(evidence.signature_requests)),
     )
 
 

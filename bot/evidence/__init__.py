@@ -122,6 +122,8 @@ class Evidence:
     signatures: tuple[Signature, ...] = ()
     signatures_unreadable: tuple[Unreadable, ...] = ()  # layouts that could not be searched
     signatures_searched: bool = False
-    requests: Requests = Requests()
+    requests: Requests = Requests()  # all
+    attestation_requests: Requests = Requests()  # those for the image itself and its attestations
+    signature_requests: Requests = Requests()  # those of the search beside them
     notes: tuple[str, ...] = ()  # said under the verdict: the tag moved, media types disagree
     indent: int = 0  # spaces before the first key of the tag's document; writers differ in it

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.errors import NotFoundError, RateLimitedError, RegistryError, TooLargeError, UnavailableError
-from bot.evidence import Unreadable
+from bot.evidence import Requests, Unreadable
 from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
@@ -31,16 +31,13 @@ class Asking:
         self.image = image
         self.registry = registry
         self._counts = counts
+        self.before_search = 0  # levels of questions before somebody else began to ask beside us
         self._turns = asyncio.Semaphore(concurrency)
 
     @property
-    def round_trips(self) -> int:
-        """Levels of questions so far."""
-        return self._counts.round_trips
-
-    def beside(self, began: int, round_trips: int) -> None:
-        """Count the levels of somebody who asked beside us since `began`: only what took longer than ours."""
-        self._counts.round_trips = max(self._counts.round_trips, began + round_trips)
+    def spent(self) -> Requests:
+        """What was asked so far, by whoever asks beside us, too; the round trips are levels of our own questions."""
+        return Requests(self._counts.total, self._counts.manifest_pulls, self._counts.round_trips)
 
     async def manifests(self, digests: Iterable[str]) -> dict[str, Answer]:
         """Manifests by digest, all at once."""

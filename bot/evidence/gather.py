@@ -21,7 +21,7 @@ from bot.evidence.tree import Tree, read_tree
 from bot.oci.manifest import MANIFEST_TYPES, Content, Descriptor, Manifest, parse
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.oci.tally import Tally, counted
+from bot.oci.tally import counting
 
 _DEFAULT: Final = GatherOptions()
 
@@ -38,15 +38,17 @@ async def gather(
     Raises RegistryError when the image itself could not be had; what fails below it is in the evidence, as missing
     (the registry said so) or as unreadable (anything else).
     """
-    with counted() as counts:
-        before = replace(counts)
+    with counting() as counts:
         content = await registry.manifest(reference)
         counts.round_trips += 1
         asking = Asking(reference.at(content.digest), registry, counts, concurrency=options.concurrency)
         evidence = await _examine(reference, content, asking, options, search)
+        evidence = replace(evidence, attestation_requests=_apart(asking.spent, evidence.signature_requests))
         if options.recheck_tag and reference.tag:
             evidence = await _recheck(evidence, registry)
-        return replace(evidence, requests=_spent(before, counts))
+        longer = asking.before_search + evidence.signature_requests.round_trips
+        levels = max(asking.spent.round_trips, longer)  # the search went on beside our own levels
+        return replace(evidence, requests=replace(asking.spent, round_trips=levels))
 
 
 async def _examine(
@@ -69,16 +71,17 @@ async def _examine(
     except MalformedError as error:
         return replace(bare, unreadable=(Unreadable(str(error)),))
     bare = replace(bare, is_index=is_index, annotations=tuple(sorted(tree.annotations.items())), notes=notes)
-    began = asking.round_trips
+    asking.before_search = asking.spent.round_trips
     async with asyncio.TaskGroup() as group:
         own = group.create_task(_read(bare, content, tree, asking, options))
-        found = group.create_task(_search(search, asking, tree)) if search else None
+        beside = group.create_task(_search(search, asking, tree)) if search else None
     evidence, envelopes = own.result()
-    if search is None or found is None:
+    if search is None or beside is None:
         return evidence
-    asking.beside(began, found.result().round_trips)
-    evidence = merge(evidence, found.result())
-    return replace(evidence, signatures=(*evidence.signatures, *search.judge(envelopes)))
+    found, searched = beside.result()
+    signatures = await asyncio.to_thread(search.judge, envelopes) if envelopes else ()
+    evidence = merge(evidence, found)
+    return replace(evidence, signatures=(*evidence.signatures, *signatures), signature_requests=searched)
 
 
 async def _read(
@@ -97,14 +100,17 @@ async def _read(
     return evidence, attested.sealed
 
 
-async def _search(search: SignatureSearch, asking: Asking, tree: Tree) -> Found:
+async def _search(search: SignatureSearch, asking: Asking, tree: Tree) -> tuple[Found, Requests]:
+    """What was found, and what finding it cost."""
     known = Known(
         image=asking.image,
         platforms=tuple(dict.fromkeys(child.digest for child in (*tree.runnable, *tree.unsorted))),
         attestation_manifests=tuple(dict.fromkeys(pointer.descriptor.digest for pointer in tree.pointers)),
         annotations=tuple(sorted(tree.annotations.items())),
     )
-    return await search.search(known, asking.registry)
+    with counting() as counts:
+        found = await search.search(known, asking.registry)
+    return found, Requests(counts.total, counts.manifest_pulls, found.round_trips)
 
 
 async def _recheck(evidence: Evidence, registry: Registry) -> Evidence:
@@ -168,9 +174,6 @@ def _disagreement(content: Content) -> tuple[str, ...]:
     return ()
 
 
-def _spent(before: Tally, after: Tally) -> Requests:
-    return Requests(
-        total=after.total - before.total,
-        manifest_pulls=after.manifest_pulls - before.manifest_pulls,
-        round_trips=after.round_trips - before.round_trips,
-    )
+def _apart(spent: Requests, searched: Requests) -> Requests:
+    """All but the search."""
+    return Requests(spent.total - searched.total, spent.manifest_pulls - searched.manifest_pulls, spent.round_trips)

@@ -17,18 +17,21 @@ CHECK_BYTES_MAX: Final = 128 * 1024 * 1024
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one check. Token requests stand apart: they are shared between checks."""
+    """Counts of one check, or of a part of one. Token requests stand apart: they are shared between checks."""
 
     total: int = 0
     manifest_pulls: int = 0
     round_trips: int = 0
     tokens: int = 0
     received: int = 0
+    whole: "Tally | None" = None  # counts all this too, and so its bounds hold
 
     def request(self, *, pull: bool = False) -> None:
         """Count a request; `pull` when Docker Hub would count it (GET of a manifest)."""
         self.total += 1
         self.manifest_pulls += pull
+        if self.whole is not None:
+            self.whole.request(pull=pull)
         if self.total > CHECK_REQUESTS_MAX:
             raise TooLargeError(f"this check needs more than CHECK_REQUESTS_MAX = {CHECK_REQUESTS_MAX} requests")
 
@@ -37,10 +40,20 @@ class Tally:
         self.total -= 1
         self.manifest_pulls -= pull
         self.tokens += 1
+        if self.whole is not None:
+            self.whole.challenged(pull=pull)
+
+    def token(self) -> None:
+        """Count a request to a token server."""
+        self.tokens += 1
+        if self.whole is not None:
+            self.whole.token()
 
     def add_bytes(self, count: int) -> None:
         """Count received bytes."""
         self.received += count
+        if self.whole is not None:
+            self.whole.add_bytes(count)
         if self.received > CHECK_BYTES_MAX:
             raise TooLargeError(f"this check reads more than CHECK_BYTES_MAX = {CHECK_BYTES_MAX} bytes")
 
@@ -54,19 +67,9 @@ def current() -> Tally:
 
 
 @contextmanager
-def counted() -> Iterator[Tally]:
-    """Like `counting`, but where somebody counts already it is that tally, so that its bounds hold for the whole."""
-    if (tally := _current.get(None)) is not None:
-        yield tally
-    else:
-        with counting() as tally:
-            yield tally
-
-
-@contextmanager
 def counting() -> Iterator[Tally]:
-    """Count everything that is asked of registries inside, tasks included."""
-    tally = Tally()
+    """Count everything that is asked of registries inside, tasks included; who counts already goes on doing so."""
+    tally = Tally(whole=_current.get(None))
     token = _current.set(tally)
     try:
         yield tally

@@ -4,12 +4,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.attestations.trust.root import Trust
+from bot.check import judge
 from bot.evidence import ImageConfig, NotAsked, Requests
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
+from bot.evidence.signatures import Signatures
 from bot.oci.reference import Reference
 from bot.oci.tally import counting
+from bot.policy import default_policy
 from tests.evidence.building import NAME, OPTIONS, TAG, Builder
+from tests.making import NOW
 from tests.oci.opened import opened
 from tests.registry_auth import Auth
 
@@ -79,6 +84,24 @@ async def test_a_caller_that_counts_already_keeps_its_tally_and_evidence_has_its
             evidence = await gather(image.reference, registry)
     assert tally.total == 8
     assert evidence.requests == Requests(total=7, manifest_pulls=3, round_trips=3)
+
+
+async def test_the_search_for_signatures_is_counted_apart(image: Builder, samples: Path) -> None:
+    image.registry.add_layout(samples / "max-sbom_2p_dflt", NAME, tag=TAG)
+    async with opened(image.registry) as registry:
+        options = GatherOptions(recheck_tag=True)
+        evidence = await gather(image.reference, registry, options, search=Signatures(never))
+    assert evidence.attestation_requests == Requests(total=7, manifest_pulls=3, round_trips=3)
+    assert evidence.signature_requests.round_trips == 1
+    assert evidence.signature_requests.manifest_pulls == 0
+    assert evidence.requests.total == 7 + evidence.signature_requests.total + 1 == image.registry.count()
+    shares = judge(evidence, default_policy(), now=NOW).model_dump()["requests"]
+    assert shares["attestations"] == {"total": 7, "manifest_pulls": 3, "round_trips": 3}
+    assert shares["signatures"]["total"] + 8 == shares["total"]
+
+
+def never() -> Trust:
+    raise AssertionError("nobody signed, so nobody needs a root")
 
 
 async def test_asking_again_whether_the_tag_moved_is_one_head(image: Builder, samples: Path) -> None:

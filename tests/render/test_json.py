@@ -33,7 +33,7 @@ def test_the_keys_and_their_order() -> None:
     assert in_order(PROVENANCE, told["platforms"][0]["provenance"])
     assert in_order(["state", "formats", "packages", "where"], told["platforms"][0]["sbom"])
     assert in_order(RESULT, told["results"][0])
-    assert list(told["requests"]) == ["total", "manifest_pulls", "round_trips"]
+    assert list(told["requests"]) == ["total", "manifest_pulls", "round_trips", "attestations", "signatures"]
 
 
 def test_a_failing_rule() -> None:

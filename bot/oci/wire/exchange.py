@@ -44,7 +44,7 @@ class Wire:
         """
         async with self._gates.of(ask):
             if ask.gate == "token":
-                tally.current().tokens += 1
+                tally.current().token()
             else:
                 tally.current().request(pull=ask.pull)
             try:
