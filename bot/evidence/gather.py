@@ -102,10 +102,12 @@ async def _read(
 
 async def _search(search: SignatureSearch, asking: Asking, tree: Tree) -> tuple[Found, Requests]:
     """What was found, and what finding it cost."""
+    platforms = dict.fromkeys(child.digest for child in (*tree.runnable, *tree.unsorted))
     known = Known(
         image=asking.image,
-        platforms=tuple(dict.fromkeys(child.digest for child in (*tree.runnable, *tree.unsorted))),
+        platforms=tuple(platforms),
         attestation_manifests=tuple(dict.fromkeys(pointer.descriptor.digest for pointer in tree.pointers)),
+        linked=tuple(pointer.descriptor.digest for pointer in tree.pointers if pointer.about in platforms),
         annotations=tuple(sorted(tree.annotations.items())),
     )
     with counting() as counts:

@@ -21,6 +21,7 @@ class Known:
     image: Reference  # at its digest
     platforms: tuple[str, ...]  # digests of the runnable platforms' manifests; the image's own for a single manifest
     attestation_manifests: tuple[str, ...] = ()  # digests, whether tied to a platform or not
+    linked: tuple[str, ...] = ()  # those of them that are tied to one; they are read without the search
     annotations: tuple[tuple[str, str], ...] = ()  # of the index
 
     @property
