@@ -1,5 +1,6 @@
 """The heart: gather evidence, judge it, report."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -57,4 +58,5 @@ async def with_workflow(
     if file is None:
         return report
     besides = replace(besides, seen=await see(file, policy, hosts), server=hosts.server)
-    return judge(evidence, policy, now=report.checked_at, besides=besides)
+    # In a thread: the diffs of a long file take a second, in which others want to be answered.
+    return await asyncio.to_thread(judge, evidence, policy, now=report.checked_at, besides=besides)

@@ -1,6 +1,7 @@
 """What the workflow tells about a rule that failed: the lines that explain it, and the patch that mends them."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from bot.attestations.provenance import Exposed
@@ -23,6 +24,12 @@ PATCHES_MAX: Final = 3
 
 DIFF_MAX: Final = 32_000
 """Characters of one diff in a report; 500 lines of a workflow have about 20,000."""
+
+
+TEXT_MAX: Final = 100_000
+"""Characters of a file that is mended here; more would take seconds, and nobody writes such a workflow."""
+
+ELSEWHERE: Final = "`provenance lint --diff` prints the diff in the repository"
 
 
 def witnesses(seen: Seen | None, image: str) -> tuple[WorkflowFinding, ...]:
@@ -55,7 +62,7 @@ def lines(seen: Seen | None, rule: str, image: str) -> tuple[LineSummary, ...]:
 
 def patches(seen: Seen | None, rule: str, image: str) -> tuple[PatchSummary, ...]:
     """One for each file in which a line that makes this image can be mended; it mends its other images, too."""
-    return tuple(_patches(seen, rule, image))[:PATCHES_MAX] if seen else ()
+    return tuple(islice(_patches(seen, rule, image), PATCHES_MAX)) if seen else ()
 
 
 def _patches(seen: Seen, rule: str, image: str) -> Iterator[PatchSummary]:
@@ -65,8 +72,9 @@ def _patches(seen: Seen, rule: str, image: str) -> Iterator[PatchSummary]:
         found = [finding for finding in _explaining(looked, rule) if finding.fix]
         if not any(_is_about(finding, looked, image) for finding in found):
             continue
-        text = diff(looked.file.path, looked.text, found, looked.follow)
-        reason = _why_not_shown(text)
+        small = len(looked.text) <= TEXT_MAX
+        text = diff(looked.file.path, looked.text, found, looked.follow) if small else ""
+        reason = _why_not_shown(text) if small else f"the file has {len(looked.text)} characters; {ELSEWHERE}"
         yield PatchSummary(
             repository=f"{looked.file.owner}/{looked.file.repository}",
             path=looked.file.path,
@@ -104,11 +112,9 @@ def _names(happening: "Happening") -> "tuple[Name, ...]":
 
 def _why_not_shown(diff: str) -> str:
     if len(diff) > DIFF_MAX:
-        return f"the diff has {len(diff)} characters; `provenance lint --diff` prints it in the repository"
+        return f"the diff has {len(diff)} characters; {ELSEWHERE}"
     if any(_leaks(line) for line in diff.splitlines()):
-        return (
-            "a line beside the change looks like a secret; `provenance lint --diff` prints the diff in the repository"
-        )
+        return f"a line beside the change looks like a secret; {ELSEWHERE}"
     return ""
 
 

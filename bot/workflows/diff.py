@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 _CONTEXT = 3
-_LONG = 5_000
+_LONG = 1_000
 """Lines from which the comparison takes frequent lines for noise: the diff may be longer, and comes in time."""
 _PLAIN = frozenset(map(chr, range(32, 127))) - {'"', "\\"}
 
