@@ -59,6 +59,7 @@ async def test_the_search_knows_the_index_before_its_children_are_read(image: Bu
         image=image.reference.at(digest),
         platforms=(amd64["digest"], arm64["digest"]),
         attestation_manifests=(attestation["digest"],),
+        linked=(attestation["digest"],),
         annotations=(("a", "b"),),
     )
     assert evidence.signatures_searched
