@@ -46,7 +46,7 @@ class Signatures:
         leads = await follow(known.image, registry, wanted)
         haul.round_trips += 1
         haul.unreadable.extend(leads.unreadable)
-        # Since BuildKit 0.32 attestation manifests are referrers of their platforms; gather reads what is linked itself.
+        # Since BuildKit 0.32 attestation manifests are referrers of their platforms; gather reads the linked ones.
         fresh = [lead for lead in leads.found if lead.carrier not in known.linked]
         found = await open_leads(fresh, known.image, registry, haul)
         haul.judged.extend(await self._judge(found, known.image, registry, haul))
