@@ -43,6 +43,12 @@ def files_of(given: Path) -> Iterator[Path]:
         raise UsageError(f"{given}: no such file or folder")
 
 
+def perhaps_files_of(given: Path) -> Iterator[Path]:
+    """YAML files right in a folder that was named, whatever they are called: whoever names a folder means its files."""
+    if given.is_dir():
+        yield from sorted(path for path in given.glob("*.y*ml") if path.is_file() and not path.is_symlink())
+
+
 def _in_folder(folder: Path) -> Iterator[Path]:
     walked = 0
     for root, folders, names in os.walk(folder):

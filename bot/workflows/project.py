@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from bot.errors import MalformedError, UsageError
 from bot.workflows.builds import Asked, Build
 from bot.workflows.find import diff, fixed_text, lint_text
-from bot.workflows.folders import files_of, read_text, root_of
+from bot.workflows.folders import files_of, perhaps_files_of, read_text, root_of
 from bot.workflows.model import CiFile
 from bot.workflows.readers import UnknownKindError, read_file
 from bot.workflows.rules import Finding, Follow
@@ -64,10 +64,16 @@ class Project:
         if len(named) > FILES_MAX:
             raise UsageError(f"{len(named)} files, more than the limit of {FILES_MAX}; name fewer")
         named = [path for path in named if path in paths or not isinstance(self.read(path), UnknownKindError)]
+        named += self._recognised(paths, {*named})
         if not named:
             raise UsageError(f"{', '.join(map(str, paths))}: no CI file that we read")
         used = [used for path in named for used in self._used(path)]
         return list(dict.fromkeys([*named, *used]))
+
+    def _recognised(self, paths: list[Path], named: set[Path]) -> list[Path]:
+        """Files whose content alone tells what they are: what does not read as such a file is none, and no trouble."""
+        perhaps = [path for given in paths for path in perhaps_files_of(given) if path not in named]
+        return [path for path in perhaps[:FILES_MAX] if isinstance(self.read(path), CiFile)]
 
     def read(self, path: Path) -> CiFile | MalformedError:
         """One file, read once; the error when it could not be."""

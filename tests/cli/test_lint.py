@@ -146,3 +146,16 @@ def test_names_are_relative_to_where_one_stands(lint: Lint, monkeypatch: pytest.
     monkeypatch.chdir(CI.parent)
     _, out, _ = lint("ci.yml", "--format", "json")
     assert {one["file"] for one in json.loads(out)} == {"ci.yml"}
+
+
+def test_a_named_folder_is_read_whatever_it_is_called(lint: Lint) -> None:
+    folder = Path("saved")
+    folder.mkdir()
+    put(CI.read_text(), folder / "build-verify.yml")
+    put("site: {a: b}\n", folder / "mkdocs.yml")
+    put("{{ template }}: [\n", folder / "chart.yaml")
+    code, out, err = lint("saved")
+    assert code == 1
+    assert "saved/build-verify.yml:27:15: high workflow-provenance-not-explicit:" in out
+    assert "mkdocs" not in out + err
+    assert "chart" not in out + err, "what is not recognised is no trouble"
