@@ -1,8 +1,10 @@
 """One registry for all references: layouts on disk, mirrors, and everything else over HTTP."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from bot.errors import ForbiddenAddressError
+from bot.errors import ForbiddenAddressError, RegistryError
 from bot.oci.layout import Layout
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.mirrors import Mirrors
@@ -21,42 +23,51 @@ class Router:
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
         """See Registry.manifest."""
-        registry, there = self._route(reference)
-        return await registry.manifest(there, limit=limit)
+        with self._route(reference) as (registry, there):
+            return await registry.manifest(there, limit=limit)
 
     async def resolve(self, reference: Reference) -> str:
         """See Registry.resolve."""
-        registry, there = self._route(reference)
-        return await registry.resolve(there)
+        with self._route(reference) as (registry, there):
+            return await registry.resolve(there)
 
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         """See Registry.blob."""
-        registry, there = self._route(reference)
-        return await registry.blob(there, descriptor, limit=limit)
+        with self._route(reference) as (registry, there):
+            return await registry.blob(there, descriptor, limit=limit)
 
     async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
         """See Registry.referrers."""
-        registry, there = self._route(reference)
-        return await registry.referrers(there)
+        with self._route(reference) as (registry, there):
+            return await registry.referrers(there)
 
     async def tags(self, reference: Reference) -> tuple[str, ...]:
         """See Registry.tags."""
-        registry, there = self._route(reference)
-        return await registry.tags(there)
+        with self._route(reference) as (registry, there):
+            return await registry.tags(there)
 
-    def _route(self, reference: Reference) -> tuple[Registry, Reference]:
-        """Who answers, and under which name."""
+    @contextmanager
+    def _route(self, reference: Reference) -> Iterator[tuple[Registry, Reference]]:
+        """Who answers, and under which name. What a mirror has to complain of is told under the asked name, too."""
         if reference.layout:
             if not self._layouts:
                 raise ForbiddenAddressError("layouts on disk are read in a terminal alone", host=reference.registry)
-            return self._layout(Path(reference.layout)), reference
-        match self._mirrors.find(reference):
-            case Reference() as mirrored:
-                return self._http, mirrored
-            case Path() as folder:
-                return self._layout(folder), reference
-            case None:
-                return self._http, reference
+            yield self._layout(Path(reference.layout)), reference
+            return
+        mirror = self._mirrors.find(reference)
+        try:
+            match mirror:
+                case Reference():
+                    yield self._http, mirror
+                case Path():
+                    yield self._layout(mirror), reference
+                case None:
+                    yield self._http, reference
+        except RegistryError as error:
+            if mirror is not None:
+                place = mirror.name if isinstance(mirror, Reference) else f"oci:{mirror}"
+                error.args = (f"{reference.name}, read from its mirror {place}: {error}",)
+            raise
 
     def _layout(self, folder: Path) -> Layout:
         """One a folder: it remembers what it has seen of who refers to whom."""

@@ -80,6 +80,23 @@ async def test_a_mirror_may_be_a_folder(samples: Path, tmp_path: Path) -> None:
             await registry.manifest(Reference.parse("quay.io/team/app:other"))
 
 
+async def test_what_a_mirror_lacks_is_told_under_the_name_that_was_asked(samples: Path) -> None:
+    async with FakeRegistry() as fake:
+        table = {"docker.io": f"{fake.host}/hub", "quay.io/team": f"oci:{samples / 'min_2p_dflt'}"}
+        async with opened(fake, mirrors=table) as registry:
+            for asked, mirror in (
+                ("app:1", f"{fake.host}/hub/library/app"),
+                ("quay.io/team/x:1", table["quay.io/team"]),
+            ):
+                reference = Reference.parse(asked)
+                for ask in (registry.manifest, registry.resolve):
+                    with pytest.raises(NotFoundError) as caught:
+                        await ask(reference)
+                    assert str(caught.value).startswith(f"{reference.name}, read from its mirror {mirror}: ")
+            with pytest.raises(NotFoundError, match="docker.io/library/app, read from its mirror"):
+                await registry.tags(Reference.parse("app:1"))
+
+
 async def test_folders_are_named_only_where_that_is_allowed(samples: Path) -> None:
     reference = parse_asked(f"oci:{samples / 'min_2p_dflt'}", layouts=True)
     async with opened(local=True, allow_layouts=True) as registry:
