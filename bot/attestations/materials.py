@@ -3,6 +3,7 @@
 https://github.com/package-url/purl-spec
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -13,8 +14,8 @@ from bot.attestations.values import mapping, text
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
 
-_TOOLS: Final = ("docker.io/docker/dockerfile", "docker.io/docker/buildkit-syft-scanner")
-"""Images that BuildKit runs itself, with all that begin like the first: dockerfile-upstream, dockerfile-copy."""
+_TOOL: Final = re.compile(r"(?:.*/)?(?:docker/dockerfile(?:-[a-z-]+)?|(?:buildkit-)?syft-scanner)")
+"""Images that BuildKit runs itself, from Docker Hub or from a mirror: the frontend, the scanner for SBOMs."""
 
 
 def base_images(parts: Parts) -> tuple[str, ...]:
@@ -30,7 +31,7 @@ def _bases(parts: Parts, frontends: set[str]) -> Iterator[str]:
     for material in parts.materials:
         uri = text(material.get("uri"))
         name = _image(uri)
-        if name and name not in frontends and not name.startswith(_TOOLS):
+        if name and name not in frontends and not _TOOL.fullmatch(name):
             yield uri
 
 

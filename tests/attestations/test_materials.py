@@ -13,8 +13,13 @@ def test_tools_and_the_frontend_are_no_base_images() -> None:
         "pkg:docker/docker/dockerfile@1?platform=linux%2Famd64",
         "pkg:docker/docker/dockerfile-upstream@master",
         "pkg:docker/docker/buildkit-syft-scanner@stable-1",
+        "pkg:docker/mirror.corp%3A5000/hub/docker/dockerfile@1.7",
+        "pkg:docker/mirror.corp/hub/docker/buildkit-syft-scanner@stable-1",
+        "pkg:docker/127.0.0.1%3A5000/tools/syft-scanner@1.12.0?platform=linux%2Famd64",
         "pkg:docker/acme/frontend@2",
         "pkg:oci/layout-image@1.0",
+        "pkg:docker/acme/dockerfile@1",
+        "pkg:docker/acme/not-a-syft-scanner@1",
         "pkg:docker/acme/file?ref_type=blob",
         "https://github.com/acme/app.git#refs/heads/main",
         "pkg:docker/",
@@ -27,4 +32,10 @@ def test_tools_and_the_frontend_are_no_base_images() -> None:
             materials=[{"uri": uri, "digest": {}} for uri in materials],
         )
     )
-    assert found.base_images == (ALPINE, BUSYBOX, "pkg:oci/layout-image@1.0")
+    assert found.base_images == (
+        ALPINE,
+        BUSYBOX,
+        "pkg:oci/layout-image@1.0",
+        "pkg:docker/acme/dockerfile@1",
+        "pkg:docker/acme/not-a-syft-scanner@1",
+    )

@@ -93,7 +93,7 @@ async def test_what_a_mirror_lacks_is_told_under_the_name_that_was_asked(samples
                     with pytest.raises(NotFoundError) as caught:
                         await ask(reference)
                     assert str(caught.value).startswith(f"{reference.name}, read from its mirror {mirror}: ")
-            with pytest.raises(NotFoundError, match="docker.io/library/app, read from its mirror"):
+            with pytest.raises(NotFoundError, match=r"docker\.io/library/app, read from its mirror"):
                 await registry.tags(Reference.parse("app:1"))
 
 
