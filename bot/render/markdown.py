@@ -100,7 +100,11 @@ def _told(result: Result) -> Iterator[str]:
 def _cured(result: Result, pasted: dict[str, str]) -> Iterator[str]:
     cure = words.cure(result)
     for cause in result.causes:
-        yield f"- why ({cause.sureness}): {escaped(cause.because)}"
+        yield f"- why ({cause.sureness}): {prose(cause.because)}"
+    for place in words.where(result):
+        yield f"- where: {escaped(place)}"
+    for reason in words.not_shown(result):
+        yield f"- {prose(reason)}"
     yield ""
     yield "<details><summary>What to do</summary>"
     yield ""

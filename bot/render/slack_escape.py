@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 VALUE_MAX = 300
 """Code points of one untrusted value inside a message."""
 
+ADDRESS_MAX = 2500
+"""Code points of an address; Slack takes 3,000."""
+
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff\ud800-\udfff]",
@@ -70,10 +73,17 @@ def date(when: datetime, style: str = "{date_short_pretty} {time}") -> str:
 def link(url: str, label: str) -> str:
     """A link of our own making: `url` comes from our templates, never from data. Without https only the label."""
     shown = _entities(" ".join(clean(label).replace("|", " ").split()))
-    parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.netloc or re.search(r"[\s<>|]", url):
-        return shown
-    return f"<{url}|{shown}>"
+    return f"<{url}|{shown}>" if web_address(url) else shown
+
+
+def web_address(url: str) -> str:
+    """The URL when it is one that may stand in a message: https, a host, nothing that ends it early; else ""."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that hold no address
+        return ""
+    plain_enough = parts.scheme == "https" and parts.netloc and not re.search(r"[\s<>|]", url)
+    return url if plain_enough and len(url) <= ADDRESS_MAX and url.isascii() and url.isprintable() else ""
 
 
 def is_safe(text: str, blocks: Iterable[Mapping[str, object]]) -> bool:

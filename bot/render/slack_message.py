@@ -118,12 +118,20 @@ def paragraph(text: str, *, bold: str = "") -> Block:
     return {"type": "rich_text_section", "elements": [*runs, *_runs(text)]}
 
 
+def linked(bold: str, label: str, url: str, tail: str = "") -> Block:
+    """A paragraph with one address in it; without `url` the label alone. `url` comes from our own templates."""
+    head: Block = {"type": "text", "text": f"{bold} ", "style": {"bold": True}}
+    place: Block = {"type": "link", "url": url, "text": label} if url else {"type": "text", "text": label}
+    rest: list[Block] = [{"type": "text", "text": tail}] if tail else []
+    return {"type": "rich_text_section", "elements": [head, place, *rest]}
+
+
 def _runs(text: str) -> list[Block]:
     """What stands between two backticks looks like code; a single one is a backtick."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
         parts[-2:] = ["`".join(parts[-2:])]
-    if not any(parts):  # nothing but backticks
+    if not all(parts[1::2]):  # two backticks with nothing between them
         parts = [text]
     styles: tuple[Block, Block] = ({}, {"style": {"code": True}})
     return [{"type": "text", "text": part} | styles[number % 2] for number, part in enumerate(parts) if part]

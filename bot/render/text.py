@@ -121,8 +121,12 @@ class _Page:
         self._told(result)
         for cause in result.causes:
             self._line(f"why ({cause.sureness}): {cause.because}", indent=INDENT)
+        for place in words.where(result):
+            self._line(f"where: {place}", indent=INDENT)
         cure = words.cure(result)
         self._line(cure.text, indent=INDENT)
+        for reason in words.not_shown(result):
+            self._line(reason, indent=INDENT)
         self._paste(cure.snippet, result.rule, pasted)
         if verify := words.besides_this(cure.verify):
             self._line("then:", indent=INDENT)

@@ -1,7 +1,7 @@
 """The words that the terminal and the Markdown summary share; whoever places them escapes them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.report import FindingSummary, ProvenanceSummary, Report, Result, SbomSummary, State, Verdict
@@ -20,7 +20,10 @@ SIGNERS_MAX: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Cure:
-    """What to do about a rule that failed: of its surest cause where there is one, else what the rule advises."""
+    """What to do about a rule that failed: of its surest cause where there is one, else what the rule advises.
+
+    Where the workflow could be read, the diff for that very file is what to paste.
+    """
 
     text: str = ""
     snippet: str = ""
@@ -32,11 +35,26 @@ def cure(result: Result) -> Cure:
     """Each part from the first source that has it."""
     advice = result.remediation
     general = Cure(advice.text, advice.snippet, advice.language, advice.verify) if advice else Cure()
-    for cause in result.causes:
-        if cause.mend or cause.snippet:
-            snippet, language = (cause.snippet, cause.language) if cause.snippet else ("", "")
-            return Cure(cause.mend or general.text, snippet, language, cause.verify or general.verify)
-    return general
+    told = next((cause for cause in result.causes if cause.mend or cause.snippet), None)
+    if told is not None:
+        general = Cure(told.mend or general.text, told.snippet, told.language, told.verify or general.verify)
+    diff = patch(result)
+    return replace(general, snippet=diff, language="diff") if diff else general
+
+
+def patch(result: Result) -> str:
+    """The diffs of all files that mend it, as one that `git apply` takes; "" when there is none to show."""
+    return "".join(one.diff for one in result.patches)
+
+
+def where(result: Result) -> tuple[str, ...]:
+    """The lines of the workflow that it comes from, e.g. `.github/workflows/build.yml, line 88: nothing is said …`."""
+    return tuple(f"{line.path}, line {line.line}: {line.message}" for line in result.lines)
+
+
+def not_shown(result: Result) -> tuple[str, ...]:
+    """Why a diff is not there to be shown, for each file."""
+    return tuple(f"{one.path}: {one.reason}" for one in result.patches if one.reason)
 
 
 def besides_this(verify: str) -> str:
