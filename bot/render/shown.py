@@ -89,8 +89,9 @@ def _runs(elements: Iterable[Mapping[str, object]]) -> tuple[Run, ...]:
     runs = []
     for element in elements:
         style = element.get("style")
-        bold = isinstance(style, Mapping) and bool(style.get("bold"))
-        runs.append(Run("bold" if bold else "text", _text(element)))
+        styles = style if isinstance(style, Mapping) else {}
+        kind: Kind = "bold" if styles.get("bold") else "code" if styles.get("code") else "text"
+        runs.append(Run(kind, _text(element)))
     return tuple(runs)
 
 

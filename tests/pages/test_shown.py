@@ -59,12 +59,21 @@ def test_a_word_from_outside_in_a_sentence_cannot_make_a_mark_a_link_or_bold(tex
     assert kinds(blocks) == {"text"}
 
 
-@given(st.text())
+@given(st.text(st.characters(exclude_characters="`")))
 def test_rich_text_comes_through_as_it_is(text: str) -> None:
     blocks = shown([rich_text("x", [paragraph(text, bold="Why:"), bullets([text]), preformatted(text)])])
     assert [block.style for block in blocks] == ["paragraph", "list", "code"]
     assert "mark" not in kinds(blocks)
     assert words(blocks).count(text) >= 3
+
+
+def test_what_stands_between_backticks_is_code() -> None:
+    (block,) = shown([rich_text("x", [paragraph("say `mode=max`", bold="Why:")])])
+    assert [(run.kind, run.text) for run in block.lines[0]] == [
+        ("bold", "Why: "),
+        ("text", "say "),
+        ("code", "mode=max"),
+    ]
 
 
 @given(st.text(max_size=100))
