@@ -12,6 +12,7 @@ from aiohttp import web
 from markupsafe import Markup, escape
 
 from bot.render.html_words import OUTCOMES, STATES, SURENESS, VERDICTS, clean, short_digest
+from bot.render.slack_escape import web_address
 from handlers.pages._links import json_url
 from handlers.pages._thread import is_rule
 
@@ -53,6 +54,7 @@ def setup(app: web.Application) -> None:
         lstrip_blocks=True,
     )
     environment.filters["ticks"] = ticks
+    environment.filters["web_address"] = web_address
     environment.globals.update(
         asset=asset,
         is_rule=is_rule,

@@ -123,3 +123,19 @@ def passing(image: str = "quay.io/demo/app-max:1.0.0") -> Report:
         results=[result("provenance-missing", "pass", "No provenance"), result("sbom-missing", "pass", "No SBOM")],
         notes=[],
     )
+
+
+COMMIT = "18ab33725b1c8d1b0a2d6c7e8f90123456789abc"
+WORKFLOW = ".github/workflows/release.yml"
+PAGE = f"https://github.com/acme/shop/blob/{COMMIT}/{WORKFLOW}"
+DIFF = f"--- a/{WORKFLOW}\n+++ b/{WORKFLOW}\n@@ -1,2 +1,3 @@\n with:\n+  provenance: mode=max\n   push: true\n"
+
+
+def mended() -> Report:
+    """The failing one, with what its workflow tells."""
+    line = {"rule": "workflow-provenance-not-explicit", "path": WORKFLOW, "line": 28, "column": 9, "url": f"{PAGE}#L28"}
+    patch = {"repository": "acme/shop", "path": WORKFLOW, "revision": COMMIT, "url": PAGE, "diff": DIFF}
+    first = FAILS[0] | {"lines": [line | {"message": "nothing is said about `provenance`"}], "patches": [patch]}
+    built_by = {"repository": "acme/shop", "path": WORKFLOW, "revision": COMMIT, "url": PAGE, "state": "read"}
+    told = failing().model_dump(mode="json") | {"results": [first, *FAILS[1:]], "workflow": built_by}
+    return Report.model_validate(told)
