@@ -31,10 +31,11 @@ STARTING = 20  # seconds
 
 @dataclass(frozen=True, slots=True)
 class DockerRegistry:
-    """A running docker-registry. `host` is 127.0.0.1:port, `storage` its folder."""
+    """A running docker-registry. `host` is 127.0.0.1:port, `storage` its folder; a SIGSTOP makes it hang."""
 
     host: str
     storage: Path
+    process: "subprocess.Popen[bytes]"
 
     @property
     def url(self) -> str:
@@ -116,7 +117,7 @@ def running_registry(
         process = subprocess.Popen([DOCKER_REGISTRY, "serve", str(file)], stdout=log, stderr=log)  # noqa: S603 - ours
         try:
             _wait_for(host, process, folder / "registry.log")
-            yield DockerRegistry(host, storage)
+            yield DockerRegistry(host, storage, process)
         finally:
             process.kill()
             process.wait()

@@ -29,9 +29,13 @@ class Fault(Enum):
     HTML = "200 with a page"
     BROKEN_JSON = "200 with half a document"
     HANG = "no answer"
+    HANG_AFTER = "no answer, but Slack did it"
     DROP_BEFORE = "connection lost before Slack did it"
     DROP_AFTER = "connection lost after Slack did it"
     REFUSED = "ok: false"
+
+
+DONE_ALL_THE_SAME = frozenset({Fault.DROP_AFTER, Fault.HANG_AFTER})
 
 
 @dataclass(slots=True)

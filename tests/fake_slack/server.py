@@ -10,7 +10,7 @@ from typing import Any, Self, TypeAlias
 from aiohttp import web
 
 from tests.fake_slack import chat, conversations
-from tests.fake_slack.faults import CONTENT, Fault, Planned
+from tests.fake_slack.faults import CONTENT, DONE_ALL_THE_SAME, Fault, Planned
 from tests.fake_slack.messages import check_message
 from tests.fake_slack.workspace import RESPONSE_SECONDS, RESPONSE_USES, Channel, ResponseUrl, SlackError, Workspace
 
@@ -110,7 +110,7 @@ class FakeSlack:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         self.calls.append(Call(method, token, args, time.monotonic()))
         planned = self._next_fault(method)
-        if planned and planned.fault is not Fault.DROP_AFTER:
+        if planned and planned.fault not in DONE_ALL_THE_SAME:
             return await self._go_wrong(request, planned)
         answer = self._answer(method, token, args)
         if planned:
@@ -150,7 +150,7 @@ class FakeSlack:
                 return web.Response(text='{"ok": tr', content_type="application/json")
             case Fault.REFUSED:
                 return web.json_response({"ok": False, "error": planned.code})
-            case Fault.HANG:
+            case Fault.HANG | Fault.HANG_AFTER:
                 await self._closing.wait()
         if request.transport:
             request.transport.abort()
