@@ -1,4 +1,4 @@
-"""Every text in a provenance predicate that may hold somebody's secret, and where it stands.
+"""Every text that may hold somebody's secret, and where it stands: in provenance; bounded, wherever it comes from.
 
 A place is told in words, without positions, so that the same secret in twenty steps is one finding.
 """
@@ -16,7 +16,7 @@ from bot.attestations.slsa_parts import Parts
 from bot.attestations.values import Document, mapping, mappings
 
 EXPOSED_MAX: Final = 20_000
-"""Texts of one predicate; real ones have a few hundred."""
+"""Texts of one predicate or configuration; real ones have a few hundred."""
 
 EXPOSED_CHARS_MAX: Final = 2 * 1024 * 1024
 """Characters of them all; every pattern of a token is looked for in them."""
@@ -37,10 +37,12 @@ class Found:
 
 def exposed_in(predicate: Document, parts: Parts | None = None) -> Found:
     """The texts of a predicate: by their places for BuildKit's, every string of it for others'."""
-    return _bounded(_buildkit_texts(parts) if parts else leaves("provenance", predicate))
+    texts = _buildkit_texts(parts) if parts else leaves("provenance", predicate)
+    return bounded(texts, where="the provenance")
 
 
-def _bounded(texts: Iterator[Exposed]) -> Found:
+def bounded(texts: Iterator[Exposed], *, where: str) -> Found:
+    """The texts, each once, as many as the limits allow."""
     kept: dict[Exposed, None] = {}
     characters = 0
     for exposed in texts:
@@ -48,9 +50,9 @@ def _bounded(texts: Iterator[Exposed]) -> Found:
             continue
         characters += len(exposed.value)
         if len(kept) >= EXPOSED_MAX or characters > EXPOSED_CHARS_MAX:
-            return Found(
-                tuple(kept), (f"only the first {len(kept)} texts of the provenance were looked at for secrets",)
-            )
+            more = f"{EXPOSED_MAX} texts or {EXPOSED_CHARS_MAX} characters"
+            told = f"only the first {len(kept)} texts of {where} were looked at for secrets: it has more than {more}"
+            return Found(tuple(kept), (told,))
         kept[exposed] = None
     return Found(tuple(kept))
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 NAME_MAX: Final = 256
-"""Characters of a name that are looked at."""
+"""Characters of a name that are looked at: the last, which say what it is."""
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -52,7 +52,7 @@ def secret_word(name: str) -> str:
 
     NPM_TOKEN, npm-token, npmToken, npm.token and NPMTOKEN are alike.
     """
-    words = [word.lower() for word in _WORDS.findall(name[:NAME_MAX])]
+    words = [word.lower() for word in _WORDS.findall(name[-NAME_MAX:])]
     if not words or _ABOUT.fullmatch(words[-1]) or _PUBLIC.intersection(words):
         return ""
     found = [_meaning(word) for word in words]

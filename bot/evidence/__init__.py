@@ -51,6 +51,7 @@ class ImageConfig:
     labels: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     history: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)  # created_by, comment, author
     exposed: tuple[Exposed, ...] = field(default=(), repr=False)  # Env, labels, history
+    unread: tuple[str, ...] = ()  # sentences: texts over our limits, which nobody looked at for secrets
     layers: int = 0
 
 

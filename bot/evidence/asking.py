@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot.errors import NotFoundError, RateLimitedError, RegistryError, TooLargeError, UnavailableError
 from bot.evidence import Requests, Unreadable
@@ -11,6 +11,9 @@ from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.oci.tally import Tally
+
+IN_LOOP_MAX: Final = 64 * 1024
+"""Bytes of a document that is read at once; a larger one goes to a thread and lets others go on."""
 
 K = TypeVar("K")
 R = TypeVar("R")
@@ -74,6 +77,11 @@ class Asking:
                 return Gone()
             except RegistryError as error:
                 return unreadable(error)
+
+
+async def aside(data: bytes, read: Callable[..., R], *arguments: object) -> R:
+    """What `read` makes of these arguments, of which `data` is the large one."""
+    return read(*arguments) if len(data) <= IN_LOOP_MAX else await asyncio.to_thread(read, *arguments)
 
 
 def unreadable(error: RegistryError) -> Unreadable:

@@ -32,7 +32,7 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
     digests = [child.digest for child in children.runnable]
     wanted = [(layer.descriptor, layer.limit(options)) for layer in layers if layer.has_right_type]
     blobs = await asking.blobs([*wanted, *config_blobs(children.answers, digests)])
-    configs = {d: config_of(d, children.answers, blobs) for d in digests if d in children.answers}
+    configs = {d: await config_of(d, children.answers, blobs) for d in digests if d in children.answers}
     called = names([(_platform(child, configs), child.digest) for child in children.runnable])
     readings = _readings(attestations, await read_layers(layers, blobs))
     platforms = [

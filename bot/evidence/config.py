@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from bot.attestations.exposed import bounded
 from bot.attestations.exposed_text import within
 from bot.attestations.provenance import Exposed
 from bot.evidence import ImageConfig
@@ -70,10 +71,12 @@ def read_config(content: Content) -> tuple[Platform, ImageConfig]:
     """The platform, and what matters of the rest. Raises MalformedError."""
     document = content.read(ConfigDocument)
     diff_ids = document.rootfs.get("diff_ids")
+    found = bounded(_texts(document), where="the image's configuration")
     config = ImageConfig(
         labels=tuple(sorted(document.config.labels.items())),
         history=tuple((step.created_by, step.comment, step.author) for step in document.history),
-        exposed=tuple(dict.fromkeys(_texts(document))),
+        exposed=found.texts,
+        unread=found.unread,
         layers=len(diff_ids) if isinstance(diff_ids, list) else 0,
     )
     return document.platform, config

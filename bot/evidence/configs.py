@@ -9,7 +9,7 @@ from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.repository import with_labels
 from bot.errors import MalformedError
 from bot.evidence import ImageConfig, NotAsked, PlatformEvidence, Unreadable
-from bot.evidence.asking import Answer, Asking, Gone
+from bot.evidence.asking import Answer, Asking, Gone, aside
 from bot.evidence.config import read_config
 from bot.evidence.options import CONFIG_MAX, GatherOptions
 from bot.oci.manifest import Content, Descriptor, Manifest, Platform
@@ -31,7 +31,9 @@ def config_blobs(manifests: Mapping[str, Answer], digests: Iterable[str]) -> lis
     return found
 
 
-def config_of(digest: str, manifests: Mapping[str, Answer], blobs: Mapping[str, Answer]) -> tuple[Platform, Config]:
+async def config_of(
+    digest: str, manifests: Mapping[str, Answer], blobs: Mapping[str, Answer]
+) -> tuple[Platform, Config]:
     """The platform by its configuration, and the configuration or why it is not known."""
     match manifests[digest]:
         case Gone():
@@ -40,7 +42,7 @@ def config_of(digest: str, manifests: Mapping[str, Answer], blobs: Mapping[str, 
             return Platform(), unreadable
         case Content() as content:
             try:
-                return _read(blobs.get(content.read(Manifest).config.digest))
+                return await _read(blobs.get(content.read(Manifest).config.digest))
             except MalformedError as error:
                 return Platform(), Unreadable(str(error))
 
@@ -52,7 +54,7 @@ async def add_configs(
     wanted = [p.digest for p in platforms if p.config is None and _is_wanted(p, options)]
     manifests = await asking.manifests(wanted)
     blobs = await asking.blobs(config_blobs(manifests, wanted))
-    return [_with_config(platform, manifests, blobs, options) for platform in platforms]
+    return [await _with_config(platform, manifests, blobs, options) for platform in platforms]
 
 
 def _is_wanted(platform: PlatformEvidence, options: GatherOptions) -> bool:
@@ -60,12 +62,12 @@ def _is_wanted(platform: PlatformEvidence, options: GatherOptions) -> bool:
     return options.config != "never" and not recorded
 
 
-def _with_config(
+async def _with_config(
     platform: PlatformEvidence, manifests: Mapping[str, Answer], blobs: Mapping[str, Answer], options: GatherOptions
 ) -> PlatformEvidence:
     config = platform.config
     if config is None and platform.digest in manifests:
-        _, config = config_of(platform.digest, manifests, blobs)
+        _, config = await config_of(platform.digest, manifests, blobs)
     elif config is None:
         config = SWITCHED_OFF if options.config == "never" else RECORDED
     if not isinstance(config, ImageConfig):
@@ -80,10 +82,10 @@ def _with_config(
     )
 
 
-def _read(answer: Answer | None) -> tuple[Platform, Config]:
+async def _read(answer: Answer | None) -> tuple[Platform, Config]:
     match answer:
         case Content():
-            return read_config(answer)
+            return await aside(answer.data, read_config, answer)
         case Unreadable():
             return Platform(), answer
         case _:

@@ -1,20 +1,15 @@
 """From the layers of attestation manifests to what each platform's statements say."""
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Final
 
 from bot.attestations.head import is_provenance_type, is_sbom_type
 from bot.evidence import MissingBlob, StatementEvidence, Unreadable
-from bot.evidence.asking import Answer, Gone
+from bot.evidence.asking import Answer, Gone, aside
 from bot.evidence.attestation_manifests import Attestations, Layer
 from bot.evidence.search import Sealed
 from bot.evidence.statements import Reading, is_envelope, read_envelope, read_statement
 from bot.oci.manifest import Content
-
-IN_LOOP_MAX: Final = 64 * 1024
-"""Bytes of a statement that is read at once; a larger one goes to a thread and lets others go on."""
 
 
 def without_layers(attestations: Attestations) -> Reading | None:
@@ -59,9 +54,7 @@ async def _read(layer: Layer, answers: Mapping[str, Answer]) -> Reading:
     match answers.get(descriptor.digest):
         case Content() as content:
             read = read_envelope if is_envelope(descriptor.media_type) else read_statement
-            if len(content.data) <= IN_LOOP_MAX:
-                return read(content.data, layer.about, told)
-            return await asyncio.to_thread(read, content.data, layer.about, told)
+            return await aside(content.data, read, content.data, layer.about, told)
         case Unreadable() as unreadable:
             return _unread(told, unreadable)
         case _:

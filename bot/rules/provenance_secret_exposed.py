@@ -1,6 +1,8 @@
 """Credentials that everybody who may pull the image can read."""
 
 from collections.abc import Iterator
+from functools import cache
+from typing import Final
 
 from bot.attestations.provenance import Exposed, Provenance
 from bot.attestations.secrets import Leak, leaks_in
@@ -8,7 +10,11 @@ from bot.evidence import Evidence, ImageConfig, PlatformEvidence
 from bot.rules import _cures
 from bot.rules._config import unread_config
 from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.rules._shown import shown
 from bot.rules._unread import unread_parts, unread_provenance
+
+KEY_MAX: Final = 100
+"""Characters of a name in a finding; it may be of any length."""
 
 rule = Rule(
     __name__,
@@ -34,15 +40,21 @@ rule = Rule(
 def check(evidence: Evidence) -> Iterator[Finding]:
     """The value stays behind here: a finding has its place, name, kind and length."""
     yield from unread_parts(rule, evidence)
+    leaks = cache(lambda exposed: tuple(leaks_in(exposed)))  # the platforms of a build share most of their texts
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
         yield from unread_config(rule, platform)
-        for provenance in _provenances(platform):
-            for reason in provenance.unread:
-                yield rule.unknown(platform, reason)
-        leaks = (leak for exposed in _readable(platform) for leak in leaks_in(exposed))
-        for leak in dict.fromkeys(leaks):
+        for reason in dict.fromkeys(_unread(platform)):
+            yield rule.unknown(platform, reason)
+        for leak in dict.fromkeys(leak for exposed in _readable(platform) for leak in leaks(exposed)):
             yield rule.fail(platform, _told(leak))
+
+
+def _unread(platform: PlatformEvidence) -> Iterator[str]:
+    for provenance in _provenances(platform):
+        yield from provenance.unread
+    if isinstance(platform.config, ImageConfig):
+        yield from platform.config.unread
 
 
 def _readable(platform: PlatformEvidence) -> Iterator[Exposed]:
@@ -59,5 +71,5 @@ def _provenances(platform: PlatformEvidence) -> Iterator[Provenance]:
 
 
 def _told(leak: Leak) -> str:
-    what = leak.key or "a text"
+    what = shown(leak.key[:KEY_MAX]) or "a text"
     return f"{leak.place}: {what} looks like a secret ({leak.kind}, {leak.length} characters)"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.attestations.exposed import EXPOSED_MAX
 from bot.attestations.secrets import looks_secret
 from bot.errors import MalformedError
 from bot.evidence.config import read_config
@@ -53,6 +54,13 @@ def test_a_configuration_that_says_little(document: object) -> None:
 def test_what_is_none_is_malformed(document: object) -> None:
     with pytest.raises(MalformedError):
         read_config(content(document))
+
+
+def test_more_texts_than_are_looked_at_are_told() -> None:
+    document = {"config": {"Env": [f"A{number}=b" for number in range(EXPOSED_MAX + 1)]}}
+    _, config = read_config(content(document))
+    assert len(config.exposed) == EXPOSED_MAX
+    assert "the image's configuration were looked at for secrets" in config.unread[0]
 
 
 @given(st.binary(max_size=200))

@@ -3,6 +3,7 @@
 from bot.attestations.provenance import Exposed, Mode
 from bot.evidence import NotAsked, Unreadable
 from bot.rules import Outcome
+from bot.rules._expected import Expected
 from bot.rules.provenance_secret_exposed import rule
 from tests.making import config, image, is_silent, platform, provenance, says
 
@@ -62,3 +63,18 @@ def test_a_leak_is_told_even_when_the_rest_could_not_be_read() -> None:
 def test_texts_that_nobody_looked_at_are_unknown() -> None:
     cut = provenance(unread=("only the first 20000 texts of the provenance were looked at for secrets",))
     says(rule, image(platform(provenance=cut)), Outcome.UNKNOWN, "20000")
+    says(rule, image(platform(config=config(unread=("only the first 20000",)))), Outcome.UNKNOWN, "20000")
+
+
+def test_a_name_may_be_of_any_length_or_a_secret_itself() -> None:
+    long = Exposed("build argument", "A_" * 5000 + "PASSWORD", "hunter2")
+    says(rule, image(platform(provenance=provenance(exposed=(long,)))), Outcome.FAIL, "7 characters")
+    odd = Exposed("build argument", f"{TOKEN}_TOKEN", "abc123def456")
+    finding = says(rule, image(platform(provenance=provenance(exposed=(odd,)))), Outcome.FAIL, "withheld")
+    assert TOKEN not in repr(finding)
+
+
+def test_every_secret_of_a_text_is_named() -> None:
+    text = Exposed("Dockerfile text", "", f"{TOKEN} https://me:hunter2@x.org ghp_{'a1B2' * 9}")
+    found = list(rule.findings(image(platform(provenance=provenance(exposed=(text,)))), Expected()))
+    assert len(found) == 3
