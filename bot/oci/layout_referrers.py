@@ -9,11 +9,11 @@ from typing import Final
 
 from pydantic import Field
 
-from bot.errors import MalformedError, RegistryError, TooLargeError, UnavailableError
+from bot.errors import MalformedError, RegistryError, TooLargeError
 from bot.oci.layout_files import read_blob, read_file
-from bot.oci.manifest import MANIFEST_MAX, OCI_MANIFEST, Annotations, Descriptor, Index, Wire, read
+from bot.oci.manifest import MANIFEST_MAX, OCI_MANIFEST, Annotations, Descriptor, Wire, read
 from bot.oci.reference import is_digest
-from bot.oci.registry import REFERRERS_MAX
+from bot.oci.referrer_list import read_referrers, require_few
 
 LAYOUT_BLOBS_MAX: Final = 20_000
 """Files of a layout that are looked at for subjects."""
@@ -45,8 +45,7 @@ class Referrers:
             self._by_subject = self._scan()
             self._stamp = stamp
         found = self._by_subject.get(digest, ())
-        if len(found) > REFERRERS_MAX:
-            raise TooLargeError(f"{digest} has {len(found)} referrers, our limit is {REFERRERS_MAX}")
+        require_few(len(found), what=f"the referrers of {digest}", host=f"oci:{self._root}")
         return found
 
     def listed(self, fallback: Descriptor | None) -> tuple[Descriptor, ...]:
@@ -54,10 +53,8 @@ class Referrers:
         if fallback is None:
             return ()
         content = read_blob(self._root, fallback.digest, limit=MANIFEST_MAX, size=fallback.size)
-        try:
-            return content.read(Index).manifests
-        except MalformedError as error:
-            raise UnavailableError(f"the referrers' index cannot be read: {error}", host=f"oci:{self._root}") from error
+        listed = read_referrers(content.data, what=f"the referrers' index {content.digest}", host=f"oci:{self._root}")
+        return tuple(listed.values())
 
     def _scan(self) -> dict[str, tuple[Descriptor, ...]]:
         found: dict[str, tuple[Descriptor, ...]] = {}

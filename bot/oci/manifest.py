@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, TypeVar
 
 import pydantic_core
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic.functional_validators import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from bot.errors import MalformedError
 from bot.oci.reference import DIGEST
@@ -97,9 +98,17 @@ class Index(Wire):
 
     media_type: str = Field(default="", alias="mediaType")
     artifact_type: str = Field(default="", alias="artifactType")
-    manifests: tuple[Descriptor, ...] = Field(default=(), max_length=INDEX_ENTRIES_MAX)
+    manifests: tuple[Descriptor, ...] = ()
     subject: Descriptor | None = None
     annotations: Annotations = Field(default_factory=dict)
+
+    @field_validator("manifests", mode="before")
+    @classmethod
+    def _few(cls, value: object) -> object:
+        if isinstance(value, list) and len(value) > INDEX_ENTRIES_MAX:
+            told = {"count": len(value), "most": INDEX_ENTRIES_MAX}
+            raise PydanticCustomError("too_many", "it lists {count} manifests, INDEX_ENTRIES_MAX is {most}", told)
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,16 @@ from collections import OrderedDict
 from dataclasses import replace
 from typing import Final
 
-from bot.errors import MalformedError, NotFoundError, TooLargeError, UnavailableError
+from bot.errors import MalformedError, NotFoundError, TooLargeError
 from bot.oci.caller import Caller
-from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor, Wire, read
+from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor
 from bot.oci.reference import Reference, fallback_tag
+from bot.oci.referrer_list import read_referrers, require_few
 from bot.oci.registry import Registry
 from bot.oci.wire.answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, codes, expect
 from bot.oci.wire.messages import OK, Ask, Response
 from bot.oci.wire.pages import next_page
 from bot.oci.wire.redirects import REDIRECTS
-
-REFERRERS_MAX: Final = 200
-"""Referrers of one digest; flooding one is free for whoever may push."""
 
 REFERRERS_PAGES_MAX: Final = 10
 """Pages of the API."""
@@ -31,12 +29,6 @@ CAPABILITIES_MAX: Final = 256
 
 LACKING: Final = frozenset({NOT_FOUND, 405, 406, 501}) | REDIRECTS
 """Statuses of registries without the API; GHCR redirects to its web site."""
-
-
-class _Listed(Wire):
-    """An index of any length; the limit is ours to name."""
-
-    manifests: tuple[Descriptor, ...] = ()
 
 
 class ReferrerSearch:
@@ -70,7 +62,8 @@ class ReferrerSearch:
             response = await self._caller.call(reference, ask)
             if not self._usable(response):
                 return None
-            found |= _descriptors(response.body, ask.what, reference)
+            found |= read_referrers(response.body, what=ask.what, host=reference.registry)
+            require_few(len(found), what=ask.what, host=reference.registry)
             url = next_page(response)
             if url is None:
                 return tuple(found.values())
@@ -100,7 +93,8 @@ class ReferrerSearch:
             return ()
         if not _is_index(content):
             return ()
-        return tuple(_descriptors(content.data, str(fallback), reference).values())
+        listed = read_referrers(content.data, what=f"the referrers under {fallback}", host=reference.registry)
+        return tuple(listed.values())
 
 
 def _is_index(content: Content) -> bool:
@@ -108,14 +102,3 @@ def _is_index(content: Content) -> bool:
         return content.is_index
     except MalformedError:
         return False
-
-
-def _descriptors(body: bytes, what: str, reference: Reference) -> dict[str, Descriptor]:
-    try:
-        listed = read(body, _Listed, what=what).manifests
-    except MalformedError as error:
-        raise UnavailableError(str(error), host=reference.registry) from error
-    if len(listed) > REFERRERS_MAX:
-        text = f"{what} lists {len(listed)} manifests, more than REFERRERS_MAX = {REFERRERS_MAX}"
-        raise TooLargeError(text, host=reference.registry)
-    return {descriptor.digest: descriptor for descriptor in listed}

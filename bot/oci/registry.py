@@ -1,12 +1,9 @@
 """The port to everything that holds images: what it offers, and the errors it promises."""
 
-from typing import Final, Protocol
+from typing import Protocol
 
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import Reference
-
-REFERRERS_MAX: Final = 200
-"""Referrers of one subject; whoever may push can flood it for free. More raise TooLargeError."""
 
 
 class Registry(Protocol):

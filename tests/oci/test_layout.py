@@ -159,7 +159,7 @@ async def test_a_flood_of_referrers_is_refused_by_name(tmp_path: Path) -> None:
     write_index(tmp_path, named(subject, "1.0"))
     for number in range(201):
         put_manifest(tmp_path, subject=subject, annotations={"n": str(number)})
-    with pytest.raises(TooLargeError, match="201 referrers"):
+    with pytest.raises(TooLargeError, match="201 manifests, more than REFERRERS_MAX"):
         await Layout(tmp_path).referrers(at(tmp_path, digest=subject["digest"]))
 
 
