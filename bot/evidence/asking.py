@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from bot.errors import NotFoundError, RateLimitedError, RegistryError, TooLargeError, UnavailableError
 from bot.evidence import Requests, Unreadable
+from bot.evidence.options import Limit
 from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
@@ -49,15 +50,15 @@ class Asking:
             lambda digest: self.registry.manifest(self.image.at(digest)),
         )
 
-    async def blobs(self, wanted: Iterable[tuple[Descriptor, int]]) -> dict[str, Answer]:
+    async def blobs(self, wanted: Iterable[tuple[Descriptor, Limit]]) -> dict[str, Answer]:
         """Blobs, each with the limit on its bytes, all at once; by their digests."""
         by_digest = {descriptor.digest: (descriptor, limit) for descriptor, limit in wanted}
         return await self._round(by_digest, lambda digest: self._blob(*by_digest[digest]))
 
-    async def _blob(self, descriptor: Descriptor, limit: int) -> Content:
-        if descriptor.size > limit:
-            raise TooLargeError(f"{descriptor.digest} has {descriptor.size} bytes, our limit is {limit}")
-        return await self.registry.blob(self.image, descriptor, limit=limit)
+    async def _blob(self, descriptor: Descriptor, limit: Limit) -> Content:
+        if descriptor.size > limit.bytes:
+            raise TooLargeError(f"{descriptor.digest} has {descriptor.size} bytes, more than {limit}")
+        return await self.registry.blob(self.image, descriptor, limit=limit.bytes)
 
     async def _round(self, keys: Iterable[K], ask: Callable[[K], Awaitable[Content]]) -> dict[K, Answer]:
         """One round trip: every question at once, none of which can spoil the others."""

@@ -3,13 +3,13 @@
 https://docs.docker.com/build/metadata/attestations/attestation-storage/
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.attestations.head import is_sbom_type
 from bot.errors import MalformedError
 from bot.evidence import Unreadable
-from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions
+from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions, Limit
 from bot.evidence.statements import PREDICATE_TYPE, is_envelope, is_statement
 from bot.oci.manifest import Content, Descriptor, Manifest
 
@@ -31,10 +31,11 @@ class Layer:
         """Whether its media type is one of a statement."""
         return is_statement(self.descriptor.media_type)
 
-    def limit(self, options: GatherOptions) -> int:
+    def limit(self, options: GatherOptions) -> Limit:
         """How many bytes of it are read; an envelope is a third larger than what it holds."""
-        largest = options.sbom_max if is_sbom_type(self.annotated) else options.statement_max
-        return largest * 4 // 3 if is_envelope(self.descriptor.media_type) else largest
+        sbom = Limit(options.sbom_max, "PROVENANCE_SBOM_MAX")
+        limit = sbom if is_sbom_type(self.annotated) else Limit(options.statement_max, "PROVENANCE_STATEMENT_MAX")
+        return replace(limit, bytes=limit.bytes * 4 // 3) if is_envelope(self.descriptor.media_type) else limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.errors import MalformedError
 from bot.evidence import ImageConfig, NotAsked, PlatformEvidence, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone, aside
 from bot.evidence.config import read_config
-from bot.evidence.options import CONFIG_MAX, GatherOptions
+from bot.evidence.options import CONFIG_MAX, GatherOptions, Limit
 from bot.oci.manifest import Content, Descriptor, Manifest, Platform
 
 Config = ImageConfig | Unreadable | NotAsked
@@ -20,14 +20,14 @@ RECORDED: Final = NotAsked("mode=max records the Dockerfile, build arguments and
 SWITCHED_OFF: Final = NotAsked("reading image configurations is switched off")
 
 
-def config_blobs(manifests: Mapping[str, Answer], digests: Iterable[str]) -> list[tuple[Descriptor, int]]:
+def config_blobs(manifests: Mapping[str, Answer], digests: Iterable[str]) -> list[tuple[Descriptor, Limit]]:
     """What to ask for: the configurations of those platforms whose manifests are there, with the limit."""
-    found: list[tuple[Descriptor, int]] = []
+    found: list[tuple[Descriptor, Limit]] = []
     for digest in digests:
         answer = manifests.get(digest)
         if isinstance(answer, Content):
             with suppress(MalformedError):  # `config_of` says so
-                found.append((answer.read(Manifest).config, CONFIG_MAX))
+                found.append((answer.read(Manifest).config, Limit(CONFIG_MAX, "CONFIG_MAX")))
     return found
 
 

@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import replace
 from typing import Final
 
-from bot.errors import MalformedError, RegistryError
+from bot.errors import MalformedError, RegistryError, UnavailableError
 from bot.evidence import Evidence, Requests, Unreadable
 from bot.evidence.asking import Asking
 from bot.evidence.attested import read_platforms
@@ -35,9 +35,20 @@ async def gather(
 ) -> Evidence:
     """Look at everything about the image that the reference names.
 
-    Raises RegistryError when the image itself could not be had; what fails below it is in the evidence, as missing
-    (the registry said so) or as unreadable (anything else).
+    Raises RegistryError when the image itself could not be had, or when it all took longer than `options.deadline`;
+    what fails below it is in the evidence, as missing (the registry said so) or as unreadable (anything else).
     """
+    try:
+        async with asyncio.timeout(options.deadline):
+            return await _gather(reference, registry, options, search)
+    except TimeoutError:
+        why = f"{reference}: looking at it took longer than CHECK_DEADLINE = {options.deadline:g} s"
+        raise UnavailableError(why, host=reference.registry) from None
+
+
+async def _gather(
+    reference: Reference, registry: Registry, options: GatherOptions, search: SignatureSearch | None
+) -> Evidence:
     with counting() as counts:
         content = await registry.manifest(reference)
         counts.round_trips += 1

@@ -16,6 +16,21 @@ CONFIG_MAX: Final = 4 * 1024 * 1024
 """Bytes of an image's configuration."""
 
 
+CHECK_DEADLINE: Final = 120.0
+"""Seconds for one image, from the first request to the last; a registry that answers at all is done in a few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many bytes are read of something, and the constant or setting that says so."""
+
+    bytes: int
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.bytes}"
+
+
 @dataclass(frozen=True, slots=True)
 class GatherOptions:
     """`config` says whether to read the image's configuration.
@@ -29,3 +44,4 @@ class GatherOptions:
     sbom_max: int = SBOM_MAX  # bytes
     concurrency: int = 8  # requests at once
     recheck_tag: bool = False  # ask at the end whether the tag still means the same; one request more
+    deadline: float = CHECK_DEADLINE  # seconds

@@ -82,7 +82,7 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
     if head.is_provenance:
         values = data.count(b",") + data.count(b"[") + data.count(b"{")
         if values > VALUES_MAX:
-            why = f"{what} has some {values} values, our limit is {VALUES_MAX}"
+            why = f"{what} has some {values} values, more than VALUES_MAX = {VALUES_MAX}"
             return Reading(replace(known, unreadable=why), provenance=Unreadable(why))
         return Reading(known, provenance=read_provenance(manifest.read(data, Statement, what=what)))
     if head.is_sbom and head.predicate is not None:

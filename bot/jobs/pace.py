@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from bot.evidence.options import CHECK_DEADLINE
+
 RETRY_AFTER_MAX = 6 * 3600.0
 """Seconds; a registry that says "come back later than that" is asked once more then (Docker Hub's window)."""
 
@@ -13,7 +15,7 @@ ENQUEUE_MAX = 8.0
 class Pace:
     """All in seconds, but `crashes`. The defaults are what production runs with; tests are less patient."""
 
-    check: float = 120.0  # one check, then it is given back and tried again
+    check: float = CHECK_DEADLINE  # one check, then it is given back and tried again
     publish: float = 120.0  # all messages of one report
     redelivery: float = 30.0  # after this silence of its worker, a job goes to another one
     turn_again: float = 1.0  # while another job looks at the same image

@@ -193,3 +193,19 @@ class Moves:
         del request
         self._image.repository.tags["1.0"] = self._digest
         return answer.response()
+
+
+async def test_a_registry_that_never_comes_to_an_end_is_given_up(image: Builder, attested: Attested) -> None:
+    image.registry.fault(f"/manifests/{attested.manifests['linux/amd64']['digest']}", Hang())
+    with pytest.raises(UnavailableError, match=r"CHECK_DEADLINE = 0\.2 s") as caught:
+        await image.gather(GatherOptions(deadline=0.2))
+    assert caught.value.host == image.registry.host
+
+
+async def test_what_is_too_large_names_the_setting_that_says_so(attested: Attested) -> None:
+    evidence = await attested.image.gather(GatherOptions(statement_max=100, sbom_max=50))
+    for platform in evidence.platforms:
+        assert isinstance(platform.provenance, Unreadable)
+        assert "more than PROVENANCE_STATEMENT_MAX = 100" in platform.provenance.reason
+        assert isinstance(platform.sbom, Unreadable)
+        assert "more than PROVENANCE_SBOM_MAX = 50" in platform.sbom.reason
