@@ -12,11 +12,13 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.errors import SettingsError
+from bot.errors import MalformedError, SettingsError
 from bot.evidence.root_options import RootOptions
 from bot.oci.options import RegistryOptions
+from bot.policy.globs import require_glob
+from bot.settings_source import Variables, in_words
 from bot.workflows.address import API, SERVER
 from bot.workflows.options import GitHubOptions
 
@@ -35,6 +37,13 @@ def _secure_address(url: str) -> str:
     if not url.startswith("https://"):
         raise ValueError("an address that people follow begins with https://")
     return _plain_address(url)
+
+
+def _glob(text: str) -> str:
+    try:
+        return require_glob(text)
+    except MalformedError as error:
+        raise ValueError(str(error)) from None
 
 
 class WebhookSource(BaseModel):
@@ -60,7 +69,9 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, validation_alias=AliasChoices("PORT", "PROVENANCE_PORT", "port"), ge=0, le=65535)
-    base_url: str = ""  # how people reach the pages, for links in Slack; "" = no links
+    base_url: Annotated[str, AfterValidator(_plain_address)] = (
+        ""  # how people reach the pages, for links in Slack; "" = no links
+    )
     data: Path = Path("data")  # the embedded engine's folder
     redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"))
 
@@ -73,10 +84,10 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
     )
     slack_channel: str = Field(default="", validation_alias=AliasChoices("SLACK_CHANNEL", "slack_channel"))
-    slack_api_url: str = "https://slack.com/api/"
+    slack_api_url: Annotated[str, AfterValidator(_plain_address)] = "https://slack.com/api/"
 
     webhooks: tuple[WebhookSource, ...] = ()
-    watch: tuple[str, ...] = ()  # globs on registry/repository, e.g. "quay.io/microcks/*"; empty = nothing is watched
+    watch: tuple[Annotated[str, AfterValidator(_glob)], ...] = ()  # whose pushes are looked at: "quay.io/microcks/*"
     policy: Path | None = None  # the YAML policy file; None = the built-in one
 
     private_hosts: tuple[str, ...] = ()  # host[:port] that may have private, loopback or link-local addresses
@@ -108,6 +119,18 @@ class Settings(BaseSettings):
 
     # For credential helpers and the files that other programs keep credentials in; a copy, made once.
     _environment: dict[str, str] = PrivateAttr(default_factory=lambda: dict(os.environ))  # noqa: TID251 - here it is
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - ours says more when it cannot be read
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment and nothing else: no .env file, no folder of secrets."""
+        return init_settings, Variables(settings_cls)
 
     def registry_options(self, *, local: bool = False) -> RegistryOptions:
         """How registries are reached. `local`: on the machine of the person who asks, so not in the server.
@@ -144,8 +167,4 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        troubles = "; ".join(
-            f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        )
-        raise SettingsError(f"the settings do not hold together: {troubles}") from None
+        raise SettingsError(in_words(error)) from None

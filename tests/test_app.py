@@ -107,7 +107,7 @@ def test_the_log_holds_no_secret() -> None:
 
 
 async def test_requests_are_logged_without_secrets_queries_and_health_checks(store: Store) -> None:
-    settings = Settings(webhooks=(QUAY,), port=free_port(), host="127.0.0.1")
+    settings = Settings(webhooks=(QUAY,), watch=("quay.io/acme/*",), port=free_port(), host="127.0.0.1")
     stop, started = asyncio.Event(), asyncio.Event()
     base = f"http://127.0.0.1:{settings.port}"
     with structlog.testing.capture_logs() as logs:
@@ -143,3 +143,8 @@ async def test_a_source_without_a_secret_stops_the_start(store: Store) -> None:
     weak = QUAY.model_copy(update={"secret": type(QUAY.secret)("")})
     with pytest.raises(SettingsError, match="at least 32"):
         await serve(Settings(webhooks=(weak,), port=free_port()), store, asyncio.Event())
+
+
+async def test_deliveries_that_could_never_lead_to_a_check_stop_the_start(store: Store) -> None:
+    with pytest.raises(SettingsError, match="PROVENANCE_WATCH: is empty"):
+        await serve(Settings(webhooks=(QUAY,), port=free_port()), store, asyncio.Event())

@@ -34,9 +34,19 @@ def require_glob(glob: str) -> str:
     for one in expand(glob):
         if "{" in one or "}" in one:
             raise MalformedError("a brace is not closed")
-        if "/" not in one and one != "**":
+        if one != "**" and not _has_registry(one):
             raise MalformedError(f"{one!r} names no registry; write e.g. quay.io/acme/*, or ** for all images")
     return glob
+
+
+def _has_registry(glob: str) -> bool:
+    """Whether it begins as names of images do once they are whole: `docker.io/acme/app`, not `acme/app` or a URL."""
+    registry, _, rest = glob.partition("/")
+    return (
+        bool(rest)
+        and not rest.startswith("/")
+        and (registry == "localhost" or any(sign in registry for sign in ".:*?"))
+    )
 
 
 def covers(glob: str, other: str) -> bool:

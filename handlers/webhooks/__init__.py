@@ -10,6 +10,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.errors import SettingsError
 from bot.jobs import JobQueue
 from bot.settings import Settings
 from handlers.webhooks import distribution, dockerhub, github, quay
@@ -30,10 +31,16 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
 
 
 def mount(app: web.Application, settings: Settings, queue: JobQueue, known: Known, counts: Counts) -> None:
-    """Put the door into the application. Raises SettingsError for a source that anybody could forge."""
+    """Put the door into the application.
+
+    Raises SettingsError for a source that anybody could forge, and when no push could ever lead to a check.
+    """
+    sources = checked(settings.webhooks, RECEIVERS)
+    if settings.webhooks and not settings.watch:
+        raise SettingsError('PROVENANCE_WATCH: is empty, so no push would be looked at; e.g. ["quay.io/acme/*"]')
     held = Held(queue)
     desk = Desk(settings.watch, settings.settle, queue, known, held)
-    door = Door(RECEIVERS, checked(settings.webhooks, RECEIVERS), desk, counts)
+    door = Door(RECEIVERS, sources, desk, counts)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
 

@@ -10,12 +10,12 @@ from typing import Final, Protocol
 
 from bot.errors import StoreError
 from bot.jobs import CheckJob, JobQueue
+from bot.policy.globs import is_named
 from bot.settings import WebhookSource
 from handlers.pace import Pace
 from handlers.webhooks._believe import believe
 from handlers.webhooks._delivery import Parsed, Push, Temper
 from handlers.webhooks._held import Enqueue, Held
-from handlers.webhooks._watched import is_watched
 
 STORE_TIME: Final = 3.0
 """Seconds for the store to take all jobs of a delivery; Quay and GitHub give up after 10."""
@@ -74,7 +74,7 @@ class Desk:
         believed = [believe(announced, source) for announced in parsed.announced]
         counts = Counter([*parsed.ignored, *(one for one in believed if isinstance(one, str))])
         pushes = [one for one in believed if isinstance(one, Push)]
-        wanted = [push for push in pushes if is_watched(push.image.name, self.watch)]
+        wanted = [push for push in pushes if any(is_named(glob, push.image) for glob in self.watch)]
         counts["not watched"] += len(pushes) - len(wanted)
         left = wanted[await self._store(wanted, source, counts) :]
         counts["the store is away"] += len(left)

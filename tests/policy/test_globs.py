@@ -18,6 +18,8 @@ from bot.policy.globs import covers, expand, is_named, require_glob
         ("{quay.io,docker.io}/acme/app{,-cli}", "quay.io/acme/app"),
         ("quay.io/acme/**", "quay.io/acme/charts/app:1"),
         ("**", "registry.corp:5000/deep/er/app"),
+        ("*/acme/*", "quay.io/acme/app"),
+        ("localhost/acme/*", "localhost/acme/app"),
         ("registry.corp:5000/acme/*", "registry.corp:5000/acme/app:1"),
         ("quay.io/acme/*:*-native", "quay.io/acme/app:1.2.3-native"),
         ("quay.io/acme/app:1.?.*", "quay.io/acme/app:1.2.3"),
@@ -37,14 +39,20 @@ def test_named(glob: str, image: str) -> None:
         ("quay.io/acme/*:*-native", "quay.io/acme/app:1.2.3"),
         ("quay.io/acme/*:*-native", "quay.io/acme/app:1-native-amd64"),
         ("quay.io/acme/*:*", "quay.io/acme/app@sha256:" + "a" * 64),
-        ("quayXio/acme/app", "quay.io/acme/app"),
+        ("quay.io/acme/a.p", "quay.io/acme/app"),
     ],
 )
 def test_not_named(glob: str, image: str) -> None:
     assert not is_named(require_glob(glob), Reference.parse(image))
 
 
-@pytest.mark.parametrize("glob", ["", "acme", "quay.io/{a,b", "quay.io/a}", "quay.io/a b", "quay.io/" + "a" * 400])
+@pytest.mark.parametrize(
+    "glob",
+    [
+        *("", "acme", "quay.io", "quay.io/", "acme/*", "https://quay.io/acme/*", "{quay.io,acme}/app"),
+        *("quay.io/{a,b", "quay.io/a}", "quay.io/a b", "quay.io/" + "a" * 400),
+    ],
+)
 def test_what_is_no_glob(glob: str) -> None:
     with pytest.raises(MalformedError):
         require_glob(glob)

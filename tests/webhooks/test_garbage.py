@@ -14,7 +14,6 @@ from bot.settings import WebhookSource
 from handlers.webhooks import RECEIVERS
 from handlers.webhooks._believe import believe
 from handlers.webhooks._delivery import Delivery, Push
-from handlers.webhooks._watched import is_watched
 from tests.webhooks.conftest import MINIATURES, SECRET, SOURCES, miniature
 
 SOURCE: dict[str, WebhookSource] = {source.kind: source for source in SOURCES}
@@ -71,22 +70,3 @@ def test_header_secrets_of_any_text_are_compared_without_harm(value: str) -> Non
     for receiver in RECEIVERS.values():
         with pytest.raises(ForgedError):
             receiver.verify(delivery, SECRET)
-
-
-@pytest.mark.parametrize(
-    ("name", "pattern", "matches"),
-    [
-        ("quay.io/acme/shop", "quay.io/acme/*", True),
-        ("quay.io/acme/shop/extra", "quay.io/acme/*", False),
-        ("quay.io/acme-evil/shop", "quay.io/acme/*", False),
-        ("quay.io.evil.example/acme/shop", "quay.io*/acme/*", True),
-        ("quay.io/acme/shop/extra", "quay.io/acme/**", True),
-        ("quay.io/acme", "quay.io/acme/**", False),
-        ("quay.io/acme/shop", "quay.io/acme/s?op", True),
-        ("quay.io/acme/shop", "*", False),
-        ("quay.io/acme/shop", "", False),
-        ("quay.io/acme/shop", "**", True),
-    ],
-)
-def test_globs_match_whole_segments(name: str, pattern: str, matches: bool) -> None:  # noqa: FBT001
-    assert is_watched(name, (pattern,)) is matches
