@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.attestations.provenance import Mode
 from bot.check import judge, unchecked
 from bot.check._ask import FINDINGS_MAX, MESSAGE_MAX
+from bot.check._summary import NAMES_MAX
 from bot.errors import DeniedError, NotFoundError, RateLimitedError, RegistryError, UnavailableError
 from bot.evidence import Evidence, NotAsked, PlatformEvidence, Unreadable
 from bot.policy import Policy, Waiver, default_policy
@@ -205,6 +206,19 @@ def test_a_waiver_does_not_cover_what_nobody_knows() -> None:
 def test_a_policy_changes_severities() -> None:
     policy = replace(default_policy(), severities={"sbom-missing": Severity.INFO})
     assert result(judged(image(platform(sbom=None)), policy), "sbom-missing").severity is Severity.INFO
+
+
+def test_names_from_outside_are_bounded_and_never_secrets() -> None:
+    token = "ghp_" + "a1B2" * 9
+    names = (token, "x" * 5_000, *(f"ARG_{number}" for number in range(1_000)))
+    said = provenance(build_args=names, base_images=names, secret_ids=names, started_on=token)
+    report = judged(image(platform(provenance=said)))
+    assert token not in report.model_dump_json()
+    told = report.platforms[0].provenance
+    for listed in (told.build_args, told.base_images, told.secret_ids):
+        assert len(listed) == NAMES_MAX + 1
+        assert listed[-1] == f"(and {1_002 - NAMES_MAX} more)"
+        assert max(map(len, listed)) < 400
 
 
 def test_the_cure_names_the_image() -> None:

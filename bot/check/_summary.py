@@ -1,7 +1,7 @@
 """The evidence as the report tells it: states as words, nothing that could hold a secret's value."""
 
 from dataclasses import asdict
-from typing import Literal
+from typing import Final, Literal
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
@@ -19,6 +19,12 @@ from bot.report import (
 from bot.rules._expected import Expected
 from bot.rules._level import LIMITS, estimate
 from bot.rules._shown import shown
+
+NAMES_MAX: Final = 200
+"""Build arguments, base images or secrets of one platform that a report names; real builds have a few dozen."""
+
+NAME_MAX: Final = 300
+"""Characters of one of them; a purl with a digest has about 200."""
 
 
 def platforms(evidence: Evidence) -> tuple[PlatformSummary, ...]:
@@ -90,13 +96,23 @@ def _present(provenance: Provenance, where: str) -> ProvenanceSummary:
         ref=shown(provenance.ref) or None,
         workflow=shown(provenance.workflow) or None,
         run=shown(provenance.run) or None,
-        build_args=provenance.build_args,
-        base_images=tuple(map(shown, provenance.base_images)),
-        secret_ids=provenance.secret_ids,
-        started_on=provenance.started_on or None,
-        finished_on=provenance.finished_on or None,
+        build_args=_listed(provenance.build_args),
+        base_images=_listed(provenance.base_images),
+        secret_ids=_listed(provenance.secret_ids),
+        started_on=shown(provenance.started_on) or None,
+        finished_on=shown(provenance.finished_on) or None,
         where=where,
     )
+
+
+def _listed(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names from outside, as many and as long as people read."""
+    kept = tuple(_cut(shown(name)) for name in names[:NAMES_MAX])
+    return kept if len(names) <= NAMES_MAX else (*kept, f"(and {len(names) - NAMES_MAX} more)")
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= NAME_MAX else f"{name[:NAME_MAX]}…"
 
 
 def _sbom(platform: PlatformEvidence) -> SbomSummary:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot.attestations.head import is_provenance_type
 from bot.attestations.provenance import Mode, Provenance
@@ -10,6 +10,9 @@ from bot.attestations.sbom import Sbom
 from bot.evidence import PlatformEvidence, Unreadable
 from bot.evidence.statements import Reading
 from bot.oci.manifest import Platform
+
+NAME_MAX: Final = 100
+"""Characters of a platform's name; real ones have 10 to 40, and every finding repeats it."""
 
 T = TypeVar("T", Provenance, Sbom)
 
@@ -46,15 +49,17 @@ def fullest(sboms: Sequence[Sbom]) -> Sbom | None:
 def names(platforms: Sequence[tuple[Platform, str]]) -> list[str]:
     """What to call platforms, e.g. linux/arm64; Windows has several of one kind, told apart by their version."""
     count = Counter(str(platform) for platform, _ in platforms)
-    named = [
-        str(platform) if count[str(platform)] == 1 or not platform.os_version else f"{platform} {platform.os_version}"
-        for platform, _ in platforms
-    ]
+    named = [_cut(platform, with_version=count[str(platform)] > 1) for platform, _ in platforms]
     again = Counter(named)
     return [
         name if again[name] == 1 else f"{name} {digest[:19]}"
         for name, (_, digest) in zip(named, platforms, strict=True)
     ]
+
+
+def _cut(platform: Platform, *, with_version: bool) -> str:
+    whole = f"{platform} {platform.os_version}" if with_version and platform.os_version else str(platform)
+    return whole if len(whole) <= NAME_MAX else f"{whole[:NAME_MAX]}…"
 
 
 def _strength(provenance: Provenance) -> int:
