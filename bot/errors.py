@@ -16,8 +16,9 @@ ProvenanceBotError
 ├── SignatureError            a signature that is no proof of anything
 │   ├── RefusedError              verification said no
 │   └── UndecidableError          we could not judge it; says nothing about the image
-├── SourceError               a code host did not give a file
+├── SourceError               a code host did not give a file, or did not take a change
 │   ├── SourceNotFoundError       it answered: no such file, or none that we may see
+│   ├── SourceDeniedError         it wants another token, or one that may do more
 │   └── SourceUnavailableError    no answer, or not a sensible one; says nothing about the file
 ├── DeliveryError             a webhook's sender
 │   ├── ForgedError               no proof of origin
@@ -106,11 +107,15 @@ class UndecidableError(SignatureError):
 
 
 class SourceError(ProvenanceBotError):
-    """A code host did not give the file that was asked for."""
+    """A code host did not give the file that was asked for, or did not take the change."""
 
 
 class SourceNotFoundError(SourceError):
     """404: the file is not there at that revision, or the repository is not public and we have no token for it."""
+
+
+class SourceDeniedError(SourceError):
+    """401 or 403, or 404 for a change: the token may not do that, or is none any more."""
 
 
 class SourceUnavailableError(SourceError):

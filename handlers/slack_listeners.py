@@ -3,9 +3,9 @@
 import logging
 import re
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -15,15 +15,23 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError, UsageError
 from bot.jobs import JobQueue
+from bot.policy.source import policies_from
 from bot.render.slack_escape import escaped, is_safe
+from bot.render.slack_message import Draft
 from bot.settings import Settings
+from bot.slack.fixing import Fixing
 from bot.slack.web_api import client_for, session_for_slack
 from bot.slack.whisper import Whisper
 from bot.store import Store
-from handlers.actions import _pressed, recheck
-from handlers.commands import Asked, Desk, answer
+from bot.store.reports import Reports
+from bot.workflows.hosts import open_code_hosts
+from handlers.actions import _pressed, open_patch, open_pull_request, recheck
+from handlers.commands import Asked, Desk, answer, follow
 
 log = structlog.get_logger(__name__)
+
+Press: TypeAlias = Callable[[_pressed.Pressed], Awaitable[str | Draft]]
+Listener: TypeAlias = Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]
 
 COMMAND: Final = "/provenance"
 _ANY = re.compile(r"[\s\S]*")
@@ -33,10 +41,17 @@ _ANY = re.compile(r"[\s\S]*")
 async def listening(settings: Settings, secret: str, queue: JobQueue, store: Store) -> AsyncIterator[AsyncApp]:
     """The application of slack-bolt, for as long as the block lasts."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
-    async with session_for_slack() as session:
+    policies = policies_from(settings.policy)
+    async with session_for_slack() as session, open_code_hosts(settings.github_options()) as hosts:
         app = _quiet_app(token, secret, client_for("", settings.slack_api_url, session))
-        _commands(app, Desk(queue, settings.base_url))
-        _buttons(app, recheck.Recheck(store, queue), Whisper(store, session, settings.slack_api_url))
+        whisper = Whisper(store, session, settings.slack_api_url)
+        fixing = Fixing(Reports(store), policies, hosts)
+        client = client_for(token, settings.slack_api_url, session)
+        _commands(app, Desk(queue, settings.base_url, fixing), whisper)
+        app.action(recheck.ACTION)(_button(recheck.Recheck(store, queue).press, whisper))
+        app.action(open_patch.ACTION)(_slow_button(open_patch.OpenPatch(store, client).press, whisper))
+        app.action(open_pull_request.ACTION)(_slow_button(open_pull_request.OpenPullRequest(fixing).press, whisper))
+        app.action(_ANY)(_opened)
         app.error(_sorry)
         yield app
 
@@ -56,7 +71,7 @@ def _quiet_app(token: str, secret: str, client: AsyncWebClient) -> AsyncApp:
     return AsyncApp(name="provenance", signing_secret=secret, authorize=authorize, client=client, logger=logger)
 
 
-def _commands(app: AsyncApp, desk: Desk) -> None:
+def _commands(app: AsyncApp, desk: Desk, whisper: Whisper) -> None:
     async def provenance(ack: AsyncAck, body: dict[str, Any]) -> None:
         asked = Asked(
             text=_word(body, "text"),
@@ -66,6 +81,8 @@ def _commands(app: AsyncApp, desk: Desk) -> None:
             response_url=_word(body, "response_url"),
         )
         await ack(response_type="ephemeral", text=_guarded(await answer(asked, desk)))
+        if more := await follow(asked, desk):
+            await _whisper(whisper, asked.response_url, more)
 
     async def other(ack: AsyncAck) -> None:
         await ack(response_type="ephemeral", text=f"I answer to `{COMMAND}`.")
@@ -74,24 +91,47 @@ def _commands(app: AsyncApp, desk: Desk) -> None:
     app.command(_ANY)(other)
 
 
-def _buttons(app: AsyncApp, again: recheck.Recheck, whisper: Whisper) -> None:
-    async def rerun(ack: AsyncAck, body: dict[str, Any]) -> None:
-        try:
-            pressed = _pressed.read(body)
-        except UsageError as error:
-            log.warning("a button that cannot be read", error=str(error))
-            await ack()
-            return
-        said = await again.press(pressed)
-        await ack()
-        with suppress(StoreError):  # the job is stored, or the store is away and there is nothing to say it with
-            await whisper.say(pressed.response_url, said, once=f"pressed:{secrets.token_hex(4)}")
+def _button(press: Press, whisper: Whisper) -> Listener:
+    """A button whose work is done before Slack has its answer."""
 
-    async def opened(ack: AsyncAck) -> None:  # Slack opens the address itself, and tells us
+    async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        button = _read(body)
+        said = await press(button) if button else ""
         await ack()
+        if button and said:
+            await _whisper(whisper, button.response_url, said)
 
-    app.action(recheck.ACTION)(rerun)
-    app.action(_ANY)(opened)
+    return pressed
+
+
+def _slow_button(press: Press, whisper: Whisper) -> Listener:
+    """A button whose work takes longer than Slack waits; nothing is lost when it is pressed again."""
+
+    async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        if button := _read(body):
+            await _whisper(whisper, button.response_url, await press(button))
+
+    return pressed
+
+
+async def _opened(ack: AsyncAck) -> None:
+    """Slack opens the address itself, and tells us."""
+    await ack()
+
+
+def _read(body: dict[str, Any]) -> _pressed.Pressed | None:
+    try:
+        return _pressed.read(body)
+    except UsageError as error:
+        log.warning("a button that cannot be read", error=str(error))
+        return None
+
+
+async def _whisper(whisper: Whisper, response_url: str, said: str | Draft) -> None:
+    draft = Draft(said, (), "") if isinstance(said, str) else said if said.fits() else said.plain()
+    with suppress(StoreError):  # what was done is done, and without the store there is nothing to say it with
+        await whisper.say(response_url, draft.text, draft.blocks, once=f"said:{secrets.token_hex(4)}")
 
 
 async def _sorry(error: Exception) -> BoltResponse:

@@ -74,7 +74,7 @@ def _patches(seen: Seen, rule: str, image: str) -> Iterator[PatchSummary]:
             continue
         small = len(looked.text) <= TEXT_MAX
         text = diff(looked.file.path, looked.text, found, looked.follow) if small else ""
-        reason = _why_not_shown(text) if small else f"the file has {len(looked.text)} characters; {ELSEWHERE}"
+        reason = why_not_shown(text) if small else f"the file has {len(looked.text)} characters; {ELSEWHERE}"
         yield PatchSummary(
             repository=f"{looked.file.owner}/{looked.file.repository}",
             path=looked.file.path,
@@ -110,7 +110,8 @@ def _names(happening: "Happening") -> "tuple[Name, ...]":
     return (*(getattr(happening, "names", None) or ()), *((one,) if one else ()), *signed)
 
 
-def _why_not_shown(diff: str) -> str:
+def why_not_shown(diff: str) -> str:
+    """A sentence for a diff that is too long, or that would show a secret; else ""."""
     if len(diff) > DIFF_MAX:
         return f"the diff has {len(diff)} characters; {ELSEWHERE}"
     if any(_leaks(line) for line in diff.splitlines()):

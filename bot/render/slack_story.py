@@ -52,7 +52,7 @@ def _what_to_do(result: Result, room: int) -> Iterator[Block]:
     if told := " ".join(filter(None, (cure.text, notes))):
         yield paragraph(plain(told, PARAGRAPH_MAX), bold="What to do:")
     if cure.snippet:
-        yield preformatted(plain(_beginning(cure.snippet, room), room + WORKFLOW_MAX))
+        yield preformatted(plain(beginning(cure.snippet, room), room + WORKFLOW_MAX))
     if cure.verify:
         yield paragraph("", bold="Then verify with:")
         yield preformatted(plain(cure.verify, PARAGRAPH_MAX))
@@ -71,7 +71,7 @@ def _where(report: Report, result: Result) -> Iterator[Block]:
     yield linked("Built by:", label, web_address(workflow.url), tail)
 
 
-def _beginning(text: str, room: int) -> str:
+def beginning(text: str, room: int) -> str:
     """Whole lines of the text, as many as there is room for, and how many more there are."""
     if len(text) <= room:
         return text

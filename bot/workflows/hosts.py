@@ -18,7 +18,9 @@ from bot.oci.hosts import authority
 from bot.oci.options import RegistryOptions
 from bot.workflows.address import SERVER, WorkflowFile
 from bot.workflows.github_api import GitHub
+from bot.workflows.github_exchange import Exchange
 from bot.workflows.options import GitHubOptions
+from bot.workflows.pull_requests import PullRequests
 from bot.workflows.source import CodeHost
 
 REMEMBERED_MAX: Final = 64
@@ -31,11 +33,12 @@ _COMMIT: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class CodeHosts:
-    """`public` sees what everybody sees, `own` what the token lets us see."""
+    """`public` sees what everybody sees, `own` what the token lets us see; without one nothing can be proposed."""
 
     public: CodeHost
     own: CodeHost
     server: str = SERVER
+    pull_requests: PullRequests | None = None
 
     def reader(self, *, is_ours: bool) -> CodeHost:
         """Who may read a file; `is_ours` when the policy names its repository."""
@@ -85,5 +88,9 @@ async def open_code_hosts(options: GitHubOptions) -> AsyncIterator[CodeHosts | N
         return
     async with open_session(options) as (session, guard):
         public = Remembering(GitHub(session, options.api, None, guard))
-        own = Remembering(GitHub(session, options.api, options.token, guard)) if options.token else public
-        yield CodeHosts(public, own, options.server)
+        if options.token is None:
+            yield CodeHosts(public, public, options.server)
+            return
+        own = Remembering(GitHub(session, options.api, options.token, guard))
+        requests = PullRequests(Exchange(session, options.api, options.token, guard), options.server)
+        yield CodeHosts(public, own, options.server, requests)

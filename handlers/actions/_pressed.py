@@ -37,6 +37,10 @@ class _Message(_Part):
     metadata: _Metadata = _Metadata()
 
 
+class _Action(_Part):
+    value: str = Field(default="", max_length=2000)
+
+
 class Pressed(_Part):
     """A button under a message of ours. `subject` is what the message's metadata says; anybody can read that."""
 
@@ -44,7 +48,13 @@ class Pressed(_Part):
     user: _Named
     container: _Container
     message: _Message = _Message()
+    actions: tuple[_Action, ...] = Field(default=(), max_length=10)
     response_url: str = Field(default="", max_length=2000)
+
+    @property
+    def value(self) -> str:
+        """What the button carries, "" for none."""
+        return self.actions[0].value if self.actions else ""
 
     @property
     def subject(self) -> str:

@@ -5,16 +5,17 @@ mrkdwn that it has escaped (bot/render/slack_escape.py). It does nothing slow: S
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.render.slack_escape import code
-from handlers.commands import check, rule
+from bot.render.slack_message import Draft
+from handlers.commands import check, fix, rule
 from handlers.commands import help as help_
 from handlers.commands._asked import TEXT_MAX, Asked, Desk, typed
 
-__all__ = ["COMMANDS", "Asked", "Command", "Desk", "answer"]
+__all__ = ["COMMANDS", "Asked", "Command", "Desk", "answer", "follow"]
 
 
 class Command(Protocol):
@@ -30,9 +31,21 @@ class Command(Protocol):
 
 COMMANDS: Final[Mapping[str, Command]] = {
     "check": check,
+    "fix": fix,
     "rule": rule,
     "help": help_,
 }
+
+
+LATER: Final[Mapping[str, Callable[[Asked, Desk], Awaitable[Draft | None]]]] = {"fix": fix.later}
+"""What follows an answer, for subcommands that take longer than Slack waits; it changes nothing by itself."""
+
+
+async def follow(asked: Asked, desk: Desk) -> Draft | None:
+    """What the person who asked reads after the answer, where the subcommand has more to say."""
+    verb, _, rest = typed(asked.text).partition(" ")
+    later = LATER.get(verb.lower()) if len(asked.text) <= TEXT_MAX else None
+    return await later(replace(asked, text=rest), desk) if later else None
 
 
 async def answer(asked: Asked, desk: Desk) -> str:

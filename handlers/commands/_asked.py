@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.jobs import JobQueue
+from bot.slack.fixing import Fixing
 
 TEXT_MAX: Final = 1000
 """Characters of what is typed; Slack lets people paste much more."""
@@ -37,6 +38,7 @@ class Desk:
 
     queue: JobQueue
     base_url: str = ""
+    fixing: Fixing | None = None
 
 
 def typed(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeAlias
 
 from aiohttp import web
 
-from tests.fake_slack import chat, conversations
+from tests.fake_slack import chat, conversations, files
 from tests.fake_slack.faults import CONTENT, DONE_ALL_THE_SAME, Fault, Planned
 from tests.fake_slack.messages import check_message
 from tests.fake_slack.workspace import RESPONSE_SECONDS, RESPONSE_USES, Channel, ResponseUrl, SlackError, Workspace
@@ -29,6 +29,8 @@ METHODS: dict[str, Method] = {
     "conversations.list": conversations.list_,
     "conversations.open": conversations.open_,
     "conversations.replies": conversations.replies,
+    "files.completeUploadExternal": files.complete_upload,
+    "files.getUploadURLExternal": files.get_upload_url,
     "usergroups.list": conversations.usergroups,
     "views.open": conversations.views_open,
     "views.publish": conversations.views_publish,
@@ -66,12 +68,13 @@ class FakeSlack:
         app = web.Application(client_max_size=8 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/response/{id}", self._respond)
+        app.router.add_post("/upload/v1/{id}", self._upload)
         self._closing = asyncio.Event()
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.url = self.space.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -155,6 +158,19 @@ class FakeSlack:
         if request.transport:
             request.transport.abort()
         return web.Response()
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        upload = self.space.uploads.get(request.match_info["id"])
+        data = await request.read()
+        self.calls.append(
+            Call("upload", request.headers.get("Authorization", ""), {"length": len(data)}, time.monotonic())
+        )
+        if (planned := self._next_fault("upload")) is not None:
+            return await self._go_wrong(request, planned)
+        if upload is None or upload.data is not None or len(data) != upload.length:
+            return web.Response(status=400, text="invalid upload")
+        upload.data = data
+        return web.Response(text=f"OK - {len(data)}")
 
     async def _respond(self, request: web.Request) -> web.Response:
         url = self.space.responses.get(request.match_info["id"])

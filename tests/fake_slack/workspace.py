@@ -14,6 +14,7 @@ SCOPES = frozenset(
         "groups:read",
         "channels:history",
         "groups:history",
+        "files:write",
     },
 )
 
@@ -63,6 +64,8 @@ class Workspace:
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
     responses: dict[str, ResponseUrl] = field(default_factory=dict)
     ephemerals: list[dict[str, Any]] = field(default_factory=list)
+    uploads: dict[str, Any] = field(default_factory=dict)  # files.Upload by id
+    url: str = ""  # where the server is
     last_ts: int = 0
 
     def now(self) -> float:

@@ -1,0 +1,81 @@
+"""A workflow mended by pull request: shown to whoever asks, proposed for those whom the policy lists."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from bot.check.mending import Mend, open_pull_request, prepare
+from bot.errors import MalformedError, SourceError, UsageError
+from bot.oci.reference import Reference
+from bot.policy import Policies, Policy
+from bot.render.slack_message import Draft
+from bot.render.slack_patch import dry_run, moved_on, proposed, sorry
+from bot.report import Report
+from bot.store.reports import Reports
+from bot.workflows.hosts import CodeHosts
+
+log = structlog.get_logger(__name__)
+
+NO_REPORT = "I have no report on that image yet: ask for one with `/provenance check`."
+PASSES = "Nothing that a rule asks of it fails: there is nothing to mend."
+NO_HOST = "No code host is set (PROVENANCE_GITHUB_API), so I can change nothing anywhere."
+NOT_YOU = "You are not among those who may: the policy lists them under `may_fix`."
+NOBODY = "The policy lets nobody propose it: list Slack user ids under `may_fix`."
+
+
+@dataclass(frozen=True, slots=True)
+class Fixing:
+    """Both methods may raise StoreError, and nothing else for what GitHub does."""
+
+    reports: Reports
+    policies: Policies
+    hosts: CodeHosts | None
+
+    async def show(self, image: Reference, user: str) -> Draft:
+        """What would be changed. Nothing is changed."""
+        try:
+            mend = await self._mend(image)
+        except (UsageError, SourceError, MalformedError) as error:
+            return sorry(str(error))
+        return dry_run(str(image), mend, why_not=_why_not(self._policy(image), user))
+
+    async def propose(self, image: Reference, branch: str, user: str) -> Draft:
+        """Open the pull request that was shown as `branch`, once. Who may is asked anew: a list may have changed."""
+        if why_not := _why_not(self._policy(image), user):
+            log.warning("a pull request is refused", image=str(image), user=user)
+            return sorry(why_not)
+        try:
+            mend = await self._mend(image)
+            if mend.proposal.branch != branch:
+                return moved_on(str(image), mend)
+            pull = await open_pull_request(mend, self._hosts())
+        except (UsageError, SourceError, MalformedError) as error:
+            return sorry(str(error))
+        log.info("a pull request", image=str(image), user=user, url=pull.url, is_new=pull.is_new)
+        return proposed(pull, mend.proposal.name)
+
+    async def _mend(self, image: Reference) -> Mend:
+        hosts = self._hosts()
+        return await prepare(await self._report(image), self._policy(image), hosts)
+
+    async def _report(self, image: Reference) -> Report:
+        latest = await self.reports.latest(str(image))
+        if latest is None:
+            raise UsageError(NO_REPORT)
+        if not latest.report.failing():
+            raise UsageError(PASSES)
+        return latest.report
+
+    def _policy(self, image: Reference) -> Policy:
+        return self.policies.for_image(image)
+
+    def _hosts(self) -> CodeHosts:
+        if self.hosts is None:
+            raise UsageError(NO_HOST)
+        return self.hosts
+
+
+def _why_not(policy: Policy, user: str) -> str:
+    if not policy.may_fix:
+        return NOBODY
+    return "" if user in policy.may_fix else NOT_YOU

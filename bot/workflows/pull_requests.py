@@ -1,0 +1,159 @@
+"""A pull request at GitHub: the files of one change in one commit on a branch of its own, proposed once.
+
+https://docs.github.com/en/rest/git/trees, https://docs.github.com/en/rest/git/refs, https://docs.github.com/en/rest/pulls
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import quote, urlencode
+
+from bot.errors import MalformedError, SourceDeniedError, SourceUnavailableError
+from bot.oci.manifest import parse
+from bot.workflows.address import SERVER
+from bot.workflows.github_exchange import Exchange, Said
+
+ANSWER_MAX: Final = 4 * 1024 * 1024
+"""Bytes; GitHub tells a repository at length."""
+
+_DENIED: Final = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+_FILE: Final = {"mode": "100644", "type": "blob"}
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a change is made on: the default branch and its newest commit."""
+
+    branch: str
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change and the words for it; `files` are whole texts by path. The same `branch` is proposed once."""
+
+    owner: str
+    repository: str
+    base: Base
+    branch: str
+    title: str
+    body: str
+    files: tuple[tuple[str, str], ...]
+
+    @property
+    def name(self) -> str:
+        """E.g. acme/app."""
+        return f"{self.owner}/{self.repository}"
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """One that is there. `state` is GitHub's word, e.g. open; `is_new` when it was opened just now."""
+
+    url: str
+    number: int
+    state: str
+    is_new: bool
+
+
+class PullRequests:
+    """Every method raises SourceError. `server` is where people read them."""
+
+    def __init__(self, exchange: Exchange, server: str = SERVER) -> None:
+        self._exchange = exchange
+        self._server = server
+
+    async def base(self, owner: str, repository: str) -> Base:
+        """Where a change would start from."""
+        name = f"{owner}/{repository}"
+        told = await self._get(name, "")
+        branch = _text(told, "default_branch", name)
+        ref = await self._get(name, f"/git/ref/heads/{quote(branch)}")
+        return Base(branch, _text(ref.get("object"), "sha", name))
+
+    async def open(self, proposal: Proposal) -> PullRequest:
+        """The pull request of that branch: the one that is there, whatever became of it, or a new one."""
+        if found := await self._find(proposal):
+            return found
+        await self._branch(proposal)
+        body = {
+            "title": proposal.title,
+            "body": proposal.body,
+            "head": proposal.branch,
+            "base": proposal.base.branch,
+        }
+        said = await self._ask("POST", proposal.name, "/pulls", body)
+        if said.status == HTTPStatus.CREATED:
+            return self._read(said.document(proposal.name), proposal, is_new=True)
+        if said.status == HTTPStatus.UNPROCESSABLE_ENTITY and (found := await self._find(proposal)):
+            return found  # somebody pressed at the same moment
+        raise _refused(said, proposal.name, "a pull request")
+
+    async def _branch(self, proposal: Proposal) -> None:
+        """The commit and the branch that names it; a branch that is there already holds the same files."""
+        name = proposal.name
+        before = await self._get(name, f"/git/commits/{quote(proposal.base.commit)}")
+        tree = {
+            "base_tree": _text(before.get("tree"), "sha", name),
+            "tree": [{"path": path, "content": text, **_FILE} for path, text in proposal.files],
+        }
+        made = await self._post(name, "/git/trees", tree)
+        commit = {"message": proposal.title, "tree": _text(made, "sha", name), "parents": [proposal.base.commit]}
+        sha = _text(await self._post(name, "/git/commits", commit), "sha", name)
+        said = await self._ask("POST", name, "/git/refs", {"ref": f"refs/heads/{proposal.branch}", "sha": sha})
+        if said.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            await self._get(name, f"/git/ref/heads/{quote(proposal.branch)}")
+        elif said.status != HTTPStatus.CREATED:
+            raise _refused(said, name, "a branch")
+
+    async def _find(self, proposal: Proposal) -> PullRequest | None:
+        query = urlencode({"head": f"{proposal.owner}:{proposal.branch}", "state": "all"})
+        said = await self._ask("GET", proposal.name, f"/pulls?{query}")
+        if said.status != HTTPStatus.OK:
+            raise _refused(said, proposal.name, "its pull requests")
+        try:
+            listed = parse(said.body, what=proposal.name)
+        except MalformedError:
+            listed = None
+        if not isinstance(listed, list):
+            raise SourceUnavailableError(f"{proposal.name}: the answer is not what GitHub would say")
+        found = [one for one in listed if isinstance(one, dict)]
+        return self._read(found[0], proposal, is_new=False) if found else None
+
+    def _read(self, document: Mapping[str, Any], proposal: Proposal, *, is_new: bool) -> PullRequest:
+        """Its address is of our own making: only the number is GitHub's word."""
+        number, state = document.get("number"), document.get("state")
+        if not isinstance(number, int) or not isinstance(state, str):
+            raise SourceUnavailableError(f"{proposal.name}: the answer is not what GitHub would say")
+        url = f"{self._server}/{proposal.owner}/{proposal.repository}/pull/{number}"
+        return PullRequest(url, number, "merged" if document.get("merged_at") else state, is_new)
+
+    async def _get(self, name: str, rest: str) -> Mapping[str, Any]:
+        said = await self._ask("GET", name, rest)
+        if said.status != HTTPStatus.OK:
+            raise _refused(said, name, rest.strip("/") or "the repository")
+        return said.document(name)
+
+    async def _post(self, name: str, rest: str, body: object) -> Mapping[str, Any]:
+        said = await self._ask("POST", name, rest, body)
+        if said.status != HTTPStatus.CREATED:
+            raise _refused(said, name, "a change")
+        return said.document(name)
+
+    async def _ask(self, method: str, name: str, rest: str, body: object = None) -> Said:
+        url = f"{self._exchange.api}/repos/{name}{rest}"
+        return await self._exchange.ask(method, url, what=name, limit=ANSWER_MAX, body=body)
+
+
+def _text(document: object, key: str, name: str) -> str:
+    value = document.get(key) if isinstance(document, Mapping) else None
+    if not isinstance(value, str) or not value:
+        raise SourceUnavailableError(f"{name}: the answer is not what GitHub would say")
+    return value
+
+
+def _refused(said: Said, name: str, what: str) -> SourceDeniedError | SourceUnavailableError:
+    if said.status in _DENIED:
+        return SourceDeniedError(f"{name}: the token may not do that ({what}, answered {said.status})")
+    return SourceUnavailableError(f"{name}: answered {said.status} ({what})")
