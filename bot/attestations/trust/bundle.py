@@ -7,6 +7,7 @@ from bot.attestations.trust.bundle_document import Bundle, TlogEntry, read_bundl
 from bot.attestations.trust.bundle_keyed import verify_keyed_bundle
 from bot.attestations.trust.bundle_promised import PROMISED_KINDS, verify_promised
 from bot.attestations.trust.bundle_sigstore import LIBRARY_KINDS, verify_with_library
+from bot.attestations.trust.chain import roots_of
 from bot.attestations.trust.dsse import verify_statement
 from bot.attestations.trust.rfc3161_only import verify_stamped
 from bot.attestations.trust.root import Trust
@@ -35,7 +36,7 @@ def _about(verified: Verified, bundle: Bundle, digest: str) -> Verified:
 
 
 def _proved(bundle: Bundle, data: bytes, digest: str, trust: Trust) -> Verified:
-    """The procedure that the bundle's material asks for."""
+    """The procedure that the bundle's material asks for; the library reads no root without certificate logs."""
     material = bundle.verification_material
     leaf = material.leaf()
     if leaf is None:
@@ -47,7 +48,7 @@ def _proved(bundle: Bundle, data: bytes, digest: str, trust: Trust) -> Verified:
     if len(material.tlog_entries) > 1:
         raise UndecidableError("bundles with several log entries are not supported")
     entry = material.tlog_entries[0]
-    if _is_promise_only(bundle, entry):
+    if _is_promise_only(bundle, entry) or not any(root.ctlogs for root in roots_of(leaf, trust)):
         return verify_promised(bundle, leaf, digest, trust)
     if _kind(entry) in LIBRARY_KINDS:
         return verify_with_library(bundle, data, leaf, digest, trust)

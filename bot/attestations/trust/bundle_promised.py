@@ -1,4 +1,4 @@
-"""Bundles whose log entry sigstore-python does not read: `intoto` entries, and bundles without an inclusion proof.
+"""Bundles that sigstore-python does not read: `intoto` entries, no inclusion proof, a root without certificate logs.
 
 The log's promise (SET) gives the time, as in cosign's older layout; a proof that is there must hold all the same.
 """

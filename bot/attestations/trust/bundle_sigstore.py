@@ -17,7 +17,7 @@ from bot.attestations.trust.bundle_signed import signed_digest
 from bot.attestations.trust.chain import roots_of, verify_chain
 from bot.attestations.trust.identity import identity_of
 from bot.attestations.trust.root import Trust, TrustedRoot
-from bot.attestations.trust.sct import require_known_log
+from bot.attestations.trust.sct import require_known_log, verify_sct
 from bot.attestations.trust.set import verify_set
 from bot.attestations.trust.timestamp import verify_timestamps
 from bot.attestations.trust.verdict import Verified
@@ -47,17 +47,15 @@ def verify_with_library(bundle: Bundle, data: bytes, leaf: x509.Certificate, dig
 def _verify(bundle: Bundle, data: bytes, leaf: x509.Certificate, digest: str, root: TrustedRoot) -> datetime:
     _require_known_logs(bundle, leaf, root)
     _ask_library(bundle, data, leaf, digest, root)
-    # The library believes every authority of the root at any time; we also ask whether it was in use then.
+    # The library believes every authority and log of the root at any time; we also ask whether it was in use then.
     at = _signed_at(bundle, root)
-    verify_chain(leaf, root, at)
+    verify_sct(leaf, verify_chain(leaf, root, at), root)
     return at
 
 
 def _require_known_logs(bundle: Bundle, leaf: x509.Certificate, root: TrustedRoot) -> None:
     """A log that came after our root is no forgery. The library would say that the signature is wrong."""
-    log_id = bundle.verification_material.tlog_entries[0].log_id.key_id
-    if not any(log.is_named(log_id) for log in root.tlogs):
-        raise UndecidableError(f"the log entry is of a log that the trusted root {root.name} does not know")
+    root.logs_of_entry(bundle.verification_material.tlog_entries[0].log_id.key_id)
     require_known_log(leaf, root)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from bot.attestations.trust.keys import verify_signature
 from bot.attestations.trust.root import TrustedRoot
 from bot.attestations.trust.wire import from_base64
-from bot.errors import MalformedError, RefusedError, UndecidableError
+from bot.errors import MalformedError, RefusedError
 
 HASHES_MAX: Final = 64
 """Hashes of a proof; a tree of 2^64 entries needs no more."""
@@ -36,9 +36,7 @@ def verify_inclusion(body: bytes, proof: Proof, log_id: bytes, root: TrustedRoot
     size, head = _tree(note)
     if size != proof.size or head != _head(body, proof):
         raise RefusedError("the inclusion proof does not lead to the log's checkpoint")
-    log = next((log for log in root.tlogs if log.is_named(log_id)), None)
-    if log is None:
-        raise UndecidableError(f"the checkpoint is of a log that the trusted root {root.name} does not know")
+    log = root.logs_of_entry(log_id)[0]
     for line in signatures.splitlines():
         signature = _signature(line, log_id)
         if signature:

@@ -74,6 +74,23 @@ class TrustedRoot:
     timestamp_authorities: tuple[Authority, ...]
     document: bytes = field(repr=False)
 
+    def logs_of_entry(self, log_id: bytes) -> tuple[Log, ...]:
+        """The transparency logs of that id. Raises UndecidableError when there is none.
+
+        A log that came after our root is no forgery. One key may stand there several times, in use at other times.
+        """
+        return self._named(self.tlogs, log_id, "the log entry")
+
+    def logs_of_certificate(self, log_id: bytes) -> tuple[Log, ...]:
+        """The certificate logs of that id. Raises UndecidableError when there is none."""
+        return self._named(self.ctlogs, log_id, "the certificate's timestamp")
+
+    def _named(self, logs: tuple[Log, ...], log_id: bytes, what: str) -> tuple[Log, ...]:
+        found = tuple(log for log in logs if log.is_named(log_id))
+        if not found:
+            raise UndecidableError(f"{what} is of a log that the trusted root {self.name} does not know")
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Trust:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.certificate_transparency import LogEntryType, SignedCertificateTimestamp
 
 from bot.attestations.trust.keys import key_id, supported, verify_signature
-from bot.attestations.trust.root import Log, TrustedRoot
+from bot.attestations.trust.root import TrustedRoot
 from bot.errors import RefusedError, UndecidableError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,25 +25,18 @@ def verify_sct(leaf: x509.Certificate, issuer: x509.Certificate, root: TrustedRo
     if not root.ctlogs:
         return
     sct = _only(leaf)
-    log = _log(sct, root)
+    logs = root.logs_of_certificate(sct.log_id)
     try:
-        verify_signature(log.known_key, sct.signature, _signed_bytes(sct, leaf, issuer))
+        verify_signature(logs[0].known_key, sct.signature, _signed_bytes(sct, leaf, issuer))
     except RefusedError:
         raise RefusedError("the certificate log did not sign the certificate's timestamp") from None
-    if not log.period.holds(sct.timestamp.replace(tzinfo=UTC)):
+    if not any(log.period.holds(sct.timestamp.replace(tzinfo=UTC)) for log in logs):
         raise RefusedError("the certificate's timestamp lies outside of the time in which that log's key was in use")
 
 
 def require_known_log(leaf: x509.Certificate, root: TrustedRoot) -> None:
     """Raise UndecidableError when the timestamp is of a certificate log that the root does not know."""
-    _log(_only(leaf), root)
-
-
-def _log(sct: SignedCertificateTimestamp, root: TrustedRoot) -> Log:
-    log = next((log for log in root.ctlogs if log.is_named(sct.log_id)), None)
-    if log is None:
-        raise UndecidableError(f"the certificate's timestamp is of a log that the root {root.name} does not know")
-    return log
+    root.logs_of_certificate(_only(leaf).log_id)
 
 
 def _only(leaf: x509.Certificate) -> SignedCertificateTimestamp:

@@ -28,15 +28,13 @@ def verify_set(entry: LogEntry, root: TrustedRoot) -> datetime:
     """When the log took the entry (UTC). Raises RefusedError, UndecidableError when the log's key cannot be used."""
     if not entry.promise:
         raise UndecidableError("the log entry has no signed entry timestamp, so no trusted time")
-    log = next((log for log in root.tlogs if log.is_named(entry.log_id)), None)
-    if log is None:
-        raise UndecidableError(f"the log entry is of a log that the trusted root {root.name} does not know")
+    logs = root.logs_of_entry(entry.log_id)
     try:
-        verify_signature(log.known_key, entry.promise, _canonical(entry))
+        verify_signature(logs[0].known_key, entry.promise, _canonical(entry))
     except RefusedError:
         raise RefusedError("the transparency log did not sign this entry") from None
     at = _moment(entry.integrated_time)
-    if not log.period.holds(at):
+    if not any(log.period.holds(at) for log in logs):
         raise RefusedError("the log entry's time lies outside of the time in which that log's key was in use")
     return at
 

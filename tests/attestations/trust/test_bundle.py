@@ -288,3 +288,29 @@ def test_a_list_and_lines_are_split_and_a_broken_line_spoils_no_other(made: dict
     assert list(split_bundles(line)) == [line]
     assert [json.loads(one) for one in split_bundles(json.dumps([made, made]).encode())] == [made, made]
     assert list(split_bundles(line + b"\n{broken}\n" + line)) == [line, b"{broken}", line]
+
+
+@pytest.mark.parametrize("kind", ["dsse/0.0.1", "intoto/0.0.2"])
+class TestTheRootSays:
+    """What the library leaves to us: when a log's key was in use, and roots of other shapes."""
+
+    def test_the_certificate_log_was_out_of_use(self, sigstore: PrivateSigstore, signer: Signer, kind: str) -> None:
+        root = sigstore.root()
+        root["ctlogs"][0]["publicKey"]["validFor"]["end"] = "2026-02-20T00:00:00Z"
+        made = sigstore.bundle(statement(DIGEST), signer, kind=kind)
+        assert_invalid(bundle(made, sigstore.trust(root=root)), "certificate's timestamp lies outside of the time")
+
+    def test_there_are_no_certificate_logs(self, sigstore: PrivateSigstore, kind: str) -> None:
+        trust = sigstore.trust(root=sigstore.root(ctlogs=False))
+        made = sigstore.bundle(statement(DIGEST), sigstore.signer(sct=False), kind=kind)
+        assert_valid(bundle(made, trust))
+        entry_of(made)["inclusionProof"]["hashes"] = [b64(b"\0" * 32)]
+        assert_invalid(bundle(made, trust), "inclusion proof")
+
+    def test_one_key_served_twice(self, sigstore: PrivateSigstore, signer: Signer, kind: str) -> None:
+        root = sigstore.root()
+        for logs in (root["tlogs"], root["ctlogs"]):
+            before = json.loads(json.dumps(logs[0]))
+            before["publicKey"]["validFor"] = {"start": "2025-01-01T00:00:00Z", "end": "2025-06-01T00:00:00Z"}
+            logs.insert(0, before)
+        assert_valid(bundle(sigstore.bundle(statement(DIGEST), signer, kind=kind), sigstore.trust(root=root)))
