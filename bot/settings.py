@@ -46,6 +46,12 @@ def _glob(text: str) -> str:
         raise ValueError(str(error)) from None
 
 
+def _bot_token(token: SecretStr) -> SecretStr:
+    if not token.get_secret_value().startswith("xoxb-"):
+        raise ValueError("a bot's token begins with xoxb-")
+    return token
+
+
 class WebhookSource(BaseModel):
     """One registry that may announce pushes.
 
@@ -75,7 +81,7 @@ class Settings(BaseSettings):
     data: Path = Path("data")  # the embedded engine's folder
     redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"))
 
-    slack_bot_token: SecretStr | None = Field(
+    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = Field(
         default=None,
         validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
     )

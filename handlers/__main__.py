@@ -49,10 +49,15 @@ async def _bind(runner: web.AppRunner, settings: Settings) -> None:
     try:
         await web.TCPSite(runner, settings.host, settings.port).start()
     except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        why = "is taken by another program" if taken else f"cannot be used ({error.strerror})"
-        raise SettingsError(f"{settings.host}:{settings.port} {why}; set PORT to another port") from error
-    log.info("serving", host=settings.host, port=settings.port, slack=settings.slack_bot_token is not None)
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"{settings.host}:{settings.port} is taken by another program; set PORT to another port"
+            ) from error
+        raise SettingsError(
+            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}); set PROVENANCE_HOST and PORT"
+        ) from error
+    port = runner.addresses[0][1]  # with PORT=0 the system chooses
+    log.info("serving", host=settings.host, port=port, slack=settings.slack_bot_token is not None)
 
 
 async def _main() -> None:

@@ -38,6 +38,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ),
         ("PROVENANCE_WATCH", "[" * 100_000, "PROVENANCE_WATCH: is not JSON that can be read"),
         ("PROVENANCE_WATCH", "9" * 5000, "PROVENANCE_WATCH: is not JSON that can be read"),
+        ("SLACK_BOT_TOKEN", f"xoxp-{SECRET}", "SLACK_BOT_TOKEN: a bot's token begins with xoxb-"),
         ("PROVENANCE_MIRRORS", "[]", "PROVENANCE_MIRRORS: is written as a JSON object"),
     ],
 )
@@ -85,6 +86,6 @@ def test_a_text_may_be_empty_on_purpose(monkeypatch: pytest.MonkeyPatch) -> None
 def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROVENANCE_WEBHOOKS", json.dumps([SOURCE]))
     for name in ("REDIS_URL", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"):
-        monkeypatch.setenv(name, SECRET)
+        monkeypatch.setenv(name, f"xoxb-{SECRET}")
     assert SECRET not in repr(load()) + str(load())
     assert SECRET not in load().model_dump_json()

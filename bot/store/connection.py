@@ -35,6 +35,8 @@ TRIES = 5
 CONNECTIONS_MAX = 50
 """Of this process, besides the queue's own; who finds none free waits for one, ANSWER_MAX at most."""
 
+_ONE_SERVER = "name the one server that takes writes; neither Sentinel nor Cluster is spoken"
+
 _PREFIX = "provenance"
 
 
@@ -105,7 +107,7 @@ async def open_store(settings: Where) -> AsyncIterator[Store]:
 def connect(url: str) -> Redis:
     """A client for that address; nothing is sent yet. Raises SettingsError, which never shows the address."""
     if not url.startswith(SCHEMES):
-        raise SettingsError(f"REDIS_URL: begins with none of {', '.join(SCHEMES)}")
+        raise SettingsError(f"REDIS_URL: begins with none of {', '.join(SCHEMES)}; {_ONE_SERVER}")
     try:
         pool = BlockingConnectionPool.from_url(
             url,
@@ -123,12 +125,17 @@ def connect(url: str) -> Redis:
 
 
 async def _look_around(store: Store) -> None:
-    """Find it there, and say what would lose jobs."""
-    await store.ping()
+    """Find it there, and say what would lose jobs. Raises SettingsError for a server that cannot be written to."""
+    with trouble("reaching the store" if store.embedded else "reaching the store at REDIS_URL"):
+        await store.redis.ping()
     try:
         facts = await store.redis.info()
     except RedisError:  # a shared Redis may forbid INFO
         return
+    mode, role = facts.get("redis_mode", "standalone"), facts.get("role", "master")
+    if mode != "standalone" or role != "master":
+        what = f"the server of a {mode}" if mode != "standalone" else "a replica"
+        raise SettingsError(f"REDIS_URL: is {what}; {_ONE_SERVER}")
     policy = facts.get("maxmemory_policy", "noeviction")
     if policy != "noeviction":
         log.warning("the store may drop jobs when its memory is full, set maxmemory-policy noeviction", policy=policy)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
@@ -11,7 +12,7 @@ from bot.errors import SettingsError, StoreError
 from bot.settings import Settings
 from bot.store import Store, connection, open_store, trouble
 from tests.real_parts import free_port
-from tests.real_redis import RedisServer
+from tests.real_redis import REDIS_SERVER, RedisServer, running_server
 
 SECRET = "s3cret-of-the-store"
 
@@ -22,7 +23,15 @@ def settings(url: str) -> Settings:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "localhost:6379", "http://localhost", f"redis://:{SECRET}@host:{SECRET}/0", f"memory://{SECRET}", SECRET],
+    [
+        "",
+        "localhost:6379",
+        "http://localhost",
+        f"redis+sentinel://:{SECRET}@host:26379/mymaster",
+        f"redis://:{SECRET}@host:{SECRET}/0",
+        f"memory://{SECRET}",
+        SECRET,
+    ],
 )
 async def test_an_address_that_cannot_be_right_is_refused_and_not_shown(url: str) -> None:
     with pytest.raises(SettingsError, match="REDIS_URL") as caught:
@@ -98,3 +107,20 @@ async def test_debians_redis_with_a_password(redis_server: RedisServer, caplog: 
             pass
     assert "hush-hush" not in caplog.text
     assert SECRET not in caplog.text + str(caught.value)
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--cluster-enabled", "yes"), "REDIS_URL: is the server of a cluster; name the one server"),
+        (("--replicaof", "127.0.0.1", "1"), "REDIS_URL: is a replica; name the one server"),
+    ],
+)
+async def test_debians_redis_in_a_group(tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    port = str(free_port())
+    flags = ("--port", port, "--bind", "127.0.0.1", *words)
+    server = RedisServer(REDIS_SERVER, tmp_path, f"redis://127.0.0.1:{port}/0", flags)
+    with running_server(server), pytest.raises(SettingsError, match=said):
+        async with open_store(server.settings()):
+            pass
