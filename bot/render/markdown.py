@@ -78,7 +78,10 @@ def _results(report: Report) -> Iterator[str]:
     for result in report.failing():
         yield from _told(result)
         yield from _cured(result, pasted)
-    for result in (*report.unknown(), *(each for each in report.results if each.outcome is Outcome.WAIVED)):
+    for rules, reasons in words.unknown(report):
+        yield from ("", f"{Outcome.UNKNOWN}: {', '.join(map(code, rules))}", "")
+        yield from (f"- {escaped(subjects)}: {escaped(message)}" for subjects, message in reasons)
+    for result in (each for each in report.results if each.outcome is Outcome.WAIVED):
         yield from _told(result)
 
 

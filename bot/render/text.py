@@ -87,9 +87,10 @@ class _Page:
         pasted: dict[str, str] = {}
         for result in report.failing():
             self._failing(result, pasted)
-        if rest := (*report.unknown(), *_with(report, Outcome.WAIVED)):
+        self._unknown(report)
+        if waived := tuple(_with(report, Outcome.WAIVED)):
             self.gap()
-            for result in rest:
+            for result in waived:
                 self._told(result)
         if report.failing():
             self.gap()
@@ -100,6 +101,8 @@ class _Page:
         self.gap()
 
     def _platforms(self, report: Report) -> None:
+        if not report.platforms:
+            return
         table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
         for column in ("platform", "provenance", "SBOM"):
             table.add_column(column, overflow="fold")
@@ -115,6 +118,14 @@ class _Page:
             self.gap()
             for limit in report.trust.limits:
                 self._line(f"the estimate: {limit}", indent=2)
+
+    def _unknown(self, report: Report) -> None:
+        for rules, reasons in words.unknown(report):
+            self.gap()
+            line = Text.assemble((f"{Outcome.UNKNOWN}: ", "bold yellow"), ", ".join(rules))
+            self._console.print(Padding(line, (0, 0, 0, 2)))
+            for subjects, message in reasons:
+                self._line(f"{subjects}: {message}", indent=INDENT)
 
     def _failing(self, result: Result, pasted: dict[str, str]) -> None:
         self.gap()

@@ -18,6 +18,10 @@ SIGNERS_MAX: Final = 3
 """Names in one line."""
 
 
+Grouped = tuple[tuple[str, str], ...]
+"""Subjects, and what is said about them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cure:
     """What to do about a rule that failed: of its surest cause where there is one, else what the rule advises.
@@ -93,7 +97,7 @@ def sbom(summary: SbomSummary) -> str:
             return f"{', '.join(summary.formats) or 'unknown format'}, {counted(summary.packages or 0, 'package')}"
 
 
-def grouped(findings: Iterable[FindingSummary]) -> tuple[tuple[str, str], ...]:
+def grouped(findings: Iterable[FindingSummary]) -> Grouped:
     """Subjects and message; what is said about several platforms is said once."""
     found: dict[tuple[Outcome, str], list[str]] = {}
     for finding in findings:
@@ -102,6 +106,14 @@ def grouped(findings: Iterable[FindingSummary]) -> tuple[tuple[str, str], ...]:
         (", ".join(dict.fromkeys(subjects)), message if outcome is Outcome.FAIL else f"could not be checked: {message}")
         for (outcome, message), subjects in found.items()
     )
+
+
+def unknown(report: Report) -> tuple[tuple[tuple[str, ...], Grouped], ...]:
+    """What could not be checked: the rules, and why; one reason that kept us from several rules is said once."""
+    found: dict[Grouped, list[str]] = {}
+    for result in report.unknown():
+        found.setdefault(grouped(result.findings), []).append(result.rule)
+    return tuple((tuple(rules), reasons) for reasons, rules in found.items())
 
 
 def tally(report: Report) -> str:

@@ -50,6 +50,14 @@ def test_the_worst_stands_on_top_and_advice_below() -> None:
     assert TOKEN[:10] not in text
 
 
+def test_what_keeps_us_from_several_rules_is_said_once() -> None:
+    gone = Unreadable("the registry did not answer")
+    text = " ".join(shown(image(platforms=(), unreadable=(gone,))).split())
+    assert text.count("the registry did not answer") == 1
+    assert "unknown: attestation-malformed, attestation-missing-blob, " in text
+    assert "platform" not in text.partition("unknown: ")[0]
+
+
 def test_a_cause_stands_before_the_advice() -> None:
     told = report(image(platform(sbom=None)))
     cause = CauseSummary(cause="never-asked", sureness="certain", because="nobody asked for one", mend="Ask for one.")
@@ -65,7 +73,9 @@ def test_a_cause_stands_before_the_advice() -> None:
 def test_what_could_not_be_checked_is_said_so() -> None:
     text = shown(image(platform(provenance=Unreadable("quay.io timed out"))))
     assert text.startswith("COULD NOT BE CHECKED  ")
-    assert "unknown: provenance-missing\n    linux/amd64: could not be checked: quay.io timed out\n" in text
+    assert "unknown: " in text
+    assert "provenance-missing" in text
+    assert "\n    linux/amd64: could not be checked: quay.io timed out\n" in text
 
 
 def test_an_image_that_was_not_reached() -> None:
