@@ -73,18 +73,28 @@ class Sender:
         """`/provenance text`, typed in a channel."""
         return await self.send(self.command_request(text, channel=channel, user=user))
 
-    async def press(self, message: dict[str, Any], action_id: str, *, channel: str = "C0RELEASES") -> Answered:
-        """Press a button that stands in the message; one that is not there cannot be pressed."""
+    async def press(
+        self, message: dict[str, Any], action_id: str, *, channel: str = "C0RELEASES", user: str = "U0ALICE"
+    ) -> Answered:
+        """Press a button that stands in the message; one that is not there cannot be pressed.
+
+        A message without `ts` was for one person alone; Slack then sends no message along.
+        """
         rows = [block["elements"] for block in message["blocks"] if block["type"] == "actions"]
         button = {element["action_id"]: element for row in rows for element in row}[action_id]
         payload = {
             "type": "block_actions",
             "team": {"id": self.slack.space.team, "domain": "microcks"},
-            "user": {"id": "U0ALICE", "team_id": self.slack.space.team},
+            "user": {"id": user, "team_id": self.slack.space.team},
             "api_app_id": self.slack.space.app,
-            "container": {"type": "message", "message_ts": message["ts"], "channel_id": channel, "is_ephemeral": False},
+            "container": {
+                "type": "message",
+                "message_ts": message.get("ts", "1.0"),
+                "channel_id": channel,
+                "is_ephemeral": "ts" not in message,
+            },
             "channel": {"id": channel, "name": "releases"},
-            "message": message,
+            **({"message": message} if "ts" in message else {}),
             "trigger_id": self._trigger(),
             "response_url": self.slack.response_url(channel),
             "actions": [{**button, "block_id": "act", "action_ts": "1.0"}],
