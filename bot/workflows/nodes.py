@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.workflows.text import Place
 
@@ -27,7 +28,7 @@ class Sequence:
     weight: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mapping:
     """A table; `flow` when it is written in braces."""
 
@@ -42,21 +43,30 @@ class Mapping:
             if isinstance(key, Scalar):
                 yield key, value
 
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[Scalar, "Node"]]:
+        return {key.value: (key, value) for key, value in self.entries()}
+
     def entry(self, name: str) -> tuple[Scalar, "Node"] | None:
         """The pair of that key; the last one when it stands twice."""
-        found = [pair for pair in self.entries() if pair[0].value == name]
-        return found[-1] if found else None
+        return self._by_name.get(name)
 
     def get(self, name: str) -> "Node | None":
         """The value of that key, or what a merge key (<<) brings."""
         if found := self.entry(name):
             return found[1]
-        merged = self.entry("<<") if name != "<<" else None
+        found_there = (source.get(name) for source in self._merged()) if name != "<<" else ()
+        return next((value for value in found_there if value is not None), None)
+
+    def flat(self) -> dict[str, "Node"]:
+        """All that `get` knows."""
+        found = {name: value for source in reversed(self._merged()) for name, value in source.flat().items()}
+        return found | {name: value for name, (_, value) in self._by_name.items() if name != "<<"}
+
+    def _merged(self) -> tuple["Mapping", ...]:
+        merged = self.entry("<<")
         sources = merged[1].items if merged and isinstance(merged[1], Sequence) else merged[1:] if merged else ()
-        for source in sources:
-            if isinstance(source, Mapping) and (value := source.get(name)) is not None:
-                return value
-        return None
+        return tuple(source for source in sources if isinstance(source, Mapping))
 
     def mapping(self, name: str) -> "Mapping | None":
         """The table of that key, or None when it is none."""

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from bot.workflows.find import lint_text
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "workflows"
@@ -87,3 +89,25 @@ jobs:
     assert (7, 14, "load-then-push") in look("ci.yml", literal)
     changed = literal.replace("    steps:\n", "    steps:\n      - run: echo TAG=2 >> $GITHUB_ENV\n")
     assert not [rule for *_, rule in look("ci.yml", changed) if rule == "load-then-push"]
+
+
+@pytest.mark.parametrize(
+    ("where", "shell"),
+    [
+        ("defaults: { run: { shell: pwsh } }\n", ""),
+        ("", "defaults: { run: { shell: 'python {0}' } }\n    "),
+        ("", "runs-on: windows-latest\n    "),
+    ],
+)
+def test_what_is_no_shell_of_ours_by_default(where: str, shell: str) -> None:
+    text = f"on: push\n{where}jobs:\n  a:\n    {shell}steps:\n      - run: docker push x/y\n"
+    assert look("ci.yml", text) == []
+    read = text.replace("- run", "- shell: /usr/bin/bash -e {0}\n        run")
+    assert [rule for *_, rule in look("ci.yml", read)] == ["image-never-signed"]
+
+
+def test_a_script_that_we_do_not_read_may_sign() -> None:
+    push = "      - run: docker push x/y\n"
+    text = f"on: push\njobs:\n  a:\n    steps:\n{push}      - shell: pwsh\n        run: cosign sign x/y\n"
+    assert look("ci.yml", text) == []
+    assert look("ci.yml", text.replace("cosign sign", "echo"))

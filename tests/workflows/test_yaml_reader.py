@@ -82,3 +82,17 @@ def test_garbage_is_malformed_and_nothing_worse(text: str) -> None:
         assert isinstance(document, Mapping | Sequence | Scalar)
         for one in scalars(document):
             assert 0 <= one.place.start <= one.place.end <= len(text)
+
+
+def test_what_stands_in_the_table_itself_wins_then_the_first_that_is_merged() -> None:
+    (node,) = read_yaml(SourceText("x", "a: &a {k: 1, l: 1}\nb: &b {l: 2, m: 2}\nc: {<<: [*a, *b], m: 3}\n"))
+    assert isinstance(node, Mapping)
+    table = node.mapping("c")
+    assert table
+    flat = table.flat()
+    assert {name: value.value for name, value in flat.items() if isinstance(value, Scalar)} == {
+        "k": "1",
+        "l": "1",
+        "m": "3",
+    }
+    assert all(table.get(name) is value for name, value in flat.items())

@@ -23,7 +23,7 @@ def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
 def read_action(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
     """A composite action: steps without a job of their own."""
     runs = documents[0].mapping("runs")
-    job = _job(source, source.name, runs, {}, Place(0, 0)) if runs else None
+    job = _job(source, source.name, runs, StepReader(source, {}), Place(0, 0)) if runs else None
     return CiFile(source, Kind.COMPOSITE, (job,) if job else (), callable=True, whole=False)
 
 
@@ -36,15 +36,23 @@ def _triggers(document: Mapping) -> set[str]:
 
 
 def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
-    env = texts(document.mapping("env"))
+    env, shell = texts(document.mapping("env")), _shell(document)
     jobs = document.mapping("jobs")
     for key, node in jobs.entries() if jobs else ():
         if isinstance(node, Mapping):
-            yield _job(source, key.value, node, env, key.place)
+            windows = "pwsh" if node.text("runs-on").startswith("windows") else ""
+            reader = StepReader(source, env | texts(node.mapping("env")), _shell(node) or shell or windows)
+            yield _job(source, key.value, node, reader, key.place)
 
 
-def _job(source: SourceText, name: str, node: Mapping, env: dict[str, str], place: Place) -> Job:
-    reader = StepReader(source, env | texts(node.mapping("env")))
+def _shell(node: Mapping) -> str:
+    """What `defaults` say that scripts are run with."""
+    defaults = node.mapping("defaults")
+    run = defaults.mapping("run") if defaults else None
+    return run.text("shell") if run else ""
+
+
+def _job(source: SourceText, name: str, node: Mapping, reader: StepReader, place: Place) -> Job:
     steps = tuple(reader.read(step) for step in node.sequence("steps") if isinstance(step, Mapping))
     return Job(name, place, steps, _permissions(node), node.text("uses"), node, exported=reader.exported())
 

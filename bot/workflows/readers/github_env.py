@@ -39,9 +39,8 @@ def spell(name: str) -> str:
 
 def texts(table: Mapping | None) -> dict[str, str]:
     """An `env:` or `with:` table's texts, expressions in one spelling."""
-    if table is None:
-        return {}
-    return {key.value: normal(value.value) for key, value in table.entries() if isinstance(value, Scalar)}
+    found = table.flat() if table else {}
+    return {name: normal(value.value) for name, value in found.items() if isinstance(value, Scalar)}
 
 
 def resolve(text: str, env: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Steps of a GitHub job: actions and scripts, one after the other."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -18,7 +19,8 @@ from bot.workflows.tools.cosign import MAY_SIGN
 from bot.workflows.versions import BAKE, BUILD_PUSH, COSIGN_INSTALLER, METADATA, Cosign, cosign_of, read_version
 
 _ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"}
-_SHELLS = {"", "bash", "sh"}
+_SHELL = re.compile(r"(?:\S*/)?(?:ba|da|z)?sh(?:\s.*)?|", re.DOTALL)
+"""Shells that we read: what `shell:` says when it is bash, /bin/sh -e {0} or nothing."""
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class StepReader:
 
     source: SourceText
     env: dict[str, str]
+    shell: str = ""  # of scripts that name none
     cosign: Cosign | None = None
     images: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of metadata-action steps, by id
     written: dict[str, tuple[str, ...]] = field(default_factory=dict)  # to $GITHUB_ENV
@@ -45,7 +48,9 @@ class StepReader:
         step = Step(place, id=node.text("id"), node=node, inputs=node.mapping("with"))
         if uses:
             return self._uses(replace(step, uses=read_uses(self.source, uses), local=_local(uses.value)), env)
-        if run and node.text("shell").split(" ")[0] in _SHELLS:
+        if run and not _SHELL.fullmatch(node.text("shell") or self.shell):
+            return replace(step, happenings=(UnknownSigner(place),)) if MAY_SIGN.search(run.value) else step
+        if run:
             done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, spell=spell)
             return self._ran(step, done)
         return step
