@@ -1,6 +1,6 @@
 """The second round trip: attestation manifests, and the manifests of children that nothing else tells about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import MalformedError
@@ -9,7 +9,7 @@ from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import looks_attesting
 from bot.evidence.config import is_image
 from bot.evidence.options import GatherOptions
-from bot.evidence.tree import REFERENCE_DIGEST, Pointer, Tree, annotated
+from bot.evidence.tree import REFERENCE_DIGEST, Pointer, Tree, annotated, disguised, names_platform
 from bot.oci.manifest import Content, Descriptor, Manifest
 
 
@@ -42,7 +42,7 @@ async def read_children(
         unreadable=list(tree.unreadable),
     )
     pointers = tree.pointers + [pointer for child in tree.unsorted if (pointer := _sort(child, children, named_by))]
-    for pointer in pointers:
+    for pointer in list(_undisguised(pointers, children)):
         _link(pointer, children, named_by)
     return children
 
@@ -76,6 +76,26 @@ def _sort(child: Descriptor, children: Children, named_by: str) -> Pointer | Non
             if is_image(manifest):
                 children.runnable.append(child)
     return None
+
+
+def _undisguised(pointers: Iterable[Pointer], children: Children) -> Iterator[Pointer]:
+    """The pointers without those that are images for some platform, which join the runnable."""
+    for pointer in pointers:
+        child = pointer.descriptor
+        if names_platform(child) and _runs(children.answers[child.digest]):
+            children.runnable.append(child)
+            children.notes.append(disguised(child))
+        else:
+            yield pointer
+
+
+def _runs(answer: Answer) -> bool:
+    """Whether it is an image, whatever the index says of it."""
+    try:
+        manifest = answer.read(Manifest) if isinstance(answer, Content) else None
+    except MalformedError:
+        return False
+    return manifest is not None and is_image(manifest) and not looks_attesting(manifest)
 
 
 def _link(pointer: Pointer, children: Children, named_by: str) -> None:

@@ -107,6 +107,7 @@ async def _read(
         unlinked=tuple(children.unlinked),
         missing=(*children.missing, *attested.missing),
         unreadable=tuple(children.unreadable),
+        notes=(*bare.notes, *children.notes),
     )
     return evidence, attested.sealed
 

@@ -50,12 +50,13 @@ class Tree:
             kind = annotated(child, REFERENCE_TYPE)
             if kind == ATTESTATION:
                 self.pointers.append(Pointer(child, annotated(child, REFERENCE_DIGEST)))
-            elif kind:
+            elif kind and not names_platform(child):
                 continue  # something else that refers to a platform; the convention says to ignore it
             elif child.media_type in INDEX_TYPES:
                 self.nested.append(child.digest)
-            elif child.platform is not None and child.platform.known:
+            elif names_platform(child):
                 self.runnable.append(child)
+                self.notes += [disguised(child)] if kind else []
             else:
                 self.unsorted.append(child)
 
@@ -69,6 +70,16 @@ class Tree:
 def annotated(descriptor: Descriptor, keys: tuple[str, ...]) -> str:
     """The first of these annotations that the descriptor has, else ""."""
     return next((value for key in keys if (value := descriptor.annotations.get(key))), "")
+
+
+def names_platform(child: Descriptor) -> bool:
+    """Whether runtimes would take it for that platform; they do not read annotations."""
+    return child.platform is not None and child.platform.known
+
+
+def disguised(child: Descriptor) -> str:
+    """A sentence on a child that is marked as no image, and is one."""
+    return f"{child.digest} is marked as an attestation, but {child.platform} could run it, so it is judged"
 
 
 async def read_tree(asking: Asking, content: Content) -> Tree:

@@ -264,3 +264,23 @@ async def test_a_platform_may_call_itself_anything_but_not_at_any_length(image: 
     names = [platform.platform for platform in (await image.gather()).platforms]
     assert len(set(names)) == 2
     assert max(map(len, names)) < 200
+
+
+@pytest.mark.parametrize("kind", ["attestation-manifest", "something-else"])
+async def test_a_platform_that_is_dressed_as_an_attestation_is_judged_all_the_same(image: Builder, kind: str) -> None:
+    amd64, arm64 = image.platform("linux/amd64"), image.platform("linux/arm64")
+    marks = {"vnd.docker.reference.type": kind, "vnd.docker.reference.digest": amd64["digest"]}
+    image.index(amd64, {**arm64, "annotations": marks}, image.attestation(amd64, image.statement(amd64, MAX)))
+    evidence = await image.gather()
+    found = {platform.platform: platform.provenance for platform in evidence.platforms}
+    assert isinstance(found["linux/amd64"], Provenance)
+    assert found["linux/arm64"] is None
+    assert any("linux/arm64" in note and "could run" in note for note in evidence.notes)
+
+
+async def test_an_attestation_that_calls_itself_a_platform_is_none(image: Builder) -> None:
+    amd64 = image.platform("linux/amd64")
+    for artifact in (True, False):
+        attestation = image.attestation(amd64, image.statement(amd64, MAX), artifact=artifact)
+        image.index(amd64, {**attestation, "platform": {"os": "linux", "architecture": "arm64"}})
+        assert isinstance(only(await image.gather()).provenance, Provenance)
