@@ -49,8 +49,7 @@ def read_name(text: str) -> Name:
     def restore(part: str) -> str:
         return re.sub(r"\x00(\d+)\x01", lambda found: holes[int(found[1])], part)
 
-    masked = HOLE.sub(keep, text.replace("\x00", "").replace("\x01", ""))
-    masked = _TRANSPORT.sub("", masked, count=1).removeprefix("//") if _TRANSPORT.match(masked) else masked
+    masked = _without_transport(HOLE.sub(keep, text.replace("\x00", "").replace("\x01", "")))
     named, _, digest = masked.partition("@")
     path, slash, last = named.rpartition("/")
     last, _, tag = last.partition(":")
@@ -59,8 +58,12 @@ def read_name(text: str) -> Name:
 
 def looks_like_image(text: str) -> bool:
     """Whether a word may be an image's name, and not a flag, a path or a plain word."""
-    bare = HOLE.sub("x", text)
+    bare = _without_transport(HOLE.sub("x", text))
     return bool(re.fullmatch(r"[A-Za-z0-9][\w.:@/+-]*", bare)) and ("/" in bare or "@" in bare) and "//" not in bare
+
+
+def _without_transport(text: str) -> str:
+    return text[found.end() :].removeprefix("//") if (found := _TRANSPORT.match(text)) else text
 
 
 def _normal(repository: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import OtherBuild
-from bot.workflows.happenings import Push, Sign
+from bot.workflows.happenings import Push, Sign, UnknownSigner
 from bot.workflows.rules._rule import Finding, LintRule, Scene
 
 rule = LintRule(
@@ -28,13 +28,14 @@ _ATTESTING = {"cosign attest", "actions/attest", "actions/attest-build-provenanc
 
 @rule
 def check(scene: Scene) -> Iterator[Finding]:
-    """Every such build whose image leaves the machine, in a job that attests nothing."""
+    """Every such build whose image leaves the machine, in a file that attests nothing."""
+    everything = [one for job in scene.file.jobs for one in scene.everything(job)]
+    if any(isinstance(one, UnknownSigner) or (isinstance(one, Sign) and one.tool in _ATTESTING) for one in everything):
+        return
     for job in scene.file.jobs:
         happenings = job.happenings
-        if any(isinstance(one, Sign) and one.tool in _ATTESTING for one in happenings):
-            continue
         for at, build in enumerate(happenings):
-            if not isinstance(build, OtherBuild):
-                continue
-            if build.pushes or any(isinstance(one, Push) for one in happenings[at:]):
+            if isinstance(build, OtherBuild) and (
+                build.pushes or any(isinstance(one, Push) for one in happenings[at:])
+            ):
                 yield rule.at(scene, build.place, f"{build.tool} records no provenance, and nothing attests it here")

@@ -28,7 +28,8 @@ rule = LintRule(
     explains=frozenset({"signature-missing", "tag-registries-differ"}),
 )
 
-_SUBSTITUTION = re.compile(r"\$\(([^)]*)\)")
+_SUBSTITUTION = re.compile(r"\$\(\s*(?:[\w./-]*/)?(?:g?crane|skopeo|regctl|oras|docker)\s([^)]*)\)")
+"""A command that asks a registry."""
 
 
 @rule

@@ -47,6 +47,7 @@ def read_flags(args: tuple[Arg, ...], switches: frozenset[str], *, wants_rest: b
 
     `wants_rest`: the command needs one plain argument at its end (docker build's context), so a hole there is that.
     """
+    args = tuple(one for arg in args for one in _apart(arg))
     flags: list[Flag] = []
     rest: list[Arg] = []
     at = 0
@@ -68,3 +69,10 @@ def read_flags(args: tuple[Arg, ...], switches: frozenset[str], *, wants_rest: b
     holes = [arg for arg in rest if all(only_hole(text) for text in arg.texts)]
     context = wants_rest and len(rest) == 1 and bool(args) and rest[-1] is args[-1]
     return Flags(tuple(flags), tuple(rest), bool(holes) and not context)
+
+
+def _apart(arg: Arg) -> Iterator[Arg]:
+    """A variable that holds several flags, one by one."""
+    if len(arg.texts) > 1 and any(text.startswith("-") for text in arg.texts):
+        return (Arg(arg.word, (text,)) for text in arg.texts)
+    return iter((arg,))

@@ -33,3 +33,11 @@ def test_nothing_leaves_the_machine(line: str) -> None:
 def test_somebody_attests_it() -> None:
     attest = "- uses: actions/attest@v4\n  with: { subject-name: quay.io/acme/app }\n"
     assert not places(RULE, job(run("mvn jib:build") + attest))
+
+
+def test_another_job_attests_it() -> None:
+    text = "build:\n  script: [/kaniko/executor --destination $I]\nattest:\n  script: [cosign attest --type x $I@$D]\n"
+    assert not found(RULE, text, ".gitlab-ci.yml")
+    assert found(RULE, text.replace("cosign attest", "cosign sign"), ".gitlab-ci.yml")
+    called = job(run("mvn jib:build")) + "  attest:\n    uses: acme/.github/.github/workflows/attest.yml@v1\n"
+    assert not found(RULE, called)

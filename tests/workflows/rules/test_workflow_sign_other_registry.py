@@ -41,3 +41,28 @@ def test_a_copy_keeps_the_digest() -> None:
 @pytest.mark.parametrize("read", ["D=$(cat digest)", "D=$(crane digest $IMAGE)", "D=$OTHER", "D=sha256:1"])
 def test_an_unknown_origin_is_no_finding(read: str) -> None:
     assert not found(RULE, job(run(read, "cosign sign docker.io/acme/app@$D")))
+
+
+@pytest.mark.parametrize("read", ["cat target/jib-image.digest", "jq -r .digest build/meta.json", "head -1 quay.io/x"])
+def test_a_file_is_no_image(read: str) -> None:
+    assert not found(RULE, job(run(f"D=$({read})", "cosign sign docker.io/acme/app@$D")))
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "skopeo inspect --format '{{.Digest}}' docker://quay.io/acme/app:1",
+        "docker buildx imagetools inspect quay.io/acme/app:1 --format '{{.Manifest.Digest}}'",
+        "/usr/local/bin/crane digest quay.io/acme/app:1",
+    ],
+)
+@pytest.mark.parametrize("name", ["ci.yml", ".gitlab-ci.yml", "x.sh", "Makefile"])
+def test_in_every_kind_of_file(name: str, read: str) -> None:
+    command = f"cosign sign --yes docker.io/acme/app@$({read})"
+    text = {
+        "ci.yml": job(run(command)),
+        ".gitlab-ci.yml": f"a:\n  script:\n    - |\n      {command}\n",
+        "x.sh": command + "\n",
+        "Makefile": f"a:\n\t{command.replace('$', '$$')}\n",
+    }[name]
+    assert len(found(RULE, text, name)) == 1
