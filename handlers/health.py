@@ -1,4 +1,8 @@
-"""`/healthz`: this process is alive. `/readyz`: it can take a delivery or a command, so send it some."""
+"""`/healthz`: this process is alive. `/readyz`: what it takes will be checked, for the store and a worker are there.
+
+Without a worker deliveries are taken all the same and wait in the store. So a balancer that sends traffic here goes by
+/healthz: while the store is away, too, each sender gets the answer that loses least. People and monitors ask /readyz.
+"""
 
 from aiohttp import web
 
@@ -25,10 +29,10 @@ class Probes:
         return web.json_response({"alive": True})
 
     async def ready(self, request: web.Request) -> web.Response:  # noqa: ARG002
-        """503 without the store, or on the way out. Workers are counted, but deliveries can be taken without them."""
+        """503 without the store or a worker, or on the way out; `why` says which."""
         health = await look(self._store, self._queue)
-        ready = health.ready and not self._stopping
-        return web.json_response(health.facts() | {"ready": ready}, status=200 if ready else 503)
+        facts = health.facts() | ({"ready": False, "why": "this process is stopping"} if self._stopping else {})
+        return web.json_response(facts, status=200 if facts["ready"] else 503)
 
     async def _stop(self, app: web.Application) -> None:  # noqa: ARG002
         self._stopping = True

@@ -67,9 +67,10 @@ async def test_a_delivery_becomes_a_job_in_the_store(client: "TestClient[web.Req
     async with client.post(f"/webhooks/quay/{SECRET}", json=body) as response:
         assert (response.status, await response.json()) == (202, {"accepted": 2})
     async with client.get("/readyz") as response:
-        assert response.status == 200
+        assert response.status == 503
         facts = await response.json()
-    assert (facts["ready"], facts["later"]) == (True, 2)
+    assert (facts["ready"], facts["later"]) == (False, 2)
+    assert facts["why"].startswith("no worker lives")
 
 
 async def test_without_the_store_it_is_alive_but_not_ready() -> None:

@@ -71,7 +71,7 @@ async def test_push_again_another_and_a_command_while_the_registry_hangs(
         return await asyncio.to_thread(registry.push_layout, samples / layout, "demo/app", tag)
 
     async with town.web(), town.worker():
-        await eventually(town.is_alive)
+        await eventually(town.is_ready)
         await push("min_2p_dflt")
         await eventually(lambda: said(town, "Fail"))
         first = await quiet(town)

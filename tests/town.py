@@ -129,6 +129,9 @@ class Town:
     async def is_alive(self) -> bool:
         return (await self.get("/healthz"))[0] == 200
 
+    async def is_ready(self) -> bool:
+        return (await self.get("/readyz"))[0] == 200
+
     async def checked_at(self, image: Reference) -> str:
         """When the newest report on the image was made, "" when there is none."""
         _, found = await self.get(f"/reports/{image}.json")

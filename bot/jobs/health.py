@@ -15,10 +15,12 @@ from bot.store.dead_letters import DeadLetters
 LOOK_MAX: Final = 2.0
 """Seconds for the whole look; who asks whether we are ready does not wait longer."""
 
+NOBODY_WORKS: Final = "no worker lives, so what is taken waits in the store; start `provenance work`"
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Facts of one moment. Without the store all counts are 0, and `why` says what is wrong with it."""
+    """Facts of one moment. `why` says what keeps the bot from being ready; without the store all counts are 0."""
 
     store: bool
     why: str = ""
@@ -31,8 +33,8 @@ class Health:
 
     @property
     def ready(self) -> bool:
-        """Whether a delivery or a command can be taken: it needs the store alone, workers may come later."""
-        return self.store
+        """Whether what is announced or asked for now will be checked."""
+        return self.store and self.workers > 0
 
     def facts(self) -> dict[str, bool | int | float | str]:
         """All of it, for JSON."""
@@ -61,9 +63,11 @@ async def _look(store: Store, queue: DocketQueue) -> Health:
         except ResponseError:  # no worker was ever here
             running = 0
     due = first[0][1] if first else 0.0
+    workers = len(await docket.workers())
     return Health(
         store=True,
-        workers=len(await docket.workers()),
+        why="" if workers else NOBODY_WORKS,
+        workers=workers,
         waiting=in_stream - running,
         running=running,
         later=later,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.jobs import health
-from bot.jobs.health import Health, look
+from bot.jobs.health import NOBODY_WORKS, Health, look
 from bot.jobs.queue import open_queue
 from bot.store import Store, open_store
 from bot.store.engine.binary import find_binary
@@ -19,7 +19,7 @@ from tests.waiting import eventually
 async def test_what_waits_runs_and_died_is_counted(store: Store) -> None:
     checker = Looker(gate=asyncio.Event())
     async with open_queue(store, settings()) as queue:
-        assert await look(store, queue) == Health(store=True)
+        assert await look(store, queue) == Health(store=True, why=NOBODY_WORKS)
         await queue.enqueue(push("quay.io/acme/one:1"), key="one")
         await queue.enqueue(push("quay.io/acme/two:1"), key="two", delay=1000)
         found = await look(store, queue)
@@ -28,10 +28,12 @@ async def test_what_waits_runs_and_died_is_counted(store: Store) -> None:
             await eventually(lambda: len(checker.looks) == 1)
             found = await look(store, queue)
             assert (found.workers, found.waiting, found.running, found.later) == (1, 0, 1, 1)
+            assert (found.ready, found.why) == (True, "")
             assert checker.gate is not None
             checker.gate.set()
         found = await look(store, queue)
         assert (found.workers, found.running) == (0, 0)
+        assert (found.ready, found.facts()["why"]) == (False, NOBODY_WORKS)
 
 
 async def test_jobs_that_are_due_and_that_nobody_moves_on_are_late(store: Store) -> None:
@@ -49,7 +51,7 @@ async def test_a_store_that_is_away_is_a_fact_and_no_error(monkeypatch: pytest.M
         )
         with running_server(server):
             async with open_store(server.settings()) as store, open_queue(store, settings()) as queue:
-                assert (await look(store, queue)).ready
+                assert (await look(store, queue)).store
                 server.kill()
                 found = await look(store, queue)
     assert not found.ready

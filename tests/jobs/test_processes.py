@@ -54,7 +54,7 @@ async def test_one_process_does_both_and_ends_when_it_is_told(
 ) -> None:
     digest = registry.add_layout(samples / "min_2p_dflt", "demo/app", tag="1.0")
     async with town.running("serve", "--with-worker") as process:
-        await eventually(town.is_alive)
+        await eventually(town.is_ready)
         assert await town.push(Reference(registry.host, "demo/app", "1.0"), digest) == 202
         await eventually(town.has_thread)
         os.kill(process.pid, signal.SIGTERM)
@@ -70,3 +70,20 @@ async def test_a_port_that_is_taken_is_a_sentence_and_not_a_trace(town: Town) ->
             assert await second.wait() == 2
         assert f"127.0.0.1:{town.port} is taken by another program; set PORT" in town.said()
         assert "Traceback" not in town.said()
+
+
+async def test_ready_is_who_has_a_worker(town: Town) -> None:
+    async with town.web():
+        await eventually(town.is_alive)
+        status, facts = await town.get("/readyz")
+        assert (status, facts["ready"]) == (503, False)
+        assert "start `provenance work`" in facts["why"]
+        async with town.worker() as worker:
+            await eventually(town.is_ready)
+            worker.kill()
+            await worker.wait()
+        await eventually(lambda: is_not_ready(town))
+
+
+async def is_not_ready(town: Town) -> bool:
+    return not await town.is_ready()
