@@ -55,7 +55,9 @@ def _report(report: Report) -> Iterator[str]:
         yield f"{code(report.digest)}  "
     if words.looked_at(report):
         yield "; ".join(
-            escaped(part) for part in (words.tally(report), words.signers(report), words.estimate(report)) if part
+            escaped(part)
+            for part in (words.tally(report), words.signers(report), words.estimate(report), words.built_by(report))
+            if part
         )
         yield from _platforms(report)
         yield from _results(report)

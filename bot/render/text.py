@@ -83,6 +83,8 @@ class _Page:
             self._line(signers, indent=2)
         if estimate := words.estimate(report):
             self._line(estimate, indent=2)
+        if built_by := words.built_by(report):
+            self._line(built_by, indent=2)
         self._platforms(report)
         pasted: dict[str, str] = {}
         for result in report.failing():

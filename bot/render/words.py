@@ -56,6 +56,14 @@ def where(result: Result) -> tuple[str, ...]:
     return tuple(f"{line.path}, line {line.line}: {line.message}" for line in result.lines)
 
 
+def built_by(report: Report) -> str:
+    """Which file built the image, and why it was not read; "" when nobody knows or nothing is to be mended."""
+    workflow = report.workflow
+    if workflow is None or not report.failing():
+        return ""
+    return f"built by {workflow.url}" + (f", not read: {workflow.reason}" if workflow.reason else "")
+
+
 def not_shown(result: Result) -> tuple[str, ...]:
     """Why a diff is not there to be shown, for each file."""
     return tuple(f"{one.path}: {one.reason}" for one in result.patches if one.reason)
