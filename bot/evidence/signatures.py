@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.attestations.signature import Signature
+from bot.evidence import Unreadable
 from bot.evidence.options import GatherOptions
 from bot.evidence.search import Found, Known, Sealed
 from bot.evidence.signatures_carrier import Item
@@ -60,16 +61,17 @@ class Signatures:
             return ()
         from bot.evidence.signatures_verdict import judge_sealed  # noqa: PLC0415 - heavy, see above
 
-        trust = self._trust()
-        return tuple(judge_sealed(one, trust) for one in sealed)
+        return judge_sealed(sealed, self._trust())
 
     async def _judge(self, found: list[Item], image: Reference, registry: Registry, haul: Haul) -> list[Judged]:
         """The layers, judged in a thread: cryptography takes time, and importing a library takes more."""
         whole = await read_items(found, image, registry, self._options, haul)
-        return await asyncio.to_thread(self._verdicts, whole) if whole else []
+        judged, left = await asyncio.to_thread(self._verdicts, whole) if whole else ([], 0)
+        if left:
+            haul.unreadable.append(Unreadable(f"{left} of {len(whole)} signatures were not judged: it took too long"))
+        return judged
 
-    def _verdicts(self, whole: list[tuple[Item, bytes]]) -> list[Judged]:
-        from bot.evidence.signatures_verdict import judge_item  # noqa: PLC0415 - heavy, see above
+    def _verdicts(self, whole: list[tuple[Item, bytes]]) -> tuple[list[Judged], int]:
+        from bot.evidence.signatures_verdict import judge_items  # noqa: PLC0415 - heavy, see above
 
-        trust, now = self._trust(), self._clock()
-        return [judge_item(item, data, trust, now) for item, data in whole]
+        return judge_items(whole, self._trust(), self._clock())

@@ -18,6 +18,13 @@ ITEMS_MAX: Final = 128
 """Layers that are judged in one search; each may cost some milliseconds of cryptography, and flooding is free."""
 
 
+CARRIER_MAX: Final = 1024 * 1024
+"""Bytes of a manifest that holds signatures; cosign writes certificate and log entry into it, 8 KB for each."""
+
+SEARCH_MAX: Final = 128 * 1024 * 1024
+"""Bytes of all layers that one search reads; they are held until all are there."""
+
+
 async def open_leads(leads: Iterable[Lead], image: Reference, registry: Registry, haul: Haul) -> list[Item]:
     """The manifests, each once, and their layers that mean something."""
     leads = list(leads)
@@ -35,13 +42,13 @@ async def read_items(
     if len(found) > ITEMS_MAX:
         haul.unreadable.append(Unreadable(f"{len(found)} signatures are there, ITEMS_MAX = {ITEMS_MAX} are judged"))
         found = found[:ITEMS_MAX]
-    blobs = {item.layer.digest: item for item in found}
+    blobs = _affordable({item.layer.digest: item for item in found}, haul)
     haul.round_trips += bool(blobs)
     answers = await at_once(blobs.values(), lambda item: _blob(item, image, registry, options))
     contents = dict(zip(blobs, answers, strict=True))
     whole: list[tuple[Item, bytes]] = []
     for item in found:
-        match contents[item.layer.digest]:
+        match contents.get(item.layer.digest):
             case Content() as content:
                 whole.append((item, content.data))
             case MissingBlob() as gone:
@@ -51,9 +58,22 @@ async def read_items(
     return whole
 
 
+def _affordable(blobs: dict[str, Item], haul: Haul) -> dict[str, Item]:
+    """The blobs but for those that would make it more than SEARCH_MAX bytes."""
+    kept: dict[str, Item] = {}
+    size = 0
+    for digest, item in blobs.items():
+        if size + item.layer.size <= SEARCH_MAX:
+            size += item.layer.size
+            kept[digest] = item
+    if left := len(blobs) - len(kept):
+        haul.unreadable.append(Unreadable(f"{left} signatures were not read: SEARCH_MAX = {SEARCH_MAX} bytes are"))
+    return kept
+
+
 async def _manifest(reference: Reference, registry: Registry) -> Content | MissingBlob | Unreadable:
     try:
-        return await registry.manifest(reference)
+        return await registry.manifest(reference, limit=CARRIER_MAX)
     except NotFoundError:
         return MissingBlob(reference.digest, "a tag or a list of referrers", "signature")
     except RegistryError as error:

@@ -1,53 +1,101 @@
 """One layer's bytes judged: the signature's verdict, and the statement that it carries, for the rules on presence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import chain
+from time import thread_time
+from typing import Final, TypeVar
 
 from bot.attestations.sbom_reading import read_sbom
 from bot.attestations.signature import Layout, Signature, SignatureState
-from bot.attestations.statement import COSIGN_SIGN, DSSE, Envelope
+from bot.attestations.statement import COSIGN_SIGN, DSSE
 from bot.attestations.trust.bundle import claimed_statement, verify_bundle
+from bot.attestations.trust.bundle_document import split_bundles
 from bot.attestations.trust.docker import verify_docker
-from bot.attestations.trust.dsse import claimed_type
+from bot.attestations.trust.dsse import claimed_type, open_envelope
 from bot.attestations.trust.layer import CosignLayer
 from bot.attestations.trust.legacy import verify_keyless
 from bot.attestations.trust.notation import verify_notation
 from bot.attestations.trust.public_key import verify_keyed
 from bot.attestations.trust.root import Trust
-from bot.attestations.trust.verdict import Place, Verified, judge
-from bot.errors import MalformedError
+from bot.attestations.trust.verdict import Place, Verified, judge, unverifiable
+from bot.errors import MalformedError, UndecidableError
 from bot.evidence import StatementEvidence, Unreadable
 from bot.evidence.search import Attached, Sealed
 from bot.evidence.signatures_carrier import Item, Kind
 from bot.evidence.signatures_haul import Judged
 from bot.evidence.signatures_leads import Via
 from bot.evidence.statements import read_statement
-from bot.oci.manifest import read
+
+JUDGING_SECONDS: Final = 20.0
+"""Of processor time for the layers of one search; a real signature takes some milliseconds, and flooding is free."""
+
+SEALED_MAX: Final = 128
+"""Envelopes in attestation manifests that are judged; Docker's own images have two a platform."""
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
-def judge_item(item: Item, data: bytes, trust: Trust, now: datetime) -> Judged:
-    """Verify the layer and read what it says. CPU only; raises nothing.
+def judge_items(
+    whole: list[tuple[Item, bytes]], trust: Trust, now: datetime, *, clock: Callable[[], float] = thread_time
+) -> tuple[list[Judged], int]:
+    """The verdicts, and how many layers were left when JUDGING_SECONDS were over. CPU only; raises nothing."""
+    judged, left = _in_time(whole, lambda pair: judge_item(*pair, trust, now), clock)
+    return list(chain.from_iterable(judged)), left
 
-    A statement whose signature was refused is known to be somebody's invention, and counts for nothing. One that
-    could not be verified counts as BuildKit's own do, which nobody signs.
-    """
+
+def judge_item(item: Item, data: bytes, trust: Trust, now: datetime) -> list[Judged]:
+    """Verify the layer and read what it says; several only where a layer holds a list of bundles."""
     if item.kind is Kind.SBOM:
-        return Judged(attached=_attached_sbom(item, data))
-    payload = _payload(item, data)
+        return [Judged(attached=_attached_sbom(item, data))]
     if item.kind is Kind.STATEMENT:
-        return Judged(attached=_attached(item, payload))
-    place = Place(item.layout, item.about, item.carrier)
-    signature = judge(
-        place, _procedure(item, data, trust, now), predicate_type=claimed_type(payload) if payload else ""
-    )
+        return [Judged(attached=_attached(item, data))]
+    documents = split_bundles(data) if item.kind is Kind.BUNDLE else (data,)
+    return [_judged(item, document, trust, now) for document in documents]
+
+
+def judge_sealed(
+    sealed: Sequence[Sealed], trust: Trust, *, clock: Callable[[], float] = thread_time
+) -> tuple[Signature, ...]:
+    """Verify envelopes that stood inside attestation manifests. What is too much is said once for each platform."""
+    judged, _ = _in_time(sealed[:SEALED_MAX], lambda one: _sealed(one, trust), clock)
+    rest = {one.digest: one for one in sealed[len(judged) :]}
+    why = f"not judged: there are {len(sealed)} envelopes, which is more than anybody needs"
+    return (*judged, *(unverifiable(_place(one), why) for one in rest.values()))
+
+
+def _in_time(items: Sequence[T], judge_one: Callable[[T], R], clock: Callable[[], float]) -> tuple[list[R], int]:
+    """What became of the items, and how many were left when the time was over."""
+    until = clock() + JUDGING_SECONDS
+    done: list[R] = []
+    for item in items:
+        if clock() > until:
+            break
+        done.append(judge_one(item))
+    return done, len(items) - len(done)
+
+
+def _judged(item: Item, data: bytes, trust: Trust, now: datetime) -> Judged:
+    """A statement whose signature was refused is known to be somebody's invention, and counts for nothing.
+
+    One that could not be verified counts as BuildKit's own do, which nobody signs.
+    """
+    signature = judge(Place(item.layout, item.about, item.carrier), _procedure(item, data, trust, now))
+    payload = _payload(item, data)
+    if payload and signature.state is not SignatureState.VALID:
+        signature = replace(signature, predicate_type=claimed_type(payload))
     refused = signature.state is SignatureState.INVALID
     return Judged(signature, None if refused or not payload else _attached(item, payload))
 
 
-def judge_sealed(sealed: Sealed, trust: Trust) -> Signature:
-    """Verify an envelope that stood inside an attestation manifest."""
-    place = Place(Layout.DOCKER_DSSE, sealed.digest, sealed.carrier)
-    return judge(place, lambda: verify_docker(sealed.data, sealed.digest, trust))
+def _sealed(one: Sealed, trust: Trust) -> Signature:
+    return judge(_place(one), lambda: verify_docker(one.data, one.digest, trust))
+
+
+def _place(one: Sealed) -> Place:
+    return Place(Layout.DOCKER_DSSE, one.digest, one.carrier)
 
 
 def _procedure(item: Item, data: bytes, trust: Trust, now: datetime) -> Callable[[], Verified]:
@@ -66,15 +114,13 @@ def _procedure(item: Item, data: bytes, trust: Trust, now: datetime) -> Callable
 
 def _payload(item: Item, data: bytes) -> bytes:
     """The statement in the layer, unproved; empty when it holds none, or none that can be read."""
-    if item.kind is Kind.STATEMENT:
-        return data
     if item.kind is Kind.BUNDLE:
         return claimed_statement(data)
     if item.kind is not Kind.DOCKER and item.layer.media_type != DSSE:
         return b""
     try:
-        return read(data, Envelope, what="the envelope").body()
-    except MalformedError:
+        return open_envelope(data).payload
+    except (MalformedError, UndecidableError):
         return b""
 
 

@@ -13,6 +13,7 @@ from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_sbom
 from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import DSSE, IN_TOTO, Envelope, Statement
+from bot.attestations.trust.wire import read_sparse
 from bot.errors import MalformedError
 from bot.evidence import StatementEvidence, Unreadable
 from bot.oci import manifest
@@ -71,7 +72,7 @@ def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
 def read_envelope(data: bytes, about: str, told: StatementEvidence) -> Reading:
     """Read the statement within a DSSE envelope; its signature is not looked at here. Raises nothing."""
     try:
-        body = manifest.read(data, Envelope, what=f"attestation {told.digest}").body()
+        body = read_sparse(data, Envelope, what=f"attestation {told.digest}").body()
     except MalformedError as error:
         return Reading(replace(told, problem=str(error)))
     return read_statement(body, about, told)

@@ -5,7 +5,7 @@ https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.prot
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import pydantic_core
 from cryptography import x509
@@ -15,9 +15,8 @@ from bot.attestations.statement import IN_TOTO
 from bot.attestations.trust.dsse import Sealed
 from bot.attestations.trust.inclusion import Proof
 from bot.attestations.trust.set import LogEntry
-from bot.attestations.trust.wire import Base64, LogId, Number, Proto, RawBytes
+from bot.attestations.trust.wire import Base64, LogId, Number, Proto, RawBytes, parse_sparse, read_sparse
 from bot.errors import MalformedError, UndecidableError
-from bot.oci.manifest import parse, read
 
 BUNDLES_MAX: Final = 64
 """Bundles in one list or JSON-lines file."""
@@ -161,27 +160,29 @@ class Bundle(Proto):
 
 def read_bundle(data: bytes) -> Bundle:
     """Raises MalformedError for what is no bundle, UndecidableError for a version of it that is not known."""
-    bundle = read(data, Bundle, what="the bundle")
+    bundle = read_sparse(data, Bundle, what="the bundle")
     if _MEDIA_TYPE.fullmatch(bundle.media_type) is None:
         raise UndecidableError(f"bundles of type {bundle.media_type[:80]!r} are not supported")
     return bundle
 
 
 def split_bundles(data: bytes) -> Iterator[bytes]:
-    """The bundles of a JSON list, of JSON lines, or the only one; each is to be judged alone."""
+    """The bundles of a JSON list, of JSON lines, or the only one; each is to be judged alone.
+
+    More than BUNDLES_MAX are left as they are, which is no bundle.
+    """
     lines = [line for line in data.splitlines() if line.strip()]
-    if len(lines) > 1 and all(line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}") for line in lines):
-        yield from lines[:BUNDLES_MAX]
-        return
-    document = _parsed(data)
-    if isinstance(document, list):
-        yield from (pydantic_core.to_json(item) for item in document[:BUNDLES_MAX])
+    if data.lstrip().startswith(b"["):
+        documents = _listed(data)
+    elif all(line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}") for line in lines):
+        documents = lines
     else:
-        yield data
+        documents = []
+    yield from documents if 0 < len(documents) <= BUNDLES_MAX else [data]
 
 
-def _parsed(data: bytes) -> Any:  # noqa: ANN401 - JSON is anything
+def _listed(data: bytes) -> list[bytes]:
     try:
-        return parse(data, what="the bundle")
+        return [pydantic_core.to_json(item) for item in parse_sparse(data, what="the list of bundles")]
     except MalformedError:
-        return None
+        return []

@@ -16,6 +16,7 @@ from bot.attestations.trust.bundle_document import Bundle
 from bot.attestations.trust.bundle_signed import signed_digest
 from bot.attestations.trust.chain import roots_of, verify_chain
 from bot.attestations.trust.identity import identity_of
+from bot.attestations.trust.keys import supported
 from bot.attestations.trust.root import Trust, TrustedRoot
 from bot.attestations.trust.sct import require_known_log, verify_sct
 from bot.attestations.trust.set import verify_set
@@ -37,7 +38,7 @@ _CANNOT: Final = ("no Timestamp Authorities", "only supported for", "Unsupported
 
 def verify_with_library(bundle: Bundle, data: bytes, leaf: x509.Certificate, digest: str, trust: Trust) -> Verified:
     """Check a bundle with certificate and one proved log entry. Raises RefusedError, UndecidableError."""
-    if not isinstance(leaf.public_key(), EllipticCurvePublicKey):
+    if not isinstance(supported(leaf.public_key()), EllipticCurvePublicKey):
         raise UndecidableError("bundles signed with other than elliptic-curve keys are not supported")
     roots = roots_of(leaf, trust)
     at = first_that_holds(roots, lambda root: _verify(bundle, data, leaf, digest, root))

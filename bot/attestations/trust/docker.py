@@ -15,9 +15,9 @@ from bot.attestations.trust.public_key import entry_time, fitting_key
 from bot.attestations.trust.root import Trust
 from bot.attestations.trust.set import LogEntry
 from bot.attestations.trust.verdict import Verified
-from bot.attestations.trust.wire import Base64, Hex, Number, Proto, from_base64
+from bot.attestations.trust.wire import Base64, Hex, Number, Proto, from_base64, read_sparse
 from bot.errors import UndecidableError
-from bot.oci.manifest import Wire, read
+from bot.oci.manifest import Wire
 
 
 class _Promise(Proto):
@@ -63,29 +63,31 @@ class _Envelope(Wire):
 def verify_docker(data: bytes, digest: str, trust: Trust) -> Verified:
     """Check the envelope with the policy's keys. Raises RefusedError, UndecidableError, MalformedError."""
     sealed = open_envelope(data)
-    keys = _named(data, trust)
-    named, signature = fitting_key(keys, lambda key: verify_envelope(sealed, key))
+    signatures = read_sparse(data, _Envelope, what="the envelope").signatures
+    named, signature = fitting_key(_named(signatures, trust), lambda key: verify_envelope(sealed, key))
     opened = Opened(sealed.payload, sealed.message, signature, data)
-    at = _logged_at(data, opened, named, trust)
+    at = _logged_at(signatures, opened, named, trust)
     predicate_type = verify_statement(sealed.payload, digest)
     return Verified(key_name=named.name, signed_at=at, predicate_type=predicate_type)
 
 
-def _named(data: bytes, trust: Trust) -> tuple[NamedKey, ...]:
+def _named(signatures: tuple[_Signature, ...], trust: Trust) -> tuple[NamedKey, ...]:
     """The policy's keys that the envelope names: Docker's key ids are hashes of the keys.
 
     A key that is for other signatures fits none of these, and that proves nothing about them.
     """
-    ids = {item.keyid for item in read(data, _Envelope, what="the envelope").signatures}
+    ids = {item.keyid for item in signatures}
     keys = tuple(named for named in trust.keys if key_id(named.key).hex() in ids)
     if not keys:
-        raise UndecidableError("signed with a key of Docker's, and the policy does not name that key")
+        raise UndecidableError(
+            "signed with a key that the policy does not name; Docker publishes its own apart from Sigstore's"
+        )
     return keys
 
 
-def _logged_at(data: bytes, opened: Opened, named: NamedKey, trust: Trust) -> datetime | None:
+def _logged_at(signatures: tuple[_Signature, ...], opened: Opened, named: NamedKey, trust: Trust) -> datetime | None:
     """When the log took this very signature, None when the envelope does not say."""
-    for item in read(data, _Envelope, what="the envelope").signatures:
+    for item in signatures:
         log = item.extension.ext.tl
         if log is not None and from_base64(item.sig, what="the envelope's signature") == opened.signature:
             return entry_time(log.data.entry(), opened, named.key, trust)

@@ -13,9 +13,9 @@ from bot.attestations.scan import Scan
 from bot.attestations.statement import COSIGN_SIGN, IN_TOTO, Envelope, Subject
 from bot.attestations.trust.keys import PublicKey, verify_signature
 from bot.attestations.trust.pae import pae
-from bot.attestations.trust.wire import from_base64
+from bot.attestations.trust.wire import from_base64, read_sparse
 from bot.errors import MalformedError, RefusedError, UndecidableError
-from bot.oci.manifest import Wire, fit, read
+from bot.oci.manifest import Wire, fit
 
 SIGNATURES_MAX: Final = 16
 """Signatures in one envelope; real ones have one."""
@@ -37,17 +37,17 @@ class Sealed:
 
 def open_envelope(data: bytes) -> Sealed:
     """The envelope's parts. Raises MalformedError, UndecidableError when it holds anything but an in-toto statement."""
-    envelope = read(data, Envelope, what="the envelope")
+    envelope = read_sparse(data, Envelope, what="the envelope")
     if envelope.payload_type != IN_TOTO:
         raise UndecidableError("the envelope holds something else than an in-toto statement")
-    if len(envelope.signatures) > SIGNATURES_MAX:
-        raise UndecidableError(f"the envelope has more than SIGNATURES_MAX = {SIGNATURES_MAX} signatures")
     signatures = tuple(from_base64(one.sig, what="the envelope's signature") for one in envelope.signatures)
     return Sealed(envelope.payload_type, envelope.body(), signatures)
 
 
 def verify_envelope(sealed: Sealed, key: PublicKey) -> bytes:
-    """The signature that the key made; any one of them is enough. Raises RefusedError."""
+    """The signature that the key made; any one of them is enough. Raises RefusedError, UndecidableError."""
+    if len(sealed.signatures) > SIGNATURES_MAX:
+        raise UndecidableError(f"the envelope has more than SIGNATURES_MAX = {SIGNATURES_MAX} signatures")
     for signature in sealed.signatures:
         try:
             verify_signature(key, signature, sealed.message)

@@ -16,6 +16,9 @@ from bot.errors import MalformedError, RefusedError
 HASHES_MAX: Final = 64
 """Hashes of a proof; a tree of 2^64 entries needs no more."""
 
+CHECKPOINT_MAX: Final = 16 * 1024
+"""Characters of a checkpoint; real ones have 250, and 150 more for each witness."""
+
 _SIGNATURE_LINE: Final = "\u2014 "
 _HINT: Final = 4  # bytes of the key hint before a checkpoint's signature
 
@@ -32,6 +35,8 @@ class Proof:
 
 def verify_inclusion(body: bytes, proof: Proof, log_id: bytes, root: TrustedRoot) -> None:
     """Check that the log's signed tree holds the entry. Raises RefusedError, UndecidableError, MalformedError."""
+    if len(proof.checkpoint) > CHECKPOINT_MAX:
+        raise MalformedError(f"the checkpoint has more than CHECKPOINT_MAX = {CHECKPOINT_MAX} characters")
     note, _, signatures = proof.checkpoint.partition("\n\n")
     size, head = _tree(note)
     if size != proof.size or head != _head(body, proof):
@@ -66,6 +71,8 @@ def _head(body: bytes, proof: Proof) -> bytes:
     """The tree's head that the entry and the proof's hashes lead to (RFC 9162, 2.1.3.2)."""
     if not 0 <= proof.index < proof.size or len(proof.hashes) > HASHES_MAX:
         raise RefusedError("the inclusion proof is for no place in the tree")
+    if any(len(sibling) != hashlib.sha256().digest_size for sibling in proof.hashes):
+        raise RefusedError("the inclusion proof holds something else than hashes")
     at, last = proof.index, proof.size - 1
     head = hashlib.sha256(b"\0" + body).digest()
     for sibling in proof.hashes:

@@ -24,7 +24,12 @@ RSA_MIN: Final = 2048
 
 PublicKey: TypeAlias = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
 
-_CURVE_HASH: dict[str, hashes.HashAlgorithm] = {"secp384r1": hashes.SHA384(), "secp521r1": hashes.SHA512()}
+_CURVES: Final[dict[str, tuple[hashes.HashAlgorithm, ...]]] = {
+    "secp256r1": (hashes.SHA256(),),
+    "secp384r1": (hashes.SHA256(), hashes.SHA384()),
+    "secp521r1": (hashes.SHA256(), hashes.SHA512()),
+}
+"""The curves that are believed, and the hashes that they sign with: cosign's SHA-256, else the curve's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def key_id(key: PublicKey) -> bytes:
 def read_der(data: bytes) -> PublicKey:
     """Raises UndecidableError for a kind of key that is not supported, MalformedError for bytes that are no key."""
     try:
-        return _supported(load_der_public_key(data))
+        return supported(load_der_public_key(data))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise MalformedError("not a public key in DER") from error
 
@@ -58,14 +63,9 @@ def read_pem(data: bytes) -> PublicKey:
     if len(data) > PEM_MAX:
         raise MalformedError(f"a key has at most PEM_MAX = {PEM_MAX} bytes")
     try:
-        return _supported(load_pem_public_key(data))
+        return supported(load_pem_public_key(data))
     except (ValueError, UnsupportedAlgorithm) as error:
         raise MalformedError("not a public key in PEM") from error
-
-
-def supported(key: object) -> PublicKey:
-    """The key of a certificate. Raises UndecidableError when we cannot check signatures made with it."""
-    return _supported(key)
 
 
 def verify_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
@@ -84,8 +84,7 @@ def verify_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
 
 
 def _algorithms(key: PublicKey) -> tuple[hashes.HashAlgorithm, ...]:
-    own = _CURVE_HASH.get(key.curve.name) if isinstance(key, ec.EllipticCurvePublicKey) else None
-    return (hashes.SHA256(),) if own is None else (hashes.SHA256(), own)
+    return _CURVES[key.curve.name] if isinstance(key, ec.EllipticCurvePublicKey) else (hashes.SHA256(),)
 
 
 def _verify(key: PublicKey, signature: bytes, data: bytes, algorithm: hashes.HashAlgorithm) -> None:
@@ -97,9 +96,12 @@ def _verify(key: PublicKey, signature: bytes, data: bytes, algorithm: hashes.Has
         key.verify(signature, data)
 
 
-def _supported(key: object) -> PublicKey:
+def supported(key: object) -> PublicKey:
+    """The key, of a certificate for one. Raises UndecidableError when signatures made with it prove nothing to us."""
     if isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_MIN:
         raise UndecidableError(f"an RSA key of {key.key_size} bits proves nothing; at least {RSA_MIN} are needed")
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name not in _CURVES:
+        raise UndecidableError(f"keys on the curve {key.curve.name} are not supported")
     if isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey):
         return key
     raise UndecidableError("this kind of public key is not supported")

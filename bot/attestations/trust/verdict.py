@@ -32,28 +32,25 @@ class Place:
     carrier: str
 
 
-def judge(place: Place, verify: Callable[[], Verified], *, predicate_type: str = "") -> Signature:
-    """Run a procedure. Whatever it raises ends as a verdict; nothing but a proof ends as valid.
-
-    `predicate_type` is what an unproved statement claims to be, shown beside the reason.
-    """
+def judge(place: Place, verify: Callable[[], Verified]) -> Signature:
+    """Run a procedure. Whatever it raises ends as a verdict; nothing but a proof ends as valid."""
     try:
         return _valid(place, verify())
     except RefusedError as error:
-        return _not_valid(place, SignatureState.INVALID, str(error), predicate_type)
+        return _not_valid(place, SignatureState.INVALID, str(error))
     except (UndecidableError, MalformedError) as error:
-        return _not_valid(place, SignatureState.UNVERIFIABLE, str(error), predicate_type)
+        return unverifiable(place, str(error))
     except Exception as error:  # noqa: BLE001 - parsers of hostile bytes raise anything; none of it is an answer
-        return _broken(place, error, predicate_type)
+        return _broken(place, error)
     except BaseException as error:
         if type(error).__module__ != "pyo3_runtime":  # a panic in a parser written in Rust is no Exception
             raise
-        return _broken(place, error, predicate_type)
+        return _broken(place, error)
 
 
-def unverifiable(place: Place, reason: str, *, predicate_type: str = "") -> Signature:
+def unverifiable(place: Place, reason: str) -> Signature:
     """A signature that nobody here can judge."""
-    return _not_valid(place, SignatureState.UNVERIFIABLE, reason, predicate_type)
+    return _not_valid(place, SignatureState.UNVERIFIABLE, reason)
 
 
 def _valid(place: Place, verified: Verified) -> Signature:
@@ -72,17 +69,10 @@ def _valid(place: Place, verified: Verified) -> Signature:
     )
 
 
-def _not_valid(place: Place, state: SignatureState, reason: str, predicate_type: str) -> Signature:
-    return Signature(
-        place.layout,
-        place.digest,
-        place.carrier,
-        state,
-        reason=reason if len(reason) <= REASON_MAX else reason[:REASON_MAX] + "…",
-        predicate_type=predicate_type,
-    )
+def _not_valid(place: Place, state: SignatureState, reason: str) -> Signature:
+    shown = reason if len(reason) <= REASON_MAX else reason[:REASON_MAX] + "…"
+    return Signature(place.layout, place.digest, place.carrier, state, reason=shown)
 
 
-def _broken(place: Place, error: BaseException, predicate_type: str) -> Signature:
-    reason = f"it could not be read ({type(error).__name__})"
-    return _not_valid(place, SignatureState.UNVERIFIABLE, reason, predicate_type)
+def _broken(place: Place, error: BaseException) -> Signature:
+    return unverifiable(place, f"it could not be read ({type(error).__name__})")

@@ -5,13 +5,31 @@ https://github.com/sigstore/protobuf-specs
 
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, Any, Final, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from bot.errors import MalformedError
-from bot.oci.manifest import Wire
+from bot.oci.manifest import Wire, fit, parse
+
+SPARSE_MAX: Final = 10_000
+"""Commas and brackets of a document whose content is base64; a bundle has about 100. Each may cost 100 bytes."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse_sparse(data: bytes, *, what: str) -> Any:  # noqa: ANN401 - JSON is anything
+    """JSON of many bytes and few values: bundles and envelopes. Raises MalformedError."""
+    values = data.count(b",") + data.count(b"[") + data.count(b"{")
+    if values > SPARSE_MAX:
+        raise MalformedError(f"{what} has some {values} values, SPARSE_MAX = {SPARSE_MAX} are read")
+    return parse(data, what=what)
+
+
+def read_sparse(data: bytes, model: type[M], *, what: str) -> M:
+    """The same as a model. Raises MalformedError."""
+    return fit(parse_sparse(data, what=what), model, what=what)
 
 
 def from_base64(text: str | bytes, *, what: str) -> bytes:

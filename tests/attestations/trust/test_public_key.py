@@ -139,3 +139,14 @@ def test_keys_that_prove_nothing_are_not_taken() -> None:
     for garbage in (b"", b"-----BEGIN PUBLIC KEY-----\n!\n-----END PUBLIC KEY-----\n", b"x" * 100_000):
         with pytest.raises(MalformedError):
             read_pem(garbage)
+
+
+@pytest.mark.parametrize("curve", [ec.SECP192R1(), ec.SECP224R1(), ec.SECP256K1(), ec.BrainpoolP256R1()])
+def test_curves_that_sigstore_does_not_know(sigstore: PrivateSigstore, curve: ec.EllipticCurve) -> None:
+    key = ec.generate_private_key(curve)
+    pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    with pytest.raises(UndecidableError, match=curve.name):
+        read_pem(pem)
+    signer = sigstore.signer(key=key)
+    assert_unverifiable(layer(sigstore.sig_layer(DIGEST, signer), sigstore.trust()), curve.name)
+    assert_unverifiable(bundle(sigstore.bundle(statement(DIGEST), signer), sigstore.trust()), curve.name)
