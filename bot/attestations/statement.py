@@ -41,11 +41,6 @@ class Statement(Wire):
     subject: tuple[Subject, ...] = ()
     predicate: Any = None
 
-    def is_about(self, digest: str) -> bool:
-        """Whether some subject carries that digest, e.g. sha256:251d…."""
-        algorithm, _, value = digest.partition(":")
-        return any(subject.digest.get(algorithm) == value for subject in self.subject)
-
 
 class EnvelopeSignature(Wire):
     """One signature of an envelope. Cosign leaves `keyid` out."""

@@ -1,6 +1,6 @@
 """The law of unknown: what could not be looked at is said, and is neither a pass nor a fail."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.rules._rule import Finding, Rule
@@ -37,7 +37,33 @@ def is_gone(evidence: Evidence, reason: str) -> bool:
     return any(missing.digest in reason for missing in evidence.missing)
 
 
-def unsearched(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
+def absences(
+    rule: Rule,
+    evidence: Evidence,
+    part: Callable[[PlatformEvidence], object],
+    what: str,
+    instead: Callable[[PlatformEvidence], str] = lambda _: "",
+) -> Iterator[Finding]:
+    """Failures for the platforms that lack that part; missing is only what was looked for everywhere.
+
+    `what` is its name in sentences, `instead` says what stands in its place.
+    """
+    yield from unread_parts(rule, evidence)
+    for platform in evidence.platforms:
+        match part(platform):
+            case Unreadable(reason) if is_gone(evidence, reason):
+                yield rule.fail(platform, f"no {what} any more: the registry answers 404 for it")
+            case Unreadable(reason):
+                yield rule.unknown(platform, reason)
+            case None if evidence.signatures_unreadable:
+                yield from _unsearched(rule, evidence, platform)
+            case None:
+                yield rule.fail(platform, f"no {what}{instead(platform)}")
+            case _:
+                continue
+
+
+def _unsearched(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
     """Unknown when something is not in the index, and another place where it may be could not be searched."""
     for place in evidence.signatures_unreadable:
         yield rule.unknown(platform, f"nothing in the index, and elsewhere we could not look: {place.reason}")

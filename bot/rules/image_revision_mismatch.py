@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.attestations.provenance import Provenance
+from bot.attestations.repository import REVISION_LABEL
 from bot.evidence import Evidence, PlatformEvidence
 from bot.rules import _cures
 from bot.rules._config import labels, unread_config
@@ -12,8 +13,6 @@ from bot.rules._rule import Finding, Remediation, Rule, Severity
 from bot.rules._shown import shown
 from bot.rules._unread import unread_parts, unread_provenance
 from bot.rules.image_label_unexpanded import unexpanded
-
-REVISION: Final = "org.opencontainers.image.revision"
 
 WEAK: Final = frozenset({"", "github", "labels"})
 """Where a revision may stand that is not of the sources themselves: GitHub's is that of the workflow file."""
@@ -53,8 +52,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _compared(platform: PlatformEvidence, provenance: Provenance) -> Iterator[Finding]:
-    label = labels(platform).get(REVISION, "").strip()
-    if not label or not provenance.revision or provenance.source_from in WEAK or unexpanded(REVISION, label):
+    label = labels(platform).get(REVISION_LABEL, "").strip()
+    if not label or not provenance.revision or provenance.source_from in WEAK or unexpanded(REVISION_LABEL, label):
         return
     if not same_revision(label, provenance.revision, provenance.ref):
         said = shown(label)[:_SHOWN_MAX]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.evidence import Evidence, PlatformEvidence
 from bot.rules import _cures
 from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import is_gone, unread_parts, unsearched
+from bot.rules._unread import absences
 
 rule = Rule(
     __name__,
@@ -29,20 +29,8 @@ rule = Rule(
 
 @rule
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """Missing is only what was looked for everywhere."""
-    yield from unread_parts(rule, evidence)
-    for platform in evidence.platforms:
-        match platform.provenance:
-            case Unreadable(reason) if is_gone(evidence, reason):
-                yield rule.fail(platform, "no provenance statement any more: the registry answers 404 for it")
-            case Unreadable(reason):
-                yield rule.unknown(platform, reason)
-            case None if evidence.signatures_unreadable:
-                yield from unsearched(rule, evidence, platform)
-            case None:
-                yield rule.fail(platform, f"no provenance statement{_instead(platform)}")
-            case _:
-                continue
+    """No statement in any layout."""
+    return absences(rule, evidence, lambda platform: platform.provenance, "provenance statement", _instead)
 
 
 def _instead(platform: PlatformEvidence) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from bot.evidence import Evidence, Unreadable
+from bot.evidence import Evidence
 from bot.rules import _cures
 from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import is_gone, unread_parts, unsearched
+from bot.rules._unread import absences
 
 rule = Rule(
     __name__,
@@ -29,17 +29,5 @@ rule = Rule(
 
 @rule
 def check(evidence: Evidence) -> Iterator[Finding]:
-    """SPDX or CycloneDX; missing is only what was looked for everywhere."""
-    yield from unread_parts(rule, evidence)
-    for platform in evidence.platforms:
-        match platform.sbom:
-            case Unreadable(reason) if is_gone(evidence, reason):
-                yield rule.fail(platform, "no SBOM any more: the registry answers 404 for it")
-            case Unreadable(reason):
-                yield rule.unknown(platform, reason)
-            case None if evidence.signatures_unreadable:
-                yield from unsearched(rule, evidence, platform)
-            case None:
-                yield rule.fail(platform, "no SPDX or CycloneDX statement")
-            case _:
-                continue
+    """SPDX or CycloneDX, in any layout."""
+    return absences(rule, evidence, lambda platform: platform.sbom, "SPDX or CycloneDX statement")
