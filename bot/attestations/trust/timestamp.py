@@ -33,6 +33,17 @@ def verify_timestamps(stamps: Sequence[bytes], signature: bytes, root: TrustedRo
     return min(times)
 
 
+def verify_unlogged(stamps: Sequence[bytes], signature: bytes, root: TrustedRoot) -> datetime:
+    """The time of a signature that no transparency log took. Raises RefusedError, UndecidableError.
+
+    A root that names such logs belongs to an instance that logs every signature: there, one without an entry is no
+    proof, since nobody could have seen it.
+    """
+    if stamps and root.tlogs:
+        raise UndecidableError(f"there is no entry of the transparency logs that the trusted root {root.name} names")
+    return verify_timestamps(stamps, signature, root)
+
+
 def _verified(stamp: bytes, signature: bytes, root: TrustedRoot) -> datetime | None:
     try:
         response = decode_timestamp_response(stamp)

@@ -114,13 +114,23 @@ def test_no_log_entry_is_no_trusted_time(sigstore: PrivateSigstore, signer: Sign
     assert_unverifiable(layer(made, sigstore.trust()), "no trusted time")
 
 
-def test_a_time_stamp_stands_in_for_the_log_entry(sigstore: PrivateSigstore, signer: Signer) -> None:
+def test_a_time_stamp_stands_in_for_the_log_entry_where_nothing_is_logged(
+    sigstore: PrivateSigstore, signer: Signer
+) -> None:
+    unlogged = sigstore.trust(root=sigstore.root(tlogs=False))
     made = sigstore.sig_layer(DIGEST, signer, log=False)
     _stamp(made, sigstore, signer.sign(b"unused"))
-    assert_invalid(layer(made, sigstore.trust()), "no time stamp is of a trusted authority and about this signature")
-    signature = made["annotations"][SIGNATURE]
-    _stamp(made, sigstore, b64decode(signature))
-    assert_valid(layer(made, sigstore.trust()))
+    assert_invalid(layer(made, unlogged), "no time stamp is of a trusted authority and about this signature")
+    _stamp(made, sigstore, b64decode(made["annotations"][SIGNATURE]))
+    assert_valid(layer(made, unlogged))
+    assert_unverifiable(layer(made, sigstore.trust()), "no entry of the transparency logs")
+
+
+def test_of_an_attestation_the_whole_envelope_is_stamped(sigstore: PrivateSigstore, signer: Signer) -> None:
+    made = sigstore.att_layer(statement(DIGEST, SLSA, {}), signer, log=False)
+    _stamp(made, sigstore, made["data"])
+    assert_valid(layer(made, sigstore.trust(root=sigstore.root(tlogs=False))))
+    assert_unverifiable(layer(made, sigstore.trust()), "no entry of the transparency logs")
 
 
 def test_a_certificate_that_had_expired_when_the_log_took_the_entry(sigstore: PrivateSigstore) -> None:
