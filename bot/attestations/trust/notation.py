@@ -34,9 +34,9 @@ _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "384": hashes.SHA384(),
     "512": hashes.SHA512(),
 }
-_KNOWN: Final = frozenset(
-    {"io.cncf.notary.signingScheme", "io.cncf.notary.expiry", "io.cncf.notary.authenticSigningTime"},
-)
+_SCHEME: Final = "io.cncf.notary.signingScheme"
+_EXPIRY: Final = "io.cncf.notary.expiry"
+_KNOWN: Final = frozenset({_SCHEME, _EXPIRY})
 
 
 def _url_decoded(value: object) -> object:
@@ -52,7 +52,10 @@ Base64Url = Annotated[bytes, BeforeValidator(_url_decoded)]
 
 
 class _Header(Wire):
+    """Unprotected: nothing in it is signed, but what it holds is checked by itself."""
+
     x5c: Annotated[tuple[Base64, ...], Field(min_length=1, max_length=CHAIN_MAX)]
+    countersigned: str = Field(default="", alias="io.cncf.notary.timestampSignature")
 
 
 class _Envelope(Wire):
@@ -70,10 +73,8 @@ class _Protected(Wire):
     alg: str
     cty: str
     crit: tuple[str, ...] = ()
-    scheme: str = Field(alias="io.cncf.notary.signingScheme")
-    signed_at: AwareDatetime | None = Field(default=None, alias="io.cncf.notary.signingTime")
-    authentic_at: AwareDatetime | None = Field(default=None, alias="io.cncf.notary.authenticSigningTime")
-    expires: AwareDatetime | None = Field(default=None, alias="io.cncf.notary.expiry")
+    scheme: str = Field(alias=_SCHEME)
+    expires: AwareDatetime | None = Field(default=None, alias=_EXPIRY)
 
 
 class _Target(Wire):
@@ -87,8 +88,7 @@ class _Payload(Wire):
 def verify_notation(data: bytes, media_type: str, digest: str, trust: Trust, now: datetime) -> Verified:
     """Check a Notation signature. Raises RefusedError, UndecidableError, MalformedError.
 
-    Without a time-stamp authority, the signer's own word for the time proves nothing: certificates are judged at
-    `now`, unless the scheme is that of a signing authority, whose word is trusted.
+    The signer's own word for the time proves nothing: certificates are judged at `now`.
     """
     if media_type != JWS:
         raise UndecidableError("Notation signatures in COSE form are not supported" if "cose" in media_type else _NONE)
@@ -99,27 +99,29 @@ def verify_notation(data: bytes, media_type: str, digest: str, trust: Trust, now
     _require_known(protected)
     chain = tuple(x509.load_der_x509_certificate(one) for one in envelope.header.x5c)
     _verify_jws(chain[0], protected.alg, envelope)
-    at = protected.authentic_at if protected.scheme.endswith(".signingAuthority") else None
-    root = verify_notation_chain(chain, trust.notation, at or now)
+    root = verify_notation_chain(chain, trust.notation, now, countersigned=bool(envelope.header.countersigned))
     if protected.expires is not None and protected.expires <= now:
         raise RefusedError(f"the signature expired on {protected.expires:%Y-%m-%d}")
     if read(_decoded(envelope.payload), _Payload, what="its payload").target.digest != digest:
         raise RefusedError("the signature is about another digest")
-    signer = Identity(chain[0].subject.rfc4514_string(), root.subject.rfc4514_string())
-    return Verified(signer, signed_at=at)
+    return Verified(Identity(chain[0].subject.rfc4514_string(), root.subject.rfc4514_string()))
 
 
 _NONE: Final = "the manifest holds no Notation signature"
 
 
 def _require_known(protected: _Protected) -> None:
+    """What the specification calls critical must be known, and the scheme must be called so."""
     if protected.cty != PAYLOAD:
         raise UndecidableError("the Notation envelope holds something else than a Notation payload")
+    if protected.scheme != "notary.x509":
+        raise UndecidableError("the signature is of a signing authority, which the policy cannot name")
     unknown = set(protected.crit) - _KNOWN
     if unknown:
         raise UndecidableError(f"the signature asks for something that is not supported: {min(unknown)[:60]!r}")
-    if protected.scheme not in ("notary.x509", "notary.x509.signingAuthority"):
-        raise UndecidableError("the signature's scheme is not supported")
+    required = {_SCHEME} | ({_EXPIRY} if protected.expires else set())
+    if not required <= set(protected.crit):
+        raise UndecidableError("the signature does not call critical what the specification asks for")
 
 
 def _decoded(text: str) -> bytes:

@@ -39,8 +39,10 @@ def certificate(  # noqa: PLR0913 - each test spoils one of these
     *,
     ca: bool,
     born: datetime = TODAY,
+    path_length: int | None = None,
+    cert_sign: bool = True,
 ) -> x509.Certificate:
-    usage = {"key_cert_sign": ca, "crl_sign": ca, "digital_signature": not ca}
+    usage = {"key_cert_sign": ca and cert_sign, "crl_sign": ca, "digital_signature": not ca}
     names = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only")
     builder = (
         x509.CertificateBuilder()
@@ -50,7 +52,7 @@ def certificate(  # noqa: PLR0913 - each test spoils one of these
         .serial_number(x509.random_serial_number())
         .not_valid_before(born - timedelta(days=30))
         .not_valid_after(born + timedelta(days=30))
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=path_length), critical=True)
         .add_extension(x509.KeyUsage(**usage, **dict.fromkeys(names, False), decipher_only=False), critical=True)
     )
     if not ca:
@@ -168,3 +170,59 @@ def test_what_it_asks_for_and_we_do_not_know(acme: Holder) -> None:
     assert_unverifiable(verdict(acme.envelope(crit=[SCHEME, "com.acme.plugin"]), acme.trust), "'com.acme.plugin'")
     assert_unverifiable(verdict(acme.envelope(alg="none"), acme.trust), "is not supported")
     assert_unverifiable(verdict(acme.envelope(alg="PS256"), acme.trust), "or not of its key")
+
+
+AUTHENTIC = "io.cncf.notary.authenticSigningTime"
+
+
+def test_the_signer_cannot_choose_the_time(acme: Holder) -> None:
+    """The scheme of a signing authority brings its own time; whoever holds an old key could choose one."""
+    then = TODAY - timedelta(days=365)
+    header: dict[str, Any] = {
+        SCHEME: "notary.x509.signingAuthority",
+        AUTHENTIC: then.isoformat(),
+        "crit": [SCHEME, AUTHENTIC],
+    }
+    assert_unverifiable(verdict(acme.envelope(**header), acme.trust), "signing authority")
+    root, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    trusted = certificate("acme root", root, "acme root", root, ca=True, born=then)
+    old = Holder(key, (certificate("acme release", key, "acme root", root, ca=False, born=then), trusted))
+    assert_unverifiable(verdict(old.envelope(**header), old.trust), "signing authority")
+
+
+def test_a_time_stamp_beside_an_expired_certificate_is_not_judged() -> None:
+    old = holder(ec.generate_private_key(ec.SECP256R1()), born=TODAY - timedelta(days=365))
+    made = old.envelope()
+    made["header"]["io.cncf.notary.timestampSignature"] = "MAA="
+    assert_unverifiable(verdict(made, old.trust), "time stamp beside it is not supported")
+
+
+def test_what_must_be_called_critical(acme: Holder) -> None:
+    assert_unverifiable(verdict(acme.envelope(crit=[]), acme.trust), "call critical")
+    later = datetime(2030, 1, 1, tzinfo=UTC).isoformat()
+    assert_unverifiable(verdict(acme.envelope(**{EXPIRY: later}), acme.trust), "call critical")
+    assert_valid(verdict(acme.envelope(**{EXPIRY: later, "crit": [SCHEME, EXPIRY]}), acme.trust))
+
+
+def _between(**spoilt: Any) -> Holder:  # noqa: ANN401 - what `certificate` takes
+    """A chain with somebody between root and leaf; `spoilt` is what is odd about the one between, `top` of the root."""
+    root, between, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+    top = certificate("top", root, "top", root, ca=True, **spoilt.pop("top", {}))
+    made = certificate("between", between, "top", root, ca=True, **spoilt)
+    return Holder(key, (certificate("leaf", key, "between", between, ca=False), made, top))
+
+
+def test_who_may_stand_between() -> None:
+    for chain in (_between(), _between(top={"path_length": 1}), _between(path_length=0)):
+        assert_valid(verdict(chain.envelope(), chain.trust))
+    for chain in (_between(cert_sign=False), _between(top={"path_length": 0})):
+        assert_invalid(verdict(chain.envelope(), chain.trust), "do not form a chain")
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "ES", "256", "RS256", "ES1024", "ps256"])
+def test_algorithms_that_are_none_of_notation_s(acme: Holder, algorithm: str) -> None:
+    assert_unverifiable(verdict(acme.envelope(alg=algorithm), acme.trust), "is not supported, or not of its key")
+
+
+def test_the_order_of_the_chain_counts(acme: Holder) -> None:
+    assert_invalid(verdict(Holder(acme.key, acme.chain[::-1]).envelope(), acme.trust), "does not fit the certificate")
