@@ -1,13 +1,16 @@
 """Entries of a YAML table, added by position: order, comments, indentation and newlines of the rest stay."""
 
+import re
 from dataclasses import dataclass
 
 from bot.workflows.builds import Ask
-from bot.workflows.edits import Fix, insert
+from bot.workflows.edits import Fix, insert, replace
 from bot.workflows.nodes import Mapping, Node, Scalar
 from bot.workflows.pens import FULL, in_full
 from bot.workflows.text import SourceText
 
+_NEEDS_QUOTES = re.compile(r"[^\w./-]")
+_ON_ONE_LINE = re.compile(r"""[\w./-]+|"[^"\\\n]*"|'[^'\n]*'""")
 _BESIDE = ("push", "provenance", "sbom", "context", "dockerfile")
 
 
@@ -23,6 +26,24 @@ class TablePen:
         if said.place is not None or not said.writable:
             return in_full(self.source, what, said)
         return add_entry(self.source, self.table, what, FULL[what], beside=_BESIDE) if self.table else None
+
+
+@dataclass(frozen=True, slots=True)
+class ShortPen:
+    """A compose service's `build: ./app`, which is short for a table with nothing but a context."""
+
+    source: SourceText
+    short: Scalar
+
+    def ask(self, what: str, said: Ask) -> Fix | None:  # noqa: ARG002 - a short form says nothing
+        """The table written out, on the same line."""
+        place, anchored = self.short.place, self.short.anchored
+        written = self.source.text[place.start : place.end]
+        if _NEEDS_QUOTES.search(written) and not self.short.style:
+            written = f'"{written}"'
+        if anchored or not _ON_ONE_LINE.fullmatch(written):
+            return None
+        return replace(place, f"{{ context: {written}, {what}: {FULL[what]} }}")
 
 
 def add_entry(source: SourceText, table: Mapping, key: str, value: str, *, beside: tuple[str, ...] = ()) -> Fix | None:

@@ -3,7 +3,8 @@
 https://docs.docker.com/build/bake/reference/
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from bot.errors import MalformedError
 from bot.workflows.asks import asked_by_attests
@@ -13,13 +14,16 @@ from bot.workflows.holes import known
 from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, Job, Kind, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
-from bot.workflows.outputs import read_outputs
+from bot.workflows.outputs import Output, read_outputs
 from bot.workflows.pens.bake import HclPen, JsonPen
 from bot.workflows.text import SourceText
 from bot.workflows.yaml_reader import read_yaml
 
 TOOL = "bake target"
 _INHERITANCE_MAX = 10
+"""Targets of one family; nobody writes more."""
+_METADATA = "docker-metadata-action"
+"""The target that docker/metadata-action fills in with tags and labels. It never says anything about attestations."""
 
 
 def read_hcl_file(source: SourceText) -> CiFile:
@@ -48,43 +52,66 @@ def _file(source: SourceText, document: Mapping, pen: Callable[[Mapping], Pen]) 
 
 
 def _build(key: Scalar, body: Mapping, targets: dict[str, Mapping], pen: Pen) -> Build:
-    tags = _texts(body.get("tags"))
-    outputs = [text for text, _ in _texts(body.get("output"))]
-    output = read_outputs(outputs)
+    family = _family(body, targets)
+    tags = family.texts("tags")
     return Build(
         tool=TOOL,
         place=key.place,
-        provenance=_ask("provenance", body, targets),
-        sbom=_ask("sbom", body, targets),
-        push=None if (tags or output.push) and not (outputs and output.push is False) else False,
-        load=output.load,
-        names=tuple(read_name(text) for text, _ in tags),
+        provenance=_ask("provenance", family, targets),
+        sbom=_ask("sbom", family, targets),
+        push=family.push,
+        load=family.output.load,
+        names=tuple(read_name(text) for text, _ in tags) if tags or not family.named_by_metadata else None,
         pen=pen,
     )
 
 
-def _ask(what: str, body: Mapping, targets: dict[str, Mapping]) -> Ask:
-    """What the target says itself, else what it inherits."""
-    for attests in _lineage(body, targets):
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """A target and those that it inherits from, whoever wins first. Not `whole`: some are in another file."""
+
+    bodies: tuple[Mapping, ...]
+    whole: bool
+    named_by_metadata: bool
+
+    def texts(self, key: str) -> list[tuple[str, Node]]:
+        """A list that is taken from the first that has one."""
+        return next((_texts(found) for body in self.bodies if (found := body.get(key)) is not None), [])
+
+    @property
+    def output(self) -> Output:
+        """Where the result goes."""
+        return read_outputs(text for text, _ in self.texts("output"))
+
+    @property
+    def push(self) -> bool | None:
+        """None: when somebody says --push; False: there is no name to push it as, or it goes elsewhere."""
+        elsewhere = self.texts("output") and self.output.push is False
+        named = self.texts("tags") or self.named_by_metadata or self.output.push
+        return None if named and not elsewhere else False
+
+
+def _family(body: Mapping, targets: dict[str, Mapping]) -> _Family:
+    todo, bodies, names = [body], list[Mapping](), set[str]()
+    while todo and len(bodies) < _INHERITANCE_MAX:
+        bodies.append(todo.pop(0))
+        parents = [text for text, _ in reversed(_texts(bodies[-1].get("inherits")))]
+        names |= {*parents}
+        todo = [targets[name] for name in parents if name in targets] + todo
+    metadata = {name for name in names if name.startswith(_METADATA)}
+    return _Family(tuple(bodies), not todo and names <= {*targets, *metadata}, bool(metadata))
+
+
+def _ask(what: str, family: _Family, targets: dict[str, Mapping]) -> Ask:
+    """What the target says itself, else what it inherits; when one above it says too little, that is told there."""
+    for body in family.bodies:
+        attests = _texts(body.get("attest"))
         answer = asked_by_attests([text for text, _ in attests], what)
-        if answer is Asked.SILENT:
-            continue
-        places = [node.place for text, node in attests if f"type={what}" in text.split(",")]
-        own = attests == _texts(body.get("attest"))
-        return Ask(answer, places[-1] if places else None, writable=own)
-    return Ask()
-
-
-def _lineage(body: Mapping, targets: dict[str, Mapping]) -> Iterator[list[tuple[str, Node]]]:
-    todo, seen = [body], 0
-    while todo and seen < _INHERITANCE_MAX:
-        seen += 1
-        one = todo.pop(0)
-        yield _texts(one.get("attest"))
-        parents = [text for text, _ in _texts(one.get("inherits"))]
-        todo += [targets[name] for name in reversed(parents) if name in targets]
-        if any(name not in targets for name in parents):  # in another file, perhaps
-            yield [("${inherits}", one)]
+        if answer is not Asked.SILENT:
+            places = [node.place for text, node in attests if f"type={what}" in text.split(",")]
+            return Ask(answer, places[-1] if places else None)
+    mended_above = any(_family(body, targets).push is not False for body in family.bodies[1:])
+    return Ask(Asked.UNKNOWN if mended_above or not family.whole else Asked.SILENT)
 
 
 def _texts(node: Node | None) -> list[tuple[str, Node]]:

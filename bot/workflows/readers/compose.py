@@ -10,7 +10,7 @@ from bot.workflows.builds import Ask, Asked, Build
 from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, Job, Kind, Step
 from bot.workflows.nodes import Mapping, Scalar
-from bot.workflows.pens.table import TablePen
+from bot.workflows.pens.table import ShortPen, TablePen
 from bot.workflows.text import SourceText
 
 TOOL = "compose service"
@@ -29,23 +29,23 @@ def _builds(source: SourceText, document: Mapping) -> Iterator[Build]:
     for key, service in services.entries() if services else ():
         if not isinstance(service, Mapping) or not service.text("image") or not service.get("build"):
             continue
-        table = service.mapping("build")
-        overridden = table is not None and table.get("x-bake") is not None
+        table, short = service.mapping("build"), service.scalar("build")
+        elsewhere = service.get("extends") is not None or (table is not None and table.get("x-bake") is not None)
         yield Build(
             tool=TOOL,
             place=key.place,
-            provenance=_ask(table, "provenance", overridden=overridden),
-            sbom=_ask(table, "sbom", overridden=overridden),
+            provenance=_ask(table, "provenance", elsewhere=elsewhere),
+            sbom=_ask(table, "sbom", elsewhere=elsewhere),
             push=None,
             load=None,
             names=(read_name(service.text("image")),),
-            pen=TablePen(source, table),
+            pen=ShortPen(source, short) if short else TablePen(source, table),
         )
 
 
-def _ask(table: Mapping | None, what: str, *, overridden: bool) -> Ask:
+def _ask(table: Mapping | None, what: str, *, elsewhere: bool) -> Ask:
     node = table.get(what) if table else None
     if isinstance(node, Scalar) and table:
         within = table.place.start <= node.place.start < table.place.end and not node.anchored
         return Ask(asked_by(node.value), node.place, within)
-    return Ask(Asked.UNKNOWN if overridden or node is not None else Asked.SILENT)
+    return Ask(Asked.UNKNOWN if elsewhere or node is not None else Asked.SILENT)

@@ -118,18 +118,32 @@ def _secret_args(used: Used) -> Iterator[tuple[str, Place]]:
 
 
 def _ask(used: Used, what: str, attests: list[str]) -> Ask:
+    """The input of that name, else `attests`, else the environment. UNKNOWN when the version has no such input."""
     action, inputs = used.action, used.step.inputs
     understood = action.version is None or newest_of(action.version) >= HAS_ATTESTATION_INPUTS[action.name]
     node = inputs.get(what) if inputs else None
-    if isinstance(node, Scalar) and inputs and understood:
+    if isinstance(node, Scalar) and inputs:
         within = inputs.place.start <= node.place.start < inputs.place.end  # else it is an alias
-        return Ask(asked_by(used.inputs[what]), node.place, within and not node.anchored)
+        asked = asked_by(used.inputs[what]) if understood else Asked.UNKNOWN
+        return Ask(asked, node.place, within and not node.anchored)
     answer = asked_by_attests(attests, what)
+    if answer is not Asked.SILENT:
+        return Ask(answer, _said_by(used, what), writable=False)
     if node is not None:
         return Ask(answer, node.place, writable=False)
-    if answer is Asked.SILENT and what == "provenance" and used.env.get(SILENCING, "").lower() in {"1", "true"}:
+    if what == "provenance" and used.env.get(SILENCING, "").lower() in {"1", "true"}:
         return Ask(Asked.OFF)
-    return Ask(answer)
+    return Ask()
+
+
+def _said_by(used: Used, what: str) -> Place:
+    """Where `type=provenance,…` stands in an input; the action's place when it comes from elsewhere."""
+    for name in ("attests", "set"):
+        node = used.step.inputs.scalar(name) if used.step.inputs else None
+        at = used.source.text.find(f"type={what}", node.place.start, node.place.end) if node else -1
+        if at >= 0:
+            return Place(at, at + len(f"type={what}"))
+    return used.action.place
 
 
 def _ask_bake(used: Used, what: str, sets: list[str]) -> Ask:

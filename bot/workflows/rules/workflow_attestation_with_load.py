@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build
+from bot.workflows.readers import bake
 from bot.workflows.rules._rule import Finding, LintRule, Scene
 
 rule = LintRule(
@@ -35,7 +36,7 @@ def check(scene: Scene) -> Iterator[Finding]:
                 continue
             for what, said in (("provenance", build.provenance), ("an SBOM", build.sbom)):
                 if said.asked in _WANTED:
-                    place = said.place or build.place
+                    place = said.place if said.place and build.tool != bake.TOOL else build.place  # perhaps inherited
                     yield rule.at(
                         scene, place, f"{what} is asked for, but load puts the image where there is no room for it"
                     )

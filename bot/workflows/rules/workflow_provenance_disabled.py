@@ -32,15 +32,16 @@ def check(scene: Scene) -> Iterator[Finding]:
     """Every build that says false, and those that say nothing where the environment does."""
     for _, build in scene.builds():
         if build.provenance.asked is Asked.OFF:
-            place = build.provenance.place or build.place
             fix = build.pen.ask("provenance", build.provenance)
-            message, severity = _consequence(build)
-            yield rule.at(scene, place, message, severity=severity, fix=fix)
+            severity = Severity.LOW if build.tool == compose.TOOL else None
+            yield rule.at(
+                scene, build.provenance.place or build.place, _message(build), severity=severity, fix=fix
+            )
 
 
-def _consequence(build: Build) -> tuple[str, Severity]:
+def _message(build: Build) -> str:
     if build.tool == compose.TOOL:
-        return "docker compose build does not read false here, and records min", Severity.LOW
-    if build.provenance.place or not build.provenance.writable:
-        return "provenance is turned off", Severity.HIGH
-    return f"{SILENCING} is set, and the build does not ask itself", Severity.HIGH
+        return "docker compose build does not read false here, and records min"
+    if build.provenance.place is None:
+        return f"{SILENCING} is set, and the build does not ask itself"
+    return "provenance is turned off"

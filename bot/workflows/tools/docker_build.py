@@ -72,12 +72,14 @@ def bake(line: Line, verb: Arg | None, args: tuple[Arg, ...]) -> Build:
     """`docker buildx bake`: what the command line does not say, the bake file does, and that is looked at by itself."""
     flags = read_flags(args, _SWITCHES)
     output = _output(flags)
-    overrides = [(flag.value or "").partition(".attest=")[2] for flag in flags.all("--set")]
+    overrides = [flag for flag in flags.all("--set") if ".attest=" in (flag.value or "")]
 
     def ask(what: str) -> Ask:
         said = _ask(line, flags, what)
-        overridden = asked_by_attests(filter(None, overrides), what)
-        return Ask(Asked.UNKNOWN if overridden is Asked.SILENT else overridden) if said.place is None else said
+        overridden = asked_by_attests([(flag.value or "").partition(".attest=")[2] for flag in overrides], what)
+        if said.place is None and overridden is not Asked.SILENT:
+            return Ask(overridden, line.place(overrides[-1].at.word), writable=False)
+        return said if said.asked is not Asked.SILENT else Ask(Asked.UNKNOWN)
 
     place, pen = line.place(), FlagPen(line.source, line.exact(verb.word) if verb else None)
     return Build("docker buildx bake", place, ask("provenance"), ask("sbom"), output.push, output.load, None, pen)

@@ -144,3 +144,22 @@ def test_compose_services_that_have_a_name_to_be_pushed_as() -> None:
         """
     assert places(RULE, text, "compose.yaml") == [(2, "low")]
     assert "      context: .\n      provenance: mode=max\n" in mended(RULE, text, "compose.yaml")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("./app # why", "{ context: ./app, provenance: mode=max } # why"),
+        ('"./app"', '{ context: "./app", provenance: mode=max }'),
+        ("${DIR}/app", '{ context: "${DIR}/app", provenance: mode=max }'),
+        ("https://git.example/a.git#main", '{ context: "https://git.example/a.git#main", provenance: mode=max }'),
+    ],
+)
+def test_a_short_build_in_a_compose_file_is_written_out(before: str, after: str) -> None:
+    text = f"services:\n  app:\n    image: quay.io/acme/app:1\n    build: {before}\n"
+    assert mended(RULE, text, "compose.yaml") == text.replace(before, after)
+
+
+def test_what_a_service_extends_may_say_it() -> None:
+    base = "services:\n  app:\n    image: quay.io/acme/app:1\n    build: .\n"
+    assert not found(RULE, base + "    extends: { file: common.yaml, service: base }\n", "compose.yaml")
