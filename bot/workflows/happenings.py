@@ -89,7 +89,7 @@ class Copy:
 class Sign:
     """`cosign sign` and `cosign attest`, `actions/attest`, and what else signs.
 
-    `images` is None when what is signed is a hole. `keyless` is None when a hole may hold a key.
+    `images` is None when what is signed is a hole, which stands in `holes`. `keyless` is None when a hole may hold a key.
     """
 
     tool: str
@@ -99,6 +99,7 @@ class Sign:
     script: Script | None = None
     layout_said: bool = False  # by --new-bundle-format
     cosign: Cosign | None = None
+    holes: tuple[tuple[str, Arg], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

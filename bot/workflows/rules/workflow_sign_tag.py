@@ -7,12 +7,13 @@ from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.edits import Fix, replace
 from bot.workflows.happenings import Sign
-from bot.workflows.holes import HOLE
+from bot.workflows.holes import HOLE, known, step_output
 from bot.workflows.images import Name
 from bot.workflows.model import Job, Step
 from bot.workflows.rules._rule import Finding, LintRule, Scene
 from bot.workflows.shell.values import Arg
 from bot.workflows.text import Place
+from bot.workflows.versions import METADATA
 
 rule = LintRule(
     __name__,
@@ -30,8 +31,11 @@ rule = LintRule(
     explains=frozenset({"signature-missing"}),
 )
 
-_NO_DIGEST = re.compile(r"\$\{\{ github\.[\w.]+ \}\}|\$\{CI_(?:COMMIT_\w+|PIPELINE_I?ID|JOB_ID)\}")
-"""Holes that never hold a digest: names and numbers that the CI system gives."""
+_NO_DIGEST = re.compile(
+    r"\$\{\{ (?:github\.[\w.]+|(?:steps|needs)\.[\w-]+\.outputs\.(?:version|tag)) \}\}"
+    r"|\$\{CI_(?:COMMIT_\w+|PIPELINE_I?ID|JOB_ID|REGISTRY(?:_IMAGE)?|PROJECT_\w+)\}"
+)
+"""Holes that never hold a digest: names and numbers that the CI system gives, and versions."""
 
 
 @rule
@@ -42,10 +46,27 @@ def check(scene: Scene) -> Iterator[Finding]:
             if not isinstance(sign, Sign) or sign.tool != "cosign sign":
                 continue
             for name, arg in sign.images or ():
-                if not name.digest and not HOLE.search(_NO_DIGEST.sub("", name.tagged)):
+                if _by_tag(name):
                     place = _place(sign, arg)
                     message = f"{name.tagged} is signed by its tag, which may have moved since it was pushed"
                     yield rule.at(scene, place or sign.place, message, fix=_fix(job, step, name, place))
+            for text, arg in sign.holes:
+                if maker := _metadata_step(job, text):
+                    message = f"the tags of the step {maker} are signed, which may have moved since they were pushed"
+                    yield rule.at(scene, _place(sign, arg) or sign.place, message)
+
+
+def _by_tag(name: Name) -> bool:
+    """Whether there is no digest, and no hole at the end that may hold one."""
+    last = name.tag or HOLE.sub("$", _NO_DIGEST.sub("x", name.repository)).rpartition("/")[2]
+    return not name.digest and known(_NO_DIGEST.sub("", last))
+
+
+def _metadata_step(job: Job, text: str) -> str:
+    """The step of docker/metadata-action whose tags these are; "" when they are something else."""
+    output = step_output(text)
+    step = job.step(output[0]) if output and output[1] == "tags" else None
+    return step.id if step and step.uses and step.uses.name == METADATA else ""
 
 
 def _place(sign: Sign, arg: Arg | None) -> Place | None:

@@ -10,6 +10,7 @@ from bot.workflows.happenings import Happening, Sign, UnknownSigner
 from bot.workflows.holes import only_hole
 from bot.workflows.images import looks_like_image, read_name
 from bot.workflows.shell.flags import Flags, read_flags
+from bot.workflows.shell.values import Arg
 from bot.workflows.tools.line import Line
 
 _SWITCHES = frozenset(
@@ -46,24 +47,25 @@ def read(line: Line) -> Iterator[Happening]:
     if verb not in {"sign", "attest"}:
         return
     flags = read_flags(line.args[2:], _SWITCHES)
-    images = [(read_name(text), arg) for arg in flags.rest for text in arg.texts if not only_hole(text)]
-    unknown = any(only_hole(text) for arg in flags.rest for text in arg.texts)
+    named = [(text, arg) for arg in flags.rest for text in arg.texts]
+    images = tuple((read_name(text), arg) for text, arg in named if not only_hole(text))
+    holes = tuple((text, arg) for text, arg in named if only_hole(text))
     yield Sign(
         tool=f"cosign {verb}",
-        images=None if unknown or not images else tuple(images),
-        keyless=_keyless(line, flags),
+        images=None if holes or not images else images,
+        keyless=_keyless(line, flags, holes),
         place=line.place(),
         script=line.command.script,
         layout_said=flags.last("--new-bundle-format") is not None,
+        holes=holes,
     )
 
 
-def _keyless(line: Line, flags: Flags) -> bool | None:
+def _keyless(line: Line, flags: Flags, holes: tuple[tuple[str, Arg], ...]) -> bool | None:
     """Whether the CI system's identity token is needed."""
     if flags.last("--key", "--sk", "--identity-token") or "SIGSTORE_ID_TOKEN" in line.env:
         return False
-    holes = [text for arg in flags.rest for text in arg.texts if only_hole(text)]
-    return None if any(_MAY_HOLD_FLAGS.search(text) for text in holes) else True
+    return None if any(_MAY_HOLD_FLAGS.search(text) for text, _ in holes) else True
 
 
 def read_notation(line: Line) -> Iterator[Happening]:
