@@ -221,6 +221,15 @@ def test_names_from_outside_are_bounded_and_never_secrets() -> None:
         assert max(map(len, listed)) < 400
 
 
+def test_a_secret_is_withheld_wherever_it_comes_from() -> None:
+    token = "ghp_" + "a1B2" * 9
+    odd = statement(f"https://me:{token}@x.org/provenance/", subject_matches=False, subjects=(token,))
+    evidence = image(platform(provenance=None, statements=(odd,)), notes=(f"seen: {token}",))
+    report = judged(evidence)
+    assert "withheld" in report.model_dump_json()
+    assert token not in report.model_dump_json()
+
+
 def test_the_cure_names_the_image() -> None:
     cure = result(judged(image(platform(provenance=None))), "provenance-missing").remediation
     assert cure is not None

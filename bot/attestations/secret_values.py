@@ -12,7 +12,7 @@ PASSWORD_MIN: Final = 4
 _PLACEHOLDER: Final = re.compile(
     r"\$[{(]|\$[A-Z_]{2}|^\$\w+\Z"  # ${VAR}, $(command), $VAR: resolved elsewhere
     r"|\*{2}|x{5}|<[^<>]*>|\{\{|^\{[\w.]*\}\Z|^\[[^\[\]]*\]\Z|%\w+%|^%[sdv]\Z"  # redacted, or a template
-    r"|\.\*|EXAMPLE|(?i:redacted|placeholder)",
+    r"|\.\*|EXAMPLE|(?i:redacted|placeholder|withheld)",
     re.ASCII,
 )
 

@@ -4,8 +4,10 @@ By the shape of a token first (token_patterns.py), then by the name that the val
 the value is none (secret_values.py).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from bot.attestations.credential_places import CREDENTIAL_PLACES
@@ -13,6 +15,8 @@ from bot.attestations.provenance import Exposed
 from bot.attestations.secret_names import secret_word
 from bot.attestations.secret_values import is_credential, is_harmless, is_placeholder
 from bot.attestations.token_patterns import TOKEN_PATTERNS, TokenPattern
+
+WITHHELD: Final = "(withheld: it looks like a secret)"
 
 PATTERNS: Final = (*TOKEN_PATTERNS, *CREDENTIAL_PLACES)
 
@@ -42,22 +46,38 @@ def leaks_in(exposed: Exposed) -> Iterator[Leak]:
         yield from _by_name(exposed)
 
 
+def without_secrets(text: str) -> str:
+    """The text with everything in it withheld that is a credential by its shape or its place."""
+    for pattern in PATTERNS:
+        if pattern.literal in text:
+            text = pattern.pattern.sub(partial(_withheld, pattern), text)
+    return text
+
+
+def _withheld(pattern: TokenPattern, match: re.Match[str]) -> str:
+    value = _value(pattern, match)
+    return match[0].replace(value, WITHHELD) if value else match[0]
+
+
 def _by_shape(exposed: Exposed) -> Iterator[Leak]:
     for pattern in PATTERNS:
         if pattern.literal not in exposed.value:
             continue
         for match in pattern.pattern.finditer(exposed.value):
-            free = "value" in pattern.pattern.groupindex
-            value = match["value"] if free else match[0]
-            if _counts(value, pattern, free=free):
+            if value := _value(pattern, match):
                 yield Leak(exposed.place, exposed.key, pattern.kind, len(value))
 
 
-def _counts(value: str, pattern: TokenPattern, *, free: bool) -> bool:
-    """What people chose may be anything; what a machine made only looks like this when it is one."""
-    if pattern.word:
-        return is_credential(value, pattern.word)
-    return not (is_harmless(value) if free else is_placeholder(value))
+def _value(pattern: TokenPattern, match: re.Match[str]) -> str:
+    """The credential in the match; "" when it is none.
+
+    What people chose may be anything; what a machine made only looks like this when it is one.
+    """
+    if "value" not in pattern.pattern.groupindex:
+        return "" if is_placeholder(match[0]) else match[0]
+    value = match["value"]
+    harmless = not is_credential(value, pattern.word) if pattern.word else is_harmless(value)
+    return "" if harmless else value
 
 
 def _by_name(exposed: Exposed) -> Iterator[Leak]:

@@ -6,11 +6,12 @@ from bot.evidence import Evidence, NotAsked
 from bot.policy import Policy
 from bot.report import Result
 from bot.rules import Outcome
+from bot.rules._shown import shown
 
 
 def notes(evidence: Evidence, results: Iterable[Result], policy: Policy) -> tuple[str, ...]:
     """Sentences, none of them twice."""
-    return tuple(dict.fromkeys((*evidence.notes, *_configs(evidence), *_expired(results, policy))))
+    return tuple(dict.fromkeys((*map(shown, evidence.notes), *_configs(evidence), *_expired(results, policy))))
 
 
 def _configs(evidence: Evidence) -> Iterator[str]:

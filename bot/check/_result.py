@@ -8,6 +8,7 @@ from bot.evidence import Evidence
 from bot.policy import Policy
 from bot.report import FindingSummary, RemediationSummary, Result, WaiverSummary
 from bot.rules import Finding, Outcome, Remediation, Rule, Severity
+from bot.rules._shown import shown
 
 
 def result(  # noqa: PLR0913 - all that one entry is made of
@@ -51,7 +52,7 @@ def _severity(usual: Severity, answer: Answer) -> Severity:
 def _finding(finding: Finding) -> FindingSummary:
     return FindingSummary(
         subject=finding.subject,
-        message=finding.message,
+        message=shown(finding.message),
         outcome=finding.outcome,
         severity=finding.severity,
     )

@@ -47,10 +47,10 @@ def signatures(evidence: Evidence) -> tuple[SignatureSummary, ...]:
             layout=signature.layout,
             digest=signature.digest,
             state=signature.state,
-            identity=signature.identity or signature.key_name,
-            issuer=signature.issuer,
-            reason=signature.reason,
-            predicate_type=signature.predicate_type,
+            identity=shown(signature.identity or signature.key_name),
+            issuer=shown(signature.issuer),
+            reason=shown(signature.reason),
+            predicate_type=shown(signature.predicate_type),
             signed_at=signature.signed_at,
         )
         for signature in evidence.signatures

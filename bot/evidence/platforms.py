@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from bot.attestations.head import is_provenance_type
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.sbom import Sbom
+from bot.attestations.secrets import without_secrets
 from bot.evidence import PlatformEvidence, Unreadable
 from bot.evidence.statements import Reading
 from bot.oci.manifest import Platform
@@ -59,7 +60,7 @@ def names(platforms: Sequence[tuple[Platform, str]]) -> list[str]:
 
 def _cut(platform: Platform, *, with_version: bool) -> str:
     whole = f"{platform} {platform.os_version}" if with_version and platform.os_version else str(platform)
-    return whole if len(whole) <= NAME_MAX else f"{whole[:NAME_MAX]}…"
+    return without_secrets(whole if len(whole) <= NAME_MAX else f"{whole[:NAME_MAX]}…")
 
 
 def _strength(provenance: Provenance) -> int:

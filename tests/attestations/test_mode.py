@@ -18,7 +18,7 @@ def test_without_them_it_is_min_whatever_completeness_says() -> None:
         assert (found.mode, found.inconsistencies) == (Mode.MIN, ())
 
 
-HOLLOW = [
+HOLLOW: list[object] = [
     None,
     {},
     [],

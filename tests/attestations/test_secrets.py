@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.attestations.exposed_text import within
 from bot.attestations.provenance import Exposed
-from bot.attestations.secrets import PATTERNS, Leak, leaks_in, looks_secret
+from bot.attestations.secrets import PATTERNS, WITHHELD, Leak, leaks_in, looks_secret, without_secrets
 
 A = "aB3" * 60
 HEX = "0a1b2c3d" * 16
@@ -297,6 +297,18 @@ def test_never_a_part_of_the_value_in_the_answer(key: str, value: str) -> None:
     assert leak is not None
     assert secret not in repr(leak)
     assert leak.key == key
+
+
+@given(st.text(max_size=40), st.sampled_from([text for texts in EXAMPLES.values() for text in texts]))
+def test_withheld_in_whatever_text(around: str, text: str) -> None:
+    told = without_secrets(f"{around} {text} {around}")
+    assert WITHHELD in told
+    assert looks_secret(Exposed("here", "", told)) is None
+
+
+def test_what_is_no_secret_stays() -> None:
+    text = "docker-image://alpine:3.20@sha256:" + "0" * 64 + " https://github.com/acme/app git@github.com:a/b"
+    assert without_secrets(text) == text
 
 
 def test_a_hostile_text_takes_no_time_to_speak_of() -> None:

@@ -3,16 +3,17 @@
 import pytest
 
 from bot.attestations.provenance import Provenance
+from bot.attestations.repository import REVISION_LABEL
 from bot.evidence import Evidence, Unreadable
 from bot.rules import Outcome
-from bot.rules.image_revision_mismatch import REVISION, rule
+from bot.rules.image_revision_mismatch import rule
 from tests.making import COMMIT, config, image, is_silent, platform, provenance, says
 
 OTHER = "f" * 40
 
 
 def labelled(label: str, said: Provenance | None = None) -> Evidence:
-    return image(platform(config=config(labels=((REVISION, label),)), provenance=said or provenance()))
+    return image(platform(config=config(labels=((REVISION_LABEL, label),)), provenance=said or provenance()))
 
 
 @pytest.mark.parametrize("label", [COMMIT, COMMIT[:7], COMMIT.upper(), f"{COMMIT}-dirty", "", "${GITHUB_SHA}"])
