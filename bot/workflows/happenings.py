@@ -89,7 +89,8 @@ class Copy:
 class Sign:
     """`cosign sign` and `cosign attest`, `actions/attest`, and what else signs.
 
-    `images` is None when what is signed is a hole, which stands in `holes`. `keyless` is None when a hole may hold a key.
+    `images` is None when what is signed is a hole; `holes` has it as it is written. `keyless` is None when a hole may
+    hold a key.
     """
 
     tool: str

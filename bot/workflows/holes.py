@@ -11,7 +11,7 @@ HOLE = re.compile(r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$.|`[^`]*`", re.DOTAL
 SECRET = re.compile(r"\$\{\{[^}]*\bsecrets\s*[.\[]")
 _LIST = re.compile(r"(?:\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|[^\s,])+", re.DOTALL)
 _WORDS = re.compile(r"(?:\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\S)+", re.DOTALL)
-_OUTPUT = re.compile(r"\$\{\{ steps\.([A-Za-z_][\w-]*)\.outputs\.([A-Za-z_][\w-]*) \}\}")
+_OUTPUT = re.compile(r"\$\{\{ (steps|needs)\.([A-Za-z_][\w-]*)\.outputs\.([A-Za-z_][\w-]*) \}\}")
 
 
 def normal(text: str) -> str:
@@ -42,4 +42,10 @@ def items_of(text: str) -> tuple[str, ...]:
 def step_output(text: str) -> tuple[str, str] | None:
     """Step id and output name, when the text is one output of a step: ${{ steps.build.outputs.digest }}."""
     found = _OUTPUT.fullmatch(text)
-    return (found[1], found[2]) if found else None
+    return (found[2], found[3]) if found and found[1] == "steps" else None
+
+
+def job_output(text: str) -> tuple[str, str] | None:
+    """Job and output name, when the text is one output of a job: ${{ needs.build.outputs.digest }}."""
+    found = _OUTPUT.fullmatch(text)
+    return (found[2], found[3]) if found and found[1] == "needs" else None

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.workflows.builds import Action
 from bot.workflows.happenings import Happening
+from bot.workflows.holes import job_output, step_output
 from bot.workflows.nodes import Mapping
 from bot.workflows.text import Place, SourceText
 
@@ -63,6 +64,8 @@ class Job:
     calls: str = ""  # uses: of a whole workflow
     node: Mapping | None = None
     exported: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what scripts wrote to $GITHUB_ENV, all alternatives
+    needs: tuple[str, ...] = ()
+    outputs: tuple[tuple[str, str], ...] = ()  # for jobs that need this one, by name
 
     @property
     def happenings(self) -> tuple[Happening, ...]:
@@ -84,3 +87,16 @@ class CiFile:
     permissions: Permissions | None = None
     callable: bool = False  # a reusable workflow: what it lacks, its caller may do
     whole: bool = True  # False: other files may do what this one does not
+
+    def job(self, name: str) -> Job | None:
+        """The job of that name."""
+        return next((job for job in self.jobs if job.name == name), None)
+
+    def output(self, job: Job, text: str) -> tuple[Job, str, str] | None:
+        """The job, step id and output that an expression of a job reads; through another job's outputs, too."""
+        if needed := job_output(text):
+            if (found := self.job(needed[0])) is None:
+                return None
+            job, text = found, dict(found.outputs).get(needed[1], "")
+        output = step_output(text)
+        return (job, *output) if output else None

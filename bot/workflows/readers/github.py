@@ -23,7 +23,7 @@ def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
 def read_action(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
     """A composite action: steps without a job of their own."""
     runs = documents[0].mapping("runs")
-    job = _job(source, source.name, runs, StepReader(source, {}), Place(0, 0)) if runs else None
+    job = _job(source.name, runs, StepReader(source, {}), Place(0, 0)) if runs else None
     return CiFile(source, Kind.COMPOSITE, (job,) if job else (), callable=True, whole=False)
 
 
@@ -42,7 +42,7 @@ def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
         if isinstance(node, Mapping):
             windows = "pwsh" if node.text("runs-on").startswith("windows") else ""
             reader = StepReader(source, env | texts(node.mapping("env")), _shell(node) or shell or windows)
-            yield _job(source, key.value, node, reader, key.place)
+            yield _job(key.value, node, reader, key.place)
 
 
 def _shell(node: Mapping) -> str:
@@ -52,9 +52,24 @@ def _shell(node: Mapping) -> str:
     return run.text("shell") if run else ""
 
 
-def _job(source: SourceText, name: str, node: Mapping, reader: StepReader, place: Place) -> Job:
+def _job(name: str, node: Mapping, reader: StepReader, place: Place) -> Job:
     steps = tuple(reader.read(step) for step in node.sequence("steps") if isinstance(step, Mapping))
-    return Job(name, place, steps, _permissions(node), node.text("uses"), node, exported=reader.exported())
+    return Job(
+        name,
+        place,
+        steps,
+        _permissions(node),
+        calls=node.text("uses"),
+        node=node,
+        exported=reader.exported(),
+        needs=_needs(node),
+        outputs=tuple(texts(node.mapping("outputs")).items()),
+    )
+
+
+def _needs(node: Mapping) -> tuple[str, ...]:
+    one, several = node.text("needs"), node.sequence("needs")
+    return (one,) if one else tuple(item.value for item in several if isinstance(item, Scalar))
 
 
 def _permissions(node: Mapping) -> Permissions | None:

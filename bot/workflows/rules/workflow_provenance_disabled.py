@@ -34,9 +34,7 @@ def check(scene: Scene) -> Iterator[Finding]:
         if build.provenance.asked is Asked.OFF:
             fix = build.pen.ask("provenance", build.provenance)
             severity = Severity.LOW if build.tool == compose.TOOL else None
-            yield rule.at(
-                scene, build.provenance.place or build.place, _message(build), severity=severity, fix=fix
-            )
+            yield rule.at(scene, build.provenance.place or build.place, _message(build), severity=severity, fix=fix)
 
 
 def _message(build: Build) -> str:

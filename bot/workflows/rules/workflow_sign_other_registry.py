@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.happenings import Copy, Merge, Sign
-from bot.workflows.holes import known, step_output
+from bot.workflows.holes import known
 from bot.workflows.images import Name, looks_like_image, read_name
-from bot.workflows.model import Job
+from bot.workflows.model import CiFile, Job
 from bot.workflows.rules._rule import Finding, LintRule, Scene
 
 rule = LintRule(
@@ -41,7 +41,7 @@ def check(scene: Scene) -> Iterator[Finding]:
                 continue
             said = set[str]()
             for name, _ in sign.images or ():
-                origin = _origin(job, name.digest)
+                origin = _origin(scene.file, job, name.digest)
                 if not name.registry or not origin or name.registry in origin or _copied(job, name):
                     continue
                 message = f"{name.repository} is signed with a digest of {', '.join(sorted(origin))}"
@@ -50,18 +50,19 @@ def check(scene: Scene) -> Iterator[Finding]:
                     yield rule.at(scene, sign.place, message)
 
 
-def _origin(job: Job, digest: str) -> set[str]:
+def _origin(file: CiFile, job: Job, digest: str) -> set[str]:
     """The registries that a digest is known to be of; empty when one cannot tell."""
     texts = [digest]
-    if output := step_output(digest):
-        step = job.step(output[0])
+    if output := file.output(job, digest):
+        where, id_, name = output
+        step = where.step(id_)
         if step is None:
             return set()
         builds = [one for one in step.happenings if isinstance(one, Build)]
         if builds:
             names = [name for build in builds for name in build.names or ()]
             return {name.registry for name in names} if all(name.registry for name in names) else set()
-        texts = list(dict(step.outputs).get(output[1], ()))
+        texts = list(dict(step.outputs).get(name, ()))
     elif digest.startswith("${{ env."):
         texts = list(dict(job.exported).get(digest[8:-3].strip(), ()))
     return _asked_for(texts)

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.happenings import Sign
-from bot.workflows.holes import HOLE, step_output
+from bot.workflows.holes import HOLE, job_output, step_output
 from bot.workflows.images import Name
-from bot.workflows.model import Job, Step
+from bot.workflows.model import CiFile, Job, Step
 from bot.workflows.rules._rule import Finding, LintRule, Scene
 from bot.workflows.text import Place, SourceText
 
@@ -34,54 +35,80 @@ rule = LintRule(
 
 @dataclass(frozen=True, slots=True)
 class _Wrong:
-    """The step id that is read, why that is wrong, and the id to read instead ("" = we cannot tell)."""
+    """What is read, why that is wrong, and what to read instead ("" = we cannot tell); e.g. steps.a.outputs.digest."""
 
-    used: str
+    read: str
     why: str
     right: str = ""
 
 
 @rule
 def check(scene: Scene) -> Iterator[Finding]:
-    """Every sign step whose images were built by another step of the same job."""
+    """Every sign step whose images were built by another step of the same job, or of a job that it needs."""
     for job, step in scene.steps():
         for sign in step.happenings:
             if not isinstance(sign, Sign) or sign.images is None:
                 continue
             verdicts: dict[_Wrong | None, list[str]] = {}
             for name, _ in sign.images:
-                verdicts.setdefault(_judge(job, step, name), []).append(name.tagged)
+                verdicts.setdefault(_judge(scene.file, job, step, name), []).append(name.tagged)
             for wrong, names in verdicts.items():
                 if wrong:
-                    place = _place(scene.file.source, step, wrong.used) or sign.place
-                    fix = _fix(scene.file.source, step, wrong) if len(verdicts) == 1 else None
-                    yield rule.at(scene, place, _message(wrong, names), fix=fix)
+                    reads = _reads(scene.file.source, step, wrong.read)
+                    fix = Fix(tuple(Edit(place, wrong.right) for place in reads)) if reads and wrong.right else None
+                    alone = len(verdicts) == 1
+                    place = reads[0] if reads else sign.place
+                    yield rule.at(scene, place, _message(wrong, names), fix=fix if alone else None)
 
 
 def _message(wrong: _Wrong, names: list[str]) -> str:
-    use = f": use ${{{{ steps.{wrong.right}.outputs.digest }}}}" if wrong.right else ""
+    use = f": use ${{{{ {wrong.right} }}}}" if wrong.right else ""
     return f"signing {' and '.join(names)}: {wrong.why}{use}"
 
 
-def _judge(job: Job, step: Step, name: Name) -> _Wrong | None:
+def _judge(file: CiFile, job: Job, step: Step, name: Name) -> _Wrong | None:
+    if needed := job_output(name.digest):
+        return _judge_needed(file, job, needed, name)
     output = step_output(name.digest)
-    if output is None or output[1] != "digest":
-        return None
-    used, here = job.step(output[0]), job.steps.index(step)
-    earlier = [one for other in job.steps[:here] for one in other.happenings if isinstance(one, Build) and one.step]
+    return _judge_step(job, job.steps[: job.steps.index(step)], output[0], name) if _is_digest(output) else None
+
+
+def _is_digest(output: tuple[str, str] | None) -> TypeGuard[tuple[str, str]]:
+    return output is not None and output[1] == "digest"
+
+
+def _judge_step(job: Job, earlier: tuple[Step, ...], id_: str, name: Name) -> _Wrong | None:
+    builds = [one for step in earlier for one in step.happenings if isinstance(one, Build) and one.step]
+    read, right = f"steps.{id_}.outputs.digest", _maker(builds, name)
+    instead = f"steps.{right}.outputs.digest" if right else ""
+    used = job.step(id_)
     if used is None:
-        return _Wrong(
-            output[0], f"no step of this job has the id {output[0]}, so the digest is empty", _maker(earlier, name)
-        )
-    if job.steps.index(used) >= here:
-        return _Wrong(output[0], f"the step {output[0]} has not run yet, so the digest is empty", _maker(earlier, name))
+        return _Wrong(read, f"no step of the job {job.name} has the id {id_}, so the digest is empty", instead)
+    if used not in earlier:
+        return _Wrong(read, f"the step {id_} has not run yet, so the digest is empty", instead)
     built = [one for one in used.happenings if isinstance(one, Build)]
-    if len(built) != 1 or built[0].names is None or _makes(built[0], name):
+    if len(built) != 1 or built[0].names is None or _makes(built[0], name) or right in {"", id_}:
         return None
-    right = _maker(earlier, name)
-    if not right or right == output[0]:
+    return _Wrong(read, f"the step {right} built that, but the digest is that of {id_}", instead)
+
+
+def _judge_needed(file: CiFile, job: Job, needed: tuple[str, str], name: Name) -> _Wrong | None:
+    """A digest that another job hands over."""
+    id_, output = needed
+    read, other = f"needs.{id_}.outputs.{output}", file.job(id_)
+    if id_ not in job.needs:
+        return _Wrong(read, f"the job {job.name} does not need {id_}, so the digest is empty")
+    if other is None or other.calls:
         return None
-    return _Wrong(output[0], f"the step {right} built that, but the digest is that of {output[0]}", right)
+    said = dict(other.outputs)
+    if output not in said:
+        return _Wrong(read, f"the job {id_} has no output {output}, so the digest is empty")
+    inner = step_output(said[output])
+    wrong = _judge_step(other, other.steps, inner[0], name) if _is_digest(inner) else None
+    if wrong is None:
+        return None
+    right = next((one for one, text in said.items() if wrong.right and text == f"${{{{ {wrong.right} }}}}"), "")
+    return _Wrong(read, wrong.why, f"needs.{id_}.outputs.{right}" if right else "")
 
 
 def _maker(builds: list[Build], name: Name) -> str:
@@ -107,18 +134,9 @@ def _whole_list(tag: str) -> bool:
     return (output := step_output(tag)) is not None and output[1] != "version" and HOLE.fullmatch(tag) is not None
 
 
-def _reads(source: SourceText, step: Step, used: str) -> list[Place]:
+def _reads(source: SourceText, step: Step, read: str) -> list[Place]:
     if step.node is None:
         return []
-    text, place = source.text, step.node.place
-    pattern = re.compile(rf"(?<![\w.-])steps\.({re.escape(used)})\.outputs\.digest(?![\w-])")
-    return [Place(found.start(1), found.end(1)) for found in pattern.finditer(text, place.start, place.end)]
-
-
-def _place(source: SourceText, step: Step, used: str) -> Place | None:
-    return next(iter(_reads(source, step, used)), None)
-
-
-def _fix(source: SourceText, step: Step, wrong: _Wrong) -> Fix | None:
-    reads = _reads(source, step, wrong.used)
-    return Fix(tuple(Edit(place, wrong.right) for place in reads)) if wrong.right and reads else None
+    pattern = re.compile(rf"(?<![\w.-]){re.escape(read)}(?![\w-])")
+    found = pattern.finditer(source.text, step.node.place.start, step.node.place.end)
+    return [Place(one.start(), one.end()) for one in found]

@@ -66,3 +66,13 @@ def test_in_every_kind_of_file(name: str, read: str) -> None:
         "Makefile": f"a:\n\t{command.replace('$', '$$')}\n",
     }[name]
     assert len(found(RULE, text, name)) == 1
+
+
+def test_through_another_jobs_output() -> None:
+    text = job(build("push: true", "tags: quay.io/acme/app:1")).replace(
+        "    steps:", "    outputs: { d: '${{ steps.build.outputs.digest }}' }\n    steps:"
+    )
+    command = "cosign sign docker.io/acme/app@${{ needs.image.outputs.d }}"
+    sign = f"  sign:\n    needs: [image]\n    steps:\n      - run: {command}\n"
+    assert len(found(RULE, text + sign)) == 1
+    assert not found(RULE, text + sign.replace("docker.io", "quay.io"))

@@ -40,7 +40,7 @@ def test_a_repository_is_enough_to_tell() -> None:
 
 
 @pytest.mark.parametrize(
-    ("step", "why"), [("bulid", "no step of this job has the id bulid"), ("next", "has not run yet")]
+    ("step", "why"), [("bulid", "no step of the job image has the id bulid"), ("next", "has not run yet")]
 )
 def test_a_step_that_is_not_there_or_comes_later(step: str, why: str) -> None:
     text = job(APP + sign(step, "quay.io/acme/app:${{env.TAG}}") + NEXT)
@@ -87,3 +87,51 @@ def test_one_right_name_beside_a_wrong_one_leaves_nothing_to_mend() -> None:
         )
     )
     assert [one.fixable for one in found(RULE, text)] == [False]
+
+
+JOBS = """\
+on: push
+jobs:
+  build:
+    outputs:
+      app: ${{ steps.app.outputs.digest }}
+      tool: ${{steps.tool.outputs.digest}}
+    steps:
+      - uses: docker/build-push-action@v7
+        id: app
+        with: { push: true, tags: quay.io/acme/app:1 }
+      - uses: docker/build-push-action@v7
+        id: tool
+        with: { push: true, tags: quay.io/acme/tool:1 }
+  sign:
+    needs: build
+    steps:
+      - run: cosign sign --yes quay.io/acme/tool@${{ needs.build.outputs.tool }}
+"""
+
+
+def test_a_digest_that_another_job_hands_over() -> None:
+    assert not found(RULE, JOBS)
+    wrong = JOBS.replace("tool@${{ needs.build.outputs.tool", "tool@${{ needs.build.outputs.app")
+    (one,) = found(RULE, wrong)
+    assert (one.line, one.column) == (17, 54)
+    assert "the step tool built that, but the digest is that of app" in one.message
+    assert mended(RULE, wrong) == JOBS
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ("outputs.tool }}\n", "outputs.digest }}\n", "the job build has no output digest"),
+        ("needs: build", "needs: [other]", "the job sign does not need build"),
+        ("{steps.tool.outputs", "{steps.tol.outputs", "no step of the job build has the id tol"),
+    ],
+)
+def test_a_digest_that_no_job_hands_over(before: str, after: str, why: str) -> None:
+    (one,) = found(RULE, JOBS.replace(before, after))
+    assert why in one.message
+
+
+def test_what_a_called_workflow_hands_over_is_not_known_here() -> None:
+    called = JOBS.partition("  build:\n")[0] + "  build:\n    uses: ./.github/workflows/build.yml\n"
+    assert not found(RULE, called + "  sign:\n" + JOBS.partition("  sign:\n")[2])
