@@ -87,7 +87,7 @@ def _github(parts: Parts) -> Source:
     environment = parts.environment
     repository = text(environment.get("github_repository"))
     server = text(environment.get("github_server_url")) or "https://github.com"
-    commit = text(environment.get("github_sha1")) or text(environment.get("github_workflow_sha"))
+    commit = text(environment.get("github_workflow_sha"))  # there is no other commit
     return Source(
         clean(f"{server}/{repository}") if repository else "",
         commit,

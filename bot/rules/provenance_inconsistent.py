@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from bot.attestations.provenance import Provenance
+from bot.attestations.provenance import Mode, Provenance
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.rules import _cures
 from bot.rules._rule import Finding, Remediation, Rule, Severity
@@ -57,7 +57,7 @@ def _between(platform: PlatformEvidence) -> Iterator[str]:
 def _differences(one: Provenance, other: Provenance) -> Iterator[tuple[str, str, str]]:
     """Two builders may both speak about an image, each in its own terms; but one source has one revision."""
     pairs = [("revision", one.revision, other.revision)] if one.source == other.source else []
-    if one.build_type == other.build_type:
+    if one.build_type == other.build_type or {one.mode, other.mode} <= {Mode.MIN, Mode.MAX}:  # BuildKit has two types
         pairs += [
             ("source", one.source, other.source),
             ("builder", one.builder_id, other.builder_id),

@@ -37,6 +37,20 @@ async def test_an_image_is_looked_at_and_judged(samples: Path) -> None:
     assert "provenance-missing" in {result.rule for result in report.failing()}
 
 
+async def test_it_asks_again_whether_the_tag_has_moved_and_keeps_to_the_settings(samples: Path) -> None:
+    async with FakeRegistry() as registry:
+        registry.add_layout(samples / "max-sbom_2p_dflt", "demo/app", tag="1.0")
+        hosts = (registry.host,)
+        small = Settings(private_hosts=hosts, insecure_hosts=hosts, statement_max=10, sbom_max=20)
+        async with open_checker(small) as checker:
+            report = await checker.check(Reference(registry.host, "demo/app", "1.0"), settled=True)
+        assert registry.requests[-1].method == "HEAD"
+        assert registry.requests[-1].path.endswith("/manifests/1.0")
+    for platform in report.platforms:
+        assert "PROVENANCE_STATEMENT_MAX = 10" in (platform.provenance.reason or "")
+        assert "PROVENANCE_SBOM_MAX = 20" in (platform.sbom.reason or "")
+
+
 async def test_an_address_of_the_inside_is_not_dialled(samples: Path) -> None:
     async with FakeRegistry() as registry:
         registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")

@@ -4,6 +4,7 @@ from bot.attestations.provenance import Mode
 from bot.attestations.statement import SLSA_V02, SLSA_V1, SPDX
 from bot.evidence import Unreadable
 from bot.rules import Outcome
+from bot.rules._expected import Expected
 from bot.rules.provenance_inconsistent import rule
 from tests.making import image, is_silent, platform, provenance, says, statement
 
@@ -26,6 +27,14 @@ def test_the_same_statement_twice_is_no_contradiction() -> None:
 def test_two_builds_of_one_platform() -> None:
     two = (provenance(Mode.MAX), provenance(Mode.MIN))
     says(rule, image(platform(provenance=two[1], provenances=two)), Outcome.FAIL, "mode", "max", "min")
+
+
+def test_two_builds_told_in_two_versions_of_slsa() -> None:
+    old = provenance(Mode.MIN, slsa="v0.2", build_type="https://mobyproject.org/buildkit@v1", builder_id="somebody")
+    evidence = image(platform(provenance=old, provenances=(provenance(Mode.MAX), old)))
+    told = " ".join(finding.message for finding in rule.findings(evidence, Expected()))
+    assert "disagree on the mode" in told
+    assert "disagree on the builder" in told
 
 
 def test_two_builders_speak_in_their_own_terms() -> None:
