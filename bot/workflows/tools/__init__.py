@@ -3,10 +3,12 @@
 To add one: a file here with `read(line) -> Iterator[Happening]`, and its program's name in `_READERS` below.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
-from bot.workflows.happenings import Happening
+from bot.workflows.happenings import Happening, Sign
 from bot.workflows.tools import build_tools, copy_tools, cosign, docker
 from bot.workflows.tools.line import Line
 
@@ -34,8 +36,25 @@ _SIGNERS = {"cosign", "notation"}
 """What these do is known: what is not read here (verify, …) does not sign."""
 
 
+_WRAPPER = re.compile(r"timeout|nice|ionice|stdbuf|doas|try|run|xargs|(?:[\w-]+[_-])?retry")
+"""Programs, and names that people give their functions, that run the command which they are given."""
+
+
 def read_line(line: Line) -> Iterator[Happening]:
     """What one command does to images; nothing when we do not know the program."""
-    program = PurePosixPath(line.args[0].text).name if line.args else ""
+    wrapper = _program(line)
+    line = _unwrapped(line) if _WRAPPER.fullmatch(wrapper) else line
+    program = _program(line)
     found = list(_READERS[program](line)) if program in _READERS else []
+    if wrapper == "xargs":  # which image, comes from elsewhere
+        found = [replace(one, images=None) for one in found if isinstance(one, Sign)]
     yield from found if found or program in _SIGNERS else cosign.read_unknown(line)
+
+
+def _program(line: Line) -> str:
+    return PurePosixPath(line.args[0].text).name if line.args else ""
+
+
+def _unwrapped(line: Line) -> Line:
+    at = next((at for at, arg in enumerate(line.args) if PurePosixPath(arg.text).name in _READERS), 0)
+    return replace(line, command=replace(line.command, words=line.command.words[at:]), args=line.args[at:])

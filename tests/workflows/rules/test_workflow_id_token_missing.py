@@ -83,3 +83,9 @@ def test_the_caller_of_a_signing_workflow() -> None:
 
 def test_attest_needs_it_too() -> None:
     assert found(RULE, with_permissions(" read-all", "- uses: actions/attest@v4\n"))
+
+
+def test_what_xargs_signs_comes_from_elsewhere_and_needs_the_token_all_the_same() -> None:
+    text = with_permissions("\n      contents: read", run('echo "$TAGS" | xargs -I {} cosign sign --yes {}@$DIGEST'))
+    assert places(RULE, text) == [(6, "high")]
+    assert not found("workflow-sign-tag", text.replace("@$DIGEST", ""))

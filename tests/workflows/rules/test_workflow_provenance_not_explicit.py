@@ -163,3 +163,11 @@ def test_a_short_build_in_a_compose_file_is_written_out(before: str, after: str)
 def test_what_a_service_extends_may_say_it() -> None:
     base = "services:\n  app:\n    image: quay.io/acme/app:1\n    build: .\n"
     assert not found(RULE, base + "    extends: { file: common.yaml, service: base }\n", "compose.yaml")
+
+
+@pytest.mark.parametrize("wrapper", ["timeout 10m", "retry 3", "with_retry", "run", "nice -n 5", "sudo -E timeout 5"])
+def test_a_command_that_another_one_runs(wrapper: str) -> None:
+    text = job(run(f"{wrapper} docker buildx build --push ."))
+    assert [one.column for one in found(RULE, text)] == [12 + len(wrapper)]
+    assert "docker buildx build --provenance=mode=max --push ." in mended(RULE, text)
+    assert not found(RULE, job(run("echo docker buildx build --push .", "run make")))
