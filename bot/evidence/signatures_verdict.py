@@ -84,14 +84,20 @@ def _judged(item: Item, data: bytes, trust: Trust, now: datetime) -> Judged:
     """
     signature = judge(Place(item.layout, item.about, item.carrier), _procedure(item, data, trust, now))
     payload = _payload(item, data)
-    if payload and signature.state is not SignatureState.VALID:
-        signature = replace(signature, predicate_type=claimed_type(payload))
     refused = signature.state is SignatureState.INVALID
-    return Judged(signature, None if refused or not payload else _attached(item, payload))
+    return Judged(_claiming(signature, payload), None if refused or not payload else _attached(item, payload))
 
 
 def _sealed(one: Sealed, trust: Trust) -> Signature:
-    return judge(_place(one), lambda: verify_docker(one.data, one.digest, trust))
+    signature = judge(_place(one), lambda: verify_docker(one.data, one.digest, trust))
+    return _claiming(signature, _enveloped(one.data))
+
+
+def _claiming(signature: Signature, payload: bytes) -> Signature:
+    """What an unproved statement claims to be, beside the reason; a valid one is known to be it."""
+    if signature.state is SignatureState.VALID or not payload:
+        return signature
+    return replace(signature, predicate_type=claimed_type(payload))
 
 
 def _place(one: Sealed) -> Place:
@@ -116,8 +122,10 @@ def _payload(item: Item, data: bytes) -> bytes:
     """The statement in the layer, unproved; empty when it holds none, or none that can be read."""
     if item.kind is Kind.BUNDLE:
         return claimed_statement(data)
-    if item.kind is not Kind.DOCKER and item.layer.media_type != DSSE:
-        return b""
+    return _enveloped(data) if item.kind is Kind.DOCKER or item.layer.media_type == DSSE else b""
+
+
+def _enveloped(data: bytes) -> bytes:
     try:
         return open_envelope(data).payload
     except (MalformedError, UndecidableError):

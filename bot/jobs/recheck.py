@@ -12,7 +12,9 @@ from bot.jobs.parts import Terms
 from bot.report import Report, Result
 from bot.rules import Outcome
 
-ABSENT_AT_FIRST: Final = frozenset({"signature-missing", "attestation-unsigned"})
+ABSENT_AT_FIRST: Final = frozenset(
+    {"signature-missing", "attestation-unsigned", "signature-platform-uncovered", "signature-identity-unexpected"}
+)
 """Rules that fail by absence alone."""
 
 

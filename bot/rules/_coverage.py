@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from bot.attestations.head import is_provenance_type
-from bot.attestations.signature import Layout, Signature, SignatureState
+from bot.attestations.signature import Signature, SignatureState
 from bot.evidence import Evidence, PlatformEvidence
 from bot.rules._expected import Expected
 from bot.rules._patterns import fits
@@ -72,12 +72,12 @@ def on_provenance(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted
 
 
 def _vouches(signature: Signature, evidence: Evidence, platform: PlatformEvidence) -> bool:
-    if signature.digest == evidence.digest and evidence.is_index:
-        return True
-    if signature.digest in platform.attestation_manifests:
-        return True
-    on_statement = is_provenance_type(signature.predicate_type) or signature.layout is Layout.DOCKER_DSSE
-    return on_statement and signature.digest in {platform.digest, evidence.digest}
+    """An index names what stands in it; what was attached to it later is signed by itself or not at all."""
+    if platform.where == "index":
+        above = {evidence.digest} if evidence.is_index else set[str]()
+        if signature.digest in above.union(platform.attestation_manifests):
+            return True
+    return is_provenance_type(signature.predicate_type) and signature.digest in {platform.digest, evidence.digest}
 
 
 def by(signatures: Iterable[Signature]) -> str:

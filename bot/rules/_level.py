@@ -5,13 +5,14 @@ An estimate, never a claim: what it cannot know is said beside it. https://slsa.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import Final
 
 from bot.attestations.head import is_provenance_type
 from bot.attestations.provenance import Provenance
-from bot.attestations.signature import Layout, Signature
+from bot.attestations.signature import Signature
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
-from bot.rules._coverage import about_image, by, covers_all, is_expected, is_unverifiable, is_valid, on_provenance
+from bot.rules._coverage import by, covers_all, is_expected, is_unverifiable, is_valid, on_provenance
 from bot.rules._expected import Expected
 from bot.rules._patterns import is_listed
 from bot.rules._shown import shown
@@ -68,9 +69,14 @@ def _level(evidence: Evidence, expected: Expected) -> Level:
         return Level.EXPECTED
     if covers_all(evidence, is_valid):
         return Level.SIGNED
-    if not evidence.signatures_searched or evidence.signatures_unreadable:
+    if _is_open(evidence, expected):
         return Level.UNKNOWN
     return Level.UNVERIFIABLE if any(map(is_unverifiable, evidence.signatures)) else Level.UNSIGNED
+
+
+def _is_open(evidence: Evidence, expected: Expected) -> bool:
+    """Whether there may be signatures that we have not seen."""
+    return not evidence.signatures_searched or bool(evidence.signatures_unreadable) or not expected.settled
 
 
 def _build_level(evidence: Evidence, expected: Expected) -> tuple[int, str]:
@@ -78,9 +84,20 @@ def _build_level(evidence: Evidence, expected: Expected) -> tuple[int, str]:
         return 3, f"a candidate: the provenance is signed by {isolated}, which the policy lists as isolated"
     if hosted := _every(evidence, expected, level=2):
         return 2, f"a candidate: the provenance is signed on a hosted runner, by {hosted}"
-    if signed := about_image(evidence, is_valid):
-        return 1, f"provenance for every platform, on an index signed by {shown(by(signed))}"
-    return 1, "provenance for every platform; it may be incomplete, and nobody vouches for it"
+    return 1, f"provenance for every platform{_vouched(evidence, expected)}"
+
+
+def _vouched(evidence: Evidence, expected: Expected) -> str:
+    """Who stands behind provenance that its builder did not sign; that nobody does, only where we know it."""
+    signed = {platform: on_provenance(evidence, platform, is_valid) for platform in evidence.platforms}
+    if all(signed.values()):
+        itself = all(any(_speaks(one, platform) for one in found) for platform, found in signed.items())
+        return f", {'' if itself else 'on an index '}signed by {shown(by(chain.from_iterable(signed.values())))}"
+    if _is_open(evidence, expected):
+        return "; whether anybody vouches for it is not known"
+    if any(on_provenance(evidence, platform, is_unverifiable) for platform in evidence.platforms):
+        return "; it is signed, but nobody here can judge by whom"
+    return "; it may be incomplete, and nobody vouches for it"
 
 
 def _every(evidence: Evidence, expected: Expected, *, level: int) -> str:
@@ -97,8 +114,7 @@ def _every(evidence: Evidence, expected: Expected, *, level: int) -> str:
 
 def _speaks(signature: Signature, platform: PlatformEvidence) -> bool:
     """Whether it speaks about the provenance itself: a signed statement, or the manifest that holds nothing else."""
-    on_manifest = signature.digest in platform.attestation_manifests
-    return on_manifest or is_provenance_type(signature.predicate_type) or signature.layout is Layout.DOCKER_DSSE
+    return signature.digest in platform.attestation_manifests or is_provenance_type(signature.predicate_type)
 
 
 def _is_hosted(signature: Signature) -> bool:

@@ -1,10 +1,11 @@
-"""The law of unknown for signatures: what was not searched, not readable, or not to be judged is no answer."""
+"""The law of unknown for signatures: what was not searched, not readable, not to be judged, or not yet there."""
 
 from collections.abc import Iterator
 
 from bot.attestations.signature import Signature
 from bot.evidence import Evidence
 from bot.rules._coverage import reasons
+from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Rule
 
 
@@ -14,6 +15,12 @@ def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         yield rule.unknown("image", "signatures were not looked for")
     for place in evidence.signatures_unreadable:
         yield rule.unknown("image", f"could not be looked at: {place.reason}")
+
+
+def not_yet(rule: Rule, expected: Expected) -> Iterator[Finding]:
+    """Unknown while the signatures of a push may still be on their way."""
+    if not expected.settled:
+        yield rule.unknown("image", "none yet; the time that the policy gives signatures to arrive is not over")
 
 
 def unjudged(rule: Rule, signatures: tuple[Signature, ...], subject: str = "image") -> Iterator[Finding]:

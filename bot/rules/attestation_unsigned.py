@@ -6,8 +6,9 @@ from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence
 from bot.rules import _signing
 from bot.rules._coverage import is_unverifiable, is_valid, on_provenance
+from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unjudged import unjudged, unsearched_signatures
+from bot.rules._unjudged import not_yet, unjudged, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -30,12 +31,19 @@ rule = Rule(
 )
 
 
-@rule
-def check(evidence: Evidence) -> Iterator[Finding]:
-    """Valid signatures only; one that could not be judged leaves it open."""
-    for platform in evidence.platforms:
-        if not isinstance(platform.provenance, Provenance) or on_provenance(evidence, platform, is_valid):
-            continue
-        blank = list(unjudged(rule, on_provenance(evidence, platform, is_unverifiable), platform.platform))
-        blank += unsearched_signatures(rule, evidence)
-        yield from blank or [rule.fail(platform, "neither the provenance nor the index that holds it is signed")]
+@rule.against
+def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+    """Valid signatures only; one that could not be judged, not be looked at or is not there yet leaves it open."""
+    bare = [
+        platform
+        for platform in evidence.platforms
+        if isinstance(platform.provenance, Provenance) and not on_provenance(evidence, platform, is_valid)
+    ]
+    blank = [*unsearched_signatures(rule, evidence), *not_yet(rule, expected)] if bare else []
+    yield from blank
+    for platform in bare:
+        unsure = list(unjudged(rule, on_provenance(evidence, platform, is_unverifiable), platform.platform))
+        if blank or unsure:
+            yield from unsure
+        else:
+            yield rule.fail(platform, "neither the provenance nor the index that holds it is signed")

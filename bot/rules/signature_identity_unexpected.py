@@ -9,7 +9,7 @@ from bot.rules._coverage import about_image, about_platform, by, covers_all, is_
 from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Remediation, Rule, Severity
 from bot.rules._shown import shown
-from bot.rules._unjudged import unjudged, unsearched_signatures
+from bot.rules._unjudged import not_yet, unjudged, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -36,7 +36,7 @@ rule = Rule(
 
 @rule.against
 def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
-    """The expected signature may be among those that could not be judged or looked at; then nobody can tell."""
+    """The expected signature may be one that could not be judged, not be looked at, or is not there yet."""
 
     def wanted(signature: Signature) -> bool:
         return is_expected(signature, expected)
@@ -45,7 +45,7 @@ def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
         return
     blank = list(unsearched_signatures(rule, evidence))
     blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
-    yield from blank or _strangers(evidence, expected)
+    yield from blank or list(not_yet(rule, expected)) or _strangers(evidence, expected)
 
 
 def _strangers(evidence: Evidence, expected: Expected) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from bot.rules import _signing
 from bot.rules._coverage import covers_all, is_unverifiable, uncovered
 from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unjudged import unjudged, unsearched_signatures
+from bot.rules._unjudged import not_yet, unjudged, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -39,9 +39,7 @@ def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
         return
     blank = list(unsearched_signatures(rule, evidence))
     blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
-    if not blank and not expected.settled:
-        blank = [rule.unknown("image", "none yet; the time that the policy gives a signature to arrive is not over")]
-    yield from blank or _missing(evidence)
+    yield from blank or list(not_yet(rule, expected)) or _missing(evidence)
 
 
 def _missing(evidence: Evidence) -> Iterator[Finding]:

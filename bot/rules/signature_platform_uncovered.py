@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from bot.evidence import Evidence
 from bot.rules import _signing
 from bot.rules._coverage import about_image, about_platform, is_unverifiable, is_valid
+from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unjudged import unjudged, unsearched_signatures
+from bot.rules._unjudged import not_yet, unjudged, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -28,8 +29,8 @@ rule = Rule(
 )
 
 
-@rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+@rule.against
+def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
     """Asked of indexes whose own signature holds; a single manifest has nothing below it."""
     if not evidence.is_index or not about_image(evidence, is_valid):
         return
@@ -39,4 +40,5 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     blank = list(unsearched_signatures(rule, evidence))
     for platform in bare:
         blank += unjudged(rule, about_platform(evidence, platform, is_unverifiable), platform.platform)
+    blank = blank or list(not_yet(rule, expected))
     yield from blank or [rule.fail(platform, f"{platform.digest} has no signature of its own") for platform in bare]

@@ -4,6 +4,7 @@ from bot.attestations.signature import Layout, SignatureState
 from bot.attestations.statement import SLSA_V1, SPDX
 from bot.evidence import Unreadable
 from bot.rules import Outcome
+from bot.rules._expected import Expected
 from bot.rules.attestation_unsigned import rule
 from tests.making import digest, image, is_silent, platform, says, signature
 
@@ -20,8 +21,17 @@ def test_it_is_a_signed_statement_itself() -> None:
     for about in ("index", "linux/amd64"):
         signed = signature(digest=digest(about), predicate_type=SLSA_V1)
         is_silent(rule, image(platform(), is_index=False, signatures=(signed,)))
-    sealed = signature(digest=digest("linux/amd64"), layout=Layout.DOCKER_DSSE)
-    is_silent(rule, image(platform(), is_index=False, signatures=(sealed,)))
+    for kind, state in ((SLSA_V1, None), (SPDX, Outcome.FAIL)):
+        sealed = signature(digest=digest("linux/amd64"), layout=Layout.DOCKER_DSSE, predicate_type=kind)
+        found = list(rule.findings(image(platform(), is_index=False, signatures=(sealed,)), Expected()))
+        assert [one.outcome for one in found] == ([state] if state else [])
+
+
+def test_an_index_says_nothing_about_what_was_attached_to_it() -> None:
+    """Its signature covers what it names; a referrer is not named by it."""
+    says(rule, image(platform(where="referrer")), Outcome.FAIL)
+    attested = signature(digest=digest("linux/amd64"), predicate_type=SLSA_V1)
+    is_silent(rule, image(platform(where="referrer"), signatures=(attested,)))
 
 
 def test_nobody_signed() -> None:
@@ -45,6 +55,20 @@ def test_what_was_not_looked_at() -> None:
     says(rule, image(platform(), signatures=(), signatures_searched=False), Outcome.UNKNOWN, about="image")
     partly = image(platform(), signatures=(), signatures_unreadable=(Unreadable("timed out"),))
     says(rule, partly, Outcome.UNKNOWN, "timed out", about="image")
+
+
+def test_before_a_signature_could_be_there() -> None:
+    """Never "unsigned" while signature-missing itself says "none yet"."""
+    says(rule, image(signatures=()), Outcome.UNKNOWN, "none yet", about="image", expected=Expected(settled=False))
+    is_silent(rule, image(), expected=Expected(settled=False))
+
+
+def test_one_platform_whose_signature_could_not_be_judged_hides_no_other() -> None:
+    unjudged = signature(SignatureState.UNVERIFIABLE, digest=digest("its own"))
+    own = platform(attestation_manifests=(digest("its own"),))
+    both = image(own, platform("linux/arm64"), signatures=(unjudged,))
+    says(rule, both, Outcome.UNKNOWN, "not verified")
+    says(rule, both, Outcome.FAIL, about="linux/arm64")
 
 
 def test_without_provenance_there_is_nothing_to_sign() -> None:

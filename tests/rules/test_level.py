@@ -1,5 +1,6 @@
 """How far provenance can be believed: the word, and an estimate of the build level that never claims too much."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,3 +83,24 @@ def test_an_isolated_builder_that_the_policy_lists_is_a_candidate_for_level_3() 
 def test_the_reason_never_claims() -> None:
     found = estimate(image(signatures=(attested(),)), OURS)
     assert "candidate" in found.reason
+
+
+def test_nobody_is_said_to_vouch_for_it_only_where_that_is_known() -> None:
+    def reason(*signatures: Signature, expected: Expected = OURS, **changes: Any) -> str:  # noqa: ANN401 - any field
+        return estimate(image(signatures=signatures, **changes), expected).reason
+
+    assert "nobody vouches" in reason()
+    assert "not known" in reason(signatures_searched=False)
+    assert "not known" in reason(signatures_unreadable=(Unreadable("timed out"),))
+    assert "not known" in reason(expected=Expected(settled=False))
+    assert "nobody here can judge" in reason(signature(SignatureState.UNVERIFIABLE))
+    assert reason(signature(digest=digest("attestation manifest"), identity=BUILDER)).endswith(
+        f"signed by {BUILDER} ({ISSUER})"
+    )
+    assert "on an index signed by" in reason(signature())
+    assert "index" not in reason(attested(claims=()))
+
+
+def test_a_push_that_may_still_be_signed_is_not_called_unsigned() -> None:
+    assert level(expected=Expected(settled=False)) == (Level.UNKNOWN, 1)
+    assert level(signature(), expected=replace(OURS, settled=False)) == (Level.EXPECTED, 1)

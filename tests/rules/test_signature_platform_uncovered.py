@@ -3,6 +3,7 @@
 from bot.attestations.signature import SignatureState
 from bot.evidence import Unreadable
 from bot.rules import Outcome, Severity
+from bot.rules._expected import Expected
 from bot.rules.signature_platform_uncovered import rule
 from tests.making import digest, image, is_silent, says, signature
 
@@ -34,3 +35,10 @@ def test_what_could_not_be_looked_at_or_judged() -> None:
     says(rule, image(signatures_unreadable=(Unreadable("timed out"),)), Outcome.UNKNOWN, "timed out", about="image")
     unjudged = signature(SignatureState.UNVERIFIABLE, digest=digest("linux/amd64"))
     says(rule, image(signatures=(signature(), unjudged)), Outcome.UNKNOWN, about="linux/amd64")
+
+
+def test_before_the_platforms_could_be_signed() -> None:
+    """`cosign sign --recursive` signs the index first."""
+    young = Expected(settled=False)
+    says(rule, image(), Outcome.UNKNOWN, "none yet", about="image", expected=young)
+    is_silent(rule, image(signatures=EACH), expected=young)

@@ -199,9 +199,9 @@ def test_a_time_stamp_beside_an_expired_certificate_is_not_judged() -> None:
 
 def test_what_must_be_called_critical(acme: Holder) -> None:
     assert_unverifiable(verdict(acme.envelope(crit=[]), acme.trust), "call critical")
-    later = datetime(2030, 1, 1, tzinfo=UTC).isoformat()
-    assert_unverifiable(verdict(acme.envelope(**{EXPIRY: later}), acme.trust), "call critical")
-    assert_valid(verdict(acme.envelope(**{EXPIRY: later, "crit": [SCHEME, EXPIRY]}), acme.trust))
+    later: dict[str, Any] = {EXPIRY: datetime(2030, 1, 1, tzinfo=UTC).isoformat()}
+    assert_unverifiable(verdict(acme.envelope(**later), acme.trust), "call critical")
+    assert_valid(verdict(acme.envelope(**later, crit=[SCHEME, EXPIRY]), acme.trust))
 
 
 def _between(**spoilt: Any) -> Holder:  # noqa: ANN401 - what `certificate` takes
