@@ -5,6 +5,7 @@ ProvenanceBotError
 │   └── InvalidReferenceError     not an image name
 ├── SettingsError             what the operator set; refuse to start
 ├── MalformedError            bytes that are not what they claim to be
+│   └── OverLimitError            they may be, but hold more than a limit of ours allows
 ├── RegistryError             a registry did not give what was asked
 │   ├── NotFoundError             it answered: there is no such thing
 │   ├── DeniedError               it wants credentials, or others than ours
@@ -48,6 +49,10 @@ class SettingsError(ProvenanceBotError):
 
 class MalformedError(ProvenanceBotError):
     """Bytes that do not parse as the document they are said to be."""
+
+
+class OverLimitError(MalformedError):
+    """A document that holds more of something than we read; `str` names the limit. Nothing is said about the rest."""
 
 
 class RegistryError(ProvenanceBotError):

@@ -91,5 +91,6 @@ def _context_texts(parts: Parts) -> Iterator[Exposed]:
     for key, value in parts.environment.items():
         if key != _PAYLOAD:
             yield from leaves("CI context", value, key=key)
-    for key, value in mapping(parts.environment.get(_PAYLOAD)).items():
+    payload = parts.environment.get(_PAYLOAD)
+    for key, value in (payload if isinstance(payload, dict) else {"": payload}).items():
         yield from leaves("CI event payload", value, key=key, keyed=key in _GIVEN)

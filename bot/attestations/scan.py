@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final, TypeVar
 
-from bot.errors import MalformedError
+from bot.errors import MalformedError, OverLimitError
 from bot.oci.manifest import parse
 
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class Scan:
         """The value here, built; at most `limit` bytes of JSON."""
         start, end = self.skip()
         if end - start > limit:
-            raise self._malformed(f"a value of {end - start} bytes, at most {limit} are read")
+            raise OverLimitError(f"{self.what} has a value of {end - start} bytes, at most {limit} are read")
         return parse(self.data[start:end], what=self.what)
 
     def fields(self, *wanted: str) -> dict[str, Any]:
@@ -165,9 +165,9 @@ class Scan:
         self._depth += not further
         self._brackets += 1
         if self._depth + further > DEPTH_MAX:
-            raise self._malformed(f"more than {DEPTH_MAX} levels")
+            raise OverLimitError(f"{self.what} has more than DEPTH_MAX = {DEPTH_MAX} levels")
         if self._brackets > BRACKETS_MAX:
-            raise self._malformed(f"more than {BRACKETS_MAX} lists and objects")
+            raise OverLimitError(f"{self.what} has more than BRACKETS_MAX = {BRACKETS_MAX} lists and objects")
 
     def _takes(self, literal: bytes) -> bool:
         self._space()

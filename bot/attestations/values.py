@@ -5,7 +5,7 @@ Predicates are anybody's; a field that is something else than it should be is ta
 
 from typing import Any, Final
 
-from bot.errors import MalformedError
+from bot.errors import OverLimitError
 
 TEXT_MAX: Final = 8192
 """Characters of one field that is shown or compared: a URI, an id, a time."""
@@ -22,21 +22,21 @@ def mapping(value: object) -> Document:
 
 
 def mappings(value: object) -> tuple[Document, ...]:
-    """The objects of a list. Raises MalformedError over LIST_MAX."""
+    """The objects of a list. Raises OverLimitError over LIST_MAX."""
     return tuple(item for item in _items(value) if isinstance(item, dict))
 
 
 def texts(value: object) -> tuple[str, ...]:
-    """The strings of a list. Raises MalformedError over LIST_MAX."""
+    """The strings of a list. Raises OverLimitError over LIST_MAX."""
     return tuple(item for item in _items(value) if isinstance(item, str))
 
 
 def text(value: object) -> str:
-    """The value as a string; "" when it is something else. Raises MalformedError over TEXT_MAX."""
+    """The value as a string; "" when it is something else. Raises OverLimitError over TEXT_MAX."""
     if not isinstance(value, str):
         return ""
     if len(value) > TEXT_MAX:
-        raise MalformedError(f"it has a field of {len(value)} characters, at most {TEXT_MAX} are read")
+        raise OverLimitError(f"it has a field of {len(value)} characters, more than TEXT_MAX = {TEXT_MAX}")
     return value
 
 
@@ -44,5 +44,5 @@ def _items(value: object) -> list[Any]:
     if not isinstance(value, list):
         return []
     if len(value) > LIST_MAX:
-        raise MalformedError(f"it has a list of {len(value)} elements, at most {LIST_MAX} are read")
+        raise OverLimitError(f"it has a list of {len(value)} elements, more than LIST_MAX = {LIST_MAX}")
     return value

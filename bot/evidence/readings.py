@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from bot.attestations.head import is_provenance_type, is_sbom_type
 from bot.evidence import MissingBlob, StatementEvidence, Unreadable
 from bot.evidence.asking import Answer, Gone, aside
 from bot.evidence.attestation_manifests import Attestations, Layer
 from bot.evidence.search import Sealed
-from bot.evidence.statements import Reading, is_envelope, read_envelope, read_statement
+from bot.evidence.statements import Reading, is_envelope, read_envelope, read_statement, unread
 from bot.oci.manifest import Content
 
 
@@ -17,7 +16,7 @@ def without_layers(attestations: Attestations) -> Reading | None:
     told = StatementEvidence(attestations.carrier, attestations.carrier, "", problem=attestations.problem)
     if attestations.problem:
         return Reading(told)
-    return _unread(told, attestations.unreadable) if attestations.unreadable else None
+    return unread(told, attestations.unreadable) if attestations.unreadable else None
 
 
 async def read_layers(layers: Iterable[Layer], answers: Mapping[str, Answer]) -> list[tuple[Layer, Reading]]:
@@ -56,16 +55,6 @@ async def _read(layer: Layer, answers: Mapping[str, Answer]) -> Reading:
             read = read_envelope if is_envelope(descriptor.media_type) else read_statement
             return await aside(content.data, read, content.data, layer.about, told)
         case Unreadable() as unreadable:
-            return _unread(told, unreadable)
+            return unread(told, unreadable)
         case _:
-            return _unread(told, Unreadable(f"attestation {descriptor.digest} is gone: the registry answers 404"))
-
-
-def _unread(told: StatementEvidence, why: Unreadable) -> Reading:
-    """A statement that nobody could look at may be what its annotation says; without one, anything."""
-    kind = told.annotated_type
-    return Reading(
-        replace(told, unreadable=why.reason),
-        provenance=why if not kind or is_provenance_type(kind) else None,
-        sbom=why if not kind or is_sbom_type(kind) else None,
-    )
+            return unread(told, Unreadable(f"attestation {descriptor.digest} is gone: the registry answers 404"))

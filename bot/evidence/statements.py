@@ -7,14 +7,14 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.attestations.head import COSIGN_CUSTOM, Head, read_head
+from bot.attestations.head import COSIGN_CUSTOM, Head, is_provenance_type, is_sbom_type, read_head
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_sbom
 from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import DSSE, IN_TOTO, Envelope, Statement
 from bot.attestations.trust.wire import read_sparse
-from bot.errors import MalformedError
+from bot.errors import MalformedError, OverLimitError
 from bot.evidence import StatementEvidence, Unreadable
 from bot.oci import manifest
 
@@ -54,7 +54,7 @@ def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
     try:
         head = read_head(data, what=f"attestation {told.digest}")
     except MalformedError as error:
-        return Reading(replace(told, problem=str(error)))
+        return _broken(told, error)
     known = replace(
         told,
         predicate_type=head.predicate_type,
@@ -66,7 +66,7 @@ def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
     try:
         return _read_predicate(data, head, known)
     except MalformedError as error:
-        return Reading(replace(known, problem=str(error)))
+        return _broken(known, error)
 
 
 def read_envelope(data: bytes, about: str, told: StatementEvidence) -> Reading:
@@ -74,8 +74,26 @@ def read_envelope(data: bytes, about: str, told: StatementEvidence) -> Reading:
     try:
         body = read_sparse(data, Envelope, what=f"attestation {told.digest}").body()
     except MalformedError as error:
-        return Reading(replace(told, problem=str(error)))
+        return _broken(told, error)
     return read_statement(body, about, told)
+
+
+def unread(told: StatementEvidence, why: Unreadable) -> Reading:
+    """A statement that nobody could read may be what it, or its annotation, says that it is; without one, anything."""
+    kind = told.predicate_type
+    return Reading(
+        replace(told, unreadable=why.reason),
+        provenance=why if not kind or is_provenance_type(kind) else None,
+        sbom=why if not kind or is_sbom_type(kind) else None,
+    )
+
+
+def _broken(told: StatementEvidence, error: MalformedError) -> Reading:
+    """Not a statement; or one that is larger than we read, of which nothing is said."""
+    if isinstance(error, OverLimitError):
+        named = "" if told.digest in str(error) else f"attestation {told.digest}: "
+        return unread(told, Unreadable(f"{named}{error}"))
+    return Reading(replace(told, problem=str(error)))
 
 
 def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Reading:
@@ -83,8 +101,7 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
     if head.is_provenance:
         values = data.count(b",") + data.count(b"[") + data.count(b"{")
         if values > VALUES_MAX:
-            why = f"{what} has some {values} values, more than VALUES_MAX = {VALUES_MAX}"
-            return Reading(replace(known, unreadable=why), provenance=Unreadable(why))
+            raise OverLimitError(f"{what} has some {values} values, more than VALUES_MAX = {VALUES_MAX}")
         return Reading(known, provenance=read_provenance(manifest.read(data, Statement, what=what)))
     if head.is_sbom and head.predicate is not None:
         return Reading(known, sbom=read_sbom(data, what=what, at=head.predicate))

@@ -110,6 +110,11 @@ PLACES: list[tuple[str, dict[str, Any], tuple[str, str]]] = [
         ("CI event payload", ""),
     ),
     (
+        "CI event as a text",
+        v1(internal={"github_event_payload": f"oops {TOKEN}"}),
+        ("CI event payload", ""),
+    ),
+    (
         "input of the CI event",
         v1(internal={"github_event_payload": {"inputs": {"password": "hunter2"}}}),
         ("CI event payload", "password"),

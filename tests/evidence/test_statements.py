@@ -2,13 +2,14 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.attestations.head import COSIGN_CUSTOM
 from bot.attestations.sbom import Sbom
 from bot.attestations.statement import CYCLONEDX, SLSA_V1, SPDX
-from bot.evidence import StatementEvidence
+from bot.evidence import StatementEvidence, Unreadable
 from bot.evidence.statements import Reading, read_envelope, read_statement
 from tests.attestations.predicates import DIGEST, base64, statement, v1
 
@@ -44,6 +45,24 @@ def test_what_cosign_calls_custom_may_be_an_sbom_or_anything() -> None:
 def test_an_empty_provenance_predicate_is_provenance_that_contradicts_itself() -> None:
     found = read(statement({})).provenance
     assert getattr(found, "inconsistencies", ())
+
+
+@pytest.mark.parametrize(
+    ("data", "limit"),
+    [
+        (statement(v1(builder="b" * 9_000)), "TEXT_MAX = 8192"),
+        (statement(v1(materials=[{}] * 20_001)), "LIST_MAX = 20000"),
+        (statement(v1(internal={"a": [0] * 500_000})), "VALUES_MAX = 500000"),
+        (b'{"a": ' + b"[" * 300 + b"]" * 300 + b"}", "DEPTH_MAX = 200"),
+    ],
+)
+def test_more_than_we_read_is_unreadable_and_names_the_limit(data: bytes, limit: str) -> None:
+    found = read(data)
+    assert found.statement.problem == ""
+    assert limit in found.statement.unreadable
+    assert TOLD.digest in found.statement.unreadable
+    assert isinstance(found.provenance, Unreadable)
+    assert found.sbom is None
 
 
 def test_another_image_is_not_read_further() -> None:
