@@ -45,6 +45,8 @@ def render(reports: Sequence[Report], *, width: int = 100, terminal: bool = Fals
         if number:
             page.gap()
         page.report(report, verbose=verbose)
+    if len(reports) > 1:
+        page.summary(words.verdicts(reports))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
@@ -72,6 +74,11 @@ class _Page:
             self._judged(report, verbose=verbose)
         for note in report.notes:
             self._line(f"note: {note}", indent=2)
+
+    def summary(self, text: str) -> None:
+        """The last line, when there were several images."""
+        self.gap()
+        self._line(text, indent=0)
 
     def gap(self) -> None:
         """An empty line."""

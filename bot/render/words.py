@@ -1,6 +1,6 @@
 """The words that the terminal and the Markdown summary share; whoever places them escapes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -122,6 +122,14 @@ def unknown(report: Report) -> tuple[tuple[tuple[str, ...], Grouped], ...]:
     for result in report.unknown():
         found.setdefault(grouped(result.findings), []).append(result.rule)
     return tuple((tuple(rules), reasons) for reasons, rules in found.items())
+
+
+def verdicts(reports: Sequence[Report]) -> str:
+    """E.g. `3 images: 1 FAIL, 1 could not be checked, 1 pass`, the worst first."""
+    order = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
+    count = {verdict: sum(report.verdict is verdict for report in reports) for verdict in order}
+    told = ", ".join(f"{number} {VERDICTS[verdict]}" for verdict, number in count.items() if number)
+    return f"{counted(len(reports), 'image')}: {told}"
 
 
 def tally(report: Report) -> str:

@@ -50,6 +50,12 @@ def test_the_worst_stands_on_top_and_advice_below() -> None:
     assert TOKEN[:10] not in text
 
 
+def test_several_images_end_with_a_line_about_all() -> None:
+    reports = [report(image()), report(image(platform(sbom=None))), report(image(platforms=())), report(image())]
+    assert render(reports).splitlines()[-1] == "4 images: 1 FAIL, 1 could not be checked, 2 pass"
+    assert "images:" not in render(reports[:1])
+
+
 def test_what_keeps_us_from_several_rules_is_said_once() -> None:
     gone = Unreadable("the registry did not answer")
     text = " ".join(shown(image(platforms=(), unreadable=(gone,))).split())
