@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from bot.rules import Remediation, Severity
+from bot.workflows.action_inputs import INPUTS, MATTER
 from bot.workflows.builds import Action
-from bot.workflows.edits import Edit, Fix, replace
-from bot.workflows.nodes import Mapping, Node, Scalar
+from bot.workflows.edits import Fix, replace
+from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.rules._rule import Finding, LintRule, Scene
 from bot.workflows.rules._upgrade import advice, can_say
 from bot.workflows.text import Place, SourceText
-from bot.workflows.versions import BAKE, BUILD_PUSH, NO_INSTALL_INPUT, newest_of, spell
+from bot.workflows.versions import NO_INSTALL_INPUT, newest_of, spell
 
 rule = LintRule(
     __name__,
@@ -22,18 +23,6 @@ rule = LintRule(
     references=("https://github.com/docker/build-push-action#inputs",),
 )
 
-_INPUTS = {
-    BUILD_PUSH: frozenset(
-        """add-hosts allow annotations attests build-args build-contexts builder cache-from cache-to call cgroup-parent
-        context file github-token labels load network no-cache no-cache-filters outputs platforms provenance pull push
-        sbom secret-envs secret-files secrets shm-size ssh tags target ulimit""".split()  # noqa: SIM905 - thirty words
-    ),
-    BAKE: frozenset(
-        """allow builder call files github-token load no-cache provenance pull push sbom set source targets
-        workdir""".split()  # noqa: SIM905 - the same
-    ),
-}
-_MATTER = ("provenance", "sbom", "attests", "push", "platforms", "labels", "tags", "builder", "outputs")
 _ALIKE = 0.8
 
 
@@ -55,8 +44,8 @@ def _trouble(source: SourceText, action: Action, inputs: Mapping, key: Scalar) -
         return f"install is no input of {action.name} {spell(gone, 'v0')}{action.likely}", _removed(source, inputs, key)
     if name in {"provenance", "sbom", "attests"} and not can_say(action):
         return f"{action.name} of this version{action.likely} has no input {name}; {advice(action)}", None
-    known = _INPUTS.get(action.name, frozenset())
-    alike = get_close_matches(name.lower(), [one for one in _MATTER if one in known], 1, _ALIKE)
+    known = INPUTS.get(action.name, frozenset())
+    alike = get_close_matches(name.lower(), sorted(known & MATTER), 1, _ALIKE)
     if not known or name.lower() in known or not alike:
         return None
     double = inputs.entry(alike[0]) is not None
@@ -65,16 +54,15 @@ def _trouble(source: SourceText, action: Action, inputs: Mapping, key: Scalar) -
 
 
 def _removed(source: SourceText, inputs: Mapping, key: Scalar) -> Fix | None:
-    """The entry's line taken out, when it has one to itself and is not the only entry."""
-    value: Node | None = inputs.get(key.value)
-    if inputs.flow or len(inputs.pairs) < 2 or value is None or not source.begins_line(key.place.start):  # noqa: PLR2004
+    """The entry taken out, with its line when it has one to itself; None when it is the only entry."""
+    pairs = inputs.pairs
+    at = next(at for at, (one, _) in enumerate(pairs) if one is key)
+    start, end = key.place.start, pairs[at][1].place.end
+    if len(pairs) < 2:  # noqa: PLR2004 - two entries, one of which stays
         return None
-    start, end = source.line_start(key.place.start), source.text.find("\n", value.place.end) + 1
-    if (
-        not end
-        or not isinstance(value, Scalar)
-        or value.style in {"|", ">"}
-        or source.line_start(value.place.end) != start
-    ):
-        return None
-    return Fix((Edit(Place(start, end), ""),))
+    if inputs.flow:
+        cut = Place(pairs[at - 1][1].place.end, end) if at else Place(start, pairs[1][0].place.start)
+        return replace(cut, "") if inputs.place.start < cut.start < cut.end < inputs.place.end else None  # no alias
+    line, newline = source.line_start(start), source.text.find("\n", end) + 1
+    alone = source.begins_line(start) and line == source.line_start(end) and isinstance(pairs[at][1], Scalar)
+    return replace(Place(line, newline), "") if alone and newline else None

@@ -36,3 +36,29 @@ def test_install_is_gone_from_setup_buildx() -> None:
     assert places(RULE, text) == [(8, "medium")]
     assert mended(RULE, text) == text.replace("          install: true # alias\n", "")
     assert not found(RULE, text.replace("@v4", "@v3"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{ install: true, version: latest }", "{ version: latest }"),
+        ("{ version: latest, install: 'true' }", "{ version: latest }"),
+        ("{ version: latest, install: true, driver: docker }", "{ version: latest, driver: docker }"),
+    ],
+)
+def test_install_is_taken_out_of_braces(before: str, after: str) -> None:
+    text = job(f"- uses: docker/setup-buildx-action@v4\n  with: {before}\n")
+    assert mended(RULE, text) == text.replace(before, after)
+
+
+@pytest.mark.parametrize(
+    ("uses", "wrong", "right"),
+    [
+        ("docker/metadata-action@v5", "label", "labels"),
+        ("docker/metadata-action@v5", "image", "images"),
+        ("sigstore/cosign-installer@v3", "cosign-releases", "cosign-release"),
+    ],
+)
+def test_other_actions_that_matter(uses: str, wrong: str, right: str) -> None:
+    text = job(build(f"{wrong}: x", uses=uses))
+    assert mended(RULE, text) == text.replace(f"{wrong}: x", f"{right}: x")
