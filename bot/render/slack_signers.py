@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bot.render.signed import how_signed
 from bot.render.slack_escape import code, prose
 from bot.render.slack_words import counted
 from bot.report import Report, SignatureSummary
@@ -17,7 +18,7 @@ def signers(report: Report) -> str:
         by_state.setdefault(signature.state, []).append(signature)
     told = []
     if valid := by_state.get("valid"):
-        told.append(f"Signed by {_names(valid)}, verified")
+        told.append(f"{how_signed(report).capitalize()} {_names(valid)}, verified")
     if invalid := by_state.get("invalid"):
         told.append(f"{counted(len(invalid), 'signature does', 'signatures do')} not hold{_because(invalid)}")
     if (unverifiable := by_state.get("unverifiable")) and not valid:

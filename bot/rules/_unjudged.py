@@ -17,10 +17,10 @@ def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         yield rule.unknown("image", f"could not be looked at: {place.reason}")
 
 
-def not_yet(rule: Rule, expected: Expected) -> Iterator[Finding]:
+def not_yet(rule: Rule, expected: Expected, so_far: str = "none yet") -> Iterator[Finding]:
     """Unknown while the signatures of a push may still be on their way."""
     if not expected.settled:
-        yield rule.unknown("image", "none yet; the time that the policy gives signatures to arrive is not over")
+        yield rule.unknown("image", f"{so_far}; the time that the policy gives signatures to arrive is not over")
 
 
 def unjudged(rule: Rule, signatures: tuple[Signature, ...], subject: str = "image") -> Iterator[Finding]:

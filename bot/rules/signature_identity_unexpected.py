@@ -45,7 +45,7 @@ def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
         return
     blank = list(unsearched_signatures(rule, evidence))
     blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
-    yield from blank or list(not_yet(rule, expected)) or _strangers(evidence, expected)
+    yield from blank or list(not_yet(rule, expected, "only others yet")) or _strangers(evidence, expected)
 
 
 def _strangers(evidence: Evidence, expected: Expected) -> Iterator[Finding]:

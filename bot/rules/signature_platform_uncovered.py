@@ -40,5 +40,5 @@ def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
     blank = list(unsearched_signatures(rule, evidence))
     for platform in bare:
         blank += unjudged(rule, about_platform(evidence, platform, is_unverifiable), platform.platform)
-    blank = blank or list(not_yet(rule, expected))
+    blank = blank or list(not_yet(rule, expected, "only the index yet"))
     yield from blank or [rule.fail(platform, f"{platform.digest} has no signature of its own") for platform in bare]

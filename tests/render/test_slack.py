@@ -113,6 +113,7 @@ def test_each_rule_that_did_not_pass_has_a_line_and_the_others_are_counted() -> 
     ("signatures", "missing", "said"),
     [
         ([("valid", "https://ci/x")], "pass", "Signed by `https://ci/x` (`https://issuer`), verified"),
+        ([("valid", "https://ci/x")], "fail", "Signed only in part, by `https://ci/x` (`https://issuer`), verified"),
         ([("invalid", "")], "pass", "1 signature does not hold: because"),
         ([("unverifiable", "")], "pass", "Signatures were found, but could not be verified: because"),
         ([], "fail", "Signed by nobody"),

@@ -82,5 +82,5 @@ def test_the_expected_one_may_be_on_its_way() -> None:
     """A build's own attestation comes first, the release's signature minutes later."""
     stranger = image(signatures=(signature(identity="somebody@example.org"),))
     young = replace(OURS, settled=False)
-    says(rule, stranger, Outcome.UNKNOWN, "none yet", about="image", expected=young)
+    says(rule, stranger, Outcome.UNKNOWN, "only others yet", about="image", expected=young)
     is_silent(rule, image(), expected=young)

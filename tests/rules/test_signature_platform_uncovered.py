@@ -40,5 +40,5 @@ def test_what_could_not_be_looked_at_or_judged() -> None:
 def test_before_the_platforms_could_be_signed() -> None:
     """`cosign sign --recursive` signs the index first."""
     young = Expected(settled=False)
-    says(rule, image(), Outcome.UNKNOWN, "none yet", about="image", expected=young)
+    says(rule, image(), Outcome.UNKNOWN, "only the index yet", about="image", expected=young)
     is_silent(rule, image(signatures=EACH), expected=young)
