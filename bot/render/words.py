@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.render.signed import how_signed
 from bot.report import FindingSummary, ProvenanceSummary, Report, Result, SbomSummary, State, Verdict
 from bot.rules import Outcome
 
@@ -154,7 +155,7 @@ def signers(report: Report) -> str:
     names = list(dict.fromkeys(signature.identity or "a key" for signature in valid))
     if names:
         more = f" and {len(names) - SIGNERS_MAX} more" if len(names) > SIGNERS_MAX else ""
-        return f"signed by {', '.join(names[:SIGNERS_MAX])}{more}"
+        return f"{how_signed(report)} {', '.join(names[:SIGNERS_MAX])}{more}"
     if refused := [signature.reason for signature in report.signatures if signature.state == "invalid"]:
         return f"signed, but the signature does not hold: {refused[0] or 'no reason given'}"
     if report.signatures:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.render.signed import how_signed
 from bot.rules import Outcome
-from tests.reports import report, result
+from tests.render.test_slack import report, result
 
 
 @pytest.mark.parametrize(
