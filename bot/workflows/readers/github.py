@@ -11,6 +11,7 @@ from bot.workflows.nodes import Mapping, Scalar, Sequence
 from bot.workflows.readers.github_env import texts
 from bot.workflows.readers.github_steps import StepReader
 from bot.workflows.text import Place, SourceText
+from bot.workflows.tools.cosign import of_image
 
 
 def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
@@ -42,7 +43,13 @@ def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
         if isinstance(node, Mapping):
             windows = "pwsh" if node.text("runs-on").startswith("windows") else ""
             reader = StepReader(source, env | texts(node.mapping("env")), _shell(node) or shell or windows)
+            reader.cosign = of_image(_container(node))
             yield _job(key.value, node, reader, key.place)
+
+
+def _container(node: Mapping) -> str:
+    table = node.mapping("container")
+    return table.text("image") if table else node.text("container")
 
 
 def _shell(node: Mapping) -> str:

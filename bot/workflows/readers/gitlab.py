@@ -4,12 +4,15 @@ https://docs.gitlab.com/ci/yaml/
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.workflows.model import CiFile, Job, Kind, Step
+from bot.workflows.happenings import Sign
+from bot.workflows.model import CiFile, Job, Kind, Permissions, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import Script, of_scalar
 from bot.workflows.text import SourceText
+from bot.workflows.tools.cosign import of_image
 
 _SCRIPTS = ("before_script", "script", "after_script")
 _ELSEWHERE = ("include", "trigger")
@@ -41,8 +44,26 @@ def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
             for script in _scripts(source, part)
         ]
         done = run_through(source, found, env | _variables(node))
-        step = Step(key.place, happenings=tuple(done.happenings))
-        yield Job(key.value, key.place, (step,), node=node)
+        cosign = of_image(_image(node) or _image(default) or _image(document))
+        happenings = (replace(one, cosign=cosign) if isinstance(one, Sign) else one for one in done.happenings)
+        step = Step(key.place, happenings=tuple(happenings))
+        yield Job(key.value, key.place, (step,), _permissions(key, node, default), node=node)
+
+
+def _image(node: Mapping | None) -> str:
+    """`image: name`, or a table with its name."""
+    if node is None:
+        return ""
+    table = node.mapping("image")
+    return table.text("name") if table else node.text("image")
+
+
+def _permissions(key: Scalar, node: Mapping, default: Mapping | None) -> Permissions | None:
+    """An identity token is asked for by name; None where another place may do it: templates, and what they fill."""
+    if key.value.startswith(".") or node.get("extends") is not None:
+        return None
+    asked = node.get("id_tokens") or (default.get("id_tokens") if default else None)
+    return Permissions((("id-token", "write" if asked else "none"),), "", None, key.place)
 
 
 def _variables(node: Mapping) -> dict[str, str]:

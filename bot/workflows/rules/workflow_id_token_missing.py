@@ -12,39 +12,50 @@ from bot.workflows.rules._rule import Finding, LintRule, Scene
 
 rule = LintRule(
     __name__,
-    title="Keyless signing without id-token: write",
+    title="Keyless signing without an identity token",
     severity=Severity.HIGH,
-    rationale="Keyless signing needs GitHub's identity token, and without the permission there is none.",
+    rationale=(
+        "Keyless signing needs the CI system's identity token. GitHub gives it only to jobs with the permission "
+        "id-token: write, GitLab only to jobs that name it in id_tokens; without it the sign step fails."
+    ),
     remediation=Remediation(
-        "Give the job the permission.",
-        "    permissions:\n      contents: read\n      id-token: write",
+        "Give the job the permission; in GitLab, let it ask for the token.",
+        "    permissions:\n      contents: read\n      id-token: write\n"
+        "# GitLab\n  id_tokens:\n    SIGSTORE_ID_TOKEN: { aud: sigstore }",
         "yaml",
     ),
     explains=frozenset({"signature-missing", "attestation-unsigned"}),
-    references=("https://docs.github.com/en/actions/concepts/security/openid-connect",),
+    references=(
+        "https://docs.github.com/en/actions/concepts/security/openid-connect",
+        "https://docs.gitlab.com/ci/yaml/signing_examples/",
+    ),
 )
+
+_WANTED = {Kind.GITHUB: "id-token: write", Kind.GITLAB: "id_tokens with SIGSTORE_ID_TOKEN"}
 
 
 @rule
 def check(scene: Scene) -> Iterator[Finding]:
-    """Every job of a workflow that signs, itself or in what it calls."""
+    """Every job that signs, itself or in what it calls, and that surely gets no token."""
     file = scene.file
-    if file.kind is not Kind.GITHUB:
+    if file.kind not in _WANTED or (file.kind is Kind.GITLAB and not file.whole):  # what is included may give it
         return
     for job in file.jobs:
         keyless = [one for one in scene.everything(job) if isinstance(one, Sign) and one.keyless]
         permissions = job.permissions or file.permissions
-        if not keyless or (permissions is None and file.callable):  # then it has what its caller has
+        if not keyless or (permissions is None and (file.callable or file.kind is Kind.GITLAB)):  # its caller's
             continue
         if permissions is None or permissions.grants("id-token") is False:
             where = job.permissions.place if job.permissions else job.place
-            message = f"{keyless[0].tool} needs id-token: write, which the job {job.name} does not have"
+            message = f"{keyless[0].tool} needs {_WANTED[file.kind]}, which the job {job.name} does not have"
             yield rule.at(scene, where, message, fix=_fix(file, job))
 
 
 def _fix(file: CiFile, job: Job) -> Fix | None:
     """One entry more in the job's permissions; else the workflow's ones, copied to the job, with one more."""
     own, common = job.permissions, file.permissions
+    if file.kind is Kind.GITLAB and job.node:
+        return add_block(file.source, job.node, "id_tokens", {"SIGSTORE_ID_TOKEN": "{ aud: sigstore }"})
     if own:
         return _entry(file, own)
     if common is None or common.node is None or job.node is None:  # the default is not written anywhere

@@ -12,6 +12,7 @@ from bot.workflows.images import looks_like_image, read_name
 from bot.workflows.shell.flags import Flags, read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.tools.line import Line
+from bot.workflows.versions import Cosign, read_version
 
 _SWITCHES = frozenset(
     [
@@ -66,6 +67,13 @@ def _keyless(line: Line, flags: Flags, holes: tuple[tuple[str, Arg], ...]) -> bo
     if flags.last("--key", "--sk", "--identity-token") or "SIGSTORE_ID_TOKEN" in line.env:
         return False
     return None if any(_MAY_HOLD_FLAGS.search(text) for text, _ in holes) else True
+
+
+def of_image(text: str) -> Cosign | None:
+    """The cosign of an image that a job runs in, e.g. ghcr.io/sigstore/cosign/cosign:v3.0.2."""
+    name = read_name(text)
+    version = read_version(name.tag) if name.repository.endswith("/cosign") else None
+    return Cosign(version) if version else None
 
 
 def read_notation(line: Line) -> Iterator[Happening]:

@@ -34,3 +34,19 @@ def test_the_layout_is_said() -> None:
 
 def test_without_an_installer_nothing_is_known() -> None:
     assert not found(RULE, job(SIGN))
+
+
+@pytest.mark.parametrize(
+    ("image", "count"),
+    [
+        ("ghcr.io/sigstore/cosign/cosign:v3.0.2", 1),
+        ("gcr.io/projectsigstore/cosign:v2.4.1", 0),
+        ("quay.io/acme/build:v3", 0),
+        ("bitnami/cosign:latest", 0),
+    ],
+)
+def test_the_image_that_a_job_runs_in(image: str, count: int) -> None:
+    gitlab = f"sign:\n  image: {{ name: '{image}', entrypoint: [''] }}\n  script: [cosign sign --yes a/b@$D]\n"
+    assert len(found(RULE, gitlab, ".gitlab-ci.yml")) == count
+    github = job(SIGN).replace("    steps:", f"    container: {image}\n    steps:")
+    assert len(found(RULE, github)) == count

@@ -89,3 +89,29 @@ def test_what_xargs_signs_comes_from_elsewhere_and_needs_the_token_all_the_same(
     text = with_permissions("\n      contents: read", run('echo "$TAGS" | xargs -I {} cosign sign --yes {}@$DIGEST'))
     assert places(RULE, text) == [(6, "high")]
     assert not found("workflow-sign-tag", text.replace("@$DIGEST", ""))
+
+
+GITLAB = "sign:\n  image: alpine\n  script:\n    - cosign sign --yes $CI_REGISTRY_IMAGE@$DIGEST\n"
+
+
+def test_gitlab_gives_the_token_to_those_who_name_it() -> None:
+    text = "stages: [sign]\n" + GITLAB
+    assert places(RULE, text, ".gitlab-ci.yml") == [(2, "high")]
+    after = text.replace("sign:\n  ", "sign:\n  id_tokens:\n    SIGSTORE_ID_TOKEN: { aud: sigstore }\n  ", 1)
+    assert mended(RULE, text, ".gitlab-ci.yml") == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "default:\n  id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }\n" + GITLAB,
+        "include: other.yml\n" + GITLAB,
+        GITLAB + "  extends: .with-token\n",
+        "." + GITLAB,
+        GITLAB.replace("--yes", "--key $KEY"),
+        GITLAB + "  variables: { SIGSTORE_ID_TOKEN: $CI_JOB_JWT_V2 }\n",
+        "x: &x\n  id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }\n" + GITLAB + "  <<: *x\n",
+    ],
+)
+def test_somebody_else_may_name_it_or_it_is_not_needed(text: str) -> None:
+    assert not found(RULE, text, ".gitlab-ci.yml")
