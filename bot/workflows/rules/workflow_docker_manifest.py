@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
+from bot.workflows.builds import Asked, Build, OtherBuild
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.happenings import Annotate, Merge, Push
-from bot.workflows.model import Job
+from bot.workflows.model import CiFile, Job
 from bot.workflows.rules._rule import Finding, LintRule, Scene
 from bot.workflows.text import Place, SourceText
 
@@ -31,17 +32,34 @@ rule = LintRule(
 
 TOOL = "docker manifest create"
 _CREATE = re.compile(r"manifest[ \t]+create\b")
+_MAKE = re.compile(r"\t[@+ -]*")
 _AMEND = re.compile(r"(?:--amend|-a)[ \t]+")
 
 
 @rule
 def check(scene: Scene) -> Iterator[Finding]:
-    """Every `docker manifest create`."""
+    """Every `docker manifest create`, but of images that surely have no attestations."""
+    bare = _without_attestations(scene.file)
     for job in scene.file.jobs:
         for merge in job.happenings:
-            if isinstance(merge, Merge) and merge.tool == TOOL and not any(name.is_local for name in merge.names):
+            if not isinstance(merge, Merge) or merge.tool != TOOL or any(name.is_local for name in merge.names):
+                continue
+            if not merge.sources or not {name.tagged for name in merge.sources} <= bare:
                 fix = _fix(scene.file.source, job, merge)
                 yield rule.at(scene, merge.place, "docker manifest create leaves provenance and SBOM behind", fix=fix)
+
+
+def _without_attestations(file: CiFile) -> set[str]:
+    """Names of images of this file that are made without any: other rules speak of those."""
+    names = set[str]()
+    for job in file.jobs:
+        builds = [one for one in job.happenings if isinstance(one, Build)]
+        for build in builds:
+            if build.provenance.asked is Asked.OFF and build.sbom.asked in {Asked.OFF, Asked.SILENT}:
+                names |= {name.tagged for name in build.names or ()}
+        if not builds and any(isinstance(one, OtherBuild) for one in job.happenings):
+            names |= {name.tagged for one in job.happenings if isinstance(one, Push) for name in one.names}
+    return names
 
 
 def _fix(source: SourceText, job: Job, merge: Merge) -> Fix | None:
@@ -67,7 +85,14 @@ def _fix(source: SourceText, job: Job, merge: Merge) -> Fix | None:
 
 
 def _whole_line(source: SourceText, extent: Place) -> Place | None:
-    """The line of a command that has it to itself, with its newline; None when it shares it, or is the file's last."""
-    start, end = source.line_start(extent.start), source.text.find("\n", extent.end) + 1
-    alone = source.begins_line(extent.start) and not source.text[extent.end : end].strip()
-    return Place(start, end) if alone and end and "\n" not in source.text[extent.start : extent.end] else None
+    """The line of a command that has it to itself, with its newline; None when it shares it, or is the file's last.
+
+    As an item of a list it must not be the only one; make's marks in front of a command go with it.
+    """
+    text, start, end = source.text, source.line_start(extent.start), source.text.find("\n", extent.end) + 1
+    before = text[start : extent.start]
+    if not end or text[extent.end : end].strip() or "\n" in text[extent.start : extent.end]:
+        return None
+    follows, goes_ahead = text.startswith(before, end), text.startswith(before, source.line_start(start - 1))
+    beside = before.strip() == "-" and start > 0 and (follows or goes_ahead)
+    return Place(start, end) if beside or not before.strip() or _MAKE.fullmatch(before) else None

@@ -44,3 +44,31 @@ def test_said_but_not_mended_where_it_is_not_plain(lines: tuple[str, ...]) -> No
 
 def test_imagetools_and_inspect_are_fine() -> None:
     assert not found(RULE, job(run(INSTEAD, "docker manifest inspect quay.io/acme/app:1")))
+
+
+def test_images_that_have_no_attestations_lose_none() -> None:
+    builds = [
+        f"docker buildx build --provenance=false --platform linux/{arch} -t quay.io/acme/app:1-{arch} --push ."
+        for arch in ("amd64", "arm64")
+    ]
+    assert not found(RULE, job(run(*builds, CREATE)))
+    assert found(RULE, job(run(builds[0], CREATE)))
+    assert found(RULE, job(run(*(one.replace("--platform", "--sbom=true --platform") for one in builds), CREATE)))
+    pushes = [f"docker push quay.io/acme/app:1-{arch}" for arch in ("amd64", "arm64")]
+    assert not found(RULE, job(run("mvn spring-boot:build-image", *pushes, CREATE)))
+    assert found(RULE, job(run("docker build .", *pushes, CREATE)))
+
+
+@pytest.mark.parametrize(("before", "after"), [("    - echo done\n", ""), ("", "    - echo done\n")])
+def test_items_of_a_list_become_one(before: str, after: str) -> None:
+    push = "    - docker manifest push quay.io/acme/app:1\n"
+    head = f"merge:\n  script:\n{before}    - "
+    text = f"{head}{CREATE}\n{push}{after}"
+    assert mended(RULE, text, ".gitlab-ci.yml") == f"{head}{INSTEAD}\n{after}"
+    alone = f"merge:\n  script:\n    - {CREATE}\n  after_script:\n{push}"
+    assert [one.fixable for one in found(RULE, alone, ".gitlab-ci.yml")] == [False]
+
+
+def test_marks_of_make_go_with_the_command() -> None:
+    text = f"merge:\n\t{CREATE}\n\t-@docker manifest push quay.io/acme/app:1\n"
+    assert mended(RULE, text, "Makefile") == f"merge:\n\t{INSTEAD}\n"
