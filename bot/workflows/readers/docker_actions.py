@@ -12,13 +12,14 @@ from bot.workflows.builds import Action, Ask, Asked, Build
 from bot.workflows.holes import SECRET, items_of, known, only_hole, step_output
 from bot.workflows.images import Name, read_name
 from bot.workflows.model import Step
-from bot.workflows.nodes import Scalar
+from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.outputs import read_outputs
 from bot.workflows.pens.table import TablePen
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
 from bot.workflows.versions import BAKE_YIELDS_TO_FILE, HAS_ATTESTATION_INPUTS, newest_of
 
+_GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/build\.ya?ml@")
 _ARGUMENT = re.compile(r"\b([A-Za-z_]\w*)=([^\n]*)")
 
 
@@ -80,6 +81,24 @@ def bake(used: Used) -> Build:
         step=used.step.id,
         builder=used.builder,
         action=used.action,
+    )
+
+
+def called_build(source: SourceText, job: Mapping) -> Iterator[Build]:
+    """A job that hands its build to docker/github-builder, which says the mode of provenance and signs by itself."""
+    uses, inputs = job.scalar("uses"), job.mapping("with")
+    if uses is None or inputs is None or not _GITHUB_BUILDER.match(uses.value):
+        return
+    said = inputs.scalar("sbom")
+    yield Build(
+        tool="docker/github-builder",
+        place=uses.place,
+        provenance=Ask(Asked.UNKNOWN),
+        sbom=Ask(asked_by(said.value), said.place, not said.anchored) if said else Ask(),
+        push=_on(inputs.text("push"), otherwise=False),
+        load=False,
+        names=None,
+        pen=TablePen(source, inputs),
     )
 
 

@@ -4,10 +4,12 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.workflows.holes import normal
-from bot.workflows.model import CiFile, Job, Kind, Permissions
+from bot.workflows.model import CiFile, Job, Kind, Permissions, Step
 from bot.workflows.nodes import Mapping, Scalar, Sequence
+from bot.workflows.readers import docker_actions
 from bot.workflows.readers.github_env import texts
 from bot.workflows.readers.github_steps import StepReader
 from bot.workflows.text import Place, SourceText
@@ -44,7 +46,9 @@ def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
             windows = "pwsh" if node.text("runs-on").startswith("windows") else ""
             reader = StepReader(source, env | texts(node.mapping("env")), _shell(node) or shell or windows)
             reader.cosign = of_image(_container(node))
-            yield _job(key.value, node, reader, key.place)
+            job = _job(key.value, node, reader, key.place)
+            called = tuple(docker_actions.called_build(source, node))
+            yield replace(job, steps=(Step(key.place, happenings=called),)) if called else job
 
 
 def _container(node: Mapping) -> str:

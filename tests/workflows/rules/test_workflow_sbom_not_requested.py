@@ -33,3 +33,13 @@ def test_bake_lists_grow_at_their_front() -> None:
     text = 'target "a" {\n  tags = ["x/a"]\n  attest = [\n    "type=provenance,mode=max",\n  ]\n}\n'
     after = mended(RULE, text, "docker-bake.hcl")
     assert after == text.replace('    "type=prov', '    "type=sbom",\n    "type=prov')
+
+
+def test_dockers_own_reusable_workflow_makes_none_unasked() -> None:
+    head = "on: push\njobs:\n  image:\n    uses: docker/github-builder/.github/workflows/build.yml@v1\n    with:\n"
+    text = head + "      output: image\n      push: ${{ github.event_name != 'pull_request' }}\n"
+    assert places(RULE, text) == [(4, "medium")]
+    assert mended(RULE, text) == text + "      sbom: true\n"
+    assert not found(RULE, text + "      sbom: ${{ inputs.sbom }}\n")
+    assert not found("workflow-provenance-not-explicit", text)
+    assert not found(RULE, head + "      output: local\n")
