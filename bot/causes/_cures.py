@@ -1,4 +1,4 @@
-"""Things to paste, by build system. IMAGE stands for the image's name, IMAGE@DIGEST for it at its digest."""
+"""Things to paste, by build system. IMAGE stands for the name, IMAGE@DIGEST for it at its digest, REPOSITORY without tag."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -77,10 +77,10 @@ JOINED: Final[Mapping[System, Cure]] = {
         """\
 # each architecture's job pushes by digest, attestations included
 docker buildx build --provenance=mode=max --sbom=true --platform linux/amd64 \\
-  --output type=image,name=IMAGE,push-by-digest=true,name-canonical=true,push=true .
+  --output type=image,name=REPOSITORY,push-by-digest=true,name-canonical=true,push=true .
 
 # the last job joins them; name the index digests that the builds printed, not the platforms'
-docker buildx imagetools create --tag IMAGE IMAGE@sha256:AMD64... IMAGE@sha256:ARM64...
+docker buildx imagetools create --tag IMAGE REPOSITORY@sha256:AMD64... REPOSITORY@sha256:ARM64...
 """,
         "sh",
     ),
