@@ -53,14 +53,17 @@ class Scene:
         """Every step, with its job."""
         return ((job, step) for job in self.file.jobs for step in job.steps)
 
-    def everything(self, job: Job) -> Iterator[Happening]:
-        """What happens in a job, and in the files that it uses (one level deep); what cannot be read may sign."""
+    def everything(self, job: Job) -> Iterator[tuple[Place, Happening]]:
+        """What happens in a job, and in the files that it uses (one level deep), each with a place in this file.
+
+        What cannot be read may sign.
+        """
         if job.calls:
-            yield from self._followed(job.calls, job.place)
+            yield from ((job.place, happening) for happening in self._followed(job.calls, job.place))
         for step in job.steps:
-            yield from step.happenings
+            yield from ((happening.place, happening) for happening in step.happenings)
             if step.local:
-                yield from self._followed(step.local, step.place)
+                yield from ((step.place, happening) for happening in self._followed(step.local, step.place))
 
     def _followed(self, path: str, place: Place) -> Iterator[Happening]:
         called = self.follow(path) if path.startswith("./") else None

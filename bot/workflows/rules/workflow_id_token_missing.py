@@ -41,7 +41,7 @@ def check(scene: Scene) -> Iterator[Finding]:
     if file.kind not in _WANTED or (file.kind is Kind.GITLAB and not file.whole):  # what is included may give it
         return
     for job in file.jobs:
-        keyless = [one for one in scene.everything(job) if isinstance(one, Sign) and one.keyless]
+        keyless = [one for _, one in scene.everything(job) if isinstance(one, Sign) and one.keyless]
         permissions = job.permissions or file.permissions
         if not keyless or (permissions is None and (file.callable or file.kind is Kind.GITLAB)):  # its caller's
             continue

@@ -7,9 +7,7 @@ from bot.workflows.builds import Build
 from bot.workflows.happenings import Happening, Merge, Push, Sign, UnknownSigner
 from bot.workflows.holes import known
 from bot.workflows.images import Name
-from bot.workflows.model import CiFile
 from bot.workflows.rules._rule import Finding, LintRule, Scene
-from bot.workflows.text import Place
 
 rule = LintRule(
     __name__,
@@ -29,37 +27,29 @@ rule = LintRule(
 
 @rule
 def check(scene: Scene) -> Iterator[Finding]:
-    """Every push of a file that holds the whole story, when what is signed in it is known."""
+    """Every push of a file that holds the whole story, or of what it calls, when what is signed in it is known."""
     file = scene.file
     if not file.whole:
         return
-    everything = [happening for job in file.jobs for happening in scene.everything(job)]
-    signs = [happening for happening in everything if isinstance(happening, Sign)]
-    if any(isinstance(one, UnknownSigner) for one in everything) or any(sign.images is None for sign in signs):
-        return
-    if file.callable and not signs:  # the caller may do it
+    everything = [one for job in file.jobs for one in scene.everything(job)]
+    signs = [happening for _, happening in everything if isinstance(happening, Sign)]
+    unsure = any(isinstance(one, UnknownSigner) for _, one in everything) or any(sign.images is None for sign in signs)
+    if unsure or (file.callable and not signs):  # the caller may do it
         return
     signed = {name.repository for sign in signs for name, _ in sign.images or ()}
-    yield from _unsigned(scene, file, signed)
-
-
-def _unsigned(scene: Scene, file: CiFile, signed: set[str]) -> Iterator[Finding]:
     said = set[str]()
-    for job in file.jobs:
-        for happening in job.happenings:
-            names, place = _pushed(happening)
-            fresh = {name.repository for name in names if not name.is_local} - signed - said
-            if not fresh or not all(known(repository) for repository in fresh | signed):
-                continue
+    for place, happening in everything:
+        fresh = {name.repository for name in _pushed(happening) if not name.is_local} - signed - said
+        if fresh and all(known(repository) for repository in fresh | signed):
             said |= fresh
             yield rule.at(scene, place, f"{', '.join(sorted(fresh))} is pushed here, and nothing in this file signs it")
 
 
-def _pushed(happening: Happening) -> tuple[tuple[Name, ...], Place]:
+def _pushed(happening: Happening) -> tuple[Name, ...]:
     match happening:
-        case Build(push=push, names=names, place=place) if push is not False:
-            return names or (), place
-        case Push(names=names, place=place) | Merge(names=names, place=place):
-            return names, place
+        case Build(push=push, names=names) if push is not False:
+            return names or ()
+        case Push(names=names) | Merge(names=names):
+            return names
         case _:
-            return (), happening.place
+            return ()

@@ -29,7 +29,7 @@ _ATTESTING = {"cosign attest", "actions/attest", "actions/attest-build-provenanc
 @rule
 def check(scene: Scene) -> Iterator[Finding]:
     """Every such build whose image leaves the machine, in a file that attests nothing."""
-    everything = [one for job in scene.file.jobs for one in scene.everything(job)]
+    everything = [one for job in scene.file.jobs for _, one in scene.everything(job)]
     if any(isinstance(one, UnknownSigner) or (isinstance(one, Sign) and one.tool in _ATTESTING) for one in everything):
         return
     for job in scene.file.jobs:

@@ -73,3 +73,11 @@ def test_a_gitlab_pipeline() -> None:
     text = "build:\n  script:\n    - docker push quay.io/acme/app:1\n"
     assert places(RULE, text, ".gitlab-ci.yml") == [(3, "medium")]
     assert not found(RULE, "include: other.yml\n" + text, ".gitlab-ci.yml")
+
+
+def test_what_a_called_workflow_pushes_and_nobody_signs() -> None:
+    called = read_file(SourceText("build.yml", job(BUILD).replace("on: push", "on: workflow_call")))
+    caller = "on: push\njobs:\n  image:\n    uses: ./.github/workflows/build.yml\n"
+    assert places(RULE, caller, follow=lambda _: called) == [(3, "medium")]
+    sign = "  sign:\n    needs: image\n    steps:\n      - run: cosign sign $IMAGES\n"
+    assert not found(RULE, caller + sign, follow=lambda _: called)
