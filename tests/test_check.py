@@ -12,7 +12,14 @@ from bot.attestations.provenance import Mode
 from bot.check import judge, unchecked
 from bot.check._ask import FINDINGS_MAX, MESSAGE_MAX
 from bot.check._summary import NAMES_MAX
-from bot.errors import DeniedError, NotFoundError, RateLimitedError, RegistryError, UnavailableError
+from bot.errors import (
+    DeniedError,
+    ForbiddenAddressError,
+    NotFoundError,
+    RateLimitedError,
+    RegistryError,
+    UnavailableError,
+)
 from bot.evidence import Evidence, NotAsked, PlatformEvidence, Unreadable
 from bot.policy import Policy, Waiver, default_policy
 from bot.report import Report, Result, Verdict
@@ -261,6 +268,7 @@ def test_a_flood_of_findings_is_cut() -> None:
         (NotFoundError("no such tag", host="quay.io"), "not found"),
         (DeniedError("401", host="quay.io"), "not public"),
         (UnavailableError("timed out", host="quay.io", tried=4), "4 times"),
+        (ForbiddenAddressError("a private address", host="10.0.0.1"), "Nobody was asked"),
         (RateLimitedError("429", host="docker.io", retry_at=NOW + timedelta(hours=1)), "2026-11-22 15:03:11 UTC"),
     ],
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.errors import DeniedError, NotFoundError, RateLimitedError, RegistryError
+from bot.errors import DeniedError, ForbiddenAddressError, NotFoundError, RateLimitedError, RegistryError
 from bot.oci.reference import Reference
 from bot.policy import Policy, closed
 from bot.report import FindingSummary, Report, Result, Verdict
@@ -57,6 +57,8 @@ def why(error: RegistryError) -> str:
 def tried(error: RegistryError) -> str:
     """How often it was asked, and when to come back, where the registry said."""
     host = error.host or "the registry"
+    if isinstance(error, ForbiddenAddressError):
+        return f"Nobody was asked: {host} may not be dialled."
     times = "once" if error.tried == 1 else f"{error.tried} times"
     again = ""
     if isinstance(error, RateLimitedError) and error.retry_at is not None:
