@@ -49,7 +49,9 @@ def _pushed(happening: Happening) -> tuple[Name, ...]:
     match happening:
         case Build(push=push, names=names) if push is not False:
             return names or ()
-        case Push(names=names) | Merge(names=names):
+        case Push(names=names):
+            return names
+        case Merge(names=names, sources=sources) if len(sources) != 1:  # one source keeps its digest
             return names
         case _:
             return ()

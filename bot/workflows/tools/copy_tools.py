@@ -32,7 +32,8 @@ _SKOPEO = frozenset(
 _CRANE = frozenset(
     ["--insecure", "-v", "--verbose", "--allow-nondistributable-artifacts", "-n", "--no-clobber", "-a", "--all-tags"]
 )
-_SEVERAL_PLATFORMS = ("docker://", "oci:")
+_REGISTRY = "docker://"
+_SEVERAL_PLATFORMS = (_REGISTRY, "oci:")
 _LOSSY = {
     "mutate": "crane mutate makes a new image: nothing of the old one's attestations stays",
     "flatten": "crane flatten makes a new image: nothing of the old one's attestations stays",
@@ -51,18 +52,19 @@ def read_skopeo(line: Line) -> Iterator[Happening]:
     if len(flags.rest) < 2 or any(only_hole(arg.text) for arg in flags.rest[:2]):  # noqa: PLR2004 - from, to
         return
     source, target = flags.rest[0].text, flags.rest[1].text
-    loses, fix = _skopeo_loses(line, line.args[at], flags, source)
+    loses, fix = _skopeo_loses(line, line.args[at], flags, source) if target.startswith(_REGISTRY) else ("", None)
     yield Copy("skopeo copy", read_name(source), read_name(target), loses, line.place(), fix)
 
 
 def _skopeo_loses(line: Line, verb: Arg, flags: Flags, source: str) -> tuple[str, Fix | None]:
     if flags.last("--dest-force-compress-format", "--dest-compress-format") or flags.last("--dest-compress"):
         return "compressing anew gives the platforms new digests, and the attestations still name the old ones", None
-    if flags.on("--all") or flags.on("-a") or flags.last("--multi-arch") or flags.unsure:
+    which = flags.last("--multi-arch")
+    if flags.on("--all") or flags.on("-a") or flags.unsure or (which and which.value != "system"):
         return "", None
     if not source.startswith(_SEVERAL_PLATFORMS) or "@" in source:
         return "", None
-    place = line.exact(verb.word)
+    place = line.exact(verb.word) if not which else None
     fix = (
         insert(place.end, " --all --preserve-digests" if not flags.last("--preserve-digests") else " --all")
         if place

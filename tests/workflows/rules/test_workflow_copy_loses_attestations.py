@@ -19,6 +19,7 @@ def test_skopeo_without_all() -> None:
     [
         f"skopeo copy --dest-force-compress-format --dest-compress-format zstd {FROM_TO} --all",
         "crane copy --platform linux/amd64 quay.io/acme/app:1 quay.io/acme/app:2",
+        f"skopeo copy --multi-arch system {FROM_TO}",
         "crane mutate --label a=b quay.io/acme/app:1",
         "crane index append quay.io/acme/app:1 -m quay.io/acme/app:2",
     ],
@@ -36,6 +37,8 @@ def test_what_cannot_be_mended(command: str) -> None:
         f"skopeo copy $FLAGS {FROM_TO}",
         "skopeo copy docker-archive:app.tar docker://quay.io/acme/app:1",
         "skopeo copy docker://quay.io/acme/app@sha256:1 docker://quay.io/acme/app:1",
+        "skopeo copy docker://quay.io/acme/app:1 oci-archive:app.tar",
+        "skopeo copy docker://quay.io/acme/app:1 docker-daemon:app:1",
         "skopeo copy $FROM $TO",
         "skopeo inspect docker://quay.io/acme/app:1",
         "crane copy quay.io/acme/app:1 quay.io/acme/app:2",

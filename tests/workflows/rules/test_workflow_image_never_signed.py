@@ -81,3 +81,10 @@ def test_what_a_called_workflow_pushes_and_nobody_signs() -> None:
     assert places(RULE, caller, follow=lambda _: called) == [(3, "medium")]
     sign = "  sign:\n    needs: image\n    steps:\n      - run: cosign sign $IMAGES\n"
     assert not found(RULE, caller + sign, follow=lambda _: called)
+
+
+def test_another_tag_for_the_same_digest_needs_no_signature_of_its_own() -> None:
+    assert not found(RULE, job(run("docker buildx imagetools create -t quay.io/acme/app:2 quay.io/acme/app:1")))
+    merge = "docker buildx imagetools create -t quay.io/acme/app:2 quay.io/acme/app:1-a quay.io/acme/app:1-b"
+    assert found(RULE, job(run(merge)))
+    assert found(RULE, job(run("docker buildx imagetools create -t quay.io/acme/app:2 $(cat sources)")))
