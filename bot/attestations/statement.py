@@ -42,6 +42,9 @@ class Statement(Wire):
     predicate: Any = None
 
 
+_STANDARD: Final = str.maketrans("-_", "+/")
+
+
 class EnvelopeSignature(Wire):
     """One signature of an envelope. Cosign leaves `keyid` out."""
 
@@ -50,7 +53,7 @@ class EnvelopeSignature(Wire):
 
 
 class Envelope(Wire):
-    """A DSSE envelope. `payload` is base64."""
+    """A DSSE envelope. `payload` is base64, of the standard alphabet or the one for URLs."""
 
     payload_type: str = Field(alias="payloadType")
     payload: str
@@ -59,6 +62,6 @@ class Envelope(Wire):
     def body(self) -> bytes:
         """The decoded payload. Raises MalformedError."""
         try:
-            return base64.b64decode(self.payload, validate=True)
+            return base64.b64decode(self.payload.translate(_STANDARD), validate=True)
         except (binascii.Error, ValueError) as error:
             raise MalformedError(f"the envelope's payload is not base64: {error}") from error

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from bot.attestations.exposed import bounded
-from bot.attestations.exposed_text import within
+from bot.attestations.exposed_text import leaves, within
 from bot.attestations.provenance import Exposed
 from bot.evidence import ImageConfig
 from bot.oci.manifest import Annotations, Content, Manifest, Platform, Wire
@@ -28,6 +28,8 @@ class _Runtime(Wire):
 
     env: tuple[str, ...] = Field(default=(), alias="Env")
     labels: Annotations = Field(default_factory=dict, alias="Labels")
+    entrypoint: Any = Field(default=None, alias="Entrypoint")
+    command: Any = Field(default=None, alias="Cmd")
 
 
 class _Step(Wire):
@@ -88,5 +90,8 @@ def _texts(document: ConfigDocument) -> Iterator[Exposed]:
         yield Exposed("image environment", key, value)
     for label, value in document.config.labels.items():
         yield Exposed("image label", label, value)
+    words = leaves("", [document.config.entrypoint, document.config.command])
+    if command := " ".join(word.value for word in words):
+        yield from within("image command", command)
     for step in document.history:
         yield from within("image history", step.created_by)

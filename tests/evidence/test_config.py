@@ -44,6 +44,19 @@ def test_labels_history_layers_and_platform() -> None:
     assert TOKEN not in repr(config)
 
 
+@pytest.mark.parametrize(
+    "runtime",
+    [
+        {"Entrypoint": ["/bin/serve"], "Cmd": ["--db-password=hunter2"]},
+        {"Entrypoint": "/bin/serve --db-password=hunter2", "Cmd": None},
+    ],
+)
+def test_what_an_image_runs_is_read_too(runtime: object) -> None:
+    _, config = read_config(content({"config": runtime}))
+    leaks = {(leak.place, leak.key) for text in config.exposed if (leak := looks_secret(text))}
+    assert leaks == {("image command", "db-password")}
+
+
 @pytest.mark.parametrize("document", [{}, {"config": None, "history": None, "rootfs": None}, {"os": None}])
 def test_a_configuration_that_says_little(document: object) -> None:
     platform, config = read_config(content(document))

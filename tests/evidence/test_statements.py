@@ -1,6 +1,8 @@
 """One attestation's bytes, whatever they are."""
 
 import json
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -68,6 +70,15 @@ def test_more_than_we_read_is_unreadable_and_names_the_limit(data: bytes, limit:
 def test_another_image_is_not_read_further() -> None:
     found = read(statement({"not": "an SBOM"}, SPDX, about="sha256:" + "cd" * 32))
     assert (found.statement.subject_matches, found.statement.problem) == (False, "")
+
+
+@pytest.mark.parametrize("encode", [b64encode, urlsafe_b64encode])
+def test_an_envelope_of_either_alphabet(encode: Callable[[bytes], bytes]) -> None:
+    data = statement(v1(builder="??>>~~"))
+    assert encode(data) != b64encode(data) or encode is b64encode
+    envelope = {"payloadType": "application/vnd.in-toto+json", "payload": encode(data).decode(), "signatures": []}
+    found = read_envelope(json.dumps(envelope).encode(), DIGEST, TOLD)
+    assert getattr(found.provenance, "builder_id", "") == "??>>~~"
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]",:_typesubjct01 ', max_size=120).map(str.encode))
