@@ -1,4 +1,4 @@
-"""Things to paste, by build system. IMAGE stands for the name, IMAGE@DIGEST for it at its digest, REPOSITORY without tag."""
+"""Things to paste, by build system. IMAGE is the image by its tag, IMAGE@DIGEST by its digest, REPOSITORY without."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -7,6 +7,7 @@ from bot.causes._cause import Explanation, Told, certain
 from bot.causes._cures import NO_SECRETS
 from bot.evidence import PlatformEvidence
 from bot.rules import _cures as general
+from bot.rules._shown import shown
 
 cause = Explanation(
     __name__,
@@ -34,4 +35,4 @@ def look(case: Case) -> Told | None:
 def _arguments(platform: PlatformEvidence) -> list[str]:
     told = platform.provenances or (platform.provenance,)
     exposed = [text for one in told if isinstance(one, Provenance) for text in one.exposed]
-    return [text.key[:80] for text in exposed if text.place == "build argument" and looks_secret(text)]
+    return [shown(text.key)[:80] for text in exposed if text.place == "build argument" and looks_secret(text)]
