@@ -85,7 +85,7 @@ async def _examine(
     asking.before_search = asking.spent.round_trips
     async with asyncio.TaskGroup() as group:
         own = group.create_task(_read(bare, content, tree, asking, options))
-        beside = group.create_task(_search(search, asking, tree)) if search else None
+        beside = group.create_task(_search(search, asking, tree, options.search_deadline)) if search else None
     evidence, envelopes = own.result()
     if search is None or beside is None:
         return evidence
@@ -112,8 +112,8 @@ async def _read(
     return evidence, attested.sealed
 
 
-async def _search(search: SignatureSearch, asking: Asking, tree: Tree) -> tuple[Found, Requests]:
-    """What was found, and what finding it cost."""
+async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: float) -> tuple[Found, Requests]:
+    """What was found within so many seconds, and what finding it cost."""
     platforms = dict.fromkeys(child.digest for child in (*tree.runnable, *tree.unsorted))
     known = Known(
         image=asking.image,
@@ -123,7 +123,12 @@ async def _search(search: SignatureSearch, asking: Asking, tree: Tree) -> tuple[
         annotations=tuple(sorted(tree.annotations.items())),
     )
     with counting() as counts:
-        found = await search.search(known, asking.registry)
+        try:
+            async with asyncio.timeout(limit):
+                found = await search.search(known, asking.registry)
+        except TimeoutError:
+            why = f"the search for signatures took longer than SEARCH_DEADLINE = {limit:g} s"
+            found = Found(unreadable=(Unreadable(why, passing=True),))
     return found, Requests(counts.total, counts.manifest_pulls, found.round_trips)
 
 

@@ -20,6 +20,10 @@ CHECK_DEADLINE: Final = 120.0
 """Seconds for one image, from the first request to the last; a registry that answers at all is done in a few."""
 
 
+SEARCH_DEADLINE: Final = 60.0
+"""Seconds for the signatures; what the image itself told is not lost when their places do not answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """How many bytes are read of something, and the constant or setting that says so."""
@@ -45,3 +49,4 @@ class GatherOptions:
     concurrency: int = 8  # requests at once
     recheck_tag: bool = False  # ask at the end whether the tag still means the same; one request more
     deadline: float = CHECK_DEADLINE  # seconds
+    search_deadline: float = SEARCH_DEADLINE  # seconds

@@ -7,13 +7,16 @@ from aiohttp import web
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.statement import SPDX
+from bot.attestations.trust.root import Trust
 from bot.errors import DeniedError, NotFoundError, UnavailableError
 from bot.evidence import Evidence, MissingBlob, PlatformEvidence, Unreadable
+from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
+from bot.evidence.signatures import Signatures
 from bot.oci.wire.pace import Pace
 from tests.attestations.predicates import BUILT, v1
 from tests.evidence.building import Builder, Json
-from tests.oci.opened import Clock
+from tests.oci.opened import Clock, opened
 from tests.registry_faults import Answer, Drop, Endless, Fault, Flip, Hang, Longer, Shorter, Status
 
 MAX = v1(internal={"buildConfig": BUILT})
@@ -209,3 +212,16 @@ async def test_what_is_too_large_names_the_setting_that_says_so(attested: Attest
         assert "more than PROVENANCE_STATEMENT_MAX = 100" in platform.provenance.reason
         assert isinstance(platform.sbom, Unreadable)
         assert "more than PROVENANCE_SBOM_MAX = 50" in platform.sbom.reason
+
+
+async def test_signatures_that_nobody_tells_about_do_not_cost_the_rest(image: Builder, attested: Attested) -> None:
+    image.registry.fault("/referrers/", Hang())
+    async with opened(image.registry) as registry:
+        options = GatherOptions(search_deadline=0.2)
+        evidence = await gather(image.reference, registry, options, search=Signatures(lambda: Trust((), (), ())))
+    assert all(isinstance(platform.provenance, Provenance) for platform in evidence.platforms)
+    (unread,) = evidence.signatures_unreadable
+    assert "SEARCH_DEADLINE = 0.2 s" in unread.reason
+    assert unread.passing
+    assert evidence.signatures_searched
+    assert attested.digest == evidence.digest
