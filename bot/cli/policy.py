@@ -19,17 +19,42 @@ Without --policy, the file of PROVENANCE_POLICY is explained, else the built-in 
 exit code: 0, or 2 when the file does not hold together
 """
 
+CHECK: Final = "read the file and say what does not fit, with line and key"
+
+CHECKED: Final = """\
+Errors name file, line and key. Remarks are about what is allowed but hardly meant: an entry that another
+one hides, a list that no rule looks at, a pattern that fits everybody, a waiver that has ended.
+
+exit code: 0, with remarks too; 2 when the file does not hold together
+"""
+
+EXPLAIN: Final = "say which entry counts for an image, and what it asks"
+
+EXPLAINED: Final = """\
+  policy     the entry that counts: the first whose match names the image
+  hidden     entries further down that name it as well, and so have no say
+  require    rules that decide between pass and fail; advise: between pass and warn
+  skipped    asked, but the policy does not name what the rule compares with
+  waived     may fail until that day, the day included; expired: no longer
+
+exit code: 0; 2 when the file or the name does not hold together
+"""
+
+_AS_WRITTEN: Final = argparse.RawDescriptionHelpFormatter
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Two words, each with what it is about."""
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.formatter_class = _AS_WRITTEN
     parser.epilog = EXAMPLES
     words = parser.add_subparsers(dest="word", required=True, metavar="check|explain")
-    check = words.add_parser("check", help="read the file and say what does not fit, with line and key")
-    check.add_argument("file", type=Path, metavar="FILE")
-    explain = words.add_parser("explain", help="which entry counts for an image, and what it asks")
-    explain.add_argument("image", metavar="IMAGE")
-    explain.add_argument("--policy", type=Path, metavar="FILE", help="default: PROVENANCE_POLICY")
+    check = words.add_parser("check", help=CHECK, description=CHECK, epilog=CHECKED, formatter_class=_AS_WRITTEN)
+    check.add_argument("file", type=Path, metavar="FILE", help="the policy file, YAML")
+    explain = words.add_parser(
+        "explain", help=EXPLAIN, description=EXPLAIN, epilog=EXPLAINED, formatter_class=_AS_WRITTEN
+    )
+    explain.add_argument("image", metavar="IMAGE", help="an image's name, with its tag where entries name tags")
+    explain.add_argument("--policy", type=Path, metavar="FILE", help="a policy file instead of PROVENANCE_POLICY's")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -51,7 +76,8 @@ def _check(file: Path) -> int:
     for remark in remarks(policies, datetime.now(UTC).date()):
         print(remark)
     entries, waivers = len(policies.file.images), len(policies.file.waivers)
-    print(f"{file.name}: holds together; {entries} entries on images, {waivers} waivers")
+    told = f"{entries} {'entry' if entries == 1 else 'entries'}, {waivers} waiver{'' if waivers == 1 else 's'}"
+    print(f"{file.name}: holds together; {told}")
     return 0
 
 

@@ -3,84 +3,31 @@
 https://docs.pydantic.dev/latest/concepts/models/#extra-data
 """
 
-import re
-from collections.abc import Callable
-from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.attestations.signature import Layout
-from bot.errors import MalformedError
-from bot.policy.globs import require_glob
-from bot.rules import Severity, catalogue
-from bot.rules._patterns import require_pattern
-
-DEFAULT: Final = "default"
-"""In `require` or `advise`: everything that the built-in policy has there."""
-
-_DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
-_WORKFLOW: Final = re.compile(
-    r"https://[^/@\s]+/[^/@\s]+/[^/@\s]+/\.github/workflows/[^/@\s]+\.ya?ml(?:@\S+)?", re.ASCII
+from bot.policy.fields import (
+    DEFAULT,
+    Asked,
+    Day,
+    Glob,
+    NamedFile,
+    Pattern,
+    RuleId,
+    Seconds,
+    Several,
+    SlackUser,
+    Text,
+    Workflow,
 )
-_SLACK_USER: Final = re.compile(r"[UW][A-Z0-9]{5,20}", re.ASCII)
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+from bot.rules import Severity
 
-
-def _checked(check: Callable[[str], str]) -> Callable[[object], object]:
-    """A check of ours as pydantic wants it: it reports a ValueError as it reports its own."""
-
-    def validate(value: object) -> object:
-        if not isinstance(value, str):
-            raise ValueError("text is expected")  # noqa: TRY004 - pydantic turns only ValueError into its own
-        try:
-            return check(value)
-        except MalformedError as error:
-            raise ValueError(str(error)) from None
-
-    return validate
-
-
-def _rule(text: str) -> str:
-    ids = [rule.id for rule in catalogue()]
-    if text in ids or text == DEFAULT:
-        return text
-    close = get_close_matches(text, ids, n=1)
-    raise MalformedError(f"there is no rule {text[:80]!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
-
-
-def _duration(value: object) -> object:
-    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        raise ValueError("a time is a number and s, m, h or d: 10m")
-    return int(match[1]) * _SECONDS[match[2]]
-
-
-def _workflow(text: str) -> str:
-    if _WORKFLOW.fullmatch(text):
-        return text
-    raise MalformedError("a workflow is https://github.com/OWNER/REPOSITORY/.github/workflows/FILE.yml, perhaps @REF")
-
-
-def _slack_user(text: str) -> str:
-    if _SLACK_USER.fullmatch(text):
-        return text
-    raise MalformedError(f"{text[:80]!r} is no id of a Slack user; one is like U012AB3CD, see the person's profile")
-
-
-def _listed(value: object) -> object:
-    return value if isinstance(value, list | tuple) else (value,)
-
-
-Pattern = Annotated[str, BeforeValidator(_checked(require_pattern))]
-Glob = Annotated[str, BeforeValidator(_checked(require_glob))]
-RuleId = Annotated[str, BeforeValidator(_checked(_rule))]
-Seconds = Annotated[float, BeforeValidator(_duration)]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-Workflow = Annotated[str, Field(max_length=500), BeforeValidator(_checked(_workflow))]
-SlackUser = Annotated[str, BeforeValidator(_checked(_slack_user))]
+Globs = Annotated[tuple[Glob, ...], Several, Field(min_length=1)]
+Patterns = Annotated[tuple[Pattern, ...], Several]
+Texts = Annotated[tuple[Text, ...], Several]
 
 
 class Part(BaseModel):
@@ -97,7 +44,7 @@ class Identity(Part):
 
 
 class KeyFile(Part):
-    """A key or a certificate: in a file beside the policy's, or written into it."""
+    """A key or a certificate: in a file beside the policy's, or written into it. A file's name alone will do."""
 
     name: Text
     file: Path | None = None
@@ -110,31 +57,36 @@ class KeyFile(Part):
         return self
 
 
+NamedKeyFile = Annotated[KeyFile, NamedFile]
+
+
 class Entry(Part):
     """What is asked of the images that `match` names."""
 
-    match: Annotated[tuple[Glob, ...], BeforeValidator(_listed), Field(min_length=1)]
+    match: Globs
     name: str = ""
     releases: Pattern | None = None  # tags that must not move
     rolling: Pattern | None = None  # tags that move by design
     ignore: Pattern | None = None  # tags that are left alone
-    platforms: tuple[Text, ...] = ()
-    sisters: tuple[Text, ...] = ()  # registries that hold the same tags
-    require: tuple[RuleId, ...] | None = None
-    advise: tuple[RuleId, ...] | None = None
+    platforms: Texts = ()
+    sisters: Texts = ()  # registries that hold the same tags
+    require: Annotated[tuple[Asked, ...], Several] | None = None
+    advise: Annotated[tuple[Asked, ...], Several] | None = None
     severity: dict[RuleId, Severity] = Field(default_factory=dict)
-    identities: tuple[Identity, ...] = ()
-    keys: tuple[KeyFile, ...] = ()
-    certificates: tuple[KeyFile, ...] = ()  # Notation's trust store
-    sources: tuple[Pattern, ...] = ()
-    builders: tuple[Pattern, ...] = ()
-    isolated_builders: tuple[Pattern, ...] = ()  # signers that the caller of a build cannot alter (SLSA build level 3)
-    base_images: tuple[Pattern, ...] = ()
-    layouts: tuple[Layout, ...] = ()  # signature layouts that the image's users can read
+    identities: Annotated[tuple[Identity, ...], Several] = ()
+    keys: Annotated[tuple[NamedKeyFile, ...], Several] = ()
+    certificates: Annotated[tuple[NamedKeyFile, ...], Several] = ()  # Notation's trust store
+    sources: Patterns = ()
+    builders: Patterns = ()
+    isolated_builders: Patterns = ()  # signers that the caller of a build cannot alter (SLSA build level 3)
+    base_images: Patterns = ()
+    layouts: Annotated[tuple[Layout, ...], Several] = ()  # signature layouts that the image's users can read
     channel: str = ""
-    owners: tuple[Text, ...] = ()
+    owners: Texts = ()
     workflow: Workflow | None = None  # the file that builds these images, where their provenance does not say it
-    may_fix: tuple[SlackUser, ...] = ()  # who may let the bot open a pull request that mends that file
+    may_fix: Annotated[
+        tuple[SlackUser, ...], Several
+    ] = ()  # who may let the bot open a pull request that mends that file
     settle: Seconds = 600.0
 
     @property
@@ -147,16 +99,16 @@ class WaiverEntry(Part):
     """A rule that may fail for some images: why, and until which day."""
 
     rule: RuleId
-    image: Annotated[tuple[Glob, ...], BeforeValidator(_listed), Field(min_length=1)]
+    image: Globs
     reason: Text
-    until: date
+    until: Day
 
 
 class PolicyFile(Part):
     """The whole file. The first entry whose `match` names an image is the one that counts."""
 
-    images: tuple[Entry, ...] = Field(min_length=1)
-    waivers: tuple[WaiverEntry, ...] = ()
+    images: Annotated[tuple[Entry, ...], Several, Field(min_length=1)]
+    waivers: Annotated[tuple[WaiverEntry, ...], Several] = ()
 
 
 def ids(asked: tuple[str, ...], built_in: frozenset[str]) -> frozenset[str]:

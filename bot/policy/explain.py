@@ -82,6 +82,8 @@ def _expected(policy: Policy) -> Iterator[str]:
         yield f"signer     {identity.subject} (issuer {identity.issuer})"
     for key in policy.keys:
         yield f"signer     the key {key.name}"
+    for certificate in policy.certificates:
+        yield f"signer     whom {certificate.subject.rfc4514_string()} vouches for (Notation)"
     for word, patterns in (
         ("source", policy.expected.sources),
         ("builder", policy.expected.builders),
@@ -102,4 +104,16 @@ def _telling(policy: Policy) -> Iterator[str]:
         yield f"may fix    {', '.join(policy.may_fix)}"
     if policy.sisters:
         yield f"sisters    {', '.join(policy.sisters)}"
-    yield f"settle     {policy.settle:.0f} s after a push, before a missing signature is reported"
+    if policy.platforms:
+        yield f"platforms  {', '.join(policy.platforms)}"
+    if policy.layouts:
+        yield f"layouts    {', '.join(sorted(policy.layouts))}"
+    yield f"settle     {_span(policy.settle)} after a push, before a missing signature is reported"
+
+
+def _span(seconds: float) -> str:
+    """As it is written in the file: 10m."""
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds and not seconds % length:
+            return f"{seconds / length:.0f}{unit}"
+    return f"{seconds:.0f}s"

@@ -14,6 +14,7 @@ from bot.errors import MalformedError, SettingsError
 from bot.oci.reference import Reference
 from bot.policy.default import default_policy
 from bot.policy.entry import Entry, KeyFile, PolicyFile
+from bot.policy.faults import sentence
 from bot.policy.key_files import read_certificates, read_key
 from bot.policy.lines import FILE_MAX, Document, read_lines
 from bot.policy.lines import Path as Where
@@ -67,41 +68,51 @@ def read_policy(path: Path) -> FilePolicies:
         policy = PolicyFile.model_validate(document.value)
     except ValidationError as error:
         raise SettingsError(_told(error, document, name)) from None
-    keys = {place: _keys(entry, place, path, document) for place, entry in enumerate(policy.images)}
-    return FilePolicies(path, policy, document, keys, hashlib.sha256(data).hexdigest()[:12])
+    keys = {place: _Keys(path, document, place, entry) for place, entry in enumerate(policy.images)}
+    if told := [line for read in keys.values() for line in read.told]:
+        raise SettingsError("\n".join(told))
+    version = hashlib.sha256(data).hexdigest()[:12]
+    return FilePolicies(path, policy, document, {place: read.keys() for place, read in keys.items()}, version)
 
 
-def _keys(entry: Entry, place: int, path: Path, document: Document) -> Keys:
-    def each(items: tuple[KeyFile, ...], kind: str, read: Callable[[KeyFile, Path], T]) -> list[T]:
+class _Keys:
+    """The keys and certificates that one entry names; `told` are those that could not be read, a line each."""
+
+    def __init__(self, path: Path, document: Document, place: int, entry: Entry) -> None:
+        self._path = path
+        self._document = document
+        self._place = place
+        self.told: list[str] = []
+        self._public = self._each(entry.keys, "keys", read_key)
+        self._certificates = self._each(entry.certificates, "certificates", read_certificates)
+
+    def keys(self) -> Keys:
+        return Keys(tuple(self._public), tuple(chain.from_iterable(self._certificates)))
+
+    def _each(self, items: tuple[KeyFile, ...], kind: str, read: Callable[[KeyFile, Path], T]) -> list[T]:
         made = []
         for number, item in enumerate(items):
             try:
-                made.append(read(item, path.parent))
+                made.append(read(item, self._path.parent))
             except MalformedError as error:
-                raise SettingsError(_line(document, path.name, ("images", place, kind, number), str(error))) from None
+                where = ("images", self._place, kind, number)
+                self.told.append(_line(self._document, self._path.name, where, str(error)))
         return made
-
-    certificates = each(entry.certificates, "certificates", read_certificates)
-    return Keys(tuple(each(entry.keys, "keys", read_key)), tuple(chain.from_iterable(certificates)))
 
 
 def _told(error: ValidationError, document: Document, name: str) -> str:
-    items = error.errors(include_url=False, include_input=False, include_context=False)
+    """Every error on a line, in the file's order. Raises nothing."""
+    items = error.errors(include_url=False, include_input=False)
     inner = {item["loc"][:length] for item in items for length in range(len(item["loc"]))}
     # A list without its broken items is "too short" as well; the items' own errors say it better.
     items = [item for item in items if not (item["type"] == "too_short" and item["loc"] in inner)]
-    told = [_line(document, name, item["loc"], _sentence(item["type"], item["msg"])) for item in items[:ERRORS_MAX]]
-    return "\n".join(dict.fromkeys(told))
-
-
-def _sentence(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return "there is no such key"
-    if kind == "missing":
-        return "is missing"
-    return message.removeprefix("Value error, ")
+    items.sort(key=lambda item: document.line(item["loc"]))
+    told = [_line(document, name, item["loc"], sentence(item)) for item in items]
+    more = [f"{name}: and {len(told) - ERRORS_MAX} more"] if len(told) > ERRORS_MAX else []
+    return "\n".join(dict.fromkeys((*told[:ERRORS_MAX], *more)))
 
 
 def _line(document: Document, name: str, path: Where, message: str) -> str:
+    path = path[:-1] if path and path[-1] == "[key]" else path
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
     return f"{name}:{document.line(path)}: {key or 'the file'}: {message}"

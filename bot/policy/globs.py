@@ -17,6 +17,10 @@ GLOB_MAX: Final = 300
 ALTERNATIVES_MAX: Final = 64
 """Globs that one with braces may stand for."""
 
+HUB: Final = "docker.io"
+_HUB: Final = frozenset({"index.docker.io", "registry-1.docker.io", "hub.docker.com"})
+"""Other names of Docker Hub; references are brought to the usual one."""
+
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 _PARTS: Final = re.compile(r"\*\*|\*|\?|[^*?]+")
 _MEANS: Final = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
@@ -28,25 +32,30 @@ def is_named(glob: str, image: Reference) -> bool:
 
 
 def require_glob(glob: str) -> str:
-    """The glob. Raises MalformedError when it is none."""
+    """The glob. Raises MalformedError when it is none, or could never name an image."""
     if not glob or len(glob) > GLOB_MAX or any(sign.isspace() for sign in glob):
         raise MalformedError(f"a glob on images has 1 to {GLOB_MAX} characters and no spaces")
     for one in expand(glob):
         if "{" in one or "}" in one:
             raise MalformedError("a brace is not closed")
-        if one != "**" and not _has_registry(one):
-            raise MalformedError(f"{one!r} names no registry; write e.g. quay.io/acme/*, or ** for all images")
+        if one != "**":
+            _require_name(one)
     return glob
 
 
-def _has_registry(glob: str) -> bool:
-    """Whether it begins as names of images do once they are whole: `docker.io/acme/app`, not `acme/app` or a URL."""
-    registry, _, rest = glob.partition("/")
-    return (
-        bool(rest)
-        and not rest.startswith("/")
-        and (registry == "localhost" or any(sign in registry for sign in ".:*?"))
-    )
+def _require_name(glob: str) -> None:
+    """Whether it looks as names of images do once they are whole: `docker.io/acme/app`, not `acme/app` or a URL."""
+    registry, _, rest = _split(glob)[0].partition("/")
+    if not rest or rest.startswith("/") or not (registry == "localhost" or any(sign in registry for sign in ".:*?")):
+        raise MalformedError(f"{glob!r} names no registry; write e.g. quay.io/acme/*, or ** for all images")
+    if "@" in glob:
+        raise MalformedError(f"{glob!r} holds a digest; globs name repositories, and perhaps tags")
+    if rest != rest.lower():
+        raise MalformedError(f"{glob!r} can name no image: repositories are in lower case")
+    if registry in _HUB or (registry == HUB and "/" not in rest and "**" not in rest):
+        raise MalformedError(
+            f"{glob!r} can name no image: Docker Hub's are docker.io/library/alpine, docker.io/acme/app"
+        )
 
 
 def covers(glob: str, other: str) -> bool:

@@ -14,19 +14,33 @@ CERTIFICATES_MAX: Final = 20
 
 
 def read_key(item: KeyFile, folder: Path) -> NamedKey:
-    """Raises MalformedError that names the file."""
+    """Raises MalformedError that names the file and says what it holds instead; never its content."""
+    pem = _pem(item, folder)
     try:
-        return NamedKey(item.name, read_pem(_pem(item, folder)))
-    except UndecidableError as error:
-        raise MalformedError(str(error)) from None
+        return NamedKey(item.name, read_pem(pem))
+    except (MalformedError, UndecidableError) as error:
+        raise MalformedError(f"{item.file or item.name}: {_instead(pem) or error}") from None
 
 
 def read_certificates(item: KeyFile, folder: Path) -> tuple[x509.Certificate, ...]:
     """Raises MalformedError that names the file."""
     try:
-        return tuple(x509.load_pem_x509_certificates(_pem(item, folder))[:CERTIFICATES_MAX])
-    except ValueError as error:
-        raise MalformedError(f"no certificates in PEM: {item.file or item.name}") from error
+        found = tuple(x509.load_pem_x509_certificates(_pem(item, folder)))
+    except ValueError:
+        raise MalformedError(f"{item.file or item.name}: no certificates in PEM") from None
+    if len(found) > CERTIFICATES_MAX:
+        why = f"{len(found)} certificates, at most CERTIFICATES_MAX = {CERTIFICATES_MAX}"
+        raise MalformedError(f"{item.file or item.name}: {why}")
+    return found
+
+
+def _instead(pem: bytes) -> str:
+    """What people take for a public key."""
+    if b"PRIVATE KEY" in pem:
+        return "a private key; keep it away from here, and name the public one (cosign public-key --key KEY)"
+    if b"BEGIN CERTIFICATE" in pem:
+        return "a certificate; its key is wanted (openssl x509 -pubkey -noout -in FILE), `certificates` are Notation's"
+    return ""
 
 
 def _pem(item: KeyFile, folder: Path) -> bytes:

@@ -49,7 +49,8 @@ def read_lines(data: bytes, *, name: str) -> Document:
         node = YAML(typ="safe", pure=True).compose(data.decode())
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise MalformedError(f"{name}:{mark.line + 1 if mark else 1}: no YAML: {error.problem}") from None
+        hint = "; write patterns between single quotes" if "escape" in str(error.problem) else ""
+        raise MalformedError(f"{name}:{mark.line + 1 if mark else 1}: no YAML: {error.problem}{hint}") from None
     except (YAMLError, ValueError) as error:
         raise MalformedError(f"{name}: no YAML: {str(error).splitlines()[0][:200]}") from None
     return _Reader(name).read(node)

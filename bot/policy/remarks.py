@@ -1,14 +1,26 @@
 """What is allowed in a policy file, but hardly meant: said by `provenance policy check`."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
 from bot.policy.entry import Entry
+from bot.policy.fields import DEFAULT
 from bot.policy.file import FilePolicies
 from bot.policy.globs import covers
 from bot.policy.match import asked
 from bot.rules import catalogue
+from bot.rules._patterns import fits, is_listed
+
+STRANGER: Final = "https://github.com/zz-stranger/zz/.github/workflows/zz.yml@refs/heads/zz"
+"""A workflow of nobody in particular."""
+
+_DOT: Final = re.compile(r"[A-Za-z0-9]+\.(?:com|org|net|io|dev|ya?ml)\b")
+"""A name of a host or a file whose dot is not escaped."""
+
+Remark = tuple[tuple[str | int, ...], str]
+"""Which key of an entry, and what about it."""
 
 _GOES_WITH: Final = {
     "identities": "signature-identity-unexpected",
@@ -19,27 +31,77 @@ _GOES_WITH: Final = {
 }
 """A key of an entry, and the rule that looks at it."""
 
+_AHEAD: Final = {"sisters": "tag-registries-differ", "layouts": "signature-lost", "platforms": "platform-lost"}
+"""Keys for rules that compare tags, releases and registries."""
+
 
 def remarks(policies: FilePolicies, today: date) -> tuple[str, ...]:
     """Sentences, each with file and line."""
-    return (*_entries(policies), *_waivers(policies, today))
+    return (*_entries(policies), *_ahead(policies), *_waivers(policies, today))
 
 
 def _entries(policies: FilePolicies) -> Iterator[str]:
-    known = {rule.id for rule in catalogue()}
     for place, entry in enumerate(policies.file.images):
         if hiding := _hidden_by(policies, place):
             first = policies.line("images", hiding - 1)
             yield _said(policies, ("images", place), f"never counts: line {first} names all its images before")
-        require, advise = asked(entry)
-        for key, rule in _GOES_WITH.items():
-            if getattr(entry, key) and rule in known and rule not in require | advise:
-                yield _said(policies, ("images", place, key), f"nobody looks at it: {rule} is not asked")
-        if "signature-missing" in require and "signature-invalid" not in require:
-            yield _said(policies, ("images", place, "require"), _ONLY_PRESENCE)
+        for key, message in (*_unread(entry), *_asked_oddly(entry), *_identities(entry), *_patterns(entry)):
+            yield _said(policies, ("images", place, *key), message)
 
 
-_ONLY_PRESENCE: Final = "signature-missing without signature-invalid: a signature that does not hold would do"
+def _unread(entry: Entry) -> Iterator[Remark]:
+    require, advise = asked(entry)
+    for key, rule in _GOES_WITH.items():
+        if getattr(entry, key) and rule not in require | advise:
+            yield (key,), f"nobody looks at it: {rule} is not asked"
+
+
+def _asked_oddly(entry: Entry) -> Iterator[Remark]:
+    require, _ = asked(entry)
+    if "signature-missing" in require and "signature-invalid" not in require:
+        yield ("require",), "signature-missing without signature-invalid: a signature that does not hold would do"
+    for rule in sorted(set(entry.require or ()) & set(entry.advise or ()) - {DEFAULT}):
+        yield ("advise",), f"{rule} is required as well, and that is what counts"
+
+
+def _identities(entry: Entry) -> Iterator[Remark]:
+    """Sigstore gives a certificate to anybody; who is let in is decided by these alone."""
+    for number, identity in enumerate(entry.identities):
+        if fits(identity.subject, STRANGER):
+            yield (
+                ("identities", number, "subject"),
+                "it fits everybody's workflows, so it says nothing about who signed",
+            )
+        if identity.issuer.endswith("/"):
+            yield (
+                ("identities", number, "issuer"),
+                "compared exactly, and few issuers end in a slash: GitHub's does not",
+            )
+
+
+def _patterns(entry: Entry) -> Iterator[Remark]:
+    """Patterns that let in more than their author thinks."""
+    whose: list[tuple[tuple[str | int, ...], str]] = [
+        (("identities", number, "subject"), one.subject) for number, one in enumerate(entry.identities)
+    ]
+    for key in ("sources", "builders", "isolated_builders"):
+        for number, pattern in enumerate(getattr(entry, key)):
+            whose.append(((key, number), pattern))
+            if is_listed(STRANGER, (pattern,)):
+                yield (key, number), "it fits everybody's"
+    for where, pattern in whose:
+        if dot := _DOT.search(pattern):
+            escaped = dot[0].replace(".", r"\.")
+            yield where, f"a dot stands for any character: write {escaped} for {dot[0]}"
+
+
+def _ahead(policies: FilePolicies) -> Iterator[str]:
+    """Said once: a key that is read and has no effect must not look as if it had one."""
+    known = {rule.id for rule in catalogue()}
+    for key, rule in _AHEAD.items():
+        places = (place for place, entry in enumerate(policies.file.images) if getattr(entry, key))
+        if rule not in known and (place := next(places, None)) is not None:
+            yield _said(policies, ("images", place, key), "it is read, but no rule looks at it yet")
 
 
 def _hidden_by(policies: FilePolicies, place: int) -> int:

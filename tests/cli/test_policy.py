@@ -13,7 +13,8 @@ IMAGE = f"oci:{SAMPLES / 'max-sbom_2p_dflt'}"
 def test_a_file_that_holds_together() -> None:
     code, out, err = ran("policy", "check", str(ROOT / "deploy/policies/microcks.yaml"))
     assert (code, err) == (OK, "")
-    assert out == "microcks.yaml: holds together; 9 entries on images, 2 waivers\n"
+    assert out.endswith("microcks.yaml: holds together; 9 entries, 2 waivers\n")
+    assert all("no rule looks at it yet" in line for line in out.splitlines()[:-1])
 
 
 def test_a_file_that_does_not(tmp_path: Path) -> None:
@@ -22,8 +23,8 @@ def test_a_file_that_does_not(tmp_path: Path) -> None:
     code, out, err = ran("policy", "check", str(file))
     assert (code, out) == (USAGE, "")
     assert err.splitlines() == [
+        "policy.yaml:3: images[0].requires: there is no such key; did you mean 'require'?",
         "policy.yaml:4: images[0].settle: a time is a number and s, m, h or d: 10m",
-        "policy.yaml:3: images[0].requires: there is no such key",
     ]
     code, _, err = ran("check", "--policy", str(file), IMAGE)
     assert code == USAGE

@@ -9,6 +9,7 @@ from bot.policy.explain import explain
 from bot.policy.remarks import remarks
 from tests.policy.test_file import FULL
 from tests.policy.written import ONE, written
+from tests.private_fulcio import NOW, PrivateFulcio
 
 TODAY = date(2026, 11, 24)
 IMAGE = Reference.parse("quay.io/acme/app:1.2.3-native")
@@ -31,7 +32,7 @@ def test_what_it_asks_and_what_cannot_be_asked(tmp_path: Path) -> None:
         r"source     https://github\.com/acme/",
         "channel    #releases",
         "owners     @release-team",
-        "settle     1200 s",
+        "settle     20m",
     ):
         assert line in text
 
@@ -50,6 +51,19 @@ def test_without_a_file_and_without_an_entry(tmp_path: Path) -> None:
 
 def test_nothing_to_remark(tmp_path: Path) -> None:
     assert remarks(written(tmp_path, ONE), TODAY) == ()
+
+
+def test_everything_else_that_it_says(tmp_path: Path) -> None:
+    (tmp_path / "root.pem").write_text(PrivateFulcio("acme", NOW).ca_pem)
+    more = "    certificates: root.pem\n    settle: 90s\n    layouts: bundle\n    platforms: linux/amd64\n"
+    text = explain(written(tmp_path, ONE + more), IMAGE, TODAY)
+    for line in (
+        "settle     90s after",
+        "layouts    bundle",
+        "platforms  linux/amd64",
+        "O=acme vouches for (Notation)",
+    ):
+        assert line in text
 
 
 def test_an_entry_that_never_counts(tmp_path: Path) -> None:

@@ -163,9 +163,9 @@ def test_the_version_changes_with_the_file(tmp_path: Path) -> None:
         (ONE + "    identities: [{ issuer: x }]\n", "images[0].identities[0].subject: is missing"),
         (ONE + "    severity: { sbom-missing: terrible }\n", "images[0].severity.sbom-missing"),
         (ONE + "    keys: [{ name: k, file: no.pub }]\n", "policy.yaml:3: images[0].keys[0]: no.pub cannot be read"),
-        (ONE + "    keys: [{ name: k, pem: garbage }]\n", "images[0].keys[0]: not a public key in PEM"),
+        (ONE + "    keys: [{ name: k, pem: garbage }]\n", "images[0].keys[0]: k: not a public key in PEM"),
         (ONE + "    keys: [{ name: k }]\n", "name either a file or a pem"),
-        (ONE + "    certificates: [{ name: k, pem: x }]\n", "images[0].certificates[0]: no certificates in PEM"),
+        (ONE + "    certificates: [{ name: k, pem: x }]\n", "images[0].certificates[0]: k: no certificates in PEM"),
         ("images:\n  - match: acme\n", "policy.yaml:2: images[0].match[0]: 'acme' names no registry"),
         ("images: []\n", "images"),
         ("", "policy.yaml:1"),
@@ -175,12 +175,95 @@ def test_the_version_changes_with_the_file(tmp_path: Path) -> None:
         (ONE + "waivers: [{ rule: sbom-missing, image: quay.io/a/b, reason: x }]\n", "waivers[0].until: is missing"),
         (ONE + "waivers: [{ rule: sbom-missing, image: quay.io/a/b, until: 2027-01-01 }]\n", "reason: is missing"),
         (ONE + "waivers: [{ rule: x, image: quay.io/a/b, reason: x, until: someday }]\n", "waivers[0].until"),
+        (ONE + "    requires: x\n", "there is no such key; did you mean 'require'?"),
+        (ONE + "    identities: [x]\n", "images[0].identities[0]: a table with keys is expected: issuer, subject"),
+        (ONE + "    layouts: sig\n", "images[0].layouts[0]: expected is one of 'cosign-tag', "),
+        (ONE + "    severity: high\n", "images[0].severity: a table is expected"),
+        (ONE + "    severity: { sbom-mising: high }\n", "images[0].severity.sbom-mising: there is no rule"),
+        (ONE + "    severity: { default: high }\n", "images[0].severity.default: there is no rule"),
+        (
+            ONE + '    releases: "\\d"\n',
+            "policy.yaml:3: no YAML: found unknown escape character 'd'; write patterns between",
+        ),
+        (ONE + "    keys: cosign.pub\n", "policy.yaml:3: images[0].keys[0]: cosign.pub cannot be read: No such file"),
+        (ONE + f"    keys: ['{PEM[:40]}']\n", "images[0].keys[0]: a key that is written into the policy needs a name"),
+        ("x\n", "policy.yaml:1: the file: a table with keys is expected: images"),
+        ("waivers: []\n", "images: is missing: what is asked of which images"),
+        (
+            ONE + "waivers: [{ rule: default, image: '**', reason: x, until: 2027-01-31 }]\n",
+            "waivers[0].rule: there is no",
+        ),
+        (ONE + "waivers: [{ rule: sbom-missing, image: '**', reason: '', until: 2027-01-31 }]\n", "must not be empty"),
     ],
 )
 def test_what_does_not_fit_is_said_with_line_and_key(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(SettingsError) as caught:
         written(tmp_path, text)
     assert words in str(caught.value), str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "until", ["31.01.2027", "2027-1-31", "20270131", "2027-02-30", "0", "1800000000", "2027-01-31T00:00Z"]
+)
+def test_a_waiver_ends_on_a_day_of_the_calendar(tmp_path: Path, until: str) -> None:
+    """Seconds since 1970 would be taken for a day by a lenient reader."""
+    text = ONE + f"waivers: [{{ rule: sbom-missing, image: '**', reason: x, until: '{until}' }}]\n"
+    with pytest.raises(SettingsError, match=r"waivers\[0\]\.until: a day of the calendar is expected, as 2027-01-31"):
+        written(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("pem", "words"),
+    [
+        (PrivateFulcio("acme", NOW).ca_pem, "a certificate; its key is wanted"),
+        ("-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nc2VjcmV0\n-----END", "a private key; keep it away from here"),
+        ("ssh-ed25519 AAAA", "not a public key in PEM"),
+    ],
+)
+def test_what_people_take_for_a_public_key(tmp_path: Path, pem: str, words: str) -> None:
+    (tmp_path / "cosign.pub").write_text(pem)
+    with pytest.raises(SettingsError) as caught:
+        written(tmp_path, ONE + "    keys: [cosign.pub]\n")
+    assert f"policy.yaml:3: images[0].keys[0]: cosign.pub: {words}" in str(caught.value)
+    assert "c2VjcmV0" not in str(caught.value)
+
+
+def test_every_key_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        written(tmp_path, ONE + "    keys: [a.pub, b.pub]\n    certificates: [c.pem]\n")
+    assert [line.split(": ")[1] for line in str(caught.value).splitlines()] == [
+        "images[0].keys[0]",
+        "images[0].keys[1]",
+        "images[0].certificates[0]",
+    ]
+
+
+def test_more_certificates_than_are_read_are_not_cut_silently(tmp_path: Path) -> None:
+    (tmp_path / "many.pem").write_text(PrivateFulcio("acme", NOW).ca_pem * 21)
+    with pytest.raises(SettingsError, match=r"many\.pem: 21 certificates, at most CERTIFICATES_MAX = 20"):
+        written(tmp_path, ONE + "    certificates: many.pem\n")
+
+
+def test_a_file_s_name_alone_is_a_key(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys/cosign.pub").write_text(PEM)
+    for text in ("[keys/cosign.pub]", "keys/cosign.pub"):
+        policy = for_image(tmp_path, ONE + f"    keys: {text}\n")
+        assert [key.name for key in policy.keys] == ["cosign.pub"]
+        assert policy.expected.key_names == ("cosign.pub",)
+
+
+def test_one_stands_for_a_list_of_one(tmp_path: Path) -> None:
+    text = (
+        "images:\n  match: 'quay.io/acme/*'\n  require: sbom-missing\n  sources: 'x'\n  owners: '@team'\n"
+        "  identities: { issuer: 'https://x', subject: 'y' }\n"
+        "waivers: { rule: sbom-missing, image: '**', reason: x, until: 2027-01-31 }\n"
+    )
+    policy = for_image(tmp_path, text)
+    assert policy.require == {"sbom-missing"}
+    assert (policy.expected.sources, policy.owners) == (("x",), ("@team",))
+    assert [one.subject for one in policy.expected.identities] == ["y"]
+    assert [waiver.until for waiver in policy.waivers] == [date(2027, 1, 31)]
 
 
 def test_everything_that_does_not_fit_is_said_at_once(tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ from bot.policy.globs import covers, expand, is_named, require_glob
         ("registry.corp:5000/acme/*", "registry.corp:5000/acme/app:1"),
         ("quay.io/acme/*:*-native", "quay.io/acme/app:1.2.3-native"),
         ("quay.io/acme/app:1.?.*", "quay.io/acme/app:1.2.3"),
+        ("quay.io/acme/app:V*", "quay.io/acme/app:V1"),
+        ("docker.io/library/alpine", "alpine"),
+        ("docker.io/**", "alpine"),
     ],
 )
 def test_named(glob: str, image: str) -> None:
@@ -50,6 +53,13 @@ def test_not_named(glob: str, image: str) -> None:
     "glob",
     [
         *("", "acme", "quay.io", "quay.io/", "acme/*", "https://quay.io/acme/*", "{quay.io,acme}/app"),
+        *(
+            "quay.io/acme/app@sha256:abc",
+            "ghcr.io/Acme/app",
+            "docker.io/nginx",
+            "docker.io/*",
+            "index.docker.io/acme/app",
+        ),
         *("quay.io/{a,b", "quay.io/a}", "quay.io/a b", "quay.io/" + "a" * 400),
     ],
 )

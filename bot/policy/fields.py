@@ -1,0 +1,115 @@
+"""The kinds of values in a policy file, each with the sentence that a person reads when a value is none of them.
+
+pydantic reports a ValueError as it reports its own errors; everything here raises nothing else.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from difflib import get_close_matches
+from pathlib import PurePath
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator, Field
+
+from bot.errors import MalformedError
+from bot.policy.globs import require_glob
+from bot.rules import catalogue
+from bot.rules._patterns import require_pattern
+
+DEFAULT: Final = "default"
+"""In `require` or `advise`: everything that the built-in policy has there."""
+
+_DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WORKFLOW: Final = re.compile(
+    r"https://[^/@\s]+/[^/@\s]+/[^/@\s]+/\.github/workflows/[^/@\s]+\.ya?ml(?:@\S+)?", re.ASCII
+)
+_SLACK_USER: Final = re.compile(r"[UW][A-Z0-9]{5,20}", re.ASCII)
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_PEM: Final = "-----BEGIN"
+
+
+def _checked(check: Callable[[str], object]) -> Callable[[object], object]:
+    """A check of ours on text."""
+
+    def validate(value: object) -> object:
+        if not isinstance(value, str):
+            raise ValueError("text is expected")  # noqa: TRY004 - see the file's first lines
+        try:
+            return check(value)
+        except MalformedError as error:
+            raise ValueError(str(error)) from None
+
+    return validate
+
+
+def _rule(text: str) -> str:
+    ids = [rule.id for rule in catalogue()]
+    if text in ids:
+        return text
+    close = get_close_matches(text, ids, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else "`provenance rules` lists them"
+    raise MalformedError(f"there is no rule {text[:80]!r}; {hint}")
+
+
+def _asked(text: str) -> str:
+    return text if text == DEFAULT else _rule(text)
+
+
+def _duration(text: str) -> int:
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise MalformedError("a time is a number and s, m, h or d: 10m")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def _day(text: str) -> date:
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise MalformedError("a day of the calendar is expected, as 2027-01-31; the waiver counts on that day, too")
+
+
+def _workflow(text: str) -> str:
+    if _WORKFLOW.fullmatch(text):
+        return text
+    raise MalformedError("a workflow is https://github.com/OWNER/REPOSITORY/.github/workflows/FILE.yml, perhaps @REF")
+
+
+def _slack_user(text: str) -> str:
+    if _SLACK_USER.fullmatch(text):
+        return text
+    raise MalformedError(f"{text[:80]!r} is no id of a Slack user; one is like U012AB3CD, see the person's profile")
+
+
+def _key_file(value: object) -> object:
+    """A file's name alone stands for the file, called by its last part."""
+    if not isinstance(value, str):
+        return value
+    if _PEM in value:
+        raise ValueError("a key that is written into the policy needs a name: { name: release, pem: ... }")
+    return {"name": PurePath(value).name, "file": value}
+
+
+def _several(value: object) -> object:
+    """One stands for a list of one, and nothing for an empty one."""
+    if value is None:
+        return ()
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+Several: Final = BeforeValidator(_several)
+NamedFile: Final = BeforeValidator(_key_file)
+
+Pattern = Annotated[str, BeforeValidator(_checked(require_pattern))]
+Glob = Annotated[str, BeforeValidator(_checked(require_glob))]
+RuleId = Annotated[str, BeforeValidator(_checked(_rule))]
+Asked = Annotated[str, BeforeValidator(_checked(_asked))]
+Seconds = Annotated[float, BeforeValidator(_checked(_duration))]
+Day = Annotated[date, BeforeValidator(_checked(_day))]
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+Workflow = Annotated[str, Field(max_length=500), BeforeValidator(_checked(_workflow))]
+SlackUser = Annotated[str, BeforeValidator(_checked(_slack_user))]
