@@ -31,8 +31,14 @@ _GOES_WITH: Final = {
 }
 """A key of an entry, and the rule that looks at it."""
 
-_AHEAD: Final = {"sisters": "tag-registries-differ", "layouts": "signature-lost", "platforms": "platform-lost"}
-"""Keys for rules that compare tags, releases and registries."""
+_AHEAD: Final = {
+    "rolling": "tag-moved",
+    "sisters": "tag-registries-differ",
+    "layouts": "signature-lost",
+    "platforms": "platform-lost",
+    "owners": "",
+}
+"""Keys for rules that compare tags, releases and registries, and for mentions; until those come, nothing happens."""
 
 
 def remarks(policies: FilePolicies, today: date) -> tuple[str, ...]:
@@ -101,7 +107,7 @@ def _ahead(policies: FilePolicies) -> Iterator[str]:
     for key, rule in _AHEAD.items():
         places = (place for place, entry in enumerate(policies.file.images) if getattr(entry, key))
         if rule not in known and (place := next(places, None)) is not None:
-            yield _said(policies, ("images", place, key), "it is read, but no rule looks at it yet")
+            yield _said(policies, ("images", place, key), "it is read, but nothing acts on it yet")
 
 
 def _hidden_by(policies: FilePolicies, place: int) -> int:

@@ -14,7 +14,7 @@ def test_a_file_that_holds_together() -> None:
     code, out, err = ran("policy", "check", str(ROOT / "deploy/policies/microcks.yaml"))
     assert (code, err) == (OK, "")
     assert out.endswith("microcks.yaml: holds together; 9 entries, 2 waivers\n")
-    assert all("no rule looks at it yet" in line for line in out.splitlines()[:-1])
+    assert all("nothing acts on it yet" in line for line in out.splitlines()[:-1])
 
 
 def test_a_file_that_does_not(tmp_path: Path) -> None:

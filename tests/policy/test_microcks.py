@@ -30,7 +30,7 @@ def asked(policies: FilePolicies, image: str) -> Policy:
 
 def test_it_holds_together_and_means_what_it_says(policies: FilePolicies) -> None:
     said = remarks(policies, date(2026, 11, 24))
-    assert [line for line in said if "no rule looks at it yet" not in line] == []
+    assert [line for line in said if "nothing acts on it yet" not in line] == []
 
 
 @pytest.mark.parametrize(
