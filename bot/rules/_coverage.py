@@ -48,8 +48,26 @@ def about_platform(evidence: Evidence, platform: PlatformEvidence, wanted: Wante
 
     docker/github-builder signs nothing but attestation manifests; the statements in them name the platform.
     """
-    digests = {platform.digest, *platform.attestation_manifests} - {evidence.digest}
+    digests = {platform.digest, *_speaking(platform)} - {evidence.digest}
     return tuple(one for one in evidence.signatures if one.digest in digests and wanted(one))
+
+
+def _speaking(platform: PlatformEvidence) -> set[str]:
+    """The attestation manifests whose statements are about the platform, by their own words.
+
+    An index only says that they are, and anybody can put another image's signed manifest into an index of their own.
+    """
+    about = {one.carrier for one in platform.statements if one.subject_matches}
+    strange = {one.carrier for one in platform.statements if one.subject_matches is False}
+    return set(platform.attestation_manifests) & about - strange
+
+
+def unread_signed(evidence: Evidence, platform: PlatformEvidence) -> tuple[Signature, ...]:
+    """Valid ones on attestation manifests of which nobody could read whether they are about the platform."""
+    told = {one.carrier for one in platform.statements if one.subject_matches is not None}
+    unread = {one.carrier for one in platform.statements if one.unreadable} - told
+    digests = set(platform.attestation_manifests) & unread
+    return tuple(one for one in evidence.signatures if one.digest in digests and is_valid(one))
 
 
 def uncovered(evidence: Evidence, wanted: Wanted) -> tuple[PlatformEvidence, ...]:
@@ -67,17 +85,26 @@ def covers_all(evidence: Evidence, wanted: Wanted) -> bool:
 
 
 def on_provenance(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted) -> tuple[Signature, ...]:
-    """Those that vouch for this platform's provenance: on the statement, on its manifest, on the index above it."""
-    return tuple(one for one in evidence.signatures if wanted(one) and _vouches(one, evidence, platform))
+    """Those that vouch for this platform's provenance: on the statement, on its manifest, on the index above it.
 
-
-def _vouches(signature: Signature, evidence: Evidence, platform: PlatformEvidence) -> bool:
-    """An index names what stands in it; what was attached to it later is signed by itself or not at all."""
+    An index names what stands in it; what was attached to it later is signed by itself or not at all.
+    """
+    signed = [one for one in evidence.signatures if wanted(one)]
+    speak = {platform.digest, evidence.digest}
+    found = [one for one in signed if is_provenance_type(one.predicate_type) and one.digest in speak]
     if platform.where == "index":
-        above = {evidence.digest} if evidence.is_index else set[str]()
-        if signature.digest in above.union(platform.attestation_manifests):
-            return True
-    return is_provenance_type(signature.predicate_type) and signature.digest in {platform.digest, evidence.digest}
+        found += [one for one in signed if evidence.is_index and one.digest == evidence.digest]
+        found += _on_manifests(platform, signed)
+    return tuple(dict.fromkeys(found))
+
+
+def _on_manifests(platform: PlatformEvidence, signed: Iterable[Signature]) -> list[Signature]:
+    """Those on the manifests that hold its provenance; none when one of these manifests lacks a signature."""
+    counting = [one for one in platform.statements if one.subject_matches is not False]
+    holding = {one.carrier for one in counting if is_provenance_type(one.predicate_type)}
+    holding &= set(platform.attestation_manifests)
+    found = [one for one in signed if one.digest in holding]
+    return found if holding <= _speaking(platform) & {one.digest for one in found} else []
 
 
 def by(signatures: Iterable[Signature]) -> str:

@@ -113,7 +113,7 @@ def _every(evidence: Evidence, expected: Expected, *, level: int) -> str:
 
 
 def _speaks(signature: Signature, platform: PlatformEvidence) -> bool:
-    """Whether it speaks about the provenance itself: a signed statement, or the manifest that holds nothing else."""
+    """Whether it speaks about the provenance itself: a signed statement, or the manifest that holds it."""
     return signature.digest in platform.attestation_manifests or is_provenance_type(signature.predicate_type)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.attestations.signature import Signature
 from bot.evidence import Evidence
-from bot.rules._coverage import reasons
+from bot.rules._coverage import reasons, unread_signed
 from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Rule
 
@@ -15,6 +15,9 @@ def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         yield rule.unknown("image", "signatures were not looked for")
     for place in evidence.signatures_unreadable:
         yield rule.unknown("image", f"could not be looked at: {place.reason}")
+    for platform in evidence.platforms:
+        for one in unread_signed(evidence, platform):
+            yield rule.unknown(platform, f"{one.digest} is signed, but what it says could not be read")
 
 
 def not_yet(rule: Rule, expected: Expected, so_far: str = "none yet") -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence
 from bot.rules import _signing
-from bot.rules._coverage import is_unverifiable, is_valid, on_provenance
+from bot.rules._coverage import is_invalid, is_unverifiable, is_valid, on_provenance
 from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Remediation, Rule, Severity
 from bot.rules._unjudged import not_yet, unjudged, unsearched_signatures
@@ -42,7 +42,8 @@ def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
     blank = [*unsearched_signatures(rule, evidence), *not_yet(rule, expected)] if bare else []
     yield from blank
     for platform in bare:
-        unsure = list(unjudged(rule, on_provenance(evidence, platform, is_unverifiable), platform.platform))
+        perhaps = on_provenance(evidence, platform, lambda one: not is_invalid(one))
+        unsure = list(unjudged(rule, tuple(filter(is_unverifiable, perhaps)), platform.platform))
         if blank or unsure:
             yield from unsure
         else:

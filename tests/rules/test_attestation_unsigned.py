@@ -6,7 +6,7 @@ from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules._expected import Expected
 from bot.rules.attestation_unsigned import rule
-from tests.making import digest, image, is_silent, platform, says, signature
+from tests.making import digest, image, is_silent, platform, says, signature, statement
 
 
 def test_the_index_above_it_is_signed() -> None:
@@ -65,7 +65,9 @@ def test_before_a_signature_could_be_there() -> None:
 
 def test_one_platform_whose_signature_could_not_be_judged_hides_no_other() -> None:
     unjudged = signature(SignatureState.UNVERIFIABLE, digest=digest("its own"))
-    own = platform(attestation_manifests=(digest("its own"),))
+    own = platform(
+        attestation_manifests=(digest("its own"),), statements=(statement(SLSA_V1, carrier=digest("its own")),)
+    )
     both = image(own, platform("linux/arm64"), signatures=(unjudged,))
     says(rule, both, Outcome.UNKNOWN, "not verified")
     says(rule, both, Outcome.FAIL, about="linux/arm64")

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.attestations.signature import SignatureState
+from bot.attestations.statement import SPDX
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules._expected import Expected
 from bot.rules.signature_missing import rule
-from tests.making import digest, image, is_silent, says, signature
+from tests.making import digest, image, is_silent, platform, says, signature, statement
 
 
 def test_the_index_is_signed() -> None:
@@ -22,6 +25,22 @@ def test_every_platform_is_signed_by_itself() -> None:
 def test_a_signature_on_the_attestation_manifest_speaks_about_its_platform() -> None:
     """docker/github-builder signs nothing else."""
     is_silent(rule, image(signatures=(signature(digest=digest("attestation manifest")),)))
+
+
+@pytest.mark.parametrize("matches", [False, None])
+def test_a_signed_attestation_manifest_about_something_else(matches: bool | None) -> None:  # noqa: FBT001
+    """Anybody can put another image's signed manifest into an index of their own."""
+    signed = signature(digest=digest("attestation manifest"))
+    borrowed = image(platform(statements=(statement(subject_matches=matches),)), signatures=(signed,))
+    says(rule, borrowed, Outcome.FAIL, about="image")
+
+
+def test_a_signed_attestation_manifest_that_could_not_be_read() -> None:
+    signed = signature(digest=digest("attestation manifest"))
+    unread = statement(subject_matches=None, subjects=(), unreadable="timed out")
+    partly = image(platform(statements=(unread,)), signatures=(signed,))
+    says(rule, partly, Outcome.UNKNOWN, "is signed, but what it says could not be read")
+    is_silent(rule, image(platform(statements=(unread, statement(SPDX))), signatures=(signed,)))
 
 
 def test_nobody_signed() -> None:
