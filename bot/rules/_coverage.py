@@ -78,10 +78,10 @@ def uncovered(evidence: Evidence, wanted: Wanted) -> tuple[PlatformEvidence, ...
 
 
 def covers_all(evidence: Evidence, wanted: Wanted) -> bool:
-    """Whether such signatures speak about the whole image."""
+    """Whether such signatures speak about the whole image; platforms that could not be looked at may have none."""
     if about_image(evidence, wanted):
         return True
-    return bool(evidence.platforms) and not uncovered(evidence, wanted)
+    return bool(evidence.platforms) and not evidence.unreadable and not uncovered(evidence, wanted)
 
 
 def on_provenance(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted) -> tuple[Signature, ...]:

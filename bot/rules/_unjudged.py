@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.attestations.signature import Signature
 from bot.evidence import Evidence
-from bot.rules._coverage import reasons, unread_signed
+from bot.rules._coverage import Wanted, reasons, uncovered, unread_signed
 from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Rule
 
@@ -18,6 +18,13 @@ def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for platform in evidence.platforms:
         for one in unread_signed(evidence, platform):
             yield rule.unknown(platform, f"{one.digest} is signed, but what it says could not be read")
+
+
+def unread_rest(rule: Rule, evidence: Evidence, wanted: Wanted) -> Iterator[Finding]:
+    """Unknown when all platforms that we saw are signed so, and others could not be looked at."""
+    if not uncovered(evidence, wanted):
+        for part in evidence.unreadable:
+            yield rule.unknown("image", part.reason)
 
 
 def not_yet(rule: Rule, expected: Expected, so_far: str = "none yet") -> Iterator[Finding]:

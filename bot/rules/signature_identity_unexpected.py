@@ -9,7 +9,7 @@ from bot.rules._coverage import about_image, about_platform, by, covers_all, is_
 from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Remediation, Rule, Severity
 from bot.rules._shown import shown
-from bot.rules._unjudged import not_yet, unjudged, unsearched_signatures
+from bot.rules._unjudged import not_yet, unjudged, unread_rest, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -43,7 +43,7 @@ def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
 
     if covers_all(evidence, wanted):
         return
-    blank = list(unsearched_signatures(rule, evidence))
+    blank = [*unsearched_signatures(rule, evidence), *unread_rest(rule, evidence, wanted)]
     blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
     yield from blank or list(not_yet(rule, expected, "only others yet")) or _strangers(evidence, expected)
 

@@ -8,7 +8,7 @@ from bot.rules import _signing
 from bot.rules._coverage import covers_all, is_unverifiable, uncovered
 from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unjudged import not_yet, unjudged, unsearched_signatures
+from bot.rules._unjudged import not_yet, unjudged, unread_rest, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -37,7 +37,7 @@ def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
     """Any signature that was judged is one; whether it is a good one is asked by the other rules."""
     if covers_all(evidence, _judged):
         return
-    blank = list(unsearched_signatures(rule, evidence))
+    blank = [*unsearched_signatures(rule, evidence), *unread_rest(rule, evidence, _judged)]
     blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
     yield from blank or list(not_yet(rule, expected)) or _missing(evidence)
 

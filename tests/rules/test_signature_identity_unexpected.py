@@ -84,3 +84,11 @@ def test_the_expected_one_may_be_on_its_way() -> None:
     young = replace(OURS, settled=False)
     says(rule, stranger, Outcome.UNKNOWN, "only others yet", about="image", expected=young)
     is_silent(rule, image(), expected=young)
+
+
+def test_platforms_that_could_not_be_looked_at() -> None:
+    """All that we saw are signed by themselves; the index is not, and there is more in it."""
+    both = (signature(digest=digest("linux/amd64")), signature(digest=digest("linux/arm64")))
+    partly = image(signatures=both, unreadable=(Unreadable("an index within an index within an index"),))
+    says(rule, partly, Outcome.UNKNOWN, "within an index", about="image", expected=OURS)
+    is_silent(rule, image(unreadable=(Unreadable("an index within an index"),)), expected=OURS)

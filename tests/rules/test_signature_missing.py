@@ -82,3 +82,11 @@ def test_an_artifact_that_is_no_image() -> None:
     chart = replace(image(is_index=False), platforms=())
     is_silent(rule, chart)
     says(rule, replace(chart, signatures=()), Outcome.FAIL, about="image")
+
+
+def test_platforms_that_could_not_be_looked_at() -> None:
+    """All that we saw are signed by themselves; the index is not, and there is more in it."""
+    both = (signature(digest=digest("linux/amd64")), signature(digest=digest("linux/arm64")))
+    partly = image(signatures=both, unreadable=(Unreadable("an index within an index within an index"),))
+    says(rule, partly, Outcome.UNKNOWN, "within an index", about="image")
+    is_silent(rule, image(unreadable=(Unreadable("an index within an index"),)))
