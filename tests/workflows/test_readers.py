@@ -54,7 +54,7 @@ def test_a_makefile_with_variables_and_continuations() -> None:
 def test_makefile_defaults_that_anybody_may_change_are_holes() -> None:
     build = "a:\n\tdocker buildx build --provenance=$(P) --sbom=true --push .\n"
     assert look("Makefile", "P ?= false\n" + build) == []
-    assert look("Makefile", "P := false\n" + build) == [(3, 2, "provenance-disabled")]
+    assert look("Makefile", "P := false\n" + build) == [(3, 22, "provenance-disabled")]
 
 
 def test_a_shell_script() -> None:

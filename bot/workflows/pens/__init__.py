@@ -9,7 +9,7 @@ from bot.workflows.text import SourceText
 FULL = {"provenance": "mode=max", "sbom": "true"}
 """What is written where nothing was said."""
 
-_DISABLED = re.compile(r""",[ \t]*"?disabled"?[ \t]*[=:][ \t]*"?(?:true|1)\b"?|\bdisabled=(?:true|1),""")
+_DISABLED = re.compile(r""",[ \t]*("?)disabled\1[ \t]*[=:][ \t]*("?)(?:true|1)\b\2|\bdisabled=(?:true|1),""")
 _MIN = re.compile(r"\b(mode\"?[ \t]*[=:][ \t]*\"?)min\b")
 _OFF = re.compile(r"((?:--\w+=)?['\"]?)(?:false|0|f)(['\"]?)", re.IGNORECASE)
 

@@ -116,7 +116,7 @@ def _on(text: str, *, otherwise: bool | None) -> bool | None:
 
 def _names(used: Used, outputs: tuple[str, ...]) -> tuple[Name, ...] | None:
     names: list[Name] = [read_name(output) for output in outputs]
-    for item in items_of(used.inputs.get("tags", "")):
+    for item in items_of("\n".join(used.lines("tags"))):
         if made := step_output(item):
             images = used.metadata.get(made[0], ())
             if not images or any(only_hole(image) for image in images):

@@ -14,6 +14,7 @@ from bot.workflows.readers.action_ref import read_uses
 from bot.workflows.readers.github_env import resolve, spell, texts
 from bot.workflows.readers.scripts import Done, run_through
 from bot.workflows.shell.script import of_scalar
+from bot.workflows.shell.values import Values
 from bot.workflows.text import SourceText
 from bot.workflows.tools.cosign import MAY_SIGN
 from bot.workflows.versions import BAKE, BUILD_PUSH, COSIGN_INSTALLER, METADATA, Cosign, cosign_of, read_version
@@ -51,7 +52,8 @@ class StepReader:
         if run and not _SHELL.fullmatch(node.text("shell") or self.shell):
             return replace(step, happenings=(UnknownSigner(place),)) if MAY_SIGN.search(run.value) else step
         if run:
-            done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, spell=spell)
+            values = Values(spell, lambda expression: resolve(expression, env))
+            done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, values=values)
             return self._ran(step, done)
         return step
 

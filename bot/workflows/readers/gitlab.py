@@ -3,19 +3,23 @@
 https://docs.gitlab.com/ci/yaml/
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from bot.workflows.happenings import Sign
 from bot.workflows.model import CiFile, Job, Kind, Permissions, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import Script, of_scalar
+from bot.workflows.shell.values import LENGTH_MAX
 from bot.workflows.text import SourceText
 from bot.workflows.tools.cosign import of_image
 
 _SCRIPTS = ("before_script", "script", "after_script")
 _ELSEWHERE = ("include", "trigger")
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+)|\$)")
 
 
 def is_pipeline(node: Mapping) -> bool:
@@ -32,7 +36,7 @@ def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
 
 
 def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
-    env, default = _variables(document), document.mapping("default")
+    env, default = _variables(document, {}), document.mapping("default")
     for key, node in document.entries():
         if not isinstance(node, Mapping) or key.value == "default" or not any(node.get(part) for part in _SCRIPTS):
             continue
@@ -43,7 +47,7 @@ def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
             for part in (before, node.get("script"), node.get("after_script"))
             for script in _scripts(source, part)
         ]
-        done = run_through(source, found, env | _variables(node))
+        done = run_through(source, found, _variables(node, env))
         cosign = of_image(_image(node) or _image(default) or _image(document))
         happenings = (replace(one, cosign=cosign) if isinstance(one, Sign) else one for one in done.happenings)
         step = Step(key.place, happenings=tuple(happenings))
@@ -66,14 +70,20 @@ def _permissions(key: Scalar, node: Mapping, default: Mapping | None) -> Permiss
     return Permissions((("id-token", "write" if asked else "none"),), "", None, key.place)
 
 
-def _variables(node: Mapping) -> dict[str, str]:
+def _variables(node: Mapping, env: dict[str, str]) -> dict[str, str]:
+    """What a table of variables adds to others; those in its texts are filled in, or spelt as holes are."""
     table = node.mapping("variables")
-    found = {}
-    for key, value in table.entries() if table else ():
+    found = dict(env)
+    for name, value in table.flat().items() if table else ():
         text = value.get("value") if isinstance(value, Mapping) else value
         if isinstance(text, Scalar):
-            found[key.value] = text.value
+            found[name] = _VARIABLE.sub(partial(_filled, found), text.value)[:LENGTH_MAX]
     return found
+
+
+def _filled(held: dict[str, str], found: re.Match[str]) -> str:
+    name = found[1] or found[2]
+    return held.get(name, "${" + name + "}") if name else found[0]
 
 
 def _scripts(source: SourceText, node: Node | None) -> Iterator[Script]:

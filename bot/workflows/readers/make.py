@@ -102,10 +102,17 @@ def _script(source: SourceText, start: int, end: int, variables: dict[str, str])
     for found in _REFERENCE.finditer(text, start, end):
         filled = _filled(found, variables)
         parts += [text[at : found.start()], filled]
-        offsets += [*range(at, found.start()), *([UNMAPPED] * len(filled))]
+        offsets += [*range(at, found.start()), *_ends(found, len(filled))]
         at = found.end()
     parts.append(text[at:end])
     return Script("".join(parts), Place(start, max(start, end)), (*offsets, *range(at, end)))
+
+
+def _ends(found: re.Match[str], length: int) -> list[int]:
+    """A word that is one reference stands where that does; what is only a part of it stands nowhere."""
+    if length < 2:  # noqa: PLR2004 - a first and a last character
+        return [UNMAPPED] * length
+    return [found.start(), *([UNMAPPED] * (length - 2)), found.end() - 1]
 
 
 def _filled(found: re.Match[str], variables: dict[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Shell scripts: files of their own, and the scripts inside of other files."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.errors import MalformedError
@@ -39,11 +39,11 @@ def run_through(
     env: dict[str, str],
     *,
     step: str = "",
-    spell: Callable[[str], str] | None = None,
+    values: Values | None = None,
 ) -> Done:
     """The scripts of one step, one after the other in one shell. Nothing is run."""
-    values = Values(held={name: (text,) for name, text in env.items()})
-    values.spell = spell or values.spell
+    values = values or Values()
+    values.held |= {name: (text,) for name, text in env.items()}
     shell = _Shell(source, values, env, step)
     for script in scripts:
         for command in commands(script):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.happenings import Copy, Merge, Sign
-from bot.workflows.holes import known
+from bot.workflows.holes import known, words_of
 from bot.workflows.images import Name, looks_like_image, read_name
 from bot.workflows.model import CiFile, Job
 from bot.workflows.rules._rule import Finding, LintRule, Scene
@@ -42,7 +42,7 @@ def check(scene: Scene) -> Iterator[Finding]:
             said = set[str]()
             for name, _ in sign.images or ():
                 origin = _origin(scene.file, job, name.digest)
-                if not name.registry or not origin or name.registry in origin or _copied(job, name):
+                if not name.registry or not origin or name.registry in origin or _copied(job, name, origin):
                     continue
                 message = f"{name.repository} is signed with a digest of {', '.join(sorted(origin))}"
                 if message not in said:
@@ -73,7 +73,7 @@ def _asked_for(texts: list[str]) -> set[str]:
     origin = set[str]()
     for text in texts:
         found = _SUBSTITUTION.search(text)
-        words = found[1].replace('"', " ").replace("'", " ").split() if found else []
+        words = words_of(found[1].replace('"', " ").replace("'", " ")) if found else ()
         registries = {
             read_name(word).registry for word in words if looks_like_image(word) and known(word.partition("/")[0])
         }
@@ -83,16 +83,17 @@ def _asked_for(texts: list[str]) -> set[str]:
     return origin
 
 
-def _copied(job: Job, name: Name) -> bool:
-    """Whether the job also copies something there, which keeps the digest."""
-    return any(target.repository == name.repository for happening in job.happenings for target in _targets(happening))
-
-
-def _targets(happening: object) -> tuple[Name, ...]:
-    match happening:
-        case Copy(name=name):
-            return (name,)
-        case Merge(names=names, sources=sources) if len(sources) == 1:
-            return names
-        case _:
-            return ()
+def _copied(job: Job, name: Name, origin: set[str]) -> bool:
+    """Whether the job also copies something there, perhaps from that origin, which keeps the digest."""
+    for happening in job.happenings:
+        match happening:
+            case Copy(name=target, source=source):
+                targets = [target]
+            case Merge(names=names, sources=(source,)):
+                targets = list(names)
+            case _:
+                continue
+        there = any(target.repository == name.repository for target in targets)
+        if there and (not source.registry or source.registry in origin):
+            return True
+    return False

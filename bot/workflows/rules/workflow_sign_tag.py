@@ -49,7 +49,7 @@ def check(scene: Scene) -> Iterator[Finding]:
                 if _by_tag(name):
                     place = _place(sign, arg)
                     message = f"{name.tagged} is signed by its tag, which may have moved since it was pushed"
-                    yield rule.at(scene, place or sign.place, message, fix=_fix(job, step, name, place))
+                    yield rule.at(scene, place or sign.place, message, fix=_fix(job, step, name, arg, place))
             for text, arg in sign.holes:
                 if maker := _metadata_step(job, text):
                     message = f"the tags of the step {maker} are signed, which may have moved since they were pushed"
@@ -70,12 +70,12 @@ def _metadata_step(job: Job, text: str) -> str:
 
 
 def _place(sign: Sign, arg: Arg | None) -> Place | None:
-    """Where the name stands, when it is written out in the command."""
-    return sign.script.place(arg.word.start, arg.word.end) if arg and sign.script and len(arg.texts) == 1 else None
+    """Where the name stands in the command."""
+    return sign.script.place(arg.word.start, arg.word.end) if arg and sign.script else None
 
 
-def _fix(job: Job, step: Step, name: Name, place: Place | None) -> Fix | None:
-    """The digest of the one earlier step of this job that pushes the very name."""
+def _fix(job: Job, step: Step, name: Name, arg: Arg | None, place: Place | None) -> Fix | None:
+    """The digest of the one earlier step of this job that pushes the very name, where nothing else is meant there."""
     earlier = job.steps[: job.steps.index(step)]
     makers = [
         build.step
@@ -83,6 +83,6 @@ def _fix(job: Job, step: Step, name: Name, place: Place | None) -> Fix | None:
         for build in other.happenings
         if isinstance(build, Build) and any(made.tagged == name.tagged for made in build.names or ())
     ]
-    if place is None or len(makers) != 1 or not makers[0] or step.node is None:
+    if place is None or arg is None or len(arg.texts) != 1 or len(makers) != 1 or not makers[0] or step.node is None:
         return None
     return replace(place, f"{name.repository}@${{{{ steps.{makers[0]}.outputs.digest }}}}")

@@ -13,6 +13,7 @@ from bot.workflows.holes import HOLE, job_output, step_output
 from bot.workflows.images import Name
 from bot.workflows.model import CiFile, Job, Step
 from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.shell.values import Arg
 from bot.workflows.text import Place, SourceText
 
 rule = LintRule(
@@ -35,35 +36,57 @@ rule = LintRule(
 
 @dataclass(frozen=True, slots=True)
 class _Wrong:
-    """What is read, why that is wrong, and what to read instead ("" = we cannot tell); e.g. steps.a.outputs.digest."""
+    """Why it is wrong to read that digest, and what to read instead ("" = we cannot tell)."""
 
-    read: str
     why: str
     right: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a digest is read: the places in the file, and the command when there are none."""
+
+    reads: tuple[Place, ...]
+    command: Place | None
 
 
 @rule
 def check(scene: Scene) -> Iterator[Finding]:
     """Every sign step whose images were built by another step of the same job, or of a job that it needs."""
     for job, step in scene.steps():
-        for sign in step.happenings:
-            if not isinstance(sign, Sign) or sign.images is None:
-                continue
-            verdicts: dict[_Wrong | None, list[str]] = {}
-            for name, _ in sign.images:
-                verdicts.setdefault(_judge(scene.file, job, step, name), []).append(name.tagged)
-            for wrong, names in verdicts.items():
-                if wrong:
-                    reads = _reads(scene.file.source, step, wrong.read)
-                    fix = Fix(tuple(Edit(place, wrong.right) for place in reads)) if reads and wrong.right else None
-                    alone = len(verdicts) == 1
-                    place = reads[0] if reads else sign.place
-                    yield rule.at(scene, place, _message(wrong, names), fix=fix if alone else None)
+        judged: dict[_Spot, list[tuple[Name, _Wrong | None]]] = {}
+        for sign in (one for one in step.happenings if isinstance(one, Sign)):
+            for name, arg in sign.images or ():
+                if step_output(name.digest) or job_output(name.digest):
+                    spot = _spot(scene.file.source, step, sign, arg, name.digest)
+                    judged.setdefault(spot, []).append((name, _judge(scene.file, job, step, name)))
+        for spot, verdicts in judged.items():
+            yield from _told(scene, spot, verdicts)
 
 
-def _message(wrong: _Wrong, names: list[str]) -> str:
-    use = f": use ${{{{ {wrong.right} }}}}" if wrong.right else ""
-    return f"signing {' and '.join(names)}: {wrong.why}{use}"
+def _told(scene: Scene, spot: _Spot, verdicts: list[tuple[Name, _Wrong | None]]) -> Iterator[Finding]:
+    """One finding for each thing that is wrong; mended where all that is read there agrees."""
+    wrongs = list(dict.fromkeys(wrong for _, wrong in verdicts))
+    for wrong in wrongs:
+        if wrong:
+            names = " and ".join(dict.fromkeys(name.tagged for name, one in verdicts if one == wrong))
+            use = f": use ${{{{ {wrong.right} }}}}" if wrong.right else ""
+            fix = Fix(tuple(Edit(place, wrong.right) for place in spot.reads))
+            place = spot.command or spot.reads[0]
+            mends = spot.reads and wrong.right and len(wrongs) == 1
+            yield rule.at(scene, place, f"signing {names}: {wrong.why}{use}", fix=fix if mends else None)
+
+
+def _spot(source: SourceText, step: Step, sign: Sign, arg: Arg | None, digest: str) -> _Spot:
+    """In the word that is signed, else in the step: its environment, or an action's input."""
+    word = sign.script.place(arg.word.start, arg.word.end) if sign.script and arg else None
+    expression = digest.removeprefix("${{ ").removesuffix(" }}")
+    pattern = re.compile(rf"(?<![\w.-]){re.escape(expression)}(?![\w-])")
+    for where in (word, step.node.place if step.node else None):
+        found = pattern.finditer(source.text, where.start, where.end) if where else ()
+        if reads := tuple(Place(one.start(), one.end()) for one in found):
+            return _Spot(reads, None)
+    return _Spot((), sign.place)
 
 
 def _judge(file: CiFile, job: Job, step: Step, name: Name) -> _Wrong | None:
@@ -79,36 +102,36 @@ def _is_digest(output: tuple[str, str] | None) -> TypeGuard[tuple[str, str]]:
 
 def _judge_step(job: Job, earlier: tuple[Step, ...], id_: str, name: Name) -> _Wrong | None:
     builds = [one for step in earlier for one in step.happenings if isinstance(one, Build) and one.step]
-    read, right = f"steps.{id_}.outputs.digest", _maker(builds, name)
+    right = _maker(builds, name)
     instead = f"steps.{right}.outputs.digest" if right else ""
     used = job.step(id_)
     if used is None:
-        return _Wrong(read, f"no step of the job {job.name} has the id {id_}, so the digest is empty", instead)
+        return _Wrong(f"no step of the job {job.name} has the id {id_}, so the digest is empty", instead)
     if used not in earlier:
-        return _Wrong(read, f"the step {id_} has not run yet, so the digest is empty", instead)
+        return _Wrong(f"the step {id_} has not run yet, so the digest is empty", instead)
     built = [one for one in used.happenings if isinstance(one, Build)]
     if len(built) != 1 or built[0].names is None or _makes(built[0], name) or right in {"", id_}:
         return None
-    return _Wrong(read, f"the step {right} built that, but the digest is that of {id_}", instead)
+    return _Wrong(f"the step {right} built that, but the digest is that of {id_}", instead)
 
 
 def _judge_needed(file: CiFile, job: Job, needed: tuple[str, str], name: Name) -> _Wrong | None:
     """A digest that another job hands over."""
     id_, output = needed
-    read, other = f"needs.{id_}.outputs.{output}", file.job(id_)
+    other = file.job(id_)
     if id_ not in job.needs:
-        return _Wrong(read, f"the job {job.name} does not need {id_}, so the digest is empty")
+        return _Wrong(f"the job {job.name} does not need {id_}, so the digest is empty")
     if other is None or other.calls:
         return None
     said = dict(other.outputs)
     if output not in said:
-        return _Wrong(read, f"the job {id_} has no output {output}, so the digest is empty")
+        return _Wrong(f"the job {id_} has no output {output}, so the digest is empty")
     inner = step_output(said[output])
     wrong = _judge_step(other, other.steps, inner[0], name) if _is_digest(inner) else None
     if wrong is None:
         return None
     right = next((one for one, text in said.items() if wrong.right and text == f"${{{{ {wrong.right} }}}}"), "")
-    return _Wrong(read, wrong.why, f"needs.{id_}.outputs.{right}" if right else "")
+    return _Wrong(wrong.why, f"needs.{id_}.outputs.{right}" if right else "")
 
 
 def _maker(builds: list[Build], name: Name) -> str:
@@ -132,11 +155,3 @@ def _makes(build: Build, name: Name) -> bool:
 
 def _whole_list(tag: str) -> bool:
     return (output := step_output(tag)) is not None and output[1] != "version" and HOLE.fullmatch(tag) is not None
-
-
-def _reads(source: SourceText, step: Step, read: str) -> list[Place]:
-    if step.node is None:
-        return []
-    pattern = re.compile(rf"(?<![\w.-]){re.escape(read)}(?![\w-])")
-    found = pattern.finditer(source.text, step.node.place.start, step.node.place.end)
-    return [Place(one.start(), one.end()) for one in found]

@@ -33,9 +33,13 @@ class Arg:
 
 @dataclass(slots=True)
 class Values:
-    """Variables of a script while it is read from top to bottom. `spell` writes a hole for one that is not known."""
+    """Variables of a script while it is read from top to bottom.
+
+    `spell` writes a hole for one that is not known; `resolve` fills in what is known of a CI expression.
+    """
 
     spell: Callable[[str], str] = field(default=lambda name: "${" + name + "}")
+    resolve: Callable[[str], str] = field(default=lambda expression: expression)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def args(self, command: Command) -> tuple[Arg, ...]:
@@ -66,6 +70,8 @@ class Values:
         match piece.kind:
             case Kind.VARIABLE:
                 return self.held.get(piece.text) or (self.spell(piece.text),)
+            case Kind.EXPRESSION:
+                return (self.resolve(piece.text),)
             case Kind.SUBSTITUTION:
                 inside = piece.text.replace("(", " ").replace(")", " ")  # so that a hole ends at its first bracket
                 return (f"$({' '.join(inside.split())})",)

@@ -65,11 +65,8 @@ def _skopeo_loses(line: Line, verb: Arg, flags: Flags, source: str) -> tuple[str
     if not source.startswith(_SEVERAL_PLATFORMS) or "@" in source:
         return "", None
     place = line.exact(verb.word) if not which else None
-    fix = (
-        insert(place.end, " --all --preserve-digests" if not flags.last("--preserve-digests") else " --all")
-        if place
-        else None
-    )
+    added = " --all" if flags.last("--preserve-digests") else " --all --preserve-digests"
+    fix = insert(place.end, added) if place else None
     return "without --all it takes one platform, and leaves the attestations and the other platforms behind", fix
 
 

@@ -135,3 +135,12 @@ def test_a_digest_that_no_job_hands_over(before: str, after: str, why: str) -> N
 def test_what_a_called_workflow_hands_over_is_not_known_here() -> None:
     called = JOBS.partition("  build:\n")[0] + "  build:\n    uses: ./.github/workflows/build.yml\n"
     assert not found(RULE, called + "  sign:\n" + JOBS.partition("  sign:\n")[2])
+
+
+def test_a_right_read_beside_a_wrong_one_stays() -> None:
+    commands = [
+        "cosign sign quay.io/acme/app:next@${{ steps.next.outputs.digest }}",
+        "cosign sign quay.io/acme/app:${{ env.TAG }}@${{ steps.next.outputs.digest }}",
+    ]
+    text = job(APP + NEXT + run(*commands))
+    assert mended(RULE, text) == text.replace(commands[1], commands[1].replace("steps.next", "steps.build"))
