@@ -109,7 +109,7 @@ def _on_manifests(platform: PlatformEvidence, signed: Iterable[Signature]) -> li
 
 def by(signatures: Iterable[Signature]) -> str:
     """Who signed, each once, for a sentence."""
-    names = (one.key_name or f"{one.identity} ({one.issuer})" for one in signatures)
+    names = (one.key_name or one.identity + (f" ({one.issuer})" if one.issuer else "") for one in signatures)
     return ", ".join(dict.fromkeys(names))
 
 

@@ -48,7 +48,8 @@ def identity_of(certificate: x509.Certificate) -> Identity:
         for extension in certificate.extensions
         if isinstance(extension.value, x509.UnrecognizedExtension)
     }
-    issuer = _utf8(extensions.get(f"{_FULCIO}.8", b"")) or _raw(extensions.get(f"{_FULCIO}.1", b""))
+    newer = extensions.get(f"{_FULCIO}.8")
+    issuer = _raw(extensions.get(f"{_FULCIO}.1", b"")) if newer is None else _utf8(newer)
     claims = ((word, _utf8(extensions.get(f"{_FULCIO}.{number}", b""))) for number, word in CLAIMS.items())
     return Identity(_subject(certificate), issuer, tuple((word, text) for word, text in claims if text))
 
@@ -60,12 +61,14 @@ def _subject(certificate: x509.Certificate) -> str:
         raise UndecidableError("the certificate names no signer") from None
     if len(names) != 1:
         raise UndecidableError(f"the certificate names {len(names)} signers instead of one")
-    name = names[0]
+    name, text = names[0], ""
     if isinstance(name, x509.UniformResourceIdentifier | x509.RFC822Name):
-        return _bounded(name.value)
-    if isinstance(name, x509.OtherName) and name.type_id.dotted_string == f"{_FULCIO}.7":
-        return _utf8(name.value)
-    raise UndecidableError("the certificate names its signer in a way that is not supported")
+        text = _bounded(name.value)
+    elif isinstance(name, x509.OtherName) and name.type_id.dotted_string == f"{_FULCIO}.7":
+        text = _utf8(name.value)
+    if not text:
+        raise UndecidableError("the certificate names its signer in a way that is not supported")
+    return text
 
 
 def _utf8(der: bytes) -> str:

@@ -104,7 +104,10 @@ def verify_notation(data: bytes, media_type: str, digest: str, trust: Trust, now
         raise RefusedError(f"the signature expired on {protected.expires:%Y-%m-%d}")
     if read(_decoded(envelope.payload), _Payload, what="its payload").target.digest != digest:
         raise RefusedError("the signature is about another digest")
-    return Verified(Identity(chain[0].subject.rfc4514_string(), root.subject.rfc4514_string()))
+    signer = Identity(chain[0].subject.rfc4514_string(), root.subject.rfc4514_string())
+    if not signer.subject:
+        raise UndecidableError("the certificate names no signer")
+    return Verified(signer)
 
 
 _NONE: Final = "the manifest holds no Notation signature"

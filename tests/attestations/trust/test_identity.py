@@ -31,8 +31,19 @@ def test_nobody_and_several_are_no_answer(sigstore: PrivateSigstore) -> None:
     two = named(sigstore, x509.RFC822Name("a@acme.example"), x509.RFC822Name("b@acme.example"))
     with pytest.raises(UndecidableError, match="2 signers"):
         identity_of(two)
-    with pytest.raises(UndecidableError, match="not supported"):
-        identity_of(named(sigstore, x509.DNSName("acme.example")))
+    for odd in (
+        x509.DNSName("acme.example"),
+        x509.OtherName(USER_NAME, b"\x05\0"),
+        x509.OtherName(USER_NAME, b"\x0c\0"),
+    ):
+        with pytest.raises(UndecidableError, match="not supported"):
+            identity_of(named(sigstore, odd))
+
+
+def test_the_newer_of_two_issuers_counts(sigstore: PrivateSigstore) -> None:
+    certificate = sigstore.signer(claims={"8": "https://other.example"}, sct=False).certificate
+    assert certificate is not None
+    assert identity_of(certificate).issuer == "https://other.example"
 
 
 def test_long_text_is_read_with_its_length_and_too_long_text_is_not(sigstore: PrivateSigstore) -> None:
