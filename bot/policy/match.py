@@ -53,7 +53,7 @@ def policy_of(entry: Entry, image: Reference, keys: Keys, waivers: Iterable[Waiv
         require=require,
         advise=advise,
         severities=dict(entry.severity),
-        expected=_expected(entry, image, keys),
+        expected=expected_by(entry, is_release=_is_one(entry.releases, image)),
         waivers=waivers_for(waivers, image),
         keys=keys.keys,
         certificates=keys.certificates,
@@ -85,15 +85,16 @@ def asked(entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
     return require, advise - require
 
 
-def _expected(entry: Entry, image: Reference, keys: Keys) -> Expected:
+def expected_by(entry: Entry, *, is_release: bool) -> Expected:
+    """What the entry names for rules to compare with."""
     return Expected(
         identities=tuple(ExpectedIdentity(one.issuer, one.subject) for one in entry.identities),
-        key_names=tuple(key.name for key in keys.keys),
+        key_names=tuple(key.name for key in entry.keys),
         sources=entry.sources,
         builders=entry.builders,
         base_images=entry.base_images,
         isolated_builders=entry.isolated_builders,
-        is_release=_is_one(entry.releases, image),
+        is_release=is_release,
     )
 
 

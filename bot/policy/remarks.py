@@ -9,7 +9,7 @@ from bot.policy.entry import Entry
 from bot.policy.fields import DEFAULT
 from bot.policy.file import FilePolicies
 from bot.policy.globs import covers
-from bot.policy.match import asked
+from bot.policy.match import asked, expected_by
 from bot.rules import catalogue
 from bot.rules._patterns import fits, is_listed
 
@@ -51,8 +51,9 @@ def _entries(policies: FilePolicies) -> Iterator[str]:
         if hiding := _hidden_by(policies, place):
             first = policies.line("images", hiding - 1)
             yield _said(policies, ("images", place), f"never counts: line {first} names all its images before")
-        for key, message in (*_unread(entry), *_asked_oddly(entry), *_identities(entry), *_patterns(entry)):
-            yield _said(policies, ("images", place, *key), message)
+        for look in (_unread, _unanswerable, _asked_oddly, _identities, _patterns):
+            for key, message in look(entry):
+                yield _said(policies, ("images", place, *key), message)
 
 
 def _unread(entry: Entry) -> Iterator[Remark]:
@@ -60,6 +61,16 @@ def _unread(entry: Entry) -> Iterator[Remark]:
     for key, rule in _GOES_WITH.items():
         if getattr(entry, key) and rule not in require | advise:
             yield (key,), f"nobody looks at it: {rule} is not asked"
+
+
+def _unanswerable(entry: Entry) -> Iterator[Remark]:
+    """Rules that are asked for by name, and skipped because the entry does not name what they compare with."""
+    expected = expected_by(entry, is_release=entry.releases is not None)
+    unasked = {rule.id: rule.wants for rule in catalogue() if not rule.asked(expected)}
+    for key in ("require", "advise"):
+        for rule in getattr(entry, key) or ():
+            if rule in unasked:
+                yield (key,), f"{rule} is never asked: the entry names no {unasked[rule]}"
 
 
 def _asked_oddly(entry: Entry) -> Iterator[Remark]:

@@ -180,6 +180,14 @@ def test_sources_builders_and_bases(folder: Path) -> None:
         ("sources: ['https://github\\.com/']", "sources[0]: it fits everybody's"),
         ("isolated_builders: ['.*']", "isolated_builders[0]: it fits everybody's"),
         ("advise: [sbom-missing]\n    require: [sbom-missing]", "advise: sbom-missing is required as well"),
+        (
+            "require: [signature-identity-unexpected]",
+            "require: signature-identity-unexpected is never asked: the entry names",
+        ),
+        (
+            "advise: [provenance-ref-unexpected]",
+            "provenance-ref-unexpected is never asked: the entry names no releases",
+        ),
         ("sisters: [quay.io]", "sisters: it is read, but nothing acts on it yet"),
     ],
 )
