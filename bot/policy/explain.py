@@ -2,12 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import date
+from textwrap import fill
+from typing import Final
 
 from bot.oci.reference import Reference
 from bot.policy.file import FilePolicies
 from bot.policy.match import entries_for
 from bot.policy.policy import Policies, Policy, Waiver, closed
 from bot.rules import catalogue
+
+WIDTH: Final = 110
+"""Characters of a line of names."""
 
 
 def explain(policies: Policies, image: Reference, today: date) -> str:
@@ -54,7 +59,7 @@ def _tag(policy: Policy, image: Reference) -> Iterator[str]:
 
 
 def _rules(policy: Policy) -> Iterator[str]:
-    rules = catalogue()
+    rules = sorted(catalogue(), key=lambda rule: rule.id)
     wanted = closed(policy.require | policy.advise, rules)
     required = policy.required(rules)
     yield from _listed("require", [rule.id for rule in rules if rule.id in required])
@@ -67,9 +72,9 @@ def _rules(policy: Policy) -> Iterator[str]:
         yield f"severity   {id_}: {severity}"
 
 
-def _listed(word: str, ids: list[str]) -> Iterator[str]:
-    if ids:
-        yield f"{word:<10} {', '.join(sorted(ids))}"
+def _listed(word: str, values: list[str]) -> Iterator[str]:
+    if values:
+        yield fill(f"{word:<10} {', '.join(values)}", WIDTH, subsequent_indent=" " * 11, break_on_hyphens=False)
 
 
 def _waiver(waiver: Waiver, today: date) -> str:
@@ -94,20 +99,17 @@ def _expected(policy: Policy) -> Iterator[str]:
 
 
 def _telling(policy: Policy) -> Iterator[str]:
-    if policy.channel:
-        yield f"channel    {policy.channel}"
-    if policy.owners:
-        yield f"owners     {', '.join(policy.owners)}"
-    if policy.workflow:
-        yield f"workflow   {policy.workflow}"
-    if policy.may_fix:
-        yield f"may fix    {', '.join(policy.may_fix)}"
-    if policy.sisters:
-        yield f"sisters    {', '.join(policy.sisters)}"
-    if policy.platforms:
-        yield f"platforms  {', '.join(policy.platforms)}"
-    if policy.layouts:
-        yield f"layouts    {', '.join(sorted(policy.layouts))}"
+    told = {
+        "channel": (policy.channel,),
+        "owners": policy.owners,
+        "workflow": (policy.workflow,),
+        "may fix": policy.may_fix,
+        "sisters": policy.sisters,
+        "platforms": policy.platforms,
+        "layouts": sorted(policy.layouts),
+    }
+    for word, values in told.items():
+        yield from _listed(word, [value for value in values if value])
     yield f"settle     {_span(policy.settle)} after a push, before a missing signature is reported"
 
 

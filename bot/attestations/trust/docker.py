@@ -6,16 +6,14 @@ extension of the signature. https://github.com/docker/attest
 
 from datetime import datetime
 
-from pydantic import Field
-
 from bot.attestations.trust.dsse import open_envelope, verify_envelope, verify_statement
 from bot.attestations.trust.keys import NamedKey, key_id
 from bot.attestations.trust.opened import Opened
 from bot.attestations.trust.public_key import entry_time, fitting_key
+from bot.attestations.trust.rekor import RekorEntry
 from bot.attestations.trust.root import Trust
-from bot.attestations.trust.set import LogEntry
 from bot.attestations.trust.verdict import Verified
-from bot.attestations.trust.wire import Base64, Hex, Number, Proto, from_base64, read_sparse
+from bot.attestations.trust.wire import Base64, Proto, from_base64, read_sparse
 from bot.errors import UndecidableError
 from bot.oci.manifest import Wire
 
@@ -24,18 +22,8 @@ class _Promise(Proto):
     signed_entry_timestamp: Base64 = b""
 
 
-class _Data(Proto):
-    """A Rekor entry as its API gives it; `logID` is hexadecimal."""
-
-    body: Base64
-    integrated_time: Number
-    log_index: Number
-    log_id: Hex = Field(alias="logID")
+class _Data(RekorEntry):
     verification: _Promise = _Promise()
-
-    def entry(self) -> LogEntry:
-        promise = self.verification.signed_entry_timestamp
-        return LogEntry(self.body, self.integrated_time, self.log_id, self.log_index, promise)
 
 
 class _Log(Wire):
@@ -90,5 +78,6 @@ def _logged_at(signatures: tuple[_Signature, ...], opened: Opened, named: NamedK
     for item in signatures:
         log = item.extension.ext.tl
         if log is not None and from_base64(item.sig, what="the envelope's signature") == opened.signature:
-            return entry_time(log.data.entry(), opened, named.key, trust)
+            entry = log.data.entry(log.data.verification.signed_entry_timestamp)
+            return entry_time(entry, opened, named.key, trust)
     return None

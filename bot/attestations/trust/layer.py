@@ -13,10 +13,11 @@ from bot.attestations.statement import DSSE
 from bot.attestations.trust.dsse import open_envelope, verify_envelope, verify_statement
 from bot.attestations.trust.keys import PEM_MAX, PublicKey, verify_signature
 from bot.attestations.trust.opened import Opened
+from bot.attestations.trust.rekor import RekorEntry
 from bot.attestations.trust.set import LogEntry
 from bot.attestations.trust.simple_signing import verify_content
 from bot.attestations.trust.types import CERTIFICATE, LOG_ENTRY, PREDICATE, SIGNATURE, SIMPLE_SIGNING, TIMESTAMP
-from bot.attestations.trust.wire import Base64, Hex, Number, Proto, from_base64
+from bot.attestations.trust.wire import Base64, from_base64
 from bot.errors import MalformedError, UndecidableError
 from bot.oci.manifest import Wire, read
 
@@ -35,18 +36,9 @@ class CosignLayer:
         return bool(self.annotations.get(CERTIFICATE))
 
 
-class _Payload(Proto):
-    """`logID` is hexadecimal here, unlike in newer bundles."""
-
-    body: Base64
-    integrated_time: Number
-    log_index: Number
-    log_id: Hex = Field(alias="logID")
-
-
 class _Bundle(Wire):
     promise: Base64 = Field(alias="SignedEntryTimestamp")
-    payload: _Payload = Field(alias="Payload")
+    payload: RekorEntry = Field(alias="Payload")
 
 
 class _Stamp(Wire):
@@ -92,8 +84,7 @@ def log_entry_of(layer: CosignLayer) -> LogEntry | None:
     if not text:
         return None
     bundle = read(text, _Bundle, what="the log entry's annotation")
-    entry = bundle.payload
-    return LogEntry(entry.body, entry.integrated_time, entry.log_id, entry.log_index, bundle.promise)
+    return bundle.payload.entry(bundle.promise)
 
 
 def timestamps_of(layer: CosignLayer) -> tuple[bytes, ...]:
