@@ -108,10 +108,11 @@ def _items(lead: Lead, answer: Content | MissingBlob | Unreadable, haul: Haul) -
 def _read(lead: Lead, content: Content, haul: Haul) -> Iterable[Item]:
     """The layers of a carrier; a referrer that names another subject is no referrer of this one."""
     try:
+        if lead.via is Via.REFERRER and content.is_index:
+            return ()  # a referrer may be one, but no signature is
         manifest = content.read(Manifest)
     except MalformedError as error:
-        if lead.via is not Via.REFERRER:
-            haul.unreadable.append(Unreadable(str(error)))
+        haul.unreadable.append(Unreadable(str(error)))
         return ()
     if lead.via is Via.REFERRER and (manifest.subject is None or manifest.subject.digest != lead.about):
         haul.notes.append(f"{lead.carrier} is listed as a referrer of {lead.about}, but names another subject")

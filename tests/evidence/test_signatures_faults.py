@@ -151,6 +151,17 @@ async def test_a_referrer_that_refers_to_itself_and_one_that_is_no_manifest(sign
     assert evidence.signatures == ()
 
 
+async def test_a_referrer_in_a_form_that_nobody_reads_may_be_a_signature(signed: Signed) -> None:
+    """Before OCI 1.1 was done there was a manifest for artifacts, with blobs instead of layers."""
+    index, *_ = signed.image()
+    held = signed.repository.manifests[index]
+    subject = {"mediaType": held.media_type, "digest": index, "size": len(held.data)}
+    kind = "application/vnd.oci.artifact.manifest.v1+json"
+    old = {"mediaType": kind, "artifactType": "application/vnd.cncf.notary.signature", "subject": subject}
+    signed.registry.push_manifest(NAME, {**old, "blobs": []})
+    is_unknown(await signed.found(SIGSTORE.trust()))
+
+
 async def test_a_root_that_is_none_is_said_at_the_start_and_later_makes_nothing_valid(
     signed: Signed, signer: Signer, tmp_path: Path
 ) -> None:
