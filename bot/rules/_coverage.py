@@ -87,15 +87,17 @@ def covers_all(evidence: Evidence, wanted: Wanted) -> bool:
 def on_provenance(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted) -> tuple[Signature, ...]:
     """Those that vouch for this platform's provenance: on the statement, on its manifest, on the index above it.
 
-    An index names what stands in it; what was attached to it later is signed by itself or not at all.
+    An index names what stands in it; what was attached to it later is signed by itself or not at all. A signed
+    statement about something else, a scan or an SBOM, says nothing of the build.
     """
-    signed = [one for one in evidence.signatures if wanted(one)]
     speak = {platform.digest, evidence.digest}
+    signed = [one for one in evidence.signatures if wanted(one)]
     found = [one for one in signed if is_provenance_type(one.predicate_type) and one.digest in speak]
     if platform.where == "index":
-        found += [one for one in signed if evidence.is_index and one.digest == evidence.digest]
-        found += _on_manifests(platform, signed)
-    return tuple(dict.fromkeys(found))
+        plain = [one for one in signed if not one.predicate_type]
+        found += [one for one in plain if evidence.is_index and one.digest == evidence.digest]
+        found += _on_manifests(platform, plain)
+    return tuple(found)
 
 
 def _on_manifests(platform: PlatformEvidence, signed: Iterable[Signature]) -> list[Signature]:

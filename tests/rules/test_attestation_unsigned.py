@@ -42,8 +42,9 @@ def test_signatures_on_other_things_do_not_vouch_for_it() -> None:
     """A platform's own manifest does not name its attestations; a signed SBOM says nothing about the build."""
     on_platform = signature(digest=digest("linux/amd64"))
     says(rule, image(platform(), signatures=(on_platform,)), Outcome.FAIL)
-    on_sbom = signature(digest=digest("linux/amd64"), predicate_type=SPDX)
-    says(rule, image(platform(), signatures=(on_sbom,)), Outcome.FAIL)
+    for about in ("linux/amd64", "index", "attestation manifest"):
+        on_sbom = signature(digest=digest(about), predicate_type=SPDX)
+        says(rule, image(platform(), signatures=(on_sbom,)), Outcome.FAIL)
 
 
 def test_refused_and_unjudged_ones() -> None:
