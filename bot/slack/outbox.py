@@ -21,8 +21,8 @@ from bot.store import Store
 from bot.store.thread_sending import Sending
 from bot.store.threads import Address, Thread, Threads, Wanted, new_intent
 
-LOCK_MS: Final = 30_000
-"""Longer than any single call and wait: after a crash the next sender may start when it has passed."""
+LOCK_MS: Final = 15_000
+"""What a killed sender leaves of its turn: until then what it began to send has ended somehow (Manners.stale)."""
 
 CONFLICTS_MAX: Final = 20
 """Reports on one image that may come in between, before something else must be wrong."""

@@ -6,6 +6,8 @@ a killed worker changes nothing about the order of the messages.
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import structlog
@@ -37,12 +39,29 @@ class Sender:
         turn = await self._turn(address)
         if turn is None:
             return
-        try:
+        async with self._held(turn):
             while (subject := await self._sending.first_in_line(address)) not in ("", address.subject):
                 await self._for_others(Address(address.team, address.channel, subject), transport, turn)
             await self._thread(address, transport, turn)
+
+    @asynccontextmanager
+    async def _held(self, turn: Turn) -> AsyncIterator[None]:
+        """Ours while we live, however long Slack takes; a killed sender's ends by itself soon after."""
+        done = asyncio.Event()
+        keeping = asyncio.create_task(self._keep(turn, done))
+        try:
+            yield
         finally:
+            done.set()  # not cancelled: a renewal on its way would otherwise come after we gave it back
+            await keeping
             await self._sending.give_back(turn)
+
+    async def _keep(self, turn: Turn, done: asyncio.Event) -> None:
+        while not done.is_set():
+            with suppress(StoreError):  # it is asked again before each call
+                await self._sending.keep(turn)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), self._sending.lock / 3)
 
     async def _turn(self, address: Address) -> Turn | None:
         """The turn to send; None when another sender did our part meanwhile."""

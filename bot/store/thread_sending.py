@@ -39,6 +39,7 @@ class Sending:
         self._store = store
         self._threads = threads
         self._lock_ms = lock_ms
+        self.lock = lock_ms / 1000
         scripts = (LOCK, RENEW, UNLOCK, BEGIN, RECORD, LEAVE, PACE)
         made = [store.redis.register_script(script) for script in scripts]
         self._lock, self._renew, self._unlock, self._begin, self._record, self._leave, self._pace = made

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import PostingError
 from bot.store import Store
+from bot.store.thread_sending import Turn
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.dying import Fate, publish_and_die
 from tests.slack.parts import CHANNEL, Office, failing, opened, passing, report
@@ -132,10 +133,16 @@ async def test_without_leave_to_read_history_it_is_posted_once_more_and_not_a_th
 async def test_a_worker_that_was_thought_dead_writes_nothing_any_more(
     slack: FakeSlack, store: Store, office: Office
 ) -> None:
-    """Its call to Slack hangs until another one has taken over; what comes back then is not written down."""
+    """It freezes in a call to Slack until another one has taken over; what comes back then is not written down."""
     arrived, gate = asyncio.Event(), asyncio.Event()
     async with opened(slack, store) as slow:
         post = slow.outbox._places._slack.post  # type: ignore[union-attr]
+        keep = slow.outbox._sender._sending.keep
+
+        async def frozen(turn: Turn) -> bool:
+            if arrived.is_set():
+                await gate.wait()
+            return await keep(turn)
 
         async def hanging(letter: object) -> object:
             answer = await post(letter)  # type: ignore[arg-type]
@@ -143,6 +150,7 @@ async def test_a_worker_that_was_thought_dead_writes_nothing_any_more(
             await gate.wait()
             return answer
 
+        slow.outbox._sender._sending.keep = frozen  # type: ignore[method-assign]
         slow.outbox._places._slack.post = hanging  # type: ignore[union-attr, method-assign]
         first = asyncio.create_task(slow.publish(FIRST))
         await arrived.wait()

@@ -12,6 +12,7 @@ from bot.store.thread_sending import Sending
 from bot.store.threads import Address, Threads
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.parts import CHANNEL, Office, failing, opened, report
+from tests.waiting import eventually
 
 A, B, C = (report(failing("sbom-missing"), image=f"quay.io/acme/{name}:1") for name in "abc")
 
@@ -74,6 +75,16 @@ async def test_a_limit_in_the_middle_of_a_thread_keeps_its_order(office: Office,
     async with opened(slack, office.store) as again:
         await again.publish(told)
     assert [text[:15] for text in office.texts()[1:]] == [f"Fix for rule-{number}:" for number in range(4)]
+
+
+async def test_a_turn_lasts_as_long_as_its_sender_lives(slack: FakeSlack, store: Store) -> None:
+    """Slack is silent for longer than the turn of a killed sender would last."""
+    slack.fail("chat.postMessage", Fault.HANG)
+    async with opened(slack, store) as one, opened(slack, store) as two:
+        first = asyncio.create_task(one.publish(A))
+        await eventually(lambda: bool(slack.called("chat.postMessage")))
+        await asyncio.gather(first, two.publish(B))
+    assert parents(slack) == ["a", "b"]
 
 
 async def test_ten_workers_at_once_make_one_thread(slack: FakeSlack, store: Store) -> None:
