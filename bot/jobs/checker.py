@@ -43,7 +43,7 @@ class RegistryChecker:
         policy = self.policies.for_image(reference)
         text = json.dumps(_plain(policy), sort_keys=True, default=_plain)
         version = f"{policy.name}@{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-        return Terms(version, policy.channel, policy.is_ignored, policy.settle)
+        return Terms(version, policy.channel, policy.is_ignored, policy.settle, policy.owners)
 
 
 @asynccontextmanager

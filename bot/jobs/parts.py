@@ -16,6 +16,7 @@ class Terms:
     channel: str = ""  # where it is told, "" = the default channel
     is_ignored: bool = False  # pushes of this tag are not looked at; a person who asks gets an answer all the same
     settle: float = 600.0  # seconds after a push in which a signature that is not there yet is not missing
+    owners: tuple[str, ...] = ()  # who is called when it first fails
 
 
 class Checker(Protocol):
@@ -34,8 +35,19 @@ class Checker(Protocol):
 class Publisher(Protocol):
     """Tells people. Both bear being called twice for the same thing, and then tell it once."""
 
-    async def publish(self, report: Report, *, channel: str, requested_by: str = "", response_url: str = "") -> None:
-        """Raises PostingError when it could not be told; then it is tried again later."""
+    async def publish(
+        self,
+        report: Report,
+        *,
+        channel: str,
+        owners: tuple[str, ...] = (),
+        requested_by: str = "",
+        response_url: str = "",
+    ) -> None:
+        """Raises PostingError when it could not be told; then it is tried again later.
+
+        `owners` are called once, when it first fails.
+        """
 
     async def publish_trouble(  # noqa: PLR0913 - one call tells the whole of it
         self,

@@ -82,7 +82,7 @@ class Runner:
                     await self.aftermath.never_ends(job, key, tried)
                     return None
                 report = await self._look(image, job, asked, terms)
-            await self._tell(report, job)
+            await self._tell(report, job, terms)
             await self._look_again(report, job, key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
             return await self.aftermath.failed(error, job, key)
@@ -117,11 +117,15 @@ class Runner:
         await self.steps("saved")
         return report
 
-    async def _tell(self, report: Report, job: CheckJob) -> None:
+    async def _tell(self, report: Report, job: CheckJob, terms: Terms) -> None:
         try:
             async with asyncio.timeout(self.pace.publish):
                 await self.publisher.publish(
-                    report, channel=job.channel, requested_by=job.user, response_url=job.response_url
+                    report,
+                    channel=job.channel,
+                    owners=terms.owners,
+                    requested_by=job.user,
+                    response_url=job.response_url,
                 )
         except TimeoutError:
             why = f"posting did not come to an end in {self.pace.publish:.0f} s"

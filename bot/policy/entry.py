@@ -23,6 +23,7 @@ from bot.policy.fields import (
     Text,
     Workflow,
 )
+from bot.policy.owners import OWNERS_MAX
 from bot.rules import Severity
 
 Globs = Annotated[tuple[Glob, ...], Several, Field(min_length=1)]
@@ -82,7 +83,7 @@ class Entry(Part):
     base_images: Patterns = ()
     layouts: Annotated[tuple[Layout, ...], Several] = ()  # signature layouts that the image's users can read
     channel: str = ""
-    owners: Texts = ()
+    owners: Annotated[tuple[Text, ...], Several, Field(max_length=OWNERS_MAX)] = ()  # who is called when it first fails
     workflow: Workflow | None = None  # the file that builds these images, where their provenance does not say it
     may_fix: Annotated[
         tuple[SlackUser, ...], Several

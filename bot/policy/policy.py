@@ -45,7 +45,7 @@ class Policy:
     platforms: tuple[str, ...] = ()  # that the image is expected to have, e.g. linux/arm64
     settle: float = 600.0  # seconds after a push in which a missing signature is not reported
     channel: str = ""  # where it is told, "" = the default channel
-    owners: tuple[str, ...] = ()  # whom to mention
+    owners: tuple[str, ...] = ()  # who is called when it first fails: ids of Slack users and groups, or names
     workflow: str = ""  # the file that builds the image, where its provenance does not say it
     may_fix: tuple[str, ...] = ()  # ids of Slack users who may let a pull request be opened
     sisters: tuple[str, ...] = ()  # registries that hold the same tags

@@ -10,6 +10,7 @@ from bot.policy.fields import DEFAULT
 from bot.policy.file import FilePolicies
 from bot.policy.globs import covers
 from bot.policy.match import asked, expected_by
+from bot.policy.owners import remark_on
 from bot.rules import catalogue
 from bot.rules._patterns import fits, is_listed
 
@@ -36,9 +37,8 @@ _AHEAD: Final = {
     "sisters": "tag-registries-differ",
     "layouts": "signature-lost",
     "platforms": "platform-lost",
-    "owners": "",
 }
-"""Keys for rules that compare tags, releases and registries, and for mentions; until those come, nothing happens."""
+"""Keys for rules that compare tags, releases and registries; until those come, nothing happens."""
 
 
 def remarks(policies: FilePolicies, today: date) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def _entries(policies: FilePolicies) -> Iterator[str]:
         if hiding := _hidden_by(policies, place):
             first = policies.line("images", hiding - 1)
             yield _said(policies, ("images", place), f"never counts: line {first} names all its images before")
-        for look in (_unread, _unanswerable, _asked_oddly, _identities, _patterns):
+        for look in (_unread, _unanswerable, _asked_oddly, _identities, _patterns, _owners):
             for key, message in look(entry):
                 yield _said(policies, ("images", place, *key), message)
 
@@ -110,6 +110,13 @@ def _patterns(entry: Entry) -> Iterator[Remark]:
         if dot := _DOT.search(pattern):
             escaped = dot[0].replace(".", r"\.")
             yield where, f"a dot stands for any character: write {escaped} for {dot[0]}"
+
+
+def _owners(entry: Entry) -> Iterator[Remark]:
+    """A name that looks like a mention would be a promise that nobody keeps."""
+    for number, owner in enumerate(entry.owners):
+        if said := remark_on(owner):
+            yield ("owners", number), said
 
 
 def _ahead(policies: FilePolicies) -> Iterator[str]:

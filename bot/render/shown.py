@@ -49,7 +49,8 @@ _TOKEN: Final = re.compile(
     r"|`(?P<code>[^`\n]+)`"
     r"|\*(?P<bold>[^*\n]+)\*"
     r"|<!date\^(?P<epoch>\d{1,12})\^[^|>]*\|(?P<fallback>[^>]*)>"
-    r"|<https?://[^|>\s]*\|(?P<label>[^>]*)>",
+    r"|<https?://[^|>\s]*\|(?P<label>[^>]*)>"
+    r"|<(?:@|!subteam\^)(?P<owner>[USW][A-Z0-9]{1,30})>",
 )
 
 
@@ -128,6 +129,8 @@ def _run(match: re.Match[str]) -> Run:
         return Run("bold", html.unescape(match["bold"]))
     if match["epoch"]:
         return Run("time", html.unescape(match["fallback"]), moment=datetime.fromtimestamp(int(match["epoch"]), UTC))
+    if match["owner"]:  # a page calls nobody
+        return Run("text", f"@{match['owner']}")
     return Run("text", html.unescape(match["label"] or match[0]))
 
 

@@ -51,17 +51,27 @@ class Outbox:
         self._voice = voice
         self._base_url = base_url
 
-    async def publish(self, report: Report, *, channel: str, requested_by: str = "", response_url: str = "") -> None:
+    async def publish(
+        self,
+        report: Report,
+        *,
+        channel: str,
+        owners: tuple[str, ...] = (),
+        requested_by: str = "",
+        response_url: str = "",
+    ) -> None:
         """Bring the thread of that image up to date; the same report twice changes nothing.
 
         `channel` is a name or an id, "" for the default one; `requested_by` a Slack user who wants to see it happen.
+        `owners` come from the policy and from nowhere else: they are called when the image first fails.
         Raises PostingError and StoreError, with `retry_after`; what Slack refuses for good is logged, not raised.
         """
         place = await self._places.of(channel)
         intent = new_intent()
 
         def of_report(thread: Thread | None) -> tuple[Wanted, ...]:
-            return plan(thread, report, intent=intent, forced=bool(requested_by), base_url=self._base_url)
+            asked = bool(requested_by)
+            return plan(thread, report, intent=intent, forced=asked, base_url=self._base_url, owners=owners)
 
         told = await self._bring(place, report.image, of_report)
         await self._voice.after_report(report, place, told.before, told.now, response_url)

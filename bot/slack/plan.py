@@ -1,7 +1,8 @@
 """What should stand in a thread, given what stands there and what was found out. Pure: nothing is sent here.
 
 One parent an image, edited in place; a reply for each of the first failing rules, one more for all others, edited in
-place (replies.py); and one short reply when the verdict becomes another one, because edits notify nobody.
+place (replies.py); one short reply when the verdict becomes another one, because edits notify nobody; and, after all
+of them, one that calls the owners when it first fails (mention.py).
 """
 
 from collections.abc import Iterator
@@ -10,19 +11,29 @@ from typing import Final
 from bot.render.slack import parent as parent_of
 from bot.render.slack_news import changed
 from bot.report import Report, Verdict
+from bot.slack.mention import is_failing, mention
 from bot.slack.plan_trouble import trouble_over
 from bot.slack.replies import fixes
 from bot.slack.wanting import needs, wanted
-from bot.store.threads import State, Thread, Wanted
+from bot.store.threads import Message, State, Thread, Wanted
 
 VERDICT: Final = "verdict"
 
 
-def plan(thread: Thread | None, report: Report, *, intent: str, forced: bool, base_url: str) -> tuple[Wanted, ...]:
+def plan(  # noqa: PLR0913 - all that the thread depends on
+    thread: Thread | None,
+    report: Report,
+    *,
+    intent: str,
+    forced: bool,
+    base_url: str,
+    owners: tuple[str, ...] = (),
+) -> tuple[Wanted, ...]:
     """What to want, in the order in which it should be sent; empty when nobody needs to be told.
 
     `intent` names the parent if there is none yet; `forced` when a person asked and so wants to see it happen.
     """
+    before = thread.parent if thread else None
     deleted = thread is not None and thread.parent.state is State.GONE
     if thread and deleted:
         if thread.parent.verdict == report.verdict:
@@ -32,15 +43,16 @@ def plan(thread: Thread | None, report: Report, *, intent: str, forced: bool, ba
     draft = parent_of(report, intent=name, base_url=base_url)
     messages: list[Wanted] = []
     if thread is None or forced or needs(thread.parent, draft):
-        messages.append(wanted("", draft, intent=name, fields=_fields(thread, report), fresh=deleted))
+        messages.append(wanted("", draft, intent=name, fields=_fields(thread, before, report), fresh=deleted))
     messages += fixes(thread, report, intent=name, base_url=base_url)
     messages += _verdict(thread, report)
     messages += trouble_over(thread, report)
+    messages += mention(before, thread, report, owners)
     return tuple(messages)
 
 
-def _fields(thread: Thread | None, report: Report) -> dict[str, str]:
-    """What the record remembers of the verdict, for the next time."""
+def _fields(thread: Thread | None, ever: Message | None, report: Report) -> dict[str, str]:
+    """What the record remembers of the verdict, for the next time. `ever` is the parent, even one that was deleted."""
     before = thread.parent if thread else None
     same = before is not None and before.verdict == report.verdict
     since = before.since if before and same else report.checked_at.timestamp()
@@ -50,6 +62,7 @@ def _fields(thread: Thread | None, report: Report) -> dict[str, str]:
         "since": f"{since:.3f}",
         "digest": report.digest,
         "failed_before": "1" if failed else "0",
+        "is_failing": "1" if is_failing(ever, report.verdict) else "0",
     }
 
 

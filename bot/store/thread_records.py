@@ -76,6 +76,7 @@ class Message(BaseModel):
     verdict: str = ""
     since: float = 0.0  # of the verdict
     failed_before: bool = False
+    is_failing: bool = False  # it failed since it last passed
     code: str = ""
     earlier: str = ""  # address of the message that this one had to follow
     text: str

@@ -89,12 +89,22 @@ class Teller:
 
     errors: list[Exception] = field(default_factory=list)
     told: list[tuple[str, str, str]] = field(default_factory=list)  # image, channel, who asked
+    owners: list[tuple[str, ...]] = field(default_factory=list)  # of each that was told
     troubles: list[Trouble] = field(default_factory=list)
 
-    async def publish(self, report: Report, *, channel: str, requested_by: str = "", response_url: str = "") -> None:  # noqa: ARG002
+    async def publish(
+        self,
+        report: Report,
+        *,
+        channel: str,
+        owners: tuple[str, ...] = (),
+        requested_by: str = "",
+        response_url: str = "",  # noqa: ARG002
+    ) -> None:
         if self.errors:
             raise self.errors.pop(0)
         self.told.append((report.image, channel, requested_by))
+        self.owners.append(owners)
 
     async def publish_trouble(  # noqa: PLR0913 - as the real one
         self,

@@ -72,10 +72,12 @@ async def test_another_policy_is_another_version(tmp_path: Path) -> None:
     file = tmp_path / "policy.yaml"
     versions = []
     for rule in ("sbom-missing", "provenance-missing"):
-        file.write_text(f"images:\n  - match: '*/**'\n    require: [{rule}]\n    channel: '#releases'\n")
+        file.write_text(
+            f"images:\n  - match: '*/**'\n    require: [{rule}]\n    channel: '#releases'\n    owners: U012AB3CD\n"
+        )
         async with open_checker(Settings(policy=file)) as checker:
             terms = checker.terms(Reference.parse("quay.io/acme/app:1"))
-            assert terms.channel == "#releases"
+            assert (terms.channel, terms.owners) == ("#releases", ("U012AB3CD",))
             versions.append(terms.version)
     assert len(set(versions)) == 2
 

@@ -80,6 +80,15 @@ async def test_the_policy_says_where_it_is_told_unless_the_asker_does(store: Sto
     assert [channel for _, channel, _ in publisher.told] == ["#releases", "C1"]
 
 
+async def test_the_policy_says_whom_to_call(store: Store) -> None:
+    publisher = Teller()
+    checker = Looker(says=Terms("v1", owners=("S0RELEASE", "@release-team")))
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_told(1))
+    assert publisher.owners == [("S0RELEASE", "@release-team")]
+
+
 async def test_a_tag_that_the_policy_ignores_is_looked_at_only_when_a_person_asks(store: Store) -> None:
     publisher, checker = Teller(), Looker(says=Terms("v1", is_ignored=True))
     async with open_queue(store, settings()) as queue:

@@ -112,7 +112,9 @@ class DyingTransport:
         return await self.way.permalink(channel, ts)
 
 
-async def publish_and_die(slack: FakeSlack, store: Store, told: Report, fate: Fate) -> None:
+async def publish_and_die(
+    slack: FakeSlack, store: Store, told: Report, fate: Fate, owners: tuple[str, ...] = ()
+) -> None:
     """A worker takes the job and is killed; the test fails when it lives through."""
     async with opened(slack, store) as office:
         threads = DyingThreads(store)
@@ -124,5 +126,5 @@ async def publish_and_die(slack: FakeSlack, store: Store, told: Report, fate: Fa
         flush = outbox._sender.flush
         outbox._sender.flush = lambda address, way: flush(address, DyingTransport(way, fate))
         with suppress(Killed):
-            await outbox.publish(told, channel=CHANNEL)
+            await outbox.publish(told, channel=CHANNEL, owners=owners)
     assert fate.dead, f"it never came to: {fate.moment}"

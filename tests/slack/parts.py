@@ -70,9 +70,10 @@ class Office:
     store: Store
     outbox: Outbox
     threads: Threads
+    owners: tuple[str, ...] = ()  # whom the policy names
 
     async def publish(self, told: Report, *, channel: str = CHANNEL, **more: str) -> None:
-        await self.outbox.publish(told, channel=channel, **more)
+        await self.outbox.publish(told, channel=channel, owners=self.owners, **more)
 
     async def insist(self, told: Report, *, channel: str = CHANNEL, tries: int = 30, **more: str) -> int:
         """As a worker does: again until it went through; how many tries it took."""

@@ -1,0 +1,226 @@
+"""Whoever owns an image is called once: after the replies of its first failure, and nowhere else."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.errors import PostingError
+from bot.policy.owners import OWNERS_MAX
+from bot.render.shown import shown
+from bot.render.slack_owners import called, named
+from bot.report import Report, Verdict
+from bot.rules import Outcome
+from bot.store import Store
+from tests.fake_slack import FakeSlack, Fault
+from tests.fake_slack.guard import broken
+from tests.slack.dying import Fate, publish_and_die
+from tests.slack.parts import CHANNEL, IMAGE, Office, failing, opened, passing, report
+from tests.slack.test_crashes import EACH, beginnings
+
+SBOM, MODE = "sbom-missing", "provenance-mode-min"
+OWNERS = ("S0RELEASE", "U0ALICE", "W0BOB99", "@release-team")
+CALL = "Owners: <!subteam^S0RELEASE>, <@U0ALICE>, <@W0BOB99>, @release-team."
+WHOLE = ["Fail: qua", "Fix for s", "Fix for p", "Fail: qua"]
+FIRST = report(failing(SBOM), failing(MODE))
+
+
+@pytest.fixture
+async def office(slack: FakeSlack, store: Store) -> AsyncIterator[Office]:
+    async with opened(slack, store) as office:
+        office.owners = OWNERS
+        yield office
+
+
+def fails(content: str = "one", **more: Any) -> Report:  # noqa: ANN401 - any field
+    return report(failing(SBOM), content=content, **more)
+
+
+def passes(content: str = "two", **more: Any) -> Report:  # noqa: ANN401 - any field
+    return report(passing(SBOM), content=content, **more)
+
+
+def unknown(content: str = "three") -> Report:
+    return report(failing(SBOM, outcome=Outcome.UNKNOWN), content=content)
+
+
+def calls(office: Office) -> list[str]:
+    """The texts in the channel that mention anybody."""
+    return [text for text in office.texts() if "<@" in text or "<!" in text]
+
+
+async def test_owners_are_named_in_the_last_reply_of_the_first_failure_and_nowhere_else(office: Office) -> None:
+    await office.publish(FIRST)
+    (parent,) = office.slack.parents(CHANNEL)
+    *others, last = office.slack.replies(CHANNEL, parent["ts"])
+    assert last["text"] == f"Fail: {IMAGE}. {CALL} What to do stands in this thread."
+    assert CALL in last["blocks"][0]["text"]["text"]
+    for message in (parent, *others):
+        assert not any(owner in str(message) for owner in OWNERS)
+
+
+async def test_further_failures_call_nobody_and_the_call_is_not_edited(office: Office) -> None:
+    await office.publish(fails())
+    await office.publish(fails("two"))
+    await office.publish(report(failing(SBOM), failing(MODE), content="three"))
+    await office.publish(fails("four"), requested_by="U0CAROL")
+    assert len(calls(office)) == 1
+    (parent,) = office.slack.parents(CHANNEL)
+    call = office.slack.replies(CHANNEL, parent["ts"])[1]
+    assert call["text"] == calls(office)[0]
+    assert not [update for update in office.slack.called("chat.update") if update.args["ts"] == call["ts"]]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.PASS, Verdict.WARN])
+async def test_after_it_passed_a_new_failure_calls_anew(office: Office, verdict: Verdict) -> None:
+    await office.publish(fails())
+    await office.publish(passes(verdict=verdict))
+    assert len(calls(office)) == 1
+    await office.publish(fails("three"))
+    assert len(calls(office)) == 2
+    assert office.texts()[-1] == calls(office)[-1]
+
+
+async def test_what_could_not_be_looked_at_in_between_is_no_new_failure(office: Office) -> None:
+    for told in (fails(), unknown("two"), unknown("three"), fails("four")):
+        await office.publish(told)
+    assert len(calls(office)) == 1
+    for told in (unknown("five"), passes("six"), unknown("seven"), fails("eight")):
+        await office.publish(told)
+    assert len(calls(office)) == 2
+
+
+@pytest.mark.parametrize("first", [passes, unknown])
+async def test_an_image_that_fails_later_calls_then(office: Office, first: Any) -> None:  # noqa: ANN401 - a maker of reports
+    await office.publish(first("zero"))
+    assert not calls(office)
+    await office.publish(fails())
+    assert len(calls(office)) == 1
+
+
+async def test_a_check_that_could_not_be_made_calls_nobody(office: Office) -> None:
+    await office.outbox.publish_trouble(IMAGE, "quay.io did not answer", channel=CHANNEL)
+    assert not calls(office)
+    await office.publish(fails())
+    await office.outbox.publish_trouble(IMAGE, "quay.io did not answer", channel=CHANNEL)
+    await office.publish(fails("two"))
+    assert len(calls(office)) == 1
+
+
+async def test_owners_who_come_to_a_failure_that_stands_are_not_called(office: Office) -> None:
+    """Else a new line in the policy would call them for everything that fails, all at once."""
+    office.owners = ()
+    await office.publish(fails())
+    office.owners = OWNERS
+    await office.publish(fails("two"))
+    assert not calls(office)
+
+
+async def test_a_thread_that_somebody_deleted_calls_again_only_after_a_pass(office: Office) -> None:
+    await office.publish(fails())
+    office.slack.space.channels[CHANNEL].messages.clear()
+    for told in (fails("two"), unknown("three"), fails("four")):
+        await office.publish(told)
+    assert not calls(office)
+    for told in (passes("five"), fails("six")):
+        await office.publish(told)
+    assert len(calls(office)) == 1
+
+
+async def test_a_call_that_did_not_leave_before_it_passed_is_called_off(office: Office) -> None:
+    office.slack.fail("chat.postMessage", Fault.NONE, times=2)
+    office.slack.fail("chat.postMessage", Fault.RATE_LIMITED)
+    with pytest.raises(PostingError):
+        await office.publish(fails())
+    office.outbox._places._slack._held_until.clear()  # type: ignore[union-attr]
+    await office.publish(passes())
+    await office.publish(passes("three"))
+    assert not calls(office)
+    assert office.texts()[2] == f"{IMAGE}: It does not fail any more, so its owners have nothing to do."
+    await office.publish(fails("four"))
+    assert len(calls(office)) == 1
+
+
+async def test_a_call_that_slack_refused_is_made_with_the_next_report(office: Office) -> None:
+    office.slack.fail("chat.postMessage", Fault.NONE, times=2)
+    office.slack.fail("chat.postMessage", Fault.REFUSED, code="restricted_action")
+    await office.publish(fails())
+    assert not calls(office)
+    await office.publish(fails(minute=1))
+    await office.publish(fails(minute=2))
+    assert len(calls(office)) == 1
+
+
+async def test_in_plain_form_it_still_calls(office: Office) -> None:
+    office.slack.fail("chat.postMessage", Fault.NONE, times=2)
+    office.slack.fail("chat.postMessage", Fault.REFUSED, code="invalid_blocks")
+    await office.publish(fails())
+    (text,) = calls(office)
+    (parent,) = office.slack.parents(CHANNEL)
+    *_, last = office.slack.replies(CHANNEL, parent["ts"])
+    assert last["blocks"][0]["text"]["text"] == text
+
+
+@pytest.mark.parametrize("moment", EACH)
+async def test_killed_while_calling(slack: FakeSlack, store: Store, moment: str) -> None:
+    await publish_and_die(slack, store, FIRST, Fate(moment, 4), owners=OWNERS)
+    async with opened(slack, store) as office:
+        office.owners = OWNERS
+        await office.insist(FIRST)
+        await office.insist(FIRST)
+    assert beginnings(slack) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.DROP_AFTER, Fault.DROP_BEFORE, Fault.HANG, Fault.SERVER_ERROR, Fault.HTML, Fault.BROKEN_JSON]
+)
+async def test_an_answer_to_a_call_that_got_lost(office: Office, slack: FakeSlack, fault: Fault) -> None:
+    slack.fail("chat.postMessage", Fault.NONE, times=3)
+    slack.fail("chat.postMessage", fault)
+    await office.insist(FIRST)
+    assert beginnings(slack) == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("owner", "written"),
+    [
+        ("U012AB3CD", "<@U012AB3CD>"),
+        ("W012AB3CD", "<@W012AB3CD>"),
+        ("S012AB3CD", "<!subteam^S012AB3CD>"),
+        ("@release-team", "@release-team"),
+        ("SRE", "SRE"),
+        ("U012AB3CD\n", "U012AB3CD"),
+        ("U012ab3cd", "U012ab3cd"),
+        ("U012AB3CD> <!channel", "U012AB3CD&gt; &lt;!channel"),
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("<!here>", "&lt;!here&gt;"),
+        ("<@U012AB3CD>", "&lt;@U012AB3CD&gt;"),
+        ("*R&D* `x`", "\u2217R&amp;D\u2217 \u02cbx\u02cb"),
+        ("C012AB3CD", "C012AB3CD"),
+    ],
+)
+def test_only_ids_are_mentions(owner: str, written: str) -> None:
+    assert named(owner) == written
+    draft = called(fails(), (owner,))
+    assert draft.fits()
+    assert not broken(draft.text, draft.blocks)
+
+
+def test_many_long_names_fit_and_nobody_is_named_twice() -> None:
+    draft = called(fails(), tuple(f"{number}{'&' * 499}" for number in range(OWNERS_MAX)))
+    assert draft.fits()
+    assert called(fails(), ("U0ALICE", "U0ALICE")).text.count("U0ALICE") == 1
+
+
+def test_a_page_calls_nobody() -> None:
+    (block,) = shown(called(fails(), OWNERS).blocks)
+    words = "\n".join("".join(run.text for run in line) for line in block.lines)
+    assert "Owners: @S0RELEASE, @U0ALICE, @W0BOB99, @release-team." in words
+
+
+async def test_without_slack_the_call_stands_on_the_pages(office: Office) -> None:
+    office.outbox._places._slack = None
+    await office.publish(fails())
+    (thread,) = await office.threads.newest(5)
+    assert not thread.is_pending
+    assert CALL in thread.replies[-1].text
