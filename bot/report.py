@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.rules import Outcome, Severity
+from bot.rules._unjudged import NOT_OVER
 
 
 class Verdict(StrEnum):
@@ -194,6 +195,12 @@ class Result(Part):
     remediation: RemediationSummary | None = None
     waiver: WaiverSummary | None = None
     reason: str = ""  # why it was skipped
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it is unknown for no other reason than that signatures may still be on their way."""
+        open_ = [finding.message for finding in self.findings if finding.outcome is Outcome.UNKNOWN]
+        return self.outcome is Outcome.UNKNOWN and bool(open_) and all(said.endswith(NOT_OVER) for said in open_)
 
 
 class RequestShare(Part):

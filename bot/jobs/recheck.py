@@ -34,4 +34,4 @@ def next_look(report: Report, job: CheckJob, pace: Pace) -> tuple[CheckJob, floa
 
 def _may_change(result: Result) -> bool:
     absent = result.rule in ABSENT_AT_FIRST and result.outcome in {Outcome.FAIL, Outcome.UNKNOWN}
-    return absent or (result.required and result.outcome is Outcome.UNKNOWN)
+    return absent or result.is_awaited or (result.required and result.outcome is Outcome.UNKNOWN)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.render.html_words import VERDICTS, Mark, counted, short_image
+from bot.render.signed import NOT_YET, is_awaited, not_known
 from bot.report import Report, Result
 from bot.rules import Outcome
 
@@ -52,17 +53,16 @@ def signers(report: Report) -> str:
         case Outcome.FAIL | Outcome.WAIVED:
             return "by nobody"
         case Outcome.UNKNOWN:
-            return "could not be looked at"
+            return NOT_YET if is_awaited(report) else "could not be looked at"
         case _:
             return "not looked for"
 
 
 def _headline(report: Report) -> str:
-    asked = sum(result.outcome is not Outcome.SKIPPED for result in report.results)
-    failed, unknown = len(report.failing()), len(report.unknown())
+    of = counted(sum(result.outcome is not Outcome.SKIPPED for result in report.results), "rule")
     tail = ""
-    if failed:
-        tail = f", {failed} of {counted(asked, 'rule')}"
-    elif unknown:
-        tail = f", {unknown} of {counted(asked, 'rule')} could not be checked"
+    if failed := len(report.failing()):
+        tail = f", {failed} of {of}"
+    elif unknown := not_known(report, of):
+        tail = f", {unknown}"
     return f"{short_image(report.image)}{tail}"

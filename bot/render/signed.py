@@ -1,7 +1,31 @@
-"""How far the valid signatures of a report reach, in two or three words before the names of those who signed."""
+"""How far the valid signatures of a report reach, in two or three words before the names of those who signed.
+
+And how to speak of those that may still be on their way: nobody failed to look, and nothing is missing.
+"""
+
+from typing import Final
 
 from bot.report import Report
 from bot.rules import Outcome
+
+NOT_YET: Final = "no signature yet; the policy gives it time to arrive"
+
+
+def is_awaited(report: Report) -> bool:
+    """Whether an image without a signature is not called unsigned yet."""
+    return any(result.rule == "signature-missing" and result.is_awaited for result in report.results)
+
+
+def not_known(report: Report, of: str = "") -> str:
+    """How many rules nobody can answer now: `1 of 9 rules could not be checked, 2 wait for signatures`, or ""."""
+    awaited = sum(result.is_awaited for result in report.unknown())
+    unseen = len(report.unknown()) - awaited
+    counts = [
+        (unseen, "could not be checked"),
+        (awaited, "waits for signatures" if awaited == 1 else "wait for signatures"),
+    ]
+    told = [f"{count} {what}" for count, what in counts if count]
+    return ", ".join(told).replace(" ", f" of {of} ", 1) if of else ", ".join(told)
 
 
 def how_signed(report: Report) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bot.render.signed import not_known
 from bot.render.slack_escape import code, cut, date, escaped, prose
 from bot.render.slack_message import (
     FOOT,
@@ -60,20 +61,19 @@ def _blocks(report: Report, intent: str, base_url: str) -> Iterator[Block]:
 
 def _headline(report: Report) -> str:
     mark, word = VERDICTS[report.verdict]
-    failed, count = len(report.failing()), len(asked(report))
-    unknown = len(report.unknown())
+    failed, of = len(report.failing()), counted(len(asked(report)), "rule")
     tail = ""
     if failed:
-        tail = f", {failed} of {counted(count, 'rule')}"
-    elif unknown:
-        tail = f", {unknown} of {counted(count, 'rule')} could not be checked"
+        tail = f", {failed} of {of}"
+    elif unknown := not_known(report, of):
+        tail = f", {unknown}"
     return f"{mark} {word}: {short_image(report.image)}{tail}"
 
 
 def _sentence(report: Report) -> str:
     """What a screen reader and a notification say; it holds the verdict, and no moment, so that it can be compared."""
     word = VERDICTS[report.verdict][1]
-    failed, unknown = report.failing(), report.unknown()
+    failed = report.failing()
     parts = [f"{word}: {escaped(report.image, 600)}."]
     if failed:
         names = ", ".join(result.rule for result in failed[:LINES_MAX])
@@ -81,8 +81,8 @@ def _sentence(report: Report) -> str:
         verb = "fails" if len(failed) == 1 else "fail"
         of = counted(len(asked(report)), "rule")
         parts.append(f"{len(failed)} of {of} {verb}: {escaped(names, 1500)}{more}.")
-    if unknown:
-        parts.append(f"{len(unknown)} could not be checked.")
+    if unknown := not_known(report):
+        parts.append(f"{unknown}.")
     if failed:
         parts.append("Fixes are in the thread.")
     return cut(" ".join(parts), TEXT_MAX)

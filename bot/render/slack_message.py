@@ -108,14 +108,14 @@ def button(action_id: str, label: str, *, value: str = "", url: str = "", spoken
 
 
 def rich_text(block_id: str, elements: list[Block]) -> Block:
-    """A rich_text block: nothing in it is parsed, so code and foreign words pass unharmed."""
-    return {"type": "rich_text", "block_id": block_id, "elements": list(elements)}
+    """A rich_text block: nothing in it is parsed, so code and foreign words pass unharmed. Slack takes no empty one."""
+    return {"type": "rich_text", "block_id": block_id, "elements": list(elements) or [paragraph("")]}
 
 
 def paragraph(text: str, *, bold: str = "") -> Block:
-    """One paragraph of rich_text, perhaps with a bold beginning; one of the two may be empty, not both."""
+    """One paragraph of rich_text, perhaps with a bold beginning."""
     runs: list[Block] = [{"type": "text", "text": f"{bold} ", "style": {"bold": True}}] if bold else []
-    return {"type": "rich_text_section", "elements": [*runs, *_runs(text)]}
+    return {"type": "rich_text_section", "elements": [*runs, *_runs(text)] or _runs("(empty)")}
 
 
 def linked(bold: str, label: str, url: str, tail: str = "") -> Block:
@@ -139,12 +139,13 @@ def _runs(text: str) -> list[Block]:
 
 def bullets(lines: Iterable[str]) -> Block:
     """A list in rich_text."""
-    return {"type": "rich_text_list", "style": "bullet", "elements": [paragraph(line) for line in lines]}
+    made = [paragraph(line) for line in lines]
+    return {"type": "rich_text_list", "style": "bullet", "elements": made or [paragraph("")]}
 
 
 def preformatted(text: str) -> Block:
     """Something to copy, in rich_text."""
-    return {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+    return {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text or "(empty)"}]}
 
 
 def _plain_text(text: str, *, emoji: bool) -> Block:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.render.signed import how_signed
+from bot.render.signed import NOT_YET, how_signed, is_awaited
 from bot.render.slack_escape import code, prose
 from bot.render.slack_words import counted
 from bot.report import Report, SignatureSummary
@@ -44,6 +44,6 @@ def _none(report: Report) -> str:
         case Outcome.FAIL | Outcome.WAIVED:
             return "Signed by nobody"
         case Outcome.UNKNOWN:
-            return "It is not known whether it is signed"
+            return NOT_YET.capitalize() if is_awaited(report) else "It is not known whether it is signed"
         case _:
             return "Signatures were not looked for"

@@ -1,12 +1,15 @@
 """The law of unknown for signatures: what was not searched, not readable, not to be judged, or not yet there."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from bot.attestations.signature import Signature
 from bot.evidence import Evidence
 from bot.rules._coverage import Wanted, reasons, uncovered, unread_signed
 from bot.rules._expected import Expected
 from bot.rules._rule import Finding, Rule
+
+NOT_OVER: Final = "the time that the policy gives signatures to arrive is not over"
 
 
 def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
@@ -30,7 +33,7 @@ def unread_rest(rule: Rule, evidence: Evidence, wanted: Wanted) -> Iterator[Find
 def not_yet(rule: Rule, expected: Expected, so_far: str = "none yet") -> Iterator[Finding]:
     """Unknown while the signatures of a push may still be on their way."""
     if not expected.settled:
-        yield rule.unknown("image", f"{so_far}; the time that the policy gives signatures to arrive is not over")
+        yield rule.unknown("image", f"{so_far}; {NOT_OVER}")
 
 
 def unjudged(rule: Rule, signatures: tuple[Signature, ...], subject: str = "image") -> Iterator[Finding]:

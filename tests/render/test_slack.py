@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.render.slack import parent
 from bot.render.slack_fix import fix, others
-from bot.render.slack_message import Draft
+from bot.render.slack_message import Block, Draft, bullets, paragraph, preformatted, rich_text
 from bot.render.slack_news import changed, others_settled, settled
 from bot.render.slack_trouble import Trouble, checked_after_all, could_not_check, could_not_recheck
 from bot.report import (
@@ -28,6 +28,8 @@ from bot.report import (
     WaiverSummary,
 )
 from bot.rules import Outcome, Severity
+from bot.rules._unjudged import NOT_OVER
+from tests.fake_slack.limits import problems
 from tests.fake_slack.messages import check_message
 from tests.making import digest
 
@@ -85,6 +87,21 @@ def test_unknown_is_never_called_a_failure() -> None:
     shown = takes(parent(report(result("sbom-missing", Outcome.UNKNOWN), verdict="unknown"), intent="i"))
     assert "Fail" not in shown
     assert "1 of 1 rule could not be checked" in shown
+
+
+def test_a_signature_that_may_still_come_is_awaited_and_nothing_else_is_said_of_it() -> None:
+    waits = f"none yet; {NOT_OVER}"
+    finding = FindingSummary(subject="image", message=waits, outcome=Outcome.UNKNOWN)
+    missing = result("signature-missing", Outcome.UNKNOWN, findings=(finding,))
+    draft = parent(report(missing, result("sbom-missing", Outcome.PASS), verdict="unknown"), intent="i")
+    shown = takes(draft)
+    assert draft.text == f"Unknown: {IMAGE}. 1 waits for signatures."
+    assert "No signature yet; the policy gives it time to arrive" in shown
+    assert "could not be" not in shown
+
+    unseen = FindingSummary(subject="image", message="could not be looked at", outcome=Outcome.UNKNOWN)
+    both = result("signature-missing", Outcome.UNKNOWN, findings=(finding, unseen))
+    assert "It is not known whether it is signed" in takes(parent(report(both, verdict="unknown"), intent="i"))
 
 
 def test_each_rule_that_did_not_pass_has_a_line_and_the_others_are_counted() -> None:
@@ -206,6 +223,13 @@ def test_a_slash_command_and_a_screen_reader_get_the_same_sentence() -> None:
     assert "This says nothing about the image. Next try <!date^" in takes(draft)
     assert "do not try again" in takes(could_not_recheck(Trouble(IMAGE, "no", WHEN, final=True), "i"))
     takes(checked_after_all(IMAGE))
+
+
+@pytest.mark.parametrize(
+    "elements", [[], [paragraph("")], [bullets([])], [bullets([""])], [preformatted("")], [paragraph("", bold="So:")]]
+)
+def test_slack_is_never_sent_an_empty_block(elements: list[Block]) -> None:
+    assert not problems([rich_text("code", elements)])
 
 
 EVIL = st.text(st.characters(), max_size=60) | st.sampled_from(
