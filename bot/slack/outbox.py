@@ -19,7 +19,7 @@ from bot.slack.web_api import SlackTransport, client_for, session_for_slack
 from bot.slack.whisper import Whisper
 from bot.store import Store
 from bot.store.thread_sending import Sending
-from bot.store.threads import Address, Thread, Threads, Wanted, new_intent
+from bot.store.threads import Address, State, Thread, Threads, Wanted, new_intent
 
 LOCK_MS: Final = 15_000
 """What a killed sender leaves of its turn: until then what it began to send has ended somehow (Manners.stale)."""
@@ -106,6 +106,8 @@ class Outbox:
         if now is not None and now.is_pending:
             await self._sender.flush(address, place.transport)
             now = await self._threads.get(address)
+            if now is not None and now.parent.state is State.GONE:  # only Slack could say so: perhaps this is news
+                return Told(before, (await self._bring(place, image, plan_for)).now)
         return Told(before, now)
 
     async def _want(self, address: Address, plan_for: _Plan) -> Thread | None:

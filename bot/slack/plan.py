@@ -11,7 +11,7 @@ from typing import Final
 from bot.render.slack import parent as parent_of
 from bot.render.slack_news import changed
 from bot.report import Report, Verdict
-from bot.slack.mention import is_failing, mention
+from bot.slack.mention import MENTION, is_failing, mention
 from bot.slack.plan_trouble import trouble_over
 from bot.slack.replies import fixes
 from bot.slack.wanting import needs, wanted
@@ -33,10 +33,10 @@ def plan(  # noqa: PLR0913 - all that the thread depends on
 
     `intent` names the parent if there is none yet; `forced` when a person asked and so wants to see it happen.
     """
-    before = thread.parent if thread else None
+    before = None if thread is None or _is_untold(thread, MENTION) else thread.parent
     deleted = thread is not None and thread.parent.state is State.GONE
     if thread and deleted:
-        if thread.parent.verdict == report.verdict:
+        if thread.parent.verdict == report.verdict and not _is_untold(thread, VERDICT):
             return ()  # somebody took it away: it comes back when there is news
         thread = None
     name = thread.parent.intent if thread else intent
@@ -72,6 +72,14 @@ def _verdict(thread: Thread | None, report: Report) -> Iterator[Wanted]:
         before = thread.parent
         draft = changed(report, before.verdict, before.since, again=before.failed_before)
         yield wanted(f"{VERDICT}.{_count(thread) + 1}", draft)
+
+
+def _is_untold(thread: Thread, kind: str) -> bool:
+    """Whether the last reply of that kind was to go into a thread that was no more."""
+    if thread.parent.state is not State.GONE:
+        return False
+    replies = [reply for reply in thread.replies if reply.part.startswith(f"{kind}.")]
+    return bool(replies) and replies[-1].rev == 0 and replies[-1].state is not State.FAILED
 
 
 def _count(thread: Thread) -> int:

@@ -224,3 +224,22 @@ async def test_without_slack_the_call_stands_on_the_pages(office: Office) -> Non
     (thread,) = await office.threads.newest(5)
     assert not thread.is_pending
     assert CALL in thread.replies[-1].text
+
+
+async def test_a_failure_behind_a_deleted_thread_is_told_and_calls(office: Office) -> None:
+    await office.publish(passes("zero"))
+    office.slack.space.channels[CHANNEL].messages.clear()
+    await office.publish(fails())
+    assert beginnings(office.slack) == ["Fail: qua", "Fix for s", "Fail: qua"]
+    assert len(calls(office)) == 1
+
+
+async def test_killed_when_the_deleted_thread_was_found_out(office: Office, slack: FakeSlack, store: Store) -> None:
+    await office.publish(passes("zero"))
+    slack.space.channels[CHANNEL].messages.clear()
+    await publish_and_die(slack, store, fails(), Fate("before leave"), owners=OWNERS)
+    assert not office.texts()
+    for _ in range(2):
+        await office.insist(fails())
+    assert beginnings(slack) == ["Fail: qua", "Fix for s", "Fail: qua"]
+    assert len(calls(office)) == 1
