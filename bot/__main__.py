@@ -65,9 +65,9 @@ def _without_command(asked: list[str]) -> int:
     if asked and not asked[0].startswith("-"):
         parser.error(_meant(asked[0]))
     if parser.parse_args(asked).version:
-        from importlib.metadata import version  # noqa: PLC0415 - asked for rarely
+        from bot.version import own_version  # noqa: PLC0415 - asked for rarely
 
-        print(f"{PROGRAM}-bot {version('provenance-bot')}")  # noqa: T201 - the terminal is what it is for
+        print(f"{PROGRAM}-bot {own_version()}")  # noqa: T201 - the terminal is what it is for
         return 0
     parser.print_help()
     return 0 if asked else 2

@@ -6,7 +6,6 @@ Lists and tables are written as JSON, e.g. PROVENANCE_PRIVATE_HOSTS='["registry.
 """
 
 import os
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from bot.evidence.root_options import RootOptions
 from bot.oci.options import RegistryOptions
 from bot.policy.globs import require_glob
 from bot.settings_source import Variables, in_words
+from bot.version import own_version
 from bot.workflows.address import API, SERVER
 from bot.workflows.options import GitHubOptions
 
@@ -153,7 +153,7 @@ class Settings(BaseSettings):
             local=local,
             allow_layouts=local,
             environment=self._environment,
-            user_agent=f"provenance-bot/{version('provenance-bot')}{contact}",
+            user_agent=f"provenance-bot/{own_version()}{contact}",
         )
 
     def github_options(self) -> GitHubOptions:

@@ -30,10 +30,10 @@ HOOK_SECRET: Final = "hook-secret-of-a-test-" + "h" * 32
 PATH: Final = f"{Path(sys.executable).parent}:/usr/bin:/bin"
 
 
-def procfile() -> dict[str, list[str]]:
-    """The words of each process, as a host of such programs reads them."""
+def procfile() -> dict[str, str]:
+    """The command of each process, as a host of such programs reads them."""
     lines = (line.partition(":") for line in (ROOT / "Procfile").read_text().splitlines() if line)
-    return {name: command.split() for name, _, command in lines}
+    return {name: command.strip() for name, _, command in lines}
 
 
 @dataclass(slots=True)
@@ -63,6 +63,7 @@ class Town:
         return {
             "PATH": PATH,
             "PORT": str(self.port),
+            "PROVENANCE_HOST": "127.0.0.1",
             "PROVENANCE_DATA": str(self.folder / "data"),
             "PROVENANCE_SETTLE": "0.5",
             "PROVENANCE_WEBHOOKS": json.dumps([source]),
@@ -77,16 +78,28 @@ class Town:
             **self.more,
         }
 
+    def running(self, *words: str) -> AbstractAsyncContextManager[Process]:
+        """`provenance` with those words."""
+        return self._started("provenance", *words)
+
+    def web(self) -> AbstractAsyncContextManager[Process]:
+        """The Procfile's process that serves."""
+        return self._started("sh", "-c", f"exec env {procfile()['web']}")
+
+    def worker(self) -> AbstractAsyncContextManager[Process]:
+        """The Procfile's process that works."""
+        return self._started("sh", "-c", f"exec env {procfile()['worker']}")
+
     @asynccontextmanager
-    async def running(self, *words: str) -> AsyncIterator[Process]:
-        """`provenance` with those words; killed at the end, if it has not ended."""
-        program = shutil.which("provenance", path=PATH)
-        assert program, "make install puts it there"
+    async def _started(self, program: str, *words: str) -> AsyncIterator[Process]:
+        """Killed at the end, if it has not ended."""
+        found = shutil.which(program, path=PATH)
+        assert found, "make install puts it there"
         log = self.folder / f"{len(self._logs)}.log"
         self._logs.append(log)
         with log.open("wb") as file:
             process = await asyncio.create_subprocess_exec(
-                program, *words, env=self.environment(), cwd=self.folder, stdin=DEVNULL, stdout=file, stderr=file
+                found, *words, env=self.environment(), cwd=ROOT, stdin=DEVNULL, stdout=file, stderr=file
             )
         try:
             yield process
@@ -94,14 +107,6 @@ class Town:
             if process.returncode is None:
                 process.kill()
             await process.wait()
-
-    def web(self) -> AbstractAsyncContextManager[Process]:
-        """The process that serves."""
-        return self.running(*procfile()["web"][1:])
-
-    def worker(self) -> AbstractAsyncContextManager[Process]:
-        """One that works."""
-        return self.running(*procfile()["worker"][1:])
 
     async def push(self, image: Reference, digest: str) -> int:
         """The registry announces the image; the status of the bot's answer."""

@@ -5,10 +5,10 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 
 import json
 from collections.abc import Sequence
-from importlib.metadata import version
 from urllib.parse import quote
 
 from bot.rules import Severity
+from bot.version import own_version
 from bot.workflows.rules import Finding, LintRule, catalogue
 
 _LEVEL = {
@@ -33,7 +33,7 @@ def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:
     ids = [rule.id for rule in catalogue()]
     driver = {
         "name": "provenance-bot",
-        "semanticVersion": version("provenance-bot"),
+        "semanticVersion": own_version(),
         "rules": [_rule(rule) for rule in catalogue()],
     }
     run = {
