@@ -29,10 +29,11 @@ Answer = Content | Gone | Unreadable
 
 
 class Asking:
-    """One image's questions to its registry: bounded, counted, each asked once."""
+    """One image's questions to its registry: bounded, counted, and not about `held`, its document that is there."""
 
-    def __init__(self, image: Reference, registry: Registry, counts: Tally, *, concurrency: int) -> None:
-        self.image = image
+    def __init__(self, image: Reference, held: Content, registry: Registry, counts: Tally, *, concurrency: int) -> None:
+        self.image = image.at(held.digest)
+        self.held = held
         self.registry = registry
         self._counts = counts
         self.before_search = 0  # levels of questions before somebody else began to ask beside us
@@ -45,8 +46,10 @@ class Asking:
 
     async def manifests(self, digests: Iterable[str]) -> dict[str, Answer]:
         """Manifests by digest, all at once."""
-        return await self._round(
-            dict.fromkeys(digests),
+        wanted = dict.fromkeys(digests)
+        here: dict[str, Answer] = {digest: self.held for digest in wanted if digest == self.held.digest}
+        return here | await self._round(
+            [digest for digest in wanted if digest not in here],
             lambda digest: self.registry.manifest(self.image.at(digest)),
         )
 

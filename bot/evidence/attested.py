@@ -25,7 +25,7 @@ class Attested:
     sealed: tuple[Sealed, ...]
 
 
-async def read_platforms(asking: Asking, children: Children, options: GatherOptions, named_by: str) -> Attested:
+async def read_platforms(asking: Asking, children: Children, options: GatherOptions) -> Attested:
     """Ask for all statements and configurations at once, and read them."""
     attestations = [_attestations(pointer.descriptor.digest, pointer.about, children) for pointer in children.pointers]
     layers = [layer for attestation in attestations for layer in attestation.layers]
@@ -43,7 +43,7 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
         for name, digest in zip(called, digests, strict=True)
     ]
     by_digest = dict(zip(digests, called, strict=True))
-    gone = [*_gone(children, by_digest, named_by), *missing_layers(layers, blobs, by_digest)]
+    gone = [*_gone(children, by_digest, asking.held.digest), *missing_layers(layers, blobs, by_digest)]
     platforms = await add_configs(platforms, asking, options)
     return Attested(tuple(platforms), tuple(gone), sealed(layers, blobs))
 

@@ -1,6 +1,6 @@
 """The second round trip: attestation manifests, and the manifests of children that nothing else tells about."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.errors import MalformedError
@@ -30,14 +30,12 @@ class Children:
         return [pointer for pointer in self.pointers if pointer.about == digest]
 
 
-async def read_children(
-    asking: Asking, tree: Tree, options: GatherOptions, held: Mapping[str, Answer], named_by: str
-) -> Children:
-    """Ask for all manifests at once; `held` are those that are there already. `named_by` is the index's digest."""
-    wanted = [digest for digest in _wanted(tree, options) if digest not in held]
+async def read_children(asking: Asking, tree: Tree, options: GatherOptions) -> Children:
+    """Ask for all manifests at once."""
+    named_by = asking.held.digest
     children = Children(
         runnable=list(tree.runnable),
-        answers={**held, **await asking.manifests(wanted)},
+        answers=await asking.manifests(_wanted(tree, options)),
         missing=list(tree.missing),
         unreadable=list(tree.unreadable),
     )

@@ -13,12 +13,12 @@ from bot.evidence import Evidence, Requests, Unreadable
 from bot.evidence.asking import Asking
 from bot.evidence.attested import read_platforms
 from bot.evidence.children import read_children
-from bot.evidence.config import CONFIG_TYPES, is_image
+from bot.evidence.document import describe, indent
 from bot.evidence.merge import merge
 from bot.evidence.options import GatherOptions
 from bot.evidence.search import Found, Known, Sealed, SignatureSearch
 from bot.evidence.tree import Tree, read_tree
-from bot.oci.manifest import MANIFEST_TYPES, Content, Descriptor, Manifest, parse
+from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.oci.tally import counting
@@ -52,8 +52,8 @@ async def _gather(
     with counting() as counts:
         content = await registry.manifest(reference)
         counts.round_trips += 1
-        asking = Asking(reference.at(content.digest), registry, counts, concurrency=options.concurrency)
-        evidence = await _examine(reference, content, asking, options, search)
+        asking = Asking(reference, content, registry, counts, concurrency=options.concurrency)
+        evidence = await _examine(reference, asking, options, search)
         evidence = replace(evidence, attestation_requests=_apart(asking.spent, evidence.signature_requests))
         if options.recheck_tag and reference.tag:
             evidence = await _recheck(evidence, registry)
@@ -63,28 +63,34 @@ async def _gather(
 
 
 async def _examine(
-    reference: Reference,
-    content: Content,
-    asking: Asking,
-    options: GatherOptions,
-    search: SignatureSearch | None,
+    reference: Reference, asking: Asking, options: GatherOptions, search: SignatureSearch | None
 ) -> Evidence:
     """The evidence from the document that the tag stands for, whatever kind it is."""
-    bare = Evidence(
-        reference, content.digest, _media_type(content), is_index=False, platforms=(), indent=_indent(content.data)
-    )
+    content = asking.held
+    told = indent(content.data)
+    bare = Evidence(reference, content.digest, content.media_type, is_index=False, platforms=(), indent=told)
     try:
-        if _is_schema_1(content):
-            return replace(bare, unreadable=(Unreadable("its manifest is of schema 1, too old to check"),))
-        is_index = content.is_index
-        tree = await read_tree(asking, content) if is_index else _single(content)
-        notes = (*_disagreement(content), *tree.notes, *(() if is_index else _other_than_image(content)))
+        found = describe(content)
+        tree = await read_tree(asking) if found.is_index else _single(content)
     except MalformedError as error:
         return replace(bare, unreadable=(Unreadable(str(error)),))
-    bare = replace(bare, is_index=is_index, annotations=tuple(sorted(tree.annotations.items())), notes=notes)
+    bare = replace(
+        bare,
+        media_type=found.media_type,
+        is_index=found.is_index,
+        annotations=tuple(sorted(tree.annotations.items())),
+        notes=(*found.notes, *tree.notes),
+    )
+    return await _look(bare, tree, asking, options, search)
+
+
+async def _look(
+    bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions, search: SignatureSearch | None
+) -> Evidence:
+    """All below the document; the search for signatures goes on beside it."""
     asking.before_search = asking.spent.round_trips
     async with asyncio.TaskGroup() as group:
-        own = group.create_task(_read(bare, content, tree, asking, options))
+        own = group.create_task(_read(bare, tree, asking, options))
         beside = group.create_task(_search(search, asking, tree, options.search_deadline)) if search else None
     evidence, envelopes = own.result()
     if search is None or beside is None:
@@ -96,11 +102,10 @@ async def _examine(
 
 
 async def _read(
-    bare: Evidence, content: Content, tree: Tree, asking: Asking, options: GatherOptions
+    bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions
 ) -> tuple[Evidence, tuple[Sealed, ...]]:
-    held = {} if bare.is_index else {content.digest: content}
-    children = await read_children(asking, tree, options, held, content.digest)
-    attested = await read_platforms(asking, children, options, content.digest)
+    children = await read_children(asking, tree, options)
+    attested = await read_platforms(asking, children, options)
     evidence = replace(
         bare,
         platforms=attested.platforms,
@@ -149,48 +154,6 @@ def _single(content: Content) -> Tree:
     """A manifest without an index: a child that tells nothing of itself, its configuration does."""
     descriptor = Descriptor(media_type=content.media_type, digest=content.digest, size=len(content.data))
     return Tree(unsorted=[descriptor])
-
-
-def _is_schema_1(content: Content) -> bool:
-    document = parse(content.data, what=content.digest)
-    return isinstance(document, dict) and document.get("schemaVersion") == 1
-
-
-def _other_than_image(content: Content) -> tuple[str, ...]:
-    """What a manifest is that is no image; it may be signed, but there is nothing in it that could run."""
-    manifest = content.read(Manifest)
-    if is_image(manifest):
-        return ()
-    kinds = (manifest.artifact_type, manifest.config.media_type, *(layer.media_type for layer in manifest.layers))
-    kind = next((kind for kind in kinds if kind and kind not in CONFIG_TYPES), "unknown type")
-    return (f"this is no container image but an artifact of type {kind}",)
-
-
-def _indent(data: bytes) -> int:
-    """Spaces at the start of the second line; 0 for JSON in one line. BuildKit writes two, Docker's own tools three."""
-    _, _, second = data.partition(b"\n")
-    return len(second[:9]) - len(second[:9].lstrip(b" "))
-
-
-def _media_type(content: Content) -> str:
-    """What the document says of itself, else what it was said to be."""
-    return _said(content) or content.media_type
-
-
-def _said(content: Content) -> str:
-    try:
-        document = parse(content.data, what=content.digest)
-    except MalformedError:
-        return ""
-    said = document.get("mediaType") if isinstance(document, dict) else ""
-    return said if isinstance(said, str) and said in MANIFEST_TYPES else ""
-
-
-def _disagreement(content: Content) -> tuple[str, ...]:
-    said = _said(content)
-    if said and content.media_type and said != content.media_type:
-        return (f"media types disagree: sent as {content.media_type}, the document says {said}",)
-    return ()
 
 
 def _apart(spent: Requests, searched: Requests) -> Requests:

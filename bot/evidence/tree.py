@@ -82,9 +82,9 @@ def disguised(child: Descriptor) -> str:
     return f"{child.digest} is marked as an attestation, but {child.platform} could run it, so it is judged"
 
 
-async def read_tree(asking: Asking, content: Content) -> Tree:
-    """The whole tree below an index. Raises MalformedError when the index itself is none."""
-    tree = Tree()
+async def read_tree(asking: Asking) -> Tree:
+    """The whole tree below the index that the tag stands for. Raises MalformedError when it is none."""
+    tree, content = Tree(), asking.held
     index = content.read(Index)
     tree.annotations = dict(index.annotations)
     tree.sort(index)
