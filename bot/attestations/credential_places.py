@@ -95,7 +95,7 @@ CREDENTIAL_PLACES: Final = (
         "://",
         # docker-image://alpine:3.20@sha256:… has the same form and is none.
         re.compile(
-            r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:@/\"'<>]{0,256}:(?P<value>[^\s@/\"'<>]{1,512})@(?!sha\d{3}:)[^\s@/\"']",
+            r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:@/\"'<>]{0,256}:(?P<value>[^\s@/\"'<>]{3,512})@(?!sha\d{3}:)[^\s@/\"']",
         ),
     ),
 )

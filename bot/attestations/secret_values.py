@@ -19,13 +19,14 @@ _PLACEHOLDER: Final = re.compile(
 _HARMLESS: Final = re.compile(
     r"""
       (?:true|false|yes|no|on|off|none|null|nil|undefined|default|enabled|disabled|optional|required|anonymous)
-    | (?:pass|passw(?:or)?d|pwd|secret|token|example|str(?:ing)?|text|todo|unset|empty)
+    | (?:pass|passw(?:or)?d|pwd|secret|token|example|str(?:ing)?|text|files|compat|todo|unset|empty)
     | (?:change|replace)[-_ ]?(?:me|it|this).* | (?:your|my|dummy|fake|sample|insecure|not|no|insert|test)[-_ ].*
     | v?\d+(?:\.\d+){1,3}(?:[-+.][\w.+-]*)?          # a version
     | \d{4}-\d\d-\d\d(?:[T ][\d:.+Z-]*)?             # a date
     | (?:~|\.{1,2})?/[\w.@/-]*                       # a path
     | [\w@.-]+(?:/[\w@.-]+)*\.(?:conf|crt|env|jks|json|key|p12|pem|pfx|properties|toml|txt|ya?ml)  # a file
     | (?:file|env|vault|op|ref|arn|secret|projects):[\w.@:/-]*        # where the value is to be fetched
+    | projects/[\w-]+/secrets/.*
     | [a-z][a-z0-9+.-]*://[^@]*                      # a URL without user info
     | (?:sha256|sha512|sha1|md5):[0-9a-f]+           # a digest
     """,
@@ -39,7 +40,7 @@ _NUMBER: Final = re.compile(r"\d{1,12}", re.ASCII)
 _PORT: Final = re.compile(r"\d{1,5}", re.ASCII)
 """What stands between host and path looks like what stands between user and host."""
 
-_WORD = r"(?:[A-Z]?[a-z]{1,15}|[A-Z]{1,15})"
+_WORD = r"(?:[A-Z]?[a-z]{1,15}(?:[A-Z][a-z]{2,15}){0,8}|[A-Z]{1,15})"
 _TEXT: Final = re.compile(rf"{_WORD}(?:[-_. ,:/+]{{1,2}}{_WORD}){{0,20}}[.!]?")
 """Words without a digit: real tokens of some length have digits, or capitals in the middle of a word."""
 
