@@ -15,7 +15,7 @@ DEPTH_MAX = 24
 """Brackets, quotes and interpolations inside of each other."""
 
 _HEREDOC = re.compile(r"<<-?([A-Za-z][\w.-]*)\r?\n")
-_COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
+_COMMENT = re.compile(r"#[^\n]*|//[^\n]*")
 _PLAIN = re.compile(r"[^\"#/<{}\[\]()]+")
 _IN_QUOTES = re.compile(r"[^\"\\$%]+")
 _CLOSES = {"}": "{", "]": "[", ")": "("}
@@ -71,6 +71,8 @@ def _in_code(source: SourceText, at: int, stack: list[str]) -> int:
     text, char = source.text, source.text[at]
     if found := _PLAIN.match(text, at) or _COMMENT.match(text, at):
         return found.end()
+    if text.startswith("/*", at):
+        return _comment_end(source, at)
     if heredoc := _HEREDOC.match(text, at):
         return _heredoc_end(source, heredoc)
     if char in '"{[(':
@@ -78,6 +80,13 @@ def _in_code(source: SourceText, at: int, stack: list[str]) -> int:
     elif char in _CLOSES and (not stack or stack.pop() != _CLOSES[char]):
         raise MalformedError(f"{_where(source, at)}: a {char} that closes nothing")
     return at + 1
+
+
+def _comment_end(source: SourceText, at: int) -> int:
+    end = source.text.find("*/", at + 2)
+    if end < 0:
+        raise MalformedError(f"{_where(source, at)}: a comment that is not closed")
+    return end + 2
 
 
 def _heredoc_end(source: SourceText, heredoc: re.Match[str]) -> int:

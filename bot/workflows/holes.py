@@ -6,17 +6,20 @@ be compared with another one, but nothing is concluded from what a hole may hold
 
 import re
 
-_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
-HOLE = re.compile(r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$.|`[^`]*`", re.DOTALL)
-SECRET = re.compile(r"\$\{\{[^}]*\bsecrets\s*[.\[]")
-_LIST = re.compile(r"(?:\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|[^\s,])+", re.DOTALL)
-_WORDS = re.compile(r"(?:\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\S)+", re.DOTALL)
+_INSIDE = r"(?:(?!\$\{\{|\}\}).)*+"
+EXPRESSION = re.compile(rf"\$\{{\{{({_INSIDE})\}}\}}", re.DOTALL)
+_HOLES = rf"\$\{{\{{{_INSIDE}\}}\}}|\$\{{(?:[^{{}}]++|\{{[^{{}}]*+\}})*+\}}|\$\([^()]*+\)"
+"""None of them looks further than to the next one of its kind: a flood of openings costs no more than its length."""
+HOLE = re.compile(rf"{_HOLES}|\$.|`[^`]*`", re.DOTALL)
+SECRET = re.compile(r"\$\{\{[^{}]*\bsecrets\s*[.\[]")
+_LIST = re.compile(rf"(?:{_HOLES}|[^\s,])++", re.DOTALL)
+_WORDS = re.compile(rf"(?:{_HOLES}|\S)++", re.DOTALL)
 _OUTPUT = re.compile(r"\$\{\{ (steps|needs)\.([A-Za-z_][\w-]*)\.outputs\.([A-Za-z_][\w-]*) \}\}")
 
 
 def normal(text: str) -> str:
     """The text with its expressions in the one spelling that we compare by: ${{ env.TAG }}."""
-    return _EXPRESSION.sub(lambda found: "${{ " + found[1].strip() + " }}", text)
+    return EXPRESSION.sub(lambda found: "${{ " + found[1].strip() + " }}", text)
 
 
 def known(text: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.workflows.text import Place, SourceText
 
-_IGNORE = re.compile(r"(?:#|//)[ \t]*provenance:[ \t]*ignore\[([^\]\n]*)\][ \t]*([^\r\n]*)")
+_IGNORE = re.compile(r"(?:#|//)[ \t]*provenance:[ \t]*ignore\[([^\[\]\n]*)\][ \t]*([^\r\n]*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ SIZE_MAX = 512 * 1024
 DEPTH_MAX = 60
 """Levels of nesting; a workflow has about ten."""
 WEIGHT_MAX = 100_000
-"""Nodes of one document, with every alias counted as often as it is used."""
+"""Nodes of one document, with every alias counted as often as it is used; a long text counts as several."""
+_TEXT = 8
+"""Characters of a text that weigh as much as a node."""
 
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
@@ -117,7 +119,8 @@ def _scalar(source: SourceText, event: ScalarEvent) -> Scalar:
     if event.anchor or event.tag:
         skipped = _PROPERTIES.match(source.text, start, end)
         start = skipped.end() if skipped else start
-    return Scalar(event.value, Place(start, max(start, end)), event.style or "", bool(event.anchor))
+    place, weight = Place(start, max(start, end)), 1 + len(event.value) // _TEXT
+    return Scalar(event.value, place, event.style or "", bool(event.anchor), weight)
 
 
 def _aliased(source: SourceText, event: AliasEvent, anchors: dict[str, Node | None]) -> Node:

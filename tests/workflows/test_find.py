@@ -8,7 +8,7 @@ from bot.errors import MalformedError
 from bot.rules import Severity
 from bot.workflows.find import diff, explains, fixed_text, lint_text
 from bot.workflows.rules import Finding
-from tests.workflows.looking import build, job
+from tests.workflows.looking import build, job, run
 
 NAMES = [
     "ci.yml",
@@ -73,10 +73,15 @@ def test_what_a_finding_explains() -> None:
         ("x.sh", "a" * 600_000),
         ("Makefile", "a" * 600_000),
         ("docker-bake.json", '{"target": {"a": {}}}' + " " * 600_000),
+        ("ci.yml", "x: &x |\n" + "  a\n" * 10_000 + job("- run: *x\n" * 150)),
+        (
+            ".gitlab-ci.yml",
+            "before_script:\n" + "  - a\n" * 9_000 + "".join(f"j{n}:\n  script: b\n" for n in range(90)),
+        ),
     ],
 )
 def test_what_would_cost_too_much_is_refused(name: str, text: str) -> None:
-    with pytest.raises(MalformedError, match="limit"):
+    with pytest.raises(MalformedError, match="limit|more than"):
         lint_text(name, text)
 
 
@@ -86,6 +91,27 @@ def test_what_would_cost_too_much_is_refused(name: str, text: str) -> None:
 )
 def test_what_looks_costly_is_not(text: str) -> None:
     assert {one.rule for one in lint_text("x.sh", text)} <= {"workflow-ignore-without-reason"}
+
+
+@pytest.mark.parametrize("flood", ["${{ ", "${{ a } ", "${ ", "${ {a} ", "$( ", "$(crane ", "`a` ", "${{secrets "])
+def test_a_flood_of_openings_costs_no_more_than_its_length(flood: str) -> None:
+    text = job(build("push: true", f"tags: '{flood * 12_000}'", f"build-args: 'A={flood * 40_000}'"))
+    assert len(lint_text("ci.yml", text)) == 2
+    lint_text("ci.yml", job(run(f"cosign sign {flood * 12_000}")))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ci.yml", job(build("push: true")) + "# provenance: ignore[" * 20_000),
+        ("Makefile", "a" + " " * 400_000 + "b\n"),
+        ("Makefile", "X = " + "y" * 4_000 + "\nZ = " + "$(X)" * 120_000 + "\n"),
+        ("ci.yml", f"env: {{ a: {'x' * 4_000} }}\n" + job(run("docker push " + "$a" * 100_000))),
+        ("ci.yml", "env:\n" + "".join(f"  K{n}: v\n" for n in range(5_000)) + job("- run: echo\n" * 9_000)),
+    ],
+)
+def test_what_could_grow_with_the_square_of_a_file_does_not(name: str, text: str) -> None:
+    assert len(lint_text(name, text)) <= 2
 
 
 def test_thousands_of_fixes_in_one_file() -> None:

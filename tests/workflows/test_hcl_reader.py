@@ -36,7 +36,7 @@ HOSTILE = {
     "10 MB": ("a = 1\n" * 2_000_000, str(SIZE_MAX)),
     "an open brace": ('target "x" {', "not closed"),
     "a closing one": ("}", "closes nothing"),
-    "a comment without end": ("/*" * 50_000, "no HCL"),
+    "a comment without end": ("/* " * 40_000, "not closed"),
     "nonsense": ("not hcl at all", "no HCL"),
     "a control character": ("\x00", "no HCL"),
 }

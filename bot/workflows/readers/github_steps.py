@@ -41,8 +41,9 @@ class StepReader:
 
     def read(self, node: Mapping) -> Step:
         """One step."""
-        env = {name: text for name, text in self.env.items() if name not in self.written}
-        env |= {name: resolve(text, env) for name, text in texts(node.mapping("env")).items()}
+        env = self.env
+        if own := texts(node.mapping("env")):
+            env = env | {name: resolve(text, env) for name, text in own.items()}
         uses, run = node.scalar("uses"), node.scalar("run")
         named = uses or run
         place = named.place if named else node.place
@@ -52,7 +53,7 @@ class StepReader:
         if run and not _SHELL.fullmatch(node.text("shell") or self.shell):
             return replace(step, happenings=(UnknownSigner(place),)) if MAY_SIGN.search(run.value) else step
         if run:
-            values = Values(spell, lambda expression: resolve(expression, env))
+            values = Values(env, spell, lambda expression: resolve(expression, env))
             done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, values=values)
             return self._ran(step, done)
         return step
@@ -60,6 +61,7 @@ class StepReader:
     def _ran(self, step: Step, done: Done) -> Step:
         for name, values in done.exported.items():
             self.written[name] = tuple(dict.fromkeys([*self.written.get(name, ()), *values]))
+            self.env = {one: text for one, text in self.env.items() if one != name} if name in self.env else self.env
         happenings = tuple(self._with_cosign(happening) for happening in done.happenings)
         return replace(step, happenings=happenings, outputs=tuple(done.outputs.items()))
 

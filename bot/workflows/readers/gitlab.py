@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from bot.errors import MalformedError
 from bot.workflows.happenings import Sign
 from bot.workflows.model import CiFile, Job, Kind, Permissions, Step
-from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
+from bot.workflows.nodes import Mapping, Node, Scalar, Sequence, scalars
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import Script, of_scalar
 from bot.workflows.shell.values import LENGTH_MAX
@@ -18,6 +19,9 @@ from bot.workflows.text import SourceText
 from bot.workflows.tools.cosign import of_image
 
 _SCRIPTS = ("before_script", "script", "after_script")
+SCRIPTS_MAX = 512 * 1024
+"""Characters of all jobs' scripts together."""
+
 _ELSEWHERE = ("include", "trigger")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+)|\$)")
 
@@ -37,21 +41,30 @@ def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
 
 def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
     env, default = _variables(document, {}), document.mapping("default")
-    for key, node in document.entries():
-        if not isinstance(node, Mapping) or key.value == "default" or not any(node.get(part) for part in _SCRIPTS):
-            continue
-        before = node.get("before_script") or document.get("before_script")
-        before = before or (default.get("before_script") if default else None)
-        found = [
-            script
-            for part in (before, node.get("script"), node.get("after_script"))
-            for script in _scripts(source, part)
-        ]
+    for key, node, parts in _within_limit(source, document, default):
+        found = [script for part in parts for script in _scripts(source, part)]
         done = run_through(source, found, _variables(node, env))
         cosign = of_image(_image(node) or _image(default) or _image(document))
         happenings = (replace(one, cosign=cosign) if isinstance(one, Sign) else one for one in done.happenings)
         step = Step(key.place, happenings=tuple(happenings))
         yield Job(key.value, key.place, (step,), _permissions(key, node, default), node=node)
+
+
+def _within_limit(
+    source: SourceText, document: Mapping, default: Mapping | None
+) -> list[tuple[Scalar, Mapping, list[Node]]]:
+    """Each job with its scripts; those that all have in common are counted as often as they are run."""
+    jobs, size = [], 0
+    for key, node in document.entries():
+        if not isinstance(node, Mapping) or key.value == "default" or not any(node.get(part) for part in _SCRIPTS):
+            continue
+        common = document.get("before_script") or (default.get("before_script") if default else None)
+        parts = (node.get("before_script") or common, node.get("script"), node.get("after_script"))
+        jobs.append((key, node, [part for part in parts if part]))
+        size += sum(len(text.value) + 1 for part in jobs[-1][2] for text in scalars(part))
+        if size > SCRIPTS_MAX:
+            raise MalformedError(f"{source.name}: its scripts are over the limit of {SCRIPTS_MAX} characters")
+    return jobs
 
 
 def _image(node: Mapping | None) -> str:
@@ -77,7 +90,7 @@ def _variables(node: Mapping, env: dict[str, str]) -> dict[str, str]:
     for name, value in table.flat().items() if table else ():
         text = value.get("value") if isinstance(value, Mapping) else value
         if isinstance(text, Scalar):
-            found[name] = _VARIABLE.sub(partial(_filled, found), text.value)[:LENGTH_MAX]
+            found[name] = _VARIABLE.sub(partial(_filled, found), text.value[:LENGTH_MAX])[:LENGTH_MAX]
     return found
 
 
@@ -86,7 +99,7 @@ def _filled(held: dict[str, str], found: re.Match[str]) -> str:
     return held.get(name, "${" + name + "}") if name else found[0]
 
 
-def _scripts(source: SourceText, node: Node | None) -> Iterator[Script]:
+def _scripts(source: SourceText, node: Node) -> Iterator[Script]:
     match node:
         case Scalar():
             yield of_scalar(source, node)

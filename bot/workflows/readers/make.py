@@ -10,14 +10,14 @@ from bot.errors import MalformedError
 from bot.workflows.model import CiFile, Job, Kind, Step
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import UNMAPPED, Script
+from bot.workflows.shell.values import LENGTH_MAX
 from bot.workflows.text import Place, SourceText
 from bot.workflows.yaml_reader import SIZE_MAX
 
 _VARIABLE = re.compile(r"(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*(:{0,3}=|\?=)[ \t]*([^#\n]*)")
-_TARGET = re.compile(r"([^\s:#=][^:#=]*?)[ \t]*::?(?!=)")
+_TARGET = re.compile(r"([^\s:#=][^:#=]*+)::?(?!=)")
 _REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
 _PROGRAM = re.compile(r"(?:docker|podman|nerdctl|buildah|skopeo|crane|cosign)(?:[ -](?:buildx|compose))?")
-_LENGTH_MAX = 4096
 EXPANDED_MAX = 1024 * 1024
 """Characters of all recipes together, once their variables are filled in."""
 
@@ -64,8 +64,9 @@ def _read_lines(text: str) -> tuple[dict[str, str], "_Recipes"]:
         elif found := _VARIABLE.match(line):
             _set(variables, *found.groups())
         elif found := _TARGET.match(line):
-            target = Place(start, start + found.end(1))
-            recipes[target] = (found[1], [])
+            name = found[1].rstrip(" \t")
+            target = Place(start, start + len(name))
+            recipes[target] = (name, [])
     return variables, recipes
 
 
@@ -87,7 +88,9 @@ def _set(variables: dict[str, str], name: str, sign: str, value: str) -> None:
     Variables in a value are filled in with what is known of them above it.
     """
     if sign != "?=" or _PROGRAM.fullmatch(value.strip()):
-        variables[name] = _REFERENCE.sub(lambda found: _filled(found, variables), value.strip())[:_LENGTH_MAX]
+        variables[name] = _REFERENCE.sub(lambda found: _filled(found, variables), value.strip()[:LENGTH_MAX])[
+            :LENGTH_MAX
+        ]
     else:
         variables.pop(name, None)
 

@@ -42,8 +42,7 @@ def run_through(
     values: Values | None = None,
 ) -> Done:
     """The scripts of one step, one after the other in one shell. Nothing is run."""
-    values = values or Values()
-    values.held |= {name: (text,) for name, text in env.items()}
+    values = values or Values(env)
     shell = _Shell(source, values, env, step)
     for script in scripts:
         for command in commands(script):
@@ -69,7 +68,7 @@ class _Shell:
         _remember_outputs(command, self.values, self.done)
         if command.words and not command.loop:
             own = {one.name: self.values.texts(one.word, one.skip)[0] for one in command.assignments}
-            line = Line(self.source, command, self.values.args(command), self.env | own, self.step)
+            line = Line(self.source, command, self.values.args(command), self.env | own if own else self.env, self.step)
             self.done.happenings.extend(read_line(line))
 
 

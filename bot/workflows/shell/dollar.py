@@ -2,9 +2,9 @@
 
 import re
 
+from bot.workflows.holes import EXPRESSION
 from bot.workflows.shell.pieces import Kind, Piece
 
-_EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NAMED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 _SPECIAL = re.compile(r"\$[0-9@*#?!$'\"-]")
@@ -13,7 +13,7 @@ _CLOSES = {"(": ")", "{": "}"}
 
 def dollar(text: str, at: int, *, quoted: bool) -> tuple[Piece, int]:
     """The piece that begins at `at`, and where it ends; one that is not closed ends with the text."""
-    if found := _EXPRESSION.match(text, at):
+    if found := EXPRESSION.match(text, at):
         return Piece(Kind.EXPRESSION, expression(found[1]), quoted), found.end()
     if found := _BRACED.match(text, at) or _NAMED.match(text, at):
         return Piece(Kind.VARIABLE, found[1], quoted), found.end()

@@ -4,7 +4,7 @@ A variable holds one or several texts ("may be any of these, or all of them"): a
 variable that grows in a loop all that was added. What is not known stays a hole.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
 
@@ -14,6 +14,8 @@ from bot.workflows.shell.pieces import Kind, Piece, Word
 
 TEXTS_MAX = 32
 """Texts that one variable or word may stand for; more are cut off."""
+PIECES_MAX = 256
+"""Pieces of one word that are looked at."""
 LENGTH_MAX = 4096
 """Characters of one text."""
 
@@ -35,9 +37,11 @@ class Arg:
 class Values:
     """Variables of a script while it is read from top to bottom.
 
-    `spell` writes a hole for one that is not known; `resolve` fills in what is known of a CI expression.
+    `env` is what the CI file sets; `spell` writes a hole for one that is not known; `resolve` fills in what is known
+    of a CI expression.
     """
 
+    env: Mapping[str, str] = field(default_factory=dict)
     spell: Callable[[str], str] = field(default=lambda name: "${" + name + "}")
     resolve: Callable[[str], str] = field(default=lambda expression: expression)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -56,7 +60,7 @@ class Values:
 
     def texts(self, word: Word, skip: int = 0) -> tuple[str, ...]:
         """All that a word may stand for; `skip` characters at its front are left out."""
-        choices: list[Iterable[str]] = [self._choices(piece) for piece in word.pieces]
+        choices: list[Iterable[str]] = [self._choices(piece) for piece in word.pieces[:PIECES_MAX]]
         found = ("".join(parts)[skip:][:LENGTH_MAX] for parts in product(*choices))
         return tuple(dict.fromkeys(islice(found, TEXTS_MAX)))
 
@@ -69,7 +73,7 @@ class Values:
     def _choices(self, piece: Piece) -> tuple[str, ...]:
         match piece.kind:
             case Kind.VARIABLE:
-                return self.held.get(piece.text) or (self.spell(piece.text),)
+                return self._held(piece.text) or (self.spell(piece.text),)
             case Kind.EXPRESSION:
                 return (self.resolve(piece.text),)
             case Kind.SUBSTITUTION:
@@ -78,9 +82,12 @@ class Values:
             case _:
                 return (piece.text,)
 
+    def _held(self, name: str) -> tuple[str, ...]:
+        return self.held.get(name) or ((self.env[name],) if name in self.env else ())
+
     def _assign(self, assignment: Assignment, *, certain: bool) -> None:
         texts = self.texts(assignment.word, assignment.skip)
-        before = self.held.get(assignment.name, ())
+        before = self._held(assignment.name)
         if assignment.appends and not all(text[:1].isspace() or text[-1:].isspace() for text in texts):
             texts = (self.spell(assignment.name),)  # glued to what was there
         elif assignment.appends or not certain:

@@ -6,7 +6,6 @@ To add one: a file here with `read(line) -> Iterator[Happening]`, and its progra
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from bot.workflows.happenings import Happening, Sign
 from bot.workflows.tools import build_tools, copy_tools, cosign, docker
@@ -52,9 +51,13 @@ def read_line(line: Line) -> Iterator[Happening]:
 
 
 def _program(line: Line) -> str:
-    return PurePosixPath(line.args[0].text).name if line.args else ""
+    return _basename(line.args[0].text) if line.args else ""
+
+
+def _basename(text: str) -> str:
+    return text.rpartition("/")[2]
 
 
 def _unwrapped(line: Line) -> Line:
-    at = next((at for at, arg in enumerate(line.args) if PurePosixPath(arg.text).name in _READERS), 0)
+    at = next((at for at, arg in enumerate(line.args) if _basename(arg.text) in _READERS), 0)
     return replace(line, command=replace(line.command, words=line.command.words[at:]), args=line.args[at:])
