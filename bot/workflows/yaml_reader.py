@@ -33,6 +33,10 @@ WEIGHT_MAX = 100_000
 _TEXT = 8
 """Characters of a text that weigh as much as a node."""
 
+_NO_BREAKS = {0x85: 0xF8F0, 0x2028: 0xF8F1, 0x2029: 0xF8F2}
+"""Line breaks to the parser, as in YAML 1.1; in YAML 1.2 they are characters like others, so it reads these instead."""
+_BACK = {stand_in: char for char, stand_in in _NO_BREAKS.items()}
+
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 
@@ -66,7 +70,7 @@ def _documents(source: SourceText) -> Iterator[Node]:
     loader = YAML(typ="safe", pure=True)
     anchors: dict[str, Node | None] = {}
     stack: list[_Open] = []
-    for event in loader.parse(source.text):
+    for event in loader.parse(source.text.translate(_NO_BREAKS)):
         node: Node
         match event:
             case MappingStartEvent() | SequenceStartEvent():
@@ -120,7 +124,7 @@ def _scalar(source: SourceText, event: ScalarEvent) -> Scalar:
         skipped = _PROPERTIES.match(source.text, start, end)
         start = skipped.end() if skipped else start
     place, weight = Place(start, max(start, end)), 1 + len(event.value) // _TEXT
-    return Scalar(event.value, place, event.style or "", bool(event.anchor), weight)
+    return Scalar(event.value.translate(_BACK), place, event.style or "", bool(event.anchor), weight)
 
 
 def _aliased(source: SourceText, event: AliasEvent, anchors: dict[str, Node | None]) -> Node:

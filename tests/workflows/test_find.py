@@ -81,7 +81,7 @@ def test_what_a_finding_explains() -> None:
     ],
 )
 def test_what_would_cost_too_much_is_refused(name: str, text: str) -> None:
-    with pytest.raises(MalformedError, match="limit|more than"):
+    with pytest.raises(MalformedError, match=r"limit|more than"):
         lint_text(name, text)
 
 

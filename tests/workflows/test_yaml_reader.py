@@ -59,6 +59,20 @@ def test_every_text_knows_its_place(newline: str, mark: str) -> None:
     assert source.position(key.place.start) == (6, 1)
 
 
+@pytest.mark.parametrize("char", ["\x85", "\u2028", "\u2029"])
+def test_what_only_yaml_1_1_took_for_line_breaks(char: str) -> None:
+    text = f'a{char}b: |\n  c{char}d\n  e\nf: "{char}" # {char}\n{char}: g\n'
+    source = SourceText("x", text)
+    (node,) = read_yaml(source)
+    assert isinstance(node, Mapping)
+    assert [(key.value, value.value) for key, value in node.entries() if isinstance(value, Scalar)] == [
+        (f"a{char}b", f"c{char}d\ne\n"),
+        ("f", char),
+        (char, "g"),
+    ]
+    assert source.position(node.pairs[1][0].place.start) == (4, 1)
+
+
 def test_several_documents() -> None:
     assert len(read_yaml(SourceText("x", "a: b\n---\nc: d\n...\n---\n- e\n"))) == 3
 
