@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Look at the files. Raises UsageError when one is not there, and when there is no such rule to explain."""
     if arguments.explain:
-        sys.stdout.write(_explained(arguments.explain))
+        _put(_explained(arguments.explain))
         return OK
     from bot.workflows.formats import FORMATS as RENDERERS  # noqa: PLC0415 - not for --help
 
@@ -41,12 +41,12 @@ def run(arguments: argparse.Namespace) -> int:
     for trouble in troubles:
         _say(trouble)
     if arguments.diff:
-        sys.stdout.write("".join(file.patch for file in found))
+        _put("".join(file.patch for file in found))
     if arguments.fix:
         found = _mended(found, arguments.paths)
     findings = [finding for file in found for finding in file.findings]
     if not arguments.diff:
-        sys.stdout.write(RENDERERS[arguments.format](findings, troubles))
+        _put(RENDERERS[arguments.format](findings, troubles))
     return _code(findings, unread=bool(troubles), strict=arguments.strict)
 
 
@@ -66,6 +66,12 @@ def _explained(id_: str) -> str:
         if rule.id == id_:
             return render(rule)
     raise UsageError(f"there is no rule {id_!r}; there are: {', '.join(rule.id for rule in catalogue())}")
+
+
+def _put(text: str) -> None:
+    """In UTF-8, whatever the locale is: a patch has to be true to the byte."""
+    sys.stdout.buffer.write(text.encode(errors="surrogateescape"))
+    sys.stdout.flush()
 
 
 def _say(sentence: str) -> None:

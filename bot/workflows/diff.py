@@ -51,5 +51,8 @@ def _quoted(path: str) -> str:
     """The path as git wants it: in quotes, bytes in octal, when it has other than plain characters."""
     if set(path) <= _PLAIN:
         return path + ("\t" if " " in path else "")
-    quoted = "".join(char if char in _PLAIN else "".join(f"\\{byte:03o}" for byte in char.encode()) for char in path)
+    quoted = "".join(
+        char if char in _PLAIN else "".join(f"\\{byte:03o}" for byte in char.encode(errors="surrogateescape"))
+        for char in path
+    )
     return f'"{quoted}"'

@@ -1,6 +1,7 @@
 """Files on disk: which ones a path means, where their repository begins, and their text as it is."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ BYTES_MAX = 2 * 1024 * 1024
 """Of one file; what its characters may be is the readers' limit."""
 WALKED_MAX = 200_000
 """Names that are looked at in folders."""
+DEPTH_MAX = 60
+"""Folders inside of each other."""
 
 _SKIPPED = {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "target", "dist", "__pycache__"}
 
@@ -18,8 +21,10 @@ _SKIPPED = {".git", ".hg", ".svn", ".venv", "venv", "node_modules", "target", "d
 def read_text(path: Path) -> str:
     """A file's text as it is, newlines and byte order mark included.
 
-    Raises MalformedError when it is too large or not UTF-8, OSError as usual.
+    Raises MalformedError when it is too large or not UTF-8, OSError as usual, also for a folder that cannot be listed.
     """
+    if path.is_dir():
+        next(path.iterdir(), None)
     with path.open("rb") as file:
         content = file.read(BYTES_MAX + 1)
     if len(content) > BYTES_MAX:
@@ -31,35 +36,51 @@ def read_text(path: Path) -> str:
 
 
 def files_of(given: Path) -> Iterator[Path]:
-    """The files that a path means: itself, or the CI files of a folder.
+    """The files that a path means: itself, or the CI files of a folder and the folders in it that cannot be read.
 
     Raises UsageError when it is not there, or when there is too much to look through.
     """
-    if given.is_file():
-        yield given
-    elif given.is_dir():
+    try:
+        mode = given.stat().st_mode
+    except OSError as error:
+        raise UsageError(f"{given}: {error.strerror}") from None
+    if stat.S_ISDIR(mode):
         yield from sorted(_in_folder(given))
+    elif stat.S_ISREG(mode):
+        yield given
     else:
-        raise UsageError(f"{given}: no such file or folder")
+        raise UsageError(f"{given}: neither a file nor a folder")
 
 
 def perhaps_files_of(given: Path) -> Iterator[Path]:
     """YAML files right in a folder that was named, whatever they are called: whoever names a folder means its files."""
     if given.is_dir():
-        yield from sorted(path for path in given.glob("*.y*ml") if path.is_file() and not path.is_symlink())
+        yield from sorted(path for path in given.glob("*.y*ml") if _is_plain(path))
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
     walked = 0
-    for root, folders, names in os.walk(folder):
+    closed: list[OSError] = []
+    for root, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         walked += len(names)
-        if walked > WALKED_MAX:
-            raise UsageError(f"{folder}: more than {WALKED_MAX} files; name the folders that matter")
         here = Path(root)
+        inside = here.relative_to(folder)
+        if walked > WALKED_MAX or len(inside.parts) > DEPTH_MAX:
+            limits = f"{WALKED_MAX} files or {DEPTH_MAX} levels"
+            raise UsageError(f"{folder}: more than {limits}; name the folders that matter")
         for name in names:
-            if is_ci_file((here / name).relative_to(folder).as_posix(), folder.name) and not (here / name).is_symlink():
+            if is_ci_file((inside / name).as_posix(), folder.name) and _is_plain(here / name):
                 yield here / name
+    yield from (Path(error.filename) for error in closed)
+
+
+def _is_plain(path: Path) -> bool:
+    """Neither a link, which may lead anywhere, nor a pipe or device, which may never end."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:  # gone since
+        return False
 
 
 def root_of(path: Path) -> Path:

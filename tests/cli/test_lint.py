@@ -1,6 +1,7 @@
 """`provenance lint`, as a person and a pipeline use it."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -159,3 +160,64 @@ def test_a_named_folder_is_read_whatever_it_is_called(lint: Lint) -> None:
     assert "saved/build-verify.yml:27:15: high workflow-provenance-not-explicit:" in out
     assert "mkdocs" not in out + err
     assert "chart" not in out + err, "what is not recognised is no trouble"
+
+
+NASTY = [
+    b"new\nline.yml",
+    b"esc\x1b[31m::error::x.yml",
+    b"no-utf-8-\xff.yml",
+    b"%0A::error::x,file=y.yml",
+    b'"quo\\ted".yml',
+]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github"])
+def test_names_of_files_act_on_no_terminal_log_or_parser(lint: Lint, form: str) -> None:
+    for name in NASTY:
+        Path(os.fsdecode(os.fsencode(CI.parent) + b"/" + name)).write_bytes(CI.read_bytes())
+    code, out, err = lint(".", "--format", form)
+    assert (code, err) == (1, "")
+    assert not set(out) & {"\x1b", "\r"}
+    assert all(line.startswith("::") and line.count("::") >= 2 for line in out.splitlines() if form == "github")
+    if form in {"json", "sarif"}:
+        json.loads(out)
+    assert out.count("no-utf-8-") == 6
+
+
+def test_the_patch_of_a_file_with_a_strange_name(lint: Lint, tmp_path: Path) -> None:
+    strange = [CI, *(Path(os.fsdecode(os.fsencode(CI.parent) + b"/" + name)) for name in NASTY)]
+    for path in strange:
+        path.write_bytes((FIXTURES / "before.yml").read_bytes())
+    _, patch, _ = lint(".", "--diff")
+    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=patch.encode(), check=True)  # noqa: S607 - git
+    assert len({path.read_bytes() for path in strange}) == 1
+    assert lint(".")[0] == 0
+
+
+def test_pipes_links_and_loops_are_passed_over_and_never_waited_for(lint: Lint) -> None:
+    os.mkfifo(CI.parent / "pipe.yml")
+    os.mkfifo("pipe")
+    Path("loop").symlink_to(".")
+    (CI.parent / "gone.yml").symlink_to("nowhere.yml")
+    (CI.parent / "a.yml").symlink_to("b.yml")
+    (CI.parent / "b.yml").symlink_to("a.yml")
+    code, out, err = lint(".", "--format", "json")
+    assert (code, err) == (1, "")
+    assert {one["file"] for one in json.loads(out)} == {CI.as_posix()}
+    for path, why in [("pipe", "neither a file nor a folder"), (str(CI.parent / "a.yml"), "symbolic links")]:
+        code, out, err = lint(path)
+        assert (code, out) == (2, "")
+        assert why in err
+
+
+def test_paths_that_no_system_takes_are_wrong_usage(lint: Lint) -> None:
+    assert lint("a" * 5_000)[0] == 2
+    assert lint(str(CI / "x"))[0] == 2
+
+
+def test_folders_without_end_are_refused(lint: Lint) -> None:
+    deep = Path(*["a"] * 70)
+    deep.mkdir(parents=True)
+    code, _, err = lint(".")
+    assert code == 2
+    assert "name the folders that matter" in err

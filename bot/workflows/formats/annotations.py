@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-comm
 from collections.abc import Sequence
 
 from bot.rules import Severity
+from bot.workflows.formats.text import printable
 from bot.workflows.rules import Finding
 
 _LEVEL = {
@@ -18,7 +19,10 @@ _LEVEL = {
 
 
 def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:
-    """One command a line. Percent signs and newlines are escaped, in properties colons and commas as well."""
+    """One command a line. Percent signs and newlines are escaped, in properties colons and commas as well.
+
+    What a terminal would act on is written out: the log shows these lines, too.
+    """
     unread = "".join(f"::error title=could not be read::{_data(trouble)}\n" for trouble in troubles)
     return unread + "".join(
         f"::{_LEVEL[one.severity]} file={_property(one.file)},line={one.line},col={one.column},"
@@ -28,7 +32,8 @@ def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(escaped)
 
 
 def _property(text: str) -> str:

@@ -64,7 +64,7 @@ def _rule(rule: LintRule) -> dict[str, object]:
 
 def _result(finding: Finding, ids: list[str]) -> dict[str, object]:
     region = {"startLine": finding.line, "startColumn": finding.column}
-    artifact = {"uri": quote(finding.file)}
+    artifact = {"uri": quote(finding.file, errors="surrogateescape")}
     return {
         "ruleId": finding.rule,
         "ruleIndex": ids.index(finding.rule),

@@ -37,7 +37,7 @@ def test_annotations_cannot_be_broken_out_of() -> None:
         "::error title=could not be read::c.yml:2:1: no YAML",
         (
             "::error file=a dir/ü%2C%3A%25.yml,line=3,col=7,title=workflow-provenance-min"
-            "::50%25 of%0D%0A::error::it,\x1b[31m"
+            "::50%25 of%0D%0A::error::it,\\x1b[31m"
         ),
         "::notice file=b.yml,line=1,col=1,title=workflow-cosign-format::it is so",
     ]
