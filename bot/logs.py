@@ -11,6 +11,8 @@ from collections.abc import MutableMapping
 from typing import Any, Final, Literal
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web import RequestPayloadError
 from structlog.typing import Processor
 
 REDACTED: Final = "[redacted]"
@@ -59,6 +61,13 @@ def configure(form: Literal["json", "console"], level: int = logging.INFO) -> No
     root.setLevel(level)
     for name in _NOISY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    logging.getLogger("aiohttp.server").addFilter(_is_no_broken_request)
+
+
+def _is_no_broken_request(record: logging.LogRecord) -> bool:
+    """Whatever is no HTTP is told by aiohttp with a trace. Anybody could fill the log so; the sender has heard 400."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, HttpProcessingError | RequestPayloadError)
 
 
 def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

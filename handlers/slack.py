@@ -20,6 +20,7 @@ from bot.errors import ForgedError, MalformedDeliveryError, SettingsError, Store
 from bot.jobs import JobQueue
 from bot.settings import Settings
 from bot.store import Store, trouble
+from handlers.body import read
 from handlers.slack_listeners import listening
 from handlers.slack_request import AGE_MAX, readable, verify
 
@@ -79,7 +80,7 @@ class Door:
     async def receive(self, request: web.Request) -> web.Response:
         """One request of Slack's."""
         try:
-            body = await _body(request)
+            body = await read(request, most=BODY_MAX, seconds=BODY_TIME)
             signature = verify(request.headers, body, self.secret, time.time())
             if await self._was_here(signature):
                 return web.Response()
@@ -110,13 +111,3 @@ class Door:
         except StoreError as error:
             log.warning("a request is taken without a look for repeats", error=str(error))
             return False
-
-
-async def _body(request: web.Request) -> bytes:
-    if (request.content_length or 0) > BODY_MAX:
-        raise web.HTTPRequestEntityTooLarge(BODY_MAX, request.content_length or 0)
-    try:
-        async with asyncio.timeout(BODY_TIME):
-            return await request.read()
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None

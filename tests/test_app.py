@@ -100,6 +100,15 @@ async def _without_store(client: "TestClient[web.Request, web.Application]") -> 
         assert (response.status, await response.json()) == (202, {"accepted": 0, "reason": "the store is away"})
 
 
+@pytest.mark.parametrize("path", ["/webhooks/quay", f"/webhooks/quay/{SECRET}", "/check"])
+async def test_a_body_that_is_not_encoded_as_it_says_is_not_our_error(
+    client: "TestClient[web.Request, web.Application]", path: str
+) -> None:
+    headers = {"Content-Encoding": "gzip", "Content-Type": "application/x-www-form-urlencoded"}
+    async with client.post(path, data=b"no gzip", headers=headers) as response:
+        assert response.status == 400
+
+
 def test_the_log_holds_no_secret() -> None:
     assert redacted(f"/webhooks/quay/{SECRET}") == "/webhooks/quay/[secret]"
     assert redacted(f"/webhooks/quay/{SECRET}/more\nlines") == "/webhooks/quay/[secret]"

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from aiohttp.http_exceptions import BadHttpMessage
+from aiohttp.web import RequestPayloadError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,3 +62,14 @@ def test_our_events_and_those_of_libraries_are_json_lines(capsys: pytest.Capture
     assert (lines[0]["event"], lines[0]["image"], lines[0]["level"]) == ("checked", "quay.io/acme/shop:1", "info")
     assert lines[1]["level"] == "warning"
     assert SECRET not in str(lines)
+
+
+@pytest.mark.usefixtures("restored")
+def test_who_sends_no_http_cannot_fill_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("json")
+    log = logging.getLogger("aiohttp.server")
+    for error in (RequestPayloadError("not gzip"), BadHttpMessage("no chunk")):
+        log.error("Unhandled exception", exc_info=error)
+    assert not capsys.readouterr().err
+    log.error("Error handling request", exc_info=LookupError("ours"))
+    assert "LookupError: ours" in capsys.readouterr().err

@@ -14,9 +14,14 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from handlers import body
+
 COOKIE: Final = "provenance_csrf"
 FORM_MAX: Final = 16 * 1024
 """Bytes of the form."""
+
+FORM_TIME: Final = 10.0
+"""Seconds for it to arrive."""
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
@@ -44,7 +49,7 @@ async def read(request: web.Request) -> Form:
     """The form. Raises HTTPBadRequest for another body, HTTPRequestEntityTooLarge for a long one."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
-    raw = await _bounded(request)
+    raw = await body.read(request, most=FORM_MAX, seconds=FORM_TIME)
     try:
         fields = parse_qs(raw.decode("utf-8"), max_num_fields=10, errors="strict")
     except ValueError as error:  # not UTF-8, or too many fields
@@ -53,12 +58,3 @@ async def read(request: web.Request) -> Form:
     elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
     matches = bool(_TOKEN.fullmatch(known)) and hmac.compare_digest(given.encode(), known.encode())
     return Form(fields.get("image", [""])[0], forged=elsewhere or not matches)
-
-
-async def _bounded(request: web.Request) -> bytes:
-    if (request.content_length or 0) > FORM_MAX:
-        raise web.HTTPRequestEntityTooLarge(FORM_MAX, request.content_length or 0)
-    raw = await request.read()
-    if len(raw) > FORM_MAX:
-        raise web.HTTPRequestEntityTooLarge(FORM_MAX, len(raw))
-    return raw

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot.errors import ForgedError, MalformedDeliveryError, StoreError
 from bot.settings import WebhookSource
+from handlers.body import read
 from handlers.webhooks._delivery import WEBHOOK_BODY_MAX, Delivery, NoSuchHookError, Receiver, same
 from handlers.webhooks._desk import Desk, Outcome
 
@@ -26,6 +27,11 @@ COUNT_TIME: Final = 0.25
 
 RETRY_AFTER: Final = 30
 """Seconds, told with a 503."""
+
+_NO_BODY: Final = {
+    408: "the body did not arrive in time",
+    413: f"the body has more than WEBHOOK_BODY_MAX = {WEBHOOK_BODY_MAX} bytes",
+}
 
 log = structlog.get_logger(__name__)
 
@@ -48,14 +54,18 @@ class Door:
 
     async def receive(self, request: web.Request) -> web.Response:
         """One delivery."""
-        body = await _body(request)
-        if isinstance(body, web.Response):
-            return body
+        try:
+            body = await read(request, most=WEBHOOK_BODY_MAX, seconds=BODY_TIME)
+        except web.HTTPError as error:
+            return _refused(error.status, _NO_BODY.get(error.status, "the body cannot be read"))
         delivery = Delivery(request.headers, body, request.match_info.get("secret", ""))
         source = self.sources.get(request.match_info["id"])
         if source is None:
             same(delivery.path_secret, "0" * 43)  # an unknown source takes as long as a wrong secret
             return _refused(404, "no such hook")
+        return await self._answered(delivery, source)
+
+    async def _answered(self, delivery: Delivery, source: WebhookSource) -> web.Response:
         try:
             return await self._verified(delivery, source)
         except NoSuchHookError:
@@ -84,17 +94,6 @@ class Door:
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(COUNT_TIME):
                 await self.counts.count(source.id, outcome)
-
-
-async def _body(request: web.Request) -> bytes | web.Response:
-    """The raw bytes, bounded in size and time."""
-    try:
-        async with asyncio.timeout(BODY_TIME):
-            return await request.read()
-    except TimeoutError:
-        return _refused(408, "the body did not arrive in time")
-    except web.HTTPRequestEntityTooLarge:
-        return _refused(413, f"the body has more than WEBHOOK_BODY_MAX = {WEBHOOK_BODY_MAX} bytes")
 
 
 def _answer(outcome: Outcome) -> web.Response:

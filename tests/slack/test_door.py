@@ -75,6 +75,12 @@ async def test_a_long_text_is_refused_politely_and_a_huge_body_at_the_door(sende
     assert not queue.calls
 
 
+async def test_a_body_that_is_not_encoded_as_it_says_is_refused(sender: Sender) -> None:
+    request = sender.signed(b"no gzip")
+    request.headers["Content-Encoding"] = "gzip"
+    assert (await sender.send(request)).status == 400
+
+
 async def test_charset_and_kind_of_body_are_not_believed(sender: Sender) -> None:
     form = sender.command_request("help").body
     for kind in ("application/x-www-form-urlencoded; charset=bogus", "application/json", "text/plain", ""):

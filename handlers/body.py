@@ -1,0 +1,26 @@
+"""A request's body: bounded in size and in time. One that cannot be read is its sender's fault, and no error here."""
+
+import asyncio
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+
+async def read(request: web.Request, *, most: int, seconds: float) -> bytes:
+    """The raw bytes, decompressed.
+
+    Raises HTTPRequestEntityTooLarge over `most` bytes, HTTPRequestTimeout, and HTTPBadRequest when it is not encoded as
+    its headers say or breaks off.
+    """
+    if (request.content_length or 0) > most:
+        raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
+    try:
+        async with asyncio.timeout(seconds):
+            body = await request.read()  # itself it stops at the application's client_max_size
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (HttpProcessingError, web.RequestPayloadError, OSError):
+        raise web.HTTPBadRequest(text="the body cannot be read") from None
+    if len(body) > most:
+        raise web.HTTPRequestEntityTooLarge(most, len(body))
+    return body
