@@ -73,6 +73,7 @@ def arranged(settings: Settings, registry: str, data: Path) -> Settings:
             "mirrors": {**settings.mirrors, **served},
             "private_hosts": (*settings.private_hosts, registry),
             "settle": SETTLE,
+            "policy": None,  # the operator's own speaks of other images
         },
     )
 

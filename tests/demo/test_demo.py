@@ -41,6 +41,16 @@ async def test_the_demo_ends_well(tmp_path: Path) -> None:
     assert "npm_" not in said, "the leaked token of a sample is never shown"
 
 
+async def test_the_operators_own_settings_do_not_change_what_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(show, "SAMPLES", SAMPLES[:1])
+    own = {"policy": tmp_path / "none.yaml", "redis_url": "redis://nobody.invalid", "watch": ("quay.io/acme/*",)}
+    on, text = console()
+    said = Settings.model_validate(settings(tmp_path).model_dump() | own)
+    assert await show.show(said, on, once=True) == 0, text.getvalue()
+
+
 async def test_a_thread_that_is_not_as_it_must_be_ends_with_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = replace(SAMPLES[1], verdict=Verdict.PASS, failing=frozenset({"provenance-missing"}))
     monkeypatch.setattr(show, "SAMPLES", (wrong,))
