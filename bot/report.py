@@ -241,6 +241,12 @@ class Report(Part):
         failed = [result for result in self.results if result.outcome is Outcome.FAIL]
         return tuple(sorted(failed, key=lambda result: (not result.required, order.index(result.severity))))
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is no verdict yet, for no other reason than that signatures may still be on their way."""
+        open_ = [result for result in self.unknown() if result.required]
+        return self.verdict is Verdict.UNKNOWN and bool(open_) and all(result.is_awaited for result in open_)
+
     def unknown(self) -> tuple[Result, ...]:
         """The results that nobody can know at this moment."""
         return tuple(result for result in self.results if result.outcome is Outcome.UNKNOWN)

@@ -5,6 +5,7 @@ docker-registry with its notifications pointed at the bot, skopeo, and the embed
 """
 
 import asyncio
+import json
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pytest
 
 from bot.oci.reference import Reference
 from tests.fake_slack import FakeSlack, Fault
+from tests.late_signature import Signer, tag_of
 from tests.real_parts import DockerRegistry, free_port, running_registry
 from tests.real_redis import RedisServer
 from tests.town import CHANNEL, HOOK_SECRET, Town
@@ -160,6 +162,38 @@ async def test_the_store_is_killed_with_the_job_in_it(
             await eventually(town.has_thread)
             await quiet(town)
     assert len(town.slack.parents(CHANNEL)) == 1
+
+
+async def test_a_signature_that_comes_after_its_image(
+    town: Town, registry: DockerRegistry, samples: Path, tmp_path: Path
+) -> None:
+    signer = Signer.new()
+    town.more["PROVENANCE_POLICY"] = str(policy_of(signer, registry.host, tmp_path))
+    async with town.web(), town.worker():
+        await eventually(town.is_ready)
+        digest = await asyncio.to_thread(registry.push_layout, samples / "max-sbom_2p_dflt", "demo/app", "1.0")
+        await eventually(town.has_thread)
+        await quiet(town)
+        (parent,) = town.slack.parents(CHANNEL)
+        assert str(parent["text"]).endswith("1.0. 2 wait for signatures."), parent["text"]
+        assert "No signature yet; the policy gives it time to arrive" in str(parent["blocks"])
+        assert not town.slack.replies(CHANNEL, parent["ts"])
+
+        layout = signer.layout(digest, tmp_path / "signature")
+        await asyncio.to_thread(registry.push_layout, layout, "demo/app", tag_of(digest))
+        await eventually(lambda: said(town, "Pass"))
+        assert list(await quiet(town)) == [parent["ts"]], "the same message, and nothing else was said"
+        assert "Signed by `release`, verified" in str(town.slack.parents(CHANNEL)[0]["blocks"])
+
+
+def policy_of(signer: Signer, host: str, folder: Path) -> Path:
+    """A policy that wants that signature."""
+    keys = [{"name": "release", "pem": signer.pem}]
+    entry = {"match": f"{host}/demo/*", "require": ["signature-missing", "signature-invalid"], "keys": keys}
+    entry |= {"advise": ["attestation-unsigned"], "settle": "10m"}
+    file = folder / "policy.yaml"
+    file.write_text(json.dumps({"images": [entry]}))  # JSON is YAML
+    return file
 
 
 def has_replies(town: Town) -> bool:

@@ -86,6 +86,7 @@ def _became(result: Result | None) -> tuple[str, str, str]:
         case Outcome.WAIVED if result and result.waiver:
             return "waived", ":ballot_box_with_check:", f"Waived until {prose(result.waiver.until, 20)}"
         case Outcome.UNKNOWN:
-            return "unknown", ":grey_question:", "Unknown, could not be checked"
+            word = "Not known yet" if result and result.is_awaited else "Unknown, could not be checked"
+            return "unknown", ":grey_question:", word
         case _:
             return "not-asked", ":heavy_minus_sign:", "Not asked any more"

@@ -36,7 +36,8 @@ def plan(  # noqa: PLR0913 - all that the thread depends on
     before = None if thread is None or _is_untold(thread, MENTION) else thread.parent
     deleted = thread is not None and thread.parent.state is State.GONE
     if thread and deleted:
-        if thread.parent.verdict == report.verdict and not _is_untold(thread, VERDICT):
+        said = report.is_waiting or thread.parent.verdict == report.verdict
+        if said and not _is_untold(thread, VERDICT):
             return ()  # somebody took it away: it comes back when there is news
         thread = None
     name = thread.parent.intent if thread else intent
@@ -52,13 +53,17 @@ def plan(  # noqa: PLR0913 - all that the thread depends on
 
 
 def _fields(thread: Thread | None, ever: Message | None, report: Report) -> dict[str, str]:
-    """What the record remembers of the verdict, for the next time. `ever` is the parent, even one that was deleted."""
+    """What the record remembers of the verdict, for the next time. `ever` is the parent, even one that was deleted.
+
+    While a signature is awaited there is none yet, and the one before is the last that people heard.
+    """
     before = thread.parent if thread else None
-    same = before is not None and before.verdict == report.verdict
-    since = before.since if before and same else report.checked_at.timestamp()
+    last = before.verdict if before else ""
+    verdict = last if report.is_waiting else str(report.verdict)
+    since = before.since if before and last == verdict else report.checked_at.timestamp()
     failed = (before is not None and before.failed_before) or report.verdict is Verdict.FAIL
     return {
-        "verdict": str(report.verdict),
+        "verdict": verdict,
         "since": f"{since:.3f}",
         "digest": report.digest,
         "failed_before": "1" if failed else "0",
@@ -67,7 +72,9 @@ def _fields(thread: Thread | None, ever: Message | None, report: Report) -> dict
 
 
 def _verdict(thread: Thread | None, report: Report) -> Iterator[Wanted]:
-    """Only when people have seen another verdict before."""
+    """Only when people have seen another verdict before, and this is one."""
+    if report.is_waiting:
+        return
     if thread and thread.parent.rev and thread.parent.verdict not in ("", report.verdict):
         before = thread.parent
         draft = changed(report, before.verdict, before.since, again=before.failed_before)

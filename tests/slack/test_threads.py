@@ -2,12 +2,13 @@
 
 import pytest
 
-from bot.report import Verdict, WaiverSummary
+from bot.report import FindingSummary, Result, Verdict, WaiverSummary
 from bot.rules import Outcome
+from bot.rules._unjudged import NOT_OVER
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.parts import CHANNEL, IMAGE, Office, failing, passing, report
 
-SBOM, MODE = "sbom-missing", "provenance-mode-min"
+SBOM, MODE, SIGNED = "sbom-missing", "provenance-mode-min", "signature-missing"
 
 
 async def test_a_report_is_one_parent_and_a_reply_a_failing_rule(office: Office) -> None:
@@ -40,6 +41,26 @@ async def test_another_push_edits_the_parent_and_the_same_verdict_makes_no_sound
     (parent,) = office.slack.parents(CHANNEL)
     assert parent["metadata"]["event_payload"]["rev"] == 2
     assert len(office.slack.replies(CHANNEL, parent["ts"])) == 1
+
+
+def awaited() -> Result:
+    waits = FindingSummary(subject="image", message=f"none yet; {NOT_OVER}", outcome=Outcome.UNKNOWN)
+    return failing(SIGNED, outcome=Outcome.UNKNOWN, findings=(waits,))
+
+
+async def test_waiting_for_a_signature_is_no_verdict_and_makes_no_sound(office: Office) -> None:
+    await office.publish(report(awaited()))
+    assert office.texts() == [f"Unknown: {IMAGE}. 1 waits for signatures."]
+    await office.publish(report(passing(SIGNED), minute=2))
+    await office.publish(report(awaited(), content="two", minute=5))
+    await office.publish(report(passing(SIGNED), content="two", minute=7))
+    assert office.texts() == [f"Pass: {IMAGE}."]
+    await office.publish(report(awaited(), content="three", minute=8))
+    await office.publish(report(failing(SIGNED), content="three", minute=18))
+    assert office.texts()[2] == f"Now fails: {IMAGE}, was Pass before."
+    await office.publish(report(awaited(), content="four", minute=20))
+    await office.publish(report(passing(SIGNED), content="four", minute=22))
+    assert [text[:11] for text in office.texts()[2:]] == ["Now fails: ", "Now passes:"]
 
 
 async def test_a_mended_rule_is_fixed_in_place_and_the_new_verdict_is_told(office: Office) -> None:
