@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientConnectionError, ClientSession
 
-from bot.demo.senders import request
+from bot.demo.senders import Request, request
 from bot.oci.reference import Reference
 from bot.settings import WebhookSource
 from tests.fake_slack import FakeSlack, Sender
@@ -110,7 +110,10 @@ class Town:
 
     async def push(self, image: Reference, digest: str) -> int:
         """The registry announces the image; the status of the bot's answer."""
-        sent = request(self.source, image, digest)
+        return await self.deliver(request(self.source, image, digest))
+
+    async def deliver(self, sent: Request) -> int:
+        """The same to the letter as often as one likes."""
         async with (
             ClientSession() as session,
             session.post(self.base + sent.path, data=sent.body, headers=sent.headers) as answer,

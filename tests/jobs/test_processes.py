@@ -1,5 +1,6 @@
 """`provenance serve` and `provenance work` as an operator starts them; with real parts in tests/test_story.py."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.senders import request
 from bot.oci.reference import Reference
 from tests.fake_registry import FakeRegistry
 from tests.fake_slack import FakeSlack
@@ -46,6 +48,22 @@ async def test_killed_while_the_registry_hangs_the_worker_loses_nothing(
         assert not town.has_thread()
         async with town.worker():
             await eventually(town.has_thread)
+    assert len(town.slack.parents(CHANNEL)) == 1
+
+
+async def test_the_same_delivery_a_hundred_times_is_one_look_and_one_thread(
+    town: Town, registry: FakeRegistry, samples: Path
+) -> None:
+    image = Reference(registry.host, "demo/app", "1.0")
+    sent = request(town.source, image, registry.add_layout(samples / "min_2p_dflt", "demo/app", tag="1.0"))
+    async with town.web(), town.worker(), town.worker():
+        await eventually(town.is_ready)
+        answers = await asyncio.gather(*(town.deliver(sent) for _ in range(100)))
+        assert set(answers) == {202}
+        await eventually(town.has_thread)
+        assert set(await asyncio.gather(*(town.deliver(sent) for _ in range(100)))) == {202}
+        await asyncio.sleep(3)
+    assert registry.count("GET", "/manifests/1.0") == 1
     assert len(town.slack.parents(CHANNEL)) == 1
 
 
