@@ -1,5 +1,9 @@
 """The inputs that actions have, to tell a misspelt one. True as of the date in `versions.py`."""
 
+from dataclasses import replace
+from difflib import get_close_matches
+
+from bot.workflows.nodes import Mapping, Node, Scalar
 from bot.workflows.versions import BAKE, BUILD_PUSH, COSIGN_INSTALLER, METADATA
 
 INPUTS: dict[str, frozenset[str]] = {
@@ -38,3 +42,23 @@ MATTER: frozenset[str] = frozenset(
     ]
 )
 """Those that decide what the image says about itself."""
+
+_ALIKE = 0.8
+
+
+def meant(action: str, name: str) -> str:
+    """The input that a misspelt name was meant for; "" when it is right, or like none that matters."""
+    known = INPUTS.get(action, frozenset())
+    if name.lower() in known:
+        return ""
+    return next(iter(get_close_matches(name.lower(), sorted(known & MATTER), 1, _ALIKE)), "")
+
+
+def as_meant(action: str, inputs: Mapping) -> Mapping:
+    """The inputs with misspelt names put right, where the right one does not stand beside: what was meant is judged."""
+
+    def right(key: Node) -> Node:
+        name = meant(action, key.value) if isinstance(key, Scalar) else ""
+        return replace(key, value=name) if isinstance(key, Scalar) and name and inputs.entry(name) is None else key
+
+    return replace(inputs, pairs=tuple((right(key), value) for key, value in inputs.pairs))

@@ -29,7 +29,7 @@ def asked_by_attests(attests: Iterable[str], what: str) -> Asked:
     for attest in attests:
         fields = attest.strip().split(",")
         if f"type={what}" in fields:
-            rest = [field for field in fields if field != f"type={what}"]
+            rest = [field for field in fields if field and field != f"type={what}"]
             answer = asked_by(",".join(rest)) if rest else Asked.FULL
         elif not known(attest) and not any(field.startswith("type=") and known(field) for field in fields):
             return Asked.UNKNOWN

@@ -52,9 +52,13 @@ class SourceText:
 
     def indentation(self, offset: int) -> str:
         """The blanks before an offset on its line, when there is nothing else before it; else as many spaces."""
-        before = self.text[self.line_start(offset) : offset].removeprefix("\ufeff")
+        before = self._before(offset)
         return before if not before.strip(" \t") else " " * len(before)
 
     def begins_line(self, offset: int) -> bool:
         """Whether only blanks stand before this offset on its line."""
-        return not self.text[self.line_start(offset) : offset].strip(" \t\ufeff")
+        return not self._before(offset).strip(" \t")
+
+    def _before(self, offset: int) -> str:
+        """What stands before it on its line; to YAML, a lone carriage return ends one, too."""
+        return self.text[self.line_start(offset) : offset].rpartition("\r")[2].removeprefix("\ufeff")

@@ -196,3 +196,8 @@ def without(after: str, added: str, before: str) -> list[str]:
         if line.strip() != added or (len(kept) < len(old) and old[len(kept)] == line):
             kept.append(line)
     return kept
+
+
+def test_a_lone_carriage_return_is_no_indentation() -> None:
+    text = job(build("context: .", "push: true")).replace("          push", "\r          push")
+    assert "\r          push: true\n          provenance: mode=max\n          sbom: true\n" in fix(text)

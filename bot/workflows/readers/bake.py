@@ -16,6 +16,7 @@ from bot.workflows.model import CiFile, Job, Kind, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
 from bot.workflows.outputs import Output, read_outputs
 from bot.workflows.pens.bake import HclPen, JsonPen
+from bot.workflows.pens.flags import NoPen
 from bot.workflows.text import SourceText
 from bot.workflows.yaml_reader import read_yaml
 
@@ -42,11 +43,13 @@ def read_json_file(source: SourceText) -> CiFile:
 
 def _file(source: SourceText, document: Mapping, pen: Callable[[Mapping], Pen]) -> CiFile:
     table = document.mapping("target")
-    targets = {key.value: body for key, body in table.entries() if isinstance(body, Mapping)} if table else {}
+    entries = [(key, body) for key, body in (table.entries() if table else ()) if isinstance(body, Mapping)]
+    targets = {key.value: body for key, body in entries}
+    families = [_family(body, targets) for body in targets.values()]
+    loaded = {id(body) for family in families if family.output.load for body in family.bodies}
     steps = tuple(
-        Step(key.place, happenings=(_build(key, body, targets, pen(body)),))
-        for key, body in (table.entries() if table else ())
-        if isinstance(body, Mapping)
+        Step(key.place, happenings=(_build(key, body, targets, NoPen() if id(body) in loaded else pen(body)),))
+        for key, body in entries
     )
     return CiFile(source, Kind.BAKE, (Job(source.name, document.place, steps),) if steps else (), whole=False)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from bot.workflows.action_inputs import as_meant
 from bot.workflows.happenings import Happening, Sign, UnknownSigner
 from bot.workflows.holes import known
 from bot.workflows.images import read_name
@@ -20,6 +21,7 @@ from bot.workflows.tools.cosign import MAY_SIGN
 from bot.workflows.versions import BAKE, BUILD_PUSH, COSIGN_INSTALLER, METADATA, Cosign, cosign_of, read_version
 
 _ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"}
+_ID = re.compile(r"[A-Za-z_][\w-]*")
 _SHELL = re.compile(r"(?:\S*/)?(?:ba|da|z)?sh(?:\s.*)?|", re.DOTALL)
 """Shells that we read: what `shell:` says when it is bash, /bin/sh -e {0} or nothing."""
 
@@ -47,9 +49,11 @@ class StepReader:
         uses, run = node.scalar("uses"), node.scalar("run")
         named = uses or run
         place = named.place if named else node.place
-        step = Step(place, id=node.text("id"), node=node, inputs=node.mapping("with"))
+        step = Step(place, id=id_ if _ID.fullmatch(id_ := node.text("id")) else "", node=node)
         if uses:
-            return self._uses(replace(step, uses=read_uses(self.source, uses), local=_local(uses.value)), env)
+            action, inputs = read_uses(self.source, uses), node.mapping("with")
+            inputs = as_meant(action.name, inputs) if action and inputs else inputs
+            return self._uses(replace(step, uses=action, local=_local(uses.value), inputs=inputs), env)
         if run and not _SHELL.fullmatch(node.text("shell") or self.shell):
             return replace(step, happenings=(UnknownSigner(place),)) if MAY_SIGN.search(run.value) else step
         if run:

@@ -1,10 +1,9 @@
 """An input that the action does not have, and that was meant to matter."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from bot.rules import Remediation, Severity
-from bot.workflows.action_inputs import INPUTS, MATTER
+from bot.workflows.action_inputs import meant
 from bot.workflows.builds import Action
 from bot.workflows.edits import Fix, replace
 from bot.workflows.nodes import Mapping, Scalar
@@ -23,14 +22,12 @@ rule = LintRule(
     references=("https://github.com/docker/build-push-action#inputs",),
 )
 
-_ALIKE = 0.8
-
 
 @rule
 def check(scene: Scene) -> Iterator[Finding]:
     """Misspelt inputs of the build actions, those that their version does not have yet, and those that are gone."""
     for _, step in scene.steps():
-        action, inputs = step.uses, step.inputs
+        action, inputs = step.uses, step.node.mapping("with") if step.node else None
         for key, _ in inputs.entries() if action and inputs else ():
             if action and inputs and (found := _trouble(scene.file.source, action, inputs, key)):
                 message, fix = found
@@ -44,13 +41,12 @@ def _trouble(source: SourceText, action: Action, inputs: Mapping, key: Scalar) -
         return f"install is no input of {action.name} {spell(gone, 'v0')}{action.likely}", _removed(source, inputs, key)
     if name in {"provenance", "sbom", "attests"} and not can_say(action):
         return f"{action.name} of this version{action.likely} has no input {name}; {advice(action)}", None
-    known = INPUTS.get(action.name, frozenset())
-    alike = get_close_matches(name.lower(), sorted(known & MATTER), 1, _ALIKE)
-    if not known or name.lower() in known or not alike:
+    right = meant(action.name, name)
+    if not right:
         return None
-    double = inputs.entry(alike[0]) is not None
-    fix = None if double or key.style or key.anchored else replace(key.place, alike[0])
-    return f"{action.name} has no input {name}; {alike[0]} was meant, perhaps", fix
+    double = inputs.entry(right) is not None
+    fix = None if double or key.style or key.anchored else replace(key.place, right)
+    return f"{action.name} has no input {name}; {right} was meant, perhaps", fix
 
 
 def _removed(source: SourceText, inputs: Mapping, key: Scalar) -> Fix | None:

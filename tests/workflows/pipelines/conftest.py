@@ -6,6 +6,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from ruamel.yaml import YAML
 
 from bot.workflows.project import Found, Project
 from tests.workflows.test_diff import applied
@@ -37,6 +38,8 @@ class Repository:
         mended = wrong | {
             file.name: applied(self.root, file.name, file.text, file.patch) for file in found if file.patch
         }
+        for text in (text for name, text in mended.items() if name.endswith(".yml")):
+            YAML(typ="safe", pure=True).load(text)  # refuses keys that stand twice, as GitHub does
         again = look(self.root, mended)
         before = {(one.rule, one.message) for file in found for one in file.findings if not one.fixable}
         assert {(one.rule, one.message) for file in again for one in file.findings} <= before

@@ -171,3 +171,9 @@ def test_a_command_that_another_one_runs(wrapper: str) -> None:
     assert [one.column for one in found(RULE, text)] == [12 + len(wrapper)]
     assert "docker buildx build --provenance=mode=max --push ." in mended(RULE, text)
     assert not found(RULE, job(run("echo docker buildx build --push .", "run make")))
+
+
+def test_no_patch_for_a_target_that_another_one_inherits_and_loads() -> None:
+    text = 'target "app" {\n  tags = ["x/a"]\n}\ntarget "dev" {\n  inherits = ["app"]\n  output = ["type=docker"]\n}\n'
+    assert [one.fixable for one in found(RULE, text, "docker-bake.hcl")] == [False]
+    assert found(RULE, text.replace("type=docker", "type=registry"), "docker-bake.hcl")[0].fixable

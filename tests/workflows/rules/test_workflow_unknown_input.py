@@ -1,6 +1,7 @@
 import pytest
 
-from tests.workflows.looking import build, found, job, mended, places
+from bot.workflows.find import fixed_text, lint_text
+from tests.workflows.looking import WORKFLOW, build, found, job, mended, places
 
 RULE = "workflow-unknown-input"
 
@@ -62,3 +63,11 @@ def test_install_is_taken_out_of_braces(before: str, after: str) -> None:
 def test_other_actions_that_matter(uses: str, wrong: str, right: str) -> None:
     text = job(build(f"{wrong}: x", uses=uses))
     assert mended(RULE, text) == text.replace(f"{wrong}: x", f"{right}: x")
+
+
+def test_what_was_meant_is_judged_and_never_written_twice() -> None:
+    text = job(build("pus: true", "provenence: mode=max", "sbom: true", "tags: quay.io/acme/app:1"))
+    rules = {one.rule for one in lint_text(WORKFLOW, text)}
+    assert rules == {RULE, "workflow-image-never-signed"}
+    after = fixed_text(WORKFLOW, text, lint_text(WORKFLOW, text))
+    assert after == text.replace("pus:", "push:").replace("provenence:", "provenance:")
