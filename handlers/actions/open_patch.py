@@ -20,11 +20,9 @@ from bot.store import Store, trouble
 from bot.store.reports import Reports
 from bot.store.threads import Thread, Threads
 from handlers.actions._pressed import Pressed
+from handlers.slack_request import STORE_TIME
 
 ACTION: Final = OPEN_PATCH
-
-STORE_TIME: Final = 2.0
-"""Seconds for the store to say what the diff is."""
 
 ONCE: Final = 24 * 3600
 """Seconds in which the same diff is not put into the same thread again."""

@@ -14,14 +14,12 @@ from bot.render.slack_escape import code
 from bot.store import Store, trouble
 from bot.store.threads import Address, Threads
 from handlers.actions._pressed import Pressed
+from handlers.slack_request import STORE_TIME
 
 ACTION: Final = "check.rerun"
 
 EVERY: Final = 30
 """Seconds between two re-checks of one image in one channel."""
-
-STORE_TIME: Final = 2.0
-"""Seconds for the store; Slack waits three for an answer."""
 
 TOO_OLD: Final = "This message is too old for me; run `/provenance check` with the image's name."
 AWAY: Final = "I cannot take work right now. Please try again in a minute."

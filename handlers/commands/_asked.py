@@ -10,9 +10,6 @@ from bot.slack.fixing import Fixing
 TEXT_MAX: Final = 1000
 """Characters of what is typed; Slack lets people paste much more."""
 
-STORE_TIME: Final = 2.0
-"""Seconds for the store to take a job; Slack waits three for an answer."""
-
 _QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"})
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 

@@ -10,7 +10,8 @@ from bot.errors import InvalidReferenceError, StoreError
 from bot.jobs import CheckJob
 from bot.oci.asked import parse_asked
 from bot.render.slack_escape import code, prose
-from handlers.commands._asked import STORE_TIME, Asked, Desk
+from handlers.commands._asked import Asked, Desk
+from handlers.slack_request import STORE_TIME
 
 HELP: Final = "check <image>: check one image now; the result is posted here"
 USAGE: Final = "Which image? For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
