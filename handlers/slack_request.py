@@ -17,7 +17,7 @@ AGE_MAX: Final = 300
 """Seconds that a request may be old, or ahead of our clock."""
 
 STORE_TIME: Final = 1.5
-"""Seconds for the store to take a job. Slack waits three for the answer, and the look for repeats may take half a one."""
+"""Seconds for the store to take a job. Slack waits three for an answer; the look for repeats takes half of one."""
 
 FIELDS_MAX: Final = 100
 """Fields of a form; a command has 14."""
