@@ -61,6 +61,7 @@ def perhaps_files_of(given: Path) -> Iterator[Path]:
 def _in_folder(folder: Path) -> Iterator[Path]:
     walked = 0
     closed: list[OSError] = []
+    named = Path(folder.resolve().name)
     for root, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         walked += len(names)
@@ -70,7 +71,7 @@ def _in_folder(folder: Path) -> Iterator[Path]:
             limits = f"{WALKED_MAX} files or {DEPTH_MAX} levels"
             raise UsageError(f"{folder}: more than {limits}; name the folders that matter")
         for name in names:
-            if is_ci_file((inside / name).as_posix(), folder.name) and _is_plain(here / name):
+            if is_ci_file((named / inside / name).as_posix()) and _is_plain(here / name):
                 yield here / name
     yield from (Path(error.filename) for error in closed)
 

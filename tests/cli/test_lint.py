@@ -221,3 +221,14 @@ def test_folders_without_end_are_refused(lint: Lint) -> None:
     code, _, err = lint(".")
     assert code == 2
     assert "name the folders that matter" in err
+
+
+@pytest.mark.parametrize(
+    ("where", "path"),
+    [(".", ".github"), (".github", "."), (".github/workflows", "."), (".", str(CI.parent)), ("..", "{}")],
+)
+def test_a_repository_or_a_part_of_it_may_be_named(
+    lint: Lint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, path: str
+) -> None:
+    monkeypatch.chdir(where)
+    assert lint(path.format(tmp_path.name))[0] == 1
