@@ -49,10 +49,10 @@ class ShortPen:
 def add_entry(source: SourceText, table: Mapping, key: str, value: str, *, beside: tuple[str, ...] = ()) -> Fix | None:
     """`key: value` added to a table: behind the first of `beside` that stands on one line, else in front of all.
 
-    None when the table is empty, or written in a way that we had better not touch.
+    None when the table is empty, has the key, or is written in a way that we had better not touch.
     """
     entries = list(table.entries())
-    if not entries or not table.place.start <= entries[-1][1].place.start < table.place.end:  # an alias, elsewhere
+    if not entries or table.entry(key) or not table.place.start <= entries[-1][1].place.start < table.place.end:  # an alias, elsewhere
         return None
     if table.flow:
         return insert(entries[-1][1].place.end, f", {key}: {value}")
@@ -67,9 +67,9 @@ def add_entry(source: SourceText, table: Mapping, key: str, value: str, *, besid
 
 
 def add_block(source: SourceText, table: Mapping, key: str, entries: dict[str, str]) -> Fix | None:
-    """A table more, in front of all others of a block table; None when it is written in braces."""
+    """A table more, in front of all others of a block table; None when it has the key, or is written in braces."""
     first = next(table.entries(), None)
-    if first is None or table.flow or not source.begins_line(first[0].place.start):
+    if first is None or table.flow or table.entry(key) or not source.begins_line(first[0].place.start):
         return None
     anchor, newline = first[0].place.start, source.newline()
     blanks = source.indentation(anchor)

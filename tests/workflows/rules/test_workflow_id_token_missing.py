@@ -115,3 +115,8 @@ def test_gitlab_gives_the_token_to_those_who_name_it() -> None:
 )
 def test_somebody_else_may_name_it_or_it_is_not_needed(text: str) -> None:
     assert not found(RULE, text, ".gitlab-ci.yml")
+
+
+def test_an_empty_entry_is_not_written_twice() -> None:
+    text = job(SIGN, head="permissions:\n  contents: read").replace("    steps:", "    permissions:\n    steps:")
+    assert [one.fixable for one in found(RULE, text)] == [False]
