@@ -46,16 +46,21 @@ def checked_after_all(image: str) -> Draft:
     return Draft(text, (said,), "provenance_trouble", {"subject": image[:600], "state": "over"})
 
 
+def sentence(text: str) -> str:
+    """With a full stop, so that another one may follow."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def _story(trouble: Trouble, intent: str) -> tuple[Block, ...]:
     when = "I do not try again by myself."
     if trouble.retry_at and not trouble.final:
         when = f"Next try {date(trouble.retry_at)}."
-    said = f"{prose(trouble.tried, TRIED_MAX)}\nThis says nothing about the image. {when}"
+    said = f"{sentence(prose(trouble.tried, TRIED_MAX))}\nThis says nothing about the image. {when}"
     return section("tried", said), actions("act", recheck_button(intent, trouble.image))
 
 
 def _draft(trouble: Trouble, blocks: tuple[Block, ...], event: str) -> Draft:
-    text = f"Unknown: {escaped(trouble.image, 600)} could not be checked. {escaped(trouble.tried, TRIED_MAX)}"
+    text = f"Unknown: {escaped(trouble.image, 600)} could not be checked. {sentence(escaped(trouble.tried, TRIED_MAX))}"
     state = "given-up" if trouble.final else "trying"
     draft = Draft(text, blocks, event, {"subject": trouble.image[:600], "verdict": "unknown", "state": state})
     return draft if draft.fits() else draft.plain()

@@ -2,7 +2,7 @@
 
 from bot.render.slack_escape import code, date, escaped, link, prose
 from bot.render.slack_message import section
-from bot.render.slack_trouble import TRIED_MAX, Trouble
+from bot.render.slack_trouble import TRIED_MAX, Trouble, sentence
 from bot.render.slack_words import VERDICTS
 from bot.report import Report
 from bot.slack.places import Place
@@ -45,7 +45,7 @@ class Voice:
         when = "I do not try again by myself."
         if trouble.retry_at and not trouble.final:
             when = f"Next try {date(trouble.retry_at)}."
-        said = f"{prose(trouble.tried, TRIED_MAX)} This says nothing about the image. {when}"
+        said = f"{sentence(prose(trouble.tried, TRIED_MAX))} This says nothing about the image. {when}"
         text = f"Unknown: {escaped(trouble.image, 500)} could not be checked. {said}"
         once = f"trouble:{trouble.retry_at.isoformat() if trouble.retry_at else 'final'}"
         return await self._whisper.say(response_url, text, once=once)

@@ -219,7 +219,7 @@ def test_every_rule_of_the_rest_is_named_up_to_a_bound() -> None:
 
 def test_a_slash_command_and_a_screen_reader_get_the_same_sentence() -> None:
     draft = could_not_check(Trouble(IMAGE, "quay.io did not answer (10 s)", WHEN), "i")
-    assert draft.text == f"Unknown: {IMAGE} could not be checked. quay.io did not answer (10 s)"
+    assert draft.text == f"Unknown: {IMAGE} could not be checked. quay.io did not answer (10 s)."
     assert "This says nothing about the image. Next try <!date^" in takes(draft)
     assert "do not try again" in takes(could_not_recheck(Trouble(IMAGE, "no", WHEN, final=True), "i"))
     takes(checked_after_all(IMAGE))

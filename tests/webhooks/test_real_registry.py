@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from bot.settings import WebhookSource
 from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.threads import Thread, Threads
+from tests.conftest import ROOT
 from tests.real_parts import DockerRegistry, free_port, running_registry
 from tests.real_redis import RedisServer
 from tests.waiting import eventually
@@ -39,11 +41,17 @@ class Scene:
         return sum(counts.values())
 
 
+def notifications(bot: str) -> dict[str, object]:
+    """What the README tells an operator of distribution to write, for a bot at that address."""
+    text = (ROOT / "README.md").read_text().partition("\nnotifications:\n")[2].partition("```")[0]
+    text = text.replace("https://HOST", bot).replace("SECRET", SECRET)
+    return dict(YAML(typ="safe").load(f"notifications:\n{text}"))
+
+
 @pytest.fixture
 async def scene(empty_store: RedisServer, store: Store, samples: Path, tmp_path: Path) -> AsyncIterator[Scene]:
     port = free_port()
-    headers = {"Authorization": f"Bearer {SECRET}"}
-    with running_registry(tmp_path, notify_url=f"http://127.0.0.1:{port}/webhooks/own", notify_headers=headers) as own:
+    with running_registry(tmp_path, more=notifications(f"http://127.0.0.1:{port}")) as own:
         source = WebhookSource.model_validate(
             {"id": "own", "kind": "distribution", "secret": SECRET, "hosts": (own.host,)},
         )
