@@ -52,7 +52,9 @@ def add_entry(source: SourceText, table: Mapping, key: str, value: str, *, besid
     None when the table is empty, has the key, or is written in a way that we had better not touch.
     """
     entries = list(table.entries())
-    if not entries or table.entry(key) or not table.place.start <= entries[-1][1].place.start < table.place.end:  # an alias, elsewhere
+    if (
+        not entries or table.entry(key) or not table.place.start <= entries[-1][1].place.start < table.place.end
+    ):  # an alias, elsewhere
         return None
     if table.flow:
         return insert(entries[-1][1].place.end, f", {key}: {value}")

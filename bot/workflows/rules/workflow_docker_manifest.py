@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.builds import Asked, Build, OtherBuild
+from bot.workflows.builds import Build, OtherBuild
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.happenings import Annotate, Merge, Push
 from bot.workflows.model import CiFile, Job
@@ -38,28 +38,32 @@ _AMEND = re.compile(r"(?:--amend|-a)[ \t]+")
 
 @rule
 def check(scene: Scene) -> Iterator[Finding]:
-    """Every `docker manifest create`, but of images that surely have no attestations."""
-    bare = _without_attestations(scene.file)
-    for job in scene.file.jobs:
-        for merge in job.happenings:
-            if not isinstance(merge, Merge) or merge.tool != TOOL or any(name.is_local for name in merge.names):
-                continue
-            if not merge.sources or not {name.tagged for name in merge.sources} <= bare:
-                fix = _fix(scene.file.source, job, merge)
-                yield rule.at(scene, merge.place, "docker manifest create leaves provenance and SBOM behind", fix=fix)
+    """Every `docker manifest create`, but of images that another builder made: those have nothing to lose."""
+    others = _by_other_builders(scene.file)
+    for job, merge in _merges(scene.file):
+        if not merge.sources or not {name.tagged for name in merge.sources} <= others:
+            fix = _fix(scene.file.source, job, merge)
+            yield rule.at(scene, merge.place, "docker manifest create leaves provenance and SBOM behind", fix=fix)
 
 
-def _without_attestations(file: CiFile) -> set[str]:
-    """Names of images of this file that are made without any: other rules speak of those."""
-    names = set[str]()
+def taken_as_they_are(file: CiFile) -> set[str]:
+    """Names of images that a `docker manifest create` takes and no patch changes: with attestations it would fail."""
+    merges = [merge for job, merge in _merges(file) if _fix(file.source, job, merge) is None]
+    return {name.tagged for merge in merges for name in merge.sources}
+
+
+def _merges(file: CiFile) -> Iterator[tuple[Job, Merge]]:
     for job in file.jobs:
-        builds = [one for one in job.happenings if isinstance(one, Build)]
-        for build in builds:
-            if build.provenance.asked is Asked.OFF and build.sbom.asked in {Asked.OFF, Asked.SILENT}:
-                names |= {name.tagged for name in build.names or ()}
-        if not builds and any(isinstance(one, OtherBuild) for one in job.happenings):
-            names |= {name.tagged for one in job.happenings if isinstance(one, Push) for name in one.names}
-    return names
+        for merge in job.happenings:
+            if isinstance(merge, Merge) and merge.tool == TOOL and not any(name.is_local for name in merge.names):
+                yield job, merge
+
+
+def _by_other_builders(file: CiFile) -> set[str]:
+    """Names of images that are pushed by jobs in which only other builders build: another rule speaks of those."""
+    jobs = [job.happenings for job in file.jobs if any(isinstance(one, OtherBuild) for one in job.happenings)]
+    pushes = [one for job in jobs if not any(isinstance(one, Build) for one in job) for one in job]
+    return {name.tagged for one in pushes if isinstance(one, Push) for name in one.names}
 
 
 def _fix(source: SourceText, job: Job, merge: Merge) -> Fix | None:

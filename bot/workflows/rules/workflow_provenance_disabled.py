@@ -6,6 +6,7 @@ from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build
 from bot.workflows.readers import compose
 from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.rules.workflow_docker_manifest import taken_as_they_are
 from bot.workflows.tools.docker_build import SILENCING
 
 rule = LintRule(
@@ -30,9 +31,11 @@ rule = LintRule(
 @rule
 def check(scene: Scene) -> Iterator[Finding]:
     """Every build that says false, and those that say nothing where the environment does."""
+    stuck = taken_as_they_are(scene.file)
     for _, build in scene.builds():
         if build.provenance.asked is Asked.OFF:
-            fix = build.pen.ask("provenance", build.provenance)
+            safe = not any(name.tagged in stuck for name in build.names or ())
+            fix = build.pen.ask("provenance", build.provenance) if safe else None
             severity = Severity.LOW if build.tool == compose.TOOL else None
             yield rule.at(scene, build.provenance.place or build.place, _message(build), severity=severity, fix=fix)
 

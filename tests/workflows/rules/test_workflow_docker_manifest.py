@@ -1,6 +1,7 @@
 import pytest
 
-from tests.workflows.looking import found, job, mended, places, run
+from bot.workflows.find import fixed_text, lint_text
+from tests.workflows.looking import WORKFLOW, found, job, mended, places, run
 
 RULE = "workflow-docker-manifest"
 CREATE = "docker manifest create quay.io/acme/app:1 quay.io/acme/app:1-amd64 quay.io/acme/app:1-arm64"
@@ -46,17 +47,26 @@ def test_imagetools_and_inspect_are_fine() -> None:
     assert not found(RULE, job(run(INSTEAD, "docker manifest inspect quay.io/acme/app:1")))
 
 
-def test_images_that_have_no_attestations_lose_none() -> None:
-    builds = [
-        f"docker buildx build --provenance=false --platform linux/{arch} -t quay.io/acme/app:1-{arch} --push ."
-        for arch in ("amd64", "arm64")
-    ]
-    assert not found(RULE, job(run(*builds, CREATE)))
-    assert found(RULE, job(run(builds[0], CREATE)))
-    assert found(RULE, job(run(*(one.replace("--platform", "--sbom=true --platform") for one in builds), CREATE)))
+def test_images_of_other_builders_have_nothing_to_lose() -> None:
     pushes = [f"docker push quay.io/acme/app:1-{arch}" for arch in ("amd64", "arm64")]
     assert not found(RULE, job(run("mvn spring-boot:build-image", *pushes, CREATE)))
+    assert found(RULE, job(run("mvn spring-boot:build-image", pushes[0], CREATE)))
     assert found(RULE, job(run("docker build .", *pushes, CREATE)))
+
+
+def test_turned_off_to_make_it_work_both_are_mended_or_none() -> None:
+    off = [
+        f"docker buildx build --provenance=false --sbom=true -t quay.io/acme/app:1-{arch} --push ."
+        for arch in ("amd64", "arm64")
+    ]
+    push = "docker manifest push quay.io/acme/app:1"
+    text = job(run(*off, CREATE, push, "true"))
+    after = fixed_text(WORKFLOW, text, lint_text(WORKFLOW, text))
+    assert after == job(run(*(one.replace("=false", "=mode=max") for one in off), INSTEAD, "true"))
+    annotated = job(run(*off, CREATE, "docker manifest annotate quay.io/acme/app:1 x --arch arm64", push, "true"))
+    findings = lint_text(WORKFLOW, annotated)
+    assert {one.rule for one in findings} >= {RULE, "workflow-provenance-disabled"}
+    assert fixed_text(WORKFLOW, annotated, findings) == annotated
 
 
 @pytest.mark.parametrize(("before", "after"), [("    - echo done\n", ""), ("", "    - echo done\n")])
