@@ -25,12 +25,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fix", action="store_true", help="mend what can be mended, and say what is left")
     parser.add_argument("--diff", action="store_true", help="print the patch instead of the findings, for git apply")
     parser.add_argument("--explain", metavar="RULE", help="say what a rule is about and what to do, and nothing else")
+    parser.add_argument("--rules", action="store_true", help="print the table of all rules, and nothing else")
     parser.add_argument("--strict", action="store_true", help="exit with 1 for findings of severity info too")
     parser.epilog = "Exit codes: 0 nothing but info, 1 findings, 2 wrong usage, 3 a file could not be read."
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at the files. Raises UsageError when one is not there, and when there is no such rule to explain."""
+    if arguments.rules:
+        _put(_table())
+        return OK
     if arguments.explain:
         _put(_explained(arguments.explain))
         return OK
@@ -56,6 +60,13 @@ def _look(paths: list[Path]) -> "list[Found]":
     if not paths:
         raise UsageError("say which files or folders to look at, e.g. `provenance lint .`")
     return list(Project(Path.cwd()).lint(paths))
+
+
+def _table() -> str:
+    from bot.workflows.formats.table import render  # noqa: PLC0415 - asked for rarely
+    from bot.workflows.rules import catalogue  # noqa: PLC0415
+
+    return render(catalogue())
 
 
 def _explained(id_: str) -> str:

@@ -232,3 +232,9 @@ def test_a_repository_or_a_part_of_it_may_be_named(
 ) -> None:
     monkeypatch.chdir(where)
     assert lint(path.format(tmp_path.name))[0] == 1
+
+
+def test_the_table_of_rules(lint: Lint) -> None:
+    code, out, _ = lint("--rules")
+    assert code == 0
+    assert "| `workflow-sign-wrong-step` | critical |" in out
