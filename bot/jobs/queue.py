@@ -94,25 +94,26 @@ class DocketQueue:
     async def _add(self, text: str, key: str, delay: float) -> bool:
         # What a person asked for and what a push announced do not wait for each other.
         name = f"pushed:{key}" if delay else f"asked:{key}"
-        asked = int(await self._store.now() * 1000)
+        now = int(await self._store.now() * 1000)
+        since = now + int(delay * 1000)  # a look that began before this one is due says nothing about it
         due = datetime.now(UTC) + timedelta(seconds=delay)
-        added = await self.docket.add(CHECK, due, name)(text, asked, asked)
+        added = await self.docket.add(CHECK, due, name)(text, now, since)
         if added.disposition is Disposition.SCHEDULED:
             return True
         waiting = await self.docket.get_execution(name)
         if waiting is None or waiting.state not in {ExecutionState.SCHEDULED, ExecutionState.QUEUED}:
             # It runs at this moment, or has just ended: it may have looked before this event. So once more.
-            await self.docket.replace(CHECK, due, name)(text, asked, asked)
+            await self.docket.replace(CHECK, due, name)(text, now, since)
             return True
         first = int(waiting.args[1])
         if delay:
             latest = datetime.fromtimestamp(first / 1000 + self._settle_max, UTC)
             due = max(waiting.when, min(due, latest))
-        await self.docket.replace(CHECK, due, name)(text, first, asked)
+        await self.docket.replace(CHECK, due, name)(text, first, since)
         return False
 
 
-async def _elsewhere(job: str, first: int, asked: int) -> None:
+async def _elsewhere(job: str, first: int, since: int) -> None:
     """Stands for the check where jobs are only queued; it never runs there."""
 
 

@@ -49,7 +49,7 @@ class Runner:
         self,
         job: str,
         first: int,  # noqa: ARG002 - when the first event of the key came, for the queue
-        asked: int,
+        since: int,
         *,
         execution: Execution = CurrentExecution(),  # noqa: B008 - docket's way of asking for it
         retry: Retry = Retry(attempts=None, delay=timedelta(seconds=60)),  # noqa: B008
@@ -61,11 +61,11 @@ class Runner:
         except ValidationError:
             await self.aftermath.bury(job, "", UNREADABLE, 1)
             return
-        again = await self._do(read, asked / 1000, execution.key, f"{execution.key}#{execution.generation}")
+        again = await self._do(read, since / 1000, execution.key, f"{execution.key}#{execution.generation}")
         if again is not None:
             retry.at(again)
 
-    async def _do(self, job: CheckJob, asked: float, key: str, holder: str) -> datetime | None:
+    async def _do(self, job: CheckJob, since: float, key: str, holder: str) -> datetime | None:
         """When it is to be done again, if so."""
         try:
             image = _image(job)
@@ -81,7 +81,7 @@ class Runner:
                 if tried.starts - tried.failures > self.pace.crashes:
                     await self.aftermath.never_ends(job, key, tried)
                     return None
-                report = await self._look(image, job, asked, terms)
+                report = await self._look(image, job, since, terms)
             await self._tell(report, job, terms)
             await self._look_again(report, job, key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
@@ -99,10 +99,10 @@ class Runner:
                 with contextlib.suppress(StoreError):  # it ends by itself
                     await self.turns.give_back(image, holder)
 
-    async def _look(self, image: Reference, job: CheckJob, asked: float, terms: Terms) -> Report:
-        """A report that began after it was asked for: another job's, of this moment, or our own."""
+    async def _look(self, image: Reference, job: CheckJob, since: float, terms: Terms) -> Report:
+        """A report that began at `since` or later: another job's, of this moment, or our own."""
         latest = await self.reports.latest(str(image))
-        if latest is not None and latest.started >= asked and latest.policy == terms.version:
+        if latest is not None and latest.started >= since and latest.policy == terms.version:
             return latest.report
         started = await self.store.now()
         try:

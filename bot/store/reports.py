@@ -54,7 +54,8 @@ class Reports:
         """Keep a report, all of its traces at once or none."""
         text = report.model_dump_json()
         if len(text) > REPORT_MAX:
-            raise StoreError(f"the report on {report.image} has more than REPORT_MAX = {REPORT_MAX} characters")
+            why = f"the report on {report.image} has more than REPORT_MAX = {REPORT_MAX} characters"
+            raise StoreError(why, retry_after=None)
         history = self._store.key("history", report.image)
         with trouble("saving a report"):
             newest = await self._head(report.image)

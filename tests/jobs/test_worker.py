@@ -1,6 +1,7 @@
 """What becomes of a job: checked, saved, told; together with others; and in a worker that is stopped."""
 
 import asyncio
+import time
 from dataclasses import replace
 from typing import Final
 
@@ -98,6 +99,16 @@ async def test_a_tag_that_the_policy_ignores_is_looked_at_only_when_a_person_ask
             assert not checker.looks
             await queue.enqueue(question(), key="k")
             await eventually(publisher.has_told(1))
+
+
+async def test_a_push_is_looked_at_when_it_has_settled_whoever_asked_before(store: Store) -> None:
+    """What a person sees while signatures still arrive is not what becomes of the push."""
+    checker, teller = Looker(), Teller()
+    async with open_queue(store, settings()) as queue, working(store, checker, teller):
+        await queue.enqueue(push(asked_at=time.time()), key="k", delay=0.6)
+        await queue.enqueue(question(), key="k")
+        await eventually(teller.has_told(2))
+    assert checker.settled == [True, False]
 
 
 async def test_asked_again_later_it_is_looked_at_again(store: Store) -> None:
