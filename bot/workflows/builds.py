@@ -71,6 +71,7 @@ class Build:
     step: str = ""
     builder: str | None = ""  # "" = not said
     action: Action | None = None
+    buildx: Version | None = None  # that the job installs, where it says
     secret_args: tuple[tuple[str, Place], ...] = ()  # build arguments that are filled from secrets: name, and where
 
 

@@ -34,6 +34,9 @@ LAST_THAT_CANNOT_READ_BUILDKIT: dict[str, Version] = {BUILD_PUSH: (5, 2, 0), BAK
 """buildx 0.13 renamed a line; up to these versions the action takes BuildKit's version for unknown, and says nothing
 about provenance, so that buildx records min."""
 
+RENAMED_THE_LINE: Version = (0, 13, 0)
+"""The buildx that did so."""
+
 PASSES_FALSE: dict[str, Version] = {BUILD_PUSH: (3, 3, 1)}
 """This version turns provenance off unless it is told otherwise."""
 

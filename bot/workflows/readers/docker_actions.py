@@ -17,7 +17,7 @@ from bot.workflows.outputs import read_outputs
 from bot.workflows.pens.table import TablePen
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
-from bot.workflows.versions import BAKE_YIELDS_TO_FILE, HAS_ATTESTATION_INPUTS, newest_of
+from bot.workflows.versions import BAKE_YIELDS_TO_FILE, HAS_ATTESTATION_INPUTS, Version, newest_of
 
 _GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/build\.ya?ml@")
 _ARGUMENT = re.compile(r"\b([A-Za-z_]\w*)=([^\n]*)")
@@ -25,7 +25,10 @@ _ARGUMENT = re.compile(r"\b([A-Za-z_]\w*)=([^\n]*)")
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """One `uses:` step: inputs and environment as texts, and the images of earlier metadata-action steps by id."""
+    """One `uses:` step: inputs and environment as texts, and what earlier steps tell.
+
+    Those are the images of metadata-action steps, by id, and the buildx that was installed, where its version is said.
+    """
 
     source: SourceText
     step: Step
@@ -33,6 +36,7 @@ class Used:
     inputs: dict[str, str]
     env: dict[str, str]
     metadata: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    buildx: Version | None = None
 
     @property
     def builder(self) -> str | None:
@@ -62,6 +66,7 @@ def build_push(used: Used) -> Build:
         step=used.step.id,
         builder=used.builder,
         action=used.action,
+        buildx=used.buildx,
         secret_args=tuple(_secret_args(used)),
     )
 
@@ -81,6 +86,7 @@ def bake(used: Used) -> Build:
         step=used.step.id,
         builder=used.builder,
         action=used.action,
+        buildx=used.buildx,
     )
 
 

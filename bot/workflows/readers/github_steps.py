@@ -18,7 +18,17 @@ from bot.workflows.shell.script import of_scalar
 from bot.workflows.shell.values import Values
 from bot.workflows.text import SourceText
 from bot.workflows.tools.cosign import MAY_SIGN
-from bot.workflows.versions import BAKE, BUILD_PUSH, COSIGN_INSTALLER, METADATA, Cosign, cosign_of, read_version
+from bot.workflows.versions import (
+    BAKE,
+    BUILD_PUSH,
+    COSIGN_INSTALLER,
+    METADATA,
+    SETUP_BUILDX,
+    Cosign,
+    Version,
+    cosign_of,
+    read_version,
+)
 
 _ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"}
 _ID = re.compile(r"[A-Za-z_][\w-]*")
@@ -34,6 +44,7 @@ class StepReader:
     env: dict[str, str]
     shell: str = ""  # of scripts that name none
     cosign: Cosign | None = None
+    buildx: Version | None = None
     images: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of metadata-action steps, by id
     written: dict[str, tuple[str, ...]] = field(default_factory=dict)  # to $GITHUB_ENV
 
@@ -76,9 +87,11 @@ class StepReader:
         if step.uses is None:
             return step
         inputs = {key: resolve(text, env) for key, text in texts(step.inputs).items()}
-        used = docker_actions.Used(self.source, step, step.uses, inputs, env, self.images)
+        used = docker_actions.Used(self.source, step, step.uses, inputs, env, self.images, self.buildx)
         if step.uses.name == COSIGN_INSTALLER:
             self.cosign = _installed(used)
+        elif step.uses.name == SETUP_BUILDX:
+            self.buildx = read_version(inputs.get("version", ""))
         elif step.uses.name == METADATA and step.id:
             self.images[step.id] = docker_actions.images_of_metadata(used)
         return replace(step, happenings=tuple(_happenings(used)))

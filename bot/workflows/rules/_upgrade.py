@@ -1,8 +1,16 @@
 """Proposing a newer version of an action: only where the file names a version, never in place of a commit."""
 
-from bot.workflows.builds import Action
+from bot.workflows.builds import Action, Build
 from bot.workflows.edits import Fix, replace
-from bot.workflows.versions import AS_OF, HAS_ATTESTATION_INPUTS, PROPOSED, newest_of, spell
+from bot.workflows.versions import (
+    AS_OF,
+    HAS_ATTESTATION_INPUTS,
+    LAST_THAT_CANNOT_READ_BUILDKIT,
+    PROPOSED,
+    RENAMED_THE_LINE,
+    newest_of,
+    spell,
+)
 
 
 def bump(action: Action) -> Fix | None:
@@ -17,6 +25,15 @@ def advice(action: Action) -> str:
     """The same in words, for those who pin commits too."""
     better = PROPOSED.get(action.name)
     return f"use {spell(better, 'v0.0.0')} or newer (as of {AS_OF})" if better else "use a newer version"
+
+
+def reads_no_version(build: Build) -> bool:
+    """Whether the action takes BuildKit's version for unknown, and says nothing about provenance by itself."""
+    if build.action is None or build.action.version is None:
+        return False
+    last = LAST_THAT_CANNOT_READ_BUILDKIT.get(build.action.name, ())
+    older = build.buildx is not None and newest_of(build.buildx) < RENAMED_THE_LINE
+    return newest_of(build.action.version) <= last and not older
 
 
 def can_say(action: Action) -> bool:

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Action, Asked, Build
 from bot.workflows.rules._rule import Finding, LintRule, Scene
-from bot.workflows.rules._upgrade import advice, bump, can_say
+from bot.workflows.rules._upgrade import advice, bump, can_say, reads_no_version
 from bot.workflows.versions import (
     BAKE,
     BAKE_YIELDS_TO_FILE,
-    LAST_THAT_CANNOT_READ_BUILDKIT,
     PASSES_FALSE,
     PROPOSED,
     newest_of,
@@ -52,7 +51,7 @@ def _trouble(build: Build, action: Action) -> tuple[str, Severity] | None:
         return "has no inputs provenance and sbom", Severity.HIGH
     if silent and newest == PASSES_FALSE.get(action.name):
         return "turns provenance off unless it is asked for", Severity.HIGH
-    if newest <= LAST_THAT_CANNOT_READ_BUILDKIT[action.name]:
+    if reads_no_version(build):
         if silent:
             return (
                 "cannot read the version of a BuildKit behind buildx 0.13 or newer: its provenance is min",

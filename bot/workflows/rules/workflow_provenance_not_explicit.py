@@ -7,8 +7,8 @@ from bot.workflows.builds import Asked, Build
 from bot.workflows.edits import Fix
 from bot.workflows.readers import bake, compose
 from bot.workflows.rules._rule import Finding, LintRule, Scene
-from bot.workflows.rules._upgrade import bump, can_say
-from bot.workflows.versions import BAKE, BUILD_PUSH, LAST_THAT_CANNOT_READ_BUILDKIT, newest_of
+from bot.workflows.rules._upgrade import bump, can_say, reads_no_version
+from bot.workflows.versions import BAKE
 
 rule = LintRule(
     __name__,
@@ -47,7 +47,7 @@ def _consequence(build: Build) -> tuple[str, Severity]:
         return f"{build.tool} says nothing about provenance: buildx records min", Severity.HIGH
     if action.name == BAKE:
         return "nothing is said about provenance: the action's default overrides the bake file's attest", Severity.HIGH
-    if action.version and newest_of(action.version) <= LAST_THAT_CANNOT_READ_BUILDKIT[BUILD_PUSH]:
+    if reads_no_version(build):
         return f"nothing is said about provenance: with this version{action.likely} buildx records min", Severity.HIGH
     public = "max in a public repository, min in a private one, and min for the first image of a builder without boot"
     return f"nothing is said about provenance: {public}", Severity.MEDIUM

@@ -48,3 +48,11 @@ def test_a_commit_has_its_version_in_the_comment_and_is_not_replaced() -> None:
 def test_bake_before_6_10_overrides_the_file() -> None:
     assert places(RULE, job(build("push: true", uses="docker/bake-action@v5.0.0"))) == [(6, "medium")]
     assert not found(RULE, job(build("push: true", "provenance: mode=max", uses="docker/bake-action@v5.0.0")))
+
+
+def test_a_buildx_of_its_time_is_read_by_the_old_action() -> None:
+    step = build("push: true", uses="docker/build-push-action@v4.0.0")
+    buildx = "- uses: docker/setup-buildx-action@v3\n  with: { version: VERSION }\n"
+    assert not found(RULE, job(buildx.replace("VERSION", "v0.12.1") + step))
+    assert found(RULE, job(buildx.replace("VERSION", "v0.13.0") + step))
+    assert found(RULE, job(buildx.replace("VERSION", "latest") + step))
