@@ -117,4 +117,3 @@ TOO_MUCH: Final = frozenset(
 NO_PARENT: Final = frozenset({"thread_not_found", "cannot_reply_to_message"})
 NOT_EDITABLE: Final = frozenset({"cant_update_message", "edit_window_closed"})
 NOT_HERE: Final = frozenset({"not_in_channel", "channel_not_found"})
-DISMISSED: Final = frozenset({"token_revoked", "account_inactive", "invalid_auth", "token_expired", "not_authed"})

@@ -55,9 +55,6 @@ class Held:
         self._some.set()
         return True
 
-    def __len__(self) -> int:
-        return len(self._calls)
-
     async def run(self) -> None:
         """Bring the held calls to the store whenever it is back, until cancelled."""
         try:
