@@ -1,5 +1,6 @@
 """A bake target's `attest` list, in HCL and in JSON."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.workflows.builds import Ask
@@ -20,12 +21,9 @@ class HclPen:
 
     def ask(self, what: str, said: Ask) -> Fix | None:
         """An element more in the list, or the list as the body's first attribute."""
-        if said.place is not None or not said.writable:
-            return in_full(self.source, what, said)
-        attest = self.body.get("attest")
-        if attest is not None:
-            return add_element(self.source, attest, _ELEMENT[what]) if isinstance(attest, Sequence) else None
-        return self._first_attribute(f"attest = [{_ELEMENT[what]}]")
+        return _asked(
+            self.source, self.body, what, said, lambda elements: self._first_attribute(f"attest = {elements}")
+        )
 
     def _first_attribute(self, attribute: str) -> Fix:
         source, place = self.source, self.body.place
@@ -52,18 +50,26 @@ class JsonPen:
 
     def ask(self, what: str, said: Ask) -> Fix | None:
         """An element more in the list, or the list as the body's last member."""
-        if said.place is not None or not said.writable:
-            return in_full(self.source, what, said)
-        attest = self.body.get("attest")
-        if attest is not None:
-            return add_element(self.source, attest, _ELEMENT[what]) if isinstance(attest, Sequence) else None
+        return _asked(self.source, self.body, what, said, lambda elements: self._last_member(f'"attest": {elements}'))
+
+    def _last_member(self, member: str) -> Fix | None:
         members = list(self.body.entries())
         if not members:
             return None
         key, value = members[-1]
         begins = self.source.begins_line(key.place.start)
         between = self.source.newline() + self.source.indentation(key.place.start) if begins else " "
-        return insert(value.place.end, f',{between}"attest": [{_ELEMENT[what]}]', alone=True)
+        return insert(value.place.end, f",{between}{member}", alone=True)
+
+
+def _asked(source: SourceText, body: Mapping, what: str, said: Ask, first: Callable[[str], Fix | None]) -> Fix | None:
+    """What is said there said in full; else an element more; else `first` writes the list."""
+    if said.place is not None or not said.writable:
+        return in_full(source, what, said)
+    attest = body.get("attest")
+    if attest is None:
+        return first(f"[{_ELEMENT[what]}]")
+    return add_element(source, attest, _ELEMENT[what]) if isinstance(attest, Sequence) else None
 
 
 def add_element(source: SourceText, elements: Sequence, element: str) -> Fix | None:

@@ -27,6 +27,15 @@ def advice(action: Action) -> str:
     return f"use {spell(better, 'v0.0.0')} or newer (as of {AS_OF})" if better else "use a newer version"
 
 
+def ask_in_full(build: Build, what: str) -> Fix | None:
+    """The words that ask for `what`, together with a version of the action that understands them."""
+    entry = build.pen.ask(what, build.provenance if what == "provenance" else build.sbom)
+    if entry is None or build.action is None or can_say(build.action):
+        return entry
+    upgrade = bump(build.action)
+    return Fix((*upgrade.edits, *entry.edits)) if upgrade else None
+
+
 def reads_no_version(build: Build) -> bool:
     """Whether the action takes BuildKit's version for unknown, and says nothing about provenance by itself."""
     if build.action is None or build.action.version is None:

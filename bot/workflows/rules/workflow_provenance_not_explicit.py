@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build
-from bot.workflows.edits import Fix
 from bot.workflows.readers import bake, compose
 from bot.workflows.rules._rule import Finding, LintRule, Scene
-from bot.workflows.rules._upgrade import bump, can_say, reads_no_version
+from bot.workflows.rules._upgrade import ask_in_full, reads_no_version
 from bot.workflows.versions import BAKE
 
 rule = LintRule(
@@ -36,7 +35,7 @@ def check(scene: Scene) -> Iterator[Finding]:
         told = build.tool == bake.TOOL and scene.bake_is_told
         if build.provenance.asked is Asked.SILENT and not told:
             message, severity = _consequence(build)
-            yield rule.at(scene, build.place, message, severity=severity, fix=_fix(build))
+            yield rule.at(scene, build.place, message, severity=severity, fix=ask_in_full(build, "provenance"))
 
 
 def _consequence(build: Build) -> tuple[str, Severity]:
@@ -51,12 +50,3 @@ def _consequence(build: Build) -> tuple[str, Severity]:
         return f"nothing is said about provenance: with this version{action.likely} buildx records min", Severity.HIGH
     public = "max in a public repository, min in a private one, and min for the first image of a builder without boot"
     return f"nothing is said about provenance: {public}", Severity.MEDIUM
-
-
-def _fix(build: Build) -> Fix | None:
-    """The entry, together with a version that understands it."""
-    entry = build.pen.ask("provenance", build.provenance)
-    if entry is None or build.action is None or can_say(build.action):
-        return entry
-    upgrade = bump(build.action)
-    return Fix((*upgrade.edits, *entry.edits)) if upgrade else None

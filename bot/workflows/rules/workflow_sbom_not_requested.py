@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.builds import Asked, Build
-from bot.workflows.edits import Fix
+from bot.workflows.builds import Asked
 from bot.workflows.readers import bake, compose
 from bot.workflows.rules._rule import Finding, LintRule, Scene
-from bot.workflows.rules._upgrade import bump, can_say
+from bot.workflows.rules._upgrade import ask_in_full
 
 rule = LintRule(
     __name__,
@@ -34,13 +33,6 @@ def check(scene: Scene) -> Iterator[Finding]:
             off = build.sbom.asked is Asked.OFF
             message = "the SBOM is turned off" if off else "no SBOM is asked for, and none is made by default"
             severity = Severity.LOW if build.tool == compose.TOOL else None
-            yield rule.at(scene, build.sbom.place or build.place, message, severity=severity, fix=_fix(build))
-
-
-def _fix(build: Build) -> Fix | None:
-    """The entry, together with a version that understands it."""
-    entry = build.pen.ask("sbom", build.sbom)
-    if entry is None or build.action is None or can_say(build.action):
-        return entry
-    upgrade = bump(build.action)
-    return Fix((*upgrade.edits, *entry.edits)) if upgrade else None
+            yield rule.at(
+                scene, build.sbom.place or build.place, message, severity=severity, fix=ask_in_full(build, "sbom")
+            )
