@@ -17,6 +17,9 @@ from structlog.typing import Processor
 
 REDACTED: Final = "[redacted]"
 
+SELDOM: Final = 10.0
+"""Seconds between two lines about the same trouble, where the trouble comes a thousand times a second."""
+
 _NAMES: Final = re.compile(r"authorization|cookie|token|secret|password|signature|body|response_url", re.IGNORECASE)
 """Keys whose values are not logged, whatever they are."""
 
@@ -62,6 +65,24 @@ def configure(form: Literal["json", "console"], level: int = logging.INFO) -> No
     for name in _NOISY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     logging.getLogger("aiohttp.server").addFilter(_is_no_broken_request)
+    logging.getLogger("asyncio").addFilter(_Seldom("socket.accept() out of system resource"))
+
+
+class _Seldom(logging.Filter):
+    """Lets a line through that begins so once in SELDOM: who holds all connections open must not fill the log, too."""
+
+    def __init__(self, beginning: str) -> None:
+        super().__init__()
+        self._beginning = beginning
+        self._last = -SELDOM
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not str(record.msg).startswith(self._beginning):
+            return True
+        is_due = record.created - self._last >= SELDOM
+        if is_due:
+            self._last = record.created
+        return is_due
 
 
 def _is_no_broken_request(record: logging.LogRecord) -> bool:

@@ -73,3 +73,13 @@ def test_who_sends_no_http_cannot_fill_the_log(capsys: pytest.CaptureFixture[str
     assert not capsys.readouterr().err
     log.error("Error handling request", exc_info=LookupError("ours"))
     assert "LookupError: ours" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("restored")
+def test_who_holds_all_connections_cannot_fill_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("json")
+    log = logging.getLogger("asyncio")
+    for _ in range(100):
+        log.error("socket.accept() out of system resource\nsocket: x", exc_info=OSError(24, "Too many open files"))
+    log.error("another trouble")
+    assert len(capsys.readouterr().err.splitlines()) == 2
