@@ -14,6 +14,8 @@ PROGRAM: Final = "provenance"
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """What shells report for SIGINT and SIGPIPE."""
+UNWRITTEN: Final = 3
+"""What was found could not be told: as when it could not be checked."""
 
 
 class Command(Protocol):
@@ -40,6 +42,10 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _close_quietly()
         return PIPE_CLOSED
+    except OSError as error:
+        _close_quietly()
+        sys.stderr.write(f"{PROGRAM}: {error.strerror or error}\n")
+        return UNWRITTEN
 
 
 def _run(word: str, rest: list[str]) -> int:

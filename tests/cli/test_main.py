@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +66,12 @@ def test_a_check_without_signatures_imports_no_sigstore_no_queue_and_no_slack() 
     assert not seen.intersection(
         {"sigstore", "docket", "redis", "slack_sdk", "slack_bolt", "jinja2", "rich", "structlog"}
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")
+def test_a_full_disk_is_told_in_a_sentence_and_is_no_verdict() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "bot", "rules"]
+        ended = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own
+    assert ended.returncode == 3
+    assert ended.stderr == "provenance: No space left on device\n"
