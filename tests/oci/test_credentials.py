@@ -1,5 +1,6 @@
 """Where credentials are looked for, whose they are, and that nothing of them shows."""
 
+import asyncio
 import base64
 import json
 from collections.abc import Mapping
@@ -187,6 +188,15 @@ async def test_a_broken_helper_is_named_and_what_it_printed_is_not_shown(script:
         await ask_helper("test", "quay.io", environment, limit=0.3 if "sleep" in script else 10)
     assert SECRET not in str(caught.value)
     assert "docker-credential-test" in str(caught.value) or "a credential helper" in str(caught.value)
+
+
+async def test_a_helper_that_floods_its_pipe_is_killed_every_time(tmp_path: Path) -> None:
+    """Where it is killed while more of its output waits than asyncio reads at once."""
+    environment = helper(tmp_path / "bin", "test", "yes")
+    for _ in range(40):
+        async with asyncio.timeout(20):
+            with pytest.raises(MalformedError, match="more than 65536 bytes"):
+                await ask_helper("test", "quay.io", environment, limit=5)
 
 
 @pytest.mark.parametrize("name", ["../../bin/sh", "a/b", "", "; touch x", "-x", "nosuch", "a\nb"])

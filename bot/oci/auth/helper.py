@@ -22,6 +22,9 @@ from bot.oci.manifest import Wire, read
 HELPER_OUTPUT_MAX: Final = 64 * 1024
 """Bytes; a secret is a few hundred."""
 
+ENDING_MAX: Final = 2.0
+"""Seconds for a killed helper to be gone, and whoever else holds its pipe."""
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _NONE = b"credentials not found"
 
@@ -67,6 +70,15 @@ async def _run(path: str, server: str, environment: Mapping[str, str], limit: fl
             # Its children too: a wrapper script's child would keep our pipe open.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+            await _ended(process)
+
+
+async def _ended(process: Process) -> None:
+    """It was killed. Its pipe is read to the end: asyncio waits for ever on a process whose output is not wanted."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(ENDING_MAX):
+            while process.stdout is not None and await process.stdout.read(HELPER_OUTPUT_MAX):
+                pass
             await process.wait()
 
 
