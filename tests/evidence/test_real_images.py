@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from subprocess import CalledProcessError
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
 from tests.evidence.test_samples import TRUTHS
 from tests.evidence.test_samples import folder as folder_of
-from tests.evidence.test_truth import agrees, names, truth_of
+from tests.evidence.test_truth import agrees, agrees_in_public, names, public, truth_of
 from tests.real_parts import DockerRegistry, running_registry
 
 pytestmark = pytest.mark.real
@@ -63,3 +64,11 @@ async def test_every_image_of_the_larger_data(name: str, shelf: DockerRegistry, 
 async def test_every_image_of_the_repository(name: str, shelf: DockerRegistry) -> None:
     folder = folder_of(name)
     await same_as_its_layout(await looked(shelf, folder), folder)
+
+
+@pytest.mark.parametrize("entry", public(), ids=lambda entry: entry["file"])
+async def test_every_public_layout(entry: dict[str, Any], shelf: DockerRegistry, shared_data: Path) -> None:
+    folder = shared_data / "corpus" / entry["file"]
+    evidence = await looked(shelf, folder)
+    agrees_in_public(evidence, entry["expected"])
+    await same_as_its_layout(evidence, folder)
