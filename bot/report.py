@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.rules import Outcome, Severity
-from bot.rules._unjudged import NOT_OVER
+from bot.rules.unknowns import NOT_OVER
 
 
 class Verdict(StrEnum):

@@ -11,7 +11,7 @@ from bot.jobs.queue import DocketQueue
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.deliveries import Deliveries
-from bot.store.known import Known
+from bot.store.digests import Digests
 from handlers import pages, slack, webhooks
 from handlers.health import Probes
 from handlers.security import add_headers
@@ -31,7 +31,7 @@ def build(settings: Settings, parts: Parts) -> web.Application:
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX)
     app.on_response_prepare.append(add_headers)
     Probes(parts.store, parts.queue).mount(app)
-    webhooks.mount(app, settings, parts.queue, Known(parts.store), Deliveries(parts.store))
+    webhooks.mount(app, settings, parts.queue, Digests(parts.store), Deliveries(parts.store))
     slack.mount(app, settings, parts.queue, parts.store)
     pages.mount(app, settings, parts.queue, parts.store)
     return app

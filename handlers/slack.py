@@ -17,7 +17,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
 from bot.errors import ForgedError, MalformedDeliveryError, SettingsError, StoreError
-from bot.jobs import JobQueue
+from bot.intake.job import JobQueue
 from bot.settings import Settings
 from bot.store import Store, trouble
 from handlers.body import read

@@ -14,14 +14,14 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError, UsageError
-from bot.jobs import JobQueue
+from bot.intake.job import JobQueue
 from bot.policy.source import policies_from
-from bot.render.slack_escape import escaped, is_safe
-from bot.render.slack_message import Draft
+from bot.render.slack.escape import escaped, is_safe
+from bot.render.slack.message import Draft
 from bot.settings import Settings
+from bot.slack.ephemeral import Ephemeral
 from bot.slack.fixing import Fixing
 from bot.slack.web_api import client_for, session_for_slack
-from bot.slack.whisper import Whisper
 from bot.store import Store
 from bot.store.reports import Reports
 from bot.workflows.hosts import open_code_hosts
@@ -44,13 +44,13 @@ async def listening(settings: Settings, secret: str, queue: JobQueue, store: Sto
     policies = policies_from(settings.policy)
     async with session_for_slack() as session, open_code_hosts(settings.github_options()) as hosts:
         app = _quiet_app(token, secret, client_for("", settings.slack_api_url, session))
-        whisper = Whisper(store, session, settings.slack_api_url)
+        ephemeral = Ephemeral(store, session, settings.slack_api_url)
         fixing = Fixing(Reports(store), policies, hosts)
         client = client_for(token, settings.slack_api_url, session)
-        _commands(app, Desk(queue, settings.base_url, fixing), whisper)
-        app.action(recheck.ACTION)(_button(recheck.Recheck(store, queue).press, whisper))
-        app.action(open_patch.ACTION)(_slow_button(open_patch.OpenPatch(store, client).press, whisper))
-        app.action(open_pull_request.ACTION)(_slow_button(open_pull_request.OpenPullRequest(fixing).press, whisper))
+        _commands(app, Desk(queue, settings.base_url, fixing), ephemeral)
+        app.action(recheck.ACTION)(_button(recheck.Recheck(store, queue).press, ephemeral))
+        app.action(open_patch.ACTION)(_slow_button(open_patch.OpenPatch(store, client).press, ephemeral))
+        app.action(open_pull_request.ACTION)(_slow_button(open_pull_request.OpenPullRequest(fixing).press, ephemeral))
         app.action(_ANY)(_opened)
         app.error(_sorry)
         yield app
@@ -71,7 +71,7 @@ def _quiet_app(token: str, secret: str, client: AsyncWebClient) -> AsyncApp:
     return AsyncApp(name="provenance", signing_secret=secret, authorize=authorize, client=client, logger=logger)
 
 
-def _commands(app: AsyncApp, desk: Desk, whisper: Whisper) -> None:
+def _commands(app: AsyncApp, desk: Desk, ephemeral: Ephemeral) -> None:
     async def provenance(ack: AsyncAck, body: dict[str, Any]) -> None:
         asked = Asked(
             text=_word(body, "text"),
@@ -82,7 +82,7 @@ def _commands(app: AsyncApp, desk: Desk, whisper: Whisper) -> None:
         )
         await ack(response_type="ephemeral", text=_guarded(await answer(asked, desk)))
         if more := await follow(asked, desk):
-            await _whisper(whisper, asked.response_url, more)
+            await _ephemeral(ephemeral, asked.response_url, more)
 
     async def other(ack: AsyncAck) -> None:
         await ack(response_type="ephemeral", text=f"I answer to `{COMMAND}`.")
@@ -91,7 +91,7 @@ def _commands(app: AsyncApp, desk: Desk, whisper: Whisper) -> None:
     app.command(_ANY)(other)
 
 
-def _button(press: Press, whisper: Whisper) -> Listener:
+def _button(press: Press, ephemeral: Ephemeral) -> Listener:
     """A button whose work is done before Slack has its answer."""
 
     async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -99,18 +99,18 @@ def _button(press: Press, whisper: Whisper) -> Listener:
         said = await press(button) if button else ""
         await ack()
         if button and said:
-            await _whisper(whisper, button.response_url, said)
+            await _ephemeral(ephemeral, button.response_url, said)
 
     return pressed
 
 
-def _slow_button(press: Press, whisper: Whisper) -> Listener:
+def _slow_button(press: Press, ephemeral: Ephemeral) -> Listener:
     """A button whose work takes longer than Slack waits; nothing is lost when it is pressed again."""
 
     async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
         if button := _read(body):
-            await _whisper(whisper, button.response_url, await press(button))
+            await _ephemeral(ephemeral, button.response_url, await press(button))
 
     return pressed
 
@@ -128,10 +128,10 @@ def _read(body: dict[str, Any]) -> _pressed.Pressed | None:
         return None
 
 
-async def _whisper(whisper: Whisper, response_url: str, said: str | Draft) -> None:
+async def _ephemeral(ephemeral: Ephemeral, response_url: str, said: str | Draft) -> None:
     draft = Draft(said, (), "") if isinstance(said, str) else said if said.fits() else said.plain()
     with suppress(StoreError):  # what was done is done, and without the store there is nothing to say it with
-        await whisper.say(response_url, draft.text, draft.blocks, once=f"said:{secrets.token_hex(4)}")
+        await ephemeral.say(response_url, draft.text, draft.blocks, once=f"said:{secrets.token_hex(4)}")
 
 
 async def _sorry(error: Exception) -> BoltResponse:

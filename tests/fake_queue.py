@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from bot.errors import StoreError
-from bot.jobs import CheckJob
+from bot.intake.job import CheckJob
 
 
 @dataclass(slots=True)

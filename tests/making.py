@@ -15,7 +15,7 @@ from bot.evidence import Evidence, ImageConfig, PlatformEvidence, StatementEvide
 from bot.oci.manifest import OCI_INDEX
 from bot.oci.reference import Reference
 from bot.rules import Finding, Outcome, Rule
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 
 NOW: Final = datetime(2026, 11, 22, 14, 3, 11, tzinfo=UTC)
 BUILDKIT: Final = "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md"

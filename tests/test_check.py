@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.attestations.provenance import Mode
 from bot.check import judge, unchecked
-from bot.check._ask import FINDINGS_MAX, MESSAGE_MAX
-from bot.check._summary import NAMES_MAX
+from bot.check.ask import FINDINGS_MAX, MESSAGE_MAX
+from bot.check.summary import NAMES_MAX
 from bot.errors import (
     DeniedError,
     ForbiddenAddressError,
@@ -24,7 +24,7 @@ from bot.evidence import Evidence, NotAsked, PlatformEvidence, Unreadable
 from bot.policy import Policy, Waiver, default_policy
 from bot.report import Report, Result, Verdict
 from bot.rules import Finding, Outcome, Remediation, Rule, Severity, catalogue
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from tests.making import IMAGE, NOW, config, image, platform, provenance, sbom, statement
 
 ASKS_NOTHING = Policy(name="nothing", require=frozenset())

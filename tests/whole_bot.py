@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.jobs.checker import open_checker
-from bot.jobs.pace import Pace
+from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
 from bot.store import Store
 from handlers.__main__ import serve
 
-QUICK = Pace(poll=0.05, drain=5.0, again=(0.2, 0.5, 1.0))
+QUICK = Timing(poll=0.05, drain=5.0, again=(0.2, 0.5, 1.0))
 
 
 @asynccontextmanager

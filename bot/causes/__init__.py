@@ -1,28 +1,28 @@
 """Why a rule failed: one cause a file; the file's name is its id.
 
-To add a cause: one file here with `cause = Explanation(__name__, …)` and a look at the evidence decorated with
+To add a cause: one file here with `cause = CauseRule(__name__, …)` and a look at the evidence decorated with
 `@cause`, and one test of the same name under `tests/causes/` with an image that has it and one that looks alike and
 does not. It is found by itself. Nothing here does I/O, and nothing claims more than the evidence shows.
 """
 
-import pkgutil
 from collections.abc import Iterable, Sequence
-from functools import cache
-from importlib import import_module
+from typing import Final
 
-from bot.causes._case import Case, WorkflowFinding
-from bot.causes._cause import Cause, Explanation, Sureness
+from bot.causes.case import Case, WorkflowFinding
+from bot.causes.cause import Cause, CauseRule, Sureness
 from bot.evidence import Evidence
+from bot.registry import Registry
 from bot.rules import Finding
 
-__all__ = ["Cause", "Explanation", "Sureness", "WorkflowFinding", "catalogue", "causes"]
+__all__ = ["Cause", "CauseRule", "Sureness", "WorkflowFinding", "catalogue", "causes"]
 
 
-@cache
-def catalogue() -> tuple[Explanation, ...]:
+_CAUSES: Final = Registry(__name__, "cause", CauseRule)
+
+
+def catalogue() -> tuple[CauseRule, ...]:
     """Every cause, by id."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
-    return tuple(import_module(f"{__name__}.{name}").cause for name in names)
+    return _CAUSES.all
 
 
 def causes(  # noqa: PLR0913 - each is another witness

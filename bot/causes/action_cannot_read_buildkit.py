@@ -1,27 +1,27 @@
 """An old action took BuildKit's version for unknown and passed nothing about provenance: buildx fell back to min."""
 
 from bot.attestations.provenance import Mode
-from bot.causes._case import Case, is_unnamed_min, provenances
-from bot.causes._cause import Explanation, Told, likely, possible
-from bot.causes._cures import ATTESTED
-from bot.causes._system import is_on_github
-from bot.rules import _cures as general
+from bot.causes.case import Case, is_unnamed_min, provenances
+from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.system import is_on_github
+from bot.remedies import build as general
+from bot.remedies.build_by_system import ATTESTED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-mode-min", "provenance-lost"}),
-    mend=(
+    fix=(
         "If docker/build-push-action up to 5.2.0 or docker/bake-action up to 4.2.0 builds it, take a current version,"
         " and write `provenance: mode=max` down: then the default no longer matters."
     ),
-    cures=ATTESTED,
+    snippets=ATTESTED,
     verify=general.SEE_MODE,
     confirmed_by=frozenset({"workflow-action-too-old"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """Such an action fails for every image of a run; a single one in max mode rules it out."""
     found = provenances(case.platforms)
     if not is_on_github(case) or not any(map(is_unnamed_min, found)):

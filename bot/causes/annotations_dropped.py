@@ -1,25 +1,25 @@
 """The index was written anew without its annotations; attestations are there, but tied to nothing."""
 
-from bot.causes._case import Case, is_attested
-from bot.causes._cause import Explanation, Told, certain
-from bot.causes._cures import JOINED
-from bot.rules import _cures as general
+from bot.causes.case import Case, is_attested
+from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.remedies import build as general
+from bot.remedies.build_by_system import JOINED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"attestation-unlinked", "provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
-    mend=(
+    fix=(
         "Put indexes together with `docker buildx imagetools create`, which keeps the annotations; `buildah manifest"
         " add --all` and tools that write the index anew do not."
     ),
-    cures=JOINED,
+    snippets=JOINED,
     verify=general.SEE_INDEX,
     confirmed_by=frozenset({"workflow-copy-loses-attestations"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """Attestation manifests stand in the index without a word about whose they are."""
     loose = [one for one in case.evidence.unlinked if one.reason == "annotations dropped"]
     if not loose or all(map(is_attested, case.platforms)):

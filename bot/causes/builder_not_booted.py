@@ -1,27 +1,27 @@
 """The builder did not run yet when the action asked for its version: the first image of the job is in min mode."""
 
 from bot.attestations.provenance import Mode
-from bot.causes._case import Case, is_unnamed_min, provenances
-from bot.causes._cause import Explanation, Told, likely, possible
-from bot.causes._cures import BOOTED
-from bot.causes._system import is_on_github
-from bot.rules import _cures as general
+from bot.causes.case import Case, is_unnamed_min, provenances
+from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.system import is_on_github
+from bot.remedies import build as general
+from bot.remedies.build_by_system import BOOTED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-mode-min", "provenance-lost"}),
-    mend=(
+    fix=(
         "If the job makes its builder itself, boot it at once (`docker buildx create --bootstrap`), and write"
         " `provenance: mode=max` into each build step."
     ),
-    cures=BOOTED,
+    snippets=BOOTED,
     verify=general.SEE_MODE,
     confirmed_by=frozenset({"workflow-builder-not-booted"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """Only the first image of a job is hit: what became of the others of the same build tells it."""
     if not is_on_github(case) or not any(map(is_unnamed_min, provenances(case.platforms))):
         return None

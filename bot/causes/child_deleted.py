@@ -1,22 +1,22 @@
 """Something that the index names was deleted from the registry."""
 
-from bot.causes._case import Case
-from bot.causes._cause import Cure, Explanation, Told, certain
-from bot.causes._system import System
+from bot.causes.case import Case
+from bot.causes.cause import CauseRule, Diagnosis, certain
 from bot.evidence import MissingBlob
-from bot.rules import _cures as general
+from bot.remedies import build as general
+from bot.remedies.snippet import Snippet, System
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset(
         {"attestation-missing-blob", "provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}
     ),
-    mend=(
+    fix=(
         "Let clean-up delete tags by age, and never a manifest for having no tag: the parts of an index have none. Then"
         " build or copy this image again, what is gone does not come back."
     ),
-    cures={
-        System.CLI: Cure(
+    snippets={
+        System.CLI: Snippet(
             """\
 # before a clean-up deletes an untagged manifest: every digest that a tag which stays names must stay, too
 crane manifest IMAGE | jq -r '.manifests[].digest'
@@ -30,7 +30,7 @@ crane manifest IMAGE | jq -r '.manifests[].digest'
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """The index names it, the registry answers 404."""
     gone = [one for one in case.evidence.missing if _concerns(one, case)]
     if not gone:

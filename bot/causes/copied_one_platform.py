@@ -1,12 +1,12 @@
 """The copy took one platform out of the index."""
 
-from bot.causes._case import Case
-from bot.causes._cause import Explanation, Told, certain
-from bot.causes._cures import COPIED
+from bot.causes.case import Case
+from bot.causes.cause import CauseRule, Diagnosis, certain
 from bot.evidence import Evidence
-from bot.rules import _cures as general
+from bot.remedies import build as general
+from bot.remedies.build_by_system import COPIED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset(
         {
@@ -20,15 +20,15 @@ cause = Explanation(
             "tag-registries-differ",
         }
     ),
-    mend="Copy the whole index: `skopeo copy --all`, or `crane copy` without `--platform`.",
-    cures=COPIED,
+    fix="Copy the whole index: `skopeo copy --all`, or `crane copy` without `--platform`.",
+    snippets=COPIED,
     verify=general.SEE_INDEX,
     confirmed_by=frozenset({"workflow-copy-loses-attestations"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """Where it came from is known, and this is one of its platforms, byte for byte."""
     source = source_of(case)
     if source is None:

@@ -1,23 +1,23 @@
 """The workflow asks for min mode in so many words."""
 
-from bot.causes._case import Case, provenances
-from bot.causes._cause import Explanation, Told, likely, possible
-from bot.causes._cures import ATTESTED
+from bot.causes.case import Case, provenances
+from bot.causes.cause import CauseRule, Diagnosis, likely, possible
 from bot.causes.private_default import is_min_of_action
-from bot.rules import _cures as general
+from bot.remedies import build as general
+from bot.remedies.build_by_system import ATTESTED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-mode-min", "provenance-lost"}),
-    mend="Change `mode=min` to `mode=max` in the build step.",
-    cures=ATTESTED,
+    fix="Change `mode=min` to `mode=max` in the build step.",
+    snippets=ATTESTED,
     verify=general.SEE_MODE,
     confirmed_by=frozenset({"workflow-provenance-min"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """In a public repository the action's own default would be max."""
     by_action = [provenance for provenance in provenances(case.platforms) if is_min_of_action(provenance)]
     private = {provenance.repository_private for provenance in by_action}

@@ -1,20 +1,20 @@
 """The signing step signs the index alone."""
 
-from bot.causes._case import Case
-from bot.causes._cause import Explanation, Told, certain
-from bot.causes._signing import SEE, SIGNED
+from bot.causes.case import Case
+from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.remedies.signing_by_system import SEE, SIGNED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"signature-platform-uncovered"}),
-    mend="Add `--recursive` to `cosign sign`, if somebody verifies platforms by their own digests.",
-    cures=SIGNED,
+    fix="Add `--recursive` to `cosign sign`, if somebody verifies platforms by their own digests.",
+    snippets=SIGNED,
     verify=SEE,
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """A signature at the index, and none at any of these platforms."""
     at = {signature.digest for signature in case.evidence.signatures}
     if case.evidence.digest not in at or any(platform.digest in at for platform in case.platforms):

@@ -1,29 +1,29 @@
 """The image was loaded into the engine and pushed from there; attestations do not pass that way."""
 
-from bot.causes._builders import Builder, builder_of
-from bot.causes._case import Case
-from bot.causes._cause import Explanation, Told, likely, possible
-from bot.causes._cures import ATTESTED
-from bot.causes._shapes import has_no_layers, is_from_classic_store, is_unattested
+from bot.causes.builders import Builder, builder_of
+from bot.causes.case import Case
+from bot.causes.cause import CauseRule, Diagnosis, likely, possible
 from bot.causes.copied_one_platform import source_of
 from bot.causes.retag_by_pull_push import whole_source
-from bot.rules import _cures as general
+from bot.causes.shapes import has_no_layers, is_from_classic_store, is_unattested
+from bot.remedies import build as general
+from bot.remedies.build_by_system import ATTESTED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
-    mend=(
+    fix=(
         "Push from the builder: `push: true` instead of `load: true` and `docker push`. To test the image before it is"
         " published, push it by digest, test that, and give it the tag with `docker buildx imagetools create`."
     ),
-    cures=ATTESTED,
+    snippets=ATTESTED,
     verify=general.SEE_INDEX,
     confirmed_by=frozenset({"workflow-load-then-push", "workflow-attestation-with-load"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """A single manifest of a build by BuildKit; how the document is written tells who pushed it."""
     evidence = case.evidence
     built = any(builder_of(platform) is Builder.BUILDKIT for platform in evidence.platforms)

@@ -1,27 +1,27 @@
 """Nobody said which mode, and buildx alone fell back to min."""
 
-from bot.causes._case import Case, is_unnamed_min, named, provenances
-from bot.causes._cause import Explanation, Told, likely
-from bot.causes._cures import ATTESTED
-from bot.causes._system import is_on_github
+from bot.causes.case import Case, is_unnamed_min, named, provenances
+from bot.causes.cause import CauseRule, Diagnosis, likely
+from bot.causes.system import is_on_github
 from bot.evidence import PlatformEvidence
-from bot.rules import _cures as general
+from bot.remedies import build as general
+from bot.remedies.build_by_system import ATTESTED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-mode-min", "provenance-builder-unknown", "provenance-lost"}),
-    mend=(
+    fix=(
         "Write the mode down where the image is built: `provenance: mode=max` in the step of an action,"
         " `--provenance=mode=max` for `docker buildx build`, `attest` in a bake file."
     ),
-    cures=ATTESTED,
+    snippets=ATTESTED,
     verify=general.SEE_MODE,
     confirmed_by=frozenset({"workflow-provenance-not-explicit"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """Min with an empty builder.id: what was asked for came from buildx itself."""
     found = [platform for platform in case.platforms if _is_it(platform)]
     if not found:

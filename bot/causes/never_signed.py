@@ -1,21 +1,21 @@
 """No step signs the image."""
 
-from bot.causes._case import Case
-from bot.causes._cause import Explanation, Told, likely, possible
-from bot.causes._signing import SEE, SIGNED
+from bot.causes.case import Case
+from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.remedies.signing_by_system import SEE, SIGNED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"signature-missing", "signature-lost", "attestation-unsigned"}),
-    mend="Sign by digest in the job that pushes, as its last step.",
-    cures=SIGNED,
+    fix="Sign by digest in the job that pushes, as its last step.",
+    snippets=SIGNED,
     verify=SEE,
     confirmed_by=frozenset({"workflow-image-never-signed"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """Nothing in any layout; what is signed beside it makes that less likely."""
     evidence = case.evidence
     if evidence.signatures or not evidence.signatures_searched or evidence.signatures_unreadable:

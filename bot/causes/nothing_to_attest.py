@@ -1,17 +1,17 @@
 """An image without files: BuildKit has nothing to attest then."""
 
-from bot.causes._case import Case, is_attested, named
-from bot.causes._cause import Cure, Explanation, Told, likely
-from bot.causes._shapes import has_no_layers
-from bot.causes._system import System
-from bot.rules import _cures as general
+from bot.causes.case import Case, is_attested, named
+from bot.causes.cause import CauseRule, Diagnosis, likely
+from bot.causes.shapes import has_no_layers
+from bot.remedies import build as general
+from bot.remedies.snippet import Snippet, System
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
-    mend="There is nothing to mend; waive the rule for this image, with a reason.",
-    cures={
-        System.CLI: Cure(
+    fix="There is nothing to fix; waive the rule for this image, with a reason.",
+    snippets={
+        System.CLI: Snippet(
             """\
 waivers:
   - rule: provenance-missing
@@ -31,7 +31,7 @@ waivers:
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """No layer at all; even with mode=max BuildKit writes no provenance of that."""
     empty = [one for one in case.platforms if has_no_layers(one) and not is_attested(one)]
     if not empty:

@@ -1,25 +1,25 @@
 """A builder that records no provenance and writes no SBOM that registries know."""
 
-from bot.causes._builders import Builder, builder_of
-from bot.causes._case import Case, is_attested
-from bot.causes._cause import Explanation, Told, likely
-from bot.causes._cures import ATTESTED_AFTERWARDS
+from bot.causes.builders import Builder, builder_of
+from bot.causes.case import Case, is_attested
+from bot.causes.cause import CauseRule, Diagnosis, likely
+from bot.remedies.build_by_system import ATTESTED_AFTERWARDS
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
-    mend=(
+    fix=(
         "This builder attaches nothing by itself: attach provenance and SBOM after the last push, to the digest of the"
         " final index. Where nobody will, waive the rule for these tags, with a reason."
     ),
-    cures=ATTESTED_AFTERWARDS,
+    snippets=ATTESTED_AFTERWARDS,
     verify="gh attestation verify oci://IMAGE@DIGEST --owner OWNER\nprovenance check IMAGE\n",
     confirmed_by=frozenset({"workflow-other-builder"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """The history's last step and the labels name it."""
     bare = [platform for platform in case.platforms if not is_attested(platform)]
     found = {builder for platform in bare if (builder := builder_of(platform)) not in {None, Builder.BUILDKIT}}

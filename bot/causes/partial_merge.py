@@ -1,22 +1,22 @@
 """Images of several builds were joined, and not all of them were built with attestations."""
 
-from bot.causes._case import Case, is_attested, named
-from bot.causes._cause import Explanation, Told, certain
-from bot.causes._cures import JOINED
-from bot.causes._shapes import has_no_layers
-from bot.rules import _cures as general
+from bot.causes.case import Case, is_attested, named
+from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.causes.shapes import has_no_layers
+from bot.remedies import build as general
+from bot.remedies.build_by_system import JOINED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
-    mend="Build every platform with the same flags: all jobs of the matrix, and all sources that are joined.",
-    cures=JOINED,
+    fix="Build every platform with the same flags: all jobs of the matrix, and all sources that are joined.",
+    snippets=JOINED,
     verify=general.SEE_INDEX,
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """Some platforms have attestations, these have none."""
     evidence = case.evidence
     without = [one for one in case.platforms if not is_attested(one) and not has_no_layers(one)]

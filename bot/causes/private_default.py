@@ -1,26 +1,26 @@
 """In a private repository Docker's action asks for min mode unless it is told otherwise."""
 
 from bot.attestations.provenance import Mode, Provenance
-from bot.causes._case import Case, provenances
-from bot.causes._cause import Explanation, Told, likely, possible
-from bot.causes._cures import ATTESTED
-from bot.rules import _cures as general
+from bot.causes.case import Case, provenances
+from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.remedies import build as general
+from bot.remedies.build_by_system import ATTESTED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-mode-min", "provenance-lost"}),
-    mend=(
+    fix=(
         "Write `provenance: mode=max` into the build step. It publishes build arguments to whoever may pull the image:"
         " hand secrets over as secret mounts, first."
     ),
-    cures=ATTESTED,
+    snippets=ATTESTED,
     verify=general.SEE_MODE,
     confirmed_by=frozenset({"workflow-provenance-not-explicit"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """Min, with the run's address in builder.id: an action asked for it."""
     by_action = [provenance for provenance in provenances(case.platforms) if is_min_of_action(provenance)]
     private = {provenance.repository_private for provenance in by_action}

@@ -1,29 +1,29 @@
 """Provenance was switched off, or never on, in a build by BuildKit that pushed by itself."""
 
 from bot.attestations.head import is_sbom_type
-from bot.causes._builders import Builder, builder_of
-from bot.causes._case import Case, is_attested, named
-from bot.causes._cause import Explanation, Told, likely, possible
-from bot.causes._cures import ATTESTED
-from bot.causes._shapes import has_no_layers, is_by_docker
+from bot.causes.builders import Builder, builder_of
+from bot.causes.case import Case, is_attested, named
+from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.shapes import has_no_layers, is_by_docker
 from bot.evidence import PlatformEvidence
-from bot.rules import _cures as general
+from bot.remedies import build as general
+from bot.remedies.build_by_system import ATTESTED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-missing", "provenance-lost"}),
-    mend=(
+    fix=(
         "Look for `provenance: false`, `--provenance=false` and BUILDX_NO_DEFAULT_ATTESTATIONS, and ask for mode=max"
         " instead. Where something cannot bear the extra entries in the index (AWS Lambda does not), waive the rule."
     ),
-    cures=ATTESTED,
+    snippets=ATTESTED,
     verify=general.SEE_PROVENANCE,
     confirmed_by=frozenset({"workflow-provenance-disabled"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """An SBOM without provenance beside it shows it best; without either, other ways lead here, too."""
     if case.evidence.unlinked or case.evidence.missing:
         return None

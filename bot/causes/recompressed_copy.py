@@ -1,25 +1,25 @@
 """A copy that packed the layers anew: the platforms have new digests, the attestations name the old ones."""
 
-from bot.causes._case import Case, is_attested
-from bot.causes._cause import Explanation, Told, certain
-from bot.causes._cures import COPIED
-from bot.rules import _cures as general
+from bot.causes.case import Case, is_attested
+from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.remedies import build as general
+from bot.remedies.build_by_system import COPIED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"attestation-unlinked", "provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
-    mend=(
+    fix=(
         "Copy without changing anything: no `--dest-force-compress-format`, no `--format`, no rebasing after the build;"
         " or build again where the image is to live."
     ),
-    cures=COPIED,
+    snippets=COPIED,
     verify=general.SEE_INDEX,
     confirmed_by=frozenset({"workflow-copy-loses-attestations"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """References dangle, and platforms stand there that nothing refers to any more."""
     evidence = case.evidence
     dangling = [one for one in evidence.unlinked if one.reason.startswith("its reference digest")]

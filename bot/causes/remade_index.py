@@ -1,22 +1,22 @@
 """The index was put together anew after it had been signed."""
 
-from bot.causes._case import Case
-from bot.causes._cause import Explanation, Told, likely
-from bot.causes._signing import SEE, SIGNED
+from bot.causes.case import Case
+from bot.causes.cause import CauseRule, Diagnosis, likely
 from bot.evidence import Evidence
+from bot.remedies.signing_by_system import SEE, SIGNED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"signature-missing", "signature-lost", "tag-registries-differ"}),
-    mend="Sign last: after the last `imagetools create` or `docker manifest push`, and what that one printed.",
-    cures=SIGNED,
+    fix="Sign last: after the last `imagetools create` or `docker manifest push`, and what that one printed.",
+    snippets=SIGNED,
     verify=SEE,
     confirmed_by=frozenset({"workflow-index-remade-after-signing"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """The same platforms under another index, and that one is signed."""
     if case.evidence.signatures or not case.evidence.is_index or not case.evidence.signatures_searched:
         return None

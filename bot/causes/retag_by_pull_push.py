@@ -1,12 +1,12 @@
 """The image was pulled, tagged anew and pushed; only one platform of it came along, under another digest."""
 
-from bot.causes._case import Case, is_attested
-from bot.causes._cause import Explanation, Told, likely
-from bot.causes._cures import COPIED
+from bot.causes.case import Case, is_attested
+from bot.causes.cause import CauseRule, Diagnosis, likely
 from bot.evidence import Evidence
-from bot.rules import _cures as general
+from bot.remedies import build as general
+from bot.remedies.build_by_system import COPIED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset(
         {
@@ -20,15 +20,15 @@ cause = Explanation(
             "tag-registries-differ",
         }
     ),
-    mend="Copy between tags and registries without pulling: the index stays as it is, attestations included.",
-    cures=COPIED,
+    fix="Copy between tags and registries without pulling: the index stays as it is, attestations included.",
+    snippets=COPIED,
     verify=general.SEE_INDEX,
     confirmed_by=frozenset({"workflow-retag-by-pull"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """Where it came from is known, and is an index; here is a manifest that is none of its platforms."""
     source = whole_source(case)
     if source is None:

@@ -2,26 +2,26 @@
 
 from bot.attestations.head import is_sbom_type
 from bot.attestations.provenance import Mode
-from bot.causes._builders import Builder, builder_of
-from bot.causes._case import Case, is_attested, named, provenances
-from bot.causes._cause import Explanation, Told, certain, likely
-from bot.causes._cures import ATTESTED
-from bot.causes._shapes import has_no_layers, is_by_docker, is_unattested
+from bot.causes.builders import Builder, builder_of
+from bot.causes.case import Case, is_attested, named, provenances
+from bot.causes.cause import CauseRule, Diagnosis, certain, likely
+from bot.causes.shapes import has_no_layers, is_by_docker, is_unattested
 from bot.evidence import PlatformEvidence
-from bot.rules import _cures as general
+from bot.remedies import build as general
+from bot.remedies.build_by_system import ATTESTED
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"sbom-missing", "sbom-lost"}),
-    mend="Ask for it where the image is built: `sbom: true` in the step of an action, `--sbom=true` on a command line.",
-    cures=ATTESTED,
+    fix="Ask for it where the image is built: `sbom: true` in the step of an action, `--sbom=true` on a command line.",
+    snippets=ATTESTED,
     verify=general.SEE_SBOM,
     confirmed_by=frozenset({"workflow-sbom-not-requested"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """BuildKit's attestations arrived whole, and no SBOM is among them; without any, it is only the usual reason."""
     found = [platform for platform in case.platforms if _is_it(platform)]
     if found:

@@ -2,28 +2,28 @@
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.secrets import looks_secret
-from bot.causes._case import Case
-from bot.causes._cause import Explanation, Told, certain
-from bot.causes._cures import NO_SECRETS
+from bot.causes.case import Case
+from bot.causes.cause import CauseRule, Diagnosis, certain
 from bot.evidence import PlatformEvidence
-from bot.rules import _cures as general
-from bot.rules._shown import shown
+from bot.remedies import build as general
+from bot.remedies.build_by_system import NO_SECRETS
+from bot.rules.shown import shown
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-secret-exposed"}),
-    mend=(
+    fix=(
         "Revoke the credential now. Then hand it over as a secret mount (`RUN --mount=type=secret`), which is recorded"
         " by its name alone; min mode only hides what was pushed already."
     ),
-    cures=NO_SECRETS,
+    snippets=NO_SECRETS,
     verify=general.SEE_HERE,
     confirmed_by=frozenset({"workflow-secret-in-build-arg"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """By the places and names of what looks secret; values stay where they are."""
     names = sorted({name for platform in case.platforms for name in _arguments(platform)})
     if not names:

@@ -1,24 +1,24 @@
 """The image was copied, what is signed about it was not."""
 
 from bot.attestations.signature import SignatureState
-from bot.causes._case import Case
-from bot.causes._cause import Explanation, Told, certain
-from bot.causes._cures import COPIED_SIGNED
-from bot.causes._signing import SEE_REFERRERS
+from bot.causes.case import Case
+from bot.causes.cause import CauseRule, Diagnosis, certain
 from bot.evidence import Evidence
+from bot.remedies.build_by_system import COPIED_SIGNED
+from bot.remedies.signing_by_system import SEE_REFERRERS
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"signature-missing", "signature-lost", "attestation-unsigned", "tag-registries-differ"}),
-    mend="Take the signatures along when the image is copied, or sign it in each registry; it is the same digest.",
-    cures=COPIED_SIGNED,
+    fix="Take the signatures along when the image is copied, or sign it in each registry; it is the same digest.",
+    snippets=COPIED_SIGNED,
     verify=SEE_REFERRERS,
     confirmed_by=frozenset({"workflow-sign-other-registry", "workflow-copy-loses-attestations"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """The same digest in another registry, where it is signed."""
     if case.evidence.signatures or not case.evidence.signatures_searched or case.evidence.signatures_unreadable:
         return None

@@ -3,18 +3,18 @@
 from typing import Final
 
 from bot.attestations.signature import Signature, SignatureState
-from bot.causes._case import Case
-from bot.causes._cause import Explanation, Told, likely
-from bot.causes._signing import RIGHT_STEP, SEE
+from bot.causes.case import Case
+from bot.causes.cause import CauseRule, Diagnosis, likely
+from bot.remedies.signing_by_system import RIGHT_STEP, SEE
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"signature-missing", "signature-invalid", "signature-lost", "attestation-unsigned"}),
-    mend=(
+    fix=(
         "Let each signing step read the digest of the build step whose image it signs (`steps.<id>.outputs.digest`),"
         " and never sign a tag: between push and signature it may have moved."
     ),
-    cures=RIGHT_STEP,
+    snippets=RIGHT_STEP,
     verify=SEE,
     confirmed_by=frozenset({"workflow-sign-wrong-step", "workflow-sign-tag", "workflow-sign-other-registry"}),
 )
@@ -24,7 +24,7 @@ _OTHER: Final = "about another digest"
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """A signature that stands here and speaks of another image; or none here, and one at each sibling."""
     evidence = case.evidence
     strange = [one for one in evidence.signatures if _is_strange(one)]

@@ -1,25 +1,25 @@
 """Signed, but in another place than before: cosign 3 writes referrers where cosign 2 wrote tags."""
 
 from bot.attestations.signature import Layout, SignatureState
-from bot.causes._case import Case
-from bot.causes._cause import Explanation, Told, certain
-from bot.causes._signing import SEE_REFERRERS, SIGNED_OLD_LAYOUT
+from bot.causes.case import Case
+from bot.causes.cause import CauseRule, Diagnosis, certain
 from bot.evidence import Evidence
+from bot.remedies.signing_by_system import SEE_REFERRERS, SIGNED_OLD_LAYOUT
 
-cause = Explanation(
+cause = CauseRule(
     __name__,
     explains=frozenset({"signature-missing", "signature-lost", "signature-invalid", "tag-registries-differ"}),
-    mend=(
+    fix=(
         "Let those who verify read both places (cosign 3 does), or sign in the old layout for as long as they cannot."
     ),
-    cures=SIGNED_OLD_LAYOUT,
+    snippets=SIGNED_OLD_LAYOUT,
     verify=SEE_REFERRERS,
     confirmed_by=frozenset({"workflow-cosign-format"}),
 )
 
 
 @cause
-def look(case: Case) -> Told | None:
+def look(case: Case) -> Diagnosis | None:
     """Another release, or the same tag elsewhere, has its signatures in another layout."""
     own = _layouts(case.evidence)
     others = [other for other in (case.baseline, *case.other_registries) if other]

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.check._causes import NOTHING, Besides
-from bot.check._judge import judge
-from bot.check._unchecked import unchecked
-from bot.check._workflow import see, workflow_named
+from bot.check.causes import NOTHING, Besides
+from bot.check.judging import judge
+from bot.check.not_checked import unchecked
+from bot.check.workflow import see, workflow_named
 from bot.evidence import Evidence
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions

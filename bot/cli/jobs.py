@@ -33,8 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _show(settings: "Settings", *, again: bool) -> None:
     from bot.jobs.health import look  # noqa: PLC0415
-    from bot.jobs.put_back import put_back  # noqa: PLC0415
     from bot.jobs.queue import open_queue  # noqa: PLC0415
+    from bot.jobs.requeue import requeue  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
     from bot.store.dead_letters import DeadLetters  # noqa: PLC0415
     from bot.store.deliveries import Deliveries  # noqa: PLC0415
@@ -42,7 +42,7 @@ async def _show(settings: "Settings", *, again: bool) -> None:
     async with open_store(settings) as store, open_queue(store, settings) as queue:
         dead, deliveries = DeadLetters(store), Deliveries(store)
         if again:
-            print(f"queued again: {await put_back(dead, queue)}")
+            print(f"queued again: {await requeue(dead, queue)}")
         _print_health(await look(store, queue))
         for source in settings.webhooks:
             counts = await deliveries.counts(source.id)

@@ -12,7 +12,7 @@ from bot.demo.registry import serving
 from bot.demo.samples import repositories
 from bot.demo.senders import HOSTS, sources
 from bot.jobs.checker import open_checker
-from bot.jobs.pace import Pace
+from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
@@ -21,7 +21,7 @@ from bot.store import Store, open_store
 SETTLE: Final = 0.5
 """Seconds: nothing else is pushed after the samples."""
 
-PACE: Final = Pace(poll=0.1, drain=5.0)
+PACE: Final = Timing(poll=0.1, drain=5.0)
 """Of the worker: a person looks on."""
 
 

@@ -9,7 +9,7 @@ from re import Pattern
 
 from bot.check import check
 from bot.evidence.options import GatherOptions
-from bot.jobs.parts import Terms
+from bot.jobs.parts import CheckPolicy
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
 from bot.oci.registry import Registry
@@ -38,12 +38,12 @@ class RegistryChecker:
         search = self.searching.for_image(reference) if self.searching else None
         return await check(reference, self.registry, now, options=self.options, search=search, hosts=self.hosts)
 
-    def terms(self, reference: Reference) -> Terms:
+    def check_policy(self, reference: Reference) -> CheckPolicy:
         """What the policy says; its version is the same in every process, and another one when the policy changes."""
         policy = self.policies.for_image(reference)
         text = json.dumps(_plain(policy), sort_keys=True, default=_plain)
         version = f"{policy.name}@{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-        return Terms(version, policy.channel, policy.is_ignored, policy.settle, policy.owners)
+        return CheckPolicy(version, policy.channel, policy.is_ignored, policy.settle, policy.owners)
 
 
 @asynccontextmanager

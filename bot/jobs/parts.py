@@ -9,7 +9,7 @@ from bot.report import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class CheckPolicy:
     """What the policy says about an image before anybody looks at it."""
 
     version: str  # of the policy; a report by another one is not used again
@@ -22,7 +22,7 @@ class Terms:
 class Checker(Protocol):
     """Looks at an image and judges it."""
 
-    def terms(self, reference: Reference) -> Terms:
+    def check_policy(self, reference: Reference) -> CheckPolicy:
         """What the policy says about that image."""
 
     async def check(self, reference: Reference, *, settled: bool) -> Report:
@@ -63,12 +63,12 @@ class Publisher(Protocol):
         """Say "could not check": what was tried, what answered, when it is tried again or that it is not."""
 
 
-class Steps(Protocol):
+class Progress(Protocol):
     """Hears of each step of a job: "fetched", "saved", "published"."""
 
     async def __call__(self, step: str) -> None:
         """It is done."""
 
 
-async def unheard(step: str) -> None:
-    """Steps that nobody listens to."""
+async def no_progress(step: str) -> None:
+    """Progress that nobody listens to."""

@@ -20,8 +20,8 @@ from docket.execution import Disposition, ExecutionState
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.errors import StoreError
-from bot.jobs import CheckJob
-from bot.jobs.pace import ENQUEUE_MAX, Pace
+from bot.intake.job import CheckJob
+from bot.jobs.timing import ENQUEUE_MAX, Timing
 from bot.settings import Settings
 from bot.store import Store, trouble
 from bot.store.deliveries import Deliveries
@@ -118,9 +118,9 @@ async def _elsewhere(job: str, first: int, since: int) -> None:
 
 
 @asynccontextmanager
-async def open_queue(store: Store, settings: Settings, pace: Pace | None = None) -> AsyncIterator[DocketQueue]:
+async def open_queue(store: Store, settings: Settings, pace: Timing | None = None) -> AsyncIterator[DocketQueue]:
     """The queue on that store. Raises StoreError when the store is away."""
-    pace = pace or Pace()
+    pace = pace or Timing()
     docket = Docket(
         name=NAME,
         url=_with_connections(store.url, 2 * settings.concurrency + 20),

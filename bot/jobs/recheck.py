@@ -6,9 +6,9 @@ not be read may be back. Each look edits the same message.
 
 from typing import Final
 
-from bot.jobs import CheckJob
-from bot.jobs.pace import Pace
-from bot.jobs.parts import Terms
+from bot.intake.job import CheckJob
+from bot.jobs.parts import CheckPolicy
+from bot.jobs.timing import Timing
 from bot.report import Report, Result
 from bot.rules import Outcome
 
@@ -18,12 +18,12 @@ ABSENT_AT_FIRST: Final = frozenset(
 """Rules that fail by absence alone."""
 
 
-def is_settled(job: CheckJob, terms: Terms, now: float) -> bool:
+def is_settled(job: CheckJob, terms: CheckPolicy, now: float) -> bool:
     """Whether what belongs to the push had the time to arrive. Of what a person asks about, no push is known."""
     return job.origin not in {"webhook", "recheck"} or now - job.asked_at >= terms.settle
 
 
-def next_look(report: Report, job: CheckJob, pace: Pace) -> tuple[CheckJob, float] | None:
+def next_look(report: Report, job: CheckJob, pace: Timing) -> tuple[CheckJob, float] | None:
     """The job that looks again and its delay in seconds; None when there is nothing to wait for."""
     if job.origin not in {"webhook", "recheck"} or job.look >= len(pace.looks):
         return None

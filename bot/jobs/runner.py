@@ -15,17 +15,17 @@ from docket.execution import Execution
 from pydantic import ValidationError
 
 from bot.errors import PostingError, StoreError, UnavailableError, UsageError
-from bot.jobs import CheckJob, JobQueue
-from bot.jobs.aftermath import UNREADABLE, Aftermath
-from bot.jobs.pace import Pace
-from bot.jobs.parts import Checker, Publisher, Steps, Terms
+from bot.intake.job import CheckJob, JobQueue
+from bot.jobs.failures import UNREADABLE, FailureHandler
+from bot.jobs.parts import Checker, CheckPolicy, Progress, Publisher
 from bot.jobs.recheck import is_settled, next_look
+from bot.jobs.timing import Timing
 from bot.oci.reference import Reference
 from bot.report import Report
 from bot.store import Store
-from bot.store.known import Known
+from bot.store.digests import Digests
+from bot.store.image_lock import ImageLocks
 from bot.store.reports import Reports
-from bot.store.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -39,11 +39,11 @@ class Runner:
     checker: Checker
     publisher: Publisher
     reports: Reports
-    known: Known
-    turns: Turns
-    aftermath: Aftermath
-    pace: Pace
-    steps: Steps
+    known: Digests
+    locks: ImageLocks
+    failures: FailureHandler
+    pace: Timing
+    progress: Progress
 
     async def check_image(  # noqa: PLR0913 - three arguments travel, the rest is docket's
         self,
@@ -59,7 +59,7 @@ class Runner:
         try:
             read = CheckJob.model_validate_json(job)
         except ValidationError:
-            await self.aftermath.bury(job, "", UNREADABLE, 1)
+            await self.failures.bury(job, "", UNREADABLE, 1)
             return
         again = await self._do(read, since / 1000, execution.key, f"{execution.key}#{execution.generation}")
         if again is not None:
@@ -69,7 +69,7 @@ class Runner:
         """When it is to be done again, if so."""
         try:
             image = _image(job)
-            terms = self.checker.terms(image)
+            terms = self.checker.check_policy(image)
             job = job.model_copy(update={"channel": job.channel or terms.channel})
             if terms.is_ignored and job.origin in {"webhook", "recheck"}:
                 log.info("not looked at, the policy says to ignore it", image=job.image)
@@ -77,29 +77,29 @@ class Runner:
             async with self._turn(str(image), holder) as mine:
                 if not mine:
                     return datetime.now(UTC) + timedelta(seconds=self.pace.turn_again)
-                tried = await self.aftermath.tries.start(key)
+                tried = await self.failures.tries.start(key)
                 if tried.starts - tried.failures > self.pace.crashes:
-                    await self.aftermath.never_ends(job, key, tried)
+                    await self.failures.never_ends(job, key, tried)
                     return None
                 report = await self._look(image, job, since, terms)
             await self._tell(report, job, terms)
             await self._look_again(report, job, key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
-            return await self.aftermath.failed(error, job, key)
-        await self.aftermath.tries.forget(key)
+            return await self.failures.failed(error, job, key)
+        await self.failures.tries.forget(key)
         return None
 
     @contextlib.asynccontextmanager
     async def _turn(self, image: str, holder: str) -> AsyncIterator[bool]:
-        mine = await self.turns.take(image, holder)
+        mine = await self.locks.take(image, holder)
         try:
             yield mine
         finally:
             if mine:
                 with contextlib.suppress(StoreError):  # it ends by itself
-                    await self.turns.give_back(image, holder)
+                    await self.locks.give_back(image, holder)
 
-    async def _look(self, image: Reference, job: CheckJob, since: float, terms: Terms) -> Report:
+    async def _look(self, image: Reference, job: CheckJob, since: float, terms: CheckPolicy) -> Report:
         """A report that began at `since` or later: another job's, of this moment, or our own."""
         latest = await self.reports.latest(str(image))
         if latest is not None and latest.started >= since and latest.policy == terms.version:
@@ -111,13 +111,13 @@ class Runner:
         except TimeoutError:
             why = f"the check did not come to an end in {self.pace.check:.0f} s"
             raise UnavailableError(why, host=image.registry) from None
-        await self.steps("fetched")
+        await self.progress("fetched")
         await self.reports.save(report, started=started, policy=terms.version)
         await self.known.remember_all(report)
-        await self.steps("saved")
+        await self.progress("saved")
         return report
 
-    async def _tell(self, report: Report, job: CheckJob, terms: Terms) -> None:
+    async def _tell(self, report: Report, job: CheckJob, terms: CheckPolicy) -> None:
         try:
             async with asyncio.timeout(self.pace.publish):
                 await self.publisher.publish(
@@ -130,7 +130,7 @@ class Runner:
         except TimeoutError:
             why = f"posting did not come to an end in {self.pace.publish:.0f} s"
             raise PostingError(why, retry_after=self.pace.quiet) from None
-        await self.steps("published")
+        await self.progress("published")
         log.info("checked", image=report.image, digest=report.digest, verdict=report.verdict.value, origin=job.origin)
 
     async def _look_again(self, report: Report, job: CheckJob, key: str) -> None:

@@ -11,20 +11,20 @@ from docket import CurrentExecution, Retry, Worker
 from docket.dependencies import ForcedRetry
 from docket.execution import Execution
 
-from bot.jobs.aftermath import Aftermath
 from bot.jobs.checker import open_checker
-from bot.jobs.pace import Pace
-from bot.jobs.parts import Checker, Publisher, Steps, unheard
+from bot.jobs.failures import FailureHandler
+from bot.jobs.parts import Checker, Progress, Publisher, no_progress
 from bot.jobs.queue import CHECK, DocketQueue, open_queue
 from bot.jobs.runner import Runner
+from bot.jobs.timing import Timing
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
 from bot.store import Store, open_store
+from bot.store.attempts import Attempts
 from bot.store.dead_letters import DeadLetters
-from bot.store.known import Known
+from bot.store.digests import Digests
+from bot.store.image_lock import ImageLocks
 from bot.store.reports import Reports
-from bot.store.tries import Tries
-from bot.store.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -57,23 +57,23 @@ async def work(  # noqa: PLR0913 - the parts of a worker
     *,
     checker: Checker,
     publisher: Publisher,
-    pace: Pace | None = None,
-    steps: Steps = unheard,
+    pace: Timing | None = None,
+    progress: Progress = no_progress,
 ) -> None:
     """The same with parts that are open: do jobs until `stop` is set, then let the running ones come to an end.
 
     What has not ended after `pace.drain` seconds goes to another worker.
     """
-    pace = pace or Pace()
+    pace = pace or Timing()
     async with open_queue(store, settings, pace) as queue:
-        runner = _runner(store, queue, checker, publisher, pace, steps)
+        runner = _runner(store, queue, checker, publisher, pace, progress)
         queue.docket.register(runner.check_image, names=[CHECK])
         async with _worker(queue, settings, pace) as worker:
             await _until(stop, worker, pace.drain)
 
 
 def _runner(  # noqa: PLR0913, PLR0917 - puts the parts together
-    store: Store, queue: DocketQueue, checker: Checker, publisher: Publisher, pace: Pace, steps: Steps
+    store: Store, queue: DocketQueue, checker: Checker, publisher: Publisher, pace: Timing, progress: Progress
 ) -> Runner:
     return Runner(
         store=store,
@@ -81,16 +81,16 @@ def _runner(  # noqa: PLR0913, PLR0917 - puts the parts together
         checker=checker,
         publisher=publisher,
         reports=Reports(store),
-        known=Known(store),
-        turns=Turns(store, pace.check + TURN_SPARE),
-        aftermath=Aftermath(Tries(store), DeadLetters(store), publisher, pace),
+        known=Digests(store),
+        locks=ImageLocks(store, pace.check + TURN_SPARE),
+        failures=FailureHandler(Attempts(store), DeadLetters(store), publisher, pace),
         pace=pace,
-        steps=steps,
+        progress=progress,
     )
 
 
 @asynccontextmanager
-async def _worker(queue: DocketQueue, settings: Settings, pace: Pace) -> AsyncIterator[Worker]:
+async def _worker(queue: DocketQueue, settings: Settings, pace: Timing) -> AsyncIterator[Worker]:
     _quiet_retries()
     async with Worker(
         queue.docket,

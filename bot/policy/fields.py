@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field
 from bot.errors import MalformedError
 from bot.policy.globs import require_glob
 from bot.rules import catalogue
-from bot.rules._patterns import require_pattern
+from bot.rules.patterns import require_pattern
 
 DEFAULT: Final = "default"
 """In `require` or `advise`: everything that the built-in policy has there."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.errors import MalformedError
 from bot.oci.reference import Reference
-from bot.rules._patterns import fits
+from bot.rules.patterns import fits
 
 GLOB_MAX: Final = 300
 """Characters of a glob."""

@@ -9,8 +9,8 @@ from bot.policy.default import REQUIRED, advised
 from bot.policy.entry import Entry, PolicyFile, WaiverEntry, ids
 from bot.policy.globs import is_named
 from bot.policy.policy import Policy, Waiver
-from bot.rules._expected import Expected, ExpectedIdentity
-from bot.rules._patterns import is_in
+from bot.rules.expected import Expected, ExpectedIdentity
+from bot.rules.patterns import is_in
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.oci.reference import Reference
 from bot.rules import Rule, Severity
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 
 if TYPE_CHECKING:  # heavy, and only there when a file names keys
     from cryptography.x509 import Certificate

@@ -12,7 +12,7 @@ from bot.policy.globs import covers
 from bot.policy.match import asked, expected_by
 from bot.policy.owners import remark_on
 from bot.rules import catalogue
-from bot.rules._patterns import fits, is_listed
+from bot.rules.patterns import fits, is_listed
 
 STRANGER: Final = "https://github.com/zz-stranger/zz/.github/workflows/zz.yml@refs/heads/zz"
 """A workflow of nobody in particular."""

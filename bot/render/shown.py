@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from bot.render.html_words import Mark
+from bot.render.html.words import Mark
 
 Kind = Literal["text", "bold", "code", "mark", "time"]
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.evidence import Evidence
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_parts, unread_statements
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import unread_parts, unread_statements
 
 rule = Rule(
     __name__,
@@ -19,11 +19,11 @@ rule = Rule(
     remediation=Remediation(
         "Let the builder or `cosign attest` write attestations; both make statements of the right form. Rebuild: a"
         " broken statement cannot be mended in place, since its digest names it.",
-        _cures.BUILD_BY_HAND,
+        build.BUILD_BY_HAND,
         "sh",
-        _cures.SEE_HERE,
+        build.SEE_HERE,
     ),
-    references=(_cures.SPEC_STATEMENT, _cures.DOCS_STORAGE),
+    references=(build.SPEC_STATEMENT, build.DOCS_STORAGE),
 )
 
 

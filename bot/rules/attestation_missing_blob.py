@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.evidence import Evidence
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_parts, unread_statements
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import unread_parts, unread_statements
 
 rule = Rule(
     __name__,
@@ -20,11 +20,11 @@ rule = Rule(
         "Cleanup must delete tags by age, and keep every digest that a kept index names, as well as the tags"
         " `sha256-<digest>…` of kept digests. What is gone comes back only by building again, or from a registry that"
         " still holds it.",
-        _cures.COPY_WHOLE,
+        build.COPY_WHOLE,
         "sh",
-        _cures.SEE_INDEX,
+        build.SEE_INDEX,
     ),
-    references=("https://github.com/opencontainers/distribution-spec/blob/main/spec.md", _cures.DOCS_STORAGE),
+    references=("https://github.com/opencontainers/distribution-spec/blob/main/spec.md", build.DOCS_STORAGE),
 )
 
 

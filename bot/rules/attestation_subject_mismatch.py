@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.evidence import Evidence, PlatformEvidence, StatementEvidence
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_parts, unread_statements
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import unread_parts, unread_statements
 
 NAMED_MAX = 3
 """Subjects that a finding names; a statement may have a thousand."""
@@ -23,11 +23,11 @@ rule = Rule(
         "Do not trust this image before you know how the statement came there. Build again and push from the builder;"
         " do not attach statements of one build to the result of another. An empty subject list comes from exporting"
         " without an image name: give the build its `tags`.",
-        _cures.BUILD,
+        build.BUILD,
         "yaml",
-        _cures.SEE_INDEX,
+        build.SEE_INDEX,
     ),
-    references=(_cures.SPEC_STATEMENT, _cures.DOCS_STORAGE),
+    references=(build.SPEC_STATEMENT, build.DOCS_STORAGE),
 )
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.evidence import Evidence
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_parts
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import unread_parts
 
 rule = Rule(
     __name__,
@@ -19,11 +19,11 @@ rule = Rule(
     remediation=Remediation(
         "Join and copy images with tools that keep the index as it is. `buildah manifest add --all` drops the"
         " annotations; forced recompression changes the digests that they name.",
-        _cures.COPY_WHOLE,
+        build.COPY_WHOLE,
         "sh",
-        _cures.SEE_INDEX,
+        build.SEE_INDEX,
     ),
-    references=(_cures.DOCS_STORAGE,),
+    references=(build.DOCS_STORAGE,),
 )
 
 

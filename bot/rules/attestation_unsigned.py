@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence
-from bot.rules import _signing
-from bot.rules._coverage import is_invalid, is_unverifiable, is_valid, on_provenance
-from bot.rules._expected import Expected
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unjudged import not_yet, unjudged, unsearched_signatures
+from bot.remedies import signing
+from bot.rules.coverage import is_invalid, is_unverifiable, is_valid, on_provenance
+from bot.rules.expected import Expected
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import not_yet, unjudged, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -23,11 +23,11 @@ rule = Rule(
     ),
     remediation=Remediation(
         "Sign the index after the push, or let a builder that signs its own provenance do the build.",
-        _signing.SIGN,
+        signing.SIGN,
         "yaml",
-        _signing.SEE,
+        signing.SEE,
     ),
-    references=(_signing.SLSA_LEVELS, "https://docs.docker.com/build/ci/github-actions/attestations/"),
+    references=(signing.SLSA_LEVELS, "https://docs.docker.com/build/ci/github-actions/attestations/"),
 )
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.evidence import Evidence
-from bot.rules import _cures
-from bot.rules._config import labels, unread_config
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_parts
+from bot.remedies import build
+from bot.rules.config import labels, unread_config
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import unread_parts
 
 VALUE_MAX: Final = 1024
 """Characters; longer labels are documents of build tools, and their braces are their own."""
@@ -36,11 +36,11 @@ rule = Rule(
     remediation=Remediation(
         "Values under `with:` are not seen by a shell, so shell variables stay as they are written: use the CI's own"
         " expressions there, or let a `run:` step do the build.",
-        _cures.LABELS,
+        build.LABELS,
         "yaml",
-        _cures.SEE_CONFIG,
+        build.SEE_CONFIG,
     ),
-    references=(_cures.SPEC_ANNOTATIONS,),
+    references=(build.SPEC_ANNOTATIONS,),
 )
 
 

@@ -7,12 +7,12 @@ from typing import Final
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import REVISION_LABEL
 from bot.evidence import Evidence, PlatformEvidence
-from bot.rules import _cures
-from bot.rules._config import labels, unread_config
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._shown import shown
-from bot.rules._unread import unread_parts, unread_provenance
+from bot.remedies import build
+from bot.rules.config import labels, unread_config
 from bot.rules.image_label_unexpanded import unexpanded
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.shown import shown
+from bot.rules.unknowns import unread_parts, unread_provenance
 
 WEAK: Final = frozenset({"", "github", "labels"})
 """Where a revision may stand that is not of the sources themselves: GitHub's is that of the workflow file."""
@@ -32,11 +32,11 @@ rule = Rule(
     remediation=Remediation(
         "Set the label in the build step from the same commit that is checked out. A label that comes from the base"
         " image is replaced that way, too.",
-        _cures.LABELS,
+        build.LABELS,
         "yaml",
-        _cures.SEE_CONFIG,
+        build.SEE_CONFIG,
     ),
-    references=(_cures.SPEC_ANNOTATIONS, _cures.SPEC_PROVENANCE),
+    references=(build.SPEC_ANNOTATIONS, build.SPEC_PROVENANCE),
 )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence, Unreadable
-from bot.rules import _cures
-from bot.rules._expected import Expected
-from bot.rules._patterns import is_in
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._shown import shown
+from bot.remedies import build
+from bot.rules.expected import Expected
+from bot.rules.patterns import is_in
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.shown import shown
 
 rule = Rule(
     __name__,
@@ -27,9 +27,9 @@ rule = Rule(
         "# Dockerfile: by digest, so that it is the image that was agreed on\n"
         "FROM docker.io/library/eclipse-temurin:21-jre@sha256:…\n",
         "dockerfile",
-        _cures.SEE_HERE,
+        build.SEE_HERE,
     ),
-    references=(_cures.SPEC_PROVENANCE, "https://github.com/package-url/purl-spec"),
+    references=(build.SPEC_PROVENANCE, "https://github.com/package-url/purl-spec"),
 )
 
 

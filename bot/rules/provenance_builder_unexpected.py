@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence
-from bot.rules import _cures, _signing
-from bot.rules._expected import Expected
-from bot.rules._patterns import is_listed
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._shown import shown
-from bot.rules._unread import unread_provenance
+from bot.remedies import build, signing
+from bot.rules.expected import Expected
+from bot.rules.patterns import is_listed
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.shown import shown
+from bot.rules.unknowns import unread_provenance
 
 rule = Rule(
     __name__,
@@ -25,11 +25,11 @@ rule = Rule(
     ),
     remediation=Remediation(
         "Release from the workflow that the policy names, or add this builder to the policy.",
-        _signing.POLICY_SOURCE,
+        signing.POLICY_SOURCE,
         "yaml",
-        _cures.SEE_HERE,
+        build.SEE_HERE,
     ),
-    references=(_cures.SPEC_PROVENANCE,),
+    references=(build.SPEC_PROVENANCE,),
 )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_provenance
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import unread_provenance
 
 rule = Rule(
     __name__,
@@ -23,9 +23,9 @@ rule = Rule(
         "Build with docker/build-push-action and write the provenance down, or set the builder by hand.",
         "docker buildx build --provenance=mode=max,builder-id=https://ci.example/runs/42 --tag IMAGE --push .\n",
         "sh",
-        _cures.SEE_HERE,
+        build.SEE_HERE,
     ),
-    references=(_cures.DOCS_PROVENANCE, _cures.SPEC_PROVENANCE),
+    references=(build.DOCS_PROVENANCE, build.SPEC_PROVENANCE),
 )
 
 

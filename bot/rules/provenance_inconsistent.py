@@ -5,9 +5,9 @@ from itertools import combinations
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._shown import shown
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.shown import shown
 
 PAIRS_MAX = 10
 """Statements about one platform that are compared with each other; real images have one or two."""
@@ -25,11 +25,11 @@ rule = Rule(
     remediation=Remediation(
         "Build and push again with one build step a platform, and sign the index afterwards. If the contradiction is"
         " back, look for a job that attaches, edits or merges attestations after the build.",
-        _cures.BUILD_BY_HAND,
+        build.BUILD_BY_HAND,
         "sh",
-        _cures.SEE_INDEX,
+        build.SEE_INDEX,
     ),
-    references=(_cures.DOCS_STORAGE, _cures.SPEC_STATEMENT),
+    references=(build.DOCS_STORAGE, build.SPEC_STATEMENT),
 )
 
 

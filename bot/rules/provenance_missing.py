@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.evidence import Evidence, PlatformEvidence
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import absences
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import absences
 
 rule = Rule(
     __name__,
@@ -19,11 +19,11 @@ rule = Rule(
     remediation=Remediation(
         "Ask for it in every build step, and push from the builder: `docker push` of a loaded image, `docker manifest"
         " create` and copies of a single platform leave attestations behind.",
-        _cures.BUILD,
+        build.BUILD,
         "yaml",
-        _cures.SEE_PROVENANCE,
+        build.SEE_PROVENANCE,
     ),
-    references=(_cures.DOCS_PROVENANCE, _cures.DOCS_STORAGE, _cures.SPEC_PROVENANCE),
+    references=(build.DOCS_PROVENANCE, build.DOCS_STORAGE, build.SPEC_PROVENANCE),
 )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.evidence import Evidence, Unreadable
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._shown import shown
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.shown import shown
 
 rule = Rule(
     __name__,
@@ -22,11 +22,11 @@ rule = Rule(
     remediation=Remediation(
         "Write `provenance: mode=max` (or `--provenance=mode=max`) into every build step. Look first whether secrets"
         " are passed as build arguments: max mode publishes their values.",
-        _cures.BUILD,
+        build.BUILD,
         "yaml",
-        _cures.SEE_MODE,
+        build.SEE_MODE,
     ),
-    references=(_cures.DOCS_PROVENANCE, _cures.DOCS_SECRETS),
+    references=(build.DOCS_PROVENANCE, build.DOCS_SECRETS),
 )
 
 

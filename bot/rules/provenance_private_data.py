@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_parts, unread_provenance
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import unread_parts, unread_provenance
 
 rule = Rule(
     __name__,
@@ -24,7 +24,7 @@ rule = Rule(
         "docker buildx imagetools inspect IMAGE --format '{{json .Provenance}}' | grep -c github_event_payload\n"
         "# prints 0 when it is gone\n",
     ),
-    references=(_cures.DOCS_PROVENANCE, "https://docs.docker.com/build/builders/drivers/docker-container/"),
+    references=(build.DOCS_PROVENANCE, "https://docs.docker.com/build/builders/drivers/docker-container/"),
 )
 
 

@@ -6,11 +6,11 @@ from typing import Final
 
 from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence
-from bot.rules import _cures
-from bot.rules._expected import Expected
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._shown import shown
-from bot.rules._unread import unread_provenance
+from bot.remedies import build
+from bot.rules.expected import Expected
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.shown import shown
+from bot.rules.unknowns import unread_provenance
 
 rule = Rule(
     __name__,
@@ -28,9 +28,9 @@ rule = Rule(
         "Let the push of the Git tag start the release build.",
         "on:\n  push:\n    tags: ['[0-9]+.[0-9]+.[0-9]+*']\n",
         "yaml",
-        _cures.SEE_HERE,
+        build.SEE_HERE,
     ),
-    references=(_cures.SPEC_PROVENANCE,),
+    references=(build.SPEC_PROVENANCE,),
 )
 
 GIT_TAG: Final = "refs/tags/"

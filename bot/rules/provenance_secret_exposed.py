@@ -7,11 +7,11 @@ from typing import Final
 from bot.attestations.provenance import Exposed, Provenance
 from bot.attestations.secrets import Leak, leaks_in
 from bot.evidence import Evidence, ImageConfig, PlatformEvidence
-from bot.rules import _cures
-from bot.rules._config import unread_config
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._shown import shown
-from bot.rules._unread import unread_parts, unread_provenance
+from bot.remedies import build
+from bot.rules.config import unread_config
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.shown import shown
+from bot.rules.unknowns import unread_parts, unread_provenance
 
 KEY_MAX: Final = 100
 """Characters of a name in a finding; it may be of any length."""
@@ -28,11 +28,11 @@ rule = Rule(
     remediation=Remediation(
         "Revoke the credential now: it stays readable in what was pushed, and lowering the provenance mode only hides"
         " it. Then hand it to the build as a secret mount, which is recorded by its name alone; mode=max can stay.",
-        _cures.NO_SECRETS,
+        build.NO_SECRETS,
         "dockerfile",
-        _cures.SEE_HERE,
+        build.SEE_HERE,
     ),
-    references=(_cures.DOCS_SECRETS, _cures.DOCS_PROVENANCE),
+    references=(build.DOCS_SECRETS, build.DOCS_PROVENANCE),
 )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import unread_provenance
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import unread_provenance
 
 rule = Rule(
     __name__,
@@ -24,9 +24,9 @@ rule = Rule(
         "  with:\n"
         "    context: ${{ github.server_url }}/${{ github.repository }}.git#${{ github.sha }}\n",
         "yaml",
-        _cures.SEE_HERE,
+        build.SEE_HERE,
     ),
-    references=(_cures.DOCS_PROVENANCE, _cures.SPEC_PROVENANCE),
+    references=(build.DOCS_PROVENANCE, build.SPEC_PROVENANCE),
 )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from bot.attestations.sbom import Sbom
 from bot.evidence import Evidence, Unreadable
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
 
 rule = Rule(
     __name__,
@@ -22,9 +22,9 @@ rule = Rule(
         "# Dockerfile\nARG BUILDKIT_SBOM_SCAN_CONTEXT=true   # before the first FROM: scan the build context\n"
         "FROM golang:1 AS build\nARG BUILDKIT_SBOM_SCAN_STAGE=true     # in a stage: scan that stage, too\n",
         "dockerfile",
-        _cures.SEE_SBOM,
+        build.SEE_SBOM,
     ),
-    references=(_cures.DOCS_SBOM,),
+    references=(build.DOCS_SBOM,),
 )
 
 

@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.attestations.sbom import Sbom
 from bot.evidence import Evidence, Unreadable
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
 
 SHARE_MAX: Final = 0.1
 """Share of packages that may lack an element: scanners cannot name every file that they find."""
@@ -24,11 +24,11 @@ rule = Rule(
     remediation=Remediation(
         "Use a scanner that writes purls, and let package managers' lock files and manifests stand where it can see"
         " them. BuildKit's own scanner fills in author and time.",
-        _cures.BUILD_BY_HAND,
+        build.BUILD_BY_HAND,
         "sh",
-        _cures.SEE_HERE,
+        build.SEE_HERE,
     ),
-    references=("https://www.ntia.gov/report/2021/minimum-elements-software-bill-materials-sbom", _cures.DOCS_SBOM),
+    references=("https://www.ntia.gov/report/2021/minimum-elements-software-bill-materials-sbom", build.DOCS_SBOM),
 )
 
 

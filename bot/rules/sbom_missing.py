@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.evidence import Evidence
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unread import absences
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import absences
 
 rule = Rule(
     __name__,
@@ -19,11 +19,11 @@ rule = Rule(
     remediation=Remediation(
         "Ask for it in every build step (`sbom: true`, or `--sbom=true`). Builders other than BuildKit can attach one"
         " afterwards: `syft` writes it, `cosign attest` attaches it to the digest.",
-        _cures.BUILD,
+        build.BUILD,
         "yaml",
-        _cures.SEE_SBOM,
+        build.SEE_SBOM,
     ),
-    references=(_cures.DOCS_SBOM, _cures.DOCS_STORAGE),
+    references=(build.DOCS_SBOM, build.DOCS_STORAGE),
 )
 
 

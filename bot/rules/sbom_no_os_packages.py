@@ -7,8 +7,8 @@ from typing import Final
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
-from bot.rules import _cures
-from bot.rules._rule import Finding, Remediation, Rule, Severity
+from bot.remedies import build
+from bot.rules.rule import Finding, Remediation, Rule, Severity
 
 DISTRIBUTION_IMAGE: Final = re.compile(
     r"pkg:(?:docker|oci)/(?:[^@?]*/)?"
@@ -39,9 +39,9 @@ rule = Rule(
         "dockerfile",
         "docker buildx imagetools inspect IMAGE --format '{{json .SBOM}}' \\\n"
         "  | grep -oE 'pkg:(rpm|deb|apk)/' | sort | uniq -c\n"
-        "# prints the packages of each manager; nothing means none\n" + _cures.SEE_HERE,
+        "# prints the packages of each manager; nothing means none\n" + build.SEE_HERE,
     ),
-    references=(_cures.DOCS_SBOM,),
+    references=(build.DOCS_SBOM,),
 )
 
 

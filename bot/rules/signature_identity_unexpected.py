@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from bot.attestations.signature import Signature
 from bot.evidence import Evidence
-from bot.rules import _signing
-from bot.rules._coverage import about_image, about_platform, by, covers_all, is_expected, is_unverifiable, is_valid
-from bot.rules._expected import Expected
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._shown import shown
-from bot.rules._unjudged import not_yet, unjudged, unread_rest, unsearched_signatures
+from bot.remedies import signing
+from bot.rules.coverage import about_image, about_platform, by, covers_all, is_expected, is_unverifiable, is_valid
+from bot.rules.expected import Expected
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.shown import shown
+from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -26,11 +26,11 @@ rule = Rule(
     remediation=Remediation(
         "If the signer is right, add it to the policy: the issuer exactly, the subject as a pattern for all of it. If"
         " it is not, somebody else has pushed to the repository: take the tag back, and revoke the credentials.",
-        _signing.POLICY_IDENTITY,
+        signing.POLICY_IDENTITY,
         "yaml",
-        _signing.SEE,
+        signing.SEE,
     ),
-    references=(_signing.FULCIO, _signing.COSIGN_VERIFY),
+    references=(signing.FULCIO, signing.COSIGN_VERIFY),
 )
 
 

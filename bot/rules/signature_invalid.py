@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from bot.evidence import Evidence
-from bot.rules import _signing
-from bot.rules._coverage import about_image, about_platform, is_invalid, is_valid, reasons, uncovered
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unjudged import unsearched_signatures
+from bot.remedies import signing
+from bot.rules.coverage import about_image, about_platform, is_invalid, is_valid, reasons, uncovered
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -22,11 +22,11 @@ rule = Rule(
         "Do not use the image until it is known why. Compare the digest with what the build printed; if it is the"
         " right one, sign it again in the job that built it. One valid signature of the expected identity is enough,"
         " bad ones beside it do no harm.",
-        _signing.SIGN,
+        signing.SIGN,
         "yaml",
-        _signing.SEE,
+        signing.SEE,
     ),
-    references=(_signing.COSIGN_VERIFY, "https://github.com/sigstore/cosign/security/advisories/GHSA-8gw7-4j42-w388"),
+    references=(signing.COSIGN_VERIFY, "https://github.com/sigstore/cosign/security/advisories/GHSA-8gw7-4j42-w388"),
 )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from bot.attestations.signature import Signature
 from bot.evidence import Evidence
-from bot.rules import _signing
-from bot.rules._coverage import covers_all, is_unverifiable, uncovered
-from bot.rules._expected import Expected
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unjudged import not_yet, unjudged, unread_rest, unsearched_signatures
+from bot.remedies import signing
+from bot.rules.coverage import covers_all, is_unverifiable, uncovered
+from bot.rules.expected import Expected
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -24,11 +24,11 @@ rule = Rule(
         "Sign by digest in the job that pushes, as its last step; a tag that is made again afterwards is another"
         " image. If somebody did sign, look whether it was this digest: steps that read another step's output sign"
         " another image.",
-        _signing.SIGN,
+        signing.SIGN,
         "yaml",
-        _signing.SEE,
+        signing.SEE,
     ),
-    references=(_signing.COSIGN, "https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md"),
+    references=(signing.COSIGN, "https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md"),
 )
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from bot.evidence import Evidence
-from bot.rules import _signing
-from bot.rules._coverage import about_image, about_platform, is_unverifiable, is_valid
-from bot.rules._expected import Expected
-from bot.rules._rule import Finding, Remediation, Rule, Severity
-from bot.rules._unjudged import not_yet, unjudged, unsearched_signatures
+from bot.remedies import signing
+from bot.rules.coverage import about_image, about_platform, is_unverifiable, is_valid
+from bot.rules.expected import Expected
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.unknowns import not_yet, unjudged, unsearched_signatures
 
 rule = Rule(
     __name__,
@@ -23,9 +23,9 @@ rule = Rule(
         "Nothing has to be done unless somebody verifies platforms by their own digests. Then sign with --recursive.",
         "cosign sign --yes --recursive IMAGE@DIGEST\n",
         "sh",
-        _signing.SEE_HERE,
+        signing.SEE_HERE,
     ),
-    references=(_signing.COSIGN,),
+    references=(signing.COSIGN,),
 )
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.check.mending import Mend, open_pull_request, prepare
+from bot.check.fixing import Mend, open_pull_request, prepare
 from bot.errors import MalformedError, SourceError, UsageError
 from bot.oci.reference import Reference
 from bot.policy import Policies, Policy
-from bot.render.slack_message import Draft
-from bot.render.slack_patch import dry_run, moved_on, proposed, sorry
+from bot.render.slack.message import Draft
+from bot.render.slack.patch import dry_run, moved_on, proposed, sorry
 from bot.report import Report
 from bot.store.reports import Reports
 from bot.workflows.hosts import CodeHosts

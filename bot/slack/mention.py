@@ -7,10 +7,10 @@ parent hears of every reply, so they stand in a reply of their own, which nothin
 from collections.abc import Iterator
 from typing import Final
 
-from bot.render.slack_owners import called, called_off
+from bot.render.slack.owners import called, called_off
 from bot.report import Report, Verdict
-from bot.slack.wanting import wanted
-from bot.store.threads import Message, State, Thread, Wanted
+from bot.slack.desired import desired
+from bot.store.threads import Desired, Message, State, Thread
 
 MENTION: Final = "mention"
 
@@ -25,7 +25,9 @@ def is_failing(before: Message | None, verdict: Verdict) -> bool:
     return verdict is Verdict.FAIL
 
 
-def mention(before: Message | None, thread: Thread | None, report: Report, owners: tuple[str, ...]) -> Iterator[Wanted]:
+def mention(
+    before: Message | None, thread: Thread | None, report: Report, owners: tuple[str, ...]
+) -> Iterator[Desired]:
     """The reply that calls them, or what becomes of one that did not arrive yet.
 
     `before` is the parent as it was, `thread` None when a new one begins.
@@ -40,8 +42,8 @@ def mention(before: Message | None, thread: Thread | None, report: Report, owner
         else:
             return
         if owners:
-            yield wanted(part, called(report, owners))
+            yield desired(part, called(report, owners))
     elif report.verdict is not Verdict.UNKNOWN and last and last.is_pending:
         draft = called_off(report)
         if last.hash != draft.hash:
-            yield wanted(last.part, draft)
+            yield desired(last.part, draft)

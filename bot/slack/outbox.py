@@ -7,27 +7,27 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from bot.errors import PostingError
-from bot.render.slack_trouble import Trouble
+from bot.render.slack.trouble import Trouble
 from bot.report import Report
 from bot.settings import Settings
+from bot.slack.ephemeral import Ephemeral
 from bot.slack.places import Place, Places
 from bot.slack.plan import plan
 from bot.slack.plan_trouble import plan_trouble
+from bot.slack.requester import Requester
 from bot.slack.sender import Sender
-from bot.slack.voice import Voice
 from bot.slack.web_api import SlackTransport, client_for, session_for_slack
-from bot.slack.whisper import Whisper
 from bot.store import Store
-from bot.store.thread_sending import Sending
-from bot.store.threads import Address, State, Thread, Threads, Wanted, new_intent
+from bot.store.threads import Address, Desired, State, Thread, Threads, new_intent
+from bot.store.threads.sending import Sending
 
 LOCK_MS: Final = 15_000
-"""What a killed sender leaves of its turn: until then what it began to send has ended somehow (Manners.stale)."""
+"""What a killed sender leaves of its turn: by then each request that it began has ended (TransportLimits.stale)."""
 
 CONFLICTS_MAX: Final = 20
 """Reports on one image that may come in between, before something else must be wrong."""
 
-_Plan: TypeAlias = Callable[[Thread | None], tuple[Wanted, ...]]
+_Plan: TypeAlias = Callable[[Thread | None], tuple[Desired, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,13 @@ class Outbox:
     """Publishes reports and troubles as Slack threads, or on the pages alone when there is no Slack."""
 
     def __init__(
-        self, store: Store, places: Places, voice: Voice, *, base_url: str = "", lock_ms: int = LOCK_MS
+        self, store: Store, places: Places, requester: Requester, *, base_url: str = "", lock_ms: int = LOCK_MS
     ) -> None:
         self._store = store
         self._threads = Threads(store)
         self._sender = Sender(self._threads, Sending(store, self._threads, lock_ms=lock_ms))
         self._places = places
-        self._voice = voice
+        self._requester = requester
         self._base_url = base_url
 
     async def publish(
@@ -69,12 +69,12 @@ class Outbox:
         place = await self._places.of(channel)
         intent = new_intent()
 
-        def of_report(thread: Thread | None) -> tuple[Wanted, ...]:
+        def of_report(thread: Thread | None) -> tuple[Desired, ...]:
             asked = bool(requested_by)
             return plan(thread, report, intent=intent, forced=asked, base_url=self._base_url, owners=owners)
 
         told = await self._bring(place, report.image, of_report)
-        await self._voice.after_report(report, place, told.before, told.now, response_url)
+        await self._requester.after_report(report, place, told.before, told.now, response_url)
 
     async def publish_trouble(  # noqa: PLR0913 - one call tells the whole of it
         self,
@@ -92,7 +92,7 @@ class Outbox:
         Who asked hears it alone; without a way to them it goes to the thread.
         """
         trouble = Trouble(image, what_was_tried, retry_at, final)
-        if response_url and await self._voice.trouble(trouble, response_url):
+        if response_url and await self._requester.trouble(trouble, response_url):
             return
         place = await self._places.of(channel)
         intent, now = new_intent(), await self._store.now()
@@ -127,5 +127,5 @@ async def open_outbox(settings: Settings, store: Store) -> AsyncIterator[Outbox]
         if settings.slack_bot_token is not None:
             client = client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
             slack = SlackTransport(client)
-        voice = Voice(Whisper(store, session, settings.slack_api_url))
-        yield Outbox(store, Places(store, slack, settings.slack_channel), voice, base_url=settings.base_url)
+        requester = Requester(Ephemeral(store, session, settings.slack_api_url))
+        yield Outbox(store, Places(store, slack, settings.slack_channel), requester, base_url=settings.base_url)

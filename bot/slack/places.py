@@ -7,7 +7,7 @@ import structlog
 
 from bot.errors import PostingError
 from bot.slack.channels import Channels
-from bot.slack.pages_only import CHANNEL, TEAM, PagesTransport
+from bot.slack.local_transport import CHANNEL, TEAM, LocalTransport
 from bot.slack.transport import Later, Refused, Transport
 from bot.slack.web_api import Identity, SlackTransport
 from bot.store import Store
@@ -31,7 +31,7 @@ class Places:
         self._store = store
         self._slack = slack
         self._default = default
-        self._pages: Final = Place(TEAM, CHANNEL, PagesTransport(store))
+        self._pages: Final = Place(TEAM, CHANNEL, LocalTransport(store))
 
     async def of(self, channel: str) -> Place:
         """That channel, else the default one, else the pages.

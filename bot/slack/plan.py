@@ -8,14 +8,14 @@ of them, one that calls the owners when it first fails (mention.py).
 from collections.abc import Iterator
 from typing import Final
 
-from bot.render.slack import parent as parent_of
-from bot.render.slack_news import changed
+from bot.render.slack.news import changed
+from bot.render.slack.report import parent as parent_of
 from bot.report import Report, Verdict
+from bot.slack.desired import desired, needs
 from bot.slack.mention import MENTION, is_failing, mention
 from bot.slack.plan_trouble import trouble_over
 from bot.slack.replies import fixes
-from bot.slack.wanting import needs, wanted
-from bot.store.threads import Message, State, Thread, Wanted
+from bot.store.threads import Desired, Message, State, Thread
 
 VERDICT: Final = "verdict"
 
@@ -28,7 +28,7 @@ def plan(  # noqa: PLR0913 - all that the thread depends on
     forced: bool,
     base_url: str,
     owners: tuple[str, ...] = (),
-) -> tuple[Wanted, ...]:
+) -> tuple[Desired, ...]:
     """What to want, in the order in which it should be sent; empty when nobody needs to be told.
 
     `intent` names the parent if there is none yet; `forced` when a person asked and so wants to see it happen.
@@ -42,9 +42,9 @@ def plan(  # noqa: PLR0913 - all that the thread depends on
         thread = None
     name = thread.parent.intent if thread else intent
     draft = parent_of(report, intent=name, base_url=base_url)
-    messages: list[Wanted] = []
+    messages: list[Desired] = []
     if thread is None or forced or needs(thread.parent, draft):
-        messages.append(wanted("", draft, intent=name, fields=_fields(thread, before, report), fresh=deleted))
+        messages.append(desired("", draft, intent=name, fields=_fields(thread, before, report), fresh=deleted))
     messages += fixes(thread, report, intent=name, base_url=base_url)
     messages += _verdict(thread, report)
     messages += trouble_over(thread, report)
@@ -71,14 +71,14 @@ def _fields(thread: Thread | None, ever: Message | None, report: Report) -> dict
     }
 
 
-def _verdict(thread: Thread | None, report: Report) -> Iterator[Wanted]:
+def _verdict(thread: Thread | None, report: Report) -> Iterator[Desired]:
     """Only when people have seen another verdict before, and this is one."""
     if report.is_waiting:
         return
     if thread and thread.parent.rev and thread.parent.verdict not in ("", report.verdict):
         before = thread.parent
         draft = changed(report, before.verdict, before.since, again=before.failed_before)
-        yield wanted(f"{VERDICT}.{_count(thread) + 1}", draft)
+        yield desired(f"{VERDICT}.{_count(thread) + 1}", draft)
 
 
 def _is_untold(thread: Thread, kind: str) -> bool:

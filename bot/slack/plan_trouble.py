@@ -7,15 +7,15 @@ a check goes through. A thread without any verdict says it on top.
 from collections.abc import Iterator
 from typing import Final
 
-from bot.render.slack_trouble import Trouble, checked_after_all, could_not_check, could_not_recheck
+from bot.render.slack.trouble import Trouble, checked_after_all, could_not_check, could_not_recheck
 from bot.report import Report, Verdict
-from bot.slack.wanting import needs, wanted
-from bot.store.threads import Message, State, Thread, Wanted
+from bot.slack.desired import desired, needs
+from bot.store.threads import Desired, Message, State, Thread
 
 TROUBLE: Final = "trouble"
 
 
-def plan_trouble(thread: Thread | None, trouble: Trouble, *, intent: str, now: float) -> tuple[Wanted, ...]:
+def plan_trouble(thread: Thread | None, trouble: Trouble, *, intent: str, now: float) -> tuple[Desired, ...]:
     """What to want; empty when it stands there already. `now` in seconds since the epoch."""
     if thread is None or _is_trouble(thread.parent):
         return tuple(_on_top(thread, trouble, intent, now))
@@ -25,23 +25,23 @@ def plan_trouble(thread: Thread | None, trouble: Trouble, *, intent: str, now: f
     last = _open(thread)
     if last is None:
         count = sum(reply.part.startswith(TROUBLE) for reply in thread.replies)
-        return (wanted(f"{TROUBLE}.{count + 1}", draft),)
-    return (wanted(last.part, draft),) if needs(last, draft) else ()
+        return (desired(f"{TROUBLE}.{count + 1}", draft),)
+    return (desired(last.part, draft),) if needs(last, draft) else ()
 
 
-def trouble_over(thread: Thread | None, report: Report) -> Iterator[Wanted]:
+def trouble_over(thread: Thread | None, report: Report) -> Iterator[Desired]:
     """A check went through: the last trouble says so."""
     if thread and (last := _open(thread)):
-        yield wanted(last.part, checked_after_all(report.image))
+        yield desired(last.part, checked_after_all(report.image))
 
 
-def _on_top(thread: Thread | None, trouble: Trouble, intent: str, now: float) -> Iterator[Wanted]:
+def _on_top(thread: Thread | None, trouble: Trouble, intent: str, now: float) -> Iterator[Desired]:
     name = thread.parent.intent if thread else intent
     draft = could_not_check(trouble, name)
     if thread is None or needs(thread.parent, draft):
         since = thread.parent.since if thread else now
         fields = {"verdict": str(Verdict.UNKNOWN), "since": f"{since:.3f}", "digest": ""}
-        yield wanted("", draft, intent=name, fields=fields)
+        yield desired("", draft, intent=name, fields=fields)
 
 
 def _open(thread: Thread) -> Message | None:

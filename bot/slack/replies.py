@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from bot.render.slack_fix import fix, others
-from bot.render.slack_news import others_settled, settled, state_of
+from bot.render.slack.fix import fix, others
+from bot.render.slack.news import others_settled, settled, state_of
 from bot.report import Report, Result
-from bot.slack.wanting import needs, wanted
-from bot.store.threads import Message, State, Thread, Wanted
+from bot.slack.desired import desired, needs
+from bot.store.threads import Desired, Message, State, Thread
 
 OWN_MAX: Final = 4
 """Rules with a reply of their own; the fifth reply lists all others."""
@@ -17,7 +17,7 @@ OTHERS: Final = "others"
 _EVENT: Final = "provenance_fix"
 
 
-def fixes(thread: Thread | None, report: Report, *, intent: str, base_url: str) -> Iterator[Wanted]:
+def fixes(thread: Thread | None, report: Report, *, intent: str, base_url: str) -> Iterator[Desired]:
     """What to want of the replies, worst rule first."""
     there = {reply.part: reply for reply in thread.replies if reply.event == _EVENT} if thread else {}
     failing = report.failing()
@@ -25,11 +25,11 @@ def fixes(thread: Thread | None, report: Report, *, intent: str, base_url: str) 
     for result in failing:
         if result.rule in own:
             draft = fix(report, result, intent=intent, base_url=base_url)
-            yield from _maybe(there.get(result.rule), wanted(result.rule, draft))
+            yield from _maybe(there.get(result.rule), desired(result.rule, draft))
     rest = tuple(result for result in failing if result.rule not in own)
     if rest:
         draft = others(report, rest, intent=intent, base_url=base_url)
-        yield from _maybe(there.get(OTHERS), wanted(OTHERS, draft))
+        yield from _maybe(there.get(OTHERS), desired(OTHERS, draft))
     still = {result.rule for result in failing} & own | ({OTHERS} if rest else set())
     for part, message in there.items():
         if part not in still and message.state is not State.GONE:
@@ -43,7 +43,7 @@ def _own(there: dict[str, Message], failing: tuple[Result, ...]) -> set[str]:
     return set(own)
 
 
-def _maybe(message: Message | None, want: Wanted) -> Iterator[Wanted]:
+def _maybe(message: Message | None, want: Desired) -> Iterator[Desired]:
     """The reply, unless it says so already. One that was deleted comes back when its rule fails again."""
     if message is None:
         yield want
@@ -54,7 +54,7 @@ def _maybe(message: Message | None, want: Wanted) -> Iterator[Wanted]:
         yield want
 
 
-def _mended(message: Message, report: Report) -> Iterator[Wanted]:
+def _mended(message: Message, report: Report) -> Iterator[Desired]:
     """What became of a rule that does not fail any more; said once, not at every push."""
     result = next((result for result in report.results if result.rule == message.part), None)
     state = "fixed" if message.part == OTHERS else state_of(result)
@@ -63,4 +63,4 @@ def _mended(message: Message, report: Report) -> Iterator[Wanted]:
     kept = tuple(block for block in message.blocks if block.get("type") == "rich_text")
     draft = others_settled(report, kept) if message.part == OTHERS else settled(report, message.part, result, kept)
     if needs(message, draft):
-        yield wanted(message.part, draft)
+        yield desired(message.part, draft)

@@ -13,11 +13,11 @@ from typing import Final
 import structlog
 
 from bot.errors import PostingError, StoreError
-from bot.slack.courier import deliver
-from bot.slack.errand import Errand
+from bot.slack.delivery import deliver
+from bot.slack.outgoing import Outgoing
 from bot.slack.transport import Transport
-from bot.store.thread_sending import Sending, Turn
 from bot.store.threads import Address, State, Thread, Threads
+from bot.store.threads.sending import Sending, Turn
 
 log = structlog.get_logger(__name__)
 
@@ -99,14 +99,14 @@ class Sender:
                 return
 
     async def _messages(self, thread: Thread, transport: Transport, turn: Turn) -> None:
-        errand = Errand(self._sending, transport, turn, thread.address, thread.parent, "")
-        parent = await deliver(errand) if thread.parent.is_pending else thread.parent
+        outgoing = Outgoing(self._sending, transport, turn, thread.address, thread.parent, "")
+        parent = await deliver(outgoing) if thread.parent.is_pending else thread.parent
         if parent.state is not State.POSTED:
             return
         for reply in thread.replies:
             if not reply.is_pending:
                 continue
-            answer = await deliver(Errand(self._sending, transport, turn, thread.address, reply, parent.ts))
+            answer = await deliver(Outgoing(self._sending, transport, turn, thread.address, reply, parent.ts))
             if answer.state is State.GONE and not reply.ts:  # there is no such thread: somebody deleted the parent
                 await self._sending.gone(turn, thread.address, parent)
                 return

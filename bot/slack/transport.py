@@ -47,7 +47,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingMessage:
     """A message ready to go: `channel` by id; `thread_ts` for a reply, `ts` for an edit."""
 
     channel: str
@@ -70,7 +70,7 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
-class Manners:
+class TransportLimits:
     """What a place asks of whoever posts; all in seconds."""
 
     each: float = 1.0  # between two messages of one channel
@@ -84,13 +84,13 @@ class Transport(Protocol):
     """Takes messages. No method raises for what the other side does; the answer says it."""
 
     @property
-    def manners(self) -> Manners:
+    def limits(self) -> TransportLimits:
         """How to behave there."""
 
-    async def post(self, letter: Letter) -> Answer:
+    async def post(self, letter: OutgoingMessage) -> Answer:
         """A new message."""
 
-    async def update(self, letter: Letter) -> Answer:
+    async def update(self, letter: OutgoingMessage) -> Answer:
         """The message with that ts, as it should be now."""
 
     async def find(self, search: Search) -> Found | Later | Refused | None:

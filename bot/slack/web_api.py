@@ -10,7 +10,7 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.classify import FAILURES, answer_of
-from bot.slack.transport import Answer, Done, Found, Later, Letter, Manners, Perhaps, Refused, Search
+from bot.slack.transport import Answer, Done, Found, Later, OutgoingMessage, Perhaps, Refused, Search, TransportLimits
 
 log = structlog.get_logger(__name__)
 
@@ -44,9 +44,9 @@ def session_for_slack() -> aiohttp.ClientSession:
 class SlackTransport:
     """Posts through the Web API with the bot's token."""
 
-    def __init__(self, client: AsyncWebClient, manners: Manners | None = None) -> None:
+    def __init__(self, client: AsyncWebClient, limits: TransportLimits | None = None) -> None:
         self.client = client
-        self.manners = manners or Manners()
+        self.limits = limits or TransportLimits()
         self._identity: Identity | None = None
         self._held_until: dict[str, float] = {}
 
@@ -60,12 +60,12 @@ class SlackTransport:
             self._identity = Identity(str(answer.get("team_id", "")), str(answer.get("bot_id", "")))
         return self._identity
 
-    async def post(self, letter: Letter) -> Answer:
+    async def post(self, letter: OutgoingMessage) -> Answer:
         """chat.postMessage."""
         more = {"thread_ts": letter.thread_ts} if letter.thread_ts else {}
         return await self._send("chat.postMessage", letter, more | {"unfurl_links": False, "unfurl_media": False})
 
-    async def update(self, letter: Letter) -> Answer:
+    async def update(self, letter: OutgoingMessage) -> Answer:
         """chat.update; text, blocks and metadata every time, or Slack drops or keeps the wrong ones."""
         return await self._send("chat.update", letter, {"ts": letter.ts})
 
@@ -95,7 +95,7 @@ class SlackTransport:
         link = str(answer.get("permalink", ""))
         return link if link.startswith("https://") else ""
 
-    async def _send(self, method: str, letter: Letter, more: Mapping[str, object]) -> Answer:
+    async def _send(self, method: str, letter: OutgoingMessage, more: Mapping[str, object]) -> Answer:
         if (held := self._held_until.get(method, 0.0) - time.monotonic()) > 0:
             return Later(held, f"Slack asked for patience with {method}")
         body = {

@@ -10,8 +10,8 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
-from bot.render.slack_escape import code
-from bot.render.slack_fix import OPEN_PATCH
+from bot.render.slack.escape import code
+from bot.render.slack.fix import OPEN_PATCH
 from bot.render.words import patch
 from bot.report import Report, Result
 from bot.slack.files import upload_diff

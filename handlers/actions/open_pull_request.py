@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.errors import InvalidReferenceError, StoreError
 from bot.oci.reference import Reference
-from bot.render.slack_message import Draft
-from bot.render.slack_patch import PROPOSE, sorry
+from bot.render.slack.message import Draft
+from bot.render.slack.patch import PROPOSE, sorry
 from bot.slack.fixing import Fixing
 from handlers.actions._pressed import Pressed
 

@@ -8,9 +8,9 @@ from typing import Final
 import structlog
 
 from bot.errors import InvalidReferenceError, StoreError
-from bot.jobs import CheckJob, JobQueue
+from bot.intake.job import CheckJob, JobQueue
 from bot.oci.reference import Reference
-from bot.render.slack_escape import code
+from bot.render.slack.escape import code
 from bot.store import Store, trouble
 from bot.store.threads import Address, Threads
 from handlers.actions._pressed import Pressed

@@ -1,7 +1,7 @@
 """`/provenance …`, one subcommand a file: `HELP` ("word <argument>: what it does") and `run`.
 
 To add one: a file here, and its word in `COMMANDS`. `run(asked, desk)` returns what the person who asked reads, in
-mrkdwn that it has escaped (bot/render/slack_escape.py). It does nothing slow: Slack waits three seconds.
+mrkdwn that it has escaped (bot/render/slack/escape.py). It does nothing slow: Slack waits three seconds.
 """
 
 import difflib
@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Final, Protocol
 
-from bot.render.slack_escape import code
-from bot.render.slack_message import Draft
+from bot.render.slack.escape import code
+from bot.render.slack.message import Draft
 from handlers.commands import check, fix, rule
 from handlers.commands import help as help_
 from handlers.commands._asked import TEXT_MAX, Asked, Desk, typed

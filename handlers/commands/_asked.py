@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.jobs import JobQueue
+from bot.intake.job import JobQueue
 from bot.slack.fixing import Fixing
 
 TEXT_MAX: Final = 1000

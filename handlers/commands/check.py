@@ -7,9 +7,9 @@ from typing import Final
 import structlog
 
 from bot.errors import InvalidReferenceError, StoreError
-from bot.jobs import CheckJob
+from bot.intake.job import CheckJob
 from bot.oci.asked import parse_asked
-from bot.render.slack_escape import code, prose
+from bot.render.slack.escape import code, prose
 from handlers.commands._asked import Asked, Desk
 from handlers.slack_request import STORE_TIME
 

@@ -7,9 +7,9 @@ import structlog
 from bot.errors import InvalidReferenceError, StoreError
 from bot.oci.asked import parse_asked
 from bot.oci.reference import Reference
-from bot.render.slack_escape import code, prose
-from bot.render.slack_message import Draft
-from bot.render.slack_patch import sorry
+from bot.render.slack.escape import code, prose
+from bot.render.slack.message import Draft
+from bot.render.slack.patch import sorry
 from handlers.commands._asked import Asked, Desk
 
 HELP: Final = "fix <image>: what to change in the workflow that built it, and a pull request if you may"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.render.slack_escape import code, prose
+from bot.render.slack.escape import code, prose
 from handlers.commands._asked import Asked, Desk
 
 HELP: Final = "help: this list"

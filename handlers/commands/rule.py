@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Iterable
 from typing import Final
 
-from bot.render.slack_escape import code, link, prose
-from bot.render.slack_words import rule_page
+from bot.render.slack.escape import code, link, prose
+from bot.render.slack.words import rule_page
 from bot.rules import Rule, catalogue
 from handlers.commands._asked import Asked, Desk
 

@@ -11,8 +11,8 @@ import jinja2
 from aiohttp import web
 from markupsafe import Markup, escape
 
-from bot.render.html_words import OUTCOMES, STATES, SURENESS, VERDICTS, clean, short_digest
-from bot.render.slack_escape import web_address
+from bot.render.html.words import OUTCOMES, STATES, SURENESS, VERDICTS, clean, short_digest
+from bot.render.slack.escape import web_address
 from handlers.pages._links import json_url
 from handlers.pages._thread import is_rule
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.render.shown import Shown, shown
 from bot.rules import catalogue
-from bot.slack.pages_only import TEAM
+from bot.slack.local_transport import TEAM
 from bot.store.threads import Message, State, Thread
 from handlers.pages._links import report_url
 

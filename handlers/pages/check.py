@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.errors import InvalidReferenceError
-from bot.jobs import CheckJob, JobQueue
+from bot.intake.job import CheckJob, JobQueue
+from bot.intake.rate import RateLimit
 from bot.oci.asked import parse_asked
-from handlers.pace import Pace
 from handlers.pages import _form
 from handlers.pages._links import image_url
 from handlers.pages.threads import ThreadList
@@ -32,7 +32,7 @@ class Check:
     def __init__(self, queue: JobQueue, threads: ThreadList) -> None:
         self._queue = queue
         self._threads = threads
-        self._pace = Pace(CHECK_BURST, CHECK_RATE, patience=0.0)
+        self._pace = RateLimit(CHECK_BURST, CHECK_RATE, patience=0.0)
 
     async def ask(self, request: web.Request) -> web.Response:
         """303 to the report, or the list with what was wrong."""

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.errors import InvalidReferenceError
 from bot.jobs.queue import DocketQueue
 from bot.oci.reference import Reference
-from bot.render.html import sheet
+from bot.render.html.pages import sheet
 from bot.report import Report
 from bot.store.reports import Reports
 from bot.store.threads import Threads

@@ -11,14 +11,14 @@ from typing import Final
 from aiohttp import web
 
 from bot.errors import SettingsError
-from bot.jobs import JobQueue
+from bot.intake.buffer import Buffer
+from bot.intake.intake import Intake, Known
+from bot.intake.job import JobQueue
 from bot.settings import Settings
 from handlers.webhooks import distribution, dockerhub, github, quay
-from handlers.webhooks._delivery import WEBHOOK_BODY_MAX, Receiver
-from handlers.webhooks._desk import Desk, Known
-from handlers.webhooks._door import Counts, Door
-from handlers.webhooks._held import Held
-from handlers.webhooks._sources import checked
+from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Receiver
+from handlers.webhooks.door import Counts, Door
+from handlers.webhooks.sources import checked
 
 __all__ = ["RECEIVERS", "WEBHOOK_BODY_MAX", "mount"]
 
@@ -38,14 +38,14 @@ def mount(app: web.Application, settings: Settings, queue: JobQueue, known: Know
     sources = checked(settings.webhooks, RECEIVERS)
     if settings.webhooks and not settings.watch:
         raise SettingsError('PROVENANCE_WATCH: is empty, so no push would be looked at; e.g. ["quay.io/acme/*"]')
-    held = Held(queue)
-    desk = Desk(settings.watch, settings.settle, queue, known, held)
-    door = Door(RECEIVERS, sources, desk, counts)
+    buffer = Buffer(queue)
+    intake = Intake(settings.watch, settings.settle, queue, known, buffer)
+    door = Door(RECEIVERS, sources, intake, counts)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
 
     async def bring_in(_: web.Application) -> AsyncIterator[None]:
-        task = asyncio.create_task(held.run())
+        task = asyncio.create_task(buffer.run())
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):

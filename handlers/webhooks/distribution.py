@@ -10,8 +10,9 @@ is refused with 400.
 from pydantic import Field, ValidationError
 
 from bot.errors import ForgedError
+from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from bot.oci.manifest import MANIFEST_TYPES
-from handlers.webhooks._delivery import WEBHOOK_EVENTS_MAX, Announced, Delivery, Parsed, Payload, Receiver, Temper, same
+from handlers.webhooks.delivery import WEBHOOK_EVENTS_MAX, Delivery, Payload, Receiver, same
 
 
 class Target(Payload):
@@ -57,12 +58,12 @@ def parse(delivery: Delivery) -> Parsed:
     read = [_read(event) for event in events[:WEBHOOK_EVENTS_MAX]]
     surplus = (f"more than WEBHOOK_EVENTS_MAX = {WEBHOOK_EVENTS_MAX} events",) * (len(events) - WEBHOOK_EVENTS_MAX)
     return Parsed(
-        tuple(one for one in read if isinstance(one, Announced)),
+        tuple(one for one in read if isinstance(one, Announcement)),
         tuple(one for one in read if isinstance(one, str)) + surplus,
     )
 
 
-def _read(document: object) -> Announced | str:
+def _read(document: object) -> Announcement | str:
     try:
         event = Event.model_validate(document)
     except ValidationError:
@@ -72,7 +73,7 @@ def _read(document: object) -> Announced | str:
     if event.target.media_type.partition(";")[0].strip() not in MANIFEST_TYPES:
         return "not a manifest"
     target = event.target
-    return Announced(target.repository, target.tag, target.digest, event.request.host, event.id)
+    return Announcement(target.repository, target.tag, target.digest, event.request.host, event.id)
 
 
-RECEIVER = Receiver(verify, parse, Temper.RETRIES)
+RECEIVER = Receiver(verify, parse, RetryBehaviour.RETRIES)

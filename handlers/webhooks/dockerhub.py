@@ -5,7 +5,8 @@ https://docs.docker.com/docker-hub/repos/manage/webhooks/
 The payload's `callback_url` is dead and never called: we dial nothing that a payload names.
 """
 
-from handlers.webhooks._delivery import Announced, Delivery, NoSuchHookError, Parsed, Payload, Receiver, Temper, same
+from bot.intake.push import Announcement, Parsed, RetryBehaviour
+from handlers.webhooks.delivery import Delivery, NoSuchHookError, Payload, Receiver, same
 
 
 class PushData(Payload):
@@ -36,7 +37,7 @@ def verify(delivery: Delivery, secret: str) -> None:
 def parse(delivery: Delivery) -> Parsed:
     """One tag a delivery; the digest is not told."""
     push = delivery.read(HubPush)
-    return Parsed((Announced(push.repository.repo_name, push.push_data.tag or ""),))
+    return Parsed((Announcement(push.repository.repo_name, push.push_data.tag or ""),))
 
 
-RECEIVER = Receiver(verify, parse, Temper.ONCE, in_path=True)
+RECEIVER = Receiver(verify, parse, RetryBehaviour.ONCE, in_path=True)

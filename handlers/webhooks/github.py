@@ -12,8 +12,9 @@ from typing import Final
 from pydantic import AliasChoices, Field
 
 from bot.errors import ForgedError, MalformedDeliveryError
+from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from bot.oci.reference import is_digest
-from handlers.webhooks._delivery import Announced, Delivery, Parsed, Payload, Receiver, Temper, same
+from handlers.webhooks.delivery import Delivery, Payload, Receiver, same
 
 EVENTS: Final = frozenset({"package", "registry_package"})
 ACTIONS: Final = frozenset({"published", "updated"})
@@ -106,15 +107,15 @@ def _is_container(package: Package) -> bool:
     return any(kind.lower() in CONTAINERS for kind in kinds if kind)
 
 
-def _announced(package: Package, version: Version, id_: str) -> Announced:
+def _announced(package: Package, version: Version, id_: str) -> Announcement:
     repository = f"{package.owner.login}/{package.name}".lower()
     metadata = version.container_metadata
     if metadata is None:  # the shape of 2019
         tag = "" if is_digest(version.version) else version.version
-        return Announced(repository, tag, id=id_)
+        return Announcement(repository, tag, id=id_)
     claims = (metadata.tag and metadata.tag.digest, metadata.manifest and metadata.manifest.digest, version.version)
     digest = next((claim for claim in claims if claim and is_digest(claim)), "")
-    return Announced(repository, (metadata.tag and metadata.tag.name) or "", digest, id=id_)
+    return Announcement(repository, (metadata.tag and metadata.tag.name) or "", digest, id=id_)
 
 
-RECEIVER = Receiver(verify, parse, Temper.ONCE)
+RECEIVER = Receiver(verify, parse, RetryBehaviour.ONCE)

@@ -11,17 +11,8 @@ never lead to a check, and Quay's log then shows why.
 from pydantic import Field
 
 from bot.errors import MalformedDeliveryError
-from handlers.webhooks._delivery import (
-    WEBHOOK_TAGS_MAX,
-    Announced,
-    Delivery,
-    NoSuchHookError,
-    Parsed,
-    Payload,
-    Receiver,
-    Temper,
-    same,
-)
+from bot.intake.push import Announcement, Parsed, RetryBehaviour
+from handlers.webhooks.delivery import WEBHOOK_TAGS_MAX, Delivery, NoSuchHookError, Payload, Receiver, same
 
 
 class TemplateSecret(Payload):
@@ -59,9 +50,9 @@ def parse(delivery: Delivery) -> Parsed:
     surplus = len(push.updated_tags) - WEBHOOK_TAGS_MAX
     tags = push.updated_tags[:WEBHOOK_TAGS_MAX]
     return Parsed(
-        tuple(Announced(push.repository, tag if isinstance(tag, str) else "", host=host) for tag in tags),
+        tuple(Announcement(push.repository, tag if isinstance(tag, str) else "", host=host) for tag in tags),
         (f"more than WEBHOOK_TAGS_MAX = {WEBHOOK_TAGS_MAX} tags",) * max(surplus, 0),
     )
 
 
-RECEIVER = Receiver(verify, parse, Temper.GIVES_UP, in_path=True)
+RECEIVER = Receiver(verify, parse, RetryBehaviour.GIVES_UP, in_path=True)

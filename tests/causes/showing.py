@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.causes import Cause, WorkflowFinding, causes
 from bot.check import judge
-from bot.check._causes import NOTHING, Besides
+from bot.check.causes import NOTHING, Besides
 from bot.evidence import Evidence, PlatformEvidence
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
@@ -15,7 +15,7 @@ from bot.oci.reference import Reference
 from bot.policy import default_policies, default_policy
 from bot.policy.search import Searching
 from bot.rules import Finding, Outcome, catalogue
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from bot.settings import Settings
 from tests.conftest import ROOT, SAMPLES
 from tests.making import NOW, digest, image
@@ -47,7 +47,7 @@ def shows(id_: str, sureness: str, *words: str, **case: Any) -> Cause:  # noqa: 
     assert cause.sureness.value == sureness, cause
     for word in words:
         assert word in cause.because, cause.because
-    assert cause.mend
+    assert cause.fix
     return cause
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.causes import Explanation, Sureness, catalogue
+from bot.causes import CauseRule, Sureness, catalogue
 from bot.check import judge
-from bot.check._causes import Besides
+from bot.check.causes import Besides
 from bot.policy import default_policy
 from bot.rules import catalogue as rules
 from bot.workflows.rules import catalogue as lint_rules
@@ -20,16 +20,16 @@ LATER = {"provenance-lost", "sbom-lost", "signature-lost", "platform-lost", "tag
 
 
 @pytest.mark.parametrize("cause", catalogue(), ids=lambda cause: cause.id)
-def test_it_explains_rules_that_exist_and_says_what_to_do(cause: Explanation) -> None:
+def test_it_explains_rules_that_exist_and_says_what_to_do(cause: CauseRule) -> None:
     assert cause.explains <= {rule.id for rule in rules()} | LATER
-    assert cause.mend.endswith(".")
+    assert cause.fix.endswith(".")
     assert cause.verify
-    assert all(cure.text.endswith("\n") and cure.language for cure in cause.cures.values())
+    assert all(snippet.text.endswith("\n") and snippet.language for snippet in cause.snippets.values())
     assert cause.confirmed_by <= {rule.id for rule in lint_rules()}
 
 
 @pytest.mark.parametrize("cause", catalogue(), ids=lambda cause: cause.id)
-def test_it_has_a_test_of_its_name(cause: Explanation) -> None:
+def test_it_has_a_test_of_its_name(cause: CauseRule) -> None:
     assert (ROOT / "tests" / "causes" / f"test_{cause.id.replace('-', '_')}.py").is_file()
 
 

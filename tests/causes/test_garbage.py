@@ -46,4 +46,4 @@ def images(draw: st.DrawFn) -> Evidence:
 def test_nothing_is_raised_and_no_value_is_told(evidence: Evidence, other: Evidence, rule: str) -> None:
     failed = (Finding(Outcome.FAIL, "image", "it failed"),)
     for cause in causes(evidence, rule, failed, baseline=other, sisters=[other]):
-        assert TOKEN not in cause.because + cause.snippet + cause.mend + cause.verify
+        assert TOKEN not in cause.because + cause.snippet + cause.fix + cause.verify

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from bot.check import judge
-from bot.check.mending import prepare
+from bot.check.fixing import prepare
 from bot.errors import SourceNotFoundError, UsageError
 from bot.policy import Policy, default_policy
 from bot.report import Report
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from tests.check.built import BEFORE, PATH, minimal, reaching, shelf
 from tests.fake_github import FakeGitHub
 from tests.making import NOW

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.check import check, judge
-from bot.check._lines import DIFF_MAX
+from bot.check.lines import DIFF_MAX
 from bot.oci.layout import Layout, parse_layout
 from bot.oci.reference import Reference
 from bot.policy import BuiltIn, Policy, default_policy
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from bot.workflows.hosts import open_code_hosts
 from bot.workflows.options import GitHubOptions
 from tests.check.built import BEFORE, PATH, SOURCE, minimal, mode_min, reaching, report_on, shelf

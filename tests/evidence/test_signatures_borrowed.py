@@ -9,8 +9,8 @@ import pytest
 
 from bot.evidence import Evidence
 from bot.rules import Outcome, catalogue
-from bot.rules._expected import Expected, ExpectedIdentity
-from bot.rules._level import Level, estimate
+from bot.rules.expected import Expected, ExpectedIdentity
+from bot.rules.level import Level, estimate
 from tests.attestations.predicates import BUILT, v1
 from tests.evidence.signing import Signed
 from tests.fake_registry import FakeRegistry

@@ -14,7 +14,7 @@ from bot.evidence.signatures_leads import LEADS_MAX
 from bot.policy import default_policies
 from bot.policy.search import Searching
 from bot.rules import Outcome
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from bot.rules.signature_missing import rule as signature_missing
 from tests.evidence.building import NAME
 from tests.evidence.signing import BUNDLE, Signed, look

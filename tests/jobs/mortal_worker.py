@@ -13,7 +13,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from bot.jobs.parts import Terms
+from bot.jobs.parts import CheckPolicy
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
 from bot.report import Report, Verdict
@@ -30,8 +30,8 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def terms(self, reference: Reference) -> Terms:  # noqa: ARG002
-        return Terms("v1")
+    def check_policy(self, reference: Reference) -> CheckPolicy:  # noqa: ARG002
+        return CheckPolicy("v1")
 
     async def check(self, reference: Reference, *, settled: bool) -> Report:  # noqa: ARG002
         await asyncio.sleep(0.05)
@@ -56,9 +56,9 @@ class DieOnce:
 async def main(settings: Settings, journal: Path, step: str) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    steps = DieOnce(step, journal.with_suffix(".died"))
+    progress = DieOnce(step, journal.with_suffix(".died"))
     async with open_store(settings) as store, open_outbox(settings, store) as outbox:
-        await work(store, settings, stop, checker=Journal(journal), publisher=outbox, pace=HASTE, steps=steps)
+        await work(store, settings, stop, checker=Journal(journal), publisher=outbox, pace=HASTE, progress=progress)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from bot.jobs import CheckJob
-from bot.jobs.pace import Pace
-from bot.jobs.parts import Steps, Terms, unheard
+from bot.intake.job import CheckJob
+from bot.jobs.parts import CheckPolicy, Progress, no_progress
+from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
 from bot.report import Report
@@ -18,7 +18,7 @@ from bot.store import Store
 from tests.reports import report
 
 IMAGE: Final = "quay.io/acme/app:1.2.3"
-HASTE: Final = Pace(
+HASTE: Final = Timing(
     check=20,
     publish=20,
     redelivery=1,
@@ -45,14 +45,14 @@ class Looker:
     """A checker. `answers` are given one after the other, the last one for ever; errors are raised."""
 
     answers: list[Report | Exception] = field(default_factory=lambda: [report(IMAGE)])
-    says: Terms = field(default_factory=lambda: Terms("v1"))
+    says: CheckPolicy = field(default_factory=lambda: CheckPolicy("v1"))
     gate: asyncio.Event | None = None  # a look lasts until it is set
     looks: list[str] = field(default_factory=list)
     settled: list[bool] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
 
-    def terms(self, reference: Reference) -> Terms:  # noqa: ARG002
+    def check_policy(self, reference: Reference) -> CheckPolicy:  # noqa: ARG002
         return self.says
 
     async def check(self, reference: Reference, *, settled: bool) -> Report:
@@ -138,14 +138,14 @@ async def working(  # noqa: PLR0913 - the parts of a worker
     checker: Looker,
     publisher: Teller,
     *,
-    pace: Pace = HASTE,
-    steps: Steps = unheard,
+    pace: Timing = HASTE,
+    progress: Progress = no_progress,
     stop: asyncio.Event | None = None,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """A worker, stopped at the end of the block."""
     stop = stop or asyncio.Event()
     task = asyncio.create_task(
-        work(store, settings(), stop, checker=checker, publisher=publisher, pace=pace, steps=steps)
+        work(store, settings(), stop, checker=checker, publisher=publisher, pace=pace, progress=progress)
     )
     try:
         yield task

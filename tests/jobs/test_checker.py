@@ -20,7 +20,7 @@ from bot.oci.reference import Reference
 from bot.settings import Settings
 async def main():
     async with open_checker(Settings()) as checker:
-        print(checker.terms(Reference.parse("quay.io/acme/app:1")).version)
+        print(checker.check_policy(Reference.parse("quay.io/acme/app:1")).version)
 asyncio.run(main())
 """
 
@@ -76,7 +76,7 @@ async def test_another_policy_is_another_version(tmp_path: Path) -> None:
             f"images:\n  - match: '*/**'\n    require: [{rule}]\n    channel: '#releases'\n    owners: U012AB3CD\n"
         )
         async with open_checker(Settings(policy=file)) as checker:
-            terms = checker.terms(Reference.parse("quay.io/acme/app:1"))
+            terms = checker.check_policy(Reference.parse("quay.io/acme/app:1"))
             assert (terms.channel, terms.owners) == ("#releases", ("U012AB3CD",))
             versions.append(terms.version)
     assert len(set(versions)) == 2
@@ -87,4 +87,4 @@ async def test_every_process_names_the_same_policy_the_same(seed: str) -> None:
     command = [sys.executable, "-c", VERSION]
     there = subprocess.run(command, env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True)  # noqa: ASYNC221, S603
     async with open_checker(Settings()) as checker:
-        assert checker.terms(Reference.parse("quay.io/acme/app:1")).version == there.stdout.strip()
+        assert checker.check_policy(Reference.parse("quay.io/acme/app:1")).version == there.stdout.strip()

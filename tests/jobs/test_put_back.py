@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.cli import jobs
-from bot.jobs.put_back import put_back
 from bot.jobs.queue import open_queue
+from bot.jobs.requeue import requeue
 from bot.store import open_store
 from bot.store.dead_letters import DeadLetter, DeadLetters
 from bot.store.deliveries import Deliveries
@@ -59,7 +59,7 @@ async def test_what_is_queued_again_is_done(empty_store: RedisServer) -> None:
     publisher = Teller()
     await give_up(empty_store)
     async with open_store(empty_store.settings()) as store, open_queue(store, settings()) as queue:
-        await put_back(DeadLetters(store), queue)
+        await requeue(DeadLetters(store), queue)
         async with working(store, Looker(), publisher):
             await eventually(publisher.has_told(2))
     assert {(channel, asker) for _, channel, asker in publisher.told} == {("C1", ""), ("C2", "U1")}

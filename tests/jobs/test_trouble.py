@@ -21,12 +21,12 @@ from bot.errors import (
     UnavailableError,
     UntrustworthyError,
 )
-from bot.jobs.pace import RETRY_AFTER_MAX, Pace
 from bot.jobs.queue import open_queue
-from bot.jobs.trouble import Again, End, next_step
+from bot.jobs.retry import Again, End, next_step
+from bot.jobs.timing import RETRY_AFTER_MAX, Timing
 from bot.store import Store
+from bot.store.attempts import Attempts
 from bot.store.dead_letters import DeadLetters
-from bot.store.tries import Tries
 from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
 from tests.reports import report
 from tests.waiting import eventually
@@ -153,7 +153,7 @@ async def test_a_check_without_end_is_given_back(store: Store) -> None:
 async def test_a_job_that_kills_its_workers_is_given_up(store: Store) -> None:
     checker, publisher = Looker(), Teller()
     for _ in range(HASTE.crashes):
-        await Tries(store).start("asked:k")  # started, and nobody lived to see its end
+        await Attempts(store).start("asked:k")  # started, and nobody lived to see its end
     async with working(store, checker, publisher), open_queue(store, settings()) as queue:
         await queue.enqueue(question(), key="k")
         await eventually(publisher.has_trouble())
@@ -179,7 +179,7 @@ async def test_a_registry_that_says_when_is_asked_then(store: Store) -> None:
 @pytest.mark.parametrize("hours", [-1, 0, 7, 24 * 365])
 def test_a_registry_is_believed_within_reason(hours: float) -> None:
     now = datetime.now(UTC)
-    step = next_step(RateLimitedError("429", retry_at=now + timedelta(hours=hours)), push(), 1, Pace())
+    step = next_step(RateLimitedError("429", retry_at=now + timedelta(hours=hours)), push(), 1, Timing())
     assert isinstance(step, Again)
     wait = (step.at - now).total_seconds()
     assert -1 < wait <= RETRY_AFTER_MAX + 60
@@ -190,7 +190,7 @@ def test_a_registry_is_believed_within_reason(hours: float) -> None:
     [SILENT, UntrustworthyError("other bytes"), RateLimitedError("429"), StoreError("away"), ValueError("a bug")],
 )
 def test_the_pauses_grow_and_come_to_an_end(error: Exception) -> None:
-    pace, now, waits = Pace(), datetime.now(UTC), []
+    pace, now, waits = Timing(), datetime.now(UTC), []
     failures = 1
     while isinstance(step := next_step(error, push(), failures, pace), Again):
         waits.append((step.at - now).total_seconds())
@@ -202,9 +202,9 @@ def test_the_pauses_grow_and_come_to_an_end(error: Exception) -> None:
 
 @pytest.mark.parametrize("error", [StoreError("garbled", retry_after=None), PostingError("no", code="not_in_channel")])
 def test_what_is_futile_is_not_tried_again(error: Exception) -> None:
-    assert next_step(error, push(), 1, Pace()) == End(given_up=True)
+    assert next_step(error, push(), 1, Timing()) == End(given_up=True)
 
 
 def test_every_answer_of_a_registry_has_its_place() -> None:
     for kind in RegistryError.__subclasses__():
-        assert next_step(kind("x"), question(), 99, Pace()).__class__ is End
+        assert next_step(kind("x"), question(), 99, Timing()).__class__ is End

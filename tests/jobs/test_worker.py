@@ -8,12 +8,12 @@ from typing import Final
 import pytest
 from docket.execution import ExecutionState
 
-from bot.jobs.parts import Terms
+from bot.jobs.parts import CheckPolicy
 from bot.jobs.queue import CHECK, open_queue
 from bot.report import Verdict
 from bot.store import Store
 from bot.store.dead_letters import DeadLetters
-from bot.store.known import Known
+from bot.store.digests import Digests
 from bot.store.reports import Reports
 from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
 from tests.reports import report
@@ -29,14 +29,14 @@ async def test_a_report_is_saved_before_it_is_told(store: Store) -> None:
         steps.append(step)
 
     publisher = Teller()
-    async with working(store, Looker(), publisher, steps=heard), open_queue(store, settings()) as queue:
+    async with working(store, Looker(), publisher, progress=heard), open_queue(store, settings()) as queue:
         await queue.enqueue(question(), key="k")
         await eventually(publisher.has_told(1))
     assert steps == ["fetched", "saved", "published"]
     assert publisher.told == [(IMAGE, "C1", "U1")]
     latest = await Reports(store).latest(IMAGE)
     assert latest is not None
-    assert await Known(store).tags("quay.io/acme/app", latest.report.digest) == ("1.2.3",)
+    assert await Digests(store).tags("quay.io/acme/app", latest.report.digest) == ("1.2.3",)
 
 
 async def test_the_same_image_twice_at_once_is_looked_at_once(store: Store) -> None:
@@ -59,9 +59,9 @@ async def test_a_report_by_another_policy_is_not_used_again(store: Store) -> Non
     async with open_queue(store, settings()) as queue:
         await queue.enqueue(question(), key="one")
         await queue.enqueue(question(), key="two")
-        async with working(store, Looker(says=Terms("old")), publisher):
+        async with working(store, Looker(says=CheckPolicy("old")), publisher):
             await eventually(publisher.has_told(1))
-        checker = Looker(says=Terms("new"))
+        checker = Looker(says=CheckPolicy("new"))
         await queue.enqueue(question(), key="one")
         async with working(store, checker, publisher):
             await eventually(publisher.has_told(3))
@@ -71,7 +71,7 @@ async def test_a_report_by_another_policy_is_not_used_again(store: Store) -> Non
 async def test_the_policy_says_where_it_is_told_unless_the_asker_does(store: Store) -> None:
     publisher = Teller()
     async with (
-        working(store, Looker(says=Terms("v1", channel="#releases")), publisher),
+        working(store, Looker(says=CheckPolicy("v1", channel="#releases")), publisher),
         open_queue(store, settings()) as queue,
     ):
         await queue.enqueue(push(), key="k")
@@ -83,7 +83,7 @@ async def test_the_policy_says_where_it_is_told_unless_the_asker_does(store: Sto
 
 async def test_the_policy_says_whom_to_call(store: Store) -> None:
     publisher = Teller()
-    checker = Looker(says=Terms("v1", owners=("S0RELEASE", "@release-team")))
+    checker = Looker(says=CheckPolicy("v1", owners=("S0RELEASE", "@release-team")))
     async with working(store, checker, publisher), open_queue(store, settings()) as queue:
         await queue.enqueue(push(), key="k")
         await eventually(publisher.has_told(1))
@@ -91,7 +91,7 @@ async def test_the_policy_says_whom_to_call(store: Store) -> None:
 
 
 async def test_a_tag_that_the_policy_ignores_is_looked_at_only_when_a_person_asks(store: Store) -> None:
-    publisher, checker = Teller(), Looker(says=Terms("v1", is_ignored=True))
+    publisher, checker = Teller(), Looker(says=CheckPolicy("v1", is_ignored=True))
     async with open_queue(store, settings()) as queue:
         await queue.enqueue(push(), key="k", delay=0.01)
         async with working(store, checker, publisher):
@@ -225,7 +225,7 @@ async def test_what_is_there_at_last_ends_the_looking(store: Store) -> None:
 
 
 async def test_a_push_has_time_to_be_signed_and_what_a_person_asks_about_had_it(store: Store) -> None:
-    publisher, checker = Teller(), Looker([UNSIGNED], says=Terms("v1", settle=600))
+    publisher, checker = Teller(), Looker([UNSIGNED], says=CheckPolicy("v1", settle=600))
     now = await store.now()
     async with working(store, checker, publisher), open_queue(store, settings()) as queue:
         for number, job in enumerate(

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.jobs.queue import open_queue
 from bot.report import Report
 from bot.settings import Settings
-from bot.slack.pages_only import CHANNEL, TEAM
+from bot.slack.local_transport import CHANNEL, TEAM
 from bot.slack.plan import plan
 from bot.store import Store
 from bot.store.reports import Reports

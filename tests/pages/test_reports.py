@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.render.slack_trouble import Trouble
+from bot.render.slack.trouble import Trouble
 from bot.report import Report
-from bot.slack.pages_only import CHANNEL, TEAM
+from bot.slack.local_transport import CHANNEL, TEAM
 from bot.slack.plan_trouble import plan_trouble
 from bot.store.threads import Address, Threads, new_intent
 from tests.pages.conftest import Site

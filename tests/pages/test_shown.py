@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render.shown import Shown, shown
-from bot.render.slack import parent
-from bot.render.slack_escape import clean, code, date, link, prose
-from bot.render.slack_fix import fix
-from bot.render.slack_message import bullets, context, header, paragraph, preformatted, rich_text, section
+from bot.render.slack.escape import clean, code, date, link, prose
+from bot.render.slack.fix import fix
+from bot.render.slack.message import bullets, context, header, paragraph, preformatted, rich_text, section
+from bot.render.slack.report import parent
 from tests.pages.examples import NOW, failing, passing
 
 

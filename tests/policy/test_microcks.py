@@ -9,8 +9,8 @@ from bot.oci.reference import Reference
 from bot.policy import Policy
 from bot.policy.file import FilePolicies, read_policy
 from bot.policy.remarks import remarks
-from bot.rules._coverage import is_expected
-from bot.rules._patterns import is_listed
+from bot.rules.coverage import is_expected
+from bot.rules.patterns import is_listed
 from tests.conftest import ROOT
 from tests.making import signature
 

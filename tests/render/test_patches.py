@@ -3,8 +3,8 @@
 import pytest
 
 from bot.render import markdown, text
-from bot.render.slack_fix import OPEN_PATCH, OPEN_TEXT, fix
-from bot.render.slack_message import BLOCKS_TEXT_MAX, Draft, texts
+from bot.render.slack.fix import OPEN_PATCH, OPEN_TEXT, fix
+from bot.render.slack.message import BLOCKS_TEXT_MAX, Draft, texts
 from bot.report import CauseSummary, LineSummary, PatchSummary, RemediationSummary, Report, Result, WorkflowSummary
 from tests.fake_slack.messages import check_message
 from tests.render.test_slack import BASE, report, result

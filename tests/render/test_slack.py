@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.render.slack import parent
-from bot.render.slack_fix import fix, others
-from bot.render.slack_message import Block, Draft, bullets, paragraph, preformatted, rich_text
-from bot.render.slack_news import changed, others_settled, settled
-from bot.render.slack_trouble import Trouble, checked_after_all, could_not_check, could_not_recheck
+from bot.render.slack.fix import fix, others
+from bot.render.slack.message import Block, Draft, bullets, paragraph, preformatted, rich_text
+from bot.render.slack.news import changed, others_settled, settled
+from bot.render.slack.report import parent
+from bot.render.slack.trouble import Trouble, checked_after_all, could_not_check, could_not_recheck
 from bot.report import (
     CauseSummary,
     FindingSummary,
@@ -28,7 +28,7 @@ from bot.report import (
     WaiverSummary,
 )
 from bot.rules import Outcome, Severity
-from bot.rules._unjudged import NOT_OVER
+from bot.rules.unknowns import NOT_OVER
 from tests.fake_slack.limits import problems
 from tests.fake_slack.messages import check_message
 from tests.making import digest

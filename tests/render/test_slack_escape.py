@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.slack_escape import clean, code, cut, date, escaped, is_safe, link, plain, prose
+from bot.render.slack.escape import clean, code, cut, date, escaped, is_safe, link, plain, prose
 from tests.fake_slack.guard import broken
 
 ANY = st.text(alphabet=st.characters(), max_size=80) | st.text("<>&`*_~:!@#|ax\n\t \u202e\u200b\ud800", max_size=40)

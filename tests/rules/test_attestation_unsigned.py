@@ -4,8 +4,8 @@ from bot.attestations.signature import Layout, SignatureState
 from bot.attestations.statement import SLSA_V1, SPDX
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules._expected import Expected
 from bot.rules.attestation_unsigned import rule
+from bot.rules.expected import Expected
 from tests.making import digest, image, is_silent, platform, says, signature, statement
 
 

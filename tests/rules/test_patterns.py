@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import MalformedError
-from bot.rules._patterns import PATTERN_MAX, TEXT_MAX, fits, is_in, is_listed, require_pattern
+from bot.rules.patterns import PATTERN_MAX, TEXT_MAX, fits, is_in, is_listed, require_pattern
 
 HOSTILE = "a" * 8000
 

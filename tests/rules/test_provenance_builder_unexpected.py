@@ -2,7 +2,7 @@
 
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from bot.rules.provenance_builder_unexpected import rule
 from tests.making import image, is_silent, platform, provenance, says
 

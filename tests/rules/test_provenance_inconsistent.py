@@ -4,7 +4,7 @@ from bot.attestations.provenance import Mode
 from bot.attestations.statement import SLSA_V02, SLSA_V1, SPDX
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from bot.rules.provenance_inconsistent import rule
 from tests.making import image, is_silent, platform, provenance, says, statement
 

@@ -5,7 +5,7 @@ import pytest
 from bot.evidence import Evidence, Unreadable
 from bot.oci.reference import Reference
 from bot.rules import Outcome
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from bot.rules.provenance_ref_unexpected import rule
 from tests.making import image, is_silent, platform, provenance, says
 

@@ -3,7 +3,7 @@
 from bot.attestations.provenance import Exposed, Mode
 from bot.evidence import NotAsked, Unreadable
 from bot.rules import Outcome
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from bot.rules.provenance_secret_exposed import rule
 from tests.making import config, image, is_silent, platform, provenance, says
 

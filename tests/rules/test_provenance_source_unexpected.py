@@ -4,7 +4,7 @@ import pytest
 
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from bot.rules.provenance_source_unexpected import rule
 from tests.making import image, is_silent, platform, provenance, says
 

@@ -8,7 +8,7 @@ import pytest
 from bot.attestations.signature import SignatureState
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules._expected import Expected, ExpectedIdentity
+from bot.rules.expected import Expected, ExpectedIdentity
 from bot.rules.signature_identity_unexpected import rule
 from tests.making import ISSUER, WORKFLOW, digest, image, is_silent, says, signature
 

@@ -8,7 +8,7 @@ from bot.attestations.signature import SignatureState
 from bot.attestations.statement import SPDX
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from bot.rules.signature_missing import rule
 from tests.making import digest, image, is_silent, platform, says, signature, statement
 

@@ -3,7 +3,7 @@
 from bot.attestations.signature import SignatureState
 from bot.evidence import Unreadable
 from bot.rules import Outcome, Severity
-from bot.rules._expected import Expected
+from bot.rules.expected import Expected
 from bot.rules.signature_platform_uncovered import rule
 from tests.making import digest, image, is_silent, says, signature
 

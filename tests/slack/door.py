@@ -7,7 +7,7 @@ import aiohttp
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.jobs import JobQueue
+from bot.intake.job import JobQueue
 from bot.settings import Settings
 from bot.store import Store
 from handlers.slack import PATH, mount

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.report import Report
-from bot.slack.transport import Answer, Found, Later, Letter, Manners, Refused, Search, Transport
+from bot.slack.transport import Answer, Found, Later, OutgoingMessage, Refused, Search, Transport, TransportLimits
 from bot.store import Store
-from bot.store.thread_sending import Begun, Sending, Turn
-from bot.store.threads import Address, Message, Thread, Threads, Wanted
+from bot.store.threads import Address, Desired, Message, Thread, Threads
+from bot.store.threads.sending import Begun, Sending, Turn
 from tests.fake_slack import FakeSlack
 from tests.slack.parts import CHANNEL, LOCK_MS, opened
 
@@ -72,7 +72,7 @@ class DyingThreads(Threads):
 
     fate: Fate
 
-    async def want(self, address: Address, seen: Thread | None, messages: Sequence[Wanted]) -> bool:
+    async def want(self, address: Address, seen: Thread | None, messages: Sequence[Desired]) -> bool:
         self.fate.reach("before want")
         stored = await super().want(address, seen, messages)
         self.fate.reach("after want")
@@ -87,16 +87,16 @@ class DyingTransport:
     fate: Fate
 
     @property
-    def manners(self) -> Manners:
-        return self.way.manners
+    def limits(self) -> TransportLimits:
+        return self.way.limits
 
-    async def post(self, letter: Letter) -> Answer:
+    async def post(self, letter: OutgoingMessage) -> Answer:
         self.fate.reach("before post")
         answer = await self.way.post(letter)
         self.fate.reach("after post")
         return answer
 
-    async def update(self, letter: Letter) -> Answer:
+    async def update(self, letter: OutgoingMessage) -> Answer:
         self.fate.reach("before update")
         answer = await self.way.update(letter)
         self.fate.reach("after update")

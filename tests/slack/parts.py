@@ -11,12 +11,12 @@ import aiohttp
 from bot.errors import PostingError, StoreError
 from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, Verdict
 from bot.rules import Outcome, Severity
+from bot.slack.ephemeral import Ephemeral
 from bot.slack.outbox import Outbox
 from bot.slack.places import Places
-from bot.slack.transport import Manners
-from bot.slack.voice import Voice
+from bot.slack.requester import Requester
+from bot.slack.transport import TransportLimits
 from bot.slack.web_api import SlackTransport, client_for
-from bot.slack.whisper import Whisper
 from bot.store import Store
 from bot.store.threads import Threads
 from tests.fake_slack import FakeSlack
@@ -25,7 +25,7 @@ from tests.making import digest
 IMAGE: Final = "quay.io/acme/app:1.2.3"
 CHANNEL: Final = "C0RELEASES"
 START: Final = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
-HASTE: Final = Manners(each=0.0, looks=(0.0, 0.0), stale=0.0, again=0.0)
+HASTE: Final = TransportLimits(each=0.0, looks=(0.0, 0.0), stale=0.0, again=0.0)
 CALL_MAX: Final = 0.5
 LOCK_MS: Final = 100
 
@@ -93,11 +93,13 @@ class Office:
 
 
 @asynccontextmanager
-async def opened(slack: FakeSlack, store: Store, *, manners: Manners = HASTE, **more: str) -> AsyncIterator[Office]:
+async def opened(
+    slack: FakeSlack, store: Store, *, limits: TransportLimits = HASTE, **more: str
+) -> AsyncIterator[Office]:
     """One worker's outbox; two of them are two workers."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_MAX)) as session:
         client = client_for(slack.space.token, slack.api, session)
-        places = Places(store, SlackTransport(client, manners), more.get("default", ""))
-        voice = Voice(Whisper(store, session, slack.api))
-        outbox = Outbox(store, places, voice, base_url=more.get("base_url", ""), lock_ms=LOCK_MS)
+        places = Places(store, SlackTransport(client, limits), more.get("default", ""))
+        requester = Requester(Ephemeral(store, session, slack.api))
+        outbox = Outbox(store, places, requester, base_url=more.get("base_url", ""), lock_ms=LOCK_MS)
         yield Office(slack, store, outbox, Threads(store))

@@ -8,7 +8,7 @@ import pytest
 from bot.check import judge
 from bot.policy import default_policy
 from bot.report import Report
-from bot.rules._expected import Expected, ExpectedIdentity
+from bot.rules.expected import Expected, ExpectedIdentity
 from tests.fake_slack.guard import broken
 from tests.making import config, image, platform, provenance, signature
 from tests.slack.parts import CHANNEL, START, Office

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import PostingError
 from bot.store import Store
-from bot.store.thread_sending import Turn
+from bot.store.threads.sending import Turn
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.dying import Fate, publish_and_die
 from tests.slack.parts import CHANNEL, Office, failing, opened, passing, report

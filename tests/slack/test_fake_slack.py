@@ -120,7 +120,7 @@ async def test_who_may_not_is_told_why(call: Caller, lenient: FakeSlack) -> None
     assert (await call("chat.postMessage", channel="C0ELSE", text="x"))["error"] == "not_in_channel"
     assert (await call("chat.postMessage", **said, thread_ts="1.2"))["error"] == "thread_not_found"
     assert (await call("chat.update", **said, ts="1.2"))["error"] == "message_not_found"
-    assert (await call("chat.unheard"))["error"] == "unknown_method"
+    assert (await call("chat.no_progress"))["error"] == "unknown_method"
     lenient.space.channels[CHANNEL].is_archived = True
     assert (await call("chat.postMessage", **said))["error"] == "is_archived"
     lenient.space.scopes.clear()

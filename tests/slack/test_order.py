@@ -8,8 +8,8 @@ from structlog.testing import capture_logs
 from bot.errors import PostingError
 from bot.report import Report
 from bot.store import Store
-from bot.store.thread_sending import Sending
 from bot.store.threads import Address, Threads
+from bot.store.threads.sending import Sending
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.parts import CHANNEL, Office, failing, opened, report
 from tests.waiting import eventually

@@ -8,9 +8,9 @@ from structlog.testing import capture_logs
 
 from bot.errors import PostingError
 from bot.settings import Settings
+from bot.slack.local_transport import CHANNEL as PAGES
+from bot.slack.local_transport import TEAM
 from bot.slack.outbox import open_outbox
-from bot.slack.pages_only import CHANNEL as PAGES
-from bot.slack.pages_only import TEAM
 from bot.store import Store
 from bot.store.threads import Address, State, Threads
 from tests.fake_slack import FakeSlack, Fault

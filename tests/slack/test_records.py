@@ -7,8 +7,8 @@ import pytest
 from bot.errors import PostingError, StoreError
 from bot.slack.plan import plan
 from bot.store import Store
-from bot.store.thread_sending import Sending
 from bot.store.threads import THREAD_TTL, Address, State, Threads
+from bot.store.threads.sending import Sending
 from tests.fake_slack import Fault
 from tests.slack.parts import CHANNEL, IMAGE, Office, failing, passing, report
 
@@ -16,7 +16,7 @@ HERE = Address("T1", CHANNEL, IMAGE)
 FIRST = report(failing("sbom-missing"))
 
 
-async def wanted(threads: Threads, *reports: object) -> None:
+async def desired(threads: Threads, *reports: object) -> None:
     for told in reports or (FIRST,):
         seen = await threads.get(HERE)
         messages = plan(seen, told, intent="the-intent", forced=False, base_url="")  # type: ignore[arg-type]
@@ -25,9 +25,9 @@ async def wanted(threads: Threads, *reports: object) -> None:
 
 async def test_what_was_planned_on_an_older_look_is_not_stored(store: Store) -> None:
     threads = Threads(store)
-    await wanted(threads)
+    await desired(threads)
     old = await threads.get(HERE)
-    await wanted(threads, report(passing("sbom-missing"), content="two"))
+    await desired(threads, report(passing("sbom-missing"), content="two"))
     late = plan(old, report(failing("tag-moved"), content="three"), intent="x", forced=False, base_url="")
     assert not await threads.want(HERE, old, late)
     assert not await threads.want(HERE, None, late)
@@ -39,7 +39,7 @@ async def test_what_was_planned_on_an_older_look_is_not_stored(store: Store) -> 
 async def test_only_the_newest_turn_writes(store: Store) -> None:
     threads = Threads(store)
     sending = Sending(store, threads, lock_ms=20)
-    await wanted(threads)
+    await desired(threads)
     thread = await threads.get(HERE)
     assert thread
     old = await sending.take(HERE)
@@ -65,7 +65,7 @@ async def test_only_the_newest_turn_writes(store: Store) -> None:
 async def test_a_request_that_may_still_run_is_not_repeated(store: Store) -> None:
     threads = Threads(store)
     sending = Sending(store, threads, lock_ms=5000)
-    await wanted(threads)
+    await desired(threads)
     turn = await sending.take(HERE)
     assert turn
     assert (await sending.begin(turn, HERE, "", stale=60)).step == "post"
@@ -78,28 +78,28 @@ async def test_a_request_that_may_still_run_is_not_repeated(store: Store) -> Non
 async def test_who_wants_more_stays_in_line(store: Store) -> None:
     threads = Threads(store)
     sending = Sending(store, threads, lock_ms=5000)
-    await wanted(threads)
+    await desired(threads)
     turn = await sending.take(HERE)
     before = await threads.get(HERE)
     assert turn
     assert before
-    await wanted(threads, report(passing("sbom-missing"), content="two"))
+    await desired(threads, report(passing("sbom-missing"), content="two"))
     assert not await sending.leave(turn, IMAGE, before.parent.seq)
     assert await sending.first_in_line(HERE) == IMAGE
 
 
 async def test_a_reply_is_remembered_as_long_as_its_parent(store: Store) -> None:
     threads = Threads(store)
-    await wanted(threads)
+    await desired(threads)
     reply = threads.key(HERE, "sbom-missing")
     await store.redis.expire(reply, 100)
-    await wanted(threads, report(failing("sbom-missing"), content="two"))
+    await desired(threads, report(failing("sbom-missing"), content="two"))
     assert await store.redis.ttl(reply) > THREAD_TTL - 100
 
 
 async def test_a_record_of_another_kind_is_an_error_that_trying_again_does_not_mend(store: Store) -> None:
     threads = Threads(store)
-    await wanted(threads)
+    await desired(threads)
     await store.redis.hset(threads.key(HERE), "rev", "many")
     with pytest.raises(StoreError) as caught:
         await threads.get(HERE)

@@ -4,7 +4,7 @@ import pytest
 
 from bot.report import FindingSummary, Result, Verdict, WaiverSummary
 from bot.rules import Outcome
-from bot.rules._unjudged import NOT_OVER
+from bot.rules.unknowns import NOT_OVER
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.parts import CHANNEL, IMAGE, Office, failing, passing, report
 

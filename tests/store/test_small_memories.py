@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.errors import StoreError
-from bot.store import Store, dead_letters, deliveries, known
+from bot.store import Store, dead_letters, deliveries
+from bot.store import digests as known
+from bot.store.attempts import Attempts
 from bot.store.dead_letters import DeadLetter, DeadLetters
 from bot.store.deliveries import Deliveries
-from bot.store.known import Known
-from bot.store.tries import Tries
-from bot.store.turns import Turns
+from bot.store.digests import Digests
+from bot.store.image_lock import ImageLocks
 from tests.making import digest
 from tests.reports import report
 
@@ -68,7 +69,7 @@ async def test_deliveries_are_counted_by_what_became_of_them(store: Store) -> No
 
 
 async def test_tries_are_counted_until_they_are_forgotten(store: Store) -> None:
-    tries = Tries(store)
+    tries = Attempts(store)
     assert (await tries.start("job")).starts == 1
     assert (await tries.fail("job")).failures == 1
     tried = await tries.start("job")
@@ -78,7 +79,7 @@ async def test_tries_are_counted_until_they_are_forgotten(store: Store) -> None:
 
 
 async def test_one_turn_at_a_time_and_only_the_holder_ends_it(store: Store) -> None:
-    turns = Turns(store, 30)
+    turns = ImageLocks(store, 30)
     assert await turns.take("image", "one")
     assert not await turns.take("image", "two")
     assert await turns.take("image", "one")  # back after a crash
@@ -89,7 +90,7 @@ async def test_one_turn_at_a_time_and_only_the_holder_ends_it(store: Store) -> N
 
 
 async def test_a_turn_ends_by_itself(store: Store) -> None:
-    turns = Turns(store, 0.05)
+    turns = ImageLocks(store, 0.05)
     assert await turns.take("image", "dead")
     await asyncio.sleep(0.1)
     assert await turns.take("image", "next")
@@ -110,7 +111,7 @@ async def test_dead_letters_are_bounded_and_newest_first(store: Store, monkeypat
 
 async def test_a_digest_leads_to_the_tags_of_its_image(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known, "TAGS_MAX", 2)
-    digests = Known(store)
+    digests = Digests(store)
     one = report("quay.io/acme/app:1.2.3")
     await digests.remember_all(one)
     name = "quay.io/acme/app"
@@ -128,4 +129,4 @@ async def test_a_digest_leads_to_the_tags_of_its_image(store: Store, monkeypatch
 async def test_a_store_of_another_kind_is_a_store_error(store: Store) -> None:
     await store.redis.set(store.key("tries", "job"), "not a hash")
     with pytest.raises(StoreError, match="counting tries"):
-        await Tries(store).start("job")
+        await Attempts(store).start("job")

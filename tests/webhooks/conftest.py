@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.settings import Settings, WebhookSource
 from handlers.webhooks import mount
-from handlers.webhooks._delivery import WEBHOOK_BODY_MAX
+from handlers.webhooks.delivery import WEBHOOK_BODY_MAX
 from tests.fake_queue import FakeKnown, FakeQueue
 
 SECRET = "s3cret-of-a-test-" + "x" * 32

@@ -4,18 +4,18 @@ import asyncio
 
 import pytest
 
-from bot.jobs import CheckJob
-from handlers.pace import Pace
-from handlers.webhooks import _held
-from handlers.webhooks._desk import PACE_MAX, WEBHOOK_BURST, WEBHOOK_RATE
-from handlers.webhooks._held import HELD_MAX, Enqueue, Held
+from bot.intake import buffer
+from bot.intake.buffer import HELD_MAX, Buffer, Enqueue
+from bot.intake.intake import PACE_MAX, WEBHOOK_BURST, WEBHOOK_RATE
+from bot.intake.job import CheckJob
+from bot.intake.rate import RateLimit
 from tests.fake_queue import FakeQueue
 from tests.webhooks.conftest import SECRET, Bot, miniature
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_held, "HELD_RETRY", 0.01)
+    monkeypatch.setattr(buffer, "HELD_RETRY", 0.01)
 
 
 async def test_a_sender_that_retries_is_asked_to_come_back(bot: Bot) -> None:
@@ -40,14 +40,14 @@ async def test_a_sender_that_does_not_retry_loses_nothing(bot: Bot, kind: str, n
 
 async def test_memory_has_room_for_so_many_and_then_says_so() -> None:
     queue = FakeQueue(away=True)
-    held = Held(queue)
+    buffer = Buffer(queue)
     call = Enqueue(CheckJob(image="quay.io/acme/shop:1", origin="webhook"), "k", "", 0)
-    assert [held.hold(call) for _ in range(HELD_MAX + 1)].count(True) == HELD_MAX
+    assert [buffer.hold(call) for _ in range(HELD_MAX + 1)].count(True) == HELD_MAX
 
 
 def test_a_flood_is_put_off_and_in_the_end_refused() -> None:
     now = 0.0
-    pace = Pace(WEBHOOK_BURST, WEBHOOK_RATE, PACE_MAX, lambda: now)
+    pace = RateLimit(WEBHOOK_BURST, WEBHOOK_RATE, PACE_MAX, lambda: now)
     waits = [pace.take("quay") for _ in range(WEBHOOK_BURST + 5)]
     assert waits[:WEBHOOK_BURST] == [0.0] * WEBHOOK_BURST
     assert waits[-1] == pytest.approx(5 / WEBHOOK_RATE)

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from bot.errors import ForgedError, MalformedDeliveryError
+from bot.intake.push import Push
+from bot.intake.validate import validate
 from bot.oci.reference import Reference
 from bot.settings import WebhookSource
 from handlers.webhooks import RECEIVERS
-from handlers.webhooks._believe import believe
-from handlers.webhooks._delivery import Delivery, Push
+from handlers.webhooks.delivery import Delivery
 from tests.webhooks.conftest import MINIATURES, SECRET, SOURCES, miniature
 
 SOURCE: dict[str, WebhookSource] = {source.kind: source for source in SOURCES}
@@ -31,7 +32,7 @@ def pushes(source: WebhookSource, headers: dict[str, str], raw: bytes) -> list[P
         parsed = RECEIVERS[source.kind].parse(delivery)
     except MalformedDeliveryError:
         return []
-    believed = [believe(announced, source) for announced in parsed.announced]
+    believed = [validate(announced, source) for announced in parsed.announced]
     return [push for push in believed if isinstance(push, Push)]
 
 

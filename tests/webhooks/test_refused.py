@@ -12,7 +12,7 @@ from multidict import CIMultiDict
 from bot.errors import SettingsError
 from bot.settings import WebhookSource
 from handlers.webhooks import RECEIVERS
-from handlers.webhooks._sources import checked
+from handlers.webhooks.sources import checked
 from tests.webhooks.conftest import SECRET, Bot, miniature
 
 KINDS = ("quay", "dockerhub", "github", "distribution")
@@ -173,7 +173,7 @@ async def test_more_tags_than_a_delivery_may_carry_are_refused_and_counted(bot: 
 
 
 async def test_a_body_that_never_ends_is_given_up(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handlers.webhooks._door.BODY_TIME", 0.05)
+    monkeypatch.setattr("handlers.webhooks.door.BODY_TIME", 0.05)
     port = bot.client.port
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"POST /webhooks/quay/x HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")

@@ -13,7 +13,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from bot.errors import ForgedError
 from bot.settings import Settings
 from handlers.webhooks import RECEIVERS, mount
-from handlers.webhooks._delivery import Delivery
+from handlers.webhooks.delivery import Delivery
 from tests.fake_queue import FakeKnown, FakeQueue
 from tests.webhooks.conftest import SECRET, SOURCES, Bot
 

@@ -1,0 +1,115 @@
+"""What a cause is, and the little that each file about one has to say: whom it explains, when, and what mends it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.causes.case import Case, WorkflowFinding
+from bot.causes.system import system_of
+from bot.remedies.snippet import Snippet, System
+
+
+class Sureness(StrEnum):
+    """How sure a cause is, surest first. `certain` only when nothing else makes such an image."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+    @property
+    def raised(self) -> "Sureness":
+        """One step surer."""
+        return Sureness.LIKELY if self is Sureness.POSSIBLE else Sureness.CERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a rule failed, what that rests on in a sentence, and what mends it.
+
+    IMAGE in `snippet` and `verify` stands for the image's name, IMAGE@DIGEST for it at its digest.
+    """
+
+    id: str
+    sureness: Sureness
+    because: str
+    fix: str
+    snippet: str = ""
+    language: str = ""
+    verify: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What a look at the evidence brought: it is this cause, that sure, and because of this."""
+
+    sureness: Sureness
+    because: str
+
+
+Look: TypeAlias = Callable[[Case], Diagnosis | None]
+
+
+@dataclass(slots=True)
+class CauseRule:
+    """One cause. The file's name is its id: `bot.causes.load_then_push` is `load-then-push`.
+
+    `explains` are the rules whose failure it may be; `snippets` what to paste, by build system, else the CLI's;
+    `confirmed_by` the lint rules of which a finding in the image's own workflow makes it surer.
+    """
+
+    module: str
+    explains: frozenset[str]
+    fix: str
+    snippets: Mapping[System, Snippet] = field(default_factory=dict)
+    verify: str = ""
+    confirmed_by: frozenset[str] = frozenset()
+    _look: Look | None = None
+
+    @property
+    def id(self) -> str:
+        """E.g. load-then-push."""
+        return self.module.rpartition(".")[2].replace("_", "-")
+
+    def __call__(self, look: Look) -> Look:
+        """Decorate the look at the evidence."""
+        self._look = look
+        return look
+
+    def cause(self, case: Case) -> Cause | None:
+        """The cause, if that is what the evidence shows; surer when the workflow says the same."""
+        if self._look is None:  # a file that forgot its decorator
+            raise TypeError(f"{self.module} has no look")
+        told = self._look(case) if case.rule in self.explains else None
+        if told is None:
+            return None
+        witness = self._witness(case)
+        if witness is not None:
+            told = replace(told, sureness=told.sureness.raised, because=f"{told.because} {_seen(witness)}")
+        cure = self._cure(system_of(case, witness))
+        return Cause(self.id, told.sureness, told.because, self.fix, cure.text, cure.language, self.verify)
+
+    def _witness(self, case: Case) -> WorkflowFinding | None:
+        return next((finding for finding in case.workflow if finding.rule in self.confirmed_by), None)
+
+    def _cure(self, system: System) -> Snippet:
+        return self.snippets.get(system) or self.snippets.get(System.CLI) or Snippet("", "")
+
+
+def certain(because: str) -> Diagnosis:
+    """Nothing else makes such an image."""
+    return Diagnosis(Sureness.CERTAIN, because)
+
+
+def likely(because: str) -> Diagnosis:
+    """The usual way in which such an image comes about."""
+    return Diagnosis(Sureness.LIKELY, because)
+
+
+def possible(because: str) -> Diagnosis:
+    """One of several ways, and the registry does not tell which."""
+    return Diagnosis(Sureness.POSSIBLE, because)
+
+
+def _seen(finding: WorkflowFinding) -> str:
+    return f"The workflow that built it says so, too: {finding.file}, line {finding.line}."

@@ -1,0 +1,54 @@
+"""What the image was built with, as far as it shows: so that what is advised can be pasted there."""
+
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from bot.attestations.repository import SOURCE_LABEL, clean
+from bot.causes.case import Case, WorkflowFinding, label, provenances
+from bot.remedies.snippet import System
+
+_GITHUB: Final = "github.com"
+_BY_NAME: Final = (
+    (".github/", System.GITHUB),
+    (".gitlab-ci", System.GITLAB),
+    ("docker-bake", System.BAKE),
+    ("compose", System.COMPOSE),
+)
+"""What a file's name has in it; the first one that fits."""
+
+
+def system_of(case: Case, witness: WorkflowFinding | None = None) -> System:
+    """By the file that a finding stands in; else by what the statement says of its run and source."""
+    if witness is not None:
+        return next((system for part, system in _BY_NAME if part in witness.file), System.CLI)
+    told = provenances(case.evidence.platforms)
+    if any(provenance.run or provenance.workflow for provenance in told):
+        return System.GITHUB
+    return next(filter(None, map(_by_host, hosts(case))), System.CLI)
+
+
+def hosts(case: Case) -> Iterator[str]:
+    """Of the source repositories that provenance and labels name."""
+    sources = [provenance.source for provenance in provenances(case.evidence.platforms)]
+    for source in (*sources, clean(label(case.evidence.platforms, SOURCE_LABEL))):
+        if host := _host(source):
+            yield host
+
+
+def is_on_github(case: Case) -> bool:
+    """Whether the source is there; then a run of its Actions most likely built the image."""
+    return any(host == _GITHUB for host in hosts(case))
+
+
+def _by_host(host: str) -> System | None:
+    if host == _GITHUB:
+        return System.GITHUB
+    return System.GITLAB if "gitlab" in host.split(".") else None
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:  # brackets that hold no address
+        return ""

@@ -1,0 +1,96 @@
+"""One rule asked about one image: which of its findings count, and what becomes of it.
+
+A rule needs others to have passed, and so it is skipped when they did not. That is decided per platform: when
+linux/arm64 alone has no provenance, the mode of linux/amd64 is still looked at, and a failure there is told. But a
+rule that was left out for some platform never passes: without a failure it is skipped, and the reason says for whom.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.evidence import Evidence
+from bot.rules import Finding, Outcome, Rule
+from bot.rules.expected import Expected
+
+FINDINGS_MAX: Final = 50
+"""Findings of one kind that one rule reports; an index may name hundreds of broken things."""
+
+MESSAGE_MAX: Final = 600
+"""Characters of one finding; names in attestations may be of any length."""
+
+IMAGE: Final = "image"
+"""The subject that stands for all platforms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one rule. `blocked` are the subjects for which those who need it are not asked."""
+
+    outcome: Outcome
+    findings: tuple[Finding, ...] = ()  # FAIL first, then UNKNOWN
+    mild: bool = False  # it failed, but with nothing as bad as the rule's own severity
+    reason: str = ""  # why it was skipped, for all or for some platforms
+    blocked: frozenset[str] = frozenset()
+
+
+def ask(rule: Rule, evidence: Evidence, expected: Expected, answers: Mapping[str, Answer]) -> Answer:
+    """The rule's answer, given the answers of the rules that it needs."""
+    if not rule.asked(expected):
+        wants = rule.wants or "expectation for it"
+        return Answer(Outcome.SKIPPED, reason=f"the policy names no {wants}", blocked=frozenset({IMAGE}))
+    unmet = tuple(need for need in sorted(rule.needs) if answers[need].outcome is not Outcome.PASS)
+    blocked = frozenset[str]().union(*(answers[need].blocked for need in unmet))
+    everyone = frozenset(platform.platform for platform in evidence.platforms)
+    if unmet and (IMAGE in blocked or blocked >= everyone):
+        return Answer(Outcome.SKIPPED, reason=_reason(unmet, answers), blocked=blocked | {IMAGE})
+    said = tuple(finding for finding in rule.findings(evidence, expected) if finding.subject not in blocked)
+    reason = _reason(unmet, answers, left_out=blocked) if unmet else _pointless(said, everyone)
+    mild = all(finding.severity not in {None, rule.severity} for finding in _of(Outcome.FAIL, said))
+    return Answer(
+        _outcome({finding.outcome for finding in said}, mild=mild, skipped=bool(reason)),
+        _bounded(_of(Outcome.FAIL, said)) + _bounded(_of(Outcome.UNKNOWN, said)),
+        mild,
+        reason,
+        blocked | {finding.subject for finding in said},
+    )
+
+
+def _outcome(said: set[Outcome], *, mild: bool, skipped: bool) -> Outcome:
+    """A mild failure does not hide that the rest is unknown, for a mild failure alone never fails an image."""
+    if Outcome.UNKNOWN in said and (mild or Outcome.FAIL not in said):
+        return Outcome.UNKNOWN
+    if Outcome.FAIL in said:
+        return Outcome.FAIL
+    return Outcome.SKIPPED if skipped else Outcome.PASS
+
+
+def _of(outcome: Outcome, said: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in said if finding.outcome is outcome]
+
+
+def _pointless(said: Iterable[Finding], everyone: frozenset[str]) -> str:
+    """Why the rule makes no sense for this image, if it does for none of its platforms."""
+    excepted = _of(Outcome.SKIPPED, said)
+    subjects = frozenset(finding.subject for finding in excepted)
+    if not excepted or not (IMAGE in subjects or subjects >= everyone):
+        return ""
+    return _cut("; ".join(dict.fromkeys(finding.message for finding in excepted)))
+
+
+def _reason(unmet: Iterable[str], answers: Mapping[str, Answer], left_out: frozenset[str] = frozenset()) -> str:
+    needs = ", ".join(f"{need} ({answers[need].outcome})" for need in unmet)
+    whom = f" for {', '.join(sorted(left_out))}" if left_out else ""
+    return f"not asked{whom}: needs {needs}"
+
+
+def _bounded(findings: list[Finding]) -> tuple[Finding, ...]:
+    kept = tuple(replace(finding, message=_cut(finding.message)) for finding in findings[:FINDINGS_MAX])
+    if len(findings) <= FINDINGS_MAX:
+        return kept
+    more = replace(findings[0], subject=IMAGE, message=f"and {len(findings) - FINDINGS_MAX} more of this kind")
+    return (*kept, more)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MESSAGE_MAX else text[: MESSAGE_MAX - 1] + "…"

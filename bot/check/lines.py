@@ -1,0 +1,126 @@
+"""What the workflow tells about a rule that failed: the lines that explain it, and the patch that mends them."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from bot.attestations.provenance import Exposed
+from bot.attestations.secrets import looks_secret
+from bot.causes import WorkflowFinding
+from bot.check.workflow import Seen
+from bot.report import LineSummary, PatchSummary
+
+if TYPE_CHECKING:  # heavy, and only there when a file was read
+    from bot.workflows.happenings import Happening
+    from bot.workflows.images import Name
+    from bot.workflows.rules import Finding
+    from bot.workflows.source import Looked
+
+LINES_MAX: Final = 10
+"""Lines that are told for one rule."""
+
+PATCHES_MAX: Final = 3
+"""Files that one rule's failure is mended in."""
+
+DIFF_MAX: Final = 32_000
+"""Characters of one diff in a report; 500 lines of a workflow have about 20,000."""
+
+
+TEXT_MAX: Final = 100_000
+"""Characters of a file that is mended here; more would take seconds, and nobody writes such a workflow."""
+
+ELSEWHERE: Final = "`provenance lint --diff` prints the diff in the repository"
+
+
+def witnesses(seen: Seen | None, image: str) -> tuple[WorkflowFinding, ...]:
+    """Everything that is wrong with the steps that make that image, for the causes. `image` without tag."""
+    return tuple(
+        WorkflowFinding(finding.rule, finding.file, finding.line, finding.message)
+        for looked in (seen.looked if seen else ())
+        for finding in looked.findings
+        if _is_about(finding, looked, image)
+    )
+
+
+def lines(seen: Seen | None, rule: str, image: str) -> tuple[LineSummary, ...]:
+    """Those that explain why that rule failed."""
+    found = [
+        LineSummary(
+            rule=finding.rule,
+            path=finding.file,
+            line=finding.line,
+            column=finding.column,
+            message=finding.message,
+            url=f"{looked.file.page}#L{finding.line}",
+        )
+        for looked in (seen.looked if seen else ())
+        for finding in _explaining(looked, rule)
+        if _is_about(finding, looked, image)
+    ]
+    return tuple(found[:LINES_MAX])
+
+
+def patches(seen: Seen | None, rule: str, image: str) -> tuple[PatchSummary, ...]:
+    """One for each file in which a line that makes this image can be mended; it mends its other images, too."""
+    return tuple(islice(_patches(seen, rule, image), PATCHES_MAX)) if seen else ()
+
+
+def _patches(seen: Seen, rule: str, image: str) -> Iterator[PatchSummary]:
+    from bot.workflows.find import diff  # noqa: PLC0415 - heavy
+
+    for looked in seen.looked:
+        found = [finding for finding in _explaining(looked, rule) if finding.fix]
+        if not any(_is_about(finding, looked, image) for finding in found):
+            continue
+        small = len(looked.text) <= TEXT_MAX
+        text = diff(looked.file.path, looked.text, found, looked.follow) if small else ""
+        reason = why_not_shown(text) if small else f"the file has {len(looked.text)} characters; {ELSEWHERE}"
+        yield PatchSummary(
+            repository=f"{looked.file.owner}/{looked.file.repository}",
+            path=looked.file.path,
+            revision=looked.file.revision,
+            url=looked.file.page,
+            diff="" if reason else text,
+            reason=reason,
+        )
+
+
+def _explaining(looked: "Looked", rule: str) -> "list[Finding]":
+    from bot.workflows.find import explains  # noqa: PLC0415 - heavy
+
+    return [finding for finding in looked.findings if rule in explains(finding)]
+
+
+def _is_about(finding: "Finding", looked: "Looked", image: str) -> bool:
+    """Whether the line may be about this image: a step that is known to make another one is not."""
+    names = [
+        name
+        for job in looked.content.jobs
+        for happening in job.happenings
+        if looked.content.source.position(happening.place.start)[0] == finding.line
+        for name in _names(happening)
+    ]
+    return not names or any(name.repository == image or "$" in name.repository for name in names)
+
+
+def _names(happening: "Happening") -> "tuple[Name, ...]":
+    """What it makes, pushes, copies to or signs; empty when that is not known."""
+    signed = tuple(name for name, _ in getattr(happening, "images", None) or ())
+    one = getattr(happening, "name", None)
+    return (*(getattr(happening, "names", None) or ()), *((one,) if one else ()), *signed)
+
+
+def why_not_shown(diff: str) -> str:
+    """A sentence for a diff that is too long, or that would show a secret; else ""."""
+    if len(diff) > DIFF_MAX:
+        return f"the diff has {len(diff)} characters; {ELSEWHERE}"
+    if any(_leaks(line) for line in diff.splitlines()):
+        return f"a line beside the change looks like a secret; {ELSEWHERE}"
+    return ""
+
+
+def _leaks(line: str) -> bool:
+    """By the value's shape, or by the name before the colon or the equals sign."""
+    name, separator, value = line[1:].partition(":" if ":" in line else "=")
+    named = Exposed("", name.strip(" -\"'"), value.split(" #")[0].strip()) if separator else None
+    return any(looks_secret(one) for one in (Exposed("", "", line), named) if one)

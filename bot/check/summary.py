@@ -1,0 +1,131 @@
+"""The evidence as the report tells it: states as words, nothing that could hold a secret's value."""
+
+from dataclasses import asdict
+from typing import Final, Literal
+
+from bot.attestations.provenance import Provenance
+from bot.attestations.sbom import Sbom
+from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.report import (
+    PlatformSummary,
+    ProvenanceSummary,
+    RequestCounts,
+    RequestShare,
+    SbomSummary,
+    SignatureSummary,
+    State,
+    TrustSummary,
+)
+from bot.rules.expected import Expected
+from bot.rules.level import LIMITS, estimate
+from bot.rules.shown import shown
+
+NAMES_MAX: Final = 200
+"""Build arguments, base images or secrets of one platform that a report names; real builds have a few dozen."""
+
+NAME_MAX: Final = 300
+"""Characters of one of them; a purl with a digest has about 200."""
+
+
+def platforms(evidence: Evidence) -> tuple[PlatformSummary, ...]:
+    """One entry for each runnable platform, in the index's order."""
+    return tuple(
+        PlatformSummary(
+            platform=platform.platform,
+            digest=platform.digest,
+            provenance=_provenance(platform),
+            sbom=_sbom(platform),
+        )
+        for platform in evidence.platforms
+    )
+
+
+def signatures(evidence: Evidence) -> tuple[SignatureSummary, ...]:
+    """Every signature that was found, whatever verification said."""
+    return tuple(
+        SignatureSummary(
+            layout=signature.layout,
+            digest=signature.digest,
+            state=signature.state,
+            identity=shown(signature.identity or signature.key_name),
+            issuer=shown(signature.issuer),
+            reason=shown(signature.reason),
+            predicate_type=shown(signature.predicate_type),
+            signed_at=signature.signed_at,
+        )
+        for signature in evidence.signatures
+    )
+
+
+def trust(evidence: Evidence, expected: Expected) -> TrustSummary:
+    """How far the provenance can be believed, and what that estimate cannot know."""
+    found = estimate(evidence, expected)
+    return TrustSummary(level=found.level, slsa_build_level=found.build_level, reason=found.reason, limits=LIMITS)
+
+
+def requests(evidence: Evidence) -> RequestCounts:
+    """What looking cost."""
+    return RequestCounts(
+        **asdict(evidence.requests),
+        attestations=RequestShare(**asdict(evidence.attestation_requests)),
+        signatures=RequestShare(**asdict(evidence.signature_requests)),
+    )
+
+
+def _provenance(platform: PlatformEvidence) -> ProvenanceSummary:
+    match platform.provenance:
+        case None:
+            return ProvenanceSummary(state=State.ABSENT)
+        case Unreadable(reason):
+            return ProvenanceSummary(state=State.UNREADABLE, reason=reason)
+        case Provenance() as provenance:
+            return _present(provenance, platform.where)
+
+
+def _present(provenance: Provenance, where: str) -> ProvenanceSummary:
+    """`builder_id` may be "": BuildKit writes an empty one, and that says something."""
+    mode: Literal["max", "min", "foreign"] | None = provenance.mode.value if provenance.mode else None
+    return ProvenanceSummary(
+        state=State.PRESENT,
+        mode=mode,
+        slsa=provenance.slsa or None,
+        build_type=shown(provenance.build_type) or None,
+        builder_id=shown(provenance.builder_id),
+        source=shown(provenance.source) or None,
+        revision=shown(provenance.revision) or None,
+        ref=shown(provenance.ref) or None,
+        workflow=shown(provenance.workflow) or None,
+        run=shown(provenance.run) or None,
+        build_args=_listed(provenance.build_args),
+        base_images=_listed(provenance.base_images),
+        secret_ids=_listed(provenance.secret_ids),
+        started_on=shown(provenance.started_on) or None,
+        finished_on=shown(provenance.finished_on) or None,
+        where=where,
+    )
+
+
+def _listed(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names from outside, as many and as long as people read."""
+    kept = tuple(_cut(shown(name)) for name in names[:NAMES_MAX])
+    return kept if len(names) <= NAMES_MAX else (*kept, f"(and {len(names) - NAMES_MAX} more)")
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= NAME_MAX else f"{name[:NAME_MAX]}…"
+
+
+def _sbom(platform: PlatformEvidence) -> SbomSummary:
+    match platform.sbom:
+        case None:
+            return SbomSummary(state=State.ABSENT)
+        case Unreadable(reason):
+            return SbomSummary(state=State.UNREADABLE, reason=reason)
+        case Sbom() as sbom:
+            formats = dict.fromkeys(each.format for each in platform.sboms or (sbom,))
+            return SbomSummary(
+                state=State.PRESENT,
+                formats=tuple(formats),
+                packages=sbom.packages,
+                where=platform.sbom_where,
+            )

@@ -1,0 +1,1 @@
+"""From "somebody says that a tag was pushed" to a job in the queue. Webhooks, polls and people share this path."""

@@ -1,0 +1,39 @@
+"""The jobs that travel through Redis, and what a worker does with one.
+
+Only this model travels, as JSON text: the queue pickles its arguments, and text has nothing to run.
+"""
+
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+
+class CheckJob(BaseModel):
+    """Check one image, and tell whoever asked.
+
+    `image` is normalised (str(Reference)); `digest_hint` is what a payload claimed, never what is judged.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    image: str
+    origin: Literal["webhook", "command", "page", "recheck"]
+    source: str = ""  # the webhook source's id
+    digest_hint: str = ""
+    channel: str = ""  # where to post; "" = the policy's or the default channel
+    user: str = ""  # Slack user who asked
+    response_url: str = ""  # of the slash command, for an ephemeral answer
+    asked_at: float = 0.0  # seconds since the epoch
+    look: int = 0  # how many looks at the same push came before this one (recheck.py)
+
+
+class JobQueue(Protocol):
+    """Where doors put work. Nothing is acknowledged to a sender before `enqueue` has returned."""
+
+    async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
+        """Store the job. False when a job of that key waits already, or that delivery was seen in the last 7 days.
+
+        `key` stands for the work (registry, repository, tag, channel); `delay` in seconds. With a delay, each further
+        event of the key puts the waiting job off, at most `settle_max` after the first; without one it is hurried.
+        Raises StoreError when it could not be stored; then the sender must hear so.
+        """

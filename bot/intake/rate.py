@@ -1,0 +1,29 @@
+"""How fast somebody may cause work: a token bucket that may go into debt, and the debt is the wait."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class RateLimit:
+    """`burst` at once, then `rate` a second; up to `patience` seconds of debt. Each name has a bucket of its own.
+
+    For one process. Names come from the settings, not from senders, so there are few.
+    """
+
+    burst: int
+    rate: float
+    patience: float
+    clock: Callable[[], float] = time.monotonic
+    _full_at: dict[str, float] = field(default_factory=dict)
+
+    def take(self, name: str = "") -> float | None:
+        """Seconds to put this off, or None when that would be more than our patience; then nothing is taken."""
+        now = self.clock()
+        full_at = max(self._full_at.get(name, now), now) + 1 / self.rate
+        wait = full_at - now - self.burst / self.rate
+        if wait > self.patience:
+            return None
+        self._full_at[name] = full_at
+        return max(wait, 0.0)

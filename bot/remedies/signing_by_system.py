@@ -1,0 +1,66 @@
+"""Things to paste about signing, by build system. IMAGE@DIGEST stands for the image at its digest."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.remedies import signing as general
+from bot.remedies.snippet import Snippet, System
+
+SIGNED: Final[Mapping[System, Snippet]] = {
+    System.GITHUB: Snippet(general.SIGN, "yaml"),
+    System.GITLAB: Snippet(
+        """\
+sign:
+  image: alpine:3
+  id_tokens:
+    SIGSTORE_ID_TOKEN: { aud: sigstore }     # lets the job prove who it is; there is no key to keep
+  script:
+    - apk add --no-cache cosign
+    - cosign login -u "$CI_REGISTRY_USER" -p "$CI_REGISTRY_PASSWORD" "$CI_REGISTRY"
+    - cosign sign --yes --recursive IMAGE@DIGEST
+""",
+        "yaml",
+    ),
+    System.CLI: Snippet("cosign sign --yes --recursive IMAGE@DIGEST\n", "sh"),
+}
+"""The last step of what pushes: signs the digest that was built."""
+
+SIGNED_OLD_LAYOUT: Final[Mapping[System, Snippet]] = {
+    System.CLI: Snippet(
+        """\
+# for readers of .sig tags; the first flag is deprecated since cosign 3.1, so plan to change the readers
+cosign sign --yes --recursive --new-bundle-format=false --use-signing-config=false IMAGE@DIGEST
+""",
+        "sh",
+    ),
+}
+"""Signatures where cosign 2 put them."""
+
+RIGHT_STEP: Final[Mapping[System, Snippet]] = {
+    System.GITHUB: Snippet(
+        """\
+- uses: docker/build-push-action@v7
+  id: build-app                # a name of its own for each build
+  with: { tags: IMAGE, push: true }
+- run: cosign sign --yes --recursive IMAGE@${{ steps.build-app.outputs.digest }}
+""",
+        "yaml",
+    ),
+    System.CLI: Snippet(
+        """\
+docker buildx build --metadata-file build.json --tag IMAGE --push .
+cosign sign --yes --recursive "IMAGE@$(jq -r '."containerimage.digest"' build.json)"
+""",
+        "sh",
+    ),
+}
+"""Each signing step reads the digest of its own build."""
+
+SEE: Final = general.SEE
+"""Verifies a signature."""
+
+SEE_REFERRERS: Final = """\
+oras discover IMAGE@DIGEST
+provenance check IMAGE
+"""
+"""Lists what refers to the image."""

@@ -1,0 +1,22 @@
+"""Something to paste, and the kind of file that it is pasted into."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class System(StrEnum):
+    """Where the line is that has to be changed."""
+
+    GITHUB = "GitHub Actions"
+    GITLAB = "GitLab CI"
+    BAKE = "bake file"
+    COMPOSE = "compose file"
+    CLI = "command line"
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Text to paste. `language` names its syntax for highlighting: yaml, sh, hcl, dockerfile."""
+
+    text: str
+    language: str

@@ -1,0 +1,68 @@
+"""A report as a page shows it, in words that a template only has to place. Templates escape everything."""
+
+from dataclasses import dataclass
+
+from bot.render.html.words import VERDICTS, Mark, counted, short_image
+from bot.render.signed import NOT_YET, is_awaited, not_known
+from bot.report import Report, Result
+from bot.rules import Outcome
+
+SIGNERS_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One report, ready to be placed."""
+
+    report: Report
+    mark: Mark
+    headline: str
+    signers: str
+    failing: tuple[Result, ...]
+    unknown: tuple[Result, ...]
+    waived: tuple[Result, ...]
+    quiet: tuple[Result, ...]  # passed or skipped
+
+
+def sheet(report: Report) -> Sheet:
+    """The report, sorted by what a reader wants to know first."""
+    return Sheet(
+        report=report,
+        mark=VERDICTS[report.verdict],
+        headline=_headline(report),
+        signers=signers(report),
+        failing=report.failing(),
+        unknown=report.unknown(),
+        waived=tuple(result for result in report.results if result.outcome is Outcome.WAIVED),
+        quiet=tuple(result for result in report.results if result.outcome in {Outcome.PASS, Outcome.SKIPPED}),
+    )
+
+
+def signers(report: Report) -> str:
+    """Who signed, or that nobody did. Only what was verified is called signed."""
+    valid = [signature for signature in report.signatures if signature.state == "valid"]
+    names = tuple(dict.fromkeys(signature.identity or "a key" for signature in valid))
+    if names:
+        more = f" and {len(names) - SIGNERS_MAX} more" if len(names) > SIGNERS_MAX else ""
+        return f"by {', '.join(names[:SIGNERS_MAX])}{more}, verified"
+    if invalid := sum(signature.state == "invalid" for signature in report.signatures):
+        return f"{invalid} of {counted(len(report.signatures), 'signature')} do not hold"
+    if report.signatures:
+        return "signatures were found, but could not be verified"
+    match next((result.outcome for result in report.results if result.rule == "signature-missing"), None):
+        case Outcome.FAIL | Outcome.WAIVED:
+            return "by nobody"
+        case Outcome.UNKNOWN:
+            return NOT_YET if is_awaited(report) else "could not be looked at"
+        case _:
+            return "not looked for"
+
+
+def _headline(report: Report) -> str:
+    of = counted(sum(result.outcome is not Outcome.SKIPPED for result in report.results), "rule")
+    tail = ""
+    if failed := len(report.failing()):
+        tail = f", {failed} of {of}"
+    elif unknown := not_known(report, of):
+        tail = f", {unknown}"
+    return f"{short_image(report.image)}{tail}"

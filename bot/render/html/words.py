@@ -1,0 +1,65 @@
+"""The words and marks of the pages: a mark is a word with a tone and a shape, never a colour alone."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.errors import InvalidReferenceError
+from bot.oci.reference import Reference
+from bot.render.slack.escape import clean
+from bot.report import State, Verdict
+from bot.rules import Outcome
+
+__all__ = ["OUTCOMES", "STATES", "SURENESS", "VERDICTS", "Mark", "clean", "counted", "short_digest", "short_image"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a state is shown: `tone` is a style's name, `sign` a character for those who see no colours."""
+
+    word: str
+    tone: str
+    sign: str
+
+
+VERDICTS: Final = {
+    Verdict.PASS: Mark("Pass", "pass", "✓"),
+    Verdict.WARN: Mark("Warn", "warn", "!"),
+    Verdict.FAIL: Mark("Fail", "fail", "✕"),
+    Verdict.UNKNOWN: Mark("Unknown", "unknown", "?"),
+}
+
+OUTCOMES: Final = {
+    Outcome.PASS: Mark("Pass", "pass", "✓"),
+    Outcome.FAIL: Mark("Fail", "fail", "✕"),
+    Outcome.UNKNOWN: Mark("Unknown", "unknown", "?"),
+    Outcome.SKIPPED: Mark("Skipped", "quiet", "○"),
+    Outcome.WAIVED: Mark("Waived", "warn", "~"),
+}
+
+STATES: Final = {
+    State.PRESENT: Mark("Present", "pass", "✓"),
+    State.ABSENT: Mark("Absent", "fail", "✕"),
+    State.UNREADABLE: Mark("Could not be read", "unknown", "?"),
+}
+
+SURENESS: Final = {"certain": "Because", "likely": "Likely because", "possible": "Possibly because"}
+
+
+def short_digest(digest: str) -> str:
+    """The beginning of a digest: enough to tell two apart."""
+    algorithm, _, rest = digest.partition(":")
+    return f"{algorithm}:{rest[:12]}…" if rest else digest
+
+
+def short_image(image: str) -> str:
+    """`shop 2.1.0` of `quay.io/acme/shop:2.1.0`."""
+    try:
+        reference = Reference.parse(image)
+    except InvalidReferenceError:
+        return image
+    return f"{reference.repository.rpartition('/')[2]} {reference.tag or short_digest(reference.digest)}"
+
+
+def counted(count: int, one: str) -> str:
+    """`1 rule`, `2 rules`."""
+    return f"{count} {one if count == 1 else one + 's'}"

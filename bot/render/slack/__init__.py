@@ -1,0 +1,1 @@
+"""A report as Slack messages. Pure: blocks and text in, nothing sent."""

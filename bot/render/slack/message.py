@@ -1,0 +1,156 @@
+"""A Slack message in the making: its text, its blocks, its metadata; and the few blocks that we use.
+
+Limits: https://docs.slack.dev/reference/block-kit/blocks
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
+
+from bot.render.slack.escape import clean, cut, is_safe
+
+Block: TypeAlias = dict[str, object]
+
+TEXT_MAX: Final = 4000
+"""Code points of the top-level text; chat.update refuses more."""
+
+MRKDWN_MAX: Final = 3000
+"""Code points of one text, escaped; Slack refuses more."""
+
+SECTION_MAX: Final = 2900
+"""What we fill a section with at most."""
+
+BLOCKS_TEXT_MAX: Final = 9000
+"""Code points of all blocks' text together; Slack was seen to refuse 11,341."""
+
+BLOCKS_MAX: Final = 50
+FOOT: Final = "foot"
+"""The block that changes with every check and so does not count as content."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message as it is wanted, before it has a revision or a place.
+
+    `facts` is the metadata's payload: flat strings and integers, no secrets; everybody in the channel can read it.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    event: str  # metadata's event_type, at most 50 characters
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def hash(self) -> str:
+        """Of the content without the foot line: the same hash means that nobody needs to be told."""
+        content = [self.text, [block for block in self.blocks if block.get("block_id") != FOOT]]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
+
+    def fits(self) -> bool:
+        """Whether it keeps the limits that no single block shows, and the last guard."""
+        sizes = [len(part) for part in texts([block for block in self.blocks if block["type"] != "rich_text"])]
+        whole = sum(len(part) for part in texts(self.blocks))
+        within = len(self.text) <= TEXT_MAX and whole <= BLOCKS_TEXT_MAX and len(self.blocks) <= BLOCKS_MAX
+        return within and max(sizes, default=0) <= MRKDWN_MAX and is_safe(self.text, self.blocks)
+
+    def plain(self) -> "Draft":
+        """One section with everything escaped, for when the full form was refused.
+
+        A message that had a rich_text block keeps one (`block_mismatch` otherwise).
+        """
+        shown = self.text if is_safe(self.text, ()) else self.text.replace("<", "&lt;").replace(">", "&gt;")
+        blocks = [section("plain", shown[:SECTION_MAX])]
+        if any(block["type"] == "rich_text" for block in self.blocks):
+            blocks.append(rich_text("plain-rich", [paragraph("The details are in the report.")]))
+        return replace(self, text=shown, blocks=tuple(blocks))
+
+
+def texts(thing: object) -> Iterable[str]:
+    """Every text that a reader sees inside blocks."""
+    if isinstance(thing, Mapping):
+        for key, value in thing.items():
+            if key == "text" and isinstance(value, str):
+                yield value
+            else:
+                yield from texts(value)
+    elif isinstance(thing, list | tuple):
+        for value in thing:
+            yield from texts(value)
+
+
+def header(block_id: str, text: str) -> Block:
+    """A header; plain text, at most 150."""
+    return {"type": "header", "block_id": block_id, "text": _plain_text(cut(clean(text), 150), emoji=True)}
+
+
+def section(block_id: str, mrkdwn: str) -> Block:
+    """A section of mrkdwn that the caller has escaped and kept under SECTION_MAX."""
+    return {"type": "section", "block_id": block_id, "text": _mrkdwn(mrkdwn)}
+
+
+def context(block_id: str, *mrkdwn: str) -> Block:
+    """Small print: at most ten elements."""
+    return {"type": "context", "block_id": block_id, "elements": [_mrkdwn(part) for part in mrkdwn[:10]]}
+
+
+def actions(block_id: str, *elements: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def button(action_id: str, label: str, *, value: str = "", url: str = "", spoken: str = "") -> Block:
+    """A button; `spoken` is what a screen reader says (75)."""
+    made: Block = {"type": "button", "action_id": action_id, "text": _plain_text(label, emoji=False)}
+    optional = {"value": value, "url": url, "accessibility_label": cut(clean(spoken), 75)}
+    return made | {key: text for key, text in optional.items() if text}
+
+
+def rich_text(block_id: str, elements: list[Block]) -> Block:
+    """A rich_text block: nothing in it is parsed, so code and foreign words pass unharmed. Slack takes no empty one."""
+    return {"type": "rich_text", "block_id": block_id, "elements": list(elements) or [paragraph("")]}
+
+
+def paragraph(text: str, *, bold: str = "") -> Block:
+    """One paragraph of rich_text, perhaps with a bold beginning."""
+    runs: list[Block] = [{"type": "text", "text": f"{bold} ", "style": {"bold": True}}] if bold else []
+    return {"type": "rich_text_section", "elements": [*runs, *_runs(text)] or _runs("(empty)")}
+
+
+def linked(bold: str, label: str, url: str, tail: str = "") -> Block:
+    """A paragraph with one address in it; without `url` the label alone. `url` comes from our own templates."""
+    head: Block = {"type": "text", "text": f"{bold} ", "style": {"bold": True}}
+    place: Block = {"type": "link", "url": url, "text": label} if url else {"type": "text", "text": label}
+    rest: list[Block] = [{"type": "text", "text": tail}] if tail else []
+    return {"type": "rich_text_section", "elements": [head, place, *rest]}
+
+
+def _runs(text: str) -> list[Block]:
+    """What stands between two backticks looks like code; a single one is a backtick."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        parts[-2:] = ["`".join(parts[-2:])]
+    if not all(parts[1::2]):  # two backticks with nothing between them
+        parts = [text]
+    styles: tuple[Block, Block] = ({}, {"style": {"code": True}})
+    return [{"type": "text", "text": part} | styles[number % 2] for number, part in enumerate(parts) if part]
+
+
+def bullets(lines: Iterable[str]) -> Block:
+    """A list in rich_text."""
+    made = [paragraph(line) for line in lines]
+    return {"type": "rich_text_list", "style": "bullet", "elements": made or [paragraph("")]}
+
+
+def preformatted(text: str) -> Block:
+    """Something to copy, in rich_text."""
+    return {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text or "(empty)"}]}
+
+
+def _plain_text(text: str, *, emoji: bool) -> Block:
+    return {"type": "plain_text", "emoji": emoji, "text": text}
+
+
+def _mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text, "verbatim": True}

@@ -1,0 +1,60 @@
+"""What one person reads who wants a workflow mended: the change, who may propose it, and what became of it."""
+
+from typing import Final
+
+from bot.check.fixing import Mend
+from bot.render.slack.escape import code, escaped, link, plain, prose
+from bot.render.slack.message import Block, Draft, actions, button, context, preformatted, rich_text, section
+from bot.render.slack.story import SNIPPET_MAX, beginning
+from bot.workflows.pull_requests import PullRequest
+
+PROPOSE: Final = "patch.propose"
+"""handlers/actions/open_pull_request.py answers it."""
+
+_EVENT: Final = "provenance_patch"
+
+
+def dry_run(image: str, mend: Mend, *, why_not: str = "") -> Draft:
+    """The change as it would be proposed; the button only when nothing keeps this person from it."""
+    proposal = mend.proposal
+    paths = ", ".join(code(path, 200) for path, _ in proposal.files[:3])
+    what = f"I would change {paths} on {code(proposal.base.branch, 100)} of {code(proposal.name, 200)}."
+    rules = ", ".join(code(rule, 80) for rule in mend.rules[:10])
+    blocks: list[Block] = [section("what", f"{what}\nIt mends {rules} for images that are built afterwards.")]
+    if mend.diff:
+        blocks.append(rich_text("diff", [preformatted(plain(beginning(mend.diff, SNIPPET_MAX), SNIPPET_MAX + 100))]))
+    notes = [mend.reason, why_not or "Nothing is changed yet."]
+    blocks.append(context("note", *(prose(note) for note in notes if note)))
+    if not why_not:
+        spoken = f"Open a pull request in {proposal.name}"
+        value = f"{image} {proposal.branch}"
+        blocks.append(actions("act", button(PROPOSE, "Open a pull request", value=value, spoken=spoken)))
+    text = f"A change of {escaped(proposal.name, 200)} that mends {escaped(', '.join(mend.rules), 1000)}."
+    return Draft(text, tuple(blocks), _EVENT)
+
+
+def moved_on(image: str, mend: Mend) -> Draft:
+    """The file is another one than when the change was shown: here is the change as it is now."""
+    fresh = dry_run(image, mend)
+    note = section(
+        "news", "The workflow has changed meanwhile, so I have proposed nothing yet. This is the change now:"
+    )
+    return Draft(fresh.text, (note, *fresh.blocks), _EVENT)
+
+
+def proposed(pull: PullRequest, name: str) -> Draft:
+    """Where the pull request is, whoever opened it."""
+    address = link(pull.url, f"{name}#{pull.number}")
+    if pull.is_new:
+        said = f"Opened {address}."
+    elif pull.state == "open":
+        said = f"{address} proposes that already."
+    else:
+        said = f"{address} proposed that already; it is {code(pull.state, 40)}. I do not propose the same change twice."
+    return Draft(said, (section("what", said),), _EVENT)
+
+
+def sorry(sentence: str) -> Draft:
+    """Why nothing was done."""
+    said = prose(sentence, 1000)
+    return Draft(said, (section("what", said),), _EVENT)

@@ -1,0 +1,49 @@
+"""One line on who signed an image, or that nobody did."""
+
+from collections.abc import Iterable
+
+from bot.render.signed import NOT_YET, how_signed, is_awaited
+from bot.render.slack.escape import code, prose
+from bot.render.slack.words import counted
+from bot.report import Report, SignatureSummary
+from bot.rules import Outcome
+
+IDENTITIES_MAX = 3
+
+
+def signers(report: Report) -> str:
+    """Only what was verified is called signed; what could not be verified is said as such."""
+    by_state: dict[str, list[SignatureSummary]] = {}
+    for signature in report.signatures:
+        by_state.setdefault(signature.state, []).append(signature)
+    told = []
+    if valid := by_state.get("valid"):
+        told.append(f"{how_signed(report).capitalize()} {_names(valid)}, verified")
+    if invalid := by_state.get("invalid"):
+        told.append(f"{counted(len(invalid), 'signature does', 'signatures do')} not hold{_because(invalid)}")
+    if (unverifiable := by_state.get("unverifiable")) and not valid:
+        told.append(f"Signatures were found, but could not be verified{_because(unverifiable)}")
+    return ". ".join(told) or _none(report)
+
+
+def _names(signatures: Iterable[SignatureSummary]) -> str:
+    names = list(dict.fromkeys((signature.identity or "a key", signature.issuer) for signature in signatures))
+    shown = [code(identity, 200) + (f" ({code(issuer, 120)})" if issuer else "") for identity, issuer in names]
+    more = f" and {len(shown) - IDENTITIES_MAX} more" if len(shown) > IDENTITIES_MAX else ""
+    return ", ".join(shown[:IDENTITIES_MAX]) + more
+
+
+def _because(signatures: list[SignatureSummary]) -> str:
+    return f": {prose(signatures[0].reason, 200)}" if signatures[0].reason else ""
+
+
+def _none(report: Report) -> str:
+    """No signature in the report: whether that means anything is the rule's word, not ours."""
+    outcomes = {result.rule: result.outcome for result in report.results}
+    match outcomes.get("signature-missing"):
+        case Outcome.FAIL | Outcome.WAIVED:
+            return "Signed by nobody"
+        case Outcome.UNKNOWN:
+            return NOT_YET.capitalize() if is_awaited(report) else "It is not known whether it is signed"
+        case _:
+            return "Signatures were not looked for"

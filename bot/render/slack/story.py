@@ -1,0 +1,87 @@
+"""What a reply tells of one failing rule: what failed, why, where, what to do, what to paste, how to verify."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from bot.render import words
+from bot.render.slack.escape import plain, web_address
+from bot.render.slack.message import Block, bullets, linked, paragraph, preformatted
+from bot.report import Report, Result
+
+FINDINGS_MAX: Final = 5
+CAUSES_MAX: Final = 3
+LINES_MAX: Final = 4
+SNIPPET_MAX: Final = 2500
+PARAGRAPH_MAX: Final = 600
+WORKFLOW_MAX: Final = 200
+
+_SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possible": "Possibly because:"}
+
+
+def story(report: Report, result: Result, room: int = SNIPPET_MAX) -> Iterator[Block]:
+    """All in rich_text, where foreign words cannot format anything; `room` is for what is to be pasted."""
+    lines = [plain(_said(finding.subject, finding.message)) for finding in result.findings[:FINDINGS_MAX]]
+    if len(result.findings) > FINDINGS_MAX:
+        lines.append(f"and {len(result.findings) - FINDINGS_MAX} more")
+    if lines:
+        yield bullets(lines)
+    for cause in result.causes[:CAUSES_MAX]:
+        yield paragraph(plain(cause.because, PARAGRAPH_MAX), bold=_SURENESS[cause.sureness])
+    yield from _where(report, result)
+    yield from _what_to_do(result, room)
+
+
+def to_do(result: Result) -> str:
+    """What to do, in a sentence; "" when nobody knows."""
+    return words.cure(result).text
+
+
+def is_cut(result: Result, room: int = SNIPPET_MAX) -> bool:
+    """Whether the report's page tells more than the reply."""
+    return (
+        len(words.cure(result).snippet) > room
+        or len(result.findings) > FINDINGS_MAX
+        or len(result.causes) > CAUSES_MAX
+        or len(result.lines) > LINES_MAX
+    )
+
+
+def _what_to_do(result: Result, room: int) -> Iterator[Block]:
+    cure = words.cure(result)
+    notes = " ".join(words.not_shown(result))
+    if told := " ".join(filter(None, (cure.text, notes))):
+        yield paragraph(plain(told, PARAGRAPH_MAX), bold="What to do:")
+    if cure.snippet:
+        yield preformatted(plain(beginning(cure.snippet, room), room + WORKFLOW_MAX))
+    if cure.verify:
+        yield paragraph("", bold="Then verify with:")
+        yield preformatted(plain(cure.verify, PARAGRAPH_MAX))
+
+
+def _where(report: Report, result: Result) -> Iterator[Block]:
+    """The lines that it comes from, each as an address of its own; else the file that built the image."""
+    for line in result.lines[:LINES_MAX]:
+        label = plain(f"{line.path}, line {line.line}", WORKFLOW_MAX)
+        yield linked("Where:", label, web_address(line.url), plain(f": {line.message}"))
+    workflow = report.workflow
+    if workflow is None or result.lines:
+        return
+    label = plain(f"{workflow.path} at {workflow.revision[:12]}", WORKFLOW_MAX)
+    tail = f" ({plain(workflow.reason)})" if workflow.reason else ""
+    yield linked("Built by:", label, web_address(workflow.url), tail)
+
+
+def beginning(text: str, room: int) -> str:
+    """Whole lines of the text, as many as there is room for, and how many more there are."""
+    if len(text) <= room:
+        return text
+    kept, lines = 0, text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        kept += len(line)
+        if kept > room:
+            return "".join(lines[:number])[:room] + f"… {len(lines) - number} more lines"
+    return text
+
+
+def _said(subject: str, message: str) -> str:
+    return message if subject in ("", "image") else f"{subject}: {message}"

@@ -1,0 +1,121 @@
+"""Which signatures speak about which part of an image: the index and all below it, one platform, one statement."""
+
+from collections.abc import Callable, Iterable
+
+from bot.attestations.head import is_provenance_type
+from bot.attestations.signature import Signature, SignatureState
+from bot.evidence import Evidence, PlatformEvidence
+from bot.rules.expected import Expected
+from bot.rules.patterns import fits
+
+Wanted = Callable[[Signature], bool]
+
+
+def is_valid(signature: Signature) -> bool:
+    """Verified."""
+    return signature.state is SignatureState.VALID
+
+
+def is_invalid(signature: Signature) -> bool:
+    """Verification said no."""
+    return signature.state is SignatureState.INVALID
+
+
+def is_unverifiable(signature: Signature) -> bool:
+    """Nobody here can tell."""
+    return signature.state is SignatureState.UNVERIFIABLE
+
+
+def is_expected(signature: Signature, expected: Expected) -> bool:
+    """Verified, and by somebody whom the policy names: issuer exactly, subject by a pattern for all of it."""
+    if not is_valid(signature):
+        return False
+    if signature.key_name:
+        return signature.key_name in expected.key_names
+    return any(
+        identity.issuer == signature.issuer and fits(identity.subject, signature.identity)
+        for identity in expected.identities
+    )
+
+
+def about_image(evidence: Evidence, wanted: Wanted) -> tuple[Signature, ...]:
+    """Those that speak about the index, or the only manifest, and so about everything that it names by digest."""
+    return tuple(one for one in evidence.signatures if one.digest == evidence.digest and wanted(one))
+
+
+def about_platform(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted) -> tuple[Signature, ...]:
+    """Those that speak about this platform alone: its manifest, or the manifest of its attestations.
+
+    docker/github-builder signs nothing but attestation manifests; the statements in them name the platform.
+    """
+    digests = {platform.digest, *_speaking(platform)} - {evidence.digest}
+    return tuple(one for one in evidence.signatures if one.digest in digests and wanted(one))
+
+
+def _speaking(platform: PlatformEvidence) -> set[str]:
+    """The attestation manifests whose statements are about the platform, by their own words.
+
+    An index only says that they are, and anybody can put another image's signed manifest into an index of their own.
+    """
+    about = {one.carrier for one in platform.statements if one.subject_matches}
+    strange = {one.carrier for one in platform.statements if one.subject_matches is False}
+    return set(platform.attestation_manifests) & about - strange
+
+
+def unread_signed(evidence: Evidence, platform: PlatformEvidence) -> tuple[Signature, ...]:
+    """Valid ones on attestation manifests of which nobody could read whether they are about the platform."""
+    told = {one.carrier for one in platform.statements if one.subject_matches is not None}
+    unread = {one.carrier for one in platform.statements if one.unreadable} - told
+    digests = set(platform.attestation_manifests) & unread
+    return tuple(one for one in evidence.signatures if one.digest in digests and is_valid(one))
+
+
+def uncovered(evidence: Evidence, wanted: Wanted) -> tuple[PlatformEvidence, ...]:
+    """The platforms that no such signature speaks about, neither by themselves nor through the index."""
+    if about_image(evidence, wanted):
+        return ()
+    return tuple(platform for platform in evidence.platforms if not about_platform(evidence, platform, wanted))
+
+
+def covers_all(evidence: Evidence, wanted: Wanted) -> bool:
+    """Whether such signatures speak about the whole image; platforms that could not be looked at may have none."""
+    if about_image(evidence, wanted):
+        return True
+    return bool(evidence.platforms) and not evidence.unreadable and not uncovered(evidence, wanted)
+
+
+def on_provenance(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted) -> tuple[Signature, ...]:
+    """Those that vouch for this platform's provenance: on the statement, on its manifest, on the index above it.
+
+    An index names what stands in it; what was attached to it later is signed by itself or not at all. A signed
+    statement about something else, a scan or an SBOM, says nothing of the build.
+    """
+    speak = {platform.digest, evidence.digest}
+    signed = [one for one in evidence.signatures if wanted(one)]
+    found = [one for one in signed if is_provenance_type(one.predicate_type) and one.digest in speak]
+    if platform.where == "index":
+        plain = [one for one in signed if not one.predicate_type]
+        found += [one for one in plain if evidence.is_index and one.digest == evidence.digest]
+        found += _on_manifests(platform, plain)
+    return tuple(found)
+
+
+def _on_manifests(platform: PlatformEvidence, signed: Iterable[Signature]) -> list[Signature]:
+    """Those on the manifests that hold its provenance; none when one of these manifests lacks a signature."""
+    counting = [one for one in platform.statements if one.subject_matches is not False]
+    holding = {one.carrier for one in counting if is_provenance_type(one.predicate_type)}
+    holding &= set(platform.attestation_manifests)
+    found = [one for one in signed if one.digest in holding]
+    return found if holding <= _speaking(platform) & {one.digest for one in found} else []
+
+
+def by(signatures: Iterable[Signature]) -> str:
+    """Who signed, each once, for a sentence."""
+    names = (one.key_name or one.identity + (f" ({one.issuer})" if one.issuer else "") for one in signatures)
+    return ", ".join(dict.fromkeys(names))
+
+
+def reasons(signatures: Iterable[Signature]) -> str:
+    """Why these are not valid, each once, for a sentence."""
+    told = (f"{one.layout} {one.carrier[:19]}…: {one.reason}" for one in signatures)
+    return "; ".join(dict.fromkeys(told))

@@ -1,0 +1,128 @@
+"""How far an image's provenance can be believed, in one word, and an estimate of its SLSA build level.
+
+An estimate, never a claim: what it cannot know is said beside it. https://slsa.dev/spec/v1.1/levels
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
+from typing import Final
+
+from bot.attestations.head import is_provenance_type
+from bot.attestations.provenance import Provenance
+from bot.attestations.signature import Signature
+from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.rules.coverage import by, covers_all, is_expected, is_unverifiable, is_valid, on_provenance
+from bot.rules.expected import Expected
+from bot.rules.patterns import is_listed
+from bot.rules.shown import shown
+
+HOSTED: Final = "github-hosted"
+
+LIMITS: Final = (
+    "Unsigned BuildKit statements can be written by anyone who may push.",
+    "Whether a runner is hosted or one's own is known from a certificate alone.",
+    "Level 3 needs an audit of the builder that no registry holds; here it means that the policy lists it.",
+)
+"""What the estimate cannot know."""
+
+
+class Level(StrEnum):
+    """The weakest platform is the image's."""
+
+    ABSENT = "absent"  # no provenance in any layout
+    UNSIGNED = "present, unsigned"
+    UNVERIFIABLE = "unverifiable"  # a signature is there, nobody here can judge it
+    SIGNED = "signed"  # by somebody whom the policy does not name
+    EXPECTED = "signed by the expected identity"
+    UNKNOWN = "unknown"  # it could not be looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """`build_level` is None when nobody can tell; `reason` is a sentence."""
+
+    level: Level
+    build_level: int | None
+    reason: str
+
+
+def estimate(evidence: Evidence, expected: Expected) -> Estimate:
+    """Look at every platform; the weakest decides."""
+    unread = [platform for platform in evidence.platforms if isinstance(platform.provenance, Unreadable)]
+    if unread or evidence.unreadable or not evidence.platforms:
+        return Estimate(Level.UNKNOWN, None, "the provenance could not be looked at, or nothing here could run")
+    lacking = [platform.platform for platform in evidence.platforms if platform.provenance is None]
+    if lacking:
+        return Estimate(Level.ABSENT, 0, f"no provenance for {', '.join(lacking)}")
+    build_level, reason = _build_level(evidence, expected)
+    return Estimate(_level(evidence, expected), build_level, reason)
+
+
+def _level(evidence: Evidence, expected: Expected) -> Level:
+    """Where the signature stands is told by the reason and by the report's own list."""
+
+    def wanted(signature: Signature) -> bool:
+        return is_expected(signature, expected)
+
+    if covers_all(evidence, wanted):
+        return Level.EXPECTED
+    if covers_all(evidence, is_valid):
+        return Level.SIGNED
+    if _is_open(evidence, expected):
+        return Level.UNKNOWN
+    return Level.UNVERIFIABLE if any(map(is_unverifiable, evidence.signatures)) else Level.UNSIGNED
+
+
+def _is_open(evidence: Evidence, expected: Expected) -> bool:
+    """Whether there may be signatures that we have not seen."""
+    return not evidence.signatures_searched or bool(evidence.signatures_unreadable) or not expected.settled
+
+
+def _build_level(evidence: Evidence, expected: Expected) -> tuple[int, str]:
+    if isolated := _every(evidence, expected, level=3):
+        return 3, f"a candidate: the provenance is signed by {isolated}, which the policy lists as isolated"
+    if hosted := _every(evidence, expected, level=2):
+        return 2, f"a candidate: the provenance is signed on a hosted runner, by {hosted}"
+    return 1, f"provenance for every platform{_vouched(evidence, expected)}"
+
+
+def _vouched(evidence: Evidence, expected: Expected) -> str:
+    """Who stands behind provenance that its builder did not sign; that nobody does, only where we know it."""
+    signed = {platform: on_provenance(evidence, platform, is_valid) for platform in evidence.platforms}
+    if all(signed.values()):
+        itself = all(any(_speaks(one, platform) for one in found) for platform, found in signed.items())
+        return f", {'' if itself else 'on an index '}signed by {shown(by(chain.from_iterable(signed.values())))}"
+    if _is_open(evidence, expected):
+        return "; whether anybody vouches for it is not known"
+    if any(on_provenance(evidence, platform, is_unverifiable) for platform in evidence.platforms):
+        return "; it is signed, but nobody here can judge by whom"
+    return "; it may be incomplete, and nobody vouches for it"
+
+
+def _every(evidence: Evidence, expected: Expected, *, level: int) -> str:
+    """Who signed the provenance of every platform in such a way; "" when some platform lacks it."""
+    signers: list[Signature] = []
+    for platform in evidence.platforms:
+        found = [one for one in on_provenance(evidence, platform, is_valid) if _speaks(one, platform)]
+        fit = [one for one in found if (_is_isolated(one, expected) if level == 3 else _is_hosted(one))]  # noqa: PLR2004
+        if not fit or not isinstance(platform.provenance, Provenance):
+            return ""
+        signers += fit
+    return shown(by(signers))
+
+
+def _speaks(signature: Signature, platform: PlatformEvidence) -> bool:
+    """Whether it speaks about the provenance itself: a signed statement, or the manifest that holds it."""
+    return signature.digest in platform.attestation_manifests or is_provenance_type(signature.predicate_type)
+
+
+def _is_hosted(signature: Signature) -> bool:
+    """A statement that the platform's own tools signed; whose workflow it was, the identity tells."""
+    return is_provenance_type(signature.predicate_type) and dict(signature.claims).get("runner-environment") == HOSTED
+
+
+def _is_isolated(signature: Signature, expected: Expected) -> bool:
+    """A reusable workflow that its caller cannot alter; GitHub names the called workflow in the certificate."""
+    hosted = dict(signature.claims).get("runner-environment") == HOSTED
+    return hosted and is_listed(signature.identity, expected.isolated_builders)

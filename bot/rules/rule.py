@@ -1,0 +1,112 @@
+"""What a rule is, and what it can say."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.evidence import Evidence, PlatformEvidence
+from bot.rules.expected import Expected
+
+
+class Severity(StrEnum):
+    """How bad it is when the rule fails; the default, a policy may change it."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+class Outcome(StrEnum):
+    """What became of a rule for one image."""
+
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    SKIPPED = "skipped"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a rule has to say. `outcome` is FAIL, UNKNOWN or SKIPPED; `subject` a platform or "image"."""
+
+    outcome: Outcome
+    subject: str
+    message: str
+    severity: Severity | None = None  # milder than the rule's own, where the catalogue says so
+
+
+@dataclass(frozen=True, slots=True)
+class Remediation:
+    """What to do, something to paste, and the command that shows that it worked."""
+
+    text: str
+    snippet: str = ""
+    language: str = ""
+    verify: str = ""
+
+
+Check: TypeAlias = Callable[[Evidence, Expected], Iterable[Finding]]
+
+
+@dataclass(slots=True)
+class Rule:
+    """One rule. The file's name is its id: `bot.rules.provenance_mode_min` is `provenance-mode-min`."""
+
+    module: str
+    title: str
+    severity: Severity
+    rationale: str
+    remediation: Remediation
+    needs: frozenset[str] = frozenset()
+    references: tuple[str, ...] = ()
+    asked: Callable[[Expected], bool] = field(default=lambda _: True)
+    """Whether the policy says enough for this rule to be asked at all; if not, it is skipped and says so."""
+    wants: str = ""
+    """What the policy must name for it to be asked, e.g. "base images"; said when it is skipped."""
+    _check: Check | None = None
+
+    @property
+    def id(self) -> str:
+        """E.g. provenance-mode-min."""
+        return self.module.rpartition(".")[2].replace("_", "-")
+
+    def __call__(self, check: Callable[[Evidence], Iterable[Finding]]) -> Callable[[Evidence], Iterable[Finding]]:
+        """Decorate a check that needs the evidence alone."""
+        self._check = lambda evidence, _: check(evidence)
+        return check
+
+    def against(self, check: Check) -> Check:
+        """Decorate a check that also needs what the policy expects."""
+        self._check = check
+        return check
+
+    def findings(self, evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+        """What the rule has to say; nothing means that all is well."""
+        if self._check is None:  # a file that forgot its decorator
+            raise TypeError(f"{self.module} has no check")
+        yield from self._check(evidence, expected)
+
+    def fail(
+        self,
+        subject: PlatformEvidence | str,
+        message: str,
+        severity: Severity | None = None,
+    ) -> Finding:
+        """The rule does not hold for that platform, or for the "image"."""
+        return Finding(Outcome.FAIL, _named(subject), message, severity)
+
+    def unknown(self, subject: PlatformEvidence | str, message: str) -> Finding:
+        """It could not be looked at; never a fail and never a pass."""
+        return Finding(Outcome.UNKNOWN, _named(subject), message)
+
+    def not_asked(self, subject: PlatformEvidence | str, message: str) -> Finding:
+        """The question makes no sense there, e.g. BuildKit's mode of another builder's provenance."""
+        return Finding(Outcome.SKIPPED, _named(subject), message)
+
+
+def _named(subject: PlatformEvidence | str) -> str:
+    return subject if isinstance(subject, str) else subject.platform

@@ -1,0 +1,99 @@
+"""One message on its way: what it is, where it goes, and how each end of the way is written down."""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+import structlog
+
+from bot.errors import PostingError
+from bot.slack.outgoing_message import letter, plainly
+from bot.slack.transport import TOO_MUCH, Answer, OutgoingMessage, Refused, Transport
+from bot.store.threads import Address, Message, State
+from bot.store.threads.sending import Begun, Sending, Turn
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message, its thread and the turn in which it is sent. Raises PostingError when the turn is lost."""
+
+    sending: Sending
+    transport: Transport
+    turn: Turn
+    address: Address
+    message: Message
+    thread_ts: str
+
+    def renewed(self, message: Message) -> "Outgoing":
+        """The same way for another message."""
+        return replace(self, message=message)
+
+    async def begin(self, *, again: bool = False) -> Begun:
+        """Write down that it leaves now, unless something else has to be done first."""
+        stale = self.transport.limits.stale
+        begun = await self.sending.begin(self.turn, self.address, self.message.part, stale=stale, again=again)
+        if begun.step == "stale":
+            raise _taken_over()
+        if begun.step == "busy":
+            raise PostingError("it is being posted at this moment", code="busy", retry_after=begun.seconds)
+        return begun
+
+    async def keep(self) -> None:
+        """Hold the turn, or stop: two senders at once are worse than one late message."""
+        if not await self.sending.keep(self.turn):
+            raise _taken_over()
+
+    async def send(self, *, edit: bool) -> Answer:
+        """Post or edit, at the channel's pace; in plain form when Slack refuses the full one."""
+        await self._pace()
+        answer = await self._call(letter(self.message, self.address.channel, self.thread_ts), edit=edit)
+        if isinstance(answer, Refused) and answer.code in TOO_MUCH:
+            # A defect of ours, so its shape is told.
+            shape = [block.get("type") for block in self.message.blocks]
+            log.error("a message was refused, its plain form is sent", code=answer.code, shape=shape)
+            plain = letter(plainly(self.message), self.address.channel, self.thread_ts)
+            answer = await self._call(plain, edit=edit)
+        return answer
+
+    async def posted(self, ts: str, rev: int) -> Message:
+        """It is there."""
+        self._fenced(await self.sending.posted(self.turn, self.address, self.message, ts, rev))
+        return self.message.model_copy(update={"state": State.POSTED, "ts": ts, "rev": rev})
+
+    async def gone(self) -> Message:
+        """Somebody deleted it, or the thread that it belongs to."""
+        self._fenced(await self.sending.gone(self.turn, self.address, self.message))
+        return self.message.model_copy(update={"state": State.GONE})
+
+    async def failed(self, refused: Refused) -> Message:
+        """It is not taken, and asking again would not help."""
+        log.error(
+            "a message was refused",
+            image=self.address.subject,
+            channel=self.address.channel,
+            part=self.message.part or "parent",
+            code=refused.code,
+            needed=refused.needed,
+        )
+        self._fenced(await self.sending.failed(self.turn, self.address, self.message, refused.code))
+        return self.message.model_copy(update={"state": State.FAILED, "code": refused.code})
+
+    async def _call(self, ready: OutgoingMessage, *, edit: bool) -> Answer:
+        return await (self.transport.update(ready) if edit else self.transport.post(ready))
+
+    async def _pace(self) -> None:
+        limits = self.transport.limits
+        if limits.each:
+            wait = await self.sending.wait_for(self.address, each=limits.each, burst=limits.burst)
+            await asyncio.sleep(wait)
+        await self.keep()
+
+    @staticmethod
+    def _fenced(is_ours: bool) -> None:  # noqa: FBT001 - what a script answered
+        if not is_ours:
+            raise _taken_over()
+
+
+def _taken_over() -> PostingError:
+    return PostingError("another worker took over", code="stale", retry_after=1.0)

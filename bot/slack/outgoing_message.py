@@ -1,0 +1,33 @@
+"""The last touch before a message leaves: its revision in every block id and in the metadata."""
+
+from bot.render.slack.escape import link
+from bot.render.slack.message import Draft, context
+from bot.slack.transport import OutgoingMessage
+from bot.store.threads import Message
+
+VERSION = 1
+"""Of the metadata's payload."""
+
+
+def letter(message: Message, channel: str, thread_ts: str) -> OutgoingMessage:
+    """The wanted revision, ready to go. New block ids each time: Slack keeps the state of a block by its id."""
+    blocks = [
+        *message.blocks,
+        *([context("earlier", link(message.earlier, "Continues an earlier message"))] if message.earlier else []),
+    ]
+    stamped = [{**block, "block_id": f"{block['block_id']}.{message.want}"} for block in blocks]
+    payload = {"v": VERSION, "intent": message.intent, "rev": message.want, **message.facts}
+    return OutgoingMessage(
+        channel,
+        message.text,
+        stamped,
+        {"event_type": message.event, "event_payload": payload},
+        thread_ts=thread_ts if message.part else "",
+        ts=message.ts,
+    )
+
+
+def plainly(message: Message) -> Message:
+    """The same message in its plain form, for when Slack refused the full one."""
+    draft = Draft(message.text, tuple(message.blocks), message.event, message.facts).plain()
+    return message.model_copy(update={"text": draft.text, "blocks": list(draft.blocks)})

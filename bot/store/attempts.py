@@ -1,0 +1,53 @@
+"""How often a job was started, and how often it failed.
+
+The queue redelivers without end what a worker did not finish: a job that kills its worker would come back for ever.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.store.connection import Store, trouble
+
+ATTEMPTS_TTL: Final = 2 * 24 * 3600
+"""Seconds after the last start; longer than any pause between two tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCounts:
+    """Counts of one job, this time included."""
+
+    starts: int
+    failures: int
+
+
+class Attempts:
+    """Counts the tries of jobs, by the queue's key. Every method may raise StoreError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def start(self, job: str) -> AttemptCounts:
+        """It starts once more."""
+        return await self._count(job, starts=1)
+
+    async def fail(self, job: str) -> AttemptCounts:
+        """It failed, and we lived to see it."""
+        return await self._count(job, failures=1)
+
+    async def forget(self, job: str) -> None:
+        """It has come to an end, good or bad."""
+        with trouble("forgetting tries"):
+            await self._store.redis.delete(self._key(job))
+
+    async def _count(self, job: str, *, starts: int = 0, failures: int = 0) -> AttemptCounts:
+        key = self._key(job)
+        with trouble("counting tries"):
+            async with self._store.redis.pipeline(transaction=True) as pipe:
+                pipe.hincrby(key, "starts", starts)
+                pipe.hincrby(key, "failures", failures)
+                pipe.expire(key, ATTEMPTS_TTL)
+                counted = await pipe.execute()
+        return AttemptCounts(starts=counted[0], failures=counted[1])
+
+    def _key(self, job: str) -> str:
+        return self._store.key("tries", job)

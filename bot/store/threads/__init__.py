@@ -1,0 +1,109 @@
+"""The Slack threads that the bot wrote: one parent for each (team, channel, image), its replies, and their state.
+
+What is wanted is stored before anything is sent, so the threads can be shown (and sent) whatever happens in between.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from bot.errors import StoreError
+from bot.store import Store, trouble
+from bot.store.threads.records import Address, Desired, Message, State, Thread, new_intent, payload, read
+from bot.store.threads.scripts import WANT
+
+__all__ = ["Address", "Desired", "Message", "State", "Thread", "Threads", "new_intent"]
+
+THREAD_TTL: Final = 180 * 24 * 3600
+"""Seconds after the last change."""
+
+NEWEST_MAX: Final = 1000
+"""Threads that the list of the newest remembers."""
+
+
+class Threads:
+    """Remembers threads. Every method may raise StoreError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._want = store.redis.register_script(WANT)
+
+    async def get(self, address: Address) -> Thread | None:
+        """The thread of that image there, or None."""
+        with trouble("reading a thread"):
+            redis = self._store.redis
+            parent = await redis.hgetall(self.key(address))
+            if not parent:
+                return None
+            parts = await redis.lrange(self._parts(address), 0, -1)
+            async with redis.pipeline(transaction=False) as pipe:
+                for part in parts:
+                    pipe.hgetall(self.key(address, str(part)))
+                replies = await pipe.execute() if parts else []
+        return Thread(address, read(parent), tuple(read(reply) for reply in replies if reply))
+
+    async def want(self, address: Address, seen: Thread | None, messages: Sequence[Desired]) -> bool:
+        """Store what should be there. False when the thread is not any more as it was `seen`: look again."""
+        keys = [self.key(address), self._parts(address), self.line(address)]
+        keys += [self.key(address, message.part) for message in messages]
+        if seen and any(message.fresh and not message.part for message in messages):
+            keys += [self.key(address, reply.part) for reply in seen.replies]
+        wanted = json.dumps([payload(message) for message in messages])
+        seq = seen.parent.seq if seen else ""
+        with trouble("storing what to post"):
+            await self._touch(address, seen)
+            stored = await self._want(keys=keys, args=[THREAD_TTL, seq, address.subject, wanted])
+        return bool(stored)
+
+    async def at(self, team: str, channel: str, ts: str) -> Thread | None:
+        """The thread that the message with that ts belongs to, parent or reply."""
+        with trouble("looking for a message"):
+            subject = await self._store.redis.get(self.pointer(Address(team, channel, ""), ts))
+        return await self.get(Address(team, channel, str(subject))) if subject else None
+
+    async def newest(self, limit: int = 50) -> list[Thread]:
+        """The threads that changed last, newest first, in whatever channel; what cannot be read is left out."""
+        with trouble("listing threads"):
+            members = await self._store.redis.zrevrange(self._newest, 0, limit - 1)
+        found = [await self._get_or_none(Address(*str(member).split(" ", 2))) for member in members]
+        return [thread for thread in found if thread is not None]
+
+    async def _get_or_none(self, address: Address) -> Thread | None:
+        try:
+            return await self.get(address)
+        except StoreError as error:
+            if error.retry_after is None:  # not the store's fault, and not worth the whole list
+                return None
+            raise
+
+    async def _touch(self, address: Address, seen: Thread | None) -> None:
+        """Into the list of the newest; and a reply lives as long as its parent, even when nothing new is said of it."""
+        member = f"{address.team} {address.channel} {address.subject}"
+        now = await self._store.now()
+        async with self._store.redis.pipeline(transaction=True) as pipe:
+            pipe.zadd(self._newest, {member: now})
+            pipe.zremrangebyrank(self._newest, 0, -NEWEST_MAX - 1)
+            pipe.expire(self._newest, THREAD_TTL)
+            for reply in seen.replies if seen else ():
+                pipe.expire(self.key(address, reply.part), THREAD_TTL)
+            await pipe.execute()
+
+    def key(self, address: Address, part: str = "") -> str:
+        """Of a message's record."""
+        kind = "reply" if part else "parent"
+        return self._store.key("slack", kind, address.slot, address.subject, *([part] if part else []))
+
+    def line(self, address: Address) -> str:
+        """Of the threads in a channel that wait to be sent."""
+        return self._store.key("slack", "line", address.slot)
+
+    def pointer(self, address: Address, ts: str) -> str:
+        """Of what a ts belongs to."""
+        return self._store.key("slack", "ts", address.slot, ts)
+
+    def _parts(self, address: Address) -> str:
+        return self._store.key("slack", "parts", address.slot, address.subject)
+
+    @property
+    def _newest(self) -> str:
+        return self._store.key("slack", "newest")

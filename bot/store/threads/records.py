@@ -1,0 +1,136 @@
+"""What is remembered of a thread and its messages, and what may be wanted of them."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Json, ValidationError
+
+from bot.errors import StoreError
+
+
+class State(StrEnum):
+    """What is known of a message at Slack."""
+
+    NEW = "new"
+    SENDING = "sending"  # a request left; whether it arrived nobody wrote down yet
+    UNKNOWN = "unknown"  # it may be there
+    POSTED = "posted"
+    FAILED = "failed"  # Slack said no; `code` is its word
+    GONE = "gone"  # somebody deleted it
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Which thread: `subject` is the image as registry/repository:tag."""
+
+    team: str
+    channel: str
+    subject: str
+
+    @property
+    def slot(self) -> str:
+        """The part of all keys that decides where they live."""
+        return f"{{{self.team}:{self.channel}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """A message as it should be. `part` is "" for the parent, else the reply's name in its thread.
+
+    `fields` may carry digest, verdict and since; `fresh` forgets an earlier message of that name, and with a parent its
+    replies, too.
+    """
+
+    part: str
+    text: str
+    blocks: Sequence[Mapping[str, object]]
+    event: str
+    facts: Mapping[str, str | int]
+    hash: str
+    fields: Mapping[str, str]
+    intent: str = ""
+    fresh: bool = False
+
+
+class Message(BaseModel):
+    """One message as remembered. `rev` is what Slack has, `want` what it should have; times in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    part: str
+    intent: str
+    state: State
+    attempt: int = 0
+    first_sent_at: float = 0.0
+    sent_at: float = 0.0
+    wanted_at: float = 0.0
+    ts: str = ""
+    rev: int = 0
+    want: int = 0
+    seq: str = ""
+    hash: str = ""
+    digest: str = ""
+    verdict: str = ""
+    since: float = 0.0  # of the verdict
+    failed_before: bool = False
+    is_failing: bool = False  # it failed since it last passed
+    code: str = ""
+    earlier: str = ""  # address of the message that this one had to follow
+    text: str
+    blocks: Json[list[dict[str, object]]]
+    event: str
+    facts: Json[dict[str, str | int]]
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether Slack still has to hear of it."""
+        return self.want > self.rev and self.state not in {State.FAILED, State.GONE}
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A parent and its replies, in the order in which they were first wanted."""
+
+    address: Address
+    parent: Message
+    replies: tuple[Message, ...] = ()
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether anything of it still has to be sent."""
+        if self.parent.state in {State.FAILED, State.GONE}:
+            return False
+        return any(message.is_pending for message in (self.parent, *self.replies))
+
+
+def new_intent() -> str:
+    """A name for a message that nobody else has; it never changes while the message lives."""
+    return secrets.token_hex(10)
+
+
+def read(record: object) -> Message:
+    """From the store's hash. Raises StoreError when it is none of ours."""
+    try:
+        return Message.model_validate(record)
+    except ValidationError as error:  # of another version, or not ours
+        raise StoreError(f"a thread cannot be read: {error.error_count()} fields", retry_after=None) from None
+
+
+def payload(message: Desired) -> dict[str, object]:
+    """For the script that stores what is wanted."""
+    content = {
+        "text": message.text,
+        "blocks": json.dumps(message.blocks),
+        "event": message.event,
+        "facts": json.dumps(message.facts),
+        "hash": message.hash,
+    }
+    return {
+        "part": message.part,
+        "intent": message.intent or new_intent(),
+        "fresh": message.fresh,
+        "fields": content | dict(message.fields),
+    }
