@@ -5,7 +5,7 @@ BIN := .venv/bin
 .DEFAULT_GOAL := help
 .PHONY: help install demo test lint format lock debian test-real test-browser test-chaos clean
 
-help:  ## what can be made
+help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .venv/ready: requirements-dev.txt pyproject.toml
@@ -15,37 +15,38 @@ help:  ## what can be made
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-install: .venv/ready  ## .venv with the `provenance` command
+install: .venv/ready  ## make .venv, with the `provenance` command
 
-demo: install  ## the main job on sample images; ONCE=1 ends by itself
+demo: install  ## run the bot on sample images; with ONCE=1 it stops when all of them are checked
 	$(BIN)/provenance demo $(if $(ONCE),--once)
 
-test: lint  ## everything that needs nothing but Python
+test: lint  ## run the linters and all tests that need only Python
 	$(BIN)/pytest
 
-lint: install
+lint: install  ## check style, types, import layers and declared dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
 
-format: install  ## let ruff write
+format: install  ## fix style with ruff
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-debian:  ## Debian's registry, skopeo, redis and chromium, for the tests with real parts
+debian:  ## install docker-registry, skopeo, redis-server and chromium (Debian) for the tests below
 	sh deploy/test-packages.sh
 
-test-real: install  ## a real docker-registry, skopeo and redis-server
+test-real: install  ## run the tests against a real docker-registry, skopeo and redis-server
 	$(BIN)/pytest -m real
 
-test-browser: install  ## the pages in a real Chromium
+test-browser: install  ## test the pages in Chromium
 	$(BIN)/pytest -m browser
 
-test-chaos: install  ## kill -9, restarts, floods
+test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 	$(BIN)/pytest -m slow
 
-lock:  ## renew the locks (needs uv on PATH)
+lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --all-extras pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
