@@ -124,7 +124,14 @@ class SourceDeniedError(SourceError):
 
 
 class SourceUnavailableError(SourceError):
-    """No answer, a time-out, a refusal, a redirect elsewhere, or more bytes than the limit."""
+    """No answer, a time-out, a refusal, a redirect elsewhere, more bytes than the limit, or a rate limit.
+
+    `retry_at` is when a rate limit ends (UTC), else None.
+    """
+
+    def __init__(self, message: str, *, retry_at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.retry_at = retry_at
 
 
 class DeliveryError(ProvenanceBotError):

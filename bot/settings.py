@@ -20,7 +20,7 @@ from bot.policy.globs import require_glob
 from bot.settings_source import Variables, in_words
 from bot.version import own_version
 from bot.workflows.address import API, SERVER
-from bot.workflows.options import GitHubOptions
+from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
 
 SECRET_MIN = 32
 """Characters of a webhook's secret; for senders that do not sign, it stands in the path."""
@@ -114,6 +114,7 @@ class Settings(BaseSettings):
     github_server: Annotated[str, AfterValidator(_secure_address)] = (
         SERVER  # where people read them: links lead there and nowhere else
     )
+    github_bundle_hosts: tuple[str, ...] = BUNDLE_HOSTS  # where the API's attestations may be stored
     github_token: SecretStr | None = None  # used only for repositories that the policy names
 
     sbom_max: int = Field(default=32 * 1024 * 1024, gt=0)  # bytes
@@ -158,7 +159,13 @@ class Settings(BaseSettings):
 
     def github_options(self) -> GitHubOptions:
         """How the code host is reached."""
-        return GitHubOptions(self.github_api, self.github_server, self.github_token, self.registry_options())
+        return GitHubOptions(
+            self.github_api,
+            self.github_server,
+            self.github_token,
+            self.github_bundle_hosts,
+            self.registry_options(),
+        )
 
     def root_options(self) -> RootOptions:
         """What signatures are checked against."""

@@ -16,6 +16,8 @@ from typing import Any, Self, TypeAlias
 
 from aiohttp import web
 
+from tests.fake_attestations import Attestations, BlobStore, listed
+
 TOKEN = "github_pat_fake"
 VERSION, RAW, JSON = "2022-11-28", "application/vnd.github.raw+json", "application/vnd.github+json"
 BLOB, TREE = "100644", "tree"
@@ -47,6 +49,7 @@ class Repository:
     commits: dict[str, Commit] = field(default_factory=dict)
     branches: dict[str, str] = field(default_factory=dict)
     pulls: list[dict[str, Any]] = field(default_factory=list)
+    attestations: Attestations = field(default_factory=Attestations)
 
     def commit(self, files: Files, *, branch: str = "", message: str = "as it is") -> str:
         """These files on top of the branch; the commit's id."""
@@ -84,16 +87,20 @@ class FakeGitHub:
     repositories: dict[str, Repository] = field(default_factory=dict)
     asked: list[tuple[str, str, bool]] = field(default_factory=list)
     broken: int = 0  # answered to everything instead, when set
+    headers: dict[str, str] = field(default_factory=dict)  # sent with `broken`
     api: str = ""
+    blobs: BlobStore = field(default_factory=BlobStore)
     _runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_route("*", "/repos/{owner}/{repo}{rest:.*}", self._answer)
+        app.router.add_get(r"/attestations/{number:\d+}.json.sn", self.blobs.answer)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.api = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        self.blobs.url = f"http://localhost:{self._runner.addresses[0][1]}"  # another host than the API's
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -114,7 +121,7 @@ class FakeGitHub:
         authorization = request.headers.get("Authorization", "")
         self.asked.append((request.method, request.path_qs, bool(authorization)))
         if self.broken:
-            return web.json_response({"message": "broken"}, status=self.broken)
+            return web.json_response({"message": "broken"}, status=self.broken, headers=self.headers)
         if request.headers.get("X-GitHub-Api-Version") != VERSION or not request.headers.get("User-Agent"):
             return refuse(400, "no version or no user agent")
         if authorization and authorization != f"Bearer {self.token}":
@@ -126,9 +133,13 @@ class FakeGitHub:
         rights = repository.rights if authorization else set()
         return await self._dispatch(repository, request, rights)
 
-    async def _dispatch(self, repository: Repository, request: web.Request, rights: set[str]) -> web.Response:
+    async def _dispatch(  # noqa: PLR0911 - one line for each thing that can be asked
+        self, repository: Repository, request: web.Request, rights: set[str]
+    ) -> web.Response:
         rest = request.match_info["rest"]
         if request.method == "GET":
+            if rest.startswith("/attestations/"):
+                return listed(repository.name, repository.attestations, request, rest, self.blobs)
             return _get(repository, request, rest, rights)
         body = await request.json()
         match request.method, rest:

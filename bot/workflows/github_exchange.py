@@ -1,4 +1,4 @@
-"""One question to GitHub's API: guarded, in time, bounded, and never away from its host; the token goes nowhere else.
+"""One request to GitHub's API: guarded, in time, bounded, and only to allowed hosts; the token goes to the API alone.
 
 https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest-api
 """
@@ -6,7 +6,8 @@ https://docs.github.com/en/rest/using-the-rest-api/getting-started-with-the-rest
 import asyncio
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -17,8 +18,10 @@ from yarl import URL
 
 from bot.errors import MalformedError, RegistryError, SourceUnavailableError
 from bot.oci.guard import Guard
+from bot.oci.hosts import authority
 from bot.oci.manifest import parse
 from bot.workflows.address import API
+from bot.workflows.github_limits import RateLimits
 
 REDIRECTS_MAX: Final = 3
 """A renamed repository answers with one."""
@@ -38,11 +41,12 @@ _MOVED: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """An answer of any status; at most `limit` bytes of it were read."""
+class Reply:
+    """A reply of any status; at most `limit` bytes of it were read."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in any case
 
     def document(self, what: str) -> Mapping[str, Any]:
         """The body as a JSON object. Raises SourceUnavailableError."""
@@ -57,22 +61,31 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """`api` is where the API is; `token` lets it see and do what is not everybody's."""
+    """`api` is where the API is; `token` lets it see and do more than everybody may.
+
+    `hosts` are further places, host:port, that may be asked. They get no token.
+    """
 
     session: ClientSession
     api: str = API
     token: SecretStr | None = None
     guard: Guard | None = None
+    hosts: frozenset[str] = frozenset()
+    limits: RateLimits = field(default_factory=RateLimits)
 
     async def ask(  # noqa: PLR0913 - all that a question has
         self, method: str, url: str, *, what: str, limit: int, accept: str = JSON, body: object = None
-    ) -> Said:
-        """The answer. Raises SourceUnavailableError, which names `what`, when there is none or it leads elsewhere."""
+    ) -> Reply:
+        """The reply. Raises SourceUnavailableError, which names `what`, when there is none or it leads elsewhere.
+
+        A rate limit is one, too, with `retry_at`; until then nothing is asked.
+        """
+        self._check(url, what)
         try:
             async with asyncio.timeout(SECONDS):
                 for _ in range(REDIRECTS_MAX + 1):
                     answer = await self._once(method, url, accept, body, what, limit)
-                    if isinstance(answer, Said):
+                    if isinstance(answer, Reply):
                         return answer
                     url = self._moved(url, answer, what)
         except RegistryError as error:  # the guard's
@@ -83,17 +96,23 @@ class Exchange:
 
     async def _once(  # noqa: PLR0913, PLR0917 - all that a question has
         self, method: str, url: str, accept: str, body: object, what: str, limit: int
-    ) -> Said | str:
-        """The answer, or where it went."""
+    ) -> Reply | str:
+        """The reply, or where it went."""
+        is_api = _place(url) == _place(self.api)
+        if is_api and (at := self.limits.wait(datetime.now(UTC))):
+            raise _limited(what, at)
         options: dict[str, Any] = {"json": body} if body is not None else {}
-        headers = {"Accept": accept, "X-GitHub-Api-Version": "2022-11-28"} | self._authorization()
+        headers = {"Accept": accept, "X-GitHub-Api-Version": "2022-11-28"}
+        headers |= self._authorization() if is_api else {}
         with self._dialling(url):
             async with self.session.request(
                 method, URL(url, encoded=True), headers=headers, allow_redirects=False, **options
             ) as answer:
                 if answer.status in _MOVED:
                     return answer.headers.get("Location", "")
-                return Said(answer.status, await _bounded(answer, what, limit))
+                if is_api and (at := self.limits.note(answer.status, answer.headers, datetime.now(UTC))):
+                    raise _limited(f"{what}: answered {answer.status}", at)
+                return Reply(answer.status, await _bounded(answer, what, limit), answer.headers.copy())
 
     def _authorization(self) -> dict[str, str]:
         token = self.token.get_secret_value() if self.token else ""
@@ -102,12 +121,31 @@ class Exchange:
     def _dialling(self, url: str) -> AbstractContextManager[None]:
         return self.guard.dialling(urlsplit(self.api).netloc, URL(url, encoded=True)) if self.guard else nullcontext()
 
-    def _moved(self, url: str, location: str, what: str) -> str:
+    def _check(self, url: str, what: str) -> None:
+        """Raises SourceUnavailableError for a host that is neither the API's nor listed."""
+        try:
+            allowed = _place(url) in {_place(self.api)} | self.hosts
+        except ValueError:
+            allowed = False
+        if not allowed:
+            raise SourceUnavailableError(f"{what}: the reply names a host that is not allowed")
+
+    @staticmethod
+    def _moved(url: str, location: str, what: str) -> str:
         """Where it went, on the same host."""
-        there, here = urlsplit(urljoin(url, location)), urlsplit(self.api)
+        there, here = urlsplit(urljoin(url, location)), urlsplit(url)
         if not location or (there.scheme, there.netloc) != (here.scheme, here.netloc):
-            raise SourceUnavailableError(f"{what}: the answer leads to another host")
+            raise SourceUnavailableError(f"{what}: the reply leads to another host")
         return there.geturl()
+
+
+def _place(url: str) -> str:
+    """host:port. Raises ValueError."""
+    return authority(URL(url, encoded=True))
+
+
+def _limited(what: str, at: datetime) -> SourceUnavailableError:
+    return SourceUnavailableError(f"{what}: GitHub's rate limit lasts until {at:%H:%M:%S} UTC", retry_at=at)
 
 
 async def _bounded(answer: ClientResponse, what: str, limit: int) -> bytes:

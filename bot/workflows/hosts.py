@@ -17,9 +17,10 @@ from bot.oci.guard import Guard
 from bot.oci.hosts import authority
 from bot.oci.options import RegistryOptions
 from bot.workflows.address import SERVER, WorkflowFile
+from bot.workflows.attestations_api import AttestationsApi
 from bot.workflows.github_api import GitHub
 from bot.workflows.github_exchange import Exchange
-from bot.workflows.options import GitHubOptions
+from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
 from bot.workflows.pull_requests import PullRequests
 from bot.workflows.source import CodeHost
 
@@ -39,6 +40,12 @@ class CodeHosts:
     own: CodeHost
     server: str = SERVER
     pull_requests: PullRequests | None = None
+    public_attestations: AttestationsApi | None = None
+    own_attestations: AttestationsApi | None = None
+
+    def attestations(self, *, is_ours: bool) -> AttestationsApi | None:
+        """Who may list attestations; `is_ours` when the policy names the repository."""
+        return self.own_attestations if is_ours else self.public_attestations
 
     def reader(self, *, is_ours: bool) -> CodeHost:
         """Who may read a file; `is_ours` when the policy names its repository."""
@@ -67,9 +74,10 @@ class Remembering:
 
 @asynccontextmanager
 async def open_session(options: GitHubOptions) -> AsyncIterator[tuple[ClientSession, Guard]]:
-    """A session of its own. The API's host alone may be private, because the operator wrote it down."""
+    """A session of its own. Only hosts that the operator wrote down may be private: the API's, and blob stores."""
     told = options.dialling
-    guard = Guard(RegistryOptions(private_hosts=(authority(URL(options.api)),), insecure_hosts=told.insecure_hosts))
+    own = (authority(URL(options.api)), *(host for host in options.bundle_hosts if host not in BUNDLE_HOSTS))
+    guard = Guard(RegistryOptions(private_hosts=own, insecure_hosts=told.insecure_hosts))
     connector = TCPConnector(limit=CONNECTIONS_MAX, resolver=ThreadedResolver(), socket_factory=guard.open_socket)
     async with ClientSession(
         connector=connector,
@@ -88,9 +96,12 @@ async def open_code_hosts(options: GitHubOptions) -> AsyncIterator[CodeHosts | N
         return
     async with open_session(options) as (session, guard):
         public = Remembering(GitHub(session, options.api, None, guard))
+        stores = frozenset(f"{host}:443" if ":" not in host else host for host in options.bundle_hosts)
+        listed = AttestationsApi(Exchange(session, options.api, None, guard, stores))
         if options.token is None:
-            yield CodeHosts(public, public, options.server)
+            yield CodeHosts(public, public, options.server, None, listed, listed)
             return
         own = Remembering(GitHub(session, options.api, options.token, guard))
         requests = PullRequests(Exchange(session, options.api, options.token, guard), options.server)
-        yield CodeHosts(public, own, options.server, requests)
+        own_listed = AttestationsApi(Exchange(session, options.api, options.token, guard, stores))
+        yield CodeHosts(public, own, options.server, requests, listed, own_listed)

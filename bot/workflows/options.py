@@ -1,11 +1,15 @@
 """What an operator can set about the code host that workflows are read from."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from pydantic import SecretStr
 
 from bot.oci.options import RegistryOptions
 from bot.workflows.address import API, SERVER
+
+BUNDLE_HOSTS: Final = ("tmaproduction.blob.core.windows.net",)
+"""Where github.com keeps the attestations that its API names by address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +19,5 @@ class GitHubOptions:
     api: str = API
     server: str = SERVER
     token: SecretStr | None = None
+    bundle_hosts: tuple[str, ...] = BUNDLE_HOSTS
     dialling: RegistryOptions = field(default_factory=RegistryOptions)

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from bot.errors import MalformedError, SourceDeniedError, SourceUnavailableError
 from bot.oci.manifest import parse
 from bot.workflows.address import SERVER
-from bot.workflows.github_exchange import Exchange, Said
+from bot.workflows.github_exchange import Exchange, Reply
 
 ANSWER_MAX: Final = 4 * 1024 * 1024
 """Bytes; GitHub tells a repository at length."""
@@ -83,12 +83,12 @@ class PullRequests:
             "head": proposal.branch,
             "base": proposal.base.branch,
         }
-        said = await self._ask("POST", proposal.name, "/pulls", body)
-        if said.status == HTTPStatus.CREATED:
-            return self._read(said.document(proposal.name), proposal, is_new=True)
-        if said.status == HTTPStatus.UNPROCESSABLE_ENTITY and (found := await self._find(proposal)):
+        reply = await self._ask("POST", proposal.name, "/pulls", body)
+        if reply.status == HTTPStatus.CREATED:
+            return self._read(reply.document(proposal.name), proposal, is_new=True)
+        if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and (found := await self._find(proposal)):
             return found  # somebody pressed at the same moment
-        raise _refused(said, proposal.name, "a pull request")
+        raise _refused(reply, proposal.name, "a pull request")
 
     async def _branch(self, proposal: Proposal) -> None:
         """The commit and the branch that names it; a branch that is there already holds the same files."""
@@ -101,19 +101,19 @@ class PullRequests:
         made = await self._post(name, "/git/trees", tree)
         commit = {"message": proposal.title, "tree": _text(made, "sha", name), "parents": [proposal.base.commit]}
         sha = _text(await self._post(name, "/git/commits", commit), "sha", name)
-        said = await self._ask("POST", name, "/git/refs", {"ref": f"refs/heads/{proposal.branch}", "sha": sha})
-        if said.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        reply = await self._ask("POST", name, "/git/refs", {"ref": f"refs/heads/{proposal.branch}", "sha": sha})
+        if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY:
             await self._get(name, f"/git/ref/heads/{quote(proposal.branch)}")
-        elif said.status != HTTPStatus.CREATED:
-            raise _refused(said, name, "a branch")
+        elif reply.status != HTTPStatus.CREATED:
+            raise _refused(reply, name, "a branch")
 
     async def _find(self, proposal: Proposal) -> PullRequest | None:
         query = urlencode({"head": f"{proposal.owner}:{proposal.branch}", "state": "all"})
-        said = await self._ask("GET", proposal.name, f"/pulls?{query}")
-        if said.status != HTTPStatus.OK:
-            raise _refused(said, proposal.name, "its pull requests")
+        reply = await self._ask("GET", proposal.name, f"/pulls?{query}")
+        if reply.status != HTTPStatus.OK:
+            raise _refused(reply, proposal.name, "its pull requests")
         try:
-            listed = parse(said.body, what=proposal.name)
+            listed = parse(reply.body, what=proposal.name)
         except MalformedError:
             listed = None
         if not isinstance(listed, list):
@@ -130,18 +130,18 @@ class PullRequests:
         return PullRequest(url, number, "merged" if document.get("merged_at") else state, is_new)
 
     async def _get(self, name: str, rest: str) -> Mapping[str, Any]:
-        said = await self._ask("GET", name, rest)
-        if said.status != HTTPStatus.OK:
-            raise _refused(said, name, rest.strip("/") or "the repository")
-        return said.document(name)
+        reply = await self._ask("GET", name, rest)
+        if reply.status != HTTPStatus.OK:
+            raise _refused(reply, name, rest.strip("/") or "the repository")
+        return reply.document(name)
 
     async def _post(self, name: str, rest: str, body: object) -> Mapping[str, Any]:
-        said = await self._ask("POST", name, rest, body)
-        if said.status != HTTPStatus.CREATED:
-            raise _refused(said, name, "a change")
-        return said.document(name)
+        reply = await self._ask("POST", name, rest, body)
+        if reply.status != HTTPStatus.CREATED:
+            raise _refused(reply, name, "a change")
+        return reply.document(name)
 
-    async def _ask(self, method: str, name: str, rest: str, body: object = None) -> Said:
+    async def _ask(self, method: str, name: str, rest: str, body: object = None) -> Reply:
         url = f"{self._exchange.api}/repos/{name}{rest}"
         return await self._exchange.ask(method, url, what=name, limit=ANSWER_MAX, body=body)
 
@@ -153,7 +153,7 @@ def _text(document: object, key: str, name: str) -> str:
     return value
 
 
-def _refused(said: Said, name: str, what: str) -> SourceDeniedError | SourceUnavailableError:
-    if said.status in _DENIED:
-        return SourceDeniedError(f"{name}: the token may not do that ({what}, answered {said.status})")
-    return SourceUnavailableError(f"{name}: answered {said.status} ({what})")
+def _refused(reply: Reply, name: str, what: str) -> SourceDeniedError | SourceUnavailableError:
+    if reply.status in _DENIED:
+        return SourceDeniedError(f"{name}: the token may not do that ({what}, answered {reply.status})")
+    return SourceUnavailableError(f"{name}: answered {reply.status} ({what})")

@@ -1,0 +1,131 @@
+"""GitHub's attestations API: the Sigstore bundles that a repository holds about one digest.
+
+https://docs.github.com/en/rest/repos/attestations#list-attestations
+
+An entry holds the bundle itself, or (API version 2026-03-10 and later) only the address of a copy in a blob store. That
+copy is Snappy-compressed; the token is never sent there.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+import cramjam
+
+from bot.errors import SourceDeniedError, SourceUnavailableError
+from bot.workflows.github_exchange import Exchange, Reply
+
+LIST_MAX: Final = 16 * 1024 * 1024
+"""Bytes of one page; a bundle with its certificate and log entry has about 20 KB."""
+
+PER_PAGE: Final = 30
+PAGES_MAX: Final = 4
+
+BUNDLES_MAX: Final = 64
+"""Bundles about one digest; each run of a workflow adds one or two."""
+
+BUNDLE_MAX: Final = 8 * 1024 * 1024
+"""Bytes of one bundle, compressed or not; an SBOM attestation may have megabytes."""
+
+SNAPPY: Final = "application/x-snappy"
+
+_NEXT: Final = re.compile(r'<([^<>]{1,2000})>\s*;\s*rel="next"')
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository of the code host; both parts passed a narrow pattern (address.py)."""
+
+    owner: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredBundles:
+    """The bundles about one digest. `left` counts those over BUNDLES_MAX or PAGES_MAX that were not read."""
+
+    bundles: tuple[bytes, ...] = ()
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationsApi:
+    """Lists and fetches. Blob stores that a bundle's address may name are in `exchange.hosts`."""
+
+    exchange: Exchange
+
+    async def about(self, repository: Repository, digest: str) -> StoredBundles:
+        """Every bundle of that repository about the digest; 404 means that there is none that we may see.
+
+        Raises SourceDeniedError for 401 and 403, SourceUnavailableError for a rate limit and everything else.
+        """
+        what = f"attestations of {repository}"
+        base = f"{self.exchange.api.rstrip('/')}/repos/{repository.owner}/{repository.name}/attestations/"
+        url, found = f"{base}{digest}?per_page={PER_PAGE}", list[bytes]()
+        for _ in range(PAGES_MAX):
+            reply = await self.exchange.ask("GET", url, what=what, limit=LIST_MAX)
+            if reply.status == HTTPStatus.NOT_FOUND:
+                return StoredBundles(tuple(found))
+            entries = _entries(reply, what)
+            room = BUNDLES_MAX - len(found)
+            found += [await self._bundle(entry, what) for entry in entries[:room]]
+            url = _next(reply, base, what)
+            if len(entries) > room or not url:
+                return StoredBundles(tuple(found), left=len(entries) > room)
+        return StoredBundles(tuple(found), left=True)
+
+    async def _bundle(self, entry: Mapping[str, Any], what: str) -> bytes:
+        """The bundle as JSON. One that the answer holds is taken as it is; else its copy is fetched."""
+        bundle, address = entry.get("bundle"), entry.get("bundle_url")
+        if isinstance(bundle, dict) and bundle:
+            return json.dumps(bundle).encode()
+        if not isinstance(address, str) or not address:
+            raise SourceUnavailableError(f"{what}: an entry has neither a bundle nor an address of one")
+        reply = await self.exchange.ask("GET", address, what=f"{what}: a bundle", limit=BUNDLE_MAX, accept="*/*")
+        if reply.status != HTTPStatus.OK:
+            raise SourceUnavailableError(f"{what}: a bundle answered {reply.status}")
+        return _decompressed(reply.body, what) if _is_compressed(reply) else reply.body
+
+
+def _entries(reply: Reply, what: str) -> list[Mapping[str, Any]]:
+    """The list of one page. Raises SourceDeniedError, SourceUnavailableError."""
+    if reply.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        raise SourceDeniedError(f"{what}: answered {reply.status}; PROVENANCE_GITHUB_TOKEN may not read them")
+    if reply.status != HTTPStatus.OK:
+        raise SourceUnavailableError(f"{what}: answered {reply.status}")
+    entries = reply.document(what).get("attestations")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise SourceUnavailableError(f"{what}: the answer holds no list of attestations")
+    return entries
+
+
+def _next(reply: Reply, base: str, what: str) -> str:
+    """The next page's address, "" on the last one. Only this list's own pages are followed."""
+    match = _NEXT.search(reply.headers.get("Link", ""))
+    if match is None:
+        return ""
+    if not match[1].startswith(base):
+        raise SourceUnavailableError(f"{what}: the next page is at another address")
+    return match[1]
+
+
+def _is_compressed(reply: Reply) -> bool:
+    """By the type that the store says, or by the content: JSON begins with a brace."""
+    return reply.headers.get("Content-Type", "").startswith(SNAPPY) or reply.body.lstrip()[:1] != b"{"
+
+
+def _decompressed(body: bytes, what: str) -> bytes:
+    """One Snappy block, with its length checked before any memory is taken for it."""
+    try:
+        length = cramjam.snappy.decompress_raw_len(body)
+        if length > BUNDLE_MAX:
+            raise SourceUnavailableError(f"{what}: a bundle has {length} bytes, BUNDLE_MAX is {BUNDLE_MAX}")
+        return bytes(cramjam.snappy.decompress_raw(body))
+    except cramjam.DecompressionError:
+        raise SourceUnavailableError(f"{what}: a bundle is not Snappy-compressed JSON") from None
