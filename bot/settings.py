@@ -14,10 +14,10 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field,
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import MalformedError, SettingsError
-from bot.evidence.root_options import RootOptions
 from bot.oci.options import RegistryOptions
 from bot.policy.globs import require_glob
 from bot.settings_source import Variables, in_words
+from bot.signatures.options import RootOptions
 from bot.version import own_version
 from bot.workflows.address import API, SERVER
 from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions

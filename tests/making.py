@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.sbom import Sbom
-from bot.attestations.signature import Layout, Signature, SignatureState
 from bot.attestations.statement import SLSA_V1, SPDX
 from bot.evidence import Evidence, ImageConfig, PlatformEvidence, StatementEvidence
 from bot.oci.manifest import OCI_INDEX
 from bot.oci.reference import Reference
 from bot.rules import Finding, Outcome, Rule
 from bot.rules.expected import Expected
+from bot.signatures.signature import Layout, Signature, SignatureState
 
 NOW: Final = datetime(2026, 11, 22, 14, 3, 11, tzinfo=UTC)
 BUILDKIT: Final = "https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md"
@@ -62,7 +62,7 @@ def statement(kind: str = SLSA_V1, **changes: Any) -> StatementEvidence:  # noqa
     """A statement about the platform that it hangs on."""
     said: dict[str, Any] = {
         "digest": digest(f"statement {kind}"),
-        "carrier": digest("attestation manifest"),
+        "manifest": digest("attestation manifest"),
         "predicate_type": kind,
         "annotated_type": kind,
         "subject_matches": True,
@@ -95,7 +95,7 @@ def signature(state: SignatureState = SignatureState.VALID, **changes: Any) -> S
     said: dict[str, Any] = {
         "layout": Layout.COSIGN_TAG,
         "digest": digest("index"),
-        "carrier": digest("signature manifest"),
+        "manifest": digest("signature manifest"),
         "identity": WORKFLOW if valid else "",
         "issuer": ISSUER if valid else "",
         "reason": "" if valid else "the signature does not fit",

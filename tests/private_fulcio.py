@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from bot.attestations.trust.keys import PublicKey
+from bot.signatures.keys import PublicKey
 from tests.private_sct import with_sct
 
 NOW: Final = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)

@@ -21,8 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.attestations.trust.pae import pae
-from bot.attestations.trust.root import Trust, read_root
+from bot.signatures.pae import pae
+from bot.signatures.roots.root import Trust, read_root
 from tests.private_fulcio import NOW, WORKFLOW, EcKey, PrivateFulcio, Signer, new_key
 from tests.private_log import PrivateLog, entry_body
 from tests.private_timestamps import PrivateTimestamps

@@ -1,11 +1,11 @@
 """The image was copied, what is signed about it was not."""
 
-from bot.attestations.signature import SignatureState
 from bot.causes.case import Case
 from bot.causes.cause import CauseRule, Diagnosis, certain
 from bot.evidence import Evidence
 from bot.remedies.build_by_system import COPIED_SIGNED
 from bot.remedies.signing_by_system import SEE_REFERRERS
+from bot.signatures.signature import SignatureState
 
 cause = CauseRule(
     __name__,

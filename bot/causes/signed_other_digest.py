@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from bot.attestations.signature import Signature, SignatureState
 from bot.causes.case import Case
 from bot.causes.cause import CauseRule, Diagnosis, likely
 from bot.remedies.signing_by_system import RIGHT_STEP, SEE
+from bot.signatures.signature import Signature, SignatureState
 
 cause = CauseRule(
     __name__,
@@ -20,7 +20,7 @@ cause = CauseRule(
 )
 
 _OTHER: Final = "about another digest"
-"""What every verification says that finds another subject (bot/attestations/trust)."""
+"""What every verification says that finds another subject (bot/signatures)."""
 
 
 @cause

@@ -1,10 +1,10 @@
 """Signed, but in another place than before: cosign 3 writes referrers where cosign 2 wrote tags."""
 
-from bot.attestations.signature import Layout, SignatureState
 from bot.causes.case import Case
 from bot.causes.cause import CauseRule, Diagnosis, certain
 from bot.evidence import Evidence
 from bot.remedies.signing_by_system import SEE_REFERRERS, SIGNED_OLD_LAYOUT
+from bot.signatures.signature import Layout, SignatureState
 
 cause = CauseRule(
     __name__,

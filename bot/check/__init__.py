@@ -12,11 +12,11 @@ from bot.check.workflow import see, workflow_named
 from bot.evidence import Evidence
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
-from bot.evidence.search import SignatureSearch
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.policy import Policies, Policy
 from bot.report import Report
+from bot.signatures.search import SignatureSearch
 
 if TYPE_CHECKING:  # heavy, and only there when a code host is asked
     from bot.workflows.hosts import CodeHosts

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
     from bot.evidence import Evidence
     from bot.evidence.options import GatherOptions
-    from bot.evidence.search import SignatureSearch
     from bot.oci.registry import Registry
     from bot.policy import Policies
     from bot.policy.search import Searching
     from bot.report import Report
     from bot.settings import Settings
+    from bot.signatures.search import SignatureSearch
 
 AT_ONCE: Final = 8
 """Images that are looked at at the same time."""

@@ -1,47 +1,29 @@
 """Everything we could learn about one image. A thing is there, is not there (None), or could not be read.
 
-`gather.py` does it, a level of the image in each file: `tree`, `children`, `attested`; `search.py` is the seam to
-signatures. Another thing to learn is a field here, one file that reads it, and one line in `attested.py`.
+`gather.py` does it, a level of the image in each file: `tree`, `children`, `attested`; `bot/signatures/search.py` is
+the port to signatures. Another thing to learn is a field here, one file that reads it, and one line in `attested.py`.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from bot.attestations.provenance import Exposed, Provenance
+from bot.attestations.reading import StatementEvidence
 from bot.attestations.sbom import Sbom
-from bot.attestations.signature import Signature
 from bot.oci.reference import Reference
+from bot.signatures.signature import Signature
+from bot.unreadable import MissingBlob, Unreadable
 
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """Something that may be there, but could not be looked at. `reason` is a sentence for people.
-
-    `passing` when another try may succeed: the registry did not answer, or asked to come back (at `retry_at`, UTC).
-    """
-
-    reason: str
-    passing: bool = False
-    retry_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StatementEvidence:
-    """One attestation layer of one attestation manifest, whatever became of it.
-
-    `problem` is a sentence when the layer is no in-toto statement (attestation-malformed); then `predicate_type` is
-    the annotation's. `subject_matches` is None when the statement has an empty subject list or could not be read.
-    """
-
-    digest: str  # of the layer
-    carrier: str  # digest of the attestation manifest
-    predicate_type: str
-    annotated_type: str = ""
-    subject_matches: bool | None = None
-    subjects: tuple[str, ...] = ()  # sha256:… of the subjects
-    problem: str = ""
-    unreadable: str = ""
-    size: int = 0
+__all__ = [
+    "Evidence",
+    "ImageConfig",
+    "MissingBlob",
+    "NotAsked",
+    "PlatformEvidence",
+    "Requests",
+    "StatementEvidence",
+    "Unlinked",
+    "Unreadable",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +68,6 @@ class Unlinked:
     digest: str
     reason: str  # "annotations dropped" | "its reference digest … is not in the index"
     subject: str = ""  # digest of the platform it once was about, where it tells
-
-
-@dataclass(frozen=True, slots=True)
-class MissingBlob:
-    """Something that the index or a manifest names and the registry answers 404 for."""
-
-    digest: str
-    named_by: str
-    what: str  # "attestation manifest" | "attestation" | "platform manifest"
-    subject: str = ""  # the platform it concerns, e.g. linux/amd64; "" = the image
 
 
 @dataclass(frozen=True, slots=True)

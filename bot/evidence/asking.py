@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from bot.errors import NotFoundError, RateLimitedError, RegistryError, TooLargeError, UnavailableError
+from bot.errors import NotFoundError, RegistryError, TooLargeError
 from bot.evidence import Requests, Unreadable
 from bot.evidence.options import Limit
 from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.oci.tally import Tally
+from bot.unreadable import unreadable
 
 IN_LOOP_MAX: Final = 64 * 1024
 """Bytes of a document that is read at once; a larger one goes to a thread and lets others go on."""
@@ -86,9 +87,3 @@ class Asking:
 async def aside(data: bytes, read: Callable[..., R], *arguments: object) -> R:
     """What `read` makes of these arguments, of which `data` is the large one."""
     return read(*arguments) if len(data) <= IN_LOOP_MAX else await asyncio.to_thread(read, *arguments)
-
-
-def unreadable(error: RegistryError) -> Unreadable:
-    """What failed, as evidence."""
-    passing = isinstance(error, UnavailableError | RateLimitedError)
-    return Unreadable(str(error), passing, error.retry_at if isinstance(error, RateLimitedError) else None)

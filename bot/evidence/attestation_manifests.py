@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.attestations.head import is_sbom_type
+from bot.attestations.reading import PREDICATE_TYPE, is_envelope, is_statement
 from bot.errors import MalformedError
 from bot.evidence import Unreadable
 from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions, Limit
-from bot.evidence.statements import PREDICATE_TYPE, is_envelope, is_statement
 from bot.oci.manifest import Content, Descriptor, Manifest
 
 ARTIFACT_TYPE: Final = "application/vnd.docker.attestation.manifest.v1+json"
@@ -22,7 +22,7 @@ class Layer:
     """One layer that should hold a statement about the manifest `about`."""
 
     descriptor: Descriptor
-    carrier: str  # digest of the attestation manifest
+    manifest: str  # digest of the attestation manifest
     about: str
     annotated: str  # its predicate type by the annotation, "" when there is none
 
@@ -42,7 +42,7 @@ class Layer:
 class Attestations:
     """One attestation manifest: its layers, or why they are not known. `problem` when it is no manifest at all."""
 
-    carrier: str
+    manifest: str
     about: str
     layers: tuple[Layer, ...] = ()
     unreadable: Unreadable | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from bot.attestations.reading import Reading
 from bot.evidence import MissingBlob, PlatformEvidence, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import Attestations, Layer, read_attestations
@@ -11,9 +12,8 @@ from bot.evidence.configs import Config, add_configs, config_blobs, config_of
 from bot.evidence.options import GatherOptions
 from bot.evidence.platforms import combine, names
 from bot.evidence.readings import missing_layers, read_layers, sealed, without_layers
-from bot.evidence.search import Sealed
-from bot.evidence.statements import Reading
 from bot.oci.manifest import Descriptor, Platform
+from bot.signatures.search import EnvelopeLayer
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Attested:
 
     platforms: tuple[PlatformEvidence, ...]
     missing: tuple[MissingBlob, ...]
-    sealed: tuple[Sealed, ...]
+    sealed: tuple[EnvelopeLayer, ...]
 
 
 async def read_platforms(asking: Asking, children: Children, options: GatherOptions) -> Attested:

@@ -16,12 +16,12 @@ from bot.evidence.children import read_children
 from bot.evidence.document import describe, indent
 from bot.evidence.merge import merge
 from bot.evidence.options import GatherOptions
-from bot.evidence.search import Found, Known, Sealed, SignatureSearch
 from bot.evidence.tree import Tree, read_tree
 from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.oci.tally import counting
+from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult, SignatureSearch
 
 _DEFAULT: Final = GatherOptions()
 
@@ -103,7 +103,7 @@ async def _look(
 
 async def _read(
     bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions
-) -> tuple[Evidence, tuple[Sealed, ...]]:
+) -> tuple[Evidence, tuple[EnvelopeLayer, ...]]:
     children = await read_children(asking, tree, options)
     attested = await read_platforms(asking, children, options)
     evidence = replace(
@@ -117,10 +117,10 @@ async def _read(
     return evidence, attested.sealed
 
 
-async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: float) -> tuple[Found, Requests]:
+async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: float) -> tuple[SearchResult, Requests]:
     """What was found within so many seconds, and what finding it cost."""
     platforms = dict.fromkeys(child.digest for child in (*tree.runnable, *tree.unsorted))
-    known = Known(
+    known = KnownImage(
         image=asking.image,
         platforms=tuple(platforms),
         attestation_manifests=tuple(dict.fromkeys(pointer.descriptor.digest for pointer in tree.pointers)),
@@ -133,7 +133,7 @@ async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: fl
                 found = await search.search(known, asking.registry)
         except TimeoutError:
             why = f"the search for signatures took longer than SEARCH_DEADLINE = {limit:g} s"
-            found = Found(unreadable=(Unreadable(why, passing=True),))
+            found = SearchResult(unreadable=(Unreadable(why, passing=True),))
     return found, Requests(counts.total, counts.manifest_pulls, found.round_trips)
 
 

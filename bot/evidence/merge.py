@@ -8,12 +8,12 @@ from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.evidence.platforms import fullest, weakest
-from bot.evidence.search import Attached, Found
+from bot.signatures.search import Attached, SearchResult
 
 INDEX: Final = "index"
 
 
-def merge(evidence: Evidence, found: Found) -> Evidence:
+def merge(evidence: Evidence, found: SearchResult) -> Evidence:
     """The evidence with all that was found."""
     platforms = tuple(
         _with_attached(platform, [a for a in found.attached if a.digest in _speaks_for(platform, evidence)])

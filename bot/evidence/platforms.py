@@ -6,10 +6,10 @@ from typing import Final, TypeVar
 
 from bot.attestations.head import is_provenance_type
 from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.reading import Reading
 from bot.attestations.sbom import Sbom
 from bot.attestations.secrets import without_secrets
 from bot.evidence import PlatformEvidence, Unreadable
-from bot.evidence.statements import Reading
 from bot.oci.manifest import Platform
 
 NAME_MAX: Final = 100

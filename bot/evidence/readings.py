@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from bot.attestations.reading import Reading, is_envelope, read_envelope, read_statement, unread
 from bot.evidence import MissingBlob, StatementEvidence, Unreadable
 from bot.evidence.asking import Answer, Gone, aside
 from bot.evidence.attestation_manifests import Attestations, Layer
-from bot.evidence.search import Sealed
-from bot.evidence.statements import Reading, is_envelope, read_envelope, read_statement, unread
 from bot.oci.manifest import Content
+from bot.signatures.search import EnvelopeLayer
 
 
 def without_layers(attestations: Attestations) -> Reading | None:
     """What an attestation manifest that could not be read, or is none, means for its platform."""
-    told = StatementEvidence(attestations.carrier, attestations.carrier, "", problem=attestations.problem)
+    told = StatementEvidence(attestations.manifest, attestations.manifest, "", problem=attestations.problem)
     if attestations.problem:
         return Reading(told)
     return unread(told, attestations.unreadable) if attestations.unreadable else None
@@ -30,15 +30,16 @@ def missing_layers(
     """The layers that the registry answered 404 for; `names` are the platforms' by digest."""
     gone = [layer for layer in layers if isinstance(answers.get(layer.descriptor.digest), Gone)]
     return [
-        MissingBlob(layer.descriptor.digest, layer.carrier, "attestation", names.get(layer.about, "")) for layer in gone
+        MissingBlob(layer.descriptor.digest, layer.manifest, "attestation", names.get(layer.about, ""))
+        for layer in gone
     ]
 
 
-def sealed(layers: Iterable[Layer], answers: Mapping[str, Answer]) -> tuple[Sealed, ...]:
+def sealed(layers: Iterable[Layer], answers: Mapping[str, Answer]) -> tuple[EnvelopeLayer, ...]:
     """The envelopes among the layers, for whoever judges their signatures."""
     found = [(layer, answers.get(layer.descriptor.digest)) for layer in layers]
     return tuple(
-        Sealed(answer.data, layer.about, layer.carrier, layer.descriptor.media_type)
+        EnvelopeLayer(answer.data, layer.about, layer.manifest, layer.descriptor.media_type)
         for layer, answer in found
         if is_envelope(layer.descriptor.media_type) and isinstance(answer, Content)
     )
@@ -46,7 +47,7 @@ def sealed(layers: Iterable[Layer], answers: Mapping[str, Answer]) -> tuple[Seal
 
 async def _read(layer: Layer, answers: Mapping[str, Answer]) -> Reading:
     descriptor = layer.descriptor
-    told = StatementEvidence(descriptor.digest, layer.carrier, layer.annotated, layer.annotated, size=descriptor.size)
+    told = StatementEvidence(descriptor.digest, layer.manifest, layer.annotated, layer.annotated, size=descriptor.size)
     if not layer.has_right_type:
         problem = f"attestation {descriptor.digest} has media type {descriptor.media_type!r}, which no statement has"
         return Reading(replace(told, problem=problem))

@@ -8,7 +8,6 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.attestations.signature import Layout
 from bot.policy.fields import (
     DEFAULT,
     Asked,
@@ -25,6 +24,7 @@ from bot.policy.fields import (
 )
 from bot.policy.owners import OWNERS_MAX
 from bot.rules import Severity
+from bot.signatures.signature import Layout
 
 Globs = Annotated[tuple[Glob, ...], Several, Field(min_length=1)]
 Patterns = Annotated[tuple[Pattern, ...], Several]

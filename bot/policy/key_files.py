@@ -5,9 +5,9 @@ from typing import Final
 
 from cryptography import x509
 
-from bot.attestations.trust.keys import PEM_MAX, NamedKey, read_pem
 from bot.errors import MalformedError, UndecidableError
 from bot.policy.entry import KeyFile
+from bot.signatures.keys import PEM_MAX, NamedKey, read_pem
 
 CERTIFICATES_MAX: Final = 20
 """Certificates of one file."""

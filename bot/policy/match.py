@@ -15,7 +15,7 @@ from bot.rules.patterns import is_in
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
-    from bot.attestations.trust.keys import NamedKey
+    from bot.signatures.keys import NamedKey
 
 
 @dataclass(frozen=True, slots=True)

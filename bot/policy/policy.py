@@ -12,7 +12,7 @@ from bot.rules.expected import Expected
 if TYPE_CHECKING:  # heavy, and only there when a file names keys
     from cryptography.x509 import Certificate
 
-    from bot.attestations.trust.keys import NamedKey
+    from bot.signatures.keys import NamedKey
 
 
 @dataclass(frozen=True, slots=True)

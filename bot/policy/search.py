@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from bot.errors import SettingsError
 from bot.evidence.options import GatherOptions
-from bot.evidence.root_options import RootOptions
-from bot.evidence.signatures import Signatures
 from bot.oci.reference import Reference
 from bot.policy.policy import Policies
+from bot.signatures.finder import SignatureFinder
+from bot.signatures.options import RootOptions
 
 if TYPE_CHECKING:
-    from bot.attestations.trust.root import Trust
+    from bot.signatures.roots.root import Trust
 
 
 class Searching:
@@ -29,14 +29,14 @@ class Searching:
         self._policies = cache(policies)
         self._options = options
 
-    def for_image(self, image: Reference) -> Signatures:
+    def for_image(self, image: Reference) -> SignatureFinder:
         """The search for that image's signatures."""
-        return Signatures(lambda: self.trust(image), options=self._options)
+        return SignatureFinder(lambda: self.trust(image), options=self._options)
 
     def trust(self, image: Reference) -> "Trust":
         """What that image's signatures are checked against; without readable roots, what they say of themselves."""
-        from bot.attestations.trust.root import Trust  # noqa: PLC0415 - heavy
-        from bot.evidence.signatures_roots import Roots, trusted_roots  # noqa: PLC0415
+        from bot.signatures.roots.load import Roots, trusted_roots  # noqa: PLC0415
+        from bot.signatures.roots.root import Trust  # noqa: PLC0415 - heavy
 
         try:
             roots = trusted_roots(self._roots)
@@ -48,6 +48,6 @@ class Searching:
     def prepare(self) -> None:
         """Read the roots that somebody named. Raises SettingsError that says which file is none."""
         if self._roots.files or self._roots.tuf:
-            from bot.evidence.signatures_roots import trusted_roots  # noqa: PLC0415 - heavy
+            from bot.signatures.roots.load import trusted_roots  # noqa: PLC0415 - heavy
 
             trusted_roots(self._roots)

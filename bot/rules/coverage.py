@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 
 from bot.attestations.head import is_provenance_type
-from bot.attestations.signature import Signature, SignatureState
 from bot.evidence import Evidence, PlatformEvidence
 from bot.rules.expected import Expected
 from bot.rules.patterns import fits
+from bot.signatures.signature import Signature, SignatureState
 
 Wanted = Callable[[Signature], bool]
 
@@ -57,15 +57,15 @@ def _speaking(platform: PlatformEvidence) -> set[str]:
 
     An index only says that they are, and anybody can put another image's signed manifest into an index of their own.
     """
-    about = {one.carrier for one in platform.statements if one.subject_matches}
-    strange = {one.carrier for one in platform.statements if one.subject_matches is False}
+    about = {one.manifest for one in platform.statements if one.subject_matches}
+    strange = {one.manifest for one in platform.statements if one.subject_matches is False}
     return set(platform.attestation_manifests) & about - strange
 
 
 def unread_signed(evidence: Evidence, platform: PlatformEvidence) -> tuple[Signature, ...]:
     """Valid ones on attestation manifests of which nobody could read whether they are about the platform."""
-    told = {one.carrier for one in platform.statements if one.subject_matches is not None}
-    unread = {one.carrier for one in platform.statements if one.unreadable} - told
+    told = {one.manifest for one in platform.statements if one.subject_matches is not None}
+    unread = {one.manifest for one in platform.statements if one.unreadable} - told
     digests = set(platform.attestation_manifests) & unread
     return tuple(one for one in evidence.signatures if one.digest in digests and is_valid(one))
 
@@ -103,7 +103,7 @@ def on_provenance(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted
 def _on_manifests(platform: PlatformEvidence, signed: Iterable[Signature]) -> list[Signature]:
     """Those on the manifests that hold its provenance; none when one of these manifests lacks a signature."""
     counting = [one for one in platform.statements if one.subject_matches is not False]
-    holding = {one.carrier for one in counting if is_provenance_type(one.predicate_type)}
+    holding = {one.manifest for one in counting if is_provenance_type(one.predicate_type)}
     holding &= set(platform.attestation_manifests)
     found = [one for one in signed if one.digest in holding]
     return found if holding <= _speaking(platform) & {one.digest for one in found} else []
@@ -117,5 +117,5 @@ def by(signatures: Iterable[Signature]) -> str:
 
 def reasons(signatures: Iterable[Signature]) -> str:
     """Why these are not valid, each once, for a sentence."""
-    told = (f"{one.layout} {one.carrier[:19]}…: {one.reason}" for one in signatures)
+    told = (f"{one.layout} {one.manifest[:19]}…: {one.reason}" for one in signatures)
     return "; ".join(dict.fromkeys(told))

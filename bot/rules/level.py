@@ -10,12 +10,12 @@ from typing import Final
 
 from bot.attestations.head import is_provenance_type
 from bot.attestations.provenance import Provenance
-from bot.attestations.signature import Signature
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.rules.coverage import by, covers_all, is_expected, is_unverifiable, is_valid, on_provenance
 from bot.rules.expected import Expected
 from bot.rules.patterns import is_listed
 from bot.rules.shown import shown
+from bot.signatures.signature import Signature
 
 HOSTED: Final = "github-hosted"
 

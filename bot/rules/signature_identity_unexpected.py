@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from bot.attestations.signature import Signature
 from bot.evidence import Evidence
 from bot.remedies import signing
 from bot.rules.coverage import about_image, about_platform, by, covers_all, is_expected, is_unverifiable, is_valid
@@ -10,6 +9,7 @@ from bot.rules.expected import Expected
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
+from bot.signatures.signature import Signature
 
 rule = Rule(
     __name__,

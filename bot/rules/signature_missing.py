@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from bot.attestations.signature import Signature
 from bot.evidence import Evidence
 from bot.remedies import signing
 from bot.rules.coverage import covers_all, is_unverifiable, uncovered
 from bot.rules.expected import Expected
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
+from bot.signatures.signature import Signature
 
 rule = Rule(
     __name__,

@@ -6,11 +6,11 @@ The second half is about signatures: places that were not searched, signatures t
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from bot.attestations.signature import Signature
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.rules.coverage import Wanted, reasons, uncovered, unread_signed
 from bot.rules.expected import Expected
 from bot.rules.rule import Finding, Rule
+from bot.signatures.signature import Signature
 
 NOT_OVER: Final = "the time that the policy gives signatures to arrive is not over"
 

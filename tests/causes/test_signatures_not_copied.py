@@ -1,6 +1,6 @@
 """Copied without its signatures."""
 
-from bot.attestations.signature import SignatureState
+from bot.signatures.signature import SignatureState
 from tests.causes.showing import elsewhere, hides, shows, unsigned
 from tests.making import digest, signature
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from bot.attestations.signature import SignatureState
-from bot.attestations.trust.simple_signing import PAYLOAD_TYPE, verify_content
 from bot.errors import RefusedError
+from bot.signatures.cosign.simple_signing import PAYLOAD_TYPE, verify_content
+from bot.signatures.signature import SignatureState
 from tests.causes.showing import hides, shows, sibling, unsigned, workflow
 from tests.making import digest, image, platform, provenance, signature
 

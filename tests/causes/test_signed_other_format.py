@@ -1,6 +1,6 @@
 """Cosign 3 moved the signature."""
 
-from bot.attestations.signature import Layout, SignatureState
+from bot.signatures.signature import Layout, SignatureState
 from tests.causes.showing import elsewhere, hides, shows, workflow
 from tests.making import digest, image, signature
 

@@ -122,7 +122,7 @@ async def test_sboms_have_a_limit_of_their_own(image: Builder) -> None:
 
 
 async def test_a_statement_of_very_many_values_is_not_built(image: Builder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.evidence.statements.VALUES_MAX", 50)
+    monkeypatch.setattr("bot.attestations.reading.VALUES_MAX", 50)
     amd64 = image.platform()
     image.index(amd64, image.attestation(amd64, image.statement(amd64, {**MAX, "x": [{}] * 100})))
     platform = only(await image.gather())

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.attestations.trust.root import Trust
 from bot.check import judge
 from bot.evidence import ImageConfig, NotAsked, Requests
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
-from bot.evidence.signatures import Signatures
 from bot.oci.reference import Reference
 from bot.oci.tally import counting
 from bot.policy import default_policy
+from bot.signatures.finder import SignatureFinder
+from bot.signatures.roots.root import Trust
 from tests.evidence.building import NAME, OPTIONS, TAG, Builder
 from tests.making import NOW
 from tests.oci.opened import opened
@@ -90,7 +90,7 @@ async def test_the_search_for_signatures_is_counted_apart(image: Builder, sample
     image.registry.add_layout(samples / "max-sbom_2p_dflt", NAME, tag=TAG)
     async with opened(image.registry) as registry:
         options = GatherOptions(recheck_tag=True)
-        evidence = await gather(image.reference, registry, options, search=Signatures(never))
+        evidence = await gather(image.reference, registry, options, search=SignatureFinder(never))
     assert evidence.attestation_requests == Requests(total=7, manifest_pulls=3, round_trips=3)
     assert evidence.signature_requests.round_trips == 1
     assert evidence.signature_requests.manifest_pulls == 0

@@ -7,13 +7,13 @@ from aiohttp import web
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.statement import SPDX
-from bot.attestations.trust.root import Trust
 from bot.errors import DeniedError, NotFoundError, UnavailableError
 from bot.evidence import Evidence, MissingBlob, PlatformEvidence, Unreadable
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
-from bot.evidence.signatures import Signatures
 from bot.oci.wire.pace import Pace
+from bot.signatures.finder import SignatureFinder
+from bot.signatures.roots.root import Trust
 from tests.attestations.predicates import BUILT, v1
 from tests.evidence.building import Builder, Json
 from tests.oci.opened import Clock, opened
@@ -218,7 +218,7 @@ async def test_signatures_that_nobody_tells_about_do_not_cost_the_rest(image: Bu
     image.registry.fault("/referrers/", Hang())
     async with opened(image.registry) as registry:
         options = GatherOptions(search_deadline=0.2)
-        evidence = await gather(image.reference, registry, options, search=Signatures(lambda: Trust((), (), ())))
+        evidence = await gather(image.reference, registry, options, search=SignatureFinder(lambda: Trust((), (), ())))
     assert all(isinstance(platform.provenance, Provenance) for platform in evidence.platforms)
     (unread,) = evidence.signatures_unreadable
     assert "SEARCH_DEADLINE = 0.2 s" in unread.reason

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.sbom import Sbom
-from bot.attestations.signature import Layout, Signature, SignatureState
 from bot.evidence import Evidence, StatementEvidence, Unreadable
 from bot.evidence.gather import gather
-from bot.evidence.search import Attached, Found, Known, Sealed
 from bot.oci.registry import Registry
+from bot.signatures.search import Attached, EnvelopeLayer, KnownImage, SearchResult
+from bot.signatures.signature import Layout, Signature, SignatureState
 from tests.attestations.predicates import BUILT, base64, statement, v1
 from tests.evidence.building import Builder
 from tests.oci.opened import opened
@@ -25,17 +25,17 @@ BOTH = ("linux/amd64", "linux/arm64")
 class Pretended:
     """A search that brings what it was given, and keeps what it was told."""
 
-    found: Found = field(default_factory=Found)
-    known: Known | None = None
-    sealed: tuple[Sealed, ...] = ()
+    found: SearchResult = field(default_factory=SearchResult)
+    known: KnownImage | None = None
+    sealed: tuple[EnvelopeLayer, ...] = ()
 
-    async def search(self, known: Known, registry: Registry) -> Found:
+    async def search(self, known: KnownImage, registry: Registry) -> SearchResult:
         del registry
         self.known = known
         attached = tuple(replace(one, digest=known.digest) if not one.digest else one for one in self.found.attached)
         return replace(self.found, attached=attached)
 
-    def judge(self, sealed: tuple[Sealed, ...]) -> tuple[Signature, ...]:
+    def judge(self, sealed: tuple[EnvelopeLayer, ...]) -> tuple[Signature, ...]:
         self.sealed = sealed
         return tuple(_signature(one.digest, Layout.DOCKER_DSSE) for one in sealed)
 
@@ -53,9 +53,11 @@ async def test_the_search_knows_the_index_before_its_children_are_read(image: Bu
     amd64, arm64 = (image.platform(name) for name in BOTH)
     attestation = image.attestation(amd64, image.statement(amd64, MAX))
     digest = image.index(amd64, arm64, attestation, annotations={"a": "b"})
-    search = Pretended(Found(signatures=(_signature(digest),), notes=("a note",), unreadable=(Unreadable("no"),)))
+    search = Pretended(
+        SearchResult(signatures=(_signature(digest),), notes=("a note",), unreadable=(Unreadable("no"),))
+    )
     evidence = await looked(image, search)
-    assert search.known == Known(
+    assert search.known == KnownImage(
         image=image.reference.at(digest),
         platforms=(amd64["digest"], arm64["digest"]),
         attestation_manifests=(attestation["digest"],),
@@ -80,7 +82,7 @@ async def test_a_statement_about_the_index_counts_for_every_platform(image: Buil
         Attached("", "referrer", STATEMENT, provenance=FOREIGN),
         Attached("", "cosign-tag", STATEMENT, sbom=sbom),
     )
-    for platform in (await looked(image, Pretended(Found(attached=attached)))).platforms:
+    for platform in (await looked(image, Pretended(SearchResult(attached=attached)))).platforms:
         assert (platform.provenance, platform.where) == (FOREIGN, "referrer")
         assert (platform.sbom, len(platform.statements)) == (sbom, 2)
 
@@ -89,14 +91,14 @@ async def test_a_statement_about_one_platform_counts_for_it_alone(image: Builder
     amd64, arm64 = (image.platform(name) for name in BOTH)
     image.index(amd64, arm64)
     attached = (Attached(arm64["digest"], "referrer", STATEMENT, provenance=FOREIGN),)
-    first, second = (await looked(image, Pretended(Found(attached=attached)))).platforms
+    first, second = (await looked(image, Pretended(SearchResult(attached=attached)))).platforms
     assert (first.provenance, second.provenance) == (None, FOREIGN)
 
 
 async def test_what_stands_in_the_index_is_not_hidden_by_another_builders_word(image: Builder) -> None:
     amd64 = image.platform()
     image.index(amd64, image.attestation(amd64, image.statement(amd64, v1())))
-    (platform,) = (await looked(image, Pretended(Found(attached=(BUNDLE,))))).platforms
+    (platform,) = (await looked(image, Pretended(SearchResult(attached=(BUNDLE,))))).platforms
     assert isinstance(platform.provenance, Provenance)
     assert (platform.provenance.mode, platform.where) == (Mode.MIN, "index")
     assert len(platform.provenances) == 2
@@ -107,7 +109,7 @@ async def test_an_unread_statement_in_the_index_stays_unknown(image: Builder) ->
     attestation = image.attestation(amd64, image.statement(amd64, MAX))
     image.index(amd64, attestation)
     image.lose(attestation)
-    (platform,) = (await looked(image, Pretended(Found(attached=(BUNDLE,))))).platforms
+    (platform,) = (await looked(image, Pretended(SearchResult(attached=(BUNDLE,))))).platforms
     assert isinstance(platform.provenance, Unreadable)
     assert platform.provenances == (FOREIGN,)
 
@@ -116,7 +118,7 @@ async def test_an_unread_bundle_is_unknown_only_where_nothing_else_is(image: Bui
     amd64, arm64 = (image.platform(name) for name in BOTH)
     image.index(amd64, arm64, image.attestation(amd64, image.statement(amd64, MAX)))
     unread = Attached("", "referrer", STATEMENT, Unreadable("no"), Unreadable("no"))
-    first, second = (await looked(image, Pretended(Found(attached=(unread,))))).platforms
+    first, second = (await looked(image, Pretended(SearchResult(attached=(unread,))))).platforms
     assert isinstance(first.provenance, Provenance)
     assert (second.provenance, second.sbom) == (Unreadable("no"), Unreadable("no"))
 
@@ -130,6 +132,6 @@ async def test_envelopes_are_handed_to_whoever_judges_signatures(image: Builder)
     image.index(amd64, attestation)
     search = Pretended()
     evidence = await looked(image, search)
-    assert search.sealed == (Sealed(envelope, amd64["digest"], attestation["digest"], kind),)
+    assert search.sealed == (EnvelopeLayer(envelope, amd64["digest"], attestation["digest"], kind),)
     assert evidence.signatures == (_signature(amd64["digest"], Layout.DOCKER_DSSE),)
     assert isinstance(evidence.platforms[0].provenance, Provenance)

@@ -1,18 +1,18 @@
 """Attestations that the index ties to no platform count only where the registry's own list of referrers ties them."""
 
 from bot.attestations.provenance import Mode, Provenance
-from bot.attestations.trust.root import Trust
 from bot.check import judge
 from bot.evidence import Evidence
-from bot.evidence.signatures import Signatures
 from bot.policy import default_policy
 from bot.rules import Outcome
+from bot.signatures.finder import SignatureFinder
+from bot.signatures.roots.root import Trust
 from tests.attestations.predicates import BUILT, v1
 from tests.evidence.building import Builder, Json
-from tests.evidence.signing import look
 from tests.evidence.test_shapes import only
 from tests.fake_registry import Referrers
 from tests.making import NOW
+from tests.signatures.signing import look
 
 MAX = v1(internal={"buildConfig": BUILT})
 DANGLING = {"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": "sha256:" + "0" * 64}
@@ -20,7 +20,7 @@ DROPPED = {"org.example": "a tool that rebuilt the index kept nothing of Docker'
 
 
 async def looked(image: Builder) -> Evidence:
-    return await look(image, Signatures(lambda: Trust((), (), ())))
+    return await look(image, SignatureFinder(lambda: Trust((), (), ())))
 
 
 def pushed(image: Builder, annotations: dict[str, str], *, artifact: bool = True) -> Json:

@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from bot.attestations.signature import Layout, SignatureState
 from bot.oci.reference import Reference
 from bot.policy import Policy
 from bot.policy.file import FilePolicies, read_policy
 from bot.policy.remarks import remarks
 from bot.rules.coverage import is_expected
 from bot.rules.patterns import is_listed
+from bot.signatures.signature import Layout, SignatureState
 from tests.conftest import ROOT
 from tests.making import signature
 

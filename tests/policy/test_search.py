@@ -8,15 +8,15 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.check import check
-from bot.evidence.root_options import RootOptions
 from bot.policy.search import Searching
 from bot.report import Report, Result
-from tests.evidence.signing import Signed
+from bot.signatures.options import RootOptions
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import opened
 from tests.policy.written import written
 from tests.private_fulcio import ISSUER, WORKFLOW, Signer, new_key
 from tests.private_sigstore import PrivateSigstore, statement
+from tests.signatures.signing import Signed
 
 SIGSTORE = PrivateSigstore()
 HOLDER = Signer(new_key())

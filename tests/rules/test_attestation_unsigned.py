@@ -1,11 +1,11 @@
 """Provenance that anybody with push rights could have written."""
 
-from bot.attestations.signature import Layout, SignatureState
 from bot.attestations.statement import SLSA_V1, SPDX
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.attestation_unsigned import rule
 from bot.rules.expected import Expected
+from bot.signatures.signature import Layout, SignatureState
 from tests.making import digest, image, is_silent, platform, says, signature, statement
 
 
@@ -67,7 +67,7 @@ def test_before_a_signature_could_be_there() -> None:
 def test_one_platform_whose_signature_could_not_be_judged_hides_no_other() -> None:
     unjudged = signature(SignatureState.UNVERIFIABLE, digest=digest("its own"))
     own = platform(
-        attestation_manifests=(digest("its own"),), statements=(statement(SLSA_V1, carrier=digest("its own")),)
+        attestation_manifests=(digest("its own"),), statements=(statement(SLSA_V1, manifest=digest("its own")),)
     )
     both = image(own, platform("linux/arm64"), signatures=(unjudged,))
     says(rule, both, Outcome.UNKNOWN, "not verified")

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.attestations.signature import Layout, Signature, SignatureState
 from bot.attestations.statement import SLSA_V1
 from bot.evidence import Unreadable
 from bot.rules.expected import Expected, ExpectedIdentity
 from bot.rules.level import Level, estimate
+from bot.signatures.signature import Layout, Signature, SignatureState
 from tests.making import ISSUER, WORKFLOW, digest, image, platform, signature
 
 OURS = Expected(identities=(ExpectedIdentity(ISSUER, r"https://github\.com/acme/.+"),))

@@ -52,7 +52,7 @@ def test_named_but_gone_is_missing_not_unknown() -> None:
     gone = Unreadable(f"attestation {lost.digest} is gone: the registry answers 404")
     evidence = image(
         platform(provenance=gone, statements=(replace(lost, unreadable=gone.reason),)),
-        missing=(MissingBlob(lost.digest, lost.carrier, "attestation", "linux/amd64"),),
+        missing=(MissingBlob(lost.digest, lost.manifest, "attestation", "linux/amd64"),),
     )
     says(rule, evidence, Outcome.FAIL, "404")
     for other in ("provenance-secret-exposed", "provenance-private-data", "attestation-malformed"):

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from bot.attestations.signature import SignatureState
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.expected import Expected, ExpectedIdentity
 from bot.rules.signature_identity_unexpected import rule
+from bot.signatures.signature import SignatureState
 from tests.making import ISSUER, WORKFLOW, digest, image, is_silent, says, signature
 
 SUBJECT = r"https://github\.com/acme/app/\.github/workflows/release\.yml@refs/tags/.+"

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from bot.attestations.signature import SignatureState
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.signature_invalid import rule
+from bot.signatures.signature import SignatureState
 from tests.making import digest, image, is_silent, says, signature
 
 BAD = signature(SignatureState.INVALID, reason="the signed statement is about another digest")

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.attestations.signature import SignatureState
 from bot.attestations.statement import SPDX
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.expected import Expected
 from bot.rules.signature_missing import rule
+from bot.signatures.signature import SignatureState
 from tests.making import digest, image, is_silent, platform, says, signature, statement
 
 

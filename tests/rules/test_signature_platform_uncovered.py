@@ -1,10 +1,10 @@
 """The index is signed, its platforms are not: told, since some consumers care."""
 
-from bot.attestations.signature import SignatureState
 from bot.evidence import Unreadable
 from bot.rules import Outcome, Severity
 from bot.rules.expected import Expected
 from bot.rules.signature_platform_uncovered import rule
+from bot.signatures.signature import SignatureState
 from tests.making import digest, image, is_silent, says, signature
 
 EACH = tuple(signature(digest=digest(name)) for name in ("index", "linux/amd64", "linux/arm64"))

@@ -1,0 +1,137 @@
+"""One attestation's bytes read: whether it is a statement, whether it is about this image, and what it says.
+
+In-index attestations, bundles and `.att` tags are all read here.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.attestations.head import COSIGN_CUSTOM, Head, is_provenance_type, is_sbom_type, read_head
+from bot.attestations.provenance import Provenance
+from bot.attestations.sbom import Sbom
+from bot.attestations.sbom_reading import read_sbom
+from bot.attestations.slsa import read_provenance
+from bot.attestations.sparse import read_sparse
+from bot.attestations.statement import DSSE, IN_TOTO, Envelope, Statement
+from bot.errors import MalformedError, OverLimitError
+from bot.oci import manifest
+from bot.unreadable import Unreadable
+
+VALUES_MAX: Final = 500_000
+"""Values of one provenance statement; it is built as objects, and each may cost a hundred times its bytes."""
+
+PREDICATE_TYPE: Final = "in-toto.io/predicate-type"
+"""The layer's annotation (https://docs.docker.com/build/metadata/attestations/attestation-storage/)."""
+
+_DSSE: Final = re.compile(rf"{re.escape(DSSE)}|application/vnd\.in-toto\..+\+dsse")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementEvidence:
+    """One attestation layer of one attestation manifest, whatever became of it.
+
+    `problem` is a sentence when the layer is no in-toto statement (attestation-malformed); then `predicate_type` is
+    the annotation's. `subject_matches` is None when the statement has an empty subject list or could not be read.
+    """
+
+    digest: str  # of the layer
+    manifest: str  # digest of the attestation manifest
+    predicate_type: str
+    annotated_type: str = ""
+    subject_matches: bool | None = None
+    subjects: tuple[str, ...] = ()  # sha256:… of the subjects
+    problem: str = ""
+    unreadable: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of one attestation. Provenance and SBOM only when it is about the digest that it was asked for."""
+
+    statement: StatementEvidence
+    provenance: Provenance | Unreadable | None = None
+    sbom: Sbom | Unreadable | None = None
+
+
+def is_envelope(media_type: str) -> bool:
+    """Whether a layer of that type is a DSSE envelope around a statement."""
+    return _DSSE.fullmatch(media_type) is not None
+
+
+def is_statement(media_type: str) -> bool:
+    """Whether a layer of that type is a statement, plain or in an envelope."""
+    return media_type == IN_TOTO or is_envelope(media_type)
+
+
+def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
+    """Read a plain statement. `told` is what was known before: the digests, the annotation, the size.
+
+    `about` is the digest that it should be about; a statement about another counts for nothing. Raises nothing.
+    """
+    try:
+        head = read_head(data, what=f"attestation {told.digest}")
+    except MalformedError as error:
+        return _broken(told, error)
+    known = replace(
+        told,
+        predicate_type=head.predicate_type,
+        subjects=head.digests,
+        subject_matches=about in head.digests if head.digests else None,
+    )
+    if known.subject_matches is False:
+        return Reading(known)
+    try:
+        return _read_predicate(data, head, known)
+    except MalformedError as error:
+        return _broken(known, error)
+
+
+def read_envelope(data: bytes, about: str, told: StatementEvidence) -> Reading:
+    """Read the statement within a DSSE envelope; its signature is not looked at here. Raises nothing."""
+    try:
+        body = read_sparse(data, Envelope, what=f"attestation {told.digest}").body()
+    except MalformedError as error:
+        return _broken(told, error)
+    return read_statement(body, about, told)
+
+
+def unread(told: StatementEvidence, why: Unreadable) -> Reading:
+    """A statement that nobody could read may be what it, or its annotation, says that it is; without one, anything."""
+    kind = told.predicate_type
+    return Reading(
+        replace(told, unreadable=why.reason),
+        provenance=why if not kind or is_provenance_type(kind) else None,
+        sbom=why if not kind or is_sbom_type(kind) else None,
+    )
+
+
+def _broken(told: StatementEvidence, error: MalformedError) -> Reading:
+    """Not a statement; or one that is larger than we read, of which nothing is said."""
+    if isinstance(error, OverLimitError):
+        named = "" if told.digest in str(error) else f"attestation {told.digest}: "
+        return unread(told, Unreadable(f"{named}{error}"))
+    return Reading(replace(told, problem=str(error)))
+
+
+def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Reading:
+    what = f"attestation {known.digest}"
+    if head.is_provenance:
+        values = data.count(b",") + data.count(b"[") + data.count(b"{")
+        if values > VALUES_MAX:
+            raise OverLimitError(f"{what} has some {values} values, more than VALUES_MAX = {VALUES_MAX}")
+        return Reading(known, provenance=read_provenance(manifest.read(data, Statement, what=what)))
+    if head.is_sbom and head.predicate is not None:
+        return Reading(known, sbom=read_sbom(data, what=what, at=head.predicate))
+    if head.predicate_type == COSIGN_CUSTOM and head.predicate is not None:
+        return Reading(known, sbom=_legacy_sbom(data, head.predicate))
+    return Reading(known)
+
+
+def _legacy_sbom(data: bytes, at: int) -> Sbom | None:
+    """Cosign's own predicate type may hold anything, and once held SBOMs."""
+    try:
+        return read_sbom(data, what="", at=at)
+    except MalformedError:
+        return None

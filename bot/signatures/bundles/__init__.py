@@ -1,0 +1,1 @@
+"""Sigstore bundles: one document with envelope, certificate, log entries and timestamps."""

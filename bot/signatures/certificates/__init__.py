@@ -1,0 +1,1 @@
+"""Signing certificates: their chain, their certificate-log timestamp, and whom they name."""

@@ -1,0 +1,1 @@
+"""Cosign's older layouts: everything beside the signed bytes stands in annotations of a layer."""

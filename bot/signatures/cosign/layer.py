@@ -1,0 +1,93 @@
+"""One layer of cosign's `.sig` or `.att` manifest: the signed bytes, and everything else in annotations.
+
+https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from pydantic import Field
+
+from bot.attestations.statement import DSSE
+from bot.errors import MalformedError, UndecidableError
+from bot.oci.manifest import Wire, read
+from bot.signatures.checked import CheckedSignature
+from bot.signatures.cosign.simple_signing import verify_content
+from bot.signatures.dsse import open_envelope, verify_envelope, verify_statement
+from bot.signatures.keys import PEM_MAX, PublicKey, verify_signature
+from bot.signatures.log.promise import LogEntry
+from bot.signatures.log.rekor import RekorEntry
+from bot.signatures.media_types import CERTIFICATE, LOG_ENTRY, PREDICATE, SIGNATURE, SIMPLE_SIGNING, TIMESTAMP
+from bot.signatures.protobuf import Base64, from_base64
+
+
+@dataclass(frozen=True, slots=True)
+class CosignLayer:
+    """`data` is the layer's blob, as it is."""
+
+    media_type: str
+    data: bytes = field(repr=False)
+    annotations: Mapping[str, str] = field(repr=False)
+
+    @property
+    def has_certificate(self) -> bool:
+        """Whether a certificate signed; else somebody's key did."""
+        return bool(self.annotations.get(CERTIFICATE))
+
+
+class _Bundle(Wire):
+    promise: Base64 = Field(alias="SignedEntryTimestamp")
+    payload: RekorEntry = Field(alias="Payload")
+
+
+class _Stamp(Wire):
+    signed: Base64 = Field(alias="SignedRFC3161Timestamp")
+
+
+def open_layer(layer: CosignLayer, key: PublicKey) -> CheckedSignature:
+    """Check the layer's signature with that key. Raises RefusedError, UndecidableError, MalformedError."""
+    if layer.media_type == DSSE:
+        sealed = open_envelope(layer.data)
+        return CheckedSignature(sealed.payload, sealed.message, verify_envelope(sealed, key), layer.data)
+    text = layer.annotations.get(SIGNATURE, "")
+    if layer.media_type != SIMPLE_SIGNING or not text:
+        raise UndecidableError("the layer holds no signature")
+    signature = from_base64(text, what="the signature")
+    verify_signature(key, signature, layer.data)
+    return CheckedSignature(layer.data, layer.data, signature)
+
+
+def verify_layer_content(layer: CosignLayer, opened: CheckedSignature, digest: str) -> str:
+    """Check that the signed document is about that digest; its predicate type, "" for an image signature."""
+    if layer.media_type == DSSE:
+        annotated = layer.annotations.get(PREDICATE, "")
+        return verify_statement(opened.payload, digest, annotated_type=annotated)
+    verify_content(opened.payload, digest)
+    return ""
+
+
+def certificate_of(layer: CosignLayer) -> x509.Certificate:
+    """The certificate beside the signature. The `chain` annotation is never looked at. Raises MalformedError."""
+    pem = layer.annotations.get(CERTIFICATE, "").encode()
+    if len(pem) > PEM_MAX:
+        raise MalformedError(f"the certificate has more than PEM_MAX = {PEM_MAX} bytes")
+    try:
+        return x509.load_pem_x509_certificate(pem)
+    except ValueError as error:
+        raise MalformedError("the certificate does not parse") from error
+
+
+def log_entry_of(layer: CosignLayer) -> LogEntry | None:
+    """The transparency log's entry beside the signature, if any. Raises MalformedError."""
+    text = layer.annotations.get(LOG_ENTRY)
+    if not text:
+        return None
+    bundle = read(text, _Bundle, what="the log entry's annotation")
+    return bundle.payload.entry(bundle.promise)
+
+
+def timestamps_of(layer: CosignLayer) -> tuple[bytes, ...]:
+    """The RFC 3161 time stamp beside the signature, if any. Raises MalformedError."""
+    text = layer.annotations.get(TIMESTAMP)
+    return (read(text, _Stamp, what="the time stamp's annotation").signed,) if text else ()

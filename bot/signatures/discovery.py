@@ -1,0 +1,118 @@
+"""Where signatures may be: cosign's tags, and referrers of the index, its platforms and its attestation manifests.
+
+All places are asked at once: HEAD for tags, which are mostly absent, and the list of referrers for each digest.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from bot.errors import NotFoundError, RegistryError
+from bot.oci.manifest import Descriptor
+from bot.oci.reference import Reference, fallback_tag
+from bot.oci.registry import Registry
+from bot.unreadable import Unreadable, unreadable
+
+QUESTIONS_AT_ONCE: Final = 8
+"""Requests at once in one search; the client has its own limit for each host."""
+
+CANDIDATES_MAX: Final = 64
+"""Manifests that are opened in one search; re-signing adds a few, flooding would add thousands."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Source(StrEnum):
+    """How something was found."""
+
+    SIG = "sig"
+    ATT = "att"
+    SBOM = "sbom"
+    REFERRER = "referrer"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A manifest that may hold signatures about the digest `about`."""
+
+    about: str
+    manifest: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """What round one brought; `unreadable` are the places that could not be asked."""
+
+    found: tuple[Candidate, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One place to ask: a tag or the referrers of a digest."""
+
+    about: str
+    source: Source
+
+
+def locations(digest: str, platforms: Iterable[str], attestation_manifests: Iterable[str]) -> tuple[Location, ...]:
+    """Every place, those of the index first.
+
+    Signers sign the index, or with `--recursive` each platform; docker/github-builder signs attestation manifests.
+    """
+    runnable = dict.fromkeys((digest, *platforms))
+    tags = [Location(about, source) for about in runnable for source in (Source.SIG, Source.ATT)]
+    referrers = [Location(about, Source.REFERRER) for about in dict.fromkeys((*runnable, *attestation_manifests))]
+    return (*tags, Location(digest, Source.SBOM), *referrers)
+
+
+async def follow(image: Reference, registry: Registry, wanted: Iterable[Location]) -> Discovered:
+    """Ask all places at once. Raises nothing."""
+    answers = await at_once(wanted, lambda place: _ask(place, image, registry))
+    found = [candidate for answer in answers if not isinstance(answer, Unreadable) for candidate in answer]
+    failed = [answer for answer in answers if isinstance(answer, Unreadable)]
+    if len(found) > CANDIDATES_MAX:
+        failed.append(
+            Unreadable(f"{len(found)} manifests refer to this image, CANDIDATES_MAX = {CANDIDATES_MAX} are opened")
+        )
+    return Discovered(tuple(found[:CANDIDATES_MAX]), tuple(failed))
+
+
+async def at_once(items: Iterable[T], ask: Callable[[T], Awaitable[R]]) -> list[R]:
+    """The answers in the items' order."""
+    turns = asyncio.Semaphore(QUESTIONS_AT_ONCE)
+
+    async def in_turn(item: T) -> R:
+        async with turns:
+            return await ask(item)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(in_turn(item)) for item in items]
+    return [task.result() for task in tasks]
+
+
+async def _ask(place: Location, image: Reference, registry: Registry) -> tuple[Candidate, ...] | Unreadable:
+    try:
+        if place.source is Source.REFERRER:
+            listed = await registry.referrers(image.at(place.about))
+            return tuple(Candidate(place.about, one.digest, Source.REFERRER) for one in _once(listed))
+        tag = f"{fallback_tag(place.about)}.{place.source}"
+        return (Candidate(place.about, await registry.resolve(image.tagged(tag)), place.source),)
+    except NotFoundError:
+        return ()
+    except RegistryError as error:
+        return _said(place, error)
+
+
+def _said(place: Location, error: RegistryError) -> Unreadable:
+    what = "referrers" if place.source is Source.REFERRER else f"the tag .{place.source}"
+    failed = unreadable(error)
+    return Unreadable(f"{what} of {place.about[:19]}…: {failed.reason}", failed.passing, failed.retry_at)
+
+
+def _once(descriptors: Iterable[Descriptor]) -> Iterable[Descriptor]:
+    return {descriptor.digest: descriptor for descriptor in descriptors}.values()

@@ -1,0 +1,73 @@
+"""Docker Hardened Images: statements and their signatures are referrers in a registry of their own.
+
+Statements refer to the platforms, signatures to the statements. https://github.com/moby/policy-helpers
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final
+
+from bot.attestations.head import is_provenance_type, is_sbom_type
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+from bot.signatures.discovery import Location, Source, follow
+from bot.signatures.fetch import open_candidates
+from bot.signatures.layers import Kind, SignatureLayer
+from bot.signatures.result import Collector, JudgedLayer
+from bot.signatures.search import KnownImage
+from bot.signatures.signature import Layout
+
+SCOUT: Final = "registry.scout.docker.com"
+HOMES: Final = frozenset({"docker.io", "dhi.io"})
+TITLE: Final = "org.opencontainers.image.title"
+
+Judge = Callable[[list[SignatureLayer], Reference, Registry, Collector], Awaitable[list[JudgedLayer]]]
+
+
+def is_hardened(known: KnownImage) -> bool:
+    """Whether the index says that it is one, and stands where they are published."""
+    title = dict(known.annotations).get(TITLE, "")
+    return title.startswith("dhi/") and known.image.registry in HOMES
+
+
+class Hardened:
+    """The search among the referrers in Docker's second registry."""
+
+    def __init__(self, known: KnownImage, registry: Registry, judge: Judge) -> None:
+        self._known = known
+        self._registry = registry
+        self._judge = judge
+        self._image = Reference(SCOUT, known.image.repository, digest=known.digest)
+
+    async def search(self, collector: Collector) -> None:
+        """Statements about the platforms, then the signatures on those."""
+        found = await self._referrers(self._known.platforms, collector)
+        told = [item for item in found if item.kind is Kind.STATEMENT and _matters(item)]
+        collector.judged.extend(await self._judge(told, self._image, self._registry, collector))
+        statements = {item.manifest: item for item in told}
+        signed = await self._referrers(tuple(statements), collector)
+        signed = [item for item in signed if item.kind in {Kind.COSIGN, Kind.BUNDLE}]
+        judged = await self._judge(signed, self._image, self._registry, collector)
+        collector.judged.extend(_about_platform(one, statements) for one in judged)
+
+    async def _referrers(self, digests: tuple[str, ...], collector: Collector) -> list[SignatureLayer]:
+        candidates = await follow(
+            self._image, self._registry, [Location(digest, Source.REFERRER) for digest in digests]
+        )
+        collector.round_trips += bool(digests)
+        collector.unreadable.extend(candidates.unreadable)
+        return await open_candidates(candidates.found, self._image, self._registry, collector)
+
+
+def _matters(item: SignatureLayer) -> bool:
+    """There are a dozen kinds of statements beside each of these images; two are judged."""
+    return is_sbom_type(item.announced) or is_provenance_type(item.announced)
+
+
+def _about_platform(judged: JudgedLayer, statements: dict[str, SignatureLayer]) -> JudgedLayer:
+    """A signature on a statement speaks about that statement's platform."""
+    if judged.signature is None:
+        return judged
+    item = statements[judged.signature.digest]
+    signature = replace(judged.signature, layout=Layout.DHI, digest=item.about, predicate_type=item.announced)
+    return JudgedLayer(signature)

@@ -1,0 +1,130 @@
+"""Opening what was found: manifests and layers, each once; what cannot be had is kept as what it is."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from bot.errors import MalformedError, NotFoundError, RegistryError
+from bot.oci.manifest import Content, Manifest
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+from bot.signatures.discovery import Candidate, Source, at_once
+from bot.signatures.layers import SignatureLayer, items
+from bot.signatures.options import LAYERS_MAX, SearchLimits
+from bot.signatures.result import Collector
+from bot.unreadable import MissingBlob, Unreadable, unreadable
+
+JUDGED_MAX: Final = 128
+"""Layers that are judged in one search; each may cost some milliseconds of cryptography, and flooding is free."""
+
+
+MANIFEST_MAX: Final = 1024 * 1024
+"""Bytes of a manifest that holds signatures; cosign writes certificate and log entry into it, 8 KB for each."""
+
+SEARCH_MAX: Final = 128 * 1024 * 1024
+"""Bytes of all layers that one search reads; they are held until all are there."""
+
+
+async def open_candidates(
+    candidates: Iterable[Candidate], image: Reference, registry: Registry, collector: Collector
+) -> list[SignatureLayer]:
+    """The manifests, each once, and their layers that mean something."""
+    candidates = list(candidates)
+    manifests = dict.fromkeys(candidate.manifest for candidate in candidates)
+    collector.round_trips += bool(manifests)
+    answers = await at_once(manifests, lambda manifest: _manifest(image.at(manifest), registry))
+    opened = dict(zip(manifests, answers, strict=True))
+    return [item for candidate in candidates for item in _items(candidate, opened[candidate.manifest], collector)]
+
+
+async def read_layers(
+    found: list[SignatureLayer], image: Reference, registry: Registry, options: SearchLimits, collector: Collector
+) -> list[tuple[SignatureLayer, bytes]]:
+    """The layers' bytes, each blob once."""
+    if len(found) > JUDGED_MAX:
+        collector.unreadable.append(
+            Unreadable(f"{len(found)} signatures are there, JUDGED_MAX = {JUDGED_MAX} are judged")
+        )
+        found = found[:JUDGED_MAX]
+    blobs = _affordable({item.layer.digest: item for item in found}, collector)
+    collector.round_trips += bool(blobs)
+    answers = await at_once(blobs.values(), lambda item: _blob(item, image, registry, options))
+    contents = dict(zip(blobs, answers, strict=True))
+    whole: list[tuple[SignatureLayer, bytes]] = []
+    for item in found:
+        match contents.get(item.layer.digest):
+            case Content() as content:
+                whole.append((item, content.data))
+            case MissingBlob() as gone:
+                collector.lost(gone)
+            case Unreadable() as failed:
+                collector.unreadable.append(failed)
+    return whole
+
+
+def _affordable(blobs: dict[str, SignatureLayer], collector: Collector) -> dict[str, SignatureLayer]:
+    """The blobs but for those that would make it more than SEARCH_MAX bytes."""
+    kept: dict[str, SignatureLayer] = {}
+    size = 0
+    for digest, item in blobs.items():
+        if size + item.layer.size <= SEARCH_MAX:
+            size += item.layer.size
+            kept[digest] = item
+    if left := len(blobs) - len(kept):
+        collector.unreadable.append(Unreadable(f"{left} signatures were not read: SEARCH_MAX = {SEARCH_MAX} bytes are"))
+    return kept
+
+
+async def _manifest(reference: Reference, registry: Registry) -> Content | MissingBlob | Unreadable:
+    try:
+        return await registry.manifest(reference, limit=MANIFEST_MAX)
+    except NotFoundError:
+        return MissingBlob(reference.digest, "a tag or a list of referrers", "signature")
+    except RegistryError as error:
+        return unreadable(error)
+
+
+async def _blob(
+    item: SignatureLayer, image: Reference, registry: Registry, options: SearchLimits
+) -> Content | MissingBlob | Unreadable:
+    limit = item.limit(options)
+    if item.layer.size > limit:
+        return Unreadable(f"signature {item.layer.digest} has {item.layer.size} bytes, our limit is {limit}")
+    try:
+        return await registry.blob(image, item.layer, limit=limit)
+    except NotFoundError:
+        return MissingBlob(item.layer.digest, item.manifest, "signature")
+    except RegistryError as error:
+        return unreadable(error)
+
+
+def _items(
+    candidate: Candidate, answer: Content | MissingBlob | Unreadable, collector: Collector
+) -> Iterable[SignatureLayer]:
+    match answer:
+        case MissingBlob():
+            collector.lost(answer)
+        case Unreadable():
+            collector.unreadable.append(answer)
+        case Content():
+            return _read(candidate, answer, collector)
+    return ()
+
+
+def _read(candidate: Candidate, content: Content, collector: Collector) -> Iterable[SignatureLayer]:
+    """The layers of a manifest; a referrer that names another subject is no referrer of this one."""
+    try:
+        if candidate.source is Source.REFERRER and content.is_index:
+            return ()  # a referrer may be one, but no signature is
+        manifest = content.read(Manifest)
+    except MalformedError as error:
+        collector.unreadable.append(Unreadable(str(error)))
+        return ()
+    if candidate.source is Source.REFERRER and (manifest.subject is None or manifest.subject.digest != candidate.about):
+        collector.notes.append(
+            f"{candidate.manifest} is listed as a referrer of {candidate.about}, but names another subject"
+        )
+        return ()
+    if len(manifest.layers) > LAYERS_MAX:
+        what = f"{candidate.manifest} has {len(manifest.layers)} layers"
+        collector.unreadable.append(Unreadable(f"{what}, LAYERS_MAX = {LAYERS_MAX} are read"))
+    return items(candidate, manifest)

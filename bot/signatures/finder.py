@@ -1,0 +1,81 @@
+"""The search for signatures: where they may be, what was found there, and whether it holds.
+
+Three levels: the places, all at once and beside the attestation manifests; the manifests that were found; their
+layers. An image that nobody signed costs the first level alone, and no counted pull. Nothing that verifies is
+imported before there is something to verify.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+from bot.signatures.discovery import follow, locations
+from bot.signatures.docker_hardened import Hardened, is_hardened
+from bot.signatures.fetch import open_candidates, read_layers
+from bot.signatures.layers import SignatureLayer
+from bot.signatures.options import SearchLimits
+from bot.signatures.result import Collector, JudgedLayer
+from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult
+from bot.signatures.signature import Signature
+from bot.unreadable import Unreadable
+
+if TYPE_CHECKING:
+    from bot.signatures.roots.root import Trust
+
+
+class SignatureFinder:
+    """A SignatureSearch. `trust` is asked for only when there is something to judge: reading roots takes time."""
+
+    def __init__(
+        self,
+        trust: "Callable[[], Trust]",
+        *,
+        options: SearchLimits | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._trust = trust
+        self._options = options or SearchLimits()
+        self._clock = clock
+
+    async def search(self, known: KnownImage, registry: Registry) -> SearchResult:
+        """Everything that was attached to the image's digests. Raises nothing: see `SearchResult.unreadable`."""
+        collector = Collector()
+        wanted = locations(known.digest, known.platforms, known.attestation_manifests)
+        candidates = await follow(known.image, registry, wanted)
+        collector.round_trips += 1
+        collector.unreadable.extend(candidates.unreadable)
+        # Since BuildKit 0.32 attestation manifests are referrers of their platforms; gather reads the linked ones.
+        fresh = [candidate for candidate in candidates.found if candidate.manifest not in known.linked]
+        found = await open_candidates(fresh, known.image, registry, collector)
+        collector.judged.extend(await self._judge(found, known.image, registry, collector))
+        if is_hardened(known):
+            await Hardened(known, registry, self._judge).search(collector)
+        return collector.found()
+
+    def judge(self, sealed: tuple[EnvelopeLayer, ...]) -> tuple[Signature, ...]:
+        """The verdicts on envelopes that stood inside attestation manifests."""
+        if not sealed:
+            return ()
+        from bot.signatures.verify import judge_sealed  # noqa: PLC0415 - heavy, see above
+
+        return judge_sealed(sealed, self._trust())
+
+    async def _judge(
+        self, found: list[SignatureLayer], image: Reference, registry: Registry, collector: Collector
+    ) -> list[JudgedLayer]:
+        """The layers, judged in a thread: cryptography takes time, and importing a library takes more."""
+        whole = await read_layers(found, image, registry, self._options, collector)
+        judged, left = await asyncio.to_thread(self._verdicts, whole) if whole else ([], 0)
+        if left:
+            collector.unreadable.append(
+                Unreadable(f"{left} of {len(whole)} signatures were not judged: it took too long")
+            )
+        return judged
+
+    def _verdicts(self, whole: list[tuple[SignatureLayer, bytes]]) -> tuple[list[JudgedLayer], int]:
+        from bot.signatures.verify import judge_layers  # noqa: PLC0415 - heavy, see above
+
+        return judge_layers(whole, self._trust(), self._clock())

@@ -1,0 +1,1 @@
+"""The transparency log: its promise, its inclusion proofs, and what its entries are about."""

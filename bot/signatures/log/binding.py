@@ -1,0 +1,124 @@
+"""Whether a log entry is about this signature, this signer and this content, and not about somebody else's.
+
+Without this step, any old log entry would lend its time to a new signature (CVE-2022-36056).
+https://github.com/sigstore/rekor/tree/main/pkg/types
+"""
+
+import hashlib
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from bot.errors import MalformedError, RefusedError, UndecidableError
+from bot.oci.manifest import parse
+from bot.signatures.checked import CheckedSignature
+from bot.signatures.keys import PEM_MAX, PublicKey, read_pem, spki, supported
+from bot.signatures.protobuf import from_base64
+
+Verifier: TypeAlias = x509.Certificate | PublicKey
+
+
+def verify_binding(body: bytes, opened: CheckedSignature, verifier: Verifier) -> None:
+    """Check the entry's body. Raises RefusedError, UndecidableError for kinds of entries that are not supported."""
+    entry = parse(body, what="the log entry")
+    kind = f"{_at(entry, 'kind')}/{_at(entry, 'apiVersion')}"
+    check = _KINDS.get(kind)
+    if check is None:
+        raise UndecidableError(f"log entries of kind {kind[:40]!r} are not supported")
+    check(_at(entry, "spec"), opened, verifier)
+
+
+def _hashedrekord(spec: object, opened: CheckedSignature, verifier: Verifier) -> None:
+    stated = _at(spec, "data", "hash", "value")
+    if stated not in ({opened.content_hash} if opened.content_hash else _hashes(opened.payload, opened.message)):
+        raise RefusedError("the log entry is about other content")
+    if not _same(_at(spec, "signature", "content"), opened.signature):
+        raise RefusedError("the log entry is about another signature")
+    _require_verifier(_at(spec, "signature", "publicKey", "content"), verifier)
+
+
+def _dsse(spec: object, opened: CheckedSignature, verifier: Verifier) -> None:
+    _require_payload(_at(spec, "payloadHash", "value"), opened)
+    for item in _list(_at(spec, "signatures")):
+        if _same(_at(item, "signature"), opened.signature) and _is_verifier(_at(item, "verifier"), verifier):
+            return
+    raise RefusedError("the log entry is about another signature or signer")
+
+
+def _intoto_1(spec: object, opened: CheckedSignature, verifier: Verifier) -> None:
+    content = _at(spec, "content")
+    envelope = opened.envelope and _at(content, "hash", "value") in _hashes(opened.envelope)
+    if not envelope:
+        _require_payload(_at(content, "payloadHash", "value"), opened)
+    _require_verifier(_at(spec, "publicKey"), verifier)
+
+
+def _intoto_2(spec: object, opened: CheckedSignature, verifier: Verifier) -> None:
+    _require_payload(_at(spec, "content", "payloadHash", "value"), opened)
+    for item in _list(_at(spec, "content", "envelope", "signatures")):
+        twice = _at(item, "sig")  # rekor encodes the already encoded signature once more
+        once = from_base64(twice, what="the log entry's signature") if isinstance(twice, str) else b""
+        if _same(once, opened.signature) and _is_verifier(_at(item, "publicKey"), verifier):
+            return
+    raise RefusedError("the log entry is about another signature or signer")
+
+
+_KINDS: Final[dict[str, Callable[[object, CheckedSignature, Verifier], None]]] = {
+    "hashedrekord/0.0.1": _hashedrekord,
+    "rekord/0.0.1": _hashedrekord,
+    "dsse/0.0.1": _dsse,
+    "intoto/0.0.1": _intoto_1,
+    "intoto/0.0.2": _intoto_2,
+}
+
+
+def _require_payload(stated: object, opened: CheckedSignature) -> None:
+    if stated not in _hashes(opened.payload):
+        raise RefusedError("the log entry is about other content")
+
+
+def _require_verifier(stated: object, verifier: Verifier) -> None:
+    if not _is_verifier(stated, verifier):
+        raise RefusedError("the log entry is about another signer")
+
+
+def _same(stated: object, signature: bytes) -> bool:
+    if not isinstance(stated, str | bytes):
+        return False
+    return from_base64(stated, what="the log entry's signature") == signature
+
+
+def _is_verifier(stated: object, verifier: Verifier) -> bool:
+    """Whether base64 of a PEM certificate or key is ours, compared in DER."""
+    if not isinstance(stated, str):
+        return False
+    pem = from_base64(stated, what="the log entry's signer")
+    if len(pem) > PEM_MAX:
+        raise MalformedError("the log entry's signer is too long")
+    if b"CERTIFICATE" not in pem:
+        return not isinstance(verifier, x509.Certificate) and spki(read_pem(pem)) == spki(verifier)
+    try:
+        certificate = x509.load_pem_x509_certificate(pem)
+    except ValueError:
+        return False
+    if isinstance(verifier, x509.Certificate):
+        return certificate.public_bytes(Encoding.DER) == verifier.public_bytes(Encoding.DER)
+    # Docker wraps its keys in throw-away certificates for the log; the key inside is what signed.
+    return spki(supported(certificate.public_key())) == spki(verifier)
+
+
+def _at(document: object, *path: str) -> Any:  # noqa: ANN401 - JSON is anything
+    """The value at that path, None when something on the way is not an object or lacks the key."""
+    for key in path:
+        document = document.get(key) if isinstance(document, dict) else None
+    return document
+
+
+def _list(value: object) -> list[object]:
+    return value[:64] if isinstance(value, list) else []
+
+
+def _hashes(*contents: bytes) -> set[str]:
+    return {hashlib.sha256(content).hexdigest() for content in contents}

@@ -1,0 +1,34 @@
+"""Which trusted roots signatures are checked against, and how much of each document is read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.attestations.sbom import SBOM_MAX
+from bot.attestations.statement import STATEMENT_MAX
+
+LAYERS_MAX: Final = 64
+"""Layers of one manifest that are looked at; signing again adds one, seen: 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchLimits:
+    """How many bytes are read of a statement and of an SBOM that was attached to the image."""
+
+    statement_max: int = STATEMENT_MAX
+    sbom_max: int = SBOM_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class RootOptions:
+    """`files` are trusted roots in JSON, or one a line; `public` adds Sigstore's own.
+
+    `tuf` is the URL of a TUF repository to renew it from ("" = never), `tuf_root` the root of trust of a repository
+    that is not Sigstore's, `cache` a folder for its metadata.
+    """
+
+    files: tuple[Path, ...] = ()
+    public: bool = True
+    tuf: str = ""
+    tuf_root: Path | None = None
+    cache: Path = Path("~/.cache/provenance-bot/tuf")

@@ -1,0 +1,42 @@
+"""What a search for signatures has brought so far."""
+
+from dataclasses import dataclass, field
+
+from bot.signatures.search import Attached, SearchResult
+from bot.signatures.signature import Signature
+from bot.unreadable import MissingBlob, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedLayer:
+    """What became of one layer."""
+
+    signature: Signature | None = None
+    attached: Attached | None = None
+
+
+@dataclass(slots=True)
+class Collector:
+    """What a search has brought so far."""
+
+    judged: list[JudgedLayer] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    missing: list[MissingBlob] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    round_trips: int = 0
+
+    def found(self) -> SearchResult:
+        """Everything, each thing once: a later run often repeats the signature of an earlier one."""
+        return SearchResult(
+            tuple(dict.fromkeys(one.signature for one in self.judged if one.signature is not None)),
+            tuple(one.attached for one in self.judged if one.attached is not None),
+            tuple(dict.fromkeys(self.unreadable)),
+            tuple(dict.fromkeys(self.missing)),
+            tuple(dict.fromkeys(self.notes)),
+            self.round_trips,
+        )
+
+    def lost(self, gone: MissingBlob) -> None:
+        """Something is named and gone; whether it was a good signature can no longer be told."""
+        self.missing.append(gone)
+        self.unreadable.append(Unreadable(f"signature {gone.digest} is gone from the registry"))

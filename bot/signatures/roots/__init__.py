@@ -1,0 +1,1 @@
+"""Trusted roots: reading them, renewing them, trying several."""

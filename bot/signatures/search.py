@@ -1,0 +1,80 @@
+"""The seam between an image's own evidence and what was attached to it afterwards: signatures, bundles, `.att` tags.
+
+`gather` starts the search as soon as the index is known, beside the attestation manifests, and merges what it brings.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.attestations.provenance import Provenance
+from bot.attestations.reading import StatementEvidence
+from bot.attestations.sbom import Sbom
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+from bot.signatures.signature import Signature
+from bot.unreadable import MissingBlob, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class KnownImage:
+    """What is known when the search begins: the index has been read, its children have not."""
+
+    image: Reference  # at its digest
+    platforms: tuple[str, ...]  # digests of the runnable platforms' manifests; the image's own for a single manifest
+    attestation_manifests: tuple[str, ...] = ()  # digests, whether tied to a platform or not
+    linked: tuple[str, ...] = ()  # those of them that are tied to one; they are read without the search
+    annotations: tuple[tuple[str, str], ...] = ()  # of the index
+
+    @property
+    def digest(self) -> str:
+        """The image's own digest, which signatures speak about first."""
+        return self.image.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A statement that was attached to a digest. About the index's digest, it counts for every platform.
+
+    Provenance and SBOM only when the statement's subject holds `digest`; else both are None and `statement` tells.
+    """
+
+    digest: str  # of the index, a platform's manifest or an attestation manifest
+    where: str  # "referrer" or "cosign-tag"
+    statement: StatementEvidence
+    provenance: Provenance | Unreadable | None = None
+    sbom: Sbom | Unreadable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What a search brought. `unreadable` are the places that could not be searched; empty means all were.
+
+    `round_trips` are the levels of questions that the search asked, one after the other.
+    """
+
+    signatures: tuple[Signature, ...] = ()
+    attached: tuple[Attached, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    missing: tuple[MissingBlob, ...] = ()
+    notes: tuple[str, ...] = ()
+    round_trips: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EnvelopeLayer:
+    """A DSSE envelope that stood as a layer in an attestation manifest of the index (docker-dsse)."""
+
+    data: bytes
+    digest: str  # of the platform's manifest that the attestation manifest speaks about
+    manifest: str  # digest of the attestation manifest
+    media_type: str
+
+
+class SignatureSearch(Protocol):
+    """Looks for signatures and attached statements about one image."""
+
+    async def search(self, known: KnownImage, registry: Registry) -> SearchResult:
+        """Everything that was attached to these digests. Raises nothing: what fails is in `SearchResult.unreadable`."""
+
+    def judge(self, sealed: tuple[EnvelopeLayer, ...]) -> tuple[Signature, ...]:
+        """The signatures on envelopes that gather has come across; at most one verdict for each."""

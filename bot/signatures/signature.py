@@ -1,0 +1,44 @@
+"""Who signed, in which layout, and whether it holds."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Layout(StrEnum):
+    """Where a signature was found."""
+
+    COSIGN_TAG = "cosign-tag"
+    COSIGN_REFERRER = "cosign-referrer"
+    BUNDLE = "bundle"
+    DOCKER_DSSE = "docker-dsse"
+    DHI = "dhi"
+    NOTATION = "notation"
+
+
+class SignatureState(StrEnum):
+    """What verification said. `unverifiable` is no answer: it is never a pass and never a fail."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNVERIFIABLE = "unverifiable"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature that was found, and the verdict on it.
+
+    `digest` is what it speaks about (index, platform manifest or attestation manifest), `manifest` the digest of the
+    manifest that holds it. `reason` says why it is not valid. `predicate_type` is "" for a plain image signature.
+    """
+
+    layout: Layout
+    digest: str
+    manifest: str
+    state: SignatureState
+    identity: str = ""
+    issuer: str = ""
+    reason: str = ""
+    predicate_type: str = ""
+    key_name: str = ""  # which key of the policy fits
+    signed_at: str = ""  # RFC 3339, when a trusted time says so
+    claims: tuple[tuple[str, str], ...] = field(default=())  # certificate extensions, name -> value

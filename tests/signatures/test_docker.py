@@ -1,0 +1,79 @@
+"""Docker's envelopes inside attestation manifests: named, and verified where the policy names Docker's key."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.signatures.docker_dsse import verify_docker
+from bot.signatures.keys import NamedKey, key_id
+from bot.signatures.pae import pae
+from bot.signatures.signature import Layout
+from bot.signatures.verdict import SignaturePlace, judge
+from tests.private_fulcio import NOW, Signer, new_key
+from tests.private_log import entry_body
+from tests.private_sigstore import IN_TOTO, PrivateSigstore, b64, statement
+from tests.signatures.judged import DIGEST, OTHER, assert_invalid, assert_unverifiable, assert_valid
+
+SLSA = "https://slsa.dev/provenance/v0.2"
+
+
+@pytest.fixture(scope="module")
+def docker() -> Signer:
+    return Signer(new_key())
+
+
+def envelope(sigstore: PrivateSigstore, signer: Signer, content: bytes, *, log: bool = True) -> dict[str, Any]:
+    message = pae(IN_TOTO, content)
+    signature = signer.sign(message)
+    signed: dict[str, Any] = {"keyid": key_id(signer.public).hex(), "sig": b64(signature)}
+    if log:
+        body = entry_body("hashedrekord/0.0.1", message, message, signature, signer.pem)
+        annotation = sigstore.log.annotation(body, NOW)
+        promise = {"signedEntryTimestamp": annotation["SignedEntryTimestamp"]}
+        tl = {"kind": "Rekor", "data": {**annotation["Payload"], "verification": promise}}
+        kind = "application/vnd.docker.attestation-verification.v1+json"
+        signed["extension"] = {"kind": kind, "ext": {"tl": tl}}
+    return {"payloadType": IN_TOTO, "payload": b64(content), "signatures": [signed]}
+
+
+def verdict(made: dict[str, Any], sigstore: PrivateSigstore, *keys: NamedKey, digest: str = DIGEST) -> Any:  # noqa: ANN401
+    data = json.dumps(made).encode()
+    return judge(
+        SignaturePlace(Layout.DOCKER_DSSE, digest, OTHER), lambda: verify_docker(data, digest, sigstore.trust(*keys))
+    )
+
+
+def test_named_but_not_judged_without_the_key(sigstore: PrivateSigstore, docker: Signer) -> None:
+    signature = verdict(envelope(sigstore, docker, statement(DIGEST, SLSA, {})), sigstore)
+    assert_unverifiable(signature, "a key that the policy does not name")
+
+
+def test_a_key_for_other_signatures_proves_nothing_against_docker(sigstore: PrivateSigstore, docker: Signer) -> None:
+    made = envelope(sigstore, docker, statement(DIGEST, SLSA, {}))
+    assert_unverifiable(
+        verdict(made, sigstore, NamedKey("ours", new_key().public_key())), "a key that the policy does not name"
+    )
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_with_the_key_it_holds(sigstore: PrivateSigstore, docker: Signer, *, log: bool) -> None:
+    made = envelope(sigstore, docker, statement(DIGEST, SLSA, {}), log=log)
+    signature = verdict(made, sigstore, NamedKey("docker", docker.public))
+    assert_valid(signature)
+    assert (signature.key_name, signature.signed_at) == ("docker", "2026-03-01T12:00:00Z" if log else "")
+
+
+def test_a_changed_statement_and_another_digest(sigstore: PrivateSigstore, docker: Signer) -> None:
+    key = NamedKey("docker", docker.public)
+    made = envelope(sigstore, docker, statement(DIGEST, SLSA, {}))
+    assert_invalid(verdict(made, sigstore, key, digest=OTHER), "about another digest")
+    made["payload"] = b64(statement(OTHER, SLSA, {}))
+    assert_invalid(verdict(made, sigstore, key, digest=OTHER), "content was changed")
+
+
+def test_the_log_entry_of_another_envelope(sigstore: PrivateSigstore, docker: Signer) -> None:
+    made = envelope(sigstore, docker, statement(DIGEST, SLSA, {}))
+    other = envelope(sigstore, docker, statement(OTHER, SLSA, {}))
+    made["signatures"][0]["extension"] = other["signatures"][0]["extension"]
+    assert_invalid(verdict(made, sigstore, NamedKey("docker", docker.public)), "about other content")

@@ -1,0 +1,159 @@
+"""Which roots are trusted: the public one of the library, files of the operator's, one renewed through TUF."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from securesystemslib.signer._crypto_signer import CryptoSigner
+from tuf.api._payload import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import Metadata
+
+from bot.errors import SettingsError
+from bot.oci.reference import Reference
+from bot.policy import default_policies
+from bot.policy.search import Searching
+from bot.settings import Settings
+from bot.signatures.options import RootOptions
+from bot.signatures.roots.load import embedded, trusted_roots
+from tests.private_sigstore import PrivateSigstore
+
+NEVER = RootOptions(public=False)
+
+
+@pytest.fixture(scope="module")
+def document() -> bytes:
+    return json.dumps(PrivateSigstore().root()).encode()
+
+
+def test_the_public_root_comes_with_the_library() -> None:
+    roots = trusted_roots(RootOptions())
+    assert [root.name for root in roots.roots] == ["trusted_root.json"]
+    assert roots.problem == ""
+    assert all(part for part in (roots.roots[0].authorities, roots.roots[0].tlogs, roots.roots[0].ctlogs))
+
+
+def test_no_root_at_all_says_so() -> None:
+    assert trusted_roots(NEVER).roots == ()
+    assert "no trusted root" in trusted_roots(NEVER).problem
+
+
+def test_files_beside_the_public_one(tmp_path: Path, document: bytes) -> None:
+    """Several roots may stand in one file, a line each."""
+    one, lines = tmp_path / "one.json", tmp_path / "lines.jsonl"
+    one.write_bytes(json.dumps(json.loads(document), indent=2).encode())
+    lines.write_bytes(document + b"\n" + document + b"\n")
+    roots = trusted_roots(RootOptions(files=(one, lines)))
+    assert [root.name for root in roots.roots] == ["trusted_root.json", "one.json", "lines.jsonl", "lines.jsonl"]
+    assert [root.name for root in trusted_roots(RootOptions(files=(one,), public=False)).roots] == ["one.json"]
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"{" * 1000, b"x" * 2_000_000, None])
+def test_a_file_that_is_none_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "root.json"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(SettingsError, match=r"root\.json"):
+        trusted_roots(RootOptions(files=(file,)))
+
+
+def test_a_root_whose_log_has_no_beginning_is_none(tmp_path: Path) -> None:
+    root = PrivateSigstore().root()
+    del root["tlogs"][0]["publicKey"]["validFor"]["start"]
+    file = tmp_path / "root.json"
+    file.write_text(json.dumps(root))
+    with pytest.raises(SettingsError, match="start"):
+        trusted_roots(RootOptions(files=(file,)))
+
+
+def test_from_the_settings(tmp_path: Path, document: bytes) -> None:
+    file = tmp_path / "private.json"
+    file.write_bytes(document)
+    settings = Settings(trusted_roots=(file,), public_root=False)
+    searching = Searching(settings.root_options(), default_policies)
+    searching.prepare()
+
+    trust = searching.trust(Reference.parse("alpine"))
+    assert [root.name for root in trust.roots] == ["private.json"]
+
+
+class TestRenewed:
+    """A TUF repository on this machine, signed by its own keys."""
+
+    @pytest.fixture
+    def repository(self, tmp_path: Path, document: bytes) -> Iterator[tuple[str, Path]]:
+        """Its URL, and the root that it was first met with."""
+        folder = tmp_path / "tuf"
+        met_with = _publish(folder, document)
+        handler = partial(_Quiet, directory=str(folder))
+        server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", met_with
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+    def test_the_renewed_root_stands_before_the_released_one(
+        self, repository: tuple[str, Path], tmp_path: Path
+    ) -> None:
+        url, met_with = repository
+        roots = trusted_roots(RootOptions(tuf=url, tuf_root=met_with, cache=tmp_path / "cache"))
+        assert [root.name for root in roots.roots] == ["renewed", "trusted_root.json"]
+        assert roots.problem == ""
+
+    def test_a_repository_that_somebody_else_signs_changes_nothing(
+        self, repository: tuple[str, Path], tmp_path: Path
+    ) -> None:
+        url, _ = repository
+        stranger = _publish(tmp_path / "stranger", b"{}")
+        roots = trusted_roots(RootOptions(tuf=url, tuf_root=stranger, cache=tmp_path / "other"))
+        assert [root.name for root in roots.roots] == ["trusted_root.json"]
+        assert "could not be renewed" in roots.problem
+
+    def test_no_answer_changes_nothing(self, tmp_path: Path) -> None:
+        met_with = embedded("root.json")
+        assert met_with is not None
+        roots = trusted_roots(RootOptions(tuf="http://127.0.0.1:9", tuf_root=met_with, cache=tmp_path / "cache"))
+        assert [root.name for root in roots.roots] == ["trusted_root.json"]
+        assert "could not be renewed" in roots.problem
+
+    def test_a_repository_that_is_not_sigstore_s_needs_its_first_root(self) -> None:
+        with pytest.raises(SettingsError, match="PROVENANCE_TUF_ROOT"):
+            trusted_roots(RootOptions(tuf="https://tuf.example"))
+
+
+_ROLES = ("root", "timestamp", "snapshot", "targets")
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Nothing on the terminal."""
+
+
+def _publish(folder: Path, document: bytes) -> Path:
+    """A repository with trusted_root.json in it; its root metadata's file."""
+    (folder / "targets").mkdir(parents=True)
+    keys = {role: CryptoSigner.generate_ecdsa() for role in _ROLES}
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
+    target = TargetFile.from_data("trusted_root.json", document)
+    name = f"{next(iter(target.hashes.values()))}.trusted_root.json"
+    (folder / "targets" / name).write_bytes(document)
+    root = Root(expires=until, consistent_snapshot=True)
+    for role in _ROLES:
+        root.add_key(keys[role].public_key, role)
+    parts: dict[str, Metadata[Any]] = {
+        "root": Metadata(root),
+        "targets": Metadata(Targets(expires=until, targets={"trusted_root.json": target})),
+        "snapshot": Metadata(Snapshot(expires=until, meta={"targets.json": MetaFile(1)})),
+        "timestamp": Metadata(Timestamp(expires=until, snapshot_meta=MetaFile(1))),
+    }
+    for role, metadata in parts.items():
+        metadata.sign(keys[role])
+        metadata.to_file(str(folder / ("timestamp.json" if role == "timestamp" else f"1.{role}.json")))
+    return folder / "1.root.json"

@@ -1,0 +1,101 @@
+"""What flooding an image with signatures costs a check: bytes, manifests and processor time are bounded, and said."""
+
+import json
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+
+import pytest
+
+from bot.attestations.statement import SLSA_V1
+from bot.evidence import Evidence
+from bot.oci.manifest import Descriptor
+from bot.signatures.discovery import Source
+from bot.signatures.docker_dsse import verify_docker
+from bot.signatures.fetch import MANIFEST_MAX, SEARCH_MAX
+from bot.signatures.keys import NamedKey, key_id
+from bot.signatures.layers import Kind, SignatureLayer
+from bot.signatures.search import EnvelopeLayer
+from bot.signatures.signature import Layout, SignatureState
+from bot.signatures.verify import JUDGING_SECONDS, SEALED_MAX, judge_layers, judge_sealed
+from tests.fake_registry import FakeRegistry
+from tests.private_fulcio import Signer, new_key
+from tests.private_sigstore import DSSE, PrivateSigstore, statement
+from tests.signatures.judged import DIGEST, OTHER, TODAY
+from tests.signatures.signing import BUNDLE, Signed
+
+SIGSTORE = PrivateSigstore()
+HOLDER = Signer(new_key())
+TRUST = SIGSTORE.trust(NamedKey("release", HOLDER.public))
+
+
+@pytest.fixture
+async def signed() -> AsyncIterator[Signed]:
+    async with FakeRegistry() as registry:
+        yield Signed(registry)
+
+
+def said(evidence: Evidence) -> str:
+    return " ".join(one.reason for one in evidence.signatures_unreadable)
+
+
+async def test_a_manifest_that_is_larger_than_any_that_holds_signatures(signed: Signed) -> None:
+    index, *_ = signed.image()
+    signed.referrer(index, [], "application/vnd.example", annotations={"padding": "x" * MANIFEST_MAX})
+    assert str(MANIFEST_MAX) in said(await signed.found(TRUST))
+
+
+async def test_layers_that_are_too_much_together_are_left_but_not_the_small_ones(signed: Signed) -> None:
+    index, *_ = signed.image()
+    huge = {"mediaType": BUNDLE, "size": SEARCH_MAX // 8}
+    for number in range(8):
+        signed.referrer(index, [{**huge, "digest": f"sha256:{number:064x}"}], BUNDLE)
+    signed.sig_tag(index, SIGSTORE.sig_layer(index, HOLDER, log=False))
+    evidence = await signed.found(TRUST)
+    assert [one.state for one in evidence.signatures] == [SignatureState.VALID]
+    assert "1 signatures were not read: SEARCH_MAX" in said(evidence)
+
+
+def _item() -> SignatureLayer:
+    layer = Descriptor(media_type=BUNDLE, digest=DIGEST, size=1)
+    return SignatureLayer(Kind.BUNDLE, Layout.BUNDLE, DIGEST, OTHER, layer, Source.REFERRER)
+
+
+def ticking(seconds: float) -> Callable[[], float]:
+    """A clock on which that much passes between two looks."""
+    ticks = count()
+    return lambda: next(ticks) * seconds
+
+
+def test_judging_stops_when_the_time_is_over() -> None:
+    data = json.dumps(SIGSTORE.bundle(statement(DIGEST), HOLDER, log=False)).encode()
+    whole = [(_item(), data)] * 5
+    judged, left = judge_layers(whole, TRUST, TODAY, clock=ticking(JUDGING_SECONDS / 2))
+    assert (len(judged), left) == (2, 3)
+    assert len(judge_layers(whole, TRUST, TODAY)[0]) == 5
+
+
+def test_a_list_of_bundles_is_judged_one_by_one() -> None:
+    good = SIGSTORE.bundle(statement(DIGEST), HOLDER, log=False)
+    bad = SIGSTORE.bundle(statement(OTHER), HOLDER, log=False)
+    for data in (json.dumps([bad, good]), f"{json.dumps(bad)}\n{{broken}}\n{json.dumps(good)}\n"):
+        states = _states(data.encode())
+        assert (states[0], states[-1]) == (SignatureState.INVALID, SignatureState.VALID)
+    for data in (json.dumps([good] * 65), json.dumps([]), "[" * 100, "\n".join([json.dumps(good)] * 65)):
+        assert _states(data.encode()) == [SignatureState.UNVERIFIABLE]
+
+
+def _states(data: bytes) -> list[SignatureState]:
+    judged, _ = judge_layers([(_item(), data)], TRUST, TODAY)
+    return [one.signature.state for one in judged if one.signature]
+
+
+def test_envelopes_by_the_thousand_are_judged_up_to_a_limit_and_the_rest_is_not_judged() -> None:
+    made = json.loads(SIGSTORE.att_layer(statement(DIGEST, SLSA_V1, {}), HOLDER, log=False)["data"])
+    made["signatures"][0]["keyid"] = key_id(HOLDER.public).hex()
+    data = json.dumps(made).encode()
+    assert verify_docker(data, DIGEST, TRUST).key_name == "release"
+    sealed = [EnvelopeLayer(data, DIGEST, OTHER, DSSE)] * 1000
+    states = [one.state for one in judge_sealed(sealed, TRUST)]
+    assert states == [SignatureState.VALID] * SEALED_MAX + [SignatureState.UNVERIFIABLE]
+    slow = judge_sealed(sealed[:3], TRUST, clock=ticking(JUDGING_SECONDS))
+    assert [one.state for one in slow] == [SignatureState.VALID, SignatureState.UNVERIFIABLE]
