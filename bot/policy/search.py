@@ -9,7 +9,7 @@ from bot.evidence.options import GatherOptions
 from bot.oci.reference import Reference
 from bot.policy.policy import Policies
 from bot.signatures.finder import SignatureFinder
-from bot.signatures.options import RootOptions
+from bot.signatures.options import RootOptions, SearchLimits
 
 if TYPE_CHECKING:
     from bot.signatures.roots.root import Trust
@@ -27,11 +27,11 @@ class Searching:
     ) -> None:
         self._roots = roots
         self._policies = cache(policies)
-        self._options = options
+        self._limits = SearchLimits(options.statement_max, options.sbom_max) if options else SearchLimits()
 
     def for_image(self, image: Reference) -> SignatureFinder:
         """The search for that image's signatures."""
-        return SignatureFinder(lambda: self.trust(image), options=self._options)
+        return SignatureFinder(lambda: self.trust(image), limits=self._limits)
 
     def trust(self, image: Reference) -> "Trust":
         """What that image's signatures are checked against; without readable roots, what they say of themselves."""

@@ -54,8 +54,8 @@ def verify_docker(data: bytes, digest: str, trust: Trust) -> Verified:
     sealed = open_envelope(data)
     signatures = read_sparse(data, _Envelope, what="the envelope").signatures
     named, signature = fitting_key(_named(signatures, trust), lambda key: verify_envelope(sealed, key))
-    opened = CheckedSignature(sealed.payload, sealed.message, signature, data)
-    at = _logged_at(signatures, opened, named, trust)
+    checked = CheckedSignature(sealed.payload, sealed.message, signature, data)
+    at = _logged_at(signatures, checked, named, trust)
     predicate_type = verify_statement(sealed.payload, digest)
     return Verified(key_name=named.name, signed_at=at, predicate_type=predicate_type)
 
@@ -75,12 +75,12 @@ def _named(signatures: tuple[_Signature, ...], trust: Trust) -> tuple[NamedKey, 
 
 
 def _logged_at(
-    signatures: tuple[_Signature, ...], opened: CheckedSignature, named: NamedKey, trust: Trust
+    signatures: tuple[_Signature, ...], checked: CheckedSignature, named: NamedKey, trust: Trust
 ) -> datetime | None:
     """When the log took this very signature, None when the envelope does not say."""
     for item in signatures:
         log = item.extension.ext.tl
-        if log is not None and from_base64(item.sig, what="the envelope's signature") == opened.signature:
+        if log is not None and from_base64(item.sig, what="the envelope's signature") == checked.signature:
             entry = log.data.entry(log.data.verification.signed_entry_timestamp)
-            return entry_time(entry, opened, named.key, trust)
+            return entry_time(entry, checked, named.key, trust)
     return None

@@ -8,7 +8,7 @@ from bot.oci.manifest import Content, Manifest
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.signatures.discovery import Candidate, Source, at_once
-from bot.signatures.layers import SignatureLayer, items
+from bot.signatures.layers import SignatureLayer, signature_layers
 from bot.signatures.options import LAYERS_MAX, SearchLimits
 from bot.signatures.result import Collector
 from bot.unreadable import MissingBlob, Unreadable, unreadable
@@ -33,11 +33,11 @@ async def open_candidates(
     collector.round_trips += bool(manifests)
     answers = await at_once(manifests, lambda manifest: _manifest(image.at(manifest), registry))
     opened = dict(zip(manifests, answers, strict=True))
-    return [item for candidate in candidates for item in _items(candidate, opened[candidate.manifest], collector)]
+    return [item for candidate in candidates for item in _layers(candidate, opened[candidate.manifest], collector)]
 
 
 async def read_layers(
-    found: list[SignatureLayer], image: Reference, registry: Registry, options: SearchLimits, collector: Collector
+    found: list[SignatureLayer], image: Reference, registry: Registry, limits: SearchLimits, collector: Collector
 ) -> list[tuple[SignatureLayer, bytes]]:
     """The layers' bytes, each blob once."""
     if len(found) > JUDGED_MAX:
@@ -47,7 +47,7 @@ async def read_layers(
         found = found[:JUDGED_MAX]
     blobs = _affordable({item.layer.digest: item for item in found}, collector)
     collector.round_trips += bool(blobs)
-    answers = await at_once(blobs.values(), lambda item: _blob(item, image, registry, options))
+    answers = await at_once(blobs.values(), lambda item: _blob(item, image, registry, limits))
     contents = dict(zip(blobs, answers, strict=True))
     whole: list[tuple[SignatureLayer, bytes]] = []
     for item in found:
@@ -84,9 +84,9 @@ async def _manifest(reference: Reference, registry: Registry) -> Content | Missi
 
 
 async def _blob(
-    item: SignatureLayer, image: Reference, registry: Registry, options: SearchLimits
+    item: SignatureLayer, image: Reference, registry: Registry, limits: SearchLimits
 ) -> Content | MissingBlob | Unreadable:
-    limit = item.limit(options)
+    limit = item.limit(limits)
     if item.layer.size > limit:
         return Unreadable(f"signature {item.layer.digest} has {item.layer.size} bytes, our limit is {limit}")
     try:
@@ -97,7 +97,7 @@ async def _blob(
         return unreadable(error)
 
 
-def _items(
+def _layers(
     candidate: Candidate, answer: Content | MissingBlob | Unreadable, collector: Collector
 ) -> Iterable[SignatureLayer]:
     match answer:
@@ -127,4 +127,4 @@ def _read(candidate: Candidate, content: Content, collector: Collector) -> Itera
     if len(manifest.layers) > LAYERS_MAX:
         what = f"{candidate.manifest} has {len(manifest.layers)} layers"
         collector.unreadable.append(Unreadable(f"{what}, LAYERS_MAX = {LAYERS_MAX} are read"))
-    return items(candidate, manifest)
+    return signature_layers(candidate, manifest)

@@ -33,11 +33,11 @@ class SignatureFinder:
         self,
         trust: "Callable[[], Trust]",
         *,
-        options: SearchLimits | None = None,
+        limits: SearchLimits | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._trust = trust
-        self._options = options or SearchLimits()
+        self._limits = limits or SearchLimits()
         self._clock = clock
 
     async def search(self, known: KnownImage, registry: Registry) -> SearchResult:
@@ -67,7 +67,7 @@ class SignatureFinder:
         self, found: list[SignatureLayer], image: Reference, registry: Registry, collector: Collector
     ) -> list[JudgedLayer]:
         """The layers, judged in a thread: cryptography takes time, and importing a library takes more."""
-        whole = await read_layers(found, image, registry, self._options, collector)
+        whole = await read_layers(found, image, registry, self._limits, collector)
         judged, left = await asyncio.to_thread(self._verdicts, whole) if whole else ([], 0)
         if left:
             collector.unreadable.append(

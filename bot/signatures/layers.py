@@ -55,15 +55,15 @@ class SignatureLayer:
     source: Source
     announced: str = ""
 
-    def limit(self, options: SearchLimits) -> int:
+    def limit(self, limits: SearchLimits) -> int:
         """How many bytes of it are read; an envelope is a third larger than what it holds."""
         if self.layer.media_type == SIMPLE_SIGNING or self.kind is Kind.NOTATION:
             return SIMPLE_MAX
-        largest = options.sbom_max if is_sbom_type(self.announced) or self.kind is Kind.SBOM else options.statement_max
+        largest = limits.sbom_max if is_sbom_type(self.announced) or self.kind is Kind.SBOM else limits.statement_max
         return largest if self.kind in {Kind.STATEMENT, Kind.SBOM} else largest * 4 // 3
 
 
-def items(candidate: Candidate, manifest: Manifest) -> Iterator[SignatureLayer]:
+def signature_layers(candidate: Candidate, manifest: Manifest) -> Iterator[SignatureLayer]:
     """The layers of a manifest that mean something to us; at most LAYERS_MAX are looked at."""
     artifact_type = manifest.artifact_type or manifest.config.media_type
     for layer in manifest.layers[:LAYERS_MAX]:
