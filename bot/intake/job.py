@@ -1,6 +1,6 @@
 """The jobs that travel through Redis, and what a worker does with one.
 
-Only this model travels, as JSON text: the queue pickles its arguments, and text has nothing to run.
+Only this model travels, as JSON text: the queue reads plain values and nothing else.
 """
 
 from typing import Literal, Protocol

@@ -3,8 +3,7 @@
 What docket 0.27 gives: a key waits or runs at most once, `replace` makes it run again later whatever it does now, and
 what a worker took and did not finish goes to another one. What is ours: deliveries seen, settling, StoreError.
 
-Docket unpickles what it finds: whoever can write to this store can run code in a worker. The embedded engine's socket
-is for this user alone; a shared Redis wants a password of its own, an ACL and TLS.
+What is found in the store is read as plain values only (plain_docket.py): nobody can put code there that we run.
 """
 
 import asyncio
@@ -15,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
-from docket import Docket
-from docket.execution import Disposition, ExecutionState
+from docket.execution import Disposition, Execution, ExecutionState
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
+from bot.jobs.plain_docket import PlainDocket
 from bot.jobs.timing import ENQUEUE_MAX, Timing
 from bot.settings import Settings
 from bot.store import Store, trouble
@@ -47,9 +46,9 @@ _PAUSES: Final = (0.1, 0.4, 1.0)
 
 
 class DocketQueue:
-    """A `JobQueue`. Nothing but text and numbers travels: docket pickles arguments, and these have nothing to run."""
+    """A `JobQueue`. Nothing but text and numbers travels, as plain_docket.py reads nothing else."""
 
-    def __init__(self, docket: Docket, store: Store, *, settle_max: float) -> None:
+    def __init__(self, docket: PlainDocket, store: Store, *, settle_max: float) -> None:
         self.docket = docket
         self._store = store
         self._deliveries = Deliveries(store)
@@ -105,12 +104,18 @@ class DocketQueue:
             # It runs at this moment, or has just ended: it may have looked before this event. So once more.
             await self.docket.replace(CHECK, due, name)(text, now, since)
             return True
-        first = int(waiting.args[1])
+        first = _first_event(waiting, now)
         if delay:
             latest = datetime.fromtimestamp(first / 1000 + self._settle_max, UTC)
             due = max(waiting.when, min(due, latest))
         await self.docket.replace(CHECK, due, name)(text, first, since)
         return False
+
+
+def _first_event(waiting: Execution, now: int) -> int:
+    """When the first event of that job came, in milliseconds; `now` for what cannot be."""
+    first = waiting.args[1] if len(waiting.args) > 1 else now
+    return first if isinstance(first, int) and 0 < first <= now else now
 
 
 async def _elsewhere(job: str, first: int, since: int) -> None:
@@ -121,7 +126,7 @@ async def _elsewhere(job: str, first: int, since: int) -> None:
 async def open_queue(store: Store, settings: Settings, pace: Timing | None = None) -> AsyncIterator[DocketQueue]:
     """The queue on that store. Raises StoreError when the store is away."""
     pace = pace or Timing()
-    docket = Docket(
+    docket = PlainDocket(
         name=NAME,
         url=_with_connections(store.url, 2 * settings.concurrency + 20),
         heartbeat_interval=timedelta(seconds=pace.beat),

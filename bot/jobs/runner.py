@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import structlog
 from docket import CurrentExecution, Retry, Timeout
@@ -28,6 +29,14 @@ from bot.store.image_lock import ImageLocks
 from bot.store.reports import Reports
 
 log = structlog.get_logger(__name__)
+
+
+UNKNOWN_ATTEMPTS: Final = 2880
+"""Attempts to find a worker that knows the kind of a job: a day at one every 30 s, longer than any rollout."""
+
+
+class UnknownJobError(Exception):
+    """This version of the program knows no such job; a newer worker does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,28 @@ class Runner:
         again = await self._do(read, since / 1000, execution.key, f"{execution.key}#{execution.generation}")
         if again is not None:
             retry.at(again)
+
+    async def keep_unreadable(
+        self,
+        what: str,
+        why: str,
+        *,
+        retry: Retry = Retry(attempts=None, delay=timedelta(seconds=60)),  # noqa: ARG002, B008 - the store may be away
+    ) -> None:
+        """A message in the queue that is not a job of ours becomes a dead letter."""
+        await self.failures.bury(what, "", f"the message in the queue is not a job: {why}", 1)
+
+    async def keep_unknown(
+        self,
+        *arguments: object,  # noqa: ARG002 - whatever that job takes
+        execution: Execution = CurrentExecution(),  # noqa: B008
+        retry: Retry = Retry(attempts=None, delay=timedelta(seconds=30)),  # noqa: ARG002, B008
+    ) -> None:
+        """Keep a job that this version does not know: while versions are rolled out, a newer worker will."""
+        if execution.attempt < UNKNOWN_ATTEMPTS:
+            raise UnknownJobError(execution.function_name)
+        what = f"task {execution.function_name!r}, key {execution.key!r}"
+        await self.failures.bury(what, "", "no worker knows this kind of job", execution.attempt)
 
     async def _do(self, job: CheckJob, since: float, key: str, holder: str) -> datetime | None:
         """When it is to be done again, if so."""

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
-from docket import CurrentExecution, Retry, Worker
+from docket import Worker
 from docket.dependencies import ForcedRetry
-from docket.execution import Execution
 
 from bot.jobs.checker import open_checker
 from bot.jobs.failures import FailureHandler
 from bot.jobs.parts import Checker, Progress, Publisher, no_progress
+from bot.jobs.plain_docket import UNREADABLE
 from bot.jobs.queue import CHECK, DocketQueue, open_queue
 from bot.jobs.runner import Runner
 from bot.jobs.timing import Timing
@@ -30,10 +30,6 @@ log = structlog.get_logger(__name__)
 
 TURN_SPARE = 30.0
 """Seconds that a turn lasts longer than its check may, for saving the report."""
-
-
-class UnknownJobError(Exception):
-    """This version of the program knows no such job; a newer worker does."""
 
 
 async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
@@ -68,7 +64,8 @@ async def work(  # noqa: PLR0913 - the parts of a worker
     async with open_queue(store, settings, pace) as queue:
         runner = _runner(store, queue, checker, publisher, pace, progress)
         queue.docket.register(runner.check_image, names=[CHECK])
-        async with _worker(queue, settings, pace) as worker:
+        queue.docket.register(runner.keep_unreadable, names=[UNREADABLE])
+        async with _worker(queue, settings, pace, runner) as worker:
             await _until(stop, worker, pace.drain)
 
 
@@ -90,7 +87,7 @@ def _runner(  # noqa: PLR0913, PLR0917 - puts the parts together
 
 
 @asynccontextmanager
-async def _worker(queue: DocketQueue, settings: Settings, pace: Timing) -> AsyncIterator[Worker]:
+async def _worker(queue: DocketQueue, settings: Settings, pace: Timing, runner: Runner) -> AsyncIterator[Worker]:
     _quiet_retries()
     async with Worker(
         queue.docket,
@@ -100,7 +97,7 @@ async def _worker(queue: DocketQueue, settings: Settings, pace: Timing) -> Async
         minimum_check_interval=timedelta(seconds=pace.poll),
         scheduling_resolution=timedelta(seconds=pace.poll),
         schedule_automatic_tasks=False,
-        fallback_task=keep_unknown,
+        fallback_task=runner.keep_unknown,
     ) as worker:
         yield worker
 
@@ -121,16 +118,6 @@ async def _until(stop: asyncio.Event, worker: Worker, drain: float) -> None:
         await asyncio.wait({running, stopping})
     if not running.cancelled():
         running.result()  # what ended it, if it was not us
-
-
-async def keep_unknown(
-    *arguments: object,  # noqa: ARG001 - whatever that job takes
-    execution: Execution = CurrentExecution(),  # noqa: B008 - docket's way of asking for it
-    retry: Retry = Retry(attempts=None, delay=timedelta(seconds=30)),  # noqa: ARG001, B008
-    **named: object,  # noqa: ARG001
-) -> None:
-    """Keep a job that this version does not know: while versions are rolled out, a newer worker will."""
-    raise UnknownJobError(execution.function_name)
 
 
 def _quiet_retries() -> None:
