@@ -122,6 +122,8 @@ class Settings(BaseSettings):
     concurrency: int = Field(default=8, gt=0, le=200)  # checks at once in one worker
     settle: float = Field(default=30.0, ge=0)  # seconds of quiet after the last event of a push before it is checked
     settle_max: float = Field(default=120.0, ge=0)  # seconds after the first event
+    push_rate: float = Field(default=5.0, gt=0)  # checks a second that the pushes of one webhook source may start
+    push_burst: int = Field(default=60, gt=0)  # and so many at once; all others are stored and start later
     log_format: Literal["json", "console"] = "json"
 
     # For credential helpers and the files that other programs keep credentials in; a copy, made once.

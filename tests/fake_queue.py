@@ -1,4 +1,4 @@
-"""A queue and a memory of digests without a store: for doors that are tested alone. Both can be away."""
+"""A queue and a memory of digests without a store: for doors that are tested alone. Both can be unavailable."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ class FakeQueue:
 
     async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
         if self.away:
-            raise StoreError("the store is away")
+            raise StoreError("store unavailable")
         self.calls.append(job)
         self.delays[key] = delay
         fresh = key not in self.waiting and (not delivery or delivery not in self._seen)
@@ -36,7 +36,7 @@ class FakeQueue:
 
 
 @dataclass(slots=True)
-class FakeKnown:
+class FakeDigests:
     """Digests and the tags they stand under; and how deliveries ended."""
 
     queue: FakeQueue
@@ -57,4 +57,4 @@ class FakeKnown:
 
     def _there(self) -> None:
         if self.queue.away:
-            raise StoreError("the store is away")
+            raise StoreError("store unavailable")

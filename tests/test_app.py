@@ -97,7 +97,7 @@ async def _without_store(client: "TestClient[web.Request, web.Application]") -> 
         assert "The store is away" in await response.text()
     body = {"repository": "acme/shop", "docker_url": "quay.io/acme/shop", "updated_tags": ["2.1.0"]}
     async with client.post(f"/webhooks/quay/{SECRET}", json=body) as response:
-        assert (response.status, await response.json()) == (202, {"accepted": 0, "reason": "the store is away"})
+        assert (response.status, await response.json()) == (202, {"accepted": 0, "reason": "store unavailable"})
 
 
 @pytest.mark.parametrize("path", ["/webhooks/quay", f"/webhooks/quay/{SECRET}", "/check"])

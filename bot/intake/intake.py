@@ -1,15 +1,20 @@
-"""Behind the door: from a verified payload to jobs in the store."""
+"""From validated pushes to jobs in the store.
+
+Whatever is authentic and watched is stored at once: it is small, and most senders never send it again. How fast work
+starts is another matter: over its rate, a source's jobs are stored all the same and start later.
+"""
 
 import asyncio
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from bot.errors import StoreError
-from bot.intake.buffer import Buffer, Enqueue
+from bot.intake.buffer import Buffer, BufferedPush
 from bot.intake.job import CheckJob, JobQueue
 from bot.intake.push import Parsed, Push, RetryBehaviour
 from bot.intake.rate import RateLimit
@@ -20,26 +25,14 @@ from bot.settings import WebhookSource
 STORE_TIME: Final = 3.0
 """Seconds for the store to take all jobs of a delivery; Quay and GitHub give up after 10."""
 
-WEBHOOK_BURST: Final = 60
-"""Jobs that one source may cause at once."""
-
-WEBHOOK_RATE: Final = 5.0
-"""Jobs a second after that."""
-
-PACE_MAX: Final = 600.0
-"""Seconds that a job may be put off; 3,000 jobs of one source wait by then.
-
-A refusal would lose a release (GitHub never sends again) or switch a hook off (Quay, after three). So over its rate a
-source's jobs are stored all the same but start later, and only a flood beyond this is refused.
-"""
-
 DELIVERY_ID_MAX: Final = 200
 """Characters of a sender's own id for an event; real ones have 36."""
 
-TOO_MANY: Final = "too many deliveries"
+QUEUED: Final = "already queued"
+UNAVAILABLE: Final = "store unavailable"
 
 
-class Known(Protocol):
+class DigestMemory(Protocol):
     """What is remembered of digests, for signatures that arrive after their image."""
 
     async def remember(self, name: str, digest: str, tag: str) -> None:
@@ -50,7 +43,7 @@ class Known(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Taken:
     """What became of a delivery. `ignored` counts events by reason; `come_back` asks the sender to try again."""
 
     accepted: int
@@ -60,25 +53,25 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Lets through what is watched, at a bearable pace, into the store."""
+    """Stores what is watched. `rate` spreads the start of each source's jobs, and refuses none."""
 
     watch: tuple[str, ...]
     settle: float  # seconds
     queue: JobQueue
-    known: Known
+    digests: DigestMemory
     buffer: Buffer
-    pace: RateLimit = field(default_factory=lambda: RateLimit(WEBHOOK_BURST, WEBHOOK_RATE, PACE_MAX))
+    rate: RateLimit
 
-    async def take(self, parsed: Parsed, source: WebhookSource, retries: RetryBehaviour) -> Outcome:
-        """Everything that the payload announced; the sender's retries decides what it hears when we cannot store it."""
-        believed = [validate(announced, source) for announced in parsed.announced]
-        counts = Counter([*parsed.ignored, *(one for one in believed if isinstance(one, str))])
-        pushes = [one for one in believed if isinstance(one, Push)]
-        wanted = [push for push in pushes if any(is_named(glob, push.image) for glob in self.watch)]
-        counts["not watched"] += len(pushes) - len(wanted)
-        left = wanted[await self._store(wanted, source, counts) :]
-        counts["the store is away"] += len(left)
-        return Outcome(counts.pop("", 0), +counts, self._is_to_come_back(left, counts[TOO_MANY], source, retries))
+    async def take(self, parsed: Parsed, source: WebhookSource, retries: RetryBehaviour) -> Taken:
+        """Everything that the payload announced; the sender's `retries` decides what it hears when it is not stored."""
+        validated = [validate(announced, source) for announced in parsed.announced]
+        counts = Counter([*parsed.ignored, *(one for one in validated if isinstance(one, str))])
+        pushes = [one for one in validated if isinstance(one, Push)]
+        watched = [push for push in pushes if any(is_named(glob, push.image) for glob in self.watch)]
+        counts["not watched"] += len(pushes) - len(watched)
+        left = watched[await self._store(watched, source, counts) :]
+        counts[UNAVAILABLE] += len(left)
+        return Taken(counts.pop("", 0), +counts, self._is_to_come_back(left, source, retries))
 
     async def _store(self, pushes: Sequence[Push], source: WebhookSource, counts: Counter[str]) -> int:
         """Store jobs until all are, or the store does not answer; how many pushes were dealt with."""
@@ -93,18 +86,15 @@ class Intake:
     async def _enqueue(self, push: Push, source: WebhookSource) -> str:
         """Why the push asks for nothing, or "" when a check is queued. Raises StoreError."""
         name = push.image.name
-        tags = await self.known.tags(name, push.evidence_for) if push.evidence_for else (push.image.tag,)
+        tags = await self.digests.tags(name, push.evidence_for) if push.evidence_for else (push.image.tag,)
         if not tags:
-            return "a signature or attestation, of an image that we do not know"
+            return "a signature or attestation of an image that is not known"
         if push.digest_hint and not push.evidence_for:
-            await self.known.remember(name, push.digest_hint, push.image.tag)
-        wait = self.pace.take(source.id)
-        if wait is None:
-            return TOO_MANY
-        fresh = [await self._call(push, tag, source, wait).into(self.queue) for tag in tags]
-        return "" if any(fresh) else "waits already, or was seen before"
+            await self.digests.remember(name, push.digest_hint, push.image.tag)
+        fresh = [await self._enqueue_tag(push, tag, source) for tag in tags]
+        return "" if any(fresh) else QUEUED
 
-    def _call(self, push: Push, tag: str, source: WebhookSource, wait: float = 0.0) -> Enqueue:
+    async def _enqueue_tag(self, push: Push, tag: str, source: WebhookSource) -> bool:
         image = str(push.image.tagged(tag))
         job = CheckJob(
             image=image,
@@ -114,13 +104,20 @@ class Intake:
             asked_at=time.time(),
         )
         delivery = f"{source.id}/{tag}/{push.id[:DELIVERY_ID_MAX]}" if push.id else ""
-        return Enqueue(job, f"{image}|", delivery, self.settle + wait)
+        delay = self.settle + self.rate.wait(source.id)
+        fresh = False
+        try:
+            fresh = await self.queue.enqueue(job, key=f"{image}|", delivery=delivery, delay=delay)
+        finally:
+            if not fresh:  # it starts no work of its own
+                self.rate.give_back(source.id)
+        return fresh
 
-    def _is_to_come_back(
-        self, left: Sequence[Push], refused: int, source: WebhookSource, retries: RetryBehaviour
-    ) -> bool:
+    def _is_to_come_back(self, left: Sequence[Push], source: WebhookSource, retries: RetryBehaviour) -> bool:
         if retries is RetryBehaviour.RETRIES:
-            return bool(left) or refused > 0
-        releases = [push for push in left if not push.evidence_for]
-        kept = all(self.buffer.hold(self._call(push, push.image.tag, source)) for push in releases)
-        return not kept if retries is RetryBehaviour.GIVES_UP else bool(left) or refused > 0
+            return bool(left)
+        kept = all(self.buffer.hold(self._buffered(push, source)) for push in left)
+        return not kept if retries is RetryBehaviour.GIVES_UP else bool(left)
+
+    def _buffered(self, push: Push, source: WebhookSource) -> BufferedPush:
+        return BufferedPush(str(push.image), partial(self._enqueue, push, source))

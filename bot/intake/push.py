@@ -8,7 +8,7 @@ from bot.oci.reference import Reference
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What a payload claims about one tag, before anything of it is believed.
+    """What a payload claims about one tag, before it is validated.
 
     `host` is "" when the payload does not tell: then it is the source's. `id` is the sender's own for this event.
     """
@@ -33,7 +33,7 @@ class Parsed:
 class Push:
     """A tag to look at. `digest_hint` is only a claim; the registry says what the tag stands for.
 
-    `evidence_for` is a digest when the tag is no release but a signature or attestation of that digest.
+    `evidence_for` is a digest when the tag is not a release but a signature or attestation of that digest.
     """
 
     image: Reference
@@ -43,7 +43,7 @@ class Push:
 
 
 class RetryBehaviour(StrEnum):
-    """What a sender does with a 503, and so what it has to hear when the store is away."""
+    """What a sender does with a 503, and so what it is answered when the store is unavailable."""
 
     RETRIES = "retries"  # sends again until we take it: it keeps the event better than our memory does
     ONCE = "once"  # never sends again, but shows the failure: we keep the event in memory and say 503

@@ -14,16 +14,25 @@ class RateLimit:
 
     burst: int
     rate: float
-    patience: float
+    patience: float = 0.0
     clock: Callable[[], float] = time.monotonic
     _full_at: dict[str, float] = field(default_factory=dict)
 
     def take(self, name: str = "") -> float | None:
         """Seconds to put this off, or None when that would be more than our patience; then nothing is taken."""
+        wait = self.wait(name)
+        if wait > self.patience:
+            self.give_back(name)
+            return None
+        return wait
+
+    def wait(self, name: str = "") -> float:
+        """Take one, however deep in debt that is; seconds until it may start."""
         now = self.clock()
         full_at = max(self._full_at.get(name, now), now) + 1 / self.rate
-        wait = full_at - now - self.burst / self.rate
-        if wait > self.patience:
-            return None
         self._full_at[name] = full_at
-        return max(wait, 0.0)
+        return max(full_at - now - self.burst / self.rate, 0.0)
+
+    def give_back(self, name: str = "") -> None:
+        """The last one that was taken was not needed."""
+        self._full_at[name] -= 1 / self.rate

@@ -12,8 +12,9 @@ from aiohttp import web
 
 from bot.errors import SettingsError
 from bot.intake.buffer import Buffer
-from bot.intake.intake import Intake, Known
+from bot.intake.intake import DigestMemory, Intake
 from bot.intake.job import JobQueue
+from bot.intake.rate import RateLimit
 from bot.settings import Settings
 from handlers.webhooks import distribution, dockerhub, github, quay
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Receiver
@@ -30,7 +31,7 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
 }
 
 
-def mount(app: web.Application, settings: Settings, queue: JobQueue, known: Known, counts: Counts) -> None:
+def mount(app: web.Application, settings: Settings, queue: JobQueue, digests: DigestMemory, counts: Counts) -> None:
     """Put the door into the application.
 
     Raises SettingsError for a source that anybody could forge, and when no push could ever lead to a check.
@@ -38,17 +39,18 @@ def mount(app: web.Application, settings: Settings, queue: JobQueue, known: Know
     sources = checked(settings.webhooks, RECEIVERS)
     if settings.webhooks and not settings.watch:
         raise SettingsError('PROVENANCE_WATCH: is empty, so no push would be looked at; e.g. ["quay.io/acme/*"]')
-    buffer = Buffer(queue)
-    intake = Intake(settings.watch, settings.settle, queue, known, buffer)
+    buffer = Buffer()
+    rate = RateLimit(settings.push_burst, settings.push_rate)
+    intake = Intake(settings.watch, settings.settle, queue, digests, buffer, rate)
     door = Door(RECEIVERS, sources, intake, counts)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
 
-    async def bring_in(_: web.Application) -> AsyncIterator[None]:
+    async def drain(_: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(buffer.run())
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
-    app.cleanup_ctx.append(bring_in)
+    app.cleanup_ctx.append(drain)

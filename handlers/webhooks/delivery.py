@@ -1,6 +1,6 @@
 """What a sender hands in at the door, and what we make of it. No I/O here.
 
-The order is a law: a delivery is verified first and parsed after, so that nobody unproven reaches a parser.
+The order is a law: a delivery is verified first and parsed after, so that only authentic bytes reach a parser.
 """
 
 import hmac
@@ -73,5 +73,5 @@ class Receiver:
 
 
 def same(given: str, expected: str) -> bool:
-    """Compare secrets in constant time; header text may hold bytes that are no UTF-8."""
+    """Compare secrets in constant time; header text may hold bytes that are not UTF-8."""
     return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), expected.encode())

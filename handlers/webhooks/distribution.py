@@ -3,8 +3,8 @@
 https://distribution.github.io/distribution/about/notifications/
 
 Its operator sets a static header, `Authorization: Bearer <secret>`. A refused delivery is retried for ever and holds
-up all later ones, so a single event that does not read is dropped with a reason; only an envelope that is none at all
-is refused with 400.
+up all later ones, so a single event that does not read is dropped with a reason; only a body that is not an
+envelope is refused with 400.
 """
 
 from pydantic import Field, ValidationError

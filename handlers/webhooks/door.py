@@ -1,7 +1,7 @@
 """The door of the webhooks: POST /webhooks/<id>[/<secret>]. Nothing slow stands between a delivery and its answer.
 
 202 with how many checks were queued, and why others were not; 200 to a ping; 401 forged; 404 unknown, or a wrong
-secret in the path; 400 malformed, with what does not fit; 413 too long; 503 when the store is away.
+secret in the path; 400 malformed, with what does not fit; 413 too long; 503 when the store is unavailable.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ import structlog
 from aiohttp import web
 
 from bot.errors import ForgedError, MalformedDeliveryError, StoreError
-from bot.intake.intake import Intake, Outcome
+from bot.intake.intake import Intake, Taken
 from bot.settings import WebhookSource
 from handlers.body import read
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Delivery, NoSuchHookError, Receiver, same
@@ -84,22 +84,22 @@ class Door:
         parsed = receiver.parse(delivery)
         if parsed.ping:
             return web.json_response({"accepted": 0, "reason": "ping"})
-        outcome = await self.intake.take(parsed, source, receiver.retries)
-        log.info("delivery", source=source.id, accepted=outcome.accepted, ignored=dict(outcome.ignored))
-        await self._count(source, "queued" if outcome.accepted else "refused" if outcome.come_back else "ignored")
-        return _answer(outcome)
+        taken = await self.intake.take(parsed, source, receiver.retries)
+        log.info("delivery", source=source.id, accepted=taken.accepted, ignored=dict(taken.ignored))
+        await self._count(source, "queued" if taken.accepted else "refused" if taken.come_back else "ignored")
+        return _answer(taken)
 
     async def _count(self, source: WebhookSource, outcome: str) -> None:
-        """Only for who proved himself: a wrong secret must not take longer than an unknown source."""
+        """Only for authentic deliveries: a wrong secret must not take longer than an unknown source."""
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(COUNT_TIME):
                 await self.counts.count(source.id, outcome)
 
 
-def _answer(outcome: Outcome) -> web.Response:
-    reason = ", ".join(why if count == 1 else f"{why} ({count})" for why, count in outcome.ignored.items())
-    body = {"accepted": outcome.accepted} | ({"reason": reason} if reason else {})
-    if outcome.come_back:
+def _answer(taken: Taken) -> web.Response:
+    reason = ", ".join(why if count == 1 else f"{why} ({count})" for why, count in taken.ignored.items())
+    body = {"accepted": taken.accepted} | ({"reason": reason} if reason else {})
+    if taken.come_back:
         return web.json_response(body, status=503, headers={"Retry-After": str(RETRY_AFTER)})
     return web.json_response(body, status=202)
 

@@ -82,7 +82,7 @@ def verify(delivery: Delivery, secret: str) -> None:
     """HMAC-SHA256 over the raw body, in lower-case hexadecimal; exactly one such header."""
     expected = "sha256=" + hmac.new(secret.encode(), delivery.body, "sha256").hexdigest()
     if not same(delivery.header("X-Hub-Signature-256"), expected):
-        raise ForgedError("the signature does not hold")
+        raise ForgedError("the signature does not match")
 
 
 def parse(delivery: Delivery) -> Parsed:

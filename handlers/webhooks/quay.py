@@ -3,8 +3,8 @@
 https://docs.quay.io/guides/notifications.html#repository-push
 
 Quay switches a hook off after three failed attempts in a row, over all events. So everything that bears the secret and
-reads as an object is answered with 2xx: other events, noise, tags outside the grammar, even a store that is away. Only
-a body that is no push notification at all is told so with 400: a hand-made POST template that lost its shape would
+reads as an object is answered with 2xx: other events, tags outside the grammar, even an unavailable store. Only
+a body that is not a push notification is answered 400: a hand-made POST template that lost its shape would
 never lead to a check, and Quay's log then shows why.
 """
 

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from bot.settings import Settings, WebhookSource
 from handlers.webhooks import mount
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX
-from tests.fake_queue import FakeKnown, FakeQueue
+from tests.fake_queue import FakeDigests, FakeQueue
 
 SECRET = "s3cret-of-a-test-" + "x" * 32
 MINIATURES = Path(__file__).parent.parent / "fixtures" / "webhooks"
@@ -35,7 +35,7 @@ class Bot:
 
     client: "TestClient[web.Request, web.Application]"
     queue: FakeQueue
-    known: FakeKnown
+    digests: FakeDigests
     answers: list[int] = field(default_factory=list)
 
     async def deliver(
@@ -71,9 +71,9 @@ def miniature(name: str) -> tuple[dict[str, str], Any]:
 @pytest.fixture
 async def bot() -> AsyncIterator[Bot]:
     queue = FakeQueue()
-    known = FakeKnown(queue)
+    digests = FakeDigests(queue)
     settings = Settings(webhooks=SOURCES, watch=("*/acme/*", "*/microcks/*", "*/demo/*"), settle=30.0)
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX)
-    mount(app, settings, queue, known, known)
+    mount(app, settings, queue, digests, digests)
     async with TestClient(TestServer(app)) as client:
-        yield Bot(client, queue, known)
+        yield Bot(client, queue, digests)

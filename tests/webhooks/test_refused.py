@@ -123,7 +123,7 @@ async def test_the_same_delivery_a_hundred_times_is_one_job(bot: Bot) -> None:
         assert (await bot.deliver("github", body, headers))[0] == 202
     bot.queue.waiting.clear()  # checked; a redelivery after that is known by its id
     status, answer = await bot.deliver("github", body, headers)
-    assert (status, answer) == (202, {"accepted": 0, "reason": "waits already, or was seen before"})
+    assert (status, answer) == (202, {"accepted": 0, "reason": "already queued"})
 
 
 async def test_a_long_body_is_refused_before_it_is_parsed(bot: Bot) -> None:

@@ -16,7 +16,7 @@ RELEASES = {
     "distribution.one-bad-event": ["registry.example:5000/acme/shop:2.1.0"],
 }
 NOTHING = {
-    "quay.push-signature": "a signature or attestation, of an image that we do not know",
+    "quay.push-signature": "a signature or attestation of an image that is not known",
     "quay.vulnerability-found": "not a push",
     "github.package-child": "no tag",
     "github.package-npm": "not a container",
@@ -95,4 +95,4 @@ async def test_deliveries_are_counted_by_how_they_ended(bot: Bot) -> None:
     await bot.deliver("quay", {})
     await bot.deliver("quay", b"[]")
     await bot.deliver("quay", body, secret="w" * 43)
-    assert bot.known.counts == {("quay", "queued"): 1, ("quay", "ignored"): 1, ("quay", "malformed"): 1}
+    assert bot.digests.counts == {("quay", "queued"): 1, ("quay", "ignored"): 1, ("quay", "malformed"): 1}

@@ -14,7 +14,7 @@ from bot.errors import ForgedError
 from bot.settings import Settings
 from handlers.webhooks import RECEIVERS, mount
 from handlers.webhooks.delivery import Delivery
-from tests.fake_queue import FakeKnown, FakeQueue
+from tests.fake_queue import FakeDigests, FakeQueue
 from tests.webhooks.conftest import SECRET, SOURCES, Bot
 
 MICROCKS = "quay.io/microcks/microcks"
@@ -76,10 +76,10 @@ async def open_bot() -> AsyncIterator[Bot]:
     hosts = ("registry.example.com", "127.0.0.1:5004", "127.0.0.1:5005", "127.0.0.1:15057")
     own = SOURCES[3].model_copy(update={"hosts": hosts})
     app = web.Application(client_max_size=1024 * 1024)
-    known = FakeKnown(queue)
-    mount(app, Settings(webhooks=(*SOURCES[:3], own), watch=("*/**",)), queue, known, known)
+    digests = FakeDigests(queue)
+    mount(app, Settings(webhooks=(*SOURCES[:3], own), watch=("*/**",)), queue, digests, digests)
     async with TestClient(TestServer(app)) as client:
-        yield Bot(client, queue, known)
+        yield Bot(client, queue, digests)
 
 
 def test_every_delivery_of_our_kinds_has_an_expectation(shared_data: Path) -> None:
