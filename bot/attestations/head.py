@@ -61,7 +61,7 @@ def read_head(data: bytes, *, what: str) -> Head:
         if key == "predicate":
             predicate, _ = scan.skip()
         else:
-            found[key] = scan.value(SUBJECTS_BYTES_MAX)
+            found[key] = scan.document(SUBJECTS_BYTES_MAX)
     scan.end()
     statement = fit(found, Statement, what=what)
     return Head(statement.type, statement.predicate_type, statement.subject, predicate)

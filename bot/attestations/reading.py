@@ -16,6 +16,7 @@ from bot.attestations.sparse import read_sparse
 from bot.attestations.statement import DSSE, IN_TOTO, Envelope, Statement
 from bot.errors import MalformedError, OverLimitError
 from bot.oci import manifest
+from bot.oci.ambiguity import reading
 from bot.unreadable import Unreadable
 
 VALUES_MAX: Final = 500_000
@@ -68,8 +69,14 @@ def is_statement(media_type: str) -> bool:
 def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
     """Read a plain statement. `told` is what was known before: the digests, the annotation, the size.
 
-    `about` is the digest that it should be about; a statement about another counts for nothing. Raises nothing.
+    `about` is the digest that it should be about; a statement about another, or about nothing, counts for nothing.
+    Raises nothing.
     """
+    with reading(told.digest):
+        return _read_statement(data, about, told)
+
+
+def _read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
     try:
         head = read_head(data, what=f"attestation {told.digest}")
     except MalformedError as error:
@@ -80,7 +87,7 @@ def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
         subjects=head.digests,
         subject_matches=about in head.digests if head.digests else None,
     )
-    if known.subject_matches is False:
+    if not known.subject_matches:
         return Reading(known)
     try:
         return _read_predicate(data, head, known)
@@ -91,7 +98,8 @@ def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
 def read_envelope(data: bytes, about: str, told: StatementEvidence) -> Reading:
     """Read the statement within a DSSE envelope; its signature is not looked at here. Raises nothing."""
     try:
-        body = read_sparse(data, Envelope, what=f"attestation {told.digest}").body()
+        with reading(told.digest):
+            body = read_sparse(data, Envelope, what=f"attestation {told.digest}").body()
     except MalformedError as error:
         return _broken(told, error)
     return read_statement(body, about, told)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeVar
 
 from bot.errors import MalformedError, OverLimitError
-from bot.oci.manifest import parse
+from bot.oci.ambiguity import Twofold, by_fold, folded, is_watched, notice
+from bot.oci.manifest import parse, parse_plain
 
 T = TypeVar("T")
 
@@ -18,6 +19,9 @@ DEPTH_MAX: Final = 200
 
 BRACKETS_MAX: Final = 2_000_000
 """Brackets of one document; an SBOM of 20 MB has about 200,000. Ten times as many MB of `[]` would take minutes."""
+
+KEYS_MAX: Final = 100_000
+"""Keys of one object that is walked over; what we walk over has a dozen."""
 
 VALUE_MAX: Final = 256 * 1024
 """Bytes of one value that is built."""
@@ -33,6 +37,26 @@ _MEMBER: Final = re.compile(rb"[ \t\r\n]*+(?P<key>" + _STRING + rb")[ \t\r\n]*+:
 _FLAT: Final = re.compile(_STRING + rb"|true|false|null|-?[0-9][0-9.eE+-]*+", re.DOTALL)
 
 _CLOSING: Final = {b"{": b"}", b"[": b"]"}
+
+
+class Keys:
+    """The keys of one object that is walked over: those that stand there twice, or fold to one that is wanted."""
+
+    def __init__(self, wanted: tuple[str, ...]) -> None:
+        self._wanted = by_fold(wanted)
+        self._seen: set[int] = set()
+
+    def look(self, key: str, *, what: str) -> None:
+        """Tell of the key when it is ambiguous. Raises OverLimitError when there are more than KEYS_MAX."""
+        if not is_watched():
+            return
+        if hash(key) in self._seen:  # of this process, seeded: nobody outside can make two keys collide
+            notice(Twofold.REPEATED_KEY, key)
+        if folded((key,), self._wanted):
+            notice(Twofold.FOLDED_KEY, key)
+        self._seen.add(hash(key))
+        if len(self._seen) > KEYS_MAX:
+            raise OverLimitError(f"{what} has an object of more than KEYS_MAX = {KEYS_MAX} keys")
 
 
 class Scan:
@@ -51,8 +75,10 @@ class Scan:
         Whoever takes a key reads its value or leaves it alone, and takes all of them.
         """
         seen: set[str] = set()
+        keys = Keys(wanted)
         for _ in self._items(b"{"):
             key = self._key()
+            keys.look(key, what=self.what)
             if key not in wanted:
                 self.skip()
                 continue
@@ -71,6 +97,13 @@ class Scan:
         start, end = self.skip()
         if end - start > limit:
             raise OverLimitError(f"{self.what} has a value of {end - start} bytes, at most {limit} are read")
+        return parse_plain(self.data[start:end], what=self.what)
+
+    def document(self, limit: int) -> Any:  # noqa: ANN401 - JSON is anything
+        """The value here like `value`, of which equal keys are told."""
+        start, end = self.skip()
+        if end - start > limit:
+            raise OverLimitError(f"{self.what} has a value of {end - start} bytes, at most {limit} are read")
         return parse(self.data[start:end], what=self.what)
 
     def fields(self, *wanted: str) -> dict[str, Any]:
@@ -79,7 +112,7 @@ class Scan:
         if end - start > SMALL_MAX:
             self.at = start
             return {key: self.value() for key in self.members(*wanted)}
-        whole = parse(self.data[start:end], what=self.what)
+        whole = parse_plain(self.data[start:end], what=self.what)
         return {key: whole[key] for key in wanted if key in whole} if isinstance(whole, dict) else {}
 
     def text(self, limit: int = VALUE_MAX) -> str:
@@ -143,7 +176,7 @@ class Scan:
         self.at = match.end()
         key = match["key"]
         if b"\\" in key or len(key) > VALUE_MAX:
-            return str(parse(key, what=self.what)) if len(key) <= VALUE_MAX else ""
+            return str(parse_plain(key, what=self.what)) if len(key) <= VALUE_MAX else ""
         return key[1:-1].decode(errors="replace")
 
     def _skip_brackets(self) -> None:

@@ -72,12 +72,12 @@ def verdict(results: Iterable[Result]) -> Verdict:
 
 
 def _answers(evidence: Evidence, policy: Policy, rules: Sequence[Rule], today: date) -> dict[str, Answer]:
-    wanted = closed(policy.require | policy.advise, rules)
+    wanted = closed(policy.require | policy.advise, rules) | policy.required(rules)
     answers: dict[str, Answer] = {}
     for rule in rules:
         answer = ask(rule, evidence, policy.expected, answers) if rule.id in wanted else NOBODY_ASKS
         waiver = policy.waiver(rule.id)
-        if answer.outcome is Outcome.FAIL and waiver and today <= waiver.until:
+        if answer.outcome is Outcome.FAIL and waiver and today <= waiver.until and not rule.always:
             answer = replace(answer, outcome=Outcome.WAIVED)
         answers[rule.id] = answer
     return answers

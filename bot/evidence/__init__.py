@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.attestations.provenance import Exposed, Provenance
 from bot.attestations.reading import StatementEvidence
 from bot.attestations.sbom import Sbom
+from bot.oci.ambiguity import Ambiguity
 from bot.oci.reference import Reference
 from bot.signatures.signature import Signature
 from bot.unreadable import MissingBlob, Unreadable
@@ -92,6 +93,8 @@ class Evidence:
     unlinked: tuple[Unlinked, ...] = ()
     missing: tuple[MissingBlob, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()  # parts of the index itself that could not be looked at
+    unconfirmed: tuple[Unreadable, ...] = ()  # children of which nobody could see whether they are what the index says
+    ambiguous: tuple[Ambiguity, ...] = ()  # documents that can be read in two ways
     signatures: tuple[Signature, ...] = ()
     signatures_unreadable: tuple[Unreadable, ...] = ()  # layouts that could not be searched
     signatures_searched: bool = False

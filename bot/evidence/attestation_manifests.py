@@ -10,6 +10,7 @@ from bot.attestations.head import is_sbom_type
 from bot.attestations.reading import PREDICATE_TYPE, is_envelope, is_statement
 from bot.errors import MalformedError
 from bot.evidence import Unreadable
+from bot.evidence.config import is_inert, is_layer
 from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions, Limit
 from bot.oci.manifest import Content, Descriptor, Manifest
 
@@ -63,9 +64,18 @@ def read_attestations(content: Content, about: str) -> Attestations:
     return Attestations(content.digest, about, tuple(read))
 
 
-def looks_attesting(manifest: Manifest) -> bool:
-    """Whether a manifest holds attestations, whatever the index says of it."""
-    return manifest.artifact_type == ARTIFACT_TYPE or any(is_statement(layer.media_type) for layer in manifest.layers)
+def is_attesting(manifest: Manifest) -> bool:
+    """Whether the manifest is an attestation manifest by its own words, and nothing that a runtime could run.
+
+    Either its configuration is the empty one, or every layer is a statement; `could_hold_files` tells of the latter
+    whether their contents must be looked at.
+    """
+    kinds = [layer.media_type for layer in manifest.layers]
+    if not (manifest.artifact_type == ARTIFACT_TYPE or any(map(is_statement, kinds))):
+        return False
+    if is_inert(manifest):
+        return not any(map(is_layer, kinds))
+    return bool(kinds) and all(map(is_statement, kinds))
 
 
 def _is_told(layer: Descriptor) -> bool:

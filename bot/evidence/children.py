@@ -1,16 +1,15 @@
 """The second round trip: attestation manifests, and the manifests of children that nothing else tells about."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.errors import MalformedError
 from bot.evidence import MissingBlob, Unlinked, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone
-from bot.evidence.attestation_manifests import looks_attesting
-from bot.evidence.config import is_image
-from bot.evidence.options import GatherOptions
-from bot.evidence.tree import REFERENCE_DIGEST, Pointer, Tree, annotated, disguised, names_platform
-from bot.oci.manifest import Content, Descriptor, Manifest
+from bot.evidence.attestation_manifests import is_attesting
+from bot.evidence.options import INDEX_DEPTH_MAX, GatherOptions
+from bot.evidence.tree import REFERENCE_DIGEST, REFERENCE_TYPE, Pointer, Tree, annotated, disguised, too_deep
+from bot.oci.kind import open_document
+from bot.oci.manifest import Content, Descriptor, Index, Manifest
 
 
 @dataclass(slots=True)
@@ -23,6 +22,7 @@ class Children:
     unlinked: list[Unlinked] = field(default_factory=list)
     missing: list[MissingBlob] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
+    unconfirmed: list[Unreadable] = field(default_factory=list)  # see Evidence
     notes: list[str] = field(default_factory=list)
 
     def about(self, digest: str) -> list[Pointer]:
@@ -31,17 +31,24 @@ class Children:
 
 
 async def read_children(asking: Asking, tree: Tree, options: GatherOptions) -> Children:
-    """Ask for all manifests at once."""
-    named_by = asking.held.digest
-    children = Children(
-        runnable=list(tree.runnable),
-        answers=await asking.manifests(_wanted(tree, options)),
-        missing=list(tree.missing),
-        unreadable=list(tree.unreadable),
-    )
-    pointers = tree.pointers + [pointer for child in tree.unsorted if (pointer := _sort(child, children, named_by))]
-    for pointer in list(_undisguised(pointers, children)):
-        _link(pointer, children, named_by)
+    """Ask for all manifests at once, and sort the children by their own documents."""
+    children = Children(missing=list(tree.missing), unreadable=list(tree.unreadable))
+    pointers: list[Pointer] = []
+    for _ in range(INDEX_DEPTH_MAX):
+        children.answers |= await asking.manifests(_wanted(tree, options))
+        sorted_ = Sorting(children, asking.held.digest)
+        pointers += sorted_.sort(tree)
+        # Children that were described as manifests, and are indexes.
+        tree = Tree()
+        for index in sorted_.indexes:
+            tree.sort(index)
+        tree.tidy()
+        children.unreadable += [too_deep(child) for child in tree.nested]
+        if not sorted_.indexes:
+            break
+    children.unreadable += [too_deep(child) for child in (*tree.runnable, *tree.unsorted)]
+    for pointer in pointers:
+        _link(pointer, children, asking.held.digest)
     return children
 
 
@@ -56,44 +63,76 @@ def _wanted(tree: Tree, options: GatherOptions) -> list[str]:
     return [pointer.descriptor.digest for pointer in tree.pointers] + [c.digest for c in tree.unsorted] + witnesses
 
 
-def _sort(child: Descriptor, children: Children, named_by: str) -> Pointer | None:
-    """A child that told nothing in the index: attestations whose annotations are lost, an image, or neither."""
-    match children.answers[child.digest]:
-        case Gone():
-            children.missing.append(MissingBlob(child.digest, named_by, "manifest"))
-        case Unreadable() as unreadable:
-            children.unreadable.append(unreadable)
-        case Content() as content:
-            try:
-                manifest = content.read(Manifest)
-            except MalformedError as error:
-                children.unreadable.append(Unreadable(str(error)))
-                return None
-            if looks_attesting(manifest):
-                return Pointer(child, annotated(child, REFERENCE_DIGEST))
-            if is_image(manifest):
-                children.runnable.append(child)
-    return None
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a child's own document can be read as; neither when it could not be read."""
+
+    manifest: Manifest | None = None
+    index: Index | None = None
 
 
-def _undisguised(pointers: Iterable[Pointer], children: Children) -> Iterator[Pointer]:
-    """The pointers without those that are images for some platform, which join the runnable."""
-    for pointer in pointers:
-        child = pointer.descriptor
-        if names_platform(child) and _runs(children.answers[child.digest]):
-            children.runnable.append(child)
-            children.notes.append(disguised(child))
-        else:
-            yield pointer
+@dataclass(slots=True)
+class Sorting:
+    """One level of children, sorted by what their own documents are: attestations, indexes, or else platforms."""
 
+    children: Children
+    named_by: str
+    indexes: list[Index] = field(default_factory=list)
 
-def _runs(answer: Answer) -> bool:
-    """Whether it is an image, whatever the index says of it."""
-    try:
-        manifest = answer.read(Manifest) if isinstance(answer, Content) else None
-    except MalformedError:
+    def sort(self, tree: Tree) -> list[Pointer]:
+        """The attestation manifests; everything else becomes a platform of `children`, or one of `indexes`."""
+        pointers = [pointer for pointer in tree.pointers if self._is_attestation(pointer.descriptor)]
+        for child in tree.runnable:
+            looked = self._look(child)
+            if looked.manifest or not looked.index:
+                self.children.runnable.append(child)
+        unnamed = [Pointer(child, annotated(child, REFERENCE_DIGEST)) for child in tree.unsorted]
+        return pointers + [pointer for pointer in unnamed if self._attests(pointer.descriptor)]
+
+    def _is_attestation(self, child: Descriptor) -> bool:
+        """Whether one that the index says to be an attestation manifest is one; nobody knows when it is not there."""
+        looked = self._look(child)
+        if looked.manifest is None and looked.index is None:
+            return True
+        return looked.manifest is not None and self._is_no_platform(child, looked.manifest)
+
+    def _attests(self, child: Descriptor) -> bool:
+        """Whether one that the index tells nothing of is an attestation manifest."""
+        looked = self._look(child)
+        if isinstance(self.children.answers[child.digest], Gone):
+            self.children.missing.append(MissingBlob(child.digest, self.named_by, "manifest"))
+        return looked.manifest is not None and self._is_no_platform(child, looked.manifest)
+
+    def _is_no_platform(self, child: Descriptor, manifest: Manifest) -> bool:
+        if is_attesting(manifest):
+            return True
+        self.children.runnable.append(child)
+        if annotated(child, REFERENCE_TYPE):
+            self.children.notes.append(disguised(child))
         return False
-    return manifest is not None and is_image(manifest) and not looks_attesting(manifest)
+
+    def _look(self, child: Descriptor) -> Looked:
+        """The child's own document. One that was not asked for, or is gone, is nothing; what fails is told."""
+        match self.children.answers.get(child.digest):
+            case Content() as content:
+                try:
+                    looked = _read(content, child)
+                except MalformedError as error:
+                    self.children.unconfirmed.append(Unreadable(str(error)))
+                    return Looked()
+                self.indexes += [looked.index] if looked.index else []
+                return looked
+            case Unreadable() as unreadable:
+                self.children.unconfirmed.append(unreadable)
+        return Looked()
+
+
+def _read(content: Content, child: Descriptor) -> Looked:
+    opened = open_document(content, child.media_type)
+    return Looked(
+        content.read(Manifest) if opened.is_manifest else None,
+        content.read(Index) if opened.is_index else None,
+    )
 
 
 def _link(pointer: Pointer, children: Children, named_by: str) -> None:

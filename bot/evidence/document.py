@@ -5,31 +5,36 @@ https://github.com/opencontainers/image-spec/blob/main/media-types.md
 
 from dataclasses import dataclass
 
-from bot.errors import MalformedError
-from bot.evidence.config import CONFIG_TYPES, is_image
-from bot.oci.manifest import MANIFEST_TYPES, Content, Manifest, parse
+from bot.evidence.attestation_manifests import is_attesting
+from bot.evidence.config import CONFIG_TYPES, could_run
+from bot.oci.kind import open_document
+from bot.oci.manifest import MANIFEST_TYPES, Content, Manifest
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What the document is. `media_type` is what it says of itself, else what it was sent as."""
+    """What the document is. `media_type` is what it says of itself, else what it was sent as.
+
+    `is_child` when the document itself may be an image: a manifest, or an index that can be read as one.
+    """
 
     is_index: bool
+    is_child: bool
     media_type: str
     notes: tuple[str, ...] = ()
 
 
 def describe(content: Content) -> Described:
     """What the document is. Raises MalformedError when it is none that we read."""
-    document = parse(content.data, what=content.digest)
-    if isinstance(document, dict) and document.get("schemaVersion") == 1:
-        raise MalformedError("its manifest is of schema 1, too old to check")
-    said = document.get("mediaType") if isinstance(document, dict) else None
-    known = said if isinstance(said, str) and said in MANIFEST_TYPES else ""
+    opened = open_document(content)
+    known = opened.said if opened.said in MANIFEST_TYPES else ""
     notes = _disagreement(content.media_type, known)
-    if not content.is_index:
-        notes += _other_than_image(content.read(Manifest))
-    return Described(content.is_index, known or content.media_type, notes)
+    is_child = opened.is_manifest
+    if is_child and not opened.is_index:
+        manifest = content.read(Manifest)
+        is_child = could_run(manifest) or is_attesting(manifest)
+        notes += () if is_child else (_artifact(manifest),)
+    return Described(opened.is_index, is_child, known or content.media_type, notes)
 
 
 def indent(data: bytes) -> int:
@@ -44,10 +49,8 @@ def _disagreement(sent: str, said: str) -> tuple[str, ...]:
     return ()
 
 
-def _other_than_image(manifest: Manifest) -> tuple[str, ...]:
-    """What a manifest is that is no image; it may be signed, but there is nothing in it that could run."""
-    if is_image(manifest):
-        return ()
+def _artifact(manifest: Manifest) -> str:
+    """What a manifest is that is not an image; it may be signed, but there is nothing in it that could run."""
     kinds = (manifest.artifact_type, manifest.config.media_type, *(layer.media_type for layer in manifest.layers))
     kind = next((kind for kind in kinds if kind and kind not in CONFIG_TYPES), "unknown type")
-    return (f"this is no container image but an artifact of type {kind}",)
+    return f"this is not a container image but an artifact of type {kind}"

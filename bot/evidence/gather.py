@@ -16,8 +16,8 @@ from bot.evidence.children import read_children
 from bot.evidence.document import describe, indent
 from bot.evidence.merge import merge
 from bot.evidence.options import GatherOptions
-from bot.evidence.tree import Tree, read_tree
-from bot.oci.manifest import Content, Descriptor
+from bot.evidence.tree import Tree, itself, read_tree
+from bot.oci.ambiguity import noticing
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.oci.tally import counting
@@ -49,7 +49,7 @@ async def gather(
 async def _gather(
     reference: Reference, registry: Registry, options: GatherOptions, search: SignatureSearch | None
 ) -> Evidence:
-    with counting() as counts:
+    with counting() as counts, noticing() as notices:
         content = await registry.manifest(reference)
         counts.round_trips += 1
         asking = Asking(reference, content, registry, counts, concurrency=options.concurrency)
@@ -59,7 +59,7 @@ async def _gather(
             evidence = await _recheck(evidence, registry)
         longer = asking.before_search + evidence.signature_requests.round_trips
         levels = max(asking.spent.round_trips, longer)  # the search went on beside our own levels
-        return replace(evidence, requests=replace(asking.spent, round_trips=levels))
+        return replace(evidence, requests=replace(asking.spent, round_trips=levels), ambiguous=notices.all)
 
 
 async def _examine(
@@ -71,7 +71,10 @@ async def _examine(
     bare = Evidence(reference, content.digest, content.media_type, is_index=False, platforms=(), indent=told)
     try:
         found = describe(content)
-        tree = await read_tree(asking) if found.is_index else _single(content)
+        if found.is_index:
+            tree = await read_tree(asking, is_child=found.is_child)
+        else:
+            tree = Tree(unsorted=[itself(content)] if found.is_child else [])
     except MalformedError as error:
         return replace(bare, unreadable=(Unreadable(str(error)),))
     bare = replace(
@@ -112,6 +115,7 @@ async def _read(
         unlinked=tuple(children.unlinked),
         missing=(*children.missing, *attested.missing),
         unreadable=tuple(children.unreadable),
+        unconfirmed=tuple(children.unconfirmed),
         notes=(*bare.notes, *children.notes),
     )
     return evidence, attested.sealed
@@ -148,12 +152,6 @@ async def _recheck(evidence: Evidence, registry: Registry) -> Evidence:
             return evidence
         note = f"the tag moved while it was read: this is about {evidence.digest}, it now stands for {now}"
     return replace(evidence, notes=(*evidence.notes, note))
-
-
-def _single(content: Content) -> Tree:
-    """A manifest without an index: a child that tells nothing of itself, its configuration does."""
-    descriptor = Descriptor(media_type=content.media_type, digest=content.digest, size=len(content.data))
-    return Tree(unsorted=[descriptor])
 
 
 def _apart(spent: Requests, searched: Requests) -> Requests:

@@ -15,6 +15,9 @@ from bot.oci.manifest import Platform
 NAME_MAX: Final = 100
 """Characters of a platform's name; real ones have 10 to 40, and every finding repeats it."""
 
+NOT_NAMED: Final = "platform not named"
+"""What a child is called of which neither the index nor its configuration names a platform."""
+
 T = TypeVar("T", Provenance, Sbom)
 
 
@@ -49,7 +52,7 @@ def fullest(sboms: Sequence[Sbom]) -> Sbom | None:
 
 def names(platforms: Sequence[tuple[Platform, str]]) -> list[str]:
     """What to call platforms, e.g. linux/arm64; Windows has several of one kind, told apart by their version."""
-    count = Counter(str(platform) for platform, _ in platforms)
+    count = Counter(str(platform) for platform, _ in platforms if platform.known)
     named = [_cut(platform, with_version=count[str(platform)] > 1) for platform, _ in platforms]
     again = Counter(named)
     return [
@@ -59,6 +62,8 @@ def names(platforms: Sequence[tuple[Platform, str]]) -> list[str]:
 
 
 def _cut(platform: Platform, *, with_version: bool) -> str:
+    if not platform.known:
+        return NOT_NAMED
     whole = f"{platform} {platform.os_version}" if with_version and platform.os_version else str(platform)
     return without_secrets(whole if len(whole) <= NAME_MAX else f"{whole[:NAME_MAX]}…")
 

@@ -11,7 +11,8 @@ from bot.errors import MalformedError
 from bot.evidence import MissingBlob, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.options import INDEX_DEPTH_MAX
-from bot.oci.manifest import INDEX_TYPES, Content, Descriptor, Index
+from bot.oci.kind import Kind, kind_of_type, open_document
+from bot.oci.manifest import Content, Descriptor, Index
 
 T = TypeVar("T")
 
@@ -33,12 +34,15 @@ class Pointer:
 
 @dataclass(slots=True)
 class Tree:
-    """The children of an image, sorted. `unsorted` are those that tell neither a platform nor a reference."""
+    """The children of an image, sorted by what the index says. `unsorted` are those of which it names no platform.
+
+    An annotation makes no child an attestation, and none invisible: runtimes do not read annotations.
+    """
 
     runnable: list[Descriptor] = field(default_factory=list)
     pointers: list[Pointer] = field(default_factory=list)
     unsorted: list[Descriptor] = field(default_factory=list)
-    nested: list[str] = field(default_factory=list)
+    nested: list[Descriptor] = field(default_factory=list)
     annotations: dict[str, str] = field(default_factory=dict)
     missing: list[MissingBlob] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
@@ -48,12 +52,10 @@ class Tree:
         """Add an index's children."""
         for child in index.manifests:
             kind = annotated(child, REFERENCE_TYPE)
-            if kind == ATTESTATION:
+            if kind_of_type(child.media_type) is Kind.INDEX:
+                self.nested.append(child)
+            elif kind == ATTESTATION:
                 self.pointers.append(Pointer(child, annotated(child, REFERENCE_DIGEST)))
-            elif kind and not names_platform(child):
-                continue  # something else that refers to a platform; the convention says to ignore it
-            elif child.media_type in INDEX_TYPES:
-                self.nested.append(child.digest)
             elif names_platform(child):
                 self.runnable.append(child)
                 self.notes += [disguised(child)] if kind else []
@@ -64,7 +66,7 @@ class Tree:
         """Keep each child once; the same manifest may stand for two platforms, and speak about two."""
         self.runnable = _once(self.runnable, lambda child: (child.digest, str(child.platform)))
         self.pointers = _once(self.pointers, lambda pointer: (pointer.descriptor.digest, pointer.about))
-        self.unsorted = _once(self.unsorted, lambda child: child.digest)
+        self.unsorted = _once(self.unsorted, _digest)
 
 
 def annotated(descriptor: Descriptor, keys: tuple[str, ...]) -> str:
@@ -73,47 +75,68 @@ def annotated(descriptor: Descriptor, keys: tuple[str, ...]) -> str:
 
 
 def names_platform(child: Descriptor) -> bool:
-    """Whether runtimes would take it for that platform; they do not read annotations."""
+    """Whether the index names a platform for the child; runtimes take that one first."""
     return child.platform is not None and child.platform.known
 
 
 def disguised(child: Descriptor) -> str:
-    """A sentence on a child that is marked as no image, and is one."""
-    return f"{child.digest} is marked as an attestation, but {child.platform} could run it, so it is judged"
+    """A sentence on a child that is annotated as if it were not an image, and is one."""
+    where = str(child.platform) if names_platform(child) else "a platform that it does not name"
+    return f"{child.digest} is annotated as if it were not an image, but {where} could run it, so it is judged"
 
 
-async def read_tree(asking: Asking) -> Tree:
-    """The whole tree below the index that the tag stands for. Raises MalformedError when it is none."""
+def too_deep(child: Descriptor) -> Unreadable:
+    """What is said of an index that nobody looks into."""
+    return Unreadable(f"index {child.digest} is nested deeper than INDEX_DEPTH_MAX = {INDEX_DEPTH_MAX} levels")
+
+
+async def read_tree(asking: Asking, *, is_child: bool) -> Tree:
+    """The whole tree below the index that the tag stands for. Raises MalformedError when it is not one.
+
+    `is_child` when that document can be read as a manifest, too; then it is one of its own children.
+    """
     tree, content = Tree(), asking.held
     index = content.read(Index)
     tree.annotations = dict(index.annotations)
     tree.sort(index)
+    tree.unsorted += [itself(content)] if is_child else []
     seen = {content.digest}
     if tree.nested:
         tree.notes.append(NESTED)
     for _ in range(INDEX_DEPTH_MAX - 1):
-        level, tree.nested = [digest for digest in tree.nested if digest not in seen], []
+        level, tree.nested = {child.digest: child for child in tree.nested if child.digest not in seen}, []
         seen.update(level)
         for digest, answer in (await asking.manifests(level)).items():
-            _add(tree, digest, answer, content.digest)
-    for digest in dict.fromkeys(digest for digest in tree.nested if digest not in seen):
-        deep = f"index {digest} is nested deeper than INDEX_DEPTH_MAX = {INDEX_DEPTH_MAX} levels"
-        tree.unreadable.append(Unreadable(deep))
+            _add(tree, level[digest], answer, content.digest)
+    tree.unreadable += [too_deep(child) for child in _once(tree.nested, _digest) if child.digest not in seen]
     tree.tidy()
     return tree
 
 
-def _add(tree: Tree, digest: str, answer: Answer, named_by: str) -> None:
+def itself(content: Content) -> Descriptor:
+    """The document that the tag stands for, as a child that tells nothing of itself; its configuration does."""
+    return Descriptor(media_type=content.media_type, digest=content.digest, size=len(content.data))
+
+
+def _add(tree: Tree, child: Descriptor, answer: Answer, named_by: str) -> None:
     match answer:
         case Gone():
-            tree.missing.append(MissingBlob(digest, named_by, "index"))
+            tree.missing.append(MissingBlob(child.digest, named_by, "index"))
         case Unreadable():
             tree.unreadable.append(answer)
         case Content():
             try:
-                tree.sort(answer.read(Index))
+                opened = open_document(answer, child.media_type)
+                if opened.is_index:
+                    tree.sort(answer.read(Index))
             except MalformedError as error:
                 tree.unreadable.append(Unreadable(str(error)))
+            else:
+                tree.unsorted += [child] if opened.is_manifest else []
+
+
+def _digest(child: Descriptor) -> str:
+    return child.digest
 
 
 def _once(items: list[T], key: Callable[[T], object]) -> list[T]:

@@ -3,9 +3,13 @@
 https://github.com/opencontainers/image-spec/blob/main/manifest.md and image-index.md
 """
 
+import base64
+import binascii
+import hashlib
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, TypeVar
+from functools import cache
+from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
 
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -13,6 +17,17 @@ from pydantic.functional_validators import BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from bot.errors import MalformedError
+from bot.oci.ambiguity import (
+    Twofold,
+    by_fold,
+    folded,
+    is_watched,
+    joined,
+    notice,
+    notice_repeated,
+    reading,
+    with_all,
+)
 from bot.oci.reference import DIGEST
 
 OCI_INDEX: Final = "application/vnd.oci.image.index.v1+json"
@@ -48,10 +63,31 @@ class Wire(BaseModel):
     # Validators are built at first use: the terminal command sends its first request before it needs any.
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True, defer_build=True)
 
+    also_known: ClassVar[tuple[str, ...]] = ()
+    """Keys that other readers decode at this place and we do not."""
+
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, value: object) -> object:
-        return without_nulls(value)
+        return without_nulls(_unfolded(value, cls) if isinstance(value, dict) and is_watched() else value)
+
+
+@cache
+def _known(model: type[Wire]) -> dict[str, str]:
+    """The keys that mean something in that model's objects, by their folded form."""
+    return by_fold((*(field.alias or name for name, field in model.model_fields.items()), *model.also_known))
+
+
+def _unfolded(value: dict[str, Any], model: type[Wire]) -> dict[str, Any]:
+    """The object as a reader sees it that does not mind case, which is told; of two lists, both."""
+    strange = folded(value.keys(), _known(model))
+    if not strange:
+        return value
+    read = {key: member for key, member in value.items() if key not in strange}
+    for key, name in strange.items():
+        notice(Twofold.FOLDED_KEY, key)
+        read[name] = joined(value[key], read[name]) if name in read else value[key]
+    return read
 
 
 class Platform(Wire):
@@ -61,6 +97,8 @@ class Platform(Wire):
     architecture: str = "unknown"
     variant: str = ""
     os_version: str = Field(default="", alias="os.version")
+
+    also_known = ("os.features", "features")
 
     @property
     def known(self) -> bool:
@@ -80,6 +118,24 @@ class Descriptor(Wire):
     platform: Platform | None = None
     annotations: Annotations = Field(default_factory=dict)
     artifact_type: str = Field(default="", alias="artifactType")
+    data: str = Field(default="", repr=False)
+
+    also_known = ("urls",)
+
+    @model_validator(mode="after")
+    def _notice_other_data(self) -> Self:
+        """The content may stand in the descriptor itself, and then some readers fetch nothing."""
+        if self.data and is_watched() and not self._holds_own_data():
+            notice(Twofold.EMBEDDED_DATA, "data")
+        return self
+
+    def _holds_own_data(self) -> bool:
+        algorithm, _, encoded = self.digest.partition(":")
+        try:
+            data = base64.b64decode(self.data, validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        return hashlib.new(algorithm, data).hexdigest() == encoded
 
 
 class Manifest(Wire):
@@ -124,7 +180,13 @@ class Content:
 
     def read(self, model: type[M]) -> M:
         """The bytes as that model. Raises MalformedError, which names the digest and what does not fit."""
-        return read(self.data, model, what=self.digest)
+        with reading(self.digest):
+            return read(self.data, model, what=self.digest)
+
+    def parse(self) -> Any:  # noqa: ANN401 - JSON is anything
+        """The bytes as JSON. Raises MalformedError that names the digest."""
+        with reading(self.digest):
+            return parse(self.data, what=self.digest)
 
     @property
     def is_index(self) -> bool:
@@ -136,7 +198,20 @@ class Content:
 
 
 def parse(data: bytes | str, *, what: str) -> Any:  # noqa: ANN401 - JSON is anything
-    """JSON of bounded depth, without NaN. Raises MalformedError that names `what`."""
+    """JSON of bounded depth, without NaN; of a document that a verdict rests on, equal keys are told.
+
+    Raises MalformedError that names `what`.
+    """
+    document = parse_plain(data, what=what)
+    if is_watched():
+        text = data if isinstance(data, str) else data.decode()  # it was read already, so it is UTF-8
+        if notice_repeated(text):
+            return with_all(text)
+    return document
+
+
+def parse_plain(data: bytes | str, *, what: str) -> Any:  # noqa: ANN401 - JSON is anything
+    """JSON of bounded depth, without NaN; of equal keys the last one counts. Raises MalformedError like `parse`."""
     try:
         return pydantic_core.from_json(data, allow_inf_nan=False)
     except (ValueError, RecursionError) as error:

@@ -15,6 +15,7 @@ from bot.rules import catalogue
 
 REQUIRED: Final = frozenset(
     {
+        "document-ambiguous",
         "provenance-missing",
         "provenance-mode-min",
         "provenance-inconsistent",

@@ -56,16 +56,18 @@ class Policy:
         """The rules that decide between pass and fail: the required ones and all that they need.
 
         What is advised by name stays advice, even where a required rule needs it: "a signature that is there must
-        hold" does not ask for one.
+        hold" does not ask for one. A rule that is always asked is always required.
         """
-        return closed(self.require, rules) - (self.advise - self.require)
+        asked = tuple(rules)
+        always = frozenset(rule.id for rule in asked if rule.always)
+        return closed(self.require, asked) - (self.advise - self.require) | always
 
     def severity(self, rule: Rule) -> Severity:
         """How bad it is here when that rule fails."""
         return self.severities.get(rule.id, rule.severity)
 
     def waiver(self, rule: str) -> Waiver | None:
-        """The waiver of that rule that lasts longest, whether or not it has expired."""
+        """The waiver of that rule that lasts longest, whether or not it has expired. See also `Rule.always`."""
         return max((waiver for waiver in self.waivers if waiver.rule == rule), key=lambda w: w.until, default=None)
 
 

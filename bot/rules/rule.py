@@ -62,6 +62,8 @@ class Rule:
     rationale: str
     remediation: Remediation
     needs: frozenset[str] = frozenset()
+    always: bool = False
+    """Required by every policy, whatever it says, and never waived: without it, the other answers mean nothing."""
     references: tuple[str, ...] = ()
     asked: Callable[[Expected], bool] = field(default=lambda _: True)
     """Whether the policy says enough for this rule to be asked at all; if not, it is skipped and says so."""

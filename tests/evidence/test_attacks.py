@@ -39,11 +39,17 @@ async def test_a_statement_about_several_images_counts_for_each_of_them(image: B
     assert isinstance(only(await image.gather()).provenance, Provenance)
 
 
-async def test_no_subject_at_all_counts_and_is_told(image: Builder) -> None:
+@pytest.mark.parametrize("subject", [[], None, [{"name": "pkg:docker/team/app@1.0"}], [{"digest": {}}]])
+async def test_a_statement_about_nothing_counts_for_nothing_and_is_told(image: Builder, subject: object) -> None:
     amd64 = image.platform()
-    image.index(amd64, image.attestation(amd64, image.layer(statement(MAX, about=""), SLSA_V1)))
+    sbom = {"spdxVersion": "SPDX-2.3", "packages": [{"name": "a"}]}
+    layers = [
+        image.layer(statement(MAX, subject=subject), SLSA_V1),
+        image.layer(statement(sbom, SPDX, subject=subject), SPDX),
+    ]
+    image.index(amd64, image.attestation(amd64, *layers))
     platform = only(await image.gather())
-    assert isinstance(platform.provenance, Provenance)
+    assert (platform.provenance, platform.sbom) == (None, None)
     assert (platform.statements[0].subject_matches, platform.statements[0].subjects) == (None, ())
 
 
@@ -207,7 +213,7 @@ async def test_one_attestation_manifest_about_two_platforms_counts_where_its_sub
 
 async def test_an_attestation_manifest_that_is_none(image: Builder) -> None:
     amd64 = image.platform()
-    for data in (b"{}", b"not json", encode({"schemaVersion": 2, "manifests": []})):
+    for data in (b"{}", b"not json"):
         image.repository.add_manifest(data, "application/vnd.oci.image.manifest.v1+json")
         annotations = {
             "vnd.docker.reference.type": "attestation-manifest",

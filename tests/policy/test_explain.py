@@ -25,7 +25,7 @@ def test_what_it_asks_and_what_cannot_be_asked(tmp_path: Path) -> None:
     text = explain(written(tmp_path, FULL), IMAGE, TODAY)
     for line in (
         "tag        1.2.3-native is a release, and must not move",
-        "require    provenance-missing, signature-missing",
+        "require    document-ambiguous, provenance-missing, signature-missing",
         "advise     attestation-unsigned",
         "waived     provenance-missing until 2027-01-31: buildpacks",
         "severity   provenance-missing: medium",

@@ -1,0 +1,163 @@
+r"""JSON documents that two readers may read in two ways, and who is told of it.
+
+Go's decoder takes the last of equal keys, and matches the names of fields without regard to case: `Manifests` and
+`manife\u017fts` are `manifests` to it. Other readers take the exact key, or the first.
+https://pkg.go.dev/encoding/json#Unmarshal
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Final
+
+NOTICES_MAX: Final = 64
+"""Ambiguities that are kept of one image; one is enough to refuse it, and a hostile document has millions."""
+
+KEY_MAX: Final = 80
+"""Characters of a key that are kept; it may be of any length."""
+
+Pairs = list[tuple[str, Any]]
+
+
+class Twofold(StrEnum):
+    """In which way a document can be read twice."""
+
+    REPEATED_KEY = "repeated-key"
+    FOLDED_KEY = "folded-key"
+    INDEX_AND_MANIFEST = "index-and-manifest"
+    MEDIA_TYPES = "media-types"
+    EMBEDDED_DATA = "embedded-data"
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """One thing in one document that has two readings. `key` is cut to KEY_MAX; `detail` is for MEDIA_TYPES."""
+
+    kind: Twofold
+    document: str  # its digest
+    key: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Notices:
+    """The ambiguities of one image, each once, at most NOTICES_MAX of them."""
+
+    _found: dict[Ambiguity, None]
+
+    def add(self, ambiguity: Ambiguity) -> None:
+        """Keep it."""
+        if len(self._found) < NOTICES_MAX:
+            self._found.setdefault(ambiguity)
+
+    @property
+    def all(self) -> tuple[Ambiguity, ...]:
+        """In the order in which they were met."""
+        return tuple(self._found)
+
+
+_notices: ContextVar[Notices | None] = ContextVar("notices", default=None)
+_document: ContextVar[str] = ContextVar("document", default="")
+
+
+@contextmanager
+def noticing() -> Iterator[Notices]:
+    """Collect what is ambiguous in all documents that are read inside, in tasks and threads, too."""
+    notices = Notices({})
+    token = _notices.set(notices)
+    try:
+        yield notices
+    finally:
+        _notices.reset(token)
+
+
+@contextmanager
+def reading(document: str) -> Iterator[None]:
+    """Name the document that is read inside by its digest. Outside of one, nothing is looked for and nothing told."""
+    token = _document.set(document)
+    try:
+        yield
+    finally:
+        _document.reset(token)
+
+
+def is_watched() -> bool:
+    """Whether the document that is read at this moment is one that a verdict rests on."""
+    return bool(_document.get()) and _notices.get() is not None
+
+
+def notice(kind: Twofold, key: str, detail: str = "") -> None:
+    """Tell of an ambiguity in the document that is read at this moment."""
+    notices, document = _notices.get(), _document.get()
+    if notices is not None and document:
+        notices.add(Ambiguity(kind, document, key[:KEY_MAX], detail))
+
+
+@lru_cache(maxsize=4096)
+def fold(key: str) -> str:
+    """What all keys have in common that some reader takes for the same.
+
+    Wider than Go's folding: upper-casing first finds what Java's equalsIgnoreCase would match, such as a dotless i.
+    """
+    return key.upper().casefold()
+
+
+def folded(keys: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Those keys that are none of the known ones, but fold to one: by them, what they fold to.
+
+    `known` are the exact names by their folded form.
+    """
+    found = {}
+    for key in keys:
+        name = known.get(fold(key) if len(key) <= KEY_MAX else key)
+        if name is not None and name != key:
+            found[key] = name
+    return found
+
+
+@lru_cache(maxsize=256)
+def by_fold(names: tuple[str, ...]) -> dict[str, str]:
+    """Names by their folded form, for `folded`."""
+    return {fold(name): name for name in names}
+
+
+def notice_repeated(text: str) -> bool:
+    """Tell of every key that stands twice in an object. True when there is one. The text is known to be JSON."""
+    found = False
+
+    def visit(pairs: Pairs) -> None:
+        nonlocal found
+        if len(pairs) > 1 and len(dict(pairs)) != len(pairs):
+            found = True
+            seen: set[str] = set()
+            for key, _ in pairs:
+                if key in seen:
+                    notice(Twofold.REPEATED_KEY, key)
+                seen.add(key)
+
+    # Every object becomes None as soon as it has been looked at, and numbers stay text: memory stays small.
+    json.loads(text, object_pairs_hook=visit, parse_int=str, parse_float=str)
+    return found
+
+
+def with_all(text: str) -> Any:  # noqa: ANN401 - JSON is anything
+    """The document with the lists under equal keys put together: the reading that shows most."""
+
+    def join(pairs: Pairs) -> dict[str, Any]:
+        document: dict[str, Any] = {}
+        for key, value in pairs:
+            document[key] = joined(document[key], value) if key in document else value
+        return document
+
+    return json.loads(text, object_pairs_hook=join)
+
+
+def joined(one: object, other: object) -> object:
+    """Two values of one key: lists together; else the later one, as most readers take it."""
+    if isinstance(one, list) and isinstance(other, list):
+        return [*one, *other]
+    return other

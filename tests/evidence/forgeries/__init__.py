@@ -1,0 +1,18 @@
+"""Indexes that show a good image to some readers, and let others run another one. Each is one trick.
+
+`FORGERIES` are the tricks by name. In each, linux/amd64 has all that the built-in policy asks for, and the image
+"evil" has nothing.
+"""
+
+from typing import Final
+
+from tests.evidence.forgeries import children, disguises, documents, keys, nested
+from tests.evidence.forging import Forgery
+
+FORGERIES: Final[dict[str, Forgery]] = {
+    **children.TRICKS,
+    **disguises.TRICKS,
+    **nested.TRICKS,
+    **keys.TRICKS,
+    **documents.TRICKS,
+}

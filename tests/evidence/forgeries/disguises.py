@@ -1,0 +1,41 @@
+"""Images that look like attestations."""
+
+from bot.attestations.statement import SLSA_V1
+from tests.attestations.predicates import statement
+from tests.evidence.building import ATTESTATION, EMPTY, IMAGE_CONFIG, IMAGE_LAYER, IN_TOTO
+from tests.evidence.forgeries.table import UNKNOWN, beside, honest
+from tests.evidence.forging import MAX, Forger, Forgery, Json, Made, archive
+
+TRICKS: dict[str, Forgery] = {}
+
+
+def _mixed(forger: Forger) -> Json:
+    layers = [forger.statement(statement(MAX), SLSA_V1), forger.blob(archive("evil"), IMAGE_LAYER)]
+    return forger.evil(layers=layers).noted(type="attestation-manifest") | {"platform": UNKNOWN}
+
+
+def _typed_as_statements(forger: Forger) -> Json:
+    """A file system under the media type of a statement: podman unpacks what it gets."""
+    layers = [forger.blob(archive("evil"), IN_TOTO)]
+    return forger.evil(layers=layers).noted(type="attestation-manifest") | {"platform": UNKNOWN}
+
+
+TRICKS["statement_and_file_system"] = beside(_mixed)
+TRICKS["file_system_typed_as_statement"] = beside(_typed_as_statements)
+TRICKS["configuration_typed_as_empty"] = beside(
+    lambda f: f.evil(
+        config=f.config("evil", layer=archive("evil")) | {"mediaType": EMPTY}, artifactType=ATTESTATION
+    ).noted(type="attestation-manifest"),
+)
+TRICKS["empty_configuration_typed_as_image"] = beside(
+    lambda f: f.evil(config=f.blob(b"{}", IMAGE_CONFIG), artifactType=ATTESTATION).noted(type="attestation-manifest"),
+)
+
+
+def file_system_typed_as_statement_and_linked(forger: Forger) -> Made:
+    good, children = honest(forger)
+    evil = forger.evil(layers=[forger.blob(archive("evil"), IN_TOTO)])
+    return forger.index(*children, evil.noted(type="attestation-manifest", digest=good.digest) | {"platform": UNKNOWN})
+
+
+TRICKS |= {make.__name__: make for make in (file_system_typed_as_statement_and_linked,)}
