@@ -11,9 +11,9 @@ from bot.check.workflow import Seen
 from bot.report import LineSummary, PatchSummary
 
 if TYPE_CHECKING:  # heavy, and only there when a file was read
-    from bot.workflows.happenings import Happening
     from bot.workflows.images import Name
-    from bot.workflows.rules import Finding
+    from bot.workflows.operations import ImageOperation
+    from bot.workflows.rules import LintFinding
     from bot.workflows.source import Looked
 
 LINES_MAX: Final = 10
@@ -85,29 +85,29 @@ def _patches(seen: Seen, rule: str, image: str) -> Iterator[PatchSummary]:
         )
 
 
-def _explaining(looked: "Looked", rule: str) -> "list[Finding]":
+def _explaining(looked: "Looked", rule: str) -> "list[LintFinding]":
     from bot.workflows.find import explains  # noqa: PLC0415 - heavy
 
     return [finding for finding in looked.findings if rule in explains(finding)]
 
 
-def _is_about(finding: "Finding", looked: "Looked", image: str) -> bool:
+def _is_about(finding: "LintFinding", looked: "Looked", image: str) -> bool:
     """Whether the line may be about this image: a step that is known to make another one is not."""
     names = [
         name
         for job in looked.content.jobs
-        for happening in job.happenings
-        if looked.content.source.position(happening.place.start)[0] == finding.line
-        for name in _names(happening)
+        for operation in job.operations
+        if looked.content.source.position(operation.place.start)[0] == finding.line
+        for name in _names(operation)
     ]
     return not names or any(name.repository == image or "$" in name.repository for name in names)
 
 
-def _names(happening: "Happening") -> "tuple[Name, ...]":
+def _names(operation: "ImageOperation") -> "tuple[Name, ...]":
     """What it makes, pushes, copies to or signs; empty when that is not known."""
-    signed = tuple(name for name, _ in getattr(happening, "images", None) or ())
-    one = getattr(happening, "name", None)
-    return (*(getattr(happening, "names", None) or ()), *((one,) if one else ()), *signed)
+    signed = tuple(name for name, _ in getattr(operation, "images", None) or ())
+    one = getattr(operation, "name", None)
+    return (*(getattr(operation, "names", None) or ()), *((one,) if one else ()), *signed)
 
 
 def why_not_shown(diff: str) -> str:

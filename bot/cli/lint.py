@@ -1,4 +1,4 @@
-"""`provenance lint`: CI files read for what their images will lack, and mended."""
+"""`provenance lint`: CI files read for what their images will lack, and fixed."""
 
 import argparse
 import os
@@ -11,8 +11,8 @@ from bot.cli.failing import FAILED, OK, UNCHECKED
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
-    from bot.workflows.project import Found
-    from bot.workflows.rules import Finding
+    from bot.workflows.project import LintedFile
+    from bot.workflows.rules import LintFinding
 
 HELP: Final = "read workflows, bake, compose, pipeline and make files, and say what their images will lack"
 FORMATS: Final = ("text", "json", "sarif", "github")
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a file, or a folder with CI files in it")
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="how to write the findings (text)")
-    parser.add_argument("--fix", action="store_true", help="mend what can be mended, and say what is left")
+    parser.add_argument("--fix", action="store_true", help="fix what can be fixed, and say what is left")
     parser.add_argument("--diff", action="store_true", help="print the patch instead of the findings, for git apply")
     parser.add_argument("--explain", metavar="RULE", help="say what a rule is about and what to do, and nothing else")
     parser.add_argument("--rules", action="store_true", help="print the table of all rules, and nothing else")
@@ -47,14 +47,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.diff:
         _put("".join(file.patch for file in found))
     if arguments.fix:
-        found = _mended(found, arguments.paths)
+        found = _fixed(found, arguments.paths)
     findings = [finding for file in found for finding in file.findings]
     if not arguments.diff:
         _put(RENDERERS[arguments.format](findings, troubles))
     return _code(findings, unread=bool(troubles), strict=arguments.strict)
 
 
-def _look(paths: list[Path]) -> "list[Found]":
+def _look(paths: list[Path]) -> "list[LintedFile]":
     from bot.workflows.project import Project  # noqa: PLC0415 - not for --help
 
     if not paths:
@@ -91,7 +91,7 @@ def _say(sentence: str) -> None:
     print(f"provenance: {printable(sentence)}", file=sys.stderr)
 
 
-def _code(findings: "list[Finding]", *, unread: bool, strict: bool) -> int:
+def _code(findings: "list[LintFinding]", *, unread: bool, strict: bool) -> int:
     from bot.rules import Severity  # noqa: PLC0415 - not for --help
 
     if any(strict or finding.severity is not Severity.INFO for finding in findings):
@@ -99,18 +99,18 @@ def _code(findings: "list[Finding]", *, unread: bool, strict: bool) -> int:
     return UNCHECKED if unread else OK
 
 
-def _mended(found: "list[Found]", paths: list[Path]) -> "list[Found]":
-    """Write what can be mended, and look again."""
+def _fixed(found: "list[LintedFile]", paths: list[Path]) -> "list[LintedFile]":
+    """Write what can be fixed, and look again."""
     for file in found:
-        mended = file.mended
-        if mended == file.text:
+        fixed = file.fixed
+        if fixed == file.text:
             continue
         try:
-            _write(file.path, mended)
+            _write(file.path, fixed)
         except OSError as error:
             _say(f"{file.name} is left as it was: {error.strerror}")
         else:
-            _say(f"{file.name} is mended")
+            _say(f"{file.name} is fixed")
     return _look(paths)
 
 

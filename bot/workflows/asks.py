@@ -6,7 +6,7 @@ https://docs.docker.com/build/metadata/attestations/ ; provenance asked for with
 from collections.abc import Iterable
 
 from bot.workflows.builds import Asked
-from bot.workflows.holes import known
+from bot.workflows.unresolved import known
 
 _FALSE = {"false", "0", "f"}
 
@@ -24,7 +24,7 @@ def asked_by(value: str) -> Asked:
 
 
 def asked_by_attests(attests: Iterable[str], what: str) -> Asked:
-    """What a list of `type=…` texts asks for; the last one about `what` counts. UNKNOWN when a hole may be about it."""
+    """What a list of `type=…` texts asks for; the last one counts. UNKNOWN when an unresolved part may be it."""
     answer = Asked.SILENT
     for attest in attests:
         fields = attest.strip().split(",")

@@ -32,7 +32,7 @@ class Ask:
     writable: bool = True
 
 
-class Pen(Protocol):
+class Editor(Protocol):
     """How one kind of file writes that a build wants an attestation."""
 
     def ask(self, what: str, said: Ask) -> Fix | None:
@@ -58,7 +58,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Something that makes an image. `push` and `load` are None when a hole decides; `names` is None likewise."""
+    """Something that makes an image. `push`, `load` and `names` are None when an unresolved part decides."""
 
     tool: str
     place: Place
@@ -67,7 +67,7 @@ class Build:
     push: bool | None
     load: bool | None
     names: tuple[Name, ...] | None
-    pen: Pen
+    editor: Editor
     step: str = ""
     builder: str | None = ""  # "" = not said
     action: Action | None = None

@@ -21,7 +21,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """All the edits that mend one finding: made together or not at all."""
+    """All the edits that fix one finding: made together or not at all."""
 
     edits: tuple[Edit, ...]
 

@@ -6,14 +6,16 @@ from bot.workflows.diff import unified
 from bot.workflows.edits import apply, compatible
 from bot.workflows.ignores import read_ignores
 from bot.workflows.readers import read_file
-from bot.workflows.rules import Finding, Follow, Scene, catalogue
+from bot.workflows.rules import Follow, LintContext, LintFinding, catalogue
 from bot.workflows.text import SourceText
 
 ROUNDS_MAX = 20
 """Some fixes have to wait for others at the same place; each round reads the file anew."""
 
 
-def lint_text(name: str, text: str, follow: Follow = lambda _: None, *, bake_is_told: bool = False) -> list[Finding]:
+def lint_text(
+    name: str, text: str, follow: Follow = lambda _: None, *, bake_is_told: bool = False
+) -> list[LintFinding]:
     """What the rules say about a file, by line.
 
     `name` is the file's path: it tells what kind of file it is, and stands in the findings. `follow` reads what
@@ -21,15 +23,15 @@ def lint_text(name: str, text: str, follow: Follow = lambda _: None, *, bake_is_
     Raises MalformedError when the file cannot be read within bounds; nothing in it is ever run.
     """
     source = SourceText(name, text)
-    scene = Scene(read_file(source), follow, bake_is_told)
+    context = LintContext(read_file(source), follow, bake_is_told)
     silenced = {(one.line, rule) for one in read_ignores(source) if one.reason for rule in one.rules}
-    found = {finding for rule in catalogue() for finding in rule.findings(scene)}
+    found = {finding for rule in catalogue() for finding in rule.findings(context)}
     kept = [finding for finding in found if (finding.line, finding.rule) not in silenced]
     return sorted(kept, key=lambda finding: (finding.line, finding.column, finding.rule, finding.message))
 
 
-def fixed_text(name: str, text: str, findings: Iterable[Finding], follow: Follow = lambda _: None) -> str:
-    """The text with everything mended that these findings of it have a fix for; nothing else changes."""
+def fixed_text(name: str, text: str, findings: Iterable[LintFinding], follow: Follow = lambda _: None) -> str:
+    """The text with everything fixed that these findings of it have a fix for; nothing else changes."""
     waiting = [finding for finding in findings if finding.fix]
     for _ in range(ROUNDS_MAX):
         made = compatible(finding.fix for finding in waiting if finding.fix)
@@ -42,11 +44,11 @@ def fixed_text(name: str, text: str, findings: Iterable[Finding], follow: Follow
     return text
 
 
-def diff(name: str, text: str, findings: Iterable[Finding], follow: Follow = lambda _: None) -> str:
-    """The patch for these findings of this text, as `git apply` takes it; "" when nothing can be mended."""
+def diff(name: str, text: str, findings: Iterable[LintFinding], follow: Follow = lambda _: None) -> str:
+    """The patch for these findings of this text, as `git apply` takes it; "" when nothing can be fixed."""
     return unified(name, text, fixed_text(name, text, findings, follow))
 
 
-def explains(finding: Finding) -> frozenset[str]:
+def explains(finding: LintFinding) -> frozenset[str]:
     """The ids of the rules on images whose failure this finding explains."""
     return next((rule.explains for rule in catalogue() if rule.id == finding.rule), frozenset())

@@ -1,6 +1,6 @@
 """A bake file in HCL as the same nodes that YAML gives, so that one reader serves both spellings.
 
-https://docs.docker.com/build/bake/reference/ ; anything but plain texts, lists and tables becomes a hole.
+https://docs.docker.com/build/bake/reference/ ; anything but plain texts, lists and tables becomes an unresolved part.
 """
 
 from collections.abc import Iterator

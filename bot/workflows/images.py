@@ -1,4 +1,4 @@
-"""Image names as CI files write them: parts may be holes, so the strict grammar of references does not fit.
+"""Image names as CI files write them: parts may be unresolved parts, so the strict grammar of references does not fit.
 
 https://github.com/distribution/reference
 """
@@ -6,7 +6,7 @@ https://github.com/distribution/reference
 import re
 from dataclasses import dataclass
 
-from bot.workflows.holes import HOLE, known
+from bot.workflows.unresolved import UNRESOLVED, known
 
 _DOCKER_HUB = {"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"}
 _LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:kind-)?registry|host\.docker\.internal)(?::\d+)?")
@@ -23,7 +23,7 @@ class Name:
 
     @property
     def registry(self) -> str:
-        """E.g. quay.io; "" when that is a hole."""
+        """E.g. quay.io; "" when that is an unresolved part."""
         first = self.repository.partition("/")[0]
         return first if known(first) else ""
 
@@ -40,16 +40,16 @@ class Name:
 
 def read_name(text: str) -> Name:
     """The parts of an image name; a transport (docker://) is dropped."""
-    holes: list[str] = []
+    unresolved: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
-        holes.append(found[0])
-        return f"\x00{len(holes) - 1}\x01"
+        unresolved.append(found[0])
+        return f"\x00{len(unresolved) - 1}\x01"
 
     def restore(part: str) -> str:
-        return re.sub(r"\x00(\d+)\x01", lambda found: holes[int(found[1])], part)
+        return re.sub(r"\x00(\d+)\x01", lambda found: unresolved[int(found[1])], part)
 
-    masked = _without_transport(HOLE.sub(keep, text.replace("\x00", "").replace("\x01", "")))
+    masked = _without_transport(UNRESOLVED.sub(keep, text.replace("\x00", "").replace("\x01", "")))
     named, _, digest = masked.partition("@")
     path, slash, last = named.rpartition("/")
     last, _, tag = last.partition(":")
@@ -58,7 +58,7 @@ def read_name(text: str) -> Name:
 
 def looks_like_image(text: str) -> bool:
     """Whether a word may be an image's name, and not a flag, a path or a plain word."""
-    bare = _without_transport(HOLE.sub("x", text))
+    bare = _without_transport(UNRESOLVED.sub("x", text))
     return bool(re.fullmatch(r"[A-Za-z0-9][\w.:@/+-]*", bare)) and ("/" in bare or "@" in bare) and "//" not in bare
 
 

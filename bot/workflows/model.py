@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.workflows.builds import Action
-from bot.workflows.happenings import Happening
-from bot.workflows.holes import job_output, step_output
 from bot.workflows.nodes import Mapping
+from bot.workflows.operations import ImageOperation
 from bot.workflows.text import Place, SourceText
+from bot.workflows.unresolved import job_output, step_output
 
 
-class Kind(StrEnum):
+class FileKind(StrEnum):
     """What sort of file it is."""
 
     GITHUB = "GitHub workflow"
@@ -32,13 +32,13 @@ class Step:
     local: str = ""  # uses: ./…
     node: Mapping | None = None
     inputs: Mapping | None = None
-    happenings: tuple[Happening, ...] = ()
+    operations: tuple[ImageOperation, ...] = ()
     outputs: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """What a job's token may do: levels by scope; `every` is read-all, write-all, "" or a hole."""
+    """What a job's token may do: levels by scope; `every` is read-all, write-all, "" or an unresolved part."""
 
     scopes: tuple[tuple[str, str], ...]
     every: str
@@ -46,7 +46,7 @@ class Permissions:
     place: Place
 
     def grants(self, scope: str) -> bool | None:
-        """Whether it may write there; None when a hole decides."""
+        """Whether it may write there; None when an unresolved part decides."""
         if self.every:
             return {"write-all": True, "read-all": False}.get(self.every)
         level = dict(self.scopes).get(scope, "none")
@@ -68,9 +68,9 @@ class Job:
     outputs: tuple[tuple[str, str], ...] = ()  # for jobs that need this one, by name
 
     @property
-    def happenings(self) -> tuple[Happening, ...]:
+    def operations(self) -> tuple[ImageOperation, ...]:
         """All that happens in it, in order."""
-        return tuple(happening for step in self.steps for happening in step.happenings)
+        return tuple(operation for step in self.steps for operation in step.operations)
 
     def step(self, id_: str) -> Step | None:
         """The step with that id."""
@@ -82,7 +82,7 @@ class CiFile:
     """One file, read."""
 
     source: SourceText
-    kind: Kind
+    kind: FileKind
     jobs: tuple[Job, ...] = ()
     permissions: Permissions | None = None
     callable: bool = False  # a reusable workflow: what it lacks, its caller may do

@@ -6,12 +6,12 @@ https://docs.docker.com/build/exporters/
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.workflows.holes import known
+from bot.workflows.unresolved import known
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """`push`, `load`: None when a hole decides."""
+    """`push`, `load`: None when an unresolved part decides."""
 
     push: bool | None = False
     load: bool | None = False

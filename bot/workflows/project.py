@@ -11,7 +11,7 @@ from bot.workflows.find import diff, fixed_text, lint_text
 from bot.workflows.folders import files_of, perhaps_files_of, read_text, root_of
 from bot.workflows.model import CiFile
 from bot.workflows.readers import UnknownKindError, read_file
-from bot.workflows.rules import Finding, Follow
+from bot.workflows.rules import Follow, LintFinding
 from bot.workflows.text import SourceText
 from bot.workflows.versions import BAKE
 
@@ -20,19 +20,19 @@ FILES_MAX = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LintedFile:
     """One file: its text and what is wrong with it; `trouble` when it could not be read."""
 
     path: Path
     name: str
     text: str = ""
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[LintFinding, ...] = ()
     trouble: str = ""
     follow: Follow = lambda _: None
 
     @property
-    def mended(self) -> str:
-        """Its text with everything mended that can be."""
+    def fixed(self) -> str:
+        """Its text with everything fixed that can be."""
         return fixed_text(self.name, self.text, self.findings, self.follow)
 
     @property
@@ -48,7 +48,7 @@ class Project:
     here: Path
     files: dict[Path, CiFile | MalformedError] = field(default_factory=dict)  # what was read, or why not
 
-    def lint(self, paths: list[Path]) -> Iterator[Found]:
+    def lint(self, paths: list[Path]) -> Iterator[LintedFile]:
         """Every file that these paths mean, and those that they use (one level deep), each once.
 
         A file that only its folder was named for, and that is of no kind that we read, is passed over.
@@ -108,10 +108,10 @@ class Project:
         found = [self.follow(path, one) for one in uses if one.startswith("./")]
         return [one for one in found if one]
 
-    def _found(self, path: Path, *, bake_is_told: bool) -> Found:
+    def _found(self, path: Path, *, bake_is_told: bool) -> LintedFile:
         file = self.read(path)
         if isinstance(file, MalformedError):
-            return Found(path, self.name(path), trouble=str(file))
+            return LintedFile(path, self.name(path), trouble=str(file))
 
         def follow(uses: str) -> CiFile | None:
             used = self.follow(path, uses)
@@ -120,7 +120,7 @@ class Project:
 
         name, text = self.name(path), file.source.text
         findings = lint_text(name, text, follow, bake_is_told=bake_is_told)
-        return Found(path, name, text, tuple(findings), follow=follow)
+        return LintedFile(path, name, text, tuple(findings), follow=follow)
 
 
 def _tells_bake(file: CiFile) -> bool:
@@ -130,5 +130,5 @@ def _tells_bake(file: CiFile) -> bool:
         and one.tool in {BAKE, "docker buildx bake"}
         and one.provenance.asked in {Asked.FULL, Asked.MIN}
         for job in file.jobs
-        for one in job.happenings
+        for one in job.operations
     )

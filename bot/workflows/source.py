@@ -13,7 +13,7 @@ from bot.workflows.address import WorkflowFile
 from bot.workflows.find import lint_text
 from bot.workflows.model import CiFile
 from bot.workflows.readers import read_file
-from bot.workflows.rules import Finding, Follow
+from bot.workflows.rules import Follow, LintFinding
 from bot.workflows.text import SourceText
 
 USED_MAX = 10
@@ -35,7 +35,7 @@ class Looked:
 
     file: WorkflowFile
     text: str
-    findings: tuple[Finding, ...]
+    findings: tuple[LintFinding, ...]
     follow: Follow
     content: CiFile
 

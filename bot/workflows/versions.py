@@ -72,7 +72,7 @@ class Cosign:
 
 
 def read_version(text: str) -> Version | None:
-    """The numbers of v7, v7.3 or 7.3.0; None for branches, commits and holes."""
+    """The numbers of v7, v7.3 or 7.3.0; None for branches, commits and unresolved parts."""
     if not _NUMBERS.fullmatch(text):
         return None
     return tuple(float(part) for part in text.removeprefix("v").split("."))

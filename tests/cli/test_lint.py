@@ -42,7 +42,7 @@ def test_findings_are_said_with_their_place_and_end_with_1(lint: Lint) -> None:
     assert code == 1
     assert not err
     assert ".github/workflows/ci.yml:27:15: high workflow-provenance-not-explicit:" in out
-    assert out.splitlines()[-2].startswith("6 findings, 6 can be mended with --fix")
+    assert out.splitlines()[-2].startswith("6 findings, 6 can be fixed with --fix")
 
 
 def test_json_is_the_whole_of_stdout(lint: Lint) -> None:
@@ -66,7 +66,7 @@ def test_fix_writes_it_and_says_what_is_left(lint: Lint) -> None:
     CI.chmod(0o640)
     code, out, err = lint(".", "--fix")
     assert (code, out) == (0, "nothing found\n")
-    assert "ci.yml is mended" in err
+    assert "ci.yml is fixed" in err
     assert CI.stat().st_mode & 0o777 == 0o640
     assert CI.read_text().partition("\n")[2] == (FIXTURES / "after.yml").read_text().partition("\n")[2]
     assert [path.name for path in CI.parent.iterdir()] == ["ci.yml"]

@@ -1,9 +1,9 @@
-"""Helper verbs: look at a text for one rule, mend it, and wrap steps into a workflow."""
+"""Helper verbs: look at a text for one rule, fix it, and wrap steps into a workflow."""
 
 from textwrap import dedent, indent
 
 from bot.workflows.find import fixed_text, lint_text
-from bot.workflows.rules import Finding, Follow
+from bot.workflows.rules import Follow, LintFinding
 
 WORKFLOW = ".github/workflows/ci.yml"
 
@@ -12,7 +12,7 @@ def nothing(_: str) -> None:
     return None
 
 
-def found(rule: str, text: str, name: str = WORKFLOW, follow: Follow = nothing) -> list[Finding]:
+def found(rule: str, text: str, name: str = WORKFLOW, follow: Follow = nothing) -> list[LintFinding]:
     """What one rule says."""
     return [finding for finding in lint_text(name, dedent(text), follow) if finding.rule == rule]
 
@@ -22,8 +22,8 @@ def places(rule: str, text: str, name: str = WORKFLOW, follow: Follow = nothing)
     return [(one.line, one.severity.value) for one in found(rule, text, name, follow)]
 
 
-def mended(rule: str, text: str, name: str = WORKFLOW) -> str:
-    """The text with that rule's findings mended; looking again, the rule has nothing more to say that can be."""
+def fixed(rule: str, text: str, name: str = WORKFLOW) -> str:
+    """The text with that rule's findings fixed; looking again, the rule has nothing more to say that can be."""
     text = dedent(text)
     after = fixed_text(name, text, found(rule, text, name))
     assert not [one for one in found(rule, after, name) if one.fixable]

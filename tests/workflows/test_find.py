@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.errors import MalformedError
 from bot.rules import Severity
 from bot.workflows.find import diff, explains, fixed_text, lint_text
-from bot.workflows.rules import Finding
+from bot.workflows.rules import LintFinding
 from tests.workflows.looking import build, job, run
 
 NAMES = [
@@ -61,7 +61,7 @@ def test_what_a_finding_explains() -> None:
     explained = {one.rule: explains(one) for one in found}
     assert "provenance-mode-min" in explained["workflow-provenance-not-explicit"]
     assert "sbom-missing" in explained["workflow-sbom-not-requested"]
-    assert explains(Finding("workflow-none", "x", 1, 1, Severity.LOW, "x")) == frozenset()
+    assert explains(LintFinding("workflow-none", "x", 1, 1, Severity.LOW, "x")) == frozenset()
 
 
 @pytest.mark.parametrize(

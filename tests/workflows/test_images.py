@@ -1,4 +1,4 @@
-"""Image names with holes."""
+"""Image names with unresolved parts."""
 
 import pytest
 

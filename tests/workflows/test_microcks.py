@@ -7,7 +7,7 @@ import pytest
 
 from bot.workflows.find import diff, explains, fixed_text, lint_text
 from bot.workflows.project import Project
-from bot.workflows.rules import Finding
+from bot.workflows.rules import LintFinding
 from bot.workflows.versions import LAST_THAT_CANNOT_READ_BUILDKIT, read_version
 from tests.workflows.test_diff import applied
 
@@ -21,12 +21,12 @@ def workflows(shared_data: Path) -> Path:
     return shared_data / "microcks" / "workflows"
 
 
-def look(path: Path) -> tuple[str, list[Finding]]:
+def look(path: Path) -> tuple[str, list[LintFinding]]:
     text = path.read_bytes().decode()
     return text, lint_text(".github/workflows/" + path.name, text)
 
 
-def lines(findings: list[Finding], rule: str) -> list[int]:
+def lines(findings: list[LintFinding], rule: str) -> list[int]:
     return [one.line for one in findings if one.rule == rule]
 
 

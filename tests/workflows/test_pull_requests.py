@@ -37,7 +37,7 @@ async def requests(github: FakeGitHub) -> AsyncIterator[PullRequests]:
 
 async def proposal(requests: PullRequests) -> Proposal:
     base = await requests.base("acme", "app")
-    files = ((PATH, "on: push # mended\n"),)
+    files = ((PATH, "on: push # fixed\n"),)
     return Proposal("acme", "app", base, "provenance/attest-0123456789ab", "Attest it", "Because.", files)
 
 
@@ -46,7 +46,7 @@ async def test_the_change_is_one_commit_on_a_branch_of_its_own(requests: PullReq
     wanted = await proposal(requests)
     pull = await requests.open(wanted)
     assert (pull.url, pull.is_new) == ("https://github.com/acme/app/pull/1", True)
-    assert repository.files(wanted.branch) == {PATH: "on: push # mended\n", "README.md": "hello\n"}
+    assert repository.files(wanted.branch) == {PATH: "on: push # fixed\n", "README.md": "hello\n"}
     assert repository.branches["main"] == before["main"]
     (told,) = repository.pulls
     assert (told["title"], told["body"], told["base"]["ref"]) == ("Attest it", "Because.", "main")
@@ -69,7 +69,7 @@ async def test_at_the_same_moment_is_once(requests: PullRequests, repository: Re
 async def test_a_branch_that_was_left_behind_is_used(requests: PullRequests, repository: Repository) -> None:
     """Somebody pulled the plug between the branch and its pull request."""
     wanted = await proposal(requests)
-    repository.commit({PATH: "on: push # mended\n"}, branch=wanted.branch)
+    repository.commit({PATH: "on: push # fixed\n"}, branch=wanted.branch)
     assert (await requests.open(wanted)).is_new
     assert len(repository.pulls) == 1
 

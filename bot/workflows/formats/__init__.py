@@ -7,9 +7,9 @@ sentences about files that could not be read: nothing is known about those, and 
 from collections.abc import Callable, Sequence
 
 from bot.workflows.formats import annotations, as_json, sarif, text
-from bot.workflows.rules import Finding
+from bot.workflows.rules import LintFinding
 
-FORMATS: dict[str, Callable[[Sequence[Finding], Sequence[str]], str]] = {
+FORMATS: dict[str, Callable[[Sequence[LintFinding], Sequence[str]], str]] = {
     "text": text.render,
     "json": as_json.render,
     "sarif": sarif.render,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.rules import Severity
 from bot.workflows.formats.text import printable
-from bot.workflows.rules import Finding
+from bot.workflows.rules import LintFinding
 
 _LEVEL = {
     Severity.CRITICAL: "error",
@@ -18,7 +18,7 @@ _LEVEL = {
 }
 
 
-def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:
+def render(findings: Sequence[LintFinding], troubles: Sequence[str] = ()) -> str:
     """One command a line. Percent signs and newlines are escaped, in properties colons and commas as well.
 
     What a terminal would act on is written out: the log shows these lines, too.

@@ -3,15 +3,15 @@
 import json
 from collections.abc import Sequence
 
-from bot.workflows.rules import Finding
+from bot.workflows.rules import LintFinding
 
 
-def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:  # noqa: ARG001 - the array is only findings
+def render(findings: Sequence[LintFinding], troubles: Sequence[str] = ()) -> str:  # noqa: ARG001 - the array is only findings
     """[{"rule", "file", "line", "column", "severity", "message", "fixable"}, …]."""
     return json.dumps([_entry(one) for one in findings], indent=1) + "\n"
 
 
-def _entry(finding: Finding) -> dict[str, str | int | bool]:
+def _entry(finding: LintFinding) -> dict[str, str | int | bool]:
     return {
         "rule": finding.rule,
         "file": finding.file,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from bot.rules import Severity
 from bot.version import own_version
-from bot.workflows.rules import Finding, LintRule, catalogue
+from bot.workflows.rules import LintFinding, LintRule, catalogue
 
 _LEVEL = {
     Severity.CRITICAL: "error",
@@ -28,7 +28,7 @@ _SCORE = {
 """GitHub sorts by this property."""
 
 
-def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:
+def render(findings: Sequence[LintFinding], troubles: Sequence[str] = ()) -> str:
     """One run with all rules, and a result a finding."""
     ids = [rule.id for rule in catalogue()]
     driver = {
@@ -62,7 +62,7 @@ def _rule(rule: LintRule) -> dict[str, object]:
     }
 
 
-def _result(finding: Finding, ids: list[str]) -> dict[str, object]:
+def _result(finding: LintFinding, ids: list[str]) -> dict[str, object]:
     region = {"startLine": finding.line, "startColumn": finding.column}
     artifact = {"uri": quote(finding.file, errors="surrogateescape")}
     return {

@@ -2,25 +2,25 @@
 
 from collections.abc import Sequence
 
-from bot.workflows.rules import Finding
+from bot.workflows.rules import LintFinding
 
 
-def render(findings: Sequence[Finding], troubles: Sequence[str] = ()) -> str:
+def render(findings: Sequence[LintFinding], troubles: Sequence[str] = ()) -> str:
     """`file:line:column: severity rule: message`, as editors understand it. Control characters are escaped."""
     lines = [_line(one) for one in findings]
     fixable = sum(one.fixable for one in findings)
-    mend = f", {fixable} can be mended with --fix (see it with --diff)" if fixable else ""
+    fix = f", {fixable} can be fixed with --fix (see it with --diff)" if fixable else ""
     unread = f"; {len(troubles)} file{'' if len(troubles) == 1 else 's'} could not be read" if troubles else ""
     count = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}" if findings else "nothing found"
-    lines.append(f"{count}{mend}{unread}")
+    lines.append(f"{count}{fix}{unread}")
     if findings:
         lines.append("why, and what to do: provenance lint --explain RULE")
     return "\n".join(printable(line) for line in lines) + "\n"
 
 
-def _line(one: Finding) -> str:
-    mend = " [--fix]" if one.fixable else ""
-    return f"{one.file}:{one.line}:{one.column}: {one.severity} {one.rule}: {one.message}{mend}"
+def _line(one: LintFinding) -> str:
+    fix = " [--fix]" if one.fixable else ""
+    return f"{one.file}:{one.line}:{one.column}: {one.severity} {one.rule}: {one.message}{fix}"
 
 
 def printable(line: str) -> str:

@@ -13,7 +13,7 @@ from bot.workflows.readers import bake, compose, github, gitlab, make, scripts
 from bot.workflows.text import SourceText
 from bot.workflows.yaml_reader import read_yaml
 
-HAPPENINGS_MAX = 2_000
+OPERATIONS_MAX = 2_000
 """Builds, pushes, signatures and the like of one file; the rules compare them with each other."""
 
 _MAKEFILES = re.compile(r"(?:GNU)?[Mm]akefile(?:\.\w+)?|.+\.mk")
@@ -30,8 +30,8 @@ def read_file(source: SourceText) -> CiFile:
     Raises MalformedError when it does not parse or is more than our limits, UnknownKindError when it is no such file.
     """
     file = _read(source, PurePosixPath(source.name).name)
-    if (count := sum(len(step.happenings) for job in file.jobs for step in job.steps)) > HAPPENINGS_MAX:
-        raise MalformedError(f"{source.name}: {count} commands about images, more than the limit of {HAPPENINGS_MAX}")
+    if (count := sum(len(step.operations) for job in file.jobs for step in job.steps)) > OPERATIONS_MAX:
+        raise MalformedError(f"{source.name}: {count} commands about images, more than the limit of {OPERATIONS_MAX}")
     return file
 
 

@@ -15,7 +15,7 @@ _COMMENT = re.compile(r"['\"]?[ \t]+#[^\n]*?\bv?(\d+(?:\.\d+){0,2})\b")
 
 
 def read_uses(source: SourceText, uses: Scalar) -> Action | None:
-    """The action, or None for local ones, images and holes. Beside a commit, the comment tells the version."""
+    """The action, or None for local, image and unresolved ones. Beside a commit, the comment tells the version."""
     name, at, ref = uses.value.partition("@")
     if not at or name.startswith((".", "docker:")) or "$" in uses.value:
         return None

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from bot.errors import MalformedError
 from bot.workflows.asks import asked_by_attests
-from bot.workflows.builds import Ask, Asked, Build, Pen
+from bot.workflows.builds import Ask, Asked, Build, Editor
+from bot.workflows.editors.bake import HclEditor, JsonEditor
+from bot.workflows.editors.flags import NoEditor
 from bot.workflows.hcl_reader import read_hcl
-from bot.workflows.holes import known
 from bot.workflows.images import read_name
-from bot.workflows.model import CiFile, Job, Kind, Step
+from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
 from bot.workflows.outputs import Output, read_outputs
-from bot.workflows.pens.bake import HclPen, JsonPen
-from bot.workflows.pens.flags import NoPen
 from bot.workflows.text import SourceText
+from bot.workflows.unresolved import known
 from bot.workflows.yaml_reader import read_yaml
 
 TOOL = "bake target"
@@ -29,7 +29,7 @@ _METADATA = "docker-metadata-action"
 
 def read_hcl_file(source: SourceText) -> CiFile:
     """docker-bake.hcl."""
-    return _file(source, read_hcl(source), lambda body: HclPen(source, body))
+    return _file(source, read_hcl(source), lambda body: HclEditor(source, body))
 
 
 def read_json_file(source: SourceText) -> CiFile:
@@ -38,23 +38,23 @@ def read_json_file(source: SourceText) -> CiFile:
     documents = read_yaml(spaced)
     if len(documents) != 1 or not isinstance(documents[0], Mapping) or not documents[0].mapping("target"):
         raise MalformedError(f"{source.name}: no bake file: it has no target")
-    return _file(source, documents[0], lambda body: JsonPen(source, body))
+    return _file(source, documents[0], lambda body: JsonEditor(source, body))
 
 
-def _file(source: SourceText, document: Mapping, pen: Callable[[Mapping], Pen]) -> CiFile:
+def _file(source: SourceText, document: Mapping, editor: Callable[[Mapping], Editor]) -> CiFile:
     table = document.mapping("target")
     entries = [(key, body) for key, body in (table.entries() if table else ()) if isinstance(body, Mapping)]
     targets = {key.value: body for key, body in entries}
     families = [_family(body, targets) for body in targets.values()]
     loaded = {id(body) for family in families if family.output.load for body in family.bodies}
     steps = tuple(
-        Step(key.place, happenings=(_build(key, body, targets, NoPen() if id(body) in loaded else pen(body)),))
+        Step(key.place, operations=(_build(key, body, targets, NoEditor() if id(body) in loaded else editor(body)),))
         for key, body in entries
     )
-    return CiFile(source, Kind.BAKE, (Job(source.name, document.place, steps),) if steps else (), whole=False)
+    return CiFile(source, FileKind.BAKE, (Job(source.name, document.place, steps),) if steps else (), whole=False)
 
 
-def _build(key: Scalar, body: Mapping, targets: dict[str, Mapping], pen: Pen) -> Build:
+def _build(key: Scalar, body: Mapping, targets: dict[str, Mapping], editor: Editor) -> Build:
     family = _family(body, targets)
     tags = family.texts("tags")
     return Build(
@@ -65,7 +65,7 @@ def _build(key: Scalar, body: Mapping, targets: dict[str, Mapping], pen: Pen) ->
         push=family.push,
         load=family.output.load,
         names=tuple(read_name(text) for text, _ in tags) if tags or not family.named_by_metadata else None,
-        pen=pen,
+        editor=editor,
     )
 
 
@@ -113,8 +113,8 @@ def _ask(what: str, family: _Family, targets: dict[str, Mapping]) -> Ask:
         if answer is not Asked.SILENT:
             places = [node.place for text, node in attests if f"type={what}" in text.split(",")]
             return Ask(answer, places[-1] if places else None)
-    mended_above = any(_family(body, targets).push is not False for body in family.bodies[1:])
-    return Ask(Asked.UNKNOWN if mended_above or not family.whole else Asked.SILENT)
+    fixed_above = any(_family(body, targets).push is not False for body in family.bodies[1:])
+    return Ask(Asked.UNKNOWN if fixed_above or not family.whole else Asked.SILENT)
 
 
 def _texts(node: Node | None) -> list[tuple[str, Node]]:

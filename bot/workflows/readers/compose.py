@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from bot.workflows.asks import asked_by
 from bot.workflows.builds import Ask, Asked, Build
+from bot.workflows.editors.table import ShortEditor, TableEditor
 from bot.workflows.images import read_name
-from bot.workflows.model import CiFile, Job, Kind, Step
+from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Scalar
-from bot.workflows.pens.table import ShortPen, TablePen
 from bot.workflows.text import SourceText
 
 TOOL = "compose service"
@@ -19,9 +19,9 @@ TOOL = "compose service"
 def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
     """Every service with a `build` and an `image` to push it as; without `image` it is for this machine alone."""
     builds = tuple(build for document in documents for build in _builds(source, document))
-    steps = tuple(Step(build.place, happenings=(build,)) for build in builds)
+    steps = tuple(Step(build.place, operations=(build,)) for build in builds)
     place = documents[0].place
-    return CiFile(source, Kind.COMPOSE, (Job(source.name, place, steps),) if steps else (), whole=False)
+    return CiFile(source, FileKind.COMPOSE, (Job(source.name, place, steps),) if steps else (), whole=False)
 
 
 def _builds(source: SourceText, document: Mapping) -> Iterator[Build]:
@@ -39,7 +39,7 @@ def _builds(source: SourceText, document: Mapping) -> Iterator[Build]:
             push=None,
             load=None,
             names=(read_name(service.text("image")),),
-            pen=ShortPen(source, short) if short else TablePen(source, table),
+            editor=ShortEditor(source, short) if short else TableEditor(source, table),
         )
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 
 from bot.workflows.asks import asked_by, asked_by_attests
 from bot.workflows.builds import Action, Ask, Asked, Build
-from bot.workflows.holes import SECRET, items_of, known, only_hole, step_output
+from bot.workflows.editors.table import TableEditor
 from bot.workflows.images import Name, read_name
 from bot.workflows.model import Step
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.outputs import read_outputs
-from bot.workflows.pens.table import TablePen
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
+from bot.workflows.unresolved import SECRET, items_of, known, only_unresolved, step_output
 from bot.workflows.versions import BAKE_YIELDS_TO_FILE, HAS_ATTESTATION_INPUTS, Version, newest_of
 
 _GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/build\.ya?ml@")
@@ -40,7 +40,7 @@ class Used:
 
     @property
     def builder(self) -> str | None:
-        """Which builder it names; "" none, None a hole."""
+        """Which builder it names; "" none, None an unresolved part."""
         builder = self.inputs.get("builder") or self.env.get("BUILDX_BUILDER", "")
         return builder if known(builder) else None
 
@@ -62,7 +62,7 @@ def build_push(used: Used) -> Build:
         push=True if output.push else _on(used.inputs.get("push", ""), otherwise=output.push),
         load=True if output.load else _on(used.inputs.get("load", ""), otherwise=output.load),
         names=_names(used, output.names),
-        pen=TablePen(used.source, used.step.inputs),
+        editor=TableEditor(used.source, used.step.inputs),
         step=used.step.id,
         builder=used.builder,
         action=used.action,
@@ -82,7 +82,7 @@ def bake(used: Used) -> Build:
         push=_on(used.inputs.get("push", ""), otherwise=None if used.inputs.get("set") else False),
         load=_on(used.inputs.get("load", ""), otherwise=False),
         names=None,
-        pen=TablePen(used.source, used.step.inputs),
+        editor=TableEditor(used.source, used.step.inputs),
         step=used.step.id,
         builder=used.builder,
         action=used.action,
@@ -104,7 +104,7 @@ def called_build(source: SourceText, job: Mapping) -> Iterator[Build]:
         push=_on(inputs.text("push"), otherwise=False),
         load=False,
         names=None,
-        pen=TablePen(source, inputs),
+        editor=TableEditor(source, inputs),
     )
 
 
@@ -125,10 +125,10 @@ def _names(used: Used, outputs: tuple[str, ...]) -> tuple[Name, ...] | None:
     for item in items_of("\n".join(used.lines("tags"))):
         if made := step_output(item):
             images = used.metadata.get(made[0], ())
-            if not images or any(only_hole(image) for image in images):
+            if not images or any(only_unresolved(image) for image in images):
                 return None
             names += [Name(read_name(image).repository, tag=item) for image in images]
-        elif only_hole(item):
+        elif only_unresolved(item):
             return None
         else:
             names.append(read_name(item))

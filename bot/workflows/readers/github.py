@@ -6,28 +6,28 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.workflows.holes import normal
-from bot.workflows.model import CiFile, Job, Kind, Permissions, Step
+from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
 from bot.workflows.nodes import Mapping, Scalar, Sequence
 from bot.workflows.readers import docker_actions
 from bot.workflows.readers.github_env import texts
 from bot.workflows.readers.github_steps import StepReader
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.cosign import of_image
+from bot.workflows.unresolved import normal
 
 
 def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
     """A workflow; several documents are read as if their jobs stood in one."""
     jobs = tuple(job for document in documents for job in _jobs(source, document))
     first = documents[0]
-    return CiFile(source, Kind.GITHUB, jobs, _permissions(first), callable="workflow_call" in _triggers(first))
+    return CiFile(source, FileKind.GITHUB, jobs, _permissions(first), callable="workflow_call" in _triggers(first))
 
 
 def read_action(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
     """A composite action: steps without a job of their own."""
     runs = documents[0].mapping("runs")
     job = _job(source.name, runs, StepReader(source, {}), Place(0, 0)) if runs else None
-    return CiFile(source, Kind.COMPOSITE, (job,) if job else (), callable=True, whole=False)
+    return CiFile(source, FileKind.COMPOSITE, (job,) if job else (), callable=True, whole=False)
 
 
 def _triggers(document: Mapping) -> set[str]:
@@ -48,7 +48,7 @@ def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
             reader.cosign = of_image(_container(node))
             job = _job(key.value, node, reader, key.place)
             called = tuple(docker_actions.called_build(source, node))
-            yield replace(job, steps=(Step(key.place, happenings=called),)) if called else job
+            yield replace(job, steps=(Step(key.place, operations=called),)) if called else job
 
 
 def _container(node: Mapping) -> str:

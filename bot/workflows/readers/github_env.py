@@ -5,9 +5,9 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/variables
 
 import re
 
-from bot.workflows.holes import known, normal
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.shell.dollar import expression
+from bot.workflows.unresolved import known, normal
 
 CONTEXT_OF = {
     "GITHUB_SHA": "github.sha",
@@ -44,5 +44,5 @@ def texts(table: Mapping | None) -> dict[str, str]:
 
 
 def resolve(text: str, env: dict[str, str]) -> str:
-    """The text with `env.NAME` filled in, where the file itself sets it to something without holes."""
+    """The text with `env.NAME` filled in, where the file itself sets it to something without unresolved parts."""
     return _ENV.sub(lambda found: env[found[1]] if known(env.get(found[1], "$")) else found[0], normal(text))

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.workflows.action_inputs import as_meant
-from bot.workflows.happenings import Happening, Sign, UnknownSigner
-from bot.workflows.holes import known
 from bot.workflows.images import read_name
 from bot.workflows.model import Step
 from bot.workflows.nodes import Mapping
+from bot.workflows.operations import ImageOperation, Sign, UnknownSigner
 from bot.workflows.readers import docker_actions
 from bot.workflows.readers.action_ref import read_uses
 from bot.workflows.readers.github_env import resolve, spell, texts
@@ -18,6 +17,7 @@ from bot.workflows.shell.script import of_scalar
 from bot.workflows.shell.values import Values
 from bot.workflows.text import SourceText
 from bot.workflows.tools.cosign import MAY_SIGN
+from bot.workflows.unresolved import known
 from bot.workflows.versions import (
     BAKE,
     BUILD_PUSH,
@@ -66,7 +66,7 @@ class StepReader:
             inputs = as_meant(action.name, inputs) if action and inputs else inputs
             return self._uses(replace(step, uses=action, local=_local(uses.value), inputs=inputs), env)
         if run and not _SHELL.fullmatch(node.text("shell") or self.shell):
-            return replace(step, happenings=(UnknownSigner(place),)) if MAY_SIGN.search(run.value) else step
+            return replace(step, operations=(UnknownSigner(place),)) if MAY_SIGN.search(run.value) else step
         if run:
             values = Values(env, spell, lambda expression: resolve(expression, env))
             done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, values=values)
@@ -77,11 +77,11 @@ class StepReader:
         for name, values in done.exported.items():
             self.written[name] = tuple(dict.fromkeys([*self.written.get(name, ()), *values]))
             self.env = {one: text for one, text in self.env.items() if one != name} if name in self.env else self.env
-        happenings = tuple(self._with_cosign(happening) for happening in done.happenings)
-        return replace(step, happenings=happenings, outputs=tuple(done.outputs.items()))
+        operations = tuple(self._with_cosign(operation) for operation in done.operations)
+        return replace(step, operations=operations, outputs=tuple(done.outputs.items()))
 
-    def _with_cosign(self, happening: Happening) -> Happening:
-        return replace(happening, cosign=self.cosign) if isinstance(happening, Sign) else happening
+    def _with_cosign(self, operation: ImageOperation) -> ImageOperation:
+        return replace(operation, cosign=self.cosign) if isinstance(operation, Sign) else operation
 
     def _uses(self, step: Step, env: dict[str, str]) -> Step:
         if step.uses is None:
@@ -94,10 +94,10 @@ class StepReader:
             self.buildx = read_version(inputs.get("version", ""))
         elif step.uses.name == METADATA and step.id:
             self.images[step.id] = docker_actions.images_of_metadata(used)
-        return replace(step, happenings=tuple(_happenings(used)))
+        return replace(step, operations=tuple(_operations(used)))
 
 
-def _happenings(used: docker_actions.Used) -> Iterator[Happening]:
+def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
     action = used.action
     if action.name == BUILD_PUSH:
         yield docker_actions.build_push(used)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import partial
 
 from bot.errors import MalformedError
-from bot.workflows.happenings import Sign
-from bot.workflows.model import CiFile, Job, Kind, Permissions, Step
+from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence, scalars
+from bot.workflows.operations import Sign
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import Script, of_scalar
 from bot.workflows.shell.values import LENGTH_MAX
@@ -36,7 +36,7 @@ def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
     jobs = tuple(job for document in documents for job in _jobs(source, document))
     nodes = [value for document in documents for _, value in document.entries() if isinstance(value, Mapping)]
     whole = not any(node.get(key) for node in (*documents, *nodes) for key in _ELSEWHERE)
-    return CiFile(source, Kind.GITLAB, jobs, whole=whole)
+    return CiFile(source, FileKind.GITLAB, jobs, whole=whole)
 
 
 def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
@@ -45,8 +45,8 @@ def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
         found = [script for part in parts for script in _scripts(source, part)]
         done = run_through(source, found, _variables(node, env))
         cosign = of_image(_image(node) or _image(default) or _image(document))
-        happenings = (replace(one, cosign=cosign) if isinstance(one, Sign) else one for one in done.happenings)
-        step = Step(key.place, happenings=tuple(happenings))
+        operations = (replace(one, cosign=cosign) if isinstance(one, Sign) else one for one in done.operations)
+        step = Step(key.place, operations=tuple(operations))
         yield Job(key.value, key.place, (step,), _permissions(key, node, default), node=node)
 
 
@@ -84,7 +84,7 @@ def _permissions(key: Scalar, node: Mapping, default: Mapping | None) -> Permiss
 
 
 def _variables(node: Mapping, env: dict[str, str]) -> dict[str, str]:
-    """What a table of variables adds to others; those in its texts are filled in, or spelt as holes are."""
+    """What a table of variables adds to others; those in its texts are filled in, or spelt as unresolved parts are."""
     table = node.mapping("variables")
     found = dict(env)
     for name, value in table.flat().items() if table else ():

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.errors import MalformedError
-from bot.workflows.model import CiFile, Job, Kind, Step
+from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import UNMAPPED, Script
 from bot.workflows.shell.values import LENGTH_MAX
@@ -43,13 +43,13 @@ def read(source: SourceText) -> CiFile:
             if budget < 0:
                 raise MalformedError(f"{source.name}: its recipes grow over the limit of {EXPANDED_MAX} characters")
         jobs.append(_job(source, name, place, scripts))
-    return CiFile(source, Kind.MAKE, tuple(jobs), whole=False)
+    return CiFile(source, FileKind.MAKE, tuple(jobs), whole=False)
 
 
 def _job(source: SourceText, name: str, place: Place, scripts: list[Script]) -> Job:
     """One target; each line of its recipe has a shell of its own."""
     done = [run_through(source, [script], {}) for script in scripts]
-    return Job(name, place, (Step(place, happenings=tuple(one for part in done for one in part.happenings)),))
+    return Job(name, place, (Step(place, operations=tuple(one for part in done for one in part.operations)),))
 
 
 def _read_lines(text: str) -> tuple[dict[str, str], "_Recipes"]:
@@ -83,7 +83,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _set(variables: dict[str, str], name: str, sign: str, value: str) -> None:
-    """A default that anybody may override stays a hole, unless it only names a program.
+    """A default that anybody may override stays an unresolved part, unless it only names a program.
 
     Variables in a value are filled in with what is known of them above it.
     """
@@ -119,7 +119,7 @@ def _ends(found: re.Match[str], length: int) -> list[int]:
 
 
 def _filled(found: re.Match[str], variables: dict[str, str]) -> str:
-    """What make puts there: one level of $$, a variable's text, or the shell's own spelling of a hole."""
+    """What make puts there: one level of $$, a variable's text, or the shell's own spelling of an unresolved part."""
     name = found[1] or found[2]
     if not name:
         return "$" if found[0] == "$$" else " "

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.errors import MalformedError
-from bot.workflows.happenings import Happening
-from bot.workflows.model import CiFile, Job, Kind, Step
+from bot.workflows.model import CiFile, FileKind, Job, Step
+from bot.workflows.operations import ImageOperation
 from bot.workflows.shell.commands import Command, commands
 from bot.workflows.shell.script import Script, of_file
 from bot.workflows.shell.values import Values
@@ -19,7 +19,7 @@ from bot.workflows.yaml_reader import SIZE_MAX
 class Done:
     """What scripts did: to images, and to the variables of later steps."""
 
-    happenings: list[Happening] = field(default_factory=list)
+    operations: list[ImageOperation] = field(default_factory=list)
     outputs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     exported: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -29,8 +29,8 @@ def read(source: SourceText) -> CiFile:
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
     done = run_through(source, [of_file(source)], {})
-    step = Step(Place(0, 0), happenings=tuple(done.happenings))
-    return CiFile(source, Kind.SHELL, (Job(source.name, Place(0, 0), (step,)),), whole=False)
+    step = Step(Place(0, 0), operations=tuple(done.operations))
+    return CiFile(source, FileKind.SHELL, (Job(source.name, Place(0, 0), (step,)),), whole=False)
 
 
 def run_through(
@@ -69,7 +69,7 @@ class _Shell:
         if command.words and not command.loop:
             own = {one.name: self.values.texts(one.word, one.skip)[0] for one in command.assignments}
             line = Line(self.source, command, self.values.args(command), self.env | own if own else self.env, self.step)
-            self.done.happenings.extend(read_line(line))
+            self.done.operations.extend(read_line(line))
 
 
 def _remember_outputs(command: Command, values: Values, done: Done) -> None:

@@ -8,9 +8,9 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from bot.workflows.rules._rule import Finding, Follow, LintRule, Scene
+from bot.workflows.rule import Follow, LintContext, LintFinding, LintRule
 
-__all__ = ["Finding", "Follow", "LintRule", "Scene", "catalogue"]
+__all__ = ["Follow", "LintContext", "LintFinding", "LintRule", "catalogue"]
 
 
 @cache

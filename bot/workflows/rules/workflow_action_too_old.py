@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Action, Asked, Build
-from bot.workflows.rules._rule import Finding, LintRule, Scene
-from bot.workflows.rules._upgrade import advice, bump, can_say, reads_no_version
+from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.upgrade import advice, bump, can_say, reads_no_version
 from bot.workflows.versions import (
     BAKE,
     BAKE_YIELDS_TO_FILE,
@@ -35,14 +35,14 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build step whose action's version is known, and too old."""
-    for _, build in scene.builds():
+    for _, build in context.builds():
         action = build.action
         if action and action.version and (trouble := _trouble(build, action)):
             message, severity = trouble
             message = f"{action.name} {spell(action.version, 'v0.0.0')}{action.likely} {message}; {advice(action)}"
-            yield rule.at(scene, action.ref_place, message, severity=severity, fix=bump(action))
+            yield rule.at(context, action.ref_place, message, severity=severity, fix=bump(action))
 
 
 def _trouble(build: Build, action: Action) -> tuple[str, Severity] | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build
 from bot.workflows.readers import bake
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
     __name__,
@@ -28,16 +28,16 @@ _WANTED = {Asked.FULL, Asked.MIN}
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that loads, surely, and asks, surely."""
-    for job in scene.file.jobs:
-        for build in job.happenings:
+    for job in context.file.jobs:
+        for build in job.operations:
             if not isinstance(build, Build) or build.load is not True or build.push is True:
                 continue
             for what, said in (("provenance", build.provenance), ("an SBOM", build.sbom)):
                 if said.asked in _WANTED:
                     place = said.place if said.place and build.tool != bake.TOOL else build.place  # perhaps inherited
                     yield rule.at(
-                        scene, place, f"{what} is asked for, but load puts the image where there is no room for it"
+                        context, place, f"{what} is asked for, but load puts the image where there is no room for it"
                     )
                     break

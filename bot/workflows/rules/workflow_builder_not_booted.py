@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build
 from bot.workflows.edits import insert
-from bot.workflows.happenings import Boot, Happening
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Boot, ImageOperation
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
     __name__,
@@ -28,31 +28,31 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every builder of a job whose first user is an action."""
-    for job in scene.file.jobs:
-        happenings = list(job.happenings)
-        for at, boot in enumerate(happenings):
+    for job in context.file.jobs:
+        operations = list(job.operations)
+        for at, boot in enumerate(operations):
             if not isinstance(boot, Boot) or boot.booted or boot.builder is None:
                 continue
-            first = _first_use(boot, happenings[at + 1 :])
+            first = _first_use(boot, operations[at + 1 :])
             if first and first.action and first.push is not False:
                 harmless = first.provenance.asked is not Asked.SILENT
                 message = "this builder is not booted when the first action asks for its version: "
                 message += "harmless while the mode is said" if harmless else "that image's provenance is min"
-                fix = insert(boot.pen_place.end, " --bootstrap") if boot.pen_place else None
+                fix = insert(boot.edit_place.end, " --bootstrap") if boot.edit_place else None
                 severity = Severity.INFO if harmless else None
-                yield rule.at(scene, boot.place, message, severity=severity, fix=fix)
+                yield rule.at(context, boot.place, message, severity=severity, fix=fix)
 
 
-def _first_use(boot: Boot, later: list[Happening]) -> Build | None:
+def _first_use(boot: Boot, later: list[ImageOperation]) -> Build | None:
     """The first build on that builder, unless it is booted before, or nobody can tell which builder is used."""
-    for happening in later:
-        if isinstance(happening, Boot) and happening.booted and happening.builder in {boot.builder, None}:
+    for operation in later:
+        if isinstance(operation, Boot) and operation.booted and operation.builder in {boot.builder, None}:
             return None
-        if isinstance(happening, Build):
-            if happening.builder is None:
+        if isinstance(operation, Build):
+            if operation.builder is None:
                 return None
-            if happening.builder == boot.builder or (boot.used and not happening.builder):
-                return happening if boot.builder or boot.used else None
+            if operation.builder == boot.builder or (boot.used and not operation.builder):
+                return operation if boot.builder or boot.used else None
     return None

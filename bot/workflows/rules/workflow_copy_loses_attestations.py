@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.happenings import Copy
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Copy
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
     __name__,
@@ -25,9 +25,9 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every copy between registries of which we know that it loses something."""
-    for job in scene.file.jobs:
-        for copy in job.happenings:
+    for job in context.file.jobs:
+        for copy in job.operations:
             if isinstance(copy, Copy) and copy.loses and not copy.name.is_local:
-                yield rule.at(scene, copy.place, f"{copy.tool}: {copy.loses}", fix=copy.fix)
+                yield rule.at(context, copy.place, f"{copy.tool}: {copy.loses}", fix=copy.fix)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.happenings import Sign
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Sign
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.versions import spell
 
 rule = LintRule(
@@ -28,16 +28,16 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every `cosign sign` by a cosign that is known to be 3 or newer, and that is not told which layout to write."""
-    for _, step in scene.steps():
-        for sign in step.happenings:
+    for _, step in context.steps():
+        for sign in step.operations:
             if not isinstance(sign, Sign) or sign.tool != "cosign sign" or sign.layout_said:
                 continue
             if sign.cosign and sign.cosign.writes_bundles:
                 version = spell(sign.cosign.version, "0.0.0")
                 yield rule.at(
-                    scene,
+                    context,
                     sign.place,
                     f"cosign {version} writes this signature as a bundle: readers of .sig tags see none",
                 )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build, OtherBuild
 from bot.workflows.edits import Edit, Fix
-from bot.workflows.happenings import Annotate, Merge, Push
 from bot.workflows.model import CiFile, Job
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Annotate, Merge, Push
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.text import Place, SourceText
 
 rule = LintRule(
@@ -37,13 +37,13 @@ _AMEND = re.compile(r"(?:--amend|-a)[ \t]+")
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every `docker manifest create`, but of images that another builder made: those have nothing to lose."""
-    others = _by_other_builders(scene.file)
-    for job, merge in _merges(scene.file):
+    others = _by_other_builders(context.file)
+    for job, merge in _merges(context.file):
         if not merge.sources or not {name.tagged for name in merge.sources} <= others:
-            fix = _fix(scene.file.source, job, merge)
-            yield rule.at(scene, merge.place, "docker manifest create leaves provenance and SBOM behind", fix=fix)
+            fix = _fix(context.file.source, job, merge)
+            yield rule.at(context, merge.place, "docker manifest create leaves provenance and SBOM behind", fix=fix)
 
 
 def taken_as_they_are(file: CiFile) -> set[str]:
@@ -54,14 +54,14 @@ def taken_as_they_are(file: CiFile) -> set[str]:
 
 def _merges(file: CiFile) -> Iterator[tuple[Job, Merge]]:
     for job in file.jobs:
-        for merge in job.happenings:
+        for merge in job.operations:
             if isinstance(merge, Merge) and merge.tool == TOOL and not any(name.is_local for name in merge.names):
                 yield job, merge
 
 
 def _by_other_builders(file: CiFile) -> set[str]:
     """Names of images that are pushed by jobs in which only other builders build: another rule speaks of those."""
-    jobs = [job.happenings for job in file.jobs if any(isinstance(one, OtherBuild) for one in job.happenings)]
+    jobs = [job.operations for job in file.jobs if any(isinstance(one, OtherBuild) for one in job.operations)]
     pushes = [one for job in jobs if not any(isinstance(one, Build) for one in job) for one in job]
     return {name.tagged for one in pushes if isinstance(one, Push) for name in one.names}
 
@@ -70,12 +70,12 @@ def _fix(source: SourceText, job: Job, merge: Merge) -> Fix | None:
     """Imagetools create instead, and no push: when both commands stand there once, plainly."""
     pushes = [
         one
-        for one in job.happenings
+        for one in job.operations
         if isinstance(one, Push) and one.tool == "docker manifest push" and one.names[:1] == merge.names
     ]
-    if any(isinstance(one, Annotate) for one in job.happenings):  # imagetools reads the platforms from the images
+    if any(isinstance(one, Annotate) for one in job.operations):  # imagetools reads the platforms from the images
         return None
-    same = [one for one in job.happenings if isinstance(one, Merge) and one.names == merge.names]
+    same = [one for one in job.operations if isinstance(one, Merge) and one.names == merge.names]
     if len(pushes) != 1 or len(same) != 1 or merge.extent is None or pushes[0].extent is None or not merge.plain:
         return None
     line = _whole_line(source, pushes[0].extent)

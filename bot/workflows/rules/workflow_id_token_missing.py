@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
+from bot.workflows.editors.table import add_block, add_entry
 from bot.workflows.edits import Fix, insert, replace
-from bot.workflows.happenings import Sign
-from bot.workflows.model import CiFile, Job, Kind, Permissions
+from bot.workflows.model import CiFile, FileKind, Job, Permissions
 from bot.workflows.nodes import Mapping, Scalar
-from bot.workflows.pens.table import add_block, add_entry
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Sign
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
     __name__,
@@ -31,30 +31,30 @@ rule = LintRule(
     ),
 )
 
-_WANTED = {Kind.GITHUB: "id-token: write", Kind.GITLAB: "id_tokens with SIGSTORE_ID_TOKEN"}
+_WANTED = {FileKind.GITHUB: "id-token: write", FileKind.GITLAB: "id_tokens with SIGSTORE_ID_TOKEN"}
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every job that signs, itself or in what it calls, and that surely gets no token."""
-    file = scene.file
-    if file.kind not in _WANTED or (file.kind is Kind.GITLAB and not file.whole):  # what is included may give it
+    file = context.file
+    if file.kind not in _WANTED or (file.kind is FileKind.GITLAB and not file.whole):  # what is included may give it
         return
     for job in file.jobs:
-        keyless = [one for _, one in scene.everything(job) if isinstance(one, Sign) and one.keyless]
+        keyless = [one for _, one in context.everything(job) if isinstance(one, Sign) and one.keyless]
         permissions = job.permissions or file.permissions
-        if not keyless or (permissions is None and (file.callable or file.kind is Kind.GITLAB)):  # its caller's
+        if not keyless or (permissions is None and (file.callable or file.kind is FileKind.GITLAB)):  # its caller's
             continue
         if permissions is None or permissions.grants("id-token") is False:
             where = job.permissions.place if job.permissions else job.place
             message = f"{keyless[0].tool} needs {_WANTED[file.kind]}, which the job {job.name} does not have"
-            yield rule.at(scene, where, message, fix=_fix(file, job))
+            yield rule.at(context, where, message, fix=_fix(file, job))
 
 
 def _fix(file: CiFile, job: Job) -> Fix | None:
     """One entry more in the job's permissions; else the workflow's ones, copied to the job, with one more."""
     own, common = job.permissions, file.permissions
-    if file.kind is Kind.GITLAB and job.node:
+    if file.kind is FileKind.GITLAB and job.node:
         return add_block(file.source, job.node, "id_tokens", {"SIGSTORE_ID_TOKEN": "{ aud: sigstore }"})
     if own:
         return _entry(file, own)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.ignores import read_ignores
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
     __name__,
@@ -20,14 +20,14 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every comment that silences nothing."""
     from bot.workflows.rules import catalogue  # noqa: PLC0415 - the catalogue holds this very rule
 
     ids = {one.id for one in catalogue()}
-    for ignore in read_ignores(scene.file.source):
+    for ignore in read_ignores(context.file.source):
         unknown = sorted(ignore.rules - ids)
         if not ignore.rules or not ignore.reason:
-            yield rule.at(scene, ignore.place, "this comment silences nothing: it gives no reason, or no rule")
+            yield rule.at(context, ignore.place, "this comment silences nothing: it gives no reason, or no rule")
         elif unknown:
-            yield rule.at(scene, ignore.place, f"there is no rule {', '.join(unknown)}")
+            yield rule.at(context, ignore.place, f"there is no rule {', '.join(unknown)}")

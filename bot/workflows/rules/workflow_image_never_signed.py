@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
-from bot.workflows.happenings import Happening, Merge, Push, Sign, UnknownSigner
-from bot.workflows.holes import known
 from bot.workflows.images import Name
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import ImageOperation, Merge, Push, Sign, UnknownSigner
+from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.unresolved import known
 
 rule = LintRule(
     __name__,
@@ -26,27 +26,29 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every push of a file that holds the whole story, or of what it calls, when what is signed in it is known."""
-    file = scene.file
+    file = context.file
     if not file.whole:
         return
-    everything = [one for job in file.jobs for one in scene.everything(job)]
-    signs = [happening for _, happening in everything if isinstance(happening, Sign)]
+    everything = [one for job in file.jobs for one in context.everything(job)]
+    signs = [operation for _, operation in everything if isinstance(operation, Sign)]
     unsure = any(isinstance(one, UnknownSigner) for _, one in everything) or any(sign.images is None for sign in signs)
     if unsure or (file.callable and not signs):  # the caller may do it
         return
     signed = {name.repository for sign in signs for name, _ in sign.images or ()}
     said = set[str]()
-    for place, happening in everything:
-        fresh = {name.repository for name in _pushed(happening) if not name.is_local} - signed - said
+    for place, operation in everything:
+        fresh = {name.repository for name in _pushed(operation) if not name.is_local} - signed - said
         if fresh and all(known(repository) for repository in fresh | signed):
             said |= fresh
-            yield rule.at(scene, place, f"{', '.join(sorted(fresh))} is pushed here, and nothing in this file signs it")
+            yield rule.at(
+                context, place, f"{', '.join(sorted(fresh))} is pushed here, and nothing in this file signs it"
+            )
 
 
-def _pushed(happening: Happening) -> tuple[Name, ...]:
-    match happening:
+def _pushed(operation: ImageOperation) -> tuple[Name, ...]:
+    match operation:
         case Build(push=push, names=names) if push is not False:
             return names or ()
         case Push(names=names):

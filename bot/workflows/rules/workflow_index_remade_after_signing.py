@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.happenings import Merge, Sign
-from bot.workflows.holes import known
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Merge, Sign
+from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.unresolved import known
 
 rule = LintRule(
     __name__,
@@ -23,18 +23,20 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every merge of several images into a repository that was signed in before, and is not afterwards."""
-    for job in scene.file.jobs:
-        happenings = job.happenings
-        for at, merge in enumerate(happenings):
+    for job in context.file.jobs:
+        operations = job.operations
+        for at, merge in enumerate(operations):
             if not isinstance(merge, Merge) or len(merge.sources) < 2:  # noqa: PLR2004 - one source keeps its digest
                 continue
-            later = [one for one in happenings[at:] if isinstance(one, Sign)]
-            earlier = [one for one in happenings[:at] if isinstance(one, Sign)]
+            later = [one for one in operations[at:] if isinstance(one, Sign)]
+            earlier = [one for one in operations[:at] if isinstance(one, Sign)]
             for name in merge.names:
                 if known(name.repository) and not later and any(_signs(sign, name.repository) for sign in earlier):
-                    yield rule.at(scene, merge.place, f"{name.tagged} is made after the signing, and not signed itself")
+                    yield rule.at(
+                        context, merge.place, f"{name.tagged} is made after the signing, and not signed itself"
+                    )
                     break
 
 

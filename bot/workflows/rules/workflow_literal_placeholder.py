@@ -7,7 +7,7 @@ from bot.rules import Remediation, Severity
 from bot.workflows.edits import replace
 from bot.workflows.nodes import Scalar, scalars
 from bot.workflows.readers.github_env import CONTEXT_OF
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.shell.dollar import expression
 from bot.workflows.text import Place
 from bot.workflows.versions import BAKE, BUILD_PUSH, METADATA
@@ -36,25 +36,25 @@ _VARIABLE = re.compile(r"(?<![\\$])\$(?:\{([A-Z_][A-Z0-9_]*)\}|([A-Z_][A-Z0-9_]*
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """GITHUB_… in any input of a build action, and any variable in its labels and annotations."""
-    for _, step in scene.steps():
+    for _, step in context.steps():
         if step.uses is None or step.uses.name not in _ACTIONS or step.inputs is None:
             continue
         for key, value in step.inputs.entries():
             for scalar in scalars(value):
-                yield from _in_text(scene, key.value, scalar)
+                yield from _in_text(context, key.value, scalar)
 
 
-def _in_text(scene: Scene, key: str, scalar: Scalar) -> Iterator[Finding]:
-    text = scene.file.source.text
+def _in_text(context: LintContext, key: str, scalar: Scalar) -> Iterator[LintFinding]:
+    text = context.file.source.text
     for found in _VARIABLE.finditer(text, scalar.place.start, scalar.place.end):
         name = found[1] or found[2]
-        context = CONTEXT_OF.get(name)
+        meaning = CONTEXT_OF.get(name)
         if not name.startswith("GITHUB_") and key not in _FREE_TEXT:
             continue
         place = Place(found.start(), found.end())
-        instead = f"; write {expression(context)}" if context else ""
+        instead = f"; write {expression(meaning)}" if meaning else ""
         message = f"{found[0]} stays as it is in the input {key}: no shell reads it{instead}"
-        fix = replace(place, expression(context)) if context and not scalar.anchored else None
-        yield rule.at(scene, place, message, fix=fix)
+        fix = replace(place, expression(meaning)) if meaning and not scalar.anchored else None
+        yield rule.at(context, place, message, fix=fix)

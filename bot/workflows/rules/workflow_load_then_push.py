@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
-from bot.workflows.happenings import Happening, Push, Retag
-from bot.workflows.model import Kind
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.model import FileKind
+from bot.workflows.operations import ImageOperation, Push, Retag
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
     __name__,
@@ -28,26 +28,26 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build into the local store whose name, or a name that it is given later, is pushed later."""
-    jobs = [job.happenings for job in scene.file.jobs]
-    rooms = [tuple(one for job in jobs for one in job)] if scene.file.kind is Kind.MAKE else jobs
+    jobs = [job.operations for job in context.file.jobs]
+    rooms = [tuple(one for job in jobs for one in job)] if context.file.kind is FileKind.MAKE else jobs
     for room in rooms:
         for at, build in enumerate(room):
             if isinstance(build, Build) and build.load is True and build.push is False:
-                pushed = _pushed(build, room if scene.file.kind is Kind.MAKE else room[at + 1 :])
+                pushed = _pushed(build, room if context.file.kind is FileKind.MAKE else room[at + 1 :])
                 if pushed:
                     message = (
                         f"{pushed} goes through docker's own store to docker push, and loses its attestations there"
                     )
-                    yield rule.at(scene, build.place, message)
+                    yield rule.at(context, build.place, message)
 
 
-def _pushed(build: Build, later: Iterable[Happening]) -> str:
+def _pushed(build: Build, later: Iterable[ImageOperation]) -> str:
     """The name under which that image is pushed, or ""."""
     names = {name.tagged for name in build.names or () if not name.is_local}
-    for happening in later:
-        match happening:
+    for operation in later:
+        match operation:
             case Retag(source=source, name=name) if source.tagged in names | {one.tagged for one in build.names or ()}:
                 names |= set() if name.is_local else {name.tagged}
             case Push(names=pushed, tool="docker push"):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import OtherBuild
-from bot.workflows.happenings import Push, Sign, UnknownSigner
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Push, Sign, UnknownSigner
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
     __name__,
@@ -27,15 +27,15 @@ _ATTESTING = {"cosign attest", "actions/attest", "actions/attest-build-provenanc
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every such build whose image leaves the machine, in a file that attests nothing."""
-    everything = [one for job in scene.file.jobs for _, one in scene.everything(job)]
+    everything = [one for job in context.file.jobs for _, one in context.everything(job)]
     if any(isinstance(one, UnknownSigner) or (isinstance(one, Sign) and one.tool in _ATTESTING) for one in everything):
         return
-    for job in scene.file.jobs:
-        happenings = job.happenings
-        for at, build in enumerate(happenings):
+    for job in context.file.jobs:
+        operations = job.operations
+        for at, build in enumerate(operations):
             if isinstance(build, OtherBuild) and (
-                build.pushes or any(isinstance(one, Push) for one in happenings[at:])
+                build.pushes or any(isinstance(one, Push) for one in operations[at:])
             ):
-                yield rule.at(scene, build.place, f"{build.tool} records no provenance, and nothing attests it here")
+                yield rule.at(context, build.place, f"{build.tool} records no provenance, and nothing attests it here")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build
 from bot.workflows.readers import compose
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.rules.workflow_docker_manifest import taken_as_they_are
 from bot.workflows.tools.docker_build import SILENCING
 
@@ -29,15 +29,15 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that says false, and those that say nothing where the environment does."""
-    stuck = taken_as_they_are(scene.file)
-    for _, build in scene.builds():
+    stuck = taken_as_they_are(context.file)
+    for _, build in context.builds():
         if build.provenance.asked is Asked.OFF:
             safe = not any(name.tagged in stuck for name in build.names or ())
-            fix = build.pen.ask("provenance", build.provenance) if safe else None
+            fix = build.editor.ask("provenance", build.provenance) if safe else None
             severity = Severity.LOW if build.tool == compose.TOOL else None
-            yield rule.at(scene, build.provenance.place or build.place, _message(build), severity=severity, fix=fix)
+            yield rule.at(context, build.provenance.place or build.place, _message(build), severity=severity, fix=fix)
 
 
 def _message(build: Build) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
     __name__,
@@ -26,10 +26,10 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that says mode=min."""
-    for _, build in scene.builds():
+    for _, build in context.builds():
         if build.provenance.asked is Asked.MIN:
             place = build.provenance.place or build.place
-            fix = build.pen.ask("provenance", build.provenance)
-            yield rule.at(scene, place, "provenance is asked for in min mode: no build steps are recorded", fix=fix)
+            fix = build.editor.ask("provenance", build.provenance)
+            yield rule.at(context, place, "provenance is asked for in min mode: no build steps are recorded", fix=fix)

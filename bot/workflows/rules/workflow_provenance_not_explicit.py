@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build
 from bot.workflows.readers import bake, compose
-from bot.workflows.rules._rule import Finding, LintRule, Scene
-from bot.workflows.rules._upgrade import ask_in_full, reads_no_version
+from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.upgrade import ask_in_full, reads_no_version
 from bot.workflows.versions import BAKE
 
 rule = LintRule(
@@ -29,13 +29,13 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that may be pushed and says nothing."""
-    for _, build in scene.builds():
-        told = build.tool == bake.TOOL and scene.bake_is_told
+    for _, build in context.builds():
+        told = build.tool == bake.TOOL and context.bake_is_told
         if build.provenance.asked is Asked.SILENT and not told:
             message, severity = _consequence(build)
-            yield rule.at(scene, build.place, message, severity=severity, fix=ask_in_full(build, "provenance"))
+            yield rule.at(context, build.place, message, severity=severity, fix=ask_in_full(build, "provenance"))
 
 
 def _consequence(build: Build) -> tuple[str, Severity]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.happenings import Pull, Push, Retag
 from bot.workflows.model import Job
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Pull, Push, Retag
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
     __name__,
@@ -27,23 +27,23 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every `docker tag` of something that was pulled before and is pushed afterwards."""
-    for job in scene.file.jobs:
-        yield from _in_job(scene, job)
+    for job in context.file.jobs:
+        yield from _in_job(context, job)
 
 
-def _in_job(scene: Scene, job: Job) -> Iterator[Finding]:
-    happenings = job.happenings
-    for at, tag in enumerate(happenings):
+def _in_job(context: LintContext, job: Job) -> Iterator[LintFinding]:
+    operations = job.operations
+    for at, tag in enumerate(operations):
         if not isinstance(tag, Retag) or tag.name.is_local:
             continue
-        pulled = any(isinstance(one, Pull) and one.name.tagged == tag.source.tagged for one in happenings[:at])
+        pulled = any(isinstance(one, Pull) and one.name.tagged == tag.source.tagged for one in operations[:at])
         pushed = any(
-            isinstance(one, Push) and tag.name.tagged in {name.tagged for name in one.names} for one in happenings[at:]
+            isinstance(one, Push) and tag.name.tagged in {name.tagged for name in one.names} for one in operations[at:]
         )
         if pulled and pushed:
             message = (
                 f"{tag.source.tagged} is pulled, and pushed again as {tag.name.tagged}: one platform, no attestations"
             )
-            yield rule.at(scene, tag.place, message)
+            yield rule.at(context, tag.place, message)

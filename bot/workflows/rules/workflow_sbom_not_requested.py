@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked
 from bot.workflows.readers import bake, compose
-from bot.workflows.rules._rule import Finding, LintRule, Scene
-from bot.workflows.rules._upgrade import ask_in_full
+from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.upgrade import ask_in_full
 
 rule = LintRule(
     __name__,
@@ -25,14 +25,14 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that may be pushed and does not ask for one, or says false."""
-    for _, build in scene.builds():
-        told = build.tool == bake.TOOL and scene.bake_is_told
+    for _, build in context.builds():
+        told = build.tool == bake.TOOL and context.bake_is_told
         if build.sbom.asked in {Asked.SILENT, Asked.OFF} and not told:
             off = build.sbom.asked is Asked.OFF
             message = "the SBOM is turned off" if off else "no SBOM is asked for, and none is made by default"
             severity = Severity.LOW if build.tool == compose.TOOL else None
             yield rule.at(
-                scene, build.sbom.place or build.place, message, severity=severity, fix=ask_in_full(build, "sbom")
+                context, build.sbom.place or build.place, message, severity=severity, fix=ask_in_full(build, "sbom")
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
     __name__,
@@ -26,12 +26,14 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build argument that takes its value from `secrets`."""
-    for job in scene.file.jobs:
-        for build in job.happenings:
+    for job in context.file.jobs:
+        for build in job.operations:
             if isinstance(build, Build):
                 for name, place in build.secret_args:
                     yield rule.at(
-                        scene, place, f"the build argument {name} is filled from a secret, and can be read in the image"
+                        context,
+                        place,
+                        f"the build argument {name} is filled from a secret, and can be read in the image",
                     )

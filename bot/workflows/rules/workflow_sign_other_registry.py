@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
-from bot.workflows.happenings import Copy, Merge, Sign
-from bot.workflows.holes import known, words_of
 from bot.workflows.images import Name, looks_like_image, read_name
 from bot.workflows.model import CiFile, Job
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Copy, Merge, Sign
+from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.unresolved import known, words_of
 
 rule = LintRule(
     __name__,
@@ -33,21 +33,21 @@ _SUBSTITUTION = re.compile(r"\$\(\s*(?:[\w./-]*/)?(?:g?crane|skopeo|regctl|oras|
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every signed name whose digest surely comes from another registry."""
-    for job, step in scene.steps():
-        for sign in step.happenings:
+    for job, step in context.steps():
+        for sign in step.operations:
             if not isinstance(sign, Sign):
                 continue
             said = set[str]()
             for name, _ in sign.images or ():
-                origin = _origin(scene.file, job, name.digest)
+                origin = _origin(context.file, job, name.digest)
                 if not name.registry or not origin or name.registry in origin or _copied(job, name, origin):
                     continue
                 message = f"{name.repository} is signed with a digest of {', '.join(sorted(origin))}"
                 if message not in said:
                     said.add(message)
-                    yield rule.at(scene, sign.place, message)
+                    yield rule.at(context, sign.place, message)
 
 
 def _origin(file: CiFile, job: Job, digest: str) -> set[str]:
@@ -58,7 +58,7 @@ def _origin(file: CiFile, job: Job, digest: str) -> set[str]:
         step = where.step(id_)
         if step is None:
             return set()
-        builds = [one for one in step.happenings if isinstance(one, Build)]
+        builds = [one for one in step.operations if isinstance(one, Build)]
         if builds:
             names = [name for build in builds for name in build.names or ()]
             return {name.registry for name in names} if all(name.registry for name in names) else set()
@@ -85,8 +85,8 @@ def _asked_for(texts: list[str]) -> set[str]:
 
 def _copied(job: Job, name: Name, origin: set[str]) -> bool:
     """Whether the job also copies something there, perhaps from that origin, which keeps the digest."""
-    for happening in job.happenings:
-        match happening:
+    for operation in job.operations:
+        match operation:
             case Copy(name=target, source=source):
                 targets = [target]
             case Merge(names=names, sources=(source,)):

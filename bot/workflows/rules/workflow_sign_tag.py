@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.edits import Fix, replace
-from bot.workflows.happenings import Sign
-from bot.workflows.holes import HOLE, known, step_output
 from bot.workflows.images import Name
 from bot.workflows.model import Job, Step
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Sign
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.shell.values import Arg
 from bot.workflows.text import Place
+from bot.workflows.unresolved import UNRESOLVED, known, step_output
 from bot.workflows.versions import METADATA
 
 rule = LintRule(
@@ -35,30 +35,30 @@ _NO_DIGEST = re.compile(
     r"\$\{\{ (?:github\.[\w.]+|(?:steps|needs)\.[\w-]+\.outputs\.(?:version|tag)) \}\}"
     r"|\$\{CI_(?:COMMIT_\w+|PIPELINE_I?ID|JOB_ID|REGISTRY(?:_IMAGE)?|PROJECT_\w+)\}"
 )
-"""Holes that never hold a digest: names and numbers that the CI system gives, and versions."""
+"""Unresolved parts that never hold a digest: names and numbers that the CI system gives, and versions."""
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every signed name that surely has no digest in it."""
-    for job, step in scene.steps():
-        for sign in step.happenings:
+    for job, step in context.steps():
+        for sign in step.operations:
             if not isinstance(sign, Sign) or sign.tool != "cosign sign":
                 continue
             for name, arg in sign.images or ():
                 if _by_tag(name):
                     place = _place(sign, arg)
                     message = f"{name.tagged} is signed by its tag, which may have moved since it was pushed"
-                    yield rule.at(scene, place or sign.place, message, fix=_fix(job, step, name, arg, place))
-            for text, arg in sign.holes:
+                    yield rule.at(context, place or sign.place, message, fix=_fix(job, step, name, arg, place))
+            for text, arg in sign.unresolved:
                 if maker := _metadata_step(job, text):
                     message = f"the tags of the step {maker} are signed, which may have moved since they were pushed"
-                    yield rule.at(scene, _place(sign, arg) or sign.place, message)
+                    yield rule.at(context, _place(sign, arg) or sign.place, message)
 
 
 def _by_tag(name: Name) -> bool:
-    """Whether there is no digest, and no hole at the end that may hold one."""
-    last = name.tag or HOLE.sub("$", _NO_DIGEST.sub("x", name.repository)).rpartition("/")[2]
+    """Whether there is no digest, and no unresolved part at the end that may hold one."""
+    last = name.tag or UNRESOLVED.sub("$", _NO_DIGEST.sub("x", name.repository)).rpartition("/")[2]
     return not name.digest and known(_NO_DIGEST.sub("", last))
 
 
@@ -80,7 +80,7 @@ def _fix(job: Job, step: Step, name: Name, arg: Arg | None, place: Place | None)
     makers = [
         build.step
         for other in earlier
-        for build in other.happenings
+        for build in other.operations
         if isinstance(build, Build) and any(made.tagged == name.tagged for made in build.names or ())
     ]
     if place is None or arg is None or len(arg.texts) != 1 or len(makers) != 1 or not makers[0] or step.node is None:

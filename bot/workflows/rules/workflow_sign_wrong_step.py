@@ -8,13 +8,13 @@ from typing import TypeGuard
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.edits import Edit, Fix
-from bot.workflows.happenings import Sign
-from bot.workflows.holes import HOLE, job_output, step_output
 from bot.workflows.images import Name
 from bot.workflows.model import CiFile, Job, Step
-from bot.workflows.rules._rule import Finding, LintRule, Scene
+from bot.workflows.operations import Sign
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.shell.values import Arg
 from bot.workflows.text import Place, SourceText
+from bot.workflows.unresolved import UNRESOLVED, job_output, step_output
 
 rule = LintRule(
     __name__,
@@ -51,21 +51,21 @@ class _Spot:
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Every sign step whose images were built by another step of the same job, or of a job that it needs."""
-    for job, step in scene.steps():
+    for job, step in context.steps():
         judged: dict[_Spot, list[tuple[Name, _Wrong | None]]] = {}
-        for sign in (one for one in step.happenings if isinstance(one, Sign)):
+        for sign in (one for one in step.operations if isinstance(one, Sign)):
             for name, arg in sign.images or ():
                 if step_output(name.digest) or job_output(name.digest):
-                    spot = _spot(scene.file.source, step, sign, arg, name.digest)
-                    judged.setdefault(spot, []).append((name, _judge(scene.file, job, step, name)))
+                    spot = _spot(context.file.source, step, sign, arg, name.digest)
+                    judged.setdefault(spot, []).append((name, _judge(context.file, job, step, name)))
         for spot, verdicts in judged.items():
-            yield from _told(scene, spot, verdicts)
+            yield from _told(context, spot, verdicts)
 
 
-def _told(scene: Scene, spot: _Spot, verdicts: list[tuple[Name, _Wrong | None]]) -> Iterator[Finding]:
-    """One finding for each thing that is wrong; mended where all that is read there agrees."""
+def _told(context: LintContext, spot: _Spot, verdicts: list[tuple[Name, _Wrong | None]]) -> Iterator[LintFinding]:
+    """One finding for each thing that is wrong; fixed where all that is read there agrees."""
     wrongs = list(dict.fromkeys(wrong for _, wrong in verdicts))
     for wrong in wrongs:
         if wrong:
@@ -73,8 +73,8 @@ def _told(scene: Scene, spot: _Spot, verdicts: list[tuple[Name, _Wrong | None]])
             use = f": use ${{{{ {wrong.right} }}}}" if wrong.right else ""
             fix = Fix(tuple(Edit(place, wrong.right) for place in spot.reads))
             place = spot.command or spot.reads[0]
-            mends = spot.reads and wrong.right and len(wrongs) == 1
-            yield rule.at(scene, place, f"signing {names}: {wrong.why}{use}", fix=fix if mends else None)
+            fixes = spot.reads and wrong.right and len(wrongs) == 1
+            yield rule.at(context, place, f"signing {names}: {wrong.why}{use}", fix=fix if fixes else None)
 
 
 def _spot(source: SourceText, step: Step, sign: Sign, arg: Arg | None, digest: str) -> _Spot:
@@ -101,7 +101,7 @@ def _is_digest(output: tuple[str, str] | None) -> TypeGuard[tuple[str, str]]:
 
 
 def _judge_step(job: Job, earlier: tuple[Step, ...], id_: str, name: Name) -> _Wrong | None:
-    builds = [one for step in earlier for one in step.happenings if isinstance(one, Build) and one.step]
+    builds = [one for step in earlier for one in step.operations if isinstance(one, Build) and one.step]
     right = _maker(builds, name)
     instead = f"steps.{right}.outputs.digest" if right else ""
     used = job.step(id_)
@@ -109,7 +109,7 @@ def _judge_step(job: Job, earlier: tuple[Step, ...], id_: str, name: Name) -> _W
         return _Wrong(f"no step of the job {job.name} has the id {id_}, so the digest is empty", instead)
     if used not in earlier:
         return _Wrong(f"the step {id_} has not run yet, so the digest is empty", instead)
-    built = [one for one in used.happenings if isinstance(one, Build)]
+    built = [one for one in used.operations if isinstance(one, Build)]
     if len(built) != 1 or built[0].names is None or _makes(built[0], name) or right in {"", id_}:
         return None
     return _Wrong(f"the step {right} built that, but the digest is that of {id_}", instead)
@@ -145,7 +145,7 @@ def _maker(builds: list[Build], name: Name) -> str:
 
 
 def _makes(build: Build, name: Name) -> bool:
-    """Whether this build makes that name; a tag that is only a hole may be any."""
+    """Whether this build makes that name; a tag that is only an unresolved part may be any."""
     return any(
         made.repository == name.repository
         and (not name.tag or not made.tag or made.tag == name.tag or _whole_list(made.tag))
@@ -154,4 +154,4 @@ def _makes(build: Build, name: Name) -> bool:
 
 
 def _whole_list(tag: str) -> bool:
-    return (output := step_output(tag)) is not None and output[1] != "version" and HOLE.fullmatch(tag) is not None
+    return (output := step_output(tag)) is not None and output[1] != "version" and UNRESOLVED.fullmatch(tag) is not None

@@ -7,9 +7,9 @@ from bot.workflows.action_inputs import meant
 from bot.workflows.builds import Action
 from bot.workflows.edits import Fix, replace
 from bot.workflows.nodes import Mapping, Scalar
-from bot.workflows.rules._rule import Finding, LintRule, Scene
-from bot.workflows.rules._upgrade import advice, can_say
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.text import Place, SourceText
+from bot.workflows.upgrade import advice, can_say
 from bot.workflows.versions import NO_INSTALL_INPUT, newest_of, spell
 
 rule = LintRule(
@@ -24,14 +24,14 @@ rule = LintRule(
 
 
 @rule
-def check(scene: Scene) -> Iterator[Finding]:
+def check(context: LintContext) -> Iterator[LintFinding]:
     """Misspelt inputs of the build actions, those that their version does not have yet, and those that are gone."""
-    for _, step in scene.steps():
+    for _, step in context.steps():
         action, inputs = step.uses, step.node.mapping("with") if step.node else None
         for key, _ in inputs.entries() if action and inputs else ():
-            if action and inputs and (found := _trouble(scene.file.source, action, inputs, key)):
+            if action and inputs and (found := _trouble(context.file.source, action, inputs, key)):
                 message, fix = found
-                yield rule.at(scene, key.place, message, fix=fix)
+                yield rule.at(context, key.place, message, fix=fix)
 
 
 def _trouble(source: SourceText, action: Action, inputs: Mapping, key: Scalar) -> tuple[str, Fix | None] | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from bot.workflows.shell.pieces import Kind, Operator, Word
+from bot.workflows.shell.pieces import Operator, PieceKind, Word
 from bot.workflows.shell.script import Script
 from bot.workflows.shell.words import words
 
@@ -77,7 +77,7 @@ def commands(script: Script, substitutions: int = SUBSTITUTION_DEPTH) -> Iterato
 
 def _add(draft: _Draft, word: Word) -> None:
     first = word.pieces[0] if word.pieces else None
-    named = _ASSIGNMENT.match(first.text) if first and first.kind is Kind.LITERAL and not first.quoted else None
+    named = _ASSIGNMENT.match(first.text) if first and first.kind is PieceKind.LITERAL and not first.quoted else None
     if named and not _without_prefixes(draft.words):
         draft.assignments.append(Assignment(named[1], word, named.end(), named[2] == "+"))
     else:
@@ -116,7 +116,7 @@ def _without_prefixes(every: list[Word]) -> list[Word]:
 def _inside(script: Script, every: list[Word], depth: int, substitutions: int) -> Iterator[Command]:
     if not substitutions:
         return
-    found = (piece for word in every for piece in word.pieces if piece.kind is Kind.SUBSTITUTION)
+    found = (piece for word in every for piece in word.pieces if piece.kind is PieceKind.SUBSTITUTION)
     for piece in islice(found, SUBSTITUTIONS_MAX):
         end = piece.start + len(piece.text)
         inner = Script(piece.text, script.whole, script.offsets[piece.start : end])

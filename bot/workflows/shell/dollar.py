@@ -2,8 +2,8 @@
 
 import re
 
-from bot.workflows.holes import EXPRESSION
-from bot.workflows.shell.pieces import Kind, Piece
+from bot.workflows.shell.pieces import Piece, PieceKind
+from bot.workflows.unresolved import EXPRESSION
 
 _BRACED = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NAMED = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
@@ -14,26 +14,26 @@ _CLOSES = {"(": ")", "{": "}"}
 def dollar(text: str, at: int, *, quoted: bool) -> tuple[Piece, int]:
     """The piece that begins at `at`, and where it ends; one that is not closed ends with the text."""
     if found := EXPRESSION.match(text, at):
-        return Piece(Kind.EXPRESSION, expression(found[1]), quoted), found.end()
+        return Piece(PieceKind.EXPRESSION, expression(found[1]), quoted), found.end()
     if found := _BRACED.match(text, at) or _NAMED.match(text, at):
-        return Piece(Kind.VARIABLE, found[1], quoted), found.end()
+        return Piece(PieceKind.VARIABLE, found[1], quoted), found.end()
     if text.startswith(("$((", "${"), at):
         end = closing(text, at + 1)
-        return Piece(Kind.OPAQUE, text[at:end], quoted), end
+        return Piece(PieceKind.OPAQUE, text[at:end], quoted), end
     if text.startswith(("$(", "`"), at):
         return _substitution(text, at, quoted=quoted)
     if _SPECIAL.match(text, at) and not (quoted and text[at + 1] in "'\""):
-        return Piece(Kind.OPAQUE, text[at : at + 2], quoted), at + 2
-    return Piece(Kind.LITERAL, "$", quoted), at + 1
+        return Piece(PieceKind.OPAQUE, text[at : at + 2], quoted), at + 2
+    return Piece(PieceKind.LITERAL, "$", quoted), at + 1
 
 
 def _substitution(text: str, at: int, *, quoted: bool) -> tuple[Piece, int]:
     if text[at] == "$":
         end = closing(text, at + 1)
-        return Piece(Kind.SUBSTITUTION, text[at + 2 : end].removesuffix(")"), quoted, at + 2), end
+        return Piece(PieceKind.SUBSTITUTION, text[at + 2 : end].removesuffix(")"), quoted, at + 2), end
     end = text.find("`", at + 1)
     end = len(text) if end < 0 else end
-    return Piece(Kind.SUBSTITUTION, text[at + 1 : end], quoted, at + 1), min(len(text), end + 1)
+    return Piece(PieceKind.SUBSTITUTION, text[at + 1 : end], quoted, at + 1), min(len(text), end + 1)
 
 
 def expression(inside: str) -> str:

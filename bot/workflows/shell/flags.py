@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.workflows.holes import only_hole
 from bot.workflows.shell.values import Arg
+from bot.workflows.unresolved import only_unresolved
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """`rest` are the arguments that are no flags. `unsure` when a hole may hold further flags."""
+    """`rest` are the arguments that are no flags. `unsure` when an unresolved part may hold further flags."""
 
     flags: tuple[Flag, ...]
     rest: tuple[Arg, ...]
@@ -34,7 +34,7 @@ class Flags:
         return next((flag for flag in reversed(self.flags) if flag.name in names), None)
 
     def on(self, name: str) -> bool | None:
-        """Whether a switch is on; None when that is a hole."""
+        """Whether a switch is on; None when that is an unresolved part."""
         if not (flag := self.last(name)):
             return None if self.unsure else False
         if flag.value is None:
@@ -45,7 +45,8 @@ class Flags:
 def read_flags(args: tuple[Arg, ...], switches: frozenset[str], *, wants_rest: bool = False) -> Flags:
     """Flags that are no switches take the next argument, unless they have their value with them.
 
-    `wants_rest`: the command needs one plain argument at its end (docker build's context), so a hole there is that.
+    `wants_rest`: the command needs one plain argument at its end (docker build's context), so an unresolved part
+    there is that.
     """
     args = tuple(one for arg in args for one in _apart(arg))
     flags: list[Flag] = []
@@ -66,9 +67,9 @@ def read_flags(args: tuple[Arg, ...], switches: frozenset[str], *, wants_rest: b
         else:
             flags.append(Flag(name, args[at].text, args[at].texts, args[at]))
             at += 1
-    holes = [arg for arg in rest if all(only_hole(text) for text in arg.texts)]
+    unresolved = [arg for arg in rest if all(only_unresolved(text) for text in arg.texts)]
     context = wants_rest and len(rest) == 1 and bool(args) and rest[-1] is args[-1]
-    return Flags(tuple(flags), tuple(rest), bool(holes) and not context)
+    return Flags(tuple(flags), tuple(rest), bool(unresolved) and not context)
 
 
 def _apart(arg: Arg) -> Iterator[Arg]:

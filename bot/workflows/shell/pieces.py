@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class PieceKind(StrEnum):
     """What a piece of a word is."""
 
     LITERAL = "literal"
@@ -18,7 +18,7 @@ class Kind(StrEnum):
 class Piece:
     """A part of a word. `quoted` keeps it from being split at blanks."""
 
-    kind: Kind
+    kind: PieceKind
     text: str
     quoted: bool = False
     start: int = 0  # of a substitution's inside, in the script
@@ -35,13 +35,13 @@ class Word:
     @property
     def literal(self) -> str | None:
         """Its text, when nothing in it is left to be filled in."""
-        if all(piece.kind is Kind.LITERAL for piece in self.pieces):
+        if all(piece.kind is PieceKind.LITERAL for piece in self.pieces):
             return "".join(piece.text for piece in self.pieces)
         return None
 
     @property
     def bare(self) -> str | None:
-        """Its text, when it is written without quotes and holes: only such a word can be a reserved one."""
+        """Its text, when it is written without quotes and unresolved parts: only such a word can be a reserved one."""
         return None if any(piece.quoted for piece in self.pieces) else self.literal
 
 

@@ -1,16 +1,16 @@
 """What variables hold, followed as far as that can be done without running anything.
 
 A variable holds one or several texts ("may be any of these, or all of them"): a loop's variable each of its words, a
-variable that grows in a loop all that was added. What is not known stays a hole.
+variable that grows in a loop all that was added. What is not known stays an unresolved part.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice, product
 
-from bot.workflows.holes import words_of
 from bot.workflows.shell.commands import Assignment, Command
-from bot.workflows.shell.pieces import Kind, Piece, Word
+from bot.workflows.shell.pieces import Piece, PieceKind, Word
+from bot.workflows.unresolved import words_of
 
 TEXTS_MAX = 32
 """Texts that one variable or word may stand for; more are cut off."""
@@ -37,8 +37,8 @@ class Arg:
 class Values:
     """Variables of a script while it is read from top to bottom.
 
-    `env` is what the CI file sets; `spell` writes a hole for one that is not known; `resolve` fills in what is known
-    of a CI expression.
+    `env` is what the CI file sets; `spell` writes an unresolved part for one that is not known;
+    `resolve` fills in what is known of a CI expression.
     """
 
     env: Mapping[str, str] = field(default_factory=dict)
@@ -66,18 +66,19 @@ class Values:
 
     def _split(self, word: Word) -> tuple[str, ...]:
         texts = self.texts(word)
-        if all(piece.quoted or piece.kind is Kind.LITERAL for piece in word.pieces):
+        if all(piece.quoted or piece.kind is PieceKind.LITERAL for piece in word.pieces):
             return texts
         return tuple(part for text in texts for part in words_of(text))[:TEXTS_MAX]
 
     def _choices(self, piece: Piece) -> tuple[str, ...]:
         match piece.kind:
-            case Kind.VARIABLE:
+            case PieceKind.VARIABLE:
                 return self._held(piece.text) or (self.spell(piece.text),)
-            case Kind.EXPRESSION:
+            case PieceKind.EXPRESSION:
                 return (self.resolve(piece.text),)
-            case Kind.SUBSTITUTION:
-                inside = piece.text.replace("(", " ").replace(")", " ")  # so that a hole ends at its first bracket
+            case PieceKind.SUBSTITUTION:
+                # an unresolved part ends at its first bracket
+                inside = piece.text.replace("(", " ").replace(")", " ")
                 return (f"$({' '.join(inside.split())})",)
             case _:
                 return (piece.text,)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.workflows.shell.dollar import dollar
-from bot.workflows.shell.pieces import Kind, Operator, Piece, Word
+from bot.workflows.shell.pieces import Operator, Piece, PieceKind, Word
 
 _OPERATOR = re.compile(r"\d*(?:<<<|<<-?|>>|>\||[<>]&|[<>])|&>>?|&&|\|\||;;&?|;&|\|&|[;&|()\n]")
 _BLANKS = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
@@ -63,17 +63,17 @@ def _word(text: str, start: int) -> Word:
     at = start
     while at < len(text):
         if plain := _PLAIN.match(text, at):
-            pieces.append(Piece(Kind.LITERAL, plain[0]))
+            pieces.append(Piece(PieceKind.LITERAL, plain[0]))
             at = plain.end()
         elif broken := _BREAK.match(text, at):
             at = broken.end()
         elif text[at] == "\\":
-            pieces.append(Piece(Kind.LITERAL, text[at + 1 : at + 2], quoted=True))
+            pieces.append(Piece(PieceKind.LITERAL, text[at + 1 : at + 2], quoted=True))
             at = min(len(text), at + 2)
         elif text[at] == "'":
             end = text.find("'", at + 1)
             end = len(text) if end < 0 else end
-            pieces.append(Piece(Kind.LITERAL, text[at + 1 : end], quoted=True))
+            pieces.append(Piece(PieceKind.LITERAL, text[at + 1 : end], quoted=True))
             at = min(len(text), end + 1)
         elif text[at] == '"':
             at = _double_quoted(text, at, pieces)
@@ -81,7 +81,7 @@ def _word(text: str, start: int) -> Word:
             piece, at = dollar(text, at, quoted=False)
             pieces.append(piece)
         elif text[at].isspace() and text[at] not in " \t\r\n":  # no blank to a shell
-            pieces.append(Piece(Kind.LITERAL, text[at]))
+            pieces.append(Piece(PieceKind.LITERAL, text[at]))
             at += 1
         else:
             break
@@ -91,16 +91,16 @@ def _word(text: str, start: int) -> Word:
 def _double_quoted(text: str, start: int, pieces: list[Piece]) -> int:
     """Append what stands between these quotes; where it ends."""
     at = start + 1
-    pieces.append(Piece(Kind.LITERAL, "", quoted=True))  # "" is a word too
+    pieces.append(Piece(PieceKind.LITERAL, "", quoted=True))  # "" is a word too
     while at < len(text) and text[at] != '"':
         if plain := _IN_QUOTES.match(text, at):
-            pieces.append(Piece(Kind.LITERAL, plain[0], quoted=True))
+            pieces.append(Piece(PieceKind.LITERAL, plain[0], quoted=True))
             at = plain.end()
         elif broken := _BREAK.match(text, at):
             at = broken.end()
         elif text[at] == "\\":
             kept = text[at + 1 : at + 2]
-            pieces.append(Piece(Kind.LITERAL, kept if kept and kept in '$`"\\' else "\\" + kept, quoted=True))
+            pieces.append(Piece(PieceKind.LITERAL, kept if kept and kept in '$`"\\' else "\\" + kept, quoted=True))
             at += 2
         else:
             piece, at = dollar(text, at, quoted=True)

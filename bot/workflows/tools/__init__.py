@@ -1,17 +1,17 @@
 """Command lines of build tools, read into what happens to images. One tool a file.
 
-To add one: a file here with `read(line) -> Iterator[Happening]`, and its program's name in `_READERS` below.
+To add one: a file here with `read(line) -> Iterator[ImageOperation]`, and its program's name in `_READERS` below.
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from bot.workflows.happenings import Happening, Sign
+from bot.workflows.operations import ImageOperation, Sign
 from bot.workflows.tools import build_tools, copy_tools, cosign, docker
 from bot.workflows.tools.line import Line
 
-_READERS: dict[str, Callable[[Line], Iterator[Happening]]] = {
+_READERS: dict[str, Callable[[Line], Iterator[ImageOperation]]] = {
     "docker": docker.read,
     "docker-compose": docker.read_compose,
     "nerdctl": docker.read,
@@ -39,7 +39,7 @@ _WRAPPER = re.compile(r"timeout|nice|ionice|stdbuf|doas|try|run|xargs|(?:[\w-]+[
 """Programs, and names that people give their functions, that run the command which they are given."""
 
 
-def read_line(line: Line) -> Iterator[Happening]:
+def read_line(line: Line) -> Iterator[ImageOperation]:
     """What one command does to images; nothing when we do not know the program."""
     wrapper = _program(line)
     line = _unwrapped(line) if _WRAPPER.fullmatch(wrapper) else line

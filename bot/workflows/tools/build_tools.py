@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.workflows.builds import OtherBuild
-from bot.workflows.happenings import Happening
+from bot.workflows.operations import ImageOperation
 from bot.workflows.tools.line import Line
 
 _BUILDPACKS = "Spring Boot's buildpacks"
@@ -17,7 +17,7 @@ _MAVEN = {  # goal or property -> tool, and whether it pushes by itself
 _GRADLE = {"bootBuildImage": (_BUILDPACKS, False), "jib": ("Jib", True), "imageBuild": ("Quarkus", False)}
 
 
-def read_maven(line: Line) -> Iterator[Happening]:
+def read_maven(line: Line) -> Iterator[ImageOperation]:
     """`mvn … spring-boot:build-image`, `jib:build`, Quarkus."""
     for arg in line.args[1:]:
         goal = arg.text.removeprefix("com.google.cloud.tools:").replace("jib-maven-plugin", "jib")
@@ -25,7 +25,7 @@ def read_maven(line: Line) -> Iterator[Happening]:
             yield OtherBuild(*_MAVEN[goal], line.place())
 
 
-def read_gradle(line: Line) -> Iterator[Happening]:
+def read_gradle(line: Line) -> Iterator[ImageOperation]:
     """`gradle bootBuildImage`, `jib`."""
     for arg in line.args[1:]:
         task = arg.text.rpartition(":")[2]
@@ -33,27 +33,27 @@ def read_gradle(line: Line) -> Iterator[Happening]:
             yield OtherBuild(*_GRADLE[task], line.place())
 
 
-def read_pack(line: Line) -> Iterator[Happening]:
+def read_pack(line: Line) -> Iterator[ImageOperation]:
     """`pack build`."""
     words = [arg.text for arg in line.args[1:]]
     if words[:1] == ["build"]:
         yield OtherBuild("pack", "--publish" in words, line.place())
 
 
-def read_buildah(line: Line) -> Iterator[Happening]:
+def read_buildah(line: Line) -> Iterator[ImageOperation]:
     """`buildah bud`, `podman build`."""
     if len(line.args) > 1 and line.args[1].text in {"bud", "build", "build-using-dockerfile"}:
         yield OtherBuild("buildah", False, line.place())  # noqa: FBT003 - pushes, in the class
 
 
-def read_ko(line: Line) -> Iterator[Happening]:
+def read_ko(line: Line) -> Iterator[ImageOperation]:
     """`ko build`."""
     words = [arg.text for arg in line.args[1:]]
     if words[:1] and words[0] in {"build", "publish", "apply", "resolve"}:
         yield OtherBuild("ko", not {"--local", "-L", "--push=false"} & set(words), line.place())
 
 
-def read_kaniko(line: Line) -> Iterator[Happening]:
+def read_kaniko(line: Line) -> Iterator[ImageOperation]:
     """`/kaniko/executor`."""
     if line.args[0].text.endswith("kaniko/executor"):
         yield OtherBuild("kaniko", all(arg.text != "--no-push" for arg in line.args), line.place())

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from bot.workflows.edits import Fix, insert
-from bot.workflows.happenings import Copy, Happening
-from bot.workflows.holes import only_hole
 from bot.workflows.images import read_name
+from bot.workflows.operations import Copy, ImageOperation
 from bot.workflows.shell.flags import Flags, read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.tools.line import Line
+from bot.workflows.unresolved import only_unresolved
 
 _SKOPEO = frozenset(
     [
@@ -43,13 +43,13 @@ _LOSSY = {
 }
 
 
-def read_skopeo(line: Line) -> Iterator[Happening]:
+def read_skopeo(line: Line) -> Iterator[ImageOperation]:
     """`skopeo copy`."""
     at = next((at for at, arg in enumerate(line.args) if arg.text == "copy"), None)
     if at is None:
         return
     flags = read_flags(line.args[at + 1 :], _SKOPEO)
-    if len(flags.rest) < 2 or any(only_hole(arg.text) for arg in flags.rest[:2]):  # noqa: PLR2004 - from, to
+    if len(flags.rest) < 2 or any(only_unresolved(arg.text) for arg in flags.rest[:2]):  # noqa: PLR2004 - from, to
         return
     source, target = flags.rest[0].text, flags.rest[1].text
     loses, fix = _skopeo_loses(line, line.args[at], flags, source) if target.startswith(_REGISTRY) else ("", None)
@@ -70,7 +70,7 @@ def _skopeo_loses(line: Line, verb: Arg, flags: Flags, source: str) -> tuple[str
     return "without --all it takes one platform, and leaves the attestations and the other platforms behind", fix
 
 
-def read_crane(line: Line) -> Iterator[Happening]:
+def read_crane(line: Line) -> Iterator[ImageOperation]:
     """`crane copy` and the commands that make another image."""
     verb = line.args[1].text if len(line.args) > 1 else ""
     flags = read_flags(line.args[2:], _CRANE)
@@ -82,7 +82,7 @@ def read_crane(line: Line) -> Iterator[Happening]:
         yield Copy(f"crane {verb}", names[0], names[-1], _LOSSY[verb], line.place())
 
 
-def read_regctl(line: Line) -> Iterator[Happening]:
+def read_regctl(line: Line) -> Iterator[ImageOperation]:
     """`regctl image copy`: all platforms and attestations come along."""
     words = [arg.text for arg in line.args[1:3]]
     flags = read_flags(

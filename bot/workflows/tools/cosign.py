@@ -6,12 +6,12 @@ https://github.com/sigstore/cosign/blob/main/doc/cosign_sign.md
 import re
 from collections.abc import Iterator
 
-from bot.workflows.happenings import Happening, Sign, UnknownSigner
-from bot.workflows.holes import only_hole
 from bot.workflows.images import looks_like_image, read_name
+from bot.workflows.operations import ImageOperation, Sign, UnknownSigner
 from bot.workflows.shell.flags import Flags, read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.tools.line import Line
+from bot.workflows.unresolved import only_unresolved
 from bot.workflows.versions import Cosign, read_version
 
 _SWITCHES = frozenset(
@@ -42,31 +42,31 @@ MAY_SIGN = re.compile(r"(?:^|[^a-z])(?:cosign|notation|sign(?:ing|ed|er|s|ature)
 _MAY_HOLD_FLAGS = re.compile(r"flag|arg|opt|key", re.IGNORECASE)
 
 
-def read(line: Line) -> Iterator[Happening]:
+def read(line: Line) -> Iterator[ImageOperation]:
     """`cosign sign` and `cosign attest`."""
     verb = line.args[1].text if len(line.args) > 1 else ""
     if verb not in {"sign", "attest"}:
         return
     flags = read_flags(line.args[2:], _SWITCHES)
     named = [(text, arg) for arg in flags.rest for text in arg.texts]
-    images = tuple((read_name(text), arg) for text, arg in named if not only_hole(text))
-    holes = tuple((text, arg) for text, arg in named if only_hole(text))
+    images = tuple((read_name(text), arg) for text, arg in named if not only_unresolved(text))
+    unresolved = tuple((text, arg) for text, arg in named if only_unresolved(text))
     yield Sign(
         tool=f"cosign {verb}",
-        images=None if holes or not images else images,
-        keyless=_keyless(line, flags, holes),
+        images=None if unresolved or not images else images,
+        keyless=_keyless(line, flags, unresolved),
         place=line.place(),
         script=line.command.script,
         layout_said=flags.last("--new-bundle-format") is not None,
-        holes=holes,
+        unresolved=unresolved,
     )
 
 
-def _keyless(line: Line, flags: Flags, holes: tuple[tuple[str, Arg], ...]) -> bool | None:
+def _keyless(line: Line, flags: Flags, unresolved: tuple[tuple[str, Arg], ...]) -> bool | None:
     """Whether the CI system's identity token is needed."""
     if flags.last("--key", "--sk", "--identity-token") or "SIGSTORE_ID_TOKEN" in line.env:
         return False
-    return None if any(_MAY_HOLD_FLAGS.search(text) for text, _ in holes) else True
+    return None if any(_MAY_HOLD_FLAGS.search(text) for text, _ in unresolved) else True
 
 
 def of_image(text: str) -> Cosign | None:
@@ -76,7 +76,7 @@ def of_image(text: str) -> Cosign | None:
     return Cosign(version) if version else None
 
 
-def read_notation(line: Line) -> Iterator[Happening]:
+def read_notation(line: Line) -> Iterator[ImageOperation]:
     """`notation sign`."""
     if len(line.args) > 1 and line.args[1].text == "sign":
         rest = [text for arg in line.args[2:] for text in arg.texts]
@@ -84,7 +84,7 @@ def read_notation(line: Line) -> Iterator[Happening]:
         yield Sign("notation sign", names or None, False, line.place())  # noqa: FBT003 - keyless, as named above
 
 
-def read_unknown(line: Line) -> Iterator[Happening]:
+def read_unknown(line: Line) -> Iterator[ImageOperation]:
     """`make sign`, `./scripts/sign-images.sh`, `xargs cosign sign`: something that may sign."""
     if (
         line.args

@@ -5,13 +5,13 @@ https://docs.docker.com/reference/cli/docker/
 
 from collections.abc import Iterator
 
-from bot.workflows.happenings import Annotate, Boot, Happening, Merge, Pull, Push, Retag
-from bot.workflows.holes import known, only_hole
 from bot.workflows.images import Name, read_name
+from bot.workflows.operations import Annotate, Boot, ImageOperation, Merge, Pull, Push, Retag
 from bot.workflows.shell.flags import read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.tools.docker_build import bake, build, compose_build
 from bot.workflows.tools.line import Line
+from bot.workflows.unresolved import known, only_unresolved
 
 _GROUPS = {"buildx", "image", "builder", "manifest", "imagetools", "compose"}
 _TAKES_VALUE = {"--context", "-c", "--config", "-H", "--host", "-l", "--log-level", "--builder", "-f", "--file", "-p"}
@@ -36,7 +36,7 @@ _SWITCHES = frozenset(
 )
 
 
-def read(line: Line) -> Iterator[Happening]:
+def read(line: Line) -> Iterator[ImageOperation]:
     """What a `docker …` line does to images."""
     verbs, args, verb = _verbs(line.args[1:])
     match verbs:
@@ -56,7 +56,7 @@ def read(line: Line) -> Iterator[Happening]:
             yield from _moved(line, verbs, args)
 
 
-def _moved(line: Line, verbs: list[str], args: tuple[Arg, ...]) -> Iterator[Happening]:
+def _moved(line: Line, verbs: list[str], args: tuple[Arg, ...]) -> Iterator[ImageOperation]:
     """Images between this machine and a registry."""
     match verbs:
         case ["manifest", "push"]:
@@ -71,7 +71,7 @@ def _moved(line: Line, verbs: list[str], args: tuple[Arg, ...]) -> Iterator[Happ
             yield from (Retag(names[0], name, line.place()) for name in names[1:])
 
 
-def read_compose(line: Line) -> Iterator[Happening]:
+def read_compose(line: Line) -> Iterator[ImageOperation]:
     """The older `docker-compose …`."""
     verbs, args, _ = _verbs(line.args[1:])
     if verbs == ["build"]:
@@ -95,7 +95,7 @@ def _verbs(args: tuple[Arg, ...]) -> tuple[list[str], tuple[Arg, ...], Arg | Non
 
 
 def _names(args: tuple[Arg, ...]) -> list[Name]:
-    return [read_name(text) for arg in args for text in arg.texts if not only_hole(text)]
+    return [read_name(text) for arg in args for text in arg.texts if not only_unresolved(text)]
 
 
 def _boot(line: Line, verb: str, at: Arg | None, args: tuple[Arg, ...]) -> Iterator[Boot]:

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from bot.workflows.asks import asked_by, asked_by_attests
 from bot.workflows.builds import Ask, Asked, Build
-from bot.workflows.holes import SECRET, known
+from bot.workflows.editors.flags import FlagEditor, NoEditor
 from bot.workflows.images import read_name
 from bot.workflows.outputs import Output, read_outputs
-from bot.workflows.pens.flags import FlagPen, NoPen
 from bot.workflows.shell.flags import Flag, Flags, read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.text import Place
 from bot.workflows.tools.line import Line
+from bot.workflows.unresolved import SECRET, known
 
 SILENCING = "BUILDX_NO_DEFAULT_ATTESTATIONS"
 """Set to a true value, buildx adds nothing that was not asked for."""
@@ -52,7 +52,7 @@ def build(line: Line, verb: Arg | None, args: tuple[Arg, ...], tool: str) -> Bui
         push=output.push,
         load=True if tool == "docker build" and not output.push and not flags.last("-o", "--output") else output.load,
         names=None if flags.unsure and not tags else tuple(map(read_name, tags)),
-        pen=FlagPen(line.source, line.exact(verb.word) if verb else None),
+        editor=FlagEditor(line.source, line.exact(verb.word) if verb else None),
         step=line.step,
         builder=None if builder and not known(builder.value or "") else builder.value if builder else "",
         secret_args=tuple(_secret_args(line, flags)),
@@ -81,8 +81,8 @@ def bake(line: Line, verb: Arg | None, args: tuple[Arg, ...]) -> Build:
             return Ask(overridden, line.place(overrides[-1].at.word), writable=False)
         return said if said.asked is not Asked.SILENT else Ask(Asked.UNKNOWN)
 
-    place, pen = line.place(), FlagPen(line.source, line.exact(verb.word) if verb else None)
-    return Build("docker buildx bake", place, ask("provenance"), ask("sbom"), output.push, output.load, None, pen)
+    place, editor = line.place(), FlagEditor(line.source, line.exact(verb.word) if verb else None)
+    return Build("docker buildx bake", place, ask("provenance"), ask("sbom"), output.push, output.load, None, editor)
 
 
 def compose_build(line: Line, args: tuple[Arg, ...]) -> Build:
@@ -97,7 +97,7 @@ def compose_build(line: Line, args: tuple[Arg, ...]) -> Build:
         flags.on("--push"),
         not flags.on("--push"),
         None,
-        NoPen(),
+        NoEditor(),
     )
 
 

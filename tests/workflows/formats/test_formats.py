@@ -6,12 +6,12 @@ from bot.rules import Severity
 from bot.workflows.edits import insert
 from bot.workflows.formats import FORMATS
 from bot.workflows.formats.explain import render
-from bot.workflows.rules import Finding, catalogue
+from bot.workflows.rules import LintFinding, catalogue
 
 NASTY = "50% of\r\n::error::it,\x1b[31m"
 FINDINGS = [
-    Finding("workflow-provenance-min", "a dir/ü,:%.yml", 3, 7, Severity.HIGH, NASTY, insert(0, "x")),
-    Finding("workflow-cosign-format", "b.yml", 1, 1, Severity.INFO, "it is so"),
+    LintFinding("workflow-provenance-min", "a dir/ü,:%.yml", 3, 7, Severity.HIGH, NASTY, insert(0, "x")),
+    LintFinding("workflow-cosign-format", "b.yml", 1, 1, Severity.INFO, "it is so"),
 ]
 TROUBLES = ["c.yml:2:1: no YAML"]
 
@@ -54,7 +54,7 @@ def test_text_is_one_line_each_and_moves_no_cursor() -> None:
     text = FORMATS["text"](FINDINGS, TROUBLES)
     lines = text.splitlines()
     assert lines[0].startswith("a dir/ü,:%.yml:3:7: high workflow-provenance-min: 50% of\\r\\n::error::it,\\x1b[31m")
-    assert lines[2].startswith("2 findings, 1 can be mended with --fix")
+    assert lines[2].startswith("2 findings, 1 can be fixed with --fix")
     assert lines[2].endswith("; 1 file could not be read")
     assert "\x1b" not in text
     assert FORMATS["text"]([], []) == "nothing found\n"

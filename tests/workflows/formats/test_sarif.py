@@ -10,14 +10,14 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from bot.rules import Severity
 from bot.workflows.edits import insert
 from bot.workflows.formats import FORMATS
-from bot.workflows.rules import Finding, catalogue
+from bot.workflows.rules import LintFinding, catalogue
 from tests.workflows.sarif_schema import LOG
 
 OFFICIAL = "https://raw.githubusercontent.com/oasis-tcs/sarif-spec/master/Schemata/sarif-schema-2.1.0.json"
 NASTY = "50% of\r\n::error::it,\x1b[31m\u2028\u2029\x85\U0001f600 </script>"
 FINDINGS = [
-    Finding("workflow-provenance-min", "a dir/ü,:%#?.yml", 3, 7, Severity.HIGH, NASTY, insert(0, "x")),
-    Finding("workflow-cosign-format", "b.yml", 1, 1, Severity.INFO, "it is so"),
+    LintFinding("workflow-provenance-min", "a dir/ü,:%#?.yml", 3, 7, Severity.HIGH, NASTY, insert(0, "x")),
+    LintFinding("workflow-cosign-format", "b.yml", 1, 1, Severity.INFO, "it is so"),
 ]
 TROUBLES = ["c.yml:2:1: no YAML"]
 
@@ -33,7 +33,7 @@ def official() -> Draft7Validator:
     return Draft7Validator(schema)
 
 
-def written(findings: list[Finding], troubles: list[str] | None = None) -> dict[str, Any]:
+def written(findings: list[LintFinding], troubles: list[str] | None = None) -> dict[str, Any]:
     log: dict[str, Any] = json.loads(FORMATS["sarif"](findings, troubles or []))
     return log
 
@@ -41,7 +41,7 @@ def written(findings: list[Finding], troubles: list[str] | None = None) -> dict[
 @pytest.mark.parametrize("findings", [FINDINGS, []])
 @pytest.mark.parametrize("troubles", [TROUBLES, []])
 def test_sarif_is_what_its_schema_asks_for(
-    official: Draft7Validator, findings: list[Finding], troubles: list[str]
+    official: Draft7Validator, findings: list[LintFinding], troubles: list[str]
 ) -> None:
     log = written(findings, troubles)
     official.validate(log)

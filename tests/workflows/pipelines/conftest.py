@@ -8,7 +8,7 @@ from textwrap import dedent
 import pytest
 from ruamel.yaml import YAML
 
-from bot.workflows.project import Found, Project
+from bot.workflows.project import LintedFile, Project
 from tests.workflows.test_diff import applied
 
 CI = ".github/workflows/ci.yml"
@@ -26,7 +26,7 @@ class Repository:
         assert said(look(self.root, self.files)) == []
 
     def broken(self, old: str, new: str, *expected: str) -> dict[str, str]:
-        """With `old` replaced by `new`, exactly `expected` is found; the files, mended as far as git can apply it.
+        """With `old` replaced by `new`, exactly `expected` is found; the files, fixed as far as git can apply it.
 
         Each is a rule without its "workflow-", and the text that stands where it points.
         """
@@ -35,22 +35,22 @@ class Repository:
         wrong = self.files | {name: self.files[name].replace(old, new)}
         found = look(self.root, wrong)
         assert said(found) == sorted(expected), "\n".join(str(one) for file in found for one in file.findings)
-        mended = wrong | {
+        fixed = wrong | {
             file.name: applied(self.root, file.name, file.text, file.patch) for file in found if file.patch
         }
-        for text in (text for name, text in mended.items() if name.endswith(".yml")):
+        for text in (text for name, text in fixed.items() if name.endswith(".yml")):
             YAML(typ="safe", pure=True).load(text)  # refuses keys that stand twice, as GitHub does
-        again = look(self.root, mended)
+        again = look(self.root, fixed)
         before = {(one.rule, one.message) for file in found for one in file.findings if not one.fixable}
         assert {(one.rule, one.message) for file in again for one in file.findings} <= before
         assert not any(file.patch for file in again)
-        return mended
+        return fixed
 
 
 Make = Callable[[str | dict[str, str]], Repository]
 
 
-def look(root: Path, files: dict[str, str]) -> list[Found]:
+def look(root: Path, files: dict[str, str]) -> list[LintedFile]:
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def look(root: Path, files: dict[str, str]) -> list[Found]:
     return found
 
 
-def said(found: list[Found]) -> list[str]:
+def said(found: list[LintedFile]) -> list[str]:
     """Rule, and the first words where it points."""
     lines = {file.name: file.text.split("\n") for file in found}
     every = [one for file in found for one in file.findings]

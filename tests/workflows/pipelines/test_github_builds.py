@@ -122,12 +122,12 @@ def test_tags_of_metadata_action_signed_through_xargs(repository: Make) -> None:
     pinned = "docker/build-push-action@0565240e2d4ab88bba5387d719585280857ece09"
     pipeline.broken("          provenance: mode=max\n", "", f"provenance-not-explicit {pinned}")
     pipeline.broken("      id-token: write # for Sigstore\n", "", "id-token-missing contents:")
-    mended = pipeline.broken(
+    fixed = pipeline.broken(
         "          sbom: true\n",
         "          sboms: true # soon\n",
         "unknown-input sboms:",
     )
-    assert "          sbom: true # soon\n" in mended[CI]
+    assert "          sbom: true # soon\n" in fixed[CI]
 
 
 def test_a_mode_with_its_version_and_githubs_own_attestation(repository: Make) -> None:
@@ -155,8 +155,8 @@ def test_a_mode_with_its_version_and_githubs_own_attestation(repository: Make) -
         """
     )
     pipeline.fine()
-    mended = pipeline.broken("mode=max,version", "mode=min,version", "provenance-min mode=min,version=v1")
-    assert "provenance: mode=max,version=v1\n" in mended[CI]
+    fixed = pipeline.broken("mode=max,version", "mode=min,version", "provenance-min mode=min,version=v1")
+    assert "provenance: mode=max,version=v1\n" in fixed[CI]
     pipeline.broken("steps.push.outputs", "steps.build.outputs", "sign-wrong-step steps.build.outputs.digest")
 
 

@@ -28,8 +28,8 @@ def test_a_folded_command(repository: Make) -> None:
         """
     )
     pipeline.fine()
-    mended = pipeline.broken("          --provenance=mode=max\n", "", "provenance-not-explicit docker")
-    assert "- run: >-\n          docker buildx build --provenance=mode=max\n          --platform" in mended[CI]
+    fixed = pipeline.broken("          --provenance=mode=max\n", "", "provenance-not-explicit docker")
+    assert "- run: >-\n          docker buildx build --provenance=mode=max\n          --platform" in fixed[CI]
     pipeline.broken("--provenance=mode=max", "--provenance=mode=min", "provenance-min --provenance=mode=min")
     pipeline.broken("--sbom=true", "--sbom=false", "sbom-not-requested --sbom=false")
 
@@ -57,10 +57,8 @@ def test_a_block_with_continuations_variables_and_a_wrapper(repository: Make) ->
         """
     )
     pipeline.fine()
-    mended = pipeline.broken(
-        "$flags \\\n", "--pull \\\n", "provenance-not-explicit docker", "sbom-not-requested docker"
-    )
-    assert "build --provenance=mode=max --sbom=true --pull \\\n" in mended[CI]
+    fixed = pipeline.broken("$flags \\\n", "--pull \\\n", "provenance-not-explicit docker", "sbom-not-requested docker")
+    assert "build --provenance=mode=max --sbom=true --pull \\\n" in fixed[CI]
     pipeline.broken(
         '$(crane digest "${{ env.IMAGE }}:', '$(crane digest "ghcr.io/acme/app:', "sign-other-registry cosign"
     )
@@ -138,8 +136,8 @@ def test_a_promotion_keeps_everything(repository: Make) -> None:
         """
     )
     pipeline.fine()
-    mended = pipeline.broken(" --all --preserve-digests", "", "copy-loses-attestations skopeo")
-    assert mended[CI] == pipeline.files[CI]
+    fixed = pipeline.broken(" --all --preserve-digests", "", "copy-loses-attestations skopeo")
+    assert fixed[CI] == pipeline.files[CI]
     pipeline.broken("crane copy", "crane copy --platform linux/amd64", "copy-loses-attestations crane")
     pipeline.broken(
         'regctl image copy --digest-tags --referrers "$SRC" "$DST"',

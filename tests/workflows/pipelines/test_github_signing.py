@@ -36,8 +36,8 @@ def test_a_loop_over_tags_with_the_digest(repository: Make) -> None:
     )
     pipeline.fine()
     pipeline.broken('    images+="${tag}@${DIGEST} "\n', "    cosign sign --yes ${tag}\n", "sign-tag ${tag}")
-    mended = pipeline.broken("{{version}}", "${GITHUB_REF_NAME}", "literal-placeholder ${GITHUB_REF_NAME}")
-    assert "pattern=${{ github.ref_name }}\n" in mended[CI]
+    fixed = pipeline.broken("{{version}}", "${GITHUB_REF_NAME}", "literal-placeholder ${GITHUB_REF_NAME}")
+    assert "pattern=${{ github.ref_name }}\n" in fixed[CI]
 
 
 def test_one_quoted_variable_signed_recursively(repository: Make) -> None:
@@ -65,8 +65,8 @@ def test_one_quoted_variable_signed_recursively(repository: Make) -> None:
         """
     )
     pipeline.fine()
-    mended = pipeline.broken("steps.tool.outputs", "steps.app.outputs", "sign-wrong-step steps.app.outputs.digest")
-    assert mended[CI] == pipeline.files[CI]
+    fixed = pipeline.broken("steps.tool.outputs", "steps.app.outputs", "sign-wrong-step steps.app.outputs.digest")
+    assert fixed[CI] == pipeline.files[CI]
     pipeline.broken(
         "ghcr.io/acme/app@${{ steps.app",
         "quay.io/acme/app@${{ steps.app",

@@ -154,5 +154,5 @@ def test_kaniko_in_gitlab(repository: Make) -> None:
     pipeline.broken(
         'cosign sign --yes "$CI_REGISTRY_IMAGE@$(cat digest)"', 'cosign sign --yes "$IMAGE"', 'sign-tag "$IMAGE"'
     )
-    mended = pipeline.broken("  id_tokens:\n    SIGSTORE_ID_TOKEN: { aud: sigstore }\n", "", "id-token-missing attest:")
-    assert "  id_tokens:\n    SIGSTORE_ID_TOKEN: { aud: sigstore }\n" in mended[".gitlab-ci.yml"]
+    fixed = pipeline.broken("  id_tokens:\n    SIGSTORE_ID_TOKEN: { aud: sigstore }\n", "", "id-token-missing attest:")
+    assert "  id_tokens:\n    SIGSTORE_ID_TOKEN: { aud: sigstore }\n" in fixed[".gitlab-ci.yml"]

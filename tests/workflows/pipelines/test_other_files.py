@@ -64,12 +64,12 @@ def test_bake_with_inheritance_and_metadata(repository: Make) -> None:
         }
     )
     pipeline.fine()
-    mended = pipeline.broken(
+    fixed = pipeline.broken(
         '    "type=provenance,mode=max",\n', "", 'provenance-not-explicit "app"', 'provenance-not-explicit "tool"'
     )
-    assert mended["docker-bake.hcl"].count('"type=provenance,mode=max"') == 2
-    mended = pipeline.broken("mode=max", "disabled=true", 'provenance-disabled "type=provenance,disabled=true",')
-    assert '    "type=provenance",\n' in mended["docker-bake.hcl"]
+    assert fixed["docker-bake.hcl"].count('"type=provenance,mode=max"') == 2
+    fixed = pipeline.broken("mode=max", "disabled=true", 'provenance-disabled "type=provenance,disabled=true",')
+    assert '    "type=provenance",\n' in fixed["docker-bake.hcl"]
     pipeline.broken("type=cacheonly", "type=docker", 'attestation-with-load "test"')
     pipeline.broken(
         "bake-action@v6",
@@ -98,13 +98,13 @@ def test_bake_in_json(repository: Make) -> None:
     )
     pipeline.fine()
     pipeline.broken("mode=max", "mode=min", 'provenance-min "type=provenance,mode=min",')
-    mended = pipeline.broken(
+    fixed = pipeline.broken(
         ',\n      "attest": ["type=provenance,mode=max", {"type": "sbom"}]',
         "",
         'provenance-not-explicit "app":',
         'sbom-not-requested "app":',
     )
-    assert '\n      "attest": ["type=sbom", "type=provenance,mode=max"]\n' in mended["docker-bake.json"]
+    assert '\n      "attest": ["type=sbom", "type=provenance,mode=max"]\n' in fixed["docker-bake.json"]
 
 
 def test_compose(repository: Make) -> None:
@@ -217,8 +217,8 @@ def test_a_makefile(repository: Make) -> None:
         }
     )
     pipeline.fine()
-    mended = pipeline.broken("--provenance=mode=max ", "", "provenance-not-explicit $(DOCKER)")
-    assert "\t@$(DOCKER) buildx build --provenance=mode=max --platform" in mended["Makefile"]
+    fixed = pipeline.broken("--provenance=mode=max ", "", "provenance-not-explicit $(DOCKER)")
+    assert "\t@$(DOCKER) buildx build --provenance=mode=max --platform" in fixed["Makefile"]
     pipeline.broken("@$$(jq -r '.\"containerimage.digest\"' build.json)", ":latest", "sign-tag $(IMAGE):latest")
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.workflows.versions import AS_OF
-from tests.workflows.looking import build, found, job, mended, places
+from tests.workflows.looking import build, fixed, found, job, places
 
 RULE = "workflow-action-too-old"
 
@@ -28,7 +28,7 @@ def test_versions_with_silent_provenance(old: str, new: str | None) -> None:
     text = job(build("push: true", uses=old))
     assert bool(found(RULE, text)) is (new is not None)
     if new:
-        assert mended(RULE, text) == text.replace(old, new)
+        assert fixed(RULE, text) == text.replace(old, new)
         assert AS_OF in found(RULE, text)[0].message
 
 

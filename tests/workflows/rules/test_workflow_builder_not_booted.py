@@ -1,6 +1,6 @@
 import pytest
 
-from tests.workflows.looking import build, found, job, mended, places, run
+from tests.workflows.looking import build, fixed, found, job, places, run
 
 RULE = "workflow-builder-not-booted"
 SILENT = build("push: true", "builder: multi")
@@ -9,7 +9,7 @@ SILENT = build("push: true", "builder: multi")
 def test_the_first_build_on_an_unbooted_builder() -> None:
     text = job(run("B=multi", "docker buildx inspect $B || docker buildx create --name=$B") + SILENT)
     assert places(RULE, text) == [(8, "high")]
-    assert "|| docker buildx create --bootstrap --name=$B" in mended(RULE, text)
+    assert "|| docker buildx create --bootstrap --name=$B" in fixed(RULE, text)
 
 
 def test_harmless_while_the_mode_is_said() -> None:

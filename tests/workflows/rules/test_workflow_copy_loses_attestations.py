@@ -1,6 +1,6 @@
 import pytest
 
-from tests.workflows.looking import found, job, mended, places, run
+from tests.workflows.looking import fixed, found, job, places, run
 
 RULE = "workflow-copy-loses-attestations"
 FROM_TO = "docker://quay.io/acme/app:1 docker://docker.io/acme/app:1"
@@ -9,9 +9,9 @@ FROM_TO = "docker://quay.io/acme/app:1 docker://docker.io/acme/app:1"
 def test_skopeo_without_all() -> None:
     text = job(run(f"skopeo --debug copy {FROM_TO}"))
     assert places(RULE, text) == [(7, "high")]
-    assert f"skopeo --debug copy --all --preserve-digests {FROM_TO}" in mended(RULE, text)
+    assert f"skopeo --debug copy --all --preserve-digests {FROM_TO}" in fixed(RULE, text)
     kept = job(run(f"skopeo copy --preserve-digests {FROM_TO}"))
-    assert f"skopeo copy --all --preserve-digests {FROM_TO}" in mended(RULE, kept)
+    assert f"skopeo copy --all --preserve-digests {FROM_TO}" in fixed(RULE, kept)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 
 from bot.workflows.find import fixed_text, lint_text
-from tests.workflows.looking import WORKFLOW, found, job, mended, places, run
+from tests.workflows.looking import WORKFLOW, fixed, found, job, places, run
 
 RULE = "workflow-docker-manifest"
 CREATE = "docker manifest create quay.io/acme/app:1 quay.io/acme/app:1-amd64 quay.io/acme/app:1-arm64"
@@ -11,14 +11,14 @@ INSTEAD = "docker buildx imagetools create -t quay.io/acme/app:1 quay.io/acme/ap
 def test_create_and_push_become_one_command() -> None:
     text = job(run(CREATE, "docker manifest push quay.io/acme/app:1", "echo done"))
     assert places(RULE, text) == [(7, "high")]
-    assert mended(RULE, text) == job(run(INSTEAD, "echo done"))
+    assert fixed(RULE, text) == job(run(INSTEAD, "echo done"))
 
 
 def test_amend_is_dropped() -> None:
     create = (
         "docker manifest create quay.io/acme/app:1 --amend quay.io/acme/app:1-amd64 --amend quay.io/acme/app:1-arm64"
     )
-    assert INSTEAD in mended(RULE, job(run(create, "docker manifest push --purge quay.io/acme/app:1", "true")))
+    assert INSTEAD in fixed(RULE, job(run(create, "docker manifest push --purge quay.io/acme/app:1", "true")))
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_items_of_a_list_become_one(before: str, after: str) -> None:
     push = "    - docker manifest push quay.io/acme/app:1\n"
     head = f"merge:\n  script:\n{before}    - "
     text = f"{head}{CREATE}\n{push}{after}"
-    assert mended(RULE, text, ".gitlab-ci.yml") == f"{head}{INSTEAD}\n{after}"
+    assert fixed(RULE, text, ".gitlab-ci.yml") == f"{head}{INSTEAD}\n{after}"
     alone = f"merge:\n  script:\n    - {CREATE}\n  after_script:\n{push}"
     assert [one.fixable for one in found(RULE, alone, ".gitlab-ci.yml")] == [False]
 
 
 def test_marks_of_make_go_with_the_command() -> None:
     text = f"merge:\n\t{CREATE}\n\t-@docker manifest push quay.io/acme/app:1\n"
-    assert mended(RULE, text, "Makefile") == f"merge:\n\t{INSTEAD}\n"
+    assert fixed(RULE, text, "Makefile") == f"merge:\n\t{INSTEAD}\n"

@@ -3,7 +3,7 @@ import pytest
 from bot.workflows.model import CiFile
 from bot.workflows.readers import read_file
 from bot.workflows.text import SourceText
-from tests.workflows.looking import found, job, mended, places, run
+from tests.workflows.looking import fixed, found, job, places, run
 
 RULE = "workflow-id-token-missing"
 SIGN = run("cosign sign --yes quay.io/acme/app@$DIGEST")
@@ -17,7 +17,7 @@ def test_a_job_without_the_permission() -> None:
     text = with_permissions("\n      contents: read # for checkout")
     assert places(RULE, text) == [(6, "high")]
     after = text.replace("for checkout\n", "for checkout\n      id-token: write\n")
-    assert mended(RULE, text) == after
+    assert fixed(RULE, text) == after
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ def test_a_job_without_the_permission() -> None:
     ],
 )
 def test_other_spellings_of_permissions(before: str, after: str) -> None:
-    assert mended(RULE, with_permissions(before)) == with_permissions(after)
+    assert fixed(RULE, with_permissions(before)) == with_permissions(after)
 
 
 def test_the_workflows_permissions_are_copied_to_the_job_that_signs() -> None:
     text = job(SIGN, head="permissions:\n  contents: read\n  packages: write")
     assert places(RULE, text) == [(6, "high")]
     block = "    permissions:\n      contents: read\n      packages: write\n      id-token: write\n    runs-on"
-    assert mended(RULE, text) == text.replace("    runs-on", block)
+    assert fixed(RULE, text) == text.replace("    runs-on", block)
 
 
 @pytest.mark.parametrize("permissions", [" read-all", ""])
@@ -98,7 +98,7 @@ def test_gitlab_gives_the_token_to_those_who_name_it() -> None:
     text = "stages: [sign]\n" + GITLAB
     assert places(RULE, text, ".gitlab-ci.yml") == [(2, "high")]
     after = text.replace("sign:\n  ", "sign:\n  id_tokens:\n    SIGSTORE_ID_TOKEN: { aud: sigstore }\n  ", 1)
-    assert mended(RULE, text, ".gitlab-ci.yml") == after
+    assert fixed(RULE, text, ".gitlab-ci.yml") == after
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.workflows.looking import build, found, job, mended, places, run
+from tests.workflows.looking import build, fixed, found, job, places, run
 
 RULE = "workflow-literal-placeholder"
 
@@ -9,7 +9,7 @@ def test_in_a_block_of_labels() -> None:
     text = job(build("labels: |", "  a=b", "  org.opencontainers.image.revision=${GITHUB_SHA}", "  c=$GITHUB_REF_NAME"))
     assert [(one.line, one.column) for one in found(RULE, text)] == [(11, 47), (12, 15)]
     after = text.replace("${GITHUB_SHA}", "${{ github.sha }}").replace("$GITHUB_REF_NAME", "${{ github.ref_name }}")
-    assert mended(RULE, text) == after
+    assert fixed(RULE, text) == after
 
 
 @pytest.mark.parametrize(

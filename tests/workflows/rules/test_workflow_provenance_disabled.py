@@ -1,6 +1,6 @@
 import pytest
 
-from tests.workflows.looking import build, found, job, mended, places, run
+from tests.workflows.looking import build, fixed, found, job, places, run
 
 RULE = "workflow-provenance-disabled"
 
@@ -19,7 +19,7 @@ def test_inputs(before: str, after: str | None) -> None:
     assert len(found(RULE, text)) == 1
     if after:
         assert places(RULE, text) == [(10, "high")]
-        assert mended(RULE, text) == text.replace(before, after)
+        assert fixed(RULE, text) == text.replace(before, after)
 
 
 @pytest.mark.parametrize(
@@ -35,13 +35,13 @@ def test_inputs(before: str, after: str | None) -> None:
 def test_flags(before: str, after: str) -> None:
     text = job(run(f"docker buildx build {before} --push ."))
     assert places(RULE, text) == [(7, "high")]
-    assert mended(RULE, text) == text.replace(before, after)
+    assert fixed(RULE, text) == text.replace(before, after)
 
 
 def test_the_environment_turns_it_off_where_the_build_does_not_ask_itself() -> None:
     silent = job(build("push: true"), head="env: { BUILDX_NO_DEFAULT_ATTESTATIONS: 1 }")
     assert places(RULE, silent) == [(7, "high")]
-    assert "push: true\n          provenance: mode=max\n" in mended(RULE, silent)
+    assert "push: true\n          provenance: mode=max\n" in fixed(RULE, silent)
     asking = job(build("push: true", "provenance: mode=max"), head="env: { BUILDX_NO_DEFAULT_ATTESTATIONS: 1 }")
     assert not found(RULE, asking)
 

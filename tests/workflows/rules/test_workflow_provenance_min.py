@@ -1,6 +1,6 @@
 import pytest
 
-from tests.workflows.looking import build, found, job, mended, places, run
+from tests.workflows.looking import build, fixed, found, job, places, run
 
 RULE = "workflow-provenance-min"
 
@@ -16,23 +16,23 @@ RULE = "workflow-provenance-min"
 def test_inputs(before: str, after: str) -> None:
     text = job(build("push: true", before))
     assert places(RULE, text) == [(10, "high")]
-    assert mended(RULE, text) == text.replace(before, after)
+    assert fixed(RULE, text) == text.replace(before, after)
 
 
 def test_flags() -> None:
     text = job(run("docker buildx build --push --attest=type=provenance,mode=min,version=v1 ."))
     assert places(RULE, text) == [(7, "high")]
-    assert "--attest=type=provenance,mode=max,version=v1 ." in mended(RULE, text)
+    assert "--attest=type=provenance,mode=max,version=v1 ." in fixed(RULE, text)
 
 
 def test_bake_targets_in_both_spellings() -> None:
     hcl = 'target "a" {\n  tags = ["x/a"]\n  attest = ["type=sbom", "type=provenance,mode=min"] # why\n}\n'
     assert places(RULE, hcl, "docker-bake.hcl") == [(3, "high")]
-    assert mended(RULE, hcl, "docker-bake.hcl") == hcl.replace("mode=min", "mode=max")
+    assert fixed(RULE, hcl, "docker-bake.hcl") == hcl.replace("mode=min", "mode=max")
     json = '{"target": {"a": {"tags": ["x/a"], "attest": ["type=provenance,mode=min"]}}}'
-    assert mended(RULE, json, "docker-bake.json") == json.replace("mode=min", "mode=max")
+    assert fixed(RULE, json, "docker-bake.json") == json.replace("mode=min", "mode=max")
     table = 'target "a" {\n  tags = ["x/a"]\n  attest = [{ type = "provenance", mode = "min" }]\n}\n'
-    assert mended(RULE, table, "docker-bake.hcl") == table.replace('"min"', '"max"')
+    assert fixed(RULE, table, "docker-bake.hcl") == table.replace('"min"', '"max"')
 
 
 def test_what_is_inherited_is_mended_where_it_stands() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.workflows.looking import build, found, job, mended, places, run
+from tests.workflows.looking import build, fixed, found, job, places, run
 
 RULE = "workflow-provenance-not-explicit"
 
@@ -8,7 +8,7 @@ RULE = "workflow-provenance-not-explicit"
 def test_a_pushed_build_that_says_nothing_is_found_at_its_uses_and_mended_behind_push() -> None:
     text = job(build("push: true", "sbom: true", "tags: quay.io/acme/app:1", uses="docker/build-push-action@v4.0.0"))
     assert [(one.line, one.column, one.severity.value) for one in found(RULE, text)] == [(6, 15, "high")]
-    assert mended(RULE, text) == text.replace("push: true\n", "push: true\n          provenance: mode=max\n")
+    assert fixed(RULE, text) == text.replace("push: true\n", "push: true\n          provenance: mode=max\n")
 
 
 def test_with_a_version_that_reads_buildkit_it_is_milder() -> None:
@@ -41,7 +41,7 @@ def test_what_is_pushed_on_some_runs_counts(push: str) -> None:
 
 def test_a_version_without_the_input_gets_a_version_with_it() -> None:
     text = job(build("push: true", uses="docker/build-push-action@v2"))
-    assert "uses: docker/build-push-action@v7\n" in mended(RULE, text)
+    assert "uses: docker/build-push-action@v7\n" in fixed(RULE, text)
 
 
 def test_a_commit_is_never_replaced() -> None:
@@ -75,7 +75,7 @@ def test_a_commit_is_never_replaced() -> None:
 def test_command_lines(command: str, after: str) -> None:
     text = job(run(command))
     assert places(RULE, text) == [(7, "high")]
-    assert mended(RULE, text) == text.replace(command, after)
+    assert fixed(RULE, text) == text.replace(command, after)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_command_lines_that_say_it_or_may_or_do_not_push(command: str) -> None:
 
 def test_a_flag_lands_in_front_of_a_continuation() -> None:
     text = job(run("docker buildx build \\", "  --push \\", "  ."))
-    assert "docker buildx build --provenance=mode=max \\\n" in mended(RULE, text)
+    assert "docker buildx build --provenance=mode=max \\\n" in fixed(RULE, text)
 
 
 def test_bake_action_overrides_the_file_before_6_10_only() -> None:
@@ -118,7 +118,7 @@ def test_bake_action_overrides_the_file_before_6_10_only() -> None:
 def test_bake_targets_with_tags() -> None:
     text = 'target "app" {\n  tags = ["quay.io/acme/app:1"]\n}\ntarget "base" {\n}\n'
     assert places(RULE, text, "docker-bake.hcl") == [(1, "high")]
-    assert mended(RULE, text, "docker-bake.hcl").startswith(
+    assert fixed(RULE, text, "docker-bake.hcl").startswith(
         'target "app" {\n  attest = ["type=provenance,mode=max"]\n  tags = ["quay.io/acme/app:1"]\n}\n'
     )
 
@@ -143,7 +143,7 @@ def test_compose_services_that_have_a_name_to_be_pushed_as() -> None:
             image: postgres
         """
     assert places(RULE, text, "compose.yaml") == [(2, "low")]
-    assert "      context: .\n      provenance: mode=max\n" in mended(RULE, text, "compose.yaml")
+    assert "      context: .\n      provenance: mode=max\n" in fixed(RULE, text, "compose.yaml")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_compose_services_that_have_a_name_to_be_pushed_as() -> None:
 )
 def test_a_short_build_in_a_compose_file_is_written_out(before: str, after: str) -> None:
     text = f"services:\n  app:\n    image: quay.io/acme/app:1\n    build: {before}\n"
-    assert mended(RULE, text, "compose.yaml") == text.replace(before, after)
+    assert fixed(RULE, text, "compose.yaml") == text.replace(before, after)
 
 
 def test_what_a_service_extends_may_say_it() -> None:
@@ -169,7 +169,7 @@ def test_what_a_service_extends_may_say_it() -> None:
 def test_a_command_that_another_one_runs(wrapper: str) -> None:
     text = job(run(f"{wrapper} docker buildx build --push ."))
     assert [one.column for one in found(RULE, text)] == [12 + len(wrapper)]
-    assert "docker buildx build --provenance=mode=max --push ." in mended(RULE, text)
+    assert "docker buildx build --provenance=mode=max --push ." in fixed(RULE, text)
     assert not found(RULE, job(run("echo docker buildx build --push .", "run make")))
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.workflows.looking import build, found, job, mended, places, run
+from tests.workflows.looking import build, fixed, found, job, places, run
 
 RULE = "workflow-sbom-not-requested"
 
@@ -8,10 +8,10 @@ RULE = "workflow-sbom-not-requested"
 def test_silent_and_off() -> None:
     text = job(build("push: true", "provenance: mode=max"))
     assert places(RULE, text) == [(6, "medium")]
-    assert mended(RULE, text) == text.replace("push: true\n", "push: true\n          sbom: true\n")
+    assert fixed(RULE, text) == text.replace("push: true\n", "push: true\n          sbom: true\n")
     off = job(build("push: true", "sbom: false"))
     assert places(RULE, off) == [(10, "medium")]
-    assert mended(RULE, off) == off.replace("sbom: false", "sbom: true")
+    assert fixed(RULE, off) == off.replace("sbom: false", "sbom: true")
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,14 @@ def test_said_or_unknown(said: str) -> None:
 
 def test_flags_meet_each_other_at_one_place() -> None:
     text = job(run("docker buildx build --push ."))
-    assert "docker buildx build --sbom=true --push ." in mended(RULE, text)
+    assert "docker buildx build --sbom=true --push ." in fixed(RULE, text)
     assert not found(RULE, job(run("docker buildx build --sbom=true --push .")))
     assert not found(RULE, job(run("docker buildx build --attest=type=sbom --push .")))
 
 
 def test_bake_lists_grow_at_their_front() -> None:
     text = 'target "a" {\n  tags = ["x/a"]\n  attest = [\n    "type=provenance,mode=max",\n  ]\n}\n'
-    after = mended(RULE, text, "docker-bake.hcl")
+    after = fixed(RULE, text, "docker-bake.hcl")
     assert after == text.replace('    "type=prov', '    "type=sbom",\n    "type=prov')
 
 
@@ -39,7 +39,7 @@ def test_dockers_own_reusable_workflow_makes_none_unasked() -> None:
     head = "on: push\njobs:\n  image:\n    uses: docker/github-builder/.github/workflows/build.yml@v1\n    with:\n"
     text = head + "      output: image\n      push: ${{ github.event_name != 'pull_request' }}\n"
     assert places(RULE, text) == [(4, "medium")]
-    assert mended(RULE, text) == text + "      sbom: true\n"
+    assert fixed(RULE, text) == text + "      sbom: true\n"
     assert not found(RULE, text + "      sbom: ${{ inputs.sbom }}\n")
     assert not found("workflow-provenance-not-explicit", text)
     assert not found(RULE, head + "      output: local\n")

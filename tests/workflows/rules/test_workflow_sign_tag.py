@@ -1,6 +1,6 @@
 import pytest
 
-from tests.workflows.looking import build, found, job, mended, places, run
+from tests.workflows.looking import build, fixed, found, job, places, run
 
 RULE = "workflow-sign-tag"
 
@@ -27,7 +27,7 @@ def test_a_digest_or_a_hole_that_may_hold_one(name: str) -> None:
 
 def test_the_digest_of_the_step_that_pushed_that_tag() -> None:
     text = job(build("push: true", "tags: quay.io/acme/app:1") + run("cosign sign --yes quay.io/acme/app:1"))
-    assert "cosign sign --yes quay.io/acme/app@${{ steps.build.outputs.digest }}\n" in mended(RULE, text)
+    assert "cosign sign --yes quay.io/acme/app@${{ steps.build.outputs.digest }}\n" in fixed(RULE, text)
 
 
 def test_verify_is_not_sign() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.workflows.looking import build, found, job, mended, run
+from tests.workflows.looking import build, fixed, found, job, run
 
 RULE = "workflow-sign-wrong-step"
 APP = build("push: true", "tags: quay.io/acme/app:${{env.TAG}},docker.io/acme/app:${{ env.TAG }}")
@@ -20,7 +20,7 @@ def test_the_digest_of_the_other_step_is_found_and_the_right_output_named() -> N
     assert (one.line, one.severity.value) == (line, "critical")
     assert "${{ steps.next.outputs.digest }}" in one.message
     first, second = text.split("id: next")
-    assert mended(RULE, text) == first + "id: next" + second.replace("steps.build.", "steps.next.")
+    assert fixed(RULE, text) == first + "id: next" + second.replace("steps.build.", "steps.next.")
 
 
 def test_the_right_step_is_fine_in_both_spellings_of_expressions() -> None:
@@ -46,7 +46,7 @@ def test_a_step_that_is_not_there_or_comes_later(step: str, why: str) -> None:
     text = job(APP + sign(step, "quay.io/acme/app:${{env.TAG}}") + NEXT)
     (one,) = found(RULE, text)
     assert why in one.message
-    assert "steps.build.outputs.digest }}\n    " in mended(RULE, text).replace("          ", "    ")
+    assert "steps.build.outputs.digest }}\n    " in fixed(RULE, text).replace("          ", "    ")
 
 
 @pytest.mark.parametrize("tags", ["${{ steps.meta.outputs.tags }}", "${{ inputs.tags }}", "${{ env.IMAGE }}"])
@@ -75,7 +75,7 @@ def test_attest_actions_too() -> None:
         + "- uses: actions/attest@v4\n  with:\n    subject-name: quay.io/acme/other\n"
         + "    subject-digest: ${{ steps.build.outputs.digest }}\n"
     )
-    assert "subject-digest: ${{ steps.other.outputs.digest }}" in mended(RULE, text)
+    assert "subject-digest: ${{ steps.other.outputs.digest }}" in fixed(RULE, text)
 
 
 def test_one_right_name_beside_a_wrong_one_leaves_nothing_to_mend() -> None:
@@ -116,7 +116,7 @@ def test_a_digest_that_another_job_hands_over() -> None:
     (one,) = found(RULE, wrong)
     assert (one.line, one.column) == (17, 54)
     assert "the step tool built that, but the digest is that of app" in one.message
-    assert mended(RULE, wrong) == JOBS
+    assert fixed(RULE, wrong) == JOBS
 
 
 @pytest.mark.parametrize(
@@ -143,4 +143,4 @@ def test_a_right_read_beside_a_wrong_one_stays() -> None:
         "cosign sign quay.io/acme/app:${{ env.TAG }}@${{ steps.next.outputs.digest }}",
     ]
     text = job(APP + NEXT + run(*commands))
-    assert mended(RULE, text) == text.replace(commands[1], commands[1].replace("steps.next", "steps.build"))
+    assert fixed(RULE, text) == text.replace(commands[1], commands[1].replace("steps.next", "steps.build"))

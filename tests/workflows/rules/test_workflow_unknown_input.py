@@ -1,7 +1,7 @@
 import pytest
 
 from bot.workflows.find import fixed_text, lint_text
-from tests.workflows.looking import WORKFLOW, build, found, job, mended, places
+from tests.workflows.looking import WORKFLOW, build, fixed, found, job, places
 
 RULE = "workflow-unknown-input"
 
@@ -13,7 +13,7 @@ RULE = "workflow-unknown-input"
 def test_misspelt_inputs_get_their_name(wrong: str, right: str) -> None:
     text = job(build("push: true", f"{wrong}: x # why"))
     assert places(RULE, text) == [(10, "medium")]
-    assert f"          {right}: x # why\n" in mended(RULE, text)
+    assert f"          {right}: x # why\n" in fixed(RULE, text)
 
 
 def test_not_renamed_where_the_right_one_stands_too() -> None:
@@ -35,7 +35,7 @@ def test_inputs_that_the_version_does_not_have_yet() -> None:
 def test_install_is_gone_from_setup_buildx() -> None:
     text = job("- uses: docker/setup-buildx-action@v4\n  with:\n    install: true # alias\n    version: latest\n")
     assert places(RULE, text) == [(8, "medium")]
-    assert mended(RULE, text) == text.replace("          install: true # alias\n", "")
+    assert fixed(RULE, text) == text.replace("          install: true # alias\n", "")
     assert not found(RULE, text.replace("@v4", "@v3"))
 
 
@@ -49,7 +49,7 @@ def test_install_is_gone_from_setup_buildx() -> None:
 )
 def test_install_is_taken_out_of_braces(before: str, after: str) -> None:
     text = job(f"- uses: docker/setup-buildx-action@v4\n  with: {before}\n")
-    assert mended(RULE, text) == text.replace(before, after)
+    assert fixed(RULE, text) == text.replace(before, after)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_install_is_taken_out_of_braces(before: str, after: str) -> None:
 )
 def test_other_actions_that_matter(uses: str, wrong: str, right: str) -> None:
     text = job(build(f"{wrong}: x", uses=uses))
-    assert mended(RULE, text) == text.replace(f"{wrong}: x", f"{right}: x")
+    assert fixed(RULE, text) == text.replace(f"{wrong}: x", f"{right}: x")
 
 
 def test_what_was_meant_is_judged_and_never_written_twice() -> None:

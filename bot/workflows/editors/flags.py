@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from bot.workflows.builds import Ask
+from bot.workflows.editors import FULL, in_full
 from bot.workflows.edits import Fix, insert
-from bot.workflows.pens import FULL, in_full
 from bot.workflows.text import Place, SourceText
 
 
 @dataclass(frozen=True, slots=True)
-class FlagPen:
+class FlagEditor:
     """`verb` is where the word build stands; None when that is not known in the file."""
 
     source: SourceText
@@ -23,9 +23,9 @@ class FlagPen:
 
 
 @dataclass(frozen=True, slots=True)
-class NoPen:
+class NoEditor:
     """A place where nothing can be written mechanically."""
 
-    def ask(self, what: str, said: Ask) -> Fix | None:  # noqa: ARG002 - it is a Pen
+    def ask(self, what: str, said: Ask) -> Fix | None:  # noqa: ARG002 - it is a Editor
         """Nothing."""
         return None

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.workflows.builds import Ask
+from bot.workflows.editors import in_full
 from bot.workflows.edits import Edit, Fix, insert
 from bot.workflows.nodes import Mapping, Sequence
-from bot.workflows.pens import in_full
 from bot.workflows.text import Place, SourceText
 
 _ELEMENT = {"provenance": '"type=provenance,mode=max"', "sbom": '"type=sbom"'}
 
 
 @dataclass(frozen=True, slots=True)
-class HclPen:
+class HclEditor:
     """`target "app" { … }`."""
 
     source: SourceText
@@ -42,7 +42,7 @@ class HclPen:
 
 
 @dataclass(frozen=True, slots=True)
-class JsonPen:
+class JsonEditor:
     """`"app": { … }`."""
 
     source: SourceText

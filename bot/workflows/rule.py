@@ -7,14 +7,14 @@ from typing import TypeAlias
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.edits import Fix
-from bot.workflows.happenings import Happening, UnknownSigner
 from bot.workflows.model import CiFile, Job, Step
+from bot.workflows.operations import ImageOperation, UnknownSigner
 from bot.workflows.text import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that a rule has to say about one place; line and column begin at 1. `fix` mends it, where it can."""
+class LintFinding:
+    """One thing that a rule has to say about one place; line and column begin at 1. `fix` fixes it, where it can."""
 
     rule: str
     file: str
@@ -26,7 +26,7 @@ class Finding:
 
     @property
     def fixable(self) -> bool:
-        """Whether a patch can mend it."""
+        """Whether a patch can fix it."""
         return self.fix is not None
 
 
@@ -35,7 +35,7 @@ Follow: TypeAlias = Callable[[str], CiFile | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class LintContext:
     """One file, and how to get at those that it uses."""
 
     file: CiFile
@@ -45,33 +45,33 @@ class Scene:
     def builds(self) -> Iterator[tuple[Job, Build]]:
         """Every build that may end in a registry that outlives the job, with its job."""
         for job in self.file.jobs:
-            for happening in job.happenings:
-                if isinstance(happening, Build) and happening.push is not False and not _is_local(happening):
-                    yield job, happening
+            for operation in job.operations:
+                if isinstance(operation, Build) and operation.push is not False and not _is_local(operation):
+                    yield job, operation
 
     def steps(self) -> Iterator[tuple[Job, Step]]:
         """Every step, with its job."""
         return ((job, step) for job in self.file.jobs for step in job.steps)
 
-    def everything(self, job: Job) -> Iterator[tuple[Place, Happening]]:
+    def everything(self, job: Job) -> Iterator[tuple[Place, ImageOperation]]:
         """What happens in a job, and in the files that it uses (one level deep), each with a place in this file.
 
         What cannot be read may sign.
         """
         if job.calls:
-            yield from ((job.place, happening) for happening in self._followed(job.calls, job.place))
+            yield from ((job.place, operation) for operation in self._followed(job.calls, job.place))
         for step in job.steps:
-            yield from ((happening.place, happening) for happening in step.happenings)
+            yield from ((operation.place, operation) for operation in step.operations)
             if step.local:
-                yield from ((step.place, happening) for happening in self._followed(step.local, step.place))
+                yield from ((step.place, operation) for operation in self._followed(step.local, step.place))
 
-    def _followed(self, path: str, place: Place) -> Iterator[Happening]:
+    def _followed(self, path: str, place: Place) -> Iterator[ImageOperation]:
         called = self.follow(path) if path.startswith("./") else None
         if called is None:
             yield UnknownSigner(place)
             return
         for job in called.jobs:
-            yield from job.happenings
+            yield from job.operations
             if job.calls or any(step.local for step in job.steps):
                 yield UnknownSigner(place)
 
@@ -80,7 +80,7 @@ def _is_local(build: Build) -> bool:
     return bool(build.names) and all(name.is_local for name in build.names or ())
 
 
-Check: TypeAlias = Callable[[Scene], Iterable[Finding]]
+Check: TypeAlias = Callable[[LintContext], Iterable[LintFinding]]
 
 
 @dataclass(slots=True)
@@ -109,15 +109,21 @@ class LintRule:
         self._check = check
         return check
 
-    def findings(self, scene: Scene) -> Iterator[Finding]:
+    def findings(self, context: LintContext) -> Iterator[LintFinding]:
         """What the rule has to say about a file; nothing means that all is well."""
         if self._check is None:  # a file that forgot its decorator
             raise TypeError(f"{self.module} has no check")
-        yield from self._check(scene)
+        yield from self._check(context)
 
     def at(
-        self, scene: Scene, place: Place, message: str, *, severity: Severity | None = None, fix: Fix | None = None
-    ) -> Finding:
+        self,
+        context: LintContext,
+        place: Place,
+        message: str,
+        *,
+        severity: Severity | None = None,
+        fix: Fix | None = None,
+    ) -> LintFinding:
         """Something to say about a place in the file."""
-        line, column = scene.file.source.position(place.start)
-        return Finding(self.id, scene.file.source.name, line, column, severity or self.severity, message, fix)
+        line, column = context.file.source.position(place.start)
+        return LintFinding(self.id, context.file.source.name, line, column, severity or self.severity, message, fix)

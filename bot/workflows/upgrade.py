@@ -29,7 +29,7 @@ def advice(action: Action) -> str:
 
 def ask_in_full(build: Build, what: str) -> Fix | None:
     """The words that ask for `what`, together with a version of the action that understands them."""
-    entry = build.pen.ask(what, build.provenance if what == "provenance" else build.sbom)
+    entry = build.editor.ask(what, build.provenance if what == "provenance" else build.sbom)
     if entry is None or build.action is None or can_say(build.action):
         return entry
     upgrade = bump(build.action)

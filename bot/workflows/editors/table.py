@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 
 from bot.workflows.builds import Ask
+from bot.workflows.editors import FULL, in_full
 from bot.workflows.edits import Fix, insert, replace
 from bot.workflows.nodes import Mapping, Node, Scalar
-from bot.workflows.pens import FULL, in_full
 from bot.workflows.text import SourceText
 
 _NEEDS_QUOTES = re.compile(r"[^\w./-]")
@@ -15,7 +15,7 @@ _BESIDE = ("push", "provenance", "sbom", "context", "dockerfile")
 
 
 @dataclass(frozen=True, slots=True)
-class TablePen:
+class TableEditor:
     """The inputs of an action, or a compose service's `build`."""
 
     source: SourceText
@@ -29,7 +29,7 @@ class TablePen:
 
 
 @dataclass(frozen=True, slots=True)
-class ShortPen:
+class ShortEditor:
     """A compose service's `build: ./app`, which is short for a table with nothing but a context."""
 
     source: SourceText

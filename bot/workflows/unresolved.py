@@ -1,19 +1,19 @@
-"""Texts with holes: what only the run will know stands in them as it was written.
+"""Texts with unresolved parts: what only the run will know stays as it was written.
 
-A hole is a CI expression `${{ … }}`, a variable `${NAME}` or a command substitution `$( … )`. A text with holes can
-be compared with another one, but nothing is concluded from what a hole may hold.
+An unresolved part is a CI expression `${{ … }}`, a variable `${NAME}` or a command substitution `$( … )`. Such a text
+can be compared with another one, but nothing is concluded from what the unresolved part may be.
 """
 
 import re
 
 _INSIDE = r"(?:(?!\$\{\{|\}\}).)*+"
 EXPRESSION = re.compile(rf"\$\{{\{{({_INSIDE})\}}\}}", re.DOTALL)
-_HOLES = rf"\$\{{\{{{_INSIDE}\}}\}}|\$\{{(?:[^{{}}]++|\{{[^{{}}]*+\}})*+\}}|\$\([^()]*+\)"
+_UNRESOLVED = rf"\$\{{\{{{_INSIDE}\}}\}}|\$\{{(?:[^{{}}]++|\{{[^{{}}]*+\}})*+\}}|\$\([^()]*+\)"
 """None of them looks further than to the next one of its kind: a flood of openings costs no more than its length."""
-HOLE = re.compile(rf"{_HOLES}|\$.|`[^`]*`", re.DOTALL)
+UNRESOLVED = re.compile(rf"{_UNRESOLVED}|\$.|`[^`]*`", re.DOTALL)
 SECRET = re.compile(r"\$\{\{[^{}]*\bsecrets\s*[.\[]")
-_LIST = re.compile(rf"(?:{_HOLES}|[^\s,])++", re.DOTALL)
-_WORDS = re.compile(rf"(?:{_HOLES}|\S)++", re.DOTALL)
+_LIST = re.compile(rf"(?:{_UNRESOLVED}|[^\s,])++", re.DOTALL)
+_WORDS = re.compile(rf"(?:{_UNRESOLVED}|\S)++", re.DOTALL)
 _OUTPUT = re.compile(r"\$\{\{ (steps|needs)\.([A-Za-z_][\w-]*)\.outputs\.([A-Za-z_][\w-]*) \}\}")
 
 
@@ -23,22 +23,22 @@ def normal(text: str) -> str:
 
 
 def known(text: str) -> bool:
-    """Whether the text has no hole."""
+    """Whether the text has no unresolved part."""
     return "$" not in text and "`" not in text
 
 
-def only_hole(text: str) -> bool:
-    """Whether the text is nothing but one hole: it may turn out to be anything, several words too."""
-    return HOLE.fullmatch(text) is not None
+def only_unresolved(text: str) -> bool:
+    """Whether the text is nothing but one unresolved part: it may turn out to be anything, several words too."""
+    return UNRESOLVED.fullmatch(text) is not None
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """The text split at blanks, holes kept whole."""
+    """The text split at blanks, unresolved parts kept whole."""
     return tuple(_WORDS.findall(text))
 
 
 def items_of(text: str) -> tuple[str, ...]:
-    """An action's list input: split at newlines, blanks and commas, holes kept whole."""
+    """An action's list input: split at newlines, blanks and commas, unresolved parts kept whole."""
     return tuple(_LIST.findall(text))
 
 

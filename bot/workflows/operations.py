@@ -1,6 +1,6 @@
 """What happens to images besides builds: pushed, merged, copied, signed.
 
-Everything may be a hole; then it is None, or stays in the text as it was written (see `holes.py`).
+Everything may be an unresolved part; then it is None, or stays in the text as it was written (see `unresolved.py`).
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ from bot.workflows.versions import Cosign
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """`docker buildx create`. `pen_place` is where --bootstrap can be added."""
+    """`docker buildx create`. `edit_place` is where --bootstrap can be added."""
 
     builder: str | None  # "" = not named
     booted: bool
     used: bool
     place: Place
-    pen_place: Place | None = None
+    edit_place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class Copy:
 class Sign:
     """`cosign sign` and `cosign attest`, `actions/attest`, and what else signs.
 
-    `images` is None when what is signed is a hole; `holes` has it as it is written. `keyless` is None when a hole may
-    hold a key.
+    `images` is None when what is signed is unresolved; `unresolved` has it as it is written. `keyless` is None when an
+    unresolved part may hold a key.
     """
 
     tool: str
@@ -100,7 +100,7 @@ class Sign:
     script: Script | None = None
     layout_said: bool = False  # by --new-bundle-format
     cosign: Cosign | None = None
-    holes: tuple[tuple[str, Arg], ...] = ()
+    unresolved: tuple[tuple[str, Arg], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +110,6 @@ class UnknownSigner:
     place: Place
 
 
-Happening: TypeAlias = Build | OtherBuild | Boot | Pull | Retag | Push | Merge | Annotate | Copy | Sign | UnknownSigner
+ImageOperation: TypeAlias = (
+    Build | OtherBuild | Boot | Pull | Retag | Push | Merge | Annotate | Copy | Sign | UnknownSigner
+)

@@ -1,4 +1,4 @@
-"""How each kind of file writes that a build wants an attestation. Each pen only makes edits; it writes no file."""
+"""How each kind of file writes that a build wants an attestation. Each editor only makes edits; it writes no file."""
 
 import re
 
