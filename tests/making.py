@@ -4,17 +4,21 @@ Without changes all is well: `image(platform(provenance=None))` lacks provenance
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.sbom import Sbom
 from bot.attestations.statement import SLSA_V1, SPDX
+from bot.check import report_on
+from bot.context import Context, Expected, Phase
 from bot.evidence import Evidence, ImageConfig, PlatformEvidence, StatementEvidence
 from bot.oci.manifest import OCI_INDEX
 from bot.oci.reference import Reference
+from bot.policy import Policy, default_policy
+from bot.report import Report
 from bot.rules import Finding, Outcome, Rule
-from bot.rules.expected import Expected
 from bot.signatures.signature import Layout, Signature, SignatureState
 
 NOW: Final = datetime(2026, 11, 22, 14, 3, 11, tzinfo=UTC)
@@ -118,16 +122,17 @@ def image(*platforms: PlatformEvidence, **changes: Any) -> Evidence:  # noqa: AN
     return Evidence(**(said | changes))
 
 
-def says(
+def says(  # noqa: PLR0913 - each is another word of the sentence
     rule: Rule,
     evidence: Evidence,
     outcome: Outcome,
     *words: str,
     about: str = "linux/amd64",
     expected: Expected = Expected(),  # noqa: B008 - frozen
+    phase: Phase = Phase.SETTLED,
 ) -> Finding:
     """The one finding of the rule with that outcome about that subject; every word must stand in its message."""
-    said = list(rule.findings(evidence, expected))
+    said = list(rule.findings(Context(evidence, expected, phase)))
     found = [finding for finding in said if finding.outcome is outcome and finding.subject == about]
     assert len(found) == 1, said
     for word in words:
@@ -135,7 +140,26 @@ def says(
     return found[0]
 
 
-def is_silent(rule: Rule, evidence: Evidence, *, expected: Expected = Expected()) -> None:  # noqa: B008 - frozen
+def is_silent(
+    rule: Rule,
+    evidence: Evidence,
+    *,
+    expected: Expected = Expected(),  # noqa: B008 - frozen
+    phase: Phase = Phase.SETTLED,
+) -> None:
     """The rule has nothing to say: all is well."""
-    said = list(rule.findings(evidence, expected))
+    said = list(rule.findings(Context(evidence, expected, phase)))
     assert not said, said
+
+
+def reported(
+    evidence: Evidence,
+    policy: Policy | None = None,
+    *,
+    now: datetime = NOW,
+    rules: Sequence[Rule] | None = None,
+    **known: Any,  # noqa: ANN401 - other fields of the context
+) -> Report:
+    """The report on that evidence, by the built-in policy unless another one is given."""
+    policy = policy or default_policy()
+    return report_on(Context(evidence, policy.expected, **known), policy, now=now, rules=rules)

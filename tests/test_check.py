@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.attestations.provenance import Mode
-from bot.check import judge, unchecked
+from bot.check import unchecked
 from bot.check.ask import FINDINGS_MAX, MESSAGE_MAX
 from bot.check.summary import NAMES_MAX
+from bot.context import Context, Expected
 from bot.errors import (
     DeniedError,
     ForbiddenAddressError,
@@ -24,8 +25,7 @@ from bot.evidence import Evidence, NotAsked, PlatformEvidence, Unreadable
 from bot.policy import Policy, Waiver, default_policy
 from bot.report import Report, Result, Verdict
 from bot.rules import Finding, Outcome, Remediation, Rule, Severity, catalogue
-from bot.rules.expected import Expected
-from tests.making import IMAGE, NOW, config, image, platform, provenance, sbom, statement
+from tests.making import IMAGE, NOW, config, image, platform, provenance, reported, sbom, statement
 
 ASKS_NOTHING = Policy(name="nothing", require=frozenset())
 
@@ -35,7 +35,7 @@ def result(report: Report, rule: str) -> Result:
 
 
 def judged(evidence: Evidence, policy: Policy | None = None) -> Report:
-    return judge(evidence, policy or default_policy(), now=NOW)
+    return reported(evidence, policy or default_policy(), now=NOW)
 
 
 def made(
@@ -89,19 +89,19 @@ def test_the_law_of_the_verdict(outcome: Outcome, required: bool, verdict: Verdi
     rule = made("a_rule", said(outcome))
     ids = frozenset({rule.id})
     policy = Policy("test", require=ids) if required else Policy("test", require=frozenset(), advise=ids)
-    assert judge(image(), policy, now=NOW, rules=[rule]).verdict is verdict
+    assert reported(image(), policy, now=NOW, rules=[rule]).verdict is verdict
 
 
 def test_a_failure_counts_more_than_what_is_unknown() -> None:
     rule = made("a_rule", said(Outcome.UNKNOWN), said(Outcome.FAIL, "linux/arm64"))
-    report = judge(image(), requiring(rule), now=NOW, rules=[rule])
+    report = reported(image(), requiring(rule), now=NOW, rules=[rule])
     assert report.results[0].outcome is Outcome.FAIL
     assert [finding.outcome for finding in report.results[0].findings] == [Outcome.FAIL, Outcome.UNKNOWN]
 
 
 def test_a_failure_that_the_rule_calls_mild_is_advice() -> None:
     rule = made("a_rule", said(Outcome.FAIL, severity=Severity.LOW), severity=Severity.CRITICAL)
-    report = judge(image(), requiring(rule), now=NOW, rules=[rule])
+    report = reported(image(), requiring(rule), now=NOW, rules=[rule])
     assert report.verdict is Verdict.WARN
     assert report.results[0].severity is Severity.LOW
     assert not report.results[0].required
@@ -110,7 +110,7 @@ def test_a_failure_that_the_rule_calls_mild_is_advice() -> None:
 def test_a_mild_failure_does_not_hide_that_the_rest_is_unknown() -> None:
     mild = said(Outcome.FAIL, severity=Severity.LOW)
     rule = made("a_rule", mild, said(Outcome.UNKNOWN, "linux/arm64"), severity=Severity.CRITICAL)
-    assert judge(image(), requiring(rule), now=NOW, rules=[rule]).verdict is Verdict.UNKNOWN
+    assert reported(image(), requiring(rule), now=NOW, rules=[rule]).verdict is Verdict.UNKNOWN
 
 
 def test_a_statement_without_subjects_warns() -> None:
@@ -256,7 +256,7 @@ def test_a_configuration_that_was_left_alone_is_said() -> None:
 
 def test_a_flood_of_findings_is_cut() -> None:
     rule = made("a_rule", *(Finding(Outcome.FAIL, f"linux/{n}", "x" * 10_000) for n in range(500)))
-    findings = judge(image(), requiring(rule), now=NOW, rules=[rule]).results[0].findings
+    findings = reported(image(), requiring(rule), now=NOW, rules=[rule]).results[0].findings
     assert len(findings) == FINDINGS_MAX + 1
     assert "450 more" in findings[-1].message
     assert max(len(finding.message) for finding in findings) <= MESSAGE_MAX
@@ -301,7 +301,7 @@ def questions(draw: st.DrawFn) -> tuple[list[Rule], Policy]:
 @given(questions())
 def test_a_pass_means_that_nothing_required_failed_or_is_unknown(asked: tuple[list[Rule], Policy]) -> None:
     rules, policy = asked
-    report = judge(image(), policy, now=NOW, rules=rules)
+    report = reported(image(), policy, now=NOW, rules=rules)
     outcomes = {each.rule: each.outcome for each in report.results}
     required = policy.required(rules)
     if report.verdict in {Verdict.PASS, Verdict.WARN}:
@@ -310,7 +310,7 @@ def test_a_pass_means_that_nothing_required_failed_or_is_unknown(asked: tuple[li
     for rule in rules:
         if outcomes[rule.id] is Outcome.PASS:
             assert {outcomes[need] for need in rule.needs} <= {Outcome.PASS}
-            assert not any(f.outcome in {Outcome.FAIL, Outcome.UNKNOWN} for f in rule.findings(image(), Expected()))
+            assert not any(f.outcome in {Outcome.FAIL, Outcome.UNKNOWN} for f in rule.findings(Context(image())))
 
 
 def _counts(report: Report, id_: str) -> bool:

@@ -1,9 +1,12 @@
 """An old action took BuildKit's version for unknown and passed nothing about provenance: buildx fell back to min."""
 
 from bot.attestations.provenance import Mode
-from bot.causes.case import Case, is_unnamed_min, provenances
-from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.cause import CauseRule, Indication, likely, possible
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_unnamed_min, provenances
+from bot.causes.relatives import siblings
 from bot.causes.system import is_on_github
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.build_by_system import ATTESTED
 
@@ -21,14 +24,14 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """Such an action fails for every image of a run; a single one in max mode rules it out."""
-    found = provenances(case.platforms)
-    if not is_on_github(case) or not any(map(is_unnamed_min, found)):
+    found = provenances(failure.platforms(context))
+    if not is_on_github(context.evidence) or not any(map(is_unnamed_min, found)):
         return None
     if any(provenance.repository_private for provenance in found):
         return None  # there the action asks for min anyway, and leaves the run's address
-    others = [provenance for sibling in case.siblings for provenance in provenances(sibling.platforms)]
+    others = [provenance for sibling in siblings(context) for provenance in provenances(sibling.platforms)]
     if any(provenance.mode is Mode.MAX for provenance in others):
         return None
     if others and all(map(is_unnamed_min, others)):

@@ -1,7 +1,9 @@
 """The index was written anew without its annotations; attestations are there, but tied to nothing."""
 
-from bot.causes.case import Case, is_attested
-from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.causes.cause import CauseRule, Indication, certain
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_attested
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.build_by_system import JOINED
 
@@ -19,10 +21,10 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """Attestation manifests stand in the index without a word about whose they are."""
-    loose = [one for one in case.evidence.unlinked if one.reason == "annotations dropped"]
-    if not loose or all(map(is_attested, case.platforms)):
+    loose = [one for one in context.evidence.unlinked if one.reason == "annotations dropped"]
+    if not loose or all(map(is_attested, failure.platforms(context))):
         return None
     return certain(
         f"{len(loose)} attestation manifests stand in the index without their annotations, so that nothing says which"

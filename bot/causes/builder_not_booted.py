@@ -1,9 +1,12 @@
 """The builder did not run yet when the action asked for its version: the first image of the job is in min mode."""
 
 from bot.attestations.provenance import Mode
-from bot.causes.case import Case, is_unnamed_min, provenances
-from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.cause import CauseRule, Indication, likely, possible
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_unnamed_min, provenances
+from bot.causes.relatives import siblings
 from bot.causes.system import is_on_github
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.build_by_system import BOOTED
 
@@ -21,11 +24,11 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """Only the first image of a job is hit: what became of the others of the same build tells it."""
-    if not is_on_github(case) or not any(map(is_unnamed_min, provenances(case.platforms))):
+    if not is_on_github(context.evidence) or not any(map(is_unnamed_min, provenances(failure.platforms(context)))):
         return None
-    others = [provenance for sibling in case.siblings for provenance in provenances(sibling.platforms)]
+    others = [provenance for sibling in siblings(context) for provenance in provenances(sibling.platforms)]
     if any(provenance.mode is Mode.MAX and provenance.run for provenance in others):
         return likely(
             "Another image of the same build is in max mode and names its run, this one is in min mode and names none:"

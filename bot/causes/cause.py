@@ -1,12 +1,13 @@
-"""What a cause is, and the little that each file about one has to say: whom it explains, when, and what mends it."""
+"""What a cause is, and the little that each file about one has to say: whom it explains, when, and how to fix it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
-from bot.causes.case import Case, WorkflowFinding
+from bot.causes.failure import Failure
 from bot.causes.system import system_of
+from bot.context import Context, WorkflowFinding
 from bot.remedies.snippet import Snippet, System
 
 
@@ -25,7 +26,7 @@ class Sureness(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a rule failed, what that rests on in a sentence, and what mends it.
+    """Why a rule failed, what that rests on in a sentence, and how to fix it.
 
     IMAGE in `snippet` and `verify` stands for the image's name, IMAGE@DIGEST for it at its digest.
     """
@@ -40,14 +41,14 @@ class Cause:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Indication:
     """What a look at the evidence brought: it is this cause, that sure, and because of this."""
 
     sureness: Sureness
     because: str
 
 
-Look: TypeAlias = Callable[[Case], Diagnosis | None]
+Look: TypeAlias = Callable[[Context, Failure], Indication | None]
 
 
 @dataclass(slots=True)
@@ -76,39 +77,39 @@ class CauseRule:
         self._look = look
         return look
 
-    def cause(self, case: Case) -> Cause | None:
+    def cause(self, context: Context, failure: Failure) -> Cause | None:
         """The cause, if that is what the evidence shows; surer when the workflow says the same."""
         if self._look is None:  # a file that forgot its decorator
             raise TypeError(f"{self.module} has no look")
-        told = self._look(case) if case.rule in self.explains else None
+        told = self._look(context, failure) if failure.rule in self.explains else None
         if told is None:
             return None
-        witness = self._witness(case)
+        witness = self._witness(context.workflow)
         if witness is not None:
             told = replace(told, sureness=told.sureness.raised, because=f"{told.because} {_seen(witness)}")
-        cure = self._cure(system_of(case, witness))
-        return Cause(self.id, told.sureness, told.because, self.fix, cure.text, cure.language, self.verify)
+        snippet = self._snippet(system_of(context.evidence, witness))
+        return Cause(self.id, told.sureness, told.because, self.fix, snippet.text, snippet.language, self.verify)
 
-    def _witness(self, case: Case) -> WorkflowFinding | None:
-        return next((finding for finding in case.workflow if finding.rule in self.confirmed_by), None)
+    def _witness(self, workflow: Iterable[WorkflowFinding]) -> WorkflowFinding | None:
+        return next((finding for finding in workflow if finding.rule in self.confirmed_by), None)
 
-    def _cure(self, system: System) -> Snippet:
+    def _snippet(self, system: System) -> Snippet:
         return self.snippets.get(system) or self.snippets.get(System.CLI) or Snippet("", "")
 
 
-def certain(because: str) -> Diagnosis:
+def certain(because: str) -> Indication:
     """Nothing else makes such an image."""
-    return Diagnosis(Sureness.CERTAIN, because)
+    return Indication(Sureness.CERTAIN, because)
 
 
-def likely(because: str) -> Diagnosis:
+def likely(because: str) -> Indication:
     """The usual way in which such an image comes about."""
-    return Diagnosis(Sureness.LIKELY, because)
+    return Indication(Sureness.LIKELY, because)
 
 
-def possible(because: str) -> Diagnosis:
+def possible(because: str) -> Indication:
     """One of several ways, and the registry does not tell which."""
-    return Diagnosis(Sureness.POSSIBLE, because)
+    return Indication(Sureness.POSSIBLE, because)
 
 
 def _seen(finding: WorkflowFinding) -> str:

@@ -1,8 +1,8 @@
 """Something that the index names was deleted from the registry."""
 
-from bot.causes.case import Case
-from bot.causes.cause import CauseRule, Diagnosis, certain
-from bot.evidence import MissingBlob
+from bot.causes.cause import CauseRule, Indication, certain
+from bot.causes.failure import Failure
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.snippet import Snippet, System
 
@@ -30,9 +30,10 @@ crane manifest IMAGE | jq -r '.manifests[].digest'
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """The index names it, the registry answers 404."""
-    gone = [one for one in case.evidence.missing if _concerns(one, case)]
+    names = {platform.platform for platform in failure.platforms(context)}
+    gone = [one for one in context.evidence.missing if not one.subject or one.subject in names]
     if not gone:
         return None
     whats = dict.fromkeys(one.what for one in gone)
@@ -40,7 +41,3 @@ def look(case: Case) -> Diagnosis | None:
         f"The index still names {len(gone)} of its parts ({', '.join(whats)}) that the registry answers 404 for: a"
         " clean-up of untagged manifests deleted them."
     )
-
-
-def _concerns(missing: MissingBlob, case: Case) -> bool:
-    return not missing.subject or any(platform.platform == missing.subject for platform in case.platforms)

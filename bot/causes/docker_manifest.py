@@ -1,9 +1,10 @@
 """`docker manifest create` put the index together; it takes platforms alone."""
 
 from bot.causes.builders import Builder, builder_of
-from bot.causes.case import Case
-from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.cause import CauseRule, Indication, likely, possible
+from bot.causes.failure import Failure
 from bot.causes.shapes import is_by_docker, is_unattested
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.build_by_system import JOINED
 
@@ -21,9 +22,9 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, _: Failure) -> Indication | None:
     """An index that nothing hangs on, written as `docker manifest` writes."""
-    evidence = case.evidence
+    evidence = context.evidence
     if not evidence.is_index or not is_unattested(evidence) or not is_by_docker(evidence):
         return None
     built = {builder_of(platform) for platform in evidence.platforms}

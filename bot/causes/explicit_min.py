@@ -1,8 +1,10 @@
 """The workflow asks for min mode in so many words."""
 
-from bot.causes.case import Case, provenances
-from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.cause import CauseRule, Indication, likely, possible
+from bot.causes.failure import Failure
+from bot.causes.platforms import provenances
 from bot.causes.private_default import is_min_of_action
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.build_by_system import ATTESTED
 
@@ -17,9 +19,9 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """In a public repository the action's own default would be max."""
-    by_action = [provenance for provenance in provenances(case.platforms) if is_min_of_action(provenance)]
+    by_action = [provenance for provenance in provenances(failure.platforms(context)) if is_min_of_action(provenance)]
     private = {provenance.repository_private for provenance in by_action}
     if private == {False}:
         return likely(

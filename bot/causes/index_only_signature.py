@@ -1,7 +1,8 @@
 """The signing step signs the index alone."""
 
-from bot.causes.case import Case
-from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.causes.cause import CauseRule, Indication, certain
+from bot.causes.failure import Failure
+from bot.context import Context
 from bot.remedies.signing_by_system import SEE, SIGNED
 
 cause = CauseRule(
@@ -14,10 +15,10 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """A signature at the index, and none at any of these platforms."""
-    at = {signature.digest for signature in case.evidence.signatures}
-    if case.evidence.digest not in at or any(platform.digest in at for platform in case.platforms):
+    at = {signature.digest for signature in context.evidence.signatures}
+    if context.evidence.digest not in at or any(platform.digest in at for platform in failure.platforms(context)):
         return None
     return certain(
         "The index is signed and no platform is: `cosign sign` signs what it is given, and nothing below it."

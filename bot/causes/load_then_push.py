@@ -1,11 +1,12 @@
 """The image was loaded into the engine and pushed from there; attestations do not pass that way."""
 
 from bot.causes.builders import Builder, builder_of
-from bot.causes.case import Case
-from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.cause import CauseRule, Indication, likely, possible
 from bot.causes.copied_one_platform import source_of
+from bot.causes.failure import Failure
 from bot.causes.retag_by_pull_push import whole_source
 from bot.causes.shapes import has_no_layers, is_from_classic_store, is_unattested
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.build_by_system import ATTESTED
 
@@ -23,13 +24,13 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, _: Failure) -> Indication | None:
     """A single manifest of a build by BuildKit; how the document is written tells who pushed it."""
-    evidence = case.evidence
+    evidence = context.evidence
     built = any(builder_of(platform) is Builder.BUILDKIT for platform in evidence.platforms)
     if evidence.is_index or not built or not is_unattested(evidence) or any(map(has_no_layers, evidence.platforms)):
         return None
-    if source_of(case) or whole_source(case):
+    if source_of(context) or whole_source(context):
         return None
     if is_from_classic_store(evidence):
         return likely(

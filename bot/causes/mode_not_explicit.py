@@ -1,8 +1,10 @@
 """Nobody said which mode, and buildx alone fell back to min."""
 
-from bot.causes.case import Case, is_unnamed_min, named, provenances
-from bot.causes.cause import CauseRule, Diagnosis, likely
+from bot.causes.cause import CauseRule, Indication, likely
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_unnamed_min, named, provenances
 from bot.causes.system import is_on_github
+from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build as general
 from bot.remedies.build_by_system import ATTESTED
@@ -21,12 +23,14 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """Min with an empty builder.id: what was asked for came from buildx itself."""
-    found = [platform for platform in case.platforms if _is_it(platform)]
+    found = [platform for platform in failure.platforms(context) if _is_it(platform)]
     if not found:
         return None
-    action = " Docker's actions would have left the address of their run there." if is_on_github(case) else ""
+    action = (
+        " Docker's actions would have left the address of their run there." if is_on_github(context.evidence) else ""
+    )
     return likely(
         f"The provenance of {named(found)} is in min mode and its builder.id is empty: that is what buildx records when"
         f" nobody asks for a mode.{action}"

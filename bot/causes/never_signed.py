@@ -1,7 +1,9 @@
 """No step signs the image."""
 
-from bot.causes.case import Case
-from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.cause import CauseRule, Indication, likely, possible
+from bot.causes.failure import Failure
+from bot.causes.relatives import copies, siblings
+from bot.context import Context
 from bot.remedies.signing_by_system import SEE, SIGNED
 
 cause = CauseRule(
@@ -15,12 +17,12 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, _: Failure) -> Indication | None:
     """Nothing in any layout; what is signed beside it makes that less likely."""
-    evidence = case.evidence
+    evidence = context.evidence
     if evidence.signatures or not evidence.signatures_searched or evidence.signatures_unreadable:
         return None
-    signed = [other for other in (*case.other_registries, *case.siblings, case.baseline) if other and other.signatures]
+    signed = [other for other in (*copies(context), *siblings(context), context.baseline) if other and other.signatures]
     if signed:
         return possible("There is no signature in any layout, though others that belong to this image are signed.")
     return likely(

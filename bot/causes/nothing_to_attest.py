@@ -1,8 +1,10 @@
 """An image without files: BuildKit has nothing to attest then."""
 
-from bot.causes.case import Case, is_attested, named
-from bot.causes.cause import CauseRule, Diagnosis, likely
+from bot.causes.cause import CauseRule, Indication, likely
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_attested, named
 from bot.causes.shapes import has_no_layers
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.snippet import Snippet, System
 
@@ -31,9 +33,9 @@ waivers:
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """No layer at all; even with mode=max BuildKit writes no provenance of that."""
-    empty = [one for one in case.platforms if has_no_layers(one) and not is_attested(one)]
+    empty = [one for one in failure.platforms(context) if has_no_layers(one) and not is_attested(one)]
     if not empty:
         return None
     return likely(f"{named(empty)} has no layers: an image of metadata on `scratch` gets no provenance in any mode.")

@@ -1,8 +1,10 @@
 """A builder that records no provenance and writes no SBOM that registries know."""
 
 from bot.causes.builders import Builder, builder_of
-from bot.causes.case import Case, is_attested
-from bot.causes.cause import CauseRule, Diagnosis, likely
+from bot.causes.cause import CauseRule, Indication, likely
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_attested
+from bot.context import Context
 from bot.remedies.build_by_system import ATTESTED_AFTERWARDS
 
 cause = CauseRule(
@@ -19,9 +21,9 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """The history's last step and the labels name it."""
-    bare = [platform for platform in case.platforms if not is_attested(platform)]
+    bare = [platform for platform in failure.platforms(context) if not is_attested(platform)]
     found = {builder for platform in bare if (builder := builder_of(platform)) not in {None, Builder.BUILDKIT}}
     if not found:
         return None

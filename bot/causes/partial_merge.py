@@ -1,8 +1,10 @@
 """Images of several builds were joined, and not all of them were built with attestations."""
 
-from bot.causes.case import Case, is_attested, named
-from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.causes.cause import CauseRule, Indication, certain
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_attested, named
 from bot.causes.shapes import has_no_layers
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.build_by_system import JOINED
 
@@ -16,10 +18,10 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """Some platforms have attestations, these have none."""
-    evidence = case.evidence
-    without = [one for one in case.platforms if not is_attested(one) and not has_no_layers(one)]
+    evidence = context.evidence
+    without = [one for one in failure.platforms(context) if not is_attested(one) and not has_no_layers(one)]
     attested = [one for one in evidence.platforms if is_attested(one)]
     if not evidence.is_index or evidence.unlinked or evidence.missing or not without or not attested:
         return None

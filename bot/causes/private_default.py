@@ -1,8 +1,10 @@
 """In a private repository Docker's action asks for min mode unless it is told otherwise."""
 
 from bot.attestations.provenance import Mode, Provenance
-from bot.causes.case import Case, provenances
-from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.cause import CauseRule, Indication, likely, possible
+from bot.causes.failure import Failure
+from bot.causes.platforms import provenances
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.build_by_system import ATTESTED
 
@@ -20,9 +22,9 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """Min, with the run's address in builder.id: an action asked for it."""
-    by_action = [provenance for provenance in provenances(case.platforms) if is_min_of_action(provenance)]
+    by_action = [provenance for provenance in provenances(failure.platforms(context)) if is_min_of_action(provenance)]
     private = {provenance.repository_private for provenance in by_action}
     if True in private:
         return likely(

@@ -2,9 +2,11 @@
 
 from bot.attestations.head import is_sbom_type
 from bot.causes.builders import Builder, builder_of
-from bot.causes.case import Case, is_attested, named
-from bot.causes.cause import CauseRule, Diagnosis, likely, possible
+from bot.causes.cause import CauseRule, Indication, likely, possible
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_attested, named
 from bot.causes.shapes import has_no_layers, is_by_docker
+from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build as general
 from bot.remedies.build_by_system import ATTESTED
@@ -23,18 +25,18 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """An SBOM without provenance beside it shows it best; without either, other ways lead here, too."""
-    if case.evidence.unlinked or case.evidence.missing:
+    if context.evidence.unlinked or context.evidence.missing:
         return None
-    only_sbom = [platform for platform in case.platforms if _has_only_sbom(platform)]
+    only_sbom = [platform for platform in failure.platforms(context) if _has_only_sbom(platform)]
     if only_sbom:
         return likely(
             f"BuildKit attached an SBOM to {named(only_sbom)}, but no provenance, which buildx adds by itself unless"
             " it is told not to."
         )
-    bare = [platform for platform in case.platforms if _is_bare(platform)]
-    if not bare or is_by_docker(case.evidence) or len(bare) < len(case.evidence.platforms):
+    bare = [platform for platform in failure.platforms(context) if _is_bare(platform)]
+    if not bare or is_by_docker(context.evidence) or len(bare) < len(context.evidence.platforms):
         return None
     return possible(
         f"BuildKit built {named(bare)}, and nothing is attached: buildx adds at least min provenance, unless"

@@ -1,7 +1,9 @@
 """A copy that packed the layers anew: the platforms have new digests, the attestations name the old ones."""
 
-from bot.causes.case import Case, is_attested
-from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.causes.cause import CauseRule, Indication, certain
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_attested
+from bot.context import Context
 from bot.remedies import build as general
 from bot.remedies.build_by_system import COPIED
 
@@ -19,12 +21,12 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """References dangle, and platforms stand there that nothing refers to any more."""
-    evidence = case.evidence
+    evidence = context.evidence
     dangling = [one for one in evidence.unlinked if one.reason.startswith("its reference digest")]
     alone = [platform for platform in evidence.platforms if not is_attested(platform)]
-    if not dangling or not alone or not set(alone) & set(case.platforms):
+    if not dangling or not alone or not set(alone) & set(failure.platforms(context)):
         return None
     return certain(
         f"{len(dangling)} attestations of the index are about manifests that it no longer has, and {len(alone)} of its"

@@ -1,7 +1,9 @@
 """The index was put together anew after it had been signed."""
 
-from bot.causes.case import Case
-from bot.causes.cause import CauseRule, Diagnosis, likely
+from bot.causes.cause import CauseRule, Indication, likely
+from bot.causes.failure import Failure
+from bot.causes.relatives import copies
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies.signing_by_system import SEE, SIGNED
 
@@ -16,12 +18,12 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, _: Failure) -> Indication | None:
     """The same platforms under another index, and that one is signed."""
-    if case.evidence.signatures or not case.evidence.is_index or not case.evidence.signatures_searched:
+    if context.evidence.signatures or not context.evidence.is_index or not context.evidence.signatures_searched:
         return None
-    others = [other for other in (case.baseline, *case.other_registries) if other]
-    before = next((other for other in others if _is_it(other, case.evidence)), None)
+    others = [other for other in (context.baseline, *copies(context)) if other]
+    before = next((other for other in others if _is_it(other, context.evidence)), None)
     if before is None:
         return None
     return likely(

@@ -1,7 +1,10 @@
 """The image was pulled, tagged anew and pushed; only one platform of it came along, under another digest."""
 
-from bot.causes.case import Case, is_attested
-from bot.causes.cause import CauseRule, Diagnosis, likely
+from bot.causes.cause import CauseRule, Indication, likely
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_attested
+from bot.causes.relatives import copies
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies import build as general
 from bot.remedies.build_by_system import COPIED
@@ -28,9 +31,9 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, _: Failure) -> Indication | None:
     """Where it came from is known, and is an index; here is a manifest that is none of its platforms."""
-    source = whole_source(case)
+    source = whole_source(context)
     if source is None:
         return None
     return likely(
@@ -39,11 +42,11 @@ def look(case: Case) -> Diagnosis | None:
     )
 
 
-def whole_source(case: Case) -> Evidence | None:
+def whole_source(context: Context) -> Evidence | None:
     """The index that the tag stands for elsewhere, when this is one manifest that is not one of its platforms."""
-    if case.evidence.is_index:
+    if context.evidence.is_index:
         return None
-    return next((other for other in case.other_registries if _is_whole(other, case.evidence.digest)), None)
+    return next((other for other in copies(context) if _is_whole(other, context.evidence.digest)), None)
 
 
 def _is_whole(other: Evidence, digest: str) -> bool:

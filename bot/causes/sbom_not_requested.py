@@ -3,9 +3,11 @@
 from bot.attestations.head import is_sbom_type
 from bot.attestations.provenance import Mode
 from bot.causes.builders import Builder, builder_of
-from bot.causes.case import Case, is_attested, named, provenances
-from bot.causes.cause import CauseRule, Diagnosis, certain, likely
+from bot.causes.cause import CauseRule, Indication, certain, likely
+from bot.causes.failure import Failure
+from bot.causes.platforms import is_attested, named, provenances
 from bot.causes.shapes import has_no_layers, is_by_docker, is_unattested
+from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build as general
 from bot.remedies.build_by_system import ATTESTED
@@ -21,18 +23,18 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """BuildKit's attestations arrived whole, and no SBOM is among them; without any, it is only the usual reason."""
-    found = [platform for platform in case.platforms if _is_it(platform)]
+    found = [platform for platform in failure.platforms(context) if _is_it(platform)]
     if found:
         return certain(
             f"BuildKit attached provenance to {named(found)}, so attestations work, and no SBOM beside it: it makes one"
             " only when it is asked to."
         )
-    evidence = case.evidence
+    evidence = context.evidence
     if not evidence.is_index or not is_unattested(evidence) or is_by_docker(evidence):
         return None
-    bare = [one for one in case.platforms if builder_of(one) is Builder.BUILDKIT and not has_no_layers(one)]
+    bare = [one for one in failure.platforms(context) if builder_of(one) is Builder.BUILDKIT and not has_no_layers(one)]
     if not bare:
         return None
     return likely(

@@ -2,8 +2,9 @@
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.secrets import looks_secret
-from bot.causes.case import Case
-from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.causes.cause import CauseRule, Indication, certain
+from bot.causes.failure import Failure
+from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build as general
 from bot.remedies.build_by_system import NO_SECRETS
@@ -23,9 +24,9 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, failure: Failure) -> Indication | None:
     """By the places and names of what looks secret; values stay where they are."""
-    names = sorted({name for platform in case.platforms for name in _arguments(platform)})
+    names = sorted({name for platform in failure.platforms(context) for name in _arguments(platform)})
     if not names:
         return None
     called = f"the build argument {names[0]}" if len(names) == 1 else f"the build arguments {', '.join(names[:3])}"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.causes.case import is_attested
+from bot.causes.platforms import is_attested
 from bot.evidence import Evidence, ImageConfig, PlatformEvidence
 from bot.oci.manifest import DOCKER_MANIFEST
 

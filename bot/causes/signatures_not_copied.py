@@ -1,7 +1,9 @@
 """The image was copied, what is signed about it was not."""
 
-from bot.causes.case import Case
-from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.causes.cause import CauseRule, Indication, certain
+from bot.causes.failure import Failure
+from bot.causes.relatives import copies
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies.build_by_system import COPIED_SIGNED
 from bot.remedies.signing_by_system import SEE_REFERRERS
@@ -18,11 +20,12 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, _: Failure) -> Indication | None:
     """The same digest in another registry, where it is signed."""
-    if case.evidence.signatures or not case.evidence.signatures_searched or case.evidence.signatures_unreadable:
+    own = context.evidence
+    if own.signatures or not own.signatures_searched or own.signatures_unreadable:
         return None
-    signed = next((other for other in case.other_registries if _is_it(other, case.evidence.digest)), None)
+    signed = next((other for other in copies(context) if _is_it(other, own.digest)), None)
     if signed is None:
         return None
     return certain(

@@ -2,8 +2,10 @@
 
 from typing import Final
 
-from bot.causes.case import Case
-from bot.causes.cause import CauseRule, Diagnosis, likely
+from bot.causes.cause import CauseRule, Indication, likely
+from bot.causes.failure import Failure
+from bot.causes.relatives import siblings
+from bot.context import Context
 from bot.remedies.signing_by_system import RIGHT_STEP, SEE
 from bot.signatures.signature import Signature, SignatureState
 
@@ -24,9 +26,9 @@ _OTHER: Final = "about another digest"
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, _: Failure) -> Indication | None:
     """A signature that stands here and speaks of another image; or none here, and one at each sibling."""
-    evidence = case.evidence
+    evidence = context.evidence
     strange = [one for one in evidence.signatures if _is_strange(one)]
     if strange:
         return likely(
@@ -34,7 +36,7 @@ def look(case: Case) -> Diagnosis | None:
             " another image."
         )
     unsigned = evidence.signatures_searched and not evidence.signatures and not evidence.signatures_unreadable
-    signed = [one.image.familiar + f":{one.image.tag}" for one in case.siblings if one.signatures]
+    signed = [one.image.familiar + f":{one.image.tag}" for one in siblings(context) if one.signatures]
     if not unsigned or not signed:
         return None
     return likely(

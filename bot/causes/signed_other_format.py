@@ -1,7 +1,9 @@
 """Signed, but in another place than before: cosign 3 writes referrers where cosign 2 wrote tags."""
 
-from bot.causes.case import Case
-from bot.causes.cause import CauseRule, Diagnosis, certain
+from bot.causes.cause import CauseRule, Indication, certain
+from bot.causes.failure import Failure
+from bot.causes.relatives import copies
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies.signing_by_system import SEE_REFERRERS, SIGNED_OLD_LAYOUT
 from bot.signatures.signature import Layout, SignatureState
@@ -19,10 +21,10 @@ cause = CauseRule(
 
 
 @cause
-def look(case: Case) -> Diagnosis | None:
+def look(context: Context, _: Failure) -> Indication | None:
     """Another release, or the same tag elsewhere, has its signatures in another layout."""
-    own = _layouts(case.evidence)
-    others = [other for other in (case.baseline, *case.other_registries) if other]
+    own = _layouts(context.evidence)
+    others = [other for other in (context.baseline, *copies(context)) if other]
     then = next((layouts for other in others if (layouts := _layouts(other))), frozenset())
     if not own or not then or own & then:
         return None

@@ -5,7 +5,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.attestations.repository import SOURCE_LABEL, clean
-from bot.causes.case import Case, WorkflowFinding, label, provenances
+from bot.causes.platforms import label, provenances
+from bot.context import WorkflowFinding
+from bot.evidence import Evidence
 from bot.remedies.snippet import System
 
 _GITHUB: Final = "github.com"
@@ -18,27 +20,27 @@ _BY_NAME: Final = (
 """What a file's name has in it; the first one that fits."""
 
 
-def system_of(case: Case, witness: WorkflowFinding | None = None) -> System:
+def system_of(evidence: Evidence, witness: WorkflowFinding | None = None) -> System:
     """By the file that a finding stands in; else by what the statement says of its run and source."""
     if witness is not None:
         return next((system for part, system in _BY_NAME if part in witness.file), System.CLI)
-    told = provenances(case.evidence.platforms)
+    told = provenances(evidence.platforms)
     if any(provenance.run or provenance.workflow for provenance in told):
         return System.GITHUB
-    return next(filter(None, map(_by_host, hosts(case))), System.CLI)
+    return next(filter(None, map(_by_host, hosts(evidence))), System.CLI)
 
 
-def hosts(case: Case) -> Iterator[str]:
+def hosts(evidence: Evidence) -> Iterator[str]:
     """Of the source repositories that provenance and labels name."""
-    sources = [provenance.source for provenance in provenances(case.evidence.platforms)]
-    for source in (*sources, clean(label(case.evidence.platforms, SOURCE_LABEL))):
+    sources = [provenance.source for provenance in provenances(evidence.platforms)]
+    for source in (*sources, clean(label(evidence.platforms, SOURCE_LABEL))):
         if host := _host(source):
             yield host
 
 
-def is_on_github(case: Case) -> bool:
+def is_on_github(evidence: Evidence) -> bool:
     """Whether the source is there; then a run of its Actions most likely built the image."""
-    return any(host == _GITHUB for host in hosts(case))
+    return any(host == _GITHUB for host in hosts(evidence))
 
 
 def _by_host(host: str) -> System | None:

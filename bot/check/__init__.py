@@ -1,27 +1,30 @@
-"""The heart: gather evidence, judge it, report."""
+"""The heart: gather evidence, judge it, explain what failed, report."""
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.check.causes import NOTHING, Besides
+from bot.check.explaining import explain
 from bot.check.judging import judge
 from bot.check.not_checked import unchecked
-from bot.check.workflow import see, workflow_named
-from bot.evidence import Evidence
+from bot.check.reporting import assemble
+from bot.check.workflow import Seen, named, see
+from bot.context import Context, Phase
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.policy import Policies, Policy
 from bot.report import Report
+from bot.rules import Rule
 from bot.signatures.search import SignatureSearch
+from bot.workflows.address import SERVER
 
 if TYPE_CHECKING:  # heavy, and only there when a code host is asked
     from bot.workflows.hosts import CodeHosts
 
-__all__ = ["Besides", "check", "judge", "unchecked", "with_workflow"]
+__all__ = ["check", "conclude", "explain", "judge", "report_on", "unchecked"]
 
 _DEFAULT: Final = GatherOptions()
 
@@ -34,31 +37,50 @@ async def check(  # noqa: PLR0913 - each is another part that a check needs
     options: GatherOptions = _DEFAULT,
     search: SignatureSearch | None = None,
     hosts: "CodeHosts | None" = None,
+    phase: Phase = Phase.SETTLED,
 ) -> Report:
     """Look at the image and say what the policy for it makes of that.
 
-    With `hosts` the workflow that built a failing image is read, too: it tells where to mend it.
+    With `hosts` the workflow that built a failing image is read, too: it tells where to fix it.
 
     Raises RegistryError when not even the image itself could be looked at: then no rule is judged, and `unchecked`
     makes a report that says so.
     """
     evidence = await gather(reference, registry, options, search=search)
-    policy, now = policies.for_image(reference), datetime.now(UTC)
-    besides = Besides(server=hosts.server) if hosts else NOTHING
-    # In a thread: a megabyte of build steps takes a second to be looked through, in which others want to be answered.
-    report = await asyncio.to_thread(judge, evidence, policy, now=now, besides=besides)
-    if hosts is None or not report.failing():
-        return report
-    return await with_workflow(evidence, policy, hosts, report)
+    policy = policies.for_image(reference)
+    return await conclude(Context(evidence, policy.expected, phase), policy, now=datetime.now(UTC), hosts=hosts)
 
 
-async def with_workflow(
-    evidence: Evidence, policy: Policy, hosts: "CodeHosts", report: Report, besides: Besides = NOTHING
+async def conclude(
+    context: Context,
+    policy: Policy,
+    *,
+    now: datetime,
+    hosts: "CodeHosts | None" = None,
+    rules: Sequence[Rule] | None = None,
 ) -> Report:
-    """The report with what the image's workflow tells; the same one when no workflow is named. Raises nothing."""
-    file = workflow_named(evidence, policy, server=hosts.server)
-    if file is None:
-        return report
-    besides = replace(besides, seen=await see(file, policy, hosts), server=hosts.server)
-    # In a thread: the diffs of a long file take a second, in which others want to be answered.
-    return await asyncio.to_thread(judge, evidence, policy, now=report.checked_at, besides=besides)
+    """Judge, read the workflow when something failed, explain, report. Raises nothing."""
+    # In threads: a megabyte of build steps takes a second to look through, and so do the diffs of a long file.
+    judgement = await asyncio.to_thread(judge, context, policy, today=now.astimezone(UTC).date(), rules=rules)
+    seen = named(context.evidence, policy, server=hosts.server if hosts else SERVER)
+    if hosts and seen and judgement.is_failing:
+        seen = await see(seen.file, policy, hosts)
+
+    def told() -> Report:
+        return assemble(context, policy, judgement, explain(context, judgement, seen), now=now, seen=seen)
+
+    return await asyncio.to_thread(told)
+
+
+def report_on(
+    context: Context,
+    policy: Policy,
+    *,
+    now: datetime,
+    rules: Sequence[Rule] | None = None,
+    server: str = SERVER,
+) -> Report:
+    """The same, at once and without I/O: the workflow is named, and nobody reads it."""
+    judgement = judge(context, policy, today=now.astimezone(UTC).date(), rules=rules)
+    seen: Seen | None = named(context.evidence, policy, server=server)
+    return assemble(context, policy, judgement, explain(context, judgement, seen), now=now, seen=seen)

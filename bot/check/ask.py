@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.rules import Finding, Outcome, Rule
-from bot.rules.expected import Expected
 
 FINDINGS_MAX: Final = 50
 """Findings of one kind that one rule reports; an index may name hundreds of broken things."""
@@ -34,17 +33,17 @@ class Answer:
     blocked: frozenset[str] = frozenset()
 
 
-def ask(rule: Rule, evidence: Evidence, expected: Expected, answers: Mapping[str, Answer]) -> Answer:
+def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
     """The rule's answer, given the answers of the rules that it needs."""
-    if not rule.asked(expected):
+    if not rule.asked(context.expected):
         wants = rule.wants or "expectation for it"
         return Answer(Outcome.SKIPPED, reason=f"the policy names no {wants}", blocked=frozenset({IMAGE}))
     unmet = tuple(need for need in sorted(rule.needs) if answers[need].outcome is not Outcome.PASS)
     blocked = frozenset[str]().union(*(answers[need].blocked for need in unmet))
-    everyone = frozenset(platform.platform for platform in evidence.platforms)
+    everyone = frozenset(platform.platform for platform in context.evidence.platforms)
     if unmet and (IMAGE in blocked or blocked >= everyone):
         return Answer(Outcome.SKIPPED, reason=_reason(unmet, answers), blocked=blocked | {IMAGE})
-    said = tuple(finding for finding in rule.findings(evidence, expected) if finding.subject not in blocked)
+    said = tuple(finding for finding in rule.findings(context) if finding.subject not in blocked)
     reason = _reason(unmet, answers, left_out=blocked) if unmet else _pointless(said, everyone)
     mild = all(finding.severity not in {None, rule.severity} for finding in _of(Outcome.FAIL, said))
     return Answer(

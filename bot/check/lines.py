@@ -1,4 +1,4 @@
-"""What the workflow tells about a rule that failed: the lines that explain it, and the patch that mends them."""
+"""What the workflow tells about a rule that failed: the lines that explain it, and the patch that fixes them."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from bot.attestations.provenance import Exposed
 from bot.attestations.secrets import looks_secret
-from bot.causes import WorkflowFinding
 from bot.check.workflow import Seen
+from bot.context import WorkflowFinding
 from bot.report import LineSummary, PatchSummary
 
 if TYPE_CHECKING:  # heavy, and only there when a file was read
@@ -20,14 +20,14 @@ LINES_MAX: Final = 10
 """Lines that are told for one rule."""
 
 PATCHES_MAX: Final = 3
-"""Files that one rule's failure is mended in."""
+"""Files that one rule's failure is fixed in."""
 
 DIFF_MAX: Final = 32_000
 """Characters of one diff in a report; 500 lines of a workflow have about 20,000."""
 
 
 TEXT_MAX: Final = 100_000
-"""Characters of a file that is mended here; more would take seconds, and nobody writes such a workflow."""
+"""Characters of a file that is fixed here; more would take seconds, and nobody writes such a workflow."""
 
 ELSEWHERE: Final = "`provenance lint --diff` prints the diff in the repository"
 
@@ -61,7 +61,7 @@ def lines(seen: Seen | None, rule: str, image: str) -> tuple[LineSummary, ...]:
 
 
 def patches(seen: Seen | None, rule: str, image: str) -> tuple[PatchSummary, ...]:
-    """One for each file in which a line that makes this image can be mended; it mends its other images, too."""
+    """One for each file in which a line that makes this image can be fixed; it fixes its other images, too."""
     return tuple(islice(_patches(seen, rule, image), PATCHES_MAX)) if seen else ()
 
 

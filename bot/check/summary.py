@@ -5,6 +5,7 @@ from typing import Final, Literal
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
+from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.report import (
     PlatformSummary,
@@ -16,7 +17,6 @@ from bot.report import (
     State,
     TrustSummary,
 )
-from bot.rules.expected import Expected
 from bot.rules.level import LIMITS, estimate
 from bot.rules.shown import shown
 
@@ -57,9 +57,9 @@ def signatures(evidence: Evidence) -> tuple[SignatureSummary, ...]:
     )
 
 
-def trust(evidence: Evidence, expected: Expected) -> TrustSummary:
+def trust(context: Context) -> TrustSummary:
     """How far the provenance can be believed, and what that estimate cannot know."""
-    found = estimate(evidence, expected)
+    found = estimate(context)
     return TrustSummary(level=found.level, slsa_build_level=found.build_level, reason=found.reason, limits=LIMITS)
 
 

@@ -73,6 +73,12 @@ def is_ours(file: WorkflowFile, policy: Policy) -> bool:
     return of_policy or is_listed(source, policy.expected.sources)
 
 
+def named(evidence: Evidence, policy: Policy, *, server: str = SERVER) -> Seen | None:
+    """The workflow that built the image, which nobody has looked at yet."""
+    file = workflow_named(evidence, policy, server=server)
+    return Seen(file) if file else None
+
+
 async def see(file: WorkflowFile, policy: Policy, hosts: "CodeHosts") -> Seen:
     """Fetch the file and look at it. Raises nothing."""
     from bot.workflows.source import look  # noqa: PLC0415 - heavy

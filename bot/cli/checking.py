@@ -42,11 +42,7 @@ def run_checks(arguments: argparse.Namespace) -> int:
     settings = load()
     policies = _policies(arguments.policy or settings.policy)
     seen = asyncio.run(_look_at(asked, settings, policies, arguments))
-    reports = _judged(list(asked), seen, policies(), settings)
-    if arguments.workflow:
-        from bot.cli.workflows import with_workflows  # noqa: PLC0415 - heavy
-
-        reports = asyncio.run(with_workflows(reports, seen, policies(), settings))
+    reports = _reports(list(asked), seen, policies(), settings, workflow=arguments.workflow)
     _print(reports, arguments)
     return exit_code(reports, strict=arguments.strict)
 
@@ -142,24 +138,36 @@ def _options(settings: "Settings", arguments: argparse.Namespace) -> "GatherOpti
     )
 
 
-def _judged(
+def _reports(
     images: Sequence[Reference],
     seen: Sequence["Evidence | RegistryError"],
     policies: "Policies",
     settings: "Settings",
+    *,
+    workflow: bool,
 ) -> list["Report"]:
+    """One report for each image, in their order; all the images are sisters of each other."""
     from datetime import UTC, datetime  # noqa: PLC0415 - as all of these, only now
 
-    from bot.check import Besides, judge, unchecked  # noqa: PLC0415
+    from bot.check import report_on, unchecked  # noqa: PLC0415
+    from bot.context import Context  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    sisters = tuple(found for found in seen if not isinstance(found, RegistryError))
-    besides = Besides(sisters=sisters, server=settings.github_server)
+    found = [one for one in seen if not isinstance(one, RegistryError)]
+    asked = [policies.for_image(one.image) for one in found]
+    contexts = [
+        (Context(one, policy.expected, sisters=tuple(found)), policy) for one, policy in zip(found, asked, strict=True)
+    ]
+    if workflow:
+        from bot.cli.workflows import conclude_all  # noqa: PLC0415 - heavy
+
+        reports = iter(asyncio.run(conclude_all(contexts, settings, now)))
+    else:
+        told = [report_on(context, policy, now=now, server=settings.github_server) for context, policy in contexts]
+        reports = iter(told)
     return [
-        unchecked(image, found, policies.for_image(image), now=now)
-        if isinstance(found, RegistryError)
-        else judge(found, policies.for_image(image), now=now, besides=besides)
-        for image, found in zip(images, seen, strict=True)
+        unchecked(image, one, policies.for_image(image), now=now) if isinstance(one, RegistryError) else next(reports)
+        for image, one in zip(images, seen, strict=True)
     ]
 
 

@@ -4,16 +4,17 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass
 from re import Pattern
 
 from bot.check import check
+from bot.context import Phase
 from bot.evidence.options import GatherOptions
 from bot.jobs.parts import CheckPolicy
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
 from bot.oci.registry import Registry
-from bot.policy import BuiltIn, Policies, default_policies
+from bot.policy import Policies, default_policies
 from bot.policy.search import Searching
 from bot.policy.source import policies_from
 from bot.report import Report
@@ -31,12 +32,18 @@ class RegistryChecker:
     searching: Searching | None = None
     hosts: CodeHosts | None = None
 
-    async def check(self, reference: Reference, *, settled: bool) -> Report:
+    async def check(self, reference: Reference, *, phase: Phase) -> Report:
         """Raises RegistryError when not even the image itself could be looked at."""
-        policy = self.policies.for_image(reference)
-        now = BuiltIn(replace(policy, expected=replace(policy.expected, settled=settled)))
         search = self.searching.for_image(reference) if self.searching else None
-        return await check(reference, self.registry, now, options=self.options, search=search, hosts=self.hosts)
+        return await check(
+            reference,
+            self.registry,
+            self.policies,
+            options=self.options,
+            search=search,
+            hosts=self.hosts,
+            phase=phase,
+        )
 
     def check_policy(self, reference: Reference) -> CheckPolicy:
         """What the policy says; its version is the same in every process, and another one when the policy changes."""

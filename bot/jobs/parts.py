@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.context import Phase
 from bot.oci.reference import Reference
 from bot.report import Report
 
@@ -25,10 +26,10 @@ class Checker(Protocol):
     def check_policy(self, reference: Reference) -> CheckPolicy:
         """What the policy says about that image."""
 
-    async def check(self, reference: Reference, *, settled: bool) -> Report:
+    async def check(self, reference: Reference, *, phase: Phase) -> Report:
         """Raises RegistryError when not even the image itself could be looked at.
 
-        `settled` when what is absent by now can be called missing.
+        In the phase SETTLED, what is absent by now is called missing.
         """
 
 

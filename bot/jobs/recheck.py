@@ -4,23 +4,26 @@ The tag comes first: signatures and attestations of later steps of the same work
 not be read may be back. Each look edits the same message.
 """
 
-from typing import Final
+from functools import cache
 
+from bot.context import Phase
 from bot.intake.job import CheckJob
 from bot.jobs.parts import CheckPolicy
 from bot.jobs.timing import Timing
 from bot.report import Report, Result
-from bot.rules import Outcome
-
-ABSENT_AT_FIRST: Final = frozenset(
-    {"signature-missing", "attestation-unsigned", "signature-platform-uncovered", "signature-identity-unexpected"}
-)
-"""Rules that fail by absence alone."""
+from bot.rules import Outcome, catalogue
 
 
-def is_settled(job: CheckJob, terms: CheckPolicy, now: float) -> bool:
+@cache
+def absent_at_first() -> frozenset[str]:
+    """The rules that fail by absence alone."""
+    return frozenset(rule.id for rule in catalogue() if rule.absence)
+
+
+def phase_of(job: CheckJob, terms: CheckPolicy, now: float) -> Phase:
     """Whether what belongs to the push had the time to arrive. Of what a person asks about, no push is known."""
-    return job.origin not in {"webhook", "recheck"} or now - job.asked_at >= terms.settle
+    is_settled = job.origin not in {"webhook", "recheck"} or now - job.asked_at >= terms.settle
+    return Phase.SETTLED if is_settled else Phase.SETTLING
 
 
 def next_look(report: Report, job: CheckJob, pace: Timing) -> tuple[CheckJob, float] | None:
@@ -33,5 +36,5 @@ def next_look(report: Report, job: CheckJob, pace: Timing) -> tuple[CheckJob, fl
 
 
 def _may_change(result: Result) -> bool:
-    absent = result.rule in ABSENT_AT_FIRST and result.outcome in {Outcome.FAIL, Outcome.UNKNOWN}
+    absent = result.rule in absent_at_first() and result.outcome in {Outcome.FAIL, Outcome.UNKNOWN}
     return absent or result.is_awaited or (result.required and result.outcome is Outcome.UNKNOWN)

@@ -19,7 +19,7 @@ from bot.errors import PostingError, StoreError, UnavailableError, UsageError
 from bot.intake.job import CheckJob, JobQueue
 from bot.jobs.failures import UNREADABLE, FailureHandler
 from bot.jobs.parts import Checker, CheckPolicy, Progress, Publisher
-from bot.jobs.recheck import is_settled, next_look
+from bot.jobs.recheck import next_look, phase_of
 from bot.jobs.timing import Timing
 from bot.oci.reference import Reference
 from bot.report import Report
@@ -138,7 +138,7 @@ class Runner:
         started = await self.store.now()
         try:
             async with asyncio.timeout(self.pace.check):
-                report = await self.checker.check(image, settled=is_settled(job, terms, started))
+                report = await self.checker.check(image, phase=phase_of(job, terms, started))
         except TimeoutError:
             why = f"the check did not come to an end in {self.pace.check:.0f} s"
             raise UnavailableError(why, host=image.registry) from None

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.context import Expected, ExpectedIdentity
 from bot.oci.reference import Reference, is_evidence_tag
 from bot.policy.default import REQUIRED, advised
 from bot.policy.entry import Entry, PolicyFile, WaiverEntry, ids
 from bot.policy.globs import is_named
 from bot.policy.policy import Policy, Waiver
-from bot.rules.expected import Expected, ExpectedIdentity
 from bot.rules.patterns import is_in
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
+from bot.context import Expected
 from bot.oci.reference import Reference
 from bot.rules import Rule, Severity
-from bot.rules.expected import Expected
 
 if TYPE_CHECKING:  # heavy, and only there when a file names keys
     from cryptography.x509 import Certificate

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import unread_parts, unread_statements
@@ -28,8 +28,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """Over our size limit is unknown, and says the size; not malformed."""
+    evidence = context.evidence
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
         yield from unread_statements(rule, evidence, platform)

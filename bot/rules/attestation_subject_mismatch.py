@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.evidence import Evidence, PlatformEvidence, StatementEvidence
+from bot.context import Context
+from bot.evidence import PlatformEvidence, StatementEvidence
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import unread_parts, unread_statements
@@ -32,8 +33,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """Digests alone count: names of subjects survive every copy and retag."""
+    evidence = context.evidence
     yield from unread_parts(rule, evidence)
     platforms = {platform.digest: platform.platform for platform in evidence.platforms}
     for platform in evidence.platforms:

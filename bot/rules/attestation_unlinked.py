@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import unread_parts
@@ -28,8 +28,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """About the image as a whole: what is tied to no platform cannot be told per platform."""
+    evidence = context.evidence
     yield from unread_parts(rule, evidence)
     for unlinked in evidence.unlinked:
         once = f"; it was about {unlinked.subject}" if unlinked.subject else ""

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import signing
 from bot.rules.coverage import is_invalid, is_unverifiable, is_valid, on_provenance
-from bot.rules.expected import Expected
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import not_yet, unjudged, unsearched_signatures
 
@@ -15,6 +14,7 @@ rule = Rule(
     title="The provenance is not signed by anyone",
     severity=Severity.LOW,
     needs=frozenset({"provenance-missing"}),
+    absence=True,
     rationale=(
         "BuildKit signs nothing: its provenance is a claim that anybody who may push can write, about any source and"
         " any builder. A signature on the index proves that this publisher published these statements; one by an"
@@ -31,15 +31,16 @@ rule = Rule(
 )
 
 
-@rule.against
-def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+@rule
+def check(context: Context) -> Iterator[Finding]:
     """Valid signatures only; one that could not be judged, not be looked at or is not there yet leaves it open."""
+    evidence = context.evidence
     bare = [
         platform
         for platform in evidence.platforms
         if isinstance(platform.provenance, Provenance) and not on_provenance(evidence, platform, is_valid)
     ]
-    blank = [*unsearched_signatures(rule, evidence), *not_yet(rule, expected)] if bare else []
+    blank = [*unsearched_signatures(rule, evidence), *not_yet(rule, context)] if bare else []
     yield from blank
     for platform in bare:
         perhaps = on_provenance(evidence, platform, lambda one: not is_invalid(one))

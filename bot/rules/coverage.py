@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from bot.attestations.head import is_provenance_type
+from bot.context import Expected
 from bot.evidence import Evidence, PlatformEvidence
-from bot.rules.expected import Expected
 from bot.rules.patterns import fits
 from bot.signatures.signature import Signature, SignatureState
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.oci.ambiguity import Ambiguity, Twofold
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
@@ -37,8 +37,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """About the image as a whole; unknown when something that a runtime may choose could not be looked at."""
+    evidence = context.evidence
     for ambiguity in evidence.ambiguous:
         yield rule.fail("image", _told(ambiguity))
     for part in (*evidence.unreadable, *evidence.unconfirmed):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import build
 from bot.rules.config import labels, unread_config
 from bot.rules.rule import Finding, Remediation, Rule, Severity
@@ -45,8 +45,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """Names label and placeholder, not the rest of the value: a default may be a secret."""
+    evidence = context.evidence
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
         yield from unread_config(rule, platform)

@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.repository import REVISION_LABEL
-from bot.evidence import Evidence, PlatformEvidence
+from bot.context import Context
+from bot.evidence import PlatformEvidence
 from bot.remedies import build
 from bot.rules.config import labels, unread_config
 from bot.rules.image_label_unexpanded import unexpanded
@@ -41,8 +42,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """Silent where one of the two says nothing, or where the label is a placeholder (that has its own rule)."""
+    evidence = context.evidence
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)

@@ -10,9 +10,9 @@ from typing import Final
 
 from bot.attestations.head import is_provenance_type
 from bot.attestations.provenance import Provenance
-from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.context import Context, Expected
+from bot.evidence import PlatformEvidence, Unreadable
 from bot.rules.coverage import by, covers_all, is_expected, is_unverifiable, is_valid, on_provenance
-from bot.rules.expected import Expected
 from bot.rules.patterns import is_listed
 from bot.rules.shown import shown
 from bot.signatures.signature import Signature
@@ -47,65 +47,70 @@ class Estimate:
     reason: str
 
 
-def estimate(evidence: Evidence, expected: Expected) -> Estimate:
+def estimate(context: Context) -> Estimate:
     """Look at every platform; the weakest decides."""
+    evidence = context.evidence
     unread = [platform for platform in evidence.platforms if isinstance(platform.provenance, Unreadable)]
     if unread or evidence.unreadable or not evidence.platforms:
         return Estimate(Level.UNKNOWN, None, "the provenance could not be looked at, or nothing here could run")
     lacking = [platform.platform for platform in evidence.platforms if platform.provenance is None]
     if lacking:
         return Estimate(Level.ABSENT, 0, f"no provenance for {', '.join(lacking)}")
-    build_level, reason = _build_level(evidence, expected)
-    return Estimate(_level(evidence, expected), build_level, reason)
+    build_level, reason = _build_level(context)
+    return Estimate(_level(context), build_level, reason)
 
 
-def _level(evidence: Evidence, expected: Expected) -> Level:
+def _level(context: Context) -> Level:
     """Where the signature stands is told by the reason and by the report's own list."""
+    evidence = context.evidence
 
     def wanted(signature: Signature) -> bool:
-        return is_expected(signature, expected)
+        return is_expected(signature, context.expected)
 
     if covers_all(evidence, wanted):
         return Level.EXPECTED
     if covers_all(evidence, is_valid):
         return Level.SIGNED
-    if _is_open(evidence, expected):
+    if _is_open(context):
         return Level.UNKNOWN
     return Level.UNVERIFIABLE if any(map(is_unverifiable, evidence.signatures)) else Level.UNSIGNED
 
 
-def _is_open(evidence: Evidence, expected: Expected) -> bool:
+def _is_open(context: Context) -> bool:
     """Whether there may be signatures that we have not seen."""
-    return not evidence.signatures_searched or bool(evidence.signatures_unreadable) or not expected.settled
+    evidence = context.evidence
+    return not evidence.signatures_searched or bool(evidence.signatures_unreadable) or not context.is_settled
 
 
-def _build_level(evidence: Evidence, expected: Expected) -> tuple[int, str]:
-    if isolated := _every(evidence, expected, level=3):
+def _build_level(context: Context) -> tuple[int, str]:
+    if isolated := _every(context, level=3):
         return 3, f"a candidate: the provenance is signed by {isolated}, which the policy lists as isolated"
-    if hosted := _every(evidence, expected, level=2):
+    if hosted := _every(context, level=2):
         return 2, f"a candidate: the provenance is signed on a hosted runner, by {hosted}"
-    return 1, f"provenance for every platform{_vouched(evidence, expected)}"
+    return 1, f"provenance for every platform{_vouched(context)}"
 
 
-def _vouched(evidence: Evidence, expected: Expected) -> str:
+def _vouched(context: Context) -> str:
     """Who stands behind provenance that its builder did not sign; that nobody does, only where we know it."""
+    evidence = context.evidence
     signed = {platform: on_provenance(evidence, platform, is_valid) for platform in evidence.platforms}
     if all(signed.values()):
         itself = all(any(_speaks(one, platform) for one in found) for platform, found in signed.items())
         return f", {'' if itself else 'on an index '}signed by {shown(by(chain.from_iterable(signed.values())))}"
-    if _is_open(evidence, expected):
+    if _is_open(context):
         return "; whether anybody vouches for it is not known"
     if any(on_provenance(evidence, platform, is_unverifiable) for platform in evidence.platforms):
         return "; it is signed, but nobody here can judge by whom"
     return "; it may be incomplete, and nobody vouches for it"
 
 
-def _every(evidence: Evidence, expected: Expected, *, level: int) -> str:
+def _every(context: Context, *, level: int) -> str:
     """Who signed the provenance of every platform in such a way; "" when some platform lacks it."""
+    evidence = context.evidence
     signers: list[Signature] = []
     for platform in evidence.platforms:
         found = [one for one in on_provenance(evidence, platform, is_valid) if _speaks(one, platform)]
-        fit = [one for one in found if (_is_isolated(one, expected) if level == 3 else _is_hosted(one))]  # noqa: PLR2004
+        fit = [one for one in found if (_is_isolated(one, context.expected) if level == 3 else _is_hosted(one))]  # noqa: PLR2004
         if not fit or not isinstance(platform.provenance, Provenance):
             return ""
         signers += fit

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
-from bot.evidence import Evidence, Unreadable
+from bot.context import Context
+from bot.evidence import Unreadable
 from bot.remedies import build
-from bot.rules.expected import Expected
 from bot.rules.patterns import is_in
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
@@ -33,16 +33,16 @@ rule = Rule(
 )
 
 
-@rule.against
-def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+@rule
+def check(context: Context) -> Iterator[Finding]:
     """Patterns are searched in the purl, so that a prefix is enough."""
-    for platform in evidence.platforms:
+    for platform in context.evidence.platforms:
         match platform.provenance:
             case Unreadable(reason):
                 yield rule.unknown(platform, reason)
             case Provenance(base_images=images):
                 for image in dict.fromkeys(images):
-                    if not any(is_in(pattern, image) for pattern in expected.base_images):
+                    if not any(is_in(pattern, image) for pattern in context.expected.base_images):
                         yield rule.fail(platform, f"built from {shown(image)}")
             case None:
                 continue

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import build, signing
-from bot.rules.expected import Expected
 from bot.rules.patterns import is_listed
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
@@ -33,13 +32,14 @@ rule = Rule(
 )
 
 
-@rule.against
-def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+@rule
+def check(context: Context) -> Iterator[Finding]:
     """Every statement of the platform that names a builder must name one of the policy's."""
+    evidence = context.evidence
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
         told = (platform.provenance, *platform.provenances)
         builders = dict.fromkeys(one.builder_id for one in told if isinstance(one, Provenance) and one.builder_id)
         for builder in builders:
-            if not is_listed(builder, expected.builders):
+            if not is_listed(builder, context.expected.builders):
                 yield rule.fail(platform, f"built by {shown(builder)}")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from bot.attestations.provenance import Mode, Provenance
-from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.context import Context
+from bot.evidence import PlatformEvidence, Unreadable
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
@@ -34,9 +35,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """Within a statement, between statements, and between a statement and the annotation on it."""
-    for platform in evidence.platforms:
+    for platform in context.evidence.platforms:
         if isinstance(platform.provenance, Unreadable):
             yield rule.unknown(platform, platform.provenance.reason)
         for sentence in dict.fromkeys((*_within(platform), *_between(platform), *_annotated(platform))):

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from bot.evidence import Evidence, PlatformEvidence
+from bot.context import Context
+from bot.evidence import PlatformEvidence
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import absences
@@ -28,9 +29,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """No statement in any layout."""
-    return absences(rule, evidence, lambda platform: platform.provenance, "provenance statement", _instead)
+    return absences(rule, context.evidence, lambda platform: platform.provenance, "provenance statement", _instead)
 
 
 def _instead(platform: PlatformEvidence) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Mode, Provenance
-from bot.evidence import Evidence, Unreadable
+from bot.context import Context
+from bot.evidence import Unreadable
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
@@ -31,9 +32,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """The mode is written nowhere: min is BuildKit provenance without its build steps."""
-    for platform in evidence.platforms:
+    for platform in context.evidence.platforms:
         match platform.provenance:
             case Unreadable(reason):
                 yield rule.unknown(platform, reason)

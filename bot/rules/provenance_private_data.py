@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import unread_parts, unread_provenance
@@ -29,8 +29,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """Names the places, never what stands there."""
+    evidence = context.evidence
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)

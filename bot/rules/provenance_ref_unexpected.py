@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.attestations.provenance import Provenance
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import build
-from bot.rules.expected import Expected
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import unread_provenance
@@ -39,10 +38,11 @@ _FLAVOUR: Final = re.compile(r"-[a-z]+(?:-[a-z]+)*", re.ASCII)
 """What stands behind a version for another build of the same source: -native, -distroless; never -rc1 or -fix-1."""
 
 
-@rule.against
-def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+@rule
+def check(context: Context) -> Iterator[Finding]:
     """Only where the statement tells a ref: a local build records none, and that is no fault of the tag."""
-    if not expected.is_release or not evidence.image.tag:
+    evidence = context.evidence
+    if not context.expected.is_release or not evidence.image.tag:
         return
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)

@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.attestations.provenance import Exposed, Provenance
 from bot.attestations.secrets import Leak, leaks_in
-from bot.evidence import Evidence, ImageConfig, PlatformEvidence
+from bot.context import Context
+from bot.evidence import ImageConfig, PlatformEvidence
 from bot.remedies import build
 from bot.rules.config import unread_config
 from bot.rules.rule import Finding, Remediation, Rule, Severity
@@ -37,8 +38,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """The value stays behind here: a finding has its place, name, kind and length."""
+    evidence = context.evidence
     yield from unread_parts(rule, evidence)
     leaks = cache(lambda exposed: tuple(leaks_in(exposed)))  # the platforms of a build share most of their texts
     for platform in evidence.platforms:

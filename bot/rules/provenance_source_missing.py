@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import unread_provenance
@@ -31,8 +31,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """Looked for in every place: the context, the checkout, the CI's variables, the labels."""
+    evidence = context.evidence
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
         match platform.provenance:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Provenance
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import build, signing
-from bot.rules.expected import Expected
 from bot.rules.patterns import is_listed
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
@@ -32,13 +31,14 @@ rule = Rule(
 )
 
 
-@rule.against
-def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+@rule
+def check(context: Context) -> Iterator[Finding]:
     """Every statement of the platform that names a source must name one of the policy's."""
+    evidence = context.evidence
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
         told = (platform.provenance, *platform.provenances)
         sources = dict.fromkeys(one.source for one in told if isinstance(one, Provenance) and one.source)
         for source in sources:
-            if not is_listed(source, expected.sources):
+            if not is_listed(source, context.expected.sources):
                 yield rule.fail(platform, f"built from {shown(source)}")

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
-from bot.evidence import Evidence, PlatformEvidence
-from bot.rules.expected import Expected
+from bot.context import Context, Expected
+from bot.evidence import PlatformEvidence
 
 
 class Severity(StrEnum):
@@ -49,7 +49,7 @@ class Remediation:
     verify: str = ""
 
 
-Check: TypeAlias = Callable[[Evidence, Expected], Iterable[Finding]]
+Check: TypeAlias = Callable[[Context], Iterable[Finding]]
 
 
 @dataclass(slots=True)
@@ -65,6 +65,8 @@ class Rule:
     always: bool = False
     """Required by every policy, whatever it says, and never waived: without it, the other answers mean nothing."""
     references: tuple[str, ...] = ()
+    absence: bool = False
+    """Whether it fails by absence alone, so that it waits while the push settles."""
     asked: Callable[[Expected], bool] = field(default=lambda _: True)
     """Whether the policy says enough for this rule to be asked at all; if not, it is skipped and says so."""
     wants: str = ""
@@ -76,21 +78,16 @@ class Rule:
         """E.g. provenance-mode-min."""
         return self.module.rpartition(".")[2].replace("_", "-")
 
-    def __call__(self, check: Callable[[Evidence], Iterable[Finding]]) -> Callable[[Evidence], Iterable[Finding]]:
-        """Decorate a check that needs the evidence alone."""
-        self._check = lambda evidence, _: check(evidence)
-        return check
-
-    def against(self, check: Check) -> Check:
-        """Decorate a check that also needs what the policy expects."""
+    def __call__(self, check: Check) -> Check:
+        """Decorate the check."""
         self._check = check
         return check
 
-    def findings(self, evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+    def findings(self, context: Context) -> Iterator[Finding]:
         """What the rule has to say; nothing means that all is well."""
         if self._check is None:  # a file that forgot its decorator
             raise TypeError(f"{self.module} has no check")
-        yield from self._check(evidence, expected)
+        yield from self._check(context)
 
     def fail(
         self,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from bot.attestations.sbom import Sbom
-from bot.evidence import Evidence, Unreadable
+from bot.context import Context
+from bot.evidence import Unreadable
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 
@@ -29,9 +30,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """Judged by the fullest SBOM of each platform."""
-    for platform in evidence.platforms:
+    for platform in context.evidence.platforms:
         match platform.sbom:
             case Unreadable(reason):
                 yield rule.unknown(platform, reason)

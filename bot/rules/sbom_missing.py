@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import absences
@@ -28,6 +28,6 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """SPDX or CycloneDX, in any layout."""
-    return absences(rule, evidence, lambda platform: platform.sbom, "SPDX or CycloneDX statement")
+    return absences(rule, context.evidence, lambda platform: platform.sbom, "SPDX or CycloneDX statement")

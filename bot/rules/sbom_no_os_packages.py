@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
-from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.context import Context
+from bot.evidence import PlatformEvidence, Unreadable
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 
@@ -46,9 +47,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """All SBOMs of the platform count: extra documents about other stages may hold the packages."""
-    for platform in evidence.platforms:
+    for platform in context.evidence.platforms:
         if isinstance(platform.sbom, Unreadable):
             yield rule.unknown(platform, platform.sbom.reason)
         elif isinstance(platform.sbom, Sbom):

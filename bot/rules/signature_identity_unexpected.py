@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from bot.context import Context, Expected
 from bot.evidence import Evidence
 from bot.remedies import signing
 from bot.rules.coverage import about_image, about_platform, by, covers_all, is_expected, is_unverifiable, is_valid
-from bot.rules.expected import Expected
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
@@ -16,6 +16,7 @@ rule = Rule(
     title="Signed by somebody whom the policy does not name",
     severity=Severity.CRITICAL,
     needs=frozenset({"signature-invalid"}),
+    absence=True,
     asked=lambda expected: bool(expected.identities or expected.key_names),
     wants="identities or keys",
     rationale=(
@@ -34,18 +35,19 @@ rule = Rule(
 )
 
 
-@rule.against
-def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+@rule
+def check(context: Context) -> Iterator[Finding]:
     """The expected signature may be one that could not be judged, not be looked at, or is not there yet."""
+    evidence = context.evidence
 
     def wanted(signature: Signature) -> bool:
-        return is_expected(signature, expected)
+        return is_expected(signature, context.expected)
 
     if covers_all(evidence, wanted):
         return
     blank = [*unsearched_signatures(rule, evidence), *unread_rest(rule, evidence, wanted)]
     blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
-    yield from blank or list(not_yet(rule, expected, "only others yet")) or _strangers(evidence, expected)
+    yield from blank or list(not_yet(rule, context, "only others yet")) or _strangers(evidence, context.expected)
 
 
 def _strangers(evidence: Evidence, expected: Expected) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies import signing
 from bot.rules.coverage import about_image, about_platform, is_invalid, is_valid, reasons, uncovered
@@ -31,8 +32,9 @@ rule = Rule(
 
 
 @rule
-def check(evidence: Evidence) -> Iterator[Finding]:
+def check(context: Context) -> Iterator[Finding]:
     """One good signature is enough; a place that could not be searched may hold it."""
+    evidence = context.evidence
     lacking = uncovered(evidence, is_valid)
     found = list(_refused(evidence, {platform.digest for platform in lacking}))
     yield from (list(unsearched_signatures(rule, evidence)) if found else []) or found

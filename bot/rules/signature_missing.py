@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies import signing
 from bot.rules.coverage import covers_all, is_unverifiable, uncovered
-from bot.rules.expected import Expected
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
 from bot.signatures.signature import Signature
@@ -14,6 +14,7 @@ rule = Rule(
     __name__,
     title="The image is not signed",
     severity=Severity.HIGH,
+    absence=True,
     rationale=(
         "Whoever can push to the repository can replace an image, and nobody who pulls it would notice. A signature"
         " ties the digest to the workflow or the person that published it, and it can be checked without asking the"
@@ -32,14 +33,15 @@ rule = Rule(
 )
 
 
-@rule.against
-def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+@rule
+def check(context: Context) -> Iterator[Finding]:
     """Any signature that was judged is one; whether it is a good one is asked by the other rules."""
+    evidence = context.evidence
     if covers_all(evidence, _judged):
         return
     blank = [*unsearched_signatures(rule, evidence), *unread_rest(rule, evidence, _judged)]
     blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
-    yield from blank or list(not_yet(rule, expected)) or _missing(evidence)
+    yield from blank or list(not_yet(rule, context)) or _missing(evidence)
 
 
 def _missing(evidence: Evidence) -> Iterator[Finding]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.evidence import Evidence
+from bot.context import Context
 from bot.remedies import signing
 from bot.rules.coverage import about_image, about_platform, is_unverifiable, is_valid
-from bot.rules.expected import Expected
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import not_yet, unjudged, unsearched_signatures
 
@@ -14,6 +13,7 @@ rule = Rule(
     title="Only the index is signed, not each platform",
     severity=Severity.INFO,
     needs=frozenset({"signature-missing"}),
+    absence=True,
     rationale=(
         "A signature on the index covers the platforms by their digests, and whoever pulls by tag is served. Who pins a"
         " platform's own digest (some admission controllers and node caches resolve to it), or copies one platform into"
@@ -29,9 +29,10 @@ rule = Rule(
 )
 
 
-@rule.against
-def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
+@rule
+def check(context: Context) -> Iterator[Finding]:
     """Asked of indexes whose own signature holds; a single manifest has nothing below it."""
+    evidence = context.evidence
     if not evidence.is_index or not about_image(evidence, is_valid):
         return
     bare = [one for one in evidence.platforms if not about_platform(evidence, one, is_valid)]
@@ -40,5 +41,5 @@ def check(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
     blank = list(unsearched_signatures(rule, evidence))
     for platform in bare:
         blank += unjudged(rule, about_platform(evidence, platform, is_unverifiable), platform.platform)
-    blank = blank or list(not_yet(rule, expected, "only the index yet"))
+    blank = blank or list(not_yet(rule, context, "only the index yet"))
     yield from blank or [rule.fail(platform, f"{platform.digest} has no signature of its own") for platform in bare]

@@ -6,9 +6,9 @@ The second half is about signatures: places that were not searched, signatures t
 from collections.abc import Callable, Iterator
 from typing import Final
 
+from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.rules.coverage import Wanted, reasons, uncovered, unread_signed
-from bot.rules.expected import Expected
 from bot.rules.rule import Finding, Rule
 from bot.signatures.signature import Signature
 
@@ -96,9 +96,9 @@ def unread_rest(rule: Rule, evidence: Evidence, wanted: Wanted) -> Iterator[Find
             yield rule.unknown("image", part.reason)
 
 
-def not_yet(rule: Rule, expected: Expected, so_far: str = "none yet") -> Iterator[Finding]:
+def not_yet(rule: Rule, context: Context, so_far: str = "none yet") -> Iterator[Finding]:
     """Unknown while the signatures of a push may still be on their way."""
-    if not expected.settled:
+    if not context.is_settled:
         yield rule.unknown("image", f"{so_far}; {NOT_OVER}")
 
 

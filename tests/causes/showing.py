@@ -4,36 +4,34 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from bot.causes import Cause, WorkflowFinding, causes
-from bot.check import judge
-from bot.check.causes import NOTHING, Besides
+from bot.causes import Cause, Failure, causes
+from bot.context import Context, WorkflowFinding
 from bot.evidence import Evidence, PlatformEvidence
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
 from bot.oci.layout import Layout, parse_layout
 from bot.oci.reference import Reference
-from bot.policy import default_policies, default_policy
+from bot.policy import default_policies
 from bot.policy.search import Searching
 from bot.rules import Finding, Outcome, catalogue
-from bot.rules.expected import Expected
 from bot.settings import Settings
 from tests.conftest import ROOT, SAMPLES
-from tests.making import NOW, digest, image
+from tests.making import digest, image, reported
 
 FIXTURES = ROOT / "tests" / "fixtures" / "images"
 
 
-def found(evidence: Evidence, rule: str, **besides: Any) -> dict[str, Cause]:  # noqa: ANN401 - baseline, sisters, …
+def found(evidence: Evidence, rule: str, **known: Any) -> dict[str, Cause]:  # noqa: ANN401 - baseline, sisters, …
     """The causes of that rule's failure, by id; the rule itself must have failed, where there is one of that name."""
     said = tuple(
         finding
         for one in catalogue()
         if one.id == rule
-        for finding in one.findings(evidence, Expected())
+        for finding in one.findings(Context(evidence))
         if finding.outcome is Outcome.FAIL
     )
     assert said or rule not in {one.id for one in catalogue()}, f"{rule} did not fail"
-    return {cause.id: cause for cause in causes(evidence, rule, said or (_LOST,), **besides)}
+    return {cause.id: cause for cause in causes(Context(evidence, **known), Failure(rule, said or (_LOST,)))}
 
 
 _LOST = Finding(Outcome.FAIL, "image", "the release before had it")
@@ -89,8 +87,7 @@ async def of(name: str, folder: Path | None = None) -> Evidence:
     return await gather(reference, Layout(layout), GatherOptions(config="auto"), search=search)
 
 
-def judged_causes(evidence: Evidence, rule: str, besides: Besides = NOTHING) -> list[str]:
+def judged_causes(evidence: Evidence, rule: str, **known: Any) -> list[str]:  # noqa: ANN401 - as `found`
     """What the report says, through the same door as everybody."""
-    report = judge(evidence, default_policy(), now=NOW, besides=besides)
-    (result,) = [one for one in report.results if one.rule == rule]
+    (result,) = [one for one in reported(evidence, **known).results if one.rule == rule]
     return [cause.cause for cause in result.causes]

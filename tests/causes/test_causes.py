@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 
 from bot.causes import CauseRule, Sureness, catalogue
-from bot.check import judge
-from bot.check.causes import Besides
 from bot.policy import default_policy
 from bot.rules import catalogue as rules
 from bot.workflows.rules import catalogue as lint_rules
 from tests.causes.showing import elsewhere, found, judged_causes, of
 from tests.conftest import ROOT, SHARED
-from tests.making import NOW, digest, image, platform, provenance, statement
+from tests.making import NOW, digest, image, platform, provenance, reported, statement
 
 LATER = {"provenance-lost", "sbom-lost", "signature-lost", "platform-lost", "tag-registries-differ"}
 """Rules that compare releases and registries."""
@@ -44,7 +42,7 @@ def test_the_surest_comes_first() -> None:
 
 
 def test_what_passed_has_no_cause() -> None:
-    report = judge(image(), default_policy(), now=NOW)
+    report = reported(image(), default_policy(), now=NOW)
     assert not [result for result in report.results if result.causes and result.outcome.value == "pass"]
 
 
@@ -52,7 +50,7 @@ async def test_the_report_tells_them_with_the_images_own_name() -> None:
     evidence = image(
         platform(provenance=provenance(source="https://gitlab.com/acme/app"), sbom=None, statements=(statement(),))
     )
-    report = judge(evidence, default_policy(), now=NOW)
+    report = reported(evidence, default_policy(), now=NOW)
     (missing,) = [result for result in report.results if result.rule == "sbom-missing"]
     (cause,) = missing.causes
     assert "docker buildx build --provenance=mode=max --sbom=true --tag quay.io/acme/app:1.2.3" in cause.snippet
@@ -61,7 +59,7 @@ async def test_the_report_tells_them_with_the_images_own_name() -> None:
 
 
 async def test_an_image_on_disk_is_verified_by_its_path() -> None:
-    report = judge(await of("min_2p_dflt"), default_policy(), now=NOW)
+    report = reported(await of("min_2p_dflt"), default_policy(), now=NOW)
     (failed,) = [result for result in report.results if result.rule == "provenance-mode-min"]
     assert failed.causes[0].verify == f"provenance check {report.image}\n"
     assert "quay.io/acme/app:1.2.3" in failed.causes[0].snippet
@@ -71,10 +69,8 @@ def test_other_images_reach_the_causes_through_the_judge() -> None:
     one = platform(provenance=None, statements=(), attestation_manifests=())
     copy = image(one, is_index=False, digest=digest("linux/amd64"))
     assert judged_causes(copy, "provenance-missing") == []
-    assert judged_causes(copy, "provenance-missing", Besides(sisters=(elsewhere("docker.io"),))) == [
-        "copied-one-platform"
-    ]
-    assert judged_causes(copy, "provenance-missing", Besides(sisters=(image(),))) == []  # nobody is his own sister
+    assert judged_causes(copy, "provenance-missing", sisters=(elsewhere("docker.io"),)) == ["copied-one-platform"]
+    assert judged_causes(copy, "provenance-missing", sisters=(image(),)) == []  # nobody is his own sister
 
 
 def truths() -> list[dict[str, object]]:
@@ -89,7 +85,7 @@ async def test_every_required_failure_of_the_larger_data_that_has_a_known_making
     """But for forged ones: nobody builds those."""
     name = str(record["name"])
     evidence = await of(name, shared_data)
-    report = judge(evidence, default_policy(), now=NOW)
+    report = reported(evidence, default_policy(), now=NOW)
     for result in report.failing():
         if result.required and not name.startswith("fg-") and result.rule != "signature-invalid":
             assert result.causes, result.rule

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.attestations.provenance import Exposed, Mode
-from bot.causes import catalogue, causes
+from bot.causes import Failure, catalogue, causes
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.rules import Finding, Outcome
 from tests.making import config, image, platform, provenance
@@ -45,5 +46,5 @@ def images(draw: st.DrawFn) -> Evidence:
 @given(images(), images(), st.sampled_from(RULES))
 def test_nothing_is_raised_and_no_value_is_told(evidence: Evidence, other: Evidence, rule: str) -> None:
     failed = (Finding(Outcome.FAIL, "image", "it failed"),)
-    for cause in causes(evidence, rule, failed, baseline=other, sisters=[other]):
+    for cause in causes(Context(evidence, baseline=other, sisters=(other,)), Failure(rule, failed)):
         assert TOKEN not in cause.because + cause.snippet + cause.fix + cause.verify

@@ -7,7 +7,8 @@ from typing import Any, Final
 from pydantic import SecretStr
 
 from bot.attestations.provenance import Mode
-from bot.check import Besides, judge, with_workflow
+from bot.check import conclude
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
 from bot.policy import Policy, default_policy
@@ -48,8 +49,7 @@ async def reaching(github: FakeGitHub, *, token: bool = False) -> AsyncIterator[
 async def report_on(evidence: Evidence, hosts: CodeHosts, policy: Policy | None = None) -> Report:
     """As the worker makes it."""
     asked = policy or default_policy()
-    report = judge(evidence, asked, now=NOW, besides=Besides(server=hosts.server))
-    return await with_workflow(evidence, asked, hosts, report)
+    return await conclude(Context(evidence, asked.expected), asked, now=NOW, hosts=hosts)
 
 
 def mode_min(report: Report) -> Result:

@@ -5,15 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from bot.check import judge
 from bot.check.fixing import prepare
+from bot.context import Expected
 from bot.errors import SourceNotFoundError, UsageError
 from bot.policy import Policy, default_policy
 from bot.report import Report
-from bot.rules.expected import Expected
 from tests.check.built import BEFORE, PATH, minimal, reaching, shelf
 from tests.fake_github import FakeGitHub
-from tests.making import NOW
+from tests.making import NOW, reported
 
 OURS = replace(default_policy(), expected=Expected(sources=(r"https://github\.com/acme/",)))
 
@@ -25,7 +24,7 @@ async def github() -> AsyncIterator[FakeGitHub]:
 
 
 def failing(commit: str, policy: Policy = OURS) -> Report:
-    return judge(minimal(commit), policy, now=NOW)
+    return reported(minimal(commit), policy, now=NOW)
 
 
 async def test_all_that_fails_and_can_be_mended_is_one_change(github: FakeGitHub) -> None:
@@ -79,7 +78,7 @@ async def test_without_a_token_it_says_so(github: FakeGitHub) -> None:
 
 
 async def test_an_image_whose_workflow_nobody_knows(github: FakeGitHub) -> None:
-    report = judge(minimal("", workflow=""), OURS, now=NOW)
+    report = reported(minimal("", workflow=""), OURS, now=NOW)
     async with reaching(github, token=True) as hosts:
         with pytest.raises(UsageError, match="do not know which workflow"):
             await prepare(report, OURS, hosts)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from bot.context import Phase
 from bot.jobs.checker import open_checker
 from bot.report import Report
 from bot.settings import Settings
@@ -36,7 +37,7 @@ async def looked(registry: FakeRegistry, commit: str, **settings: object) -> Rep
     """As a worker with these settings does."""
     found = push(registry, commit)
     async with open_checker(Settings.model_validate({**found, **settings})) as checker:
-        return await checker.check(IMAGE, settled=True)
+        return await checker.check(IMAGE, phase=Phase.SETTLED)
 
 
 async def test_the_worker_reads_the_workflow(registry: FakeRegistry, github: FakeGitHub) -> None:

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.check import check, judge
+from bot.check import check
 from bot.check.lines import DIFF_MAX
+from bot.context import Expected
 from bot.oci.layout import Layout, parse_layout
 from bot.oci.reference import Reference
 from bot.policy import BuiltIn, Policy, default_policy
-from bot.rules.expected import Expected
 from bot.workflows.hosts import open_code_hosts
 from bot.workflows.options import GitHubOptions
 from tests.check.built import BEFORE, PATH, SOURCE, minimal, mode_min, reaching, report_on, shelf
 from tests.fake_github import FakeGitHub
-from tests.making import COMMIT, NOW, config, image, platform
+from tests.making import COMMIT, NOW, config, image, platform, reported
 from tests.workflows.looking import build, job
 
 OLD = "docker/build-push-action@v4.0.0"
@@ -35,7 +35,7 @@ def naming(**changes: str) -> Policy:
 
 
 def test_the_file_is_named_whether_anybody_looks_or_not() -> None:
-    report = judge(minimal(COMMIT), default_policy(), now=NOW)
+    report = reported(minimal(COMMIT), default_policy(), now=NOW)
     assert report.workflow is not None
     assert (report.workflow.state, report.workflow.repository) == ("named", "acme/app")
     assert report.workflow.url == f"{SOURCE}/blob/{COMMIT}/{PATH}"
@@ -164,7 +164,7 @@ async def test_the_token_is_used_only_for_what_the_policy_names(github: FakeGitH
 
 def test_a_policy_names_the_file_of_images_without_provenance() -> None:
     bare = image(platform(provenance=None, statements=()))
-    report = judge(bare, naming(), now=NOW)
+    report = reported(bare, naming(), now=NOW)
     assert report.workflow is not None
     assert report.workflow.url == f"{SOURCE}/blob/HEAD/{PATH}"
 
@@ -172,7 +172,7 @@ def test_a_policy_names_the_file_of_images_without_provenance() -> None:
 def test_a_label_tells_the_revision_that_the_policy_leaves_open() -> None:
     labels = (("org.opencontainers.image.source", SOURCE), ("org.opencontainers.image.revision", COMMIT))
     bare = image(platform(provenance=None, statements=(), config=config(labels=labels)))
-    report = judge(bare, naming(), now=NOW)
+    report = reported(bare, naming(), now=NOW)
     assert report.workflow is not None
     assert report.workflow.revision == COMMIT
 

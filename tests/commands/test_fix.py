@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.check import judge
 from bot.policy.source import policies_from
 from bot.store import Store
 from bot.store.reports import Reports
@@ -14,7 +13,7 @@ from tests.check.built import BEFORE, PATH, SERVER, minimal, shelf
 from tests.fake_github import FakeGitHub
 from tests.fake_queue import FakeQueue
 from tests.fake_slack import FakeSlack, Sender
-from tests.making import NOW, image
+from tests.making import NOW, image, reported
 from tests.slack.door import door
 from tests.slack.parts import CHANNEL
 from tests.waiting import eventually
@@ -55,7 +54,7 @@ def policy(tmp_path: Path) -> Path:
 async def sender(slack: FakeSlack, github: FakeGitHub, policy: Path, store: Store) -> AsyncIterator[Sender]:
     _, commit = shelf(github)
     asked = policies_from(policy).for_image(SERVER)
-    await Reports(store).save(judge(minimal(commit), asked, now=NOW), started=1.0, policy="1")
+    await Reports(store).save(reported(minimal(commit), asked, now=NOW), started=1.0, policy="1")
     settings = {"policy": policy, "github_api": github.api, "github_token": github.token}
     async with door(slack, FakeQueue(), store, **settings) as sender:
         yield sender
@@ -167,7 +166,7 @@ async def test_an_image_without_a_report(sender: Sender, slack: FakeSlack) -> No
 async def test_an_image_that_passes(sender: Sender, slack: FakeSlack, store: Store, policy: Path) -> None:
     good = image()
     asked = policies_from(policy).for_image(good.image)
-    await Reports(store).save(judge(good, asked, now=NOW), started=1.0, policy="1")
+    await Reports(store).save(reported(good, asked, now=NOW), started=1.0, policy="1")
     assert "nothing to mend" in (await shown(sender, slack, image_=str(good.image)))["text"]
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.check import judge
 from bot.evidence import ImageConfig, NotAsked, Requests
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
@@ -14,7 +13,7 @@ from bot.policy import default_policy
 from bot.signatures.finder import SignatureFinder
 from bot.signatures.roots.root import Trust
 from tests.evidence.building import NAME, OPTIONS, TAG, Builder
-from tests.making import NOW
+from tests.making import NOW, reported
 from tests.oci.opened import opened
 from tests.registry_auth import Auth
 
@@ -95,7 +94,7 @@ async def test_the_search_for_signatures_is_counted_apart(image: Builder, sample
     assert evidence.signature_requests.round_trips == 1
     assert evidence.signature_requests.manifest_pulls == 0
     assert evidence.requests.total == 7 + evidence.signature_requests.total + 1 == image.registry.count()
-    shares = judge(evidence, default_policy(), now=NOW).model_dump()["requests"]
+    shares = reported(evidence, default_policy(), now=NOW).model_dump()["requests"]
     assert shares["attestations"] == {"total": 7, "manifest_pulls": 3, "round_trips": 3}
     assert shares["signatures"]["total"] + 8 == shares["total"]
 

@@ -4,7 +4,6 @@ from typing import Final
 
 import pytest
 
-from bot.check import judge
 from bot.evidence import Evidence
 from bot.evidence.gather import gather
 from bot.policy import Policy
@@ -13,7 +12,7 @@ from bot.report import Report, Verdict
 from tests.evidence.building import TAG, Builder
 from tests.evidence.forgeries import FORGERIES
 from tests.evidence.forging import Forger
-from tests.making import NOW
+from tests.making import NOW, reported
 from tests.oci.opened import opened
 
 POLICY: Final = Policy("as the built-in one, without signatures", require=REQUIRED - {"signature-invalid"})
@@ -29,7 +28,7 @@ def push(image: Builder, forger: Forger) -> None:
 
 
 def judged(evidence: Evidence, policy: Policy = POLICY) -> Report:
-    return judge(evidence, policy, now=NOW)
+    return reported(evidence, policy, now=NOW)
 
 
 async def looked(image: Builder) -> Evidence:

@@ -1,7 +1,6 @@
 """Attestations that the index ties to no platform count only where the registry's own list of referrers ties them."""
 
 from bot.attestations.provenance import Mode, Provenance
-from bot.check import judge
 from bot.evidence import Evidence
 from bot.policy import default_policy
 from bot.rules import Outcome
@@ -11,7 +10,7 @@ from tests.attestations.predicates import BUILT, v1
 from tests.evidence.building import Builder, Json
 from tests.evidence.test_shapes import only
 from tests.fake_registry import Referrers
-from tests.making import NOW
+from tests.making import NOW, reported
 from tests.signatures.signing import look
 
 MAX = v1(internal={"buildConfig": BUILT})
@@ -42,7 +41,7 @@ async def test_the_referrers_of_the_platform_list_it(image: Builder) -> None:
 
 async def test_the_rule_says_that_it_is_unlinked_all_the_same(image: Builder) -> None:
     pushed(image, DANGLING)
-    report = judge(await looked(image), default_policy(), now=NOW)
+    report = reported(await looked(image), default_policy(), now=NOW)
     outcomes = {result.rule: result.outcome for result in report.results}
     assert outcomes["attestation-unlinked"] is Outcome.FAIL
     assert outcomes["provenance-missing"] is Outcome.PASS

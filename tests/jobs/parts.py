@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from bot.context import Phase
 from bot.intake.job import CheckJob
 from bot.jobs.parts import CheckPolicy, Progress, no_progress
 from bot.jobs.timing import Timing
@@ -48,16 +49,16 @@ class Looker:
     says: CheckPolicy = field(default_factory=lambda: CheckPolicy("v1"))
     gate: asyncio.Event | None = None  # a look lasts until it is set
     looks: list[str] = field(default_factory=list)
-    settled: list[bool] = field(default_factory=list)
+    phases: list[Phase] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
 
     def check_policy(self, reference: Reference) -> CheckPolicy:  # noqa: ARG002
         return self.says
 
-    async def check(self, reference: Reference, *, settled: bool) -> Report:
+    async def check(self, reference: Reference, *, phase: Phase) -> Report:
         self.looks.append(str(reference))
-        self.settled.append(settled)
+        self.phases.append(phase)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:

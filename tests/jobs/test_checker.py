@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.context import Phase
 from bot.errors import ForbiddenAddressError, NotFoundError, SettingsError
 from bot.jobs.checker import open_checker
 from bot.oci.reference import Reference
@@ -30,9 +31,9 @@ async def test_an_image_is_looked_at_and_judged(samples: Path) -> None:
         digest = registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
         listed = Settings(private_hosts=(registry.host,), insecure_hosts=(registry.host,))
         async with open_checker(listed) as checker:
-            report = await checker.check(Reference(registry.host, "demo/app", "1.0"), settled=True)
+            report = await checker.check(Reference(registry.host, "demo/app", "1.0"), phase=Phase.SETTLED)
             with pytest.raises(NotFoundError):
-                await checker.check(Reference(registry.host, "demo/app", "2.0"), settled=True)
+                await checker.check(Reference(registry.host, "demo/app", "2.0"), phase=Phase.SETTLED)
     assert (report.verdict, report.digest) == (Verdict.FAIL, digest)
     assert "provenance-missing" in {result.rule for result in report.failing()}
 
@@ -43,7 +44,7 @@ async def test_it_asks_again_whether_the_tag_has_moved_and_keeps_to_the_settings
         hosts = (registry.host,)
         small = Settings(private_hosts=hosts, insecure_hosts=hosts, statement_max=10, sbom_max=20)
         async with open_checker(small) as checker:
-            report = await checker.check(Reference(registry.host, "demo/app", "1.0"), settled=True)
+            report = await checker.check(Reference(registry.host, "demo/app", "1.0"), phase=Phase.SETTLED)
         assert registry.requests[-1].method == "HEAD"
         assert registry.requests[-1].path.endswith("/manifests/1.0")
     for platform in report.platforms:
@@ -56,7 +57,7 @@ async def test_an_address_of_the_inside_is_not_dialled(samples: Path) -> None:
         registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
         async with open_checker(Settings(insecure_hosts=(registry.host,))) as checker:
             with pytest.raises(ForbiddenAddressError, match="PROVENANCE_PRIVATE_HOSTS"):
-                await checker.check(Reference(registry.host, "demo/app", "1.0"), settled=True)
+                await checker.check(Reference(registry.host, "demo/app", "1.0"), phase=Phase.SETTLED)
         assert not registry.requests
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 from docket.execution import ExecutionState
 
+from bot.context import Phase
 from bot.jobs.parts import CheckPolicy
 from bot.jobs.queue import CHECK, open_queue
 from bot.report import Verdict
@@ -108,7 +109,7 @@ async def test_a_push_is_looked_at_when_it_has_settled_whoever_asked_before(stor
         await queue.enqueue(push(asked_at=time.time()), key="k", delay=0.6)
         await queue.enqueue(question(), key="k")
         await eventually(teller.has_told(2))
-    assert checker.settled == [True, False]
+    assert checker.phases == [Phase.SETTLED, Phase.SETTLING]
 
 
 async def test_asked_again_later_it_is_looked_at_again(store: Store) -> None:
@@ -233,7 +234,7 @@ async def test_a_push_has_time_to_be_signed_and_what_a_person_asks_about_had_it(
         ):
             await queue.enqueue(job, key="k")
             await eventually(publisher.has_told(number))
-    assert checker.settled == [False, True, True]
+    assert checker.phases == [Phase.SETTLING, Phase.SETTLED, Phase.SETTLED]
 
 
 async def test_what_a_person_asked_for_is_answered_once(store: Store) -> None:

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.check import judge
 from bot.evidence import Evidence
 from bot.policy import default_policy
 from bot.policy.remarks import remarks
-from tests.making import ISSUER, WORKFLOW, image, platform, provenance, signature
+from tests.making import ISSUER, WORKFLOW, image, platform, provenance, reported, signature
 from tests.policy.written import for_image, written
 from tests.private_fulcio import new_key
 
@@ -121,7 +120,7 @@ def test_the_catalogue_s_own_example(folder: Path) -> None:
 
 def said(folder: Path, text: str, evidence: Evidence, name: str, *, day: int = 24) -> dict[str, str]:
     """What becomes of each rule."""
-    report = judge(evidence, for_image(folder, text, name), now=datetime(2026, 11, day, 12, tzinfo=UTC))
+    report = reported(evidence, for_image(folder, text, name), now=datetime(2026, 11, day, 12, tzinfo=UTC))
     return {result.rule: result.outcome.value for result in report.results}
 
 

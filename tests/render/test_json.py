@@ -4,13 +4,12 @@ import json
 from typing import Any
 
 from bot.attestations.provenance import Mode
-from bot.check import judge
 from bot.evidence import Unreadable
 from bot.policy import default_policy
 from bot.render.json import render
 from bot.report import Report
 from bot.rules import catalogue
-from tests.making import NOW, image, platform, provenance
+from tests.making import NOW, image, platform, provenance, reported
 
 HEAD = "schema image digest checked_at verdict policy".split()  # noqa: SIM905
 REPORT = [*HEAD, *"platforms signatures results requests notes trust workflow".split()]  # noqa: SIM905
@@ -20,7 +19,7 @@ RESULT = "rule outcome severity title findings causes remediation".split()  # no
 
 
 def document(*evidence: Any) -> Any:  # noqa: ANN401 - JSON
-    return json.loads(render([judge(each, default_policy(), now=NOW) for each in evidence]))
+    return json.loads(render([reported(each, default_policy(), now=NOW) for each in evidence]))
 
 
 def in_order(expected: list[str], found: dict[str, Any]) -> bool:
@@ -71,7 +70,7 @@ def test_the_time_is_in_utc_to_the_second() -> None:
 
 
 def test_it_can_be_read_back() -> None:
-    report = judge(image(platform(sbom=None)), default_policy(), now=NOW)
+    report = reported(image(platform(sbom=None)), default_policy(), now=NOW)
     assert Report.model_validate_json(render([report])) == report
 
 
@@ -81,6 +80,6 @@ def test_every_rule_has_one_entry() -> None:
 
 def test_no_character_can_harm_a_terminal() -> None:
     hostile = provenance(builder_id="\x1b[2J\u202e\x9b")
-    text = render([judge(image(platform(provenance=hostile)), default_policy(), now=NOW)])
+    text = render([reported(image(platform(provenance=hostile)), default_policy(), now=NOW)])
     assert text.isascii()
     assert "\x1b" not in text

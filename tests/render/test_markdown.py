@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.check import judge, unchecked
+from bot.check import unchecked
 from bot.errors import NotFoundError
 from bot.evidence import Evidence
 from bot.policy import default_policy
 from bot.render.markdown import block, code, escaped, prose, render
-from tests.making import IMAGE, NOW, config, image, platform
+from tests.making import IMAGE, NOW, config, image, platform, reported
 
 
 def shown(*evidence: Evidence) -> str:
-    return render([judge(each, default_policy(), now=NOW) for each in evidence])
+    return render([reported(each, default_policy(), now=NOW) for each in evidence])
 
 
 def test_the_verdict_is_the_heading() -> None:

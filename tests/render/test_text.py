@@ -4,19 +4,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.attestations.provenance import Exposed, Mode
-from bot.check import judge, unchecked
+from bot.check import unchecked
 from bot.errors import UnavailableError
 from bot.evidence import Evidence, Unreadable
 from bot.policy import default_policy
 from bot.render.text import render
 from bot.report import CauseSummary, Report
-from tests.making import IMAGE, NOW, config, digest, image, platform, provenance
+from tests.making import IMAGE, NOW, config, digest, image, platform, provenance, reported
 
 TOKEN = "npm_" + "a1B2" * 9
 
 
 def report(evidence: Evidence) -> Report:
-    return judge(evidence, default_policy(), now=NOW)
+    return reported(evidence, default_policy(), now=NOW)
 
 
 def shown(evidence: Evidence, *, width: int = 100, terminal: bool = False, verbose: bool = False) -> str:

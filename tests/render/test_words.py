@@ -1,11 +1,10 @@
 """The words that several renderings share."""
 
-from bot.check import judge
 from bot.policy import default_policy
 from bot.render import words
 from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, SignatureSummary
 from bot.rules import Outcome, Severity
-from tests.making import NOW, digest, image, platform
+from tests.making import NOW, digest, image, platform, reported
 
 ADVICE = RemediationSummary(text="advice", snippet="snippet", language="yaml", verify="verify\nprovenance check x")
 
@@ -22,7 +21,7 @@ def failed(*causes: CauseSummary) -> Result:
 
 
 def signed(*signatures: SignatureSummary) -> Report:
-    return judge(image(), default_policy(), now=NOW).model_copy(update={"signatures": signatures})
+    return reported(image(), default_policy(), now=NOW).model_copy(update={"signatures": signatures})
 
 
 def signature(state: str, identity: str = "", reason: str = "") -> SignatureSummary:
@@ -62,6 +61,6 @@ def test_a_list_of_signers_ends() -> None:
 
 
 def test_the_tally_counts_what_was_asked() -> None:
-    report = judge(image(platform(sbom=None)), default_policy(), now=NOW)
+    report = reported(image(platform(sbom=None)), default_policy(), now=NOW)
     assert "1 failed" in words.tally(report)
     assert "policy default" in words.tally(report)

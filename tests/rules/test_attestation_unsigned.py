@@ -1,10 +1,10 @@
 """Provenance that anybody with push rights could have written."""
 
 from bot.attestations.statement import SLSA_V1, SPDX
+from bot.context import Context, Phase
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.attestation_unsigned import rule
-from bot.rules.expected import Expected
 from bot.signatures.signature import Layout, SignatureState
 from tests.making import digest, image, is_silent, platform, says, signature, statement
 
@@ -23,7 +23,7 @@ def test_it_is_a_signed_statement_itself() -> None:
         is_silent(rule, image(platform(), is_index=False, signatures=(signed,)))
     for kind, state in ((SLSA_V1, None), (SPDX, Outcome.FAIL)):
         sealed = signature(digest=digest("linux/amd64"), layout=Layout.DOCKER_DSSE, predicate_type=kind)
-        found = list(rule.findings(image(platform(), is_index=False, signatures=(sealed,)), Expected()))
+        found = list(rule.findings(Context(image(platform(), is_index=False, signatures=(sealed,)))))
         assert [one.outcome for one in found] == ([state] if state else [])
 
 
@@ -60,8 +60,8 @@ def test_what_was_not_looked_at() -> None:
 
 def test_before_a_signature_could_be_there() -> None:
     """Never "unsigned" while signature-missing itself says "none yet"."""
-    says(rule, image(signatures=()), Outcome.UNKNOWN, "none yet", about="image", expected=Expected(settled=False))
-    is_silent(rule, image(), expected=Expected(settled=False))
+    says(rule, image(signatures=()), Outcome.UNKNOWN, "none yet", about="image", phase=Phase.SETTLING)
+    is_silent(rule, image(), phase=Phase.SETTLING)
 
 
 def test_one_platform_whose_signature_could_not_be_judged_hides_no_other() -> None:

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 
-from bot.check import judge
 from bot.evidence import MissingBlob, Unreadable
 from bot.oci.ambiguity import Ambiguity, Twofold
 from bot.policy import Policy
@@ -12,7 +11,7 @@ from bot.policy.policy import Waiver
 from bot.report import Verdict
 from bot.rules import Outcome
 from bot.rules.document_ambiguous import rule
-from tests.making import NOW, digest, image, is_silent, says
+from tests.making import NOW, digest, image, is_silent, reported, says
 
 TWICE = Ambiguity(Twofold.REPEATED_KEY, digest("index"), "manifests")
 
@@ -46,12 +45,12 @@ def test_what_could_not_be_looked_at_may_be_anything() -> None:
 @pytest.mark.parametrize("advise", [frozenset[str](), frozenset({rule.id})])
 def test_every_policy_asks_it(advise: frozenset[str]) -> None:
     policy = Policy("lax", require=frozenset({"signature-missing"}), advise=advise)
-    assert judge(image(), policy, now=NOW).verdict is Verdict.PASS
-    assert judge(image(ambiguous=(TWICE,)), policy, now=NOW).verdict is Verdict.FAIL
-    assert judge(image(unreadable=(Unreadable("nested too deep"),)), policy, now=NOW).verdict is Verdict.UNKNOWN
+    assert reported(image(), policy, now=NOW).verdict is Verdict.PASS
+    assert reported(image(ambiguous=(TWICE,)), policy, now=NOW).verdict is Verdict.FAIL
+    assert reported(image(unreadable=(Unreadable("nested too deep"),)), policy, now=NOW).verdict is Verdict.UNKNOWN
 
 
 def test_no_waiver_covers_it() -> None:
     waiver = Waiver(rule.id, "we know", date(2099, 1, 1))
     policy = Policy("lax", require=frozenset({rule.id}), waivers=(waiver,))
-    assert judge(image(ambiguous=(TWICE,)), policy, now=NOW).verdict is Verdict.FAIL
+    assert reported(image(ambiguous=(TWICE,)), policy, now=NOW).verdict is Verdict.FAIL

@@ -1,13 +1,12 @@
 """How far provenance can be believed: the word, and an estimate of the build level that never claims too much."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.attestations.statement import SLSA_V1
+from bot.context import Context, Expected, ExpectedIdentity, Phase
 from bot.evidence import Unreadable
-from bot.rules.expected import Expected, ExpectedIdentity
 from bot.rules.level import Level, estimate
 from bot.signatures.signature import Layout, Signature, SignatureState
 from tests.making import ISSUER, WORKFLOW, digest, image, platform, signature
@@ -23,19 +22,24 @@ def attested(**changes: Any) -> Signature:  # noqa: ANN401 - any field
     return signature(**{"predicate_type": SLSA_V1, "claims": HOSTED, "layout": Layout.BUNDLE} | changes)
 
 
-def level(*signatures: Signature, expected: Expected = OURS, **changes: Any) -> tuple[str, int | None]:  # noqa: ANN401
-    found = estimate(image(signatures=signatures, **changes), expected)
+def level(
+    *signatures: Signature,
+    expected: Expected = OURS,
+    phase: Phase = Phase.SETTLED,
+    **changes: Any,  # noqa: ANN401 - any field
+) -> tuple[str, int | None]:
+    found = estimate(Context(image(signatures=signatures, **changes), expected, phase))
     return found.level, found.build_level
 
 
 def test_no_provenance_is_level_0_whoever_signed() -> None:
-    found = estimate(image(platform(), platform("linux/arm64", provenance=None)), OURS)
+    found = estimate(Context(image(platform(), platform("linux/arm64", provenance=None)), OURS))
     assert (found.level, found.build_level) == (Level.ABSENT, 0)
     assert "linux/arm64" in found.reason
 
 
 def test_what_could_not_be_looked_at_has_no_level() -> None:
-    found = estimate(image(platform(provenance=Unreadable("timed out"))), OURS)
+    found = estimate(Context(image(platform(provenance=Unreadable("timed out"))), OURS))
     assert (found.level, found.build_level) == (Level.UNKNOWN, None)
     assert level(signatures_searched=False) == (Level.UNKNOWN, 1)
     assert level(signatures_unreadable=(Unreadable("timed out"),)) == (Level.UNKNOWN, 1)
@@ -50,7 +54,7 @@ def test_unsigned_and_not_to_be_judged() -> None:
 def test_a_signed_index_is_level_1_and_says_by_whom() -> None:
     assert level(signature(), expected=Expected()) == (Level.SIGNED, 1)
     assert level(signature()) == (Level.EXPECTED, 1)
-    assert WORKFLOW in estimate(image(), OURS).reason
+    assert WORKFLOW in estimate(Context(image(), OURS)).reason
 
 
 def test_provenance_that_a_hosted_platform_signed_is_a_candidate_for_level_2() -> None:
@@ -81,18 +85,18 @@ def test_an_isolated_builder_that_the_policy_lists_is_a_candidate_for_level_3() 
 
 
 def test_the_reason_never_claims() -> None:
-    found = estimate(image(signatures=(attested(),)), OURS)
+    found = estimate(Context(image(signatures=(attested(),)), OURS))
     assert "candidate" in found.reason
 
 
 def test_nobody_is_said_to_vouch_for_it_only_where_that_is_known() -> None:
-    def reason(*signatures: Signature, expected: Expected = OURS, **changes: Any) -> str:  # noqa: ANN401 - any field
-        return estimate(image(signatures=signatures, **changes), expected).reason
+    def reason(*signatures: Signature, phase: Phase = Phase.SETTLED, **changes: Any) -> str:  # noqa: ANN401
+        return estimate(Context(image(signatures=signatures, **changes), OURS, phase)).reason
 
     assert "nobody vouches" in reason()
     assert "not known" in reason(signatures_searched=False)
     assert "not known" in reason(signatures_unreadable=(Unreadable("timed out"),))
-    assert "not known" in reason(expected=Expected(settled=False))
+    assert "not known" in reason(phase=Phase.SETTLING)
     assert "nobody here can judge" in reason(signature(SignatureState.UNVERIFIABLE))
     assert reason(signature(digest=digest("attestation manifest"), identity=BUILDER)).endswith(
         f"signed by {BUILDER} ({ISSUER})"
@@ -102,5 +106,5 @@ def test_nobody_is_said_to_vouch_for_it_only_where_that_is_known() -> None:
 
 
 def test_a_push_that_may_still_be_signed_is_not_called_unsigned() -> None:
-    assert level(expected=Expected(settled=False)) == (Level.UNKNOWN, 1)
-    assert level(signature(), expected=replace(OURS, settled=False)) == (Level.EXPECTED, 1)
+    assert level(phase=Phase.SETTLING) == (Level.UNKNOWN, 1)
+    assert level(signature(), phase=Phase.SETTLING) == (Level.EXPECTED, 1)

@@ -1,8 +1,8 @@
 """Builders against the policy's list."""
 
+from bot.context import Expected
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules.expected import Expected
 from bot.rules.provenance_builder_unexpected import rule
 from tests.making import image, is_silent, platform, provenance, says
 

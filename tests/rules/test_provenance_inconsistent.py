@@ -2,9 +2,9 @@
 
 from bot.attestations.provenance import Mode
 from bot.attestations.statement import SLSA_V02, SLSA_V1, SPDX
+from bot.context import Context
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules.expected import Expected
 from bot.rules.provenance_inconsistent import rule
 from tests.making import image, is_silent, platform, provenance, says, statement
 
@@ -32,7 +32,7 @@ def test_two_builds_of_one_platform() -> None:
 def test_two_builds_told_in_two_versions_of_slsa() -> None:
     old = provenance(Mode.MIN, slsa="v0.2", build_type="https://mobyproject.org/buildkit@v1", builder_id="somebody")
     evidence = image(platform(provenance=old, provenances=(provenance(Mode.MAX), old)))
-    told = " ".join(finding.message for finding in rule.findings(evidence, Expected()))
+    told = " ".join(finding.message for finding in rule.findings(Context(evidence)))
     assert "disagree on the mode" in told
     assert "disagree on the builder" in told
 

@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.context import Expected
 from bot.evidence import Evidence, Unreadable
 from bot.oci.reference import Reference
 from bot.rules import Outcome
-from bot.rules.expected import Expected
 from bot.rules.provenance_ref_unexpected import rule
 from tests.making import image, is_silent, platform, provenance, says
 

@@ -1,9 +1,9 @@
 """The place, the name, the kind and the length; never the value."""
 
 from bot.attestations.provenance import Exposed, Mode
+from bot.context import Context
 from bot.evidence import NotAsked, Unreadable
 from bot.rules import Outcome
-from bot.rules.expected import Expected
 from bot.rules.provenance_secret_exposed import rule
 from tests.making import config, image, is_silent, platform, provenance, says
 
@@ -76,5 +76,5 @@ def test_a_name_may_be_of_any_length_or_a_secret_itself() -> None:
 
 def test_every_secret_of_a_text_is_named() -> None:
     text = Exposed("Dockerfile text", "", f"{TOKEN} https://me:hunter2@x.org ghp_{'a1B2' * 9}")
-    found = list(rule.findings(image(platform(provenance=provenance(exposed=(text,)))), Expected()))
+    found = list(rule.findings(Context(image(platform(provenance=provenance(exposed=(text,)))))))
     assert len(found) == 3

@@ -2,9 +2,9 @@
 
 import pytest
 
+from bot.context import Expected
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules.expected import Expected
 from bot.rules.provenance_source_unexpected import rule
 from tests.making import image, is_silent, platform, provenance, says
 

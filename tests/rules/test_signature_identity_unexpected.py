@@ -1,13 +1,12 @@
 """Valid, but somebody else's."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot.context import Expected, ExpectedIdentity, Phase
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules.expected import Expected, ExpectedIdentity
 from bot.rules.signature_identity_unexpected import rule
 from bot.signatures.signature import SignatureState
 from tests.making import ISSUER, WORKFLOW, digest, image, is_silent, says, signature
@@ -81,9 +80,8 @@ def test_a_token_in_an_identity_is_not_repeated() -> None:
 def test_the_expected_one_may_be_on_its_way() -> None:
     """A build's own attestation comes first, the release's signature minutes later."""
     stranger = image(signatures=(signature(identity="somebody@example.org"),))
-    young = replace(OURS, settled=False)
-    says(rule, stranger, Outcome.UNKNOWN, "only others yet", about="image", expected=young)
-    is_silent(rule, image(), expected=young)
+    says(rule, stranger, Outcome.UNKNOWN, "only others yet", about="image", expected=OURS, phase=Phase.SETTLING)
+    is_silent(rule, image(), expected=OURS, phase=Phase.SETTLING)
 
 
 def test_platforms_that_could_not_be_looked_at() -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.attestations.statement import SPDX
+from bot.context import Phase
 from bot.evidence import Unreadable
 from bot.rules import Outcome
-from bot.rules.expected import Expected
 from bot.rules.signature_missing import rule
 from bot.signatures.signature import SignatureState
 from tests.making import digest, image, is_silent, platform, says, signature, statement
@@ -73,8 +73,7 @@ def test_nobody_looked() -> None:
 
 
 def test_before_it_could_be_there() -> None:
-    young = Expected(settled=False)
-    says(rule, image(signatures=()), Outcome.UNKNOWN, "none yet", about="image", expected=young)
+    says(rule, image(signatures=()), Outcome.UNKNOWN, "none yet", about="image", phase=Phase.SETTLING)
 
 
 def test_an_artifact_that_is_no_image() -> None:

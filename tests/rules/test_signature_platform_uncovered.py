@@ -1,8 +1,8 @@
 """The index is signed, its platforms are not: told, since some consumers care."""
 
+from bot.context import Phase
 from bot.evidence import Unreadable
 from bot.rules import Outcome, Severity
-from bot.rules.expected import Expected
 from bot.rules.signature_platform_uncovered import rule
 from bot.signatures.signature import SignatureState
 from tests.making import digest, image, is_silent, says, signature
@@ -39,6 +39,5 @@ def test_what_could_not_be_looked_at_or_judged() -> None:
 
 def test_before_the_platforms_could_be_signed() -> None:
     """`cosign sign --recursive` signs the index first."""
-    young = Expected(settled=False)
-    says(rule, image(), Outcome.UNKNOWN, "only the index yet", about="image", expected=young)
-    is_silent(rule, image(signatures=EACH), expected=young)
+    says(rule, image(), Outcome.UNKNOWN, "only the index yet", about="image", phase=Phase.SETTLING)
+    is_silent(rule, image(signatures=EACH), phase=Phase.SETTLING)

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.context import Context, Expected, ExpectedIdentity
 from bot.evidence import Evidence
 from bot.rules import Outcome, catalogue
-from bot.rules.expected import Expected, ExpectedIdentity
 from bot.rules.level import Level, estimate
 from tests.attestations.predicates import BUILT, v1
 from tests.fake_registry import FakeRegistry
@@ -43,7 +43,7 @@ async def look(signed: Signed, *, borrowed: bool, forged: bool) -> Evidence:
 
 def outcomes(evidence: Evidence, rule: str) -> set[Outcome]:
     (asked,) = (one for one in catalogue() if one.id == rule)
-    return {finding.outcome for finding in asked.findings(evidence, EXPECTED)}
+    return {finding.outcome for finding in asked.findings(Context(evidence, EXPECTED))}
 
 
 async def test_the_builder_s_own(signed: Signed) -> None:
@@ -51,7 +51,7 @@ async def test_the_builder_s_own(signed: Signed) -> None:
     assert [one.state for one in evidence.signatures] == ["valid"]
     for rule in ("signature-missing", "signature-identity-unexpected", "attestation-unsigned"):
         assert outcomes(evidence, rule) == set()
-    assert estimate(evidence, EXPECTED).build_level == 3
+    assert estimate(Context(evidence, EXPECTED)).build_level == 3
 
 
 async def test_borrowed_it_covers_nothing(signed: Signed) -> None:
@@ -59,11 +59,11 @@ async def test_borrowed_it_covers_nothing(signed: Signed) -> None:
     assert [one.state for one in evidence.signatures] == ["valid"]
     assert outcomes(evidence, "signature-missing") == {Outcome.FAIL}
     assert outcomes(evidence, "attestation-unsigned") == {Outcome.FAIL}
-    found = estimate(evidence, EXPECTED)
+    found = estimate(Context(evidence, EXPECTED))
     assert (found.level, found.build_level) == (Level.UNSIGNED, 1)
 
 
 async def test_the_builder_s_own_does_not_vouch_for_a_forgery_beside_it(signed: Signed) -> None:
     evidence = await look(signed, borrowed=False, forged=True)
     assert outcomes(evidence, "attestation-unsigned") == {Outcome.FAIL}
-    assert estimate(evidence, EXPECTED).build_level == 1
+    assert estimate(Context(evidence, EXPECTED)).build_level == 1

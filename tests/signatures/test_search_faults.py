@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.context import Context
 from bot.errors import SettingsError
 from bot.evidence import Evidence, MissingBlob
 from bot.policy import default_policies
 from bot.policy.search import Searching
 from bot.rules import Outcome
-from bot.rules.expected import Expected
 from bot.rules.signature_missing import rule as signature_missing
 from bot.signatures.discovery import CANDIDATES_MAX
 from bot.signatures.options import RootOptions
@@ -43,7 +43,7 @@ def is_unknown(evidence: Evidence) -> None:
     """Whether the image is signed cannot be told; what is in the index can."""
     assert evidence.signatures_unreadable
     assert not any(one.state is SignatureState.VALID for one in evidence.signatures)
-    outcomes = {finding.outcome for finding in signature_missing.findings(evidence, Expected())}
+    outcomes = {finding.outcome for finding in signature_missing.findings(Context(evidence))}
     assert outcomes == {Outcome.UNKNOWN}
     assert all(platform.provenance is not None for platform in evidence.platforms)
 
@@ -68,7 +68,7 @@ async def test_a_signature_elsewhere_is_enough(signed: Signed, signer: Signer) -
     signed.registry.fault("/referrers/", Status(500))
     evidence = await signed.found(SIGSTORE.trust(), pace=HASTE)
     assert [one.state for one in evidence.signatures] == ["valid"]
-    assert list(signature_missing.findings(evidence, Expected())) == []
+    assert list(signature_missing.findings(Context(evidence))) == []
 
 
 async def test_a_manifest_that_is_named_and_gone(signed: Signed, signer: Signer) -> None:

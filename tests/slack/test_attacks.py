@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.check import judge
+from bot.context import Expected, ExpectedIdentity
 from bot.policy import default_policy
 from bot.report import Report
-from bot.rules.expected import Expected, ExpectedIdentity
 from tests.fake_slack.guard import broken
-from tests.making import config, image, platform, provenance, signature
+from tests.making import config, image, platform, provenance, reported, signature
 from tests.slack.parts import CHANNEL, START, Office
 
 SHOUTS = [
@@ -39,7 +38,7 @@ def shouting(words: str) -> Report:
         builders=("https://github.com/acme/.*",),
         base_images=("pkg:docker/alpine.*",),
     )
-    return judge(evidence, replace(default_policy(), expected=expected), now=START)
+    return reported(evidence, replace(default_policy(), expected=expected), now=START)
 
 
 @pytest.mark.parametrize("words", SHOUTS)

@@ -1,0 +1,109 @@
+"""The report, put together from the judgement and the diagnoses, with the image's name in what is to be pasted."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.causes import Cause
+from bot.check.ask import Answer
+from bot.check.explaining import Diagnosis
+from bot.check.judging import Judgement
+from bot.check.names import to_paste, to_verify
+from bot.check.notes import notes
+from bot.check.summary import platforms, requests, signatures, trust
+from bot.check.workflow import Seen
+from bot.context import Context
+from bot.evidence import Evidence
+from bot.policy import Policy
+from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, WaiverSummary
+from bot.rules import Finding, Outcome, Remediation, Rule, Severity
+from bot.rules.shown import shown
+
+_UNEXPLAINED: Final = Diagnosis()
+
+
+def assemble(  # noqa: PLR0913 - all that a report is made of
+    context: Context,
+    policy: Policy,
+    judgement: Judgement,
+    diagnoses: Mapping[str, Diagnosis],
+    *,
+    now: datetime,
+    seen: Seen | None = None,
+) -> Report:
+    """The document. `seen` is the workflow that built the image; its address alone is worth telling."""
+    evidence = context.evidence
+    results = tuple(
+        _result(rule, judgement, diagnoses.get(rule.id, _UNEXPLAINED), policy, evidence) for rule in judgement.rules
+    )
+    return Report(
+        image=str(evidence.image),
+        digest=evidence.digest,
+        checked_at=now.astimezone(UTC).replace(microsecond=0),
+        verdict=judgement.verdict,
+        policy=policy.name,
+        platforms=platforms(evidence),
+        signatures=signatures(evidence),
+        trust=trust(context),
+        results=results,
+        requests=requests(evidence),
+        notes=notes(evidence, results, policy),
+        workflow=seen.summary() if seen else None,
+    )
+
+
+def _result(rule: Rule, judgement: Judgement, diagnosis: Diagnosis, policy: Policy, evidence: Evidence) -> Result:
+    answer = judgement.answers[rule.id]
+    failed = rule.id in judgement.failed
+    waiver = policy.waiver(rule.id) if answer.outcome is Outcome.WAIVED else None
+    return Result(
+        rule=rule.id,
+        outcome=answer.outcome,
+        severity=_severity(policy.severity(rule), answer) if failed else policy.severity(rule),
+        title=rule.title,
+        required=rule.id in judgement.required,
+        findings=tuple(_finding(finding) for finding in answer.findings),
+        causes=tuple(_cause(cause, evidence) for cause in diagnosis.causes),
+        lines=diagnosis.lines,
+        patches=diagnosis.patches,
+        remediation=_remediation(rule.remediation, evidence) if failed else None,
+        waiver=WaiverSummary(reason=waiver.reason, until=waiver.until.isoformat()) if waiver else None,
+        reason=answer.reason,
+    )
+
+
+def _cause(cause: Cause, evidence: Evidence) -> CauseSummary:
+    return CauseSummary(
+        cause=cause.id,
+        sureness=cause.sureness.value,
+        because=cause.because,
+        mend=cause.fix,
+        snippet=to_paste(cause.snippet, evidence),
+        language=cause.language,
+        verify=to_verify(cause.verify, evidence),
+    )
+
+
+def _remediation(remediation: Remediation, evidence: Evidence) -> RemediationSummary:
+    return RemediationSummary(
+        text=remediation.text,
+        snippet=to_paste(remediation.snippet, evidence),
+        language=remediation.language,
+        verify=to_verify(remediation.verify, evidence),
+    )
+
+
+def _severity(usual: Severity, answer: Answer) -> Severity:
+    """The worst of the findings; a finding is at most as bad as the rule is here."""
+    order = list(Severity)
+    found = [finding.severity or usual for finding in answer.findings if finding.outcome is Outcome.FAIL]
+    return max(usual, min(found, key=order.index, default=usual), key=order.index)
+
+
+def _finding(finding: Finding) -> FindingSummary:
+    return FindingSummary(
+        subject=finding.subject,
+        message=shown(finding.message),
+        outcome=finding.outcome,
+        severity=finding.severity,
+    )
