@@ -16,7 +16,7 @@ from bot.evidence import Evidence, ImageConfig
 from bot.policy import Policy
 from bot.report import WorkflowSummary
 from bot.rules.patterns import is_listed
-from bot.workflows.address import NEWEST, SERVER, WorkflowFile, read_address, workflow_file, workflow_of
+from bot.workflows.address import NEWEST, SERVER, Repository, WorkflowFile, read_address, workflow_file, workflow_of
 
 if TYPE_CHECKING:  # heavy, and only wanted when a file is read
     from bot.workflows.hosts import CodeHosts
@@ -67,10 +67,14 @@ def is_ours(file: WorkflowFile, policy: Policy) -> bool:
 
     What a statement names alone is a stranger's word: it could name any repository that the token opens.
     """
-    source = f"{file.server}/{file.owner}/{file.repository}"
-    named = read_address(policy.workflow, server=file.server) if policy.workflow else None
-    of_policy = named is not None and (named.owner, named.repository) == (file.owner, file.repository)
-    return of_policy or is_listed(source, policy.expected.sources)
+    return is_our_repository(Repository(file.owner, file.repository), policy, server=file.server)
+
+
+def is_our_repository(repository: Repository, policy: Policy, *, server: str = SERVER) -> bool:
+    """Whether the policy names that repository, by its workflow or among the sources."""
+    named = read_address(policy.workflow, server=server) if policy.workflow else None
+    of_policy = named is not None and Repository(named.owner, named.repository) == repository
+    return of_policy or is_listed(f"{server}/{repository}", policy.expected.sources)
 
 
 def named(evidence: Evidence, policy: Policy, *, server: str = SERVER) -> Seen | None:

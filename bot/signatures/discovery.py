@@ -32,6 +32,7 @@ class Source(StrEnum):
     ATT = "att"
     SBOM = "sbom"
     REFERRER = "referrer"
+    GITHUB_API = "github-api"  # not in the registry: stored.py
 
 
 @dataclass(frozen=True, slots=True)

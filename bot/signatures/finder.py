@@ -6,7 +6,7 @@ imported before there is something to verify.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from bot.signatures.options import SearchLimits
 from bot.signatures.result import Collector, JudgedLayer
 from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult
 from bot.signatures.signature import Signature
+from bot.signatures.stored import StoredBundle
 from bot.unreadable import Unreadable
 
 if TYPE_CHECKING:
@@ -63,11 +64,19 @@ class SignatureFinder:
 
         return judge_sealed(sealed, self._trust())
 
+    async def judge_bundles(self, bundles: Sequence[StoredBundle]) -> SearchResult:
+        """The verdicts on bundles that a code host holds, and what they say."""
+        collector = Collector()
+        collector.judged.extend(await self._in_thread([(one.layer(), one.data) for one in bundles], collector))
+        return collector.found()
+
     async def _judge(
         self, found: list[SignatureLayer], image: Reference, registry: Registry, collector: Collector
     ) -> list[JudgedLayer]:
-        """The layers, judged in a thread: cryptography takes time, and importing a library takes more."""
-        whole = await read_layers(found, image, registry, self._limits, collector)
+        """The layers, read and judged in a thread: cryptography takes time, and importing a library takes more."""
+        return await self._in_thread(await read_layers(found, image, registry, self._limits, collector), collector)
+
+    async def _in_thread(self, whole: list[tuple[SignatureLayer, bytes]], collector: Collector) -> list[JudgedLayer]:
         judged, left = await asyncio.to_thread(self._verdicts, whole) if whole else ([], 0)
         if left:
             collector.unreadable.append(

@@ -13,6 +13,7 @@ class Layout(StrEnum):
     DOCKER_DSSE = "docker-dsse"
     DHI = "dhi"
     NOTATION = "notation"
+    GITHUB_API = "github-api"
 
 
 class SignatureState(StrEnum):

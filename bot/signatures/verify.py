@@ -159,4 +159,8 @@ def _told(item: SignatureLayer, announced: str) -> StatementEvidence:
 
 
 def _where(item: SignatureLayer) -> str:
-    return "referrer" if item.source is Source.REFERRER else "cosign-tag"
+    match item.source:
+        case Source.REFERRER | Source.GITHUB_API:
+            return item.source.value
+        case _:
+            return "cosign-tag"

@@ -22,6 +22,26 @@ _REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._/-]{0,200}")
 
 
 @dataclass(frozen=True, slots=True)
+class Repository:
+    """A repository of the code host; both parts passed a narrow pattern."""
+
+    owner: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.owner}/{self.name}"
+
+
+def repository_of(source: str, *, server: str = SERVER) -> Repository | None:
+    """The repository that a URL names, e.g. https://github.com/acme/app; None when it names none on that server."""
+    base = f"{server.rstrip('/')}/"
+    parts = source.removeprefix(base).strip("/").removesuffix(".git").split("/")
+    if not source.startswith(base) or len(parts) != 2 or not all(map(_NAME.fullmatch, parts)):  # noqa: PLR2004
+        return None
+    return Repository(*parts)
+
+
+@dataclass(frozen=True, slots=True)
 class WorkflowFile:
     """A file of a repository at a revision (a commit, or a branch or tag where no commit is known)."""
 
@@ -51,13 +71,10 @@ def workflow_file(source: str, path: str, revision: str, *, server: str = SERVER
 
     `source` is a repository's URL, e.g. https://github.com/acme/app; `path` e.g. .github/workflows/build.yml.
     """
-    parts = source.removeprefix(f"{server.rstrip('/')}/").strip("/").removesuffix(".git").split("/")
-    if not source.startswith(f"{server.rstrip('/')}/") or len(parts) != 2:  # noqa: PLR2004 - owner, repository
+    found = repository_of(source, server=server)
+    if found is None or not _PATH.fullmatch(path) or not _REVISION.fullmatch(revision):
         return None
-    owner, repository = parts
-    if not all(map(_NAME.fullmatch, parts)) or not _PATH.fullmatch(path) or not _REVISION.fullmatch(revision):
-        return None
-    return WorkflowFile(owner, repository, path, revision, server.rstrip("/"))
+    return WorkflowFile(found.owner, found.name, path, revision, server.rstrip("/"))
 
 
 def read_address(text: str, *, server: str = SERVER) -> WorkflowFile | None:

@@ -16,6 +16,7 @@ from typing import Any, Final
 import cramjam
 
 from bot.errors import SourceDeniedError, SourceUnavailableError
+from bot.workflows.address import Repository
 from bot.workflows.github_exchange import Exchange, Reply
 
 LIST_MAX: Final = 16 * 1024 * 1024
@@ -36,18 +37,7 @@ _NEXT: Final = re.compile(r'<([^<>]{1,2000})>\s*;\s*rel="next"')
 
 
 @dataclass(frozen=True, slots=True)
-class Repository:
-    """A repository of the code host; both parts passed a narrow pattern (address.py)."""
-
-    owner: str
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.owner}/{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredBundles:
+class ListedBundles:
     """The bundles about one digest. `left` counts those over BUNDLES_MAX or PAGES_MAX that were not read."""
 
     bundles: tuple[bytes, ...] = ()
@@ -60,7 +50,7 @@ class AttestationsApi:
 
     exchange: Exchange
 
-    async def about(self, repository: Repository, digest: str) -> StoredBundles:
+    async def about(self, repository: Repository, digest: str) -> ListedBundles:
         """Every bundle of that repository about the digest; 404 means that there is none that we may see.
 
         Raises SourceDeniedError for 401 and 403, SourceUnavailableError for a rate limit and everything else.
@@ -71,14 +61,14 @@ class AttestationsApi:
         for _ in range(PAGES_MAX):
             reply = await self.exchange.ask("GET", url, what=what, limit=LIST_MAX)
             if reply.status == HTTPStatus.NOT_FOUND:
-                return StoredBundles(tuple(found))
+                return ListedBundles(tuple(found))
             entries = _entries(reply, what)
             room = BUNDLES_MAX - len(found)
             found += [await self._bundle(entry, what) for entry in entries[:room]]
             url = _next(reply, base, what)
             if len(entries) > room or not url:
-                return StoredBundles(tuple(found), left=len(entries) > room)
-        return StoredBundles(tuple(found), left=True)
+                return ListedBundles(tuple(found), left=len(entries) > room)
+        return ListedBundles(tuple(found), left=True)
 
     async def _bundle(self, entry: Mapping[str, Any], what: str) -> bytes:
         """The bundle as JSON. One that the answer holds is taken as it is; else its copy is fetched."""

@@ -12,7 +12,8 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.errors import SourceDeniedError, SourceError, SourceUnavailableError
-from bot.workflows.attestations_api import BUNDLE_MAX, BUNDLES_MAX, PER_PAGE, AttestationsApi, Repository, StoredBundles
+from bot.workflows.address import Repository
+from bot.workflows.attestations_api import BUNDLE_MAX, BUNDLES_MAX, PER_PAGE, AttestationsApi, ListedBundles
 from bot.workflows.github_exchange import Exchange
 from bot.workflows.hosts import open_code_hosts
 from bot.workflows.options import GitHubOptions
@@ -199,7 +200,7 @@ async def test_a_compressed_bundle_is_bounded(body: bytes) -> None:
         await _ask(answer)
 
 
-async def _ask(answer: object) -> StoredBundles:
+async def _ask(answer: object) -> ListedBundles:
     app = web.Application()
     app.router.add_get("/{rest:.*}", answer)  # type: ignore[arg-type]
     async with TestServer(app, host="127.0.0.1") as server, ClientSession() as session:

@@ -1,0 +1,134 @@
+"""What the code host of an image's source holds: GitHub's attestations about the index and its platforms.
+
+`gh attestation verify` looks there first. The attestations of `actions/attest` are in the registry only when the
+workflow asks for that (`push-to-registry`), so an image without signatures in its registry may well be signed.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from bot.attestations.provenance import Provenance
+from bot.attestations.repository import SOURCE_LABEL, clean
+from bot.check.workflow import is_our_repository
+from bot.errors import SourceError, SourceUnavailableError
+from bot.evidence import Evidence, ImageConfig
+from bot.evidence.merge import merge
+from bot.policy import Policy
+from bot.signatures.search import SearchResult
+from bot.signatures.stored import BundleJudge, StoredBundle
+from bot.unreadable import Unreadable
+from bot.workflows.address import SERVER, Repository, read_address, repository_of
+
+if TYPE_CHECKING:
+    from bot.workflows.attestations_api import AttestationsApi
+    from bot.workflows.hosts import CodeHosts
+
+REPOSITORIES_MAX: Final = 2
+"""Repositories that are asked for one image; provenance, labels and policy name the same one as a rule."""
+
+DIGESTS_MAX: Final = 16
+"""Digests that are asked about: the index and its platforms; an image with more is rare."""
+
+SECONDS: Final = 20.0
+"""For all requests about one image."""
+
+AT_ONCE: Final = 4
+"""Requests at the same time."""
+
+NOT_ASKED: Final = "GitHub's attestations API was not asked, because PROVENANCE_GITHUB_API is empty"
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What the requests brought."""
+
+    bundles: tuple[StoredBundle, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+async def with_attestations(
+    evidence: Evidence, policy: Policy, hosts: "CodeHosts | None", judge: BundleJudge
+) -> Evidence:
+    """The evidence with what the code host holds about the image. Raises nothing.
+
+    Without an answer the search for signatures is incomplete, so what is not found elsewhere is unknown.
+    """
+    server = hosts.server if hosts else SERVER
+    repositories = tuple(dict.fromkeys(_repositories(evidence, policy, server)))[:REPOSITORIES_MAX]
+    if not repositories:
+        return evidence
+    if hosts is None:
+        return replace(evidence, notes=(*evidence.notes, NOT_ASKED))
+    listed = await _listed(evidence, policy, hosts, repositories)
+    judged = await judge.judge_bundles(listed.bundles) if listed.bundles else SearchResult()
+    return merge(evidence, replace(judged, unreadable=(*judged.unreadable, *listed.unreadable)))
+
+
+def _repositories(evidence: Evidence, policy: Policy, server: str) -> Iterator[Repository]:
+    """Those that the policy, the provenance, labels and annotations name; the policy's first."""
+    file = read_address(policy.workflow, server=server) if policy.workflow else None
+    if file is not None:
+        yield Repository(file.owner, file.repository)
+    for source in _sources(evidence):
+        found = repository_of(clean(source), server=server)
+        if found is not None:
+            yield found
+
+
+def _sources(evidence: Evidence) -> Iterator[str]:
+    for platform in evidence.platforms:
+        if isinstance(platform.provenance, Provenance):
+            yield platform.provenance.source
+    yield dict(evidence.annotations).get(SOURCE_LABEL, "")
+    for platform in evidence.platforms:
+        if isinstance(platform.config, ImageConfig):
+            yield dict(platform.config.labels).get(SOURCE_LABEL, "")
+
+
+async def _listed(
+    evidence: Evidence, policy: Policy, hosts: "CodeHosts", repositories: tuple[Repository, ...]
+) -> _Listed:
+    """Ask about every digest in every repository, some at once; a failure is kept once for each reason."""
+    digests = tuple(dict.fromkeys((evidence.digest, *(platform.digest for platform in evidence.platforms))))
+    gate, answers = asyncio.Semaphore(AT_ONCE), list[asyncio.Task[_Listed]]()
+    try:
+        async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as group:
+            for repository in repositories:
+                api = hosts.attestations(is_ours=is_our_repository(repository, policy, server=hosts.server))
+                if api is not None:
+                    asked = digests[:DIGESTS_MAX]
+                    answers += [group.create_task(_ask(api, repository, digest, gate)) for digest in asked]
+    except TimeoutError:
+        late = Unreadable(f"GitHub's attestations API: no answer within {SECONDS:.0f} s", passing=True)
+        return _joined([*(task.result() for task in answers if _is_done(task)), _Listed(unreadable=(late,))])
+    found = [task.result() for task in answers]
+    if len(digests) > DIGESTS_MAX:
+        over = Unreadable(f"GitHub was asked about {DIGESTS_MAX} of {len(digests)} digests (DIGESTS_MAX)")
+        found.append(_Listed(unreadable=(over,)))
+    return _joined(found)
+
+
+async def _ask(api: "AttestationsApi", repository: Repository, digest: str, gate: asyncio.Semaphore) -> _Listed:
+    try:
+        async with gate:
+            found = await api.about(repository, digest)
+    except SourceError as error:
+        return _Listed(unreadable=(_unreadable(error),))
+    more = Unreadable(f"{repository} has more attestations about {digest[:19]}… than are read")
+    return _Listed(tuple(StoredBundle(digest, data) for data in found.bundles), (more,) if found.left else ())
+
+
+def _is_done(task: "asyncio.Task[_Listed]") -> bool:
+    return task.done() and not task.cancelled()
+
+
+def _joined(parts: list[_Listed]) -> _Listed:
+    bundles = tuple(bundle for part in parts for bundle in part.bundles)
+    return _Listed(bundles, tuple(dict.fromkeys(why for part in parts for why in part.unreadable)))
+
+
+def _unreadable(error: SourceError) -> Unreadable:
+    at = error.retry_at if isinstance(error, SourceUnavailableError) else None
+    return Unreadable(f"GitHub's attestations API: {error}", isinstance(error, SourceUnavailableError), at)

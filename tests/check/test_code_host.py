@@ -1,0 +1,148 @@
+"""Attestations that only the code host holds: found, verified, merged; and what becomes of no answer."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+from pydantic import SecretStr
+
+from bot.attestations.provenance import Provenance
+from bot.attestations.statement import SLSA_V1
+from bot.check import code_host
+from bot.check.code_host import NOT_ASKED, with_attestations
+from bot.evidence import Evidence
+from bot.policy import Policy, default_policy
+from bot.signatures.finder import SignatureFinder
+from bot.signatures.signature import Layout, SignatureState
+from bot.workflows.hosts import CodeHosts, open_code_hosts
+from bot.workflows.options import GitHubOptions
+from tests.attestations.predicates import v1
+from tests.fake_github import FakeGitHub
+from tests.making import config, digest, image, platform, provenance
+from tests.private_fulcio import WORKFLOW
+from tests.private_sigstore import PrivateSigstore, statement
+
+INDEX, AMD64 = digest("index"), digest("linux/amd64")
+SIGSTORE = PrivateSigstore()
+BARE = image(platform(provenance=None, sbom=None, config=config()), digest=INDEX, signatures=())
+LABELLED = (("org.opencontainers.image.source", "https://github.com/acme/app"),)
+FROM_GITHUB = replace(BARE, platforms=(replace(BARE.platforms[0], config=config(labels=LABELLED)),))
+
+
+@pytest.fixture
+async def github() -> AsyncIterator[FakeGitHub]:
+    async with FakeGitHub() as github:
+        github.repository("acme/app", {})
+        yield github
+
+
+@asynccontextmanager
+async def reaching(github: FakeGitHub, *, token: bool = False) -> AsyncIterator[CodeHosts]:
+    options = GitHubOptions(api=github.api, token=SecretStr(github.token) if token else None)
+    async with open_code_hosts(options) as hosts:
+        assert hosts is not None
+        yield hosts
+
+
+def signed(about: str, sigstore: PrivateSigstore = SIGSTORE, predicate_type: str = SLSA_V1) -> bytes:
+    content = statement(about, predicate_type, v1() if predicate_type == SLSA_V1 else {})
+    return json.dumps(sigstore.bundle(content, sigstore.signer())).encode()
+
+
+async def looked(
+    github: FakeGitHub, evidence: Evidence = FROM_GITHUB, policy: Policy | None = None, *, token: bool = False
+) -> Evidence:
+    finder = SignatureFinder(SIGSTORE.trust)
+    async with reaching(github, token=token) as hosts:
+        return await with_attestations(evidence, policy or default_policy(), hosts, finder)
+
+
+async def test_provenance_about_the_index_counts_for_every_platform(github: FakeGitHub) -> None:
+    github.repositories["acme/app"].attestations.store(INDEX, signed(INDEX))
+    evidence = await looked(github)
+    (signature,) = evidence.signatures
+    assert (signature.layout, signature.state) == (Layout.GITHUB_API, SignatureState.VALID)
+    assert (signature.digest, signature.identity, signature.predicate_type) == (INDEX, WORKFLOW, SLSA_V1)
+    assert isinstance(evidence.platforms[0].provenance, Provenance)
+    assert evidence.platforms[0].where == "github-api"
+    assert not evidence.signatures_unreadable
+
+
+async def test_a_platform_is_asked_about_by_its_own_digest(github: FakeGitHub) -> None:
+    github.repositories["acme/app"].attestations.store(AMD64, signed(AMD64))
+    evidence = await looked(github)
+    assert [one.digest for one in evidence.signatures] == [AMD64]
+    assert len(github.asked) == 2
+
+
+async def test_an_attestation_about_another_digest_is_refused(github: FakeGitHub) -> None:
+    github.repositories["acme/app"].attestations.store(INDEX, signed(digest("another image")))
+    evidence = await looked(github)
+    assert [one.state for one in evidence.signatures] == [SignatureState.INVALID]
+    assert evidence.platforms[0].provenance is None
+
+
+async def test_one_of_an_unknown_authority_is_not_valid(github: FakeGitHub) -> None:
+    github.repositories["acme/app"].attestations.store(INDEX, signed(INDEX, PrivateSigstore("somebody else")))
+    evidence = await looked(github)
+    assert [one.state for one in evidence.signatures] != [SignatureState.VALID]
+
+
+async def test_none_is_none(github: FakeGitHub) -> None:
+    evidence = await looked(github)
+    assert not evidence.signatures
+    assert not evidence.signatures_unreadable
+    assert evidence.signatures_searched
+
+
+async def test_without_an_answer_the_search_is_incomplete(github: FakeGitHub) -> None:
+    github.broken, github.headers = 429, {"Retry-After": "60"}
+    (why,) = {one.reason.partition(" until")[0] for one in (await looked(github)).signatures_unreadable}
+    assert "GitHub" in why
+    assert all(one.passing for one in (await looked(github)).signatures_unreadable)
+
+
+async def test_a_slow_host_ends_in_time(github: FakeGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(code_host, "SECONDS", 0.0)
+    assert (await looked(github)).signatures_unreadable
+
+
+async def test_switched_off_the_report_says_so() -> None:
+    evidence = await with_attestations(FROM_GITHUB, default_policy(), None, SignatureFinder(SIGSTORE.trust))
+    assert NOT_ASKED in evidence.notes
+    assert not evidence.signatures_unreadable
+
+
+@pytest.mark.parametrize(
+    "source", ["", "https://gitlab.com/acme/app", "https://github.com/acme", "https://github.com/acme/app/../../x/y"]
+)
+async def test_a_source_elsewhere_asks_nobody(github: FakeGitHub, source: str) -> None:
+    labels = (("org.opencontainers.image.source", source),)
+    evidence = replace(BARE, platforms=(replace(BARE.platforms[0], config=config(labels=labels)),))
+    assert await looked(github, evidence) == evidence
+    assert not github.asked
+
+
+@pytest.mark.parametrize("place", ["provenance", "annotation", "policy"])
+async def test_the_source_may_be_named_elsewhere(github: FakeGitHub, place: str) -> None:
+    github.repositories["acme/app"].attestations.store(INDEX, signed(INDEX))
+    policy, evidence = default_policy(), BARE
+    if place == "provenance":
+        evidence = replace(BARE, platforms=(replace(BARE.platforms[0], provenance=provenance()),))
+    elif place == "annotation":
+        evidence = replace(BARE, annotations=LABELLED)
+    else:
+        policy = replace(policy, workflow="https://github.com/acme/app/.github/workflows/release.yml")
+    assert len((await looked(github, evidence, policy)).signatures) == 1
+
+
+async def test_the_token_is_used_only_where_the_policy_names_the_repository(github: FakeGitHub) -> None:
+    github.repositories["acme/app"].is_private = True
+    github.repositories["acme/app"].attestations.store(INDEX, signed(INDEX))
+    assert not (await looked(github, token=True)).signatures
+    assert not any(sent for _, _, sent in github.asked)
+    plain = default_policy()
+    ours = replace(plain, expected=replace(plain.expected, sources=(r"https://github\.com/acme/",)))
+    assert len((await looked(github, policy=ours, token=True)).signatures) == 1
