@@ -38,18 +38,31 @@ def is_expected(signature: Signature, expected: Expected) -> bool:
     )
 
 
+def image_signatures(evidence: Evidence, wanted: Wanted) -> tuple[Signature, ...]:
+    """Those that sign the image: plain signatures, and signed provenance, by which a builder says that it made it.
+
+    A signed statement of another kind only says something about an image that may be anybody's: a test result, a scan,
+    a list of its packages, a summary of somebody else's verification.
+    """
+    return tuple(
+        one
+        for one in evidence.signatures
+        if (not one.predicate_type or is_provenance_type(one.predicate_type)) and wanted(one)
+    )
+
+
 def about_image(evidence: Evidence, wanted: Wanted) -> tuple[Signature, ...]:
-    """Those that speak about the index, or the only manifest, and so about everything that it names by digest."""
-    return tuple(one for one in evidence.signatures if one.digest == evidence.digest and wanted(one))
+    """Those that sign the index, or the only manifest, and so everything that it names by digest."""
+    return tuple(one for one in image_signatures(evidence, wanted) if one.digest == evidence.digest)
 
 
 def about_platform(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted) -> tuple[Signature, ...]:
-    """Those that speak about this platform alone: its manifest, or the manifest of its attestations.
+    """Those that sign this platform alone: its manifest, or the manifest of its attestations.
 
     docker/github-builder signs nothing but attestation manifests; the statements in them name the platform.
     """
     digests = {platform.digest, *_speaking(platform)} - {evidence.digest}
-    return tuple(one for one in evidence.signatures if one.digest in digests and wanted(one))
+    return tuple(one for one in image_signatures(evidence, wanted) if one.digest in digests)
 
 
 def _speaking(platform: PlatformEvidence) -> set[str]:

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from bot.context import Context, Expected
 from bot.evidence import Evidence
 from bot.remedies import signing
-from bot.rules.coverage import about_image, about_platform, by, covers_all, is_expected, is_unverifiable, is_valid
+from bot.rules.coverage import (
+    about_image,
+    about_platform,
+    by,
+    covers_all,
+    image_signatures,
+    is_expected,
+    is_unverifiable,
+    is_valid,
+)
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
@@ -46,7 +55,7 @@ def check(context: Context) -> Iterator[Finding]:
     if covers_all(evidence, wanted):
         return
     blank = [*unsearched_signatures(rule, evidence), *unread_rest(rule, evidence, wanted)]
-    blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
+    blank += unjudged(rule, image_signatures(evidence, is_unverifiable))
     yield from blank or list(not_yet(rule, context, "only others yet")) or _strangers(evidence, context.expected)
 
 

@@ -1,14 +1,19 @@
 """Nobody signed the image."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies import signing
-from bot.rules.coverage import covers_all, is_unverifiable, uncovered
+from bot.rules.coverage import covers_all, image_signatures, is_unverifiable, uncovered
 from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.shown import shown
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
 from bot.signatures.signature import Signature
+
+KINDS_MAX: Final = 3
+"""Predicate types that a finding names."""
 
 rule = Rule(
     __name__,
@@ -40,7 +45,7 @@ def check(context: Context) -> Iterator[Finding]:
     if covers_all(evidence, _judged):
         return
     blank = [*unsearched_signatures(rule, evidence), *unread_rest(rule, evidence, _judged)]
-    blank += unjudged(rule, tuple(one for one in evidence.signatures if is_unverifiable(one)))
+    blank += unjudged(rule, image_signatures(evidence, is_unverifiable))
     yield from blank or list(not_yet(rule, context)) or _missing(evidence)
 
 
@@ -48,10 +53,16 @@ def _missing(evidence: Evidence) -> Iterator[Finding]:
     """Some platforms may be signed by themselves; who pulls another one has no signature."""
     lacking = uncovered(evidence, _judged)
     if not lacking or len(lacking) == len(evidence.platforms):
-        yield rule.fail("image", "no signature in any layout, at the index or at any platform")
+        yield rule.fail("image", f"no signature in any layout, at the index or at any platform{_others(evidence)}")
         return
     for platform in lacking:
         yield rule.fail(platform, "no signature at the index nor at this platform, though others are signed")
+
+
+def _others(evidence: Evidence) -> str:
+    """The signed statements that say something else about the image; somebody may take them for its signature."""
+    kinds = dict.fromkeys(shown(one.predicate_type) for one in evidence.signatures if one.predicate_type)
+    return f", only signed statements of other kinds: {', '.join(list(kinds)[:KINDS_MAX])}" if kinds else ""
 
 
 def _judged(signature: Signature) -> bool:

@@ -42,6 +42,21 @@ def test_somebody_else(changed: dict[str, Any]) -> None:
     says(rule, image(signatures=(signature(**changed),)), Outcome.FAIL, "signed by", about="image", expected=OURS)
 
 
+def test_a_scan_by_the_expected_workflow_does_not_make_the_image_its_own() -> None:
+    scan = signature(predicate_type="https://cosign.sigstore.dev/attestation/vuln/v1")
+    stranger = signature(identity="somebody@example.org")
+    says(rule, image(signatures=(stranger, scan)), Outcome.FAIL, "somebody@", about="image", expected=OURS)
+
+
+def test_a_signed_child_in_an_index_of_somebody_else_covers_itself_alone() -> None:
+    """The attacker's own index around a signed platform, and his own platform beside it."""
+    mine = signature(identity="somebody@example.org")
+    child = signature(digest=digest("linux/amd64"))
+    evil = signature(digest=digest("linux/arm64"), identity="somebody@example.org")
+    says(rule, image(signatures=(mine, child)), Outcome.FAIL, "somebody@", about="image", expected=OURS)
+    says(rule, image(signatures=(child, evil)), Outcome.FAIL, "somebody@", about="linux/arm64", expected=OURS)
+
+
 def test_the_expected_one_among_others() -> None:
     stranger = signature(identity="somebody@example.org")
     is_silent(rule, image(signatures=(stranger, signature())), expected=OURS)

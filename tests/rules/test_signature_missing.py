@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.attestations.statement import SPDX
+from bot.attestations.statement import SLSA_V1, SPDX
 from bot.context import Phase
 from bot.evidence import Unreadable
 from bot.rules import Outcome
@@ -45,6 +45,24 @@ def test_a_signed_attestation_manifest_that_could_not_be_read() -> None:
 
 def test_nobody_signed() -> None:
     says(rule, image(signatures=()), Outcome.FAIL, "no signature in any layout", about="image")
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "https://slsa.dev/verification_summary/v1",
+        "https://in-toto.io/attestation/test-result/v0.1",
+        "https://cosign.sigstore.dev/attestation/vuln/v1",
+        SPDX,
+    ],
+)
+@pytest.mark.parametrize("state", [SignatureState.VALID, SignatureState.INVALID, SignatureState.UNVERIFIABLE])
+def test_a_signed_statement_of_another_kind_is_not_a_signature_of_the_image(kind: str, state: SignatureState) -> None:
+    says(rule, image(signatures=(signature(state, predicate_type=kind),)), Outcome.FAIL, kind, about="image")
+
+
+def test_signed_provenance_is_one() -> None:
+    is_silent(rule, image(signatures=(signature(predicate_type=SLSA_V1),)))
 
 
 def test_one_platform_is_left_out() -> None:
