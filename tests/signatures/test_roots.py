@@ -116,6 +116,17 @@ class TestRenewed:
         assert [root.name for root in roots.roots] == ["trusted_root.json"]
         assert "could not be renewed" in roots.problem
 
+    def test_a_folder_for_its_metadata_that_others_may_write_is_not_used(
+        self, repository: tuple[str, Path], tmp_path: Path
+    ) -> None:
+        url, met_with = repository
+        shared = tmp_path / "shared"
+        shared.mkdir()
+        shared.chmod(0o777)
+        roots = trusted_roots(RootOptions(tuf=url, tuf_root=met_with, cache=shared))
+        assert "may be written by other users" in roots.problem
+        assert not list(shared.iterdir())
+
     def test_no_answer_changes_nothing(self, tmp_path: Path) -> None:
         met_with = embedded("root.json")
         assert met_with is not None

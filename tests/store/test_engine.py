@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from bot.errors import SettingsError
 from bot.store.connection import connect
 from bot.store.engine import Engine, binary
-from bot.store.engine.place import SOCKET_PATH_MAX, Place
+from bot.store.engine.folder import SOCKET_PATH_MAX, EngineFolder
 from bot.store.engine.server import answers
 from tests.waiting import eventually
 
@@ -57,8 +57,8 @@ def other_process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.stdout.close()
 
 
-def is_free(place: Place) -> bool:
-    lock = place.lock()
+def is_free(folder: EngineFolder) -> bool:
+    lock = folder.lock()
     if lock is not None:
         os.close(lock)
     return lock is not None
@@ -119,12 +119,12 @@ async def test_two_processes_share_one_engine_and_the_second_takes_over(tmp_path
 
 async def test_the_server_ends_with_us(tmp_path: Path) -> None:
     with other_process(tmp_path) as (process, _):
-        place = Place.prepare(tmp_path)
-        assert place.lock() is None
+        folder = EngineFolder.open(tmp_path)
+        assert folder.lock() is None
         process.kill()
         process.wait()
-        await eventually(lambda: is_free(place))
-        socket = place.known_socket()
+        await eventually(lambda: is_free(folder))
+        socket = folder.known_socket()
         assert socket is not None
         assert not await answers(socket)
 
@@ -143,7 +143,7 @@ async def test_only_one_server_runs_however_many_start_at_once(tmp_path: Path) -
 async def test_the_socket_is_for_this_user_alone(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     async with Engine(folder):
-        socket = Place.prepare(folder).known_socket()
+        socket = EngineFolder.open(folder).known_socket()
         assert socket is not None
         assert stat.S_IMODE(socket.stat().st_mode) == 0o700
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -159,22 +159,9 @@ async def test_a_deep_folder_gets_a_socket_elsewhere_and_keeps_it(tmp_path: Path
     async with Engine(folder) as engine, client_of(engine) as client:
         assert engine.url == first
         assert await client.get("word") == "kept"
-    place = Place.prepare(folder).known_socket()
-    assert place is not None
-    place.parent.rmdir()
-
-
-def test_a_socket_folder_that_others_may_write_is_not_used_again(tmp_path: Path) -> None:
-    place = Place.prepare(tmp_path)
-    shared = tmp_path / "shared"
-    shared.mkdir()
-    shared.chmod(0o777)
-    place.address.write_text(f"{shared / 'engine.sock'}\n")
-    assert place.choose_socket().parent != shared
-    link = tmp_path / "link"
-    link.symlink_to(tmp_path)
-    place.address.write_text(f"{link / 'engine.sock'}\n")
-    assert place.choose_socket().parent != link
+    socket = EngineFolder.open(folder).known_socket()
+    assert socket is not None
+    socket.parent.rmdir()
 
 
 async def test_a_truncated_file_is_read_up_to_where_it_is_whole(tmp_path: Path) -> None:
@@ -200,7 +187,7 @@ async def test_a_file_that_is_no_store_is_refused_with_the_servers_words(tmp_pat
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="PROVENANCE_DATA"):
-        Place.prepare(tmp_path / "file" / "data")
+        EngineFolder.open(tmp_path / "file" / "data")
 
 
 def test_without_any_server_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

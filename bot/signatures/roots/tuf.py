@@ -10,6 +10,9 @@ from typing import Final
 
 import structlog
 
+from bot.errors import SettingsError
+from bot.private_folder import PrivateFolder
+
 PUBLIC: Final = "https://tuf-repo-cdn.sigstore.dev"
 """Sigstore's own repository; its root of trust comes with the library."""
 
@@ -35,8 +38,9 @@ def renewed_root(renewal: Renewal) -> tuple[bytes, str]:
         return b"", "renewing the trusted root needs provenance-bot[sigstore]"
     base = renewal.url.rstrip("/")
     try:
+        _make_private(renewal.cache)
         folder = renewal.cache / "targets"
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_private(folder)
         updater = Updater(
             metadata_dir=str(renewal.cache),
             metadata_base_url=f"{base}/",
@@ -49,6 +53,13 @@ def renewed_root(renewal: Renewal) -> tuple[bytes, str]:
         if target is None:
             return b"", f"{base} holds no {TARGET}"
         return Path(updater.find_cached_target(target) or updater.download_target(target)).read_bytes(), ""
+    except SettingsError as error:
+        return b"", f"the trusted root could not be renewed: {error}"
     except Exception as error:  # noqa: BLE001 - the network and the repository may fail in any way
         log.warning("trusted root not renewed", url=base, error=str(error)[:300])
         return b"", f"the trusted root could not be renewed from {base} ({type(error).__name__})"
+
+
+def _make_private(folder: Path) -> None:
+    """Raises SettingsError when others may write to the folder: they could make us overwrite files through links."""
+    PrivateFolder.open(folder).close()

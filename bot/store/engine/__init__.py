@@ -3,8 +3,8 @@
 It keeps its data in one folder, speaks over a socket that only we may open, and is started again when it dies.
 Several processes on one machine share it: whoever holds the folder's lock runs it, the others connect.
 
-binary.py finds the server, place.py knows the folder, server.py runs one server, leash.py makes it end with us,
-keeper.py puts them together.
+binary.py finds the server, folder.py opens the folder, server.py runs one server, parent_death_signal.py makes it end
+with us, keeper.py puts them together.
 """
 
 from bot.store.engine.keeper import Engine

@@ -12,7 +12,7 @@ import structlog
 
 from bot.errors import SettingsError
 from bot.store.engine.binary import find_binary
-from bot.store.engine.place import Place
+from bot.store.engine.folder import EngineFolder
 from bot.store.engine.server import START_MAX, STOP_MAX, Server, answers
 
 log = structlog.get_logger(__name__)
@@ -29,20 +29,27 @@ class Engine:
 
     The first process runs it. When that process ends, another that has the same folder open takes over, on the same
     socket; when the server dies it is started again, and has everything that it had acknowledged.
-    Raises SettingsError when there is no server to run, or it does not start.
+    Raises SettingsError when there is no server to run, when it does not start, or when others may write to the folder.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._place = Place.prepare(folder)
         self._binary = find_binary()
+        self._path = folder
+        self._open: EngineFolder | None = None
         self._lock: int | None = None
         self._server: Server | None = None
         self._watch: asyncio.Task[None] | None = None
 
     @property
+    def _folder(self) -> EngineFolder:
+        if self._open is None:
+            raise SettingsError("the embedded engine is not running")
+        return self._open
+
+    @property
     def url(self) -> str:
         """For redis-py: unix:///path."""
-        socket = self._place.known_socket()
+        socket = self._folder.known_socket()
         if socket is None:
             raise SettingsError("the embedded engine is not running")
         return f"unix://{quote(str(socket))}"
@@ -53,6 +60,7 @@ class Engine:
         return self._server is not None
 
     async def __aenter__(self) -> Self:
+        self._open = EngineFolder.open(self._path)
         try:
             async with asyncio.timeout(START_MAX + STOP_MAX):
                 while not (await self._take_over() or await self._answers()):  # noqa: ASYNC110 - another process
@@ -60,7 +68,7 @@ class Engine:
         except BaseException as error:
             await self._end()
             if isinstance(error, TimeoutError):
-                raise SettingsError(f"whoever runs the engine in {self._place.folder} is silent") from error
+                raise SettingsError(f"the process that runs the engine in {self._path} does not answer") from error
             raise
         self._watch = asyncio.create_task(self._keep(), name="embedded engine")
         return self
@@ -77,15 +85,15 @@ class Engine:
     async def _take_over(self) -> bool:
         """Become the one who runs the server, when nobody does."""
         if self._lock is None:
-            self._lock = self._place.lock()
+            self._lock = self._folder.lock()
         if self._lock is None:
             return False
-        self._server = await Server.start(self._binary, self._place, self._lock)
-        log.info("embedded engine runs", folder=str(self._place.folder), pid=self._server.process.pid)
+        self._server = await Server.start(self._binary, self._folder, self._lock)
+        log.info("embedded engine runs", folder=str(self._folder.path), pid=self._server.process.pid)
         return True
 
     async def _answers(self) -> bool:
-        socket = self._place.known_socket()
+        socket = self._folder.known_socket()
         return socket is not None and await answers(socket)
 
     async def _keep(self) -> None:
@@ -111,3 +119,6 @@ class Engine:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+        if self._open is not None:
+            self._open.close()
+            self._open = None

@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 import os
+import socket
+import struct
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import SettingsError
-from bot.store.engine import leash
-from bot.store.engine.place import Place
+from bot.store.engine import parent_death_signal
+from bot.store.engine.folder import LOG, EngineFolder
 
 START_MAX = 120.0
 """Seconds until a server answers; it reads its whole file first."""
@@ -19,6 +21,8 @@ STOP_MAX = 10.0
 
 _PAUSE = 0.02
 
+_CREDENTIALS = struct.Struct("3i")  # process, user, group
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -27,26 +31,26 @@ class Server:
     process: asyncio.subprocess.Process
 
     @classmethod
-    async def start(cls, binary: Path, place: Place, lock: int) -> "Server":
+    async def start(cls, binary: Path, folder: EngineFolder, lock: int) -> "Server":
         """Start it and wait until it answers. Raises SettingsError, with its own last words, when it does not."""
-        socket = place.choose_socket()
-        place.clear_log()
+        path = folder.choose_socket()
+        folder.clear_log()
         # A session of its own: Ctrl-C in a terminal ends us first, and we end it when our work is done.
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-S", leash.__file__, str(os.getpid()), str(binary), *_flags(place, socket),
-            pass_fds=(lock,), start_new_session=True, cwd=place.folder,
+            sys.executable, "-I", "-S", parent_death_signal.__file__, str(os.getpid()), str(folder.descriptor),
+            str(binary), *_flags(path), pass_fds=(lock, folder.descriptor), start_new_session=True,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         server = cls(process)
         try:
-            await server._answering(socket)
+            await server._answering(path)
         except BaseException as error:
             await server.stop()
             if isinstance(error, TimeoutError):
                 raise SettingsError(f"the embedded engine does not answer in {START_MAX:.0f} s") from error
             raise
         if process.returncode is not None:
-            raise SettingsError(f"the embedded engine ends at once: {_last_words(place.log)}")
+            raise SettingsError(f"the embedded engine ends at once: {folder.last_words()}")
         return server
 
     async def wait(self) -> int:
@@ -65,19 +69,23 @@ class Server:
                 self.process.kill()
             await self.process.wait()
 
-    async def _answering(self, socket: Path) -> None:
+    async def _answering(self, path: Path) -> None:
         async with asyncio.timeout(START_MAX):
-            while self.process.returncode is None and not await answers(socket):  # noqa: ASYNC110 - another process
+            while self.process.returncode is None and not await answers(path):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(_PAUSE)
 
 
-async def answers(socket: Path) -> bool:
-    """Whether a server that has read its file listens there."""
+async def answers(path: Path) -> bool:
+    """Whether a server of ours that has read its file listens there.
+
+    Raises SettingsError when another user's process does.
+    """
     try:
-        reader, writer = await asyncio.open_unix_connection(socket)
+        reader, writer = await asyncio.open_unix_connection(path)
     except OSError:
         return False
     try:
+        _require_our_peer(writer, path)
         writer.write(b"PING\r\n")
         async with asyncio.timeout(1):
             return await reader.readline() == b"+PONG\r\n"
@@ -89,10 +97,10 @@ async def answers(socket: Path) -> bool:
             await writer.wait_closed()
 
 
-def _flags(place: Place, socket: Path) -> list[str]:
+def _flags(path: Path) -> list[str]:
     return [
-        "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--daemonize", "no",
-        "--dir", str(place.folder), "--logfile", str(place.log), "--loglevel", "notice",
+        "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--daemonize", "no",
+        "--dir", ".", "--logfile", LOG, "--loglevel", "notice",  # it was started in the folder itself
         # Every write is handed to the kernel before it is acknowledged: a killed server loses nothing, a machine that
         # loses its power at most a second.
         "--appendonly", "yes", "--appendfsync", "everysec", "--aof-load-truncated", "yes", "--save", "",
@@ -101,6 +109,11 @@ def _flags(place: Place, socket: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _last_words(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines()
-    return lines[-1][-300:] if lines else "it says nothing"
+def _require_our_peer(writer: asyncio.StreamWriter, path: Path) -> None:
+    """Raises SettingsError when the process at the other end is another user's. See unix(7), SO_PEERCRED."""
+    if sys.platform != "linux":  # elsewhere the rights of the socket's folder must do
+        return
+    packed = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    _, user, _ = _CREDENTIALS.unpack(packed)
+    if user != os.geteuid():
+        raise SettingsError(f"PROVENANCE_DATA: another user (uid {user}) listens at {path}")
