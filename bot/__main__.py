@@ -1,4 +1,4 @@
-"""The `provenance` command: one subcommand a file in bot/cli/, imported only when it is asked for."""
+"""The `provenance` command. Each subcommand is a file in bot/cli/, imported only when it is used."""
 
 import argparse
 import sys
@@ -8,30 +8,30 @@ from importlib import import_module
 from typing import Final, Protocol, cast
 
 COMMANDS: Final = ("check", "demo", "jobs", "lint", "policy", "rules", "serve", "work")
-"""The words; each is a file in bot/cli/."""
+"""The subcommands; each is a file in bot/cli/."""
 
 PROGRAM: Final = "provenance"
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """What shells report for SIGINT and SIGPIPE."""
 UNWRITTEN: Final = 3
-"""What was found could not be told: as when it could not be checked."""
+"""The result could not be written to stdout; the same code as "could not be checked"."""
 
 
-class Command(Protocol):
-    """What a file in bot/cli/ offers."""
+class CliCommand(Protocol):
+    """What a file in bot/cli/ defines."""
 
     HELP: str
 
     def arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Say what the command takes."""
+        """Add the command's arguments to the parser."""
 
     def run(self, arguments: argparse.Namespace) -> int:
-        """Do it; the exit code."""
+        """Run the command; returns the exit code."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the subcommand that the command line names; its exit code is ours."""
+    """Run the subcommand of the command line; returns its exit code."""
     asked = list(sys.argv[1:] if words is None else words)
     try:
         if asked and asked[0] in COMMANDS:
@@ -53,16 +53,16 @@ def _run(word: str, rest: list[str]) -> int:
     parser = argparse.ArgumentParser(prog=f"{PROGRAM} {word}", description=command.HELP, allow_abbrev=False)
     command.arguments(parser)
     arguments = parser.parse_args(rest)
-    from bot.cli.failing import explained  # noqa: PLC0415 - after the arguments were understood
+    from bot.cli.exit_codes import reporting_errors  # noqa: PLC0415 - only after the arguments were parsed
 
-    with explained() as outcome:
+    with reporting_errors() as outcome:
         outcome.code = command.run(arguments)
         sys.stdout.flush()
     return outcome.code
 
 
 def _without_command(asked: list[str]) -> int:
-    """Help, version, or a word that is no command."""
+    """Help, version, or an unknown command."""
     parser = argparse.ArgumentParser(prog=PROGRAM, description="Checks provenance, SBOM and signatures of images.")
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -71,7 +71,7 @@ def _without_command(asked: list[str]) -> int:
     if asked and not asked[0].startswith("-"):
         parser.error(_meant(asked[0]))
     if parser.parse_args(asked).version:
-        from bot.version import own_version  # noqa: PLC0415 - asked for rarely
+        from bot.version import own_version  # noqa: PLC0415 - rarely used
 
         print(f"{PROGRAM}-bot {own_version()}")  # noqa: T201 - the terminal is what it is for
         return 0
@@ -80,20 +80,20 @@ def _without_command(asked: list[str]) -> int:
 
 
 def _meant(word: str) -> str:
-    """What to type instead of a word that is no command."""
+    """The error message for an unknown command, with a suggestion."""
     if close := get_close_matches(word, COMMANDS, n=1):
-        return f"there is no command {word!r}; did you mean `{PROGRAM} {close[0]}`?"
+        return f"unknown command {word!r}; did you mean `{PROGRAM} {close[0]}`?"
     if any(sign in word for sign in "/:"):
-        return f"{word!r} is no command; to check an image: `{PROGRAM} check {word}`"
-    return f"there is no command {word!r}; there are: {', '.join(COMMANDS)}"
+        return f"unknown command {word!r}; to check an image: `{PROGRAM} check {word}`"
+    return f"unknown command {word!r}; the commands are: {', '.join(COMMANDS)}"
 
 
-def _command(word: str) -> Command:
-    return cast("Command", import_module(f"bot.cli.{word}"))
+def _command(word: str) -> CliCommand:
+    return cast("CliCommand", import_module(f"bot.cli.{word}"))
 
 
 def _close_quietly() -> None:
-    """Whoever read our output has gone; what is still buffered has nowhere to go."""
+    """Discard buffered output: the reader of our stdout has closed it."""
     import os  # noqa: PLC0415 - only here
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

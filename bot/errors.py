@@ -1,62 +1,62 @@
-"""What can go wrong, told apart by whose fault it is and so by what the caller can do.
+"""All errors of this program, ordered by what the caller can do about them.
 
 ProvenanceBotError
-├── UsageError                what a person typed; say it back to them
+├── UsageError                a person's input is wrong; show them the message
 │   └── InvalidReferenceError     not an image name
-├── SettingsError             what the operator set; refuse to start
-├── MalformedError            bytes that are not what they claim to be
-│   └── OverLimitError            they may be, but hold more than a limit of ours allows
-├── RegistryError             a registry did not give what was asked
-│   ├── NotFoundError             it answered: there is no such thing
-│   ├── DeniedError               it wants credentials, or others than ours
-│   ├── RateLimitedError          it answered: later
-│   ├── UnavailableError          it did not answer, or not sensibly
-│   ├── UntrustworthyError        it answered with other bytes than were named
-│   ├── TooLargeError             more than our limit
-│   └── ForbiddenAddressError     we do not dial that
-├── SignatureError            a signature that is no proof of anything
-│   ├── RefusedError              verification said no
-│   └── UndecidableError          we could not judge it; says nothing about the image
-├── SourceError               a code host did not give a file, or did not take a change
-│   ├── SourceNotFoundError       it answered: no such file, or none that we may see
-│   ├── SourceDeniedError         it wants another token, or one that may do more
-│   └── SourceUnavailableError    no answer, or not a sensible one; says nothing about the file
-├── DeliveryError             a webhook's sender
-│   ├── ForgedError               no proof of origin
-│   └── MalformedDeliveryError    proof, but not the payload that was promised
-├── StoreError                Redis is away, or holds what we cannot read
-└── PostingError              Slack would not take a message
+├── SettingsError             the operator's settings are wrong; refuse to start
+├── MalformedError            bytes do not parse as the expected document
+│   └── OverLimitError            a document exceeds one of our limits
+├── RegistryError             a registry did not return the requested content
+│   ├── NotFoundError             404
+│   ├── DeniedError               credentials missing or not sufficient
+│   ├── RateLimitedError          429
+│   ├── UnavailableError          no answer, or not a valid one
+│   ├── UntrustworthyError        the bytes do not match the requested digest
+│   ├── TooLargeError             more bytes than our limit
+│   └── ForbiddenAddressError     an address that we do not connect to
+├── SignatureError            a signature was not verified
+│   ├── RefusedError              verification failed
+│   └── UndecidableError          verification was not possible; says nothing about the image
+├── SourceError               a code host did not return a file, or did not accept a change
+│   ├── SourceNotFoundError       the file does not exist, or we may not see it
+│   ├── SourceDeniedError         the token is not sufficient
+│   └── SourceUnavailableError    no answer, or not a valid one; says nothing about the file
+├── DeliveryError             a webhook delivery is refused
+│   ├── ForgedError               not authentic
+│   └── MalformedDeliveryError    authentic, but not the expected payload
+├── StoreError                Redis is unavailable, or holds unreadable data
+└── PostingError              Slack did not accept a message
 """
 
 from datetime import datetime
 
 
 class ProvenanceBotError(Exception):
-    """Root of the tree. `str(error)` is a sentence for people; it never holds a secret's value."""
+    """Root of the tree. `str(error)` is a sentence for people. It never contains a secret's value."""
 
 
 class UsageError(ProvenanceBotError):
-    """A person asked for something that cannot be asked."""
+    """A person's input is wrong."""
 
 
 class InvalidReferenceError(UsageError):
-    """The text is not an image name by the grammar of distribution/reference."""
+    """The text is not an image name (grammar of distribution/reference)."""
 
 
 class SettingsError(ProvenanceBotError):
-    """The operator's settings or files do not hold together; the text names the setting."""
+    """The operator's settings or files are not valid. The text names the setting."""
 
 
 class MalformedError(ProvenanceBotError):
-    """Bytes that do not parse as the document they are said to be."""
+    """Bytes that do not parse as the expected document."""
 
 
 class OverLimitError(MalformedError):
-    """A document that holds more of something than we read; `str` names the limit. Nothing is said about the rest."""
+    """A document exceeds one of our limits; `str` names the limit. It was not read completely."""
 
 
 class RegistryError(ProvenanceBotError):
-    """A registry did not give what was asked.
+    """A registry did not return the requested content.
 
     `host` is the registry's name as in references, or the layout's path; `tried` counts the attempts made.
     """
@@ -68,15 +68,15 @@ class RegistryError(ProvenanceBotError):
 
 
 class NotFoundError(RegistryError):
-    """The registry answered that there is no such thing (404 after a valid token)."""
+    """The registry answered that the content does not exist (404 with a valid token)."""
 
 
 class DeniedError(RegistryError):
-    """401 or 403 after a fresh token: not public, or missing and hidden (distribution, token specification)."""
+    """401 or 403 with a fresh token: not public, or missing and hidden (distribution, token specification)."""
 
 
 class RateLimitedError(RegistryError):
-    """429. `retry_at` is when the registry says to come back (UTC), or None when it did not say."""
+    """429. `retry_at` is the time (UTC) after which the registry allows a retry, or None if it did not say."""
 
     def __init__(self, message: str, *, host: str = "", tried: int = 1, retry_at: datetime | None = None) -> None:
         super().__init__(message, host=host, tried=tried)
@@ -84,47 +84,47 @@ class RateLimitedError(RegistryError):
 
 
 class UnavailableError(RegistryError):
-    """No answer, a time-out, 5xx, or an answer that means nothing to us. Says nothing about the image."""
+    """No answer, a time-out, 5xx, or an invalid answer. Says nothing about the image."""
 
 
 class UntrustworthyError(RegistryError):
-    """The bytes do not hash to the digest they were asked by, or their size differs."""
+    """The bytes do not match the requested digest or size."""
 
 
 class TooLargeError(RegistryError):
-    """More bytes than the named limit allows; `str` names limit and size."""
+    """More bytes than a limit allows; `str` names limit and size."""
 
 
 class ForbiddenAddressError(RegistryError):
-    """A host or address that we do not dial; `str` names the setting that would allow it."""
+    """A host or address that we do not connect to; `str` names the setting that allows it."""
 
 
 class SignatureError(ProvenanceBotError):
-    """A signature that did not verify. `str` is the reason that people read; it never quotes the signer unescaped."""
+    """A signature was not verified. `str` is the reason for people; it never quotes the signer unescaped."""
 
 
 class RefusedError(SignatureError):
-    """Verification was done, and the answer is no."""
+    """Verification failed: the signature is not valid."""
 
 
 class UndecidableError(SignatureError):
-    """Verification could not be done: no root, no key, no trusted time, a kind that nobody here supports."""
+    """Verification was not possible: no root, no key, no trusted time, or an unsupported kind."""
 
 
 class SourceError(ProvenanceBotError):
-    """A code host did not give the file that was asked for, or did not take the change."""
+    """A code host did not return the file, or did not accept the change."""
 
 
 class SourceNotFoundError(SourceError):
-    """404: the file is not there at that revision, or the repository is not public and we have no token for it."""
+    """404: the file does not exist at that revision, or the repository is not public and we have no token for it."""
 
 
 class SourceDeniedError(SourceError):
-    """401 or 403, or 404 for a change: the token may not do that, or is none any more."""
+    """401 or 403, or 404 for a change: the token is not sufficient, or has expired."""
 
 
 class SourceUnavailableError(SourceError):
-    """No answer, a time-out, a refusal, a redirect elsewhere, more bytes than the limit, or a rate limit.
+    """No answer, a time-out, a rate limit, a redirect to another host, or more bytes than the limit.
 
     `retry_at` is when a rate limit ends (UTC), else None.
     """
@@ -135,21 +135,21 @@ class SourceUnavailableError(SourceError):
 
 
 class DeliveryError(ProvenanceBotError):
-    """A webhook delivery that we do not take."""
+    """A webhook delivery that we refuse."""
 
 
 class ForgedError(DeliveryError):
-    """Signature or secret missing or wrong. Answered with 401; the body was not parsed."""
+    """Signature or secret is missing or wrong. Answered with 401; the body was not parsed."""
 
 
 class MalformedDeliveryError(DeliveryError):
-    """The sender proved itself, but the body is not the promised payload."""
+    """The delivery is authentic, but the body is not the expected payload."""
 
 
 class StoreError(ProvenanceBotError):
-    """The store is away, or holds what we cannot read.
+    """The store is unavailable, or holds unreadable data.
 
-    `retry_after` is in seconds; None when trying again is futile.
+    `retry_after` is in seconds; None if a retry cannot succeed.
     """
 
     def __init__(self, message: str, *, retry_after: float | None = 5.0) -> None:
@@ -158,9 +158,9 @@ class StoreError(ProvenanceBotError):
 
 
 class PostingError(ProvenanceBotError):
-    """Slack would not take a message. `code` is Slack's word for it.
+    """Slack did not accept a message. `code` is Slack's error code.
 
-    `retry_after` is in seconds; None when trying again is futile.
+    `retry_after` is in seconds; None if a retry cannot succeed.
     """
 
     def __init__(self, message: str, *, code: str = "", retry_after: float | None = None) -> None:

@@ -1,7 +1,7 @@
-"""How the server's processes log: structlog, one line an event on stderr, JSON in production; no secret gets through.
+"""Logging of the server processes: structlog, one line per event on stderr, JSON in production, without secrets.
 
-Libraries that use the standard `logging` go the same way. Secrets are kept out where things are logged; what is here is
-the last net, for exception texts and for other people's code.
+Libraries that use the standard `logging` are included. Our own code does not log secrets; the redaction here is a
+second barrier, for exception texts and for libraries.
 """
 
 import logging
@@ -17,11 +17,11 @@ from structlog.typing import Processor
 
 REDACTED: Final = "[redacted]"
 
-SELDOM: Final = 10.0
-"""Seconds between two lines about the same trouble, where the trouble comes a thousand times a second."""
+REPEAT_AFTER: Final = 10.0
+"""Seconds between two log lines about the same problem that can occur a thousand times per second."""
 
 _NAMES: Final = re.compile(r"authorization|cookie|token|secret|password|signature|body|response_url", re.IGNORECASE)
-"""Keys whose values are not logged, whatever they are."""
+"""Keys whose values are never logged."""
 
 _PATTERNS: Final = (
     (re.compile(r"(/webhooks/[^/\s\"']{1,63})/[^\s\"'?]+"), r"\1/" + REDACTED),
@@ -31,13 +31,13 @@ _PATTERNS: Final = (
     (re.compile(r"\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), r"\1" + REDACTED),
     (re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]{6,}"), REDACTED),
 )
-"""Path secrets of webhooks, query strings, user:password@, Authorization values, Slack's tokens."""
+"""Secrets in webhook paths, query strings, user:password@, Authorization values, Slack tokens."""
 
 _NOISY: Final = ("slack_bolt", "slack_sdk", "docket", "aiohttp.access", "asyncio")
 
 
 def configure(form: Literal["json", "console"], level: int = logging.INFO) -> None:
-    """Set up logging for this process; `level` is the least that is told."""
+    """Set up logging for this process; `level` is the lowest level that is logged."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -64,35 +64,35 @@ def configure(form: Literal["json", "console"], level: int = logging.INFO) -> No
     root.setLevel(level)
     for name in _NOISY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
-    logging.getLogger("aiohttp.server").addFilter(_is_no_broken_request)
-    logging.getLogger("asyncio").addFilter(_Seldom("socket.accept() out of system resource"))
+    logging.getLogger("aiohttp.server").addFilter(_is_not_bad_request)
+    logging.getLogger("asyncio").addFilter(_RateLimited("socket.accept() out of system resource"))
 
 
-class _Seldom(logging.Filter):
-    """Lets a line through that begins so once in SELDOM: who holds all connections open must not fill the log, too."""
+class _RateLimited(logging.Filter):
+    """Passes lines with that beginning once in REPEAT_AFTER, so that a connection flood does not flood the log."""
 
     def __init__(self, beginning: str) -> None:
         super().__init__()
         self._beginning = beginning
-        self._last = -SELDOM
+        self._last = -REPEAT_AFTER
 
     def filter(self, record: logging.LogRecord) -> bool:
         if not str(record.msg).startswith(self._beginning):
             return True
-        is_due = record.created - self._last >= SELDOM
+        is_due = record.created - self._last >= REPEAT_AFTER
         if is_due:
             self._last = record.created
         return is_due
 
 
-def _is_no_broken_request(record: logging.LogRecord) -> bool:
-    """Whatever is no HTTP is told by aiohttp with a trace. Anybody could fill the log so; the sender has heard 400."""
+def _is_not_bad_request(record: logging.LogRecord) -> bool:
+    """Drops aiohttp's tracebacks about invalid HTTP: anybody could fill the log with them. The sender got a 400."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, HttpProcessingError | RequestPayloadError)
 
 
 def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Structlog's processor: nothing that looks like a secret stays, at any depth."""
+    """A structlog processor that replaces everything that looks like a secret, at any depth."""
     for key, value in event.items():
         event[key] = REDACTED if _NAMES.search(key) and isinstance(value, str | bytes) else _clean(value)
     return event

@@ -1,8 +1,7 @@
-"""What the environment tells us, read once and passed on as an argument.
+"""The settings: read once from the environment, then passed as an argument.
 
-Names that every host of such programs sets (PORT, REDIS_URL, SLACK_…) keep their names;
-all others begin with PROVENANCE_.
-Lists and tables are written as JSON, e.g. PROVENANCE_PRIVATE_HOSTS='["registry.corp:5000"]'.
+PORT, REDIS_URL and SLACK_… have the names that hosting platforms use. All others begin with PROVENANCE_.
+Lists and tables are JSON, e.g. PROVENANCE_PRIVATE_HOSTS='["registry.corp:5000"]'.
 """
 
 import os
@@ -23,19 +22,19 @@ from bot.workflows.address import API, SERVER
 from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
 
 SECRET_MIN = 32
-"""Characters of a webhook's secret; for senders that do not sign, it stands in the path."""
+"""Characters of a webhook's secret. For senders that cannot sign, the secret is part of the path."""
 
 
 def _plain_address(url: str) -> str:
     parts = urlsplit(url)
     if url and (parts.scheme not in {"https", "http"} or not parts.hostname or "@" in parts.netloc or parts.query):
-        raise ValueError("an address begins with https:// and a host, and has neither user nor query")
+        raise ValueError("expected an https:// or http:// address with a host, without user and query")
     return url.rstrip("/")
 
 
 def _secure_address(url: str) -> str:
     if not url.startswith("https://"):
-        raise ValueError("an address that people follow begins with https://")
+        raise ValueError("expected an address that begins with https://")
     return _plain_address(url)
 
 
@@ -48,7 +47,7 @@ def _glob(text: str) -> str:
 
 def _bot_token(token: SecretStr) -> SecretStr:
     if not token.get_secret_value().startswith("xoxb-"):
-        raise ValueError("a bot's token begins with xoxb-")
+        raise ValueError("a bot token begins with xoxb-")
     return token
 
 
@@ -57,28 +56,28 @@ class WebhookSource(BaseModel):
 
     It posts to /webhooks/<id> or, when it cannot sign, to /webhooks/<id>/<secret>.
 
-    `hosts` are the registries that it may speak for; anything else in a payload is dropped.
+    `hosts` are the registries whose pushes it may announce. Announcements for other hosts are dropped.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]  # pydantic's $ is the very end
-    kind: str  # a name in RECEIVERS of handlers/webhooks/, where it is checked at start
+    kind: str  # a name in RECEIVERS of handlers/webhooks/, validated at start
     secret: SecretStr
     hosts: tuple[str, ...]
 
 
 class Settings(BaseSettings):
-    """Everything an operator can set. Nothing here is ever printed with its value when it is a secret."""
+    """Everything that an operator can set. The value of a secret is never printed."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="PROVENANCE_", populate_by_name=True)
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, validation_alias=AliasChoices("PORT", "PROVENANCE_PORT", "port"), ge=0, le=65535)
     base_url: Annotated[str, AfterValidator(_plain_address)] = (
-        ""  # how people reach the pages, for links in Slack; "" = no links
+        ""  # public address of the pages, for links in Slack; "" = no links
     )
-    data: Path = Path("data")  # the embedded engine's folder
+    data: Path = Path("data")  # folder of the embedded store
     redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"))
 
     slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = Field(
@@ -93,26 +92,28 @@ class Settings(BaseSettings):
     slack_api_url: Annotated[str, AfterValidator(_plain_address)] = "https://slack.com/api/"
 
     webhooks: tuple[WebhookSource, ...] = ()
-    watch: tuple[Annotated[str, AfterValidator(_glob)], ...] = ()  # whose pushes are looked at: "quay.io/microcks/*"
-    policy: Path | None = None  # the YAML policy file; None = the built-in one
+    watch: tuple[
+        Annotated[str, AfterValidator(_glob)], ...
+    ] = ()  # images whose pushes are checked: "quay.io/microcks/*"
+    policy: Path | None = None  # the YAML policy file; None = the built-in policy
 
     private_hosts: tuple[str, ...] = ()  # host[:port] that may have private, loopback or link-local addresses
-    insecure_hosts: tuple[str, ...] = ()  # host[:port] spoken to over plain HTTP
-    realms: dict[str, str] = Field(default_factory=dict)  # registry -> token realm, where it is not the registry's host
+    insecure_hosts: tuple[str, ...] = ()  # host[:port] reached over plain HTTP
+    realms: dict[str, str] = Field(default_factory=dict)  # registry -> token realm, if it is on another host
     mirrors: dict[str, str] = Field(default_factory=dict)  # registry or namespace -> registry, namespace or oci:PATH
-    registry_auth: Path | None = None  # a docker config.json for this program alone
+    registry_auth: Path | None = None  # a docker config.json for this program only
 
     trusted_roots: tuple[Path, ...] = ()  # Sigstore trusted roots in JSON: a private instance's, GitHub's
-    public_root: bool = True  # whether Sigstore's public instance is trusted, too
-    tuf: str = ""  # URL of a TUF repository that renews the public root, e.g. https://tuf-repo-cdn.sigstore.dev
-    tuf_root: Path | None = None  # the root of trust of a TUF repository that is not Sigstore's
+    public_root: bool = True  # whether to trust Sigstore's public instance, too
+    tuf: str = ""  # URL of a TUF repository that updates the public root, e.g. https://tuf-repo-cdn.sigstore.dev
+    tuf_root: Path | None = None  # the initial root of a TUF repository other than Sigstore's
     tuf_cache: Path = Path("~/.cache/provenance-bot/tuf")
 
     github_api: Annotated[str, AfterValidator(_plain_address)] = (
         API  # where workflows are read and pull requests opened; "" = nowhere
     )
     github_server: Annotated[str, AfterValidator(_secure_address)] = (
-        SERVER  # where people read them: links lead there and nowhere else
+        SERVER  # the web address of that code host; links go only there
     )
     github_bundle_hosts: tuple[str, ...] = BUNDLE_HOSTS  # where the API's attestations may be stored
     github_token: SecretStr | None = None  # used only for repositories that the policy names
@@ -120,31 +121,31 @@ class Settings(BaseSettings):
     sbom_max: int = Field(default=32 * 1024 * 1024, gt=0)  # bytes
     statement_max: int = Field(default=16 * 1024 * 1024, gt=0, le=40 * 1024 * 1024)  # bytes
     concurrency: int = Field(default=8, gt=0, le=200)  # checks at once in one worker
-    settle: float = Field(default=30.0, ge=0)  # seconds of quiet after the last event of a push before it is checked
+    settle: float = Field(default=30.0, ge=0)  # seconds to wait after the last event of a push before it is checked
     settle_max: float = Field(default=120.0, ge=0)  # seconds after the first event
     push_rate: float = Field(default=5.0, gt=0)  # checks a second that the pushes of one webhook source may start
     push_burst: int = Field(default=60, gt=0)  # and so many at once; all others are stored and start later
     log_format: Literal["json", "console"] = "json"
 
-    # For credential helpers and the files that other programs keep credentials in; a copy, made once.
-    _environment: dict[str, str] = PrivateAttr(default_factory=lambda: dict(os.environ))  # noqa: TID251 - here it is
+    # For credential helpers and for credential files of other programs. Copied once.
+    _environment: dict[str, str] = PrivateAttr(default_factory=lambda: dict(os.environ))  # noqa: TID251 - the only place that reads it
 
     @classmethod
     def settings_customise_sources(
         cls,
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - ours says more when it cannot be read
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - `Variables` replaces it, with better error messages
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment and nothing else: no .env file, no folder of secrets."""
+        """Only the environment: no .env file, no secrets folder."""
         return init_settings, Variables(settings_cls)
 
     def registry_options(self, *, local: bool = False) -> RegistryOptions:
-        """How registries are reached. `local`: on the machine of the person who asks, so not in the server.
+        """How to connect to registries. `local`: a command on a person's own machine, not the server.
 
-        Then loopback and private addresses may be dialled when the person names them, and `oci:PATH` may be read.
+        Then loopback and private addresses are allowed if the person names them, and `oci:PATH` may be read.
         """
         contact = f" (+{self.base_url})" if self.base_url else ""
         return RegistryOptions(
@@ -160,7 +161,7 @@ class Settings(BaseSettings):
         )
 
     def github_options(self) -> GitHubOptions:
-        """How the code host is reached."""
+        """How to connect to the code host."""
         return GitHubOptions(
             self.github_api,
             self.github_server,
@@ -170,14 +171,14 @@ class Settings(BaseSettings):
         )
 
     def root_options(self) -> RootOptions:
-        """What signatures are checked against."""
+        """Which trusted roots verify signatures."""
         return RootOptions(self.trusted_roots, self.public_root, self.tuf, self.tuf_root, self.tuf_cache)
 
 
 def load() -> Settings:
     """The settings from the environment.
 
-    Raises SettingsError that names each variable that does not fit, never its value.
+    Raises SettingsError that names each invalid variable, never its value.
     """
     try:
         return Settings()

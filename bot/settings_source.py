@@ -1,4 +1,4 @@
-"""How variables are read into settings, and how one that does not fit is told: by its name, never by its value."""
+"""Reads settings from environment variables. An error names the variable, never its value."""
 
 import json
 from typing import Any, Final
@@ -9,18 +9,18 @@ from pydantic_settings import EnvSettingsSource
 
 from bot.errors import SettingsError
 
-_WORDS: Final = {
+_MESSAGES: Final = {
     "tuple_type": 'is written as a JSON list, e.g. ["…"]',
     "dict_type": 'is written as a JSON object, e.g. {"…": "…"}',
     "model_type": 'is written as a JSON object, e.g. {"…": "…"}',
     "missing": "is missing",
     "extra_forbidden": "is not known here",
 }
-"""What pydantic says of these speaks of Python."""
+"""Our own messages, where pydantic's are about Python types."""
 
 
 class Variables(EnvSettingsSource):
-    """The environment. A variable that is set to nothing is as good as not set, except for a text that may be empty."""
+    """The environment. An empty variable counts as not set, except for a plain text setting."""
 
     def prepare_field_value(
         self,
@@ -29,13 +29,13 @@ class Variables(EnvSettingsSource):
         value: Any,  # noqa: ANN401 - as the base class has it
         value_is_complex: bool,  # noqa: FBT001
     ) -> Any:  # noqa: ANN401
-        """None when it is not set."""
+        """The value, or None if it is not set."""
         if value == "" and field.annotation is not str:
             return None
         return super().prepare_field_value(field_name, field, value, value_is_complex)
 
     def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:  # noqa: ANN401, ARG002
-        """Lists and tables are JSON. Raises SettingsError, which says where it ends to be."""
+        """Lists and tables are JSON. Raises SettingsError with the position of a syntax error."""
         try:
             return json.loads(value)
         except json.JSONDecodeError as error:
@@ -46,13 +46,13 @@ class Variables(EnvSettingsSource):
 
 
 def in_words(error: ValidationError) -> str:
-    """Each variable that does not fit, and why; never its value."""
-    troubles = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{_place(*trouble['loc'])}: {_why(trouble['type'], trouble['msg'])}" for trouble in troubles)
+    """Each invalid variable and the reason, never its value."""
+    details = error.errors(include_url=False, include_input=False, include_context=False)
+    return "; ".join(f"{_place(*detail['loc'])}: {_why(detail['type'], detail['msg'])}" for detail in details)
 
 
 def _why(kind: str, message: str) -> str:
-    return _WORDS.get(kind, message.removeprefix("Value error, "))
+    return _MESSAGES.get(kind, message.removeprefix("Value error, "))
 
 
 def _place(name: int | str, *inside: int | str) -> str:
@@ -60,5 +60,5 @@ def _place(name: int | str, *inside: int | str) -> str:
 
 
 def _variable(name: str) -> str:
-    """The variable of a field; those that have a name of their own are known by it."""
+    """The variable's name for a field; a field with its own variable name keeps it."""
     return name if name.isupper() else f"PROVENANCE_{name.upper()}"

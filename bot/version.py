@@ -1,4 +1,4 @@
-"""Which version this is."""
+"""The version of this program."""
 
 import tomllib
 from importlib.metadata import PackageNotFoundError, version
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def own_version() -> str:
-    """Of the installed package; where only the requirements are installed, as some hosts do it, of the source."""
+    """The installed package's version; if only the requirements are installed, the version in pyproject.toml."""
     try:
         return version("provenance-bot")
     except PackageNotFoundError:

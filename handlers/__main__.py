@@ -16,7 +16,7 @@ from bot.jobs.queue import open_queue
 from bot.settings import Settings, load
 from bot.store import Store, open_store
 from handlers.access_log import AccessLog
-from handlers.app import Parts, build
+from handlers.app import Services, build
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 async def serve(settings: Settings, store: Store, stop: asyncio.Event, started: asyncio.Event | None = None) -> None:
     """The same on a store that is open; `started` is set when the door is open."""
     async with open_queue(store, settings) as queue:
-        app = build(settings, Parts(store, queue))
+        app = build(settings, Services(store, queue))
         runner = web.AppRunner(app, access_log_class=AccessLog, shutdown_timeout=GRACE, handle_signals=False)
         await runner.setup()
         try:

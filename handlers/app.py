@@ -19,14 +19,14 @@ from handlers.webhooks import WEBHOOK_BODY_MAX
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Services:
     """What the doors lead to."""
 
     store: Store
     queue: DocketQueue
 
 
-def build(settings: Settings, parts: Parts) -> web.Application:
+def build(settings: Settings, parts: Services) -> web.Application:
     """The application. Raises SettingsError for a door that could not be guarded."""
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX)
     app.on_response_prepare.append(add_headers)

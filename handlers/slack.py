@@ -46,7 +46,7 @@ def mount(app: web.Application, settings: Settings, queue: JobQueue, store: Stor
     if secret is None:
         log.info("neither SLACK_BOT_TOKEN nor SLACK_SIGNING_SECRET is set: pages only")
         return False
-    door = Door(secret, store)
+    door = SlackEndpoint(secret, store)
     app.router.add_post(PATH, door.receive)
 
     async def open_ears(_: web.Application) -> AsyncIterator[None]:
@@ -70,7 +70,7 @@ def signing_secret(settings: Settings) -> str | None:
 
 
 @dataclass(slots=True)
-class Door:
+class SlackEndpoint:
     """Lets Slack in, and nobody else."""
 
     secret: str

@@ -17,7 +17,7 @@ from bot.errors import StoreError, UsageError
 from bot.intake.job import JobQueue
 from bot.policy.source import policies_from
 from bot.render.slack.escape import escaped, is_safe
-from bot.render.slack.message import Draft
+from bot.render.slack.message import MessageDraft
 from bot.settings import Settings
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.fixing import Fixing
@@ -26,11 +26,11 @@ from bot.store import Store
 from bot.store.reports import Reports
 from bot.workflows.hosts import open_code_hosts
 from handlers.actions import _pressed, open_patch, open_pull_request, recheck
-from handlers.commands import Asked, Desk, answer, follow
+from handlers.commands import CommandContext, SlashCommand, answer, follow
 
 log = structlog.get_logger(__name__)
 
-Press: TypeAlias = Callable[[_pressed.Pressed], Awaitable[str | Draft]]
+Press: TypeAlias = Callable[[_pressed.Pressed], Awaitable[str | MessageDraft]]
 Listener: TypeAlias = Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]
 
 COMMAND: Final = "/provenance"
@@ -47,7 +47,7 @@ async def listening(settings: Settings, secret: str, queue: JobQueue, store: Sto
         ephemeral = Ephemeral(store, session, settings.slack_api_url)
         fixing = Fixing(Reports(store), policies, hosts)
         client = client_for(token, settings.slack_api_url, session)
-        _commands(app, Desk(queue, settings.base_url, fixing), ephemeral)
+        _commands(app, CommandContext(queue, settings.base_url, fixing), ephemeral)
         app.action(recheck.ACTION)(_button(recheck.Recheck(store, queue).press, ephemeral))
         app.action(open_patch.ACTION)(_slow_button(open_patch.OpenPatch(store, client).press, ephemeral))
         app.action(open_pull_request.ACTION)(_slow_button(open_pull_request.OpenPullRequest(fixing).press, ephemeral))
@@ -71,9 +71,9 @@ def _quiet_app(token: str, secret: str, client: AsyncWebClient) -> AsyncApp:
     return AsyncApp(name="provenance", signing_secret=secret, authorize=authorize, client=client, logger=logger)
 
 
-def _commands(app: AsyncApp, desk: Desk, ephemeral: Ephemeral) -> None:
+def _commands(app: AsyncApp, desk: CommandContext, ephemeral: Ephemeral) -> None:
     async def provenance(ack: AsyncAck, body: dict[str, Any]) -> None:
-        asked = Asked(
+        asked = SlashCommand(
             text=_word(body, "text"),
             channel=_word(body, "channel_id"),
             user=_word(body, "user_id"),
@@ -128,8 +128,8 @@ def _read(body: dict[str, Any]) -> _pressed.Pressed | None:
         return None
 
 
-async def _ephemeral(ephemeral: Ephemeral, response_url: str, said: str | Draft) -> None:
-    draft = Draft(said, (), "") if isinstance(said, str) else said if said.fits() else said.plain()
+async def _ephemeral(ephemeral: Ephemeral, response_url: str, said: str | MessageDraft) -> None:
+    draft = MessageDraft(said, (), "") if isinstance(said, str) else said if said.fits() else said.plain()
     with suppress(StoreError):  # what was done is done, and without the store there is nothing to say it with
         await ephemeral.say(response_url, draft.text, draft.blocks, once=f"said:{secrets.token_hex(4)}")
 

@@ -19,7 +19,7 @@ from bot.store import Store, open_store
 from bot.store.engine.binary import find_binary
 from handlers.__main__ import serve
 from handlers.access_log import redacted
-from handlers.app import Parts, build
+from handlers.app import Services, build
 from tests.real_parts import free_port
 from tests.real_redis import RedisServer, running_server
 
@@ -31,7 +31,7 @@ QUAY = WebhookSource.model_validate({"id": "quay", "kind": "quay", "secret": SEC
 async def client(store: Store) -> AsyncIterator["TestClient[web.Request, web.Application]"]:
     settings = Settings(webhooks=(QUAY,), watch=("quay.io/acme/*",))
     async with open_queue(store, settings) as queue:
-        server = TestServer(build(settings, Parts(store, queue)))
+        server = TestServer(build(settings, Services(store, queue)))
         async with TestClient(server) as client:
             yield client
 
@@ -81,7 +81,7 @@ async def test_without_the_store_it_is_alive_but_not_ready() -> None:
         with running_server(server):
             settings = server.settings(webhooks=(QUAY,), watch=("quay.io/acme/*",))
             async with open_store(settings) as store, open_queue(store, settings) as queue:
-                app = build(settings, Parts(store, queue))
+                app = build(settings, Services(store, queue))
                 async with TestClient(TestServer(app)) as client:
                     server.kill()
                     await _without_store(client)

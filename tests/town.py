@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import ClientConnectionError, ClientSession
 
-from bot.demo.senders import Request, request
+from bot.demo.webhooks import WebhookRequest, request
 from bot.oci.reference import Reference
 from bot.settings import WebhookSource
 from tests.fake_slack import FakeSlack, Sender
@@ -112,7 +112,7 @@ class Town:
         """The registry announces the image; the status of the bot's answer."""
         return await self.deliver(request(self.source, image, digest))
 
-    async def deliver(self, sent: Request) -> int:
+    async def deliver(self, sent: WebhookRequest) -> int:
         """The same to the letter as often as one likes."""
         async with (
             ClientSession() as session,

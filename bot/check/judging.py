@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.check.ask import IMAGE, Answer, ask
 from bot.context import Context
-from bot.policy import Policy, closed
+from bot.policy import Policy, with_needs
 from bot.report import Verdict
 from bot.rules import Outcome, Rule, catalogue
 
@@ -55,7 +55,7 @@ def judge(context: Context, policy: Policy, *, today: date, rules: Sequence[Rule
 
 
 def _answers(context: Context, policy: Policy, rules: Sequence[Rule], today: date) -> dict[str, Answer]:
-    wanted = closed(policy.require | policy.advise, rules) | policy.required(rules)
+    wanted = with_needs(policy.require | policy.advise, rules) | policy.required(rules)
     answers: dict[str, Answer] = {}
     for rule in rules:
         answer = ask(rule, context, answers) if rule.id in wanted else NOBODY_ASKS

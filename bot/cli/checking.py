@@ -1,6 +1,6 @@
-"""What `provenance check` does once it is understood: all images at once, one exit code.
+"""Runs `provenance check`: all images in parallel, one exit code.
 
-The first requests leave before the rules and the renderer are imported: a person waits for the network anyway.
+The first requests are sent before the rules and the renderer are imported, so that the import costs no extra time.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from bot.cli.failing import FAILED, OK, UNCHECKED
+from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.cli.progress import shown
 from bot.errors import RegistryError
 from bot.oci.asked import bare, parse_asked
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from bot.signatures.search import SignatureSearch
 
 AT_ONCE: Final = 8
-"""Images that are looked at at the same time."""
+"""Images that are checked at the same time."""
 
 
 def run_checks(arguments: argparse.Namespace) -> int:
-    """Check, print, and say how it ended. Raises UsageError and SettingsError before any request."""
-    logging.getLogger("bot").addHandler(logging.NullHandler())  # what matters to a person is in the report
+    """Check, print, and return the exit code. Raises UsageError and SettingsError before any request."""
+    logging.getLogger("bot").addHandler(logging.NullHandler())  # the report has everything that matters
     asked = dict(_named(image) for image in arguments.images)
     from bot.settings import load  # noqa: PLC0415 - not for wrong usage
 
@@ -48,7 +48,7 @@ def run_checks(arguments: argparse.Namespace) -> int:
 
 
 def exit_code(reports: Sequence["Report"], *, strict: bool) -> int:
-    """1 when one failed, else 3 when one could not be checked, else 0; `strict` wants all to pass."""
+    """1 if an image failed, else 3 if one could not be checked, else 0. With `strict`, 1 unless all pass."""
     verdicts = {report.verdict.value for report in reports}
     if "fail" in verdicts or (strict and verdicts != {"pass"}):
         return FAILED
@@ -56,7 +56,7 @@ def exit_code(reports: Sequence["Report"], *, strict: bool) -> int:
 
 
 def _named(text: str) -> tuple[Reference, RegistryError | None]:
-    """The image, and what kept us from finding it on disk."""
+    """The image, and the error if a layout could not be read."""
     try:
         return parse_asked(text, layouts=True), None
     except RegistryError as error:
@@ -64,9 +64,9 @@ def _named(text: str) -> tuple[Reference, RegistryError | None]:
 
 
 def _policies(file: "Path | None") -> "Callable[[], Policies]":
-    """The policies, read at once when there is a file: what does not fit is said before anything is asked.
+    """The policies. A file is read at once, so that its errors are reported before any request.
 
-    The built-in one imports every rule, so it comes when the network is busy.
+    The built-in policy imports every rule, so it is loaded while the requests are running.
     """
 
     def read() -> "Policies":
@@ -86,7 +86,7 @@ async def _look_at(
     policies: "Callable[[], Policies]",
     arguments: argparse.Namespace,
 ) -> list["Evidence | RegistryError"]:
-    """The evidence about each image, or why it could not be had."""
+    """The evidence about each image, or the error."""
     from bot.oci.registries import open_registries  # noqa: PLC0415 - not for wrong usage
 
     async with open_registries(settings.registry_options(local=True)) as registry:
@@ -172,7 +172,7 @@ def _reports(
 
 
 def _print(reports: Sequence["Report"], arguments: argparse.Namespace) -> None:
-    """On stdout, whatever characters it can take."""
+    """Write to stdout. Characters that its encoding lacks are escaped."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.stdout.write(_rendered(reports, arguments))

@@ -1,21 +1,23 @@
-"""`provenance demo`: the main job on sample images, with nothing to set up and no network."""
+"""`provenance demo`: run the bot on sample images, without setup and without network."""
 
 import argparse
 import asyncio
 import logging
 from typing import Final
 
-HELP: Final = "run the main job on sample images, and show its threads here and on a page"
+HELP: Final = "run the bot on sample images, and show the threads here and on a page"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """How it ends."""
-    parser.add_argument("--once", action="store_true", help="end by itself: 0 when all threads are as they must be")
+    """Whether to stop by itself."""
+    parser.add_argument(
+        "--once", action="store_true", help="stop by itself; exit code 0 if all threads are as expected"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Raises SettingsError when the port is taken."""
-    from rich.console import Console  # noqa: PLC0415 - heavy things late
+    """Raises SettingsError if the port is in use."""
+    from rich.console import Console  # noqa: PLC0415 - slow to import
 
     from bot import logs  # noqa: PLC0415
     from bot.demo.show import show  # noqa: PLC0415

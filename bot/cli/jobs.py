@@ -1,4 +1,4 @@
-"""`provenance jobs`: what waits, what runs, what was given up; and another try for the latter."""
+"""`provenance jobs`: queued, running and failed jobs; `--again` queues the failed ones again."""
 
 import argparse
 from typing import TYPE_CHECKING, Final
@@ -8,15 +8,15 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.store.dead_letters import DeadLetter
 
-HELP: Final = "show the queue and what was given up"
+HELP: Final = "show the queue and the jobs that were given up"
 
 LETTERS: Final = 20
-"""Lines of what was given up, the newest."""
+"""Jobs listed that were given up, newest first."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Whether to try again."""
-    parser.add_argument("--again", action="store_true", help="queue again what was given up")
+    """Whether to queue failed jobs again."""
+    parser.add_argument("--again", action="store_true", help="queue the jobs again that were given up")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.cli.failing import FAILED, OK, UNCHECKED
+from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.errors import UsageError
 
 if TYPE_CHECKING:

@@ -1,50 +1,50 @@
-"""`provenance policy`: whether a policy file holds together, and what it asks of an image."""
+"""`provenance policy`: validate a policy file, or explain which rules apply to an image."""
 
 import argparse
 import sys
 from pathlib import Path
 from typing import Final
 
-from bot.cli.failing import USAGE
+from bot.cli.exit_codes import USAGE
 from bot.errors import SettingsError
 
-HELP: Final = "check a policy file, or explain what is asked of an image"
+HELP: Final = "check a policy file, or explain which rules apply to an image"
 
 EXAMPLES: Final = """\
   provenance policy check policy.yaml
   provenance policy explain quay.io/microcks/microcks:1.15.0
   provenance policy explain --policy policy.yaml quay.io/microcks/microcks:1.15.0
 
-Without --policy, the file of PROVENANCE_POLICY is explained, else the built-in policy.
-exit code: 0, or 2 when the file does not hold together
+Without --policy, `explain` uses the file of PROVENANCE_POLICY, else the built-in policy.
+exit code: 0, or 2 if the file is not valid
 """
 
-CHECK: Final = "read the file and say what does not fit, with line and key"
+CHECK: Final = "validate the file, and report errors with line and key"
 
 CHECKED: Final = """\
-Errors name file, line and key. Remarks are about what is allowed but hardly meant: an entry that another
-one hides, a list that no rule looks at, a pattern that fits everybody, a waiver that has ended.
+Errors name file, line and key. Warnings are about what is allowed but probably a mistake: an entry that
+another one hides, a list that no rule uses, a pattern that matches everybody, an expired waiver.
 
-exit code: 0, with remarks too; 2 when the file does not hold together
+exit code: 0, with warnings too; 2 if the file is not valid
 """
 
-EXPLAIN: Final = "say which entry counts for an image, and what it asks"
+EXPLAIN: Final = "show which entry applies to an image, and its rules"
 
 EXPLAINED: Final = """\
-  policy     the entry that counts: the first whose match names the image
-  hidden     entries further down that name it as well, and so have no say
+  policy     the entry that applies: the first one that matches the image
+  hidden     later entries that also match, and are not used
   require    rules that decide between pass and fail; advise: between pass and warn
-  skipped    asked, but the policy does not name what the rule compares with
-  waived     may fail until that day, the day included; expired: no longer
+  skipped    in the list, but the policy does not set what the rule compares with
+  waived     may fail until that day, inclusive; expired: no longer
 
-exit code: 0; 2 when the file or the name does not hold together
+exit code: 0; 2 if the file or the image name is not valid
 """
 
 _AS_WRITTEN: Final = argparse.RawDescriptionHelpFormatter
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Two words, each with what it is about."""
+    """The two subcommands, each with its arguments."""
     parser.formatter_class = _AS_WRITTEN
     parser.epilog = EXAMPLES
     words = parser.add_subparsers(dest="word", required=True, metavar="check|explain")
@@ -53,12 +53,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     explain = words.add_parser(
         "explain", help=EXPLAIN, description=EXPLAIN, epilog=EXPLAINED, formatter_class=_AS_WRITTEN
     )
-    explain.add_argument("image", metavar="IMAGE", help="an image's name, with its tag where entries name tags")
+    explain.add_argument("image", metavar="IMAGE", help="an image name, with a tag if entries match tags")
     explain.add_argument("--policy", type=Path, metavar="FILE", help="a policy file instead of PROVENANCE_POLICY's")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Raises UsageError for a name that is none, SettingsError when a file to explain by does not hold together."""
+    """Raises UsageError for an invalid image name, SettingsError for an invalid policy file in `explain`."""
     return _check(arguments.file) if arguments.word == "check" else _explain(arguments)
 
 
@@ -66,18 +66,18 @@ def _check(file: Path) -> int:
     from datetime import UTC, datetime  # noqa: PLC0415 - not for --help
 
     from bot.policy.file import read_policy  # noqa: PLC0415
-    from bot.policy.remarks import remarks  # noqa: PLC0415
+    from bot.policy.warnings import warnings  # noqa: PLC0415
 
     try:
         policies = read_policy(file)
     except SettingsError as error:
-        print(error, file=sys.stderr)  # a line for each thing that does not fit
+        print(error, file=sys.stderr)  # one line per error
         return USAGE
-    for remark in remarks(policies, datetime.now(UTC).date()):
-        print(remark)
+    for warning in warnings(policies, datetime.now(UTC).date()):
+        print(warning)
     entries, waivers = len(policies.file.images), len(policies.file.waivers)
-    told = f"{entries} {'entry' if entries == 1 else 'entries'}, {waivers} waiver{'' if waivers == 1 else 's'}"
-    print(f"{file.name}: holds together; {told}")
+    counts = f"{entries} {'entry' if entries == 1 else 'entries'}, {waivers} waiver{'' if waivers == 1 else 's'}"
+    print(f"{file.name}: valid; {counts}")
     return 0
 
 

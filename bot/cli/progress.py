@@ -1,4 +1,4 @@
-"""A line on a terminal that says that something is going on; elsewhere nothing."""
+"""A progress line, on a terminal only."""
 
 import asyncio
 import sys
@@ -6,30 +6,30 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-PATIENCE: Final = 0.3
-"""Seconds before it appears; most checks are done by then."""
+DELAY: Final = 0.3
+"""Seconds before it appears; most checks finish earlier."""
 
 EVERY: Final = 0.1
-"""Seconds between two counts."""
+"""Seconds between two updates."""
 
 
 @asynccontextmanager
 async def shown(tasks: Sequence[asyncio.Task[Any]], *, wanted: bool) -> AsyncIterator[None]:
-    """Show on stderr how many of the tasks are done, for as long as the block runs."""
+    """Show on stderr how many of the tasks are done, while the block runs."""
     if not wanted or not sys.stderr.isatty():
         yield
         return
-    telling = asyncio.create_task(_tell(tasks))
+    display = asyncio.create_task(_display(tasks))
     try:
         yield
     finally:
-        telling.cancel()
-        await asyncio.gather(telling, return_exceptions=True)
+        display.cancel()
+        await asyncio.gather(display, return_exceptions=True)
 
 
-async def _tell(tasks: Sequence[asyncio.Task[Any]]) -> None:
-    await asyncio.sleep(PATIENCE)
-    from rich.console import Console  # noqa: PLC0415 - the requests are on their way
+async def _display(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    await asyncio.sleep(DELAY)
+    from rich.console import Console  # noqa: PLC0415 - slow to import, so only after the requests were sent
 
     images = "1 image" if len(tasks) == 1 else f"{len(tasks)} images"
     with Console(stderr=True, highlight=False).status(f"checking {images}") as status:

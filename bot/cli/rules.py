@@ -1,4 +1,4 @@
-"""`provenance rules`: which rules there are, and what one of them is about."""
+"""`provenance rules`: list all rules, or explain one."""
 
 import argparse
 import sys
@@ -11,7 +11,7 @@ HELP: Final = "list the rules, or explain one"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """A rule, and for whom."""
+    """A rule, and the output format."""
     parser.add_argument("rule", nargs="?", metavar="RULE", help="explain this one, e.g. provenance-mode-min")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="the README's table")
@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print what was asked for. Raises UsageError when there is no such rule."""
+    """Print the rules. Raises UsageError for an unknown rule."""
     from bot.render import rules as render  # noqa: PLC0415 - not for --help
     from bot.rules import Rule, catalogue  # noqa: PLC0415
 
@@ -40,4 +40,4 @@ def _none(name: str) -> tuple[()]:
 
     close = get_close_matches(name, [rule.id for rule in catalogue()], n=1)
     meant = f"; did you mean {close[0]}?" if close else "; `provenance rules` lists them"
-    raise UsageError(f"there is no rule {name!r}{meant}")
+    raise UsageError(f"unknown rule {name!r}{meant}")

@@ -1,19 +1,19 @@
-"""`provenance work`: do the checks that were queued. Any number of these may run, on any number of machines."""
+"""`provenance work`: run the queued checks. Any number of workers may run, on any number of machines."""
 
 import argparse
 from typing import Final
 
-HELP: Final = "do the checks that were queued; any number of these may run"
+HELP: Final = "run the queued checks; any number of workers may run"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Everything is in the settings."""
-    parser.epilog = "PROVENANCE_CONCURRENCY says how many checks at once; SIGTERM lets the running ones end."
+    """No arguments: everything is in the settings."""
+    parser.epilog = "PROVENANCE_CONCURRENCY sets the number of parallel checks. After SIGTERM, running checks finish."
 
 
 def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - there are none
-    """Work until told to stop. Raises SettingsError and StoreError."""
-    from bot.cli.until_told import run_until_told  # noqa: PLC0415 - not for --help
+    """Work until SIGTERM or Ctrl-C. Raises SettingsError and StoreError."""
+    from bot.cli.run_until_stopped import run_until_stopped  # noqa: PLC0415 - not for --help
     from bot.jobs.worker import run_worker  # noqa: PLC0415
 
-    return run_until_told((run_worker,))
+    return run_until_stopped((run_worker,))

@@ -1,4 +1,4 @@
-"""`provenance check --workflow`: the workflows that built failing images, read and looked at."""
+"""`provenance check --workflow`: reads the workflows that built failing images."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from bot.workflows.hosts import open_code_hosts
 
 
 async def conclude_all(contexts: Sequence[tuple[Context, Policy]], settings: Settings, now: datetime) -> list[Report]:
-    """The reports, with what the workflows tell. On a person's own machine their own token may read what it can."""
+    """The reports, with lines and patches of the workflows. The user's own token may read private repositories."""
     async with open_code_hosts(settings.github_options()) as hosts:
         own = replace(hosts, public=hosts.own) if hosts else None
         return await asyncio.gather(*(conclude(context, policy, now=now, hosts=own) for context, policy in contexts))

@@ -1,7 +1,7 @@
-"""The main job on sample images, in one process: what `make demo` runs.
+"""`make demo`: the whole bot on sample images, in one process.
 
-samples.py  the images, and what is true of them      registry.py  a read-only registry that serves them
-senders.py  webhook requests as registries make them  deliver.py   sends them to our own door
-room.py     store, web and worker in one process      expect.py    are the threads as they must be
-terminal.py threads at a terminal                     show.py      the whole of it
+samples.py   the images and their expected results     registry.py   a read-only registry that serves them
+webhooks.py  webhook requests as registries send them  deliver.py    posts them to the bot
+processes.py store, web server and worker              expect.py     compares the threads with the expected results
+terminal.py  prints threads                            show.py       runs all of it
 """

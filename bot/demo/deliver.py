@@ -1,4 +1,4 @@
-"""The demo's own registries announce their pushes: real requests over HTTP to our own door."""
+"""Posts the demo's webhook requests to the bot over HTTP."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from aiohttp import ClientSession, ClientTimeout
 
 from bot.demo.registry import Repository
 from bot.demo.samples import Sample
-from bot.demo.senders import request
+from bot.demo.webhooks import request
 from bot.settings import WebhookSource
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """One delivery and its answer."""
+    """One delivery and its response."""
 
     sample: Sample
     status: int
@@ -23,7 +23,7 @@ class Delivered:
 async def deliver(
     base: str, samples: Sequence[Sample], sources: Sequence[WebhookSource], shelves: dict[str, Repository]
 ) -> list[Delivered]:
-    """Announce every sample to the door at `base`."""
+    """Announce every sample to the bot at `base`."""
     by_kind = {source.kind: source for source in sources}
     delivered = []
     async with ClientSession(timeout=ClientTimeout(total=10)) as session:
@@ -37,7 +37,7 @@ async def deliver(
 
 
 def differences(delivered: Sequence[Delivered]) -> Iterator[str]:
-    """Deliveries that were not taken."""
+    """Deliveries that were not accepted."""
     for one in delivered:
-        if one.status != 202:  # noqa: PLR2004 - HTTP's word for "taken"
+        if one.status != 202:  # noqa: PLR2004 - HTTP's code for "accepted"
             yield f"{one.sample.image}: the delivery of {one.sample.kind} was answered {one.status}: {one.answer}"

@@ -1,8 +1,8 @@
-"""A small registry that can only be read: it serves the demo's OCI layouts under names of our choice.
+"""A small read-only registry that serves the demo's OCI layouts.
 
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md#endpoints (end-1, end-2, end-3, end-8a)
 
-Nothing of a request ever becomes a file's path: names, tags and digests are looked up in tables made at the start.
+No part of a request becomes a file path: names, tags and digests are looked up in tables that are built at start.
 """
 
 import json
@@ -18,8 +18,8 @@ BLOB: Final = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A content of a repository."""
+class StoredContent:
+    """A manifest or blob of a repository."""
 
     digest: str
     media_type: str
@@ -28,45 +28,45 @@ class Item:
 
 @dataclass(slots=True)
 class Repository:
-    """What one layout holds, under a tag."""
+    """The content of OCI layouts, by tag and digest."""
 
-    tags: dict[str, Item] = field(default_factory=dict)
-    manifests: dict[str, Item] = field(default_factory=dict)
-    blobs: dict[str, Item] = field(default_factory=dict)
+    tags: dict[str, StoredContent] = field(default_factory=dict)
+    manifests: dict[str, StoredContent] = field(default_factory=dict)
+    blobs: dict[str, StoredContent] = field(default_factory=dict)
 
     def add(self, layout: Path, tag: str) -> None:
-        """Take in a layout whose index.json names one image; that one gets the tag."""
+        """Add a layout whose index.json lists exactly one image, under that tag."""
         (top,) = json.loads((layout / "index.json").read_bytes())["manifests"]
         self.tags[tag] = self._manifest(layout, top)
 
-    def _manifest(self, layout: Path, descriptor: Mapping[str, Any]) -> Item:
+    def _manifest(self, layout: Path, descriptor: Mapping[str, Any]) -> StoredContent:
         item = _item(layout, descriptor, descriptor["mediaType"])
         self.manifests[item.digest] = item
         document = json.loads(item.path.read_bytes())
         for child in document.get("manifests", ()):
-            if _item(layout, child, "").path.is_file():  # layouts may leave platforms out
+            if _item(layout, child, "").path.is_file():  # a layout may omit platforms
                 self._manifest(layout, child)
         contents = (document.get("config"), *document.get("layers", ()))
         for content in (content for content in contents if content):
             blob = _item(layout, content, BLOB)
-            if blob.path.is_file():  # the samples come without the layers of the images themselves
+            if blob.path.is_file():  # the samples do not include the layers of the images
                 self.blobs[blob.digest] = blob
         return item
 
 
-def _item(layout: Path, descriptor: Mapping[str, Any], media_type: str) -> Item:
+def _item(layout: Path, descriptor: Mapping[str, Any], media_type: str) -> StoredContent:
     algorithm, _, rest = descriptor["digest"].partition(":")
-    return Item(descriptor["digest"], media_type, layout / "blobs" / algorithm / rest)
+    return StoredContent(descriptor["digest"], media_type, layout / "blobs" / algorithm / rest)
 
 
-class Shelf:
-    """The handlers; every answer comes from a table."""
+class DemoRegistry:
+    """The HTTP handlers."""
 
     def __init__(self, repositories: Mapping[str, Repository]) -> None:
         self._repositories = repositories
 
     def mount(self, app: web.Application) -> None:
-        """The end points of reading."""
+        """Add the read endpoints."""
         app.add_routes(
             [
                 web.get("/v2/", self.root),
@@ -76,12 +76,12 @@ class Shelf:
             ],
         )
 
-    async def root(self, request: web.Request) -> web.Response:  # noqa: ARG002 - end-1 asks for nothing
-        """That it is a registry at all."""
+    async def root(self, request: web.Request) -> web.Response:  # noqa: ARG002 - end-1 has no parameters
+        """end-1: this is a registry."""
         return web.json_response({})
 
     async def manifest(self, request: web.Request) -> web.Response:
-        """By tag or digest; HEAD comes here too."""
+        """By tag or digest; handles HEAD, too."""
         repository = self._repository(request)
         reference = request.match_info["reference"]
         item = repository.tags.get(reference) or repository.manifests.get(reference)
@@ -93,7 +93,7 @@ class Shelf:
         return _found(item) if item else _absent("BLOB_UNKNOWN", "blob unknown")
 
     async def tags(self, request: web.Request) -> web.Response:
-        """All of them; there are few."""
+        """All tags."""
         name = request.match_info["name"]
         return web.json_response({"name": name, "tags": sorted(self._repository(request).tags)})
 
@@ -101,7 +101,7 @@ class Shelf:
         return self._repositories.get(request.match_info["name"], Repository())
 
 
-def _found(item: Item) -> web.Response:
+def _found(item: StoredContent) -> web.Response:
     return web.Response(
         body=item.path.read_bytes(),
         content_type=item.media_type,
@@ -115,9 +115,9 @@ def _absent(code: str, message: str) -> web.Response:
 
 @asynccontextmanager
 async def serving(repositories: Mapping[str, Repository]) -> AsyncIterator[str]:
-    """Serve them on a free port of this machine; host:port, for as long as the block lasts."""
+    """Serve the repositories on a free local port while the block runs; yields host:port."""
     app = web.Application()
-    Shelf(repositories).mount(app)
+    DemoRegistry(repositories).mount(app)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

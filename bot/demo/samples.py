@@ -1,4 +1,4 @@
-"""The sample images: real BuildKit builds, the names under which the demo serves them, and what is true of them."""
+"""The sample images: real BuildKit builds, their names in the demo, and the expected results."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ IMAGES: Final = Path(__file__).parent / "images"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One image. `kind` is who announces it; `failing` are the required rules that must fail, no more and no less."""
+    """One image. `kind` is the webhook that announces it; `failing` are exactly the required rules that must fail."""
 
     layout: str
     image: Reference
@@ -33,13 +33,13 @@ SAMPLES: Final = (
         "docker.io/demo/app-max:1.0.0",
         "dockerhub",
         "built with mode=max and an SBOM, for two platforms",
-        Verdict.WARN,  # nobody signed it, and the builder on a laptop has no name
+        Verdict.WARN,  # not signed, and the builder has no name
     ),
     _sample(
         "min_2p_dflt",
         "quay.io/demo/app-min:1.0.0",
         "quay",
-        "built with mode=min, the default that nobody chose",
+        "built with mode=min, the default",
         Verdict.FAIL,
         "provenance-mode-min",
         "sbom-missing",
@@ -57,7 +57,7 @@ SAMPLES: Final = (
         "max-args_1p_classic",
         "registry.example.com/demo/app-token:1.0.0",
         "distribution",
-        "a token was given as a build argument, and mode=max publishes it",
+        "a token was passed as a build argument, and mode=max publishes it",
         Verdict.FAIL,
         "provenance-secret-exposed",
         "sbom-missing",
@@ -75,7 +75,7 @@ SAMPLES: Final = (
 
 
 def repositories() -> dict[str, Repository]:
-    """The samples for the demo's registry, by repository."""
+    """The samples by repository, for the demo's registry."""
     made: dict[str, Repository] = {}
     for sample in SAMPLES:
         made.setdefault(sample.image.repository, Repository()).add(IMAGES / sample.layout, sample.image.tag)

@@ -1,4 +1,4 @@
-"""The whole demo: start everything, announce the samples, show the threads, and stay or say whether all is well."""
+"""Runs the demo: start everything, announce the samples, show the threads, then stay or return an exit code."""
 
 import asyncio
 import signal
@@ -10,27 +10,27 @@ from pathlib import Path
 from rich.console import Console
 
 from bot.demo import deliver, expect
-from bot.demo.room import Room, opened
+from bot.demo.processes import Demo, opened
 from bot.demo.samples import SAMPLES, repositories
 from bot.demo.terminal import drawn
 from bot.settings import Settings
 
 
 async def show(settings: Settings, console: Console, *, once: bool) -> int:
-    """0, or 1 when `once` and a thread is not as it must be. Raises SettingsError when something bars the start."""
+    """0, or 1 if `once` is set and a thread differs from the expected one. Raises SettingsError if it cannot start."""
     with _folder(settings, once=once) as data:
-        async with opened(settings, data) as room:
-            since = await room.store.now()
-            delivered = await deliver.deliver(room.base, SAMPLES, room.settings.webhooks, repositories())
+        async with opened(settings, data) as demo:
+            since = await demo.store.now()
+            delivered = await deliver.deliver(demo.base, SAMPLES, demo.settings.webhooks, repositories())
             _print_delivered(console, delivered)
-            found = await expect.outcomes(room, SAMPLES, since)
+            found = await expect.results(demo, SAMPLES, since)
             for outcome in found:
                 console.print()
                 console.print(drawn(outcome.thread))
-            troubles = [*deliver.differences(delivered), *expect.differences(SAMPLES, found)]
+            differences = [*deliver.differences(delivered), *expect.differences(SAMPLES, found)]
             if once:
-                return _ending(console, troubles)
-            await _stay(room, console, troubles)
+                return _ending(console, differences)
+            await _stay(demo, console, differences)
             return 0
 
 
@@ -40,28 +40,28 @@ def _print_delivered(console: Console, delivered: Sequence[deliver.Delivered]) -
         console.print(f"{'':>12} [dim]{one.sample.story}[/]")
 
 
-def _ending(console: Console, troubles: Sequence[str]) -> int:
-    for trouble in troubles:
-        console.print(trouble, style="red", markup=False)
-    if not troubles:
-        console.print(f"\nAll {len(SAMPLES)} threads are as they must be.", style="green")
-    return 1 if troubles else 0
+def _ending(console: Console, differences: Sequence[str]) -> int:
+    for difference in differences:
+        console.print(difference, style="red", markup=False)
+    if not differences:
+        console.print(f"\nAll {len(SAMPLES)} threads are as expected.", style="green")
+    return 1 if differences else 0
 
 
-async def _stay(room: Room, console: Console, troubles: Sequence[str]) -> None:
-    """Until Ctrl-C, or until a part of it comes to an end."""
-    _ending(console, troubles)
-    where = "Slack and on " if room.settings.slack_bot_token and room.settings.slack_channel else ""
-    console.print(f"\nThe threads are in {where}[link={room.base}]{room.base}[/link]. Ctrl-C ends it.")
+async def _stay(demo: Demo, console: Console, differences: Sequence[str]) -> None:
+    """Wait for Ctrl-C, or until a part of the demo stops."""
+    _ending(console, differences)
+    where = "in Slack and on " if demo.settings.slack_bot_token and demo.settings.slack_channel else "on "
+    console.print(f"\nThe threads are {where}[link={demo.base}]{demo.base}[/link]. Press Ctrl-C to stop.")
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    await room.until(stop)
+    await demo.until(stop)
 
 
 @contextmanager
 def _folder(settings: Settings, *, once: bool) -> Iterator[Path]:
-    """A folder that lasts; with `once` one that does not, except where Slack remembers the threads, too."""
+    """The data folder; with `once` a temporary one, except if the threads are also in Slack."""
     if once and settings.slack_bot_token is None:
         with tempfile.TemporaryDirectory(prefix="provenance-demo-") as folder:
             yield Path(folder)

@@ -1,4 +1,4 @@
-"""Threads at a terminal: the messages that Slack and the page show, drawn with rich."""
+"""Prints threads: the same messages as in Slack and on the page, drawn with rich."""
 
 import html
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,15 +9,15 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
+from bot.render.blocks import Run, Shown, shown
 from bot.render.plain import plain
-from bot.render.shown import Run, Shown, shown
 from bot.store.threads import Message, Thread
 
 TONES: Final = {"pass": "green", "warn": "yellow", "fail": "red", "unknown": "magenta", "quiet": "bright_black"}
 
 
 def drawn(thread: Thread) -> RenderableType:
-    """A parent in a frame of its verdict's colour; of each reply the sentence that a notification would show."""
+    """The parent in a frame with the verdict's colour, and for each reply the text of its notification."""
     blocks = shown(thread.parent.blocks)
     head = next((block for block in blocks if block.style == "head"), None)
     title = _line(head.lines[0]) if head else Text(plain(thread.address.subject))

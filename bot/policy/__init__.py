@@ -1,10 +1,10 @@
-"""What is asked of which image. Without any file, the built-in policy asks the same of all.
+"""Which rules apply to which image. Without a policy file, the built-in policy applies to every image.
 
-A file (`file.py`, checked when it is read) holds entries; `match.py` finds the one for an image, `explain.py` tells
-why. Another key of an entry is one field in `entry.py`, and one line where `match.py` makes a Policy of it.
+`file.py` reads and validates a policy file. `match.py` finds the entry for an image, `explain.py` explains the choice.
+To add a key to entries: one field in `entry.py`, and one line in `policy_of` of `match.py`.
 """
 
 from bot.policy.default import REQUIRED, BuiltIn, default_policies, default_policy
-from bot.policy.policy import Policies, Policy, Waiver, closed
+from bot.policy.policy import Policies, Policy, Waiver, with_needs
 
-__all__ = ["REQUIRED", "BuiltIn", "Policies", "Policy", "Waiver", "closed", "default_policies", "default_policy"]
+__all__ = ["REQUIRED", "BuiltIn", "Policies", "Policy", "Waiver", "default_policies", "default_policy", "with_needs"]

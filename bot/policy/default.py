@@ -1,8 +1,7 @@
-"""The policy without any file: the same for all images, made for somebody who has just arrived.
+"""The built-in policy: the same for every image, made for a first look.
 
-Provenance in max mode, an SBOM, and nothing in either that should not be there, are required; so is that a signature
-which is there holds. A signature that is not there is a warning: many good images have none, and a first look should
-not be a wall of red. Only what nearly every signed image would be warned for is not asked.
+It requires provenance in max mode, an SBOM, no exposed secrets, and that every signature is valid. A missing signature
+is only a warning, because many good images have none. A rule that nearly every signed image would fail is left out.
 """
 
 from dataclasses import dataclass
@@ -28,13 +27,13 @@ REQUIRED: Final = frozenset(
         "signature-invalid",
     },
 )
-"""What the built-in policy requires; all other rules it advises, but UNASKED.
+"""What the built-in policy requires. It advises all other rules, except those in LEFT_OUT.
 
-signature-invalid needs signature-missing: that stays advice, since it is advised by name.
+signature-invalid needs signature-missing, which stays advice because it is advised by name.
 """
 
-UNASKED: Final = frozenset({"signature-platform-uncovered"})
-"""Not asked by it: every image whose index alone is signed would be warned for."""
+LEFT_OUT: Final = frozenset({"signature-platform-uncovered"})
+"""Every image with a signature on the index only would fail this rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +43,17 @@ class BuiltIn:
     policy: Policy
 
     def for_image(self, image: Reference) -> Policy:  # noqa: ARG002 - the protocol's
-        """The one policy that there is."""
+        """The one policy."""
         return self.policy
 
 
 def advised() -> frozenset[str]:
-    """What it advises: every rule that it neither requires nor leaves alone."""
-    return frozenset(rule.id for rule in catalogue()) - REQUIRED - UNASKED
+    """Every rule that the built-in policy neither requires nor leaves out."""
+    return frozenset(rule.id for rule in catalogue()) - REQUIRED - LEFT_OUT
 
 
 def default_policy() -> Policy:
-    """The built-in policy: provenance in max mode, an SBOM, and nothing in either that should not be there."""
+    """The built-in policy: provenance in max mode, an SBOM, and no exposed secrets."""
     return Policy(name="default", require=REQUIRED, advise=advised())
 
 

@@ -1,4 +1,4 @@
-"""What a policy file may hold. Unknown keys are refused: a misspelt one would silently ask for less.
+"""The model of a policy file. Unknown keys are refused: a misspelt key would silently require less.
 
 https://docs.pydantic.dev/latest/concepts/models/#extra-data
 """
@@ -31,21 +31,21 @@ Patterns = Annotated[tuple[Pattern, ...], Several]
 Texts = Annotated[tuple[Text, ...], Several]
 
 
-class Part(BaseModel):
-    """A part of the file; nothing changes after reading."""
+class FilePart(BaseModel):
+    """A part of the file. It does not change after reading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Identity(Part):
-    """Who may sign: the issuer exactly, the subject by a pattern for all of it."""
+class IdentityEntry(FilePart):
+    """Who may sign: the exact issuer, and a pattern that the whole subject must match."""
 
     issuer: Text
     subject: Pattern
 
 
-class KeyFile(Part):
-    """A key or a certificate: in a file beside the policy's, or written into it. A file's name alone will do."""
+class KeyFile(FilePart):
+    """A key or a certificate: a file next to the policy file, or PEM text. A file name alone is enough."""
 
     name: Text
     file: Path | None = None
@@ -61,20 +61,20 @@ class KeyFile(Part):
 NamedKeyFile = Annotated[KeyFile, NamedFile]
 
 
-class Entry(Part):
-    """What is asked of the images that `match` names."""
+class PolicyEntry(FilePart):
+    """Which rules apply to the images that `match` selects, and what they compare with."""
 
     match: Globs
     name: str = ""
     releases: Pattern | None = None  # tags that must not move
     rolling: Pattern | None = None  # tags that move by design
-    ignore: Pattern | None = None  # tags that are left alone
+    ignore: Pattern | None = None  # tags whose pushes are ignored
     platforms: Texts = ()
     sisters: Texts = ()  # registries that hold the same tags
     require: Annotated[tuple[Asked, ...], Several] | None = None
     advise: Annotated[tuple[Asked, ...], Several] | None = None
     severity: dict[RuleId, Severity] = Field(default_factory=dict)
-    identities: Annotated[tuple[Identity, ...], Several] = ()
+    identities: Annotated[tuple[IdentityEntry, ...], Several] = ()
     keys: Annotated[tuple[NamedKeyFile, ...], Several] = ()
     certificates: Annotated[tuple[NamedKeyFile, ...], Several] = ()  # Notation's trust store
     sources: Patterns = ()
@@ -83,21 +83,23 @@ class Entry(Part):
     base_images: Patterns = ()
     layouts: Annotated[tuple[Layout, ...], Several] = ()  # signature layouts that the image's users can read
     channel: str = ""
-    owners: Annotated[tuple[Text, ...], Several, Field(max_length=OWNERS_MAX)] = ()  # who is called when it first fails
-    workflow: Workflow | None = None  # the file that builds these images, where their provenance does not say it
+    owners: Annotated[
+        tuple[Text, ...], Several, Field(max_length=OWNERS_MAX)
+    ] = ()  # mentioned when the image first fails
+    workflow: Workflow | None = None  # the file that builds these images, if their provenance does not name it
     may_fix: Annotated[
         tuple[SlackUser, ...], Several
-    ] = ()  # who may let the bot open a pull request that mends that file
+    ] = ()  # who may let the bot open a pull request that fixes that file
     settle: Seconds = 600.0
 
     @property
     def title(self) -> str:
-        """How the entry is called in reports."""
+        """The entry's name in reports."""
         return self.name or self.match[0]
 
 
-class WaiverEntry(Part):
-    """A rule that may fail for some images: why, and until which day."""
+class WaiverEntry(FilePart):
+    """A rule that may fail for some images, with the reason and the last day."""
 
     rule: RuleId
     image: Globs
@@ -105,13 +107,13 @@ class WaiverEntry(Part):
     until: Day
 
 
-class PolicyFile(Part):
-    """The whole file. The first entry whose `match` names an image is the one that counts."""
+class PolicyFile(FilePart):
+    """The whole file. The first entry whose `match` selects an image applies to it."""
 
-    images: Annotated[tuple[Entry, ...], Several, Field(min_length=1)]
+    images: Annotated[tuple[PolicyEntry, ...], Several, Field(min_length=1)]
     waivers: Annotated[tuple[WaiverEntry, ...], Several] = ()
 
 
 def ids(asked: tuple[str, ...], built_in: frozenset[str]) -> frozenset[str]:
-    """The rules that a list names, with `default` filled in."""
+    """The rules in a list, with `default` replaced by the built-in list."""
     return frozenset(asked) - {DEFAULT} | (built_in if DEFAULT in asked else frozenset())

@@ -1,4 +1,4 @@
-"""Which entry of a policy file counts for an image, what it asks, and why the others do not count."""
+"""Which entry of a policy file applies to an image, which rules it sets, and which other entries it hides."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,38 +8,38 @@ from typing import Final
 from bot.oci.reference import Reference
 from bot.policy.file import FilePolicies
 from bot.policy.match import entries_for
-from bot.policy.policy import Policies, Policy, Waiver, closed
+from bot.policy.policy import Policies, Policy, Waiver, with_needs
 from bot.rules import catalogue
 
 WIDTH: Final = 110
-"""Characters of a line of names."""
+"""Characters of a line with names."""
 
 
 def explain(policies: Policies, image: Reference, today: date) -> str:
-    """Plain text, a line for each thing."""
+    """Plain text, one fact per line."""
     return "\n".join(_lines(policies, image, today)) + "\n"
 
 
 def _lines(policies: Policies, image: Reference, today: date) -> Iterator[str]:
     policy = policies.for_image(image)
     yield str(image)
-    yield from _entries(policies, image) if isinstance(policies, FilePolicies) else ["policy     the built-in one"]
+    yield from _entries(policies, image) if isinstance(policies, FilePolicies) else ["policy     built-in"]
     yield from _tag(policy, image)
     yield from _rules(policy)
     yield from (_waiver(waiver, today) for waiver in policy.waivers)
     yield from _expected(policy)
-    yield from _telling(policy)
+    yield from _notification(policy)
 
 
 def _entries(policies: FilePolicies, image: Reference) -> Iterator[str]:
-    """The first one counts; those after it are told, since that is where surprises come from."""
+    """The entry that applies, and later entries that also match: these often surprise the author."""
     places = entries_for(policies.file, image)
     if not places:
-        yield f"policy     the built-in one: no entry of {policies.path.name} names it"
+        yield f"policy     built-in: no entry of {policies.path.name} matches"
         return
     yield f"policy     {_named(policies, places[0])}"
     for place in places[1:]:
-        yield f"hidden     {_named(policies, place)}: names it too, but stands further down"
+        yield f"hidden     {_named(policies, place)}: also matches, but an earlier entry applies"
 
 
 def _named(policies: FilePolicies, place: int) -> str:
@@ -51,23 +51,23 @@ def _named(policies: FilePolicies, place: int) -> str:
 
 def _tag(policy: Policy, image: Reference) -> Iterator[str]:
     if policy.is_ignored:
-        yield f"tag        {image.tag} is left alone: nobody is told about pushes of it"
+        yield f"tag        {image.tag} is ignored: pushes are not reported"
     if policy.expected.is_release:
-        yield f"tag        {image.tag} is a release, and must not move"
+        yield f"tag        {image.tag} is a release and must not move"
     if policy.is_rolling:
         yield f"tag        {image.tag} moves by design"
 
 
 def _rules(policy: Policy) -> Iterator[str]:
     rules = sorted(catalogue(), key=lambda rule: rule.id)
-    wanted = closed(policy.require | policy.advise, rules)
+    wanted = with_needs(policy.require | policy.advise, rules)
     required = policy.required(rules)
     yield from _listed("require", [rule.id for rule in rules if rule.id in required])
     yield from _listed("advise", [rule.id for rule in rules if rule.id in wanted - required])
     unasked = [rule for rule in rules if rule.id in wanted and not rule.asked(policy.expected)]
     for rule in unasked:
-        yield f"skipped    {rule.id}: the policy names no {rule.wants or 'expectation for it'}"
-    yield from _listed("not asked", [rule.id for rule in rules if rule.id not in wanted])
+        yield f"skipped    {rule.id}: the policy does not set {rule.wants or 'what it compares with'}"
+    yield from _listed("not used", [rule.id for rule in rules if rule.id not in wanted])
     for id_, severity in sorted(policy.severities.items()):
         yield f"severity   {id_}: {severity}"
 
@@ -88,7 +88,7 @@ def _expected(policy: Policy) -> Iterator[str]:
     for key in policy.keys:
         yield f"signer     the key {key.name}"
     for certificate in policy.certificates:
-        yield f"signer     whom {certificate.subject.rfc4514_string()} vouches for (Notation)"
+        yield f"signer     certificates issued by {certificate.subject.rfc4514_string()} (Notation)"
     for word, patterns in (
         ("source", policy.expected.sources),
         ("builder", policy.expected.builders),
@@ -98,8 +98,8 @@ def _expected(policy: Policy) -> Iterator[str]:
         yield from (f"{word:<10} {pattern}" for pattern in patterns)
 
 
-def _telling(policy: Policy) -> Iterator[str]:
-    told = {
+def _notification(policy: Policy) -> Iterator[str]:
+    facts = {
         "channel": (policy.channel,),
         "owners": policy.owners,
         "workflow": (policy.workflow,),
@@ -108,13 +108,13 @@ def _telling(policy: Policy) -> Iterator[str]:
         "platforms": policy.platforms,
         "layouts": sorted(policy.layouts),
     }
-    for word, values in told.items():
+    for word, values in facts.items():
         yield from _listed(word, [value for value in values if value])
-    yield f"settle     {_span(policy.settle)} after a push, before a missing signature is reported"
+    yield f"settle     a missing signature is reported {_span(policy.settle)} after a push"
 
 
 def _span(seconds: float) -> str:
-    """As it is written in the file: 10m."""
+    """As in the file, e.g. `10m`."""
     for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
         if seconds and not seconds % length:
             return f"{seconds / length:.0f}{unit}"

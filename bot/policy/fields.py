@@ -1,6 +1,6 @@
-"""The kinds of values in a policy file, each with the sentence that a person reads when a value is none of them.
+"""The types of values in a policy file, each with the error message for a wrong value.
 
-pydantic reports a ValueError as it reports its own errors; everything here raises nothing else.
+pydantic reports a ValueError like its own errors. The validators here raise nothing else.
 """
 
 import re
@@ -18,7 +18,7 @@ from bot.rules import catalogue
 from bot.rules.patterns import require_pattern
 
 DEFAULT: Final = "default"
-"""In `require` or `advise`: everything that the built-in policy has there."""
+"""In `require` or `advise`: everything that the built-in policy lists there."""
 
 _DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -31,11 +31,11 @@ _PEM: Final = "-----BEGIN"
 
 
 def _checked(check: Callable[[str], object]) -> Callable[[object], object]:
-    """A check of ours on text."""
+    """A validator that runs our check on a text."""
 
     def validate(value: object) -> object:
         if not isinstance(value, str):
-            raise ValueError("text is expected")  # noqa: TRY004 - see the file's first lines
+            raise ValueError("expected text")  # noqa: TRY004 - see the file's first lines
         try:
             return check(value)
         except MalformedError as error:
@@ -50,7 +50,7 @@ def _rule(text: str) -> str:
         return text
     close = get_close_matches(text, ids, n=1)
     hint = f"did you mean {close[0]!r}?" if close else "`provenance rules` lists them"
-    raise MalformedError(f"there is no rule {text[:80]!r}; {hint}")
+    raise MalformedError(f"unknown rule {text[:80]!r}; {hint}")
 
 
 def _asked(text: str) -> str:
@@ -60,7 +60,7 @@ def _asked(text: str) -> str:
 def _duration(text: str) -> int:
     match = _DURATION.fullmatch(text)
     if match is None:
-        raise MalformedError("a time is a number and s, m, h or d: 10m")
+        raise MalformedError("expected a number followed by s, m, h or d, e.g. 10m")
     return int(match[1]) * _SECONDS[match[2]]
 
 
@@ -70,32 +70,34 @@ def _day(text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise MalformedError("a day of the calendar is expected, as 2027-01-31; the waiver counts on that day, too")
+    raise MalformedError("expected a date such as 2027-01-31; the waiver includes that day")
 
 
 def _workflow(text: str) -> str:
     if _WORKFLOW.fullmatch(text):
         return text
-    raise MalformedError("a workflow is https://github.com/OWNER/REPOSITORY/.github/workflows/FILE.yml, perhaps @REF")
+    raise MalformedError(
+        "expected https://github.com/OWNER/REPOSITORY/.github/workflows/FILE.yml, optionally with @REF"
+    )
 
 
 def _slack_user(text: str) -> str:
     if _SLACK_USER.fullmatch(text):
         return text
-    raise MalformedError(f"{text[:80]!r} is no id of a Slack user; one is like U012AB3CD, see the person's profile")
+    raise MalformedError(f"{text[:80]!r} is not a Slack user id; the profile shows the id, e.g. U012AB3CD")
 
 
 def _key_file(value: object) -> object:
-    """A file's name alone stands for the file, called by its last part."""
+    """A file name alone means that file; the key is named after its last part."""
     if not isinstance(value, str):
         return value
     if _PEM in value:
-        raise ValueError("a key that is written into the policy needs a name: { name: release, pem: ... }")
+        raise ValueError("a key as PEM text needs a name: { name: release, pem: ... }")
     return {"name": PurePath(value).name, "file": value}
 
 
 def _several(value: object) -> object:
-    """One stands for a list of one, and nothing for an empty one."""
+    """A single value means a list of one; an empty value means an empty list."""
     if value is None:
         return ()
     return value if isinstance(value, list | tuple) else (value,)

@@ -1,4 +1,4 @@
-"""A policy file, read and checked as a whole: what is wrong is said with file, line and key."""
+"""Reads and validates a policy file. Errors name file, line and key."""
 
 import hashlib
 from collections.abc import Callable
@@ -13,39 +13,39 @@ from pydantic import ValidationError
 from bot.errors import MalformedError, SettingsError
 from bot.oci.reference import Reference
 from bot.policy.default import default_policy
-from bot.policy.entry import Entry, KeyFile, PolicyFile
-from bot.policy.faults import sentence
+from bot.policy.entry import KeyFile, PolicyEntry, PolicyFile
 from bot.policy.key_files import read_certificates, read_key
-from bot.policy.lines import FILE_MAX, Document, read_lines
-from bot.policy.lines import Path as Where
 from bot.policy.match import Keys, first_entry, policy_of
+from bot.policy.messages import sentence
 from bot.policy.policy import Policy
+from bot.policy.yaml_lines import FILE_MAX, Document, read_lines
+from bot.policy.yaml_lines import Path as Where
 
 T = TypeVar("T")
 
 ERRORS_MAX: Final = 20
-"""Errors that are told at once."""
+"""Errors in one message."""
 
 
 @dataclass(frozen=True)
 class FilePolicies:
-    """Policies from a file. `version` changes with the file's bytes."""
+    """Policies from a file. `version` is a digest of the file's bytes."""
 
     path: Path
     file: PolicyFile
     lines: Document
-    keys: dict[int, Keys]  # by the entry's place
+    keys: dict[int, Keys]  # by the entry's index
     version: str
 
     def for_image(self, image: Reference) -> Policy:
-        """What is asked of that image: by the first entry that names it, else by the built-in policy."""
+        """The policy for that image: from the first matching entry, else the built-in policy."""
         place = first_entry(self.file, image)
         if place is None:
-            return self._unnamed
+            return self._built_in
         return policy_of(self.file.images[place], image, self.keys[place], self.file.waivers)
 
     @cached_property
-    def _unnamed(self) -> Policy:
+    def _built_in(self) -> Policy:
         return default_policy()
 
     def line(self, *path: str | int) -> int:
@@ -54,7 +54,7 @@ class FilePolicies:
 
 
 def read_policy(path: Path) -> FilePolicies:
-    """Raises SettingsError that names file, line and key of everything that does not fit."""
+    """Raises SettingsError with file, line and key of every error."""
     name = path.name
     try:
         with path.open("rb") as file:
@@ -67,22 +67,22 @@ def read_policy(path: Path) -> FilePolicies:
     try:
         policy = PolicyFile.model_validate(document.value)
     except ValidationError as error:
-        raise SettingsError(_told(error, document, name)) from None
+        raise SettingsError(_messages(error, document, name)) from None
     keys = {place: _Keys(path, document, place, entry) for place, entry in enumerate(policy.images)}
-    if told := [line for read in keys.values() for line in read.told]:
-        raise SettingsError("\n".join(told))
+    if errors := [line for read in keys.values() for line in read.errors]:
+        raise SettingsError("\n".join(errors))
     version = hashlib.sha256(data).hexdigest()[:12]
     return FilePolicies(path, policy, document, {place: read.keys() for place, read in keys.items()}, version)
 
 
 class _Keys:
-    """The keys and certificates that one entry names; `told` are those that could not be read, a line each."""
+    """The keys and certificates of one entry; `errors` has one line for each that could not be read."""
 
-    def __init__(self, path: Path, document: Document, place: int, entry: Entry) -> None:
+    def __init__(self, path: Path, document: Document, place: int, entry: PolicyEntry) -> None:
         self._path = path
         self._document = document
         self._place = place
-        self.told: list[str] = []
+        self.errors: list[str] = []
         self._public = self._each(entry.keys, "keys", read_key)
         self._certificates = self._each(entry.certificates, "certificates", read_certificates)
 
@@ -96,20 +96,20 @@ class _Keys:
                 made.append(read(item, self._path.parent))
             except MalformedError as error:
                 where = ("images", self._place, kind, number)
-                self.told.append(_line(self._document, self._path.name, where, str(error)))
+                self.errors.append(_line(self._document, self._path.name, where, str(error)))
         return made
 
 
-def _told(error: ValidationError, document: Document, name: str) -> str:
-    """Every error on a line, in the file's order. Raises nothing."""
+def _messages(error: ValidationError, document: Document, name: str) -> str:
+    """One error per line, in the file's order. Raises nothing."""
     items = error.errors(include_url=False, include_input=False)
     inner = {item["loc"][:length] for item in items for length in range(len(item["loc"]))}
-    # A list without its broken items is "too short" as well; the items' own errors say it better.
+    # A list without its broken items is also "too short"; the errors of the items say more.
     items = [item for item in items if not (item["type"] == "too_short" and item["loc"] in inner)]
     items.sort(key=lambda item: document.line(item["loc"]))
-    told = [_line(document, name, item["loc"], sentence(item)) for item in items]
-    more = [f"{name}: and {len(told) - ERRORS_MAX} more"] if len(told) > ERRORS_MAX else []
-    return "\n".join(dict.fromkeys((*told[:ERRORS_MAX], *more)))
+    lines = [_line(document, name, item["loc"], sentence(item)) for item in items]
+    more = [f"{name}: and {len(lines) - ERRORS_MAX} more"] if len(lines) > ERRORS_MAX else []
+    return "\n".join(dict.fromkeys((*lines[:ERRORS_MAX], *more)))
 
 
 def _line(document: Document, name: str, path: Where, message: str) -> str:

@@ -1,6 +1,6 @@
-"""Which images a glob names: `{quay.io,docker.io}/acme/*`, with a tag behind a colon when it matters.
+"""Globs that select images: `{quay.io,docker.io}/acme/*`, optionally with `:tag`.
 
-`*` stands for anything without a slash, `**` for anything, `?` for one character, `{a,b}` for either.
+`*` matches anything without a slash, `**` anything, `?` one character, `{a,b}` either.
 """
 
 import re
@@ -15,11 +15,11 @@ GLOB_MAX: Final = 300
 """Characters of a glob."""
 
 ALTERNATIVES_MAX: Final = 64
-"""Globs that one with braces may stand for."""
+"""Globs that one glob with braces may expand to."""
 
 HUB: Final = "docker.io"
 _HUB: Final = frozenset({"index.docker.io", "registry-1.docker.io", "hub.docker.com"})
-"""Other names of Docker Hub; references are brought to the usual one."""
+"""Other names of Docker Hub; references always use `docker.io`."""
 
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 _PARTS: Final = re.compile(r"\*\*|\*|\?|[^*?]+")
@@ -27,14 +27,14 @@ _MEANS: Final = {"**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def is_named(glob: str, image: Reference) -> bool:
-    """Whether the glob names the image; without a tag in it, whatever the tag."""
+    """Whether the glob matches the image. A glob without a tag matches every tag."""
     return any(_names(one, image) for one in expand(glob))
 
 
 def require_glob(glob: str) -> str:
-    """The glob. Raises MalformedError when it is none, or could never name an image."""
+    """The glob. Raises MalformedError if it is not valid, or can never match an image."""
     if not glob or len(glob) > GLOB_MAX or any(sign.isspace() for sign in glob):
-        raise MalformedError(f"a glob on images has 1 to {GLOB_MAX} characters and no spaces")
+        raise MalformedError(f"a glob has 1 to {GLOB_MAX} characters and no spaces")
     for one in expand(glob):
         if "{" in one or "}" in one:
             raise MalformedError("a brace is not closed")
@@ -44,33 +44,33 @@ def require_glob(glob: str) -> str:
 
 
 def _require_name(glob: str) -> None:
-    """Whether it looks as names of images do once they are whole: `docker.io/acme/app`, not `acme/app` or a URL."""
+    """It must look like a full image name: `docker.io/acme/app`, not `acme/app` or a URL."""
     registry, _, rest = _split(glob)[0].partition("/")
     if not rest or rest.startswith("/") or not (registry == "localhost" or any(sign in registry for sign in ".:*?")):
-        raise MalformedError(f"{glob!r} names no registry; write e.g. quay.io/acme/*, or ** for all images")
+        raise MalformedError(f"{glob!r} does not name a registry; write e.g. quay.io/acme/*, or ** for all images")
     if "@" in glob:
-        raise MalformedError(f"{glob!r} holds a digest; globs name repositories, and perhaps tags")
+        raise MalformedError(f"{glob!r} contains a digest; a glob selects repositories and, optionally, tags")
     if rest != rest.lower():
-        raise MalformedError(f"{glob!r} can name no image: repositories are in lower case")
+        raise MalformedError(f"{glob!r} cannot match an image: repositories are in lower case")
     if registry in _HUB or (registry == HUB and "/" not in rest and "**" not in rest):
         raise MalformedError(
-            f"{glob!r} can name no image: Docker Hub's are docker.io/library/alpine, docker.io/acme/app"
+            f"{glob!r} cannot match an image: names on Docker Hub are docker.io/library/alpine, docker.io/acme/app"
         )
 
 
 def covers(glob: str, other: str) -> bool:
-    """Whether every image that `other` names is named by `glob`; sure when True, else perhaps."""
+    """Whether `glob` matches every image that `other` matches. True is certain; False may be wrong."""
     return all(any(_covers(one, two) for one in expand(glob)) for two in expand(other))
 
 
 @lru_cache(maxsize=256)
 def expand(glob: str) -> tuple[str, ...]:
-    """The globs without braces that this one stands for, in their order."""
+    """The globs without braces that this one expands to, in order."""
     globs: tuple[str, ...] = (glob,)
     while any(_BRACES.search(one) for one in globs):
         globs = tuple(dict.fromkeys(made for one in globs for made in _expanded(one)))
         if len(globs) > ALTERNATIVES_MAX:
-            raise MalformedError(f"it stands for more than {ALTERNATIVES_MAX} globs")
+            raise MalformedError(f"it expands to more than {ALTERNATIVES_MAX} globs")
     return globs
 
 
@@ -87,7 +87,7 @@ def _names(glob: str, image: Reference) -> bool:
 
 
 def _covers(glob: str, other: str) -> bool:
-    """A wildcard stands in for what it may stand for: itself, and a slash where it may be one."""
+    """Match `glob` against the text of `other`; its `**` becomes `*/*`, so that a slash is covered, too."""
     (name, tag), (its_name, its_tag) = _split(glob), _split(other)
     if not fits(_pattern(name), its_name.replace("**", "*/*")):
         return False
@@ -95,7 +95,7 @@ def _covers(glob: str, other: str) -> bool:
 
 
 def _split(glob: str) -> tuple[str, str]:
-    """Name and tag; a colon before the last slash belongs to a port."""
+    """Name and tag. A colon before the last slash belongs to a port."""
     head, slash, last = glob.rpartition("/")
     name, _, tag = last.partition(":")
     return f"{head}{slash}{name}", tag

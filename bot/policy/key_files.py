@@ -1,4 +1,4 @@
-"""The keys and certificates that a policy names, read from files beside it."""
+"""Reads the keys and certificates that a policy names, from files next to the policy file."""
 
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ CERTIFICATES_MAX: Final = 20
 
 
 def read_key(item: KeyFile, folder: Path) -> NamedKey:
-    """Raises MalformedError that names the file and says what it holds instead; never its content."""
+    """Raises MalformedError with the file's name and what it holds instead; never its content."""
     pem = _pem(item, folder)
     try:
         return NamedKey(item.name, read_pem(pem))
@@ -27,19 +27,22 @@ def read_certificates(item: KeyFile, folder: Path) -> tuple[x509.Certificate, ..
     try:
         found = tuple(x509.load_pem_x509_certificates(_pem(item, folder)))
     except ValueError:
-        raise MalformedError(f"{item.file or item.name}: no certificates in PEM") from None
+        raise MalformedError(f"{item.file or item.name}: does not hold PEM certificates") from None
     if len(found) > CERTIFICATES_MAX:
-        why = f"{len(found)} certificates, at most CERTIFICATES_MAX = {CERTIFICATES_MAX}"
+        why = f"{len(found)} certificates exceed the limit CERTIFICATES_MAX = {CERTIFICATES_MAX}"
         raise MalformedError(f"{item.file or item.name}: {why}")
     return found
 
 
 def _instead(pem: bytes) -> str:
-    """What people take for a public key."""
+    """What people mistake for a public key; "" for anything else."""
     if b"PRIVATE KEY" in pem:
-        return "a private key; keep it away from here, and name the public one (cosign public-key --key KEY)"
+        return "this is a private key; do not store it here, use the public key (cosign public-key --key KEY)"
     if b"BEGIN CERTIFICATE" in pem:
-        return "a certificate; its key is wanted (openssl x509 -pubkey -noout -in FILE), `certificates` are Notation's"
+        return (
+            "this is a certificate; use its public key (openssl x509 -pubkey -noout -in FILE), "
+            "or list it under `certificates` for Notation"
+        )
     return ""
 
 

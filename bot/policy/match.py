@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.context import Expected, ExpectedIdentity
 from bot.oci.reference import Reference, is_evidence_tag
 from bot.policy.default import REQUIRED, advised
-from bot.policy.entry import Entry, PolicyFile, WaiverEntry, ids
+from bot.policy.entry import PolicyEntry, PolicyFile, WaiverEntry, ids
 from bot.policy.globs import is_named
 from bot.policy.policy import Policy, Waiver
 from bot.rules.patterns import is_in
@@ -27,17 +27,17 @@ class Keys:
 
 
 def entries_for(file: PolicyFile, image: Reference) -> list[int]:
-    """The places of all entries that name the image; the first one counts, it hides the others."""
+    """The indexes of all entries that match the image. The first applies and hides the others."""
     return [place for place, entry in enumerate(file.images) if any(is_named(glob, image) for glob in entry.match)]
 
 
 def first_entry(file: PolicyFile, image: Reference) -> int | None:
-    """The place of the entry that counts."""
+    """The index of the entry that applies, or None."""
     return next(iter(entries_for(file, image)), None)
 
 
 def waivers_for(waivers: Iterable[WaiverEntry], image: Reference) -> tuple[Waiver, ...]:
-    """The waivers that name the image, expired ones too: a report says that they have ended."""
+    """The waivers that match the image, including expired ones: a report says that they have expired."""
     return tuple(
         Waiver(waiver.rule, waiver.reason, waiver.until)
         for waiver in waivers
@@ -45,8 +45,8 @@ def waivers_for(waivers: Iterable[WaiverEntry], image: Reference) -> tuple[Waive
     )
 
 
-def policy_of(entry: Entry, image: Reference, keys: Keys, waivers: Iterable[WaiverEntry]) -> Policy:
-    """What the entry asks of that image."""
+def policy_of(entry: PolicyEntry, image: Reference, keys: Keys, waivers: Iterable[WaiverEntry]) -> Policy:
+    """The policy that the entry sets for that image."""
     require, advise = asked(entry)
     return Policy(
         name=entry.title,
@@ -70,11 +70,11 @@ def policy_of(entry: Entry, image: Reference, keys: Keys, waivers: Iterable[Waiv
     )
 
 
-def asked(entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
-    """What the entry requires and advises.
+def asked(entry: PolicyEntry) -> tuple[frozenset[str], frozenset[str]]:
+    """The rules that the entry requires and advises.
 
-    An entry that says neither asks what the built-in policy asks. One that says only what it requires advises
-    nothing; one that says only what it advises requires the rest of the built-in policy's requirements.
+    Without `require` and `advise`, both come from the built-in policy. With `require` alone, nothing is advised. With
+    `advise` alone, the built-in requirements that it does not list stay required.
     """
     if entry.require is None and entry.advise is None:
         return REQUIRED, advised()
@@ -85,8 +85,8 @@ def asked(entry: Entry) -> tuple[frozenset[str], frozenset[str]]:
     return require, advise - require
 
 
-def expected_by(entry: Entry, *, is_release: bool) -> Expected:
-    """What the entry names for rules to compare with."""
+def expected_by(entry: PolicyEntry, *, is_release: bool) -> Expected:
+    """The expected values that rules compare with."""
     return Expected(
         identities=tuple(ExpectedIdentity(one.issuer, one.subject) for one in entry.identities),
         key_names=tuple(key.name for key in entry.keys),

@@ -1,4 +1,4 @@
-"""Whom an entry of `owners` stands for: a Slack user or a user group by id, who can be mentioned, or a name to be read.
+"""What a value of `owners` means: a Slack user or user group by id, which can be mentioned, or a plain name.
 
 https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
 """
@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 
-class Owner(StrEnum):
-    """What kind of owner a text names."""
+class OwnerKind(StrEnum):
+    """The kind of an owner."""
 
     USER = "user"
     GROUP = "user group"
@@ -17,27 +17,27 @@ class Owner(StrEnum):
 
 
 OWNERS_MAX: Final = 10
-"""Of one entry; whoever wants to call more people has a user group for it."""
+"""Owners of one entry. To mention more people, use a user group."""
 
 _USER: Final = re.compile(r"[UW][A-Z0-9]{5,20}", re.ASCII)
 _GROUP: Final = re.compile(r"S[A-Z0-9]{5,20}", re.ASCII)
 
 
-def kind_of(owner: str) -> Owner:
-    """An id is an id only when it is one from its first character to its last."""
+def kind_of(owner: str) -> OwnerKind:
+    """The kind of that owner. The whole text must be an id to count as one."""
     if _USER.fullmatch(owner):
-        return Owner.USER
-    return Owner.GROUP if _GROUP.fullmatch(owner) else Owner.NAME
+        return OwnerKind.USER
+    return OwnerKind.GROUP if _GROUP.fullmatch(owner) else OwnerKind.NAME
 
 
-def remark_on(owner: str) -> str:
-    """What the author of a policy should know about an owner, "" when there is nothing to say."""
+def warning_about(owner: str) -> str:
+    """A warning for the policy's author, or ""."""
     kind = kind_of(owner)
-    if kind is Owner.NAME:
+    if kind is OwnerKind.NAME:
         return (
-            f"{owner[:80]!r} is written as plain text and notifies nobody: a mention takes the id of a Slack user "
-            "(U012AB3CD) or of a user group (S012AB3CD)"
+            f"{owner[:80]!r} is plain text and notifies nobody; a mention needs the id of a Slack user "
+            "(U012AB3CD) or user group (S012AB3CD)"
         )
     if not re.search(r"\d", owner):
-        return f"{owner!r} is taken for the id of a Slack {kind}; if it is a name, write it as @{owner}"
+        return f"{owner!r} is read as the id of a Slack {kind}; if it is a name, write @{owner}"
     return ""

@@ -1,4 +1,4 @@
-"""What is asked of one image, and where that comes from."""
+"""The policy for one image: which rules apply, and what they compare with."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from bot.context import Expected
 from bot.oci.reference import Reference
 from bot.rules import Rule, Severity
 
-if TYPE_CHECKING:  # heavy, and only there when a file names keys
+if TYPE_CHECKING:  # slow to import, and needed only when a policy file names keys
     from cryptography.x509 import Certificate
 
     from bot.signatures.keys import NamedKey
@@ -26,11 +26,11 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What is asked of one image.
+    """Which rules apply to one image.
 
-    `require` decides between pass and fail, `advise` between pass and warn; a rule in neither is not asked. Whoever
-    asks a rule asks those that it needs, too: `closed` adds them, as strictly as the rule itself unless `advise` names
-    them. `severities` replaces the rules' own.
+    `require` decides between pass and fail, `advise` between pass and warn. A rule in neither is not used. The rules
+    that a listed rule needs apply, too (`with_needs`): they are required or advised like that rule, unless `advise`
+    lists them. `severities` replaces the rules' own severities.
     """
 
     name: str
@@ -39,35 +39,35 @@ class Policy:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     expected: Expected = field(default_factory=Expected)
     waivers: tuple[Waiver, ...] = ()
-    keys: tuple["NamedKey", ...] = ()  # with which signatures are checked
+    keys: tuple["NamedKey", ...] = ()  # public keys that verify signatures
     certificates: tuple["Certificate", ...] = ()  # Notation's trust store
-    layouts: frozenset[str] = frozenset()  # signature layouts that the image's users can read; empty: all of them
+    layouts: frozenset[str] = frozenset()  # signature layouts that the image's users can read; empty = all
     platforms: tuple[str, ...] = ()  # that the image is expected to have, e.g. linux/arm64
     settle: float = 600.0  # seconds after a push in which a missing signature is not reported
-    channel: str = ""  # where it is told, "" = the default channel
-    owners: tuple[str, ...] = ()  # who is called when it first fails: ids of Slack users and groups, or names
-    workflow: str = ""  # the file that builds the image, where its provenance does not say it
+    channel: str = ""  # the Slack channel; "" = the default channel
+    owners: tuple[str, ...] = ()  # mentioned when it first fails: ids of Slack users and groups, or names
+    workflow: str = ""  # the file that builds the image, if its provenance does not name it
     may_fix: tuple[str, ...] = ()  # ids of Slack users who may let a pull request be opened
     sisters: tuple[str, ...] = ()  # registries that hold the same tags
-    is_ignored: bool = False  # the policy says to leave this tag alone
+    is_ignored: bool = False  # the policy ignores pushes of this tag
     is_rolling: bool = False  # the tag moves by design
 
     def required(self, rules: Iterable[Rule]) -> frozenset[str]:
-        """The rules that decide between pass and fail: the required ones and all that they need.
+        """The rules that decide between pass and fail: the required rules and the rules that they need.
 
-        What is advised by name stays advice, even where a required rule needs it: "a signature that is there must
-        hold" does not ask for one. A rule that is always asked is always required.
+        A rule that is advised by name stays advice, even if a required rule needs it: "every signature must be valid"
+        does not require a signature. A rule with `always` is always required.
         """
         asked = tuple(rules)
         always = frozenset(rule.id for rule in asked if rule.always)
-        return closed(self.require, asked) - (self.advise - self.require) | always
+        return with_needs(self.require, asked) - (self.advise - self.require) | always
 
     def severity(self, rule: Rule) -> Severity:
-        """How bad it is here when that rule fails."""
+        """The severity of that rule under this policy."""
         return self.severities.get(rule.id, rule.severity)
 
     def waiver(self, rule: str) -> Waiver | None:
-        """The waiver of that rule that lasts longest, whether or not it has expired. See also `Rule.always`."""
+        """The waiver of that rule with the latest end, expired or not. See also `Rule.always`."""
         return max((waiver for waiver in self.waivers if waiver.rule == rule), key=lambda w: w.until, default=None)
 
 
@@ -75,11 +75,11 @@ class Policies(Protocol):
     """Where policies come from: the built-in one, or a file."""
 
     def for_image(self, image: Reference) -> Policy:
-        """What is asked of that image."""
+        """The policy for that image."""
 
 
-def closed(ids: frozenset[str], rules: Iterable[Rule]) -> frozenset[str]:
-    """Those rules and all that they need, so that a skipped rule never hides a question that was to be asked."""
+def with_needs(ids: frozenset[str], rules: Iterable[Rule]) -> frozenset[str]:
+    """Those rules and all rules that they need, so that no listed rule is skipped because a needed one is not used."""
     needs = {rule.id: rule.needs for rule in rules}
     found: set[str] = set()
     waiting = list(ids & needs.keys())

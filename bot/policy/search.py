@@ -1,4 +1,4 @@
-"""The search for one image's signatures: roots from the settings, keys from the policy that counts for the image."""
+"""Searches for the signatures of one image: trusted roots from the settings, keys from the image's policy."""
 
 from collections.abc import Callable
 from functools import cache
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Searching:
-    """Makes searches. Roots and policies are read when the first signature is met, and then kept."""
+    """Makes a finder for each image. Roots and policies are read once, when the first signature needs them."""
 
     def __init__(
         self,
@@ -30,23 +30,23 @@ class Searching:
         self._limits = SearchLimits(options.statement_max, options.sbom_max) if options else SearchLimits()
 
     def for_image(self, image: Reference) -> SignatureFinder:
-        """The search for that image's signatures."""
+        """The finder of that image's signatures."""
         return SignatureFinder(lambda: self.trust(image), limits=self._limits)
 
     def trust(self, image: Reference) -> "Trust":
-        """What that image's signatures are checked against; without readable roots, what they say of themselves."""
+        """The roots, keys and certificates for that image. If the roots cannot be read, `problem` says why."""
         from bot.signatures.roots.load import Roots, trusted_roots  # noqa: PLC0415
         from bot.signatures.roots.root import Trust  # noqa: PLC0415 - heavy
 
         try:
             roots = trusted_roots(self._roots)
-        except SettingsError as error:  # told at start, see `prepare`; a file may go bad later
+        except SettingsError as error:  # `prepare` reports this at start; a file may also break later
             roots = Roots((), str(error))
         policy = self._policies().for_image(image)
         return Trust(roots.roots, policy.keys, policy.certificates, roots.problem)
 
     def prepare(self) -> None:
-        """Read the roots that somebody named. Raises SettingsError that says which file is none."""
+        """Read the configured roots. Raises SettingsError that names a file that is not a trusted root."""
         if self._roots.files or self._roots.tuf:
             from bot.signatures.roots.load import trusted_roots  # noqa: PLC0415 - heavy
 

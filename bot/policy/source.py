@@ -1,4 +1,4 @@
-"""Where the policies come from: the file that was named, else the built-in policy."""
+"""Loads the policies: from a file if one is set, else the built-in policy."""
 
 from pathlib import Path
 
@@ -7,9 +7,9 @@ from bot.policy.policy import Policies
 
 
 def policies_from(path: Path | None) -> Policies:
-    """Raises SettingsError that names file, line and key of everything that does not fit."""
+    """Raises SettingsError with file, line and key of every error."""
     if path is None:
         return default_policies()
-    from bot.policy.file import read_policy  # noqa: PLC0415 - ruamel.yaml and cryptography are for files alone
+    from bot.policy.file import read_policy  # noqa: PLC0415 - only a file needs ruamel.yaml and cryptography
 
     return read_policy(path)

@@ -103,7 +103,7 @@ def _told(result: Result) -> Iterator[str]:
 
 
 def _cured(result: Result, pasted: dict[str, str]) -> Iterator[str]:
-    cure = words.cure(result)
+    advice = words.advice_for(result)
     for cause in result.causes:
         yield f"- why ({cause.sureness}): {prose(cause.because)}"
     for place in words.where(result):
@@ -113,8 +113,8 @@ def _cured(result: Result, pasted: dict[str, str]) -> Iterator[str]:
     yield ""
     yield "<details><summary>What to do</summary>"
     yield ""
-    yield prose(cure.text)
-    for text, language in ((cure.snippet, cure.language), (cure.verify, "sh")):
+    yield prose(advice.text)
+    for text, language in ((advice.snippet, advice.language), (advice.verify, "sh")):
         if text:
             yield ""
             yield f"The same as for {code(pasted[text])}." if text in pasted else block(text, language)

@@ -16,7 +16,7 @@ def is_awaited(report: Report) -> bool:
     return any(result.rule == "signature-missing" and result.is_awaited for result in report.results)
 
 
-def not_known(report: Report, of: str = "") -> str:
+def unanswered(report: Report, of: str = "") -> str:
     """How many rules nobody can answer now: `1 of 9 rules could not be checked, 2 wait for signatures`, or ""."""
     awaited = sum(result.is_awaited for result in report.unknown())
     unseen = len(report.unknown()) - awaited

@@ -143,12 +143,12 @@ class _Page:
             self._line(f"why ({cause.sureness}): {cause.because}", indent=INDENT)
         for place in words.where(result):
             self._line(f"where: {place}", indent=INDENT)
-        cure = words.cure(result)
-        self._line(cure.text, indent=INDENT)
+        advice = words.advice_for(result)
+        self._line(advice.text, indent=INDENT)
         for reason in words.not_shown(result):
             self._line(reason, indent=INDENT)
-        self._paste(cure.snippet, result.rule, pasted)
-        if verify := words.besides_this(cure.verify):
+        self._paste(advice.snippet, result.rule, pasted)
+        if verify := words.besides_this(advice.verify):
             self._line("then:", indent=INDENT)
             self._paste(verify, result.rule, pasted)
 

@@ -24,7 +24,7 @@ Grouped = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Cure:
+class Advice:
     """What to do about a rule that failed: of its surest cause where there is one, else what the rule advises.
 
     Where the workflow could be read, the diff for that very file is what to paste.
@@ -36,13 +36,13 @@ class Cure:
     verify: str = ""
 
 
-def cure(result: Result) -> Cure:
+def advice_for(result: Result) -> Advice:
     """Each part from the first source that has it."""
     advice = result.remediation
-    general = Cure(advice.text, advice.snippet, advice.language, advice.verify) if advice else Cure()
+    general = Advice(advice.text, advice.snippet, advice.language, advice.verify) if advice else Advice()
     told = next((cause for cause in result.causes if cause.mend or cause.snippet), None)
     if told is not None:
-        general = Cure(told.mend or general.text, told.snippet, told.language, told.verify or general.verify)
+        general = Advice(told.mend or general.text, told.snippet, told.language, told.verify or general.verify)
     diff = patch(result)
     return replace(general, snippet=diff, language="diff") if diff else general
 

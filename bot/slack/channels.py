@@ -6,7 +6,7 @@ from typing import Final
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.classify import FAILURES, answer_of
-from bot.slack.transport import Later, Perhaps, Refused
+from bot.slack.transport import Refused, RetryLater, Unconfirmed
 from bot.store import Store, trouble
 
 KNOWN_FOR: Final = 24 * 3600
@@ -27,7 +27,7 @@ class Channels:
         self._store = store
         self._team = team
 
-    async def id_of(self, channel: str) -> str | Later | Refused:
+    async def id_of(self, channel: str) -> str | RetryLater | Refused:
         """The id of `#releases`, `releases` or of an id itself. May raise StoreError."""
         if _ID.fullmatch(channel):
             return channel
@@ -45,7 +45,7 @@ class Channels:
                 await self._store.redis.set(key, found, ex=KNOWN_FOR)
         return found
 
-    async def _search(self, name: str) -> str | Later | Refused:
+    async def _search(self, name: str) -> str | RetryLater | Refused:
         cursor = ""
         try:
             for _ in range(PAGES_MAX):
@@ -63,9 +63,9 @@ class Channels:
                     break
         except FAILURES as error:
             said = answer_of(error)
-            return said if isinstance(said, Later | Refused) else Later(15.0, _why(said))
+            return said if isinstance(said, RetryLater | Refused) else RetryLater(15.0, _why(said))
         return Refused("channel_not_found")
 
 
 def _why(answer: object) -> str:
-    return answer.why if isinstance(answer, Perhaps) else "Slack did not answer"
+    return answer.why if isinstance(answer, Unconfirmed) else "Slack did not answer"

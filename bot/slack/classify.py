@@ -12,7 +12,7 @@ from typing import Final
 import aiohttp
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.transport import Answer, Later, Perhaps, Refused
+from bot.slack.transport import Answer, Refused, RetryLater, Unconfirmed
 
 FAILURES: Final = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
 """Everything that a call of slack_sdk may raise; the AttributeError is its own, over an answer of text/plain."""
@@ -37,12 +37,12 @@ def error_of(error: Exception) -> tuple[int, str]:
 def answer_of(error: Exception) -> Answer:
     """Which of the four ends it was; when in doubt, perhaps."""
     if isinstance(error, aiohttp.ClientConnectorError):
-        return Later(15.0, "Slack could not be reached")
+        return RetryLater(15.0, "Slack could not be reached")
     status, code = error_of(error)
     if status == _TOO_MANY or code in _RATE_LIMITED:
-        return Later(_retry_after(error), "Slack asks for patience (429)")
+        return RetryLater(_retry_after(error), "Slack asks for patience (429)")
     if status >= _SERVER_ERROR or not code or code in _SLACKS_OWN:
-        return Perhaps(f"{type(error).__name__} {status or ''} {code}".strip())
+        return Unconfirmed(f"{type(error).__name__} {status or ''} {code}".strip())
     return Refused(code, _needed(error))
 
 

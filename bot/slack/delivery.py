@@ -7,7 +7,7 @@ import structlog
 
 from bot.errors import PostingError
 from bot.slack.outgoing import Outgoing
-from bot.slack.transport import NO_PARENT, NOT_EDITABLE, Done, Found, Later, Perhaps, Refused, Search
+from bot.slack.transport import NO_PARENT, NOT_EDITABLE, FoundMessage, Posted, Refused, RetryLater, Search, Unconfirmed
 from bot.store.threads import Message, State, new_intent
 from bot.store.threads.sending import Begun
 
@@ -49,13 +49,13 @@ async def deliver(outgoing: Outgoing) -> Message:
 async def _post(outgoing: Outgoing) -> Message | None:
     """None when nobody knows whether it arrived."""
     match await outgoing.send(edit=False):
-        case Done(ts):
+        case Posted(ts):
             return await outgoing.posted(ts, outgoing.message.want)
-        case Perhaps(why):
+        case Unconfirmed(why):
             log.warning("the answer to a post got lost", image=outgoing.address.subject, why=why)
             await outgoing.sending.unsure(outgoing.turn, outgoing.address, outgoing.message)
             return None
-        case Later(seconds, why):
+        case RetryLater(seconds, why):
             await outgoing.sending.not_posted(outgoing.turn, outgoing.address, outgoing.message)
             raise PostingError(why, code="later", retry_after=seconds)
         case Refused(code) if code in NO_PARENT and outgoing.thread_ts:
@@ -77,9 +77,9 @@ async def _look(outgoing: Outgoing, begun: Begun) -> Message | None:
         await asyncio.sleep(wait)
         await outgoing.keep()
         match await outgoing.transport.find(search):
-            case Found(ts, rev):
+            case FoundMessage(ts, rev):
                 return await outgoing.posted(ts, rev)
-            case Later(seconds, why):
+            case RetryLater(seconds, why):
                 raise PostingError(why, code="later", retry_after=seconds)
             case Refused(code) if begun.attempt < BLIND_POSTS_MAX:
                 log.warning("a message is posted again without a look", image=outgoing.address.subject, code=code)
@@ -91,11 +91,11 @@ async def _look(outgoing: Outgoing, begun: Begun) -> Message | None:
 
 async def _edit(outgoing: Outgoing) -> Message:
     match await outgoing.send(edit=True):
-        case Done():
+        case Posted():
             return await outgoing.posted(outgoing.message.ts, outgoing.message.want)
-        case Later(seconds, why):
+        case RetryLater(seconds, why):
             raise PostingError(why, code="later", retry_after=seconds)
-        case Perhaps(why):  # to be done again: the same edit twice does no harm
+        case Unconfirmed(why):  # to be done again: the same edit twice does no harm
             raise PostingError(why, code="perhaps", retry_after=outgoing.transport.limits.again)
         case Refused("message_not_found"):
             return await outgoing.gone()

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from bot.render.slack.message import Draft
+from bot.render.slack.message import MessageDraft
 from bot.store.threads import Desired, Message, State
 
 
 def desired(
     part: str,
-    draft: Draft,
+    draft: MessageDraft,
     *,
     intent: str = "",
     fields: Mapping[str, str] | None = None,
@@ -18,6 +18,6 @@ def desired(
     return Desired(part, draft.text, draft.blocks, draft.event, draft.facts, draft.hash, fields or {}, intent, fresh)
 
 
-def needs(message: Message, draft: Draft) -> bool:
+def needs(message: Message, draft: MessageDraft) -> bool:
     """Whether the draft says another thing than the message, or Slack did not take the message."""
     return message.hash != draft.hash or message.state is State.FAILED

@@ -9,20 +9,20 @@ from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.classify import FAILURES, answer_of
-from bot.slack.transport import Answer, Done, Perhaps
+from bot.slack.transport import Answer, Posted, Unconfirmed
 
 DIFF: Final = "diff"
 """Slack's name for the kind of snippet."""
 
 
 async def upload_diff(client: AsyncWebClient, channel: str, thread_ts: str, *, name: str, text: str) -> Answer:
-    """Put the diff into the thread. It may be there twice when somebody asks again after `Perhaps`."""
+    """Put the diff into the thread. It may be there twice when somebody asks again after `Unconfirmed`."""
     try:
         answer = await client.files_upload_v2(
             channel=channel, thread_ts=thread_ts, filename=name, title=name, content=text, snippet_type=DIFF
         )
     except SlackRequestError as error:  # the file itself was not taken
-        return Perhaps(type(error).__name__)
+        return Unconfirmed(type(error).__name__)
     except FAILURES as error:
         return answer_of(error)
-    return Done(str(answer.get("ts", "")))
+    return Posted(str(answer.get("ts", "")))

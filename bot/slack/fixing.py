@@ -8,8 +8,8 @@ from bot.check.fixing import Mend, open_pull_request, prepare
 from bot.errors import MalformedError, SourceError, UsageError
 from bot.oci.reference import Reference
 from bot.policy import Policies, Policy
-from bot.render.slack.message import Draft
-from bot.render.slack.patch import dry_run, moved_on, proposed, sorry
+from bot.render.slack.message import MessageDraft
+from bot.render.slack.patch import dry_run, outdated, proposed, refusal_of
 from bot.report import Report
 from bot.store.reports import Reports
 from bot.workflows.hosts import CodeHosts
@@ -31,26 +31,26 @@ class Fixing:
     policies: Policies
     hosts: CodeHosts | None
 
-    async def show(self, image: Reference, user: str) -> Draft:
+    async def show(self, image: Reference, user: str) -> MessageDraft:
         """What would be changed. Nothing is changed."""
         try:
             mend = await self._mend(image)
         except (UsageError, SourceError, MalformedError) as error:
-            return sorry(str(error))
+            return refusal_of(str(error))
         return dry_run(str(image), mend, why_not=_why_not(self._policy(image), user))
 
-    async def propose(self, image: Reference, branch: str, user: str) -> Draft:
+    async def propose(self, image: Reference, branch: str, user: str) -> MessageDraft:
         """Open the pull request that was shown as `branch`, once. Who may is asked anew: a list may have changed."""
         if why_not := _why_not(self._policy(image), user):
             log.warning("a pull request is refused", image=str(image), user=user)
-            return sorry(why_not)
+            return refusal_of(why_not)
         try:
             mend = await self._mend(image)
             if mend.proposal.branch != branch:
-                return moved_on(str(image), mend)
+                return outdated(str(image), mend)
             pull = await open_pull_request(mend, self._hosts())
         except (UsageError, SourceError, MalformedError) as error:
-            return sorry(str(error))
+            return refusal_of(str(error))
         log.info("a pull request", image=str(image), user=user, url=pull.url, is_new=pull.is_new)
         return proposed(pull, mend.proposal.name)
 

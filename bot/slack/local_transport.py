@@ -1,6 +1,6 @@
 """Without Slack the messages live in the store alone; the pages show them just as Slack would."""
 
-from bot.slack.transport import Answer, Done, Found, OutgoingMessage, Search, TransportLimits
+from bot.slack.transport import Answer, FoundMessage, OutgoingMessage, Posted, Search, TransportLimits
 from bot.store import Store
 
 TEAM = "local"
@@ -17,13 +17,13 @@ class LocalTransport:
 
     async def post(self, letter: OutgoingMessage) -> Answer:  # noqa: ARG002 - what is posted stands in the store already
         """Give it a ts, like Slack's: seconds and microseconds."""
-        return Done(f"{await self._store.now():.6f}")
+        return Posted(f"{await self._store.now():.6f}")
 
     async def update(self, letter: OutgoingMessage) -> Answer:
         """It has changed already."""
-        return Done(letter.ts)
+        return Posted(letter.ts)
 
-    async def find(self, search: Search) -> Found | None:  # noqa: ARG002 - there is nowhere else to look
+    async def find(self, search: Search) -> FoundMessage | None:  # noqa: ARG002 - there is nowhere else to look
         """Nothing is anywhere but in the store."""
         return None
 

@@ -7,15 +7,15 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from bot.errors import PostingError
-from bot.render.slack.trouble import Trouble
+from bot.render.slack.check_failure import CheckFailure
 from bot.report import Report
 from bot.settings import Settings
+from bot.slack.destinations import Destination, Destinations
 from bot.slack.ephemeral import Ephemeral
-from bot.slack.places import Place, Places
 from bot.slack.plan import plan
-from bot.slack.plan_trouble import plan_trouble
+from bot.slack.plan_failure import plan_failure
 from bot.slack.requester import Requester
-from bot.slack.sender import Sender
+from bot.slack.sender import ThreadSender
 from bot.slack.web_api import SlackTransport, client_for, session_for_slack
 from bot.store import Store
 from bot.store.threads import Address, Desired, State, Thread, Threads, new_intent
@@ -31,7 +31,7 @@ _Plan: TypeAlias = Callable[[Thread | None], tuple[Desired, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Change:
     """What was there before, and what is there now."""
 
     before: Thread | None
@@ -42,11 +42,11 @@ class Outbox:
     """Publishes reports and troubles as Slack threads, or on the pages alone when there is no Slack."""
 
     def __init__(
-        self, store: Store, places: Places, requester: Requester, *, base_url: str = "", lock_ms: int = LOCK_MS
+        self, store: Store, places: Destinations, requester: Requester, *, base_url: str = "", lock_ms: int = LOCK_MS
     ) -> None:
         self._store = store
         self._threads = Threads(store)
-        self._sender = Sender(self._threads, Sending(store, self._threads, lock_ms=lock_ms))
+        self._sender = ThreadSender(self._threads, Sending(store, self._threads, lock_ms=lock_ms))
         self._places = places
         self._requester = requester
         self._base_url = base_url
@@ -91,14 +91,14 @@ class Outbox:
 
         Who asked hears it alone; without a way to them it goes to the thread.
         """
-        trouble = Trouble(image, what_was_tried, retry_at, final)
+        trouble = CheckFailure(image, what_was_tried, retry_at, final)
         if response_url and await self._requester.trouble(trouble, response_url):
             return
         place = await self._places.of(channel)
         intent, now = new_intent(), await self._store.now()
-        await self._bring(place, image, lambda thread: plan_trouble(thread, trouble, intent=intent, now=now))
+        await self._bring(place, image, lambda thread: plan_failure(thread, trouble, intent=intent, now=now))
 
-    async def _bring(self, place: Place, image: str, plan_for: _Plan) -> Told:
+    async def _bring(self, place: Destination, image: str, plan_for: _Plan) -> Change:
         """Store what is wanted, then send it."""
         address = Address(place.team, place.channel, image)
         before = await self._want(address, plan_for)
@@ -107,8 +107,8 @@ class Outbox:
             await self._sender.flush(address, place.transport)
             now = await self._threads.get(address)
             if now is not None and now.parent.state is State.GONE:  # only Slack could say so: perhaps this is news
-                return Told(before, (await self._bring(place, image, plan_for)).now)
-        return Told(before, now)
+                return Change(before, (await self._bring(place, image, plan_for)).now)
+        return Change(before, now)
 
     async def _want(self, address: Address, plan_for: _Plan) -> Thread | None:
         for _ in range(CONFLICTS_MAX):
@@ -128,4 +128,4 @@ async def open_outbox(settings: Settings, store: Store) -> AsyncIterator[Outbox]
             client = client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
             slack = SlackTransport(client)
         requester = Requester(Ephemeral(store, session, settings.slack_api_url))
-        yield Outbox(store, Places(store, slack, settings.slack_channel), requester, base_url=settings.base_url)
+        yield Outbox(store, Destinations(store, slack, settings.slack_channel), requester, base_url=settings.base_url)

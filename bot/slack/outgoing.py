@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from bot.errors import PostingError
-from bot.slack.outgoing_message import letter, plainly
+from bot.slack.outgoing_message import in_plain_form, outgoing_message
 from bot.slack.transport import TOO_MUCH, Answer, OutgoingMessage, Refused, Transport
 from bot.store.threads import Address, Message, State
 from bot.store.threads.sending import Begun, Sending, Turn
@@ -47,12 +47,12 @@ class Outgoing:
     async def send(self, *, edit: bool) -> Answer:
         """Post or edit, at the channel's pace; in plain form when Slack refuses the full one."""
         await self._pace()
-        answer = await self._call(letter(self.message, self.address.channel, self.thread_ts), edit=edit)
+        answer = await self._call(outgoing_message(self.message, self.address.channel, self.thread_ts), edit=edit)
         if isinstance(answer, Refused) and answer.code in TOO_MUCH:
             # A defect of ours, so its shape is told.
             shape = [block.get("type") for block in self.message.blocks]
             log.error("a message was refused, its plain form is sent", code=answer.code, shape=shape)
-            plain = letter(plainly(self.message), self.address.channel, self.thread_ts)
+            plain = outgoing_message(in_plain_form(self.message), self.address.channel, self.thread_ts)
             answer = await self._call(plain, edit=edit)
         return answer
 

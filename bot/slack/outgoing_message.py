@@ -1,7 +1,7 @@
 """The last touch before a message leaves: its revision in every block id and in the metadata."""
 
 from bot.render.slack.escape import link
-from bot.render.slack.message import Draft, context
+from bot.render.slack.message import MessageDraft, context
 from bot.slack.transport import OutgoingMessage
 from bot.store.threads import Message
 
@@ -9,7 +9,7 @@ VERSION = 1
 """Of the metadata's payload."""
 
 
-def letter(message: Message, channel: str, thread_ts: str) -> OutgoingMessage:
+def outgoing_message(message: Message, channel: str, thread_ts: str) -> OutgoingMessage:
     """The wanted revision, ready to go. New block ids each time: Slack keeps the state of a block by its id."""
     blocks = [
         *message.blocks,
@@ -27,7 +27,7 @@ def letter(message: Message, channel: str, thread_ts: str) -> OutgoingMessage:
     )
 
 
-def plainly(message: Message) -> Message:
+def in_plain_form(message: Message) -> Message:
     """The same message in its plain form, for when Slack refused the full one."""
-    draft = Draft(message.text, tuple(message.blocks), message.event, message.facts).plain()
+    draft = MessageDraft(message.text, tuple(message.blocks), message.event, message.facts).plain()
     return message.model_copy(update={"text": draft.text, "blocks": list(draft.blocks)})

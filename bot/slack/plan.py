@@ -8,12 +8,12 @@ of them, one that calls the owners when it first fails (mention.py).
 from collections.abc import Iterator
 from typing import Final
 
-from bot.render.slack.news import changed
+from bot.render.slack.changes import changed
 from bot.render.slack.report import parent as parent_of
 from bot.report import Report, Verdict
+from bot.slack.call_owners import MENTION, is_failing, mention
 from bot.slack.desired import desired, needs
-from bot.slack.mention import MENTION, is_failing, mention
-from bot.slack.plan_trouble import trouble_over
+from bot.slack.plan_failure import failure_resolved
 from bot.slack.replies import fixes
 from bot.store.threads import Desired, Message, State, Thread
 
@@ -47,7 +47,7 @@ def plan(  # noqa: PLR0913 - all that the thread depends on
         messages.append(desired("", draft, intent=name, fields=_fields(thread, before, report), fresh=deleted))
     messages += fixes(thread, report, intent=name, base_url=base_url)
     messages += _verdict(thread, report)
-    messages += trouble_over(thread, report)
+    messages += failure_resolved(thread, report)
     messages += mention(before, thread, report, owners)
     return tuple(messages)
 

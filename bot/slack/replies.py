@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from bot.render.slack.changes import others_resolved, resolved, state_of
 from bot.render.slack.fix import fix, others
-from bot.render.slack.news import others_settled, settled, state_of
 from bot.report import Report, Result
 from bot.slack.desired import desired, needs
 from bot.store.threads import Desired, Message, State, Thread
@@ -61,6 +61,6 @@ def _mended(message: Message, report: Report) -> Iterator[Desired]:
     if message.facts.get("state") == state and message.state is not State.FAILED:
         return
     kept = tuple(block for block in message.blocks if block.get("type") == "rich_text")
-    draft = others_settled(report, kept) if message.part == OTHERS else settled(report, message.part, result, kept)
+    draft = others_resolved(report, kept) if message.part == OTHERS else resolved(report, message.part, result, kept)
     if needs(message, draft):
         yield desired(message.part, draft)

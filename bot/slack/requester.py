@@ -1,12 +1,12 @@
 """What the person who asked hears, besides the thread that everybody sees."""
 
+from bot.render.slack.check_failure import TRIED_MAX, CheckFailure, sentence
 from bot.render.slack.escape import code, date, escaped, link, prose
 from bot.render.slack.message import section
-from bot.render.slack.trouble import TRIED_MAX, Trouble, sentence
 from bot.render.slack.words import VERDICTS
 from bot.report import Report
+from bot.slack.destinations import Destination
 from bot.slack.ephemeral import Ephemeral
-from bot.slack.places import Place
 from bot.slack.transport import NOT_HERE
 from bot.store.threads import State, Thread
 
@@ -20,7 +20,7 @@ class Requester:
     async def after_report(
         self,
         report: Report,
-        place: Place,
+        place: Destination,
         before: Thread | None,
         now: Thread | None,
         response_url: str,
@@ -40,7 +40,7 @@ class Requester:
             text = f"{word}: {code(report.image, 500)}. {where} in this channel is up to date."
             await self._ephemeral.say(response_url, text, once="report")
 
-    async def trouble(self, trouble: Trouble, response_url: str) -> bool:
+    async def trouble(self, trouble: CheckFailure, response_url: str) -> bool:
         """Whether the person heard it."""
         when = "I do not try again by myself."
         if trouble.retry_at and not trouble.final:

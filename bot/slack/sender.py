@@ -27,7 +27,7 @@ TURN_WAIT_MAX: Final = 30.0
 _LOOK_AGAIN = 0.1
 
 
-class Sender:
+class ThreadSender:
     """Brings threads to where they belong. Raises PostingError, with `retry_after`, and StoreError."""
 
     def __init__(self, threads: Threads, sending: Sending) -> None:

@@ -6,14 +6,14 @@ from typing import Final, Protocol, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class Posted:
     """It is there. `ts` names the message from now on."""
 
     ts: str
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class RetryLater:
     """It certainly did not happen: rate limited, or nobody reached. Try again in `seconds`."""
 
     seconds: float
@@ -21,7 +21,7 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
-class Perhaps:
+class Unconfirmed:
     """It may have happened: the answer got lost."""
 
     why: str
@@ -35,11 +35,11 @@ class Refused:
     needed: str = ""
 
 
-Answer: TypeAlias = Done | Later | Perhaps | Refused
+Answer: TypeAlias = Posted | RetryLater | Unconfirmed | Refused
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundMessage:
     """A message of ours that is there: its ts and its revision."""
 
     ts: str
@@ -93,7 +93,7 @@ class Transport(Protocol):
     async def update(self, letter: OutgoingMessage) -> Answer:
         """The message with that ts, as it should be now."""
 
-    async def find(self, search: Search) -> Found | Later | Refused | None:
+    async def find(self, search: Search) -> FoundMessage | RetryLater | Refused | None:
         """The message with that intent; None when it is not there. Refused when nobody lets us look."""
 
     async def permalink(self, channel: str, ts: str) -> str:

@@ -10,7 +10,17 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.classify import FAILURES, answer_of
-from bot.slack.transport import Answer, Done, Found, Later, OutgoingMessage, Perhaps, Refused, Search, TransportLimits
+from bot.slack.transport import (
+    Answer,
+    FoundMessage,
+    OutgoingMessage,
+    Posted,
+    Refused,
+    RetryLater,
+    Search,
+    TransportLimits,
+    Unconfirmed,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +34,7 @@ _Record: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class BotIdentity:
     """Who we are at Slack."""
 
     team: str
@@ -47,17 +57,17 @@ class SlackTransport:
     def __init__(self, client: AsyncWebClient, limits: TransportLimits | None = None) -> None:
         self.client = client
         self.limits = limits or TransportLimits()
-        self._identity: Identity | None = None
+        self._identity: BotIdentity | None = None
         self._held_until: dict[str, float] = {}
 
-    async def identity(self) -> Identity | Later | Refused:
+    async def identity(self) -> BotIdentity | RetryLater | Refused:
         """Asked once, then remembered."""
         if self._identity is None:
             try:
                 answer = await self.client.auth_test()
             except FAILURES as error:
                 return _certain(answer_of(error))
-            self._identity = Identity(str(answer.get("team_id", "")), str(answer.get("bot_id", "")))
+            self._identity = BotIdentity(str(answer.get("team_id", "")), str(answer.get("bot_id", "")))
         return self._identity
 
     async def post(self, letter: OutgoingMessage) -> Answer:
@@ -69,10 +79,10 @@ class SlackTransport:
         """chat.update; text, blocks and metadata every time, or Slack drops or keeps the wrong ones."""
         return await self._send("chat.update", letter, {"ts": letter.ts})
 
-    async def find(self, search: Search) -> Found | Later | Refused | None:
+    async def find(self, search: Search) -> FoundMessage | RetryLater | Refused | None:
         """By the intent in the metadata, written by us: any app can write metadata. Of several the oldest is kept."""
         identity = await self.identity()
-        if not isinstance(identity, Identity):
+        if not isinstance(identity, BotIdentity):
             return identity
         try:
             found = [record async for record in self._history(search) if _is_ours(record, search, identity)]
@@ -84,7 +94,7 @@ class SlackTransport:
         for extra in found[1:]:
             await self._delete(search.channel, str(extra["ts"]))
         rev = found[0]["metadata"]["event_payload"].get("rev", 0)
-        return Found(str(found[0]["ts"]), rev if isinstance(rev, int) else 0)
+        return FoundMessage(str(found[0]["ts"]), rev if isinstance(rev, int) else 0)
 
     async def permalink(self, channel: str, ts: str) -> str:
         """chat.getPermalink; a nicety, so trouble with it is none."""
@@ -97,7 +107,7 @@ class SlackTransport:
 
     async def _send(self, method: str, letter: OutgoingMessage, more: Mapping[str, object]) -> Answer:
         if (held := self._held_until.get(method, 0.0) - time.monotonic()) > 0:
-            return Later(held, f"Slack asked for patience with {method}")
+            return RetryLater(held, f"Slack asked for patience with {method}")
         body = {
             "channel": letter.channel,
             "text": letter.text,
@@ -110,10 +120,10 @@ class SlackTransport:
             answer = await self.client.api_call(method, json=body)
         except FAILURES as error:
             return self._held(method, answer_of(error))
-        return Done(str(answer.get("ts", "")))
+        return Posted(str(answer.get("ts", "")))
 
     def _held(self, method: str, answer: Answer) -> Answer:
-        if isinstance(answer, Later):
+        if isinstance(answer, RetryLater):
             self._held_until[method] = time.monotonic() + answer.seconds
         return answer
 
@@ -145,7 +155,7 @@ class SlackTransport:
             log.warning("a message that stood there twice could not be deleted", answer=str(answer_of(error)))
 
 
-def _is_ours(record: object, search: Search, identity: Identity) -> bool:
+def _is_ours(record: object, search: Search, identity: BotIdentity) -> bool:
     if not isinstance(record, Mapping) or record.get("bot_id") != identity.bot:
         return False
     metadata = record.get("metadata")
@@ -155,8 +165,8 @@ def _is_ours(record: object, search: Search, identity: Identity) -> bool:
     return isinstance(payload, Mapping) and payload.get("intent") == search.intent
 
 
-def _certain(answer: Answer) -> Later | Refused:
+def _certain(answer: Answer) -> RetryLater | Refused:
     """Reading changes nothing: a lost answer is as good as none."""
-    if isinstance(answer, Refused | Later):
+    if isinstance(answer, Refused | RetryLater):
         return answer
-    return Later(15.0, answer.why if isinstance(answer, Perhaps) else "")
+    return RetryLater(15.0, answer.why if isinstance(answer, Unconfirmed) else "")

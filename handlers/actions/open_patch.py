@@ -15,7 +15,7 @@ from bot.render.slack.fix import OPEN_PATCH
 from bot.render.words import patch
 from bot.report import Report, Result
 from bot.slack.files import upload_diff
-from bot.slack.transport import Answer, Done, Refused
+from bot.slack.transport import Answer, Posted, Refused
 from bot.store import Store, trouble
 from bot.store.reports import Reports
 from bot.store.threads import Thread, Threads
@@ -80,7 +80,7 @@ class OpenPatch:
                 return THERE
         name = f"{result.rule}.diff"
         answer = await upload_diff(self.client, pressed.container.channel_id, thread.parent.ts, name=name, text=text)
-        if not isinstance(answer, Done):
+        if not isinstance(answer, Posted):
             log.warning("a diff could not be uploaded", answer=str(answer))
             with trouble("forgetting that the diff is there"):
                 await self.store.redis.delete(key)
@@ -89,7 +89,7 @@ class OpenPatch:
 
 def _said(answer: Answer) -> str:
     match answer:
-        case Done():
+        case Posted():
             return DONE
         case Refused("missing_scope"):
             return NO_RIGHT

@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.errors import InvalidReferenceError, StoreError
 from bot.oci.reference import Reference
-from bot.render.slack.message import Draft
-from bot.render.slack.patch import PROPOSE, sorry
+from bot.render.slack.message import MessageDraft
+from bot.render.slack.patch import PROPOSE, refusal_of
 from bot.slack.fixing import Fixing
 from handlers.actions._pressed import Pressed
 
@@ -22,14 +22,14 @@ class OpenPullRequest:
 
     fixing: Fixing
 
-    async def press(self, pressed: Pressed) -> Draft:
+    async def press(self, pressed: Pressed) -> MessageDraft:
         """What the person who pressed reads. Never raises for what the store or GitHub does."""
         image, _, branch = pressed.value.partition(" ")
         try:
             reference = Reference.parse(image)
         except InvalidReferenceError:
-            return sorry(TOO_OLD)
+            return refusal_of(TOO_OLD)
         try:
             return await self.fixing.propose(reference, branch, pressed.user.id)
         except StoreError:
-            return sorry(AWAY)
+            return refusal_of(AWAY)

@@ -10,26 +10,26 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.render.slack.escape import code
-from bot.render.slack.message import Draft
+from bot.render.slack.message import MessageDraft
 from handlers.commands import check, fix, rule
 from handlers.commands import help as help_
-from handlers.commands._asked import TEXT_MAX, Asked, Desk, typed
+from handlers.commands.slash_command import TEXT_MAX, CommandContext, SlashCommand, typed
 
-__all__ = ["COMMANDS", "Asked", "Command", "Desk", "answer", "follow"]
+__all__ = ["COMMANDS", "CommandContext", "SlackCommand", "SlashCommand", "answer", "follow"]
 
 
-class Command(Protocol):
+class SlackCommand(Protocol):
     """What a module of this room looks like."""
 
     @property
     def HELP(self) -> str:  # noqa: N802 - a constant of the module
         """One line of help: what to type, a colon, what it does."""
 
-    async def run(self, asked: Asked, desk: Desk) -> str:
+    async def run(self, asked: SlashCommand, desk: CommandContext) -> str:
         """What the person who asked reads."""
 
 
-COMMANDS: Final[Mapping[str, Command]] = {
+COMMANDS: Final[Mapping[str, SlackCommand]] = {
     "check": check,
     "fix": fix,
     "rule": rule,
@@ -37,18 +37,20 @@ COMMANDS: Final[Mapping[str, Command]] = {
 }
 
 
-LATER: Final[Mapping[str, Callable[[Asked, Desk], Awaitable[Draft | None]]]] = {"fix": fix.later}
+LATER: Final[Mapping[str, Callable[[SlashCommand, CommandContext], Awaitable[MessageDraft | None]]]] = {
+    "fix": fix.later
+}
 """What follows an answer, for subcommands that take longer than Slack waits; it changes nothing by itself."""
 
 
-async def follow(asked: Asked, desk: Desk) -> Draft | None:
+async def follow(asked: SlashCommand, desk: CommandContext) -> MessageDraft | None:
     """What the person who asked reads after the answer, where the subcommand has more to say."""
     verb, _, rest = typed(asked.text).partition(" ")
     later = LATER.get(verb.lower()) if len(asked.text) <= TEXT_MAX else None
     return await later(replace(asked, text=rest), desk) if later else None
 
 
-async def answer(asked: Asked, desk: Desk) -> str:
+async def answer(asked: SlashCommand, desk: CommandContext) -> str:
     """Find the subcommand in the text; a bare image means `check`, nothing at all means `help`."""
     if len(asked.text) > TEXT_MAX:
         return f"That is too long for me: {len(asked.text)} characters. An image name has at most 512."

@@ -10,7 +10,7 @@ from bot.errors import InvalidReferenceError, StoreError
 from bot.intake.job import CheckJob
 from bot.oci.asked import parse_asked
 from bot.render.slack.escape import code, prose
-from handlers.commands._asked import Asked, Desk
+from handlers.commands.slash_command import CommandContext, SlashCommand
 from handlers.slack_request import STORE_TIME
 
 HELP: Final = "check <image>: check one image now; the result is posted here"
@@ -21,7 +21,7 @@ AWAY: Final = "I cannot take work right now. Please try again in a minute."
 log = structlog.get_logger(__name__)
 
 
-async def run(asked: Asked, desk: Desk) -> str:
+async def run(asked: SlashCommand, desk: CommandContext) -> str:
     """Said only after the job is safely stored."""
     words = asked.words()
     if len(words) != 1:

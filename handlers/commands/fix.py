@@ -8,9 +8,9 @@ from bot.errors import InvalidReferenceError, StoreError
 from bot.oci.asked import parse_asked
 from bot.oci.reference import Reference
 from bot.render.slack.escape import code, prose
-from bot.render.slack.message import Draft
-from bot.render.slack.patch import sorry
-from handlers.commands._asked import Asked, Desk
+from bot.render.slack.message import MessageDraft
+from bot.render.slack.patch import refusal_of
+from handlers.commands.slash_command import CommandContext, SlashCommand
 
 HELP: Final = "fix <image>: what to change in the workflow that built it, and a pull request if you may"
 USAGE: Final = "Which image? For example: `/provenance fix quay.io/microcks/microcks:1.15.0`"
@@ -19,7 +19,7 @@ AWAY: Final = "I cannot do that right now. Please try again in a minute."
 log = structlog.get_logger(__name__)
 
 
-async def run(asked: Asked, desk: Desk) -> str:
+async def run(asked: SlashCommand, desk: CommandContext) -> str:
     """At once; the change itself takes longer than Slack waits, and follows (`later`)."""
     if desk.fixing is None:
         return AWAY
@@ -27,7 +27,7 @@ async def run(asked: Asked, desk: Desk) -> str:
     return image if isinstance(image, str) else f"Looking for what I can change for {code(str(image), 500)}…"
 
 
-async def later(asked: Asked, desk: Desk) -> Draft | None:
+async def later(asked: SlashCommand, desk: CommandContext) -> MessageDraft | None:
     """The change, as the person who asked reads it; None when there is nothing more to say."""
     image = _image(asked)
     if desk.fixing is None or isinstance(image, str):
@@ -36,10 +36,10 @@ async def later(asked: Asked, desk: Desk) -> Draft | None:
         return await desk.fixing.show(image, asked.user)
     except StoreError as error:
         log.warning("a change could not be looked up", image=str(image), error=str(error))
-        return sorry(AWAY)
+        return refusal_of(AWAY)
 
 
-def _image(asked: Asked) -> Reference | str:
+def _image(asked: SlashCommand) -> Reference | str:
     """The image, or what is wrong with the question."""
     words = asked.words()
     if len(words) != 1:

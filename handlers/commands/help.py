@@ -3,12 +3,12 @@
 from typing import Final
 
 from bot.render.slack.escape import code, prose
-from handlers.commands._asked import Asked, Desk
+from handlers.commands.slash_command import CommandContext, SlashCommand
 
 HELP: Final = "help: this list"
 
 
-async def run(asked: Asked, desk: Desk) -> str:  # noqa: ARG001 - the same for everybody, and no work
+async def run(asked: SlashCommand, desk: CommandContext) -> str:  # noqa: ARG001 - the same for everybody, and no work
     """The list of all subcommands, one a line."""
     from handlers.commands import COMMANDS  # noqa: PLC0415 - this file stands in that list
 

@@ -7,14 +7,14 @@ from typing import Final
 from bot.render.slack.escape import code, link, prose
 from bot.render.slack.words import rule_page
 from bot.rules import Rule, catalogue
-from handlers.commands._asked import Asked, Desk
+from handlers.commands.slash_command import CommandContext, SlashCommand
 
 HELP: Final = "rule <id>: what a rule asks, and how to mend it"
 
 SNIPPET_MAX: Final = 1500
 
 
-async def run(asked: Asked, desk: Desk) -> str:
+async def run(asked: SlashCommand, desk: CommandContext) -> str:
     """The rule in words, or which rules there are."""
     rules = {rule.id: rule for rule in catalogue()}
     words = asked.words()

@@ -11,7 +11,7 @@ from bot.store import Store
 from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.pages import _templates, rules
-from handlers.pages._trouble import trouble
+from handlers.pages._errors import trouble
 from handlers.pages.assets import asset
 from handlers.pages.check import Check
 from handlers.pages.report import ReportPages

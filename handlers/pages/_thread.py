@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.render.shown import Shown, shown
+from bot.render.blocks import Shown, shown
 from bot.rules import catalogue
 from bot.slack.local_transport import TEAM
 from bot.store.threads import Message, State, Thread
@@ -11,7 +11,7 @@ from handlers.pages._links import report_url
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ShownMessage:
     """One message. `place` says where it stands at Slack, "" when there is nothing to say; `rule` what it is about."""
 
     blocks: tuple[Shown, ...]
@@ -21,21 +21,21 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class ShownThread:
     """A parent and its replies; `id` is unique in a page, `url` the report's page, "" when there is none."""
 
     id: str
     subject: str
     url: str
-    parent: Said
-    replies: tuple[Said, ...]
+    parent: ShownMessage
+    replies: tuple[ShownMessage, ...]
 
 
-def talk(thread: Thread, number: int) -> Talk:
+def shown_thread(thread: Thread, number: int) -> ShownThread:
     """Nothing of it is markup yet; the template escapes."""
     subject = thread.address.subject
     digest = thread.parent.digest
-    return Talk(
+    return ShownThread(
         id=f"thread-{number}",
         subject=subject,
         url=report_url(subject, digest) if digest else "",
@@ -49,11 +49,11 @@ def is_rule(text: str) -> bool:
     return any(rule.id == text for rule in catalogue())
 
 
-def _said(thread: Thread, message: Message) -> Said:
+def _said(thread: Thread, message: Message) -> ShownMessage:
     rule = str(message.facts.get("rule", ""))
     moment = datetime.fromtimestamp(message.wanted_at or message.first_sent_at, UTC)
     place = "" if thread.address.team == TEAM else _place(message)  # without Slack, to be stored is to be there
-    return Said(shown(message.blocks), moment, place, rule if is_rule(rule) else "")
+    return ShownMessage(shown(message.blocks), moment, place, rule if is_rule(rule) else "")
 
 
 def _place(message: Message) -> str:
@@ -66,7 +66,7 @@ def _place(message: Message) -> str:
             return "on its way to Slack" if message.is_pending else ""
 
 
-def trouble(thread: Thread) -> Said | None:
+def trouble(thread: Thread) -> ShownMessage | None:
     """The message that says why the image could not be checked, as long as it is true."""
     for message in (thread.parent, *reversed(thread.replies)):
         if message.facts.get("state") in {"trying", "given-up"}:

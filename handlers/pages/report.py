@@ -15,7 +15,7 @@ from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.pages import _form
 from handlers.pages._links import image_url
-from handlers.pages._thread import Said, trouble
+from handlers.pages._thread import ShownMessage, trouble
 from handlers.pages.check import asked_key
 
 WAIT_MAX: Final = 150
@@ -87,7 +87,7 @@ class ReportPages:
         """Whether a newer report may still be on its way."""
         return time.time() - since < WAIT_MAX and await self._queue.is_open(asked_key(image))
 
-    async def _trouble(self, image: str) -> Said | None:
+    async def _trouble(self, image: str) -> ShownMessage | None:
         threads = await self._threads.newest(THREADS_MAX)
         told = (trouble(thread) for thread in threads if thread.address.subject == image)
         return next((said for said in told if said is not None), None)

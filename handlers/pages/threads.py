@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot.store.threads import Thread, Threads
 from handlers.pages import _form
-from handlers.pages._thread import talk
+from handlers.pages._thread import shown_thread
 
 PAGE: Final = 20
 """Threads on one page."""
@@ -41,7 +41,7 @@ class ThreadList:
             "csrf": csrf,
             "image": image,
             "trouble": trouble,
-            "threads": [talk(thread, number) for number, thread in enumerate(found[:PAGE])],
+            "threads": [shown_thread(thread, number) for number, thread in enumerate(found[:PAGE])],
             "version": _version(found),
             "older": skip + PAGE if len(found) > PAGE and skip < SKIP_MAX else None,
             "newer": max(skip - PAGE, 0) if skip else None,

@@ -1,10 +1,12 @@
 """Asking as a person does."""
 
-from handlers.commands import Asked, Desk, answer
+from handlers.commands import CommandContext, SlashCommand, answer
 from tests.fake_queue import FakeQueue
 
 
 async def ask(text: str, queue: FakeQueue | None = None, *, base_url: str = "") -> str:
     """What the person reads who typed `/provenance text`."""
-    asked = Asked(text=text, channel="C0RELEASES", user="U0ALICE", team="T0MICROCKS", response_url="https://hooks/x")
-    return await answer(asked, Desk(queue or FakeQueue(), base_url))
+    asked = SlashCommand(
+        text=text, channel="C0RELEASES", user="U0ALICE", team="T0MICROCKS", response_url="https://hooks/x"
+    )
+    return await answer(asked, CommandContext(queue or FakeQueue(), base_url))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.senders import request
+from bot.demo.webhooks import request
 from bot.oci.reference import Reference
 from tests.fake_registry import FakeRegistry
 from tests.fake_slack import FakeSlack

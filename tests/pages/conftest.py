@@ -16,7 +16,7 @@ from bot.slack.plan import plan
 from bot.store import Store
 from bot.store.reports import Reports
 from bot.store.threads import Address, Threads, new_intent
-from handlers.app import Parts, build
+from handlers.app import Services, build
 
 
 @dataclass(slots=True)
@@ -58,6 +58,6 @@ class Site:
 async def site(store: Store) -> AsyncIterator[Site]:
     settings = Settings(log_format="console")
     async with open_queue(store, settings) as queue:
-        app = build(settings, Parts(store, queue))
+        app = build(settings, Services(store, queue))
         async with TestClient(TestServer(app), cookie_jar=CookieJar(unsafe=True)) as client:
             yield Site(client, store)

@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
 from bot.demo.deliver import deliver
-from bot.demo.expect import outcomes
-from bot.demo.room import Room, opened
+from bot.demo.expect import results
+from bot.demo.processes import Demo, opened
 from bot.demo.samples import SAMPLES, repositories
 from bot.settings import Settings
 from tests.real_parts import free_port
@@ -64,16 +64,16 @@ class Tab:
 
 
 @pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
+async def room(tmp_path: Path) -> AsyncIterator[Demo]:
     async with opened(Settings(port=free_port(), slack_bot_token=None), tmp_path / "store") as room:
         yield room
 
 
 @pytest.fixture
-async def threads(room: Room) -> Room:
+async def threads(room: Demo) -> Demo:
     since = await room.store.now()
     await deliver(room.base, SAMPLES, room.settings.webhooks, repositories())
-    assert len(await outcomes(room, SAMPLES, since)) == len(SAMPLES)
+    assert len(await results(room, SAMPLES, since)) == len(SAMPLES)
     return room
 
 
@@ -95,7 +95,7 @@ async def tab(context: BrowserContext) -> Tab:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1100, 400, 320])
 async def test_every_page_is_readable(
-    browser: Browser, threads: Room, scheme: Literal["light", "dark"], width: int
+    browser: Browser, threads: Demo, scheme: Literal["light", "dark"], width: int
 ) -> None:
     context = await browser.new_context(color_scheme=scheme, viewport=ViewportSize(width=width, height=900))
     made = await tab(context)
@@ -111,7 +111,7 @@ async def test_every_page_is_readable(
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-async def test_the_box_leads_to_the_report(browser: Browser, threads: Room, scripts: bool) -> None:  # noqa: FBT001
+async def test_the_box_leads_to_the_report(browser: Browser, threads: Demo, scripts: bool) -> None:  # noqa: FBT001
     context = await browser.new_context(java_script_enabled=scripts)
     page = (await tab(context)).page
     await page.goto(f"{threads.base}/")
@@ -124,7 +124,7 @@ async def test_the_box_leads_to_the_report(browser: Browser, threads: Room, scri
     await context.close()
 
 
-async def test_a_name_that_is_none_is_told_where_it_was_typed(browser: Browser, threads: Room) -> None:
+async def test_a_name_that_is_none_is_told_where_it_was_typed(browser: Browser, threads: Demo) -> None:
     context = await browser.new_context()
     page = (await tab(context)).page
     await page.goto(f"{threads.base}/")
@@ -137,7 +137,7 @@ async def test_a_name_that_is_none_is_told_where_it_was_typed(browser: Browser, 
     await context.close()
 
 
-async def test_threads_appear_by_themselves_but_not_under_a_readers_eyes(browser: Browser, room: Room) -> None:
+async def test_threads_appear_by_themselves_but_not_under_a_readers_eyes(browser: Browser, room: Demo) -> None:
     context = await browser.new_context()
     page = (await tab(context)).page
     await page.goto(f"{room.base}/")
@@ -154,7 +154,7 @@ async def test_threads_appear_by_themselves_but_not_under_a_readers_eyes(browser
     await context.close()
 
 
-async def test_everything_can_be_reached_by_keyboard(browser: Browser, threads: Room) -> None:
+async def test_everything_can_be_reached_by_keyboard(browser: Browser, threads: Demo) -> None:
     context = await browser.new_context()
     page = (await tab(context)).page
     await page.goto(f"{threads.base}/")

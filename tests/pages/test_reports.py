@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
-from bot.render.slack.trouble import Trouble
+from bot.render.slack.check_failure import CheckFailure
 from bot.report import Report
 from bot.slack.local_transport import CHANNEL, TEAM
-from bot.slack.plan_trouble import plan_trouble
+from bot.slack.plan_failure import plan_failure
 from bot.store.threads import Address, Threads, new_intent
 from tests.pages.conftest import Site
 from tests.pages.examples import DIGEST, IMAGE, NOW, failing, passing
@@ -98,8 +98,8 @@ async def test_and_is_led_to_the_report_once_it_is_there(site: Site) -> None:
 
 
 async def test_and_reads_what_kept_us_from_checking(site: Site) -> None:
-    trouble = Trouble(IMAGE, "quay.io answered 401. Asked quay.io once.", None, final=True)
-    wanted = plan_trouble(None, trouble, intent=new_intent(), now=1.0)
+    trouble = CheckFailure(IMAGE, "quay.io answered 401. Asked quay.io once.", None, final=True)
+    wanted = plan_failure(None, trouble, intent=new_intent(), now=1.0)
     await Threads(site.store).want(Address(TEAM, CHANNEL, IMAGE), None, wanted)
     status, page = await site.get(f"/reports/{IMAGE}?since={int(time.time())}")
     assert status == 200

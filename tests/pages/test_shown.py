@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.shown import Shown, shown
+from bot.render.blocks import Shown, shown
 from bot.render.slack.escape import clean, code, date, link, prose
 from bot.render.slack.fix import fix
 from bot.render.slack.message import bullets, context, header, paragraph, preformatted, rich_text, section

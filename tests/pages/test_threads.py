@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.render.slack.trouble import Trouble
+from bot.render.slack.check_failure import CheckFailure
 from bot.slack.local_transport import CHANNEL, TEAM
-from bot.slack.plan_trouble import plan_trouble
+from bot.slack.plan_failure import plan_failure
 from bot.store.threads import Address, Threads, new_intent
 from tests.pages.conftest import Site
 from tests.pages.examples import IMAGE, failing, passing
@@ -35,8 +35,8 @@ async def test_the_newest_thread_is_on_top(site: Site) -> None:
 
 
 async def test_what_could_not_be_checked_is_said_as_such(site: Site) -> None:
-    trouble = Trouble("quay.io/demo/gone:1", "quay.io answered 401. Asked quay.io once.", None, final=True)
-    wanted = plan_trouble(None, trouble, intent=new_intent(), now=1.0)
+    trouble = CheckFailure("quay.io/demo/gone:1", "quay.io answered 401. Asked quay.io once.", None, final=True)
+    wanted = plan_failure(None, trouble, intent=new_intent(), now=1.0)
     await Threads(site.store).want(Address(TEAM, CHANNEL, trouble.image), None, wanted)
     page = read((await site.get("/"))[1])
     assert "? Unknown gone 1 could not be checked" in page.words

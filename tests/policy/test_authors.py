@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.evidence import Evidence
 from bot.policy import default_policy
-from bot.policy.remarks import remarks
+from bot.policy.warnings import warnings
 from tests.making import ISSUER, WORKFLOW, image, platform, provenance, reported, signature
 from tests.policy.written import for_image, written
 from tests.private_fulcio import new_key
@@ -105,8 +105,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("text", [ONE_TEAM, WITH_A_KEY, WITH_EXCEPTIONS, SOURCES_AND_BUILDERS, ISOLATED])
 def test_nothing_to_remark(folder: Path, text: str) -> None:
-    said = remarks(written(folder, text), TODAY)
-    assert [line for line in said if "nothing acts on it yet" not in line] == []
+    said = warnings(written(folder, text), TODAY)
+    assert [line for line in said if "has no effect yet" not in line] == []
 
 
 def test_the_catalogue_s_own_example(folder: Path) -> None:
@@ -169,27 +169,27 @@ def test_sources_builders_and_bases(folder: Path) -> None:
     [
         (
             f"identities: [{{ issuer: {ISSUER}, subject: '.+' }}]",
-            "identities[0].subject: it fits everybody's workflows",
+            "identities[0].subject: matches everybody's workflows",
         ),
-        (f"identities: [{{ issuer: {ISSUER}/, subject: 'x' }}]", "identities[0].issuer: compared exactly"),
+        (f"identities: [{{ issuer: {ISSUER}/, subject: 'x' }}]", "identities[0].issuer: is compared exactly"),
         (
             f"identities: [{{ issuer: {ISSUER}, subject: 'https://github.com/a/.+' }}]",
             r"write github\.com for github.com",
         ),
-        ("sources: ['https://github\\.com/']", "sources[0]: it fits everybody's"),
-        ("isolated_builders: ['.*']", "isolated_builders[0]: it fits everybody's"),
-        ("advise: [sbom-missing]\n    require: [sbom-missing]", "advise: sbom-missing is required as well"),
+        ("sources: ['https://github\\.com/']", "sources[0]: matches everybody's"),
+        ("isolated_builders: ['.*']", "isolated_builders[0]: matches everybody's"),
+        ("advise: [sbom-missing]\n    require: [sbom-missing]", "advise: sbom-missing is also in `require`"),
         (
             "require: [signature-identity-unexpected]",
-            "require: signature-identity-unexpected is never asked: the entry names",
+            "require: signature-identity-unexpected is always skipped: the entry does not set",
         ),
         (
             "advise: [provenance-ref-unexpected]",
-            "provenance-ref-unexpected is never asked: the entry names no releases",
+            "provenance-ref-unexpected is always skipped: the entry does not set releases",
         ),
-        ("sisters: [quay.io]", "sisters: it is read, but nothing acts on it yet"),
+        ("sisters: [quay.io]", "sisters: has no effect yet"),
     ],
 )
 def test_what_is_hardly_meant(folder: Path, key: str, words: str) -> None:
-    said = remarks(written(folder, f'images:\n  - match: "quay.io/acme/*"\n    {key}\n'), TODAY)
+    said = warnings(written(folder, f'images:\n  - match: "quay.io/acme/*"\n    {key}\n'), TODAY)
     assert any(words in line and line.startswith("policy.yaml:") for line in said), said

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.oci.reference import Reference
 from bot.policy import default_policies
 from bot.policy.explain import explain
-from bot.policy.remarks import remarks
+from bot.policy.warnings import warnings
 from tests.policy.test_file import FULL
 from tests.policy.written import ONE, written
 from tests.private_fulcio import NOW, PrivateFulcio
@@ -24,7 +24,7 @@ def test_the_entry_that_counts_and_those_that_it_hides(tmp_path: Path) -> None:
 def test_what_it_asks_and_what_cannot_be_asked(tmp_path: Path) -> None:
     text = explain(written(tmp_path, FULL), IMAGE, TODAY)
     for line in (
-        "tag        1.2.3-native is a release, and must not move",
+        "tag        1.2.3-native is a release and must not move",
         "require    document-ambiguous, provenance-missing, signature-missing",
         "advise     attestation-unsigned",
         "waived     provenance-missing until 2027-01-31: buildpacks",
@@ -32,7 +32,7 @@ def test_what_it_asks_and_what_cannot_be_asked(tmp_path: Path) -> None:
         r"source     https://github\.com/acme/",
         "channel    #releases",
         "owners     @release-team",
-        "settle     20m",
+        "reported 20m",
     ):
         assert line in text
 
@@ -43,14 +43,14 @@ def test_a_waiver_that_has_ended(tmp_path: Path) -> None:
 
 
 def test_without_a_file_and_without_an_entry(tmp_path: Path) -> None:
-    assert "policy     the built-in one\n" in explain(default_policies(), IMAGE, TODAY)
+    assert "policy     built-in\n" in explain(default_policies(), IMAGE, TODAY)
     other = explain(written(tmp_path, ONE), Reference.parse("alpine"), TODAY)
-    assert "the built-in one: no entry of policy.yaml names it" in other
-    assert "skipped    signature-identity-unexpected: the policy names no identities or keys" in other
+    assert "built-in: no entry of policy.yaml matches" in other
+    assert "skipped    signature-identity-unexpected: the policy does not set identities or keys" in other
 
 
 def test_nothing_to_remark(tmp_path: Path) -> None:
-    assert remarks(written(tmp_path, ONE), TODAY) == ()
+    assert warnings(written(tmp_path, ONE), TODAY) == ()
 
 
 def test_everything_else_that_it_says(tmp_path: Path) -> None:
@@ -58,32 +58,32 @@ def test_everything_else_that_it_says(tmp_path: Path) -> None:
     more = "    certificates: root.pem\n    settle: 90s\n    layouts: bundle\n    platforms: linux/amd64\n"
     text = explain(written(tmp_path, ONE + more), IMAGE, TODAY)
     for line in (
-        "settle     90s after",
+        "reported 90s after a push",
         "layouts    bundle",
         "platforms  linux/amd64",
-        "O=acme vouches for (Notation)",
+        "O=acme (Notation)",
     ):
         assert line in text
 
 
 def test_an_entry_that_never_counts(tmp_path: Path) -> None:
     policies = written(tmp_path, '  \nimages:\n  - match: "quay.io/**"\n  - match: "quay.io/acme/{a,b}"\n')
-    (remark,) = remarks(policies, TODAY)
-    assert remark == "policy.yaml:4: images[1]: never counts: line 3 names all its images before"
+    (remark,) = warnings(policies, TODAY)
+    assert remark == "policy.yaml:4: images[1]: never applies: the entry in line 3 matches all its images"
 
 
 def test_a_key_that_nobody_looks_at(tmp_path: Path) -> None:
     policies = written(tmp_path, ONE + "    require: [sbom-missing]\n    sources: ['x']\n")
-    assert remarks(policies, TODAY) == (
-        "policy.yaml:4: images[0].sources: nobody looks at it: provenance-source-unexpected is not asked",
+    assert warnings(policies, TODAY) == (
+        "policy.yaml:4: images[0].sources: has no effect: the entry does not use provenance-source-unexpected",
     )
 
 
 def test_presence_alone_proves_nothing(tmp_path: Path) -> None:
     policies = written(tmp_path, ONE + "    require: [signature-missing]\n")
-    assert any("signature-invalid" in remark for remark in remarks(policies, TODAY))
+    assert any("signature-invalid" in remark for remark in warnings(policies, TODAY))
 
 
 def test_waivers_that_have_ended(tmp_path: Path) -> None:
-    (*_, remark) = remarks(written(tmp_path, FULL), date(2027, 2, 1))
-    assert "waivers[0]: ended on 2027-01-31: provenance-missing counts again" in remark
+    (*_, remark) = warnings(written(tmp_path, FULL), date(2027, 2, 1))
+    assert "waivers[0]: expired on 2027-01-31: provenance-missing applies again" in remark

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.errors import MalformedError, SettingsError
 from bot.policy import REQUIRED, default_policy
 from bot.policy.file import read_policy
-from bot.policy.lines import FILE_MAX, read_lines
 from bot.policy.source import policies_from
+from bot.policy.yaml_lines import FILE_MAX, read_lines
 from bot.rules import Severity
 from tests.policy.written import ONE, for_image, written
 from tests.private_fulcio import NOW, PrivateFulcio, new_key
@@ -154,10 +154,10 @@ def test_the_version_changes_with_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (ONE + "    releses: x\n", "policy.yaml:3: images[0].releses: there is no such key"),
+        (ONE + "    releses: x\n", "policy.yaml:3: images[0].releses: unknown key"),
         (ONE + "    require:\n      - sbom-missing\n      - sbom-mising\n", "policy.yaml:5: images[0].require[1]:"),
         (ONE + "    require: [sbom-mising]\n", "did you mean 'sbom-missing'?"),
-        (ONE + "    settle: soon\n", "policy.yaml:3: images[0].settle: a time is a number and s, m, h or d"),
+        (ONE + "    settle: soon\n", "policy.yaml:3: images[0].settle: expected a number followed by s, m, h or d"),
         (ONE + "    sources: ['(']\n", "images[0].sources[0]: not a pattern: unclosed group"),
         (ONE + "    sources: ['(?=a)']\n", "look-around"),
         (ONE + "    identities: [{ issuer: x }]\n", "images[0].identities[0].subject: is missing"),
@@ -165,33 +165,36 @@ def test_the_version_changes_with_the_file(tmp_path: Path) -> None:
         (ONE + "    keys: [{ name: k, file: no.pub }]\n", "policy.yaml:3: images[0].keys[0]: no.pub cannot be read"),
         (ONE + "    keys: [{ name: k, pem: garbage }]\n", "images[0].keys[0]: k: not a public key in PEM"),
         (ONE + "    keys: [{ name: k }]\n", "name either a file or a pem"),
-        (ONE + "    certificates: [{ name: k, pem: x }]\n", "images[0].certificates[0]: k: no certificates in PEM"),
-        ("images:\n  - match: acme\n", "policy.yaml:2: images[0].match[0]: 'acme' names no registry"),
+        (
+            ONE + "    certificates: [{ name: k, pem: x }]\n",
+            "images[0].certificates[0]: k: does not hold PEM certificates",
+        ),
+        ("images:\n  - match: acme\n", "policy.yaml:2: images[0].match[0]: 'acme' does not name a registry"),
         ("images: []\n", "images"),
         ("", "policy.yaml:1"),
-        ("images:\n  - match: quay.io/a/b\n    match: x\n", "policy.yaml:3: 'match' stands there twice"),
-        ("images: [\n", "policy.yaml:2: no YAML"),
+        ("images:\n  - match: quay.io/a/b\n    match: x\n", "policy.yaml:3: duplicate key 'match'"),
+        ("images: [\n", "policy.yaml:2: is not YAML"),
         ("a: &a [*a]\n", "policy.yaml:1"),
         (ONE + "waivers: [{ rule: sbom-missing, image: quay.io/a/b, reason: x }]\n", "waivers[0].until: is missing"),
         (ONE + "waivers: [{ rule: sbom-missing, image: quay.io/a/b, until: 2027-01-01 }]\n", "reason: is missing"),
         (ONE + "waivers: [{ rule: x, image: quay.io/a/b, reason: x, until: someday }]\n", "waivers[0].until"),
-        (ONE + "    requires: x\n", "there is no such key; did you mean 'require'?"),
-        (ONE + "    identities: [x]\n", "images[0].identities[0]: a table with keys is expected: issuer, subject"),
-        (ONE + "    layouts: sig\n", "images[0].layouts[0]: expected is one of 'cosign-tag', "),
-        (ONE + "    severity: high\n", "images[0].severity: a table is expected"),
-        (ONE + "    severity: { sbom-mising: high }\n", "images[0].severity.sbom-mising: there is no rule"),
-        (ONE + "    severity: { default: high }\n", "images[0].severity.default: there is no rule"),
+        (ONE + "    requires: x\n", "unknown key; did you mean 'require'?"),
+        (ONE + "    identities: [x]\n", "images[0].identities[0]: expected a table with the keys issuer, subject"),
+        (ONE + "    layouts: sig\n", "images[0].layouts[0]: expected one of 'cosign-tag', "),
+        (ONE + "    severity: high\n", "images[0].severity: expected a table"),
+        (ONE + "    severity: { sbom-mising: high }\n", "images[0].severity.sbom-mising: unknown rule"),
+        (ONE + "    severity: { default: high }\n", "images[0].severity.default: unknown rule"),
         (
             ONE + '    releases: "\\d"\n',
-            "policy.yaml:3: no YAML: found unknown escape character 'd'; write patterns between",
+            "policy.yaml:3: is not YAML: found unknown escape character 'd'; write patterns between",
         ),
         (ONE + "    keys: cosign.pub\n", "policy.yaml:3: images[0].keys[0]: cosign.pub cannot be read: No such file"),
-        (ONE + f"    keys: ['{PEM[:40]}']\n", "images[0].keys[0]: a key that is written into the policy needs a name"),
-        ("x\n", "policy.yaml:1: the file: a table with keys is expected: images"),
-        ("waivers: []\n", "images: is missing: what is asked of which images"),
+        (ONE + f"    keys: ['{PEM[:40]}']\n", "images[0].keys[0]: a key as PEM text needs a name"),
+        ("x\n", "policy.yaml:1: the file: expected a table with the keys images"),
+        ("waivers: []\n", "images: is missing: a list of entries"),
         (
             ONE + "waivers: [{ rule: default, image: '**', reason: x, until: 2027-01-31 }]\n",
-            "waivers[0].rule: there is no",
+            "waivers[0].rule: unknown rule",
         ),
         (ONE + "waivers: [{ rule: sbom-missing, image: '**', reason: '', until: 2027-01-31 }]\n", "must not be empty"),
     ],
@@ -208,15 +211,18 @@ def test_what_does_not_fit_is_said_with_line_and_key(tmp_path: Path, text: str, 
 def test_a_waiver_ends_on_a_day_of_the_calendar(tmp_path: Path, until: str) -> None:
     """Seconds since 1970 would be taken for a day by a lenient reader."""
     text = ONE + f"waivers: [{{ rule: sbom-missing, image: '**', reason: x, until: '{until}' }}]\n"
-    with pytest.raises(SettingsError, match=r"waivers\[0\]\.until: a day of the calendar is expected, as 2027-01-31"):
+    with pytest.raises(SettingsError, match=r"waivers\[0\]\.until: expected a date such as 2027-01-31"):
         written(tmp_path, text)
 
 
 @pytest.mark.parametrize(
     ("pem", "words"),
     [
-        (PrivateFulcio("acme", NOW).ca_pem, "a certificate; its key is wanted"),
-        ("-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nc2VjcmV0\n-----END", "a private key; keep it away from here"),
+        (PrivateFulcio("acme", NOW).ca_pem, "this is a certificate; use its public key"),
+        (
+            "-----BEGIN ENCRYPTED SIGSTORE PRIVATE KEY-----\nc2VjcmV0\n-----END",
+            "this is a private key; do not store it here",
+        ),
         ("ssh-ed25519 AAAA", "not a public key in PEM"),
     ],
 )
@@ -240,7 +246,7 @@ def test_every_key_that_cannot_be_read_is_said(tmp_path: Path) -> None:
 
 def test_more_certificates_than_are_read_are_not_cut_silently(tmp_path: Path) -> None:
     (tmp_path / "many.pem").write_text(PrivateFulcio("acme", NOW).ca_pem * 21)
-    with pytest.raises(SettingsError, match=r"many\.pem: 21 certificates, at most CERTIFICATES_MAX = 20"):
+    with pytest.raises(SettingsError, match=r"many\.pem: 21 certificates exceed the limit CERTIFICATES_MAX = 20"):
         written(tmp_path, ONE + "    certificates: many.pem\n")
 
 

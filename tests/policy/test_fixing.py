@@ -35,8 +35,8 @@ def test_nobody_may_fix_by_default(tmp_path: Path) -> None:
         ("workflow: .github/workflows/release.yml", "OWNER/REPOSITORY"),
         ("workflow: http://github.com/acme/app/.github/workflows/release.yml", "OWNER/REPOSITORY"),
         ("workflow: https://github.com/acme/app/blob/main/.github/workflows/release.yml", "OWNER/REPOSITORY"),
-        ('may_fix: ["@alice"]', "no id of a Slack user"),
-        ("may_fix: [S0TEAM]", "no id of a Slack user"),
+        ('may_fix: ["@alice"]', "is not a Slack user id"),
+        ("may_fix: [S0TEAM]", "is not a Slack user id"),
     ],
 )
 def test_what_does_not_fit_is_said_with_its_line(tmp_path: Path, line: str, word: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.oci.reference import Reference
 from bot.policy import Policy
 from bot.policy.file import FilePolicies, read_policy
-from bot.policy.remarks import remarks
+from bot.policy.warnings import warnings
 from bot.rules.coverage import is_expected
 from bot.rules.patterns import is_listed
 from bot.signatures.signature import Layout, SignatureState
@@ -29,8 +29,8 @@ def asked(policies: FilePolicies, image: str) -> Policy:
 
 
 def test_it_holds_together_and_means_what_it_says(policies: FilePolicies) -> None:
-    said = remarks(policies, date(2026, 11, 24))
-    assert [line for line in said if "nothing acts on it yet" not in line] == []
+    said = warnings(policies, date(2026, 11, 24))
+    assert [line for line in said if "has no effect yet" not in line] == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.policy.owners import OWNERS_MAX
-from bot.policy.remarks import remarks
+from bot.policy.warnings import warnings
 from tests.policy.written import ONE, for_image, written
 
 TODAY = date(2026, 11, 24)
@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 24)
 
 def test_ids_are_nothing_to_remark(tmp_path: Path) -> None:
     text = f"{ONE}    owners: [U012AB3CD, W012AB3CD, S012AB3CD]\n"
-    assert remarks(written(tmp_path, text), TODAY) == ()
+    assert warnings(written(tmp_path, text), TODAY) == ()
     assert for_image(tmp_path, text).owners == ("U012AB3CD", "W012AB3CD", "S012AB3CD")
 
 
@@ -23,15 +23,13 @@ def test_ids_are_nothing_to_remark(tmp_path: Path) -> None:
     "owner", ["@release-team", "<!channel>", "<@U012AB3CD>", "@here", "SRE", "u012ab3cd", "C012AB3CD"]
 )
 def test_what_is_no_id_is_said_to_call_nobody(tmp_path: Path, owner: str) -> None:
-    (said,) = remarks(written(tmp_path, f"{ONE}    owners: [U012AB3CD, '{owner}']\n"), TODAY)
-    assert said.startswith(
-        f"policy.yaml:3: images[0].owners[1]: {owner!r} is written as plain text and notifies nobody"
-    )
+    (said,) = warnings(written(tmp_path, f"{ONE}    owners: [U012AB3CD, '{owner}']\n"), TODAY)
+    assert said.startswith(f"policy.yaml:3: images[0].owners[1]: {owner!r} is plain text and notifies nobody")
 
 
 def test_a_word_that_could_be_an_id_is_told(tmp_path: Path) -> None:
-    (said,) = remarks(written(tmp_path, f"{ONE}    owners: SECURITY\n"), TODAY)
-    assert "'SECURITY' is taken for the id of a Slack user group; if it is a name, write it as @SECURITY" in said
+    (said,) = warnings(written(tmp_path, f"{ONE}    owners: SECURITY\n"), TODAY)
+    assert "'SECURITY' is read as the id of a Slack user group; if it is a name, write @SECURITY" in said
 
 
 def test_more_than_one_message_calls_are_refused(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bot.render import markdown, text
 from bot.render.slack.fix import OPEN_PATCH, OPEN_TEXT, fix
-from bot.render.slack.message import BLOCKS_TEXT_MAX, Draft, texts
+from bot.render.slack.message import BLOCKS_TEXT_MAX, MessageDraft, texts
 from bot.report import CauseSummary, LineSummary, PatchSummary, RemediationSummary, Report, Result, WorkflowSummary
 from tests.fake_slack.messages import check_message
 from tests.render.test_slack import BASE, report, result
@@ -44,7 +44,7 @@ def told(one: Result) -> Report:
     return report(one, workflow=BUILT_BY)
 
 
-def reply(one: Result, base_url: str = BASE) -> Draft:
+def reply(one: Result, base_url: str = BASE) -> MessageDraft:
     draft = fix(told(one), one, intent="i", base_url=base_url)
     assert draft.blocks[0]["block_id"] != "plain"
     metadata = {"event_type": draft.event, "event_payload": dict(draft.facts)}

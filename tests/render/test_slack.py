@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.render.slack.changes import changed, others_resolved, resolved
+from bot.render.slack.check_failure import CheckFailure, check_succeeded, could_not_check, could_not_recheck
 from bot.render.slack.fix import fix, others
-from bot.render.slack.message import Block, Draft, bullets, paragraph, preformatted, rich_text
-from bot.render.slack.news import changed, others_settled, settled
+from bot.render.slack.message import Block, MessageDraft, bullets, paragraph, preformatted, rich_text
 from bot.render.slack.report import parent
-from bot.render.slack.trouble import Trouble, checked_after_all, could_not_check, could_not_recheck
 from bot.report import (
     CauseSummary,
     FindingSummary,
@@ -56,14 +56,14 @@ def report(*results: Result, **more: object) -> Report:
     return Report.model_validate(said | more)
 
 
-def takes(draft: Draft) -> str:
+def takes(draft: MessageDraft) -> str:
     """Slack takes it, in its full form; all that a reader sees of it."""
     assert draft.blocks[0]["block_id"] != "plain", "it was too much, and only its plain form is left"
     check(draft)
     return str(draft.blocks)
 
 
-def check(draft: Draft) -> None:
+def check(draft: MessageDraft) -> None:
     metadata = {"event_type": draft.event, "event_payload": dict(draft.facts)}
     check_message({"text": draft.text, "blocks": list(draft.blocks), "metadata": metadata}, update=True)
 
@@ -201,7 +201,7 @@ def test_words_between_backticks_look_like_code_and_a_single_one_is_itself() -> 
 
 def test_a_rule_that_holds_again_is_not_left_beside_its_complaint() -> None:
     held = result("sbom-missing", Outcome.PASS, title="No SBOM")
-    assert "Not any more: No SBOM" in takes(settled(report(held), "sbom-missing", held, ()))
+    assert "Not any more: No SBOM" in takes(resolved(report(held), "sbom-missing", held, ()))
 
 
 def test_a_long_snippet_is_cut_and_the_page_has_it_whole() -> None:
@@ -218,11 +218,11 @@ def test_every_rule_of_the_rest_is_named_up_to_a_bound() -> None:
 
 
 def test_a_slash_command_and_a_screen_reader_get_the_same_sentence() -> None:
-    draft = could_not_check(Trouble(IMAGE, "quay.io did not answer (10 s)", WHEN), "i")
+    draft = could_not_check(CheckFailure(IMAGE, "quay.io did not answer (10 s)", WHEN), "i")
     assert draft.text == f"Unknown: {IMAGE} could not be checked. quay.io did not answer (10 s)."
     assert "This says nothing about the image. Next try <!date^" in takes(draft)
-    assert "do not try again" in takes(could_not_recheck(Trouble(IMAGE, "no", WHEN, final=True), "i"))
-    takes(checked_after_all(IMAGE))
+    assert "do not try again" in takes(could_not_recheck(CheckFailure(IMAGE, "no", WHEN, final=True), "i"))
+    takes(check_succeeded(IMAGE))
 
 
 @pytest.mark.parametrize(
@@ -313,11 +313,11 @@ def test_whatever_a_report_holds_slack_takes_it(told: Report, word: str) -> None
         reply = fix(told, one, intent="i", base_url=BASE)
         check(reply)
         kept = tuple(block for block in reply.blocks if block["type"] == "rich_text")
-        check(settled(told, one.rule, one, kept))
-        check(others_settled(told, kept))
+        check(resolved(told, one.rule, one, kept))
+        check(others_resolved(told, kept))
     if told.results:
         check(others(told, told.results, intent="i", base_url=BASE))
     check(changed(told, word, 0.0, again=True))
-    for trouble in (Trouble(told.image, word, WHEN), Trouble(told.image, word * 100, None, final=True)):
+    for trouble in (CheckFailure(told.image, word, WHEN), CheckFailure(told.image, word * 100, None, final=True)):
         check(could_not_check(trouble, "i"))
         check(could_not_recheck(trouble, "i"))

@@ -29,13 +29,13 @@ def signature(state: str, identity: str = "", reason: str = "") -> SignatureSumm
 
 
 def test_without_a_cause_the_rule_advises() -> None:
-    assert words.cure(failed()) == words.Cure("advice", "snippet", "yaml", "verify\nprovenance check x")
+    assert words.advice_for(failed()) == words.Advice("advice", "snippet", "yaml", "verify\nprovenance check x")
 
 
 def test_the_first_cause_with_something_to_do_is_the_cure() -> None:
     vague = CauseSummary(cause="vague", sureness="possible", because="it may be")
     known = CauseSummary(cause="known", sureness="likely", because="it is", mend="mend", snippet="paste", language="sh")
-    assert words.cure(failed(vague, known)) == words.Cure("mend", "paste", "sh", "verify\nprovenance check x")
+    assert words.advice_for(failed(vague, known)) == words.Advice("mend", "paste", "sh", "verify\nprovenance check x")
 
 
 def test_what_is_said_of_two_platforms_is_said_once() -> None:

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.report import Report
-from bot.slack.transport import Answer, Found, Later, OutgoingMessage, Refused, Search, Transport, TransportLimits
+from bot.slack.transport import (
+    Answer,
+    FoundMessage,
+    OutgoingMessage,
+    Refused,
+    RetryLater,
+    Search,
+    Transport,
+    TransportLimits,
+)
 from bot.store import Store
 from bot.store.threads import Address, Desired, Message, Thread, Threads
 from bot.store.threads.sending import Begun, Sending, Turn
@@ -102,7 +111,7 @@ class DyingTransport:
         self.fate.reach("after update")
         return answer
 
-    async def find(self, search: Search) -> Found | Later | Refused | None:
+    async def find(self, search: Search) -> FoundMessage | RetryLater | Refused | None:
         self.fate.reach("before find")
         found = await self.way.find(search)
         self.fate.reach("after find")

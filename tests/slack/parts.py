@@ -11,9 +11,9 @@ import aiohttp
 from bot.errors import PostingError, StoreError
 from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, Verdict
 from bot.rules import Outcome, Severity
+from bot.slack.destinations import Destinations
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.outbox import Outbox
-from bot.slack.places import Places
 from bot.slack.requester import Requester
 from bot.slack.transport import TransportLimits
 from bot.slack.web_api import SlackTransport, client_for
@@ -99,7 +99,7 @@ async def opened(
     """One worker's outbox; two of them are two workers."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_MAX)) as session:
         client = client_for(slack.space.token, slack.api, session)
-        places = Places(store, SlackTransport(client, limits), more.get("default", ""))
+        places = Destinations(store, SlackTransport(client, limits), more.get("default", ""))
         requester = Requester(Ephemeral(store, session, slack.api))
         outbox = Outbox(store, places, requester, base_url=more.get("base_url", ""), lock_ms=LOCK_MS)
         yield Office(slack, store, outbox, Threads(store))

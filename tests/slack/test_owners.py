@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import PostingError
 from bot.policy.owners import OWNERS_MAX
-from bot.render.shown import shown
+from bot.render.blocks import shown
 from bot.render.slack.owners import called, named
 from bot.report import Report, Verdict
 from bot.rules import Outcome

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.render.html.words import VERDICTS, Mark, counted, short_image
-from bot.render.signed import NOT_YET, is_awaited, not_known
+from bot.render.signed import NOT_YET, is_awaited, unanswered
 from bot.report import Report, Result
 from bot.rules import Outcome
 
@@ -11,7 +11,7 @@ SIGNERS_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ReportPage:
     """One report, ready to be placed."""
 
     report: Report
@@ -24,9 +24,9 @@ class Sheet:
     quiet: tuple[Result, ...]  # passed or skipped
 
 
-def sheet(report: Report) -> Sheet:
+def sheet(report: Report) -> ReportPage:
     """The report, sorted by what a reader wants to know first."""
-    return Sheet(
+    return ReportPage(
         report=report,
         mark=VERDICTS[report.verdict],
         headline=_headline(report),
@@ -63,6 +63,6 @@ def _headline(report: Report) -> str:
     tail = ""
     if failed := len(report.failing()):
         tail = f", {failed} of {of}"
-    elif unknown := not_known(report, of):
+    elif unknown := unanswered(report, of):
         tail = f", {unknown}"
     return f"{short_image(report.image)}{tail}"

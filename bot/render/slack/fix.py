@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.render import words
+from bot.render.slack.details import SNIPPET_MAX, is_cut, story, to_do
 from bot.render.slack.escape import code, cut, escaped, plain, prose
 from bot.render.slack.message import (
     TEXT_MAX,
     Block,
-    Draft,
+    MessageDraft,
     actions,
     bullets,
     button,
@@ -16,7 +17,6 @@ from bot.render.slack.message import (
     rich_text,
     section,
 )
-from bot.render.slack.story import SNIPPET_MAX, is_cut, story, to_do
 from bot.render.slack.words import MARKS, counted, recheck_button, report_page, rule_page
 from bot.report import Report, Result
 from bot.rules import Outcome
@@ -32,13 +32,13 @@ ROOMS: Final = (SNIPPET_MAX, 1200, 300)
 OTHERS_MAX: Final = 40
 
 
-def fix(report: Report, result: Result, *, intent: str, base_url: str = "") -> Draft:
+def fix(report: Report, result: Result, *, intent: str, base_url: str = "") -> MessageDraft:
     """The reply for one failing rule. `intent` is the parent's: the button leads back to it."""
     drafts = (_fix(report, result, room, intent, base_url) for room in ROOMS)
     return _fitting(next((draft for draft in drafts if draft.fits()), _fix(report, result, 0, intent, base_url)))
 
 
-def others(report: Report, results: tuple[Result, ...], *, intent: str, base_url: str = "") -> Draft:
+def others(report: Report, results: tuple[Result, ...], *, intent: str, base_url: str = "") -> MessageDraft:
     """The last reply: all failing rules that have none of their own. A single one gets its full reply."""
     if len(results) == 1:
         return fix(report, results[0], intent=intent, base_url=base_url)
@@ -54,10 +54,10 @@ def others(report: Report, results: tuple[Result, ...], *, intent: str, base_url
         rich_text("code", [bullets(lines)]),
         actions("act", recheck_button(intent, report.image), *opener),
     )
-    return _fitting(Draft(text, blocks, "provenance_fix", _facts(report, "others")))
+    return _fitting(MessageDraft(text, blocks, "provenance_fix", _facts(report, "others")))
 
 
-def _fix(report: Report, result: Result, room: int, intent: str, base_url: str) -> Draft:
+def _fix(report: Report, result: Result, room: int, intent: str, base_url: str) -> MessageDraft:
     what_to_do = to_do(result) or result.title
     text = cut(f"Fix for {escaped(result.rule, 80)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
     blocks = (
@@ -65,7 +65,7 @@ def _fix(report: Report, result: Result, room: int, intent: str, base_url: str) 
         rich_text("code", list(story(report, result, room)) or [paragraph(plain(result.title))]),
         actions("act", *_buttons(report, result, room, intent, base_url)),
     )
-    return Draft(text, blocks, "provenance_fix", _facts(report, result.rule))
+    return MessageDraft(text, blocks, "provenance_fix", _facts(report, result.rule))
 
 
 def _buttons(report: Report, result: Result, room: int, intent: str, base_url: str) -> Iterator[Block]:
@@ -85,5 +85,5 @@ def _facts(report: Report, rule: str) -> dict[str, str | int]:
     return {"subject": report.image[:600], "digest": report.digest[:150], "rule": rule[:80], "state": "open"}
 
 
-def _fitting(draft: Draft) -> Draft:
+def _fitting(draft: MessageDraft) -> MessageDraft:
     return draft if draft.fits() else draft.plain()

@@ -31,7 +31,7 @@ FOOT: Final = "foot"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class MessageDraft:
     """A message as it is wanted, before it has a revision or a place.
 
     `facts` is the metadata's payload: flat strings and integers, no secrets; everybody in the channel can read it.
@@ -55,7 +55,7 @@ class Draft:
         within = len(self.text) <= TEXT_MAX and whole <= BLOCKS_TEXT_MAX and len(self.blocks) <= BLOCKS_MAX
         return within and max(sizes, default=0) <= MRKDWN_MAX and is_safe(self.text, self.blocks)
 
-    def plain(self) -> "Draft":
+    def plain(self) -> "MessageDraft":
         """One section with everything escaped, for when the full form was refused.
 
         A message that had a rich_text block keeps one (`block_mismatch` otherwise).

@@ -3,9 +3,9 @@
 from typing import Final
 
 from bot.check.fixing import Mend
+from bot.render.slack.details import SNIPPET_MAX, beginning
 from bot.render.slack.escape import code, escaped, link, plain, prose
-from bot.render.slack.message import Block, Draft, actions, button, context, preformatted, rich_text, section
-from bot.render.slack.story import SNIPPET_MAX, beginning
+from bot.render.slack.message import Block, MessageDraft, actions, button, context, preformatted, rich_text, section
 from bot.workflows.pull_requests import PullRequest
 
 PROPOSE: Final = "patch.propose"
@@ -14,7 +14,7 @@ PROPOSE: Final = "patch.propose"
 _EVENT: Final = "provenance_patch"
 
 
-def dry_run(image: str, mend: Mend, *, why_not: str = "") -> Draft:
+def dry_run(image: str, mend: Mend, *, why_not: str = "") -> MessageDraft:
     """The change as it would be proposed; the button only when nothing keeps this person from it."""
     proposal = mend.proposal
     paths = ", ".join(code(path, 200) for path, _ in proposal.files[:3])
@@ -30,19 +30,19 @@ def dry_run(image: str, mend: Mend, *, why_not: str = "") -> Draft:
         value = f"{image} {proposal.branch}"
         blocks.append(actions("act", button(PROPOSE, "Open a pull request", value=value, spoken=spoken)))
     text = f"A change of {escaped(proposal.name, 200)} that mends {escaped(', '.join(mend.rules), 1000)}."
-    return Draft(text, tuple(blocks), _EVENT)
+    return MessageDraft(text, tuple(blocks), _EVENT)
 
 
-def moved_on(image: str, mend: Mend) -> Draft:
+def outdated(image: str, mend: Mend) -> MessageDraft:
     """The file is another one than when the change was shown: here is the change as it is now."""
     fresh = dry_run(image, mend)
     note = section(
         "news", "The workflow has changed meanwhile, so I have proposed nothing yet. This is the change now:"
     )
-    return Draft(fresh.text, (note, *fresh.blocks), _EVENT)
+    return MessageDraft(fresh.text, (note, *fresh.blocks), _EVENT)
 
 
-def proposed(pull: PullRequest, name: str) -> Draft:
+def proposed(pull: PullRequest, name: str) -> MessageDraft:
     """Where the pull request is, whoever opened it."""
     address = link(pull.url, f"{name}#{pull.number}")
     if pull.is_new:
@@ -51,10 +51,10 @@ def proposed(pull: PullRequest, name: str) -> Draft:
         said = f"{address} proposes that already."
     else:
         said = f"{address} proposed that already; it is {code(pull.state, 40)}. I do not propose the same change twice."
-    return Draft(said, (section("what", said),), _EVENT)
+    return MessageDraft(said, (section("what", said),), _EVENT)
 
 
-def sorry(sentence: str) -> Draft:
+def refusal_of(sentence: str) -> MessageDraft:
     """Why nothing was done."""
     said = prose(sentence, 1000)
-    return Draft(said, (section("what", said),), _EVENT)
+    return MessageDraft(said, (section("what", said),), _EVENT)

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.render.signed import not_known
+from bot.render.signed import unanswered
 from bot.render.slack.escape import code, cut, date, escaped, prose
 from bot.render.slack.message import (
     FOOT,
     SECTION_MAX,
     TEXT_MAX,
     Block,
-    Draft,
+    MessageDraft,
     actions,
     button,
     context,
@@ -41,9 +41,11 @@ NOTES_MAX: Final = 5
 OPEN_REPORT: Final = "link.report"
 
 
-def parent(report: Report, *, intent: str, base_url: str = "") -> Draft:
+def parent(report: Report, *, intent: str, base_url: str = "") -> MessageDraft:
     """The parent message. `intent` names the message for good and is the button's value."""
-    draft = Draft(_sentence(report), tuple(_blocks(report, intent, base_url)), "provenance_checked", _facts(report))
+    draft = MessageDraft(
+        _sentence(report), tuple(_blocks(report, intent, base_url)), "provenance_checked", _facts(report)
+    )
     return draft if draft.fits() else draft.plain()
 
 
@@ -65,7 +67,7 @@ def _headline(report: Report) -> str:
     tail = ""
     if failed:
         tail = f", {failed} of {of}"
-    elif unknown := not_known(report, of):
+    elif unknown := unanswered(report, of):
         tail = f", {unknown}"
     return f"{mark} {word}: {short_image(report.image)}{tail}"
 
@@ -81,7 +83,7 @@ def _sentence(report: Report) -> str:
         verb = "fails" if len(failed) == 1 else "fail"
         of = counted(len(asked(report)), "rule")
         parts.append(f"{len(failed)} of {of} {verb}: {escaped(names, 1500)}{more}.")
-    if unknown := not_known(report):
+    if unknown := unanswered(report):
         parts.append(f"{unknown}.")
     if failed:
         parts.append("Fixes are in the thread.")

@@ -1,6 +1,6 @@
-"""YAML as plain values, with the line of every one of them, so that an error can say where.
+"""YAML as plain values with line numbers, so that an error can name the line.
 
-Scalars stay text but for null: what they are to be is the model's question. Anchors, aliases and merge keys work.
+Scalars stay text, except null: the model converts them. Anchors, aliases and merge keys work.
 """
 
 from dataclasses import dataclass, field
@@ -13,10 +13,10 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from bot.errors import MalformedError
 
 FILE_MAX: Final = 256 * 1024
-"""Bytes of a policy file; one for ten repositories has 5,000."""
+"""Bytes of a policy file. One for ten repositories has 5,000."""
 
 NODES_MAX: Final = 20_000
-"""Values of one file, those behind aliases counted as often as they are used."""
+"""Values in one file. A value behind an alias counts each time it is used."""
 
 DEPTH_MAX: Final = 20
 """Levels of nesting; a policy has four."""
@@ -29,30 +29,30 @@ Path = tuple[str | int, ...]
 
 @dataclass(slots=True)
 class Document:
-    """The values, and the line (from 1) of each by its path; of a table's entry, that of its key."""
+    """The values, and the line (from 1) of each by its path. A table's entry has the line of its key."""
 
     value: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
 
     def line(self, path: Path) -> int:
-        """The line of that value, or of the nearest thing around it."""
+        """The line of that value, or of the nearest parent that has one."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
 
 
 def read_lines(data: bytes, *, name: str) -> Document:
-    """Raises MalformedError that names `name` and the line."""
+    """Raises MalformedError with `name` and the line."""
     if len(data) > FILE_MAX:
-        raise MalformedError(f"{name} has {len(data)} bytes, more than FILE_MAX = {FILE_MAX}")
+        raise MalformedError(f"{name} has {len(data)} bytes; the limit FILE_MAX is {FILE_MAX}")
     try:
         node = YAML(typ="safe", pure=True).compose(data.decode())
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         hint = "; write patterns between single quotes" if "escape" in str(error.problem) else ""
-        raise MalformedError(f"{name}:{mark.line + 1 if mark else 1}: no YAML: {error.problem}{hint}") from None
+        raise MalformedError(f"{name}:{mark.line + 1 if mark else 1}: is not YAML: {error.problem}{hint}") from None
     except (YAMLError, ValueError) as error:
-        raise MalformedError(f"{name}: no YAML: {str(error).splitlines()[0][:200]}") from None
+        raise MalformedError(f"{name}: is not YAML: {str(error).splitlines()[0][:200]}") from None
     return _Reader(name).read(node)
 
 
@@ -70,7 +70,7 @@ class _Reader:
         self._count += 1
         line = node.start_mark.line + 1
         if self._count > NODES_MAX or len(path) > DEPTH_MAX:
-            raise MalformedError(f"{self._name}:{line}: more than {NODES_MAX} values, or {DEPTH_MAX} levels")
+            raise MalformedError(f"{self._name}:{line}: limit of {NODES_MAX} values or {DEPTH_MAX} levels exceeded")
         self._document.lines.setdefault(path, line)
         if isinstance(node, MappingNode):
             return self._table(node, path)
@@ -79,7 +79,7 @@ class _Reader:
         return None if node.tag == _NULL else str(node.value)
 
     def _table(self, node: MappingNode, path: Path) -> dict[str, Any]:
-        """Own keys win over merged ones, whatever their order."""
+        """Own keys override merged keys, in any order."""
         merged: dict[str, Any] = {}
         own: dict[str, Any] = {}
         for key, value in node.value:
@@ -91,7 +91,7 @@ class _Reader:
                 for table in value.value if isinstance(value, SequenceNode) else [value]:
                     merged = self._merged(table, path, line) | merged
             elif name in own:
-                raise MalformedError(f"{self._name}:{line}: {name!r} stands there twice")
+                raise MalformedError(f"{self._name}:{line}: duplicate key {name!r}")
             else:
                 self._document.lines[*path, name] = line
                 own[name] = self._value(value, (*path, name))

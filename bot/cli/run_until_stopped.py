@@ -1,4 +1,4 @@
-"""Runs the parts of a server until it gets SIGTERM or Ctrl-C, and then lets them come to an end."""
+"""Runs the parts of a server until SIGTERM or Ctrl-C, then waits for them to finish."""
 
 import asyncio
 import signal
@@ -13,8 +13,8 @@ from bot.store import open_store
 Part: TypeAlias = Callable[[Settings, asyncio.Event], Awaitable[None]]
 
 
-def run_until_told(parts: Sequence[Part]) -> int:
-    """Run them side by side in this process. Raises SettingsError and StoreError when they cannot start."""
+def run_until_stopped(parts: Sequence[Part]) -> int:
+    """Run all parts in this process. Raises SettingsError and StoreError if they cannot start."""
     settings = load()
     logs.configure(settings.log_format)
     asyncio.run(_run(settings, parts))
@@ -23,33 +23,33 @@ def run_until_told(parts: Sequence[Part]) -> int:
 
 async def _run(settings: Settings, parts: Sequence[Part]) -> None:
     stop = asyncio.Event()
-    _hear(stop)
-    # Held here too: the part that ends first must not take the embedded engine away from the others.
+    _stop_on_signal(stop)
+    # Opened here, too: the part that ends first must not stop the embedded store of the others.
     async with open_store(settings):
         try:
             async with asyncio.TaskGroup() as group:
                 for part in parts:
-                    group.create_task(_ending_together(part, settings, stop))
+                    group.create_task(_run_part(part, settings, stop))
         except* ProvenanceBotError as several:
             raise several.exceptions[0] from None
 
 
-async def _ending_together(part: Part, settings: Settings, stop: asyncio.Event) -> None:
+async def _run_part(part: Part, settings: Settings, stop: asyncio.Event) -> None:
     try:
         await part(settings, stop)
     finally:
         stop.set()
 
 
-def _hear(stop: asyncio.Event) -> None:
-    """The first signal asks, the second one ends the process at once."""
+def _stop_on_signal(stop: asyncio.Event) -> None:
+    """The first signal sets `stop`; the second one ends the process immediately."""
     loop = asyncio.get_running_loop()
     signals = (signal.SIGTERM, signal.SIGINT)
 
-    def told() -> None:
+    def on_signal() -> None:
         stop.set()
         for number in signals:
             loop.remove_signal_handler(number)
 
     for number in signals:
-        loop.add_signal_handler(number, told)
+        loop.add_signal_handler(number, on_signal)

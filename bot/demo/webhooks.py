@@ -1,4 +1,4 @@
-"""Webhook requests as registries send them, made for the demo: their shapes, their signatures, their secrets."""
+"""Webhook requests of the demo: payloads, signatures and secrets as registries send them."""
 
 import hmac
 import json
@@ -21,8 +21,8 @@ HOSTS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """A POST to our own door."""
+class WebhookRequest:
+    """A POST request to the bot."""
 
     path: str
     body: bytes
@@ -30,42 +30,42 @@ class Request:
 
 
 def sources() -> tuple[WebhookSource, ...]:
-    """One source of each kind, with secrets of this run alone."""
+    """One source of each kind, with new secrets for this run."""
     return tuple(
         WebhookSource.model_validate({"id": kind, "kind": kind, "secret": secrets.token_urlsafe(32), "hosts": (host,)})
         for kind, host in HOSTS.items()
     )
 
 
-def request(source: WebhookSource, image: Reference, digest: str) -> Request:
-    """The announcement of that image, as the source's kind makes it."""
+def request(source: WebhookSource, image: Reference, digest: str) -> WebhookRequest:
+    """The announcement of that image in the format of the source's kind."""
     secret = source.secret.get_secret_value()
     return _MAKERS[source.kind](f"/webhooks/{source.id}", secret, image, digest)
 
 
-def _from_quay(path: str, secret: str, image: Reference, _: str) -> Request:
-    return Request(f"{path}/{secret}", _json(_quay(image)), {"User-Agent": "python-requests"})
+def _from_quay(path: str, secret: str, image: Reference, _: str) -> WebhookRequest:
+    return WebhookRequest(f"{path}/{secret}", _json(_quay(image)), {"User-Agent": "python-requests"})
 
 
-def _from_hub(path: str, secret: str, image: Reference, _: str) -> Request:
-    return Request(f"{path}/{secret}", _json(_hub(image)))
+def _from_hub(path: str, secret: str, image: Reference, _: str) -> WebhookRequest:
+    return WebhookRequest(f"{path}/{secret}", _json(_hub(image)))
 
 
-def _from_github(path: str, secret: str, image: Reference, digest: str) -> Request:
+def _from_github(path: str, secret: str, image: Reference, digest: str) -> WebhookRequest:
     body = _json(_github(image, digest))
     headers = {
         "X-GitHub-Event": "package",
         "X-GitHub-Delivery": str(uuid.uuid4()),
         "X-Hub-Signature-256": "sha256=" + hmac.new(secret.encode(), body, "sha256").hexdigest(),
     }
-    return Request(path, body, headers)
+    return WebhookRequest(path, body, headers)
 
 
-def _from_distribution(path: str, secret: str, image: Reference, digest: str) -> Request:
-    return Request(path, _json(_distribution(image, digest)), {"Authorization": f"Bearer {secret}"})
+def _from_distribution(path: str, secret: str, image: Reference, digest: str) -> WebhookRequest:
+    return WebhookRequest(path, _json(_distribution(image, digest)), {"Authorization": f"Bearer {secret}"})
 
 
-_MAKERS: Final[dict[str, Callable[[str, str, Reference, str], Request]]] = {
+_MAKERS: Final[dict[str, Callable[[str, str, Reference, str], WebhookRequest]]] = {
     "quay": _from_quay,
     "dockerhub": _from_hub,
     "github": _from_github,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.render.slack.escape import code, date, escaped, prose
-from bot.render.slack.message import Block, Draft, section
+from bot.render.slack.message import Block, MessageDraft, section
 from bot.render.slack.words import gist, short_digest
 from bot.report import Report, Result
 from bot.rules import Outcome
@@ -16,7 +16,7 @@ _NOW: Final = {
 }
 
 
-def settled(report: Report, rule: str, result: Result | None, kept: tuple[Block, ...]) -> Draft:
+def resolved(report: Report, rule: str, result: Result | None, kept: tuple[Block, ...]) -> MessageDraft:
     """A reply whose rule does not fail any more. `result` is None when the rule is not in the report at all.
 
     `kept` are the rich_text blocks of the message as it stands: Slack lets no such block be taken away.
@@ -24,17 +24,17 @@ def settled(report: Report, rule: str, result: Result | None, kept: tuple[Block,
     state, mark, word = _became(result)
     why = section("why", f"{mark} *{word}* in {short_digest(report.digest)}: {code(rule, 80)}{_about(result)}")
     text = f"{word}: {escaped(rule, 80)} on {escaped(report.image, 600)}."
-    return _fitting(Draft(text, (why, *kept), "provenance_fix", _facts(report, rule, state)))
+    return _fitting(MessageDraft(text, (why, *kept), "provenance_fix", _facts(report, rule, state)))
 
 
-def others_settled(report: Report, kept: tuple[Block, ...]) -> Draft:
+def others_resolved(report: Report, kept: tuple[Block, ...]) -> MessageDraft:
     """The reply of all other rules, once none of them fails any more."""
     why = section("why", f":white_check_mark: *Fixed* in {short_digest(report.digest)}: none of these fails any more")
     text = f"Fixed: none of the other rules fails any more on {escaped(report.image, 600)}."
-    return _fitting(Draft(text, (why, *kept), "provenance_fix", _facts(report, "others", "fixed")))
+    return _fitting(MessageDraft(text, (why, *kept), "provenance_fix", _facts(report, "others", "fixed")))
 
 
-def changed(report: Report, before: str, since: float, *, again: bool) -> Draft:
+def changed(report: Report, before: str, since: float, *, again: bool) -> MessageDraft:
     """The short reply that tells of another verdict: edits notify nobody, this does.
 
     `before` is the earlier verdict, `since` when it was first given, in seconds since the epoch; `again` when it
@@ -51,7 +51,7 @@ def changed(report: Report, before: str, since: float, *, again: bool) -> Draft:
         "before": before[:20],
     }
     text = f"{word}: {escaped(report.image, 600)}, was {was} before."
-    return Draft(text, (section("said", line),), "provenance_verdict", facts)
+    return MessageDraft(text, (section("said", line),), "provenance_verdict", facts)
 
 
 def state_of(result: Result | None) -> str:
@@ -74,7 +74,7 @@ def _facts(report: Report, rule: str, state: str) -> dict[str, str | int]:
     return {"subject": report.image[:600], "digest": report.digest[:150], "rule": rule[:80], "state": state}
 
 
-def _fitting(draft: Draft) -> Draft:
+def _fitting(draft: MessageDraft) -> MessageDraft:
     return draft if draft.fits() else draft.plain()
 
 

@@ -1,30 +1,30 @@
-"""What does not fit in a policy file, as a sentence for the person who wrote it: what was expected there instead."""
+"""Error messages for a policy file: what is wrong, and what is expected instead."""
 
 from difflib import get_close_matches
 from typing import Final
 
 from pydantic_core import ErrorDetails
 
-from bot.policy.entry import Entry, Identity, KeyFile, Part, PolicyFile, WaiverEntry
+from bot.policy.entry import FilePart, IdentityEntry, KeyFile, PolicyEntry, PolicyFile, WaiverEntry
 
-_TABLES: Final[dict[str, type[Part]]] = {
-    one.__name__: one for one in (Entry, Identity, KeyFile, PolicyFile, WaiverEntry)
+_TABLES: Final[dict[str, type[FilePart]]] = {
+    one.__name__: one for one in (PolicyEntry, IdentityEntry, KeyFile, PolicyFile, WaiverEntry)
 }
 
 _SENTENCES: Final = {
-    "string_type": "text is expected",
+    "string_type": "expected text",
     "string_too_short": "must not be empty",
-    "too_short": "at least one is expected",
-    "dict_type": "a table is expected: { name: value }",
+    "too_short": "expected at least one",
+    "dict_type": "expected a table: { name: value }",
 }
 
 
 _MISSING: Final = {
-    "images": "what is asked of which images, a list of entries with `match`",
+    "images": "a list of entries, each with `match`",
     "match": "which images, e.g. quay.io/acme/*",
-    "issuer": "who vouches for the signer, e.g. https://token.actions.githubusercontent.com",
+    "issuer": "who issues the signer's identity, e.g. https://token.actions.githubusercontent.com",
     "subject": "a pattern for the signer, e.g. 'https://github\\.com/acme/app/.+'",
-    "name": "what the key is called in reports",
+    "name": "the key's name in reports",
     "rule": "which rule may fail",
     "image": "for which images, e.g. quay.io/acme/app:*-native",
     "reason": "why the rule may fail",
@@ -33,17 +33,17 @@ _MISSING: Final = {
 
 
 def sentence(error: ErrorDetails) -> str:
-    """What is wrong there."""
+    """What is wrong."""
     kind, context = error["type"], error.get("ctx", {})
     if kind == "missing":
         return f"is missing: {_MISSING[str(error['loc'][-1])]}"
     if kind == "extra_forbidden":
-        return f"there is no such key{_close(str(error['loc'][-1]))}"
+        return f"unknown key{_close(str(error['loc'][-1]))}"
     if kind == "model_type":
         keys = [name for name, field in _TABLES[context["class_name"]].model_fields.items() if field.is_required()]
-        return f"a table with keys is expected: {', '.join(keys)}"
+        return f"expected a table with the keys {', '.join(keys)}"
     if kind == "enum":
-        return f"expected is one of {context['expected']}"
+        return f"expected one of {context['expected']}"
     return _SENTENCES.get(kind, error["msg"].removeprefix("Value error, "))
 
 

@@ -1,4 +1,4 @@
-"""How errors end at a terminal: a sentence on stderr and an exit code, never a traceback for what can be expected."""
+"""Exit codes, and expected errors as one sentence on stderr, without a traceback."""
 
 import sys
 from collections.abc import Iterator
@@ -16,18 +16,18 @@ UNCHECKED: Final = 3
 
 
 @dataclass(slots=True)
-class Ending:
-    """The exit code, once it is known."""
+class ExitCode:
+    """The exit code, set when it is known."""
 
     code: int = UNCHECKED
 
 
 @contextmanager
-def explained() -> Iterator[Ending]:
-    """Turn our errors into a sentence: wrong usage and settings end with 2, everything else of ours with 3."""
-    ending = Ending()
+def reporting_errors() -> Iterator[ExitCode]:
+    """Print our own errors. Wrong usage and settings give exit code 2, all other errors of ours give 3."""
+    exit_code = ExitCode()
     try:
-        yield ending
+        yield exit_code
     except ProvenanceBotError as error:
         print(f"provenance: {plain(str(error))}", file=sys.stderr)
-        ending.code = USAGE if isinstance(error, UsageError | SettingsError) else UNCHECKED
+        exit_code.code = USAGE if isinstance(error, UsageError | SettingsError) else UNCHECKED

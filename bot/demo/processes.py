@@ -1,4 +1,4 @@
-"""Where the demo runs: its registry, its store, the web process and a worker, all in this one process."""
+"""Starts the demo's registry, store, web server and worker, all in this process."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.demo.registry import serving
 from bot.demo.samples import repositories
-from bot.demo.senders import HOSTS, sources
+from bot.demo.webhooks import HOSTS, sources
 from bot.jobs.checker import open_checker
 from bot.jobs.timing import Timing
 from bot.jobs.worker import work
@@ -19,15 +19,15 @@ from bot.slack.outbox import open_outbox
 from bot.store import Store, open_store
 
 SETTLE: Final = 0.5
-"""Seconds: nothing else is pushed after the samples."""
+"""Seconds; short, because nothing else is pushed after the samples."""
 
 PACE: Final = Timing(poll=0.1, drain=5.0)
-"""Of the worker: a person looks on."""
+"""The worker's timing: fast, because a person is waiting."""
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
-    """What runs: the pages are at `base`; `ended` is done when something came to an end that should not."""
+class Demo:
+    """The running demo. The pages are at `base`; `ended` is done when a part stopped unexpectedly."""
 
     settings: Settings
     store: Store
@@ -35,7 +35,7 @@ class Room:
     ended: "asyncio.Task[None]"
 
     async def until(self, stop: asyncio.Event) -> None:
-        """Stay until `stop` is set. Raises what ended a part of the room before that."""
+        """Wait until `stop` is set. Raises the error of a part that stopped before."""
         stopping = asyncio.create_task(stop.wait())
         try:
             await _first(stopping, self.ended)
@@ -44,11 +44,11 @@ class Room:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, data: Path) -> AsyncIterator[Room]:
-    """Everything runs inside the block. Raises SettingsError when the port is taken, or the folder in use."""
+async def opened(settings: Settings, data: Path) -> AsyncIterator[Demo]:
+    """Everything runs inside the block. Raises SettingsError if the port or the folder is in use."""
     async with AsyncExitStack() as stack:
         registry = await stack.enter_async_context(serving(repositories()))
-        inside = arranged(settings, registry, data)
+        inside = demo_settings(settings, registry, data)
         store = await stack.enter_async_context(open_store(inside))
         stop, started = asyncio.Event(), asyncio.Event()
         web = asyncio.create_task(_web(inside, store, stop, started), name="web")
@@ -57,11 +57,11 @@ async def opened(settings: Settings, data: Path) -> AsyncIterator[Room]:
         await _first(asyncio.create_task(started.wait()), web, worker)
         ended = asyncio.create_task(_first(web, worker))
         stack.callback(ended.cancel)
-        yield Room(inside, store, f"http://{inside.host}:{inside.port}", ended)
+        yield Demo(inside, store, f"http://{inside.host}:{inside.port}", ended)
 
 
-def arranged(settings: Settings, registry: str, data: Path) -> Settings:
-    """The operator's settings, with names and webhooks of the demo's own; none of its images needs a network."""
+def demo_settings(settings: Settings, registry: str, data: Path) -> Settings:
+    """The operator's settings, with the demo's own watch list, webhooks and mirrors: no image needs the network."""
     served = {f"{host}/demo": f"{registry}/demo" for host in HOSTS.values()}
     return settings.model_copy(
         update={
@@ -73,13 +73,13 @@ def arranged(settings: Settings, registry: str, data: Path) -> Settings:
             "mirrors": {**settings.mirrors, **served},
             "private_hosts": (*settings.private_hosts, registry),
             "settle": SETTLE,
-            "policy": None,  # the operator's own speaks of other images
+            "policy": None,  # the operator's policy is about other images
         },
     )
 
 
 async def _web(settings: Settings, store: Store, stop: asyncio.Event, started: asyncio.Event) -> None:
-    # By name: the bot does not know the handlers, but this once it starts them.
+    # By name, because bot/ must not import handlers/.
     await import_module("handlers.__main__").serve(settings, store, stop, started)
 
 
@@ -89,7 +89,7 @@ async def _worker(settings: Settings, store: Store, stop: asyncio.Event) -> None
 
 
 async def _first(*tasks: "asyncio.Task[Any]") -> None:
-    """Wait for the first of them. Raises what ended it."""
+    """Wait for the first of them to end. Raises its error."""
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in done:
         task.result()

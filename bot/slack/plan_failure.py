@@ -7,7 +7,7 @@ a check goes through. A thread without any verdict says it on top.
 from collections.abc import Iterator
 from typing import Final
 
-from bot.render.slack.trouble import Trouble, checked_after_all, could_not_check, could_not_recheck
+from bot.render.slack.check_failure import CheckFailure, check_succeeded, could_not_check, could_not_recheck
 from bot.report import Report, Verdict
 from bot.slack.desired import desired, needs
 from bot.store.threads import Desired, Message, State, Thread
@@ -15,7 +15,7 @@ from bot.store.threads import Desired, Message, State, Thread
 TROUBLE: Final = "trouble"
 
 
-def plan_trouble(thread: Thread | None, trouble: Trouble, *, intent: str, now: float) -> tuple[Desired, ...]:
+def plan_failure(thread: Thread | None, trouble: CheckFailure, *, intent: str, now: float) -> tuple[Desired, ...]:
     """What to want; empty when it stands there already. `now` in seconds since the epoch."""
     if thread is None or _is_trouble(thread.parent):
         return tuple(_on_top(thread, trouble, intent, now))
@@ -29,13 +29,13 @@ def plan_trouble(thread: Thread | None, trouble: Trouble, *, intent: str, now: f
     return (desired(last.part, draft),) if needs(last, draft) else ()
 
 
-def trouble_over(thread: Thread | None, report: Report) -> Iterator[Desired]:
+def failure_resolved(thread: Thread | None, report: Report) -> Iterator[Desired]:
     """A check went through: the last trouble says so."""
     if thread and (last := _open(thread)):
-        yield desired(last.part, checked_after_all(report.image))
+        yield desired(last.part, check_succeeded(report.image))
 
 
-def _on_top(thread: Thread | None, trouble: Trouble, intent: str, now: float) -> Iterator[Desired]:
+def _on_top(thread: Thread | None, trouble: CheckFailure, intent: str, now: float) -> Iterator[Desired]:
     name = thread.parent.intent if thread else intent
     draft = could_not_check(trouble, name)
     if thread is None or needs(thread.parent, draft):

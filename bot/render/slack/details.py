@@ -33,13 +33,13 @@ def story(report: Report, result: Result, room: int = SNIPPET_MAX) -> Iterator[B
 
 def to_do(result: Result) -> str:
     """What to do, in a sentence; "" when nobody knows."""
-    return words.cure(result).text
+    return words.advice_for(result).text
 
 
 def is_cut(result: Result, room: int = SNIPPET_MAX) -> bool:
     """Whether the report's page tells more than the reply."""
     return (
-        len(words.cure(result).snippet) > room
+        len(words.advice_for(result).snippet) > room
         or len(result.findings) > FINDINGS_MAX
         or len(result.causes) > CAUSES_MAX
         or len(result.lines) > LINES_MAX
@@ -47,15 +47,15 @@ def is_cut(result: Result, room: int = SNIPPET_MAX) -> bool:
 
 
 def _what_to_do(result: Result, room: int) -> Iterator[Block]:
-    cure = words.cure(result)
+    advice = words.advice_for(result)
     notes = " ".join(words.not_shown(result))
-    if told := " ".join(filter(None, (cure.text, notes))):
+    if told := " ".join(filter(None, (advice.text, notes))):
         yield paragraph(plain(told, PARAGRAPH_MAX), bold="What to do:")
-    if cure.snippet:
-        yield preformatted(plain(beginning(cure.snippet, room), room + WORKFLOW_MAX))
-    if cure.verify:
+    if advice.snippet:
+        yield preformatted(plain(beginning(advice.snippet, room), room + WORKFLOW_MAX))
+    if advice.verify:
         yield paragraph("", bold="Then verify with:")
-        yield preformatted(plain(cure.verify, PARAGRAPH_MAX))
+        yield preformatted(plain(advice.verify, PARAGRAPH_MAX))
 
 
 def _where(report: Report, result: Result) -> Iterator[Block]:

@@ -15,7 +15,7 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SlashCommand:
     """One command: `text` without its verb, who asked where, and how to answer them alone."""
 
     text: str
@@ -30,7 +30,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CommandContext:
     """What a subcommand may use. `base_url` is "" when people cannot reach our pages."""
 
     queue: JobQueue

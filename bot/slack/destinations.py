@@ -8,15 +8,15 @@ import structlog
 from bot.errors import PostingError
 from bot.slack.channels import Channels
 from bot.slack.local_transport import CHANNEL, TEAM, LocalTransport
-from bot.slack.transport import Later, Refused, Transport
-from bot.slack.web_api import Identity, SlackTransport
+from bot.slack.transport import Refused, RetryLater, Transport
+from bot.slack.web_api import BotIdentity, SlackTransport
 from bot.store import Store
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """One channel of one workspace, and the way there."""
 
     team: str
@@ -24,16 +24,16 @@ class Place:
     transport: Transport
 
 
-class Places:
+class Destinations:
     """Resolves what settings and people call a channel."""
 
     def __init__(self, store: Store, slack: SlackTransport | None, default: str) -> None:
         self._store = store
         self._slack = slack
         self._default = default
-        self._pages: Final = Place(TEAM, CHANNEL, LocalTransport(store))
+        self._pages: Final = Destination(TEAM, CHANNEL, LocalTransport(store))
 
-    async def of(self, channel: str) -> Place:
+    async def of(self, channel: str) -> Destination:
         """That channel, else the default one, else the pages.
 
         Raises PostingError when Slack does not answer now; then the job comes back later.
@@ -46,19 +46,19 @@ class Places:
             return self._pages
         identity = await self._slack.identity()
         match identity:
-            case Identity(team):
+            case BotIdentity(team):
                 return await self._channel(self._slack, team, wanted)
-            case Later(seconds, why):
+            case RetryLater(seconds, why):
                 raise PostingError(why, code="later", retry_after=seconds)
             case Refused(code):
                 log.error("Slack refuses the token, so threads are on the pages only", code=code)
                 return self._pages
 
-    async def _channel(self, slack: SlackTransport, team: str, wanted: str) -> Place:
+    async def _channel(self, slack: SlackTransport, team: str, wanted: str) -> Destination:
         match await Channels(slack.client, self._store, team).id_of(wanted):
             case str(found):
-                return Place(team, found, slack)
-            case Later(seconds, why):
+                return Destination(team, found, slack)
+            case RetryLater(seconds, why):
                 raise PostingError(why, code="later", retry_after=seconds)
             case Refused(code, needed):
                 advice = "invite the bot to it, or set SLACK_CHANNEL to its id"
