@@ -100,7 +100,14 @@ class ForbiddenAddressError(RegistryError):
 
 
 class SignatureError(ProvenanceBotError):
-    """A signature was not verified. `str` is the reason for people; it never quotes the signer unescaped."""
+    """A signature was not verified. `str` is the reason for people; it never quotes the signer unescaped.
+
+    `code` is the reason for decisions, a SignatureReason (bot/signatures/reason.py).
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class RefusedError(SignatureError):

@@ -83,7 +83,7 @@ class PlatformSummary(Part):
 
 
 class SignatureSummary(Part):
-    """One signature that was found."""
+    """One signature that was found. `code` is a SignatureReason; reports from before there were codes have "" there."""
 
     layout: str
     digest: str
@@ -91,6 +91,7 @@ class SignatureSummary(Part):
     identity: str = ""
     issuer: str = ""
     reason: str = ""
+    code: str = ""
     predicate_type: str = ""
     signed_at: str = ""
 

@@ -19,6 +19,7 @@ from bot.oci.reference import Reference
 from bot.policy import Policy, default_policy
 from bot.report import Report
 from bot.rules import Finding, Outcome, Rule
+from bot.signatures.reason import SignatureReason
 from bot.signatures.signature import Layout, Signature, SignatureState
 
 NOW: Final = datetime(2026, 11, 22, 14, 3, 11, tzinfo=UTC)
@@ -103,6 +104,7 @@ def signature(state: SignatureState = SignatureState.VALID, **changes: Any) -> S
         "identity": WORKFLOW if valid else "",
         "issuer": ISSUER if valid else "",
         "reason": "" if valid else "the signature does not fit",
+        "code": None if valid else SignatureReason.SIGNATURE,
         "signed_at": "2026-11-22T14:00:00Z" if valid else "",
     }
     return Signature(state=state, **(said | changes))

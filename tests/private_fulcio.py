@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -29,10 +29,12 @@ def new_key() -> EcKey:
 class Signer:
     """Somebody with a key and, when Fulcio gave one, a certificate."""
 
-    key: EcKey
+    key: EcKey | rsa.RSAPrivateKey
     certificate: x509.Certificate | None = None
 
     def sign(self, data: bytes) -> bytes:
+        if isinstance(self.key, rsa.RSAPrivateKey):
+            return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
         return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
 
     @property

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.signatures.pae import pae
@@ -170,7 +171,7 @@ class PrivateSigstore:
         return material
 
 
-def _key_id(key: EcKey) -> bytes:
+def _key_id(key: EcKey | rsa.RSAPrivateKey) -> bytes:
     digest = hashes.Hash(hashes.SHA256())
     digest.update(key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
     return digest.finalize()

@@ -1,13 +1,12 @@
 """A signing step signed another digest than this image's."""
 
-from typing import Final
-
 from bot.causes.cause import CauseRule, Indication, likely
 from bot.causes.failure import Failure
 from bot.causes.relatives import siblings
 from bot.context import Context
 from bot.remedies.signing_by_system import RIGHT_STEP, SEE
-from bot.signatures.signature import Signature, SignatureState
+from bot.signatures.reason import SignatureReason
+from bot.signatures.signature import Signature
 
 cause = CauseRule(
     __name__,
@@ -20,9 +19,6 @@ cause = CauseRule(
     verify=SEE,
     confirmed_by=frozenset({"workflow-sign-wrong-step", "workflow-sign-tag", "workflow-sign-other-registry"}),
 )
-
-_OTHER: Final = "about another digest"
-"""What every verification says that finds another subject (bot/signatures)."""
 
 
 @cause
@@ -46,4 +42,4 @@ def look(context: Context, _: Failure) -> Indication | None:
 
 
 def _is_strange(signature: Signature) -> bool:
-    return signature.state is SignatureState.INVALID and _OTHER in signature.reason
+    return signature.code is SignatureReason.OTHER_DIGEST

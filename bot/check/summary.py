@@ -50,6 +50,7 @@ def signatures(evidence: Evidence) -> tuple[SignatureSummary, ...]:
             identity=shown(signature.identity or signature.key_name),
             issuer=shown(signature.issuer),
             reason=shown(signature.reason),
+            code=signature.code or "",
             predicate_type=shown(signature.predicate_type),
             signed_at=signature.signed_at,
         )

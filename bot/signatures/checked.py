@@ -16,3 +16,8 @@ class CheckedSignature:
     signature: bytes = field(repr=False)
     envelope: bytes = field(default=b"", repr=False)
     content_hash: str = ""
+
+    @property
+    def stamped(self) -> bytes:
+        """What a timestamp is over: the signature; where cosign keeps it inside an envelope, the whole envelope."""
+        return self.envelope or self.signature

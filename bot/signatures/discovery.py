@@ -33,6 +33,12 @@ class Source(StrEnum):
     SBOM = "sbom"
     REFERRER = "referrer"
     GITHUB_API = "github-api"  # not in the registry: stored.py
+    HARDENED = "hardened"  # a referrer in Docker's second registry
+
+    @property
+    def is_referrer(self) -> bool:
+        """Whether it was listed as a referrer, else it has a tag of its own."""
+        return self in (Source.REFERRER, Source.HARDENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +104,9 @@ async def at_once(items: Iterable[T], ask: Callable[[T], Awaitable[R]]) -> list[
 
 async def _ask(place: Location, image: Reference, registry: Registry) -> tuple[Candidate, ...] | Unreadable:
     try:
-        if place.source is Source.REFERRER:
+        if place.source.is_referrer:
             listed = await registry.referrers(image.at(place.about))
-            return tuple(Candidate(place.about, one.digest, Source.REFERRER) for one in _once(listed))
+            return tuple(Candidate(place.about, one.digest, place.source) for one in _once(listed))
         tag = f"{fallback_tag(place.about)}.{place.source}"
         return (Candidate(place.about, await registry.resolve(image.tagged(tag)), place.source),)
     except NotFoundError:
@@ -110,7 +116,7 @@ async def _ask(place: Location, image: Reference, registry: Registry) -> tuple[C
 
 
 def _said(place: Location, error: RegistryError) -> Unreadable:
-    what = "referrers" if place.source is Source.REFERRER else f"the tag .{place.source}"
+    what = "referrers" if place.source.is_referrer else f"the tag .{place.source}"
     failed = unreadable(error)
     return Unreadable(f"{what} of {place.about[:19]}…: {failed.reason}", failed.passing, failed.retry_at)
 

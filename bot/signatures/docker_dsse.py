@@ -4,19 +4,24 @@ Docker publishes the keys through a repository of its own (TUF); a policy may na
 extension of the signature. https://github.com/docker/attest
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from bot.attestations.reading import is_envelope
 from bot.attestations.sparse import read_sparse
-from bot.errors import UndecidableError
+from bot.errors import MalformedError, UndecidableError
 from bot.oci.manifest import Wire
 from bot.signatures.checked import CheckedSignature
-from bot.signatures.cosign.keyed import entry_time, fitting_key
-from bot.signatures.dsse import open_envelope, verify_envelope, verify_statement
-from bot.signatures.keys import NamedKey, key_id
+from bot.signatures.dsse import EnvelopeContent, open_envelope
+from bot.signatures.keys import Verifier
+from bot.signatures.layers import SignatureLayer
+from bot.signatures.layout import LayoutRule
 from bot.signatures.log.rekor import RekorEntry
+from bot.signatures.pipeline import Procedure
 from bot.signatures.protobuf import Base64, Proto, from_base64
-from bot.signatures.roots.root import Trust
-from bot.signatures.verdict import Verified
+from bot.signatures.roots.root import TrustedRoot
+from bot.signatures.signers import PolicyKeys
+from bot.signatures.signing_time import TimeEvidence
 
 
 class _Promise(Proto):
@@ -49,38 +54,49 @@ class _Envelope(Wire):
     signatures: tuple[_Signature, ...] = ()
 
 
-def verify_docker(data: bytes, digest: str, trust: Trust) -> Verified:
-    """Check the envelope with the policy's keys. Raises RefusedError, UndecidableError, MalformedError."""
-    sealed = open_envelope(data)
+@dataclass(frozen=True, slots=True)
+class _Time:
+    """Each signature of the envelope brings its own log entry."""
+
+    signatures: tuple[_Signature, ...]
+
+    def bind(self, checked: CheckedSignature, verifier: Verifier) -> None:
+        self._of(checked).bind(checked, verifier)
+
+    def times(self, checked: CheckedSignature, root: TrustedRoot) -> tuple[datetime, ...]:
+        return self._of(checked).times(checked, root)
+
+    def _of(self, checked: CheckedSignature) -> TimeEvidence:
+        for one in self.signatures:
+            log = one.extension.ext.tl
+            if log is not None and from_base64(one.sig, what="the envelope's signature") == checked.signature:
+                return TimeEvidence(log.data.entry(log.data.verification.signed_entry_timestamp))
+        return TimeEvidence()
+
+
+def procedure(data: bytes) -> Procedure:
+    """The slots of one envelope. Raises MalformedError, UndecidableError."""
+    envelope = open_envelope(data)
     signatures = read_sparse(data, _Envelope, what="the envelope").signatures
-    named, signature = fitting_key(_named(signatures, trust), lambda key: verify_envelope(sealed, key))
-    checked = CheckedSignature(sealed.payload, sealed.message, signature, data)
-    at = _logged_at(signatures, checked, named, trust)
-    predicate_type = verify_statement(sealed.payload, digest)
-    return Verified(key_name=named.name, signed_at=at, predicate_type=predicate_type)
+    ids = frozenset(one.keyid for one in signatures)
+    return Procedure(EnvelopeContent(envelope, data), PolicyKeys(ids), _Time(signatures))
 
 
-def _named(signatures: tuple[_Signature, ...], trust: Trust) -> tuple[NamedKey, ...]:
-    """The policy's keys that the envelope names: Docker's key ids are hashes of the keys.
-
-    A key that is for other signatures fits none of these, and that proves nothing about them.
-    """
-    ids = {item.keyid for item in signatures}
-    keys = tuple(named for named in trust.keys if key_id(named.key).hex() in ids)
-    if not keys:
-        raise UndecidableError(
-            "signed with a key that the policy does not name; Docker publishes its own apart from Sigstore's"
-        )
-    return keys
+def claimed_statement(data: bytes) -> bytes:
+    """The statement in the envelope, unproved; empty when it holds none, or none that can be read."""
+    try:
+        return open_envelope(data).payload
+    except (MalformedError, UndecidableError):
+        return b""
 
 
-def _logged_at(
-    signatures: tuple[_Signature, ...], checked: CheckedSignature, named: NamedKey, trust: Trust
-) -> datetime | None:
-    """When the log took this very signature, None when the envelope does not say."""
-    for item in signatures:
-        log = item.extension.ext.tl
-        if log is not None and from_base64(item.sig, what="the envelope's signature") == checked.signature:
-            entry = log.data.entry(log.data.verification.signed_entry_timestamp)
-            return entry_time(entry, checked, named.key, trust)
-    return None
+def _open(_: SignatureLayer, data: bytes, __: datetime) -> Procedure:
+    return procedure(data)
+
+
+layout = LayoutRule(
+    recognise=lambda layer: is_envelope(layer.media_type),
+    open=_open,
+    statement=lambda _, data: claimed_statement(data),
+)
+"""Layout `docker-dsse`."""

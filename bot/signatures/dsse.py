@@ -14,9 +14,11 @@ from bot.attestations.sparse import read_sparse
 from bot.attestations.statement import COSIGN_SIGN, IN_TOTO, Envelope, Subject
 from bot.errors import MalformedError, RefusedError, UndecidableError
 from bot.oci.manifest import Wire, fit
+from bot.signatures.checked import CheckedSignature
 from bot.signatures.keys import PublicKey, verify_signature
 from bot.signatures.pae import pae
 from bot.signatures.protobuf import from_base64
+from bot.signatures.reason import SignatureReason
 
 SIGNATURES_MAX: Final = 16
 """Signatures in one envelope; real ones have one."""
@@ -36,11 +38,35 @@ class DecodedEnvelope:
         return pae(self.payload_type, self.payload)
 
 
+@dataclass(frozen=True, slots=True)
+class EnvelopeContent:
+    """An in-toto statement in an envelope, as the pipeline's content.
+
+    `whole` is the envelope as it came, where timestamps and log entries are about all of it. `announced` is the
+    predicate type that its manifest names, "" = any.
+    """
+
+    envelope: DecodedEnvelope
+    whole: bytes = field(default=b"", repr=False)
+    announced: str = ""
+
+    def check(self, key: PublicKey) -> CheckedSignature:
+        """One of the envelope's signatures is made with that key."""
+        signature = verify_envelope(self.envelope, key)
+        return CheckedSignature(self.envelope.payload, self.envelope.message, signature, self.whole)
+
+    def about(self, checked: CheckedSignature, digest: str) -> str:
+        """The statement names the digest as a subject."""
+        return verify_statement(checked.payload, digest, annotated_type=self.announced)
+
+
 def open_envelope(data: bytes) -> DecodedEnvelope:
     """The envelope's parts. Raises MalformedError, UndecidableError when it holds anything but an in-toto statement."""
     envelope = read_sparse(data, Envelope, what="the envelope")
     if envelope.payload_type != IN_TOTO:
-        raise UndecidableError("the envelope holds something else than an in-toto statement")
+        raise UndecidableError(
+            SignatureReason.UNSUPPORTED, "the envelope holds something else than an in-toto statement"
+        )
     signatures = tuple(from_base64(one.sig, what="the envelope's signature") for one in envelope.signatures)
     return DecodedEnvelope(envelope.payload_type, envelope.body(), signatures)
 
@@ -48,7 +74,9 @@ def open_envelope(data: bytes) -> DecodedEnvelope:
 def verify_envelope(sealed: DecodedEnvelope, key: PublicKey) -> bytes:
     """The signature that the key made; any one of them is enough. Raises RefusedError, UndecidableError."""
     if len(sealed.signatures) > SIGNATURES_MAX:
-        raise UndecidableError(f"the envelope has more than SIGNATURES_MAX = {SIGNATURES_MAX} signatures")
+        raise UndecidableError(
+            SignatureReason.OVER_LIMIT, f"the envelope has more than SIGNATURES_MAX = {SIGNATURES_MAX} signatures"
+        )
     for signature in sealed.signatures:
         try:
             verify_signature(key, signature, sealed.message)
@@ -56,8 +84,8 @@ def verify_envelope(sealed: DecodedEnvelope, key: PublicKey) -> bytes:
             continue
         return signature
     if not sealed.signatures:
-        raise UndecidableError("the envelope has no signature")
-    raise RefusedError("the signature does not fit the key and the content")
+        raise UndecidableError(SignatureReason.UNSUPPORTED, "the envelope has no signature")
+    raise RefusedError(SignatureReason.SIGNATURE, "the signature does not fit the key and the content")
 
 
 def verify_statement(payload: bytes, digest: str, *, annotated_type: str = "") -> str:
@@ -68,10 +96,10 @@ def verify_statement(payload: bytes, digest: str, *, annotated_type: str = "") -
     """
     head = _read_head(payload)
     if annotated_type and head.predicate_type != annotated_type:
-        raise RefusedError("the signed statement is of another type than its layer announces")
+        raise RefusedError(SignatureReason.CONTENT, "the signed statement is of another type than its layer announces")
     algorithm, _, value = digest.partition(":")
     if not any(subject.digest.get(algorithm) == value for subject in head.subject):
-        raise RefusedError("the signed statement is about another digest")
+        raise RefusedError(SignatureReason.OTHER_DIGEST, "the signed statement is about another digest")
     return shown_type(head.predicate_type)
 
 

@@ -7,8 +7,9 @@ from bot.errors import MalformedError, NotFoundError, RegistryError
 from bot.oci.manifest import Content, Manifest
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.signatures.discovery import Candidate, Source, at_once
-from bot.signatures.layers import SignatureLayer, signature_layers
+from bot.signatures.discovery import Candidate, at_once
+from bot.signatures.layers import SignatureLayer, manifest_layers
+from bot.signatures.layouts import recognise
 from bot.signatures.options import LAYERS_MAX, SearchLimits
 from bot.signatures.result import Collector
 from bot.unreadable import MissingBlob, Unreadable, unreadable
@@ -33,7 +34,7 @@ async def open_candidates(
     collector.round_trips += bool(manifests)
     answers = await at_once(manifests, lambda manifest: _manifest(image.at(manifest), registry))
     opened = dict(zip(manifests, answers, strict=True))
-    return [item for candidate in candidates for item in _layers(candidate, opened[candidate.manifest], collector)]
+    return [layer for candidate in candidates for layer in _layers(candidate, opened[candidate.manifest], collector)]
 
 
 async def read_layers(
@@ -45,15 +46,15 @@ async def read_layers(
             Unreadable(f"{len(found)} signatures are there, JUDGED_MAX = {JUDGED_MAX} are judged")
         )
         found = found[:JUDGED_MAX]
-    blobs = _affordable({item.layer.digest: item for item in found}, collector)
+    blobs = _affordable({layer.descriptor.digest: layer for layer in found}, collector)
     collector.round_trips += bool(blobs)
-    answers = await at_once(blobs.values(), lambda item: _blob(item, image, registry, limits))
+    answers = await at_once(blobs.values(), lambda layer: _blob(layer, image, registry, limits))
     contents = dict(zip(blobs, answers, strict=True))
     whole: list[tuple[SignatureLayer, bytes]] = []
-    for item in found:
-        match contents.get(item.layer.digest):
+    for layer in found:
+        match contents.get(layer.descriptor.digest):
             case Content() as content:
-                whole.append((item, content.data))
+                whole.append((layer, content.data))
             case MissingBlob() as gone:
                 collector.lost(gone)
             case Unreadable() as failed:
@@ -65,10 +66,10 @@ def _affordable(blobs: dict[str, SignatureLayer], collector: Collector) -> dict[
     """The blobs but for those that would make it more than SEARCH_MAX bytes."""
     kept: dict[str, SignatureLayer] = {}
     size = 0
-    for digest, item in blobs.items():
-        if size + item.layer.size <= SEARCH_MAX:
-            size += item.layer.size
-            kept[digest] = item
+    for digest, layer in blobs.items():
+        if size + layer.descriptor.size <= SEARCH_MAX:
+            size += layer.descriptor.size
+            kept[digest] = layer
     if left := len(blobs) - len(kept):
         collector.unreadable.append(Unreadable(f"{left} signatures were not read: SEARCH_MAX = {SEARCH_MAX} bytes are"))
     return kept
@@ -84,15 +85,17 @@ async def _manifest(reference: Reference, registry: Registry) -> Content | Missi
 
 
 async def _blob(
-    item: SignatureLayer, image: Reference, registry: Registry, limits: SearchLimits
+    layer: SignatureLayer, image: Reference, registry: Registry, limits: SearchLimits
 ) -> Content | MissingBlob | Unreadable:
-    limit = item.limit(limits)
-    if item.layer.size > limit:
-        return Unreadable(f"signature {item.layer.digest} has {item.layer.size} bytes, our limit is {limit}")
+    limit = layer.limit(limits)
+    if layer.descriptor.size > limit:
+        return Unreadable(
+            f"signature {layer.descriptor.digest} has {layer.descriptor.size} bytes, our limit is {limit}"
+        )
     try:
-        return await registry.blob(image, item.layer, limit=limit)
+        return await registry.blob(image, layer.descriptor, limit=limit)
     except NotFoundError:
-        return MissingBlob(item.layer.digest, item.manifest, "signature")
+        return MissingBlob(layer.descriptor.digest, layer.manifest, "signature")
     except RegistryError as error:
         return unreadable(error)
 
@@ -113,13 +116,13 @@ def _layers(
 def _read(candidate: Candidate, content: Content, collector: Collector) -> Iterable[SignatureLayer]:
     """The layers of a manifest; a referrer that names another subject is no referrer of this one."""
     try:
-        if candidate.source is Source.REFERRER and content.is_index:
+        if candidate.source.is_referrer and content.is_index:
             return ()  # a referrer may be one, but no signature is
         manifest = content.read(Manifest)
     except MalformedError as error:
         collector.unreadable.append(Unreadable(str(error)))
         return ()
-    if candidate.source is Source.REFERRER and (manifest.subject is None or manifest.subject.digest != candidate.about):
+    if candidate.source.is_referrer and (manifest.subject is None or manifest.subject.digest != candidate.about):
         collector.notes.append(
             f"{candidate.manifest} is listed as a referrer of {candidate.about}, but names another subject"
         )
@@ -127,4 +130,5 @@ def _read(candidate: Candidate, content: Content, collector: Collector) -> Itera
     if len(manifest.layers) > LAYERS_MAX:
         what = f"{candidate.manifest} has {len(manifest.layers)} layers"
         collector.unreadable.append(Unreadable(f"{what}, LAYERS_MAX = {LAYERS_MAX} are read"))
-    return signature_layers(candidate, manifest)
+    layers = map(recognise, manifest_layers(candidate, manifest))
+    return [layer for layer in layers if layer is not None]

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.signatures.discovery import follow, locations
-from bot.signatures.docker_hardened import Hardened, is_hardened
-from bot.signatures.fetch import open_candidates, read_layers
+from bot.signatures.docker_hardened.search import Hardened, is_hardened
 from bot.signatures.layers import SignatureLayer
 from bot.signatures.options import SearchLimits
 from bot.signatures.result import Collector, JudgedLayer
@@ -50,19 +49,22 @@ class SignatureFinder:
         collector.unreadable.extend(candidates.unreadable)
         # Since BuildKit 0.32 attestation manifests are referrers of their platforms; gather reads the linked ones.
         fresh = [candidate for candidate in candidates.found if candidate.manifest not in known.linked]
-        found = await open_candidates(fresh, known.image, registry, collector)
-        collector.judged.extend(await self._judge(found, known.image, registry, collector))
+        if fresh:
+            from bot.signatures.fetch import open_candidates  # noqa: PLC0415 - it imports all that verifies
+
+            found = await open_candidates(fresh, known.image, registry, collector)
+            collector.judged.extend(await self._judge(found, known.image, registry, collector))
         if is_hardened(known):
             await Hardened(known, registry, self._judge).search(collector)
         return collector.found()
 
-    def judge(self, sealed: tuple[EnvelopeLayer, ...]) -> tuple[Signature, ...]:
+    def judge(self, envelopes: tuple[EnvelopeLayer, ...]) -> tuple[Signature, ...]:
         """The verdicts on envelopes that stood inside attestation manifests."""
-        if not sealed:
+        if not envelopes:
             return ()
-        from bot.signatures.verify import judge_sealed  # noqa: PLC0415 - heavy, see above
+        from bot.signatures.verify import judge_envelopes  # noqa: PLC0415 - heavy, see above
 
-        return judge_sealed(sealed, self._trust())
+        return judge_envelopes(envelopes, self._trust())
 
     async def judge_bundles(self, bundles: Sequence[StoredBundle]) -> SearchResult:
         """The verdicts on bundles that a code host holds, and what they say."""
@@ -74,6 +76,8 @@ class SignatureFinder:
         self, found: list[SignatureLayer], image: Reference, registry: Registry, collector: Collector
     ) -> list[JudgedLayer]:
         """The layers, read and judged in a thread: cryptography takes time, and importing a library takes more."""
+        from bot.signatures.fetch import read_layers  # noqa: PLC0415 - heavy, see above
+
         return await self._in_thread(await read_layers(found, image, registry, self._limits, collector), collector)
 
     async def _in_thread(self, whole: list[tuple[SignatureLayer, bytes]], collector: Collector) -> list[JudgedLayer]:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from bot.errors import MalformedError, RefusedError, UndecidableError
+from bot.signatures.reason import SignatureReason
 
 PEM_MAX: Final = 64 * 1024
 """Bytes of a key or a certificate in PEM; real ones have 200 to 4,000."""
@@ -23,6 +25,9 @@ RSA_MIN: Final = 2048
 """Bits; shorter RSA keys prove nothing today (NIST SP 800-131A)."""
 
 PublicKey: TypeAlias = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey
+
+Verifier: TypeAlias = x509.Certificate | PublicKey
+"""What a log entry may name as the signer."""
 
 _CURVES: Final[dict[str, tuple[hashes.HashAlgorithm, ...]]] = {
     "secp256r1": (hashes.SHA256(),),
@@ -80,7 +85,7 @@ def verify_signature(key: PublicKey, signature: bytes, data: bytes) -> None:
         except InvalidSignature:
             continue
         return
-    raise RefusedError("the signature does not fit the key and the content")
+    raise RefusedError(SignatureReason.SIGNATURE, "the signature does not fit the key and the content")
 
 
 def _algorithms(key: PublicKey) -> tuple[hashes.HashAlgorithm, ...]:
@@ -99,9 +104,12 @@ def _verify(key: PublicKey, signature: bytes, data: bytes, algorithm: hashes.Has
 def supported(key: object) -> PublicKey:
     """The key, of a certificate for one. Raises UndecidableError when signatures made with it prove nothing to us."""
     if isinstance(key, rsa.RSAPublicKey) and key.key_size < RSA_MIN:
-        raise UndecidableError(f"an RSA key of {key.key_size} bits proves nothing; at least {RSA_MIN} are needed")
+        raise UndecidableError(
+            SignatureReason.UNSUPPORTED,
+            f"an RSA key of {key.key_size} bits proves nothing; at least {RSA_MIN} are needed",
+        )
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name not in _CURVES:
-        raise UndecidableError(f"keys on the curve {key.curve.name} are not supported")
+        raise UndecidableError(SignatureReason.UNSUPPORTED, f"keys on the curve {key.curve.name} are not supported")
     if isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey | ed25519.Ed25519PublicKey):
         return key
-    raise UndecidableError("this kind of public key is not supported")
+    raise UndecidableError(SignatureReason.UNSUPPORTED, "this kind of public key is not supported")

@@ -1,28 +1,20 @@
-"""What a manifest that was found holds: which of its layers are signatures, of which kind, about which digest.
+"""The layers of a manifest that was found, before and after it is known which of them are signatures.
 
 A list of referrers may lie about the kind (cosign through some clients writes the config's type), so the manifest
 itself is asked, and above all its layers.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from bot.attestations.head import is_sbom_type
-from bot.attestations.reading import PREDICATE_TYPE, is_envelope
-from bot.attestations.statement import DSSE, IN_TOTO
+from bot.attestations.reading import PREDICATE_TYPE
+from bot.attestations.statement import IN_TOTO
 from bot.oci.manifest import Descriptor, Manifest
 from bot.signatures.discovery import Candidate, Source
-from bot.signatures.media_types import (
-    BUNDLE_PREDICATE,
-    BUNDLE_TYPE,
-    CERTIFICATE,
-    NOTATION,
-    PREDICATE,
-    SIGNATURE,
-    SIMPLE_SIGNING,
-)
+from bot.signatures.media_types import BUNDLE_PREDICATE, PREDICATE, SIMPLE_SIGNING
 from bot.signatures.options import LAYERS_MAX, SearchLimits
 from bot.signatures.signature import Layout
 
@@ -32,76 +24,72 @@ SIMPLE_MAX: Final = 64 * 1024
 SBOM_TYPES: Final = ("spdx+json", "cyclonedx+json")
 
 
-class Kind(StrEnum):
-    """By which procedure a layer is judged."""
+class LayerKind(StrEnum):
+    """What a layer is. Plain documents are signed by another referrer, or by nobody."""
 
-    COSIGN = "cosign"
-    BUNDLE = "bundle"
-    NOTATION = "notation"
-    DOCKER = "docker"
-    STATEMENT = "statement"  # plain, signed by another referrer or by nobody
-    SBOM = "sbom"  # a plain document
+    SIGNATURE = "signature"
+    STATEMENT = "statement"
+    SBOM = "sbom"
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureLayer:
-    """One layer to be read. `announced` is the predicate type that the manifest names, "" when it names none."""
+    """One layer to be read, about the digest `about`.
 
-    kind: Kind
-    layout: Layout
+    `manifest` is the digest of the manifest that holds it, `artifact_type` and `config_type` what that manifest
+    calls itself and `announced` the predicate type that it names, "" when it names none. `layout` is None for
+    plain documents.
+    """
+
     about: str
     manifest: str
-    layer: Descriptor
+    descriptor: Descriptor
     source: Source
+    artifact_type: str = ""
+    config_type: str = ""
     announced: str = ""
+    layout: Layout | None = None
+    kind: LayerKind = LayerKind.SIGNATURE
+
+    @property
+    def media_type(self) -> str:
+        """The layer's own."""
+        return self.descriptor.media_type
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """The layer's own."""
+        return self.descriptor.annotations
 
     def limit(self, limits: SearchLimits) -> int:
         """How many bytes of it are read; an envelope is a third larger than what it holds."""
-        if self.layer.media_type == SIMPLE_SIGNING or self.kind is Kind.NOTATION:
+        if self.media_type == SIMPLE_SIGNING or self.layout is Layout.NOTATION:
             return SIMPLE_MAX
-        largest = limits.sbom_max if is_sbom_type(self.announced) or self.kind is Kind.SBOM else limits.statement_max
-        return largest if self.kind in {Kind.STATEMENT, Kind.SBOM} else largest * 4 // 3
+        is_sbom = is_sbom_type(self.announced) or self.kind is LayerKind.SBOM
+        largest = limits.sbom_max if is_sbom else limits.statement_max
+        return largest * 4 // 3 if self.kind is LayerKind.SIGNATURE else largest
 
 
-def signature_layers(candidate: Candidate, manifest: Manifest) -> Iterator[SignatureLayer]:
-    """The layers of a manifest that mean something to us; at most LAYERS_MAX are looked at."""
-    artifact_type = manifest.artifact_type or manifest.config.media_type
+def manifest_layers(candidate: Candidate, manifest: Manifest) -> Iterator[SignatureLayer]:
+    """The layers of a manifest, whatever they are; at most LAYERS_MAX are looked at."""
     for layer in manifest.layers[:LAYERS_MAX]:
-        kind = Kind.NOTATION if NOTATION in (artifact_type, manifest.config.media_type) else _kind(candidate, layer)
-        if kind is not None:
-            announced = _announced(layer, manifest)
-            yield SignatureLayer(
-                kind, _layout(kind, candidate), candidate.about, candidate.manifest, layer, candidate.source, announced
-            )
+        yield SignatureLayer(
+            candidate.about,
+            candidate.manifest,
+            layer,
+            candidate.source,
+            manifest.artifact_type or "",
+            manifest.config.media_type,
+            _announced(layer, manifest),
+        )
 
 
-def _kind(candidate: Candidate, layer: Descriptor) -> Kind | None:
-    media_type = layer.media_type
-    if media_type.startswith(BUNDLE_TYPE):
-        return Kind.BUNDLE
-    if media_type == SIMPLE_SIGNING:
-        return Kind.COSIGN
-    if media_type == DSSE and (
-        candidate.source is Source.ATT or not {CERTIFICATE, SIGNATURE}.isdisjoint(layer.annotations)
-    ):
-        return Kind.COSIGN
-    if is_envelope(media_type):
-        return Kind.DOCKER
-    if media_type == IN_TOTO:
-        return Kind.STATEMENT
-    return Kind.SBOM if candidate.source is Source.SBOM and media_type.endswith(SBOM_TYPES) else None
-
-
-def _layout(kind: Kind, candidate: Candidate) -> Layout:
-    match kind:
-        case Kind.BUNDLE:
-            return Layout.BUNDLE
-        case Kind.NOTATION:
-            return Layout.NOTATION
-        case Kind.DOCKER:
-            return Layout.DOCKER_DSSE
-        case _:
-            return Layout.COSIGN_REFERRER if candidate.source is Source.REFERRER else Layout.COSIGN_TAG
+def plain_kind(layer: SignatureLayer) -> LayerKind | None:
+    """What a layer is that is not a signature; None when it is nothing that we read."""
+    if layer.media_type == IN_TOTO:
+        return LayerKind.STATEMENT
+    is_sbom = layer.source is Source.SBOM and layer.media_type.endswith(SBOM_TYPES)
+    return LayerKind.SBOM if is_sbom else None
 
 
 def _announced(layer: Descriptor, manifest: Manifest) -> str:

@@ -76,5 +76,5 @@ class SignatureSearch(Protocol):
     async def search(self, known: KnownImage, registry: Registry) -> SearchResult:
         """Everything that was attached to these digests. Raises nothing: what fails is in `SearchResult.unreadable`."""
 
-    def judge(self, sealed: tuple[EnvelopeLayer, ...]) -> tuple[Signature, ...]:
+    def judge(self, envelopes: tuple[EnvelopeLayer, ...]) -> tuple[Signature, ...]:
         """The signatures on envelopes that gather has come across; at most one verdict for each."""

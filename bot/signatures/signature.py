@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.signatures.reason import SignatureReason
+
 
 class Layout(StrEnum):
-    """Where a signature was found."""
+    """Where a signature was found. How each is recognised and verified: layouts.py."""
 
     COSIGN_TAG = "cosign-tag"
     COSIGN_REFERRER = "cosign-referrer"
@@ -17,7 +19,7 @@ class Layout(StrEnum):
 
 
 class SignatureState(StrEnum):
-    """What verification said. `unverifiable` is no answer: it is never a pass and never a fail."""
+    """What verification said. `unverifiable` is neither a pass nor a fail."""
 
     VALID = "valid"
     INVALID = "invalid"
@@ -29,7 +31,8 @@ class Signature:
     """One signature that was found, and the verdict on it.
 
     `digest` is what it speaks about (index, platform manifest or attestation manifest), `manifest` the digest of the
-    manifest that holds it. `reason` says why it is not valid. `predicate_type` is "" for a plain image signature.
+    manifest that holds it. `reason` is a sentence that says why it is not valid, `code` the same for decisions; only
+    verdicts that were stored before there were codes have none.
     """
 
     layout: Layout
@@ -39,6 +42,7 @@ class Signature:
     identity: str = ""
     issuer: str = ""
     reason: str = ""
+    code: SignatureReason | None = None
     predicate_type: str = ""
     key_name: str = ""  # which key of the policy fits
     signed_at: str = ""  # RFC 3339, when a trusted time says so

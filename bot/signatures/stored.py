@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.oci.manifest import Descriptor
 from bot.signatures.discovery import Source
-from bot.signatures.layers import Kind, SignatureLayer
+from bot.signatures.layers import SignatureLayer
 from bot.signatures.media_types import BUNDLE_TYPE
 from bot.signatures.search import SearchResult
 from bot.signatures.signature import Layout
@@ -24,7 +24,7 @@ class StoredBundle:
         """The bundle as a layer of its own: it is in no manifest."""
         digest = f"sha256:{hashlib.sha256(self.data).hexdigest()}"
         described = Descriptor(media_type=BUNDLE_TYPE, digest=digest, size=len(self.data))
-        return SignatureLayer(Kind.BUNDLE, Layout.GITHUB_API, self.about, "", described, Source.GITHUB_API)
+        return SignatureLayer(self.about, "", described, Source.GITHUB_API, layout=Layout.GITHUB_API)
 
 
 class BundleJudge(Protocol):

@@ -1,71 +1,111 @@
-"""Time stamps of a time-stamp authority (RFC 3161) over a signature.
+"""Timestamps of a timestamp authority (RFC 3161) over a signature.
 
 https://www.rfc-editor.org/rfc/rfc3161
 """
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder, decode_timestamp_response
 
-from bot.errors import RefusedError, UndecidableError
+from bot.errors import MalformedError, RefusedError, UndecidableError
+from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import Authority, TrustedRoot
 
 TIMESTAMPS_MAX: Final = 32
-"""Time stamps beside one signature; real ones have one."""
+"""Timestamps beside one signature; real ones have one."""
+
+_HASHES: Final[dict[str, Callable[[bytes], Any]]] = {
+    "2.16.840.1.101.3.4.2.1": hashlib.sha256,
+    "2.16.840.1.101.3.4.2.2": hashlib.sha384,
+    "2.16.840.1.101.3.4.2.3": hashlib.sha512,
+}
+"""The hash functions of timestamps, by their object identifiers."""
 
 
-def verify_timestamps(stamps: Sequence[bytes], signature: bytes, root: TrustedRoot) -> datetime:
-    """The earliest time (UTC) at which an authority of the root saw the signature.
+def verify_timestamps(
+    stamps: Sequence[bytes], signature: bytes, root: TrustedRoot
+) -> tuple[tuple[datetime, ...], UndecidableError | None]:
+    """The times (UTC) at which authorities of the root saw the signature, the earliest first.
 
-    Raises RefusedError when all were refused, UndecidableError when the root names no authority.
+    Beside them stands why a timestamp could not be judged: its authority is not one of the root. Raises RefusedError
+    when one is about another signature or forged, MalformedError when one does not parse.
     """
-    if not stamps:
-        raise UndecidableError("no trusted time: neither a log entry nor a time stamp")
-    if not root.timestamp_authorities:
-        raise UndecidableError(f"the trusted root {root.name} names no time-stamp authority")
     if len(stamps) > TIMESTAMPS_MAX:
-        raise RefusedError(f"more than TIMESTAMPS_MAX = {TIMESTAMPS_MAX} time stamps")
-    times = [at for stamp in stamps if (at := _verified(stamp, signature, root)) is not None]
-    if not times:
-        raise RefusedError("no time stamp is of a trusted authority and about this signature")
-    return min(times)
+        raise UndecidableError(
+            SignatureReason.OVER_LIMIT, f"{len(stamps)} timestamps, TIMESTAMPS_MAX = {TIMESTAMPS_MAX} are checked"
+        )
+    times: list[datetime] = []
+    problem: UndecidableError | None = None
+    for stamp in stamps:
+        try:
+            times.append(_time(stamp, signature, root))
+        except UndecidableError as error:
+            problem = problem or error
+    return tuple(sorted(times)), problem
 
 
-def verify_unlogged(stamps: Sequence[bytes], signature: bytes, root: TrustedRoot) -> datetime:
-    """The time of a signature that no transparency log took. Raises RefusedError, UndecidableError.
-
-    A root that names such logs belongs to an instance that logs every signature: there, one without an entry is no
-    proof, since nobody could have seen it.
-    """
-    if stamps and root.tlogs:
-        raise UndecidableError(f"there is no entry of the transparency logs that the trusted root {root.name} names")
-    return verify_timestamps(stamps, signature, root)
-
-
-def _verified(stamp: bytes, signature: bytes, root: TrustedRoot) -> datetime | None:
+def _time(stamp: bytes, signature: bytes, root: TrustedRoot) -> datetime:
     try:
         response = decode_timestamp_response(stamp)
-    except ValueError:
-        return None
-    return next(
-        (at for authority in root.timestamp_authorities if (at := _by(authority, response, signature)) is not None),
-        None,
+    except ValueError as error:
+        raise MalformedError("the timestamp does not parse") from error
+    _require_about(response, signature)
+    at = response.tst_info.gen_time
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    signed_by = [authority for authority in root.timestamp_authorities if _is_signed_by(authority, response, signature)]
+    if not signed_by:
+        raise _not_signed(response, at, root)
+    if not any(authority.period.holds(at) for authority in signed_by):
+        raise UndecidableError(
+            SignatureReason.UNKNOWN_TIMESTAMP_AUTHORITY,
+            f"the timestamp is of {at:%Y-%m-%d}, and the trusted root {root.name} does not say that its authority was"
+            " in use then",
+        )
+    return at
+
+
+def _require_about(response: TimeStampResponse, signature: bytes) -> None:
+    """Needs no trust: a timestamp names the hash of what it is about."""
+    imprint = response.tst_info.message_imprint
+    hashed = _HASHES.get(imprint.hash_algorithm.dotted_string)
+    if hashed is None:
+        raise UndecidableError(SignatureReason.UNSUPPORTED, "the timestamp's hash function is not supported")
+    if hashed(signature).digest() != imprint.message:
+        raise RefusedError(SignatureReason.TIMESTAMP, "the timestamp is about another signature")
+
+
+def _not_signed(response: TimeStampResponse, at: datetime, root: TrustedRoot) -> RefusedError | UndecidableError:
+    """Forged when it names an authority that we know and that could sign then, else of an unknown authority."""
+    named = {(signer.issuer, signer.serial_number) for signer in response.signed_data.signer_infos}
+    known = [
+        one.chain
+        for one in root.timestamp_authorities
+        if one.chain and (one.chain[0].issuer, one.chain[0].serial_number) in named
+    ]
+    if any(all(one.not_valid_before_utc <= at <= one.not_valid_after_utc for one in chain) for chain in known):
+        return RefusedError(SignatureReason.TIMESTAMP, "the authority that the timestamp names did not sign it")
+    if known:
+        return UndecidableError(
+            SignatureReason.UNKNOWN_TIMESTAMP_AUTHORITY,
+            f"the timestamp is of {at:%Y-%m-%d}, when a certificate of its authority was not valid",
+        )
+    return UndecidableError(
+        SignatureReason.UNKNOWN_TIMESTAMP_AUTHORITY,
+        f"the timestamp is not of a timestamp authority that the trusted root {root.name} names",
     )
 
 
-def _by(authority: Authority, response: TimeStampResponse, signature: bytes) -> datetime | None:
+def _is_signed_by(authority: Authority, response: TimeStampResponse, signature: bytes) -> bool:
     if len(authority.chain) < 2:  # noqa: PLR2004 - the one who signs, and the root that it needs
-        return None
+        return False
     leaf, *between, root = authority.chain
     builder = VerifierBuilder().tsa_certificate(leaf).add_root_certificate(root)
     for certificate in between:
         builder = builder.add_intermediate_certificate(certificate)
     try:
-        builder.build().verify_message(response, signature)
+        return builder.build().verify_message(response, signature)
     except (VerificationError, ValueError):
-        return None
-    at = response.tst_info.gen_time
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return at if authority.period.holds(at) else None
+        return False

@@ -1,12 +1,14 @@
-"""From the steps' yes, no and cannot tell to the words of a `Signature`."""
+"""From the steps' answers to the verdict in a `Signature`: valid, invalid, or unverifiable, with code and sentence."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Final
 
-from bot.errors import MalformedError, RefusedError, UndecidableError
+from bot.errors import MalformedError, OverLimitError, RefusedError, SignatureError
 from bot.signatures.certificates.identity import Identity
+from bot.signatures.pipeline import Verified
+from bot.signatures.reason import SignatureReason
 from bot.signatures.signature import Layout, Signature, SignatureState
 
 REASON_MAX: Final = 300
@@ -14,18 +16,8 @@ REASON_MAX: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Verified:
-    """What a procedure has proved. Who signed is a certificate's identity or one of the policy's keys."""
-
-    identity: Identity | None = None
-    key_name: str = ""
-    signed_at: datetime | None = None
-    predicate_type: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SignaturePlace:
-    """Where a signature was found. `digest` is what it is to speak about, `manifest` the manifest that holds it."""
+    """Where a signature was found. `digest` is what it should speak about, `manifest` the manifest that holds it."""
 
     layout: Layout
     digest: str
@@ -33,24 +25,26 @@ class SignaturePlace:
 
 
 def judge(place: SignaturePlace, verify: Callable[[], Verified]) -> Signature:
-    """Run a procedure. Whatever it raises ends as a verdict; nothing but a proof ends as valid."""
+    """Run a procedure. Whatever it raises ends as a verdict; only a proof ends as valid."""
     try:
         return _valid(place, verify())
-    except RefusedError as error:
-        return _not_valid(place, SignatureState.INVALID, str(error))
-    except (UndecidableError, MalformedError) as error:
-        return unverifiable(place, str(error))
-    except Exception as error:  # noqa: BLE001 - parsers of hostile bytes raise anything; none of it is an answer
+    except SignatureError as error:
+        state = SignatureState.INVALID if isinstance(error, RefusedError) else SignatureState.UNVERIFIABLE
+        return _not_valid(place, state, SignatureReason(error.code), str(error))
+    except MalformedError as error:
+        code = SignatureReason.OVER_LIMIT if isinstance(error, OverLimitError) else SignatureReason.MALFORMED
+        return unverifiable(place, code, str(error))
+    except Exception as error:  # noqa: BLE001 - parsers of hostile bytes raise anything; none of it is a verdict
         return _broken(place, error)
     except BaseException as error:
-        if type(error).__module__ != "pyo3_runtime":  # a panic in a parser written in Rust is no Exception
+        if type(error).__module__ != "pyo3_runtime":  # a panic in a parser written in Rust is not an Exception
             raise
         return _broken(place, error)
 
 
-def unverifiable(place: SignaturePlace, reason: str) -> Signature:
-    """A signature that nobody here can judge."""
-    return _not_valid(place, SignatureState.UNVERIFIABLE, reason)
+def unverifiable(place: SignaturePlace, code: SignatureReason, reason: str) -> Signature:
+    """A signature that could not be judged."""
+    return _not_valid(place, SignatureState.UNVERIFIABLE, code, reason)
 
 
 def _valid(place: SignaturePlace, verified: Verified) -> Signature:
@@ -69,10 +63,10 @@ def _valid(place: SignaturePlace, verified: Verified) -> Signature:
     )
 
 
-def _not_valid(place: SignaturePlace, state: SignatureState, reason: str) -> Signature:
+def _not_valid(place: SignaturePlace, state: SignatureState, code: SignatureReason, reason: str) -> Signature:
     shown = reason if len(reason) <= REASON_MAX else reason[:REASON_MAX] + "…"
-    return Signature(place.layout, place.digest, place.manifest, state, reason=shown)
+    return Signature(place.layout, place.digest, place.manifest, state, reason=shown, code=code)
 
 
 def _broken(place: SignaturePlace, error: BaseException) -> Signature:
-    return unverifiable(place, f"it could not be read ({type(error).__name__})")
+    return unverifiable(place, SignatureReason.ERROR, f"it could not be read ({type(error).__name__})")

@@ -6,6 +6,7 @@ import pytest
 
 from bot.errors import RefusedError
 from bot.signatures.cosign.simple_signing import PAYLOAD_TYPE, verify_content
+from bot.signatures.reason import SignatureReason
 from bot.signatures.signature import SignatureState
 from tests.causes.showing import hides, shows, sibling, unsigned, workflow
 from tests.making import digest, image, platform, provenance, signature
@@ -24,12 +25,16 @@ def test_a_signature_that_stands_here_and_speaks_of_another_image() -> None:
     critical = {"type": PAYLOAD_TYPE, "identity": {}, "image": {"docker-manifest-digest": digest("other")}}
     with pytest.raises(RefusedError) as refused:
         verify_content(json.dumps({"critical": critical}).encode(), digest("index"))
-    strange = image(signatures=(signature(SignatureState.INVALID, reason=str(refused.value)),))
+    strange = image(
+        signatures=(signature(SignatureState.INVALID, reason="x", code=SignatureReason(refused.value.code)),)
+    )
     shows(ID, "likely", "speaks of another digest", evidence=strange, rule="signature-invalid")
 
 
 def test_a_signature_by_another_key_looks_alike() -> None:
-    evidence = image(signatures=(signature(SignatureState.INVALID, reason="it does not fit the key"),))
+    """Whatever the sentence says: the code decides."""
+    said = "the signature does not fit, and is not about another digest"
+    evidence = image(signatures=(signature(SignatureState.INVALID, reason=said),))
     hides(ID, evidence=evidence, rule="signature-invalid")
 
 

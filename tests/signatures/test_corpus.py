@@ -12,17 +12,12 @@ from cryptography import x509
 
 from bot.errors import MalformedError
 from bot.signatures.bundles.document import read_bundle, split_bundles
-from bot.signatures.bundles.verify import verify_bundle
-from bot.signatures.cosign.keyed import verify_keyed
-from bot.signatures.cosign.keyless import verify_keyless
 from bot.signatures.cosign.layer import CosignLayer
-from bot.signatures.docker_dsse import verify_docker
 from bot.signatures.keys import NamedKey, read_pem
-from bot.signatures.notation.jws import verify_notation
 from bot.signatures.roots.root import Trust, TrustedRoot, read_root
-from bot.signatures.signature import Layout, Signature, SignatureState
-from bot.signatures.verdict import SignaturePlace, judge
-from tests.signatures.judged import TODAY
+from bot.signatures.signature import Signature, SignatureState
+from tests.signatures.judged import bundle, docker, jws
+from tests.signatures.judged import layer as judged_layer
 
 CONFORMANCE_ARTIFACT = "sha256:a0cfc71271d6e278e57cd332ff957c3f7043fdda354c4cbb190a30d56efa01bf"
 """What the conformance cases sign when they bring no artifact of their own."""
@@ -45,7 +40,7 @@ def cases(corpus: Path, folder: str) -> Iterator[dict[str, Any]]:
 
 
 def judged(data: bytes, digest: str, trust: Trust) -> Signature:
-    return judge(SignaturePlace(Layout.BUNDLE, digest, ""), lambda: verify_bundle(data, digest, trust))
+    return bundle(data, trust, digest)
 
 
 def test_every_conformance_case(corpus: Path, roots: tuple[TrustedRoot, ...]) -> None:
@@ -106,10 +101,9 @@ def test_attestations_of_the_slsa_generator(corpus: Path, roots: tuple[TrustedRo
     for case in cases(corpus, "oci-layouts/slsa-generator"):
         expected = case["expected"]["cosign_att"]
         [layer] = _att_layers(corpus / case["file"])
-        verified = verify_keyless(layer, case["expected"]["image_digest"], Trust(roots))
-        assert verified.identity is not None
-        assert (verified.identity.subject, verified.identity.issuer) == (expected["identity"], expected["issuer"])
-        assert verified.predicate_type == expected["predicate"]
+        verdict = judged_layer(layer, Trust(roots), case["expected"]["image_digest"])
+        assert (verdict.identity, verdict.issuer) == (expected["identity"], expected["issuer"])
+        assert verdict.predicate_type == expected["predicate"]
 
 
 @pytest.mark.parametrize(
@@ -151,9 +145,7 @@ def test_a_sig_manifest_of_a_real_registry(corpus: Path, key: str, state: str) -
     assert listed["digest"] == "sha256:" + hashlib.sha256(payload).hexdigest()
     layer = CosignLayer(listed["mediaType"], payload, listed["annotations"])
     trust = Trust(keys=(_key(place / f"{key}.key"),))
-    assert (
-        judge(SignaturePlace(Layout.COSIGN_TAG, digest, ""), lambda: verify_keyed(layer, digest, trust)).state == state
-    )
+    assert judged_layer(layer, trust, digest).state == state
 
 
 def test_docker_s_own_envelope(corpus: Path, roots: tuple[TrustedRoot, ...]) -> None:
@@ -163,9 +155,9 @@ def test_docker_s_own_envelope(corpus: Path, roots: tuple[TrustedRoot, ...]) -> 
     pem = base64.b64decode(json.loads(body)["spec"]["signature"]["publicKey"]["content"])
     key: Any = x509.load_pem_x509_certificate(pem).public_key()
     subject = json.loads(base64.b64decode(envelope["payload"]))["subject"][0]["digest"]["sha256"]
-    verdict = _docker(data, f"sha256:{subject}", Trust(roots, (NamedKey("docker", key),)))
+    verdict = docker(data, Trust(roots, (NamedKey("docker", key),)), f"sha256:{subject}")
     assert (verdict.state, verdict.signed_at) == ("valid", "2024-04-19T16:25:11Z")
-    assert _docker(data, f"sha256:{subject}", Trust(roots)).state == "unverifiable"
+    assert docker(data, Trust(roots), f"sha256:{subject}").state == "unverifiable"
 
 
 @pytest.mark.parametrize(("case", "state"), [("valid", "valid"), ("expired", "invalid"), ("invalid", "unverifiable")])
@@ -174,8 +166,7 @@ def test_notation_s_own_layouts(corpus: Path, case: str, state: str) -> None:
     [(media_type, data, digest)] = _notation(corpus / f"oci-layouts/notation-e2e-{case}-signature")
     certificate = notation_certificate(corpus / "oci-layouts/notation-e2e-valid-signature")
     trust = Trust(notation=(certificate,))
-    place = SignaturePlace(Layout.NOTATION, digest, "")
-    assert judge(place, lambda: verify_notation(data, media_type, digest, trust, TODAY)).state == state
+    assert jws(data, trust, digest, media_type=media_type).state == state
 
 
 def notation_certificate(folder: Path) -> x509.Certificate:
@@ -227,11 +218,7 @@ def _dir_layer(file: Path) -> CosignLayer:
 
 def _keyed(file: Path, digest: str, trust: Trust) -> Signature:
     layer = _dir_layer(file)
-    return judge(SignaturePlace(Layout.COSIGN_TAG, digest, ""), lambda: verify_keyed(layer, digest, trust))
-
-
-def _docker(data: bytes, digest: str, trust: Trust) -> Signature:
-    return judge(SignaturePlace(Layout.DOCKER_DSSE, digest, ""), lambda: verify_docker(data, digest, trust))
+    return judged_layer(layer, trust, digest)
 
 
 def _key(file: Path) -> NamedKey:

@@ -65,7 +65,7 @@ class TestMadeForSomethingElse:
     def test_another_document_of_the_same_shape(self, trust: Any) -> None:  # noqa: ANN401
         payload = simple_signing(DIGEST).replace(b"cosign container image signature", b"atomic container signature")
         made = {"media_type": SIMPLE_SIGNING, "data": payload, "annotations": {SIGNATURE: b64(HOLDER.sign(payload))}}
-        assert_invalid(layer(made, trust), "no image signature")
+        assert_invalid(layer(made, trust), "not an image signature")
 
 
 class TestTwoReadings:

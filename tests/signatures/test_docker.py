@@ -1,19 +1,16 @@
 """Docker's envelopes inside attestation manifests: named, and verified where the policy names Docker's key."""
 
-import json
 from typing import Any
 
 import pytest
 
-from bot.signatures.docker_dsse import verify_docker
 from bot.signatures.keys import NamedKey, key_id
 from bot.signatures.pae import pae
-from bot.signatures.signature import Layout
-from bot.signatures.verdict import SignaturePlace, judge
 from tests.private_fulcio import NOW, Signer, new_key
 from tests.private_log import entry_body
 from tests.private_sigstore import IN_TOTO, PrivateSigstore, b64, statement
 from tests.signatures.judged import DIGEST, OTHER, assert_invalid, assert_unverifiable, assert_valid
+from tests.signatures.judged import docker as judged_docker
 
 SLSA = "https://slsa.dev/provenance/v0.2"
 
@@ -38,10 +35,7 @@ def envelope(sigstore: PrivateSigstore, signer: Signer, content: bytes, *, log: 
 
 
 def verdict(made: dict[str, Any], sigstore: PrivateSigstore, *keys: NamedKey, digest: str = DIGEST) -> Any:  # noqa: ANN401
-    data = json.dumps(made).encode()
-    return judge(
-        SignaturePlace(Layout.DOCKER_DSSE, digest, OTHER), lambda: verify_docker(data, digest, sigstore.trust(*keys))
-    )
+    return judged_docker(made, sigstore.trust(*keys), digest)
 
 
 def test_named_but_not_judged_without_the_key(sigstore: PrivateSigstore, docker: Signer) -> None:

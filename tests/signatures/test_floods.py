@@ -6,14 +6,11 @@ from typing import Any
 import pytest
 
 from bot.attestations.sparse import SPARSE_MAX
-from bot.signatures.docker_dsse import verify_docker
 from bot.signatures.dsse import SIGNATURES_MAX
 from bot.signatures.keys import NamedKey
-from bot.signatures.signature import Layout
-from bot.signatures.verdict import SignaturePlace, judge
 from tests.private_fulcio import Signer, new_key
 from tests.private_sigstore import PrivateSigstore, b64, statement
-from tests.signatures.judged import DIGEST, OTHER, assert_invalid, assert_unverifiable, bundle, layer
+from tests.signatures.judged import DIGEST, assert_invalid, assert_unverifiable, bundle, docker, layer
 
 
 @pytest.mark.parametrize("kind", ["dsse/0.0.1", "intoto/0.0.2"])
@@ -45,8 +42,7 @@ def test_more_values_than_any_bundle_has(sigstore: PrivateSigstore, signer: Sign
     att = sigstore.att_layer(statement(DIGEST), holder, log=False)
     stuffed = json.dumps({**json.loads(att["data"]), "junk": junk}).encode()
     assert_unverifiable(layer({**att, "data": stuffed}, trust), "SPARSE_MAX")
-    place = SignaturePlace(Layout.DOCKER_DSSE, DIGEST, OTHER)
-    assert_unverifiable(judge(place, lambda: verify_docker(stuffed, DIGEST, trust)), "SPARSE_MAX")
+    assert_unverifiable(docker(stuffed, trust), "SPARSE_MAX")
 
 
 @pytest.mark.parametrize("hashes", [[b""], [b"\0" * 33], [b"\0" * 32] * 65])

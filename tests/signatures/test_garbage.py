@@ -7,14 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import MalformedError
-from bot.signatures.docker_dsse import verify_docker
-from bot.signatures.media_types import JWS
-from bot.signatures.notation.jws import verify_notation
 from bot.signatures.roots.root import Trust, read_root
-from bot.signatures.signature import Layout, SignatureState
-from bot.signatures.verdict import SignaturePlace, judge
+from bot.signatures.signature import SignatureState
 from tests.private_sigstore import PrivateSigstore, statement
-from tests.signatures.judged import DIGEST, OTHER, TODAY, bundle, layer
+from tests.signatures.judged import DIGEST, bundle, docker, jws, layer
 
 few = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SIGSTORE = PrivateSigstore()
@@ -30,12 +26,11 @@ json_values = st.recursive(
 @few
 @given(st.binary(max_size=300) | json_values.map(lambda value: json.dumps(value).encode()))
 def test_bytes(data: bytes) -> None:
-    place = SignaturePlace(Layout.NOTATION, DIGEST, OTHER)
     notation = Trust(notation=(SIGSTORE.fulcio.ca,))
     verdicts = [
         bundle(data, TRUST),
-        judge(SignaturePlace(Layout.DOCKER_DSSE, DIGEST, OTHER), lambda: verify_docker(data, DIGEST, TRUST)),
-        judge(place, lambda: verify_notation(data, JWS, DIGEST, notation, TODAY)),
+        docker(data, TRUST),
+        jws(data, notation),
         *(layer({"media_type": kind, "data": data, "annotations": _annotations()}, TRUST) for kind in _KINDS),
     ]
     assert all(verdict.state is not SignatureState.VALID for verdict in verdicts)

@@ -10,17 +10,16 @@ from bot.attestations.statement import SLSA_V1
 from bot.evidence import Evidence
 from bot.oci.manifest import Descriptor
 from bot.signatures.discovery import Source
-from bot.signatures.docker_dsse import verify_docker
 from bot.signatures.fetch import MANIFEST_MAX, SEARCH_MAX
 from bot.signatures.keys import NamedKey, key_id
-from bot.signatures.layers import Kind, SignatureLayer
+from bot.signatures.layers import SignatureLayer
 from bot.signatures.search import EnvelopeLayer
 from bot.signatures.signature import Layout, SignatureState
-from bot.signatures.verify import JUDGING_SECONDS, SEALED_MAX, judge_layers, judge_sealed
+from bot.signatures.verify import ENVELOPES_MAX, JUDGING_SECONDS, judge_envelopes, judge_layers
 from tests.fake_registry import FakeRegistry
 from tests.private_fulcio import Signer, new_key
 from tests.private_sigstore import DSSE, PrivateSigstore, statement
-from tests.signatures.judged import DIGEST, OTHER, TODAY
+from tests.signatures.judged import DIGEST, OTHER, TODAY, docker
 from tests.signatures.signing import BUNDLE, Signed
 
 SIGSTORE = PrivateSigstore()
@@ -57,7 +56,7 @@ async def test_layers_that_are_too_much_together_are_left_but_not_the_small_ones
 
 def _item() -> SignatureLayer:
     layer = Descriptor(media_type=BUNDLE, digest=DIGEST, size=1)
-    return SignatureLayer(Kind.BUNDLE, Layout.BUNDLE, DIGEST, OTHER, layer, Source.REFERRER)
+    return SignatureLayer(DIGEST, OTHER, layer, Source.REFERRER, layout=Layout.BUNDLE)
 
 
 def ticking(seconds: float) -> Callable[[], float]:
@@ -93,9 +92,9 @@ def test_envelopes_by_the_thousand_are_judged_up_to_a_limit_and_the_rest_is_not_
     made = json.loads(SIGSTORE.att_layer(statement(DIGEST, SLSA_V1, {}), HOLDER, log=False)["data"])
     made["signatures"][0]["keyid"] = key_id(HOLDER.public).hex()
     data = json.dumps(made).encode()
-    assert verify_docker(data, DIGEST, TRUST).key_name == "release"
-    sealed = [EnvelopeLayer(data, DIGEST, OTHER, DSSE)] * 1000
-    states = [one.state for one in judge_sealed(sealed, TRUST)]
-    assert states == [SignatureState.VALID] * SEALED_MAX + [SignatureState.UNVERIFIABLE]
-    slow = judge_sealed(sealed[:3], TRUST, clock=ticking(JUDGING_SECONDS))
+    assert docker(data, TRUST).key_name == "release"
+    envelopes = [EnvelopeLayer(data, DIGEST, OTHER, DSSE)] * 1000
+    states = [one.state for one in judge_envelopes(envelopes, TRUST)]
+    assert states == [SignatureState.VALID] * ENVELOPES_MAX + [SignatureState.UNVERIFIABLE]
+    slow = judge_envelopes(envelopes[:3], TRUST, clock=ticking(JUDGING_SECONDS))
     assert [one.state for one in slow] == [SignatureState.VALID, SignatureState.UNVERIFIABLE]

@@ -4,7 +4,7 @@ https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.prot
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import pydantic_core
@@ -13,11 +13,12 @@ from pydantic import BeforeValidator, Field
 
 from bot.attestations.sparse import parse_sparse, read_sparse
 from bot.attestations.statement import IN_TOTO
-from bot.errors import MalformedError, UndecidableError
+from bot.errors import MalformedError, OverLimitError, UndecidableError
 from bot.signatures.dsse import DecodedEnvelope
 from bot.signatures.log.inclusion import Proof
 from bot.signatures.log.promise import LogEntry
 from bot.signatures.protobuf import Base64, LogId, Number, Proto, RawBytes
+from bot.signatures.reason import SignatureReason
 
 BUNDLES_MAX: Final = 64
 """Bundles in one list or JSON-lines file."""
@@ -66,7 +67,9 @@ class TlogEntry(Proto):
         if proof is None:
             return None
         if proof.checkpoint is None or not proof.checkpoint.envelope:
-            raise UndecidableError("the inclusion proof has no checkpoint, so it proves nothing")
+            raise UndecidableError(
+                SignatureReason.NO_PROOF, "the inclusion proof has no checkpoint, so it proves nothing"
+            )
         return Proof(proof.log_index, proof.tree_size, proof.hashes, proof.checkpoint.envelope)
 
     def entry(self) -> LogEntry:
@@ -149,13 +152,15 @@ class Bundle(Proto):
         """Version 0.1 asked for the log's promise only; later ones ask for an inclusion proof."""
         return self.media_type.endswith("version=0.1")
 
-    def sealed(self) -> DecodedEnvelope | None:
+    def decoded(self) -> DecodedEnvelope | None:
         """The envelope, decoded. Raises UndecidableError when it holds anything but an in-toto statement."""
         envelope = self.dsse_envelope
         if envelope is None:
             return None
         if envelope.payload_type != IN_TOTO:
-            raise UndecidableError("the envelope holds something else than an in-toto statement")
+            raise UndecidableError(
+                SignatureReason.UNSUPPORTED, "the envelope holds something else than an in-toto statement"
+            )
         return DecodedEnvelope(envelope.payload_type, envelope.payload, tuple(one.sig for one in envelope.signatures))
 
 
@@ -163,27 +168,45 @@ def read_bundle(data: bytes) -> Bundle:
     """Raises MalformedError for what is no bundle, UndecidableError for a version of it that is not known."""
     bundle = read_sparse(data, Bundle, what="the bundle")
     if _MEDIA_TYPE.fullmatch(bundle.media_type) is None:
-        raise UndecidableError(f"bundles of type {bundle.media_type[:80]!r} are not supported")
+        raise UndecidableError(
+            SignatureReason.UNSUPPORTED, f"bundles of type {bundle.media_type[:80]!r} are not supported"
+        )
     return bundle
 
 
-def split_bundles(data: bytes) -> Iterator[bytes]:
-    """The bundles of a JSON list, of JSON lines, or the only one; each is to be judged alone.
+def split_bundles(data: bytes) -> Sequence[bytes]:
+    """The bundles of a JSON list, of JSON lines, or the only one.
 
-    More than BUNDLES_MAX are left as they are, which is no bundle.
+    Each is judged alone, so a bad line costs that line and not the others. Raises OverLimitError when there are more
+    than BUNDLES_MAX.
     """
     lines = [line for line in data.splitlines() if line.strip()]
+    documents: Sequence[bytes] = [data]
     if data.lstrip().startswith(b"["):
         documents = _listed(data)
-    elif all(line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}") for line in lines):
+    elif len(lines) > 1 and any(map(_is_complete, lines)) and not _is_one_document(data):
         documents = lines
-    else:
-        documents = []
-    yield from documents if 0 < len(documents) <= BUNDLES_MAX else [data]
+    if len(documents) > BUNDLES_MAX:
+        raise OverLimitError(f"{len(documents)} bundles in one file, BUNDLES_MAX = {BUNDLES_MAX} are read")
+    return documents
+
+
+def _is_complete(line: bytes) -> bool:
+    return line.lstrip().startswith(b"{") and line.rstrip().endswith(b"}")
+
+
+def _is_one_document(data: bytes) -> bool:
+    """Whether it is one document over several lines, as a person would indent it."""
+    try:
+        parse_sparse(data, what="the bundle")
+    except MalformedError:
+        return False
+    return True
 
 
 def _listed(data: bytes) -> list[bytes]:
     try:
-        return [pydantic_core.to_json(item) for item in parse_sparse(data, what="the list of bundles")]
+        items = parse_sparse(data, what="the list of bundles")
     except MalformedError:
-        return []
+        return [data]
+    return [pydantic_core.to_json(item) for item in items] or [data]

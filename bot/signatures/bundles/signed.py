@@ -1,4 +1,6 @@
-"""The signature in a bundle, checked with one key: over an envelope's encoding, or over the image's own digest."""
+"""What the signature in a bundle is over: an envelope's encoding, or the image's manifest itself."""
+
+from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -8,35 +10,47 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from bot.errors import MalformedError, RefusedError, UndecidableError
 from bot.signatures.bundles.document import Bundle
 from bot.signatures.checked import CheckedSignature
-from bot.signatures.dsse import verify_envelope
+from bot.signatures.dsse import EnvelopeContent
 from bot.signatures.keys import PublicKey
+from bot.signatures.pipeline import Content
+from bot.signatures.reason import SignatureReason
 
 
-def open_bundle(bundle: Bundle, digest: str, key: PublicKey) -> CheckedSignature:
-    """Check the signature with that key. Raises RefusedError, UndecidableError.
+@dataclass(frozen=True, slots=True)
+class MessageContent:
+    """A signature over an artifact, of which only the SHA-256 is here; for an image, that is its digest."""
 
-    A message signature is made over an artifact; for an image, that is the manifest with this digest.
+    hashed: bytes
+    signature: bytes = field(repr=False)
+
+    def check(self, key: PublicKey) -> CheckedSignature:
+        """The signature is over something with that hash."""
+        _verify_hashed(key, self.signature, self.hashed)
+        return CheckedSignature(b"", b"", self.signature, content_hash=self.hashed.hex())
+
+    def about(self, checked: CheckedSignature, digest: str) -> str:
+        """The hash is the image's; an image signature has no predicate type."""
+        if digest != f"sha256:{checked.content_hash}":
+            raise RefusedError(SignatureReason.OTHER_DIGEST, "the signature is about another digest")
+        return ""
+
+
+def content_of(bundle: Bundle, digest: str) -> Content:
+    """The bundle's content; a message signature that names no hash is tried with the image's.
+
+    Raises MalformedError, UndecidableError.
     """
-    sealed = bundle.sealed()
-    if sealed is not None:
-        return CheckedSignature(sealed.payload, sealed.message, verify_envelope(sealed, key))
+    envelope = bundle.decoded()
+    if envelope is not None:
+        return EnvelopeContent(envelope)
     message = bundle.message_signature
     if message is None:
         raise MalformedError("the bundle holds no signature")
-    hashed = signed_digest(bundle, digest)
-    _verify_hashed(key, message.signature, hashed)
-    return CheckedSignature(b"", b"", message.signature, content_hash=hashed.hex())
-
-
-def signed_digest(bundle: Bundle, digest: str) -> bytes:
-    """The SHA-256 that a message signature is to be over, which must be the image's. Raises RefusedError."""
     algorithm, _, value = digest.partition(":")
     if algorithm != "sha256":
-        raise UndecidableError("message signatures are checked for sha256 digests only")
-    stated = bundle.message_signature.message_digest if bundle.message_signature else None
-    if stated and stated.digest and stated.digest != bytes.fromhex(value):
-        raise RefusedError("the signature is about another digest")
-    return bytes.fromhex(value)
+        raise UndecidableError(SignatureReason.UNSUPPORTED, "message signatures are checked for sha256 digests only")
+    stated = message.message_digest.digest if message.message_digest else b""
+    return MessageContent(stated or bytes.fromhex(value), message.signature)
 
 
 def _verify_hashed(key: PublicKey, signature: bytes, hashed: bytes) -> None:
@@ -46,6 +60,8 @@ def _verify_hashed(key: PublicKey, signature: bytes, hashed: bytes) -> None:
         elif isinstance(key, rsa.RSAPublicKey):
             key.verify(signature, hashed, padding.PKCS1v15(), Prehashed(SHA256()))
         else:
-            raise UndecidableError("an Ed25519 signature over an artifact needs the artifact itself")
+            raise UndecidableError(
+                SignatureReason.UNSUPPORTED, "an Ed25519 signature over an artifact needs the artifact itself"
+            )
     except InvalidSignature:
-        raise RefusedError("the signature does not fit the key and the content") from None
+        raise RefusedError(SignatureReason.SIGNATURE, "the signature does not fit the key and the content") from None

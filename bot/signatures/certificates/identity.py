@@ -9,6 +9,7 @@ from typing import Final
 from cryptography import x509
 
 from bot.errors import UndecidableError
+from bot.signatures.reason import SignatureReason
 
 TEXT_MAX: Final = 2048
 """Characters of one field of a certificate; workflow URLs have about 120."""
@@ -58,16 +59,18 @@ def _subject(certificate: x509.Certificate) -> str:
     try:
         names = list(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value)
     except x509.ExtensionNotFound:
-        raise UndecidableError("the certificate names no signer") from None
+        raise UndecidableError(SignatureReason.NO_SIGNER, "the certificate names no signer") from None
     if len(names) != 1:
-        raise UndecidableError(f"the certificate names {len(names)} signers instead of one")
+        raise UndecidableError(SignatureReason.NO_SIGNER, f"the certificate names {len(names)} signers instead of one")
     name, text = names[0], ""
     if isinstance(name, x509.UniformResourceIdentifier | x509.RFC822Name):
         text = _bounded(name.value)
     elif isinstance(name, x509.OtherName) and name.type_id.dotted_string == f"{_FULCIO}.7":
         text = _utf8(name.value)
     if not text:
-        raise UndecidableError("the certificate names its signer in a way that is not supported")
+        raise UndecidableError(
+            SignatureReason.NO_SIGNER, "the certificate names its signer in a way that is not supported"
+        )
     return text
 
 
@@ -88,5 +91,7 @@ def _raw(data: bytes) -> str:
 
 def _bounded(text: str) -> str:
     if len(text) > TEXT_MAX:
-        raise UndecidableError(f"a field of the certificate is longer than TEXT_MAX = {TEXT_MAX} characters")
+        raise UndecidableError(
+            SignatureReason.OVER_LIMIT, f"a field of the certificate is longer than TEXT_MAX = {TEXT_MAX} characters"
+        )
     return text

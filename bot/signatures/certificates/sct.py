@@ -12,6 +12,7 @@ from cryptography.x509.certificate_transparency import LogEntryType, SignedCerti
 
 from bot.errors import RefusedError, UndecidableError
 from bot.signatures.keys import key_id, supported, verify_signature
+from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import TrustedRoot
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,9 +30,14 @@ def verify_sct(leaf: x509.Certificate, issuer: x509.Certificate, root: TrustedRo
     try:
         verify_signature(logs[0].known_key, sct.signature, _signed_bytes(sct, leaf, issuer))
     except RefusedError:
-        raise RefusedError("the certificate log did not sign the certificate's timestamp") from None
+        raise RefusedError(
+            SignatureReason.CERTIFICATE_LOG, "the certificate log did not sign the certificate's timestamp"
+        ) from None
     if not any(log.period.holds(sct.timestamp.replace(tzinfo=UTC)) for log in logs):
-        raise RefusedError("the certificate's timestamp lies outside of the time in which that log's key was in use")
+        raise RefusedError(
+            SignatureReason.CERTIFICATE_LOG,
+            "the certificate's timestamp lies outside of the time in which that log's key was in use",
+        )
 
 
 def require_known_log(leaf: x509.Certificate, root: TrustedRoot) -> None:
@@ -43,13 +49,20 @@ def _only(leaf: x509.Certificate) -> SignedCertificateTimestamp:
     try:
         extension = leaf.extensions.get_extension_for_class(x509.PrecertificateSignedCertificateTimestamps)
     except x509.ExtensionNotFound:
-        raise RefusedError("the certificate holds no timestamp of a certificate log") from None
+        raise RefusedError(
+            SignatureReason.CERTIFICATE_LOG, "the certificate holds no timestamp of a certificate log"
+        ) from None
     timestamps = list(extension.value)
     if len(timestamps) != 1:
-        raise RefusedError(f"the certificate holds {len(timestamps)} timestamps of certificate logs instead of one")
+        raise RefusedError(
+            SignatureReason.CERTIFICATE_LOG,
+            f"the certificate holds {len(timestamps)} timestamps of certificate logs instead of one",
+        )
     sct: SignedCertificateTimestamp = timestamps[0]
     if sct.entry_type is not LogEntryType.PRE_CERTIFICATE or not isinstance(sct.signature_hash_algorithm, SHA256):
-        raise UndecidableError("the certificate's timestamp is of a kind that is not supported")
+        raise UndecidableError(
+            SignatureReason.UNSUPPORTED, "the certificate's timestamp is of a kind that is not supported"
+        )
     return sct
 
 

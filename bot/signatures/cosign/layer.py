@@ -12,14 +12,15 @@ from pydantic import Field
 from bot.attestations.statement import DSSE
 from bot.errors import MalformedError, UndecidableError
 from bot.oci.manifest import Wire, read
-from bot.signatures.checked import CheckedSignature
-from bot.signatures.cosign.simple_signing import verify_content
-from bot.signatures.dsse import open_envelope, verify_envelope, verify_statement
-from bot.signatures.keys import PEM_MAX, PublicKey, verify_signature
+from bot.signatures.cosign.simple_signing import SimpleSigningContent
+from bot.signatures.dsse import EnvelopeContent, open_envelope
+from bot.signatures.keys import PEM_MAX
 from bot.signatures.log.promise import LogEntry
 from bot.signatures.log.rekor import RekorEntry
 from bot.signatures.media_types import CERTIFICATE, LOG_ENTRY, PREDICATE, SIGNATURE, SIMPLE_SIGNING, TIMESTAMP
+from bot.signatures.pipeline import Content
 from bot.signatures.protobuf import Base64, from_base64
+from bot.signatures.reason import SignatureReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +46,14 @@ class _Stamp(Wire):
     signed: Base64 = Field(alias="SignedRFC3161Timestamp")
 
 
-def open_layer(layer: CosignLayer, key: PublicKey) -> CheckedSignature:
-    """Check the layer's signature with that key. Raises RefusedError, UndecidableError, MalformedError."""
+def content_of(layer: CosignLayer) -> Content:
+    """What the layer's signature is over. Raises MalformedError, UndecidableError when it holds no signature."""
     if layer.media_type == DSSE:
-        sealed = open_envelope(layer.data)
-        return CheckedSignature(sealed.payload, sealed.message, verify_envelope(sealed, key), layer.data)
+        return EnvelopeContent(open_envelope(layer.data), layer.data, layer.annotations.get(PREDICATE, ""))
     text = layer.annotations.get(SIGNATURE, "")
     if layer.media_type != SIMPLE_SIGNING or not text:
-        raise UndecidableError("the layer holds no signature")
-    signature = from_base64(text, what="the signature")
-    verify_signature(key, signature, layer.data)
-    return CheckedSignature(layer.data, layer.data, signature)
-
-
-def verify_layer_content(layer: CosignLayer, opened: CheckedSignature, digest: str) -> str:
-    """Check that the signed document is about that digest; its predicate type, "" for an image signature."""
-    if layer.media_type == DSSE:
-        annotated = layer.annotations.get(PREDICATE, "")
-        return verify_statement(opened.payload, digest, annotated_type=annotated)
-    verify_content(opened.payload, digest)
-    return ""
+        raise UndecidableError(SignatureReason.UNSUPPORTED, "the layer holds no signature")
+    return SimpleSigningContent(layer.data, from_base64(text, what="the signature"))
 
 
 def certificate_of(layer: CosignLayer) -> x509.Certificate:
@@ -88,6 +77,6 @@ def log_entry_of(layer: CosignLayer) -> LogEntry | None:
 
 
 def timestamps_of(layer: CosignLayer) -> tuple[bytes, ...]:
-    """The RFC 3161 time stamp beside the signature, if any. Raises MalformedError."""
+    """The RFC 3161 timestamp beside the signature, if any. Raises MalformedError."""
     text = layer.annotations.get(TIMESTAMP)
-    return (read(text, _Stamp, what="the time stamp's annotation").signed,) if text else ()
+    return (read(text, _Stamp, what="the timestamp's annotation").signed,) if text else ()

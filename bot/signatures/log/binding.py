@@ -6,7 +6,7 @@ https://github.com/sigstore/rekor/tree/main/pkg/types
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -14,59 +14,73 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from bot.errors import MalformedError, RefusedError, UndecidableError
 from bot.oci.manifest import parse
 from bot.signatures.checked import CheckedSignature
-from bot.signatures.keys import PEM_MAX, PublicKey, read_pem, spki, supported
+from bot.signatures.keys import PEM_MAX, Verifier, read_der, read_pem, spki, supported
 from bot.signatures.protobuf import from_base64
+from bot.signatures.reason import SignatureReason
 
-Verifier: TypeAlias = x509.Certificate | PublicKey
 
-
-def verify_binding(body: bytes, opened: CheckedSignature, verifier: Verifier) -> None:
+def verify_binding(body: bytes, checked: CheckedSignature, verifier: Verifier) -> None:
     """Check the entry's body. Raises RefusedError, UndecidableError for kinds of entries that are not supported."""
     entry = parse(body, what="the log entry")
     kind = f"{_at(entry, 'kind')}/{_at(entry, 'apiVersion')}"
     check = _KINDS.get(kind)
     if check is None:
-        raise UndecidableError(f"log entries of kind {kind[:40]!r} are not supported")
-    check(_at(entry, "spec"), opened, verifier)
+        raise UndecidableError(SignatureReason.UNSUPPORTED, f"log entries of kind {kind[:40]!r} are not supported")
+    check(_at(entry, "spec"), checked, verifier)
 
 
-def _hashedrekord(spec: object, opened: CheckedSignature, verifier: Verifier) -> None:
+def _hashedrekord(spec: object, checked: CheckedSignature, verifier: Verifier) -> None:
     stated = _at(spec, "data", "hash", "value")
-    if stated not in ({opened.content_hash} if opened.content_hash else _hashes(opened.payload, opened.message)):
-        raise RefusedError("the log entry is about other content")
-    if not _same(_at(spec, "signature", "content"), opened.signature):
-        raise RefusedError("the log entry is about another signature")
+    if stated not in ({checked.content_hash} if checked.content_hash else _hashes(checked.payload, checked.message)):
+        raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about other content")
+    if not _same(_at(spec, "signature", "content"), checked.signature):
+        raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about another signature")
     _require_verifier(_at(spec, "signature", "publicKey", "content"), verifier)
 
 
-def _dsse(spec: object, opened: CheckedSignature, verifier: Verifier) -> None:
-    _require_payload(_at(spec, "payloadHash", "value"), opened)
+def _hashedrekord_2(spec: object, checked: CheckedSignature, verifier: Verifier) -> None:
+    """Rekor 2: everything is base64, and the signer is one of two messages."""
+    inner = _at(spec, "hashedRekordV002")
+    stated = _bytes(_at(inner, "data", "digest"))
+    hashes = {checked.content_hash} if checked.content_hash else _hashes(checked.message)
+    if _at(inner, "data", "algorithm") != "SHA2_256" or stated.hex() not in hashes:
+        raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about other content")
+    if not _same(_at(inner, "signature", "content"), checked.signature):
+        raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about another signature")
+    named = _at(inner, "signature", "verifier")
+    if not _is_raw_verifier(named, verifier):
+        raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about another signer")
+
+
+def _dsse(spec: object, checked: CheckedSignature, verifier: Verifier) -> None:
+    _require_payload(_at(spec, "payloadHash", "value"), checked)
     for item in _list(_at(spec, "signatures")):
-        if _same(_at(item, "signature"), opened.signature) and _is_verifier(_at(item, "verifier"), verifier):
+        if _same(_at(item, "signature"), checked.signature) and _is_verifier(_at(item, "verifier"), verifier):
             return
-    raise RefusedError("the log entry is about another signature or signer")
+    raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about another signature or signer")
 
 
-def _intoto_1(spec: object, opened: CheckedSignature, verifier: Verifier) -> None:
+def _intoto_1(spec: object, checked: CheckedSignature, verifier: Verifier) -> None:
     content = _at(spec, "content")
-    envelope = opened.envelope and _at(content, "hash", "value") in _hashes(opened.envelope)
+    envelope = checked.envelope and _at(content, "hash", "value") in _hashes(checked.envelope)
     if not envelope:
-        _require_payload(_at(content, "payloadHash", "value"), opened)
+        _require_payload(_at(content, "payloadHash", "value"), checked)
     _require_verifier(_at(spec, "publicKey"), verifier)
 
 
-def _intoto_2(spec: object, opened: CheckedSignature, verifier: Verifier) -> None:
-    _require_payload(_at(spec, "content", "payloadHash", "value"), opened)
+def _intoto_2(spec: object, checked: CheckedSignature, verifier: Verifier) -> None:
+    _require_payload(_at(spec, "content", "payloadHash", "value"), checked)
     for item in _list(_at(spec, "content", "envelope", "signatures")):
         twice = _at(item, "sig")  # rekor encodes the already encoded signature once more
         once = from_base64(twice, what="the log entry's signature") if isinstance(twice, str) else b""
-        if _same(once, opened.signature) and _is_verifier(_at(item, "publicKey"), verifier):
+        if _same(once, checked.signature) and _is_verifier(_at(item, "publicKey"), verifier):
             return
-    raise RefusedError("the log entry is about another signature or signer")
+    raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about another signature or signer")
 
 
 _KINDS: Final[dict[str, Callable[[object, CheckedSignature, Verifier], None]]] = {
     "hashedrekord/0.0.1": _hashedrekord,
+    "hashedrekord/0.0.2": _hashedrekord_2,
     "rekord/0.0.1": _hashedrekord,
     "dsse/0.0.1": _dsse,
     "intoto/0.0.1": _intoto_1,
@@ -74,14 +88,14 @@ _KINDS: Final[dict[str, Callable[[object, CheckedSignature, Verifier], None]]] =
 }
 
 
-def _require_payload(stated: object, opened: CheckedSignature) -> None:
-    if stated not in _hashes(opened.payload):
-        raise RefusedError("the log entry is about other content")
+def _require_payload(stated: object, checked: CheckedSignature) -> None:
+    if stated not in _hashes(checked.payload):
+        raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about other content")
 
 
 def _require_verifier(stated: object, verifier: Verifier) -> None:
     if not _is_verifier(stated, verifier):
-        raise RefusedError("the log entry is about another signer")
+        raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about another signer")
 
 
 def _same(stated: object, signature: bytes) -> bool:
@@ -107,6 +121,18 @@ def _is_verifier(stated: object, verifier: Verifier) -> bool:
         return certificate.public_bytes(Encoding.DER) == verifier.public_bytes(Encoding.DER)
     # Docker wraps its keys in throw-away certificates for the log; the key inside is what signed.
     return spki(supported(certificate.public_key())) == spki(verifier)
+
+
+def _is_raw_verifier(stated: object, verifier: Verifier) -> bool:
+    """Whether DER in base64 is our certificate, or our key."""
+    if isinstance(verifier, x509.Certificate):
+        return _bytes(_at(stated, "x509Certificate", "rawBytes")) == verifier.public_bytes(Encoding.DER)
+    key = _bytes(_at(stated, "publicKey", "rawBytes"))
+    return bool(key) and spki(read_der(key)) == spki(verifier)
+
+
+def _bytes(stated: object) -> bytes:
+    return from_base64(stated, what="the log entry") if isinstance(stated, str) else b""
 
 
 def _at(document: object, *path: str) -> Any:  # noqa: ANN401 - JSON is anything

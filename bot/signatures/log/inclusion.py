@@ -11,7 +11,8 @@ from typing import Final
 from bot.errors import MalformedError, RefusedError
 from bot.signatures.keys import verify_signature
 from bot.signatures.protobuf import from_base64
-from bot.signatures.roots.root import TrustedRoot
+from bot.signatures.reason import SignatureReason
+from bot.signatures.roots.root import Log, TrustedRoot
 
 HASHES_MAX: Final = 64
 """Hashes of a proof; a tree of 2^64 entries needs no more."""
@@ -40,14 +41,21 @@ def verify_inclusion(body: bytes, proof: Proof, log_id: bytes, root: TrustedRoot
     note, _, signatures = proof.checkpoint.partition("\n\n")
     size, head = _tree(note)
     if size != proof.size or head != _head(body, proof):
-        raise RefusedError("the inclusion proof does not candidate to the log's checkpoint")
+        raise RefusedError(SignatureReason.INCLUSION, "the inclusion proof does not lead to the log's checkpoint")
     log = root.logs_of_entry(log_id)[0]
     for line in signatures.splitlines():
         signature = _signature(line, log_id)
         if signature:
-            verify_signature(log.known_key, signature, f"{note}\n".encode())
+            _verify_head(log, signature, note)
             return
-    raise RefusedError("the log did not sign the checkpoint")
+    raise RefusedError(SignatureReason.LOG_SIGNATURE, "the log did not sign the checkpoint")
+
+
+def _verify_head(log: Log, signature: bytes, note: str) -> None:
+    try:
+        verify_signature(log.known_key, signature, f"{note}\n".encode())
+    except RefusedError:
+        raise RefusedError(SignatureReason.LOG_SIGNATURE, "the log did not sign the checkpoint") from None
 
 
 def _tree(note: str) -> tuple[int, bytes]:
@@ -68,16 +76,16 @@ def _signature(line: str, log_id: bytes) -> bytes:
 
 
 def _head(body: bytes, proof: Proof) -> bytes:
-    """The tree's head that the entry and the proof's hashes candidate to (RFC 9162, 2.1.3.2)."""
+    """The tree's head that the entry and the proof's hashes lead to (RFC 9162, 2.1.3.2)."""
     if not 0 <= proof.index < proof.size or len(proof.hashes) > HASHES_MAX:
-        raise RefusedError("the inclusion proof is for no place in the tree")
+        raise RefusedError(SignatureReason.INCLUSION, "the inclusion proof is for no place in the tree")
     if any(len(sibling) != hashlib.sha256().digest_size for sibling in proof.hashes):
-        raise RefusedError("the inclusion proof holds something else than hashes")
+        raise RefusedError(SignatureReason.INCLUSION, "the inclusion proof holds something else than hashes")
     at, last = proof.index, proof.size - 1
     head = hashlib.sha256(b"\0" + body).digest()
     for sibling in proof.hashes:
         if last == 0:
-            raise RefusedError("the inclusion proof is too long")
+            raise RefusedError(SignatureReason.INCLUSION, "the inclusion proof is too long")
         if at & 1 or at == last:
             head = hashlib.sha256(b"\1" + sibling + head).digest()
             while not at & 1 and at:
@@ -86,5 +94,5 @@ def _head(body: bytes, proof: Proof) -> bytes:
             head = hashlib.sha256(b"\1" + head + sibling).digest()
         at, last = at >> 1, last >> 1
     if last:
-        raise RefusedError("the inclusion proof is too short")
+        raise RefusedError(SignatureReason.INCLUSION, "the inclusion proof is too short")
     return head

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from bot.errors import RefusedError, UndecidableError
 from bot.signatures.keys import verify_signature
+from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import TrustedRoot
 
 
@@ -24,18 +25,22 @@ class LogEntry:
     promise: bytes = field(repr=False)
 
 
-def verify_set(entry: LogEntry, root: TrustedRoot) -> datetime:
+def verify_promise(entry: LogEntry, root: TrustedRoot) -> datetime:
     """When the log took the entry (UTC). Raises RefusedError, UndecidableError when the log's key cannot be used."""
     if not entry.promise:
-        raise UndecidableError("the log entry has no signed entry timestamp, so no trusted time")
+        raise UndecidableError(
+            SignatureReason.NO_TRUSTED_TIME, "the log entry has no signed entry timestamp, so no trusted time"
+        )
     logs = root.logs_of_entry(entry.log_id)
     try:
         verify_signature(logs[0].known_key, entry.promise, _canonical(entry))
     except RefusedError:
-        raise RefusedError("the transparency log did not sign this entry") from None
+        raise RefusedError(SignatureReason.LOG_SIGNATURE, "the transparency log did not sign this entry") from None
     at = _moment(entry.integrated_time)
     if not any(log.period.holds(at) for log in logs):
-        raise RefusedError("the log entry's time lies outside of the time in which that log's key was in use")
+        raise RefusedError(
+            SignatureReason.LOG_TIME, "the log entry's time lies outside of the time in which that log's key was in use"
+        )
     return at
 
 
@@ -54,4 +59,4 @@ def _moment(seconds: int) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, tz=UTC)
     except (OverflowError, ValueError, OSError):
-        raise RefusedError("the log entry's time is no time") from None
+        raise RefusedError(SignatureReason.LOG_TIME, "the log entry's time is no time") from None

@@ -5,10 +5,9 @@ https://github.com/notaryproject/specifications/blob/main/specs/signature-envelo
 
 import base64
 import binascii
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Annotated, Final
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -17,13 +16,10 @@ from pydantic import AwareDatetime, BeforeValidator, Field
 
 from bot.errors import RefusedError, UndecidableError
 from bot.oci.manifest import Wire, read
-from bot.signatures.certificates.identity import Identity
-from bot.signatures.keys import supported
-from bot.signatures.media_types import JWS
-from bot.signatures.notation.chain import verify_notation_chain
+from bot.signatures.checked import CheckedSignature
+from bot.signatures.keys import PublicKey
 from bot.signatures.protobuf import Base64
-from bot.signatures.roots.root import Trust
-from bot.signatures.verdict import Verified
+from bot.signatures.reason import SignatureReason
 
 PAYLOAD: Final = "application/vnd.cncf.notary.payload.v1+json"
 CHAIN_MAX: Final = 10
@@ -58,7 +54,9 @@ class _Header(Wire):
     countersigned: str = Field(default="", alias="io.cncf.notary.timestampSignature")
 
 
-class _Envelope(Wire):
+class Envelope(Wire):
+    """The JSON form of a JWS. What is signed are `protected` and `payload`, as they were sent."""
+
     payload: str
     protected: str
     header: _Header
@@ -85,65 +83,78 @@ class _Payload(Wire):
     target: _Target = Field(alias="targetArtifact")
 
 
-def verify_notation(data: bytes, media_type: str, digest: str, trust: Trust, now: datetime) -> Verified:
-    """Check a Notation signature. Raises RefusedError, UndecidableError, MalformedError.
+@dataclass(frozen=True, slots=True)
+class JwsContent:
+    """The signed payload and the header beside it, as the pipeline's content."""
 
-    The signer's own word for the time proves nothing: certificates are judged at `now`.
-    """
-    if media_type != JWS:
-        raise UndecidableError("Notation signatures in COSE form are not supported" if "cose" in media_type else _NONE)
-    if not trust.notation:
-        raise UndecidableError("a Notation signature, and the policy names no certificate for it")
-    envelope = read(data, _Envelope, what="the Notation envelope")
+    algorithm: str
+    envelope: Envelope
+    payload: bytes = field(repr=False)
+
+    def check(self, key: PublicKey) -> CheckedSignature:
+        """The signature is over header and payload as they were sent."""
+        signed = f"{self.envelope.protected}.{self.envelope.payload}".encode()
+        _verify_jws(key, self.algorithm, self.envelope.signature, signed)
+        return CheckedSignature(self.payload, signed, self.envelope.signature)
+
+    def about(self, checked: CheckedSignature, digest: str) -> str:
+        """The payload names the digest; an image signature has no predicate type."""
+        if read(checked.payload, _Payload, what="its payload").target.digest != digest:
+            raise RefusedError(SignatureReason.OTHER_DIGEST, "the signature is about another digest")
+        return ""
+
+
+def read_jws(data: bytes) -> tuple[JwsContent, Envelope, AwareDatetime | None]:
+    """The content, the envelope, and when the signature expires. Raises UndecidableError, MalformedError."""
+    envelope = read(data, Envelope, what="the Notation envelope")
     protected = read(_decoded(envelope.protected), _Protected, what="its protected header")
     _require_known(protected)
-    chain = tuple(x509.load_der_x509_certificate(one) for one in envelope.header.x5c)
-    _verify_jws(chain[0], protected.alg, envelope)
-    root = verify_notation_chain(chain, trust.notation, now, countersigned=bool(envelope.header.countersigned))
-    if protected.expires is not None and protected.expires <= now:
-        raise RefusedError(f"the signature expired on {protected.expires:%Y-%m-%d}")
-    if read(_decoded(envelope.payload), _Payload, what="its payload").target.digest != digest:
-        raise RefusedError("the signature is about another digest")
-    signer = Identity(chain[0].subject.rfc4514_string(), root.subject.rfc4514_string())
-    if not signer.subject:
-        raise UndecidableError("the certificate names no signer")
-    return Verified(signer)
-
-
-_NONE: Final = "the manifest holds no Notation signature"
+    return JwsContent(protected.alg, envelope, _decoded(envelope.payload)), envelope, protected.expires
 
 
 def _require_known(protected: _Protected) -> None:
     """What the specification calls critical must be known, and the scheme must be called so."""
     if protected.cty != PAYLOAD:
-        raise UndecidableError("the Notation envelope holds something else than a Notation payload")
+        raise UndecidableError(
+            SignatureReason.UNSUPPORTED, "the Notation envelope holds something else than a Notation payload"
+        )
     if protected.scheme != "notary.x509":
-        raise UndecidableError("the signature is of a signing authority, which the policy cannot name")
+        raise UndecidableError(
+            SignatureReason.UNSUPPORTED, "the signature is of a signing authority, which the policy cannot name"
+        )
     unknown = set(protected.crit) - _KNOWN
     if unknown:
-        raise UndecidableError(f"the signature asks for something that is not supported: {min(unknown)[:60]!r}")
+        raise UndecidableError(
+            SignatureReason.UNSUPPORTED,
+            f"the signature asks for something that is not supported: {min(unknown)[:60]!r}",
+        )
     required = {_SCHEME} | ({_EXPIRY} if protected.expires else set())
     if not required <= set(protected.crit):
-        raise UndecidableError("the signature does not call critical what the specification asks for")
+        raise UndecidableError(
+            SignatureReason.UNSUPPORTED, "the signature does not call critical what the specification asks for"
+        )
 
 
 def _decoded(text: str) -> bytes:
     return _Text.model_validate({"text": text}).text
 
 
-def _verify_jws(leaf: x509.Certificate, algorithm: str, envelope: _Envelope) -> None:
+def _verify_jws(key: PublicKey, algorithm: str, signature: bytes, signed: bytes) -> None:
     """RFC 7518, 3.4 and 3.5: ECDSA as two numbers, RSA with PSS whose salt is as long as the hash."""
     digest = _HASHES.get(algorithm[2:])
-    key = supported(leaf.public_key())
-    signed = f"{envelope.protected}.{envelope.payload}".encode()
     try:
         if algorithm.startswith("PS") and digest and isinstance(key, rsa.RSAPublicKey):
-            key.verify(envelope.signature, signed, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
+            key.verify(signature, signed, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
         elif algorithm.startswith("ES") and digest and isinstance(key, ec.EllipticCurvePublicKey):
-            half = len(envelope.signature) // 2
-            numbers = (int.from_bytes(part, "big") for part in (envelope.signature[:half], envelope.signature[half:]))
+            half = len(signature) // 2
+            numbers = (int.from_bytes(part, "big") for part in (signature[:half], signature[half:]))
             key.verify(encode_dss_signature(*numbers), signed, ec.ECDSA(digest))
         else:
-            raise UndecidableError(f"the signature's algorithm {algorithm[:20]!r} is not supported, or not of its key")
+            raise UndecidableError(
+                SignatureReason.UNSUPPORTED,
+                f"the signature's algorithm {algorithm[:20]!r} is not supported, or not of its key",
+            )
     except InvalidSignature:
-        raise RefusedError("the signature does not fit the certificate and the content") from None
+        raise RefusedError(
+            SignatureReason.SIGNATURE, "the signature does not fit the certificate and the content"
+        ) from None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from bot.errors import RefusedError, SignatureError, UndecidableError
+from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import TrustedRoot
 
 T = TypeVar("T")
@@ -18,4 +19,4 @@ def first_that_holds(roots: Iterable[TrustedRoot], verify: Callable[[TrustedRoot
         except (RefusedError, UndecidableError) as error:
             failures.append(error)
     failures.sort(key=lambda error: isinstance(error, RefusedError))
-    raise failures[0] if failures else UndecidableError("no trusted root is configured")
+    raise failures[0] if failures else UndecidableError(SignatureReason.NO_ROOT, "no trusted root is configured")

@@ -14,6 +14,7 @@ from bot.errors import MalformedError, UndecidableError
 from bot.oci.manifest import read
 from bot.signatures.keys import NamedKey, PublicKey, key_id, read_der
 from bot.signatures.protobuf import Base64, LogId, Proto, RawBytes
+from bot.signatures.reason import SignatureReason
 
 ROOT_MAX: Final = 1024 * 1024
 """Bytes of a trusted root file; the public one has 7 KB, GitHub's 30 KB."""
@@ -51,7 +52,9 @@ class Log:
     def known_key(self) -> PublicKey:
         """The key. Raises UndecidableError when it is of a kind that we cannot use."""
         if self.key is None:
-            raise UndecidableError("the log signs with a kind of key that is not supported")
+            raise UndecidableError(
+                SignatureReason.UNSUPPORTED, "the log signs with a kind of key that is not supported"
+            )
         return self.key
 
 
@@ -88,7 +91,9 @@ class TrustedRoot:
     def _named(self, logs: tuple[Log, ...], log_id: bytes, what: str) -> tuple[Log, ...]:
         found = tuple(log for log in logs if log.is_named(log_id))
         if not found:
-            raise UndecidableError(f"{what} is of a log that the trusted root {self.name} does not know")
+            raise UndecidableError(
+                SignatureReason.UNKNOWN_LOG, f"{what} is of a log that the trusted root {self.name} does not know"
+            )
         return found
 
 

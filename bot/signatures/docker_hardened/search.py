@@ -11,8 +11,7 @@ from bot.attestations.head import is_provenance_type, is_sbom_type
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.signatures.discovery import Location, Source, follow
-from bot.signatures.fetch import open_candidates
-from bot.signatures.layers import Kind, SignatureLayer
+from bot.signatures.layers import LayerKind, SignatureLayer
 from bot.signatures.result import Collector, JudgedLayer
 from bot.signatures.search import KnownImage
 from bot.signatures.signature import Layout
@@ -42,32 +41,36 @@ class Hardened:
     async def search(self, collector: Collector) -> None:
         """Statements about the platforms, then the signatures on those."""
         found = await self._referrers(self._known.platforms, collector)
-        told = [item for item in found if item.kind is Kind.STATEMENT and _matters(item)]
+        told = [layer for layer in found if layer.kind is LayerKind.STATEMENT and _matters(layer)]
         collector.judged.extend(await self._judge(told, self._image, self._registry, collector))
-        statements = {item.manifest: item for item in told}
+        statements = {layer.manifest: layer for layer in told}
         signed = await self._referrers(tuple(statements), collector)
-        signed = [item for item in signed if item.kind in {Kind.COSIGN, Kind.BUNDLE}]
+        signed = [layer for layer in signed if layer.layout is Layout.DHI]
         judged = await self._judge(signed, self._image, self._registry, collector)
         collector.judged.extend(_about_platform(one, statements) for one in judged)
 
     async def _referrers(self, digests: tuple[str, ...], collector: Collector) -> list[SignatureLayer]:
         candidates = await follow(
-            self._image, self._registry, [Location(digest, Source.REFERRER) for digest in digests]
+            self._image, self._registry, [Location(digest, Source.HARDENED) for digest in digests]
         )
         collector.round_trips += bool(digests)
         collector.unreadable.extend(candidates.unreadable)
+        if not candidates.found:
+            return []
+        from bot.signatures.fetch import open_candidates  # noqa: PLC0415 - it imports all that verifies
+
         return await open_candidates(candidates.found, self._image, self._registry, collector)
 
 
-def _matters(item: SignatureLayer) -> bool:
+def _matters(layer: SignatureLayer) -> bool:
     """There are a dozen kinds of statements beside each of these images; two are judged."""
-    return is_sbom_type(item.announced) or is_provenance_type(item.announced)
+    return is_sbom_type(layer.announced) or is_provenance_type(layer.announced)
 
 
 def _about_platform(judged: JudgedLayer, statements: dict[str, SignatureLayer]) -> JudgedLayer:
     """A signature on a statement speaks about that statement's platform."""
     if judged.signature is None:
         return judged
-    item = statements[judged.signature.digest]
-    signature = replace(judged.signature, layout=Layout.DHI, digest=item.about, predicate_type=item.announced)
+    layer = statements[judged.signature.digest]
+    signature = replace(judged.signature, digest=layer.about, predicate_type=layer.announced)
     return JudgedLayer(signature)

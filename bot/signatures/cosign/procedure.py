@@ -1,0 +1,64 @@
+"""Cosign's older layouts: a layer of a `.sig` or `.att` manifest, signed with a certificate or with a key.
+
+With a certificate, the log's promise (signed entry timestamp) gives the time; these layouts bring no inclusion proof.
+https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
+"""
+
+from datetime import datetime
+
+from bot.attestations.statement import DSSE
+from bot.errors import MalformedError, UndecidableError
+from bot.signatures.cosign.layer import CosignLayer, certificate_of, content_of, log_entry_of, timestamps_of
+from bot.signatures.discovery import Source
+from bot.signatures.dsse import open_envelope
+from bot.signatures.layers import SignatureLayer
+from bot.signatures.layout import LayoutRule
+from bot.signatures.media_types import CERTIFICATE, SIGNATURE, SIMPLE_SIGNING
+from bot.signatures.pipeline import Procedure
+from bot.signatures.signers import CertificateSigner, PolicyKeys
+from bot.signatures.signing_time import TimeEvidence
+
+
+def is_cosign(layer: SignatureLayer) -> bool:
+    """A simple signing document, or an envelope where cosign puts envelopes."""
+    if layer.media_type == SIMPLE_SIGNING:
+        return True
+    beside = not {CERTIFICATE, SIGNATURE}.isdisjoint(layer.annotations)
+    return layer.media_type == DSSE and (layer.source is Source.ATT or beside)
+
+
+def procedure(layer: CosignLayer) -> Procedure:
+    """The slots of one layer. Raises MalformedError, UndecidableError."""
+    time = TimeEvidence(log_entry_of(layer), timestamps=timestamps_of(layer))
+    key = CertificateSigner(certificate_of(layer)) if layer.has_certificate else PolicyKeys()
+    return Procedure(content_of(layer), key, time)
+
+
+def open_layer(layer: SignatureLayer, data: bytes, _: datetime) -> Procedure:
+    """The same from a layer that the search found."""
+    return procedure(CosignLayer(layer.media_type, data, layer.annotations))
+
+
+def claimed(layer: SignatureLayer, data: bytes) -> bytes:
+    """The statement in the layer, unproved; empty when it holds none, or none that can be read."""
+    if layer.media_type != DSSE:
+        return b""
+    try:
+        return open_envelope(data).payload
+    except (MalformedError, UndecidableError):
+        return b""
+
+
+tagged = LayoutRule(
+    recognise=lambda layer: is_cosign(layer) and layer.source is not Source.REFERRER,
+    open=open_layer,
+    statement=claimed,
+)
+"""Layout `cosign-tag`."""
+
+referring = LayoutRule(
+    recognise=lambda layer: is_cosign(layer) and layer.source is Source.REFERRER,
+    open=open_layer,
+    statement=claimed,
+)
+"""Layout `cosign-referrer`."""

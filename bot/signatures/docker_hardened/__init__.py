@@ -1,0 +1,1 @@
+"""Docker Hardened Images: where their statements are, and how those are signed."""

@@ -1,0 +1,91 @@
+"""Who signed: the second slot of the pipeline, filled by a Fulcio certificate or by the keys that a policy names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+
+from bot.errors import RefusedError, UndecidableError
+from bot.signatures.certificates.chain import roots_of, verify_chain
+from bot.signatures.certificates.identity import identity_of
+from bot.signatures.certificates.sct import verify_sct
+from bot.signatures.keys import NamedKey, key_id, supported
+from bot.signatures.pipeline import Content, Held, Proved, Signed
+from bot.signatures.reason import SignatureReason
+from bot.signatures.roots.attempt import first_that_holds
+from bot.signatures.roots.root import Trust, TrustedRoot
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateSigner:
+    """A short-lived certificate; only a trusted time tells whether it was valid when it signed."""
+
+    leaf: x509.Certificate
+
+    def check(self, content: Content, trust: Trust) -> Signed:  # noqa: ARG002 - the certificate brings its key
+        """The signature fits the certificate's key."""
+        return Signed(content.check(supported(self.leaf.public_key())), self.leaf)
+
+    def prove(self, held: Held, trust: Trust) -> Proved:
+        """One root that proves it is enough; only roots that name the issuer are asked."""
+        at = first_that_holds(roots_of(self.leaf, trust), held)
+        return Proved(identity_of(self.leaf), at)
+
+    def require_valid(self, times: tuple[datetime, ...], root: TrustedRoot) -> None:
+        """Chain and certificate log, at each time."""
+        for at in times:
+            verify_sct(self.leaf, verify_chain(self.leaf, root, at), root)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyKeys:
+    """The keys of the policy; the first that fits names the signer.
+
+    `ids` are the key ids that the signature itself names (Docker does). A key that is for other signatures fits none
+    of these, and that proves nothing about them.
+    """
+
+    ids: frozenset[str] | None = None
+
+    def check(self, content: Content, trust: Trust) -> Signed:
+        """The signature fits one of the keys. A wrong key and a changed payload look the same."""
+        keys = self._keys(trust.keys)
+        for named in keys:
+            try:
+                return Signed(content.check(named.key), named.key, named.name)
+            except RefusedError:
+                continue
+        raise RefusedError(
+            SignatureReason.NO_KEY_FITS, "no key of the policy fits: another key signed, or the content was changed"
+        )
+
+    def prove(self, held: Held, trust: Trust) -> Proved:
+        """No time without a log entry, or when no root of ours knows that log: the key alone proves who signed.
+
+        What a root refuses is refused all the same.
+        """
+        refused: RefusedError | None = None
+        for root in trust.roots:
+            try:
+                return Proved(signed_at=held(root))
+            except UndecidableError:
+                continue
+            except RefusedError as error:
+                refused = refused or error
+        if refused is not None:
+            raise refused
+        return Proved()
+
+    def require_valid(self, times: tuple[datetime, ...], root: TrustedRoot) -> None:
+        """A key has no time."""
+
+    def _keys(self, keys: Sequence[NamedKey]) -> Sequence[NamedKey]:
+        if self.ids is None:
+            if not keys:
+                raise UndecidableError(SignatureReason.NO_KEY, "it was signed with a key, and the policy names no key")
+            return keys
+        named = [one for one in keys if key_id(one.key).hex() in self.ids]
+        if not named:
+            raise UndecidableError(SignatureReason.NO_KEY, "it was signed with a key that the policy does not name")
+        return named

@@ -1,0 +1,78 @@
+"""When a signature was made: the third slot of the pipeline. A log entry, its inclusion proof, and timestamps.
+
+Whatever is there is checked: a timestamp that does not fit refutes the signature, also where the log's time would do.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from bot.errors import UndecidableError
+from bot.signatures.checked import CheckedSignature
+from bot.signatures.keys import Verifier
+from bot.signatures.log.binding import verify_binding
+from bot.signatures.log.inclusion import Proof, verify_inclusion
+from bot.signatures.log.promise import LogEntry, verify_promise
+from bot.signatures.reason import SignatureReason
+from bot.signatures.roots.root import TrustedRoot
+from bot.signatures.timestamps import verify_timestamps
+
+
+class Time(Protocol):
+    """Slot three: when."""
+
+    def bind(self, checked: CheckedSignature, verifier: Verifier) -> None:
+        """Check that the log entry, if any, is about this signature. Raises RefusedError, UndecidableError."""
+
+    def times(self, checked: CheckedSignature, root: TrustedRoot) -> tuple[datetime, ...]:
+        """Every trusted time (UTC), at least one. Raises RefusedError, UndecidableError."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeEvidence:
+    """What travels with the signature. `timestamps` are RFC 3161 answers in DER."""
+
+    entry: LogEntry | None = None
+    proof: Proof | None = None
+    timestamps: tuple[bytes, ...] = ()
+
+    def bind(self, checked: CheckedSignature, verifier: Verifier) -> None:
+        """Check that the log entry, if any, is about this signature."""
+        if self.entry is not None:
+            verify_binding(self.entry.body, checked, verifier)
+
+    def times(self, checked: CheckedSignature, root: TrustedRoot) -> tuple[datetime, ...]:
+        """The log's time first, then those of the timestamps."""
+        logged = self._logged(root)
+        stamped, problem = verify_timestamps(self.timestamps, checked.stamped, root)
+        if self.timestamps and self.entry is None and root.tlogs:
+            raise UndecidableError(
+                SignatureReason.NOT_LOGGED,
+                f"there is no entry of the transparency logs that the trusted root {root.name} names",
+            )
+        if not logged and not stamped:
+            raise problem or self._no_time()
+        return (*logged, *stamped)
+
+    def _logged(self, root: TrustedRoot) -> tuple[datetime, ...]:
+        if self.entry is None:
+            return ()
+        if self.proof is not None:
+            verify_inclusion(self.entry.body, self.proof, self.entry.log_id, root)
+        if self.entry.promise:
+            return (verify_promise(self.entry, root),)
+        if self.proof is None:
+            raise UndecidableError(
+                SignatureReason.NO_TRUSTED_TIME, "the log entry has no signed entry timestamp, so no trusted time"
+            )
+        return ()
+
+    def _no_time(self) -> UndecidableError:
+        if self.entry is None:
+            what = "no trusted time: neither a log entry nor a timestamp"
+        else:
+            what = "no trusted time: the log entry has no signed entry timestamp, and there is no timestamp"
+        return UndecidableError(SignatureReason.NO_TRUSTED_TIME, what)
+
+
+NO_TIME: Final = TimeEvidence()
