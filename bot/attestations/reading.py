@@ -46,6 +46,12 @@ class StatementEvidence:
     unreadable: str = ""
     size: int = 0
 
+    @property
+    def is_mislabelled(self) -> bool:
+        """Whether it could be read, and is another predicate than its annotation says."""
+        was_read = not self.problem and not self.unreadable
+        return was_read and len({self.annotated_type, self.predicate_type} - {""}) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

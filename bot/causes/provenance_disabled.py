@@ -29,6 +29,8 @@ def look(context: Context, failure: Failure) -> Indication | None:
     """An SBOM without provenance beside it shows it best; without either, other ways lead here, too."""
     if context.evidence.unlinked or context.evidence.missing:
         return None
+    if any(statement.is_mislabelled for one in failure.platforms(context) for statement in one.statements):
+        return None  # a layer that calls itself provenance and holds something else: that was not switched off
     only_sbom = [platform for platform in failure.platforms(context) if _has_only_sbom(platform)]
     if only_sbom:
         return likely(

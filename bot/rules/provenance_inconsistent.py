@@ -5,10 +5,11 @@ from itertools import combinations
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.context import Context
-from bot.evidence import PlatformEvidence, Unreadable
+from bot.evidence import PlatformEvidence
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
+from bot.rules.unknowns import unread_parts, unread_provenance
 
 PAIRS_MAX = 10
 """Statements about one platform that are compared with each other; real images have one or two."""
@@ -17,7 +18,6 @@ rule = Rule(
     __name__,
     title="Provenance contradicts itself",
     severity=Severity.HIGH,
-    needs=frozenset({"provenance-missing"}),
     rationale=(
         "No builder writes a statement that holds what its own mode leaves out, or two statements about one platform"
         " that name different sources. Something rewrote them on the way: a tool that merges images, or a person."
@@ -36,10 +36,14 @@ rule = Rule(
 
 @rule
 def check(context: Context) -> Iterator[Finding]:
-    """Within a statement, between statements, and between a statement and the annotation on it."""
-    for platform in context.evidence.platforms:
-        if isinstance(platform.provenance, Unreadable):
-            yield rule.unknown(platform, platform.provenance.reason)
+    """Within a statement, between statements, and between a statement and the annotation on it.
+
+    Asked where there is no provenance, too: an annotation that promises some is a lie, and explains what is missing.
+    """
+    evidence = context.evidence
+    yield from unread_parts(rule, evidence)
+    for platform in evidence.platforms:
+        yield from unread_provenance(rule, evidence, platform)
         for sentence in dict.fromkeys((*_within(platform), *_between(platform), *_annotated(platform))):
             yield rule.fail(platform, sentence)
 
@@ -69,9 +73,9 @@ def _differences(one: Provenance, other: Provenance) -> Iterator[tuple[str, str,
 
 def _annotated(platform: PlatformEvidence) -> Iterator[str]:
     for statement in platform.statements:
-        annotated, said = statement.annotated_type, statement.predicate_type
-        if annotated and said and annotated != said and not statement.problem and not statement.unreadable:
-            yield f"a layer is annotated as {annotated}, but its statement is {said}"
+        if statement.is_mislabelled:
+            said = shown(statement.predicate_type)
+            yield f"a layer is annotated as {shown(statement.annotated_type)}, but its statement is {said}"
 
 
 def _all(platform: PlatformEvidence) -> tuple[Provenance, ...]:

@@ -6,7 +6,7 @@ from bot.context import Context
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.provenance_inconsistent import rule
-from tests.making import image, is_silent, platform, provenance, says, statement
+from tests.making import image, is_silent, platform, provenance, reported, says, statement
 
 GITHUB = "https://actions.github.io/buildtypes/workflow/v1"
 
@@ -52,6 +52,17 @@ def test_an_annotation_that_names_another_predicate() -> None:
     says(rule, image(platform(statements=(odd, statement(SPDX)))), Outcome.FAIL, SLSA_V02, SLSA_V1)
 
 
+def test_a_lying_annotation_is_told_where_there_is_no_provenance() -> None:
+    """A layer that calls itself SLSA and holds an SBOM: nobody switched provenance off there."""
+    lie = image(platform(provenance=None, statements=(statement(SPDX, annotated_type=SLSA_V1),)))
+    report = reported(lie)
+    (told,) = [result for result in report.results if result.rule == rule.id]
+    assert told.outcome is Outcome.FAIL
+    (missing,) = [result for result in report.results if result.rule == "provenance-missing"]
+    assert missing.outcome is Outcome.FAIL
+    assert "provenance-disabled" not in {cause.cause for cause in missing.causes}
+
+
 def test_no_annotation_is_no_contradiction() -> None:
     is_silent(rule, image(platform(statements=(statement(annotated_type=""),))))
 
@@ -62,3 +73,5 @@ def test_a_broken_statement_has_another_rule() -> None:
 
 def test_unreadable() -> None:
     says(rule, image(platform(provenance=Unreadable("timed out"))), Outcome.UNKNOWN, "timed out")
+    partly = image(unreadable=(Unreadable("nested too deep"),))
+    says(rule, partly, Outcome.UNKNOWN, "nested too deep", about="image")
