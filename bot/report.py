@@ -5,12 +5,15 @@ Schema "provenance-bot/report/v1": keys may be added, never renamed.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.rules import Outcome, Severity
-from bot.rules.unknowns import NOT_OVER
+from bot.unreadable import UnknownReason
+
+_NOT_OVER: Final = "the time that the policy gives signatures to arrive is not over"
+"""How reports that were stored before findings had a `reason` say that a signature is awaited; read there alone."""
 
 
 class Verdict(StrEnum):
@@ -112,6 +115,14 @@ class FindingSummary(Part):
     message: str
     outcome: Outcome = Outcome.FAIL
     severity: Severity | None = None
+    reason: str | None = None  # why it is unknown: a code of UnknownReason, or one that only a newer version knows
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it is unknown only because signatures may still be on their way."""
+        if self.reason is None:
+            return self.message.endswith(_NOT_OVER)
+        return self.reason == UnknownReason.AWAITING_SIGNATURE
 
 
 class CauseSummary(Part):
@@ -200,8 +211,8 @@ class Result(Part):
     @property
     def is_awaited(self) -> bool:
         """Whether it is unknown for no other reason than that signatures may still be on their way."""
-        open_ = [finding.message for finding in self.findings if finding.outcome is Outcome.UNKNOWN]
-        return self.outcome is Outcome.UNKNOWN and bool(open_) and all(said.endswith(NOT_OVER) for said in open_)
+        open_ = [finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN]
+        return self.outcome is Outcome.UNKNOWN and bool(open_) and all(finding.is_awaited for finding in open_)
 
 
 class RequestShare(Part):

@@ -2,20 +2,64 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from bot.errors import RateLimitedError, RegistryError, UnavailableError
+from bot.errors import (
+    MalformedError,
+    NotFoundError,
+    OverLimitError,
+    RateLimitedError,
+    RegistryError,
+    TooLargeError,
+    UnavailableError,
+)
+
+
+class UnknownReason(StrEnum):
+    """Why something is not known. Decisions are made on this code, never on the sentence beside it."""
+
+    UNREADABLE = "unreadable"  # no answer, a refusal, or other bytes than were named
+    GONE = "gone"  # a document names it, and the registry answers 404
+    MALFORMED = "malformed"  # not the document that it is said to be
+    OVER_LIMIT = "over-limit"  # more than we read
+    UNSUPPORTED = "unsupported"  # of a kind or version that we do not read
+    NOT_ASKED = "not-asked"  # not looked at, on purpose
+    NOT_SEARCHED = "not-searched"  # nobody looked for signatures
+    UNSEARCHED = "unsearched"  # a place where signatures may be could not be searched
+    UNVERIFIABLE = "unverifiable"  # a signature is there, and nobody here can judge it
+    AWAITING_SIGNATURE = "awaiting-signature"  # the push settles; signatures may still arrive
+    NOTHING_RUNS = "nothing-runs"  # there is no platform to judge
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Something that may be there, but could not be looked at. `reason` is a sentence for people.
+    """Something that may be there, but could not be looked at: `reason` is a sentence, `code` is for decisions.
 
-    `passing` when another try may succeed: the registry did not answer, or asked to come back (at `retry_at`, UTC).
+    `digest` names it, where it has one. `passing` when another try may succeed: the registry did not answer, or asked
+    to come back (at `retry_at`, UTC).
     """
 
     reason: str
+    code: UnknownReason = UnknownReason.UNREADABLE
+    digest: str = ""
     passing: bool = False
     retry_at: datetime | None = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the registry answered that there is no such thing."""
+        return self.code is UnknownReason.GONE
+
+
+class MissingKind(StrEnum):
+    """What a document names that the registry does not have, as sentences call it."""
+
+    INDEX = "index"
+    MANIFEST = "manifest"
+    PLATFORM_MANIFEST = "platform manifest"
+    ATTESTATION_MANIFEST = "attestation manifest"
+    ATTESTATION = "attestation"
+    SIGNATURE = "signature"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +68,38 @@ class MissingBlob:
 
     digest: str
     named_by: str
-    what: str  # "attestation manifest" | "attestation" | "platform manifest" | "signature"
+    what: MissingKind
     subject: str = ""  # the platform it concerns, e.g. linux/amd64; "" = the image
 
 
-def unreadable(error: RegistryError) -> Unreadable:
+def unreadable(error: RegistryError | MalformedError, digest: str = "") -> Unreadable:
     """What failed, as evidence."""
-    passing = isinstance(error, UnavailableError | RateLimitedError)
-    return Unreadable(str(error), passing, error.retry_at if isinstance(error, RateLimitedError) else None)
+    return Unreadable(
+        str(error),
+        _code(error),
+        digest,
+        passing=isinstance(error, UnavailableError | RateLimitedError),
+        retry_at=error.retry_at if isinstance(error, RateLimitedError) else None,
+    )
+
+
+def gone(what: str, digest: str) -> Unreadable:
+    """It is named, and the registry does not have it; `what` begins the sentence."""
+    return Unreadable(f"{what} is gone: the registry answers 404", UnknownReason.GONE, digest)
+
+
+def over_limit(reason: str, digest: str = "") -> Unreadable:
+    """It is larger, deeper or more than a limit of ours; the sentence names the limit."""
+    return Unreadable(reason, UnknownReason.OVER_LIMIT, digest)
+
+
+def _code(error: RegistryError | MalformedError) -> UnknownReason:
+    match error:
+        case NotFoundError():
+            return UnknownReason.GONE
+        case TooLargeError() | OverLimitError():
+            return UnknownReason.OVER_LIMIT
+        case MalformedError():
+            return UnknownReason.MALFORMED
+        case _:
+            return UnknownReason.UNREADABLE

@@ -17,7 +17,7 @@ from bot.attestations.statement import DSSE, IN_TOTO, Envelope, Statement
 from bot.errors import MalformedError, OverLimitError
 from bot.oci import manifest
 from bot.oci.ambiguity import reading
-from bot.unreadable import Unreadable
+from bot.unreadable import Unreadable, over_limit
 
 VALUES_MAX: Final = 500_000
 """Values of one provenance statement; it is built as objects, and each may cost a hundred times its bytes."""
@@ -43,7 +43,7 @@ class StatementEvidence:
     subject_matches: bool | None = None
     subjects: tuple[str, ...] = ()  # sha256:… of the subjects
     problem: str = ""
-    unreadable: str = ""
+    unreadable: Unreadable | None = None
     size: int = 0
 
     @property
@@ -115,7 +115,7 @@ def unread(told: StatementEvidence, why: Unreadable) -> Reading:
     """A statement that nobody could read may be what it, or its annotation, says that it is; without one, anything."""
     kind = told.predicate_type
     return Reading(
-        replace(told, unreadable=why.reason),
+        replace(told, unreadable=why),
         provenance=why if not kind or is_provenance_type(kind) else None,
         sbom=why if not kind or is_sbom_type(kind) else None,
     )
@@ -125,7 +125,7 @@ def _broken(told: StatementEvidence, error: MalformedError) -> Reading:
     """Not a statement; or one that is larger than we read, of which nothing is said."""
     if isinstance(error, OverLimitError):
         named = "" if told.digest in str(error) else f"attestation {told.digest}: "
-        return unread(told, Unreadable(f"{named}{error}"))
+        return unread(told, over_limit(f"{named}{error}", told.digest))
     return Reading(replace(told, problem=str(error)))
 
 

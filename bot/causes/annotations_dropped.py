@@ -4,6 +4,7 @@ from bot.causes.cause import CauseRule, Indication, certain
 from bot.causes.failure import Failure
 from bot.causes.platforms import is_attested
 from bot.context import Context
+from bot.evidence import UnlinkedReason
 from bot.remedies import build as general
 from bot.remedies.build_by_system import JOINED
 
@@ -23,7 +24,7 @@ cause = CauseRule(
 @cause
 def look(context: Context, failure: Failure) -> Indication | None:
     """Attestation manifests stand in the index without a word about whose they are."""
-    loose = [one for one in context.evidence.unlinked if one.reason == "annotations dropped"]
+    loose = [one for one in context.evidence.unlinked if one.reason is UnlinkedReason.NO_ANNOTATIONS]
     if not loose or all(map(is_attested, failure.platforms(context))):
         return None
     return certain(

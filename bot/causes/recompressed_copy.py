@@ -4,6 +4,7 @@ from bot.causes.cause import CauseRule, Indication, certain
 from bot.causes.failure import Failure
 from bot.causes.platforms import is_attested
 from bot.context import Context
+from bot.evidence import UnlinkedReason
 from bot.remedies import build as general
 from bot.remedies.build_by_system import COPIED
 
@@ -24,7 +25,7 @@ cause = CauseRule(
 def look(context: Context, failure: Failure) -> Indication | None:
     """References dangle, and platforms stand there that nothing refers to any more."""
     evidence = context.evidence
-    dangling = [one for one in evidence.unlinked if one.reason.startswith("its reference digest")]
+    dangling = [one for one in evidence.unlinked if one.reason is UnlinkedReason.DANGLING]
     alone = [platform for platform in evidence.platforms if not is_attested(platform)]
     if not dangling or not alone or not set(alone) & set(failure.platforms(context)):
         return None

@@ -18,7 +18,7 @@ from bot.evidence.merge import merge
 from bot.policy import Policy
 from bot.signatures.search import SearchResult
 from bot.signatures.stored import BundleJudge, StoredBundle
-from bot.unreadable import Unreadable
+from bot.unreadable import UnknownReason, Unreadable, over_limit
 from bot.workflows.address import SERVER, Repository, read_address, repository_of
 
 if TYPE_CHECKING:
@@ -101,11 +101,12 @@ async def _listed(
                     asked = digests[:DIGESTS_MAX]
                     answers += [group.create_task(_ask(api, repository, digest, gate)) for digest in asked]
     except TimeoutError:
-        late = Unreadable(f"GitHub's attestations API: no answer within {SECONDS:.0f} s", passing=True)
+        why = f"GitHub's attestations API: no answer within {SECONDS:.0f} s"
+        late = Unreadable(why, UnknownReason.UNSEARCHED, passing=True)
         return _joined([*(task.result() for task in answers if _is_done(task)), _Listed(unreadable=(late,))])
     found = [task.result() for task in answers]
     if len(digests) > DIGESTS_MAX:
-        over = Unreadable(f"GitHub was asked about {DIGESTS_MAX} of {len(digests)} digests (DIGESTS_MAX)")
+        over = over_limit(f"GitHub was asked about {DIGESTS_MAX} of {len(digests)} digests (DIGESTS_MAX)")
         found.append(_Listed(unreadable=(over,)))
     return _joined(found)
 
@@ -116,7 +117,7 @@ async def _ask(api: "AttestationsApi", repository: Repository, digest: str, gate
             found = await api.about(repository, digest)
     except SourceError as error:
         return _Listed(unreadable=(_unreadable(error),))
-    more = Unreadable(f"{repository} has more attestations about {digest[:19]}… than are read")
+    more = over_limit(f"{repository} has more attestations about {digest[:19]}… than are read")
     return _Listed(tuple(StoredBundle(digest, data) for data in found.bundles), (more,) if found.left else ())
 
 
@@ -130,5 +131,9 @@ def _joined(parts: list[_Listed]) -> _Listed:
 
 
 def _unreadable(error: SourceError) -> Unreadable:
-    at = error.retry_at if isinstance(error, SourceUnavailableError) else None
-    return Unreadable(f"GitHub's attestations API: {error}", isinstance(error, SourceUnavailableError), at)
+    return Unreadable(
+        f"GitHub's attestations API: {error}",
+        UnknownReason.UNSEARCHED,
+        passing=isinstance(error, SourceUnavailableError),
+        retry_at=error.retry_at if isinstance(error, SourceUnavailableError) else None,
+    )

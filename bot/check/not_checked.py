@@ -8,6 +8,7 @@ from bot.oci.reference import Reference
 from bot.policy import Policy, with_needs
 from bot.report import FindingSummary, Report, Result, Verdict
 from bot.rules import Outcome, Rule, catalogue
+from bot.unreadable import unreadable
 
 
 def unchecked(
@@ -21,7 +22,9 @@ def unchecked(
     """A report with the verdict UNKNOWN, every rule of the catalogue unknown, and why in `notes`."""
     asked = catalogue() if rules is None else rules
     required = with_needs(policy.require, asked)
-    finding = FindingSummary(subject="image", message=f"not looked at: {error}", outcome=Outcome.UNKNOWN)
+    finding = FindingSummary(
+        subject="image", message=f"not looked at: {error}", outcome=Outcome.UNKNOWN, reason=unreadable(error).code
+    )
     return Report(
         image=str(image),
         digest=image.digest,

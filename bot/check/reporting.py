@@ -106,4 +106,5 @@ def _finding(finding: Finding) -> FindingSummary:
         message=shown(finding.message),
         outcome=finding.outcome,
         severity=finding.severity,
+        reason=finding.reason,
     )

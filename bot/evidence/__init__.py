@@ -5,6 +5,7 @@ the port to signatures. Another thing to learn is a field here, one file that re
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from bot.attestations.provenance import Exposed, Provenance
 from bot.attestations.reading import StatementEvidence
@@ -23,6 +24,7 @@ __all__ = [
     "Requests",
     "StatementEvidence",
     "Unlinked",
+    "UnlinkedReason",
     "Unreadable",
 ]
 
@@ -62,13 +64,21 @@ class PlatformEvidence:
     sbom_where: str = "index"  # and where the SBOM did
 
 
+class UnlinkedReason(StrEnum):
+    """Why an attestation manifest is tied to no platform."""
+
+    NO_ANNOTATIONS = "no-annotations"  # nothing in the index says which platform it is about
+    DANGLING = "dangling"  # what it is said to be about is not in the index
+
+
 @dataclass(frozen=True, slots=True)
 class Unlinked:
     """An attestation manifest in the index that is tied to no platform of it."""
 
     digest: str
-    reason: str  # "annotations dropped" | "its reference digest … is not in the index"
-    subject: str = ""  # digest of the platform it once was about, where it tells
+    reason: UnlinkedReason
+    reference: str = ""  # the digest that the index says it is about, which is not in the index
+    subject: str = ""  # digest of the platform it once was about, where it tells itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.evidence import Unreadable
 from bot.evidence.config import is_inert, is_layer
 from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions, Limit
 from bot.oci.manifest import Content, Descriptor, Manifest
+from bot.unreadable import over_limit
 
 ARTIFACT_TYPE: Final = "application/vnd.docker.attestation.manifest.v1+json"
 """What BuildKit writes since 0.32; before, an attestation manifest looked like an image."""
@@ -58,7 +59,7 @@ def read_attestations(content: Content, about: str) -> Attestations:
         return Attestations(content.digest, about, problem=str(error))
     if len(manifest.layers) > ATTESTATION_LAYERS_MAX:
         why = f"{content.digest} has {len(manifest.layers)} layers, ATTESTATION_LAYERS_MAX is {ATTESTATION_LAYERS_MAX}"
-        return Attestations(content.digest, about, unreadable=Unreadable(why))
+        return Attestations(content.digest, about, unreadable=over_limit(why, content.digest))
     layers = {layer.digest: layer for layer in manifest.layers if _is_told(layer)}
     read = [Layer(layer, content.digest, about, layer.annotations.get(PREDICATE_TYPE, "")) for layer in layers.values()]
     return Attestations(content.digest, about, tuple(read))

@@ -14,6 +14,7 @@ from bot.evidence.platforms import combine, names
 from bot.evidence.readings import missing_layers, read_layers, sealed, without_layers
 from bot.oci.manifest import Descriptor, Platform
 from bot.signatures.search import EnvelopeLayer
+from bot.unreadable import MissingKind, gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
 def _attestations(digest: str, about: str, children: Children) -> Attestations:
     match children.answers[digest]:
         case Gone():
-            gone = f"attestation manifest {digest} is gone: the registry answers 404"
-            return Attestations(digest, about, unreadable=Unreadable(gone))
+            return Attestations(digest, about, unreadable=gone(f"attestation manifest {digest}", digest))
         case Unreadable() as unreadable:
             return Attestations(digest, about, unreadable=unreadable)
         case content:
@@ -85,7 +85,9 @@ def _gone(children: Children, names_by_digest: Mapping[str, str], named_by: str)
     for pointer in children.pointers:
         digest = pointer.descriptor.digest
         if is_gone(children.answers[digest]):
-            yield MissingBlob(digest, named_by, "attestation manifest", names_by_digest.get(pointer.about, ""))
+            yield MissingBlob(
+                digest, named_by, MissingKind.ATTESTATION_MANIFEST, names_by_digest.get(pointer.about, "")
+            )
     for digest, name in names_by_digest.items():
         if is_gone(children.answers.get(digest)):
-            yield MissingBlob(digest, named_by, "platform manifest", name)
+            yield MissingBlob(digest, named_by, MissingKind.PLATFORM_MANIFEST, name)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 from bot.errors import MalformedError
-from bot.evidence import MissingBlob, Unlinked, Unreadable
+from bot.evidence import MissingBlob, Unlinked, UnlinkedReason, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import is_attesting
 from bot.evidence.options import INDEX_DEPTH_MAX, GatherOptions
 from bot.evidence.tree import REFERENCE_DIGEST, REFERENCE_TYPE, Pointer, Tree, annotated, disguised, too_deep
 from bot.oci.kind import open_document
 from bot.oci.manifest import Content, Descriptor, Index, Manifest
+from bot.unreadable import MissingKind, unreadable
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ class Sorting:
         """Whether one that the index tells nothing of is an attestation manifest."""
         looked = self._look(child)
         if isinstance(self.children.answers[child.digest], Gone):
-            self.children.missing.append(MissingBlob(child.digest, self.named_by, "manifest"))
+            self.children.missing.append(MissingBlob(child.digest, self.named_by, MissingKind.MANIFEST))
         return looked.manifest is not None and self._is_no_platform(child, looked.manifest)
 
     def _is_no_platform(self, child: Descriptor, manifest: Manifest) -> bool:
@@ -118,12 +119,12 @@ class Sorting:
                 try:
                     looked = _read(content, child)
                 except MalformedError as error:
-                    self.children.unconfirmed.append(Unreadable(str(error)))
+                    self.children.unconfirmed.append(unreadable(error, child.digest))
                     return Looked()
                 self.indexes += [looked.index] if looked.index else []
                 return looked
-            case Unreadable() as unreadable:
-                self.children.unconfirmed.append(unreadable)
+            case Unreadable() as failed:
+                self.children.unconfirmed.append(failed)
         return Looked()
 
 
@@ -143,9 +144,9 @@ def _link(pointer: Pointer, children: Children, named_by: str) -> None:
         return
     answer = children.answers[digest]
     if isinstance(answer, Gone):
-        children.missing.append(MissingBlob(digest, named_by, "attestation manifest"))
-    reason = f"its reference digest {pointer.about} is not in the index" if pointer.about else "annotations dropped"
-    children.unlinked.append(Unlinked(digest, reason, _subject(answer)))
+        children.missing.append(MissingBlob(digest, named_by, MissingKind.ATTESTATION_MANIFEST))
+    reason = UnlinkedReason.DANGLING if pointer.about else UnlinkedReason.NO_ANNOTATIONS
+    children.unlinked.append(Unlinked(digest, reason, pointer.about, _subject(answer)))
 
 
 def _subject(answer: Answer) -> str:

@@ -13,6 +13,7 @@ from bot.evidence.asking import Answer, Asking, Gone, aside
 from bot.evidence.config import read_config
 from bot.evidence.options import CONFIG_MAX, GatherOptions, Limit
 from bot.oci.manifest import Content, Descriptor, Manifest, Platform
+from bot.unreadable import gone, unreadable
 
 Config = ImageConfig | Unreadable | NotAsked
 
@@ -37,14 +38,14 @@ async def config_of(
     """The platform by its configuration, and the configuration or why it is not known."""
     match manifests[digest]:
         case Gone():
-            return Platform(), Unreadable(f"the platform's manifest {digest} is gone: the registry answers 404")
-        case Unreadable() as unreadable:
-            return Platform(), unreadable
+            return Platform(), gone(f"the platform's manifest {digest}", digest)
+        case Unreadable() as failed:
+            return Platform(), failed
         case Content() as content:
             try:
                 return await _read(blobs.get(content.read(Manifest).config.digest))
             except MalformedError as error:
-                return Platform(), Unreadable(str(error))
+                return Platform(), unreadable(error, digest)
 
 
 async def add_configs(
@@ -89,4 +90,4 @@ async def _read(answer: Answer | None) -> tuple[Platform, Config]:
         case Unreadable():
             return Platform(), answer
         case _:
-            return Platform(), Unreadable("the image's configuration is gone: the registry answers 404")
+            return Platform(), gone("the image's configuration", "")

@@ -22,6 +22,7 @@ from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.oci.tally import counting
 from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult, SignatureSearch
+from bot.unreadable import UnknownReason, unreadable
 
 _DEFAULT: Final = GatherOptions()
 
@@ -76,7 +77,7 @@ async def _examine(
         else:
             tree = Tree(unsorted=[itself(content)] if found.is_child else [])
     except MalformedError as error:
-        return replace(bare, unreadable=(Unreadable(str(error)),))
+        return replace(bare, unreadable=(unreadable(error, content.digest),))
     bare = replace(
         bare,
         media_type=found.media_type,
@@ -137,7 +138,7 @@ async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: fl
                 found = await search.search(known, asking.registry)
         except TimeoutError:
             why = f"the search for signatures took longer than SEARCH_DEADLINE = {limit:g} s"
-            found = SearchResult(unreadable=(Unreadable(why, passing=True),))
+            found = SearchResult(unreadable=(Unreadable(why, UnknownReason.UNSEARCHED, passing=True),))
     return found, Requests(counts.total, counts.manifest_pulls, found.round_trips)
 
 

@@ -9,6 +9,7 @@ from bot.evidence.asking import Answer, Gone, aside
 from bot.evidence.attestation_manifests import Attestations, Layer
 from bot.oci.manifest import Content
 from bot.signatures.search import EnvelopeLayer
+from bot.unreadable import MissingKind, gone
 
 
 def without_layers(attestations: Attestations) -> Reading | None:
@@ -30,7 +31,7 @@ def missing_layers(
     """The layers that the registry answered 404 for; `names` are the platforms' by digest."""
     gone = [layer for layer in layers if isinstance(answers.get(layer.descriptor.digest), Gone)]
     return [
-        MissingBlob(layer.descriptor.digest, layer.manifest, "attestation", names.get(layer.about, ""))
+        MissingBlob(layer.descriptor.digest, layer.manifest, MissingKind.ATTESTATION, names.get(layer.about, ""))
         for layer in gone
     ]
 
@@ -55,7 +56,7 @@ async def _read(layer: Layer, answers: Mapping[str, Answer]) -> Reading:
         case Content() as content:
             read = read_envelope if is_envelope(descriptor.media_type) else read_statement
             return await aside(content.data, read, content.data, layer.about, told)
-        case Unreadable() as unreadable:
-            return unread(told, unreadable)
+        case Unreadable() as failed:
+            return unread(told, failed)
         case _:
-            return unread(told, Unreadable(f"attestation {descriptor.digest} is gone: the registry answers 404"))
+            return unread(told, gone(f"attestation {descriptor.digest}", descriptor.digest))

@@ -13,6 +13,7 @@ from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.options import INDEX_DEPTH_MAX
 from bot.oci.kind import Kind, kind_of_type, open_document
 from bot.oci.manifest import Content, Descriptor, Index
+from bot.unreadable import MissingKind, over_limit, unreadable
 
 T = TypeVar("T")
 
@@ -87,7 +88,8 @@ def disguised(child: Descriptor) -> str:
 
 def too_deep(child: Descriptor) -> Unreadable:
     """What is said of an index that nobody looks into."""
-    return Unreadable(f"index {child.digest} is nested deeper than INDEX_DEPTH_MAX = {INDEX_DEPTH_MAX} levels")
+    why = f"index {child.digest} is nested deeper than INDEX_DEPTH_MAX = {INDEX_DEPTH_MAX} levels"
+    return over_limit(why, child.digest)
 
 
 async def read_tree(asking: Asking, *, is_child: bool) -> Tree:
@@ -121,7 +123,7 @@ def itself(content: Content) -> Descriptor:
 def _add(tree: Tree, child: Descriptor, answer: Answer, named_by: str) -> None:
     match answer:
         case Gone():
-            tree.missing.append(MissingBlob(child.digest, named_by, "index"))
+            tree.missing.append(MissingBlob(child.digest, named_by, MissingKind.INDEX))
         case Unreadable():
             tree.unreadable.append(answer)
         case Content():
@@ -130,7 +132,7 @@ def _add(tree: Tree, child: Descriptor, answer: Answer, named_by: str) -> None:
                 if opened.is_index:
                     tree.sort(answer.read(Index))
             except MalformedError as error:
-                tree.unreadable.append(Unreadable(str(error)))
+                tree.unreadable.append(unreadable(error, child.digest))
             else:
                 tree.unsorted += [child] if opened.is_manifest else []
 

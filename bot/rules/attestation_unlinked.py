@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.context import Context
+from bot.evidence import Unlinked, UnlinkedReason
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import unread_parts
@@ -34,4 +35,12 @@ def check(context: Context) -> Iterator[Finding]:
     yield from unread_parts(rule, evidence)
     for unlinked in evidence.unlinked:
         once = f"; it was about {unlinked.subject}" if unlinked.subject else ""
-        yield rule.fail("image", f"attestation manifest {unlinked.digest}: {unlinked.reason}{once}")
+        yield rule.fail("image", f"attestation manifest {unlinked.digest}: {_why(unlinked)}{once}")
+
+
+def _why(unlinked: Unlinked) -> str:
+    match unlinked.reason:
+        case UnlinkedReason.NO_ANNOTATIONS:
+            return "annotations dropped"
+        case UnlinkedReason.DANGLING:
+            return f"its reference digest {unlinked.reference} is not in the index"

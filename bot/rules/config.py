@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from bot.attestations.provenance import Mode, Provenance
 from bot.evidence import ImageConfig, NotAsked, PlatformEvidence, Unreadable
 from bot.rules.rule import Finding, Rule
+from bot.unreadable import UnknownReason
 
 
 def labels(platform: PlatformEvidence) -> Mapping[str, str]:
@@ -19,10 +20,10 @@ def labels(platform: PlatformEvidence) -> Mapping[str, str]:
 def unread_config(rule: Rule, platform: PlatformEvidence) -> Iterator[Finding]:
     """Unknown when the configuration was wanted and could not be read, or stayed unread with nothing in its stead."""
     match platform.config:
-        case Unreadable(reason):
-            yield rule.unknown(platform, reason)
+        case Unreadable() as unread:
+            yield rule.unread(platform, unread)
         case NotAsked(reason) if not recorded(platform):
-            yield rule.unknown(platform, reason)
+            yield rule.unknown(platform, UnknownReason.NOT_ASKED, reason)
         case _:
             return
 

@@ -8,8 +8,9 @@ from bot.oci.ambiguity import Ambiguity, Twofold
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
+from bot.unreadable import MissingKind, UnknownReason
 
-HIDING: Final = frozenset({"attestation manifest", "manifest", "index"})
+HIDING: Final = frozenset({MissingKind.ATTESTATION_MANIFEST, MissingKind.MANIFEST, MissingKind.INDEX})
 """What the index names without saying what it runs on; when it is gone, nobody knows what it was."""
 
 rule = Rule(
@@ -43,10 +44,11 @@ def check(context: Context) -> Iterator[Finding]:
     for ambiguity in evidence.ambiguous:
         yield rule.fail("image", _told(ambiguity))
     for part in (*evidence.unreadable, *evidence.unconfirmed):
-        yield rule.unknown("image", part.reason)
+        yield rule.unread("image", part)
     for missing in evidence.missing:
         if missing.what in HIDING:
-            yield rule.unknown("image", f"{missing.what} {missing.digest} is gone, so what it holds is not known")
+            told = f"{missing.what} {missing.digest} is gone, so what it holds is not known"
+            yield rule.unknown("image", UnknownReason.GONE, told)
 
 
 def _told(one: Ambiguity) -> str:

@@ -38,8 +38,8 @@ def check(context: Context) -> Iterator[Finding]:
     """Patterns are searched in the purl, so that a prefix is enough."""
     for platform in context.evidence.platforms:
         match platform.provenance:
-            case Unreadable(reason):
-                yield rule.unknown(platform, reason)
+            case Unreadable() as unread:
+                yield rule.unread(platform, unread)
             case Provenance(base_images=images):
                 for image in dict.fromkeys(images):
                     if not any(is_in(pattern, image) for pattern in context.expected.base_images):

@@ -8,6 +8,7 @@ from bot.evidence import Unreadable
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
+from bot.unreadable import UnknownReason
 
 rule = Rule(
     __name__,
@@ -36,8 +37,8 @@ def check(context: Context) -> Iterator[Finding]:
     """The mode is written nowhere: min is BuildKit provenance without its build steps."""
     for platform in context.evidence.platforms:
         match platform.provenance:
-            case Unreadable(reason):
-                yield rule.unknown(platform, reason)
+            case Unreadable() as unread:
+                yield rule.unread(platform, unread)
             case Provenance(mode=Mode.MIN, builder_id=""):
                 yield rule.fail(platform, "mode=min: no build steps are recorded, and the builder is empty")
             case Provenance(mode=Mode.MIN, builder_id=builder):
@@ -45,6 +46,7 @@ def check(context: Context) -> Iterator[Finding]:
             case Provenance(mode=Mode.FOREIGN, build_type=build_type):
                 yield rule.not_asked(platform, f"min and max are BuildKit's; this was built as {shown(build_type)}")
             case Provenance(mode=None):
-                yield rule.unknown(platform, "the provenance has a version that we cannot read the mode of")
+                told = "the provenance has a version that we cannot read the mode of"
+                yield rule.unknown(platform, UnknownReason.UNSUPPORTED, told)
             case _:
                 continue

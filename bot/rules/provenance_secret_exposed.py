@@ -13,6 +13,7 @@ from bot.rules.config import unread_config
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import unread_parts, unread_provenance
+from bot.unreadable import UnknownReason
 
 KEY_MAX: Final = 100
 """Characters of a name in a finding; it may be of any length."""
@@ -47,7 +48,7 @@ def check(context: Context) -> Iterator[Finding]:
         yield from unread_provenance(rule, evidence, platform)
         yield from unread_config(rule, platform)
         for reason in dict.fromkeys(_unread(platform)):
-            yield rule.unknown(platform, reason)
+            yield rule.unknown(platform, UnknownReason.OVER_LIMIT, reason)
         for leak in dict.fromkeys(leak for exposed in _readable(platform) for leak in leaks(exposed)):
             yield rule.fail(platform, _told(leak))
 

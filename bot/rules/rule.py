@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from bot.context import Context, Expected
-from bot.evidence import PlatformEvidence
+from bot.evidence import PlatformEvidence, Unreadable
+from bot.unreadable import UnknownReason
 
 
 class Severity(StrEnum):
@@ -37,6 +38,7 @@ class Finding:
     subject: str
     message: str
     severity: Severity | None = None  # milder than the rule's own, where the catalogue says so
+    reason: UnknownReason | None = None  # why it is UNKNOWN, for decisions; `message` says it to people
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,13 @@ class Rule:
         """The rule does not hold for that platform, or for the "image"."""
         return Finding(Outcome.FAIL, _named(subject), message, severity)
 
-    def unknown(self, subject: PlatformEvidence | str, message: str) -> Finding:
+    def unknown(self, subject: PlatformEvidence | str, reason: UnknownReason, message: str) -> Finding:
         """It could not be looked at; never a fail and never a pass."""
-        return Finding(Outcome.UNKNOWN, _named(subject), message)
+        return Finding(Outcome.UNKNOWN, _named(subject), message, reason=reason)
+
+    def unread(self, subject: PlatformEvidence | str, part: Unreadable, message: str = "") -> Finding:
+        """The same for a part of the evidence that could not be read; `message` says more than the part does."""
+        return self.unknown(subject, part.code, message or part.reason)
 
     def not_asked(self, subject: PlatformEvidence | str, message: str) -> Finding:
         """The question makes no sense there, e.g. BuildKit's mode of another builder's provenance."""

@@ -34,8 +34,8 @@ def check(context: Context) -> Iterator[Finding]:
     """Judged by the fullest SBOM of each platform."""
     for platform in context.evidence.platforms:
         match platform.sbom:
-            case Unreadable(reason):
-                yield rule.unknown(platform, reason)
+            case Unreadable() as unread:
+                yield rule.unread(platform, unread)
             case Sbom(packages=0, format=format_):
                 yield rule.fail(platform, f"the {format_} document names no package besides itself")
             case _:

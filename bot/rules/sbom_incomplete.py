@@ -38,8 +38,8 @@ def check(context: Context) -> Iterator[Finding]:
     """Judged by the fullest SBOM of each platform; all that it lacks in one finding."""
     for platform in context.evidence.platforms:
         match platform.sbom:
-            case Unreadable(reason):
-                yield rule.unknown(platform, reason)
+            case Unreadable() as unread:
+                yield rule.unread(platform, unread)
             case Sbom() as sbom if lacking := list(_lacking(sbom)):
                 yield rule.fail(platform, f"the {sbom.format} document lacks {', '.join(lacking)}")
             case _:

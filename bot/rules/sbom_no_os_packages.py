@@ -51,7 +51,7 @@ def check(context: Context) -> Iterator[Finding]:
     """All SBOMs of the platform count: extra documents about other stages may hold the packages."""
     for platform in context.evidence.platforms:
         if isinstance(platform.sbom, Unreadable):
-            yield rule.unknown(platform, platform.sbom.reason)
+            yield rule.unread(platform, platform.sbom)
         elif isinstance(platform.sbom, Sbom):
             yield from _judged(platform, platform.sboms or (platform.sbom,))
 

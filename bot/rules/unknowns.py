@@ -1,49 +1,48 @@
-"""The law of unknown: what could not be looked at is said, and is neither a pass nor a fail.
+"""The law of unknown: what could not be looked at is told as such, and is neither a pass nor a fail.
 
 The second half is about signatures: places that were not searched, signatures that were not judged or are awaited.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final
 
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.rules.coverage import Wanted, reasons, uncovered, unread_signed
 from bot.rules.rule import Finding, Rule
 from bot.signatures.signature import Signature
-
-NOT_OVER: Final = "the time that the policy gives signatures to arrive is not over"
+from bot.unreadable import UnknownReason
 
 
 def unread_parts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """Unknown for each part of the index that could not be looked at, and for an image in which nothing runs."""
     for part in evidence.unreadable:
-        yield rule.unknown("image", part.reason)
+        yield rule.unread("image", part)
     if not evidence.platforms and not evidence.unreadable:
-        yield rule.unknown("image", "it holds no platform that could run, so there is nothing to judge")
+        told = "it holds no platform that could run, so there is nothing to judge"
+        yield rule.unknown("image", UnknownReason.NOTHING_RUNS, told)
 
 
 def unread_statements(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
     """Unknown for each attestation of that platform that could not be looked at."""
-    reasons = [statement.unreadable for statement in platform.statements if statement.unreadable]
-    reasons += [part.reason for part in (platform.provenance, platform.sbom) if isinstance(part, Unreadable)]
-    for reason in dict.fromkeys(reasons):
-        if not is_gone(evidence, reason):
-            yield rule.unknown(platform, reason)
+    parts = [statement.unreadable for statement in platform.statements if statement.unreadable]
+    parts += [part for part in (platform.provenance, platform.sbom) if isinstance(part, Unreadable)]
+    for part in dict.fromkeys(parts):
+        if not is_gone(evidence, part):
+            yield rule.unread(platform, part)
 
 
 def unread_provenance(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
-    """Unknown when the provenance could not be looked at; what is gone says nothing any more."""
+    """Unknown when the provenance could not be looked at; what is gone says nothing any longer."""
     match platform.provenance:
-        case Unreadable(reason) if not is_gone(evidence, reason):
-            yield rule.unknown(platform, reason)
+        case Unreadable() as part if not is_gone(evidence, part):
+            yield rule.unread(platform, part)
         case _:
             return
 
 
-def is_gone(evidence: Evidence, reason: str) -> bool:
-    """Whether it could not be read because the registry answered 404: that is a finding of attestation-missing-blob."""
-    return any(missing.digest in reason for missing in evidence.missing)
+def is_gone(evidence: Evidence, part: Unreadable) -> bool:
+    """Whether the registry answered 404 for it: then attestation-missing-blob tells of it."""
+    return part.is_gone and any(missing.digest == part.digest for missing in evidence.missing)
 
 
 def absences(
@@ -53,17 +52,17 @@ def absences(
     what: str,
     instead: Callable[[PlatformEvidence], str] = lambda _: "",
 ) -> Iterator[Finding]:
-    """Failures for the platforms that lack that part; missing is only what was looked for everywhere.
+    """Failures for the platforms without that part; missing is only what was looked for everywhere.
 
-    `what` is its name in sentences, `instead` says what stands in its place.
+    `what` is its name in sentences, `instead` says what is there in its place.
     """
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
         match part(platform):
-            case Unreadable(reason) if is_gone(evidence, reason):
-                yield rule.fail(platform, f"no {what} any more: the registry answers 404 for it")
-            case Unreadable(reason):
-                yield rule.unknown(platform, reason)
+            case Unreadable() as unread if is_gone(evidence, unread):
+                yield rule.fail(platform, f"the {what} is gone: the registry answers 404 for it")
+            case Unreadable() as unread:
+                yield rule.unread(platform, unread)
             case None if evidence.signatures_unreadable:
                 yield from _unsearched(rule, evidence, platform)
             case None:
@@ -75,34 +74,37 @@ def absences(
 def _unsearched(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
     """Unknown when something is not in the index, and another place where it may be could not be searched."""
     for place in evidence.signatures_unreadable:
-        yield rule.unknown(platform, f"nothing in the index, and elsewhere we could not look: {place.reason}")
+        yield rule.unread(platform, place, f"not in the index, and elsewhere we could not look: {place.reason}")
 
 
 def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """Unknown when nobody looked for signatures, or some place where they may be could not be searched."""
     if not evidence.signatures_searched:
-        yield rule.unknown("image", "signatures were not looked for")
+        yield rule.unknown("image", UnknownReason.NOT_SEARCHED, "signatures were not looked for")
     for place in evidence.signatures_unreadable:
-        yield rule.unknown("image", f"could not be looked at: {place.reason}")
+        yield rule.unread("image", place, f"could not be looked at: {place.reason}")
     for platform in evidence.platforms:
         for one in unread_signed(evidence, platform):
-            yield rule.unknown(platform, f"{one.digest} is signed, but what it says could not be read")
+            told = f"{one.digest} is signed, but what it says could not be read"
+            yield rule.unknown(platform, UnknownReason.UNREADABLE, told)
 
 
 def unread_rest(rule: Rule, evidence: Evidence, wanted: Wanted) -> Iterator[Finding]:
     """Unknown when all platforms that we saw are signed so, and others could not be looked at."""
     if not uncovered(evidence, wanted):
         for part in evidence.unreadable:
-            yield rule.unknown("image", part.reason)
+            yield rule.unread("image", part)
 
 
 def not_yet(rule: Rule, context: Context, so_far: str = "none yet") -> Iterator[Finding]:
     """Unknown while the signatures of a push may still be on their way."""
     if not context.is_settled:
-        yield rule.unknown("image", f"{so_far}; {NOT_OVER}")
+        told = f"{so_far}; the time that the policy gives signatures to arrive is not over"
+        yield rule.unknown("image", UnknownReason.AWAITING_SIGNATURE, told)
 
 
 def unjudged(rule: Rule, signatures: tuple[Signature, ...], subject: str = "image") -> Iterator[Finding]:
     """Unknown when there are signatures that could not be verified."""
     if signatures:
-        yield rule.unknown(subject, f"present, but not verified: {reasons(signatures)}")
+        told = f"present, but not verified: {reasons(signatures)}"
+        yield rule.unknown(subject, UnknownReason.UNVERIFIABLE, told)

@@ -5,7 +5,7 @@ All places are asked at once: HEAD for tags, which are mostly absent, and the li
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeVar
 
@@ -13,7 +13,7 @@ from bot.errors import NotFoundError, RegistryError
 from bot.oci.manifest import Descriptor
 from bot.oci.reference import Reference, fallback_tag
 from bot.oci.registry import Registry
-from bot.unreadable import Unreadable, unreadable
+from bot.unreadable import UnknownReason, Unreadable, over_limit, unreadable
 
 QUESTIONS_AT_ONCE: Final = 8
 """Requests at once in one search; the client has its own limit for each host."""
@@ -84,7 +84,7 @@ async def follow(image: Reference, registry: Registry, wanted: Iterable[Location
     failed = [answer for answer in answers if isinstance(answer, Unreadable)]
     if len(found) > CANDIDATES_MAX:
         failed.append(
-            Unreadable(f"{len(found)} manifests refer to this image, CANDIDATES_MAX = {CANDIDATES_MAX} are opened")
+            over_limit(f"{len(found)} manifests refer to this image, CANDIDATES_MAX = {CANDIDATES_MAX} are opened")
         )
     return Discovered(tuple(found[:CANDIDATES_MAX]), tuple(failed))
 
@@ -118,7 +118,7 @@ async def _ask(place: Location, image: Reference, registry: Registry) -> tuple[C
 def _said(place: Location, error: RegistryError) -> Unreadable:
     what = "referrers" if place.source.is_referrer else f"the tag .{place.source}"
     failed = unreadable(error)
-    return Unreadable(f"{what} of {place.about[:19]}…: {failed.reason}", failed.passing, failed.retry_at)
+    return replace(failed, reason=f"{what} of {place.about[:19]}…: {failed.reason}", code=UnknownReason.UNSEARCHED)
 
 
 def _once(descriptors: Iterable[Descriptor]) -> Iterable[Descriptor]:

@@ -12,7 +12,7 @@ from bot.signatures.layers import SignatureLayer, manifest_layers
 from bot.signatures.layouts import recognise
 from bot.signatures.options import LAYERS_MAX, SearchLimits
 from bot.signatures.result import Collector
-from bot.unreadable import MissingBlob, Unreadable, unreadable
+from bot.unreadable import MissingBlob, MissingKind, Unreadable, over_limit, unreadable
 
 JUDGED_MAX: Final = 128
 """Layers that are judged in one search; each may cost some milliseconds of cryptography, and flooding is free."""
@@ -43,7 +43,7 @@ async def read_layers(
     """The layers' bytes, each blob once."""
     if len(found) > JUDGED_MAX:
         collector.unreadable.append(
-            Unreadable(f"{len(found)} signatures are there, JUDGED_MAX = {JUDGED_MAX} are judged")
+            over_limit(f"{len(found)} signatures are there, JUDGED_MAX = {JUDGED_MAX} are judged")
         )
         found = found[:JUDGED_MAX]
     blobs = _affordable({layer.descriptor.digest: layer for layer in found}, collector)
@@ -71,7 +71,7 @@ def _affordable(blobs: dict[str, SignatureLayer], collector: Collector) -> dict[
             size += layer.descriptor.size
             kept[digest] = layer
     if left := len(blobs) - len(kept):
-        collector.unreadable.append(Unreadable(f"{left} signatures were not read: SEARCH_MAX = {SEARCH_MAX} bytes are"))
+        collector.unreadable.append(over_limit(f"{left} signatures were not read: SEARCH_MAX = {SEARCH_MAX} bytes are"))
     return kept
 
 
@@ -79,7 +79,7 @@ async def _manifest(reference: Reference, registry: Registry) -> Content | Missi
     try:
         return await registry.manifest(reference, limit=MANIFEST_MAX)
     except NotFoundError:
-        return MissingBlob(reference.digest, "a tag or a list of referrers", "signature")
+        return MissingBlob(reference.digest, "a tag or a list of referrers", MissingKind.SIGNATURE)
     except RegistryError as error:
         return unreadable(error)
 
@@ -89,13 +89,12 @@ async def _blob(
 ) -> Content | MissingBlob | Unreadable:
     limit = layer.limit(limits)
     if layer.descriptor.size > limit:
-        return Unreadable(
-            f"signature {layer.descriptor.digest} has {layer.descriptor.size} bytes, our limit is {limit}"
-        )
+        why = f"signature {layer.descriptor.digest} has {layer.descriptor.size} bytes, our limit is {limit}"
+        return over_limit(why, layer.descriptor.digest)
     try:
         return await registry.blob(image, layer.descriptor, limit=limit)
     except NotFoundError:
-        return MissingBlob(layer.descriptor.digest, layer.manifest, "signature")
+        return MissingBlob(layer.descriptor.digest, layer.manifest, MissingKind.SIGNATURE)
     except RegistryError as error:
         return unreadable(error)
 
@@ -120,7 +119,7 @@ def _read(candidate: Candidate, content: Content, collector: Collector) -> Itera
             return ()  # a referrer may be one, but no signature is
         manifest = content.read(Manifest)
     except MalformedError as error:
-        collector.unreadable.append(Unreadable(str(error)))
+        collector.unreadable.append(unreadable(error, candidate.manifest))
         return ()
     if candidate.source.is_referrer and (manifest.subject is None or manifest.subject.digest != candidate.about):
         collector.notes.append(
@@ -129,6 +128,6 @@ def _read(candidate: Candidate, content: Content, collector: Collector) -> Itera
         return ()
     if len(manifest.layers) > LAYERS_MAX:
         what = f"{candidate.manifest} has {len(manifest.layers)} layers"
-        collector.unreadable.append(Unreadable(f"{what}, LAYERS_MAX = {LAYERS_MAX} are read"))
+        collector.unreadable.append(over_limit(f"{what}, LAYERS_MAX = {LAYERS_MAX} are read", candidate.manifest))
     layers = map(recognise, manifest_layers(candidate, manifest))
     return [layer for layer in layers if layer is not None]

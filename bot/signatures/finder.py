@@ -20,7 +20,7 @@ from bot.signatures.result import Collector, JudgedLayer
 from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult
 from bot.signatures.signature import Signature
 from bot.signatures.stored import StoredBundle
-from bot.unreadable import Unreadable
+from bot.unreadable import over_limit
 
 if TYPE_CHECKING:
     from bot.signatures.roots.root import Trust
@@ -84,7 +84,7 @@ class SignatureFinder:
         judged, left = await asyncio.to_thread(self._verdicts, whole) if whole else ([], 0)
         if left:
             collector.unreadable.append(
-                Unreadable(f"{left} of {len(whole)} signatures were not judged: it took too long")
+                over_limit(f"{left} of {len(whole)} signatures were not judged: it took too long")
             )
         return judged
 

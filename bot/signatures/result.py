@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.signatures.search import Attached, SearchResult
 from bot.signatures.signature import Signature
-from bot.unreadable import MissingBlob, Unreadable
+from bot.unreadable import MissingBlob, Unreadable, gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Collector:
             self.round_trips,
         )
 
-    def lost(self, gone: MissingBlob) -> None:
+    def lost(self, missing: MissingBlob) -> None:
         """Something is named and gone; whether it was a good signature can no longer be told."""
-        self.missing.append(gone)
-        self.unreadable.append(Unreadable(f"signature {gone.digest} is gone from the registry"))
+        self.missing.append(missing)
+        self.unreadable.append(gone(f"signature {missing.digest}", missing.digest))

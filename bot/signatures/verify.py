@@ -23,7 +23,7 @@ from bot.signatures.roots.root import Trust
 from bot.signatures.search import Attached, EnvelopeLayer
 from bot.signatures.signature import Layout, Signature, SignatureState
 from bot.signatures.verdict import SignaturePlace, judge, unverifiable
-from bot.unreadable import Unreadable
+from bot.unreadable import unreadable
 
 JUDGING_SECONDS: Final = 20.0
 """Of processor time for the layers of one search; a real signature takes some milliseconds, and flooding is free."""
@@ -123,7 +123,7 @@ def _attached_sbom(layer: SignatureLayer, data: bytes) -> Attached:
     try:
         sbom = read_sbom(data, what=f"SBOM {layer.descriptor.digest}")
     except MalformedError as error:
-        return Attached(layer.about, _where(layer), told, sbom=Unreadable(str(error)))
+        return Attached(layer.about, _where(layer), told, sbom=unreadable(error, layer.descriptor.digest))
     return Attached(layer.about, _where(layer), told, sbom=sbom)
 
 

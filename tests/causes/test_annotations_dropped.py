@@ -1,6 +1,6 @@
 """The index lost its annotations."""
 
-from bot.evidence import Unlinked
+from bot.evidence import Unlinked, UnlinkedReason
 from tests.causes.showing import hides, of, shows
 from tests.making import digest, image, platform
 
@@ -16,5 +16,5 @@ async def test_buildah_manifest_add_drops_them() -> None:
 
 def test_references_that_dangle_look_alike() -> None:
     alone = platform(provenance=None, sbom=None, statements=(), attestation_manifests=())
-    dangling = Unlinked(digest("a"), f"its reference digest {digest('old')} is not in the index")
+    dangling = Unlinked(digest("a"), UnlinkedReason.DANGLING, digest("old"))
     hides(ID, evidence=image(alone, unlinked=(dangling,)), rule=RULE)

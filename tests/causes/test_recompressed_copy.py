@@ -1,13 +1,13 @@
 """The layers were packed anew on the way."""
 
-from bot.evidence import Unlinked
+from bot.evidence import Unlinked, UnlinkedReason
 from tests.causes.showing import hides, of, shows
 from tests.evidence.building import Builder
 from tests.fake_registry import FakeRegistry
 from tests.making import digest, image, platform
 
 ID, RULE = "recompressed-copy", "attestation-unlinked"
-DANGLING = Unlinked(digest("a"), f"its reference digest {digest('old')} is not in the index")
+DANGLING = Unlinked(digest("a"), UnlinkedReason.DANGLING, digest("old"))
 ALONE = platform(provenance=None, sbom=None, statements=(), attestation_manifests=())
 
 

@@ -14,6 +14,7 @@ from bot.evidence.options import GatherOptions
 from bot.oci.wire.pace import Pace
 from bot.signatures.finder import SignatureFinder
 from bot.signatures.roots.root import Trust
+from bot.unreadable import MissingKind
 from tests.attestations.predicates import BUILT, v1
 from tests.evidence.building import Builder, Json
 from tests.oci.opened import Clock, opened
@@ -113,7 +114,7 @@ async def test_404_for_an_attestation_manifest_is_a_finding_and_neither_absence_
     manifest = attested.manifests["linux/amd64"]
     attested.image.lose(manifest)
     evidence, amd64, arm64 = await attested.gather()
-    told = MissingBlob(manifest["digest"], attested.digest, "attestation manifest", "linux/amd64")
+    told = MissingBlob(manifest["digest"], attested.digest, MissingKind.ATTESTATION_MANIFEST, "linux/amd64")
     assert evidence.missing == (told,)
     assert isinstance(amd64.provenance, Unreadable)
     assert "404" in amd64.provenance.reason
@@ -125,7 +126,7 @@ async def test_404_for_a_statement(attested: Attested) -> None:
     attested.image.lose(layer)
     evidence, amd64, arm64 = await attested.gather()
     carrier = attested.manifests["linux/arm64"]["digest"]
-    assert evidence.missing == (MissingBlob(layer["digest"], carrier, "attestation", "linux/arm64"),)
+    assert evidence.missing == (MissingBlob(layer["digest"], carrier, MissingKind.ATTESTATION, "linux/arm64"),)
     assert isinstance(arm64.provenance, Unreadable)
     assert arm64.sbom is not None
     assert is_whole(amd64)
@@ -136,7 +137,7 @@ async def test_404_for_a_platform_without_attestations(image: Builder) -> None:
     digest = image.index(amd64, arm64)
     image.lose(arm64)
     evidence = await image.gather()
-    assert evidence.missing == (MissingBlob(arm64["digest"], digest, "platform manifest", "linux/arm64"),)
+    assert evidence.missing == (MissingBlob(arm64["digest"], digest, MissingKind.PLATFORM_MANIFEST, "linux/arm64"),)
     assert isinstance(evidence.platforms[1].config, Unreadable)
     assert evidence.platforms[1].provenance is None
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.secrets import looks_secret
-from bot.evidence import Evidence, ImageConfig
+from bot.evidence import Evidence, ImageConfig, UnlinkedReason
 from bot.evidence.gather import gather
 from bot.oci.layout import Layout, parse_layout
 from tests.conftest import ROOT, SAMPLES
@@ -77,7 +77,7 @@ async def test_what_is_true(truth: Truth) -> None:
 async def test_lost_annotations_leave_attestations_unlinked_and_say_whose_they_were() -> None:
     evidence = await looked("der-buildah-manifest-add-all_dflt")
     digests = {platform.digest for platform in evidence.platforms}
-    assert [unlinked.reason for unlinked in evidence.unlinked] == ["annotations dropped"] * 2
+    assert [unlinked.reason for unlinked in evidence.unlinked] == [UnlinkedReason.NO_ANNOTATIONS] * 2
     assert {unlinked.subject for unlinked in evidence.unlinked} == digests
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.statement import SLSA_V02, SPDX
-from bot.evidence import Evidence, ImageConfig, PlatformEvidence, Unlinked
+from bot.evidence import Evidence, ImageConfig, PlatformEvidence, Unlinked, UnlinkedReason
 from tests.attestations.predicates import BUILT, v02, v1
 from tests.evidence.building import IMAGE_CONFIG, OCI_INDEX, OCI_MANIFEST, Builder, Json
 from tests.registry_shelf import descriptor, encode
@@ -54,7 +54,7 @@ async def test_what_a_child_refers_to_in_another_way_is_read_by_its_own_document
     image.index(amd64, image.attestation(amd64, image.statement(amd64, MAX), annotations=other))
     evidence = await image.gather()
     assert modes(evidence) == [None]
-    assert [one.reason for one in evidence.unlinked] == ["annotations dropped"]
+    assert [one.reason for one in evidence.unlinked] == [UnlinkedReason.NO_ANNOTATIONS]
 
 
 async def test_several_attestation_manifests_about_one_platform(image: Builder) -> None:
@@ -182,8 +182,8 @@ async def test_an_index_about_a_child_that_it_does_not_hold(image: Builder) -> N
     dangling = image.attestation(arm64, image.statement(arm64, MAX))
     image.index(amd64, dangling)
     evidence = await image.gather()
-    reason = f"its reference digest {arm64['digest']} is not in the index"
-    assert evidence.unlinked == (Unlinked(dangling["digest"], reason, arm64["digest"]),)
+    told = Unlinked(dangling["digest"], UnlinkedReason.DANGLING, arm64["digest"], arm64["digest"])
+    assert evidence.unlinked == (told,)
     assert modes(evidence) == [None]
 
 

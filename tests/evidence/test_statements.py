@@ -13,6 +13,7 @@ from bot.attestations.reading import Reading, read_envelope, read_statement
 from bot.attestations.sbom import Sbom
 from bot.attestations.statement import CYCLONEDX, SLSA_V1, SPDX
 from bot.evidence import StatementEvidence, Unreadable
+from bot.unreadable import UnknownReason
 from tests.attestations.predicates import DIGEST, base64, statement, v1
 
 TOLD = StatementEvidence("sha256:" + "1" * 64, "sha256:" + "2" * 64, SLSA_V1, SLSA_V1)
@@ -61,8 +62,10 @@ def test_an_empty_provenance_predicate_is_provenance_that_contradicts_itself() -
 def test_more_than_we_read_is_unreadable_and_names_the_limit(data: bytes, limit: str) -> None:
     found = read(data)
     assert found.statement.problem == ""
-    assert limit in found.statement.unreadable
-    assert TOLD.digest in found.statement.unreadable
+    assert found.statement.unreadable is not None
+    assert found.statement.unreadable.code is UnknownReason.OVER_LIMIT
+    assert limit in found.statement.unreadable.reason
+    assert TOLD.digest in found.statement.unreadable.reason
     assert isinstance(found.provenance, Unreadable)
     assert found.sbom is None
 

@@ -28,7 +28,7 @@ from bot.report import (
     WaiverSummary,
 )
 from bot.rules import Outcome, Severity
-from bot.rules.unknowns import NOT_OVER
+from bot.unreadable import UnknownReason
 from tests.fake_slack.limits import problems
 from tests.fake_slack.messages import check_message
 from tests.making import digest
@@ -90,8 +90,8 @@ def test_unknown_is_never_called_a_failure() -> None:
 
 
 def test_a_signature_that_may_still_come_is_awaited_and_nothing_else_is_said_of_it() -> None:
-    waits = f"none yet; {NOT_OVER}"
-    finding = FindingSummary(subject="image", message=waits, outcome=Outcome.UNKNOWN)
+    awaited = UnknownReason.AWAITING_SIGNATURE
+    finding = FindingSummary(subject="image", message="none yet", outcome=Outcome.UNKNOWN, reason=awaited)
     missing = result("signature-missing", Outcome.UNKNOWN, findings=(finding,))
     draft = parent(report(missing, result("sbom-missing", Outcome.PASS), verdict="unknown"), intent="i")
     shown = takes(draft)

@@ -3,6 +3,7 @@
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.attestation_malformed import rule
+from bot.unreadable import over_limit
 from tests.making import image, is_silent, platform, says, statement
 
 
@@ -16,7 +17,7 @@ def test_not_json() -> None:
 
 
 def test_too_large_is_unknown_and_says_the_size() -> None:
-    large = statement(unreadable="50 MB, more than STATEMENT_MAX = 16 MB", subject_matches=None)
+    large = statement(unreadable=over_limit("50 MB, more than STATEMENT_MAX = 16 MB"), subject_matches=None)
     says(rule, image(platform(statements=(large,))), Outcome.UNKNOWN, "50 MB")
 
 

@@ -40,7 +40,7 @@ def test_a_broken_statement_has_another_rule() -> None:
 
 
 def test_a_statement_that_could_not_be_read() -> None:
-    unread = statement(subject_matches=None, unreadable="timed out")
+    unread = statement(subject_matches=None, unreadable=Unreadable("timed out"))
     says(rule, image(platform(statements=(unread,))), Outcome.UNKNOWN, "timed out")
 
 

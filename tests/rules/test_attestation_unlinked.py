@@ -1,6 +1,6 @@
 """Attestations that hang on nothing."""
 
-from bot.evidence import Unlinked, Unreadable
+from bot.evidence import Unlinked, UnlinkedReason, Unreadable
 from bot.rules import Outcome
 from bot.rules.attestation_unlinked import rule
 from tests.making import digest, image, is_silent, says
@@ -11,7 +11,7 @@ def test_none() -> None:
 
 
 def test_annotations_dropped() -> None:
-    lost = Unlinked(digest("lost"), "annotations dropped", subject=digest("linux/amd64"))
+    lost = Unlinked(digest("lost"), UnlinkedReason.NO_ANNOTATIONS, subject=digest("linux/amd64"))
     says(rule, image(unlinked=(lost,)), Outcome.FAIL, "annotations dropped", digest("linux/amd64"), about="image")
 
 

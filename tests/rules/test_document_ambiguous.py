@@ -11,6 +11,7 @@ from bot.policy.policy import Waiver
 from bot.report import Verdict
 from bot.rules import Outcome
 from bot.rules.document_ambiguous import rule
+from bot.unreadable import MissingKind
 from tests.making import NOW, digest, image, is_silent, reported, says
 
 TWICE = Ambiguity(Twofold.REPEATED_KEY, digest("index"), "manifests")
@@ -38,7 +39,7 @@ def test_it_names_the_document_and_the_key(kind: Twofold, key: str, detail: str,
 def test_what_could_not_be_looked_at_may_be_anything() -> None:
     says(rule, image(unreadable=(Unreadable("nested too deep"),)), Outcome.UNKNOWN, "too deep", about="image")
     says(rule, image(unconfirmed=(Unreadable("503"),)), Outcome.UNKNOWN, "503", about="image")
-    gone = MissingBlob(digest("lost"), digest("index"), "attestation manifest")
+    gone = MissingBlob(digest("lost"), digest("index"), MissingKind.ATTESTATION_MANIFEST)
     says(rule, image(missing=(gone,)), Outcome.UNKNOWN, digest("lost"), about="image")
 
 

@@ -6,6 +6,7 @@ from bot.attestations.statement import SPDX
 from bot.evidence import MissingBlob, Unreadable
 from bot.rules import Outcome, catalogue
 from bot.rules.provenance_missing import rule
+from bot.unreadable import MissingKind, gone
 from tests.making import image, is_silent, platform, says, statement
 
 
@@ -49,10 +50,10 @@ def test_nothing_that_runs_is_nothing_that_passes() -> None:
 
 def test_named_but_gone_is_missing_not_unknown() -> None:
     lost = statement(subject_matches=None)
-    gone = Unreadable(f"attestation {lost.digest} is gone: the registry answers 404")
+    away = gone(f"attestation {lost.digest}", lost.digest)
     evidence = image(
-        platform(provenance=gone, statements=(replace(lost, unreadable=gone.reason),)),
-        missing=(MissingBlob(lost.digest, lost.manifest, "attestation", "linux/amd64"),),
+        platform(provenance=away, statements=(replace(lost, unreadable=away),)),
+        missing=(MissingBlob(lost.digest, lost.manifest, MissingKind.ATTESTATION, "linux/amd64"),),
     )
     says(rule, evidence, Outcome.FAIL, "404")
     for other in ("provenance-secret-exposed", "provenance-private-data", "attestation-malformed"):

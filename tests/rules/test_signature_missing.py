@@ -37,7 +37,7 @@ def test_a_signed_attestation_manifest_about_something_else(matches: bool | None
 
 def test_a_signed_attestation_manifest_that_could_not_be_read() -> None:
     signed = signature(digest=digest("attestation manifest"))
-    unread = statement(subject_matches=None, subjects=(), unreadable="timed out")
+    unread = statement(subject_matches=None, subjects=(), unreadable=Unreadable("timed out"))
     partly = image(platform(statements=(unread,)), signatures=(signed,))
     says(rule, partly, Outcome.UNKNOWN, "is signed, but what it says could not be read")
     is_silent(rule, image(platform(statements=(unread, statement(SPDX))), signatures=(signed,)))

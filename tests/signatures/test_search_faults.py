@@ -16,6 +16,7 @@ from bot.rules.signature_missing import rule as signature_missing
 from bot.signatures.discovery import CANDIDATES_MAX
 from bot.signatures.options import RootOptions
 from bot.signatures.signature import SignatureState
+from bot.unreadable import MissingKind
 from tests.evidence.building import NAME
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import Clock
@@ -76,7 +77,7 @@ async def test_a_manifest_that_is_named_and_gone(signed: Signed, signer: Signer)
     manifest = signed.sig_tag(index, SIGSTORE.sig_layer(index, signer))
     signed.registry.fault(manifest, Status(404), method="GET")
     evidence = await signed.found(SIGSTORE.trust())
-    assert MissingBlob(manifest, "a tag or a list of referrers", "signature") in evidence.missing
+    assert MissingBlob(manifest, "a tag or a list of referrers", MissingKind.SIGNATURE) in evidence.missing
     is_unknown(evidence)
 
 
@@ -86,7 +87,7 @@ async def test_a_layer_that_is_named_and_gone(signed: Signed, signer: Signer) ->
     layer = json.loads(signed.repository.manifests[manifest].data)["layers"][0]["digest"]
     signed.registry.lose(NAME, layer)
     evidence = await signed.found(SIGSTORE.trust())
-    assert MissingBlob(layer, manifest, "signature") in evidence.missing
+    assert MissingBlob(layer, manifest, MissingKind.SIGNATURE) in evidence.missing
     is_unknown(evidence)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.report import FindingSummary, Result, Verdict, WaiverSummary
 from bot.rules import Outcome
-from bot.rules.unknowns import NOT_OVER
+from bot.unreadable import UnknownReason
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.parts import CHANNEL, IMAGE, Office, failing, passing, report
 
@@ -44,7 +44,8 @@ async def test_another_push_edits_the_parent_and_the_same_verdict_makes_no_sound
 
 
 def awaited() -> Result:
-    waits = FindingSummary(subject="image", message=f"none yet; {NOT_OVER}", outcome=Outcome.UNKNOWN)
+    code = UnknownReason.AWAITING_SIGNATURE
+    waits = FindingSummary(subject="image", message="none yet", outcome=Outcome.UNKNOWN, reason=code)
     return failing(SIGNED, outcome=Outcome.UNKNOWN, findings=(waits,))
 
 

@@ -64,7 +64,7 @@ class MessageDraft:
         blocks = [section("plain", shown[:SECTION_MAX])]
         if any(block["type"] == "rich_text" for block in self.blocks):
             blocks.append(rich_text("plain-rich", [paragraph("The details are in the report.")]))
-        return replace(self, text=shown, blocks=tuple(blocks))
+        return replace(self, text=shown[:TEXT_MAX], blocks=tuple(blocks))
 
 
 def texts(thing: object) -> Iterable[str]:
