@@ -28,6 +28,9 @@ class Gone:
 
 Answer = Content | Gone | Unreadable
 
+Peeked = str | Gone | Unreadable
+"""The media type that a manifest is served as."""
+
 
 class Asking:
     """One image's questions to its registry: bounded, counted, and not about `held`, its document that is there."""
@@ -47,24 +50,36 @@ class Asking:
 
     async def manifests(self, digests: Iterable[str]) -> dict[str, Answer]:
         """Manifests by digest, all at once."""
+        return (await self.level(digests))[0]
+
+    async def level(
+        self, digests: Iterable[str], peeked: Iterable[str] = ()
+    ) -> tuple[dict[str, Answer], dict[str, Peeked]]:
+        """Manifests by digest, and the media types that others are served as, all at once."""
         wanted = dict.fromkeys(digests)
         here: dict[str, Answer] = {digest: self.held for digest in wanted if digest == self.held.digest}
-        return here | await self._round(
-            [digest for digest in wanted if digest not in here],
-            lambda digest: self.registry.manifest(self.image.at(digest)),
-        )
+        asked = [(digest, True) for digest in wanted if digest not in here]
+        asked += [(digest, False) for digest in dict.fromkeys(peeked) if digest not in wanted]
+        found = await self._round(asked, lambda key: self._manifest(*key))
+        answers = {digest: answer for (digest, _), answer in found.items() if not isinstance(answer, str)}
+        kinds = {digest: found[digest, whole] for digest, whole in asked if not whole}
+        return here | answers, {digest: kind for digest, kind in kinds.items() if not isinstance(kind, Content)}
 
     async def blobs(self, wanted: Iterable[tuple[Descriptor, Limit]]) -> dict[str, Answer]:
         """Blobs, each with the limit on its bytes, all at once; by their digests."""
         by_digest = {descriptor.digest: (descriptor, limit) for descriptor, limit in wanted}
         return await self._round(by_digest, lambda digest: self._blob(*by_digest[digest]))
 
+    async def _manifest(self, digest: str, whole: bool) -> Content | str:  # noqa: FBT001 - a pair of the level's keys
+        reference = self.image.at(digest)
+        return await (self.registry.manifest(reference) if whole else self.registry.media_type(reference))
+
     async def _blob(self, descriptor: Descriptor, limit: Limit) -> Content:
         if descriptor.size > limit.bytes:
             raise TooLargeError(f"{descriptor.digest} has {descriptor.size} bytes, more than {limit}")
         return await self.registry.blob(self.image, descriptor, limit=limit.bytes)
 
-    async def _round(self, keys: Iterable[K], ask: Callable[[K], Awaitable[Content]]) -> dict[K, Answer]:
+    async def _round(self, keys: Iterable[K], ask: Callable[[K], Awaitable[R]]) -> dict[K, R | Gone | Unreadable]:
         """One round trip: every question at once, none of which can spoil the others."""
         keys = list(keys)
         if not keys:
@@ -74,7 +89,7 @@ class Asking:
             tasks = {key: group.create_task(self._answer(ask, key)) for key in keys}
         return {key: task.result() for key, task in tasks.items()}
 
-    async def _answer(self, ask: Callable[[K], Awaitable[Content]], key: K) -> Answer:
+    async def _answer(self, ask: Callable[[K], Awaitable[R]], key: K) -> R | Gone | Unreadable:
         async with self._turns:
             try:
                 return await ask(key)

@@ -12,6 +12,7 @@ from bot.errors import MalformedError
 from bot.evidence import Unreadable
 from bot.evidence.config import is_inert, is_layer
 from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions, Limit
+from bot.oci.kind import read_manifest
 from bot.oci.manifest import Content, Descriptor, Manifest
 from bot.unreadable import over_limit
 
@@ -27,6 +28,7 @@ class Layer:
     manifest: str  # digest of the attestation manifest
     about: str
     annotated: str  # its predicate type by the annotation, "" when there is none
+    could_run: bool = False  # its manifest has the configuration of an image: only the bytes tell that it is not one
 
     @property
     def has_right_type(self) -> bool:
@@ -54,22 +56,25 @@ class Attestations:
 def read_attestations(content: Content, about: str) -> Attestations:
     """The layers of an attestation manifest that is said to be about that platform. Raises nothing."""
     try:
-        manifest = content.read(Manifest)
+        manifest = read_manifest(content)
     except MalformedError as error:
         return Attestations(content.digest, about, problem=str(error))
     if len(manifest.layers) > ATTESTATION_LAYERS_MAX:
         why = f"{content.digest} has {len(manifest.layers)} layers, ATTESTATION_LAYERS_MAX is {ATTESTATION_LAYERS_MAX}"
         return Attestations(content.digest, about, unreadable=over_limit(why, content.digest))
     layers = {layer.digest: layer for layer in manifest.layers if _is_told(layer)}
-    read = [Layer(layer, content.digest, about, layer.annotations.get(PREDICATE_TYPE, "")) for layer in layers.values()]
+    could_run = not is_inert(manifest)
+    read = [
+        Layer(layer, content.digest, about, layer.annotations.get(PREDICATE_TYPE, ""), could_run)
+        for layer in layers.values()
+    ]
     return Attestations(content.digest, about, tuple(read))
 
 
 def is_attesting(manifest: Manifest) -> bool:
     """Whether the manifest is an attestation manifest by its own words, and nothing that a runtime could run.
 
-    Either its configuration is the empty one, or every layer is a statement; `could_hold_files` tells of the latter
-    whether their contents must be looked at.
+    Either its configuration is the empty one, or every layer is called a statement; then `disguise.py` looks at them.
     """
     kinds = [layer.media_type for layer in manifest.layers]
     if not (manifest.artifact_type == ARTIFACT_TYPE or any(map(is_statement, kinds))):

@@ -9,6 +9,7 @@ from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import Attestations, Layer, read_attestations
 from bot.evidence.children import Children
 from bot.evidence.configs import Config, add_configs, config_blobs, config_of
+from bot.evidence.disguise import undisguise
 from bot.evidence.options import GatherOptions
 from bot.evidence.platforms import combine, names
 from bot.evidence.readings import missing_layers, read_layers, sealed, without_layers
@@ -23,6 +24,7 @@ class Attested:
 
     platforms: tuple[PlatformEvidence, ...]
     missing: tuple[MissingBlob, ...]
+    unconfirmed: tuple[Unreadable, ...]
     sealed: tuple[EnvelopeLayer, ...]
 
 
@@ -31,7 +33,9 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
     attestations = [_attestations(pointer.descriptor.digest, pointer.about, children) for pointer in children.pointers]
     layers = [layer for attestation in attestations for layer in attestation.layers]
     digests = [child.digest for child in children.runnable]
-    wanted = [(layer.descriptor, layer.limit(options)) for layer in layers if layer.has_right_type]
+    strays = [_attestations(pointer.descriptor.digest, "", children) for pointer in children.strays]
+    doubtful = [layer for stray in strays for layer in stray.layers if layer.could_run]
+    wanted = [(layer.descriptor, layer.limit(options)) for layer in (*layers, *doubtful) if layer.has_right_type]
     blobs = await asking.blobs([*wanted, *config_blobs(children.answers, digests)])
     configs = {d: await config_of(d, children.answers, blobs) for d in digests if d in children.answers}
     called = names([(_platform(child, configs), child.digest) for child in children.runnable])
@@ -46,7 +50,8 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
     by_digest = dict(zip(digests, called, strict=True))
     gone = [*_gone(children, by_digest, asking.held.digest), *missing_layers(layers, blobs, by_digest)]
     platforms = await add_configs(platforms, asking, options)
-    return Attested(tuple(platforms), tuple(gone), sealed(layers, blobs))
+    unknown = [*undisguise([*layers, *doubtful], blobs), *_unread([*attestations, *strays])]
+    return Attested(tuple(platforms), tuple(gone), tuple(unknown), sealed(layers, blobs))
 
 
 def _attestations(digest: str, about: str, children: Children) -> Attestations:
@@ -57,6 +62,13 @@ def _attestations(digest: str, about: str, children: Children) -> Attestations:
             return Attestations(digest, about, unreadable=unreadable)
         case content:
             return read_attestations(content, about)
+
+
+def _unread(attestations: list[Attestations]) -> Iterator[Unreadable]:
+    """Attestation manifests of which nobody could see what they hold; those that are gone are told as such."""
+    for one in attestations:
+        if one.unreadable and not one.unreadable.is_gone:
+            yield one.unreadable
 
 
 def _readings(attestations: list[Attestations], read: list[tuple[Layer, Reading]]) -> dict[str, list[Reading]]:

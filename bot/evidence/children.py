@@ -8,7 +8,7 @@ from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import is_attesting
 from bot.evidence.options import INDEX_DEPTH_MAX, GatherOptions
 from bot.evidence.tree import REFERENCE_DIGEST, REFERENCE_TYPE, Pointer, Tree, annotated, disguised, too_deep
-from bot.oci.kind import open_document
+from bot.oci.kind import Kind, kind_of_type, open_document
 from bot.oci.manifest import Content, Descriptor, Index, Manifest
 from bot.unreadable import MissingKind, unreadable
 
@@ -19,6 +19,7 @@ class Children:
 
     runnable: list[Descriptor] = field(default_factory=list)
     pointers: list[Pointer] = field(default_factory=list)  # those about a runnable child
+    strays: list[Pointer] = field(default_factory=list)  # those that are tied to none
     answers: dict[str, Answer] = field(default_factory=dict)
     unlinked: list[Unlinked] = field(default_factory=list)
     missing: list[MissingBlob] = field(default_factory=list)
@@ -36,7 +37,7 @@ async def read_children(asking: Asking, tree: Tree, options: GatherOptions) -> C
     children = Children(missing=list(tree.missing), unreadable=list(tree.unreadable))
     pointers: list[Pointer] = []
     for _ in range(INDEX_DEPTH_MAX):
-        children.answers |= await asking.manifests(_wanted(tree, options))
+        children.answers |= await _open(asking, tree, options, children)
         sorted_ = Sorting(children, asking.held.digest)
         pointers += sorted_.sort(tree)
         # Children that were described as manifests, and are indexes.
@@ -51,6 +52,24 @@ async def read_children(asking: Asking, tree: Tree, options: GatherOptions) -> C
     for pointer in pointers:
         _link(pointer, children, asking.held.digest)
     return children
+
+
+async def _open(asking: Asking, tree: Tree, options: GatherOptions, children: Children) -> dict[str, Answer]:
+    """The manifests of a level. Platforms that have attestations are only asked as what they are served.
+
+    That costs no pull, and tells an index that is described as a manifest: runtimes would look into it.
+    """
+    answers, served = await asking.level(_wanted(tree, options), [child.digest for child in tree.runnable])
+    doubtful = []
+    for digest, kind in served.items():
+        match kind:
+            case str() if kind_of_type(kind) is not Kind.MANIFEST:
+                doubtful.append(digest)
+            case Unreadable():
+                children.unconfirmed.append(kind)
+            case Gone():
+                answers[digest] = kind
+    return answers | await asking.manifests(doubtful)
 
 
 def _wanted(tree: Tree, options: GatherOptions) -> list[str]:
@@ -142,6 +161,7 @@ def _link(pointer: Pointer, children: Children, named_by: str) -> None:
     if any(child.digest == pointer.about for child in children.runnable):
         children.pointers.append(pointer)
         return
+    children.strays.append(pointer)
     answer = children.answers[digest]
     if isinstance(answer, Gone):
         children.missing.append(MissingBlob(digest, named_by, MissingKind.ATTESTATION_MANIFEST))

@@ -12,7 +12,8 @@ from bot.evidence import ImageConfig, NotAsked, PlatformEvidence, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone, aside
 from bot.evidence.config import read_config
 from bot.evidence.options import CONFIG_MAX, GatherOptions, Limit
-from bot.oci.manifest import Content, Descriptor, Manifest, Platform
+from bot.oci.kind import read_manifest
+from bot.oci.manifest import Content, Descriptor, Platform
 from bot.unreadable import gone, unreadable
 
 Config = ImageConfig | Unreadable | NotAsked
@@ -28,7 +29,7 @@ def config_blobs(manifests: Mapping[str, Answer], digests: Iterable[str]) -> lis
         answer = manifests.get(digest)
         if isinstance(answer, Content):
             with suppress(MalformedError):  # `config_of` says so
-                found.append((answer.read(Manifest).config, Limit(CONFIG_MAX, "CONFIG_MAX")))
+                found.append((read_manifest(answer).config, Limit(CONFIG_MAX, "CONFIG_MAX")))
     return found
 
 
@@ -43,7 +44,7 @@ async def config_of(
             return Platform(), failed
         case Content() as content:
             try:
-                return await _read(blobs.get(content.read(Manifest).config.digest))
+                return await _read(blobs.get(read_manifest(content).config.digest))
             except MalformedError as error:
                 return Platform(), unreadable(error, digest)
 

@@ -116,7 +116,7 @@ async def _read(
         unlinked=tuple(children.unlinked),
         missing=(*children.missing, *attested.missing),
         unreadable=tuple(children.unreadable),
-        unconfirmed=tuple(children.unconfirmed),
+        unconfirmed=(*children.unconfirmed, *attested.unconfirmed),
         notes=(*bare.notes, *children.notes),
     )
     return evidence, attested.sealed

@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.errors import MalformedError
 from bot.oci.ambiguity import Twofold, fold, notice, reading
-from bot.oci.manifest import DOCKER_INDEX, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, Content
+from bot.oci.manifest import DOCKER_INDEX, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, Content, Manifest
 
 
 class Kind(StrEnum):
@@ -77,6 +77,21 @@ def open_document(content: Content, described: str = "") -> Opened:
     if kinds == {Kind.SCHEMA_1} or document.get("schemaVersion") == 1:
         raise MalformedError("its manifest is of schema 1, too old to check")
     return Opened(Kind.INDEX in kinds, Kind.MANIFEST in kinds or not kinds, said)
+
+
+def read_manifest(content: Content, described: str = "") -> Manifest:
+    """The document as a manifest, of which everything that disagrees is told. Raises MalformedError."""
+    open_document(content, described)
+    return content.read(Manifest)
+
+
+def type_of(content: Content) -> str:
+    """The media type of a document that no header comes with; "" when it does not tell."""
+    try:
+        opened = open_document(content)
+    except MalformedError:
+        return ""
+    return OCI_INDEX if opened.is_index else OCI_MANIFEST
 
 
 def _claims(content: Content, said: str, described: str) -> tuple[tuple[str, str], ...]:

@@ -27,6 +27,14 @@ def nested_said_to_be_a_manifest_without_platform(forger: Forger) -> Made:
     return forger.index(*honest(forger)[1], inner.noted(type=FOREIGN) | {"mediaType": OCI_MANIFEST})
 
 
+def nested_said_to_be_an_attested_manifest(forger: Forger) -> Made:
+    """Somebody wrote provenance about the digest of the index within."""
+    inner = forger.index(forger.evil("arm64").on("linux", "arm64"))
+    children = honest(forger)[1]
+    said = inner.on("linux", "arm64") | {"mediaType": OCI_MANIFEST}
+    return forger.index(*children, said, forger.attestation(inner))
+
+
 def manifest_said_to_be_an_index(forger: Forger) -> Made:
     return forger.index(*honest(forger)[1], forger.evil("arm64").on("linux", "arm64") | {"mediaType": OCI_INDEX})
 
@@ -34,6 +42,7 @@ def manifest_said_to_be_an_index(forger: Forger) -> Made:
 TRICKS |= {
     make.__name__: make
     for make in (
+        nested_said_to_be_an_attested_manifest,
         nested_said_to_be_a_manifest,
         nested_said_to_be_a_manifest_without_platform,
         manifest_said_to_be_an_index,
