@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.rules import Outcome, Severity
+from bot.rules import Outcome, Question, Severity, catalogue
 from bot.unreadable import UnknownReason
 
 _NOT_OVER: Final = "the time that the policy gives signatures to arrive is not over"
@@ -105,6 +105,7 @@ class TrustSummary(Part):
     level: str
     slsa_build_level: int | None = None
     reason: str = ""
+    code: str | None = None  # why the level is unknown, of UnknownReason
     limits: tuple[str, ...] = ()
 
 
@@ -258,6 +259,11 @@ class Report(Part):
         """Whether there is no verdict yet, for no other reason than that signatures may still be on their way."""
         open_ = [result for result in self.unknown() if result.required]
         return self.verdict is Verdict.UNKNOWN and bool(open_) and all(result.is_awaited for result in open_)
+
+    def answer(self, question: Question) -> Result | None:
+        """The result of the rule that answers it; None in a report from before there was such a rule."""
+        answering = {rule.id for rule in catalogue() if rule.answers is question}
+        return next((result for result in self.results if result.rule in answering), None)
 
     def unknown(self) -> tuple[Result, ...]:
         """The results that nobody can know at this moment."""

@@ -61,7 +61,13 @@ def signatures(evidence: Evidence) -> tuple[SignatureSummary, ...]:
 def trust(context: Context) -> TrustSummary:
     """How far the provenance can be believed, and what that estimate cannot know."""
     found = estimate(context)
-    return TrustSummary(level=found.level, slsa_build_level=found.build_level, reason=found.reason, limits=LIMITS)
+    return TrustSummary(
+        level=found.level,
+        slsa_build_level=found.build_level,
+        reason=found.reason,
+        code=found.code,
+        limits=LIMITS,
+    )
 
 
 def requests(evidence: Evidence) -> RequestCounts:

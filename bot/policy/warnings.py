@@ -23,22 +23,8 @@ _DOT: Final = re.compile(r"[A-Za-z0-9]+\.(?:com|org|net|io|dev|ya?ml)\b")
 Warned = tuple[tuple[str | int, ...], str]
 """A key of an entry, and the warning about it."""
 
-_GOES_WITH: Final = {
-    "identities": "signature-identity-unexpected",
-    "keys": "signature-identity-unexpected",
-    "sources": "provenance-source-unexpected",
-    "builders": "provenance-builder-unexpected",
-    "base_images": "provenance-base-unexpected",
-}
-"""A key of an entry, and the rule that uses it."""
-
-_AHEAD: Final = {
-    "rolling": "tag-moved",
-    "sisters": "tag-registries-differ",
-    "layouts": "signature-lost",
-    "platforms": "platform-lost",
-}
-"""Keys for rules that compare tags, releases and registries. Until those rules exist, the keys have no effect."""
+_AHEAD: Final = ("rolling", "sisters", "layouts", "platforms")
+"""Keys for rules that compare tags, releases and registries. Until a rule compares them, the keys have no effect."""
 
 
 def warnings(policies: FilePolicies, today: date) -> tuple[str, ...]:
@@ -57,10 +43,12 @@ def _entries(policies: FilePolicies) -> Iterator[str]:
 
 
 def _unused(entry: PolicyEntry) -> Iterator[Warned]:
+    """Keys that only rules would read that the entry does not use."""
     require, advise = asked(entry)
-    for key, rule in _GOES_WITH.items():
-        if getattr(entry, key) and rule not in require | advise:
-            yield (key,), f"has no effect: the entry does not use {rule}"
+    for rule in catalogue():
+        for key in sorted(rule.compares):
+            if getattr(entry, key) and rule.id not in require | advise:
+                yield (key,), f"has no effect: the entry does not use {rule.id}"
 
 
 def _incomplete(entry: PolicyEntry) -> Iterator[Warned]:
@@ -75,10 +63,12 @@ def _incomplete(entry: PolicyEntry) -> Iterator[Warned]:
 
 def _contradictions(entry: PolicyEntry) -> Iterator[Warned]:
     require, _ = asked(entry)
-    if "signature-missing" in require and "signature-invalid" not in require:
-        yield ("require",), "signature-missing without signature-invalid: an invalid signature would be enough"
-    for rule in sorted(set(entry.require or ()) & set(entry.advise or ()) - {DEFAULT}):
-        yield ("advise",), f"{rule} is also in `require`, which takes precedence"
+    for rule in catalogue():
+        for other, why in rule.goes_with.items():
+            if rule.id in require and other not in require:
+                yield ("require",), f"{rule.id} without {other}: {why}"
+    for twice in sorted(set(entry.require or ()) & set(entry.advise or ()) - {DEFAULT}):
+        yield ("advise",), f"{twice} is also in `require`, which takes precedence"
 
 
 def _identities(entry: PolicyEntry) -> Iterator[Warned]:
@@ -121,10 +111,10 @@ def _owners(entry: PolicyEntry) -> Iterator[Warned]:
 
 def _ahead(policies: FilePolicies) -> Iterator[str]:
     """Keys that have no effect yet. Each is reported once."""
-    known = {rule.id for rule in catalogue()}
-    for key, rule in _AHEAD.items():
+    compared = frozenset[str]().union(*(rule.compares for rule in catalogue()))
+    for key in _AHEAD:
         places = (place for place, entry in enumerate(policies.file.images) if getattr(entry, key))
-        if rule not in known and (place := next(places, None)) is not None:
+        if key not in compared and (place := next(places, None)) is not None:
             yield _said(policies, ("images", place, key), "has no effect yet")
 
 

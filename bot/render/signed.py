@@ -3,17 +3,34 @@
 And how to speak of those that may still be on their way: nobody failed to look, and nothing is missing.
 """
 
+from enum import StrEnum
 from typing import Final
 
 from bot.report import Report
-from bot.rules import Outcome
+from bot.rules import Outcome, Question
 
 NOT_YET: Final = "no signature yet; the policy gives it time to arrive"
 
 
-def is_awaited(report: Report) -> bool:
-    """Whether an image without a signature is not called unsigned yet."""
-    return any(result.rule == "signature-missing" and result.is_awaited for result in report.results)
+class Unsigned(StrEnum):
+    """What is known about an image in which no signature was found."""
+
+    NOBODY = "nobody"  # everything was searched
+    AWAITED = "awaited"  # the push settles
+    UNKNOWN = "unknown"
+    NOT_ASKED = "not-asked"
+
+
+def unsigned(report: Report) -> Unsigned:
+    """Whether "no signature" means that nobody signed: the rule says so, not the empty list."""
+    result = report.answer(Question.IS_SIGNED)
+    match result.outcome if result else None:
+        case Outcome.FAIL | Outcome.WAIVED:
+            return Unsigned.NOBODY
+        case Outcome.UNKNOWN:
+            return Unsigned.AWAITED if result and result.is_awaited else Unsigned.UNKNOWN
+        case _:
+            return Unsigned.NOT_ASKED
 
 
 def unanswered(report: Report, of: str = "") -> str:
@@ -30,9 +47,9 @@ def unanswered(report: Report, of: str = "") -> str:
 
 def how_signed(report: Report) -> str:
     """`signed by`, or less than that: one platform's signature is not the image's, and anybody can sign."""
-    outcomes = {result.rule: result.outcome for result in report.results}
-    if outcomes.get("signature-missing") in {Outcome.FAIL, Outcome.WAIVED, Outcome.UNKNOWN}:
+    signed, expected = report.answer(Question.IS_SIGNED), report.answer(Question.IS_SIGNER_EXPECTED)
+    if signed and signed.outcome in {Outcome.FAIL, Outcome.WAIVED, Outcome.UNKNOWN}:
         return "signed only in part, by"
-    if outcomes.get("signature-identity-unexpected") in {Outcome.FAIL, Outcome.WAIVED}:
+    if expected and expected.outcome in {Outcome.FAIL, Outcome.WAIVED}:
         return "signed, but not by whom the policy names: by"
     return "signed by"

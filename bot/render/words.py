@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.render.signed import how_signed
+from bot.render.signed import NOT_YET, Unsigned, how_signed, unsigned
 from bot.report import FindingSummary, ProvenanceSummary, Report, Result, SbomSummary, State, Verdict
 from bot.rules import Outcome
 
@@ -34,6 +34,14 @@ class Advice:
     snippet: str = ""
     language: str = ""
     verify: str = ""
+
+
+_UNSIGNED: Final = {
+    Unsigned.NOBODY: "signed by nobody",
+    Unsigned.AWAITED: NOT_YET,
+    Unsigned.UNKNOWN: "whether it is signed could not be looked at",
+    Unsigned.NOT_ASKED: "",
+}
 
 
 def advice_for(result: Result) -> Advice:
@@ -160,13 +168,7 @@ def signers(report: Report) -> str:
         return f"signed, but the signature does not hold: {refused[0] or 'no reason given'}"
     if report.signatures:
         return f"signed, but it could not be verified: {report.signatures[0].reason or 'no reason given'}"
-    match next((result.outcome for result in report.results if result.rule == "signature-missing"), None):
-        case Outcome.FAIL | Outcome.WAIVED:
-            return "signed by nobody"
-        case Outcome.UNKNOWN:
-            return "whether it is signed could not be looked at"
-        case _:
-            return ""
+    return _UNSIGNED[unsigned(report)]
 
 
 def estimate(report: Report) -> str:

@@ -16,6 +16,7 @@ from bot.rules.coverage import by, covers_all, is_expected, is_unverifiable, is_
 from bot.rules.patterns import is_listed
 from bot.rules.shown import shown
 from bot.signatures.signature import Signature
+from bot.unreadable import UnknownReason
 
 HOSTED: Final = "github-hosted"
 
@@ -40,24 +41,28 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`build_level` is None when nobody can tell; `reason` is a sentence."""
+    """`build_level` is None when nobody can tell; `reason` is a sentence, `code` says why the level is unknown."""
 
     level: Level
     build_level: int | None
     reason: str
+    code: UnknownReason | None = None
 
 
 def estimate(context: Context) -> Estimate:
     """Look at every platform; the weakest decides."""
     evidence = context.evidence
-    unread = [platform for platform in evidence.platforms if isinstance(platform.provenance, Unreadable)]
-    if unread or evidence.unreadable or not evidence.platforms:
-        return Estimate(Level.UNKNOWN, None, "the provenance could not be looked at, or nothing here could run")
+    told = [platform.provenance for platform in evidence.platforms]
+    unread = [part.code for part in (*told, *evidence.unreadable) if isinstance(part, Unreadable)]
+    if unread or not evidence.platforms:
+        why = "the provenance could not be looked at, or nothing here could run"
+        return Estimate(Level.UNKNOWN, None, why, next(iter(unread), UnknownReason.NOTHING_RUNS))
     lacking = [platform.platform for platform in evidence.platforms if platform.provenance is None]
     if lacking:
         return Estimate(Level.ABSENT, 0, f"no provenance for {', '.join(lacking)}")
     build_level, reason = _build_level(context)
-    return Estimate(_level(context), build_level, reason)
+    level = _level(context)
+    return Estimate(level, build_level, reason, _open(context) if level is Level.UNKNOWN else None)
 
 
 def _level(context: Context) -> Level:
@@ -71,15 +76,19 @@ def _level(context: Context) -> Level:
         return Level.EXPECTED
     if covers_all(evidence, is_valid):
         return Level.SIGNED
-    if _is_open(context):
+    if _open(context):
         return Level.UNKNOWN
     return Level.UNVERIFIABLE if any(map(is_unverifiable, evidence.signatures)) else Level.UNSIGNED
 
 
-def _is_open(context: Context) -> bool:
-    """Whether there may be signatures that we have not seen."""
+def _open(context: Context) -> UnknownReason | None:
+    """Why there may be signatures that we have not seen; None when there are none."""
     evidence = context.evidence
-    return not evidence.signatures_searched or bool(evidence.signatures_unreadable) or not context.is_settled
+    if not evidence.signatures_searched:
+        return UnknownReason.NOT_SEARCHED
+    if evidence.signatures_unreadable:
+        return evidence.signatures_unreadable[0].code
+    return None if context.is_settled else UnknownReason.AWAITING_SIGNATURE
 
 
 def _build_level(context: Context) -> tuple[int, str]:
@@ -97,7 +106,7 @@ def _vouched(context: Context) -> str:
     if all(signed.values()):
         itself = all(any(_speaks(one, platform) for one in found) for platform, found in signed.items())
         return f", {'' if itself else 'on an index '}signed by {shown(by(chain.from_iterable(signed.values())))}"
-    if _is_open(context):
+    if _open(context):
         return "; whether anybody vouches for it is not known"
     if any(on_provenance(evidence, platform, is_unverifiable) for platform in evidence.platforms):
         return "; it is signed, but nobody here can judge by whom"

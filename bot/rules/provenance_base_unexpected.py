@@ -17,6 +17,7 @@ rule = Rule(
     needs=frozenset({"provenance-mode-min"}),
     asked=lambda expected: bool(expected.base_images),
     wants="base images",
+    compares=frozenset({"base_images"}),
     rationale=(
         "Whatever is in a base image is in the release. A list of those that were agreed on turns \u201csomebody tried"
         " another image\u201d from a surprise in an audit into a line in a review. Images of all stages are listed: a"

@@ -17,6 +17,7 @@ rule = Rule(
     needs=frozenset({"provenance-builder-unknown"}),
     asked=lambda expected: bool(expected.builders),
     wants="builders",
+    compares=frozenset({"builders"}),
     rationale=(
         "An image that says it was built elsewhere than in the release workflow was built from a laptop, by another"
         " pipeline, or by somebody who should not. In unsigned provenance the builder is a claim; even so, an attacker"

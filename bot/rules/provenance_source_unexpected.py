@@ -17,6 +17,7 @@ rule = Rule(
     needs=frozenset({"provenance-source-missing"}),
     asked=lambda expected: bool(expected.sources),
     wants="sources",
+    compares=frozenset({"sources"}),
     rationale=(
         "A fork, a mirror or a private copy builds the same image name with other contents. The source repository is"
         " the first thing that a policy should pin, and the cheapest to compare."

@@ -1,6 +1,6 @@
 """What a rule is, and what it can say."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
@@ -28,6 +28,13 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
     WAIVED = "waived"
+
+
+class Question(StrEnum):
+    """What a reader wants to know in one line, and one rule answers. Readers find the rule by it, never by its id."""
+
+    IS_SIGNED = "is-signed"
+    IS_SIGNER_EXPECTED = "is-signer-expected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,12 @@ class Rule:
     """Whether the policy says enough for this rule to be asked at all; if not, it is skipped and says so."""
     wants: str = ""
     """What the policy must name for it to be asked, e.g. "base images"; said when it is skipped."""
+    compares: frozenset[str] = frozenset()
+    """Keys of a policy's entry that this rule compares the image with; without the rule, nobody reads them."""
+    goes_with: Mapping[str, str] = field(default_factory=dict)
+    """Rules that whoever requires this one should require, too, and what is true without them."""
+    answers: Question | None = None
+    """The question of readers that this rule answers."""
     _check: Check | None = None
 
     @property

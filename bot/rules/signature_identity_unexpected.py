@@ -15,7 +15,7 @@ from bot.rules.coverage import (
     is_unverifiable,
     is_valid,
 )
-from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.rule import Finding, Question, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
 from bot.signatures.signature import Signature
@@ -28,6 +28,8 @@ rule = Rule(
     absence=True,
     asked=lambda expected: bool(expected.identities or expected.key_names),
     wants="identities or keys",
+    compares=frozenset({"identities", "keys"}),
+    answers=Question.IS_SIGNER_EXPECTED,
     rationale=(
         "Anybody can sign anything: a valid signature says who signed, not that it was the right one. Only together"
         " with the workflow or the key that is expected does it say that the image is yours. A workflow file that was"

@@ -7,7 +7,7 @@ from bot.context import Context
 from bot.evidence import Evidence
 from bot.remedies import signing
 from bot.rules.coverage import covers_all, image_signatures, is_unverifiable, uncovered
-from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.rule import Finding, Question, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
 from bot.signatures.signature import Signature
@@ -20,6 +20,8 @@ rule = Rule(
     title="The image is not signed",
     severity=Severity.HIGH,
     absence=True,
+    answers=Question.IS_SIGNED,
+    goes_with={"signature-invalid": "an invalid signature would be enough"},
     rationale=(
         "Whoever can push to the repository can replace an image, and nobody who pulls it would notice. A signature"
         " ties the digest to the workflow or the person that published it, and it can be checked without asking the"

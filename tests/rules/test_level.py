@@ -9,6 +9,7 @@ from bot.context import Context, Expected, ExpectedIdentity, Phase
 from bot.evidence import Unreadable
 from bot.rules.level import Level, estimate
 from bot.signatures.signature import Layout, Signature, SignatureState
+from bot.unreadable import UnknownReason
 from tests.making import ISSUER, WORKFLOW, digest, image, platform, signature
 
 OURS = Expected(identities=(ExpectedIdentity(ISSUER, r"https://github\.com/acme/.+"),))
@@ -40,7 +41,7 @@ def test_no_provenance_is_level_0_whoever_signed() -> None:
 
 def test_what_could_not_be_looked_at_has_no_level() -> None:
     found = estimate(Context(image(platform(provenance=Unreadable("timed out"))), OURS))
-    assert (found.level, found.build_level) == (Level.UNKNOWN, None)
+    assert (found.level, found.build_level, found.code) == (Level.UNKNOWN, None, UnknownReason.UNREADABLE)
     assert level(signatures_searched=False) == (Level.UNKNOWN, 1)
     assert level(signatures_unreadable=(Unreadable("timed out"),)) == (Level.UNKNOWN, 1)
 
@@ -107,4 +108,5 @@ def test_nobody_is_said_to_vouch_for_it_only_where_that_is_known() -> None:
 
 def test_a_push_that_may_still_be_signed_is_not_called_unsigned() -> None:
     assert level(phase=Phase.SETTLING) == (Level.UNKNOWN, 1)
+    assert estimate(Context(image(signatures=()), OURS, Phase.SETTLING)).code is UnknownReason.AWAITING_SIGNATURE
     assert level(signature(), phase=Phase.SETTLING) == (Level.EXPECTED, 1)

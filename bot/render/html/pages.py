@@ -1,13 +1,22 @@
 """A report as a page shows it, in words that a template only has to place. Templates escape everything."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from bot.render.html.words import VERDICTS, Mark, counted, short_image
-from bot.render.signed import NOT_YET, is_awaited, unanswered
+from bot.render.signed import NOT_YET, Unsigned, unanswered, unsigned
 from bot.report import Report, Result
 from bot.rules import Outcome
 
 SIGNERS_MAX = 3
+
+
+_UNSIGNED: Final = {
+    Unsigned.NOBODY: "by nobody",
+    Unsigned.AWAITED: NOT_YET,
+    Unsigned.UNKNOWN: "could not be looked at",
+    Unsigned.NOT_ASKED: "not looked for",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +58,7 @@ def signers(report: Report) -> str:
         return f"{invalid} of {counted(len(report.signatures), 'signature')} do not hold"
     if report.signatures:
         return "signatures were found, but could not be verified"
-    match next((result.outcome for result in report.results if result.rule == "signature-missing"), None):
-        case Outcome.FAIL | Outcome.WAIVED:
-            return "by nobody"
-        case Outcome.UNKNOWN:
-            return NOT_YET if is_awaited(report) else "could not be looked at"
-        case _:
-            return "not looked for"
+    return _UNSIGNED[unsigned(report)]
 
 
 def _headline(report: Report) -> str:

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from bot.render.signed import NOT_YET, how_signed, is_awaited
+from bot.render.signed import NOT_YET, Unsigned, how_signed, unsigned
 from bot.render.slack.escape import code, prose
 from bot.render.slack.words import counted
 from bot.report import Report, SignatureSummary
-from bot.rules import Outcome
 
 IDENTITIES_MAX = 3
 
@@ -38,12 +37,13 @@ def _because(signatures: list[SignatureSummary]) -> str:
 
 
 def _none(report: Report) -> str:
-    """No signature in the report: whether that means anything is the rule's word, not ours."""
-    outcomes = {result.rule: result.outcome for result in report.results}
-    match outcomes.get("signature-missing"):
-        case Outcome.FAIL | Outcome.WAIVED:
+    """No signature in the report."""
+    match unsigned(report):
+        case Unsigned.NOBODY:
             return "Signed by nobody"
-        case Outcome.UNKNOWN:
-            return NOT_YET.capitalize() if is_awaited(report) else "It is not known whether it is signed"
-        case _:
+        case Unsigned.AWAITED:
+            return NOT_YET.capitalize()
+        case Unsigned.UNKNOWN:
+            return "It is not known whether it is signed"
+        case Unsigned.NOT_ASKED:
             return "Signatures were not looked for"
