@@ -4,6 +4,7 @@ PORT, REDIS_URL and SLACK_… have the names that hosting platforms use. All oth
 Lists and tables are JSON, e.g. PROVENANCE_PRIVATE_HOSTS='["registry.corp:5000"]'.
 """
 
+import ipaddress
 import os
 from pathlib import Path
 from typing import Annotated, Literal
@@ -36,6 +37,13 @@ def _secure_address(url: str) -> str:
     if not url.startswith("https://"):
         raise ValueError("expected an address that begins with https://")
     return _plain_address(url)
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError("an IP address or a network is written like 127.0.0.1 or 10.0.0.0/8") from None
 
 
 def _glob(text: str) -> str:
@@ -77,6 +85,8 @@ class Settings(BaseSettings):
     base_url: Annotated[str, AfterValidator(_plain_address)] = (
         ""  # public address of the pages, for links in Slack; "" = no links
     )
+    forwarded: tuple[Annotated[str, AfterValidator(_network)], ...] = ()  # proxies in front: "127.0.0.1", "10.0.0.0/8"
+    forwarded_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"  # the one that they write
     data: Path = Path("data")  # folder of the embedded store
     redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"))
 

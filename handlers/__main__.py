@@ -5,7 +5,10 @@ Started by `provenance serve`, or with `python -m handlers`.
 
 import asyncio
 import errno
+import resource
 import signal
+from collections.abc import Callable
+from typing import cast
 
 import structlog
 from aiohttp import web
@@ -17,11 +20,16 @@ from bot.settings import Settings, load
 from bot.store import Store, open_store
 from handlers.access_log import AccessLog
 from handlers.app import Services, build
+from handlers.client_address import Proxies
+from handlers.connections import Connections, Limits
 
 log = structlog.get_logger(__name__)
 
 GRACE = 10.0
 """Seconds for open requests to come to an end after SIGTERM."""
+
+BACKLOG = 128
+"""Connections that the system holds until we take them."""
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -30,24 +38,43 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         await serve(settings, store, stop)
 
 
-async def serve(settings: Settings, store: Store, stop: asyncio.Event, started: asyncio.Event | None = None) -> None:
+async def serve(
+    settings: Settings,
+    store: Store,
+    stop: asyncio.Event,
+    started: asyncio.Event | None = None,
+    limits: Limits | None = None,
+) -> None:
     """The same on a store that is open; `started` is set when the door is open."""
+    limits = limits or Limits.for_files(_open_files())
     async with open_queue(store, settings) as queue:
-        app = build(settings, Services(store, queue))
-        runner = web.AppRunner(app, access_log_class=AccessLog, shutdown_timeout=GRACE, handle_signals=False)
+        proxies = Proxies(settings.forwarded, settings.forwarded_header)
+        connections = Connections(limits, proxies.is_one)
+        app = build(settings, Services(store, queue), connections)
+        runner = web.AppRunner(
+            app,
+            access_log_class=AccessLog,
+            shutdown_timeout=GRACE,
+            handle_signals=False,
+            keepalive_timeout=limits.idle,
+        )
         await runner.setup()
         try:
-            await _bind(runner, settings)
-            if started is not None:
-                started.set()
-            await stop.wait()
+            listening = await _bind(connections.guard(cast("web.Server", runner.server)), settings)
+            try:
+                if started is not None:
+                    started.set()
+                await stop.wait()
+            finally:
+                listening.close()
         finally:
             await runner.cleanup()
 
 
-async def _bind(runner: web.AppRunner, settings: Settings) -> None:
+async def _bind(server: Callable[[], asyncio.Protocol], settings: Settings) -> asyncio.Server:
+    loop = asyncio.get_running_loop()
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        listening = await loop.create_server(server, settings.host, settings.port, backlog=BACKLOG)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(
@@ -56,8 +83,14 @@ async def _bind(runner: web.AppRunner, settings: Settings) -> None:
         raise SettingsError(
             f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}); set PROVENANCE_HOST and PORT"
         ) from error
-    port = runner.addresses[0][1]  # with PORT=0 the system chooses
+    port = listening.sockets[0].getsockname()[1]  # with PORT=0 the system chooses
     log.info("serving", host=settings.host, port=port, slack=settings.slack_bot_token is not None)
+    return listening
+
+
+def _open_files() -> int:
+    """The system's limit for this process."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 async def _main() -> None:

@@ -13,6 +13,7 @@ from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
 from handlers import pages, slack, webhooks
+from handlers.connections import Connections
 from handlers.health import Probes
 from handlers.security import add_headers
 from handlers.webhooks import WEBHOOK_BODY_MAX
@@ -26,9 +27,10 @@ class Services:
     queue: DocketQueue
 
 
-def build(settings: Settings, parts: Services) -> web.Application:
+def build(settings: Settings, parts: Services, connections: Connections | None = None) -> web.Application:
     """The application. Raises SettingsError for a door that could not be guarded."""
-    app = web.Application(client_max_size=WEBHOOK_BODY_MAX)
+    guards = [connections.while_asked] if connections is not None else []
+    app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=guards)
     app.on_response_prepare.append(add_headers)
     Probes(parts.store, parts.queue).mount(app)
     webhooks.mount(app, settings, parts.queue, Digests(parts.store), Deliveries(parts.store))

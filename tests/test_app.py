@@ -20,6 +20,7 @@ from bot.store.engine.binary import find_binary
 from handlers.__main__ import serve
 from handlers.access_log import redacted
 from handlers.app import Services, build
+from handlers.connections import Limits
 from tests.real_parts import free_port
 from tests.real_redis import RedisServer, running_server
 
@@ -136,6 +137,21 @@ async def test_requests_are_logged_without_secrets_queries_and_health_checks(sto
     ]
     assert SECRET not in str(logs)
     assert "hush-hush" not in str(logs)
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /healthz HT", b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n"])
+async def test_a_connection_on_which_nothing_is_asked_is_closed(store: Store, said: bytes) -> None:
+    settings = Settings(port=free_port())
+    stop, started = asyncio.Event(), asyncio.Event()
+    limits = Limits(head=0.3, idle=0.3)
+    task = asyncio.create_task(serve(settings, store, stop, started, limits))
+    await asyncio.wait_for(started.wait(), 20)
+    reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
+    writer.write(said)
+    assert (b"200 OK" in await asyncio.wait_for(reader.read(), 30)) == said.endswith(b"\r\n")
+    writer.close()
+    stop.set()
+    await task
 
 
 async def test_a_port_that_is_taken_is_said_so(store: Store) -> None:

@@ -3,13 +3,17 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
+
+NAMES_MAX: Final = 10_000
+"""Buckets; about 2 MB."""
 
 
 @dataclass(slots=True)
 class RateLimit:
     """`burst` at once, then `rate` a second; up to `patience` seconds of debt. Each name has a bucket of its own.
 
-    For one process. Names come from the settings, not from senders, so there are few.
+    For one process. Strangers may choose the names: NAMES_MAX buckets are kept, those that were used last.
     """
 
     burst: int
@@ -29,8 +33,10 @@ class RateLimit:
     def wait(self, name: str = "") -> float:
         """Take one, however deep in debt that is; seconds until it may start."""
         now = self.clock()
-        full_at = max(self._full_at.get(name, now), now) + 1 / self.rate
-        self._full_at[name] = full_at
+        full_at = max(self._full_at.pop(name, now), now) + 1 / self.rate
+        self._full_at[name] = full_at  # at the end: the order is that of use
+        if len(self._full_at) > NAMES_MAX:
+            del self._full_at[next(iter(self._full_at))]
         return max(full_at - now - self.burst / self.rate, 0.0)
 
     def give_back(self, name: str = "") -> None:

@@ -10,6 +10,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.reports import Reports
 from bot.store.threads import Threads
+from handlers.client_address import Proxies
 from handlers.pages import _templates, rules
 from handlers.pages._errors import trouble
 from handlers.pages.assets import asset
@@ -23,12 +24,13 @@ def mount(app: web.Application, settings: Settings, queue: DocketQueue, store: S
     _templates.setup(app)
     app.middlewares.append(trouble)
     secure = settings.base_url.startswith("https://")
+    proxies = Proxies(settings.forwarded, settings.forwarded_header)
     threads = ThreadList(Threads(store), secure=secure)
     pages = ReportPages(Reports(store), Threads(store), queue, secure=secure)
     app.add_routes(
         [
             web.get("/", threads.show),
-            web.post("/check", Check(queue, threads).ask),
+            web.post("/check", Check(queue, threads, proxies).ask),
             web.get("/reports/{image:.+}", pages.by_path),
             web.get("/report", pages.by_query),
             web.get("/rules", rules.index),

@@ -10,15 +10,22 @@ from bot.errors import InvalidReferenceError
 from bot.intake.job import CheckJob, JobQueue
 from bot.intake.rate import RateLimit
 from bot.oci.asked import parse_asked
+from handlers.client_address import Proxies, network_of
 from handlers.pages import _form
 from handlers.pages._links import image_url
 from handlers.pages.threads import ThreadList
 
 CHECK_BURST: Final = 20
-"""Checks that visitors may ask for at once, all together."""
+"""Checks that one address may ask for at once."""
 
 CHECK_RATE: Final = 0.5
 """Checks a second after that; a check of Docker Hub costs three of 100 pulls in six hours."""
+
+ALL_BURST: Final = 200
+"""Checks that all visitors together may ask for at once, however many addresses they have."""
+
+ALL_RATE: Final = 5.0
+"""Checks a second after that."""
 
 
 def asked_key(image: str) -> str:
@@ -29,10 +36,12 @@ def asked_key(image: str) -> str:
 class Check:
     """The form's target."""
 
-    def __init__(self, queue: JobQueue, threads: ThreadList) -> None:
+    def __init__(self, queue: JobQueue, threads: ThreadList, proxies: Proxies) -> None:
         self._queue = queue
         self._threads = threads
-        self._pace = RateLimit(CHECK_BURST, CHECK_RATE, patience=0.0)
+        self._proxies = proxies
+        self._visitor = RateLimit(CHECK_BURST, CHECK_RATE)
+        self._all = RateLimit(ALL_BURST, ALL_RATE)
 
     async def ask(self, request: web.Request) -> web.Response:
         """303 to the report, or the list with what was wrong."""
@@ -44,10 +53,13 @@ class Check:
             image = str(parse_asked(form.image))
         except InvalidReferenceError as error:
             return await self._threads.page(request, image=form.image, trouble=str(error), status=400)
-        if self._pace.take() is None:
+        if not self._may_ask(network_of(self._proxies.client_of(request))):
             trouble = "Many checks were asked for just now. Please try again in a few seconds."
             return await self._threads.page(request, image=form.image, trouble=trouble, status=429)
         now = int(time.time())
         await self._queue.enqueue(CheckJob(image=image, origin="page", asked_at=now), key=asked_key(image))
         address = image_url(image)
         raise web.HTTPSeeOther(f"{address}{'&' if '?' in address else '?'}{urlencode({'since': now})}")
+
+    def _may_ask(self, visitor: str) -> bool:
+        return self._visitor.take(visitor) is not None and self._all.take() is not None

@@ -55,8 +55,14 @@ class Site:
 
 
 @pytest.fixture
-async def site(store: Store) -> AsyncIterator[Site]:
-    settings = Settings(log_format="console")
+def site_settings() -> dict[str, object]:
+    """Settings that a test wants otherwise."""
+    return {}
+
+
+@pytest.fixture
+async def site(store: Store, site_settings: dict[str, object]) -> AsyncIterator[Site]:
+    settings = Settings.model_validate({"log_format": "console", **site_settings})
     async with open_queue(store, settings) as queue:
         app = build(settings, Services(store, queue))
         async with TestClient(TestServer(app), cookie_jar=CookieJar(unsafe=True)) as client:

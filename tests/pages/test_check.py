@@ -60,9 +60,28 @@ async def test_the_cookie_is_for_our_pages_alone(site: Site) -> None:
     assert "SameSite=Strict" in cookie
 
 
-async def test_a_flood_of_visitors_is_slowed_down(site: Site) -> None:
+async def test_a_visitor_who_asks_too_often_is_slowed_down(site: Site) -> None:
     answers = [(await ask(site, f"quay.io/acme/shop:{number}"))[0] for number in range(25)]
     assert answers[:20] == [303] * 20
+    assert 429 in answers[20:]
+
+
+@pytest.mark.parametrize("site_settings", [{"forwarded": ("127.0.0.1",)}])
+async def test_each_visitor_behind_a_proxy_has_a_rate_of_his_own(site: Site) -> None:
+    for number in range(25):
+        await ask(site, f"quay.io/acme/shop:{number}", **{"X-Forwarded-For": "198.51.100.1"})
+    assert (await ask(site, "quay.io/acme/shop:1", **{"X-Forwarded-For": "198.51.100.1"}))[0] == 429
+    assert (await ask(site, "quay.io/acme/shop:1", **{"X-Forwarded-For": "198.51.100.2"}))[0] == 303
+    assert (await ask(site, "quay.io/acme/shop:1", **{"X-Forwarded-For": "198.51.100.2, 198.51.100.1"}))[
+        0
+    ] == 429  # made up by the first
+
+
+async def test_without_a_proxy_a_visitor_cannot_choose_an_address(site: Site) -> None:
+    answers = [
+        (await ask(site, f"quay.io/acme/shop:{number}", **{"X-Forwarded-For": f"198.51.100.{number}"}))[0]
+        for number in range(25)
+    ]
     assert 429 in answers[20:]
 
 
