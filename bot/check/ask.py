@@ -44,13 +44,13 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
     if unmet and (IMAGE in blocked or blocked >= everyone):
         return Answer(Outcome.SKIPPED, reason=_reason(unmet, answers), blocked=blocked | {IMAGE})
     said = tuple(finding for finding in rule.findings(context) if finding.subject not in blocked)
-    reason = _reason(unmet, answers, left_out=blocked) if unmet else _pointless(said, everyone)
+    is_pointless = not unmet and _is_pointless(said, everyone)
     mild = all(finding.severity not in {None, rule.severity} for finding in _of(Outcome.FAIL, said))
     return Answer(
-        _outcome({finding.outcome for finding in said}, mild=mild, skipped=bool(reason)),
+        _outcome({finding.outcome for finding in said}, mild=mild, skipped=bool(unmet) or is_pointless),
         _bounded(_of(Outcome.FAIL, said)) + _bounded(_of(Outcome.UNKNOWN, said)),
         mild,
-        reason,
+        _reason(unmet, answers, left_out=blocked) if unmet else _exceptions(said) if is_pointless else "",
         blocked | {finding.subject for finding in said},
     )
 
@@ -68,13 +68,15 @@ def _of(outcome: Outcome, said: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in said if finding.outcome is outcome]
 
 
-def _pointless(said: Iterable[Finding], everyone: frozenset[str]) -> str:
-    """Why the rule makes no sense for this image, if it does for none of its platforms."""
-    excepted = _of(Outcome.SKIPPED, said)
-    subjects = frozenset(finding.subject for finding in excepted)
-    if not excepted or not (IMAGE in subjects or subjects >= everyone):
-        return ""
-    return _cut("; ".join(dict.fromkeys(finding.message for finding in excepted)))
+def _is_pointless(said: Iterable[Finding], everyone: frozenset[str]) -> bool:
+    """Whether the rule makes sense for none of the image's platforms."""
+    subjects = {finding.subject for finding in _of(Outcome.SKIPPED, said)}
+    return bool(subjects) and (IMAGE in subjects or subjects >= everyone)
+
+
+def _exceptions(said: Iterable[Finding]) -> str:
+    """Why the rule makes no sense for this image."""
+    return _cut("; ".join(dict.fromkeys(finding.message for finding in _of(Outcome.SKIPPED, said))))
 
 
 def _reason(unmet: Iterable[str], answers: Mapping[str, Answer], left_out: frozenset[str] = frozenset()) -> str:
