@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos clean
+.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos bench-secrets clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ test-browser: install  ## test the pages in Chromium
 
 test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 	$(BIN)/pytest -m slow
+
+bench-secrets: install  ## count the secrets found among the test vectors of gitleaks: GITLEAKS=folder of a checkout, MISSED=1 lists the others
+	$(BIN)/python -m tests.secret_bench $(GITLEAKS) $(if $(MISSED),--missed)
 
 lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \

@@ -10,8 +10,8 @@ from typing import Final
 
 from bot.attestations.build_request import BUILD_ARG, LABEL, arguments
 from bot.attestations.exposed_steps import step_texts
-from bot.attestations.exposed_text import decoded, leaves, within
-from bot.attestations.provenance import Exposed
+from bot.attestations.exposed_text import decoded, keyed, leaves, within
+from bot.attestations.provenance import Exposed, Place
 from bot.attestations.slsa_parts import Parts
 from bot.attestations.values import Document, mapping, mappings
 
@@ -37,7 +37,7 @@ class Found:
 
 def exposed_in(predicate: Document, parts: Parts | None = None) -> Found:
     """The texts of a predicate: by their places for BuildKit's, every string of it for others'."""
-    texts = _buildkit_texts(parts) if parts else leaves("provenance", predicate)
+    texts = _buildkit_texts(parts) if parts else leaves(Place.PROVENANCE, predicate)
     return bounded(texts, where="the provenance")
 
 
@@ -59,10 +59,10 @@ def bounded(texts: Iterator[Exposed], *, where: str) -> Found:
 
 def _buildkit_texts(parts: Parts) -> Iterator[Exposed]:
     yield from chain.from_iterable(_argument_texts(key, value) for key, value in arguments(parts))
-    yield from leaves("configSource", parts.config_source, keyed=False)
-    yield from leaves("vcs", parts.vcs, keyed=False)
+    yield from leaves(Place.CONFIG_SOURCE, parts.config_source, keyed=False)
+    yield from leaves(Place.VCS, parts.vcs, keyed=False)
     for material in parts.materials:
-        yield from leaves("materials", material.get("uri"), keyed=False)
+        yield from leaves(Place.MATERIALS, material.get("uri"), keyed=False)
     yield from _source_infos(parts)
     yield from step_texts(parts.steps)
     yield from _context_texts(parts)
@@ -70,19 +70,19 @@ def _buildkit_texts(parts: Parts) -> Iterator[Exposed]:
 
 def _argument_texts(key: str, value: str) -> Iterator[Exposed]:
     if key.startswith(BUILD_ARG):
-        yield Exposed("build argument", key.removeprefix(BUILD_ARG), value)
+        yield from keyed(Place.BUILD_ARGUMENT, key.removeprefix(BUILD_ARG), value)
     elif key.startswith(LABEL):
-        yield Exposed("label", key.removeprefix(LABEL), value)
+        yield Exposed(Place.LABEL, key.removeprefix(LABEL), value)
     elif key.startswith(_CONTEXT):
-        yield Exposed("named context", "", value)
+        yield Exposed(Place.NAMED_CONTEXT, "", value)
     else:
-        yield Exposed("frontend option", "", value)
+        yield Exposed(Place.FRONTEND_OPTION, "", value)
 
 
 def _source_infos(parts: Parts) -> Iterator[Exposed]:
     for info in mappings(mapping(parts.buildkit.get("source")).get("infos")):
         if isinstance(data := info.get("data"), str):
-            yield from within("Dockerfile text", decoded(data))
+            yield from within(Place.DOCKERFILE, decoded(data))
         yield from step_texts(mappings(info.get("llbDefinition")))
 
 
@@ -90,7 +90,7 @@ def _context_texts(parts: Parts) -> Iterator[Exposed]:
     """The CI context; operators of a BuildKit daemon may have added keys of their own."""
     for key, value in parts.environment.items():
         if key != _PAYLOAD:
-            yield from leaves("CI context", value, key=key)
+            yield from leaves(Place.CI_CONTEXT, value, key=key)
     payload = parts.environment.get(_PAYLOAD)
     for key, value in (payload if isinstance(payload, dict) else {"": payload}).items():
-        yield from leaves("CI event payload", value, key=key, keyed=key in _GIVEN)
+        yield from leaves(Place.CI_EVENT, value, key=key, keyed=key in _GIVEN)

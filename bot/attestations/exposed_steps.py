@@ -5,8 +5,8 @@ https://github.com/moby/buildkit/blob/master/solver/pb/ops.proto
 
 from collections.abc import Iterable, Iterator
 
-from bot.attestations.exposed_text import decoded, leaves, within
-from bot.attestations.provenance import Exposed
+from bot.attestations.exposed_text import decoded, keyed, leaves, within
+from bot.attestations.provenance import Exposed, Place
 from bot.attestations.slsa_parts import operation
 from bot.attestations.values import Document, mapping, mappings, texts
 
@@ -18,19 +18,19 @@ def step_texts(steps: Iterable[Document]) -> Iterator[Exposed]:
         yield from _exec_texts(mapping(mapping(does.get("exec")).get("meta")))
         for action in mappings(mapping(does.get("file")).get("actions")):
             yield from _action_texts(mapping(action.get("Action")))
-        yield from leaves("source of a build step", does.get("source"), keyed=False)
+        yield from leaves(Place.STEP_SOURCE, does.get("source"), keyed=False)
 
 
 def _exec_texts(meta: Document) -> Iterator[Exposed]:
     for variable in texts(meta.get("env")):
         key, _, value = variable.partition("=")
-        yield Exposed("environment of a build step", key, value)
-    yield from within("command of a build step", " ".join(texts(meta.get("args"))))
-    yield from leaves("proxy of a build step", meta.get("proxyEnv") or meta.get("proxy_env"), keyed=False)
+        yield from keyed(Place.STEP_ENVIRONMENT, key, value)
+    yield from within(Place.STEP_COMMAND, " ".join(texts(meta.get("args"))))
+    yield from leaves(Place.STEP_PROXY, meta.get("proxyEnv") or meta.get("proxy_env"), keyed=False)
 
 
 def _action_texts(action: Document) -> Iterator[Exposed]:
     for kind, details in action.items():
         content = mapping(details).get("data")
         if kind == "mkfile" and isinstance(content, str):
-            yield from within("file written by a build step", decoded(content))
+            yield from within(Place.STEP_FILE, decoded(content))

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bot.attestations.provenance import Exposed
+from bot.attestations.provenance import Exposed, Place
 from bot.attestations.slsa_parts import Parts
 
 _EMAIL: Final = re.compile(
     r"(?<![\w.+:/@-])(?!git@)[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@])", re.ASCII
 )
-_PUBLISHED: Final = frozenset({"Dockerfile text", "label", "file written by a build step", "CI event payload"})
+_PUBLISHED: Final = frozenset({Place.DOCKERFILE, Place.LABEL, Place.STEP_FILE, Place.CI_EVENT})
 """Places whose e-mail addresses stand in the repository anyway, or in an event that is told as a whole."""
 
 

@@ -15,6 +15,32 @@ class Mode(StrEnum):
     FOREIGN = "foreign"  # another builder's provenance: min and max do not apply
 
 
+class Place(StrEnum):
+    """Where in the provenance or the image's configuration a text stands; also the words that people read."""
+
+    BUILD_ARGUMENT = "build argument"
+    LABEL = "label"
+    NAMED_CONTEXT = "named context"
+    FRONTEND_OPTION = "frontend option"
+    DOCKERFILE = "Dockerfile text"
+    STEP_ENVIRONMENT = "environment of a build step"
+    STEP_COMMAND = "command of a build step"
+    STEP_PROXY = "proxy of a build step"
+    STEP_FILE = "file written by a build step"
+    STEP_SOURCE = "source of a build step"
+    CONFIG_SOURCE = "configSource"
+    VCS = "vcs"
+    MATERIALS = "materials"
+    CI_CONTEXT = "CI context"
+    CI_EVENT = "CI event payload"
+    PROVENANCE = "provenance"
+    IMAGE_ENVIRONMENT = "image environment"
+    IMAGE_LABEL = "image label"
+    IMAGE_COMMAND = "image command"
+    IMAGE_HISTORY = "image history"
+    WORKFLOW = "workflow file"
+
+
 @dataclass(frozen=True, slots=True)
 class Exposed:
     """Text in the provenance that everybody can read, and where it stands.
@@ -23,7 +49,7 @@ class Exposed:
     for the secret rule to look at; it must never reach a finding.
     """
 
-    place: str
+    place: Place
     key: str
     value: str = field(repr=False)
 

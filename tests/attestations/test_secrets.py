@@ -1,57 +1,28 @@
 """Which texts look like credentials. All of these are made up."""
 
+import re
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.attestations.exposed_text import within
-from bot.attestations.provenance import Exposed
+from bot.attestations.provenance import Exposed, Place
 from bot.attestations.secrets import PATTERNS, WITHHELD, Leak, leaks_in, looks_secret, without_secrets
+from bot.attestations.secrets.shape import TokenPattern
+from tests.attestations.token_vectors import HEX, TOKENS, made
 
 A = "aB3" * 60
-HEX = "0a1b2c3d" * 16
+DIGITS = "0a1b2c3d" * 16
+HERE = Place.STEP_COMMAND
+SECONDS_MAX = 1.0
+"""For 100,000 characters; the slowest pattern takes a tenth of it, a quadratic one minutes."""
+TOKEN_SHAPES = [pattern for pattern in PATTERNS if "value" not in pattern.pattern.groupindex]
 
-EXAMPLES = {
-    "GitHub token": ["ghp_" + A[:36], "github_pat_" + A[:22] + "_" + A[:59], "ghs_" + A[:36]],
-    "GitLab token": ["glpat-" + A[:20]],
-    "npm token": ["npm_" + A[:36]],
-    "PyPI token": ["pypi-AgEIcHlwaS5vcmc" + A[:60]],
-    "RubyGems key": ["rubygems_" + HEX[:48]],
-    "Docker Hub token": ["dckr_pat_" + A[:27]],
-    "AWS access key": ["AKIA" + "ABCDEFGH23456723", "ASIA" + "ABCDEFGH23456723"],
-    "Google API key": ["AIza" + A[:35]],
-    "Google OAuth secret": ["GOCSPX-" + A[:28]],
-    "Google access token": ["ya29." + A[:40]],
-    "Azure storage key": ["AccountName=x;AccountKey=" + (A * 2)[:86] + "=="],
-    "Slack token": ["xoxb-" + "1234567890-abcdef"],
-    "Slack app token": ["xapp-1-A012345-" + A[:30]],
-    "Slack webhook": ["https://hooks.slack.com/services/T0123456/B0123456/" + A[:24]],
-    "Stripe key": ["sk_live_" + A[:24]],
-    "SendGrid key": ["SG." + A[:22] + "." + A[:43]],
-    "OpenAI key": ["sk-proj-" + A[:20] + "T3BlbkFJ" + A[:20]],
-    "Anthropic key": ["sk-ant-" + A[:90]],
-    "Hugging Face token": ["hf_" + "abcdefghijklmnopqrstuvwxyzABCDEFGH"],
-    "DigitalOcean token": ["dop_v1_" + HEX[:64]],
-    "Vault token": ["hvs." + A[:90]],
-    "age key": ["AGE-SECRET-KEY-1" + "QPZRY9X8GF" * 6],
-    "JSON web token": ["eyJ" + A[:30] + ".eyJ" + A[:40] + "." + A[:43]],
-    "Sentry token": ["sntrys_" + A[:60]],
-    "SonarQube token": ["sqp_" + HEX[:40]],
-    "Grafana token": ["glsa_" + A[:41]],
-    "Databricks token": ["dapi" + HEX[:32]],
-    "Artifactory key": ["AKCp8" + A[:68]],
-    "Atlassian token": ["ATATT3xFfGF0" + A[:80]],
-    "NuGet key": ["oy2" + "abc4" * 10 + "def"],
-    "Pulumi token": ["pul-" + HEX[:40]],
-    "Shopify token": ["shpat_" + HEX[:32]],
-    "Telegram token": ["1234567890:AA" + A[:33]],
-    "presigned URL": ["https://x/?X-Amz-Signature=" + HEX[:64]],
-    "private key": [
-        "-----BEGIN RSA PRIVATE KEY-----\n" + A[:64] + "\n",
-        "-----BEGIN PRIVATE KEY-----\\n" + A[:64] + "\\n-----END PRIVATE KEY-----",
-    ],
+PLACES = {
     "authorization header": ["curl -H 'Authorization: Bearer " + A[:30] + "'"],
-    "header of a request": ["curl -H 'X-Api-Key: " + A[:30] + "' y", "curl -H PRIVATE-TOKEN:" + HEX[:20]],
+    "header of a request": ["curl -H 'X-Api-Key: " + A[:30] + "' y", "curl -H PRIVATE-TOKEN:" + DIGITS[:20]],
     "login of a registry": ['{"auths":{"quay.io":{"auth":"dXNlcjpIdW50ZXIy"}}}'],
     "password on a command line": [
         "wget --user x --password hunter2hunter2 y",
@@ -61,10 +32,19 @@ EXAMPLES = {
         "sshpass -p hunter2 ssh x",
         "mysql -u root -phunter2 x",
     ],
-    "token on a command line": ["helm push --token abc123def456", "x --api-key 'abc123def456'"],
+    "token on a command line": [
+        "curl -u " + made(16) + ": https://x",
+        "helm push --token abc123def456",
+        "x --api-key 'abc123def456'",
+    ],
     "password in .netrc": ["machine x.org login me password hunter2"],
     "password in XML": ["<password>hunter2</password>"],
     "token of npm": ["npm config set //r.org/:_authToken abc123def456"],
+    "token in a URL": [
+        "https://" + made(40, HEX) + "@github.com/acme/app",
+        "https://" + made(24) + "7:x-oauth-basic@github.com/acme/app.git",
+    ],
+    "login of Bundler": ["BUNDLE_GEMS__CONTRIBSYS__COM=" + made(8, HEX) + ":" + made(8, HEX)],
     "password in a URL": [
         "https://user:hunter2hunter2@example.com",
         "postgres://app:s3cr3t@db/x",
@@ -73,17 +53,37 @@ EXAMPLES = {
 }
 
 
-@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in EXAMPLES.items() for text in texts])
+EXAMPLES = (*TOKENS, *((kind, text) for kind, texts in PLACES.items() for text in texts))
+
+
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES)
 def test_known_by_its_shape_alone_and_within_a_text(kind: str, text: str) -> None:
     for value in (text, f"first\n x={text} \nlast"):
-        leak = looks_secret(Exposed("here", "", value))
+        leak = looks_secret(Exposed(HERE, "", value))
         assert leak is not None
-        assert (leak.place, leak.kind) == ("here", kind)
+        assert (leak.place, leak.kind) == (HERE, kind)
         assert 0 < leak.length <= len(text)
 
 
-def test_every_kind_has_an_example() -> None:
-    assert {pattern.kind for pattern in PATTERNS} == EXAMPLES.keys()
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES)
+def test_known_under_a_name_that_says_nothing(kind: str, text: str) -> None:
+    leak = looks_secret(Exposed(Place.BUILD_ARGUMENT, "VALUE", text))
+    assert leak is not None
+    assert leak.kind == kind
+
+
+def test_every_pattern_has_an_example() -> None:
+    for pattern in PATTERNS:
+        assert any(kind == pattern.kind and pattern.pattern.search(text) for kind, text in EXAMPLES), pattern
+
+
+@pytest.mark.parametrize("sign", list("xX0"))
+@pytest.mark.parametrize("pattern", TOKEN_SHAPES, ids=lambda pattern: pattern.kind)
+def test_a_token_filled_with_x_is_a_placeholder(pattern: TokenPattern, sign: str) -> None:
+    for kind, text in TOKENS:
+        if kind == pattern.kind and (match := pattern.pattern.search(text)):
+            blank = re.sub(r"[A-Za-z0-9]{12,}", lambda part: sign * len(part[0]), match[0])
+            assert blank == match[0] or looks_secret(Exposed(HERE, "", blank)) is None, blank
 
 
 @pytest.mark.parametrize(
@@ -105,12 +105,12 @@ def test_every_kind_has_an_example() -> None:
         ("ClientSecret", "abc123def456", "secret"),
         ("SECRETKEY", "abc123def456", "key"),
         ("SECRET_KEY_BASE", "abc123def456", "key"),
-        ("RAILS_MASTER_KEY", HEX[:32], "key"),
+        ("RAILS_MASTER_KEY", DIGITS[:32], "key"),
         ("APP_KEY", "base64:" + A[:43] + "=", "key"),
         ("HMAC_KEY", "abc123def456", "key"),
         ("NPM_TOKEN_INTERNAL", "abc123def456", "token"),
         ("CODECOV_TOKEN", "3f9a8b7c-6d5e-4f3a-2b1c-0a1b2c3d4e5f", "token"),
-        ("SECRET", HEX[:40].upper(), "secret"),
+        ("SECRET", DIGITS[:40].upper(), "secret"),
         ("NPM_AUTH", "dXNlcjpIdW50ZXIy", "login"),
         ("DB_PASSWORD", "letmein", "password"),
         ("DB_PASSWORD", "123456", "password"),
@@ -121,7 +121,7 @@ def test_every_kind_has_an_example() -> None:
     ],
 )
 def test_known_by_its_name(key: str, value: str, word: str) -> None:
-    assert looks_secret(Exposed("here", key, value)) == Leak("here", key, f"named like a {word}", len(value))
+    assert looks_secret(Exposed(HERE, key, value)) == Leak(HERE, key, f"named like a {word}", len(value))
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,22 @@ def test_known_by_its_name(key: str, value: str, word: str) -> None:
         ("NPM_TOKEN", "/run/secrets/npm-token"),
         ("NPM_TOKEN", "file:/run/secrets/npm-token"),
         ("TOKEN", "vault:secret/data/app"),
+        ("TEST_PASS", "all-of-them"),
+        ("LICENSE_KEY", "Apache-2.0"),
+        ("LICENSE_KEY", "GPL-3.0-or-later"),
+        ("PASSWORD", "Docker!"),
+        ("PASSWORD", "XXXXXXXXXX"),
+        ("PASSWORD", "CHANGEME"),
+        ("PASSWORD", "ChangeMe123"),
+        ("TOKEN", "my-bot-token-12"),
+        ("TOKEN", "MY_GITHUB_TOKEN_1"),
+        ("API_KEY", "XXXXXXXX-XXXX-1234"),
+        ("API_KEY", "<API KEY 1>"),
+        ("API_KEY", "abcdefghijklmnop1234567890"),
+        ("SECRET_KEY", "ENC[AES256_GCM,data:p673w==,iv:YY=,tag:UQ=,type:str]"),
+        ("CSRF_TOKEN", A[:40]),
+        ("KEY_VAULT_TO_STORE_SECRETS", "cmp2-qat-1208358310"),
+        ("DB_PASSWORD", "var.db_password"),
         ("TOKEN_URL", "https://auth.example.com/token"),
         ("AUTH_URL", "https://auth.example.com/token"),
         ("SECRET_NAME", "my-application-secret"),
@@ -233,7 +249,7 @@ def test_known_by_its_name(key: str, value: str, word: str) -> None:
         ("", "org.apache.maven:maven-core:3.9.6"),
         ("", "pkg:npm/%40scope/x@1.0"),
         ("", "git+ssh://git@github.com:acme/app.git"),
-        ("", "sha256:" + HEX[:64]),
+        ("", "sha256:" + DIGITS[:64]),
         ("", "docker login -u x --password-stdin"),
         ("", "docker run -u 1000:1000 --token $TOKEN x"),
         ("", "curl -fsSL https://x -o y && install -o root -g root x"),
@@ -241,11 +257,26 @@ def test_known_by_its_name(key: str, value: str, word: str) -> None:
         ("", "kubeadm join --token <token>"),
         ("", "adduser --disabled-password --gecos '' app"),
         ("", "cosign verify --key cosign.pub x"),
+        ("", "curl -u <user:password> https://x"),
+        ("", "curl -u 'test:test' https://x"),
+        ("", "curl -H 'Authorization: Bearer XXXXXXXXXXXXXXXX' https://x"),
+        ("", "https://00112233445566778899aabbccddeeff@o1.ingest.sentry.io/42"),
+        ("", "https://00112233445566778899aabbccddeeff@errors.acme.org/42"),
+        ("", "https://deploy-user-of-acme-2026@git.acme.org/app"),
+        ("", "https://00000000-0000-0000-0000-000000000000@acme.azurecr.io"),
+        ("", "AKIAIOSFODNN7EXAMPLE"),
+        ("", "app.ico-" + DIGITS[:32] + ".png"),
+        ("VALUE", "my-application-with-a-long-name-2026"),
+        ("VALUE", "linux-amd64v2-debian12-python3-build7"),
+        ("VALUE", "0123456789abcdef0123456789abcdef01234567"),
+        ("VALUE", "b7c1f0d2-5d2c-4a51-9d0f-3c1b2a4d5e6f"),
+        ("COMMIT", "kq3x9v7t2mz8w4n6p1r5s0jd"),
+        ("KAFKA_CLUSTER_ID", "MkU3OEVBNTcwNTJENDM2Qk"),
         ("", "apt-key adv --recv-keys E3FF2839C048B25C084DEBE9B26995E310250568"),
     ],
 )
 def test_harmless(key: str, value: str) -> None:
-    assert looks_secret(Exposed("here", key, value)) is None
+    assert looks_secret(Exposed(HERE, key, value)) is None
 
 
 @pytest.mark.parametrize(
@@ -267,7 +298,7 @@ def test_harmless(key: str, value: str) -> None:
     ],
 )
 def test_known_by_its_name_within_a_text(text: str, key: str) -> None:
-    assert {leak.key for exposed in within("here", text) for leak in leaks_in(exposed)} == {key}
+    assert {leak.key for exposed in within(HERE, text) for leak in leaks_in(exposed)} == {key}
 
 
 @pytest.mark.parametrize(
@@ -286,29 +317,29 @@ def test_known_by_its_name_within_a_text(text: str, key: str) -> None:
     ],
 )
 def test_harmless_within_a_text(text: str) -> None:
-    assert not [leak for exposed in within("here", text) for leak in leaks_in(exposed)]
+    assert not [leak for exposed in within(HERE, text) for leak in leaks_in(exposed)]
 
 
 def test_every_secret_of_a_text_is_told() -> None:
     text = f"ENV A=npm_{A[:36]}\nENV B=ghp_{A[:36]} DB_PASSWORD=hunter2\n"
-    kinds = {leak.kind for exposed in within("Dockerfile text", text) for leak in leaks_in(exposed)}
+    kinds = {leak.kind for exposed in within(Place.DOCKERFILE, text) for leak in leaks_in(exposed)}
     assert kinds == {"npm token", "GitHub token", "named like a password"}
 
 
 @given(st.text(max_size=40), st.text(max_size=300))
 def test_never_a_part_of_the_value_in_the_answer(key: str, value: str) -> None:
     secret = "npm_" + A[:36]
-    leak = looks_secret(Exposed("here", key, value + " " + secret + " " + value))
+    leak = looks_secret(Exposed(HERE, key, value + " " + secret + " " + value))
     assert leak is not None
     assert secret not in repr(leak)
     assert leak.key == key
 
 
-@given(st.text(max_size=40), st.sampled_from([text for texts in EXAMPLES.values() for text in texts]))
+@given(st.text(max_size=40), st.sampled_from([text for _, text in EXAMPLES]))
 def test_withheld_in_whatever_text(around: str, text: str) -> None:
     told = without_secrets(f"{around} {text} {around}")
     assert WITHHELD in told
-    assert looks_secret(Exposed("here", "", told)) is None
+    assert looks_secret(Exposed(HERE, "", told)) is None
 
 
 def test_what_is_no_secret_stays() -> None:
@@ -316,14 +347,52 @@ def test_what_is_no_secret_stays() -> None:
     assert without_secrets(text) == text
 
 
-def test_a_hostile_text_takes_no_time_to_speak_of() -> None:
-    for text in (
-        "a:" * 200_000,
-        "https://" + ":" * 200_000,
-        "x://" * 50_000,
-        "{{" * 100_000,
-        "-----BEGIN " * 50_000,
-        "curl " * 50_000,
-    ):
-        looks_secret(Exposed("here", "", text))
-        looks_secret(Exposed("here", "TOKEN", text))
+def test_a_random_value_counts_only_where_people_choose_it() -> None:
+    value = "kq3x9v7t2mz8w4n6p1r5s0jd"
+    for place in (Place.BUILD_ARGUMENT, Place.IMAGE_ENVIRONMENT, Place.STEP_ENVIRONMENT):
+        assert looks_secret(Exposed(place, "VALUE", value)) == Leak(place, "VALUE", "random text", len(value))
+    for place in (Place.LABEL, Place.CI_CONTEXT, Place.PROVENANCE):
+        assert looks_secret(Exposed(place, "VALUE", value)) is None
+
+
+def test_what_a_vendor_publishes_is_not_a_secret() -> None:
+    azurite = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/" + "K1SZFPTOtr/KBHBeksoGMGw=="
+    assert looks_secret(Exposed(HERE, "", f"AccountKey={azurite}")) is None
+    assert looks_secret(Exposed(HERE, "", f"AccountKey={made(86)}==")) is not None
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: f"{pattern.kind} {pattern.literal}")
+def test_no_pattern_takes_more_time_than_the_text_is_long(pattern: TokenPattern) -> None:
+    """Texts that begin a match again and again, and fail late: twice the text takes about twice the time."""
+    heads = {text[:size] for kind, text in EXAMPLES if kind == pattern.kind for size in (6, 20, len(text) - 1)}
+    for head in (*heads, "a", "1", "A", "-", "+", "/", ".", " ", "a:", "x@", pattern.literal, "eyJ", "://a"):
+        text = (head * (100_000 // len(head) + 1))[:100_000]
+        start = process_time()
+        sum(1 for _ in pattern.pattern.finditer(text + "\x00"))
+        assert process_time() - start < SECONDS_MAX, head
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "a:",
+        "x://",
+        "{{",
+        "-----BEGIN ",
+        "curl ",
+        "a=",
+        "a = ",
+        "TOKEN=\\",
+        "<token>",
+        ' key="a"',
+        "ENV a ",
+        "token: ",
+        "A1",
+    ],
+)
+def test_a_hostile_text_takes_no_time_to_speak_of(part: str) -> None:
+    text = part * (200_000 // len(part))
+    start = process_time()
+    for exposed in (*within(HERE, text), Exposed(Place.BUILD_ARGUMENT, "TOKEN", text)):
+        looks_secret(exposed)
+    assert process_time() - start < 10 * SECONDS_MAX

@@ -1,28 +1,30 @@
 """Places where a credential stands whatever it looks like: headers, URLs, options of commands, files of clients.
 
-To add one: see token_patterns.py. What stands there was chosen by people, so it is the group `value`, which may be a
+To add one: see shape.py. What stands there was chosen by people, so it is the group `value`, which may be a
 placeholder; `word` says what its place calls it. Repetitions are bounded: texts come from strangers.
 """
 
 import re
 from typing import Final
 
-from bot.attestations.token_patterns import TokenPattern
+from bot.attestations.secrets.shape import TokenPattern
 
 CREDENTIAL_PLACES: Final = (
     TokenPattern(
         "authorization header",
         "uthorization",
         re.compile(
-            r"(?i:authorization)[\"']?\s*[:=]\s*[\"']?(?i:basic|bearer|token)\s+(?P<value>[A-Za-z0-9+/=._~-]{12,})"
+            r"(?i:authorization)[\"']?\s{0,9}[:=]\s{0,9}[\"']?(?:(?i:basic|bearer|token|api-?token|api-?key)\s{1,9})?"
+            r"(?P<value>[A-Za-z0-9+/=._~-]{12,4096})"
         ),
+        "token",
     ),
     TokenPattern(
         "header of a request",
         "-",
         re.compile(
-            r"(?i:x-api-key|api-key|private-token|x-auth-token|x-vault-token)[\"']?\s?:\s?[\"']?"
-            r"(?P<value>[A-Za-z0-9+/=._~-]{12,512})"
+            r"(?i:(?:x-(?:[a-z]{1,20}-)?)?(?:api-?key|auth-?token|access-?token|private-token|vault-token))"
+            r"[\"']?\s?:\s?[\"']?(?P<value>[A-Za-z0-9+/=._~-]{12,512})"
         ),
         "token",
     ),
@@ -50,10 +52,18 @@ CREDENTIAL_PLACES: Final = (
         "password on a command line",
         "curl",
         re.compile(
-            r"\bcurl\b[^|;&]{0,120}?\s(?:-u|--user|--proxy-user)[ =]?[\"']?[^\s:\"'$]{1,64}:"
-            r"(?P<value>[^\s\"'|;&]{4,255})"
+            r"\bcurl\b[^|;&]{0,240}?\s(?:-u|--user|--proxy-user)[ =]{0,4}[\"']?[^\s:\"'$<>{]{0,64}[\"']?:[\"']?"
+            r"(?P<value>[^\s\"'|;&<>]{4,255})"
         ),
         "password",
+    ),
+    TokenPattern(
+        "token on a command line",
+        "curl",
+        re.compile(
+            r"\bcurl\b[^|;&]{0,240}?\s(?:-u|--user)[ =]{0,4}[\"']?(?P<value>[^\s:\"'$<>{]{8,255}):[\"']?(?=\s|\Z)"
+        ),
+        "token",
     ),
     TokenPattern(
         "password on a command line",
@@ -79,6 +89,14 @@ CREDENTIAL_PLACES: Final = (
         "password",
     ),
     TokenPattern(
+        "login of Bundler",
+        "BUNDLE_",
+        re.compile(
+            r"BUNDLE_[A-Z0-9_]{1,80}__[A-Z]{2,10}[\"']?\s?[:=]\s?[\"']?(?P<value>[^\s\"':@/]{1,80}:[^\s\"':@/]{4,255})"
+        ),
+        "password",
+    ),
+    TokenPattern(
         "password in XML",
         "<pass",
         re.compile(r"<pass(?:word|phrase)>\s{0,40}(?P<value>[^<>\s]{4,255})\s{0,40}</"),
@@ -88,6 +106,17 @@ CREDENTIAL_PLACES: Final = (
         "token of npm",
         "_auth",
         re.compile(r":_(?:authToken|auth|password)[ \t]+[\"']?(?P<value>[^\s\"'|;&]{8,255})"),
+        "token",
+    ),
+    TokenPattern(
+        "token in a URL",
+        "://",
+        # The part before the host, without a password. The keys of error trackers stand there by design.
+        re.compile(
+            r"[A-Za-z][A-Za-z0-9+.-]{1,20}://(?P<value>(?=[^@]{0,255}[0-9])(?=[^@]{0,255}[A-Za-z])[A-Za-z0-9_~.=-]{20,255})"
+            r"(?::(?:x-oauth-basic|x-token-auth)?)?@(?!sha\d{3}:)(?![^\s/]{0,100}(?:sentry|ingest|glitchtip|bugsnag))"
+            r"(?![^\s/]{1,255}/\d{1,9}(?:\s|\Z))[^\s@/\"']"
+        ),
         "token",
     ),
     TokenPattern(

@@ -35,7 +35,8 @@ _KEYS: Final = re.compile(
 )
 """Words that make a secret of a following "key"."""
 
-_PUBLIC: Final = frozenset({"public", "publishable", "anon"})
+_PUBLIC: Final = frozenset({"public", "publishable", "anon", "csrf", "xsrf", "authenticity"})
+"""Words of names whose values every visitor sees."""
 
 _ABOUT: Final = re.compile(
     r"files?|path|dir|folder|mount|url|uri|host|port|endpoint|server|names?|ids?|user|username|env|var|ttl|expiry|expires"
@@ -45,6 +46,20 @@ _ABOUT: Final = re.compile(
     r"|title|sock|socket|cmd|command|hint|label|placeholder|rotation|strategy",
 )
 """A name that ends in one of these speaks about a secret and does not hold it: TOKEN_URL, SECRET_NAME."""
+
+
+_IDENTITY: Final = re.compile(
+    r"ids?|uuid|guid|hash|hashes|digest|checksum|sum|sha|sha\d+|md5|integrity|fingerprint|etag|nonce|revision|rev|ref|refs"
+    r"|commit|sha|branch|tag|tags|version|release|build|run|cache|image|cluster|instance|measurement|site|dsn|client|machine"
+    r"|container|session|trace|span|b64|base64|certificate|cert|public|config|seed|salt|url|uri|path|dir|file|name"
+)
+"""Words of names whose values look random and are published anyway: digests, identifiers."""
+
+
+def names_identity(name: str) -> bool:
+    """Whether the name speaks of a digest, a version or an identifier; also when there is no name."""
+    words = [word.lower() for word in _WORDS.findall(name[-NAME_MAX:])]
+    return not words or any(_IDENTITY.fullmatch(word) for word in words)
 
 
 def secret_word(name: str) -> str:

@@ -1,0 +1,115 @@
+"""Finds credentials in one text, and takes them out of texts that people see.
+
+By the shape of a token first, then by the place where a text stands, then by the name that a value goes by. A value
+under a name that says nothing counts when it looks random.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from bot.attestations.provenance import Exposed, Place
+from bot.attestations.secrets.clouds import CLOUDS
+from bot.attestations.secrets.code_hosts import CODE_HOSTS
+from bot.attestations.secrets.keys import KEYS
+from bot.attestations.secrets.names import names_identity, secret_word
+from bot.attestations.secrets.places import CREDENTIAL_PLACES
+from bot.attestations.secrets.published import is_published
+from bot.attestations.secrets.randomness import entropy, is_random
+from bot.attestations.secrets.services import CHAT_AND_MAIL, MODELS, PAYMENTS, PROJECT_TOOLS
+from bot.attestations.secrets.shape import TokenPattern
+from bot.attestations.secrets.values import is_credential, is_filled_up, is_harmless, is_placeholder
+
+WITHHELD: Final = "(withheld: it looks like a secret)"
+
+PATTERNS: Final = (
+    *CODE_HOSTS,
+    *CLOUDS,
+    *MODELS,
+    *CHAT_AND_MAIL,
+    *PAYMENTS,
+    *PROJECT_TOOLS,
+    *KEYS,
+    *CREDENTIAL_PLACES,
+)
+
+_CHOSEN: Final = frozenset({Place.BUILD_ARGUMENT, Place.STEP_ENVIRONMENT, Place.IMAGE_ENVIRONMENT})
+"""Places whose values people choose; random values elsewhere are identifiers that a machine gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A credential that everybody can read. The value itself is left behind; its length is in characters."""
+
+    place: str
+    key: str
+    kind: str  # "GitHub token", "password in a URL", "named like a password"
+    length: int
+
+
+def looks_secret(exposed: Exposed) -> Leak | None:
+    """The first leak, or None when the text looks harmless. No part of the value is in the answer."""
+    return next(leaks_in(exposed), None)
+
+
+def leaks_in(exposed: Exposed) -> Iterator[Leak]:
+    """All leaks of one text: a Dockerfile may hold several."""
+    by_shape = False
+    for leak in _by_shape(exposed):
+        by_shape = True
+        yield leak
+    if not by_shape:
+        yield from _by_name(exposed)
+
+
+def without_secrets(text: str) -> str:
+    """The text, with each credential in it replaced that its shape or its place gives away."""
+    for pattern in PATTERNS:
+        if pattern.literal in text:
+            text = pattern.pattern.sub(partial(_withheld, pattern), text)
+    return text
+
+
+def _withheld(pattern: TokenPattern, match: re.Match[str]) -> str:
+    value = _value(pattern, match)
+    return match[0].replace(value, WITHHELD) if value else match[0]
+
+
+def _by_shape(exposed: Exposed) -> Iterator[Leak]:
+    for pattern in PATTERNS:
+        if pattern.literal not in exposed.value:
+            continue
+        for match in pattern.pattern.finditer(exposed.value):
+            if value := _value(pattern, match):
+                yield Leak(exposed.place, exposed.key, pattern.kind, len(value))
+
+
+def _value(pattern: TokenPattern, match: re.Match[str]) -> str:
+    """The credential in the match; "" when it is not one.
+
+    What people chose may be anything; what a machine made has some entropy and no placeholder in it.
+    """
+    if "value" not in pattern.pattern.groupindex:
+        text = match[0]
+        return text if entropy(text) >= pattern.entropy and not _is_sample(text) else ""
+    value = match["value"]
+    if _is_sample(value) or (not is_credential(value, pattern.word) if pattern.word else is_harmless(value)):
+        return ""
+    return value
+
+
+def _is_sample(text: str) -> bool:
+    return is_placeholder(text) or is_filled_up(text) or is_published(text)
+
+
+def _by_name(exposed: Exposed) -> Iterator[Leak]:
+    value = exposed.value.strip().strip("\"'")
+    if "\n" in value:
+        return
+    if word := secret_word(exposed.key):
+        if is_credential(value, word):
+            yield Leak(exposed.place, exposed.key, f"named like a {word}", len(value))
+    elif exposed.place in _CHOSEN and not names_identity(exposed.key) and is_random(value) and not _is_sample(value):
+        yield Leak(exposed.place, exposed.key, "random text", len(value))
