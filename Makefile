@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos bench-secrets clean
+.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos bench-secrets bench-people clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -48,6 +48,8 @@ test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 
 bench-secrets: install  ## count the secrets found among the test vectors of gitleaks: GITLEAKS=folder of a checkout, MISSED=1 lists the others
 	$(BIN)/python -m tests.secret_bench $(GITLEAKS) $(if $(MISSED),--missed)
+bench-people: install  ## how long a visitor's check waits behind 1,000 pushes
+	$(BIN)/python -m tests.jobs.bench_people 2>/dev/null
 
 lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \

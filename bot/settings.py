@@ -130,7 +130,9 @@ class Settings(BaseSettings):
 
     sbom_max: int = Field(default=32 * 1024 * 1024, gt=0)  # bytes
     statement_max: int = Field(default=16 * 1024 * 1024, gt=0, le=40 * 1024 * 1024)  # bytes
-    concurrency: int = Field(default=8, gt=0, le=200)  # checks at once in one worker
+    concurrency: int = Field(default=8, gt=0, le=200)  # checks of pushes at once in one worker
+    asked_concurrency: int = Field(default=4, gt=0, le=200)  # checks at once that people asked for, beside those
+    posts_concurrency: int = Field(default=8, gt=0, le=200)  # reports that are posted at once; most of them wait
     settle: float = Field(default=30.0, ge=0)  # seconds to wait after the last event of a push before it is checked
     settle_max: float = Field(default=120.0, ge=0)  # seconds after the first event
     push_rate: float = Field(default=5.0, gt=0)  # checks a second that the pushes of one webhook source may start

@@ -71,7 +71,7 @@ async def test_a_delivery_becomes_a_job_in_the_store(client: "TestClient[web.Req
         assert response.status == 503
         facts = await response.json()
     assert (facts["ready"], facts["later"]) == (False, 2)
-    assert facts["why"].startswith("no worker lives")
+    assert facts["why"].startswith("no worker runs")
 
 
 async def test_without_the_store_it_is_alive_but_not_ready() -> None:

@@ -26,12 +26,17 @@ class CheckJob(BaseModel):
     asked_at: float = 0.0  # seconds since the epoch
     look: int = 0  # how many looks at the same push came before this one (recheck.py)
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether a person waits for it."""
+        return self.origin in {"command", "page"} or bool(self.user)
+
 
 class JobQueue(Protocol):
     """Where doors put work. Nothing is acknowledged to a sender before `enqueue` has returned."""
 
     async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
-        """Store the job. False when a job of that key waits already, or that delivery was seen in the last 7 days.
+        """Store the job. False when a job of that key is queued already, or that delivery was seen in the last 7 days.
 
         `key` stands for the work (registry, repository, tag, channel); `delay` in seconds. With a delay, each further
         event of the key puts the waiting job off, at most `settle_max` after the first; without one it is hurried.

@@ -1,14 +1,15 @@
 """After a check that did not work: try again later, or say that it cannot be done, and what was tried."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.errors import PostingError, ProvenanceBotError, StoreError
+from bot.errors import ProvenanceBotError
 from bot.intake.job import CheckJob
-from bot.jobs.parts import Publisher
-from bot.jobs.retry import Again, in_words, next_step
+from bot.jobs.parts import Posts, TroubleNote
+from bot.jobs.retry import Again, End, in_words, next_step
 from bot.jobs.timing import Timing
 from bot.store.attempts import AttemptCounts, Attempts
 from bot.store.dead_letters import DeadLetter, DeadLetters
@@ -20,36 +21,49 @@ UNREADABLE = "the job cannot be read; it was queued by another version of this p
 
 @dataclass(frozen=True, slots=True)
 class FailureHandler:
-    """Decides and tells. Raises StoreError when the store is away; the queue brings the job back then."""
+    """Decides and tells. Raises StoreError when the store is unavailable; the queue brings the job back then."""
 
-    tries: Attempts
+    attempts: Attempts
     dead: DeadLetters
-    publisher: Publisher
-    pace: Timing
+    posts: Posts
+    timing: Timing
+    clock: Callable[[], Awaitable[float]]  # the store's, in seconds since the epoch
 
     async def failed(self, error: Exception, job: CheckJob, key: str) -> datetime | None:
-        """When to try again, or None when this was the end of it."""
-        tried = await self.tries.fail(key)
-        log.warning("check failed", image=job.image, failures=tried.failures, exc_info=_trace(error), why=str(error))
-        said = in_words(error, tried.failures)
-        step = next_step(error, job, tried.failures, self.pace)
-        tellable = not isinstance(error, PostingError)
+        """After a check: when to try again, or None when this was the end of it."""
+        counts, why, step = await self._count(error, job, key)
         if isinstance(step, Again):
-            if tellable and self._is_to_be_told(job, step.at):
-                await self._tell(job, said, retry_at=step.at)
+            if self._is_to_be_told(job, step.at):
+                await self._tell(job, why, retry_at=step.at)
             return step.at
-        told = tellable and await self._tell(job, said, final=True)
-        if step.given_up or not told:
-            await self.bury(job.model_dump_json(), job.image, said, tried.starts)
-        await self.tries.forget(key)
+        if step.given_up:
+            await self.bury(job.model_dump_json(), job.image, why, counts.starts)
+        await self._tell(job, why, final=True, kept=step.given_up)
+        await self.attempts.forget(key)
         return None
 
-    async def never_ends(self, job: CheckJob, key: str, tried: AttemptCounts) -> None:
-        """It took several workers down with it, or so it seems."""
-        why = f"it was started {tried.starts} times and never came to an end"
-        await self.bury(job.model_dump_json(), job.image, why, tried.starts)
-        await self._tell(job, why, final=True)
-        await self.tries.forget(key)
+    async def not_posted(self, error: Exception, job: CheckJob, key: str, *, is_kept: bool) -> datetime | None:
+        """The same after a post; at the end of it nobody is left to be told, so it is kept, unless it is already."""
+        counts, why, step = await self._count(error, job, key)
+        if isinstance(step, Again):
+            return step.at
+        if not is_kept:
+            await self.bury(job.model_dump_json(), job.image, why, counts.starts)
+        await self.attempts.forget(key)
+        return None
+
+    async def never_ends(self, job: CheckJob, key: str, counts: AttemptCounts) -> None:
+        """A check took several workers down with it, or so it seems."""
+        why = _never_ended(counts)
+        await self.bury(job.model_dump_json(), job.image, why, counts.starts)
+        await self._tell(job, why, final=True, kept=True)
+        await self.attempts.forget(key)
+
+    async def never_posted(self, job: CheckJob, key: str, counts: AttemptCounts, *, is_kept: bool) -> None:
+        """The same of a post."""
+        if not is_kept:
+            await self.bury(job.model_dump_json(), job.image, _never_ended(counts), counts.starts)
+        await self.attempts.forget(key)
 
     async def bury(self, text: str, image: str, why: str, starts: int) -> None:
         """Keep a dead letter."""
@@ -58,24 +72,24 @@ class FailureHandler:
 
     def _is_to_be_told(self, job: CheckJob, at: datetime) -> bool:
         """People who asked hear of every failure; a push that is looked at again in a moment is not worth a word."""
-        asked = job.origin in {"command", "page"}
-        return asked or at - datetime.now(UTC) > timedelta(seconds=self.pace.quiet)
+        return job.is_asked or at - datetime.now(UTC) > timedelta(seconds=self.timing.quiet)
 
-    async def _tell(self, job: CheckJob, said: str, *, retry_at: datetime | None = None, final: bool = False) -> bool:
-        try:
-            await self.publisher.publish_trouble(
-                job.image,
-                said,
-                channel=job.channel,
-                retry_at=retry_at,
-                final=final,
-                requested_by=job.user,
-                response_url=job.response_url,
-            )
-        except (PostingError, StoreError) as error:
-            log.warning("trouble could not be told", image=job.image, why=str(error))
-            return False
-        return True
+    async def _count(self, error: Exception, job: CheckJob, key: str) -> tuple[AttemptCounts, str, Again | End]:
+        counts = await self.attempts.fail(key)
+        log.warning("job failed", image=job.image, failures=counts.failures, exc_info=_trace(error), why=str(error))
+        return counts, in_words(error, counts.failures), next_step(error, job, counts.failures, self.timing)
+
+    async def _tell(
+        self, job: CheckJob, why: str, *, retry_at: datetime | None = None, final: bool = False, kept: bool = False
+    ) -> None:
+        at = await self.clock()
+        await self.posts.post_trouble(
+            TroubleNote(job=job, why=why, at=at, retry_at=retry_at, final=final, kept=kept),
+        )
+
+
+def _never_ended(counts: AttemptCounts) -> str:
+    return f"it was started {counts.starts} times and never ended"
 
 
 def _trace(error: Exception) -> Exception | None:

@@ -1,10 +1,11 @@
-"""How the machinery is: is the store there, does anybody work, how much waits. For /readyz, pages and the doctor."""
+"""How the machinery is: does the store answer, does a worker run, how much waits. For /readyz, pages and the doctor."""
 
 import asyncio
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from docket import Docket
 from redis.exceptions import ResponseError
 
 from bot.errors import StoreError
@@ -15,7 +16,7 @@ from bot.store.dead_letters import DeadLetters
 LOOK_MAX: Final = 2.0
 """Seconds for the whole look; who asks whether we are ready does not wait longer."""
 
-NOBODY_WORKS: Final = "no worker lives, so what is taken waits in the store; start `provenance work`"
+NOBODY_WORKS: Final = "no worker runs, so jobs wait in the store; start `provenance work`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Health:
     store: bool
     why: str = ""
     workers: int = 0  # whose heartbeat was seen of late
-    waiting: int = 0  # jobs that are due, and that nobody has taken yet
+    waiting: int = 0  # jobs that are due, and that no worker has taken yet
     running: int = 0
     later: int = 0  # jobs that settle, or wait for their next try
     late: float = 0.0  # seconds since the most overdue of these was due, when nobody moves it on
@@ -53,7 +54,39 @@ async def look(store: Store, queue: DocketQueue) -> Health:
 
 async def _look(store: Store, queue: DocketQueue) -> Health:
     await store.ping()
-    docket = queue.docket
+    lanes = [await count_lane(docket) for docket in queue.dockets.values()]
+    due = min((lane.first_due for lane in lanes if lane.first_due), default=0.0)
+    workers = min(lane.workers for lane in lanes)
+    return Health(
+        store=True,
+        why="" if workers else NOBODY_WORKS,
+        workers=workers,
+        waiting=sum(lane.waiting for lane in lanes),
+        running=sum(lane.running for lane in lanes),
+        later=sum(lane.later for lane in lanes),
+        late=max(0.0, datetime.now(UTC).timestamp() - due) if due else 0.0,
+        dead=await DeadLetters(store).count(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LaneCounts:
+    """Counts of one lane. `first_due` in seconds since the epoch, 0 when nothing waits for its time."""
+
+    workers: int
+    in_stream: int
+    running: int
+    later: int
+    first_due: float
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that are due and that no worker has taken yet."""
+        return self.in_stream - self.running
+
+
+async def count_lane(docket: Docket) -> LaneCounts:
+    """Ask the store. Raises what redis-py raises."""
     async with docket.redis() as redis:
         in_stream = await redis.xlen(docket.stream_key)
         later = await redis.zcard(docket.queue_key)
@@ -62,15 +95,4 @@ async def _look(store: Store, queue: DocketQueue) -> Health:
             running = int((await redis.xpending(docket.stream_key, docket.worker_group_name))["pending"])
         except ResponseError:  # no worker was ever here
             running = 0
-    due = first[0][1] if first else 0.0
-    workers = len(await docket.workers())
-    return Health(
-        store=True,
-        why="" if workers else NOBODY_WORKS,
-        workers=workers,
-        waiting=in_stream - running,
-        running=running,
-        later=later,
-        late=max(0.0, datetime.now(UTC).timestamp() - due) if first else 0.0,
-        dead=await DeadLetters(store).count(),
-    )
+    return LaneCounts(len(await docket.workers()), in_stream, running, later, first[0][1] if first else 0.0)

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from pydantic import BaseModel, ConfigDict
+
 from bot.context import Phase
+from bot.intake.job import CheckJob
 from bot.oci.reference import Reference
 from bot.report import Report
 
@@ -33,8 +36,31 @@ class Checker(Protocol):
         """
 
 
+class TroubleNote(BaseModel):
+    """A check that did not work, on its way to people: why, and what comes next."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    job: CheckJob
+    why: str
+    at: float  # seconds since the epoch, the store's clock
+    retry_at: datetime | None = None
+    final: bool = False
+    kept: bool = False  # there is a dead letter about it
+
+
+class Posts(Protocol):
+    """Where a check leaves what is to be posted: stored when these return. Both raise StoreError."""
+
+    async def post_report(self, job: CheckJob) -> None:
+        """The newest report on that image, where the job says."""
+
+    async def post_trouble(self, note: TroubleNote) -> None:
+        """That the check did not work."""
+
+
 class Publisher(Protocol):
-    """Tells people. Both bear being called twice for the same thing, and then tell it once."""
+    """Tells people. Both are idempotent: called twice for the same thing, they tell it once."""
 
     async def publish(
         self,
@@ -72,4 +98,4 @@ class Progress(Protocol):
 
 
 async def no_progress(step: str) -> None:
-    """Progress that nobody listens to."""
+    """Nobody wants to hear."""

@@ -8,8 +8,9 @@ What is found in the store is read as plain values only (plain_docket.py): nobod
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -19,6 +20,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
+from bot.jobs.lanes import CHECK, REPORT, TASKS, TROUBLE, Lane, checking_lane, posting_lane, slots
+from bot.jobs.parts import TroubleNote
 from bot.jobs.plain_docket import PlainDocket
 from bot.jobs.timing import ENQUEUE_MAX, Timing
 from bot.settings import Settings
@@ -27,17 +30,14 @@ from bot.store.deliveries import Deliveries
 
 log = structlog.get_logger(__name__)
 
-CHECK: Final = "check_image"
-"""The task's name on the wire; a worker registers its own function for it."""
-
-NAME: Final = "provenance:jobs"
-"""What docket's keys begin with."""
+NAME: Final = "provenance"
+"""What docket's keys begin with, before the lane's own name."""
 
 EXECUTION_TTL: Final = timedelta(minutes=5)
 """How long docket remembers a job that has ended."""
 
 AT_ONCE: Final = 8
-"""Jobs that this process stores at the same time; others wait, instead of failing for want of a connection."""
+"""Jobs of a lane that this process stores at once. Others wait, instead of failing for want of a connection."""
 
 _ENDED: Final = {ExecutionState.COMPLETED, ExecutionState.FAILED, ExecutionState.CANCELLED}
 
@@ -46,21 +46,21 @@ _PAUSES: Final = (0.1, 0.4, 1.0)
 
 
 class DocketQueue:
-    """A `JobQueue`. Nothing but text and numbers travels, as plain_docket.py reads nothing else."""
+    """A `JobQueue`, and the `Posts` of a worker. Nothing but text and numbers travels (plain_docket.py)."""
 
-    def __init__(self, docket: PlainDocket, store: Store, *, settle_max: float) -> None:
-        self.docket = docket
+    def __init__(self, dockets: Mapping[Lane, PlainDocket], store: Store, *, settle_max: float) -> None:
+        self.dockets = dockets
         self._store = store
         self._deliveries = Deliveries(store)
         self._settle_max = settle_max
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._room = {lane: asyncio.Semaphore(AT_ONCE) for lane in dockets}
 
     async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
         """See JobQueue. When this returns, the job survives the death of any process."""
         if delivery and not await self._deliveries.take(delivery):
             return False
         try:
-            placed = await self._place(job.model_dump_json(), key, delay)
+            placed = await self._place(self._check_of(job, key), delay)
         except StoreError:
             if delivery:
                 with contextlib.suppress(StoreError):
@@ -73,43 +73,69 @@ class DocketQueue:
                 log.warning("a delivery was queued but not remembered", key=key)
         return placed
 
+    async def post_report(self, job: CheckJob) -> None:
+        """Queue the post of the newest report on the job's image. Raises StoreError."""
+        key = f"{job.image}|{job.channel}|{job.user}"
+        await self._place(_Call(posting_lane(job), REPORT, f"report:{key}", job.model_dump_json()))
+
+    async def post_trouble(self, note: TroubleNote) -> None:
+        """Queue the post of what went wrong. Raises StoreError."""
+        job = note.job
+        key = f"{job.image}|{job.channel}|{job.user}"
+        await self._place(_Call(posting_lane(job), TROUBLE, f"trouble:{key}", note.model_dump_json()))
+
     async def is_open(self, key: str) -> bool:
-        """Whether what was asked for under that key (without a delay) has not come to an end. Raises StoreError."""
+        """Whether what a person asked for under that key has not come to an end. Raises StoreError."""
         with trouble("looking for a job"):
-            found = await self.docket.get_execution(f"asked:{key}")
+            found = await self.dockets[Lane.ASKED].get_execution(f"asked:{key}")
         return found is not None and found.state not in _ENDED
 
-    async def _place(self, text: str, key: str, delay: float) -> bool:
-        """Store it, in a few tries: each step may be done twice without harm."""
-        with trouble("queueing a check"):
-            async with asyncio.timeout(ENQUEUE_MAX), self._room:
+    @staticmethod
+    def _check_of(job: CheckJob, key: str) -> "_Call":
+        lane = checking_lane(job)
+        name = f"asked:{key}" if lane is Lane.ASKED else f"pushed:{key}"
+        return _Call(lane, CHECK, name, job.model_dump_json())
+
+    async def _place(self, call: "_Call", delay: float = 0.0) -> bool:
+        """Store it, in a few attempts: each step is idempotent."""
+        with trouble("queueing a job"):
+            async with asyncio.timeout(ENQUEUE_MAX), self._room[call.lane]:
                 for pause in _PAUSES:
                     try:
-                        return await self._add(text, key, delay)
+                        return await self._add(call, delay)
                     except RedisConnectionError:
                         await asyncio.sleep(pause)
-                return await self._add(text, key, delay)
+                return await self._add(call, delay)
 
-    async def _add(self, text: str, key: str, delay: float) -> bool:
-        # What a person asked for and what a push announced do not wait for each other.
-        name = f"pushed:{key}" if delay else f"asked:{key}"
+    async def _add(self, call: "_Call", delay: float) -> bool:
+        docket, name = self.dockets[call.lane], call.name
         now = int(await self._store.now() * 1000)
         since = now + int(delay * 1000)  # a look that began before this one is due says nothing about it
         due = datetime.now(UTC) + timedelta(seconds=delay)
-        added = await self.docket.add(CHECK, due, name)(text, now, since)
+        added = await docket.add(call.task, due, name)(call.text, now, since)
         if added.disposition is Disposition.SCHEDULED:
             return True
-        waiting = await self.docket.get_execution(name)
+        waiting = await docket.get_execution(name)
         if waiting is None or waiting.state not in {ExecutionState.SCHEDULED, ExecutionState.QUEUED}:
             # It runs at this moment, or has just ended: it may have looked before this event. So once more.
-            await self.docket.replace(CHECK, due, name)(text, now, since)
+            await docket.replace(call.task, due, name)(call.text, now, since)
             return True
         first = _first_event(waiting, now)
         if delay:
             latest = datetime.fromtimestamp(first / 1000 + self._settle_max, UTC)
             due = max(waiting.when, min(due, latest))
-        await self.docket.replace(CHECK, due, name)(text, first, since)
+        await docket.replace(call.task, due, name)(call.text, first, since)
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A job as docket stores it."""
+
+    lane: Lane
+    task: str
+    name: str
+    text: str
 
 
 def _first_event(waiting: Execution, now: int) -> int:
@@ -119,24 +145,30 @@ def _first_event(waiting: Execution, now: int) -> int:
 
 
 async def _elsewhere(job: str, first: int, since: int) -> None:
-    """Stands for the check where jobs are only queued; it never runs there."""
+    """Stands for every task where jobs are only queued; it never runs there."""
 
 
 @asynccontextmanager
-async def open_queue(store: Store, settings: Settings, pace: Timing | None = None) -> AsyncIterator[DocketQueue]:
-    """The queue on that store. Raises StoreError when the store is away."""
-    pace = pace or Timing()
-    docket = PlainDocket(
-        name=NAME,
-        url=_with_connections(store.url, 2 * settings.concurrency + 20),
-        heartbeat_interval=timedelta(seconds=pace.beat),
-        execution_ttl=EXECUTION_TTL,
-    )
-    docket.register(_elsewhere, names=[CHECK])
+async def open_queue(store: Store, settings: Settings, timing: Timing | None = None) -> AsyncIterator[DocketQueue]:
+    """The queue on that store. Raises StoreError when the store is unavailable."""
+    timing = timing or Timing()
+    dockets = {lane: _docket(lane, store, settings, timing) for lane in Lane}
     async with AsyncExitStack() as stack:
         with trouble("opening the queue"):
-            await stack.enter_async_context(docket)
-        yield DocketQueue(docket, store, settle_max=settings.settle_max)
+            for docket in dockets.values():
+                await stack.enter_async_context(docket)
+        yield DocketQueue(dockets, store, settle_max=settings.settle_max)
+
+
+def _docket(lane: Lane, store: Store, settings: Settings, timing: Timing) -> PlainDocket:
+    docket = PlainDocket(
+        name=f"{NAME}:{lane}",
+        url=_with_connections(store.url, 2 * slots(lane, settings) + 20),
+        heartbeat_interval=timedelta(seconds=timing.beat),
+        execution_ttl=EXECUTION_TTL,
+    )
+    docket.register(_elsewhere, names=list(TASKS[lane]))
+    return docket
 
 
 def _with_connections(url: str, number: int) -> str:

@@ -16,10 +16,10 @@ from bot.errors import (
 from bot.intake.job import CheckJob
 from bot.jobs.timing import RETRY_AFTER_MAX, Timing
 
-_ANNOUNCED_TRIES = 2
+_ANNOUNCED_RETRIES = 2
 """A tag that was announced a moment ago may take a while to be seen by everybody."""
 
-_POSTING_TRIES = 24
+_POSTING_RETRIES = 24
 """More for what was found out and only has to be told: at the last pause it outlasts a day without Slack."""
 
 
@@ -37,17 +37,17 @@ class End:
     given_up: bool
 
 
-def next_step(error: Exception, job: CheckJob, failures: int, pace: Timing) -> Again | End:
+def next_step(error: Exception, job: CheckJob, failures: int, timing: Timing) -> Again | End:
     """What comes after `failures` failures of a job, this one included."""
-    tries = len(pace.again)
+    retries = len(timing.again)
     match error:
         case NotFoundError() if job.origin == "webhook":
-            tries = _ANNOUNCED_TRIES
+            retries = _ANNOUNCED_RETRIES
             given_up = False
         case StoreError(retry_after=None) | PostingError(retry_after=None):
             return End(given_up=True)
         case PostingError():
-            tries += _POSTING_TRIES
+            retries += _POSTING_RETRIES
             given_up = True
         case StoreError() | RateLimitedError() | UnavailableError() | UntrustworthyError():
             given_up = True
@@ -55,7 +55,7 @@ def next_step(error: Exception, job: CheckJob, failures: int, pace: Timing) -> A
             return End(given_up=False)
         case _:
             given_up = True
-    return End(given_up) if failures > tries else Again(_when(error, failures, pace))
+    return End(given_up) if failures > retries else Again(_when(error, failures, timing))
 
 
 def in_words(error: Exception, failures: int) -> str:
@@ -63,16 +63,16 @@ def in_words(error: Exception, failures: int) -> str:
     if isinstance(error, ProvenanceBotError):
         said = str(error)
     elif isinstance(error, TimeoutError):
-        said = "the check did not come to an end in time"
+        said = "the check took too long"
     else:
         said = f"an error of ours ({type(error).__name__}); the log says more"
-    return said if failures == 1 else f"{said} ({failures} tries)"
+    return said if failures == 1 else f"{said} ({failures} attempts)"
 
 
-def _when(error: Exception, failures: int, pace: Timing) -> datetime:
+def _when(error: Exception, failures: int, timing: Timing) -> datetime:
     """Later with each failure; and when the other side says when, then."""
     now = datetime.now(UTC)
-    ladder = pace.again[min(failures, len(pace.again)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - only to spread
+    ladder = timing.again[min(failures, len(timing.again)) - 1] * random.uniform(0.8, 1.2)  # noqa: S311 - only to spread
     match error:
         case RateLimitedError(retry_at=datetime() as asked):
             return min(max(asked, now), now + timedelta(seconds=RETRY_AFTER_MAX))

@@ -1,6 +1,6 @@
-"""What a worker does with one job: look, save, tell; and then perhaps look again later.
+"""What a worker does to check an image: look, save, leave the report to be posted; and perhaps look again later.
 
-A job is done at least once: a killed worker's jobs come back. So each step bears being done twice.
+A job is done at least once: a killed worker's jobs come back. So each step is idempotent.
 """
 
 import asyncio
@@ -15,10 +15,10 @@ from docket import CurrentExecution, Retry, Timeout
 from docket.execution import Execution
 from pydantic import ValidationError
 
-from bot.errors import PostingError, StoreError, UnavailableError, UsageError
+from bot.errors import StoreError, UnavailableError, UsageError
 from bot.intake.job import CheckJob, JobQueue
 from bot.jobs.failures import UNREADABLE, FailureHandler
-from bot.jobs.parts import Checker, CheckPolicy, Progress, Publisher
+from bot.jobs.parts import Checker, CheckPolicy, Posts, Progress
 from bot.jobs.recheck import next_look, phase_of
 from bot.jobs.timing import Timing
 from bot.oci.reference import Reference
@@ -41,17 +41,17 @@ class UnknownJobError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Does jobs."""
+    """Does the checks."""
 
     store: Store
     queue: JobQueue
+    posts: Posts
     checker: Checker
-    publisher: Publisher
     reports: Reports
-    known: Digests
+    digests: Digests
     locks: ImageLocks
     failures: FailureHandler
-    pace: Timing
+    timing: Timing
     progress: Progress
 
     async def check_image(  # noqa: PLR0913 - three arguments travel, the rest is docket's
@@ -105,23 +105,23 @@ class Runner:
             if terms.is_ignored and job.origin in {"webhook", "recheck"}:
                 log.info("not looked at, the policy says to ignore it", image=job.image)
                 return None
-            async with self._turn(str(image), holder) as mine:
+            async with self._lock(str(image), holder) as mine:
                 if not mine:
-                    return datetime.now(UTC) + timedelta(seconds=self.pace.turn_again)
-                tried = await self.failures.tries.start(key)
-                if tried.starts - tried.failures > self.pace.crashes:
-                    await self.failures.never_ends(job, key, tried)
+                    return datetime.now(UTC) + timedelta(seconds=self.timing.lock_again)
+                counts = await self.failures.attempts.start(key)
+                if counts.starts - counts.failures > self.timing.crashes:
+                    await self.failures.never_ends(job, key, counts)
                     return None
                 report = await self._look(image, job, since, terms)
-            await self._tell(report, job, terms)
+            await self.posts.post_report(job)
             await self._look_again(report, job, key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
             return await self.failures.failed(error, job, key)
-        await self.failures.tries.forget(key)
+        await self.failures.attempts.forget(key)
         return None
 
     @contextlib.asynccontextmanager
-    async def _turn(self, image: str, holder: str) -> AsyncIterator[bool]:
+    async def _lock(self, image: str, holder: str) -> AsyncIterator[bool]:
         mine = await self.locks.take(image, holder)
         try:
             yield mine
@@ -137,35 +137,20 @@ class Runner:
             return latest.report
         started = await self.store.now()
         try:
-            async with asyncio.timeout(self.pace.check):
+            async with asyncio.timeout(self.timing.check):
                 report = await self.checker.check(image, phase=phase_of(job, terms, started))
         except TimeoutError:
-            why = f"the check did not come to an end in {self.pace.check:.0f} s"
+            why = f"the check took longer than {self.timing.check:.0f} s"
             raise UnavailableError(why, host=image.registry) from None
         await self.progress("fetched")
         await self.reports.save(report, started=started, policy=terms.version)
-        await self.known.remember_all(report)
+        log.info("checked", image=report.image, digest=report.digest, verdict=report.verdict.value, origin=job.origin)
+        await self.digests.remember_all(report)
         await self.progress("saved")
         return report
 
-    async def _tell(self, report: Report, job: CheckJob, terms: CheckPolicy) -> None:
-        try:
-            async with asyncio.timeout(self.pace.publish):
-                await self.publisher.publish(
-                    report,
-                    channel=job.channel,
-                    owners=terms.owners,
-                    requested_by=job.user,
-                    response_url=job.response_url,
-                )
-        except TimeoutError:
-            why = f"posting did not come to an end in {self.pace.publish:.0f} s"
-            raise PostingError(why, retry_after=self.pace.quiet) from None
-        await self.progress("published")
-        log.info("checked", image=report.image, digest=report.digest, verdict=report.verdict.value, origin=job.origin)
-
     async def _look_again(self, report: Report, job: CheckJob, key: str) -> None:
-        look = next_look(report, job, self.pace)
+        look = next_look(report, job, self.timing)
         if look is not None:
             later, delay = look
             work = key.partition(":")[2]

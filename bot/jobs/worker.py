@@ -2,19 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
-from docket import Worker
+from docket import Docket, Worker
 from docket.dependencies import ForcedRetry
+from redis.exceptions import RedisError
 
 from bot.jobs.checker import open_checker
 from bot.jobs.failures import FailureHandler
+from bot.jobs.health import count_lane
+from bot.jobs.lanes import CHECK, REPORT, TASKS, TROUBLE, Lane, slots
 from bot.jobs.parts import Checker, Progress, Publisher, no_progress
 from bot.jobs.plain_docket import UNREADABLE
-from bot.jobs.queue import CHECK, DocketQueue, open_queue
+from bot.jobs.poster import Poster
+from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.runner import Runner
 from bot.jobs.timing import Timing
 from bot.settings import Settings
@@ -28,8 +32,8 @@ from bot.store.reports import Reports
 
 log = structlog.get_logger(__name__)
 
-TURN_SPARE = 30.0
-"""Seconds that a turn lasts longer than its check may, for saving the report."""
+LOCK_SPARE = 30.0
+"""Seconds that an image's lock lasts longer than its check may, for saving the report."""
 
 
 async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
@@ -53,71 +57,105 @@ async def work(  # noqa: PLR0913 - the parts of a worker
     *,
     checker: Checker,
     publisher: Publisher,
-    pace: Timing | None = None,
+    timing: Timing | None = None,
     progress: Progress = no_progress,
 ) -> None:
     """The same with parts that are open: do jobs until `stop` is set, then let the running ones come to an end.
 
-    What has not ended after `pace.drain` seconds goes to another worker.
+    What has not ended after `timing.drain` seconds goes to another worker.
     """
-    pace = pace or Timing()
-    async with open_queue(store, settings, pace) as queue:
-        runner = _runner(store, queue, checker, publisher, pace, progress)
-        queue.docket.register(runner.check_image, names=[CHECK])
-        queue.docket.register(runner.keep_unreadable, names=[UNREADABLE])
-        async with _worker(queue, settings, pace, runner) as worker:
-            await _until(stop, worker, pace.drain)
+    timing = timing or Timing()
+    async with open_queue(store, settings, timing) as queue:
+        failures = FailureHandler(Attempts(store), DeadLetters(store), queue, timing, store.now)
+        checks = _checks(store, queue, checker, failures, timing, progress)
+        posts = Poster(checker, publisher, Reports(store), failures, timing, progress)
+        _quiet_retries()
+        tasks = {CHECK: checks.check_image, REPORT: posts.post_report, TROUBLE: posts.post_trouble}
+        for lane, docket in queue.dockets.items():
+            for name in TASKS[lane]:
+                docket.register(tasks[name], names=[name])
+            docket.register(checks.keep_unreadable, names=[UNREADABLE])
+        async with asyncio.TaskGroup() as group:
+            lanes = {lane: group.create_task(_work_lane(lane, queue, settings, timing, checks)) for lane in Lane}
+            await _until(stop, lanes, queue, timing)
 
 
-def _runner(  # noqa: PLR0913, PLR0917 - puts the parts together
-    store: Store, queue: DocketQueue, checker: Checker, publisher: Publisher, pace: Timing, progress: Progress
+def _checks(  # noqa: PLR0913, PLR0917 - puts the parts together
+    store: Store,
+    queue: DocketQueue,
+    checker: Checker,
+    failures: FailureHandler,
+    timing: Timing,
+    progress: Progress,
 ) -> Runner:
     return Runner(
         store=store,
         queue=queue,
+        posts=queue,
         checker=checker,
-        publisher=publisher,
         reports=Reports(store),
-        known=Digests(store),
-        locks=ImageLocks(store, pace.check + TURN_SPARE),
-        failures=FailureHandler(Attempts(store), DeadLetters(store), publisher, pace),
-        pace=pace,
+        digests=Digests(store),
+        locks=ImageLocks(store, timing.check + LOCK_SPARE),
+        failures=failures,
+        timing=timing,
         progress=progress,
     )
 
 
-@asynccontextmanager
-async def _worker(queue: DocketQueue, settings: Settings, pace: Timing, runner: Runner) -> AsyncIterator[Worker]:
-    _quiet_retries()
+async def _work_lane(lane: Lane, queue: DocketQueue, settings: Settings, timing: Timing, checks: Runner) -> None:
+    """Do the jobs of one lane. Cancelled once, it takes no more jobs and ends when those that it has are done."""
     async with Worker(
-        queue.docket,
-        concurrency=settings.concurrency,
-        redelivery_timeout=timedelta(seconds=pace.redelivery),
-        reconnection_delay=timedelta(seconds=pace.reconnect),
-        minimum_check_interval=timedelta(seconds=pace.poll),
-        scheduling_resolution=timedelta(seconds=pace.poll),
+        queue.dockets[lane],
+        concurrency=slots(lane, settings),
+        redelivery_timeout=timedelta(seconds=timing.redelivery),
+        reconnection_delay=timedelta(seconds=timing.reconnect),
+        minimum_check_interval=timedelta(seconds=timing.poll),
+        scheduling_resolution=timedelta(seconds=timing.poll),
         schedule_automatic_tasks=False,
-        fallback_task=runner.keep_unknown,
+        fallback_task=checks.keep_unknown,
     ) as worker:
-        yield worker
+        await worker.run_forever()
 
 
-async def _until(stop: asyncio.Event, worker: Worker, drain: float) -> None:
-    running = asyncio.create_task(worker.run_forever(), name="worker")
+Lanes = Mapping[Lane, asyncio.Task[None]]
+
+
+async def _until(stop: asyncio.Event, lanes: Lanes, queue: DocketQueue, timing: Timing) -> None:
+    """Let the lanes work until `stop` is set or one of them ends, then let what runs come to an end.
+
+    Checks first: what they find out is posted before the posting ends, if Slack is quick.
+    """
     stopping = asyncio.create_task(stop.wait(), name="worker's stop")
     try:
-        await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            running.cancel()  # it takes no more jobs, and ends when those that it has are done
-            await asyncio.wait({running}, timeout=drain)
+        await asyncio.wait({*lanes.values(), stopping}, return_when=asyncio.FIRST_COMPLETED)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timing.drain
+        await _drain([lanes[Lane.PUSHES], lanes[Lane.ASKED]], timing.drain)
+        with suppress(TimeoutError, RedisError, OSError):
+            async with asyncio.timeout(timing.last_posts):
+                await _begun([queue.dockets[Lane.POSTS], queue.dockets[Lane.ANSWERS]], timing.poll)
+        await _drain([lanes[Lane.POSTS], lanes[Lane.ANSWERS]], max(0.0, deadline - loop.time()))
     finally:
         stopping.cancel()
-        if not running.done():
-            log.warning("jobs are left to another worker", seconds=drain)
-            running.cancel()
-        await asyncio.wait({running, stopping})
-    if not running.cancelled():
-        running.result()  # what ended it, if it was not us
+        if left := [lane.value for lane, task in lanes.items() if not task.done()]:
+            log.warning("jobs are left to another worker", seconds=timing.drain, lanes=left)
+        await _drain(lanes.values(), None)
+
+
+async def _drain(tasks: Iterable[asyncio.Task[None]], seconds: float | None) -> None:
+    """The first time they take no more jobs and end when those that they have are done; the second time at once."""
+    open_ = {task for task in tasks if not task.done()}
+    for task in open_:
+        task.cancel()
+    if open_:
+        await asyncio.wait(open_, timeout=seconds)
+
+
+async def _begun(dockets: Iterable[Docket], pause: float) -> None:
+    """Return when each job of these is taken by a worker."""
+    for docket in dockets:
+        while (await count_lane(docket)).waiting > 0:  # noqa: ASYNC110 - another process may take it
+            await asyncio.sleep(pause)
 
 
 def _quiet_retries() -> None:

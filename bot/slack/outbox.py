@@ -24,6 +24,9 @@ from bot.store.threads.sending import Sending
 LOCK_MS: Final = 15_000
 """What a killed sender leaves of its turn: by then each request that it began has ended (TransportLimits.stale)."""
 
+AHEAD: Final = 12 * 3600.0
+"""Seconds; what a person waits for is sent before all that waits since less than that (LINE_AGE_MAX is twice that)."""
+
 CONFLICTS_MAX: Final = 20
 """Reports on one image that may come in between, before something else must be wrong."""
 
@@ -73,7 +76,7 @@ class Outbox:
             asked = bool(requested_by)
             return plan(thread, report, intent=intent, forced=asked, base_url=self._base_url, owners=owners)
 
-        told = await self._bring(place, report.image, of_report)
+        told = await self._bring(place, report.image, of_report, ahead=AHEAD if requested_by else 0.0)
         await self._requester.after_report(report, place, told.before, told.now, response_url)
 
     async def publish_trouble(  # noqa: PLR0913 - one call tells the whole of it
@@ -98,23 +101,23 @@ class Outbox:
         intent, now = new_intent(), await self._store.now()
         await self._bring(place, image, lambda thread: plan_failure(thread, trouble, intent=intent, now=now))
 
-    async def _bring(self, place: Destination, image: str, plan_for: _Plan) -> Change:
+    async def _bring(self, place: Destination, image: str, plan_for: _Plan, *, ahead: float = 0.0) -> Change:
         """Store what is wanted, then send it."""
         address = Address(place.team, place.channel, image)
-        before = await self._want(address, plan_for)
+        before = await self._want(address, plan_for, ahead)
         now = await self._threads.get(address)
         if now is not None and now.is_pending:
             await self._sender.flush(address, place.transport)
             now = await self._threads.get(address)
             if now is not None and now.parent.state is State.GONE:  # only Slack could say so: perhaps this is news
-                return Change(before, (await self._bring(place, image, plan_for)).now)
+                return Change(before, (await self._bring(place, image, plan_for, ahead=ahead)).now)
         return Change(before, now)
 
-    async def _want(self, address: Address, plan_for: _Plan) -> Thread | None:
+    async def _want(self, address: Address, plan_for: _Plan, ahead: float) -> Thread | None:
         for _ in range(CONFLICTS_MAX):
             thread = await self._threads.get(address)
             wanted = plan_for(thread)
-            if not wanted or await self._threads.want(address, thread, wanted):
+            if not wanted or await self._threads.want(address, thread, wanted, ahead=ahead):
                 return thread
         raise PostingError("too many reports on that image at once", code="busy", retry_after=5.0)
 

@@ -59,7 +59,7 @@ async def main(settings: Settings, journal: Path, step: str) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     progress = DieOnce(step, journal.with_suffix(".died"))
     async with open_store(settings) as store, open_outbox(settings, store) as outbox:
-        await work(store, settings, stop, checker=Journal(journal), publisher=outbox, pace=HASTE, progress=progress)
+        await work(store, settings, stop, checker=Journal(journal), publisher=outbox, timing=HASTE, progress=progress)
 
 
 if __name__ == "__main__":

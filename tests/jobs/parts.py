@@ -23,7 +23,7 @@ HASTE: Final = Timing(
     check=20,
     publish=20,
     redelivery=1,
-    turn_again=0.05,
+    lock_again=0.05,
     again=(0.02, 0.02, 0.02),
     quiet=5,
     looks=(),
@@ -139,14 +139,14 @@ async def working(  # noqa: PLR0913 - the parts of a worker
     checker: Looker,
     publisher: Teller,
     *,
-    pace: Timing = HASTE,
+    timing: Timing = HASTE,
     progress: Progress = no_progress,
     stop: asyncio.Event | None = None,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """A worker, stopped at the end of the block."""
     stop = stop or asyncio.Event()
     task = asyncio.create_task(
-        work(store, settings(), stop, checker=checker, publisher=publisher, pace=pace, progress=progress)
+        work(store, settings(), stop, checker=checker, publisher=publisher, timing=timing, progress=progress)
     )
     try:
         yield task

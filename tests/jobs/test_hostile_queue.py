@@ -18,9 +18,10 @@ from structlog.testing import capture_logs
 
 from bot.errors import MalformedError
 from bot.jobs import plain_pickle
+from bot.jobs.lanes import CHECK, Lane
 from bot.jobs.plain_docket import NAME_MAX, NUMBER_MAX
 from bot.jobs.plain_pickle import OPCODES_MAX, SIZE_MAX
-from bot.jobs.queue import CHECK, DocketQueue, open_queue
+from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.runner import UNKNOWN_ATTEMPTS
 from bot.store import Store
 from bot.store.dead_letters import DeadLetters
@@ -70,15 +71,15 @@ def message(name: str, /, **changes: bytes) -> dict[bytes, bytes]:
 
 
 async def into_the_stream(queue: DocketQueue, fields: dict[bytes, bytes]) -> None:
-    async with queue.docket.redis() as redis:
-        await redis.xadd(queue.docket.stream_key, dict(fields))  # type: ignore[arg-type]
+    async with queue.dockets[Lane.ASKED].redis() as redis:
+        await redis.xadd(queue.dockets[Lane.ASKED].stream_key, dict(fields))  # type: ignore[arg-type]
 
 
 async def into_the_schedule(queue: DocketQueue, fields: dict[bytes, bytes]) -> None:
-    async with queue.docket.redis() as redis:
+    async with queue.dockets[Lane.ASKED].redis() as redis:
         name = fields[b"key"].decode()
-        await redis.hset(queue.docket.parked_task_key(name), mapping=dict(fields))  # type: ignore[arg-type]
-        await redis.zadd(queue.docket.queue_key, {name: datetime.now(UTC).timestamp()})
+        await redis.hset(queue.dockets[Lane.ASKED].parked_task_key(name), mapping=dict(fields))  # type: ignore[arg-type]
+        await redis.zadd(queue.dockets[Lane.ASKED].queue_key, {name: datetime.now(UTC).timestamp()})
 
 
 async def goes_on(store: Store, queue: DocketQueue, bad: int) -> None:
@@ -91,8 +92,8 @@ async def goes_on(store: Store, queue: DocketQueue, bad: int) -> None:
             await eventually(teller.has_told(1))
             assert not worker.done()
     assert sum(line["event"] == "job given up" for line in logs) == bad
-    async with queue.docket.redis() as redis:
-        assert await redis.xlen(queue.docket.stream_key) == 0  # nothing comes back
+    async with queue.dockets[Lane.ASKED].redis() as redis:
+        assert await redis.xlen(queue.dockets[Lane.ASKED].stream_key) == 0  # nothing comes back
 
 
 async def _is_dead(store: Store, number: int) -> bool:
@@ -130,8 +131,8 @@ async def test_a_program_in_the_record_of_a_job_does_not_run_where_jobs_are_queu
     """The web process reads the records of waiting jobs, too."""
     async with open_queue(store, settings()) as queue:
         assert await queue.enqueue(question(), key="k")
-        async with queue.docket.redis() as redis:
-            await redis.hset(queue.docket.runs_key("asked:k"), "args", exploit.payload)
+        async with queue.dockets[Lane.ASKED].redis() as redis:
+            await redis.hset(queue.dockets[Lane.ASKED].runs_key("asked:k"), "args", exploit.payload)
         assert not await queue.is_open("k")
         await queue.enqueue(question(), key="k")
         teller = Teller()
@@ -143,12 +144,12 @@ async def test_a_program_in_the_record_of_a_job_does_not_run_where_jobs_are_queu
 async def test_a_program_as_a_result_does_not_run(store: Store, exploit: Exploit) -> None:
     data = {"data": base64.b64encode(exploit.payload).decode()}
     async with open_queue(store, settings()) as queue:
-        await queue.docket.result_storage.put("r", data, ttl=60)
+        await queue.dockets[Lane.ASKED].result_storage.put("r", data, ttl=60)
         for state in (ExecutionState.COMPLETED, ExecutionState.FAILED):
-            job = Execution(queue.docket, Teller.publish, (), {}, "k", datetime.now(UTC), 1)
-            async with queue.docket.redis() as redis:
+            job = Execution(queue.dockets[Lane.ASKED], Teller.publish, (), {}, "k", datetime.now(UTC), 1)
+            async with queue.dockets[Lane.ASKED].redis() as redis:
                 await redis.hset(
-                    queue.docket.runs_key("k"),
+                    queue.dockets[Lane.ASKED].runs_key("k"),
                     mapping={"state": state.value, "result_key": "r"},
                 )
             with pytest.raises(MalformedError):
@@ -158,10 +159,10 @@ async def test_a_program_as_a_result_does_not_run(store: Store, exploit: Exploit
 
 async def test_a_program_among_the_strikes_does_not_run_and_stops_nobody(store: Store, exploit: Exploit) -> None:
     async with open_queue(store, settings()) as queue:
-        async with queue.docket.redis() as redis:
+        async with queue.dockets[Lane.ASKED].redis() as redis:
             strike: Any = {b"direction": b"strike", b"function": CHECK.encode(), b"operator": b"=="}
-            await redis.xadd(f"{queue.docket.prefix}:strikes", {**strike, b"value": exploit.payload})
-            await redis.xadd(f"{queue.docket.prefix}:strikes", {**strike, b"value": pickle.dumps(None)})
+            await redis.xadd(f"{queue.dockets[Lane.ASKED].prefix}:strikes", {**strike, b"value": exploit.payload})
+            await redis.xadd(f"{queue.dockets[Lane.ASKED].prefix}:strikes", {**strike, b"value": pickle.dumps(None)})
         await goes_on(store, queue, 0)
     assert not exploit.was_run
 

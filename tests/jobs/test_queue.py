@@ -12,6 +12,7 @@ from docket.execution import ExecutionState
 
 from bot.errors import StoreError
 from bot.jobs import queue as limits
+from bot.jobs.lanes import CHECK, Lane
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.store import Store, open_store
 from bot.store.engine.binary import find_binary
@@ -37,7 +38,8 @@ def mortal() -> Iterator[RedisServer]:
 
 
 async def due(queue: DocketQueue, name: str) -> datetime:
-    waiting = await queue.docket.get_execution(name)
+    lane = Lane.ASKED if name.startswith("asked:") else Lane.PUSHES
+    waiting = await queue.dockets[lane].get_execution(name)
     assert waiting is not None
     return waiting.when
 
@@ -96,16 +98,18 @@ async def test_a_person_does_not_wait_for_the_settling_of_a_push(store: Store, q
         assert await queue.enqueue(question(), key="k")
         await eventually(publisher.has_told(1))
     assert publisher.told == [(IMAGE, "C1", "U1")]
-    waiting = await queue.docket.get_execution("pushed:k")
+    waiting = await queue.dockets[Lane.PUSHES].get_execution("pushed:k")
     assert waiting is not None
     assert waiting.state is ExecutionState.SCHEDULED
 
 
 async def test_a_person_hurries_a_job_that_waits_for_its_next_try(queue: DocketQueue) -> None:
     await queue.enqueue(question(), key="k")
-    waiting = await queue.docket.get_execution("asked:k")
+    waiting = await queue.dockets[Lane.ASKED].get_execution("asked:k")
     assert waiting is not None
-    await queue.docket.replace(limits.CHECK, waiting.when.replace(year=waiting.when.year + 1), "asked:k")(*waiting.args)
+    await queue.dockets[Lane.ASKED].replace(CHECK, waiting.when.replace(year=waiting.when.year + 1), "asked:k")(
+        *waiting.args
+    )
     assert not await queue.enqueue(question(), key="k")
     assert (await due(queue, "asked:k")).year == waiting.when.year
 
@@ -126,9 +130,9 @@ async def test_an_event_during_the_check_leads_to_another_check(store: Store, qu
 
 async def test_only_text_and_numbers_travel(store: Store, queue: DocketQueue) -> None:
     """Arguments are pickled, and a pickle may name things to call; ours names none."""
-    await queue.enqueue(push(channel="C1"), key="k")
-    async with queue.docket.redis() as redis:
-        run = await redis.hgetall(queue.docket.runs_key("asked:k"))
+    await queue.enqueue(question(), key="k")
+    async with queue.dockets[Lane.ASKED].redis() as redis:
+        run = await redis.hgetall(queue.dockets[Lane.ASKED].runs_key("asked:k"))
     for field in (b"args", b"kwargs"):
         named = [opcode.name for opcode, _, _ in pickletools.genops(run[field]) if "GLOBAL" in opcode.name]
         assert not named

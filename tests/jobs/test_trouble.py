@@ -21,7 +21,10 @@ from bot.errors import (
     UnavailableError,
     UntrustworthyError,
 )
-from bot.jobs.queue import open_queue
+from bot.jobs.health import count_lane
+from bot.jobs.lanes import Lane
+from bot.jobs.parts import TroubleNote
+from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.retry import Again, End, next_step
 from bot.jobs.timing import RETRY_AFTER_MAX, Timing
 from bot.store import Store
@@ -43,13 +46,37 @@ async def test_a_hiccup_is_tried_again_without_a_word_about_a_push(store: Store)
     assert not publisher.troubles
 
 
-async def test_who_asked_hears_of_each_failure_and_when_it_is_tried_again(store: Store) -> None:
-    checker, publisher = Looker([SILENT, SILENT, report(IMAGE)]), Teller()
-    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+async def test_who_asked_hears_of_failures_and_when_it_is_tried_again(store: Store) -> None:
+    checker, publisher = Looker([SILENT]), Teller()
+    timing = replace(HASTE, again=(0.02, 1000.0))
+    async with working(store, checker, publisher, timing=timing), open_queue(store, settings()) as queue:
+        await queue.enqueue(question(), key="k")
+        await eventually(lambda: bool(publisher.troubles) and "(2 attempts)" in publisher.troubles[-1].said)
+        checker.answers = [report(IMAGE)]
         await queue.enqueue(question(), key="k")
         await eventually(publisher.has_told(1))
-    assert [trouble.said for trouble in publisher.troubles] == [str(SILENT), f"{SILENT} (2 tries)"]
+    assert publisher.troubles[-1].said == f"{SILENT} (2 attempts)"
     assert all(trouble.retry_at is not None and not trouble.final for trouble in publisher.troubles)
+
+
+async def test_what_a_later_check_has_overtaken_is_not_told(store: Store) -> None:
+    """The post of a failure waits, and meanwhile the check goes through."""
+    teller = Teller()
+    async with open_queue(store, settings()) as queue:
+        note = TroubleNote(job=push(), why="quay.io does not answer", at=await store.now())
+        async with working(store, Looker(), teller):
+            await queue.enqueue(push(), key="k")
+            await eventually(teller.has_told(1))
+            await queue.post_trouble(note)
+            await queue.enqueue(push("quay.io/acme/next:1"), key="next")
+            await eventually(teller.has_told(2))
+            await eventually(lambda: is_idle(queue))
+    assert not teller.troubles
+
+
+async def is_idle(queue: DocketQueue) -> bool:
+    lanes = [await count_lane(docket) for docket in queue.dockets.values()]
+    return sum(lane.in_stream + lane.later for lane in lanes) == 0
 
 
 async def test_in_the_end_it_is_said_what_was_tried(store: Store) -> None:
@@ -58,7 +85,7 @@ async def test_in_the_end_it_is_said_what_was_tried(store: Store) -> None:
         await queue.enqueue(push(channel="C9"), key="k")
         await eventually(publisher.has_trouble())
         (end,) = publisher.troubles
-        assert (end.image, end.said, end.final, end.channel) == (IMAGE, f"{SILENT} (4 tries)", True, "C9")
+        assert (end.image, end.said, end.final, end.channel) == (IMAGE, f"{SILENT} (4 attempts)", True, "C9")
         assert end.retry_at is None
         (letter,) = await DeadLetters(store).newest()
         assert (letter.image, letter.starts) == (IMAGE, 4)
@@ -142,12 +169,12 @@ async def test_a_bug_of_ours_is_no_secret_but_its_text_may_be(store: Store) -> N
 
 async def test_a_check_without_end_is_given_back(store: Store) -> None:
     publisher = Teller()
-    pace = replace(HASTE, check=0.05, again=())
+    timing = replace(HASTE, check=0.05, again=())
     checker = Looker(gate=asyncio.Event())
-    async with working(store, checker, publisher, pace=pace), open_queue(store, settings()) as queue:
+    async with working(store, checker, publisher, timing=timing), open_queue(store, settings()) as queue:
         await queue.enqueue(push(), key="k")
         await eventually(publisher.has_trouble())
-    assert "did not come to an end" in publisher.troubles[0].said
+    assert "took longer than" in publisher.troubles[0].said
 
 
 async def test_a_job_that_kills_its_workers_is_given_up(store: Store) -> None:
@@ -170,7 +197,7 @@ async def test_a_registry_that_says_when_is_asked_then(store: Store) -> None:
     async with working(store, checker, publisher), open_queue(store, settings()) as queue:
         await queue.enqueue(push(), key="k")
         await eventually(publisher.has_trouble())
-        waiting = await queue.docket.get_execution("asked:k")
+        waiting = await queue.dockets[Lane.PUSHES].get_execution("pushed:k")
     assert publisher.troubles[0].retry_at == when  # two hours are worth a word
     assert waiting is not None
     assert abs((waiting.when - when).total_seconds()) < 5
@@ -190,13 +217,13 @@ def test_a_registry_is_believed_within_reason(hours: float) -> None:
     [SILENT, UntrustworthyError("other bytes"), RateLimitedError("429"), StoreError("away"), ValueError("a bug")],
 )
 def test_the_pauses_grow_and_come_to_an_end(error: Exception) -> None:
-    pace, now, waits = Timing(), datetime.now(UTC), []
+    timing, now, waits = Timing(), datetime.now(UTC), []
     failures = 1
-    while isinstance(step := next_step(error, push(), failures, pace), Again):
+    while isinstance(step := next_step(error, push(), failures, timing), Again):
         waits.append((step.at - now).total_seconds())
         failures += 1
     assert waits == sorted(waits)
-    assert len(waits) == len(pace.again)
+    assert len(waits) == len(timing.again)
     assert step == End(given_up=True)
 
 

@@ -9,8 +9,9 @@ import pytest
 from docket.execution import ExecutionState
 
 from bot.context import Phase
+from bot.jobs.lanes import CHECK, Lane
 from bot.jobs.parts import CheckPolicy
-from bot.jobs.queue import CHECK, open_queue
+from bot.jobs.queue import open_queue
 from bot.report import Verdict
 from bot.store import Store
 from bot.store.dead_letters import DeadLetters
@@ -136,7 +137,7 @@ async def test_what_is_no_image_of_a_registry_is_never_looked_at(store: Store, i
 @pytest.mark.parametrize("text", ["", "{}", '{"image": 1}', '{"image": "a", "origin": "elsewhere"}', "\x00"])
 async def test_a_job_that_cannot_be_read_becomes_a_dead_letter(store: Store, text: str) -> None:
     async with working(store, Looker(), Teller()), open_queue(store, settings()) as queue:
-        await queue.docket.add(CHECK, key="asked:k")(text, 0, 0)
+        await queue.dockets[Lane.ASKED].add(CHECK, key="asked:k")(text, 0, 0)
         await eventually(lambda: _is_dead(store, 1))
     (letter,) = await DeadLetters(store).newest()
     assert letter.job == text
@@ -154,23 +155,23 @@ async def test_a_job_that_only_a_newer_version_knows_waits_for_it(store: Store) 
         done.set()
 
     async with open_queue(store, settings()) as queue:
-        queue.docket.register(later_invention)
-        await queue.docket.add(later_invention, key="new")("kept")
+        queue.dockets[Lane.ASKED].register(later_invention)
+        await queue.dockets[Lane.ASKED].add(later_invention, key="new")("kept")
         async with working(store, Looker(), Teller()):
             await eventually(lambda: _is_scheduled(store, "new"))
-        waiting = await queue.docket.get_execution("new")
+        waiting = await queue.dockets[Lane.ASKED].get_execution("new")
         assert waiting is not None
-        await queue.docket.replace(later_invention, waiting.when.replace(year=2020), "new")(*waiting.args)
+        await queue.dockets[Lane.ASKED].replace(later_invention, waiting.when.replace(year=2020), "new")(*waiting.args)
         from docket import Worker  # noqa: PLC0415 - the newer worker is docket's own
 
-        async with Worker(queue.docket, schedule_automatic_tasks=False) as newer:
+        async with Worker(queue.dockets[Lane.ASKED], schedule_automatic_tasks=False) as newer:
             await newer.run_until_finished()
     assert done.is_set()
 
 
 async def _is_scheduled(store: Store, name: str) -> bool:
     async with open_queue(store, settings()) as queue:
-        waiting = await queue.docket.get_execution(name)
+        waiting = await queue.dockets[Lane.ASKED].get_execution(name)
         return waiting is not None and waiting.state is ExecutionState.SCHEDULED
 
 
@@ -195,7 +196,7 @@ async def test_stopped_it_finishes_what_it_has_and_takes_no_more(store: Store) -
 async def test_what_does_not_end_in_time_goes_to_another_worker(store: Store) -> None:
     stuck, publisher, stop = Looker(gate=asyncio.Event()), Teller(), asyncio.Event()
     async with open_queue(store, settings()) as queue:
-        async with working(store, stuck, publisher, stop=stop, pace=replace(HASTE, drain=0.1)) as task:
+        async with working(store, stuck, publisher, stop=stop, timing=replace(HASTE, drain=0.1)) as task:
             await queue.enqueue(push(), key="k")
             await eventually(lambda: len(stuck.looks) == 1)
             stop.set()
@@ -207,8 +208,8 @@ async def test_what_does_not_end_in_time_goes_to_another_worker(store: Store) ->
 
 async def test_what_was_absent_at_first_is_looked_for_again_and_no_longer_than_that(store: Store) -> None:
     publisher, checker = Teller(), Looker([UNSIGNED])
-    pace = replace(HASTE, looks=(0.05, 0.05))
-    async with working(store, checker, publisher, pace=pace), open_queue(store, settings()) as queue:
+    timing = replace(HASTE, looks=(0.05, 0.05))
+    async with working(store, checker, publisher, timing=timing), open_queue(store, settings()) as queue:
         await queue.enqueue(push(channel="C1"), key="k")
         await eventually(publisher.has_told(3))
         await asyncio.sleep(0.3)
@@ -217,8 +218,8 @@ async def test_what_was_absent_at_first_is_looked_for_again_and_no_longer_than_t
 
 async def test_what_is_there_at_last_ends_the_looking(store: Store) -> None:
     publisher, checker = Teller(), Looker([UNSIGNED, report(IMAGE)])
-    pace = replace(HASTE, looks=(0.05, 0.05, 0.05))
-    async with working(store, checker, publisher, pace=pace), open_queue(store, settings()) as queue:
+    timing = replace(HASTE, looks=(0.05, 0.05, 0.05))
+    async with working(store, checker, publisher, timing=timing), open_queue(store, settings()) as queue:
         await queue.enqueue(push(), key="k")
         await eventually(publisher.has_told(2))
         await asyncio.sleep(0.3)
@@ -239,8 +240,8 @@ async def test_a_push_has_time_to_be_signed_and_what_a_person_asks_about_had_it(
 
 async def test_what_a_person_asked_for_is_answered_once(store: Store) -> None:
     publisher = Teller()
-    pace = replace(HASTE, looks=(0.05,))
-    async with working(store, Looker([UNSIGNED]), publisher, pace=pace), open_queue(store, settings()) as queue:
+    timing = replace(HASTE, looks=(0.05,))
+    async with working(store, Looker([UNSIGNED]), publisher, timing=timing), open_queue(store, settings()) as queue:
         await queue.enqueue(question(), key="k")
         await eventually(publisher.has_told(1))
         await asyncio.sleep(0.3)

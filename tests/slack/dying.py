@@ -81,9 +81,11 @@ class DyingThreads(Threads):
 
     fate: Fate
 
-    async def want(self, address: Address, seen: Thread | None, messages: Sequence[Desired]) -> bool:
+    async def want(
+        self, address: Address, seen: Thread | None, messages: Sequence[Desired], *, ahead: float = 0.0
+    ) -> bool:
         self.fate.reach("before want")
-        stored = await super().want(address, seen, messages)
+        stored = await super().want(address, seen, messages, ahead=ahead)
         self.fate.reach("after want")
         return stored
 

@@ -62,6 +62,20 @@ async def test_who_came_first_is_posted_first_whoever_is_tried_again_first(slack
     assert len(office_texts(slack)) == 6
 
 
+async def test_what_a_person_waits_for_goes_ahead_of_what_was_pushed(slack: FakeSlack, store: Store) -> None:
+    slack.fail("chat.postMessage", Fault.RATE_LIMITED, times=2)
+    async with opened(slack, store) as one, opened(slack, store) as two, opened(slack, store) as three:
+        with pytest.raises(PostingError):
+            await one.publish(A)
+        with pytest.raises(PostingError):
+            await two.publish(B)
+        await three.publish(C, requested_by="U1")
+        assert parents(slack) == ["c"]
+    async with opened(slack, store) as again:
+        await again.publish(B)
+    assert parents(slack) == ["c", "a", "b"]
+
+
 def office_texts(slack: FakeSlack) -> list[str]:
     return [str(message["text"]) for message in slack.space.channels[CHANNEL].messages.values()]
 

@@ -42,8 +42,13 @@ class Threads:
                 replies = await pipe.execute() if parts else []
         return Thread(address, read(parent), tuple(read(reply) for reply in replies if reply))
 
-    async def want(self, address: Address, seen: Thread | None, messages: Sequence[Desired]) -> bool:
-        """Store what should be there. False when the thread is not any more as it was `seen`: look again."""
+    async def want(
+        self, address: Address, seen: Thread | None, messages: Sequence[Desired], *, ahead: float = 0.0
+    ) -> bool:
+        """Store what should be there. False when the thread is not any more as it was `seen`: look again.
+
+        It is sent before those that are wanted in that channel since less than `ahead` seconds.
+        """
         keys = [self.key(address), self._parts(address), self.line(address)]
         keys += [self.key(address, message.part) for message in messages]
         if seen and any(message.fresh and not message.part for message in messages):
@@ -52,7 +57,7 @@ class Threads:
         seq = seen.parent.seq if seen else ""
         with trouble("storing what to post"):
             await self._touch(address, seen)
-            stored = await self._want(keys=keys, args=[THREAD_TTL, seq, address.subject, wanted])
+            stored = await self._want(keys=keys, args=[THREAD_TTL, seq, address.subject, wanted, ahead])
         return bool(stored)
 
     async def at(self, team: str, channel: str, ts: str) -> Thread | None:

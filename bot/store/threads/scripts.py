@@ -66,13 +66,13 @@ end
 redis.call('HINCRBY', KEYS[1], 'seq', 1)
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 redis.call('EXPIRE', KEYS[2], ARGV[1])
-redis.call('ZADD', KEYS[3], 'NX', text(now()), ARGV[3])
+redis.call('ZADD', KEYS[3], 'LT', text(now() - tonumber(ARGV[5])), ARGV[3])
 redis.call('EXPIRE', KEYS[3], ARGV[1])
 return 1
 """
 )
 """KEYS parent, parts, line, a key a message, then what to forget of an earlier thread; ARGV ttl, the `seq` that was
-read, subject, messages as JSON.
+read, subject, messages as JSON, seconds that it goes ahead of others in line.
 
 The whole intention of one report at once, before anything is sent; 0 when another report came in between.
 """

@@ -1,0 +1,136 @@
+"""What a worker does to post: the newest report on an image, or that it could not be checked.
+
+Posting has jobs of its own: a check is over when its report is stored, and Slack may take as long as it likes. The
+publisher is idempotent, so a job that comes back after a crash posts nothing twice.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+from docket import CurrentExecution, Retry, Timeout
+from docket.execution import Execution
+from pydantic import ValidationError
+
+from bot.errors import PostingError, StoreError
+from bot.intake.job import CheckJob
+from bot.jobs.failures import UNREADABLE, FailureHandler
+from bot.jobs.parts import Checker, Progress, Publisher, TroubleNote
+from bot.jobs.timing import Timing
+from bot.oci.reference import Reference
+from bot.store.reports import Reports
+
+log = structlog.get_logger(__name__)
+
+OTHERS_POST: Final = frozenset({"busy", "stale"})
+"""Codes of a PostingError that says: another worker posts in that channel. It is not a failure, and is not counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """Does the posts."""
+
+    checker: Checker  # for what the policy says of the image
+    publisher: Publisher
+    reports: Reports
+    failures: FailureHandler
+    timing: Timing
+    progress: Progress
+
+    async def post_report(  # noqa: PLR0913 - three arguments travel, the rest is docket's
+        self,
+        job: str,
+        first: int,  # noqa: ARG002 - for the queue
+        since: int,  # noqa: ARG002
+        *,
+        execution: Execution = CurrentExecution(),  # noqa: B008 - docket's way of asking for it
+        retry: Retry = Retry(attempts=None, delay=timedelta(seconds=60)),  # noqa: B008
+        timeout: Timeout = Timeout(timedelta(minutes=10)),  # noqa: ARG002, ASYNC109, B008 - the last net
+    ) -> None:
+        """One job as it travels: CheckJob as JSON."""
+        try:
+            read = CheckJob.model_validate_json(job)
+        except ValidationError:
+            await self.failures.bury(job, "", UNREADABLE, 1)
+            return
+        again = await self._attempt(read, execution.key, lambda: self._report(read))
+        if again is not None:
+            retry.at(again)
+
+    async def post_trouble(  # noqa: PLR0913 - as above
+        self,
+        note: str,
+        first: int,  # noqa: ARG002
+        since: int,  # noqa: ARG002
+        *,
+        execution: Execution = CurrentExecution(),  # noqa: B008
+        retry: Retry = Retry(attempts=None, delay=timedelta(seconds=60)),  # noqa: B008
+        timeout: Timeout = Timeout(timedelta(minutes=10)),  # noqa: ARG002, ASYNC109, B008
+    ) -> None:
+        """One job as it travels: TroubleNote as JSON."""
+        try:
+            read = TroubleNote.model_validate_json(note)
+        except ValidationError:
+            await self.failures.bury(note, "", UNREADABLE, 1)
+            return
+        again = await self._attempt(read.job, execution.key, lambda: self._trouble(read), is_kept=read.kept)
+        if again is not None:
+            retry.at(again)
+
+    async def _attempt(
+        self, job: CheckJob, key: str, post: Callable[[], Awaitable[None]], *, is_kept: bool = False
+    ) -> datetime | None:
+        """When it is to be done again, if so. `is_kept` when there is a dead letter about that job already."""
+        try:
+            counts = await self.failures.attempts.start(key)
+            if counts.starts - counts.failures > self.timing.crashes:
+                await self.failures.never_posted(job, key, counts, is_kept=is_kept)
+                return None
+            async with asyncio.timeout(self.timing.publish):
+                await post()
+        except PostingError as error:
+            if error.code in OTHERS_POST:
+                await self.failures.attempts.forget(key)
+                return datetime.now(UTC) + timedelta(seconds=error.retry_after or self.timing.lock_again)
+            return await self.failures.not_posted(error, job, key, is_kept=is_kept)
+        except TimeoutError:
+            why = f"posting took longer than {self.timing.publish:.0f} s"
+            late = PostingError(why, retry_after=self.timing.quiet)
+            return await self.failures.not_posted(late, job, key, is_kept=is_kept)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
+            return await self.failures.not_posted(error, job, key, is_kept=is_kept)
+        await self.failures.attempts.forget(key)
+        await self.progress("published")
+        return None
+
+    async def _report(self, job: CheckJob) -> None:
+        """The newest: an older one that waits in another lane must not take it back."""
+        latest = await self.reports.latest(job.image)
+        if latest is None:
+            raise StoreError(f"the report on {job.image} is not there any more", retry_after=None)
+        await self.publisher.publish(
+            latest.report,
+            channel=job.channel,
+            owners=self.checker.check_policy(Reference.parse(job.image)).owners,
+            requested_by=job.user,
+            response_url=job.response_url,
+        )
+        log.info("posted", image=job.image, digest=latest.report.digest, verdict=latest.report.verdict.value)
+
+    async def _trouble(self, note: TroubleNote) -> None:
+        """Nothing, when a later check went through meanwhile: its report says more."""
+        latest = await self.reports.latest(note.job.image)
+        if latest is not None and latest.started > note.at:
+            return
+        await self.publisher.publish_trouble(
+            note.job.image,
+            note.why,
+            channel=note.job.channel,
+            retry_at=note.retry_at,
+            final=note.final,
+            requested_by=note.job.user,
+            response_url=note.job.response_url,
+        )

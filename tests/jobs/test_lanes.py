@@ -1,0 +1,119 @@
+"""Nothing waits for what is slower or less urgent: people first, and checks do not wait for Slack."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot.intake.job import CheckJob
+from bot.jobs.health import count_lane
+from bot.jobs.lanes import Lane, checking_lane, posting_lane
+from bot.jobs.queue import DocketQueue, open_queue
+from bot.oci.reference import Reference
+from bot.report import Report
+from bot.store import Store
+from tests.jobs.parts import IMAGE, Looker, Teller, push, question, settings, working
+from tests.reports import report
+from tests.waiting import eventually
+
+BACKLOG = 100
+
+
+@dataclass(slots=True)
+class SlowForPushes(Looker):
+    """A checker whose looks at what was pushed do not end before `gate` is set."""
+
+    async def _answer(self, reference: Reference) -> Report:
+        if "pushed" in str(reference) and self.gate is not None:
+            await self.gate.wait()
+        return report(str(reference))
+
+
+@dataclass(slots=True)
+class Paced(Teller):
+    """A publisher that is asked to wait, but where a person waits."""
+
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def publish(
+        self,
+        report: Report,
+        *,
+        channel: str,
+        owners: tuple[str, ...] = (),
+        requested_by: str = "",
+        response_url: str = "",
+    ) -> None:
+        if not requested_by:
+            await self.open.wait()
+        await super(Paced, self).publish(
+            report, channel=channel, owners=owners, requested_by=requested_by, response_url=response_url
+        )
+
+
+async def test_a_person_does_not_wait_for_a_backlog_of_pushes(store: Store) -> None:
+    """Each slot for pushes is taken, and many more wait; what a person asks for is checked and told all the same."""
+    gate = asyncio.Event()
+    checker, teller = SlowForPushes(gate=gate), Teller()
+    async with open_queue(store, settings()) as queue:
+        for number in range(BACKLOG):
+            await queue.enqueue(push(f"quay.io/acme/pushed:{number}"), key=f"k{number}")
+        async with working(store, checker, teller):
+            await eventually(lambda: checker.at_once == settings().concurrency)
+            await queue.enqueue(question(), key="k")
+            await queue.enqueue(question("quay.io/acme/page:1", origin="page", user=""), key="page")
+            await eventually(teller.has_told(2))
+            assert checker.at_once == settings().concurrency
+            gate.set()
+            await eventually(teller.has_told(2 + BACKLOG))
+
+
+async def test_checks_do_not_wait_for_slack(store: Store) -> None:
+    """Seen: a check's slot was held while Slack was paced, and a page's check waited 168 s."""
+    checker, teller = Looker(), Paced()
+    async with open_queue(store, settings()) as queue, working(store, checker, teller):
+        for number in range(BACKLOG):
+            await queue.enqueue(push(f"quay.io/acme/pushed:{number}"), key=f"k{number}")
+        await eventually(lambda: len(checker.looks) == BACKLOG)
+        assert not teller.told
+        await queue.enqueue(question(), key="k")
+        await eventually(teller.has_told(1))
+        assert teller.told == [(IMAGE, "C1", "U1")]
+        teller.open.set()
+        await eventually(teller.has_told(1 + BACKLOG))
+
+
+async def test_of_two_reports_that_wait_to_be_posted_the_newest_is(store: Store) -> None:
+    checker, teller = Looker(), Paced()
+    async with open_queue(store, settings()) as queue, working(store, checker, teller):
+        for number in range(settings().posts_concurrency):  # they take every slot
+            await queue.enqueue(push(f"quay.io/acme/pushed:{number}"), key=f"k{number}")
+        await eventually(lambda: len(checker.looks) == settings().posts_concurrency)
+        for count in range(1, 4):
+            await queue.enqueue(push(), key="k")
+            await eventually(lambda count=count: checker.looks.count(IMAGE) == count)  # type: ignore[misc]
+            await eventually(lambda: _is_idle(queue, Lane.PUSHES))
+        teller.open.set()
+        await eventually(teller.has_told(1 + settings().posts_concurrency))
+    assert [image for image, _, _ in teller.told].count(IMAGE) == 1
+
+
+async def _is_idle(queue: DocketQueue, lane: Lane) -> bool:
+    counts = await count_lane(queue.dockets[lane])
+    return counts.in_stream + counts.later == 0
+
+
+@pytest.mark.parametrize(
+    ("job", "is_asked"),
+    [
+        (push(), False),
+        (push(origin="recheck"), False),  # a signature has arrived
+        (push(origin="recheck", user="U1"), True),  # the button
+        (question(), True),
+        (push(origin="page"), True),
+    ],
+)
+def test_what_a_person_asked_for_has_lanes_of_its_own(job: CheckJob, is_asked: bool) -> None:  # noqa: FBT001
+    assert job.is_asked is is_asked
+    assert checking_lane(job) is (Lane.ASKED if is_asked else Lane.PUSHES)
+    assert posting_lane(job) is (Lane.ANSWERS if is_asked else Lane.POSTS)
