@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.real_parts import docker_registry as docker_registry  # noqa: PLC0414 - a fixture for all rooms
 from tests.real_redis import empty_store as empty_store  # noqa: PLC0414
@@ -28,3 +29,8 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no data beside the repository")
     return SHARED
+
+
+# On a busy machine generating an example may take long; no test here is about time.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")

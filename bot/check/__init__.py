@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from bot.check.code_host import with_attestations
 from bot.check.explaining import explain
 from bot.check.judging import judge
 from bot.check.not_checked import unchecked
@@ -18,7 +19,7 @@ from bot.oci.registry import Registry
 from bot.policy import Policies, Policy
 from bot.report import Report
 from bot.rules import Rule
-from bot.signatures.search import SignatureSearch
+from bot.signatures.finder import SignatureFinder
 from bot.workflows.address import SERVER
 
 if TYPE_CHECKING:  # heavy, and only there when a code host is asked
@@ -35,19 +36,21 @@ async def check(  # noqa: PLR0913 - each is another part that a check needs
     policies: Policies,
     *,
     options: GatherOptions = _DEFAULT,
-    search: SignatureSearch | None = None,
+    search: SignatureFinder | None = None,
     hosts: "CodeHosts | None" = None,
     phase: Phase = Phase.SETTLED,
 ) -> Report:
     """Look at the image and say what the policy for it makes of that.
 
-    With `hosts` the workflow that built a failing image is read, too: it tells where to fix it.
+    With `hosts` the code host of the source is asked for attestations about the image, and the workflow that built a
+    failing image is read: it tells where to fix it.
 
     Raises RegistryError when not even the image itself could be looked at: then no rule is judged, and `unchecked`
     makes a report that says so.
     """
-    evidence = await gather(reference, registry, options, search=search)
-    policy = policies.for_image(reference)
+    evidence, policy = await gather(reference, registry, options, search=search), policies.for_image(reference)
+    if search is not None:
+        evidence = await with_attestations(evidence, policy, hosts, search)
     return await conclude(Context(evidence, policy.expected, phase), policy, now=datetime.now(UTC), hosts=hosts)
 
 

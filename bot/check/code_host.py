@@ -15,6 +15,7 @@ from bot.check.workflow import is_our_repository
 from bot.errors import SourceError, SourceUnavailableError
 from bot.evidence import Evidence, ImageConfig
 from bot.evidence.merge import merge
+from bot.oci.ambiguity import noticing
 from bot.policy import Policy
 from bot.signatures.search import SearchResult
 from bot.signatures.stored import BundleJudge, StoredBundle
@@ -56,18 +57,29 @@ async def with_attestations(
     Without an answer the search for signatures is incomplete, so what is not found elsewhere is unknown.
     """
     server = hosts.server if hosts else SERVER
-    repositories = tuple(dict.fromkeys(_repositories(evidence, policy, server)))[:REPOSITORIES_MAX]
-    if not repositories:
+    asked = repositories(evidence, policy, server)
+    if not asked:
         return evidence
     if hosts is None:
         return replace(evidence, notes=(*evidence.notes, NOT_ASKED))
-    listed = await _listed(evidence, policy, hosts, repositories)
-    judged = await judge.judge_bundles(listed.bundles) if listed.bundles else SearchResult()
-    return merge(evidence, replace(judged, unreadable=(*judged.unreadable, *listed.unreadable)))
+    listed = await _listed(evidence, policy, hosts, asked)
+    with noticing() as notices:
+        judged = await judge.judge_bundles(listed.bundles) if listed.bundles else SearchResult()
+    whole = merge(evidence, replace(judged, unreadable=(*judged.unreadable, *listed.unreadable)))
+    return replace(whole, ambiguous=tuple(dict.fromkeys((*evidence.ambiguous, *notices.all))))
+
+
+def repositories(evidence: Evidence, policy: Policy, server: str) -> tuple[Repository, ...]:
+    """Those that the policy, the provenance, annotations and labels name on that server; the policy's first.
+
+    None for an image layout on disk: it is not published yet, so a code host knows nothing about it.
+    """
+    if evidence.image.layout:
+        return ()
+    return tuple(dict.fromkeys(_repositories(evidence, policy, server)))[:REPOSITORIES_MAX]
 
 
 def _repositories(evidence: Evidence, policy: Policy, server: str) -> Iterator[Repository]:
-    """Those that the policy, the provenance, labels and annotations name; the policy's first."""
     file = read_address(policy.workflow, server=server) if policy.workflow else None
     if file is not None:
         yield Repository(file.owner, file.repository)
@@ -87,19 +99,17 @@ def _sources(evidence: Evidence) -> Iterator[str]:
             yield dict(platform.config.labels).get(SOURCE_LABEL, "")
 
 
-async def _listed(
-    evidence: Evidence, policy: Policy, hosts: "CodeHosts", repositories: tuple[Repository, ...]
-) -> _Listed:
+async def _listed(evidence: Evidence, policy: Policy, hosts: "CodeHosts", asked: tuple[Repository, ...]) -> _Listed:
     """Ask about every digest in every repository, some at once; a failure is kept once for each reason."""
     digests = tuple(dict.fromkeys((evidence.digest, *(platform.digest for platform in evidence.platforms))))
     gate, answers = asyncio.Semaphore(AT_ONCE), list[asyncio.Task[_Listed]]()
     try:
         async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as group:
-            for repository in repositories:
+            for repository in asked:
                 api = hosts.attestations(is_ours=is_our_repository(repository, policy, server=hosts.server))
                 if api is not None:
-                    asked = digests[:DIGESTS_MAX]
-                    answers += [group.create_task(_ask(api, repository, digest, gate)) for digest in asked]
+                    tasks = (group.create_task(_ask(api, repository, one, gate)) for one in digests[:DIGESTS_MAX])
+                    answers.extend(tasks)
     except TimeoutError:
         why = f"GitHub's attestations API: no answer within {SECONDS:.0f} s"
         late = Unreadable(why, UnknownReason.UNSEARCHED, passing=True)

@@ -98,7 +98,22 @@ async def _look_at(
         ]
         tasks = [asyncio.create_task(look) for look in looks]
         async with shown(tasks, wanted=not arguments.quiet):
-            return await asyncio.gather(*tasks)
+            found = await asyncio.gather(*tasks)
+    return await _with_attestations(found, settings, policies, searching)
+
+
+async def _with_attestations(
+    seen: Sequence["Evidence | RegistryError"],
+    settings: "Settings",
+    policies: "Callable[[], Policies]",
+    searching: "Searching",
+) -> list["Evidence | RegistryError"]:
+    """The same, with what the code hosts of the images' sources hold about them."""
+    from bot.cli.code_host import add_attestations  # noqa: PLC0415 - heavy
+
+    found = [one for one in seen if not isinstance(one, RegistryError)]
+    more = iter(await add_attestations(found, policies(), searching, settings))
+    return [one if isinstance(one, RegistryError) else next(more) for one in seen]
 
 
 async def _look(
@@ -159,7 +174,7 @@ def _reports(
         (Context(one, policy.expected, sisters=tuple(found)), policy) for one, policy in zip(found, asked, strict=True)
     ]
     if workflow:
-        from bot.cli.workflows import conclude_all  # noqa: PLC0415 - heavy
+        from bot.cli.code_host import conclude_all  # noqa: PLC0415 - heavy
 
         reports = iter(asyncio.run(conclude_all(contexts, settings, now)))
     else:

@@ -6,19 +6,25 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from bot.attestations.statement import SLSA_V1
+from bot.check.code_host import NOT_ASKED
 from bot.context import Phase
 from bot.jobs.checker import open_checker
-from bot.report import Report
+from bot.report import Report, Verdict
+from bot.rules import Outcome
 from bot.settings import Settings
+from tests.attestations.predicates import v1
 from tests.check.built import PATH, mode_min
 from tests.check.registry import IMAGE, WORKFLOW, push
 from tests.cli.at_terminal import SECONDS
 from tests.conftest import ROOT
 from tests.fake_github import FakeGitHub
 from tests.fake_registry import FakeRegistry
+from tests.private_sigstore import PrivateSigstore, statement
 
 
 @pytest.fixture
@@ -97,7 +103,8 @@ async def test_the_terminal_does_the_same_when_it_is_asked_to(registry: FakeRegi
     commit = github.repository("acme/app", {PATH: WORKFLOW}, is_private=True).branches["main"]
     told = environment(push(registry, commit), PROVENANCE_GITHUB_API=github.api)
     code, out, err = await at_terminal("check", str(IMAGE), **told)
-    assert (code, github.asked) == (1, []), err
+    assert code == 1, err
+    assert not [path for _, path, _ in github.asked if "/contents/" in path]
     code, out, err = await at_terminal("check", "--workflow", str(IMAGE), **told, PROVENANCE_GITHUB_TOKEN=github.token)
     assert code == 1, err
     assert f"where: {PATH}, line 6: " in " ".join(out.split())
@@ -111,3 +118,63 @@ async def test_the_terminal_checks_all_the_same_when_github_is_away(registry: Fa
     assert json.loads(out)["workflow"]["state"] == "unreadable"
     code, out, _ = await at_terminal("check", "--workflow", str(IMAGE), **told)
     assert "not read: acme/app/.github/workflows/release.yml: no answer" in " ".join(out.split())
+
+
+SIGNED_POLICY = """\
+images:
+  - match: '*/**'
+    require: [signature-missing, signature-identity-unexpected]
+    identities:
+      - issuer: https://token.actions.githubusercontent.com
+        subject: 'https://github\\.com/acme/app/\\.github/workflows/release\\.yml@refs/tags/.+'
+"""
+
+
+async def test_an_image_that_only_github_knows_to_be_signed_passes(
+    registry: FakeRegistry, github: FakeGitHub, tmp_path: Path
+) -> None:
+    sigstore, commit = PrivateSigstore(), github.repository("acme/app", {}).branches["main"]
+    root, policy = tmp_path / "root.json", tmp_path / "policy.yaml"
+    root.write_text(json.dumps(sigstore.root()))
+    policy.write_text(SIGNED_POLICY)
+    told = {"github_api": github.api, "trusted_roots": (root,), "public_root": False, "policy": policy}
+    unsigned = await looked(registry, commit, **told)
+    assert (unsigned.verdict, _outcome(unsigned, "signature-missing")) == (Verdict.FAIL, Outcome.FAIL)
+
+    bundle = sigstore.bundle(statement(unsigned.digest, SLSA_V1, v1()), sigstore.signer())
+    github.repositories["acme/app"].attestations.store(unsigned.digest, json.dumps(bundle).encode())
+    signed = await looked(registry, commit, **told)
+    assert signed.verdict is Verdict.PASS, signed
+    assert [(one.layout, one.state) for one in signed.signatures] == [("github-api", "valid")]
+
+    github.broken = 503
+    unknown = await looked(registry, commit, **told)
+    assert (unknown.verdict, _outcome(unknown, "signature-missing")) == (Verdict.UNKNOWN, Outcome.UNKNOWN)
+
+    off = await looked(registry, commit, **(told | {"github_api": ""}))
+    assert (off.verdict, NOT_ASKED in off.notes) == (Verdict.FAIL, True)
+
+
+def _outcome(report: Report, rule: str) -> Outcome:
+    return next(result.outcome for result in report.results if result.rule == rule)
+
+
+async def test_the_terminal_finds_what_only_github_holds(
+    registry: FakeRegistry, github: FakeGitHub, tmp_path: Path
+) -> None:
+    sigstore, commit = PrivateSigstore(), github.repository("acme/app", {}, is_private=True).branches["main"]
+    root = tmp_path / "root.json"
+    root.write_text(json.dumps(sigstore.root()))
+    told = environment(
+        push(registry, commit), PROVENANCE_GITHUB_API=github.api, PROVENANCE_GITHUB_TOKEN=github.token
+    ) | {"PROVENANCE_TRUSTED_ROOTS": json.dumps([str(root)])}
+    _, out, _ = await at_terminal("check", "--format", "json", str(IMAGE), **told)
+    digest = json.loads(out)["digest"]
+    bundle = sigstore.bundle(statement(digest, SLSA_V1, v1()), sigstore.signer())
+    github.repositories["acme/app"].attestations.store(digest, json.dumps(bundle).encode(), "snappy")
+    host = urlsplit(github.blobs.url).netloc
+    _, out, err = await at_terminal(
+        "check", "--format", "json", str(IMAGE), **told, PROVENANCE_GITHUB_BUNDLE_HOSTS=json.dumps([host])
+    )
+    (signature,) = json.loads(out)["signatures"]
+    assert (signature["layout"], signature["state"]) == ("github-api", "valid"), err

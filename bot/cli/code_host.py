@@ -1,0 +1,46 @@
+"""What `provenance check` asks of the code host: attestations about the images, and the workflows that built them.
+
+On a person's own machine their own token may read whatever it can.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+
+from bot.check import conclude
+from bot.check.code_host import repositories, with_attestations
+from bot.context import Context
+from bot.evidence import Evidence
+from bot.policy import Policies, Policy
+from bot.policy.search import Searching
+from bot.report import Report
+from bot.settings import Settings
+from bot.workflows.hosts import CodeHosts, open_code_hosts
+
+
+@asynccontextmanager
+async def _own_hosts(settings: Settings) -> AsyncIterator[CodeHosts | None]:
+    async with open_code_hosts(settings.github_options()) as hosts:
+        yield replace(hosts, public=hosts.own, public_attestations=hosts.own_attestations) if hosts else None
+
+
+async def add_attestations(
+    found: Sequence[Evidence], policies: Policies, searching: Searching, settings: Settings
+) -> list[Evidence]:
+    """The evidence about each image, with what the code host of its source holds. Nobody is asked without a source."""
+    asked = [policies.for_image(one.image) for one in found]
+    pairs = list(zip(found, asked, strict=True))
+    if not any(repositories(one, policy, settings.github_server) for one, policy in pairs):
+        return list(found)
+    async with _own_hosts(settings) as hosts:
+        return await asyncio.gather(
+            *(with_attestations(one, policy, hosts, searching.for_image(one.image)) for one, policy in pairs)
+        )
+
+
+async def conclude_all(contexts: Sequence[tuple[Context, Policy]], settings: Settings, now: datetime) -> list[Report]:
+    """The reports, with what the workflows of failing images tell."""
+    async with _own_hosts(settings) as hosts:
+        return await asyncio.gather(*(conclude(context, policy, now=now, hosts=hosts) for context, policy in contexts))
