@@ -54,7 +54,8 @@ async def with_attestations(
 ) -> Evidence:
     """The evidence with what the code host holds about the image. Raises nothing.
 
-    Without an answer the search for signatures is incomplete, so what is not found elsewhere is unknown.
+    Without an answer nobody knows whether the image is signed, unless a signature was found elsewhere. What the
+    registry lacks is told all the same, and that the code host did not answer.
     """
     server = hosts.server if hosts else SERVER
     asked = repositories(evidence, policy, server)
@@ -65,8 +66,11 @@ async def with_attestations(
     listed = await _listed(evidence, policy, hosts, asked)
     with noticing() as notices:
         judged = await judge.judge_bundles(listed.bundles) if listed.bundles else SearchResult()
-    whole = merge(evidence, replace(judged, unreadable=(*judged.unreadable, *listed.unreadable)))
-    return replace(whole, ambiguous=tuple(dict.fromkeys((*evidence.ambiguous, *notices.all))))
+    return replace(
+        merge(evidence, judged),
+        code_host_unreadable=listed.unreadable,
+        ambiguous=tuple(dict.fromkeys((*evidence.ambiguous, *notices.all))),
+    )
 
 
 def repositories(evidence: Evidence, policy: Policy, server: str) -> tuple[Repository, ...]:

@@ -106,7 +106,8 @@ class Evidence:
     unconfirmed: tuple[Unreadable, ...] = ()  # children of which nobody could see whether they are what the index says
     ambiguous: tuple[Ambiguity, ...] = ()  # documents that can be read in two ways
     signatures: tuple[Signature, ...] = ()
-    signatures_unreadable: tuple[Unreadable, ...] = ()  # layouts that could not be searched
+    signatures_unreadable: tuple[Unreadable, ...] = ()  # places in the registry that could not be searched
+    code_host_unreadable: tuple[Unreadable, ...] = ()  # what the code host's store of attestations did not answer
     signatures_searched: bool = False
     requests: Requests = Requests()  # all
     attestation_requests: Requests = Requests()  # those for the image itself and its attestations

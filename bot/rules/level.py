@@ -86,8 +86,8 @@ def _open(context: Context) -> UnknownReason | None:
     evidence = context.evidence
     if not evidence.signatures_searched:
         return UnknownReason.NOT_SEARCHED
-    if evidence.signatures_unreadable:
-        return evidence.signatures_unreadable[0].code
+    for place in (*evidence.signatures_unreadable, *evidence.code_host_unreadable):
+        return place.code
     return None if context.is_settled else UnknownReason.AWAITING_SIGNATURE
 
 

@@ -66,9 +66,14 @@ def absences(
             case None if evidence.signatures_unreadable:
                 yield from _unsearched(rule, evidence, platform)
             case None:
-                yield rule.fail(platform, f"no {what}{instead(platform)}")
+                yield rule.fail(platform, f"no {what}{instead(platform)}{_not_answered(evidence)}")
             case _:
                 continue
+
+
+def _not_answered(evidence: Evidence) -> str:
+    """The rule is about the registry; what a code host may hold besides is said when it did not answer."""
+    return "".join(f" in the registry ({place.reason})" for place in evidence.code_host_unreadable[:1])
 
 
 def _unsearched(rule: Rule, evidence: Evidence, platform: PlatformEvidence) -> Iterator[Finding]:
@@ -81,7 +86,7 @@ def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     """Unknown when nobody looked for signatures, or some place where they may be could not be searched."""
     if not evidence.signatures_searched:
         yield rule.unknown("image", UnknownReason.NOT_SEARCHED, "signatures were not looked for")
-    for place in evidence.signatures_unreadable:
+    for place in (*evidence.signatures_unreadable, *evidence.code_host_unreadable):
         yield rule.unread("image", place, f"could not be looked at: {place.reason}")
     for platform in evidence.platforms:
         for one in unread_signed(evidence, platform):

@@ -99,14 +99,14 @@ async def test_none_is_none(github: FakeGitHub) -> None:
 
 async def test_without_an_answer_the_search_is_incomplete(github: FakeGitHub) -> None:
     github.broken, github.headers = 429, {"Retry-After": "60"}
-    (why,) = {one.reason.partition(" until")[0] for one in (await looked(github)).signatures_unreadable}
+    (why,) = {one.reason.partition(" until")[0] for one in (await looked(github)).code_host_unreadable}
     assert "GitHub" in why
-    assert all(one.passing for one in (await looked(github)).signatures_unreadable)
+    assert all(one.passing for one in (await looked(github)).code_host_unreadable)
 
 
 async def test_a_slow_host_ends_in_time(github: FakeGitHub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code_host, "SECONDS", 0.0)
-    assert (await looked(github)).signatures_unreadable
+    assert (await looked(github)).code_host_unreadable
 
 
 async def test_switched_off_the_report_says_so() -> None:

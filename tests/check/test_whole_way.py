@@ -150,6 +150,7 @@ async def test_an_image_that_only_github_knows_to_be_signed_passes(
     github.broken = 503
     unknown = await looked(registry, commit, **told)
     assert (unknown.verdict, _outcome(unknown, "signature-missing")) == (Verdict.UNKNOWN, Outcome.UNKNOWN)
+    assert "GitHub" in next(one for one in unknown.results if one.rule == "signature-missing").findings[0].message
 
     off = await looked(registry, commit, **(told | {"github_api": ""}))
     assert (off.verdict, NOT_ASKED in off.notes) == (Verdict.FAIL, True)
