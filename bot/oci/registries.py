@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from aiohttp import ClientSession, DummyCookieJar, TCPConnector, ThreadedResolver
+from aiohttp import ClientSession, DummyCookieJar, ThreadedResolver
 from aiohttp.abc import AbstractResolver
 
 from bot.oci.auth.authorizer import Authorizer
@@ -25,6 +25,7 @@ from bot.oci.options import RegistryOptions
 from bot.oci.registry import Registry
 from bot.oci.router import Router
 from bot.oci.wire.exchange import Wire
+from bot.oci.wire.meter import MeteredConnector
 from bot.oci.wire.pace import Pace
 from bot.oci.wire.sender import Sender
 
@@ -49,7 +50,7 @@ async def open_registries(
     """
     mirrors = Mirrors(options.mirrors)
     guard = Guard(options)
-    connector = TCPConnector(
+    connector = MeteredConnector(
         limit=CONNECTIONS_MAX,
         limit_per_host=CONNECTIONS_PER_HOST,
         resolver=resolver or ThreadedResolver(),

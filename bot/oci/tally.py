@@ -14,6 +14,9 @@ CHECK_REQUESTS_MAX: Final = 200
 CHECK_BYTES_MAX: Final = 128 * 1024 * 1024
 """Bytes of one check."""
 
+CHECK_FRAMING_MAX: Final = 2 * 1024 * 1024
+"""Bytes of one check that are not content; 200 answers with heads of 4 KB have less than 1 MB."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -24,6 +27,7 @@ class Tally:
     round_trips: int = 0
     tokens: int = 0
     received: int = 0
+    framing: int = 0
     whole: "Tally | None" = None  # counts all this too, and so its bounds hold
 
     def request(self, *, pull: bool = False) -> None:
@@ -34,6 +38,8 @@ class Tally:
             self.whole.request(pull=pull)
         if self.total > CHECK_REQUESTS_MAX:
             raise TooLargeError(f"this check needs more than CHECK_REQUESTS_MAX = {CHECK_REQUESTS_MAX} requests")
+        if self.framing > CHECK_FRAMING_MAX:
+            raise TooLargeError(f"this check reads more than CHECK_FRAMING_MAX = {CHECK_FRAMING_MAX} bytes of framing")
 
     def challenged(self, *, pull: bool = False) -> None:
         """The last request was answered by the question who we are: it belongs to the tokens, and was no pull."""
@@ -56,6 +62,12 @@ class Tally:
             self.whole.add_bytes(count)
         if self.received > CHECK_BYTES_MAX:
             raise TooLargeError(f"this check reads more than CHECK_BYTES_MAX = {CHECK_BYTES_MAX} bytes")
+
+    def add_framing(self, count: int) -> None:
+        """Count received bytes that were not content. The next request is refused when there were too many."""
+        self.framing += count
+        if self.whole is not None:
+            self.whole.add_framing(count)
 
 
 _current: ContextVar[Tally] = ContextVar("tally")

@@ -9,6 +9,7 @@ from aiohttp import ClientResponse
 from bot.errors import TooLargeError, UntrustworthyError
 from bot.oci import tally
 from bot.oci.wire.messages import OK, Ask
+from bot.oci.wire.meter import Spending
 
 ERROR_BODY_MAX: Final = 64 * 1024
 """Bytes of an answer that is no success; enough for a message."""
@@ -16,7 +17,7 @@ ERROR_BODY_MAX: Final = 64 * 1024
 log = logging.getLogger(__name__)
 
 
-async def read_body(response: ClientResponse, ask: Ask) -> tuple[bytes, str]:
+async def read_body(response: ClientResponse, ask: Ask, spending: Spending) -> tuple[bytes, str]:
     """The body and its digest.
 
     Raises TooLargeError when it has more than `ask.limit` bytes, UntrustworthyError when it has not `ask.size`.
@@ -25,12 +26,13 @@ async def read_body(response: ClientResponse, ask: Ask) -> tuple[bytes, str]:
     if ask.method == "HEAD":
         return b"", ""
     if response.status != OK:
-        return await _cut(response), ""
+        return await _cut(response, spending), ""
     _check_announced(response, ask)
     hasher, chunks, count = hashlib.new(ask.algorithm), [], 0
     async for chunk in response.content.iter_any():
         count += len(chunk)
         _check_count(count, ask)
+        spending.take(len(chunk))
         tally.current().add_bytes(len(chunk))
         hasher.update(chunk)
         chunks.append(chunk)
@@ -39,10 +41,11 @@ async def read_body(response: ClientResponse, ask: Ask) -> tuple[bytes, str]:
     return b"".join(chunks), f"{ask.algorithm}:{hasher.hexdigest()}"
 
 
-async def _cut(response: ClientResponse) -> bytes:
+async def _cut(response: ClientResponse, spending: Spending) -> bytes:
     """At most the first ERROR_BODY_MAX bytes of a body."""
     body = bytearray()
     async for chunk in response.content.iter_any():
+        spending.take(len(chunk))
         tally.current().add_bytes(len(chunk))
         body += chunk
         if len(body) >= ERROR_BODY_MAX:

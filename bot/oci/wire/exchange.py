@@ -22,6 +22,7 @@ from bot.oci.hosts import authority
 from bot.oci.wire.body import read_body
 from bot.oci.wire.gates import Gates
 from bot.oci.wire.messages import Ask, Response, Trouble
+from bot.oci.wire.meter import Spending, metering
 from bot.oci.wire.pace import Pace
 
 SLOWEST: Final = 256 * 1024
@@ -47,18 +48,27 @@ class Wire:
                 tally.current().token()
             else:
                 tally.current().request(pull=ask.pull)
-            try:
-                async with asyncio.timeout(self.pace.total + (ask.size or 0) / SLOWEST):
-                    with self._guard.dialling(ask.registry, ask.url, led_by=ask.led_by):
-                        return await self._send(ask)
-            except TimeoutError:
-                return Trouble(f"{authority(ask.url)} did not answer in time")
-            except UnicodeError:  # a name with a label of more than 63 characters, out of the resolver
-                return Trouble(f"there is no host named {ask.url.host}", passing=False)
-            except (ClientError, OSError, ValueError) as error:
-                return _trouble(ask, error)
+            with metering() as spending:
+                try:
+                    return await self._in_time(ask, spending)
+                finally:
+                    tally.current().add_framing(spending.framing)
 
-    async def _send(self, ask: Ask) -> Response:
+    async def _in_time(self, ask: Ask, spending: Spending) -> Response | Trouble:
+        try:
+            async with asyncio.timeout(self.pace.total + (ask.size or 0) / SLOWEST):
+                with self._guard.dialling(ask.registry, ask.url, led_by=ask.led_by):
+                    return await self._send(ask, spending)
+        except TimeoutError:
+            return Trouble(f"{authority(ask.url)} did not answer in time")
+        except UnicodeError:  # a name with a label of more than 63 characters, out of the resolver
+            return Trouble(f"there is no host named {ask.url.host}", passing=False)
+        except (ClientError, OSError, ValueError) as error:
+            if spending.refused:
+                return Trouble(f"{authority(ask.url)} sent {spending.refused}", passing=False)
+            return _trouble(ask, error)
+
+    async def _send(self, ask: Ask, spending: Spending) -> Response:
         timeout = ClientTimeout(total=None, sock_connect=self.pace.connect, sock_read=self.pace.read)
         async with self._session.request(
             ask.method,
@@ -68,8 +78,9 @@ class Wire:
             timeout=timeout,
             allow_redirects=False,
         ) as response:
+            spending.has_head = True
             try:
-                body, digest = await read_body(response, ask)
+                body, digest = await read_body(response, ask, spending)
             except BaseException:
                 response.close()  # what is left of the body is not wanted, nor is the connection
                 raise
