@@ -38,7 +38,8 @@ def _speaks_for(platform: PlatformEvidence, evidence: Evidence) -> set[str]:
 def _with_attached(platform: PlatformEvidence, attached: Iterable[Attached]) -> PlatformEvidence:
     for one in attached:
         platform = _with_sbom(_with_provenance(platform, one), one)
-        platform = replace(platform, statements=(*platform.statements, one.statement))
+        if one.statement is not None:
+            platform = replace(platform, statements=(*platform.statements, one.statement))
     return platform
 
 

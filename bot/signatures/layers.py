@@ -86,10 +86,9 @@ def manifest_layers(candidate: Candidate, manifest: Manifest) -> Iterator[Signat
 
 def plain_kind(layer: SignatureLayer) -> LayerKind | None:
     """What a layer is that is not a signature; None when it is nothing that we read."""
-    if layer.media_type == IN_TOTO:
-        return LayerKind.STATEMENT
-    is_sbom = layer.source is Source.SBOM and layer.media_type.endswith(SBOM_TYPES)
-    return LayerKind.SBOM if is_sbom else None
+    if layer.source is Source.SBOM and layer.media_type.endswith((*SBOM_TYPES, IN_TOTO)):
+        return LayerKind.SBOM  # some tools call a bare SBOM a statement, too
+    return LayerKind.STATEMENT if layer.media_type == IN_TOTO else None
 
 
 def _announced(layer: Descriptor, manifest: Manifest) -> str:

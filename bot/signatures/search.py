@@ -35,12 +35,13 @@ class KnownImage:
 class Attached:
     """A statement that was attached to a digest. About the index's digest, it counts for every platform.
 
-    Provenance and SBOM only when the statement's subject holds `digest`; else both are None and `statement` tells.
+    Provenance and SBOM only when the statement's subject holds `digest`; else both are None and `statement` tells. A
+    plain SBOM is not a statement, so `statement` is None.
     """
 
     digest: str  # of the index, a platform's manifest or an attestation manifest
     where: str  # "referrer" or "cosign-tag"
-    statement: StatementEvidence
+    statement: StatementEvidence | None
     provenance: Provenance | Unreadable | None = None
     sbom: Sbom | Unreadable | None = None
 

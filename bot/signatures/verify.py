@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from bot.attestations.reading import StatementEvidence, read_statement
 from bot.attestations.sbom_reading import read_sbom
-from bot.attestations.statement import COSIGN_SIGN
+from bot.attestations.statement import COSIGN_SIGN, IN_TOTO
 from bot.errors import MalformedError, OverLimitError
 from bot.signatures import docker_dsse
 from bot.signatures.discovery import Source
@@ -118,13 +118,14 @@ def _attached(layer: SignatureLayer, payload: bytes) -> Attached | None:
     return Attached(layer.about, _where(layer), reading.statement, reading.provenance, reading.sbom)
 
 
-def _attached_sbom(layer: SignatureLayer, data: bytes) -> Attached:
-    told = _told(layer, "")
+def _attached_sbom(layer: SignatureLayer, data: bytes) -> Attached | None:
+    """A plain document under `.sbom`; unless it is a statement after all, which its media type must allow."""
     try:
-        sbom = read_sbom(data, what=f"SBOM {layer.descriptor.digest}")
+        return Attached(layer.about, _where(layer), None, sbom=read_sbom(data, what=f"SBOM {layer.descriptor.digest}"))
     except MalformedError as error:
-        return Attached(layer.about, _where(layer), told, sbom=unreadable(error, layer.descriptor.digest))
-    return Attached(layer.about, _where(layer), told, sbom=sbom)
+        if layer.media_type == IN_TOTO:
+            return _attached(layer, data)
+        return Attached(layer.about, _where(layer), None, sbom=unreadable(error, layer.descriptor.digest))
 
 
 def _told(layer: SignatureLayer, announced: str) -> StatementEvidence:
