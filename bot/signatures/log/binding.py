@@ -31,7 +31,7 @@ def verify_binding(body: bytes, checked: CheckedSignature, verifier: Verifier) -
 
 def _hashedrekord(spec: object, checked: CheckedSignature, verifier: Verifier) -> None:
     stated = _at(spec, "data", "hash", "value")
-    if stated not in ({checked.content_hash} if checked.content_hash else _hashes(checked.payload, checked.message)):
+    if not _is_content(stated, checked, checked.payload, checked.message):
         raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about other content")
     if not _same(_at(spec, "signature", "content"), checked.signature):
         raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about another signature")
@@ -41,9 +41,8 @@ def _hashedrekord(spec: object, checked: CheckedSignature, verifier: Verifier) -
 def _hashedrekord_2(spec: object, checked: CheckedSignature, verifier: Verifier) -> None:
     """Rekor 2: everything is base64, and the signer is one of two messages."""
     inner = _at(spec, "hashedRekordV002")
-    stated = _bytes(_at(inner, "data", "digest"))
-    hashes = {checked.content_hash} if checked.content_hash else _hashes(checked.message)
-    if _at(inner, "data", "algorithm") != "SHA2_256" or stated.hex() not in hashes:
+    stated = _bytes(_at(inner, "data", "digest")).hex()
+    if _at(inner, "data", "algorithm") != "SHA2_256" or not _is_content(stated, checked, checked.message):
         raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about other content")
     if not _same(_at(inner, "signature", "content"), checked.signature):
         raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about another signature")
@@ -62,8 +61,7 @@ def _dsse(spec: object, checked: CheckedSignature, verifier: Verifier) -> None:
 
 def _intoto_1(spec: object, checked: CheckedSignature, verifier: Verifier) -> None:
     content = _at(spec, "content")
-    envelope = checked.envelope and _at(content, "hash", "value") in _hashes(checked.envelope)
-    if not envelope:
+    if not (checked.envelope and _is_hash(_at(content, "hash", "value"), checked.envelope)):
         _require_payload(_at(content, "payloadHash", "value"), checked)
     _require_verifier(_at(spec, "publicKey"), verifier)
 
@@ -89,7 +87,7 @@ _KINDS: Final[dict[str, Callable[[object, CheckedSignature, Verifier], None]]] =
 
 
 def _require_payload(stated: object, checked: CheckedSignature) -> None:
-    if stated not in _hashes(checked.payload):
+    if not _is_hash(stated, checked.payload):
         raise RefusedError(SignatureReason.LOG_ENTRY, "the log entry is about other content")
 
 
@@ -146,5 +144,11 @@ def _list(value: object) -> list[object]:
     return value[:64] if isinstance(value, list) else []
 
 
-def _hashes(*contents: bytes) -> set[str]:
-    return {hashlib.sha256(content).hexdigest() for content in contents}
+def _is_hash(stated: object, *contents: bytes) -> bool:
+    """Whether it is the hexadecimal SHA-256 of one of these."""
+    return isinstance(stated, str) and stated in {hashlib.sha256(content).hexdigest() for content in contents}
+
+
+def _is_content(stated: object, checked: CheckedSignature, *contents: bytes) -> bool:
+    """The same, where it may be that only the hash of the content is known."""
+    return stated == checked.content_hash if checked.content_hash else _is_hash(stated, *contents)
