@@ -11,6 +11,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 SHA256 = "2.16.840.1.101.3.4.2.1"
+HASHES = {
+    "sha1": "1.3.14.3.2.26",
+    "sha256": SHA256,
+    "sha384": "2.16.840.1.101.3.4.2.2",
+    "sha512": "2.16.840.1.101.3.4.2.3",
+}
 ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 SIGNED_DATA = "1.2.840.113549.1.7.2"
 TST_INFO = "1.2.840.113549.1.9.16.1.4"
@@ -25,6 +31,7 @@ class PrivateTimestamps:
     born: datetime
     lifetime: timedelta = timedelta(days=3650)
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    between: bool = False  # whether an intermediate authority stands between
     chain: list[x509.Certificate] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -32,13 +39,20 @@ class PrivateTimestamps:
         root_name, name = _name("stamps root"), _name("stamps")
         root = _certificate(root_name, root_name, root_key.public_key(), self.born, self.lifetime)
         root = root.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        leaf = _certificate(name, root_name, self.key.public_key(), self.born, self.lifetime)
+        self.chain = [root.sign(root_key, hashes.SHA256())]
+        issuer_name, issuer_key = root_name, root_key
+        if self.between:
+            issuer_name, issuer_key = _name("stamps between"), ec.generate_private_key(ec.SECP256R1())
+            middle = _certificate(issuer_name, root_name, issuer_key.public_key(), self.born, self.lifetime)
+            middle = middle.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            self.chain.insert(0, middle.sign(root_key, hashes.SHA256()))
+        leaf = _certificate(name, issuer_name, self.key.public_key(), self.born, self.lifetime)
         leaf = leaf.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-        self.chain = [leaf.sign(root_key, hashes.SHA256()), root.sign(root_key, hashes.SHA256())]
+        self.chain.insert(0, leaf.sign(issuer_key, hashes.SHA256()))
 
-    def stamp(self, message: bytes, at: datetime) -> bytes:
+    def stamp(self, message: bytes, at: datetime, *, hashed_with: str = "sha256") -> bytes:
         """A granted answer: this authority saw the message at that time."""
-        imprint = _sequence(_algorithm(SHA256), _octets(hashlib.sha256(message).digest()))
+        imprint = _sequence(_algorithm(HASHES[hashed_with]), _octets(hashlib.new(hashed_with, message).digest()))
         at_text = _der(0x18, f"{at:%Y%m%d%H%M%SZ}".encode())
         info = _sequence(_integer(1), _oid("1.3.6.1.4.1.57264.2"), imprint, _integer(42), at_text)
         content = _sequence(_oid(TST_INFO), _der(0xA0, _octets(info)))

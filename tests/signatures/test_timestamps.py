@@ -139,6 +139,23 @@ class TestUnlogged:
         made = stamp(made, sigstore.stamps.stamp(signature_of(made), NOW))
         assert bundle(made, sigstore.trust(root=root)).state != "valid"
 
+    def test_an_authority_between(self) -> None:
+        instance = PrivateSigstore(name="between")
+        instance.stamps = PrivateTimestamps(instance.born, between=True)
+        made = self.made(instance)
+        assert_valid(bundle(stamp(made, instance.stamps.stamp(signature_of(made), NOW)), self.trust(instance)))
+
+    @pytest.mark.parametrize("name", ["sha384", "sha512"])
+    def test_other_hash_functions(self, sigstore: PrivateSigstore, name: str) -> None:
+        made = self.made(sigstore)
+        one = sigstore.stamps.stamp(signature_of(made), NOW, hashed_with=name)
+        assert_valid(bundle(stamp(made, one), self.trust(sigstore)))
+
+    def test_a_hash_function_that_proves_nothing(self, sigstore: PrivateSigstore) -> None:
+        made = self.made(sigstore)
+        one = sigstore.stamps.stamp(signature_of(made), NOW, hashed_with="sha1")
+        assert_unverifiable(bundle(stamp(made, one), self.trust(sigstore)), SignatureReason.UNSUPPORTED)
+
     def test_more_than_anybody_makes(self, sigstore: PrivateSigstore) -> None:
         made = self.made(sigstore)
         one = sigstore.stamps.stamp(signature_of(made), NOW)

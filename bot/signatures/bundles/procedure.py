@@ -37,8 +37,6 @@ def is_bundle(layer: SignatureLayer) -> bool:
 def procedure(data: bytes, digest: str) -> Procedure:
     """The slots of one bundle that should be about that digest. Raises MalformedError, UndecidableError."""
     bundle = read_bundle(data)
-    if (bundle.dsse_envelope is None) == (bundle.message_signature is None):
-        raise MalformedError("the bundle holds neither an envelope nor a message signature, or both")
     material = bundle.verification_material
     content, time = content_of(bundle, digest), _time(material)
     leaf = material.leaf()

@@ -40,12 +40,11 @@ def content_of(bundle: Bundle, digest: str) -> Content:
 
     Raises MalformedError, UndecidableError.
     """
-    envelope = bundle.decoded()
-    if envelope is not None:
+    envelope, message = bundle.decoded(), bundle.message_signature
+    if envelope is not None and message is None:
         return EnvelopeContent(envelope)
-    message = bundle.message_signature
-    if message is None:
-        raise MalformedError("the bundle holds no signature")
+    if message is None or envelope is not None:
+        raise MalformedError("the bundle holds neither an envelope nor a message signature, or both")
     algorithm, _, value = digest.partition(":")
     if algorithm != "sha256":
         raise UndecidableError(SignatureReason.UNSUPPORTED, "message signatures are checked for sha256 digests only")

@@ -40,11 +40,6 @@ def verify_sct(leaf: x509.Certificate, issuer: x509.Certificate, root: TrustedRo
         )
 
 
-def require_known_log(leaf: x509.Certificate, root: TrustedRoot) -> None:
-    """Raise UndecidableError when the timestamp is of a certificate log that the root does not know."""
-    root.logs_of_certificate(_only(leaf).log_id)
-
-
 def _only(leaf: x509.Certificate) -> SignedCertificateTimestamp:
     try:
         extension = leaf.extensions.get_extension_for_class(x509.PrecertificateSignedCertificateTimestamps)
