@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from bot.render.formats import FORMATS
+
 HELP: Final = "check provenance, SBOM, signatures and leaked secrets of images"
 
 EXAMPLES: Final = """\
@@ -21,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EXAMPLES
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="an image to check; several are checked in parallel")
-    parser.add_argument("--format", choices=("text", "json", "markdown"), default="text", help="default: text")
+    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help=f"default: {FORMATS[0]}")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="the policy file; default: PROVENANCE_POLICY")
     parser.add_argument(
         "--workflow",

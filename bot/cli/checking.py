@@ -16,6 +16,8 @@ from bot.cli.progress import shown
 from bot.errors import RegistryError
 from bot.oci.asked import bare, parse_asked
 from bot.oci.reference import Reference
+from bot.render.display import Display
+from bot.render.formats import render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -195,17 +197,11 @@ def _print(reports: Sequence["Report"], arguments: argparse.Namespace) -> None:
 
 
 def _rendered(reports: Sequence["Report"], arguments: argparse.Namespace) -> str:
-    if arguments.format == "json":
-        from bot.render import json  # noqa: PLC0415
-
-        return json.render(reports)
-    if arguments.format == "markdown":
-        from bot.render import markdown  # noqa: PLC0415
-
-        return markdown.render(reports)
-    from bot.render import text  # noqa: PLC0415
-
-    if arguments.quiet:
-        return text.lines(reports)
-    width, terminal = shutil.get_terminal_size().columns, sys.stdout.isatty()
-    return text.render(reports, width=width if terminal else 100, terminal=terminal, verbose=arguments.verbose)
+    terminal = sys.stdout.isatty()
+    display = Display(
+        width=shutil.get_terminal_size().columns if terminal else Display().width,
+        terminal=terminal,
+        verbose=arguments.verbose,
+        quiet=arguments.quiet,
+    )
+    return render(arguments.format, reports, display)

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 
+from bot.render.display import Display
 from bot.report import Report
 
 
-def render(reports: Sequence[Report]) -> str:
+def render(reports: Sequence[Report], _: Display = Display()) -> str:  # noqa: B008 - frozen
     """One document for one image, an array for several. ASCII alone, so that no terminal or pipe can mangle it."""
     documents = [report.model_dump(mode="json") for report in reports]
     return json.dumps(documents[0] if len(documents) == 1 else documents, indent=1, allow_nan=False) + "\n"

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.render import words
+from bot.render.display import Display
 from bot.render.plain import plain, plain_lines
 from bot.report import Report, Result, Verdict
 from bot.rules import Outcome
@@ -15,7 +16,7 @@ _SPECIAL: Final = re.compile(r"([\\`*_\[\]#|~@<>&$])")
 _LISTS: Final = re.compile(r"^(\s*\d*)([-+=.)])")
 
 
-def render(reports: Sequence[Report]) -> str:
+def render(reports: Sequence[Report], _: Display = Display()) -> str:  # noqa: B008 - frozen
     """All reports, one below the other."""
     return "\n".join("\n".join(_report(report)) + "\n" for report in reports)
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.render import words
+from bot.render.display import Display
 from bot.render.plain import plain, plain_lines
 from bot.report import Report, Result, Verdict
 from bot.rules import Outcome
@@ -27,30 +28,32 @@ STYLES: Final = {
 INDENT: Final = 4
 
 
-def render(reports: Sequence[Report], *, width: int = 100, terminal: bool = False, verbose: bool = False) -> str:
-    """All reports, one below the other. Without a `terminal`: no colours, ASCII alone."""
+def render(reports: Sequence[Report], display: Display = Display()) -> str:  # noqa: B008 - frozen
+    """All reports, one below the other."""
+    if display.quiet:
+        return _lines(reports)
     out = io.StringIO()
     console = Console(
         file=out,
-        width=max(width, 40),
-        force_terminal=terminal,
-        color_system="standard" if terminal else None,
+        width=max(display.width, 40),
+        force_terminal=display.terminal,
+        color_system="standard" if display.terminal else None,
         highlight=False,
         markup=False,
         emoji=False,
         legacy_windows=False,
     )
-    page = _Page(console, ascii_only=not terminal)
+    page = _Page(console, ascii_only=not display.terminal)
     for number, report in enumerate(reports):
         if number:
             page.gap()
-        page.report(report, verbose=verbose)
+        page.report(report, verbose=display.verbose)
     if len(reports) > 1:
         page.summary(words.verdicts(reports))
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
-def lines(reports: Sequence[Report]) -> str:
+def _lines(reports: Sequence[Report]) -> str:
     """One line an image: the verdict and the name."""
     return "".join(
         f"{words.VERDICTS[report.verdict].upper()}  {plain(report.image, ascii_only=True)}\n" for report in reports

@@ -8,6 +8,7 @@ from bot.check import unchecked
 from bot.errors import UnavailableError
 from bot.evidence import Evidence, Unreadable
 from bot.policy import default_policy
+from bot.render.display import Display
 from bot.render.text import render
 from bot.report import CauseSummary, Report
 from tests.making import IMAGE, NOW, config, digest, image, platform, provenance, reported
@@ -20,7 +21,7 @@ def report(evidence: Evidence) -> Report:
 
 
 def shown(evidence: Evidence, *, width: int = 100, terminal: bool = False, verbose: bool = False) -> str:
-    return render([report(evidence)], width=width, terminal=terminal, verbose=verbose)
+    return render([report(evidence)], Display(width, terminal, verbose))
 
 
 def test_the_verdict_comes_first_and_is_a_word() -> None:
