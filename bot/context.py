@@ -1,4 +1,4 @@
-"""Everything that a rule or a cause may look at, as one value. There is no other way to hand something in."""
+"""Everything that a rule or a cause may look at, as one value. There is no other way to pass something in."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,7 +7,7 @@ from bot.evidence import Evidence
 
 
 class Phase(StrEnum):
-    """Where a push stands: what a later step of the same workflow adds may still be on its way, or it had its time."""
+    """The state of a push: its workflow may still add signatures, or the policy's `settle` is over."""
 
     SETTLING = "settling"
     SETTLED = "settled"

@@ -120,7 +120,7 @@ class FindingSummary(Part):
 
     @property
     def is_awaited(self) -> bool:
-        """Whether it is unknown only because signatures may still be on their way."""
+        """Whether it is unknown only because signatures may still arrive."""
         if self.reason is None:
             return self.message.endswith(_NOT_OVER)
         return self.reason == UnknownReason.AWAITING_SIGNATURE
@@ -132,7 +132,7 @@ class CauseSummary(Part):
     cause: str
     sureness: Literal["certain", "likely", "possible"]
     because: str
-    mend: str = ""
+    fix: str = Field(default="", alias="mend")  # the key that was released; keys are never renamed
     snippet: str = ""
     language: str = ""
     verify: str = ""
@@ -162,7 +162,7 @@ class LineSummary(Part):
 
 
 class PatchSummary(Part):
-    """What mends a failure in one file: a unified diff as `git apply` takes it, for the file at that revision.
+    """What fixes a failure in one file: a unified diff as `git apply` takes it, for the file at that revision.
 
     `diff` is "" when it is not shown; then `reason` says why.
     """
@@ -204,14 +204,14 @@ class Result(Part):
     findings: tuple[FindingSummary, ...] = ()
     causes: tuple[CauseSummary, ...] = ()
     lines: tuple[LineSummary, ...] = ()  # where in the workflow it comes from
-    patches: tuple[PatchSummary, ...] = ()  # what mends it there
+    patches: tuple[PatchSummary, ...] = ()  # what fixes it there
     remediation: RemediationSummary | None = None
     waiver: WaiverSummary | None = None
     reason: str = ""  # why it was skipped
 
     @property
     def is_awaited(self) -> bool:
-        """Whether it is unknown for no other reason than that signatures may still be on their way."""
+        """Whether it is unknown only because signatures may still arrive."""
         open_ = [finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN]
         return self.outcome is Outcome.UNKNOWN and bool(open_) and all(finding.is_awaited for finding in open_)
 
@@ -256,7 +256,7 @@ class Report(Part):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether there is no verdict yet, for no other reason than that signatures may still be on their way."""
+        """Whether there is no verdict yet, only because signatures may still arrive."""
         open_ = [result for result in self.unknown() if result.required]
         return self.verdict is Verdict.UNKNOWN and bool(open_) and all(result.is_awaited for result in open_)
 

@@ -1,8 +1,8 @@
 """Why a rule failed: one cause a file; the file's name is its id.
 
 To add a cause: one file here with `cause = CauseRule(__name__, …)` and a look at the evidence decorated with
-`@cause`, and one test of the same name under `tests/causes/` with an image that has it and one that looks alike and
-does not. It is found by itself. Nothing here does I/O, and nothing claims more than the evidence shows.
+`@cause`, and one test of the same name under `tests/causes/` with an image that has it and one that looks similar and
+does not. It needs no registration. Nothing here does I/O, and nothing claims more than the evidence shows.
 """
 
 from typing import Final

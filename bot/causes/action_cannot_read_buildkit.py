@@ -1,4 +1,4 @@
-"""An old action took BuildKit's version for unknown and passed nothing about provenance: buildx fell back to min."""
+"""An old action could not read BuildKit's version and passed no provenance option: buildx used min."""
 
 from bot.attestations.provenance import Mode
 from bot.causes.cause import CauseRule, Indication, likely, possible
@@ -14,8 +14,8 @@ cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-mode-min", "provenance-lost"}),
     fix=(
-        "If docker/build-push-action up to 5.2.0 or docker/bake-action up to 4.2.0 builds it, take a current version,"
-        " and write `provenance: mode=max` down: then the default no longer matters."
+        "If docker/build-push-action up to 5.2.0 or docker/bake-action up to 4.2.0 builds it, use a current version,"
+        " and set `provenance: mode=max`: then the default no longer matters."
     ),
     snippets=ATTESTED,
     verify=general.SEE_MODE,

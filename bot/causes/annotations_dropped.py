@@ -1,4 +1,4 @@
-"""The index was written anew without its annotations; attestations are there, but tied to nothing."""
+"""A tool rewrote the index without its annotations; attestations are there, but not linked to a platform."""
 
 from bot.causes.cause import CauseRule, Indication, certain
 from bot.causes.failure import Failure
@@ -12,8 +12,8 @@ cause = CauseRule(
     __name__,
     explains=frozenset({"attestation-unlinked", "provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
     fix=(
-        "Put indexes together with `docker buildx imagetools create`, which keeps the annotations; `buildah manifest"
-        " add --all` and tools that write the index anew do not."
+        "Create indexes with `docker buildx imagetools create`, which keeps the annotations; `buildah manifest add"
+        " --all` and tools that rewrite the index do not."
     ),
     snippets=JOINED,
     verify=general.SEE_INDEX,
@@ -23,11 +23,11 @@ cause = CauseRule(
 
 @cause
 def look(context: Context, failure: Failure) -> Indication | None:
-    """Attestation manifests stand in the index without a word about whose they are."""
+    """The index has attestation manifests and does not say which platforms they are about."""
     loose = [one for one in context.evidence.unlinked if one.reason is UnlinkedReason.NO_ANNOTATIONS]
     if not loose or all(map(is_attested, failure.platforms(context))):
         return None
     return certain(
-        f"{len(loose)} attestation manifests stand in the index without their annotations, so that nothing says which"
-        " platform they are about: a tool wrote the index anew and dropped them."
+        f"{len(loose)} attestation manifests are in the index without annotations, so it is not known which platform"
+        " they are about: a tool rewrote the index and dropped the annotations."
     )

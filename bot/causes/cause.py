@@ -1,4 +1,4 @@
-"""What a cause is, and the little that each file about one has to say: whom it explains, when, and how to fix it."""
+"""What a cause is: which rules it explains, when, and how to fix it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace

@@ -13,7 +13,7 @@ cause = CauseRule(
     ),
     fix=(
         "Let clean-up delete tags by age, and never a manifest for having no tag: the parts of an index have none. Then"
-        " build or copy this image again, what is gone does not come back."
+        " build or copy this image again."
     ),
     snippets={
         System.CLI: Snippet(

@@ -23,13 +23,13 @@ cause = CauseRule(
 
 @cause
 def look(context: Context, _: Failure) -> Indication | None:
-    """An index that nothing hangs on, written as `docker manifest` writes."""
+    """An index without attestations, formatted as `docker manifest` does it."""
     evidence = context.evidence
     if not evidence.is_index or not is_unattested(evidence) or not is_by_docker(evidence):
         return None
     built = {builder_of(platform) for platform in evidence.platforms}
     because = (
-        "The index is written as `docker manifest create` writes it, and names platforms alone: that tool leaves the"
-        " attestations of what it joins behind."
+        "The index is formatted as `docker manifest create` does it, and names only platforms: that tool does not copy"
+        " the attestations of the images that it joins."
     )
     return likely(because) if built & {Builder.BUILDKIT, None} else possible(because)

@@ -1,4 +1,4 @@
-"""The workflow asks for min mode in so many words."""
+"""The workflow explicitly asks for min mode."""
 
 from bot.causes.cause import CauseRule, Indication, likely, possible
 from bot.causes.failure import Failure
@@ -30,7 +30,7 @@ def look(context: Context, failure: Failure) -> Indication | None:
         )
     if private:
         return possible(
-            "The provenance is in min mode and its builder.id is the address of a run: an action passed it, perhaps"
-            " because it was told to."
+            "The provenance is in min mode and its builder.id is the address of a run: an action passed it, maybe"
+            " because the workflow asks for it."
         )
     return None

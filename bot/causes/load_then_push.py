@@ -1,4 +1,4 @@
-"""The image was loaded into the engine and pushed from there; attestations do not pass that way."""
+"""The image was loaded into the engine and pushed from there, which drops attestations."""
 
 from bot.causes.builders import Builder, builder_of
 from bot.causes.cause import CauseRule, Indication, likely, possible
@@ -35,7 +35,7 @@ def look(context: Context, _: Failure) -> Indication | None:
     if is_from_classic_store(evidence):
         return likely(
             "BuildKit built the image, but Docker's engine wrote the manifest that was pushed: it was loaded into the"
-            " engine and pushed from there, which leaves attestations behind."
+            " engine and pushed from there, which drops attestations."
         )
     return possible(
         "BuildKit built the image, and the tag is a single manifest: attestations need an index around it, which an"

@@ -1,4 +1,4 @@
-"""Nobody said which mode, and buildx alone fell back to min."""
+"""No mode was given, and buildx used min."""
 
 from bot.causes.cause import CauseRule, Indication, likely
 from bot.causes.failure import Failure

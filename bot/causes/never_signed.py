@@ -26,6 +26,6 @@ def look(context: Context, _: Failure) -> Indication | None:
     if signed:
         return possible("There is no signature in any layout, though others that belong to this image are signed.")
     return likely(
-        "There is no signature in any layout, neither at the index nor at any platform: a step that signs is not there,"
-        " or did not run."
+        "There is no signature in any layout, neither on the index nor on a platform: there is no signing step, or it"
+        " did not run."
     )

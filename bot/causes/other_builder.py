@@ -1,4 +1,4 @@
-"""A builder that records no provenance and writes no SBOM that registries know."""
+"""A builder that attaches neither provenance nor SBOM."""
 
 from bot.causes.builders import Builder, builder_of
 from bot.causes.cause import CauseRule, Indication, likely
@@ -12,7 +12,7 @@ cause = CauseRule(
     explains=frozenset({"provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
     fix=(
         "This builder attaches nothing by itself: attach provenance and SBOM after the last push, to the digest of the"
-        " final index. Where nobody will, waive the rule for these tags, with a reason."
+        " final index. Otherwise waive the rule for these tags, with a reason."
     ),
     snippets=ATTESTED_AFTERWARDS,
     verify="gh attestation verify oci://IMAGE@DIGEST --owner OWNER\nprovenance check IMAGE\n",

@@ -1,4 +1,4 @@
-"""Images of several builds were joined, and not all of them were built with attestations."""
+"""Images of several builds were joined, and some of them were built without attestations."""
 
 from bot.causes.cause import CauseRule, Indication, certain
 from bot.causes.failure import Failure

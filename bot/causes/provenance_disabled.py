@@ -16,7 +16,7 @@ cause = CauseRule(
     explains=frozenset({"provenance-missing", "provenance-lost"}),
     fix=(
         "Look for `provenance: false`, `--provenance=false` and BUILDX_NO_DEFAULT_ATTESTATIONS, and ask for mode=max"
-        " instead. Where something cannot bear the extra entries in the index (AWS Lambda does not), waive the rule."
+        " instead. Where a consumer cannot handle the extra entries in the index (AWS Lambda cannot), waive the rule."
     ),
     snippets=ATTESTED,
     verify=general.SEE_PROVENANCE,

@@ -1,4 +1,4 @@
-"""A copy that packed the layers anew: the platforms have new digests, the attestations name the old ones."""
+"""A copy that recompressed the layers: the platforms have new digests, the attestations name the old ones."""
 
 from bot.causes.cause import CauseRule, Indication, certain
 from bot.causes.failure import Failure
@@ -23,7 +23,7 @@ cause = CauseRule(
 
 @cause
 def look(context: Context, failure: Failure) -> Indication | None:
-    """References dangle, and platforms stand there that nothing refers to any more."""
+    """References point to digests that are not there, and no attestation refers to some of the platforms."""
     evidence = context.evidence
     dangling = [one for one in evidence.unlinked if one.reason is UnlinkedReason.DANGLING]
     alone = [platform for platform in evidence.platforms if not is_attested(platform)]
@@ -31,5 +31,5 @@ def look(context: Context, failure: Failure) -> Indication | None:
         return None
     return certain(
         f"{len(dangling)} attestations of the index are about manifests that it no longer has, and {len(alone)} of its"
-        " platforms have none: a tool wrote the platforms anew after the build, and left the references as they were."
+        " platforms have none: a tool rewrote the platforms after the build and did not update the references."
     )

@@ -1,4 +1,4 @@
-"""The index was put together anew after it had been signed."""
+"""The index was created again after it had been signed."""
 
 from bot.causes.cause import CauseRule, Indication, likely
 from bot.causes.failure import Failure
@@ -10,7 +10,7 @@ from bot.remedies.signing_by_system import SEE, SIGNED
 cause = CauseRule(
     __name__,
     explains=frozenset({"signature-missing", "signature-lost", "tag-registries-differ"}),
-    fix="Sign last: after the last `imagetools create` or `docker manifest push`, and what that one printed.",
+    fix="Sign last: after the last `imagetools create` or `docker manifest push`, and the digest that it printed.",
     snippets=SIGNED,
     verify=SEE,
     confirmed_by=frozenset({"workflow-index-remade-after-signing"}),
@@ -27,8 +27,8 @@ def look(context: Context, _: Failure) -> Indication | None:
     if before is None:
         return None
     return likely(
-        f"Another index of the very same platforms is signed ({before.digest[:19]}…), this one is not: it was made"
-        " again after the signature."
+        f"Another index of the same platforms is signed ({before.digest[:19]}…), this one is not: it was created again"
+        " after signing."
     )
 
 

@@ -1,4 +1,4 @@
-"""The image was pulled, tagged anew and pushed; only one platform of it came along, under another digest."""
+"""The image was pulled, tagged again and pushed; only one platform was copied, under another digest."""
 
 from bot.causes.cause import CauseRule, Indication, likely
 from bot.causes.failure import Failure
@@ -32,7 +32,7 @@ cause = CauseRule(
 
 @cause
 def look(context: Context, _: Failure) -> Indication | None:
-    """Where it came from is known, and is an index; here is a manifest that is none of its platforms."""
+    """The source of the copy is known and is an index; this is a manifest that is not one of its platforms."""
     source = whole_source(context)
     if source is None:
         return None

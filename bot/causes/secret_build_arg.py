@@ -30,7 +30,7 @@ def look(context: Context, failure: Failure) -> Indication | None:
     if not names:
         return None
     called = f"the build argument {names[0]}" if len(names) == 1 else f"the build arguments {', '.join(names[:3])}"
-    return certain(f"It came in as {called}: the provenance records every build argument with its value.")
+    return certain(f"It was passed as {called}: the provenance records every build argument with its value.")
 
 
 def _arguments(platform: PlatformEvidence) -> list[str]:

@@ -1,4 +1,4 @@
-"""The image was copied, what is signed about it was not."""
+"""The image was copied without its signatures."""
 
 from bot.causes.cause import CauseRule, Indication, certain
 from bot.causes.failure import Failure
@@ -12,7 +12,7 @@ from bot.signatures.signature import SignatureState
 cause = CauseRule(
     __name__,
     explains=frozenset({"signature-missing", "signature-lost", "attestation-unsigned", "tag-registries-differ"}),
-    fix="Take the signatures along when the image is copied, or sign it in each registry; it is the same digest.",
+    fix="Copy the signatures with the image, or sign it in each registry; it is the same digest.",
     snippets=COPIED_SIGNED,
     verify=SEE_REFERRERS,
     confirmed_by=frozenset({"workflow-sign-other-registry", "workflow-copy-loses-attestations"}),
@@ -29,8 +29,8 @@ def look(context: Context, _: Failure) -> Indication | None:
     if signed is None:
         return None
     return certain(
-        f"The same digest is signed at {signed.image.registry} and not here: the image was copied, or pushed to both,"
-        " and signed in one place alone."
+        f"The same digest is signed at {signed.image.registry} and not here: the image was copied, or pushed to both"
+        " registries, and signed in only one of them."
     )
 
 

@@ -23,12 +23,12 @@ cause = CauseRule(
 
 @cause
 def look(context: Context, _: Failure) -> Indication | None:
-    """A signature that stands here and speaks of another image; or none here, and one at each sibling."""
+    """A signature of this image that is about another one; or no signature here, and one at a sibling."""
     evidence = context.evidence
     strange = [one for one in evidence.signatures if _is_strange(one)]
     if strange:
         return likely(
-            "A signature is filed under this image and speaks of another digest: the step that signed had the digest of"
+            "A signature is stored with this image, but is about another digest: the signing step used the digest of"
             " another image."
         )
     unsigned = evidence.signatures_searched and not evidence.signatures and not evidence.signatures_unreadable

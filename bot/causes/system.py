@@ -21,7 +21,7 @@ _BY_NAME: Final = (
 
 
 def system_of(evidence: Evidence, witness: WorkflowFinding | None = None) -> System:
-    """By the file that a finding stands in; else by what the statement says of its run and source."""
+    """By the file of a finding; else by what the statement says about its run and source."""
     if witness is not None:
         return next((system for part, system in _BY_NAME if part in witness.file), System.CLI)
     told = provenances(evidence.platforms)

@@ -19,7 +19,7 @@ MESSAGE_MAX: Final = 600
 """Characters of one finding; names in attestations may be of any length."""
 
 IMAGE: Final = "image"
-"""The subject that stands for all platforms."""
+"""The subject that means all platforms."""
 
 
 @dataclass(frozen=True, slots=True)

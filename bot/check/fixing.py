@@ -1,6 +1,6 @@
 """From a report to a change of the workflow: what a pull request would hold, and opening it once.
 
-The change is made for the file as it stands on the default branch now, not as it was when the image was built; its
+The change is made for the file as it is on the default branch now, not as it was when the image was built; its
 branch is named after its content, so that the same change is the same pull request, however often somebody asks.
 """
 
@@ -24,17 +24,17 @@ from bot.workflows.source import Looked, look
 NO_WORKFLOW = "I do not know which workflow builds it: its provenance does not say, and the policy names none."
 NOT_OURS = "The policy does not name that repository: list it under `sources`, or name the workflow."
 NO_TOKEN = "I have no token for GitHub (PROVENANCE_GITHUB_TOKEN), so I can show a change, but not propose it."  # noqa: S105
-NOTHING = "In the newest version of that workflow there is nothing that I can mend for the rules that fail."
+NOTHING = "In the newest version of that workflow there is nothing that I can fix for the rules that fail."
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class WorkflowFix:
     """A change that nobody has made yet; `diff` is all of it, "" when it is not shown, and then `reason` says why."""
 
     proposal: Proposal
     diff: str
     reason: str
-    rules: tuple[str, ...]  # of the image, which fail and are mended
+    rules: tuple[str, ...]  # of the image, which fail and are fixed
 
 
 def workflow_in(report: Report, server: str) -> WorkflowFile:
@@ -46,7 +46,7 @@ def workflow_in(report: Report, server: str) -> WorkflowFile:
     return file
 
 
-async def prepare(report: Report, policy: Policy, hosts: CodeHosts) -> Mend:
+async def prepare(report: Report, policy: Policy, hosts: CodeHosts) -> WorkflowFix:
     """What would be changed. Raises UsageError when there is nothing to be done, SourceError, MalformedError."""
     file = workflow_in(report, hosts.server)
     if not is_ours(file, policy):
@@ -56,17 +56,19 @@ async def prepare(report: Report, policy: Policy, hosts: CodeHosts) -> Mend:
     base = await hosts.pull_requests.base(file.owner, file.repository)
     looked = await look(replace(file, revision=base.commit), hosts.own)
     failing = frozenset(result.rule for result in report.failing())
-    return await asyncio.to_thread(_mend, report, file, base, looked, failing)
+    return await asyncio.to_thread(_fix, report, file, base, looked, failing)
 
 
-async def open_pull_request(mend: Mend, hosts: CodeHosts) -> PullRequest:
+async def open_pull_request(fix: WorkflowFix, hosts: CodeHosts) -> PullRequest:
     """The one pull request of that change. Raises UsageError, SourceError."""
     if hosts.pull_requests is None:
         raise UsageError(NO_TOKEN)
-    return await hosts.pull_requests.open(mend.proposal)
+    return await hosts.pull_requests.open(fix.proposal)
 
 
-def _mend(report: Report, file: WorkflowFile, base: Base, looked: tuple[Looked, ...], failing: frozenset[str]) -> Mend:
+def _fix(
+    report: Report, file: WorkflowFile, base: Base, looked: tuple[Looked, ...], failing: frozenset[str]
+) -> WorkflowFix:
     files: list[tuple[str, str]] = []
     diffs: list[str] = []
     rules: set[str] = set()
@@ -91,7 +93,7 @@ def _mend(report: Report, file: WorkflowFile, base: Base, looked: tuple[Looked, 
     )
     diff = "".join(diffs)
     reason = why_not_shown(diff)
-    return Mend(proposal, "" if reason else diff, reason, named)
+    return WorkflowFix(proposal, "" if reason else diff, reason, named)
 
 
 def _branch(files: list[tuple[str, str]]) -> str:
@@ -99,7 +101,7 @@ def _branch(files: list[tuple[str, str]]) -> str:
 
 
 def _body(report: Report, rules: tuple[str, ...], paths: list[str]) -> str:
-    """Markdown. Names stand in code spans, and none of them can hold a backtick: they passed narrow patterns."""
+    """Markdown. Names are in code spans, and none of them can hold a backtick: they passed narrow patterns."""
     failing = "\n".join(f"- `{rule}`" for rule in rules)
     changed = ", ".join(f"`{path}`" for path in paths)
     return (

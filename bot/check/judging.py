@@ -1,4 +1,4 @@
-"""The first step: every rule asked about an image. The law of the verdict stands here."""
+"""The first step: every rule asked about an image. The verdict is decided here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -47,7 +47,7 @@ def unchecked(
 
 
 def why(error: RegistryError) -> str:
-    """What kept us from looking, in a sentence that says whose turn it is."""
+    """Why the image could not be read, in a sentence that says what to check next."""
     match error:
         case NotFoundError():
             return f"image not found. {error}"
@@ -61,9 +61,9 @@ def tried(error: RegistryError) -> str:
     """How often it was asked, and when to come back, where the registry said."""
     host = error.host or "the registry"
     if isinstance(error, ForbiddenAddressError):
-        return f"Nobody was asked: {host} may not be dialled."
+        return f"Nobody was asked: {host} is a forbidden address."
     times = "once" if error.tried == 1 else f"{error.tried} times"
     again = ""
     if isinstance(error, RateLimitedError) and error.retry_at is not None:
-        again = f"; it asks to be left alone until {error.retry_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+        again = f"; retry after {error.retry_at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
     return f"Asked {host} {times}{again}."

@@ -1,4 +1,4 @@
-"""The report, put together from the judgement and the diagnoses, with the image's name in what is to be pasted."""
+"""The report, put together from the judgement and the diagnoses, with the image's name in the text to paste."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -77,7 +77,7 @@ def _cause(cause: Cause, evidence: Evidence) -> CauseSummary:
         cause=cause.id,
         sureness=cause.sureness.value,
         because=cause.because,
-        mend=cause.fix,
+        fix=cause.fix,
         snippet=to_paste(cause.snippet, evidence),
         language=cause.language,
         verify=to_verify(cause.verify, evidence),

@@ -94,7 +94,7 @@ async def see(file: WorkflowFile, policy: Policy, hosts: "CodeHosts") -> Seen:
         return Seen(file, reason=str(error))
     except TimeoutError:
         return Seen(file, reason=f"{file.path}: no answer within {SECONDS:.0f} s")
-    except Exception:  # a stranger's file; whatever our linter trips over in it, the check stands
+    except Exception:  # a stranger's file; whatever our linter cannot handle in it, the check goes on
         log.exception("a workflow of %s/%s could not be looked at", file.owner, file.repository)
         return Seen(file, reason=f"{file.path}: something went wrong on our side while reading it")
 

@@ -48,15 +48,15 @@ def advice_for(result: Result) -> Advice:
     """Each part from the first source that has it."""
     advice = result.remediation
     general = Advice(advice.text, advice.snippet, advice.language, advice.verify) if advice else Advice()
-    told = next((cause for cause in result.causes if cause.mend or cause.snippet), None)
+    told = next((cause for cause in result.causes if cause.fix or cause.snippet), None)
     if told is not None:
-        general = Advice(told.mend or general.text, told.snippet, told.language, told.verify or general.verify)
+        general = Advice(told.fix or general.text, told.snippet, told.language, told.verify or general.verify)
     diff = patch(result)
     return replace(general, snippet=diff, language="diff") if diff else general
 
 
 def patch(result: Result) -> str:
-    """The diffs of all files that mend it, as one that `git apply` takes; "" when there is none to show."""
+    """The diffs of all files that fix it, as one that `git apply` takes; "" when there is none to show."""
     return "".join(one.diff for one in result.patches)
 
 
@@ -66,7 +66,7 @@ def where(result: Result) -> tuple[str, ...]:
 
 
 def built_by(report: Report) -> str:
-    """Which file built the image, and why it was not read; "" when nobody knows or nothing is to be mended."""
+    """Which file built the image, and why it was not read; "" when nobody knows or nothing is to be fixed."""
     workflow = report.workflow
     if workflow is None or not report.failing():
         return ""

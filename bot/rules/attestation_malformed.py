@@ -1,4 +1,4 @@
-"""Attestation layers that are no in-toto statements."""
+"""Attestation layers that are not in-toto statements."""
 
 from collections.abc import Iterator
 
@@ -9,16 +9,15 @@ from bot.rules.unknowns import unread_parts, unread_statements
 
 rule = Rule(
     __name__,
-    title="An attestation is no in-toto statement",
+    title="An attestation is not an in-toto statement",
     severity=Severity.HIGH,
     rationale=(
-        "A layer says that it is an attestation, but no reader can make sense of it. Tools that count layers show a"
-        " green tick; tools that read them show nothing. Either the tool that wrote it is broken, or the bytes were"
-        " replaced."
+        "A layer is marked as an attestation, but cannot be parsed. Tools that only count layers report an attestation;"
+        " tools that read them find nothing. Either the tool that wrote it has a bug, or the bytes were replaced."
     ),
     remediation=Remediation(
-        "Let the builder or `cosign attest` write attestations; both make statements of the right form. Rebuild: a"
-        " broken statement cannot be mended in place, since its digest names it.",
+        "Let the builder or `cosign attest` write attestations; both write valid statements. Build again: a broken"
+        " statement cannot be changed in place, because its digest identifies it.",
         build.BUILD_BY_HAND,
         "sh",
         build.SEE_HERE,

@@ -1,4 +1,4 @@
-"""Attestations that are named, and gone."""
+"""Attestations that the index names and the registry does not have."""
 
 from collections.abc import Iterator
 
@@ -9,12 +9,12 @@ from bot.rules.unknowns import unread_parts, unread_statements
 
 rule = Rule(
     __name__,
-    title="An attestation is named, but gone from the registry",
+    title="An attestation is named by the index, but is not in the registry",
     severity=Severity.HIGH,
     rationale=(
-        "The index names an attestation and the registry answers that there is no such thing. It was there when the"
-        " image was pushed: a cleanup job deleted \u201cuntagged\u201d manifests, a garbage collection ran at the wrong"
-        " moment, or a copy left it out. Mirrors and pulls of the whole index fail, too."
+        "The index names an attestation that the registry does not have (404). It was there when the image was"
+        " pushed: a cleanup job deleted \u201cuntagged\u201d manifests, a garbage collection ran at the wrong"
+        " moment, or a copy left it out. Mirroring or pulling the whole index fails as well."
     ),
     remediation=Remediation(
         "Cleanup must delete tags by age, and keep every digest that a kept index names, as well as the tags"

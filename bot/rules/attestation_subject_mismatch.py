@@ -1,4 +1,4 @@
-"""Statements about something else than the platform that they are tied to."""
+"""Statements that are not about the platform that they are attached to."""
 
 from collections.abc import Iterator
 
@@ -16,12 +16,12 @@ rule = Rule(
     title="A statement is about another image",
     severity=Severity.CRITICAL,
     rationale=(
-        "A statement names the digest that it is about. When that is not the platform it hangs on, it proves nothing"
-        " about this image: it was copied from another build, the references of two platforms were swapped, or"
-        " somebody dressed an image up with another one's provenance. It counts as absent."
+        "A statement names the digest that it is about. When that is not the platform it is attached to, it proves"
+        " nothing about this image: it was copied from another build, the references of two platforms were swapped, or"
+        " somebody attached another image's provenance on purpose. It counts as absent."
     ),
     remediation=Remediation(
-        "Do not trust this image before you know how the statement came there. Build again and push from the builder;"
+        "Do not trust this image before you know where the statement comes from. Build again and push from the builder;"
         " do not attach statements of one build to the result of another. An empty subject list comes from exporting"
         " without an image name: give the build its `tags`.",
         build.BUILD,

@@ -1,4 +1,4 @@
-"""Attestations in the index that are tied to none of its platforms."""
+"""Attestations in the index that are not linked to one of its platforms."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,12 @@ from bot.rules.unknowns import unread_parts
 
 rule = Rule(
     __name__,
-    title="Attestations are in the index, but tied to no platform",
+    title="Attestations are in the index, but not linked to a platform",
     severity=Severity.HIGH,
     rationale=(
-        "An annotation ties each attestation to the platform that it is about. A tool that rebuilds or recompresses"
-        " the index drops it, or leaves it pointing at a digest that is gone. The evidence was pushed, costs space,"
-        " and no reader counts it."
+        "An annotation links each attestation to the platform that it is about. A tool that rebuilds or recompresses"
+        " the index drops it, or leaves it pointing at a digest that is not there. The attestations were pushed and"
+        " use space, and no reader finds them."
     ),
     remediation=Remediation(
         "Join and copy images with tools that keep the index as it is. `buildah manifest add --all` drops the"
@@ -30,7 +30,7 @@ rule = Rule(
 
 @rule
 def check(context: Context) -> Iterator[Finding]:
-    """About the image as a whole: what is tied to no platform cannot be told per platform."""
+    """About the image as a whole, since it is not known which platform is meant."""
     evidence = context.evidence
     yield from unread_parts(rule, evidence)
     for unlinked in evidence.unlinked:

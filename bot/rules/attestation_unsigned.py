@@ -1,4 +1,4 @@
-"""Provenance is there, but anybody with push rights could have written it."""
+"""There is provenance, but anybody with push access could have written it."""
 
 from collections.abc import Iterator
 
@@ -16,10 +16,10 @@ rule = Rule(
     needs=frozenset({"provenance-missing"}),
     absence=True,
     rationale=(
-        "BuildKit signs nothing: its provenance is a claim that anybody who may push can write, about any source and"
-        " any builder. A signature on the index proves that this publisher published these statements; one by an"
-        " isolated builder proves that the builder itself wrote them. Until then it is worth what the registry's"
-        " access control is worth (SLSA build level 1)."
+        "BuildKit does not sign: anybody with push access can write such provenance, about any source and any builder."
+        " A signature on the index proves that this publisher published these statements; one by an isolated builder"
+        " proves that the builder itself wrote them. Without one, provenance is as trustworthy as the registry's"
+        " access control (SLSA build level 1)."
     ),
     remediation=Remediation(
         "Sign the index after the push, or let a builder that signs its own provenance do the build.",

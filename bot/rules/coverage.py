@@ -100,7 +100,7 @@ def covers_all(evidence: Evidence, wanted: Wanted) -> bool:
 def on_provenance(evidence: Evidence, platform: PlatformEvidence, wanted: Wanted) -> tuple[Signature, ...]:
     """Those that vouch for this platform's provenance: on the statement, on its manifest, on the index above it.
 
-    An index names what stands in it; what was attached to it later is signed by itself or not at all. A signed
+    An index names its contents by digest; what was attached to it later is signed separately or not at all. A signed
     statement about something else, a scan or an SBOM, says nothing of the build.
     """
     speak = {platform.digest, evidence.digest}

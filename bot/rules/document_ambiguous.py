@@ -55,7 +55,7 @@ def _told(one: Ambiguity) -> str:
     key = shown(ascii(one.key))
     match one.kind:
         case Twofold.REPEATED_KEY:
-            why = f"the key {key} stands twice in one object"
+            why = f"the key {key} occurs twice in one object"
         case Twofold.FOLDED_KEY:
             why = f"some readers take the key {key} for another one, because they do not mind case"
         case Twofold.INDEX_AND_MANIFEST:

@@ -1,4 +1,4 @@
-"""Labels in which a placeholder was never filled in."""
+"""Labels with a placeholder that was not replaced."""
 
 import re
 from collections.abc import Iterator
@@ -30,12 +30,12 @@ rule = Rule(
     title="A label holds a placeholder instead of a value",
     severity=Severity.LOW,
     rationale=(
-        "Labels carry source, revision and version into registries and scanners. A literal ${GITHUB_SHA} means that"
-        " nobody can get from the image to its commit, and that nobody has looked."
+        "Labels carry source, revision and version into registries and scanners. With a literal ${GITHUB_SHA},"
+        " nobody can find the commit that the image was built from."
     ),
     remediation=Remediation(
-        "Values under `with:` are not seen by a shell, so shell variables stay as they are written: use the CI's own"
-        " expressions there, or let a `run:` step do the build.",
+        "No shell expands values under `with:`, so shell variables are not replaced. Use the CI's own expressions,"
+        " or build in a `run:` step.",
         build.LABELS,
         "yaml",
         build.SEE_CONFIG,

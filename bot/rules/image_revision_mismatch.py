@@ -1,4 +1,4 @@
-"""Label and provenance that name different commits."""
+"""The revision label and the provenance name different commits."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from bot.rules.shown import shown
 from bot.rules.unknowns import unread_parts, unread_provenance
 
 WEAK: Final = frozenset({"", "github", "labels"})
-"""Where a revision may stand that is not of the sources themselves: GitHub's is that of the workflow file."""
+"""Places whose revision may not be that of the sources: GitHub's is that of the workflow file."""
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
 _SHOWN_MAX: Final = 64
@@ -27,8 +27,8 @@ rule = Rule(
     severity=Severity.MEDIUM,
     rationale=(
         "People and tools follow the label to the commit; auditors follow the provenance. When the two differ, one of"
-        " them is about something else: a label inherited from the base image, a value computed before the last"
-        " commit, or an image that was not built from what it says."
+        " them is wrong: a label inherited from the base image, a value computed before the last commit, or an image"
+        " that was not built from the source that it names."
     ),
     remediation=Remediation(
         "Set the label in the build step from the same commit that is checked out. A label that comes from the base"

@@ -1,6 +1,6 @@
-"""How far an image's provenance can be believed, in one word, and an estimate of its SLSA build level.
+"""How far an image's provenance can be trusted, in one word, and an estimate of its SLSA build level.
 
-An estimate, never a claim: what it cannot know is said beside it. https://slsa.dev/spec/v1.1/levels
+An estimate, never a claim: LIMITS says what it cannot know. https://slsa.dev/spec/v1.1/levels
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ from bot.unreadable import UnknownReason
 HOSTED: Final = "github-hosted"
 
 LIMITS: Final = (
-    "Unsigned BuildKit statements can be written by anyone who may push.",
-    "Whether a runner is hosted or one's own is known from a certificate alone.",
-    "Level 3 needs an audit of the builder that no registry holds; here it means that the policy lists it.",
+    "Anyone with push access can write an unsigned BuildKit statement.",
+    "Only a certificate says whether a runner is hosted or self-hosted.",
+    "Level 3 needs an audit of the builder, which is not in a registry; here it means that the policy lists it.",
 )
 """What the estimate cannot know."""
 
@@ -55,7 +55,7 @@ def estimate(context: Context) -> Estimate:
     told = [platform.provenance for platform in evidence.platforms]
     unread = [part.code for part in (*told, *evidence.unreadable) if isinstance(part, Unreadable)]
     if unread or not evidence.platforms:
-        why = "the provenance could not be looked at, or nothing here could run"
+        why = "the provenance could not be read, or the image has no platform"
         return Estimate(Level.UNKNOWN, None, why, next(iter(unread), UnknownReason.NOTHING_RUNS))
     lacking = [platform.platform for platform in evidence.platforms if platform.provenance is None]
     if lacking:
@@ -66,7 +66,7 @@ def estimate(context: Context) -> Estimate:
 
 
 def _level(context: Context) -> Level:
-    """Where the signature stands is told by the reason and by the report's own list."""
+    """The reason and the report's list say what is signed."""
     evidence = context.evidence
 
     def wanted(signature: Signature) -> bool:
@@ -82,7 +82,7 @@ def _level(context: Context) -> Level:
 
 
 def _open(context: Context) -> UnknownReason | None:
-    """Why there may be signatures that we have not seen; None when there are none."""
+    """Why there may be signatures that we have not seen; None when everything was searched."""
     evidence = context.evidence
     if not evidence.signatures_searched:
         return UnknownReason.NOT_SEARCHED
@@ -100,17 +100,17 @@ def _build_level(context: Context) -> tuple[int, str]:
 
 
 def _vouched(context: Context) -> str:
-    """Who stands behind provenance that its builder did not sign; that nobody does, only where we know it."""
+    """Who signed provenance that its builder did not sign; "nobody" only where that is known."""
     evidence = context.evidence
     signed = {platform: on_provenance(evidence, platform, is_valid) for platform in evidence.platforms}
     if all(signed.values()):
         itself = all(any(_speaks(one, platform) for one in found) for platform, found in signed.items())
         return f", {'' if itself else 'on an index '}signed by {shown(by(chain.from_iterable(signed.values())))}"
     if _open(context):
-        return "; whether anybody vouches for it is not known"
+        return "; it is not known whether it is signed"
     if any(on_provenance(evidence, platform, is_unverifiable) for platform in evidence.platforms):
-        return "; it is signed, but nobody here can judge by whom"
-    return "; it may be incomplete, and nobody vouches for it"
+        return "; it is signed, but the signature could not be verified"
+    return "; it may be incomplete, and nobody signed it"
 
 
 def _every(context: Context, *, level: int) -> str:

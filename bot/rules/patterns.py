@@ -38,7 +38,7 @@ def is_listed(text: str, patterns: Iterable[str]) -> bool:
 
 
 def require_pattern(pattern: str) -> str:
-    """The pattern. Raises MalformedError when it is none that we can use."""
+    """The pattern. Raises MalformedError when it is too long or not valid."""
     if len(pattern) > PATTERN_MAX:
         raise MalformedError(f"a pattern has at most PATTERN_MAX = {PATTERN_MAX} characters, this one {len(pattern)}")
     _compiled(f"^(?:{pattern})$")

@@ -19,9 +19,8 @@ rule = Rule(
     wants="builders",
     compares=frozenset({"builders"}),
     rationale=(
-        "An image that says it was built elsewhere than in the release workflow was built from a laptop, by another"
-        " pipeline, or by somebody who should not. In unsigned provenance the builder is a claim; even so, an attacker"
-        " has to know what to claim, and mistakes have no reason to lie."
+        "An image that was not built by the release workflow was built on a laptop, by another pipeline, or by somebody"
+        " who should not. In unsigned provenance the builder is only a claim, but it shows mistakes."
     ),
     remediation=Remediation(
         "Release from the workflow that the policy names, or add this builder to the policy.",

@@ -19,13 +19,13 @@ rule = Rule(
     title="Provenance contradicts itself",
     severity=Severity.HIGH,
     rationale=(
-        "No builder writes a statement that holds what its own mode leaves out, or two statements about one platform"
-        " that name different sources. Something rewrote them on the way: a tool that merges images, or a person."
-        " Unsigned provenance can be written by anybody who may push, so a contradiction is worth a look."
+        "No builder writes a statement with fields that its mode omits, or two statements about one platform with"
+        " different sources. Something changed them after the build: a tool that merges images, or a person."
+        " Anybody with push access can write unsigned provenance, so look into a contradiction."
     ),
     remediation=Remediation(
-        "Build and push again with one build step a platform, and sign the index afterwards. If the contradiction is"
-        " back, look for a job that attaches, edits or merges attestations after the build.",
+        "Build and push again with one build step a platform, and sign the index afterwards. If the contradiction"
+        " remains, look for a job that attaches, edits or merges attestations after the build.",
         build.BUILD_BY_HAND,
         "sh",
         build.SEE_INDEX,
@@ -38,7 +38,7 @@ rule = Rule(
 def check(context: Context) -> Iterator[Finding]:
     """Within a statement, between statements, and between a statement and the annotation on it.
 
-    Asked where there is no provenance, too: an annotation that promises some is a lie, and explains what is missing.
+    Also asked when there is no provenance: an annotation that names another predicate explains why it is missing.
     """
     evidence = context.evidence
     yield from unread_parts(rule, evidence)

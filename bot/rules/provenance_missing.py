@@ -14,8 +14,8 @@ rule = Rule(
     severity=Severity.HIGH,
     rationale=(
         "Provenance says from which source, by which builder and with which inputs an image was made. Without it,"
-        " nobody can tell a release from something that was pushed by hand, and scanners that ask for supply chain"
-        " attestations mark the image down. Every platform needs its own: the weakest one is what users get."
+        " nobody can tell a release from an image that was pushed by hand, and scanners that require supply chain"
+        " attestations lower the image's score. Every platform needs its own."
     ),
     remediation=Remediation(
         "Ask for it in every build step, and push from the builder: `docker push` of a loaded image, `docker manifest"
@@ -35,10 +35,10 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _instead(platform: PlatformEvidence) -> str:
-    """What is there in its place; most often it explains the absence."""
+    """What is there in its place; most often it explains why it is missing."""
     if any(statement.problem for statement in platform.statements):
-        return ": what stands in its place is no in-toto statement"
+        return ": the attestation there is not an in-toto statement"
     if any(statement.subject_matches is False for statement in platform.statements):
-        return ": what is there is about another image"
+        return ": the statement there is about another image"
     kinds = dict.fromkeys(statement.predicate_type for statement in platform.statements if statement.predicate_type)
     return f", only {', '.join(list(kinds)[:3])}" if kinds else ""

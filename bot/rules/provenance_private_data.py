@@ -14,8 +14,8 @@ rule = Rule(
     severity=Severity.LOW,
     rationale=(
         "buildx copies the whole event that started a GitHub Actions run into the provenance, in both modes: names and"
-        " e-mail addresses of committers, inputs of manual runs, links that carry access. It helps nobody who"
-        " verifies the image, and it cannot be taken back."
+        " e-mail addresses of committers, inputs of manual runs, links that carry access. Nobody needs it to"
+        " verify the image, and it cannot be removed later."
     ),
     remediation=Remediation(
         "Switch the copy off where the builder is created. Repository, ref and run stay recorded by the build itself.",
@@ -30,7 +30,7 @@ rule = Rule(
 
 @rule
 def check(context: Context) -> Iterator[Finding]:
-    """Names the places, never what stands there."""
+    """Names the places, never the values."""
     evidence = context.evidence
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:

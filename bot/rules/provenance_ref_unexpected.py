@@ -1,4 +1,4 @@
-"""A release tag was built from something else than the Git tag of that name."""
+"""A release tag was not built from the Git tag of that name."""
 
 import re
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from bot.rules.unknowns import unread_provenance
 
 rule = Rule(
     __name__,
-    title="A release tag was built from something else than the Git tag of that name",
+    title="A release tag was not built from the Git tag of that name",
     severity=Severity.MEDIUM,
     needs=frozenset({"provenance-source-missing"}),
     asked=lambda expected: expected.is_release,
     wants="releases that this tag is one of",
     rationale=(
-        "Release 1.2.3 should be what the Git tag 1.2.3 holds, so that anybody can read what is in it. Built from a"
-        " branch it may hold one commit more, and a branch moves on; a tag that was made again by hand later says"
+        "Release 1.2.3 should be built from the Git tag 1.2.3, so that anybody can read its source. Built from a"
+        " branch, it may contain another commit, and a branch moves; a Git tag that was created again later says"
         " nothing about the image that was pushed."
     ),
     remediation=Remediation(
@@ -35,12 +35,12 @@ rule = Rule(
 GIT_TAG: Final = "refs/tags/"
 
 _FLAVOUR: Final = re.compile(r"-[a-z]+(?:-[a-z]+)*", re.ASCII)
-"""What stands behind a version for another build of the same source: -native, -distroless; never -rc1 or -fix-1."""
+"""A suffix of a version for another build of the same source: -native, -distroless; never -rc1 or -fix-1."""
 
 
 @rule
 def check(context: Context) -> Iterator[Finding]:
-    """Only where the statement tells a ref: a local build records none, and that is no fault of the tag."""
+    """Only where the statement names a ref; a local build does not record one."""
     evidence = context.evidence
     if not context.expected.is_release or not evidence.image.tag:
         return

@@ -1,4 +1,4 @@
-"""Credentials that everybody who may pull the image can read."""
+"""Credentials that everybody with pull access can read."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -24,8 +24,8 @@ rule = Rule(
     severity=Severity.CRITICAL,
     rationale=(
         "Build arguments, environment variables and Dockerfile texts are published: in the provenance, in the image's"
-        " configuration, in its history. A credential that was passed through one of them can be read by everybody"
-        " who may pull, from every mirror, for as long as any copy exists."
+        " configuration, in its history. Everybody with pull access can read a credential that was passed through"
+        " one of them, from every mirror, as long as a copy exists."
     ),
     remediation=Remediation(
         "Revoke the credential now: it stays readable in what was pushed, and lowering the provenance mode only hides"

@@ -23,7 +23,7 @@ rule = Rule(
         " the first thing that a policy should pin, and the cheapest to compare."
     ),
     remediation=Remediation(
-        "Take the tag back if the source is not yours. If it is, add it to the policy.",
+        "Remove the tag if the source is not yours. If it is, add it to the policy.",
         signing.POLICY_SOURCE,
         "yaml",
         build.SEE_HERE,

@@ -1,4 +1,4 @@
-"""An SBOM that names nothing."""
+"""An SBOM without packages."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,12 @@ rule = Rule(
     severity=Severity.MEDIUM,
     needs=frozenset({"sbom-missing"}),
     rationale=(
-        "An SBOM without a single package satisfies a check for its presence and answers nothing. It happens when the"
-        " scanner sees only the last stage of a build, into which a bare binary was copied."
+        "An SBOM without a single package passes a check for its presence and answers no question. It happens when the"
+        " scanner sees only the last stage of a build, with nothing but a copied binary."
     ),
     remediation=Remediation(
         "Let the scanner see the stages in which dependencies are still recognisable. Go and Rust binaries keep their"
-        " own lists when they are not stripped of them.",
+        " own lists unless they are stripped.",
         "# Dockerfile\nARG BUILDKIT_SBOM_SCAN_CONTEXT=true   # before the first FROM: scan the build context\n"
         "FROM golang:1 AS build\nARG BUILDKIT_SBOM_SCAN_STAGE=true     # in a stage: scan that stage, too\n",
         "dockerfile",

@@ -10,11 +10,11 @@ from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 
 SHARE_MAX: Final = 0.1
-"""Share of packages that may lack an element: scanners cannot name every file that they find."""
+"""Share of packages that may have no value for an element: scanners cannot identify every file."""
 
 rule = Rule(
     __name__,
-    title="The SBOM lacks minimum elements",
+    title="The SBOM does not have the minimum elements",
     severity=Severity.LOW,
     needs=frozenset({"sbom-empty"}),
     rationale=(
@@ -23,8 +23,8 @@ rule = Rule(
         " regulators ask for these by name."
     ),
     remediation=Remediation(
-        "Use a scanner that writes purls, and let package managers' lock files and manifests stand where it can see"
-        " them. BuildKit's own scanner fills in author and time.",
+        "Use a scanner that writes purls, and keep package managers' lock files and manifests where it can read them."
+        " BuildKit's own scanner fills in author and time.",
         build.BUILD_BY_HAND,
         "sh",
         build.SEE_HERE,
@@ -35,13 +35,13 @@ rule = Rule(
 
 @rule
 def check(context: Context) -> Iterator[Finding]:
-    """Judged by the fullest SBOM of each platform; all that it lacks in one finding."""
+    """Judged by the fullest SBOM of each platform; one finding names all missing elements."""
     for platform in context.evidence.platforms:
         match platform.sbom:
             case Unreadable() as unread:
                 yield rule.unread(platform, unread)
             case Sbom() as sbom if lacking := list(_lacking(sbom)):
-                yield rule.fail(platform, f"the {sbom.format} document lacks {', '.join(lacking)}")
+                yield rule.fail(platform, f"the {sbom.format} document does not have {', '.join(lacking)}")
             case _:
                 continue
 

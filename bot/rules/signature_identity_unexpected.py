@@ -1,4 +1,4 @@
-"""The signature holds, but it is somebody else's."""
+"""The signature is valid, but the signer is not the expected one."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ from bot.signatures.signature import Signature
 
 rule = Rule(
     __name__,
-    title="Signed by somebody whom the policy does not name",
+    title="Signed by an identity that the policy does not name",
     severity=Severity.CRITICAL,
     needs=frozenset({"signature-invalid"}),
     absence=True,
@@ -31,13 +31,13 @@ rule = Rule(
     compares=frozenset({"identities", "keys"}),
     answers=Question.IS_SIGNER_EXPECTED,
     rationale=(
-        "Anybody can sign anything: a valid signature says who signed, not that it was the right one. Only together"
+        "Anybody can sign anything: a valid signature says who signed, not that it was the right signer. Only together"
         " with the workflow or the key that is expected does it say that the image is yours. A workflow file that was"
         " renamed, or a release that was cut from a branch, changes the identity, too."
     ),
     remediation=Remediation(
         "If the signer is right, add it to the policy: the issuer exactly, the subject as a pattern for all of it. If"
-        " it is not, somebody else has pushed to the repository: take the tag back, and revoke the credentials.",
+        " it is not, somebody else has pushed to the repository: remove the tag, and revoke the credentials.",
         signing.POLICY_IDENTITY,
         "yaml",
         signing.SEE,

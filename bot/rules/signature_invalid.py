@@ -11,13 +11,13 @@ from bot.rules.unknowns import unsearched_signatures
 
 rule = Rule(
     __name__,
-    title="A signature is there, but it does not hold",
+    title="A signature is there, but it is not valid",
     severity=Severity.CRITICAL,
     needs=frozenset({"signature-missing"}),
     rationale=(
         "The image carries a signature that was checked and refused: another key, changed content, another digest, a"
-        " certificate of an authority that nobody trusts, or one that had expired when it signed. That is what a"
-        " forged image looks like; a signing step that signs the wrong digest looks the same."
+        " certificate of an untrusted authority, or one that had expired when it signed. A forged image looks like"
+        " that; so does a signing step that signs the wrong digest."
     ),
     remediation=Remediation(
         "Do not use the image until it is known why. Compare the digest with what the build printed; if it is the"

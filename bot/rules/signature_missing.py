@@ -24,13 +24,13 @@ rule = Rule(
     goes_with={"signature-invalid": "an invalid signature would be enough"},
     rationale=(
         "Whoever can push to the repository can replace an image, and nobody who pulls it would notice. A signature"
-        " ties the digest to the workflow or the person that published it, and it can be checked without asking the"
-        " registry. Signatures vanish silently when a tool's default changes: cosign 3 writes them in another place"
-        " than cosign 2 did."
+        " ties the digest to the workflow or the person that published it, and it can be verified without trusting the"
+        " registry. Signatures can seem to disappear when a tool's default changes: cosign 3 writes them in another"
+        " place than cosign 2."
     ),
     remediation=Remediation(
         "Sign by digest in the job that pushes, as its last step; a tag that is made again afterwards is another"
-        " image. If somebody did sign, look whether it was this digest: steps that read another step's output sign"
+        " image. If there is a signing step, check which digest it signs: a step that reads another step's output signs"
         " another image.",
         signing.SIGN,
         "yaml",

@@ -18,7 +18,7 @@ def unread_parts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
     for part in evidence.unreadable:
         yield rule.unread("image", part)
     if not evidence.platforms and not evidence.unreadable:
-        told = "it holds no platform that could run, so there is nothing to judge"
+        told = "it has no platform that could run, so there is nothing to judge"
         yield rule.unknown("image", UnknownReason.NOTHING_RUNS, told)
 
 
@@ -104,7 +104,7 @@ def unread_rest(rule: Rule, evidence: Evidence, wanted: Wanted) -> Iterator[Find
 def not_yet(rule: Rule, context: Context, so_far: str = "none yet") -> Iterator[Finding]:
     """Unknown while the signatures of a push may still be on their way."""
     if not context.is_settled:
-        told = f"{so_far}; the time that the policy gives signatures to arrive is not over"
+        told = f"{so_far}; the policy still gives signatures time to arrive (`settle`)"
         yield rule.unknown("image", UnknownReason.AWAITING_SIGNATURE, told)
 
 

@@ -1,10 +1,10 @@
-"""A workflow mended by pull request: shown to whoever asks, proposed for those whom the policy lists."""
+"""A workflow fixed by pull request: shown to whoever asks, proposed for those whom the policy lists."""
 
 from dataclasses import dataclass
 
 import structlog
 
-from bot.check.fixing import Mend, open_pull_request, prepare
+from bot.check.fixing import WorkflowFix, open_pull_request, prepare
 from bot.errors import MalformedError, SourceError, UsageError
 from bot.oci.reference import Reference
 from bot.policy import Policies, Policy
@@ -17,7 +17,7 @@ from bot.workflows.hosts import CodeHosts
 log = structlog.get_logger(__name__)
 
 NO_REPORT = "I have no report on that image yet: ask for one with `/provenance check`."
-PASSES = "Nothing that a rule asks of it fails: there is nothing to mend."
+PASSES = "Nothing that a rule asks of it fails: there is nothing to fix."
 NO_HOST = "No code host is set (PROVENANCE_GITHUB_API), so I can change nothing anywhere."
 NOT_YOU = "You are not among those who may: the policy lists them under `may_fix`."
 NOBODY = "The policy lets nobody propose it: list Slack user ids under `may_fix`."
@@ -34,10 +34,10 @@ class Fixing:
     async def show(self, image: Reference, user: str) -> MessageDraft:
         """What would be changed. Nothing is changed."""
         try:
-            mend = await self._mend(image)
+            fix = await self._fix(image)
         except (UsageError, SourceError, MalformedError) as error:
             return refusal_of(str(error))
-        return dry_run(str(image), mend, why_not=_why_not(self._policy(image), user))
+        return dry_run(str(image), fix, why_not=_why_not(self._policy(image), user))
 
     async def propose(self, image: Reference, branch: str, user: str) -> MessageDraft:
         """Open the pull request that was shown as `branch`, once. Who may is asked anew: a list may have changed."""
@@ -45,16 +45,16 @@ class Fixing:
             log.warning("a pull request is refused", image=str(image), user=user)
             return refusal_of(why_not)
         try:
-            mend = await self._mend(image)
-            if mend.proposal.branch != branch:
-                return outdated(str(image), mend)
-            pull = await open_pull_request(mend, self._hosts())
+            fix = await self._fix(image)
+            if fix.proposal.branch != branch:
+                return outdated(str(image), fix)
+            pull = await open_pull_request(fix, self._hosts())
         except (UsageError, SourceError, MalformedError) as error:
             return refusal_of(str(error))
         log.info("a pull request", image=str(image), user=user, url=pull.url, is_new=pull.is_new)
-        return proposed(pull, mend.proposal.name)
+        return proposed(pull, fix.proposal.name)
 
-    async def _mend(self, image: Reference) -> Mend:
+    async def _fix(self, image: Reference) -> WorkflowFix:
         hosts = self._hosts()
         return await prepare(await self._report(image), self._policy(image), hosts)
 

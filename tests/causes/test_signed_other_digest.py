@@ -28,7 +28,7 @@ def test_a_signature_that_stands_here_and_speaks_of_another_image() -> None:
     strange = image(
         signatures=(signature(SignatureState.INVALID, reason="x", code=SignatureReason(refused.value.code)),)
     )
-    shows(ID, "likely", "speaks of another digest", evidence=strange, rule="signature-invalid")
+    shows(ID, "likely", "is about another digest", evidence=strange, rule="signature-invalid")
 
 
 def test_a_signature_by_another_key_looks_alike() -> None:

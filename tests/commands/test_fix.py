@@ -167,7 +167,7 @@ async def test_an_image_that_passes(sender: Sender, slack: FakeSlack, store: Sto
     good = image()
     asked = policies_from(policy).for_image(good.image)
     await Reports(store).save(reported(good, asked, now=NOW), started=1.0, policy="1")
-    assert "nothing to mend" in (await shown(sender, slack, image_=str(good.image)))["text"]
+    assert "nothing to fix" in (await shown(sender, slack, image_=str(good.image)))["text"]
 
 
 async def test_usage(sender: Sender) -> None:

@@ -19,7 +19,7 @@ CAUSE = CauseSummary(
     cause="mode-not-explicit",
     sureness="certain",
     because="builder.id is empty",
-    mend="Write the mode down.",
+    fix="Write the mode down.",
     snippet="a snippet for everybody",
     language="yaml",
     verify="docker buildx imagetools inspect x",
@@ -91,7 +91,7 @@ def test_a_single_endless_line_is_cut_too() -> None:
 
 
 def test_when_everything_is_long_the_diff_gives_way() -> None:
-    wordy = CAUSE.model_copy(update={"because": "because " * 200, "mend": "do " * 300, "verify": "v" * 2000})
+    wordy = CAUSE.model_copy(update={"because": "because " * 200, "fix": "do " * 300, "verify": "v" * 2000})
     full = mended(patch(HEAD + "+x\n" * 2000), lines=tuple(line(n, message="m" * 600) for n in range(10)))
     more = full.model_copy(update={"causes": (wordy,) * 5, "title": "t" * 300})
     assert sum(map(len, texts(reply(more).blocks))) <= BLOCKS_TEXT_MAX

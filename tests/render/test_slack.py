@@ -173,7 +173,7 @@ def test_a_fix_has_cause_snippet_and_how_to_verify() -> None:
         cause="mode-not-explicit",
         sureness="likely",
         because="builder.id is empty",
-        mend="Say mode=max.",
+        fix="Say mode=max.",
         snippet="provenance: mode=max # ${{ github.ref }} `x`",
         language="yaml",
         verify="docker buildx imagetools inspect",
@@ -253,7 +253,7 @@ def evil_results(draw: st.DrawFn) -> Result:
     sureness: Literal["likely"] = "likely"
     causes = [
         CauseSummary.model_construct(
-            cause="c", sureness=sureness, because=draw(EVIL), mend=draw(EVIL), snippet=draw(EVIL), verify=draw(EVIL)
+            cause="c", sureness=sureness, because=draw(EVIL), fix=draw(EVIL), snippet=draw(EVIL), verify=draw(EVIL)
         )
         for _ in range(draw(st.integers(0, 4)))
     ]

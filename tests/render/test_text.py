@@ -67,7 +67,7 @@ def test_what_keeps_us_from_several_rules_is_said_once() -> None:
 
 def test_a_cause_stands_before_the_advice() -> None:
     told = report(image(platform(sbom=None)))
-    cause = CauseSummary(cause="never-asked", sureness="certain", because="nobody asked for one", mend="Ask for one.")
+    cause = CauseSummary(cause="never-asked", sureness="certain", because="nobody asked for one", fix="Ask for one.")
     results = tuple(
         result.model_copy(update={"causes": (cause,)}) if result.rule == "sbom-missing" else result
         for result in told.results

@@ -34,8 +34,8 @@ def test_without_a_cause_the_rule_advises() -> None:
 
 def test_the_first_cause_with_something_to_do_is_the_cure() -> None:
     vague = CauseSummary(cause="vague", sureness="possible", because="it may be")
-    known = CauseSummary(cause="known", sureness="likely", because="it is", mend="mend", snippet="paste", language="sh")
-    assert words.advice_for(failed(vague, known)) == words.Advice("mend", "paste", "sh", "verify\nprovenance check x")
+    known = CauseSummary(cause="known", sureness="likely", because="it is", fix="do it", snippet="paste", language="sh")
+    assert words.advice_for(failed(vague, known)) == words.Advice("do it", "paste", "sh", "verify\nprovenance check x")
 
 
 def test_what_is_said_of_two_platforms_is_said_once() -> None:

@@ -24,7 +24,7 @@ def test_none() -> None:
 @pytest.mark.parametrize(
     ("kind", "key", "detail", "word"),
     [
-        (Twofold.REPEATED_KEY, "manifests", "", "stands twice"),
+        (Twofold.REPEATED_KEY, "manifests", "", "occurs twice"),
         (Twofold.FOLDED_KEY, "manife\u017fts", "", r"'manife\u017fts'"),
         (Twofold.INDEX_AND_MANIFEST, "layers", "index and manifest", "index and manifest at once"),
         (Twofold.MEDIA_TYPES, "mediaType", "the header says index", "the header says index"),

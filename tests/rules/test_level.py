@@ -94,11 +94,11 @@ def test_nobody_is_said_to_vouch_for_it_only_where_that_is_known() -> None:
     def reason(*signatures: Signature, phase: Phase = Phase.SETTLED, **changes: Any) -> str:  # noqa: ANN401
         return estimate(Context(image(signatures=signatures, **changes), OURS, phase)).reason
 
-    assert "nobody vouches" in reason()
+    assert "nobody signed it" in reason()
     assert "not known" in reason(signatures_searched=False)
     assert "not known" in reason(signatures_unreadable=(Unreadable("timed out"),))
     assert "not known" in reason(phase=Phase.SETTLING)
-    assert "nobody here can judge" in reason(signature(SignatureState.UNVERIFIABLE))
+    assert "could not be verified" in reason(signature(SignatureState.UNVERIFIABLE))
     assert reason(signature(digest=digest("attestation manifest"), identity=BUILDER)).endswith(
         f"signed by {BUILDER} ({ISSUER})"
     )

@@ -25,7 +25,7 @@ def test_only_an_sbom() -> None:
 
 def test_a_broken_or_foreign_statement_is_said_to_stand_in_its_place() -> None:
     broken = platform(provenance=None, statements=(statement(problem="not JSON"),))
-    says(rule, image(broken), Outcome.FAIL, "no in-toto statement")
+    says(rule, image(broken), Outcome.FAIL, "not an in-toto statement")
     foreign = platform(provenance=None, statements=(statement(subject_matches=False),))
     says(rule, image(foreign), Outcome.FAIL, "about another image")
 

@@ -72,7 +72,7 @@ def _buttons(report: Report, result: Result, room: int, intent: str, base_url: s
     yield recheck_button(intent, report.image)
     if words.patch(result):
         yield button(
-            OPEN_PATCH, "Open the diff", value=result.rule[:80], spoken=f"Open the diff that mends {result.rule}"
+            OPEN_PATCH, "Open the diff", value=result.rule[:80], spoken=f"Open the diff that fixes {result.rule}"
         )
     if about := rule_page(base_url, result.rule):
         yield button(ABOUT_RULE, "About this rule", url=about, spoken=f"About the rule {result.rule}")

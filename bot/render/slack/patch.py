@@ -1,8 +1,8 @@
-"""What one person reads who wants a workflow mended: the change, who may propose it, and what became of it."""
+"""What one person reads who wants a workflow fixed: the change, who may propose it, and what became of it."""
 
 from typing import Final
 
-from bot.check.fixing import Mend
+from bot.check.fixing import WorkflowFix
 from bot.render.slack.details import SNIPPET_MAX, beginning
 from bot.render.slack.escape import code, escaped, link, plain, prose
 from bot.render.slack.message import Block, MessageDraft, actions, button, context, preformatted, rich_text, section
@@ -14,28 +14,28 @@ PROPOSE: Final = "patch.propose"
 _EVENT: Final = "provenance_patch"
 
 
-def dry_run(image: str, mend: Mend, *, why_not: str = "") -> MessageDraft:
+def dry_run(image: str, fix: WorkflowFix, *, why_not: str = "") -> MessageDraft:
     """The change as it would be proposed; the button only when nothing keeps this person from it."""
-    proposal = mend.proposal
+    proposal = fix.proposal
     paths = ", ".join(code(path, 200) for path, _ in proposal.files[:3])
     what = f"I would change {paths} on {code(proposal.base.branch, 100)} of {code(proposal.name, 200)}."
-    rules = ", ".join(code(rule, 80) for rule in mend.rules[:10])
-    blocks: list[Block] = [section("what", f"{what}\nIt mends {rules} for images that are built afterwards.")]
-    if mend.diff:
-        blocks.append(rich_text("diff", [preformatted(plain(beginning(mend.diff, SNIPPET_MAX), SNIPPET_MAX + 100))]))
-    notes = [mend.reason, why_not or "Nothing is changed yet."]
+    rules = ", ".join(code(rule, 80) for rule in fix.rules[:10])
+    blocks: list[Block] = [section("what", f"{what}\nIt fixes {rules} for images that are built afterwards.")]
+    if fix.diff:
+        blocks.append(rich_text("diff", [preformatted(plain(beginning(fix.diff, SNIPPET_MAX), SNIPPET_MAX + 100))]))
+    notes = [fix.reason, why_not or "Nothing is changed yet."]
     blocks.append(context("note", *(prose(note) for note in notes if note)))
     if not why_not:
         spoken = f"Open a pull request in {proposal.name}"
         value = f"{image} {proposal.branch}"
         blocks.append(actions("act", button(PROPOSE, "Open a pull request", value=value, spoken=spoken)))
-    text = f"A change of {escaped(proposal.name, 200)} that mends {escaped(', '.join(mend.rules), 1000)}."
+    text = f"A change of {escaped(proposal.name, 200)} that fixes {escaped(', '.join(fix.rules), 1000)}."
     return MessageDraft(text, tuple(blocks), _EVENT)
 
 
-def outdated(image: str, mend: Mend) -> MessageDraft:
+def outdated(image: str, fix: WorkflowFix) -> MessageDraft:
     """The file is another one than when the change was shown: here is the change as it is now."""
-    fresh = dry_run(image, mend)
+    fresh = dry_run(image, fix)
     note = section(
         "news", "The workflow has changed meanwhile, so I have proposed nothing yet. This is the change now:"
     )

@@ -30,12 +30,12 @@ def failing(commit: str, policy: Policy = OURS) -> Report:
 async def test_all_that_fails_and_can_be_mended_is_one_change(github: FakeGitHub) -> None:
     repository, commit = shelf(github)
     async with reaching(github, token=True) as hosts:
-        mend = await prepare(failing(commit), OURS, hosts)
-    assert "provenance-mode-min" in mend.rules
-    assert mend.diff.count("+          provenance: mode=max") == 2
-    assert [path for path, _ in mend.proposal.files] == [PATH]
-    assert mend.proposal.branch.startswith("provenance/attest-")
-    assert "`provenance-mode-min`" in mend.proposal.body
+        fix = await prepare(failing(commit), OURS, hosts)
+    assert "provenance-mode-min" in fix.rules
+    assert fix.diff.count("+          provenance: mode=max") == 2
+    assert [path for path, _ in fix.proposal.files] == [PATH]
+    assert fix.proposal.branch.startswith("provenance/attest-")
+    assert "`provenance-mode-min`" in fix.proposal.body
     assert not github.changes()
     assert repository.branches.keys() == {"main"}
 
@@ -56,9 +56,9 @@ async def test_the_change_is_made_for_the_newest_version(github: FakeGitHub) -> 
 async def test_what_is_mended_already_needs_no_change(github: FakeGitHub) -> None:
     repository, commit = shelf(github)
     async with reaching(github, token=True) as hosts:
-        mend = await prepare(failing(commit), OURS, hosts)
-        repository.commit(dict(mend.proposal.files))
-        with pytest.raises(UsageError, match="nothing that I can mend"):
+        fix = await prepare(failing(commit), OURS, hosts)
+        repository.commit(dict(fix.proposal.files))
+        with pytest.raises(UsageError, match="nothing that I can fix"):
             await prepare(failing(commit), OURS, hosts)
 
 
