@@ -15,6 +15,7 @@ from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.cli.progress import shown
 from bot.errors import RegistryError
 from bot.oci.asked import bare, parse_asked
+from bot.oci.pasted import without_command
 from bot.oci.reference import Reference
 from bot.render.display import Display
 from bot.render.formats import render
@@ -38,7 +39,7 @@ AT_ONCE: Final = 8
 def run_checks(arguments: argparse.Namespace) -> int:
     """Check, print, and return the exit code. Raises UsageError and SettingsError before any request."""
     logging.getLogger("bot").addHandler(logging.NullHandler())  # the report has everything that matters
-    asked = dict(_named(image) for image in arguments.images)
+    asked = dict(_named(image) for image in without_command(arguments.images))
     from bot.settings import load  # noqa: PLC0415 - not for wrong usage
 
     settings = load()

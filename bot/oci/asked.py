@@ -1,14 +1,16 @@
-"""Image names as people type them, in a terminal or in Slack, with what clings to them taken off."""
+"""Image names as people type or paste them, in a terminal, in Slack or on a page."""
 
 import re
 from typing import Final
 
 from bot.errors import InvalidReferenceError
+from bot.oci.pasted import from_address, without_command
 from bot.oci.reference import LAYOUT_PREFIX, REFERENCE_MAX, Reference
 
-_LINK = re.compile(r"<(?:https?://)?([^|<>]*)(?:\|([^|<>]*))?>")
+_LINK = re.compile(r"<([^|<>]*)(?:\|([^|<>]*))?>")
 """Slack makes a link of what looks like a host: `<http://quay.io/a/b|quay.io/a/b>`."""
 
+_AROUND: Final = "`\"' \t\r\n"
 _PREFIXES: Final = ("docker://", "oci://")
 _ASKED_MAX: Final = 4 * REFERENCE_MAX
 """Characters; a link holds the name twice, and then there is what clings to it."""
@@ -22,16 +24,18 @@ def parse_asked(text: str, *, layouts: bool = False) -> Reference:
     name = bare(text)
     if name.startswith(LAYOUT_PREFIX):
         return _layout(name, allowed=layouts)
-    if name.startswith(("http://", "https://")):
-        raise InvalidReferenceError(f"{name[:80]!r} is a web address; write the image's name, e.g. quay.io/a/b:1.0")
-    return Reference.parse(name)
+    return Reference.parse(from_address(name))
 
 
 def bare(text: str) -> str:
-    """The name without spaces, backticks, Slack's link around it, `docker://` and `oci://`."""
-    name = text[:_ASKED_MAX].strip().strip("`").strip()
+    """The name without a pull command, spaces, quotes, Slack's link around it, `docker://` and `oci://`."""
+    name = text[:_ASKED_MAX].strip(_AROUND)
+    words = name.split()
+    if (left := without_command(words)) != words:
+        name = " ".join(left).strip(_AROUND)
     if link := _LINK.fullmatch(name):
-        name = (link[2] or link[1]).strip().rstrip("/")
+        label = (link[2] or "").strip()
+        name = (label if label and not re.search(r"\s|…", label) else link[1]).strip().rstrip("/")
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)
     return name

@@ -9,6 +9,7 @@ import structlog
 from bot.errors import InvalidReferenceError, StoreError
 from bot.intake.job import CheckJob
 from bot.oci.asked import parse_asked
+from bot.oci.pasted import without_command
 from bot.render.slack.escape import code, prose
 from handlers.commands.slash_command import CommandContext, SlashCommand
 from handlers.slack_request import STORE_TIME
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 async def run(asked: SlashCommand, desk: CommandContext) -> str:
     """Said only after the job is safely stored."""
-    words = asked.words()
+    words = without_command(asked.words())
     if len(words) != 1:
         return ONE if words else USAGE
     try:

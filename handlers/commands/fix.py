@@ -6,6 +6,7 @@ import structlog
 
 from bot.errors import InvalidReferenceError, StoreError
 from bot.oci.asked import parse_asked
+from bot.oci.pasted import without_command
 from bot.oci.reference import Reference
 from bot.render.slack.escape import code, prose
 from bot.render.slack.message import MessageDraft
@@ -41,7 +42,7 @@ async def later(asked: SlashCommand, desk: CommandContext) -> MessageDraft | Non
 
 def _image(asked: SlashCommand) -> Reference | str:
     """The image, or what is wrong with the question."""
-    words = asked.words()
+    words = without_command(asked.words())
     if len(words) != 1:
         return USAGE
     try:

@@ -78,7 +78,7 @@ def test_a_registry_that_does_not_answer_could_not_be_checked() -> None:
     ("words", "told"),
     [
         (("check", "A B"), "'A B' is not an image name"),
-        (("check", "https://quay.io/a/b"), "web address"),
+        (("check", "https://hub.docker.com/search"), "web address"),
         (("check",), "required: IMAGE"),
         (("check", "--format", "yaml", "x"), "invalid choice: 'yaml'"),
         (("check", "--qiet", "x"), "--qiet"),

@@ -30,6 +30,9 @@ async def test_the_job_knows_who_asked_where() -> None:
         "<http://quay.io/acme/app:1|quay.io/acme/app:1>",
         "&lt;http://quay.io/acme/app:1|quay.io/acme/app:1&gt;",
         "docker://quay.io/acme/app:1",
+        "docker pull quay.io/acme/app:1",
+        "$ docker pull --platform linux/amd64 &lt;http://quay.io/acme/app:1|quay.io/acme/app:1&gt;",
+        "<https://quay.io/repository/acme/app/tag/1>",
         "  quay.io/acme/app:1  ",
     ],
 )
@@ -47,7 +50,9 @@ async def test_what_clings_to_a_name_is_taken_off(typed: str) -> None:
         ("Foo/Bar", "not an image name"),
         ("<!channel>", "not an image name"),
         ("oci:/etc/passwd", "in a terminal alone"),
-        ("https://quay.io/repository/a/b", "web address"),
+        ("https://hub.docker.com/search", "web address"),
+        ("docker pull a b", "One image at a time"),
+        ("docker pull", "Which image?"),
         ("x" * 600, "at most 512 characters"),
     ],
 )
