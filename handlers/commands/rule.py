@@ -1,17 +1,15 @@
-"""`/provenance rule <id>`: what a rule asks, why, and how to mend it."""
+"""`/provenance rule <id>`: what a rule asks, why, and how to fix what it finds."""
 
 import difflib
 from collections.abc import Iterable
 from typing import Final
 
-from bot.render.slack.escape import code, link, prose
+from bot.render.slack.escape import advice, code, code_block, link, prose
 from bot.render.slack.words import rule_page
 from bot.rules import Rule, catalogue
 from handlers.commands.slash_command import CommandContext, SlashCommand
 
-HELP: Final = "rule <id>: what a rule asks, and how to mend it"
-
-SNIPPET_MAX: Final = 1500
+HELP: Final = "rule <id>: what a rule asks, and how to fix what it finds"
 
 
 async def run(asked: SlashCommand, desk: CommandContext) -> str:
@@ -28,22 +26,16 @@ async def run(asked: SlashCommand, desk: CommandContext) -> str:
 
 
 def _about(rule: Rule, base_url: str) -> str:
-    cure = rule.remediation
-    parts = [f"*{rule.id}* ({rule.severity}): {prose(rule.title)}", prose(rule.rationale, 1000)]
-    parts.append(f"*What to do*: {prose(cure.text, 800)}")
-    if cure.snippet:
-        parts.append(_fenced(cure.snippet))
-    if cure.verify:
-        parts.append(f"*Then verify with*: {code(cure.verify, 300)}")
+    remediation = rule.remediation
+    parts = [f"*{rule.id}* ({rule.severity}): {prose(rule.title)}", advice(rule.rationale, 1000)]
+    parts.append(f"*What to do*: {advice(remediation.text, 800)}")
+    if remediation.snippet:
+        parts.append(code_block(remediation.snippet))
+    if remediation.verify:
+        parts += ["*Then verify with*:", code_block(remediation.verify)]
     if page := rule_page(base_url, rule.id):
         parts.append(link(page, "About this rule"))
     return "\n".join(parts)
-
-
-def _fenced(snippet: str) -> str:
-    """Our own text, and escaped like any other; line by line, so that lines stay lines."""
-    lines = [code(line, 200) for line in snippet[:SNIPPET_MAX].splitlines() if line.strip()]
-    return "\n".join(lines)
 
 
 def _names(ids: Iterable[str]) -> str:

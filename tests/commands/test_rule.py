@@ -1,8 +1,11 @@
 """`/provenance rule`: every rule of the catalogue can be asked about."""
 
+import html
+import re
+
 import pytest
 
-from bot.rules import catalogue
+from bot.rules import Rule, catalogue
 from tests.commands.parts import ask
 from tests.fake_slack.messages import check_message
 
@@ -14,6 +17,14 @@ async def test_every_rule_is_explained_within_slacks_limits(rule: str) -> None:
     assert "*What to do*" in said
     assert f"<https://bot.example.org/rules/{rule}|About this rule>" in said
     check_message({"text": said}, update=True)
+
+
+@pytest.mark.parametrize("rule", catalogue(), ids=lambda rule: rule.id)
+async def test_what_is_to_be_pasted_comes_out_as_it_was_written(rule: Rule) -> None:
+    said = await ask(f"rule {rule.id}")
+    blocks = [html.unescape(block) for block in re.findall(r"```\n(.*?)\n```", said, re.DOTALL)]
+    wanted = [text.strip("\n") for text in (rule.remediation.snippet, rule.remediation.verify) if text]
+    assert blocks == wanted
 
 
 async def test_without_a_page_there_is_no_link() -> None:

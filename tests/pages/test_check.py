@@ -28,7 +28,7 @@ async def test_an_image_is_queued_and_the_visitor_led_to_its_report(site: Site) 
 
 
 @pytest.mark.parametrize(
-    "image", ["foo bar", "quay.io/Acme/shop", "http://quay.io/acme/shop", "oci:/etc/passwd", "a" * 600]
+    "image", ["foo bar", "quay.io/Acme/shop", "https://hub.docker.com/search", "oci:/etc/passwd", "a" * 600]
 )
 async def test_what_is_no_image_name_is_said_in_the_form(site: Site, image: str) -> None:
     status, page, _ = await ask(site, image)

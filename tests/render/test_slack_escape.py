@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render.slack.escape import clean, code, cut, date, escaped, is_safe, link, plain, prose
+from bot.render.slack.escape import advice, clean, code, code_block, cut, date, escaped, is_safe, link, plain, prose
 from tests.fake_slack.guard import broken
 
 ANY = st.text(alphabet=st.characters(), max_size=80) | st.text("<>&`*_~:!@#|ax\n\t \u202e\u200b\ud800", max_size=40)
@@ -34,7 +34,7 @@ def test_a_mention_arrives_as_its_letters() -> None:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_attacks_are_text(attack: str) -> None:
-    for place in (code, escaped, prose):
+    for place in (code, escaped, prose, code_block, advice):
         shown = place(attack)
         assert not broken(shown, [{"type": "section", "text": {"type": "mrkdwn", "text": shown}}])
         shown.encode()
@@ -46,6 +46,28 @@ def test_nothing_breaks_out_of_a_code_span(text: str) -> None:
     shown = code(text)
     assert re.fullmatch(r"`[^`\n\t<>]+`", shown)
     shown.encode()
+
+
+@given(ANY)
+def test_nothing_breaks_out_of_a_code_block(text: str) -> None:
+    shown = code_block(text)
+    assert shown.count("```") == 2
+    assert "<" not in shown
+    assert ">" not in shown
+    shown.encode()
+
+
+def test_lines_to_paste_stay_as_they_are() -> None:
+    lines = "a:\n  - b: ':c:' | d   # e\n\n    echo `x` > y"
+    assert code_block(lines + "\n") == f"```\n{lines}\n```".replace(">", "&gt;")
+    assert code_block("a\nbb\nccc", 6) == "```\na\nbb\n…\n```"
+
+
+def test_what_a_sentence_has_in_backticks_can_be_copied() -> None:
+    assert advice("Run `docker run --x=:y:` now, :smile: *please*") == (
+        "Run `docker run --x=:y:` now, \u2236smile: \u2217please\u2217"
+    )
+    assert advice("a ` b") == "a \u02cb b"
 
 
 @given(ANY)

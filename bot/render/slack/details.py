@@ -13,6 +13,8 @@ CAUSES_MAX: Final = 3
 LINES_MAX: Final = 4
 SNIPPET_MAX: Final = 2500
 PARAGRAPH_MAX: Final = 600
+VERIFY_MAX: Final = 2000
+"""Characters of the commands that verify; a command that is cut is another command."""
 WORKFLOW_MAX: Final = 200
 
 _SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possible": "Possibly because:"}
@@ -55,7 +57,7 @@ def _what_to_do(result: Result, room: int) -> Iterator[Block]:
         yield preformatted(plain(beginning(advice.snippet, room), room + WORKFLOW_MAX))
     if advice.verify:
         yield paragraph("", bold="Then verify with:")
-        yield preformatted(plain(advice.verify, PARAGRAPH_MAX))
+        yield preformatted(plain(advice.verify, VERIFY_MAX))
 
 
 def _where(report: Report, result: Result) -> Iterator[Block]:

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 VALUE_MAX = 300
 """Code points of one untrusted value inside a message."""
 
+BLOCK_MAX = 1500
+"""Code points of lines to paste in one answer."""
+
 ADDRESS_MAX = 2500
 """Code points of an address; Slack takes 3,000."""
 
@@ -56,13 +59,32 @@ def code(text: str, budget: int = VALUE_MAX) -> str:
     return f"`{_entities(line or '(empty)')}`"
 
 
+def code_block(text: str, budget: int = BLOCK_MAX) -> str:
+    """Lines to paste, as they are: indentation, pipes and colons stay. Whole lines only, as many as the budget allows.
+
+    Slack parses nothing in a code block but its end, so of three backticks in a row the middle one is replaced.
+    """
+    kept = text.strip("\n").expandtabs(4)
+    if len(kept) > budget:
+        kept = kept[:budget].rpartition("\n")[0] + "\n…"
+    return f"```\n{_entities(clean(kept).replace('```', f'`{_BACKTICK}`'))}\n```"
+
+
+def advice(text: str, budget: int = VALUE_MAX) -> str:
+    """A sentence of ours, with what stands in backticks as code spans that can be copied; the rest as `prose`."""
+    parts = cut(clean(text), budget).split("`")
+    if len(parts) % 2 == 0:  # a backtick without its other half
+        return prose(text, budget)
+    said = [code(part) if at % 2 else _said(part) for at, part in enumerate(parts) if part]
+    return "".join(said).strip() or "(empty)"
+
+
 def prose(text: str, budget: int = VALUE_MAX) -> str:
     """A sentence of ours that carries foreign words. Nothing in it can format, name an emoji, link or mention.
 
     The block that holds it says `verbatim: true`, so that bare URLs stay text.
     """
-    line = " ".join(cut(clean(text), budget).split())
-    return _entities(_EMOJI.sub(_COLON, line.translate(_FORMATTING))) or "(empty)"
+    return _said(" ".join(cut(clean(text), budget).split())) or "(empty)"
 
 
 def date(when: datetime, style: str = "{date_short_pretty} {time}") -> str:
@@ -106,6 +128,10 @@ def _mrkdwn(thing: object) -> Iterable[str]:
     elif isinstance(thing, list | tuple):
         for value in thing:
             yield from _mrkdwn(value)
+
+
+def _said(text: str) -> str:
+    return _entities(_EMOJI.sub(_COLON, re.sub(r"\s+", " ", text).translate(_FORMATTING)))
 
 
 def _entities(text: str) -> str:
