@@ -114,7 +114,6 @@ def _docker_hub(path: Sequence[str], query: Mapping[str, str]) -> str:
             return _named(f"docker.io/{namespace}/{name}", tag)
         case ["layers", namespace, name, tagged, *_] | ["v2", "repositories", namespace, name, "tags", tagged]:
             return _named(f"docker.io/{namespace}/{name}", tagged)
-            return _named(f"docker.io/{namespace}/{name}", tagged)
         case _:
             return ""
 
