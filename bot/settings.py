@@ -14,6 +14,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field,
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import MalformedError, SettingsError
+from bot.oci.canonical import canonical_registries
 from bot.oci.options import RegistryOptions
 from bot.policy.globs import require_glob
 from bot.settings_source import Variables, in_words
@@ -59,6 +60,13 @@ def _bot_token(token: SecretStr) -> SecretStr:
     return token
 
 
+def _registries(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        return canonical_registries(hosts)
+    except MalformedError as error:
+        raise ValueError(str(error)) from None
+
+
 class WebhookSource(BaseModel):
     """One registry that may announce pushes.
 
@@ -72,7 +80,7 @@ class WebhookSource(BaseModel):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]  # pydantic's $ is the very end
     kind: str  # a name in RECEIVERS of handlers/webhooks/, validated at start
     secret: SecretStr
-    hosts: tuple[str, ...]
+    hosts: Annotated[tuple[str, ...], AfterValidator(_registries)]
 
 
 class Settings(BaseSettings):

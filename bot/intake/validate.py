@@ -3,8 +3,9 @@
 import re
 from typing import Final
 
-from bot.errors import InvalidReferenceError
+from bot.errors import InvalidReferenceError, MalformedError
 from bot.intake.push import Announcement, Push
+from bot.oci.canonical import canonical_registry
 from bot.oci.reference import PATH, Reference, is_digest, is_tag
 from bot.settings import WebhookSource
 
@@ -18,7 +19,10 @@ CATALOGUE_TAGS: Final = frozenset({"artifacthub.io"})
 
 def validate(announced: Announcement, source: WebhookSource) -> Push | str:
     """The push, or why there is none."""
-    host = announced.host or source.hosts[0]
+    try:
+        host = canonical_registry(announced.host or source.hosts[0])
+    except MalformedError:
+        host = ""
     if host not in source.hosts:
         return "not a registry of this source"
     if not announced.tag:

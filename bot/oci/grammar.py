@@ -41,6 +41,7 @@ class Problem(StrEnum):
     EMPTY = "there is no name"
     FORMAT = "it does not have the form registry/repository:tag@digest"
     UPPERCASE = "upper-case letters stand only in hosts and tags"
+    TRAILING_DOT = "its host ends with a dot; write the host without"
     TOO_LONG = f"its path has more than {NAME_MAX} characters"
     DIGEST_LENGTH = "its digest has the wrong length"
     DIGEST_UNSUPPORTED = "its digest is of an unknown algorithm"

@@ -7,6 +7,7 @@ from typing import Final
 from yarl import URL
 
 from bot.oci.addresses import is_loopback_name
+from bot.oci.canonical import canonical_registry
 
 _DIALLED: Final = {"docker.io": "registry-1.docker.io"}
 """Docker Hub is not where its name says."""
@@ -29,8 +30,12 @@ class Endpoint:
 def endpoint(registry: str, insecure: frozenset[str]) -> Endpoint:
     """Where a registry is dialled: over plain HTTP when it is listed in `insecure` or is this machine, else HTTPS."""
     host = _DIALLED.get(registry, registry).lower()
-    plain = is_loopback_name(_without_port(host)) or not insecure.isdisjoint(authorities([host]))
-    return Endpoint(registry, f"{'http' if plain else 'https'}://{host}")
+    if is_loopback_name(_without_port(host)):
+        return Endpoint(registry, f"http://{host}")
+    listed = insecure & authorities([host])
+    if listed == {f"{host}:443"}:  # the port of HTTPS is no part of a registry's name
+        host += ":443"
+    return Endpoint(registry, f"{'http' if listed else 'https'}://{host}")
 
 
 def authority(url: URL) -> str:
@@ -40,11 +45,18 @@ def authority(url: URL) -> str:
 
 
 def authorities(hosts: Iterable[str]) -> frozenset[str]:
-    """host:port of hosts as an operator writes them; without a port, those of HTTP and HTTPS are meant."""
+    """host:port of hosts as an operator writes them; without a port, those of HTTP and HTTPS are meant.
+
+    Any of Docker Hub's names stands for the place that is dialled.
+    """
     found: set[str] = set()
     for host in hosts:
         name = host.lower()
-        found |= {name} if _without_port(name) != name.strip("[]") else {f"{name}:{port}" for port in _PORTS.values()}
+        if _without_port(name) != name.strip("[]"):
+            found.add(name)
+        else:
+            place = _DIALLED.get(canonical_registry(name), name)
+            found |= {f"{place}:{port}" for port in _PORTS.values()}
     return frozenset(found)
 
 

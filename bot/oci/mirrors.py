@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.errors import SettingsError
+from bot.oci.canonical import canonical_name
 from bot.oci.grammar import HOST, PATH
 from bot.oci.reference import LAYOUT_PREFIX, Reference
-
-HUB_NAMES = frozenset({"index.docker.io", "registry-1.docker.io"})
 
 
 class Mirrors:
@@ -41,14 +40,14 @@ def _moved(reference: Reference, target: str, rest: list[str]) -> Reference | Pa
 
 def _source(text: str) -> str:
     _check(text, text)
-    registry, slash, path = text.partition("/")
-    return f"{'docker.io' if registry in HUB_NAMES else registry}{slash}{path}"
+    return canonical_name(text)
 
 
 def _target(text: str) -> str:
     if not text.startswith(LAYOUT_PREFIX):
         _check(text, text)
-    elif text == LAYOUT_PREFIX:
+        return canonical_name(text)
+    if text == LAYOUT_PREFIX:
         raise SettingsError("PROVENANCE_MIRRORS: `oci:` names no folder")
     return text
 

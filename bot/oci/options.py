@@ -38,7 +38,7 @@ class RegistryOptions:
 def _check_hosts(setting: str, hosts: tuple[str, ...]) -> None:
     for host in hosts:
         if not HOST.fullmatch(host):
-            raise SettingsError(f"{setting}: {host[:100]!r} is no host[:port] like registry.corp:5000")
+            raise SettingsError(f"{setting}: {host[:100]!r} is not a host[:port] like registry.corp:5000")
 
 
 def _is_web_address(text: str) -> bool:

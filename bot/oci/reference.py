@@ -8,20 +8,20 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.errors import InvalidReferenceError
+from bot.errors import InvalidReferenceError, MalformedError
+from bot.oci.canonical import DEFAULT_REGISTRY as DEFAULT_REGISTRY  # noqa: PLC0414 - read from here by others
+from bot.oci.canonical import canonical_registry
 from bot.oci.grammar import DIGEST_LENGTHS, TAG, Parts, Problem, take_apart
 from bot.oci.grammar import PATH as PATH  # noqa: PLC0414 - read from here by others
 
 REFERENCE_MAX: Final = 512
 """Characters; longer input is refused before any pattern sees it."""
 
-DEFAULT_REGISTRY: Final = "docker.io"
 LAYOUT_PREFIX: Final = "oci:"
 
 DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}", re.ASCII)
 _EVIDENCE_TAG = re.compile(r"sha(?:256|512)-[0-9a-f]{64}(?:\.[a-z0-9]+)?", re.ASCII)
 _BARE_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_HUB_NAMES = {"index.docker.io", "registry-1.docker.io"}
 _OFFICIAL = "library/"
 _SHOWN_MAX = 80  # characters; a line of a terminal
 
@@ -61,7 +61,7 @@ class Reference:
 
     @classmethod
     def parse(cls, text: str) -> "Reference":
-        """Read a name as people type it: Docker Hub and `latest` are filled in.
+        """Read a name as people type it: Docker Hub and `latest` are filled in, a registry gets its one name.
 
         Raises InvalidReferenceError, with the text (cut) and what is wrong with it.
         """
@@ -115,7 +115,10 @@ def full_name(text: str) -> Parts | Problem | str:
         return Problem.FORMAT if text else Problem.EMPTY
     if is_digest(text) or _BARE_ID.fullmatch(text):
         return text if ":" in text else f"sha256:{text}"
-    domain, remainder = _split(text)
+    try:
+        domain, remainder = _split(text)
+    except MalformedError:
+        return Problem.TRAILING_DOT
     path = remainder.partition(":")[0].partition("@")[0]
     if path.lower() != path:
         return Problem.UPPERCASE
@@ -125,15 +128,19 @@ def full_name(text: str) -> Parts | Problem | str:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Registry and the rest; what stands before the first slash is a host only if it looks like one."""
+    """The registry's one name and the rest; what stands before the first slash is a host only if it looks like one."""
     first, slash, rest = text.partition("/")
     is_host = slash and (any(c in first for c in ".:") or first == "localhost" or first.lower() != first)
-    domain, remainder = (first, rest) if is_host else (DEFAULT_REGISTRY, text)
-    if domain in _HUB_NAMES:
-        domain = DEFAULT_REGISTRY
+    domain, remainder = (canonical_registry(_with_port(first)), rest) if is_host else (DEFAULT_REGISTRY, text)
     if domain == DEFAULT_REGISTRY and remainder and "/" not in remainder:
         remainder = _OFFICIAL + remainder
     return domain, remainder
+
+
+def _with_port(host: str) -> str:
+    """A host of one word is one by its upper-case letters alone; in lower case its port says so."""
+    is_word = not any(sign in host for sign in ".:") and host.lower() != "localhost"
+    return f"{host}:443" if is_word else host
 
 
 def _invalid(text: str, why: str) -> InvalidReferenceError:

@@ -15,6 +15,7 @@ from bot.policy.fields import (
     Glob,
     NamedFile,
     Pattern,
+    RegistryName,
     RuleId,
     Seconds,
     Several,
@@ -28,6 +29,7 @@ from bot.signatures.signature import Layout
 
 Globs = Annotated[tuple[Glob, ...], Several, Field(min_length=1)]
 Patterns = Annotated[tuple[Pattern, ...], Several]
+Registries = Annotated[tuple[RegistryName, ...], Several]
 Texts = Annotated[tuple[Text, ...], Several]
 
 
@@ -70,7 +72,7 @@ class PolicyEntry(FilePart):
     rolling: Pattern | None = None  # tags that move by design
     ignore: Pattern | None = None  # tags whose pushes are ignored
     platforms: Texts = ()
-    sisters: Texts = ()  # registries that hold the same tags
+    sisters: Registries = ()  # registries that hold the same tags
     require: Annotated[tuple[Asked, ...], Several] | None = None
     advise: Annotated[tuple[Asked, ...], Several] | None = None
     severity: dict[RuleId, Severity] = Field(default_factory=dict)

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field
 
 from bot.errors import MalformedError
+from bot.oci.canonical import canonical_registry
 from bot.policy.globs import require_glob
 from bot.rules import catalogue
 from bot.rules.patterns import require_pattern
@@ -107,6 +108,7 @@ Several: Final = BeforeValidator(_several)
 NamedFile: Final = BeforeValidator(_key_file)
 
 Pattern = Annotated[str, BeforeValidator(_checked(require_pattern))]
+RegistryName = Annotated[str, BeforeValidator(_checked(canonical_registry))]
 Glob = Annotated[str, BeforeValidator(_checked(require_glob))]
 RuleId = Annotated[str, BeforeValidator(_checked(_rule))]
 Asked = Annotated[str, BeforeValidator(_checked(_asked))]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.errors import MalformedError
+from bot.oci.canonical import canonical_name
 from bot.oci.reference import Reference
 from bot.rules.patterns import fits
 
@@ -18,8 +19,7 @@ ALTERNATIVES_MAX: Final = 64
 """Globs that one glob with braces may expand to."""
 
 HUB: Final = "docker.io"
-_HUB: Final = frozenset({"index.docker.io", "registry-1.docker.io", "hub.docker.com"})
-"""Other names of Docker Hub; references always use `docker.io`."""
+_WEBSITE: Final = "hub.docker.com"
 
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 _PARTS: Final = re.compile(r"\*\*|\*|\?|[^*?]+")
@@ -52,7 +52,7 @@ def _require_name(glob: str) -> None:
         raise MalformedError(f"{glob!r} contains a digest; a glob selects repositories and, optionally, tags")
     if rest != rest.lower():
         raise MalformedError(f"{glob!r} cannot match an image: repositories are in lower case")
-    if registry in _HUB or (registry == HUB and "/" not in rest and "**" not in rest):
+    if registry == _WEBSITE or (registry == HUB and "/" not in rest and "**" not in rest):
         raise MalformedError(
             f"{glob!r} cannot match an image: names on Docker Hub are docker.io/library/alpine, docker.io/acme/app"
         )
@@ -65,13 +65,16 @@ def covers(glob: str, other: str) -> bool:
 
 @lru_cache(maxsize=256)
 def expand(glob: str) -> tuple[str, ...]:
-    """The globs without braces that this one expands to, in order."""
+    """The globs without braces that this one expands to, in order, each with the one name of its registry.
+
+    Raises MalformedError for a host that ends with a dot.
+    """
     globs: tuple[str, ...] = (glob,)
     while any(_BRACES.search(one) for one in globs):
         globs = tuple(dict.fromkeys(made for one in globs for made in _expanded(one)))
         if len(globs) > ALTERNATIVES_MAX:
             raise MalformedError(f"it expands to more than {ALTERNATIVES_MAX} globs")
-    return globs
+    return tuple(dict.fromkeys(map(canonical_name, globs)))
 
 
 def _expanded(glob: str) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ https://github.com/distribution/reference
 import re
 from dataclasses import dataclass
 
+from bot.errors import MalformedError
+from bot.oci.canonical import DEFAULT_REGISTRY, canonical_registry
 from bot.workflows.unresolved import UNRESOLVED, known
 
-_DOCKER_HUB = {"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"}
 _LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:kind-)?registry|host\.docker\.internal)(?::\d+)?")
 _TRANSPORT = re.compile(r"(?:docker|oci|dir|docker-archive|oci-archive|docker-daemon|containers-storage):")
 
@@ -70,8 +71,18 @@ def _normal(repository: str) -> str:
     first, slash, rest = repository.partition("/")
     if not slash:
         return repository if "\x00" in first or not first else f"docker.io/library/{first}"
-    if first in _DOCKER_HUB:
+    first = first if "\x00" in first else _registry(first)
+    repository = f"{first}/{rest}"
+    if first == DEFAULT_REGISTRY:
         return f"docker.io/{rest}" if "/" in rest or "\x00" in rest else f"docker.io/library/{rest}"
     if "\x00" in first or "." in first or ":" in first or first == "localhost":
         return repository
     return f"docker.io/{repository}"
+
+
+def _registry(host: str) -> str:
+    """The registry's one name, if the first part of the name is a registry."""
+    try:
+        return canonical_registry(host) if "." in host or ":" in host else host
+    except MalformedError:
+        return host

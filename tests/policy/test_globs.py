@@ -58,7 +58,7 @@ def test_not_named(glob: str, image: str) -> None:
             "ghcr.io/Acme/app",
             "docker.io/nginx",
             "docker.io/*",
-            "index.docker.io/acme/app",
+            "hub.docker.com/acme/app",
         ),
         *("quay.io/{a,b", "quay.io/a}", "quay.io/a b", "quay.io/" + "a" * 400),
     ],

@@ -194,7 +194,7 @@ def source(**changes: object) -> WebhookSource:
         ({"secret": "/" * 40}, "only letters"),
         ({"hosts": []}, "needs hosts"),
         ({"hosts": ["https://quay.io"]}, "not a registry"),
-        ({"hosts": ["index.docker.io"]}, "not a registry"),
+        ({"hosts": ["hub"]}, "not a registry"),
         ({"kind": "github", "secret": ""}, "at least 32"),
         ({"kind": "carrier-pigeon"}, "none of distribution, dockerhub, github, quay"),
     ],

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from bot.errors import MalformedError
 from bot.oci.auth.credentials import Credential, Kind
+from bot.oci.canonical import canonical_name, canonical_registry
 from bot.oci.manifest import Wire, read
 from bot.oci.reference import DEFAULT_REGISTRY
 
@@ -56,15 +57,13 @@ class DockerConfig(Wire):
         for key in _keys(registry, repository):
             if (found := self.auths.get(key)) is not None:
                 return found
-        for key, found in self.auths.items():
-            if key.startswith(("https://", "http://")) and _host(key) in _names(registry):
-                return found
-        return None
+        named = {_canonical(key): found for key, found in reversed(self.auths.items())}
+        return next((named[key] for key in _keys(registry, repository) if key in named), None)
 
     def helper(self, registry: str) -> tuple[str, str]:
         """The helper's name, and what the registry is called there; ("", "") when there is none."""
-        for name in _names(registry):
-            if helper := self.helpers.get(name):
+        for name in (*_names(registry), *self.helpers):
+            if (helper := self.helpers.get(name)) and (name in _names(registry) or _canonical(name) == registry):
                 return helper, _names(registry)[0]
         return (self.store, _names(registry)[0]) if self.store else ("", "")
 
@@ -100,9 +99,13 @@ def _keys(registry: str, repository: str) -> Iterator[str]:
     yield from _names(registry)
 
 
-def _host(key: str) -> str:
-    """The host of a key as old clients wrote it: https://host/v1/."""
-    return key.partition("://")[2].partition("/")[0]
+def _canonical(key: str) -> str:
+    """A key with the registry's one name; old clients wrote https://host/v1/. What is not a name stays as it is."""
+    _, scheme, address = key.rpartition("://")
+    try:
+        return canonical_registry(address.partition("/")[0]) if scheme else canonical_name(key)
+    except MalformedError:
+        return key
 
 
 def _decode(auth: str) -> tuple[str, str]:

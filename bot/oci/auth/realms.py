@@ -10,6 +10,7 @@ from yarl import URL
 
 from bot.errors import ForbiddenAddressError
 from bot.oci.auth.challenge import Challenge
+from bot.oci.canonical import canonical_registry
 from bot.oci.hosts import Endpoint, authority
 
 KNOWN: Final[Mapping[str, tuple[str, str]]] = {
@@ -41,7 +42,7 @@ class Realms:
     """The table above, the operator's own, and what registries say, in that order of trust."""
 
     def __init__(self, told: Mapping[str, str], *, local: bool) -> None:
-        self._told = told
+        self._told = {canonical_registry(registry): realm for registry, realm in told.items()}
         self._local = local
 
     def known(self, registry: str) -> Realm | None:
