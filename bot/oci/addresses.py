@@ -4,7 +4,7 @@ The registries of https://www.iana.org/assignments/iana-ipv4-special-registry an
 """
 
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
 Address = IPv4Address | IPv6Address
@@ -16,7 +16,8 @@ class Reach(StrEnum):
     PUBLIC = "public"
     LOOPBACK = "loopback"
     PRIVATE = "private"
-    RESERVED = "reserved"  # link-local with its metadata services, multicast, unspecified, …
+    RESERVED = "reserved"  # link-local, multicast, unspecified, …
+    METADATA = "metadata"  # a cloud's metadata service, which hands out credentials
 
 
 _GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
@@ -25,17 +26,43 @@ _SIX_TO_FOUR: Final = IPv6Network("2002::/16")
 _PRIVATE: Final = tuple(
     map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")),
 )
-_METADATA: Final = tuple(map(ip_network, ("192.0.0.0/24", "168.63.129.16/32", "fd00:ec2::254/128")))
-"""Where clouds keep their metadata services, although `is_global` or a private network says otherwise."""
+_METADATA: Final = frozenset(
+    map(
+        ip_address,
+        (
+            "169.254.169.254",  # nearly all of them
+            "169.254.170.2",  # Amazon's, for containers
+            "169.254.170.23",  # Amazon's, for pods
+            "169.254.169.253",  # Amazon's resolver
+            "169.254.0.23",  # Tencent
+            "169.254.42.42",  # Scaleway
+            "100.100.100.200",  # Alibaba, in the middle of a private network
+            "192.0.0.192",  # Oracle
+            "168.63.129.16",  # Azure, a public address
+            "fd00:ec2::254",  # Amazon
+            "fd00:ec2::23",  # Amazon, for pods
+            "fd20:ce::254",  # Google
+            "fd00:c1::a9fe:a9fe",  # Oracle
+            "fd00:42::42",  # Scaleway
+            "fe80::a9fe:a9fe",  # OpenStack
+        ),
+    )
+)
+"""Where clouds keep their metadata services. Nobody keeps a registry there, so no setting allows it."""
+
+_RESERVED: Final = IPv4Network("192.0.0.0/24")
+"""Python calls a part of it global."""
 
 
 def reach(text: str) -> Reach:
-    """The reach of an address as a socket takes it. What is no address is reserved."""
+    """The reach of an address as a socket takes it. What is not an address is reserved."""
     try:
         address = _unwrapped(ip_address(text.partition("%")[0]))
     except ValueError:
         return Reach.RESERVED
-    if any(address in network for network in _METADATA):
+    if address in _METADATA:
+        return Reach.METADATA
+    if address in _RESERVED:
         return Reach.RESERVED
     if address.is_loopback:
         return Reach.LOOPBACK

@@ -87,6 +87,8 @@ class Guard:
         return socket.socket(family=family, type=kind, proto=protocol)
 
     def _why_not(self, attempt: Attempt, address: str, found: Reach) -> str:
+        if found is Reach.METADATA:
+            return f"{attempt.place}, which is at {address}, the metadata service of a cloud; that is never allowed"
         if attempt.place in self._private or (self._at_home(attempt) and found in _HOME):
             allowed = True
         else:

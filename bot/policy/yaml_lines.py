@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from bot.errors import MalformedError
@@ -17,6 +18,9 @@ FILE_MAX: Final = 256 * 1024
 
 NODES_MAX: Final = 20_000
 """Values in one file. A value behind an alias counts each time it is used."""
+
+EVENTS_MAX: Final = 3 * NODES_MAX
+"""Events of the parser; a value has one, a table or a list two."""
 
 DEPTH_MAX: Final = 20
 """Levels of nesting; a policy has four."""
@@ -46,7 +50,9 @@ def read_lines(data: bytes, *, name: str) -> Document:
     if len(data) > FILE_MAX:
         raise MalformedError(f"{name} has {len(data)} bytes; the limit FILE_MAX is {FILE_MAX}")
     try:
-        node = YAML(typ="safe", pure=True).compose(data.decode())
+        text = data.decode()
+        _check_depth(text, name)
+        node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         hint = "; write patterns between single quotes" if "escape" in str(error.problem) else ""
@@ -54,6 +60,16 @@ def read_lines(data: bytes, *, name: str) -> Document:
     except (YAMLError, ValueError) as error:
         raise MalformedError(f"{name}: is not YAML: {str(error).splitlines()[0][:200]}") from None
     return _Reader(name).read(node)
+
+
+def _check_depth(text: str, name: str) -> None:
+    """Raises MalformedError for too much nesting, before anything recursive sees it: composing recurses per level."""
+    depth = 0
+    for count, event in enumerate(YAML(typ="safe", pure=True).parse(text)):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > DEPTH_MAX or count > EVENTS_MAX:
+            line = event.start_mark.line + 1
+            raise MalformedError(f"{name}:{line}: limit of {NODES_MAX} values or {DEPTH_MAX} levels exceeded")
 
 
 class _Reader:

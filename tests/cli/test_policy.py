@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from bot.cli.exit_codes import OK, USAGE
 from tests.cli.at_terminal import ran
 from tests.conftest import ROOT, SAMPLES
@@ -68,3 +70,42 @@ def test_an_ended_waiver_waives_nothing(tmp_path: Path) -> None:
     code, out, _ = ran("check", "--policy", str(file), IMAGE)
     assert code == 1
     assert "ended on 2020-01-01" in out
+
+
+TOO_DEEP = {
+    "lists": b"[" * 100_000,
+    "tables": b"a: " + b"{a: " * 900 + b"1" + b"}" * 900,
+    "dashes": b"- " * 20_000,
+    "keys": b"? " * 20_000,
+    "an alias of aliases": b"a: &a [x, x]\n"
+    + b"".join(b"%c: &%c [*%c, *%c]\n" % (c, c, c - 1, c - 1) for c in range(98, 120)),
+    "an alias of itself": b"a: &a [*a]",
+    "many values": b"[" + b"1," * 100_000 + b"]",
+}
+
+
+@pytest.mark.parametrize("content", TOO_DEEP.values(), ids=TOO_DEEP)
+def test_a_file_that_is_too_deep_is_an_error_and_no_traceback(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_bytes(content)
+    code, out, err = ran("policy", "check", str(file))
+    assert (code, out) == (USAGE, "")
+    assert err == "policy.yaml:1: limit of 20000 values or 20 levels exceeded\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"a: \xff\xfe", "is not YAML: 'utf-8' codec"),
+        ("images: []".encode("utf-16"), "is not YAML: 'utf-8' codec"),
+        (b"a: \0", "special characters are not allowed"),
+        (b"a: " + b"x" * 300_000, "the limit FILE_MAX is 262144"),
+        (b"", "policy.yaml:1: "),
+    ],
+)
+def test_a_file_that_is_not_text_is_an_error(content: bytes, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_bytes(content)
+    code, _, err = ran("policy", "check", str(file))
+    assert code == USAGE
+    assert said in err

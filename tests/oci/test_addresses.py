@@ -1,5 +1,7 @@
 """Which kind of address it is, and what the names of registries stand for."""
 
+from ipaddress import IPv4Address
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,16 +29,12 @@ from bot.oci.hosts import authorities, authority, endpoint
         ("100.127.0.1", Reach.PRIVATE),
         ("fd12:3456::1", Reach.PRIVATE),
         ("0.0.0.0", Reach.RESERVED),  # noqa: S104 - to be told apart
-        ("169.254.169.254", Reach.RESERVED),
+        ("169.254.1.1", Reach.RESERVED),
+        ("192.0.0.9", Reach.RESERVED),
         ("fe80::1%eth0", Reach.RESERVED),
-        ("fd00:ec2::254", Reach.RESERVED),
-        ("192.0.0.192", Reach.RESERVED),
-        ("168.63.129.16", Reach.RESERVED),
         ("224.0.0.1", Reach.RESERVED),
         ("255.255.255.255", Reach.RESERVED),
-        ("64:ff9b::a9fe:a9fe", Reach.RESERVED),
         ("64:ff9b:1::1", Reach.RESERVED),
-        ("2002:a9fe:a9fe::", Reach.RESERVED),
         ("::", Reach.RESERVED),
         ("::8.8.8.8", Reach.RESERVED),
         ("ff02::1", Reach.RESERVED),
@@ -48,6 +46,27 @@ from bot.oci.hosts import authorities, authority, endpoint
 )
 def test_the_reach_of_an_address(address: str, expected: Reach) -> None:
     assert reach(address) is expected
+
+
+METADATA = (
+    *("169.254.169.254", "169.254.170.2", "169.254.170.23", "100.100.100.200", "192.0.0.192", "168.63.129.16"),
+    *("fd00:ec2::254", "fd20:ce::254", "fe80::a9fe:a9fe", "fe80::a9fe:a9fe%eth0"),
+)
+
+
+@pytest.mark.parametrize("address", METADATA)
+def test_metadata_services_of_clouds(address: str) -> None:
+    assert reach(address) is Reach.METADATA
+
+
+@pytest.mark.parametrize("address", [address for address in METADATA if "." in address])
+def test_metadata_services_behind_another_form_of_address(address: str) -> None:
+    number = f"{int(IPv4Address(address)):08x}"
+    high, low = number[:4], number[4:]
+    for form in (f"::ffff:{address}", f"::ffff:{high}:{low}", f"64:ff9b::{address}", f"2002:{high}:{low}::1"):
+        assert reach(form) is Reach.METADATA
+    for form in (f"::{address}", f"64:ff9b:1::{address}", f"2001:0:{high}:{low}::1"):  # compatible, own NAT64, Teredo
+        assert reach(form) is Reach.RESERVED
 
 
 @given(st.ip_addresses(v=4).map(str), st.sampled_from(["::ffff:{}", "64:ff9b::{}"]))
