@@ -21,6 +21,9 @@ FORMATS: Final = ("text", "json", "sarif", "github")
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a file, or a folder with CI files in it")
+    parser.add_argument(
+        "--all", action="store_true", help="read tests, examples, fixtures and compose files for development, too"
+    )
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="how to write the findings (text)")
     parser.add_argument("--fix", action="store_true", help="fix what can be fixed, and say what is left")
     parser.add_argument("--diff", action="store_true", help="print the patch instead of the findings, for git apply")
@@ -40,26 +43,26 @@ def run(arguments: argparse.Namespace) -> int:
         return OK
     from bot.workflows.formats import FORMATS as RENDERERS  # noqa: PLC0415 - not for --help
 
-    found = _look(arguments.paths)
+    found = _look(arguments.paths, everything=arguments.all)
     troubles = [file.trouble for file in found if file.trouble]
     for trouble in troubles:
         _say(trouble)
     if arguments.diff:
         _put("".join(file.patch for file in found))
     if arguments.fix:
-        found = _fixed(found, arguments.paths)
+        found = _fixed(found, arguments.paths, everything=arguments.all)
     findings = [finding for file in found for finding in file.findings]
     if not arguments.diff:
         _put(RENDERERS[arguments.format](findings, troubles))
     return _code(findings, unread=bool(troubles), strict=arguments.strict)
 
 
-def _look(paths: list[Path]) -> "list[LintedFile]":
+def _look(paths: list[Path], *, everything: bool) -> "list[LintedFile]":
     from bot.workflows.project import Project  # noqa: PLC0415 - not for --help
 
     if not paths:
         raise UsageError("say which files or folders to look at, e.g. `provenance lint .`")
-    return list(Project(Path.cwd()).lint(paths))
+    return list(Project(Path.cwd(), everything).lint(paths))
 
 
 def _table() -> str:
@@ -99,7 +102,7 @@ def _code(findings: "list[LintFinding]", *, unread: bool, strict: bool) -> int:
     return UNCHECKED if unread else OK
 
 
-def _fixed(found: "list[LintedFile]", paths: list[Path]) -> "list[LintedFile]":
+def _fixed(found: "list[LintedFile]", paths: list[Path], *, everything: bool) -> "list[LintedFile]":
     """Write what can be fixed, and look again."""
     for file in found:
         fixed = file.fixed
@@ -111,7 +114,7 @@ def _fixed(found: "list[LintedFile]", paths: list[Path]) -> "list[LintedFile]":
             _say(f"{file.name} is left as it was: {error.strerror}")
         else:
             _say(f"{file.name} is fixed")
-    return _look(paths)
+    return _look(paths, everything=everything)
 
 
 def _write(path: Path, text: str) -> None:

@@ -1,52 +1,101 @@
-"""The front door for those who have a file's text: what is wrong with it, what that explains, and the patch."""
+"""The front door for those who have a file's text: what is wrong with it, what that explains, and the diff."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
+from bot.errors import MalformedError
 from bot.workflows.diff import unified
-from bot.workflows.edits import apply, compatible
+from bot.workflows.edits import Fix, apply, compatible
 from bot.workflows.ignores import read_ignores
 from bot.workflows.readers import read_file
 from bot.workflows.rules import Follow, LintContext, LintFinding, catalogue
+from bot.workflows.surroundings import ALONE, Surroundings
 from bot.workflows.text import SourceText
 
 ROUNDS_MAX = 20
 """Some fixes have to wait for others at the same place; each round reads the file anew."""
+CHECKED_MAX = 40
+"""Fixes of one file that are checked one by one when they do not all hold together; each reads the file anew."""
 
 
-def lint_text(
-    name: str, text: str, follow: Follow = lambda _: None, *, bake_is_told: bool = False
-) -> list[LintFinding]:
+def lint_text(name: str, text: str, follow: Follow = lambda _: None, around: Surroundings = ALONE) -> list[LintFinding]:
     """What the rules say about a file, by line.
 
     `name` is the file's path: it tells what kind of file it is, and stands in the findings. `follow` reads what
-    `uses: ./…` names; `bake_is_told` says that some workflow passes provenance for the repository's bake files.
+    `uses: ./…` names; `around` is what the other files of the repository tell about this one.
+    Every fix is checked before it is offered: applied, read and linted again.
     Raises MalformedError when the file cannot be read within bounds; nothing in it is ever run.
     """
+    findings = _findings(name, text, follow, around)
+    return _with_checked_fixes(name, text, findings, follow, around)
+
+
+def _findings(name: str, text: str, follow: Follow, around: Surroundings) -> list[LintFinding]:
     source = SourceText(name, text)
-    context = LintContext(read_file(source), follow, bake_is_told)
+    context = LintContext(read_file(source, around.inputs), follow, around)
     silenced = {(one.line, rule) for one in read_ignores(source) if one.reason for rule in one.rules}
     found = {finding for rule in catalogue() for finding in rule.findings(context)}
     kept = [finding for finding in found if (finding.line, finding.rule) not in silenced]
     return sorted(kept, key=lambda finding: (finding.line, finding.column, finding.rule, finding.message))
 
 
-def fixed_text(name: str, text: str, findings: Iterable[LintFinding], follow: Follow = lambda _: None) -> str:
+def _with_checked_fixes(
+    name: str, text: str, findings: list[LintFinding], follow: Follow, around: Surroundings
+) -> list[LintFinding]:
+    """The same findings; a fix that does not hold is taken away. All together first, as they mostly hold."""
+    fixable = [one for one in findings if one.fix]
+    before = _counted(findings)
+
+    def holds(wanted: list[LintFinding]) -> bool:
+        fixes = compatible(one.fix for one in wanted if one.fix)
+        made = [one for one in wanted if one.fix in fixes]
+        try:
+            after = _counted(_findings(name, apply(text, fixes), follow, around))
+        except MalformedError:
+            return False
+        return not after - before and all(after[key] <= before[key] - count for key, count in _counted(made).items())
+
+    if not fixable or holds(fixable):
+        return findings
+    good = {id(one) for one in fixable[:CHECKED_MAX] if holds([one])}
+    return [one if not one.fix or id(one) in good else replace(one, fix=None) for one in findings]
+
+
+def _counted(findings: Iterable[LintFinding]) -> Counter[str]:
+    return Counter(one.rule for one in findings)
+
+
+def fixed_text(
+    name: str,
+    text: str,
+    findings: Iterable[LintFinding],
+    follow: Follow = lambda _: None,
+    around: Surroundings = ALONE,
+) -> str:
     """The text with everything fixed that these findings of it have a fix for; nothing else changes."""
     waiting = [finding for finding in findings if finding.fix]
     for _ in range(ROUNDS_MAX):
         made = compatible(finding.fix for finding in waiting if finding.fix)
         text = apply(text, made)
-        done = set(made)
+        done: set[Fix] = set(made)
         wanted = {(finding.rule, finding.message) for finding in waiting if finding.fix not in done}
         if not wanted:
             break
-        waiting = [one for one in lint_text(name, text, follow) if one.fix and (one.rule, one.message) in wanted]
+        again = lint_text(name, text, follow, around)
+        waiting = [one for one in again if one.fix and (one.rule, one.message) in wanted]
     return text
 
 
-def diff(name: str, text: str, findings: Iterable[LintFinding], follow: Follow = lambda _: None) -> str:
-    """The patch for these findings of this text, as `git apply` takes it; "" when nothing can be fixed."""
-    return unified(name, text, fixed_text(name, text, findings, follow))
+def diff(
+    name: str,
+    text: str,
+    findings: Iterable[LintFinding],
+    follow: Follow = lambda _: None,
+    around: Surroundings = ALONE,
+) -> str:
+    """The diff for these findings of this text, as `git apply` takes it; "" when nothing can be fixed."""
+    return unified(name, text, fixed_text(name, text, findings, follow, around))
 
 
 def explains(finding: LintFinding) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.errors import MalformedError, UsageError
-from bot.workflows.readers.places import is_ci_file
+from bot.workflows.readers.places import is_aside, is_ci_file
 
 BYTES_MAX = 2 * 1024 * 1024
 """Of one file; what its characters may be is the readers' limit."""
@@ -35,8 +35,11 @@ def read_text(path: Path) -> str:
         raise MalformedError(f"{path}: not UTF-8") from None
 
 
-def files_of(given: Path) -> Iterator[Path]:
+def files_of(given: Path, *, everything: bool = False) -> Iterator[Path]:
     """The files that a path means: itself, or the CI files of a folder and the folders in it that cannot be read.
+
+    What publishes nothing (fixtures, examples, tests, compose files for development) is left out of a folder, unless
+    `everything` is wanted.
 
     Raises UsageError when it is not there, or when there is too much to look through.
     """
@@ -45,20 +48,21 @@ def files_of(given: Path) -> Iterator[Path]:
     except OSError as error:
         raise UsageError(f"{given}: {error.strerror}") from None
     if stat.S_ISDIR(mode):
-        yield from sorted(_in_folder(given))
+        yield from sorted(_in_folder(given, everything=everything))
     elif stat.S_ISREG(mode):
         yield given
     else:
         raise UsageError(f"{given}: neither a file nor a folder")
 
 
-def perhaps_files_of(given: Path) -> Iterator[Path]:
+def perhaps_files_of(given: Path, *, everything: bool = False) -> Iterator[Path]:
     """YAML files right in a folder that was named, whatever they are called: whoever names a folder means its files."""
     if given.is_dir():
-        yield from sorted(path for path in given.glob("*.y*ml") if _is_plain(path))
+        wanted = (path for path in given.glob("*.y*ml") if everything or not is_aside(path.name))
+        yield from sorted(path for path in wanted if _is_plain(path))
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
+def _in_folder(folder: Path, *, everything: bool) -> Iterator[Path]:
     walked = 0
     closed: list[OSError] = []
     named = Path(folder.resolve().name)
@@ -71,7 +75,8 @@ def _in_folder(folder: Path) -> Iterator[Path]:
             limits = f"{WALKED_MAX} files or {DEPTH_MAX} levels"
             raise UsageError(f"{folder}: more than {limits}; name the folders that matter")
         for name in names:
-            if is_ci_file((named / inside / name).as_posix()) and _is_plain(here / name):
+            wanted = everything or not is_aside((inside / name).as_posix())
+            if wanted and is_ci_file((named / inside / name).as_posix()) and _is_plain(here / name):
                 yield here / name
     yield from (Path(error.filename) for error in closed)
 

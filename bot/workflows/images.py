@@ -10,7 +10,9 @@ from bot.errors import MalformedError
 from bot.oci.canonical import DEFAULT_REGISTRY, canonical_registry
 from bot.workflows.unresolved import UNRESOLVED, known
 
-_LOCAL = re.compile(r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:kind-)?registry|host\.docker\.internal)(?::\d+)?")
+_LOCAL = re.compile(
+    r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:kind-)?registry(?:\.local(?:host)?)?|host\.docker\.internal)(?::\d+)?"
+)
 _TRANSPORT = re.compile(r"(?:docker|oci|dir|docker-archive|oci-archive|docker-daemon|containers-storage):")
 
 

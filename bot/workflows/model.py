@@ -87,6 +87,14 @@ class CiFile:
     permissions: Permissions | None = None
     callable: bool = False  # a reusable workflow: what it lacks, its caller may do
     whole: bool = True  # False: other files may do what this one does not
+    only_called: bool = False  # a reusable workflow that nothing else starts
+    inputs: Mapping | None = None  # that its callers may give
+
+    @property
+    def uses(self) -> tuple[str, ...]:
+        """The files of its repository that it uses, as `uses: ./…` says."""
+        named = (uses for job in self.jobs for uses in (job.calls, *(step.local for step in job.steps)) if uses)
+        return tuple(dict.fromkeys(named))
 
     def job(self, name: str) -> Job | None:
         """The job of that name."""

@@ -24,6 +24,7 @@ class Boot:
     used: bool
     place: Place
     edit_place: Place | None = None
+    driver: str | None = "docker-container"  # None: not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,15 @@ class Sign:
     layout_said: bool = False  # by --new-bundle-format
     cosign: Cosign | None = None
     unresolved: tuple[tuple[str, Arg], ...] = ()
+    attaches: frozenset[str] = frozenset()  # "provenance", "sbom": what is signed and attached to the image
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """Provenance or an SBOM that is added to an image after the push, without a signature that we know of."""
+
+    what: str  # "provenance" or "sbom"
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +121,5 @@ class UnknownSigner:
 
 
 ImageOperation: TypeAlias = (
-    Build | OtherBuild | Boot | Pull | Retag | Push | Merge | Annotate | Copy | Sign | UnknownSigner
+    Build | OtherBuild | Boot | Pull | Retag | Push | Merge | Annotate | Copy | Sign | Attached | UnknownSigner
 )

@@ -2,18 +2,18 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from bot.errors import MalformedError, UsageError
-from bot.workflows.builds import Asked, Build
+from bot.workflows.callers import Call, agreed_inputs, calls_of
 from bot.workflows.find import diff, fixed_text, lint_text
 from bot.workflows.folders import files_of, perhaps_files_of, read_text, root_of
 from bot.workflows.model import CiFile
 from bot.workflows.readers import UnknownKindError, read_file
-from bot.workflows.rules import Follow, LintFinding
+from bot.workflows.rules import Follow, LintFinding, catalogue
+from bot.workflows.surroundings import ALONE, Surroundings, attached_by, pushes_bake, signs, tells_bake
 from bot.workflows.text import SourceText
-from bot.workflows.versions import BAKE
 
 FILES_MAX = 2_000
 """Files of one run."""
@@ -29,23 +29,28 @@ class LintedFile:
     findings: tuple[LintFinding, ...] = ()
     trouble: str = ""
     follow: Follow = lambda _: None
+    around: Surroundings = ALONE
 
     @property
     def fixed(self) -> str:
         """Its text with everything fixed that can be."""
-        return fixed_text(self.name, self.text, self.findings, self.follow)
+        return fixed_text(self.name, self.text, self.findings, self.follow, self.around)
 
     @property
     def patch(self) -> str:
         """The same as a diff."""
-        return diff(self.name, self.text, self.findings, self.follow)
+        return diff(self.name, self.text, self.findings, self.follow, self.around)
 
 
 @dataclass(slots=True)
 class Project:
-    """The files of one run. `here` is the folder that names are relative to."""
+    """The files of one run. `here` is the folder that names are relative to.
+
+    `everything`: fixtures, examples, tests and compose files for development are looked at, too.
+    """
 
     here: Path
+    everything: bool = False
     files: dict[Path, CiFile | MalformedError] = field(default_factory=dict)  # what was read, or why not
 
     def lint(self, paths: list[Path]) -> Iterator[LintedFile]:
@@ -55,12 +60,15 @@ class Project:
         Raises UsageError when a path is not there, when there are too many files, or none at all.
         """
         todo = self._todo(paths)
-        told = any(_tells_bake(file) for file in map(self.read, todo) if isinstance(file, CiFile))
+        around = self._surroundings(todo)
+        told = set[tuple[str, str]]()
         for path in todo:
-            yield self._found(path, bake_is_told=told)
+            file = self._linted(path, around.get(path, ALONE))
+            yield replace(file, findings=tuple(one for one in file.findings if _is_new(one, told)))
 
     def _todo(self, paths: list[Path]) -> list[Path]:
-        named = list(dict.fromkeys(path for given in paths for path in files_of(given)))
+        found = (path for given in paths for path in files_of(given, everything=self.everything))
+        named = _distinct(found)
         if len(named) > FILES_MAX:
             raise UsageError(f"{len(named)} files, more than the limit of {FILES_MAX}; name fewer")
         named = [path for path in named if path in paths or not isinstance(self.read(path), UnknownKindError)]
@@ -68,12 +76,33 @@ class Project:
         if not named:
             raise UsageError(f"{', '.join(map(str, paths))}: no CI file that we read")
         used = [used for path in named for used in self._used(path)]
-        return list(dict.fromkeys([*named, *used]))
+        return _distinct(iter([*named, *used]))
 
     def _recognised(self, paths: list[Path], named: set[Path]) -> list[Path]:
         """Files whose content alone tells what they are: what does not read as such a file is none, and no trouble."""
-        perhaps = [path for given in paths for path in perhaps_files_of(given) if path not in named]
+        found = (path for given in paths for path in perhaps_files_of(given, everything=self.everything))
+        perhaps = [path for path in found if path not in named]
         return [path for path in perhaps[:FILES_MAX] if isinstance(self.read(path), CiFile)]
+
+    def _surroundings(self, paths: list[Path]) -> dict[Path, Surroundings]:
+        """What all these files tell about each of them."""
+        read = {path: file for path in paths if isinstance(file := self.read(path), CiFile)}
+        told, pushed = any(map(tells_bake, read.values())), any(map(pushes_bake, read.values()))
+        signing = {path for path, file in read.items() if signs(file)}
+        calls: dict[Path, list[Call]] = {}
+        for path, file in read.items():
+            for call in calls_of(file):
+                if used := self.follow(path, call.uses):
+                    calls.setdefault(used.resolve(), []).append(call)
+        around = {}
+        for path, file in read.items():
+            by = calls.get(path.resolve(), [])
+            inputs = agreed_inputs(file, by) if path.resolve().parent != root_of(path) else {}
+            attached = attached_by(call.file for call in by)
+            around[path] = Surroundings(told, pushed, attached, bool(signing - {path}), inputs)
+            if inputs:  # steps that never run, and values that are always the same
+                self.files[path] = read_file(file.source, inputs)
+        return around
 
     def read(self, path: Path) -> CiFile | MalformedError:
         """One file, read once; the error when it could not be."""
@@ -87,12 +116,14 @@ class Project:
         return self.files[path]
 
     def name(self, path: Path) -> str:
-        """A path as findings and patches name it: relative to here where it can be, with slashes."""
+        """A path as findings and diffs name it: relative to here where it can be, with slashes."""
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and rename the file
         return absolute.relative_to(self.here).as_posix() if absolute.is_relative_to(self.here) else path.as_posix()
 
     def follow(self, path: Path, uses: str) -> Path | None:
         """The file that `uses: ./…` means in this file; None when it is not there, or outside of the repository."""
+        if not uses.startswith("./"):
+            return None
         root = root_of(path)
         wanted = (root / PurePosixPath(uses)).resolve()
         candidates = [wanted, wanted / "action.yml", wanted / "action.yaml", path.parent / wanted.name]
@@ -103,12 +134,10 @@ class Project:
 
     def _used(self, path: Path) -> list[Path]:
         file = self.read(path)
-        jobs = file.jobs if isinstance(file, CiFile) else ()
-        uses = [uses for job in jobs for uses in (job.calls, *(step.local for step in job.steps)) if uses]
-        found = [self.follow(path, one) for one in uses if one.startswith("./")]
+        found = [self.follow(path, one) for one in file.uses] if isinstance(file, CiFile) else []
         return [one for one in found if one]
 
-    def _found(self, path: Path, *, bake_is_told: bool) -> LintedFile:
+    def _linted(self, path: Path, around: Surroundings) -> LintedFile:
         file = self.read(path)
         if isinstance(file, MalformedError):
             return LintedFile(path, self.name(path), trouble=str(file))
@@ -119,16 +148,23 @@ class Project:
             return read if isinstance(read, CiFile) else None
 
         name, text = self.name(path), file.source.text
-        findings = lint_text(name, text, follow, bake_is_told=bake_is_told)
-        return LintedFile(path, name, text, tuple(findings), follow=follow)
+        findings = lint_text(name, text, follow, around)
+        return LintedFile(path, name, text, tuple(findings), follow=follow, around=around)
 
 
-def _tells_bake(file: CiFile) -> bool:
-    """Whether a workflow passes provenance for what a bake file builds."""
-    return any(
-        isinstance(one, Build)
-        and one.tool in {BAKE, "docker buildx bake"}
-        and one.provenance.asked in {Asked.FULL, Asked.MIN}
-        for job in file.jobs
-        for one in job.operations
-    )
+def _distinct(paths: Iterator[Path]) -> list[Path]:
+    """Each file once, as it was named first: a relative and a resolved path may mean the same one."""
+    first: dict[Path, Path] = {}
+    for path in paths:
+        first.setdefault(path.resolve(), path)
+    return list(first.values())
+
+
+def _is_new(finding: LintFinding, told: set[tuple[str, str]]) -> bool:
+    """Whether to tell it: some rules speak about an image, and say that once a run, not in every file."""
+    key = (finding.rule, finding.message)
+    if finding.rule not in {rule.id for rule in catalogue() if rule.once}:
+        return True
+    is_new = key not in told
+    told.add(key)
+    return is_new

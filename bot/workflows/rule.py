@@ -9,6 +9,8 @@ from bot.workflows.builds import Build
 from bot.workflows.edits import Fix
 from bot.workflows.model import CiFile, Job, Step
 from bot.workflows.operations import ImageOperation, UnknownSigner
+from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
+from bot.workflows.surroundings import ALONE, Surroundings, attached_by
 from bot.workflows.text import Place
 
 
@@ -40,14 +42,28 @@ class LintContext:
 
     file: CiFile
     follow: Follow = field(default=lambda _: None)
-    bake_is_told: bool = False  # some workflow beside it passes provenance for the bake files
+    around: Surroundings = ALONE
 
     def builds(self) -> Iterator[tuple[Job, Build]]:
-        """Every build that may end in a registry that outlives the job, with its job."""
+        """Every build that may end in a registry that outlives the job, with its job.
+
+        Those that the containerd store holds until `docker push` are among them.
+        """
         for job in self.file.jobs:
             for operation in job.operations:
-                if isinstance(operation, Build) and operation.push is not False and not _is_local(operation):
+                if isinstance(operation, Build) and not _is_local(operation) and self._leaves(job, operation):
                     yield job, operation
+
+    def _leaves(self, job: Job, build: Build) -> bool:
+        if build.push is not False:
+            return True
+        loaded = build.load is True and keeps_attestations(self.file, job, build) is True
+        return loaded and bool(pushed_from_store(build, later_operations(self.file, job, build)))
+
+    def attached(self) -> frozenset[str]:
+        """What is attached to images after the push, by this file, its callers or what it calls."""
+        called = [self.follow(uses) for uses in self.file.uses if uses.startswith("./")]
+        return self.around.attached | attached_by([self.file, *(one for one in called if one)])
 
     def steps(self) -> Iterator[tuple[Job, Step]]:
         """Every step, with its job."""
@@ -97,6 +113,7 @@ class LintRule:
     remediation: Remediation
     explains: frozenset[str] = frozenset()
     references: tuple[str, ...] = ()
+    once: bool = False  # told once a run: it is about an image, which several files may push
     _check: Check | None = None
 
     @property

@@ -96,7 +96,7 @@ def test_what_looks_costly_is_not(text: str) -> None:
 @pytest.mark.parametrize("flood", ["${{ ", "${{ a } ", "${ ", "${ {a} ", "$( ", "$(crane ", "`a` ", "${{secrets "])
 def test_a_flood_of_openings_costs_no_more_than_its_length(flood: str) -> None:
     text = job(build("push: true", f"tags: '{flood * 12_000}'", f"build-args: 'A={flood * 12_000}'"))
-    assert len(lint_text("ci.yml", text)) == 2
+    assert 2 <= len(lint_text("ci.yml", text)) <= 3
     lint_text("ci.yml", job(run(f"cosign sign {flood * 12_000}")))
 
 

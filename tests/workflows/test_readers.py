@@ -80,13 +80,14 @@ jobs:
   a:
     env: { TAG: '1' }
     steps:
-      - run: docker build -t $IMAGE:$TAG .
+      - uses: docker/setup-buildx-action@v4
+      - run: docker buildx build --load -t $IMAGE:$TAG .
       - env: { T: '${{ env.TAG }}' }
         run: docker push ${IMAGE}:${T}
 """
-    assert (7, 14, "load-then-push") in look("ci.yml", text)
+    assert (8, 14, "load-then-push") in look("ci.yml", text)
     literal = text.replace("${IMAGE}:${T}", "quay.io/acme/app:1")
-    assert (7, 14, "load-then-push") in look("ci.yml", literal)
+    assert (8, 14, "load-then-push") in look("ci.yml", literal)
     changed = literal.replace("    steps:\n", "    steps:\n      - run: echo TAG=2 >> $GITHUB_ENV\n")
     assert not [rule for *_, rule in look("ci.yml", changed) if rule == "load-then-push"]
 

@@ -4,6 +4,7 @@ To add a kind: a file here with `read(source, …) -> CiFile`, and a case in `re
 """
 
 import re
+from collections.abc import Mapping as Table
 from pathlib import PurePosixPath
 
 from bot.errors import MalformedError
@@ -24,18 +25,18 @@ class UnknownKindError(MalformedError):
     """It parses, and is none of the files that we read."""
 
 
-def read_file(source: SourceText) -> CiFile:
-    """One file, whatever kind it is.
+def read_file(source: SourceText, inputs: Table[str, str | bool] | None = None) -> CiFile:
+    """One file, whatever kind it is. `inputs` are the known values of the file's own inputs.
 
     Raises MalformedError when it does not parse or is more than our limits, UnknownKindError when it is no such file.
     """
-    file = _read(source, PurePosixPath(source.name).name)
+    file = _read(source, PurePosixPath(source.name).name, inputs or {})
     if (count := sum(len(step.operations) for job in file.jobs for step in job.steps)) > OPERATIONS_MAX:
         raise MalformedError(f"{source.name}: {count} commands about images, more than the limit of {OPERATIONS_MAX}")
     return file
 
 
-def _read(source: SourceText, name: str) -> CiFile:
+def _read(source: SourceText, name: str, inputs: Table[str, str | bool]) -> CiFile:
     if _MAKEFILES.fullmatch(name):
         return make.read(source)
     if name.endswith(_SHELLS) or re.match(r"#!.*\b(?:ba|da|k|z)?sh\b", source.text):
@@ -44,15 +45,15 @@ def _read(source: SourceText, name: str) -> CiFile:
         return bake.read_hcl_file(source)
     if name.endswith(".json"):
         return bake.read_json_file(source)
-    return _read_yaml_file(source, name)
+    return _read_yaml_file(source, name, inputs)
 
 
-def _read_yaml_file(source: SourceText, name: str) -> CiFile:
+def _read_yaml_file(source: SourceText, name: str, inputs: Table[str, str | bool]) -> CiFile:
     documents = tuple(node for node in read_yaml(source) if isinstance(node, Mapping))
     if any(node.mapping("jobs") for node in documents):
-        return github.read(source, documents)
+        return github.read(source, documents, inputs)
     if any(node.mapping("runs") for node in documents):
-        return github.read_action(source, documents)
+        return github.read_action(source, documents, inputs)
     if name.startswith((".gitlab", "gitlab")) or any(gitlab.is_pipeline(node) for node in documents):
         return gitlab.read(source, documents)
     if any(node.mapping("services") for node in documents):

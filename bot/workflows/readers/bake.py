@@ -14,7 +14,7 @@ from bot.workflows.editors.flags import NoEditor
 from bot.workflows.hcl_reader import read_hcl
 from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
-from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
+from bot.workflows.nodes import Mapping, Node, Scalar, Sequence, scalars
 from bot.workflows.outputs import Output, read_outputs
 from bot.workflows.text import SourceText
 from bot.workflows.unresolved import known
@@ -47,11 +47,34 @@ def _file(source: SourceText, document: Mapping, editor: Callable[[Mapping], Edi
     targets = {key.value: body for key, body in entries}
     families = [_family(body, targets) for body in targets.values()]
     loaded = {id(body) for family in families if family.output.load for body in family.bodies}
+    groups = document.mapping("group")
+    grouped = {text.value for text in scalars(groups)} if groups else set()
+    inherited = {text for body in targets.values() for text, _ in _texts(body.get("inherits"))} - grouped
     steps = tuple(
         Step(key.place, operations=(_build(key, body, targets, NoEditor() if id(body) in loaded else editor(body)),))
         for key, body in entries
+        if not _is_helper(key.value, body, inherited)
     )
     return CiFile(source, FileKind.BAKE, (Job(source.name, document.place, steps),) if steps else (), whole=False)
+
+
+_BUILDS = {
+    "context",
+    "dockerfile",
+    "dockerfile-inline",
+    "target",
+    "contexts",
+    "output",
+    "matrix",
+    "platforms",
+    "inherits",
+}
+"""Attributes of a target that is built by itself; one without them only hands something down."""
+
+
+def _is_helper(name: str, body: Mapping, inherited: set[str]) -> bool:
+    """Whether others only take its tags, labels or arguments: by what it does, not by its name."""
+    return name in inherited and not {key.value for key, _ in body.entries()} & _BUILDS
 
 
 def _build(key: Scalar, body: Mapping, targets: dict[str, Mapping], editor: Editor) -> Build:

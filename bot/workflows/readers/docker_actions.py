@@ -13,6 +13,7 @@ from bot.workflows.editors.table import TableEditor
 from bot.workflows.images import Name, read_name
 from bot.workflows.model import Step
 from bot.workflows.nodes import Mapping, Scalar
+from bot.workflows.operations import Attached, UnknownSigner
 from bot.workflows.outputs import read_outputs
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
@@ -20,6 +21,10 @@ from bot.workflows.unresolved import SECRET, items_of, known, only_unresolved, s
 from bot.workflows.versions import BAKE_YIELDS_TO_FILE, HAS_ATTESTATION_INPUTS, Version, newest_of
 
 _GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/build\.ya?ml@")
+_SLSA_GENERATOR = re.compile(
+    r"slsa-framework/slsa-github-generator/\.github/workflows/generator_container_slsa3\.ya?ml@"
+)
+_MATRIX = re.compile(r"\$\{\{ matrix\.([A-Za-z_][\w-]*) \}\}")
 _ARGUMENT = re.compile(r"\b([A-Za-z_]\w*)=([^\n]*)")
 
 
@@ -36,6 +41,7 @@ class Used:
     inputs: dict[str, str]
     env: dict[str, str]
     metadata: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    matrix: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what each of its names may be
     buildx: Version | None = None
 
     @property
@@ -73,14 +79,15 @@ def build_push(used: Used) -> Build:
 
 def bake(used: Used) -> Build:
     """A step of docker/bake-action. From 6.10 on, what it does not say the bake file does, which is read by itself."""
+    output = read_outputs(line.partition(".output=")[2] for line in used.lines("set") if ".output=" in line)
     sets = [line.partition(".attest=")[2] for line in used.lines("set") if ".attest=" in line]
     return Build(
         tool=used.action.name,
         place=used.action.place,
         provenance=_ask_bake(used, "provenance", sets),
         sbom=_ask_bake(used, "sbom", sets),
-        push=_on(used.inputs.get("push", ""), otherwise=None if used.inputs.get("set") else False),
-        load=_on(used.inputs.get("load", ""), otherwise=False),
+        push=True if output.push else _on(used.inputs.get("push", ""), otherwise=output.push),
+        load=True if output.load else _on(used.inputs.get("load", ""), otherwise=output.load),
         names=None,
         editor=TableEditor(used.source, used.step.inputs),
         step=used.step.id,
@@ -90,9 +97,14 @@ def bake(used: Used) -> Build:
     )
 
 
-def called_build(source: SourceText, job: Mapping) -> Iterator[Build]:
-    """A job that hands its build to docker/github-builder, which says the mode of provenance and signs by itself."""
+def called(source: SourceText, job: Mapping) -> Iterator[Build | Attached | UnknownSigner]:
+    """A job that hands its build to docker/github-builder, which says the mode of provenance and signs by itself.
+
+    Or one that hands a digest to the SLSA generator, which attaches provenance to it.
+    """
     uses, inputs = job.scalar("uses"), job.mapping("with")
+    if uses and _SLSA_GENERATOR.match(uses.value):
+        yield from (Attached("provenance", uses.place), UnknownSigner(uses.place))
     if uses is None or inputs is None or not _GITHUB_BUILDER.match(uses.value):
         return
     said = inputs.scalar("sbom")
@@ -149,7 +161,7 @@ def _ask(used: Used, what: str, attests: list[str]) -> Ask:
     node = inputs.get(what) if inputs else None
     if isinstance(node, Scalar) and inputs:
         within = inputs.place.start <= node.place.start < inputs.place.end  # else it is an alias
-        asked = asked_by(used.inputs[what]) if understood else Asked.UNKNOWN
+        asked = _weakest(used, what) if understood else Asked.UNKNOWN
         return Ask(asked, node.place, within and not node.anchored)
     answer = asked_by_attests(attests, what)
     if answer is not Asked.SILENT:
@@ -159,6 +171,18 @@ def _ask(used: Used, what: str, attests: list[str]) -> Ask:
     if what == "provenance" and used.env.get(SILENCING, "").lower() in {"1", "true"}:
         return Ask(Asked.OFF)
     return Ask()
+
+
+_WEAKEST = (Asked.OFF, Asked.MIN, Asked.SILENT, Asked.UNKNOWN)
+
+
+def _weakest(used: Used, what: str) -> Asked:
+    """What the input asks for; where the matrix fills it in, the least that one of its runs asks for."""
+    text = used.inputs[what]
+    named = _MATRIX.fullmatch(text)
+    values = used.matrix.get(named[1], (text,)) if named else (text,)
+    asked = {asked_by(value) for value in values}
+    return next((one for one in _WEAKEST if one in asked), Asked.FULL)
 
 
 def _said_by(used: Used, what: str) -> Place:

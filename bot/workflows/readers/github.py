@@ -6,28 +6,45 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.workflows.conditions import decided
 from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
 from bot.workflows.nodes import Mapping, Scalar, Sequence
 from bot.workflows.readers import docker_actions
-from bot.workflows.readers.github_env import texts
+from bot.workflows.readers.github_env import Inputs, known_values, matrix_of, texts
 from bot.workflows.readers.github_steps import StepReader
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.cosign import of_image
 from bot.workflows.unresolved import normal
 
 
-def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
+def read(source: SourceText, documents: tuple[Mapping, ...], inputs: Inputs) -> CiFile:
     """A workflow; several documents are read as if their jobs stood in one."""
-    jobs = tuple(job for document in documents for job in _jobs(source, document))
+    jobs = tuple(job for document in documents for job in _jobs(source, document, known_values(inputs)))
     first = documents[0]
-    return CiFile(source, FileKind.GITHUB, jobs, _permissions(first), callable="workflow_call" in _triggers(first))
+    triggers = _triggers(first)
+    return CiFile(
+        source,
+        FileKind.GITHUB,
+        jobs,
+        _permissions(first),
+        callable="workflow_call" in triggers,
+        only_called=triggers == {"workflow_call"},
+        inputs=_inputs(first.mapping("on")),
+    )
 
 
-def read_action(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
+def read_action(source: SourceText, documents: tuple[Mapping, ...], inputs: Inputs) -> CiFile:
     """A composite action: steps without a job of their own."""
     runs = documents[0].mapping("runs")
-    job = _job(source.name, runs, StepReader(source, {}), Place(0, 0)) if runs else None
-    return CiFile(source, FileKind.COMPOSITE, (job,) if job else (), callable=True, whole=False)
+    job = _job(source.name, runs, StepReader(source, {}, known=known_values(inputs)), Place(0, 0)) if runs else None
+    inputs_of = documents[0].mapping("inputs")
+    return CiFile(source, FileKind.COMPOSITE, (job,) if job else (), callable=True, whole=False, inputs=inputs_of)
+
+
+def _inputs(on: Mapping | None) -> Mapping | None:
+    """What a reusable workflow takes."""
+    call = on.mapping("workflow_call") if on else None
+    return call.mapping("inputs") if call else None
 
 
 def _triggers(document: Mapping) -> set[str]:
@@ -38,16 +55,17 @@ def _triggers(document: Mapping) -> set[str]:
     return {item.value for item in items if isinstance(item, Scalar)}
 
 
-def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
+def _jobs(source: SourceText, document: Mapping, known: Inputs) -> Iterator[Job]:
     env, shell = texts(document.mapping("env")), _shell(document)
     jobs = document.mapping("jobs")
     for key, node in jobs.entries() if jobs else ():
         if isinstance(node, Mapping):
             windows = "pwsh" if node.text("runs-on").startswith("windows") else ""
-            reader = StepReader(source, env | texts(node.mapping("env")), _shell(node) or shell or windows)
+            reader = StepReader(source, env | texts(node.mapping("env")), _shell(node) or shell or windows, known=known)
+            reader.matrix = matrix_of(node)
             reader.cosign = of_image(_container(node))
             job = _job(key.value, node, reader, key.place)
-            called = tuple(docker_actions.called_build(source, node))
+            called = tuple(docker_actions.called(source, node))
             yield replace(job, steps=(Step(key.place, operations=called),)) if called else job
 
 
@@ -64,7 +82,9 @@ def _shell(node: Mapping) -> str:
 
 
 def _job(name: str, node: Mapping, reader: StepReader, place: Place) -> Job:
-    steps = tuple(reader.read(step) for step in node.sequence("steps") if isinstance(step, Mapping))
+    runs = decided(node.text("if"), reader.known) is not False
+    read = reader.read if runs else reader.skip
+    steps = tuple(read(step) for step in node.sequence("steps") if isinstance(step, Mapping))
     return Job(
         name,
         place,

@@ -4,8 +4,9 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/variables
 """
 
 import re
+from collections.abc import Mapping as Table
 
-from bot.workflows.nodes import Mapping, Scalar
+from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
 from bot.workflows.shell.dollar import expression
 from bot.workflows.unresolved import known, normal
 
@@ -30,6 +31,43 @@ CONTEXT_OF = {
 """Variables of a runner's shell, and the expression that says the same in an input."""
 
 _ENV = re.compile(r"\$\{\{ env\.([A-Za-z_]\w*) \}\}")
+_INPUT = re.compile(r"\$\{\{ (inputs\.[A-Za-z_][\w-]*) \}\}")
+
+
+Inputs = Table[str, str | bool]
+"""The known values of a file's own inputs, by name."""
+
+VALUES_MAX = 64
+"""Values of one name in a matrix that are looked at."""
+
+
+def known_values(inputs: Inputs) -> Inputs:
+    """The same by the names that expressions use: inputs.sign."""
+    return {f"inputs.{name}": value for name, value in inputs.items()}
+
+
+def matrix_of(job: Mapping) -> dict[str, tuple[str, ...]]:
+    """What each name of a job's matrix may be; names whose values are not all written there are left out."""
+    strategy = job.mapping("strategy")
+    matrix = strategy.mapping("matrix") if strategy else None
+    if matrix is None:
+        return {}
+    rows = [row for row in matrix.sequence("include") if isinstance(row, Mapping)]
+    lists = {key.value: value for key, value in matrix.entries() if key.value not in {"include", "exclude"}}
+    if matrix.scalar("include") or any(not isinstance(value, Sequence) for value in lists.values()):
+        return {}
+    names = {*lists, *(key.value for row in rows for key, _ in row.entries())}
+    return {name: values for name in names if (values := _values(lists.get(name), rows, name, bool(lists)))}
+
+
+def _values(listed: Node | None, rows: list[Mapping], name: str, beside: bool) -> tuple[str, ...]:  # noqa: FBT001
+    """`beside`: the matrix has lists, so a row may only add to what they make, and the name may be empty elsewhere."""
+    nodes: list[Node | None] = [*(listed.items if isinstance(listed, Sequence) else ())]
+    nodes += [row.get(name) for row in rows if listed is None or row.get(name) is not None]
+    if not all(node is None or (isinstance(node, Scalar) and known(node.value)) for node in nodes):
+        return ()
+    texts_of = [node.value if isinstance(node, Scalar) else "" for node in nodes]
+    return tuple(dict.fromkeys([*texts_of, *([""] if beside and listed is None else [])]))[:VALUES_MAX]
 
 
 def spell(name: str) -> str:
@@ -43,6 +81,14 @@ def texts(table: Mapping | None) -> dict[str, str]:
     return {name: normal(value.value) for name, value in found.items() if isinstance(value, Scalar)}
 
 
-def resolve(text: str, env: dict[str, str]) -> str:
-    """The text with `env.NAME` filled in, where the file itself sets it to something without unresolved parts."""
-    return _ENV.sub(lambda found: env[found[1]] if known(env.get(found[1], "$")) else found[0], normal(text))
+def resolve(text: str, env: dict[str, str], inputs: Inputs | None = None) -> str:
+    """The text with `env.NAME` filled in, where the file itself sets it to something without unresolved parts.
+
+    `inputs.NAME` is filled in, too, where all that call the file agree.
+    """
+    filled = _ENV.sub(lambda found: env[found[1]] if known(env.get(found[1], "$")) else found[0], normal(text))
+    return _INPUT.sub(lambda found: _written((inputs or {}).get(found[1], found[0])), filled)
+
+
+def _written(value: str | bool) -> str:  # noqa: FBT001 - a value of the CI system
+    return ("true" if value else "false") if isinstance(value, bool) else value

@@ -5,18 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.workflows.action_inputs import as_meant
+from bot.workflows.conditions import decided
 from bot.workflows.images import read_name
 from bot.workflows.model import Step
 from bot.workflows.nodes import Mapping
 from bot.workflows.operations import ImageOperation, Sign, UnknownSigner
 from bot.workflows.readers import docker_actions
 from bot.workflows.readers.action_ref import read_uses
-from bot.workflows.readers.github_env import resolve, spell, texts
+from bot.workflows.readers.github_env import Inputs, resolve, spell, texts
 from bot.workflows.readers.scripts import Done, run_through
 from bot.workflows.shell.script import of_scalar
 from bot.workflows.shell.values import Values
 from bot.workflows.text import SourceText
-from bot.workflows.tools.cosign import MAY_SIGN
+from bot.workflows.tools.cosign import ATTESTED, MAY_SIGN
 from bot.workflows.unresolved import known
 from bot.workflows.versions import (
     BAKE,
@@ -31,6 +32,8 @@ from bot.workflows.versions import (
 )
 
 _ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"}
+_MAY_SIGN = {"goreleaser/goreleaser-action"}
+"""Actions whose configuration, which we do not read, may sign."""
 _ID = re.compile(r"[A-Za-z_][\w-]*")
 _SHELL = re.compile(r"(?:\S*/)?(?:ba|da|z)?sh(?:\s.*)?|", re.DOTALL)
 """Shells that we read: what `shell:` says when it is bash, /bin/sh -e {0} or nothing."""
@@ -47,13 +50,21 @@ class StepReader:
     buildx: Version | None = None
     images: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of metadata-action steps, by id
     written: dict[str, tuple[str, ...]] = field(default_factory=dict)  # to $GITHUB_ENV
+    known: Inputs = field(default_factory=dict)  # by the names that expressions use: inputs.sign
+    matrix: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def exported(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What scripts wrote to $GITHUB_ENV, all alternatives."""
         return tuple(self.written.items())
 
+    def skip(self, node: Mapping) -> Step:
+        """One step that surely does not run."""
+        return Step(node.place, id=id_ if _ID.fullmatch(id_ := node.text("id")) else "")
+
     def read(self, node: Mapping) -> Step:
-        """One step."""
+        """One step; one whose condition surely does not hold does nothing."""
+        if decided(node.text("if"), self.known) is False:
+            return self.skip(node)
         env = self.env
         if own := texts(node.mapping("env")):
             env = env | {name: resolve(text, env) for name, text in own.items()}
@@ -68,7 +79,7 @@ class StepReader:
         if run and not _SHELL.fullmatch(node.text("shell") or self.shell):
             return replace(step, operations=(UnknownSigner(place),)) if MAY_SIGN.search(run.value) else step
         if run:
-            values = Values(env, spell, lambda expression: resolve(expression, env))
+            values = Values(env, spell, lambda expression: resolve(expression, env, self.known))
             done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, values=values)
             return self._ran(step, done)
         return step
@@ -86,8 +97,8 @@ class StepReader:
     def _uses(self, step: Step, env: dict[str, str]) -> Step:
         if step.uses is None:
             return step
-        inputs = {key: resolve(text, env) for key, text in texts(step.inputs).items()}
-        used = docker_actions.Used(self.source, step, step.uses, inputs, env, self.images, self.buildx)
+        inputs = {key: resolve(text, env, self.known) for key, text in texts(step.inputs).items()}
+        used = docker_actions.Used(self.source, step, step.uses, inputs, env, self.images, self.matrix, self.buildx)
         if step.uses.name == COSIGN_INSTALLER:
             self.cosign = _installed(used)
         elif step.uses.name == SETUP_BUILDX:
@@ -104,11 +115,22 @@ def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
     elif action.name == BAKE:
         yield docker_actions.bake(used)
     elif action.name in _ATTESTING:
-        subject = used.inputs.get("subject-name", "")
-        images = ((read_name(f"{subject}@{used.inputs.get('subject-digest', '')}"), None),) if subject else None
-        yield Sign(action.name, images, keyless=True, place=action.place)
-    elif action.name != COSIGN_INSTALLER and MAY_SIGN.search(action.name):
+        yield _attest(used)
+    elif action.name != COSIGN_INSTALLER and (MAY_SIGN.search(action.name) or action.name in _MAY_SIGN):
         yield UnknownSigner(action.place)
+
+
+def _attest(used: docker_actions.Used) -> Sign:
+    """GitHub's attest actions. Those that name files or checksums say nothing about images."""
+    inputs = used.inputs
+    subject = inputs.get("subject-name", "")
+    files = "subject-path" in inputs or "subject-checksums" in inputs
+    named = ((read_name(f"{subject}@{inputs.get('subject-digest', '')}"), None),) if subject else None
+    kind = inputs.get("predicate-type", "").lower()
+    is_sbom = used.action.name == "actions/attest-sbom" or "sbom-path" in inputs
+    what = next((one for one, words in ATTESTED.items() if any(word in kind for word in words)), "provenance")
+    attaches = frozenset[str]() if files else frozenset({"sbom" if is_sbom else what})
+    return Sign(used.action.name, () if files else named, keyless=True, place=used.action.place, attaches=attaches)
 
 
 def _local(uses: str) -> str:

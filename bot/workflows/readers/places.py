@@ -23,3 +23,25 @@ def is_ci_file(path: str) -> bool:
     A folder called workflows holds workflows, also when its parents were left out.
     """
     return _CI_FILE.fullmatch(path) is not None
+
+
+_ASIDE = {
+    *("test", "tests", "testing", "testdata", "test-data", "__tests__", "e2e", "integration-tests", "it"),
+    *("fixture", "fixtures", "example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials"),
+    *("doc", "docs", "documentation", "website", "contrib", "benchmark", "benchmarks", ".devcontainer", "dev"),
+}
+_DEVELOPMENT = re.compile(
+    r"(?:docker-)?compose[-_.](?:.*[-_.])?(?:dev|development|local|test|tests|testing|ci|e2e|debug|override|example)"
+    r"(?:[-_.].*)?\.ya?ml"
+)
+
+
+def is_aside(path: str) -> bool:
+    """Whether a path inside of the folder that a person named is beside the product, and publishes nothing of it.
+
+    The CI system's own files are never aside, whatever they are called.
+    """
+    *folders, name = path.split("/")
+    if folders[:1] and folders[0] in {".github", ".gitea", ".forgejo", ".gitlab"}:
+        return False
+    return bool(_ASIDE & {folder.lower() for folder in folders}) or _DEVELOPMENT.fullmatch(name) is not None

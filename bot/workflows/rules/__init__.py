@@ -4,17 +4,16 @@ To add a rule: one file here with `rule = LintRule(__name__, …)` and a check d
 the same name under `tests/workflows/rules/`. It is found by itself.
 """
 
-import pkgutil
-from functools import cache
-from importlib import import_module
+from typing import Final
 
+from bot.registry import Registry
 from bot.workflows.rule import Follow, LintContext, LintFinding, LintRule
 
 __all__ = ["Follow", "LintContext", "LintFinding", "LintRule", "catalogue"]
 
+_RULES: Final = Registry(__name__, "rule", LintRule)
 
-@cache
+
 def catalogue() -> tuple[LintRule, ...]:
     """Every rule, by id."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
-    return tuple(import_module(f"{__name__}.{name}").rule for name in names)
+    return _RULES.all

@@ -33,6 +33,7 @@ rule = LintRule(
 TOOL = "docker manifest create"
 _CREATE = re.compile(r"manifest[ \t]+create\b")
 _MAKE = re.compile(r"\t[@+ -]*")
+_DROPS_UNKNOWN = re.compile(r"(?:!=|-ne|grep[ \t]+-v|not)[ \t\"'\\]*unknown")
 _AMEND = re.compile(r"(?:--amend|-a)[ \t]+")
 
 
@@ -73,6 +74,8 @@ def _fix(source: SourceText, job: Job, merge: Merge) -> Fix | None:
         for one in job.operations
         if isinstance(one, Push) and one.tool == "docker manifest push" and one.names[:1] == merge.names
     ]
+    if _DROPS_UNKNOWN.search(source.text):  # what the swap would keep, a filter would drop
+        return None
     if any(isinstance(one, Annotate) for one in job.operations):  # imagetools reads the platforms from the images
         return None
     same = [one for one in job.operations if isinstance(one, Merge) and one.names == merge.names]

@@ -45,10 +45,23 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         permissions = job.permissions or file.permissions
         if not keyless or (permissions is None and (file.callable or file.kind is FileKind.GITLAB)):  # its caller's
             continue
+        if permissions is None and job.calls and _asks_itself(context, job):
+            continue
         if permissions is None or permissions.grants("id-token") is False:
             where = job.permissions.place if job.permissions else job.place
             message = f"{keyless[0].tool} needs {_WANTED[file.kind]}, which the job {job.name} does not have"
             yield rule.at(context, where, message, fix=_fix(file, job))
+
+
+def _asks_itself(context: LintContext, job: Job) -> bool:
+    """Whether the called workflow says the permission: a caller that says nothing does not take it away."""
+    called = context.follow(job.calls)
+    return called is not None and all(
+        (permissions := one.permissions or called.permissions) is not None
+        and permissions.grants("id-token") is not False
+        for one in called.jobs
+        if any(isinstance(operation, Sign) for operation in one.operations)
+    )
 
 
 def _fix(file: CiFile, job: Job) -> Fix | None:

@@ -22,6 +22,7 @@ rule = LintRule(
         "cosign verify --certificate-oidc-issuer ISSUER --certificate-identity-regexp ID IMAGE@DIGEST",
     ),
     explains=frozenset({"signature-missing", "signature-lost", "attestation-unsigned"}),
+    once=True,
 )
 
 
@@ -34,17 +35,16 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     everything = [one for job in file.jobs for one in context.everything(job)]
     signs = [operation for _, operation in everything if isinstance(operation, Sign)]
     unsure = any(isinstance(one, UnknownSigner) for _, one in everything) or any(sign.images is None for sign in signs)
-    if unsure or (file.callable and not signs):  # the caller may do it
+    if unsure or context.around.signs or (file.callable and not signs):  # a caller or another workflow may do it
         return
     signed = {name.repository for sign in signs for name, _ in sign.images or ()}
     said = set[str]()
     for place, operation in everything:
-        fresh = {name.repository for name in _pushed(operation) if not name.is_local} - signed - said
-        if fresh and all(known(repository) for repository in fresh | signed):
+        names = {name.repository for name in _pushed(operation) if not name.is_local and name.registry}
+        fresh = names - signed - said
+        if fresh and (not signed or all(known(repository) for repository in fresh | signed)):
             said |= fresh
-            yield rule.at(
-                context, place, f"{', '.join(sorted(fresh))} is pushed here, and nothing in this file signs it"
-            )
+            yield rule.at(context, place, f"{', '.join(sorted(fresh))} is pushed here, and nothing signs it")
 
 
 def _pushed(operation: ImageOperation) -> tuple[Name, ...]:

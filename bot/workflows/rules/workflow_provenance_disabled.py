@@ -31,13 +31,16 @@ rule = LintRule(
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that says false, and those that say nothing where the environment does."""
+    attached = "provenance" in context.attached()
     stuck = taken_as_they_are(context.file)
     for _, build in context.builds():
         if build.provenance.asked is Asked.OFF:
             safe = not any(name.tagged in stuck for name in build.names or ())
             fix = build.editor.ask("provenance", build.provenance) if safe else None
-            severity = Severity.LOW if build.tool == compose.TOOL else None
-            yield rule.at(context, build.provenance.place or build.place, _message(build), severity=severity, fix=fix)
+            mild = build.tool == compose.TOOL or attached
+            message = _message(build) + ("; something else attaches provenance later" if attached else "")
+            severity = Severity.LOW if mild else None
+            yield rule.at(context, build.provenance.place or build.place, message, severity=severity, fix=fix)
 
 
 def _message(build: Build) -> str:

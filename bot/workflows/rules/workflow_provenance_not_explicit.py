@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.builds import Asked, Build
+from bot.workflows.builds import Action, Asked, Build
+from bot.workflows.model import Job
 from bot.workflows.readers import bake, compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.stores import Driver, driver_of
 from bot.workflows.upgrade import ask_in_full, reads_no_version
 from bot.workflows.versions import BAKE
 
@@ -31,22 +33,33 @@ rule = LintRule(
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that may be pushed and says nothing."""
-    for _, build in context.builds():
-        told = build.tool == bake.TOOL and context.bake_is_told
+    attached = "provenance" in context.attached()
+    for job, build in context.builds():
+        told = build.tool == bake.TOOL and context.around.bake_is_told
         if build.provenance.asked is Asked.SILENT and not told:
-            message, severity = _consequence(build)
+            message, severity = _consequence(context, job, build)
+            if attached:
+                message, severity = f"{message}; something else attaches provenance later", Severity.LOW
             yield rule.at(context, build.place, message, severity=severity, fix=ask_in_full(build, "provenance"))
 
 
-def _consequence(build: Build) -> tuple[str, Severity]:
-    action = build.action
+def _consequence(context: LintContext, job: Job, build: Build) -> tuple[str, Severity]:
+    if build.tool == bake.TOOL and context.around.bake_is_pushed is False:
+        return "nothing is said about provenance: pushed with buildx, this target's is min", Severity.LOW
     if build.tool == compose.TOOL:
         return "nothing is said about provenance: docker compose build records min", Severity.LOW
-    if action is None:
+    if build.action is None:
         return f"{build.tool} says nothing about provenance: buildx records min", Severity.HIGH
+    what, severity = _by_action(build, build.action, driver_of(context.file, job, build))
+    return f"nothing is said about provenance: {what}", severity
+
+
+def _by_action(build: Build, action: Action, driver: Driver) -> tuple[str, Severity]:
     if action.name == BAKE:
-        return "nothing is said about provenance: the action's default overrides the bake file's attest", Severity.HIGH
+        return "the action's default overrides the bake file's attest", Severity.HIGH
     if reads_no_version(build):
-        return f"nothing is said about provenance: with this version{action.likely} buildx records min", Severity.HIGH
-    public = "max in a public repository, min in a private one, and min for the first image of a builder without boot"
-    return f"nothing is said about provenance: {public}", Severity.MEDIUM
+        return f"with this version{action.likely} buildx records min", Severity.HIGH
+    if driver is Driver.DOCKER:
+        setup = "without docker/setup-buildx-action the action cannot read the version of BuildKit"
+        return f"{setup}, and buildx records min", Severity.MEDIUM
+    return "max in a public repository, min in a private one", Severity.LOW

@@ -27,12 +27,15 @@ rule = LintRule(
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that may be pushed and does not ask for one, or says false."""
+    attached = "sbom" in context.attached()
     for _, build in context.builds():
-        told = build.tool == bake.TOOL and context.bake_is_told
+        told = build.tool == bake.TOOL and context.around.bake_is_told
         if build.sbom.asked in {Asked.SILENT, Asked.OFF} and not told:
             off = build.sbom.asked is Asked.OFF
             message = "the SBOM is turned off" if off else "no SBOM is asked for, and none is made by default"
-            severity = Severity.LOW if build.tool == compose.TOOL else None
+            unpushed = build.tool == bake.TOOL and context.around.bake_is_pushed is False
+            message += "; something else attaches one later" if attached else ""
+            severity = Severity.LOW if build.tool == compose.TOOL or attached or unpushed else None
             yield rule.at(
                 context, build.sbom.place or build.place, message, severity=severity, fix=ask_in_full(build, "sbom")
             )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.workflows.builds import OtherBuild
+from bot.workflows.images import read_name
 from bot.workflows.operations import ImageOperation
 from bot.workflows.tools.line import Line
 
@@ -50,7 +51,10 @@ def read_ko(line: Line) -> Iterator[ImageOperation]:
     """`ko build`."""
     words = [arg.text for arg in line.args[1:]]
     if words[:1] and words[0] in {"build", "publish", "apply", "resolve"}:
-        yield OtherBuild("ko", not {"--local", "-L", "--push=false"} & set(words), line.place())
+        repository = line.env.get("KO_DOCKER_REPO", "")
+        local = repository.startswith(("kind.local", "ko.local")) or read_name(f"{repository}/x").is_local
+        pushes = not local and not {"--local", "-L", "--push=false"} & set(words)
+        yield OtherBuild("ko", pushes, line.place())
 
 
 def read_kaniko(line: Line) -> Iterator[ImageOperation]:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 
 from bot.workflows.images import looks_like_image, read_name
-from bot.workflows.operations import ImageOperation, Sign, UnknownSigner
+from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
 from bot.workflows.shell.flags import Flags, read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.tools.line import Line
-from bot.workflows.unresolved import only_unresolved
+from bot.workflows.unresolved import known, only_unresolved
 from bot.workflows.versions import Cosign, read_version
 
 _SWITCHES = frozenset(
@@ -39,12 +39,16 @@ _SWITCHES = frozenset(
     ]
 )
 MAY_SIGN = re.compile(r"(?:^|[^a-z])(?:cosign|notation|sign(?:ing|ed|er|s|ature)?)(?:[^a-z]|$)", re.IGNORECASE)
+ATTESTED = {"provenance": ("slsa", "provenance"), "sbom": ("spdx", "cyclonedx")}
+"""Words in a predicate type that say what it is."""
 _MAY_HOLD_FLAGS = re.compile(r"flag|arg|opt|key", re.IGNORECASE)
 
 
 def read(line: Line) -> Iterator[ImageOperation]:
     """`cosign sign` and `cosign attest`."""
     verb = line.args[1].text if len(line.args) > 1 else ""
+    if [arg.text for arg in line.args[1:3]] == ["attach", "sbom"]:
+        yield Attached("sbom", line.place())
     if verb not in {"sign", "attest"}:
         return
     flags = read_flags(line.args[2:], _SWITCHES)
@@ -59,7 +63,17 @@ def read(line: Line) -> Iterator[ImageOperation]:
         script=line.command.script,
         layout_said=flags.last("--new-bundle-format") is not None,
         unresolved=unresolved,
+        attaches=_attaches(flags) if verb == "attest" else frozenset(),
     )
+
+
+def _attaches(flags: Flags) -> frozenset[str]:
+    """What `--type` names; both where that is not known, so that nothing is called missing."""
+    kind = flags.last("--type", "--predicate-type")
+    value = (kind.value or "" if kind else "").lower()
+    if value and known(value):
+        return frozenset(what for what, words in ATTESTED.items() if any(word in value for word in words))
+    return frozenset(ATTESTED) if value else frozenset()
 
 
 def _keyless(line: Line, flags: Flags, unresolved: tuple[tuple[str, Arg], ...]) -> bool | None:

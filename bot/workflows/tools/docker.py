@@ -106,7 +106,9 @@ def _boot(line: Line, verb: str, at: Arg | None, args: tuple[Arg, ...]) -> Itera
     booted = flags.on("--bootstrap")
     if verb == "create" or booted:
         place = line.exact(at.word) if at else None
-        yield Boot(builder, booted is not False, bool(flags.on("--use")), line.place(), place)
+        driver = flags.last("--driver")
+        kind = driver.value if driver else "docker-container" if verb == "create" else None
+        yield Boot(builder, booted is not False, bool(flags.on("--use")), line.place(), place, kind)
 
 
 def _push(line: Line, args: tuple[Arg, ...], tool: str) -> Iterator[Push]:

@@ -3,40 +3,81 @@ import pytest
 from tests.workflows.looking import build, found, job, places, run
 
 RULE = "workflow-load-then-push"
+SETUP = "- uses: docker/setup-buildx-action@v4\n"
+"""A builder of its own, which loads images as archives without attestations."""
+
+LOADED = "docker buildx build --load -t quay.io/acme/app:1 ."
 
 
 @pytest.mark.parametrize(
     "lines",
     [
-        ("docker build -t quay.io/acme/app:1 .", "docker push quay.io/acme/app:1"),
+        (LOADED, "docker push quay.io/acme/app:1"),
         ("docker buildx build --load -t quay.io/acme/app:$TAG .", "docker push quay.io/acme/app:$TAG"),
-        ("docker build -t app .", "docker tag app quay.io/acme/app:1", "docker push quay.io/acme/app:1"),
-        ("I=quay.io/acme/app:1", "docker build -t $I .", "docker image push $I"),
+        ("docker buildx build --load -t app .", "docker tag app quay.io/acme/app:1", "docker push quay.io/acme/app:1"),
+        ("I=quay.io/acme/app:1", "docker buildx build --load -t $I .", "docker image push $I"),
     ],
 )
-def test_built_into_the_store_and_pushed_from_there(lines: tuple[str, ...]) -> None:
-    assert [severity for _, severity in places(RULE, job(run(*lines)))] == ["high"]
+def test_loaded_by_a_builder_of_its_own_and_pushed_from_the_store(lines: tuple[str, ...]) -> None:
+    assert [severity for _, severity in places(RULE, job(SETUP + run(*lines)))] == ["high"]
 
 
 def test_from_an_action_to_a_script() -> None:
-    text = job(build("load: true", "tags: quay.io/acme/app:1") + run("docker push quay.io/acme/app:1"))
-    assert places(RULE, text) == [(6, "high")]
+    text = job(SETUP + build("load: true", "tags: quay.io/acme/app:1") + run("docker push quay.io/acme/app:1"))
+    assert places(RULE, text) == [(7, "high")]
+
+
+def test_a_builder_that_a_script_creates() -> None:
+    assert found(RULE, job(run("docker buildx create --use", LOADED, "docker push quay.io/acme/app:1")))
+    assert not found(
+        RULE, job(run("docker buildx create --use --driver docker", LOADED, "docker push quay.io/acme/app:1"))
+    )
 
 
 @pytest.mark.parametrize(
     "lines",
     [
-        ("docker build -t quay.io/acme/app:1 .", "docker push quay.io/acme/other:1"),
-        ("docker build -t app:test .", "docker run app:test"),
+        ("docker buildx build --load -t quay.io/acme/app:1 .", "docker push quay.io/acme/other:1"),
+        ("docker buildx build --load -t app:test .", "docker run app:test"),
         ("docker buildx build --push -t quay.io/acme/app:1 .",),
-        ("docker build -t localhost:5000/app .", "docker push localhost:5000/app"),
-        ("docker push quay.io/acme/app:1", "docker build -t quay.io/acme/app:1 ."),
+        ("docker buildx build --load -t localhost:5000/app .", "docker push localhost:5000/app"),
+        ("docker push quay.io/acme/app:1", "docker buildx build --load -t quay.io/acme/app:1 ."),
     ],
 )
 def test_other_images_and_other_ways(lines: tuple[str, ...]) -> None:
-    assert not found(RULE, job(run(*lines)))
+    assert not found(RULE, job(SETUP + run(*lines)))
 
 
-def test_targets_of_a_makefile_belong_together() -> None:
+PLAIN = job(run("docker build -t quay.io/acme/app:1 .", "docker push quay.io/acme/app:1"))
+
+
+def test_the_containerd_store_of_hosted_runners_keeps_attestations_and_the_build_is_judged_as_a_pushed_one() -> None:
+    assert not found(RULE, PLAIN)
+    assert places("workflow-provenance-not-explicit", PLAIN) == [(7, "high")]
+    assert places("workflow-sbom-not-requested", PLAIN) == [(7, "medium")]
+
+
+@pytest.mark.parametrize("runner", ["self-hosted", "[self-hosted, linux]", "${{ matrix.os }}", "macos-14"])
+def test_nothing_is_said_where_the_store_is_not_known(runner: str) -> None:
+    text = PLAIN.replace("ubuntu-latest", runner)
+    for rule in (RULE, "workflow-provenance-not-explicit", "workflow-sbom-not-requested"):
+        assert not found(rule, text)
+
+
+@pytest.mark.parametrize(
+    ("engine", "lost"), [("docker:24-dind", True), ("docker:29.1.0-dind", False), ("docker:dind", False)]
+)
+def test_gitlab_by_the_engine_that_runs_beside_the_job(engine: str, lost: bool) -> None:  # noqa: FBT001 - a parameter
+    text = f"""\
+        image:
+          services: [{engine}]
+          script:
+            - docker build -t quay.io/acme/app:1 .
+            - docker push quay.io/acme/app:1
+        """
+    assert bool(found(RULE, text, ".gitlab-ci.yml")) is lost
+
+
+def test_a_makefile_runs_on_any_engine() -> None:
     text = "IMAGE := quay.io/acme/app\npush: build\n\tdocker push $(IMAGE):1\nbuild:\n\t@docker build -t $(IMAGE):1 .\n"
-    assert places(RULE, text, "Makefile") == [(5, "high")]
+    assert not found(RULE, text, "Makefile")

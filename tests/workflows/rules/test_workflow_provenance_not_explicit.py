@@ -174,6 +174,7 @@ def test_a_command_that_another_one_runs(wrapper: str) -> None:
 
 
 def test_no_patch_for_a_target_that_another_one_inherits_and_loads() -> None:
-    text = 'target "app" {\n  tags = ["x/a"]\n}\ntarget "dev" {\n  inherits = ["app"]\n  output = ["type=docker"]\n}\n'
+    text = 'target "app" {\n  context = "."\n  tags = ["x/a"]\n}\n'
+    text += 'target "dev" {\n  inherits = ["app"]\n  output = ["type=docker"]\n}\n'
     assert [one.fixable for one in found(RULE, text, "docker-bake.hcl")] == [False]
     assert found(RULE, text.replace("type=docker", "type=registry"), "docker-bake.hcl")[0].fixable

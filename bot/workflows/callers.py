@@ -1,0 +1,61 @@
+"""Who calls a reusable workflow or a local action, and with which inputs.
+
+https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.workflows.model import CiFile, FileKind
+from bot.workflows.nodes import Mapping, Scalar
+from bot.workflows.unresolved import known
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`uses: ./…` of a job or a step. `inputs` is its `with`; None when it has none."""
+
+    file: CiFile
+    uses: str
+    inputs: Mapping | None
+
+
+def calls_of(file: CiFile) -> Iterator[Call]:
+    """Everything of its own repository that a file calls."""
+    for job in file.jobs:
+        if job.calls.startswith("./"):
+            yield Call(file, job.calls, job.node.mapping("with") if job.node else None)
+        for step in job.steps:
+            if step.local:
+                yield Call(file, step.local, step.node.mapping("with") if step.node else None)
+
+
+def agreed_inputs(file: CiFile, calls: Sequence[Call]) -> dict[str, str | bool]:
+    """The inputs that are the same in every call, by name; none when a person or another event may start the file."""
+    if not calls or not (file.kind is FileKind.COMPOSITE or file.only_called):
+        return {}
+    agreed: dict[str, str | bool] = {}
+    for key, declared in file.inputs.entries() if file.inputs else ():
+        name = key.value
+        table = declared if isinstance(declared, Mapping) else None
+        default = table.scalar("default") if table else None
+        values = {_passed(call, name, default) for call in calls}
+        value = values.pop() if len(values) == 1 else None
+        if value is not None:
+            agreed[name] = _typed(value, table)
+    return agreed
+
+
+def _passed(call: Call, name: str, default: Scalar | None) -> str | None:
+    """What a call gives to an input; None when only the run knows."""
+    given = call.inputs.get(name) if call.inputs else None
+    if given is not None and not isinstance(given, Scalar):
+        return None
+    text = given.value if given is not None else default.value if default else ""
+    return text if known(text) else None
+
+
+def _typed(text: str, declared: Mapping | None) -> str | bool:
+    if declared is not None and declared.text("type") == "boolean":
+        return text.lower() == "true"
+    return text

@@ -1,0 +1,130 @@
+"""`if:` of steps and jobs, as far as it can be decided without running anything.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
+"""
+
+import re
+from collections.abc import Mapping
+
+_WRAPPED = re.compile(r"\$\{\{(.*)\}\}", re.DOTALL)
+_TOKEN = re.compile(r"\s*(?:(&&|\|\||==|!=|!|\(|\))|('(?:[^']|'')*')|([A-Za-z_][\w.-]*)|(-?\d+(?:\.\d+)?))")
+LENGTH_MAX = 2_000
+"""Characters of a condition; a longer one is not decided."""
+DEPTH_MAX = 30
+"""Brackets inside of each other."""
+
+_Value = str | bool | None
+"""None is a value that only the run knows."""
+
+
+def decided(text: str, known: Mapping[str, str | bool]) -> bool | None:
+    """Whether a condition holds; None when only the run can tell. `known` has values by name, as inputs.sign."""
+    text = text.strip()
+    if not text or len(text) > LENGTH_MAX:
+        return None
+    inside = wrapped[1] if (wrapped := _WRAPPED.fullmatch(text)) and "${{" not in wrapped[1] else text
+    tokens = _tokens(inside)
+    if tokens is None:
+        return None
+    reader = _Reader(tokens, known)
+    value = reader.either()
+    return None if reader.broken or reader.at < len(tokens) else _truth(value)
+
+
+def _tokens(text: str) -> list[str] | None:
+    tokens, at = [], 0
+    text = text.strip()
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            return None
+        tokens.append(found[0].strip())
+        at = found.end()
+    return tokens
+
+
+def _truth(value: _Value) -> bool | None:
+    return None if value is None else value if isinstance(value, bool) else value not in {"", "0"}
+
+
+class _Reader:
+    """Reads `a && (b || !c) == 'd'`, weakest operator first."""
+
+    def __init__(self, tokens: list[str], known: Mapping[str, str | bool]) -> None:
+        self.tokens, self.known, self.at, self.depth = tokens, known, 0, 0
+        self.broken = False
+
+    def either(self) -> _Value:
+        value = self.both()
+        while self._take("||"):
+            other, left = self.both(), _truth(value)
+            value = value if left is True else other if left is False else True if _truth(other) is True else None
+        return value
+
+    def both(self) -> _Value:
+        value = self.compared()
+        while self._take("&&"):
+            other, left = self.compared(), _truth(value)
+            value = value if left is False else other if left is True else False if _truth(other) is False else None
+        return value
+
+    def compared(self) -> _Value:
+        value = self.single()
+        for sign in ("==", "!="):
+            if self._take(sign):
+                other = self.single()
+                if value is None or other is None or isinstance(value, bool) is not isinstance(other, bool):
+                    return None  # GitHub makes numbers of different types
+                return (_text(value) == _text(other)) is (sign == "==")
+        return value
+
+    def single(self) -> _Value:
+        if self._peek("!"):
+            return self._negated()
+        if self._take("("):
+            return self._bracketed()
+        word = self.tokens[self.at] if self.at < len(self.tokens) else ""
+        self.at += 1
+        if self._peek("("):  # a function: contains(…), always()
+            self.broken = True
+        return self._value(word)
+
+    def _negated(self) -> _Value:
+        signs = 0
+        while self._take("!"):
+            signs += 1
+        truth = _truth(self.single())
+        return None if truth is None else truth is (signs % 2 == 0)
+
+    def _bracketed(self) -> _Value:
+        self.depth += 1
+        if self.depth > DEPTH_MAX:
+            self.broken = True
+            return None
+        value = self.either()
+        self.broken = self.broken or not self._take(")")
+        return value
+
+    def _value(self, word: str) -> _Value:
+        if word.startswith("'"):
+            return word[1:-1].replace("''", "'")
+        if word in {"true", "false"}:
+            return word == "true"
+        if word[:1].isdigit():
+            return word
+        if not word or not (word[0].isalpha() or word[0] == "_"):
+            self.broken = True
+            return None
+        return self.known.get(word)
+
+    def _peek(self, token: str) -> bool:
+        return self.at < len(self.tokens) and self.tokens[self.at] == token
+
+    def _take(self, token: str) -> bool:
+        found = self._peek(token)
+        self.at += found
+        return found
+
+
+def _text(value: str | bool) -> str:  # noqa: FBT001 - a value of the CI system
+    return ("true" if value else "false") if isinstance(value, bool) else value.lower()

@@ -1,0 +1,108 @@
+"""Which builder makes an image, and which store holds it: that decides whether attestations survive `docker push`.
+
+The docker driver builds into the engine's own store. The containerd store keeps attestations, the classic one does not
+take them. New installs of Docker Engine 29 have the containerd store, and so have GitHub's Ubuntu runners since
+2026-02. The docker-container driver with --load hands over an archive, which has no room for attestations.
+https://docs.docker.com/engine/storage/containerd/
+"""
+
+import re
+from enum import StrEnum
+
+from bot.workflows.builds import Build
+from bot.workflows.model import CiFile, FileKind, Job, Step
+from bot.workflows.nodes import Mapping, Scalar, scalars
+from bot.workflows.operations import Boot
+from bot.workflows.unresolved import known
+from bot.workflows.versions import SETUP_BUILDX
+
+
+class Driver(StrEnum):
+    """How buildx reaches BuildKit, as far as it matters here."""
+
+    DOCKER = "docker"
+    OTHER = "other"  # docker-container and its like: a builder of its own
+    UNKNOWN = "unknown"
+
+
+class Store(StrEnum):
+    """Where the engine keeps images."""
+
+    CONTAINERD = "containerd"
+    CLASSIC = "classic"
+    UNKNOWN = "unknown"
+
+
+FIRST_WITH_CONTAINERD = 29
+"""Docker Engine's major version whose new installs have the containerd store."""
+
+_HOSTED = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d)(?:-arm)?")
+_CHANGES_ENGINE = re.compile(r"containerd-snapshotter|daemon\.json|dockerd|get\.docker\.com")
+_SETS_UP = re.compile(r"buildx|setup-docker|docker-setup|build-setup|setup-build")
+_DIND = re.compile(r"(?:.*/)?docker:(\d+)(?:\.[\d.]+)?-dind(?:-.*)?")
+_OWN = {"depot"}
+
+
+def driver_of(file: CiFile, job: Job, build: Build) -> Driver:
+    """The driver of the builder that a build is made on."""
+    if build.tool.partition(" ")[0] in _OWN or build.tool.startswith("depot/"):
+        return Driver.OTHER
+    if build.builder is None:
+        return Driver.UNKNOWN
+    current = Driver.DOCKER if file.kind in {FileKind.GITHUB, FileKind.GITLAB} else Driver.UNKNOWN
+    named: dict[str, Driver] = {}
+    for step in job.steps:
+        current = _after_setup(step, build, current)
+        for operation in step.operations:
+            if operation is build:
+                return named.get(build.builder, current) if build.builder != "default" else Driver.DOCKER
+            if isinstance(operation, Boot) and operation.builder is not None:
+                driver = _driver(operation.driver)
+                named[operation.builder or "?"] = driver
+                current = driver if operation.used and build.tool != "docker build" else current
+    return Driver.UNKNOWN
+
+
+def _after_setup(step: Step, build: Build, current: Driver) -> Driver:
+    """What the builder in use is once a step has run. `docker build` keeps to the engine's own one."""
+    if step.local:
+        return Driver.UNKNOWN
+    action = step.uses
+    if action is None or not _SETS_UP.search(action.name):
+        return current
+    inputs = step.inputs
+    if build.tool == "docker build" and action.name == SETUP_BUILDX:
+        return Driver.UNKNOWN if inputs and inputs.text("install") else current
+    if action.name != SETUP_BUILDX or (inputs and inputs.text("use") == "false"):
+        return Driver.UNKNOWN
+    return _driver(inputs.text("driver") or "docker-container" if inputs else "docker-container")
+
+
+def _driver(written: str | None) -> Driver:
+    if written is None or not known(written):
+        return Driver.UNKNOWN
+    return Driver.DOCKER if written == "docker" else Driver.OTHER
+
+
+def store_of(file: CiFile, job: Job) -> Store:
+    """The store of the engine that a job talks to."""
+    if job.node is None or _CHANGES_ENGINE.search(file.source.text):
+        return Store.UNKNOWN
+    if any(step.local or (step.uses and "setup-docker" in step.uses.name) for step in job.steps):
+        return Store.UNKNOWN
+    if file.kind is FileKind.GITHUB:
+        hosted = _HOSTED.fullmatch(job.node.text("runs-on")) and job.node.get("container") is None
+        return Store.CONTAINERD if hosted else Store.UNKNOWN
+    return _in_gitlab(job.node) if file.kind is FileKind.GITLAB else Store.UNKNOWN
+
+
+def _in_gitlab(job: Mapping) -> Store:
+    """By the version of the engine that runs as a service beside the job."""
+    services = job.get("services")
+    names = (
+        [one.value for one in scalars(services)] if services is not None and not isinstance(services, Scalar) else []
+    )
+    majors = {int(found[1]) for name in names if (found := _DIND.fullmatch(name))}
+    if len(majors) != 1:
+        return Store.UNKNOWN
+    return Store.CONTAINERD if majors.pop() >= FIRST_WITH_CONTAINERD else Store.CLASSIC

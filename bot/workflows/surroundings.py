@@ -1,0 +1,72 @@
+"""What the other files of a repository tell about one of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from bot.workflows.builds import Asked, Build
+from bot.workflows.model import CiFile, FileKind
+from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
+from bot.workflows.versions import BAKE
+
+BAKING = frozenset({BAKE, "docker buildx bake", "depot/bake-action", "depot bake"})
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The defaults are true of a file that is read alone.
+
+    `bake_is_told`: a workflow passes provenance for the bake files. `bake_is_pushed`: some file pushes what they
+    build; None when that is not known. `attached`: what callers and called files attach after the push, "provenance"
+    or "sbom". `signs`: another file signs, or may sign. `inputs`: values of this file's own inputs, where all of its
+    callers agree.
+    """
+
+    bake_is_told: bool = False
+    bake_is_pushed: bool | None = None
+    attached: frozenset[str] = frozenset()
+    signs: bool = False
+    inputs: Mapping[str, str | bool] = field(default_factory=dict)
+
+
+ALONE = Surroundings()
+
+
+def attached_by(files: Iterable[CiFile]) -> frozenset[str]:
+    """What these files attach to images after the push."""
+    return frozenset(what for one in operations_of(files) for what in _attached(one))
+
+
+def signs(file: CiFile) -> bool:
+    """Whether a file signs, or may."""
+    return any(isinstance(one, Sign | UnknownSigner) for one in operations_of([file]))
+
+
+def tells_bake(file: CiFile) -> bool:
+    """Whether it passes provenance for what a bake file builds."""
+    wanted = {Asked.FULL, Asked.MIN}
+    return any(one.provenance.asked in wanted for one in _bakes(file))
+
+
+def pushes_bake(file: CiFile) -> bool:
+    """Whether it pushes what a bake file builds, or may."""
+    return any(one.push is not False for one in _bakes(file))
+
+
+def operations_of(files: Iterable[CiFile]) -> list[ImageOperation]:
+    """Everything that these files do to images."""
+    return [one for file in files for job in file.jobs for one in job.operations]
+
+
+def _bakes(file: CiFile) -> list[Build]:
+    builds = [one for one in operations_of([file]) if isinstance(one, Build)]
+    return [one for one in builds if file.kind is not FileKind.BAKE and one.tool in BAKING]
+
+
+def _attached(operation: ImageOperation) -> frozenset[str]:
+    match operation:
+        case Attached(what=what):
+            return frozenset({what})
+        case Sign(attaches=attaches):
+            return attaches
+        case _:
+            return frozenset()

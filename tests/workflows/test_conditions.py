@@ -1,0 +1,38 @@
+"""Conditions that can be decided without running anything."""
+
+import pytest
+
+from bot.workflows.conditions import decided
+
+KNOWN: dict[str, str | bool] = {"inputs.sign": "false", "inputs.on": True, "inputs.off": False, "inputs.mode": "full"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("false", False),
+        ("${{ false }}", False),
+        ("inputs.off", False),
+        ("${{ inputs.on }}", True),
+        ("!inputs.on", False),
+        ("inputs.sign == 'true'", False),
+        ("inputs.sign != 'true'", True),
+        ("inputs.sign", True),  # a text that is not empty
+        ("inputs.mode == 'FULL'", True),  # GitHub does not look at the case
+        ("github.ref == 'refs/heads/main' && inputs.off", False),
+        ("inputs.on || github.actor == 'x'", True),
+        ("(inputs.off || false) && github.actor", False),
+        ("github.ref == 'refs/heads/main'", None),
+        ("inputs.other", None),
+        ("always() && inputs.off", None),  # functions are not read
+        ("inputs.off == 'false'", None),  # of different types
+        ("", None),
+        ("((", None),
+        ("a b", None),
+        ("'", None),
+        ("(" * 500 + "false" + ")" * 500, None),
+        ("!" * 2_000, None),
+    ],
+)
+def test_decided_or_left_to_the_run(text: str, expected: bool | None) -> None:  # noqa: FBT001 - a parameter
+    assert decided(text, KNOWN) is expected

@@ -1,0 +1,125 @@
+"""What the files of one repository tell about each other."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot.workflows.project import Project
+from tests.workflows.looking import build, job, run
+from tests.workflows.test_project import put
+
+CI = ".github/workflows/ci.yml"
+CALLED = ".github/workflows/build.yml"
+ACTION = ".github/actions/image/action.yml"
+CALLER = "on: push\njobs:\n  a:\n    uses: ./.github/workflows/build.yml\n"
+BUILD = build("push: true", "tags: quay.io/acme/app:1")
+
+
+def rules(root: Path, *, everything: bool = False) -> list[tuple[str, str, str]]:
+    """File, rule and severity of all that is found."""
+    found = Project(root, everything).lint([root])
+    return [
+        (file.name, one.rule.removeprefix("workflow-"), one.severity.value) for file in found for one in file.findings
+    ]
+
+
+def action(steps: str, default: str = "'false'") -> str:
+    text = f"inputs:\n  sign:\n    default: {default}\nruns:\n  using: composite\n  steps:\n"
+    return text + "".join(f"    {line}\n" for line in steps.splitlines())
+
+
+def test_a_finding_in_a_called_file_is_told_once_and_git_applies_the_diff(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called = job(BUILD).replace("on: push", "on: workflow_call")
+    put(tmp_path, {CI: CALLER + CALLER.replace("on: push\njobs:\n  a", "  b"), CALLED: called})
+    monkeypatch.chdir(tmp_path)
+    found = list(Project(Path.cwd()).lint([Path()]))  # a relative path, as a person types it
+    told = [(one.rule, one.line) for file in found for one in file.findings]
+    assert len(told) == len(set(told))
+    assert sorted(file.name for file in found) == sorted([CI, CALLED])
+    patch = "".join(file.patch for file in found)
+    assert patch.count(f"--- a/{CALLED}") == 1
+    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=patch.encode(), check=True)  # noqa: S607 - git
+
+
+def test_a_step_whose_condition_no_caller_fulfils_does_nothing(tmp_path: Path) -> None:
+    sign = "- if: inputs.sign == 'true'\n  shell: bash\n  run: cosign sign --yes quay.io/acme/app@$D\n"
+    text = job("- uses: ./.github/actions/image\n")
+    put(tmp_path, {CI: text, ACTION: action(sign)})
+    assert not rules(tmp_path)
+    put(tmp_path, {CI: text + "        with: { sign: 'true' }\n"})
+    assert ("id-token-missing") in {rule for _, rule, _ in rules(tmp_path)}
+
+
+def test_an_action_that_others_may_use_may_be_given_anything(tmp_path: Path) -> None:
+    sign = "- if: inputs.sign == 'true'\n  shell: bash\n  run: cosign sign --yes quay.io/acme/app:1\n"
+    put(tmp_path, {CI: job("- uses: ./\n"), "action.yml": action(sign)})
+    assert "sign-tag" in {rule for _, rule, _ in rules(tmp_path)}
+
+
+def test_what_all_callers_pass_decides_whether_a_called_workflow_pushes(tmp_path: Path) -> None:
+    head = "on:\n  workflow_call:\n    inputs:\n      push: { type: boolean, default: false }\n"
+    called = job(BUILD.replace("push: true", "push: '${{ inputs.push }}'")).replace("on: push\n", head)
+    put(tmp_path, {CI: CALLER, CALLED: called})
+    assert not rules(tmp_path)
+    put(tmp_path, {CI: CALLER + "    with: { push: true }\n"})
+    assert "sbom-not-requested" in {rule for _, rule, _ in rules(tmp_path)}
+    put(tmp_path, {CI: CALLER, CALLED: called.replace("on:\n", "on:\n  push: {}\n")})
+    assert "sbom-not-requested" in {rule for _, rule, _ in rules(tmp_path)}
+
+
+def test_provenance_that_a_caller_attaches_makes_it_mild(tmp_path: Path) -> None:
+    called = job(BUILD.replace("push: true", "push: true\n    provenance: false")).replace("push", "workflow_call", 1)
+    put(tmp_path, {CI: CALLER, CALLED: called})
+    assert (CALLED, "provenance-disabled", "high") in rules(tmp_path)
+    generator = "slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml@v2.1.0"
+    put(tmp_path, {CI: CALLER + f"  provenance:\n    needs: a\n    uses: {generator}\n"})
+    assert (CALLED, "provenance-disabled", "low") in rules(tmp_path)
+
+
+def test_an_image_that_another_workflow_may_sign_is_left_alone(tmp_path: Path) -> None:
+    put(tmp_path, {CI: job(BUILD)})
+    assert "image-never-signed" in {rule for _, rule, _ in rules(tmp_path)}
+    put(tmp_path, {".github/workflows/sign.yml": job(run("./sign.sh"))})
+    assert "image-never-signed" not in {rule for _, rule, _ in rules(tmp_path)}
+
+
+def test_an_image_that_several_files_push_is_told_once(tmp_path: Path) -> None:
+    put(tmp_path, {CI: job(BUILD), ".github/workflows/nightly.yml": job(BUILD)})
+    assert [rule for _, rule, _ in rules(tmp_path)].count("image-never-signed") == 1
+
+
+def test_bake_files_that_nothing_pushes_are_mild(tmp_path: Path) -> None:
+    put(tmp_path, {"docker-bake.hcl": 'target "a" {\n  tags = ["quay.io/acme/app"]\n}\n'})
+    assert {severity for _, _, severity in rules(tmp_path)} == {"low"}
+    put(tmp_path, {"Makefile": "push:\n\tdocker buildx bake --push\n"})
+    assert "high" in {severity for _, _, severity in rules(tmp_path)}
+
+
+@pytest.mark.parametrize(
+    "name", ["tests/e2e/docker-bake.hcl", "examples/a/Makefile", "docker-compose.dev.yml", "docs/push.sh"]
+)
+def test_what_publishes_nothing_is_read_when_it_is_named_or_all_is_wanted(tmp_path: Path, name: str) -> None:
+    text = {
+        "hcl": 'target "a" {\n  tags = ["quay.io/acme/app"]\n}\n',
+        "yml": "services:\n  a: { image: quay.io/acme/app, build: . }\n",
+    }.get(name.rpartition(".")[2], "all:\n\tdocker buildx build --push -t quay.io/acme/app .\n")
+    put(tmp_path, {name: text, CI: job(run("true"))})
+    assert not rules(tmp_path)
+    assert rules(tmp_path, everything=True)
+    assert any(file.findings for file in Project(tmp_path).lint([tmp_path / name]))
+
+
+def test_a_caller_that_says_no_permissions_does_not_take_those_of_the_called_job(tmp_path: Path) -> None:
+    sign = run("cosign sign --yes quay.io/acme/app@$D")
+    called = (
+        job(sign)
+        .replace("on: push", "on: workflow_call")
+        .replace("    steps:", "    permissions: { id-token: write }\n    steps:")
+    )
+    put(tmp_path, {CI: CALLER, CALLED: called})
+    assert not rules(tmp_path)
+    put(tmp_path, {CI: CALLER.replace("jobs:", "permissions: { contents: read }\njobs:")})
+    assert [rule for _, rule, _ in rules(tmp_path)] == ["id-token-missing"]
