@@ -30,5 +30,5 @@ async def running_bot(settings: Settings, store: Store) -> AsyncIterator[None]:
 
 
 async def _work(settings: Settings, store: Store, stop: asyncio.Event) -> None:
-    async with open_checker(settings) as checker, open_outbox(settings, store) as outbox:
+    async with open_checker(settings, store) as checker, open_outbox(settings, store) as outbox:
         await work(store, settings, stop, checker=checker, publisher=outbox, timing=QUICK)

@@ -17,9 +17,9 @@ def copies(context: Context) -> tuple[Evidence, ...]:
 def siblings(context: Context) -> tuple[Evidence, ...]:
     """Other images of the same run, or else of the same commit."""
     own = context.evidence
-    origins = set(_origins(own))
+    builds = set(origins(own))
     others = (sister for sister in context.sisters if sister.image != own.image and sister.digest != own.digest)
-    return tuple(sister for sister in others if origins & set(_origins(sister)))
+    return tuple(sister for sister in others if builds & set(origins(sister)))
 
 
 def _is_copy(sister: Evidence, own: Evidence) -> bool:
@@ -27,7 +27,7 @@ def _is_copy(sister: Evidence, own: Evidence) -> bool:
     return same and sister.image.registry != own.image.registry
 
 
-def _origins(evidence: Evidence) -> Iterator[str]:
+def origins(evidence: Evidence) -> Iterator[str]:
     """Words that images of one build have in common: the run's address, the commit of a repository."""
     for provenance in provenances(evidence.platforms):
         if provenance.run:

@@ -12,6 +12,7 @@ from bot.check.not_checked import unchecked
 from bot.check.reporting import assemble
 from bot.check.workflow import Seen, named, see
 from bot.context import Context, Phase
+from bot.evidence import Evidence
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
 from bot.oci.reference import Reference
@@ -25,7 +26,7 @@ from bot.workflows.address import SERVER
 if TYPE_CHECKING:  # heavy, and only there when a code host is asked
     from bot.workflows.hosts import CodeHosts
 
-__all__ = ["check", "conclude", "explain", "judge", "report_on", "unchecked"]
+__all__ = ["check", "conclude", "explain", "judge", "look", "report_on", "unchecked"]
 
 _DEFAULT: Final = GatherOptions()
 
@@ -48,10 +49,23 @@ async def check(  # noqa: PLR0913 - each is another part that a check needs
     Raises RegistryError when not even the image itself could be looked at: then no rule is judged, and `unchecked`
     makes a report that says so.
     """
-    evidence, policy = await gather(reference, registry, options, search=search), policies.for_image(reference)
-    if search is not None:
-        evidence = await with_attestations(evidence, policy, hosts, search)
+    policy = policies.for_image(reference)
+    evidence = await look(reference, registry, policy, options=options, search=search, hosts=hosts)
     return await conclude(Context(evidence, policy.expected, phase), policy, now=datetime.now(UTC), hosts=hosts)
+
+
+async def look(  # noqa: PLR0913 - each is another place to look
+    reference: Reference,
+    registry: Registry,
+    policy: Policy,
+    *,
+    options: GatherOptions = _DEFAULT,
+    search: SignatureFinder | None = None,
+    hosts: "CodeHosts | None" = None,
+) -> Evidence:
+    """All evidence about the image: in its registry, and at the code host. Raises RegistryError."""
+    evidence = await gather(reference, registry, options, search=search)
+    return await with_attestations(evidence, policy, hosts, search) if search else evidence
 
 
 async def conclude(

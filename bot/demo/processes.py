@@ -84,7 +84,7 @@ async def _web(settings: Settings, store: Store, stop: asyncio.Event, started: a
 
 
 async def _worker(settings: Settings, store: Store, stop: asyncio.Event) -> None:
-    async with open_checker(settings) as checker, open_outbox(settings, store) as outbox:
+    async with open_checker(settings, store) as checker, open_outbox(settings, store) as outbox:
         await work(store, settings, stop, checker=checker, publisher=outbox, timing=PACE)
 
 

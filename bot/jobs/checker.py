@@ -1,14 +1,21 @@
 """The real checker: registries over HTTP behind the address guard, the rules, the policies."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import UTC, datetime
 from re import Pattern
+from typing import Final, Protocol
 
-from bot.check import check
-from bot.context import Phase
+import structlog
+
+from bot.check import conclude, look
+from bot.context import Context, Phase
+from bot.errors import StoreError
+from bot.evidence import Evidence
 from bot.evidence.options import GatherOptions
 from bot.jobs.parts import CheckPolicy
 from bot.oci.reference import Reference
@@ -19,7 +26,21 @@ from bot.policy.search import Searching
 from bot.policy.source import policies_from
 from bot.report import Report
 from bot.settings import Settings
+from bot.store import Store
+from bot.store.sisters import Sisters
 from bot.workflows.hosts import CodeHosts, open_code_hosts
+
+log = structlog.get_logger(__name__)
+
+SISTERS_SECONDS: Final = 2.0
+"""For finding other images to compare with; they make a report more telling, and nobody waits for that."""
+
+
+class SisterSource(Protocol):
+    """Knows other images that belong to one."""
+
+    async def of(self, evidence: Evidence) -> tuple[Evidence, ...]:
+        """Those that were checked lately. Raises StoreError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +52,26 @@ class RegistryChecker:
     options: GatherOptions = field(default_factory=GatherOptions)
     searching: Searching | None = None
     hosts: CodeHosts | None = None
+    sisters: SisterSource | None = None
 
     async def check(self, reference: Reference, *, phase: Phase) -> Report:
         """Raises RegistryError when not even the image itself could be looked at."""
+        policy = self.policies.for_image(reference)
         search = self.searching.for_image(reference) if self.searching else None
-        return await check(
-            reference,
-            self.registry,
-            self.policies,
-            options=self.options,
-            search=search,
-            hosts=self.hosts,
-            phase=phase,
-        )
+        evidence = await look(reference, self.registry, policy, options=self.options, search=search, hosts=self.hosts)
+        context = Context(evidence, policy.expected, phase, sisters=await self._sisters_of(evidence))
+        return await conclude(context, policy, now=datetime.now(UTC), hosts=self.hosts)
+
+    async def _sisters_of(self, evidence: Evidence) -> tuple[Evidence, ...]:
+        """Without them less is told, and nothing else is different: so nothing that goes wrong here fails a check."""
+        if self.sisters is None:
+            return ()
+        try:
+            async with asyncio.timeout(SISTERS_SECONDS):
+                return await self.sisters.of(evidence)
+        except (StoreError, TimeoutError) as error:
+            log.warning("no sisters", image=str(evidence.image), why=str(error) or "it took too long")
+            return ()
 
     def check_policy(self, reference: Reference) -> CheckPolicy:
         """What the policy says; its version is the same in every process, and another one when the policy changes."""
@@ -54,8 +82,10 @@ class RegistryChecker:
 
 
 @asynccontextmanager
-async def open_checker(settings: Settings) -> AsyncIterator[RegistryChecker]:
+async def open_checker(settings: Settings, store: Store | None = None) -> AsyncIterator[RegistryChecker]:
     """The checker of these settings, with one HTTP session for as long as the block lasts.
+
+    With a `store` an image is compared with others that were checked lately: see bot/store/sisters.py.
 
     In the server nobody's own machine is meant: neither private addresses nor layouts, but those that are listed.
     Raises SettingsError when the policy file, a trusted root or the mirrors' table does not hold.
@@ -68,7 +98,7 @@ async def open_checker(settings: Settings) -> AsyncIterator[RegistryChecker]:
         open_registries(settings.registry_options(local=False)) as registry,
         open_code_hosts(settings.github_options()) as hosts,
     ):
-        yield RegistryChecker(registry, policies, options, searching, hosts)
+        yield RegistryChecker(registry, policies, options, searching, hosts, Sisters(store) if store else None)
 
 
 def _plain(value: object) -> object:

@@ -43,7 +43,7 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
     """
     async with (
         open_store(settings) as store,
-        open_checker(settings) as checker,
+        open_checker(settings, store) as checker,
         open_outbox(settings, store) as outbox,
     ):
         log.info("working", concurrency=settings.concurrency, embedded=store.embedded)

@@ -1,5 +1,6 @@
 """The reports that were made: by image and digest, the newest of each image, and how its verdict went over time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.errors import StoreError
 from bot.report import Report, Verdict
 from bot.store.connection import Store, trouble
+from bot.store.families import remember
 
 REPORT_TTL: Final = 180 * 24 * 3600
 """Seconds; as long as the thread that speaks of it is remembered."""
@@ -74,6 +76,7 @@ class Reports:
                 pipe.zadd(images, {report.image: report.checked_at.timestamp()})
                 pipe.zremrangebyrank(images, 0, -IMAGES_MAX - 1)
                 pipe.expire(images, REPORT_TTL)
+                remember(pipe, self._store, report)
                 await pipe.execute()
 
     async def get(self, image: str, digest: str) -> Report | None:
@@ -95,6 +98,11 @@ class Reports:
         with trouble("listing reports"):
             listed = await self._store.redis.zrevrange(self._store.key("images"), skip, skip + count - 1)
             images = [str(image) for image in listed]
+        return await self.latest_of(images)
+
+    async def latest_of(self, images: Sequence[str]) -> tuple[Report, ...]:
+        """The newest report of each of these, in their order; what cannot be read any longer is left out."""
+        with trouble("reading reports"):
             async with self._store.redis.pipeline(transaction=False) as pipe:
                 for image in images:
                     pipe.hget(self._store.key("latest", image), "digest")

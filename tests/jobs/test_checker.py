@@ -1,13 +1,16 @@
 """The worker's real checker: behind the guard, and with a policy whose version every process agrees on."""
 
+import asyncio
 import subprocess
 import sys
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from bot.context import Phase
-from bot.errors import ForbiddenAddressError, NotFoundError, SettingsError
+from bot.errors import ForbiddenAddressError, NotFoundError, SettingsError, StoreError
+from bot.evidence import Evidence
 from bot.jobs.checker import open_checker
 from bot.oci.reference import Reference
 from bot.report import Verdict
@@ -89,3 +92,28 @@ async def test_every_process_names_the_same_policy_the_same(seed: str) -> None:
     there = subprocess.run(command, env={"PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True)  # noqa: ASYNC221, S603
     async with open_checker(Settings()) as checker:
         assert checker.check_policy(Reference.parse("quay.io/acme/app:1")).version == there.stdout.strip()
+
+
+@dataclass
+class NoSisters:
+    """Fails, or takes for ever."""
+
+    error: StoreError | None
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def of(self, evidence: Evidence) -> tuple[Evidence, ...]:  # noqa: ARG002
+        if self.error:
+            raise self.error
+        await self.gate.wait()
+        return ()
+
+
+@pytest.mark.parametrize("error", [StoreError("the store is unavailable"), None])
+async def test_without_sisters_an_image_is_checked_all_the_same(samples: Path, error: StoreError | None) -> None:
+    async with FakeRegistry() as registry:
+        registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
+        listed = Settings(private_hosts=(registry.host,), insecure_hosts=(registry.host,))
+        async with open_checker(listed) as checker:
+            alone = replace(checker, sisters=NoSisters(error))
+            report = await alone.check(Reference(registry.host, "demo/app", "1.0"), phase=Phase.SETTLED)
+    assert report.verdict is Verdict.FAIL
