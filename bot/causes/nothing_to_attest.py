@@ -19,11 +19,11 @@ waivers:
   - rule: provenance-missing
     image: "IMAGE"
     reason: "metadata on top of scratch: no file in it, and nothing to attest"
-    until: YYYY-MM-DD        # a day on which somebody looks again
+    until: UNTIL        # a day on which somebody looks again
   - rule: sbom-missing
     image: "IMAGE"
     reason: "metadata on top of scratch: no file in it, and nothing to list"
-    until: YYYY-MM-DD
+    until: UNTIL
 """,
             "yaml",
         )

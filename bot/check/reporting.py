@@ -1,7 +1,8 @@
 """The report, put together from the judgement and the diagnoses, with the image's name in the text to paste."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Final
 
 from bot.causes import Cause
@@ -13,7 +14,6 @@ from bot.check.notes import notes
 from bot.check.summary import platforms, requests, signatures, trust
 from bot.check.workflow import Seen
 from bot.context import Context
-from bot.evidence import Evidence
 from bot.policy import Policy
 from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, WaiverSummary
 from bot.rules import Finding, Outcome, Remediation, Rule, Severity
@@ -33,8 +33,9 @@ def assemble(  # noqa: PLR0913 - all that a report is made of
 ) -> Report:
     """The document. `seen` is the workflow that built the image; its address alone is worth telling."""
     evidence = context.evidence
+    advise = _Advice(context, now.astimezone(UTC).date())
     results = tuple(
-        _result(rule, judgement, diagnoses.get(rule.id, _UNEXPLAINED), policy, evidence) for rule in judgement.rules
+        _result(rule, judgement, diagnoses.get(rule.id, _UNEXPLAINED), policy, advise) for rule in judgement.rules
     )
     return Report(
         image=str(evidence.image),
@@ -52,7 +53,7 @@ def assemble(  # noqa: PLR0913 - all that a report is made of
     )
 
 
-def _result(rule: Rule, judgement: Judgement, diagnosis: Diagnosis, policy: Policy, evidence: Evidence) -> Result:
+def _result(rule: Rule, judgement: Judgement, diagnosis: Diagnosis, policy: Policy, advise: "_Advice") -> Result:
     answer = judgement.answers[rule.id]
     failed = rule.id in judgement.failed
     waiver = policy.waiver(rule.id) if answer.outcome is Outcome.WAIVED else None
@@ -63,34 +64,40 @@ def _result(rule: Rule, judgement: Judgement, diagnosis: Diagnosis, policy: Poli
         title=rule.title,
         required=rule.id in judgement.required,
         findings=tuple(_finding(finding) for finding in answer.findings),
-        causes=tuple(_cause(cause, evidence) for cause in diagnosis.causes),
+        causes=tuple(advise.cause(cause) for cause in diagnosis.causes),
         lines=diagnosis.lines,
         patches=diagnosis.patches,
-        remediation=_remediation(rule.remediation, evidence) if failed else None,
+        remediation=advise.remediation(rule.remediation) if failed else None,
         waiver=WaiverSummary(reason=waiver.reason, until=waiver.until.isoformat()) if waiver else None,
         reason=answer.reason,
     )
 
 
-def _cause(cause: Cause, evidence: Evidence) -> CauseSummary:
-    return CauseSummary(
-        cause=cause.id,
-        sureness=cause.sureness.value,
-        because=cause.because,
-        fix=cause.fix,
-        snippet=to_paste(cause.snippet, evidence),
-        language=cause.language,
-        verify=to_verify(cause.verify, evidence),
-    )
+@dataclass(frozen=True, slots=True)
+class _Advice:
+    """What to do about that image, with its own names in what is to be pasted."""
 
+    context: Context
+    today: date
 
-def _remediation(remediation: Remediation, evidence: Evidence) -> RemediationSummary:
-    return RemediationSummary(
-        text=remediation.text,
-        snippet=to_paste(remediation.snippet, evidence),
-        language=remediation.language,
-        verify=to_verify(remediation.verify, evidence),
-    )
+    def cause(self, cause: Cause) -> CauseSummary:
+        return CauseSummary(
+            cause=cause.id,
+            sureness=cause.sureness.value,
+            because=cause.because,
+            mend=cause.fix,
+            snippet=to_paste(cause.snippet, self.context, self.today),
+            language=cause.language,
+            verify=to_verify(cause.verify, self.context, self.today),
+        )
+
+    def remediation(self, remediation: Remediation) -> RemediationSummary:
+        return RemediationSummary(
+            text=remediation.text,
+            snippet=to_paste(remediation.snippet, self.context, self.today),
+            language=remediation.language,
+            verify=to_verify(remediation.verify, self.context, self.today),
+        )
 
 
 def _severity(usual: Severity, answer: Answer) -> Severity:

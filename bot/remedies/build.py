@@ -1,13 +1,22 @@
-"""Things to paste that several rules share. IMAGE stands for the image's name, IMAGE@DIGEST for it at its digest."""
+"""Things to paste that several rules share.
+
+In them stand, until an image is known: IMAGE for its name, IMAGE@DIGEST for it at its digest, REPOSITORY for the name
+without a tag, REGISTRY for its host, PLATFORMS for its platforms with commas between, EACH_PLATFORM for its parts.
+"""
 
 from typing import Final
 
 BUILD: Final = """\
 - uses: docker/setup-buildx-action@v4
+- uses: docker/login-action@v4
+  with:
+    registry: REGISTRY
+    username: ${{ vars.REGISTRY_USER }}
+    password: ${{ secrets.REGISTRY_TOKEN }}
 - uses: docker/build-push-action@v7
   id: build
   with:
-    platforms: linux/amd64,linux/arm64
+    platforms: PLATFORMS
     tags: IMAGE
     push: true
     provenance: mode=max  # written out: BuildKit, buildx and the action each assume something else
@@ -17,7 +26,7 @@ BUILD: Final = """\
 
 BUILD_BY_HAND: Final = """\
 docker buildx build --provenance=mode=max --sbom=true \\
-  --platform linux/amd64,linux/arm64 --tag IMAGE --push .
+  --platform PLATFORMS --tag IMAGE --push .
 """
 
 COPY_WHOLE: Final = """\
@@ -25,15 +34,14 @@ COPY_WHOLE: Final = """\
 crane copy SOURCE IMAGE
 skopeo copy --all --preserve-digests docker://SOURCE docker://IMAGE
 
-# joins builds of single platforms; name the index digests that the builds printed, not the platforms'
-docker buildx imagetools create --tag IMAGE IMAGE@sha256:AMD64... IMAGE@sha256:ARM64...
+# joins builds of single platforms; set each variable to the index digest that its build printed
+docker buildx imagetools create --tag IMAGE EACH_PLATFORM
 """
 
 NO_SECRETS: Final = """\
-# Dockerfile: instead of ARG NPM_TOKEN
-RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci
-
-# build step: instead of build-args
+# in the Dockerfile, instead of ARG NPM_TOKEN:
+#   RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci
+# in the build step, instead of build-args:
 - uses: docker/build-push-action@v7
   with:
     secrets: npm_token=${{ secrets.NPM_TOKEN }}

@@ -1,4 +1,4 @@
-"""Things to paste, by build system. IMAGE is the image by its tag, IMAGE@DIGEST by its digest, REPOSITORY without."""
+"""Things to paste, by build system. What stands for the image's names is listed in build.py."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -17,8 +17,8 @@ build:
   script:
     - echo "$CI_REGISTRY_PASSWORD" | docker login -u "$CI_REGISTRY_USER" --password-stdin "$CI_REGISTRY"
     - docker context create tls && docker buildx create --driver docker-container --bootstrap --use tls
-    - docker buildx build --provenance=mode=max --sbom=true --tag IMAGE --push .
-    # if the registry answers "blob unknown": variables: { BUILDX_NO_DEFAULT_OCI_ARTIFACT: "1" } (buildx 0.36.1 and on)
+    - docker buildx build --provenance=mode=max --sbom=true --platform PLATFORMS --tag IMAGE --push .
+  # if the registry answers "blob unknown": variables: { BUILDX_NO_DEFAULT_OCI_ARTIFACT: "1" } (buildx 0.36.1 and on)
 """,
         "yaml",
     ),
@@ -75,11 +75,11 @@ JOINED: Final[Mapping[System, Snippet]] = {
     System.CLI: Snippet(
         """\
 # each architecture's job pushes by digest, attestations included
-docker buildx build --provenance=mode=max --sbom=true --platform linux/amd64 \\
+docker buildx build --provenance=mode=max --sbom=true --platform "$PLATFORM" \\
   --output type=image,name=REPOSITORY,push-by-digest=true,name-canonical=true,push=true .
 
-# the last job joins them; name the index digests that the builds printed, not the platforms'
-docker buildx imagetools create --tag IMAGE REPOSITORY@sha256:AMD64... REPOSITORY@sha256:ARM64...
+# the last job joins them; set each variable to the index digest that its build printed, not the platform's
+docker buildx imagetools create --tag IMAGE EACH_PLATFORM
 """,
         "sh",
     ),
@@ -133,15 +133,15 @@ cosign attest --yes --type slsaprovenance1 --predicate provenance.json IMAGE@DIG
 """Attestations for images of builders that make none."""
 
 NO_SECRETS: Final[Mapping[System, Snippet]] = {
-    System.GITHUB: Snippet(general.NO_SECRETS, "dockerfile"),
+    System.GITHUB: Snippet(general.NO_SECRETS, "yaml"),
     System.CLI: Snippet(
         """\
-# Dockerfile: instead of ARG NPM_TOKEN
-RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci
-
-# then: docker buildx build --secret id=npm_token,env=NPM_TOKEN ...   instead of --build-arg
+# in the Dockerfile, instead of ARG NPM_TOKEN:
+#   RUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci
+# instead of --build-arg:
+docker buildx build --secret id=npm_token,env=NPM_TOKEN --provenance=mode=max --sbom=true --tag IMAGE --push .
 """,
-        "dockerfile",
+        "sh",
     ),
 }
 """Secrets as mounts, which are recorded by their names alone."""

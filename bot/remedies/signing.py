@@ -1,4 +1,8 @@
-"""Things to paste about signing that several rules share. IMAGE@DIGEST stands for the image at its digest."""
+"""Things to paste about signing that several rules share.
+
+Beside the names of build.py there stand: ISSUER and SUBJECT for who signs, as cosign and the policy name it; SOURCES
+for a pattern of the source repository; KEY for the name of a key of the policy.
+"""
 
 from typing import Final
 
@@ -13,7 +17,7 @@ steps:
 """The last step of the job that pushes: what is signed is the digest that was built."""
 
 SEE: Final = """\
-cosign verify --certificate-oidc-issuer ISSUER --certificate-identity-regexp 'SUBJECT' IMAGE@DIGEST
+cosign verify --certificate-oidc-issuer ISSUER --certificate-identity-regexp '^SUBJECT$' IMAGE@DIGEST
 provenance check IMAGE
 """
 
@@ -21,17 +25,39 @@ SEE_HERE: Final = "provenance check IMAGE\n"
 
 POLICY_IDENTITY: Final = """\
 images:
-  - match: "quay.io/acme/*"
+  - match: "REPOSITORY"
     identities:
-      - issuer: https://token.actions.githubusercontent.com
-        subject: 'https://github\\.com/acme/app/\\.github/workflows/release\\.yml@refs/tags/.+'
+      - issuer: ISSUER
+        subject: 'SUBJECT'
 """
 
 POLICY_SOURCE: Final = """\
 images:
-  - match: "quay.io/acme/*"
-    sources: ['https://github\\.com/acme/']      # a pattern that ends in / names everything below
-    builders: ['https://github\\.com/acme/']
+  - match: "REPOSITORY"
+    sources: ['SOURCES']  # a pattern that ends in / names everything below
+    builders: ['SOURCES/']
+"""
+
+SIGN_WITH_KEY: Final = """\
+steps:
+  - uses: sigstore/cosign-installer@v4
+  - run: cosign sign --yes --recursive --key env://COSIGN_PRIVATE_KEY IMAGE@${{ steps.build.outputs.digest }}
+    env:
+      COSIGN_PRIVATE_KEY: ${{ secrets.COSIGN_PRIVATE_KEY }}  # the private half of KEY.pub, which the policy names
+      COSIGN_PASSWORD: ${{ secrets.COSIGN_PASSWORD }}
+"""
+"""The same with a key of one's own, for policies that name keys and no identity."""
+
+SEE_KEY: Final = """\
+cosign verify --key KEY.pub IMAGE@DIGEST
+provenance check IMAGE
+"""
+
+POLICY_KEY: Final = """\
+images:
+  - match: "REPOSITORY"
+    keys:
+      - { name: KEY, file: KEY.pub }
 """
 
 COSIGN: Final = "https://docs.sigstore.dev/cosign/signing/overview/"

@@ -31,7 +31,7 @@ rule = Rule(
         "Revoke the credential now: it stays readable in what was pushed, and lowering the provenance mode only hides"
         " it. Then hand it to the build as a secret mount, which is recorded by its name alone; mode=max can stay.",
         build.NO_SECRETS,
-        "dockerfile",
+        "yaml",
         build.SEE_HERE,
     ),
     references=(build.DOCS_SECRETS, build.DOCS_PROVENANCE),

@@ -53,7 +53,7 @@ async def test_the_report_tells_them_with_the_images_own_name() -> None:
     report = reported(evidence, default_policy(), now=NOW)
     (missing,) = [result for result in report.results if result.rule == "sbom-missing"]
     (cause,) = missing.causes
-    assert "docker buildx build --provenance=mode=max --sbom=true --tag quay.io/acme/app:1.2.3" in cause.snippet
+    assert "--sbom=true --platform linux/amd64 --tag quay.io/acme/app:1.2.3" in cause.snippet
     assert cause.snippet.startswith("build:\n  image: docker:29")  # GitLab's own file
     assert "IMAGE" not in cause.snippet + cause.verify
 

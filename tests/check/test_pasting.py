@@ -1,0 +1,136 @@
+"""Everything that is offered to be pasted parses where it is pasted, with the image's own names in it."""
+
+import io
+import re
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.causes import catalogue as all_causes
+from bot.check.names import to_paste, to_verify
+from bot.context import Context, Expected, ExpectedIdentity
+from bot.evidence import Evidence
+from bot.oci.reference import Reference
+from bot.remedies import signing
+from bot.rules import catalogue as all_rules
+from tests.making import image, platform, signature
+
+TODAY = date(2026, 11, 29)
+LEFT = re.compile(r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|UNTIL|DIGEST)\b")
+
+
+def of(name: str, *platforms: str, **changes: Any) -> Evidence:  # noqa: ANN401 - any field
+    named = (platform(one) for one in platforms or ("linux/amd64", "linux/s390x"))
+    return image(*named, image=Reference.parse(name), **changes)
+
+
+DOCKERFILE = re.compile(r"#|(?:FROM|RUN|COPY|ADD|ARG|ENV|LABEL|USER|ENTRYPOINT|CMD|WORKDIR|VOLUME|EXPOSE) \S")
+
+CONTEXTS = {
+    "keyless on ghcr.io": Context(of("ghcr.io/acme/shop:2.0")),
+    "keyless on Docker Hub": Context(of("acme/shop:2.0")),
+    "keyless on GitLab": Context(of("registry.gitlab.com/acme/shop:2.0", "linux/arm/v7")),
+    "with a key on Quay": Context(of("quay.io/acme/shop:2.0"), Expected(key_names=("release", "old"))),
+}
+
+
+def snippets() -> Iterator[tuple[str, str, str]]:
+    for rule in all_rules():
+        yield rule.id, rule.remediation.language, rule.remediation.snippet
+        yield f"{rule.id} verify", "sh", rule.remediation.verify
+    for cause in all_causes():
+        for system, snippet in cause.snippets.items():
+            yield f"{cause.id} {system}", snippet.language, snippet.text
+        yield f"{cause.id} verify", "sh", cause.verify
+
+
+CATALOGUE = [one for one in snippets() if one[2]]
+
+
+@pytest.mark.parametrize("known", CONTEXTS)
+@pytest.mark.parametrize(("where", "language", "text"), CATALOGUE, ids=[where for where, _, _ in CATALOGUE])
+def test_every_snippet_parses_with_real_names(known: str, where: str, language: str, text: str) -> None:
+    context = CONTEXTS[known]
+    filled = (to_verify if where.endswith("verify") else to_paste)(text, context, TODAY)
+    assert not LEFT.findall(filled), filled
+    match language:
+        case "yaml":
+            assert YAML(typ="safe").load(io.StringIO(filled)) is not None
+        case "sh":
+            done = subprocess.run(["/bin/sh", "-n"], input=filled, text=True, capture_output=True, check=False)
+            assert done.returncode == 0, done.stderr
+        case "hcl":
+            from hcl2.parser import parser  # noqa: PLC0415 - takes a quarter of a second
+
+            parser().parse(filled)
+        case "dockerfile":
+            whole = re.sub(r"\\\n", " ", filled)
+            assert all(DOCKERFILE.match(line) for line in whole.splitlines() if line.strip()), filled
+        case _:
+            pytest.fail(f"{where} is in {language or 'no language'}, which nobody checks")
+
+
+@pytest.mark.parametrize(("where", "language", "text"), CATALOGUE, ids=[where for where, _, _ in CATALOGUE])
+def test_a_policy_that_accepts_only_a_key_gets_key_advice(where: str, language: str, text: str) -> None:
+    filled = to_paste(text, CONTEXTS["with a key on Quay"], TODAY)
+    assert "certificate-identity" not in filled, where
+    assert "id-token" not in filled or "attest" in filled, (where, language)
+    for line in filled.splitlines():
+        assert "cosign sign " not in line or "--key" in line, where
+
+
+def test_the_images_own_platforms_and_registry_are_named() -> None:
+    build = next(rule.remediation for rule in all_rules() if rule.id == "provenance-missing")
+    filled = to_paste(build.snippet, CONTEXTS["keyless on ghcr.io"], TODAY)
+    assert "platforms: linux/amd64,linux/s390x\n" in filled
+    assert "registry: ghcr.io\n" in filled
+    assert "${{ secrets.GITHUB_TOKEN }}" in filled
+    filled = to_paste(build.snippet, CONTEXTS["with a key on Quay"], TODAY)
+    assert "registry: quay.io\n" in filled
+    assert "${{ secrets.REGISTRY_TOKEN }}" in filled
+    assert "packages: write" in to_paste(signing.SIGN, CONTEXTS["keyless on ghcr.io"], TODAY)
+    assert "packages: write" not in to_paste(signing.SIGN, CONTEXTS["keyless on Docker Hub"], TODAY)
+
+
+def test_the_key_of_the_policy_verifies() -> None:
+    told = to_verify(signing.SEE, CONTEXTS["with a key on Quay"], TODAY)
+    assert told.startswith("cosign verify --key release.pub quay.io/acme/shop:2.0@sha256:")
+
+
+def test_a_policy_with_a_key_and_an_identity_stays_keyless() -> None:
+    identity = ExpectedIdentity("https://issuer.example", r"https://git\.example/acme/.+")
+    context = Context(of("ghcr.io/acme/shop:2.0"), Expected(identities=(identity,), key_names=("release",)))
+    told = to_verify(signing.SEE, context, TODAY)
+    assert r"--certificate-oidc-issuer https://issuer.example" in told
+    assert r"'^https://git\.example/acme/.+$'" in told
+
+
+def test_the_signer_who_is_there_is_offered_for_the_policy() -> None:
+    name = "https://github.com/acme/shop/.github/workflows/release.yml@refs/tags/2.0"
+    signed = of(
+        "quay.io/acme/shop:2.0",
+        signatures=(signature(identity=name, issuer="https://token.actions.githubusercontent.com"),),
+    )
+    policy = YAML(typ="safe").load(to_paste(signing.POLICY_IDENTITY, Context(signed), TODAY))
+    (entry,) = policy["images"]
+    assert entry["match"] == "quay.io/acme/shop"
+    assert re.fullmatch(entry["identities"][0]["subject"], name)
+
+
+@pytest.mark.parametrize("evil", ["linux/amd64;reboot", "linux/$(id)", "linux/amd64\nrun: x", "unknown", "'"])
+def test_what_a_stranger_wrote_is_not_pasted(evil: str) -> None:
+    context = Context(
+        of(
+            "quay.io/acme/shop:2.0",
+            evil,
+            signatures=(signature(identity=f"x' {evil}", issuer=f"https://x {evil}"),),
+        ),
+        Expected(identities=(ExpectedIdentity("https://x", f"'{evil}"),), key_names=(evil,)),
+    )
+    for _, _, text in CATALOGUE:
+        assert evil not in to_paste(text, context, TODAY) or evil in {"'", "unknown"}
+    assert "linux/amd64,linux/arm64" in to_paste("PLATFORMS", context, TODAY)
