@@ -12,6 +12,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
+from bot.store.pushes import Pushes
 from handlers import pages, slack, webhooks
 from handlers.connections import Connections
 from handlers.health import Probes
@@ -33,7 +34,8 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=guards)
     app.on_response_prepare.append(add_headers)
     Probes(parts.store, parts.queue).mount(app)
-    webhooks.mount(app, settings, parts.queue, Digests(parts.store), Deliveries(parts.store))
+    store = parts.store
+    webhooks.mount(app, settings, parts.queue, Digests(store), Pushes(store), Deliveries(store))
     slack.mount(app, settings, parts.queue, parts.store)
     pages.mount(app, settings, parts.queue, parts.store)
     return app

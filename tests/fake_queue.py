@@ -37,10 +37,11 @@ class FakeQueue:
 
 @dataclass(slots=True)
 class FakeDigests:
-    """Digests and the tags they stand under; and how deliveries ended."""
+    """Digests and the tags they stand under; when tags were pushed; and how deliveries ended."""
 
     queue: FakeQueue
     of: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    pushed: dict[str, float] = field(default_factory=dict)
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     async def remember(self, name: str, digest: str, tag: str) -> None:
@@ -50,6 +51,10 @@ class FakeDigests:
     async def tags(self, name: str, digest: str) -> tuple[str, ...]:
         self._there()
         return tuple(sorted(self.of.get((name, digest), ())))
+
+    async def announce(self, image: str, at: float) -> None:
+        self._there()
+        self.pushed[image] = at
 
     async def count(self, source: str, outcome: str) -> None:
         self._there()

@@ -42,6 +42,13 @@ class DigestMemory(Protocol):
         """The tags of registry/repository that stand for the digest, or for an index with it. Raises StoreError."""
 
 
+class PushMemory(Protocol):
+    """What is remembered of pushes."""
+
+    async def announce(self, image: str, at: float) -> None:
+        """Somebody says that the tag was pushed at that time. Raises StoreError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a delivery. `ignored` counts events by reason; `come_back` asks the sender to try again."""
@@ -59,6 +66,7 @@ class Intake:
     settle: float  # seconds
     queue: JobQueue
     digests: DigestMemory
+    pushes: PushMemory
     buffer: Buffer
     rate: RateLimit
 
@@ -95,13 +103,16 @@ class Intake:
         return "" if any(fresh) else QUEUED
 
     async def _enqueue_tag(self, push: Push, tag: str, source: WebhookSource) -> bool:
-        image = str(push.image.tagged(tag))
+        image, now = str(push.image.tagged(tag)), time.time()
+        if not push.evidence_for:
+            await self.pushes.announce(image, now)
         job = CheckJob(
             image=image,
             origin="recheck" if push.evidence_for else "webhook",
             source=source.id,
             digest_hint="" if push.evidence_for else push.digest_hint,
-            asked_at=time.time(),
+            asked_at=now,
+            has_evidence=bool(push.evidence_for),
         )
         delivery = f"{source.id}/{tag}/{push.id[:DELIVERY_ID_MAX]}" if push.id else ""
         delay = self.settle + self.rate.wait(source.id)

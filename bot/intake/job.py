@@ -24,7 +24,8 @@ class CheckJob(BaseModel):
     user: str = ""  # Slack user who asked
     response_url: str = ""  # of the slash command, for an ephemeral answer
     asked_at: float = 0.0  # seconds since the epoch
-    look: int = 0  # how many looks at the same push came before this one (recheck.py)
+    look: int = 0  # how many looks at what could not be read came before this one (recheck.py)
+    has_evidence: bool = False  # a signature or attestation of the image was pushed
 
     @property
     def is_asked(self) -> bool:

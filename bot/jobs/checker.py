@@ -13,11 +13,11 @@ from typing import Final, Protocol
 import structlog
 
 from bot.check import conclude, look
-from bot.context import Context, Phase
+from bot.context import Context
 from bot.errors import StoreError
 from bot.evidence import Evidence
 from bot.evidence.options import GatherOptions
-from bot.jobs.parts import CheckPolicy
+from bot.jobs.parts import CheckPolicy, PhaseOf
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
 from bot.oci.registry import Registry
@@ -54,11 +54,16 @@ class RegistryChecker:
     hosts: CodeHosts | None = None
     sisters: SisterSource | None = None
 
-    async def check(self, reference: Reference, *, phase: Phase) -> Report:
-        """Raises RegistryError when not even the image itself could be looked at."""
+    async def digest(self, reference: Reference) -> str:
+        """One HEAD. Raises RegistryError."""
+        return await self.registry.resolve(reference)
+
+    async def check(self, reference: Reference, *, phase_of: PhaseOf) -> Report:
+        """Raises RegistryError when not even the image itself could be looked at, and StoreError."""
         policy = self.policies.for_image(reference)
         search = self.searching.for_image(reference) if self.searching else None
         evidence = await look(reference, self.registry, policy, options=self.options, search=search, hosts=self.hosts)
+        phase = await phase_of(evidence.digest)
         context = Context(evidence, policy.expected, phase, sisters=await self._sisters_of(evidence))
         return await conclude(context, policy, now=datetime.now(UTC), hosts=self.hosts)
 

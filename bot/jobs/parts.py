@@ -1,5 +1,6 @@
 """What a worker works with, as it sees them: somebody who checks, somebody who tells, and the steps in between."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,6 +11,9 @@ from bot.context import Phase
 from bot.intake.job import CheckJob
 from bot.oci.reference import Reference
 from bot.report import Report
+
+PhaseOf = Callable[[str], Awaitable[Phase]]
+"""In which phase the push of a digest is; the digest is known only after the registry was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +33,11 @@ class Checker(Protocol):
     def check_policy(self, reference: Reference) -> CheckPolicy:
         """What the policy says about that image."""
 
-    async def check(self, reference: Reference, *, phase: Phase) -> Report:
-        """Raises RegistryError when not even the image itself could be looked at.
+    async def digest(self, reference: Reference) -> str:
+        """What the tag stands for at this moment; one cheap request. Raises RegistryError."""
+
+    async def check(self, reference: Reference, *, phase_of: PhaseOf) -> Report:
+        """Raises RegistryError when not even the image itself could be looked at, and StoreError.
 
         In the phase SETTLED, what is absent by now is called missing.
         """

@@ -1,17 +1,39 @@
-"""Whether to look again at an image that was pushed a moment ago.
+"""Whether and when to look again at an image that was pushed a moment ago.
 
-The tag comes first: signatures and attestations of later steps of the same workflow follow, and a registry that could
-not be read may be back. Each look edits the same message.
+The tag comes first: signatures and attestations of later steps of the same workflow follow. What is absent is missing
+when `settle` is over, so that is when it is looked for once more; a signature's own push brings that forward. And a
+registry that could not be read is tried again, later each time. Each look edits the same message.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
+from typing import Final
 
-from bot.context import Phase
 from bot.intake.job import CheckJob
-from bot.jobs.parts import CheckPolicy
 from bot.jobs.timing import Timing
 from bot.report import Report, Result
 from bot.rules import Outcome, catalogue
+
+MARGIN: Final = 1.0
+"""Seconds after the end of `settle`: the look must not begin a moment before it."""
+
+
+class Why(StrEnum):
+    """What a later look is for; one of each waits for an image at a time."""
+
+    SETTLED = "settled"  # what was absent at first must be there by then
+    UNREAD = "unread"  # what could not be read may be readable
+
+
+@dataclass(frozen=True, slots=True)
+class LaterLook:
+    """A job that looks again, in `delay` seconds."""
+
+    why: Why
+    job: CheckJob
+    delay: float
 
 
 @cache
@@ -20,21 +42,30 @@ def absent_at_first() -> frozenset[str]:
     return frozenset(rule.id for rule in catalogue() if rule.absence)
 
 
-def phase_of(job: CheckJob, terms: CheckPolicy, now: float) -> Phase:
-    """Whether what belongs to the push had the time to arrive. Of what a person asks about, no push is known."""
-    is_settled = job.origin not in {"webhook", "recheck"} or now - job.asked_at >= terms.settle
-    return Phase.SETTLED if is_settled else Phase.SETTLING
+def later_looks(report: Report, job: CheckJob, timing: Timing, *, settles_in: float) -> Iterator[LaterLook]:
+    """The looks that are worth it: only what the policy requires is waited for.
+
+    `settles_in` is how many seconds the push still has to settle; 0 when it has, or when no push is known.
+    """
+    if job.origin in {"command", "page"}:  # the push, if there was one, has a job of its own
+        return
+    again = job.model_copy(update={"origin": "recheck", "user": "", "response_url": "", "has_evidence": False})
+    required = [result for result in report.results if result.required]
+    if settles_in > 0 and any(_is_absent(result) for result in required):
+        yield LaterLook(Why.SETTLED, again, settles_in + MARGIN)
+    if job.look < len(timing.looks) and any(_is_unread(result) for result in required):
+        more = again.model_copy(update={"look": job.look + 1})
+        yield LaterLook(Why.UNREAD, more, timing.looks[job.look])
 
 
-def next_look(report: Report, job: CheckJob, pace: Timing) -> tuple[CheckJob, float] | None:
-    """The job that looks again and its delay in seconds; None when there is nothing to wait for."""
-    if job.origin not in {"webhook", "recheck"} or job.look >= len(pace.looks):
-        return None
-    if not any(_may_change(result) for result in report.results):
-        return None
-    return job.model_copy(update={"origin": "recheck", "look": job.look + 1}), pace.looks[job.look]
+def is_final(report: Report) -> bool:
+    """Whether the same content, looked at again, can only lead to the same report, unless evidence arrives."""
+    return not any(result.is_awaited or (result.required and _is_unread(result)) for result in report.results)
 
 
-def _may_change(result: Result) -> bool:
-    absent = result.rule in absent_at_first() and result.outcome in {Outcome.FAIL, Outcome.UNKNOWN}
-    return absent or result.is_awaited or (result.required and result.outcome is Outcome.UNKNOWN)
+def _is_absent(result: Result) -> bool:
+    return result.is_awaited or (result.rule in absent_at_first() and result.outcome in {Outcome.FAIL, Outcome.UNKNOWN})
+
+
+def _is_unread(result: Result) -> bool:
+    return result.outcome is Outcome.UNKNOWN and not result.is_awaited

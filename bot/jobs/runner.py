@@ -15,21 +15,26 @@ from docket import CurrentExecution, Retry, Timeout
 from docket.execution import Execution
 from pydantic import ValidationError
 
+from bot.context import Phase
 from bot.errors import StoreError, UnavailableError, UsageError
 from bot.intake.job import CheckJob, JobQueue
 from bot.jobs.failures import UNREADABLE, FailureHandler
 from bot.jobs.parts import Checker, CheckPolicy, Posts, Progress
-from bot.jobs.recheck import next_look, phase_of
+from bot.jobs.recheck import Why, is_final, later_looks
 from bot.jobs.timing import Timing
 from bot.oci.reference import Reference
 from bot.report import Report
 from bot.store import Store
 from bot.store.digests import Digests
 from bot.store.image_lock import ImageLocks
-from bot.store.reports import Reports
+from bot.store.pushes import Pushes
+from bot.store.reports import Latest, Reports
 
 log = structlog.get_logger(__name__)
 
+
+UNCHANGED_MAX: Final = 24 * 3600.0
+"""Seconds; an older report is made anew: certificates expire, content is deleted, and rules become better."""
 
 UNKNOWN_ATTEMPTS: Final = 2880
 """Attempts to find a worker that knows the kind of a job: a day at one every 30 s, longer than any rollout."""
@@ -49,6 +54,7 @@ class Runner:
     checker: Checker
     reports: Reports
     digests: Digests
+    pushes: Pushes
     locks: ImageLocks
     failures: FailureHandler
     timing: Timing
@@ -114,7 +120,7 @@ class Runner:
                     return None
                 report = await self._look(image, job, since, terms)
             await self.posts.post_report(job)
-            await self._look_again(report, job, key)
+            await self._look_again(report, job, terms, key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
             return await self.failures.failed(error, job, key)
         await self.failures.attempts.forget(key)
@@ -136,9 +142,14 @@ class Runner:
         if latest is not None and latest.started >= since and latest.policy == terms.version:
             return latest.report
         started = await self.store.now()
+
+        async def phase_of(digest: str) -> Phase:
+            return Phase.SETTLING if await self._settles_in(job, digest, terms, started) > 0 else Phase.SETTLED
+
         try:
             async with asyncio.timeout(self.timing.check):
-                report = await self.checker.check(image, phase=phase_of(job, terms, started))
+                report = await self._unchanged(image, job, latest, terms, started)
+                report = report or await self.checker.check(image, phase_of=phase_of)
         except TimeoutError:
             why = f"the check took longer than {self.timing.check:.0f} s"
             raise UnavailableError(why, host=image.registry) from None
@@ -149,12 +160,35 @@ class Runner:
         await self.progress("saved")
         return report
 
-    async def _look_again(self, report: Report, job: CheckJob, key: str) -> None:
-        look = next_look(report, job, self.timing)
-        if look is not None:
-            later, delay = look
-            work = key.partition(":")[2]
-            await self.queue.enqueue(later, key=work if work.startswith("look:") else f"look:{work}", delay=delay)
+    async def _unchanged(
+        self, image: Reference, job: CheckJob, latest: Latest | None, terms: CheckPolicy, now: float
+    ) -> Report | None:
+        """The report that still holds, for one request: the tag is as it was, and nothing new can have arrived.
+
+        A person who asks gets a full look all the same: content may have been deleted meanwhile.
+        """
+        if job.is_asked or job.has_evidence or latest is None or latest.policy != terms.version:
+            return None
+        if now - latest.report.checked_at.timestamp() > UNCHANGED_MAX or not is_final(latest.report):
+            return None
+        if await self.checker.digest(image) != latest.report.digest:
+            return None
+        log.info("unchanged since the last check", image=latest.report.image, digest=latest.report.digest)
+        return latest.report
+
+    async def _settles_in(self, job: CheckJob, digest: str, terms: CheckPolicy, now: float) -> float:
+        """Seconds until what belongs to the push of that digest has had its time; 0 when no push is known."""
+        announced = job.asked_at if job.origin == "webhook" else 0.0
+        pushed = await self.pushes.first(job.image, digest, announced=announced)
+        return 0.0 if pushed is None else max(0.0, pushed + terms.settle - now)
+
+    async def _look_again(self, report: Report, job: CheckJob, terms: CheckPolicy, key: str) -> None:
+        work = key.partition(":")[2]
+        for why in Why:
+            work = work.removeprefix(f"{why}:")
+        settles_in = await self._settles_in(job, report.digest, terms, await self.store.now())
+        for look in later_looks(report, job, self.timing, settles_in=settles_in):
+            await self.queue.enqueue(look.job, key=f"{look.why}:{work}", delay=look.delay)
 
 
 def _image(job: CheckJob) -> Reference:

@@ -24,7 +24,7 @@ class Timing:
     crashes: int = 6  # of workers over one job, then it is given up
     drain: float = 20.0  # for running jobs to come to an end after SIGTERM; what is left goes to another worker
     last_posts: float = 2.0  # after SIGTERM, for the posts of the checks that have just ended to begin
-    looks: tuple[float, ...] = (120.0, 600.0, 3600.0)  # after a push, for what was absent or unreadable at first
+    looks: tuple[float, ...] = (120.0, 600.0, 3600.0)  # for what could not be read, one after the other
     reconnect: float = 1.0  # between two attempts to reach a store that is unavailable
     beat: float = 10.0  # between two heartbeats
     poll: float = 0.25  # between two looks for due jobs

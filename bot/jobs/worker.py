@@ -28,6 +28,7 @@ from bot.store.attempts import Attempts
 from bot.store.dead_letters import DeadLetters
 from bot.store.digests import Digests
 from bot.store.image_lock import ImageLocks
+from bot.store.pushes import Pushes
 from bot.store.reports import Reports
 
 log = structlog.get_logger(__name__)
@@ -95,6 +96,7 @@ def _checks(  # noqa: PLR0913, PLR0917 - puts the parts together
         checker=checker,
         reports=Reports(store),
         digests=Digests(store),
+        pushes=Pushes(store),
         locks=ImageLocks(store, timing.check + LOCK_SPARE),
         failures=failures,
         timing=timing,

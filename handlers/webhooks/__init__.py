@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.errors import SettingsError
 from bot.intake.buffer import Buffer
-from bot.intake.intake import DigestMemory, Intake
+from bot.intake.intake import DigestMemory, Intake, PushMemory
 from bot.intake.job import JobQueue
 from bot.intake.rate import RateLimit
 from bot.settings import Settings
@@ -31,7 +31,14 @@ RECEIVERS: Final[Mapping[str, Receiver]] = {
 }
 
 
-def mount(app: web.Application, settings: Settings, queue: JobQueue, digests: DigestMemory, counts: Counts) -> None:
+def mount(  # noqa: PLR0913, PLR0917 - what the door needs
+    app: web.Application,
+    settings: Settings,
+    queue: JobQueue,
+    digests: DigestMemory,
+    pushes: PushMemory,
+    counts: Counts,
+) -> None:
     """Put the door into the application.
 
     Raises SettingsError for a source that anybody could forge, and when no push could ever lead to a check.
@@ -41,7 +48,7 @@ def mount(app: web.Application, settings: Settings, queue: JobQueue, digests: Di
         raise SettingsError('PROVENANCE_WATCH: is empty, so no push would be looked at; e.g. ["quay.io/acme/*"]')
     buffer = Buffer()
     rate = RateLimit(settings.push_burst, settings.push_rate)
-    intake = Intake(settings.watch, settings.settle, queue, digests, buffer, rate)
+    intake = Intake(settings.watch, settings.settle, queue, digests, pushes, buffer, rate)
     door = Door(RECEIVERS, sources, intake, counts)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)

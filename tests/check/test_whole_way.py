@@ -12,7 +12,6 @@ import pytest
 
 from bot.attestations.statement import SLSA_V1
 from bot.check.code_host import NOT_ASKED
-from bot.context import Phase
 from bot.jobs.checker import open_checker
 from bot.report import Report, Verdict
 from bot.rules import Outcome
@@ -24,6 +23,7 @@ from tests.cli.at_terminal import SECONDS
 from tests.conftest import ROOT
 from tests.fake_github import FakeGitHub
 from tests.fake_registry import FakeRegistry
+from tests.jobs.parts import settled
 from tests.private_sigstore import PrivateSigstore, statement
 
 
@@ -43,7 +43,7 @@ async def looked(registry: FakeRegistry, commit: str, **settings: object) -> Rep
     """As a worker with these settings does."""
     found = push(registry, commit)
     async with open_checker(Settings.model_validate({**found, **settings})) as checker:
-        return await checker.check(IMAGE, phase=Phase.SETTLED)
+        return await checker.check(IMAGE, phase_of=settled)
 
 
 async def test_the_worker_reads_the_workflow(registry: FakeRegistry, github: FakeGitHub) -> None:

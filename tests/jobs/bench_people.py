@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from bot import logs
-from bot.context import Phase
 from bot.jobs.health import look
-from bot.jobs.parts import CheckPolicy
+from bot.jobs.parts import CheckPolicy, PhaseOf
 from bot.jobs.queue import open_queue
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
@@ -42,7 +41,10 @@ class SlowChecker:
     def check_policy(self, reference: Reference) -> CheckPolicy:  # noqa: ARG002 - the same for all
         return CheckPolicy("v1")
 
-    async def check(self, reference: Reference, *, phase: Phase) -> Report:  # noqa: ARG002
+    async def digest(self, reference: Reference) -> str:
+        return report(str(reference)).digest
+
+    async def check(self, reference: Reference, *, phase_of: PhaseOf) -> Report:  # noqa: ARG002
         self.began.setdefault(str(reference), time.monotonic())
         await asyncio.sleep(CHECK_SECONDS)
         return report(str(reference), verdict=Verdict.FAIL)

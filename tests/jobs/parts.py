@@ -9,13 +9,17 @@ from typing import Any, Final
 
 from bot.context import Phase
 from bot.intake.job import CheckJob
-from bot.jobs.parts import CheckPolicy, Progress, no_progress
+from bot.jobs.health import count_lane
+from bot.jobs.parts import CheckPolicy, PhaseOf, Progress, no_progress
+from bot.jobs.queue import DocketQueue
 from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
-from bot.report import Report
+from bot.report import FindingSummary, Report, Result, Verdict
+from bot.rules import Outcome, Severity
 from bot.settings import Settings
 from bot.store import Store
+from tests.making import digest
 from tests.reports import report
 
 IMAGE: Final = "quay.io/acme/app:1.2.3"
@@ -33,12 +37,34 @@ HASTE: Final = Timing(
 )
 
 
+async def settled(digest: str) -> Phase:  # noqa: ARG001 - whatever it is
+    """The phase of what nobody pushed a moment ago."""
+    return Phase.SETTLED
+
+
 def push(image: str = IMAGE, **changes: Any) -> CheckJob:  # noqa: ANN401 - any field
     return CheckJob.model_validate({"image": image, "origin": "webhook", **changes})
 
 
 def question(image: str = IMAGE, **changes: Any) -> CheckJob:  # noqa: ANN401 - any field
     return CheckJob.model_validate({"image": image, "origin": "command", "user": "U1", "channel": "C1", **changes})
+
+
+def judged(outcome: Outcome, *, rule: str = "signature-missing", required: bool = True, reason: str = "") -> Report:
+    """A report in which one rule came to that outcome."""
+    said = (FindingSummary(subject="image", message="x", outcome=outcome, reason=reason or None),)
+    result = Result(rule=rule, outcome=outcome, severity=Severity.HIGH, title=rule, required=required, findings=said)
+    return report(IMAGE).model_copy(update={"results": (result,), "verdict": Verdict.UNKNOWN})
+
+
+AWAITED = judged(Outcome.UNKNOWN, reason="awaiting-signature")
+UNREAD = judged(Outcome.UNKNOWN, rule="provenance-missing", reason="unreadable")
+
+
+async def is_idle(queue: DocketQueue) -> bool:
+    """Whether no job waits or runs."""
+    lanes = [await count_lane(docket) for docket in queue.dockets.values()]
+    return sum(lane.in_stream + lane.later for lane in lanes) == 0
 
 
 @dataclass(slots=True)
@@ -50,19 +76,26 @@ class Looker:
     gate: asyncio.Event | None = None  # a look lasts until it is set
     looks: list[str] = field(default_factory=list)
     phases: list[Phase] = field(default_factory=list)
+    stands_for: str = ""  # what the tag stands for; "" = each time for something else
+    asked: list[str] = field(default_factory=list)  # the images whose digest was asked for
     at_once: int = 0
     most_at_once: int = 0
 
     def check_policy(self, reference: Reference) -> CheckPolicy:  # noqa: ARG002
         return self.says
 
-    async def check(self, reference: Reference, *, phase: Phase) -> Report:
+    async def digest(self, reference: Reference) -> str:
+        self.asked.append(str(reference))
+        return self.stands_for or digest(f"{reference} is pushed {len(self.asked)} times")
+
+    async def check(self, reference: Reference, *, phase_of: PhaseOf) -> Report:
         self.looks.append(str(reference))
-        self.phases.append(phase)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            return await self._answer(reference)
+            answer = await self._answer(reference)
+            self.phases.append(await phase_of(answer.digest))
+            return answer
         finally:
             self.at_once -= 1
 

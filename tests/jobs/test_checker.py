@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.context import Phase
 from bot.errors import ForbiddenAddressError, NotFoundError, SettingsError, StoreError
 from bot.evidence import Evidence
 from bot.jobs.checker import open_checker
@@ -16,6 +15,7 @@ from bot.oci.reference import Reference
 from bot.report import Verdict
 from bot.settings import Settings
 from tests.fake_registry import FakeRegistry
+from tests.jobs.parts import settled
 
 VERSION = """
 import asyncio
@@ -34,9 +34,9 @@ async def test_an_image_is_looked_at_and_judged(samples: Path) -> None:
         digest = registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
         listed = Settings(private_hosts=(registry.host,), insecure_hosts=(registry.host,))
         async with open_checker(listed) as checker:
-            report = await checker.check(Reference(registry.host, "demo/app", "1.0"), phase=Phase.SETTLED)
+            report = await checker.check(Reference(registry.host, "demo/app", "1.0"), phase_of=settled)
             with pytest.raises(NotFoundError):
-                await checker.check(Reference(registry.host, "demo/app", "2.0"), phase=Phase.SETTLED)
+                await checker.check(Reference(registry.host, "demo/app", "2.0"), phase_of=settled)
     assert (report.verdict, report.digest) == (Verdict.FAIL, digest)
     assert "provenance-missing" in {result.rule for result in report.failing()}
 
@@ -47,7 +47,7 @@ async def test_it_asks_again_whether_the_tag_has_moved_and_keeps_to_the_settings
         hosts = (registry.host,)
         small = Settings(private_hosts=hosts, insecure_hosts=hosts, statement_max=10, sbom_max=20)
         async with open_checker(small) as checker:
-            report = await checker.check(Reference(registry.host, "demo/app", "1.0"), phase=Phase.SETTLED)
+            report = await checker.check(Reference(registry.host, "demo/app", "1.0"), phase_of=settled)
         assert registry.requests[-1].method == "HEAD"
         assert registry.requests[-1].path.endswith("/manifests/1.0")
     for platform in report.platforms:
@@ -60,7 +60,7 @@ async def test_an_address_of_the_inside_is_not_dialled(samples: Path) -> None:
         registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
         async with open_checker(Settings(insecure_hosts=(registry.host,))) as checker:
             with pytest.raises(ForbiddenAddressError, match="PROVENANCE_PRIVATE_HOSTS"):
-                await checker.check(Reference(registry.host, "demo/app", "1.0"), phase=Phase.SETTLED)
+                await checker.check(Reference(registry.host, "demo/app", "1.0"), phase_of=settled)
         assert not registry.requests
 
 
@@ -115,5 +115,5 @@ async def test_without_sisters_an_image_is_checked_all_the_same(samples: Path, e
         listed = Settings(private_hosts=(registry.host,), insecure_hosts=(registry.host,))
         async with open_checker(listed) as checker:
             alone = replace(checker, sisters=NoSisters(error))
-            report = await alone.check(Reference(registry.host, "demo/app", "1.0"), phase=Phase.SETTLED)
+            report = await alone.check(Reference(registry.host, "demo/app", "1.0"), phase_of=settled)
     assert report.verdict is Verdict.FAIL

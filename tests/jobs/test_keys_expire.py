@@ -8,11 +8,9 @@ from typing import Final
 from bot.errors import DeniedError, UnavailableError
 from bot.jobs.lanes import Lane
 from bot.jobs.queue import NAME, open_queue
-from bot.report import Verdict
 from bot.store import Store
 from bot.store.deliveries import Deliveries
-from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
-from tests.reports import report
+from tests.jobs.parts import HASTE, UNREAD, Looker, Teller, push, question, settings, working
 from tests.waiting import eventually
 
 LANE: Final = rf"{NAME}:({'|'.join(Lane)})"
@@ -35,7 +33,7 @@ async def lasting(store: Store) -> list[str]:
 
 
 async def test_no_key_stays_for_ever_without_a_reason(store: Store) -> None:
-    checker, publisher = Looker([report(IMAGE, verdict=Verdict.WARN)]), Teller()
+    checker, publisher = Looker([UNREAD]), Teller()
     silent = Looker([UnavailableError("silent")])
     timing = replace(HASTE, looks=(0.05, 1000.0))
     async with open_queue(store, settings()) as queue:
@@ -53,7 +51,7 @@ async def test_no_key_stays_for_ever_without_a_reason(store: Store) -> None:
             found = await lasting(store)
             assert not [key for key in found if not any(re.fullmatch(pattern, key) for pattern in REASONS)]
         await asyncio.sleep(0.05)
-        left = {key for key in await lasting(store) if "later" not in key and "look:" not in key}
+        left = {key for key in await lasting(store) if "later" not in key and "unread:" not in key}
         assert not [
             key for key in left if not re.fullmatch(rf"{LANE}:(stream|queue)", key)
         ]  # what runs no more leaves nothing behind

@@ -21,16 +21,15 @@ from bot.errors import (
     UnavailableError,
     UntrustworthyError,
 )
-from bot.jobs.health import count_lane
 from bot.jobs.lanes import Lane
 from bot.jobs.parts import TroubleNote
-from bot.jobs.queue import DocketQueue, open_queue
+from bot.jobs.queue import open_queue
 from bot.jobs.retry import Again, End, next_step
 from bot.jobs.timing import RETRY_AFTER_MAX, Timing
 from bot.store import Store
 from bot.store.attempts import Attempts
 from bot.store.dead_letters import DeadLetters
-from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
+from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, is_idle, push, question, settings, working
 from tests.reports import report
 from tests.waiting import eventually
 
@@ -72,11 +71,6 @@ async def test_what_a_later_check_has_overtaken_is_not_told(store: Store) -> Non
             await eventually(teller.has_told(2))
             await eventually(lambda: is_idle(queue))
     assert not teller.troubles
-
-
-async def is_idle(queue: DocketQueue) -> bool:
-    lanes = [await count_lane(docket) for docket in queue.dockets.values()]
-    return sum(lane.in_stream + lane.later for lane in lanes) == 0
 
 
 async def test_in_the_end_it_is_said_what_was_tried(store: Store) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from dataclasses import replace
-from typing import Final
 
 import pytest
 from docket.execution import ExecutionState
@@ -12,16 +11,12 @@ from bot.context import Phase
 from bot.jobs.lanes import CHECK, Lane
 from bot.jobs.parts import CheckPolicy
 from bot.jobs.queue import open_queue
-from bot.report import Verdict
 from bot.store import Store
 from bot.store.dead_letters import DeadLetters
 from bot.store.digests import Digests
 from bot.store.reports import Reports
-from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
-from tests.reports import report
+from tests.jobs.parts import HASTE, IMAGE, UNREAD, Looker, Teller, push, question, settings, working
 from tests.waiting import eventually
-
-UNSIGNED: Final = report(IMAGE, verdict=Verdict.WARN)
 
 
 async def test_a_report_is_saved_before_it_is_told(store: Store) -> None:
@@ -206,42 +201,10 @@ async def test_what_does_not_end_in_time_goes_to_another_worker(store: Store) ->
             await eventually(publisher.has_told(1))
 
 
-async def test_what_was_absent_at_first_is_looked_for_again_and_no_longer_than_that(store: Store) -> None:
-    publisher, checker = Teller(), Looker([UNSIGNED])
-    timing = replace(HASTE, looks=(0.05, 0.05))
-    async with working(store, checker, publisher, timing=timing), open_queue(store, settings()) as queue:
-        await queue.enqueue(push(channel="C1"), key="k")
-        await eventually(publisher.has_told(3))
-        await asyncio.sleep(0.3)
-    assert publisher.told == [(IMAGE, "C1", "")] * 3
-
-
-async def test_what_is_there_at_last_ends_the_looking(store: Store) -> None:
-    publisher, checker = Teller(), Looker([UNSIGNED, report(IMAGE)])
-    timing = replace(HASTE, looks=(0.05, 0.05, 0.05))
-    async with working(store, checker, publisher, timing=timing), open_queue(store, settings()) as queue:
-        await queue.enqueue(push(), key="k")
-        await eventually(publisher.has_told(2))
-        await asyncio.sleep(0.3)
-    assert len(publisher.told) == 2
-
-
-async def test_a_push_has_time_to_be_signed_and_what_a_person_asks_about_had_it(store: Store) -> None:
-    publisher, checker = Teller(), Looker([UNSIGNED], says=CheckPolicy("v1", settle=600))
-    now = await store.now()
-    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
-        for number, job in enumerate(
-            [push(asked_at=now), push(asked_at=now - 700, origin="recheck", look=2), question(asked_at=now)], start=1
-        ):
-            await queue.enqueue(job, key="k")
-            await eventually(publisher.has_told(number))
-    assert checker.phases == [Phase.SETTLING, Phase.SETTLED, Phase.SETTLED]
-
-
 async def test_what_a_person_asked_for_is_answered_once(store: Store) -> None:
     publisher = Teller()
     timing = replace(HASTE, looks=(0.05,))
-    async with working(store, Looker([UNSIGNED]), publisher, timing=timing), open_queue(store, settings()) as queue:
+    async with working(store, Looker([UNREAD]), publisher, timing=timing), open_queue(store, settings()) as queue:
         await queue.enqueue(question(), key="k")
         await eventually(publisher.has_told(1))
         await asyncio.sleep(0.3)

@@ -74,6 +74,6 @@ async def bot() -> AsyncIterator[Bot]:
     digests = FakeDigests(queue)
     settings = Settings(webhooks=SOURCES, watch=("*/acme/*", "*/microcks/*", "*/demo/*"), settle=30.0)
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX)
-    mount(app, settings, queue, digests, digests)
+    mount(app, settings, queue, digests, digests, digests)
     async with TestClient(TestServer(app)) as client:
         yield Bot(client, queue, digests)

@@ -77,7 +77,7 @@ async def open_bot() -> AsyncIterator[Bot]:
     own = SOURCES[3].model_copy(update={"hosts": hosts})
     app = web.Application(client_max_size=1024 * 1024)
     digests = FakeDigests(queue)
-    mount(app, Settings(webhooks=(*SOURCES[:3], own), watch=("*/**",)), queue, digests, digests)
+    mount(app, Settings(webhooks=(*SOURCES[:3], own), watch=("*/**",)), queue, digests, digests, digests)
     async with TestClient(TestServer(app)) as client:
         yield Bot(client, queue, digests)
 
