@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.check import check
 from bot.evidence.options import GatherOptions
 from bot.oci.layout import Layout, parse_layout
 from bot.policy import default_policies
@@ -15,6 +14,7 @@ from bot.render import markdown as as_markdown
 from bot.render import text as as_text
 from bot.report import Report
 from bot.rules import Outcome
+from tests.checking import check
 from tests.conftest import SAMPLES, SHARED
 
 FAILING = {

@@ -11,13 +11,13 @@ from bot.check.judging import judge
 from bot.check.not_checked import unchecked
 from bot.check.reporting import assemble
 from bot.check.workflow import Seen, named, see
-from bot.context import Context, Phase
+from bot.context import Context
 from bot.evidence import Evidence
 from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.policy import Policies, Policy
+from bot.policy import Policy
 from bot.report import Report
 from bot.rules import Rule
 from bot.signatures.finder import SignatureFinder
@@ -26,32 +26,9 @@ from bot.workflows.address import SERVER
 if TYPE_CHECKING:  # heavy, and only there when a code host is asked
     from bot.workflows.hosts import CodeHosts
 
-__all__ = ["check", "conclude", "explain", "judge", "look", "report_on", "unchecked"]
+__all__ = ["conclude", "explain", "judge", "look", "report_on", "unchecked"]
 
 _DEFAULT: Final = GatherOptions()
-
-
-async def check(  # noqa: PLR0913 - each is another part that a check needs
-    reference: Reference,
-    registry: Registry,
-    policies: Policies,
-    *,
-    options: GatherOptions = _DEFAULT,
-    search: SignatureFinder | None = None,
-    hosts: "CodeHosts | None" = None,
-    phase: Phase = Phase.SETTLED,
-) -> Report:
-    """Look at the image and say what the policy for it makes of that.
-
-    With `hosts` the code host of the source is asked for attestations about the image, and the workflow that built a
-    failing image is read: it tells where to fix it.
-
-    Raises RegistryError when not even the image itself could be looked at: then no rule is judged, and `unchecked`
-    makes a report that says so.
-    """
-    policy = policies.for_image(reference)
-    evidence = await look(reference, registry, policy, options=options, search=search, hosts=hosts)
-    return await conclude(Context(evidence, policy.expected, phase), policy, now=datetime.now(UTC), hosts=hosts)
 
 
 async def look(  # noqa: PLR0913 - each is another place to look
@@ -63,7 +40,11 @@ async def look(  # noqa: PLR0913 - each is another place to look
     search: SignatureFinder | None = None,
     hosts: "CodeHosts | None" = None,
 ) -> Evidence:
-    """All evidence about the image: in its registry, and at the code host. Raises RegistryError."""
+    """All evidence about the image: in its registry, and at the code host of its source.
+
+    Raises RegistryError when not even the image itself could be read: then no rule is judged, and `unchecked` makes a
+    report that says so.
+    """
     evidence = await gather(reference, registry, options, search=search)
     return await with_attestations(evidence, policy, hosts, search) if search else evidence
 
@@ -76,7 +57,10 @@ async def conclude(
     hosts: "CodeHosts | None" = None,
     rules: Sequence[Rule] | None = None,
 ) -> Report:
-    """Judge, read the workflow when something failed, explain, report. Raises nothing."""
+    """Judge; with `hosts`, read the workflow of a failing image, which tells where to fix it; explain; report.
+
+    Raises nothing.
+    """
     # In threads: a megabyte of build steps takes a second to look through, and so do the diffs of a long file.
     judgement = await asyncio.to_thread(judge, context, policy, today=now.astimezone(UTC).date(), rules=rules)
     seen = named(context.evidence, policy, server=hosts.server if hosts else SERVER)

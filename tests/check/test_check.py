@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.check import check
 from bot.oci.layout import Layout, parse_layout
 from bot.policy import BuiltIn, Policy
 from bot.policy.default import default_policy
 from bot.report import Verdict
 from bot.rules import Rule
+from tests.checking import check
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,23 @@
 """From an image to its workflow: which file, what is wrong with it, and what of that the report tells."""
 
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.check import check
+from bot.check import conclude
 from bot.check.lines import DIFF_MAX
-from bot.context import Expected
+from bot.context import Context, Expected
 from bot.oci.layout import Layout, parse_layout
 from bot.oci.reference import Reference
 from bot.policy import BuiltIn, Policy, default_policy
+from bot.rules import Finding, Rule, catalogue
 from bot.workflows.hosts import open_code_hosts
 from bot.workflows.options import GitHubOptions
 from tests.check.built import BEFORE, PATH, SOURCE, minimal, mode_min, reaching, report_on, shelf
+from tests.checking import check
 from tests.fake_github import FakeGitHub
 from tests.making import COMMIT, NOW, config, image, platform, reported
 from tests.workflows.looking import build, job
@@ -55,6 +57,31 @@ async def test_the_report_has_the_line_the_patch_and_a_surer_cause(github: FakeG
     at = BEFORE.splitlines().index("        uses: docker/build-push-action@v4.0.0") + 1
     assert ("workflow-provenance-not-explicit", at) in told
     assert all(line.url == f"{SOURCE}/blob/{commit}/{PATH}#L{line.line}" for line in result.lines)
+
+
+async def test_a_failing_image_is_judged_once(github: FakeGitHub) -> None:
+    """Reading its workflow changes no verdict, so no rule is asked again."""
+    _, commit = shelf(github)
+    asked: list[str] = []
+
+    def counted(rule: Rule) -> Rule:
+        def check(context: Context) -> Iterator[Finding]:
+            asked.append(rule.id)
+            yield from rule.findings(context)
+
+        copy = replace(rule)
+        copy(check)
+        return copy
+
+    async with reaching(github) as hosts:
+        evidence, policy = minimal(commit), default_policy()
+        rules = [counted(rule) for rule in catalogue()]
+        context = Context(evidence, policy.expected)
+        report = await conclude(context, policy, now=NOW, hosts=hosts, rules=rules)
+    assert report.workflow is not None
+    assert (report.workflow.state, report.verdict.value) == ("read", "fail")
+    assert asked.count("provenance-mode-min") == 1
+    assert len(asked) == len(set(asked))
 
 
 async def test_the_patch_applies_to_that_very_file(github: FakeGitHub, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from bot.check import check
 from bot.policy.search import Searching
 from bot.report import Report, Result
 from bot.signatures.options import RootOptions
+from tests.checking import check
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import opened
 from tests.policy.written import written
