@@ -1,4 +1,4 @@
-"""The web process's life: open the store, open the door, and close both in the right order.
+"""The web process: opens the store and the HTTP server, and closes both in order.
 
 Started by `provenance serve`, or with `python -m handlers`.
 """
@@ -26,14 +26,14 @@ from handlers.connections import Connections, Limits
 log = structlog.get_logger(__name__)
 
 GRACE = 10.0
-"""Seconds for open requests to come to an end after SIGTERM."""
+"""Seconds for open requests to finish after SIGTERM."""
 
 BACKLOG = 128
 """Connections that the system holds until we take them."""
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
-    """Serve until `stop` is set. Raises SettingsError and StoreError for what stands in the way of a start."""
+    """Serve until `stop` is set. Raises SettingsError and StoreError if it cannot start."""
     async with open_store(settings) as store:
         await serve(settings, store, stop)
 
@@ -45,7 +45,7 @@ async def serve(
     started: asyncio.Event | None = None,
     limits: Limits | None = None,
 ) -> None:
-    """The same on a store that is open; `started` is set when the door is open."""
+    """The same with an open store; `started` is set when the server accepts connections."""
     limits = limits or Limits.for_files(_open_files())
     async with open_queue(store, settings) as queue:
         proxies = Proxies(settings.forwarded, settings.forwarded_header)
@@ -78,7 +78,7 @@ async def _bind(server: Callable[[], asyncio.Protocol], settings: Settings) -> a
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SettingsError(
-                f"{settings.host}:{settings.port} is taken by another program; set PORT to another port"
+                f"{settings.host}:{settings.port} is in use by another program; set PORT to another port"
             ) from error
         raise SettingsError(
             f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}); set PROVENANCE_HOST and PORT"

@@ -1,6 +1,7 @@
-"""The web process: puts the rooms together.
+"""The web application: mounts all endpoints.
 
-Who may reach the pages sees every thread: they belong behind whatever keeps strangers out. Webhooks prove themselves.
+The pages have no login: everybody who can reach them sees every thread. Put them behind a proxy that restricts access.
+Webhooks and Slack requests are authenticated.
 """
 
 from dataclasses import dataclass
@@ -22,14 +23,14 @@ from handlers.webhooks import WEBHOOK_BODY_MAX
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the doors lead to."""
+    """What the endpoints need."""
 
     store: Store
     queue: DocketQueue
 
 
 def build(settings: Settings, parts: Services, connections: Connections | None = None) -> web.Application:
-    """The application. Raises SettingsError for a door that could not be guarded."""
+    """The application. Raises SettingsError for an endpoint that could not be authenticated."""
     guards = [connections.while_asked] if connections is not None else []
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=guards)
     app.on_response_prepare.append(add_headers)

@@ -1,4 +1,4 @@
-"""A request's body: bounded in size and in time. One that cannot be read is its sender's fault, and no error here."""
+"""Reads a request's body with limits of size and time. An unreadable body is a client error (4xx)."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ async def read(request: web.Request, *, most: int, seconds: float) -> bytes:
         raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
     try:
         async with asyncio.timeout(seconds):
-            body = await request.read()  # itself it stops at the application's client_max_size
+            body = await request.read()  # aiohttp itself stops at client_max_size
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except (HttpProcessingError, web.RequestPayloadError, OSError):

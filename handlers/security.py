@@ -1,4 +1,4 @@
-"""Headers that every answer carries: browsers run nothing but our own files, and no other site frames us."""
+"""Security headers of every response: browsers run only our own files, and other sites cannot frame the pages."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ HEADERS: Final = {
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """For `Application.on_response_prepare`. Pages are not kept by caches unless they say so."""
+    """For `Application.on_response_prepare`. Responses are not cached unless they set Cache-Control."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")

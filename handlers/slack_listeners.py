@@ -1,4 +1,4 @@
-"""What Slack may ask of us, listed by hand: one command, the buttons, and a polite answer to all else."""
+"""The listeners for Slack: one command, the buttons, and an answer to everything else."""
 
 import logging
 import re
@@ -39,7 +39,7 @@ _ANY = re.compile(r"[\s\S]*")
 
 @asynccontextmanager
 async def listening(settings: Settings, secret: str, queue: JobQueue, store: Store) -> AsyncIterator[AsyncApp]:
-    """The application of slack-bolt, for as long as the block lasts."""
+    """The slack-bolt application while the block runs."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     policies = policies_from(settings.policy)
     async with session_for_slack() as session, open_code_hosts(settings.github_options()) as hosts:
@@ -52,18 +52,18 @@ async def listening(settings: Settings, secret: str, queue: JobQueue, store: Sto
         app.action(open_patch.ACTION)(_slow_button(open_patch.OpenPatch(store, client).press, ephemeral))
         app.action(open_pull_request.ACTION)(_slow_button(open_pull_request.OpenPullRequest(fixing).press, ephemeral))
         app.action(_ANY)(_opened)
-        app.error(_sorry)
+        app.error(_internal_error)
         yield app
 
 
 def _quiet_app(token: str, secret: str, client: AsyncWebClient) -> AsyncApp:
-    """Everything is passed: Bolt would else take what it finds in the environment.
+    """A Bolt application with every setting passed; otherwise Bolt reads the environment.
 
-    Its own authorization asks Slack at the first request, so an outage of Slack would make every command fail; we know
-    who we are. A request with a bad signature would be logged with its body, and never comes so far.
+    Bolt's own authorization calls Slack at the first request, so every command would fail during an outage. Bolt also
+    logs the body of a request with a bad signature, but such a request was refused before.
     """
     logger = logging.getLogger("slack_bolt")
-    logger.setLevel(logging.ERROR)  # it warns of a token that it found in the environment and does not use
+    logger.setLevel(logging.ERROR)  # it warns about an unused token in the environment
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
@@ -85,14 +85,14 @@ def _commands(app: AsyncApp, desk: CommandContext, ephemeral: Ephemeral) -> None
             await _ephemeral(ephemeral, asked.response_url, more)
 
     async def other(ack: AsyncAck) -> None:
-        await ack(response_type="ephemeral", text=f"I answer to `{COMMAND}`.")
+        await ack(response_type="ephemeral", text=f"The command is `{COMMAND}`.")
 
     app.command(COMMAND)(provenance)
     app.command(_ANY)(other)
 
 
 def _button(press: Press, ephemeral: Ephemeral) -> Listener:
-    """A button whose work is done before Slack has its answer."""
+    """A button whose work is done before Slack gets its answer."""
 
     async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
         button = _read(body)
@@ -105,7 +105,7 @@ def _button(press: Press, ephemeral: Ephemeral) -> Listener:
 
 
 def _slow_button(press: Press, ephemeral: Ephemeral) -> Listener:
-    """A button whose work takes longer than Slack waits; nothing is lost when it is pressed again."""
+    """A button whose work takes longer than Slack waits. It is safe to press it again."""
 
     async def pressed(ack: AsyncAck, body: dict[str, Any]) -> None:
         await ack()
@@ -116,7 +116,7 @@ def _slow_button(press: Press, ephemeral: Ephemeral) -> Listener:
 
 
 async def _opened(ack: AsyncAck) -> None:
-    """Slack opens the address itself, and tells us."""
+    """Slack opens the link itself, and notifies us."""
     await ack()
 
 
@@ -124,29 +124,29 @@ def _read(body: dict[str, Any]) -> _pressed.Pressed | None:
     try:
         return _pressed.read(body)
     except UsageError as error:
-        log.warning("a button that cannot be read", error=str(error))
+        log.warning("unreadable button payload", error=str(error))
         return None
 
 
 async def _ephemeral(ephemeral: Ephemeral, response_url: str, said: str | MessageDraft) -> None:
     draft = MessageDraft(said, (), "") if isinstance(said, str) else said if said.fits() else said.plain()
-    with suppress(StoreError):  # what was done is done, and without the store there is nothing to say it with
+    with suppress(StoreError):  # the work is done; without the store the answer cannot be sent
         await ephemeral.say(response_url, draft.text, draft.blocks, once=f"said:{secrets.token_hex(4)}")
 
 
-async def _sorry(error: Exception) -> BoltResponse:
-    """Whatever went wrong, the person hears a reference that stands in the log, and never the error's text."""
+async def _internal_error(error: Exception) -> BoltResponse:
+    """For every unexpected error, the person gets a reference to the log, not the error's text."""
     reference = secrets.token_hex(4)
-    log.error("a listener failed", reference=reference, exc_info=error)
-    text = f"Something went wrong on my side. Reference `{reference}`."
+    log.error("Slack listener failed", reference=reference, exc_info=error)
+    text = f"An internal error occurred. Reference `{reference}`."
     return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
 
 
 def _guarded(said: str) -> str:
-    """The last look: what would call somebody or link somewhere leaves as letters."""
+    """The final check: an answer with an unexpected mention or link is escaped."""
     if is_safe(said, ()):
         return said
-    log.error("an answer was not escaped")
+    log.error("answer was not escaped")
     return escaped(said, 3000)
 
 

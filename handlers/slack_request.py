@@ -1,4 +1,4 @@
-"""A request from Slack, verified before anything of it is parsed. No I/O.
+"""Verifies a request from Slack before parsing it. No I/O.
 
 https://docs.slack.dev/authentication/verifying-requests-from-slack
 """
@@ -14,10 +14,10 @@ from urllib.parse import parse_qs
 from bot.errors import ForgedError, MalformedDeliveryError
 
 AGE_MAX: Final = 300
-"""Seconds that a request may be old, or ahead of our clock."""
+"""Seconds that a timestamp may differ from our clock."""
 
 STORE_TIME: Final = 1.5
-"""Seconds for the store to take a job. Slack waits three for an answer; the look for repeats takes half of one."""
+"""Seconds for the store to accept a job. Slack waits three for an answer; the replay check may take 0.5."""
 
 FIELDS_MAX: Final = 100
 """Fields of a form; a command has 14."""
@@ -27,29 +27,29 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}", re.ASCII)
 
 
 def verify(headers: Mapping[str, str], body: bytes, secret: str, now: float) -> str:
-    """The signature, once it holds. Raises ForgedError; the body was only hashed."""
+    """The signature, if it is valid. Raises ForgedError; the body was only hashed."""
     stamp = headers.get("X-Slack-Request-Timestamp", "")
     signature = headers.get("X-Slack-Signature", "")
     if not _TIMESTAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
-        raise ForgedError("no signature of Slack's")
+        raise ForgedError("not signed by Slack")
     if abs(now - int(stamp)) > AGE_MAX:
-        raise ForgedError("too old, or of the future")
+        raise ForgedError(f"timestamp is outside ±{AGE_MAX // 60} minutes")
     expected = hmac.new(secret.encode(), b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(f"v0={expected}", signature):
-        raise ForgedError("the signature does not hold")
+        raise ForgedError("the signature is not valid")
     return signature
 
 
 def readable(body: bytes, content_type: str) -> str:
     """The body as text that Bolt can parse. Raises MalformedDeliveryError.
 
-    Bolt would trust the charset parameter and end in an exception over anything that is not an object.
+    Bolt would use the charset parameter, and raise an exception for anything but an object.
     """
     try:
         text = body.decode("utf-8", errors="strict")
         payload = json.loads(text) if content_type == "application/json" else _form(text)
     except (ValueError, RecursionError) as error:
-        raise MalformedDeliveryError(f"not what Slack sends: {type(error).__name__}") from None
+        raise MalformedDeliveryError(f"not a request from Slack: {type(error).__name__}") from None
     if not isinstance(payload, dict) or not payload:
         raise MalformedDeliveryError("not an object")
     return text

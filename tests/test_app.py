@@ -95,7 +95,7 @@ async def _without_store(client: "TestClient[web.Request, web.Application]") -> 
         assert (response.status, (await response.json())["ready"]) == (503, False)
     async with client.get("/") as response:
         assert response.status == 503
-        assert "The store is away" in await response.text()
+        assert "Store unavailable" in await response.text()
     body = {"repository": "acme/shop", "docker_url": "quay.io/acme/shop", "updated_tags": ["2.1.0"]}
     async with client.post(f"/webhooks/quay/{SECRET}", json=body) as response:
         assert (response.status, await response.json()) == (202, {"accepted": 0, "reason": "store unavailable"})
@@ -159,7 +159,7 @@ async def test_a_port_that_is_taken_is_said_so(store: Store) -> None:
     stop, started = asyncio.Event(), asyncio.Event()
     first = asyncio.create_task(serve(settings, store, stop, started))
     await asyncio.wait_for(started.wait(), 20)
-    with pytest.raises(SettingsError, match=f"{settings.port} is taken by another program; set PORT"):
+    with pytest.raises(SettingsError, match=f"{settings.port} is in use by another program; set PORT"):
         await serve(settings, store, asyncio.Event())
     stop.set()
     await first

@@ -1,1 +1,1 @@
-"""A report, for each who reads it. No I/O, one reader a file."""
+"""Renders a report: one output format per file. No I/O."""

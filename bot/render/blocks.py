@@ -1,6 +1,6 @@
-"""Slack's blocks read back into words, marks and code: so that pages and terminals show the very message Slack got.
+"""Reads Slack blocks back into text, marks and code, so that pages and terminals show the same message as Slack.
 
-Only what our own messages use (bot/render/slack*.py). Nothing here makes markup; whoever places it escapes it.
+It knows only the blocks that our own messages use (bot/render/slack/). The caller escapes the text.
 https://docs.slack.dev/messaging/formatting-message-text
 """
 
@@ -28,7 +28,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A block: lines of runs, in a style. Of a list each line is an entry; preformatted text is one line of text."""
+    """A block: lines of runs, in a style. Each line of a list is an entry; preformatted text is one line."""
 
     style: Literal["head", "said", "small", "paragraph", "list", "code"]
     lines: tuple[tuple[Run, ...], ...]
@@ -55,7 +55,7 @@ _TOKEN: Final = re.compile(
 
 
 def shown(blocks: Iterable[Mapping[str, object]]) -> tuple[Shown, ...]:
-    """The blocks that say something; buttons are the page's own business."""
+    """All blocks with text. Buttons are left out: pages have their own."""
     return tuple(one for block in blocks for one in _block(block))
 
 
@@ -97,7 +97,7 @@ def _runs(elements: Iterable[Mapping[str, object]]) -> tuple[Run, ...]:
 
 
 def _head(text: str) -> tuple[Run, ...]:
-    """A header begins with a sign and its word."""
+    """A header begins with a sign and its word, e.g. `❌ Fail`."""
     match = _HEAD.fullmatch(text)
     if match is None:
         return (Run("text", text),)
@@ -129,7 +129,7 @@ def _run(match: re.Match[str]) -> Run:
         return Run("bold", html.unescape(match["bold"]))
     if match["epoch"]:
         return Run("time", html.unescape(match["fallback"]), moment=datetime.fromtimestamp(int(match["epoch"]), UTC))
-    if match["owner"]:  # a page calls nobody
+    if match["owner"]:  # a page does not mention people
         return Run("text", f"@{match['owner']}")
     return Run("text", html.unescape(match["label"] or match[0]))
 

@@ -1,4 +1,4 @@
-"""A report for the summary of a CI run, or a comment on a pull request (GitHub Flavored Markdown)."""
+"""A report as GitHub Flavored Markdown, for the summary of a CI run or a comment on a pull request."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,17 +17,17 @@ _LISTS: Final = re.compile(r"^(\s*\d*)([-+=.)])")
 
 
 def render(reports: Sequence[Report], _: Display = Display()) -> str:  # noqa: B008 - frozen
-    """All reports, one below the other."""
+    """All reports, one after the other."""
     return "\n".join("\n".join(_report(report)) + "\n" for report in reports)
 
 
 def escaped(text: str) -> str:
-    """Text in which nothing is markup: no link, no mention, no HTML, no table cell that ends early."""
+    """Text without markup: no link, mention or HTML, and no end of a table cell."""
     return _LISTS.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", plain(text)))
 
 
 def code(text: str) -> str:
-    """A code span that its content cannot leave; in a table a bar ends the cell even there."""
+    """A code span that its content cannot end. A bar is escaped, because it ends a table cell even there."""
     content = plain(text).replace("|", "\\|").strip() or " "
     fence = "`" * (1 + max(map(len, re.findall(r"`+", content)), default=0))
     space = " " if content.startswith("`") or content.endswith("`") else ""
@@ -35,7 +35,7 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Our own text, in which backticks mark code; what stands between them is escaped all the same."""
+    """Our own text, in which backticks mark code. The text between them is escaped, too."""
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
         return escaped(text)
@@ -43,7 +43,7 @@ def prose(text: str) -> str:
 
 
 def block(text: str, language: str) -> str:
-    """A code block that its content cannot leave."""
+    """A code block that its content cannot end."""
     content = "\n".join(plain_lines(text))
     fence = "`" * max(3, 1 + max(map(len, re.findall(r"`+", content)), default=0))
     return f"{fence}{language if language.isalnum() else ''}\n{content}\n{fence}"
@@ -79,16 +79,16 @@ def _platforms(report: Report) -> Iterator[str]:
 def _results(report: Report) -> Iterator[str]:
     pasted: dict[str, str] = {}
     for result in report.failing():
-        yield from _told(result)
-        yield from _cured(result, pasted)
+        yield from _result(result)
+        yield from _advice(result, pasted)
     for rules, reasons in words.unknown(report):
         yield from ("", f"{Outcome.UNKNOWN}: {', '.join(map(code, rules))}", "")
         yield from (f"- {escaped(subjects)}: {escaped(message)}" for subjects, message in reasons)
     for result in (each for each in report.results if each.outcome is Outcome.WAIVED):
-        yield from _told(result)
+        yield from _result(result)
 
 
-def _told(result: Result) -> Iterator[str]:
+def _result(result: Result) -> Iterator[str]:
     yield ""
     if result.outcome is Outcome.FAIL:
         yield f"**{escaped(result.title)}** ({code(result.rule)}, {words.weight(result)})"
@@ -103,7 +103,7 @@ def _told(result: Result) -> Iterator[str]:
         yield f"- {escaped(result.reason)}"
 
 
-def _cured(result: Result, pasted: dict[str, str]) -> Iterator[str]:
+def _advice(result: Result, pasted: dict[str, str]) -> Iterator[str]:
     advice = words.advice_for(result)
     for cause in result.causes:
         yield f"- why ({cause.sureness}): {prose(cause.because)}"

@@ -1,4 +1,4 @@
-"""Text from outside made fit for a terminal: nothing in it moves the cursor, colours, hides or turns the direction."""
+"""Makes untrusted text safe for a terminal: without control, invisible and direction-changing characters."""
 
 import unicodedata
 from typing import Final
@@ -20,14 +20,14 @@ _SIMPLE: Final = str.maketrans(
 
 
 def plain(text: str, *, ascii_only: bool = False) -> str:
-    """One line of text. What cannot be seen is written out as an escape; with `ascii_only`, all beyond ASCII is."""
+    """One line of text. Invisible characters are escaped; with `ascii_only`, so are all non-ASCII characters."""
     if ascii_only:
         text = text.translate(_SIMPLE)
     return "".join(_seen(character, ascii_only=ascii_only) for character in text)
 
 
 def plain_lines(text: str, *, ascii_only: bool = False) -> tuple[str, ...]:
-    """The same for text of several lines, such as a snippet; tabs become spaces."""
+    """The same for text of several lines. Tabs become spaces."""
     return tuple(
         plain(line.rstrip("\r").expandtabs(4), ascii_only=ascii_only) for line in text.rstrip("\n").split("\n")
     )

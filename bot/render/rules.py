@@ -1,4 +1,4 @@
-"""The catalogue of rules: as a table, one rule explained, and for programs."""
+"""The catalogue of rules: as a table, as JSON, and the explanation of one rule."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -8,11 +8,11 @@ from bot.render.markdown import code
 from bot.rules import Rule, Severity
 
 _TOPICS: Final = ("provenance", "sbom", "signature", "attestation", "platform", "tag", "image")
-"""Ids begin with their topic; the table has them in this order."""
+"""Ids begin with their topic. The table has the topics in this order."""
 
 
 def listed(rules: Iterable[Rule]) -> tuple[Rule, ...]:
-    """The rules as people read them: by topic, the worst first."""
+    """The rules by topic, the most severe first."""
     order = list(Severity)
 
     def place(rule: Rule) -> tuple[int, int, str]:
@@ -23,35 +23,35 @@ def listed(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 
 def text(rules: Sequence[Rule]) -> str:
-    """One line a rule."""
+    """One line per rule."""
     width = max((len(rule.id) for rule in rules), default=0)
     return "".join(f"{rule.id:<{width}}  {rule.severity:<8}  {rule.title}\n" for rule in listed(rules))
 
 
 def markdown(rules: Iterable[Rule]) -> str:
-    """The table of the README."""
+    """The table in the README."""
     rows = "".join(
         f"| {code(rule.id)} | {rule.severity} | {rule.title} | {', '.join(map(code, sorted(rule.needs)))} |\n"
         for rule in listed(rules)
     )
-    return f"| rule | severity | says | asked only after |\n| --- | --- | --- | --- |\n{rows}"
+    return f"| rule | severity | finding | needs |\n| --- | --- | --- | --- |\n{rows}"
 
 
 def explained(rule: Rule) -> str:
-    """Everything about one rule, for a terminal; the verify command is the reader's to fill in."""
-    cure = rule.remediation
+    """Everything about one rule, for a terminal. The verify command has placeholders."""
+    advice = rule.remediation
     parts = [f"{rule.id} ({rule.severity})\n{rule.title}", rule.rationale]
-    parts += [f"Asked only when these passed: {', '.join(sorted(rule.needs))}"] if rule.needs else []
-    parts += [f"Asked only when the policy names {rule.wants}"] if rule.wants else []
-    parts.append(f"What to do\n{cure.text}")
-    parts += [_indented(cure.snippet)] if cure.snippet else []
-    parts += [f"To see that it worked\n{_indented(cure.verify)}"] if cure.verify else []
+    parts += [f"Applies only if these pass: {', '.join(sorted(rule.needs))}"] if rule.needs else []
+    parts += [f"Applies only if the policy sets {rule.wants}"] if rule.wants else []
+    parts.append(f"What to do\n{advice.text}")
+    parts += [_indented(advice.snippet)] if advice.snippet else []
+    parts += [f"To verify the fix\n{_indented(advice.verify)}"] if advice.verify else []
     parts += ["\n".join(rule.references)] if rule.references else []
     return "\n\n".join(parts) + "\n"
 
 
 def as_json(rules: Iterable[Rule]) -> str:
-    """All rules, or those given, as an array."""
+    """These rules as a JSON array."""
     documents = [
         {
             "rule": rule.id,

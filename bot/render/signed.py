@@ -1,7 +1,4 @@
-"""How far the valid signatures of a report reach, in two or three words before the names of those who signed.
-
-And how to speak of those that may still be on their way: nobody failed to look, and nothing is missing.
-"""
+"""Words about signatures that all formats share: how far the valid ones reach, and which may still arrive."""
 
 from enum import StrEnum
 from typing import Final
@@ -9,20 +6,20 @@ from typing import Final
 from bot.report import Report
 from bot.rules import Outcome, Question
 
-NOT_YET: Final = "no signature yet; the policy gives it time to arrive"
+NOT_YET: Final = "no signature yet; the policy's settle time is still running"
 
 
 class Unsigned(StrEnum):
     """What is known about an image in which no signature was found."""
 
-    NOBODY = "nobody"  # everything was searched
-    AWAITED = "awaited"  # the push settles
+    NOBODY = "nobody"  # every place was searched
+    AWAITED = "awaited"  # the settle time is still running
     UNKNOWN = "unknown"
     NOT_ASKED = "not-asked"
 
 
 def unsigned(report: Report) -> Unsigned:
-    """Whether "no signature" means that nobody signed: the rule says so, not the empty list."""
+    """Whether the absence of signatures means "not signed". The outcome of the rule decides, not the empty list."""
     result = report.answer(Question.IS_SIGNED)
     match result.outcome if result else None:
         case Outcome.FAIL | Outcome.WAIVED:
@@ -34,22 +31,22 @@ def unsigned(report: Report) -> Unsigned:
 
 
 def unanswered(report: Report, of: str = "") -> str:
-    """How many rules nobody can answer now: `1 of 9 rules could not be checked, 2 wait for signatures`, or ""."""
+    """How many rules have no answer: `1 of 9 rules could not be checked, 2 wait for signatures`, or ""."""
     awaited = sum(result.is_awaited for result in report.unknown())
     unseen = len(report.unknown()) - awaited
     counts = [
         (unseen, "could not be checked"),
         (awaited, "waits for signatures" if awaited == 1 else "wait for signatures"),
     ]
-    told = [f"{count} {what}" for count, what in counts if count]
-    return ", ".join(told).replace(" ", f" of {of} ", 1) if of else ", ".join(told)
+    parts = [f"{count} {what}" for count, what in counts if count]
+    return ", ".join(parts).replace(" ", f" of {of} ", 1) if of else ", ".join(parts)
 
 
 def how_signed(report: Report) -> str:
-    """`signed by`, or less than that: one platform's signature is not the image's, and anybody can sign."""
+    """`signed by`, or a weaker phrase: only some platforms are signed, or the signer is not an expected one."""
     signed, expected = report.answer(Question.IS_SIGNED), report.answer(Question.IS_SIGNER_EXPECTED)
     if signed and signed.outcome in {Outcome.FAIL, Outcome.WAIVED, Outcome.UNKNOWN}:
-        return "signed only in part, by"
+        return "only partly signed, by"
     if expected and expected.outcome in {Outcome.FAIL, Outcome.WAIVED}:
-        return "signed, but not by whom the policy names: by"
+        return "signed, but not by an identity that the policy accepts: by"
     return "signed by"

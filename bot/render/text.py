@@ -1,6 +1,6 @@
-"""A report in a terminal: the verdict first, then what failed, why, and what to paste.
+"""A report for a terminal: the verdict first, then what failed, why, and how to fix it.
 
-Nothing is parsed as markup: rich gets `Text` objects, and what comes from outside is made plain before.
+Nothing is parsed as markup: rich gets `Text` objects, and untrusted text is made plain first.
 """
 
 import io
@@ -29,7 +29,7 @@ INDENT: Final = 4
 
 
 def render(reports: Sequence[Report], display: Display = Display()) -> str:  # noqa: B008 - frozen
-    """All reports, one below the other."""
+    """All reports, one after the other."""
     if display.quiet:
         return _lines(reports)
     out = io.StringIO()
@@ -54,14 +54,14 @@ def render(reports: Sequence[Report], display: Display = Display()) -> str:  # n
 
 
 def _lines(reports: Sequence[Report]) -> str:
-    """One line an image: the verdict and the name."""
+    """One line per image: the verdict and the name."""
     return "".join(
         f"{words.VERDICTS[report.verdict].upper()}  {plain(report.image, ascii_only=True)}\n" for report in reports
     )
 
 
 class _Page:
-    """Where the lines go. Everything passes `_plain`; nothing else writes to the console."""
+    """Writes the lines. All text passes `_plain`; nothing else writes to the console."""
 
     def __init__(self, console: Console, *, ascii_only: bool) -> None:
         self._console = console
@@ -79,7 +79,7 @@ class _Page:
             self._line(f"note: {note}", indent=2)
 
     def summary(self, text: str) -> None:
-        """The last line, when there were several images."""
+        """The last line, if there are several images."""
         self.gap()
         self._line(text, indent=0)
 
@@ -103,10 +103,10 @@ class _Page:
         if waived := tuple(_with(report, Outcome.WAIVED)):
             self.gap()
             for result in waived:
-                self._told(result)
+                self._result(result)
         if report.failing():
             self.gap()
-            self._line("then look again; `provenance rules RULE` explains a rule", indent=2)
+            self._line("after the fix, check again; `provenance rules RULE` explains a rule", indent=2)
         if verbose:
             self._quiet(report)
             self._limits(report)
@@ -125,11 +125,11 @@ class _Page:
         self._console.print(Padding(table, (0, 0, 0, 2)))
 
     def _limits(self, report: Report) -> None:
-        """What the estimate of the build level cannot know."""
+        """The limits of the estimate of the build level."""
         if report.trust is not None and words.estimate(report):
             self.gap()
             for limit in report.trust.limits:
-                self._line(f"the estimate: {limit}", indent=2)
+                self._line(f"estimate: {limit}", indent=2)
 
     def _unknown(self, report: Report) -> None:
         for rules, reasons in words.unknown(report):
@@ -141,7 +141,7 @@ class _Page:
 
     def _failing(self, result: Result, pasted: dict[str, str]) -> None:
         self.gap()
-        self._told(result)
+        self._result(result)
         for cause in result.causes:
             self._line(f"why ({cause.sureness}): {cause.because}", indent=INDENT)
         for place in words.where(result):
@@ -152,10 +152,10 @@ class _Page:
             self._line(reason, indent=INDENT)
         self._paste(advice.snippet, result.rule, pasted)
         if verify := words.besides_this(advice.verify):
-            self._line("then:", indent=INDENT)
+            self._line("then verify with:", indent=INDENT)
             self._paste(verify, result.rule, pasted)
 
-    def _told(self, result: Result) -> None:
+    def _result(self, result: Result) -> None:
         style = "bold red" if result.outcome is Outcome.FAIL and result.required else "bold yellow"
         if result.outcome is Outcome.FAIL:
             line = Text.assemble((f"{words.weight(result)}: ", style), (result.title, "bold"), f" ({result.rule})")
@@ -170,7 +170,7 @@ class _Page:
             self._line(result.reason, indent=INDENT)
 
     def _paste(self, text: str, rule: str, pasted: dict[str, str]) -> None:
-        """Lines to be copied: never wrapped, never twice."""
+        """Lines to copy: never wrapped, never repeated."""
         if text in pasted:
             self._line(f"(the same as for {pasted[text]})", indent=INDENT + 2)
         elif text:

@@ -1,4 +1,4 @@
-"""The words that the terminal and the Markdown summary share; whoever places them escapes them."""
+"""Words that the terminal and the Markdown summary share. The caller escapes them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,14 +20,14 @@ SIGNERS_MAX: Final = 3
 
 
 Grouped = tuple[tuple[str, str], ...]
-"""Subjects, and what is said about them."""
+"""Subjects, and the message about them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What to do about a rule that failed: of its surest cause where there is one, else what the rule advises.
+    """What to do about a failed rule: the fix of its most certain cause, else the rule's own remediation.
 
-    Where the workflow could be read, the diff for that very file is what to paste.
+    If the workflow could be read, the snippet is the diff for that file.
     """
 
     text: str = ""
@@ -37,36 +37,36 @@ class Advice:
 
 
 _UNSIGNED: Final = {
-    Unsigned.NOBODY: "signed by nobody",
+    Unsigned.NOBODY: "not signed",
     Unsigned.AWAITED: NOT_YET,
-    Unsigned.UNKNOWN: "whether it is signed could not be looked at",
+    Unsigned.UNKNOWN: "could not check whether it is signed",
     Unsigned.NOT_ASKED: "",
 }
 
 
 def advice_for(result: Result) -> Advice:
-    """Each part from the first source that has it."""
-    advice = result.remediation
-    general = Advice(advice.text, advice.snippet, advice.language, advice.verify) if advice else Advice()
-    told = next((cause for cause in result.causes if cause.fix or cause.snippet), None)
-    if told is not None:
-        general = Advice(told.fix or general.text, told.snippet, told.language, told.verify or general.verify)
+    """The advice for that result. Each part comes from the first source that has it."""
+    rule = result.remediation
+    general = Advice(rule.text, rule.snippet, rule.language, rule.verify) if rule else Advice()
+    cause = next((cause for cause in result.causes if cause.fix or cause.snippet), None)
+    if cause is not None:
+        general = Advice(cause.fix or general.text, cause.snippet, cause.language, cause.verify or general.verify)
     diff = patch(result)
     return replace(general, snippet=diff, language="diff") if diff else general
 
 
 def patch(result: Result) -> str:
-    """The diffs of all files that fix it, as one that `git apply` takes; "" when there is none to show."""
+    """The diffs of all files that fix it, as one diff for `git apply`; "" if there is none."""
     return "".join(one.diff for one in result.patches)
 
 
 def where(result: Result) -> tuple[str, ...]:
-    """The lines of the workflow that it comes from, e.g. `.github/workflows/build.yml, line 88: nothing is said …`."""
+    """The lines of the workflow that cause it, e.g. `.github/workflows/build.yml, line 88: …`."""
     return tuple(f"{line.path}, line {line.line}: {line.message}" for line in result.lines)
 
 
 def built_by(report: Report) -> str:
-    """Which file built the image, and why it was not read; "" when nobody knows or nothing is to be fixed."""
+    """Which file built the image, and why it was not read; "" if unknown, or if no rule failed."""
     workflow = report.workflow
     if workflow is None or not report.failing():
         return ""
@@ -74,12 +74,12 @@ def built_by(report: Report) -> str:
 
 
 def not_shown(result: Result) -> tuple[str, ...]:
-    """Why a diff is not there to be shown, for each file."""
+    """Why there is no diff, for each file."""
     return tuple(f"{one.path}: {one.reason}" for one in result.patches if one.reason)
 
 
 def besides_this(verify: str) -> str:
-    """The verify commands without `provenance check`, for those who are looking at its output."""
+    """The verify commands without `provenance check`, for the output of `provenance check` itself."""
     lines = (line for line in verify.splitlines() if not line.startswith("provenance check "))
     return "\n".join(lines)
 
@@ -115,7 +115,7 @@ def sbom(summary: SbomSummary) -> str:
 
 
 def grouped(findings: Iterable[FindingSummary]) -> Grouped:
-    """Subjects and message; what is said about several platforms is said once."""
+    """Subjects and message. The same message about several platforms is listed once."""
     found: dict[tuple[Outcome, str], list[str]] = {}
     for finding in findings:
         found.setdefault((finding.outcome, finding.message), []).append(finding.subject)
@@ -126,7 +126,7 @@ def grouped(findings: Iterable[FindingSummary]) -> Grouped:
 
 
 def unknown(report: Report) -> tuple[tuple[tuple[str, ...], Grouped], ...]:
-    """What could not be checked: the rules, and why; one reason that kept us from several rules is said once."""
+    """The rules that could not be checked, and why. A reason that several rules share is listed once."""
     found: dict[Grouped, list[str]] = {}
     for result in report.unknown():
         found.setdefault(grouped(result.findings), []).append(result.rule)
@@ -134,15 +134,15 @@ def unknown(report: Report) -> tuple[tuple[tuple[str, ...], Grouped], ...]:
 
 
 def verdicts(reports: Sequence[Report]) -> str:
-    """E.g. `3 images: 1 FAIL, 1 could not be checked, 1 pass`, the worst first."""
+    """E.g. `3 images: 1 FAIL, 1 could not be checked, 1 pass`, the worst verdict first."""
     order = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
     count = {verdict: sum(report.verdict is verdict for report in reports) for verdict in order}
-    told = ", ".join(f"{number} {VERDICTS[verdict]}" for verdict, number in count.items() if number)
-    return f"{counted(len(reports), 'image')}: {told}"
+    parts = ", ".join(f"{number} {VERDICTS[verdict]}" for verdict, number in count.items() if number)
+    return f"{counted(len(reports), 'image')}: {parts}"
 
 
 def tally(report: Report) -> str:
-    """E.g. `policy default: 2 of 14 rules failed, 1 could not be checked`."""
+    """E.g. `policy default, 14 rules: 2 failed, 1 could not be checked, 11 passed`."""
     asked = [result for result in report.results if result.outcome is not Outcome.SKIPPED]
     counts = [
         f"{sum(result.outcome is outcome for result in asked)} {word}"
@@ -154,33 +154,33 @@ def tally(report: Report) -> str:
         )
         if any(result.outcome is outcome for result in asked)
     ]
-    return f"policy {report.policy}: {counted(len(asked), 'rule')} asked, {', '.join(counts) or 'nothing to say'}"
+    return f"policy {report.policy}, {counted(len(asked), 'rule')}" + (f": {', '.join(counts)}" if counts else "")
 
 
 def signers(report: Report) -> str:
-    """Who signed, or that nobody did. Only what was verified is called signed."""
+    """Who signed, or that the image is not signed. Only verified signatures count as signed."""
     valid = [signature for signature in report.signatures if signature.state == "valid"]
     names = list(dict.fromkeys(signature.identity or "a key" for signature in valid))
     if names:
         more = f" and {len(names) - SIGNERS_MAX} more" if len(names) > SIGNERS_MAX else ""
         return f"{how_signed(report)} {', '.join(names[:SIGNERS_MAX])}{more}"
     if refused := [signature.reason for signature in report.signatures if signature.state == "invalid"]:
-        return f"signed, but the signature does not hold: {refused[0] or 'no reason given'}"
+        return f"signed, but the signature is not valid: {refused[0] or 'no reason given'}"
     if report.signatures:
-        return f"signed, but it could not be verified: {report.signatures[0].reason or 'no reason given'}"
+        return f"signed, but the signature could not be verified: {report.signatures[0].reason or 'no reason given'}"
     return _UNSIGNED[unsigned(report)]
 
 
 def estimate(report: Report) -> str:
-    """How far the provenance can be believed; "" when that could not be looked at."""
+    """How far the provenance can be trusted; "" if that could not be checked."""
     trust = report.trust
     if trust is None or trust.slsa_build_level is None:
         return ""
-    return f"SLSA build level {trust.slsa_build_level}, an estimate: {trust.reason}"
+    return f"SLSA build level {trust.slsa_build_level} (estimate): {trust.reason}"
 
 
 def looked_at(report: Report) -> bool:
-    """Whether the image itself could be reached; without a digest and platforms, no rule had anything to look at."""
+    """Whether the image could be read at all. If not, every rule is unknown for the same reason."""
     return bool(report.platforms) or any(result.outcome is not Outcome.UNKNOWN for result in report.results)
 
 

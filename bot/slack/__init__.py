@@ -1,7 +1,7 @@
-"""Posting to Slack: each thing exactly once.
+"""Posts to Slack, each message exactly once.
 
-outbox.py is what others call. A report becomes a plan (plan.py, replies.py, plan_trouble.py: pure), the plan is stored
-(bot/store/threads.py), then sender.py takes its turn in the channel and courier.py brings each message to its place
-through a transport: Slack (web_api.py) or none (pages_only.py). To add another kind of message: its rendering in
-bot/render/slack/, and where it is wanted in plan.py.
+Other packages call outbox.py. A plan (plan.py, replies.py, plan_failure.py: no I/O) says which messages a report needs.
+The plan is stored (bot/store/threads/). Then sender.py locks the channel, and delivery.py delivers each message through
+a transport: Slack (web_api.py) or the pages alone (local_transport.py). To add a kind of message: its rendering in
+bot/render/slack/, and its condition in plan.py.
 """

@@ -1,7 +1,7 @@
-"""When the owners of an image are called: once, after the replies of its first failure. Pure.
+"""When the owners of an image are mentioned: once, after the replies about its first failure. No I/O.
 
-Fail, unknown and fail again is one failure; only where it passed in between are they called anew. Whoever is named in a
-parent hears of every reply, so they stand in a reply of their own, which nothing edits once it is there.
+Fail, unknown, then fail again is one failure; they are mentioned again only if the image passed in between. Slack
+notifies people in a parent about every reply, so the mention is in a separate reply that is not edited afterwards.
 """
 
 from collections.abc import Iterator
@@ -15,11 +15,11 @@ from bot.store.threads import Desired, Message, State, Thread
 MENTION: Final = "mention"
 
 _BLIND: Final = "unconfirmed_"
-"""Slack did not let us see whether it is there (courier.py): who may have been called is not called again."""
+"""Slack did not confirm the message (delivery.py): people who may have been notified are not mentioned again."""
 
 
 def is_failing(before: Message | None, verdict: Verdict) -> bool:
-    """Whether it failed since it last passed; `before` is the parent as it was."""
+    """Whether it has failed since it last passed. `before` is the previous parent."""
     if verdict is Verdict.UNKNOWN:
         return before is not None and (before.is_failing or before.verdict == Verdict.FAIL)
     return verdict is Verdict.FAIL
@@ -28,9 +28,9 @@ def is_failing(before: Message | None, verdict: Verdict) -> bool:
 def mention(
     before: Message | None, thread: Thread | None, report: Report, owners: tuple[str, ...]
 ) -> Iterator[Desired]:
-    """The reply that calls them, or what becomes of one that did not arrive yet.
+    """The reply that mentions them, or the new content of one that was not posted yet.
 
-    `before` is the parent as it was, `thread` None when a new one begins.
+    `before` is the previous parent; `thread` is None if a new one begins.
     """
     replies = [reply for reply in thread.replies if reply.part.startswith(f"{MENTION}.")] if thread else []
     last = replies[-1] if replies else None

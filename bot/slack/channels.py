@@ -1,4 +1,4 @@
-"""Channel names to ids: people write `#releases`, an edit needs an id, and a channel has one thread an image only."""
+"""Resolves channel names to ids: settings say `#releases`, Slack's API needs the id."""
 
 import re
 from typing import Final
@@ -9,18 +9,18 @@ from bot.slack.classify import FAILURES, answer_of
 from bot.slack.transport import Refused, RetryLater, Unconfirmed
 from bot.store import Store, trouble
 
-KNOWN_FOR: Final = 24 * 3600
-"""Seconds that a name is remembered for; channels are renamed seldom."""
+CACHE_TIME: Final = 24 * 3600
+"""Seconds that a resolved name is cached; channels are rarely renamed."""
 
 PAGES_MAX: Final = 50
-"""Pages of channels that are read, 200 each."""
+"""Pages of the channel list that are read, 200 channels each."""
 
 _ID = re.compile(r"[CDG][A-Z0-9]{2,20}")
 _NAME = re.compile(r"[^\s#@<>|,]{1,80}")
 
 
 class Channels:
-    """Finds channels by name and remembers them."""
+    """Finds channels by name, and caches the ids."""
 
     def __init__(self, client: AsyncWebClient, store: Store, team: str) -> None:
         self._client = client
@@ -28,7 +28,7 @@ class Channels:
         self._team = team
 
     async def id_of(self, channel: str) -> str | RetryLater | Refused:
-        """The id of `#releases`, `releases` or of an id itself. May raise StoreError."""
+        """The id for `#releases`, `releases` or an id. May raise StoreError."""
         if _ID.fullmatch(channel):
             return channel
         name = channel.removeprefix("#")
@@ -42,7 +42,7 @@ class Channels:
         found = await self._search(name)
         if isinstance(found, str):
             with trouble("remembering a channel"):
-                await self._store.redis.set(key, found, ex=KNOWN_FOR)
+                await self._store.redis.set(key, found, ex=CACHE_TIME)
         return found
 
     async def _search(self, name: str) -> str | RetryLater | Refused:
@@ -62,8 +62,8 @@ class Channels:
                 if not cursor:
                     break
         except FAILURES as error:
-            said = answer_of(error)
-            return said if isinstance(said, RetryLater | Refused) else RetryLater(15.0, _why(said))
+            failed = answer_of(error)
+            return failed if isinstance(failed, RetryLater | Refused) else RetryLater(15.0, _why(failed))
         return Refused("channel_not_found")
 
 

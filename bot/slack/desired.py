@@ -1,4 +1,4 @@
-"""From a rendered message to a wanted one."""
+"""Turns a rendered message into a desired message of a thread."""
 
 from collections.abc import Mapping
 
@@ -14,10 +14,10 @@ def desired(
     fields: Mapping[str, str] | None = None,
     fresh: bool = False,
 ) -> Desired:
-    """The draft under its name in the thread. `fresh` forgets an earlier message of that name."""
+    """The draft as the part with that name. `fresh` ignores an earlier message with the name."""
     return Desired(part, draft.text, draft.blocks, draft.event, draft.facts, draft.hash, fields or {}, intent, fresh)
 
 
 def needs(message: Message, draft: MessageDraft) -> bool:
-    """Whether the draft says another thing than the message, or Slack did not take the message."""
+    """Whether the draft differs from the message, or Slack refused the message."""
     return message.hash != draft.hash or message.state is State.FAILED

@@ -1,4 +1,4 @@
-"""Where a report goes: the workspace and channel, or the pages alone; always with a reason in the log."""
+"""Where a report is posted: a channel of a workspace, or only the pages. The log says why."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One channel of one workspace, and the way there."""
+    """One channel of one workspace, and its transport."""
 
     team: str
     channel: str
@@ -25,7 +25,7 @@ class Destination:
 
 
 class Destinations:
-    """Resolves what settings and people call a channel."""
+    """Resolves the channel of the policy, the settings or a person."""
 
     def __init__(self, store: Store, slack: SlackTransport | None, default: str) -> None:
         self._store = store
@@ -36,13 +36,13 @@ class Destinations:
     async def of(self, channel: str) -> Destination:
         """That channel, else the default one, else the pages.
 
-        Raises PostingError when Slack does not answer now; then the job comes back later.
+        Raises PostingError if Slack does not answer now; the job is then retried later.
         """
         wanted = channel or self._default
         if self._slack is None:
             return self._pages
         if not wanted:
-            log.warning("no channel is set (SLACK_CHANNEL), so the thread is on the pages only")
+            log.warning("no channel is set (SLACK_CHANNEL): the thread is on the pages only")
             return self._pages
         identity = await self._slack.identity()
         match identity:
@@ -51,7 +51,7 @@ class Destinations:
             case RetryLater(seconds, why):
                 raise PostingError(why, code="later", retry_after=seconds)
             case Refused(code):
-                log.error("Slack refuses the token, so threads are on the pages only", code=code)
+                log.error("Slack refuses the token: threads are on the pages only", code=code)
                 return self._pages
 
     async def _channel(self, slack: SlackTransport, team: str, wanted: str) -> Destination:
@@ -62,5 +62,5 @@ class Destinations:
                 raise PostingError(why, code="later", retry_after=seconds)
             case Refused(code, needed):
                 advice = "invite the bot to it, or set SLACK_CHANNEL to its id"
-                log.error("that channel is not found", channel=wanted, code=code, needed=needed, advice=advice)
+                log.error("channel not found", channel=wanted, code=code, needed=needed, advice=advice)
                 return self._pages

@@ -1,4 +1,4 @@
-"""Answers that one person alone sees, through the response_url of what they typed or pressed.
+"""Answers that only one person sees, through the response_url of a command or button.
 
 https://docs.slack.dev/interactivity/handling-user-interaction#message_responses: five uses in thirty minutes.
 """
@@ -18,17 +18,17 @@ from bot.store import Store, trouble
 log = structlog.get_logger(__name__)
 
 HOST: Final = "hooks.slack.com"
-"""Where Slack's response URLs live."""
+"""The host of Slack's response URLs."""
 
 USES_MAX: Final = 5
 LIFE: Final = 29 * 60
-"""Seconds; Slack's thirty minutes and a margin."""
+"""Seconds; Slack's thirty minutes minus a margin."""
 
 _OK = 200
 
 
 class Ephemeral:
-    """Says something to one person. Never repeated when nobody knows whether it arrived."""
+    """Sends answers to one person. An unconfirmed answer is not repeated."""
 
     def __init__(self, store: Store, session: aiohttp.ClientSession, api_url: str) -> None:
         self._store = store
@@ -38,7 +38,7 @@ class Ephemeral:
     async def say(
         self, response_url: str, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str
     ) -> bool:
-        """Whether Slack took it. `once` names what is said: the same is not said twice. May raise StoreError."""
+        """Whether Slack accepted it. An answer with the same `once` is not sent again. May raise StoreError."""
         if not self._is_slacks(response_url) or not is_safe(text, blocks) or not await self._may(response_url, once):
             return False
         client = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])
@@ -47,12 +47,12 @@ class Ephemeral:
                 text=text, blocks=[dict(block) for block in blocks] or None, response_type="ephemeral"
             )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            log.warning("an answer to a person may be lost", error=type(error).__name__)
+            log.warning("ephemeral answer may be lost", error=type(error).__name__)
             return False
         return answer.status_code == _OK
 
     def _is_slacks(self, url: str) -> bool:
-        """Only Slack's own hosts are dialled, whatever a job says."""
+        """Only Slack's own hosts are called, whatever URL a job contains."""
         return urlsplit(url).netloc in self._hosts
 
     async def _may(self, url: str, once: str) -> bool:

@@ -1,4 +1,4 @@
-"""A text as a file in a thread, where Slack folds it and people can copy it whole.
+"""Uploads a text as a file into a thread, where Slack folds it and people can copy all of it.
 
 https://docs.slack.dev/messaging/working-with-files#uploading_files
 """
@@ -12,16 +12,16 @@ from bot.slack.classify import FAILURES, answer_of
 from bot.slack.transport import Answer, Posted, Unconfirmed
 
 DIFF: Final = "diff"
-"""Slack's name for the kind of snippet."""
+"""Slack's name for the snippet type."""
 
 
 async def upload_diff(client: AsyncWebClient, channel: str, thread_ts: str, *, name: str, text: str) -> Answer:
-    """Put the diff into the thread. It may be there twice when somebody asks again after `Unconfirmed`."""
+    """Upload the diff. After `Unconfirmed`, a second call may upload it twice."""
     try:
         answer = await client.files_upload_v2(
             channel=channel, thread_ts=thread_ts, filename=name, title=name, content=text, snippet_type=DIFF
         )
-    except SlackRequestError as error:  # the file itself was not taken
+    except SlackRequestError as error:  # the upload of the file content failed
         return Unconfirmed(type(error).__name__)
     except FAILURES as error:
         return answer_of(error)

@@ -1,4 +1,4 @@
-"""A workflow fixed by pull request: shown to whoever asks, proposed for those whom the policy lists."""
+"""Fixes a workflow by pull request: everybody may see the change, the users in the policy may open it."""
 
 from dataclasses import dataclass
 
@@ -16,23 +16,23 @@ from bot.workflows.hosts import CodeHosts
 
 log = structlog.get_logger(__name__)
 
-NO_REPORT = "I have no report on that image yet: ask for one with `/provenance check`."
-PASSES = "Nothing that a rule asks of it fails: there is nothing to fix."
-NO_HOST = "No code host is set (PROVENANCE_GITHUB_API), so I can change nothing anywhere."
-NOT_YOU = "You are not among those who may: the policy lists them under `may_fix`."
-NOBODY = "The policy lets nobody propose it: list Slack user ids under `may_fix`."
+NO_REPORT = "There is no report on that image yet. Run `/provenance check` first."
+PASSES = "No rule fails on that image, so there is nothing to fix."
+NO_HOST = "No code host is set (PROVENANCE_GITHUB_API), so a pull request is not possible."
+NOT_YOU = "You may not open this pull request. The policy lists who may under `may_fix`."
+NOBODY = "The policy allows nobody to open this pull request. List Slack user ids under `may_fix`."
 
 
 @dataclass(frozen=True, slots=True)
 class Fixing:
-    """Both methods may raise StoreError, and nothing else for what GitHub does."""
+    """Both methods may raise StoreError. Errors of GitHub become a message."""
 
     reports: Reports
     policies: Policies
     hosts: CodeHosts | None
 
     async def show(self, image: Reference, user: str) -> MessageDraft:
-        """What would be changed. Nothing is changed."""
+        """The change, without making it."""
         try:
             fix = await self._fix(image)
         except (UsageError, SourceError, MalformedError) as error:
@@ -40,9 +40,9 @@ class Fixing:
         return dry_run(str(image), fix, why_not=_why_not(self._policy(image), user))
 
     async def propose(self, image: Reference, branch: str, user: str) -> MessageDraft:
-        """Open the pull request that was shown as `branch`, once. Who may is asked anew: a list may have changed."""
+        """Open the pull request that was shown as `branch`, once. The permission is checked again."""
         if why_not := _why_not(self._policy(image), user):
-            log.warning("a pull request is refused", image=str(image), user=user)
+            log.warning("pull request refused", image=str(image), user=user)
             return refusal_of(why_not)
         try:
             fix = await self._fix(image)
@@ -51,7 +51,7 @@ class Fixing:
             pull = await open_pull_request(fix, self._hosts())
         except (UsageError, SourceError, MalformedError) as error:
             return refusal_of(str(error))
-        log.info("a pull request", image=str(image), user=user, url=pull.url, is_new=pull.is_new)
+        log.info("pull request opened or found", image=str(image), user=user, url=pull.url, is_new=pull.is_new)
         return proposed(pull, fix.proposal.name)
 
     async def _fix(self, image: Reference) -> WorkflowFix:

@@ -1,4 +1,4 @@
-"""Without Slack the messages live in the store alone; the pages show them just as Slack would."""
+"""The transport without Slack: messages are only in the store, and the pages show them."""
 
 from bot.slack.transport import Answer, FoundMessage, OutgoingMessage, Posted, Search, TransportLimits
 from bot.store import Store
@@ -8,25 +8,25 @@ CHANNEL = "pages"
 
 
 class LocalTransport:
-    """Takes every message: to be in the store is to be there."""
+    """Accepts every message: being in the store is enough."""
 
     limits = TransportLimits(each=0.0, burst=1000, looks=(), stale=0.0)
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def post(self, letter: OutgoingMessage) -> Answer:  # noqa: ARG002 - what is posted stands in the store already
-        """Give it a ts, like Slack's: seconds and microseconds."""
+    async def post(self, letter: OutgoingMessage) -> Answer:  # noqa: ARG002 - the message is already in the store
+        """A ts in Slack's format: seconds and microseconds."""
         return Posted(f"{await self._store.now():.6f}")
 
     async def update(self, letter: OutgoingMessage) -> Answer:
-        """It has changed already."""
+        """Nothing to do: the store has the new message."""
         return Posted(letter.ts)
 
-    async def find(self, search: Search) -> FoundMessage | None:  # noqa: ARG002 - there is nowhere else to look
-        """Nothing is anywhere but in the store."""
+    async def find(self, search: Search) -> FoundMessage | None:  # noqa: ARG002 - there is nothing to search
+        """Always None: there are no messages outside the store."""
         return None
 
-    async def permalink(self, channel: str, ts: str) -> str:  # noqa: ARG002 - the page has no such address
-        """No address of its own."""
+    async def permalink(self, channel: str, ts: str) -> str:  # noqa: ARG002 - a message has no page of its own
+        """Always ""."""
         return ""

@@ -1,8 +1,8 @@
-"""What should stand in a thread, given what stands there and what was found out. Pure: nothing is sent here.
+"""Which messages a thread needs, given its current messages and a new report. No I/O.
 
-One parent an image, edited in place; a reply for each of the first failing rules, one more for all others, edited in
-place (replies.py); one short reply when the verdict becomes another one, because edits notify nobody; and, after all
-of them, one that calls the owners when it first fails (mention.py).
+One parent per image, edited in place. One reply for each of the first failed rules and one for all others, edited in
+place (replies.py). One short reply when the verdict changes, because edits do not notify people. And last, one that
+mentions the owners when the image first fails (call_owners.py).
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from bot.store.threads import Desired, Message, State, Thread
 VERDICT: Final = "verdict"
 
 
-def plan(  # noqa: PLR0913 - all that the thread depends on
+def plan(  # noqa: PLR0913 - everything that the thread depends on
     thread: Thread | None,
     report: Report,
     *,
@@ -29,16 +29,16 @@ def plan(  # noqa: PLR0913 - all that the thread depends on
     base_url: str,
     owners: tuple[str, ...] = (),
 ) -> tuple[Desired, ...]:
-    """What to want, in the order in which it should be sent; empty when nobody needs to be told.
+    """The desired messages, in sending order; empty if nothing has changed.
 
-    `intent` names the parent if there is none yet; `forced` when a person asked and so wants to see it happen.
+    `intent` is the id for a new parent. `forced` means that a person asked, so the parent is edited in any case.
     """
-    before = None if thread is None or _is_untold(thread, MENTION) else thread.parent
+    before = None if thread is None or _is_unposted(thread, MENTION) else thread.parent
     deleted = thread is not None and thread.parent.state is State.GONE
     if thread and deleted:
-        said = report.is_waiting or thread.parent.verdict == report.verdict
-        if said and not _is_untold(thread, VERDICT):
-            return ()  # somebody took it away: it comes back when there is news
+        is_known = report.is_waiting or thread.parent.verdict == report.verdict
+        if is_known and not _is_unposted(thread, VERDICT):
+            return ()  # somebody deleted the thread: a new one begins only when the verdict changes
         thread = None
     name = thread.parent.intent if thread else intent
     draft = parent_of(report, intent=name, base_url=base_url)
@@ -53,9 +53,9 @@ def plan(  # noqa: PLR0913 - all that the thread depends on
 
 
 def _fields(thread: Thread | None, ever: Message | None, report: Report) -> dict[str, str]:
-    """What the record remembers of the verdict, for the next time. `ever` is the parent, even one that was deleted.
+    """What the record stores about the verdict. `ever` is the previous parent, even if it was deleted.
 
-    While a signature is awaited there is none yet, and the one before is the last that people heard.
+    While a signature may still arrive, there is no new verdict, and the previous one stays.
     """
     before = thread.parent if thread else None
     last = before.verdict if before else ""
@@ -72,7 +72,7 @@ def _fields(thread: Thread | None, ever: Message | None, report: Report) -> dict
 
 
 def _verdict(thread: Thread | None, report: Report) -> Iterator[Desired]:
-    """Only when people have seen another verdict before, and this is one."""
+    """Only if people have seen another verdict before, and the new one is final."""
     if report.is_waiting:
         return
     if thread and thread.parent.rev and thread.parent.verdict not in ("", report.verdict):
@@ -81,8 +81,8 @@ def _verdict(thread: Thread | None, report: Report) -> Iterator[Desired]:
         yield desired(f"{VERDICT}.{_count(thread) + 1}", draft)
 
 
-def _is_untold(thread: Thread, kind: str) -> bool:
-    """Whether the last reply of that kind was to go into a thread that was no more."""
+def _is_unposted(thread: Thread, kind: str) -> bool:
+    """Whether the last reply of that kind was not posted because the thread had been deleted."""
     if thread.parent.state is not State.GONE:
         return False
     replies = [reply for reply in thread.replies if reply.part.startswith(f"{kind}.")]

@@ -1,7 +1,7 @@
-"""What should stand in a thread when a check did not work. Pure.
+"""Which messages a thread needs when a check did not work. No I/O.
 
-A verdict that stands is not taken back, it was true of its digest: the trouble goes into a reply, edited in place until
-a check goes through. A thread without any verdict says it on top.
+An existing verdict stays, because it was true for its digest. The failure goes into a reply, which is edited until a
+check succeeds. In a thread without a verdict, the parent shows the failure.
 """
 
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from bot.store.threads import Desired, Message, State, Thread
 TROUBLE: Final = "trouble"
 
 
-def plan_failure(thread: Thread | None, trouble: CheckFailure, *, intent: str, now: float) -> tuple[Desired, ...]:
-    """What to want; empty when it stands there already. `now` in seconds since the epoch."""
-    if thread is None or _is_trouble(thread.parent):
-        return tuple(_on_top(thread, trouble, intent, now))
+def plan_failure(thread: Thread | None, failure: CheckFailure, *, intent: str, now: float) -> tuple[Desired, ...]:
+    """The desired messages; empty if nothing has changed. `now` in seconds since the epoch."""
+    if thread is None or _is_failure(thread.parent):
+        return tuple(_on_top(thread, failure, intent, now))
     if thread.parent.state is State.GONE:
         return ()
-    draft = could_not_recheck(trouble, thread.parent.intent)
+    draft = could_not_recheck(failure, thread.parent.intent)
     last = _open(thread)
     if last is None:
         count = sum(reply.part.startswith(TROUBLE) for reply in thread.replies)
@@ -30,14 +30,14 @@ def plan_failure(thread: Thread | None, trouble: CheckFailure, *, intent: str, n
 
 
 def failure_resolved(thread: Thread | None, report: Report) -> Iterator[Desired]:
-    """A check went through: the last trouble says so."""
+    """After a successful check, the last failure reply says so."""
     if thread and (last := _open(thread)):
         yield desired(last.part, check_succeeded(report.image))
 
 
-def _on_top(thread: Thread | None, trouble: CheckFailure, intent: str, now: float) -> Iterator[Desired]:
+def _on_top(thread: Thread | None, failure: CheckFailure, intent: str, now: float) -> Iterator[Desired]:
     name = thread.parent.intent if thread else intent
-    draft = could_not_check(trouble, name)
+    draft = could_not_check(failure, name)
     if thread is None or needs(thread.parent, draft):
         since = thread.parent.since if thread else now
         fields = {"verdict": str(Verdict.UNKNOWN), "since": f"{since:.3f}", "digest": ""}
@@ -45,11 +45,11 @@ def _on_top(thread: Thread | None, trouble: CheckFailure, intent: str, now: floa
 
 
 def _open(thread: Thread) -> Message | None:
-    troubles = [reply for reply in thread.replies if reply.part.startswith(TROUBLE)]
-    last = troubles[-1] if troubles else None
+    failures = [reply for reply in thread.replies if reply.part.startswith(TROUBLE)]
+    last = failures[-1] if failures else None
     return last if last and last.facts.get("state") != "over" and last.state is not State.GONE else None
 
 
-def _is_trouble(parent: Message) -> bool:
-    """Whether the parent itself says "could not check"."""
+def _is_failure(parent: Message) -> bool:
+    """Whether the parent itself says "could not be checked"."""
     return parent.state is not State.GONE and "state" in parent.facts

@@ -1,4 +1,4 @@
-"""The replies about failing rules: one for each of the first, one more for all others; changed in place ever after."""
+"""The replies about failed rules: one for each of the first, one for all others. Later reports edit them in place."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ _EVENT: Final = "provenance_fix"
 
 
 def fixes(thread: Thread | None, report: Report, *, intent: str, base_url: str) -> Iterator[Desired]:
-    """What to want of the replies, worst rule first."""
+    """The desired replies, the most severe rule first."""
     there = {reply.part: reply for reply in thread.replies if reply.event == _EVENT} if thread else {}
     failing = report.failing()
     own = _own(there, failing)
@@ -33,18 +33,18 @@ def fixes(thread: Thread | None, report: Report, *, intent: str, base_url: str) 
     still = {result.rule for result in failing} & own | ({OTHERS} if rest else set())
     for part, message in there.items():
         if part not in still and message.state is not State.GONE:
-            yield from _mended(message, report)
+            yield from _resolved(message, report)
 
 
 def _own(there: dict[str, Message], failing: tuple[Result, ...]) -> set[str]:
-    """The rules that have, or now get, a reply of their own. Who has one keeps it."""
+    """The rules with a reply of their own, old and new. A rule keeps its reply."""
     own = [part for part in there if part != OTHERS]
     own += [result.rule for result in failing if result.rule not in own][: max(0, OWN_MAX - len(own))]
     return set(own)
 
 
 def _maybe(message: Message | None, want: Desired) -> Iterator[Desired]:
-    """The reply, unless it says so already. One that was deleted comes back when its rule fails again."""
+    """The reply, unless it is up to date. A deleted reply is posted again when its rule fails again."""
     if message is None:
         yield want
     elif message.state is State.GONE:
@@ -54,8 +54,8 @@ def _maybe(message: Message | None, want: Desired) -> Iterator[Desired]:
         yield want
 
 
-def _mended(message: Message, report: Report) -> Iterator[Desired]:
-    """What became of a rule that does not fail any more; said once, not at every push."""
+def _resolved(message: Message, report: Report) -> Iterator[Desired]:
+    """The edit of a reply whose rule no longer fails; once, not at every push."""
     result = next((result for result in report.results if result.rule == message.part), None)
     state = "fixed" if message.part == OTHERS else state_of(result)
     if message.facts.get("state") == state and message.state is not State.FAILED:

@@ -1,6 +1,6 @@
-"""What the person who asked hears, besides the thread that everybody sees."""
+"""The answer to the person who asked, in addition to the thread that everybody sees."""
 
-from bot.render.slack.check_failure import TRIED_MAX, CheckFailure, sentence
+from bot.render.slack.check_failure import NO_RETRY, TRIED_MAX, CheckFailure, sentence
 from bot.render.slack.escape import code, date, escaped, link, prose
 from bot.render.slack.message import section
 from bot.render.slack.words import VERDICTS
@@ -12,7 +12,7 @@ from bot.store.threads import State, Thread
 
 
 class Requester:
-    """Speaks to one person; silent where nobody asked."""
+    """Answers one person; does nothing if nobody asked."""
 
     def __init__(self, ephemeral: Ephemeral) -> None:
         self._ephemeral = ephemeral
@@ -25,12 +25,12 @@ class Requester:
         now: Thread | None,
         response_url: str,
     ) -> None:
-        """A new message in the channel speaks for itself; an edit notifies nobody, and a refusal shows nothing."""
+        """Answers after an edit, which notifies nobody, and after a refusal. A new message needs no answer."""
         if not response_url or now is None:
             return
         parent = now.parent
         if parent.state is State.FAILED:
-            shown = [block for block in parent.blocks if block.get("type") != "actions"]  # it is no message of ours
+            shown = [block for block in parent.blocks if block.get("type") != "actions"]  # it is not our message
             blocks = [section("not-here", refusal(parent.code)), *shown]
             await self._ephemeral.say(response_url, parent.text, blocks, once="report")
         elif before is not None and before.parent.ts and parent.ts:
@@ -40,25 +40,25 @@ class Requester:
             text = f"{word}: {code(report.image, 500)}. {where} in this channel is up to date."
             await self._ephemeral.say(response_url, text, once="report")
 
-    async def trouble(self, trouble: CheckFailure, response_url: str) -> bool:
-        """Whether the person heard it."""
-        when = "I do not try again by myself."
-        if trouble.retry_at and not trouble.final:
-            when = f"Next try {date(trouble.retry_at)}."
-        said = f"{sentence(prose(trouble.tried, TRIED_MAX))} This says nothing about the image. {when}"
-        text = f"Unknown: {escaped(trouble.image, 500)} could not be checked. {said}"
-        once = f"trouble:{trouble.retry_at.isoformat() if trouble.retry_at else 'final'}"
+    async def trouble(self, failure: CheckFailure, response_url: str) -> bool:
+        """Whether the person got the answer."""
+        when = NO_RETRY
+        if failure.retry_at and not failure.final:
+            when = f"Next attempt {date(failure.retry_at)}."
+        said = f"{sentence(prose(failure.tried, TRIED_MAX))} This says nothing about the image. {when}"
+        text = f"Unknown: {escaped(failure.image, 500)} could not be checked. {said}"
+        once = f"trouble:{failure.retry_at.isoformat() if failure.retry_at else 'final'}"
         return await self._ephemeral.say(response_url, text, once=once)
 
 
 def refusal(code_: str) -> str:
-    """What a person can do about a refusal; Slack's own words stay in the log."""
+    """What a person can do about a refusal. Slack's own error code is only in the log."""
     if code_ in NOT_HERE:
-        return "I am not in this channel, so only you see this. Type `/invite @provenance` and try again."
+        return "The bot is not in this channel, so only you see this. Type `/invite @provenance` and try again."
     if code_ == "is_archived":
         return "This channel is archived, so only you see this."
     if code_.startswith("restricted_action"):
-        return "This channel does not let apps post, so only you see this. Ask an owner."
+        return "This channel does not allow apps to post, so only you see this. Ask a channel owner."
     if code_ == "missing_scope":
-        return "I may not post here: a permission lacks. An admin can reinstall the app."
-    return "I could not post this to the channel, so only you see it."
+        return "The app is missing a permission to post here. An admin can reinstall the app."
+    return "The bot could not post this to the channel, so only you see it."

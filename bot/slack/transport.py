@@ -1,4 +1,4 @@
-"""What the outbox needs of the place that messages go to, and the few ways in which that may end."""
+"""The interface of a message transport, and the results of its calls."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,14 +7,14 @@ from typing import Final, Protocol, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """It is there. `ts` names the message from now on."""
+    """The message was posted. `ts` is its id."""
 
     ts: str
 
 
 @dataclass(frozen=True, slots=True)
 class RetryLater:
-    """It certainly did not happen: rate limited, or nobody reached. Try again in `seconds`."""
+    """The message was certainly not posted: rate limited, or Slack not reached. Retry after `seconds`."""
 
     seconds: float
     why: str
@@ -22,14 +22,14 @@ class RetryLater:
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """It may have happened: the answer got lost."""
+    """The message may have been posted: the answer was lost."""
 
     why: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """It was refused, `code` is the word for it; `needed` the scope that lacks."""
+    """The message was refused with `code`; `needed` is the missing scope."""
 
     code: str
     needed: str = ""
@@ -40,7 +40,7 @@ Answer: TypeAlias = Posted | RetryLater | Unconfirmed | Refused
 
 @dataclass(frozen=True, slots=True)
 class FoundMessage:
-    """A message of ours that is there: its ts and its revision."""
+    """One of our messages: its ts and its revision."""
 
     ts: str
     rev: int
@@ -48,7 +48,7 @@ class FoundMessage:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message ready to go: `channel` by id; `thread_ts` for a reply, `ts` for an edit."""
+    """A message to send: `channel` is an id; `thread_ts` is set for a reply, `ts` for an edit."""
 
     channel: str
     text: str
@@ -60,7 +60,7 @@ class OutgoingMessage:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Where to look for a message that may be there. `oldest` in seconds since the epoch."""
+    """Where to search for a message that may have been posted. `oldest` in seconds since the epoch."""
 
     channel: str
     intent: str
@@ -71,33 +71,33 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class TransportLimits:
-    """What a place asks of whoever posts; all in seconds."""
+    """The limits of a transport; times in seconds."""
 
-    each: float = 1.0  # between two messages of one channel
-    burst: int = 5  # messages that may come at once
-    looks: tuple[float, ...] = (2.0, 10.0)  # waits before looking for a message that may be there
-    stale: float = 15.0  # after that, a request that was begun has ended somehow
-    again: float = 15.0  # when nothing else says when to come back
+    each: float = 1.0  # between two messages to one channel
+    burst: int = 5  # messages without that delay
+    looks: tuple[float, ...] = (2.0, 10.0)  # delays before each search for an unconfirmed message
+    stale: float = 15.0  # a request that started this long ago has ended
+    again: float = 15.0  # default delay before a retry
 
 
 class Transport(Protocol):
-    """Takes messages. No method raises for what the other side does; the answer says it."""
+    """Posts messages. No method raises for an error of the other side; the result says it."""
 
     @property
     def limits(self) -> TransportLimits:
-        """How to behave there."""
+        """The transport's limits."""
 
     async def post(self, letter: OutgoingMessage) -> Answer:
-        """A new message."""
+        """Post a new message."""
 
     async def update(self, letter: OutgoingMessage) -> Answer:
-        """The message with that ts, as it should be now."""
+        """Edit the message with that ts."""
 
     async def find(self, search: Search) -> FoundMessage | RetryLater | Refused | None:
-        """The message with that intent; None when it is not there. Refused when nobody lets us look."""
+        """The message with that intent, or None. Refused if the search is not allowed."""
 
     async def permalink(self, channel: str, ts: str) -> str:
-        """An https address of that message, or "" when there is none."""
+        """The https address of that message, or ""."""
 
 
 TOO_MUCH: Final = frozenset(
@@ -112,7 +112,7 @@ TOO_MUCH: Final = frozenset(
         "block_mismatch",
     },
 )
-"""Refusals of the content: our own defect; the plain form is tried once."""
+"""Refusals of the content: a bug of ours. The plain form is tried once."""
 
 NO_PARENT: Final = frozenset({"thread_not_found", "cannot_reply_to_message"})
 NOT_EDITABLE: Final = frozenset({"cant_update_message", "edit_window_closed"})

@@ -1,4 +1,4 @@
-"""Slack itself as the place that messages go to. The outbox decides on repeats, so nothing is repeated here."""
+"""The transport to Slack's Web API. It does not retry: the outbox decides on retries."""
 
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -28,26 +28,26 @@ CALL_MAX: Final = 10.0
 """Seconds for one call, connecting included. slack_sdk's own `timeout` is ignored once it has a session."""
 
 PAGES_MAX: Final = 10
-"""Pages of history that are read in search of a message."""
+"""Pages of the history that a search reads."""
 
 _Record: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class BotIdentity:
-    """Who we are at Slack."""
+    """The bot's own ids in Slack."""
 
     team: str
     bot: str
 
 
 def client_for(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """A client that neither retries (a dropped answer would post twice) nor opens connections of its own."""
+    """A client that does not retry (a retry after a lost answer posts twice) and uses our session."""
     return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
 def session_for_slack() -> aiohttp.ClientSession:
-    """The one session of this process for Slack; whoever asks closes it."""
+    """The process's session for Slack. The caller closes it."""
     return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_MAX))
 
 
@@ -61,7 +61,7 @@ class SlackTransport:
         self._held_until: dict[str, float] = {}
 
     async def identity(self) -> BotIdentity | RetryLater | Refused:
-        """Asked once, then remembered."""
+        """Requested once, then cached."""
         if self._identity is None:
             try:
                 answer = await self.client.auth_test()
@@ -76,11 +76,11 @@ class SlackTransport:
         return await self._send("chat.postMessage", letter, more | {"unfurl_links": False, "unfurl_media": False})
 
     async def update(self, letter: OutgoingMessage) -> Answer:
-        """chat.update; text, blocks and metadata every time, or Slack drops or keeps the wrong ones."""
+        """chat.update, always with text, blocks and metadata: Slack would drop or keep the old ones."""
         return await self._send("chat.update", letter, {"ts": letter.ts})
 
     async def find(self, search: Search) -> FoundMessage | RetryLater | Refused | None:
-        """By the intent in the metadata, written by us: any app can write metadata. Of several the oldest is kept."""
+        """By the intent in the metadata of our own messages. If there are several, all but the oldest are deleted."""
         identity = await self.identity()
         if not isinstance(identity, BotIdentity):
             return identity
@@ -97,7 +97,7 @@ class SlackTransport:
         return FoundMessage(str(found[0]["ts"]), rev if isinstance(rev, int) else 0)
 
     async def permalink(self, channel: str, ts: str) -> str:
-        """chat.getPermalink; a nicety, so trouble with it is none."""
+        """chat.getPermalink; optional, so errors are ignored."""
         try:
             answer = await self.client.chat_getPermalink(channel=channel, message_ts=ts)
         except FAILURES:
@@ -107,7 +107,7 @@ class SlackTransport:
 
     async def _send(self, method: str, letter: OutgoingMessage, more: Mapping[str, object]) -> Answer:
         if (held := self._held_until.get(method, 0.0) - time.monotonic()) > 0:
-            return RetryLater(held, f"Slack asked for patience with {method}")
+            return RetryLater(held, f"Slack limits the rate of {method}")
         body = {
             "channel": letter.channel,
             "text": letter.text,
@@ -152,7 +152,7 @@ class SlackTransport:
         try:
             await self.client.chat_delete(channel=channel, ts=ts)
         except FAILURES as error:
-            log.warning("a message that stood there twice could not be deleted", answer=str(answer_of(error)))
+            log.warning("duplicate message could not be deleted", answer=str(answer_of(error)))
 
 
 def _is_ours(record: object, search: Search, identity: BotIdentity) -> bool:
@@ -166,7 +166,7 @@ def _is_ours(record: object, search: Search, identity: BotIdentity) -> bool:
 
 
 def _certain(answer: Answer) -> RetryLater | Refused:
-    """Reading changes nothing: a lost answer is as good as none."""
+    """A lost answer to a read request can simply be retried."""
     if isinstance(answer, Refused | RetryLater):
         return answer
     return RetryLater(15.0, answer.why if isinstance(answer, Unconfirmed) else "")

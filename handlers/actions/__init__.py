@@ -1,5 +1,5 @@
-"""Buttons and modals under a message.
+"""The buttons of messages.
 
-To add one: a file here with its `ACTION` and what it does, and its line in handlers/slack.py. A button stands in a
-message only when something here answers it; addresses (`link.…`) are opened by Slack itself and only acknowledged.
+To add one: a file here with `ACTION` and its handler, and a line in handlers/slack_listeners.py. A message contains a
+button only if a file here handles it. Links (`link.…`) are opened by Slack and only acknowledged.
 """

@@ -1,4 +1,4 @@
-"""A button that somebody pressed: what its payload says, as far as it can be believed.
+"""The payload of a pressed button.
 
 https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
 """
@@ -42,7 +42,7 @@ class _Action(_Part):
 
 
 class Pressed(_Part):
-    """A button under a message of ours. `subject` is what the message's metadata says; anybody can read that."""
+    """A pressed button of one of our messages. `subject` comes from the message's metadata, which anybody can write."""
 
     team: _Named
     user: _Named
@@ -53,17 +53,17 @@ class Pressed(_Part):
 
     @property
     def value(self) -> str:
-        """What the button carries, "" for none."""
+        """The button's value, or ""."""
         return self.actions[0].value if self.actions else ""
 
     @property
     def subject(self) -> str:
-        """The image that the message is about, "" when it does not say."""
+        """The image that the message is about, or ""."""
         return self.message.metadata.event_payload.subject
 
 
 def read(body: object) -> Pressed:
-    """Raises UsageError for a button that does not stand under a message in a channel."""
+    """Raises UsageError for a button that is not part of a message in a channel."""
     try:
         return Pressed.model_validate(body)
     except ValidationError as error:

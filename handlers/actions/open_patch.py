@@ -1,4 +1,4 @@
-"""The button "Open the diff": the diff that mends a rule, as a file in its thread."""
+"""The button "Open the diff": uploads the diff that fixes a rule into its thread."""
 
 import asyncio
 import hashlib
@@ -25,14 +25,14 @@ from handlers.slack_request import STORE_TIME
 ACTION: Final = OPEN_PATCH
 
 ONCE: Final = 24 * 3600
-"""Seconds in which the same diff is not put into the same thread again."""
+"""Seconds in which the same diff is not uploaded into the same thread again."""
 
-TOO_OLD: Final = "This message is too old for me; run `/provenance check` with the image's name."
-MENDED: Final = "There is no diff for that rule any more: the newest report does not have one."
-THERE: Final = "The diff is in the thread already."
+TOO_OLD: Final = "This message is too old. Run `/provenance check` with the image name."
+NO_DIFF: Final = "The newest report has no diff for that rule."
+ALREADY_THERE: Final = "The diff is already in the thread."
 DONE: Final = "The diff is in the thread."
-AWAY: Final = "I cannot do that right now. Please try again in a minute."
-NO_RIGHT: Final = "I need the permission `files:write`. An admin can reinstall the app."
+UNAVAILABLE: Final = "That is not possible right now. Please try again in a minute."
+MISSING_SCOPE: Final = "The app needs the permission `files:write`. An admin can reinstall the app."
 
 _RULE: Final = re.compile(r"[a-z][a-z0-9-]{1,79}")
 
@@ -41,29 +41,29 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class OpenPatch:
-    """Puts the diff there, once; returns what the person who pressed reads."""
+    """Uploads the diff once; returns the answer to the person."""
 
     store: Store
     client: AsyncWebClient
 
     async def press(self, pressed: Pressed) -> str:
-        """Never raises for what the store or Slack does."""
+        """The answer. Errors of the store and of Slack become answers, too."""
         try:
             async with asyncio.timeout(STORE_TIME):
                 thread, report = await self._about(pressed)
         except (StoreError, TimeoutError) as error:
-            log.warning("a diff could not be looked up", error=str(error) or type(error).__name__)
-            return AWAY
+            log.warning("diff not found", error=str(error) or type(error).__name__)
+            return UNAVAILABLE
         if thread is None or report is None or not _RULE.fullmatch(pressed.value):
             return TOO_OLD
         result = next((one for one in report.failing() if one.rule == pressed.value), None)
         if result is None or not patch(result):
-            return MENDED
+            return NO_DIFF
         try:
             return await self._once(pressed, thread, result)
         except StoreError as error:
-            log.warning("a diff could not be opened", error=str(error))
-            return AWAY
+            log.warning("diff not uploaded", error=str(error))
+            return UNAVAILABLE
 
     async def _about(self, pressed: Pressed) -> tuple[Thread | None, Report | None]:
         where = pressed.container
@@ -77,11 +77,11 @@ class OpenPatch:
         key = self.store.key("slack", "patch", thread.address.slot, thread.parent.ts, result.rule, content)
         with trouble("looking whether the diff is there"):
             if not await self.store.redis.set(key, "1", nx=True, ex=ONCE):
-                return THERE
+                return ALREADY_THERE
         name = f"{result.rule}.diff"
         answer = await upload_diff(self.client, pressed.container.channel_id, thread.parent.ts, name=name, text=text)
         if not isinstance(answer, Posted):
-            log.warning("a diff could not be uploaded", answer=str(answer))
+            log.warning("diff not uploaded", answer=str(answer))
             with trouble("forgetting that the diff is there"):
                 await self.store.redis.delete(key)
         return _said(answer)
@@ -92,8 +92,8 @@ def _said(answer: Answer) -> str:
         case Posted():
             return DONE
         case Refused("missing_scope"):
-            return NO_RIGHT
+            return MISSING_SCOPE
         case Refused(word):
-            return f"Slack would not take the diff: {code(word, 60)}."
+            return f"Slack refused the diff: {code(word, 60)}."
         case _:
-            return AWAY
+            return UNAVAILABLE

@@ -1,4 +1,4 @@
-"""The button "Open a pull request" under a change that was shown: propose exactly that change, once."""
+"""The button "Open a pull request": proposes exactly the change that was shown, once."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,18 +12,18 @@ from handlers.actions._pressed import Pressed
 
 ACTION: Final = PROPOSE
 
-TOO_OLD: Final = "I cannot read that button any more; run `/provenance fix` with the image's name."
-AWAY: Final = "I cannot do that right now. Please try again in a minute."
+TOO_OLD: Final = "This button is no longer valid. Run `/provenance fix` with the image name."
+UNAVAILABLE: Final = "That is not possible right now. Please try again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
 class OpenPullRequest:
-    """Whether the person may is asked of the policy, at this very moment; the message says nothing about it."""
+    """Whether the person may open it is decided now, by the policy, and not by the message."""
 
     fixing: Fixing
 
     async def press(self, pressed: Pressed) -> MessageDraft:
-        """What the person who pressed reads. Never raises for what the store or GitHub does."""
+        """The answer to the person. Errors of the store and of GitHub become answers, too."""
         image, _, branch = pressed.value.partition(" ")
         try:
             reference = Reference.parse(image)
@@ -32,4 +32,4 @@ class OpenPullRequest:
         try:
             return await self.fixing.propose(reference, branch, pressed.user.id)
         except StoreError:
-            return refusal_of(AWAY)
+            return refusal_of(UNAVAILABLE)

@@ -1,4 +1,4 @@
-"""The button "Re-check": queue another check of the image that its message is about."""
+"""The button "Re-check": queues another check of the message's image."""
 
 import asyncio
 import time
@@ -21,31 +21,31 @@ ACTION: Final = "check.rerun"
 EVERY: Final = 30
 """Seconds between two re-checks of one image in one channel."""
 
-TOO_OLD: Final = "This message is too old for me; run `/provenance check` with the image's name."
-AWAY: Final = "I cannot take work right now. Please try again in a minute."
+TOO_OLD: Final = "This message is too old. Run `/provenance check` with the image name."
+UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Recheck:
-    """Takes the job before Slack has its answer; returns what the person who pressed reads."""
+    """Queues the job before Slack gets its answer; returns the answer to the person."""
 
     store: Store
     queue: JobQueue
 
     async def press(self, pressed: Pressed) -> str:
-        """Never raises for what the store does."""
+        """The answer. Errors of the store become answers, too."""
         try:
             async with asyncio.timeout(STORE_TIME):
                 image = await self._image(pressed)
                 return await self._queue(image, pressed) if image else TOO_OLD
         except (StoreError, TimeoutError) as error:
-            log.warning("a re-check could not be queued", error=str(error) or type(error).__name__)
-            return AWAY
+            log.warning("re-check not queued", error=str(error) or type(error).__name__)
+            return UNAVAILABLE
 
     async def _image(self, pressed: Pressed) -> str:
-        """By our own memory of the message; where that is lost, by what the message says of itself."""
+        """The image from our record of the message, or, if that is gone, from the message's metadata."""
         where = pressed.container
         thread = await Threads(self.store).at(pressed.team.id, where.channel_id, where.message_ts)
         if thread is not None:
@@ -62,7 +62,7 @@ class Recheck:
         with trouble("looking when it was checked last"):
             first = await self.store.redis.set(key, "1", nx=True, ex=EVERY)
         if not first:
-            return f"{code(image, 500)} was asked for a moment ago."
+            return f"A check of {code(image, 500)} was requested a moment ago."
         job = CheckJob(
             image=image,
             origin="recheck",

@@ -1,7 +1,7 @@
-"""`/provenance …`, one subcommand a file: `HELP` ("word <argument>: what it does") and `run`.
+"""`/provenance …`, one file per subcommand: `HELP` ("word <argument>: what it does") and `run`.
 
-To add one: a file here, and its word in `COMMANDS`. `run(asked, desk)` returns what the person who asked reads, in
-mrkdwn that it has escaped (bot/render/slack/escape.py). It does nothing slow: Slack waits three seconds.
+To add one: a file here, and its word in `COMMANDS`. `run(command, context)` returns the answer to the person, in
+escaped mrkdwn (bot/render/slack/escape.py). It must be fast: Slack waits three seconds.
 """
 
 import difflib
@@ -19,14 +19,14 @@ __all__ = ["COMMANDS", "CommandContext", "SlackCommand", "SlashCommand", "answer
 
 
 class SlackCommand(Protocol):
-    """What a module of this room looks like."""
+    """The interface of a module in this package."""
 
     @property
     def HELP(self) -> str:  # noqa: N802 - a constant of the module
-        """One line of help: what to type, a colon, what it does."""
+        """One line of help: what to type, a colon, and what it does."""
 
     async def run(self, asked: SlashCommand, desk: CommandContext) -> str:
-        """What the person who asked reads."""
+        """The answer to the person."""
 
 
 COMMANDS: Final[Mapping[str, SlackCommand]] = {
@@ -40,11 +40,11 @@ COMMANDS: Final[Mapping[str, SlackCommand]] = {
 LATER: Final[Mapping[str, Callable[[SlashCommand, CommandContext], Awaitable[MessageDraft | None]]]] = {
     "fix": fix.later
 }
-"""What follows an answer, for subcommands that take longer than Slack waits; it changes nothing by itself."""
+"""A second answer, for subcommands that take longer than Slack waits. It changes nothing."""
 
 
 async def follow(asked: SlashCommand, desk: CommandContext) -> MessageDraft | None:
-    """What the person who asked reads after the answer, where the subcommand has more to say."""
+    """The second answer, or None."""
     verb, _, rest = typed(asked.text).partition(" ")
     later = LATER.get(verb.lower()) if len(asked.text) <= TEXT_MAX else None
     return await later(replace(asked, text=rest), desk) if later else None
@@ -53,7 +53,7 @@ async def follow(asked: SlashCommand, desk: CommandContext) -> MessageDraft | No
 async def answer(asked: SlashCommand, desk: CommandContext) -> str:
     """Find the subcommand in the text; a bare image means `check`, nothing at all means `help`."""
     if len(asked.text) > TEXT_MAX:
-        return f"That is too long for me: {len(asked.text)} characters. An image name has at most 512."
+        return f"The command is too long: {len(asked.text)} characters. An image name has at most 512."
     text = typed(asked.text)
     verb, _, rest = text.partition(" ")
     if not verb:
@@ -68,5 +68,5 @@ async def answer(asked: SlashCommand, desk: CommandContext) -> str:
 def _unknown(verb: str) -> str:
     close = difflib.get_close_matches(verb.lower(), COMMANDS, n=1)
     if close:
-        return f"I do not know {code(verb, 80)}. Did you mean `{close[0]}`?"
-    return f"I do not know {code(verb, 80)}. If it is an image: `/provenance check` and its name."
+        return f"Unknown command {code(verb, 80)}. Did you mean `{close[0]}`?"
+    return f"Unknown command {code(verb, 80)}. To check an image, type `/provenance check` and its name."

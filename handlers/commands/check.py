@@ -17,13 +17,13 @@ from handlers.slack_request import STORE_TIME
 HELP: Final = "check <image>: check one image now; the result is posted here"
 USAGE: Final = "Which image? For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
 ONE: Final = "One image at a time, please. For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
-AWAY: Final = "I cannot take work right now. Please try again in a minute."
+UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
 
 log = structlog.get_logger(__name__)
 
 
 async def run(asked: SlashCommand, desk: CommandContext) -> str:
-    """Said only after the job is safely stored."""
+    """The answer, after the job is stored."""
     words = without_command(asked.words())
     if len(words) != 1:
         return ONE if words else USAGE
@@ -43,6 +43,6 @@ async def run(asked: SlashCommand, desk: CommandContext) -> str:
         async with asyncio.timeout(STORE_TIME):
             fresh = await desk.queue.enqueue(job, key=f"{image}|{asked.channel}")
     except (StoreError, TimeoutError) as error:
-        log.warning("a command could not be queued", image=image, error=str(error) or type(error).__name__)
-        return AWAY
-    return f"Checking {code(image, 500)}…" if fresh else f"{code(image, 500)} waits to be checked already."
+        log.warning("check not queued", image=image, error=str(error) or type(error).__name__)
+        return UNAVAILABLE
+    return f"Checking {code(image, 500)}…" if fresh else f"A check of {code(image, 500)} is already queued."

@@ -1,4 +1,4 @@
-"""`/provenance fix <image>`: what to change in the workflow that built it; a click proposes it."""
+"""`/provenance fix <image>`: shows the fix for the workflow that built the image; a button opens the pull request."""
 
 from typing import Final
 
@@ -13,35 +13,35 @@ from bot.render.slack.message import MessageDraft
 from bot.render.slack.patch import refusal_of
 from handlers.commands.slash_command import CommandContext, SlashCommand
 
-HELP: Final = "fix <image>: what to change in the workflow that built it, and a pull request if you may"
+HELP: Final = "fix <image>: what to change in the workflow that built it, with a pull request if you may open one"
 USAGE: Final = "Which image? For example: `/provenance fix quay.io/microcks/microcks:1.15.0`"
-AWAY: Final = "I cannot do that right now. Please try again in a minute."
+UNAVAILABLE: Final = "That is not possible right now. Please try again in a minute."
 
 log = structlog.get_logger(__name__)
 
 
 async def run(asked: SlashCommand, desk: CommandContext) -> str:
-    """At once; the change itself takes longer than Slack waits, and follows (`later`)."""
+    """The first answer. The fix takes longer than Slack waits, so it follows in `later`."""
     if desk.fixing is None:
-        return AWAY
+        return UNAVAILABLE
     image = _image(asked)
-    return image if isinstance(image, str) else f"Looking for what I can change for {code(str(image), 500)}…"
+    return image if isinstance(image, str) else f"Looking for a fix for {code(str(image), 500)}…"
 
 
 async def later(asked: SlashCommand, desk: CommandContext) -> MessageDraft | None:
-    """The change, as the person who asked reads it; None when there is nothing more to say."""
+    """The fix, or None."""
     image = _image(asked)
     if desk.fixing is None or isinstance(image, str):
         return None
     try:
         return await desk.fixing.show(image, asked.user)
     except StoreError as error:
-        log.warning("a change could not be looked up", image=str(image), error=str(error))
-        return refusal_of(AWAY)
+        log.warning("fix not found", image=str(image), error=str(error))
+        return refusal_of(UNAVAILABLE)
 
 
 def _image(asked: SlashCommand) -> Reference | str:
-    """The image, or what is wrong with the question."""
+    """The image, or an error message."""
     words = without_command(asked.words())
     if len(words) != 1:
         return USAGE

@@ -1,4 +1,4 @@
-"""`/provenance rule <id>`: what a rule asks, why, and how to fix what it finds."""
+"""`/provenance rule <id>`: explains a rule and its fix."""
 
 import difflib
 from collections.abc import Iterable
@@ -9,20 +9,20 @@ from bot.render.slack.words import rule_page
 from bot.rules import Rule, catalogue
 from handlers.commands.slash_command import CommandContext, SlashCommand
 
-HELP: Final = "rule <id>: what a rule asks, and how to fix what it finds"
+HELP: Final = "rule <id>: what a rule checks, and how to fix it"
 
 
 async def run(asked: SlashCommand, desk: CommandContext) -> str:
-    """The rule in words, or which rules there are."""
+    """The explanation of the rule, or the list of all rules."""
     rules = {rule.id: rule for rule in catalogue()}
     words = asked.words()
     if len(words) != 1:
-        return f"Which rule? There are {_names(rules)}."
+        return f"Which rule? The rules are {_names(rules)}."
     if found := rules.get(words[0].lower().replace("_", "-")):
         return _about(found, desk.base_url)
     close = difflib.get_close_matches(words[0], rules, n=3)
-    instead = f"Did you mean {_names(close)}?" if close else f"There are {_names(rules)}."
-    return f"I do not know the rule {code(words[0], 80)}. {instead}"
+    instead = f"Did you mean {_names(close)}?" if close else f"The rules are {_names(rules)}."
+    return f"Unknown rule {code(words[0], 80)}. {instead}"
 
 
 def _about(rule: Rule, base_url: str) -> str:

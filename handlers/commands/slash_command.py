@@ -1,4 +1,4 @@
-"""What a person typed after `/provenance`, and what the answers need."""
+"""A `/provenance` command, and what the subcommands need."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from bot.intake.job import JobQueue
 from bot.slack.fixing import Fixing
 
 TEXT_MAX: Final = 1000
-"""Characters of what is typed; Slack lets people paste much more."""
+"""Characters of the text; Slack allows much more."""
 
 _QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"})
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
@@ -16,7 +16,7 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """One command: `text` without its verb, who asked where, and how to answer them alone."""
+    """One command: `text` without its first word, the user, the channel, and the response_url."""
 
     text: str
     channel: str
@@ -25,13 +25,13 @@ class SlashCommand:
     response_url: str = ""
 
     def words(self) -> list[str]:
-        """What was typed, word by word, without the quotes that people and their keyboards put around."""
+        """The words of the text, without quotes around them."""
         return [word.strip("\"'`") for word in self.text.translate(_QUOTES).split() if word.strip("\"'`")]
 
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What a subcommand may use. `base_url` is "" when people cannot reach our pages."""
+    """What a subcommand may use. `base_url` is "" if there is no public address of the pages."""
 
     queue: JobQueue
     base_url: str = ""
@@ -39,7 +39,7 @@ class CommandContext:
 
 
 def typed(text: str) -> str:
-    """The text as it was typed: Slack escapes `& < >` for some apps, and may leave links in."""
+    """The text as the person typed it: Slack escapes `& < >` for some apps."""
     for entity, character in _ENTITIES:
         text = text.replace(entity, character)
     return re.sub(r"\s+", " ", text).strip()

@@ -1,6 +1,6 @@
-"""What a browser sees: threads, reports, rules. Server-rendered, without scripts if you like, nothing from elsewhere.
+"""The web pages: threads, reports, rules. Rendered on the server; they work without scripts and load only our files.
 
-To add a page: a file here, a template in `templates/`, a line in `mount`.
+To add a page: a file here, a template in `templates/`, and a line in `mount`.
 """
 
 from aiohttp import web
@@ -12,7 +12,7 @@ from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.client_address import Proxies
 from handlers.pages import _templates, rules
-from handlers.pages._errors import trouble
+from handlers.pages._errors import error_pages
 from handlers.pages.assets import asset
 from handlers.pages.check import Check
 from handlers.pages.report import ReportPages
@@ -20,9 +20,9 @@ from handlers.pages.threads import ThreadList
 
 
 def mount(app: web.Application, settings: Settings, queue: DocketQueue, store: Store) -> None:
-    """Put the pages into the application."""
+    """Add the pages to the application."""
     _templates.setup(app)
-    app.middlewares.append(trouble)
+    app.middlewares.append(error_pages)
     secure = settings.base_url.startswith("https://")
     proxies = Proxies(settings.forwarded, settings.forwarded_header)
     threads = ThreadList(Threads(store), secure=secure)

@@ -1,8 +1,8 @@
-"""The one form that changes something, and its protection from other sites (cross-site request forgery).
+"""The form that queues a check, and its protection against cross-site request forgery.
 
-A random token stands in a cookie that no other site can make the browser send (SameSite=Strict) and in the form; both
-must be equal. Browsers that say where a request comes from (Sec-Fetch-Site) must say "same-origin". Neither needs
-trust in the Host header or a secret that several processes would have to share.
+A random token is in a cookie (SameSite=Strict, so other sites cannot make the browser send it) and in the form; both
+must be equal. If the browser sends Sec-Fetch-Site, it must be "same-origin". This needs neither the Host header nor a
+secret that several processes share.
 """
 
 import hmac
@@ -21,32 +21,32 @@ FORM_MAX: Final = 16 * 1024
 """Bytes of the form."""
 
 FORM_TIME: Final = 10.0
-"""Seconds for it to arrive."""
+"""Seconds for the form to arrive."""
 
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was sent; `forged` when it may not come from our own page."""
+    """The form's content; `forged` if it may not come from our own page."""
 
     image: str
     forged: bool
 
 
 def token(request: web.Request) -> str:
-    """The visitor's token, a new one when there is none."""
+    """The visitor's token, or a new one."""
     known = request.cookies.get(COOKIE, "")
     return known if _TOKEN.fullmatch(known) else secrets.token_urlsafe(32)
 
 
 def remember(response: web.StreamResponse, value: str, *, secure: bool) -> None:
-    """Set the cookie for this session of the browser."""
+    """Set the session cookie."""
     response.set_cookie(COOKIE, value, path="/", httponly=True, samesite="Strict", secure=secure)
 
 
 async def read(request: web.Request) -> Form:
-    """The form. Raises HTTPBadRequest for another body, HTTPRequestEntityTooLarge for a long one."""
+    """The form. Raises HTTPBadRequest for an invalid body, HTTPRequestEntityTooLarge for a long one."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
     raw = await body.read(request, most=FORM_MAX, seconds=FORM_TIME)

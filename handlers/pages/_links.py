@@ -1,4 +1,4 @@
-"""Addresses of our pages. Names come from the grammar of references, but are quoted all the same."""
+"""Addresses of our pages. All values are quoted, although references have only safe characters."""
 
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ def image_url(image: str) -> str:
 
 
 def report_url(image: str, digest: str) -> str:
-    """The page of the report on exactly that digest; of the newest one when no digest could be told."""
+    """The page of the report on that digest; without a digest, of the newest report."""
     if not digest or "@" in image:
         return image_url(image)
     return f"/reports/{quote(image, safe='/:@')}@{quote(digest, safe=':')}"

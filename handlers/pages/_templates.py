@@ -1,4 +1,4 @@
-"""Jinja for our pages: everything escaped, everything untrusted cleaned, and the few words that templates use."""
+"""Jinja for the pages: all values are escaped and cleaned; filters and globals of the templates."""
 
 import hashlib
 import re
@@ -21,14 +21,14 @@ HERE: Final = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file of ours; `version` changes with its content."""
+    """A static file; `version` changes with its content."""
 
     content_type: str
     content: bytes
 
     @property
     def version(self) -> str:
-        """A part of its address, so that it may be kept for long."""
+        """Part of the address, so that browsers may cache the file for a long time."""
         return hashlib.sha256(self.content).hexdigest()[:12]
 
 
@@ -43,7 +43,7 @@ ASSETS: Final = {
 
 
 def setup(app: web.Application) -> None:
-    """Make templates known to the application."""
+    """Set up the templates of the application."""
     environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -68,12 +68,12 @@ def setup(app: web.Application) -> None:
 
 
 def asset(name: str) -> str:
-    """The address of an asset."""
+    """The asset's address."""
     return f"/assets/{ASSETS[name].version}/{name}"
 
 
 def ticks(text: str) -> Markup:
-    """Escaped text in which `backticks` become code, as writers of rules mean them."""
+    """Escaped text in which `backticks` become code."""
     parts = re.split(r"`([^`\n]+)`", clean(text))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if odd else escape(part)
@@ -82,5 +82,5 @@ def ticks(text: str) -> Markup:
 
 
 def _cleaned(value: object) -> object:
-    """Text on its way into a page, without characters that are invisible or turn the reading direction."""
+    """The text without invisible and direction-changing characters."""
     return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value

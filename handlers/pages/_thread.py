@@ -1,4 +1,4 @@
-"""A remembered thread as a page shows it: the messages that Slack got, or will get."""
+"""A stored thread for the pages: the same messages as in Slack, posted or not yet."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from handlers.pages._links import report_url
 
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
-    """One message. `place` says where it stands at Slack, "" when there is nothing to say; `rule` what it is about."""
+    """One message. `place` is its state in Slack, or ""; `rule` is the rule that it is about, or ""."""
 
     blocks: tuple[Shown, ...]
     moment: datetime
@@ -22,7 +22,7 @@ class ShownMessage:
 
 @dataclass(frozen=True, slots=True)
 class ShownThread:
-    """A parent and its replies; `id` is unique in a page, `url` the report's page, "" when there is none."""
+    """A parent and its replies. `id` is unique on the page; `url` is the report's page, or ""."""
 
     id: str
     subject: str
@@ -32,7 +32,7 @@ class ShownThread:
 
 
 def shown_thread(thread: Thread, number: int) -> ShownThread:
-    """Nothing of it is markup yet; the template escapes."""
+    """The thread for the template, which escapes all values."""
     subject = thread.address.subject
     digest = thread.parent.digest
     return ShownThread(
@@ -45,14 +45,14 @@ def shown_thread(thread: Thread, number: int) -> ShownThread:
 
 
 def is_rule(text: str) -> bool:
-    """Whether there is a page about a rule of that id."""
+    """Whether the text is a rule's id, so that it has a page."""
     return any(rule.id == text for rule in catalogue())
 
 
 def _said(thread: Thread, message: Message) -> ShownMessage:
     rule = str(message.facts.get("rule", ""))
     moment = datetime.fromtimestamp(message.wanted_at or message.first_sent_at, UTC)
-    place = "" if thread.address.team == TEAM else _place(message)  # without Slack, to be stored is to be there
+    place = "" if thread.address.team == TEAM else _place(message)  # without Slack, a stored message counts as posted
     return ShownMessage(shown(message.blocks), moment, place, rule if is_rule(rule) else "")
 
 
@@ -63,11 +63,11 @@ def _place(message: Message) -> str:
         case State.GONE:
             return "deleted in Slack"
         case _:
-            return "on its way to Slack" if message.is_pending else ""
+            return "not yet in Slack" if message.is_pending else ""
 
 
-def trouble(thread: Thread) -> ShownMessage | None:
-    """The message that says why the image could not be checked, as long as it is true."""
+def failure(thread: Thread) -> ShownMessage | None:
+    """The message that says why the image could not be checked, if that is the current state."""
     for message in (thread.parent, *reversed(thread.replies)):
         if message.facts.get("state") in {"trying", "given-up"}:
             return _said(thread, message)

@@ -1,4 +1,4 @@
-"""POST /check: put a check of any image into the queue, then lead to where its report will be."""
+"""POST /check: queues a check of any image, then redirects to its report page."""
 
 import time
 from typing import Final
@@ -29,7 +29,7 @@ ALL_RATE: Final = 5.0
 
 
 def asked_key(image: str) -> str:
-    """What stands for a visitor's wish; two visitors with the same one wait for the same check."""
+    """The job's key: two visitors who check the same image share one job."""
     return f"{image}|page"
 
 
@@ -44,18 +44,20 @@ class Check:
         self._all = RateLimit(ALL_BURST, ALL_RATE)
 
     async def ask(self, request: web.Request) -> web.Response:
-        """303 to the report, or the list with what was wrong."""
+        """303 to the report, or the thread list with an error message."""
         form = await _form.read(request)
         if form.forged:
-            trouble = "This form was not sent from this page, or the page was open for too long. Please send it again."
-            return await self._threads.page(request, image=form.image, trouble=trouble, status=403)
+            message = (
+                "This form was not sent from this page, or the page was open for too long. Please submit it again."
+            )
+            return await self._threads.page(request, image=form.image, error=message, status=403)
         try:
             image = str(parse_asked(form.image))
         except InvalidReferenceError as error:
-            return await self._threads.page(request, image=form.image, trouble=str(error), status=400)
+            return await self._threads.page(request, image=form.image, error=str(error), status=400)
         if not self._may_ask(network_of(self._proxies.client_of(request))):
-            trouble = "Many checks were asked for just now. Please try again in a few seconds."
-            return await self._threads.page(request, image=form.image, trouble=trouble, status=429)
+            message = "Too many checks were requested. Please try again in a few seconds."
+            return await self._threads.page(request, image=form.image, error=message, status=429)
         now = int(time.time())
         await self._queue.enqueue(CheckJob(image=image, origin="page", asked_at=now), key=asked_key(image))
         address = image_url(image)

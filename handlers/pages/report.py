@@ -1,4 +1,4 @@
-"""`/reports/<image>[@<digest>][.json]` and `/report?image=`: one report with everything that it rests on."""
+"""`/reports/<image>[@<digest>][.json]` and `/report?image=`: one report with its evidence."""
 
 import time
 from typing import Final
@@ -15,17 +15,17 @@ from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.pages import _form
 from handlers.pages._links import image_url
-from handlers.pages._thread import ShownMessage, trouble
+from handlers.pages._thread import ShownMessage, failure
 from handlers.pages.check import asked_key
 
 WAIT_MAX: Final = 150
-"""Seconds that the page refreshes itself after a check was asked for; a check has 120."""
+"""Seconds that the page refreshes itself after a check was requested; a check has 120."""
 
 PAST_MAX: Final = 10
-"""Entries of an image's history on its page."""
+"""Entries of the image's history on the page."""
 
 THREADS_MAX: Final = 50
-"""Threads looked through for what kept us from checking."""
+"""Threads that are searched for the reason of a failed check."""
 
 
 class ReportPages:
@@ -38,28 +38,28 @@ class ReportPages:
         self._secure = secure
 
     async def by_path(self, request: web.Request) -> web.Response:
-        """The page, or JSON when the path ends so."""
+        """The page, or JSON if the path ends in `.json`."""
         path = request.match_info["image"]
         if path.endswith(".json"):
             return await self._json(_reference(path.removesuffix(".json")))
         return await self._page(request, _reference(path))
 
     async def by_query(self, request: web.Request) -> web.Response:
-        """The page of an image's newest report, whatever its tag ends with."""
+        """The page of an image's newest report, for every tag, even one that ends in `.json`."""
         return await self._page(request, _reference(request.query.get("image", "")))
 
     async def _page(self, request: web.Request, image: Reference) -> web.Response:
-        """With ?since= (when a check was asked for) the page waits for a report that is newer."""
+        """With ?since= (the time of the request) the page waits for a newer report."""
         since = _moment(request.query.get("since", ""))
         report = await self._find(image)
         if since and report is not None and report.checked_at.timestamp() >= since:
             raise web.HTTPSeeOther(image_url(str(image)))
-        told = await self._trouble(str(image)) if since else None
+        failed = await self._failure(str(image)) if since else None
         waits = bool(since) and await self._is_to_come(str(image), since)
         csrf = _form.token(request)
-        context = {"place": "report", "csrf": csrf, "image": str(image), "waits": waits, "trouble": told}
+        context = {"place": "report", "csrf": csrf, "image": str(image), "waits": waits, "failure": failed}
         if report is None:
-            found = waits or told is not None
+            found = waits or failed is not None
             context |= {"asked": bool(since)}
             response = aiohttp_jinja2.render_template("waiting.html", request, context, status=200 if found else 404)
         else:
@@ -75,7 +75,7 @@ class ReportPages:
         return web.Response(text=report.model_dump_json(indent=1), content_type="application/json")
 
     async def _find(self, image: Reference) -> Report | None:
-        """The report on the tag at that digest; else the newest of what was asked for under this very name."""
+        """The report on the tag at that digest; else the newest report on exactly this name."""
         if image.tag and image.digest:
             found = await self._reports.get(str(image.tagged(image.tag)), image.digest)
             if found is not None:
@@ -84,13 +84,13 @@ class ReportPages:
         return None if latest is None else latest.report
 
     async def _is_to_come(self, image: str, since: int) -> bool:
-        """Whether a newer report may still be on its way."""
+        """Whether a newer report may still come."""
         return time.time() - since < WAIT_MAX and await self._queue.is_open(asked_key(image))
 
-    async def _trouble(self, image: str) -> ShownMessage | None:
+    async def _failure(self, image: str) -> ShownMessage | None:
         threads = await self._threads.newest(THREADS_MAX)
-        told = (trouble(thread) for thread in threads if thread.address.subject == image)
-        return next((said for said in told if said is not None), None)
+        found = (failure(thread) for thread in threads if thread.address.subject == image)
+        return next((message for message in found if message is not None), None)
 
 
 def _reference(text: str) -> Reference:

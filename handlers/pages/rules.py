@@ -1,4 +1,4 @@
-"""`/rules` and `/rules/<id>`: what is asked of an image, why, and what to do about it."""
+"""`/rules` and `/rules/<id>`: the rules, why they matter, and how to fix a failure."""
 
 import aiohttp_jinja2
 from aiohttp import web
@@ -7,7 +7,7 @@ from bot.rules import catalogue
 
 
 async def index(request: web.Request) -> web.Response:
-    """All rules by id: the topic comes first in an id, so they stand together."""
+    """All rules by id. An id begins with the topic, so the topics are grouped."""
     rules = sorted(catalogue(), key=lambda rule: rule.id)
     return aiohttp_jinja2.render_template("rules.html", request, {"place": "rules", "rules": rules})
 

@@ -1,4 +1,4 @@
-"""`/`: the threads as Slack shows them, newest first, and a box to check any image."""
+"""`/`: the threads as in Slack, newest first, and a form to check any image."""
 
 import hashlib
 from collections.abc import Iterable
@@ -15,11 +15,11 @@ PAGE: Final = 20
 """Threads on one page."""
 
 SKIP_MAX: Final = 200
-"""Older threads are found by their image."""
+"""Threads that can be skipped. Older ones can be found by their image."""
 
 
 class ThreadList:
-    """The list, and the form on top of it."""
+    """The list of threads, with the form above it."""
 
     def __init__(self, threads: Threads, *, secure: bool) -> None:
         self._threads = threads
@@ -29,10 +29,8 @@ class ThreadList:
         """The newest threads, or older ones with ?skip=."""
         return await self.page(request)
 
-    async def page(
-        self, request: web.Request, *, image: str = "", trouble: str = "", status: int = 200
-    ) -> web.Response:
-        """The list, perhaps with what is wrong with the image that was asked for."""
+    async def page(self, request: web.Request, *, image: str = "", error: str = "", status: int = 200) -> web.Response:
+        """The list, optionally with an error message for the form."""
         skip = _number(request.query.get("skip", ""))
         found = (await self._threads.newest(skip + PAGE + 1))[skip:]
         csrf = _form.token(request)
@@ -40,7 +38,7 @@ class ThreadList:
             "place": "threads",
             "csrf": csrf,
             "image": image,
-            "trouble": trouble,
+            "error": error,
             "threads": [shown_thread(thread, number) for number, thread in enumerate(found[:PAGE])],
             "version": _version(found),
             "older": skip + PAGE if len(found) > PAGE and skip < SKIP_MAX else None,

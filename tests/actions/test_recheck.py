@@ -61,7 +61,7 @@ async def test_impatience_queues_nothing_more(sender: Sender, slack: FakeSlack, 
         await sender.press(messages(slack)[0], RERUN)
     assert len(queue.calls) == 1
     await eventually(lambda: len(heard(slack)) == 3)
-    assert heard(slack)[1] == f"`{IMAGE}` was asked for a moment ago."
+    assert heard(slack)[1] == f"A check of `{IMAGE}` was requested a moment ago."
 
 
 async def test_a_store_that_is_away_is_said_and_the_next_press_works(

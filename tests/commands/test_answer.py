@@ -25,18 +25,18 @@ async def test_a_bare_image_means_check() -> None:
 @pytest.mark.parametrize(("typo", "meant"), [("chekc x", "check"), ("rul", "rule"), ("hlep", "help")])
 async def test_an_unknown_word_is_answered_with_what_may_have_been_meant(typo: str, meant: str) -> None:
     said = await ask(typo)
-    assert said.startswith(f"I do not know `{typo.split(maxsplit=1)[0]}`. Did you mean `{meant}`?")
+    assert said.startswith(f"Unknown command `{typo.split(maxsplit=1)[0]}`. Did you mean `{meant}`?")
     assert "`/provenance help`" in said
 
 
 async def test_a_word_that_may_be_an_image_is_told_how_to_check_it() -> None:
     queue = FakeQueue()
-    assert "If it is an image: `/provenance check`" in await ask("ubuntu", queue)
+    assert "To check an image, type `/provenance check`" in await ask("ubuntu", queue)
     assert not queue.calls
 
 
 async def test_too_much_text_is_not_even_parsed() -> None:
-    assert "too long for me: 1001 characters" in await ask("x" * 1001)
+    assert "too long: 1001 characters" in await ask("x" * 1001)
 
 
 @given(st.text(max_size=200) | st.text("<!channel>&`*|@:/. helpruk", max_size=40))

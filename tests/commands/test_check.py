@@ -65,11 +65,11 @@ async def test_what_is_no_image_is_said_and_queues_nothing(typed: str, said: str
 async def test_what_waits_already_is_said() -> None:
     queue = FakeQueue()
     await ask("check a/b:1", queue)
-    assert await ask("check a/b:1", queue) == "`docker.io/a/b:1` waits to be checked already."
+    assert await ask("check a/b:1", queue) == "A check of `docker.io/a/b:1` is already queued."
 
 
 async def test_a_store_that_is_away_is_said() -> None:
-    assert await ask("check a/b:1", FakeQueue(away=True)) == check.AWAY
+    assert await ask("check a/b:1", FakeQueue(away=True)) == check.UNAVAILABLE
 
 
 async def test_a_store_that_hangs_is_said_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +79,7 @@ async def test_a_store_that_hangs_is_said_in_time(monkeypatch: pytest.MonkeyPatc
             return True
 
     monkeypatch.setattr(check, "STORE_TIME", 0.01)
-    assert await ask("check a/b:1", Hanging()) == check.AWAY
+    assert await ask("check a/b:1", Hanging()) == check.UNAVAILABLE
 
 
 def test_the_store_has_less_time_than_slack_waits() -> None:

@@ -67,7 +67,7 @@ def heard(slack: FakeSlack) -> list[dict[str, Any]]:
 async def shown(sender: Sender, slack: FakeSlack, user: str = ALICE, image_: str = IMAGE) -> dict[str, Any]:
     """What the person reads in the end."""
     before = len(heard(slack))
-    assert "Looking for what I can change" in (await sender.command(f"fix {image_}", user=user)).text
+    assert "Looking for a fix" in (await sender.command(f"fix {image_}", user=user)).text
     await eventually(lambda: len(heard(slack)) > before)
     return heard(slack)[-1]
 
@@ -83,9 +83,9 @@ async def test_it_shows_the_change_and_makes_none(sender: Sender, slack: FakeSla
     message = await shown(sender, slack)
     assert message["response_type"] == "ephemeral"
     words = str(message["blocks"])
-    assert f"I would change `{PATH}` on `main` of `acme/app`" in words
+    assert f"The fix changes `{PATH}` on `main` of `acme/app`" in words
     assert "+          provenance: mode=max" in words
-    assert "Nothing is changed yet." in words
+    assert "Nothing has been changed yet." in words
     assert not github.changes()
     assert github.repositories["acme/app"].branches.keys() == {"main"}
 
@@ -97,7 +97,7 @@ async def test_a_click_proposes_it_and_a_second_click_finds_it(
     first = await pressed(sender, slack, message)
     assert first["text"] == "Opened <https://github.com/acme/app/pull/1|acme/app#1>."
     second = await pressed(sender, slack, message, user=BOB)
-    assert "proposes that already" in second["text"]
+    assert "already proposes this change" in second["text"]
     (pull,) = github.repositories["acme/app"].pulls
     mended = github.repositories["acme/app"].files(pull["head"]["ref"])[PATH]
     assert mended.count("provenance: mode=max") == 2
@@ -109,7 +109,7 @@ async def test_who_is_not_listed_is_shown_the_change_without_a_button(
     sender: Sender, slack: FakeSlack, user: str
 ) -> None:
     words = str((await shown(sender, slack, user))["blocks"])
-    assert "You are not among those who may" in words
+    assert "You may not open this pull request" in words
     assert PROPOSE not in words
 
 
@@ -117,7 +117,7 @@ async def test_a_button_in_the_wrong_hands_does_nothing(sender: Sender, slack: F
     """Ephemeral messages can be forwarded as requests by whoever is in the workspace's apps; the policy decides."""
     message = await shown(sender, slack)
     said = await pressed(sender, slack, message, user=MALLORY)
-    assert "You are not among those who may" in said["text"]
+    assert "You may not open this pull request" in said["text"]
     assert not github.changes()
 
 
@@ -140,7 +140,7 @@ async def test_when_the_workflow_changed_meanwhile_the_new_change_is_shown_first
     message = await shown(sender, slack)
     github.repositories["acme/app"].commit({PATH: BEFORE.replace("name: release", "name: publish")})
     said = await pressed(sender, slack, message)
-    assert "has changed meanwhile" in str(said["blocks"])
+    assert "has changed since then" in str(said["blocks"])
     assert not github.changes()
     assert (await pressed(sender, slack, said))["text"].startswith("Opened ")
 
@@ -160,7 +160,7 @@ async def test_github_away_is_said(sender: Sender, slack: FakeSlack, github: Fak
 
 async def test_an_image_without_a_report(sender: Sender, slack: FakeSlack) -> None:
     said = await shown(sender, slack, image_="quay.io/acme/unknown:1")
-    assert "I have no report on that image yet" in said["text"]
+    assert "There is no report on that image yet" in said["text"]
 
 
 async def test_an_image_that_passes(sender: Sender, slack: FakeSlack, store: Store, policy: Path) -> None:

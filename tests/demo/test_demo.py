@@ -69,7 +69,7 @@ async def test_a_taken_port_is_said_clearly(tmp_path: Path) -> None:
     taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     async with taken:
         port = taken.sockets[0].getsockname()[1]
-        with pytest.raises(SettingsError, match=f"{port} is taken by another program; set PORT"):
+        with pytest.raises(SettingsError, match=f"{port} is in use by another program; set PORT"):
             await show.show(Settings(port=port, data=tmp_path), console()[0], once=True)
 
 

@@ -86,7 +86,7 @@ async def test_a_port_that_is_taken_is_a_sentence_and_not_a_trace(town: Town) ->
         await eventually(town.is_alive)
         async with town.running("serve", "--with-worker") as second:
             assert await second.wait() == 2
-        assert f"127.0.0.1:{town.port} is taken by another program; set PORT" in town.said()
+        assert f"127.0.0.1:{town.port} is in use by another program; set PORT" in town.said()
         assert "Traceback" not in town.said()
 
 

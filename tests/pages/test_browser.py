@@ -141,7 +141,7 @@ async def test_threads_appear_by_themselves_but_not_under_a_readers_eyes(browser
     context = await browser.new_context()
     page = (await tab(context)).page
     await page.goto(f"{room.base}/")
-    assert "No thread yet" in await page.inner_text("main")
+    assert "No threads yet" in await page.inner_text("main")
     sources = room.settings.webhooks
     await deliver(room.base, SAMPLES[:1], sources, repositories())
     await page.get_by_role("heading", name="app-max 1.0.0").wait_for(timeout=30_000)

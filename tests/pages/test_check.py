@@ -49,7 +49,7 @@ async def test_another_site_cannot_ask_in_a_visitors_name(site: Site) -> None:
     site.client.session.cookie_jar.clear()
     async with site.client.post("/check", data=data, allow_redirects=False) as response:
         assert response.status == 403
-        assert "Please send it again" in read(await response.text()).words
+        assert "Please submit it again" in read(await response.text()).words
     assert await waiting(site) == 0
 
 

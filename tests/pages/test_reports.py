@@ -31,7 +31,7 @@ async def test_a_report_shows_everything_that_it_rests_on(site: Site) -> None:
         "https://token.actions.githubusercontent.com",
         "Waived until 2027-01-31: signing is set up in the next sprint",
         "docker buildx imagetools inspect",
-        "7 requests to the registry, 3 of them counted pulls, in 3 round trips.",
+        "7 requests to the registry in 3 round trips; 3 count as pulls.",
         "The tag moved while it was checked.",
     ):
         assert expected in words
@@ -44,7 +44,7 @@ async def test_a_report_has_an_address_of_its_own_when_the_tag_has_moved_on(site
     assert "✕ Fail" in read((await site.get(f"/reports/{IMAGE}@{old.digest}"))[1]).words
     newest = read((await site.get(f"/reports/{IMAGE}"))[1]).words
     assert "✓ Pass app-min" in newest
-    assert "How this tag went so far" in newest
+    assert "History of this tag" in newest
 
 
 async def test_the_same_as_json(site: Site) -> None:
@@ -91,7 +91,7 @@ async def test_and_is_led_to_the_report_once_it_is_there(site: Site) -> None:
     old = failing()
     await site.remember(old)
     location = await site.ask(IMAGE)
-    assert "Being checked again" in read((await site.get(location))[1]).words
+    assert "Checking again" in read((await site.get(location))[1]).words
     await site.remember(old.model_copy(update={"checked_at": datetime.now(UTC)}))
     async with site.client.get(location, allow_redirects=False) as response:
         assert (response.status, response.headers["Location"]) == (303, f"/reports/{IMAGE}")
@@ -106,7 +106,7 @@ async def test_and_reads_what_kept_us_from_checking(site: Site) -> None:
     assert "http-equiv" not in page
     assert "Could not be checked" in read(page).words
     assert "quay.io answered 401." in read(page).words
-    assert "Before this check it was" in read((await site.get(await site.ask(IMAGE)))[1]).words
+    assert "Result before this check" in read((await site.get(await site.ask(IMAGE)))[1]).words
 
 
 async def test_nobody_waits_for_what_will_not_come(site: Site) -> None:
@@ -114,4 +114,4 @@ async def test_nobody_waits_for_what_will_not_come(site: Site) -> None:
         status, page = await site.get(f"/reports/{IMAGE}?since={since}")
         assert status == 404
         assert "http-equiv" not in page
-        assert "has not come to an end yet" in read(page).words
+        assert "has not finished yet" in read(page).words

@@ -14,7 +14,7 @@ from tests.pages.well_formed import read
 async def test_a_new_visitor_reads_what_will_happen_here(site: Site) -> None:
     status, page = await site.get("/")
     assert status == 200
-    assert "No thread yet" in read(page).words
+    assert "No threads yet" in read(page).words
 
 
 async def test_a_thread_shows_its_verdict_its_rules_and_what_to_do(site: Site) -> None:

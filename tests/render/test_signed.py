@@ -12,9 +12,9 @@ from tests.render.test_slack import report, result
     [
         (Outcome.PASS, Outcome.PASS, "signed by"),
         (Outcome.SKIPPED, Outcome.SKIPPED, "signed by"),
-        (Outcome.FAIL, Outcome.SKIPPED, "signed only in part, by"),
-        (Outcome.UNKNOWN, Outcome.SKIPPED, "signed only in part, by"),
-        (Outcome.PASS, Outcome.FAIL, "signed, but not by whom the policy names: by"),
+        (Outcome.FAIL, Outcome.SKIPPED, "only partly signed, by"),
+        (Outcome.UNKNOWN, Outcome.SKIPPED, "only partly signed, by"),
+        (Outcome.PASS, Outcome.FAIL, "signed, but not by an identity that the policy accepts: by"),
     ],
 )
 def test_how_far_signatures_reach(missing: Outcome, unexpected: Outcome, said: str) -> None:

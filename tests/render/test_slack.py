@@ -96,12 +96,12 @@ def test_a_signature_that_may_still_come_is_awaited_and_nothing_else_is_said_of_
     draft = parent(report(missing, result("sbom-missing", Outcome.PASS), verdict="unknown"), intent="i")
     shown = takes(draft)
     assert draft.text == f"Unknown: {IMAGE}. 1 waits for signatures."
-    assert "No signature yet; the policy gives it time to arrive" in shown
+    assert "No signature yet; the policy's settle time is still running" in shown
     assert "could not be" not in shown
 
     unseen = FindingSummary(subject="image", message="could not be looked at", outcome=Outcome.UNKNOWN)
     both = result("signature-missing", Outcome.UNKNOWN, findings=(finding, unseen))
-    assert "It is not known whether it is signed" in takes(parent(report(both, verdict="unknown"), intent="i"))
+    assert "Could not check whether it is signed" in takes(parent(report(both, verdict="unknown"), intent="i"))
 
 
 def test_each_rule_that_did_not_pass_has_a_line_and_the_others_are_counted() -> None:
@@ -130,12 +130,12 @@ def test_each_rule_that_did_not_pass_has_a_line_and_the_others_are_counted() -> 
     ("signatures", "missing", "said"),
     [
         ([("valid", "https://ci/x")], "pass", "Signed by `https://ci/x` (`https://issuer`), verified"),
-        ([("valid", "https://ci/x")], "fail", "Signed only in part, by `https://ci/x` (`https://issuer`), verified"),
-        ([("invalid", "")], "pass", "1 signature does not hold: because"),
+        ([("valid", "https://ci/x")], "fail", "Only partly signed, by `https://ci/x` (`https://issuer`), verified"),
+        ([("invalid", "")], "pass", "1 signature is not valid: because"),
         ([("unverifiable", "")], "pass", "Signatures were found, but could not be verified: because"),
-        ([], "fail", "Signed by nobody"),
-        ([], "unknown", "It is not known whether it is signed"),
-        ([], "skipped", "Signatures were not looked for"),
+        ([], "fail", "Not signed"),
+        ([], "unknown", "Could not check whether it is signed"),
+        ([], "skipped", "Signatures were not checked"),
     ],
 )
 def test_who_signed_is_said_in_one_line(signatures: list[tuple[str, str]], missing: str, said: str) -> None:
@@ -201,7 +201,7 @@ def test_words_between_backticks_look_like_code_and_a_single_one_is_itself() -> 
 
 def test_a_rule_that_holds_again_is_not_left_beside_its_complaint() -> None:
     held = result("sbom-missing", Outcome.PASS, title="No SBOM")
-    assert "Not any more: No SBOM" in takes(resolved(report(held), "sbom-missing", held, ()))
+    assert "No longer true: No SBOM" in takes(resolved(report(held), "sbom-missing", held, ()))
 
 
 def test_a_long_snippet_is_cut_and_the_page_has_it_whole() -> None:
@@ -220,8 +220,8 @@ def test_every_rule_of_the_rest_is_named_up_to_a_bound() -> None:
 def test_a_slash_command_and_a_screen_reader_get_the_same_sentence() -> None:
     draft = could_not_check(CheckFailure(IMAGE, "quay.io did not answer (10 s)", WHEN), "i")
     assert draft.text == f"Unknown: {IMAGE} could not be checked. quay.io did not answer (10 s)."
-    assert "This says nothing about the image. Next try <!date^" in takes(draft)
-    assert "do not try again" in takes(could_not_recheck(CheckFailure(IMAGE, "no", WHEN, final=True), "i"))
+    assert "This says nothing about the image. Next attempt <!date^" in takes(draft)
+    assert "no automatic retry" in takes(could_not_recheck(CheckFailure(IMAGE, "no", WHEN, final=True), "i"))
     takes(check_succeeded(IMAGE))
 
 
@@ -321,3 +321,8 @@ def test_whatever_a_report_holds_slack_takes_it(told: Report, word: str) -> None
     for trouble in (CheckFailure(told.image, word, WHEN), CheckFailure(told.image, word * 100, None, final=True)):
         check(could_not_check(trouble, "i"))
         check(could_not_recheck(trouble, "i"))
+
+
+def test_a_failure_text_that_escaping_makes_longer_still_fits() -> None:
+    """Slack refuses more than 4,000 code points, and `&` becomes five."""
+    check(could_not_check(CheckFailure("&" * 800, "&" * 800, WHEN), "i"))

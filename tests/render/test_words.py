@@ -50,7 +50,7 @@ def test_unknown_is_said_as_such() -> None:
 
 def test_only_what_was_verified_is_called_signed() -> None:
     assert words.signers(signed(signature("valid", "me"), signature("invalid"))) == "signed by me"
-    assert "does not hold: wrong key" in words.signers(signed(signature("invalid", "me", "wrong key")))
+    assert "is not valid: wrong key" in words.signers(signed(signature("invalid", "me", "wrong key")))
     assert "could not be verified: no root" in words.signers(signed(signature("unverifiable", "me", "no root")))
     assert not words.signers(signed())
 

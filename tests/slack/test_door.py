@@ -97,13 +97,13 @@ async def test_every_button_we_do_not_know_is_acknowledged(sender: Sender) -> No
 async def test_another_command_is_answered(sender: Sender) -> None:
     body = sender.command_request("help").body.replace(b"%2Fprovenance", b"%2Fother")
     answered = await sender.send(sender.signed(body))
-    assert (answered.status, answered.text) == (200, "I answer to `/provenance`.")
+    assert (answered.status, answered.text) == (200, "The command is `/provenance`.")
 
 
 async def test_a_store_that_is_away_is_said_at_once(sender: Sender, queue: FakeQueue) -> None:
     queue.away = True
     answered = await sender.command(f"check {IMAGE}")
-    assert (answered.status, answered.text) == (200, "I cannot take work right now. Please try again in a minute.")
+    assert (answered.status, answered.text) == (200, "The check could not be queued. Please try again in a minute.")
 
 
 async def test_an_error_of_ours_is_a_reference_and_not_its_text(
@@ -116,7 +116,7 @@ async def test_an_error_of_ours_is_a_reference_and_not_its_text(
     async with door(slack, Broken(), store) as sender:
         answered = await sender.command(f"check {IMAGE}")
     assert answered.status == 200
-    assert answered.text.startswith("Something went wrong on my side. Reference `")
+    assert answered.text.startswith("An internal error occurred. Reference `")
     assert "secret detail" not in answered.body
     del monkeypatch
 
@@ -133,7 +133,7 @@ async def test_commands_are_answered_while_the_store_hangs(sender: Sender, queue
     await store.redis.execute_command("CLIENT", "PAUSE", "1000", "ALL")  # type: ignore[no-untyped-call]
     with capture_logs() as logs:
         assert (await sender.command(f"check {IMAGE}")).text == f"Checking `{IMAGE}`…"
-    assert any("without a look for repeats" in entry["event"] for entry in logs)
+    assert any("without a replay check" in entry["event"] for entry in logs)
     assert queue.images == [IMAGE]
 
 

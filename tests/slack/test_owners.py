@@ -53,7 +53,7 @@ async def test_owners_are_named_in_the_last_reply_of_the_first_failure_and_nowhe
     await office.publish(FIRST)
     (parent,) = office.slack.parents(CHANNEL)
     *others, last = office.slack.replies(CHANNEL, parent["ts"])
-    assert last["text"] == f"Fail: {IMAGE}. {CALL} What to do stands in this thread."
+    assert last["text"] == f"Fail: {IMAGE}. {CALL} This thread says what to do."
     assert CALL in last["blocks"][0]["text"]["text"]
     for message in (parent, *others):
         assert not any(owner in str(message) for owner in OWNERS)
@@ -136,7 +136,7 @@ async def test_a_call_that_did_not_leave_before_it_passed_is_called_off(office: 
     await office.publish(passes())
     await office.publish(passes("three"))
     assert not calls(office)
-    assert office.texts()[2] == f"{IMAGE}: It does not fail any more, so its owners have nothing to do."
+    assert office.texts()[2] == f"{IMAGE}: It no longer fails. The owners do not need to do anything."
     await office.publish(fails("four"))
     assert len(calls(office)) == 1
 

@@ -150,7 +150,7 @@ async def test_trouble_without_a_thread_is_its_parent_and_the_verdict_takes_its_
     assert parent["text"].startswith("Unknown: ")
     assert "<!date^" in str(parent["blocks"])
     await office.outbox.publish_trouble(IMAGE, f"{SILENT} (6 tries)", channel=CHANNEL, final=True)
-    assert "do not try again" in str(slack.parents(CHANNEL)[0]["blocks"])
+    assert "no automatic retry" in str(slack.parents(CHANNEL)[0]["blocks"])
     await office.publish(FAIL)
     (parent,) = slack.parents(CHANNEL)
     assert parent["text"].startswith("Fail: ")
@@ -165,7 +165,7 @@ async def test_trouble_in_a_thread_leaves_its_verdict_and_is_one_reply(office: O
     assert parent["text"].startswith("Fail: ")
     assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "Unknown: "]
     await office.publish(FAIL)
-    assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "Checked a"]
+    assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "The check"]
     await office.outbox.publish_trouble(IMAGE, SILENT, channel=CHANNEL, final=True)
     assert len(slack.replies(CHANNEL, parent["ts"])) == 3
 

@@ -1,1 +1,1 @@
-"""A report as parts of web pages. Pure: no I/O."""
+"""A report as parts of web pages. No I/O."""

@@ -1,4 +1,4 @@
-"""A report as a page shows it, in words that a template only has to place. Templates escape everything."""
+"""The content of a report page. The template only places it, and escapes everything."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -12,16 +12,16 @@ SIGNERS_MAX = 3
 
 
 _UNSIGNED: Final = {
-    Unsigned.NOBODY: "by nobody",
+    Unsigned.NOBODY: "not signed",
     Unsigned.AWAITED: NOT_YET,
-    Unsigned.UNKNOWN: "could not be looked at",
-    Unsigned.NOT_ASKED: "not looked for",
+    Unsigned.UNKNOWN: "could not be checked",
+    Unsigned.NOT_ASKED: "not checked",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """One report, ready to be placed."""
+    """One report, ready for the template."""
 
     report: Report
     mark: Mark
@@ -34,7 +34,7 @@ class ReportPage:
 
 
 def sheet(report: Report) -> ReportPage:
-    """The report, sorted by what a reader wants to know first."""
+    """The report, with its results sorted by importance."""
     return ReportPage(
         report=report,
         mark=VERDICTS[report.verdict],
@@ -48,14 +48,14 @@ def sheet(report: Report) -> ReportPage:
 
 
 def signers(report: Report) -> str:
-    """Who signed, or that nobody did. Only what was verified is called signed."""
+    """Who signed, or that the image is not signed. Only verified signatures count as signed."""
     valid = [signature for signature in report.signatures if signature.state == "valid"]
     names = tuple(dict.fromkeys(signature.identity or "a key" for signature in valid))
     if names:
         more = f" and {len(names) - SIGNERS_MAX} more" if len(names) > SIGNERS_MAX else ""
         return f"by {', '.join(names[:SIGNERS_MAX])}{more}, verified"
     if invalid := sum(signature.state == "invalid" for signature in report.signatures):
-        return f"{invalid} of {counted(len(report.signatures), 'signature')} do not hold"
+        return f"{invalid} of {counted(len(report.signatures), 'signature')} not valid"
     if report.signatures:
         return "signatures were found, but could not be verified"
     return _UNSIGNED[unsigned(report)]

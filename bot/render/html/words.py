@@ -1,4 +1,4 @@
-"""The words and marks of the pages: a mark is a word with a tone and a shape, never a colour alone."""
+"""Words and marks of the pages. A mark has a word, a colour and a sign, never a colour alone."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,7 +14,7 @@ __all__ = ["OUTCOMES", "STATES", "SURENESS", "VERDICTS", "Mark", "clean", "count
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How a state is shown: `tone` is a style's name, `sign` a character for those who see no colours."""
+    """How a state is shown: `tone` is the name of a CSS style, `sign` a character for readers who see no colours."""
 
     word: str
     tone: str
@@ -46,7 +46,7 @@ SURENESS: Final = {"certain": "Because", "likely": "Likely because", "possible":
 
 
 def short_digest(digest: str) -> str:
-    """The beginning of a digest: enough to tell two apart."""
+    """The first 12 digits of a digest."""
     algorithm, _, rest = digest.partition(":")
     return f"{algorithm}:{rest[:12]}…" if rest else digest
 

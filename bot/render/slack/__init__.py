@@ -1,1 +1,1 @@
-"""A report as Slack messages. Pure: blocks and text in, nothing sent."""
+"""A report as Slack messages: text and blocks. No I/O."""

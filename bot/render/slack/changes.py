@@ -1,4 +1,4 @@
-"""What became of it: a mended rule in place of its reply, and one short reply when the verdict is another one."""
+"""Messages about changes: the edited reply of a rule that no longer fails, and a short reply about a new verdict."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -12,14 +12,14 @@ from bot.rules import Outcome
 _NOW: Final = {
     "pass": "Now passes",
     "warn": "Now passes, with warnings",
-    "unknown": "Can no longer be checked in full",
+    "unknown": "Could no longer be checked completely",
 }
 
 
 def resolved(report: Report, rule: str, result: Result | None, kept: tuple[Block, ...]) -> MessageDraft:
-    """A reply whose rule does not fail any more. `result` is None when the rule is not in the report at all.
+    """The reply of a rule that no longer fails. `result` is None if the report does not have the rule.
 
-    `kept` are the rich_text blocks of the message as it stands: Slack lets no such block be taken away.
+    `kept` are the rich_text blocks of the current message: Slack does not allow an edit to remove them.
     """
     state, mark, word = _became(result)
     why = section("why", f"{mark} *{word}* in {short_digest(report.digest)}: {code(rule, 80)}{_about(result)}")
@@ -28,17 +28,17 @@ def resolved(report: Report, rule: str, result: Result | None, kept: tuple[Block
 
 
 def others_resolved(report: Report, kept: tuple[Block, ...]) -> MessageDraft:
-    """The reply of all other rules, once none of them fails any more."""
-    why = section("why", f":white_check_mark: *Fixed* in {short_digest(report.digest)}: none of these fails any more")
-    text = f"Fixed: none of the other rules fails any more on {escaped(report.image, 600)}."
+    """The reply of all other rules, when none of them fails any longer."""
+    why = section("why", f":white_check_mark: *Fixed* in {short_digest(report.digest)}: all of these pass now")
+    text = f"Fixed: all of the other rules pass now on {escaped(report.image, 600)}."
     return _fitting(MessageDraft(text, (why, *kept), "provenance_fix", _facts(report, "others", "fixed")))
 
 
 def changed(report: Report, before: str, since: float, *, again: bool) -> MessageDraft:
-    """The short reply that tells of another verdict: edits notify nobody, this does.
+    """The short reply about a new verdict. Unlike an edit, it notifies people.
 
-    `before` is the earlier verdict, `since` when it was first given, in seconds since the epoch; `again` when it
-    had failed at some time before that.
+    `before` is the earlier verdict, `since` the time when it was first given, in seconds since the epoch. `again` is
+    true if the image had also failed before that.
     """
     word = _NOW.get(report.verdict, "Fails again" if again else "Now fails")
     when = date(datetime.fromtimestamp(since, UTC), "{date_short_pretty}")
@@ -60,10 +60,10 @@ def state_of(result: Result | None) -> str:
 
 
 def _about(result: Result | None) -> str:
-    """A title says what is wrong, so it is not left standing alone beside a rule that holds."""
+    """A second line. The title says what is wrong, so it needs a prefix when the rule passes."""
     match result.outcome if result else None:
         case Outcome.PASS if result:
-            return f"\nNot any more: {prose(result.title)}"
+            return f"\nNo longer true: {prose(result.title)}"
         case Outcome.SKIPPED if result and result.reason:
             return f"\n{prose(result.reason)}"
         case _:
@@ -79,7 +79,7 @@ def _fitting(draft: MessageDraft) -> MessageDraft:
 
 
 def _became(result: Result | None) -> tuple[str, str, str]:
-    """State for the metadata, mark and word."""
+    """The state for the metadata, the mark and the word."""
     match result.outcome if result else None:
         case Outcome.PASS:
             return "fixed", ":white_check_mark:", "Fixed"
@@ -89,4 +89,4 @@ def _became(result: Result | None) -> tuple[str, str, str]:
             word = "Not known yet" if result and result.is_awaited else "Unknown, could not be checked"
             return "unknown", ":grey_question:", word
         case _:
-            return "not-asked", ":heavy_minus_sign:", "Not asked any more"
+            return "not-asked", ":heavy_minus_sign:", "No longer checked"

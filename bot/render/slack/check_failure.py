@@ -1,18 +1,20 @@
-"""'Could not check': what we tried, what answered, when we try again. It says nothing about the image."""
+"""Messages about a check that did not work: what was tried, the answer, and the next attempt."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from bot.render.slack.escape import code, date, escaped, prose
-from bot.render.slack.message import Block, MessageDraft, actions, header, section
+from bot.render.slack.escape import code, cut, date, escaped, prose
+from bot.render.slack.message import TEXT_MAX, Block, MessageDraft, actions, header, section
 from bot.render.slack.words import recheck_button, short_image
 
-TRIED_MAX = 600
+TRIED_MAX: Final = 600
+NO_RETRY: Final = "There is no automatic retry."
 
 
 @dataclass(frozen=True, slots=True)
 class CheckFailure:
-    """A check that did not work. `tried` is a sentence; `final` when nobody tries again by themselves."""
+    """A check that did not work. `tried` is a sentence; `final` means that there is no automatic retry."""
 
     image: str
     tried: str
@@ -20,47 +22,50 @@ class CheckFailure:
     final: bool = False
 
 
-def could_not_check(trouble: CheckFailure, intent: str) -> MessageDraft:
-    """As the parent of a thread that has no verdict."""
+def could_not_check(failure: CheckFailure, intent: str) -> MessageDraft:
+    """The parent of a thread without a verdict."""
     blocks = (
-        header("head", f"❔ Unknown: {short_image(trouble.image)} could not be checked"),
-        section("what", code(trouble.image, 500)),
-        *_story(trouble, intent),
+        header("head", f"❔ Unknown: {short_image(failure.image)} could not be checked"),
+        section("what", code(failure.image, 500)),
+        *_details(failure, intent),
     )
-    return _draft(trouble, blocks, "provenance_checked")
+    return _draft(failure, blocks, "provenance_checked")
 
 
-def could_not_recheck(trouble: CheckFailure, intent: str) -> MessageDraft:
-    """As a reply in a thread that has a verdict: that one stays, it was true of what was checked."""
+def could_not_recheck(failure: CheckFailure, intent: str) -> MessageDraft:
+    """A reply in a thread with a verdict. The verdict stays, because it was true for its digest."""
     blocks = (
         section("head", ":grey_question: *Unknown*: the newest push could not be checked"),
-        *_story(trouble, intent),
+        *_details(failure, intent),
     )
-    return _draft(trouble, blocks, "provenance_trouble")
+    return _draft(failure, blocks, "provenance_trouble")
 
 
 def check_succeeded(image: str) -> MessageDraft:
-    """In place of that reply, once a check went through."""
-    text = f"Checked after all: {escaped(image, 600)}."
-    said = section("head", ":white_check_mark: The check went through after all. The verdict stands on top.")
+    """Replaces that reply after a check has succeeded."""
+    text = f"The check has succeeded: {escaped(image, 600)}."
+    said = section("head", ":white_check_mark: The check has succeeded. The first message has the verdict.")
     return MessageDraft(text, (said,), "provenance_trouble", {"subject": image[:600], "state": "over"})
 
 
 def sentence(text: str) -> str:
-    """With a full stop, so that another one may follow."""
+    """The text with a full stop."""
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def _story(trouble: CheckFailure, intent: str) -> tuple[Block, ...]:
-    when = "I do not try again by myself."
-    if trouble.retry_at and not trouble.final:
-        when = f"Next try {date(trouble.retry_at)}."
-    said = f"{sentence(prose(trouble.tried, TRIED_MAX))}\nThis says nothing about the image. {when}"
-    return section("tried", said), actions("act", recheck_button(intent, trouble.image))
+def _details(failure: CheckFailure, intent: str) -> tuple[Block, ...]:
+    when = NO_RETRY
+    if failure.retry_at and not failure.final:
+        when = f"Next attempt {date(failure.retry_at)}."
+    said = f"{sentence(prose(failure.tried, TRIED_MAX))}\nThis says nothing about the image. {when}"
+    return section("tried", said), actions("act", recheck_button(intent, failure.image))
 
 
-def _draft(trouble: CheckFailure, blocks: tuple[Block, ...], event: str) -> MessageDraft:
-    text = f"Unknown: {escaped(trouble.image, 600)} could not be checked. {sentence(escaped(trouble.tried, TRIED_MAX))}"
-    state = "given-up" if trouble.final else "trying"
-    draft = MessageDraft(text, blocks, event, {"subject": trouble.image[:600], "verdict": "unknown", "state": state})
+def _draft(failure: CheckFailure, blocks: tuple[Block, ...], event: str) -> MessageDraft:
+    text = cut(
+        f"Unknown: {escaped(failure.image, 600)} could not be checked. {sentence(escaped(failure.tried, TRIED_MAX))}",
+        TEXT_MAX,
+    )
+    state = "given-up" if failure.final else "trying"
+    draft = MessageDraft(text, blocks, event, {"subject": failure.image[:600], "verdict": "unknown", "state": state})
     return draft if draft.fits() else draft.plain()

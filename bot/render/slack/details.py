@@ -1,4 +1,4 @@
-"""What a reply tells of one failing rule: what failed, why, where, what to do, what to paste, how to verify."""
+"""The details of one failed rule in a reply: what failed, why, where, what to do, and how to verify it."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -20,8 +20,8 @@ WORKFLOW_MAX: Final = 200
 _SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possible": "Possibly because:"}
 
 
-def story(report: Report, result: Result, room: int = SNIPPET_MAX) -> Iterator[Block]:
-    """All in rich_text, where foreign words cannot format anything; `room` is for what is to be pasted."""
+def details(report: Report, result: Result, snippet_max: int = SNIPPET_MAX) -> Iterator[Block]:
+    """All in rich_text, which Slack does not parse. The snippet has at most `snippet_max` characters."""
     lines = [plain(_said(finding.subject, finding.message)) for finding in result.findings[:FINDINGS_MAX]]
     if len(result.findings) > FINDINGS_MAX:
         lines.append(f"and {len(result.findings) - FINDINGS_MAX} more")
@@ -30,38 +30,38 @@ def story(report: Report, result: Result, room: int = SNIPPET_MAX) -> Iterator[B
     for cause in result.causes[:CAUSES_MAX]:
         yield paragraph(plain(cause.because, PARAGRAPH_MAX), bold=_SURENESS[cause.sureness])
     yield from _where(report, result)
-    yield from _what_to_do(result, room)
+    yield from _what_to_do(result, snippet_max)
 
 
 def to_do(result: Result) -> str:
-    """What to do, in a sentence; "" when nobody knows."""
+    """What to do, in a sentence, or ""."""
     return words.advice_for(result).text
 
 
-def is_cut(result: Result, room: int = SNIPPET_MAX) -> bool:
-    """Whether the report's page tells more than the reply."""
+def is_cut(result: Result, snippet_max: int = SNIPPET_MAX) -> bool:
+    """Whether the report page shows more than the reply."""
     return (
-        len(words.advice_for(result).snippet) > room
+        len(words.advice_for(result).snippet) > snippet_max
         or len(result.findings) > FINDINGS_MAX
         or len(result.causes) > CAUSES_MAX
         or len(result.lines) > LINES_MAX
     )
 
 
-def _what_to_do(result: Result, room: int) -> Iterator[Block]:
+def _what_to_do(result: Result, snippet_max: int) -> Iterator[Block]:
     advice = words.advice_for(result)
     notes = " ".join(words.not_shown(result))
-    if told := " ".join(filter(None, (advice.text, notes))):
-        yield paragraph(plain(told, PARAGRAPH_MAX), bold="What to do:")
+    if text := " ".join(filter(None, (advice.text, notes))):
+        yield paragraph(plain(text, PARAGRAPH_MAX), bold="What to do:")
     if advice.snippet:
-        yield preformatted(plain(beginning(advice.snippet, room), room + WORKFLOW_MAX))
+        yield preformatted(plain(beginning(advice.snippet, snippet_max), snippet_max + WORKFLOW_MAX))
     if advice.verify:
         yield paragraph("", bold="Then verify with:")
         yield preformatted(plain(advice.verify, VERIFY_MAX))
 
 
 def _where(report: Report, result: Result) -> Iterator[Block]:
-    """The lines that it comes from, each as an address of its own; else the file that built the image."""
+    """The lines that cause it, each with a link; else the file that built the image."""
     for line in result.lines[:LINES_MAX]:
         label = plain(f"{line.path}, line {line.line}", WORKFLOW_MAX)
         yield linked("Where:", label, web_address(line.url), plain(f": {line.message}"))
@@ -73,15 +73,15 @@ def _where(report: Report, result: Result) -> Iterator[Block]:
     yield linked("Built by:", label, web_address(workflow.url), tail)
 
 
-def beginning(text: str, room: int) -> str:
-    """Whole lines of the text, as many as there is room for, and how many more there are."""
-    if len(text) <= room:
+def beginning(text: str, limit: int) -> str:
+    """The first whole lines with at most `limit` characters, and the number of lines left out."""
+    if len(text) <= limit:
         return text
     kept, lines = 0, text.splitlines(keepends=True)
     for number, line in enumerate(lines):
         kept += len(line)
-        if kept > room:
-            return "".join(lines[:number])[:room] + f"… {len(lines) - number} more lines"
+        if kept > limit:
+            return "".join(lines[:number])[:limit] + f"… {len(lines) - number} more lines"
     return text
 
 

@@ -1,6 +1,6 @@
-"""Untrusted text on its way to Slack: cleaned, cut, then placed; and the last guard on what leaves.
+"""Makes untrusted text safe for Slack: cleaned, cut, then escaped; and a final check of the finished message.
 
-Untrusted is all from registry, webhook, attestation, SBOM, Git, certificate and user.
+Text from registries, webhooks, attestations, SBOMs, Git, certificates and users is untrusted.
 Formatting: https://docs.slack.dev/messaging/formatting-message-text
 """
 
@@ -10,51 +10,51 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 VALUE_MAX = 300
-"""Code points of one untrusted value inside a message."""
+"""Code points of one untrusted value in a message."""
 
 BLOCK_MAX = 1500
 """Code points of lines to paste in one answer."""
 
 ADDRESS_MAX = 2500
-"""Code points of an address; Slack takes 3,000."""
+"""Code points of a URL; Slack accepts 3,000."""
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000e0000-\U000e0fff\ud800-\udfff]",
 )
-"""Controls, invisible and direction-changing characters, lone surrogates (which no UTF-8 can carry)."""
+"""Control, invisible and direction-changing characters, and lone surrogates (not valid in UTF-8)."""
 
 _EMOJI = re.compile(r":(?=[A-Za-z0-9_+'-]{1,100}:)")
 _BACKTICK = "\u02cb"
 _COLON = "\u2236"
 _FORMATTING = str.maketrans({"`": _BACKTICK, "*": "\u2217", "~": "\u223c"})
-"""Lookalikes of what mrkdwn parses."""
+"""Lookalikes of the characters that mrkdwn parses."""
 
 _LINK_STARTS = ("<https://", "<!date^", "<!subteam^S", "<@U", "<@W", "<#C")
 
 
 def clean(text: str) -> str:
-    """Replace what is invisible, turns the reading direction or cannot be encoded; newlines and tabs stay."""
+    """Replace characters that are invisible, change the direction or cannot be encoded. Newlines and tabs stay."""
     return _UNSEEN.sub("\ufffd", text)
 
 
 def cut(text: str, budget: int = VALUE_MAX) -> str:
-    """At most `budget` code points, the last one `…` when something is lost. Before escaping, never after."""
+    """At most `budget` code points, with `…` at the end if text was cut. Call it before escaping, never after."""
     return text if len(text) <= budget else text[: budget - 1] + "…"
 
 
 def plain(text: str, budget: int = VALUE_MAX) -> str:
-    """For rich_text and for plain_text, where nothing is parsed."""
+    """For rich_text and plain_text, in which Slack parses nothing."""
     return cut(clean(text), budget) or "(empty)"
 
 
 def escaped(text: str, budget: int = VALUE_MAX) -> str:
-    """For the top-level text: `& < >` in that order and nothing else."""
+    """For the top-level text: escapes `&`, `<` and `>`, in that order."""
     return _entities(cut(clean(text), budget))
 
 
 def code(text: str, budget: int = VALUE_MAX) -> str:
-    """A code span. Slack has no escape for the backtick, so another character stands for it."""
+    """A code span. Slack has no escape for a backtick, so a similar character replaces it."""
     line = re.sub(r"[\n\t]", " ", cut(clean(text), budget)).replace("`", _BACKTICK).strip()
     return f"`{_entities(line or '(empty)')}`"
 
@@ -80,36 +80,36 @@ def advice(text: str, budget: int = VALUE_MAX) -> str:
 
 
 def prose(text: str, budget: int = VALUE_MAX) -> str:
-    """A sentence of ours that carries foreign words. Nothing in it can format, name an emoji, link or mention.
+    """Our own sentence that contains untrusted words. They cannot format text, name an emoji, link or mention.
 
-    The block that holds it says `verbatim: true`, so that bare URLs stay text.
+    The block has `verbatim: true`, so that plain URLs stay text.
     """
     return _said(" ".join(cut(clean(text), budget).split())) or "(empty)"
 
 
 def date(when: datetime, style: str = "{date_short_pretty} {time}") -> str:
-    """A moment in the reader's own time zone, with UTC for those who cannot."""
+    """A time in the reader's time zone, with UTC as the fallback."""
     return f"<!date^{int(when.timestamp())}^{style}|{when:%Y-%m-%d %H:%M} UTC>"
 
 
 def link(url: str, label: str) -> str:
-    """A link of our own making: `url` comes from our templates, never from data. Without https only the label."""
+    """A link. `url` comes from our own templates, never from data. If it is not https, only the label."""
     shown = _entities(" ".join(clean(label).replace("|", " ").split()))
     return f"<{url}|{shown}>" if web_address(url) else shown
 
 
 def web_address(url: str) -> str:
-    """The URL when it is one that may stand in a message: https, a host, nothing that ends it early; else ""."""
+    """The URL if it is safe in a message (https, with a host, without characters that end it); else ""."""
     try:
         parts = urlsplit(url)
-    except ValueError:  # brackets that hold no address
+    except ValueError:  # invalid brackets
         return ""
     plain_enough = parts.scheme == "https" and parts.netloc and not re.search(r"[\s<>|]", url)
     return url if plain_enough and len(url) <= ADDRESS_MAX and url.isascii() and url.isprintable() else ""
 
 
 def is_safe(text: str, blocks: Iterable[Mapping[str, object]]) -> bool:
-    """The last guard: every `<` of the finished message starts a thing that we make, and nobody is called."""
+    """The final check of a message: every `<` starts a form that we write ourselves, so no other mention or link."""
     return all(_is_safe(part) for part in (text, *(part for block in blocks for part in _mrkdwn(block))))
 
 
@@ -118,7 +118,7 @@ def _is_safe(part: str) -> bool:
 
 
 def _mrkdwn(thing: object) -> Iterable[str]:
-    """Every mrkdwn string inside a block; rich_text and plain_text parse nothing."""
+    """Every mrkdwn string in a block. Slack parses nothing in rich_text and plain_text."""
     if isinstance(thing, Mapping):
         if thing.get("type") == "mrkdwn":
             yield str(thing.get("text", ""))

@@ -1,10 +1,10 @@
-"""The replies that help: what failed, why and where, what to paste, how to verify."""
+"""The replies about failed rules: what failed, why and where, how to fix and verify it."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from bot.render import words
-from bot.render.slack.details import SNIPPET_MAX, is_cut, story, to_do
+from bot.render.slack.details import SNIPPET_MAX, details, is_cut, to_do
 from bot.render.slack.escape import code, cut, escaped, plain, prose
 from bot.render.slack.message import (
     TEXT_MAX,
@@ -24,26 +24,26 @@ from bot.rules import Outcome
 ABOUT_RULE: Final = "link.rule"
 OPEN_TEXT: Final = "link.text"
 OPEN_PATCH: Final = "patch.open"
-"""handlers/actions/open_patch.py answers it."""
+"""handlers/actions/open_patch.py handles it."""
 
-ROOMS: Final = (SNIPPET_MAX, 1200, 300)
-"""Characters for what is to be pasted, tried one after the other until the message is within Slack's limits."""
+SNIPPET_SIZES: Final = (SNIPPET_MAX, 1200, 300)
+"""Characters for the snippet. The values are tried in order until the message is within Slack's limits."""
 
 OTHERS_MAX: Final = 40
 
 
 def fix(report: Report, result: Result, *, intent: str, base_url: str = "") -> MessageDraft:
-    """The reply for one failing rule. `intent` is the parent's: the button leads back to it."""
-    drafts = (_fix(report, result, room, intent, base_url) for room in ROOMS)
+    """The reply for one failed rule. `intent` is the parent's, for the button."""
+    drafts = (_fix(report, result, snippet_max, intent, base_url) for snippet_max in SNIPPET_SIZES)
     return _fitting(next((draft for draft in drafts if draft.fits()), _fix(report, result, 0, intent, base_url)))
 
 
 def others(report: Report, results: tuple[Result, ...], *, intent: str, base_url: str = "") -> MessageDraft:
-    """The last reply: all failing rules that have none of their own. A single one gets its full reply."""
+    """The last reply: all failed rules without a reply of their own. A single rule gets a full reply."""
     if len(results) == 1:
         return fix(report, results[0], intent=intent, base_url=base_url)
     names = ", ".join(result.rule for result in results[:OTHERS_MAX])
-    text = cut(f"{counted(len(results), 'more rule')} fail: {escaped(names, 2000)}.", TEXT_MAX)
+    text = cut(f"{counted(len(results), 'more rule')} failed: {escaped(names, 2000)}.", TEXT_MAX)
     lines = [plain(f"{result.rule}: {to_do(result) or result.title}", 150) for result in results[:OTHERS_MAX]]
     if len(results) > OTHERS_MAX:
         lines.append(f"and {len(results) - OTHERS_MAX} more")
@@ -57,18 +57,18 @@ def others(report: Report, results: tuple[Result, ...], *, intent: str, base_url
     return _fitting(MessageDraft(text, blocks, "provenance_fix", _facts(report, "others")))
 
 
-def _fix(report: Report, result: Result, room: int, intent: str, base_url: str) -> MessageDraft:
+def _fix(report: Report, result: Result, snippet_max: int, intent: str, base_url: str) -> MessageDraft:
     what_to_do = to_do(result) or result.title
     text = cut(f"Fix for {escaped(result.rule, 80)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
     blocks = (
         section("why", f"{MARKS[Outcome.FAIL]} {code(result.rule, 80)}\n{prose(result.title)}"),
-        rich_text("code", list(story(report, result, room)) or [paragraph(plain(result.title))]),
-        actions("act", *_buttons(report, result, room, intent, base_url)),
+        rich_text("code", list(details(report, result, snippet_max)) or [paragraph(plain(result.title))]),
+        actions("act", *_buttons(report, result, snippet_max, intent, base_url)),
     )
     return MessageDraft(text, blocks, "provenance_fix", _facts(report, result.rule))
 
 
-def _buttons(report: Report, result: Result, room: int, intent: str, base_url: str) -> Iterator[Block]:
+def _buttons(report: Report, result: Result, snippet_max: int, intent: str, base_url: str) -> Iterator[Block]:
     yield recheck_button(intent, report.image)
     if words.patch(result):
         yield button(
@@ -77,7 +77,7 @@ def _buttons(report: Report, result: Result, room: int, intent: str, base_url: s
     if about := rule_page(base_url, result.rule):
         yield button(ABOUT_RULE, "About this rule", url=about, spoken=f"About the rule {result.rule}")
     page = report_page(base_url, report.image)
-    if page and is_cut(result, room):
+    if page and is_cut(result, snippet_max):
         yield button(OPEN_TEXT, "Full text", url=page)
 
 

@@ -1,4 +1,4 @@
-"""A Slack message in the making: its text, its blocks, its metadata; and the few blocks that we use.
+"""A Slack message before it is sent: text, blocks and metadata; and the kinds of blocks that we use.
 
 Limits: https://docs.slack.dev/reference/block-kit/blocks
 """
@@ -14,27 +14,27 @@ from bot.render.slack.escape import clean, cut, is_safe
 Block: TypeAlias = dict[str, object]
 
 TEXT_MAX: Final = 4000
-"""Code points of the top-level text; chat.update refuses more."""
+"""Code points of the top-level text; chat.update refuses longer text."""
 
 MRKDWN_MAX: Final = 3000
-"""Code points of one text, escaped; Slack refuses more."""
+"""Code points of one escaped text; Slack refuses longer text."""
 
 SECTION_MAX: Final = 2900
-"""What we fill a section with at most."""
+"""Code points that we put into a section."""
 
 BLOCKS_TEXT_MAX: Final = 9000
-"""Code points of all blocks' text together; Slack was seen to refuse 11,341."""
+"""Code points of the text of all blocks together; Slack refused 11,341."""
 
 BLOCKS_MAX: Final = 50
 FOOT: Final = "foot"
-"""The block that changes with every check and so does not count as content."""
+"""The block that changes with every check. It does not count as content."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessageDraft:
-    """A message as it is wanted, before it has a revision or a place.
+    """A rendered message, before it has a revision and a channel.
 
-    `facts` is the metadata's payload: flat strings and integers, no secrets; everybody in the channel can read it.
+    `facts` is the payload of the metadata: strings and integers without secrets. Everybody in the channel can read it.
     """
 
     text: str
@@ -44,21 +44,21 @@ class MessageDraft:
 
     @property
     def hash(self) -> str:
-        """Of the content without the foot line: the same hash means that nobody needs to be told."""
+        """A hash of the content without the foot line. The same hash means that no edit is needed."""
         content = [self.text, [block for block in self.blocks if block.get("block_id") != FOOT]]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
     def fits(self) -> bool:
-        """Whether it keeps the limits that no single block shows, and the last guard."""
+        """Whether the whole message is within the limits and passes the final check."""
         sizes = [len(part) for part in texts([block for block in self.blocks if block["type"] != "rich_text"])]
         whole = sum(len(part) for part in texts(self.blocks))
         within = len(self.text) <= TEXT_MAX and whole <= BLOCKS_TEXT_MAX and len(self.blocks) <= BLOCKS_MAX
         return within and max(sizes, default=0) <= MRKDWN_MAX and is_safe(self.text, self.blocks)
 
     def plain(self) -> "MessageDraft":
-        """One section with everything escaped, for when the full form was refused.
+        """The message as one escaped section, for when Slack refused the full form.
 
-        A message that had a rich_text block keeps one (`block_mismatch` otherwise).
+        A message with a rich_text block keeps one, because Slack would answer `block_mismatch`.
         """
         shown = self.text if is_safe(self.text, ()) else self.text.replace("<", "&lt;").replace(">", "&gt;")
         blocks = [section("plain", shown[:SECTION_MAX])]
@@ -68,7 +68,7 @@ class MessageDraft:
 
 
 def texts(thing: object) -> Iterable[str]:
-    """Every text that a reader sees inside blocks."""
+    """Every visible text in blocks."""
     if isinstance(thing, Mapping):
         for key, value in thing.items():
             if key == "text" and isinstance(value, str):
@@ -81,12 +81,12 @@ def texts(thing: object) -> Iterable[str]:
 
 
 def header(block_id: str, text: str) -> Block:
-    """A header; plain text, at most 150."""
+    """A header: plain text, at most 150 characters."""
     return {"type": "header", "block_id": block_id, "text": _plain_text(cut(clean(text), 150), emoji=True)}
 
 
 def section(block_id: str, mrkdwn: str) -> Block:
-    """A section of mrkdwn that the caller has escaped and kept under SECTION_MAX."""
+    """A section of mrkdwn. The caller has escaped it and kept it below SECTION_MAX."""
     return {"type": "section", "block_id": block_id, "text": _mrkdwn(mrkdwn)}
 
 
@@ -101,25 +101,25 @@ def actions(block_id: str, *elements: Block) -> Block:
 
 
 def button(action_id: str, label: str, *, value: str = "", url: str = "", spoken: str = "") -> Block:
-    """A button; `spoken` is what a screen reader says (75)."""
+    """A button. `spoken` is its label for screen readers, at most 75 characters."""
     made: Block = {"type": "button", "action_id": action_id, "text": _plain_text(label, emoji=False)}
     optional = {"value": value, "url": url, "accessibility_label": cut(clean(spoken), 75)}
     return made | {key: text for key, text in optional.items() if text}
 
 
 def rich_text(block_id: str, elements: list[Block]) -> Block:
-    """A rich_text block: nothing in it is parsed, so code and foreign words pass unharmed. Slack takes no empty one."""
+    """A rich_text block. Slack parses nothing in it, so untrusted text is safe. Slack refuses an empty one."""
     return {"type": "rich_text", "block_id": block_id, "elements": list(elements) or [paragraph("")]}
 
 
 def paragraph(text: str, *, bold: str = "") -> Block:
-    """One paragraph of rich_text, perhaps with a bold beginning."""
+    """A paragraph of rich_text, optionally with a bold beginning."""
     runs: list[Block] = [{"type": "text", "text": f"{bold} ", "style": {"bold": True}}] if bold else []
     return {"type": "rich_text_section", "elements": [*runs, *_runs(text)] or _runs("(empty)")}
 
 
 def linked(bold: str, label: str, url: str, tail: str = "") -> Block:
-    """A paragraph with one address in it; without `url` the label alone. `url` comes from our own templates."""
+    """A paragraph with one link; without `url` only the label. `url` comes from our own templates."""
     head: Block = {"type": "text", "text": f"{bold} ", "style": {"bold": True}}
     place: Block = {"type": "link", "url": url, "text": label} if url else {"type": "text", "text": label}
     rest: list[Block] = [{"type": "text", "text": tail}] if tail else []
@@ -127,11 +127,11 @@ def linked(bold: str, label: str, url: str, tail: str = "") -> Block:
 
 
 def _runs(text: str) -> list[Block]:
-    """What stands between two backticks looks like code; a single one is a backtick."""
+    """Text between two backticks becomes code. A single backtick stays a backtick."""
     parts = text.split("`")
     if len(parts) % 2 == 0:
         parts[-2:] = ["`".join(parts[-2:])]
-    if not all(parts[1::2]):  # two backticks with nothing between them
+    if not all(parts[1::2]):  # two backticks without text between them
         parts = [text]
     styles: tuple[Block, Block] = ({}, {"style": {"code": True}})
     return [{"type": "text", "text": part} | styles[number % 2] for number, part in enumerate(parts) if part]
@@ -144,7 +144,7 @@ def bullets(lines: Iterable[str]) -> Block:
 
 
 def preformatted(text: str) -> Block:
-    """Something to copy, in rich_text."""
+    """Text to copy, in rich_text."""
     return {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text or "(empty)"}]}
 
 

@@ -1,6 +1,6 @@
-"""The reply that calls the owners of an image: the only message that mentions anybody.
+"""The reply that mentions the owners of an image. It is the only message that mentions anybody.
 
-Whom it calls comes from the policy alone; nothing that a registry, a build or an asker says gets in here but escaped.
+The owners come only from the policy. All text from registries, builds and users is escaped.
 https://docs.slack.dev/messaging/formatting-message-text#mentioning-users
 """
 
@@ -14,29 +14,29 @@ from bot.report import Report
 from bot.rules import Outcome
 
 NAME_MAX: Final = 40
-"""Code points of an owner who is only a name."""
+"""Code points of an owner who is a plain name."""
 
 _EVENT: Final = "provenance_owners"
 
 
 def called(report: Report, owners: tuple[str, ...]) -> MessageDraft:
-    """It fails, and these are to know."""
+    """The image fails, and these owners are mentioned."""
     names = ", ".join(named(owner) for owner in list(dict.fromkeys(owners))[:OWNERS_MAX])
-    said = f"Owners: {names}. What to do stands in this thread."
+    said = f"Owners: {names}. This thread says what to do."
     text = f"Fail: {escaped(report.image, 600)}. {said}"
     block = section("owners", f"{MARKS[Outcome.FAIL]} {code(report.image, 600)}\n{said}")
     return MessageDraft(text, (block,), _EVENT, _facts(report, "called"))
 
 
 def called_off(report: Report) -> MessageDraft:
-    """In place of that reply, when Slack did not take it before the failure was over."""
-    said = "It does not fail any more, so its owners have nothing to do."
+    """Replaces that reply if the image passed before Slack accepted it."""
+    said = "It no longer fails. The owners do not need to do anything."
     block = section("owners", f"{code(report.image, 600)}\n{said}")
     return MessageDraft(f"{escaped(report.image, 600)}: {said}", (block,), _EVENT, _facts(report, "called-off"))
 
 
 def named(owner: str) -> str:
-    """A mention for an id, for anything else its words; `<!channel>` is such words, too."""
+    """A mention for an id, else the escaped text; `<!channel>` is text, too."""
     match kind_of(owner):
         case OwnerKind.USER:
             return f"<@{owner}>"

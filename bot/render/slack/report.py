@@ -1,4 +1,4 @@
-"""A report as the parent message of a Slack thread: the verdict on top, one line a failing rule, who signed."""
+"""A report as the parent message of a Slack thread: the verdict, one line per failed rule, and who signed."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -34,7 +34,7 @@ from bot.report import Report, Result
 from bot.rules import Outcome
 
 LINES_MAX: Final = 12
-"""Rule lines in the parent; the thread has them all."""
+"""Rule lines in the parent; the thread has all of them."""
 
 NOTES_MAX: Final = 5
 
@@ -42,7 +42,7 @@ OPEN_REPORT: Final = "link.report"
 
 
 def parent(report: Report, *, intent: str, base_url: str = "") -> MessageDraft:
-    """The parent message. `intent` names the message for good and is the button's value."""
+    """The parent message. `intent` is the message's permanent id and the button's value."""
     draft = MessageDraft(
         _sentence(report), tuple(_blocks(report, intent, base_url)), "provenance_checked", _facts(report)
     )
@@ -73,7 +73,7 @@ def _headline(report: Report) -> str:
 
 
 def _sentence(report: Report) -> str:
-    """What a screen reader and a notification say; it holds the verdict, and no moment, so that it can be compared."""
+    """The text for notifications and screen readers. It has the verdict but no time, so that it can be compared."""
     word = VERDICTS[report.verdict][1]
     failed = report.failing()
     parts = [f"{word}: {escaped(report.image, 600)}."]
@@ -96,22 +96,22 @@ def _platforms(report: Report) -> str:
 
 
 def _rules(report: Report) -> str:
-    """One line a rule that did not pass, then the others as counts; whole lines only."""
+    """One line per rule that did not pass, then counts of the others; whole lines only."""
     waived = tuple(result for result in report.results if result.outcome is Outcome.WAIVED)
-    told = (*report.failing(), *report.unknown(), *waived)
+    listed = (*report.failing(), *report.unknown(), *waived)
     quiet = [_count(report, Outcome.PASS, "rule"), _count(report, Outcome.SKIPPED, "rule")]
     tail = [line for line in quiet if line]
     lines: list[str] = []
     room = SECTION_MAX - sum(len(line) + 1 for line in tail) - 60
-    for result in told[:LINES_MAX]:
+    for result in listed[:LINES_MAX]:
         line = _line(result)
         room -= len(line) + 1
         if room < 0:
             break
         lines.append(line)
-    if len(told) > len(lines):
-        lines.append(f"and {len(told) - len(lines)} more")
-    return "\n".join([*lines, *tail]) or "No rule was asked of this image."
+    if len(listed) > len(lines):
+        lines.append(f"and {len(listed) - len(lines)} more")
+    return "\n".join([*lines, *tail]) or "No rule applies to this image."
 
 
 def _line(result: Result) -> str:

@@ -1,4 +1,4 @@
-"""One line on who signed an image, or that nobody did."""
+"""One line about who signed an image, or that it is not signed."""
 
 from collections.abc import Iterable
 
@@ -11,18 +11,18 @@ IDENTITIES_MAX = 3
 
 
 def signers(report: Report) -> str:
-    """Only what was verified is called signed; what could not be verified is said as such."""
+    """Only verified signatures count as signed. The line says so if signatures could not be verified."""
     by_state: dict[str, list[SignatureSummary]] = {}
     for signature in report.signatures:
         by_state.setdefault(signature.state, []).append(signature)
-    told = []
+    parts = []
     if valid := by_state.get("valid"):
-        told.append(f"{how_signed(report).capitalize()} {_names(valid)}, verified")
+        parts.append(f"{how_signed(report).capitalize()} {_names(valid)}, verified")
     if invalid := by_state.get("invalid"):
-        told.append(f"{counted(len(invalid), 'signature does', 'signatures do')} not hold{_because(invalid)}")
+        parts.append(f"{counted(len(invalid), 'signature is', 'signatures are')} not valid{_because(invalid)}")
     if (unverifiable := by_state.get("unverifiable")) and not valid:
-        told.append(f"Signatures were found, but could not be verified{_because(unverifiable)}")
-    return ". ".join(told) or _none(report)
+        parts.append(f"Signatures were found, but could not be verified{_because(unverifiable)}")
+    return ". ".join(parts) or _none(report)
 
 
 def _names(signatures: Iterable[SignatureSummary]) -> str:
@@ -37,13 +37,13 @@ def _because(signatures: list[SignatureSummary]) -> str:
 
 
 def _none(report: Report) -> str:
-    """No signature in the report."""
+    """The line for a report without signatures."""
     match unsigned(report):
         case Unsigned.NOBODY:
-            return "Signed by nobody"
+            return "Not signed"
         case Unsigned.AWAITED:
             return NOT_YET.capitalize()
         case Unsigned.UNKNOWN:
-            return "It is not known whether it is signed"
+            return "Could not check whether it is signed"
         case Unsigned.NOT_ASKED:
-            return "Signatures were not looked for"
+            return "Signatures were not checked"

@@ -1,4 +1,4 @@
-"""The words and marks of Slack messages: never a mark without its word."""
+"""Words and marks of Slack messages. A mark always has a word."""
 
 import re
 from typing import Final
@@ -29,20 +29,20 @@ MARKS: Final = {
 RECHECK: Final = "check.rerun"
 
 PATH_MAX: Final = 2500
-"""Characters; a button's address has at most 3,000."""
+"""Characters; a button's URL has at most 3,000."""
 
 SUBJECTS_MAX: Final = 6
-"""Platforms named in one line; the rest is counted."""
+"""Platforms listed in one line; the others are counted."""
 
 
 def short_digest(digest: str) -> str:
-    """The beginning of a digest, as a code span: enough to tell two apart."""
+    """The first 12 digits of a digest, as a code span."""
     algorithm, _, rest = digest.partition(":")
     return code(f"{algorithm}:{rest[:12]}…" if rest else digest)
 
 
 def short_image(image: str) -> str:
-    """`microcks 1.15.0` for a header; only what the grammar of references allows stands in it."""
+    """`microcks 1.15.0` for a header. It has only characters that the grammar of references allows."""
     try:
         reference = Reference.parse(image)
     except InvalidReferenceError:
@@ -51,7 +51,7 @@ def short_image(image: str) -> str:
 
 
 def recheck_button(intent: str, image: str) -> Block:
-    """Check again; handlers/actions/recheck.py answers it."""
+    """Check again; handlers/actions/recheck.py handles it."""
     return button(RECHECK, "Re-check", value=intent, spoken=f"Check {short_image(image)} again")
 
 
@@ -61,12 +61,12 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 
 def asked(report: Report) -> tuple[Result, ...]:
-    """The rules that were asked of this image."""
+    """The rules that apply to this image."""
     return tuple(result for result in report.results if result.outcome is not Outcome.SKIPPED)
 
 
 def gist(result: Result) -> str:
-    """What became of a rule, in a sentence. A title says what is wrong; of what nobody could see it would be a lie."""
+    """The result in a sentence. The title says what is wrong, so it is used only if the outcome is known."""
     if result.outcome is not Outcome.UNKNOWN:
         return result.title
     reasons = [finding.message for finding in result.findings if finding.outcome is Outcome.UNKNOWN]
@@ -74,19 +74,19 @@ def gist(result: Result) -> str:
 
 
 def some(things: tuple[str, ...]) -> str:
-    """Code spans of the first few, and how many more there are."""
+    """Code spans of the first few, and the number of the others."""
     shown = ", ".join(code(thing, 60) for thing in things[:SUBJECTS_MAX])
     more = len(things) - SUBJECTS_MAX
     return shown + (f" and {more} more" if more > 0 else "")
 
 
 def rule_page(base_url: str, rule: str) -> str:
-    """The page about a rule, or "" when nobody can reach our pages."""
+    """The page about a rule, or "" if there is no public address."""
     return _page(base_url, f"/rules/{quote(clean(rule), safe='')}")
 
 
 def report_page(base_url: str, image: str) -> str:
-    """The newest report on an image, or ""."""
+    """The page of an image's newest report, or ""."""
     return _page(base_url, f"/report?image={quote(clean(image), safe='')}")
 
 

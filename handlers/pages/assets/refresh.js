@@ -1,4 +1,4 @@
-// Keeps the list of threads fresh. Without this script the page works as well; one reloads it by hand.
+// Refreshes the list of threads. The page also works without this script: reload it by hand.
 "use strict";
 
 (() => {
@@ -16,7 +16,7 @@
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("threads");
     if (!fresh || fresh.dataset.version === list.dataset.version) return;
     if (isInUse()) {
-      notice.hidden = false; // nothing moves under a reader's eyes
+      notice.hidden = false; // do not move content that somebody is reading
       return;
     }
     list.replaceChildren(...fresh.childNodes);
