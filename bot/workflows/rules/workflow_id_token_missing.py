@@ -20,8 +20,8 @@ rule = LintRule(
     ),
     remediation=Remediation(
         "Give the job the permission; in GitLab, let it ask for the token.",
-        "    permissions:\n      contents: read\n      id-token: write\n"
-        "# GitLab\n  id_tokens:\n    SIGSTORE_ID_TOKEN: { aud: sigstore }",
+        "# GitHub Actions\npermissions:\n  contents: read\n  id-token: write\n"
+        "# GitLab CI\nid_tokens:\n  SIGSTORE_ID_TOKEN: { aud: sigstore }",
         "yaml",
     ),
     explains=frozenset({"signature-missing", "attestation-unsigned"}),

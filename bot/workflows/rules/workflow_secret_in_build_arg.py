@@ -16,8 +16,8 @@ rule = LintRule(
     ),
     remediation=Remediation(
         "Pass it as a secret, mount it in the Dockerfile, and replace the one that was published.",
-        "        with:\n          secrets: |\n            token=${{ secrets.TOKEN }}\n"
-        "# Dockerfile\nRUN --mount=type=secret,id=token,env=TOKEN ./fetch.sh",
+        "# in the Dockerfile: RUN --mount=type=secret,id=token,env=TOKEN ./fetch.sh\n"
+        "with:\n  secrets: |\n    token=${{ secrets.TOKEN }}",
         "yaml",
     ),
     explains=frozenset({"provenance-secret-exposed"}),
