@@ -74,6 +74,7 @@ def demo_settings(settings: Settings, registry: str, data: Path) -> Settings:
             "private_hosts": (*settings.private_hosts, registry),
             "settle": SETTLE,
             "policy": None,  # the operator's policy is about other images
+            "github_api": "",  # the samples name a repository that does not exist
         },
     )
 
