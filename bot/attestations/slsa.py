@@ -10,6 +10,7 @@ from bot.attestations.materials import base_images
 from bot.attestations.private_data import private_places
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.repository import source_of
+from bot.attestations.slsa_keys import notice_folded
 from bot.attestations.slsa_parts import Parts
 from bot.attestations.statement import SLSA_V02, SLSA_V1, Statement
 from bot.attestations.values import mapping
@@ -21,6 +22,7 @@ _VERSIONS: Final = {SLSA_V02: slsa_v02.take_apart, SLSA_V1: slsa_v1.take_apart}
 def read_provenance(statement: Statement) -> Provenance:
     """What the statement says. An unknown predicate version is provenance without a mode. Raises MalformedError."""
     predicate = mapping(statement.predicate)
+    notice_folded(predicate, statement.predicate_type)
     if not predicate:
         said = ("the predicate is empty or no object",)
         return Provenance(_version(statement), None, statement_type=statement.type, inconsistencies=said)

@@ -11,6 +11,7 @@ from bot.attestations.reading import StatementEvidence, read_statement
 from bot.attestations.sbom_reading import read_sbom
 from bot.attestations.statement import COSIGN_SIGN, IN_TOTO
 from bot.errors import MalformedError, OverLimitError
+from bot.oci.ambiguity import reading
 from bot.signatures import docker_dsse
 from bot.signatures.discovery import Source
 from bot.signatures.dsse import claimed_type
@@ -49,6 +50,11 @@ def judge_layers(
 
 def judge_layer(layer: SignatureLayer, data: bytes, trust: Trust, now: datetime) -> list[JudgedLayer]:
     """Verify the layer and read what it says; several only where a layer holds a list of bundles."""
+    with reading(layer.descriptor.digest):
+        return _judge_layer(layer, data, trust, now)
+
+
+def _judge_layer(layer: SignatureLayer, data: bytes, trust: Trust, now: datetime) -> list[JudgedLayer]:
     if layer.kind is LayerKind.SBOM:
         return [JudgedLayer(attached=_attached_sbom(layer, data))]
     if layer.layout is None:

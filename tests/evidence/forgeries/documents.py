@@ -54,6 +54,8 @@ def _statement(old: bytes, new: bytes) -> Forgery:
 TRICKS["predicate_capital"] = _statement(b'"predicate":', b'"Predicate": {}, "predicate":')
 TRICKS["subject_capital"] = _statement(b'"subject":', b'"Subject": [], "subject":')
 TRICKS["build_type_twice"] = _statement(b'"buildType":', b'"buildType": "x", "buildType":')
+TRICKS["build_type_capital"] = _statement(b'"buildType":', b'"BuildType": "x", "buildType":')
+TRICKS["build_config_of_another_case"] = _statement(b'"buildConfig":', b'"buildconfig":')
 TRICKS["deep_key_twice"] = _statement(b'"llbDefinition":', b'"llbDefinition": [], "llbDefinition":')
 
 
