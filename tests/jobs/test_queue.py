@@ -15,6 +15,7 @@ from bot.jobs import queue as limits
 from bot.jobs.lanes import CHECK, Lane
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.store import Store, open_store
+from bot.store.deliveries import Deliveries
 from bot.store.engine.binary import find_binary
 from tests.jobs.parts import IMAGE, Looker, Teller, push, question, settings, working
 from tests.real_redis import RedisServer, running_server
@@ -42,6 +43,12 @@ async def due(queue: DocketQueue, name: str) -> datetime:
     waiting = await queue.dockets[lane].get_execution(name)
     assert waiting is not None
     return waiting.when
+
+
+def _key_of(queue: DocketQueue, delay: float) -> str:
+    """Where a push is stored: in the schedule, or at once in the stream."""
+    docket = queue.dockets[Lane.PUSHES]
+    return docket.queue_key if delay else docket.stream_key
 
 
 async def test_the_same_delivery_a_hundred_times_is_one_run(store: Store, queue: DocketQueue) -> None:
@@ -171,3 +178,31 @@ async def test_a_restart_of_the_store_is_bridged(mortal: RedisServer) -> None:
         mortal.kill()
         mortal.start()
         assert await queue.enqueue(push(), key="after")
+
+
+@pytest.mark.parametrize("delay", [0.0, 5.0])
+async def test_a_delivery_whose_job_could_not_be_stored_is_taken_when_it_comes_again(
+    store: Store, queue: DocketQueue, delay: float
+) -> None:
+    """At once: senders that repeat wait for seconds only, and a mark that stays would swallow the push."""
+    key = _key_of(queue, delay)
+    await store.redis.set(key, "not a queue")  # the delivery can be marked, its job cannot be stored
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            await queue.enqueue(push(), key="k", delivery="quay/1", delay=delay)
+        assert await store.redis.keys(store.key("delivery", "*")) == []
+    await store.redis.delete(key)
+    assert await queue.enqueue(push(), key="k", delivery="quay/1", delay=delay)
+    assert not await queue.enqueue(push(), key="k", delivery="quay/1", delay=delay)  # and now it is known
+
+
+async def test_a_delivery_that_another_process_has_in_hand_is_not_taken_for_stored(
+    store: Store, queue: DocketQueue
+) -> None:
+    other = Deliveries(store)
+    assert await other.take("quay/1")
+    mine = asyncio.create_task(queue.enqueue(push(), key="k", delivery="quay/1"))
+    await asyncio.sleep(0.2)
+    assert not mine.done()  # it waits for what becomes of the other one
+    await other.drop("quay/1")
+    assert await mine
