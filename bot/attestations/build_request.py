@@ -10,11 +10,11 @@ BUILD_ARG: Final = "build-arg:"
 LABEL: Final = "label:"
 
 _GIT_AUTH: Final = "GIT_AUTH_"
-"""Secret ids that BuildKit asks for in every build from git, whether there are any or not."""
+"""Secret ids that BuildKit asks for in every build from git, whether or not they exist."""
 
 
 def requests(request: Document) -> Iterator[Document]:
-    """The request, its inputs' and its root's, and so on; as deep as JSON goes."""
+    """The request, its inputs' and its root's, and so on; at any depth."""
     yield request
     inputs = [mapping(value) for value in mapping(request.get("inputs")).values()]
     for nested in (*inputs, mapping(request.get("root"))):
@@ -40,7 +40,7 @@ def named(parts: Parts, prefix: str) -> dict[str, str]:
 
 
 def secret_ids(parts: Parts) -> tuple[str, ...]:
-    """Ids of the secrets that the build mounted, without BuildKit's own; ids are names, no leak."""
+    """Ids of the secrets that the build mounted, without BuildKit's own; an id is a name and not a leak."""
     ids = (text(secret.get("id")) for request in requests(parts.request) for secret in mappings(request.get("secrets")))
     return tuple(sorted({id_ for id_ in ids if id_ and not id_.startswith(_GIT_AUTH)}))
 

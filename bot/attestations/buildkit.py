@@ -23,7 +23,7 @@ def is_buildkit(parts: Parts) -> bool:
 
 
 def mode(parts: Parts) -> Mode:
-    """Max when build steps are there, min otherwise; completeness, sizes and builder ids tell nothing.
+    """Max when build steps are there, min otherwise; completeness, sizes and builder ids do not decide it.
 
     BuildKit's last step has no operation, it only names the result; so one that has an operation must be there.
     """
@@ -31,11 +31,11 @@ def mode(parts: Parts) -> Mode:
 
 
 def inconsistencies(parts: Parts) -> Iterator[str]:
-    """Sentences on what no BuildKit release would have written."""
+    """Sentences about content that no BuildKit release writes."""
     if mode(parts) is Mode.MAX:
         return
     if parts.has_build_config:
-        yield "buildConfig is there but holds no build step"
+        yield "buildConfig is present but has no build step"
     for key in ("source", "layers"):
         if parts.buildkit.get(key):
             yield f"BuildKit's metadata has {key!r}, which only mode=max records, but there are no build steps"

@@ -1,4 +1,4 @@
-"""CycloneDX in JSON, counted while it is walked over.
+"""CycloneDX in JSON, counted in one pass.
 
 https://cyclonedx.org/docs/1.6/json/
 """

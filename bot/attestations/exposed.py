@@ -1,6 +1,6 @@
-"""Every text that may hold somebody's secret, and where it stands: in provenance; bounded, wherever it comes from.
+"""Every text in provenance that may hold a secret, and where it is; for all sources, bounded.
 
-A place is told in words, without positions, so that the same secret in twenty steps is one finding.
+A place is named in words, without positions, so that the same secret in twenty steps is one finding.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ EXPOSED_MAX: Final = 20_000
 """Texts of one predicate or configuration; real ones have a few hundred."""
 
 EXPOSED_CHARS_MAX: Final = 2 * 1024 * 1024
-"""Characters of them all; every pattern of a token is looked for in them."""
+"""Characters of them all; every token pattern is searched in them."""
 
 _CONTEXT: Final = "context:"
 _PAYLOAD: Final = "github_event_payload"
@@ -29,14 +29,14 @@ _GIVEN: Final = frozenset({"inputs", "client_payload"})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The texts, each once; `unread` says in a sentence what was left out, when something was."""
+    """The texts, each once. `unread` says in a sentence what was left out."""
 
     texts: tuple[Exposed, ...]
     unread: tuple[str, ...] = ()
 
 
 def exposed_in(predicate: Document, parts: Parts | None = None) -> Found:
-    """The texts of a predicate: by their places for BuildKit's, every string of it for others'."""
+    """The texts of a predicate: by place for BuildKit's, every string for other builders'."""
     texts = _buildkit_texts(parts) if parts else leaves(Place.PROVENANCE, predicate)
     return bounded(texts, where="the provenance")
 
@@ -51,8 +51,8 @@ def bounded(texts: Iterator[Exposed], *, where: str) -> Found:
         characters += len(exposed.value)
         if len(kept) >= EXPOSED_MAX or characters > EXPOSED_CHARS_MAX:
             more = f"{EXPOSED_MAX} texts or {EXPOSED_CHARS_MAX} characters"
-            told = f"only the first {len(kept)} texts of {where} were looked at for secrets: it has more than {more}"
-            return Found(tuple(kept), (told,))
+            limit = f"only the first {len(kept)} texts of {where} were searched for secrets: it has more than {more}"
+            return Found(tuple(kept), (limit,))
         kept[exposed] = None
     return Found(tuple(kept))
 

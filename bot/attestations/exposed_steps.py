@@ -1,4 +1,4 @@
-"""Texts in BuildKit's build steps (LLB): what commands, environments, written files and sources say.
+"""Texts in BuildKit's build steps (LLB): commands, environments, written files and sources.
 
 https://github.com/moby/buildkit/blob/master/solver/pb/ops.proto
 """

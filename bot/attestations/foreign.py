@@ -1,4 +1,4 @@
-"""Provenance of other builders than BuildKit: GitHub's workflow build type, slsa-github-generator, and the unknown.
+"""Provenance of builders other than BuildKit: GitHub's workflow build type, slsa-github-generator, unknown ones.
 
 https://actions.github.io/buildtypes/workflow/v1
 """

@@ -1,4 +1,4 @@
-"""A statement's head: its type, what it is about, what it says it says; the predicate stays unread.
+"""A statement's head: its type, its subjects and its predicate type. The predicate is not read.
 
 https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md
 """
@@ -18,18 +18,18 @@ COSIGN_CUSTOM: Final = "https://cosign.sigstore.dev/attestation/v1"
 
 
 def is_provenance_type(predicate_type: str) -> bool:
-    """SLSA provenance of any version, or another document that calls itself so."""
+    """SLSA provenance of any version, or another type that is called provenance."""
     return "/provenance/" in predicate_type.lower()
 
 
 def is_sbom_type(predicate_type: str) -> bool:
-    """SPDX or CycloneDX; a version may stand behind the type."""
+    """SPDX or CycloneDX; a version may follow the type."""
     return predicate_type.startswith((SPDX, CYCLONEDX))
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a statement says of itself. `predicate` is where it begins, in bytes; None when there is none."""
+    """The fields of a statement. `predicate` is the byte where the predicate begins, or None."""
 
     type: str
     predicate_type: str
@@ -53,7 +53,7 @@ class Head:
 
 
 def read_head(data: bytes, *, what: str) -> Head:
-    """The head of a statement. Raises MalformedError when it is none."""
+    """The head of a statement. Raises MalformedError when it is not a statement."""
     scan = Scan(data, what=what)
     found: dict[str, object] = {}
     predicate: int | None = None

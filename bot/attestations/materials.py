@@ -19,7 +19,7 @@ _TOOL: Final = re.compile(r"(?:.*/)?(?:docker/dockerfile(?:-[a-z-]+)?|(?:buildki
 
 
 def base_images(parts: Parts) -> tuple[str, ...]:
-    """The purls of the images that the build stands on, each once.
+    """The purls of the base images, each once.
 
     The list mixes all stages; which one the final stage stands on is certain only from the Dockerfile (max mode).
     """

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Mode(StrEnum):
-    """How much BuildKit recorded. The mode itself is written nowhere: see `Provenance.mode`."""
+    """How much BuildKit recorded. The mode itself is not recorded: see `Provenance.mode`."""
 
     MAX = "max"
     MIN = "min"
@@ -16,7 +16,7 @@ class Mode(StrEnum):
 
 
 class Place(StrEnum):
-    """Where in the provenance or the image's configuration a text stands; also the words that people read."""
+    """Where in the provenance or the image's configuration a text is; also the words that people read."""
 
     BUILD_ARGUMENT = "build argument"
     LABEL = "label"
@@ -43,7 +43,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """Text in the provenance that everybody can read, and where it stands.
+    """Text in the provenance that everybody can read, and where it is.
 
     `key` is the name it goes by (a build arg, an environment variable), "" when it has none. The value is kept only
     for the secret rule to look at; it must never reach a finding.
@@ -56,7 +56,7 @@ class Exposed:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What one SLSA statement says about one platform's image, wherever its version puts it.
+    """What one SLSA statement says about one platform's image, for every version of the predicate.
 
     `mode` is None when the predicate version is unknown. Source and revision are stripped of user info and `.git`;
     `source_from` says which place won: configSource, vcs, github, labels or "".
@@ -69,9 +69,9 @@ class Provenance:
     source: str = ""
     revision: str = ""
     source_from: str = ""
-    ref: str = ""  # e.g. refs/tags/1.2.3, where told
-    workflow: str = ""  # e.g. .github/workflows/build.yml, where told
-    run: str = ""  # URL of the CI run, where told
+    ref: str = ""  # e.g. refs/tags/1.2.3 if known
+    workflow: str = ""  # e.g. .github/workflows/build.yml if known
+    run: str = ""  # URL of the CI run if known
     entry_point: str = ""  # the Dockerfile's path
     started_on: str = ""
     finished_on: str = ""
@@ -79,9 +79,9 @@ class Provenance:
     base_images: tuple[str, ...] = ()  # purls
     secret_ids: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # asked for in the build request (max only)
-    statement_type: str = ""  # the statement's _type, tells BuildKit's age
+    statement_type: str = ""  # the statement's _type, shows how old BuildKit is
     inconsistencies: tuple[str, ...] = ()  # sentences, for provenance-inconsistent
     private_data: tuple[str, ...] = ()  # places of CI event payloads and e-mail addresses
     exposed: tuple[Exposed, ...] = field(default=(), repr=False)
-    unread: tuple[str, ...] = ()  # sentences: texts over our limits, which nobody looked at for secrets
-    repository_private: bool | None = None  # what the CI event says of the repository; None = it does not say
+    unread: tuple[str, ...] = ()  # sentences: texts over our limits, which were not searched for secrets
+    repository_private: bool | None = None  # from the CI event; None = the event does not say

@@ -20,7 +20,7 @@ from bot.oci.ambiguity import reading
 from bot.unreadable import Unreadable, over_limit
 
 VALUES_MAX: Final = 500_000
-"""Values of one provenance statement; it is built as objects, and each may cost a hundred times its bytes."""
+"""Values of one provenance statement; each becomes an object that may use a hundred times its bytes."""
 
 PREDICATE_TYPE: Final = "in-toto.io/predicate-type"
 """The layer's annotation (https://docs.docker.com/build/metadata/attestations/attestation-storage/)."""
@@ -30,7 +30,7 @@ _DSSE: Final = re.compile(rf"{re.escape(DSSE)}|application/vnd\.in-toto\..+\+dss
 
 @dataclass(frozen=True, slots=True)
 class StatementEvidence:
-    """One attestation layer of one attestation manifest, whatever became of it.
+    """One attestation layer of one attestation manifest, read or not.
 
     `problem` is a sentence when the layer is no in-toto statement (attestation-malformed); then `predicate_type` is
     the annotation's. `subject_matches` is None when the statement has an empty subject list or could not be read.
@@ -55,7 +55,7 @@ class StatementEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of one attestation. Provenance and SBOM only when it is about the digest that it was asked for."""
+    """The result of reading one attestation. Provenance and SBOM are set only when it is about the requested digest."""
 
     statement: StatementEvidence
     provenance: Provenance | Unreadable | None = None
@@ -76,7 +76,7 @@ def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
     """Read a plain statement. `told` is what was known before: the digests, the annotation, the size.
 
     `about` is the digest that it should be about; a statement about another, or about nothing, counts for nothing.
-    Raises nothing.
+    Does not raise.
     """
     with reading(told.digest):
         return _read_statement(data, about, told)
@@ -102,7 +102,7 @@ def _read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading
 
 
 def read_envelope(data: bytes, about: str, told: StatementEvidence) -> Reading:
-    """Read the statement within a DSSE envelope; its signature is not looked at here. Raises nothing."""
+    """Read the statement within a DSSE envelope; its signature is not looked at here. Does not raise."""
     try:
         with reading(told.digest):
             body = read_sparse(data, Envelope, what=f"attestation {told.digest}").body()
@@ -112,7 +112,7 @@ def read_envelope(data: bytes, about: str, told: StatementEvidence) -> Reading:
 
 
 def unread(told: StatementEvidence, why: Unreadable) -> Reading:
-    """A statement that nobody could read may be what it, or its annotation, says that it is; without one, anything."""
+    """An unreadable statement: its type is the one of its annotation; without one, it may be anything."""
     kind = told.predicate_type
     return Reading(
         replace(told, unreadable=why),
@@ -122,7 +122,7 @@ def unread(told: StatementEvidence, why: Unreadable) -> Reading:
 
 
 def _broken(told: StatementEvidence, error: MalformedError) -> Reading:
-    """Not a statement; or one that is larger than we read, of which nothing is said."""
+    """Not a statement; or one over our limits, which is unknown and not malformed."""
     if isinstance(error, OverLimitError):
         named = "" if told.digest in str(error) else f"attestation {told.digest}: "
         return unread(told, over_limit(f"{named}{error}", told.digest))
@@ -144,7 +144,7 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
 
 
 def _legacy_sbom(data: bytes, at: int) -> Sbom | None:
-    """Cosign's own predicate type may hold anything, and once held SBOMs."""
+    """Cosign's own predicate type may hold anything; old versions put SBOMs in it."""
     try:
         return read_sbom(data, what="", at=at)
     except MalformedError:

@@ -21,7 +21,7 @@ _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a build came from; any of it may be "". `place` says which place told the repository or the revision."""
+    """Where a build came from; any of it may be "". `place` says where the repository or the revision was found."""
 
     uri: str = ""
     revision: str = ""
@@ -40,20 +40,20 @@ def source_of(parts: Parts, labels: dict[str, str]) -> Source:
 
 
 def with_labels(provenance: Provenance, labels: dict[str, str]) -> Provenance:
-    """The provenance, its source and revision filled in from the image's labels where it tells none."""
-    told = _labels(labels)
+    """The provenance, with source and revision from the image's labels where the statement has none."""
+    labelled = _labels(labels)
     if provenance.source and provenance.revision:
         return provenance
     return replace(
         provenance,
-        source=provenance.source or told.uri,
-        revision=provenance.revision or told.revision,
-        source_from=provenance.source_from or (told.place if told.uri or told.revision else ""),
+        source=provenance.source or labelled.uri,
+        revision=provenance.revision or labelled.revision,
+        source_from=provenance.source_from or (labelled.place if labelled.uri or labelled.revision else ""),
     )
 
 
 def clean(uri: str) -> str:
-    """A repository's URL as it can be compared: no user info, `.git`, query or fragment; SSH forms as https."""
+    """A repository's URL, made comparable: no user info, `.git`, query or fragment; SSH forms as https."""
     bare = uri.strip().removeprefix("git+").partition("#")[0].partition("?")[0]
     if ssh := _SSH.fullmatch(bare):
         bare = f"https://{ssh[1]}/{ssh[2]}"
@@ -67,7 +67,7 @@ def revision_in(digest: object) -> str:
 
 
 def ref_in(uri: str) -> str:
-    """The ref after `#` or `@` of a git URL (`#refs/tags/1.0:subdir`); "" when a commit stands there."""
+    """The ref after `#` or `@` of a git URL (`#refs/tags/1.0:subdir`); "" when it is a commit."""
     fragment = uri.partition("#")[2].partition(":")[0]
     if not fragment and uri.startswith("git+"):
         fragment = uri.rpartition("@")[2] if "@refs/" in uri else ""

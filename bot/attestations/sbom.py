@@ -1,4 +1,4 @@
-"""SBOMs, SPDX and CycloneDX, summarised: is one there, what does it cover; `sbom_reading.py` does the reading.
+"""SBOMs, SPDX and CycloneDX, summarised: whether there is one and what it covers; `sbom_reading.py` reads it.
 
 https://spdx.github.io/spdx-spec/v2.3/ and https://cyclonedx.org/docs/1.6/json/
 """
@@ -18,7 +18,7 @@ class Sbom:
     version: str  # e.g. "2.3", "1.6"
     packages: int
     os_packages: int  # rpm, deb, apk
-    distribution: str = ""  # the Linux distribution that it names, e.g. "alpine"
+    distribution: str = ""  # the Linux distribution it names, e.g. "alpine"
     nameless: int = 0
     versionless: int = 0
     unidentified: int = 0  # neither purl nor CPE

@@ -1,4 +1,4 @@
-"""What is counted while an SBOM is walked over, whatever its format."""
+"""What is counted while an SBOM of any format is read."""
 
 import re
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Final
 from bot.attestations.sbom import Sbom
 
 NOTHING: Final = frozenset({"", "NOASSERTION", "NONE"})
-"""What SPDX writes where it has nothing to say."""
+"""What SPDX writes for an unknown value."""
 
 ROOTS_MAX: Final = 64
 """Ids of what a document describes that are kept; one that describes many has no root to leave out."""
@@ -44,7 +44,7 @@ class Package:
 
 @dataclass(slots=True)
 class Draft:
-    """An SBOM while it is walked over."""
+    """An SBOM while it is read."""
 
     format: str = ""
     version: str = ""
@@ -65,7 +65,7 @@ class Draft:
             self.roots.add(id_)
 
     def count(self, package: Package, step: int = 1) -> None:
-        """Count a package, or with step -1 take it out again. Systems and files are named, but are no packages."""
+        """Count a package, or with step -1 take it out again. Systems and files are named, but are not packages."""
         self.distribution = self.distribution or package.distribution
         if package.is_system or package.is_file:
             return

@@ -1,4 +1,4 @@
-"""An SBOM's bytes summarised in one walk, without building the document."""
+"""An SBOM's bytes summarised in one pass, without building the document."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ from bot.attestations.scan import Scan
 from bot.errors import MalformedError
 
 LEGACY_MAX: Final = 8 * 1024 * 1024
-"""Bytes of an SBOM that stands as a string within JSON, as cosign once wrote them."""
+"""Bytes of an SBOM that is a string within JSON, as old versions of cosign wrote it."""
 
 _PARTS: Final = {
     "creationInfo": spdx.read_creation,

@@ -1,4 +1,4 @@
-"""JSON read by walking over its bytes: what is not asked for is skipped and never built.
+"""JSON read from its bytes in one pass: what is not asked for is skipped and never built.
 
 An SBOM of 20 MB as Python objects would cost some 200 MB. What is skipped is checked for balanced brackets and closed
 strings, not for commas and colons; what is asked for is read by a real parser.
@@ -40,17 +40,17 @@ _CLOSING: Final = {b"{": b"}", b"[": b"]"}
 
 
 class Keys:
-    """The keys of one object that is walked over: those that stand there twice, or fold to one that is wanted."""
+    """The keys of one object that is walked over: those that occur twice, or fold to a wanted one."""
 
     def __init__(self, wanted: tuple[str, ...]) -> None:
         self._wanted = by_fold(wanted)
         self._seen: set[int] = set()
 
     def look(self, key: str, *, what: str) -> None:
-        """Tell of the key when it is ambiguous. Raises OverLimitError when there are more than KEYS_MAX."""
+        """Report the key when it is ambiguous. Raises OverLimitError when there are more than KEYS_MAX."""
         if not is_watched():
             return
-        if hash(key) in self._seen:  # of this process, seeded: nobody outside can make two keys collide
+        if hash(key) in self._seen:  # of this process, seeded: an attacker cannot make two keys collide
             notice(Twofold.REPEATED_KEY, key)
         if folded((key,), self._wanted):
             notice(Twofold.FOLDED_KEY, key)
@@ -60,7 +60,7 @@ class Keys:
 
 
 class Scan:
-    """A place in a JSON document. Every method raises MalformedError, which names `what`."""
+    """A position in a JSON document. Every method raises MalformedError, which names `what`."""
 
     def __init__(self, data: bytes, *, what: str, at: int = 0) -> None:
         self.data = data
@@ -83,7 +83,7 @@ class Scan:
                 self.skip()
                 continue
             if key in seen:
-                raise self._malformed(f"{key!r} stands there twice")
+                raise self._malformed(f"{key!r} occurs twice")
             seen.add(key)
             yield from self._visit(key)
 
@@ -100,7 +100,7 @@ class Scan:
         return parse_plain(self.data[start:end], what=self.what)
 
     def document(self, limit: int) -> Any:  # noqa: ANN401 - JSON is anything
-        """The value here like `value`, of which equal keys are told."""
+        """The value here like `value`, and equal keys in it are reported."""
         start, end = self.skip()
         if end - start > limit:
             raise OverLimitError(f"{self.what} has a value of {end - start} bytes, at most {limit} are read")
@@ -116,7 +116,7 @@ class Scan:
         return {key: whole[key] for key in wanted if key in whole} if isinstance(whole, dict) else {}
 
     def text(self, limit: int = VALUE_MAX) -> str:
-        """The string here; "" when something else stands there."""
+        """The string here; "" when it is something else."""
         value = self.value(limit) if self.sees(b'"') else self.skip()
         return value if isinstance(value, str) else ""
 
@@ -126,7 +126,7 @@ class Scan:
         return self.data.startswith(byte, self.at)
 
     def mentions(self, *literals: bytes) -> bool:
-        """Whether any of them stands in the value here; if so the scan stays at it, else it steps over it."""
+        """Whether the value here contains any of them; if so the scan stays at it, else it steps over it."""
         start, end = self.skip()
         found = any(self.data.find(literal, start, end) >= 0 for literal in literals)
         if found:
@@ -147,7 +147,7 @@ class Scan:
         """Nothing but space may follow."""
         self._space()
         if self.at != len(self.data):
-            raise self._malformed("something follows the document")
+            raise self._malformed("there is more after the document")
 
     def _visit(self, item: T) -> Iterator[T]:
         self._space()

@@ -1,4 +1,4 @@
-"""From a provenance statement to the one normalised model."""
+"""Reads a provenance statement into the normalised model."""
 
 from typing import Final
 
@@ -24,7 +24,7 @@ def read_provenance(statement: Statement) -> Provenance:
     predicate = mapping(statement.predicate)
     notice_folded(predicate, statement.predicate_type)
     if not predicate:
-        said = ("the predicate is empty or no object",)
+        said = ("the predicate is empty or not an object",)
         return Provenance(_version(statement), None, statement_type=statement.type, inconsistencies=said)
     take_apart = _VERSIONS.get(statement.predicate_type)
     if take_apart is None:

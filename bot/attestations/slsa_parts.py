@@ -1,4 +1,4 @@
-"""The parts of a SLSA predicate, wherever its version puts them; every value came from outside.
+"""The parts of a SLSA predicate of any version; every value is untrusted.
 
 The paths are those of BuildKit's own documents: https://docs.docker.com/build/metadata/attestations/slsa-definitions/
 """
@@ -35,7 +35,7 @@ class Parts:
 
     @property
     def vcs(self) -> Document:
-        """What the client told of its git checkout."""
+        """What the client sent about its git checkout."""
         return mapping(self.buildkit.get("vcs"))
 
 

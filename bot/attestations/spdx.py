@@ -1,4 +1,4 @@
-"""SPDX 2.x in JSON, counted while it is walked over.
+"""SPDX 2.x in JSON, counted in one pass.
 
 https://spdx.github.io/spdx-spec/v2.3/
 """

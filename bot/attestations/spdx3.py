@@ -1,4 +1,4 @@
-"""SPDX 3.0 in JSON-LD: one flat list of elements, of which packages are some.
+"""SPDX 3.0 in JSON-LD: one flat list of elements, some of them packages.
 
 https://spdx.github.io/spdx-spec/v3.0.1/serializations/
 """
@@ -27,7 +27,7 @@ def leave_root_out(scan: Scan, draft: Draft) -> None:
 
 
 def read_element(scan: Scan, draft: Draft) -> Package | None:
-    """One element: a package, or None after the draft was told what else it says."""
+    """One element: a package, or None when it is something else, which the draft then holds."""
     said: dict[str, str] = {}
     package = Package()
     lists: dict[str, list[str]] = {}

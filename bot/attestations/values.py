@@ -1,4 +1,4 @@
-"""Values within a parsed JSON document: of the kind that was hoped for, bounded, or empty.
+"""Values within a parsed JSON document: of the expected type, bounded, or empty.
 
 Predicates are anybody's; a field that is something else than it should be is taken as not there.
 """
@@ -36,7 +36,7 @@ def text(value: object) -> str:
     if not isinstance(value, str):
         return ""
     if len(value) > TEXT_MAX:
-        raise OverLimitError(f"it has a field of {len(value)} characters, more than TEXT_MAX = {TEXT_MAX}")
+        raise OverLimitError(f"a field of {len(value)} characters is over the limit of TEXT_MAX = {TEXT_MAX}")
     return value
 
 
@@ -44,5 +44,5 @@ def _items(value: object) -> list[Any]:
     if not isinstance(value, list):
         return []
     if len(value) > LIST_MAX:
-        raise OverLimitError(f"it has a list of {len(value)} elements, more than LIST_MAX = {LIST_MAX}")
+        raise OverLimitError(f"a list of {len(value)} elements is over the limit of LIST_MAX = {LIST_MAX}")
     return value

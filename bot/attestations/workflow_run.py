@@ -1,4 +1,4 @@
-"""Which CI workflow and which run of it made the image, where the provenance tells."""
+"""Which CI workflow and which run of it built the image, if the provenance says so."""
 
 import re
 from typing import Final

@@ -177,5 +177,5 @@ def test_what_is_over_the_limits_is_told_and_not_passed_over() -> None:
     long = {"args": {f"build-arg:A{number}": "x" * 1_000_000 + str(number) for number in range(3)}}
     for request in (many, long):
         found = provenance(v1(request=request))
-        assert "were looked at" in found.unread[0]
+        assert "were searched" in found.unread[0]
     assert provenance(v1()).unread == ()

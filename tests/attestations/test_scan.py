@@ -115,7 +115,7 @@ def test_what_does_not_close_is_malformed(data: bytes) -> None:
 def test_something_after_the_end_is_malformed() -> None:
     scan = Scan(b"{} x", what="it")
     scan.skip()
-    with pytest.raises(MalformedError, match="follows"):
+    with pytest.raises(MalformedError, match="more after"):
         scan.end()
 
 

@@ -73,7 +73,7 @@ def test_more_texts_than_are_looked_at_are_told() -> None:
     document = {"config": {"Env": [f"A{number}=b" for number in range(EXPOSED_MAX + 1)]}}
     _, config = read_config(content(document))
     assert len(config.exposed) == EXPOSED_MAX
-    assert "the image's configuration were looked at for secrets" in config.unread[0]
+    assert "the image's configuration were searched for secrets" in config.unread[0]
 
 
 @given(st.binary(max_size=200))

@@ -61,7 +61,7 @@ def test_a_leak_is_told_even_when_the_rest_could_not_be_read() -> None:
 
 
 def test_texts_that_nobody_looked_at_are_unknown() -> None:
-    cut = provenance(unread=("only the first 20000 texts of the provenance were looked at for secrets",))
+    cut = provenance(unread=("only the first 20000 texts of the provenance were searched for secrets",))
     says(rule, image(platform(provenance=cut)), Outcome.UNKNOWN, "20000")
     says(rule, image(platform(config=config(unread=("only the first 20000",)))), Outcome.UNKNOWN, "20000")
 

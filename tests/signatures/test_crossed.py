@@ -95,7 +95,7 @@ class TestTwoReadings:
     def test_two_subjects_lists(self, trust: Any) -> None:  # noqa: ANN401
         content = statement(DIGEST, SLSA, {})
         twice = content.replace(b'"subject":', b'"subject": [], "subject":')
-        assert_unverifiable(layer(att(envelope(twice, pae(IN_TOTO, twice))), trust), "stands there twice")
+        assert_unverifiable(layer(att(envelope(twice, pae(IN_TOTO, twice))), trust), "occurs twice")
 
     def test_two_digests_in_a_signed_payload(self, trust: Any) -> None:  # noqa: ANN401
         payload = simple_signing(DIGEST).replace(

@@ -1,4 +1,4 @@
-"""Names by which credentials go: NPM_TOKEN, db.password, apiKey; and names that only speak of one: TOKEN_URL.
+"""Names of credentials: NPM_TOKEN, db.password, apiKey; and names that are only about one: TOKEN_URL.
 
 Names of build arguments, environment variables, labels, fields of files.
 """
@@ -15,7 +15,7 @@ _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _GLUED: Final = re.compile(
     r".*?(?P<word>password|passwd|passphrase|(?:access|api|private|secret)key|credential|secret|token)s?"
 )
-"""What a word ends in, also where nobody put a sign between the words: GITHUBTOKEN, dbpassword."""
+"""What a word ends in, also without a separator between the words: GITHUBTOKEN, dbpassword."""
 
 _PASSWORDS: Final = frozenset({"password", "passwd", "passphrase"})
 _LAST: Final = {
@@ -33,7 +33,7 @@ _KEYS: Final = re.compile(
     r"access|account|admin|api|app|client|cookie|deploy|encryption|hmac|jwt|license|master|private|secret|service"
     r"|session|shared|signing|ssh|storage"
 )
-"""Words that make a secret of a following "key"."""
+"""Words that make a following "key" a secret."""
 
 _PUBLIC: Final = frozenset({"public", "publishable", "anon", "csrf", "xsrf", "authenticity"})
 """Words of names whose values every visitor sees."""
@@ -45,7 +45,7 @@ _ABOUT: Final = re.compile(
     r"|retries|timeout|image|repo|repository|registry|domain|group|role|class|module|plugin|driver|backend|description"
     r"|title|sock|socket|cmd|command|hint|label|placeholder|rotation|strategy",
 )
-"""A name that ends in one of these speaks about a secret and does not hold it: TOKEN_URL, SECRET_NAME."""
+"""A name that ends in one of these is about a secret and does not hold it: TOKEN_URL, SECRET_NAME."""
 
 
 _IDENTITY: Final = re.compile(
@@ -57,13 +57,13 @@ _IDENTITY: Final = re.compile(
 
 
 def names_identity(name: str) -> bool:
-    """Whether the name speaks of a digest, a version or an identifier; also when there is no name."""
+    """Whether the name is about a digest, a version or an identifier; also when there is no name."""
     words = [word.lower() for word in _WORDS.findall(name[-NAME_MAX:])]
     return not words or any(_IDENTITY.fullmatch(word) for word in words)
 
 
 def secret_word(name: str) -> str:
-    """What kind of secret the name speaks of: password, token, key, …; "" for none.
+    """What kind of secret the name is about: password, token, key, …; "" for none.
 
     NPM_TOKEN, npm-token, npmToken, npm.token and NPMTOKEN are alike.
     """

@@ -1,7 +1,7 @@
-"""Places where a credential stands whatever it looks like: headers, URLs, options of commands, files of clients.
+"""Places that hold a credential of any form: headers, URLs, options of commands, files of clients.
 
-To add one: see shape.py. What stands there was chosen by people, so it is the group `value`, which may be a
-placeholder; `word` says what its place calls it. Repetitions are bounded: texts come from strangers.
+To add one: see shape.py. People chose the value, so it is the group `value`, which may be a
+placeholder; `word` says what the place calls it. Repetitions are bounded: texts come from strangers.
 """
 
 import re
@@ -111,7 +111,7 @@ CREDENTIAL_PLACES: Final = (
     TokenPattern(
         "token in a URL",
         "://",
-        # The part before the host, without a password. The keys of error trackers stand there by design.
+        # The part before the host, without a password. The keys of error trackers are there by design.
         re.compile(
             r"[A-Za-z][A-Za-z0-9+.-]{1,20}://(?P<value>(?=[^@]{0,255}[0-9])(?=[^@]{0,255}[A-Za-z])[A-Za-z0-9_~.=-]{20,255})"
             r"(?::(?:x-oauth-basic|x-token-auth)?)?@(?!sha\d{3}:)(?![^\s/]{0,100}(?:sentry|ingest|glitchtip|bugsnag))"
@@ -122,7 +122,7 @@ CREDENTIAL_PLACES: Final = (
     TokenPattern(
         "password in a URL",
         "://",
-        # docker-image://alpine:3.20@sha256:… has the same form and is none.
+        # docker-image://alpine:3.20@sha256:… has the same form and is not a URL with a password.
         re.compile(
             r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:@/\"'<>]{0,256}:(?P<value>[^\s@/\"'<>]{3,512})@(?!sha\d{3}:)[^\s@/\"']",
         ),

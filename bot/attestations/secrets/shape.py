@@ -2,7 +2,7 @@
 
 To add one: a kind that people know, a literal that every such text holds (looked for first, since long texts are
 mostly harmless), and a pattern. A pattern has no nested repetition and every repetition is bounded: texts come from
-strangers, and a text of 2 MB must take no longer than its length says.
+strangers, and and the time grows with the length of the text and no faster.
 """
 
 import re

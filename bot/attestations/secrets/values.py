@@ -70,7 +70,7 @@ _KNOWN: Final = re.compile(
     r"|root|sa|test|user|welcome|x-oauth-basic|x-token-auth|yyy",
     re.IGNORECASE,
 )
-"""Passwords that stand in the documentation of what they are for."""
+"""Passwords from the documentation of the software they are for."""
 
 
 def is_placeholder(value: str) -> bool:
