@@ -32,8 +32,9 @@ _DSSE: Final = re.compile(rf"{re.escape(DSSE)}|application/vnd\.in-toto\..+\+dss
 class StatementEvidence:
     """One attestation layer of one attestation manifest, read or not.
 
-    `problem` is a sentence when the layer is no in-toto statement (attestation-malformed); then `predicate_type` is
-    the annotation's. `subject_matches` is None when the statement has an empty subject list or could not be read.
+    `problem` is a sentence when the layer is not an in-toto statement (attestation-malformed), and names the layer;
+    then `predicate_type` is the annotation's. `subject_matches` is None when the subject list is empty or could not be
+    read.
     """
 
     digest: str  # of the layer
@@ -123,10 +124,10 @@ def unread(told: StatementEvidence, why: Unreadable) -> Reading:
 
 def _broken(told: StatementEvidence, error: MalformedError) -> Reading:
     """Not a statement; or one over our limits, which is unknown and not malformed."""
+    named = "" if told.digest in str(error) else f"attestation {told.digest}: "
     if isinstance(error, OverLimitError):
-        named = "" if told.digest in str(error) else f"attestation {told.digest}: "
         return unread(told, over_limit(f"{named}{error}", told.digest))
-    return Reading(replace(told, problem=str(error)))
+    return Reading(replace(told, problem=f"{named}{error}"))
 
 
 def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Reading:

@@ -14,8 +14,8 @@ cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-mode-min", "provenance-lost"}),
     fix=(
-        "If the job makes its builder itself, boot it at once (`docker buildx create --bootstrap`), and write"
-        " `provenance: mode=max` into each build step."
+        "If the job creates its own builder, boot it right away (`docker buildx create --bootstrap`), and set"
+        " `provenance: mode=max` in each build step."
     ),
     snippets=BOOTED,
     verify=general.SEE_MODE,

@@ -12,8 +12,8 @@ cause = CauseRule(
         {"attestation-missing-blob", "provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}
     ),
     fix=(
-        "Let clean-up delete tags by age, and never a manifest for having no tag: the parts of an index have none. Then"
-        " build or copy this image again."
+        "Cleanup must delete tags by age, and never delete untagged manifests: the parts of an index have no tags."
+        " Then build or copy this image again."
     ),
     snippets={
         System.CLI: Snippet(

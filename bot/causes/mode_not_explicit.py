@@ -13,7 +13,7 @@ cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-mode-min", "provenance-builder-unknown", "provenance-lost"}),
     fix=(
-        "Write the mode down where the image is built: `provenance: mode=max` in the step of an action,"
+        "Set the mode explicitly where the image is built: `provenance: mode=max` in the step of an action,"
         " `--provenance=mode=max` for `docker buildx build`, `attest` in a bake file."
     ),
     snippets=ATTESTED,

@@ -12,8 +12,8 @@ cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-mode-min", "provenance-lost"}),
     fix=(
-        "Write `provenance: mode=max` into the build step. It publishes build arguments to whoever may pull the image:"
-        " hand secrets over as secret mounts, first."
+        "Write `provenance: mode=max` into the build step. It publishes build arguments to everybody with pull"
+        " access, so first pass secrets as secret mounts."
     ),
     snippets=ATTESTED,
     verify=general.SEE_MODE,

@@ -12,8 +12,8 @@ cause = CauseRule(
     __name__,
     explains=frozenset({"attestation-unlinked", "provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
     fix=(
-        "Copy without changing anything: no `--dest-force-compress-format`, no `--format`, no rebasing after the build;"
-        " or build again where the image is to live."
+        "Copy without changing anything: no `--dest-force-compress-format`, no `--format`, no rebasing after the"
+        " build; or build again for the target registry."
     ),
     snippets=COPIED,
     verify=general.SEE_INDEX,

@@ -14,8 +14,8 @@ cause = CauseRule(
     __name__,
     explains=frozenset({"provenance-secret-exposed"}),
     fix=(
-        "Revoke the credential now. Then hand it over as a secret mount (`RUN --mount=type=secret`), which is recorded"
-        " by its name alone; min mode only hides what was pushed already."
+        "Revoke the credential now. Then pass it as a secret mount (`RUN --mount=type=secret`): only its name is"
+        " recorded. Min mode only hides what was already pushed."
     ),
     snippets=NO_SECRETS,
     verify=general.SEE_HERE,

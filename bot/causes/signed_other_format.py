@@ -11,9 +11,7 @@ from bot.signatures.signature import Layout, SignatureState
 cause = CauseRule(
     __name__,
     explains=frozenset({"signature-missing", "signature-lost", "signature-invalid", "tag-registries-differ"}),
-    fix=(
-        "Let those who verify read both places (cosign 3 does), or sign in the old layout for as long as they cannot."
-    ),
+    fix="Verify with a tool that reads both places (cosign 3 does), or sign in the old layout until then.",
     snippets=SIGNED_OLD_LAYOUT,
     verify=SEE_REFERRERS,
     confirmed_by=frozenset({"workflow-cosign-format"}),
@@ -29,8 +27,8 @@ def look(context: Context, _: Failure) -> Indication | None:
     if not own or not then or own & then:
         return None
     return certain(
-        f"It is signed as {' and '.join(sorted(own))}, what it is compared with as {' and '.join(sorted(then))}: who"
-        " reads only one of the two finds nothing in the other. The default of cosign 3 moved it."
+        f"It is signed as {' and '.join(sorted(own))}, what it is compared with as {' and '.join(sorted(then))}: a"
+        " tool that reads only one of the two finds nothing in the other. cosign 3 changed the default."
     )
 
 

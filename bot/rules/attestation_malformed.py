@@ -35,5 +35,4 @@ def check(context: Context) -> Iterator[Finding]:
         yield from unread_statements(rule, evidence, platform)
         for statement in platform.statements:
             if statement.problem:
-                named = "" if statement.digest in statement.problem else f"attestation {statement.digest}: "
-                yield rule.fail(platform, f"{named}{statement.problem}")
+                yield rule.fail(platform, statement.problem)

@@ -18,8 +18,8 @@ rule = Rule(
     ),
     remediation=Remediation(
         "Cleanup must delete tags by age, and keep every digest that a kept index names, as well as the tags"
-        " `sha256-<digest>…` of kept digests. What is gone comes back only by building again, or from a registry that"
-        " still holds it.",
+        " `sha256-<digest>…` of kept digests. To restore it, build again, or copy it from a registry that still has"
+        " it.",
         build.COPY_WHOLE,
         "sh",
         build.SEE_INDEX,

@@ -19,10 +19,10 @@ rule = Rule(
     severity=Severity.CRITICAL,
     always=True,
     rationale=(
-        "Runtimes, registries and scanners do not read JSON alike: Go takes the last of two equal keys and does not"
-        " mind case, others take the first, or the exact one; some trust the registry's header for what is an index,"
-        " others the document. Whoever writes a document that is two at once shows one image to the checks and lets"
-        " another one run (CVE-2021-41190). No build tool writes such a document."
+        "Runtimes, registries and scanners do not read JSON alike: Go takes the last of two equal keys and ignores"
+        " case, others take the first or the exact one; some trust the registry's header for the media type, others"
+        " the document. Such a document can show one image to the checks and let another one run (CVE-2021-41190)."
+        " No build tool writes such a document."
     ),
     remediation=Remediation(
         "Do not run this image. Find out who pushed it, revoke that access, and push the image again from its builder.",

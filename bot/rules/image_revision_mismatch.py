@@ -31,8 +31,8 @@ rule = Rule(
         " that was not built from the source that it names."
     ),
     remediation=Remediation(
-        "Set the label in the build step from the same commit that is checked out. A label that comes from the base"
-        " image is replaced that way, too.",
+        "Set the label in the build step from the same commit that is checked out. This also replaces a label of"
+        " the base image.",
         build.LABELS,
         "yaml",
         build.SEE_CONFIG,

@@ -19,12 +19,12 @@ rule = Rule(
     wants="base images",
     compares=frozenset({"base_images"}),
     rationale=(
-        "Whatever is in a base image is in the release. With a list of the approved ones, another base image is noticed"
-        " in a review and not in an audit. Images of all stages are listed: a"
-        " compiler's image decides what comes out as much as the last stage does."
+        "Whatever is in a base image is in the release. With a list of the approved ones, another base image is"
+        " noticed in a review and not in an audit. Images of all stages are listed: a compiler's image affects the"
+        " result as much as the last stage does."
     ),
     remediation=Remediation(
-        "Build from an image of the list, or look at who publishes this one and add it to the policy's base images.",
+        "Build from an image of the list, or check who publishes this one and add it to the policy's base images.",
         "# Dockerfile: by digest, so that it is the approved image\n"
         "FROM docker.io/library/eclipse-temurin:21-jre@sha256:…\n",
         "dockerfile",

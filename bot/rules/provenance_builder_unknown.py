@@ -14,13 +14,13 @@ rule = Rule(
     severity=Severity.MEDIUM,
     needs=frozenset({"provenance-missing"}),
     rationale=(
-        "builder.id is what a policy compares: which workflow, which run. BuildKit leaves it empty unless somebody sets"
-        " it; Docker's GitHub actions fill in the URL of the run. An empty one usually means that a plain"
-        " `docker buildx build` pushed the image, or that the action could not read BuildKit's version and passed"
-        " nothing at all, which is also how min mode comes about."
+        "builder.id is what a policy compares: which workflow, which run. BuildKit leaves it empty unless somebody"
+        " sets it; Docker's GitHub actions fill in the URL of the run. An empty one usually means that a plain"
+        " `docker buildx build` pushed the image, or that the action could not read BuildKit's version and passed no"
+        " option, which also causes min mode."
     ),
     remediation=Remediation(
-        "Build with docker/build-push-action and write the provenance down, or set the builder by hand.",
+        "Build with docker/build-push-action and set `provenance` explicitly, or set the builder by hand.",
         "docker buildx build --provenance=mode=max,builder-id=https://ci.example/runs/42 --tag IMAGE --push .\n",
         "sh",
         build.SEE_HERE,

@@ -24,8 +24,8 @@ rule = Rule(
         " Anybody with push access can write unsigned provenance, so look into a contradiction."
     ),
     remediation=Remediation(
-        "Build and push again with one build step a platform, and sign the index afterwards. If the contradiction"
-        " remains, look for a job that attaches, edits or merges attestations after the build.",
+        "Build and push again with one build step for each platform, and sign the index afterwards. If the"
+        " contradiction remains, look for a job that attaches, edits or merges attestations after the build.",
         build.BUILD_BY_HAND,
         "sh",
         build.SEE_INDEX,

@@ -18,12 +18,12 @@ rule = Rule(
     rationale=(
         "In min mode BuildKit records where the build came from, but not what it did: no build steps, no build"
         " arguments, no Dockerfile. An incident cannot be traced and a build cannot be compared with the last one."
-        " Docker Scout's documented policy asks for max mode. Which mode is the default depends on three programs and"
-        " on whether the repository is public, so that it changes without anybody changing it."
+        " Docker Scout's documented policy asks for max mode. Which mode is the default depends on three programs"
+        " and on whether the repository is public, so it can change without a change in the workflow."
     ),
     remediation=Remediation(
-        "Write `provenance: mode=max` (or `--provenance=mode=max`) into every build step. Look first whether secrets"
-        " are passed as build arguments: max mode publishes their values.",
+        "Write `provenance: mode=max` (or `--provenance=mode=max`) into every build step. First check that no"
+        " secrets are passed as build arguments: max mode publishes their values.",
         build.BUILD,
         "yaml",
         build.SEE_MODE,
@@ -44,9 +44,11 @@ def check(context: Context) -> Iterator[Finding]:
             case Provenance(mode=Mode.MIN, builder_id=builder):
                 yield rule.fail(platform, f"mode=min: no build steps are recorded; built by {shown(builder)}")
             case Provenance(mode=Mode.FOREIGN, build_type=build_type):
-                yield rule.not_asked(platform, f"min and max are BuildKit's; this was built as {shown(build_type)}")
+                yield rule.not_asked(
+                    platform, f"min and max exist only in BuildKit's provenance; this was built as {shown(build_type)}"
+                )
             case Provenance(mode=None):
-                told = "the provenance has a version that we cannot read the mode of"
+                told = "the mode cannot be read from this version of provenance"
                 yield rule.unknown(platform, UnknownReason.UNSUPPORTED, told)
             case _:
                 continue

@@ -13,12 +13,12 @@ rule = Rule(
     title="The provenance publishes private data",
     severity=Severity.LOW,
     rationale=(
-        "buildx copies the whole event that started a GitHub Actions run into the provenance, in both modes: names and"
-        " e-mail addresses of committers, inputs of manual runs, links that carry access. Nobody needs it to"
+        "buildx copies the whole event that started a GitHub Actions run into the provenance, in both modes: names"
+        " and e-mail addresses of committers, inputs of manual runs, links with access tokens. Nobody needs it to"
         " verify the image, and it cannot be removed later."
     ),
     remediation=Remediation(
-        "Switch the copy off where the builder is created. Repository, ref and run stay recorded by the build itself.",
+        "Disable the copy where the builder is created. Repository, ref and run stay recorded by the build itself.",
         "- uses: docker/setup-buildx-action@v4\n  with:\n    driver-opts: provenance-add-gha=false\n",
         "yaml",
         "docker buildx imagetools inspect IMAGE --format '{{json .Provenance}}' | grep -c github_event_payload\n"

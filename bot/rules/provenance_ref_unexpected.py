@@ -24,7 +24,7 @@ rule = Rule(
         " nothing about the image that was pushed."
     ),
     remediation=Remediation(
-        "Let the push of the Git tag start the release build.",
+        "Start the release build from the push of the Git tag.",
         "on:\n  push:\n    tags: ['[0-9]+.[0-9]+.[0-9]+*']\n",
         "yaml",
         build.SEE_HERE,

@@ -28,8 +28,8 @@ rule = Rule(
         " one of them, from every mirror, as long as a copy exists."
     ),
     remediation=Remediation(
-        "Revoke the credential now: it stays readable in what was pushed, and lowering the provenance mode only hides"
-        " it. Then hand it to the build as a secret mount, which is recorded by its name alone; mode=max can stay.",
+        "Revoke the credential now: it stays readable in what was pushed, and lowering the provenance mode only"
+        " hides it. Then pass it to the build as a secret mount: only its name is recorded, so mode=max can stay.",
         build.NO_SECRETS,
         "yaml",
         build.SEE_HERE,

@@ -18,9 +18,9 @@ rule = Rule(
     severity=Severity.LOW,
     needs=frozenset({"sbom-empty"}),
     rationale=(
-        "The NTIA's minimum elements are what makes an SBOM usable by others: who wrote it and when, and for each"
-        " package a name, a version and an identifier that a vulnerability database understands. Customers and"
-        " regulators ask for these by name."
+        "The NTIA's minimum elements make an SBOM usable by others: who wrote it and when, and for each package a"
+        " name, a version and an identifier that a vulnerability database understands. Customers and regulators ask"
+        " for these by name."
     ),
     remediation=Remediation(
         "Use a scanner that writes purls, and keep package managers' lock files and manifests where it can read them."

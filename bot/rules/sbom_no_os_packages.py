@@ -28,13 +28,13 @@ rule = Rule(
     severity=Severity.MEDIUM,
     needs=frozenset({"sbom-empty"}),
     rationale=(
-        "Most vulnerabilities of an image are in its distribution's packages. When the SBOM knows the distribution but"
-        " none of its packages, scanners that trust the SBOM report an image without findings. The usual reason is a"
+        "Most vulnerabilities of an image are in its distribution's packages. When the SBOM names the distribution"
+        " but none of its packages, scanners that trust the SBOM report no findings. The usual reason is a"
         " Dockerfile that deletes the package database to save space."
     ),
     remediation=Remediation(
-        "Keep the package manager's database in the image (`/var/lib/rpm`, `/var/lib/dpkg`, `/lib/apk/db`); caches may"
-        " go. Where it must go, let the scanner look at the stage before.",
+        "Keep the package manager's database in the image (`/var/lib/rpm`, `/var/lib/dpkg`, `/lib/apk/db`); caches"
+        " can be deleted. If the database must be deleted, let the scanner read the stage before.",
         "# Dockerfile: cleans the cache and keeps the database\n"
         "RUN microdnf install -y java-21-openjdk-headless && microdnf clean all\n",
         "dockerfile",

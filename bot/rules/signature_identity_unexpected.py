@@ -31,9 +31,9 @@ rule = Rule(
     compares=frozenset({"identities", "keys"}),
     answers=Question.IS_SIGNER_EXPECTED,
     rationale=(
-        "Anybody can sign anything: a valid signature says who signed, not that it was the right signer. Only together"
-        " with the workflow or the key that is expected does it say that the image is yours. A workflow file that was"
-        " renamed, or a release that was cut from a branch, changes the identity, too."
+        "Anybody can sign anything: a valid signature says who signed, not that it was the right signer. Only"
+        " together with the workflow or the key that is expected does it say that the image is yours. A workflow"
+        " file that was renamed, or a release built from a branch, also changes the identity."
     ),
     remediation=Remediation(
         "If the signer is right, add it to the policy: the issuer exactly, the subject as a pattern for all of it. If"

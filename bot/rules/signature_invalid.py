@@ -21,8 +21,8 @@ rule = Rule(
     ),
     remediation=Remediation(
         "Do not use the image until it is known why. Compare the digest with what the build printed; if it is the"
-        " right one, sign it again in the job that built it. One valid signature of the expected identity is enough,"
-        " bad ones beside it do no harm.",
+        " right one, sign it again in the job that built it. One valid signature of the expected identity is enough;"
+        " invalid ones do no harm.",
         signing.SIGN,
         "yaml",
         signing.SEE,

@@ -29,9 +29,9 @@ rule = Rule(
         " place than cosign 2."
     ),
     remediation=Remediation(
-        "Sign by digest in the job that pushes, as its last step; a tag that is made again afterwards is another"
-        " image. If there is a signing step, check which digest it signs: a step that reads another step's output signs"
-        " another image.",
+        "Sign by digest in the job that pushes, as its last step; a tag that is created again afterwards is another"
+        " image. If there is a signing step, check which digest it signs: a step that reads another step's output"
+        " signs another image.",
         signing.SIGN,
         "yaml",
         signing.SEE,
@@ -55,10 +55,10 @@ def _missing(evidence: Evidence) -> Iterator[Finding]:
     """Some platforms may be signed by themselves; who pulls another one has no signature."""
     lacking = uncovered(evidence, _judged)
     if not lacking or len(lacking) == len(evidence.platforms):
-        yield rule.fail("image", f"no signature in any layout, at the index or at any platform{_others(evidence)}")
+        yield rule.fail("image", f"no signature in any layout, on the index or on a platform{_others(evidence)}")
         return
     for platform in lacking:
-        yield rule.fail(platform, "no signature at the index nor at this platform, though others are signed")
+        yield rule.fail(platform, "no signature on the index or on this platform; other platforms are signed")
 
 
 def _others(evidence: Evidence) -> str:

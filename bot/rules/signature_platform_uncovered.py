@@ -15,9 +15,9 @@ rule = Rule(
     needs=frozenset({"signature-missing"}),
     absence=True,
     rationale=(
-        "A signature on the index covers the platforms by their digests, and whoever pulls by tag is served. Who pins a"
-        " platform's own digest (some admission controllers and node caches resolve to it), or copies one platform into"
-        " another registry, finds no signature there."
+        "A signature on the index covers the platforms by their digests, so pulling by tag is covered. There is no"
+        " signature for a platform's own digest (some admission controllers and node caches resolve to it), or after"
+        " copying one platform into another registry."
     ),
     remediation=Remediation(
         "Nothing has to be done unless somebody verifies platforms by their own digests. Then sign with --recursive.",

@@ -90,7 +90,7 @@ def unsearched_signatures(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
         yield rule.unread("image", place, f"could not be looked at: {place.reason}")
     for platform in evidence.platforms:
         for one in unread_signed(evidence, platform):
-            told = f"{one.digest} is signed, but what it says could not be read"
+            told = f"{one.digest} is signed, but its content could not be read"
             yield rule.unknown(platform, UnknownReason.UNREADABLE, told)
 
 

@@ -37,6 +37,11 @@ def test_an_sbom_that_is_none_is_a_problem_and_its_subject_is_kept() -> None:
     assert (found.statement.subject_matches, found.sbom) == (True, None)
 
 
+@pytest.mark.parametrize("data", [b"not JSON", b"[]", b"{}", statement({"not": "an SBOM"}, SPDX)])
+def test_a_problem_names_the_layer(data: bytes) -> None:
+    assert TOLD.digest in read(data).statement.problem
+
+
 def test_what_cosign_calls_custom_may_be_an_sbom_or_anything() -> None:
     document = {"Data": json.dumps({"spdxVersion": "SPDX-2.3", "packages": [{"name": "a"}]})}
     assert isinstance(read(statement(document, COSIGN_CUSTOM)).sbom, Sbom)

@@ -12,8 +12,9 @@ def test_statements() -> None:
 
 
 def test_not_json() -> None:
-    broken = statement(problem="it is not JSON")
-    says(rule, image(platform(statements=(broken,))), Outcome.FAIL, "not JSON", broken.digest)
+    """The sentence names the layer; tests/evidence/test_statements.py says so of every kind."""
+    broken = statement(problem="attestation sha256:1 is not JSON")
+    says(rule, image(platform(statements=(broken,))), Outcome.FAIL, "sha256:1 is not JSON")
 
 
 def test_too_large_is_unknown_and_says_the_size() -> None:

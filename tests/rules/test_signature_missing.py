@@ -39,7 +39,7 @@ def test_a_signed_attestation_manifest_that_could_not_be_read() -> None:
     signed = signature(digest=digest("attestation manifest"))
     unread = statement(subject_matches=None, subjects=(), unreadable=Unreadable("timed out"))
     partly = image(platform(statements=(unread,)), signatures=(signed,))
-    says(rule, partly, Outcome.UNKNOWN, "is signed, but what it says could not be read")
+    says(rule, partly, Outcome.UNKNOWN, "is signed, but its content could not be read")
     is_silent(rule, image(platform(statements=(unread, statement(SPDX))), signatures=(signed,)))
 
 
@@ -67,7 +67,7 @@ def test_signed_provenance_is_one() -> None:
 
 def test_one_platform_is_left_out() -> None:
     one = image(signatures=(signature(digest=digest("linux/amd64")),))
-    says(rule, one, Outcome.FAIL, "though others are signed", about="linux/arm64")
+    says(rule, one, Outcome.FAIL, "other platforms are signed", about="linux/arm64")
 
 
 def test_a_refused_signature_is_one() -> None:
