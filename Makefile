@@ -48,7 +48,8 @@ test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 
 bench-secrets: install  ## count the secrets found among the test vectors of gitleaks: GITLEAKS=folder of a checkout, MISSED=1 lists the others
 	$(BIN)/python -m tests.secret_bench $(GITLEAKS) $(if $(MISSED),--missed)
-bench-people: install  ## how long a visitor's check waits behind 1,000 pushes
+
+bench-people: install  ## measure how long a visitor's check waits behind 1,000 pushes
 	$(BIN)/python -m tests.jobs.bench_people 2>/dev/null
 
 lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)

@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import structlog
 
 from bot.check import conclude, look
+from bot.check.keepable import may_keep, secret_documents
 from bot.context import Context
 from bot.errors import StoreError
 from bot.evidence import Evidence
@@ -21,12 +22,14 @@ from bot.jobs.parts import CheckPolicy, PhaseOf
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
 from bot.oci.registry import Registry
+from bot.oci.remembering import ContentMemory, RememberingRegistry
 from bot.policy import Policies, default_policies
 from bot.policy.search import Searching
 from bot.policy.source import policies_from
 from bot.report import Report
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.contents import Contents
 from bot.store.sisters import Sisters
 from bot.workflows.hosts import CodeHosts, open_code_hosts
 
@@ -34,6 +37,10 @@ log = structlog.get_logger(__name__)
 
 SISTERS_SECONDS: Final = 2.0
 """For finding other images to compare with; they make a report more telling, and nobody waits for that."""
+
+
+KEEP_SECONDS: Final = 5.0
+"""For storing the documents that a later look would fetch again."""
 
 
 class SisterSource(Protocol):
@@ -53,16 +60,21 @@ class RegistryChecker:
     searching: Searching | None = None
     hosts: CodeHosts | None = None
     sisters: SisterSource | None = None
+    contents: ContentMemory | None = None
 
     async def digest(self, reference: Reference) -> str:
         """One HEAD. Raises RegistryError."""
         return await self.registry.resolve(reference)
 
-    async def check(self, reference: Reference, *, phase_of: PhaseOf) -> Report:
+    async def check(self, reference: Reference, *, phase_of: PhaseOf, fresh: bool = True) -> Report:
         """Raises RegistryError when not even the image itself could be looked at, and StoreError."""
         policy = self.policies.for_image(reference)
         search = self.searching.for_image(reference) if self.searching else None
-        evidence = await look(reference, self.registry, policy, options=self.options, search=search, hosts=self.hosts)
+        known = RememberingRegistry(self.registry, self.contents, fresh=fresh) if self.contents else None
+        registry: Registry = known or self.registry
+        evidence = await look(reference, registry, policy, options=self.options, search=search, hosts=self.hosts)
+        if known is not None:
+            await _keep(known, evidence)
         phase = await phase_of(evidence.digest)
         context = Context(evidence, policy.expected, phase, sisters=await self._sisters_of(evidence))
         return await conclude(context, policy, now=datetime.now(UTC), hosts=self.hosts)
@@ -90,7 +102,8 @@ class RegistryChecker:
 async def open_checker(settings: Settings, store: Store | None = None) -> AsyncIterator[RegistryChecker]:
     """The checker of these settings, with one HTTP session for as long as the block lasts.
 
-    With a `store` an image is compared with others that were checked lately: see bot/store/sisters.py.
+    With a `store` an image is compared with others that were checked lately (bot/store/sisters.py), and what was read
+    of it is not fetched again (bot/store/contents.py).
 
     In the server nobody's own machine is meant: neither private addresses nor layouts, but those that are listed.
     Raises SettingsError when the policy file, a trusted root or the mirrors' table does not hold.
@@ -103,7 +116,20 @@ async def open_checker(settings: Settings, store: Store | None = None) -> AsyncI
         open_registries(settings.registry_options(local=False)) as registry,
         open_code_hosts(settings.github_options()) as hosts,
     ):
-        yield RegistryChecker(registry, policies, options, searching, hosts, Sisters(store) if store else None)
+        sisters, contents = (Sisters(store), Contents(store)) if store else (None, None)
+        yield RegistryChecker(registry, policies, options, searching, hosts, sisters, contents)
+
+
+async def _keep(registry: RememberingRegistry, evidence: Evidence) -> None:
+    """Without it a later look costs more, and nothing else is different: so nothing that goes wrong fails a check."""
+    if not registry.read or not await asyncio.to_thread(may_keep, evidence):
+        return
+    secret = await asyncio.to_thread(secret_documents, list(registry.read.values()))
+    try:
+        async with asyncio.timeout(KEEP_SECONDS):
+            await registry.keep(without=secret)
+    except (StoreError, TimeoutError) as error:
+        log.warning("documents are not kept", image=str(evidence.image), why=str(error) or "it took too long")
 
 
 def _plain(value: object) -> object:

@@ -36,10 +36,11 @@ class Checker(Protocol):
     async def digest(self, reference: Reference) -> str:
         """What the tag stands for at this moment; one cheap request. Raises RegistryError."""
 
-    async def check(self, reference: Reference, *, phase_of: PhaseOf) -> Report:
+    async def check(self, reference: Reference, *, phase_of: PhaseOf, fresh: bool = True) -> Report:
         """Raises RegistryError when not even the image itself could be looked at, and StoreError.
 
-        In the phase SETTLED, what is absent by now is called missing.
+        In the phase SETTLED, what is absent by now is called missing. Unless it is `fresh`, what was read before by
+        its digest is not fetched again: only the places are asked where something may have arrived.
         """
 
 

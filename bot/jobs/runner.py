@@ -149,7 +149,7 @@ class Runner:
         try:
             async with asyncio.timeout(self.timing.check):
                 report = await self._unchanged(image, job, latest, terms, started)
-                report = report or await self.checker.check(image, phase_of=phase_of)
+                report = report or await self.checker.check(image, phase_of=phase_of, fresh=job.is_asked)
         except TimeoutError:
             why = f"the check took longer than {self.timing.check:.0f} s"
             raise UnavailableError(why, host=image.registry) from None

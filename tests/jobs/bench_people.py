@@ -44,7 +44,7 @@ class SlowChecker:
     async def digest(self, reference: Reference) -> str:
         return report(str(reference)).digest
 
-    async def check(self, reference: Reference, *, phase_of: PhaseOf) -> Report:  # noqa: ARG002
+    async def check(self, reference: Reference, *, phase_of: PhaseOf, fresh: bool = True) -> Report:  # noqa: ARG002
         self.began.setdefault(str(reference), time.monotonic())
         await asyncio.sleep(CHECK_SECONDS)
         return report(str(reference), verdict=Verdict.FAIL)

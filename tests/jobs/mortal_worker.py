@@ -36,7 +36,7 @@ class Journal:
     async def digest(self, reference: Reference) -> str:
         return report(str(reference)).digest
 
-    async def check(self, reference: Reference, *, phase_of: PhaseOf) -> Report:  # noqa: ARG002
+    async def check(self, reference: Reference, *, phase_of: PhaseOf, fresh: bool = True) -> Report:  # noqa: ARG002
         await asyncio.sleep(0.05)
         with self._path.open("a") as file:
             file.write(f"{reference}\n")

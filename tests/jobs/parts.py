@@ -77,6 +77,7 @@ class Looker:
     looks: list[str] = field(default_factory=list)
     phases: list[Phase] = field(default_factory=list)
     stands_for: str = ""  # what the tag stands for; "" = each time for something else
+    fresh: list[bool] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)  # the images whose digest was asked for
     at_once: int = 0
     most_at_once: int = 0
@@ -88,8 +89,9 @@ class Looker:
         self.asked.append(str(reference))
         return self.stands_for or digest(f"{reference} is pushed {len(self.asked)} times")
 
-    async def check(self, reference: Reference, *, phase_of: PhaseOf) -> Report:
+    async def check(self, reference: Reference, *, phase_of: PhaseOf, fresh: bool = True) -> Report:
         self.looks.append(str(reference))
+        self.fresh.append(fresh)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:

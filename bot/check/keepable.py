@@ -1,0 +1,30 @@
+"""Which documents of an image may be kept: never one that holds a secret, nor one that nobody has looked through."""
+
+from collections.abc import Iterable
+
+from bot.attestations.provenance import Exposed, Provenance
+from bot.attestations.secrets.leaks import looks_secret, without_secrets
+from bot.evidence import Evidence, ImageConfig
+from bot.oci.manifest import Content
+
+
+def may_keep(evidence: Evidence) -> bool:
+    """Whether anything of the image may be kept. Takes time, so it is asked in a thread."""
+    for platform in evidence.platforms:
+        for part in (platform.provenance, *platform.provenances, platform.config):
+            if isinstance(part, Provenance | ImageConfig) and (part.unread or _any_secret(part.exposed)):
+                return False
+    return True
+
+
+def secret_documents(contents: Iterable[Content]) -> set[str]:
+    """The digests of those in whose bytes something looks like a credential, wherever it stands. Takes time, too."""
+    return {content.digest for content in contents if _holds_secret(content.data.decode(errors="replace"))}
+
+
+def _any_secret(texts: Iterable[Exposed]) -> bool:
+    return any(looks_secret(exposed) is not None for exposed in texts)
+
+
+def _holds_secret(text: str) -> bool:
+    return without_secrets(text) != text
