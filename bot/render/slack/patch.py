@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.check.fixing import WorkflowFix
 from bot.render.slack.details import SNIPPET_MAX, beginning
-from bot.render.slack.escape import code, escaped, link, plain, prose
+from bot.render.slack.escape import advice, code, escaped, link, plain
 from bot.render.slack.message import Block, MessageDraft, actions, button, context, preformatted, rich_text, section
 from bot.workflows.pull_requests import PullRequest
 
@@ -24,7 +24,7 @@ def dry_run(image: str, fix: WorkflowFix, *, why_not: str = "") -> MessageDraft:
     if fix.diff:
         blocks.append(rich_text("diff", [preformatted(plain(beginning(fix.diff, SNIPPET_MAX), SNIPPET_MAX + 100))]))
     notes = [fix.reason, why_not or "Nothing has been changed yet."]
-    blocks.append(context("note", *(prose(note) for note in notes if note)))
+    blocks.append(context("note", *(advice(note) for note in notes if note)))
     if not why_not:
         spoken = f"Open a pull request in {proposal.name}"
         value = f"{image} {proposal.branch}"
@@ -54,5 +54,5 @@ def proposed(pull: PullRequest, name: str) -> MessageDraft:
 
 def refusal_of(sentence: str) -> MessageDraft:
     """Says why nothing was done."""
-    said = prose(sentence, 1000)
+    said = advice(sentence, 1000)
     return MessageDraft(said, (section("what", said),), _EVENT)
