@@ -25,12 +25,14 @@ from bot.slack.web_api import client_for, session_for_slack
 from bot.store import Store
 from bot.store.reports import Reports
 from bot.workflows.hosts import open_code_hosts
-from handlers.actions import _pressed, open_patch, open_pull_request, recheck
+from handlers.actions import open_patch, open_pull_request, recheck
+from handlers.actions.pressed import Pressed
+from handlers.actions.pressed import read as read_pressed
 from handlers.commands import CommandContext, SlashCommand, answer, follow
 
 log = structlog.get_logger(__name__)
 
-Press: TypeAlias = Callable[[_pressed.Pressed], Awaitable[str | MessageDraft]]
+Press: TypeAlias = Callable[[Pressed], Awaitable[str | MessageDraft]]
 Listener: TypeAlias = Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]
 
 COMMAND: Final = "/provenance"
@@ -120,9 +122,9 @@ async def _opened(ack: AsyncAck) -> None:
     await ack()
 
 
-def _read(body: dict[str, Any]) -> _pressed.Pressed | None:
+def _read(body: dict[str, Any]) -> Pressed | None:
     try:
-        return _pressed.read(body)
+        return read_pressed(body)
     except UsageError as error:
         log.warning("unreadable button payload", error=str(error))
         return None

@@ -48,3 +48,56 @@ def test_a_rule_names_only_rules_that_exist() -> None:
 def test_every_reason_is_given_by_somebody(reason: UnknownReason) -> None:
     name = f"{UnknownReason.__name__}.{reason.name}"
     assert any(name in file.read_text("utf-8") for file in sources("bot"))
+
+
+SHARED_NAMES = {
+    "Registry": "bot/registry.py discovers a folder's rules or causes; bot/oci/registry.py is an OCI registry",
+    "Push": "an event that a registry announces; and a `docker push` in a pipeline file",
+    "Store": "the Redis store; and the place where a build engine keeps images",
+}
+"""Class names with two meanings, and why each is right in its room."""
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    rooms: dict[str, list[str]] = {}
+    for file in sources("bot", "handlers"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                rooms.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
+    assert {name: files for name, files in rooms.items() if len(files) > 1 and name not in SHARED_NAMES} == {}
+
+
+def imported_modules(file: Path) -> Iterator[str]:
+    """Every module that the file imports, `from package import module` included."""
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+def owner_of_private_part(module: str) -> str:
+    """The package that a `_private` part of the module's path belongs to; "" if there is no such part."""
+    parts = module.split(".")
+    private = (at for at, part in enumerate(parts) if part.startswith("_") and not part.startswith("__"))
+    return ".".join(parts[: next(private, 0)])
+
+
+@pytest.mark.parametrize(
+    ("module", "owner"),
+    [("bot.oci._x", "bot.oci"), ("bot._a.b", "bot"), ("bot.oci.client", ""), ("handlers.__main__", "")],
+)
+def test_a_private_part_of_a_path_is_seen(module: str, owner: str) -> None:
+    assert owner_of_private_part(module) == owner
+
+
+def test_no_private_module_is_imported_from_another_package() -> None:
+    crossing = [
+        (str(file.relative_to(ROOT)), module)
+        for file in sources("bot", "handlers")
+        for module in imported_modules(file)
+        if module.startswith(("bot.", "handlers.")) and (owner := owner_of_private_part(module))
+        if not ".".join(file.relative_to(ROOT).parts).startswith(f"{owner}.")
+    ]
+    assert crossing == []

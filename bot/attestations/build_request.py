@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from bot.attestations.slsa_parts import Parts
+from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import Document, mapping, mappings, text
 
 BUILD_ARG: Final = "build-arg:"
@@ -22,7 +22,7 @@ def requests(request: Document) -> Iterator[Document]:
             yield from requests(inner)
 
 
-def arguments(parts: Parts) -> Iterator[tuple[str, str]]:
+def arguments(parts: PredicateParts) -> Iterator[tuple[str, str]]:
     """Every argument of every request, e.g. ("build-arg:VERSION", "1.0")."""
     for request in requests(parts.request):
         for key, value in mapping(request.get("args")).items():
@@ -30,7 +30,7 @@ def arguments(parts: Parts) -> Iterator[tuple[str, str]]:
                 yield key, value
 
 
-def named(parts: Parts, prefix: str) -> dict[str, str]:
+def named(parts: PredicateParts, prefix: str) -> dict[str, str]:
     """The build args or labels by name; the outermost request wins."""
     found: dict[str, str] = {}
     for key, value in arguments(parts):
@@ -45,6 +45,6 @@ def secret_ids(parts: Parts) -> tuple[str, ...]:
     return tuple(sorted({id_ for id_ in ids if id_ and not id_.startswith(_GIT_AUTH)}))
 
 
-def mounts_secrets(parts: Parts) -> bool:
+def mounts_secrets(parts: PredicateParts) -> bool:
     """Whether some request lists secrets or SSH sockets, which min mode leaves out."""
     return any(request.get("secrets") or request.get("ssh") for request in requests(parts.request))

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.attestations.build_request import BUILD_ARG, LABEL, arguments, mounts_secrets
 from bot.attestations.provenance import Mode
-from bot.attestations.slsa_parts import Parts, operation
+from bot.attestations.slsa_parts import PredicateParts, operation
 
 BUILD_TYPES: Final = {
     "v0.2": "https://mobyproject.org/buildkit@v1",
@@ -17,7 +17,7 @@ BUILD_TYPES: Final = {
 }
 
 
-def is_buildkit(parts: Parts) -> bool:
+def is_buildkit(parts: PredicateParts) -> bool:
     """Whether BuildKit wrote this, by the build type of that SLSA version."""
     return parts.build_type == BUILD_TYPES[parts.slsa]
 

@@ -11,8 +11,8 @@ from typing import Final
 from bot.attestations.build_request import BUILD_ARG, LABEL, arguments
 from bot.attestations.exposed_steps import step_texts
 from bot.attestations.exposed_text import decoded, keyed, leaves, within
-from bot.attestations.provenance import Exposed, Place
-from bot.attestations.slsa_parts import Parts
+from bot.attestations.provenance import Exposed, RecordPlace
+from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import Document, mapping, mappings
 
 EXPOSED_MAX: Final = 20_000
@@ -24,7 +24,7 @@ EXPOSED_CHARS_MAX: Final = 2 * 1024 * 1024
 _CONTEXT: Final = "context:"
 _PAYLOAD: Final = "github_event_payload"
 _GIVEN: Final = frozenset({"inputs", "client_payload"})
-"""Parts of the CI event that people fill in, by names that mean something."""
+"""PredicateParts of the CI event that people fill in, by names that mean something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ def bounded(texts: Iterator[Exposed], *, where: str) -> Found:
     return Found(tuple(kept))
 
 
-def _buildkit_texts(parts: Parts) -> Iterator[Exposed]:
+def _buildkit_texts(parts: PredicateParts) -> Iterator[Exposed]:
     yield from chain.from_iterable(_argument_texts(key, value) for key, value in arguments(parts))
-    yield from leaves(Place.CONFIG_SOURCE, parts.config_source, keyed=False)
-    yield from leaves(Place.VCS, parts.vcs, keyed=False)
+    yield from leaves(RecordPlace.CONFIG_SOURCE, parts.config_source, keyed=False)
+    yield from leaves(RecordPlace.VCS, parts.vcs, keyed=False)
     for material in parts.materials:
-        yield from leaves(Place.MATERIALS, material.get("uri"), keyed=False)
+        yield from leaves(RecordPlace.MATERIALS, material.get("uri"), keyed=False)
     yield from _source_infos(parts)
     yield from step_texts(parts.steps)
     yield from _context_texts(parts)
@@ -70,27 +70,27 @@ def _buildkit_texts(parts: Parts) -> Iterator[Exposed]:
 
 def _argument_texts(key: str, value: str) -> Iterator[Exposed]:
     if key.startswith(BUILD_ARG):
-        yield from keyed(Place.BUILD_ARGUMENT, key.removeprefix(BUILD_ARG), value)
+        yield from keyed(RecordPlace.BUILD_ARGUMENT, key.removeprefix(BUILD_ARG), value)
     elif key.startswith(LABEL):
-        yield Exposed(Place.LABEL, key.removeprefix(LABEL), value)
+        yield Exposed(RecordPlace.LABEL, key.removeprefix(LABEL), value)
     elif key.startswith(_CONTEXT):
-        yield Exposed(Place.NAMED_CONTEXT, "", value)
+        yield Exposed(RecordPlace.NAMED_CONTEXT, "", value)
     else:
-        yield Exposed(Place.FRONTEND_OPTION, "", value)
+        yield Exposed(RecordPlace.FRONTEND_OPTION, "", value)
 
 
-def _source_infos(parts: Parts) -> Iterator[Exposed]:
+def _source_infos(parts: PredicateParts) -> Iterator[Exposed]:
     for info in mappings(mapping(parts.buildkit.get("source")).get("infos")):
         if isinstance(data := info.get("data"), str):
-            yield from within(Place.DOCKERFILE, decoded(data))
+            yield from within(RecordPlace.DOCKERFILE, decoded(data))
         yield from step_texts(mappings(info.get("llbDefinition")))
 
 
-def _context_texts(parts: Parts) -> Iterator[Exposed]:
+def _context_texts(parts: PredicateParts) -> Iterator[Exposed]:
     """The CI context; operators of a BuildKit daemon may have added keys of their own."""
     for key, value in parts.environment.items():
         if key != _PAYLOAD:
-            yield from leaves(Place.CI_CONTEXT, value, key=key)
+            yield from leaves(RecordPlace.CI_CONTEXT, value, key=key)
     payload = parts.environment.get(_PAYLOAD)
     for key, value in (payload if isinstance(payload, dict) else {"": payload}).items():
-        yield from leaves(Place.CI_EVENT, value, key=key, keyed=key in _GIVEN)
+        yield from leaves(RecordPlace.CI_EVENT, value, key=key, keyed=key in _GIVEN)

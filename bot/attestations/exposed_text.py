@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.attestations.provenance import Exposed, Place
+from bot.attestations.provenance import Exposed, RecordPlace
 from bot.attestations.secrets.names import secret_word
 
 VALUE_MAX: Final = 1000
@@ -61,19 +61,19 @@ _FORMS: Final = (_ASSIGNMENT, _PROGRAM, _SETTING, _JSON, _YAML, _XML, _XML_PAIR,
 _QUOTES: Final = "'\"`"
 
 
-def within(place: Place, text: str) -> Iterator[Exposed]:
+def within(place: RecordPlace, text: str) -> Iterator[Exposed]:
     """A text as a whole, and the values in it that are named like secrets: a script, a file, a Dockerfile."""
     yield Exposed(place, "", text)
     yield from _named(place, text)
 
 
-def keyed(place: Place, key: str, value: str) -> Iterator[Exposed]:
+def keyed(place: RecordPlace, key: str, value: str) -> Iterator[Exposed]:
     """A value under its name, and the values within it that are named like secrets: options, connection strings."""
     yield Exposed(place, key, value)
     yield from _named(place, value)
 
 
-def _named(place: Place, text: str) -> Iterator[Exposed]:
+def _named(place: RecordPlace, text: str) -> Iterator[Exposed]:
     for form in _FORMS:
         for match in form.finditer(text):
             if secret_word(match["key"]):
@@ -88,7 +88,7 @@ def _bare(value: str) -> str:
     return value
 
 
-def leaves(place: Place, value: object, *, key: str = "", keyed: bool = True) -> Iterator[Exposed]:
+def leaves(place: RecordPlace, value: object, *, key: str = "", keyed: bool = True) -> Iterator[Exposed]:
     """Every string within a JSON value, with the key that it goes by when `keyed` says that keys mean something."""
     stack: list[tuple[str, object]] = [(key, value)]
     while stack:

@@ -9,7 +9,7 @@ from typing import Final
 
 from packageurl import PackageURL
 
-from bot.attestations.slsa_parts import Parts
+from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import mapping, text
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
@@ -27,7 +27,7 @@ def base_images(parts: Parts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_bases(parts, frontends - {""})))
 
 
-def _bases(parts: Parts, frontends: set[str]) -> Iterator[str]:
+def _bases(parts: PredicateParts, frontends: set[str]) -> Iterator[str]:
     for material in parts.materials:
         uri = text(material.get("uri"))
         name = _image(uri)

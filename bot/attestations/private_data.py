@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from bot.attestations.provenance import Exposed, Place
-from bot.attestations.slsa_parts import Parts
+from bot.attestations.provenance import Exposed
 
 _EMAIL: Final = re.compile(
     r"(?<![\w.+:/@-])(?!git@)[\w.+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@])", re.ASCII

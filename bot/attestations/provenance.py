@@ -15,7 +15,7 @@ class Mode(StrEnum):
     FOREIGN = "foreign"  # another builder's provenance: min and max do not apply
 
 
-class Place(StrEnum):
+class RecordPlace(StrEnum):
     """Where in the provenance or the image's configuration a text is; also the words that people read."""
 
     BUILD_ARGUMENT = "build argument"
@@ -49,7 +49,7 @@ class Exposed:
     for the secret rule to look at; it must never reach a finding.
     """
 
-    place: Place
+    place: RecordPlace
     key: str
     value: str = field(repr=False)
 

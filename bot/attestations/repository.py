@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.attestations.provenance import Provenance
-from bot.attestations.slsa_parts import Parts
+from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import mapping, text
 
 SOURCE_LABEL: Final = "org.opencontainers.image.source"
@@ -20,7 +20,7 @@ _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class BuildSource:
     """Where a build came from; any of it may be "". `place` says where the repository or the revision was found."""
 
     uri: str = ""
@@ -29,14 +29,14 @@ class Source:
     place: str = ""
 
 
-def source_of(parts: Parts, labels: dict[str, str]) -> Source:
+def source_of(parts: PredicateParts, labels: dict[str, str]) -> BuildSource:
     """Repository, revision and ref, each from the first place that has it."""
     places = (_config_source(parts), _vcs(parts), _github(parts), _labels(labels))
     uri, revision, ref = (
         next((value for place in places if (value := getattr(place, name))), "") for name in ("uri", "revision", "ref")
     )
     place = next((place.place for place in places if place.uri or place.revision), "")
-    return Source(uri, revision, ref, place)
+    return BuildSource(uri, revision, ref, place)
 
 
 def with_labels(provenance: Provenance, labels: dict[str, str]) -> Provenance:
@@ -74,21 +74,21 @@ def ref_in(uri: str) -> str:
     return "" if _COMMIT.fullmatch(fragment) else fragment
 
 
-def _config_source(parts: Parts) -> Source:
+def _config_source(parts: PredicateParts) -> BuildSource:
     uri = text(parts.config_source.get("uri"))
-    return Source(clean(uri), revision_in(parts.config_source.get("digest")), ref_in(uri), "configSource")
+    return BuildSource(clean(uri), revision_in(parts.config_source.get("digest")), ref_in(uri), "configSource")
 
 
-def _vcs(parts: Parts) -> Source:
-    return Source(clean(text(parts.vcs.get("source"))), text(parts.vcs.get("revision")), "", "vcs")
+def _vcs(parts: PredicateParts) -> BuildSource:
+    return BuildSource(clean(text(parts.vcs.get("source"))), text(parts.vcs.get("revision")), "", "vcs")
 
 
-def _github(parts: Parts) -> Source:
+def _github(parts: PredicateParts) -> BuildSource:
     environment = parts.environment
     repository = text(environment.get("github_repository"))
     server = text(environment.get("github_server_url")) or "https://github.com"
     commit = text(environment.get("github_workflow_sha"))  # there is no other commit
-    return Source(
+    return BuildSource(
         clean(f"{server}/{repository}") if repository else "",
         commit,
         text(environment.get("github_ref")),
@@ -96,5 +96,5 @@ def _github(parts: Parts) -> Source:
     )
 
 
-def _labels(labels: dict[str, str]) -> Source:
-    return Source(clean(labels.get(SOURCE_LABEL, "")), labels.get(REVISION_LABEL, ""), "", "labels")
+def _labels(labels: dict[str, str]) -> BuildSource:
+    return BuildSource(clean(labels.get(SOURCE_LABEL, "")), labels.get(REVISION_LABEL, ""), "", "labels")

@@ -21,7 +21,7 @@ BRACKETS_MAX: Final = 2_000_000
 """Brackets of one document; an SBOM of 20 MB has about 200,000. Ten times as many MB of `[]` would take minutes."""
 
 KEYS_MAX: Final = 100_000
-"""Keys of one object that is walked over; what we walk over has a dozen."""
+"""ObjectKeys of one object that is walked over; what we walk over has a dozen."""
 
 VALUE_MAX: Final = 256 * 1024
 """Bytes of one value that is built."""
@@ -39,7 +39,7 @@ _FLAT: Final = re.compile(_STRING + rb"|true|false|null|-?[0-9][0-9.eE+-]*+", re
 _CLOSING: Final = {b"{": b"}", b"[": b"]"}
 
 
-class Keys:
+class ObjectKeys:
     """The keys of one object that is walked over: those that occur twice, or fold to a wanted one."""
 
     def __init__(self, wanted: tuple[str, ...]) -> None:
@@ -75,7 +75,7 @@ class Scan:
         Whoever takes a key reads its value or leaves it alone, and takes all of them.
         """
         seen: set[str] = set()
-        keys = Keys(wanted)
+        keys = ObjectKeys(wanted)
         for _ in self._items(b"{"):
             key = self._key()
             keys.look(key, what=self.what)

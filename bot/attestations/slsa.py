@@ -11,7 +11,7 @@ from bot.attestations.private_data import private_places
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.repository import source_of
 from bot.attestations.slsa_keys import notice_folded
-from bot.attestations.slsa_parts import Parts
+from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.statement import SLSA_V02, SLSA_V1, Statement
 from bot.attestations.values import mapping
 from bot.attestations.workflow_run import repository_private, run_url, workflow_path
@@ -34,7 +34,7 @@ def read_provenance(statement: Statement) -> Provenance:
     return _normalise(parts, statement)
 
 
-def _normalise(parts: Parts, statement: Statement) -> Provenance:
+def _normalise(parts: PredicateParts, statement: Statement) -> Provenance:
     is_buildkit = buildkit.is_buildkit(parts)
     labels = named(parts, LABEL)
     source = source_of(parts, labels) if is_buildkit else foreign_source(parts)

@@ -9,7 +9,7 @@ from bot.attestations.values import Document, mapping, mappings
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class PredicateParts:
     """One predicate, taken apart; `environment` is v1's internalParameters."""
 
     slsa: str  # "v0.2" or "v1"

@@ -5,17 +5,17 @@ https://slsa.dev/spec/v0.2/provenance
 
 from typing import Final
 
-from bot.attestations.slsa_parts import Parts
+from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import Document, mapping, mappings, text
 
 BUILDKIT_METADATA: Final = "https://mobyproject.org/buildkit@v1#metadata"
 
 
-def take_apart(predicate: Document) -> Parts:
+def take_apart(predicate: Document) -> PredicateParts:
     """The predicate's parts. Raises MalformedError."""
     invocation, metadata = mapping(predicate.get("invocation")), mapping(predicate.get("metadata"))
     config_source = mapping(invocation.get("configSource"))
-    return Parts(
+    return PredicateParts(
         slsa="v0.2",
         build_type=text(predicate.get("buildType")),
         builder_id=text(mapping(predicate.get("builder")).get("id")),

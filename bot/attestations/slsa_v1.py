@@ -3,18 +3,18 @@
 https://slsa.dev/spec/v1.0/provenance
 """
 
-from bot.attestations.slsa_parts import Parts
+from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import Document, mapping, mappings, text
 
 
-def take_apart(predicate: Document) -> Parts:
+def take_apart(predicate: Document) -> PredicateParts:
     """The predicate's parts. Raises MalformedError."""
     definition, run = mapping(predicate.get("buildDefinition")), mapping(predicate.get("runDetails"))
     external = mapping(definition.get("externalParameters"))
     internal = mapping(definition.get("internalParameters"))
     metadata = mapping(run.get("metadata"))
     config_source = mapping(external.get("configSource"))
-    return Parts(
+    return PredicateParts(
         slsa="v1",
         build_type=text(definition.get("buildType")),
         builder_id=text(mapping(run.get("builder")).get("id")),

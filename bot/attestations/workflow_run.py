@@ -3,14 +3,14 @@
 import re
 from typing import Final
 
-from bot.attestations.slsa_parts import Parts
+from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import mapping, text
 
 _RUN: Final = re.compile(r"https://[^\s/@?#]+/[^\s?#@]+/actions/runs/\d+(?:/attempts/\d+)?", re.ASCII)
 _WORKFLOW_REF: Final = re.compile(r"[^/]+/[^/]+/(?P<path>[^@]+)@(?P<ref>.+)")
 
 
-def run_url(parts: Parts) -> str:
+def run_url(parts: PredicateParts) -> str:
     """The run's URL: Docker's actions write it as builder.id, GitHub as invocationId; else from the CI context."""
     for candidate in (parts.builder_id, parts.invocation_id):
         if _RUN.fullmatch(candidate):
@@ -22,13 +22,13 @@ def run_url(parts: Parts) -> str:
     return url if repository and _RUN.fullmatch(url) else ""
 
 
-def workflow_path(parts: Parts) -> str:
+def workflow_path(parts: PredicateParts) -> str:
     """The workflow file, e.g. .github/workflows/build.yml: the calling one, not a reusable one that it calls."""
     match = _WORKFLOW_REF.fullmatch(text(parts.environment.get("github_workflow_ref")))
     return match["path"] if match else text(mapping(parts.external.get("workflow")).get("path"))
 
 
-def repository_private(parts: Parts) -> bool | None:
+def repository_private(parts: PredicateParts) -> bool | None:
     """Whether the CI event says that the repository was private; None when it does not say."""
     payload = mapping(parts.environment.get("github_event_payload"))
     private = mapping(payload.get("repository")).get("private")

@@ -1,6 +1,6 @@
 """A secret was handed to the build as a build argument."""
 
-from bot.attestations.provenance import Place, Provenance
+from bot.attestations.provenance import Provenance, RecordPlace
 from bot.attestations.secrets import looks_secret
 from bot.causes.cause import CauseRule, Indication, certain
 from bot.causes.failure import Failure
@@ -36,4 +36,4 @@ def look(context: Context, failure: Failure) -> Indication | None:
 def _arguments(platform: PlatformEvidence) -> list[str]:
     told = platform.provenances or (platform.provenance,)
     exposed = [text for one in told if isinstance(one, Provenance) for text in one.exposed]
-    return [shown(text.key)[:80] for text in exposed if text.place == Place.BUILD_ARGUMENT and looks_secret(text)]
+    return [shown(text.key)[:80] for text in exposed if text.place == RecordPlace.BUILD_ARGUMENT and looks_secret(text)]

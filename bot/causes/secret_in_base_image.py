@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.attestations.provenance import Exposed, Place
+from bot.attestations.provenance import Exposed, RecordPlace
 from bot.attestations.secrets import looks_secret
 from bot.causes.cause import CauseRule, Indication, likely
 from bot.causes.failure import Failure
@@ -17,7 +17,7 @@ from bot.rules.shown import shown
 NAMES_MAX: Final = 3
 """Variables and base images that the sentence names."""
 
-_ENVIRONMENT: Final = frozenset({Place.STEP_ENVIRONMENT, Place.IMAGE_ENVIRONMENT})
+_ENVIRONMENT: Final = frozenset({RecordPlace.STEP_ENVIRONMENT, RecordPlace.IMAGE_ENVIRONMENT})
 
 cause = CauseRule(
     __name__,
@@ -45,10 +45,10 @@ def look(context: Context, _: Failure) -> Indication | None:
 
 def _inherited(platform: PlatformEvidence) -> Iterator[str]:
     texts = [text for provenance in provenances((platform,)) for text in provenance.exposed]
-    dockerfiles = [text.value for text in texts if text.place == Place.DOCKERFILE and not text.key]
+    dockerfiles = [text.value for text in texts if text.place == RecordPlace.DOCKERFILE and not text.key]
     if not dockerfiles:  # nothing tells what the Dockerfile sets
         return
-    given = {text.key for text in texts if text.place == Place.BUILD_ARGUMENT}
+    given = {text.key for text in texts if text.place == RecordPlace.BUILD_ARGUMENT}
     config = platform.config.exposed if isinstance(platform.config, ImageConfig) else ()
     for text in (*texts, *config):
         is_set_here = text.key in given or _is_named(text, dockerfiles)

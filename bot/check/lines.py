@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from bot.attestations.provenance import Exposed, Place
+from bot.attestations.provenance import Exposed, RecordPlace
 from bot.attestations.secrets import looks_secret
 from bot.check.workflow import Seen
 from bot.context import WorkflowFinding
@@ -122,5 +122,5 @@ def why_not_shown(diff: str) -> str:
 def _leaks(line: str) -> bool:
     """By the value's shape, or by the name before the colon or the equals sign."""
     name, separator, value = line[1:].partition(":" if ":" in line else "=")
-    named = Exposed(Place.WORKFLOW, name.strip(" -\"'"), value.split(" #")[0].strip()) if separator else None
-    return any(looks_secret(one) for one in (Exposed(Place.WORKFLOW, "", line), named) if one)
+    named = Exposed(RecordPlace.WORKFLOW, name.strip(" -\"'"), value.split(" #")[0].strip()) if separator else None
+    return any(looks_secret(one) for one in (Exposed(RecordPlace.WORKFLOW, "", line), named) if one)

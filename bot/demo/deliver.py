@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import ClientSession, ClientTimeout
 
-from bot.demo.registry import Repository
+from bot.demo.registry import SampleRepository
 from bot.demo.samples import Sample
 from bot.demo.webhooks import request
 from bot.settings import WebhookSource
@@ -21,7 +21,7 @@ class Delivered:
 
 
 async def deliver(
-    base: str, samples: Sequence[Sample], sources: Sequence[WebhookSource], shelves: dict[str, Repository]
+    base: str, samples: Sequence[Sample], sources: Sequence[WebhookSource], shelves: dict[str, SampleRepository]
 ) -> list[Delivered]:
     """Announce every sample to the bot at `base`."""
     by_kind = {source.kind: source for source in sources}

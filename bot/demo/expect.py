@@ -11,7 +11,7 @@ from bot.demo.processes import Demo
 from bot.demo.samples import Sample
 from bot.report import Report
 from bot.store.reports import Reports
-from bot.store.threads import State, Thread, Threads
+from bot.store.threads import MessageState, Thread, Threads
 
 DEADLINE: Final = 90.0
 """Seconds until all threads must be complete."""
@@ -67,7 +67,7 @@ def differences(samples: Sequence[Sample], found: Sequence[SampleResult]) -> Ite
 
 def _of_thread(outcome: SampleResult) -> Iterator[str]:
     parent, wanted = outcome.thread.parent, outcome.sample
-    if parent.state is not State.POSTED:
+    if parent.state is not MessageState.POSTED:
         yield f"the message was not posted ({parent.code or parent.state})"
     if parent.verdict != wanted.verdict:
         yield f"the verdict is {parent.verdict}, not {wanted.verdict}"

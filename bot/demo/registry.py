@@ -27,7 +27,7 @@ class StoredContent:
 
 
 @dataclass(slots=True)
-class Repository:
+class SampleRepository:
     """The content of OCI layouts, by tag and digest."""
 
     tags: dict[str, StoredContent] = field(default_factory=dict)
@@ -62,7 +62,7 @@ def _item(layout: Path, descriptor: Mapping[str, Any], media_type: str) -> Store
 class DemoRegistry:
     """The HTTP handlers."""
 
-    def __init__(self, repositories: Mapping[str, Repository]) -> None:
+    def __init__(self, repositories: Mapping[str, SampleRepository]) -> None:
         self._repositories = repositories
 
     def mount(self, app: web.Application) -> None:
@@ -97,8 +97,8 @@ class DemoRegistry:
         name = request.match_info["name"]
         return web.json_response({"name": name, "tags": sorted(self._repository(request).tags)})
 
-    def _repository(self, request: web.Request) -> Repository:
-        return self._repositories.get(request.match_info["name"], Repository())
+    def _repository(self, request: web.Request) -> SampleRepository:
+        return self._repositories.get(request.match_info["name"], SampleRepository())
 
 
 def _found(item: StoredContent) -> web.Response:
@@ -114,7 +114,7 @@ def _absent(code: str, message: str) -> web.Response:
 
 
 @asynccontextmanager
-async def serving(repositories: Mapping[str, Repository]) -> AsyncIterator[str]:
+async def serving(repositories: Mapping[str, SampleRepository]) -> AsyncIterator[str]:
     """Serve the repositories on a free local port while the block runs; yields host:port."""
     app = web.Application()
     DemoRegistry(repositories).mount(app)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot.demo.registry import Repository
+from bot.demo.registry import SampleRepository
 from bot.oci.reference import Reference
 from bot.report import Verdict
 
@@ -74,9 +74,9 @@ SAMPLES: Final = (
 )
 
 
-def repositories() -> dict[str, Repository]:
+def repositories() -> dict[str, SampleRepository]:
     """The samples by repository, for the demo's registry."""
-    made: dict[str, Repository] = {}
+    made: dict[str, SampleRepository] = {}
     for sample in SAMPLES:
-        made.setdefault(sample.image.repository, Repository()).add(IMAGES / sample.layout, sample.image.tag)
+        made.setdefault(sample.image.repository, SampleRepository()).add(IMAGES / sample.layout, sample.image.tag)
     return made

@@ -8,7 +8,7 @@ from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import is_attesting
 from bot.evidence.options import INDEX_DEPTH_MAX, GatherOptions
 from bot.evidence.tree import REFERENCE_DIGEST, REFERENCE_TYPE, Pointer, Tree, annotated, disguised, too_deep
-from bot.oci.kind import Kind, kind_of_type, open_document
+from bot.oci.kind import DocumentKind, kind_of_type, open_document
 from bot.oci.manifest import Content, Descriptor, Index, Manifest
 from bot.unreadable import MissingKind, unreadable
 
@@ -63,7 +63,7 @@ async def _open(asking: Asking, tree: Tree, options: GatherOptions, children: Ch
     doubtful = []
     for digest, kind in served.items():
         match kind:
-            case str() if kind_of_type(kind) is not Kind.MANIFEST:
+            case str() if kind_of_type(kind) is not DocumentKind.MANIFEST:
                 doubtful.append(digest)
             case Unreadable():
                 children.unconfirmed.append(kind)
@@ -84,7 +84,7 @@ def _wanted(tree: Tree, options: GatherOptions) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ChildDocument:
     """What a child's own document can be read as; neither when it could not be read."""
 
     manifest: Manifest | None = None
@@ -131,7 +131,7 @@ class Sorting:
             self.children.notes.append(disguised(child))
         return False
 
-    def _look(self, child: Descriptor) -> Looked:
+    def _look(self, child: Descriptor) -> ChildDocument:
         """The child's own document. One that was not asked for, or is gone, is nothing; what fails is told."""
         match self.children.answers.get(child.digest):
             case Content() as content:
@@ -139,17 +139,17 @@ class Sorting:
                     looked = _read(content, child)
                 except MalformedError as error:
                     self.children.unconfirmed.append(unreadable(error, child.digest))
-                    return Looked()
+                    return ChildDocument()
                 self.indexes += [looked.index] if looked.index else []
                 return looked
             case Unreadable() as failed:
                 self.children.unconfirmed.append(failed)
-        return Looked()
+        return ChildDocument()
 
 
-def _read(content: Content, child: Descriptor) -> Looked:
+def _read(content: Content, child: Descriptor) -> ChildDocument:
     opened = open_document(content, child.media_type)
-    return Looked(
+    return ChildDocument(
         content.read(Manifest) if opened.is_manifest else None,
         content.read(Index) if opened.is_index else None,
     )

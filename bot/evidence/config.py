@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bot.attestations.exposed import bounded
 from bot.attestations.exposed_text import keyed, leaves, within
-from bot.attestations.provenance import Exposed, Place
+from bot.attestations.provenance import Exposed, RecordPlace
 from bot.evidence import ImageConfig
 from bot.oci.manifest import Annotations, Content, Manifest, Platform, Wire
 
@@ -119,11 +119,11 @@ def read_config(content: Content) -> tuple[Platform, ImageConfig]:
 def _texts(document: ConfigDocument) -> Iterator[Exposed]:
     for variable in document.config.env:
         key, _, value = variable.partition("=")
-        yield from keyed(Place.IMAGE_ENVIRONMENT, key, value)
+        yield from keyed(RecordPlace.IMAGE_ENVIRONMENT, key, value)
     for label, value in document.config.labels.items():
-        yield Exposed(Place.IMAGE_LABEL, label, value)
-    words = leaves(Place.IMAGE_COMMAND, [document.config.entrypoint, document.config.command])
+        yield Exposed(RecordPlace.IMAGE_LABEL, label, value)
+    words = leaves(RecordPlace.IMAGE_COMMAND, [document.config.entrypoint, document.config.command])
     if command := " ".join(word.value for word in words):
-        yield from within(Place.IMAGE_COMMAND, command)
+        yield from within(RecordPlace.IMAGE_COMMAND, command)
     for step in document.history:
-        yield from within(Place.IMAGE_HISTORY, step.created_by)
+        yield from within(RecordPlace.IMAGE_HISTORY, step.created_by)

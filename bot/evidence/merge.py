@@ -8,7 +8,7 @@ from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.evidence.platforms import fullest, weakest
-from bot.signatures.search import Attached, SearchResult
+from bot.signatures.search import AttachedStatement, SearchResult
 
 INDEX: Final = "index"
 
@@ -35,7 +35,7 @@ def _speaks_for(platform: PlatformEvidence, evidence: Evidence) -> set[str]:
     return {platform.digest, evidence.digest}
 
 
-def _with_attached(platform: PlatformEvidence, attached: Iterable[Attached]) -> PlatformEvidence:
+def _with_attached(platform: PlatformEvidence, attached: Iterable[AttachedStatement]) -> PlatformEvidence:
     for one in attached:
         platform = _with_sbom(_with_provenance(platform, one), one)
         if one.statement is not None:
@@ -43,7 +43,7 @@ def _with_attached(platform: PlatformEvidence, attached: Iterable[Attached]) -> 
     return platform
 
 
-def _with_provenance(platform: PlatformEvidence, one: Attached) -> PlatformEvidence:
+def _with_provenance(platform: PlatformEvidence, one: AttachedStatement) -> PlatformEvidence:
     """An attached statement never hides what stands in the index: the weakest still decides, BuildKit's first."""
     if isinstance(one.provenance, Unreadable):
         return platform if platform.provenance else replace(platform, provenance=one.provenance, where=one.where)
@@ -57,7 +57,7 @@ def _with_provenance(platform: PlatformEvidence, one: Attached) -> PlatformEvide
     return replace(platform, provenances=provenances, provenance=chosen, where=where)
 
 
-def _with_sbom(platform: PlatformEvidence, one: Attached) -> PlatformEvidence:
+def _with_sbom(platform: PlatformEvidence, one: AttachedStatement) -> PlatformEvidence:
     if isinstance(one.sbom, Sbom):
         sboms = (*platform.sboms, one.sbom)
         chosen = fullest(sboms)

@@ -11,7 +11,7 @@ from bot.errors import MalformedError
 from bot.evidence import MissingBlob, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.options import INDEX_DEPTH_MAX
-from bot.oci.kind import Kind, kind_of_type, open_document
+from bot.oci.kind import DocumentKind, kind_of_type, open_document
 from bot.oci.manifest import Content, Descriptor, Index
 from bot.unreadable import MissingKind, over_limit, unreadable
 
@@ -53,7 +53,7 @@ class Tree:
         """Add an index's children."""
         for child in index.manifests:
             kind = annotated(child, REFERENCE_TYPE)
-            if kind_of_type(child.media_type) is Kind.INDEX:
+            if kind_of_type(child.media_type) is DocumentKind.INDEX:
                 self.nested.append(child)
             elif kind == ATTESTATION:
                 self.pointers.append(Pointer(child, annotated(child, REFERENCE_DIGEST)))

@@ -84,7 +84,7 @@ class Publisher(Protocol):
         `owners` are called once, when it first fails.
         """
 
-    async def publish_trouble(  # noqa: PLR0913 - one call tells the whole of it
+    async def publish_failure(  # noqa: PLR0913 - one call tells the whole of it
         self,
         image: str,
         tried: str,

@@ -125,7 +125,7 @@ class Poster:
         latest = await self.reports.latest(note.job.image)
         if latest is not None and latest.started > note.at:
             return
-        await self.publisher.publish_trouble(
+        await self.publisher.publish_failure(
             note.job.image,
             note.why,
             channel=note.job.channel,

@@ -9,7 +9,7 @@ from bot.oci.grammar import HOST, NAME_MAX, PATH
 from bot.oci.hosts import Endpoint, endpoint
 from bot.oci.reference import Reference, is_digest, is_tag
 from bot.oci.wire.answers import UNAUTHORIZED
-from bot.oci.wire.messages import Ask, Response
+from bot.oci.wire.messages import RegistryRequest, Response
 from bot.oci.wire.redirects import follow
 from bot.oci.wire.sender import Sender
 
@@ -35,7 +35,7 @@ class Caller:
         """Seconds of a clock that only goes forward."""
         return self._sender.pace.clock()
 
-    async def call(self, reference: Reference, ask: Ask, *, redirects: bool = False) -> Response:
+    async def call(self, reference: Reference, ask: RegistryRequest, *, redirects: bool = False) -> Response:
         """The registry's answer, of any status. Raises RegistryError when there is none, or none that we may read."""
         place = self.endpoint(reference)
         sent = await self._authorizer.before(place, reference.repository)
@@ -48,7 +48,7 @@ class Caller:
         tally.current().challenged(pull=ask.pull)
         return await self._send(ask, again, redirects=redirects)
 
-    async def _send(self, ask: Ask, authorization: Authorization, *, redirects: bool) -> Response:
+    async def _send(self, ask: RegistryRequest, authorization: Authorization, *, redirects: bool) -> Response:
         if authorization.value:
             ask = replace(ask, headers={**ask.headers, "Authorization": authorization.value})
         return await (follow(self._sender, ask) if redirects else self._sender.send(ask))

@@ -13,7 +13,7 @@ from bot.oci.reference import Reference, is_digest
 from bot.oci.referrers import ReferrerSearch
 from bot.oci.tag_list import list_tags
 from bot.oci.wire.answers import expect
-from bot.oci.wire.messages import OK, Ask, Response
+from bot.oci.wire.messages import OK, RegistryRequest, Response
 
 ACCEPT: Final = {"Accept": ", ".join(MANIFEST_TYPES)}
 """All in one line: with a shorter list some registries answer 404 for what is there."""
@@ -68,7 +68,7 @@ class HttpRegistry:
         if descriptor.size > limit:
             text = f"{what} has {descriptor.size} bytes, more than the limit of {limit}"
             raise TooLargeError(text, host=reference.registry)
-        ask = Ask(
+        ask = RegistryRequest(
             registry=reference.registry,
             what=what,
             url=self._caller.endpoint(reference).url(f"{reference.repository}/blobs/{descriptor.digest}"),
@@ -91,9 +91,9 @@ class HttpRegistry:
 
     def _manifest_ask(
         self, reference: Reference, *, method: Literal["GET", "HEAD"] = "GET", limit: int = 0, algorithm: str = "sha256"
-    ) -> Ask:
+    ) -> RegistryRequest:
         path = f"{reference.repository}/manifests/{reference.target}"
-        return Ask(
+        return RegistryRequest(
             registry=reference.registry,
             what=str(reference),
             url=self._caller.endpoint(reference).url(path),

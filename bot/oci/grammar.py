@@ -48,7 +48,7 @@ class Problem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class NameParts:
     """A name taken apart; what was not written is ""."""
 
     domain: str
@@ -66,12 +66,12 @@ class Parts:
         return self.repository + tag + (f"@{self.digest}" if self.digest else "")
 
 
-def take_apart(text: str, *, digests: Mapping[str, int] = STRICT_LENGTHS) -> Parts | Problem:
+def take_apart(text: str, *, digests: Mapping[str, int] = STRICT_LENGTHS) -> NameParts | Problem:
     """The parts of a name exactly as written, or why it is none. `digests` are the algorithms taken, with lengths."""
     match = _REFERENCE.fullmatch(text)
     if match is None:
         return _why_not(text)
-    parts = Parts(match["domain"] or "", match["path"], match["tag"] or "", match["digest"] or "")
+    parts = NameParts(match["domain"] or "", match["path"], match["tag"] or "", match["digest"] or "")
     if len(parts.path) > NAME_MAX:
         return Problem.TOO_LONG
     return _digest_problem(parts.digest, digests) or parts

@@ -15,7 +15,7 @@ from bot.oci.ambiguity import Twofold, fold, notice, reading
 from bot.oci.manifest import DOCKER_INDEX, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, Content, Manifest
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """The kinds of documents that stand under a tag."""
 
     INDEX = "index"
@@ -24,20 +24,20 @@ class Kind(StrEnum):
 
 
 _BY_TYPE: Final = {
-    OCI_INDEX: Kind.INDEX,
-    DOCKER_INDEX: Kind.INDEX,
-    OCI_MANIFEST: Kind.MANIFEST,
-    DOCKER_MANIFEST: Kind.MANIFEST,
-    "application/vnd.docker.distribution.manifest.v1+json": Kind.SCHEMA_1,
-    "application/vnd.docker.distribution.manifest.v1+prettyjws": Kind.SCHEMA_1,
+    OCI_INDEX: DocumentKind.INDEX,
+    DOCKER_INDEX: DocumentKind.INDEX,
+    OCI_MANIFEST: DocumentKind.MANIFEST,
+    DOCKER_MANIFEST: DocumentKind.MANIFEST,
+    "application/vnd.docker.distribution.manifest.v1+json": DocumentKind.SCHEMA_1,
+    "application/vnd.docker.distribution.manifest.v1+prettyjws": DocumentKind.SCHEMA_1,
 }
 
 _BY_KEY: Final = {
-    "manifests": Kind.INDEX,
-    "layers": Kind.MANIFEST,
-    "config": Kind.MANIFEST,
-    "fslayers": Kind.SCHEMA_1,
-    "history": Kind.SCHEMA_1,
+    "manifests": DocumentKind.INDEX,
+    "layers": DocumentKind.MANIFEST,
+    "config": DocumentKind.MANIFEST,
+    "fslayers": DocumentKind.SCHEMA_1,
+    "history": DocumentKind.SCHEMA_1,
 }
 """By folded keys of the document; containerd refuses one that has keys of two kinds, whatever stands under them."""
 
@@ -51,7 +51,7 @@ class Opened:
     said: str = ""
 
 
-def kind_of_type(media_type: str) -> Kind | None:
+def kind_of_type(media_type: str) -> DocumentKind | None:
     """The kind that a media type stands for; None for all others. Case and parameters do not matter."""
     return _BY_TYPE.get(media_type.partition(";")[0].strip().lower())
 
@@ -74,9 +74,9 @@ def open_document(content: Content, described: str = "") -> Opened:
         elif len({*shapes, *claims.values()}) > 1:
             notice(Twofold.MEDIA_TYPES, "mediaType", _told(shapes, claims))
     kinds = set(shapes) or set(claims.values())
-    if kinds == {Kind.SCHEMA_1} or document.get("schemaVersion") == 1:
+    if kinds == {DocumentKind.SCHEMA_1} or document.get("schemaVersion") == 1:
         raise MalformedError("its manifest is of schema 1, too old to check")
-    return Opened(Kind.INDEX in kinds, Kind.MANIFEST in kinds or not kinds, said)
+    return Opened(DocumentKind.INDEX in kinds, DocumentKind.MANIFEST in kinds or not kinds, said)
 
 
 def read_manifest(content: Content, described: str = "") -> Manifest:
@@ -98,10 +98,10 @@ def _claims(content: Content, said: str, described: str) -> tuple[tuple[str, str
     return (("the header", content.media_type), ("its mediaType", said), ("its descriptor", described))
 
 
-def _told(shapes: dict[Kind, str], claims: dict[str, Kind]) -> str:
+def _told(shapes: dict[DocumentKind, str], claims: dict[str, DocumentKind]) -> str:
     parts = [f"{where} says {kind}" for where, kind in claims.items()]
     return ", ".join([*parts, *(f"its keys are those of {_article(kind)} {kind}" for kind in shapes)])
 
 
-def _article(kind: Kind) -> str:
-    return "an" if kind is Kind.INDEX else "a"
+def _article(kind: DocumentKind) -> str:
+    return "an" if kind is DocumentKind.INDEX else "a"

@@ -23,7 +23,7 @@ PATH_MAX: Final = 4096
 """Characters of a layout's path, as the kernel allows."""
 
 
-class Layout:
+class LayoutRegistry:
     """A layout as a Registry. It is read anew for each question, so a tag may move while we look."""
 
     def __init__(self, path: Path) -> None:
@@ -106,7 +106,7 @@ def parse_layout(text: str) -> Reference:
     reference = Reference(f"{LAYOUT_PREFIX}{path}", "", tag, digest)
     if tag or digest:
         return reference
-    listed = Layout(Path(path)).entries()
+    listed = LayoutRegistry(Path(path)).entries()
     names = _image_tags(listed)
     if len(names) == 1:
         return reference.tagged(names[0])

@@ -11,7 +11,7 @@ from typing import Final
 from bot.errors import InvalidReferenceError, MalformedError
 from bot.oci.canonical import DEFAULT_REGISTRY as DEFAULT_REGISTRY  # noqa: PLC0414 - read from here by others
 from bot.oci.canonical import canonical_registry
-from bot.oci.grammar import DIGEST_LENGTHS, TAG, Parts, Problem, take_apart
+from bot.oci.grammar import DIGEST_LENGTHS, TAG, NameParts, Problem, take_apart
 from bot.oci.grammar import PATH as PATH  # noqa: PLC0414 - read from here by others
 
 REFERENCE_MAX: Final = 512
@@ -66,7 +66,7 @@ class Reference:
         Raises InvalidReferenceError, with the text (cut) and what is wrong with it.
         """
         match full_name(text):
-            case Parts(domain, path, tag, digest):
+            case NameParts(domain, path, tag, digest):
                 return cls(domain, path, tag or ("" if digest else "latest"), digest)
             case Problem() as problem:
                 raise _invalid(text, problem)
@@ -109,7 +109,7 @@ class Reference:
         return f"{self.name}{tag}" + (f"@{self.digest}" if self.digest else "")
 
 
-def full_name(text: str) -> Parts | Problem | str:
+def full_name(text: str) -> NameParts | Problem | str:
     """The name with Docker Hub filled in but no tag, why it is none, or the digest when it is a digest alone."""
     if not 0 < len(text) <= REFERENCE_MAX:
         return Problem.FORMAT if text else Problem.EMPTY
@@ -124,7 +124,7 @@ def full_name(text: str) -> Parts | Problem | str:
         return Problem.UPPERCASE
     parts = take_apart(f"{domain}/{remainder}", digests=DIGEST_LENGTHS)
     # `foo_bar.com/app` looks like a host, is none, and would pass as a path without any host.
-    return Problem.FORMAT if isinstance(parts, Parts) and parts.domain != domain else parts
+    return Problem.FORMAT if isinstance(parts, NameParts) and parts.domain != domain else parts
 
 
 def _split(text: str) -> tuple[str, str]:

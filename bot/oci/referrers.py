@@ -14,7 +14,7 @@ from bot.oci.reference import Reference, fallback_tag
 from bot.oci.referrer_list import read_referrers, require_few
 from bot.oci.registry import Registry
 from bot.oci.wire.answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, codes, expect
-from bot.oci.wire.messages import OK, Ask, Response
+from bot.oci.wire.messages import OK, RegistryRequest, Response
 from bot.oci.wire.pages import next_page
 from bot.oci.wire.redirects import REDIRECTS
 
@@ -50,7 +50,7 @@ class ReferrerSearch:
     async def _by_api(self, reference: Reference) -> tuple[Descriptor, ...] | None:
         """What the API lists; None when it is not to be used."""
         # Without the filter artifactType: several registries get it wrong.
-        ask = Ask(
+        ask = RegistryRequest(
             registry=reference.registry,
             what=f"the referrers of {reference}",
             url=self._caller.endpoint(reference).url(f"{reference.repository}/referrers/{reference.digest}"),

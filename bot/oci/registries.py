@@ -24,7 +24,7 @@ from bot.oci.mirrors import Mirrors
 from bot.oci.options import RegistryOptions
 from bot.oci.registry import Registry
 from bot.oci.router import Router
-from bot.oci.wire.exchange import Wire
+from bot.oci.wire.exchange import HttpExchange
 from bot.oci.wire.meter import MeteredConnector
 from bot.oci.wire.pace import Pace
 from bot.oci.wire.sender import Sender
@@ -68,7 +68,7 @@ async def open_registries(
 
 
 def _http(session: ClientSession, guard: Guard, options: RegistryOptions, pace: Pace) -> HttpRegistry:
-    sender = Sender(Wire(session, guard, pace))
+    sender = Sender(HttpExchange(session, guard, pace))
     realms = Realms(options.realms, local=options.local)
     authorizer = Authorizer(Keyring(options, pace), realms, Tokens(sender))
     return HttpRegistry(Caller(sender, authorizer, authorities(options.insecure_hosts)))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.errors import ForbiddenAddressError, RegistryError
-from bot.oci.layout import Layout
+from bot.oci.layout import LayoutRegistry
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.mirrors import Mirrors
 from bot.oci.reference import Reference
@@ -19,7 +19,7 @@ class Router:
         self._http = http
         self._mirrors = mirrors
         self._layouts = layouts
-        self._opened: dict[Path, Layout] = {}
+        self._opened: dict[Path, LayoutRegistry] = {}
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
         """See Registry.manifest."""
@@ -74,6 +74,6 @@ class Router:
                 error.args = (f"{reference.name}, read from its mirror {place}: {error}",)
             raise
 
-    def _layout(self, folder: Path) -> Layout:
+    def _layout(self, folder: Path) -> LayoutRegistry:
         """One a folder: it remembers what it has seen of who refers to whom."""
-        return self._opened.setdefault(folder, Layout(folder))
+        return self._opened.setdefault(folder, LayoutRegistry(folder))

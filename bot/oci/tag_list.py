@@ -11,7 +11,7 @@ from bot.oci.caller import Caller
 from bot.oci.manifest import Wire, read
 from bot.oci.reference import Reference, is_tag
 from bot.oci.wire.answers import expect
-from bot.oci.wire.messages import Ask, Response
+from bot.oci.wire.messages import RegistryRequest, Response
 from bot.oci.wire.pages import next_page
 
 TAGS_PAGE_MAX: Final = 4 * 1024 * 1024
@@ -32,7 +32,7 @@ class _TagList(Wire):
 
 async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:
     """The tags in the registry's order, each once. Raises RegistryError; a list is whole or there is none."""
-    ask = Ask(
+    ask = RegistryRequest(
         registry=reference.registry,
         what=f"the tags of {reference.familiar}",
         url=caller.endpoint(reference).url(f"{reference.repository}/tags/list", f"n={PAGE_SIZE}"),

@@ -15,7 +15,7 @@ from bot.oci.reference import Reference
 from bot.policy.default import default_policy
 from bot.policy.entry import KeyFile, PolicyEntry, PolicyFile
 from bot.policy.key_files import read_certificates, read_key
-from bot.policy.match import Keys, first_entry, policy_of
+from bot.policy.match import EntryKeys, first_entry, policy_of
 from bot.policy.messages import sentence
 from bot.policy.policy import Policy
 from bot.policy.yaml_lines import FILE_MAX, Document, read_lines
@@ -34,7 +34,7 @@ class FilePolicies:
     path: Path
     file: PolicyFile
     lines: Document
-    keys: dict[int, Keys]  # by the entry's index
+    keys: dict[int, EntryKeys]  # by the entry's index
     version: str
 
     def for_image(self, image: Reference) -> Policy:
@@ -86,8 +86,8 @@ class _Keys:
         self._public = self._each(entry.keys, "keys", read_key)
         self._certificates = self._each(entry.certificates, "certificates", read_certificates)
 
-    def keys(self) -> Keys:
-        return Keys(tuple(self._public), tuple(chain.from_iterable(self._certificates)))
+    def keys(self) -> EntryKeys:
+        return EntryKeys(tuple(self._public), tuple(chain.from_iterable(self._certificates)))
 
     def _each(self, items: tuple[KeyFile, ...], kind: str, read: Callable[[KeyFile, Path], T]) -> list[T]:
         made = []

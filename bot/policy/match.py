@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class EntryKeys:
     """An entry's keys and certificates, read."""
 
     keys: tuple["NamedKey", ...] = ()
@@ -45,7 +45,7 @@ def waivers_for(waivers: Iterable[WaiverEntry], image: Reference) -> tuple[Waive
     )
 
 
-def policy_of(entry: PolicyEntry, image: Reference, keys: Keys, waivers: Iterable[WaiverEntry]) -> Policy:
+def policy_of(entry: PolicyEntry, image: Reference, keys: EntryKeys, waivers: Iterable[WaiverEntry]) -> Policy:
     """The policy that the entry sets for that image."""
     require, advise = asked(entry)
     return Policy(

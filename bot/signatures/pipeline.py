@@ -52,7 +52,7 @@ class Proved:
     signed_at: datetime | None = None
 
 
-class Content(Protocol):
+class SignedContent(Protocol):
     """Slot one: what was signed."""
 
     def check(self, key: PublicKey) -> CheckedSignature:
@@ -65,7 +65,7 @@ class Content(Protocol):
 class Key(Protocol):
     """Slot two: who signed."""
 
-    def check(self, content: Content, trust: Trust) -> Signed:
+    def check(self, content: SignedContent, trust: Trust) -> Signed:
         """Check the signature with the certificate's key, or with the policy's keys."""
 
     def prove(self, held: Held, trust: Trust) -> Proved:
@@ -83,7 +83,7 @@ def _agree(root: TrustedRoot) -> None:
 class Procedure:
     """One signature with its slots filled. `second_opinion` raises when another implementation does not agree."""
 
-    content: Content
+    content: SignedContent
     key: Key
     time: Time = NO_TIME
     second_opinion: Callable[[TrustedRoot], None] = field(default=_agree)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.signatures.search import Attached, SearchResult
+from bot.signatures.search import AttachedStatement, SearchResult
 from bot.signatures.signature import Signature
 from bot.unreadable import MissingBlob, Unreadable, gone
 
@@ -12,7 +12,7 @@ class JudgedLayer:
     """What became of one layer."""
 
     signature: Signature | None = None
-    attached: Attached | None = None
+    attached: AttachedStatement | None = None
 
 
 @dataclass(slots=True)

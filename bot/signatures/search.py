@@ -32,7 +32,7 @@ class KnownImage:
 
 
 @dataclass(frozen=True, slots=True)
-class Attached:
+class AttachedStatement:
     """A statement that was attached to a digest. About the index's digest, it counts for every platform.
 
     Provenance and SBOM only when the statement's subject holds `digest`; else both are None and `statement` tells. A
@@ -54,7 +54,7 @@ class SearchResult:
     """
 
     signatures: tuple[Signature, ...] = ()
-    attached: tuple[Attached, ...] = ()
+    attached: tuple[AttachedStatement, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     missing: tuple[MissingBlob, ...] = ()
     notes: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from bot.signatures.certificates.chain import roots_of, verify_chain
 from bot.signatures.certificates.identity import identity_of
 from bot.signatures.certificates.sct import verify_sct
 from bot.signatures.keys import NamedKey, key_id, supported
-from bot.signatures.pipeline import Content, Held, Proved, Signed
+from bot.signatures.pipeline import Held, Proved, Signed, SignedContent
 from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.attempt import first_that_holds
 from bot.signatures.roots.root import Trust, TrustedRoot
@@ -23,7 +23,7 @@ class CertificateSigner:
 
     leaf: x509.Certificate
 
-    def check(self, content: Content, trust: Trust) -> Signed:  # noqa: ARG002 - the certificate brings its key
+    def check(self, content: SignedContent, trust: Trust) -> Signed:  # noqa: ARG002 - the certificate brings its key
         """The signature fits the certificate's key."""
         return Signed(content.check(supported(self.leaf.public_key())), self.leaf)
 
@@ -48,7 +48,7 @@ class PolicyKeys:
 
     ids: frozenset[str] | None = None
 
-    def check(self, content: Content, trust: Trust) -> Signed:
+    def check(self, content: SignedContent, trust: Trust) -> Signed:
         """The signature fits one of the keys. A wrong key and a changed payload look the same."""
         keys = self._keys(trust.keys)
         for named in keys:

@@ -21,7 +21,7 @@ from bot.signatures.pipeline import verify
 from bot.signatures.reason import SignatureReason
 from bot.signatures.result import JudgedLayer
 from bot.signatures.roots.root import Trust
-from bot.signatures.search import Attached, EnvelopeLayer
+from bot.signatures.search import AttachedStatement, EnvelopeLayer
 from bot.signatures.signature import Layout, Signature, SignatureState
 from bot.signatures.verdict import SignaturePlace, judge, unverifiable
 from bot.unreadable import unreadable
@@ -116,22 +116,24 @@ def _place(one: EnvelopeLayer) -> SignaturePlace:
     return SignaturePlace(Layout.DOCKER_DSSE, one.digest, one.manifest)
 
 
-def _attached(layer: SignatureLayer, payload: bytes) -> Attached | None:
+def _attached(layer: SignatureLayer, payload: bytes) -> AttachedStatement | None:
     """The statement as evidence; cosign's plain image signature says nothing else and is none."""
     reading = read_statement(payload, layer.about, _told(layer, layer.announced))
     if reading.statement.predicate_type == COSIGN_SIGN:
         return None
-    return Attached(layer.about, _where(layer), reading.statement, reading.provenance, reading.sbom)
+    return AttachedStatement(layer.about, _where(layer), reading.statement, reading.provenance, reading.sbom)
 
 
-def _attached_sbom(layer: SignatureLayer, data: bytes) -> Attached | None:
+def _attached_sbom(layer: SignatureLayer, data: bytes) -> AttachedStatement | None:
     """A plain document under `.sbom`; unless it is a statement after all, which its media type must allow."""
     try:
-        return Attached(layer.about, _where(layer), None, sbom=read_sbom(data, what=f"SBOM {layer.descriptor.digest}"))
+        return AttachedStatement(
+            layer.about, _where(layer), None, sbom=read_sbom(data, what=f"SBOM {layer.descriptor.digest}")
+        )
     except MalformedError as error:
         if layer.media_type == IN_TOTO:
             return _attached(layer, data)
-        return Attached(layer.about, _where(layer), None, sbom=unreadable(error, layer.descriptor.digest))
+        return AttachedStatement(layer.about, _where(layer), None, sbom=unreadable(error, layer.descriptor.digest))
 
 
 def _told(layer: SignatureLayer, announced: str) -> StatementEvidence:

@@ -10,7 +10,7 @@ from typing import Final
 from bot.render.slack.owners import called, called_off
 from bot.report import Report, Verdict
 from bot.slack.desired import desired
-from bot.store.threads import Desired, Message, State, Thread
+from bot.store.threads import Desired, Message, MessageState, Thread
 
 MENTION: Final = "mention"
 
@@ -37,7 +37,7 @@ def mention(
     if report.verdict is Verdict.FAIL:
         if not is_failing(before, Verdict.UNKNOWN):
             part = f"{MENTION}.{len(replies) + 1}"
-        elif last and last.state is State.FAILED and not last.code.startswith(_BLIND):
+        elif last and last.state is MessageState.FAILED and not last.code.startswith(_BLIND):
             part = last.part
         else:
             return

@@ -1,4 +1,4 @@
-"""Brings one message to its place exactly once: written down before it leaves, looked for when the answer got lost."""
+"""Delivers one message exactly once: it is stored before it is sent, and searched for if the answer was lost."""
 
 import asyncio
 from typing import Final
@@ -8,25 +8,25 @@ import structlog
 from bot.errors import PostingError
 from bot.slack.outgoing import Outgoing
 from bot.slack.transport import NO_PARENT, NOT_EDITABLE, FoundMessage, Posted, Refused, RetryLater, Search, Unconfirmed
-from bot.store.threads import Message, State, new_intent
+from bot.store.threads import Message, MessageState, new_intent
 from bot.store.threads.sending import Begun
 
 log = structlog.get_logger(__name__)
 
 POSTS_MAX: Final = 3
-"""Times that one delivery posts a message of which nobody can tell whether it arrived; then it is left for later."""
+"""Attempts to post an unconfirmed message in one delivery; then the job retries later."""
 
 BLIND_POSTS_MAX: Final = 2
-"""The same where we may not look: a lost finding is worse than a double one, but not a third time."""
+"""Attempts if a search is not allowed: a lost message is worse than a duplicate one, but a third is too many."""
 
 CLOCKS_DIFFER: Final = 60.0
-"""Seconds; how far back before the first sending a message is looked for."""
+"""Seconds before the first attempt from which a message is searched."""
 
 
 async def deliver(outgoing: Outgoing) -> Message:
-    """Post or edit; returns the message as it is known afterwards: posted, failed or gone.
+    """Post or edit; returns the message with its new state: posted, failed or gone.
 
-    Raises PostingError, with `retry_after`, when it is worth another try; StoreError.
+    Raises PostingError with `retry_after` if a retry may succeed, and StoreError.
     """
     begun = await outgoing.begin()
     for _ in range(POSTS_MAX):
@@ -43,16 +43,16 @@ async def deliver(outgoing: Outgoing) -> Message:
         if known:
             return known
         begun = await outgoing.begin(again=True)
-    raise _nobody_knows(outgoing)
+    raise _unconfirmed(outgoing)
 
 
 async def _post(outgoing: Outgoing) -> Message | None:
-    """None when nobody knows whether it arrived."""
+    """The message, or None if the result is unconfirmed."""
     match await outgoing.send(edit=False):
         case Posted(ts):
             return await outgoing.posted(ts, outgoing.message.want)
         case Unconfirmed(why):
-            log.warning("the answer to a post got lost", image=outgoing.address.subject, why=why)
+            log.warning("answer to a post was lost", image=outgoing.address.subject, why=why)
             await outgoing.sending.unsure(outgoing.turn, outgoing.address, outgoing.message)
             return None
         case RetryLater(seconds, why):
@@ -65,7 +65,7 @@ async def _post(outgoing: Outgoing) -> Message | None:
 
 
 async def _look(outgoing: Outgoing, begun: Begun) -> Message | None:
-    """Whether it is there after all; None when it is not, and may be posted again under the same intent."""
+    """The message if the search finds it. None means that it may be posted again with the same intent."""
     search = Search(
         outgoing.address.channel,
         outgoing.message.intent,
@@ -82,7 +82,7 @@ async def _look(outgoing: Outgoing, begun: Begun) -> Message | None:
             case RetryLater(seconds, why):
                 raise PostingError(why, code="later", retry_after=seconds)
             case Refused(code) if begun.attempt < BLIND_POSTS_MAX:
-                log.warning("a message is posted again without a look", image=outgoing.address.subject, code=code)
+                log.warning("message is posted again without a search", image=outgoing.address.subject, code=code)
                 return None
             case Refused(code):
                 return await outgoing.failed(Refused(f"unconfirmed_{code}"))
@@ -95,7 +95,7 @@ async def _edit(outgoing: Outgoing) -> Message:
             return await outgoing.posted(outgoing.message.ts, outgoing.message.want)
         case RetryLater(seconds, why):
             raise PostingError(why, code="later", retry_after=seconds)
-        case Unconfirmed(why):  # to be done again: the same edit twice does no harm
+        case Unconfirmed(why):  # retried: an edit is idempotent
             raise PostingError(why, code="perhaps", retry_after=outgoing.transport.limits.again)
         case Refused("message_not_found"):
             return await outgoing.gone()
@@ -106,14 +106,14 @@ async def _edit(outgoing: Outgoing) -> Message:
 
 
 async def _replace(outgoing: Outgoing) -> Message:
-    """What cannot be edited any more is followed by a new message that links it."""
+    """Post a new message with a link to the old one, which can no longer be edited."""
     old = outgoing.message
     link = await outgoing.transport.permalink(outgoing.address.channel, old.ts)
-    fresh = old.model_copy(update={"intent": new_intent(), "ts": "", "state": State.NEW, "earlier": link})
+    fresh = old.model_copy(update={"intent": new_intent(), "ts": "", "state": MessageState.NEW, "earlier": link})
     await outgoing.sending.renew(outgoing.turn, outgoing.address, old, fresh.intent, link)
     return await deliver(outgoing.renewed(fresh))
 
 
-def _nobody_knows(outgoing: Outgoing) -> PostingError:
+def _unconfirmed(outgoing: Outgoing) -> PostingError:
     seconds = outgoing.transport.limits.again
-    return PostingError("Slack does not say whether a message is there", code="perhaps", retry_after=seconds)
+    return PostingError("Slack did not confirm a message", code="perhaps", retry_after=seconds)

@@ -1,4 +1,4 @@
-"""Tells people what was found out, each thing exactly once: what is wanted is stored first, then sent."""
+"""Publishes reports and failures as threads. The desired messages are stored first, then sent exactly once."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,31 +18,31 @@ from bot.slack.requester import Requester
 from bot.slack.sender import ThreadSender
 from bot.slack.web_api import SlackTransport, client_for, session_for_slack
 from bot.store import Store
-from bot.store.threads import Address, Desired, State, Thread, Threads, new_intent
+from bot.store.threads import Address, Desired, MessageState, Thread, Threads, new_intent
 from bot.store.threads.sending import Sending
 
 LOCK_MS: Final = 15_000
-"""What a killed sender leaves of its turn: by then each request that it began has ended (TransportLimits.stale)."""
+"""A killed sender's lock lasts this long; by then each of its requests has ended (TransportLimits.stale)."""
 
 AHEAD: Final = 12 * 3600.0
-"""Seconds; what a person waits for is sent before all that waits since less than that (LINE_AGE_MAX is twice that)."""
+"""Seconds; a message that a person waits for passes all that wait for less than that (LINE_AGE_MAX is twice that)."""
 
 CONFLICTS_MAX: Final = 20
-"""Reports on one image that may come in between, before something else must be wrong."""
+"""Attempts to store a plan while other reports change the same thread."""
 
 _Plan: TypeAlias = Callable[[Thread | None], tuple[Desired, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was there before, and what is there now."""
+    """A thread before and after."""
 
     before: Thread | None
     now: Thread | None
 
 
 class Outbox:
-    """Publishes reports and troubles as Slack threads, or on the pages alone when there is no Slack."""
+    """Publishes reports and failed checks as Slack threads, or only on the pages if Slack is not configured."""
 
     def __init__(
         self, store: Store, places: Destinations, requester: Requester, *, base_url: str = "", lock_ms: int = LOCK_MS
@@ -63,11 +63,11 @@ class Outbox:
         requested_by: str = "",
         response_url: str = "",
     ) -> None:
-        """Bring the thread of that image up to date; the same report twice changes nothing.
+        """Update the thread of that image. It is idempotent.
 
-        `channel` is a name or an id, "" for the default one; `requested_by` a Slack user who wants to see it happen.
-        `owners` come from the policy and from nowhere else: they are called when the image first fails.
-        Raises PostingError and StoreError, with `retry_after`; what Slack refuses for good is logged, not raised.
+        `channel` is a name or an id, "" for the default channel; `requested_by` is the Slack user who asked.
+        `owners` come only from the policy; they are mentioned when the image first fails.
+        Raises PostingError and StoreError, with `retry_after`. A permanent refusal by Slack is logged, not raised.
         """
         place = await self._places.of(channel)
         intent = new_intent()
@@ -76,10 +76,10 @@ class Outbox:
             asked = bool(requested_by)
             return plan(thread, report, intent=intent, forced=asked, base_url=self._base_url, owners=owners)
 
-        told = await self._bring(place, report.image, of_report, ahead=AHEAD if requested_by else 0.0)
-        await self._requester.after_report(report, place, told.before, told.now, response_url)
+        change = await self._bring(place, report.image, of_report, ahead=AHEAD if requested_by else 0.0)
+        await self._requester.after_report(report, place, change.before, change.now, response_url)
 
-    async def publish_trouble(  # noqa: PLR0913 - one call tells the whole of it
+    async def publish_failure(  # noqa: PLR0913 - everything in one call
         self,
         image: str,
         what_was_tried: str,
@@ -87,29 +87,30 @@ class Outbox:
         channel: str,
         retry_at: datetime | None = None,
         final: bool = False,
-        requested_by: str = "",  # noqa: ARG002 - who asked hears it through response_url
+        requested_by: str = "",  # noqa: ARG002 - the answer goes through response_url
         response_url: str = "",
     ) -> None:
-        """Say that a check did not work: what we did and what answered, in a sentence.
+        """Publish that a check did not work; `what_was_tried` is a sentence.
 
-        Who asked hears it alone; without a way to them it goes to the thread.
+        If a person asked, only they get the answer; without a response_url it goes into the thread.
         """
-        trouble = CheckFailure(image, what_was_tried, retry_at, final)
-        if response_url and await self._requester.trouble(trouble, response_url):
+        failure = CheckFailure(image, what_was_tried, retry_at, final)
+        if response_url and await self._requester.failure(failure, response_url):
             return
         place = await self._places.of(channel)
         intent, now = new_intent(), await self._store.now()
-        await self._bring(place, image, lambda thread: plan_failure(thread, trouble, intent=intent, now=now))
+        await self._bring(place, image, lambda thread: plan_failure(thread, failure, intent=intent, now=now))
 
     async def _bring(self, place: Destination, image: str, plan_for: _Plan, *, ahead: float = 0.0) -> Change:
-        """Store what is wanted, then send it."""
+        """Store the desired messages, then send them."""
         address = Address(place.team, place.channel, image)
         before = await self._want(address, plan_for, ahead)
         now = await self._threads.get(address)
         if now is not None and now.is_pending:
             await self._sender.flush(address, place.transport)
             now = await self._threads.get(address)
-            if now is not None and now.parent.state is State.GONE:  # only Slack could say so: perhaps this is news
+            # Only sending shows that somebody has deleted the thread; then plan again.
+            if now is not None and now.parent.state is MessageState.GONE:
                 return Change(before, (await self._bring(place, image, plan_for, ahead=ahead)).now)
         return Change(before, now)
 
@@ -124,7 +125,7 @@ class Outbox:
 
 @asynccontextmanager
 async def open_outbox(settings: Settings, store: Store) -> AsyncIterator[Outbox]:
-    """The outbox of these settings, with one HTTP session for as long as the block lasts."""
+    """The outbox for these settings, with one HTTP session while the block runs."""
     async with session_for_slack() as session:
         slack = None
         if settings.slack_bot_token is not None:

@@ -1,4 +1,4 @@
-"""One message on its way: what it is, where it goes, and how each end of the way is written down."""
+"""One message that is being sent, and how each result is stored."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ import structlog
 from bot.errors import PostingError
 from bot.slack.outgoing_message import in_plain_form, outgoing_message
 from bot.slack.transport import TOO_MUCH, Answer, OutgoingMessage, Refused, Transport
-from bot.store.threads import Address, Message, State
+from bot.store.threads import Address, Message, MessageState
 from bot.store.threads.sending import Begun, Sending, Turn
 
 log = structlog.get_logger(__name__)
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message, its thread and the turn in which it is sent. Raises PostingError when the turn is lost."""
+    """A message, its thread and the sender's lock on the channel. Raises PostingError if the lock is lost."""
 
     sending: Sending
     transport: Transport
@@ -26,50 +26,50 @@ class Outgoing:
     thread_ts: str
 
     def renewed(self, message: Message) -> "Outgoing":
-        """The same way for another message."""
+        """The same for another message."""
         return replace(self, message=message)
 
     async def begin(self, *, again: bool = False) -> Begun:
-        """Write down that it leaves now, unless something else has to be done first."""
+        """Store that the message is about to be sent, unless another step comes first."""
         stale = self.transport.limits.stale
         begun = await self.sending.begin(self.turn, self.address, self.message.part, stale=stale, again=again)
         if begun.step == "stale":
             raise _taken_over()
         if begun.step == "busy":
-            raise PostingError("it is being posted at this moment", code="busy", retry_after=begun.seconds)
+            raise PostingError("another request is posting it", code="busy", retry_after=begun.seconds)
         return begun
 
     async def keep(self) -> None:
-        """Hold the turn, or stop: two senders at once are worse than one late message."""
+        """Renew the lock, or stop: two senders at once are worse than a late message."""
         if not await self.sending.keep(self.turn):
             raise _taken_over()
 
     async def send(self, *, edit: bool) -> Answer:
-        """Post or edit, at the channel's pace; in plain form when Slack refuses the full one."""
+        """Post or edit at the channel's rate; in plain form if Slack refuses the full form."""
         await self._pace()
         answer = await self._call(outgoing_message(self.message, self.address.channel, self.thread_ts), edit=edit)
         if isinstance(answer, Refused) and answer.code in TOO_MUCH:
-            # A defect of ours, so its shape is told.
+            # Our own bug, so the shape of the message is logged.
             shape = [block.get("type") for block in self.message.blocks]
-            log.error("a message was refused, its plain form is sent", code=answer.code, shape=shape)
+            log.error("message refused, sending its plain form", code=answer.code, shape=shape)
             plain = outgoing_message(in_plain_form(self.message), self.address.channel, self.thread_ts)
             answer = await self._call(plain, edit=edit)
         return answer
 
     async def posted(self, ts: str, rev: int) -> Message:
-        """It is there."""
+        """Store that it was posted."""
         self._fenced(await self.sending.posted(self.turn, self.address, self.message, ts, rev))
-        return self.message.model_copy(update={"state": State.POSTED, "ts": ts, "rev": rev})
+        return self.message.model_copy(update={"state": MessageState.POSTED, "ts": ts, "rev": rev})
 
     async def gone(self) -> Message:
-        """Somebody deleted it, or the thread that it belongs to."""
+        """Store that somebody deleted it or its thread."""
         self._fenced(await self.sending.gone(self.turn, self.address, self.message))
-        return self.message.model_copy(update={"state": State.GONE})
+        return self.message.model_copy(update={"state": MessageState.GONE})
 
     async def failed(self, refused: Refused) -> Message:
-        """It is not taken, and asking again would not help."""
+        """Store that it was refused, and that a retry cannot succeed."""
         log.error(
-            "a message was refused",
+            "message refused",
             image=self.address.subject,
             channel=self.address.channel,
             part=self.message.part or "parent",
@@ -77,7 +77,7 @@ class Outgoing:
             needed=refused.needed,
         )
         self._fenced(await self.sending.failed(self.turn, self.address, self.message, refused.code))
-        return self.message.model_copy(update={"state": State.FAILED, "code": refused.code})
+        return self.message.model_copy(update={"state": MessageState.FAILED, "code": refused.code})
 
     async def _call(self, ready: OutgoingMessage, *, edit: bool) -> Answer:
         return await (self.transport.update(ready) if edit else self.transport.post(ready))
@@ -90,7 +90,7 @@ class Outgoing:
         await self.keep()
 
     @staticmethod
-    def _fenced(is_ours: bool) -> None:  # noqa: FBT001 - what a script answered
+    def _fenced(is_ours: bool) -> None:  # noqa: FBT001 - the result of a script
         if not is_ours:
             raise _taken_over()
 

@@ -1,4 +1,4 @@
-"""The last touch before a message leaves: its revision in every block id and in the metadata."""
+"""Builds the message that is sent: the revision is part of every block id and of the metadata."""
 
 from bot.render.slack.escape import link
 from bot.render.slack.message import MessageDraft, context
@@ -6,11 +6,11 @@ from bot.slack.transport import OutgoingMessage
 from bot.store.threads import Message
 
 VERSION = 1
-"""Of the metadata's payload."""
+"""The version of the metadata's payload."""
 
 
 def outgoing_message(message: Message, channel: str, thread_ts: str) -> OutgoingMessage:
-    """The wanted revision, ready to go. New block ids each time: Slack keeps the state of a block by its id."""
+    """The desired revision. It has new block ids, because Slack keeps the state of a block by its id."""
     blocks = [
         *message.blocks,
         *([context("earlier", link(message.earlier, "Continues an earlier message"))] if message.earlier else []),
@@ -28,6 +28,6 @@ def outgoing_message(message: Message, channel: str, thread_ts: str) -> Outgoing
 
 
 def in_plain_form(message: Message) -> Message:
-    """The same message in its plain form, for when Slack refused the full one."""
+    """The message in plain form, for when Slack refused the full form."""
     draft = MessageDraft(message.text, tuple(message.blocks), message.event, message.facts).plain()
     return message.model_copy(update={"text": draft.text, "blocks": list(draft.blocks)})

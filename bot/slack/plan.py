@@ -15,7 +15,7 @@ from bot.slack.call_owners import MENTION, is_failing, mention
 from bot.slack.desired import desired, needs
 from bot.slack.plan_failure import failure_resolved
 from bot.slack.replies import fixes
-from bot.store.threads import Desired, Message, State, Thread
+from bot.store.threads import Desired, Message, MessageState, Thread
 
 VERDICT: Final = "verdict"
 
@@ -34,7 +34,7 @@ def plan(  # noqa: PLR0913 - everything that the thread depends on
     `intent` is the id for a new parent. `forced` means that a person asked, so the parent is edited in any case.
     """
     before = None if thread is None or _is_unposted(thread, MENTION) else thread.parent
-    deleted = thread is not None and thread.parent.state is State.GONE
+    deleted = thread is not None and thread.parent.state is MessageState.GONE
     if thread and deleted:
         is_known = report.is_waiting or thread.parent.verdict == report.verdict
         if is_known and not _is_unposted(thread, VERDICT):
@@ -83,10 +83,10 @@ def _verdict(thread: Thread | None, report: Report) -> Iterator[Desired]:
 
 def _is_unposted(thread: Thread, kind: str) -> bool:
     """Whether the last reply of that kind was not posted because the thread had been deleted."""
-    if thread.parent.state is not State.GONE:
+    if thread.parent.state is not MessageState.GONE:
         return False
     replies = [reply for reply in thread.replies if reply.part.startswith(f"{kind}.")]
-    return bool(replies) and replies[-1].rev == 0 and replies[-1].state is not State.FAILED
+    return bool(replies) and replies[-1].rev == 0 and replies[-1].state is not MessageState.FAILED
 
 
 def _count(thread: Thread) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 from bot.render.slack.check_failure import CheckFailure, check_succeeded, could_not_check, could_not_recheck
 from bot.report import Report, Verdict
 from bot.slack.desired import desired, needs
-from bot.store.threads import Desired, Message, State, Thread
+from bot.store.threads import Desired, Message, MessageState, Thread
 
 TROUBLE: Final = "trouble"
 
@@ -19,7 +19,7 @@ def plan_failure(thread: Thread | None, failure: CheckFailure, *, intent: str, n
     """The desired messages; empty if nothing has changed. `now` in seconds since the epoch."""
     if thread is None or _is_failure(thread.parent):
         return tuple(_on_top(thread, failure, intent, now))
-    if thread.parent.state is State.GONE:
+    if thread.parent.state is MessageState.GONE:
         return ()
     draft = could_not_recheck(failure, thread.parent.intent)
     last = _open(thread)
@@ -47,9 +47,9 @@ def _on_top(thread: Thread | None, failure: CheckFailure, intent: str, now: floa
 def _open(thread: Thread) -> Message | None:
     failures = [reply for reply in thread.replies if reply.part.startswith(TROUBLE)]
     last = failures[-1] if failures else None
-    return last if last and last.facts.get("state") != "over" and last.state is not State.GONE else None
+    return last if last and last.facts.get("state") != "over" and last.state is not MessageState.GONE else None
 
 
 def _is_failure(parent: Message) -> bool:
     """Whether the parent itself says "could not be checked"."""
-    return parent.state is not State.GONE and "state" in parent.facts
+    return parent.state is not MessageState.GONE and "state" in parent.facts

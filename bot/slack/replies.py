@@ -8,7 +8,7 @@ from bot.render.slack.changes import others_resolved, resolved, state_of
 from bot.render.slack.fix import fix, others
 from bot.report import Report, Result
 from bot.slack.desired import desired, needs
-from bot.store.threads import Desired, Message, State, Thread
+from bot.store.threads import Desired, Message, MessageState, Thread
 
 OWN_MAX: Final = 4
 """Rules with a reply of their own; the fifth reply lists all others."""
@@ -32,7 +32,7 @@ def fixes(thread: Thread | None, report: Report, *, intent: str, base_url: str) 
         yield from _maybe(there.get(OTHERS), desired(OTHERS, draft))
     still = {result.rule for result in failing} & own | ({OTHERS} if rest else set())
     for part, message in there.items():
-        if part not in still and message.state is not State.GONE:
+        if part not in still and message.state is not MessageState.GONE:
             yield from _resolved(message, report)
 
 
@@ -47,10 +47,10 @@ def _maybe(message: Message | None, want: Desired) -> Iterator[Desired]:
     """The reply, unless it is up to date. A deleted reply is posted again when its rule fails again."""
     if message is None:
         yield want
-    elif message.state is State.GONE:
+    elif message.state is MessageState.GONE:
         if message.facts.get("state") != "open":
             yield replace(want, fresh=True)
-    elif message.hash != want.hash or message.state is State.FAILED:
+    elif message.hash != want.hash or message.state is MessageState.FAILED:
         yield want
 
 
@@ -58,7 +58,7 @@ def _resolved(message: Message, report: Report) -> Iterator[Desired]:
     """The edit of a reply whose rule no longer fails; once, not at every push."""
     result = next((result for result in report.results if result.rule == message.part), None)
     state = "fixed" if message.part == OTHERS else state_of(result)
-    if message.facts.get("state") == state and message.state is not State.FAILED:
+    if message.facts.get("state") == state and message.state is not MessageState.FAILED:
         return
     kept = tuple(block for block in message.blocks if block.get("type") == "rich_text")
     draft = others_resolved(report, kept) if message.part == OTHERS else resolved(report, message.part, result, kept)

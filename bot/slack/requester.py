@@ -8,7 +8,7 @@ from bot.report import Report
 from bot.slack.destinations import Destination
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.transport import NOT_HERE
-from bot.store.threads import State, Thread
+from bot.store.threads import MessageState, Thread
 
 
 class Requester:
@@ -29,7 +29,7 @@ class Requester:
         if not response_url or now is None:
             return
         parent = now.parent
-        if parent.state is State.FAILED:
+        if parent.state is MessageState.FAILED:
             shown = [block for block in parent.blocks if block.get("type") != "actions"]  # it is not our message
             blocks = [section("not-here", refusal(parent.code)), *shown]
             await self._ephemeral.say(response_url, parent.text, blocks, once="report")
@@ -40,7 +40,7 @@ class Requester:
             text = f"{word}: {code(report.image, 500)}. {where} in this channel is up to date."
             await self._ephemeral.say(response_url, text, once="report")
 
-    async def trouble(self, failure: CheckFailure, response_url: str) -> bool:
+    async def failure(self, failure: CheckFailure, response_url: str) -> bool:
         """Whether the person got the answer."""
         when = NO_RETRY
         if failure.retry_at and not failure.final:

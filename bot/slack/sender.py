@@ -1,7 +1,7 @@
-"""Sends what the store says is wanted: one sender a channel at a time, in the order in which it was first wanted.
+"""Sends the desired messages from the store: one sender per channel at a time, in the order of the requests.
 
-Whoever sends in a channel first sends what others were asked to send there before, so that a rate limit, an outage or
-a killed worker changes nothing about the order of the messages.
+A sender first sends the older messages of other jobs in the channel, so that rate limits, outages and killed workers do
+not change the order.
 """
 
 import asyncio
@@ -16,26 +16,26 @@ from bot.errors import PostingError, StoreError
 from bot.slack.delivery import deliver
 from bot.slack.outgoing import Outgoing
 from bot.slack.transport import Transport
-from bot.store.threads import Address, State, Thread, Threads
+from bot.store.threads import Address, MessageState, Thread, Threads
 from bot.store.threads.sending import Sending, Turn
 
 log = structlog.get_logger(__name__)
 
 TURN_WAIT_MAX: Final = 30.0
-"""Seconds to wait for another sender in the same channel; after that the job comes back later."""
+"""Seconds to wait for another sender in the same channel; after that, the job is retried later."""
 
 _LOOK_AGAIN = 0.1
 
 
 class ThreadSender:
-    """Brings threads to where they belong. Raises PostingError, with `retry_after`, and StoreError."""
+    """Sends threads. Raises PostingError with `retry_after`, and StoreError."""
 
     def __init__(self, threads: Threads, sending: Sending) -> None:
         self._threads = threads
         self._sending = sending
 
     async def flush(self, address: Address, transport: Transport) -> None:
-        """Send that thread, and before it all that wait longer in its channel."""
+        """Send that thread, and before it all threads that have waited longer in its channel."""
         turn = await self._turn(address)
         if turn is None:
             return
@@ -46,25 +46,25 @@ class ThreadSender:
 
     @asynccontextmanager
     async def _held(self, turn: Turn) -> AsyncIterator[None]:
-        """Ours while we live, however long Slack takes; a killed sender's ends by itself soon after."""
+        """Renew the lock while the block runs. A killed sender's lock expires soon."""
         done = asyncio.Event()
         keeping = asyncio.create_task(self._keep(turn, done))
         try:
             yield
         finally:
-            done.set()  # not cancelled: a renewal on its way would otherwise come after we gave it back
+            done.set()  # not cancelled: otherwise a renewal could arrive after the release
             await keeping
             await self._sending.give_back(turn)
 
     async def _keep(self, turn: Turn, done: asyncio.Event) -> None:
         while not done.is_set():
-            with suppress(StoreError):  # it is asked again before each call
+            with suppress(StoreError):  # the lock is checked again before each call
                 await self._sending.keep(turn)
             with suppress(TimeoutError):
                 await asyncio.wait_for(done.wait(), self._sending.lock / 3)
 
     async def _turn(self, address: Address) -> Turn | None:
-        """The turn to send; None when another sender did our part meanwhile."""
+        """The lock to send; None if another sender has sent our thread meanwhile."""
         deadline = time.monotonic() + TURN_WAIT_MAX
         while (turn := await self._sending.take(address)) is None:
             thread = await self._threads.get(address)
@@ -76,7 +76,7 @@ class ThreadSender:
         return turn
 
     async def _for_others(self, address: Address, transport: Transport, turn: Turn) -> None:
-        """A thread that we were not asked for: a defect in it must not hold up the channel for ever."""
+        """Send the thread of another job. A bug in it must not block the channel."""
         try:
             await self._thread(address, transport, turn)
         except PostingError:
@@ -84,11 +84,11 @@ class ThreadSender:
         except Exception as error:
             if isinstance(error, StoreError) and error.retry_after is not None:
                 raise
-            log.exception("a thread could not be sent and is left to its own job", image=address.subject)
+            log.exception("thread not sent, left to its own job", image=address.subject)
             await self._sending.drop(address)
 
     async def _thread(self, address: Address, transport: Transport, turn: Turn) -> None:
-        """Parent first, then its replies; again when more was wanted meanwhile."""
+        """Send the parent, then its replies; again if there are new messages meanwhile."""
         while True:
             if not await self._sending.keep(turn):
                 raise PostingError("another worker took over", code="stale", retry_after=1.0)
@@ -101,12 +101,12 @@ class ThreadSender:
     async def _messages(self, thread: Thread, transport: Transport, turn: Turn) -> None:
         outgoing = Outgoing(self._sending, transport, turn, thread.address, thread.parent, "")
         parent = await deliver(outgoing) if thread.parent.is_pending else thread.parent
-        if parent.state is not State.POSTED:
+        if parent.state is not MessageState.POSTED:
             return
         for reply in thread.replies:
             if not reply.is_pending:
                 continue
             answer = await deliver(Outgoing(self._sending, transport, turn, thread.address, reply, parent.ts))
-            if answer.state is State.GONE and not reply.ts:  # there is no such thread: somebody deleted the parent
+            if answer.state is MessageState.GONE and not reply.ts:  # the thread is gone: somebody deleted the parent
                 await self._sending.gone(turn, thread.address, parent)
                 return

@@ -19,7 +19,7 @@ from bot.slack.transport import Answer, Posted, Refused
 from bot.store import Store, trouble
 from bot.store.reports import Reports
 from bot.store.threads import Thread, Threads
-from handlers.actions._pressed import Pressed
+from handlers.actions.pressed import Pressed
 from handlers.slack_request import STORE_TIME
 
 ACTION: Final = OPEN_PATCH

@@ -8,7 +8,7 @@ from bot.oci.reference import Reference
 from bot.render.slack.message import MessageDraft
 from bot.render.slack.patch import PROPOSE, refusal_of
 from bot.slack.fixing import Fixing
-from handlers.actions._pressed import Pressed
+from handlers.actions.pressed import Pressed
 
 ACTION: Final = PROPOSE
 

@@ -13,7 +13,7 @@ from bot.oci.reference import Reference
 from bot.render.slack.escape import code
 from bot.store import Store, trouble
 from bot.store.threads import Address, Threads
-from handlers.actions._pressed import Pressed
+from handlers.actions.pressed import Pressed
 from handlers.slack_request import STORE_TIME
 
 ACTION: Final = "check.rerun"

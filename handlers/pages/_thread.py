@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.render.blocks import Shown, shown
 from bot.rules import catalogue
 from bot.slack.local_transport import TEAM
-from bot.store.threads import Message, State, Thread
+from bot.store.threads import Message, MessageState, Thread
 from handlers.pages._links import report_url
 
 
@@ -40,7 +40,7 @@ def shown_thread(thread: Thread, number: int) -> ShownThread:
         subject=subject,
         url=report_url(subject, digest) if digest else "",
         parent=_said(thread, thread.parent),
-        replies=tuple(_said(thread, reply) for reply in thread.replies if reply.state is not State.GONE),
+        replies=tuple(_said(thread, reply) for reply in thread.replies if reply.state is not MessageState.GONE),
     )
 
 
@@ -58,9 +58,9 @@ def _said(thread: Thread, message: Message) -> ShownMessage:
 
 def _place(message: Message) -> str:
     match message.state:
-        case State.FAILED:
+        case MessageState.FAILED:
             return f"not in Slack: {message.code or 'refused'}"
-        case State.GONE:
+        case MessageState.GONE:
             return "deleted in Slack"
         case _:
             return "not yet in Slack" if message.is_pending else ""

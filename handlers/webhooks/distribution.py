@@ -39,7 +39,7 @@ class Event(Payload):
     request: Request = Request()
 
 
-class Envelope(Payload):
+class Notification(Payload):
     """`{"events": […]}`."""
 
     events: list[object]
@@ -54,7 +54,7 @@ def verify(delivery: Delivery, secret: str) -> None:
 
 def parse(delivery: Delivery) -> Parsed:
     """Every tag that an event of the envelope says was pushed."""
-    events = delivery.read(Envelope).events
+    events = delivery.read(Notification).events
     read = [_read(event) for event in events[:WEBHOOK_EVENTS_MAX]]
     surplus = (f"more than WEBHOOK_EVENTS_MAX = {WEBHOOK_EVENTS_MAX} events",) * (len(events) - WEBHOOK_EVENTS_MAX)
     return Parsed(

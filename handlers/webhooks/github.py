@@ -54,20 +54,20 @@ class Owner(Payload):
     login: str
 
 
-class Kind(Payload):
+class PackageType(Payload):
     """`{"type": "CONTAINER"}`."""
 
     type: str | None = None
 
 
-class Package(Payload):
+class GitHubPackage(Payload):
     """A package; its kind stands in any of three places, which may disagree."""
 
     name: str
     owner: Owner
     package_type: str | None = None
     ecosystem: str | None = None
-    registry: Kind | None = None
+    registry: PackageType | None = None
     package_version: Version | None = None
 
 
@@ -75,7 +75,7 @@ class PackageEvent(Payload):
     """Both events; only the key of the package differs."""
 
     action: str
-    package: Package = Field(validation_alias=AliasChoices("package", "registry_package"))
+    package: GitHubPackage = Field(validation_alias=AliasChoices("package", "registry_package"))
 
 
 def verify(delivery: Delivery, secret: str) -> None:
@@ -102,12 +102,12 @@ def parse(delivery: Delivery) -> Parsed:
     return Parsed((_announced(event.package, event.package.package_version, delivery.header("X-GitHub-Delivery")),))
 
 
-def _is_container(package: Package) -> bool:
+def _is_container(package: GitHubPackage) -> bool:
     kinds = (package.package_type, package.ecosystem, package.registry and package.registry.type)
     return any(kind.lower() in CONTAINERS for kind in kinds if kind)
 
 
-def _announced(package: Package, version: Version, id_: str) -> Announcement:
+def _announced(package: GitHubPackage, version: Version, id_: str) -> Announcement:
     repository = f"{package.owner.login}/{package.name}".lower()
     metadata = version.container_metadata
     if metadata is None:  # the shape of 2019

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.attestations.exposed_text import within
-from bot.attestations.provenance import Exposed, Place
+from bot.attestations.provenance import Exposed, RecordPlace
 from bot.attestations.secrets import PATTERNS, WITHHELD, Leak, leaks_in, looks_secret, without_secrets
 from bot.attestations.secrets.shape import TokenPattern
 from tests.attestations.token_vectors import HEX, TOKENS, made
 
 A = "aB3" * 60
 DIGITS = "0a1b2c3d" * 16
-HERE = Place.STEP_COMMAND
+HERE = RecordPlace.STEP_COMMAND
 SECONDS_MAX = 1.0
 """For 100,000 characters; the slowest pattern takes a tenth of it, a quadratic one minutes."""
 TOKEN_SHAPES = [pattern for pattern in PATTERNS if "value" not in pattern.pattern.groupindex]
@@ -67,7 +67,7 @@ def test_known_by_its_shape_alone_and_within_a_text(kind: str, text: str) -> Non
 
 @pytest.mark.parametrize(("kind", "text"), EXAMPLES)
 def test_known_under_a_name_that_says_nothing(kind: str, text: str) -> None:
-    leak = looks_secret(Exposed(Place.BUILD_ARGUMENT, "VALUE", text))
+    leak = looks_secret(Exposed(RecordPlace.BUILD_ARGUMENT, "VALUE", text))
     assert leak is not None
     assert leak.kind == kind
 
@@ -322,7 +322,7 @@ def test_harmless_within_a_text(text: str) -> None:
 
 def test_every_secret_of_a_text_is_told() -> None:
     text = f"ENV A=npm_{A[:36]}\nENV B=ghp_{A[:36]} DB_PASSWORD=hunter2\n"
-    kinds = {leak.kind for exposed in within(Place.DOCKERFILE, text) for leak in leaks_in(exposed)}
+    kinds = {leak.kind for exposed in within(RecordPlace.DOCKERFILE, text) for leak in leaks_in(exposed)}
     assert kinds == {"npm token", "GitHub token", "named like a password"}
 
 
@@ -349,9 +349,9 @@ def test_what_is_no_secret_stays() -> None:
 
 def test_a_random_value_counts_only_where_people_choose_it() -> None:
     value = "kq3x9v7t2mz8w4n6p1r5s0jd"
-    for place in (Place.BUILD_ARGUMENT, Place.IMAGE_ENVIRONMENT, Place.STEP_ENVIRONMENT):
+    for place in (RecordPlace.BUILD_ARGUMENT, RecordPlace.IMAGE_ENVIRONMENT, RecordPlace.STEP_ENVIRONMENT):
         assert looks_secret(Exposed(place, "VALUE", value)) == Leak(place, "VALUE", "random text", len(value))
-    for place in (Place.LABEL, Place.CI_CONTEXT, Place.PROVENANCE):
+    for place in (RecordPlace.LABEL, RecordPlace.CI_CONTEXT, RecordPlace.PROVENANCE):
         assert looks_secret(Exposed(place, "VALUE", value)) is None
 
 
@@ -393,6 +393,6 @@ def test_no_pattern_takes_more_time_than_the_text_is_long(pattern: TokenPattern)
 def test_a_hostile_text_takes_no_time_to_speak_of(part: str) -> None:
     text = part * (200_000 // len(part))
     start = process_time()
-    for exposed in (*within(HERE, text), Exposed(Place.BUILD_ARGUMENT, "TOKEN", text)):
+    for exposed in (*within(HERE, text), Exposed(RecordPlace.BUILD_ARGUMENT, "TOKEN", text)):
         looks_secret(exposed)
     assert process_time() - start < 10 * SECONDS_MAX

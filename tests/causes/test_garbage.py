@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.attestations.provenance import Exposed, Mode, Place
+from bot.attestations.provenance import Exposed, Mode, RecordPlace
 from bot.causes import Failure, catalogue, causes
 from bot.context import Context
 from bot.evidence import Evidence
@@ -28,7 +28,7 @@ def images(draw: st.DrawFn) -> Evidence:
         run=draw(WORD),
         workflow=draw(WORD),
         repository_private=draw(st.sampled_from([True, False, None])),
-        exposed=(Exposed(Place.BUILD_ARGUMENT, draw(WORD), TOKEN),),
+        exposed=(Exposed(RecordPlace.BUILD_ARGUMENT, draw(WORD), TOKEN),),
     )
     made = config(
         labels=draw(PAIRS), history=draw(st.lists(st.tuples(WORD, WORD, WORD), max_size=3).map(tuple)), layers=0

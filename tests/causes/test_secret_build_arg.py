@@ -1,6 +1,6 @@
 """A secret as a build argument."""
 
-from bot.attestations.provenance import Exposed, Place
+from bot.attestations.provenance import Exposed, RecordPlace
 from tests.causes.showing import hides, of, shows
 from tests.making import config, image, platform, provenance
 
@@ -15,11 +15,14 @@ async def test_a_token_in_a_build_argument() -> None:
 
 
 def test_a_token_in_the_environment_looks_alike() -> None:
-    leaks = config(exposed=(Exposed(Place.IMAGE_ENVIRONMENT, "NPM_TOKEN", TOKEN),))
+    leaks = config(exposed=(Exposed(RecordPlace.IMAGE_ENVIRONMENT, "NPM_TOKEN", TOKEN),))
     hides(ID, evidence=image(platform(config=leaks)), rule=RULE)
 
 
 def test_a_harmless_argument_beside_it_is_not_named() -> None:
-    told = (Exposed(Place.BUILD_ARGUMENT, "VERSION", "1.2.3"), Exposed(Place.BUILD_ARGUMENT, "NPM_TOKEN", TOKEN))
+    told = (
+        Exposed(RecordPlace.BUILD_ARGUMENT, "VERSION", "1.2.3"),
+        Exposed(RecordPlace.BUILD_ARGUMENT, "NPM_TOKEN", TOKEN),
+    )
     cause = shows(ID, "certain", evidence=image(platform(provenance=provenance(exposed=told))), rule=RULE)
     assert "VERSION" not in cause.because

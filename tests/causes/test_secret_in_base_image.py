@@ -1,6 +1,6 @@
 """A secret that the base image's environment holds."""
 
-from bot.attestations.provenance import Exposed, Place
+from bot.attestations.provenance import Exposed, RecordPlace
 from bot.context import Context
 from bot.evidence import Evidence
 from bot.rules.provenance_secret_exposed import rule
@@ -9,12 +9,12 @@ from tests.making import config, image, platform, provenance
 
 ID, RULE = "secret-in-base-image", "provenance-secret-exposed"
 SECRET = "correct horse battery"
-DOCKERFILE = Exposed(Place.DOCKERFILE, "", "FROM registry.example/base\nRUN make\nENV MY_DB_PASSWORD_HINT=x\n")
-IN_STEP = Exposed(Place.STEP_ENVIRONMENT, "DB_PASSWORD", SECRET)
+DOCKERFILE = Exposed(RecordPlace.DOCKERFILE, "", "FROM registry.example/base\nRUN make\nENV MY_DB_PASSWORD_HINT=x\n")
+IN_STEP = Exposed(RecordPlace.STEP_ENVIRONMENT, "DB_PASSWORD", SECRET)
 
 
 def built(*exposed: Exposed, environment: str = "") -> Evidence:
-    named = (Exposed(Place.IMAGE_ENVIRONMENT, environment, SECRET),) if environment else ()
+    named = (Exposed(RecordPlace.IMAGE_ENVIRONMENT, environment, SECRET),) if environment else ()
     return image(platform(provenance=provenance(exposed=exposed), config=config(exposed=named)))
 
 
@@ -29,9 +29,9 @@ def test_a_variable_of_the_image_looks_alike() -> None:
 
 
 def test_what_the_dockerfile_or_a_build_argument_sets_does_not_come_from_there() -> None:
-    sets = Exposed(Place.DOCKERFILE, "", f"FROM x\nENV DB_PASSWORD={SECRET}\n")
+    sets = Exposed(RecordPlace.DOCKERFILE, "", f"FROM x\nENV DB_PASSWORD={SECRET}\n")
     hides(ID, evidence=built(sets, IN_STEP), rule=RULE)
-    given = Exposed(Place.BUILD_ARGUMENT, "DB_PASSWORD", SECRET)
+    given = Exposed(RecordPlace.BUILD_ARGUMENT, "DB_PASSWORD", SECRET)
     hides(ID, evidence=built(DOCKERFILE, given, IN_STEP), rule=RULE)
 
 

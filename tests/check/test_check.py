@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.oci.layout import Layout, parse_layout
+from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.policy import BuiltIn, Policy
 from bot.policy.default import default_policy
 from bot.report import Verdict
@@ -28,7 +28,7 @@ async def test_judging_does_not_hold_up_the_loop(samples: Path) -> None:
     usual = default_policy()
     policy = Watched(name="watched", require=usual.require, advise=usual.advise)
     layout = samples / "min_2p_dflt"
-    report = await check(parse_layout(f"oci:{layout}"), Layout(layout), BuiltIn(policy))
+    report = await check(parse_layout(f"oci:{layout}"), LayoutRegistry(layout), BuiltIn(policy))
     assert report.verdict is Verdict.FAIL
     assert policy.threads
     assert threading.get_ident() not in policy.threads

@@ -10,7 +10,7 @@ import pytest
 from bot.check import conclude
 from bot.check.lines import DIFF_MAX
 from bot.context import Context, Expected
-from bot.oci.layout import Layout, parse_layout
+from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.reference import Reference
 from bot.policy import BuiltIn, Policy, default_policy
 from bot.rules import Finding, Rule, catalogue
@@ -109,7 +109,7 @@ async def test_an_image_that_passes_costs_no_question(github: FakeGitHub, sample
     layout = samples / "max-sbom_2p_dflt"
     lenient = BuiltIn(Policy("test", require=frozenset({"provenance-mode-min"})))
     async with reaching(github) as hosts:
-        report = await check(parse_layout(f"oci:{layout}"), Layout(layout), lenient, hosts=hosts)
+        report = await check(parse_layout(f"oci:{layout}"), LayoutRegistry(layout), lenient, hosts=hosts)
     assert not report.failing()
     assert not github.asked
 

@@ -11,7 +11,7 @@ from bot.attestations.sparse import read_sparse
 from bot.attestations.statement import SLSA_V1
 from bot.evidence.gather import gather
 from bot.oci.ambiguity import noticing, reading
-from bot.oci.layout import Layout, parse_layout
+from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.signatures.bundles.document import Bundle
 from bot.signatures.finder import SignatureFinder
 from bot.signatures.roots.root import Trust
@@ -29,7 +29,7 @@ async def test_images_and_all_that_is_attached_to_them(folder: Path) -> None:
     search = SignatureFinder(lambda: Trust(()))
     for entry in json.loads((folder / "index.json").read_bytes())["manifests"]:
         reference = parse_layout(f"oci:{folder}@{entry['digest']}")
-        evidence = await gather(reference, Layout(folder), search=search)
+        evidence = await gather(reference, LayoutRegistry(folder), search=search)
         assert (evidence.ambiguous, evidence.unconfirmed) == ((), ())
 
 

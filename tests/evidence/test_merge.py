@@ -7,7 +7,7 @@ from bot.attestations.sbom import Sbom
 from bot.evidence import Evidence, StatementEvidence, Unreadable
 from bot.evidence.gather import gather
 from bot.oci.registry import Registry
-from bot.signatures.search import Attached, EnvelopeLayer, KnownImage, SearchResult
+from bot.signatures.search import AttachedStatement, EnvelopeLayer, KnownImage, SearchResult
 from bot.signatures.signature import Layout, Signature, SignatureState
 from tests.attestations.predicates import BUILT, base64, statement, v1
 from tests.evidence.building import Builder
@@ -17,7 +17,7 @@ from tests.registry_shelf import encode
 MAX = v1(internal={"buildConfig": BUILT})
 FOREIGN = Provenance("v1", Mode.FOREIGN, builder_id="https://github.com/actions/runner/github-hosted")
 STATEMENT = StatementEvidence("sha256:" + "1" * 64, "sha256:" + "2" * 64, "https://slsa.dev/provenance/v1")
-BUNDLE = Attached("", "referrer", STATEMENT, provenance=FOREIGN)  # about the index
+BUNDLE = AttachedStatement("", "referrer", STATEMENT, provenance=FOREIGN)  # about the index
 BOTH = ("linux/amd64", "linux/arm64")
 
 
@@ -79,8 +79,8 @@ async def test_a_statement_about_the_index_counts_for_every_platform(image: Buil
     image.index(amd64, arm64)
     sbom = Sbom("spdx", "2.3", 3, 0)
     attached = (
-        Attached("", "referrer", STATEMENT, provenance=FOREIGN),
-        Attached("", "cosign-tag", STATEMENT, sbom=sbom),
+        AttachedStatement("", "referrer", STATEMENT, provenance=FOREIGN),
+        AttachedStatement("", "cosign-tag", STATEMENT, sbom=sbom),
     )
     for platform in (await looked(image, Pretended(SearchResult(attached=attached)))).platforms:
         assert (platform.provenance, platform.where) == (FOREIGN, "referrer")
@@ -90,7 +90,7 @@ async def test_a_statement_about_the_index_counts_for_every_platform(image: Buil
 async def test_a_statement_about_one_platform_counts_for_it_alone(image: Builder) -> None:
     amd64, arm64 = (image.platform(name) for name in BOTH)
     image.index(amd64, arm64)
-    attached = (Attached(arm64["digest"], "referrer", STATEMENT, provenance=FOREIGN),)
+    attached = (AttachedStatement(arm64["digest"], "referrer", STATEMENT, provenance=FOREIGN),)
     first, second = (await looked(image, Pretended(SearchResult(attached=attached)))).platforms
     assert (first.provenance, second.provenance) == (None, FOREIGN)
 
@@ -117,7 +117,7 @@ async def test_an_unread_statement_in_the_index_stays_unknown(image: Builder) ->
 async def test_an_unread_bundle_is_unknown_only_where_nothing_else_is(image: Builder) -> None:
     amd64, arm64 = (image.platform(name) for name in BOTH)
     image.index(amd64, arm64, image.attestation(amd64, image.statement(amd64, MAX)))
-    unread = Attached("", "referrer", STATEMENT, Unreadable("no"), Unreadable("no"))
+    unread = AttachedStatement("", "referrer", STATEMENT, Unreadable("no"), Unreadable("no"))
     first, second = (await looked(image, Pretended(SearchResult(attached=(unread,))))).platforms
     assert isinstance(first.provenance, Provenance)
     assert (second.provenance, second.sbom) == (Unreadable("no"), Unreadable("no"))

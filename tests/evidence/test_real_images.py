@@ -10,7 +10,7 @@ import pytest
 
 from bot.evidence import Evidence
 from bot.evidence.gather import gather
-from bot.oci.layout import Layout, parse_layout
+from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.options import RegistryOptions
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
@@ -48,7 +48,7 @@ async def looked(shelf: DockerRegistry, folder: Path) -> Evidence:
 async def same_as_its_layout(evidence: Evidence, folder: Path) -> None:
     """Everything but the name is what the layout itself gives, requests included."""
     reference = parse_layout(f"oci:{folder}")
-    layout = await gather(reference, Layout(Path(reference.layout)))
+    layout = await gather(reference, LayoutRegistry(Path(reference.layout)))
     assert replace(evidence, image=layout.image) == layout
 
 

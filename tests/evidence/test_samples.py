@@ -9,7 +9,7 @@ from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.secrets import looks_secret
 from bot.evidence import Evidence, ImageConfig, UnlinkedReason
 from bot.evidence.gather import gather
-from bot.oci.layout import Layout, parse_layout
+from bot.oci.layout import LayoutRegistry, parse_layout
 from tests.conftest import ROOT, SAMPLES
 
 FIXTURES = ROOT / "tests" / "fixtures" / "images"
@@ -54,7 +54,7 @@ def folder(name: str) -> Path:
 
 async def looked(name: str) -> Evidence:
     reference = parse_layout(f"oci:{folder(name)}")
-    return await gather(reference, Layout(Path(reference.layout)))
+    return await gather(reference, LayoutRegistry(Path(reference.layout)))
 
 
 @pytest.mark.parametrize("truth", TRUTHS, ids=lambda truth: truth.name)

@@ -16,7 +16,7 @@ from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import Statement
 from bot.evidence import Evidence, ImageConfig
 from bot.evidence.gather import gather
-from bot.oci.layout import Layout, parse_layout
+from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.manifest import read
 from tests.conftest import SHARED
 
@@ -67,7 +67,7 @@ def agrees(evidence: Evidence, record: dict[str, Any]) -> None:
 
 async def looked(folder: Path) -> Evidence:
     reference = parse_layout(f"oci:{folder}")
-    return await gather(reference, Layout(Path(reference.layout)))
+    return await gather(reference, LayoutRegistry(Path(reference.layout)))
 
 
 @pytest.mark.parametrize("name", names())

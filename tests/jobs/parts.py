@@ -142,7 +142,7 @@ class Teller:
         self.told.append((report.image, channel, requested_by))
         self.owners.append(owners)
 
-    async def publish_trouble(  # noqa: PLR0913 - as the real one
+    async def publish_failure(  # noqa: PLR0913 - as the real one
         self,
         image: str,
         tried: str,

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import MalformedError, UnavailableError
-from bot.oci.auth.credentials import Credential, Kind
+from bot.oci.auth.credentials import Credential, CredentialKind
 from bot.oci.auth.docker_config import CONFIG_MAX, parse_config
 from bot.oci.auth.helper import ask_helper
 from bot.oci.auth.keyring import Keyring
@@ -139,11 +139,11 @@ async def test_kinds_of_secrets_are_told_apart(tmp_path: Path) -> None:
         },
     )
     expected = {
-        "login.example": Credential(Kind.LOGIN, "robot", "pass:word"),
-        "padded.example": Credential(Kind.LOGIN, "robot", "padded"),
-        "fields.example": Credential(Kind.LOGIN, "robot", SECRET),
-        "identity.example": Credential(Kind.IDENTITY, "robot", "identity"),
-        "registry.example": Credential(Kind.REGISTRY, "", "registry"),
+        "login.example": Credential(CredentialKind.LOGIN, "robot", "pass:word"),
+        "padded.example": Credential(CredentialKind.LOGIN, "robot", "padded"),
+        "fields.example": Credential(CredentialKind.LOGIN, "robot", SECRET),
+        "identity.example": Credential(CredentialKind.IDENTITY, "robot", "identity"),
+        "registry.example": Credential(CredentialKind.REGISTRY, "", "registry"),
         "empty.example": None,
     }
     for registry, credential in expected.items():
@@ -163,7 +163,9 @@ async def test_a_helper_is_asked_by_its_protocol(tmp_path: Path) -> None:
 
 async def test_an_identity_token_of_a_helper_is_known_by_its_user(tmp_path: Path) -> None:
     environment = helper(tmp_path / "bin", "test", 'echo \'{"Username":"<token>","Secret":"identity"}\'')
-    assert await ask_helper("test", "quay.io", environment, limit=5) == Credential(Kind.IDENTITY, "<token>", "identity")
+    assert await ask_helper("test", "quay.io", environment, limit=5) == Credential(
+        CredentialKind.IDENTITY, "<token>", "identity"
+    )
 
 
 async def test_a_helper_that_has_nothing_is_no_trouble(tmp_path: Path) -> None:
@@ -248,7 +250,7 @@ async def test_what_was_found_is_remembered_for_a_while(tmp_path: Path) -> None:
     assert seen == ["first", "first", "second"]
     write(own, auths={"quay.io": login("third")})
     keyring.forget("quay.io", "team/app")
-    assert (await keyring.find("quay.io", "team/app")) == Credential(Kind.LOGIN, "third", SECRET)
+    assert (await keyring.find("quay.io", "team/app")) == Credential(CredentialKind.LOGIN, "third", SECRET)
 
 
 def test_secrets_do_not_show_when_printed() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import NotFoundError, TooLargeError, UnavailableError, UntrustworthyError
-from bot.oci.layout import Layout, parse_layout
+from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.manifest import Descriptor, Index
 from bot.oci.reference import Reference
 from bot.oci.tally import counting
@@ -26,7 +26,7 @@ def blob_file(folder: Path, digest: str) -> Path:
 
 async def test_tag_manifest_and_blobs_are_read_as_from_a_registry(samples: Path) -> None:
     reference = parse_layout(f"oci:{samples / 'max-sbom_2p_dflt'}")
-    layout = Layout(Path(reference.layout))
+    layout = LayoutRegistry(Path(reference.layout))
 
     content = await layout.manifest(reference)
     children = content.read(Index).manifests
@@ -40,7 +40,7 @@ async def test_tag_manifest_and_blobs_are_read_as_from_a_registry(samples: Path)
 
 async def test_it_counts_like_a_registry(samples: Path) -> None:
     reference = parse_layout(f"oci:{samples / 'min_2p_dflt'}")
-    layout = Layout(Path(reference.layout))
+    layout = LayoutRegistry(Path(reference.layout))
     with counting() as tally:
         content = await layout.manifest(reference)
         await layout.resolve(reference)
@@ -49,13 +49,13 @@ async def test_it_counts_like_a_registry(samples: Path) -> None:
 
 async def test_what_is_not_there_is_not_found_and_the_tags_are_told(samples: Path) -> None:
     folder = samples / "min_2p_dflt"
-    layout = Layout(folder)
+    layout = LayoutRegistry(folder)
     with pytest.raises(NotFoundError, match="min_2p_dflt"):
         await layout.manifest(at(folder, "2.0"))
     with pytest.raises(NotFoundError):
         await layout.manifest(at(folder, digest=f"sha256:{'0' * 64}"))
     with pytest.raises(NotFoundError, match=r"index\.json"):
-        await Layout(folder / "nowhere").tags(at(folder))
+        await LayoutRegistry(folder / "nowhere").tags(at(folder))
 
 
 async def test_a_flipped_byte_is_noticed(tmp_path: Path) -> None:
@@ -63,19 +63,19 @@ async def test_a_flipped_byte_is_noticed(tmp_path: Path) -> None:
     write_index(tmp_path, named(entry, "1.0"))
     blob_file(tmp_path, entry["digest"]).write_bytes(b"x" * entry["size"])
     with pytest.raises(UntrustworthyError, match="does not match"):
-        await Layout(tmp_path).manifest(at(tmp_path, "1.0"))
+        await LayoutRegistry(tmp_path).manifest(at(tmp_path, "1.0"))
 
 
 async def test_another_size_than_the_descriptor_says_is_noticed(tmp_path: Path) -> None:
     digest = put(write_index(tmp_path), b"four")
     with pytest.raises(UntrustworthyError, match="4 bytes"):
-        await Layout(tmp_path).blob(at(tmp_path), Descriptor(digest=digest, size=5), limit=10)
+        await LayoutRegistry(tmp_path).blob(at(tmp_path), Descriptor(digest=digest, size=5), limit=10)
 
 
 async def test_more_than_the_limit_is_not_read(tmp_path: Path) -> None:
     digest = put(write_index(tmp_path), b"12345678")
     with pytest.raises(TooLargeError, match="8 bytes"):
-        await Layout(tmp_path).blob(at(tmp_path), Descriptor(digest=digest, size=8), limit=7)
+        await LayoutRegistry(tmp_path).blob(at(tmp_path), Descriptor(digest=digest, size=8), limit=7)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ async def test_more_than_the_limit_is_not_read(tmp_path: Path) -> None:
 async def test_no_path_comes_from_what_is_no_digest(tmp_path: Path, digest: str) -> None:
     write_index(tmp_path)
     with pytest.raises(NotFoundError):
-        await Layout(tmp_path).manifest(at(tmp_path, digest=digest))
+        await LayoutRegistry(tmp_path).manifest(at(tmp_path, digest=digest))
 
 
 async def test_a_link_out_of_the_layout_is_refused_and_one_within_is_followed(tmp_path: Path) -> None:
@@ -96,12 +96,12 @@ async def test_a_link_out_of_the_layout_is_refused_and_one_within_is_followed(tm
     blob_file(folder, digest).symlink_to(secret)
     descriptor = Descriptor(digest=digest, size=6)
     with pytest.raises(UnavailableError, match="leads out"):
-        await Layout(folder).blob(at(folder), descriptor, limit=10)
+        await LayoutRegistry(folder).blob(at(folder), descriptor, limit=10)
 
     (folder / "kept").write_bytes(b"secret")
     blob_file(folder, digest).unlink()
     blob_file(folder, digest).symlink_to(folder / "kept")
-    assert (await Layout(folder).blob(at(folder), descriptor, limit=10)).data == b"secret"
+    assert (await LayoutRegistry(folder).blob(at(folder), descriptor, limit=10)).data == b"secret"
 
 
 async def test_a_pipe_or_a_folder_in_place_of_a_blob_does_not_hang(tmp_path: Path) -> None:
@@ -112,14 +112,14 @@ async def test_a_pipe_or_a_folder_in_place_of_a_blob_does_not_hang(tmp_path: Pat
     blob_file(tmp_path, folder).mkdir()
     for digest in (pipe, folder):
         with pytest.raises(UnavailableError):
-            await Layout(tmp_path).blob(at(tmp_path), Descriptor(digest=digest, size=4), limit=10)
+            await LayoutRegistry(tmp_path).blob(at(tmp_path), Descriptor(digest=digest, size=4), limit=10)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"manifests": 7}', '{"manifests": [{"digest": "x", "size": 1}]}'])
 async def test_a_broken_index_is_unavailable_and_not_an_empty_layout(tmp_path: Path, text: str) -> None:
     (tmp_path / "index.json").write_text(text)
     with pytest.raises(UnavailableError, match="no OCI layout"):
-        await Layout(tmp_path).tags(at(tmp_path))
+        await LayoutRegistry(tmp_path).tags(at(tmp_path))
 
 
 async def test_referrers_by_subject_and_by_fallback_tag_each_once(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ async def test_referrers_by_subject_and_by_fallback_tag_each_once(tmp_path: Path
     }
     write_index(tmp_path, named(subject, "1.0"), named(fallback, subject["digest"].replace(":", "-")))
 
-    found = await Layout(tmp_path).referrers(at(tmp_path, digest=subject["digest"]))
+    found = await LayoutRegistry(tmp_path).referrers(at(tmp_path, digest=subject["digest"]))
 
     assert {descriptor.digest for descriptor in found} == {listed["digest"], scanned["digest"]}
     assert len(found) == 2
@@ -146,7 +146,7 @@ async def test_referrers_by_subject_and_by_fallback_tag_each_once(tmp_path: Path
 async def test_referrers_see_what_was_added_meanwhile(tmp_path: Path) -> None:
     subject = put_manifest(tmp_path)
     write_index(tmp_path, named(subject, "1.0"))
-    layout, asked = Layout(tmp_path), at(tmp_path, digest=subject["digest"])
+    layout, asked = LayoutRegistry(tmp_path), at(tmp_path, digest=subject["digest"])
     assert await layout.referrers(asked) == ()
     os.utime(tmp_path / "blobs" / "sha256", ns=(1, 1))  # folders' times are coarse
     await layout.referrers(asked)
@@ -160,12 +160,12 @@ async def test_a_flood_of_referrers_is_refused_by_name(tmp_path: Path) -> None:
     for number in range(201):
         put_manifest(tmp_path, subject=subject, annotations={"n": str(number)})
     with pytest.raises(TooLargeError, match="201 manifests, more than REFERRERS_MAX"):
-        await Layout(tmp_path).referrers(at(tmp_path, digest=subject["digest"]))
+        await LayoutRegistry(tmp_path).referrers(at(tmp_path, digest=subject["digest"]))
 
 
 async def test_the_bundle_in_a_fallback_tag_of_a_real_layout() -> None:
     reference = parse_layout(f"oci:{IMAGES / 'sig-bundle-gh'}")
-    layout = Layout(Path(reference.layout))
+    layout = LayoutRegistry(Path(reference.layout))
     digest = await layout.resolve(reference)
     assert reference.tag == "v1"
     assert [d.artifact_type for d in await layout.referrers(reference.at(digest))] == [

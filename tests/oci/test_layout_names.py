@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import InvalidReferenceError, NotFoundError
-from bot.oci.layout import Layout, parse_layout
+from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.reference import Reference
 from tests.oci.layouts import named, put_manifest, write_index
 
@@ -33,7 +33,7 @@ async def test_an_image_without_a_name_is_named_by_its_digest(tmp_path: Path) ->
     reference = parse_layout(f"oci:{tmp_path}")
     assert (reference.tag, reference.digest) == ("", entry["digest"])
     assert parse_layout(str(reference)) == reference
-    assert (await Layout(tmp_path).manifest(reference)).digest == entry["digest"]
+    assert (await LayoutRegistry(tmp_path).manifest(reference)).digest == entry["digest"]
 
 
 @pytest.mark.parametrize("text", ["oci:", "oci:\0", "oci:a\nb", "layout", "oci:" + "a" * 5000])
@@ -57,7 +57,7 @@ def test_a_colon_in_the_path(tmp_path: Path) -> None:
 async def test_whole_names_are_found_by_their_tag(tmp_path: Path) -> None:
     entry = put_manifest(tmp_path)
     write_index(tmp_path, named(entry, "docker.io/library/x:1.0"))
-    layout = Layout(tmp_path)
+    layout = LayoutRegistry(tmp_path)
     for tag in ("1.0", "docker.io/library/x:1.0"):
         reference = parse_layout(f"oci:{tmp_path}:{tag}")
         assert (await layout.manifest(reference)).digest == entry["digest"]
@@ -69,7 +69,7 @@ async def test_one_tag_of_two_repositories_is_ambiguous_and_their_whole_names_ar
     write_index(
         tmp_path, named(one, "1", **{CONTAINERD: "docker.io/a/a:1"}), named(two, "1", **{CONTAINERD: "quay.io/b/b:1"})
     )
-    layout, reference = Layout(tmp_path), Reference(f"oci:{tmp_path}", "", "1")
+    layout, reference = LayoutRegistry(tmp_path), Reference(f"oci:{tmp_path}", "", "1")
     with pytest.raises(NotFoundError, match=r"docker\.io/a/a:1, quay\.io/b/b:1"):
         await layout.manifest(reference)
     assert await layout.resolve(reference.tagged("quay.io/b/b:1")) == two["digest"]
@@ -79,7 +79,7 @@ async def test_one_tag_of_two_repositories_is_ambiguous_and_their_whole_names_ar
 async def test_a_mirror_does_not_take_the_tag_of_another_repository(tmp_path: Path) -> None:
     write_index(tmp_path, named(put_manifest(tmp_path), "docker.io/library/x:1.0"))
     with pytest.raises(NotFoundError):
-        await Layout(tmp_path).resolve(Reference.parse("quay.io/team/app:1.0"))
+        await LayoutRegistry(tmp_path).resolve(Reference.parse("quay.io/team/app:1.0"))
 
 
 @pytest.mark.parametrize("name", ["", "quay.io/team/app:1.0"])
@@ -92,7 +92,7 @@ async def test_what_cosign_saved_has_the_tags_that_it_would_have_in_a_registry(t
         named(put_manifest(tmp_path, annotations={"a": ""}), name, kind="dev.cosignproject.cosign/atts"),
     )
     reference = parse_layout(f"oci:{tmp_path}")
-    layout, tag = Layout(tmp_path), image["digest"].replace(":", "-")
+    layout, tag = LayoutRegistry(tmp_path), image["digest"].replace(":", "-")
     assert (await layout.manifest(reference)).digest == image["digest"]
     assert {f"{tag}.sig", f"{tag}.att"} < {*(await layout.tags(reference)), "1.0"}
     assert await layout.resolve(reference.tagged(f"{tag}.sig")) != await layout.resolve(reference.tagged(f"{tag}.att"))

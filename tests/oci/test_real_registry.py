@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import DeniedError, NotFoundError
 from bot.oci import tally
-from bot.oci.layout import Layout, parse_layout
+from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.manifest import Content, Index, Manifest
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
@@ -56,7 +56,7 @@ async def test_every_sample_reads_the_same_from_the_folder_and_from_the_registry
             assert await registry.tags(reference) == ("1.0",)
             assert await registry.referrers(reference.at(digest)) == ()
             local = parse_layout(f"oci:{folder}")
-            assert await read_all(registry, reference, digest) == await read_all(Layout(folder), local, digest)
+            assert await read_all(registry, reference, digest) == await read_all(LayoutRegistry(folder), local, digest)
 
 
 async def test_all_layouts_beside_the_repository_are_read_whole(

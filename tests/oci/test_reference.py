@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidReferenceError
-from bot.oci.grammar import Parts, Problem, take_apart
+from bot.oci.grammar import NameParts, Problem, take_apart
 from bot.oci.reference import REFERENCE_MAX, Reference, full_name, is_digest, is_tag
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
@@ -37,13 +37,13 @@ def test_strict_names_are_taken_apart_as_upstream_does(cases: dict[str, Any]) ->
             else (case.get("domain", ""), case["repository"], case.get("tag", ""), case.get("digest", ""))
         )
         parts = take_apart(case["input"])
-        told = (parts.domain, parts.repository, parts.tag, parts.digest) if isinstance(parts, Parts) else parts
+        told = (parts.domain, parts.repository, parts.tag, parts.digest) if isinstance(parts, NameParts) else parts
         assert told == expected, case["input"]
 
 
 def test_names_as_people_type_them_are_judged_as_upstream_does(cases: dict[str, Any]) -> None:
     for text in cases["valid_normalized"]:
-        assert isinstance(full_name(text), Parts), text
+        assert isinstance(full_name(text), NameParts), text
     for text in cases["invalid_normalized"]:
         with pytest.raises(InvalidReferenceError):
             Reference.parse(text)

@@ -7,7 +7,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
 from bot.errors import RegistryError, TooLargeError, UnavailableError
-from bot.oci.wire.messages import Ask, Response
+from bot.oci.wire.messages import RegistryRequest, Response
 from bot.oci.wire.pages import next_page
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import at, opened
@@ -102,7 +102,7 @@ async def test_a_list_that_breaks_off_is_no_list() -> None:
 
 def answered(*links: str) -> Response:
     headers = CIMultiDict([("Link", link) for link in links])
-    ask = Ask(registry="registry.example", what="the tags", url=URL(HERE, encoded=True))
+    ask = RegistryRequest(registry="registry.example", what="the tags", url=URL(HERE, encoded=True))
     return Response(ask=ask, status=200, headers=CIMultiDictProxy(headers))
 
 

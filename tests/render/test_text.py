@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.attestations.provenance import Exposed, Mode, Place
+from bot.attestations.provenance import Exposed, Mode, RecordPlace
 from bot.check import unchecked
 from bot.errors import UnavailableError
 from bot.evidence import Evidence, Unreadable
@@ -42,7 +42,7 @@ def test_the_worst_stands_on_top_and_advice_below() -> None:
     evidence = image(
         platform(
             sbom=None,
-            provenance=provenance(exposed=(Exposed(Place.BUILD_ARGUMENT, "NPM_TOKEN", TOKEN),)),
+            provenance=provenance(exposed=(Exposed(RecordPlace.BUILD_ARGUMENT, "NPM_TOKEN", TOKEN),)),
             config=config(labels=(("version", "${VERSION}"),)),
         ),
     )

@@ -1,6 +1,6 @@
 """The place, the name, the kind and the length; never the value."""
 
-from bot.attestations.provenance import Exposed, Mode, Place
+from bot.attestations.provenance import Exposed, Mode, RecordPlace
 from bot.context import Context
 from bot.evidence import NotAsked, Unreadable
 from bot.rules import Outcome
@@ -8,11 +8,11 @@ from bot.rules.provenance_secret_exposed import rule
 from tests.making import config, image, is_silent, platform, provenance, says
 
 TOKEN = "npm_" + "a1B2" * 9
-ARG = Exposed(Place.BUILD_ARGUMENT, "NPM_TOKEN", TOKEN)
+ARG = Exposed(RecordPlace.BUILD_ARGUMENT, "NPM_TOKEN", TOKEN)
 
 
 def test_nothing_secret() -> None:
-    harmless = provenance(exposed=(Exposed(Place.BUILD_ARGUMENT, "VERSION", "1.2.3"),))
+    harmless = provenance(exposed=(Exposed(RecordPlace.BUILD_ARGUMENT, "VERSION", "1.2.3"),))
     is_silent(rule, image(platform(provenance=harmless)))
 
 
@@ -33,7 +33,7 @@ def test_a_second_statement_is_read_too() -> None:
 
 
 def test_without_provenance_the_configuration_is_read() -> None:
-    leaky = config(exposed=(Exposed(Place.IMAGE_ENVIRONMENT, "DB_PASSWORD", "correct horse battery"),))
+    leaky = config(exposed=(Exposed(RecordPlace.IMAGE_ENVIRONMENT, "DB_PASSWORD", "correct horse battery"),))
     says(rule, image(platform(provenance=None, config=leaky)), Outcome.FAIL, "DB_PASSWORD")
 
 
@@ -67,14 +67,14 @@ def test_texts_that_nobody_looked_at_are_unknown() -> None:
 
 
 def test_a_name_may_be_of_any_length_or_a_secret_itself() -> None:
-    long = Exposed(Place.BUILD_ARGUMENT, "A_" * 5000 + "PASSWORD", "hunter2")
+    long = Exposed(RecordPlace.BUILD_ARGUMENT, "A_" * 5000 + "PASSWORD", "hunter2")
     says(rule, image(platform(provenance=provenance(exposed=(long,)))), Outcome.FAIL, "7 characters")
-    odd = Exposed(Place.BUILD_ARGUMENT, f"{TOKEN}_TOKEN", "abc123def456")
+    odd = Exposed(RecordPlace.BUILD_ARGUMENT, f"{TOKEN}_TOKEN", "abc123def456")
     finding = says(rule, image(platform(provenance=provenance(exposed=(odd,)))), Outcome.FAIL, "withheld")
     assert TOKEN not in repr(finding)
 
 
 def test_every_secret_of_a_text_is_named() -> None:
-    text = Exposed(Place.DOCKERFILE, "", f"{TOKEN} https://me:hunter2@x.org ghp_{'a1B2' * 9}")
+    text = Exposed(RecordPlace.DOCKERFILE, "", f"{TOKEN} https://me:hunter2@x.org ghp_{'a1B2' * 9}")
     found = list(rule.findings(Context(image(platform(provenance=provenance(exposed=(text,)))))))
     assert len(found) == 3

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bot.attestations.exposed_text import keyed, within
-from bot.attestations.provenance import Exposed, Place
+from bot.attestations.provenance import Exposed, RecordPlace
 from bot.attestations.secrets import leaks_in
 from tests.secret_bench.vectors import Vectors, read_checkout
 
@@ -14,13 +14,13 @@ NEUTRAL = "VALUE"
 
 def is_found(text: str) -> bool:
     """Whether the text leaks, as the value of a build argument whose name says nothing and as a file's text."""
-    texts = [*keyed(Place.BUILD_ARGUMENT, NEUTRAL, text), *within(Place.STEP_FILE, text)]
+    texts = [*keyed(RecordPlace.BUILD_ARGUMENT, NEUTRAL, text), *within(RecordPlace.STEP_FILE, text)]
     return any(True for exposed in texts for _ in leaks_in(exposed))
 
 
 def is_found_bare(text: str) -> bool:
     """Whether the text leaks as the value of a build argument whose name says nothing."""
-    return next(leaks_in(Exposed(Place.BUILD_ARGUMENT, NEUTRAL, text)), None) is not None
+    return next(leaks_in(Exposed(RecordPlace.BUILD_ARGUMENT, NEUTRAL, text)), None) is not None
 
 
 def _share(label: str, results: Iterable[bool]) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.evidence import Evidence
 from bot.evidence.gather import gather
-from bot.oci.layout import Layout, parse_layout
+from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.options import RegistryOptions
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
@@ -32,7 +32,7 @@ TRUTH = {
     "sig-bundle-wrongsubject": ("bundle", "invalid", "", "https://slsa.dev/provenance/v1"),
     "sig-unsigned": None,
 }
-"""Layout, verdict, who signed, predicate type."""
+"""LayoutRegistry, verdict, who signed, predicate type."""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def agrees(evidence: Evidence, name: str) -> None:
 @pytest.mark.parametrize("name", TRUTH)
 async def test_from_a_layout(images: Path, trust: Trust, name: str) -> None:
     reference = parse_layout(f"oci:{images / name}:v1")
-    agrees(await gather(reference, Layout(images / name), search=SignatureFinder(lambda: trust)), name)
+    agrees(await gather(reference, LayoutRegistry(images / name), search=SignatureFinder(lambda: trust)), name)
 
 
 @pytest.mark.real
@@ -89,7 +89,7 @@ async def test_public_images_of_the_slsa_generator(shared_data: Path, version: s
     folder = shared_data / "corpus" / "oci-layouts" / f"slsa-generator-{version}"
     public = Trust(trusted_roots(RootOptions()).roots)
     reference = parse_layout(f"oci:{folder}")
-    evidence = await gather(reference, Layout(folder), search=SignatureFinder(lambda: public))
+    evidence = await gather(reference, LayoutRegistry(folder), search=SignatureFinder(lambda: public))
     truth = ("cosign-tag", "valid", f"{GENERATOR}@refs/tags/{version}", "https://slsa.dev/provenance/v0.2")
     assert [told(signature) for signature in evidence.signatures] == [truth]
     assert all(platform.provenance is not None for platform in evidence.platforms)
@@ -101,7 +101,7 @@ async def test_public_images_of_notation(shared_data: Path, case: str, state: st
     certificate = notation_certificate(layouts / "notation-e2e-valid-signature")
     folder = layouts / f"notation-e2e-{case}-signature"
     search = SignatureFinder(lambda: Trust(notation=(certificate,)))
-    evidence = await gather(parse_layout(f"oci:{folder}"), Layout(folder), search=search)
+    evidence = await gather(parse_layout(f"oci:{folder}"), LayoutRegistry(folder), search=search)
     assert [(one.layout, one.state) for one in evidence.signatures] == [("notation", state)]
 
 

@@ -23,7 +23,7 @@ from bot.slack.transport import (
     Unconfirmed,
 )
 from bot.store import Store
-from bot.store.threads import Address, Message, State, Threads
+from bot.store.threads import Address, Message, MessageState, Threads
 from bot.store.threads.sending import Sending, Turn
 from tests.slack.parts import CHANNEL, IMAGE, failing, report
 
@@ -108,7 +108,7 @@ async def test_before_it_begins(senders: Senders) -> None:
     with overtaken():
         await deliver(outgoing)
     assert senders.place.calls == []
-    assert (await senders.parent()).state is State.NEW
+    assert (await senders.parent()).state is MessageState.NEW
 
 
 async def test_between_the_beginning_and_the_call(senders: Senders) -> None:
@@ -129,7 +129,7 @@ async def test_while_slack_takes_its_time(senders: Senders, answer: Answer) -> N
     with overtaken():
         await deliver(outgoing)
     after = await senders.parent()
-    assert (after.state, after.ts, after.rev) == (State.SENDING, "", 0)
+    assert (after.state, after.ts, after.rev) == (MessageState.SENDING, "", 0)
 
 
 @pytest.mark.parametrize("answer", [Posted("1.1"), Refused("message_not_found"), Refused("no_permission")])
@@ -143,7 +143,7 @@ async def test_while_slack_takes_its_time_for_an_edit(senders: Senders, answer: 
         await deliver(outgoing)
     after = await senders.parent()
     assert senders.place.calls == ["update"]
-    assert (after.state, after.ts, after.rev) == (State.POSTED, "1.1", 0)
+    assert (after.state, after.ts, after.rev) == (MessageState.POSTED, "1.1", 0)
 
 
 async def test_before_it_looks_for_what_may_be_there(senders: Senders) -> None:
@@ -152,7 +152,7 @@ async def test_before_it_looks_for_what_may_be_there(senders: Senders) -> None:
     with overtaken():
         await deliver(outgoing)
     assert senders.place.calls == ["post"]
-    assert (await senders.parent()).state is State.SENDING
+    assert (await senders.parent()).state is MessageState.SENDING
 
 
 async def test_before_the_next_thread(senders: Senders) -> None:
@@ -174,6 +174,6 @@ async def test_before_the_next_thread(senders: Senders) -> None:
 
 async def test_the_one_with_the_turn_sends(senders: Senders) -> None:
     await ThreadSender(senders.threads, senders.sending).flush(HERE, senders.place)
-    assert (await senders.parent()).state is State.POSTED
+    assert (await senders.parent()).state is MessageState.POSTED
     assert senders.place.calls == ["post", "post"]
     assert await senders.sending.first_in_line(HERE) == ""

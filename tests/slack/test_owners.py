@@ -99,10 +99,10 @@ async def test_an_image_that_fails_later_calls_then(office: Office, first: Any) 
 
 
 async def test_a_check_that_could_not_be_made_calls_nobody(office: Office) -> None:
-    await office.outbox.publish_trouble(IMAGE, "quay.io did not answer", channel=CHANNEL)
+    await office.outbox.publish_failure(IMAGE, "quay.io did not answer", channel=CHANNEL)
     assert not calls(office)
     await office.publish(fails())
-    await office.outbox.publish_trouble(IMAGE, "quay.io did not answer", channel=CHANNEL)
+    await office.outbox.publish_failure(IMAGE, "quay.io did not answer", channel=CHANNEL)
     await office.publish(fails("two"))
     assert len(calls(office)) == 1
 

@@ -12,7 +12,7 @@ from bot.slack.local_transport import CHANNEL as PAGES
 from bot.slack.local_transport import TEAM
 from bot.slack.outbox import open_outbox
 from bot.store import Store
-from bot.store.threads import Address, State, Threads
+from bot.store.threads import Address, MessageState, Threads
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.parts import CHANNEL, IMAGE, Office, failing, opened, passing, report
 
@@ -77,7 +77,7 @@ async def test_what_slack_refuses_for_good_is_kept_and_logged_and_not_tried_for_
         await office.publish(FAIL)
     assert [entry["code"] for entry in logs if "refused" in entry["event"]] == [code]
     (thread,) = await office.threads.newest(5)
-    assert (thread.parent.state, thread.parent.code) == (State.FAILED, code)
+    assert (thread.parent.state, thread.parent.code) == (MessageState.FAILED, code)
 
 
 async def test_a_missing_scope_is_named_in_the_log(office: Office, slack: FakeSlack) -> None:
@@ -145,11 +145,11 @@ async def test_the_real_outbox_posts_with_the_settings_token(slack: FakeSlack, s
 async def test_trouble_without_a_thread_is_its_parent_and_the_verdict_takes_its_place(
     office: Office, slack: FakeSlack
 ) -> None:
-    await office.outbox.publish_trouble(IMAGE, SILENT, channel=CHANNEL, retry_at=LATER)
+    await office.outbox.publish_failure(IMAGE, SILENT, channel=CHANNEL, retry_at=LATER)
     (parent,) = slack.parents(CHANNEL)
     assert parent["text"].startswith("Unknown: ")
     assert "<!date^" in str(parent["blocks"])
-    await office.outbox.publish_trouble(IMAGE, f"{SILENT} (6 tries)", channel=CHANNEL, final=True)
+    await office.outbox.publish_failure(IMAGE, f"{SILENT} (6 tries)", channel=CHANNEL, final=True)
     assert "no automatic retry" in str(slack.parents(CHANNEL)[0]["blocks"])
     await office.publish(FAIL)
     (parent,) = slack.parents(CHANNEL)
@@ -160,19 +160,19 @@ async def test_trouble_without_a_thread_is_its_parent_and_the_verdict_takes_its_
 async def test_trouble_in_a_thread_leaves_its_verdict_and_is_one_reply(office: Office, slack: FakeSlack) -> None:
     await office.publish(FAIL)
     for tries in range(3):
-        await office.outbox.publish_trouble(IMAGE, f"{SILENT} ({tries})", channel=CHANNEL, retry_at=LATER)
+        await office.outbox.publish_failure(IMAGE, f"{SILENT} ({tries})", channel=CHANNEL, retry_at=LATER)
     (parent,) = slack.parents(CHANNEL)
     assert parent["text"].startswith("Fail: ")
     assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "Unknown: "]
     await office.publish(FAIL)
     assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "The check"]
-    await office.outbox.publish_trouble(IMAGE, SILENT, channel=CHANNEL, final=True)
+    await office.outbox.publish_failure(IMAGE, SILENT, channel=CHANNEL, final=True)
     assert len(slack.replies(CHANNEL, parent["ts"])) == 3
 
 
 async def test_who_asked_hears_of_trouble_alone(office: Office, slack: FakeSlack) -> None:
     url = slack.response_url(CHANNEL)
-    await office.outbox.publish_trouble(
+    await office.outbox.publish_failure(
         IMAGE, "it does not exist <!channel>", channel=CHANNEL, final=True, requested_by="U0ALICE", response_url=url
     )
     (said,) = heard(slack)
@@ -183,7 +183,7 @@ async def test_who_asked_hears_of_trouble_alone(office: Office, slack: FakeSlack
 async def test_when_the_response_url_is_used_up_the_thread_hears_of_trouble(office: Office, slack: FakeSlack) -> None:
     url = slack.response_url(CHANNEL)
     slack.space.responses["r0"].uses = 5
-    await office.outbox.publish_trouble(IMAGE, SILENT, channel=CHANNEL, final=True, response_url=url)
+    await office.outbox.publish_failure(IMAGE, SILENT, channel=CHANNEL, final=True, response_url=url)
     assert slack.parents(CHANNEL)[0]["text"].startswith("Unknown: ")
 
 

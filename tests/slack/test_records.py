@@ -7,7 +7,7 @@ import pytest
 from bot.errors import PostingError, StoreError
 from bot.slack.plan import plan
 from bot.store import Store
-from bot.store.threads import THREAD_TTL, Address, State, Threads
+from bot.store.threads import THREAD_TTL, Address, MessageState, Threads
 from bot.store.threads.sending import Sending
 from tests.fake_slack import Fault
 from tests.slack.parts import CHANNEL, IMAGE, Office, failing, passing, report
@@ -59,7 +59,7 @@ async def test_only_the_newest_turn_writes(store: Store) -> None:
     assert await sending.posted(new, HERE, thread.parent, "2.2", 1)
     after = await threads.get(HERE)
     assert after
-    assert (after.parent.ts, after.parent.state) == ("2.2", State.POSTED)
+    assert (after.parent.ts, after.parent.state) == ("2.2", MessageState.POSTED)
 
 
 async def test_a_request_that_may_still_run_is_not_repeated(store: Store) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.attestations.provenance import Exposed, Mode, Place, Provenance
+from bot.attestations.provenance import Exposed, Mode, Provenance, RecordPlace
 from bot.check.remembered import remembered
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
@@ -116,7 +116,7 @@ def test_an_index_that_was_signed_anew() -> None:
 
 
 def test_no_secret_is_remembered() -> None:
-    leaking = provenance(exposed=(Exposed(Place.BUILD_ARGUMENT, "NPM_TOKEN", "npm_" + "a1B2" * 9),))
+    leaking = provenance(exposed=(Exposed(RecordPlace.BUILD_ARGUMENT, "NPM_TOKEN", "npm_" + "a1B2" * 9),))
     then = remembered(reported(image(platform(provenance=leaking)), now=NOW))
     assert then is not None
     assert isinstance(then.platforms[0].provenance, Provenance)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from bot.attestations.provenance import Exposed, Place
+from bot.attestations.provenance import Exposed, RecordPlace
 from bot.attestations.secrets.clouds import CLOUDS
 from bot.attestations.secrets.code_hosts import CODE_HOSTS
 from bot.attestations.secrets.keys import KEYS
@@ -35,7 +35,7 @@ PATTERNS: Final = (
     *CREDENTIAL_PLACES,
 )
 
-_CHOSEN: Final = frozenset({Place.BUILD_ARGUMENT, Place.STEP_ENVIRONMENT, Place.IMAGE_ENVIRONMENT})
+_CHOSEN: Final = frozenset({RecordPlace.BUILD_ARGUMENT, RecordPlace.STEP_ENVIRONMENT, RecordPlace.IMAGE_ENVIRONMENT})
 """Places whose values people choose; random values elsewhere are identifiers that a machine gave."""
 
 

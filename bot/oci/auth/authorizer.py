@@ -6,9 +6,9 @@ from typing import Final
 
 from bot.errors import DeniedError
 from bot.oci.auth.challenge import Challenge, choose
-from bot.oci.auth.credentials import Credential, Kind
+from bot.oci.auth.credentials import Credential, CredentialKind
 from bot.oci.auth.keyring import Keyring
-from bot.oci.auth.realms import Realm, Realms, Trust, wanted
+from bot.oci.auth.realms import Realm, Realms, RealmTrust, wanted
 from bot.oci.auth.tokens import Tokens
 from bot.oci.hosts import Endpoint
 from bot.oci.wire.messages import Response
@@ -61,7 +61,7 @@ class Authorizer:
     async def _to(self, challenge: Challenge, endpoint: Endpoint, repository: str) -> Authorization:
         credential = await self._keyring.find(endpoint.registry, repository)
         if challenge.scheme == "basic":
-            known = credential is not None and credential.kind is not Kind.REGISTRY
+            known = credential is not None and credential.kind is not CredentialKind.REGISTRY
             return Authorization(credential.basic() if credential and known else "", fresh=True)
         realm = self._realms.of(endpoint, challenge)
         return await self._bearer(realm, credential, endpoint, repository)
@@ -69,9 +69,9 @@ class Authorizer:
     async def _bearer(
         self, realm: Realm, credential: Credential | None, endpoint: Endpoint, repository: str
     ) -> Authorization:
-        if credential is not None and credential.kind is Kind.REGISTRY:
+        if credential is not None and credential.kind is CredentialKind.REGISTRY:
             return Authorization(f"Bearer {credential.secret}", fresh=True)
-        trusted = credential if realm.trust is Trust.FULL else None
+        trusted = credential if realm.trust is RealmTrust.FULL else None
         try:
             token = await self._tokens.get(endpoint, repository, realm, trusted)
         except DeniedError as error:

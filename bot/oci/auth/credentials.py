@@ -10,7 +10,7 @@ NOBODY: Final = "<token>"
 """The user name under which a credential helper hands out an identity token."""
 
 
-class Kind(StrEnum):
+class CredentialKind(StrEnum):
     """How the secret is used."""
 
     LOGIN = "user and password"
@@ -22,7 +22,7 @@ class Kind(StrEnum):
 class Credential:
     """A secret and its kind. Neither shows when printed."""
 
-    kind: Kind
+    kind: CredentialKind
     user: str = field(repr=False)
     secret: str = field(repr=False)
 

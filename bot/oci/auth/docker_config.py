@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import Field
 
 from bot.errors import MalformedError
-from bot.oci.auth.credentials import Credential, Kind
+from bot.oci.auth.credentials import Credential, CredentialKind
 from bot.oci.canonical import canonical_name, canonical_registry
 from bot.oci.manifest import Wire, read
 from bot.oci.reference import DEFAULT_REGISTRY
@@ -39,10 +39,10 @@ class Login(Wire):
         """None when the secret is kept elsewhere. Raises MalformedError."""
         user, secret = (self.username, self.password) if self.username else _decode(self.auth)
         if self.registrytoken:
-            return Credential(Kind.REGISTRY, user, self.registrytoken)
+            return Credential(CredentialKind.REGISTRY, user, self.registrytoken)
         if self.identitytoken:
-            return Credential(Kind.IDENTITY, user, self.identitytoken)
-        return Credential(Kind.LOGIN, user, secret) if user and secret else None
+            return Credential(CredentialKind.IDENTITY, user, self.identitytoken)
+        return Credential(CredentialKind.LOGIN, user, secret) if user and secret else None
 
 
 class DockerConfig(Wire):

@@ -16,7 +16,7 @@ from typing import Final
 from pydantic import Field
 
 from bot.errors import MalformedError
-from bot.oci.auth.credentials import NOBODY, Credential, Kind
+from bot.oci.auth.credentials import NOBODY, Credential, CredentialKind
 from bot.oci.manifest import Wire, read
 
 HELPER_OUTPUT_MAX: Final = 64 * 1024
@@ -54,7 +54,7 @@ async def ask_helper(name: str, server: str, environment: Mapping[str, str], *, 
     if status != 0:
         raise MalformedError(f"{program} failed with exit status {status}")
     answer = read(output, _Answer, what=f"the output of {program}")
-    kind = Kind.IDENTITY if answer.user == NOBODY else Kind.LOGIN
+    kind = CredentialKind.IDENTITY if answer.user == NOBODY else CredentialKind.LOGIN
     return Credential(kind, answer.user, answer.secret) if answer.secret else None
 
 

@@ -22,7 +22,7 @@ KNOWN: Final[Mapping[str, tuple[str, str]]] = {
 """registry -> realm and service. Asking there first saves the 401."""
 
 
-class Trust(StrEnum):
+class RealmTrust(StrEnum):
     """What a realm may be told."""
 
     FULL = "credentials"
@@ -35,7 +35,7 @@ class Realm:
 
     url: URL
     service: str
-    trust: Trust
+    trust: RealmTrust
 
 
 class Realms:
@@ -49,7 +49,7 @@ class Realms:
         """The realm to ask without having been sent there."""
         if registry in KNOWN and registry not in self._told:
             url, service = KNOWN[registry]
-            return Realm(URL(url), service, Trust.FULL)
+            return Realm(URL(url), service, RealmTrust.FULL)
         return None
 
     def of(self, endpoint: Endpoint, challenge: Challenge) -> Realm:
@@ -61,11 +61,11 @@ class Realms:
         expected = self._told.get(endpoint.registry) or KNOWN.get(endpoint.registry, ("",))[0]
         origin = URL(endpoint.origin)
         if url is not None and expected and _same(url, URL(expected)):
-            return Realm(url, challenge.service, Trust.FULL)
+            return Realm(url, challenge.service, RealmTrust.FULL)
         if url is not None and (url.scheme, authority(url)) == (origin.scheme, authority(origin)):
-            return Realm(url, challenge.service, Trust.FULL)
+            return Realm(url, challenge.service, RealmTrust.FULL)
         if url is not None and not expected and self._local and url.scheme == "https":
-            return Realm(url, challenge.service, Trust.NAMELESS)
+            return Realm(url, challenge.service, RealmTrust.NAMELESS)
         hint = "which is no URL" if url is None else wanted(endpoint.registry, url)
         raise ForbiddenAddressError(
             f"{endpoint.registry} wants its tokens to come from {_shown(challenge.realm)!r}; {hint}",

@@ -15,12 +15,12 @@ from pydantic import AwareDatetime, Field, NaiveDatetime
 from yarl import URL
 
 from bot.errors import DeniedError, MalformedError, UnavailableError
-from bot.oci.auth.credentials import Credential, Kind
+from bot.oci.auth.credentials import Credential, CredentialKind
 from bot.oci.auth.realms import Realm
 from bot.oci.hosts import Endpoint
 from bot.oci.manifest import Wire, read
 from bot.oci.wire.answers import ASK_WITH_LOGIN, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, explained
-from bot.oci.wire.messages import OK, Ask, Response
+from bot.oci.wire.messages import OK, RegistryRequest, Response
 from bot.oci.wire.sender import Sender
 
 TOKEN_BODY_MAX: Final = 64 * 1024
@@ -93,7 +93,7 @@ class Tokens:
 
     async def _fetch(self, endpoint: Endpoint, repository: str, realm: Realm, credential: Credential | None) -> Token:
         scope = f"repository:{repository}:pull"
-        if credential is not None and credential.kind is Kind.IDENTITY:
+        if credential is not None and credential.kind is CredentialKind.IDENTITY:
             response = await self._sender.send(_identity_ask(endpoint, realm, scope, credential))
             if response.status not in (NOT_FOUND, METHOD_NOT_ALLOWED):
                 return self._read(repository, response, credential)
@@ -128,10 +128,10 @@ def _life(answer: _Answer, now: datetime) -> float:
     return min(max(whole - max(age, 0.0), 0.0), LIFE_MAX)
 
 
-def _ask(endpoint: Endpoint, realm: Realm, scope: str, credential: Credential | None) -> Ask:
+def _ask(endpoint: Endpoint, realm: Realm, scope: str, credential: Credential | None) -> RegistryRequest:
     """GET, with Basic when we have a login. What the challenge's scope says is not asked for: pull is enough."""
     query = {"service": realm.service, "scope": scope} if realm.service else {"scope": scope}
-    return Ask(
+    return RegistryRequest(
         registry=endpoint.registry,
         what=f"the token server of {endpoint.registry}",
         url=realm.url.update_query(query),
@@ -142,7 +142,7 @@ def _ask(endpoint: Endpoint, realm: Realm, scope: str, credential: Credential | 
     )
 
 
-def _identity_ask(endpoint: Endpoint, realm: Realm, scope: str, credential: Credential) -> Ask:
+def _identity_ask(endpoint: Endpoint, realm: Realm, scope: str, credential: Credential) -> RegistryRequest:
     """POST of an identity token (oauth.md, "Refresh Token Grant")."""
     form = {
         "grant_type": "refresh_token",

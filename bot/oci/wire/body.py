@@ -8,7 +8,7 @@ from aiohttp import ClientResponse
 
 from bot.errors import TooLargeError, UntrustworthyError
 from bot.oci import tally
-from bot.oci.wire.messages import OK, Ask
+from bot.oci.wire.messages import OK, RegistryRequest
 from bot.oci.wire.meter import Spending
 
 ERROR_BODY_MAX: Final = 64 * 1024
@@ -17,7 +17,7 @@ ERROR_BODY_MAX: Final = 64 * 1024
 log = logging.getLogger(__name__)
 
 
-async def read_body(response: ClientResponse, ask: Ask, spending: Spending) -> tuple[bytes, str]:
+async def read_body(response: ClientResponse, ask: RegistryRequest, spending: Spending) -> tuple[bytes, str]:
     """The body and its digest.
 
     Raises TooLargeError when it has more than `ask.limit` bytes, UntrustworthyError when it has not `ask.size`.
@@ -54,21 +54,21 @@ async def _cut(response: ClientResponse, spending: Spending) -> bytes:
     return bytes(body[:ERROR_BODY_MAX])
 
 
-def _check_announced(response: ClientResponse, ask: Ask) -> None:
+def _check_announced(response: ClientResponse, ask: RegistryRequest) -> None:
     """Refuse by Content-Length already; under an encoding it counts other bytes than ours."""
     announced = response.content_length
     if announced is not None and "Content-Encoding" not in response.headers:
         _check_count(announced, ask)
 
 
-def _check_count(count: int, ask: Ask) -> None:
+def _check_count(count: int, ask: RegistryRequest) -> None:
     if ask.size is not None and count > ask.size:
         raise _other_size(ask, "more")
     if count > ask.limit:
         raise TooLargeError(f"{ask.what} has more than the limit of {ask.limit} bytes", host=ask.registry)
 
 
-def _other_size(ask: Ask, found: str) -> UntrustworthyError:
+def _other_size(ask: RegistryRequest, found: str) -> UntrustworthyError:
     told = {"registry": ask.registry, "what": ask.what, "host": ask.url.host, "size": ask.size, "found": found}
     log.error("size_mismatch", extra=told)
     text = f"{ask.what} should have {ask.size} bytes; {ask.registry} sent {found}"

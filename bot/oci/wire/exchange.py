@@ -21,7 +21,7 @@ from bot.oci.guard import Guard
 from bot.oci.hosts import authority
 from bot.oci.wire.body import read_body
 from bot.oci.wire.gates import Gates
-from bot.oci.wire.messages import Ask, Response, Trouble
+from bot.oci.wire.messages import RegistryRequest, Response, Trouble
 from bot.oci.wire.meter import Spending, metering
 from bot.oci.wire.pace import Pace
 
@@ -29,7 +29,7 @@ SLOWEST: Final = 256 * 1024
 """Bytes a second that large contents must come with, beyond the deadline of every exchange."""
 
 
-class Wire:
+class HttpExchange:
     """The process's one session, with everything that every exchange must keep to."""
 
     def __init__(self, session: ClientSession, guard: Guard, pace: Pace) -> None:
@@ -38,7 +38,7 @@ class Wire:
         self._gates = Gates()
         self.pace = pace
 
-    async def exchange(self, ask: Ask) -> Response | Trouble:
+    async def exchange(self, ask: RegistryRequest) -> Response | Trouble:
         """The whole answer, or why there was none.
 
         Raises ForbiddenAddressError, TooLargeError and UntrustworthyError: asking again would not help.
@@ -54,7 +54,7 @@ class Wire:
                 finally:
                     tally.current().add_framing(spending.framing)
 
-    async def _in_time(self, ask: Ask, spending: Spending) -> Response | Trouble:
+    async def _in_time(self, ask: RegistryRequest, spending: Spending) -> Response | Trouble:
         try:
             async with asyncio.timeout(self.pace.total + (ask.size or 0) / SLOWEST):
                 with self._guard.dialling(ask.registry, ask.url, led_by=ask.led_by):
@@ -68,7 +68,7 @@ class Wire:
                 return Trouble(f"{authority(ask.url)} sent {spending.refused}", passing=False)
             return _trouble(ask, error)
 
-    async def _send(self, ask: Ask, spending: Spending) -> Response:
+    async def _send(self, ask: RegistryRequest, spending: Spending) -> Response:
         timeout = ClientTimeout(total=None, sock_connect=self.pace.connect, sock_read=self.pace.read)
         async with self._session.request(
             ask.method,
@@ -87,7 +87,7 @@ class Wire:
             return Response(ask=ask, status=response.status, headers=response.headers, body=body, digest=digest)
 
 
-def _trouble(ask: Ask, error: Exception) -> Trouble:
+def _trouble(ask: RegistryRequest, error: Exception) -> Trouble:
     """The error as a sentence. Its own text is left out: it may hold a URL with secrets in its query."""
     place = authority(ask.url)
     if lasting := _lasting(place, ask.url.host or "", error):

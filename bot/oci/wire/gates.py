@@ -5,7 +5,7 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 from bot.oci.hosts import authority
-from bot.oci.wire.messages import Ask
+from bot.oci.wire.messages import RegistryRequest
 
 HOST_CONCURRENCY: Final = 4
 """As crane; regclient takes 3."""
@@ -21,7 +21,7 @@ class Gates:
         # Weak, because anyone may name any number of hosts.
         self._open: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
-    def of(self, ask: Ask) -> asyncio.Semaphore:
+    def of(self, ask: RegistryRequest) -> asyncio.Semaphore:
         """The semaphore to hold during the exchange."""
         place = authority(ask.url)
         key, width = place, HOSTS_CONCURRENCY.get(place, HOST_CONCURRENCY)

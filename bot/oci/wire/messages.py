@@ -11,7 +11,7 @@ Gate = Literal["", "tags", "token"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class RegistryRequest:
     """One request. `what` names it in messages, e.g. "quay.io/a/b:1"."""
 
     registry: str  # its name in references
@@ -32,7 +32,7 @@ class Ask:
 class Response:
     """A whole answer. `digest` is the hash of the body."""
 
-    ask: Ask
+    ask: RegistryRequest
     status: int
     headers: CIMultiDictProxy[str] = field(repr=False)
     body: bytes = field(default=b"", repr=False)

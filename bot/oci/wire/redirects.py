@@ -6,7 +6,7 @@ from typing import Final
 from yarl import URL
 
 from bot.errors import UnavailableError
-from bot.oci.wire.messages import Ask, Response
+from bot.oci.wire.messages import RegistryRequest, Response
 from bot.oci.wire.sender import Sender
 
 REDIRECTS_MAX: Final = 3
@@ -17,7 +17,7 @@ _KEPT: Final = ("Accept",)
 """Headers that go to another place too. Authorization does not, be it the same host."""
 
 
-async def follow(sender: Sender, ask: Ask) -> Response:
+async def follow(sender: Sender, ask: RegistryRequest) -> Response:
     """The answer at the end of the redirects. Raises UnavailableError when there are too many, or one leads nowhere."""
     response = await sender.send(ask)
     for _ in range(REDIRECTS_MAX):
@@ -29,7 +29,7 @@ async def follow(sender: Sender, ask: Ask) -> Response:
     return response
 
 
-def _next(ask: Ask, response: Response) -> Ask:
+def _next(ask: RegistryRequest, response: Response) -> RegistryRequest:
     target = location(response)
     if target is None:
         raise UnavailableError(f"{ask.what}: {response.ask.url.host} redirects to nowhere", host=ask.registry)

@@ -6,8 +6,8 @@ from typing import Final
 
 from bot.errors import RateLimitedError, RegistryError, UnavailableError
 from bot.oci.wire.answers import explained
-from bot.oci.wire.exchange import Wire
-from bot.oci.wire.messages import Ask, Response, Trouble
+from bot.oci.wire.exchange import HttpExchange
+from bot.oci.wire.messages import RegistryRequest, Response, Trouble
 from bot.oci.wire.retry_after import retry_after
 
 TRIES: Final = 3
@@ -26,16 +26,16 @@ _HUB_WINDOW: Final = b"pull rate limit"
 
 
 class Sender:
-    """Sends an Ask until there is an answer that means something."""
+    """Sends an RegistryRequest until there is an answer that means something."""
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: HttpExchange) -> None:
         self._wire = wire
         self.pace = wire.pace
 
-    async def send(self, ask: Ask) -> Response:
+    async def send(self, ask: RegistryRequest) -> Response:
         """The answer, of any status that does not pass.
 
-        Raises RateLimitedError, UnavailableError, and what `Wire.exchange` raises.
+        Raises RateLimitedError, UnavailableError, and what `HttpExchange.exchange` raises.
         """
         tries = 1 if ask.method == "POST" else TRIES
         for tried in range(1, tries + 1):
@@ -61,7 +61,7 @@ class Sender:
     def _told(self, response: Response) -> float | None:
         return retry_after(response.headers.get("Retry-After"), self._wire.pace.now())
 
-    def _given_up(self, ask: Ask, outcome: Response | Trouble, tried: int) -> RegistryError:
+    def _given_up(self, ask: RegistryRequest, outcome: Response | Trouble, tried: int) -> RegistryError:
         if isinstance(outcome, Trouble):
             return UnavailableError(f"{ask.what}: {outcome.reason}", host=ask.registry, tried=tried)
         text = f"{ask.what}: {ask.url.host} answered {outcome.status}{explained(outcome)}"

@@ -12,7 +12,7 @@ from bot.signatures.bundles.document import Bundle
 from bot.signatures.checked import CheckedSignature
 from bot.signatures.dsse import EnvelopeContent
 from bot.signatures.keys import PublicKey
-from bot.signatures.pipeline import Content
+from bot.signatures.pipeline import SignedContent
 from bot.signatures.reason import SignatureReason
 
 
@@ -35,7 +35,7 @@ class MessageContent:
         return ""
 
 
-def content_of(bundle: Bundle, digest: str) -> Content:
+def content_of(bundle: Bundle, digest: str) -> SignedContent:
     """The bundle's content; a message signature that names no hash is tried with the image's.
 
     Raises MalformedError, UndecidableError.

@@ -18,7 +18,7 @@ from bot.signatures.keys import PEM_MAX
 from bot.signatures.log.promise import LogEntry
 from bot.signatures.log.rekor import RekorEntry
 from bot.signatures.media_types import CERTIFICATE, LOG_ENTRY, PREDICATE, SIGNATURE, SIMPLE_SIGNING, TIMESTAMP
-from bot.signatures.pipeline import Content
+from bot.signatures.pipeline import SignedContent
 from bot.signatures.protobuf import Base64, from_base64
 from bot.signatures.reason import SignatureReason
 
@@ -46,7 +46,7 @@ class _Stamp(Wire):
     signed: Base64 = Field(alias="SignedRFC3161Timestamp")
 
 
-def content_of(layer: CosignLayer) -> Content:
+def content_of(layer: CosignLayer) -> SignedContent:
     """What the layer's signature is over. Raises MalformedError, UndecidableError when it holds no signature."""
     if layer.media_type == DSSE:
         return EnvelopeContent(open_envelope(layer.data), layer.data, layer.annotations.get(PREDICATE, ""))

@@ -54,7 +54,7 @@ class _Header(Wire):
     countersigned: str = Field(default="", alias="io.cncf.notary.timestampSignature")
 
 
-class Envelope(Wire):
+class JwsEnvelope(Wire):
     """The JSON form of a JWS. What is signed are `protected` and `payload`, as they were sent."""
 
     payload: str
@@ -88,7 +88,7 @@ class JwsContent:
     """The signed payload and the header beside it, as the pipeline's content."""
 
     algorithm: str
-    envelope: Envelope
+    envelope: JwsEnvelope
     payload: bytes = field(repr=False)
 
     def check(self, key: PublicKey) -> CheckedSignature:
@@ -104,9 +104,9 @@ class JwsContent:
         return ""
 
 
-def read_jws(data: bytes) -> tuple[JwsContent, Envelope, AwareDatetime | None]:
+def read_jws(data: bytes) -> tuple[JwsContent, JwsEnvelope, AwareDatetime | None]:
     """The content, the envelope, and when the signature expires. Raises UndecidableError, MalformedError."""
-    envelope = read(data, Envelope, what="the Notation envelope")
+    envelope = read(data, JwsEnvelope, what="the Notation envelope")
     protected = read(_decoded(envelope.protected), _Protected, what="its protected header")
     _require_known(protected)
     return JwsContent(protected.alg, envelope, _decoded(envelope.payload)), envelope, protected.expires

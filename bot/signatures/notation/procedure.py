@@ -16,7 +16,7 @@ from bot.signatures.layout import LayoutRule
 from bot.signatures.media_types import JWS, NOTATION
 from bot.signatures.notation.chain import verify_notation_chain
 from bot.signatures.notation.jws import read_jws
-from bot.signatures.pipeline import Content, Held, Procedure, Proved, Signed
+from bot.signatures.pipeline import Held, Procedure, Proved, Signed, SignedContent
 from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import Trust, TrustedRoot
 
@@ -33,7 +33,7 @@ class NotationSigner:
     expires: datetime | None
     countersigned: bool
 
-    def check(self, content: Content, trust: Trust) -> Signed:
+    def check(self, content: SignedContent, trust: Trust) -> Signed:
         """The signature fits the first certificate."""
         if not trust.notation:
             raise UndecidableError(

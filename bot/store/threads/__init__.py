@@ -9,10 +9,10 @@ from typing import Final
 
 from bot.errors import StoreError
 from bot.store import Store, trouble
-from bot.store.threads.records import Address, Desired, Message, State, Thread, new_intent, payload, read
+from bot.store.threads.records import Address, Desired, Message, MessageState, Thread, new_intent, payload, read
 from bot.store.threads.scripts import WANT
 
-__all__ = ["Address", "Desired", "Message", "State", "Thread", "Threads", "new_intent"]
+__all__ = ["Address", "Desired", "Message", "MessageState", "Thread", "Threads", "new_intent"]
 
 THREAD_TTL: Final = 180 * 24 * 3600
 """Seconds after the last change."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Json, ValidationError
 from bot.errors import StoreError
 
 
-class State(StrEnum):
+class MessageState(StrEnum):
     """What is known of a message at Slack."""
 
     NEW = "new"
@@ -62,7 +62,7 @@ class Message(BaseModel):
 
     part: str
     intent: str
-    state: State
+    state: MessageState
     attempt: int = 0
     first_sent_at: float = 0.0
     sent_at: float = 0.0
@@ -87,7 +87,7 @@ class Message(BaseModel):
     @property
     def is_pending(self) -> bool:
         """Whether Slack still has to hear of it."""
-        return self.want > self.rev and self.state not in {State.FAILED, State.GONE}
+        return self.want > self.rev and self.state not in {MessageState.FAILED, MessageState.GONE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Thread:
     @property
     def is_pending(self) -> bool:
         """Whether anything of it still has to be sent."""
-        if self.parent.state in {State.FAILED, State.GONE}:
+        if self.parent.state in {MessageState.FAILED, MessageState.GONE}:
             return False
         return any(message.is_pending for message in (self.parent, *self.replies))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.store import Store, trouble
-from bot.store.threads import THREAD_TTL, Address, Message, State, Threads
+from bot.store.threads import THREAD_TTL, Address, Message, MessageState, Threads
 from bot.store.threads.scripts import BEGIN, LEAVE, LOCK, PACE, RECORD, RENEW, UNLOCK
 
 LINE_AGE_MAX: Final = 24 * 3600.0
@@ -90,29 +90,29 @@ class Sending:
 
     async def posted(self, turn: Turn, address: Address, message: Message, ts: str, rev: int) -> bool:
         """It is there, in that revision."""
-        fields: dict[str, str | int] = {"state": State.POSTED, "ts": ts, "rev": rev, "code": ""}
+        fields: dict[str, str | int] = {"state": MessageState.POSTED, "ts": ts, "rev": rev, "code": ""}
         return await self._write(turn, address, message.part, fields, pointer=ts)
 
     async def not_posted(self, turn: Turn, address: Address, message: Message) -> bool:
         """It certainly is not there: that try does not count."""
-        return await self._write(turn, address, message.part, {"state": State.NEW, "attempt": message.attempt})
+        return await self._write(turn, address, message.part, {"state": MessageState.NEW, "attempt": message.attempt})
 
     async def unsure(self, turn: Turn, address: Address, message: Message) -> bool:
         """It may be there."""
-        return await self._write(turn, address, message.part, {"state": State.UNKNOWN})
+        return await self._write(turn, address, message.part, {"state": MessageState.UNKNOWN})
 
     async def failed(self, turn: Turn, address: Address, message: Message, code: str) -> bool:
         """Slack does not take it."""
-        return await self._write(turn, address, message.part, {"state": State.FAILED, "code": code})
+        return await self._write(turn, address, message.part, {"state": MessageState.FAILED, "code": code})
 
     async def gone(self, turn: Turn, address: Address, message: Message) -> bool:
         """Somebody deleted it."""
-        return await self._write(turn, address, message.part, {"state": State.GONE, "ts": ""})
+        return await self._write(turn, address, message.part, {"state": MessageState.GONE, "ts": ""})
 
     async def renew(self, turn: Turn, address: Address, message: Message, intent: str, link: str) -> bool:
         """It cannot be edited any more: what is wanted becomes another message, that links the `earlier` one."""
         fields: dict[str, str | int] = {
-            "state": State.NEW,
+            "state": MessageState.NEW,
             "ts": "",
             "intent": intent,
             "attempt": 0,
