@@ -39,7 +39,7 @@ def named(parts: PredicateParts, prefix: str) -> dict[str, str]:
     return found
 
 
-def secret_ids(parts: Parts) -> tuple[str, ...]:
+def secret_ids(parts: PredicateParts) -> tuple[str, ...]:
     """Ids of the secrets that the build mounted, without BuildKit's own; an id is a name and not a leak."""
     ids = (text(secret.get("id")) for request in requests(parts.request) for secret in mappings(request.get("secrets")))
     return tuple(sorted({id_ for id_ in ids if id_ and not id_.startswith(_GIT_AUTH)}))

@@ -22,7 +22,7 @@ def is_buildkit(parts: PredicateParts) -> bool:
     return parts.build_type == BUILD_TYPES[parts.slsa]
 
 
-def mode(parts: Parts) -> Mode:
+def mode(parts: PredicateParts) -> Mode:
     """Max when build steps are there, min otherwise; completeness, sizes and builder ids do not decide it.
 
     BuildKit's last step has no operation, it only names the result; so one that has an operation must be there.
@@ -30,7 +30,7 @@ def mode(parts: Parts) -> Mode:
     return Mode.MAX if any(operation(step) for step in parts.steps) else Mode.MIN
 
 
-def inconsistencies(parts: Parts) -> Iterator[str]:
+def inconsistencies(parts: PredicateParts) -> Iterator[str]:
     """Sentences about content that no BuildKit release writes."""
     if mode(parts) is Mode.MAX:
         return

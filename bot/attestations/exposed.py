@@ -35,9 +35,9 @@ class Found:
     unread: tuple[str, ...] = ()
 
 
-def exposed_in(predicate: Document, parts: Parts | None = None) -> Found:
+def exposed_in(predicate: Document, parts: PredicateParts | None = None) -> Found:
     """The texts of a predicate: by place for BuildKit's, every string for other builders'."""
-    texts = _buildkit_texts(parts) if parts else leaves(Place.PROVENANCE, predicate)
+    texts = _buildkit_texts(parts) if parts else leaves(RecordPlace.PROVENANCE, predicate)
     return bounded(texts, where="the provenance")
 
 

@@ -18,7 +18,7 @@ _TOOL: Final = re.compile(r"(?:.*/)?(?:docker/dockerfile(?:-[a-z-]+)?|(?:buildki
 """Images that BuildKit runs itself, from Docker Hub or from a mirror: the frontend, the scanner for SBOMs."""
 
 
-def base_images(parts: Parts) -> tuple[str, ...]:
+def base_images(parts: PredicateParts) -> tuple[str, ...]:
     """The purls of the base images, each once.
 
     The list mixes all stages; which one the final stage stands on is certain only from the Dockerfile (max mode).
