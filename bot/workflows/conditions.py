@@ -31,6 +31,16 @@ def decided(text: str, known: Mapping[str, str | bool]) -> bool | None:
     return None if reader.broken or reader.at < len(tokens) else _truth(value)
 
 
+def parts_of(text: str) -> frozenset[str]:
+    """The parts of a condition that must all hold, in one spelling; one with a choice in it is a single part."""
+    text = text.strip()
+    inside = wrapped[1] if (wrapped := _WRAPPED.fullmatch(text)) and "${{" not in wrapped[1] else text
+    words = " ".join(inside.split())
+    if not words:
+        return frozenset()
+    return frozenset({words}) if "||" in words else frozenset(part.strip() for part in words.split("&&"))
+
+
 def _tokens(text: str) -> list[str] | None:
     tokens, at = [], 0
     text = text.strip()

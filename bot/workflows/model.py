@@ -20,6 +20,7 @@ class FileKind(StrEnum):
     BAKE = "bake file"
     MAKE = "Makefile"
     SHELL = "shell script"
+    DOCKERFILE = "Dockerfile"
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,15 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class DatabaseRemoved:
+    """A package manager's database that a Dockerfile deletes from the image."""
+
+    manager: str
+    path: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownSigner:
     """Something that may sign: a script, an action or a workflow that we cannot read."""
 
@@ -121,5 +130,17 @@ class UnknownSigner:
 
 
 ImageOperation: TypeAlias = (
-    Build | OtherBuild | Boot | Pull | Retag | Push | Merge | Annotate | Copy | Sign | Attached | UnknownSigner
+    Build
+    | OtherBuild
+    | Boot
+    | Pull
+    | Retag
+    | Push
+    | Merge
+    | Annotate
+    | Copy
+    | Sign
+    | Attached
+    | DatabaseRemoved
+    | UnknownSigner
 )

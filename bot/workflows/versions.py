@@ -12,6 +12,8 @@ AS_OF = "2026-11"
 BUILD_PUSH = "docker/build-push-action"
 BAKE = "docker/bake-action"
 SETUP_BUILDX = "docker/setup-buildx-action"
+DEPOT_BUILD = "depot/build-push-action"
+DEPOT_BAKE = "depot/bake-action"
 METADATA = "docker/metadata-action"
 COSIGN_INSTALLER = "sigstore/cosign-installer"
 

@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 from bot.errors import MalformedError
 from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping
-from bot.workflows.readers import bake, compose, github, gitlab, make, scripts
+from bot.workflows.readers import bake, compose, dockerfile, github, gitlab, make, scripts
+from bot.workflows.readers.places import is_dockerfile
 from bot.workflows.text import SourceText
 from bot.workflows.yaml_reader import read_yaml
 
@@ -39,6 +40,8 @@ def read_file(source: SourceText, inputs: Table[str, str | bool] | None = None) 
 def _read(source: SourceText, name: str, inputs: Table[str, str | bool]) -> CiFile:
     if _MAKEFILES.fullmatch(name):
         return make.read(source)
+    if is_dockerfile(name):
+        return dockerfile.read(source)
     if name.endswith(_SHELLS) or re.match(r"#!.*\b(?:ba|da|k|z)?sh\b", source.text):
         return scripts.read(source)
     if name.endswith(".hcl"):

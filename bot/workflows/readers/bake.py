@@ -3,7 +3,8 @@
 https://docs.docker.com/build/bake/reference/
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.errors import MalformedError
@@ -16,13 +17,18 @@ from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence, scalars
 from bot.workflows.outputs import Output, read_outputs
-from bot.workflows.text import SourceText
+from bot.workflows.text import Place, SourceText
 from bot.workflows.unresolved import known
 from bot.workflows.yaml_reader import read_yaml
 
 TOOL = "bake target"
 _INHERITANCE_MAX = 10
 """Targets of one family; nobody writes more."""
+SECRET_NAME = re.compile(
+    r"(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|API_?KEY|PRIVATE_KEY|ACCESS_KEY|CREDENTIALS?)(?:$|_(?!FILE|PATH|URL))",
+    re.IGNORECASE,
+)
+"""Names of arguments that nobody gives to anything but a secret."""
 _METADATA = "docker-metadata-action"
 """The target that docker/metadata-action fills in with tags and labels. It never says anything about attestations."""
 
@@ -89,7 +95,16 @@ def _build(key: Scalar, body: Mapping, targets: dict[str, Mapping], editor: Edit
         load=family.output.load,
         names=tuple(read_name(text) for text, _ in tags) if tags or not family.named_by_metadata else None,
         editor=editor,
+        secret_args=tuple(_secret_args(body)),
     )
+
+
+def _secret_args(body: Mapping) -> Iterator[tuple[str, Place]]:
+    """Arguments that are filled from a variable, and whose name says that it is a secret."""
+    table = body.mapping("args")
+    for key, value in table.entries() if table else ():
+        if isinstance(value, Scalar) and SECRET_NAME.search(key.value) and not known(_text(value)):
+            yield key.value, key.place
 
 
 @dataclass(frozen=True, slots=True)

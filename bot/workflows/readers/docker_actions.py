@@ -18,13 +18,14 @@ from bot.workflows.outputs import read_outputs
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
 from bot.workflows.unresolved import SECRET, items_of, known, only_unresolved, step_output
-from bot.workflows.versions import BAKE_YIELDS_TO_FILE, HAS_ATTESTATION_INPUTS, Version, newest_of
+from bot.workflows.versions import BAKE, BAKE_YIELDS_TO_FILE, HAS_ATTESTATION_INPUTS, Version, newest_of
 
 _GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/build\.ya?ml@")
 _SLSA_GENERATOR = re.compile(
     r"slsa-framework/slsa-github-generator/\.github/workflows/generator_container_slsa3\.ya?ml@"
 )
 _MATRIX = re.compile(r"\$\{\{ matrix\.([A-Za-z_][\w-]*) \}\}")
+_SET_ARGUMENT = re.compile(r"\.args\.([A-Za-z_]\w*)=([^\n]*)")
 _ARGUMENT = re.compile(r"\b([A-Za-z_]\w*)=([^\n]*)")
 
 
@@ -94,6 +95,7 @@ def bake(used: Used) -> Build:
         builder=used.builder,
         action=used.action,
         buildx=used.buildx,
+        secret_args=tuple(_secrets_in_set(used)),
     )
 
 
@@ -154,10 +156,18 @@ def _secret_args(used: Used) -> Iterator[tuple[str, Place]]:
             yield found[1], Place(found.start(1), found.end(2))
 
 
+def _secrets_in_set(used: Used) -> Iterator[tuple[str, Place]]:
+    """`set: *.args.TOKEN=${{ secrets.TOKEN }}`."""
+    node = used.step.inputs.scalar("set") if used.step.inputs else None
+    for found in _SET_ARGUMENT.finditer(used.source.text, node.place.start, node.place.end) if node else ():
+        if SECRET.search(found[2]):
+            yield found[1], Place(found.start(1), found.end(2))
+
+
 def _ask(used: Used, what: str, attests: list[str]) -> Ask:
     """The input of that name, else `attests`, else the environment. UNKNOWN when the version has no such input."""
     action, inputs = used.action, used.step.inputs
-    understood = action.version is None or newest_of(action.version) >= HAS_ATTESTATION_INPUTS[action.name]
+    understood = action.version is None or newest_of(action.version) >= HAS_ATTESTATION_INPUTS.get(action.name, ())
     node = inputs.get(what) if inputs else None
     if isinstance(node, Scalar) and inputs:
         within = inputs.place.start <= node.place.start < inputs.place.end  # else it is an alias
@@ -197,5 +207,5 @@ def _said_by(used: Used, what: str) -> Place:
 
 def _ask_bake(used: Used, what: str, sets: list[str]) -> Ask:
     said, version = _ask(used, what, sets), used.action.version
-    yields = version is None or newest_of(version) >= BAKE_YIELDS_TO_FILE or what == "sbom"
+    yields = version is None or used.action.name != BAKE or newest_of(version) >= BAKE_YIELDS_TO_FILE or what == "sbom"
     return Ask(Asked.UNKNOWN) if yields and said.asked is Asked.SILENT and said.place is None else said

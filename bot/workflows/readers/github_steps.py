@@ -23,6 +23,8 @@ from bot.workflows.versions import (
     BAKE,
     BUILD_PUSH,
     COSIGN_INSTALLER,
+    DEPOT_BAKE,
+    DEPOT_BUILD,
     METADATA,
     SETUP_BUILDX,
     Cosign,
@@ -35,8 +37,8 @@ _ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/atte
 _MAY_SIGN = {"goreleaser/goreleaser-action"}
 """Actions whose configuration, which we do not read, may sign."""
 _ID = re.compile(r"[A-Za-z_][\w-]*")
-_SHELL = re.compile(r"(?:\S*/)?(?:ba|da|z)?sh(?:\s.*)?|", re.DOTALL)
-"""Shells that we read: what `shell:` says when it is bash, /bin/sh -e {0} or nothing."""
+_SHELL = re.compile(r"(?:[^\n]*[\s/])?(?:ba|da|z)?sh(?:\s.*)?|", re.DOTALL)
+"""Shells that we read: what `shell:` says when it is bash, /bin/sh -e {0}, nix develop -c bash {0} or nothing."""
 
 
 @dataclass(slots=True)
@@ -110,9 +112,9 @@ class StepReader:
 
 def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
     action = used.action
-    if action.name == BUILD_PUSH:
+    if action.name in {BUILD_PUSH, DEPOT_BUILD}:
         yield docker_actions.build_push(used)
-    elif action.name == BAKE:
+    elif action.name in {BAKE, DEPOT_BAKE}:
         yield docker_actions.bake(used)
     elif action.name in _ATTESTING:
         yield _attest(used)

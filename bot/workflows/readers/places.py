@@ -12,6 +12,8 @@ _CI_FILE = re.compile(
         | \.gitlab-ci[^/]*\.ya?ml | \.gitlab/.+\.ya?ml
         | (?:GNU)?[Mm]akefile | [^/]+\.mk
         | [^/]+\.(?:sh|bash)
+        | (?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?
+        | [\w.-]+\.(?:Dockerfile|dockerfile)
     )""",
     re.VERBOSE,
 )
@@ -23,6 +25,14 @@ def is_ci_file(path: str) -> bool:
     A folder called workflows holds workflows, also when its parents were left out.
     """
     return _CI_FILE.fullmatch(path) is not None
+
+
+_DOCKERFILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?|[\w.-]+\.(?:Dockerfile|dockerfile)")
+
+
+def is_dockerfile(name: str) -> bool:
+    """Whether a file's name says that it is one."""
+    return _DOCKERFILE.fullmatch(name) is not None and not name.endswith((".md", ".sh", ".yml", ".yaml", ".json"))
 
 
 _ASIDE = {

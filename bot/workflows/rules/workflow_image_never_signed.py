@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.images import Name
-from bot.workflows.operations import ImageOperation, Merge, Push, Sign, UnknownSigner
+from bot.workflows.model import Job
+from bot.workflows.operations import ImageOperation, Merge, Push, Retag, Sign, UnknownSigner
 from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.tools import helm
 from bot.workflows.unresolved import known
 
 rule = LintRule(
@@ -30,6 +32,8 @@ rule = LintRule(
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every push of a file that holds the whole story, or of what it calls, when what is signed in it is known."""
     file = context.file
+    for job in file.jobs:
+        yield from _tags_left_out(context, job)
     if not file.whole:
         return
     everything = [one for job in file.jobs for one in context.everything(job)]
@@ -41,10 +45,31 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     said = set[str]()
     for place, operation in everything:
         names = {name.repository for name in _pushed(operation) if not name.is_local and name.registry}
-        fresh = names - signed - said
+        chart = isinstance(operation, Push) and operation.tool == helm.TOOL  # its own name is behind the path
+        fresh = {one for one in names if not (chart and any(made.startswith(f"{one}/") for made in signed))}
+        fresh -= signed | said
         if fresh and (not signed or all(known(repository) for repository in fresh | signed)):
             said |= fresh
             yield rule.at(context, place, f"{', '.join(sorted(fresh))} is pushed here, and nothing signs it")
+
+
+def _tags_left_out(context: LintContext, job: Job) -> Iterator[LintFinding]:
+    """Tags that `docker push` pushes into a repository where other tags are signed, one by one."""
+    signs = [one for one in job.operations if isinstance(one, Sign)]
+    names = [name for sign in signs for name, _ in sign.images or ()]
+    plain = all(name.tag and not name.digest and known(name.tagged) for name in names)
+    if not names or not plain or any(sign.images is None for sign in signs):
+        return
+    same = {name.tagged for name in names}
+    for retag in (one for one in job.operations if isinstance(one, Retag)):
+        if retag.source.tagged in same or retag.name.tagged in same:
+            same |= {retag.source.tagged, retag.name.tagged}
+    for push in (one for one in job.operations if isinstance(one, Push)):
+        for name in push.names:
+            signed_beside = any(name.repository == one.repository for one in names)
+            if signed_beside and name.tag and known(name.tagged) and name.tagged not in same:
+                same.add(name.tagged)
+                yield rule.at(context, push.place, f"{name.tagged} is pushed here, and only other tags are signed")
 
 
 def _pushed(operation: ImageOperation) -> tuple[Name, ...]:

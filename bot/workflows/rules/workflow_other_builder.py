@@ -6,6 +6,7 @@ from bot.rules import Remediation, Severity
 from bot.workflows.builds import OtherBuild
 from bot.workflows.operations import Push, Sign, UnknownSigner
 from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.tools import helm
 
 rule = LintRule(
     __name__,
@@ -36,6 +37,6 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         operations = job.operations
         for at, build in enumerate(operations):
             if isinstance(build, OtherBuild) and (
-                build.pushes or any(isinstance(one, Push) for one in operations[at:])
+                build.pushes or any(isinstance(one, Push) and one.tool != helm.TOOL for one in operations[at:])
             ):
                 yield rule.at(context, build.place, f"{build.tool} records no provenance, and nothing attests it here")

@@ -48,6 +48,8 @@ def _consequence(context: LintContext, job: Job, build: Build) -> tuple[str, Sev
         return "nothing is said about provenance: pushed with buildx, this target's is min", Severity.LOW
     if build.tool == compose.TOOL:
         return "nothing is said about provenance: docker compose build records min", Severity.LOW
+    if build.tool.startswith("depot"):
+        return "nothing is said about provenance: Depot's default decides", Severity.LOW
     if build.action is None:
         return f"{build.tool} says nothing about provenance: buildx records min", Severity.HIGH
     what, severity = _by_action(build, build.action, driver_of(context.file, job, build))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
+from bot.workflows.readers import bake
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
@@ -32,8 +33,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         for build in job.operations:
             if isinstance(build, Build):
                 for name, place in build.secret_args:
-                    yield rule.at(
-                        context,
-                        place,
-                        f"the build argument {name} is filled from a secret, and can be read in the image",
-                    )
+                    by_name = build.tool == bake.TOOL
+                    what = "is a secret by its name" if by_name else "is filled from a secret"
+                    message = f"the build argument {name} {what}, and can be read in the image"
+                    severity = Severity.HIGH if by_name else None
+                    yield rule.at(context, place, message, severity=severity)

@@ -8,13 +8,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.workflows.operations import ImageOperation, Sign
-from bot.workflows.tools import build_tools, copy_tools, cosign, docker
+from bot.workflows.tools import build_tools, copy_tools, cosign, docker, helm
 from bot.workflows.tools.line import Line
+from bot.workflows.unresolved import only_unresolved
 
 _READERS: dict[str, Callable[[Line], Iterator[ImageOperation]]] = {
     "docker": docker.read,
     "docker-compose": docker.read_compose,
     "nerdctl": docker.read,
+    "depot": docker.read_depot,
+    "helm": helm.read,
     "cosign": cosign.read,
     "notation": cosign.read_notation,
     "skopeo": copy_tools.read_skopeo,
@@ -38,11 +41,14 @@ _SIGNERS = {"cosign", "notation"}
 _WRAPPER = re.compile(r"timeout|nice|ionice|stdbuf|doas|try|run|xargs|(?:[\w-]+[_-])?retry")
 """Programs, and names that people give their functions, that run the command which they are given."""
 
+_DEFAULT = re.compile(r"\$\{\w+:?[-=]([\w./-]+)\}")
+"""`${DOCKER:-docker}`: a program that a variable may replace."""
+
 
 def read_line(line: Line) -> Iterator[ImageOperation]:
     """What one command does to images; nothing when we do not know the program."""
     wrapper = _program(line)
-    line = _unwrapped(line) if _WRAPPER.fullmatch(wrapper) else line
+    line = _unwrapped(line) if _WRAPPER.fullmatch(wrapper) or _may_be_empty(line) else line
     program = _program(line)
     found = list(_READERS[program](line)) if program in _READERS else []
     if wrapper == "xargs":  # which image, comes from elsewhere
@@ -51,7 +57,15 @@ def read_line(line: Line) -> Iterator[ImageOperation]:
 
 
 def _program(line: Line) -> str:
-    return _basename(line.args[0].text) if line.args else ""
+    text = line.args[0].text if line.args else ""
+    default = _DEFAULT.fullmatch(text)
+    return _basename(default[1] if default else text)
+
+
+def _may_be_empty(line: Line) -> bool:
+    """`$DRY_RUN docker push …`: a variable in front of a program is empty when the command is meant."""
+    first, second = (line.args[0].text, line.args[1].text) if len(line.args) > 1 else ("", "")
+    return only_unresolved(first) and _DEFAULT.fullmatch(first) is None and _basename(second) in _READERS
 
 
 def _basename(text: str) -> str:

@@ -4,6 +4,7 @@ https://docs.docker.com/reference/cli/docker/
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.workflows.images import Name, read_name
 from bot.workflows.operations import Annotate, Boot, ImageOperation, Merge, Pull, Push, Retag
@@ -69,6 +70,15 @@ def _moved(line: Line, verbs: list[str], args: tuple[Arg, ...]) -> Iterator[Imag
             yield from (Pull(name, line.place()) for name in _names(read_flags(args, _SWITCHES).rest))
         case ["tag"] | ["image", "tag"] if len(names := _names(args)) > 1:
             yield from (Retag(names[0], name, line.place()) for name in names[1:])
+
+
+def read_depot(line: Line) -> Iterator[ImageOperation]:
+    """`depot build`, `depot bake`: the same flags on a builder of Depot's."""
+    verbs, args, verb = _verbs(line.args[1:])
+    if verbs == ["build"]:
+        yield build(line, verb, args, "depot build")
+    elif verbs == ["bake"]:
+        yield replace(bake(line, verb, args), tool="depot bake")
 
 
 def read_compose(line: Line) -> Iterator[ImageOperation]:

@@ -1,0 +1,119 @@
+"""Ways of writing that public repositories have, and that hide nothing."""
+
+import pytest
+
+from bot.workflows.find import lint_text
+from tests.workflows.looking import WORKFLOW, build, found, job, run
+
+SETUP = "- uses: docker/setup-buildx-action@v4\n"
+NOT_EXPLICIT = "workflow-provenance-not-explicit"
+SBOM = "workflow-sbom-not-requested"
+SECRET = "workflow-secret-in-build-arg"
+UNSIGNED = "workflow-image-never-signed"
+BUILDX = "docker buildx build --push -t quay.io/acme/app:1 ."
+
+
+@pytest.mark.parametrize("front", ["$DRY ", "${DRY_RUN} ", "${{ inputs.dry }} ", "sudo ", "time "])
+def test_a_variable_in_front_of_the_program(front: str) -> None:
+    assert found(NOT_EXPLICIT, job(run(front + BUILDX)))
+
+
+def test_a_program_that_a_variable_may_replace() -> None:
+    for program in ("${DOCKER:-docker}", "${CONTAINER_TOOL-docker}"):
+        assert found(NOT_EXPLICIT, job(run(BUILDX.replace("docker", program, 1))))
+
+
+@pytest.mark.parametrize(
+    "shell", ["bash", "bash -Eeuo pipefail -x {0}", "nix develop --command bash -e {0}", "/usr/bin/env bash {0}"]
+)
+def test_the_shell_that_a_workflow_runs_scripts_with(shell: str) -> None:
+    text = job(run("ko build ./cmd/app")).replace("on: push", f"on: push\ndefaults: {{ run: {{ shell: '{shell}' }} }}")
+    assert found("workflow-other-builder", text)
+
+
+@pytest.mark.parametrize("shell", ["pwsh", "python", "powershell -command \". '{0}'\""])
+def test_other_shells_are_not_read(shell: str) -> None:
+    text = job(run("ko build ./cmd/app")).replace("on: push", f"on: push\ndefaults:\n  run:\n    shell: {shell}")
+    assert not found("workflow-other-builder", text)
+
+
+def test_depot_builds() -> None:
+    text = job(build("push: true", "tags: quay.io/acme/app:1", uses="depot/build-push-action@v1"))
+    assert [one.severity for one in found(SBOM, text)] == ["medium"]
+    assert [one.severity for one in found(NOT_EXPLICIT, text)] == ["low"]
+    assert found(SBOM, job(run("depot build --push -t quay.io/acme/app:1 .")))
+    assert not found(SBOM, job(run("depot build --push --sbom=true -t quay.io/acme/app:1 .")))
+
+
+def test_names_with_expressions() -> None:
+    text = job(build("push: true", "tags: 'ghcr.io/${{ github.repository }}:1'"))
+    (one,) = found(UNSIGNED, text)
+    assert "ghcr.io/${{ github.repository }}" in one.message
+    assert not found(UNSIGNED, text + "      - run: cosign sign --yes ghcr.io/${{ github.repository }}@$D\n")
+
+
+MATRIX = "    strategy:\n      matrix:\n        include:\n          - {{ prov: {} }}\n          - {{ prov: {} }}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "rule"),
+    [
+        ("'false'", "mode=max", "workflow-provenance-disabled"),
+        ("mode=max", "mode=min", "workflow-provenance-min"),
+        ("mode=max", "true", ""),
+    ],
+)
+def test_the_values_of_a_matrix(first: str, second: str, rule: str) -> None:
+    text = job(build("push: true", "sbom: true", "provenance: '${{ matrix.prov }}'", "tags: quay.io/acme/app:1"))
+    text = text.replace("    steps:\n", MATRIX.format(first, second) + "    steps:\n")
+    rules = {one.rule for one in lint_text(WORKFLOW, text) if "provenance" in one.rule}
+    assert rules == ({rule} if rule else set())
+    assert not any(one.fixable for one in lint_text(WORKFLOW, text) if "provenance" in one.rule)
+
+
+def test_a_matrix_that_only_the_run_knows() -> None:
+    text = job(build("push: true", "sbom: true", "provenance: '${{ matrix.prov }}'", "tags: quay.io/acme/app:1"))
+    text = text.replace("    steps:\n", "    strategy: { matrix: '${{ fromJSON(inputs.m) }}' }\n    steps:\n")
+    assert not [one for one in lint_text(WORKFLOW, text) if "provenance" in one.rule]
+
+
+def test_a_chart_that_nothing_signs() -> None:
+    text = job(run("helm push app-1.tgz oci://quay.io/acme/charts"))
+    assert found(UNSIGNED, text)
+    assert not found(UNSIGNED, text + "      - run: cosign sign --yes quay.io/acme/charts/app@$D\n")
+
+
+def test_a_tag_that_is_pushed_beside_signed_ones() -> None:
+    push = ["docker push quay.io/acme/app:1", "docker push quay.io/acme/app:2"]
+    text = job(run(*push, "cosign sign --yes quay.io/acme/app:1"))
+    (one,) = found(UNSIGNED, text)
+    assert one.message == "quay.io/acme/app:2 is pushed here, and only other tags are signed"
+    same = run("docker tag quay.io/acme/app:1 quay.io/acme/app:2", *push, "cosign sign --yes quay.io/acme/app:1")
+    assert not found(UNSIGNED, job(same))
+    assert not found(UNSIGNED, job(run(*push, "cosign sign --yes quay.io/acme/app@$DIGEST")))
+
+
+def test_secrets_in_what_bake_passes_to_the_dockerfile() -> None:
+    hcl = 'target "app" {\n  tags = ["x/a"]\n  args = {\n    NPM_TOKEN = "${NPM_TOKEN}"\n    VERSION = "${VERSION}"\n'
+    (one,) = found(SECRET, hcl + "    TOKEN_FILE = X\n  }\n}\n", "docker-bake.hcl")
+    assert (one.line, one.severity) == (4, "high")
+    assert not found(SECRET, hcl.replace('"${NPM_TOKEN}"', '""') + "  }\n}\n", "docker-bake.hcl")
+    step = build("push: true", "set: |", "  *.args.TOKEN=${{ secrets.TOKEN }}", uses="docker/bake-action@v7")
+    assert [one.severity for one in found(SECRET, job(step))] == ["critical"]
+
+
+@pytest.mark.parametrize("output", ["type=local,dest=out", "type=tar,dest=a.tar", "type=cacheonly", "out"])
+def test_what_is_built_for_this_machine_publishes_nothing(output: str) -> None:
+    assert not lint_text(WORKFLOW, job(build(f"outputs: {output}", "provenance: false")))
+    step = build("provenance: false", "set: |", f"  *.output={output}", uses="docker/bake-action@v7")
+    assert not lint_text(WORKFLOW, job(step))
+    assert not lint_text(WORKFLOW, job(run(f"docker buildx build --provenance=false -o {output} .")))
+
+
+def test_sbom_and_provenance_that_are_attached_later_make_it_mild() -> None:
+    text = job(SETUP + build("push: true", "provenance: false", "tags: quay.io/acme/app:1"))
+    attest = "      - uses: actions/{}@v4\n        with: {{ subject-name: quay.io/acme/app, subject-digest: a }}\n"
+    later = attest.format("attest-build-provenance") + attest.format("attest-sbom")
+    assert {one.severity for one in lint_text(WORKFLOW, text + later) if "id-token" not in one.rule} == {"low"}
+    files = "      - uses: actions/attest@v4\n        with: { subject-path: dist/* }\n"
+    assert "high" in {one.severity for one in lint_text(WORKFLOW, text + files) if "id-token" not in one.rule}
