@@ -11,7 +11,7 @@ from bot.oci.canonical import DEFAULT_REGISTRY, canonical_registry
 from bot.workflows.unresolved import UNRESOLVED, known
 
 _LOCAL = re.compile(
-    r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:kind-)?registry(?:\.local(?:host)?)?|host\.docker\.internal)(?::\d+)?"
+    r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:kind-)?registry(?:\.local(?:host)?)?|host\.docker\.internal|ttl\.sh)(?::\d+)?"
 )
 _TRANSPORT = re.compile(r"(?:docker|oci|dir|docker-archive|oci-archive|docker-daemon|containers-storage):")
 
@@ -37,7 +37,7 @@ class Name:
 
     @property
     def is_local(self) -> bool:
-        """A registry that lives only as long as the job: nobody will look for attestations there."""
+        """A registry or an image that is gone soon after the job: nobody will look for attestations there."""
         return _LOCAL.fullmatch(self.registry) is not None
 
 

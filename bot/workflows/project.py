@@ -12,7 +12,7 @@ from bot.workflows.folders import files_of, perhaps_files_of, read_text, root_of
 from bot.workflows.model import CiFile
 from bot.workflows.readers import UnknownKindError, read_file
 from bot.workflows.rules import Follow, LintFinding, catalogue
-from bot.workflows.surroundings import ALONE, Surroundings, attached_by, pushes_bake, signs, tells_bake
+from bot.workflows.surroundings import ALONE, Surroundings, attached_by, bakes_by_action, pushes_bake, signs, tells_bake
 from bot.workflows.text import SourceText
 
 FILES_MAX = 2_000
@@ -88,6 +88,7 @@ class Project:
         """What all these files tell about each of them."""
         read = {path: file for path in paths if isinstance(file := self.read(path), CiFile)}
         told, pushed = any(map(tells_bake, read.values())), any(map(pushes_bake, read.values()))
+        by_action = bakes_by_action(read.values())
         signing = {path for path, file in read.items() if signs(file)}
         calls: dict[Path, list[Call]] = {}
         for path, file in read.items():
@@ -99,7 +100,7 @@ class Project:
             by = calls.get(path.resolve(), [])
             inputs = agreed_inputs(file, by) if path.resolve().parent != root_of(path) else {}
             attached = attached_by(call.file for call in by)
-            around[path] = Surroundings(told, pushed, attached, bool(signing - {path}), inputs)
+            around[path] = Surroundings(told, pushed, by_action, attached, bool(signing - {path}), inputs)
             if inputs:  # steps that never run, and values that are always the same
                 self.files[path] = read_file(file.source, inputs)
         return around

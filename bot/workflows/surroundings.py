@@ -16,13 +16,14 @@ class Surroundings:
     """The defaults are true of a file that is read alone.
 
     `bake_is_told`: a workflow passes provenance for the bake files. `bake_is_pushed`: some file pushes what they
-    build; None when that is not known. `attached`: what callers and called files attach after the push, "provenance"
-    or "sbom". `signs`: another file signs, or may sign. `inputs`: values of this file's own inputs, where all of its
-    callers agree.
+    build; None when that is not known. `bake_by_action`: only docker/bake-action pushes it. `attached`: what callers
+    and called files attach after the push, "provenance" or "sbom". `signs`: another file signs, or may sign.
+    `inputs`: values of this file's own inputs, where all of its callers agree.
     """
 
     bake_is_told: bool = False
     bake_is_pushed: bool | None = None
+    bake_by_action: bool = False
     attached: frozenset[str] = frozenset()
     signs: bool = False
     inputs: Mapping[str, str | bool] = field(default_factory=dict)
@@ -50,6 +51,13 @@ def tells_bake(file: CiFile) -> bool:
 def pushes_bake(file: CiFile) -> bool:
     """Whether it pushes what a bake file builds, or may."""
     return any(one.push is not False for one in _bakes(file))
+
+
+def bakes_by_action(files: Iterable[CiFile]) -> bool:
+    """Whether docker/bake-action pushes what bake files build, and no command line surely does."""
+    bakes = [one for file in files for one in _bakes(file)]
+    by_action = any(one.tool == BAKE and one.push is not False for one in bakes)
+    return by_action and not any(one.tool != BAKE and one.push is True for one in bakes)
 
 
 def operations_of(files: Iterable[CiFile]) -> list[ImageOperation]:

@@ -94,6 +94,9 @@ def test_an_image_that_several_files_push_is_told_once(tmp_path: Path) -> None:
 def test_bake_files_that_nothing_pushes_are_mild(tmp_path: Path) -> None:
     put(tmp_path, {"docker-bake.hcl": 'target "a" {\n  tags = ["quay.io/acme/app"]\n}\n'})
     assert {severity for _, _, severity in rules(tmp_path)} == {"low"}
+    put(tmp_path, {CI: job(build("push: true", uses="docker/bake-action@v7"))})
+    told = {(rule, severity) for name, rule, severity in rules(tmp_path) if name == "docker-bake.hcl"}
+    assert told == {("provenance-not-explicit", "low"), ("sbom-not-requested", "medium")}
     put(tmp_path, {"Makefile": "push:\n\tdocker buildx bake --push\n"})
     assert "high" in {severity for _, _, severity in rules(tmp_path)}
 

@@ -46,6 +46,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
 def _consequence(context: LintContext, job: Job, build: Build) -> tuple[str, Severity]:
     if build.tool == bake.TOOL and context.around.bake_is_pushed is False:
         return "nothing is said about provenance: pushed with buildx, this target's is min", Severity.LOW
+    if build.tool == bake.TOOL and context.around.bake_by_action:
+        return "nothing is said about provenance: max in a public repository, min in a private one", Severity.LOW
     if build.tool == compose.TOOL:
         return "nothing is said about provenance: docker compose build records min", Severity.LOW
     if build.tool.startswith("depot"):
