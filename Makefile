@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos bench-secrets bench-people clean
+.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos bench-secrets bench-people mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,11 @@ bench-secrets: install  ## count the secrets found among the test vectors of git
 bench-people: install  ## measure how long a visitor's check waits behind 1,000 pushes
 	$(BIN)/python -m tests.jobs.bench_people 2>/dev/null
 
+mutants: install  ## loosens each check and asks whether a test notices; takes long, prints its figure
+	-$(BIN)/mutmut run
+	$(BIN)/mutmut export-cicd-stats
+	cat mutants/mutmut-cicd-stats.json
+
 lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --all-extras pyproject.toml -o requirements.txt
@@ -59,4 +64,4 @@ lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	  --all-extras --group dev pyproject.toml -o requirements-dev.txt
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

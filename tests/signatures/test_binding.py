@@ -168,6 +168,12 @@ def test_where_only_a_hash_was_signed(kind: str) -> None:
     refused(body(kind, Told(b"", b"ours", OURS)), over, verifier_of(OURS))
 
 
+def test_an_entry_may_name_the_payload_s_hash_instead_of_the_encoding_s() -> None:
+    """What cosign writes for envelopes in its older layout."""
+    told = entry_body("hashedrekord/0.0.1", PAYLOAD, PAYLOAD, b"ours", OURS.pem)
+    verify_binding(told, checked(), verifier_of(OURS))
+
+
 def test_an_older_log_hashes_with_sha256_alone() -> None:
     document = json.loads(body("hashedrekord/0.0.2", Told(PAYLOAD, b"ours", OURS)))
     document["spec"]["hashedRekordV002"]["data"]["algorithm"] = "SHA2_512"

@@ -160,7 +160,7 @@ class TestTheCheckpoint:
     ) -> None:
         good = proof(instance.log, 5, 8)
         note, _, line = good.checkpoint.partition("\n\n")
-        witnessed = f"{note}\n\n\u2014 witness.example {b64(b'hintsignature...')}\n{line}"
+        witnessed = f"{note}\n\na line of somebody's\n\u2014 witness.example {b64(b'hintsignature...')}\n{line}"
         verify_inclusion(LEAVES[5], replace(good, checkpoint=witnessed), instance.log.key_id, root)
 
     @pytest.mark.parametrize("note", ["", NAME, f"{NAME}\n1", f"{NAME}\nmany\n", f"\n1\n{b64(bytes(32))}\n"])
@@ -176,9 +176,10 @@ class TestTheCheckpoint:
 
     def test_that_is_too_long(self, instance: PrivateSigstore, root: TrustedRoot) -> None:
         good = proof(instance.log, 0, 1)
-        padded = replace(good, checkpoint=good.checkpoint + "\n" * CHECKPOINT_MAX)
+        most = good.checkpoint + "\n" * (CHECKPOINT_MAX - len(good.checkpoint))
+        verify_inclusion(LEAVES[0], replace(good, checkpoint=most), instance.log.key_id, root)
         with pytest.raises(MalformedError, match="CHECKPOINT_MAX"):
-            verify_inclusion(LEAVES[0], padded, instance.log.key_id, root)
+            verify_inclusion(LEAVES[0], replace(good, checkpoint=most + "\n"), instance.log.key_id, root)
 
     def test_of_a_log_that_the_root_does_not_name(self, instance: PrivateSigstore, root: TrustedRoot) -> None:
         with pytest.raises(UndecidableError) as error:
