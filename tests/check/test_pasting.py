@@ -18,7 +18,7 @@ from bot.oci.reference import Reference
 from bot.remedies import signing
 from bot.rules import catalogue as all_rules
 from bot.workflows.rules import catalogue as all_lint_rules
-from tests.making import image, platform, signature
+from tests.making import image, platform, provenance, signature
 
 TODAY = date(2026, 11, 29)
 LEFT = re.compile(r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|UNTIL|DIGEST)\b")
@@ -126,16 +126,29 @@ def test_the_signer_who_is_there_is_offered_for_the_policy() -> None:
     assert re.fullmatch(entry["identities"][0]["subject"], name)
 
 
-@pytest.mark.parametrize("evil", ["linux/amd64;reboot", "linux/$(id)", "linux/amd64\nrun: x", "unknown", "'"])
-def test_what_a_stranger_wrote_is_not_pasted(evil: str) -> None:
-    context = Context(
-        of(
-            "quay.io/acme/shop:2.0",
-            evil,
-            signatures=(signature(identity=f"x' {evil}", issuer=f"https://x {evil}"),),
-        ),
-        Expected(identities=(ExpectedIdentity("https://x", f"'{evil}"),), key_names=(evil,)),
-    )
+EVIL = ["amd64;reboot", "x/$(id)", "linux/amd64\nrun: x", "it's", "`id`"]
+ISSUER = "https://token.actions.githubusercontent.com"
+
+
+def strangers(evil: str) -> Iterator[Context]:
+    """The same stranger's text as a platform, an identity, an issuer, a source, a pattern and a key's name."""
+    name = "quay.io/acme/shop:2.0"
+    yield Context(of(name, evil))
+    yield Context(of(name, signatures=(signature(identity=f"https://x/{evil}", issuer=ISSUER),)))
+    yield Context(of(name, signatures=(signature(identity="https://x/y", issuer=f"https://x/{evil}"),)))
+    told = platform(provenance=provenance(source=f"https://x.org/{evil}"))
+    yield Context(image(told, image=Reference.parse(name), signatures=()))
+    yield Context(of(name), Expected(identities=(ExpectedIdentity("https://x", f"a{evil}"),)))
+    yield Context(of(name), Expected(identities=(ExpectedIdentity(f"https://x/{evil}", "a"),)))
+    yield Context(of(name), Expected(key_names=(evil,)))
+
+
+@pytest.mark.parametrize("evil", EVIL)
+@pytest.mark.parametrize("number", range(7))
+def test_what_a_stranger_wrote_is_not_pasted(evil: str, number: int) -> None:
+    context = list(strangers(evil))[number]
     for _, _, text in CATALOGUE:
-        assert evil not in to_paste(text, context, TODAY) or evil in {"'", "unknown"}
-    assert "linux/amd64,linux/arm64" in to_paste("PLATFORMS", context, TODAY)
+        filled = to_paste(text, context, TODAY)
+        assert evil not in filled or evil in text
+    everything = "PLATFORMS EACH_PLATFORM ISSUER SUBJECT SOURCES KEY"
+    assert evil not in to_paste(everything, context, TODAY)

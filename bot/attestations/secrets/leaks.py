@@ -7,7 +7,6 @@ under a name that says nothing counts when it looks random.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from bot.attestations.provenance import Exposed, RecordPlace
@@ -67,21 +66,23 @@ def leaks_in(exposed: Exposed) -> Iterator[Leak]:
 def without_secrets(text: str) -> str:
     """The text, with each credential in it replaced that its shape or its place gives away."""
     for pattern in PATTERNS:
-        if pattern.literal in text:
-            text = pattern.pattern.sub(partial(_withheld, pattern), text)
+        text = "".join(_without(pattern, text))
     return text
 
 
-def _withheld(pattern: TokenPattern, match: re.Match[str]) -> str:
-    value = _value(pattern, match)
-    return match[0].replace(value, WITHHELD) if value else match[0]
+def _without(pattern: TokenPattern, text: str) -> Iterator[str]:
+    end = 0
+    for match in pattern.matches(text):
+        if value := _value(pattern, match):
+            yield text[end : match.start()]
+            yield match[0].replace(value, WITHHELD)
+            end = match.end()
+    yield text[end:]
 
 
 def _by_shape(exposed: Exposed) -> Iterator[Leak]:
     for pattern in PATTERNS:
-        if pattern.literal not in exposed.value:
-            continue
-        for match in pattern.pattern.finditer(exposed.value):
+        for match in pattern.matches(exposed.value):
             if value := _value(pattern, match):
                 yield Leak(exposed.place, exposed.key, pattern.kind, len(value))
 
