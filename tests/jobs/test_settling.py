@@ -244,7 +244,7 @@ async def scene(store: Store, folder: Path, *, settle: str) -> AsyncIterator[Sce
         stop = asyncio.Event()
         async with (
             open_queue(store, told) as queue,
-            open_checker(told) as checker,
+            open_checker(told, store) as checker,
             open_outbox(told, store) as outbox,
         ):
             working = asyncio.create_task(work(store, told, stop, checker=checker, publisher=outbox, timing=HASTE))
@@ -268,6 +268,35 @@ async def test_thread_a_recheck_does_not_take_back_not_signed(store: Store, samp
         assert len(here.registry.requests) > before
         assert here.said("Fail")
         assert not here.said("wait")
+
+
+async def test_thread_the_same_push_again_is_one_request_and_says_nothing(
+    store: Store, samples: Path, tmp_path: Path
+) -> None:
+    async with scene(store, tmp_path, settle="10m") as here:
+        await here.push(samples, ago=700)
+        await eventually(lambda: here.said("Fail"))
+        await eventually(lambda: is_idle(here.queue))
+        before, messages = len(here.registry.requests), dict(here.slack.space.channels[CHANNEL].messages)
+        await here.push(samples)
+        await eventually(lambda: len(here.registry.requests) > before)
+        await eventually(lambda: is_idle(here.queue))
+        (asked,) = here.registry.requests[before:]
+        assert (asked.method, asked.path) == ("HEAD", "/v2/demo/app/manifests/1.0")
+        assert here.slack.space.channels[CHANNEL].messages == messages
+
+
+async def test_thread_the_look_at_the_end_of_settle_fetches_nothing(
+    store: Store, samples: Path, tmp_path: Path
+) -> None:
+    async with scene(store, tmp_path, settle="3s") as here:
+        await here.push(samples)
+        await eventually(lambda: here.said("wait"))
+        before = len(here.registry.requests)
+        await eventually(lambda: here.said("Fail"))
+        asked = here.registry.requests[before:]
+        assert asked
+        assert not [one for one in asked if one.method == "GET" and "/referrers/" not in one.path]
 
 
 async def test_thread_not_signed_is_said_when_settle_is_over(store: Store, samples: Path, tmp_path: Path) -> None:
