@@ -140,11 +140,6 @@ class Town:
     async def is_ready(self) -> bool:
         return (await self.get("/readyz"))[0] == 200
 
-    async def checked_at(self, image: Reference) -> str:
-        """When the newest report on the image was made, "" when there is none."""
-        _, found = await self.get(f"/reports/{image}.json")
-        return str((found or {}).get("checked_at", ""))
-
     def has_thread(self) -> bool:
         return bool(self.slack.parents(CHANNEL))
 

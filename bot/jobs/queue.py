@@ -42,7 +42,7 @@ AT_ONCE: Final = 8
 _ENDED: Final = {ExecutionState.COMPLETED, ExecutionState.FAILED, ExecutionState.CANCELLED}
 
 _PAUSES: Final = (0.1, 0.4, 1.0)
-"""Seconds between tries: the first command after a restart of the store finds a dead connection."""
+"""Seconds between attempts: the first command after a restart of the store finds a dead connection."""
 
 
 class DocketQueue:

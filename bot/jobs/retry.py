@@ -32,7 +32,7 @@ class Again:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """It is not tried again. `given_up` when more tries might have helped, and a dead letter has to be kept."""
+    """It is not tried again. `given_up` when more attempts might have helped, and a dead letter has to be kept."""
 
     given_up: bool
 

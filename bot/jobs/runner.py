@@ -134,7 +134,7 @@ class Runner:
         finally:
             if mine:
                 with contextlib.suppress(StoreError):  # it ends by itself
-                    await self.locks.give_back(image, holder)
+                    await self.locks.release(image, holder)
 
     async def _look(self, image: Reference, job: CheckJob, since: float, terms: CheckPolicy) -> Report:
         """A report that began at `since` or later: another job's, of this moment, or our own."""

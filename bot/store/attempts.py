@@ -9,7 +9,7 @@ from typing import Final
 from bot.store.connection import Store, trouble
 
 ATTEMPTS_TTL: Final = 2 * 24 * 3600
-"""Seconds after the last start; longer than any pause between two tries."""
+"""Seconds after the last start; longer than any pause between two attempts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class AttemptCounts:
 
 
 class Attempts:
-    """Counts the tries of jobs, by the queue's key. Every method may raise StoreError."""
+    """Counts the attempts of jobs, by the queue's key. Every method may raise StoreError."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -31,17 +31,17 @@ class Attempts:
         return await self._count(job, starts=1)
 
     async def fail(self, job: str) -> AttemptCounts:
-        """It failed, and we lived to see it."""
+        """It failed, and its worker lives."""
         return await self._count(job, failures=1)
 
     async def forget(self, job: str) -> None:
         """It has come to an end, good or bad."""
-        with trouble("forgetting tries"):
+        with trouble("forgetting attempts"):
             await self._store.redis.delete(self._key(job))
 
     async def _count(self, job: str, *, starts: int = 0, failures: int = 0) -> AttemptCounts:
         key = self._key(job)
-        with trouble("counting tries"):
+        with trouble("counting attempts"):
             async with self._store.redis.pipeline(transaction=True) as pipe:
                 pipe.hincrby(key, "starts", starts)
                 pipe.hincrby(key, "failures", failures)
@@ -50,4 +50,4 @@ class Attempts:
         return AttemptCounts(starts=counted[0], failures=counted[1])
 
     def _key(self, job: str) -> str:
-        return self._store.key("tries", job)
+        return self._store.key("attempts", job)

@@ -12,8 +12,8 @@ from bot.store.connection import Store, trouble
 DELIVERY_MEMORY: Final = 7 * 24 * 3600
 """Seconds. GitHub redelivers within 3 days, Pub/Sub up to 7."""
 
-HANDS_MAX: Final = 5
-"""Seconds that one process may take between taking a delivery into its hands and having stored the job."""
+STORING_MAX: Final = 5
+"""Seconds that one process may take to store the job of a delivery that it has claimed."""
 
 COUNTS_TTL: Final = 90 * 24 * 3600
 """Seconds after the last delivery of a source."""
@@ -28,15 +28,15 @@ class Deliveries:
         self._store = store
 
     async def take(self, delivery: str) -> bool:
-        """Take it in hand: False when it was stored before.
+        """Claim it: False when it was stored before.
 
-        While another process has the same delivery in hand this waits for it to store it. When that never happens,
+        While another process has claimed the same delivery this waits for it to store it. When that never happens,
         that process is gone: the delivery is ours.
         """
         key = self._key(delivery)
         with trouble("looking for a delivery"):
-            async with asyncio.timeout(HANDS_MAX + 1):
-                while not await self._store.redis.set(key, "in hand", nx=True, ex=HANDS_MAX):
+            async with asyncio.timeout(STORING_MAX + 1):
+                while not await self._store.redis.set(key, "claimed", nx=True, ex=STORING_MAX):
                     if await self._store.redis.get(key) == "stored":
                         return False
                     await asyncio.sleep(_LOOK_AGAIN)

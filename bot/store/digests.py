@@ -7,7 +7,7 @@ from bot.oci.reference import Reference
 from bot.report import Report
 from bot.store.connection import Store, trouble
 
-KNOWN_TTL: Final = 30 * 24 * 3600
+DIGEST_TTL: Final = 30 * 24 * 3600
 """Seconds after it was last seen; signatures come minutes after their image."""
 
 TAGS_MAX: Final = 20
@@ -44,8 +44,8 @@ class Digests:
                     key = self._key(name, digest)
                     pipe.zadd(key, {tag: time.time()})
                     pipe.zremrangebyrank(key, 0, -TAGS_MAX - 1)
-                    pipe.expire(key, KNOWN_TTL)
+                    pipe.expire(key, DIGEST_TTL)
                 await pipe.execute()
 
     def _key(self, name: str, digest: str) -> str:
-        return self._store.key("known", f"{name}@{digest}")
+        return self._store.key("digest", f"{name}@{digest}")

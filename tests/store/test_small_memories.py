@@ -1,4 +1,4 @@
-"""Deliveries, tries, turns, dead letters, digests: what each remembers, and for how long."""
+"""Deliveries, attempts, image locks, dead letters, digests: what each remembers, and for how long."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -48,7 +48,7 @@ async def test_a_delivery_that_could_not_be_stored_is_taken_again(store: Store) 
 async def test_a_delivery_in_the_hands_of_the_dead_is_taken_by_another(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliveries, "HANDS_MAX", 1)
+    monkeypatch.setattr(deliveries, "STORING_MAX", 1)
     seen = Deliveries(store)
     assert await seen.take("quay/1")
     assert await seen.take("quay/1")  # nobody stored it
@@ -69,31 +69,31 @@ async def test_deliveries_are_counted_by_what_became_of_them(store: Store) -> No
 
 
 async def test_tries_are_counted_until_they_are_forgotten(store: Store) -> None:
-    tries = Attempts(store)
-    assert (await tries.start("job")).starts == 1
-    assert (await tries.fail("job")).failures == 1
-    tried = await tries.start("job")
+    attempts = Attempts(store)
+    assert (await attempts.start("job")).starts == 1
+    assert (await attempts.fail("job")).failures == 1
+    tried = await attempts.start("job")
     assert (tried.starts, tried.failures) == (2, 1)
-    await tries.forget("job")
-    assert (await tries.start("job")).starts == 1
+    await attempts.forget("job")
+    assert (await attempts.start("job")).starts == 1
 
 
-async def test_one_turn_at_a_time_and_only_the_holder_ends_it(store: Store) -> None:
-    turns = ImageLocks(store, 30)
-    assert await turns.take("image", "one")
-    assert not await turns.take("image", "two")
-    assert await turns.take("image", "one")  # back after a crash
-    await turns.give_back("image", "two")
-    assert not await turns.take("image", "two")
-    await turns.give_back("image", "one")
-    assert await turns.take("image", "two")
+async def test_one_job_has_the_lock_and_only_the_holder_ends_it(store: Store) -> None:
+    locks = ImageLocks(store, 30)
+    assert await locks.take("image", "one")
+    assert not await locks.take("image", "two")
+    assert await locks.take("image", "one")  # back after a crash
+    await locks.release("image", "two")
+    assert not await locks.take("image", "two")
+    await locks.release("image", "one")
+    assert await locks.take("image", "two")
 
 
-async def test_a_turn_ends_by_itself(store: Store) -> None:
-    turns = ImageLocks(store, 0.05)
-    assert await turns.take("image", "dead")
+async def test_a_lock_ends_by_itself(store: Store) -> None:
+    locks = ImageLocks(store, 0.05)
+    assert await locks.take("image", "dead")
     await asyncio.sleep(0.1)
-    assert await turns.take("image", "next")
+    assert await locks.take("image", "next")
 
 
 async def test_dead_letters_are_bounded_and_newest_first(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,6 +127,6 @@ async def test_a_digest_leads_to_the_tags_of_its_image(store: Store, monkeypatch
 
 
 async def test_a_store_of_another_kind_is_a_store_error(store: Store) -> None:
-    await store.redis.set(store.key("tries", "job"), "not a hash")
-    with pytest.raises(StoreError, match="counting tries"):
+    await store.redis.set(store.key("attempts", "job"), "not a hash")
+    with pytest.raises(StoreError, match="counting attempts"):
         await Attempts(store).start("job")
