@@ -1,10 +1,9 @@
-"""Whether a signature holds: bytes in, a `Signature` out. No I/O, no clock but the one that is passed in.
+"""Signatures of one image: where they may be, what was found there, and whether it holds.
 
-The steps that every procedure shares stand in files of their own (`pae`, `set`, `chain`, `sct`, `body_binding`,
-`timestamp`, `identity`); a procedure puts them in order (`legacy`, `public_key`, `bundle`, `rfc3161_only`, `notation`,
-`docker`). A step that says no raises RefusedError, one that cannot say raises UndecidableError; `verdict.judge` turns
-both into words.
+    discovery   asks the registry for all places at once; fetch reads manifests and layers
+    layouts     the one table: which layer is of which layout, and how one is verified
+    pipeline    the steps of every verification, with three slots: content, key, time
+    verdict     valid, invalid or unverifiable, with a code (reason.py) and a sentence
 
-To add a kind of signature: one file with a function that returns `Verified` or raises, and one branch where
-`layers.py` sorts what was found. Which kinds cannot be judged, and why: README.md here.
+Importing this package imports nothing heavy. How to add a layout, and what cannot be judged: README.md here.
 """

@@ -34,7 +34,7 @@ _CURVES: Final[dict[str, tuple[hashes.HashAlgorithm, ...]]] = {
     "secp384r1": (hashes.SHA256(), hashes.SHA384()),
     "secp521r1": (hashes.SHA256(), hashes.SHA512()),
 }
-"""The curves that are believed, and the hashes that they sign with: cosign's SHA-256, else the curve's own."""
+"""The curves that are accepted, and the hashes that they sign with: cosign's SHA-256, else the curve's own."""
 
 
 @dataclass(frozen=True, slots=True)

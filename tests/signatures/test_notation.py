@@ -225,3 +225,71 @@ def test_algorithms_that_are_none_of_notation_s(acme: Holder, algorithm: str) ->
 
 def test_the_order_of_the_chain_counts(acme: Holder) -> None:
     assert_invalid(verdict(Holder(acme.key, acme.chain[::-1]).envelope(), acme.trust), "does not fit the certificate")
+
+
+def rebuilt(
+    acme: Holder, *, usage: x509.KeyUsage | None, purposes: list[Any] | None, name: str = "acme release"
+) -> Holder:
+    """A chain of two whose leaf says what is asked."""
+    root = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)] if name else [])
+    authority = certificate("acme root", root, "acme root", root, ca=True)
+    builder = x509.CertificateBuilder(
+        issuer_name=authority.subject,
+        subject_name=subject,
+        public_key=acme.key.public_key(),
+        serial_number=x509.random_serial_number(),
+        not_valid_before=TODAY - timedelta(days=1),
+        not_valid_after=TODAY + timedelta(days=1),
+    )
+    if usage is not None:
+        builder = builder.add_extension(usage, critical=True)
+    if purposes is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+    return Holder(acme.key, (builder.sign(root, hashes.SHA256()), authority))
+
+
+def usage(*, signs: bool) -> x509.KeyUsage:
+    names = ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only")
+    return x509.KeyUsage(
+        digital_signature=signs, content_commitment=True, **dict.fromkeys(names, False), decipher_only=False
+    )
+
+
+CODE = ExtendedKeyUsageOID.CODE_SIGNING
+
+
+def test_what_the_certificate_is_for(acme: Holder) -> None:
+    good = rebuilt(acme, usage=usage(signs=True), purposes=None)  # the specification lets the purpose be absent
+    assert verdict(good.envelope(), good.trust).state == "valid"
+    for bad in (
+        rebuilt(acme, usage=None, purposes=[CODE]),
+        rebuilt(acme, usage=usage(signs=False), purposes=[CODE]),
+        rebuilt(acme, usage=usage(signs=True), purposes=[ExtendedKeyUsageOID.TIME_STAMPING]),
+    ):
+        assert_invalid(verdict(bad.envelope(), bad.trust), SignatureReason.CERTIFICATE_USAGE)
+
+
+def test_a_certificate_that_names_nobody(acme: Holder) -> None:
+    nobody = rebuilt(acme, usage=usage(signs=True), purposes=[CODE], name="")
+    assert_unverifiable(verdict(nobody.envelope(), nobody.trust), SignatureReason.NO_SIGNER)
+
+
+def test_the_issuer_that_is_shown_is_the_policy_s_certificate_and_not_the_last_of_the_chain(acme: Holder) -> None:
+    """The header is not signed: whoever sends the envelope may append certificates."""
+    made = acme.envelope()
+    thief = ec.generate_private_key(ec.SECP256R1())
+    made["header"]["x5c"].append(b64(certificate("our boss", thief, "x", thief, ca=True).public_bytes(Encoding.DER)))
+    signature = verdict(made, acme.trust)
+    assert (signature.state, signature.issuer) == ("valid", "CN=acme root")
+
+
+def test_what_does_not_parse(acme: Holder) -> None:
+    made = acme.envelope()
+    made["header"]["x5c"] = ["MAA="]
+    assert_unverifiable(verdict(made, acme.trust), SignatureReason.MALFORMED)
+    for field in ("protected", "payload", "signature"):
+        for value in ("*", 7):
+            spoilt = {**acme.envelope(), field: value}
+            assert verdict(spoilt, acme.trust).state == "unverifiable"
+    assert_unverifiable(verdict(acme.envelope(cty="text/plain"), acme.trust), SignatureReason.UNSUPPORTED)

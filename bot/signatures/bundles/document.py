@@ -1,4 +1,4 @@
-"""A Sigstore bundle as it comes: envelope or message, certificate or key, log entries, time stamps.
+"""A Sigstore bundle as it comes: envelope or message, certificate or key, log entries, timestamps.
 
 https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto
 """
@@ -114,7 +114,7 @@ class Material(Proto):
 
     @property
     def timestamps(self) -> tuple[bytes, ...]:
-        """RFC 3161 time stamps over the signature."""
+        """RFC 3161 timestamps over the signature."""
         data = self.timestamp_verification_data
         return tuple(stamp.signed_timestamp for stamp in data.rfc3161_timestamps) if data else ()
 
@@ -165,7 +165,7 @@ class Bundle(Proto):
 
 
 def read_bundle(data: bytes) -> Bundle:
-    """Raises MalformedError for what is no bundle, UndecidableError for a version of it that is not known."""
+    """Raises MalformedError for what is not a bundle, UndecidableError for a version of it that is not known."""
     bundle = read_sparse(data, Bundle, what="the bundle")
     if _MEDIA_TYPE.fullmatch(bundle.media_type) is None:
         raise UndecidableError(
@@ -182,10 +182,10 @@ def split_bundles(data: bytes) -> Sequence[bytes]:
     """
     lines = [line for line in data.splitlines() if line.strip()]
     documents: Sequence[bytes] = [data]
-    if data.lstrip().startswith(b"["):
-        documents = _listed(data)
-    elif len(lines) > 1 and any(map(_is_complete, lines)) and not _is_one_document(data):
+    if len(lines) > 1 and any(map(_is_complete, lines)) and not _is_one_document(data):
         documents = lines
+    elif data.lstrip().startswith(b"["):
+        documents = _listed(data)
     if len(documents) > BUNDLES_MAX:
         raise OverLimitError(f"{len(documents)} bundles in one file, BUNDLES_MAX = {BUNDLES_MAX} are read")
     return documents

@@ -78,7 +78,7 @@ def _signature(line: str, log_id: bytes) -> bytes:
 def _head(body: bytes, proof: Proof) -> bytes:
     """The tree's head that the entry and the proof's hashes lead to (RFC 9162, 2.1.3.2)."""
     if not 0 <= proof.index < proof.size or len(proof.hashes) > HASHES_MAX:
-        raise RefusedError(SignatureReason.INCLUSION, "the inclusion proof is for no place in the tree")
+        raise RefusedError(SignatureReason.INCLUSION, "the inclusion proof is for a place outside the tree")
     if any(len(sibling) != hashlib.sha256().digest_size for sibling in proof.hashes):
         raise RefusedError(SignatureReason.INCLUSION, "the inclusion proof holds something else than hashes")
     at, last = proof.index, proof.size - 1

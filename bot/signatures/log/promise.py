@@ -59,4 +59,4 @@ def _moment(seconds: int) -> datetime:
     try:
         return datetime.fromtimestamp(seconds, tz=UTC)
     except (OverflowError, ValueError, OSError):
-        raise RefusedError(SignatureReason.LOG_TIME, "the log entry's time is no time") from None
+        raise RefusedError(SignatureReason.LOG_TIME, "the log entry's time is not a valid time") from None

@@ -22,7 +22,7 @@ ROOT_MAX: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """When an authority or a log may be believed; both ends belong to it, None = still."""
+    """When an authority or a log may be trusted; both ends belong to it, None = still."""
 
     start: datetime
     end: datetime | None
@@ -80,7 +80,7 @@ class TrustedRoot:
     def logs_of_entry(self, log_id: bytes) -> tuple[Log, ...]:
         """The transparency logs of that id. Raises UndecidableError when there is none.
 
-        A log that came after our root is no forgery. One key may stand there several times, in use at other times.
+        A log that came after our root is not forged. One key may stand there several times, in use at other times.
         """
         return self._named(self.tlogs, log_id, "the log entry")
 
