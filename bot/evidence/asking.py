@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -16,6 +17,12 @@ from bot.unreadable import unreadable
 
 IN_LOOP_MAX: Final = 64 * 1024
 """Bytes of a document that is read at once; a larger one goes to a thread and lets others go on."""
+
+LARGE: Final = 1024 * 1024
+"""Bytes; most statements have less."""
+
+LARGE_AT_ONCE: Final = 2
+"""Large blobs in memory: one is read while the next one comes."""
 
 K = TypeVar("K")
 R = TypeVar("R")
@@ -42,6 +49,7 @@ class Asking:
         self._counts = counts
         self.before_search = 0  # levels of questions before somebody else began to ask beside us
         self._turns = asyncio.Semaphore(concurrency)
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     @property
     def spent(self) -> Requests:
@@ -67,8 +75,24 @@ class Asking:
 
     async def blobs(self, wanted: Iterable[tuple[Descriptor, Limit]]) -> dict[str, Answer]:
         """Blobs, each with the limit on its bytes, all at once; by their digests."""
+        return await self.reduced(wanted, _whole)
+
+    async def reduced(
+        self, wanted: Iterable[tuple[Descriptor, Limit]], reduce: Callable[[str, Content], Awaitable[R]]
+    ) -> dict[str, R | Gone | Unreadable]:
+        """The same, and of each only what `reduce` makes of its digest and content, as soon as it is there.
+
+        All blobs of an image together may have 128 MB. So no more than `concurrency` of them are held at once, and of
+        the large ones LARGE_AT_ONCE.
+        """
         by_digest = {descriptor.digest: (descriptor, limit) for descriptor, limit in wanted}
-        return await self._round(by_digest, lambda digest: self._blob(*by_digest[digest]))
+
+        async def ask(digest: str) -> R:
+            descriptor, limit = by_digest[digest]
+            async with self._large if descriptor.size > LARGE else nullcontext():
+                return await reduce(digest, await self._blob(descriptor, limit))
+
+        return await self._round(by_digest, ask)
 
     async def _manifest(self, digest: str, whole: bool) -> Content | str:  # noqa: FBT001 - a pair of the level's keys
         reference = self.image.at(digest)
@@ -97,6 +121,10 @@ class Asking:
                 return Gone()
             except RegistryError as error:
                 return unreadable(error)
+
+
+async def _whole(_: str, content: Content) -> Content:
+    return content
 
 
 async def aside(data: bytes, read: Callable[..., R], *arguments: object) -> R:

@@ -9,10 +9,10 @@ from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import Attestations, Layer, read_attestations
 from bot.evidence.children import Children
 from bot.evidence.configs import Config, add_configs, config_blobs, config_of
-from bot.evidence.disguise import undisguise
+from bot.evidence.disguise import unknown_disguises
 from bot.evidence.options import GatherOptions
 from bot.evidence.platforms import combine, names
-from bot.evidence.readings import missing_layers, read_layers, sealed, without_layers
+from bot.evidence.readings import LayerReader, Read, missing_layers, sealed, without_layers
 from bot.oci.manifest import Descriptor, Platform
 from bot.signatures.search import EnvelopeLayer
 from bot.unreadable import MissingKind, gone
@@ -36,10 +36,14 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
     strays = [_attestations(pointer.descriptor.digest, "", children) for pointer in children.strays]
     doubtful = [layer for stray in strays for layer in stray.layers if layer.could_run]
     wanted = [(layer.descriptor, layer.limit(options)) for layer in (*layers, *doubtful) if layer.has_right_type]
-    blobs = await asking.blobs([*wanted, *config_blobs(children.answers, digests)])
-    configs = {d: await config_of(d, children.answers, blobs) for d in digests if d in children.answers}
+    config_files = config_blobs(children.answers, digests)
+    reader = LayerReader(layers, doubtful, kept=[descriptor.digest for descriptor, _ in config_files])
+    blobs = await asking.reduced([*wanted, *config_files], reader.reduce)
+    kept = {digest: blob.content if isinstance(blob, Read) else blob for digest, blob in blobs.items()}
+    whole = {digest: blob for digest, blob in kept.items() if blob is not None}
+    configs = {d: await config_of(d, children.answers, whole) for d in digests if d in children.answers}
     called = names([(_platform(child, configs), child.digest) for child in children.runnable])
-    readings = _readings(attestations, await read_layers(layers, blobs))
+    readings = _readings(attestations, await reader.readings(blobs))
     platforms = [
         replace(
             combine(name, digest, readings.get(digest, []), [p.descriptor.digest for p in children.about(digest)]),
@@ -50,7 +54,7 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
     by_digest = dict(zip(digests, called, strict=True))
     gone = [*_gone(children, by_digest, asking.held.digest), *missing_layers(layers, blobs, by_digest)]
     platforms = await add_configs(platforms, asking, options)
-    unknown = [*undisguise([*layers, *doubtful], blobs), *_unread([*attestations, *strays])]
+    unknown = [*unknown_disguises([*layers, *doubtful], blobs), *_unread([*attestations, *strays])]
     return Attested(tuple(platforms), tuple(gone), tuple(unknown), sealed(layers, blobs))
 
 

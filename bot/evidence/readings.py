@@ -1,12 +1,14 @@
 """From the layers of attestation manifests to what each platform's statements say."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bot.attestations.reading import Reading, is_envelope, read_envelope, read_statement, unread
 from bot.evidence import MissingBlob, StatementEvidence, Unreadable
-from bot.evidence.asking import Answer, Gone, aside
+from bot.evidence.asking import Gone, aside
 from bot.evidence.attestation_manifests import Attestations, Layer
+from bot.evidence.disguise import notice_disguise
 from bot.oci.manifest import Content
 from bot.signatures.search import EnvelopeLayer
 from bot.unreadable import MissingKind, gone
@@ -20,14 +22,52 @@ def without_layers(attestations: Attestations) -> Reading | None:
     return unread(told, attestations.unreadable) if attestations.unreadable else None
 
 
-async def read_layers(layers: Iterable[Layer], answers: Mapping[str, Answer]) -> list[tuple[Layer, Reading]]:
-    """Every layer with what it says, in their order; one after the other, so that memory holds one at a time."""
-    return [(layer, await _read(layer, answers)) for layer in layers]
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A blob that was there and has been read; its bytes are gone. `content` where somebody still needs them."""
+
+    content: Content | None = None
 
 
-def missing_layers(
-    layers: Iterable[Layer], answers: Mapping[str, Answer], names: Mapping[str, str]
-) -> list[MissingBlob]:
+Blob = Read | Gone | Unreadable
+
+
+class LayerReader:
+    """Reads the layers with statements, each as soon as its bytes are there, and then lets these go.
+
+    Envelopes are kept, for their signatures. One layer is read at a time: as a document in memory a blob takes ten
+    times its bytes.
+    """
+
+    def __init__(self, layers: Sequence[Layer], doubtful: Iterable[Layer], kept: Iterable[str]) -> None:
+        """`doubtful` layers are not read: it is only seen whether they are text. `kept`: digests of other blobs."""
+        self._layers = layers
+        self._doubtful = tuple(doubtful)
+        self._kept = frozenset(kept)
+        self._readings: dict[int, Reading] = {}  # by the layer's place
+        self._one = asyncio.Lock()
+
+    async def reduce(self, digest: str, content: Content) -> Read:
+        """What is kept of a blob. Raises nothing."""
+        own = [(place, layer) for place, layer in enumerate(self._layers) if layer.descriptor.digest == digest]
+        doubtful = [layer for layer in self._doubtful if layer.descriptor.digest == digest]
+        async with self._one:
+            for layer in (*(layer for _, layer in own), *doubtful):
+                notice_disguise(layer, content)
+            for place, layer in own:
+                self._readings[place] = await _read(layer, content)
+        is_kept = digest in self._kept or any(is_envelope(layer.descriptor.media_type) for _, layer in own)
+        return Read(content if is_kept else None)
+
+    async def readings(self, answers: Mapping[str, Blob]) -> list[tuple[Layer, Reading]]:
+        """Every layer with what it says, in their order."""
+        return [
+            (layer, self._readings.get(place) or await _read(layer, answers.get(layer.descriptor.digest)))
+            for place, layer in enumerate(self._layers)
+        ]
+
+
+def missing_layers(layers: Iterable[Layer], answers: Mapping[str, Blob], names: Mapping[str, str]) -> list[MissingBlob]:
     """The layers that the registry answered 404 for; `names` are the platforms' by digest."""
     gone = [layer for layer in layers if isinstance(answers.get(layer.descriptor.digest), Gone)]
     return [
@@ -36,23 +76,23 @@ def missing_layers(
     ]
 
 
-def sealed(layers: Iterable[Layer], answers: Mapping[str, Answer]) -> tuple[EnvelopeLayer, ...]:
+def sealed(layers: Iterable[Layer], answers: Mapping[str, Blob]) -> tuple[EnvelopeLayer, ...]:
     """The envelopes among the layers, for whoever judges their signatures."""
     found = [(layer, answers.get(layer.descriptor.digest)) for layer in layers]
     return tuple(
-        EnvelopeLayer(answer.data, layer.about, layer.manifest, layer.descriptor.media_type)
+        EnvelopeLayer(answer.content.data, layer.about, layer.manifest, layer.descriptor.media_type)
         for layer, answer in found
-        if is_envelope(layer.descriptor.media_type) and isinstance(answer, Content)
+        if is_envelope(layer.descriptor.media_type) and isinstance(answer, Read) and answer.content is not None
     )
 
 
-async def _read(layer: Layer, answers: Mapping[str, Answer]) -> Reading:
+async def _read(layer: Layer, answer: Content | Blob | None) -> Reading:
     descriptor = layer.descriptor
     told = StatementEvidence(descriptor.digest, layer.manifest, layer.annotated, layer.annotated, size=descriptor.size)
     if not layer.has_right_type:
         problem = f"attestation {descriptor.digest} has media type {descriptor.media_type!r}, which no statement has"
         return Reading(replace(told, problem=problem))
-    match answers.get(descriptor.digest):
+    match answer:
         case Content() as content:
             read = read_envelope if is_envelope(descriptor.media_type) else read_statement
             return await aside(content.data, read, content.data, layer.about, told)

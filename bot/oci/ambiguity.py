@@ -56,8 +56,8 @@ class Notices:
 
     @property
     def all(self) -> tuple[Ambiguity, ...]:
-        """In the order in which they were met."""
-        return tuple(self._found)
+        """In an order that does not depend on which answer came first."""
+        return tuple(sorted(self._found, key=lambda found: (found.document, found.kind, found.key, found.detail)))
 
 
 _notices: ContextVar[Notices | None] = ContextVar("notices", default=None)
