@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from bot.remedies.example import as_example
 from bot.render.markdown import code
 from bot.rules import Rule, Severity
 
@@ -44,8 +45,8 @@ def explained(rule: Rule) -> str:
     parts += [f"Applies only if these pass: {', '.join(sorted(rule.needs))}"] if rule.needs else []
     parts += [f"Applies only if the policy sets {rule.wants}"] if rule.wants else []
     parts.append(f"What to do\n{advice.text}")
-    parts += [_indented(advice.snippet)] if advice.snippet else []
-    parts += [f"To verify the fix\n{_indented(advice.verify)}"] if advice.verify else []
+    parts += [_indented(as_example(advice.snippet))] if advice.snippet else []
+    parts += [f"To verify the fix\n{_indented(as_example(advice.verify))}"] if advice.verify else []
     parts += ["\n".join(rule.references)] if rule.references else []
     return "\n\n".join(parts) + "\n"
 
@@ -61,9 +62,9 @@ def as_json(rules: Iterable[Rule]) -> str:
             "rationale": rule.rationale,
             "remediation": {
                 "text": rule.remediation.text,
-                "snippet": rule.remediation.snippet,
+                "snippet": as_example(rule.remediation.snippet),
                 "language": rule.remediation.language,
-                "verify": rule.remediation.verify,
+                "verify": as_example(rule.remediation.verify),
             },
             "references": list(rule.references),
         }

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Final
 
+from bot.remedies.example import as_example
 from bot.render.slack.escape import advice, code, code_block, link, prose
 from bot.render.slack.words import rule_page
 from bot.rules import Rule, catalogue
@@ -30,9 +31,9 @@ def _about(rule: Rule, base_url: str) -> str:
     parts = [f"*{rule.id}* ({rule.severity}): {prose(rule.title)}", advice(rule.rationale, 1000)]
     parts.append(f"*What to do*: {advice(remediation.text, 800)}")
     if remediation.snippet:
-        parts.append(code_block(remediation.snippet))
+        parts.append(code_block(as_example(remediation.snippet)))
     if remediation.verify:
-        parts += ["*Then verify with*:", code_block(remediation.verify)]
+        parts += ["*Then verify with*:", code_block(as_example(remediation.verify))]
     if page := rule_page(base_url, rule.id):
         parts.append(link(page, "About this rule"))
     return "\n".join(parts)

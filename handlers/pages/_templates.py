@@ -11,6 +11,7 @@ import jinja2
 from aiohttp import web
 from markupsafe import Markup, escape
 
+from bot.remedies.example import as_example
 from bot.render.html.words import OUTCOMES, STATES, SURENESS, VERDICTS, clean, short_digest
 from bot.render.slack.escape import web_address
 from handlers.pages._links import json_url
@@ -54,6 +55,7 @@ def setup(app: web.Application) -> None:
         lstrip_blocks=True,
     )
     environment.filters["ticks"] = ticks
+    environment.filters["example"] = as_example
     environment.filters["web_address"] = web_address
     environment.globals.update(
         asset=asset,

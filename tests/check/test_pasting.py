@@ -16,6 +16,7 @@ from bot.context import Context, Expected, ExpectedIdentity
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
 from bot.remedies import signing
+from bot.remedies.example import as_example
 from bot.rules import catalogue as all_rules
 from bot.workflows.rules import catalogue as all_lint_rules
 from tests.making import image, platform, provenance, signature
@@ -124,6 +125,16 @@ def test_the_signer_who_is_there_is_offered_for_the_policy() -> None:
     (entry,) = policy["images"]
     assert entry["match"] == "quay.io/acme/shop"
     assert re.fullmatch(entry["identities"][0]["subject"], name)
+
+
+@pytest.mark.parametrize(("where", "language", "text"), CATALOGUE, ids=[where for where, _, _ in CATALOGUE])
+def test_without_an_image_examples_stand_there(where: str, language: str, text: str) -> None:
+    if where.startswith("workflow-"):
+        return  # has no placeholders
+    filled = as_example(text)
+    assert set(LEFT.findall(filled)) <= {"IMAGE", "REPOSITORY", "DIGEST"}, filled
+    if language == "yaml":
+        assert YAML(typ="safe").load(io.StringIO(filled)) is not None
 
 
 EVIL = ["amd64;reboot", "x/$(id)", "linux/amd64\nrun: x", "it's", "`id`"]

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bot.remedies.example import as_example
 from bot.rules import Rule, catalogue
 from tests.commands.parts import ask
 from tests.fake_slack.messages import check_message
@@ -23,7 +24,7 @@ async def test_every_rule_is_explained_within_slacks_limits(rule: str) -> None:
 async def test_what_is_to_be_pasted_comes_out_as_it_was_written(rule: Rule) -> None:
     said = await ask(f"rule {rule.id}")
     blocks = [html.unescape(block) for block in re.findall(r"```\n(.*?)\n```", said, re.DOTALL)]
-    wanted = [text.strip("\n") for text in (rule.remediation.snippet, rule.remediation.verify) if text]
+    wanted = [as_example(text).strip("\n") for text in (rule.remediation.snippet, rule.remediation.verify) if text]
     assert blocks == wanted
 
 
