@@ -67,8 +67,8 @@ async def _open(asking: Asking, tree: Tree, options: GatherOptions, children: Ch
                 doubtful.append(digest)
             case Unreadable():
                 children.unconfirmed.append(kind)
-            case Gone():
-                answers[digest] = kind
+            case Gone():  # some registries know no HEAD by digest
+                doubtful.append(digest)
     return answers | await asking.manifests(doubtful)
 
 
@@ -103,7 +103,7 @@ class Sorting:
         """The attestation manifests; everything else becomes a platform of `children`, or one of `indexes`."""
         pointers = [pointer for pointer in tree.pointers if self._is_attestation(pointer.descriptor)]
         for child in tree.runnable:
-            looked = self._look(child)
+            looked = self._look(child, self.children.unconfirmed)
             if looked.manifest or not looked.index:
                 self.children.runnable.append(child)
         unnamed = [Pointer(child, annotated(child, REFERENCE_DIGEST)) for child in tree.unsorted]
@@ -111,14 +111,14 @@ class Sorting:
 
     def _is_attestation(self, child: Descriptor) -> bool:
         """Whether one that the index says to be an attestation manifest is one; nobody knows when it is not there."""
-        looked = self._look(child)
+        looked = self._look(child, self.children.unconfirmed)
         if looked.manifest is None and looked.index is None:
             return True
         return looked.manifest is not None and self._is_no_platform(child, looked.manifest)
 
     def _attests(self, child: Descriptor) -> bool:
         """Whether one that the index tells nothing of is an attestation manifest."""
-        looked = self._look(child)
+        looked = self._look(child, self.children.unreadable)
         if isinstance(self.children.answers[child.digest], Gone):
             self.children.missing.append(MissingBlob(child.digest, self.named_by, MissingKind.MANIFEST))
         return looked.manifest is not None and self._is_no_platform(child, looked.manifest)
@@ -131,19 +131,19 @@ class Sorting:
             self.children.notes.append(disguised(child))
         return False
 
-    def _look(self, child: Descriptor) -> ChildDocument:
-        """The child's own document. One that was not asked for, or is gone, is nothing; what fails is told."""
+    def _look(self, child: Descriptor, failures: list[Unreadable]) -> ChildDocument:
+        """The child's own document. One that was not asked for, or is gone, is nothing; `failures` get what failed."""
         match self.children.answers.get(child.digest):
             case Content() as content:
                 try:
                     looked = _read(content, child)
                 except MalformedError as error:
-                    self.children.unconfirmed.append(unreadable(error, child.digest))
+                    failures.append(unreadable(error, child.digest))
                     return ChildDocument()
-                self.indexes += [looked.index] if looked.index else []
+                self.indexes += [looked.index] if looked.index and child.digest != self.named_by else []
                 return looked
             case Unreadable() as failed:
-                self.children.unconfirmed.append(failed)
+                failures.append(failed)
         return ChildDocument()
 
 

@@ -102,8 +102,8 @@ class Platform(Wire):
 
     @property
     def known(self) -> bool:
-        """False for the unknown/unknown that attestation manifests carry."""
-        return self.os != "unknown" or self.architecture != "unknown"
+        """False for the unknown/unknown that attestation manifests carry, and for one without any words."""
+        return not {self.os, self.architecture} <= {"unknown", ""}
 
     def __str__(self) -> str:
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part)

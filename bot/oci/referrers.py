@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.errors import MalformedError, NotFoundError, TooLargeError
+from bot.oci.ambiguity import reading
 from bot.oci.caller import Caller
 from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor
 from bot.oci.reference import Reference, fallback_tag
@@ -93,7 +94,8 @@ class ReferrerSearch:
             return ()
         if not _is_index(content):
             return ()
-        listed = read_referrers(content.data, what=f"the referrers under {fallback}", host=reference.registry)
+        with reading(content.digest):
+            listed = read_referrers(content.data, what=f"the referrers under {fallback}", host=reference.registry)
         return tuple(listed.values())
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.evidence import Evidence
 from bot.evidence.gather import gather
+from bot.oci.ambiguity import Twofold
 from bot.policy import Policy
 from bot.policy.default import REQUIRED
 from bot.report import Report, Verdict
@@ -15,6 +16,7 @@ from tests.evidence.forgeries.table import honest
 from tests.evidence.forging import Forger
 from tests.making import NOW, reported
 from tests.oci.opened import opened
+from tests.registry_faults import Status
 
 POLICY: Final = Policy("as the built-in one, without signatures", require=REQUIRED - {"signature-invalid"})
 
@@ -30,6 +32,10 @@ def push(image: Builder, forger: Forger) -> None:
 
 def judged(evidence: Evidence, policy: Policy = POLICY) -> Report:
     return reported(evidence, policy, now=NOW)
+
+
+LEAN: Final = Policy("only what is there", require=frozenset({"provenance-missing", "sbom-missing"}))
+"""A policy that does not ask for what most forgeries fail beside, such as attestation-unlinked."""
 
 
 async def looked(image: Builder) -> Evidence:
@@ -56,5 +62,71 @@ async def test_no_forgery_passes(image: Builder, name: str) -> None:
     forger = Forger()
     FORGERIES[name](forger)
     push(image, forger)
-    report = judged(await looked(image))
-    assert report.verdict is not Verdict.PASS
+    evidence = await looked(image)
+    for policy in (POLICY, LEAN):
+        assert judged(evidence, policy).verdict is not Verdict.PASS
+
+
+async def test_a_manifest_that_is_called_an_index_is_told(image: Builder) -> None:
+    forger = Forger()
+    FORGERIES["manifest_said_to_be_an_index"](forger)
+    push(image, forger)
+    told = {one.detail for one in (await looked(image)).ambiguous}
+    assert any("its descriptor says index" in detail for detail in told)
+
+
+async def test_two_kinds_at_once_are_told_and_each_platform_is_judged_once(image: Builder) -> None:
+    forger = Forger()
+    FORGERIES["both_said_index"](forger)
+    push(image, forger)
+    evidence = await looked(image)
+    assert Twofold.INDEX_AND_MANIFEST in {one.kind for one in evidence.ambiguous}
+    assert [one.digest for one in evidence.platforms].count(forger.who["good"]) == 1
+    assert evidence.digest in {one.digest for one in evidence.platforms}
+
+
+@pytest.mark.parametrize("platform", [{"os": "", "architecture": ""}, {"os": "unknown"}, {"architecture": ""}])
+async def test_a_platform_without_words_is_not_named(image: Builder, platform: dict[str, str]) -> None:
+    forger = Forger()
+    scratch = forger.image("evil", os="", architecture="")
+    forger.index(*honest(forger)[1], scratch.child | {"platform": platform})
+    push(image, forger)
+    evidence = await looked(image)
+    assert [one.platform for one in evidence.platforms] == ["linux/amd64", "platform not named"]
+
+
+@pytest.mark.parametrize("which", [0, 1, 2, 3])
+async def test_a_child_that_could_not_be_looked_at_may_be_anything(image: Builder, which: int) -> None:
+    """A platform with attestations, one that is said to be an attestation, tied or not, and one that tells nothing."""
+    forger = Forger()
+    _, children = honest(forger)
+    stray = forger.attestation(forger.image("another"))
+    unnamed = forger.attestation(forger.image("a third"))
+    children += [stray, {key: unnamed[key] for key in ("mediaType", "digest", "size")}]
+    forger.index(*children)
+    push(image, forger)
+    image.registry.fault(f"/manifests/{children[which]['digest']}", Status(500))
+    assert judged(await looked(image), LEAN).verdict is Verdict.UNKNOWN
+    image.registry.heal()
+    assert judged(await looked(image), LEAN).verdict is Verdict.PASS
+
+
+async def test_a_registry_that_knows_no_head_by_digest(image: Builder) -> None:
+    forger = Forger()
+    honest_index(forger)
+    push(image, forger)
+    image.registry.fault(f"/manifests/{forger.who['good']}", Status(404), method="HEAD")
+    evidence = await looked(image)
+    assert judged(evidence).verdict is Verdict.PASS
+    assert evidence.missing == ()
+
+
+async def test_a_file_system_that_is_called_a_statement_is_told(image: Builder) -> None:
+    """Whether the manifest is tied to a platform or not."""
+    for name in ("file_system_typed_as_statement", "file_system_typed_as_statement_and_linked"):
+        forger = Forger()
+        FORGERIES[name](forger)
+        push(image, forger)
+        told = [one.detail for one in (await looked(image)).ambiguous]
+        assert len(told) == 1
+        assert "is called a statement" in told[0]
