@@ -60,8 +60,8 @@ def _tag(policy: Policy, image: Reference) -> Iterator[str]:
 
 def _rules(policy: Policy) -> Iterator[str]:
     rules = sorted(catalogue(), key=lambda rule: rule.id)
-    wanted = with_needs(policy.require | policy.advise, rules)
     required = policy.required(rules)
+    wanted = with_needs(policy.require | policy.advise, rules) | required
     yield from _listed("require", [rule.id for rule in rules if rule.id in required])
     yield from _listed("advise", [rule.id for rule in rules if rule.id in wanted - required])
     unasked = [rule for rule in rules if rule.id in wanted and not rule.asked(policy.expected)]

@@ -87,3 +87,8 @@ def test_presence_alone_proves_nothing(tmp_path: Path) -> None:
 def test_waivers_that_have_ended(tmp_path: Path) -> None:
     (*_, remark) = warnings(written(tmp_path, FULL), date(2027, 2, 1))
     assert "waivers[0]: expired on 2027-01-31: provenance-missing applies again" in remark
+
+
+def test_a_rule_that_is_always_required_is_not_listed_as_unused(tmp_path: Path) -> None:
+    text = explain(written(tmp_path, FULL), IMAGE, TODAY)
+    assert text.count("document-ambiguous") == 1
