@@ -1,5 +1,5 @@
 #!/bin/sh
-# Debian packages that the tests with real parts need. Installs only what is not there yet.
+# Installs the Debian packages for make test-real and make test-browser, if they are missing.
 set -eu
 missing=""
 for pair in docker-registry:docker-registry skopeo:skopeo redis-server:redis-server chromium:chromium; do
@@ -9,5 +9,5 @@ done
 sudo=""
 [ "$(id -u)" = 0 ] || sudo=sudo
 $sudo apt-get update -qq
-# A packaged service must not start by itself: the tests start their own, on ports of their own.
+# Packaged services must not start: the tests start their own, on their own ports.
 $sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing
