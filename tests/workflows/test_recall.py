@@ -117,3 +117,9 @@ def test_sbom_and_provenance_that_are_attached_later_make_it_mild() -> None:
     assert {one.severity for one in lint_text(WORKFLOW, text + later) if "id-token" not in one.rule} == {"low"}
     files = "      - uses: actions/attest@v4\n        with: { subject-path: dist/* }\n"
     assert "high" in {one.severity for one in lint_text(WORKFLOW, text + files) if "id-token" not in one.rule}
+
+
+def test_a_makefile_whose_registry_is_this_machine_unless_somebody_says_otherwise() -> None:
+    text = "REGISTRY ?= {}\nIMAGE ?= $(REGISTRY)/app:1\npush:\n\tdocker buildx build --push -t $(IMAGE) .\n"
+    assert not lint_text("Makefile", text.format("localhost:5000"))
+    assert lint_text("Makefile", text.format("quay.io/acme"))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from bot.errors import MalformedError
+from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import UNMAPPED, Script
@@ -85,12 +86,12 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 def _set(variables: dict[str, str], name: str, sign: str, value: str) -> None:
     """A default that anybody may override stays an unresolved part, unless it only names a program.
 
+    One that names a registry on this machine is taken, too: then nothing is published unless somebody says so.
     Variables in a value are filled in with what is known of them above it.
     """
-    if sign != "?=" or _PROGRAM.fullmatch(value.strip()):
-        variables[name] = _REFERENCE.sub(lambda found: _filled(found, variables), value.strip()[:LENGTH_MAX])[
-            :LENGTH_MAX
-        ]
+    filled = _REFERENCE.sub(lambda found: _filled(found, variables), value.strip()[:LENGTH_MAX])[:LENGTH_MAX]
+    if sign != "?=" or _PROGRAM.fullmatch(value.strip()) or read_name(f"{filled}/x").is_local:
+        variables[name] = filled
     else:
         variables.pop(name, None)
 

@@ -64,6 +64,5 @@ def _by_action(build: Build, action: Action, driver: Driver) -> tuple[str, Sever
     if reads_no_version(build):
         return f"with this version{action.likely} buildx records min", Severity.HIGH
     if driver is Driver.DOCKER:
-        setup = "without docker/setup-buildx-action the action cannot read the version of BuildKit"
-        return f"{setup}, and buildx records min", Severity.MEDIUM
+        return "on the engine's own builder the action cannot read the version of BuildKit: it is min", Severity.MEDIUM
     return "max in a public repository, min in a private one", Severity.LOW

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
+from bot.workflows.builds import Build
 from bot.workflows.model import Job
-from bot.workflows.operations import Pull, Push, Retag
+from bot.workflows.operations import ImageOperation, Pull, Push, Retag
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
@@ -26,6 +27,15 @@ rule = LintRule(
 )
 
 
+def _makes(operation: ImageOperation, tag: Retag) -> bool:
+    """Whether it builds the image that is tagged, or pushes it from here."""
+    match operation:
+        case Build(names=names) | Push(names=names):
+            return any(name.tagged == tag.source.tagged for name in names or ())
+        case _:
+            return False
+
+
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every `docker tag` of something that was pulled before and is pushed afterwards."""
@@ -42,7 +52,8 @@ def _in_job(context: LintContext, job: Job) -> Iterator[LintFinding]:
         pushed = any(
             isinstance(one, Push) and tag.name.tagged in {name.tagged for name in one.names} for one in operations[at:]
         )
-        if pulled and pushed:
+        made_here = any(_makes(one, tag) for one in operations[:at])  # `docker pull … || docker push …`: is it there?
+        if pulled and pushed and not made_here:
             message = (
                 f"{tag.source.tagged} is pulled, and pushed again as {tag.name.tagged}: one platform, no attestations"
             )

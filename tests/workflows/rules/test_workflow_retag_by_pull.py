@@ -17,3 +17,9 @@ def test_a_part_of_it_is_something_else() -> None:
     assert not found(RULE, job(run(TAG, PUSH)))
     assert not found(RULE, job(run(PULL, "docker run quay.io/acme/app:1")))
     assert not found(RULE, job(run("docker buildx imagetools create -t quay.io/acme/app:latest quay.io/acme/app:1")))
+
+
+def test_a_pull_that_only_asks_whether_it_is_there() -> None:
+    push = "docker push quay.io/acme/app:1 && docker tag quay.io/acme/app:1 quay.io/acme/app:2"
+    text = job(run(f"docker pull quay.io/acme/app:1 || ({push} && docker push quay.io/acme/app:2)"))
+    assert not found(RULE, text)
