@@ -32,10 +32,11 @@ class PrivateTimestamps:
     lifetime: timedelta = timedelta(days=3650)
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     between: bool = False  # whether an intermediate authority stands between
+    root_key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     chain: list[x509.Certificate] = field(init=False)
 
     def __post_init__(self) -> None:
-        root_key = ec.generate_private_key(ec.SECP256R1())
+        root_key = self.root_key
         root_name, name = _name("stamps root"), _name("stamps")
         root = _certificate(root_name, root_name, root_key.public_key(), self.born, self.lifetime)
         root = root.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
@@ -49,6 +50,12 @@ class PrivateTimestamps:
         leaf = _certificate(name, issuer_name, self.key.public_key(), self.born, self.lifetime)
         leaf = leaf.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
         self.chain.insert(0, leaf.sign(issuer_key, hashes.SHA256()))
+
+    def sibling(self) -> "PrivateTimestamps":
+        """Another one who signs, with a certificate of the same root."""
+        other = PrivateTimestamps(self.born, self.lifetime, root_key=self.root_key)
+        other.chain[-1] = self.chain[-1]
+        return other
 
     def stamp(self, message: bytes, at: datetime, *, hashed_with: str = "sha256") -> bytes:
         """A granted answer: this authority saw the message at that time."""

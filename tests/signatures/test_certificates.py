@@ -186,6 +186,11 @@ class TestWhoseRootItIs:
         assert self.asked(ROOT, name="somebody else") is SignatureReason.UNKNOWN_ISSUER
         assert self.asked(ROOT) is SignatureReason.UNKNOWN_ISSUER
 
+    def test_an_authority_that_shares_its_name_beside_one_that_does_not(self) -> None:
+        """A root names several authorities; only those of the same name are compared by their keys."""
+        others = PrivateSigstore(name="else").trust().roots[0].authorities
+        assert self.asked(replace(ROOT, authorities=(*others, *ROOT.authorities))) is SignatureReason.UNKNOWN_ISSUER
+
     def test_a_root_whose_authorities_had_all_ended_is_out_of_date(self) -> None:
         over = Period(NOW - timedelta(days=30), NOW - timedelta(days=1))
         old = replace(ROOT, authorities=tuple(replace(one, period=over) for one in ROOT.authorities))

@@ -150,3 +150,38 @@ def test_curves_that_sigstore_does_not_know(sigstore: PrivateSigstore, curve: ec
     signer = sigstore.signer(key=key)
     assert_unverifiable(layer(sigstore.sig_layer(DIGEST, signer), sigstore.trust()), curve.name)
     assert_unverifiable(bundle(sigstore.bundle(statement(DIGEST), signer), sigstore.trust()), curve.name)
+
+
+HOLDER = Signer(new_key())
+
+
+class TestSeveralRoots:
+    """The key proves who signed; a root that knows the log gives the time, and may refuse what the log did not sign."""
+
+    def made(self, sigstore: PrivateSigstore) -> dict[str, Any]:
+        return sigstore.sig_layer(DIGEST, HOLDER)
+
+    def trust(self, *instances: PrivateSigstore) -> Trust:
+        roots = tuple(root for one in instances for root in one.trust().roots)
+        return Trust(roots, (NamedKey("release", HOLDER.public),))
+
+    def test_the_one_that_knows_the_log_is_found(self, sigstore: PrivateSigstore, stranger: PrivateSigstore) -> None:
+        for order in ((stranger, sigstore), (sigstore, stranger)):
+            signature = layer(self.made(sigstore), self.trust(*order))
+            assert (signature.state, signature.signed_at) == ("valid", "2026-03-01T12:00:00Z")
+
+    def test_what_it_refuses_no_other_root_makes_good(
+        self, sigstore: PrivateSigstore, stranger: PrivateSigstore
+    ) -> None:
+        made = self.made(sigstore)
+        entry = json.loads(made["annotations"]["dev.sigstore.cosign/bundle"])
+        entry["Payload"]["integratedTime"] += 60
+        made["annotations"]["dev.sigstore.cosign/bundle"] = json.dumps(entry)
+        for order in ((stranger, sigstore), (sigstore, stranger)):
+            assert layer(made, self.trust(*order)).code == "log-signature-mismatch"
+
+    def test_without_any_that_knows_it_the_time_is_open(
+        self, sigstore: PrivateSigstore, stranger: PrivateSigstore
+    ) -> None:
+        signature = layer(self.made(sigstore), self.trust(stranger))
+        assert (signature.state, signature.signed_at) == ("valid", "")

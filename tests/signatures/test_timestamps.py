@@ -132,6 +132,13 @@ class TestUnlogged:
         forged = stamp(made, thief.stamp(signature_of(made), NOW))
         assert_invalid(bundle(forged, self.trust(sigstore)), SignatureReason.TIMESTAMP)
 
+    def test_another_signer_under_the_same_root_certificate_is_not_the_one_that_our_root_names(
+        self, sigstore: PrivateSigstore
+    ) -> None:
+        made = self.made(sigstore)
+        other = stamp(made, sigstore.stamps.sibling().stamp(signature_of(made), NOW))
+        assert_unverifiable(bundle(other, self.trust(sigstore)), SignatureReason.UNKNOWN_TIMESTAMP_AUTHORITY)
+
     def test_an_authority_without_a_root_certificate_proves_nothing(self, sigstore: PrivateSigstore) -> None:
         root = sigstore.root(tlogs=False, ctlogs=False)
         del root["timestampAuthorities"][0]["certChain"]["certificates"][1:]
