@@ -23,12 +23,12 @@ class Caller:
         self._insecure = insecure
 
     def endpoint(self, reference: Reference) -> Endpoint:
-        """Where to ask. Raises NotFoundError for what is no name, since URLs are built of the reference's parts."""
+        """Where to ask. Raises NotFoundError for what is not a name, since URLs are built of the reference's parts."""
         named = HOST.fullmatch(reference.registry) and PATH.fullmatch(reference.repository)
         if not named or len(reference.repository) > NAME_MAX or not (is_tag(reference.tag) or reference.digest):
-            raise NotFoundError(f"{str(reference)[:100]!r} is no image name", host=reference.registry[:100])
+            raise NotFoundError(f"{str(reference)[:100]!r} is not an image name", host=reference.registry[:100])
         if reference.digest and not is_digest(reference.digest):
-            raise NotFoundError(f"{reference.digest[:100]!r} is no digest", host=reference.registry)
+            raise NotFoundError(f"{reference.digest[:100]!r} is not a digest", host=reference.registry)
         return endpoint(reference.registry, self._insecure)
 
     def clock(self) -> float:

@@ -1,7 +1,7 @@
 """One name for one registry: everything that is matched, guarded, remembered or logged in to goes by it.
 
 `QUAY.IO`, `quay.io:443` and `quay.io` are dialled alike, and Docker Hub has several names; a rule for one of them that
-does not hold for the others is a rule that anybody walks around.
+does not hold for the others is a rule that is easily evaded.
 """
 
 from collections.abc import Iterable

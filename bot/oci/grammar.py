@@ -67,7 +67,7 @@ class NameParts:
 
 
 def take_apart(text: str, *, digests: Mapping[str, int] = STRICT_LENGTHS) -> NameParts | Problem:
-    """The parts of a name exactly as written, or why it is none. `digests` are the algorithms taken, with lengths."""
+    """The parts of a name as written, or why it is not one. `digests` are the accepted algorithms, with lengths."""
     match = _REFERENCE.fullmatch(text)
     if match is None:
         return _why_not(text)

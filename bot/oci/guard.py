@@ -106,7 +106,7 @@ class Guard:
     def _check(self, url: URL, attempt: Attempt) -> None:
         """What can be told before there is an address."""
         if url.scheme not in ("http", "https") or url.user or not url.host:
-            raise attempt.forbidden("something that is no plain web address")
+            raise attempt.forbidden("something that is not a plain web address")
         known = attempt.place in self._known_private
         if known and not (attempt.place in self._private or self._at_home(attempt)):
             # A connection that is kept open would be used again, without a new socket.

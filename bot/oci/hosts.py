@@ -33,7 +33,7 @@ def endpoint(registry: str, insecure: frozenset[str]) -> Endpoint:
     if is_loopback_name(_without_port(host)):
         return Endpoint(registry, f"http://{host}")
     listed = insecure & authorities([host])
-    if listed == {f"{host}:443"}:  # the port of HTTPS is no part of a registry's name
+    if listed == {f"{host}:443"}:  # the port of HTTPS is not a part of a registry's name
         host += ":443"
     return Endpoint(registry, f"{'http' if listed else 'https'}://{host}")
 

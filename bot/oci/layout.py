@@ -68,12 +68,14 @@ class LayoutRegistry:
         return layout_names.tags(await asyncio.to_thread(self.entries))
 
     def entries(self) -> tuple[Entry, ...]:
-        """What index.json lists. Raises NotFoundError when the folder is no layout, else as Registry does."""
+        """What index.json lists. Raises NotFoundError when the folder is not a layout, else as Registry does."""
         data = read_file(self._root, self._root / "index.json", limit=LAYOUT_INDEX_MAX)
         try:
             return layout_names.entries(read(data, LayoutIndex, what="index.json"))
         except MalformedError as error:
-            raise UnavailableError(f"oci:{self._root} is no OCI layout: {error}", host=f"oci:{self._root}") from error
+            raise UnavailableError(
+                f"oci:{self._root} is not an OCI layout: {error}", host=f"oci:{self._root}"
+            ) from error
 
     async def _blob(self, digest: str, *, limit: int, size: int | None = None) -> Content:
         content = await asyncio.to_thread(read_blob, self._root, digest, limit=limit, size=size)
@@ -141,6 +143,6 @@ def _image_tags(listed: tuple[Entry, ...]) -> tuple[str, ...]:
 
 
 def _only_image(listed: tuple[Entry, ...]) -> str:
-    """The digest of the only entry that has no name and is no artifact; "" when there is more than one."""
+    """The digest of the only entry that has no name and is not an artifact; "" when there is more than one."""
     digests = {e.descriptor.digest for e in listed if not e.names and not e.descriptor.artifact_type}
     return digests.pop() if len(digests) == 1 else ""

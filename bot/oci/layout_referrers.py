@@ -49,7 +49,7 @@ class Referrers:
         return found
 
     def listed(self, fallback: Descriptor | None) -> tuple[Descriptor, ...]:
-        """What the fallback tag's index lists; nothing when there is none, or when the tag is no index."""
+        """What the fallback tag's index lists; nothing when there is none, or when the tag is not an index."""
         if fallback is None:
             return ()
         content = read_blob(self._root, fallback.digest, limit=MANIFEST_MAX, size=fallback.size)
@@ -83,7 +83,7 @@ class Referrers:
                 return None
             document = read(data, _Referring, what=digest)
         except (RegistryError, MalformedError):
-            return None  # a layer, an SBOM, or what else is no manifest
+            return None  # a layer, an SBOM, or something else that is not a manifest
         if document.subject is None:
             return None
         return document.subject.digest, _descriptor(digest, len(data), document)

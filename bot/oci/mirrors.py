@@ -55,4 +55,4 @@ def _target(text: str) -> str:
 def _check(text: str, shown: str) -> None:
     registry, slash, path = text.partition("/")
     if not HOST.fullmatch(registry) or (slash and not PATH.fullmatch(path)):
-        raise SettingsError(f"PROVENANCE_MIRRORS: {shown[:100]!r} is no registry[/namespace] and no oci:PATH")
+        raise SettingsError(f"PROVENANCE_MIRRORS: {shown[:100]!r} is neither registry[/namespace] nor oci:PATH")

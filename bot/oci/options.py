@@ -32,7 +32,7 @@ class RegistryOptions:
         _check_hosts("PROVENANCE_REALMS", tuple(self.realms))
         for realm in self.realms.values():
             if not _is_web_address(realm):
-                raise SettingsError(f"PROVENANCE_REALMS: {realm[:100]!r} is no URL like https://auth.corp/token")
+                raise SettingsError(f"PROVENANCE_REALMS: {realm[:100]!r} is not a URL like https://auth.corp/token")
 
 
 def _check_hosts(setting: str, hosts: tuple[str, ...]) -> None:

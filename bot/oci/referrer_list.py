@@ -9,7 +9,7 @@ from bot.errors import MalformedError, TooLargeError, UnavailableError
 from bot.oci.manifest import Descriptor, Wire, read
 
 REFERRERS_MAX: Final = 200
-"""Referrers of one digest; flooding one is free for whoever may push."""
+"""Referrers of one digest; everybody who may push can add any number."""
 
 
 class _Listed(Wire):
@@ -19,7 +19,7 @@ class _Listed(Wire):
 
 
 def read_referrers(body: bytes, *, what: str, host: str) -> dict[str, Descriptor]:
-    """The referrers by their digests. Raises UnavailableError when it is no list, TooLargeError when it is too long."""
+    """The referrers by digest. Raises UnavailableError when it is not a list, TooLargeError when it is too long."""
     try:
         listed = read(body, _Listed, what=what).manifests
     except MalformedError as error:

@@ -89,7 +89,7 @@ def trouble(doing: str) -> Iterator[None]:
 async def open_store(settings: Where) -> AsyncIterator[Store]:
     """The store of these settings, for as long as the block lasts.
 
-    Raises SettingsError when the settings cannot be right or no embedded engine can run; StoreError when it is away.
+    Raises SettingsError when the settings are wrong or no embedded engine can run; StoreError without a store.
     """
     async with AsyncExitStack() as stack:
         if settings.redis_url is None:

@@ -48,7 +48,7 @@ class Deliveries:
             await self._store.redis.set(self._key(delivery), "stored", ex=DELIVERY_MEMORY)
 
     async def drop(self, delivery: str) -> None:
-        """Its job could not be stored: whoever gets it next may try again at once."""
+        """Its job could not be stored: the process that gets it next may try again at once."""
         with trouble("dropping a delivery"):
             await self._store.redis.delete(self._key(delivery))
 

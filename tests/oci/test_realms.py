@@ -38,7 +38,7 @@ async def test_no_realm_but_the_registrys_own_or_a_listed_one_is_asked(realm: st
         auth.realm = realm.format(port=listener.port, host=fake.host.partition(":")[0])
         options = {"names": names, "registry_auth": config_file(tmp_path, fake)}
         async with opened(fake, **options) as registry:  # type: ignore[arg-type]
-            with pytest.raises(ForbiddenAddressError, match=r"PROVENANCE_REALMS|no URL") as caught:
+            with pytest.raises(ForbiddenAddressError, match=r"PROVENANCE_REALMS|not a URL") as caught:
                 await registry.manifest(at(fake))
         assert listener.connections == 0
         assert str(caught.value).isprintable()

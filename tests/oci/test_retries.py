@@ -97,7 +97,7 @@ async def test_an_unknown_name_is_said_at_once(host: str) -> None:
 async def test_what_is_no_name_and_no_address_is_not_tried_again(host: str) -> None:
     clock = Clock()
     async with opened(clock=clock) as registry:
-        with pytest.raises(UnavailableError, match="is no name of a host"):
+        with pytest.raises(UnavailableError, match="is not a host name"):
             await registry.manifest(Reference.parse(f"{host}/demo/app:1"))
         assert clock.waits == []
 

@@ -66,7 +66,7 @@ class Realms:
             return Realm(url, challenge.service, RealmTrust.FULL)
         if url is not None and not expected and self._local and url.scheme == "https":
             return Realm(url, challenge.service, RealmTrust.NAMELESS)
-        hint = "which is no URL" if url is None else wanted(endpoint.registry, url)
+        hint = "which is not a URL" if url is None else wanted(endpoint.registry, url)
         raise ForbiddenAddressError(
             f"{endpoint.registry} wants its tokens to come from {_shown(challenge.realm)!r}; {hint}",
             host=endpoint.registry,

@@ -36,7 +36,7 @@ USED_LIFE: Final = 0.8
 """Of a token's life; then a new one is fetched."""
 
 LIFE_MAX: Final = 24 * 3600.0
-"""Seconds; whoever says more is asked anew after that."""
+"""Seconds; a server that says more is asked again after that."""
 
 CLIENT_ID: Final = "provenance-bot"
 METHOD_NOT_ALLOWED: Final = 405
@@ -112,7 +112,7 @@ class Tokens:
         try:
             answer = read(response.body, _Answer, what=response.ask.what)
         except MalformedError as error:
-            raise UnavailableError(f"the answer of {response.ask.what} is no token", host=registry) from error
+            raise UnavailableError(f"the answer of {response.ask.what} is not a token", host=registry) from error
         value = answer.token or answer.access_token
         if not _OPAQUE.fullmatch(value):
             raise UnavailableError(f"the answer of {response.ask.what} holds no token", host=registry)

@@ -12,7 +12,7 @@ from bot.oci.wire.messages import OK, RegistryRequest
 from bot.oci.wire.meter import Spending
 
 ERROR_BODY_MAX: Final = 64 * 1024
-"""Bytes of an answer that is no success; enough for a message."""
+"""Bytes of an answer that is not a success; enough for a message."""
 
 log = logging.getLogger(__name__)
 

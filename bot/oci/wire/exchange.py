@@ -105,7 +105,7 @@ def _lasting(place: str, host: str, error: Exception) -> str:
     """What another try would not change, and what would; "" for all else."""
     match error:
         case InvalidURL():
-            return f"{host} is no name of a host"
+            return f"{host} is not a host name"
         case ClientConnectorDNSError() if _is_unknown_name(error):
             return f"there is no host named {host}"
         case ClientConnectorCertificateError() | ssl.SSLCertVerificationError():

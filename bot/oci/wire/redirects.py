@@ -38,7 +38,7 @@ def _next(ask: RegistryRequest, response: Response) -> RegistryRequest:
 
 
 def location(response: Response) -> URL | None:
-    """Where a redirect leads, byte by byte as it was sent (signatures cover it); None when that is no URL."""
+    """Where a redirect leads, byte by byte as it was sent (signatures cover it); None when that is not a URL."""
     text = response.headers.get("Location", "")
     if not text or not all("!" <= character <= "~" for character in text):
         return None

@@ -1,4 +1,4 @@
-"""An exchange that is tried again while the trouble may pass: 3 tries, 1 s and 3 s apart, give or take half."""
+"""An exchange that is retried while the error may be temporary: 3 attempts, 1 s and 3 s apart, give or take half."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Keeps the embedded engine running for as long as anybody on this machine uses it."""
+"""Keeps the embedded engine running for as long as a process on this machine uses it."""
 
 import asyncio
 import contextlib

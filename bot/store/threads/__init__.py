@@ -77,7 +77,7 @@ class Threads:
         try:
             return await self.get(address)
         except StoreError as error:
-            if error.retry_after is None:  # not the store's fault, and not worth the whole list
+            if error.retry_after is None:  # this record is broken, the list is not
                 return None
             raise
 

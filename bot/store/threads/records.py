@@ -19,7 +19,7 @@ class MessageState(StrEnum):
     UNKNOWN = "unknown"  # it may be there
     POSTED = "posted"
     FAILED = "failed"  # Slack said no; `code` is its word
-    GONE = "gone"  # somebody deleted it
+    GONE = "gone"  # it was deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def new_intent() -> str:
 
 
 def read(record: object) -> Message:
-    """From the store's hash. Raises StoreError when it is none of ours."""
+    """From the store's hash. Raises StoreError when it is not one of ours."""
     try:
         return Message.model_validate(record)
     except ValidationError as error:  # of another version, or not ours

@@ -29,7 +29,7 @@ if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 """
-"""KEYS lock, fence; ARGV token, milliseconds. 0 when somebody else took over."""
+"""KEYS lock, fence; ARGV token, milliseconds. 0 when another sender took over."""
 
 UNLOCK: Final = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end

@@ -13,7 +13,7 @@ LINE_AGE_MAX: Final = 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The right to send in one channel, as long as nobody has a higher `fence`."""
+    """The right to send in one channel, as long as no other sender has a higher `fence`."""
 
     address: Address
     fence: int
@@ -51,7 +51,7 @@ class Sending:
         return Turn(address, fence) if fence else None
 
     async def keep(self, turn: Turn) -> bool:
-        """Hold it for longer; False when somebody else took over."""
+        """Hold it for longer; False when another sender took over."""
         with trouble("keeping a turn to post"):
             return bool(await self._renew(keys=self._locks(turn.address), args=[turn.fence, self._lock_ms]))
 
@@ -106,7 +106,7 @@ class Sending:
         return await self._write(turn, address, message.part, {"state": MessageState.FAILED, "code": code})
 
     async def gone(self, turn: Turn, address: Address, message: Message) -> bool:
-        """Somebody deleted it."""
+        """It was deleted."""
         return await self._write(turn, address, message.part, {"state": MessageState.GONE, "ts": ""})
 
     async def renew(self, turn: Turn, address: Address, message: Message, intent: str, link: str) -> bool:
