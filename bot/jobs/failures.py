@@ -8,7 +8,7 @@ import structlog
 
 from bot.errors import ProvenanceBotError
 from bot.intake.job import CheckJob
-from bot.jobs.parts import Posts, TroubleNote
+from bot.jobs.parts import FailureNote, Posts
 from bot.jobs.retry import Again, End, in_words, next_step
 from bot.jobs.timing import Timing
 from bot.store.attempts import AttemptCounts, Attempts
@@ -83,8 +83,8 @@ class FailureHandler:
         self, job: CheckJob, why: str, *, retry_at: datetime | None = None, final: bool = False, kept: bool = False
     ) -> None:
         at = await self.clock()
-        await self.posts.post_trouble(
-            TroubleNote(job=job, why=why, at=at, retry_at=retry_at, final=final, kept=kept),
+        await self.posts.post_failure(
+            FailureNote(job=job, why=why, at=at, retry_at=retry_at, final=final, kept=kept),
         )
 
 

@@ -14,7 +14,7 @@ CHECK: Final = "check_image"
 """The task's name on the wire; a worker registers its own function for it."""
 
 REPORT: Final = "post_report"
-TROUBLE: Final = "post_trouble"
+FAILURE: Final = "post_failure"
 
 
 class Lane(StrEnum):
@@ -29,8 +29,8 @@ class Lane(StrEnum):
 TASKS: Final = {
     Lane.PUSHES: (CHECK,),
     Lane.ASKED: (CHECK,),
-    Lane.POSTS: (REPORT, TROUBLE),
-    Lane.ANSWERS: (REPORT, TROUBLE),
+    Lane.POSTS: (REPORT, FAILURE),
+    Lane.ANSWERS: (REPORT, FAILURE),
 }
 
 

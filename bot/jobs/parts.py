@@ -44,7 +44,7 @@ class Checker(Protocol):
         """
 
 
-class TroubleNote(BaseModel):
+class FailureNote(BaseModel):
     """A check that did not work, on its way to people: why, and what comes next."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -63,7 +63,7 @@ class Posts(Protocol):
     async def post_report(self, job: CheckJob) -> None:
         """The newest report on that image, where the job says."""
 
-    async def post_trouble(self, note: TroubleNote) -> None:
+    async def post_failure(self, note: FailureNote) -> None:
         """That the check did not work."""
 
 

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from bot.errors import PostingError, StoreError
 from bot.intake.job import CheckJob
 from bot.jobs.failures import UNREADABLE, FailureHandler
-from bot.jobs.parts import Checker, Progress, Publisher, TroubleNote
+from bot.jobs.parts import Checker, FailureNote, Progress, Publisher
 from bot.jobs.timing import Timing
 from bot.oci.reference import Reference
 from bot.store.reports import Reports
@@ -60,7 +60,7 @@ class Poster:
         if again is not None:
             retry.at(again)
 
-    async def post_trouble(  # noqa: PLR0913 - as above
+    async def post_failure(  # noqa: PLR0913 - as above
         self,
         note: str,
         first: int,  # noqa: ARG002
@@ -70,13 +70,13 @@ class Poster:
         retry: Retry = Retry(attempts=None, delay=timedelta(seconds=60)),  # noqa: B008
         timeout: Timeout = Timeout(timedelta(minutes=10)),  # noqa: ARG002, ASYNC109, B008
     ) -> None:
-        """One job as it travels: TroubleNote as JSON."""
+        """One job as it travels: FailureNote as JSON."""
         try:
-            read = TroubleNote.model_validate_json(note)
+            read = FailureNote.model_validate_json(note)
         except ValidationError:
             await self.failures.bury(note, "", UNREADABLE, 1)
             return
-        again = await self._attempt(read.job, execution.key, lambda: self._trouble(read), is_kept=read.kept)
+        again = await self._attempt(read.job, execution.key, lambda: self._failure(read), is_kept=read.kept)
         if again is not None:
             retry.at(again)
 
@@ -120,7 +120,7 @@ class Poster:
         )
         log.info("posted", image=job.image, digest=latest.report.digest, verdict=latest.report.verdict.value)
 
-    async def _trouble(self, note: TroubleNote) -> None:
+    async def _failure(self, note: FailureNote) -> None:
         """Nothing, when a later check went through meanwhile: its report says more."""
         latest = await self.reports.latest(note.job.image)
         if latest is not None and latest.started > note.at:

@@ -20,8 +20,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
-from bot.jobs.lanes import CHECK, REPORT, TASKS, TROUBLE, Lane, checking_lane, posting_lane, slots
-from bot.jobs.parts import TroubleNote
+from bot.jobs.lanes import CHECK, FAILURE, REPORT, TASKS, Lane, checking_lane, posting_lane, slots
+from bot.jobs.parts import FailureNote
 from bot.jobs.plain_docket import PlainDocket
 from bot.jobs.timing import ENQUEUE_MAX, Timing
 from bot.settings import Settings
@@ -78,11 +78,11 @@ class DocketQueue:
         key = f"{job.image}|{job.channel}|{job.user}"
         await self._place(_Call(posting_lane(job), REPORT, f"report:{key}", job.model_dump_json()))
 
-    async def post_trouble(self, note: TroubleNote) -> None:
+    async def post_failure(self, note: FailureNote) -> None:
         """Queue the post of what went wrong. Raises StoreError."""
         job = note.job
         key = f"{job.image}|{job.channel}|{job.user}"
-        await self._place(_Call(posting_lane(job), TROUBLE, f"trouble:{key}", note.model_dump_json()))
+        await self._place(_Call(posting_lane(job), FAILURE, f"failure:{key}", note.model_dump_json()))
 
     async def is_open(self, key: str) -> bool:
         """Whether what a person asked for under that key has not come to an end. Raises StoreError."""

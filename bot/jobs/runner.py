@@ -106,9 +106,9 @@ class Runner:
         """When it is to be done again, if so."""
         try:
             image = _image(job)
-            terms = self.checker.check_policy(image)
-            job = job.model_copy(update={"channel": job.channel or terms.channel})
-            if terms.is_ignored and job.origin in {"webhook", "recheck"}:
+            policy = self.checker.check_policy(image)
+            job = job.model_copy(update={"channel": job.channel or policy.channel})
+            if policy.is_ignored and job.origin in {"webhook", "recheck"}:
                 log.info("not looked at, the policy says to ignore it", image=job.image)
                 return None
             async with self._lock(str(image), holder) as mine:
@@ -118,9 +118,9 @@ class Runner:
                 if counts.starts - counts.failures > self.timing.crashes:
                     await self.failures.never_ends(job, key, counts)
                     return None
-                report = await self._look(image, job, since, terms)
+                report = await self._look(image, job, since, policy)
             await self.posts.post_report(job)
-            await self._look_again(report, job, terms, key)
+            await self._look_again(report, job, policy, key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
             return await self.failures.failed(error, job, key)
         await self.failures.attempts.forget(key)
@@ -136,38 +136,38 @@ class Runner:
                 with contextlib.suppress(StoreError):  # it ends by itself
                     await self.locks.release(image, holder)
 
-    async def _look(self, image: Reference, job: CheckJob, since: float, terms: CheckPolicy) -> Report:
+    async def _look(self, image: Reference, job: CheckJob, since: float, policy: CheckPolicy) -> Report:
         """A report that began at `since` or later: another job's, of this moment, or our own."""
         latest = await self.reports.latest(str(image))
-        if latest is not None and latest.started >= since and latest.policy == terms.version:
+        if latest is not None and latest.started >= since and latest.policy == policy.version:
             return latest.report
         started = await self.store.now()
 
         async def phase_of(digest: str) -> Phase:
-            return Phase.SETTLING if await self._settles_in(job, digest, terms, started) > 0 else Phase.SETTLED
+            return Phase.SETTLING if await self._settles_in(job, digest, policy, started) > 0 else Phase.SETTLED
 
         try:
             async with asyncio.timeout(self.timing.check):
-                report = await self._unchanged(image, job, latest, terms, started)
+                report = await self._unchanged(image, job, latest, policy, started)
                 report = report or await self.checker.check(image, phase_of=phase_of, fresh=job.is_asked)
         except TimeoutError:
             why = f"the check took longer than {self.timing.check:.0f} s"
             raise UnavailableError(why, host=image.registry) from None
         await self.progress("fetched")
-        await self.reports.save(report, started=started, policy=terms.version)
+        await self.reports.save(report, started=started, policy=policy.version)
         log.info("checked", image=report.image, digest=report.digest, verdict=report.verdict.value, origin=job.origin)
         await self.digests.remember_all(report)
         await self.progress("saved")
         return report
 
     async def _unchanged(
-        self, image: Reference, job: CheckJob, latest: Latest | None, terms: CheckPolicy, now: float
+        self, image: Reference, job: CheckJob, latest: Latest | None, policy: CheckPolicy, now: float
     ) -> Report | None:
         """The report that still holds, for one request: the tag is as it was, and nothing new can have arrived.
 
         A person who asks gets a full look all the same: content may have been deleted meanwhile.
         """
-        if job.is_asked or job.has_evidence or latest is None or latest.policy != terms.version:
+        if job.is_asked or job.has_evidence or latest is None or latest.policy != policy.version:
             return None
         if now - latest.report.checked_at.timestamp() > UNCHANGED_MAX or not is_final(latest.report):
             return None
@@ -176,17 +176,17 @@ class Runner:
         log.info("unchanged since the last check", image=latest.report.image, digest=latest.report.digest)
         return latest.report
 
-    async def _settles_in(self, job: CheckJob, digest: str, terms: CheckPolicy, now: float) -> float:
+    async def _settles_in(self, job: CheckJob, digest: str, policy: CheckPolicy, now: float) -> float:
         """Seconds until what belongs to the push of that digest has had its time; 0 when no push is known."""
         announced = job.asked_at if job.origin == "webhook" else 0.0
         pushed = await self.pushes.first(job.image, digest, announced=announced)
-        return 0.0 if pushed is None else max(0.0, pushed + terms.settle - now)
+        return 0.0 if pushed is None else max(0.0, pushed + policy.settle - now)
 
-    async def _look_again(self, report: Report, job: CheckJob, terms: CheckPolicy, key: str) -> None:
+    async def _look_again(self, report: Report, job: CheckJob, policy: CheckPolicy, key: str) -> None:
         work = key.partition(":")[2]
         for why in Why:
             work = work.removeprefix(f"{why}:")
-        settles_in = await self._settles_in(job, report.digest, terms, await self.store.now())
+        settles_in = await self._settles_in(job, report.digest, policy, await self.store.now())
         for look in later_looks(report, job, self.timing, settles_in=settles_in):
             await self.queue.enqueue(look.job, key=f"{look.why}:{work}", delay=look.delay)
 

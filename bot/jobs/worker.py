@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from bot.jobs.checker import open_checker
 from bot.jobs.failures import FailureHandler
 from bot.jobs.health import count_lane
-from bot.jobs.lanes import CHECK, REPORT, TASKS, TROUBLE, Lane, slots
+from bot.jobs.lanes import CHECK, FAILURE, REPORT, TASKS, Lane, slots
 from bot.jobs.parts import Checker, Progress, Publisher, no_progress
 from bot.jobs.plain_docket import UNREADABLE
 from bot.jobs.poster import Poster
@@ -71,7 +71,7 @@ async def work(  # noqa: PLR0913 - the parts of a worker
         checks = _checks(store, queue, checker, failures, timing, progress)
         posts = Poster(checker, publisher, Reports(store), failures, timing, progress)
         _quiet_retries()
-        tasks = {CHECK: checks.check_image, REPORT: posts.post_report, TROUBLE: posts.post_trouble}
+        tasks = {CHECK: checks.check_image, REPORT: posts.post_report, FAILURE: posts.post_failure}
         for lane, docket in queue.dockets.items():
             for name in TASKS[lane]:
                 docket.register(tasks[name], names=[name])

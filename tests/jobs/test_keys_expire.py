@@ -14,7 +14,7 @@ from tests.jobs.parts import HASTE, UNREAD, Looker, Teller, push, question, sett
 from tests.waiting import eventually
 
 LANE: Final = rf"{NAME}:({'|'.join(Lane)})"
-NAMES: Final = "(pushed|asked|report|trouble)"
+NAMES: Final = "(pushed|asked|report|failure)"
 REASONS: Final = {
     rf"{LANE}:stream": "the queue itself: what is done is taken out of it",
     rf"{LANE}:queue": "jobs that are due later: gone with the last of them",

@@ -22,7 +22,7 @@ from bot.errors import (
     UntrustworthyError,
 )
 from bot.jobs.lanes import Lane
-from bot.jobs.parts import TroubleNote
+from bot.jobs.parts import FailureNote
 from bot.jobs.queue import open_queue
 from bot.jobs.retry import Again, End, next_step
 from bot.jobs.timing import RETRY_AFTER_MAX, Timing
@@ -62,11 +62,11 @@ async def test_what_a_later_check_has_overtaken_is_not_told(store: Store) -> Non
     """The post of a failure waits, and meanwhile the check goes through."""
     teller = Teller()
     async with open_queue(store, settings()) as queue:
-        note = TroubleNote(job=push(), why="quay.io does not answer", at=await store.now())
+        note = FailureNote(job=push(), why="quay.io does not answer", at=await store.now())
         async with working(store, Looker(), teller):
             await queue.enqueue(push(), key="k")
             await eventually(teller.has_told(1))
-            await queue.post_trouble(note)
+            await queue.post_failure(note)
             await queue.enqueue(push("quay.io/acme/next:1"), key="next")
             await eventually(teller.has_told(2))
             await eventually(lambda: is_idle(queue))
