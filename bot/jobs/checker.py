@@ -19,6 +19,7 @@ from bot.errors import StoreError
 from bot.evidence import Evidence
 from bot.evidence.options import GatherOptions
 from bot.jobs.parts import CheckPolicy, PhaseOf
+from bot.jobs.recheck import is_final
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
 from bot.oci.registry import Registry
@@ -73,11 +74,12 @@ class RegistryChecker:
         known = RememberingRegistry(self.registry, self.contents, fresh=fresh) if self.contents else None
         registry: Registry = known or self.registry
         evidence = await look(reference, registry, policy, options=self.options, search=search, hosts=self.hosts)
-        if known is not None:
-            await _keep(known, evidence)
         phase = await phase_of(evidence.digest)
         context = Context(evidence, policy.expected, phase, sisters=await self._sisters_of(evidence))
-        return await conclude(context, policy, now=datetime.now(UTC), hosts=self.hosts)
+        report = await conclude(context, policy, now=datetime.now(UTC), hosts=self.hosts)
+        if known is not None and not is_final(report):  # else nobody looks at it again soon
+            await _keep(known, evidence)
+        return report
 
     async def _sisters_of(self, evidence: Evidence) -> tuple[Evidence, ...]:
         """Without them less is told, and nothing else is different: so nothing that goes wrong here fails a check."""

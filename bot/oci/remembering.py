@@ -17,10 +17,11 @@ from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 
-REMEMBERED_MAX: Final = 4 * 1024 * 1024
-"""Bytes of one document; a larger SBOM is fetched again."""
+REMEMBERED_MAX: Final = 512 * 1024
+"""Bytes of one document: each is looked through for secrets first, which takes a second for a megabyte. A larger SBOM
+is fetched again, which no registry counts as a pull."""
 
-CHECK_REMEMBERED_MAX: Final = 8 * 1024 * 1024
+CHECK_REMEMBERED_MAX: Final = 2 * 1024 * 1024
 """Bytes that one check holds to be kept at its end; what comes after that is fetched again."""
 
 _ALGORITHMS: Final = frozenset({"sha256", "sha512"})

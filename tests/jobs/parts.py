@@ -42,6 +42,11 @@ async def settled(digest: str) -> Phase:  # noqa: ARG001 - whatever it is
     return Phase.SETTLED
 
 
+async def settling(digest: str) -> Phase:  # noqa: ARG001 - whatever it is
+    """The phase of what was pushed a moment ago."""
+    return Phase.SETTLING
+
+
 def push(image: str = IMAGE, **changes: Any) -> CheckJob:  # noqa: ANN401 - any field
     return CheckJob.model_validate({"image": image, "origin": "webhook", **changes})
 
