@@ -73,7 +73,7 @@ class FakeRegistry:
     fallback_tags: bool | None = None  # written as clients do; None: only where the API is not there
     lying_fallback: bool = False
     page_size: int = 1000
-    link_base: str = ""  # what stands before the path in Link headers, e.g. "https://elsewhere.example"
+    link_base: str = ""  # the part before the path in Link headers, e.g. "https://elsewhere.example"
     headers: dict[str, str] = field(default_factory=dict)  # sent with every answer
     digest_header: bool = True  # False: no Docker-Content-Digest
     hidden: set[str] = field(default_factory=set)  # repositories that answer 401 even with a token

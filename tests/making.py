@@ -1,6 +1,6 @@
 """Evidence made by hand, and the two verbs of every rule's test: `says` and `is_silent`.
 
-Without changes all is well: `image(platform(provenance=None))` lacks provenance, and nothing else.
+Without changes, everything passes: `image(platform(provenance=None))` has no provenance, and everything else.
 """
 
 import hashlib

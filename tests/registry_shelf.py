@@ -96,7 +96,7 @@ def subject_of(data: bytes) -> str:
 def load_layout(folder: Path, repository: Repository, *, tag: str = "") -> str:
     """Everything of an OCI layout. Returns the digest of its first entry.
 
-    Tags are the names in index.json (what stands behind the last colon); the first entry gets `tag` too.
+    Tags are the names in index.json (the part after the last colon); the first entry gets `tag` too.
     What `cosign save` wrote gets the tags that cosign would push it under.
     """
     entries = json.loads((folder / "index.json").read_bytes())["manifests"]

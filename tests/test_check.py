@@ -42,7 +42,7 @@ def made(
     name: str, *findings: Finding, needs: frozenset[str] = frozenset(), severity: Severity = Severity.HIGH
 ) -> Rule:
     """A rule that always says the same."""
-    rule = Rule(f"tests.{name}", name, severity, "why", Remediation("mend it"), needs)
+    rule = Rule(f"tests.{name}", name, severity, "why", Remediation("fix it"), needs)
     rule(lambda _: findings)
     return rule
 

@@ -1,4 +1,4 @@
-"""Real images, from layout to verdict: what a person would be told about each."""
+"""Real images, from layout to verdict, and the report about each."""
 
 import json
 from pathlib import Path

@@ -72,6 +72,6 @@ async def _is_known(store: Store, image: Reference) -> bool:
 
 
 def _replies(slack: FakeSlack, image: Reference) -> list[object]:
-    """What stands in the image's thread below its parent."""
+    """The replies in the image's thread."""
     parents = [one for one in slack.parents(CHANNEL) if str(image) in str(one["text"])]
     return [reply for parent in parents for reply in slack.replies(CHANNEL, parent["ts"])]

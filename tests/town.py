@@ -113,7 +113,7 @@ class Town:
         return await self.deliver(request(self.source, image, digest))
 
     async def deliver(self, sent: WebhookRequest) -> int:
-        """The same to the letter as often as one likes."""
+        """Send this delivery; it may be sent again, unchanged."""
         async with (
             ClientSession() as session,
             session.post(self.base + sent.path, data=sent.body, headers=sent.headers) as answer,

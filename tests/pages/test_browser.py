@@ -132,7 +132,7 @@ async def test_a_name_that_is_none_is_told_where_it_was_typed(browser: Browser, 
     await box.fill("Foo Bar")
     await box.press("Enter")
     assert "is not an image name" in await page.get_by_role("alert").inner_text()
-    assert await box.get_attribute("aria-describedby") == "trouble"
+    assert await box.get_attribute("aria-describedby") == "error"
     assert await box.input_value() == "Foo Bar"
     await context.close()
 
