@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.functional_validators import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from bot.errors import MalformedError
+from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import (
     Twofold,
     by_fold,
@@ -43,6 +43,9 @@ MANIFEST_MAX: Final = 4 * 1024 * 1024
 
 INDEX_ENTRIES_MAX: Final = 256
 """Descriptors in one index; large official images have about 30, with attestations."""
+
+BRACKETS_MAX: Final = 50_000
+"""Lists and objects of one manifest, index or configuration; 4 MB of `{}` would take seconds to look at."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -180,13 +183,19 @@ class Content:
 
     def read(self, model: type[M]) -> M:
         """The bytes as that model. Raises MalformedError, which names the digest and what does not fit."""
+        self._require_few()
         with reading(self.digest):
             return read(self.data, model, what=self.digest)
 
     def parse(self) -> Any:  # noqa: ANN401 - JSON is anything
         """The bytes as JSON. Raises MalformedError that names the digest."""
+        self._require_few()
         with reading(self.digest):
             return parse(self.data, what=self.digest)
+
+    def _require_few(self) -> None:
+        if self.data.count(b"{") + self.data.count(b"[") > BRACKETS_MAX:
+            raise OverLimitError(f"{self.digest} has more than BRACKETS_MAX = {BRACKETS_MAX} lists and objects")
 
     @property
     def is_index(self) -> bool:

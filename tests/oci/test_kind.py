@@ -4,10 +4,19 @@ import json
 
 import pytest
 
-from bot.errors import MalformedError
+from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import KEY_MAX, NOTICES_MAX, Ambiguity, Twofold, noticing, reading
 from bot.oci.kind import Opened, open_document
-from bot.oci.manifest import DOCKER_INDEX, DOCKER_MANIFEST, OCI_INDEX, OCI_MANIFEST, Content, Index, Manifest
+from bot.oci.manifest import (
+    BRACKETS_MAX,
+    DOCKER_INDEX,
+    DOCKER_MANIFEST,
+    OCI_INDEX,
+    OCI_MANIFEST,
+    Content,
+    Index,
+    Manifest,
+)
 
 DIGEST = "sha256:" + "ab" * 32
 CHILD = {"digest": DIGEST, "size": 7}
@@ -128,6 +137,13 @@ def test_what_no_verdict_rests_on_is_not_looked_at() -> None:
         Index.model_validate({"manifests": [], "Manifests": []})
     assert notices.all == ()
     assert Content(twice, DIGEST).read(Index).manifests == ()  # and nobody listens
+
+
+def test_a_document_of_very_many_objects_is_not_built() -> None:
+    document = b'{"manifests": [], "x": [' + b"{}," * BRACKETS_MAX + b"{}]}"
+    for read in (open_document, lambda content: content.read(Index)):
+        with pytest.raises(OverLimitError, match="BRACKETS_MAX"):
+            read(Content(document, DIGEST))
 
 
 def test_a_flood_of_ambiguities_is_cut() -> None:
