@@ -10,7 +10,7 @@ from bot.oci.ambiguity import Twofold
 from bot.policy import Policy
 from bot.policy.default import REQUIRED
 from bot.report import Report, Verdict
-from tests.evidence.building import TAG, Builder
+from tests.evidence.building import NAME, TAG, Builder
 from tests.evidence.forgeries import FORGERIES
 from tests.evidence.forgeries.table import honest
 from tests.evidence.forging import Forger
@@ -130,3 +130,15 @@ async def test_a_file_system_that_is_called_a_statement_is_told(image: Builder) 
         told = [one.detail for one in (await looked(image)).ambiguous]
         assert len(told) == 1
         assert "is called a statement" in told[0]
+
+
+@pytest.mark.parametrize("note", [{}, {"type": "attestation-manifest"}, {"type": "dashboard"}])
+async def test_a_child_that_is_not_there_may_come_later(image: Builder, note: dict[str, str]) -> None:
+    """Not every registry asks for the children before it takes an index."""
+    forger = Forger()
+    _, children = honest(forger)
+    evil = forger.evil()
+    forger.index(*children, evil.noted(**note))
+    push(image, forger)
+    image.registry.lose(NAME, evil.digest)
+    assert judged(await looked(image), LEAN).verdict is Verdict.UNKNOWN
