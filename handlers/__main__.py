@@ -21,7 +21,8 @@ from bot.store import Store, open_store
 from handlers.access_log import AccessLog
 from handlers.app import Services, build
 from handlers.client_address import Proxies
-from handlers.connections import Connections, Limits
+from handlers.connection_limits import Limits
+from handlers.connections import Connections
 
 log = structlog.get_logger(__name__)
 

@@ -20,7 +20,7 @@ from bot.store.engine.binary import find_binary
 from handlers.__main__ import serve
 from handlers.access_log import redacted
 from handlers.app import Services, build
-from handlers.connections import Limits
+from handlers.connection_limits import Limits
 from tests.real_parts import free_port
 from tests.real_redis import RedisServer, running_server
 

@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 
 from handlers import body
-from handlers.connections import SPARE, TOTAL_MAX, Connections, Limits
+from handlers.connection_limits import SPARE, TOTAL_MAX, Limits
+from handlers.connections import Connections
 from tests.real_parts import free_port
 from tests.waiting import eventually
 
