@@ -123,7 +123,11 @@ async def test_a_registry_that_knows_no_head_by_digest(image: Builder) -> None:
 
 async def test_a_file_system_that_is_called_a_statement_is_told(image: Builder) -> None:
     """Whether the manifest is tied to a platform or not."""
-    for name in ("file_system_typed_as_statement", "file_system_typed_as_statement_and_linked"):
+    for name in (
+        "file_system_typed_as_statement",
+        "file_system_typed_as_statement_and_linked",
+        "nothing_typed_as_what_it_is",
+    ):
         forger = Forger()
         FORGERIES[name](forger)
         push(image, forger)

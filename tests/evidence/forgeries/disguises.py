@@ -20,7 +20,16 @@ def _typed_as_statements(forger: Forger) -> Json:
     return forger.evil(layers=layers).noted(type="attestation-manifest") | {"platform": UNKNOWN}
 
 
+def _nothing_as_it_is(forger: Forger) -> Json:
+    """The configuration of an image typed as the empty one, and its file system typed as a statement."""
+    config = forger.config("evil", layer=archive("evil")) | {"mediaType": EMPTY}
+    layers = [forger.blob(archive("evil"), IN_TOTO)]
+    evil = forger.evil(config=config, layers=layers, artifactType=ATTESTATION)
+    return evil.noted(type="attestation-manifest") | {"platform": UNKNOWN}
+
+
 TRICKS["statement_and_file_system"] = beside(_mixed)
+TRICKS["nothing_typed_as_what_it_is"] = beside(_nothing_as_it_is)
 TRICKS["file_system_typed_as_statement"] = beside(_typed_as_statements)
 TRICKS["configuration_typed_as_empty"] = beside(
     lambda f: f.evil(
