@@ -72,6 +72,7 @@ class Build:
     builder: str | None = ""  # "" = not said
     action: Action | None = None
     buildx: Version | None = None  # that the job installs, where it says
+    aside: bool = False  # built from a folder of tests or examples, or named like a test's image
     secret_args: tuple[tuple[str, Place], ...] = ()  # build arguments that are filled from secrets: name, and where
 
 

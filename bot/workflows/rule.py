@@ -1,5 +1,6 @@
 """What a lint rule is, and what it can say."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -55,6 +56,8 @@ class LintContext:
                     yield job, operation
 
     def _leaves(self, job: Job, build: Build) -> bool:
+        if build.aside or is_test_image(build):
+            return False
         if build.push is not False:
             return True
         loaded = build.load is True and keeps_attestations(self.file, job, build) is True
@@ -90,6 +93,15 @@ class LintContext:
             yield from job.operations
             if job.calls or any(step.local for step in job.steps):
                 yield UnknownSigner(place)
+
+
+_TEST_IMAGE = re.compile(r"(?:^|[-_/])(?:e2e|tests?|testing|test-runner)(?:$|[-_/])")
+
+
+def is_test_image(build: Build) -> bool:
+    """Whether all names of what is built say that it is for tests."""
+    names = build.names or ()
+    return bool(names) and all(_TEST_IMAGE.search(name.repository.rpartition("/")[2]) for name in names)
 
 
 def _is_local(build: Build) -> bool:

@@ -123,3 +123,27 @@ def test_a_makefile_whose_registry_is_this_machine_unless_somebody_says_otherwis
     text = "REGISTRY ?= {}\nIMAGE ?= $(REGISTRY)/app:1\npush:\n\tdocker buildx build --push -t $(IMAGE) .\n"
     assert not lint_text("Makefile", text.format("localhost:5000"))
     assert lint_text("Makefile", text.format("quay.io/acme"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        job(build("push: true", "file: tests/Dockerfile", "tags: quay.io/acme/runner:1")),
+        job(build("push: true", "context: ./examples/a", "tags: quay.io/acme/app:1")),
+        job(build("push: true", "tags: quay.io/acme/app-e2e:1")),
+        job(run("cd test/e2e/images && " + BUILDX)),
+    ],
+)
+def test_images_of_tests_and_examples_are_not_the_product(text: str) -> None:
+    assert not lint_text(WORKFLOW, text)
+
+
+def test_back_from_the_tests() -> None:
+    assert found(SBOM, job(run("cd test/e2e && make", "cd ../..", BUILDX)))
+
+
+def test_one_platform_that_is_meant_is_said_and_not_fixed() -> None:
+    copy = "skopeo copy {}docker://quay.io/acme/app:1 docker://quay.io/acme/b:1"
+    rule = "workflow-copy-loses-attestations"
+    assert [one.fixable for one in found(rule, job(run(copy.format("--override-arch arm64 "))))] == [False]
+    assert [one.fixable for one in found(rule, job(run(copy.format(""))))] == [True]

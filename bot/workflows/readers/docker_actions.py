@@ -15,6 +15,7 @@ from bot.workflows.model import Step
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.operations import Attached, UnknownSigner
 from bot.workflows.outputs import read_outputs
+from bot.workflows.readers.places import is_aside
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
 from bot.workflows.unresolved import SECRET, items_of, known, only_unresolved, step_output
@@ -74,6 +75,7 @@ def build_push(used: Used) -> Build:
         builder=used.builder,
         action=used.action,
         buildx=used.buildx,
+        aside=any(is_aside(f"{used.inputs.get(name, '')}/x") for name in ("context", "file")),
         secret_args=tuple(_secret_args(used)),
     )
 

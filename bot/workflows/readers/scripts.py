@@ -1,11 +1,13 @@
 """Shell scripts: files of their own, and the scripts inside of other files."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.errors import MalformedError
+from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
+from bot.workflows.readers.places import is_aside
 from bot.workflows.shell.commands import Command, commands
 from bot.workflows.shell.script import Script, of_file
 from bot.workflows.shell.values import Values
@@ -59,6 +61,7 @@ class _Shell:
     values: Values
     env: dict[str, str]
     step: str
+    aside: bool = False  # whether it is in a folder of tests or examples
     done: Done = field(default_factory=Done)
 
     def take(self, command: Command) -> None:
@@ -66,10 +69,15 @@ class _Shell:
         for inner in command.inside:
             self.take(inner)
         _remember_outputs(command, self.values, self.done)
+        if command.words and command.words[0].bare == "cd":
+            self.aside = any(is_aside(f"{text}/x") for word in command.words[1:2] for text in self.values.texts(word))
         if command.words and not command.loop:
             own = {one.name: self.values.texts(one.word, one.skip)[0] for one in command.assignments}
             line = Line(self.source, command, self.values.args(command), self.env | own if own else self.env, self.step)
-            self.done.operations.extend(read_line(line))
+            found = read_line(line)
+            self.done.operations.extend(
+                replace(one, aside=True) if self.aside and isinstance(one, Build) else one for one in found
+            )
 
 
 def _remember_outputs(command: Command, values: Values, done: Done) -> None:

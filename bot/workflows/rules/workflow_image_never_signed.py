@@ -7,7 +7,7 @@ from bot.workflows.builds import Build
 from bot.workflows.images import Name
 from bot.workflows.model import Job
 from bot.workflows.operations import ImageOperation, Merge, Push, Retag, Sign, UnknownSigner
-from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.rule import LintContext, LintFinding, LintRule, is_test_image
 from bot.workflows.tools import helm
 from bot.workflows.unresolved import known
 
@@ -74,7 +74,7 @@ def _tags_left_out(context: LintContext, job: Job) -> Iterator[LintFinding]:
 
 def _pushed(operation: ImageOperation) -> tuple[Name, ...]:
     match operation:
-        case Build(push=push, names=names) if push is not False:
+        case Build(push=push, names=names) if push is not False and not (operation.aside or is_test_image(operation)):
             return names or ()
         case Push(names=names):
             return names

@@ -29,14 +29,15 @@ _ATTESTING = {"cosign attest", "actions/attest", "actions/attest-build-provenanc
 
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
-    """Every such build whose image leaves the machine, in a file that attests nothing."""
+    """Every such build whose image leaves the machine, in a file that attests nothing; each tool once a job."""
     everything = [one for job in context.file.jobs for _, one in context.everything(job)]
     if any(isinstance(one, UnknownSigner) or (isinstance(one, Sign) and one.tool in _ATTESTING) for one in everything):
         return
     for job in context.file.jobs:
-        operations = job.operations
+        operations, said = job.operations, set[str]()
         for at, build in enumerate(operations):
-            if isinstance(build, OtherBuild) and (
-                build.pushes or any(isinstance(one, Push) and one.tool != helm.TOOL for one in operations[at:])
-            ):
+            if not isinstance(build, OtherBuild) or build.tool in said:
+                continue
+            if build.pushes or any(isinstance(one, Push) and one.tool != helm.TOOL for one in operations[at:]):
+                said.add(build.tool)
                 yield rule.at(context, build.place, f"{build.tool} records no provenance, and nothing attests it here")

@@ -48,9 +48,9 @@ def read_buildah(line: Line) -> Iterator[ImageOperation]:
 
 
 def read_ko(line: Line) -> Iterator[ImageOperation]:
-    """`ko build`."""
+    """`ko build`, and `ko resolve`, which writes its digests into manifests; `ko apply` is for a cluster at hand."""
     words = [arg.text for arg in line.args[1:]]
-    if words[:1] and words[0] in {"build", "publish", "apply", "resolve"}:
+    if words[:1] and words[0] in {"build", "publish", "resolve"}:
         repository = line.env.get("KO_DOCKER_REPO", "")
         local = repository.startswith(("kind.local", "ko.local")) or read_name(f"{repository}/x").is_local
         pushes = not local and not {"--local", "-L", "--push=false"} & set(words)

@@ -64,7 +64,8 @@ def _skopeo_loses(line: Line, verb: Arg, flags: Flags, source: str) -> tuple[str
         return "", None
     if not source.startswith(_SEVERAL_PLATFORMS) or "@" in source:
         return "", None
-    place = line.exact(verb.word) if not which else None
+    chosen = flags.last("--override-arch", "--override-os", "--override-variant")  # one platform is meant
+    place = line.exact(verb.word) if not which and not chosen else None
     added = " --all" if flags.last("--preserve-digests") else " --all --preserve-digests"
     fix = insert(place.end, added) if place else None
     return "without --all it takes one platform, and leaves the attestations and the other platforms behind", fix
