@@ -1,0 +1,74 @@
+"""An index of the attacker's own around a child that the right workflow signed, and his own image hidden in it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.context import Expected, ExpectedIdentity
+from bot.policy import Policy
+from bot.report import Verdict
+from tests.evidence.building import Json
+from tests.fake_registry import FakeRegistry
+from tests.making import NOW, reported
+from tests.private_fulcio import ISSUER
+from tests.private_sigstore import PrivateSigstore, statement
+from tests.signatures.signing import Signed
+
+SIGSTORE = PrivateSigstore()
+WORKFLOW = "https://github.com/acme/app/.github/workflows/release.yml@refs/tags/1"
+POLICY = Policy(
+    "signed by us",
+    require=frozenset({"signature-missing", "signature-invalid", "signature-identity-unexpected"}),
+    expected=Expected(identities=(ExpectedIdentity(ISSUER, WORKFLOW),)),
+)
+
+
+@pytest.fixture
+async def signed() -> AsyncIterator[Signed]:
+    async with FakeRegistry() as registry:
+        yield Signed(registry)
+
+
+def push(signed: Signed, *hidden: Json) -> Json:
+    """The child that is signed, and what stands beside it."""
+    child = signed.platform("linux/amd64")
+    signed.bundle(child["digest"], SIGSTORE.bundle(statement(child["digest"]), SIGSTORE.signer(WORKFLOW)))
+    signed.index(child, *hidden)
+    return child
+
+
+async def verdict(signed: Signed) -> Verdict:
+    return reported(await signed.found(SIGSTORE.trust()), POLICY, now=NOW).verdict
+
+
+async def test_the_signed_child_alone_passes(signed: Signed) -> None:
+    push(signed)
+    assert await verdict(signed) is Verdict.PASS
+
+
+@pytest.mark.parametrize("platform", [None, {}, {"os": "unknown", "architecture": "unknown"}, {"os": "linux"}])
+@pytest.mark.parametrize("kind", ["", "dashboard", "attestation-manifest"])
+async def test_its_signature_is_not_the_hidden_child_s(signed: Signed, platform: Json | None, kind: str) -> None:
+    evil = signed.platform("linux/arm64") | {"platform": platform}
+    evil |= {"annotations": {"vnd.docker.reference.type": kind}} if kind else {}
+    push(signed, evil)
+    assert await verdict(signed) is Verdict.FAIL
+
+
+async def test_nor_that_of_a_stranger_s_signature_on_the_index(signed: Signed) -> None:
+    push(signed, signed.platform("linux/arm64"))
+    index = signed.repository.tags["1.0"]
+    stranger = SIGSTORE.signer("https://github.com/evil/app/.github/workflows/release.yml@refs/tags/1")
+    signed.bundle(index, SIGSTORE.bundle(statement(index), stranger))
+    assert await verdict(signed) is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    "kind", ["https://slsa.dev/verification_summary/v1", "https://in-toto.io/attestation/test-result/v0.1"]
+)
+async def test_a_signed_statement_of_another_kind_signs_nothing(signed: Signed, kind: str) -> None:
+    child = signed.platform("linux/amd64")
+    index = signed.index(child)
+    for about in (index, child["digest"]):
+        signed.bundle(about, SIGSTORE.bundle(statement(about, kind, {"result": "PASSED"}), SIGSTORE.signer(WORKFLOW)))
+    assert await verdict(signed) is Verdict.FAIL
