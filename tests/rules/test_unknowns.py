@@ -1,6 +1,6 @@
 """The law of unknown: each thing that was not looked at has its own code, whatever the sentence beside it says."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -20,13 +20,13 @@ def codes(findings: Iterator[Finding]) -> list[tuple[str, UnknownReason | None]]
 @pytest.mark.parametrize(
     ("findings", "code"),
     [
-        (unread_parts(rule, image(platforms=())), UnknownReason.NOTHING_RUNS),
-        (unsearched_signatures(rule, image(signatures_searched=False)), UnknownReason.NOT_SEARCHED),
-        (unjudged(rule, (signature(SignatureState.UNVERIFIABLE),)), UnknownReason.UNVERIFIABLE),
+        (lambda: unread_parts(rule, image(platforms=())), UnknownReason.NOTHING_RUNS),
+        (lambda: unsearched_signatures(rule, image(signatures_searched=False)), UnknownReason.NOT_SEARCHED),
+        (lambda: unjudged(rule, (signature(SignatureState.UNVERIFIABLE),)), UnknownReason.UNVERIFIABLE),
     ],
 )
-def test_the_code_of_each(findings: Iterator[Finding], code: UnknownReason) -> None:
-    assert codes(findings) == [("unknown", code)]
+def test_the_code_of_each(findings: Callable[[], Iterator[Finding]], code: UnknownReason) -> None:
+    assert codes(findings()) == [("unknown", code)]
 
 
 def test_nothing_is_said_where_nothing_is_missing() -> None:
