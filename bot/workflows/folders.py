@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.errors import MalformedError, UsageError
-from bot.workflows.readers.places import is_aside, is_ci_file
+from bot.workflows.places import is_aside, is_ci_file
 
 BYTES_MAX = 2 * 1024 * 1024
 """Of one file; what its characters may be is the readers' limit."""

@@ -105,7 +105,10 @@ def is_test_image(build: Build) -> bool:
 
 
 def _is_local(build: Build) -> bool:
-    return bool(build.names) and all(name.is_local for name in build.names or ())
+    """Whether it stays here: by its registry, or by a bare name that nobody may push, where a push is not certain."""
+    names = build.names or ()
+    bare = build.push is not True and all(name.repository.startswith("docker.io/library/") for name in names)
+    return bool(names) and (bare or all(name.is_local for name in names))
 
 
 Check: TypeAlias = Callable[[LintContext], Iterable[LintFinding]]

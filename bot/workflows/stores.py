@@ -49,7 +49,7 @@ def driver_of(file: CiFile, job: Job, build: Build) -> Driver:
         return Driver.OTHER
     if build.builder is None:
         return Driver.UNKNOWN
-    current = Driver.DOCKER if file.kind in {FileKind.GITHUB, FileKind.GITLAB} else Driver.UNKNOWN
+    current = Driver.DOCKER if _has_plain_builder(file, job) else Driver.UNKNOWN
     named: dict[str, Driver] = {}
     for step in job.steps:
         current = _after_setup(step, build, current)
@@ -61,6 +61,12 @@ def driver_of(file: CiFile, job: Job, build: Build) -> Driver:
                 named[operation.builder or "?"] = driver
                 current = driver if operation.used and build.tool != "docker build" else current
     return Driver.UNKNOWN
+
+
+def _has_plain_builder(file: CiFile, job: Job) -> bool:
+    """Whether the machine surely begins with the engine's own builder: others may have one of their makers'."""
+    hosted = file.kind is FileKind.GITHUB and job.node is not None and _HOSTED.fullmatch(job.node.text("runs-on"))
+    return bool(hosted) or file.kind is FileKind.GITLAB
 
 
 def _after_setup(step: Step, build: Build, current: Driver) -> Driver:

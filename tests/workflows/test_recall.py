@@ -147,3 +147,22 @@ def test_one_platform_that_is_meant_is_said_and_not_fixed() -> None:
     rule = "workflow-copy-loses-attestations"
     assert [one.fixable for one in found(rule, job(run(copy.format("--override-arch arm64 "))))] == [False]
     assert [one.fixable for one in found(rule, job(run(copy.format(""))))] == [True]
+
+
+def test_what_stays_on_this_machine() -> None:
+    tooling = "docker buildx build -t tooling --output=$(OUTPUT) build/tooling"
+    assert not lint_text("Makefile", f"all:\n\t{tooling}\n")
+    assert not lint_text("Makefile", "all:\n\tdocker buildx build --push -t a/b -f test/a/Dockerfile test/a\n")
+    assert not found("workflow-sign-tag", job(run("cosign sign --yes localhost:5000/app:1")))
+
+
+def test_a_runner_that_may_have_a_builder_of_its_own() -> None:
+    text = job(build("push: true", "sbom: true", "tags: quay.io/acme/app:1"))
+    assert [one.severity for one in found(NOT_EXPLICIT, text)] == ["medium"]
+    other = text.replace("ubuntu-latest", "namespace-profile-default")
+    assert [one.severity for one in found(NOT_EXPLICIT, other)] == ["low"]
+
+
+def test_docker_content_trust_is_a_signature_that_we_do_not_read() -> None:
+    text = job(build("push: true", "tags: quay.io/acme/app:1") + run("notary addhash quay.io/acme/app 1 1 --sha256 $D"))
+    assert not found(UNSIGNED, text)

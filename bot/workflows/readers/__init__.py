@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from bot.errors import MalformedError
 from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping
+from bot.workflows.places import is_dockerfile
 from bot.workflows.readers import bake, compose, dockerfile, github, gitlab, make, scripts
-from bot.workflows.readers.places import is_dockerfile
 from bot.workflows.text import SourceText
 from bot.workflows.yaml_reader import read_yaml
 

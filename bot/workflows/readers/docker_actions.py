@@ -15,7 +15,7 @@ from bot.workflows.model import Step
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.operations import Attached, UnknownSigner
 from bot.workflows.outputs import read_outputs
-from bot.workflows.readers.places import is_aside
+from bot.workflows.places import is_aside
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
 from bot.workflows.unresolved import SECRET, items_of, known, only_unresolved, step_output

@@ -7,7 +7,7 @@ from bot.errors import MalformedError
 from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
-from bot.workflows.readers.places import is_aside
+from bot.workflows.places import is_aside
 from bot.workflows.shell.commands import Command, commands
 from bot.workflows.shell.script import Script, of_file
 from bot.workflows.shell.values import Values

@@ -46,7 +46,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             if not isinstance(sign, Sign) or sign.tool != "cosign sign":
                 continue
             for name, arg in sign.images or ():
-                if _by_tag(name):
+                if _by_tag(name) and not name.is_local:
                     place = _place(sign, arg)
                     message = f"{name.tagged} is signed by its tag, which may have moved since it was pushed"
                     yield rule.at(context, place or sign.place, message, fix=_fix(job, step, name, arg, place))

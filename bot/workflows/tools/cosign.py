@@ -38,7 +38,9 @@ _SWITCHES = frozenset(
         "--no-upload",
     ]
 )
-MAY_SIGN = re.compile(r"(?:^|[^a-z])(?:cosign|notation|sign(?:ing|ed|er|s|ature)?)(?:[^a-z]|$)", re.IGNORECASE)
+MAY_SIGN = re.compile(
+    r"(?:^|[^a-z])(?:cosign|notation|notary|docker trust|sign(?:ing|ed|er|s|ature)?)(?:[^a-z]|$)", re.IGNORECASE
+)
 ATTESTED = {"provenance": ("slsa", "provenance"), "sbom": ("spdx", "cyclonedx")}
 """Words in a predicate type that say what it is."""
 _MAY_HOLD_FLAGS = re.compile(r"flag|arg|opt|key", re.IGNORECASE)

@@ -7,6 +7,7 @@ from bot.workflows.builds import Ask, Asked, Build
 from bot.workflows.editors.flags import FlagEditor, NoEditor
 from bot.workflows.images import read_name
 from bot.workflows.outputs import Output, read_outputs
+from bot.workflows.places import is_aside
 from bot.workflows.shell.flags import Flag, Flags, read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.text import Place
@@ -55,8 +56,15 @@ def build(line: Line, verb: Arg | None, args: tuple[Arg, ...], tool: str) -> Bui
         editor=FlagEditor(line.source, line.exact(verb.word) if verb else None),
         step=line.step,
         builder=None if builder and not known(builder.value or "") else builder.value if builder else "",
+        aside=any(is_aside(f"{arg.text}/x") for arg in _paths(flags)),
         secret_args=tuple(_secret_args(line, flags)),
     )
+
+
+def _paths(flags: Flags) -> Iterator[Arg]:
+    """Where the build's files are: its context, and its Dockerfile."""
+    yield from flags.rest[-1:]
+    yield from (flag.at for flag in flags.all("-f", "--file"))
 
 
 def _secret_args(line: Line, flags: Flags) -> Iterator[tuple[str, Place]]:
