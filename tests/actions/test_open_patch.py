@@ -67,7 +67,7 @@ async def test_impatience_puts_it_there_once(sender: Sender, slack: FakeSlack) -
     for _ in range(2):
         await sender.press(reply(slack), OPEN)
     await eventually(lambda: len(heard(slack)) == 3)
-    assert heard(slack)[1:] == ["The diff is in the thread already."] * 2
+    assert heard(slack)[1:] == ["The diff is already in the thread."] * 2
     assert len(files(slack)) == 1
 
 
@@ -83,7 +83,7 @@ async def test_another_diff_is_another_file(sender: Sender, slack: FakeSlack, st
 async def test_what_did_not_work_is_said_and_works_the_next_time(sender: Sender, slack: FakeSlack, method: str) -> None:
     slack.fail(method, Fault.SERVER_ERROR)
     await sender.press(reply(slack), OPEN)
-    await eventually(lambda: heard(slack) == ["I cannot do that right now. Please try again in a minute."])
+    await eventually(lambda: heard(slack) == ["That is not possible right now. Please try again in a minute."])
     assert not files(slack)
     await sender.press(reply(slack), OPEN)
     await eventually(lambda: len(files(slack)) == 1)
@@ -98,12 +98,12 @@ async def test_a_missing_right_is_named(sender: Sender, slack: FakeSlack) -> Non
 async def test_a_rule_that_is_mended_meanwhile_has_no_diff(sender: Sender, slack: FakeSlack, store: Store) -> None:
     await Reports(store).save(report(passing("provenance-mode-min")), started=2.0, policy="1")
     await sender.press(reply(slack), OPEN)
-    await eventually(lambda: "no diff for that rule any more" in str(heard(slack)))
+    await eventually(lambda: "has no diff for that rule" in str(heard(slack)))
     assert not files(slack)
 
 
 async def test_a_message_that_the_store_forgot_is_too_old(sender: Sender, slack: FakeSlack, store: Store) -> None:
     await store.redis.flushall()
     await sender.press(reply(slack), OPEN)
-    await eventually(lambda: "too old for me" in str(heard(slack)))
+    await eventually(lambda: "too old" in str(heard(slack)))
     assert not files(slack)
