@@ -166,3 +166,8 @@ def test_a_runner_that_may_have_a_builder_of_its_own() -> None:
 def test_docker_content_trust_is_a_signature_that_we_do_not_read() -> None:
     text = job(build("push: true", "tags: quay.io/acme/app:1") + run("notary addhash quay.io/acme/app 1 1 --sha256 $D"))
     assert not found(UNSIGNED, text)
+
+
+def test_flags_of_cosign_with_one_dash() -> None:
+    (one,) = found("workflow-sign-tag", job(run("cosign sign -key /tmp/cosign.key quay.io/acme/app:1 --yes")))
+    assert "quay.io/acme/app:1" in one.message

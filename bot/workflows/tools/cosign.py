@@ -5,6 +5,7 @@ https://github.com/sigstore/cosign/blob/main/doc/cosign_sign.md
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.workflows.images import looks_like_image, read_name
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
@@ -53,7 +54,7 @@ def read(line: Line) -> Iterator[ImageOperation]:
         yield Attached("sbom", line.place())
     if verb not in {"sign", "attest"}:
         return
-    flags = read_flags(line.args[2:], _SWITCHES)
+    flags = read_flags(tuple(map(_long, line.args[2:])), _SWITCHES)
     named = [(text, arg) for arg in flags.rest for text in arg.texts]
     images = tuple((read_name(text), arg) for text, arg in named if not only_unresolved(text))
     unresolved = tuple((text, arg) for text, arg in named if only_unresolved(text))
@@ -67,6 +68,13 @@ def read(line: Line) -> Iterator[ImageOperation]:
         unresolved=unresolved,
         attaches=_attaches(flags) if verb == "attest" else frozenset(),
     )
+
+
+def _long(arg: Arg) -> Arg:
+    """`-key` as `--key`: cosign 1 took both."""
+    text = arg.text
+    old = len(text) > 2 and text[0] == "-" and text[1].isalpha()  # noqa: PLR2004 - a dash and one letter
+    return replace(arg, texts=(f"-{text}",)) if old and len(arg.texts) == 1 else arg
 
 
 def _attaches(flags: Flags) -> frozenset[str]:
