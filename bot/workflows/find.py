@@ -28,7 +28,7 @@ def lint_text(name: str, text: str, follow: Follow = lambda _: None, around: Sur
     Raises MalformedError when the file cannot be read within bounds; nothing in it is ever run.
     """
     findings = _findings(name, text, follow, around)
-    return _with_checked_fixes(name, text, findings, follow, around)
+    return with_checked_fixes(name, text, findings, follow, around)
 
 
 def _findings(name: str, text: str, follow: Follow, around: Surroundings) -> list[LintFinding]:
@@ -40,7 +40,7 @@ def _findings(name: str, text: str, follow: Follow, around: Surroundings) -> lis
     return sorted(kept, key=lambda finding: (finding.line, finding.column, finding.rule, finding.message))
 
 
-def _with_checked_fixes(
+def with_checked_fixes(
     name: str, text: str, findings: list[LintFinding], follow: Follow, around: Surroundings
 ) -> list[LintFinding]:
     """The same findings; a fix that does not hold is taken away. All together first, as they mostly hold."""

@@ -1,13 +1,18 @@
 """The front door."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import MalformedError
 from bot.rules import Severity
-from bot.workflows.find import diff, explains, fixed_text, lint_text
+from bot.workflows.edits import Edit, Fix
+from bot.workflows.find import diff, explains, fixed_text, lint_text, with_checked_fixes
 from bot.workflows.rules import LintFinding
+from bot.workflows.surroundings import ALONE
+from bot.workflows.text import Place
 from tests.workflows.looking import build, job, run
 
 NAMES = [
@@ -140,3 +145,16 @@ def test_garbage_is_malformed_and_nothing_worse(name: str, parts: list[str]) -> 
     lines = text.count("\n") + 1
     assert all(1 <= one.line <= lines and one.column >= 1 for one in found)
     diff(name, text, found)
+
+
+@pytest.mark.parametrize("text", ["provenance: [", "provenance: mode=min", "provenance: mode=max"])
+def test_a_fix_that_does_not_hold_is_not_offered(text: str) -> None:
+    """One that breaks the file, and one that leaves the same defect in another form."""
+    before = job(build("push: true", "sbom: true", "provenance: false", "tags: localhost/a"))
+    before = before.replace("localhost/a", "quay.io/acme/app:1")
+    (finding,) = [one for one in lint_text("ci.yml", before) if one.rule == "workflow-provenance-disabled"]
+    assert finding.fix
+    at = before.index("provenance: false")
+    other = replace(finding, fix=Fix((Edit(Place(at, at + len("provenance: false")), text),)))
+    (checked,) = with_checked_fixes("ci.yml", before, [other], lambda _: None, ALONE)
+    assert (checked.fix is None) is (text != "provenance: mode=max")
