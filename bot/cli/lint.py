@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.errors import UsageError
+from bot.workflows.formats import FORMATS, render
 
 if TYPE_CHECKING:
     from bot.workflows.project import LintedFile
     from bot.workflows.rules import LintFinding
 
 HELP: Final = "read workflows, bake, compose, pipeline and make files, and say what their images will lack"
-FORMATS: Final = ("text", "json", "sarif", "github")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all", action="store_true", help="read tests, examples, fixtures and compose files for development, too"
     )
-    parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help="how to write the findings (text)")
+    parser.add_argument(
+        "--format", choices=tuple(FORMATS), default=next(iter(FORMATS)), help="how to write the findings (text)"
+    )
     parser.add_argument("--fix", action="store_true", help="fix what can be fixed, and say what is left")
     parser.add_argument("--diff", action="store_true", help="print the patch instead of the findings, for git apply")
     parser.add_argument("--explain", metavar="RULE", help="say what a rule is about and what to do, and nothing else")
@@ -41,8 +43,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.explain:
         _put(_explained(arguments.explain))
         return OK
-    from bot.workflows.formats import FORMATS as RENDERERS  # noqa: PLC0415 - not for --help
-
     found = _look(arguments.paths, everything=arguments.all)
     troubles = [file.trouble for file in found if file.trouble]
     for trouble in troubles:
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = _fixed(found, arguments.paths, everything=arguments.all)
     findings = [finding for file in found for finding in file.findings]
     if not arguments.diff:
-        _put(RENDERERS[arguments.format](findings, troubles))
+        _put(render(arguments.format, findings, troubles))
     return _code(findings, unread=bool(troubles), strict=arguments.strict)
 
 
@@ -66,19 +66,19 @@ def _look(paths: list[Path], *, everything: bool) -> "list[LintedFile]":
 
 
 def _table() -> str:
-    from bot.workflows.formats.table import render  # noqa: PLC0415 - asked for rarely
+    from bot.workflows.formats import table  # noqa: PLC0415 - asked for rarely
     from bot.workflows.rules import catalogue  # noqa: PLC0415
 
-    return render(catalogue())
+    return table.render(catalogue())
 
 
 def _explained(id_: str) -> str:
-    from bot.workflows.formats.explain import render  # noqa: PLC0415 - asked for rarely
+    from bot.workflows.formats import explain  # noqa: PLC0415 - asked for rarely
     from bot.workflows.rules import catalogue  # noqa: PLC0415
 
     for rule in catalogue():
         if rule.id == id_:
-            return render(rule)
+            return explain.render(rule)
     raise UsageError(f"there is no rule {id_!r}; there are: {', '.join(rule.id for rule in catalogue())}")
 
 

@@ -1,17 +1,28 @@
-"""Findings, for each who reads them. No I/O.
+"""The formats of `provenance lint`: one table. The code of a format is read only when it is asked for. No I/O.
 
-To add a format: a file here with `render(findings, troubles) -> str`, and its word in `FORMATS`. `troubles` are
-sentences about files that could not be read: nothing is known about those, and the reader must not think otherwise.
+To add one: a file here with `render(findings, troubles) -> str`, and its line in `FORMATS`. `troubles` are sentences
+about files that could not be read: nothing is known about those, and the reader must not think otherwise.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from bot.workflows.formats import annotations, as_json, sarif, text
-from bot.workflows.rules import LintFinding
+if TYPE_CHECKING:
+    from bot.workflows.rules import LintFinding
 
-FORMATS: dict[str, Callable[[Sequence[LintFinding], Sequence[str]], str]] = {
-    "text": text.render,
-    "json": as_json.render,
-    "sarif": sarif.render,
-    "github": annotations.render,
-}
+FORMATS: Final[Mapping[str, str]] = {"text": "text", "json": "as_json", "sarif": "sarif", "github": "annotations"}
+"""Each format's name, and its file. The first one is what a person gets who names none."""
+
+
+class LintFormat(Protocol):
+    """A module of this package."""
+
+    def render(self, findings: Sequence["LintFinding"], troubles: Sequence[str], /) -> str:
+        """All findings as one text."""
+
+
+def render(name: str, findings: Sequence["LintFinding"], troubles: Sequence[str]) -> str:
+    """The findings in that format."""
+    module = import_module(f"{__name__}.{FORMATS[name]}")
+    return cast("LintFormat", module).render(findings, troubles)

@@ -4,8 +4,7 @@ import json
 
 from bot.rules import Severity
 from bot.workflows.edits import insert
-from bot.workflows.formats import FORMATS
-from bot.workflows.formats.explain import render
+from bot.workflows.formats import explain, render
 from bot.workflows.rules import LintFinding, catalogue
 
 NASTY = "50% of\r\n::error::it,\x1b[31m"
@@ -17,7 +16,7 @@ TROUBLES = ["c.yml:2:1: no YAML"]
 
 
 def test_json_is_an_array_with_exactly_these_keys() -> None:
-    first, second = json.loads(FORMATS["json"](FINDINGS, []))
+    first, second = json.loads(render("json", FINDINGS, []))
     assert first == {
         "rule": "workflow-provenance-min",
         "file": "a dir/ü,:%.yml",
@@ -28,11 +27,11 @@ def test_json_is_an_array_with_exactly_these_keys() -> None:
         "fixable": True,
     }
     assert second["fixable"] is False
-    assert json.loads(FORMATS["json"]([], TROUBLES)) == []
+    assert json.loads(render("json", [], TROUBLES)) == []
 
 
 def test_annotations_cannot_be_broken_out_of() -> None:
-    lines = FORMATS["github"](FINDINGS, TROUBLES).splitlines()
+    lines = render("github", FINDINGS, TROUBLES).splitlines()
     assert lines == [
         "::error title=could not be read::c.yml:2:1: no YAML",
         (
@@ -45,16 +44,16 @@ def test_annotations_cannot_be_broken_out_of() -> None:
 
 def test_every_rule_can_be_explained() -> None:
     for rule in catalogue():
-        text = render(rule)
+        text = explain.render(rule)
         assert rule.id in text
         assert rule.remediation.text.split()[0] in text
 
 
 def test_text_is_one_line_each_and_moves_no_cursor() -> None:
-    text = FORMATS["text"](FINDINGS, TROUBLES)
+    text = render("text", FINDINGS, TROUBLES)
     lines = text.splitlines()
     assert lines[0].startswith("a dir/ü,:%.yml:3:7: high workflow-provenance-min: 50% of\\r\\n::error::it,\\x1b[31m")
     assert lines[2].startswith("2 findings, 1 can be fixed with --fix")
     assert lines[2].endswith("; 1 file could not be read")
     assert "\x1b" not in text
-    assert FORMATS["text"]([], []) == "nothing found\n"
+    assert render("text", [], []) == "nothing found\n"

@@ -9,7 +9,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 
 from bot.rules import Severity
 from bot.workflows.edits import insert
-from bot.workflows.formats import FORMATS
+from bot.workflows.formats import render
 from bot.workflows.rules import LintFinding, catalogue
 from tests.workflows.sarif_schema import LOG
 
@@ -34,7 +34,7 @@ def official() -> Draft7Validator:
 
 
 def written(findings: list[LintFinding], troubles: list[str] | None = None) -> dict[str, Any]:
-    log: dict[str, Any] = json.loads(FORMATS["sarif"](findings, troubles or []))
+    log: dict[str, Any] = json.loads(render("sarif", findings, troubles or []))
     return log
 
 
@@ -65,4 +65,4 @@ def test_paths_are_references_and_texts_stay_texts() -> None:
     first = written(FINDINGS)["runs"][0]["results"][0]
     assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20dir/%C3%BC%2C%3A%25%23%3F.yml"
     assert first["message"]["text"] == NASTY
-    assert FORMATS["sarif"](FINDINGS, []).isascii(), "no line separator that a reader may trip over"
+    assert render("sarif", FINDINGS, []).isascii(), "no line separator that a reader may trip over"
