@@ -5,13 +5,15 @@ layers tells them from one. Some runtimes unpack what they get, whatever its med
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from bot.evidence import Unreadable
+from bot.evidence.asking import Gone
 from bot.evidence.attestation_manifests import Layer
 from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.manifest import Content
+from bot.unreadable import gone
 
 _TEXT: Final = re.compile(rb"[ \t\r\n]*+\{[^\x00-\x08\x0b\x0c\x0e-\x1f]*+")
 """Text that begins with a brace; no archive and no compressed stream is that."""
@@ -25,7 +27,15 @@ def notice_disguise(layer: Layer, content: Content) -> None:
             notice(Twofold.MEDIA_TYPES, "mediaType", told)
 
 
-def unknown_disguises(layers: Iterable[Layer], answers: Mapping[str, object]) -> list[Unreadable]:
-    """The layers of which nobody knows whether they are text."""
-    found = [answers.get(layer.descriptor.digest) for layer in layers if layer.could_run]
-    return [answer for answer in found if isinstance(answer, Unreadable)]
+def unknown_disguises(layers: Iterable[Layer], answers: Mapping[str, object]) -> Iterator[Unreadable]:
+    """The layers of which nobody knows whether they are text.
+
+    One that the registry does not have counts, too: its descriptor may name another place (`urls`), which runtimes ask,
+    and whoever deleted it may push it again.
+    """
+    for digest in dict.fromkeys(layer.descriptor.digest for layer in layers if layer.could_run):
+        match answers.get(digest):
+            case Unreadable() as failed:
+                yield failed
+            case Gone():
+                yield gone(f"layer {digest}, which is called a statement and may be a file system,", digest)

@@ -13,7 +13,7 @@ from bot.report import Report, Verdict
 from tests.evidence.building import NAME, TAG, Builder
 from tests.evidence.forgeries import FORGERIES
 from tests.evidence.forgeries.table import honest
-from tests.evidence.forging import Forger
+from tests.evidence.forging import Forger, archive
 from tests.making import NOW, reported
 from tests.oci.opened import opened
 from tests.registry_faults import Status
@@ -145,4 +145,16 @@ async def test_a_child_that_is_not_there_may_come_later(image: Builder, note: di
     forger.index(*children, evil.noted(**note))
     push(image, forger)
     image.registry.lose(NAME, evil.digest)
+    assert judged(await looked(image), LEAN).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "name", ["file_system_typed_as_statement", "file_system_typed_as_statement_and_linked"], ids=["stray", "linked"]
+)
+async def test_a_file_system_that_is_called_a_statement_and_is_not_there(image: Builder, name: str) -> None:
+    """Runtimes fetch it from the `urls` of its descriptor, or it is pushed again after the check."""
+    forger = Forger()
+    FORGERIES[name](forger)
+    forger.blobs = [blob for blob in forger.blobs if blob != archive("evil")]
+    push(image, forger)
     assert judged(await looked(image), LEAN).verdict is Verdict.UNKNOWN
