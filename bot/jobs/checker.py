@@ -145,5 +145,19 @@ def _plain(value: object) -> object:
             return dict(value)
         case _ if is_dataclass(value):
             return {field.name: getattr(value, field.name) for field in fields(value)}
-        case _:  # keys and certificates: their names stand beside them
-            return type(value).__name__
+        case _:
+            return _public(value)
+
+
+def _public(value: object) -> str:
+    """A key or a certificate: a new one under an old name makes another policy."""
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415 - heavy, and rarely needed
+    from cryptography.x509 import Certificate  # noqa: PLC0415
+
+    from bot.signatures.keys import PublicKey, spki  # noqa: PLC0415
+
+    if isinstance(value, Certificate):
+        return value.public_bytes(Encoding.DER).hex()
+    if isinstance(value, PublicKey):
+        return spki(value).hex()
+    raise TypeError(f"a policy holds a {type(value).__name__}, of which the version knows nothing")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from bot.errors import ForbiddenAddressError, NotFoundError, SettingsError, StoreError
 from bot.evidence import Evidence
@@ -16,6 +17,7 @@ from bot.report import Verdict
 from bot.settings import Settings
 from tests.fake_registry import FakeRegistry
 from tests.jobs.parts import settled
+from tests.private_fulcio import NOW, PrivateFulcio, new_key
 
 VERSION = """
 import asyncio
@@ -84,6 +86,22 @@ async def test_another_policy_is_another_version(tmp_path: Path) -> None:
             assert (terms.channel, terms.owners) == ("#releases", ("U012AB3CD",))
             versions.append(terms.version)
     assert len(set(versions)) == 2
+
+
+async def test_another_key_under_the_same_name_is_another_version(tmp_path: Path) -> None:
+    """Else an image that the old key signed keeps its verdict after the key was replaced."""
+    file = tmp_path / "policy.yaml"
+    keys = [new_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo) for _ in range(2)]
+    roots = [PrivateFulcio("private", NOW).ca_pem for _ in range(2)]
+    file.write_text("images:\n  - match: '**'\n    keys: cosign.pub\n    certificates: ca.pem\n")
+    versions = []
+    for key, root in ((keys[0], roots[0]), (keys[1], roots[0]), (keys[1], roots[1]), (keys[0], roots[0])):
+        (tmp_path / "cosign.pub").write_bytes(key)
+        (tmp_path / "ca.pem").write_text(root)
+        async with open_checker(Settings(policy=file)) as checker:
+            versions.append(checker.check_policy(Reference.parse("quay.io/acme/app:1")).version)
+    assert versions[0] == versions[3]
+    assert len(set(versions)) == 3
 
 
 @pytest.mark.parametrize("seed", ["1", "2"])
