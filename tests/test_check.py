@@ -92,6 +92,29 @@ def test_the_law_of_the_verdict(outcome: Outcome, required: bool, verdict: Verdi
     assert reported(image(), policy, now=NOW, rules=[rule]).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("outcome", "absence", "asked", "verdict"),
+    [
+        (Outcome.UNKNOWN, True, True, Verdict.UNKNOWN),
+        (Outcome.UNKNOWN, True, False, Verdict.PASS),  # the policy names no signer
+        (Outcome.UNKNOWN, False, True, Verdict.PASS),  # "what is there must be good" asks for nothing to be there
+        (Outcome.FAIL, True, True, Verdict.WARN),
+    ],
+)
+def test_what_must_be_there_is_unknown_while_the_advice_that_it_needs_is(
+    outcome: Outcome,
+    absence: bool,  # noqa: FBT001 - a table
+    asked: bool,  # noqa: FBT001
+    verdict: Verdict,
+) -> None:
+    """A signer is required, and that there is a signature at all is advice: garbage beside the image is no way in."""
+    first, second = made("a_rule", said(outcome)), made("b_rule", needs=frozenset({"a-rule"}))
+    last = made("c_rule", needs=frozenset({"b-rule"}))
+    last.absence, last.asked = absence, lambda _: asked
+    policy = Policy("test", require=frozenset({"c-rule"}), advise=frozenset({"a-rule"}))
+    assert reported(image(), policy, now=NOW, rules=[first, second, last]).verdict is verdict
+
+
 def test_a_failure_counts_more_than_what_is_unknown() -> None:
     rule = made("a_rule", said(Outcome.UNKNOWN), said(Outcome.FAIL, "linux/arm64"))
     report = reported(image(), requiring(rule), now=NOW, rules=[rule])

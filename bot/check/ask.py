@@ -31,6 +31,7 @@ class Answer:
     mild: bool = False  # it failed, but with nothing as bad as the rule's own severity
     reason: str = ""  # why it was skipped, for all or for some platforms
     blocked: frozenset[str] = frozenset()
+    is_open: bool = False  # it was skipped, for some platform at least, because a rule that it needs is unknown
 
 
 def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
@@ -39,10 +40,12 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
         wants = rule.wants or "expectation for it"
         return Answer(Outcome.SKIPPED, reason=f"the policy names no {wants}", blocked=frozenset({IMAGE}))
     unmet = tuple(need for need in sorted(rule.needs) if answers[need].outcome is not Outcome.PASS)
+    is_open = any(answers[need].outcome is Outcome.UNKNOWN or answers[need].is_open for need in unmet)
     blocked = frozenset[str]().union(*(answers[need].blocked for need in unmet))
     everyone = frozenset(platform.platform for platform in context.evidence.platforms)
     if unmet and (IMAGE in blocked or blocked >= everyone):
-        return Answer(Outcome.SKIPPED, reason=_reason(unmet, answers), blocked=blocked | {IMAGE})
+        reason = _reason(unmet, answers)
+        return Answer(Outcome.SKIPPED, reason=reason, blocked=blocked | {IMAGE}, is_open=is_open)
     said = tuple(finding for finding in rule.findings(context) if finding.subject not in blocked)
     is_pointless = not unmet and _is_pointless(said, everyone)
     mild = all(finding.severity not in {None, rule.severity} for finding in _of(Outcome.FAIL, said))
@@ -52,6 +55,7 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
         mild,
         _reason(unmet, answers, left_out=blocked) if unmet else _exceptions(said) if is_pointless else "",
         blocked | {finding.subject for finding in said},
+        is_open,
     )
 
 

@@ -27,13 +27,22 @@ class Judgement:
 
     @property
     def verdict(self) -> Verdict:
-        """FAIL when a required rule failed; else UNKNOWN when one is unknown; else WARN when an advised one failed."""
+        """FAIL when a required rule failed; else UNKNOWN when one is unknown; else WARN when an advised one failed.
+
+        A required signer is unknown, too, while the advice that there is a signature is: nobody has seen one.
+        """
         said = {(answer.outcome, id_ in self.required) for id_, answer in self.answers.items()}
         if (Outcome.FAIL, True) in said:
             return Verdict.FAIL
-        if (Outcome.UNKNOWN, True) in said:
+        if (Outcome.UNKNOWN, True) in said or any(map(self._is_open, self.rules)):
             return Verdict.UNKNOWN
         return Verdict.WARN if (Outcome.FAIL, False) in said else Verdict.PASS
+
+    def _is_open(self, rule: Rule) -> bool:
+        """Whether the rule requires something to be there, and was skipped because nobody knows whether it is."""
+        answer = self.answers[rule.id]
+        is_skipped = answer.outcome is Outcome.SKIPPED and answer.is_open
+        return rule.absence and rule.id in self.required and is_skipped
 
     @property
     def failed(self) -> tuple[str, ...]:

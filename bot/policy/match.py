@@ -9,7 +9,8 @@ from bot.oci.reference import Reference, is_evidence_tag
 from bot.policy.default import REQUIRED, advised
 from bot.policy.entry import PolicyEntry, PolicyFile, WaiverEntry, ids
 from bot.policy.globs import is_named
-from bot.policy.policy import Policy, Waiver
+from bot.policy.policy import Policy, Waiver, with_needs
+from bot.rules import catalogue
 from bot.rules.patterns import is_in
 
 if TYPE_CHECKING:
@@ -75,6 +76,9 @@ def asked(entry: PolicyEntry) -> tuple[frozenset[str], frozenset[str]]:
 
     Without `require` and `advise`, both come from the built-in policy. With `require` alone, nothing is advised. With
     `advise` alone, the built-in requirements that it does not list stay required.
+
+    `default` in `advise` makes no advice of a rule that a rule required by name needs: who requires the signer requires
+    the signature.
     """
     if entry.require is None and entry.advise is None:
         return REQUIRED, advised()
@@ -82,7 +86,8 @@ def asked(entry: PolicyEntry) -> tuple[frozenset[str], frozenset[str]]:
     if entry.require is None:
         return REQUIRED - advise, advise
     require = ids(entry.require, REQUIRED)
-    return require, advise - require
+    needed = with_needs(ids(entry.require, frozenset()), catalogue()) - ids(entry.advise or (), frozenset())
+    return require, advise - require - needed
 
 
 def expected_by(entry: PolicyEntry, *, is_release: bool) -> Expected:

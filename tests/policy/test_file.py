@@ -13,7 +13,10 @@ from bot.policy import REQUIRED, default_policy
 from bot.policy.file import read_policy
 from bot.policy.source import policies_from
 from bot.policy.yaml_lines import FILE_MAX, read_lines
-from bot.rules import Severity
+from bot.report import Verdict
+from bot.rules import Severity, catalogue
+from bot.signatures.signature import SignatureState
+from tests.making import image, reported, signature
 from tests.policy.written import ONE, for_image, written
 from tests.private_fulcio import NOW, PrivateFulcio, new_key
 
@@ -101,6 +104,38 @@ def test_what_is_not_said_is_as_in_the_built_in_policy(tmp_path: Path) -> None:
     assert only_advised.require == REQUIRED - {"sbom-missing"}
     nothing = for_image(tmp_path, ONE + "    require: []\n")
     assert (nothing.require, nothing.advise) == (frozenset(), frozenset())
+
+
+SIGNER = (
+    ONE
+    + """\
+    require: [default, signature-identity-unexpected]
+    identities:
+      - { issuer: "https://token.actions.githubusercontent.com", subject: ".+" }
+"""
+)
+
+
+def test_built_in_advice_makes_no_advice_of_what_a_required_rule_needs(tmp_path: Path) -> None:
+    """Else an image that nobody signed would only be warned of, where the policy requires a signer."""
+    policy = for_image(tmp_path, SIGNER + "    advise: [default]\n")
+    assert "signature-missing" in policy.required(catalogue()) - policy.advise
+    for evidence, verdict in (
+        (image(), Verdict.PASS),
+        (image(signatures=()), Verdict.FAIL),
+        (image(signatures=(signature(SignatureState.UNVERIFIABLE),)), Verdict.UNKNOWN),
+    ):
+        assert reported(evidence, policy).verdict is verdict
+
+
+def test_advice_by_name_stays_advice_and_what_is_unknown_is_never_passed(tmp_path: Path) -> None:
+    policy = for_image(tmp_path, SIGNER + "    advise: [signature-missing]\n")
+    for evidence, verdict in (
+        (image(), Verdict.PASS),
+        (image(signatures=()), Verdict.WARN),
+        (image(signatures=(signature(SignatureState.UNVERIFIABLE),)), Verdict.UNKNOWN),
+    ):
+        assert reported(evidence, policy).verdict is verdict
 
 
 def test_an_image_that_no_entry_names_gets_the_built_in_policy(tmp_path: Path) -> None:
