@@ -28,7 +28,7 @@ class Layer:
     manifest: str  # digest of the attestation manifest
     about: str
     annotated: str  # its predicate type by the annotation, "" when there is none
-    could_run: bool = False  # its manifest has the configuration of an image: only the bytes tell that it is not one
+    could_run: bool = False  # some runtime may take its manifest for an image: only the bytes tell that it is not one
 
     @property
     def has_right_type(self) -> bool:
@@ -53,7 +53,7 @@ class Attestations:
     problem: str = ""
 
 
-def read_attestations(content: Content, about: str) -> Attestations:
+def read_attestations(content: Content, child: Descriptor, about: str) -> Attestations:
     """The layers of an attestation manifest that is said to be about that platform. Raises nothing."""
     try:
         manifest = read_manifest(content)
@@ -63,7 +63,7 @@ def read_attestations(content: Content, about: str) -> Attestations:
         why = f"{content.digest} has {len(manifest.layers)} layers, ATTESTATION_LAYERS_MAX is {ATTESTATION_LAYERS_MAX}"
         return Attestations(content.digest, about, unreadable=over_limit(why, content.digest))
     layers = {layer.digest: layer for layer in manifest.layers if _is_told(layer)}
-    could_run = not is_inert(manifest)
+    could_run = not is_inert(manifest) or is_selectable(child)
     read = [
         Layer(layer, content.digest, about, layer.annotations.get(PREDICATE_TYPE, ""), could_run)
         for layer in layers.values()
@@ -71,15 +71,21 @@ def read_attestations(content: Content, about: str) -> Attestations:
     return Attestations(content.digest, about, tuple(read))
 
 
-def is_attesting(manifest: Manifest) -> bool:
+def is_selectable(child: Descriptor) -> bool:
+    """Whether runtimes may choose that child of an index, whatever it is; BuildKit calls its platform unknown."""
+    return child.platform is None or not child.platform.is_none
+
+
+def is_attesting(manifest: Manifest, child: Descriptor) -> bool:
     """Whether the manifest is an attestation manifest by its own words, and nothing that a runtime could run.
 
-    Either its configuration is the empty one, or every layer is called a statement; then `disguise.py` looks at them.
+    Either its configuration is the empty one and runtimes do not choose it, or every layer is called a statement; then
+    `disguise.py` looks at them. Older runtimes unpack an image without a configuration, too.
     """
     kinds = [layer.media_type for layer in manifest.layers]
     if not (manifest.artifact_type == ARTIFACT_TYPE or any(map(is_statement, kinds))):
         return False
-    if is_inert(manifest):
+    if is_inert(manifest) and not is_selectable(child):
         return not any(map(is_layer, kinds))
     return bool(kinds) and all(map(is_statement, kinds))
 

@@ -30,10 +30,10 @@ class Attested:
 
 async def read_platforms(asking: Asking, children: Children, options: GatherOptions) -> Attested:
     """Ask for all statements and configurations at once, and read them."""
-    attestations = [_attestations(pointer.descriptor.digest, pointer.about, children) for pointer in children.pointers]
+    attestations = [_attestations(pointer.descriptor, pointer.about, children) for pointer in children.pointers]
     layers = [layer for attestation in attestations for layer in attestation.layers]
     digests = [child.digest for child in children.runnable]
-    strays = [_attestations(pointer.descriptor.digest, "", children) for pointer in children.strays]
+    strays = [_attestations(pointer.descriptor, "", children) for pointer in children.strays]
     doubtful = [layer for stray in strays for layer in stray.layers if layer.could_run]
     wanted = [(layer.descriptor, layer.limit(options)) for layer in (*layers, *doubtful) if layer.has_right_type]
     config_files = config_blobs(children.answers, digests)
@@ -58,14 +58,15 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
     return Attested(tuple(platforms), tuple(gone), tuple(unknown), sealed(layers, blobs))
 
 
-def _attestations(digest: str, about: str, children: Children) -> Attestations:
+def _attestations(child: Descriptor, about: str, children: Children) -> Attestations:
+    digest = child.digest
     match children.answers[digest]:
         case Gone():
             return Attestations(digest, about, unreadable=gone(f"attestation manifest {digest}", digest))
         case Unreadable() as unreadable:
             return Attestations(digest, about, unreadable=unreadable)
         case content:
-            return read_attestations(content, about)
+            return read_attestations(content, child, about)
 
 
 def _unread(attestations: list[Attestations]) -> Iterator[Unreadable]:

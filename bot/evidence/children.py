@@ -124,7 +124,7 @@ class Sorting:
         return looked.manifest is not None and self._is_no_platform(child, looked.manifest)
 
     def _is_no_platform(self, child: Descriptor, manifest: Manifest) -> bool:
-        if is_attesting(manifest):
+        if is_attesting(manifest, child):
             return True
         self.children.runnable.append(child)
         if annotated(child, REFERENCE_TYPE):

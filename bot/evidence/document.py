@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.evidence.attestation_manifests import is_attesting
 from bot.evidence.config import CONFIG_TYPES, could_run
+from bot.evidence.tree import itself
 from bot.oci.kind import open_document
 from bot.oci.manifest import MANIFEST_TYPES, Content, Manifest
 
@@ -32,7 +33,7 @@ def describe(content: Content) -> Described:
     is_child = opened.is_manifest
     if is_child and not opened.is_index:
         manifest = content.read(Manifest)
-        is_child = could_run(manifest) or is_attesting(manifest)
+        is_child = could_run(manifest) or is_attesting(manifest, itself(content))
         notes += () if is_child else (_artifact(manifest),)
     return Described(opened.is_index, is_child, known or content.media_type, notes)
 

@@ -108,6 +108,11 @@ class Platform(Wire):
         """False for the unknown/unknown that attestation manifests carry, and for one without any words."""
         return not {self.os, self.architecture} <= {"unknown", ""}
 
+    @property
+    def is_none(self) -> bool:
+        """Whether it says, in both words, that nothing runs on it; one that says nothing may be anything."""
+        return {"os", "architecture"} <= self.model_fields_set and self.os == self.architecture == "unknown"
+
     def __str__(self) -> str:
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
 

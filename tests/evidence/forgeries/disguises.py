@@ -3,7 +3,7 @@
 from bot.attestations.statement import SLSA_V1
 from tests.attestations.predicates import statement
 from tests.evidence.building import ATTESTATION, EMPTY, IMAGE_CONFIG, IMAGE_LAYER, IN_TOTO
-from tests.evidence.forgeries.table import UNKNOWN, beside, honest
+from tests.evidence.forgeries.table import ARM, UNKNOWN, beside, honest
 from tests.evidence.forging import MAX, Forger, Forgery, Json, Made, archive
 
 TRICKS: dict[str, Forgery] = {}
@@ -39,6 +39,25 @@ TRICKS["configuration_typed_as_empty"] = beside(
 TRICKS["empty_configuration_typed_as_image"] = beside(
     lambda f: f.evil(config=f.blob(b"{}", IMAGE_CONFIG), artifactType=ATTESTATION).noted(type="attestation-manifest"),
 )
+
+
+def _without_configuration(layer_type: str, platform: Json) -> Forgery:
+    """Old runtimes unpack an image with an empty configuration; whoever starts it names the command."""
+
+    def forgery(forger: Forger) -> Made:
+        good, children = honest(forger)
+        layers = [forger.blob(archive("evil"), layer_type)]
+        evil = forger.evil(config=forger.blob(b"{}", EMPTY), artifactType=ATTESTATION, layers=layers)
+        child = evil.noted(type="attestation-manifest", digest=good.digest)
+        return forger.index(*children, child | ({"platform": platform} if platform else {}))
+
+    return forgery
+
+
+TRICKS["statement_without_configuration"] = _without_configuration(IN_TOTO, ARM)
+TRICKS["statement_without_configuration_and_platform"] = _without_configuration(IN_TOTO, None)
+TRICKS["strange_layer_without_configuration"] = _without_configuration("application/x", ARM)
+TRICKS["strange_layer_without_configuration_and_platform"] = _without_configuration("application/x", None)
 
 
 def file_system_typed_as_statement_and_linked(forger: Forger) -> Made:
