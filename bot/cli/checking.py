@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.cli.progress import shown
-from bot.errors import RegistryError
+from bot.errors import RegistryError, UsageError
 from bot.oci.asked import bare, parse_asked
 from bot.oci.pasted import without_command
 from bot.oci.reference import Reference
@@ -39,7 +39,7 @@ AT_ONCE: Final = 8
 def run_checks(arguments: argparse.Namespace) -> int:
     """Check, print, and return the exit code. Raises UsageError and SettingsError before any request."""
     logging.getLogger("bot").addHandler(logging.NullHandler())  # the report has everything that matters
-    asked = dict(_named(image) for image in without_command(arguments.images))
+    asked = dict(_named(image) for image in _images(arguments.images))
     from bot.settings import load  # noqa: PLC0415 - not for wrong usage
 
     settings = load()
@@ -56,6 +56,14 @@ def exit_code(reports: Sequence["Report"], *, strict: bool) -> int:
     if "fail" in verdicts or (strict and verdicts != {"pass"}):
         return FAILED
     return UNCHECKED if "unknown" in verdicts else OK
+
+
+def _images(words: Sequence[str]) -> Sequence[str]:
+    """What is to be checked. With nothing to check, exit code 0 would say that all is well."""
+    images = without_command(words)
+    if not images:
+        raise UsageError(f"no image is named after {' '.join(words)!r}; for example: quay.io/a/b:1.0")
+    return images
 
 
 def _named(text: str) -> tuple[Reference, RegistryError | None]:

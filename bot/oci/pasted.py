@@ -80,6 +80,8 @@ def from_address(text: str) -> str:
             return name
         if host in _PAGES_ONLY or path[:1] == ["repository"]:
             raise _no_image(text)
+    if has_protocol and not path:  # a host alone would be read as an image of that name on Docker Hub
+        raise _no_image(text)
     return _registry_address(host, parts.path) if has_protocol else text
 
 

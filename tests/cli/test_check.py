@@ -80,6 +80,8 @@ def test_a_registry_that_does_not_answer_could_not_be_checked() -> None:
         (("check", "A B"), "'A B' is not an image name"),
         (("check", "https://hub.docker.com/search"), "web address"),
         (("check",), "required: IMAGE"),
+        (("check", "docker", "pull"), "no image is named"),
+        (("check", ""), "is not an image name"),
         (("check", "--format", "yaml", "x"), "invalid choice: 'yaml'"),
         (("check", "--qiet", "x"), "--qiet"),
         (("chekc", "x"), "did you mean `provenance check`?"),

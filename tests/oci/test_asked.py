@@ -91,7 +91,14 @@ def test_the_address_of_a_page_names_an_image(text: str, image: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["https://hub.docker.com/search?q=app", "https://github.com/acme/app", "https://quay.io/repository/"]
+    "text",
+    [
+        "https://hub.docker.com/search?q=app",
+        "https://github.com/acme/app",
+        "https://quay.io/repository/",
+        "https://quay.io",
+        "https://example.com/",
+    ],
 )
 def test_a_page_without_an_image_is_refused_with_what_to_type(text: str) -> None:
     with pytest.raises(InvalidReferenceError, match=r"web address.*e\.g\. quay\.io"):
