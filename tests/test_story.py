@@ -175,7 +175,7 @@ async def test_a_signature_that_comes_after_its_image(
         await quiet(town)
         (parent,) = town.slack.parents(CHANNEL)
         assert str(parent["text"]).endswith("1.0. 2 wait for signatures."), parent["text"]
-        assert "No signature yet; the policy's settle time is still running" in str(parent["blocks"])
+        assert "No signature when it was checked, within the policy's settle time" in str(parent["blocks"])
         assert not town.slack.replies(CHANNEL, parent["ts"])
 
         layout = signer.layout(digest, tmp_path / "signature")

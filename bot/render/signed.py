@@ -1,19 +1,20 @@
 """Words about signatures that all formats share: how far the valid ones reach, and which may still arrive."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
-from bot.report import Report
+from bot.report import Report, Result
 from bot.rules import Outcome, Question
 
-NOT_YET: Final = "no signature yet; the policy's settle time is still running"
+NOT_YET: Final = "no signature when it was checked, within the policy's settle time"
 
 
 class Unsigned(StrEnum):
     """What is known about an image in which no signature was found."""
 
     NOBODY = "nobody"  # every place was searched
-    AWAITED = "awaited"  # the settle time is still running
+    AWAITED = "awaited"  # it was checked within the settle time
     UNKNOWN = "unknown"
     NOT_ASKED = "not-asked"
 
@@ -32,14 +33,18 @@ def unsigned(report: Report) -> Unsigned:
 
 def unanswered(report: Report, of: str = "") -> str:
     """How many rules have no answer: `1 of 9 rules could not be checked, 2 wait for signatures`, or ""."""
-    awaited = sum(result.is_awaited for result in report.unknown())
-    unseen = len(report.unknown()) - awaited
-    counts = [
-        (unseen, "could not be checked"),
-        (awaited, "waits for signatures" if awaited == 1 else "wait for signatures"),
-    ]
+    awaited = [result for result in report.unknown() if result.is_awaited]
+    unseen = len(report.unknown()) - len(awaited)
+    counts = [(unseen, "could not be checked"), (len(awaited), _awaited(awaited))]
     parts = [f"{count} {what}" for count, what in counts if count]
     return ", ".join(parts).replace(" ", f" of {of} ", 1) if of else ", ".join(parts)
+
+
+def _awaited(results: Sequence[Result]) -> str:
+    """Nobody looks again for what is only advised, so these words must stay true when the settle time is over."""
+    if any(result.required for result in results):
+        return "waits for signatures" if len(results) == 1 else "wait for signatures"
+    return f"{'was' if len(results) == 1 else 'were'} checked within the settle time"
 
 
 def how_signed(report: Report) -> str:

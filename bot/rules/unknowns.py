@@ -104,7 +104,7 @@ def unread_rest(rule: Rule, evidence: Evidence, wanted: Wanted) -> Iterator[Find
 def not_yet(rule: Rule, context: Context, so_far: str = "none yet") -> Iterator[Finding]:
     """Unknown while the signatures of a push may still be on their way."""
     if not context.is_settled:
-        told = f"{so_far}; the policy still gives signatures time to arrive (settle)"
+        told = f"{so_far}; it was checked within the policy's settle time"
         yield rule.unknown("image", UnknownReason.AWAITING_SIGNATURE, told)
 
 

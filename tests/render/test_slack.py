@@ -36,6 +36,7 @@ from tests.making import digest
 IMAGE = "docker.io/microcks/microcks-docker-desktop-extension:nightly"
 WHEN = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
 BASE = "https://bot.example.org"
+AWAITED = UnknownReason.AWAITING_SIGNATURE
 
 
 def result(rule: str, outcome: Outcome = Outcome.FAIL, **more: object) -> Result:
@@ -89,14 +90,22 @@ def test_unknown_is_never_called_a_failure() -> None:
     assert "1 of 1 rule could not be checked" in shown
 
 
+def test_nothing_waits_for_a_signature_that_the_policy_only_advises() -> None:
+    """Seen: nobody looks again, and the message said for ever that the settle time is still running."""
+    finding = FindingSummary(subject="image", message="none", outcome=Outcome.UNKNOWN, reason=AWAITED)
+    missing = result("signature-missing", Outcome.UNKNOWN, required=False, findings=(finding,))
+    draft = parent(report(missing, result("sbom-missing", Outcome.PASS), verdict="pass"), intent="i")
+    assert draft.text == f"Pass: {IMAGE}. 1 was checked within the settle time."
+    assert "still running" not in takes(draft)
+
+
 def test_a_signature_that_may_still_come_is_awaited_and_nothing_else_is_said_of_it() -> None:
-    awaited = UnknownReason.AWAITING_SIGNATURE
-    finding = FindingSummary(subject="image", message="none yet", outcome=Outcome.UNKNOWN, reason=awaited)
+    finding = FindingSummary(subject="image", message="none yet", outcome=Outcome.UNKNOWN, reason=AWAITED)
     missing = result("signature-missing", Outcome.UNKNOWN, findings=(finding,))
     draft = parent(report(missing, result("sbom-missing", Outcome.PASS), verdict="unknown"), intent="i")
     shown = takes(draft)
     assert draft.text == f"Unknown: {IMAGE}. 1 waits for signatures."
-    assert "No signature yet; the policy's settle time is still running" in shown
+    assert "No signature when it was checked, within the policy's settle time" in shown
     assert "could not be" not in shown
 
     unseen = FindingSummary(subject="image", message="could not be looked at", outcome=Outcome.UNKNOWN)
