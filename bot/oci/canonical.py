@@ -16,8 +16,7 @@ DEFAULT_REGISTRY: Final = "docker.io"
 
 _HUB: Final = frozenset({"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"})
 _DEFAULT_PORT: Final = "443"
-_DIGITS: Final = 10
-"""Of a port, with leading zeros."""
+_PORT_MAX: Final = 65535
 
 _HEXADECIMAL: Final = frozenset("0123456789abcdef:")
 
@@ -29,11 +28,14 @@ def canonical_registry(host: str) -> str:
     The port stays on names of this machine, which are reached over plain HTTP, and on names of one word, which without
     it are not hosts in image names. What is not a host comes back in lower case.
 
-    Raises MalformedError for a host that ends with a dot: the same registry under a name that nothing matches.
+    Raises MalformedError for a host that ends with a dot, the same registry under a name that nothing matches, and for
+    a port that no host has.
     """
     name, port = _split(host.lower())
     if name.endswith("."):
         raise MalformedError(f"the host {host[:100]!r} ends with a dot; write it without")
+    if port.isdecimal() and (len(port) > len(str(_PORT_MAX)) or not 0 < int(port) <= _PORT_MAX):
+        raise MalformedError(f"the host {host[:100]!r} has a port that is not one of 1 to {_PORT_MAX}")
     if port == _DEFAULT_PORT and any(sign in name for sign in ".:") and not is_loopback_name(name.strip("[]")):
         port = ""
     if name in _HUB and not port:
@@ -53,12 +55,12 @@ def canonical_registries(hosts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _split(host: str) -> tuple[str, str]:
-    """Host and port, the port without leading zeros; of an IPv6 address the shortest form."""
+    """Host and port, the port without leading zeros, however many; of an IPv6 address the shortest form."""
     if host.startswith("[") and host.count("]") == 1:
         inner, _, rest = host[1:].partition("]")
         return f"[{_shortest(inner)}]", _digits(rest.removeprefix(":"))
     name, colon, port = host.rpartition(":")
-    if not colon or not port.isdecimal() or len(port) > _DIGITS:
+    if not colon or ":" in name or not port.isdecimal():  # two ports are none, and the name is refused
         return host, ""
     return name, _digits(port)
 

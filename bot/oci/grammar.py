@@ -42,6 +42,7 @@ class Problem(StrEnum):
     FORMAT = "it does not have the form registry/repository:tag@digest"
     UPPERCASE = "upper-case letters stand only in hosts and tags"
     TRAILING_DOT = "its host ends with a dot; write the host without"
+    PORT = "its port is not one of 1 to 65535"
     TOO_LONG = f"its path has more than {NAME_MAX} characters"
     DIGEST_LENGTH = "its digest has the wrong length"
     DIGEST_UNSUPPORTED = "its digest is of an unknown algorithm"

@@ -118,7 +118,7 @@ def full_name(text: str) -> NameParts | Problem | str:
     try:
         domain, remainder = _split(text)
     except MalformedError:
-        return Problem.TRAILING_DOT
+        return Problem.TRAILING_DOT if text.partition("/")[0].partition(":")[0].endswith(".") else Problem.PORT
     path = remainder.partition(":")[0].partition("@")[0]
     if path.lower() != path:
         return Problem.UPPERCASE

@@ -29,7 +29,7 @@ HUB = [
     "registry.hub.docker.com",
     "Registry-1.Docker.io:0443",
 ]
-QUAY = ["quay.io", "QUAY.IO", "quay.io:443", "Quay.io:00443"]
+QUAY = ["quay.io", "QUAY.IO", "quay.io:443", "Quay.io:00443", "quay.io:00000000443", f"quay.io:{'0' * 100}443"]
 SPELLINGS = [*((host, "docker.io") for host in HUB), *((host, "quay.io") for host in QUAY)]
 
 
@@ -38,6 +38,21 @@ def test_one_registry_has_one_name(host: str, name: str) -> None:
     assert canonical_registry(host) == name
     image = Reference.parse(f"{host}/acme/app:1")
     assert (image.registry, image) == (name, Reference.parse(f"{name}/acme/app:1"))
+
+
+@pytest.mark.parametrize("host", ["quay.io:443:443", "quay.io:443:", "quay.io:5000:443", "docker.io:443:443"])
+def test_a_host_with_two_ports_is_not_a_host(host: str) -> None:
+    """Without the last port it would be another spelling of the registry, which no entry of a policy matches."""
+    with pytest.raises(InvalidReferenceError):
+        Reference.parse(f"{host}/acme/app:1")
+
+
+@pytest.mark.parametrize("port", ["0", "000", "65536", "443443", "9" * 100])
+def test_a_port_that_no_host_has_is_refused(port: str) -> None:
+    with pytest.raises(MalformedError, match="1 to 65535"):
+        canonical_registry(f"quay.io:{port}")
+    with pytest.raises(InvalidReferenceError, match="1 to 65535"):
+        Reference.parse(f"quay.io:{port}/acme/app:1")
 
 
 @pytest.mark.parametrize(
