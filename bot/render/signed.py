@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
-from bot.report import Report, Result
+from bot.attestations.head import is_provenance_type
+from bot.report import Report, Result, SignatureSummary
 from bot.rules import Outcome, Question
 
 NOT_YET: Final = "no signature when it was checked, within the policy's settle time"
@@ -17,6 +18,18 @@ class Unsigned(StrEnum):
     AWAITED = "awaited"  # it was checked within the settle time
     UNKNOWN = "unknown"
     NOT_ASKED = "not-asked"
+
+
+def of_image(report: Report) -> tuple[SignatureSummary, ...]:
+    """The signatures that sign the image, whatever they are worth, as for the rules.
+
+    A signed SBOM or test result that holds does not make the image signed; one that does not hold is told all the same.
+    """
+    return tuple(
+        one
+        for one in report.signatures
+        if not one.predicate_type or is_provenance_type(one.predicate_type) or one.state == "invalid"
+    )
 
 
 def unsigned(report: Report) -> Unsigned:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.render.signed import NOT_YET, Unsigned, how_signed, unsigned
+from bot.render.signed import NOT_YET, Unsigned, how_signed, of_image, unsigned
 from bot.report import FindingSummary, ProvenanceSummary, Report, Result, SbomSummary, State, Verdict
 from bot.rules import Outcome
 
@@ -159,15 +159,15 @@ def tally(report: Report) -> str:
 
 def signers(report: Report) -> str:
     """Who signed, or that the image is not signed. Only verified signatures count as signed."""
-    valid = [signature for signature in report.signatures if signature.state == "valid"]
+    valid = [signature for signature in of_image(report) if signature.state == "valid"]
     names = list(dict.fromkeys(signature.identity or "a key" for signature in valid))
     if names:
         more = f" and {len(names) - SIGNERS_MAX} more" if len(names) > SIGNERS_MAX else ""
         return f"{how_signed(report)} {', '.join(names[:SIGNERS_MAX])}{more}"
     if refused := [signature.reason for signature in report.signatures if signature.state == "invalid"]:
         return f"signed, but the signature is not valid: {refused[0] or 'no reason given'}"
-    if report.signatures:
-        return f"signed, but the signature could not be verified: {report.signatures[0].reason or 'no reason given'}"
+    if found := of_image(report):
+        return f"signed, but the signature could not be verified: {found[0].reason or 'no reason given'}"
     return _UNSIGNED[unsigned(report)]
 
 

@@ -2,7 +2,11 @@
 
 import pytest
 
+from bot.render import words
+from bot.render.html import pages
 from bot.render.signed import how_signed
+from bot.render.slack.signers import signers
+from bot.report import SignatureSummary
 from bot.rules import Outcome
 from tests.render.test_slack import report, result
 
@@ -20,3 +24,11 @@ from tests.render.test_slack import report, result
 def test_how_far_signatures_reach(missing: Outcome, unexpected: Outcome, said: str) -> None:
     results = (result("signature-missing", missing), result("signature-identity-unexpected", unexpected))
     assert how_signed(report(*results)) == said
+
+
+@pytest.mark.parametrize("state", ["valid", "unverifiable"])
+def test_a_signed_statement_of_another_kind_does_not_make_the_image_signed(state: str) -> None:
+    """Seen: "signed, but the signature could not be verified" above "The image is not signed"."""
+    sbom = SignatureSummary(layout="cosign-tag", digest="", state=state, predicate_type="https://spdx.dev/Document")
+    about = report(result("signature-missing", Outcome.FAIL), signatures=(sbom,))
+    assert {words.signers(about), pages.signers(about), signers(about).lower()} == {"not signed"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.render.html.words import VERDICTS, Mark, counted, short_image
-from bot.render.signed import NOT_YET, Unsigned, unanswered, unsigned
+from bot.render.signed import NOT_YET, Unsigned, of_image, unanswered, unsigned
 from bot.report import Report, Result
 from bot.rules import Outcome
 
@@ -49,14 +49,14 @@ def sheet(report: Report) -> ReportPage:
 
 def signers(report: Report) -> str:
     """Who signed, or that the image is not signed. Only verified signatures count as signed."""
-    valid = [signature for signature in report.signatures if signature.state == "valid"]
+    valid = [signature for signature in of_image(report) if signature.state == "valid"]
     names = tuple(dict.fromkeys(signature.identity or "a key" for signature in valid))
     if names:
         more = f" and {len(names) - SIGNERS_MAX} more" if len(names) > SIGNERS_MAX else ""
         return f"by {', '.join(names[:SIGNERS_MAX])}{more}, verified"
     if invalid := sum(signature.state == "invalid" for signature in report.signatures):
         return f"{invalid} of {counted(len(report.signatures), 'signature')} not valid"
-    if report.signatures:
+    if of_image(report):
         return "signatures were found, but could not be verified"
     return _UNSIGNED[unsigned(report)]
 

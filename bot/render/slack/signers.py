@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.render.signed import NOT_YET, Unsigned, how_signed, unsigned
+from bot.render.signed import NOT_YET, Unsigned, how_signed, of_image, unsigned
 from bot.render.slack.escape import code, prose
 from bot.render.slack.words import counted
 from bot.report import Report, SignatureSummary
@@ -13,7 +13,7 @@ IDENTITIES_MAX = 3
 def signers(report: Report) -> str:
     """Only verified signatures count as signed. The line says so if signatures could not be verified."""
     by_state: dict[str, list[SignatureSummary]] = {}
-    for signature in report.signatures:
+    for signature in of_image(report):
         by_state.setdefault(signature.state, []).append(signature)
     parts = []
     if valid := by_state.get("valid"):
