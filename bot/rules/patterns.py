@@ -4,6 +4,7 @@ Texts come from attackers, patterns from people in a hurry; Python's own engine 
 hours. The engine here (Rust's, by way of pydantic) has neither look-around nor back-references, and needs none.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -17,6 +18,9 @@ PATTERN_MAX: Final = 500
 
 TEXT_MAX: Final = 8192
 """Characters of a text; longer ones fit no pattern."""
+
+_CLIMBS: Final = re.compile(r"[/\\:](?:\.|%2e){1,2}(?:[/\\?#]|\Z)", re.IGNORECASE)
+"""A step of a path that stays where it is or goes up, as it is or encoded (RFC 3986, 5.2.4)."""
 
 
 def fits(pattern: str, text: str) -> bool:
@@ -32,8 +36,11 @@ def is_in(pattern: str, text: str) -> bool:
 def is_listed(text: str, patterns: Iterable[str]) -> bool:
     r"""Whether some pattern names the text: all of it, or its beginning when the pattern ends in "/".
 
-    `https://github\.com/acme/` names every repository below.
+    `https://github\.com/acme/` names every repository below. No pattern names an address that climbs up again, such as
+    `https://github.com/acme/../other/app`: Git and HTTP clients drop the steps, and build from the other one.
     """
+    if len(text) > TEXT_MAX or _CLIMBS.search(text):
+        return False
     return any(fits(one, text) or (one.endswith("/") and _matches(f"^(?:{one})", text)) for one in patterns)
 
 

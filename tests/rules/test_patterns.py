@@ -33,6 +33,19 @@ def test_a_pattern_that_ends_in_a_slash_names_everything_below() -> None:
     assert not is_listed("https://github.com/acme-evil", [r"https://github\.com/acme"])
 
 
+@pytest.mark.parametrize("step", ["..", ".", "%2e%2e", ".%2E", "%2e"])
+@pytest.mark.parametrize("rest", ["/evil/app", "", "?x", "#main", "\\evil"])
+def test_no_pattern_names_an_address_that_climbs(step: str, rest: str) -> None:
+    """Git and curl drop such steps: what is fetched is another repository than the one that is matched."""
+    assert not is_listed(f"https://github.com/acme/{step}{rest}", [r"https://github\.com/acme/", ".+"])
+    assert not is_listed(f"git@github.com:{step}{rest}", [".+"])
+
+
+@pytest.mark.parametrize("text", ["https://github.com/acme/..app", "https://github.com/.github/x", "docker.io/a:1..2"])
+def test_dots_in_a_name_are_not_steps(text: str) -> None:
+    assert is_listed(text, [".+"])
+
+
 @pytest.mark.parametrize("pattern", ["(", "[", r"(?=a)b", r"(a)\1", "a{9999999}", "(?x)a #", "a" * (PATTERN_MAX + 1)])
 def test_what_is_no_pattern_here(pattern: str) -> None:
     with pytest.raises(MalformedError):

@@ -28,6 +28,7 @@ def test_listed(source: str) -> None:
         "https://evil.example/https://github.com/acme/app",
         "https://gitlab.com/acme/app2",
         "https://githubXcom/acme/app",
+        "https://github.com/acme/../evil/app",  # git builds from github.com/evil/app
     ],
 )
 def test_another(source: str) -> None:
