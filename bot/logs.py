@@ -66,10 +66,11 @@ def configure(form: Literal["json", "console"], level: int = logging.INFO) -> No
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     logging.getLogger("aiohttp.server").addFilter(_is_not_bad_request)
     logging.getLogger("asyncio").addFilter(_RateLimited("socket.accept() out of system resource"))
+    logging.getLogger("docket.worker").addFilter(_RateLimited("Redis is unavailable"))
 
 
 class _RateLimited(logging.Filter):
-    """Passes lines with that beginning once in REPEAT_AFTER, so that a connection flood does not flood the log."""
+    """Passes lines with that beginning once in REPEAT_AFTER: a flood of connections or a dead store floods no log."""
 
     def __init__(self, beginning: str) -> None:
         super().__init__()

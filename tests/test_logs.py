@@ -83,3 +83,13 @@ def test_who_holds_all_connections_cannot_fill_the_log(capsys: pytest.CaptureFix
         log.error("socket.accept() out of system resource\nsocket: x", exc_info=OSError(24, "Too many open files"))
     log.error("another trouble")
     assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+@pytest.mark.usefixtures("restored")
+def test_a_store_that_is_down_for_long_cannot_fill_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    """Seen: each of the four lanes wrote a trace of 3 KB every second."""
+    configure("json")
+    log = logging.getLogger("docket.worker")
+    for _ in range(100):
+        log.warning("Redis is unavailable, retrying in %s...", 1, exc_info=OSError(111, "Connection refused"))
+    assert len(capsys.readouterr().err.splitlines()) == 1
