@@ -10,7 +10,7 @@ _CI_FILE = re.compile(
         | (?:docker-)?compose[^/]*\.ya?ml
         | (?:docker-)?bake[^/]*\.(?:hcl|json)
         | \.gitlab-ci[^/]*\.ya?ml | \.gitlab/.+\.ya?ml
-        | (?:GNU)?[Mm]akefile | [^/]+\.mk
+        | (?:GNU)?[Mm]akefile(?:\.(?!(?:am|in|PL)\Z)\w+)? | [^/]+\.mk
         | [^/]+\.(?:sh|bash)
         | (?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?
         | [\w.-]+\.(?:Dockerfile|dockerfile)
@@ -39,6 +39,7 @@ _ASIDE = {
     *("test", "tests", "testing", "testdata", "test-data", "__tests__", "e2e", "integration-tests", "it"),
     *("fixture", "fixtures", "example", "examples", "sample", "samples", "demo", "demos", "tutorial", "tutorials"),
     *("doc", "docs", "documentation", "website", "contrib", "benchmark", "benchmarks", ".devcontainer", "dev"),
+    *("vendor", "third_party", "third-party"),
 }
 _DEVELOPMENT = re.compile(
     r"(?:docker-)?compose[-_.](?:.*[-_.])?(?:dev|development|local|test|tests|testing|ci|e2e|debug|override|example)"

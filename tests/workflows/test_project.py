@@ -37,6 +37,8 @@ def test_a_folder_means_its_ci_files(tmp_path: Path) -> None:
             "deploy/compose.prod.yaml": "services: {}\n",
             ".gitlab-ci.yml": "a:\n  script: [docker push x/y]\n",
             "Makefile": "a:\n\tdocker push x/y\n",
+            "Makefile.common": "a:\n\tdocker push x/y\n",
+            "Makefile.am": "bin_PROGRAMS = a\n",
             "values.yaml": "a: b\n",
             "node_modules/x/Makefile": "a:\n",
             ".git/hooks/x.sh": "docker push x/y\n",
@@ -50,6 +52,7 @@ def test_a_folder_means_its_ci_files(tmp_path: Path) -> None:
         "deploy/compose.prod.yaml",
         ".gitlab-ci.yml",
         "Makefile",
+        "Makefile.common",
     }
 
 

@@ -102,7 +102,14 @@ def test_bake_files_that_nothing_pushes_are_mild(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["tests/e2e/docker-bake.hcl", "examples/a/Makefile", "docker-compose.dev.yml", "docs/push.sh"]
+    "name",
+    [
+        "tests/e2e/docker-bake.hcl",
+        "examples/a/Makefile",
+        "docker-compose.dev.yml",
+        "docs/push.sh",
+        "vendor/acme/lib/Makefile",
+    ],
 )
 def test_what_publishes_nothing_is_read_when_it_is_named_or_all_is_wanted(tmp_path: Path, name: str) -> None:
     text = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.builds import Build, OtherBuild
+from bot.workflows.builds import Asked, Build, OtherBuild
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.model import CiFile, Job
 from bot.workflows.operations import Annotate, Merge, Push
@@ -39,12 +39,25 @@ _AMEND = re.compile(r"(?:--amend|-a)[ \t]+")
 
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
-    """Every `docker manifest create`, but of images that another builder made: those have nothing to lose."""
+    """Every `docker manifest create`, but of images that another builder made: those have nothing to lose.
+
+    Where all builds turn provenance off and ask for no SBOM, nothing is lost before somebody asks for them.
+    """
     others = _by_other_builders(context.file)
+    nothing = _nothing_to_lose(context.file)
+    message = "docker manifest create leaves provenance and SBOM behind"
+    message += "; the builds here ask for neither" if nothing else ""
     for job, merge in _merges(context.file):
         if not merge.sources or not {name.tagged for name in merge.sources} <= others:
             fix = _fix(context.file.source, job, merge)
-            yield rule.at(context, merge.place, "docker manifest create leaves provenance and SBOM behind", fix=fix)
+            yield rule.at(context, merge.place, message, severity=Severity.LOW if nothing else None, fix=fix)
+
+
+def _nothing_to_lose(file: CiFile) -> bool:
+    """Whether the file builds images, and every build says that it wants no provenance, and asks for no SBOM."""
+    builds = [one for job in file.jobs for one in job.operations if isinstance(one, Build)]
+    without = (one.provenance.asked is Asked.OFF and one.sbom.asked in {Asked.OFF, Asked.SILENT} for one in builds)
+    return bool(builds) and all(without)
 
 
 def taken_as_they_are(file: CiFile) -> set[str]:

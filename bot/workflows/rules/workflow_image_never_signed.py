@@ -1,5 +1,6 @@
 """An image that is pushed, and that nothing in the file signs."""
 
+import re
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
@@ -27,6 +28,9 @@ rule = LintRule(
     once=True,
 )
 
+_SIGNS_CHARTS = re.compile(r"\bCR_SIGN\b[=: \t'\"]{1,9}true\b")
+"""chart-releaser signs charts with GPG: `helm push` takes the .prov file beside a chart along. https://helm.sh/docs/topics/provenance/"""
+
 
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
@@ -42,10 +46,13 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     if unsure or context.around.signs or (file.callable and not signs):  # a caller or another workflow may do it
         return
     signed = {name.repository for sign in signs for name, _ in sign.images or ()}
+    charts_signed = _SIGNS_CHARTS.search(file.source.text) is not None
     said = set[str]()
     for place, operation in everything:
         names = {name.repository for name in _pushed(operation) if not name.is_local and name.registry}
         chart = isinstance(operation, Push) and operation.tool == helm.TOOL  # its own name is behind the path
+        if chart and charts_signed:
+            continue
         fresh = {one for one in names if not (chart and any(made.startswith(f"{one}/") for made in signed))}
         fresh -= signed | said
         if fresh and (not signed or all(known(repository) for repository in fresh | signed)):

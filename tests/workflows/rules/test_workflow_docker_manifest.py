@@ -82,3 +82,17 @@ def test_items_of_a_list_become_one(before: str, after: str) -> None:
 def test_marks_of_make_go_with_the_command() -> None:
     text = f"merge:\n\t{CREATE}\n\t-@docker manifest push quay.io/acme/app:1\n"
     assert fixed(RULE, text, "Makefile") == f"merge:\n\t{INSTEAD}\n"
+
+
+@pytest.mark.parametrize(
+    ("flags", "severity"),
+    [
+        (("--provenance=false", "--provenance=false"), "low"),
+        (("--provenance=false", "--provenance=false --sbom=true"), "high"),
+        (("--provenance=false", ""), "high"),
+    ],
+)
+def test_builds_that_ask_for_nothing_have_nothing_to_lose_yet(flags: tuple[str, str], severity: str) -> None:
+    arches = zip(flags, ("amd64", "arm64"), strict=True)
+    builds = [f"docker buildx build {flag} -t quay.io/acme/app:1-{arch} --push ." for flag, arch in arches]
+    assert [one for _, one in places(RULE, job(run(*builds, CREATE)))] == [severity]

@@ -88,3 +88,12 @@ def test_another_tag_for_the_same_digest_needs_no_signature_of_its_own() -> None
     merge = "docker buildx imagetools create -t quay.io/acme/app:2 quay.io/acme/app:1-a quay.io/acme/app:1-b"
     assert found(RULE, job(run(merge)))
     assert found(RULE, job(run("docker buildx imagetools create -t quay.io/acme/app:2 $(cat sources)")))
+
+
+def test_a_chart_that_is_signed_with_gpg_takes_its_signature_along() -> None:
+    release = "- uses: helm/chart-releaser-action@v1\n  env:\n    CR_SIGN: true\n"
+    push = run("helm push app-1.tgz oci://quay.io/acme/charts")
+    assert not found(RULE, job(release + push))
+    assert found(RULE, job(release.replace("true", "false") + push))
+    (one,) = found(RULE, job(release + push + run("docker push quay.io/acme/app:1")))
+    assert one.message.startswith("quay.io/acme/app is")
