@@ -91,6 +91,16 @@ def test_an_image_that_several_files_push_is_told_once(tmp_path: Path) -> None:
     assert [rule for _, rule, _ in rules(tmp_path)].count("image-never-signed") == 1
 
 
+def test_bake_files_that_an_expression_may_push_are_not_mild(tmp_path: Path) -> None:
+    put(tmp_path, {"docker-bake.hcl": 'target "a" {\n  tags = ["quay.io/acme/app"]\n}\n'})
+    output = "format('*.output=type=image,name={0},push-by-digest=true,push=true', env.IMAGE)"
+    line = 'set: "${{ inputs.push && ' + output + " || '' }}\""
+    put(tmp_path, {CI: job(build(line, uses="docker/bake-action@v7"))})
+    assert ("docker-bake.hcl", "sbom-not-requested", "medium") in rules(tmp_path)
+    put(tmp_path, {CI: job(build("set: '*.output=type=docker'", uses="docker/bake-action@v7"))})
+    assert ("docker-bake.hcl", "sbom-not-requested", "low") in rules(tmp_path)
+
+
 def test_bake_files_that_nothing_pushes_are_mild(tmp_path: Path) -> None:
     put(tmp_path, {"docker-bake.hcl": 'target "a" {\n  tags = ["quay.io/acme/app"]\n}\n'})
     assert {severity for _, _, severity in rules(tmp_path)} == {"low"}

@@ -82,7 +82,7 @@ def build_push(used: Used) -> Build:
 
 def bake(used: Used) -> Build:
     """A step of docker/bake-action. From 6.10 on, what it does not say the bake file does, which is read by itself."""
-    output = read_outputs(line.partition(".output=")[2] for line in used.lines("set") if ".output=" in line)
+    output = read_outputs(_output_in_set(line) for line in used.lines("set") if ".output=" in line)
     sets = [line.partition(".attest=")[2] for line in used.lines("set") if ".attest=" in line]
     return Build(
         tool=used.action.name,
@@ -99,6 +99,12 @@ def bake(used: Used) -> Build:
         buildx=used.buildx,
         secret_args=tuple(_secrets_in_set(used)),
     )
+
+
+def _output_in_set(line: str) -> str:
+    """What a line of `set` says of the output; an expression that decides whether it says so stays whole."""
+    before, _, output = line.partition(".output=")
+    return output if known(before) else line
 
 
 def called(source: SourceText, job: Mapping) -> Iterator[Build | Attached | UnknownSigner]:
