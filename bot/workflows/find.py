@@ -49,7 +49,8 @@ def with_checked_fixes(
 
     def holds(wanted: list[LintFinding]) -> bool:
         fixes = compatible(one.fix for one in wanted if one.fix)
-        made = [one for one in wanted if one.fix in fixes]
+        chosen = set(fixes)  # thousands of fixes must not be compared with each other
+        made = [one for one in wanted if one.fix in chosen]
         try:
             after = _counted(_findings(name, apply(text, fixes), follow, around))
         except MalformedError:
