@@ -11,7 +11,8 @@ from bot.workflows.text import Place, SourceText
 from bot.workflows.versions import read_version
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_COMMENT = re.compile(r"['\"]?[ \t]+#[^\n]*?\bv?(\d+(?:\.\d+){0,2})\b")
+_COMMENT = re.compile(r"['\"]?[ \t]+#[^\n]*?\bv?(\d+(?:\.\d+){1,2})\b")
+"""A comment that names only a major version is no evidence: bots move the commit on and leave such a comment."""
 
 
 def read_uses(source: SourceText, uses: Scalar) -> Action | None:

@@ -143,8 +143,9 @@ def _on(text: str, *, otherwise: bool | None) -> bool | None:
 
 
 def _names(used: Used, outputs: tuple[str, ...]) -> tuple[Name, ...] | None:
-    names: list[Name] = [read_name(output) for output in outputs]
-    for item in items_of("\n".join(used.lines("tags"))):
+    items = items_of("\n".join(used.lines("tags")))
+    names: list[Name] = [read_name(output) for output in outputs if not items]  # buildx puts tags in their place
+    for item in items:
         if made := step_output(item):
             images = used.metadata.get(made[0], ())
             if not images or any(only_unresolved(image) for image in images):

@@ -56,3 +56,8 @@ def test_a_buildx_of_its_time_is_read_by_the_old_action() -> None:
     assert not found(RULE, job(buildx.replace("VERSION", "v0.12.1") + step))
     assert found(RULE, job(buildx.replace("VERSION", "v0.13.0") + step))
     assert found(RULE, job(buildx.replace("VERSION", "latest") + step))
+
+
+def test_a_comment_with_a_major_version_alone_is_no_evidence() -> None:
+    assert not found(RULE, job(build("push: true", uses=f"docker/build-push-action@{'b' * 40} # v2")))
+    assert found(RULE, job(build("push: true", uses=f"docker/build-push-action@{'b' * 40} # v2.1")))

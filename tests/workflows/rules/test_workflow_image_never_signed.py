@@ -97,3 +97,9 @@ def test_a_chart_that_is_signed_with_gpg_takes_its_signature_along() -> None:
     assert found(RULE, job(release.replace("true", "false") + push))
     (one,) = found(RULE, job(release + push + run("docker push quay.io/acme/app:1")))
     assert one.message.startswith("quay.io/acme/app is")
+
+
+def test_tags_take_the_place_of_an_outputs_name() -> None:
+    output = "outputs: 'type=image,name=target,annotation-index.a=b'"
+    (one,) = found(RULE, job(build("push: true", "tags: quay.io/acme/app:1", output)))
+    assert one.message.startswith("quay.io/acme/app is")
