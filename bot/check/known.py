@@ -1,7 +1,7 @@
 """What is known of an image that advice names: its platforms, its registry, who signs it, where its source is.
 
 Platforms, identities and sources come from strangers, and the advice is pasted into shells and YAML files: what has any
-other character than such a name needs is left out, and an example stands there instead.
+other character than such a name needs is left out, and an example is shown instead.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""`provenance lint`: CI files read for what their images will lack, and fixed."""
+"""`provenance lint`: reads CI files, says what their images will not have, and fixes it."""
 
 import argparse
 import os

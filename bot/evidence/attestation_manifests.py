@@ -44,7 +44,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Attestations:
-    """One attestation manifest: its layers, or why they are not known. `problem` when it is no manifest at all."""
+    """One attestation manifest: its layers, or why they are not known. `problem` when it is not a manifest."""
 
     manifest: str
     about: str

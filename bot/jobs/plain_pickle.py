@@ -68,5 +68,5 @@ def _check(data: bytes) -> None:
             if opcode.name in _REPEATS and argument not in texts:
                 raise MalformedError("the pickle repeats something other than text")
             last = opcode.name
-    except (ValueError, EOFError, UnicodeDecodeError) as error:  # genops' own, for what is no pickle at all
+    except (ValueError, EOFError, UnicodeDecodeError) as error:  # genops' own, for bytes that are not a pickle
         raise MalformedError(f"the data is not a pickle ({type(error).__name__})") from None

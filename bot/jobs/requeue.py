@@ -1,4 +1,4 @@
-"""Gives jobs that were given up another try, when what stood in their way is mended."""
+"""Requeues jobs that were given up, after their cause is fixed."""
 
 from pydantic import ValidationError
 

@@ -240,8 +240,8 @@ def read(data: bytes | str, model: type[M], *, what: str) -> M:
 def fit(document: object, model: type[M], *, what: str) -> M:
     """A parsed document as a model. Raises MalformedError like `read`."""
     try:
-        return model.model_validate(document, by_alias=True, by_name=False)  # media_type is no other word for mediaType
+        return model.model_validate(document, by_alias=True, by_name=False)  # media_type does not stand for mediaType
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "document"
-        raise MalformedError(f"{what} is no {model.__name__}: {where}: {first['msg']}") from error
+        raise MalformedError(f"{what} is not a valid {model.__name__}: {where}: {first['msg']}") from error

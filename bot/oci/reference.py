@@ -37,7 +37,7 @@ def is_tag(text: str) -> bool:
 
 
 def is_evidence_tag(text: str) -> bool:
-    """Whether the tag is no image but holds evidence about one: `sha256-<hex>`, with `.sig`, `.att`, `.sbom` or not."""
+    """Whether the tag holds evidence about an image: `sha256-<hex>`, with `.sig`, `.att`, `.sbom` or without."""
     return _EVIDENCE_TAG.fullmatch(text) is not None
 
 

@@ -113,7 +113,7 @@ def _layers(
 
 
 def _read(candidate: Candidate, content: Content, collector: Collector) -> Iterable[SignatureLayer]:
-    """The layers of a manifest; a referrer that names another subject is no referrer of this one."""
+    """The layers of a manifest; a referrer that names another subject is not a referrer of this one."""
     try:
         if candidate.source.is_referrer and content.is_index:
             return ()  # a referrer may be one, but no signature is

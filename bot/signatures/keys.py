@@ -56,7 +56,7 @@ def key_id(key: PublicKey) -> bytes:
 
 
 def read_der(data: bytes) -> PublicKey:
-    """Raises UndecidableError for a kind of key that is not supported, MalformedError for bytes that are no key."""
+    """Raises UndecidableError for a kind of key that is not supported, MalformedError for bytes that are not a key."""
     try:
         return supported(load_der_public_key(data))
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -64,7 +64,7 @@ def read_der(data: bytes) -> PublicKey:
 
 
 def read_pem(data: bytes) -> PublicKey:
-    """Raises UndecidableError for a kind of key that is not supported, MalformedError for bytes that are no key."""
+    """Raises UndecidableError for a kind of key that is not supported, MalformedError for bytes that are not a key."""
     if len(data) > PEM_MAX:
         raise MalformedError(f"a key has at most PEM_MAX = {PEM_MAX} bytes")
     try:

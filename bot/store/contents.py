@@ -78,7 +78,7 @@ def _packed(data: bytes) -> str:
 
 
 def _unpacked(text: str) -> bytes | None:
-    """At most REMEMBERED_MAX bytes, whatever stands there: a small text may hold a bomb."""
+    """At most REMEMBERED_MAX bytes, whatever is stored: a small text may hold a bomb."""
     if not text.startswith(VERSION):
         return None
     unpacker = zlib.decompressobj()

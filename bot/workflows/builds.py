@@ -24,7 +24,7 @@ class Asked(StrEnum):
 class Ask:
     """What is said about one attestation, and where: `place` is the value; None when nothing is written.
 
-    Not `writable` when an anchor or an alias stands there, so that a change would reach further.
+    Not `writable` when it is an anchor or an alias, because a change would then reach further.
     """
 
     asked: Asked = Asked.SILENT

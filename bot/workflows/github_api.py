@@ -29,7 +29,7 @@ class GitHub:
     async def read(self, file: WorkflowFile) -> str:
         """A file's text.
 
-        Raises SourceNotFoundError for 404, SourceUnavailableError for everything else that is no file.
+        Raises SourceNotFoundError for 404, SourceUnavailableError for every other reply that is not a file.
         """
         what = f"{file.owner}/{file.repository}/{file.path}"
         url = file.contents(self._exchange.api)

@@ -86,7 +86,7 @@ class CiFile:
     kind: FileKind
     jobs: tuple[Job, ...] = ()
     permissions: Permissions | None = None
-    callable: bool = False  # a reusable workflow: what it lacks, its caller may do
+    callable: bool = False  # a reusable workflow: its caller may do what it does not
     whole: bool = True  # False: other files may do what this one does not
     only_called: bool = False  # a reusable workflow that nothing else starts
     inputs: Mapping | None = None  # that its callers may give

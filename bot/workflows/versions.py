@@ -46,7 +46,7 @@ BAKE_YIELDS_TO_FILE: Version = (6, 10, 0)
 """From here on bake-action's default does not override a target's attest."""
 
 NO_INSTALL_INPUT: dict[str, Version] = {SETUP_BUILDX: (4, 0, 0)}
-"""`install` is no input from this version on."""
+"""`install` is not an input from this version on."""
 
 _COSIGN: tuple[tuple[Version, Version], ...] = (  # installer -> the cosign that it installs when nothing is said
     ((4, 1, 2), (3, 0, 6)),

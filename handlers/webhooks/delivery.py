@@ -42,7 +42,7 @@ class Delivery:
     path_secret: str = ""
 
     def header(self, name: str) -> str:
-        """The value of a header that stands there exactly once, else ""; two are as suspicious as none."""
+        """The value of a header that occurs exactly once, else ""; two are as suspicious as none."""
         values = self.headers.getall(name, ())
         return values[0] if len(values) == 1 else ""
 

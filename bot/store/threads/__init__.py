@@ -45,7 +45,7 @@ class Threads:
     async def want(
         self, address: Address, seen: Thread | None, messages: Sequence[Desired], *, ahead: float = 0.0
     ) -> bool:
-        """Store what should be there. False when the thread is not any more as it was `seen`: look again.
+        """Store what should be there. False when the thread has changed since it was `seen`: read it again.
 
         It is sent before those that are wanted in that channel since less than `ahead` seconds.
         """

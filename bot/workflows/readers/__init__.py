@@ -29,7 +29,7 @@ class UnknownKindError(MalformedError):
 def read_file(source: SourceText, inputs: Table[str, str | bool] | None = None) -> CiFile:
     """One file, whatever kind it is. `inputs` are the known values of the file's own inputs.
 
-    Raises MalformedError when it does not parse or is more than our limits, UnknownKindError when it is no such file.
+    Raises MalformedError when it does not parse or is over our limits, UnknownKindError for any other file.
     """
     file = _read(source, PurePosixPath(source.name).name, inputs or {})
     if (count := sum(len(step.operations) for job in file.jobs for step in job.steps)) > OPERATIONS_MAX:

@@ -12,7 +12,7 @@ from bot.workflows.versions import read_version
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _COMMENT = re.compile(r"['\"]?[ \t]+#[^\n]*?\bv?(\d+(?:\.\d+){1,2})\b")
-"""A comment that names only a major version is no evidence: bots move the commit on and leave such a comment."""
+"""A comment that names only a major version is not evidence: bots move the commit on and leave such a comment."""
 
 
 def read_uses(source: SourceText, uses: Scalar) -> Action | None:

@@ -38,7 +38,8 @@ def _trouble(source: SourceText, action: Action, inputs: Mapping, key: Scalar) -
     name, version = key.value, action.version
     gone = NO_INSTALL_INPUT.get(action.name)
     if gone and name == "install" and version and newest_of(version) >= gone:
-        return f"install is no input of {action.name} {spell(gone, 'v0')}{action.likely}", _removed(source, inputs, key)
+        told = f"install is not an input of {action.name} {spell(gone, 'v0')}{action.likely}"
+        return told, _removed(source, inputs, key)
     if name in {"provenance", "sbom", "attests"} and not can_say(action):
         return f"{action.name} of this version{action.likely} has no input {name}; {advice(action)}", None
     right = meant(action.name, name)

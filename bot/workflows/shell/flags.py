@@ -19,7 +19,7 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """`rest` are the arguments that are no flags. `unsure` when an unresolved part may hold further flags."""
+    """`rest` are the arguments that are not flags. `unsure` when an unresolved part may hold further flags."""
 
     flags: tuple[Flag, ...]
     rest: tuple[Arg, ...]
@@ -43,7 +43,7 @@ class Flags:
 
 
 def read_flags(args: tuple[Arg, ...], switches: frozenset[str], *, wants_rest: bool = False) -> Flags:
-    """Flags that are no switches take the next argument, unless they have their value with them.
+    """Flags that are not switches take the next argument, unless they have their value with them.
 
     `wants_rest`: the command needs one plain argument at its end (docker build's context), so an unresolved part
     there is that.

@@ -1,4 +1,4 @@
-"""A script inside of a file, and where each of its characters stands there."""
+"""A script inside a file, and the place in the file of each of its characters."""
 
 from dataclasses import dataclass, field
 
@@ -28,7 +28,7 @@ def of_scalar(source: SourceText, scalar: Scalar) -> Script:
     """The script that a YAML text holds.
 
     YAML changes nothing but blanks in block, plain and quoted texts, unless something is escaped: so the n-th
-    character that is no blank is the n-th one of the source. Where that does not hold, nothing is mapped.
+    character that is not a blank is the n-th one of the source. Where that does not hold, nothing is mapped.
     """
     start, end = scalar.place.start, scalar.place.end
     if scalar.style in {"|", ">"}:
