@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test pytest lint format lock debian test-real test-browser test-chaos bench-secrets bench-people mutants clean
+.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos bench-secrets bench-people mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -20,10 +20,7 @@ install: .venv/ready  ## make .venv, with the `provenance` command
 demo: install  ## run the bot on sample images; with ONCE=1 it stops when all of them are checked
 	$(BIN)/provenance demo $(if $(ONCE),--once)
 
-test: install  ## run the linters and all tests that need only Python
-	$(MAKE) -j2 lint pytest  # each of them keeps one core busy
-
-pytest: install
+test: lint  ## run the linters and all tests that need only Python
 	$(BIN)/pytest
 
 lint: install  ## check style, types, import layers and declared dependencies

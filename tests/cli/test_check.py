@@ -62,6 +62,7 @@ def test_an_image_that_is_not_there_could_not_be_checked(samples: Path) -> None:
     assert f"its tags: {GOOD}" in " ".join(out.split())
 
 
+@pytest.mark.slow
 def test_a_registry_that_does_not_answer_could_not_be_checked() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))

@@ -12,6 +12,7 @@ from tests.fake_slack import FakeSlack
 from tests.real_parts import free_port
 
 
+@pytest.mark.slow
 async def test_the_same_threads_are_in_the_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(show, "SAMPLES", SAMPLES[:2])  # a channel takes a message a second
     async with FakeSlack() as slack:
