@@ -1,4 +1,4 @@
-"""A report as JSON: the document of `bot.report`, unchanged."""
+"""A report as JSON: the document of `bot.report.document`, unchanged."""
 
 import json
 from collections.abc import Sequence
