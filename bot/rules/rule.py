@@ -84,6 +84,8 @@ class Rule:
     """Keys of a policy's entry that this rule compares the image with; without the rule, nobody reads them."""
     goes_with: Mapping[str, str] = field(default_factory=dict)
     """Rules that whoever requires this one should require, too, and what is true without them."""
+    covers: frozenset[str] = frozenset()
+    """Rules that say the same of an image: when this one fails, those stay in the report and are not told again."""
     answers: Question | None = None
     """The question of readers that this rule answers."""
     _check: Check | None = None
