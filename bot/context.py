@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.evidence import Evidence
+from bot.oci.reference import Reference
+from bot.unreadable import Unreadable
 
 
 class Phase(StrEnum):
@@ -31,7 +33,11 @@ class Expected:
     builders: tuple[str, ...] = ()  # patterns on builder.id
     base_images: tuple[str, ...] = ()  # patterns on purls
     isolated_builders: tuple[str, ...] = ()  # patterns on signers that the caller of a build cannot alter
-    is_release: bool = False  # the tag is one that must not move
+    is_release: bool = False  # the policy's `releases` names the tag
+    is_rolling: bool = False  # the tag moves by design
+    platforms: tuple[str, ...] = ()  # that the image must have, e.g. linux/arm64
+    layouts: frozenset[str] = frozenset()  # signature layouts that the image's users can read; empty = all
+    sisters: tuple[str, ...] = ()  # registries that hold the same tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +51,55 @@ class WorkflowFinding:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """One image, what is expected of it, and what is known beside it.
+class SameTag:
+    """The same repository path and tag in another registry, as it is now.
 
-    `sisters` are the same tag in other registries and other images of the same build, `baseline` is an earlier
-    release of the image, `moved_from` the digest that the tag stood for before, `workflow` what is wrong with the
-    steps that built it. Without them less can be told apart, and less is claimed.
+    `found` is None when that registry answers that there is no such tag.
+    """
+
+    image: Reference
+    found: Evidence | Unreadable | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseMembers:
+    """The expected images of the release that this image belongs to, as far as they are not there."""
+
+    name: str  # acme/app 1.16.0
+    awaited: tuple[str, ...] = ()  # the policy's `complete` is not over
+    not_seen: tuple[str, ...] = ()  # it is over
+    unreadable: tuple[tuple[str, Unreadable], ...] = ()  # nobody can tell whether they are there
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One image, what is expected of it, and what is known beside it. Without these things less is claimed.
+
+    `baseline` is an earlier release of the image; unreadable when there is one that could not be looked at.
+    `same_tag` is the tag in the other registries of its group, looked at lately enough to be compared.
+    `sisters` are other images that may explain a failure: of the same tag or the same build, perhaps from memory.
+    `moved_from` is the digest that the tag stood for before; unreadable when the memory did not answer.
+    `is_complete` when the policy's `complete` is over: an image that is still not there is missing.
+    `workflow` is what is wrong with the steps that built the image.
     """
 
     evidence: Evidence
     expected: Expected = field(default_factory=Expected)
     phase: Phase = Phase.SETTLED
-    baseline: Evidence | None = None
+    baseline: Evidence | Unreadable | None = None
+    same_tag: tuple[SameTag, ...] = ()
     sisters: tuple[Evidence, ...] = ()
-    moved_from: str = ""
+    moved_from: str | Unreadable = ""
+    release: ReleaseMembers | None = None
+    is_complete: bool = True
     workflow: tuple[WorkflowFinding, ...] = ()
 
     @property
     def is_settled(self) -> bool:
         """Whether the absence of something means that it is missing."""
         return self.phase is Phase.SETTLED
+
+    @property
+    def earlier(self) -> Evidence | None:
+        """The baseline, where it could be looked at."""
+        return self.baseline if isinstance(self.baseline, Evidence) else None

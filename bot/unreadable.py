@@ -28,6 +28,7 @@ class UnknownReason(StrEnum):
     UNSEARCHED = "unsearched"  # a place where signatures may be could not be searched
     UNVERIFIABLE = "unverifiable"  # a signature is there, and nobody here can judge it
     AWAITING_SIGNATURE = "awaiting-signature"  # the push settles; signatures may still arrive
+    AWAITING_MEMBER = "awaiting-member"  # an image of the same release may still arrive
     NOTHING_RUNS = "nothing-runs"  # there is no platform to judge
 
 

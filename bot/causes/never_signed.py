@@ -22,7 +22,7 @@ def look(context: Context, _: Failure) -> Indication | None:
     evidence = context.evidence
     if evidence.signatures or not evidence.signatures_searched or evidence.signatures_unreadable:
         return None
-    signed = [other for other in (*copies(context), *siblings(context), context.baseline) if other and other.signatures]
+    signed = [other for other in (*copies(context), *siblings(context), context.earlier) if other and other.signatures]
     if signed:
         return possible("There is no signature in any layout, though others that belong to this image are signed.")
     return likely(

@@ -9,7 +9,7 @@ from bot.evidence import Evidence
 
 def copies(context: Context) -> tuple[Evidence, ...]:
     """The same repository and tag elsewhere, and the release before: where this image may have come from."""
-    own, baseline = context.evidence, context.baseline
+    own, baseline = context.evidence, context.earlier
     same = (sister for sister in context.sisters if _is_copy(sister, own))
     return (*same, *([baseline] if baseline and baseline.image == own.image else []))
 

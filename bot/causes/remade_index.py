@@ -22,7 +22,7 @@ def look(context: Context, _: Failure) -> Indication | None:
     """The same platforms under another index, and that one is signed."""
     if context.evidence.signatures or not context.evidence.is_index or not context.evidence.signatures_searched:
         return None
-    others = [other for other in (context.baseline, *copies(context)) if other]
+    others = [other for other in (context.earlier, *copies(context)) if other]
     before = next((other for other in others if _is_it(other, context.evidence)), None)
     if before is None:
         return None

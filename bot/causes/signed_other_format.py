@@ -22,7 +22,7 @@ cause = CauseRule(
 def look(context: Context, _: Failure) -> Indication | None:
     """Another release, or the same tag elsewhere, has its signatures in another layout."""
     own = _layouts(context.evidence)
-    others = [other for other in (context.baseline, *copies(context)) if other]
+    others = [other for other in (context.earlier, *copies(context)) if other]
     then = next((layouts for other in others if (layouts := _layouts(other))), frozenset())
     if not own or not then or own & then:
         return None

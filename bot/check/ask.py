@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.context import Context
-from bot.rules import Finding, Outcome, Rule
+from bot.rules import Finding, Outcome, Rule, SkippedReason
 
 FINDINGS_MAX: Final = 50
 """Findings of one kind that one rule reports; an index may name hundreds of broken things."""
@@ -30,6 +30,7 @@ class Answer:
     findings: tuple[Finding, ...] = ()  # FAIL first, then UNKNOWN
     mild: bool = False  # it failed, but with nothing as bad as the rule's own severity
     reason: str = ""  # why it was skipped, for all or for some platforms
+    code: SkippedReason | None = None  # the same for decisions
     blocked: frozenset[str] = frozenset()
     is_open: bool = False  # it was skipped, for some platform at least, because a rule that it needs is unknown
 
@@ -38,14 +39,16 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
     """The rule's answer, given the answers of the rules that it needs."""
     if not rule.asked(context.expected):
         wants = rule.wants or "expectation for it"
-        return Answer(Outcome.SKIPPED, reason=f"the policy names no {wants}", blocked=frozenset({IMAGE}))
+        told = f"the policy names no {wants}"
+        return Answer(Outcome.SKIPPED, reason=told, code=SkippedReason.NOT_EXPECTED, blocked=frozenset({IMAGE}))
     unmet = tuple(need for need in sorted(rule.needs) if answers[need].outcome is not Outcome.PASS)
     is_open = any(answers[need].outcome is Outcome.UNKNOWN or answers[need].is_open for need in unmet)
     blocked = frozenset[str]().union(*(answers[need].blocked for need in unmet))
     everyone = frozenset(platform.platform for platform in context.evidence.platforms)
     if unmet and (IMAGE in blocked or blocked >= everyone):
         reason = _reason(unmet, answers)
-        return Answer(Outcome.SKIPPED, reason=reason, blocked=blocked | {IMAGE}, is_open=is_open)
+        blocked |= {IMAGE}
+        return Answer(Outcome.SKIPPED, reason=reason, code=SkippedReason.NEEDS, blocked=blocked, is_open=is_open)
     said = tuple(finding for finding in rule.findings(context) if finding.subject not in blocked)
     is_pointless = not unmet and _is_pointless(said, everyone)
     mild = all(finding.severity not in {None, rule.severity} for finding in _of(Outcome.FAIL, said))
@@ -54,6 +57,7 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
         _bounded(_of(Outcome.FAIL, said)) + _bounded(_of(Outcome.UNKNOWN, said)),
         mild,
         _reason(unmet, answers, left_out=blocked) if unmet else _exceptions(said) if is_pointless else "",
+        SkippedReason.NEEDS if unmet else _exception(said) if is_pointless else None,
         blocked | {finding.subject for finding in said},
         is_open,
     )
@@ -81,6 +85,11 @@ def _is_pointless(said: Iterable[Finding], everyone: frozenset[str]) -> bool:
 def _exceptions(said: Iterable[Finding]) -> str:
     """Why the rule makes no sense for this image."""
     return _cut("; ".join(dict.fromkeys(finding.message for finding in _of(Outcome.SKIPPED, said))))
+
+
+def _exception(said: Iterable[Finding]) -> SkippedReason | None:
+    """The same for decisions: the first of them."""
+    return next((finding.skipped for finding in _of(Outcome.SKIPPED, said)), None)
 
 
 def _reason(unmet: Iterable[str], answers: Mapping[str, Answer], left_out: frozenset[str] = frozenset()) -> str:

@@ -9,9 +9,14 @@ from bot.check.ask import IMAGE, Answer, ask
 from bot.context import Context
 from bot.policy import Policy, with_needs
 from bot.report import Verdict
-from bot.rules import Outcome, Rule, catalogue
+from bot.rules import Outcome, Rule, SkippedReason, catalogue
 
-NOBODY_ASKS: Final = Answer(Outcome.SKIPPED, reason="the policy does not ask for it", blocked=frozenset({IMAGE}))
+NOBODY_ASKS: Final = Answer(
+    Outcome.SKIPPED,
+    reason="the policy does not ask for it",
+    code=SkippedReason.NOT_IN_POLICY,
+    blocked=frozenset({IMAGE}),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,7 @@ def _result(rule: Rule, judgement: Judgement, diagnosis: Diagnosis, policy: Poli
         remediation=advise.remediation(rule.remediation) if failed else None,
         waiver=WaiverSummary(reason=waiver.reason, until=waiver.until.isoformat()) if waiver else None,
         reason=answer.reason,
+        code=answer.code if answer.outcome is Outcome.SKIPPED else None,
     )
 
 

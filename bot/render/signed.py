@@ -7,6 +7,7 @@ from typing import Final
 from bot.attestations.head import is_provenance_type
 from bot.report import Report, Result, SignatureSummary
 from bot.rules import Outcome, Question
+from bot.unreadable import UnknownReason
 
 NOT_YET: Final = "no signature when it was checked, within the policy's settle time"
 
@@ -56,7 +57,9 @@ def unanswered(report: Report, of: str = "") -> str:
 def _awaited(results: Sequence[Result]) -> str:
     """Nobody looks again for what is only advised, so these words must stay true when the settle time is over."""
     if any(result.required for result in results):
-        return "waits for signatures" if len(results) == 1 else "wait for signatures"
+        reasons = {finding.reason for result in results for finding in result.findings}
+        what = "other images" if UnknownReason.AWAITING_MEMBER in reasons else "signatures"
+        return f"{'waits' if len(results) == 1 else 'wait'} for {what}"
     return f"{'was' if len(results) == 1 else 'were'} checked within the settle time"
 
 

@@ -120,10 +120,10 @@ class FindingSummary(Part):
 
     @property
     def is_awaited(self) -> bool:
-        """Whether it is unknown only because signatures may still arrive."""
+        """Whether it is unknown only because signatures, or other images of the release, may still arrive."""
         if self.reason is None:
             return self.message.endswith(_NOT_OVER)
-        return self.reason == UnknownReason.AWAITING_SIGNATURE
+        return self.reason in {UnknownReason.AWAITING_SIGNATURE, UnknownReason.AWAITING_MEMBER}
 
 
 class CauseSummary(Part):
@@ -208,10 +208,11 @@ class Result(Part):
     remediation: RemediationSummary | None = None
     waiver: WaiverSummary | None = None
     reason: str = ""  # why it was skipped
+    code: str | None = None  # the same for decisions: of SkippedReason
 
     @property
     def is_awaited(self) -> bool:
-        """Whether it is unknown only because signatures may still arrive."""
+        """Whether it is unknown only because something may still arrive."""
         open_ = [finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN]
         return self.outcome is Outcome.UNKNOWN and bool(open_) and all(finding.is_awaited for finding in open_)
 

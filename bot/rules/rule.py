@@ -30,6 +30,20 @@ class Outcome(StrEnum):
     WAIVED = "waived"
 
 
+class SkippedReason(StrEnum):
+    """Why a rule was not asked. Decisions are made on this code, never on the sentence beside it."""
+
+    NOT_IN_POLICY = "not-in-policy"
+    NOT_EXPECTED = "not-expected"  # the policy does not say what the rule compares with
+    NEEDS = "needs"  # a rule that it needs did not pass
+    NOT_APPLICABLE = "not-applicable"  # it makes no sense for this image
+    NO_BASELINE = "no-baseline"  # no earlier release of the image is known
+    NO_SAME_TAG = "no-same-tag"  # nobody looked for the tag in another registry
+    NOT_SEEN_BEFORE = "not-seen-before"  # nobody knows what the tag stood for before
+    ROLLING_TAG = "rolling-tag"  # the tag moves by design
+    NO_RELEASE = "no-release"  # the image belongs to no release that is known
+
+
 class Question(StrEnum):
     """What a reader wants to know in one line, and one rule answers. Readers find the rule by it, never by its id."""
 
@@ -46,6 +60,7 @@ class Finding:
     message: str
     severity: Severity | None = None  # milder than the rule's own, where the catalogue says so
     reason: UnknownReason | None = None  # why it is UNKNOWN, for decisions; `message` says it to people
+    skipped: SkippedReason | None = None  # the same for SKIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +138,14 @@ class Rule:
         """The same for a part of the evidence that could not be read; `message` says more than the part does."""
         return self.unknown(subject, part.code, message or part.reason)
 
-    def not_asked(self, subject: PlatformEvidence | str, message: str) -> Finding:
+    def not_asked(
+        self,
+        subject: PlatformEvidence | str,
+        message: str,
+        reason: SkippedReason = SkippedReason.NOT_APPLICABLE,
+    ) -> Finding:
         """The question makes no sense there, e.g. BuildKit's mode of another builder's provenance."""
-        return Finding(Outcome.SKIPPED, _named(subject), message)
+        return Finding(Outcome.SKIPPED, _named(subject), message, skipped=reason)
 
 
 def _named(subject: PlatformEvidence | str) -> str:
