@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.errors import MalformedError, SettingsError
 from bot.oci.canonical import canonical_registries
+from bot.oci.catalogue.apis import TagApi
 from bot.oci.options import RegistryOptions
 from bot.policy.globs import require_glob
 from bot.settings_source import Variables, in_words
@@ -38,6 +39,10 @@ def _secure_address(url: str) -> str:
     if not url.startswith("https://"):
         raise ValueError("expected an address that begins with https://")
     return _plain_address(url)
+
+
+def _tag_apis(table: dict[str, TagApi]) -> dict[str, TagApi]:
+    return {_registries((registry,))[0]: api for registry, api in table.items()}
 
 
 def _network(text: str) -> str:
@@ -119,6 +124,9 @@ class Settings(BaseSettings):
     insecure_hosts: tuple[str, ...] = ()  # host[:port] reached over plain HTTP
     realms: dict[str, str] = Field(default_factory=dict)  # registry -> token realm, if it is on another host
     mirrors: dict[str, str] = Field(default_factory=dict)  # registry or namespace -> registry, namespace or oci:PATH
+    tag_apis: Annotated[dict[str, TagApi], AfterValidator(_tag_apis)] = Field(
+        default_factory=dict
+    )  # registry -> how its tags are listed: "quay", "hub" (their own APIs) or "tags"
     registry_auth: Path | None = None  # a docker config.json for this program only
 
     trusted_roots: tuple[Path, ...] = ()  # Sigstore trusted roots in JSON: a private instance's, GitHub's
@@ -173,6 +181,7 @@ class Settings(BaseSettings):
             insecure_hosts=self.insecure_hosts,
             realms=self.realms,
             mirrors=self.mirrors,
+            tag_apis=self.tag_apis,
             registry_auth=self.registry_auth,
             local=local,
             allow_layouts=local,

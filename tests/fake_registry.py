@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.registry_apis import HubApi, QuayApi, Stamps
 from tests.registry_auth import Auth
 from tests.registry_faults import Answer, Fault, refuse
 from tests.registry_shelf import (
@@ -76,6 +77,9 @@ class FakeRegistry:
     link_base: str = ""  # the part before the path in Link headers, e.g. "https://elsewhere.example"
     headers: dict[str, str] = field(default_factory=dict)  # sent with every answer
     digest_header: bool = True  # False: no Docker-Content-Digest
+    api: str = ""  # "quay" or "hub": has that API, too (registry_apis.py)
+    stamps: Stamps = field(default_factory=Stamps)  # the clock of Quay's API
+    oldest_first: bool = False  # Quay's API lies about its order
     hidden: set[str] = field(default_factory=set)  # repositories that answer 401 even with a token
     shelf: "FakeRegistry | None" = None
     tls: ssl.SSLContext | None = None
@@ -200,6 +204,10 @@ class FakeRegistry:
         path = request.rel_url.raw_path
         if path == "/token":
             return (self.auth or Auth()).token(asked.method, asked.headers, asked.body, request.query)
+        if self.api == "quay" and path.startswith("/api/v1/repository"):
+            return QuayApi(self._shown(), self.stamps, self.oldest_first).answer(path, request.query)
+        if self.api == "hub" and path.startswith("/v2/repositories/"):
+            return HubApi(self._shown()).answer(path, request)
         name, kind, target = _route(path)
         if not self._may_read(request, name):
             return self._challenge(name)
@@ -217,6 +225,10 @@ class FakeRegistry:
                 return self._referrers(name, target, request)
             case _:
                 return Answer(200, b"{}", {"Content-Type": "application/json"})
+
+    def _shown(self) -> dict[str, Repository]:
+        """What the APIs show to anybody."""
+        return {name: held for name, held in self._repositories.items() if name not in self.hidden}
 
     def _held(self, name: str) -> Repository:
         """What is there, without making it by asking."""

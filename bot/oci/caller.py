@@ -35,6 +35,10 @@ class Caller:
         """Seconds of a clock that only goes forward."""
         return self._sender.pace.clock()
 
+    async def ask(self, ask: RegistryRequest) -> Response:
+        """The answer to anybody, without Authorization: for what is not the registry API. Raises RegistryError."""
+        return await self._sender.send(ask)
+
     async def call(self, reference: Reference, ask: RegistryRequest, *, redirects: bool = False) -> Response:
         """The registry's answer, of any status. Raises RegistryError when there is none, or none that we may read."""
         place = self.endpoint(reference)

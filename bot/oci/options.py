@@ -20,6 +20,7 @@ class RegistryOptions:
     insecure_hosts: tuple[str, ...] = ()  # spoken to over plain HTTP
     realms: Mapping[str, str] = field(default_factory=dict)  # registry -> the URL that its tokens come from
     mirrors: Mapping[str, str] = field(default_factory=dict)  # registry[/namespace] -> registry[/namespace] or oci:PATH
+    tag_apis: Mapping[str, str] = field(default_factory=dict)  # registry -> quay, hub or tags: how its tags are listed
     registry_auth: Path | None = None  # a docker config.json for this program alone
     local: bool = False  # on a person's own machine: hosts that they name may be on it, or in their network
     allow_layouts: bool = False  # `oci:PATH` in references
@@ -30,6 +31,7 @@ class RegistryOptions:
         _check_hosts("PROVENANCE_PRIVATE_HOSTS", self.private_hosts)
         _check_hosts("PROVENANCE_INSECURE_HOSTS", self.insecure_hosts)
         _check_hosts("PROVENANCE_REALMS", tuple(self.realms))
+        _check_hosts("PROVENANCE_TAG_APIS", tuple(self.tag_apis))
         for realm in self.realms.values():
             if not _is_web_address(realm):
                 raise SettingsError(f"PROVENANCE_REALMS: {realm[:100]!r} is not a URL like https://auth.corp/token")

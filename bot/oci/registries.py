@@ -17,14 +17,15 @@ from bot.oci.auth.keyring import Keyring
 from bot.oci.auth.realms import Realms
 from bot.oci.auth.tokens import Tokens
 from bot.oci.caller import Caller
+from bot.oci.catalogue import Catalogue
 from bot.oci.client import HttpRegistry
 from bot.oci.guard import Guard
 from bot.oci.hosts import authorities
 from bot.oci.mirrors import Mirrors
 from bot.oci.options import RegistryOptions
-from bot.oci.registry import Registry
 from bot.oci.router import Router
 from bot.oci.wire.exchange import HttpExchange
+from bot.oci.wire.limits import RateLimits
 from bot.oci.wire.meter import MeteredConnector
 from bot.oci.wire.pace import Pace
 from bot.oci.wire.sender import Sender
@@ -35,6 +36,15 @@ CONNECTIONS_MAX: Final = 64
 CONNECTIONS_PER_HOST: Final = 8
 
 
+class OpenRegistries(Router):
+    """The port to all registries, what they say that they hold, and what they say of their limits."""
+
+    def __init__(self, caller: Caller, mirrors: Mirrors, options: RegistryOptions, limits: RateLimits) -> None:
+        super().__init__(HttpRegistry(caller), mirrors, layouts=options.allow_layouts)
+        self.catalogue = Catalogue(caller, self, mirrors, options.tag_apis)
+        self.limits = limits
+
+
 @asynccontextmanager
 async def open_registries(
     options: RegistryOptions,
@@ -42,7 +52,7 @@ async def open_registries(
     pace: Pace | None = None,
     resolver: AbstractResolver | None = None,
     tls: ssl.SSLContext | bool = True,
-) -> AsyncIterator[Registry]:
+) -> AsyncIterator[OpenRegistries]:
     """All registries behind one port; closed at the end. `resolver` and `tls` are the system's unless given.
 
     Certificates of one's own authority: the variable SSL_CERT_FILE, as OpenSSL reads it.
@@ -64,11 +74,13 @@ async def open_registries(
         cookie_jar=DummyCookieJar(),
         trust_env=False,  # behind a proxy the guard would see the proxy alone
     ) as session:
-        yield Router(_http(session, guard, options, pace or Pace()), mirrors, layouts=options.allow_layouts)
+        limits = RateLimits()
+        caller = _caller(session, guard, options, pace or Pace(), limits)
+        yield OpenRegistries(caller, mirrors, options, limits)
 
 
-def _http(session: ClientSession, guard: Guard, options: RegistryOptions, pace: Pace) -> HttpRegistry:
-    sender = Sender(HttpExchange(session, guard, pace))
+def _caller(session: ClientSession, guard: Guard, options: RegistryOptions, pace: Pace, limits: RateLimits) -> Caller:
+    sender = Sender(HttpExchange(session, guard, pace, limits))
     realms = Realms(options.realms, local=options.local)
     authorizer = Authorizer(Keyring(options, pace), realms, Tokens(sender))
-    return HttpRegistry(Caller(sender, authorizer, authorities(options.insecure_hosts)))
+    return Caller(sender, authorizer, authorities(options.insecure_hosts))

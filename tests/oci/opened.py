@@ -11,8 +11,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.oci.options import RegistryOptions
 from bot.oci.reference import Reference
-from bot.oci.registries import open_registries
-from bot.oci.registry import Registry
+from bot.oci.registries import OpenRegistries, open_registries
 from bot.oci.wire.pace import Pace
 from tests.fake_registry import FakeRegistry
 
@@ -75,7 +74,7 @@ async def opened(
     pace: Pace | None = None,
     tls: Any = True,  # noqa: ANN401 - as aiohttp takes it
     **options: Any,  # noqa: ANN401 - those of RegistryOptions
-) -> AsyncIterator[Registry]:
+) -> AsyncIterator[OpenRegistries]:
     """All registries, with the fakes listed as an operator would list them."""
     options.setdefault("private_hosts", tuple(fake.host for fake in fakes))
     resolver = Names(names or {})

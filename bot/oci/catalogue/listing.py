@@ -1,0 +1,25 @@
+"""A repository's tags, as a registry listed them at one moment."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class ListedTag:
+    """A tag. `digest` is "" where the list has names alone; what is judged is resolved again."""
+
+    name: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TagListing:
+    """What was listed. Only of a whole list may somebody say that a tag is not in it."""
+
+    tags: tuple[ListedTag, ...]
+    is_whole: bool
+
+
+IsKnown: TypeAlias = Callable[[ListedTag], bool]
+"""Whether a tag with that digest was listed before: behind it, a list that has the newest first brings nothing new."""
