@@ -6,6 +6,8 @@ https://docs.github.com/en/actions/how-tos/reuse-automations/reuse-workflows
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bot.workflows.called import NOT_CALLED, Called
+from bot.workflows.events import Events
 from bot.workflows.model import CiFile, FileKind
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.unresolved import known
@@ -18,16 +20,17 @@ class Call:
     file: CiFile
     uses: str
     inputs: Mapping | None
+    events: Events | None = None  # that let it call
 
 
 def calls_of(file: CiFile) -> Iterator[Call]:
     """Everything of its own repository that a file calls."""
     for job in file.jobs:
         if job.calls.startswith("./"):
-            yield Call(file, job.calls, job.node.mapping("with") if job.node else None)
+            yield Call(file, job.calls, job.node.mapping("with") if job.node else None, job.events)
         for step in job.steps:
             if step.local:
-                yield Call(file, step.local, step.node.mapping("with") if step.node else None)
+                yield Call(file, step.local, step.node.mapping("with") if step.node else None, step.events)
 
 
 def agreed_inputs(file: CiFile, calls: Sequence[Call]) -> dict[str, str | bool]:
@@ -44,6 +47,20 @@ def agreed_inputs(file: CiFile, calls: Sequence[Call]) -> dict[str, str | bool]:
         if value is not None:
             agreed[name] = _typed(value, table)
     return agreed
+
+
+def events_of(calls: Sequence[Call]) -> Events | None:
+    """The events that start a called file; None when nobody calls it, or one of them is not known."""
+    if not calls or any(call.events is None for call in calls):
+        return None
+    return frozenset(event for call in calls for event in call.events or ())
+
+
+def called_with(file: CiFile, calls: Sequence[Call], *, is_shared: bool) -> Called:
+    """What the calls of a file have in common; nothing is known of one that other repositories may use, too."""
+    if is_shared or not (file.kind is FileKind.COMPOSITE or file.callable):
+        return NOT_CALLED
+    return Called(agreed_inputs(file, calls), events_of(calls))
 
 
 def _passed(call: Call, name: str, default: Scalar | None) -> str | None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 
 _WRAPPED = re.compile(r"\$\{\{(.*)\}\}", re.DOTALL)
-_TOKEN = re.compile(r"\s*(?:(&&|\|\||==|!=|!|\(|\))|('(?:[^']|'')*')|([A-Za-z_][\w.-]*)|(-?\d+(?:\.\d+)?))")
+_TOKEN = re.compile(r"\s*(?:(&&|\|\||==|!=|<=|>=|<|>|!|\(|\)|,)|('(?:[^']|'')*')|([A-Za-z_][\w.-]*)|(-?\d+(?:\.\d+)?))")
 LENGTH_MAX = 2_000
 """Characters of a condition; a longer one is not decided."""
 DEPTH_MAX = 30
@@ -95,9 +95,21 @@ class _Reader:
             return self._bracketed()
         word = self.tokens[self.at] if self.at < len(self.tokens) else ""
         self.at += 1
-        if self._peek("("):  # a function: contains(…), always()
-            self.broken = True
+        if self._peek("(") and word not in {"(", ")"}:
+            self._skip_arguments()
+            return None
         return self._value(word)
+
+    def _skip_arguments(self) -> None:
+        """Of `contains(…)` or `always()`: only the run knows what it gives."""
+        opened = 0
+        while self.at < len(self.tokens):
+            bracket = self.tokens[self.at]
+            opened += {"(": 1, ")": -1}.get(bracket, 0)
+            self.at += 1
+            if not opened:
+                return
+        self.broken = True
 
     def _negated(self) -> _Value:
         signs = 0
@@ -125,7 +137,11 @@ class _Reader:
         if not word or not (word[0].isalpha() or word[0] == "_"):
             self.broken = True
             return None
-        return self.known.get(word)
+        return self.known[word] if word in self.known else self._by_prefix(word)
+
+    def _by_prefix(self, word: str) -> _Value:
+        prefixes = (name for name in self.known if name.endswith(".*"))
+        return next((self.known[name] for name in prefixes if word.startswith(name[:-1])), None)
 
     def _peek(self, token: str) -> bool:
         return self.at < len(self.tokens) and self.tokens[self.at] == token

@@ -33,7 +33,7 @@ def lint_text(name: str, text: str, follow: Follow = lambda _: None, around: Sur
 
 def _findings(name: str, text: str, follow: Follow, around: Surroundings) -> list[LintFinding]:
     source = SourceText(name, text)
-    context = LintContext(read_file(source, around.inputs), follow, around)
+    context = LintContext(read_file(source, around.called), follow, around)
     silenced = {(one.line, rule) for one in read_ignores(source) if one.reason for rule in one.rules}
     found = {finding for rule in catalogue() for finding in rule.findings(context)}
     kept = [finding for finding in found if (finding.line, finding.rule) not in silenced]

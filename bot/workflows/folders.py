@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.errors import MalformedError, UsageError
-from bot.workflows.places import is_aside, is_ci_file
+from bot.workflows.places import is_aside, is_ci_file, is_other_ci_file
 
 BYTES_MAX = 2 * 1024 * 1024
 """Of one file; what its characters may be is the readers' limit."""
@@ -60,6 +60,20 @@ def perhaps_files_of(given: Path, *, everything: bool = False) -> Iterator[Path]
     if given.is_dir():
         wanted = (path for path in given.glob("*.y*ml") if everything or not is_aside(path.name))
         yield from sorted(path for path in wanted if _is_plain(path))
+
+
+def other_ci_files_of(root: Path) -> Iterator[Path]:
+    """Configurations of other CI systems in a repository, which may run its scripts and make targets."""
+    walked = 0
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+        walked += len(names)
+        here = Path(folder)
+        if walked > WALKED_MAX or len(here.relative_to(root).parts) > DEPTH_MAX:
+            return
+        for name in sorted(names):
+            if is_other_ci_file((here.relative_to(root) / name).as_posix()) and _is_plain(here / name):
+                yield here / name
 
 
 def _in_folder(folder: Path, *, everything: bool) -> Iterator[Path]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.workflows.builds import Action
+from bot.workflows.events import Events, only_requests
 from bot.workflows.nodes import Mapping
 from bot.workflows.operations import ImageOperation
 from bot.workflows.text import Place, SourceText
@@ -35,6 +36,12 @@ class Step:
     inputs: Mapping | None = None
     operations: tuple[ImageOperation, ...] = ()
     outputs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    events: Events | None = None  # that let it run; None: not known
+
+    @property
+    def for_requests(self) -> bool:
+        """Whether only pull requests run it: then it publishes nothing that people use."""
+        return only_requests(self.events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +74,18 @@ class Job:
     exported: tuple[tuple[str, tuple[str, ...]], ...] = ()  # what scripts wrote to $GITHUB_ENV, all alternatives
     needs: tuple[str, ...] = ()
     outputs: tuple[tuple[str, str], ...] = ()  # for jobs that need this one, by name
+    events: Events | None = None  # that let it run; None: not known
+    script: str = ""  # of a make target or a script file: its text, variables not filled in
 
     @property
     def operations(self) -> tuple[ImageOperation, ...]:
         """All that happens in it, in order."""
         return tuple(operation for step in self.steps for operation in step.operations)
+
+    @property
+    def publishing(self) -> tuple[ImageOperation, ...]:
+        """What happens in it when it is not only run for pull requests, in order."""
+        return tuple(operation for step in self.steps if not step.for_requests for operation in step.operations)
 
     def step(self, id_: str) -> Step | None:
         """The step with that id."""

@@ -27,6 +27,21 @@ def is_ci_file(path: str) -> bool:
     return _CI_FILE.fullmatch(path) is not None
 
 
+_OTHER_CI = re.compile(
+    r"""(?:.*/)?(?:
+        cloudbuild[^/]*\.ya?ml | Jenkinsfile[^/]* | \.travis\.yml | \.drone\.\w+ | \.cirrus\.yml | \.prow[^/]*\.ya?ml
+        | \.?azure-pipelines[^/]*\.ya?ml | bitbucket-pipelines\.yml | appveyor\.yml | \.woodpecker\.ya?ml
+        | \.(?:circleci|buildkite|azure-pipelines|woodpecker|semaphore|tekton|prow)/.+
+    )""",
+    re.VERBOSE,
+)
+
+
+def is_other_ci_file(path: str) -> bool:
+    """Whether a path is that of a CI configuration which we do not read, but which may run scripts and make targets."""
+    return _OTHER_CI.fullmatch(path) is not None
+
+
 _DOCKERFILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?|[\w.-]+\.(?:Dockerfile|dockerfile)")
 
 

@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from bot.errors import MalformedError, UsageError
-from bot.workflows.callers import Call, agreed_inputs, calls_of
+from bot.workflows.called import NOT_CALLED, Called
+from bot.workflows.callers import Call, called_with, calls_of
+from bot.workflows.ci_runs import run_by_ci
 from bot.workflows.find import diff, fixed_text, lint_text
-from bot.workflows.folders import files_of, perhaps_files_of, read_text, root_of
+from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text, root_of
 from bot.workflows.model import CiFile
 from bot.workflows.readers import UnknownKindError, read_file
 from bot.workflows.rules import Follow, LintFinding, catalogue
@@ -17,6 +21,8 @@ from bot.workflows.text import SourceText
 
 FILES_MAX = 2_000
 """Files of one run."""
+CALLS_MAX = 4
+"""Levels of workflows that call each other; GitHub allows ten, nobody uses more than two or three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,8 @@ class Project:
     here: Path
     everything: bool = False
     files: dict[Path, CiFile | MalformedError] = field(default_factory=dict)  # what was read, or why not
+    called: dict[Path, Called] = field(default_factory=dict)  # how files of this run are called by others
+    named: set[Path] = field(default_factory=set)  # what a person named
 
     def lint(self, paths: list[Path]) -> Iterator[LintedFile]:
         """Every file that these paths mean, and those that they use (one level deep), each once.
@@ -69,6 +77,7 @@ class Project:
     def _todo(self, paths: list[Path]) -> list[Path]:
         found = (path for given in paths for path in files_of(given, everything=self.everything))
         named = _distinct(found)
+        self.named = {*paths}
         if len(named) > FILES_MAX:
             raise UsageError(f"{len(named)} files, more than the limit of {FILES_MAX}; name fewer")
         named = [path for path in named if path in paths or not isinstance(self.read(path), UnknownKindError)]
@@ -86,24 +95,59 @@ class Project:
 
     def _surroundings(self, paths: list[Path]) -> dict[Path, Surroundings]:
         """What all these files tell about each of them."""
-        read = {path: file for path in paths if isinstance(file := self.read(path), CiFile)}
+        calls = self._calls(paths)
+        read = self._readable(paths)
         told, pushed = any(map(tells_bake, read.values())), any(map(pushes_bake, read.values()))
         by_action = bakes_by_action(read.values())
         signing = {path for path, file in read.items() if signs(file)}
+        run = run_by_ci(read, self._other_texts(paths))
+        return {
+            path: Surroundings(
+                bake_is_told=told,
+                bake_is_pushed=pushed,
+                bake_by_action=by_action,
+                attached=attached_by(call.file for call in calls.get(path.resolve(), [])),
+                signs=bool(signing - {path}),
+                run=None if path in self.named else run.get(path),
+                called=self.called.get(path, NOT_CALLED),
+            )
+            for path in read
+        }
+
+    def _readable(self, paths: list[Path]) -> dict[Path, CiFile]:
+        return {path: file for path in paths if isinstance(file := self.read(path), CiFile)}
+
+    def _calls(self, paths: list[Path]) -> dict[Path, list[Call]]:
+        """Who calls each file. What is called is read anew, as its callers decide which of its steps ever run."""
         calls: dict[Path, list[Call]] = {}
-        for path, file in read.items():
+        for _ in range(CALLS_MAX):
+            calls = self._calls_once(paths)
+            fresh = False
+            for path, file in self._readable(paths).items():
+                called = called_with(
+                    file, calls.get(path.resolve(), []), is_shared=path.resolve().parent == root_of(path)
+                )
+                if called != self.called.get(path, NOT_CALLED):
+                    self.called[path], fresh = called, True
+                    self.files[path] = read_file(file.source, called)
+            if not fresh:
+                break
+        return calls
+
+    def _calls_once(self, paths: list[Path]) -> dict[Path, list[Call]]:
+        calls: dict[Path, list[Call]] = {}
+        for path, file in self._readable(paths).items():
             for call in calls_of(file):
                 if used := self.follow(path, call.uses):
                     calls.setdefault(used.resolve(), []).append(call)
-        around = {}
-        for path, file in read.items():
-            by = calls.get(path.resolve(), [])
-            inputs = agreed_inputs(file, by) if path.resolve().parent != root_of(path) else {}
-            attached = attached_by(call.file for call in by)
-            around[path] = Surroundings(told, pushed, by_action, attached, bool(signing - {path}), inputs)
-            if inputs:  # steps that never run, and values that are always the same
-                self.files[path] = read_file(file.source, inputs)
-        return around
+        return calls
+
+    def _other_texts(self, paths: list[Path]) -> Iterator[str]:
+        """CI configurations of other systems, beside the files that were found in folders."""
+        for root in dict.fromkeys(root_of(path) for path in paths if path not in self.named):
+            for path in islice(other_ci_files_of(root), FILES_MAX):
+                with suppress(MalformedError, OSError):
+                    yield read_text(path)
 
     def read(self, path: Path) -> CiFile | MalformedError:
         """One file, read once; the error when it could not be."""

@@ -1,9 +1,10 @@
 """What the other files of a repository tell about one of them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from bot.workflows.builds import Asked, Build
+from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile, FileKind
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
 from bot.workflows.versions import BAKE
@@ -18,7 +19,8 @@ class Surroundings:
     `bake_is_told`: a workflow passes provenance for the bake files. `bake_is_pushed`: some file pushes what they
     build; None when that is not known. `bake_by_action`: only docker/bake-action pushes it. `attached`: what callers
     and called files attach after the push, "provenance" or "sbom". `signs`: another file signs, or may sign.
-    `inputs`: values of this file's own inputs, where all of its callers agree.
+    `run`: the targets and scripts of this file that CI files run; None when that is not known.
+    `called`: how the files that call this one do so.
     """
 
     bake_is_told: bool = False
@@ -26,7 +28,8 @@ class Surroundings:
     bake_by_action: bool = False
     attached: frozenset[str] = frozenset()
     signs: bool = False
-    inputs: Mapping[str, str | bool] = field(default_factory=dict)
+    run: frozenset[str] | None = None
+    called: Called = NOT_CALLED
 
 
 ALONE = Surroundings()

@@ -24,7 +24,10 @@ KNOWN: dict[str, str | bool] = {"inputs.sign": "false", "inputs.on": True, "inpu
         ("(inputs.off || false) && github.actor", False),
         ("github.ref == 'refs/heads/main'", None),
         ("inputs.other", None),
-        ("always() && inputs.off", None),  # functions are not read
+        ("always() && inputs.off", False),
+        ("contains(github.ref, 'a, b') || inputs.on", True),
+        ("startsWith(github.ref, 'refs/tags/')", None),  # what functions give, only the run knows
+        ("always(", None),
         ("inputs.off == 'false'", None),  # of different types
         ("", None),
         ("((", None),

@@ -4,10 +4,10 @@ To add a kind: a file here with `read(source, …) -> CiFile`, and a case in `re
 """
 
 import re
-from collections.abc import Mapping as Table
 from pathlib import PurePosixPath
 
 from bot.errors import MalformedError
+from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping
 from bot.workflows.places import is_dockerfile
@@ -26,18 +26,18 @@ class UnknownKindError(MalformedError):
     """It parses, and is none of the files that we read."""
 
 
-def read_file(source: SourceText, inputs: Table[str, str | bool] | None = None) -> CiFile:
-    """One file, whatever kind it is. `inputs` are the known values of the file's own inputs.
+def read_file(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
+    """One file, whatever kind it is; `called` is what is known from the files that call it.
 
     Raises MalformedError when it does not parse or is over our limits, UnknownKindError for any other file.
     """
-    file = _read(source, PurePosixPath(source.name).name, inputs or {})
+    file = _read(source, PurePosixPath(source.name).name, called)
     if (count := sum(len(step.operations) for job in file.jobs for step in job.steps)) > OPERATIONS_MAX:
         raise MalformedError(f"{source.name}: {count} commands about images, more than the limit of {OPERATIONS_MAX}")
     return file
 
 
-def _read(source: SourceText, name: str, inputs: Table[str, str | bool]) -> CiFile:
+def _read(source: SourceText, name: str, called: Called) -> CiFile:
     if _MAKEFILES.fullmatch(name):
         return make.read(source)
     if is_dockerfile(name):
@@ -48,15 +48,15 @@ def _read(source: SourceText, name: str, inputs: Table[str, str | bool]) -> CiFi
         return bake.read_hcl_file(source)
     if name.endswith(".json"):
         return bake.read_json_file(source)
-    return _read_yaml_file(source, name, inputs)
+    return _read_yaml_file(source, name, called)
 
 
-def _read_yaml_file(source: SourceText, name: str, inputs: Table[str, str | bool]) -> CiFile:
+def _read_yaml_file(source: SourceText, name: str, called: Called) -> CiFile:
     documents = tuple(node for node in read_yaml(source) if isinstance(node, Mapping))
     if any(node.mapping("jobs") for node in documents):
-        return github.read(source, documents, inputs)
+        return github.read(source, documents, called)
     if any(node.mapping("runs") for node in documents):
-        return github.read_action(source, documents, inputs)
+        return github.read_action(source, documents, called)
     if name.startswith((".gitlab", "gitlab")) or any(gitlab.is_pipeline(node) for node in documents):
         return gitlab.read(source, documents)
     if any(node.mapping("services") for node in documents):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bot.workflows.asks import asked_by, asked_by_attests
 from bot.workflows.builds import Action, Ask, Asked, Build
 from bot.workflows.editors.table import TableEditor
+from bot.workflows.events import Known, truths
 from bot.workflows.images import Name, read_name
 from bot.workflows.model import Step
 from bot.workflows.nodes import Mapping, Scalar
@@ -18,7 +19,7 @@ from bot.workflows.outputs import read_outputs
 from bot.workflows.places import is_aside
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
-from bot.workflows.unresolved import SECRET, items_of, known, only_unresolved, step_output
+from bot.workflows.unresolved import EXPRESSION, SECRET, items_of, known, only_unresolved, step_output
 from bot.workflows.versions import BAKE, BAKE_YIELDS_TO_FILE, HAS_ATTESTATION_INPUTS, Version, newest_of
 
 _GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/build\.ya?ml@")
@@ -45,6 +46,7 @@ class Used:
     metadata: dict[str, tuple[str, ...]] = field(default_factory=dict)
     matrix: dict[str, tuple[str, ...]] = field(default_factory=dict)  # what each of its names may be
     buildx: Version | None = None
+    known: Known = field(default_factory=dict)  # what expressions may read, by name
 
     @property
     def builder(self) -> str | None:
@@ -57,6 +59,14 @@ class Used:
         lines = (line.strip() for line in self.inputs.get(name, "").splitlines())
         return [line for line in lines if line and not line.startswith("#")]
 
+    def on(self, name: str, *, otherwise: bool | None) -> bool | None:
+        """Whether a switch is on; an expression is asked for each event that publishes."""
+        text = self.inputs.get(name, "")
+        if known(text) or not EXPRESSION.fullmatch(text):
+            return _on(text, otherwise=otherwise)
+        found = truths(self.step.events, text, self.known)
+        return found.pop() if len(found) == 1 else None
+
 
 def build_push(used: Used) -> Build:
     """A step of docker/build-push-action."""
@@ -67,8 +77,8 @@ def build_push(used: Used) -> Build:
         place=used.action.place,
         provenance=_ask(used, "provenance", attests),
         sbom=_ask(used, "sbom", attests),
-        push=True if output.push else _on(used.inputs.get("push", ""), otherwise=output.push),
-        load=True if output.load else _on(used.inputs.get("load", ""), otherwise=output.load),
+        push=True if output.push else used.on("push", otherwise=output.push),
+        load=True if output.load else used.on("load", otherwise=output.load),
         names=_names(used, output.names),
         editor=TableEditor(used.source, used.step.inputs),
         step=used.step.id,
@@ -89,8 +99,8 @@ def bake(used: Used) -> Build:
         place=used.action.place,
         provenance=_ask_bake(used, "provenance", sets),
         sbom=_ask_bake(used, "sbom", sets),
-        push=True if output.push else _on(used.inputs.get("push", ""), otherwise=output.push),
-        load=True if output.load else _on(used.inputs.get("load", ""), otherwise=output.load),
+        push=True if output.push else used.on("push", otherwise=output.push),
+        load=True if output.load else used.on("load", otherwise=output.load),
         names=None,
         editor=TableEditor(used.source, used.step.inputs),
         step=used.step.id,

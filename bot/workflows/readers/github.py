@@ -6,7 +6,9 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.workflows.called import Called
 from bot.workflows.conditions import decided
+from bot.workflows.events import CALLED, Events, that_run
 from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
 from bot.workflows.nodes import Mapping, Scalar, Sequence
 from bot.workflows.readers import docker_actions
@@ -17,26 +19,29 @@ from bot.workflows.tools.cosign import of_image
 from bot.workflows.unresolved import normal
 
 
-def read(source: SourceText, documents: tuple[Mapping, ...], inputs: Inputs) -> CiFile:
+def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> CiFile:
     """A workflow; several documents are read as if their jobs stood in one."""
-    jobs = tuple(job for document in documents for job in _jobs(source, document, known_values(inputs)))
     first = documents[0]
     triggers = _triggers(first)
+    events = (triggers - {CALLED}) | called.events if CALLED in triggers and called.events else triggers
+    known = known_values(called.inputs)
+    jobs = tuple(job for document in documents for job in _jobs(source, document, known, events or None))
     return CiFile(
         source,
         FileKind.GITHUB,
         jobs,
         _permissions(first),
-        callable="workflow_call" in triggers,
-        only_called=triggers == {"workflow_call"},
+        callable=CALLED in triggers,
+        only_called=triggers == {CALLED},
         inputs=_inputs(first.mapping("on")),
     )
 
 
-def read_action(source: SourceText, documents: tuple[Mapping, ...], inputs: Inputs) -> CiFile:
+def read_action(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> CiFile:
     """A composite action: steps without a job of their own."""
     runs = documents[0].mapping("runs")
-    job = _job(source.name, runs, StepReader(source, {}, known=known_values(inputs)), Place(0, 0)) if runs else None
+    reader = StepReader(source, {}, known=known_values(called.inputs), events=called.events)
+    job = _job(source.name, runs, reader, Place(0, 0)) if runs else None
     inputs_of = documents[0].mapping("inputs")
     return CiFile(source, FileKind.COMPOSITE, (job,) if job else (), callable=True, whole=False, inputs=inputs_of)
 
@@ -47,26 +52,28 @@ def _inputs(on: Mapping | None) -> Mapping | None:
     return call.mapping("inputs") if call else None
 
 
-def _triggers(document: Mapping) -> set[str]:
+def _triggers(document: Mapping) -> Events:
     on = document.get("on")
     if isinstance(on, Mapping):
-        return {key.value for key, _ in on.entries()}
+        return frozenset(key.value for key, _ in on.entries())
     items = on.items if isinstance(on, Sequence) else (on,)
-    return {item.value for item in items if isinstance(item, Scalar)}
+    return frozenset(item.value for item in items if isinstance(item, Scalar))
 
 
-def _jobs(source: SourceText, document: Mapping, known: Inputs) -> Iterator[Job]:
+def _jobs(source: SourceText, document: Mapping, known: Inputs, events: Events | None) -> Iterator[Job]:
     env, shell = texts(document.mapping("env")), _shell(document)
     jobs = document.mapping("jobs")
     for key, node in jobs.entries() if jobs else ():
         if isinstance(node, Mapping):
             windows = "pwsh" if node.text("runs-on").startswith("windows") else ""
             reader = StepReader(source, env | texts(node.mapping("env")), _shell(node) or shell or windows, known=known)
+            reader.events = events
             reader.matrix = matrix_of(node)
             reader.cosign = of_image(_container(node))
             job = _job(key.value, node, reader, key.place)
             called = tuple(docker_actions.called(source, node))
-            yield replace(job, steps=(Step(key.place, operations=called),)) if called else job
+            step = Step(key.place, operations=called, events=job.events)
+            yield replace(job, steps=(step,)) if called else job
 
 
 def _container(node: Mapping) -> str:
@@ -82,7 +89,8 @@ def _shell(node: Mapping) -> str:
 
 
 def _job(name: str, node: Mapping, reader: StepReader, place: Place) -> Job:
-    runs = decided(node.text("if"), reader.known) is not False
+    reader.events = that_run(reader.events, node.text("if"), reader.known)
+    runs = decided(node.text("if"), reader.known) is not False and reader.events != frozenset()
     read = reader.read if runs else reader.skip
     steps = tuple(read(step) for step in node.sequence("steps") if isinstance(step, Mapping))
     return Job(
@@ -95,6 +103,7 @@ def _job(name: str, node: Mapping, reader: StepReader, place: Place) -> Job:
         exported=reader.exported(),
         needs=_needs(node),
         outputs=tuple(texts(node.mapping("outputs")).items()),
+        events=reader.events,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.workflows.action_inputs import as_meant
 from bot.workflows.conditions import decided
+from bot.workflows.events import Events, that_run
 from bot.workflows.images import read_name
 from bot.workflows.model import Step
 from bot.workflows.nodes import Mapping
@@ -54,6 +55,7 @@ class StepReader:
     written: dict[str, tuple[str, ...]] = field(default_factory=dict)  # to $GITHUB_ENV
     known: Inputs = field(default_factory=dict)  # by the names that expressions use: inputs.sign
     matrix: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    events: Events | None = None  # that let the job run
 
     def exported(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What scripts wrote to $GITHUB_ENV, all alternatives."""
@@ -65,7 +67,8 @@ class StepReader:
 
     def read(self, node: Mapping) -> Step:
         """One step; one whose condition surely does not hold does nothing."""
-        if decided(node.text("if"), self.known) is False:
+        events = that_run(self.events, node.text("if"), self.known)
+        if decided(node.text("if"), self.known) is False or events == frozenset():
             return self.skip(node)
         env = self.env
         if own := texts(node.mapping("env")):
@@ -73,7 +76,7 @@ class StepReader:
         uses, run = node.scalar("uses"), node.scalar("run")
         named = uses or run
         place = named.place if named else node.place
-        step = Step(place, id=id_ if _ID.fullmatch(id_ := node.text("id")) else "", node=node)
+        step = Step(place, id=id_ if _ID.fullmatch(id_ := node.text("id")) else "", node=node, events=events)
         if uses:
             action, inputs = read_uses(self.source, uses), node.mapping("with")
             inputs = as_meant(action.name, inputs) if action and inputs else inputs
@@ -100,7 +103,9 @@ class StepReader:
         if step.uses is None:
             return step
         inputs = {key: resolve(text, env, self.known) for key, text in texts(step.inputs).items()}
-        used = docker_actions.Used(self.source, step, step.uses, inputs, env, self.images, self.matrix, self.buildx)
+        used = docker_actions.Used(
+            self.source, step, step.uses, inputs, env, self.images, self.matrix, self.buildx, self.known
+        )
         if step.uses.name == COSIGN_INSTALLER:
             self.cosign = _installed(used)
         elif step.uses.name == SETUP_BUILDX:

@@ -5,6 +5,7 @@ https://www.gnu.org/software/make/manual/make.html
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.errors import MalformedError
 from bot.workflows.images import read_name
@@ -23,8 +24,8 @@ EXPANDED_MAX = 1024 * 1024
 """Characters of all recipes together, once their variables are filled in."""
 
 
-_Recipes = dict[Place, tuple[str, list[tuple[int, int]]]]
-"""A target's place: its name, and where each line of its recipe begins and ends."""
+_Recipes = dict[Place, tuple[str, str, list[tuple[int, int]]]]
+"""A target's place: its name, what it needs, and where each line of its recipe begins and ends."""
 
 
 def read(source: SourceText) -> CiFile:
@@ -36,14 +37,15 @@ def read(source: SourceText) -> CiFile:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
     variables, recipes = _read_lines(source.text)
     budget, jobs = EXPANDED_MAX, []
-    for place, (name, lines) in recipes.items():
+    for place, (name, needs, lines) in recipes.items():
         scripts = []
         for start, end in lines:
             scripts.append(_script(source, start, end, variables))
             budget -= len(scripts[-1].text)
             if budget < 0:
                 raise MalformedError(f"{source.name}: its recipes grow over the limit of {EXPANDED_MAX} characters")
-        jobs.append(_job(source, name, place, scripts))
+        script = "\n".join(source.text[start:end] for start, end in lines)
+        jobs.append(replace(_job(source, name, place, scripts), needs=tuple(needs.split()), script=script))
     return CiFile(source, FileKind.MAKE, tuple(jobs), whole=False)
 
 
@@ -61,13 +63,13 @@ def _read_lines(text: str) -> tuple[dict[str, str], "_Recipes"]:
         line = text[start:end]
         if line.startswith("\t"):
             if target:
-                recipes[target][1].append((start, end))
+                recipes[target][2].append((start, end))
         elif found := _VARIABLE.match(line):
             _set(variables, *found.groups())
         elif found := _TARGET.match(line):
             name = found[1].rstrip(" \t")
             target = Place(start, start + len(name))
-            recipes[target] = (name, [])
+            recipes[target] = (name, line[found.end() :].partition("#")[0].replace("\\\n", " "), [])
     return variables, recipes
 
 

@@ -32,7 +32,7 @@ def read(source: SourceText) -> CiFile:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
     done = run_through(source, [of_file(source)], {})
     step = Step(Place(0, 0), operations=tuple(done.operations))
-    return CiFile(source, FileKind.SHELL, (Job(source.name, Place(0, 0), (step,)),), whole=False)
+    return CiFile(source, FileKind.SHELL, (Job(source.name, Place(0, 0), (step,), script=source.text),), whole=False)
 
 
 def run_through(

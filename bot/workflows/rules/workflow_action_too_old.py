@@ -37,12 +37,13 @@ rule = LintRule(
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build step whose action's version is known, and too old."""
-    for _, build in context.builds():
+    for job, build in context.builds():
         action = build.action
         if action and action.version and (trouble := _trouble(build, action)):
             message, severity = trouble
             message = f"{action.name} {spell(action.version, 'v0.0.0')}{action.likely} {message}; {advice(action)}"
-            yield rule.at(context, action.ref_place, message, severity=severity, fix=bump(action))
+            doubts = context.doubts(job, build.names)
+            yield rule.at(context, action.ref_place, message, severity=severity, fix=bump(action)).doubted(doubts)
 
 
 def _trouble(build: Build, action: Action) -> tuple[str, Severity] | None:

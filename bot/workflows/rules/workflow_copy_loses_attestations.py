@@ -33,6 +33,7 @@ def _from_archive(context: LintContext, copy: Copy) -> bool:
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every copy between registries of which we know that it loses something."""
     for job in context.file.jobs:
-        for copy in job.operations:
+        for copy in job.publishing:
             if isinstance(copy, Copy) and copy.loses and not copy.name.is_local and not _from_archive(context, copy):
-                yield rule.at(context, copy.place, f"{copy.tool}: {copy.loses}", fix=copy.fix)
+                doubts = context.doubts(job, (copy.name,))
+                yield rule.at(context, copy.place, f"{copy.tool}: {copy.loses}", fix=copy.fix).doubted(doubts)

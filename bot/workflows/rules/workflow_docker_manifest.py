@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build, OtherBuild
+from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.model import CiFile, Job
 from bot.workflows.operations import Annotate, Merge, Push
@@ -41,19 +42,34 @@ _AMEND = re.compile(r"(?:--amend|-a)[ \t]+")
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every `docker manifest create`, but of images that another builder made: those have nothing to lose.
 
-    Where all builds turn provenance off and ask for no SBOM, nothing is lost before somebody asks for them.
+    Only where a build that asks for attestations surely makes one of its sources, something is certainly lost.
     """
     others = _by_other_builders(context.file)
-    nothing = _nothing_to_lose(context.file)
-    message = "docker manifest create leaves provenance and SBOM behind"
-    message += "; the builds here ask for neither" if nothing else ""
+    attested = _attested(context.file)
+    bare = _bare(context.file)
     for job, merge in _merges(context.file):
-        if not merge.sources or not {name.tagged for name in merge.sources} <= others:
-            fix = _fix(context.file.source, job, merge)
-            yield rule.at(context, merge.place, message, severity=Severity.LOW if nothing else None, fix=fix)
+        sources = {name.tagged for name in merge.sources}
+        if merge.sources and sources <= others:
+            continue
+        if sources & attested:
+            doubts = context.doubts(job, merge.names)
+        else:
+            doubts = (Doubt.SOURCES_BARE if bare else Doubt.SOURCES_UNKNOWN, *context.doubts(job, merge.names))
+        message = "docker manifest create leaves provenance and SBOM behind"
+        yield rule.at(context, merge.place, message, fix=_fix(context.file.source, job, merge)).doubted(doubts)
 
 
-def _nothing_to_lose(file: CiFile) -> bool:
+_ASKS = {Asked.MIN, Asked.FULL}
+
+
+def _attested(file: CiFile) -> set[str]:
+    """Names of images that are surely pushed with the attestations that their build asks for."""
+    builds = (one for job in file.jobs for one in job.publishing if isinstance(one, Build) and one.push is True)
+    asking = (one for one in builds if one.provenance.asked in _ASKS or one.sbom.asked is Asked.FULL)
+    return {name.tagged for one in asking for name in one.names or ()}
+
+
+def _bare(file: CiFile) -> bool:
     """Whether the file builds images, and every build says that it wants no provenance, and asks for no SBOM."""
     builds = [one for job in file.jobs for one in job.operations if isinstance(one, Build)]
     without = (one.provenance.asked is Asked.OFF and one.sbom.asked in {Asked.OFF, Asked.SILENT} for one in builds)
@@ -68,7 +84,7 @@ def taken_as_they_are(file: CiFile) -> set[str]:
 
 def _merges(file: CiFile) -> Iterator[tuple[Job, Merge]]:
     for job in file.jobs:
-        for merge in job.operations:
+        for merge in job.publishing:
             if isinstance(merge, Merge) and merge.tool == TOOL and not any(name.is_local for name in merge.names):
                 yield job, merge
 

@@ -8,7 +8,8 @@ from bot.workflows.builds import Build
 from bot.workflows.images import Name
 from bot.workflows.model import Job
 from bot.workflows.operations import ImageOperation, Merge, Push, Retag, Sign, UnknownSigner
-from bot.workflows.rule import LintContext, LintFinding, LintRule, is_test_image
+from bot.workflows.purposes import doubts_of, is_test_image
+from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.tools import helm
 from bot.workflows.unresolved import known
 
@@ -48,7 +49,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     signed = {name.repository for sign in signs for name, _ in sign.images or ()}
     charts_signed = _SIGNS_CHARTS.search(file.source.text) is not None
     said = set[str]()
-    for place, operation in everything:
+    pushed = [(place, one, tuple(doubts_of(_pushed(one)))) for place, one in everything]
+    for place, operation, doubts in sorted(pushed, key=lambda one: bool(one[2])):  # what is for use goes first
         names = {name.repository for name in _pushed(operation) if not name.is_local and name.registry}
         chart = isinstance(operation, Push) and operation.tool == helm.TOOL  # its own name is behind the path
         if chart and charts_signed:
@@ -57,7 +59,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         fresh -= signed | said
         if fresh and (not signed or all(known(repository) for repository in fresh | signed)):
             said |= fresh
-            yield rule.at(context, place, f"{', '.join(sorted(fresh))} is pushed here, and nothing signs it")
+            message = f"{', '.join(sorted(fresh))} is pushed here, and nothing signs it"
+            yield rule.at(context, place, message).doubted(doubts)
 
 
 def _tags_left_out(context: LintContext, job: Job) -> Iterator[LintFinding]:

@@ -32,10 +32,10 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build into a local store that surely has no room for attestations, and that is pushed later."""
     file = context.file
     for job in file.jobs:
-        for build in job.operations:
+        for build in job.publishing:
             if not isinstance(build, Build) or build.load is not True or build.push is not False:
                 continue
             pushed = pushed_from_store(build, later_operations(file, job, build))
             if pushed and keeps_attestations(file, job, build) is False:
                 message = f"{pushed} is loaded into the local store and pushed from there: its attestations are lost"
-                yield rule.at(context, build.place, message)
+                yield rule.at(context, build.place, message).doubted(context.doubts(job, build.names))

@@ -34,10 +34,11 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     if any(isinstance(one, UnknownSigner) or (isinstance(one, Sign) and one.tool in _ATTESTING) for one in everything):
         return
     for job in context.file.jobs:
-        operations, said = job.operations, set[str]()
+        operations, said = job.publishing, set[str]()
         for at, build in enumerate(operations):
             if not isinstance(build, OtherBuild) or build.tool in said:
                 continue
             if build.pushes or any(isinstance(one, Push) and one.tool != helm.TOOL for one in operations[at:]):
                 said.add(build.tool)
-                yield rule.at(context, build.place, f"{build.tool} records no provenance, and nothing attests it here")
+                message = f"{build.tool} records no provenance, and nothing attests it here"
+                yield rule.at(context, build.place, message).doubted(context.doubts(job))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build
+from bot.workflows.doubts import Doubt
 from bot.workflows.readers import compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.rules.workflow_docker_manifest import taken_as_they_are
@@ -33,14 +34,14 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that says false, and those that say nothing where the environment does."""
     attached = "provenance" in context.attached()
     stuck = taken_as_they_are(context.file)
-    for _, build in context.builds():
+    for job, build in context.builds():
         if build.provenance.asked is Asked.OFF:
             safe = not any(name.tagged in stuck for name in build.names or ())
             fix = build.editor.ask("provenance", build.provenance) if safe else None
-            mild = build.tool == compose.TOOL or attached
-            message = _message(build) + ("; something else attaches provenance later" if attached else "")
-            severity = Severity.LOW if mild else None
-            yield rule.at(context, build.provenance.place or build.place, message, severity=severity, fix=fix)
+            doubts = context.doubts(job, build.names) + ((Doubt.ATTACHED_LATER,) if attached else ())
+            severity = Severity.LOW if build.tool == compose.TOOL else None
+            place = build.provenance.place or build.place
+            yield rule.at(context, place, _message(build), severity=severity, fix=fix).doubted(doubts)
 
 
 def _message(build: Build) -> str:

@@ -28,8 +28,10 @@ rule = LintRule(
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that says mode=min."""
-    for _, build in context.builds():
+    for job, build in context.builds():
         if build.provenance.asked is Asked.MIN:
             place = build.provenance.place or build.place
             fix = build.editor.ask("provenance", build.provenance)
-            yield rule.at(context, place, "provenance is asked for in min mode: no build steps are recorded", fix=fix)
+            doubts = context.doubts(job, build.names)
+            message = "provenance is asked for in min mode: no build steps are recorded"
+            yield rule.at(context, place, message, fix=fix).doubted(doubts)

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Action, Asked, Build
+from bot.workflows.doubts import Doubt
 from bot.workflows.model import Job
 from bot.workflows.readers import bake, compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
-from bot.workflows.stores import Driver, driver_of
-from bot.workflows.upgrade import ask_in_full, reads_no_version
+from bot.workflows.stores import Driver, Store, driver_of, store_of
+from bot.workflows.upgrade import reads_no_version
 from bot.workflows.versions import BAKE
 
 rule = LintRule(
@@ -38,9 +39,9 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         told = build.tool == bake.TOOL and context.around.bake_is_told
         if build.provenance.asked is Asked.SILENT and not told:
             message, severity = _consequence(context, job, build)
-            if attached:
-                message, severity = f"{message}; something else attaches provenance later", Severity.LOW
-            yield rule.at(context, build.place, message, severity=severity, fix=ask_in_full(build, "provenance"))
+            doubts = context.doubts(job, build.names) + ((Doubt.ATTACHED_LATER,) if attached else ())
+            fix = context.ask_in_full(job, build, "provenance")
+            yield rule.at(context, build.place, message, severity=severity, fix=fix).doubted(doubts)
 
 
 def _consequence(context: LintContext, job: Job, build: Build) -> tuple[str, Severity]:
@@ -54,15 +55,17 @@ def _consequence(context: LintContext, job: Job, build: Build) -> tuple[str, Sev
         return "nothing is said about provenance: Depot's default decides", Severity.LOW
     if build.action is None:
         return f"{build.tool} says nothing about provenance: buildx records min", Severity.HIGH
-    what, severity = _by_action(build, build.action, driver_of(context.file, job, build))
+    what, severity = _by_action(context, job, build, build.action)
     return f"nothing is said about provenance: {what}", severity
 
 
-def _by_action(build: Build, action: Action, driver: Driver) -> tuple[str, Severity]:
+def _by_action(context: LintContext, job: Job, build: Build, action: Action) -> tuple[str, Severity]:
     if action.name == BAKE:
         return "the action's default overrides the bake file's attest", Severity.HIGH
     if reads_no_version(build):
         return f"with this version{action.likely} buildx records min", Severity.HIGH
-    if driver is Driver.DOCKER:
+    if driver_of(context.file, job, build) is Driver.DOCKER:
+        if store_of(context.file, job) is not Store.CONTAINERD:
+            return "on the engine's own builder it is min at most", Severity.LOW
         return "on the engine's own builder the action cannot read the version of BuildKit: it is min", Severity.MEDIUM
     return "max in a public repository, min in a private one", Severity.LOW

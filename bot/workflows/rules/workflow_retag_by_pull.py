@@ -44,7 +44,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
 
 
 def _in_job(context: LintContext, job: Job) -> Iterator[LintFinding]:
-    operations = job.operations
+    operations = job.publishing
     for at, tag in enumerate(operations):
         if not isinstance(tag, Retag) or tag.name.is_local:
             continue
@@ -57,4 +57,4 @@ def _in_job(context: LintContext, job: Job) -> Iterator[LintFinding]:
             message = (
                 f"{tag.source.tagged} is pulled, and pushed again as {tag.name.tagged}: one platform, no attestations"
             )
-            yield rule.at(context, tag.place, message)
+            yield rule.at(context, tag.place, message).doubted(context.doubts(job, (tag.name,)))

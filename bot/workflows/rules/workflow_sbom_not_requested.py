@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked
+from bot.workflows.doubts import Doubt
 from bot.workflows.readers import bake, compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
-from bot.workflows.upgrade import ask_in_full
 
 rule = LintRule(
     __name__,
@@ -28,14 +28,14 @@ rule = LintRule(
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build that may be pushed and does not ask for one, or says false."""
     attached = "sbom" in context.attached()
-    for _, build in context.builds():
+    for job, build in context.builds():
         told = build.tool == bake.TOOL and context.around.bake_is_told
         if build.sbom.asked in {Asked.SILENT, Asked.OFF} and not told:
             off = build.sbom.asked is Asked.OFF
             message = "the SBOM is turned off" if off else "no SBOM is asked for, and none is made by default"
             unpushed = build.tool == bake.TOOL and context.around.bake_is_pushed is False
-            message += "; something else attaches one later" if attached else ""
-            severity = Severity.LOW if build.tool == compose.TOOL or attached or unpushed else None
-            yield rule.at(
-                context, build.sbom.place or build.place, message, severity=severity, fix=ask_in_full(build, "sbom")
-            )
+            doubts = context.doubts(job, build.names)
+            doubts += ((Doubt.ATTACHED_LATER,) if attached else ()) + ((Doubt.NOT_PUSHED,) if unpushed else ())
+            severity = Severity.LOW if build.tool == compose.TOOL else None
+            fix, place = context.ask_in_full(job, build, "sbom"), build.sbom.place or build.place
+            yield rule.at(context, place, message, severity=severity, fix=fix).doubted(doubts)

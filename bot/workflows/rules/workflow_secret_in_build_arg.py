@@ -1,9 +1,11 @@
 """A secret that is handed to a build as an argument."""
 
+import re
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
+from bot.workflows.doubts import Doubt
 from bot.workflows.readers import bake
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 
@@ -25,16 +27,20 @@ rule = LintRule(
     references=("https://docs.docker.com/build/building/secrets/",),
 )
 
+_SHORT_LIVED = re.compile(r"\bsecrets\.GITHUB_TOKEN\b")
+
 
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build argument that takes its value from `secrets`."""
+    pushed = {id(build) for _, build in context.builds()}
     for job in context.file.jobs:
-        for build in job.operations:
-            if isinstance(build, Build):
-                for name, place in build.secret_args:
-                    by_name = build.tool == bake.TOOL
-                    what = "is a secret by its name" if by_name else "is filled from a secret"
-                    message = f"the build argument {name} {what}, and can be read in the image"
-                    severity = Severity.HIGH if by_name else None
-                    yield rule.at(context, place, message, severity=severity)
+        for build in (one for one in job.operations if isinstance(one, Build)):
+            common = context.doubts(job, build.names) + (() if id(build) in pushed else (Doubt.NOT_PUSHED,))
+            for name, place in build.secret_args:
+                by_name = build.tool == bake.TOOL
+                what = "is a secret by its name" if by_name else "is filled from a secret"
+                message = f"the build argument {name} {what}, and can be read in the image"
+                written = context.file.source.text[place.start : place.end]
+                doubts = common + ((Doubt.SHORT_LIVED,) if _SHORT_LIVED.search(written) else ())
+                yield rule.at(context, place, message, severity=Severity.HIGH if by_name else None).doubted(doubts)

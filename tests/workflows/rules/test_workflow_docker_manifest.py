@@ -1,5 +1,6 @@
 import pytest
 
+from bot.workflows.doubts import SAID, Doubt
 from bot.workflows.find import fixed_text, lint_text
 from tests.workflows.looking import WORKFLOW, fixed, found, job, places, run
 
@@ -10,7 +11,7 @@ INSTEAD = "docker buildx imagetools create -t quay.io/acme/app:1 quay.io/acme/ap
 
 def test_create_and_push_become_one_command() -> None:
     text = job(run(CREATE, "docker manifest push quay.io/acme/app:1", "echo done"))
-    assert places(RULE, text) == [(7, "high")]
+    assert places(RULE, text) == [(7, "low")]
     assert fixed(RULE, text) == job(run(INSTEAD, "echo done"))
 
 
@@ -89,10 +90,25 @@ def test_marks_of_make_go_with_the_command() -> None:
     [
         (("--provenance=false", "--provenance=false"), "low"),
         (("--provenance=false", "--provenance=false --sbom=true"), "high"),
-        (("--provenance=false", ""), "high"),
+        (("--provenance=mode=max", "--provenance=false"), "high"),
+        (("--provenance=false", ""), "low"),
     ],
 )
-def test_builds_that_ask_for_nothing_have_nothing_to_lose_yet(flags: tuple[str, str], severity: str) -> None:
+def test_only_a_source_whose_build_asks_for_attestations_has_certainly_something_to_lose(
+    flags: tuple[str, str], severity: str
+) -> None:
     arches = zip(flags, ("amd64", "arm64"), strict=True)
     builds = [f"docker buildx build {flag} -t quay.io/acme/app:1-{arch} --push ." for flag, arch in arches]
     assert [one for _, one in places(RULE, job(run(*builds, CREATE)))] == [severity]
+
+
+def test_the_reason_why_it_is_not_certain_is_said() -> None:
+    bare = [
+        f"docker buildx build --provenance=false -t quay.io/acme/app:1-{arch} --push ." for arch in ("amd64", "arm64")
+    ]
+    (one,) = found(RULE, job(run(*bare, CREATE)))
+    assert one.doubts == (Doubt.SOURCES_BARE,)
+    for unknown in ("docker build -t quay.io/acme/app:1-amd64 .", "make images", "goreleaser release"):
+        (one,) = found(RULE, job(run(unknown, CREATE)))
+        assert one.doubts == (Doubt.SOURCES_UNKNOWN,)
+        assert SAID[Doubt.SOURCES_UNKNOWN] in one.message

@@ -1,0 +1,21 @@
+"""What is known of a reusable workflow or a local action from those that call it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.workflows.events import Events
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """`inputs`: values of the file's own inputs, where all callers agree.
+
+    `events`: what starts the callers; None when that is not known.
+    """
+
+    inputs: Mapping[str, str | bool] = field(default_factory=dict)
+    events: Events | None = None
+
+
+NOT_CALLED: Final = Called()

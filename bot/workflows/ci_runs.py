@@ -1,0 +1,120 @@
+"""Which make targets and scripts the CI system runs, as far as its files name them.
+
+An image that only a person pushes from a desk may be a trial; one that CI pushes is what people use.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from bot.workflows.model import CiFile, FileKind, Job
+from bot.workflows.nodes import scalars
+
+_MAKE = re.compile(r"(?:(?<![\w./-])g?make|\$[({]MAKE[)}])(?![\w./-])([^\n;&|]*)")
+_WORD = re.compile(r"[\w.%-]+")
+_JOINED = re.compile(r"\\\r?\n")
+_ASSIGNED = re.compile(r"^[ \t]*([\w.-]+)[ \t]*[:?+]?=[ \t]*([^\n]*)", re.MULTILINE)
+_READ_BY_MAKE: Final = {"-C", "-f", "-j", "-I", "-o", "-W"}
+_RUNNERS: Final = {FileKind.GITHUB, FileKind.COMPOSITE, FileKind.GITLAB}
+_ROUNDS_MAX = 12
+"""Targets that run others, scripts that run targets; nobody nests deeper."""
+
+Run = Mapping[Path, frozenset[str]]
+"""For each Makefile and script the names of its jobs that CI runs."""
+
+
+@dataclass(slots=True)
+class _Named:
+    """What texts of commands name: every word, those that make is given, and whether it is also called without any."""
+
+    words: set[str] = field(default_factory=set)
+    goals: set[str] = field(default_factory=set)
+    plain: bool = False
+
+    def take(self, script: str, whole: str = "") -> None:
+        """One script; `whole` is the file around it, whose words are meant where make is given an unresolved part."""
+        joined = _JOINED.sub(" ", script)
+        self.words.update(_WORD.findall(joined))
+        for found in _MAKE.finditer(joined):
+            goals = list(_goals(found[1]))
+            self.goals.update(goals)
+            self.plain |= not goals
+            if any("$" in goal for goal in goals):
+                self.goals.update(_WORD.findall(whole or script))
+
+
+def _goals(arguments: str) -> Iterator[str]:
+    words = iter(arguments.replace('"', " ").replace("'", " ").split())
+    for word in words:
+        if word in _READ_BY_MAKE:
+            next(words, "")
+        elif word[0] not in "-#>)" and "=" not in word:
+            yield word.strip("`)")
+
+
+def run_by_ci(files: Mapping[Path, CiFile], others: Iterable[str]) -> Run:
+    """What CI runs of these files. `others` are texts of CI configurations that we do not read: all that they name."""
+    named = _Named()
+    for text in others:
+        named.take(text)
+        named.goals |= named.words if "make" in text else set()
+    for file in files.values():
+        if file.kind in _RUNNERS:
+            for script in _scripts(file):
+                named.take(script, file.source.text)
+    run: dict[Path, set[str]] = {path: set() for path, file in files.items() if file.kind in _LATER}
+    for _ in range(_ROUNDS_MAX):
+        fresh = [
+            (path, job)
+            for path in run
+            for at, job in enumerate(files[path].jobs)
+            if job.name not in run[path] and _is_named(files[path], job, at, named)
+        ]
+        if not fresh:
+            break
+        for path, job in fresh:
+            run[path].add(job.name)
+            named.take(job.script, files[path].source.text)
+            named.goals.update(_needed(job, files[path]))
+    return {path: frozenset(names) for path, names in run.items()}
+
+
+_LATER: Final = {FileKind.MAKE, FileKind.SHELL}
+
+
+def _scripts(file: CiFile) -> Iterator[str]:
+    """The texts of all steps that are not for pull requests alone."""
+    for job in file.jobs:
+        nodes = [step.node for step in job.steps if step.node and not step.for_requests]
+        if file.kind is FileKind.GITLAB and job.node:
+            nodes.append(job.node)
+        yield from (text.value for node in nodes for text in scalars(node))
+
+
+def _is_named(file: CiFile, job: Job, at: int, named: _Named) -> bool:
+    if file.kind is FileKind.SHELL:
+        return PurePosixPath(file.source.name).name in named.words
+    names = job.name.split()
+    first = next((index for index, one in enumerate(file.jobs) if not one.name.startswith(".")), 0)
+    return (named.plain and at == first) or any(_is_goal(name, named.goals) for name in names)
+
+
+def _is_goal(name: str, goals: set[str]) -> bool:
+    if "%" not in name:
+        return name in goals
+    before, _, after = name.partition("%")
+    return any(goal.startswith(before) and goal.endswith(after) and goal != before + after for goal in goals)
+
+
+def _needed(job: Job, file: CiFile) -> set[str]:
+    """What a target needs; where variables say it, every word that they hold."""
+    plain = {word for word in job.needs if "$" not in word and "(" not in word}
+    unsure = " ".join(word for word in job.needs if word not in plain)
+    if not unsure:
+        return plain
+    held = {name: value for name, value in _ASSIGNED.findall(file.source.text) if name in unsure}
+    parts = _WORD.findall(unsure)
+    values = [word for value in held.values() for word in _WORD.findall(value)]
+    return plain | {*values} | {part + value for part in parts if part.endswith("-") for value in values}

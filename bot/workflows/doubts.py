@@ -1,0 +1,53 @@
+"""Why it is not certain that a finding matters.
+
+Medium or worse is only said when an image that people use is certainly published by the step in question, and when
+what is said of it is literally true. Each doubt lowers a finding to low, and the finding says the reason.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+from bot.rules import Severity
+
+
+class Doubt(StrEnum):
+    """A reason, as a code; `SAID` has the words."""
+
+    NOT_RUN = "not-run"
+    NOT_PUSHED = "not-pushed"
+    TRIAL = "trial"
+    TOOLING = "tooling"
+    STAGING = "staging"
+    ATTACHED_LATER = "attached-later"
+    SOURCES_BARE = "sources-bare"
+    SOURCES_UNKNOWN = "sources-unknown"
+    SHORT_LIVED = "short-lived"
+    NOT_READ = "not-read"
+
+
+SAID: Final[dict[Doubt, str]] = {
+    Doubt.NOT_RUN: "no CI file that was read runs it",
+    Doubt.NOT_PUSHED: "nothing that was read surely pushes it",
+    Doubt.TRIAL: "by its name, the image is for development or tests",
+    Doubt.TOOLING: "by its name, the image is a tool for builds",
+    Doubt.STAGING: "the registry is for staging, and what people use is copied from there",
+    Doubt.ATTACHED_LATER: "something else attaches it later",
+    Doubt.SOURCES_BARE: "the builds here ask for neither",
+    Doubt.SOURCES_UNKNOWN: "whether its sources have any is not known",
+    Doubt.SHORT_LIVED: "the token is not valid any more when the job has ended",
+    Doubt.NOT_READ: "what decides it is in a file that is not read",
+}
+
+_MOST: Final = Severity.LOW
+_ORDER: Final = tuple(Severity)
+
+
+def lowered(severity: Severity, doubts: Iterable[Doubt]) -> Severity:
+    """At most low, where there is a doubt."""
+    return max(severity, _MOST, key=_ORDER.index) if tuple(doubts) else severity
+
+
+def with_reasons(message: str, doubts: Iterable[Doubt]) -> str:
+    """The message, with the reasons why it is not more than low."""
+    return "; ".join((message, *(SAID[one] for one in doubts)))

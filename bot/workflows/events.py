@@ -1,0 +1,51 @@
+"""Which events start a job or a step: what only pull requests run publishes nothing that people use.
+
+https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from bot.workflows.conditions import decided
+
+Events = frozenset[str]
+"""Names of events."""
+
+CALLED: Final = "workflow_call"
+"""A workflow that others call: which event started them is not known."""
+
+REQUESTS: Final = frozenset(
+    {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "merge_group"}
+)
+"""Events of changes that are not merged yet."""
+
+_ONLY_REQUESTS_HAVE = ("github.event.pull_request", "github.head_ref", "github.base_ref")
+
+Known = Mapping[str, str | bool]
+
+
+def facts_of(event: str) -> dict[str, str | bool]:
+    """What expressions read when that event started the run; a name that ends with a dot and a star is a prefix."""
+    if event == CALLED:
+        return {}
+    absent = () if event in REQUESTS else _ONLY_REQUESTS_HAVE
+    empty = {name: "" for one in absent for name in (one, f"{one}.*")}
+    return {"github.event_name": event, **empty}
+
+
+def that_run(events: Events | None, condition: str, known: Known) -> Events | None:
+    """The events of which a condition lets at least some runs through; None when the events are not known."""
+    if events is None or not condition:
+        return events
+    return frozenset(one for one in events if decided(condition, {**known, **facts_of(one)}) is not False)
+
+
+def only_requests(events: Events | None) -> bool:
+    """Whether these are surely events of pull requests alone."""
+    return events is not None and events <= REQUESTS
+
+
+def truths(events: Events | None, condition: str, known: Known) -> set[bool | None]:
+    """What a condition is for each event that publishes; None among them where only the run can tell."""
+    published: Iterable[str] = {CALLED} if events is None else events - REQUESTS
+    return {decided(condition, {**known, **facts_of(one)}) for one in published}

@@ -1,0 +1,111 @@
+"""What a lint rule may look at: one file, those that it uses, and what the rest of the repository tells."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bot.workflows.builds import Build
+from bot.workflows.doubts import Doubt
+from bot.workflows.edits import Fix
+from bot.workflows.events import only_requests
+from bot.workflows.images import Name
+from bot.workflows.model import CiFile, FileKind, Job, Step
+from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
+from bot.workflows.purposes import doubts_of, is_test_image, is_trial_command
+from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
+from bot.workflows.stores import Driver, Store, driver_of, store_of
+from bot.workflows.surroundings import ALONE, Surroundings, attached_by
+from bot.workflows.text import Place
+from bot.workflows.upgrade import ask_in_full
+
+Follow: TypeAlias = Callable[[str], CiFile | None]
+"""The file that `uses: ./…` means, or None when it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class LintContext:
+    """One file, and how to get at those that it uses."""
+
+    file: CiFile
+    follow: Follow = field(default=lambda _: None)
+    around: Surroundings = ALONE
+
+    def builds(self) -> Iterator[tuple[Job, Build]]:
+        """Every build that may end in a registry that outlives the job, with its job.
+
+        Those that the containerd store holds until `docker push` are among them.
+        """
+        for job in self.file.jobs:
+            for operation in job.publishing:
+                if isinstance(operation, Build) and not _is_local(operation) and self._leaves(job, operation):
+                    yield job, operation
+
+    def _leaves(self, job: Job, build: Build) -> bool:
+        if build.aside or is_test_image(build):
+            return False
+        if build.push is not False:
+            return True
+        loaded = build.load is True and keeps_attestations(self.file, job, build) is True
+        return loaded and bool(pushed_from_store(build, later_operations(self.file, job, build)))
+
+    def doubts(self, job: Job, names: tuple[Name, ...] | None = ()) -> tuple[Doubt, ...]:
+        """Why it is not certain that this job publishes an image of these names that people use."""
+        found = list(doubts_of(names or ()))
+        if self.file.kind in {FileKind.MAKE, FileKind.SHELL}:
+            if self.around.run is not None and job.name not in self.around.run:
+                found.append(Doubt.NOT_RUN)
+            if Doubt.TRIAL not in found and is_trial_command(job.name.rpartition("/")[2]):
+                found.append(Doubt.TRIAL)
+        return tuple(found)
+
+    def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
+        """A fix that asks for `what`; none where the engine's own builder may refuse it."""
+        refuses = driver_of(self.file, job, build) is Driver.DOCKER and store_of(self.file, job) is not Store.CONTAINERD
+        return None if refuses else ask_in_full(build, what)
+
+    def attached(self) -> frozenset[str]:
+        """What is attached to images after the push, by this file, its callers or what it calls."""
+        called = [self.follow(uses) for uses in self.file.uses if uses.startswith("./")]
+        return self.around.attached | attached_by([self.file, *(one for one in called if one)])
+
+    def steps(self) -> Iterator[tuple[Job, Step]]:
+        """Every step, with its job."""
+        return ((job, step) for job in self.file.jobs for step in job.steps)
+
+    def everything(self, job: Job) -> Iterator[tuple[Place, ImageOperation]]:
+        """What happens in a job, and in the files that it uses (one level deep), each with a place in this file.
+
+        What cannot be read may sign. What only pull requests run is left out, unless it signs.
+        """
+        requests = only_requests(job.events)
+        if job.calls:
+            called = self._followed(job.calls, job.place)
+            yield from ((job.place, operation) for operation in called if not requests or _signs(operation))
+        for step in job.steps:
+            hidden = step.for_requests
+            own = ((operation.place, operation) for operation in step.operations)
+            yield from (one for one in own if not hidden or _signs(one[1]))
+            used = self._followed(step.local, step.place) if step.local else ()
+            yield from ((step.place, operation) for operation in used if not hidden or _signs(operation))
+
+    def _followed(self, path: str, place: Place) -> Iterator[ImageOperation]:
+        called = self.follow(path) if path.startswith("./") else None
+        if called is None:
+            yield UnknownSigner(place)
+            return
+        for job in called.jobs:
+            hidden = (one for step in job.steps if step.for_requests for one in step.operations if _signs(one))
+            yield from (*job.publishing, *hidden)
+            if job.calls or any(step.local for step in job.steps):
+                yield UnknownSigner(place)
+
+
+def _signs(operation: ImageOperation) -> bool:
+    return isinstance(operation, Sign | Attached | UnknownSigner)
+
+
+def _is_local(build: Build) -> bool:
+    """Whether it stays here: by its registry, or by a bare name that nobody may push, where a push is not certain."""
+    names = build.names or ()
+    bare = build.push is not True and all(name.repository.startswith("docker.io/library/") for name in names)
+    return bool(names) and (bare or all(name.is_local for name in names))
