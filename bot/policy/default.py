@@ -46,6 +46,10 @@ class BuiltIn:
         """The one policy."""
         return self.policy
 
+    def listed(self) -> tuple[str, ...]:
+        """None: it names no image."""
+        return ()
+
 
 def advised() -> frozenset[str]:
     """Every rule that the built-in policy neither requires nor leaves out."""

@@ -13,9 +13,11 @@ from bot.policy.fields import (
     Asked,
     Day,
     Glob,
+    GroupName,
     NamedFile,
     Pattern,
     RegistryName,
+    ReleasePattern,
     RuleId,
     Seconds,
     Several,
@@ -68,7 +70,8 @@ class PolicyEntry(FilePart):
 
     match: Globs
     name: str = ""
-    releases: Pattern | None = None  # tags that must not move
+    group: Annotated[str, GroupName] = ""  # repositories that are released together
+    releases: ReleasePattern | None = None  # tags that must not move; its group `version` is the version
     rolling: Pattern | None = None  # tags that move by design
     ignore: Pattern | None = None  # tags whose pushes are ignored
     platforms: Texts = ()

@@ -105,8 +105,8 @@ def _notification(policy: Policy) -> Iterator[str]:
         "workflow": (policy.workflow,),
         "may fix": policy.may_fix,
         "sisters": policy.sisters,
-        "platforms": policy.platforms,
-        "layouts": sorted(policy.layouts),
+        "platforms": policy.expected.platforms,
+        "layouts": sorted(policy.expected.layouts),
     }
     for word, values in facts.items():
         yield from _listed(word, [value for value in values if value])

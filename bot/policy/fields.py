@@ -15,6 +15,8 @@ from pydantic import BeforeValidator, Field
 from bot.errors import MalformedError
 from bot.oci.canonical import canonical_registry
 from bot.policy.globs import require_glob
+from bot.policy.group import require_group
+from bot.policy.version_pattern import require_releases
 from bot.rules import catalogue
 from bot.rules.patterns import require_pattern
 
@@ -106,8 +108,10 @@ def _several(value: object) -> object:
 
 Several: Final = BeforeValidator(_several)
 NamedFile: Final = BeforeValidator(_key_file)
+GroupName: Final = BeforeValidator(_checked(require_group))
 
 Pattern = Annotated[str, BeforeValidator(_checked(require_pattern))]
+ReleasePattern = Annotated[str, BeforeValidator(_checked(require_releases))]
 RegistryName = Annotated[str, BeforeValidator(_checked(canonical_registry))]
 Glob = Annotated[str, BeforeValidator(_checked(require_glob))]
 RuleId = Annotated[str, BeforeValidator(_checked(_rule))]

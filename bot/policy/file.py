@@ -14,6 +14,7 @@ from bot.errors import MalformedError, SettingsError
 from bot.oci.reference import Reference
 from bot.policy.default import default_policy
 from bot.policy.entry import KeyFile, PolicyEntry, PolicyFile
+from bot.policy.globs import expand
 from bot.policy.key_files import read_certificates, read_key
 from bot.policy.match import EntryKeys, first_entry, policy_of
 from bot.policy.messages import sentence
@@ -43,6 +44,14 @@ class FilePolicies:
         if place is None:
             return self._built_in
         return policy_of(self.file.images[place], image, self.keys[place], self.file.waivers)
+
+    def listed(self) -> tuple[str, ...]:
+        """The globs of all entries, without braces, in the file's order."""
+        return self._listed
+
+    @cached_property
+    def _listed(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one for entry in self.file.images for glob in entry.match for one in expand(glob)))
 
     @cached_property
     def _built_in(self) -> Policy:

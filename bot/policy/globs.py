@@ -45,7 +45,7 @@ def require_glob(glob: str) -> str:
 
 def _require_name(glob: str) -> None:
     """It must look like a full image name: `docker.io/acme/app`, not `acme/app` or a URL."""
-    registry, _, rest = _split(glob)[0].partition("/")
+    registry, _, rest = split_glob(glob)[0].partition("/")
     if not rest or rest.startswith("/") or not (registry == "localhost" or any(sign in registry for sign in ".:*?")):
         raise MalformedError(f"{glob!r} does not name a registry; write e.g. quay.io/acme/*, or ** for all images")
     if "@" in glob:
@@ -85,19 +85,19 @@ def _expanded(glob: str) -> tuple[str, ...]:
 
 
 def _names(glob: str, image: Reference) -> bool:
-    name, tag = _split(glob)
+    name, tag = split_glob(glob)
     return fits(_pattern(name), image.name) and (not tag or (bool(image.tag) and fits(_pattern(tag), image.tag)))
 
 
 def _covers(glob: str, other: str) -> bool:
     """Match `glob` against the text of `other`; its `**` becomes `*/*`, so that a slash is covered, too."""
-    (name, tag), (its_name, its_tag) = _split(glob), _split(other)
+    (name, tag), (its_name, its_tag) = split_glob(glob), split_glob(other)
     if not fits(_pattern(name), its_name.replace("**", "*/*")):
         return False
     return not tag or (bool(its_tag) and fits(_pattern(tag), its_tag.replace("**", "*/*")))
 
 
-def _split(glob: str) -> tuple[str, str]:
+def split_glob(glob: str) -> tuple[str, str]:
     """Name and tag. A colon before the last slash belongs to a port."""
     head, slash, last = glob.rpartition("/")
     name, _, tag = last.partition(":")

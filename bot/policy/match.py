@@ -58,8 +58,6 @@ def policy_of(entry: PolicyEntry, image: Reference, keys: EntryKeys, waivers: It
         waivers=waivers_for(waivers, image),
         keys=keys.keys,
         certificates=keys.certificates,
-        layouts=frozenset(entry.layouts),
-        platforms=entry.platforms,
         settle=entry.settle,
         channel=entry.channel,
         owners=entry.owners,
@@ -68,6 +66,9 @@ def policy_of(entry: PolicyEntry, image: Reference, keys: EntryKeys, waivers: It
         sisters=entry.sisters,
         is_ignored=is_evidence_tag(image.tag) or _is_one(entry.ignore, image),
         is_rolling=_is_one(entry.rolling, image),
+        group=entry.group,
+        releases=entry.releases or "",
+        rolling=entry.rolling or "",
     )
 
 
@@ -99,6 +100,8 @@ def expected_by(entry: PolicyEntry, *, is_release: bool) -> Expected:
         builders=entry.builders,
         base_images=entry.base_images,
         isolated_builders=entry.isolated_builders,
+        platforms=entry.platforms,
+        layouts=frozenset(entry.layouts),
         is_release=is_release,
     )
 

@@ -41,8 +41,6 @@ class Policy:
     waivers: tuple[Waiver, ...] = ()
     keys: tuple["NamedKey", ...] = ()  # public keys that verify signatures
     certificates: tuple["Certificate", ...] = ()  # Notation's trust store
-    layouts: frozenset[str] = frozenset()  # signature layouts that the image's users can read; empty = all
-    platforms: tuple[str, ...] = ()  # that the image is expected to have, e.g. linux/arm64
     settle: float = 600.0  # seconds after a push in which a missing signature is not reported
     channel: str = ""  # the Slack channel; "" = the default channel
     owners: tuple[str, ...] = ()  # mentioned when it first fails: ids of Slack users and groups, or names
@@ -50,7 +48,10 @@ class Policy:
     may_fix: tuple[str, ...] = ()  # ids of Slack users who may let a pull request be opened
     sisters: tuple[str, ...] = ()  # registries that hold the same tags
     is_ignored: bool = False  # the policy ignores pushes of this tag
-    is_rolling: bool = False  # the tag moves by design
+    is_rolling: bool = False  # the policy says that the tag moves by design
+    group: str = ""  # the name of what is released together; "" = the repository's path
+    releases: str = ""  # pattern of tags that must not move; its group `version` is the version
+    rolling: str = ""  # pattern of tags that move by design
 
     def required(self, rules: Iterable[Rule]) -> frozenset[str]:
         """The rules that decide between pass and fail: the required rules and the rules that they need.
@@ -76,6 +77,9 @@ class Policies(Protocol):
 
     def for_image(self, image: Reference) -> Policy:
         """The policy for that image."""
+
+    def listed(self) -> tuple[str, ...]:
+        """The globs that select images, without braces, in the policy's order."""
 
 
 def with_needs(ids: frozenset[str], rules: Iterable[Rule]) -> frozenset[str]:

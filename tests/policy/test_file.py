@@ -67,8 +67,8 @@ def test_everything_that_an_entry_may_say(tmp_path: Path) -> None:
     assert expected.base_images == ("^pkg:docker/alpine@",)
     assert (policy.channel, policy.owners, policy.settle) == ("#releases", ("@release-team",), 1200.0)
     assert policy.sisters == ("quay.io", "docker.io")
-    assert policy.platforms == ("linux/amd64",)
-    assert policy.layouts == {"cosign-tag"}
+    assert policy.expected.platforms == ("linux/amd64",)
+    assert policy.expected.layouts == {"cosign-tag"}
 
 
 @pytest.mark.parametrize(

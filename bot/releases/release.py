@@ -1,0 +1,96 @@
+"""What is known of one version of a group: its members, how far it is, and its verdict."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.releases.member import Member, MemberState
+from bot.releases.names import ReleaseName
+from bot.report import Verdict
+
+WORST: Final = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS)
+"""The verdict of a release is the first of these that a member has."""
+
+
+class ReleaseState(StrEnum):
+    """How far a release is."""
+
+    ARRIVING = "arriving"  # members are pushed, settle, or are awaited
+    JUDGED = "judged"  # all of them have their verdict
+    CHANGED = "changed"  # its verdict is another one than it was first
+    WATCHED = "watched"  # nothing more is expected; it is looked at again now and then
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A version, or a rolling tag, of a group. Times are seconds since the epoch, of the store's clock.
+
+    `first_verdict` is the verdict when it was first judged. `aliases` are rolling tags with the same digest, `alias_of`
+    is the version whose digest a rolling tag has: it is told there, and not as a release of its own.
+    """
+
+    name: ReleaseName
+    members: tuple[Member, ...] = ()
+    opened_at: float = 0.0
+    completes_at: float = 0.0
+    first_verdict: Verdict | None = None
+    aliases: tuple[str, ...] = ()
+    alias_of: str = ""
+
+    def state(self, now: float) -> ReleaseState:
+        """How far the release is at that time."""
+        if self.is_arriving(now):
+            return ReleaseState.ARRIVING
+        if self.first_verdict is not None and self.verdict is not self.first_verdict:
+            return ReleaseState.CHANGED
+        return ReleaseState.WATCHED if now >= self.completes_at else ReleaseState.JUDGED
+
+    def is_arriving(self, now: float) -> bool:
+        """Whether a member is awaited or settles; after `completes_at` only one that was pushed again."""
+        return any(
+            member.state(now) is MemberState.AWAITED
+            or (member.state(now) is MemberState.SETTLING and now < max(self.completes_at, member.settled_at))
+            for member in self.members
+        )
+
+    def is_told(self, now: float) -> bool:
+        """Whether there is something to tell: a failure that waiting does not change, or everything is judged."""
+        return bool(self.problems) or (bool(self.judged) and not self.is_arriving(now))
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The worst verdict of its members; None while none has one."""
+        verdicts = {member.verdict for member in self.members}
+        return next((verdict for verdict in WORST if verdict in verdicts), None)
+
+    @property
+    def judged(self) -> tuple[Member, ...]:
+        """Those with a verdict, whether it may change or not."""
+        return tuple(member for member in self.members if member.verdict is not None)
+
+    @property
+    def problems(self) -> tuple[Member, ...]:
+        """Those that fail."""
+        return tuple(member for member in self.members if member.is_failing)
+
+    def awaited(self, now: float) -> tuple[Member, ...]:
+        """Expected members that may still arrive."""
+        return self.having(MemberState.AWAITED, now)
+
+    def not_seen(self, now: float) -> tuple[Member, ...]:
+        """Expected members that did not arrive in time."""
+        return self.having(MemberState.NOT_SEEN, now)
+
+    def having(self, state: MemberState, now: float) -> tuple[Member, ...]:
+        """The members that are in that state at that time."""
+        return tuple(member for member in self.members if member.state(now) is state)
+
+    def member(self, image: str) -> Member | None:
+        """The member of that name (registry/repository:tag)."""
+        return next((member for member in self.members if str(member.image) == image), None)
+
+    def due_at(self, now: float) -> float | None:
+        """When the release is to be looked at again by itself: the next end of a `settle` or of `complete`."""
+        ends = [member.settled_at for member in self.having(MemberState.SETTLING, now)]
+        ends += [self.completes_at] if self.awaited(now) else []
+        return min((end for end in ends if end > now), default=None)

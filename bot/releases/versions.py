@@ -1,0 +1,159 @@
+"""What a tag says: its version, its family, whether it moves by design; and the order of versions.
+
+Real tags: v1.2, 1.10.1-fix-1, 1.16.0-native, 3.12.4-slim-bookworm, 2026.11.3, 1.0.0-rc.1, 5.0.0.Final, nightly.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+ORDERED_MAX: Final = 256
+"""Characters of a version that are compared; a tag has 128."""
+
+_CORE: Final = re.compile(r"\d+(?:\.\d+)+", re.ASCII)
+_MARK: Final = re.compile(r"(?:(?P<before>.*[-_.])?)(?:v|r|rel|release|ver|version)?[-_.]?", re.ASCII | re.IGNORECASE)
+_SEGMENT: Final = re.compile(r"([-_+.]?)([^-_+]+)", re.ASCII)
+_WORD: Final = re.compile(r"([a-z]+)\.?(\d[\d.]*)?", re.ASCII)
+_NUMBER: Final = re.compile(r"\d[\d.]*", re.ASCII)
+_HASH: Final = re.compile(r"g?(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}", re.ASCII)
+_RELEASE_OF_BASE: Final = re.compile(r"\d+(?:\.\d+)+\Z", re.ASCII)
+_PARTS: Final = re.compile(r"[a-z]+|\d+", re.ASCII)
+_LEADING: Final = re.compile(r"[v.]?(\d+(?:\.\d+)*)", re.ASCII | re.IGNORECASE)
+_MOVES: Final = re.compile(r"(?:latest|nightly|edge|canary)(?:[-_.].*)?", re.ASCII | re.IGNORECASE)
+
+_BEFORE: Final = {
+    "dev": -8, "snapshot": -8, "nightly": -8,
+    "alpha": -7, "a": -7,
+    "beta": -6, "b": -6,
+    "milestone": -5, "m": -5,
+    "pre": -4, "preview": -4, "ea": -4,
+    "rc": -3, "cr": -3, "c": -3,
+}  # fmt: skip
+"""Words of pre-releases, in their order."""
+
+_AFTER: Final = frozenset({"fix", "hotfix", "patch", "p", "pl", "sp", "post", "build", "rev", "r"})
+"""Words of what follows a release."""
+
+_SAME: Final = frozenset({"final", "ga", "release"})
+"""Words that say that this is the release."""
+
+_UNKNOWN: Final = -2
+"""The rank of any other word: SemVer calls what follows a hyphen a pre-release."""
+
+_END: Final = (0, 0, "")
+
+Token = tuple[int, int, str]
+Order = tuple[bool, tuple[int, ...], tuple[Token, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class TagParts:
+    """A tag, taken apart. `family` is "" or a suffix such as `-native`; `version` is "" for a tag without a version."""
+
+    version: str
+    family: str
+
+
+def take_apart(tag: str) -> TagParts:
+    """The version and the family of a tag."""
+    core = _CORE.search(tag)
+    before = _before(tag[: core.start()]) if core else None
+    if core is None or before is None or _MOVES.fullmatch(tag):
+        return TagParts("", family_of(tag))
+    version, family = _sorted(tag[core.end() :])
+    return TagParts(core[0] + version, before + family)
+
+
+def is_rolling(tag: str) -> bool:
+    """Whether the tag moves by design, as far as its name tells: it holds no version with a dot."""
+    return not take_apart(tag).version
+
+
+def family_of(rest: str) -> str:
+    """The family that a tag without its version names, e.g. `-native`; "" for a tag of one word."""
+    head = _SEGMENT.match(rest)
+    return _sorted(rest[head.end() :] if head and not head[1] else rest)[1]
+
+
+def order(version: str) -> Order:
+    """For sorting: pre-releases before their release, fixes after it; words without a version come first.
+
+    A total order: two versions that mean the same (1.2, 1.2.0) are in the order of their text.
+    """
+    text = version[:ORDERED_MAX].lower()
+    leading = _LEADING.match(text)
+    if leading is None:
+        return (False, (), tuple(_natural(text)), version)
+    numbers = [int(number) for number in leading[1].split(".")]
+    while len(numbers) > 1 and not numbers[-1]:
+        numbers.pop()
+    return (True, tuple(numbers), (*_tokens(text[leading.end() :]), _END), version)
+
+
+def is_prerelease(version: str) -> bool:
+    """Whether the version comes before the release of the same number, e.g. 1.16.0-rc1."""
+    _, _, tokens, _ = order(version)
+    return bool(tokens) and tokens[0] < _END
+
+
+def _before(prefix: str) -> str | None:
+    """What stands before the version and tells families apart, e.g. `server-`; None when that is not its version.
+
+    `alpine3.19` and `1-alpine3.19` name a distribution's version.
+    """
+    found = _MARK.fullmatch(prefix)
+    if found is None or prefix[:1].isdigit():
+        return None
+    before = found["before"] or ""
+    return "" if before.rstrip("-_.").lower() in {"", "v", "release", "version"} else before.lower()
+
+
+def _sorted(rest: str) -> tuple[str, str]:
+    """What follows the number: the part that belongs to the version, and the part that names the family."""
+    version, family, of_version = "", "", True
+    for mark, segment in _SEGMENT.findall(rest):
+        text = segment.lower().lstrip(".")
+        if _NUMBER.fullmatch(text):
+            belongs = of_version
+        else:
+            belongs = of_version = _is_of_version(text)
+        if belongs:
+            version += f"{mark}{segment}"
+        else:
+            family += _of_family(text)
+    return version, family
+
+
+def _of_family(text: str) -> str:
+    """Without the release of a base image: 1.2.3-alpine3.19 and 1.2.4-alpine3.20 are one family."""
+    name = _RELEASE_OF_BASE.sub("", text)
+    return f"-{name}" if name else ""
+
+
+def _is_of_version(text: str) -> bool:
+    if _HASH.fullmatch(text):
+        return True
+    found = _WORD.fullmatch(text)
+    if found is None:
+        return False
+    word, number = found[1], found[2]
+    return (word in _BEFORE or word in _AFTER or word in _SAME) and (len(word) > 1 or number is not None)
+
+
+def _natural(text: str) -> Iterator[Token]:
+    """Words by letters, numbers by value: pr-9 before pr-10."""
+    for part in _PARTS.findall(text):
+        yield (1, int(part), "") if part.isdigit() else (2, 0, part)
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    for part in _PARTS.findall(text):
+        if part.isdigit():
+            yield (1, int(part), "")
+        elif part in _BEFORE:
+            yield (_BEFORE[part], 0, "")
+        elif part in _AFTER:
+            yield (2, 0, part)
+        elif part not in _SAME:
+            yield (_UNKNOWN, 0, part)

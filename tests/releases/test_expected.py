@@ -1,0 +1,104 @@
+from pathlib import Path
+
+from bot.oci.reference import Reference
+from bot.policy import default_policies
+from bot.policy.file import FilePolicies, read_policy
+from bot.releases import Member, Placement, place
+from bot.releases.baseline import baseline_tag, earlier_versions
+from bot.releases.expected import expected_members
+
+POLICY = r"""
+images:
+  - match: "{quay.io,docker.io}/acme/app:*-{amd64,arm64}"
+    group: acme
+    ignore: '.'
+  - match: "{quay.io,docker.io}/acme/app:*-native"
+    group: acme
+    sisters: [quay.io, docker.io]
+  - match: ["quay.io/acme/{app,web}", "quay.io/acme/tools/*"]
+    group: acme
+    sisters: [quay.io, docker.io]
+  - match: quay.io/acme/other
+"""
+
+
+def policies(folder: Path, text: str = POLICY) -> FilePolicies:
+    file = folder / "policy.yaml"
+    file.write_text(text)
+    return read_policy(file)
+
+
+def placed(image: str, known: FilePolicies) -> Placement:
+    reference = Reference.parse(image)
+    found = place(reference, known.for_image(reference))
+    assert found is not None
+    return found
+
+
+def names(arrived: str, known: FilePolicies, before: tuple[Member, ...] = (), version: str = "") -> dict[str, str]:
+    found = expected_members(placed(arrived, known), known, before, version)
+    return {str(one.placement.image): one.by.value for one in found}
+
+
+def test_the_policy_names_the_members_and_its_sisters_name_their_copies(tmp_path: Path) -> None:
+    assert names("quay.io/acme/app:1.0", policies(tmp_path)) == {
+        "quay.io/acme/app:1.0-native": "policy",
+        "docker.io/acme/app:1.0-native": "policy",
+        "quay.io/acme/web:1.0": "policy",
+    }
+
+
+def test_a_sister_that_no_entry_puts_into_the_group_is_another_release(tmp_path: Path) -> None:
+    known = policies(tmp_path, "images:\n  - match: quay.io/acme/app\n    sisters: [quay.io, ghcr.io]\n")
+    assert names("quay.io/acme/app:1.0", known) == {"ghcr.io/acme/app:1.0": "sisters"}
+
+
+def test_a_v_before_the_version_stays(tmp_path: Path) -> None:
+    assert "quay.io/acme/web:v1.0" in names("quay.io/acme/app:v1.0", policies(tmp_path))
+
+
+def test_members_of_a_rolling_tag_have_that_tag(tmp_path: Path) -> None:
+    assert names("quay.io/acme/app:nightly", policies(tmp_path)) == {"quay.io/acme/web:nightly": "policy"}
+    assert set(names("quay.io/acme/app:nightly-native", policies(tmp_path))) == {"docker.io/acme/app:nightly-native"}
+
+
+def test_what_the_release_before_had_is_expected_again(tmp_path: Path) -> None:
+    earlier = Member(Reference.parse("quay.io/acme/tools/cli:0.9"), digest="sha256:" + "a" * 64)
+    never_seen = Member(Reference.parse("quay.io/acme/tools/gone:0.9"))
+    found = names("quay.io/acme/app:1.0", policies(tmp_path), (earlier, never_seen), "0.9")
+    assert found["quay.io/acme/tools/cli:1.0"] == "before"
+    assert "quay.io/acme/tools/gone:1.0" not in found
+
+
+def test_without_a_policy_nothing_is_expected_but_what_was_there_before() -> None:
+    known = default_policies()
+    image = Reference.parse("quay.io/acme/app:1.1")
+    arrived = place(image, known.for_image(image))
+    assert arrived is not None
+    assert expected_members(arrived, known) == ()
+    hub = Member(Reference.parse("acme/app:1.0"), digest="sha256:" + "a" * 64)
+    (found,) = expected_members(arrived, known, (hub,), "1.0")
+    assert str(found.placement.image) == "docker.io/acme/app:1.1"
+
+
+def test_earlier_versions_are_sorted_newest_first() -> None:
+    versions = ["1.10", "1.9", "1.11", "1.10-rc1", "1.10.1", "v1.10.0"]
+    assert earlier_versions("1.10.1", versions) == ("v1.10.0", "1.10", "1.10-rc1", "1.9")
+    assert earlier_versions("1.10", versions) == ("1.10-rc1", "1.9")
+
+
+def test_the_baseline_is_the_newest_earlier_tag_of_the_same_family() -> None:
+    tags = ["1.15.0", "1.16.0-rc1", "1.15.0-native", "latest", "1.17.0", "sha-abcdef1", "1.16.0"]
+    policy = default_policies().for_image(Reference.parse("quay.io/acme/app:1"))
+
+    def baseline(tag: str) -> str:
+        own = place(Reference.parse(f"quay.io/acme/app:{tag}"), policy)
+        assert own is not None
+        return baseline_tag(own, tags, policy)
+
+    assert [baseline(tag) for tag in ("1.16.0", "1.16.0-rc1", "1.16.0-native", "1.0")] == [
+        "1.16.0-rc1",
+        "1.15.0",
+        "1.15.0-native",
+        "",
+    ]
