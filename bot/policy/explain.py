@@ -54,7 +54,7 @@ def _tag(policy: Policy, image: Reference) -> Iterator[str]:
         yield f"tag        {image.tag} is ignored: pushes are not reported"
     if policy.expected.is_release:
         yield f"tag        {image.tag} is a release and must not move"
-    if policy.is_rolling:
+    if policy.expected.is_rolling:
         yield f"tag        {image.tag} moves by design"
 
 
@@ -104,7 +104,7 @@ def _notification(policy: Policy) -> Iterator[str]:
         "owners": policy.owners,
         "workflow": (policy.workflow,),
         "may fix": policy.may_fix,
-        "sisters": policy.sisters,
+        "sisters": policy.expected.sisters,
         "platforms": policy.expected.platforms,
         "layouts": sorted(policy.expected.layouts),
     }

@@ -1,7 +1,7 @@
 """From a file's entries to the policy for one image."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.context import Expected, ExpectedIdentity
@@ -54,7 +54,7 @@ def policy_of(entry: PolicyEntry, image: Reference, keys: EntryKeys, waivers: It
         require=require,
         advise=advise,
         severities=dict(entry.severity),
-        expected=expected_by(entry, is_release=_is_one(entry.releases, image)),
+        expected=_expected(entry, image),
         waivers=waivers_for(waivers, image),
         keys=keys.keys,
         certificates=keys.certificates,
@@ -63,9 +63,7 @@ def policy_of(entry: PolicyEntry, image: Reference, keys: EntryKeys, waivers: It
         owners=entry.owners,
         workflow=entry.workflow or "",
         may_fix=entry.may_fix,
-        sisters=entry.sisters,
         is_ignored=is_evidence_tag(image.tag) or _is_one(entry.ignore, image),
-        is_rolling=_is_one(entry.rolling, image),
         group=entry.group,
         releases=entry.releases or "",
         rolling=entry.rolling or "",
@@ -100,10 +98,18 @@ def expected_by(entry: PolicyEntry, *, is_release: bool) -> Expected:
         builders=entry.builders,
         base_images=entry.base_images,
         isolated_builders=entry.isolated_builders,
+        sisters=entry.sisters,
         platforms=entry.platforms,
         layouts=frozenset(entry.layouts),
         is_release=is_release,
     )
+
+
+def _expected(entry: PolicyEntry, image: Reference) -> Expected:
+    """A tag that both patterns match is rolling."""
+    is_rolling = _is_one(entry.rolling, image)
+    expected = expected_by(entry, is_release=_is_one(entry.releases, image) and not is_rolling)
+    return replace(expected, is_rolling=is_rolling)
 
 
 def _is_one(pattern: str | None, image: Reference) -> bool:

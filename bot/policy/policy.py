@@ -46,9 +46,7 @@ class Policy:
     owners: tuple[str, ...] = ()  # mentioned when it first fails: ids of Slack users and groups, or names
     workflow: str = ""  # the file that builds the image, if its provenance does not name it
     may_fix: tuple[str, ...] = ()  # ids of Slack users who may let a pull request be opened
-    sisters: tuple[str, ...] = ()  # registries that hold the same tags
     is_ignored: bool = False  # the policy ignores pushes of this tag
-    is_rolling: bool = False  # the policy says that the tag moves by design
     group: str = ""  # the name of what is released together; "" = the repository's path
     releases: str = ""  # pattern of tags that must not move; its group `version` is the version
     rolling: str = ""  # pattern of tags that move by design

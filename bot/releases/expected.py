@@ -53,7 +53,7 @@ def _candidates(
     yield from ((image, ExpectedBy.POLICY) for image in own)
     yield from ((image, ExpectedBy.BEFORE) for image in earlier)
     for image in (arrived.image, *own, *earlier):
-        for registry in policies.for_image(image).sisters:
+        for registry in policies.for_image(image).expected.sisters:
             yield Reference(registry, image.repository, image.tag), ExpectedBy.SISTERS
 
 

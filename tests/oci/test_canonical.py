@@ -100,7 +100,7 @@ def test_a_policy_file_means_the_registry_and_not_its_spelling(tmp_path: Path) -
     for host in QUAY:
         policy = policies.for_image(Reference.parse(f"{host}/acme/app:1"))
         assert policy.name == "strict"
-        assert policy.sisters == ("quay.io", "docker.io")
+        assert policy.expected.sisters == ("quay.io", "docker.io")
 
 
 @pytest.mark.parametrize("host", QUAY)

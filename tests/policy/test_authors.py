@@ -114,7 +114,7 @@ def test_the_catalogue_s_own_example(folder: Path) -> None:
     assert policy.expected.is_release
     assert policy.settle == 600.0
     assert [waiver.rule for waiver in policy.waivers] == ["sbom-missing"]
-    assert for_image(folder, CATALOGUE, "docker.io/microcks/microcks:latest").is_rolling
+    assert for_image(folder, CATALOGUE, "docker.io/microcks/microcks:latest").expected.is_rolling
     assert for_image(folder, CATALOGUE, "docker.io/microcks/microcks:artifacthub.io").is_ignored
 
 

@@ -66,7 +66,7 @@ def test_everything_that_an_entry_may_say(tmp_path: Path) -> None:
     assert expected.isolated_builders == (r"https://github\.com/docker/github-builder/",)
     assert expected.base_images == ("^pkg:docker/alpine@",)
     assert (policy.channel, policy.owners, policy.settle) == ("#releases", ("@release-team",), 1200.0)
-    assert policy.sisters == ("quay.io", "docker.io")
+    assert policy.expected.sisters == ("quay.io", "docker.io")
     assert policy.expected.platforms == ("linux/amd64",)
     assert policy.expected.layouts == {"cosign-tag"}
 
@@ -84,7 +84,7 @@ def test_everything_that_an_entry_may_say(tmp_path: Path) -> None:
 )
 def test_what_a_tag_is(tmp_path: Path, tag: str, *, release: bool, rolling: bool, ignored: bool) -> None:
     policy = for_image(tmp_path, FULL, f"quay.io/acme/app:{tag}")
-    assert (policy.expected.is_release, policy.is_rolling, policy.is_ignored) == (release, rolling, ignored)
+    assert (policy.expected.is_release, policy.expected.is_rolling, policy.is_ignored) == (release, rolling, ignored)
 
 
 def test_waivers_go_with_the_images_that_they_name(tmp_path: Path) -> None:
