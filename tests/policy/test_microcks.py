@@ -105,7 +105,7 @@ def test_who_did_not(policies: FilePolicies, subject: str) -> None:
 def test_what_is_asked_of_each(policies: FilePolicies) -> None:
     core = asked(policies, "quay.io/microcks/microcks:1.15.0")
     assert {"provenance-mode-min", "sbom-missing", "signature-identity-unexpected"} <= core.require
-    assert (core.settle, core.sisters, core.expected.is_release) == (600.0, ("quay.io", "docker.io"), True)
+    assert (core.settle, core.expected.sisters, core.expected.is_release) == (600.0, ("quay.io", "docker.io"), True)
     assert is_listed(f"{GITHUB}/microcks.git", core.expected.sources)
     assert not is_listed(f"{GITHUB}/microcks-evil", core.expected.sources)
     native = asked(policies, "quay.io/microcks/microcks-uber:1.15.0-native")
