@@ -11,12 +11,13 @@ from bot.errors import StoreError
 from bot.report import Report, Verdict
 from bot.store.connection import Store, trouble
 from bot.store.families import remember
+from bot.store.packing import packed, unpacked
 
 REPORT_TTL: Final = 180 * 24 * 3600
 """Seconds; as long as the thread that speaks of it is remembered."""
 
 REPORT_MAX: Final = 4 * 1024 * 1024
-"""Characters of one report as JSON."""
+"""Characters of one report as JSON, each of 4 bytes at most."""
 
 IMAGES_MAX: Final = 2000
 """Images in the list of the newest."""
@@ -58,12 +59,13 @@ class Reports:
         if len(text) > REPORT_MAX:
             why = f"the report on {report.image} has more than REPORT_MAX = {REPORT_MAX} characters"
             raise StoreError(why, retry_after=None)
+        kept = packed(text)
         history = self._store.key("history", report.image)
         with trouble("saving a report"):
             newest = await self._head(report.image)
             past = _continued(newest, report)
             async with self._store.redis.pipeline(transaction=True) as pipe:
-                pipe.set(self._report_key(report.image, report.digest), text, ex=REPORT_TTL)
+                pipe.set(self._report_key(report.image, report.digest), kept, ex=REPORT_TTL)
                 latest = self._store.key("latest", report.image)
                 pipe.hset(latest, mapping={"digest": report.digest, "started": repr(started), "policy": policy})
                 pipe.expire(latest, REPORT_TTL)
@@ -137,7 +139,7 @@ def _read(text: str | bytes | None) -> Report | None:
     if text is None:
         return None
     try:
-        return Report.model_validate_json(text)
+        return Report.model_validate_json(unpacked(str(text), most=4 * REPORT_MAX))
     except ValidationError as error:
         raise StoreError(f"a stored report cannot be read: {error.error_count()} fields do not fit") from error
 

@@ -1,0 +1,196 @@
+"""The releases that are known, each with its members, and the versions of each group.
+
+One hash a release and two sorted sets: nothing here grows with the number of releases but the memory that they take.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from redis.exceptions import WatchError
+
+from bot.errors import MalformedError, StoreError
+from bot.releases import Release, ReleaseName
+from bot.releases.arriving import Arrival, Judgement, joined, recorded
+from bot.releases.baseline import earlier_versions
+from bot.releases.names import Placement
+from bot.releases.versions import order
+from bot.store.connection import Store, trouble
+from bot.store.releases.records import fields_of, release_of
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+    from redis.asyncio.client import Pipeline
+
+RELEASE_TTL: Final = 180 * 24 * 3600
+"""Seconds after the last event; as long as reports and threads are remembered."""
+
+VERSIONS_MAX: Final = 500
+"""Versions and families of one group, those with the newest events; a group with a release a week has 50 a year."""
+
+RELEASES_MAX: Final = 2000
+"""Releases in the list of the newest."""
+
+COMPLETE: Final = 3 * 3600.0
+"""Seconds; the policy's `complete` where nobody says another one."""
+
+ATTEMPTS: Final = 100
+"""To change a release while others do; each conflict means that another one got through."""
+
+Change = Callable[[Release | None], Release]
+
+
+class Releases:
+    """Remembers releases. Every method may raise StoreError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def join(self, arrival: Arrival) -> Release:
+        """A tag was pushed: its release is opened, or it joins it."""
+        return await self._change(arrival.placement, arrival.at, lambda release: joined(release, arrival))
+
+    async def record(self, judgement: Judgement, *, complete: float = COMPLETE) -> Release:
+        """An image was checked. An older judgement than the one that is known changes nothing."""
+        return await self._change(
+            judgement.placement,
+            judgement.checked_at,
+            lambda release: recorded(release, judgement, complete=complete),
+        )
+
+    async def load(self, name: ReleaseName) -> Release | None:
+        """That release, its members in the order of their names."""
+        with trouble("reading a release"):
+            return release_of(name, await _fields(self._store.redis, self._key(name)))
+
+    async def versions(self, group: str) -> tuple[str, ...]:
+        """The group's versions, newest first; rolling tags are none."""
+        found = {version for version, _ in await self._versions(group)}
+        return tuple(sorted(found, key=order, reverse=True))
+
+    async def before(self, name: ReleaseName, family: str | None = None) -> ReleaseName | None:
+        """The newest earlier version of the group, with a member of that family if one is named."""
+        if name.is_rolling:
+            return None
+        versions = [version for version, its in await self._versions(name.group) if family in {None, its}]
+        earlier = earlier_versions(name.version, versions)
+        return ReleaseName(name.group, earlier[0]) if earlier else None
+
+    async def newest(self, count: int = 50, *, skip: int = 0) -> tuple[ReleaseName, ...]:
+        """The releases in which something happened last, newest first."""
+        with trouble("listing releases"):
+            listed = await self._store.redis.zrevrange(self._store.key("releases"), skip, skip + count - 1)
+        return tuple(name for text in listed if (name := _name(str(text))) is not None)
+
+    async def alias(self, rolling: ReleaseName, version: ReleaseName | None) -> None:
+        """The rolling tag has the digest of that version, or of none; it is told as that version's other name."""
+        for _ in range(ATTEMPTS):
+            if await self._try_alias(rolling, version):
+                return
+            await _pause()
+        raise _busy(rolling)
+
+    async def _try_alias(self, rolling: ReleaseName, version: ReleaseName | None) -> bool:
+        own = await self.load(rolling)
+        if own is None or own.alias_of == (version.version if version else ""):
+            return True
+        earlier = ReleaseName(rolling.group, own.alias_of) if own.alias_of else None
+        names = [name for name in (rolling, earlier, version) if name is not None]
+        with trouble("saving a release"):
+            async with self._store.redis.pipeline(transaction=True) as pipe:
+                await pipe.watch(*map(self._key, names))
+                known = {name: release_of(name, await _fields(pipe, self._key(name))) for name in names}
+                pipe.multi()  # type: ignore[no-untyped-call]
+                for name, release in known.items():
+                    if release is not None:
+                        changed = _aliased(release, rolling, version)
+                        _put(pipe, self._key(name), fields_of(changed))
+                try:
+                    await pipe.execute()
+                except WatchError:
+                    return False
+        return True
+
+    async def _change(self, placement: Placement, at: float, change: Change) -> Release:
+        for _ in range(ATTEMPTS):
+            changed = await self._try_change(placement, at, change)
+            if changed is not None:
+                return changed
+            await _pause()
+        raise _busy(placement.release)
+
+    async def _try_change(self, placement: Placement, at: float, change: Change) -> Release | None:
+        """The release as it is now; None when another process changed it meanwhile."""
+        name = placement.release
+        key = self._key(name)
+        with trouble("saving a release"):
+            async with self._store.redis.pipeline(transaction=True) as pipe:
+                await pipe.watch(key)
+                before = await _fields(pipe, key)
+                release = change(release_of(name, before))
+                fields = {field: text for field, text in fields_of(release).items() if before.get(field) != text}
+                pipe.multi()  # type: ignore[no-untyped-call]
+                if fields:
+                    _put(pipe, key, fields)
+                pipe.expire(key, RELEASE_TTL)
+                self._remember(pipe, placement, at)
+                try:
+                    await pipe.execute()
+                except WatchError:
+                    return None
+        return release
+
+    def _remember(self, pipe: "Pipeline", placement: Placement, at: float) -> None:
+        name, releases = placement.release, self._store.key("releases")
+        pipe.zadd(releases, {str(name): at}, gt=True)
+        pipe.zremrangebyrank(releases, 0, -RELEASES_MAX - 1)
+        pipe.expire(releases, RELEASE_TTL)
+        if not name.is_rolling:
+            versions = self._store.key("versions", name.group)
+            pipe.zadd(versions, {f"{name.version} {placement.family}": at}, gt=True)
+            pipe.zremrangebyrank(versions, 0, -VERSIONS_MAX - 1)
+            pipe.expire(versions, RELEASE_TTL)
+
+    async def _versions(self, group: str) -> list[tuple[str, str]]:
+        """Each version with a family that it has."""
+        with trouble("reading the versions of a group"):
+            found = await self._store.redis.zrange(self._store.key("versions", group), 0, -1)
+        pairs = (str(text).partition(" ") for text in found)
+        return [(version, family) for version, _, family in pairs]
+
+    def _key(self, name: ReleaseName) -> str:
+        return self._store.key("release", str(name))
+
+
+async def _fields(redis: "Redis", key: str) -> dict[str, str]:
+    return {str(field): str(text) for field, text in (await redis.hgetall(key)).items()}
+
+
+def _put(pipe: "Pipeline", key: str, fields: Mapping[str, str]) -> None:
+    pipe.hset(key, items=[part for pair in fields.items() for part in pair])
+
+
+def _aliased(release: Release, rolling: ReleaseName, version: ReleaseName | None) -> Release:
+    if release.name == rolling:
+        return replace(release, alias_of=version.version if version else "")
+    others = {alias for alias in release.aliases if alias != rolling.version}
+    aliases = others | {rolling.version} if release.name == version else others
+    return replace(release, aliases=tuple(sorted(aliases)))
+
+
+def _name(text: str) -> ReleaseName | None:
+    try:
+        return ReleaseName.parse(text)
+    except MalformedError:
+        return None
+
+
+def _busy(name: ReleaseName) -> StoreError:
+    return StoreError(f"the release {name.title} is changed by others all the time")
+
+
+async def _pause() -> None:
+    """Not all at the same moment."""
+    await asyncio.sleep(random.uniform(0.0, 0.05))  # noqa: S311 - no secret
