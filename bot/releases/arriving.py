@@ -1,0 +1,122 @@
+"""What an event makes of a release: a push joins it, a report is recorded in it. Pure; the store applies these.
+
+Both are idempotent, and what is older than what is known changes nothing: events arrive twice and out of order.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from bot.releases.expected import MEMBERS_MAX, ExpectedMember
+from bot.releases.member import ExpectedBy, Member
+from bot.releases.names import Placement, ReleaseName
+from bot.releases.release import Release
+from bot.report import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A tag was pushed. `at` is the store's clock; `settle` and `complete` are the policy's, in seconds.
+
+    `expected` are the other images that its release should have.
+    """
+
+    placement: Placement
+    at: float
+    settle: float = 600.0
+    complete: float = 3 * 3600.0
+    expected: tuple[ExpectedMember, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a check said about one image.
+
+    `checked_at` is when the look began, `pushed_at` and `settled_at` when the push of that content was and when it is
+    over, 0 when no push is known; all by the store's clock.
+    """
+
+    placement: Placement
+    digest: str
+    verdict: Verdict
+    checked_at: float
+    is_final: bool = True
+    failing: tuple[str, ...] = ()
+    pushed_at: float = 0.0
+    settled_at: float = 0.0
+
+
+def joined(release: Release | None, arrival: Arrival) -> Release:
+    """The release after that push."""
+    if release is None:
+        release = opened(arrival.placement.release, arrival.at, arrival.complete)
+    elif arrival.at < release.opened_at:  # its check was quicker than we
+        release = replace(release, opened_at=arrival.at, completes_at=arrival.at + arrival.complete)
+    release = _with_expected(release, arrival.expected)
+    member = release.member(str(arrival.placement.image))
+    if member is None:
+        member = Member(arrival.placement.image, arrival.placement.family)
+    if not member.is_there:
+        member = replace(member, pushed_at=arrival.at, settled_at=arrival.at + arrival.settle)
+    return _dated(with_member(release, member))
+
+
+def recorded(release: Release | None, judgement: Judgement, *, complete: float) -> Release:
+    """The release after that check."""
+    if release is None:
+        release = opened(judgement.placement.release, judgement.checked_at, complete)
+    image = str(judgement.placement.image)
+    member = release.member(image) or Member(judgement.placement.image)
+    if judgement.checked_at < member.checked_at:
+        return release
+    release = _dated(with_member(release, _judged(member, judgement)))
+    if release.first_verdict is None and release.is_told(judgement.checked_at):
+        release = replace(release, first_verdict=release.verdict)
+    return release
+
+
+def opened(name: ReleaseName, at: float, complete: float) -> Release:
+    """A release that begins at that time."""
+    return Release(name, opened_at=at, completes_at=at + complete)
+
+
+def with_member(release: Release, member: Member) -> Release:
+    """The release with that member; no more than MEMBERS_MAX, in the order of their names."""
+    members = {str(other.image): other for other in release.members} | {str(member.image): member}
+    if len(members) > MEMBERS_MAX:
+        return release
+    return replace(release, members=tuple(members[image] for image in sorted(members)))
+
+
+def _dated(release: Release) -> Release:
+    """All members are awaited until the same moment."""
+    due_at = release.completes_at
+    return replace(release, members=tuple(replace(member, due_at=due_at) for member in release.members))
+
+
+def _with_expected(release: Release, expected: Iterable[ExpectedMember]) -> Release:
+    for one in expected:
+        known = release.member(str(one.placement.image))
+        if known is None:
+            new = Member(one.placement.image, one.placement.family, one.by)
+            release = with_member(release, new)
+        elif known.expected_by is ExpectedBy.PUSH:
+            release = with_member(release, replace(known, expected_by=one.by))
+    return release
+
+
+def _judged(member: Member, judgement: Judgement) -> Member:
+    is_moved = bool(member.digest) and member.digest != judgement.digest
+    is_pushed = is_moved or not member.pushed_at
+    return replace(
+        member,
+        family=judgement.placement.family,
+        digest=judgement.digest,
+        first_digest=member.first_digest or judgement.digest,
+        earlier_digest=member.digest if is_moved else member.earlier_digest,
+        pushed_at=judgement.pushed_at if is_pushed else member.pushed_at,
+        settled_at=judgement.settled_at if is_pushed else member.settled_at,
+        checked_at=judgement.checked_at,
+        verdict=judgement.verdict,
+        is_final=judgement.is_final,
+        failing=judgement.failing,
+    )
