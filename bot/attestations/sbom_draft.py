@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.attestations.packages import PackageListing
 from bot.attestations.sbom import Sbom
 
 NOTHING: Final = frozenset({"", "NOASSERTION", "NONE"})
@@ -58,6 +59,7 @@ class Draft:
     unidentified: int = 0
     distribution: str = ""
     roots: set[str] = field(default_factory=set)  # ids of what the document describes
+    listing: PackageListing | None = None  # where the packages are listed, when somebody wants more than counts
 
     def describes(self, id_: str) -> None:
         """The document says that this is what it is about."""
@@ -69,6 +71,8 @@ class Draft:
         self.distribution = self.distribution or package.distribution
         if package.is_system or package.is_file:
             return
+        if self.listing is not None:
+            self.listing.count(package.purls, _said(package.name), _said(package.version), step)
         self.packages += step
         self.os_packages += step * package.is_os_package
         self.nameless += step * (package.name in NOTHING)
@@ -90,6 +94,10 @@ class Draft:
             has_timestamp=self.has_timestamp,
             name=self.name,
         )
+
+
+def _said(text: str) -> str:
+    return "" if text in NOTHING else text
 
 
 def quoted(ids: set[str]) -> list[bytes]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.attestations import cyclonedx, spdx, spdx3, spdx_tags
+from bot.attestations.packages import PackageListing
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_draft import Draft
 from bot.attestations.scan import Scan
@@ -24,12 +25,12 @@ _FIELDS: Final = ("spdxVersion", "bomFormat", "@context", "specVersion", "name")
 _LEGACY: Final = "Data"
 
 
-def read_sbom(data: bytes, *, what: str, at: int = 0) -> Sbom:
+def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | None = None) -> Sbom:
     """Summarise the SBOM that begins `at` a byte of `data`. Raises MalformedError.
 
-    Peak memory is a few hundred KB besides `data` itself, whatever its size.
+    Peak memory is a few hundred KB besides `data` itself, whatever its size; with a `listing`, its packages too.
     """
-    scan, draft = Scan(data, what=what, at=at), Draft()
+    scan, draft = Scan(data, what=what, at=at), Draft(listing=listing)
     begins: dict[str, int] = {}
     legacy: Sbom | None = None
     for key in scan.members(*_PARTS, *_FIELDS, _LEGACY):
@@ -37,7 +38,7 @@ def read_sbom(data: bytes, *, what: str, at: int = 0) -> Sbom:
         if read_part := _PARTS.get(key):
             read_part(scan, draft)
         elif key == _LEGACY:
-            legacy = _read_legacy(scan)
+            legacy = _read_legacy(scan, listing)
         else:
             _read_field(key, scan, draft)
     if not draft.format and legacy is None:
@@ -67,12 +68,14 @@ def _read_field(key: str, scan: Scan, draft: Draft) -> None:
             draft.name = scan.text()
 
 
-def _read_legacy(scan: Scan) -> Sbom | None:
+def _read_legacy(scan: Scan, listing: PackageListing | None) -> Sbom | None:
     """The SBOM that cosign put under `Data`, as an object or as text."""
     if scan.sees(b"{"):
         start, _ = scan.skip()
-        return read_sbom(scan.data, what=scan.what, at=start)
+        return read_sbom(scan.data, what=scan.what, at=start, listing=listing)
     text = scan.text(LEGACY_MAX)
     if spdx_tags.is_tagged(text):
-        return spdx_tags.read_tagged(text)
-    return read_sbom(text.encode(), what=scan.what) if text.lstrip().startswith("{") else None
+        return spdx_tags.read_tagged(text, listing)
+    if not text.lstrip().startswith("{"):
+        return None
+    return read_sbom(text.encode(), what=scan.what, listing=listing)

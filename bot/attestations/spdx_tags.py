@@ -6,6 +6,7 @@ https://spdx.github.io/spdx-spec/v2.3/conformance/
 import re
 from typing import Final
 
+from bot.attestations.packages import PackageListing
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_draft import Draft, Package
 
@@ -18,9 +19,9 @@ def is_tagged(text: str) -> bool:
     return "SPDXVersion:" in text[:10_000]
 
 
-def read_tagged(text: str) -> Sbom:
-    """The summary."""
-    draft = Draft(format="spdx")
+def read_tagged(text: str, listing: PackageListing | None = None) -> Sbom:
+    """The summary; the packages go to the `listing`."""
+    draft = Draft(format="spdx", listing=listing)
     packages: list[Package] = []
     for match in _LINE.finditer(text):
         _read(match["tag"], match["value"], draft, packages)

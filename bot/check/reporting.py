@@ -11,7 +11,7 @@ from bot.check.explaining import Diagnosis
 from bot.check.judging import Judgement
 from bot.check.names import to_paste, to_verify
 from bot.check.notes import notes
-from bot.check.summary import platforms, requests, signatures, trust
+from bot.check.summary import platforms, requests, search, signatures, trust, unread
 from bot.check.workflow import Seen
 from bot.context import Context
 from bot.policy import Policy
@@ -45,6 +45,8 @@ def assemble(  # noqa: PLR0913 - all that a report is made of
         policy=policy.name,
         platforms=platforms(evidence),
         signatures=signatures(evidence),
+        search=search(evidence),
+        unread=unread(evidence),
         trust=trust(context),
         results=results,
         requests=requests(evidence),

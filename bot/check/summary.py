@@ -13,10 +13,12 @@ from bot.report import (
     RequestCounts,
     RequestShare,
     SbomSummary,
+    SearchSummary,
     SignatureSummary,
     State,
     TrustSummary,
 )
+from bot.rules.coverage import subject
 from bot.rules.level import LIMITS, estimate
 from bot.rules.shown import shown
 
@@ -53,9 +55,26 @@ def signatures(evidence: Evidence) -> tuple[SignatureSummary, ...]:
             code=signature.code or "",
             predicate_type=shown(signature.predicate_type),
             signed_at=signature.signed_at,
+            subject=subject(evidence, signature),
         )
         for signature in evidence.signatures
     )
+
+
+def search(evidence: Evidence) -> SearchSummary:
+    """Whether all places were searched for signatures."""
+    if not evidence.signatures_searched:
+        return SearchSummary(state="none", reason="nobody looked for signatures")
+    unread = (*evidence.signatures_unreadable, *evidence.code_host_unreadable)
+    if not unread:
+        return SearchSummary(state="complete")
+    more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
+    return SearchSummary(state="incomplete", reason=_cut(shown(unread[0].reason)) + more)
+
+
+def unread(evidence: Evidence) -> tuple[str, ...]:
+    """Why parts of the index could not be looked at."""
+    return _listed(tuple(part.reason for part in (*evidence.unreadable, *evidence.unconfirmed)))
 
 
 def trust(context: Context) -> TrustSummary:

@@ -21,7 +21,8 @@ from bot.workflows.hosts import CodeHosts, open_code_hosts
 
 
 @asynccontextmanager
-async def _own_hosts(settings: Settings) -> AsyncIterator[CodeHosts | None]:
+async def own_hosts(settings: Settings) -> AsyncIterator[CodeHosts | None]:
+    """The code hosts of these settings, asked with the person's own token; None when there are none."""
     async with open_code_hosts(settings.github_options()) as hosts:
         yield replace(hosts, public=hosts.own, public_attestations=hosts.own_attestations) if hosts else None
 
@@ -34,7 +35,7 @@ async def add_attestations(
     pairs = list(zip(found, asked, strict=True))
     if not any(repositories(one, policy, settings.github_server) for one, policy in pairs):
         return list(found)
-    async with _own_hosts(settings) as hosts:
+    async with own_hosts(settings) as hosts:
         return await asyncio.gather(
             *(with_attestations(one, policy, hosts, searching.for_image(one.image)) for one, policy in pairs)
         )
@@ -42,5 +43,5 @@ async def add_attestations(
 
 async def conclude_all(contexts: Sequence[tuple[Context, Policy]], settings: Settings, now: datetime) -> list[Report]:
     """The reports, with what the workflows of failing images tell."""
-    async with _own_hosts(settings) as hosts:
+    async with own_hosts(settings) as hosts:
         return await asyncio.gather(*(conclude(context, policy, now=now, hosts=hosts) for context, policy in contexts))

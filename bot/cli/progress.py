@@ -14,12 +14,12 @@ EVERY: Final = 0.1
 
 
 @asynccontextmanager
-async def shown(tasks: Sequence[asyncio.Task[Any]], *, wanted: bool) -> AsyncIterator[None]:
-    """Show on stderr how many of the tasks are done, while the block runs."""
+async def shown(tasks: Sequence[asyncio.Task[Any]], *, wanted: bool, what: str = "") -> AsyncIterator[None]:
+    """Show on stderr `what` happens, and how many of the tasks are done, while the block runs."""
     if not wanted or not sys.stderr.isatty():
         yield
         return
-    display = asyncio.create_task(_display(tasks))
+    display = asyncio.create_task(_display(tasks, what or _checking(tasks)))
     try:
         yield
     finally:
@@ -27,13 +27,16 @@ async def shown(tasks: Sequence[asyncio.Task[Any]], *, wanted: bool) -> AsyncIte
         await asyncio.gather(display, return_exceptions=True)
 
 
-async def _display(tasks: Sequence[asyncio.Task[Any]]) -> None:
+def _checking(tasks: Sequence[asyncio.Task[Any]]) -> str:
+    return "checking 1 image" if len(tasks) == 1 else f"checking {len(tasks)} images"
+
+
+async def _display(tasks: Sequence[asyncio.Task[Any]], what: str) -> None:
     await asyncio.sleep(DELAY)
     from rich.console import Console  # noqa: PLC0415 - slow to import, so only after the requests were sent
 
-    images = "1 image" if len(tasks) == 1 else f"{len(tasks)} images"
-    with Console(stderr=True, highlight=False).status(f"checking {images}") as status:
+    with Console(stderr=True, highlight=False).status(what) as status:
         while True:
             done = sum(task.done() for task in tasks)
-            status.update(f"checking {images}" + (f", {done} done" if done else ""))
+            status.update(what + (f", {done} done" if done else ""))
             await asyncio.sleep(EVERY)

@@ -97,6 +97,14 @@ class SignatureSummary(Part):
     code: str = ""
     predicate_type: str = ""
     signed_at: str = ""
+    subject: str | None = None  # "image", a platform, "" for something else; None in reports from before it was told
+
+
+class SearchSummary(Part):
+    """How far signatures were searched. Only a complete search that found none says that there is none."""
+
+    state: Literal["complete", "incomplete", "none"]
+    reason: str = ""  # why it is not complete
 
 
 class TrustSummary(Part):
@@ -243,6 +251,8 @@ class Report(Part):
     policy: str
     platforms: tuple[PlatformSummary, ...] = ()
     signatures: tuple[SignatureSummary, ...] = ()
+    search: SearchSummary | None = None  # None in reports from before it was told
+    unread: tuple[str, ...] = ()  # why parts of the index could not be looked at; platforms may stand there
     results: tuple[Result, ...] = ()
     requests: RequestCounts = RequestCounts()
     notes: tuple[str, ...] = ()

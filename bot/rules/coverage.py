@@ -65,6 +65,14 @@ def about_platform(evidence: Evidence, platform: PlatformEvidence, wanted: Wante
     return tuple(one for one in image_signatures(evidence, wanted) if one.digest in digests)
 
 
+def subject(evidence: Evidence, signature: Signature) -> str:
+    """What the signature is about: "image", a platform's name, or "" for something else that is in the index."""
+    if signature.digest == evidence.digest:
+        return "image"
+    told = (one.platform for one in evidence.platforms if signature.digest in {one.digest, *_speaking(one)})
+    return next(told, "")
+
+
 def _speaking(platform: PlatformEvidence) -> set[str]:
     """The attestation manifests whose statements are about the platform, by their own words.
 

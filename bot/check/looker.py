@@ -1,0 +1,78 @@
+"""Looks at images one after the other, as a person asks: one to be reported on, two to be compared."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.attestations.head import is_sbom_type
+from bot.check import look, report_on
+from bot.context import Context
+from bot.evidence import Evidence, PlatformEvidence
+from bot.evidence.contents import PlatformContents, read_contents
+from bot.evidence.options import GatherOptions
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+from bot.policy import Policies
+from bot.policy.search import Searching
+from bot.report import Report
+from bot.report.difference import Compared, Difference, compare
+from bot.workflows.address import SERVER
+
+if TYPE_CHECKING:  # heavy, and only there when a code host is asked
+    from bot.workflows.hosts import CodeHosts
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """All that is needed to look. `server` is the web address of the operator's code host."""
+
+    registry: Registry
+    policies: Policies
+    options: GatherOptions = field(default_factory=GatherOptions)
+    searching: Searching | None = None
+    hosts: "CodeHosts | None" = None
+    server: str = SERVER
+
+    async def evidence(self, image: Reference) -> Evidence:
+        """Raises RegistryError when not even the image itself could be read."""
+        search = self.searching.for_image(image) if self.searching else None
+        policy = self.policies.for_image(image)
+        return await look(image, self.registry, policy, options=self.options, search=search, hosts=self.hosts)
+
+    async def report(self, evidence: Evidence, now: datetime) -> Report:
+        """The report on it, by the policy of its name."""
+        policy = self.policies.for_image(evidence.image)
+        context = Context(evidence, policy.expected)
+        return await asyncio.to_thread(report_on, context, policy, now=now, server=self.server)
+
+    async def compare(self, before: Reference, after: Reference, now: datetime) -> Difference:
+        """What the second image has lost, gained or changed. Raises RegistryError when one could not be read."""
+        found = await asyncio.gather(self.evidence(before), self.evidence(after), return_exceptions=True)
+        old, new = (_or_raise(one) for one in found)
+        same = _same(old, new)
+        sides = [
+            Compared(await self.report(one, now), await self._contents(one, same)) for one in (old, new)
+        ]  # one after the other: an SBOM may have many MB
+        readers = self.policies.for_image(after).layouts
+        return await asyncio.to_thread(compare, *sides, readers=readers, server=self.server)
+
+    async def _contents(self, evidence: Evidence, same: frozenset[str]) -> Mapping[str, PlatformContents]:
+        return await read_contents(evidence, self.registry, self.options, known=same)
+
+
+def _or_raise(found: Evidence | BaseException) -> Evidence:
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
+def _same(before: Evidence, after: Evidence) -> frozenset[str]:
+    """Digests of the platforms that both images have, with the same SBOMs."""
+    known = {one.digest: _sboms(one) for one in before.platforms}
+    return frozenset(one.digest for one in after.platforms if known.get(one.digest) == _sboms(one))
+
+
+def _sboms(platform: PlatformEvidence) -> frozenset[str]:
+    return frozenset(one.digest for one in platform.statements if is_sbom_type(one.predicate_type))

@@ -1,0 +1,24 @@
+"""The difference of two images: what the second has lost, gained or changed."""
+
+from bot.report.difference.compare import Compared, compare
+from bot.report.difference.document import (
+    Aspect,
+    ChangeKind,
+    Difference,
+    ImageChange,
+    PackageChange,
+    PackagesDifference,
+    Side,
+)
+
+__all__ = [
+    "Aspect",
+    "ChangeKind",
+    "Compared",
+    "Difference",
+    "ImageChange",
+    "PackageChange",
+    "PackagesDifference",
+    "Side",
+    "compare",
+]

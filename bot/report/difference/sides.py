@@ -1,0 +1,66 @@
+"""What two reports have in common: the platforms of one paired with those of the other."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from bot.report.difference.document import Aspect, ChangeKind, ImageChange
+from bot.report.document import PlatformSummary, Report
+
+IMAGE: Final = "image"
+"""The subject that means the whole image."""
+
+_UNNAMED: Final = "platform not named"
+_DEFAULT_VARIANTS: Final = {"linux/arm64/v8": "linux/arm64"}
+
+
+def pairs(before: Report, after: Report) -> Iterator[tuple[str, PlatformSummary, PlatformSummary]]:
+    """The platforms that both have."""
+    old, new = _by_key(before), _by_key(after)
+    yield from ((one.platform, one, new[key]) for key, one in old.items() if key in new)
+
+
+def compare_platforms(before: Report, after: Report) -> Iterator[ImageChange]:
+    """Platforms that only one side has, and whether the image is an index."""
+    old, new = _by_key(before), _by_key(after)
+    for key in old.keys() - new.keys():
+        yield _absent(ChangeKind.LOST, old[key].platform, after)
+    for key in new.keys() - old.keys():
+        yield _absent(ChangeKind.GAINED, new[key].platform, before)
+    forms = (_form(before), _form(after))
+    if forms[0] != forms[1] and all(forms):
+        yield ImageChange(kind=ChangeKind.CHANGED, aspect=Aspect.FORM, before=forms[0], after=forms[1])
+
+
+def _absent(kind: ChangeKind, platform: str, lacking: Report) -> ImageChange:
+    """A platform that one side does not list; it may stand where nobody could look."""
+    unread = lacking.unread
+    if not unread and any(one.platform.startswith(_UNNAMED) for one in lacking.platforms):
+        unread = ("a platform could not be named",)
+    if not unread:
+        return ImageChange(kind=kind, aspect=Aspect.PLATFORM, subject=platform)
+    is_lost = kind is ChangeKind.LOST
+    return ImageChange(
+        kind=ChangeKind.UNKNOWN, aspect=Aspect.PLATFORM, subject=platform, reason=unread[0], may_be_lost=is_lost
+    )
+
+
+def _by_key(report: Report) -> dict[str, PlatformSummary]:
+    keys = [_key(one.platform) for one in report.platforms]
+    count = Counter(keys)
+    named = zip(keys, report.platforms, strict=True)
+    return {key if count[key] == 1 else one.platform: one for key, one in named}
+
+
+def _key(platform: str) -> str:
+    """Names that mean the same: a default variant, and Windows builds that differ in their monthly update."""
+    name, _, version = platform.partition(" ")
+    name = _DEFAULT_VARIANTS.get(name, name)
+    return f"{name} {'.'.join(version.split('.')[:3])}" if version else name
+
+
+def _form(report: Report) -> str:
+    if not report.platforms:
+        return ""
+    single = len(report.platforms) == 1 and report.platforms[0].digest == report.digest
+    return "one manifest" if single else "index"
