@@ -55,7 +55,7 @@ class Looker:
         sides = [
             Compared(await self.report(one, now), await self._contents(one, same)) for one in (old, new)
         ]  # one after the other: an SBOM may have many MB
-        readers = self.policies.for_image(after).layouts
+        readers = self.policies.for_image(after).expected.layouts
         return await asyncio.to_thread(compare, *sides, readers=readers, server=self.server)
 
     async def _contents(self, evidence: Evidence, same: frozenset[str]) -> Mapping[str, PlatformContents]:
