@@ -12,7 +12,7 @@ from bot.rules import catalogue
 from tests.making import NOW, image, platform, provenance, reported
 
 HEAD = "schema image digest checked_at verdict policy".split()  # noqa: SIM905
-REPORT = [*HEAD, *"platforms signatures results requests notes trust workflow".split()]  # noqa: SIM905
+REPORT = [*HEAD, *"platforms signatures search unread results requests notes trust workflow".split()]  # noqa: SIM905
 PROVENANCE = "state mode slsa build_type builder_id source revision build_args base_images where".split()  # noqa: SIM905
 CAUSE = "cause sureness because mend snippet language verify".split()  # noqa: SIM905
 RESULT = "rule outcome severity title findings causes remediation".split()  # noqa: SIM905
