@@ -18,6 +18,12 @@ _JOINED = re.compile(r"\\\r?\n")
 _ASSIGNED = re.compile(r"^[ \t]*([\w.-]+)[ \t]*[:?+]?=[ \t]*([^\n]*)", re.MULTILINE)
 _READ_BY_MAKE: Final = {"-C", "-f", "-j", "-I", "-o", "-W"}
 _RUNNERS: Final = {FileKind.GITHUB, FileKind.COMPOSITE, FileKind.GITLAB}
+RUN_BY_OTHERS: Final = frozenset({FileKind.MAKE, FileKind.SHELL, FileKind.GORELEASER})
+"""Files that do nothing until something runs them."""
+_RELEASES = re.compile(r"(?<![\w-])goreleaser[ \t][^\n]*\brelease\b")
+_PUBLISHES_NOTHING = re.compile(r"--snapshot|--skip[=-]\S*(?:publish|docker)")
+_CONFIG = re.compile(r"(?:--config|-f)[ =]([^\s]+)")
+_BY_ITSELF = re.compile(r"\.?goreleaser\.ya?ml")
 _ROUNDS_MAX = 12
 """Targets that run others, scripts that run targets; nobody nests deeper."""
 
@@ -37,6 +43,7 @@ class _Named:
         """One script; `whole` is the file around it, whose words are meant where make is given an unresolved part."""
         joined = _JOINED.sub(" ", script)
         self.words.update(_WORD.findall(joined))
+        self.words.update(f"config:{one}" for one in _configs_in(joined))
         for found in _MAKE.finditer(joined):
             goals = list(_goals(found[1]))
             self.goals.update(goals)
@@ -64,7 +71,8 @@ def run_by_ci(files: Mapping[Path, CiFile], others: Iterable[str]) -> Run:
         if file.kind in _RUNNERS:
             for script in _scripts(file):
                 named.take(script, file.source.text)
-    run: dict[Path, set[str]] = {path: set() for path, file in files.items() if file.kind in _LATER}
+            named.words.update(f"config:{one}" for one in _goreleaser_configs(file))
+    run: dict[Path, set[str]] = {path: set() for path, file in files.items() if file.kind in RUN_BY_OTHERS}
     for _ in range(_ROUNDS_MAX):
         fresh = [
             (path, job)
@@ -81,7 +89,19 @@ def run_by_ci(files: Mapping[Path, CiFile], others: Iterable[str]) -> Run:
     return {path: frozenset(names) for path, names in run.items()}
 
 
-_LATER: Final = {FileKind.MAKE, FileKind.SHELL}
+def _goreleaser_configs(file: CiFile) -> Iterator[str]:
+    """The configurations that goreleaser-action releases with; "" is the one that it finds by itself."""
+    for step in (step for job in file.jobs for step in job.steps if not step.for_requests):
+        if step.uses and step.uses.name == "goreleaser/goreleaser-action" and step.inputs:
+            yield from _configs_in(f"goreleaser {step.inputs.text('args')}")
+
+
+def _configs_in(script: str) -> Iterator[str]:
+    """The same of command lines."""
+    for line in script.splitlines():
+        if _RELEASES.search(line) and not _PUBLISHES_NOTHING.search(line):
+            named = _CONFIG.search(line)
+            yield PurePosixPath(named[1]).name if named else ""
 
 
 def _scripts(file: CiFile) -> Iterator[str]:
@@ -94,8 +114,12 @@ def _scripts(file: CiFile) -> Iterator[str]:
 
 
 def _is_named(file: CiFile, job: Job, at: int, named: _Named) -> bool:
+    base = PurePosixPath(file.source.name).name
     if file.kind is FileKind.SHELL:
-        return PurePosixPath(file.source.name).name in named.words
+        return base in named.words
+    if file.kind is FileKind.GORELEASER:
+        default = "/" not in file.source.name and _BY_ITSELF.fullmatch(base) is not None
+        return f"config:{base}" in named.words or (default and "config:" in named.words)
     names = job.name.split()
     first = next((index for index, one in enumerate(file.jobs) if not one.name.startswith(".")), 0)
     return (named.plain and at == first) or any(_is_goal(name, named.goals) for name in names)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bot.workflows.builds import Build
+from bot.workflows.builds import Asked, Build
+from bot.workflows.ci_runs import RUN_BY_OTHERS
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix
 from bot.workflows.events import only_requests
 from bot.workflows.images import Name
-from bot.workflows.model import CiFile, FileKind, Job, Step
+from bot.workflows.model import CiFile, Job, Step
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
 from bot.workflows.purposes import doubts_of, is_test_image, is_trial_command
 from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
@@ -45,13 +46,17 @@ class LintContext:
             return False
         if build.push is not False:
             return True
-        loaded = build.load is True and keeps_attestations(self.file, job, build) is True
+        keeps = keeps_attestations(self.file, job, build)
+        off = keeps is None and build.provenance.asked is Asked.OFF  # somebody expects that it would be kept
+        loaded = build.load is True and (keeps is True or off)
         return loaded and bool(pushed_from_store(build, later_operations(self.file, job, build)))
 
     def doubts(self, job: Job, names: tuple[Name, ...] | None = ()) -> tuple[Doubt, ...]:
         """Why it is not certain that this job publishes an image of these names that people use."""
         found = list(doubts_of(names or ()))
-        if self.file.kind in {FileKind.MAKE, FileKind.SHELL}:
+        if job.only_said:
+            return (*found, Doubt.NOT_PUSHED)
+        if self.file.kind in RUN_BY_OTHERS:
             if self.around.run is not None and job.name not in self.around.run:
                 found.append(Doubt.NOT_RUN)
             if Doubt.TRIAL not in found and is_trial_command(job.name.rpartition("/")[2]):

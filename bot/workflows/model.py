@@ -22,6 +22,7 @@ class FileKind(StrEnum):
     MAKE = "Makefile"
     SHELL = "shell script"
     DOCKERFILE = "Dockerfile"
+    GORELEASER = "GoReleaser configuration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Job:
     needs: tuple[str, ...] = ()
     outputs: tuple[tuple[str, str], ...] = ()  # for jobs that need this one, by name
     events: Events | None = None  # that let it run; None: not known
+    only_said: bool = False  # flags in a variable: which command they end up in, is not known
     script: str = ""  # of a make target or a script file: its text, variables not filled in
 
     @property

@@ -9,6 +9,7 @@ _CI_FILE = re.compile(
         | action\.ya?ml
         | (?:docker-)?compose[^/]*\.ya?ml
         | (?:docker-)?bake[^/]*\.(?:hcl|json)
+        | \.?goreleaser[^/]*\.ya?ml
         | \.gitlab-ci[^/]*\.ya?ml | \.gitlab/.+\.ya?ml
         | (?:GNU)?[Mm]akefile(?:\.(?!(?:am|in|PL)\Z)\w+)? | [^/]+\.mk
         | [^/]+\.(?:sh|bash)

@@ -97,10 +97,12 @@ class Project:
         """What all these files tell about each of them."""
         calls = self._calls(paths)
         read = self._readable(paths)
-        told, pushed = any(map(tells_bake, read.values())), any(map(pushes_bake, read.values()))
-        by_action = bakes_by_action(read.values())
+        ran = run_by_ci(read, self._other_texts(paths))
+        run = {path: None if path in self.named else ran.get(path) for path in read}
+        told = any(map(tells_bake, read.values()))
+        pushed = any(pushes_bake(file, run[path]) for path, file in read.items())
+        by_action = bakes_by_action((file, run[path]) for path, file in read.items())
         signing = {path for path, file in read.items() if signs(file)}
-        run = run_by_ci(read, self._other_texts(paths))
         return {
             path: Surroundings(
                 bake_is_told=told,
@@ -108,7 +110,7 @@ class Project:
                 bake_by_action=by_action,
                 attached=attached_by(call.file for call in calls.get(path.resolve(), [])),
                 signs=bool(signing - {path}),
-                run=None if path in self.named else run.get(path),
+                run=run[path],
                 called=self.called.get(path, NOT_CALLED),
             )
             for path in read

@@ -51,14 +51,14 @@ def tells_bake(file: CiFile) -> bool:
     return any(one.provenance.asked in wanted for one in _bakes(file))
 
 
-def pushes_bake(file: CiFile) -> bool:
-    """Whether it pushes what a bake file builds, or may."""
-    return any(one.push is not False for one in _bakes(file))
+def pushes_bake(file: CiFile, run: frozenset[str] | None = None) -> bool:
+    """Whether it pushes what a bake file builds, or may; `run` are its jobs that CI runs, None: all."""
+    return any(one.push is not False for one in _bakes(file, run))
 
 
-def bakes_by_action(files: Iterable[CiFile]) -> bool:
-    """Whether docker/bake-action pushes what bake files build, and no command line surely does."""
-    bakes = [one for file in files for one in _bakes(file)]
+def bakes_by_action(files: Iterable[tuple[CiFile, frozenset[str] | None]]) -> bool:
+    """Whether docker/bake-action pushes what bake files build, and no command line that CI runs surely does."""
+    bakes = [one for file, run in files for one in _bakes(file, run)]
     by_action = any(one.tool == BAKE and one.push is not False for one in bakes)
     return by_action and not any(one.tool != BAKE and one.push is True for one in bakes)
 
@@ -68,8 +68,9 @@ def operations_of(files: Iterable[CiFile]) -> list[ImageOperation]:
     return [one for file in files for job in file.jobs for one in job.operations]
 
 
-def _bakes(file: CiFile) -> list[Build]:
-    builds = [one for one in operations_of([file]) if isinstance(one, Build)]
+def _bakes(file: CiFile, run: frozenset[str] | None = None) -> list[Build]:
+    jobs = (job for job in file.jobs if run is None or job.name in run)
+    builds = [one for job in jobs for one in job.publishing if isinstance(one, Build)]
     return [one for one in builds if file.kind is not FileKind.BAKE and one.tool in BAKING]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.workflows.doubts import Doubt
 from bot.workflows.find import lint_text
 from tests.workflows.looking import WORKFLOW, build, found, job, run
 
@@ -171,3 +172,20 @@ def test_docker_content_trust_is_a_signature_that_we_do_not_read() -> None:
 def test_flags_of_cosign_with_one_dash() -> None:
     (one,) = found("workflow-sign-tag", job(run("cosign sign -key /tmp/cosign.key quay.io/acme/app:1 --yes")))
     assert "quay.io/acme/app:1" in one.message
+
+
+def test_flags_in_variables_of_make() -> None:
+    rule = "workflow-provenance-disabled"
+    used = "ARGS ?= --provenance=false --sbom=false\np:\n\tdocker buildx build --push $(ARGS) -t quay.io/acme/app:1 .\n"
+    assert [one.severity for one in found(rule, used, "Makefile")] == ["high"]
+    handed_on = "ARGS ?= --provenance=false\npush:\n\t$(MAKE) image EXTRA=$(ARGS)\n"
+    (one,) = found(rule, handed_on, "Makefile")
+    assert (one.line, one.column, one.severity, one.doubts) == (1, 9, "low", (Doubt.NOT_PUSHED,))
+    assert not found(rule, handed_on.replace("ARGS ?", "# ARGS "), "Makefile")
+    assert not found(rule, handed_on.replace("=false", "=mode=max"), "Makefile")
+
+
+def test_turned_off_and_pushed_from_the_local_store() -> None:
+    text = 'docker build --provenance=false --tag "$REGISTRY/app:$TAG" . && docker push "$REGISTRY/app:$TAG"\n'
+    assert [one.severity for one in found("workflow-provenance-disabled", text, "publish.sh")] == ["high"]
+    assert not found("workflow-provenance-disabled", text.replace("push", "inspect"), "publish.sh")

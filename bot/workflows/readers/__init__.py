@@ -11,7 +11,7 @@ from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping
 from bot.workflows.places import is_dockerfile
-from bot.workflows.readers import bake, compose, dockerfile, github, gitlab, make, scripts
+from bot.workflows.readers import bake, compose, dockerfile, github, gitlab, goreleaser, make, scripts
 from bot.workflows.text import SourceText
 from bot.workflows.yaml_reader import read_yaml
 
@@ -59,6 +59,8 @@ def _read_yaml_file(source: SourceText, name: str, called: Called) -> CiFile:
         return github.read_action(source, documents, called)
     if name.startswith((".gitlab", "gitlab")) or any(gitlab.is_pipeline(node) for node in documents):
         return gitlab.read(source, documents)
+    if any(goreleaser.is_configuration(node) for node in documents):
+        return goreleaser.read(source, documents)
     if any(node.mapping("services") for node in documents):
         return compose.read(source, documents)
     raise UnknownKindError(f"{source.name}: neither a workflow, an action, a pipeline, a compose nor a bake file")

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.errors import MalformedError
+from bot.workflows.builds import Ask, Asked, Build
+from bot.workflows.editors.flags import NoEditor
 from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
+from bot.workflows.operations import ImageOperation
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import UNMAPPED, Script
 from bot.workflows.shell.values import LENGTH_MAX
@@ -20,6 +23,11 @@ _VARIABLE = re.compile(r"(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*(:{0,3}=
 _TARGET = re.compile(r"([^\s:#=][^:#=]*+)::?(?!=)")
 _REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
 _PROGRAM = re.compile(r"(?:docker|podman|nerdctl|buildah|skopeo|crane|cosign)(?:[ -](?:buildx|compose))?")
+_ATTESTS = re.compile(r"--(?:provenance|sbom|attest)\b")
+_SAYS_OFF = re.compile(
+    r"^(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*[:?+]{0,3}=(?:[^#\n\\]|\\\r?\n|\\){0,4000}?(--provenance[= ]false)\b",
+    re.MULTILINE,
+)
 EXPANDED_MAX = 1024 * 1024
 """Characters of all recipes together, once their variables are filled in."""
 
@@ -46,7 +54,22 @@ def read(source: SourceText) -> CiFile:
                 raise MalformedError(f"{source.name}: its recipes grow over the limit of {EXPANDED_MAX} characters")
         script = "\n".join(source.text[start:end] for start, end in lines)
         jobs.append(replace(_job(source, name, place, scripts), needs=tuple(needs.split()), script=script))
+    turns_off = any(_turns_off(one) for job in jobs for one in job.operations)
+    jobs += [] if turns_off else _only_said(source.text)
     return CiFile(source, FileKind.MAKE, tuple(jobs), whole=False)
+
+
+def _turns_off(operation: ImageOperation) -> bool:
+    return isinstance(operation, Build) and operation.provenance.asked is Asked.OFF
+
+
+def _only_said(text: str) -> Iterator[Job]:
+    """Variables that turn provenance off, for a build that is put together in another way than we read."""
+    for found in _SAYS_OFF.finditer(text):
+        place, unknown = Place(found.start(2), found.end(2)), Ask(Asked.UNKNOWN)
+        off = Ask(Asked.OFF, place, writable=False)
+        build = Build("make variable", place, off, unknown, None, None, None, NoEditor())
+        yield Job(found[1], place, (Step(place, operations=(build,)),), only_said=True)
 
 
 def _job(source: SourceText, name: str, place: Place, scripts: list[Script]) -> Job:
@@ -88,11 +111,13 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 def _set(variables: dict[str, str], name: str, sign: str, value: str) -> None:
     """A default that anybody may override stays an unresolved part, unless it only names a program.
 
+    One that says something about attestations is taken: nobody gives such flags anew who does not mean them.
     One that names a registry on this machine is taken, too: then nothing is published unless somebody says so.
     Variables in a value are filled in with what is known of them above it.
     """
     filled = _REFERENCE.sub(lambda found: _filled(found, variables), value.strip()[:LENGTH_MAX])[:LENGTH_MAX]
-    if sign != "?=" or _PROGRAM.fullmatch(value.strip()) or read_name(f"{filled}/x").is_local:
+    meant = _ATTESTS.search(filled) or _PROGRAM.fullmatch(value.strip()) or read_name(f"{filled}/x").is_local
+    if sign != "?=" or meant:
         variables[name] = filled
     else:
         variables.pop(name, None)
