@@ -25,7 +25,8 @@ _REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
 _PROGRAM = re.compile(r"(?:docker|podman|nerdctl|buildah|skopeo|crane|cosign)(?:[ -](?:buildx|compose))?")
 _ATTESTS = re.compile(r"--(?:provenance|sbom|attest)\b")
 _SAYS_OFF = re.compile(
-    r"^(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*[:?+]{0,3}=(?:[^#\n\\]|\\\r?\n|\\){0,4000}?(--provenance[= ]false)\b",
+    r"^(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*[:?+]{0,3}="
+    r"(?:[^#\n\\]|\\\r?\n|\\){0,4000}?(--provenance[= ]false)\b",
     re.MULTILINE,
 )
 EXPANDED_MAX = 1024 * 1024
