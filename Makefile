@@ -21,7 +21,7 @@ demo: install  ## run the bot on sample images; with ONCE=1 it stops when all of
 	$(BIN)/provenance demo $(if $(ONCE),--once)
 
 test: lint  ## run the linters and all tests that need only Python
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
 lint: install  ## check style, types, import layers and declared dependencies
 	$(BIN)/ruff check .
