@@ -34,7 +34,6 @@ class Expected:
     base_images: tuple[str, ...] = ()  # patterns on purls
     isolated_builders: tuple[str, ...] = ()  # patterns on signers that the caller of a build cannot alter
     is_release: bool = False  # the policy's `releases` names the tag
-    is_rolling: bool = False  # the tag moves by design
     platforms: tuple[str, ...] = ()  # that the image must have, e.g. linux/arm64
     layouts: frozenset[str] = frozenset()  # signature layouts that the image's users can read; empty = all
     sisters: tuple[str, ...] = ()  # registries that hold the same tags
@@ -62,13 +61,19 @@ class SameTag:
 
 
 @dataclass(frozen=True, slots=True)
-class ReleaseMembers:
-    """The expected images of the release that this image belongs to, as far as they are not there."""
+class ReleaseFacts:
+    """What is known of the release that the image belongs to. Images are named registry/repository:tag.
+
+    `not_seen` are expected images that did not arrive within the policy's `complete`, `awaited` those that still may,
+    `unreadable` those of which nobody can tell. They are told with one image of the release, which has `is_lead`.
+    """
 
     name: str  # acme/app 1.16.0
-    awaited: tuple[str, ...] = ()  # the policy's `complete` is not over
-    not_seen: tuple[str, ...] = ()  # it is over
-    unreadable: tuple[tuple[str, Unreadable], ...] = ()  # nobody can tell whether they are there
+    is_rolling: bool = False  # the tag moves by design
+    is_lead: bool = True
+    awaited: tuple[str, ...] = ()
+    not_seen: tuple[str, ...] = ()
+    unreadable: tuple[tuple[str, Unreadable], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ class Context:
     `baseline` is an earlier release of the image; unreadable when there is one that could not be looked at.
     `same_tag` is the tag in the other registries of its group, looked at lately enough to be compared.
     `sisters` are other images that may explain a failure: of the same tag or the same build, perhaps from memory.
-    `moved_from` is the digest that the tag stood for before; unreadable when the memory did not answer.
+    `moved_from` is the digest that the tag stood for first, the image's own when it never moved, and "" when nobody
+    knows; unreadable when the memory did not answer.
     `is_complete` when the policy's `complete` is over: an image that is still not there is missing.
     `workflow` is what is wrong with the steps that built the image.
     """
@@ -90,7 +96,7 @@ class Context:
     same_tag: tuple[SameTag, ...] = ()
     sisters: tuple[Evidence, ...] = ()
     moved_from: str | Unreadable = ""
-    release: ReleaseMembers | None = None
+    release: ReleaseFacts | None = None
     is_complete: bool = True
     workflow: tuple[WorkflowFinding, ...] = ()
 

@@ -29,6 +29,7 @@ class UnknownReason(StrEnum):
     UNVERIFIABLE = "unverifiable"  # a signature is there, and nobody here can judge it
     AWAITING_SIGNATURE = "awaiting-signature"  # the push settles; signatures may still arrive
     AWAITING_MEMBER = "awaiting-member"  # an image of the same release may still arrive
+    AMBIGUOUS = "ambiguous"  # what it is compared with can be read in two ways
     NOTHING_RUNS = "nothing-runs"  # there is no platform to judge
 
 

@@ -132,9 +132,10 @@ def says(  # noqa: PLR0913 - each is another word of the sentence
     about: str = "linux/amd64",
     expected: Expected = Expected(),  # noqa: B008 - frozen
     phase: Phase = Phase.SETTLED,
+    **known: Any,  # noqa: ANN401 - other fields of the context
 ) -> Finding:
     """The one finding of the rule with that outcome about that subject; every word must stand in its message."""
-    said = list(rule.findings(Context(evidence, expected, phase)))
+    said = list(rule.findings(Context(evidence, expected, phase, **known)))
     found = [finding for finding in said if finding.outcome is outcome and finding.subject == about]
     assert len(found) == 1, said
     for word in words:
@@ -148,9 +149,10 @@ def is_silent(
     *,
     expected: Expected = Expected(),  # noqa: B008 - frozen
     phase: Phase = Phase.SETTLED,
+    **known: Any,  # noqa: ANN401 - other fields of the context
 ) -> None:
     """The rule has nothing to say: all is well."""
-    said = list(rule.findings(Context(evidence, expected, phase)))
+    said = list(rule.findings(Context(evidence, expected, phase, **known)))
     assert not said, said
 
 

@@ -1,7 +1,8 @@
 """The built-in policy: the same for every image, made for a first look.
 
-It requires provenance in max mode, an SBOM, no exposed secrets, and that every signature is valid. A missing signature
-is only a warning, because many good images have none. A rule that nearly every signed image would fail is left out.
+It requires provenance in max mode, an SBOM, no exposed secrets, that every signature is valid, and that nothing of this
+was lost since the release before. A signature that was never there is only a warning, because many good images have
+none. A rule that nearly every signed image would fail is left out.
 """
 
 from dataclasses import dataclass
@@ -17,14 +18,17 @@ REQUIRED: Final = frozenset(
         "document-ambiguous",
         "provenance-missing",
         "provenance-mode-min",
+        "provenance-lost",
         "provenance-inconsistent",
         "provenance-secret-exposed",
         "sbom-missing",
+        "sbom-lost",
         "attestation-unlinked",
         "attestation-subject-mismatch",
         "attestation-malformed",
         "attestation-missing-blob",
         "signature-invalid",
+        "signature-lost",
     },
 )
 """What the built-in policy requires. It advises all other rules, except those in LEFT_OUT.

@@ -23,8 +23,8 @@ _DOT: Final = re.compile(r"[A-Za-z0-9]+\.(?:com|org|net|io|dev|ya?ml)\b")
 Warned = tuple[tuple[str | int, ...], str]
 """A key of an entry, and the warning about it."""
 
-_AHEAD: Final = ("rolling", "sisters", "layouts", "platforms")
-"""Keys for rules that compare tags, releases and registries. Until a rule compares them, the keys have no effect."""
+_AHEAD: Final = ("rolling",)
+"""Keys for rules that compare tags. Until a rule compares them, the keys have no effect."""
 
 
 def warnings(policies: FilePolicies, today: date) -> tuple[str, ...]:

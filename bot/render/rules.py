@@ -8,7 +8,7 @@ from bot.remedies.example import as_example
 from bot.render.markdown import code
 from bot.rules import Rule, Severity
 
-_TOPICS: Final = ("provenance", "sbom", "signature", "attestation", "platform", "tag", "image")
+_TOPICS: Final = ("provenance", "sbom", "signature", "attestation", "platform", "tag", "release", "image")
 """Ids begin with their topic. The table has the topics in this order."""
 
 

@@ -187,7 +187,10 @@ def test_sources_builders_and_bases(folder: Path) -> None:
             "advise: [provenance-ref-unexpected]",
             "provenance-ref-unexpected is always skipped: the entry does not set releases",
         ),
-        ("sisters: [quay.io]", "sisters: has no effect yet"),
+        (
+            "platforms: [linux/amd64]\n    require: [sbom-missing]",
+            "platforms: has no effect: the entry does not use platform-lost",
+        ),
     ],
 )
 def test_what_is_hardly_meant(folder: Path, key: str, words: str) -> None:

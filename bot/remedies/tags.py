@@ -1,0 +1,35 @@
+"""Things to paste about tags: putting one back, giving a registry what it lacks. Names in capitals as in build.py."""
+
+from typing import Final
+
+RESTORE: Final = """\
+# put the tag back to the digest that it stood for first (the finding names it), after you know who moved it
+crane copy REPOSITORY@FIRST_DIGEST IMAGE
+provenance check IMAGE
+"""
+
+COPY_TO_SISTER: Final = """\
+# from the registry that has the right one, with its signatures; each keeps the digest
+regctl image copy --referrers --digest-tags SOURCE IMAGE
+cosign copy SOURCE IMAGE
+"""
+
+SEE_DIGESTS: Final = """\
+crane digest IMAGE
+# run it for the same tag in the other registry, too, and compare
+provenance check IMAGE
+"""
+
+IMMUTABLE_HUB: Final = "https://docs.docker.com/docker-hub/repos/manage/hub-images/immutable-tags/"
+IMMUTABLE_HARBOR: Final = (
+    "https://goharbor.io/docs/main/working-with-projects/working-with-images/create-tag-immutability-rules/"
+)
+IMMUTABLE_ECR: Final = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html"
+COPYING: Final = "https://github.com/regclient/regclient/blob/main/docs/regctl.md"
+
+EXPECTED: Final = """\
+images:
+  - match: "REPOSITORY"     # an image without a wildcard is expected in each release
+    sisters: [REGISTRY]     # and so is the same tag in each of these registries
+"""
+"""What makes images expected."""

@@ -1,0 +1,91 @@
+"""Another builder, workflow or source repository than that of the release before."""
+
+from collections.abc import Iterator
+
+from bot.attestations.provenance import Provenance
+from bot.context import Context
+from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.remedies import build, signing
+from bot.rules.builders import Origin, kind_of, origin_of
+from bot.rules.losses import ambiguous_baseline, named, no_baseline, unread_baseline
+from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.shown import shown
+from bot.rules.twins import twins
+from bot.rules.unknowns import unread_parts, unread_provenance
+from bot.unreadable import UnknownReason
+
+rule = Rule(
+    __name__,
+    title="Built in another way than the release before",
+    severity=Severity.MEDIUM,
+    needs=frozenset({"provenance-missing"}),
+    rationale=(
+        "Releases are built by the same workflow of the same repository, one after the other. When the builder, the"
+        " workflow file or the source repository is another one, either somebody changed how releases are made, and"
+        " people should know, or this one did not come out of the release process. In unsigned provenance these are"
+        " claims, but they show mistakes, and forgeries that do not try hard."
+    ),
+    remediation=Remediation(
+        "Find out who changed it. If it was meant, name the new builder and source in the policy, so that they are"
+        " required from now on; else build the release again in its own workflow.",
+        signing.POLICY_SOURCE,
+        "yaml",
+        build.SEE_HERE,
+    ),
+    references=(build.SPEC_PROVENANCE, signing.SLSA_LEVELS),
+)
+
+
+@rule
+def check(context: Context) -> Iterator[Finding]:
+    """Compared platform by platform, and only what both releases name."""
+    baseline, evidence = context.baseline, context.evidence
+    if baseline is None:
+        yield no_baseline(rule)
+        return
+    if isinstance(baseline, Unreadable):
+        yield unread_baseline(rule, baseline)
+        return
+    yield from unread_parts(rule, evidence)
+    for platform in evidence.platforms:
+        yield from unread_provenance(rule, evidence, platform)
+        if isinstance(platform.provenance, Provenance):
+            yield from _compared(platform, baseline)
+
+
+def _compared(platform: PlatformEvidence, baseline: Evidence) -> Iterator[Finding]:
+    other = twins(platform, baseline.platforms)
+    before = [one.provenance for one in other.platforms]
+    for part in (*before, *baseline.unreadable):
+        if isinstance(part, Unreadable):
+            yield unread_baseline(rule, part, platform)
+            return
+    known = [part for part in before if isinstance(part, Provenance)]
+    changes = list(dict.fromkeys(change for one in known for change in _changes(platform, one)))
+    if changes and not other.is_sure:
+        told = f"it is not named which platform of {named(baseline)} this one is"
+        yield rule.unknown(platform, UnknownReason.UNREADABLE, told)
+    elif changes:
+        yield rule.fail(platform, f"{'; '.join(changes)} (since {named(baseline)})")
+    else:
+        yield from ambiguous_baseline(rule, baseline, platform)
+
+
+def _changes(platform: PlatformEvidence, before: Provenance) -> Iterator[str]:
+    """What every statement of the same kind must agree with; without one, the kind itself is another."""
+    told = [one for one in (platform.provenance, *platform.provenances) if isinstance(one, Provenance)]
+    same = [one for one in told if kind_of(one) == kind_of(before)]
+    if not same:
+        yield f"built as {shown(kind_of(told[0]))}, before as {shown(kind_of(before))}"
+    was = origin_of(before)
+    for one in dict.fromkeys(map(origin_of, same)):
+        yield from _differences(one, was)
+
+
+def _differences(now: Origin, was: Origin) -> Iterator[str]:
+    if was.builder and now.builder != was.builder:
+        yield f"builder {shown(now.builder) or 'is empty'}, before {shown(was.builder)}"
+    if was.workflow and now.workflow and now.workflow != was.workflow:
+        yield f"workflow {shown(now.workflow)}, before {shown(was.workflow)}"
+    if was.source and now.source and now.source.casefold() != was.source.casefold():
+        yield f"source {shown(now.source)}, before {shown(was.source)}"

@@ -1,0 +1,85 @@
+"""Which platform of one release is which of another, however each index spells it.
+
+Names follow containerd's normalisation: linux/arm64/v8 is linux/arm64, linux/arm is linux/arm/v7.
+https://github.com/containerd/platforms/blob/main/database.go
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.evidence import PlatformEvidence
+from bot.evidence.platforms import NOT_NAMED
+
+_SYSTEMS: Final = {"macos": "darwin"}
+_ARCHITECTURES: Final = {
+    "x86_64": "amd64",
+    "x86-64": "amd64",
+    "i386": "386",
+    "aarch64": "arm64",
+    "armhf": "arm/v7",
+    "armel": "arm/v6",
+}
+_VARIANTS: Final = {
+    "amd64/v1": "amd64",
+    "arm64/8": "arm64",
+    "arm64/v8": "arm64",
+    "arm64/v8.0": "arm64",
+    "arm": "arm/v7",
+    "arm/7": "arm/v7",
+    "arm/6": "arm/v6",
+    "arm/5": "arm/v5",
+}
+_DIGEST: Final = re.compile(r" sha256:[0-9a-f]*\Z")
+_BUILD: Final = re.compile(r"(\d+\.\d+\.\d+)(?:\.\d+)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformKey:
+    """What a platform is called, made comparable. `build` is "" unless the name has an operating system's version.
+
+    Windows images have several of one kind. Their last number changes with every patch, the first three do not.
+    """
+
+    name: str  # linux/arm64
+    build: str = ""  # 10.0.20348
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """The platforms of another release that a platform is, or may be: `is_sure` when the names say so."""
+
+    platforms: tuple[PlatformEvidence, ...] = ()
+    is_sure: bool = True
+
+
+def key_of(platform: str) -> PlatformKey | None:
+    """The key of that name, e.g. of `linux/arm64/v8` or `windows/amd64 10.0.20348.2762`; None when it has no name."""
+    if platform.startswith(NOT_NAMED):
+        return None
+    name, _, version = _DIGEST.sub("", platform).partition(" ")
+    system, _, rest = name.lower().partition("/")
+    architecture, _, variant = rest.partition("/")
+    whole = "/".join(filter(None, (_ARCHITECTURES.get(architecture, architecture), variant)))
+    build = _BUILD.match(version)
+    return PlatformKey(f"{_SYSTEMS.get(system, system)}/{_VARIANTS.get(whole, whole)}", build[1] if build else version)
+
+
+def is_same(one: PlatformKey, other: PlatformKey) -> bool:
+    """Whether both are one platform; a name without a version may be any version's."""
+    return one.name == other.name and (one.build == other.build or not one.build or not other.build)
+
+
+def twins(platform: PlatformEvidence, others: Iterable[PlatformEvidence]) -> Twins:
+    """Those of `others` that are the same platform; else those without a name, which may be."""
+    others = tuple(others)
+    own = key_of(platform.platform)
+    if own is None:
+        return Twins(others, is_sure=False)
+    keys = [(other, key_of(other.platform)) for other in others]
+    same = tuple(other for other, key in keys if key is not None and is_same(own, key))
+    if same:
+        return Twins(same)
+    nameless = tuple(other for other, key in keys if key is None)
+    return Twins(nameless, is_sure=not nameless)

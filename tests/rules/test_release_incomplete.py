@@ -1,0 +1,38 @@
+"""An expected image that did not arrive in time; told with one image of the release."""
+
+from bot.context import ReleaseFacts
+from bot.rules import Outcome, SkippedReason
+from bot.rules.release_incomplete import rule
+from bot.unreadable import UnknownReason
+from tests.making import image, is_silent, says
+from tests.rules.earlier import REFUSED
+
+NAME, WORKER = "acme/app 1.2.3", "quay.io/acme/worker:1.2.3"
+
+
+def test_one_was_not_seen() -> None:
+    release = ReleaseFacts(NAME, not_seen=(WORKER,))
+    says(rule, image(), Outcome.FAIL, WORKER, about="image", release=release)
+
+
+def test_one_is_still_awaited() -> None:
+    awaited = says(rule, image(), Outcome.UNKNOWN, WORKER, about="image", release=ReleaseFacts(NAME, awaited=(WORKER,)))
+    assert awaited.reason is UnknownReason.AWAITING_MEMBER
+
+
+def test_one_could_not_be_looked_at() -> None:
+    release = ReleaseFacts(NAME, unreadable=((WORKER, REFUSED),))
+    says(rule, image(), Outcome.UNKNOWN, WORKER, "401", about="image", release=release)
+
+
+def test_all_are_there() -> None:
+    is_silent(rule, image(), release=ReleaseFacts(NAME))
+
+
+def test_it_is_told_once() -> None:
+    other = ReleaseFacts(NAME, is_lead=False, not_seen=(WORKER,))
+    says(rule, image(), Outcome.SKIPPED, "another image", about="image", release=other)
+
+
+def test_an_image_of_no_known_release() -> None:
+    assert says(rule, image(), Outcome.SKIPPED, about="image").skipped is SkippedReason.NO_RELEASE
