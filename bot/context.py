@@ -34,6 +34,7 @@ class Expected:
     base_images: tuple[str, ...] = ()  # patterns on purls
     isolated_builders: tuple[str, ...] = ()  # patterns on signers that the caller of a build cannot alter
     is_release: bool = False  # the policy's `releases` names the tag
+    is_rolling: bool = False  # the tag moves by design
     platforms: tuple[str, ...] = ()  # that the image must have, e.g. linux/arm64
     layouts: frozenset[str] = frozenset()  # signature layouts that the image's users can read; empty = all
     sisters: tuple[str, ...] = ()  # registries that hold the same tags

@@ -34,7 +34,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Compared with the digest that was seen first; asked of tags that must not move."""
     if not context.evidence.image.tag:
         yield rule.not_asked("image", "it was asked for by digest, so there is no tag that could move")
-    elif context.release is not None and context.release.is_rolling and not context.expected.is_release:
+    elif _is_rolling(context):
         yield rule.not_asked("image", "the tag moves by design", SkippedReason.ROLLING_TAG)
     elif isinstance(context.moved_from, Unreadable):
         told = f"what the tag stood for before could not be looked up: {context.moved_from.reason}"
@@ -44,3 +44,9 @@ def check(context: Context) -> Iterator[Finding]:
         yield rule.not_asked("image", told, SkippedReason.NOT_SEEN_BEFORE)
     elif context.moved_from != context.evidence.digest:
         yield rule.fail("image", f"it stood for {context.moved_from}, and now it stands for {context.evidence.digest}")
+
+
+def _is_rolling(context: Context) -> bool:
+    """As the policy says; where it says nothing of this tag, as its name does."""
+    expected, release = context.expected, context.release
+    return expected.is_rolling or (release is not None and release.is_rolling and not expected.is_release)

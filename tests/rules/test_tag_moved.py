@@ -27,6 +27,8 @@ def test_a_tag_that_moves_by_design_may_do_so() -> None:
     nightly = ReleaseFacts("acme/app nightly", is_rolling=True)
     moved = says(rule, image(), Outcome.SKIPPED, about="image", release=nightly, moved_from=BEFORE)
     assert moved.skipped is SkippedReason.ROLLING_TAG
+    by_policy = Expected(is_rolling=True)
+    says(rule, image(), Outcome.SKIPPED, "by design", about="image", moved_from=BEFORE, expected=by_policy)
     named = Expected(is_release=True)
     says(rule, image(), Outcome.FAIL, about="image", release=nightly, moved_from=BEFORE, expected=named)
 
