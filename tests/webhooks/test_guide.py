@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,8 @@ each_kind = pytest.mark.parametrize("kind", KINDS)
 
 def test_the_readme_has_the_table_of_senders() -> None:
     """Renew it with `provenance webhooks --markdown`."""
-    found = re.search(
-        r"<!-- webhooks:start -->\n+(.*?)\n*<!-- webhooks:end -->", (ROOT / "README.md").read_text(), re.DOTALL
-    )
+    readme = (ROOT / "README.md").read_text("utf-8")
+    found = re.search(r"<!-- webhooks:start -->\n+(.*?)\n*<!-- webhooks:end -->", readme, re.DOTALL)
     assert found is not None
     assert found[1].strip() == table().strip()
 
@@ -45,6 +45,12 @@ class Terminal:
         return code, out, err
 
 
+def entry_in(out: str) -> dict[str, Any]:
+    """What is to be put into the settings."""
+    line = out.partition("Entry for PROVENANCE_WEBHOOKS:\n")[2].splitlines()[0]
+    return dict(json.loads(line))
+
+
 def options(kind: str) -> list[str]:
     source = PUSH[kind].source
     found = [word for host in source["hosts"] for word in ("--host", host)]
@@ -58,9 +64,7 @@ def options(kind: str) -> list[str]:
 def test_a_new_source_is_complete_and_its_secret_is_in_all_places(terminal: Terminal, kind: str) -> None:
     code, out, _ = terminal("--new", kind, *options(kind))
     assert code == 0
-    source = WebhookSource.model_validate(
-        json.loads(out.partition("Entry for PROVENANCE_WEBHOOKS:\n")[2].splitlines()[0])
-    )
+    source = WebhookSource.model_validate(entry_in(out))
     assert checked([source], RECEIVERS)
     secret, steps = source.secret.get_secret_value(), out.partition("\n\n")[2]
     url = f"{BASE}/webhooks/{kind}" + (f"/{secret}" if RECEIVERS[kind].in_path else "")
@@ -80,9 +84,8 @@ def test_two_new_sources_have_two_secrets(terminal: Terminal, kind: str) -> None
 
 
 def test_a_configured_secret_is_never_shown(terminal: Terminal) -> None:
-    sources = [
-        {**PUSH[kind].source, "id": kind, "kind": kind, "secret": SECRET} for kind in ("quay", "github", "nexus")
-    ]
+    kinds = ("quay", "github", "nexus")
+    sources = [{**PUSH[kind].source, "id": kind, "kind": kind, "secret": SECRET} for kind in kinds]
     terminal.environment.setenv("PROVENANCE_WEBHOOKS", json.dumps(sources))
     code, out, err = terminal()
     assert code == 0
@@ -103,7 +106,7 @@ def test_for_all_kinds_at_once() -> None:
 def test_a_source_without_a_secret_gets_one(terminal: Terminal) -> None:
     terminal.environment.setenv("PROVENANCE_WEBHOOKS", '[{"id": "hub", "kind": "dockerhub", "hosts": ["docker.io"]}]')
     _, out, _ = terminal("hub")
-    entry = json.loads(out.partition("Entry for PROVENANCE_WEBHOOKS:\n")[2].splitlines()[0])
+    entry = entry_in(out)
     assert f"{BASE}/webhooks/hub/{entry['secret']}" in out
     assert "not shown again" in out
     assert entry["secret"] not in terminal("hub")[1]
