@@ -38,6 +38,7 @@ class Expected:
     platforms: tuple[str, ...] = ()  # that the image must have, e.g. linux/arm64
     layouts: frozenset[str] = frozenset()  # signature layouts that the image's users can read; empty = all
     sisters: tuple[str, ...] = ()  # registries that hold the same tags
+    git_tag: str = ""  # pattern of the Git tags of releases; its group `version` is the version
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ CHECK: Final = "validate the file, and report errors with line and key"
 
 CHECKED: Final = """\
 Errors name file, line and key. Warnings are about what is allowed but probably a mistake: an entry that
-another one hides, a list that no rule uses, a pattern that matches everybody, an expired waiver.
+another one hides, groups that overlap, a list that no rule uses, a pattern that matches everybody, an expired waiver.
 
 exit code: 0, with warnings too; 2 if the file is not valid
 """
@@ -36,6 +36,7 @@ EXPLAINED: Final = """\
   require    rules that decide between pass and fail; advise: between pass and warn
   skipped    in the list, but the policy does not set what the rule compares with
   waived     may fail until that day, inclusive; expired: no longer
+  release    to which release the image belongs; with: the other images that it should have
 
 exit code: 0; 2 if the file or the image name is not valid
 """
@@ -87,9 +88,12 @@ def _explain(arguments: argparse.Namespace) -> int:
     from bot.oci.asked import parse_asked  # noqa: PLC0415
     from bot.policy.explain import explain  # noqa: PLC0415
     from bot.policy.source import policies_from  # noqa: PLC0415
+    from bot.releases.explained import release_lines  # noqa: PLC0415
     from bot.settings import load  # noqa: PLC0415
 
     image = parse_asked(arguments.image, layouts=True)
     policies = policies_from(arguments.policy or load().policy)
     print(explain(policies, image, datetime.now(UTC).date()), end="")
+    for line in release_lines(policies, image):
+        print(line)
     return 0

@@ -4,7 +4,7 @@ https://docs.pydantic.dev/latest/concepts/models/#extra-data
 """
 
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -12,6 +12,7 @@ from bot.policy.fields import (
     DEFAULT,
     Asked,
     Day,
+    GitTag,
     Glob,
     GroupName,
     NamedFile,
@@ -26,6 +27,7 @@ from bot.policy.fields import (
     Workflow,
 )
 from bot.policy.owners import OWNERS_MAX
+from bot.policy.readers import Reader, layouts_of
 from bot.rules import Severity
 from bot.signatures.signature import Layout
 
@@ -74,6 +76,7 @@ class PolicyEntry(FilePart):
     releases: ReleasePattern | None = None  # tags that must not move; its group `version` is the version
     rolling: Pattern | None = None  # tags that move by design
     ignore: Pattern | None = None  # tags whose pushes are ignored
+    git_tag: GitTag = ""  # how the Git tag of a version is written, e.g. v?{version}
     platforms: Texts = ()
     sisters: Registries = ()  # registries that hold the same tags
     require: Annotated[tuple[Asked, ...], Several] | None = None
@@ -87,6 +90,7 @@ class PolicyEntry(FilePart):
     isolated_builders: Patterns = ()  # signers that the caller of a build cannot alter (SLSA build level 3)
     base_images: Patterns = ()
     layouts: Annotated[tuple[Layout, ...], Several] = ()  # signature layouts that the image's users can read
+    readers: Annotated[tuple[Reader, ...], Several] = ()  # the tools with which they read them
     channel: str = ""
     owners: Annotated[
         tuple[Text, ...], Several, Field(max_length=OWNERS_MAX)
@@ -96,6 +100,19 @@ class PolicyEntry(FilePart):
         tuple[SlackUser, ...], Several
     ] = ()  # who may let the bot open a pull request that fixes that file
     settle: Seconds = 600.0
+    complete: Seconds = 3 * 3600.0
+    watch: Seconds = 24 * 3600.0
+    passes: Literal["each", "digest", "none"] | None = None
+    mentions: Literal["parent", "thread"] = "parent"
+    since: dict[RuleId, Day] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _layouts(self) -> Self:
+        if self.layouts and self.readers:
+            raise ValueError("name either `layouts` or `readers`: the readers decide which layouts count")
+        if self.readers and not layouts_of(self.readers):
+            raise ValueError("no signature layout is read by all of `readers`; name `layouts`")
+        return self
 
     @property
     def title(self) -> str:

@@ -15,6 +15,16 @@ WIDTH: Final = 110
 """Characters of a line with names."""
 
 
+_PASSES: Final = {
+    "": "a version that passes is posted, a rolling tag goes into the digest",
+    "each": "a release that passes is posted",
+    "digest": "a release that passes goes into the digest",
+    "none": "a release that passes is not posted",
+}
+
+_MENTIONS: Final = {"parent": "first message of a release that fails", "thread": "last reply of its thread"}
+
+
 def explain(policies: Policies, image: Reference, today: date) -> str:
     """Plain text, one fact per line."""
     return "\n".join(_lines(policies, image, today)) + "\n"
@@ -107,10 +117,18 @@ def _notification(policy: Policy) -> Iterator[str]:
         "sisters": policy.expected.sisters,
         "platforms": policy.expected.platforms,
         "layouts": sorted(policy.expected.layouts),
+        "git tag": (policy.expected.git_tag.replace("(?P<version>.+)", "{version}").strip("^$"),),
     }
     for word, values in facts.items():
         yield from _listed(word, [value for value in values if value])
     yield f"settle     a missing signature is reported {_span(policy.settle)} after a push"
+    yield f"complete   an image that did not arrive is reported {_span(policy.complete)} after its release began"
+    yield f"watch      {f'looked at again every {_span(policy.watch)}' if policy.watch else 'not looked at again'}"
+    yield f"passes     {_PASSES[policy.passes]}"
+    if policy.owners:
+        yield f"mentions   owners are mentioned in the {_MENTIONS[policy.mentions]}"
+    for rule, day in sorted(policy.since.items()):
+        yield f"since      {rule}: audits mark images from before {day.isoformat()}, and do not count them"
 
 
 def _span(seconds: float) -> str:

@@ -16,8 +16,8 @@ from bot.errors import MalformedError
 from bot.oci.canonical import canonical_registry
 from bot.policy.globs import require_glob
 from bot.policy.group import require_group
-from bot.policy.version_pattern import require_releases
 from bot.rules import catalogue
+from bot.rules.capture import require_releases
 from bot.rules.patterns import require_pattern
 
 DEFAULT: Final = "default"
@@ -62,6 +62,8 @@ def _asked(text: str) -> str:
 
 def _duration(text: str) -> int:
     match = _DURATION.fullmatch(text)
+    if text == "0":
+        return 0
     if match is None:
         raise MalformedError("expected a number followed by s, m, h or d, e.g. 10m")
     return int(match[1]) * _SECONDS[match[2]]
@@ -82,6 +84,12 @@ def _workflow(text: str) -> str:
     raise MalformedError(
         "expected https://github.com/OWNER/REPOSITORY/.github/workflows/FILE.yml, optionally with @REF"
     )
+
+
+def _git_tag(text: str) -> str:
+    if text.count("{version}") != 1:
+        raise MalformedError("expected a pattern with {version} in it, e.g. v?{version}")
+    return require_releases(f"^{text}$".replace("{version}", "(?P<version>.+)"))
 
 
 def _slack_user(text: str) -> str:
@@ -112,6 +120,7 @@ GroupName: Final = BeforeValidator(_checked(require_group))
 
 Pattern = Annotated[str, BeforeValidator(_checked(require_pattern))]
 ReleasePattern = Annotated[str, BeforeValidator(_checked(require_releases))]
+GitTag = Annotated[str, BeforeValidator(_checked(_git_tag))]
 RegistryName = Annotated[str, BeforeValidator(_checked(canonical_registry))]
 Glob = Annotated[str, BeforeValidator(_checked(require_glob))]
 RuleId = Annotated[str, BeforeValidator(_checked(_rule))]

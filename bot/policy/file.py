@@ -57,6 +57,10 @@ class FilePolicies:
     def _built_in(self) -> Policy:
         return default_policy()
 
+    def said(self, path: tuple[str | int, ...], message: str) -> str:
+        """A message about that key, with file and line."""
+        return _line(self.lines, self.path.name, path, message)
+
     def line(self, *path: str | int) -> int:
         """The line of that key."""
         return self.lines.line(path)

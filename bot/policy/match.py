@@ -10,6 +10,7 @@ from bot.policy.default import REQUIRED, advised
 from bot.policy.entry import PolicyEntry, PolicyFile, WaiverEntry, ids
 from bot.policy.globs import is_named
 from bot.policy.policy import Policy, Waiver, with_needs
+from bot.policy.readers import layouts_of
 from bot.rules import catalogue
 from bot.rules.patterns import is_in
 
@@ -59,6 +60,11 @@ def policy_of(entry: PolicyEntry, image: Reference, keys: EntryKeys, waivers: It
         keys=keys.keys,
         certificates=keys.certificates,
         settle=entry.settle,
+        complete=entry.complete,
+        watch=entry.watch,
+        passes=entry.passes or "",
+        mentions=entry.mentions,
+        since=dict(entry.since),
         channel=entry.channel,
         owners=entry.owners,
         workflow=entry.workflow or "",
@@ -100,7 +106,8 @@ def expected_by(entry: PolicyEntry, *, is_release: bool) -> Expected:
         isolated_builders=entry.isolated_builders,
         sisters=entry.sisters,
         platforms=entry.platforms,
-        layouts=frozenset(entry.layouts),
+        layouts=frozenset(entry.layouts) or layouts_of(entry.readers),
+        git_tag=entry.git_tag,
         is_release=is_release,
     )
 

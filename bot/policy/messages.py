@@ -42,7 +42,7 @@ def sentence(error: ErrorDetails) -> str:
     if kind == "model_type":
         keys = [name for name, field in _TABLES[context["class_name"]].model_fields.items() if field.is_required()]
         return f"expected a table with the keys {', '.join(keys)}"
-    if kind == "enum":
+    if kind in {"enum", "literal_error"}:
         return f"expected one of {context['expected']}"
     return _SENTENCES.get(kind, error["msg"].removeprefix("Value error, "))
 

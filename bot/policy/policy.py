@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from bot.context import Expected
 from bot.oci.reference import Reference
@@ -42,6 +42,11 @@ class Policy:
     keys: tuple["NamedKey", ...] = ()  # public keys that verify signatures
     certificates: tuple["Certificate", ...] = ()  # Notation's trust store
     settle: float = 600.0  # seconds after a push in which a missing signature is not reported
+    complete: float = 3 * 3600.0  # seconds after a release's first push in which its other images are awaited
+    watch: float = 24 * 3600.0  # seconds between two later looks at what was released; 0 = none
+    passes: Literal["", "each", "digest", "none"] = ""  # what is posted of a release that passes; "" = by kind of tag
+    mentions: Literal["parent", "thread"] = "parent"  # where owners are mentioned
+    since: Mapping[str, date] = field(default_factory=dict)  # from which day on images can fulfil a rule, for audits
     channel: str = ""  # the Slack channel; "" = the default channel
     owners: tuple[str, ...] = ()  # mentioned when it first fails: ids of Slack users and groups, or names
     workflow: str = ""  # the file that builds the image, if its provenance does not name it

@@ -10,6 +10,7 @@ from bot.policy.fields import DEFAULT
 from bot.policy.file import FilePolicies
 from bot.policy.globs import covers
 from bot.policy.match import asked, expected_by
+from bot.policy.overlaps import overlaps
 from bot.policy.owners import warning_about
 from bot.rules import catalogue
 from bot.rules.patterns import fits, is_listed
@@ -29,7 +30,7 @@ _AHEAD: Final = ("rolling",)
 
 def warnings(policies: FilePolicies, today: date) -> tuple[str, ...]:
     """One sentence for each warning, with file and line."""
-    return (*_entries(policies), *_ahead(policies), *_waivers(policies, today))
+    return (*_entries(policies), *overlaps(policies), *_ahead(policies), *_waivers(policies, today))
 
 
 def _entries(policies: FilePolicies) -> Iterator[str]:

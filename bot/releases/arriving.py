@@ -10,6 +10,7 @@ from bot.releases.expected import MEMBERS_MAX, ExpectedMember
 from bot.releases.member import ExpectedBy, Member
 from bot.releases.names import Placement, ReleaseName
 from bot.releases.release import Release
+from bot.releases.stale import disturbed
 from bot.report import Verdict
 
 
@@ -28,11 +29,12 @@ class Arrival:
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class MemberCheck:
     """What a check said about one image.
 
     `checked_at` is when the look began, `pushed_at` and `settled_at` when the push of that content was and when it is
-    over, 0 when no push is known; all by the store's clock.
+    over, 0 when no push is known; all by the store's clock. `is_quiet` when nobody waits for it: it is not news.
+    `awaits_member` when it said that another image may still arrive.
     """
 
     placement: Placement
@@ -43,6 +45,8 @@ class Judgement:
     failing: tuple[str, ...] = ()
     pushed_at: float = 0.0
     settled_at: float = 0.0
+    is_quiet: bool = False
+    awaits_member: bool = False
 
 
 def joined(release: Release | None, arrival: Arrival) -> Release:
@@ -51,25 +55,27 @@ def joined(release: Release | None, arrival: Arrival) -> Release:
         release = opened(arrival.placement.release, arrival.at, arrival.complete)
     elif arrival.at < release.opened_at:  # its check was quicker than we
         release = replace(release, opened_at=arrival.at, completes_at=arrival.at + arrival.complete)
-    release = _with_expected(release, arrival.expected)
-    member = release.member(str(arrival.placement.image))
+    before = release = _with_expected(release, arrival.expected)
+    image = str(arrival.placement.image)
+    member = release.member(image)
     if member is None:
         member = Member(arrival.placement.image, arrival.placement.family)
     if not member.is_there:
         member = replace(member, pushed_at=arrival.at, settled_at=arrival.at + arrival.settle)
-    return _dated(with_member(release, member))
+    return disturbed(before, _dated(with_member(release, member)), image, arrival.at, awaits_member=False)
 
 
-def recorded(release: Release | None, judgement: Judgement, *, complete: float) -> Release:
+def recorded(release: Release | None, check: MemberCheck, *, complete: float) -> Release:
     """The release after that check."""
     if release is None:
-        release = opened(judgement.placement.release, judgement.checked_at, complete)
-    image = str(judgement.placement.image)
-    member = release.member(image) or Member(judgement.placement.image)
-    if judgement.checked_at < member.checked_at:
+        release = opened(check.placement.release, check.checked_at, complete)
+    image = str(check.placement.image)
+    member = release.member(image) or Member(check.placement.image)
+    if check.checked_at < member.checked_at:
         return release
-    release = _dated(with_member(release, _judged(member, judgement)))
-    if release.first_verdict is None and release.is_told(judgement.checked_at):
+    judged = _dated(with_member(release, _judged(member, check)))
+    release = disturbed(release, judged, image, check.checked_at, awaits_member=check.awaits_member)
+    if release.first_verdict is None and release.is_told(check.checked_at):
         release = replace(release, first_verdict=release.verdict)
     return release
 
@@ -104,19 +110,20 @@ def _with_expected(release: Release, expected: Iterable[ExpectedMember]) -> Rele
     return release
 
 
-def _judged(member: Member, judgement: Judgement) -> Member:
-    is_moved = bool(member.digest) and member.digest != judgement.digest
+def _judged(member: Member, check: MemberCheck) -> Member:
+    is_moved = bool(member.digest) and member.digest != check.digest
     is_pushed = is_moved or not member.pushed_at
     return replace(
         member,
-        family=judgement.placement.family,
-        digest=judgement.digest,
-        first_digest=member.first_digest or judgement.digest,
+        family=check.placement.family,
+        digest=check.digest,
+        first_digest=member.first_digest or check.digest,
         earlier_digest=member.digest if is_moved else member.earlier_digest,
-        pushed_at=judgement.pushed_at if is_pushed else member.pushed_at,
-        settled_at=judgement.settled_at if is_pushed else member.settled_at,
-        checked_at=judgement.checked_at,
-        verdict=judgement.verdict,
-        is_final=judgement.is_final,
-        failing=judgement.failing,
+        pushed_at=check.pushed_at if is_pushed else member.pushed_at,
+        settled_at=check.settled_at if is_pushed else member.settled_at,
+        checked_at=check.checked_at,
+        stale_at=0.0,
+        verdict=check.verdict,
+        is_final=check.is_final,
+        failing=check.failing,
     )

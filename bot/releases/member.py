@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from bot.oci.reference import Reference
 from bot.report import Verdict
+
+STALE_MAX: Final = 120.0
+"""Seconds that a release waits for a member that is looked at again; then it is told as it is known."""
 
 
 class MemberState(StrEnum):
@@ -31,6 +35,7 @@ class Member:
 
     `due_at` is until when an expected member is awaited. `is_final` says that a look at the same content can only lead
     to the same verdict. `first_digest` is what the tag stood for first, `earlier_digest` what it stood for before.
+    `stale_at` is when something changed that it was compared with: it is to be looked at again.
     """
 
     image: Reference
@@ -43,6 +48,7 @@ class Member:
     settled_at: float = 0.0
     due_at: float = 0.0
     checked_at: float = 0.0
+    stale_at: float = 0.0
     verdict: Verdict | None = None
     is_final: bool = False
     failing: tuple[str, ...] = ()  # ids of the rules that the verdict rests on
@@ -51,9 +57,14 @@ class Member:
         """How far the member is at that time."""
         if not self.is_there:
             return MemberState.AWAITED if now < self.due_at else MemberState.NOT_SEEN
-        if self.verdict is None or (not self.is_final and now < self.settled_at):
+        if self.verdict is None or (not self.is_final and now < self.settled_at) or now < self.fresh_by:
             return MemberState.SETTLING
         return MemberState.JUDGED
+
+    @property
+    def fresh_by(self) -> float:
+        """Until when it is waited for a new look; 0 when none is needed."""
+        return self.stale_at + STALE_MAX if self.stale_at else 0.0
 
     @property
     def is_there(self) -> bool:

@@ -2,9 +2,9 @@
 
 from bot.oci.reference import Reference, is_evidence_tag
 from bot.policy import Policy
-from bot.policy.version_pattern import version_in
 from bot.releases.names import Placement, ReleaseName
 from bot.releases.versions import family_of, take_apart
+from bot.rules.capture import version_in
 from bot.rules.patterns import is_in
 
 

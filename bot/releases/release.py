@@ -49,7 +49,7 @@ class Release:
         """Whether a member is awaited or settles; after `completes_at` only one that was pushed again."""
         return any(
             member.state(now) is MemberState.AWAITED
-            or (member.state(now) is MemberState.SETTLING and now < max(self.completes_at, member.settled_at))
+            or (member.state(now) is MemberState.SETTLING and now < max(self.completes_at, _ends_at(member)))
             for member in self.members
         )
 
@@ -73,6 +73,17 @@ class Release:
         """Those that fail."""
         return tuple(member for member in self.members if member.is_failing)
 
+    @property
+    def lead(self) -> Member | None:
+        """The member with which is told what concerns the whole release: the first that arrived."""
+        there = [member for member in self.members if member.is_there]
+        return min(there, key=lambda member: (member.pushed_at or float("inf"), str(member.image)), default=None)
+
+    @property
+    def stale(self) -> tuple[Member, ...]:
+        """Those that are to be looked at again: what they were compared with has changed."""
+        return tuple(member for member in self.members if member.stale_at)
+
     def awaited(self, now: float) -> tuple[Member, ...]:
         """Expected members that may still arrive."""
         return self.having(MemberState.AWAITED, now)
@@ -91,6 +102,11 @@ class Release:
 
     def due_at(self, now: float) -> float | None:
         """When the release is to be looked at again by itself: the next end of a `settle` or of `complete`."""
-        ends = [member.settled_at for member in self.having(MemberState.SETTLING, now)]
+        ends = [_ends_at(member) for member in self.having(MemberState.SETTLING, now)]
         ends += [self.completes_at] if self.awaited(now) else []
         return min((end for end in ends if end > now), default=None)
+
+
+def _ends_at(member: Member) -> float:
+    """When it is not waited for any longer."""
+    return max(member.settled_at, member.fresh_by)

@@ -7,6 +7,7 @@ from typing import Final
 from bot.attestations.provenance import Provenance
 from bot.context import Context
 from bot.remedies import build
+from bot.rules.capture import version_in
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import unread_provenance
@@ -16,6 +17,7 @@ rule = Rule(
     title="A release tag was not built from the Git tag of that name",
     severity=Severity.MEDIUM,
     needs=frozenset({"provenance-source-missing"}),
+    compares=frozenset({"git_tag"}),
     asked=lambda expected: expected.is_release,
     wants="releases that this tag is one of",
     rationale=(
@@ -47,19 +49,28 @@ def check(context: Context) -> Iterator[Finding]:
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
         match platform.provenance:
-            case Provenance(ref=ref) if ref and not _is_tag_of(ref, evidence.image.tag):
+            case Provenance(ref=ref) if ref and not _is_tag_of(ref, evidence.image.tag, context.expected.git_tag):
                 yield rule.fail(platform, f"tag {evidence.image.tag} was built from {shown(ref)}")
             case _:
                 continue
 
 
-def _is_tag_of(ref: str, tag: str) -> bool:
+def _is_tag_of(ref: str, tag: str, git_tag: str) -> bool:
     """Whether the Git ref is that tag: with or without "v", a component's name before it, a flavour behind."""
     if not ref.startswith(GIT_TAG):
         return False
-    version = re.split(r"[/@]", ref.removeprefix(GIT_TAG))[-1].removeprefix("v")
+    version = _version(ref, git_tag).removeprefix("v")
     rest = tag.removeprefix("v")
     return bool(version) and rest.startswith(version) and _is_flavour(rest[len(version) :])
+
+
+def _version(ref: str, git_tag: str) -> str:
+    """The version that the Git tag names, as the policy writes them; else what follows a component's name."""
+    tag = ref.removeprefix(GIT_TAG)
+    if not git_tag:
+        return re.split(r"[/@]", tag)[-1]
+    found = version_in(git_tag, tag)
+    return found.version if found else ""
 
 
 def _is_flavour(text: str) -> bool:

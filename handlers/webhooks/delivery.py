@@ -4,17 +4,16 @@ The order is a law: a delivery is verified first and parsed after, so that only 
 """
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from multidict import CIMultiDictProxy
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, ConfigDict
 
-from bot.errors import MalformedDeliveryError, MalformedError
-from bot.intake.push import Announcement, Parsed
+from bot.errors import ForgedError, MalformedDeliveryError, MalformedError
+from bot.intake.push import Parsed, RetryBehaviour
 from bot.oci import manifest
-from bot.oci.reference import is_digest
 
 WEBHOOK_BODY_MAX: Final = 1024 * 1024
 """Bytes of a delivery; the largest real example has 22 KB."""
@@ -25,13 +24,7 @@ WEBHOOK_EVENTS_MAX: Final = 100
 WEBHOOK_TAGS_MAX: Final = 100
 """Tags in one event."""
 
-FORM: Final = "application/x-www-form-urlencoded"
-
-E = TypeVar("E")
 M = TypeVar("M", bound=BaseModel)
-
-Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
-"""A string; Go writes null where there is none."""
 
 
 class Payload(BaseModel):
@@ -53,63 +46,30 @@ class Delivery:
         values = self.headers.getall(name, ())
         return values[0] if len(values) == 1 else ""
 
-    @property
-    def media_type(self) -> str:
-        """The Content-Type without parameters, in lower case."""
-        return self.header("Content-Type").partition(";")[0].strip().lower()
-
-    def parse(self) -> Any:  # noqa: ANN401 - JSON is anything
-        """The body as JSON. Raises MalformedDeliveryError."""
+    def read(self, model: type[M]) -> M:
+        """The body as that model. Raises MalformedDeliveryError that says which key does not fit, never its value."""
         try:
-            return manifest.parse_plain(self.body, what="the body")
+            return manifest.read(self.body, model, what="the body")
         except MalformedError as error:
             raise MalformedDeliveryError(str(error)) from None
 
-    def read(self, model: type[M]) -> M:
-        """The body as that model. Raises MalformedDeliveryError that says which key does not fit, never its value."""
-        return fit(self.parse(), model)
 
-    def require_json(self) -> None:
-        """Raises MalformedDeliveryError for a form, which GitHub and Gitea send when their hook says so."""
-        if self.media_type == FORM:
-            raise MalformedDeliveryError("the body is a form; set the hook's content type to application/json")
+class NoSuchHookError(ForgedError):
+    """Wrong path secret. Answered with the same 404 as an unknown source, so that there is nothing to probe."""
 
 
-def fit(document: object, model: type[M]) -> M:
-    """A part of the body as that model. Raises MalformedDeliveryError like `Delivery.read`."""
-    try:
-        return manifest.fit(document, model, what="the body")
-    except MalformedError as error:
-        raise MalformedDeliveryError(str(error)) from None
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """How one kind of sender proves itself, and how its payload reads.
 
-
-def gathered(events: Sequence[E], read: Callable[[E], Announcement | str], *ignored: str) -> Parsed:
-    """What was read of a payload's events: announcements, and a reason for each other event.
-
-    `read` may raise MalformedDeliveryError. One bad event among several does not lose the others.
+    `verify` raises ForgedError, `parse` raises MalformedDeliveryError. `in_path` says that the secret stands in the
+    path because the sender cannot sign.
     """
-    told = [read(events[0])] if len(events) == 1 else [_read_one(event, read) for event in events]
-    return Parsed(
-        tuple(one for one in told if isinstance(one, Announcement)),
-        (*(one for one in told if isinstance(one, str)), *ignored),
-    )
 
-
-def _read_one(event: E, read: Callable[[E], Announcement | str]) -> Announcement | str:
-    try:
-        return read(event)
-    except MalformedDeliveryError:
-        return "an event that does not read"
-
-
-def surplus(count: int, most: int, limit: str, what: str) -> tuple[str, ...]:
-    """A reason for each entry beyond the limit of that name."""
-    return (f"more than {limit} = {most} {what}",) * max(count - most, 0)
-
-
-def without_digest(tag: str) -> str:
-    """The tag, or "" when a digest stands in its place: a child of an index was pushed."""
-    return "" if is_digest(tag) else tag
+    verify: Callable[[Delivery, str], None]
+    parse: Callable[[Delivery], Parsed]
+    retries: RetryBehaviour
+    in_path: bool = False
 
 
 def same(given: str, expected: str) -> bool:

@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from bot.errors import MalformedError
 from bot.oci.reference import Reference
 from bot.policy import Policy
-from bot.policy.version_pattern import require_releases, version_in
 from bot.releases import Placement, ReleaseName, place
+from bot.rules.capture import require_releases, version_in
 
 NOTHING = Policy(name="default", require=frozenset())
 MICROCKS = r"^(?P<version>\d+\.\d+\.\d+(-rc\d+|-fix-\d+)?)(-native|-distroless)?$"

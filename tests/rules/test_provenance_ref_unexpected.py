@@ -1,5 +1,7 @@
 """A release tag and the Git ref that it was built from."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.context import Expected
@@ -57,3 +59,21 @@ def test_something_else(tag: str, ref: str) -> None:
 
 def test_unreadable() -> None:
     says(rule, image(platform(provenance=Unreadable("timed out"))), Outcome.UNKNOWN, expected=RELEASE)
+
+
+@pytest.mark.parametrize(
+    ("tag", "ref", "is_fine"),
+    [
+        ("1.2.3", "refs/tags/app/v1.2.3", True),
+        ("1.2.3-native", "refs/tags/app/1.2.3", True),
+        ("1.2.3", "refs/tags/1.2.3", False),
+        ("1.2.3", "refs/tags/other/app/v1.2.3", False),
+        ("1.2.3", "refs/tags/app/v1.2.4", False),
+    ],
+)
+def test_the_policy_says_how_the_git_tag_is_written(tag: str, ref: str, *, is_fine: bool) -> None:
+    expected = replace(RELEASE, git_tag="^app/v?(?P<version>.+)$")
+    if is_fine:
+        is_silent(rule, built(tag, ref), expected=expected)
+    else:
+        says(rule, built(tag, ref), Outcome.FAIL, tag, ref, expected=expected)

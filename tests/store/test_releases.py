@@ -9,7 +9,7 @@ import pytest
 from bot.errors import StoreError
 from bot.oci.reference import Reference
 from bot.releases import Placement, Release, ReleaseName, ReleaseState
-from bot.releases.arriving import Arrival, Judgement
+from bot.releases.arriving import Arrival, MemberCheck
 from bot.releases.expected import ExpectedMember
 from bot.releases.member import ExpectedBy, MemberState
 from bot.report import Verdict
@@ -28,8 +28,8 @@ def placed(repository: str = "app", *, version: str = "1.0", family: str = "", r
     return Placement(image, ReleaseName("acme/app", version, is_rolling=rolling), family)
 
 
-def judged(placement: Placement, verdict: Verdict = Verdict.PASS, *, content: str = A, at: float = 60.0) -> Judgement:
-    return Judgement(placement, content, verdict, checked_at=at, pushed_at=10.0, settled_at=610.0)
+def judged(placement: Placement, verdict: Verdict = Verdict.PASS, *, content: str = A, at: float = 60.0) -> MemberCheck:
+    return MemberCheck(placement, content, verdict, checked_at=at, pushed_at=10.0, settled_at=610.0)
 
 
 async def test_a_push_opens_a_release_and_others_join_it(store: Store) -> None:
@@ -62,7 +62,7 @@ async def test_a_check_is_recorded_and_comes_back(store: Store) -> None:
 
 async def test_what_was_checked_and_never_pushed_belongs_to_its_release_too(store: Store) -> None:
     releases = Releases(store)
-    await releases.record(Judgement(placed(), A, Verdict.WARN, checked_at=5.0), complete=60.0)
+    await releases.record(MemberCheck(placed(), A, Verdict.WARN, checked_at=5.0), complete=60.0)
     found = await releases.load(NAME)
     assert found is not None
     assert (found.completes_at, found.state(5.0)) == (65.0, ReleaseState.JUDGED)
@@ -96,7 +96,7 @@ async def test_in_whichever_order_events_come_the_release_is_the_same(store: Sto
         found = await releases.load(ReleaseName("acme/app", name))
         assert found is not None
         assert found.verdict is Verdict.FAIL
-        same = tuple(replace(member, image=member.image.tagged("1")) for member in found.members)
+        same = tuple(replace(member, image=member.image.tagged("1"), stale_at=0.0) for member in found.members)
         ends.add(replace(found, name=NAME, members=same, first_verdict=None))
     assert len(ends) == 1
 

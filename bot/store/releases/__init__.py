@@ -13,7 +13,7 @@ from redis.exceptions import WatchError
 
 from bot.errors import MalformedError, StoreError
 from bot.releases import Release, ReleaseName
-from bot.releases.arriving import Arrival, Judgement, joined, recorded
+from bot.releases.arriving import Arrival, MemberCheck, joined, recorded
 from bot.releases.baseline import earlier_versions
 from bot.releases.names import Placement
 from bot.releases.versions import order
@@ -52,12 +52,12 @@ class Releases:
         """A tag was pushed: its release is opened, or it joins it."""
         return await self._change(arrival.placement, arrival.at, lambda release: joined(release, arrival))
 
-    async def record(self, judgement: Judgement, *, complete: float = COMPLETE) -> Release:
-        """An image was checked. An older judgement than the one that is known changes nothing."""
+    async def record(self, check: MemberCheck, *, complete: float = COMPLETE) -> Release:
+        """An image was checked. An older check than the one that is known changes nothing."""
         return await self._change(
-            judgement.placement,
-            judgement.checked_at,
-            lambda release: recorded(release, judgement, complete=complete),
+            check.placement,
+            0.0 if check.is_quiet else check.checked_at,
+            lambda release: recorded(release, check, complete=complete),
         )
 
     async def load(self, name: ReleaseName) -> Release | None:

@@ -1,0 +1,120 @@
+"""The release before, of one image: from memory, else looked up once in its registry, checked and remembered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+
+from bot.check.remembered import remembered
+from bot.errors import RegistryError
+from bot.evidence import Evidence
+from bot.jobs.member_checks import member_check
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+from bot.policy import Policies
+from bot.releases import Placement, Release, place
+from bot.releases.baseline import baseline_tag
+from bot.report import Report
+from bot.store.releases import Releases
+from bot.store.releases.first_looks import FirstLooks
+from bot.store.reports import Reports
+from bot.unreadable import Unreadable, over_limit, unreadable
+
+log = structlog.get_logger(__name__)
+
+VERSIONS_MAX: Final = 5
+"""Earlier versions that are looked through for the same image; not each version has each image."""
+
+TAGS_MAX: Final = 20_000
+"""Tags of a repository that are put in order; each costs some 20 µs."""
+
+LOOKUP_SECONDS: Final = 60.0
+"""For the list of tags and the check of one of them; the check of the image itself goes on without."""
+
+
+class AloneChecker(Protocol):
+    """Checks an image without comparing it."""
+
+    async def __call__(self, image: Reference) -> tuple[Report, str]:
+        """Its report, and the version of the policy that judged. Raises RegistryError, StoreError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Baselines:
+    """Finds them. `now` is the store's clock. Every method may raise StoreError."""
+
+    releases: Releases
+    reports: Reports
+    first_looks: FirstLooks
+    registry: Registry
+    policies: Policies
+    check: AloneChecker
+    now: Callable[[], Awaitable[float]]
+
+    async def of(self, own: Placement, release: Release | None, digest: str) -> Evidence | Unreadable | None:
+        """What the image is compared with; None when there is nothing earlier."""
+        if own.release.is_rolling:
+            return await self._before_it_moved(own, release, digest)
+        known = await self._remembered(own)
+        if known is not None or not await self.first_looks.take(own):
+            return known
+        try:
+            async with asyncio.timeout(LOOKUP_SECONDS):
+                return await self._looked_up(own)
+        except RegistryError as error:
+            await self.first_looks.give_back(own)
+            return unreadable(error)
+        except TimeoutError:
+            await self.first_looks.give_back(own)
+            return Unreadable(f"looking for the earlier release took longer than {LOOKUP_SECONDS:.0f} s", passing=True)
+
+    async def _before_it_moved(self, own: Placement, release: Release | None, digest: str) -> Evidence | None:
+        """What a rolling tag stood for before."""
+        member = release.member(str(own.image)) if release else None
+        if member is None:
+            return None
+        before = member.digest if member.digest != digest else member.earlier_digest
+        return await self._evidence(str(own.image), before)
+
+    async def _remembered(self, own: Placement) -> Evidence | None:
+        """The same image in the newest earlier version that had it."""
+        name = own.release
+        for _ in range(VERSIONS_MAX):
+            before = await self.releases.before(name, own.family)
+            if before is None:
+                return None
+            name = before
+            release = await self.releases.load(before)
+            for member in release.members if release else ():
+                if member.image.name == own.image.name and member.family == own.family:
+                    found = await self._evidence(str(member.image), member.digest)
+                    if found is not None:
+                        return found
+        return None
+
+    async def _evidence(self, image: str, digest: str) -> Evidence | None:
+        report = await self.reports.get(image, digest) if digest else None
+        return await asyncio.to_thread(remembered, report) if report else None
+
+    async def _looked_up(self, own: Placement) -> Evidence | Unreadable | None:
+        tags = await self.registry.tags(own.image)
+        if len(tags) > TAGS_MAX:
+            return over_limit(f"{own.image.name} has {len(tags)} tags, more than TAGS_MAX = {TAGS_MAX}")
+        policy = self.policies.for_image(own.image)
+        tag = await asyncio.to_thread(baseline_tag, own, tags, policy)
+        if not tag:
+            return None
+        return await self._checked(own, own.image.tagged(tag), tag)
+
+    async def _checked(self, own: Placement, image: Reference, tag: str) -> Evidence | None:
+        """Checked, and remembered as a release that nobody is told of."""
+        started = await self.now()
+        report, policy = await self.check(image)
+        await self.reports.save(report, started=started, policy=policy)
+        log.info("an earlier release was looked up", image=str(own.image), baseline=tag, verdict=report.verdict.value)
+        placement = place(image, self.policies.for_image(image))
+        if placement is not None:
+            await self.releases.record(member_check(placement, report, started, is_quiet=True), complete=0.0)
+        return await asyncio.to_thread(remembered, report)

@@ -1,0 +1,126 @@
+"""What a check compares an image with: the release before, the same tag elsewhere, what the tag stood for first.
+
+Nothing that goes wrong here fails a check. What could not be looked up is unreadable, and the rules say so.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.check.remembered import remembered
+from bot.context import Context, SameTag
+from bot.errors import NotFoundError, RegistryError, StoreError
+from bot.evidence import Evidence
+from bot.jobs.baselines import Baselines
+from bot.oci.reference import Reference
+from bot.oci.registry import Registry
+from bot.policy import Policy
+from bot.releases import Placement, Release, place
+from bot.releases.comparing import facts_of, first_digest, same_tags
+from bot.report import Report
+from bot.store.pushes import Pushes
+from bot.store.releases import Releases
+from bot.store.reports import Reports
+from bot.unreadable import UnknownReason, Unreadable, unreadable
+
+STORE_SECONDS: Final = 5.0
+"""For what the store knows."""
+
+HEAD_SECONDS: Final = 10.0
+"""For asking another registry what a tag stands for there."""
+
+LATE_SECONDS: Final = 60.0
+"""After the end of its settle time, another registry's image has been looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparing:
+    """Fills a context in. `now` is the store's clock."""
+
+    releases: Releases
+    reports: Reports
+    pushes: Pushes
+    baselines: Baselines
+    registry: Registry
+    now: Callable[[], Awaitable[float]]
+
+    async def fill(self, context: Context, policy: Policy) -> Context:
+        """The context with all that is known beside the image. Raises nothing that is to be expected."""
+        own = place(context.evidence.image, policy)
+        if own is None:
+            return context
+        try:
+            async with asyncio.timeout(STORE_SECONDS):
+                now = await self.now()
+                release = await self.releases.load(own.release)
+        except (StoreError, TimeoutError) as error:
+            forgotten = Unreadable(f"the store did not answer: {str(error) or 'timeout'}", passing=True)
+            return replace(context, baseline=forgotten, moved_from=forgotten)
+        baseline, same_tag = await asyncio.gather(
+            self._baseline(own, release, context.evidence.digest),
+            asyncio.gather(*(self._same_tag(image, release, now) for image in same_tags(own, release, policy))),
+        )
+        return replace(
+            context,
+            baseline=baseline,
+            same_tag=tuple(same_tag),
+            moved_from=first_digest(own, release),
+            release=facts_of(own, release, now),
+            is_complete=await self._is_complete(context.evidence, tuple(same_tag), release, policy, now),
+        )
+
+    async def _baseline(self, own: Placement, release: Release | None, digest: str) -> Evidence | Unreadable | None:
+        try:
+            return await self.baselines.of(own, release, digest)
+        except StoreError as error:
+            return Unreadable(f"the store did not answer: {error}", passing=True)
+
+    async def _same_tag(self, image: Reference, release: Release | None, now: float) -> SameTag:
+        try:
+            async with asyncio.timeout(HEAD_SECONDS):
+                digest = await self.registry.resolve(image)
+        except NotFoundError:
+            return SameTag(image, None)
+        except RegistryError as error:
+            return SameTag(image, unreadable(error))
+        except TimeoutError:
+            why = f"{image.registry} did not answer within {HEAD_SECONDS:.0f} s"
+            return SameTag(image, Unreadable(why, passing=True))
+        return SameTag(image, await self._known(image.at(digest), release, now))
+
+    async def _known(self, image: Reference, release: Release | None, now: float) -> Evidence | Unreadable:
+        """What was found there at that digest; the digest alone when nobody has checked it."""
+        named = replace(image, digest="")
+        try:
+            report = await self.reports.get(str(named), image.digest)
+        except StoreError:
+            report = None
+        member = release.member(str(named)) if release else None
+        if report is not None and member and _settles(report) and now < member.settled_at + LATE_SECONDS:
+            why = f"signatures may still arrive at {image.registry}"
+            return Unreadable(why, UnknownReason.AWAITING_MEMBER, passing=True)
+        found = await asyncio.to_thread(remembered, report) if report else None
+        return found or Evidence(named, image.digest, "", is_index=False, platforms=())
+
+    async def _is_complete(
+        self, own: Evidence, same_tag: tuple[SameTag, ...], release: Release | None, policy: Policy, now: float
+    ) -> bool:
+        """Whether the policy's `complete` is over since the last push of this tag, here or elsewhere."""
+        if release is not None and now < release.completes_at:
+            return False
+        there = [one.found for one in same_tag if isinstance(one.found, Evidence)]
+        try:
+            for evidence in (own, *there):
+                pushed = await self.pushes.first(str(evidence.image), evidence.digest)
+                if pushed is not None and now < pushed + policy.complete:
+                    return False
+        except StoreError:
+            return False
+        return True
+
+
+def _settles(report: Report) -> bool:
+    """Whether something may still arrive beside the image."""
+    findings = (finding for result in report.results for finding in result.findings)
+    return any(finding.reason == UnknownReason.AWAITING_SIGNATURE for finding in findings)

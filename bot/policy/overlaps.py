@@ -1,0 +1,30 @@
+"""Groups that overlap: entries that put the same images into different groups. The first entry decides."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from bot.policy.entry import PolicyEntry
+from bot.policy.file import FilePolicies
+from bot.policy.globs import covers, expand
+
+
+def overlaps(policies: FilePolicies) -> Iterator[str]:
+    """One sentence for each pair of such entries; those that are sure: one glob covers another."""
+    for (first, earlier), (second, later) in combinations(enumerate(policies.file.images), 2):
+        shared = _shared(earlier, later) if earlier.group != later.group else ""
+        if shared:
+            where = policies.line("images", first)
+            group = f"the group {earlier.group}" if earlier.group else "the group of its own name"
+            message = f"{shared} is in {group} all the same: the entry in line {where} matches it first"
+            path = ("images", second, "group") if later.group else ("images", second)
+            yield policies.said(path, message)
+
+
+def _shared(earlier: PolicyEntry, later: PolicyEntry) -> str:
+    """Images that both entries match, as a glob; "" when that is not sure, or when the later one never applies."""
+    one, two = ([part for glob in entry.match for part in expand(glob)] for entry in (earlier, later))
+    if all(any(covers(glob, other) for glob in one) for other in two):
+        return ""
+    shared = [other for other in two if any(covers(glob, other) for glob in one)]
+    shared += [glob for glob in one if any(covers(other, glob) for other in two)]
+    return next(iter(shared), "")

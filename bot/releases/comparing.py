@@ -1,0 +1,45 @@
+"""What a release says about one of its images: what it is compared with, and what else is expected."""
+
+from typing import Final
+
+from bot.context import ReleaseFacts
+from bot.oci.reference import Reference
+from bot.policy import Policy
+from bot.releases.names import Placement
+from bot.releases.release import Release
+
+SAME_TAG_MAX: Final = 4
+"""Other registries that are asked for the same tag; nobody is known to push to more than three."""
+
+
+def same_tags(own: Placement, release: Release | None, policy: Policy) -> tuple[Reference, ...]:
+    """The same path and tag in other registries: those of the policy's `sisters`, and those that are members."""
+    image = own.image
+    named = [Reference(registry, image.repository, image.tag) for registry in policy.expected.sisters]
+    members = [
+        member.image
+        for member in (release.members if release else ())
+        if (member.image.repository, member.image.tag) == (image.repository, image.tag)
+    ]
+    return tuple(one for one in dict.fromkeys((*named, *members)) if one != image)[:SAME_TAG_MAX]
+
+
+def first_digest(own: Placement, release: Release | None) -> str:
+    """What the tag stood for first; "" when nobody knows, or when it moves by design."""
+    member = release.member(str(own.image)) if release else None
+    if member is None or own.release.is_rolling:
+        return ""
+    return member.first_digest
+
+
+def facts_of(own: Placement, release: Release | None, now: float) -> ReleaseFacts:
+    """What the rules may know of the release."""
+    if release is None:
+        return ReleaseFacts(own.release.title, own.release.is_rolling)
+    return ReleaseFacts(
+        own.release.title,
+        own.release.is_rolling,
+        release.lead is None or release.lead.image == own.image,
+        tuple(str(member.image) for member in release.awaited(now)),
+        tuple(str(member.image) for member in release.not_seen(now)),
+    )

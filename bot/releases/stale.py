@@ -1,0 +1,61 @@
+"""Which members are to be looked at again, because what they were compared with is another thing now.
+
+A member is compared with the same tag in other registries; the lead, with all that the release should have.
+"""
+
+from dataclasses import replace
+
+from bot.releases.member import Member
+from bot.releases.release import Release
+from bot.report import Verdict
+
+
+def disturbed(before: Release, after: Release, image: str, at: float, *, awaits_member: bool) -> Release:
+    """The release after that image arrived or was checked, with `stale_at` on those whose verdict may change by that.
+
+    `awaits_member` when the check said that another image may still arrive.
+    """
+    old, new = before.member(image), after.member(image)
+    if new is None:
+        return after
+    is_news = new.checked_at > 0 and (old is None or _told(old) != _told(new))
+
+    def is_stale(member: Member) -> bool:
+        if str(member.image) == image:
+            return (awaits_member or member.is_failing) and _was_overtaken(member, after)
+        if is_news and _is_same_tag(member, new):
+            return not member.is_final or member.is_failing or member.digest != new.digest
+        return _is_lead(member, before) and (not _is_lead(member, after) or _is_whole(after) > _is_whole(before))
+
+    return replace(
+        after,
+        members=tuple(
+            replace(member, stale_at=at) if member.checked_at and not member.stale_at and is_stale(member) else member
+            for member in after.members
+        ),
+    )
+
+
+def _was_overtaken(member: Member, release: Release) -> bool:
+    """Whether something that it was compared with was checked while it was looked at itself."""
+    return any(
+        other.checked_at > member.checked_at and (_is_lead(member, release) or _is_same_tag(other, member))
+        for other in release.members
+        if other.image != member.image
+    )
+
+
+def _is_lead(member: Member, release: Release) -> bool:
+    return release.lead is not None and release.lead.image == member.image
+
+
+def _is_whole(release: Release) -> bool:
+    return all(member.is_there for member in release.members)
+
+
+def _is_same_tag(one: Member, two: Member) -> bool:
+    return (one.image.repository, one.image.tag) == (two.image.repository, two.image.tag)
+
+
+def _told(member: Member) -> tuple[str, Verdict | None, bool]:
+    return member.digest, member.verdict, member.is_final

@@ -1,0 +1,121 @@
+"""GitHub announces packages: `package` from hooks of organisations and repositories, `registry_package` from Apps.
+
+https://docs.github.com/webhooks/webhook-events-and-payloads#package
+
+It signs the raw body, and sends one event for every manifest: those of platforms and attestations have no tag.
+Payloads carry presigned addresses, so they are never logged. A failed delivery is never sent again.
+"""
+
+import hmac
+from typing import Final
+
+from pydantic import AliasChoices, Field
+
+from bot.errors import ForgedError, MalformedDeliveryError
+from bot.intake.push import Announcement, Parsed, RetryBehaviour
+from bot.oci.reference import is_digest
+from handlers.webhooks.delivery import Delivery, Payload, Receiver, same
+
+EVENTS: Final = frozenset({"package", "registry_package"})
+ACTIONS: Final = frozenset({"published", "updated"})
+CONTAINERS: Final = frozenset({"container", "docker"})
+
+
+class Tag(Payload):
+    """`{"name": "1.0.0", "digest": "sha256:…"}`; the name is "" for children of an index."""
+
+    name: str | None = None
+    digest: str | None = None
+
+
+class ManifestDigest(Payload):
+    """`{"digest": "sha256:…", …}`."""
+
+    digest: str | None = None
+
+
+class ContainerMetadata(Payload):
+    """What only container packages have; older events lack it."""
+
+    tag: Tag | None = None
+    manifest: ManifestDigest | None = None
+
+
+class Version(Payload):
+    """The pushed version: `version` is its digest or, in the shape of 2019, its tag."""
+
+    version: str = ""
+    container_metadata: ContainerMetadata | None = None
+
+
+class Owner(Payload):
+    """`{"login": "Octo-Org"}`; image names are lower-case."""
+
+    login: str
+
+
+class PackageType(Payload):
+    """`{"type": "CONTAINER"}`."""
+
+    type: str | None = None
+
+
+class GitHubPackage(Payload):
+    """A package; its kind stands in any of three places, which may disagree."""
+
+    name: str
+    owner: Owner
+    package_type: str | None = None
+    ecosystem: str | None = None
+    registry: PackageType | None = None
+    package_version: Version | None = None
+
+
+class PackageEvent(Payload):
+    """Both events; only the key of the package differs."""
+
+    action: str
+    package: GitHubPackage = Field(validation_alias=AliasChoices("package", "registry_package"))
+
+
+def verify(delivery: Delivery, secret: str) -> None:
+    """HMAC-SHA256 over the raw body, in lower-case hexadecimal; exactly one such header."""
+    expected = "sha256=" + hmac.new(secret.encode(), delivery.body, "sha256").hexdigest()
+    if not same(delivery.header("X-Hub-Signature-256"), expected):
+        raise ForgedError("the signature does not match")
+
+
+def parse(delivery: Delivery) -> Parsed:
+    """At most one tag a delivery."""
+    name = delivery.header("X-GitHub-Event")
+    if name == "ping":
+        return Parsed(ping=True)
+    if name not in EVENTS:
+        return Parsed(ignored=("not a package event",))
+    if delivery.header("Content-Type").partition(";")[0].strip() == "application/x-www-form-urlencoded":
+        raise MalformedDeliveryError("the body is a form; set the hook's content type to application/json")
+    event = delivery.read(PackageEvent)
+    if event.action not in ACTIONS:
+        return Parsed(ignored=("not a push",))
+    if not _is_container(event.package) or event.package.package_version is None:
+        return Parsed(ignored=("not a container",))
+    return Parsed((_announced(event.package, event.package.package_version, delivery.header("X-GitHub-Delivery")),))
+
+
+def _is_container(package: GitHubPackage) -> bool:
+    kinds = (package.package_type, package.ecosystem, package.registry and package.registry.type)
+    return any(kind.lower() in CONTAINERS for kind in kinds if kind)
+
+
+def _announced(package: GitHubPackage, version: Version, id_: str) -> Announcement:
+    repository = f"{package.owner.login}/{package.name}".lower()
+    metadata = version.container_metadata
+    if metadata is None:  # the shape of 2019
+        tag = "" if is_digest(version.version) else version.version
+        return Announcement(repository, tag, id=id_)
+    claims = (metadata.tag and metadata.tag.digest, metadata.manifest and metadata.manifest.digest, version.version)
+    digest = next((claim for claim in claims if claim and is_digest(claim)), "")
+    return Announcement(repository, (metadata.tag and metadata.tag.name) or "", digest, id=id_)
+
+
+RECEIVER = Receiver(verify, parse, RetryBehaviour.ONCE)
