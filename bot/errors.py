@@ -23,6 +23,7 @@ ProvenanceBotError
 │   └── SourceUnavailableError    no answer, or not a valid one; says nothing about the file
 ├── DeliveryError             a webhook delivery is refused
 │   ├── ForgedError               not authentic
+│   ├── UnverifiableDeliveryError cannot be verified now; the sender should try again
 │   └── MalformedDeliveryError    authentic, but not the expected payload
 ├── StoreError                Redis is unavailable, or holds unreadable data
 └── PostingError              Slack did not accept a message
@@ -147,6 +148,10 @@ class DeliveryError(ProvenanceBotError):
 
 class ForgedError(DeliveryError):
     """Signature or secret is missing or wrong. Answered with 401; the body was not parsed."""
+
+
+class UnverifiableDeliveryError(DeliveryError):
+    """Nobody can say now whether it is authentic: the keys of its sender cannot be fetched. 503."""
 
 
 class MalformedDeliveryError(DeliveryError):

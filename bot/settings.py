@@ -14,7 +14,7 @@ from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field,
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import MalformedError, SettingsError
-from bot.oci.canonical import canonical_registries
+from bot.oci.canonical import canonical_name, canonical_registries
 from bot.oci.catalogue.apis import TagApi
 from bot.oci.options import RegistryOptions
 from bot.policy.globs import require_glob
@@ -72,20 +72,32 @@ def _registries(hosts: tuple[str, ...]) -> tuple[str, ...]:
         raise ValueError(str(error)) from None
 
 
+def _name(text: str) -> str:
+    try:
+        return canonical_name(text)
+    except MalformedError as error:
+        raise ValueError(str(error)) from None
+
+
 class WebhookSource(BaseModel):
     """One registry that may announce pushes.
 
     It posts to /webhooks/<id> or, when it cannot sign, to /webhooks/<id>/<secret>.
 
     `hosts` are the registries whose pushes it may announce. Announcements for other hosts are dropped.
+    `account` and `audience` are of the token that Pub/Sub sends. `repositories`: for a product that announces its own
+    name of a repository, where images of it are: "host" or "host/path".
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]  # pydantic's $ is the very end
-    kind: str  # a name in RECEIVERS of handlers/webhooks/, validated at start
-    secret: SecretStr
+    kind: str  # a name in RECEIVERS of handlers/webhooks/senders/; what it needs is validated at start
+    secret: SecretStr = SecretStr("")
     hosts: Annotated[tuple[str, ...], AfterValidator(_registries)]
+    account: str = ""
+    audience: str = ""
+    repositories: dict[str, Annotated[str, AfterValidator(_name)]] = Field(default_factory=dict)
 
 
 class Settings(BaseSettings):
@@ -115,6 +127,9 @@ class Settings(BaseSettings):
     slack_api_url: Annotated[str, AfterValidator(_plain_address)] = "https://slack.com/api/"
 
     webhooks: tuple[WebhookSource, ...] = ()
+    google_keys_url: Annotated[str, AfterValidator(_plain_address)] = (
+        "https://www.googleapis.com/oauth2/v3/certs"  # the keys that verify Pub/Sub's tokens
+    )
     watch: tuple[
         Annotated[str, AfterValidator(_glob)], ...
     ] = ()  # images whose pushes are checked: "quay.io/microcks/*"

@@ -14,13 +14,15 @@ async def read(request: web.Request, *, most: int, seconds: float) -> bytes:
     """
     if (request.content_length or 0) > most:
         raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
+    body = bytearray()
     try:
         async with asyncio.timeout(seconds):
-            body = await request.read()  # aiohttp itself stops at client_max_size
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > most:
+                    raise web.HTTPRequestEntityTooLarge(most, len(body))
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except (HttpProcessingError, web.RequestPayloadError, OSError):
         raise web.HTTPBadRequest(text="the body cannot be read") from None
-    if len(body) > most:
-        raise web.HTTPRequestEntityTooLarge(most, len(body))
-    return body
+    return bytes(body)

@@ -56,7 +56,7 @@ def test_a_variable_that_does_not_fit_is_named(
         (json.dumps([SECRET]), "PROVENANCE_WEBHOOKS[0]: is written as a JSON object"),
         (json.dumps([SOURCE | {"token": SECRET}]), "PROVENANCE_WEBHOOKS[0].token: is not known here"),
         (json.dumps([SOURCE | {"hosts": SECRET}]), "PROVENANCE_WEBHOOKS[0].hosts: is written as a JSON list"),
-        (json.dumps([SOURCE, {"id": "x"}]), "PROVENANCE_WEBHOOKS[1].kind: is missing; PROVENANCE_WEBHOOKS[1].secret"),
+        (json.dumps([SOURCE, {"id": "x"}]), "PROVENANCE_WEBHOOKS[1].kind: is missing; PROVENANCE_WEBHOOKS[1].hosts"),
         (json.dumps([SOURCE | {"id": "Quay!"}]), "PROVENANCE_WEBHOOKS[0].id: String should match"),
         (json.dumps([SOURCE | {"secret": 12345}]), "PROVENANCE_WEBHOOKS[0].secret: Input should be a valid string"),
     ],

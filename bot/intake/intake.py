@@ -19,6 +19,7 @@ from bot.intake.job import CheckJob, JobQueue
 from bot.intake.push import Parsed, Push, RetryBehaviour
 from bot.intake.rate import RateLimit
 from bot.intake.validate import validate
+from bot.oci.reference import is_evidence_tag
 from bot.policy.globs import is_named
 from bot.settings import WebhookSource
 
@@ -94,13 +95,21 @@ class Intake:
     async def _enqueue(self, push: Push, source: WebhookSource) -> str:
         """Why the push asks for nothing, or "" when a check is queued. Raises StoreError."""
         name = push.image.name
-        tags = await self.digests.tags(name, push.evidence_for) if push.evidence_for else (push.image.tag,)
+        tags = await self._tags(push)
         if not tags:
             return "a signature or attestation of an image that is not known"
         if push.digest_hint and not push.evidence_for:
             await self.digests.remember(name, push.digest_hint, push.image.tag)
         fresh = [await self._enqueue_tag(push, tag, source) for tag in tags]
         return "" if any(fresh) else QUEUED
+
+    async def _tags(self, push: Push) -> tuple[str, ...]:
+        """Which tags to check: the pushed one, or those of the image that evidence is about. Raises StoreError."""
+        tag = push.image.tag
+        if not push.evidence_for:
+            return (tag,)
+        told = () if not tag or is_evidence_tag(tag) else (tag,)
+        return await self.digests.tags(push.image.name, push.evidence_for) or told
 
     async def _enqueue_tag(self, push: Push, tag: str, source: WebhookSource) -> bool:
         image, now = str(push.image.tagged(tag)), time.time()
@@ -114,7 +123,8 @@ class Intake:
             asked_at=now,
             has_evidence=bool(push.evidence_for),
         )
-        delivery = f"{source.id}/{tag}/{push.id[:DELIVERY_ID_MAX]}" if push.id else ""
+        # Some senders give each event the same id, so it alone does not make an event known.
+        delivery = f"{source.id}/{image}/{push.digest_hint}/{push.id[:DELIVERY_ID_MAX]}" if push.id else ""
         delay = self.settle + self.rate.wait(source.id)
         fresh = False
         try:

@@ -11,6 +11,8 @@ class Announcement:
     """What a payload claims about one tag, before it is validated.
 
     `host` is "" when the payload does not tell: then it is the source's. `id` is the sender's own for this event.
+    `own_name` is the product's own name of the repository that holds the image; the source says which images those are.
+    `is_evidence`: a signature or attestation of the digest was pushed, and not the image.
     """
 
     repository: str
@@ -18,6 +20,8 @@ class Announcement:
     digest: str = ""
     host: str = ""
     id: str = ""
+    own_name: str = ""
+    is_evidence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,8 @@ class Parsed:
 class Push:
     """A tag to look at. `digest_hint` is only a claim; the registry says what the tag stands for.
 
-    `evidence_for` is a digest when the tag is not a release but a signature or attestation of that digest.
+    `evidence_for` is a digest when not an image was pushed but a signature or attestation of that digest. Then the
+    image's tag, if it is not one of evidence, is a tag that the digest may have.
     """
 
     image: Reference
@@ -45,6 +50,7 @@ class Push:
 class RetryBehaviour(StrEnum):
     """What a sender does with a 503, and so what it is answered when the store is unavailable."""
 
-    RETRIES = "retries"  # sends again until we take it: it keeps the event better than our memory does
-    ONCE = "once"  # never sends again, but shows the failure: we keep the event in memory and say 503
-    GIVES_UP = "gives up"  # switches the hook off after a few: we keep the event in memory and say 202
+    RETRIES = "sends it again, for a day at least"  # it keeps the event better than our memory does: 503
+    FEW_TIMES = "sends it again a few times"  # an outage may be longer: we keep the event in memory and say 503
+    ONCE = "may never send it again"  # but shows the failure: we keep the event in memory and say 503
+    GIVES_UP = "switches the webhook off"  # after a few failures: we keep the event in memory and say 202

@@ -17,26 +17,41 @@ CATALOGUE_TAGS: Final = frozenset({"artifacthub.io"})
 """Tags that catalogues put beside an image; never a release."""
 
 
+NOT_A_NAME: Final = "not an image name"
+
+
 def validate(announced: Announcement, source: WebhookSource) -> Push | str:
     """The push, or why there is none."""
+    told, repository = announced.host or source.hosts[0], announced.repository
+    if announced.own_name:
+        told, slash, prefix = source.repositories.get(announced.own_name, "").partition("/")
+        repository = f"{prefix}{slash}{repository}"
+        if not told:
+            return "a repository that is not among the source's `repositories`"
     try:
-        host = canonical_registry(announced.host or source.hosts[0])
+        host = canonical_registry(told)
     except MalformedError:
         host = ""
     if host not in source.hosts:
         return "not a registry of this source"
-    if not announced.tag:
+    return _named(announced, f"{host}/{repository}") if PATH.fullmatch(repository) else NOT_A_NAME
+
+
+def _named(announced: Announcement, name: str) -> Push | str:
+    tag, digest = announced.tag, announced.digest if is_digest(announced.digest) else ""
+    if announced.is_evidence and not digest:
+        return "no digest"
+    if not tag and not announced.is_evidence:
         return "no tag"
-    if PATH.fullmatch(announced.repository) is None or not is_tag(announced.tag):
-        return "not an image name"
-    if announced.tag in CATALOGUE_TAGS:
+    if tag and not is_tag(tag):
+        return NOT_A_NAME
+    if tag in CATALOGUE_TAGS:
         return "not a release"
     try:
-        image = Reference.parse(f"{host}/{announced.repository}:{announced.tag}")
+        image = Reference.parse(f"{name}:{tag}" if tag else f"{name}@{digest}")
     except InvalidReferenceError:  # too long
-        return "not an image name"
-    digest = announced.digest if is_digest(announced.digest) else ""
-    return Push(image, digest, evidence_for(announced.tag), announced.id)
+        return NOT_A_NAME
+    return Push(image, digest, digest if announced.is_evidence else evidence_for(tag), announced.id)
 
 
 def evidence_for(tag: str) -> str:

@@ -78,8 +78,10 @@ def _platforms(report: Report) -> Iterator[str]:
 
 def _results(report: Report) -> Iterator[str]:
     pasted: dict[str, str] = {}
-    for result in report.failing():
+    for result in report.told():
         yield from _result(result)
+        if besides := words.besides(report, result):
+            yield f"- {escaped(besides)}"
         yield from _advice(result, pasted)
     for rules, reasons in words.unknown(report):
         yield from ("", f"{Outcome.UNKNOWN}: {', '.join(map(code, rules))}", "")

@@ -97,8 +97,8 @@ class _Page:
             self._line(built_by, indent=2)
         self._platforms(report)
         pasted: dict[str, str] = {}
-        for result in report.failing():
-            self._failing(result, pasted)
+        for result in report.told():
+            self._failing(report, result, pasted)
         self._unknown(report)
         if waived := tuple(_with(report, Outcome.WAIVED)):
             self.gap()
@@ -139,9 +139,11 @@ class _Page:
             for subjects, message in reasons:
                 self._line(f"{subjects}: {message}", indent=INDENT)
 
-    def _failing(self, result: Result, pasted: dict[str, str]) -> None:
+    def _failing(self, report: Report, result: Result, pasted: dict[str, str]) -> None:
         self.gap()
         self._result(result)
+        if besides := words.besides(report, result):
+            self._line(besides, indent=INDENT)
         for cause in result.causes:
             self._line(f"why ({cause.sureness}): {cause.because}", indent=INDENT)
         for place in words.where(result):

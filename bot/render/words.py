@@ -55,6 +55,12 @@ def advice_for(result: Result) -> Advice:
     return replace(general, snippet=diff, language="diff") if diff else general
 
 
+def besides(report: Report, result: Result) -> str:
+    """The failed rules that say less of the same, so that they are not told again; "" if there is none."""
+    rules = [other.rule for other in report.covered_by(result)]
+    return f"{' and '.join(rules)} {'fails' if len(rules) == 1 else 'fail'}, too: the same" if rules else ""
+
+
 def patch(result: Result) -> str:
     """The diffs of all files that fix it, as one diff for `git apply`; "" if there is none."""
     return "".join(one.diff for one in result.patches)

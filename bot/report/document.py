@@ -5,11 +5,12 @@ Schema "provenance-bot/report/v1": keys may be added, never renamed.
 
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.rules import Outcome, Question, Severity, catalogue
+from bot.rules import IMAGE, Outcome, Question, Severity, catalogue
 from bot.unreadable import UnknownReason
 
 _NOT_OVER: Final = "the time that the policy gives signatures to arrive is not over"
@@ -219,6 +220,11 @@ class Result(Part):
     code: str | None = None  # the same for decisions: of SkippedReason
 
     @property
+    def subjects(self) -> frozenset[str]:
+        """What the failures are about: platforms, or "image"."""
+        return frozenset(finding.subject for finding in self.findings if finding.outcome is Outcome.FAIL)
+
+    @property
     def is_awaited(self) -> bool:
         """Whether it is unknown only because something may still arrive."""
         open_ = [finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN]
@@ -265,6 +271,15 @@ class Report(Part):
         failed = [result for result in self.results if result.outcome is Outcome.FAIL]
         return tuple(sorted(failed, key=lambda result: (not result.required, order.index(result.severity))))
 
+    def told(self) -> tuple[Result, ...]:
+        """Those of them that people are told: not one whose failures another one is about, and says more of."""
+        failing = self.failing()
+        return tuple(result for result in failing if not any(_covers(other, result) for other in failing))
+
+    def covered_by(self, result: Result) -> tuple[Result, ...]:
+        """The failed results that are not told, because this one says more of the same."""
+        return tuple(other for other in self.failing() if _covers(result, other))
+
     @property
     def is_waiting(self) -> bool:
         """Whether there is no verdict yet, only because signatures may still arrive."""
@@ -279,3 +294,15 @@ class Report(Part):
     def unknown(self) -> tuple[Result, ...]:
         """The results that nobody can know at this moment."""
         return tuple(result for result in self.results if result.outcome is Outcome.UNKNOWN)
+
+
+def _covers(result: Result, other: Result) -> bool:
+    """Whether one failed rule covers another for everything that the other found, and weighs as much."""
+    if other.rule not in _covered_by(result.rule) or (other.required and not result.required):
+        return False
+    return IMAGE in result.subjects or other.subjects <= result.subjects
+
+
+@cache
+def _covered_by(rule: str) -> frozenset[str]:
+    return next((one.covers for one in catalogue() if one.id == rule), frozenset())

@@ -9,9 +9,9 @@ from graphlib import TopologicalSorter
 from typing import Final
 
 from bot.registry import Registry
-from bot.rules.rule import Finding, Outcome, Question, Remediation, Rule, Severity, SkippedReason
+from bot.rules.rule import IMAGE, Finding, Outcome, Question, Remediation, Rule, Severity, SkippedReason
 
-__all__ = ["Finding", "Outcome", "Question", "Remediation", "Rule", "Severity", "SkippedReason", "catalogue"]
+__all__ = ["IMAGE", "Finding", "Outcome", "Question", "Remediation", "Rule", "Severity", "SkippedReason", "catalogue"]
 
 _RULES: Final = Registry(__name__, "rule", Rule)
 

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from bot.context import Context, Expected
 from bot.evidence import PlatformEvidence, Unreadable
 from bot.unreadable import UnknownReason
+
+IMAGE: Final = "image"
+"""The subject of a finding that is about all platforms."""
 
 
 class Severity(StrEnum):

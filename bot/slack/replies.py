@@ -20,7 +20,8 @@ _EVENT: Final = "provenance_fix"
 def fixes(thread: Thread | None, report: Report, *, intent: str, base_url: str) -> Iterator[Desired]:
     """The desired replies, the most severe rule first."""
     there = {reply.part: reply for reply in thread.replies if reply.event == _EVENT} if thread else {}
-    failing = report.failing()
+    told = report.told()
+    failing = tuple(result for result in report.failing() if result in told or result.rule in there)
     own = _own(there, failing)
     for result in failing:
         if result.rule in own:

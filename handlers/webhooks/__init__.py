@@ -1,12 +1,12 @@
-"""Registries that announce pushes, one a file: bytes and headers in, pushes out; verified before parsed.
+"""Registries announce pushes: bytes and headers in, pushes out; verified before parsed.
 
-To add one: a file here with a receiver, a line in `RECEIVERS`, a fixture and one expectation in tests/webhooks/.
+To add a sender see senders/__init__.py.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Final
+from functools import partial
 
 from aiohttp import web
 
@@ -16,19 +16,14 @@ from bot.intake.intake import DigestMemory, Intake, PushMemory
 from bot.intake.job import JobQueue
 from bot.intake.rate import RateLimit
 from bot.settings import Settings
-from handlers.webhooks import distribution, dockerhub, github, quay
-from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Receiver
+from handlers.webhooks.delivery import WEBHOOK_BODY_MAX
 from handlers.webhooks.door import Counts, Door
+from handlers.webhooks.google_keys import GoogleKeys
+from handlers.webhooks.key_document import fetch_keys
+from handlers.webhooks.senders import RECEIVERS
 from handlers.webhooks.sources import checked
 
 __all__ = ["RECEIVERS", "WEBHOOK_BODY_MAX", "mount"]
-
-RECEIVERS: Final[Mapping[str, Receiver]] = {
-    "distribution": distribution.RECEIVER,
-    "dockerhub": dockerhub.RECEIVER,
-    "github": github.RECEIVER,
-    "quay": quay.RECEIVER,
-}
 
 
 def mount(  # noqa: PLR0913, PLR0917 - what the door needs
@@ -49,7 +44,8 @@ def mount(  # noqa: PLR0913, PLR0917 - what the door needs
     buffer = Buffer()
     rate = RateLimit(settings.push_burst, settings.push_rate)
     intake = Intake(settings.watch, settings.settle, queue, digests, pushes, buffer, rate)
-    door = Door(RECEIVERS, sources, intake, counts)
+    keys = GoogleKeys(partial(fetch_keys, settings.google_keys_url, settings.insecure_hosts))
+    door = Door(RECEIVERS, sources, intake, counts, keys)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
 

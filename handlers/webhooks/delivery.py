@@ -4,16 +4,17 @@ The order is a law: a delivery is verified first and parsed after, so that only 
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from multidict import CIMultiDictProxy
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from bot.errors import ForgedError, MalformedDeliveryError, MalformedError
-from bot.intake.push import Parsed, RetryBehaviour
+from bot.errors import MalformedDeliveryError, MalformedError
+from bot.intake.push import Announcement, Parsed
 from bot.oci import manifest
+from bot.oci.reference import is_digest
 
 WEBHOOK_BODY_MAX: Final = 1024 * 1024
 """Bytes of a delivery; the largest real example has 22 KB."""
@@ -24,7 +25,13 @@ WEBHOOK_EVENTS_MAX: Final = 100
 WEBHOOK_TAGS_MAX: Final = 100
 """Tags in one event."""
 
+FORM: Final = "application/x-www-form-urlencoded"
+
+E = TypeVar("E")
 M = TypeVar("M", bound=BaseModel)
+
+Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else value)]
+"""A string; Go writes null where there is none."""
 
 
 class Payload(BaseModel):
@@ -46,30 +53,63 @@ class Delivery:
         values = self.headers.getall(name, ())
         return values[0] if len(values) == 1 else ""
 
-    def read(self, model: type[M]) -> M:
-        """The body as that model. Raises MalformedDeliveryError that says which key does not fit, never its value."""
+    @property
+    def media_type(self) -> str:
+        """The Content-Type without parameters, in lower case."""
+        return self.header("Content-Type").partition(";")[0].strip().lower()
+
+    def parse(self) -> Any:  # noqa: ANN401 - JSON is anything
+        """The body as JSON. Raises MalformedDeliveryError."""
         try:
-            return manifest.read(self.body, model, what="the body")
+            return manifest.parse_plain(self.body, what="the body")
         except MalformedError as error:
             raise MalformedDeliveryError(str(error)) from None
 
+    def read(self, model: type[M]) -> M:
+        """The body as that model. Raises MalformedDeliveryError that says which key does not fit, never its value."""
+        return fit(self.parse(), model)
 
-class NoSuchHookError(ForgedError):
-    """Wrong path secret. Answered with the same 404 as an unknown source, so that there is nothing to probe."""
+    def require_json(self) -> None:
+        """Raises MalformedDeliveryError for a form, which GitHub and Gitea send when their hook says so."""
+        if self.media_type == FORM:
+            raise MalformedDeliveryError("the body is a form; set the hook's content type to application/json")
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """How one kind of sender proves itself, and how its payload reads.
+def fit(document: object, model: type[M]) -> M:
+    """A part of the body as that model. Raises MalformedDeliveryError like `Delivery.read`."""
+    try:
+        return manifest.fit(document, model, what="the body")
+    except MalformedError as error:
+        raise MalformedDeliveryError(str(error)) from None
 
-    `verify` raises ForgedError, `parse` raises MalformedDeliveryError. `in_path` says that the secret stands in the
-    path because the sender cannot sign.
+
+def gathered(events: Sequence[E], read: Callable[[E], Announcement | str], *ignored: str) -> Parsed:
+    """What was read of a payload's events: announcements, and a reason for each other event.
+
+    `read` may raise MalformedDeliveryError. One bad event among several does not lose the others.
     """
+    told = [read(events[0])] if len(events) == 1 else [_read_one(event, read) for event in events]
+    return Parsed(
+        tuple(one for one in told if isinstance(one, Announcement)),
+        (*(one for one in told if isinstance(one, str)), *ignored),
+    )
 
-    verify: Callable[[Delivery, str], None]
-    parse: Callable[[Delivery], Parsed]
-    retries: RetryBehaviour
-    in_path: bool = False
+
+def _read_one(event: E, read: Callable[[E], Announcement | str]) -> Announcement | str:
+    try:
+        return read(event)
+    except MalformedDeliveryError:
+        return "an event that does not read"
+
+
+def surplus(count: int, most: int, limit: str, what: str) -> tuple[str, ...]:
+    """A reason for each entry beyond the limit of that name."""
+    return (f"more than {limit} = {most} {what}",) * max(count - most, 0)
+
+
+def without_digest(tag: str) -> str:
+    """The tag, or "" when a digest stands in its place: a child of an index was pushed."""
+    return "" if is_digest(tag) else tag
 
 
 def same(given: str, expected: str) -> bool:

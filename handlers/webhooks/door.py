@@ -1,7 +1,8 @@
 """The door of the webhooks: POST /webhooks/<id>[/<secret>]. Nothing slow stands between a delivery and its answer.
 
-202 with how many checks were queued, and why others were not; 200 to a ping; 401 forged; 404 unknown, or a wrong
-secret in the path; 400 malformed, with what does not fit; 413 too long; 503 when the store is unavailable.
+202 with how many checks were queued, and why others were not, also for an authentic body that does not read: a refusal
+would switch some senders off, and others would repeat it for ever. 200 to a ping; 401 forged; 404 unknown, or a wrong
+secret in the path; 413 too long; 503 when the store, or what verifies the sender, is unavailable.
 """
 
 import asyncio
@@ -13,11 +14,13 @@ from typing import Final, Protocol
 import structlog
 from aiohttp import web
 
-from bot.errors import ForgedError, MalformedDeliveryError, StoreError
+from bot.errors import ForgedError, MalformedDeliveryError, StoreError, UnverifiableDeliveryError
 from bot.intake.intake import Intake, Taken
 from bot.settings import WebhookSource
 from handlers.body import read
-from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Delivery, NoSuchHookError, Receiver, same
+from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Delivery
+from handlers.webhooks.proof import UNKNOWN, NoSuchHookError, PublicKeys, SecretInPath, SourceTrust
+from handlers.webhooks.receiver import Receiver
 
 BODY_TIME: Final = 10.0
 """Seconds for a whole body to arrive."""
@@ -28,10 +31,13 @@ COUNT_TIME: Final = 0.25
 RETRY_AFTER: Final = 30
 """Seconds, told with a 503."""
 
-_NO_BODY: Final = {
-    408: "the body did not arrive in time",
-    413: f"the body has more than WEBHOOK_BODY_MAX = {WEBHOOK_BODY_MAX} bytes",
-}
+NO_SUCH_HOOK: Final = "no such hook"
+"""For an unknown source and for a wrong secret alike."""
+
+_NO_BODY: Final = {408: "the body did not arrive in time", 413: "the body is too long"}
+
+_NO_SOURCE: Final = SecretInPath(in_body=True)
+"""A delivery to an unknown source is compared all the same, and so takes as long as one with a wrong secret."""
 
 log = structlog.get_logger(__name__)
 
@@ -51,37 +57,50 @@ class Door:
     sources: Mapping[str, WebhookSource]
     intake: Intake
     counts: Counts
+    keys: PublicKeys | None = None
 
     async def receive(self, request: web.Request) -> web.Response:
         """One delivery."""
-        try:
-            body = await read(request, most=WEBHOOK_BODY_MAX, seconds=BODY_TIME)
-        except web.HTTPError as error:
-            return _refused(error.status, _NO_BODY.get(error.status, "the body cannot be read"))
-        delivery = Delivery(request.headers, body, request.match_info.get("secret", ""))
         source = self.sources.get(request.match_info["id"])
-        if source is None:
-            same(delivery.path_secret, "0" * 43)  # an unknown source takes as long as a wrong secret
-            return _refused(404, "no such hook")
-        return await self._answered(delivery, source)
-
-    async def _answered(self, delivery: Delivery, source: WebhookSource) -> web.Response:
+        name = source.id if source is not None else ""
         try:
-            return await self._verified(delivery, source)
+            return await (self._unknown(request) if source is None else self._known(request, source))
         except NoSuchHookError:
-            return _refused(404, "no such hook", source.id)
+            return _refused(404, NO_SUCH_HOOK, name)
         except ForgedError:
-            return _refused(401, "no proof of origin", source.id)
-        except MalformedDeliveryError as error:
-            await self._count(source, "malformed")
-            return _refused(400, str(error), source.id)
+            return _refused(401, "no proof of origin", name)
+        except UnverifiableDeliveryError as error:
+            return _refused(503, str(error), name)
+        except web.HTTPError as error:
+            return _refused(error.status, _NO_BODY.get(error.status, "the body cannot be read"), name)
 
-    async def _verified(self, delivery: Delivery, source: WebhookSource) -> web.Response:
-        receiver = self.receivers[source.kind]
-        if delivery.path_secret and not receiver.in_path:
+    async def _unknown(self, request: web.Request) -> web.Response:
+        body = await read(request, most=WEBHOOK_BODY_MAX, seconds=BODY_TIME)
+        await _NO_SOURCE.verify(_delivery(request, body), UNKNOWN)
+        raise NoSuchHookError("no such source")
+
+    async def _known(self, request: web.Request, source: WebhookSource) -> web.Response:
+        receiver, trust = self.receivers[source.kind], self._trust(source)
+        if "secret" in request.match_info and not receiver.in_path:
             raise NoSuchHookError("this kind of sender signs; its path has no secret")
-        receiver.verify(delivery, source.secret.get_secret_value())
-        parsed = receiver.parse(delivery)
+        if receiver.body_max > WEBHOOK_BODY_MAX:  # only from a sender that proved itself
+            await receiver.proof.verify(_delivery(request, b""), trust)
+        body = await read(request, most=receiver.body_max, seconds=BODY_TIME)
+        delivery = _delivery(request, body)
+        await receiver.proof.verify(delivery, trust)
+        return await self._taken(delivery, source, receiver)
+
+    def _trust(self, source: WebhookSource) -> SourceTrust:
+        return SourceTrust(source.secret.get_secret_value(), source.account, source.audience, self.keys)
+
+    async def _taken(self, delivery: Delivery, source: WebhookSource, receiver: Receiver) -> web.Response:
+        """What becomes of an authentic delivery."""
+        try:
+            parsed = receiver.parse(delivery)
+        except MalformedDeliveryError as error:
+            log.warning("malformed delivery", source=source.id, why=str(error))
+            await self._count(source, "malformed")
+            return web.json_response({"accepted": 0, "reason": f"malformed: {error}"}, status=202)
         if parsed.ping:
             return web.json_response({"accepted": 0, "reason": "ping"})
         taken = await self.intake.take(parsed, source, receiver.retries)
@@ -104,6 +123,11 @@ def _answer(taken: Taken) -> web.Response:
     return web.json_response(body, status=202)
 
 
+def _delivery(request: web.Request, body: bytes) -> Delivery:
+    return Delivery(request.headers, body, request.match_info.get("secret", ""))
+
+
 def _refused(status: int, why: str, source: str = "") -> web.Response:
     log.warning("delivery refused", source=source, status=status, why=why)
-    return web.json_response({"error": why}, status=status)
+    headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}  # noqa: PLR2004 - unavailable
+    return web.json_response({"error": why}, status=status, headers=headers)

@@ -1,6 +1,7 @@
 """Whatever comes in, a parser gives pushes or says that it is malformed, and nothing worse."""
 
 import json
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -12,13 +13,12 @@ from bot.errors import ForgedError, MalformedDeliveryError
 from bot.intake.push import Push
 from bot.intake.validate import validate
 from bot.oci.reference import Reference
-from bot.settings import WebhookSource
 from handlers.webhooks import RECEIVERS
 from handlers.webhooks.delivery import Delivery
-from tests.webhooks.conftest import MINIATURES, SECRET, SOURCES, miniature
+from handlers.webhooks.proof import SourceTrust
+from tests.webhooks.conftest import EVERY, KINDS, PUSH, SECRET, SOURCES
 
-SOURCE: dict[str, WebhookSource] = {source.kind: source for source in SOURCES}
-EXAMPLES = sorted(path.stem for path in MINIATURES.glob("*.json"))
+SOURCE = {source.kind: source for source in SOURCES}
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
@@ -26,28 +26,29 @@ json_values = st.recursive(
 )
 
 
-def pushes(source: WebhookSource, headers: dict[str, str], raw: bytes) -> list[Push]:
+def pushes(kind: str, headers: dict[str, str], raw: bytes) -> list[Push]:
     delivery = Delivery(CIMultiDictProxy(CIMultiDict(headers)), raw)
     try:
-        parsed = RECEIVERS[source.kind].parse(delivery)
+        parsed = RECEIVERS[kind].parse(delivery)
     except MalformedDeliveryError:
         return []
-    believed = [validate(announced, source) for announced in parsed.announced]
-    return [push for push in believed if isinstance(push, Push)]
+    validated = [validate(announced, SOURCE[kind]) for announced in parsed.announced]
+    return [push for push in validated if isinstance(push, Push)]
 
 
-@given(st.sampled_from(sorted(RECEIVERS)), st.binary(max_size=400))
+@given(st.sampled_from(KINDS), st.binary(max_size=400))
 def test_garbage_is_malformed_and_nothing_worse(kind: str, raw: bytes) -> None:
-    assert pushes(SOURCE[kind], {"X-GitHub-Event": "package"}, raw) == []
+    assert pushes(kind, PUSH[kind].headers, raw) == []
 
 
-@given(st.sampled_from(EXAMPLES), st.data())
+@given(st.sampled_from(sorted(EVERY)), st.data())
 def test_a_payload_with_one_value_replaced_names_only_images_of_the_grammar(name: str, data: st.DataObject) -> None:
-    headers, body = miniature(name)
+    one = EVERY[name]
+    body = deepcopy(one.body)
     _replace_one(body, data)
-    for push in pushes(SOURCE[name.partition(".")[0]], headers, json.dumps(body).encode()):
+    for push in pushes(one.kind, one.headers, json.dumps(body).encode()):
         assert Reference.parse(str(push.image)) == push.image
-        assert push.image.registry in SOURCE[name.partition(".")[0]].hosts
+        assert push.image.registry in SOURCE[one.kind].hosts
 
 
 def _replace_one(body: Any, data: st.DataObject) -> None:  # noqa: ANN401 - any JSON
@@ -65,9 +66,10 @@ def _replace_one(body: Any, data: st.DataObject) -> None:  # noqa: ANN401 - any 
 
 
 @given(st.text(max_size=80))
-def test_header_secrets_of_any_text_are_compared_without_harm(value: str) -> None:
-    headers = CIMultiDictProxy(CIMultiDict({"Authorization": value}))
+async def test_header_secrets_of_any_text_are_compared_without_harm(value: str) -> None:
+    names = ("Authorization", "X-Webhook-Secret", "X-JFrog-Event-Auth", "X-Gitea-Signature", "X-Hub-Signature-256")
+    headers = CIMultiDictProxy(CIMultiDict(dict.fromkeys((*names, "X-Nexus-Webhook-Signature"), value)))
     delivery = Delivery(headers, b"{}", path_secret=value)
     for receiver in RECEIVERS.values():
         with pytest.raises(ForgedError):
-            receiver.verify(delivery, SECRET)
+            await receiver.proof.verify(delivery, SourceTrust(SECRET, "a@b.example", "audience"))

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from ruamel.yaml import YAML
 
-from bot.settings import WebhookSource
+from bot.settings import Settings, WebhookSource
 from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.threads import Thread, Threads
-from tests.conftest import ROOT
+from handlers.webhooks.guide import guides
 from tests.real_parts import DockerRegistry, free_port, running_registry
 from tests.real_redis import RedisServer
 from tests.waiting import eventually
@@ -42,10 +43,10 @@ class Scene:
 
 
 def notifications(bot: str) -> dict[str, object]:
-    """What the README tells an operator of distribution to write, for a bot at that address."""
-    text = (ROOT / "README.md").read_text().partition("\nnotifications:\n")[2].partition("```")[0]
-    text = text.replace("https://HOST", bot).replace("SECRET", SECRET)
-    return dict(YAML(typ="safe").load(f"notifications:\n{text}"))
+    """What `provenance webhooks` tells an operator of distribution to write, for a bot at that address."""
+    source = WebhookSource(id="own", kind="distribution", secret=SecretStr(SECRET), hosts=("registry.example.com",))
+    text = guides(Settings(webhooks=(source,), base_url=bot)).partition("\nnotifications:\n")[2].partition("\nFor ")[0]
+    return dict(YAML(typ="safe").load(f"notifications:\n{text.replace('SECRET', SECRET)}"))
 
 
 @pytest.fixture

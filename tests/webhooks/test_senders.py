@@ -1,96 +1,98 @@
-"""What each registry sends, and what becomes of it: one expectation a line."""
+"""What each sender sends, and what becomes of it: the fixtures say both."""
+
+import json
 
 import pytest
 
-from tests.webhooks.conftest import SECRET, Bot, miniature
+from tests.webhooks.conftest import EVERY, KINDS, PUSH, SECRET, Bot, Miniature, basic, load
 
-RELEASES = {
-    "quay.push": ["quay.io/acme/shop:2.1.0"],
-    "quay.push-two-tags": ["quay.io/acme/shop:2.1.0", "quay.io/acme/shop:latest"],
-    "dockerhub.push": ["docker.io/acme/shop:2.1.0"],
-    "github.package": ["ghcr.io/acme/shop:2.1.0"],
-    "github.registry_package": ["ghcr.io/acme/shop:2.1.0"],
-    "github.registry_package-old-shape": ["ghcr.io/acme/shop:2.1.0"],
-    "distribution.push": ["registry.example:5000/acme/shop:2.1.0"],
-    "distribution.push-whole": ["registry.example:5000/acme/shop:2.1.0"],
-    "distribution.one-bad-event": ["registry.example:5000/acme/shop:2.1.0"],
-}
-NOTHING = {
-    "quay.push-signature": "a signature or attestation of an image that is not known",
-    "quay.vulnerability-found": "not a push",
-    "github.package-child": "no tag",
-    "github.package-npm": "not a container",
-    "github.star": "not a package event",
-}
+each = pytest.mark.parametrize("one", EVERY.values(), ids=EVERY)
 
 
-@pytest.mark.parametrize("name", RELEASES)
-async def test_a_push_is_queued_for_every_tag_of_the_payload(bot: Bot, name: str) -> None:
-    headers, body = miniature(name)
-    status, answer = await bot.deliver(name.partition(".")[0], body, headers)
-    assert (status, answer["accepted"]) == (202, len(RELEASES[name]))
-    assert bot.queue.images == RELEASES[name]
-    assert all(job.origin == "webhook" for job in bot.queue.waiting.values())
+def test_every_kind_has_a_delivery_that_announces_something() -> None:
+    assert set(PUSH) == set(KINDS) == {one.kind for one in EVERY.values()}
 
 
-@pytest.mark.parametrize("name", NOTHING)
-async def test_what_is_no_release_is_taken_and_does_nothing(bot: Bot, name: str) -> None:
-    headers, body = miniature(name)
-    assert await bot.deliver(name.partition(".")[0], body, headers) == (202, {"accepted": 0, "reason": NOTHING[name]})
-    assert bot.queue.calls == []
+@each
+def test_the_fixtures_of_a_kind_come_from_one_source(one: Miniature) -> None:
+    assert one.source == PUSH[one.kind].source
 
 
-async def test_a_ping_of_github_is_answered(bot: Bot) -> None:
-    headers, body = miniature("github.ping")
-    status, _ = await bot.deliver("github", body, headers)
-    assert (status, bot.queue.calls) == (200, [])
-
-
-async def test_the_payloads_digest_is_only_a_hint_and_the_image_keeps_its_tag(bot: Bot) -> None:
-    headers, body = miniature("github.package")
-    await bot.deliver("github", body, headers)
-    (job,) = bot.queue.calls
-    assert job.image == "ghcr.io/acme/shop:2.1.0"
-    assert job.digest_hint == "sha256:" + "b" * 64
+@each
+async def test_a_delivery_leads_to_what_its_fixture_says(bot: Bot, one: Miniature) -> None:
+    status, answer = await bot.send(one)
+    assert bot.queue.images == one.expect["images"]
+    assert (status, answer) == (
+        one.expect.get("status", 202),
+        {"accepted": len(one.expect["images"])} | ({"reason": one.expect["reason"]} if "reason" in one.expect else {}),
+    )
+    if "digest_hint" in one.expect:
+        assert bot.queue.calls[0].digest_hint == one.expect["digest_hint"]
 
 
 async def test_a_push_settles_before_it_is_checked(bot: Bot) -> None:
-    await bot.deliver("quay", miniature("quay.push")[1])
+    await bot.send(load("quay.push"))
     assert list(bot.queue.delays.values()) == [30.0]
 
 
-async def test_a_signature_that_comes_later_wakes_the_check_of_its_image(bot: Bot) -> None:
-    headers, body = miniature("distribution.push")
-    await bot.deliver("distribution", body, headers)
+@pytest.mark.parametrize("name", ["distribution.push", "harbor.push", "cdevents.published"])
+async def test_a_signature_that_comes_later_wakes_the_check_of_its_image(bot: Bot, name: str) -> None:
+    pushed = load(name)
+    await bot.send(pushed)
     bot.queue.waiting.clear()  # it was checked
-    signature = {**body["events"][0], "id": "later"}
-    signature["target"] = {**signature["target"], "tag": "sha256-" + "b" * 64 + ".sig"}
-    status, answer = await bot.deliver("distribution", {"events": [signature]}, headers)
+    later = {
+        "distribution.push": json.dumps(pushed.body).replace('"2.1.0"', f'"sha256-{"b" * 64}.sig"').replace("-1", "-2"),
+        "harbor.push": json.dumps(load("harbor.push-signature").body),
+        "cdevents.published": json.dumps(load("cdevents.signed").body),
+    }[name]
+    status, answer = await bot.deliver(pushed.kind, later.encode(), pushed.headers)
     assert (status, answer["accepted"]) == (202, 1)
-    assert bot.queue.images == ["registry.example:5000/acme/shop:2.1.0"]
+    assert bot.queue.images == pushed.expect["images"]
     assert bot.queue.calls[-1].origin == "recheck"
 
 
+async def test_a_signed_image_that_is_not_known_is_checked_by_its_tag(bot: Bot) -> None:
+    await bot.send(load("cdevents.signed"))
+    (job,) = bot.queue.calls
+    assert (job.image, job.origin, job.has_evidence) == ("cd.example.com/acme/shop:2.1.0", "recheck", True)
+    assert bot.digests.pushed == {}, "nothing was pushed"
+
+
 async def test_quays_secret_may_stand_in_its_body_template(bot: Bot) -> None:
-    headers, body = miniature("quay.push-in-template")
     bare = b'{"repository":"acme/shop","docker_url":"quay.io/acme/shop","updated_tags":["2.1.0"]}'
-    assert (await bot.post("/webhooks/quay", bare, headers))[0] == 404
+    assert (await bot.post("/webhooks/quay", bare))[0] == 404
     with_secret = bare.replace(b"{", b'{"secret":"' + SECRET.encode() + b'",', 1)
-    assert (await bot.post("/webhooks/quay", with_secret, headers))[0] == 202
+    assert (await bot.post("/webhooks/quay", with_secret))[0] == 202
     assert bot.queue.images == ["quay.io/acme/shop:2.1.0"]
-    assert body["updated_tags"] == ["2.1.0"]
 
 
-async def test_the_registrys_header_is_good_with_and_without_its_scheme(bot: Bot) -> None:
-    _, body = miniature("distribution.push")
-    raw = b'{"events":[]}'
-    assert body["events"]
-    for value in (SECRET, f"Bearer {SECRET}"):
-        assert (await bot.post("/webhooks/own", raw, {"Authorization": value}))[0] == 202
+@pytest.mark.parametrize("kind", ["dockerhub", "aliyun"])
+async def test_a_secret_in_the_body_is_good_for_quay_alone(bot: Bot, kind: str) -> None:
+    body = {"secret": SECRET, **PUSH[kind].body}
+    assert (await bot.post(f"/webhooks/{kind}", json.dumps(body).encode()))[0] == 404
+
+
+@pytest.mark.parametrize("kind", ["distribution", "harbor", "acr", "zot"])
+async def test_the_header_is_good_with_and_without_its_scheme(bot: Bot, kind: str) -> None:
+    one = PUSH[kind]
+    for value in (SECRET, f"Bearer {SECRET}", basic("any", SECRET)):
+        headers = {**one.headers, "Authorization": value}
+        assert (await bot.post(f"/webhooks/{kind}", json.dumps(one.body).encode(), headers))[0] == 202
+    for value in ("", "Basic", "Basic ???", basic(SECRET, ""), basic(SECRET, SECRET + "x"), f"bearer{SECRET}"):
+        headers = {**one.headers, "Authorization": value}
+        assert (await bot.post(f"/webhooks/{kind}", json.dumps(one.body).encode(), headers))[0] == 401
+
+
+async def test_zot_may_send_a_whole_manifest(bot: Bot) -> None:
+    one = PUSH["zot"]
+    body = json.dumps({**one.body, "manifest": "x" * 5_000_000}).encode()
+    assert (await bot.deliver("zot", body, one.headers))[0] == 202
+    assert (await bot.deliver("zot", body + b" " * 4_000_000, one.headers))[0] == 413
+    assert (await bot.deliver("zot", body, one.headers, secret="w" * 43))[0] == 401
 
 
 async def test_deliveries_are_counted_by_how_they_ended(bot: Bot) -> None:
-    _, body = miniature("quay.push")
+    body = load("quay.push").body
     await bot.deliver("quay", body)
     await bot.deliver("quay", {})
     await bot.deliver("quay", b"[]")

@@ -40,7 +40,7 @@ def sheet(report: Report) -> ReportPage:
         mark=VERDICTS[report.verdict],
         headline=_headline(report),
         signers=signers(report),
-        failing=report.failing(),
+        failing=report.told(),
         unknown=report.unknown(),
         waived=tuple(result for result in report.results if result.outcome is Outcome.WAIVED),
         quiet=tuple(result for result in report.results if result.outcome in {Outcome.PASS, Outcome.SKIPPED}),

@@ -98,7 +98,7 @@ def _platforms(report: Report) -> str:
 def _rules(report: Report) -> str:
     """One line per rule that did not pass, then counts of the others; whole lines only."""
     waived = tuple(result for result in report.results if result.outcome is Outcome.WAIVED)
-    listed = (*report.failing(), *report.unknown(), *waived)
+    listed = (*report.told(), *report.unknown(), *waived)
     quiet = [_count(report, Outcome.PASS, "rule"), _count(report, Outcome.SKIPPED, "rule")]
     tail = [line for line in quiet if line]
     lines: list[str] = []

@@ -6,7 +6,9 @@ The payload's `callback_url` is dead and never called: we dial nothing that a pa
 """
 
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
-from handlers.webhooks.delivery import Delivery, NoSuchHookError, Payload, Receiver, same
+from handlers.webhooks.delivery import Delivery, Payload
+from handlers.webhooks.proof import SecretInPath
+from handlers.webhooks.receiver import Receiver
 
 
 class PushData(Payload):
@@ -28,16 +30,19 @@ class HubPush(Payload):
     repository: HubRepository
 
 
-def verify(delivery: Delivery, secret: str) -> None:
-    """The secret in the path."""
-    if not same(delivery.path_secret, secret):
-        raise NoSuchHookError("no such hook")
-
-
 def parse(delivery: Delivery) -> Parsed:
     """One tag a delivery; the digest is not told."""
     push = delivery.read(HubPush)
     return Parsed((Announcement(push.repository.repo_name, push.push_data.tag or ""),))
 
 
-RECEIVER = Receiver(verify, parse, RetryBehaviour.ONCE, in_path=True)
+RECEIVER = Receiver(
+    "Docker Hub",
+    SecretInPath(),
+    parse,
+    RetryBehaviour.ONCE,
+    """In each repository: Webhooks.
+    Webhook name    provenance
+    Webhook URL     $url
+""",
+)

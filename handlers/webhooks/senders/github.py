@@ -6,15 +6,15 @@ It signs the raw body, and sends one event for every manifest: those of platform
 Payloads carry presigned addresses, so they are never logged. A failed delivery is never sent again.
 """
 
-import hmac
 from typing import Final
 
 from pydantic import AliasChoices, Field
 
-from bot.errors import ForgedError, MalformedDeliveryError
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from bot.oci.reference import is_digest
-from handlers.webhooks.delivery import Delivery, Payload, Receiver, same
+from handlers.webhooks.delivery import Delivery, Payload
+from handlers.webhooks.proof import SignedBody
+from handlers.webhooks.receiver import Receiver
 
 EVENTS: Final = frozenset({"package", "registry_package"})
 ACTIONS: Final = frozenset({"published", "updated"})
@@ -78,13 +78,6 @@ class PackageEvent(Payload):
     package: GitHubPackage = Field(validation_alias=AliasChoices("package", "registry_package"))
 
 
-def verify(delivery: Delivery, secret: str) -> None:
-    """HMAC-SHA256 over the raw body, in lower-case hexadecimal; exactly one such header."""
-    expected = "sha256=" + hmac.new(secret.encode(), delivery.body, "sha256").hexdigest()
-    if not same(delivery.header("X-Hub-Signature-256"), expected):
-        raise ForgedError("the signature does not match")
-
-
 def parse(delivery: Delivery) -> Parsed:
     """At most one tag a delivery."""
     name = delivery.header("X-GitHub-Event")
@@ -92,8 +85,7 @@ def parse(delivery: Delivery) -> Parsed:
         return Parsed(ping=True)
     if name not in EVENTS:
         return Parsed(ignored=("not a package event",))
-    if delivery.header("Content-Type").partition(";")[0].strip() == "application/x-www-form-urlencoded":
-        raise MalformedDeliveryError("the body is a form; set the hook's content type to application/json")
+    delivery.require_json()
     event = delivery.read(PackageEvent)
     if event.action not in ACTIONS:
         return Parsed(ignored=("not a push",))
@@ -118,4 +110,15 @@ def _announced(package: GitHubPackage, version: Version, id_: str) -> Announceme
     return Announcement(repository, (metadata.tag and metadata.tag.name) or "", digest, id=id_)
 
 
-RECEIVER = Receiver(verify, parse, RetryBehaviour.ONCE)
+RECEIVER = Receiver(
+    "GitHub Packages",
+    SignedBody("X-Hub-Signature-256", prefix="sha256="),
+    parse,
+    RetryBehaviour.ONCE,
+    """In the organisation's settings: Webhooks > Add webhook. (A GitHub App sends "Registry packages" instead.)
+    Payload URL     $url
+    Content type    application/json
+    Secret          $secret
+    Events          Let me select individual events > Packages
+""",
+)

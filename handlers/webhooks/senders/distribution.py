@@ -3,16 +3,16 @@
 https://distribution.github.io/distribution/about/notifications/
 
 Its operator sets a static header, `Authorization: Bearer <secret>`. A refused delivery is retried for ever and holds
-up all later ones, so a single event that does not read is dropped with a reason; only a body that is not an
-envelope is refused with 400.
+up all later ones, so an event that does not read is dropped with a reason.
 """
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from bot.errors import ForgedError
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from bot.oci.manifest import MANIFEST_TYPES
-from handlers.webhooks.delivery import WEBHOOK_EVENTS_MAX, Delivery, Payload, Receiver, same
+from handlers.webhooks.delivery import WEBHOOK_EVENTS_MAX, Delivery, Payload, fit, gathered, surplus
+from handlers.webhooks.proof import SecretInHeader
+from handlers.webhooks.receiver import Receiver
 
 
 class Target(Payload):
@@ -45,29 +45,18 @@ class Notification(Payload):
     events: list[object]
 
 
-def verify(delivery: Delivery, secret: str) -> None:
-    """The configured value of Authorization, with or without the scheme."""
-    given = delivery.header("Authorization")
-    if not (same(given, f"Bearer {secret}") | same(given, secret)):
-        raise ForgedError("the Authorization header does not hold")
-
-
 def parse(delivery: Delivery) -> Parsed:
     """Every tag that an event of the envelope says was pushed."""
     events = delivery.read(Notification).events
-    read = [_read(event) for event in events[:WEBHOOK_EVENTS_MAX]]
-    surplus = (f"more than WEBHOOK_EVENTS_MAX = {WEBHOOK_EVENTS_MAX} events",) * (len(events) - WEBHOOK_EVENTS_MAX)
-    return Parsed(
-        tuple(one for one in read if isinstance(one, Announcement)),
-        tuple(one for one in read if isinstance(one, str)) + surplus,
+    return gathered(
+        events[:WEBHOOK_EVENTS_MAX],
+        _announced,
+        *surplus(len(events), WEBHOOK_EVENTS_MAX, "WEBHOOK_EVENTS_MAX", "events"),
     )
 
 
-def _read(document: object) -> Announcement | str:
-    try:
-        event = Event.model_validate(document)
-    except ValidationError:
-        return "an event that does not read"
+def _announced(document: object) -> Announcement | str:
+    event = fit(document, Event)
     if event.action != "push":
         return "not a push"
     if event.target.media_type.partition(";")[0].strip() not in MANIFEST_TYPES:
@@ -76,4 +65,21 @@ def _read(document: object) -> Announcement | str:
     return Announcement(target.repository, target.tag, target.digest, event.request.host, event.id)
 
 
-RECEIVER = Receiver(verify, parse, RetryBehaviour.RETRIES)
+RECEIVER = Receiver(
+    "distribution (Docker Registry 2 and 3, GitLab's own registry)",
+    SecretInHeader("Authorization"),
+    parse,
+    RetryBehaviour.RETRIES,
+    """In the registry's configuration file, config.yml:
+notifications:
+  endpoints:
+    - name: provenance-bot
+      url: $url
+      headers: { Authorization: ["Bearer $secret"] }
+      timeout: 2s
+      threshold: 5
+      backoff: 5s
+      ignore: { mediatypes: [application/octet-stream], actions: [pull] }
+For GitLab's own registry, in gitlab.rb, the same as a list of registry['notifications'].
+""",
+)
