@@ -133,6 +133,7 @@ class Settings(BaseSettings):
     watch: tuple[
         Annotated[str, AfterValidator(_glob)], ...
     ] = ()  # images whose pushes are checked: "quay.io/microcks/*"
+    poll: float = Field(default=900.0, ge=0)  # seconds between two looks at a watched repository; 0 = never
     policy: Path | None = None  # the YAML policy file; None = the built-in policy
 
     private_hosts: tuple[str, ...] = ()  # host[:port] that may have private, loopback or link-local addresses

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.intake.watch_list import WatchList, fixed_watches
 from bot.jobs.queue import DocketQueue
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
 from bot.store.pushes import Pushes
+from bot.store.watches import StoredWatches
 from handlers import pages, slack, webhooks
 from handlers.connections import Connections
 from handlers.health import Probes
@@ -36,7 +38,8 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
     app.on_response_prepare.append(add_headers)
     Probes(parts.store, parts.queue).mount(app)
     store = parts.store
-    webhooks.mount(app, settings, parts.queue, Digests(store), Pushes(store), Deliveries(store))
+    watch = WatchList(fixed_watches(settings.watch), StoredWatches(store))
+    webhooks.mount(app, settings, parts.queue, Digests(store), Pushes(store), Deliveries(store), watch=watch)
     slack.mount(app, settings, parts.queue, parts.store)
     pages.mount(app, settings, parts.queue, parts.store)
     return app

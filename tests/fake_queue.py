@@ -52,7 +52,7 @@ class FakeDigests:
         self._there()
         return tuple(sorted(self.of.get((name, digest), ())))
 
-    async def announce(self, image: str, at: float) -> None:
+    async def announce(self, image: str, at: float, *, source: str = "") -> None:  # noqa: ARG002
         self._there()
         self.pushed[image] = at
 

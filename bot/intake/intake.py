@@ -19,8 +19,8 @@ from bot.intake.job import CheckJob, JobQueue
 from bot.intake.push import Parsed, Push, RetryBehaviour
 from bot.intake.rate import RateLimit
 from bot.intake.validate import validate
+from bot.intake.watch_list import WatchList
 from bot.oci.reference import is_evidence_tag
-from bot.policy.globs import is_named
 from bot.settings import WebhookSource
 
 STORE_TIME: Final = 3.0
@@ -29,6 +29,7 @@ STORE_TIME: Final = 3.0
 DELIVERY_ID_MAX: Final = 200
 """Characters of a sender's own id for an event; real ones have 36."""
 
+NOT_WATCHED: Final = "not watched"
 QUEUED: Final = "already queued"
 UNAVAILABLE: Final = "store unavailable"
 
@@ -46,8 +47,8 @@ class DigestMemory(Protocol):
 class PushMemory(Protocol):
     """What is remembered of pushes."""
 
-    async def announce(self, image: str, at: float) -> None:
-        """Somebody says that the tag was pushed at that time. Raises StoreError."""
+    async def announce(self, image: str, at: float, *, source: str = "") -> None:
+        """Somebody says that the tag was pushed at that time; `source` when it was a webhook's. Raises StoreError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,18 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcer:
+    """Who says that something was pushed. `id` names it in the queue: a webhook source's own, or "poll"."""
+
+    id: str
+    is_webhook: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Intake:
     """Stores what is watched. `rate` spreads the start of each source's jobs, and refuses none."""
 
-    watch: tuple[str, ...]
+    watch: WatchList
     settle: float  # seconds
     queue: JobQueue
     digests: DigestMemory
@@ -76,32 +85,45 @@ class Intake:
         validated = [validate(announced, source) for announced in parsed.announced]
         counts = Counter([*parsed.ignored, *(one for one in validated if isinstance(one, str))])
         pushes = [one for one in validated if isinstance(one, Push)]
-        watched = [push for push in pushes if any(is_named(glob, push.image) for glob in self.watch)]
-        counts["not watched"] += len(pushes) - len(watched)
-        left = watched[await self._store(watched, source, counts) :]
+        watched = [push for push in pushes if await self._is_watched(push)]
+        counts[NOT_WATCHED] += len(pushes) - len(watched)
+        announcer = Announcer(source.id)
+        left = watched[await self._store(watched, announcer, counts) :]
         counts[UNAVAILABLE] += len(left)
-        return Taken(counts.pop("", 0), +counts, self._is_to_come_back(left, source, retries))
+        return Taken(counts.pop("", 0), +counts, self._is_to_come_back(left, announcer, retries))
 
-    async def _store(self, pushes: Sequence[Push], source: WebhookSource, counts: Counter[str]) -> int:
+    async def _is_watched(self, push: Push) -> bool:
+        """Whether a watch names it. While nobody can say, it is kept, and asked again before it is stored."""
+        try:
+            return await self.watch.find(push.image) is not None
+        except StoreError:
+            return True
+
+    async def _store(self, pushes: Sequence[Push], announcer: Announcer, counts: Counter[str]) -> int:
         """Store jobs until all are, or the store does not answer; how many pushes were dealt with."""
         done = 0
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(STORE_TIME):
                 for push in pushes:
-                    counts[await self._enqueue(push, source)] += 1
+                    counts[await self.enqueue(push, announcer)] += 1
                     done += 1
         return done
 
-    async def _enqueue(self, push: Push, source: WebhookSource) -> str:
+    async def enqueue(self, push: Push, announcer: Announcer) -> str:
         """Why the push asks for nothing, or "" when a check is queued. Raises StoreError."""
         name = push.image.name
+        if await self.watch.find(push.image) is None:
+            return NOT_WATCHED
         tags = await self._tags(push)
         if not tags:
             return "a signature or attestation of an image that is not known"
         if push.digest_hint and not push.evidence_for:
             await self.digests.remember(name, push.digest_hint, push.image.tag)
-        fresh = [await self._enqueue_tag(push, tag, source) for tag in tags]
-        return "" if any(fresh) else QUEUED
+        watches = {tag: await self.watch.find(push.image.tagged(tag)) for tag in tags}
+        fresh = [
+            await self._enqueue_tag(push, tag, announcer, watch.channel) for tag, watch in watches.items() if watch
+        ]
+        return "" if any(fresh) else QUEUED if any(watches.values()) else NOT_WATCHED
 
     async def _tags(self, push: Push) -> tuple[str, ...]:
         """Which tags to check: the pushed one, or those of the image that evidence is about. Raises StoreError."""
@@ -111,34 +133,35 @@ class Intake:
         told = () if not tag or is_evidence_tag(tag) else (tag,)
         return await self.digests.tags(push.image.name, push.evidence_for) or told
 
-    async def _enqueue_tag(self, push: Push, tag: str, source: WebhookSource) -> bool:
+    async def _enqueue_tag(self, push: Push, tag: str, announcer: Announcer, channel: str) -> bool:
         image, now = str(push.image.tagged(tag)), time.time()
         if not push.evidence_for:
-            await self.pushes.announce(image, now)
+            await self.pushes.announce(image, now, source=announcer.id if announcer.is_webhook else "")
         job = CheckJob(
             image=image,
-            origin="recheck" if push.evidence_for else "webhook",
-            source=source.id,
+            origin="recheck" if push.evidence_for else "webhook" if announcer.is_webhook else "poll",
+            source=announcer.id,
+            channel=channel,
             digest_hint="" if push.evidence_for else push.digest_hint,
             asked_at=now,
             has_evidence=bool(push.evidence_for),
         )
         # Some senders give each event the same id, so it alone does not make an event known.
-        delivery = f"{source.id}/{image}/{push.digest_hint}/{push.id[:DELIVERY_ID_MAX]}" if push.id else ""
-        delay = self.settle + self.rate.wait(source.id)
+        delivery = f"{announcer.id}/{image}/{push.digest_hint}/{push.id[:DELIVERY_ID_MAX]}" if push.id else ""
+        delay = self.settle + self.rate.wait(announcer.id)
         fresh = False
         try:
             fresh = await self.queue.enqueue(job, key=f"{image}|", delivery=delivery, delay=delay)
         finally:
             if not fresh:  # it starts no work of its own
-                self.rate.give_back(source.id)
+                self.rate.give_back(announcer.id)
         return fresh
 
-    def _is_to_come_back(self, left: Sequence[Push], source: WebhookSource, retries: RetryBehaviour) -> bool:
+    def _is_to_come_back(self, left: Sequence[Push], announcer: Announcer, retries: RetryBehaviour) -> bool:
         if retries is RetryBehaviour.RETRIES:
             return bool(left)
-        kept = all(self.buffer.hold(self._buffered(push, source)) for push in left)
+        kept = all(self.buffer.hold(self._buffered(push, announcer)) for push in left)
         return not kept if retries is RetryBehaviour.GIVES_UP else bool(left)
 
-    def _buffered(self, push: Push, source: WebhookSource) -> BufferedPush:
-        return BufferedPush(str(push.image), partial(self._enqueue, push, source))
+    def _buffered(self, push: Push, announcer: Announcer) -> BufferedPush:
+        return BufferedPush(str(push.image), partial(self.enqueue, push, announcer))

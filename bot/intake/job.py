@@ -17,7 +17,7 @@ class CheckJob(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     image: str
-    origin: Literal["webhook", "command", "page", "recheck"]
+    origin: Literal["webhook", "poll", "command", "page", "recheck"]
     source: str = ""  # the webhook source's id
     digest_hint: str = ""
     channel: str = ""  # where to post; "" = the policy's or the default channel
@@ -25,7 +25,13 @@ class CheckJob(BaseModel):
     response_url: str = ""  # of the slash command, for an ephemeral answer
     asked_at: float = 0.0  # seconds since the epoch
     look: int = 0  # how many looks at what could not be read came before this one (recheck.py)
+    is_quiet: bool = False  # its report is kept and not told: nothing was pushed
     has_evidence: bool = False  # a signature or attestation of the image was pushed
+
+    @property
+    def is_push(self) -> bool:
+        """Whether somebody noticed that the tag was pushed."""
+        return self.origin in {"webhook", "poll"}
 
     @property
     def is_asked(self) -> bool:

@@ -82,6 +82,8 @@ class FailureHandler:
     async def _tell(
         self, job: CheckJob, why: str, *, retry_at: datetime | None = None, final: bool = False, kept: bool = False
     ) -> None:
+        if job.is_quiet:
+            return
         at = await self.clock()
         await self.posts.post_failure(
             FailureNote(job=job, why=why, at=at, retry_at=retry_at, final=final, kept=kept),

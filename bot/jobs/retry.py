@@ -41,7 +41,7 @@ def next_step(error: Exception, job: CheckJob, failures: int, timing: Timing) ->
     """What comes after `failures` failures of a job, this one included."""
     retries = len(timing.again)
     match error:
-        case NotFoundError() if job.origin == "webhook":
+        case NotFoundError() if job.is_push:
             retries = _ANNOUNCED_RETRIES
             given_up = False
         case StoreError(retry_after=None) | PostingError(retry_after=None):

@@ -108,7 +108,7 @@ class Runner:
             image = _image(job)
             policy = self.checker.check_policy(image)
             job = job.model_copy(update={"channel": job.channel or policy.channel})
-            if policy.is_ignored and job.origin in {"webhook", "recheck"}:
+            if policy.is_ignored and (job.is_push or job.origin == "recheck"):
                 log.info("not looked at, the policy says to ignore it", image=job.image)
                 return None
             async with self._lock(str(image), holder) as mine:
@@ -119,7 +119,8 @@ class Runner:
                     await self.failures.never_ends(job, key, counts)
                     return None
                 report = await self._look(image, job, since, policy)
-            await self.posts.post_report(job)
+            if not job.is_quiet:
+                await self.posts.post_report(job)
             await self._look_again(report, job, policy, key)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
             return await self.failures.failed(error, job, key)
@@ -178,7 +179,7 @@ class Runner:
 
     async def _settles_in(self, job: CheckJob, digest: str, policy: CheckPolicy, now: float) -> float:
         """Seconds until what belongs to the push of that digest has had its time; 0 when no push is known."""
-        announced = job.asked_at if job.origin == "webhook" else 0.0
+        announced = job.asked_at if job.is_push else 0.0
         pushed = await self.pushes.first(job.image, digest, announced=announced)
         return 0.0 if pushed is None else max(0.0, pushed + policy.settle - now)
 

@@ -17,6 +17,7 @@ from bot.jobs.health import count_lane
 from bot.jobs.lanes import CHECK, FAILURE, REPORT, TASKS, Lane, slots
 from bot.jobs.parts import Checker, Progress, Publisher, no_progress
 from bot.jobs.plain_docket import UNREADABLE
+from bot.jobs.polling import polling
 from bot.jobs.poster import Poster
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.runner import Runner
@@ -48,7 +49,8 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
         open_outbox(settings, store) as outbox,
     ):
         log.info("working", concurrency=settings.concurrency, embedded=store.embedded)
-        await work(store, settings, stop, checker=checker, publisher=outbox)
+        async with polling(store, settings, stop):
+            await work(store, settings, stop, checker=checker, publisher=outbox)
 
 
 async def work(  # noqa: PLR0913 - the parts of a worker

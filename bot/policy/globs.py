@@ -84,6 +84,11 @@ def _expanded(glob: str) -> tuple[str, ...]:
     return tuple(glob[: found.start()] + word + glob[found.end() :] for word in found[1].split(","))
 
 
+def is_tag_named(glob: str, tag: str) -> bool:
+    """Whether a glob for tags alone, e.g. `1.*`, matches the tag."""
+    return fits(_pattern(glob), tag)
+
+
 def _names(glob: str, image: Reference) -> bool:
     name, tag = split_glob(glob)
     return fits(_pattern(name), image.name) and (not tag or (bool(image.tag) and fits(_pattern(tag), image.tag)))

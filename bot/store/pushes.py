@@ -18,10 +18,26 @@ class Pushes:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def announce(self, image: str, at: float) -> None:
-        """Somebody says that the tag was pushed at that time."""
+    async def announce(self, image: str, at: float, *, source: str = "") -> None:
+        """Somebody says that the tag was pushed at that time; `source` is the webhook's that says so."""
+        name = image.rpartition(":")[0]
         with trouble("remembering a push"):
-            await self._store.redis.set(self._store.key("push", image), repr(at), ex=PUSH_TTL)
+            async with self._store.redis.pipeline(transaction=True) as pipe:
+                pipe.set(self._store.key("push", image), repr(at), ex=PUSH_TTL)
+                if source:
+                    pipe.set(self._store.key("heard", image), repr(at), ex=PUSH_TTL)
+                    pipe.set(self._store.key("heard-from", name), source, ex=PUSH_TTL)
+                await pipe.execute()
+
+    async def heard(self, image: str) -> float:
+        """When a webhook last announced the tag; 0 when none did."""
+        with trouble("looking for an announcement"):
+            return _number(await self._store.redis.get(self._store.key("heard", image))) or 0.0
+
+    async def heard_from(self, name: str) -> str:
+        """The webhook source that last announced a tag of registry/repository, "" when none did."""
+        with trouble("looking for an announcement"):
+            return str(await self._store.redis.get(self._store.key("heard-from", name)) or "")
 
     async def first(self, image: str, digest: str, *, announced: float = 0.0) -> float | None:
         """When the tag was first pushed with that digest; None when no push of it is known.

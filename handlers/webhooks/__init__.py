@@ -15,6 +15,7 @@ from bot.intake.buffer import Buffer
 from bot.intake.intake import DigestMemory, Intake, PushMemory
 from bot.intake.job import JobQueue
 from bot.intake.rate import RateLimit
+from bot.intake.watch_list import WatchList, fixed_watches
 from bot.settings import Settings
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX
 from handlers.webhooks.door import Counts, Door
@@ -33,19 +34,27 @@ def mount(  # noqa: PLR0913, PLR0917 - what the door needs
     digests: DigestMemory,
     pushes: PushMemory,
     counts: Counts,
+    *,
+    watch: WatchList | None = None,
 ) -> None:
     """Put the door into the application.
 
     Raises SettingsError for a source that anybody could forge, and when no push could ever lead to a check.
     """
     sources = checked(settings.webhooks, RECEIVERS)
-    if settings.webhooks and not settings.watch:
+    watch = watch or WatchList(fixed_watches(settings.watch))
+    if settings.webhooks and not watch.fixed:
         raise SettingsError('PROVENANCE_WATCH: is empty, so no push would be looked at; e.g. ["quay.io/acme/*"]')
     buffer = Buffer()
     rate = RateLimit(settings.push_burst, settings.push_rate)
+<<<<<<< HEAD
     intake = Intake(settings.watch, settings.settle, queue, digests, pushes, buffer, rate)
     keys = GoogleKeys(partial(fetch_keys, settings.google_keys_url, settings.insecure_hosts))
     door = Door(RECEIVERS, sources, intake, counts, keys)
+=======
+    intake = Intake(watch, settings.settle, queue, digests, pushes, buffer, rate)
+    door = Door(RECEIVERS, sources, intake, counts)
+>>>>>>> f4a716b (Polling: new, moved and vanished tags are noticed without a webhook, by one of all workers)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
 

@@ -6,6 +6,7 @@ from bot.intake.buffer import Buffer
 from bot.intake.intake import Intake
 from bot.intake.push import Announcement, Parsed, RetryBehaviour
 from bot.intake.rate import RateLimit
+from bot.intake.watch_list import WatchList, fixed_watches
 from bot.jobs.queue import open_queue
 from bot.settings import WebhookSource
 from bot.store import Store
@@ -25,7 +26,9 @@ async def test_4000_pushes_are_taken_and_each_tag_is_checked(store: Store) -> No
     checker, teller = Looker(), Teller()
     async with open_queue(store, settings()) as queue:
         rate = RateLimit(60, 1000.0)
-        intake = Intake(("quay.io/acme/*",), 1.0, queue, Digests(store), Pushes(store), Buffer(), rate)
+        intake = Intake(
+            WatchList(fixed_watches(["quay.io/acme/*"])), 1.0, queue, Digests(store), Pushes(store), Buffer(), rate
+        )
         taken = 0
         for number in range(PUSHES):
             parsed = Parsed((Announcement("acme/app", f"1.{number % TAGS}"),))

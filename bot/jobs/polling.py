@@ -1,0 +1,84 @@
+"""The part of a worker that polls: opened with the worker, and one of all workers does it at a time."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from bot.intake.buffer import Buffer
+from bot.intake.intake import Intake
+from bot.intake.rate import RateLimit
+from bot.intake.watch_list import WatchList, fixed_watches
+from bot.jobs.queue import open_queue
+from bot.oci.reference import Reference
+from bot.oci.registries import OpenRegistries, open_registries
+from bot.policy.source import policies_from
+from bot.polling.announcing import Announcing
+from bot.polling.budgets import Budgets
+from bot.polling.expanding import Expander
+from bot.polling.poller import BEAT, LEASE, Poller, holder
+from bot.settings import Settings
+from bot.store import Store
+from bot.store.digests import Digests
+from bot.store.lease import Leases
+from bot.store.polls import Polls
+from bot.store.pushes import Pushes
+from bot.store.reports import Reports
+from bot.store.watches import StoredWatches
+
+log = structlog.get_logger(__name__)
+
+THING = "poller"
+"""The name of the lease."""
+
+
+@asynccontextmanager
+async def polling(store: Store, settings: Settings, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Poll while the block runs, until `stop` is set; nothing when PROVENANCE_POLL is 0.
+
+    Raises what `open_registries` and `open_queue` raise.
+    """
+    if not settings.poll:
+        yield
+        return
+    async with open_poller(store, settings) as poller:
+        task = asyncio.create_task(poller.run(stop))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def open_poller(store: Store, settings: Settings) -> AsyncIterator[Poller]:
+    """The poller of these settings."""
+    async with (
+        open_registries(settings.registry_options(local=False)) as registry,
+        open_queue(store, settings) as queue,
+    ):
+        watches = WatchList(fixed_watches(settings.watch), StoredWatches(store))
+        rate = RateLimit(settings.push_burst, settings.push_rate)
+        intake = Intake(watches, settings.settle, queue, Digests(store), Pushes(store), Buffer(), rate)
+        yield _poller(store, settings, registry, intake)
+
+
+def _poller(store: Store, settings: Settings, registry: OpenRegistries, intake: Intake) -> Poller:
+    return Poller(
+        registry=registry,
+        expander=Expander(intake.watch, registry.catalogue, store.now),
+        polls=Polls(store),
+        leases=Leases(store, THING, holder(), seconds=LEASE),
+        announcing=Announcing(intake, Reports(store), _nobody),
+        budgets=Budgets(registry.limits, time.monotonic),
+        policies=policies_from(settings.policy),
+        now=store.now,
+        interval=settings.poll,
+        beat=min(BEAT, settings.poll),
+    )
+
+
+async def _nobody(image: Reference, since: float) -> None:
+    """Nobody wants to hear of it."""

@@ -1,0 +1,76 @@
+"""What becomes of what a look found: the same way as a webhook's push, and a quiet check of a first look's versions."""
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeAlias
+
+import structlog
+
+from bot.intake.intake import Announcer, Intake
+from bot.intake.job import CheckJob
+from bot.intake.push import Push
+from bot.intake.validate import evidence_for
+from bot.oci.reference import Reference
+from bot.polling.changes import Change, ChangeKind
+from bot.polling.targets import Target
+from bot.store.reports import Latest
+
+POLL: Final = Announcer("poll", is_webhook=False)
+
+BASELINE_SPREAD: Final = 2.0
+"""Seconds between the starts of two quiet checks; nobody waits for them."""
+
+log = structlog.get_logger(__name__)
+
+Noticed: TypeAlias = Callable[[Reference, float], Awaitable[None]]
+"""Hears of each push that a look noticed, and since when it may have happened."""
+
+
+class NewestReports(Protocol):
+    """Knows what was found out of an image last."""
+
+    async def latest(self, image: str) -> Latest | None:
+        """The newest report. Raises StoreError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announcing:
+    """Hands on what was noticed. Every method may raise StoreError; then the same is noticed again."""
+
+    intake: Intake
+    reports: NewestReports
+    noticed: Noticed
+
+    async def tell(self, target: Target, changes: tuple[Change, ...], since: float) -> None:
+        """New and moved tags are pushes. `since` is when the look before this one was."""
+        for change in changes:
+            image = target.repository.tagged(change.tag)
+            log.info("noticed", image=str(image), change=change.kind.value, digest=change.digest)
+            match change.kind:
+                case ChangeKind.NEW | ChangeKind.MOVED:
+                    await self._push(image, change, since)
+                case ChangeKind.VANISHED | ChangeKind.BACK:
+                    pass
+
+    async def check_quietly(self, target: Target, newest: tuple[Change, ...], wait: float) -> None:
+        """A first look: what these versions are is remembered, and nobody is told. Not before `wait` seconds."""
+        waiting = 0
+        for change in newest:
+            image = target.repository.tagged(change.tag)
+            if not await self._is_checked(image, change.digest):
+                job = CheckJob(image=str(image), origin="recheck", source=POLL.id, is_quiet=True, asked_at=time.time())
+                await self.intake.queue.enqueue(job, key=f"quiet:{image}|", delay=wait + waiting * BASELINE_SPREAD)
+                waiting += 1
+
+    async def _push(self, image: Reference, change: Change, since: float) -> None:
+        about = evidence_for(change.tag)
+        if not about:
+            await self.noticed(image, since)
+            if await self._is_checked(image, change.digest):  # a webhook told it, and that is over already
+                return
+        await self.intake.enqueue(Push(image, change.digest, about), POLL)
+
+    async def _is_checked(self, image: Reference, digest: str) -> bool:
+        latest = await self.reports.latest(str(image))
+        return latest is not None and bool(digest) and latest.report.digest == digest

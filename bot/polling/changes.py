@@ -1,0 +1,89 @@
+"""What is new, moved or vanished since the last look, and what a first look has checked. No I/O."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from bot.oci.catalogue import ListedTag
+from bot.oci.reference import is_evidence_tag
+from bot.releases.versions import Order, is_rolling, order, take_apart
+from bot.store.polls import RepositoryState
+
+RECENT: Final = 24 * 3600.0
+"""Seconds for which a version that was noticed is looked at in every round: that is when mistakes are corrected."""
+
+FAMILIES_MAX: Final = 20
+"""Families of which a first look has the newest version checked; the largest ones."""
+
+
+IsIgnored: TypeAlias = Callable[[str], bool]
+"""Whether the policy ignores pushes of that tag."""
+
+
+class ChangeKind(StrEnum):
+    """What happened to a tag."""
+
+    NEW = "new"
+    MOVED = "moved"
+    VANISHED = "vanished"
+    BACK = "back"  # it had vanished, and is there again as it was
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A tag that is not as it was. `digest` is what it stands for now, "" for one that vanished or holds evidence."""
+
+    kind: ChangeKind
+    tag: str
+    digest: str = ""
+    before: str = ""
+
+
+def to_resolve(
+    listed: Iterable[ListedTag], state: RepositoryState, now: float, is_ignored: IsIgnored
+) -> tuple[str, ...]:
+    """The tags whose digest must be asked for: those that may have moved, then new ones.
+
+    The new ones begin at another place each time: of a list that names thousands of tags that are not there, none
+    stands in the way of the others for ever.
+    """
+    unknown = [tag.name for tag in listed if not tag.digest and not is_evidence_tag(tag.name)]
+    known = [tag for tag in unknown if tag in state.digests and is_close(tag, state, now)]
+    new = [tag for tag in unknown if tag not in state.digests]
+    first = int(now) % len(new) if new else 0
+    return tuple(tag for tag in (*known, *new[first:], *new[:first]) if not is_ignored(tag))
+
+
+def is_close(tag: str, state: RepositoryState, now: float) -> bool:
+    """Whether the tag is looked at in every round: it moves by design, or was noticed a short while ago."""
+    return is_rolling(tag) or now - state.recent.get(tag, 0.0) < RECENT
+
+
+def changes(digests: Mapping[str, str], state: RepositoryState) -> tuple[Change, ...]:
+    """What is new or moved. `digests` are the tags that are there; "" when nobody asked, or for evidence."""
+    found = []
+    for tag, digest in digests.items():
+        if tag not in state.digests:
+            before = state.gone.get(tag, "")
+            kind = ChangeKind.BACK if before and before == digest else ChangeKind.NEW
+            found.append(Change(kind, tag, digest, before))
+        elif digest and (before := state.digests[tag]) and before != digest:
+            found.append(Change(ChangeKind.MOVED, tag, digest, before))
+    return tuple(found)
+
+
+def newest_of_families(tags: Iterable[str], is_ignored: IsIgnored) -> tuple[str, ...]:
+    """The newest version of each family."""
+    families: dict[str, list[str]] = {}
+    for tag in tags:
+        if not is_evidence_tag(tag) and not is_rolling(tag):
+            families.setdefault(take_apart(tag).family, []).append(tag)
+    largest = sorted(families.values(), key=len, reverse=True)[:FAMILIES_MAX]
+    newest = (sorted(family, key=_order, reverse=True) for family in largest)
+    first = (next((tag for tag in family if not is_ignored(tag)), "") for family in newest)
+    return tuple(tag for tag in first if tag)
+
+
+def _order(tag: str) -> tuple[Order, str]:
+    return order(take_apart(tag).version), tag
