@@ -47,14 +47,9 @@ def mount(  # noqa: PLR0913, PLR0917 - what the door needs
         raise SettingsError('PROVENANCE_WATCH: is empty, so no push would be looked at; e.g. ["quay.io/acme/*"]')
     buffer = Buffer()
     rate = RateLimit(settings.push_burst, settings.push_rate)
-<<<<<<< HEAD
-    intake = Intake(settings.watch, settings.settle, queue, digests, pushes, buffer, rate)
+    intake = Intake(watch, settings.settle, queue, digests, pushes, buffer, rate)
     keys = GoogleKeys(partial(fetch_keys, settings.google_keys_url, settings.insecure_hosts))
     door = Door(RECEIVERS, sources, intake, counts, keys)
-=======
-    intake = Intake(watch, settings.settle, queue, digests, pushes, buffer, rate)
-    door = Door(RECEIVERS, sources, intake, counts)
->>>>>>> f4a716b (Polling: new, moved and vanished tags are noticed without a webhook, by one of all workers)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
 
