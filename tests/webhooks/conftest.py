@@ -1,7 +1,7 @@
 """The webhooks' door alone, on a real server, with senders that prove themselves as the real ones do.
 
-Each fixture in tests/fixtures/webhooks is a delivery, the source that it comes from, and what must come of it. A new
-sender needs one, named after its kind, and is in all tests of this folder.
+Each fixture in tests/fixtures/webhooks is a delivery, the source that it comes from, and what must come of it. Images
+called acme/… are watched. A new sender needs one fixture, named after its kind, and is in all tests of this folder.
 """
 
 import base64

@@ -8,17 +8,26 @@ import json
 from typing import Any
 
 import pytest
-from multidict import CIMultiDict
+from multidict import CIMultiDict, CIMultiDictProxy
 
 from bot.errors import SettingsError
 from handlers.webhooks import RECEIVERS
-from handlers.webhooks.delivery import WEBHOOK_BODY_MAX
+from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Delivery
 from handlers.webhooks.proof import SecretInHeader
 from handlers.webhooks.sources import checked
 from tests.webhooks.conftest import KINDS, PUSH, SECRET, WRONG, Bot, load, proven, source_of
 
 IN_PATH = [kind for kind in KINDS if RECEIVERS[kind].in_path]
 each_kind = pytest.mark.parametrize("kind", KINDS)
+
+
+def ids_of(kind: str) -> list[str]:
+    """The sender's own ids in its delivery; some have none."""
+    one = PUSH[kind]
+    delivery = Delivery(CIMultiDictProxy(CIMultiDict(one.headers)), json.dumps(one.body).encode())
+    return [announced.id for announced in RECEIVERS[kind].parse(delivery).announced if announced.id]
+
+
 GARBAGE = (
     b"",
     b"{",
@@ -214,6 +223,14 @@ async def test_a_known_delivery_id_does_not_carry_a_changed_body(bot: Bot) -> No
     assert bot.queue.images == ["ghcr.io/acme/shop:2.1.0"]
 
 
+def test_who_gives_its_deliveries_an_id() -> None:
+    without = {"aliyun", "artifactory", "dockerhub", "quay"}
+    assert not any(ids_of(kind) for kind in without)
+    assert all(
+        ids_of(kind) for kind in ("acr", "cdevents", "distribution", "ecr", "gitea", "github", "harbor", "nexus", "zot")
+    )
+
+
 @each_kind
 async def test_the_same_delivery_a_hundred_times_is_one_job(bot: Bot, kind: str) -> None:
     one = PUSH[kind]
@@ -222,7 +239,7 @@ async def test_the_same_delivery_a_hundred_times_is_one_job(bot: Bot, kind: str)
     assert bot.queue.images == one.expect["images"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {*IN_PATH, "harbor", "artifactory"}])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if ids_of(kind)])
 async def test_a_delivery_that_is_replayed_after_the_check_is_known_by_its_id(bot: Bot, kind: str) -> None:
     """Docker Hub, Quay, Alibaba, Harbor's own format and Artifactory give their deliveries no id."""
     one = PUSH[kind]
