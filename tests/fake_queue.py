@@ -1,6 +1,7 @@
 """A queue and a memory of digests without a store: for doors that are tested alone. Both can be unavailable."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.errors import StoreError
@@ -56,9 +57,10 @@ class FakeDigests:
         self._there()
         self.pushed[image] = at
 
-    async def count(self, source: str, outcome: str) -> None:
+    async def count(self, source: str, ends: Mapping[str, int]) -> None:
         self._there()
-        self.counts[source, outcome] = self.counts.get((source, outcome), 0) + 1
+        for end, number in ends.items():
+            self.counts[source, end] = self.counts.get((source, end), 0) + number
 
     def _there(self) -> None:
         if self.queue.away:

@@ -5,6 +5,7 @@ A delivery counts as seen only after its job was stored: what was not stored wil
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from typing import Final
 
 from bot.store.connection import Store, trouble
@@ -52,12 +53,13 @@ class Deliveries:
         with trouble("dropping a delivery"):
             await self._store.redis.delete(self._key(delivery))
 
-    async def count(self, source: str, outcome: str) -> None:
-        """One more delivery of that source came to that end, e.g. "queued", "forged", "not-watched"."""
+    async def count(self, source: str, ends: Mapping[str, int]) -> None:
+        """So many more deliveries of that source were "queued" or "malformed", or events in them "not watched"."""
         key = self._store.key("deliveries", source)
         with trouble("counting a delivery"):
             async with self._store.redis.pipeline(transaction=True) as pipe:
-                pipe.hincrby(key, outcome, 1)
+                for end, number in ends.items():
+                    pipe.hincrby(key, end, number)
                 pipe.expire(key, COUNTS_TTL)
                 await pipe.execute()
 
@@ -65,7 +67,7 @@ class Deliveries:
         """How many of that source came to which end."""
         with trouble("counting deliveries"):
             found = await self._store.redis.hgetall(self._store.key("deliveries", source))
-        return {str(outcome): int(number) for outcome, number in found.items()}
+        return {str(end): int(number) for end, number in found.items()}
 
     def _key(self, delivery: str) -> str:
         # The sender chooses the id: its length and characters stay out of our key names.

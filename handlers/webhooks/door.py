@@ -43,10 +43,10 @@ log = structlog.get_logger(__name__)
 
 
 class Counts(Protocol):
-    """Remembers how many deliveries of a source came to which end, so that a dead or broken hook is noticed."""
+    """Remembers how many deliveries, and events in them, came to which end: a dead or broken hook is noticed."""
 
-    async def count(self, source: str, outcome: str) -> None:
-        """One more. Raises StoreError."""
+    async def count(self, source: str, ends: Mapping[str, int]) -> None:
+        """So many more of each. Raises StoreError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +99,21 @@ class Door:
             parsed = receiver.parse(delivery)
         except MalformedDeliveryError as error:
             log.warning("malformed delivery", source=source.id, why=str(error))
-            await self._count(source, "malformed")
+            await self._count(source, {"malformed": 1})
             return web.json_response({"accepted": 0, "reason": f"malformed: {error}"}, status=202)
         if parsed.ping:
             return web.json_response({"accepted": 0, "reason": "ping"})
         taken = await self.intake.take(parsed, source, receiver.retries)
         log.info("delivery", source=source.id, accepted=taken.accepted, ignored=dict(taken.ignored))
-        await self._count(source, "queued" if taken.accepted else "refused" if taken.come_back else "ignored")
+        ends = {"queued": int(taken.accepted > 0), "refused": int(taken.come_back)}
+        await self._count(source, {end: number for end, number in {**taken.ignored, **ends}.items() if number})
         return _answer(taken)
 
-    async def _count(self, source: WebhookSource, outcome: str) -> None:
+    async def _count(self, source: WebhookSource, ends: Mapping[str, int]) -> None:
         """Only for authentic deliveries: a wrong secret must not take longer than an unknown source."""
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(COUNT_TIME):
-                await self.counts.count(source.id, outcome)
+                await self.counts.count(source.id, ends)
 
 
 def _answer(taken: Taken) -> web.Response:

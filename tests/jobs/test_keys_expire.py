@@ -38,7 +38,7 @@ async def test_no_key_stays_for_ever_without_a_reason(store: Store) -> None:
     timing = replace(HASTE, looks=(0.05, 1000.0))
     async with open_queue(store, settings()) as queue:
         async with working(store, checker, publisher, timing=timing):
-            await Deliveries(store).count("quay", "queued")
+            await Deliveries(store).count("quay", {"queued": 1})
             await queue.enqueue(push(), key="k", delivery="quay/1", delay=0.01)
             await queue.enqueue(push("quay.io/acme/later:1"), key="later", delivery="quay/2", delay=1000)
             await eventually(publisher.has_told(2))

@@ -30,7 +30,7 @@ async def give_up(server: RedisServer) -> None:
             ("no job", "", "the job cannot be read"),
         ):
             await dead.add(DeadLetter(job=text, image=image, why=why, starts=6, at=datetime.now(UTC)))
-        await Deliveries(store).count("quay", "queued")
+        await Deliveries(store).count("quay", {"queued": 1})
 
 
 def shown(server: RedisServer, capsys: pytest.CaptureFixture[str], *, again: bool) -> str:

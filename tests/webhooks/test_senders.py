@@ -93,8 +93,16 @@ async def test_zot_may_send_a_whole_manifest(bot: Bot) -> None:
 
 async def test_deliveries_are_counted_by_how_they_ended(bot: Bot) -> None:
     body = load("quay.push").body
+    await bot.deliver("quay", {**body, "updated_tags": ["2.1.0", "artifacthub.io", None, None]})
     await bot.deliver("quay", body)
     await bot.deliver("quay", {})
     await bot.deliver("quay", b"[]")
     await bot.deliver("quay", body, secret="w" * 43)
-    assert bot.digests.counts == {("quay", "queued"): 1, ("quay", "ignored"): 1, ("quay", "malformed"): 1}
+    assert bot.digests.counts == {
+        ("quay", "queued"): 1,
+        ("quay", "already queued"): 1,
+        ("quay", "not a release"): 1,
+        ("quay", "no tag"): 2,
+        ("quay", "not a push"): 1,
+        ("quay", "malformed"): 1,
+    }
