@@ -6,7 +6,7 @@ An image that only a person pushes from a desk may be a trial; one that CI pushe
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Final
 
 from bot.workflows.model import CiFile, FileKind, Job
@@ -14,6 +14,7 @@ from bot.workflows.nodes import scalars
 
 _MAKE = re.compile(r"(?:(?<![\w./-])g?make|\$[({]MAKE[)}])(?![\w./-])([^\n;&|]*)")
 _WORD = re.compile(r"[\w.%-]+")
+_INCLUDE = re.compile(r"^-?s?include[ \t]+([^\n#]+)", re.MULTILINE)
 _JOINED = re.compile(r"\\\r?\n")
 _ASSIGNED = re.compile(r"^[ \t]*([\w.-]+)[ \t]*[:?+]?=[ \t]*([^\n]*)", re.MULTILINE)
 _READ_BY_MAKE: Final = {"-C", "-f", "-j", "-I", "-o", "-W"}
@@ -27,8 +28,8 @@ _BY_ITSELF = re.compile(r"\.?goreleaser\.ya?ml")
 _ROUNDS_MAX = 12
 """Targets that run others, scripts that run targets; nobody nests deeper."""
 
-Run = Mapping[Path, frozenset[str]]
-"""For each Makefile and script the names of its jobs that CI runs."""
+Run = Mapping[str, frozenset[str]]
+"""For each Makefile and script, by its path in the repository, the names of its jobs that CI runs."""
 
 
 @dataclass(slots=True)
@@ -36,8 +37,10 @@ class _Named:
     """What texts of commands name: every word, those that make is given, and whether it is also called without any."""
 
     words: set[str] = field(default_factory=set)
+    around: set[str] = field(default_factory=set)  # words of the files in which these texts stand
     goals: set[str] = field(default_factory=set)
     plain: bool = False
+    unsure: set[str] = field(default_factory=set)  # files all of whose words are meant
 
     def take(self, script: str, whole: str = "") -> None:
         """One script; `whole` is the file around it, whose words are meant where make is given an unresolved part."""
@@ -48,7 +51,8 @@ class _Named:
             goals = list(_goals(found[1]))
             self.goals.update(goals)
             self.plain |= not goals
-            if any("$" in goal for goal in goals):
+            if any("$" in goal for goal in goals) and whole not in self.unsure:
+                self.unsure.add(whole)
                 self.goals.update(_WORD.findall(whole or script))
 
 
@@ -61,29 +65,41 @@ def _goals(arguments: str) -> Iterator[str]:
             yield word.strip("`)")
 
 
-def run_by_ci(files: Mapping[Path, CiFile], others: Iterable[str]) -> Run:
-    """What CI runs of these files. `others` are texts of CI configurations that we do not read: all that they name."""
+def run_by_ci(files: Mapping[str, CiFile], others: Iterable[str]) -> Run:
+    """What CI runs of these files, that are given by their paths in the repository.
+
+    `others` are texts of CI configurations that we do not read: all that they name.
+    """
     named = _Named()
     for text in others:
         named.take(text)
+        named.around |= named.words
         named.goals |= named.words if "make" in text else set()
     for file in files.values():
         if file.kind in _RUNNERS:
+            named.around.update(_WORD.findall(file.source.text))
             for script in _scripts(file):
                 named.take(script, file.source.text)
             named.words.update(f"config:{one}" for one in _goreleaser_configs(file))
-    run: dict[Path, set[str]] = {path: set() for path, file in files.items() if file.kind in RUN_BY_OTHERS}
+    run: dict[str, set[str]] = {path: set() for path, file in files.items() if file.kind in RUN_BY_OTHERS}
+    included = _included(files.values())
+    active: set[str] = {""}
     for _ in range(_ROUNDS_MAX):
         fresh = [
             (path, job)
             for path in run
             for at, job in enumerate(files[path].jobs)
-            if job.name not in run[path] and _is_named(files[path], job, at, named)
+            if job.name not in run[path]
+            and _is_there(path, files[path], included, active, named)
+            and _is_named(path, files[path], job, at, named)
         ]
         if not fresh:
             break
         for path, job in fresh:
+            if not run[path]:
+                named.around.update(_WORD.findall(files[path].source.text))
             run[path].add(job.name)
+            active.add(_folder(path))
             named.take(job.script, files[path].source.text)
             named.goals.update(_needed(job, files[path]))
     return {path: frozenset(names) for path, names in run.items()}
@@ -113,12 +129,32 @@ def _scripts(file: CiFile) -> Iterator[str]:
         yield from (text.value for node in nodes for text in scalars(node))
 
 
-def _is_named(file: CiFile, job: Job, at: int, named: _Named) -> bool:
-    base = PurePosixPath(file.source.name).name
+def _folder(path: str) -> str:
+    """The folder that a file is in, as seen from the repository; "" is its root."""
+    return path.rpartition("/")[0]
+
+
+def _included(files: Iterable[CiFile]) -> set[str]:
+    """The names of Makefiles that others include; a pattern is all that stands in that folder."""
+    texts = (file.source.text for file in files if file.kind is FileKind.MAKE)
+    lines = (line for text in texts for line in _INCLUDE.findall(text))
+    return {word.rpartition("/")[2] for line in lines for word in line.split()}
+
+
+def _is_there(path: str, file: CiFile, included: set[str], active: set[str], named: _Named) -> bool:
+    """Whether a file lies where CI runs something: its folder is the root, is named, or has another such file."""
+    folder, _, base = path.rpartition("/")
+    if file.kind is FileKind.MAKE and (base in included or "*.mk" in included):
+        return True
+    return folder in active or folder.rpartition("/")[2] in named.around
+
+
+def _is_named(path: str, file: CiFile, job: Job, at: int, named: _Named) -> bool:
+    base = PurePosixPath(path).name
     if file.kind is FileKind.SHELL:
         return base in named.words
     if file.kind is FileKind.GORELEASER:
-        default = "/" not in file.source.name and _BY_ITSELF.fullmatch(base) is not None
+        default = "/" not in path and _BY_ITSELF.fullmatch(base) is not None
         return f"config:{base}" in named.words or (default and "config:" in named.words)
     names = job.name.split()
     first = next((index for index, one in enumerate(file.jobs) if not one.name.startswith(".")), 0)

@@ -97,8 +97,9 @@ class Project:
         """What all these files tell about each of them."""
         calls = self._calls(paths)
         read = self._readable(paths)
-        ran = run_by_ci(read, self._other_texts(paths))
-        run = {path: None if path in self.named else ran.get(path) for path in read}
+        inside = {path: path.resolve().relative_to(root_of(path)).as_posix() for path in read}
+        ran = run_by_ci({inside[path]: file for path, file in read.items()}, self._other_texts(paths))
+        run = {path: None if path in self.named else ran.get(inside[path]) for path in read}
         told = any(map(tells_bake, read.values()))
         pushed = any(pushes_bake(file, run[path]) for path, file in read.items())
         by_action = bakes_by_action((file, run[path]) for path, file in read.items())

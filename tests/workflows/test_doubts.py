@@ -114,3 +114,21 @@ def test_a_pattern_and_the_first_target(tmp_path: Path) -> None:
     assert doubts(findings(tmp_path, {CI: job(run("make")), "Makefile": MAKEFILE})) == {()}
     later = "all:\n\ttrue\n" + MAKEFILE
     assert doubts(findings(tmp_path, {CI: job(run("make")), "Makefile": later})) == {(Doubt.NOT_RUN,)}
+
+
+def test_a_target_or_script_of_the_same_name_in_another_folder(tmp_path: Path) -> None:
+    script = BUILDX.format("quay.io/acme/app:1") + "\n"
+    files = {"lib/copied/Makefile": MAKEFILE, "lib/copied/push.sh": script}
+    for command, reasons in (
+        ("make push; ./push.sh", (Doubt.NOT_RUN,)),
+        ("make -C lib/copied push; lib/copied/push.sh", ()),
+        ("cd lib/copied && make push && ./push.sh", ()),
+    ):
+        assert doubts(findings(tmp_path, {CI: job(run(command)), **files})) == {reasons}
+
+
+def test_a_makefile_that_the_root_includes(tmp_path: Path) -> None:
+    files = {CI: job(run("make push")), "Makefile": "include scripts/*.mk\n", "scripts/docker.mk": MAKEFILE}
+    assert doubts(findings(tmp_path, files)) == {()}
+    assert doubts(findings(tmp_path, {**files, "Makefile": "-include scripts/docker.mk\n"})) == {()}
+    assert doubts(findings(tmp_path, {**files, "Makefile": "all:\n"})) == {(Doubt.NOT_RUN,)}

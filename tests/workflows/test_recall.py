@@ -189,3 +189,8 @@ def test_turned_off_and_pushed_from_the_local_store() -> None:
     text = 'docker build --provenance=false --tag "$REGISTRY/app:$TAG" . && docker push "$REGISTRY/app:$TAG"\n'
     assert [one.severity for one in found("workflow-provenance-disabled", text, "publish.sh")] == ["high"]
     assert not found("workflow-provenance-disabled", text.replace("push", "inspect"), "publish.sh")
+
+
+def test_what_ko_builds_for_tests() -> None:
+    assert found("workflow-other-builder", job(run("ko build --bare ./cmd/app")))
+    assert not found("workflow-other-builder", job(run("ko build --bare ./test")))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.workflows.builds import OtherBuild
 from bot.workflows.images import read_name
 from bot.workflows.operations import ImageOperation
+from bot.workflows.places import is_aside
 from bot.workflows.tools.line import Line
 
 _BUILDPACKS = "Spring Boot's buildpacks"
@@ -53,7 +54,8 @@ def read_ko(line: Line) -> Iterator[ImageOperation]:
     if words[:1] and words[0] in {"build", "publish", "resolve"}:
         repository = line.env.get("KO_DOCKER_REPO", "")
         local = repository.startswith(("kind.local", "ko.local")) or read_name(f"{repository}/x").is_local
-        pushes = not local and not {"--local", "-L", "--push=false"} & set(words)
+        aside = any(is_aside(f"{word.removeprefix('./')}/x") for word in words[1:] if not word.startswith("-"))
+        pushes = not (local or aside) and not {"--local", "-L", "--push=false"} & set(words)
         yield OtherBuild("ko", pushes, line.place())
 
 
