@@ -97,7 +97,7 @@ class Project:
         """What all these files tell about each of them."""
         calls = self._calls(paths)
         read = self._readable(paths)
-        inside = {path: path.resolve().relative_to(root_of(path)).as_posix() for path in read}
+        inside = {path: self._inside(path) for path in read}
         ran = run_by_ci({inside[path]: file for path, file in read.items()}, self._other_texts(paths))
         run = {path: None if path in self.named else ran.get(inside[path]) for path in read}
         told = any(map(tells_bake, read.values()))
@@ -116,6 +116,12 @@ class Project:
             )
             for path in read
         }
+
+    def _inside(self, path: Path) -> str:
+        """Where a file is in its repository, or in the folder that was named when there is none."""
+        real = path.resolve()
+        folders = [folder for one in self.named if real.is_relative_to(folder := one.resolve()) and folder != real]
+        return real.relative_to(min((root_of(path), *folders), key=lambda one: len(one.parts))).as_posix()
 
     def _readable(self, paths: list[Path]) -> dict[Path, CiFile]:
         return {path: file for path in paths if isinstance(file := self.read(path), CiFile)}
