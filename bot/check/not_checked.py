@@ -31,6 +31,7 @@ def unchecked(
         checked_at=now.astimezone(UTC).replace(microsecond=0),
         verdict=Verdict.UNKNOWN,
         policy=policy.name,
+        unread=(str(error),),
         results=tuple(
             Result(
                 rule=rule.id,

@@ -18,7 +18,7 @@ from bot.report import (
     State,
     TrustSummary,
 )
-from bot.rules.coverage import subject
+from bot.rules.coverage import speaking, subject
 from bot.rules.level import LIMITS, estimate
 from bot.rules.shown import shown
 
@@ -37,6 +37,7 @@ def platforms(evidence: Evidence) -> tuple[PlatformSummary, ...]:
             digest=platform.digest,
             provenance=_provenance(platform),
             sbom=_sbom(platform),
+            attestation_manifests=tuple(sorted(speaking(platform)))[:NAMES_MAX],
         )
         for platform in evidence.platforms
     )
@@ -102,8 +103,8 @@ def _provenance(platform: PlatformEvidence) -> ProvenanceSummary:
     match platform.provenance:
         case None:
             return ProvenanceSummary(state=State.ABSENT)
-        case Unreadable(reason):
-            return ProvenanceSummary(state=State.UNREADABLE, reason=reason)
+        case Unreadable(reason, code):
+            return ProvenanceSummary(state=State.UNREADABLE, reason=reason, code=code)
         case Provenance() as provenance:
             return _present(provenance, platform.where)
 
@@ -128,6 +129,7 @@ def _present(provenance: Provenance, where: str) -> ProvenanceSummary:
         started_on=shown(provenance.started_on) or None,
         finished_on=shown(provenance.finished_on) or None,
         where=where,
+        source_from=provenance.source_from or None,
     )
 
 
@@ -145,8 +147,8 @@ def _sbom(platform: PlatformEvidence) -> SbomSummary:
     match platform.sbom:
         case None:
             return SbomSummary(state=State.ABSENT)
-        case Unreadable(reason):
-            return SbomSummary(state=State.UNREADABLE, reason=reason)
+        case Unreadable(reason, code):
+            return SbomSummary(state=State.UNREADABLE, reason=reason, code=code)
         case Sbom() as sbom:
             formats = dict.fromkeys(each.format for each in platform.sboms or (sbom,))
             return SbomSummary(

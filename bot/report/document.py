@@ -64,7 +64,9 @@ class ProvenanceSummary(Part):
     started_on: str | None = None
     finished_on: str | None = None
     where: str | None = None
+    source_from: str | None = None  # which place of the statement names the source: configSource, vcs, github, labels
     reason: str | None = None  # why it could not be read
+    code: str | None = None  # the same for decisions, of UnknownReason
 
 
 class SbomSummary(Part):
@@ -75,15 +77,17 @@ class SbomSummary(Part):
     packages: int | None = None
     where: str | None = None
     reason: str | None = None
+    code: str | None = None
 
 
 class PlatformSummary(Part):
-    """One platform, as the rules saw it."""
+    """One platform, as the rules saw it. `attestation_manifests` are those whose statements are about it."""
 
     platform: str
     digest: str
     provenance: ProvenanceSummary
     sbom: SbomSummary
+    attestation_manifests: tuple[str, ...] = ()
 
 
 class SignatureSummary(Part):

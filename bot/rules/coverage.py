@@ -61,7 +61,7 @@ def about_platform(evidence: Evidence, platform: PlatformEvidence, wanted: Wante
 
     docker/github-builder signs nothing but attestation manifests; the statements in them name the platform.
     """
-    digests = {platform.digest, *_speaking(platform)} - {evidence.digest}
+    digests = {platform.digest, *speaking(platform)} - {evidence.digest}
     return tuple(one for one in image_signatures(evidence, wanted) if one.digest in digests)
 
 
@@ -69,11 +69,11 @@ def subject(evidence: Evidence, signature: Signature) -> str:
     """What the signature is about: "image", a platform's name, or "" for something else that is in the index."""
     if signature.digest == evidence.digest:
         return "image"
-    told = (one.platform for one in evidence.platforms if signature.digest in {one.digest, *_speaking(one)})
+    told = (one.platform for one in evidence.platforms if signature.digest in {one.digest, *speaking(one)})
     return next(told, "")
 
 
-def _speaking(platform: PlatformEvidence) -> set[str]:
+def speaking(platform: PlatformEvidence) -> set[str]:
     """The attestation manifests whose statements are about the platform, by their own words.
 
     An index only says that they are, and anybody can put another image's signed manifest into an index of their own.
@@ -127,7 +127,7 @@ def _on_manifests(platform: PlatformEvidence, signed: Iterable[Signature]) -> li
     holding = {one.manifest for one in counting if is_provenance_type(one.predicate_type)}
     holding &= set(platform.attestation_manifests)
     found = [one for one in signed if one.digest in holding]
-    return found if holding <= _speaking(platform) & {one.digest for one in found} else []
+    return found if holding <= speaking(platform) & {one.digest for one in found} else []
 
 
 def by(signatures: Iterable[Signature]) -> str:
