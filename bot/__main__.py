@@ -7,7 +7,21 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import Final, Protocol, cast
 
-COMMANDS: Final = ("check", "compare", "demo", "jobs", "lint", "policy", "rules", "serve", "webhooks", "work")
+COMMANDS: Final = (
+    "check",
+    "compare",
+    "demo",
+    "jobs",
+    "lint",
+    "policy",
+    "rules",
+    "serve",
+    "unwatch",
+    "watch",
+    "watches",
+    "webhooks",
+    "work",
+)
 """The subcommands; each is a file in bot/cli/."""
 
 PROGRAM: Final = "provenance"

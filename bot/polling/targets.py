@@ -1,12 +1,12 @@
 """From watches to the repositories that are polled: globs over a namespace are expanded where the registry lists it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
 from bot.errors import InvalidReferenceError
-from bot.oci.catalogue import TagApi
+from bot.oci.catalogue import TagApi, tag_api
 from bot.oci.reference import Reference, is_evidence_tag
 from bot.policy.globs import expand, is_named, is_tag_named, split_glob
 from bot.store.watches import Watch
@@ -83,6 +83,17 @@ class Target:
         return Target(self.repository, both)
 
 
+@dataclass(frozen=True, slots=True)
+class TableOfApis:
+    """What the settings say, without a connection."""
+
+    table: Mapping[str, str]
+
+    def api(self, registry: str) -> TagApi:
+        """The API of that registry."""
+        return tag_api(registry, self.table)
+
+
 class ApiOf(Protocol):
     """Knows which API a registry has; a catalogue does."""
 
@@ -96,6 +107,11 @@ def places(watch: Watch, apis: ApiOf) -> Iterable[tuple[Place, tuple[str, ...]]]
         name, tag = split_glob(glob)
         tags = (tag,) if tag and not watch.tags else watch.tags
         yield _place(name, apis), tags
+
+
+def refusals(watch: Watch, table: Mapping[str, str]) -> tuple[Refusal, ...]:
+    """What the watch names that cannot be polled."""
+    return tuple(place for place, _ in places(watch, TableOfApis(table)) if isinstance(place, Refusal))
 
 
 def _place(name: str, apis: ApiOf) -> Place:

@@ -1,0 +1,58 @@
+"""`provenance watch`, `unwatch` and `watches`, as an operator types them."""
+
+import pytest
+
+from bot.__main__ import main
+from tests.real_redis import RedisServer
+
+
+@pytest.fixture
+def configured(empty_store: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", empty_store.url)
+    monkeypatch.setenv("PROVENANCE_WATCH", '["quay.io/team/*"]')
+
+
+pytestmark = pytest.mark.usefixtures("configured")
+
+
+def said(capsys: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
+    assert main(words) == code
+    out, err = capsys.readouterr()
+    return out + err
+
+
+def test_a_watch_is_added_listed_and_taken_out(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("watch", "quay.io/acme/app", "1.*", "2.*", "--channel", "#releases")
+    assert "watched: quay.io/acme/app" in said(capsys, *words)
+    assert "watched as said now" in said(capsys, *words)
+    listed = said(capsys, "watches")
+    assert "quay.io/team/*  (PROVENANCE_WATCH)" in listed
+    assert "quay.io/acme/app 1.* 2.*  (" in listed
+    assert "told in #releases" in listed
+    assert "not watched any more" in said(capsys, "unwatch", "quay.io/acme/app")
+    assert "acme" not in said(capsys, "watches")
+    assert "nobody has added a watch" in said(capsys, "unwatch", "quay.io/acme/app", code=2)
+    assert "it is in PROVENANCE_WATCH" in said(capsys, "unwatch", "quay.io/team/*", code=2)
+
+
+@pytest.mark.parametrize(
+    ("glob", "why"),
+    [
+        ("acme/app", "does not name a registry"),
+        ("ghcr.io/acme/*", "does not list its repositories"),
+        ("quay.io/**", "does not name one namespace"),
+        ("**", "does not name one registry"),
+        ("quay.io/acme/app:{a", "a brace is not closed"),
+        ("x" * 400, "1 to 300 characters"),
+    ],
+)
+def test_what_cannot_be_polled_is_refused_with_the_reason(
+    capsys: pytest.CaptureFixture[str], glob: str, why: str
+) -> None:
+    assert why in said(capsys, "watch", glob, code=2)
+    assert "acme" not in said(capsys, "watches")
+
+
+def test_a_tag_that_is_not_a_glob_of_tags_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    said(capsys, "watch", "quay.io/acme/app", "a b", code=2)
+    said(capsys, "watch", "quay.io/acme/app", *("1.*",) * 21, code=2)

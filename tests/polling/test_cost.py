@@ -1,0 +1,83 @@
+"""What polling costs: requests a round as registries.md computes them, and memory that does not grow.
+
+A repository in a registry without an API of its own: its list of tags (1), a HEAD of each tag that moves by design, and
+for a day after the first look a HEAD of the version that was the newest then. Behind an API: one request.
+"""
+
+import gc
+import tracemalloc
+
+import pytest
+
+from bot.store import Store
+from tests.fake_registry import FakeRegistry
+from tests.polling.parts import DAY, INTERVAL, Polling, polling
+
+ROLLING = ("latest", "nightly", "main")
+TAGS = 500
+
+
+def filled(fake: FakeRegistry, repositories: int) -> list[str]:
+    names = [f"team/app-{number}" for number in range(repositories)]
+    for name in names:
+        digest = fake.push_image(name, tag="1.0.0")
+        tags = fake.repository(name).tags
+        tags.update({f"1.0.{number}": digest for number in range(1, TAGS - len(ROLLING))})
+        tags.update(dict.fromkeys(ROLLING, digest))
+    return names
+
+
+async def requests_of_a_round(bot: Polling, after: float = INTERVAL) -> int:
+    bot.fake.requests.clear()
+    await bot.round(after)
+    return bot.fake.count()
+
+
+async def measure(store: Store, repositories: int, rounds: int) -> None:
+    async with FakeRegistry() as fake:
+        names = filled(fake, repositories)
+        async with polling(store, fake, *(f"HOST/{name}" for name in names)) as bot:
+            assert len(await bot.first()) == repositories  # the newest version of each, quietly
+            assert await requests_of_a_round(bot) == repositories * (1 + len(ROLLING) + 1)
+            assert await requests_of_a_round(bot, DAY) == repositories * (1 + len(ROLLING))
+            fake.push_image(names[0], tag="2.0.0", layer=b"new")
+            assert await requests_of_a_round(bot) == repositories * (1 + len(ROLLING)) + 1
+            assert fake.count("GET", "/manifests/") == 0
+            await _flat(bot, rounds)
+
+
+async def _flat(bot: Polling, rounds: int) -> None:
+    for _ in range(3):
+        await requests_of_a_round(bot)
+    bot.fake.requests.clear()
+    gc.collect()
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for _ in range(rounds):
+        await requests_of_a_round(bot)
+    bot.fake.requests.clear()
+    gc.collect()
+    grown = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert grown < 512 * 1024, f"{grown} bytes more after {rounds} rounds"
+
+
+async def test_requests_a_round_are_as_computed_and_memory_is_flat(store: Store) -> None:
+    await measure(store, repositories=10, rounds=3)
+
+
+@pytest.mark.slow
+async def test_200_repositories_with_500_tags_over_50_rounds(store: Store) -> None:
+    await measure(store, repositories=200, rounds=50)
+
+
+@pytest.mark.parametrize(("api", "requests"), [("quay", 1), ("hub", 5)])
+async def test_behind_an_api_a_repository_costs_its_pages_alone(store: Store, api: str, requests: int) -> None:
+    """Quay has the newest first, so one page; on Docker Hub no order holds, so all five. Neither is a pull."""
+    async with FakeRegistry(api=api) as fake:
+        names = filled(fake, 5)
+        watch = (f"HOST/{name}" for name in names)
+        async with polling(store, fake, *watch, tag_apis={fake.host: api}) as bot:
+            await bot.first()
+            assert await requests_of_a_round(bot) == 5 * requests
+            assert fake.count("", "/manifests/") == 0
