@@ -42,7 +42,7 @@ class ImageConfig:
 
 @dataclass(frozen=True, slots=True)
 class NotAsked:
-    """Not looked at, on purpose: looking would have cost counted pulls and told nothing that the rest does not."""
+    """Not looked at, on purpose: looking would have cost requests and told nothing that the rest does not."""
 
     reason: str
 

@@ -35,9 +35,6 @@ class Gone:
 
 Answer = Content | Gone | Unreadable
 
-Peeked = str | Gone | Unreadable
-"""The media type that a manifest is served as."""
-
 
 class Asking:
     """One image's questions to its registry: bounded, counted, and not about `held`, its document that is there."""
@@ -58,20 +55,10 @@ class Asking:
 
     async def manifests(self, digests: Iterable[str]) -> dict[str, Answer]:
         """Manifests by digest, all at once."""
-        return (await self.level(digests))[0]
-
-    async def level(
-        self, digests: Iterable[str], peeked: Iterable[str] = ()
-    ) -> tuple[dict[str, Answer], dict[str, Peeked]]:
-        """Manifests by digest, and the media types that others are served as, all at once."""
         wanted = dict.fromkeys(digests)
         here: dict[str, Answer] = {digest: self.held for digest in wanted if digest == self.held.digest}
-        asked = [(digest, True) for digest in wanted if digest not in here]
-        asked += [(digest, False) for digest in dict.fromkeys(peeked) if digest not in wanted]
-        found = await self._round(asked, lambda key: self._manifest(*key))
-        answers = {digest: answer for (digest, _), answer in found.items() if not isinstance(answer, str)}
-        kinds = {digest: found[digest, whole] for digest, whole in asked if not whole}
-        return here | answers, {digest: kind for digest, kind in kinds.items() if not isinstance(kind, Content)}
+        found = await self._round([digest for digest in wanted if digest not in here], self._manifest)
+        return here | found
 
     async def blobs(self, wanted: Iterable[tuple[Descriptor, Limit]]) -> dict[str, Answer]:
         """Blobs, each with the limit on its bytes, all at once; by their digests."""
@@ -94,9 +81,8 @@ class Asking:
 
         return await self._round(by_digest, ask)
 
-    async def _manifest(self, digest: str, whole: bool) -> Content | str:  # noqa: FBT001 - a pair of the level's keys
-        reference = self.image.at(digest)
-        return await (self.registry.manifest(reference) if whole else self.registry.media_type(reference))
+    async def _manifest(self, digest: str) -> Content:
+        return await self.registry.manifest(self.image.at(digest))
 
     async def _blob(self, descriptor: Descriptor, limit: Limit) -> Content:
         if descriptor.size > limit.bytes:

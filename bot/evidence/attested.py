@@ -13,6 +13,7 @@ from bot.evidence.disguise import unknown_disguises
 from bot.evidence.options import GatherOptions
 from bot.evidence.platforms import combine, names
 from bot.evidence.readings import LayerReader, Read, missing_layers, sealed, without_layers
+from bot.evidence.tree import names_platform
 from bot.oci.manifest import Descriptor, Platform
 from bot.signatures.search import EnvelopeLayer
 from bot.unreadable import MissingKind, gone
@@ -36,12 +37,13 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
     strays = [_attestations(pointer.descriptor, "", children) for pointer in children.strays]
     doubtful = [layer for stray in strays for layer in stray.layers if layer.could_run]
     wanted = [(layer.descriptor, layer.limit(options)) for layer in (*layers, *doubtful) if layer.has_right_type]
-    config_files = config_blobs(children.answers, digests)
+    at_once = [child.digest for child in children.runnable if _needs_config(child, children, options)]
+    config_files = config_blobs(children.answers, at_once)
     reader = LayerReader(layers, doubtful, kept=[descriptor.digest for descriptor, _ in config_files])
     blobs = await asking.reduced([*wanted, *config_files], reader.reduce)
     kept = {digest: blob.content if isinstance(blob, Read) else blob for digest, blob in blobs.items()}
     whole = {digest: blob for digest, blob in kept.items() if blob is not None}
-    configs = {d: await config_of(d, children.answers, whole) for d in digests if d in children.answers}
+    configs = {d: await config_of(d, children.answers, whole) for d in at_once}
     called = names([(_platform(child, configs), child.digest) for child in children.runnable])
     readings = _readings(attestations, await reader.readings(blobs))
     platforms = [
@@ -53,9 +55,16 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
     ]
     by_digest = dict(zip(digests, called, strict=True))
     gone = [*_gone(children, by_digest, asking.held.digest), *missing_layers(layers, blobs, by_digest)]
-    platforms = await add_configs(platforms, asking, options)
+    platforms = await add_configs(platforms, children.answers, asking, options)
     unknown = [*unknown_disguises([*layers, *doubtful], blobs), *_unread([*attestations, *strays])]
     return Attested(tuple(platforms), tuple(gone), tuple(unknown), sealed(layers, blobs))
+
+
+def _needs_config(child: Descriptor, children: Children, options: GatherOptions) -> bool:
+    """Whether the configuration is read beside the statements: without an attestation it is the only witness."""
+    if not names_platform(child) or options.config == "always":
+        return True
+    return options.config == "auto" and not children.about(child.digest)
 
 
 def _attestations(child: Descriptor, about: str, children: Children) -> Attestations:

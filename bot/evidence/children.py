@@ -1,4 +1,4 @@
-"""The second round trip: attestation manifests, and the manifests of children that nothing else tells about."""
+"""The second round trip: the manifests of all children, of attestations and of platforms."""
 
 from dataclasses import dataclass, field
 
@@ -6,16 +6,16 @@ from bot.errors import MalformedError
 from bot.evidence import MissingBlob, Unlinked, UnlinkedReason, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import is_attesting
-from bot.evidence.options import INDEX_DEPTH_MAX, GatherOptions
+from bot.evidence.options import INDEX_DEPTH_MAX
 from bot.evidence.tree import REFERENCE_DIGEST, REFERENCE_TYPE, Pointer, Tree, annotated, disguised, too_deep
-from bot.oci.kind import DocumentKind, kind_of_type, open_document
+from bot.oci.kind import open_document
 from bot.oci.manifest import Content, Descriptor, Index, Manifest
 from bot.unreadable import MissingKind, unreadable
 
 
 @dataclass(slots=True)
 class Children:
-    """What became of an image's children. `answers` are the manifests that were asked for, by digest."""
+    """What became of an image's children. `answers` are their manifests, by digest."""
 
     runnable: list[Descriptor] = field(default_factory=list)
     pointers: list[Pointer] = field(default_factory=list)  # those about a runnable child
@@ -32,12 +32,16 @@ class Children:
         return [pointer for pointer in self.pointers if pointer.about == digest]
 
 
-async def read_children(asking: Asking, tree: Tree, options: GatherOptions) -> Children:
-    """Ask for all manifests at once, and sort the children by their own documents."""
+async def read_children(asking: Asking, tree: Tree) -> Children:
+    """Ask for all manifests at once, and sort the children by their own documents.
+
+    Runtimes read a platform's manifest, so its body is read here, too: nothing else shows whether it is an index, or
+    has `Layers` beside `layers`.
+    """
     children = Children(missing=list(tree.missing), unreadable=list(tree.unreadable))
     pointers: list[Pointer] = []
     for _ in range(INDEX_DEPTH_MAX):
-        children.answers |= await _open(asking, tree, options, children)
+        children.answers |= await asking.manifests(child.digest for child in tree.children)
         sorted_ = Sorting(children, asking.held.digest)
         pointers += sorted_.sort(tree)
         # Children that were described as manifests, and are indexes.
@@ -52,35 +56,6 @@ async def read_children(asking: Asking, tree: Tree, options: GatherOptions) -> C
     for pointer in pointers:
         _link(pointer, children, asking.held.digest)
     return children
-
-
-async def _open(asking: Asking, tree: Tree, options: GatherOptions, children: Children) -> dict[str, Answer]:
-    """The manifests of a level. Platforms that have attestations are only asked as what they are served.
-
-    That costs no pull, and tells an index that is described as a manifest: runtimes would look into it.
-    """
-    answers, served = await asking.level(_wanted(tree, options), [child.digest for child in tree.runnable])
-    doubtful = []
-    for digest, kind in served.items():
-        match kind:
-            case str() if kind_of_type(kind) is not DocumentKind.MANIFEST:
-                doubtful.append(digest)
-            case Unreadable():
-                children.unconfirmed.append(kind)
-            case Gone():  # some registries know no HEAD by digest
-                doubtful.append(digest)
-    return answers | await asking.manifests(doubtful)
-
-
-def _wanted(tree: Tree, options: GatherOptions) -> list[str]:
-    attested = {pointer.about for pointer in tree.pointers}
-    # Without an attestation the configuration is the only witness, and its way leads through the platform's manifest.
-    witnesses = [
-        child.digest
-        for child in tree.runnable
-        if options.config == "always" or (options.config == "auto" and child.digest not in attested)
-    ]
-    return [pointer.descriptor.digest for pointer in tree.pointers] + [c.digest for c in tree.unsorted] + witnesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +107,7 @@ class Sorting:
         return False
 
     def _look(self, child: Descriptor, failures: list[Unreadable]) -> ChildDocument:
-        """The child's own document. One that was not asked for, or is gone, is nothing; `failures` get what failed."""
+        """The child's own document. One that is gone is nothing; `failures` get what failed."""
         match self.children.answers.get(child.digest):
             case Content() as content:
                 try:

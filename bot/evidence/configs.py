@@ -50,13 +50,13 @@ async def config_of(
 
 
 async def add_configs(
-    platforms: list[PlatformEvidence], asking: Asking, options: GatherOptions
+    platforms: list[PlatformEvidence], manifests: Mapping[str, Answer], asking: Asking, options: GatherOptions
 ) -> list[PlatformEvidence]:
-    """Read the configurations that are still wanted: two further round trips for those that need them."""
+    """Read the configurations that are still wanted: one further round trip for those that need them."""
     wanted = [p.digest for p in platforms if p.config is None and _is_wanted(p, options)]
-    manifests = await asking.manifests(wanted)
     blobs = await asking.blobs(config_blobs(manifests, wanted))
-    return [await _with_config(platform, manifests, blobs, options) for platform in platforms]
+    there = {digest: manifests[digest] for digest in wanted}
+    return [await _with_config(platform, there, blobs, options) for platform in platforms]
 
 
 def _is_wanted(platform: PlatformEvidence, options: GatherOptions) -> bool:

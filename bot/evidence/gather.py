@@ -1,7 +1,8 @@
 """Everything that can be learned about one image, in as few round trips as its shape allows.
 
-Index, then attestation manifests, then statements, each level at once: three round trips and three counted pulls for
-two platforms. A platform that has no attestation, or one that does not record the build, costs its configuration too.
+Index, then the manifests of platforms and attestations, then statements, each level at once: three round trips and
+five counted pulls for two platforms. A platform that has no attestation, or one that does not record the build, costs
+its configuration too.
 """
 
 import asyncio
@@ -108,7 +109,7 @@ async def _look(
 async def _read(
     bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions
 ) -> tuple[Evidence, tuple[EnvelopeLayer, ...]]:
-    children = await read_children(asking, tree, options)
+    children = await read_children(asking, tree)
     attested = await read_platforms(asking, children, options)
     evidence = replace(
         bare,

@@ -39,8 +39,8 @@ class Limit:
 class GatherOptions:
     """`config` says whether to read the image's configuration.
 
-    "auto": where nothing else tells what it holds; with BuildKit's mode=max the provenance does, and reading it would
-    cost another counted pull a platform.
+    "auto": where nothing else tells what it holds; with BuildKit's mode=max the provenance does. It is always read for
+    a platform that the index does not name.
     """
 
     config: Literal["auto", "always", "never"] = "auto"

@@ -3,7 +3,7 @@
 https://docs.docker.com/build/metadata/attestations/attestation-storage/
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -62,6 +62,13 @@ class Tree:
                 self.notes += [disguised(child)] if kind else []
             else:
                 self.unsorted.append(child)
+
+    @property
+    def children(self) -> Iterator[Descriptor]:
+        """All children but the nested indexes."""
+        yield from (pointer.descriptor for pointer in self.pointers)
+        yield from self.unsorted
+        yield from self.runnable
 
     def tidy(self) -> None:
         """Keep each child once; the same manifest may stand for two platforms, and speak about two."""

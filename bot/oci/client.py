@@ -54,14 +54,6 @@ class HttpRegistry:
             expect(response)
         return (await self.manifest(reference)).digest
 
-    async def media_type(self, reference: Reference) -> str:
-        """See Registry.media_type. One HEAD."""
-        ask = self._manifest_ask(reference, method="HEAD")
-        response = await self._caller.call(reference, ask, redirects=True)
-        if response.status in NO_HEAD or response.ask.led_by is not None:
-            return ""
-        return expect(response).media_type
-
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         """See Registry.blob. One GET, and one more for each redirect."""
         what = f"{reference.familiar}@{descriptor.digest}"

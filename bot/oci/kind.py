@@ -85,15 +85,6 @@ def read_manifest(content: Content, described: str = "") -> Manifest:
     return content.read(Manifest)
 
 
-def type_of(content: Content) -> str:
-    """The media type of a document that no header comes with; "" when it does not tell."""
-    try:
-        opened = open_document(content)
-    except MalformedError:
-        return ""
-    return OCI_INDEX if opened.is_index else OCI_MANIFEST
-
-
 def _claims(content: Content, said: str, described: str) -> tuple[tuple[str, str], ...]:
     return (("the header", content.media_type), ("its mediaType", said), ("its descriptor", described))
 

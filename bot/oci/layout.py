@@ -9,7 +9,6 @@ from typing import Final
 
 from bot.errors import InvalidReferenceError, MalformedError, NotFoundError, UnavailableError
 from bot.oci import layout_names, tally
-from bot.oci.kind import type_of
 from bot.oci.layout_files import read_blob, read_file
 from bot.oci.layout_names import Entry, LayoutIndex
 from bot.oci.layout_referrers import Referrers
@@ -45,11 +44,6 @@ class LayoutRegistry:
         if reference.digest:
             return (await self._blob(reference.digest, limit=MANIFEST_MAX)).digest
         return (await asyncio.to_thread(self._find, reference)).digest
-
-    async def media_type(self, reference: Reference) -> str:
-        """What the document itself says that it is."""
-        tally.current().request()
-        return type_of(await self._blob(reference.digest, limit=MANIFEST_MAX))
 
     async def blob(self, _: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         """A blob with the descriptor's digest and size."""

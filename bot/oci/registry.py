@@ -20,9 +20,6 @@ class Registry(Protocol):
     async def resolve(self, reference: Reference) -> str:
         """The digest that `reference.target` stands for at this moment, without a pull (HEAD)."""
 
-    async def media_type(self, reference: Reference) -> str:
-        """The media type that `reference.digest` is served as, without a pull (HEAD); "" where only a pull tells."""
-
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         """A blob of the reference's repository, with the descriptor's digest and size; at most `limit` bytes."""
 

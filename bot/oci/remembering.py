@@ -67,10 +67,6 @@ class RememberingRegistry:
         known = self._tags.get(str(reference))
         return known or await self.registry.resolve(reference)
 
-    async def media_type(self, reference: Reference) -> str:
-        """See Registry.media_type."""
-        return await self.registry.media_type(reference)
-
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         """See Registry.blob."""
         known = await self._known(reference.name, descriptor.digest, limit)

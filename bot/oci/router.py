@@ -31,11 +31,6 @@ class Router:
         with self._route(reference) as (registry, there):
             return await registry.resolve(there)
 
-    async def media_type(self, reference: Reference) -> str:
-        """See Registry.media_type."""
-        with self._route(reference) as (registry, there):
-            return await registry.media_type(there)
-
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         """See Registry.blob."""
         with self._route(reference) as (registry, there):

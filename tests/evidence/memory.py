@@ -23,9 +23,6 @@ class Memory:
     async def resolve(self, reference: Reference) -> str:
         return digest_of(self._find(reference)[0])
 
-    async def media_type(self, reference: Reference) -> str:
-        return self._find(reference)[1]
-
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         del limit
         for data in self.forger.blobs:

@@ -111,16 +111,6 @@ async def test_a_child_that_could_not_be_looked_at_may_be_anything(image: Builde
     assert judged(await looked(image), LEAN).verdict is Verdict.PASS
 
 
-async def test_a_registry_that_knows_no_head_by_digest(image: Builder) -> None:
-    forger = Forger()
-    honest_index(forger)
-    push(image, forger)
-    image.registry.fault(f"/manifests/{forger.who['good']}", Status(404), method="HEAD")
-    evidence = await looked(image)
-    assert judged(evidence).verdict is Verdict.PASS
-    assert evidence.missing == ()
-
-
 async def test_a_file_system_that_is_called_a_statement_is_told(image: Builder) -> None:
     """Whether the manifest is tied to a platform or not."""
     for name in (

@@ -76,4 +76,4 @@ async def test_linked_ones_are_read_once(image: Builder) -> None:
     evidence = await looked(image)
     assert only(evidence).where == "index"
     assert len(only(evidence).provenances) == 1
-    assert evidence.requests.manifest_pulls == 2
+    assert evidence.requests.manifest_pulls == 3  # index, platform, attestation manifest

@@ -115,7 +115,7 @@ async def test_a_flood_of_referrers_is_not_opened(signed: Signed) -> None:
         signed.referrer(index, [], f"application/vnd.example.{number}")
     evidence = await signed.found(SIGSTORE.trust())
     is_unknown(evidence)
-    assert signed.registry.count("GET", "/manifests/") <= CANDIDATES_MAX + 3
+    assert signed.registry.count("GET", "/manifests/") <= CANDIDATES_MAX + 5  # index, platforms, their attestations
     assert any("CANDIDATES_MAX" in one.reason for one in evidence.signatures_unreadable)
 
 

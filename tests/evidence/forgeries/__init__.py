@@ -6,7 +6,7 @@
 
 from typing import Final
 
-from tests.evidence.forgeries import children, disguises, documents, keys, nested
+from tests.evidence.forgeries import children, disguises, documents, keys, nested, platforms
 from tests.evidence.forging import Forgery
 
 FORGERIES: Final[dict[str, Forgery]] = {
@@ -15,4 +15,5 @@ FORGERIES: Final[dict[str, Forgery]] = {
     **nested.TRICKS,
     **keys.TRICKS,
     **documents.TRICKS,
+    **platforms.TRICKS,
 }
