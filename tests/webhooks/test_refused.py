@@ -95,30 +95,30 @@ async def test_an_unknown_source_is_compared_as_a_known_one(bot: Bot, size: int)
 
 
 @each_kind
-@pytest.mark.parametrize("raw", GARBAGE)
-async def test_nobody_unproven_reaches_a_parser(bot: Bot, kind: str, raw: bytes) -> None:
-    status, answer = await bot.deliver(kind, raw, PUSH[kind].headers, secret=WRONG)
-    assert status in (401, 404)
-    assert "JSON" not in answer["error"]
+async def test_nobody_unproven_reaches_a_parser(bot: Bot, kind: str) -> None:
+    for raw in GARBAGE:
+        status, answer = await bot.deliver(kind, raw, PUSH[kind].headers, secret=WRONG)
+        assert status in (401, 404)
+        assert "JSON" not in answer["error"]
 
 
 @each_kind
-@pytest.mark.parametrize("raw", GARBAGE)
-async def test_a_malformed_body_is_taken_with_a_reason(bot: Bot, kind: str, raw: bytes) -> None:
+async def test_a_malformed_body_is_taken_with_a_reason(bot: Bot, kind: str) -> None:
     """A refusal would switch Quay's hook off, and stop the deliveries of distribution for ever."""
-    status, answer = await bot.deliver(kind, raw, PUSH[kind].headers)
-    assert (status, answer["accepted"]) == (202, 0)
-    assert answer["reason"].startswith("malformed: the body is no")
-    assert (bot.queue.calls, bot.digests.counts) == ([], {(kind, "malformed"): 1})
+    for raw in GARBAGE:
+        status, answer = await bot.deliver(kind, raw, PUSH[kind].headers)
+        assert (status, answer["accepted"]) == (202, 0)
+        assert answer["reason"].startswith("malformed: the body is no"), raw[:20]
+    assert (bot.queue.calls, bot.digests.counts) == ([], {(kind, "malformed"): len(GARBAGE)})
 
 
 @each_kind
-@pytest.mark.parametrize("value", [None, 7, "x", [], {}, [None], {"x": None}])
-async def test_any_value_in_any_place_is_no_crash(bot: Bot, kind: str, value: object) -> None:
+async def test_any_value_in_any_place_is_no_crash(bot: Bot, kind: str) -> None:
     one = PUSH[kind]
-    for body in _with(one.body, value):
-        status, _ = await bot.deliver(kind, body, one.headers)
-        assert status in (200, 202)
+    for value in (None, 7, "x", [], {}, [None], {"x": None}):
+        for body in _with(one.body, value):
+            status, _ = await bot.deliver(kind, body, one.headers)
+            assert status in (200, 202)
 
 
 def _with(body: Any, value: object) -> list[Any]:  # noqa: ANN401 - any JSON
@@ -272,7 +272,7 @@ async def test_a_long_body_is_refused_before_it_is_parsed(bot: Bot, kind: str) -
     spaces = io.BytesIO(b" " * (most + 1))
     async with bot.client.post(f"/webhooks/{kind}{path}", data=spaces, headers=proof) as response:
         assert response.status == 413
-    bomb = gzip.compress(b" " * (64 * 1024 * 1024))
+    bomb = gzip.compress(bytes(16 * 1024 * 1024), 1)
     headers = {"Content-Encoding": "gzip", **proof}
     async with bot.client.post(f"/webhooks/{kind}{path}", data=bomb, headers=headers) as response:
         assert response.status == 413
