@@ -15,6 +15,8 @@ from bot.workflows.nodes import scalars
 _MAKE = re.compile(r"(?:(?<![\w./-])g?make|\$[({]MAKE[)}])(?![\w./-])([^\n;&|]*)")
 _WORD = re.compile(r"[\w.%-]+")
 _INCLUDE = re.compile(r"^-?s?include[ \t]+([^\n#]+)", re.MULTILINE)
+_PATH = re.compile(r"(?<![^\s\"'`;&()=\[,])[\w./${}-]+(?![^\s\"'`;&()\],])")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*")
 _JOINED = re.compile(r"\\\r?\n")
 _ASSIGNED = re.compile(r"^[ \t]*([\w.-]+)[ \t]*[:?+]?=[ \t]*([^\n]*)", re.MULTILINE)
 _READ_BY_MAKE: Final = {"-C", "-f", "-j", "-I", "-o", "-W"}
@@ -40,12 +42,14 @@ class _Named:
     around: set[str] = field(default_factory=set)  # words of the files in which these texts stand
     goals: set[str] = field(default_factory=set)
     plain: bool = False
+    paths: set[str] = field(default_factory=set)  # the last parts of words that may be paths
     unsure: set[str] = field(default_factory=set)  # files all of whose words are meant
 
     def take(self, script: str, whole: str = "") -> None:
         """One script; `whole` is the file around it, whose words are meant where make is given an unresolved part."""
         joined = _JOINED.sub(" ", script)
         self.words.update(_WORD.findall(joined))
+        self.paths.update(word.rpartition("/")[2] for word in _PATH.findall(_COMMENT.sub("", joined)))
         self.words.update(f"config:{one}" for one in _configs_in(joined))
         for found in _MAKE.finditer(joined):
             goals = list(_goals(found[1]))
@@ -152,7 +156,7 @@ def _is_there(path: str, file: CiFile, included: set[str], active: set[str], nam
 def _is_named(path: str, file: CiFile, job: Job, at: int, named: _Named) -> bool:
     base = PurePosixPath(path).name
     if file.kind is FileKind.SHELL:
-        return base in named.words
+        return base in named.paths
     if file.kind is FileKind.GORELEASER:
         default = "/" not in path and _BY_ITSELF.fullmatch(base) is not None
         return f"config:{base}" in named.words or (default and "config:" in named.words)

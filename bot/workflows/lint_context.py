@@ -10,9 +10,9 @@ from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix
 from bot.workflows.events import only_requests
 from bot.workflows.images import Name
-from bot.workflows.model import CiFile, Job, Step
+from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
-from bot.workflows.purposes import doubts_of, is_test_image, is_trial_command
+from bot.workflows.purposes import doubts_of, is_test_image, is_trial_command, is_trial_job
 from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
 from bot.workflows.stores import Driver, Store, driver_of, store_of
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by
@@ -56,12 +56,23 @@ class LintContext:
         found = list(doubts_of(names or ()))
         if job.only_said:
             return (*found, Doubt.NOT_PUSHED)
+        if self.file.kind is FileKind.GITHUB and Doubt.TRIAL not in found:
+            stem = self.file.source.name.rpartition("/")[2].rpartition(".")[0]
+            found += [Doubt.TRIAL] if is_trial_job(stem) or is_trial_job(job.name) else []
         if self.file.kind in RUN_BY_OTHERS:
             if self.around.run is not None and job.name not in self.around.run:
                 found.append(Doubt.NOT_RUN)
             if Doubt.TRIAL not in found and is_trial_command(job.name.rpartition("/")[2]):
                 found.append(Doubt.TRIAL)
         return tuple(found)
+
+    def doubts_of_sources(self, *sources: Name) -> tuple[Doubt, ...]:
+        """Whether images that are copied or joined surely have attestations: by a build of this file that asks."""
+        wanted = {name.tagged for name in sources}
+        builds = (one for job in self.file.jobs for one in job.publishing if isinstance(one, Build))
+        asking = [one for one in builds if one.push is True and (_ASKS & {one.provenance.asked, one.sbom.asked})]
+        made = any(name.tagged in wanted for one in asking for name in one.names or ())
+        return () if made else (Doubt.SOURCES_UNKNOWN,)
 
     def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
         """A fix that asks for `what`; none where the engine's own builder may refuse it."""
@@ -107,6 +118,9 @@ class LintContext:
 
 def _signs(operation: ImageOperation) -> bool:
     return isinstance(operation, Sign | Attached | UnknownSigner)
+
+
+_ASKS = {Asked.MIN, Asked.FULL}
 
 
 def _is_local(build: Build) -> bool:

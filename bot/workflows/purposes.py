@@ -34,6 +34,19 @@ def is_trial_command(name: str) -> bool:
     return _TRIAL_COMMAND.search(name.lower()) is not None
 
 
+_WORDS = re.compile(r"[a-z0-9]+")
+_TEST_WORDS = {"test", "tests", "testing"}
+_PUBLISHING_WORDS = {"build", "publish", "release", "push", "deploy", "docker", "image", "images", "ci", "main"}
+
+
+def is_trial_job(name: str) -> bool:
+    """Whether the name of a workflow or of a job says that it is for tests, and not beside for what is published."""
+    words = set(_WORDS.findall(name.lower()))
+    if "e2e" in words or ("integration" in words and "continuous" not in words):
+        return True
+    return bool(words & _TEST_WORDS) and not words & _PUBLISHING_WORDS
+
+
 def doubts_of(names: tuple[Name, ...]) -> Iterator[Doubt]:
     """Why people may not use an image of these names; none where one of them is for use."""
     if not names:

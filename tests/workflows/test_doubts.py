@@ -132,3 +132,39 @@ def test_a_makefile_that_the_root_includes(tmp_path: Path) -> None:
     assert doubts(findings(tmp_path, files)) == {()}
     assert doubts(findings(tmp_path, {**files, "Makefile": "-include scripts/docker.mk\n"})) == {()}
     assert doubts(findings(tmp_path, {**files, "Makefile": "all:\n"})) == {(Doubt.NOT_RUN,)}
+
+
+@pytest.mark.parametrize(
+    ("workflow", "name", "is_trial"),
+    [
+        ("test.yaml", "image", True),
+        ("call-integration-image-build.yaml", "image", True),
+        ("ci.yml", "e2e-test", True),
+        ("build-and-test.yml", "image", False),
+        ("continuous-integration.yml", "image", False),
+        ("latest.yml", "attest", False),
+    ],
+)
+def test_workflows_and_jobs_for_tests(tmp_path: Path, workflow: str, name: str, *, is_trial: bool) -> None:
+    text = job(build("push: true", "tags: quay.io/acme/app:1")).replace("  image:", f"  {name}:")
+    found = findings(tmp_path, {f".github/workflows/{workflow}": text})
+    assert {one.doubts for one in found if one.rule != "workflow-image-never-signed"} == {
+        (Doubt.TRIAL,) if is_trial else ()
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("bash hack/push.sh 1", True),
+        ("time ./hack/push.sh", True),
+        ('"${ROOT}/hack/push.sh"', True),
+        ("x=$(hack/push.sh)", True),
+        ("# see hack/push.sh", False),
+        ("menu 'Push|hack/push.sh|x'", False),
+        ("cat hack/push.sh.md", False),
+    ],
+)
+def test_how_a_script_is_run(tmp_path: Path, text: str, *, runs: bool) -> None:
+    files = {"hack/push.sh": BUILDX.format("quay.io/acme/app:1") + "\n", CI: job(run(text))}
+    assert doubts(findings(tmp_path, files)) == {() if runs else (Doubt.NOT_RUN,)}

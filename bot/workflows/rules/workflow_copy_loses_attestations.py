@@ -35,5 +35,5 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     for job in context.file.jobs:
         for copy in job.publishing:
             if isinstance(copy, Copy) and copy.loses and not copy.name.is_local and not _from_archive(context, copy):
-                doubts = context.doubts(job, (copy.name,))
+                doubts = context.doubts_of_sources(copy.source) + context.doubts(job, (copy.name,))
                 yield rule.at(context, copy.place, f"{copy.tool}: {copy.loses}", fix=copy.fix).doubted(doubts)

@@ -45,28 +45,15 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     Only where a build that asks for attestations surely makes one of its sources, something is certainly lost.
     """
     others = _by_other_builders(context.file)
-    attested = _attested(context.file)
     bare = _bare(context.file)
     for job, merge in _merges(context.file):
         sources = {name.tagged for name in merge.sources}
         if merge.sources and sources <= others:
             continue
-        if sources & attested:
-            doubts = context.doubts(job, merge.names)
-        else:
-            doubts = (Doubt.SOURCES_BARE if bare else Doubt.SOURCES_UNKNOWN, *context.doubts(job, merge.names))
+        of_sources = context.doubts_of_sources(*merge.sources)
+        doubts = ((Doubt.SOURCES_BARE,) if of_sources and bare else of_sources) + context.doubts(job, merge.names)
         message = "docker manifest create leaves provenance and SBOM behind"
         yield rule.at(context, merge.place, message, fix=_fix(context.file.source, job, merge)).doubted(doubts)
-
-
-_ASKS = {Asked.MIN, Asked.FULL}
-
-
-def _attested(file: CiFile) -> set[str]:
-    """Names of images that are surely pushed with the attestations that their build asks for."""
-    builds = (one for job in file.jobs for one in job.publishing if isinstance(one, Build) and one.push is True)
-    asking = (one for one in builds if one.provenance.asked in _ASKS or one.sbom.asked is Asked.FULL)
-    return {name.tagged for one in asking for name in one.names or ()}
 
 
 def _bare(file: CiFile) -> bool:

@@ -57,4 +57,5 @@ def _in_job(context: LintContext, job: Job) -> Iterator[LintFinding]:
             message = (
                 f"{tag.source.tagged} is pulled, and pushed again as {tag.name.tagged}: one platform, no attestations"
             )
-            yield rule.at(context, tag.place, message).doubted(context.doubts(job, (tag.name,)))
+            doubts = context.doubts_of_sources(tag.source) + context.doubts(job, (tag.name,))
+            yield rule.at(context, tag.place, message).doubted(doubts)

@@ -1,4 +1,4 @@
-from tests.workflows.looking import found, job, places, run
+from tests.workflows.looking import build, found, job, places, run
 
 RULE = "workflow-retag-by-pull"
 PULL, TAG, PUSH = (
@@ -9,7 +9,11 @@ PULL, TAG, PUSH = (
 
 
 def test_pull_tag_push() -> None:
-    assert places(RULE, job(run(PULL, TAG, PUSH))) == [(8, "high")]
+    text = job(run(PULL, TAG, PUSH))
+    assert places(RULE, text) == [(8, "low")]  # what the source has is not known
+    made = build("push: true", "provenance: mode=max", f"tags: {PULL.rpartition(' ')[2]}").replace("\n", "\n      ")
+    elsewhere = f"  build:\n    runs-on: ubuntu-latest\n    steps:\n      {made}".rstrip(" ")
+    assert places(RULE, text + elsewhere) == [(8, "high")]
 
 
 def test_a_part_of_it_is_something_else() -> None:
