@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
+from bot.store.polls import Polls
 from bot.store.pushes import Pushes
 from bot.store.watches import StoredWatches
 from handlers import pages, slack, webhooks
@@ -39,7 +40,8 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
     Probes(parts.store, parts.queue).mount(app)
     store = parts.store
     watch = WatchList(fixed_watches(settings.watch), StoredWatches(store))
-    webhooks.mount(app, settings, parts.queue, Digests(store), Pushes(store), Deliveries(store), watch=watch)
+    counts, polls = Deliveries(store), Polls(store)
+    webhooks.mount(app, settings, parts.queue, Digests(store), Pushes(store), counts, watch=watch, polls=polls)
     slack.mount(app, settings, parts.queue, parts.store)
     pages.mount(app, settings, parts.queue, parts.store)
     return app

@@ -44,6 +44,7 @@ class FakeDigests:
     of: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     pushed: dict[str, float] = field(default_factory=dict)
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
+    hastened: list[tuple[str, float]] = field(default_factory=list)
 
     async def remember(self, name: str, digest: str, tag: str) -> None:
         self._there()
@@ -52,6 +53,10 @@ class FakeDigests:
     async def tags(self, name: str, digest: str) -> tuple[str, ...]:
         self._there()
         return tuple(sorted(self.of.get((name, digest), ())))
+
+    async def hasten(self, name: str, wait: float) -> None:
+        self._there()
+        self.hastened.append((name, wait))
 
     async def announce(self, image: str, at: float, *, source: str = "") -> None:  # noqa: ARG002
         self._there()

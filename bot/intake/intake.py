@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
 
@@ -30,6 +30,9 @@ DELIVERY_ID_MAX: Final = 200
 """Characters of a sender's own id for an event; real ones have 36."""
 
 NOT_WATCHED: Final = "not watched"
+ANY_TAG: Final = "x"
+"""For an event without a tag, where only the repository counts."""
+
 QUEUED: Final = "already queued"
 UNAVAILABLE: Final = "store unavailable"
 
@@ -49,6 +52,13 @@ class PushMemory(Protocol):
 
     async def announce(self, image: str, at: float, *, source: str = "") -> None:
         """Somebody says that the tag was pushed at that time; `source` when it was a webhook's. Raises StoreError."""
+
+
+class PollPlan(Protocol):
+    """When repositories are polled."""
+
+    async def hasten(self, name: str, wait: float) -> None:
+        """Look at registry/repository after `wait` seconds, if it is polled and not due sooner. Raises StoreError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,7 @@ class Intake:
     pushes: PushMemory
     buffer: Buffer
     rate: RateLimit
+    polls: PollPlan | None = None
 
     async def take(self, parsed: Parsed, source: WebhookSource, retries: RetryBehaviour) -> Taken:
         """Everything that the payload announced; the sender's `retries` decides what it hears when it is not stored."""
@@ -90,7 +101,18 @@ class Intake:
         announcer = Announcer(source.id)
         left = watched[await self._store(watched, announcer, counts) :]
         counts[UNAVAILABLE] += len(left)
+        if parsed.is_partial:
+            await self._look_for_more(parsed, source)
         return Taken(counts.pop("", 0), +counts, self._is_to_come_back(left, announcer, retries))
+
+    async def _look_for_more(self, parsed: Parsed, source: WebhookSource) -> None:
+        """Have the repositories polled when the push is over. Without a poller, or a store, nothing is lost by it."""
+        for announced in parsed.announced:
+            found = validate(replace(announced, tag=announced.tag or ANY_TAG), source)
+            if isinstance(found, Push) and self.polls is not None:
+                with suppress(StoreError, TimeoutError):
+                    async with asyncio.timeout(STORE_TIME):
+                        await self.polls.hasten(found.image.name, self.settle)
 
     async def _is_watched(self, push: Push) -> bool:
         """Whether a watch names it. While nobody can say, it is kept, and asked again before it is stored."""

@@ -26,11 +26,15 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A payload, read. `ignored` holds one reason for each event that asks for nothing."""
+    """A payload, read. `ignored` holds one reason for each event that asks for nothing.
+
+    `is_partial`: more tags of the repository may have been pushed than the sender announces.
+    """
 
     announced: tuple[Announcement, ...] = ()
     ignored: tuple[str, ...] = ()
     ping: bool = False
+    is_partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

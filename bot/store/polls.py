@@ -102,6 +102,12 @@ class Polls:
             done = await self._set_due(keys=[lease.key, self._due], args=[lease.number, due, name, POLLS_TTL])
         _require(done)
 
+    async def hasten(self, name: str, wait: float) -> None:
+        """Look at it after `wait` seconds, if it is polled and not due sooner. Anybody may ask; that takes no lease."""
+        due = await self._store.now() + wait
+        with trouble("hastening a poll"):
+            await self._store.redis.zadd(self._due, {name: due}, xx=True, lt=True)
+
     async def due(self) -> dict[str, float]:
         """When each repository is due."""
         with trouble("reading what is to be polled"):

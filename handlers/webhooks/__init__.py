@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.errors import SettingsError
 from bot.intake.buffer import Buffer
-from bot.intake.intake import DigestMemory, Intake, PushMemory
+from bot.intake.intake import DigestMemory, Intake, PollPlan, PushMemory
 from bot.intake.job import JobQueue
 from bot.intake.rate import RateLimit
 from bot.intake.watch_list import WatchList, fixed_watches
@@ -36,6 +36,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what the door needs
     counts: Counts,
     *,
     watch: WatchList | None = None,
+    polls: PollPlan | None = None,
 ) -> None:
     """Put the door into the application.
 
@@ -47,7 +48,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what the door needs
         raise SettingsError('PROVENANCE_WATCH: is empty, so no push would be looked at; e.g. ["quay.io/acme/*"]')
     buffer = Buffer()
     rate = RateLimit(settings.push_burst, settings.push_rate)
-    intake = Intake(watch, settings.settle, queue, digests, pushes, buffer, rate)
+    intake = Intake(watch, settings.settle, queue, digests, pushes, buffer, rate, polls)
     keys = GoogleKeys(partial(fetch_keys, settings.google_keys_url, settings.insecure_hosts))
     door = Door(RECEIVERS, sources, intake, counts, keys)
     app.router.add_post("/webhooks/{id}", door.receive)

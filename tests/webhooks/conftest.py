@@ -131,6 +131,6 @@ async def bot(google: FakeGoogle) -> AsyncIterator[Bot]:
     watch = ("*/acme/*", "*/*/acme/*", "*/acme/*/*", "*/microcks/*", "*/demo/*")
     settings = Settings(webhooks=SOURCES, watch=watch, settle=30.0, google_keys_url=google.url)
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX)
-    mount(app, settings, queue, digests, digests, digests)
+    mount(app, settings, queue, digests, digests, digests, polls=digests)
     async with TestClient(TestServer(app)) as client:
         yield Bot(client, queue, digests, google)

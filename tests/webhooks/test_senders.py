@@ -58,6 +58,25 @@ async def test_a_signed_image_that_is_not_known_is_checked_by_its_tag(bot: Bot) 
     assert bot.digests.pushed == {}, "nothing was pushed"
 
 
+@pytest.mark.parametrize("name", ["github.package", "github.package-child", "github.registry_package"])
+async def test_after_each_push_to_github_the_repository_is_polled(bot: Bot, name: str) -> None:
+    """When several tags are pushed, GitHub may announce only one of them."""
+    await bot.send(load(name))
+    assert bot.digests.hastened == [("ghcr.io/acme/shop", 30.0)]
+
+
+async def test_other_senders_announce_every_tag(bot: Bot) -> None:
+    for one in EVERY.values():
+        if one.kind != "github":
+            await bot.send(one)
+    assert bot.digests.hastened == []
+
+
+async def test_without_a_store_nobody_waits_for_a_poll(bot: Bot) -> None:
+    bot.queue.away = True
+    assert (await bot.send(load("github.package-child"))) == (202, {"accepted": 0, "reason": "no tag"})
+
+
 async def test_quays_secret_may_stand_in_its_body_template(bot: Bot) -> None:
     bare = b'{"repository":"acme/shop","docker_url":"quay.io/acme/shop","updated_tags":["2.1.0"]}'
     assert (await bot.post("/webhooks/quay", bare))[0] == 404

@@ -2,7 +2,8 @@
 
 https://docs.github.com/webhooks/webhook-events-and-payloads#package
 
-It signs the raw body, and sends one event for every manifest: those of platforms and attestations have no tag.
+It signs the raw body, and sends one event for every manifest: those of platforms and attestations have no tag. When
+several tags are pushed, an event may name only one of them, so the repository is polled after each push.
 Payloads carry presigned addresses, so they are never logged. A failed delivery is never sent again.
 """
 
@@ -91,7 +92,8 @@ def parse(delivery: Delivery) -> Parsed:
         return Parsed(ignored=("not a push",))
     if not _is_container(event.package) or event.package.package_version is None:
         return Parsed(ignored=("not a container",))
-    return Parsed((_announced(event.package, event.package.package_version, delivery.header("X-GitHub-Delivery")),))
+    delivery_id = delivery.header("X-GitHub-Delivery")
+    return Parsed((_announced(event.package, event.package.package_version, delivery_id),), is_partial=True)
 
 
 def _is_container(package: GitHubPackage) -> bool:
