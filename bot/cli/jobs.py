@@ -35,9 +35,11 @@ async def _show(settings: "Settings", *, again: bool) -> None:
     from bot.jobs.health import look  # noqa: PLC0415
     from bot.jobs.queue import open_queue  # noqa: PLC0415
     from bot.jobs.requeue import requeue  # noqa: PLC0415
+    from bot.render.plain import plain  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
     from bot.store.dead_letters import DeadLetters  # noqa: PLC0415
     from bot.store.deliveries import Deliveries  # noqa: PLC0415
+    from bot.store.silence import Silences  # noqa: PLC0415
 
     async with open_store(settings) as store, open_queue(store, settings) as queue:
         dead, deliveries = DeadLetters(store), Deliveries(store)
@@ -47,6 +49,8 @@ async def _show(settings: "Settings", *, again: bool) -> None:
         for source in settings.webhooks:
             counts = await deliveries.counts(source.id)
             _print(f"from {source.id}", ", ".join(f"{outcome}: {counts[outcome]}" for outcome in sorted(counts)) or "0")
+        for silent in await Silences(store).all():
+            _print("silent", f"{silent.source}: polling found {', '.join(map(plain, silent.images))}")
         for letter in await dead.newest(LETTERS):
             _print_letter(letter)
 

@@ -12,13 +12,14 @@ from bot.intake.intake import Intake
 from bot.intake.rate import RateLimit
 from bot.intake.watch_list import WatchList, fixed_watches
 from bot.jobs.queue import open_queue
-from bot.oci.reference import Reference
 from bot.oci.registries import OpenRegistries, open_registries
+from bot.policy import Policies
 from bot.policy.source import policies_from
 from bot.polling.announcing import Announcing
 from bot.polling.budgets import Budgets
 from bot.polling.expanding import Expander
 from bot.polling.poller import BEAT, LEASE, Poller, holder
+from bot.polling.silence import Notices, SilenceWatch
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.digests import Digests
@@ -26,6 +27,7 @@ from bot.store.lease import Leases
 from bot.store.polls import Polls
 from bot.store.pushes import Pushes
 from bot.store.reports import Reports
+from bot.store.silence import Silences
 from bot.store.watches import StoredWatches
 
 log = structlog.get_logger(__name__)
@@ -35,7 +37,7 @@ THING = "poller"
 
 
 @asynccontextmanager
-async def polling(store: Store, settings: Settings, stop: asyncio.Event) -> AsyncIterator[None]:
+async def polling(store: Store, settings: Settings, stop: asyncio.Event, notices: Notices) -> AsyncIterator[None]:
     """Poll while the block runs, until `stop` is set; nothing when PROVENANCE_POLL is 0.
 
     Raises what `open_registries` and `open_queue` raise.
@@ -43,7 +45,7 @@ async def polling(store: Store, settings: Settings, stop: asyncio.Event) -> Asyn
     if not settings.poll:
         yield
         return
-    async with open_poller(store, settings) as poller:
+    async with open_poller(store, settings, notices) as poller:
         task = asyncio.create_task(poller.run(stop))
         try:
             yield
@@ -53,7 +55,7 @@ async def polling(store: Store, settings: Settings, stop: asyncio.Event) -> Asyn
 
 
 @asynccontextmanager
-async def open_poller(store: Store, settings: Settings) -> AsyncIterator[Poller]:
+async def open_poller(store: Store, settings: Settings, notices: Notices) -> AsyncIterator[Poller]:
     """The poller of these settings."""
     async with (
         open_registries(settings.registry_options(local=False)) as registry,
@@ -62,23 +64,29 @@ async def open_poller(store: Store, settings: Settings) -> AsyncIterator[Poller]
         watches = WatchList(fixed_watches(settings.watch), StoredWatches(store))
         rate = RateLimit(settings.push_burst, settings.push_rate)
         intake = Intake(watches, settings.settle, queue, Digests(store), Pushes(store), Buffer(), rate)
-        yield _poller(store, settings, registry, intake)
+        policies = policies_from(settings.policy)
+        silence = SilenceWatch(settings.webhooks, Pushes(store), Silences(store), notices, policies, store.now)
+        yield _poller(store, settings, registry, intake, policies, silence)
 
 
-def _poller(store: Store, settings: Settings, registry: OpenRegistries, intake: Intake) -> Poller:
+def _poller(  # noqa: PLR0913, PLR0917 - puts the parts together
+    store: Store,
+    settings: Settings,
+    registry: OpenRegistries,
+    intake: Intake,
+    policies: Policies,
+    silence: SilenceWatch,
+) -> Poller:
     return Poller(
         registry=registry,
         expander=Expander(intake.watch, registry.catalogue, store.now),
         polls=Polls(store),
         leases=Leases(store, THING, holder(), seconds=LEASE),
-        announcing=Announcing(intake, Reports(store), _nobody),
+        announcing=Announcing(intake, Reports(store), silence.noticed),
         budgets=Budgets(registry.limits, time.monotonic),
-        policies=policies_from(settings.policy),
+        policies=policies,
         now=store.now,
         interval=settings.poll,
         beat=min(BEAT, settings.poll),
+        also=(silence.look,),
     )
-
-
-async def _nobody(image: Reference, since: float) -> None:
-    """Nobody wants to hear of it."""

@@ -49,7 +49,7 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
         open_outbox(settings, store) as outbox,
     ):
         log.info("working", concurrency=settings.concurrency, embedded=store.embedded)
-        async with polling(store, settings, stop):
+        async with polling(store, settings, stop, outbox):
             await work(store, settings, stop, checker=checker, publisher=outbox)
 
 

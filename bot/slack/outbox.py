@@ -14,10 +14,12 @@ from bot.slack.destinations import Destination, Destinations
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.plan import plan
 from bot.slack.plan_failure import plan_failure
+from bot.slack.plan_silence import plan_silence, subject_of
 from bot.slack.requester import Requester
 from bot.slack.sender import ThreadSender
 from bot.slack.web_api import SlackTransport, client_for, session_for_slack
 from bot.store import Store
+from bot.store.silence import SilentSource
 from bot.store.threads import Address, Desired, MessageState, Thread, Threads, new_intent
 from bot.store.threads.sending import Sending
 
@@ -100,6 +102,16 @@ class Outbox:
         place = await self._places.of(channel)
         intent, now = new_intent(), await self._store.now()
         await self._bring(place, image, lambda thread: plan_failure(thread, failure, intent=intent, now=now))
+
+    async def notice_silence(self, silent: SilentSource, *, channel: str) -> None:
+        """Publish that a webhook source is silent, or is heard again. It is idempotent.
+
+        Raises PostingError and StoreError, with `retry_after`.
+        """
+        place = await self._places.of(channel)
+        intent, now = new_intent(), await self._store.now()
+        subject = subject_of(silent.source)
+        await self._bring(place, subject, lambda thread: plan_silence(thread, silent, intent=intent, now=now))
 
     async def _bring(self, place: Destination, image: str, plan_for: _Plan, *, ahead: float = 0.0) -> Change:
         """Store the desired messages, then send them."""

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.errors import StoreError
 from bot.store.connection import Store, trouble
 from bot.store.lease import FENCED, Lease
-from bot.store.packed import packed, unpacked
+from bot.store.packing import packed, unpacked
 
 TAGS_MAX: Final = 100_000
 """Tags of one repository that are remembered."""
@@ -130,8 +130,8 @@ def _require(done: object) -> None:
 
 
 def _read(text: str) -> RepositoryState:
-    plain = unpacked(text, most=STATE_MAX)
+    """What cannot be read is not known: the next look is a first one."""
     try:
-        return RepositoryState.model_validate_json(plain) if plain else RepositoryState()
-    except ValidationError:
+        return RepositoryState.model_validate_json(unpacked(text, most=STATE_MAX))
+    except (ValidationError, StoreError):
         return RepositoryState()

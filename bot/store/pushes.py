@@ -26,7 +26,7 @@ class Pushes:
                 pipe.set(self._store.key("push", image), repr(at), ex=PUSH_TTL)
                 if source:
                     pipe.set(self._store.key("heard", image), repr(at), ex=PUSH_TTL)
-                    pipe.set(self._store.key("heard-from", name), source, ex=PUSH_TTL)
+                    pipe.set(self._store.key("heard-from", name), f"{source} {at!r}", ex=PUSH_TTL)
                 await pipe.execute()
 
     async def heard(self, image: str) -> float:
@@ -34,10 +34,12 @@ class Pushes:
         with trouble("looking for an announcement"):
             return _number(await self._store.redis.get(self._store.key("heard", image))) or 0.0
 
-    async def heard_from(self, name: str) -> str:
-        """The webhook source that last announced a tag of registry/repository, "" when none did."""
+    async def heard_from(self, name: str) -> tuple[str, float]:
+        """The webhook source that last announced a tag of registry/repository, and when; "" and 0 when none did."""
         with trouble("looking for an announcement"):
-            return str(await self._store.redis.get(self._store.key("heard-from", name)) or "")
+            text = str(await self._store.redis.get(self._store.key("heard-from", name)) or "")
+        source, _, at = text.partition(" ")
+        return source, _number(at) or 0.0
 
     async def first(self, image: str, digest: str, *, announced: float = 0.0) -> float | None:
         """When the tag was first pushed with that digest; None when no push of it is known.

@@ -94,7 +94,7 @@ async def polling(  # noqa: PLR0913 - what differs from test to test
             registry=registry,
             expander=Expander(watches, registry.catalogue, now),
             polls=Polls(store),
-            leases=Leases(store, "poller", holder, seconds=30.0),
+            leases=Leases(store, "poller", holder, seconds=3600.0),
             announcing=Announcing(intake, Reports(store), notice),
             budgets=Budgets(registry.limits, lambda: clock.time, lambda: NOW),
             policies=policies or default_policies(),
