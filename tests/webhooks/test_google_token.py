@@ -165,7 +165,7 @@ async def test_while_the_keys_cannot_be_fetched_the_sender_is_asked_to_come_back
         (200, b"<html>"),
         (200, b'{"keys": []}'),
         (200, b'{"keys": null}'),
-        (200, b" " * 70_000),
+        (200, json.dumps({"keys": [jwk()]}).encode() + b" " * 70_000),
         (200, b"[" * 60_000),
     ],
 )
