@@ -16,6 +16,7 @@ from bot.errors import MalformedError, UnverifiableDeliveryError
 from handlers.webhooks import google_keys
 from handlers.webhooks.google_keys import REFRESH_MIN, STALE_MAX, GoogleKeys, read_keys
 from handlers.webhooks.key_document import fetch_keys
+from tests.dialled import connections
 from tests.fake_google import BITS, KEY_ID, FakeGoogle, claims, jwk, signing_key, token
 from tests.webhooks.conftest import PUSH, Bot
 
@@ -249,10 +250,24 @@ def test_so_many_keys_are_kept() -> None:
     assert len(read_keys(json.dumps(document).encode())) == google_keys.KEYS_MAX
 
 
-async def test_a_key_server_on_a_private_address_is_asked_only_as_the_operator_wrote_it(google: FakeGoogle) -> None:
+async def test_a_key_server_is_asked_only_as_the_operator_wrote_it(google: FakeGoogle) -> None:
     assert b"keys" in await fetch_keys(google.url)
     google.status = 302
     with pytest.raises(UnverifiableDeliveryError, match="302"):
         await fetch_keys(google.url)
-    with pytest.raises(UnverifiableDeliveryError):
+    with pytest.raises(UnverifiableDeliveryError, match="did not answer"):
         await fetch_keys("http://127.0.0.1:9/keys")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://192.0.2.1/keys", "PROVENANCE_INSECURE_HOSTS"),
+        ("https://169.254.169.254/keys", "metadata service"),
+        ("https://[::ffff:169.254.169.254]/keys", "metadata service"),
+    ],
+)
+async def test_the_guard_stands_before_the_key_server_too(address: str, said: str) -> None:
+    with connections() as dialled, pytest.raises(UnverifiableDeliveryError, match=said):
+        await fetch_keys(address)
+    assert dialled == []

@@ -1,37 +1,13 @@
 """What the door does not do: it dials nothing that a payload names, and tells no secret to a log."""
 
 import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import structlog
 
+from tests.dialled import connections
 from tests.webhooks.conftest import EVERY, SECRET, WRONG, Bot
-
-_connecting: list[list[object]] = []
-
-
-def _note(event: str, arguments: tuple[object, ...]) -> None:
-    if event == "socket.connect":
-        for addresses in _connecting:
-            addresses.append(arguments[1])
-
-
-sys.addaudithook(_note)  # cannot be taken away again; it costs nothing while nobody listens
-
-
-@contextmanager
-def connections() -> Iterator[list[object]]:
-    """Every address that this process dials inside of the block."""
-    addresses: list[object] = []
-    _connecting.append(addresses)
-    try:
-        yield addresses
-    finally:
-        _connecting.remove(addresses)
 
 
 async def test_nothing_that_a_payload_names_is_dialled(bot: Bot) -> None:
