@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Final, Protocol, cast
 
 COMMANDS: Final = (
+    "audit",
     "check",
     "compare",
     "demo",

@@ -150,6 +150,7 @@ class Settings(BaseSettings):
     tuf: str = ""  # URL of a TUF repository that updates the public root, e.g. https://tuf-repo-cdn.sigstore.dev
     tuf_root: Path | None = None  # the initial root of a TUF repository other than Sigstore's
     tuf_cache: Path = Path("~/.cache/provenance-bot/tuf")
+    audit_cache: Path = Path("~/.cache/provenance-bot/audits")  # of `provenance audit --resume`
 
     github_api: Annotated[str, AfterValidator(_plain_address)] = (
         API  # where workflows are read and pull requests opened; "" = nowhere

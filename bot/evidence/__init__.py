@@ -38,6 +38,7 @@ class ImageConfig:
     exposed: tuple[Exposed, ...] = field(default=(), repr=False)  # Env, labels, history
     unread: tuple[str, ...] = ()  # sentences: texts over our limits, which nobody looked at for secrets
     layers: int = 0
+    created: str = ""  # RFC 3339, the image's own words
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ CONFIG_TYPES: Final = frozenset(
 EMPTY_CONFIG: Final = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 """The digest of `{}` (image-spec, manifest.md#guidance-for-an-empty-descriptor)."""
 
+CREATED_MAX: Final = 40
+"""Characters of a time; one with nanoseconds and a zone has 35."""
+
 HISTORY_MAX: Final = 2_000
 """Steps of an image's history; layers themselves are at most 127 in Docker."""
 
@@ -59,6 +62,7 @@ class ConfigDocument(Wire):
     variant: str = ""
     os_version: str = Field(default="", alias="os.version")
     config: _Runtime = _Runtime()
+    created: Any = None
     history: tuple[_Step, ...] = Field(default=(), max_length=HISTORY_MAX)
     rootfs: dict[str, Any] = Field(default_factory=dict)
 
@@ -111,6 +115,7 @@ def read_config(content: Content) -> tuple[Platform, ImageConfig]:
         history=tuple((step.created_by, step.comment, step.author) for step in document.history),
         exposed=found.texts,
         unread=found.unread,
+        created=document.created[:CREATED_MAX] if isinstance(document.created, str) else "",
         layers=len(diff_ids) if isinstance(diff_ids, list) else 0,
     )
     return document.platform, config

@@ -1,0 +1,1 @@
+"""Many images looked at, version by version."""

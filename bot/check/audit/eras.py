@@ -1,0 +1,49 @@
+"""Which rules an image did not have to fulfil yet when it was built: the policy's key `since`."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from bot.attestations.provenance import Provenance
+from bot.evidence import Evidence, ImageConfig
+from bot.policy import Policy
+
+FIRST: Final = date(2013, 3, 13)
+"""Docker's first release. Reproducible builds write an earlier day, which says nothing."""
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?=T)", re.ASCII)
+_CREATED: Final = "org.opencontainers.image.created"
+
+
+def not_yet_asked(policy: Policy, evidence: Evidence) -> frozenset[str]:
+    """The rules that are asked of images from a later day. None when nobody knows when the image was built."""
+    built = built_on(evidence) if policy.since else None
+    if built is None:
+        return frozenset()
+    return frozenset(rule for rule, day in policy.since.items() if built < day)
+
+
+def built_on(evidence: Evidence) -> date | None:
+    """The last day that the image itself names: these are its own words, as all of unsigned provenance is."""
+    return max(filter(None, map(_day, _moments(evidence))), default=None)
+
+
+def _moments(evidence: Evidence) -> Iterator[str]:
+    yield dict(evidence.annotations).get(_CREATED, "")
+    for platform in evidence.platforms:
+        for provenance in platform.provenances:
+            yield provenance.finished_on or provenance.started_on
+        if isinstance(platform.provenance, Provenance):
+            yield platform.provenance.finished_on or platform.provenance.started_on
+        if isinstance(platform.config, ImageConfig):
+            yield platform.config.created
+
+
+def _day(moment: str) -> date | None:
+    match = _DAY.match(moment)
+    try:
+        day = date.fromisoformat(match[0]) if match else None
+    except ValueError:
+        return None
+    return day if day is not None and day >= FIRST else None

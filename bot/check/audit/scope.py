@@ -1,0 +1,113 @@
+"""Which images an audit looks at: the tags of a repository, sorted into families and versions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Final
+
+from bot.errors import InvalidReferenceError
+from bot.oci.reference import LAYOUT_PREFIX, Reference, is_evidence_tag
+from bot.policy import Policies
+from bot.policy.globs import split_glob
+from bot.releases.names import Placement
+from bot.releases.placing import place
+from bot.releases.versions import order
+
+IMAGES_MAX: Final = 20_000
+"""Images of one audit; each costs some ten requests."""
+
+_WILD: Final = frozenset("*?")
+_ON_DISK: Final = ("localhost", "layout")
+"""What a layout is called while its tags are sorted: it has no repository."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditScope:
+    """What a person asked for. `tags` are globs, empty for all; `last` versions of each family, 0 for all."""
+
+    tags: tuple[str, ...] = ()
+    last: int = 0
+    rolling: bool = False  # tags that move by design, too
+
+
+@dataclass(frozen=True, slots=True)
+class ScopedImage:
+    """One image to look at. `version` is "" for a tag that moves by design."""
+
+    image: Reference
+    version: str
+    family: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenTags:
+    """The images of one repository, families together, each newest first; and how many tags were left out."""
+
+    images: tuple[ScopedImage, ...]
+    left_out: int = 0
+    rolling: int = 0  # of these, tags that move by design
+
+
+def choose(repository: Reference, tags: Iterable[str], policies: Policies, scope: AuditScope) -> ChosenTags:
+    """What to look at. Tags of signatures, and those that the policy ignores, do not count at all."""
+    families: dict[tuple[bool, str], list[ScopedImage]] = {}
+    left = rolling = 0
+    for tag in dict.fromkeys(tags):
+        image = repository.tagged(tag)
+        policy = policies.for_image(image)
+        placement = _placed(image, policies)
+        if is_evidence_tag(tag) or policy.is_ignored or placement is None:
+            continue
+        moves = placement.release.is_rolling
+        wanted = any(fnmatchcase(tag, glob) for glob in scope.tags) if scope.tags else scope.rolling or not moves
+        if not wanted:
+            left, rolling = left + 1, rolling + moves
+            continue
+        one = ScopedImage(image, "" if moves else placement.release.version, placement.family)
+        families.setdefault((moves, placement.family), []).append(one)
+    chosen: list[ScopedImage] = []
+    for key in sorted(families):
+        newest = _newest(families[key], scope.last)
+        left += len(families[key]) - len(newest)
+        chosen += newest
+    return ChosenTags(tuple(chosen), left, rolling)
+
+
+def repositories_of(policies: Policies) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
+    """The repositories that the policy names, and the globs that name none, because they have a wildcard."""
+    found: dict[str, Reference] = {}
+    wild: list[str] = []
+    for glob in policies.listed():
+        name, _ = split_glob(glob)
+        if _WILD & set(name):
+            wild.append(glob)
+        elif name not in found:
+            found[name] = repository(name)
+    return tuple(found.values()), tuple(wild)
+
+
+def repository(text: str) -> Reference:
+    """A repository, as a reference whose tag says nothing. `oci:PATH` is a layout on disk.
+
+    Raises InvalidReferenceError.
+    """
+    if text.startswith(LAYOUT_PREFIX):
+        return Reference(text, "", "latest")
+    read = Reference.parse(text)
+    is_one = bool(read.digest or text.rpartition("/")[2].partition(":")[2])
+    if is_one:
+        raise InvalidReferenceError(f"{text!r} is one image; an audit is about a repository, e.g. {read.familiar}")
+    return read
+
+
+def _placed(image: Reference, policies: Policies) -> Placement | None:
+    policy = policies.for_image(image)
+    return place(Reference(*_ON_DISK, image.tag) if image.layout else image, policy)
+
+
+def _newest(images: Sequence[ScopedImage], last: int) -> list[ScopedImage]:
+    """Versions newest first, several tags of one version by their text; `last` counts versions."""
+    ordered = sorted(images, key=lambda one: (order(one.version or one.image.tag), one.image.tag), reverse=True)
+    versions = list(dict.fromkeys(one.version or one.image.tag for one in ordered))
+    kept = set(versions[:last] if last else versions)
+    return [one for one in ordered if (one.version or one.image.tag) in kept]

@@ -1,0 +1,125 @@
+"""Runs `provenance audit`."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+
+from bot.check.audit.run import Auditor, NoMemory, RowMemory
+from bot.check.audit.scope import AuditScope, repositories_of, repository
+from bot.cli.audit_memory import AuditMemory
+from bot.cli.exit_codes import FAILED, OK, UNCHECKED
+from bot.cli.looking import open_looker
+from bot.cli.output import display_of, write
+from bot.errors import SettingsError, UsageError
+from bot.oci.reference import Reference
+from bot.policy import Policies
+from bot.policy.source import policies_from
+from bot.render.audit import render
+from bot.render.plain import plain
+from bot.report.audit import Audit, Judged
+from bot.settings import Settings, load
+
+
+def run_audit(arguments: argparse.Namespace) -> int:
+    """Raises UsageError and SettingsError before any request."""
+    logging.getLogger("bot").addHandler(logging.NullHandler())  # the table has everything that matters
+    settings = load()
+    file = arguments.policy or settings.policy
+    policies = policies_from(file)
+    repositories, notes = _repositories(arguments.repositories, policies)
+    scope = AuditScope(tuple(arguments.tags), arguments.last, arguments.rolling)
+    names = sorted(one.name for one in repositories)
+    asked = [*names, repr(scope), file.read_text() if file else "", repr(settings.root_options())]
+    with _memory(settings, asked, resume=arguments.resume) as memory:
+        audit = asyncio.run(
+            _audit(
+                repositories,
+                scope,
+                settings=settings,
+                policies=policies,
+                memory=NoMemory() if memory is None else memory,
+                notes=notes,
+                quiet=arguments.quiet,
+            )
+        )
+        if audit.is_complete and memory is not None:
+            memory.forget()
+    write(render(arguments.format, audit, display_of(quiet=arguments.quiet)))
+    if not audit.is_complete and sys.stderr.isatty():
+        print("not everything could be read; --resume asks only for that again", file=sys.stderr)
+    return exit_code(audit)
+
+
+def exit_code(audit: Audit) -> int:
+    """1 if an image fails, else 3 if something could not be read, else 0. Images from before a rule do not fail."""
+    if any(row.verdict is Judged.FAIL for row in audit.rows):
+        return FAILED
+    is_known = not audit.unlisted and all(row.verdict is not Judged.UNKNOWN for row in audit.rows)
+    return OK if is_known else UNCHECKED
+
+
+def _repositories(words: Sequence[str], policies: Policies) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
+    """The repositories, each once, and notes about what is not audited."""
+    if words:
+        found = {one.name: one for one in map(repository, words)}
+        return tuple(found.values()), ()
+    named, wild = repositories_of(policies)
+    if not named:
+        text = "name a repository, or a policy that names some without a wildcard"
+        raise UsageError(f"{text}; {wild[0]} may be any" if wild else text)
+    return named, tuple(f"{glob}: not audited, a wildcard may mean any repository" for glob in wild)
+
+
+@contextmanager
+def _memory(settings: Settings, asked: Sequence[str], *, resume: bool) -> Iterator[AuditMemory | None]:
+    """Where the rows are kept. Nowhere if there is no such folder, unless somebody wants to resume."""
+    try:
+        memory = AuditMemory(settings.audit_cache, asked, resume=resume)
+    except SettingsError as error:
+        if resume:
+            raise
+        print(f"provenance: this audit cannot be resumed: {plain(str(error))}", file=sys.stderr)
+        yield None
+        return
+    with closing(memory):
+        yield memory
+
+
+async def _audit(  # noqa: PLR0913 - all that an audit is made of
+    repositories: Sequence[Reference],
+    scope: AuditScope,
+    *,
+    settings: Settings,
+    policies: Policies,
+    memory: RowMemory,
+    notes: Sequence[str],
+    quiet: bool,
+) -> Audit:
+    async with open_looker(settings, policies) as looker:
+        with _progress(wanted=not quiet) as watch:
+            auditor = Auditor(looker, scope, lambda: datetime.now(UTC), memory, watch)
+            return await auditor.audit(repositories, notes)
+
+
+@contextmanager
+def _progress(*, wanted: bool) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr, on a terminal only."""
+    if not wanted or not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    console = Console(stderr=True, highlight=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("listing tags", total=None)
+
+        def watch(done: int, total: int) -> None:
+            bar.update(task, description="images", completed=done, total=total)
+
+        yield watch

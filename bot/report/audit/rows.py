@@ -1,0 +1,79 @@
+"""From a report to one row of an audit."""
+
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from bot.report.audit.document import AuditRow, Held, Judged, Mode
+from bot.report.difference.sides import IMAGE
+from bot.report.difference.signed import Standing, signed
+from bot.report.document import PlatformSummary, Report, State, Verdict
+
+_WEAKEST: Final = (Mode.MIN, Mode.OTHER, Mode.MAX, Mode.FOREIGN)
+
+
+def row_of(report: Report, named: AuditRow, *, before: Collection[str] = ()) -> AuditRow:
+    """The row of an image that was looked at. `named` says which one it is.
+
+    `before` are the rules that its policy asks of later versions only.
+    """
+    failing = tuple(result.rule for result in report.failing() if result.required)
+    excused = tuple(rule for rule in failing if rule in before)
+    return named.model_copy(
+        update={
+            "digest": report.digest,
+            "mode": _mode(report.platforms),
+            "sbom": _sboms(report.platforms),
+            "signature": _signatures(report),
+            "verdict": _judged(report.verdict, failing, excused),
+            "failing": failing,
+            "before": excused,
+            "checked_at": report.checked_at,
+        }
+    )
+
+
+def _judged(verdict: Verdict, failing: Collection[str], excused: Collection[str]) -> Judged:
+    if verdict is Verdict.FAIL and len(excused) == len(failing):
+        return Judged.BEFORE
+    return Judged(verdict.value)
+
+
+def _mode(platforms: Iterable[PlatformSummary]) -> Mode:
+    found = [_mode_of(platform) for platform in platforms]
+    if not found or Mode.UNKNOWN in found:
+        return Mode.UNKNOWN
+    if Mode.NONE in found:
+        return Mode.NONE if set(found) == {Mode.NONE} else Mode.PARTLY
+    return next(mode for mode in _WEAKEST if mode in found)
+
+
+def _mode_of(platform: PlatformSummary) -> Mode:
+    match platform.provenance.state:
+        case State.UNREADABLE:
+            return Mode.UNKNOWN
+        case State.ABSENT:
+            return Mode.NONE
+        case State.PRESENT:
+            return Mode(platform.provenance.mode) if platform.provenance.mode else Mode.OTHER
+
+
+def _sboms(platforms: Iterable[PlatformSummary]) -> Held:
+    states = {platform.sbom.state for platform in platforms}
+    if not states or State.UNREADABLE in states:
+        return Held.UNKNOWN
+    if states == {State.PRESENT}:
+        return Held.YES
+    return Held.NO if states == {State.ABSENT} else Held.PARTLY
+
+
+def _signatures(report: Report) -> Held:
+    """A valid one on the whole image, or on every platform by itself."""
+    whole = signed(report, IMAGE).standing
+    if whole is Standing.VALID:
+        return Held.YES
+    each = [signed(report, platform.platform).standing for platform in report.platforms]
+    if each and all(standing is Standing.VALID for standing in each):
+        return Held.YES
+    if Standing.UNKNOWN in {whole, *each}:
+        return Held.UNKNOWN
+    return Held.PARTLY if Standing.VALID in each else Held.NO

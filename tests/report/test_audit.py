@@ -1,0 +1,81 @@
+"""One row for each image, and where a family of versions gained or lost something."""
+
+import pytest
+
+from bot.attestations.provenance import Mode as BuildMode
+from bot.evidence import Evidence, Unreadable
+from bot.report.audit import AuditRow, Held, Judged, Mode, row_of, turns
+from bot.unreadable import UnknownReason
+from tests.making import digest, image, platform, provenance, reported, signature
+
+NAMED = AuditRow(repository="quay.io/acme/app", tag="1.2.3", version="1.2.3")
+UNREAD = Unreadable("quay.io did not answer", passing=True)
+HIDDEN = Unreadable("quay.io: 503", UnknownReason.UNSEARCHED, passing=True)
+BARE = platform("linux/arm64", provenance=None, sbom=None)
+
+
+def row(evidence: Evidence, *before: str) -> AuditRow:
+    return row_of(reported(evidence), NAMED, before=before)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "mode", "sbom", "signed"),
+    [
+        (image(), Mode.MAX, Held.YES, Held.YES),
+        (image(platform(), platform("linux/arm64", provenance=provenance(BuildMode.MIN))), "min", "yes", "yes"),
+        (image(platform(provenance=provenance(BuildMode.FOREIGN))), "foreign", "yes", "yes"),
+        (image(platform(provenance=provenance(None))), "other", "yes", "yes"),
+        (image(platform(), BARE), "partly", "partly", "yes"),
+        (image(BARE, signatures=()), "none", "no", "no"),
+        (image(platform(), platform("linux/arm64", provenance=UNREAD, sbom=UNREAD)), "unknown", "unknown", "yes"),
+        (image(signatures=(), signatures_unreadable=(HIDDEN,)), "max", "yes", "unknown"),
+        (image(signatures=(signature(digest=digest("linux/amd64")),)), "max", "yes", "partly"),
+    ],
+)
+def test_cells(evidence: Evidence, mode: str, sbom: str, signed: str) -> None:
+    found = row(evidence)
+    assert (found.mode, found.sbom, found.signature) == (mode, sbom, signed)
+
+
+def test_an_image_from_before_a_rule_does_not_fail() -> None:
+    evidence = image(platform(sbom=None))
+    assert row(evidence).verdict is Judged.FAIL
+    found = row(evidence, "sbom-missing", "provenance-missing")
+    assert (found.verdict, found.failing, found.before) == (Judged.BEFORE, ("sbom-missing",), ("sbom-missing",))
+
+
+def test_an_image_that_also_fails_something_else_fails() -> None:
+    evidence = image(platform(sbom=None, provenance=provenance(BuildMode.MIN)))
+    assert row(evidence, "sbom-missing").verdict is Judged.FAIL
+
+
+def test_unknown_is_never_from_before() -> None:
+    assert row(image(platform(sbom=UNREAD)), "sbom-missing").verdict is Judged.UNKNOWN
+
+
+def history(*modes: str) -> list[tuple[str, str, str, bool]]:
+    rows = [
+        AuditRow(repository="r", tag=f"1.{n}", version=f"1.{n}", mode=Mode(mode), sbom=Held.YES, signature=Held.NO)
+        for n, mode in enumerate(modes)
+    ]
+    return [(turn.kind, turn.version, turn.previous, turn.unsure) for turn in turns(rows)]
+
+
+def test_turns() -> None:
+    assert history("none", "none", "min", "max", "partly", "none") == [
+        ("gained", "1.2", "1.1", False),
+        ("gained", "1.3", "1.2", False),
+        ("lost", "1.4", "1.3", False),
+        ("lost", "1.5", "1.4", False),
+    ]
+
+
+def test_a_version_that_could_not_be_read_is_no_turn_and_makes_the_next_one_unsure() -> None:
+    assert history("max", "unknown", "max") == []
+    assert history("max", "unknown", "none", "max") == [("lost", "1.2", "1.0", True), ("gained", "1.3", "1.2", False)]
+    assert history("unknown", "max") == []
+
+
+def test_what_cannot_be_compared_is_no_turn() -> None:
+    assert history("min", "foreign", "max") == []
+    assert history("none", "foreign", "none") == [("gained", "1.1", "1.0", False), ("lost", "1.2", "1.1", False)]
