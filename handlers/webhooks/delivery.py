@@ -113,5 +113,5 @@ def without_digest(tag: str) -> str:
 
 
 def same(given: str, expected: str) -> bool:
-    """Compare secrets in constant time; header text may hold bytes that are not UTF-8."""
-    return hmac.compare_digest(given.encode("utf-8", "surrogateescape"), expected.encode())
+    """Compare secrets in constant time. What strangers send may hold bytes and halves of characters, not only text."""
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), expected.encode())

@@ -104,6 +104,7 @@ FORGED: dict[str, Callable[[], str]] = {
     "another account": lambda: good(email="another@evil.iam.gserviceaccount.com"),
     "the account in upper case": lambda: good(email=ACCOUNT.upper()),
     "no account": lambda: good(email=None),
+    "an account that is half a character": lambda: good(email="\ud800"),
     "a list of accounts": lambda: good(email=[ACCOUNT]),
     "an account that is not verified": lambda: good(email_verified=False),
     "an account that says nothing of it": lambda: good(email_verified=None),

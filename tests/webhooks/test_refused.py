@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from multidict import CIMultiDict, CIMultiDictProxy
+from yarl import URL
 
 from bot.errors import SettingsError
 from handlers.webhooks import RECEIVERS
@@ -84,6 +85,13 @@ async def test_an_unknown_source_and_a_wrong_secret_cannot_be_told_apart(bot: Bo
         assert await bot.post(f"/webhooks/{kind}/{WRONG}", b"{}") == unknown
         if kind not in IN_PATH:
             assert await bot.post(f"/webhooks/{kind}/{SECRET}", b"{}") == unknown
+
+
+@pytest.mark.parametrize("given", ["%FF", "%ED%A0%80", "%00", "%2F" * 20, "%F0%9F%98%80" * 10, "a" * 5000])
+async def test_a_path_of_any_characters_is_a_wrong_secret(bot: Bot, given: str) -> None:
+    for name in (*IN_PATH, "nobody"):
+        async with bot.client.post(URL(f"/webhooks/{name}/{given}", encoded=True), data=b"{}") as response:
+            assert response.status == 404
 
 
 @pytest.mark.parametrize("size", [0, 60_000, 600_000])
