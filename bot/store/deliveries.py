@@ -71,4 +71,4 @@ class Deliveries:
 
     def _key(self, delivery: str) -> str:
         # The sender chooses the id: its length and characters stay out of our key names.
-        return self._store.key("delivery", hashlib.sha256(delivery.encode()).hexdigest())
+        return self._store.key("delivery", hashlib.sha256(delivery.encode("utf-8", "surrogatepass")).hexdigest())

@@ -60,6 +60,14 @@ async def test_the_senders_id_does_not_stand_in_a_key(store: Store) -> None:
     assert len(key) < 100
 
 
+async def test_a_senders_id_may_be_any_bytes(store: Store) -> None:
+    """A header's bytes that are not UTF-8 arrive as halves of characters."""
+    seen = Deliveries(store)
+    assert await seen.take("github/\udcff")
+    await seen.stored("github/\udcff")
+    assert not await seen.take("github/\udcff")
+
+
 async def test_deliveries_are_counted_by_what_became_of_them(store: Store) -> None:
     seen = Deliveries(store)
     await seen.count("quay", {"queued": 1, "no tag": 3})

@@ -65,7 +65,19 @@ def _replace_one(body: Any, data: st.DataObject) -> None:  # noqa: ANN401 - any 
         body = inner
 
 
-@given(st.text(max_size=80))
+ANY_TEXT = st.text(st.characters(codec=None), max_size=80)
+"""With halves of characters, as which a header's bytes arrive that are not UTF-8."""
+
+
+@given(st.sampled_from(sorted(EVERY)), st.data())
+def test_headers_of_any_text_are_read_without_harm(name: str, data: st.DataObject) -> None:
+    one = EVERY[name]
+    headers = {**one.headers, data.draw(st.sampled_from(sorted(one.headers))): data.draw(ANY_TEXT)}
+    for push in pushes(one.kind, headers, json.dumps(one.body).encode()):
+        assert push.image.registry in SOURCE[one.kind].hosts
+
+
+@given(ANY_TEXT)
 async def test_header_secrets_of_any_text_are_compared_without_harm(value: str) -> None:
     names = ("Authorization", "X-Webhook-Secret", "X-JFrog-Event-Auth", "X-Gitea-Signature", "X-Hub-Signature-256")
     headers = CIMultiDictProxy(CIMultiDict(dict.fromkeys((*names, "X-Nexus-Webhook-Signature"), value)))

@@ -74,11 +74,12 @@ RECEIVER = Receiver(
     GoogleToken(),
     parse,
     RetryBehaviour.RETRIES,
-    """In the project of the registry. The service account $account needs no role;
-the Pub/Sub service agent must be allowed to make tokens for it (roles/iam.serviceAccountTokenCreator).
+    """In the project of the registry. The first command only if the topic does not exist. The service account needs no
+role; the Pub/Sub service agent must be allowed to make tokens for it (roles/iam.serviceAccountTokenCreator).
     gcloud pubsub topics create gcr
     gcloud pubsub subscriptions create provenance --topic gcr --ack-deadline 30 \\
       --push-endpoint "$url" \\
-      --push-auth-service-account "$account" --push-auth-token-audience "$audience"
+      --push-auth-service-account "$account" \\
+      --push-auth-token-audience "$audience"
 """,
 )

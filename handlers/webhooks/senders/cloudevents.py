@@ -84,7 +84,8 @@ RECEIVER = Receiver(
     parse,
     RetryBehaviour.ONCE,
     """Post an event in structured or binary mode. The header X-Webhook-Secret holds the secret, or X-Hub-Signature-256
-holds "sha256=" and the HMAC-SHA256 of the body in hexadecimal.
+holds "sha256=" and the HMAC-SHA256 of the body in hexadecimal. A signature covers the body alone, so use the structured
+mode with it.
     curl "$url" -H 'X-Webhook-Secret: $secret' -H 'Content-Type: application/cloudevents+json' -d '{
       "specversion": "1.0", "type": "container.image.push", "source": "https://$host", "id": "a new one each time",
       "data": {"repository": "team/app", "tag": "1.0.0"}}'
