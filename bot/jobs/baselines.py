@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
 
 from bot.check.remembered import remembered
-from bot.errors import RegistryError
+from bot.errors import RegistryError, StoreError
 from bot.evidence import Evidence
 from bot.jobs.member_checks import member_check
 from bot.oci.reference import Reference
@@ -37,7 +38,7 @@ LOOKUP_SECONDS: Final = 60.0
 class AloneChecker(Protocol):
     """Checks an image without comparing it."""
 
-    async def __call__(self, image: Reference) -> tuple[Report, str]:
+    async def __call__(self, reference: Reference, /) -> tuple[Report, str]:
         """Its report, and the version of the policy that judged. Raises RegistryError, StoreError."""
 
 
@@ -58,17 +59,26 @@ class Baselines:
         if own.release.is_rolling:
             return await self._before_it_moved(own, release, digest)
         known = await self._remembered(own)
-        if known is not None or not await self.first_looks.take(own):
+        if known is not None or not await self._is_to_be_looked_up(own):
             return known
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
                 return await self._looked_up(own)
         except RegistryError as error:
-            await self.first_looks.give_back(own)
-            return unreadable(error)
+            failed = unreadable(error)
         except TimeoutError:
+            why = f"looking for the earlier release took longer than {LOOKUP_SECONDS:.0f} s"
+            failed = Unreadable(why, passing=True)
+        with suppress(StoreError):  # the mark ends by itself
             await self.first_looks.give_back(own)
-            return Unreadable(f"looking for the earlier release took longer than {LOOKUP_SECONDS:.0f} s", passing=True)
+        return failed
+
+    async def _is_to_be_looked_up(self, own: Placement) -> bool:
+        """Once a day; each time while the store takes no mark, because then it is not known whether anybody has."""
+        try:
+            return await self.first_looks.take(own)
+        except StoreError:
+            return True
 
     async def _before_it_moved(self, own: Placement, release: Release | None, digest: str) -> Evidence | None:
         """What a rolling tag stood for before."""
@@ -112,9 +122,12 @@ class Baselines:
         """Checked, and remembered as a release that nobody is told of."""
         started = await self.now()
         report, policy = await self.check(image)
-        await self.reports.save(report, started=started, policy=policy)
         log.info("an earlier release was looked up", image=str(own.image), baseline=tag, verdict=report.verdict.value)
         placement = place(image, self.policies.for_image(image))
-        if placement is not None:
-            await self.releases.record(member_check(placement, report, started, is_quiet=True), complete=0.0)
+        try:
+            await self.reports.save(report, started=started, policy=policy)
+            if placement is not None:
+                await self.releases.record(member_check(placement, report, started, is_quiet=True), complete=0.0)
+        except StoreError as error:  # it is looked up again another time
+            log.warning("an earlier release is not remembered", image=report.image, why=str(error))
         return await asyncio.to_thread(remembered, report)

@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from re import Pattern
 from typing import Final, Protocol
@@ -18,6 +18,8 @@ from bot.context import Context
 from bot.errors import StoreError
 from bot.evidence import Evidence
 from bot.evidence.options import GatherOptions
+from bot.jobs.baselines import Baselines
+from bot.jobs.comparing import Comparing
 from bot.jobs.parts import CheckPolicy, PhaseOf
 from bot.jobs.recheck import is_final
 from bot.oci.reference import Reference
@@ -27,10 +29,17 @@ from bot.oci.remembering import ContentMemory, RememberingRegistry
 from bot.policy import Policies, default_policies
 from bot.policy.search import Searching
 from bot.policy.source import policies_from
+from bot.releases import Placement, Release, place
+from bot.releases.expected import ExpectedMember, expected_members
 from bot.report import Report
 from bot.settings import Settings
+from bot.signatures.finder import SignatureFinder
 from bot.store import Store
 from bot.store.contents import Contents
+from bot.store.pushes import Pushes
+from bot.store.releases import Releases
+from bot.store.releases.first_looks import FirstLooks
+from bot.store.reports import Reports
 from bot.store.sisters import Sisters
 from bot.workflows.hosts import CodeHosts, open_code_hosts
 
@@ -62,6 +71,7 @@ class RegistryChecker:
     hosts: CodeHosts | None = None
     sisters: SisterSource | None = None
     contents: ContentMemory | None = None
+    comparing: Comparing | None = None
 
     async def digest(self, reference: Reference) -> str:
         """One HEAD. Raises RegistryError."""
@@ -70,12 +80,14 @@ class RegistryChecker:
     async def check(self, reference: Reference, *, phase_of: PhaseOf, fresh: bool = True) -> Report:
         """Raises RegistryError when not even the image itself could be looked at, and StoreError."""
         policy = self.policies.for_image(reference)
-        search = self.searching.for_image(reference) if self.searching else None
+        search = self._search(reference)
         known = RememberingRegistry(self.registry, self.contents, fresh=fresh) if self.contents else None
         registry: Registry = known or self.registry
         evidence = await look(reference, registry, policy, options=self.options, search=search, hosts=self.hosts)
         phase = await phase_of(evidence.digest)
         context = Context(evidence, policy.expected, phase, sisters=await self._sisters_of(evidence))
+        if self.comparing is not None:
+            context = await self.comparing.fill(context, policy)
         report = await conclude(context, policy, now=datetime.now(UTC), hosts=self.hosts)
         if known is not None and not is_final(report):  # else nobody looks at it again soon
             await _keep(known, evidence)
@@ -97,7 +109,31 @@ class RegistryChecker:
         policy = self.policies.for_image(reference)
         text = json.dumps(_plain(policy), sort_keys=True, default=_plain)
         version = f"{policy.name}@{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-        return CheckPolicy(version, policy.channel, policy.is_ignored, policy.settle, policy.owners)
+        return CheckPolicy(
+            version,
+            policy.channel,
+            policy.is_ignored,
+            policy.settle,
+            policy.owners,
+            place(reference, policy),
+            policy.complete,
+        )
+
+    def expected_with(self, arrived: Placement, before: Release | None) -> tuple[ExpectedMember, ...]:
+        """By the policy, and as in the release before."""
+        if before is None:
+            return expected_members(arrived, self.policies)
+        return expected_members(arrived, self.policies, before.members, before.name.version)
+
+    async def alone(self, reference: Reference) -> tuple[Report, str]:
+        """The report on an image that is compared with nothing, and the policy's version. Raises RegistryError."""
+        policy = self.policies.for_image(reference)
+        evidence = await look(reference, self.registry, policy, options=self.options, search=self._search(reference))
+        report = await conclude(Context(evidence, policy.expected), policy, now=datetime.now(UTC))
+        return report, self.check_policy(reference).version
+
+    def _search(self, reference: Reference) -> SignatureFinder | None:
+        return self.searching.for_image(reference) if self.searching else None
 
 
 @asynccontextmanager
@@ -105,7 +141,7 @@ async def open_checker(settings: Settings, store: Store | None = None) -> AsyncI
     """The checker of these settings, with one HTTP session for as long as the block lasts.
 
     With a `store` an image is compared with others that were checked lately (bot/store/sisters.py), and what was read
-    of it is not fetched again (bot/store/contents.py).
+    of it is not fetched again (bot/store/contents.py); and with the release before it (bot/jobs/comparing.py).
 
     In the server nobody's own machine is meant: neither private addresses nor layouts, but those that are listed.
     Raises SettingsError when the policy file, a trusted root or the mirrors' table does not hold.
@@ -118,8 +154,17 @@ async def open_checker(settings: Settings, store: Store | None = None) -> AsyncI
         open_registries(settings.registry_options(local=False)) as registry,
         open_code_hosts(settings.github_options()) as hosts,
     ):
-        sisters, contents = (Sisters(store), Contents(store)) if store else (None, None)
-        yield RegistryChecker(registry, policies, options, searching, hosts, sisters, contents)
+        checker = RegistryChecker(registry, policies, options, searching, hosts)
+        yield _with_memory(checker, store) if store else checker
+
+
+def _with_memory(checker: RegistryChecker, store: Store) -> RegistryChecker:
+    releases, reports = Releases(store), Reports(store)
+    baselines = Baselines(
+        releases, reports, FirstLooks(store), checker.registry, checker.policies, checker.alone, store.now
+    )
+    comparing = Comparing(releases, reports, Pushes(store), baselines, checker.registry, store.now)
+    return replace(checker, sisters=Sisters(store), contents=Contents(store), comparing=comparing)
 
 
 async def _keep(registry: RememberingRegistry, evidence: Evidence) -> None:

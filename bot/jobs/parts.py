@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from bot.context import Phase
 from bot.intake.job import CheckJob
 from bot.oci.reference import Reference
+from bot.releases import Placement, Release
+from bot.releases.expected import ExpectedMember
 from bot.report import Report
 
 PhaseOf = Callable[[str], Awaitable[Phase]]
@@ -25,6 +27,8 @@ class CheckPolicy:
     is_ignored: bool = False  # pushes of this tag are not looked at; a person who asks gets an answer all the same
     settle: float = 600.0  # seconds after a push in which a signature that is not there yet is not missing
     owners: tuple[str, ...] = ()  # who is called when it first fails
+    placement: Placement | None = None  # to which release it belongs; None for what has no tag
+    complete: float = 3 * 3600.0  # seconds after a release's first push in which its other images are awaited
 
 
 class Checker(Protocol):
@@ -32,6 +36,9 @@ class Checker(Protocol):
 
     def check_policy(self, reference: Reference) -> CheckPolicy:
         """What the policy says about that image."""
+
+    def expected_with(self, arrived: Placement, before: Release | None) -> tuple[ExpectedMember, ...]:
+        """The other images of its release; `before` is the release before."""
 
     async def digest(self, reference: Reference) -> str:
         """What the tag stands for at this moment; one cheap request. Raises RegistryError."""

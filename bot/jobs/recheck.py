@@ -15,15 +15,24 @@ from bot.intake.job import CheckJob
 from bot.jobs.timing import Timing
 from bot.report import Report, Result
 from bot.rules import Outcome, catalogue
+from bot.unreadable import UnknownReason
 
 MARGIN: Final = 1.0
 """Seconds after the end of `settle`: the look must not begin a moment before it."""
+
+
+MEMBER_LOOKS_MAX: Final = 6
+"""Looks for images of the release after `complete`."""
+
+MEMBER_PAUSE: Final = 1800.0
+"""Seconds between two of them."""
 
 
 class Why(StrEnum):
     """What a later look is for; one of each waits for an image at a time."""
 
     SETTLED = "settled"  # what was absent at first must be there by then
+    COMPLETE = "complete"  # so must the other images of the release
     UNREAD = "unread"  # what could not be read may be readable
 
 
@@ -42,10 +51,13 @@ def absent_at_first() -> frozenset[str]:
     return frozenset(rule.id for rule in catalogue() if rule.absence)
 
 
-def later_looks(report: Report, job: CheckJob, timing: Timing, *, settles_in: float) -> Iterator[LaterLook]:
-    """The looks that are worth it: only what the policy requires is waited for.
+def later_looks(
+    report: Report, job: CheckJob, timing: Timing, *, settles_in: float, completes_in: float
+) -> Iterator[LaterLook]:
+    """The looks that are worth it: of signatures, only what the policy requires is waited for.
 
     `settles_in` is how many seconds the push still has to settle; 0 when it has, or when no push is known.
+    `completes_in` is how many seconds the other images of its release still have to arrive.
     """
     if job.origin in {"command", "page"}:  # the push, if there was one, has a job of its own
         return
@@ -53,9 +65,20 @@ def later_looks(report: Report, job: CheckJob, timing: Timing, *, settles_in: fl
     required = [result for result in report.results if result.required]
     if settles_in > 0 and any(_is_absent(result) for result in required):
         yield LaterLook(Why.SETTLED, again, settles_in + MARGIN)
+    if any(finding.reason == UnknownReason.AWAITING_MEMBER for result in report.results for finding in result.findings):
+        yield from _for_members(again, completes_in)
     if job.look < len(timing.looks) and any(_is_unread(result) for result in required):
         more = again.model_copy(update={"look": job.look + 1})
         yield LaterLook(Why.UNREAD, more, timing.looks[job.look])
+
+
+def _for_members(again: CheckJob, completes_in: float) -> Iterator[LaterLook]:
+    """At the end of `complete`; another registry that was pushed to later has a later end, so a few times more."""
+    anew = again.model_copy(update={"is_anew": True})
+    if completes_in > 0:
+        yield LaterLook(Why.COMPLETE, anew, completes_in + MARGIN)
+    elif again.look < MEMBER_LOOKS_MAX:
+        yield LaterLook(Why.COMPLETE, anew.model_copy(update={"look": again.look + 1}), MEMBER_PAUSE)
 
 
 def is_final(report: Report) -> bool:

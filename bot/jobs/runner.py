@@ -20,7 +20,8 @@ from bot.errors import StoreError, UnavailableError, UsageError
 from bot.intake.job import CheckJob, JobQueue
 from bot.jobs.failures import UNREADABLE, FailureHandler
 from bot.jobs.parts import Checker, CheckPolicy, Posts, Progress
-from bot.jobs.recheck import Why, is_final, later_looks
+from bot.jobs.recheck import is_final, later_looks
+from bot.jobs.releasing import Releasing
 from bot.jobs.timing import Timing
 from bot.oci.reference import Reference
 from bot.report import Report
@@ -56,6 +57,7 @@ class Runner:
     digests: Digests
     pushes: Pushes
     locks: ImageLocks
+    releasing: Releasing
     failures: FailureHandler
     timing: Timing
     progress: Progress
@@ -63,7 +65,7 @@ class Runner:
     async def check_image(  # noqa: PLR0913 - three arguments travel, the rest is docket's
         self,
         job: str,
-        first: int,  # noqa: ARG002 - when the first event of the key came, for the queue
+        first: int,  # when the first event of the key came
         since: int,
         *,
         execution: Execution = CurrentExecution(),  # noqa: B008 - docket's way of asking for it
@@ -76,7 +78,9 @@ class Runner:
         except ValidationError:
             await self.failures.bury(job, "", UNREADABLE, 1)
             return
-        again = await self._do(read, since / 1000, execution.key, f"{execution.key}#{execution.generation}")
+        again = await self._do(
+            read, first / 1000, since / 1000, execution.key, f"{execution.key}#{execution.generation}"
+        )
         if again is not None:
             retry.at(again)
 
@@ -102,7 +106,7 @@ class Runner:
         what = f"task {execution.function_name!r}, key {execution.key!r}"
         await self.failures.bury(what, "", "no worker knows this kind of job", execution.attempt)
 
-    async def _do(self, job: CheckJob, since: float, key: str, holder: str) -> datetime | None:
+    async def _do(self, job: CheckJob, first: float, since: float, key: str, holder: str) -> datetime | None:
         """When it is to be done again, if so."""
         try:
             image = _image(job)
@@ -111,6 +115,8 @@ class Runner:
             if policy.is_ignored and (job.is_push or job.origin == "recheck"):
                 log.info("not looked at, the policy says to ignore it", image=job.image)
                 return None
+            if job.is_push:
+                await self.releasing.arrived(policy, first)
             async with self._lock(str(image), holder) as mine:
                 if not mine:
                     return datetime.now(UTC) + timedelta(seconds=self.timing.lock_again)
@@ -118,10 +124,12 @@ class Runner:
                 if counts.starts - counts.failures > self.timing.crashes:
                     await self.failures.never_ends(job, key, counts)
                     return None
-                report = await self._look(image, job, since, policy)
+                latest = await self._look(image, job, since, policy)
+            pushed = await self._pushed(job, latest.report.digest)
+            await self.releasing.checked(latest, job, policy, pushed)
             if not job.is_quiet:
                 await self.posts.post_report(job)
-            await self._look_again(report, job, policy, key)
+            await self._look_again(latest.report, job, policy, pushed)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
             return await self.failures.failed(error, job, key)
         await self.failures.attempts.forget(key)
@@ -137,15 +145,16 @@ class Runner:
                 with contextlib.suppress(StoreError):  # it ends by itself
                     await self.locks.release(image, holder)
 
-    async def _look(self, image: Reference, job: CheckJob, since: float, policy: CheckPolicy) -> Report:
+    async def _look(self, image: Reference, job: CheckJob, since: float, policy: CheckPolicy) -> Latest:
         """A report that began at `since` or later: another job's, of this moment, or our own."""
         latest = await self.reports.latest(str(image))
         if latest is not None and latest.started >= since and latest.policy == policy.version:
-            return latest.report
+            return latest
         started = await self.store.now()
 
         async def phase_of(digest: str) -> Phase:
-            return Phase.SETTLING if await self._settles_in(job, digest, policy, started) > 0 else Phase.SETTLED
+            pushed = await self._pushed(job, digest)
+            return Phase.SETTLING if pushed is not None and started < pushed + policy.settle else Phase.SETTLED
 
         try:
             async with asyncio.timeout(self.timing.check):
@@ -159,7 +168,7 @@ class Runner:
         log.info("checked", image=report.image, digest=report.digest, verdict=report.verdict.value, origin=job.origin)
         await self.digests.remember_all(report)
         await self.progress("saved")
-        return report
+        return Latest(report, started, policy.version)
 
     async def _unchanged(
         self, image: Reference, job: CheckJob, latest: Latest | None, policy: CheckPolicy, now: float
@@ -168,7 +177,7 @@ class Runner:
 
         A person who asks gets a full look all the same: content may have been deleted meanwhile.
         """
-        if job.is_asked or job.has_evidence or latest is None or latest.policy != policy.version:
+        if job.is_asked or job.has_evidence or job.is_anew or latest is None or latest.policy != policy.version:
             return None
         if now - latest.report.checked_at.timestamp() > UNCHANGED_MAX or not is_final(latest.report):
             return None
@@ -177,19 +186,17 @@ class Runner:
         log.info("unchanged since the last check", image=latest.report.image, digest=latest.report.digest)
         return latest.report
 
-    async def _settles_in(self, job: CheckJob, digest: str, policy: CheckPolicy, now: float) -> float:
-        """Seconds until what belongs to the push of that digest has had its time; 0 when no push is known."""
+    async def _pushed(self, job: CheckJob, digest: str) -> float | None:
+        """When that content of the tag was pushed; None when no push is known."""
         announced = job.asked_at if job.is_push else 0.0
-        pushed = await self.pushes.first(job.image, digest, announced=announced)
-        return 0.0 if pushed is None else max(0.0, pushed + policy.settle - now)
+        return await self.pushes.first(job.image, digest, announced=announced)
 
-    async def _look_again(self, report: Report, job: CheckJob, policy: CheckPolicy, key: str) -> None:
-        work = key.partition(":")[2]
-        for why in Why:
-            work = work.removeprefix(f"{why}:")
-        settles_in = await self._settles_in(job, report.digest, policy, await self.store.now())
-        for look in later_looks(report, job, self.timing, settles_in=settles_in):
-            await self.queue.enqueue(look.job, key=f"{look.why}:{work}", delay=look.delay)
+    async def _look_again(self, report: Report, job: CheckJob, policy: CheckPolicy, pushed: float | None) -> None:
+        since_push = await self.store.now() - pushed if pushed else 0.0
+        settles_in = policy.settle - since_push if pushed else 0.0
+        completes_in = policy.complete - since_push
+        for look in later_looks(report, job, self.timing, settles_in=settles_in, completes_in=completes_in):
+            await self.queue.enqueue(look.job, key=f"{look.why}:{job.image}|", delay=look.delay)
 
 
 def _image(job: CheckJob) -> Reference:

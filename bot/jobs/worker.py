@@ -20,6 +20,7 @@ from bot.jobs.plain_docket import UNREADABLE
 from bot.jobs.polling import polling
 from bot.jobs.poster import Poster
 from bot.jobs.queue import DocketQueue, open_queue
+from bot.jobs.releasing import Releasing
 from bot.jobs.runner import Runner
 from bot.jobs.timing import Timing
 from bot.settings import Settings
@@ -30,6 +31,7 @@ from bot.store.dead_letters import DeadLetters
 from bot.store.digests import Digests
 from bot.store.image_lock import ImageLocks
 from bot.store.pushes import Pushes
+from bot.store.releases import Releases
 from bot.store.reports import Reports
 
 log = structlog.get_logger(__name__)
@@ -99,6 +101,7 @@ def _checks(  # noqa: PLR0913, PLR0917 - puts the parts together
         reports=Reports(store),
         digests=Digests(store),
         pushes=Pushes(store),
+        releasing=Releasing(Releases(store), Digests(store), queue, checker, store.now),
         locks=ImageLocks(store, timing.check + LOCK_SPARE),
         failures=failures,
         timing=timing,

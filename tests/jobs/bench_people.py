@@ -18,6 +18,8 @@ from bot.jobs.parts import CheckPolicy, PhaseOf
 from bot.jobs.queue import open_queue
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
+from bot.releases import Placement, Release
+from bot.releases.expected import ExpectedMember
 from bot.report import Report, Verdict
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
@@ -40,6 +42,13 @@ class SlowChecker:
 
     def check_policy(self, reference: Reference) -> CheckPolicy:  # noqa: ARG002 - the same for all
         return CheckPolicy("v1")
+
+    def expected_with(
+        self,
+        arrived: Placement,  # noqa: ARG002
+        before: Release | None,  # noqa: ARG002
+    ) -> tuple[ExpectedMember, ...]:
+        return ()
 
     async def digest(self, reference: Reference) -> str:
         return report(str(reference)).digest

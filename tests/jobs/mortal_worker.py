@@ -16,6 +16,8 @@ from pathlib import Path
 from bot.jobs.parts import CheckPolicy, PhaseOf
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
+from bot.releases import Placement, Release
+from bot.releases.expected import ExpectedMember
 from bot.report import Report, Verdict
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
@@ -32,6 +34,13 @@ class Journal:
 
     def check_policy(self, reference: Reference) -> CheckPolicy:  # noqa: ARG002
         return CheckPolicy("v1")
+
+    def expected_with(
+        self,
+        arrived: Placement,  # noqa: ARG002
+        before: Release | None,  # noqa: ARG002
+    ) -> tuple[ExpectedMember, ...]:
+        return ()
 
     async def digest(self, reference: Reference) -> str:
         return report(str(reference)).digest

@@ -15,6 +15,8 @@ from bot.jobs.queue import DocketQueue
 from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
+from bot.releases import Placement, Release
+from bot.releases.expected import ExpectedMember
 from bot.report import FindingSummary, Report, Result, Verdict
 from bot.rules import Outcome, Severity
 from bot.settings import Settings
@@ -89,6 +91,13 @@ class Looker:
 
     def check_policy(self, reference: Reference) -> CheckPolicy:  # noqa: ARG002
         return self.says
+
+    def expected_with(
+        self,
+        arrived: Placement,  # noqa: ARG002
+        before: Release | None,  # noqa: ARG002
+    ) -> tuple[ExpectedMember, ...]:
+        return ()
 
     async def digest(self, reference: Reference) -> str:
         self.asked.append(str(reference))

@@ -113,7 +113,8 @@ async def test_a_person_gets_all_of_it_read_anew(here: Scene, samples: Path) -> 
     here.registry.add_layout(samples / "max-sbom_2p_dflt", NAME, tag="1.0")
     first, asked = await here.look()
     _, again = await here.look(fresh=True)
-    assert sorted(again) == sorted(asked)
+    earlier_release = "GET /tags/list?n=1000"  # looked for once a day
+    assert sorted([*again, earlier_release]) == sorted(asked)
     for digest in list(here.registry.repository(NAME).manifests):
         if digest not in {first.digest, *(platform.digest for platform in first.platforms)}:
             here.registry.lose(NAME, digest)

@@ -57,7 +57,7 @@ SETTLES = [25.0, 20 * 60.0, 2 * 3600.0]
 @pytest.mark.parametrize("settle", SETTLES)
 def test_the_next_look_is_at_the_end_of_settle_however_long_that_is(settle: float) -> None:
     """Seen: looks came after 2, 12 and 72 minutes whatever the policy said."""
-    (look,) = later_looks(AWAITED, push(), Timing(), settles_in=settle)
+    (look,) = later_looks(AWAITED, push(), Timing(), settles_in=settle, completes_in=0.0)
     assert (look.why, look.delay) == (Why.SETTLED, settle + MARGIN)
 
 
@@ -75,12 +75,12 @@ def test_the_next_look_is_at_the_end_of_settle_however_long_that_is(settle: floa
 def test_nothing_is_looked_at_again_when_nothing_that_is_required_could_change(
     found: Report, settles_in: float
 ) -> None:
-    assert not list(later_looks(found, push(), Timing(), settles_in=settles_in))
+    assert not list(later_looks(found, push(), Timing(), settles_in=settles_in, completes_in=0.0))
 
 
 def test_what_could_not_be_read_is_tried_again_later_each_time_and_not_for_ever() -> None:
     job, delays = push(), []
-    while looks := list(later_looks(UNREAD, job, Timing(), settles_in=0)):
+    while looks := list(later_looks(UNREAD, job, Timing(), settles_in=0, completes_in=0.0)):
         (look,) = looks
         assert look.why is Why.UNREAD
         delays.append(look.delay)
@@ -90,7 +90,7 @@ def test_what_could_not_be_read_is_tried_again_later_each_time_and_not_for_ever(
 
 def test_a_later_look_answers_nobody() -> None:
     pressed = push(origin="recheck", user="U1", response_url="https://hooks.slack.com/x", has_evidence=True)
-    (look,) = later_looks(AWAITED, pressed, Timing(), settles_in=5)
+    (look,) = later_looks(AWAITED, pressed, Timing(), settles_in=5, completes_in=0.0)
     assert (look.job.user, look.job.response_url, look.job.has_evidence) == ("", "", False)
 
 

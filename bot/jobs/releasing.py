@@ -1,0 +1,105 @@
+"""What a worker tells the memory of releases: a push arrived, an image was checked; and who is to be looked at again.
+
+A release is looked at by itself at the end of a member's `settle` and at the end of `complete`: a check of one of its
+images is queued for that moment, which costs one request when nothing changed.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bot.intake.job import CheckJob, JobQueue
+from bot.jobs.member_checks import member_check
+from bot.jobs.parts import Checker, CheckPolicy
+from bot.oci.reference import Reference
+from bot.releases import Placement, Release, ReleaseName
+from bot.releases.arriving import Arrival
+from bot.releases.versions import order
+from bot.store.digests import Digests
+from bot.store.releases import Releases
+from bot.store.reports import Latest
+
+log = structlog.get_logger(__name__)
+
+MARGIN: Final = 2.0
+"""Seconds after the end of `settle` or `complete`: the look must not begin a moment before it."""
+
+STALE_DELAY: Final = 1.0
+"""Seconds until a member is looked at again; what disturbed it has often a sister that arrives at the same moment."""
+
+ALIASES_MAX: Final = 8
+"""Tags of one digest that are looked through for a version and its rolling tags."""
+
+
+@dataclass(frozen=True, slots=True)
+class Releasing:
+    """Keeps the releases up to date. `now` is the store's clock. Every method may raise StoreError."""
+
+    releases: Releases
+    digests: Digests
+    queue: JobQueue
+    checker: Checker
+    now: Callable[[], Awaitable[float]]
+
+    async def arrived(self, policy: CheckPolicy, at: float) -> None:
+        """A tag was pushed at that time."""
+        own = policy.placement
+        if own is None:
+            return
+        expected = self.checker.expected_with(own, await self._before(own.release))
+        await self.releases.join(Arrival(own, at, policy.settle, policy.complete, expected))
+
+    async def checked(self, latest: Latest, job: CheckJob, policy: CheckPolicy, pushed: float | None) -> None:
+        """An image was checked. `pushed` is when the content of its tag was pushed, if anybody knows."""
+        own = policy.placement
+        if own is None:
+            return
+        settled = pushed + policy.settle if pushed else 0.0
+        said = member_check(
+            own, latest.report, latest.started, pushed_at=pushed or 0.0, settled_at=settled, is_quiet=job.is_quiet
+        )
+        release = await self.releases.record(said, complete=policy.complete)
+        await self._name_aliases(own, latest.report.digest)
+        if not job.is_quiet:
+            await self._look_again(release, own, job)
+
+    async def _before(self, name: ReleaseName) -> Release | None:
+        before = await self.releases.before(name)
+        return await self.releases.load(before) if before else None
+
+    async def _look_again(self, release: Release, own: Placement, job: CheckJob) -> None:
+        again = CheckJob(image=job.image, origin="recheck", channel="" if job.is_asked else job.channel)
+        for member in release.stale:
+            stale = again.model_copy(update={"image": str(member.image), "is_anew": True})
+            await self.queue.enqueue(stale, key=f"stale:{member.image}|", delay=STALE_DELAY)
+        now = await self.now()
+        due = release.due_at(now)
+        if due is not None:
+            lead = release.lead.image if release.lead else own.image
+            look = again.model_copy(update={"image": str(lead)})
+            await self.queue.enqueue(look, key=f"due:{release.name}|{due:.0f}", delay=due - now + MARGIN)
+
+    async def _name_aliases(self, own: Placement, digest: str) -> None:
+        """A rolling tag with the digest of a version is told as its other name."""
+        tags = await self.digests.tags(own.image.name, digest)
+        placed = [self._placed(own.image.tagged(tag)) for tag in (own.image.tag, *tags[:ALIASES_MAX])]
+        names = {one.release for one in placed if one is not None and one.release.group == own.release.group}
+        versions = sorted((name for name in names if not name.is_rolling), key=lambda name: order(name.version))
+        for rolling in sorted(name for name in names if name.is_rolling):
+            await self.releases.alias(rolling, await self._version_of(rolling, versions))
+
+    async def _version_of(self, rolling: ReleaseName, versions: list[ReleaseName]) -> ReleaseName | None:
+        """The newest version that has all digests of the rolling tag."""
+        own = await self.releases.load(rolling)
+        wanted = {(member.image.name, member.digest) for member in own.members if member.digest} if own else set()
+        for version in reversed(versions):
+            release = await self.releases.load(version)
+            has = {(member.image.name, member.digest) for member in release.members} if release else set()
+            if wanted and wanted <= has:
+                return version
+        return None
+
+    def _placed(self, image: Reference) -> Placement | None:
+        return self.checker.check_policy(image).placement
