@@ -1,6 +1,7 @@
 """A queue and a memory of digests without a store: for doors that are tested alone. Both can be unavailable."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -58,9 +59,9 @@ class FakeDigests:
         self._there()
         self.hastened.append((name, wait))
 
-    async def announce(self, image: str, at: float, *, source: str = "") -> None:  # noqa: ARG002
+    async def announce(self, image: str, *, source: str = "") -> None:  # noqa: ARG002
         self._there()
-        self.pushed[image] = at
+        self.pushed[image] = time.time()
 
     async def count(self, source: str, ends: Mapping[str, int]) -> None:
         self._there()

@@ -50,8 +50,8 @@ class DigestMemory(Protocol):
 class PushMemory(Protocol):
     """What is remembered of pushes."""
 
-    async def announce(self, image: str, at: float, *, source: str = "") -> None:
-        """Somebody says that the tag was pushed at that time; `source` when it was a webhook's. Raises StoreError."""
+    async def announce(self, image: str, *, source: str = "") -> None:
+        """Somebody says that the tag was pushed now; `source` when it was a webhook's. Raises StoreError."""
 
 
 class PollPlan(Protocol):
@@ -158,7 +158,7 @@ class Intake:
     async def _enqueue_tag(self, push: Push, tag: str, announcer: Announcer, channel: str) -> bool:
         image, now = str(push.image.tagged(tag)), time.time()
         if not push.evidence_for:
-            await self.pushes.announce(image, now, source=announcer.id if announcer.is_webhook else "")
+            await self.pushes.announce(image, source=announcer.id if announcer.is_webhook else "")
         job = CheckJob(
             image=image,
             origin="recheck" if push.evidence_for else "webhook" if announcer.is_webhook else "poll",

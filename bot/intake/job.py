@@ -31,11 +31,6 @@ class CheckJob(BaseModel):
 
     @property
     def is_push(self) -> bool:
-        """Whether somebody says that the tag was pushed."""
-        return self.origin in {"webhook", "poll"}
-
-    @property
-    def is_push(self) -> bool:
         """Whether somebody noticed that the tag was pushed."""
         return self.origin in {"webhook", "poll"}
 

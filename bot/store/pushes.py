@@ -18,9 +18,13 @@ class Pushes:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def announce(self, image: str, at: float, *, source: str = "") -> None:
-        """Somebody says that the tag was pushed at that time; `source` is the webhook's that says so."""
+    async def announce(self, image: str, at: float | None = None, *, source: str = "") -> None:
+        """Somebody says that the tag was pushed, at that time or now; `source` is the webhook's that says so.
+
+        Now is by the store's clock: those of a sender, a web server and a worker may be an hour apart.
+        """
         name = image.rpartition(":")[0]
+        at = await self._store.now() if at is None else at
         with trouble("remembering a push"):
             async with self._store.redis.pipeline(transaction=True) as pipe:
                 pipe.set(self._store.key("push", image), repr(at), ex=PUSH_TTL)

@@ -1,0 +1,282 @@
+"""A push joins its release, and what a check compares an image with: a worker on real reports and two registries."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.intake.job import CheckJob
+from bot.jobs.checker import open_checker
+from bot.jobs.health import count_lane
+from bot.jobs.lanes import Lane
+from bot.jobs.queue import DocketQueue, open_queue
+from bot.jobs.worker import work
+from bot.oci.manifest import OCI_MANIFEST
+from bot.oci.reference import Reference
+from bot.releases import MemberState, Release, ReleaseName, ReleaseState
+from bot.report import Report, Result, Verdict
+from bot.rules import Outcome
+from bot.settings import Settings
+from bot.store import Store
+from bot.store.releases import Releases
+from bot.store.reports import Reports
+from tests.fake_registry import FakeRegistry
+from tests.jobs.parts import HASTE, Teller
+from tests.registry_faults import Status
+from tests.registry_shelf import descriptor
+from tests.waiting import eventually
+
+FULL, BARE = "max-sbom_2p_dflt", ""
+POLICY = r"""
+images:
+  - match: "{quay.io,docker.io}/demo/{app,web}"
+    group: demo
+    sisters: [quay.io, docker.io]
+    releases: '^\d+\.\d+$'
+    settle: 0s
+    complete: COMPLETE
+    require: [provenance-missing, provenance-lost, sbom-lost, tag-moved, tag-registries-differ, release-incomplete]
+"""
+
+
+def bare_image(registry: FakeRegistry, repository: str, tag: str) -> str:
+    """One platform, and nothing beside it."""
+    config, layer = b'{"os": "linux", "architecture": "amd64"}', f"layer of {tag}".encode()
+    for blob in (config, layer):
+        registry.push_blob(repository, blob)
+    document = {
+        "schemaVersion": 2,
+        "mediaType": OCI_MANIFEST,
+        "config": descriptor(config, "application/vnd.oci.image.config.v1+json"),
+        "layers": [descriptor(layer, "application/vnd.oci.image.layer.v1.tar+gzip")],
+    }
+    return registry.push_manifest(repository, document, tag=tag)
+
+
+@dataclass
+class Town:
+    """Two registries with the names that people know, and a worker."""
+
+    quay: FakeRegistry
+    hub: FakeRegistry
+    store: Store
+    queue: DocketQueue
+    teller: Teller
+    samples: Path
+
+    def put(self, registry: FakeRegistry, tag: str, sample: str = FULL, repository: str = "demo/app") -> str:
+        if sample == BARE:
+            return bare_image(registry, repository, tag)
+        return registry.add_layout(self.samples / sample, repository, tag=tag)
+
+    async def push(self, *images: str) -> None:
+        """Say that these were pushed, and wait until nothing more happens at once."""
+        for image in images:
+            job = CheckJob(image=image, origin="webhook", asked_at=await self.store.now())
+            await self.queue.enqueue(job, key=f"{image}|")
+        await self.rest()
+
+    async def rest(self) -> None:
+        await eventually(self._is_done)
+
+    async def _is_done(self) -> bool:
+        """Nothing runs, and what waits is for later than a new look at a member."""
+        lanes = [await count_lane(docket) for docket in self.queue.dockets.values()]
+        soon = time.time() + 5
+        return not any(lane.in_stream or 0 < lane.first_due < soon for lane in lanes)
+
+    async def release(self, version: str, *, rolling: bool = False) -> Release:
+        found = await Releases(self.store).load(ReleaseName("demo", version, is_rolling=rolling))
+        assert found is not None
+        return found
+
+    async def report(self, image: str) -> Report:
+        found = await Reports(self.store).latest(image)
+        assert found is not None
+        return found.report
+
+    async def says(self, image: str, rule: str) -> Result:
+        return next(result for result in (await self.report(image)).results if result.rule == rule)
+
+
+@pytest.fixture
+async def town(store: Store, samples: Path, tmp_path: Path) -> AsyncIterator[Town]:
+    async with opened(store, samples, tmp_path, complete="1h") as one:
+        yield one
+
+
+@asynccontextmanager
+async def opened(store: Store, samples: Path, folder: Path, *, complete: str) -> AsyncIterator[Town]:
+    policy = folder / "policy.yaml"
+    policy.write_text(POLICY.replace("COMPLETE", complete))
+    async with FakeRegistry() as quay, FakeRegistry() as hub:
+        hosts = [quay.host, hub.host]
+        settings = Settings.model_validate(
+            {
+                "policy": policy,
+                "mirrors": {"quay.io": quay.host, "docker.io": hub.host},
+                "private_hosts": hosts,
+                "insecure_hosts": hosts,
+                "github_api": "",
+            }
+        )
+        stop, teller = asyncio.Event(), Teller()
+        async with open_checker(settings, store) as checker, open_queue(store, settings) as queue:
+            job = asyncio.create_task(work(store, settings, stop, checker=checker, publisher=teller, timing=HASTE))
+            try:
+                yield Town(quay, hub, store, queue, teller, samples)
+            finally:
+                stop.set()
+                await job
+
+
+QUAY, HUB = "quay.io/demo/app", "docker.io/demo/app"
+WEB, HUB_WEB = "quay.io/demo/web", "docker.io/demo/web"
+
+
+async def test_a_push_opens_a_release_with_all_that_it_should_have(town: Town) -> None:
+    town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}:1.0")
+    release = await town.release("1.0")
+    now = await town.store.now()
+    assert release.state(now) is ReleaseState.ARRIVING
+    states = {str(member.image): member.state(now) for member in release.members}
+    assert states[f"{QUAY}:1.0"] in {MemberState.SETTLING, MemberState.JUDGED}
+    assert {image for image, state in states.items() if state is MemberState.AWAITED} == {
+        f"{HUB}:1.0",
+        f"{WEB}:1.0",
+        f"{HUB_WEB}:1.0",
+    }
+    assert (await town.says(f"{QUAY}:1.0", "release-incomplete")).is_awaited
+
+
+async def test_when_all_are_there_the_first_ones_are_looked_at_again_and_all_pass(town: Town) -> None:
+    images = [f"{name}:1.0" for name in (QUAY, HUB, WEB, HUB_WEB)]
+    for image in images:
+        registry = town.quay if image.startswith("quay") else town.hub
+        town.put(registry, "1.0", repository=image.partition("/")[2].removesuffix(":1.0"))
+        await town.push(image)
+    release = await town.release("1.0")
+    assert release.state(await town.store.now()) is ReleaseState.JUDGED
+    assert {member.verdict for member in release.members} == {Verdict.PASS}
+    for image in images:
+        assert (await town.says(image, "tag-registries-differ")).outcome is Outcome.PASS
+    assert not release.stale
+
+
+async def test_who_is_not_there_in_time_is_told_with_one_image(store: Store, samples: Path, tmp_path: Path) -> None:
+    async with opened(store, samples, tmp_path, complete="3s") as town:
+        town.put(town.quay, "1.0")
+        await town.push(f"{QUAY}:1.0")
+
+        async def is_told() -> bool:
+            return (await town.says(f"{QUAY}:1.0", "release-incomplete")).outcome is Outcome.FAIL
+
+        await eventually(is_told)
+        found = await town.says(f"{QUAY}:1.0", "release-incomplete")
+        assert {finding.message.split()[0] for finding in found.findings} == {
+            f"{HUB}:1.0",
+            f"{WEB}:1.0",
+            f"{HUB_WEB}:1.0",
+        }
+        release = await town.release("1.0")
+        assert len(release.not_seen(await store.now())) == 3
+        town.put(town.hub, "1.0")
+        await town.push(f"{HUB}:1.0")
+        assert (await town.says(f"{HUB}:1.0", "release-incomplete")).outcome is Outcome.SKIPPED
+
+
+async def test_the_release_before_is_remembered_and_compared(town: Town) -> None:
+    town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}:1.0")
+    town.put(town.quay, "1.1", BARE)
+    asked = town.quay.count("GET", "/tags/list")
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+    assert (await town.says(f"{QUAY}:1.1", "sbom-lost")).outcome is Outcome.FAIL
+    assert town.quay.count("GET", "/tags/list") == asked, "it was known"
+
+
+async def test_the_release_before_is_looked_up_once_when_nobody_remembers_it(town: Town) -> None:
+    for tag, sample in (("0.9", BARE), ("1.0", FULL), ("1.1", BARE), ("latest", FULL), ("1.2", FULL)):
+        town.put(town.quay, tag, sample)
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+    assert town.quay.count("GET", "/tags/list") == 1
+    before = await town.release("1.0")
+    assert [str(member.image) for member in before.members] == [f"{QUAY}:1.0"]
+    assert (await Releases(town.store).newest())[0].version == "1.1"
+    assert {image for image, *_ in town.teller.told} == {f"{QUAY}:1.1"}, "nobody is told of the baseline"
+    await town.push(f"{QUAY}:1.1")
+    assert town.quay.count("GET", "/tags/list") == 1
+
+
+async def test_a_release_before_that_cannot_be_looked_up_is_not_called_absent(town: Town) -> None:
+    town.put(town.quay, "1.0")
+    town.put(town.quay, "1.1", BARE)
+    town.quay.fault("/tags/list", Status(403))
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.UNKNOWN
+    town.quay.heal()
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+
+
+async def test_a_tag_that_is_pushed_again_by_mistake_and_back(town: Town) -> None:
+    right = town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}:1.0")
+    wrong = town.put(town.quay, "1.0", BARE)
+    await town.push(f"{QUAY}:1.0")
+    moved = await town.says(f"{QUAY}:1.0", "tag-moved")
+    assert moved.outcome is Outcome.FAIL
+    assert right in moved.findings[0].message
+    assert wrong in moved.findings[0].message
+    town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}:1.0")
+    assert (await town.says(f"{QUAY}:1.0", "tag-moved")).outcome is Outcome.PASS
+
+
+async def test_sisters_that_differ_fail_both_until_one_is_put_right(town: Town) -> None:
+    town.put(town.quay, "1.0")
+    town.put(town.hub, "1.0", BARE)
+    await town.push(f"{QUAY}:1.0", f"{HUB}:1.0")
+    for image in (QUAY, HUB):
+        assert (await town.says(f"{image}:1.0", "tag-registries-differ")).outcome is Outcome.FAIL
+    town.put(town.hub, "1.0")
+    await town.push(f"{HUB}:1.0")
+    for image in (QUAY, HUB):
+        assert (await town.says(f"{image}:1.0", "tag-registries-differ")).outcome is Outcome.PASS
+
+
+async def test_a_rolling_tag_is_named_with_its_version_and_compared_with_what_it_was(town: Town) -> None:
+    town.put(town.quay, "1.0")
+    town.put(town.quay, "latest")
+    await town.push(f"{QUAY}:1.0", f"{QUAY}:latest")
+    assert (await town.release("1.0")).aliases == ("latest",)
+    assert (await town.release("latest", rolling=True)).alias_of == "1.0"
+    town.put(town.quay, "latest", BARE)
+    await town.push(f"{QUAY}:latest")
+    assert (await town.release("1.0")).aliases == ()
+    assert (await town.says(f"{QUAY}:latest", "provenance-lost")).outcome is Outcome.FAIL
+    assert (await town.says(f"{QUAY}:latest", "tag-moved")).outcome is Outcome.SKIPPED
+    assert (await town.says(f"{QUAY}:1.0", "provenance-lost")).outcome is not Outcome.FAIL
+
+
+async def test_a_look_at_the_end_of_complete_waits_in_the_store(town: Town) -> None:
+    town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}:1.0")
+    release = await town.release("1.0")
+    due = await town.queue.dockets[Lane.PUSHES].get_execution(f"pushed:due:{release.name}|{release.completes_at:.0f}")
+    assert due is not None
+    assert 0 < due.when.timestamp() - release.completes_at < 5
+
+
+async def test_what_has_no_tag_belongs_to_no_release(town: Town) -> None:
+    digest = town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}@{digest}")
+    assert await Releases(town.store).newest() == ()
+    assert (await town.report(str(Reference.parse(f"{QUAY}@{digest}")))).verdict is not Verdict.FAIL
