@@ -1,5 +1,6 @@
 """Deliveries as registries really send them, and hostile ones, from the data beside the repository."""
 
+import hashlib
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -219,3 +220,18 @@ async def test_a_captured_push_copy_and_signature_give_three_releases_and_wake_o
         f"127.0.0.1:{port}/demo/app3:v1.2.3"
     ]
     assert (len(open_bot.queue.calls), nothing) == (4, 41)
+
+
+@pytest.mark.parametrize("order", ["backwards", "doubled", "shuffled"])
+async def test_the_order_and_number_of_deliveries_makes_no_difference_to_what_is_checked(
+    open_bot: Bot, shared_data: Path, order: str
+) -> None:
+    lines = (shared_data / "webhooks" / "sequences" / "distribution-3.1.1.jsonl").read_text().splitlines()
+    lines = {"backwards": lines[::-1], "doubled": [*lines, *lines], "shuffled": sorted(lines, key=hash_of)}[order]
+    for line in lines:
+        assert (await open_bot.deliver("distribution", json.loads(line)["body"]))[0] == 202
+    assert set(open_bot.queue.images) == {f"127.0.0.1:5005/demo/{app}:v1.2.3" for app in ("app", "app2", "app3")}
+
+
+def hash_of(line: str) -> str:
+    return hashlib.sha256(line.encode()).hexdigest()
