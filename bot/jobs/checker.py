@@ -41,6 +41,7 @@ from bot.store.releases import Releases
 from bot.store.releases.first_looks import FirstLooks
 from bot.store.reports import Reports
 from bot.store.sisters import Sisters
+from bot.version import own_build
 from bot.workflows.hosts import CodeHosts, open_code_hosts
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,7 @@ class RegistryChecker:
     sisters: SisterSource | None = None
     contents: ContentMemory | None = None
     comparing: Comparing | None = None
+    build: str = field(default_factory=own_build)
 
     async def digest(self, reference: Reference) -> str:
         """One HEAD. Raises RegistryError."""
@@ -105,9 +107,13 @@ class RegistryChecker:
             return ()
 
     def check_policy(self, reference: Reference) -> CheckPolicy:
-        """What the policy says; its version is the same in every process, and another one when the policy changes."""
+        """What the policy says.
+
+        Its version is the same in every process; it changes with the policy and with the program, so that an upgraded
+        program does not use an old verdict again.
+        """
         policy = self.policies.for_image(reference)
-        text = json.dumps(_plain(policy), sort_keys=True, default=_plain)
+        text = json.dumps([self.build, _plain(policy)], sort_keys=True, default=_plain)
         version = f"{policy.name}@{hashlib.sha256(text.encode()).hexdigest()[:16]}"
         return CheckPolicy(
             version,

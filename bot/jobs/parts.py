@@ -22,7 +22,7 @@ PhaseOf = Callable[[str], Awaitable[Phase]]
 class CheckPolicy:
     """What the policy says about an image before anybody looks at it."""
 
-    version: str  # of the policy; a report by another one is not used again
+    version: str  # of the policy and the program; a report by another one is not used again
     channel: str = ""  # where it is told, "" = the default channel
     is_ignored: bool = False  # pushes of this tag are not looked at; a person who asks gets an answer all the same
     settle: float = 600.0  # seconds after a push in which a signature that is not there yet is not missing

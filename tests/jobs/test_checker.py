@@ -15,6 +15,7 @@ from bot.jobs.checker import open_checker
 from bot.oci.reference import Reference
 from bot.report import Verdict
 from bot.settings import Settings
+from bot.version import own_build
 from tests.fake_registry import FakeRegistry
 from tests.jobs.parts import settled
 from tests.private_fulcio import NOW, PrivateFulcio, new_key
@@ -86,6 +87,15 @@ async def test_another_policy_is_another_version(tmp_path: Path) -> None:
             assert (terms.channel, terms.owners) == ("#releases", ("U012AB3CD",))
             versions.append(terms.version)
     assert len(set(versions)) == 2
+
+
+async def test_another_program_is_another_version() -> None:
+    """Else an image keeps the verdict of a program that did not know its defect."""
+    image = Reference.parse("quay.io/acme/app:1")
+    async with open_checker(Settings()) as checker:
+        assert checker.build == own_build()
+        upgraded = replace(checker, build="0.0.0+other")
+        assert upgraded.check_policy(image).version != checker.check_policy(image).version
 
 
 async def test_another_key_under_the_same_name_is_another_version(tmp_path: Path) -> None:
