@@ -49,6 +49,9 @@ BRACKETS_MAX: Final = 50_000
 
 M = TypeVar("M", bound=BaseModel)
 
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*")
+"""The words of a model's name: those of SBOMHead are SBOM and Head."""
+
 
 def without_nulls(value: object) -> object:
     """An object without the members that are null: Go writes null where nothing is, and reads it as nothing."""
@@ -244,4 +247,13 @@ def fit(document: object, model: type[M], *, what: str) -> M:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "document"
-        raise MalformedError(f"{what} is not a valid {model.__name__}: {where}: {first['msg']}") from error
+        raise MalformedError(f"{what} is {_not_valid(model)}: {where}: {first['msg']}") from error
+
+
+@cache
+def _not_valid(model: type[BaseModel]) -> str:
+    """E.g. "not a valid manifest". A private model has no name for people; what was read is named anyway."""
+    name = model.__name__
+    if name.startswith("_"):
+        return "not valid"
+    return f"not a valid {' '.join(_WORD.findall(name)).lower()}"

@@ -1,12 +1,13 @@
 """What a rule is, and what it can say."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final
 
 from bot.context import Context, Expected
 from bot.evidence import PlatformEvidence, Unreadable
+from bot.rules.base import FileRule
 from bot.unreadable import UnknownReason
 
 IMAGE: Final = "image"
@@ -76,14 +77,10 @@ class Remediation:
     verify: str = ""
 
 
-Check: TypeAlias = Callable[[Context], Iterable[Finding]]
-
-
 @dataclass(slots=True)
-class Rule:
+class Rule(FileRule[Context, Finding]):
     """One rule. The file's name is its id: `bot.rules.provenance_mode_min` is `provenance-mode-min`."""
 
-    module: str
     title: str
     severity: Severity
     rationale: str
@@ -106,23 +103,6 @@ class Rule:
     """Rules that say the same of an image: when this one fails, those stay in the report and are not told again."""
     answers: Question | None = None
     """The question of readers that this rule answers."""
-    _check: Check | None = None
-
-    @property
-    def id(self) -> str:
-        """E.g. provenance-mode-min."""
-        return self.module.rpartition(".")[2].replace("_", "-")
-
-    def __call__(self, check: Check) -> Check:
-        """Decorate the check."""
-        self._check = check
-        return check
-
-    def findings(self, context: Context) -> Iterator[Finding]:
-        """What the rule has to say; nothing means that all is well."""
-        if self._check is None:  # a file that forgot its decorator
-            raise TypeError(f"{self.module} has no check")
-        yield from self._check(context)
 
     def fail(
         self,

@@ -1,10 +1,10 @@
 """What a lint rule is, and what it can say."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from bot.rules import Remediation, Severity
+from bot.rules.base import FileRule
 from bot.workflows.doubts import Doubt, lowered, with_reasons
 from bot.workflows.edits import Fix
 from bot.workflows.lint_context import Follow, LintContext
@@ -38,17 +38,13 @@ class LintFinding:
         return replace(self, severity=level, message=told, doubts=known)
 
 
-Check: TypeAlias = Callable[[LintContext], Iterable[LintFinding]]
-
-
 @dataclass(slots=True)
-class LintRule:
+class LintRule(FileRule[LintContext, LintFinding]):
     """One rule. The file's name is its id, as with the rules on images.
 
     `explains` are the ids of rules on images (bot/rules) whose failure this finding explains.
     """
 
-    module: str
     title: str
     severity: Severity
     rationale: str
@@ -56,23 +52,6 @@ class LintRule:
     explains: frozenset[str] = frozenset()
     references: tuple[str, ...] = ()
     once: bool = False  # told once a run: it is about an image, which several files may push
-    _check: Check | None = None
-
-    @property
-    def id(self) -> str:
-        """E.g. workflow-provenance-not-explicit."""
-        return self.module.rpartition(".")[2].replace("_", "-")
-
-    def __call__(self, check: Check) -> Check:
-        """Decorate the check."""
-        self._check = check
-        return check
-
-    def findings(self, context: LintContext) -> Iterator[LintFinding]:
-        """What the rule has to say about a file; nothing means that all is well."""
-        if self._check is None:  # a file that forgot its decorator
-            raise TypeError(f"{self.module} has no check")
-        yield from self._check(context)
 
     def at(
         self,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import MalformedError
-from bot.oci.manifest import INDEX_ENTRIES_MAX, Content, Index, Manifest, read
+from bot.oci.manifest import INDEX_ENTRIES_MAX, Content, Index, Manifest, Wire, read
 
 DIGEST = "sha256:" + "ab" * 32
 CHILD: dict[str, Any] = {"digest": DIGEST, "size": 7}
@@ -86,3 +86,15 @@ def test_what_is_no_json_is_malformed(data: bytes) -> None:
 def test_garbage_is_malformed_and_nothing_worse(data: bytes) -> None:
     with suppress(MalformedError):
         Content(data, DIGEST).read(Index)
+
+
+class _Unnamed(Wire):
+    size: int
+
+
+@pytest.mark.parametrize(
+    ("model", "told"), [(Index, "is not a valid index: manifests: "), (_Unnamed, "is not valid: size: ")]
+)
+def test_a_message_has_no_name_from_the_code(model: type[Wire], told: str) -> None:
+    with pytest.raises(MalformedError, match=f"^{DIGEST} {told}"):
+        Content(b'{"manifests": 1}', DIGEST).read(model)

@@ -48,7 +48,9 @@ class TestMadeForSomethingElse:
 
     def test_an_image_signature_in_an_envelope(self, trust: Any) -> None:  # noqa: ANN401
         payload = simple_signing(DIGEST)
-        assert_unverifiable(layer(att(envelope(payload, pae(IN_TOTO, payload))), trust), "is not a valid _Head")
+        assert_unverifiable(
+            layer(att(envelope(payload, pae(IN_TOTO, payload))), trust), "the signed statement is not valid: "
+        )
 
     def test_an_envelope_of_another_kind(self, trust: Any) -> None:  # noqa: ANN401
         content = statement(DIGEST, SLSA, {})

@@ -1,0 +1,32 @@
+"""What rules on images and rules on CI files have in common: an id from the file's name, and one check."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+C = TypeVar("C")
+F = TypeVar("F")
+
+
+@dataclass(slots=True)
+class FileRule(Generic[C, F]):
+    """A rule that is one file. `C` is what it looks at, `F` what it finds."""
+
+    module: str
+    _check: Callable[[C], Iterable[F]] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The file's name with hyphens: `bot.rules.provenance_mode_min` is `provenance-mode-min`."""
+        return self.module.rpartition(".")[2].replace("_", "-")
+
+    def __call__(self, check: Callable[[C], Iterable[F]]) -> Callable[[C], Iterable[F]]:
+        """Decorate the check."""
+        self._check = check
+        return check
+
+    def findings(self, context: C) -> Iterator[F]:
+        """What the rule finds; nothing means that all is well."""
+        if self._check is None:  # a file that forgot its decorator
+            raise TypeError(f"{self.module} has no check")
+        yield from self._check(context)
