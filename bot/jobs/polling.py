@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 import structlog
 
@@ -12,13 +13,13 @@ from bot.intake.intake import Intake
 from bot.intake.rate import RateLimit
 from bot.intake.watch_list import WatchList, fixed_watches
 from bot.jobs.queue import open_queue
-from bot.oci.registries import OpenRegistries, open_registries
-from bot.policy import Policies
+from bot.oci.registries import open_registries
 from bot.policy.source import policies_from
 from bot.polling.announcing import Announcing
 from bot.polling.budgets import Budgets
 from bot.polling.expanding import Expander
 from bot.polling.poller import BEAT, LEASE, Poller, holder
+from bot.polling.second.rounds import FailureNotices, SecondRounds
 from bot.polling.silence import Notices, SilenceWatch
 from bot.settings import Settings
 from bot.store import Store
@@ -26,18 +27,25 @@ from bot.store.digests import Digests
 from bot.store.lease import Leases
 from bot.store.polls import Polls
 from bot.store.pushes import Pushes
+from bot.store.releases import Releases
 from bot.store.reports import Reports
+from bot.store.second_looks import SecondLooks
 from bot.store.silence import Silences
 from bot.store.watches import StoredWatches
 
 log = structlog.get_logger(__name__)
+
+
+class PeopleToTell(Notices, FailureNotices, Protocol):
+    """Where polling tells what belongs to no push."""
+
 
 THING = "poller"
 """The name of the lease."""
 
 
 @asynccontextmanager
-async def polling(store: Store, settings: Settings, stop: asyncio.Event, notices: Notices) -> AsyncIterator[None]:
+async def polling(store: Store, settings: Settings, stop: asyncio.Event, notices: PeopleToTell) -> AsyncIterator[None]:
     """Poll while the block runs, until `stop` is set; nothing when PROVENANCE_POLL is 0.
 
     Raises what `open_registries` and `open_queue` raise.
@@ -55,7 +63,7 @@ async def polling(store: Store, settings: Settings, stop: asyncio.Event, notices
 
 
 @asynccontextmanager
-async def open_poller(store: Store, settings: Settings, notices: Notices) -> AsyncIterator[Poller]:
+async def open_poller(store: Store, settings: Settings, notices: PeopleToTell) -> AsyncIterator[Poller]:
     """The poller of these settings."""
     async with (
         open_registries(settings.registry_options(local=False)) as registry,
@@ -66,27 +74,29 @@ async def open_poller(store: Store, settings: Settings, notices: Notices) -> Asy
         intake = Intake(watches, settings.settle, queue, Digests(store), Pushes(store), Buffer(), rate)
         policies = policies_from(settings.policy)
         silence = SilenceWatch(settings.webhooks, Pushes(store), Silences(store), notices, policies, store.now)
-        yield _poller(store, settings, registry, intake, policies, silence)
-
-
-def _poller(  # noqa: PLR0913, PLR0917 - puts the parts together
-    store: Store,
-    settings: Settings,
-    registry: OpenRegistries,
-    intake: Intake,
-    policies: Policies,
-    silence: SilenceWatch,
-) -> Poller:
-    return Poller(
-        registry=registry,
-        expander=Expander(intake.watch, registry.catalogue, store.now),
-        polls=Polls(store),
-        leases=Leases(store, THING, holder(), seconds=LEASE),
-        announcing=Announcing(intake, Reports(store), silence.noticed),
-        budgets=Budgets(registry.limits, time.monotonic),
-        policies=policies,
-        now=store.now,
-        interval=settings.poll,
-        beat=min(BEAT, settings.poll),
-        also=(silence.look,),
-    )
+        budgets = Budgets(registry.limits, time.monotonic)
+        second = SecondRounds(
+            registry=registry,
+            releases=Releases(store),
+            reports=Reports(store),
+            looks=SecondLooks(store),
+            queue=queue,
+            watches=watches,
+            policies=policies,
+            budgets=budgets,
+            notices=notices,
+            now=store.now,
+        )
+        yield Poller(
+            registry=registry,
+            expander=Expander(watches, registry.catalogue, store.now),
+            polls=Polls(store),
+            leases=Leases(store, THING, holder(), seconds=LEASE),
+            announcing=Announcing(intake, Reports(store), silence.noticed),
+            budgets=budgets,
+            policies=policies,
+            now=store.now,
+            interval=settings.poll,
+            beat=min(BEAT, settings.poll),
+            also=(silence.look, second.round),
+        )

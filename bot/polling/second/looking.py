@@ -1,0 +1,99 @@
+"""One second look at one image: a HEAD for its tag, and one for each place where its evidence was."""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from bot.errors import NotFoundError, RegistryError
+from bot.oci import tally
+from bot.oci.manifest import Descriptor
+from bot.oci.reference import Reference, fallback_tag
+from bot.polling.second.outcomes import Found, Outcome, Reason
+from bot.polling.second.places import FALLBACK, REFERRERS, TAG, mark_of
+from bot.releases import Member, Release
+from bot.store.second_looks import SecondLook
+
+ABSENT: Final = ""
+
+
+class Asked(Protocol):
+    """The registries, as a second look needs them."""
+
+    async def resolve(self, reference: Reference) -> str:
+        """The tag's digest; a HEAD. Raises RegistryError."""
+
+    async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
+        """Who refers to the digest. Raises RegistryError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What is looked at: the member, its release, where its evidence was, and what the look before this one knew."""
+
+    member: Member
+    release: Release
+    places: tuple[str, ...]
+    before: SecondLook
+
+
+async def look_again(registry: Asked, looked: Looked) -> Found:
+    """Look. Raises RateLimitedError; every other RegistryError means that nobody can say."""
+    with tally.counting():
+        try:
+            digest = await registry.resolve(looked.member.image)
+        except NotFoundError:
+            return Found(Outcome.DECAYED, Reason.TAG_GONE)
+        if digest != looked.member.digest:
+            return Found(Outcome.DRIFTED, Reason.TAG_MOVED, digest)
+        marks = await _marks(registry, looked)
+        if ABSENT in marks.values():
+            return Found(Outcome.DECAYED, Reason.EVIDENCE_GONE, digest, marks)
+        known = looked.before.marks if looked.before.digest == digest else {}
+        moved = any(known.get(place, mark) != mark for place, mark in marks.items())
+        if _sisters_differ(looked):
+            return Found(Outcome.DRIFTED, Reason.SISTERS_DIFFER, digest, marks, moved)
+        return Found(Outcome.SAME, digest=digest, marks=marks, moved=moved)
+
+
+def unreachable(error: RegistryError) -> Found:  # noqa: ARG001 - whatever it was, it says nothing about the image
+    """The registry did not say."""
+    return Found(Outcome.UNREACHABLE, Reason.NO_ANSWER)
+
+
+async def _marks(registry: Asked, looked: Looked) -> dict[str, str]:
+    """What each place holds now, "" for nothing. A place that is known to be a list of referrers is asked as one."""
+    marks = {}
+    for place in looked.places:
+        digest = place.removeprefix(FALLBACK)
+        listed = f"{REFERRERS}{digest}"
+        if place.startswith(TAG):
+            marks[place] = await _resolved(registry, looked.member.image.tagged(place.removeprefix(TAG)))
+        elif listed in looked.before.marks:
+            marks[listed] = await _referrers(registry, looked.member.image, digest)
+        elif mark := await _resolved(registry, looked.member.image.tagged(fallback_tag(digest))):
+            marks[place] = mark
+        elif place in looked.before.marks:
+            marks[place] = ABSENT
+        else:
+            marks[listed] = await _referrers(registry, looked.member.image, digest)
+    return marks
+
+
+async def _resolved(registry: Asked, reference: Reference) -> str:
+    try:
+        return await registry.resolve(reference)
+    except NotFoundError:
+        return ABSENT
+
+
+async def _referrers(registry: Asked, image: Reference, digest: str) -> str:
+    return mark_of(await registry.referrers(Reference(image.registry, image.repository, digest=digest)))
+
+
+def _sisters_differ(looked: Looked) -> bool:
+    image = looked.member.image
+    sisters = (
+        other
+        for other in looked.release.members
+        if other.digest and (other.image.repository, other.image.tag) == (image.repository, image.tag)
+    )
+    return any(sister.digest != looked.member.digest for sister in sisters)

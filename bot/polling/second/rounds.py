@@ -1,0 +1,197 @@
+"""Which images are looked at a second time, when, and what comes of it."""
+
+import random
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+import structlog
+
+from bot.errors import InvalidReferenceError, PostingError, RateLimitedError, RegistryError
+from bot.intake.job import CheckJob, JobQueue
+from bot.intake.watch_list import WatchList
+from bot.oci.reference import Reference
+from bot.policy import Policies
+from bot.polling.budgets import Budgets
+from bot.polling.second.looking import Asked, Looked, look_again, unreachable
+from bot.polling.second.outcomes import UNREACHABLE_TOLD_AFTER, Found, Outcome, Reason
+from bot.polling.second.places import places
+from bot.releases import ReleaseName, place
+from bot.report import Report, Verdict
+from bot.store.lease import Lease
+from bot.store.releases import RELEASES_MAX, Releases
+from bot.store.reports import Past, Reports
+from bot.store.second_looks import SecondLook, SecondLooks
+
+VERSIONS: Final = 3
+"""The newest versions of a group that are looked at again, beside its rolling tags."""
+
+WEEK: Final = 7 * 24 * 3600.0
+"""Seconds after which a report is made anew, whether something moved or not."""
+
+PLANNED_FOR: Final = 600.0
+"""Seconds for which it is known which images these are."""
+
+AT_ONCE: Final = 50
+"""Images of one round; 120 a day are one in twelve minutes."""
+
+LATER: Final = 3600.0
+"""Seconds until an image is asked for again whose registry is left alone at the moment."""
+
+log = structlog.get_logger(__name__)
+
+
+class FailureNotices(Protocol):
+    """Tells people that an image cannot be looked at. It is idempotent."""
+
+    async def publish_failure(
+        self, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None
+    ) -> None:
+        """Raises PostingError and StoreError."""
+
+
+@dataclass(slots=True)
+class SecondRounds:
+    """`now` is the store's clock; `chance` from 0 to 1 spreads the first looks over the time between two."""
+
+    registry: Asked
+    releases: Releases
+    reports: Reports
+    looks: SecondLooks
+    queue: JobQueue
+    watches: WatchList
+    policies: Policies
+    budgets: Budgets
+    notices: FailureNotices
+    now: Callable[[], Awaitable[float]]
+    chance: Callable[[], float] = random.random
+    _planned_at: float = field(default=0.0)
+
+    async def round(self, lease: Lease) -> None:
+        """Look at every image that is due. Raises StoreError."""
+        now = await self.now()
+        if now - self._planned_at >= PLANNED_FOR:
+            await self.looks.plan(await self._planned(now))
+            self._planned_at = now
+        for text in await self.looks.due(now, AT_ONCE):
+            try:
+                image = Reference.parse(text)
+            except InvalidReferenceError:  # not of ours; the next plan takes it out
+                continue
+            await self._image(image, lease)
+
+    async def _planned(self, now: float) -> dict[str, float]:
+        """All images that are looked at again, each with the time of its first look."""
+        planned = {}
+        for name in await self._names():
+            release = await self.releases.load(name)
+            for member in release.members if release else ():
+                every = self.policies.for_image(member.image).watch
+                if every and member.checked_at and member.digest and await self.watches.find(member.image):
+                    planned[str(member.image)] = now + every * self.chance()
+        return planned
+
+    async def _names(self) -> tuple[ReleaseName, ...]:
+        """The newest versions of each group, and all its rolling tags."""
+        known = await self.releases.newest(RELEASES_MAX)
+        names = [name for name in known if name.is_rolling]
+        for group in dict.fromkeys(name.group for name in known if not name.is_rolling):
+            versions = (await self.releases.versions(group))[:VERSIONS]
+            names += [ReleaseName(group, version) for version in versions]
+        return tuple(names)
+
+    async def _image(self, image: Reference, lease: Lease) -> None:
+        policy, now, before = self.policies.for_image(image), await self.now(), await self.looks.load(str(image))
+        placement = place(image, policy)
+        release = await self.releases.load(placement.release) if placement else None
+        member = release.member(str(image)) if release else None
+        if release is None or member is None or self.budgets.pause(image.registry):
+            await self.looks.save(str(image), before, due=now + LATER, lease=lease)
+            return
+        report = await self.reports.get(str(image), member.digest)
+        try:
+            found = await look_again(self.registry, Looked(member, release, places(report) if report else (), before))
+        except RateLimitedError as error:
+            self.budgets.refused(image.registry, error)
+            await self.looks.save(str(image), before, due=now + LATER, lease=lease)
+            return
+        except RegistryError as error:
+            found = unreachable(error)
+        found = await self._compared(image, found)
+        after = _after(before, found, now)
+        if self._is_to_be_checked(image, before, found, report, now):
+            await self._check(image, found)
+        after = await self._told(image, after, now)
+        await self.looks.save(str(image), after, due=now + max(policy.watch, LATER), lease=lease)
+
+    async def _compared(self, image: Reference, found: Found) -> Found:
+        """The weekly check reads what a HEAD does not: the same content that fails now and did not before."""
+        if found.outcome is not Outcome.SAME:
+            return found
+        history = await self.reports.history(str(image), 2)
+        if not _is_worse(history):
+            return found
+        return Found(Outcome.DECAYED, Reason.VERDICT_WORSE, found.digest, found.marks, found.moved)
+
+    def _is_to_be_checked(
+        self, image: Reference, before: SecondLook, found: Found, report: Report | None, now: float
+    ) -> bool:
+        if found.outcome is Outcome.UNREACHABLE:
+            return False
+        is_news = (found.outcome.value, found.reason.value) != (before.outcome, before.reason)
+        if found.moved or (is_news and found.reason not in {Reason.NONE, Reason.VERDICT_WORSE}):
+            return True
+        is_old = report is None or now - report.checked_at.timestamp() >= WEEK
+        return is_old and not self.budgets.pull_wait(image.registry)
+
+    async def _check(self, image: Reference, found: Found) -> None:
+        """A whole check, also of content that has not changed; the rules say what it means and where it is told."""
+        is_push = found.reason is Reason.TAG_MOVED
+        job = CheckJob(
+            image=str(image),
+            origin="poll" if is_push else "recheck",
+            source="second-look",
+            digest_hint=found.digest,
+            asked_at=time.time(),
+            has_evidence=not is_push,
+        )
+        log.info("second look", image=str(image), outcome=found.outcome.value, reason=found.reason.value)
+        await self.queue.enqueue(job, key=f"{image}|")
+
+    async def _told(self, image: Reference, look: SecondLook, now: float) -> SecondLook:
+        """That nobody can say how the image is, is told once, and not before three days."""
+        if look.outcome != Outcome.UNREACHABLE or look.is_told or now - look.since < UNREACHABLE_TOLD_AFTER:
+            return look
+        policy = self.policies.for_image(image)
+        days = int((now - look.since) // 86400)
+        said = f"{image.registry} has not answered for {days} days, so nobody knows whether the image is as it was."
+        retry_at = datetime.fromtimestamp(now + policy.watch, UTC)
+        try:
+            await self.notices.publish_failure(str(image), said, channel=policy.channel, retry_at=retry_at)
+        except PostingError as error:
+            log.warning("an unreachable image is not told yet", image=str(image), why=str(error))
+            return look
+        return look.model_copy(update={"is_told": True})
+
+
+def _after(before: SecondLook, found: Found, now: float) -> SecondLook:
+    is_same = (before.outcome, before.reason) == (found.outcome.value, found.reason.value)
+    marks = before.marks if found.marks is None else {place: mark for place, mark in found.marks.items() if mark}
+    return SecondLook(
+        digest=found.digest or before.digest,
+        marks=marks,
+        outcome=found.outcome.value,
+        reason=found.reason.value,
+        since=before.since if is_same else now,
+        looked_at=now,
+        is_told=before.is_told and is_same,
+    )
+
+
+def _is_worse(history: tuple[Past, ...]) -> bool:
+    """Whether the newest verdict on the same content is a failure, and the one before was not."""
+    if len(history) <= 1 or history[0].digest != history[1].digest:
+        return False
+    return history[0].verdict is Verdict.FAIL and history[1].verdict in {Verdict.PASS, Verdict.WARN}

@@ -1,0 +1,96 @@
+"""What the second look knows of each image that was released: marks of its evidence, last outcome, when it is due."""
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.store.connection import Store, trouble
+from bot.store.lease import FENCED, Lease
+from bot.store.polls import LostLeaseError
+
+SECOND_LOOKS_TTL: Final = 180 * 24 * 3600
+"""Seconds after the last look; as long as releases are remembered."""
+
+IMAGES_MAX: Final = 20_000
+"""Images that are looked at again; 1,000 groups with 3 versions in 2 registries have 6,000."""
+
+
+class SecondLook(BaseModel):
+    """One image. Times are seconds since the epoch, of the store's clock.
+
+    `marks` says what each place with evidence held when it was last asked: digest of a tag, hash of a list. `outcome`
+    and `reason` are codes of bot/polling/second/outcomes.py; `since` is when that outcome was first seen.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    digest: str = ""
+    marks: dict[str, str] = Field(default_factory=dict)
+    outcome: str = ""
+    reason: str = ""
+    since: float = 0.0
+    looked_at: float = 0.0
+    is_told: bool = False
+
+
+_SAVE: Final = (
+    FENCED
+    + """
+redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[5])
+redis.call('ZADD', KEYS[3], ARGV[3], ARGV[4])
+redis.call('EXPIRE', KEYS[3], ARGV[5])
+return 1
+"""
+)
+"""KEYS lease, image, due; ARGV number, what is known, due at, image, time to live."""
+
+
+class SecondLooks:
+    """Keeps them. Every method may raise StoreError, and `save` LostLeaseError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._due = store.key("second-looks")
+        self._save = store.redis.register_script(_SAVE)
+
+    async def load(self, image: str) -> SecondLook:
+        """What is known of that image."""
+        with trouble("reading a second look"):
+            text = await self._store.redis.get(self._key(image))
+        try:
+            return SecondLook.model_validate_json(str(text)) if text else SecondLook()
+        except ValidationError:
+            return SecondLook()
+
+    async def save(self, image: str, look: SecondLook, *, due: float, lease: Lease) -> None:
+        """Keep it, and when the image is due again."""
+        keys = [lease.key, self._key(image), self._due]
+        with trouble("keeping a second look"):
+            done = await self._save(
+                keys=keys, args=[lease.number, look.model_dump_json(), due, image, SECOND_LOOKS_TTL]
+            )
+        if not done:
+            raise LostLeaseError
+
+    async def due(self, now: float, count: int) -> tuple[str, ...]:
+        """The images that are due, the longest waiting first."""
+        with trouble("looking for second looks"):
+            found = await self._store.redis.zrangebyscore(self._due, "-inf", now, start=0, num=count)
+        return tuple(map(str, found))
+
+    async def plan(self, due: dict[str, float]) -> None:
+        """These images and no others are looked at; those that are planned already keep their time."""
+        with trouble("planning second looks"):
+            planned = {str(image) for image in await self._store.redis.zrange(self._due, 0, -1)}
+            new = {image: at for image, at in list(due.items())[:IMAGES_MAX] if image not in planned}
+            gone = [image for image in planned if image not in due]
+            async with self._store.redis.pipeline(transaction=True) as pipe:
+                if new:
+                    pipe.zadd(self._due, new, nx=True)
+                if gone:
+                    pipe.zrem(self._due, *gone)
+                pipe.expire(self._due, SECOND_LOOKS_TTL)
+                await pipe.execute()
+
+    def _key(self, image: str) -> str:
+        return self._store.key("second-look", image)
