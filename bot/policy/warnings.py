@@ -24,13 +24,10 @@ _DOT: Final = re.compile(r"[A-Za-z0-9]+\.(?:com|org|net|io|dev|ya?ml)\b")
 Warned = tuple[tuple[str | int, ...], str]
 """A key of an entry, and the warning about it."""
 
-_AHEAD: Final = ("rolling",)
-"""Keys for rules that compare tags. Until a rule compares them, the keys have no effect."""
-
 
 def warnings(policies: FilePolicies, today: date) -> tuple[str, ...]:
     """One sentence for each warning, with file and line."""
-    return (*_entries(policies), *overlaps(policies), *_ahead(policies), *_waivers(policies, today))
+    return (*_entries(policies), *overlaps(policies), *_waivers(policies, today))
 
 
 def _entries(policies: FilePolicies) -> Iterator[str]:
@@ -104,19 +101,12 @@ def _patterns(entry: PolicyEntry) -> Iterator[Warned]:
 
 
 def _owners(entry: PolicyEntry) -> Iterator[Warned]:
-    """Owners that look like a mention and notify nobody."""
+    """Owners that look like a mention and notify nobody; how to mention nobody."""
+    if entry.mentions != "parent" and not entry.owners:
+        yield ("mentions",), "has no effect: the entry names no owners"
     for number, owner in enumerate(entry.owners):
         if said := warning_about(owner):
             yield ("owners", number), said
-
-
-def _ahead(policies: FilePolicies) -> Iterator[str]:
-    """Keys that have no effect yet. Each is reported once."""
-    compared = frozenset[str]().union(*(rule.compares for rule in catalogue()))
-    for key in _AHEAD:
-        places = (place for place, entry in enumerate(policies.file.images) if getattr(entry, key))
-        if key not in compared and (place := next(places, None)) is not None:
-            yield _said(policies, ("images", place, key), "has no effect yet")
 
 
 def _hidden_by(policies: FilePolicies, place: int) -> int:

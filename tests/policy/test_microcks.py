@@ -8,6 +8,8 @@ from bot.oci.reference import Reference
 from bot.policy import Policy
 from bot.policy.file import FilePolicies, read_policy
 from bot.policy.warnings import warnings
+from bot.releases import place
+from bot.releases.expected import expected_members
 from bot.rules.coverage import is_expected
 from bot.rules.patterns import is_listed
 from bot.signatures.signature import Layout, SignatureState
@@ -29,8 +31,7 @@ def asked(policies: FilePolicies, image: str) -> Policy:
 
 
 def test_it_holds_together_and_means_what_it_says(policies: FilePolicies) -> None:
-    said = warnings(policies, date(2026, 11, 24))
-    assert [line for line in said if "has no effect yet" not in line] == []
+    assert warnings(policies, date(2026, 11, 24)) == ()
 
 
 @pytest.mark.parametrize(
@@ -118,3 +119,58 @@ def test_what_is_asked_of_each(policies: FilePolicies) -> None:
     by_product = asked(policies, "quay.io/microcks/microcks-uber:nightly-native-arm64")
     assert by_product.is_ignored
     assert by_product.require == frozenset()
+
+
+CORE = ("microcks", "microcks-async-minion", "microcks-uber", "microcks-uber-async-minion")
+NATIVE = ("microcks-uber", "microcks-uber-async-minion")
+BOTH = ("quay.io", "docker.io")
+
+
+def members(policies: FilePolicies, image: str) -> set[str]:
+    """The images of the release that this one belongs to, itself included."""
+    reference = Reference.parse(image)
+    placement = place(reference, policies.for_image(reference))
+    assert placement is not None
+    return {str(placement.image), *(str(one.placement.image) for one in expected_members(placement, policies))}
+
+
+@pytest.mark.parametrize(
+    "pushed",
+    [
+        "quay.io/microcks/microcks:1.16.0",
+        "microcks/microcks-uber:1.16.0",
+        "quay.io/microcks/microcks-uber-async-minion:1.16.0-native",
+    ],
+)
+def test_a_version_is_four_images_and_two_native_ones_in_two_registries(policies: FilePolicies, pushed: str) -> None:
+    assert members(policies, pushed) == {
+        *(f"{registry}/microcks/{name}:1.16.0" for registry in BOTH for name in CORE),
+        *(f"{registry}/microcks/{name}:1.16.0-native" for registry in BOTH for name in NATIVE),
+    }
+
+
+@pytest.mark.parametrize(
+    ("pushed", "release", "family", "number"),
+    [
+        ("quay.io/microcks/microcks:1.10.1-fix-1", "microcks 1.10.1-fix-1", "", 12),
+        ("quay.io/microcks/microcks-uber:1.16.0-rc1-native", "microcks 1.16.0-rc1", "-native", 12),
+        ("quay.io/microcks/microcks:nightly", "microcks nightly (rolling)", "", 8),
+        ("quay.io/microcks/microcks-uber:nightly-native", "microcks nightly-native (rolling)", "-native", 4),
+        ("quay.io/microcks/microcks-operator:0.0.6", "microcks/microcks-operator 0.0.6", "", 2),
+        ("quay.io/microcks/microcks-cli:1.0.1-distroless", "microcks/microcks-cli 1.0.1", "-distroless", 4),
+        ("microcks/microcks-hub:0.2.0", "microcks/microcks-hub 0.2.0", "", 2),
+        ("microcks/microcks-docker-desktop-extension:0.3.0", "microcks/microcks-docker-desktop-extension 0.3.0", "", 1),
+    ],
+)
+def test_to_which_release_each_image_belongs(
+    policies: FilePolicies, pushed: str, release: str, family: str, number: int
+) -> None:
+    image = Reference.parse(pushed)
+    placement = place(image, policies.for_image(image))
+    assert placement is not None
+    assert (str(placement.release), placement.family) == (release, family)
+    assert len(members(policies, pushed)) == number
+
+
+def test_no_groups_overlap_by_mistake(policies: FilePolicies) -> None:
+    assert [line for line in warnings(policies, date(2026, 11, 24)) if "group" in line] == []
