@@ -48,6 +48,7 @@ def _remembered(report: Report) -> Evidence:
         media_type=OCI_INDEX if is_index else OCI_MANIFEST,
         is_index=is_index,
         platforms=platforms,
+        looked_at=report.checked_at,
         unreadable=tuple(map(Unreadable, report.unread or _nothing(report))),
         ambiguous=_ambiguous(report),
         signatures=tuple(map(_signature, report.signatures)),

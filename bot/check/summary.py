@@ -1,6 +1,7 @@
 """The evidence as the report tells it: states as words, nothing that could hold a secret's value."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from bot.attestations.provenance import Provenance
@@ -8,6 +9,7 @@ from bot.attestations.sbom import Sbom
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.report import (
+    BaselineSummary,
     PlatformSummary,
     ProvenanceSummary,
     RequestCounts,
@@ -76,6 +78,15 @@ def search(evidence: Evidence) -> SearchSummary:
 def unread(evidence: Evidence) -> tuple[str, ...]:
     """Why parts of the index could not be looked at."""
     return _listed(tuple(part.reason for part in (*evidence.unreadable, *evidence.unconfirmed)))
+
+
+def baseline(context: Context, now: datetime) -> BaselineSummary | None:
+    """What it was compared with."""
+    earlier = context.earlier
+    if earlier is None:
+        return None
+    checked_at = (earlier.looked_at or now).astimezone(UTC).replace(microsecond=0)
+    return BaselineSummary(image=str(earlier.image), digest=earlier.digest, checked_at=checked_at)
 
 
 def trust(context: Context) -> TrustSummary:

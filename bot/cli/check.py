@@ -12,6 +12,8 @@ EXAMPLES: Final = """\
 IMAGE is a name as for `docker pull`, or oci:PATH[:TAG] for an image layout on disk.
 
   provenance check quay.io/microcks/microcks:1.15.0
+  provenance check quay.io/acme/app:1.2.3 --baseline quay.io/acme/app:1.2.2    # also: what was lost since
+  provenance check quay.io/acme/app:1.2.3 docker.io/acme/app:1.2.3             # also: whether they differ
   provenance check --format json alpine:3.20 oci:./build/image
 
 exit code: 0 pass or warn, 1 fail, 2 wrong usage, 3 could not be checked; with --strict, 1 for everything but pass
@@ -25,6 +27,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="an image to check; several are checked in parallel")
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help=f"default: {FORMATS[0]}")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="the policy file; default: PROVENANCE_POLICY")
+    parser.add_argument(
+        "--baseline", metavar="IMAGE", help="an earlier release of the image; what was lost since then fails"
+    )
     parser.add_argument(
         "--workflow",
         action="store_true",

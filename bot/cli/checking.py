@@ -44,8 +44,11 @@ def run_checks(arguments: argparse.Namespace) -> int:
 
     settings = load()
     policies = _policies(arguments.policy or settings.policy)
-    seen = asyncio.run(_look_at(asked, settings, policies, arguments))
-    reports = _reports(list(asked), seen, policies(), settings, workflow=arguments.workflow)
+    baseline = _baseline(arguments.baseline, asked)
+    looked_at = asyncio.run(_look_at(asked | baseline, settings, policies, arguments))
+    seen = dict(zip(asked | baseline, looked_at, strict=True))
+    earlier = next((seen.pop(image) for image in baseline), None)
+    reports = _reports(seen, earlier, policies(), settings, workflow=arguments.workflow)
     _print(reports, arguments)
     return exit_code(reports, strict=arguments.strict)
 
@@ -72,6 +75,20 @@ def _named(text: str) -> tuple[Reference, RegistryError | None]:
         return parse_asked(text, layouts=True), None
     except RegistryError as error:
         return Reference(bare(text), ""), error
+
+
+def _baseline(
+    text: str | None, asked: Mapping[Reference, RegistryError | None]
+) -> dict[Reference, RegistryError | None]:
+    """The image to compare with. Raises UsageError when it is not one image that another one is compared with."""
+    if text is None:
+        return {}
+    image, error = _named(text)
+    if len(asked) != 1:
+        raise UsageError(f"--baseline is for one image, and {len(asked)} are named")
+    if image in asked:
+        raise UsageError(f"--baseline: {text} is the image itself; name an earlier release")
+    return {image: error}
 
 
 def _policies(file: "Path | None") -> "Callable[[], Policies]":
@@ -165,35 +182,31 @@ def _options(settings: "Settings", arguments: argparse.Namespace) -> "GatherOpti
 
 
 def _reports(
-    images: Sequence[Reference],
-    seen: Sequence["Evidence | RegistryError"],
+    seen: Mapping[Reference, "Evidence | RegistryError"],
+    baseline: "Evidence | RegistryError | None",
     policies: "Policies",
     settings: "Settings",
     *,
     workflow: bool,
 ) -> list["Report"]:
-    """One report for each image, in their order; all the images are sisters of each other."""
+    """One report for each image, in their order."""
     from datetime import UTC, datetime  # noqa: PLC0415 - as all of these, only now
 
     from bot.check import report_on, unchecked  # noqa: PLC0415
-    from bot.context import Context  # noqa: PLC0415
+    from bot.cli.contexts import contexts  # noqa: PLC0415
 
     now = datetime.now(UTC)
-    found = [one for one in seen if not isinstance(one, RegistryError)]
-    asked = [policies.for_image(one.image) for one in found]
-    contexts = [
-        (Context(one, policy.expected, sisters=tuple(found)), policy) for one, policy in zip(found, asked, strict=True)
-    ]
+    asked = contexts(seen, policies, baseline)
     if workflow:
         from bot.cli.code_host import conclude_all  # noqa: PLC0415 - heavy
 
-        reports = iter(asyncio.run(conclude_all(contexts, settings, now)))
+        reports = iter(asyncio.run(conclude_all(asked, settings, now)))
     else:
-        told = [report_on(context, policy, now=now, server=settings.github_server) for context, policy in contexts]
+        told = [report_on(context, policy, now=now, server=settings.github_server) for context, policy in asked]
         reports = iter(told)
     return [
         unchecked(image, one, policies.for_image(image), now=now) if isinstance(one, RegistryError) else next(reports)
-        for image, one in zip(images, seen, strict=True)
+        for image, one in seen.items()
     ]
 
 

@@ -5,6 +5,7 @@ the port to signatures. Another thing to learn is a field here, one file that re
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from bot.attestations.provenance import Exposed, Provenance
@@ -114,4 +115,5 @@ class Evidence:
     attestation_requests: Requests = Requests()  # those for the image itself and its attestations
     signature_requests: Requests = Requests()  # those of the search beside them
     notes: tuple[str, ...] = ()  # said under the verdict: the tag moved, media types disagree
+    looked_at: datetime | None = None  # None = just now; else when, for what is only remembered
     indent: int = 0  # spaces before the first key of the tag's document; writers differ in it

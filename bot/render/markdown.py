@@ -57,7 +57,13 @@ def _report(report: Report) -> Iterator[str]:
     if words.looked_at(report):
         yield "; ".join(
             escaped(part)
-            for part in (words.tally(report), words.signers(report), words.estimate(report), words.built_by(report))
+            for part in (
+                words.tally(report),
+                words.compared(report),
+                words.signers(report),
+                words.estimate(report),
+                words.built_by(report),
+            )
             if part
         )
         yield from _platforms(report)

@@ -89,6 +89,8 @@ class _Page:
 
     def _judged(self, report: Report, *, verbose: bool) -> None:
         self._line(words.tally(report), indent=2)
+        if compared := words.compared(report):
+            self._line(compared, indent=2)
         if signers := words.signers(report):
             self._line(signers, indent=2)
         if estimate := words.estimate(report):

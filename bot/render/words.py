@@ -79,6 +79,11 @@ def built_by(report: Report) -> str:
     return f"built by {workflow.url}" + (f", not read: {workflow.reason}" if workflow.reason else "")
 
 
+def compared(report: Report) -> str:
+    """The earlier release that it was compared with, or ""."""
+    return f"compared with {report.baseline.image}" if report.baseline else ""
+
+
 def not_shown(result: Result) -> tuple[str, ...]:
     """Why there is no diff, for each file."""
     return tuple(f"{one.path}: {one.reason}" for one in result.patches if one.reason)

@@ -1,6 +1,7 @@
 """The report: what the rules said about one image, and the difference of two reports."""
 
 from bot.report.document import (
+    BaselineSummary,
     CauseSummary,
     FindingSummary,
     LineSummary,
@@ -24,6 +25,7 @@ from bot.report.document import (
 )
 
 __all__ = [
+    "BaselineSummary",
     "CauseSummary",
     "FindingSummary",
     "LineSummary",

@@ -206,6 +206,14 @@ class WaiverSummary(Part):
     until: str
 
 
+class BaselineSummary(Part):
+    """The earlier release that the image was compared with, and when that one was looked at."""
+
+    image: str
+    digest: str
+    checked_at: datetime
+
+
 class Result(Part):
     """One rule's entry. Every rule of the catalogue has exactly one."""
 
@@ -268,6 +276,7 @@ class Report(Part):
     notes: tuple[str, ...] = ()
     trust: TrustSummary | None = None
     workflow: WorkflowSummary | None = None
+    baseline: BaselineSummary | None = None  # None: there is none, or it could not be looked at
 
     def failing(self) -> tuple[Result, ...]:
         """The results that failed, worst first."""

@@ -9,10 +9,11 @@ from bot.policy import default_policy
 from bot.render.json import render
 from bot.report import Report
 from bot.rules import catalogue
-from tests.making import NOW, image, platform, provenance, reported
+from tests.making import NOW, digest, image, platform, provenance, reported
+from tests.rules.earlier import earlier
 
 HEAD = "schema image digest checked_at verdict policy".split()  # noqa: SIM905
-REPORT = [*HEAD, *"platforms signatures search unread results requests notes trust workflow".split()]  # noqa: SIM905
+REPORT = [*HEAD, *"platforms signatures search unread results requests notes trust workflow baseline".split()]  # noqa: SIM905
 PROVENANCE = "state mode slsa build_type builder_id source revision build_args base_images where".split()  # noqa: SIM905
 CAUSE = "cause sureness because mend snippet language verify".split()  # noqa: SIM905
 RESULT = "rule outcome severity title findings causes remediation".split()  # noqa: SIM905
@@ -34,6 +35,15 @@ def test_the_keys_and_their_order() -> None:
     assert in_order(["state", "formats", "packages", "where"], told["platforms"][0]["sbom"])
     assert in_order(RESULT, told["results"][0])
     assert list(told["requests"]) == ["total", "manifest_pulls", "round_trips", "attestations", "signatures"]
+
+
+def test_what_it_was_compared_with() -> None:
+    (told,) = [json.loads(render([reported(image(), baseline=earlier())]))]
+    assert told["baseline"] == {
+        "image": "quay.io/acme/app:1.2.2",
+        "digest": digest("index"),
+        "checked_at": "2026-11-22T14:03:11Z",
+    }
 
 
 def test_a_failing_rule() -> None:
