@@ -22,6 +22,13 @@ from handlers.webhooks.sources import check_places
 SECRET_BYTES: Final = 32
 """Of a secret that is made; 43 characters in a URL."""
 
+MISSING: Final = {
+    "account": "ACCOUNT, the service account of the push subscription",
+    "audience": "AUDIENCE, e.g. the URL",
+    "repositories": 'where images of each repository are, e.g. {"docker-local": "registry.example.com/docker-local"}',
+}
+"""What a configured source may lack beside a secret, and what it is."""
+
 MAKE_ONE: Final = "provenance webhooks --new KIND --host HOST"
 
 OPTIONS: Final = {"account": "--account", "repositories": "--repository"}
@@ -72,16 +79,18 @@ def guide(source: WebhookSource, receiver: Receiver, base_url: str, *, is_new: b
     made = secrets.token_urlsafe(SECRET_BYTES) if is_without else ""
     url = _address(source.id, base_url) + (f"/{made or 'SECRET'}" if receiver.in_path else "")
     told = {"url": url, "secret": made or "SECRET", "host": source.hosts[0] if source.hosts else "HOST"}
-    steps = Template(receiver.setup).substitute(told, account=source.account, audience=source.audience)
+    told |= {"account": source.account or "ACCOUNT", "audience": source.audience or "AUDIENCE"}
     notes = [] if base_url else ["HOST is where the bot can be reached; PROVENANCE_BASE_URL sets it."]
     if made:
         notes.append("The secret was made now. It is not stored, and not shown again.")
     elif "secret" in receiver.needs:
         notes.append("SECRET is the source's secret in PROVENANCE_WEBHOOKS.")
+    lacking = [key for key in MISSING if key in receiver.needs and not getattr(source, key)]
+    notes += [f"The source needs {key}: {MISSING[key]}." for key in lacking]
     if made or is_new:
         notes += ["Entry for PROVENANCE_WEBHOOKS:", f"    {json.dumps(_entry(source, made))}"]
     title = f"{source.id}: {receiver.title}, for {', '.join(source.hosts)}"
-    return "\n".join([title, f"URL: {url}", *notes, "", steps])
+    return "\n".join([title, f"URL: {url}", *notes, "", Template(receiver.setup).substitute(told)])
 
 
 def _entry(source: WebhookSource, secret: str) -> dict[str, Any]:

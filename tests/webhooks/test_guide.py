@@ -112,6 +112,19 @@ def test_a_source_without_a_secret_gets_one(terminal: Terminal) -> None:
     assert entry["secret"] not in terminal("hub")[1]
 
 
+def test_a_source_that_lacks_something_else_is_told_what(terminal: Terminal) -> None:
+    sources = [
+        {"id": "nexus", "kind": "nexus", "hosts": ["nexus.corp:8082"], "secret": SECRET},
+        {"id": "gar", "kind": "artifact-registry", "hosts": ["europe-docker.pkg.dev"]},
+    ]
+    terminal.environment.setenv("PROVENANCE_WEBHOOKS", json.dumps(sources))
+    assert "The source needs repositories: where images of each repository are" in terminal("nexus")[1]
+    _, out, _ = terminal("gar")
+    assert "The source needs account: ACCOUNT" in out
+    assert "The source needs audience: AUDIENCE" in out
+    assert '--push-auth-service-account "ACCOUNT"' in out
+
+
 def test_without_sources_it_lists_the_kinds(terminal: Terminal) -> None:
     _, out, _ = terminal()
     assert "--new KIND --host HOST" in out
