@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.intake.watch_list import WatchList, fixed_watches
+from bot.intake.watch_list import watch_list
 from bot.jobs.queue import DocketQueue
+from bot.policy.source import policies_from
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
 from bot.store.polls import Polls
 from bot.store.pushes import Pushes
-from bot.store.watches import StoredWatches
 from handlers import pages, slack, webhooks
 from handlers.connections import Connections
 from handlers.health import Probes
@@ -39,7 +39,7 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
     app.on_response_prepare.append(add_headers)
     Probes(parts.store, parts.queue).mount(app)
     store = parts.store
-    watch = WatchList(fixed_watches(settings.watch), StoredWatches(store))
+    watch = watch_list(settings.watch, policies_from(settings.policy), store)
     counts, polls = Deliveries(store), Polls(store)
     webhooks.mount(app, settings, parts.queue, Digests(store), Pushes(store), counts, watch=watch, polls=polls)
     slack.mount(app, settings, parts.queue, parts.store)

@@ -33,14 +33,14 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - there are none
 
 
 async def _show(settings: "Settings") -> None:
-    from bot.intake.watch_list import WatchList, fixed_watches  # noqa: PLC0415
+    from bot.intake.watch_list import watch_list  # noqa: PLC0415
+    from bot.policy.source import policies_from  # noqa: PLC0415
     from bot.polling.targets import refusals  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
     from bot.store.polls import Polls  # noqa: PLC0415
-    from bot.store.watches import StoredWatches  # noqa: PLC0415
 
     async with open_store(settings) as store:
-        watches = await WatchList(fixed_watches(settings.watch), StoredWatches(store)).all()
+        watches = await watch_list(settings.watch, policies_from(settings.policy), store).all()
         for watch in watches:
             _print_watch(watch)
             for refusal in refusals(watch, settings.tag_apis):

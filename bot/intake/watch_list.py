@@ -7,7 +7,9 @@ from typing import Final
 
 from bot.errors import StoreError
 from bot.oci.reference import Reference, is_evidence_tag
+from bot.policy import Policies
 from bot.policy.globs import expand, is_named, is_tag_named, split_glob
+from bot.store import Store
 from bot.store.watches import StoredWatches, Watch
 
 READ_AGAIN: Final = 5.0
@@ -62,6 +64,11 @@ class WatchList:
                     raise
             self._read_at = self.clock()
         return self._known
+
+
+def watch_list(settings: Iterable[str], policies: Policies, store: Store) -> WatchList:
+    """All watches: of the settings, of the policy, and in the store."""
+    return WatchList(fixed_watches(settings, policies.watched()), StoredWatches(store))
 
 
 def _first(watches: Iterable[Watch], image: Reference) -> Watch | None:

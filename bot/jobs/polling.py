@@ -11,7 +11,7 @@ import structlog
 from bot.intake.buffer import Buffer
 from bot.intake.intake import Intake
 from bot.intake.rate import RateLimit
-from bot.intake.watch_list import WatchList, fixed_watches
+from bot.intake.watch_list import watch_list
 from bot.jobs.queue import open_queue
 from bot.oci.registries import open_registries
 from bot.policy.source import policies_from
@@ -31,7 +31,6 @@ from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.store.second_looks import SecondLooks
 from bot.store.silence import Silences
-from bot.store.watches import StoredWatches
 
 log = structlog.get_logger(__name__)
 
@@ -69,10 +68,10 @@ async def open_poller(store: Store, settings: Settings, notices: PeopleToTell) -
         open_registries(settings.registry_options(local=False)) as registry,
         open_queue(store, settings) as queue,
     ):
-        watches = WatchList(fixed_watches(settings.watch), StoredWatches(store))
+        policies = policies_from(settings.policy)
+        watches = watch_list(settings.watch, policies, store)
         rate = RateLimit(settings.push_burst, settings.push_rate)
         intake = Intake(watches, settings.settle, queue, Digests(store), Pushes(store), Buffer(), rate)
-        policies = policies_from(settings.policy)
         silence = SilenceWatch(settings.webhooks, Pushes(store), Silences(store), notices, policies, store.now)
         budgets = Budgets(registry.limits, time.monotonic)
         second = SecondRounds(

@@ -54,6 +54,10 @@ class BuiltIn:
         """None: it names no image."""
         return ()
 
+    def watched(self) -> tuple[str, ...]:
+        """None: it names no image."""
+        return ()
+
 
 def advised() -> frozenset[str]:
     """Every rule that the built-in policy neither requires nor leaves out."""

@@ -49,6 +49,11 @@ class FilePolicies:
         """The globs of all entries, without braces, in the file's order."""
         return self._listed
 
+    def watched(self) -> tuple[str, ...]:
+        """The globs of the entries that say how often they are looked at again."""
+        entries = (entry for entry in self.file.images if "watch" in entry.model_fields_set and entry.watch)
+        return tuple(dict.fromkeys(glob for entry in entries for glob in entry.match))
+
     @cached_property
     def _listed(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one for entry in self.file.images for glob in entry.match for one in expand(glob)))

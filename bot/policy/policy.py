@@ -84,6 +84,9 @@ class Policies(Protocol):
     def listed(self) -> tuple[str, ...]:
         """The globs that select images, without braces, in the policy's order."""
 
+    def watched(self) -> tuple[str, ...]:
+        """The globs of images that the policy itself has watched."""
+
 
 def with_needs(ids: frozenset[str], rules: Iterable[Rule]) -> frozenset[str]:
     """Those rules and all rules that they need, so that no listed rule is skipped because a needed one is not used."""

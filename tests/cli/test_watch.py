@@ -1,5 +1,7 @@
 """`provenance watch`, `unwatch` and `watches`, as an operator types them."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.__main__ import main
@@ -56,3 +58,20 @@ def test_what_cannot_be_polled_is_refused_with_the_reason(
 def test_a_tag_that_is_not_a_glob_of_tags_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys, "watch", "quay.io/acme/app", "a b", code=2)
     said(capsys, "watch", "quay.io/acme/app", *("1.*",) * 21, code=2)
+
+
+def test_a_policy_entry_that_sets_watch_has_its_images_watched(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text(
+        "images:\n"
+        '  - {match: "quay.io/policy/app", watch: 12h}\n'
+        '  - {match: "quay.io/never/app", watch: 0s}\n'
+        '  - {match: "quay.io/silent/app"}\n'
+    )
+    monkeypatch.setenv("PROVENANCE_POLICY", str(file))
+    listed = said(capsys, "watches")
+    assert "quay.io/policy/app  (the policy)" in listed
+    assert "never" not in listed
+    assert "silent" not in listed
