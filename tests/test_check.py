@@ -2,17 +2,14 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import count
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.attestations.provenance import Mode
 from bot.check import unchecked
 from bot.check.ask import FINDINGS_MAX, MESSAGE_MAX
 from bot.check.summary import NAMES_MAX
-from bot.context import Context, Expected
+from bot.context import Expected
 from bot.errors import (
     DeniedError,
     ForbiddenAddressError,
@@ -21,38 +18,14 @@ from bot.errors import (
     RegistryError,
     UnavailableError,
 )
-from bot.evidence import Evidence, NotAsked, PlatformEvidence, Unreadable
+from bot.evidence import NotAsked, Unreadable
 from bot.policy import Policy, Waiver, default_policy
-from bot.report import Report, Result, Verdict
-from bot.rules import Finding, Outcome, Remediation, Rule, Severity, catalogue
-from tests.making import IMAGE, NOW, config, image, platform, provenance, reported, sbom, statement
+from bot.report import Verdict
+from bot.rules import Finding, Outcome, Severity, catalogue
+from tests.judging import judged, made, requiring, result, said
+from tests.making import IMAGE, NOW, image, platform, provenance, reported, sbom, statement
 
 ASKS_NOTHING = Policy(name="nothing", require=frozenset())
-
-
-def result(report: Report, rule: str) -> Result:
-    return next(each for each in report.results if each.rule == rule)
-
-
-def judged(evidence: Evidence, policy: Policy | None = None) -> Report:
-    return reported(evidence, policy or default_policy(), now=NOW)
-
-
-def made(
-    name: str, *findings: Finding, needs: frozenset[str] = frozenset(), severity: Severity = Severity.HIGH
-) -> Rule:
-    """A rule that always says the same."""
-    rule = Rule(f"tests.{name}", name, severity, "why", Remediation("fix it"), needs)
-    rule(lambda _: findings)
-    return rule
-
-
-def said(outcome: Outcome, subject: str = "linux/amd64", severity: Severity | None = None) -> Finding:
-    return Finding(outcome, subject, "because", severity)
-
-
-def requiring(*rules: Rule) -> Policy:
-    return Policy(name="test", require=frozenset(rule.id for rule in rules))
 
 
 def test_all_is_well() -> None:
@@ -301,68 +274,3 @@ def test_an_image_that_could_not_be_looked_at(error: RegistryError, words: str) 
     assert {each.outcome for each in report.results} == {Outcome.UNKNOWN}
     assert [each.rule for each in report.results] == [rule.id for rule in catalogue()]
     assert words in " ".join(report.notes)
-
-
-OUTCOMES = st.sampled_from([Outcome.FAIL, Outcome.UNKNOWN, Outcome.SKIPPED])
-SUBJECTS = st.sampled_from(["linux/amd64", "linux/arm64", "image"])
-FINDINGS = st.lists(st.builds(said, OUTCOMES, SUBJECTS, st.sampled_from([None, Severity.LOW])), max_size=3)
-
-
-@st.composite
-def questions(draw: st.DrawFn) -> tuple[list[Rule], Policy]:
-    """Rules that need earlier ones, and a policy that names some of them."""
-    names = count()
-    rules: list[Rule] = []
-    for findings in draw(st.lists(FINDINGS, min_size=1, max_size=5)):
-        earlier = [rule.id for rule in rules]
-        needs = frozenset(draw(st.lists(st.sampled_from(earlier), max_size=2))) if earlier else frozenset[str]()
-        rules.append(made(f"rule_{next(names)}", *findings, needs=needs))
-    ids = st.frozensets(st.sampled_from([rule.id for rule in rules]))
-    return rules, Policy("drawn", require=draw(ids), advise=draw(ids))
-
-
-@given(questions())
-def test_a_pass_means_that_nothing_required_failed_or_is_unknown(asked: tuple[list[Rule], Policy]) -> None:
-    rules, policy = asked
-    report = reported(image(), policy, now=NOW, rules=rules)
-    outcomes = {each.rule: each.outcome for each in report.results}
-    required = policy.required(rules)
-    if report.verdict in {Verdict.PASS, Verdict.WARN}:
-        assert all(outcomes[id_] in {Outcome.PASS, Outcome.SKIPPED} or not _counts(report, id_) for id_ in required)
-        assert Outcome.UNKNOWN not in {outcomes[id_] for id_ in required}
-    for rule in rules:
-        if outcomes[rule.id] is Outcome.PASS:
-            assert {outcomes[need] for need in rule.needs} <= {Outcome.PASS}
-            assert not any(f.outcome in {Outcome.FAIL, Outcome.UNKNOWN} for f in rule.findings(Context(image())))
-
-
-def _counts(report: Report, id_: str) -> bool:
-    return result(report, id_).required
-
-
-PROVENANCE = st.one_of(
-    st.none(),
-    st.builds(Unreadable, st.text(max_size=20)),
-    st.builds(provenance, st.sampled_from([*Mode, None]), builder_id=st.text(), revision=st.text(), source=st.text()),
-)
-SBOM = st.one_of(
-    st.none(),
-    st.builds(Unreadable, st.text(max_size=20)),
-    st.builds(sbom, packages=st.integers(0, 5), os_packages=st.integers(0, 5), distribution=st.text(max_size=5)),
-)
-CONFIG = st.one_of(
-    st.none(),
-    st.builds(NotAsked, st.text(max_size=20)),
-    st.builds(config, labels=st.lists(st.tuples(st.text(max_size=9), st.text(max_size=30)), max_size=3).map(tuple)),
-)
-PLATFORM = st.builds(
-    platform, st.sampled_from(["linux/amd64", "linux/arm64"]), provenance=PROVENANCE, sbom=SBOM, config=CONFIG
-)
-
-
-@given(st.lists(PLATFORM, max_size=3))
-def test_whatever_the_evidence_every_rule_answers(platforms: list[PlatformEvidence]) -> None:
-    report = judged(image(platforms=tuple(platforms)))
-    assert len(report.results) == len(catalogue())
-    if not platforms or any(isinstance(each.provenance, Unreadable | None) for each in platforms):
-        assert report.verdict in {Verdict.FAIL, Verdict.UNKNOWN}

@@ -1,53 +1,29 @@
 """Whoever may write to the store puts a program into the queue: it does not run, it is told, and other jobs go on."""
 
-import ast
 import base64
-import io
 import pickle
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
-import cloudpickle  # type: ignore[import-untyped]
-import docket
 import pytest
 from docket.execution import Execution, ExecutionState
 from structlog.testing import capture_logs
 
 from bot.errors import MalformedError
-from bot.jobs import plain_pickle
 from bot.jobs.lanes import CHECK, Lane
 from bot.jobs.plain_docket import NAME_MAX, NUMBER_MAX
-from bot.jobs.plain_pickle import OPCODES_MAX, SIZE_MAX
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.runner import UNKNOWN_ATTEMPTS
 from bot.store import Store
 from bot.store.dead_letters import DeadLetters
+from tests.jobs.exploit import Exploit
 from tests.jobs.parts import IMAGE, Looker, Teller, question, settings, working
 from tests.waiting import eventually
 
 GOOD: Final = question().model_dump_json()
 Put = Callable[[DocketQueue, dict[bytes, bytes]], Awaitable[None]]
-
-
-class Exploit:
-    """Pickled, it is a program that makes a file; whoever unpickles it, runs it."""
-
-    def __init__(self, mark: Path) -> None:
-        self.mark = mark
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Path]]:
-        return Path.touch, (self.mark,)
-
-    @property
-    def payload(self) -> bytes:
-        return pickle.dumps(self)
-
-    @property
-    def was_run(self) -> bool:
-        return self.mark.exists()
 
 
 @pytest.fixture
@@ -225,77 +201,3 @@ async def test_a_bad_message_does_not_end_the_job_whose_key_it_bears(store: Stor
             await eventually(teller.has_told(1))
             await eventually(lambda: _is_dead(store, 1))
     assert teller.told[0][0] == IMAGE
-
-
-def test_docket_unpickles_in_no_other_way() -> None:
-    """When a new docket unpickles elsewhere or otherwise, the replaced function does not protect us any longer."""
-    assert docket.__file__ is not None
-    seen = set()
-    for path in Path(docket.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            match node:
-                case ast.Import(names=names):
-                    found = {name.name for name in names if "pickle" in name.name or name.name in {"marshal", "shelve"}}
-                    assert found <= {"cloudpickle"}, f"{path.name} imports {found}"
-                    assert not any(name.asname for name in names if "pickle" in name.name)
-                case ast.ImportFrom(module=str(module)):
-                    assert "pickle" not in module, f"{path.name} imports from {module}"
-                case ast.Attribute(value=ast.Name(id="cloudpickle"), attr=function):
-                    seen.add(function)
-                case _:
-                    pass
-    assert seen == {"loads", "dumps"}
-    assert isinstance(cloudpickle, ModuleType)
-
-
-def test_the_second_lock_holds_alone(exploit: Exploit) -> None:
-    with pytest.raises(MalformedError, match="names a class"):
-        plain_pickle._Unpickler(io.BytesIO(exploit.payload)).load()
-    assert not exploit.was_run
-
-
-BOMBS: Final = {
-    "a memo of 32 GB": (b"\x80\x05Nr\xff\xff\xff\x7f.", "plain values"),
-    "bytes of 1 TB": (b"\x80\x05\x96\x00\x00\x00\x00\x00\x01\x00\x00.", "not a pickle"),
-    "pairs of pairs, 30 deep": (
-        b"\x80\x05)\x94" + b"".join(b"h%ch%c\x86\x94" % (n, n) for n in range(30)) + b".",
-        "repeats something",
-    ),
-    "too long": (pickle.dumps("a" * SIZE_MAX), f"limit is {SIZE_MAX}"),
-    "too many values": (pickle.dumps(tuple(range(OPCODES_MAX))), f"more than {OPCODES_MAX}"),
-    "too deep": (b"\x80\x05" + b"]" * 30_000 + b"a" * 29_999 + b".", f"more than {OPCODES_MAX}"),
-    "a list as a key": (b"\x80\x05}]Ns.", "cannot be read"),
-}
-
-
-@pytest.mark.parametrize(("data", "why"), BOMBS.values(), ids=BOMBS)
-def test_a_small_pickle_that_makes_much_of_itself_is_refused(data: bytes, why: str) -> None:
-    with pytest.raises(MalformedError, match=why):
-        plain_pickle.loads(data)
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "",
-        "a" * 300,
-        0,
-        -1,
-        2**60,
-        1.5,
-        True,
-        None,
-        (),
-        [],
-        {},
-        (1,),
-        (1, 2),
-        (1, 2, 3),
-        (1, 2, 3, 4),
-        ["a", "a"],
-        {"a": [1, {"b": ("c", None)}]},
-    ],
-)
-def test_plain_values_are_read(value: object) -> None:
-    assert plain_pickle.loads(pickle.dumps(value)) == value
-    assert plain_pickle.loads(cloudpickle.dumps(value)) == value
