@@ -10,7 +10,16 @@ from bot.remedies.build_by_system import COPIED
 
 cause = CauseRule(
     __name__,
-    explains=frozenset({"attestation-unlinked", "provenance-missing", "sbom-missing", "provenance-lost", "sbom-lost"}),
+    explains=frozenset(
+        {
+            "attestation-unlinked",
+            "provenance-missing",
+            "sbom-missing",
+            "provenance-lost",
+            "sbom-lost",
+            "tag-registries-differ",
+        }
+    ),
     fix=(
         "Copy without changing anything: no `--dest-force-compress-format`, no `--format`, no rebasing after the"
         " build; or build again for the target registry."

@@ -10,8 +10,10 @@ from bot.evidence import Evidence
 def copies(context: Context) -> tuple[Evidence, ...]:
     """The same repository and tag elsewhere, and the release before: where this image may have come from."""
     own, baseline = context.evidence, context.earlier
-    same = (sister for sister in context.sisters if _is_copy(sister, own))
-    return (*same, *([baseline] if baseline and baseline.image == own.image else []))
+    seen = tuple(one.found for one in context.same_tag if isinstance(one.found, Evidence))
+    images = {one.image for one in seen}
+    same = (sister for sister in context.sisters if sister.image not in images and _is_copy(sister, own))
+    return (*seen, *same, *([baseline] if baseline and baseline.image == own.image else []))
 
 
 def siblings(context: Context) -> tuple[Evidence, ...]:

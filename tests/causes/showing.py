@@ -34,7 +34,7 @@ def found(evidence: Evidence, rule: str, **known: Any) -> dict[str, Cause]:  # n
     return {cause.id: cause for cause in causes(Context(evidence, **known), Failure(rule, said or (_LOST,)))}
 
 
-COMPARING = {"provenance-lost", "sbom-lost", "signature-lost", "platform-lost", "tag-registries-differ"}
+COMPARING = {"provenance-lost", "sbom-lost", "signature-lost", "platform-lost", "tag-registries-differ", "tag-moved"}
 """Rules that need another image to fail; a cause is asked all the same."""
 
 _LOST = Finding(Outcome.FAIL, "image", "the release before had it")
