@@ -36,9 +36,10 @@ def look(context: Context, _: Failure) -> Indication | None:
             continue
         if common := sorted(commits & set(_commits(other))):
             source, revision = common[0]
+            built = f"a build of {shown(source)} at {shown(revision)[:12]}"
             return likely(
-                f"Here and at {other.image.registry} the tag is a build of {shown(source)} at {shown(revision)[:12]}, and no platform"
-                " has the same digest: it was built once for each registry."
+                f"Here and at {other.image.registry} the tag is {built}, and no platform has the same digest: it was"
+                " built once for each registry."
             )
     return None
 
