@@ -286,6 +286,16 @@ async def test_a_long_body_is_refused_before_it_is_parsed(bot: Bot, kind: str) -
         assert response.status == 413
 
 
+async def test_of_a_stranger_no_long_body_is_read(bot: Bot) -> None:
+    """Who proves to be zot may send 8 MiB; anybody else is refused before that has arrived."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", bot.client.port)
+    head = f"POST /webhooks/zot HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {WRONG}\r\nContent-Length: 5000000\r\n"
+    writer.write(f"{head}\r\n{{".encode())
+    assert b"401" in await asyncio.wait_for(reader.readline(), 5)
+    writer.close()
+    await writer.wait_closed()
+
+
 def test_only_who_proved_itself_without_a_body_may_send_a_longer_one() -> None:
     for receiver in RECEIVERS.values():
         assert receiver.body_max == WEBHOOK_BODY_MAX or isinstance(receiver.proof, SecretInHeader)

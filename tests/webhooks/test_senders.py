@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from handlers.webhooks.proof import TEMPLATE_MAX
 from tests.webhooks.conftest import EVERY, KINDS, PUSH, SECRET, Bot, Miniature, basic, load
 
 each = pytest.mark.parametrize("one", EVERY.values(), ids=EVERY)
@@ -83,6 +84,12 @@ async def test_quays_secret_may_stand_in_its_body_template(bot: Bot) -> None:
     with_secret = bare.replace(b"{", b'{"secret":"' + SECRET.encode() + b'",', 1)
     assert (await bot.post("/webhooks/quay", with_secret))[0] == 202
     assert bot.queue.images == ["quay.io/acme/shop:2.1.0"]
+
+
+@pytest.mark.parametrize(("size", "status"), [(TEMPLATE_MAX - 1000, 202), (TEMPLATE_MAX, 404)])
+async def test_a_secret_is_not_looked_for_in_a_long_body(bot: Bot, size: int, status: int) -> None:
+    body = {"secret": SECRET, "more": "x" * size, **load("quay.push").body}
+    assert (await bot.post("/webhooks/quay", json.dumps(body).encode()))[0] == status
 
 
 @pytest.mark.parametrize("kind", ["dockerhub", "aliyun"])
