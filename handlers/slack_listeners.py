@@ -49,7 +49,7 @@ async def listening(settings: Settings, secret: str, queue: JobQueue, store: Sto
         ephemeral = Ephemeral(store, session, settings.slack_api_url)
         fixing = Fixing(Reports(store), policies, hosts)
         client = client_for(token, settings.slack_api_url, session)
-        _commands(app, CommandContext(queue, settings.base_url, fixing), ephemeral)
+        _commands(app, CommandContext(queue, settings.base_url, fixing, store), ephemeral)
         app.action(recheck.ACTION)(_button(recheck.Recheck(store, queue).press, ephemeral))
         app.action(open_patch.ACTION)(_slow_button(open_patch.OpenPatch(store, client).press, ephemeral))
         app.action(open_pull_request.ACTION)(_slow_button(open_pull_request.OpenPullRequest(fixing).press, ephemeral))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
+from bot.intake.question import QuestionJob
 
 
 @dataclass(slots=True)
@@ -17,6 +18,7 @@ class FakeQueue:
     waiting: dict[str, CheckJob] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     calls: list[CheckJob] = field(default_factory=list)
+    questions: dict[str, QuestionJob] = field(default_factory=dict)
     stored: asyncio.Event = field(default_factory=asyncio.Event)
     _seen: set[str] = field(default_factory=set)
 
@@ -30,6 +32,13 @@ class FakeQueue:
             self.waiting[key] = job
             self._seen.add(delivery)
             self.stored.set()
+        return fresh
+
+    async def ask(self, question: QuestionJob, *, key: str) -> bool:
+        if self.away:
+            raise StoreError("store unavailable")
+        fresh = key not in self.questions
+        self.questions.setdefault(key, question)
         return fresh
 
     @property

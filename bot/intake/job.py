@@ -7,6 +7,8 @@ from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from bot.intake.question import QuestionJob
+
 
 class CheckJob(BaseModel):
     """Check one image, and tell whoever asked.
@@ -50,3 +52,6 @@ class JobQueue(Protocol):
         event of the key puts the waiting job off, at most `settle_max` after the first; without one it is hurried.
         Raises StoreError when it could not be stored; then the sender must hear so.
         """
+
+    async def ask(self, question: QuestionJob, *, key: str) -> bool:
+        """Store a question of one person. False when one of that key is queued already. Raises StoreError."""

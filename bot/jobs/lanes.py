@@ -13,6 +13,7 @@ from bot.settings import Settings
 CHECK: Final = "check_image"
 """The task's name on the wire; a worker registers its own function for it."""
 
+QUESTION: Final = "answer_question"
 REPORT: Final = "post_report"
 FAILURE: Final = "post_failure"
 
@@ -21,14 +22,14 @@ class Lane(StrEnum):
     """The value is a part of the keys in the store."""
 
     PUSHES = "jobs"  # checks of what was pushed, and later looks at it
-    ASKED = "asked"  # checks that a person waits for
+    ASKED = "asked"  # checks and questions that a person waits for
     POSTS = "posts"  # reports and failures on their way to Slack
     ANSWERS = "answers"  # the same, where a person waits for it
 
 
 TASKS: Final = {
     Lane.PUSHES: (CHECK,),
-    Lane.ASKED: (CHECK,),
+    Lane.ASKED: (CHECK, QUESTION),
     Lane.POSTS: (REPORT, FAILURE),
     Lane.ANSWERS: (REPORT, FAILURE),
 }

@@ -20,7 +20,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
-from bot.jobs.lanes import CHECK, FAILURE, REPORT, TASKS, Lane, checking_lane, posting_lane, slots
+from bot.intake.question import QuestionJob
+from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TASKS, Lane, checking_lane, posting_lane, slots
 from bot.jobs.parts import FailureNote
 from bot.jobs.plain_docket import PlainDocket
 from bot.jobs.timing import ENQUEUE_MAX, Timing
@@ -72,6 +73,10 @@ class DocketQueue:
             except StoreError:  # the job is safe; at worst the same delivery is checked twice
                 log.warning("a delivery was queued but not remembered", key=key)
         return placed
+
+    async def ask(self, question: QuestionJob, *, key: str) -> bool:
+        """See JobQueue."""
+        return await self._place(_Call(Lane.ASKED, QUESTION, f"question:{key}", question.model_dump_json()))
 
     async def post_report(self, job: CheckJob) -> None:
         """Queue the post of the newest report on the job's image. Raises StoreError."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
@@ -11,10 +11,11 @@ from docket import Docket, Worker
 from docket.dependencies import ForcedRetry
 from redis.exceptions import RedisError
 
+from bot.jobs.answerer import Answerer, open_answerer
 from bot.jobs.checker import open_checker
 from bot.jobs.failures import FailureHandler
 from bot.jobs.health import count_lane
-from bot.jobs.lanes import CHECK, FAILURE, REPORT, TASKS, Lane, slots
+from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TASKS, Lane, slots
 from bot.jobs.parts import Checker, Progress, Publisher, no_progress
 from bot.jobs.plain_docket import UNREADABLE
 from bot.jobs.polling import polling
@@ -51,8 +52,8 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
         open_outbox(settings, store) as outbox,
     ):
         log.info("working", concurrency=settings.concurrency, embedded=store.embedded)
-        async with polling(store, settings, stop, outbox):
-            await work(store, settings, stop, checker=checker, publisher=outbox)
+        async with polling(store, settings, stop, outbox), open_answerer(settings, store, checker) as answerer:
+            await work(store, settings, stop, checker=checker, publisher=outbox, answerer=answerer)
 
 
 async def work(  # noqa: PLR0913 - the parts of a worker
@@ -62,12 +63,14 @@ async def work(  # noqa: PLR0913 - the parts of a worker
     *,
     checker: Checker,
     publisher: Publisher,
+    answerer: Answerer | None = None,
     timing: Timing | None = None,
     progress: Progress = no_progress,
 ) -> None:
     """The same with parts that are open: do jobs until `stop` is set, then let the running ones come to an end.
 
-    What has not ended after `timing.drain` seconds goes to another worker.
+    What has not ended after `timing.drain` seconds goes to another worker. Without an `answerer`, questions are kept
+    for a worker that has one.
     """
     timing = timing or Timing()
     async with open_queue(store, settings, timing) as queue:
@@ -75,7 +78,12 @@ async def work(  # noqa: PLR0913 - the parts of a worker
         checks = _checks(store, queue, checker, failures, timing, progress)
         posts = Poster(checker, publisher, Reports(store), failures, timing, progress)
         _quiet_retries()
-        tasks = {CHECK: checks.check_image, REPORT: posts.post_report, FAILURE: posts.post_failure}
+        tasks: Mapping[str, Callable[..., Awaitable[None]]] = {
+            CHECK: checks.check_image,
+            QUESTION: answerer.answer_question if answerer else checks.keep_unknown,
+            REPORT: posts.post_report,
+            FAILURE: posts.post_failure,
+        }
         for lane, docket in queue.dockets.items():
             for name in TASKS[lane]:
                 docket.register(tasks[name], names=[name])

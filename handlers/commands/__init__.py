@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from bot.render.slack.escape import code
 from bot.render.slack.message import MessageDraft
-from handlers.commands import check, fix, rule
+from handlers.commands import audit, check, compare, fix, rule, status
 from handlers.commands import help as help_
 from handlers.commands.slash_command import TEXT_MAX, CommandContext, SlashCommand, typed
 
@@ -31,6 +31,9 @@ class SlackCommand(Protocol):
 
 COMMANDS: Final[Mapping[str, SlackCommand]] = {
     "check": check,
+    "compare": compare,
+    "audit": audit,
+    "status": status,
     "fix": fix,
     "rule": rule,
     "help": help_,

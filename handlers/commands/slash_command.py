@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.intake.job import JobQueue
 from bot.slack.fixing import Fixing
+from bot.store import Store
 
 TEXT_MAX: Final = 1000
 """Characters of the text; Slack allows much more."""
@@ -36,6 +37,7 @@ class CommandContext:
     queue: JobQueue
     base_url: str = ""
     fixing: Fixing | None = None
+    store: Store | None = None
 
 
 def typed(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.context import Phase
 from bot.intake.job import CheckJob
+from bot.jobs.answerer import Answerer
 from bot.jobs.health import count_lane
 from bot.jobs.parts import CheckPolicy, PhaseOf, Progress, no_progress
 from bot.jobs.queue import DocketQueue
@@ -191,11 +192,21 @@ async def working(  # noqa: PLR0913 - the parts of a worker
     timing: Timing = HASTE,
     progress: Progress = no_progress,
     stop: asyncio.Event | None = None,
+    answerer: Answerer | None = None,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """A worker, stopped at the end of the block."""
     stop = stop or asyncio.Event()
     task = asyncio.create_task(
-        work(store, settings(), stop, checker=checker, publisher=publisher, timing=timing, progress=progress)
+        work(
+            store,
+            settings(),
+            stop,
+            checker=checker,
+            publisher=publisher,
+            answerer=answerer,
+            timing=timing,
+            progress=progress,
+        )
     )
     try:
         yield task

@@ -59,19 +59,19 @@ class Auditor:
     now: Callable[[], datetime]
     memory: RowMemory = field(default_factory=NoMemory)
     watch: Callable[[int, int], None] = _unseen
+    most: int = IMAGES_MAX
     hosts: SilentHosts = field(default_factory=SilentHosts)
 
     async def audit(self, repositories: Sequence[Reference], notes: Iterable[str] = ()) -> Audit:
-        """The table. What could not be read is in it, with the reason. Raises UsageError over IMAGES_MAX."""
+        """The table. What could not be read is in it, with the reason. Raises UsageError over `most` images."""
         listed = await _bounded(repositories, self._list, AT_ONCE)
         chosen = {
             one.name: tags for one, tags in zip(repositories, listed, strict=True) if isinstance(tags, ChosenTags)
         }
         images = [image for tags in chosen.values() for image in tags.images]
-        if len(images) > IMAGES_MAX:
-            raise UsageError(
-                f"that is {len(images)} images, more than IMAGES_MAX = {IMAGES_MAX}; name fewer, or --last N"
-            )
+        if len(images) > self.most:
+            text = f"that is {len(images)} images, more than the limit of {self.most}"
+            raise UsageError(f"{text}; name fewer repositories or tags, or a smaller --last N")
         rows = await self._rows(images)
         return Audit(
             rows=tuple(rows),

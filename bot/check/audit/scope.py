@@ -6,6 +6,8 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 from bot.errors import InvalidReferenceError
+from bot.oci.asked import bare
+from bot.oci.pasted import from_address
 from bot.oci.reference import LAYOUT_PREFIX, Reference, is_evidence_tag
 from bot.policy import Policies
 from bot.policy.globs import split_glob
@@ -98,6 +100,13 @@ def repository(text: str) -> Reference:
     if is_one:
         raise InvalidReferenceError(f"{text!r} is one image; an audit is about a repository, e.g. {read.familiar}")
     return read
+
+
+def remote_repository(text: str) -> Reference:
+    """The same in a registry alone: on a server nobody's own disk is meant. Raises InvalidReferenceError."""
+    if bare(text).startswith(LAYOUT_PREFIX):
+        raise InvalidReferenceError("layouts on disk (oci:PATH) are audited by `provenance audit` in a terminal alone")
+    return repository(from_address(bare(text)))
 
 
 def _placed(image: Reference, policies: Policies) -> Placement | None:

@@ -1,0 +1,27 @@
+"""A question that takes longer than Slack waits, and that one person gets the answer to."""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+NAMES_MAX = 4
+"""Images or repositories of one question."""
+
+VERSIONS_MAX = 20
+"""Versions of each family that one question is about; the terminal has no such limit."""
+
+_Text: TypeAlias = Annotated[str, Field(max_length=1000)]
+
+
+class QuestionJob(BaseModel):
+    """`names` are images to compare, or repositories to audit, as the person typed them; they were parsed once."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: Literal["compare", "audit"]
+    names: Annotated[tuple[_Text, ...], Field(min_length=1, max_length=NAMES_MAX)]
+    tags: Annotated[tuple[_Text, ...], Field(max_length=NAMES_MAX)] = ()  # globs; an audit's
+    last: Annotated[int, Field(ge=1, le=VERSIONS_MAX)] = 5
+    user: str = ""  # Slack user who asked
+    response_url: str  # where the answer goes
+    asked_at: float = 0.0  # seconds since the epoch

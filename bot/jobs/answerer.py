@@ -1,0 +1,153 @@
+"""What a worker does to answer a person's question: compare two images, or audit some repositories.
+
+The answer goes to that person alone. A job that comes back after a crash asks the registry again, and answers once.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+import structlog
+from docket import CurrentExecution, Retry, Timeout
+from docket.execution import Execution
+from pydantic import ValidationError
+
+from bot.check.audit.run import Auditor
+from bot.check.audit.scope import AuditScope, remote_repository
+from bot.check.looker import Looker
+from bot.errors import RegistryError, StoreError, UsageError
+from bot.intake.question import QuestionJob
+from bot.jobs.checker import RegistryChecker
+from bot.jobs.timing import Timing
+from bot.oci.asked import parse_asked
+from bot.render.slack.audit import audited
+from bot.render.slack.difference import compared
+from bot.render.slack.message import MessageDraft
+from bot.render.slack.patch import refusal_of
+from bot.settings import Settings
+from bot.slack.ephemeral import Ephemeral
+from bot.slack.web_api import session_for_slack
+from bot.store import Store
+from bot.store.attempts import Attempts
+
+log = structlog.get_logger(__name__)
+
+ANSWER_MAX: Final = 600.0
+"""Seconds for one answer; an audit of 100 images of a registry nearby takes one."""
+
+LIFE: Final = 28 * 60.0
+"""Seconds after which nobody can be answered: Slack takes answers for half an hour."""
+
+AT_ONCE: Final = 2
+"""Questions that one worker answers together; an audit must not hold all the slots that people's checks need."""
+
+BUSY: Final = 2.0
+"""Seconds until a question is tried again that found these slots taken."""
+
+IMAGES_MAX: Final = 100
+"""Images of one audit that is asked for in Slack."""
+
+TOO_LATE: Final = f"There was no answer within {ANSWER_MAX / 60:.0f} minutes. This says nothing about the images."
+INTERNAL: Final = "An internal error occurred; the log has the details."
+
+
+class Answering(Protocol):
+    """Sends an answer to one person."""
+
+    async def say(
+        self, response_url: str, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str
+    ) -> bool:
+        """See bot/slack/ephemeral.py. Raises StoreError."""
+
+
+@asynccontextmanager
+async def open_answerer(settings: Settings, store: Store, checker: RegistryChecker) -> AsyncIterator["Answerer"]:
+    """The answerer of these settings, with one HTTP session for its answers while the block runs."""
+    looker = Looker(
+        checker.registry,
+        checker.policies,
+        checker.options,
+        checker.searching,
+        checker.hosts,
+        settings.github_server,
+    )
+    async with session_for_slack() as session:
+        yield Answerer(looker, Ephemeral(store, session, settings.slack_api_url), Attempts(store), Timing())
+
+
+@dataclass(slots=True)
+class Answerer:
+    """Answers questions."""
+
+    looker: Looker
+    answering: Answering
+    attempts: Attempts
+    timing: Timing
+    _running: int = field(default=0, init=False)
+
+    async def answer_question(  # noqa: PLR0913 - three arguments travel, the rest is docket's
+        self,
+        job: str,
+        first: int,  # noqa: ARG002 - for the queue
+        since: int,  # noqa: ARG002
+        *,
+        execution: Execution = CurrentExecution(),  # noqa: B008 - docket's way of asking for it
+        retry: Retry = Retry(attempts=None, delay=timedelta(seconds=15)),  # noqa: B008
+        timeout: Timeout = Timeout(timedelta(seconds=ANSWER_MAX + 120)),  # noqa: ARG002, ASYNC109, B008 - the last net
+    ) -> None:
+        """One job as it travels: QuestionJob as JSON."""
+        try:
+            asked = QuestionJob.model_validate_json(job)
+        except ValidationError:
+            log.warning("a question cannot be read; it was queued by another version, or by somebody else")
+            return
+        if datetime.now(UTC).timestamp() - asked.asked_at > LIFE:
+            log.warning("nobody can be answered any more", kind=asked.kind, names=asked.names)
+            return
+        if self._running >= AT_ONCE:
+            retry.at(datetime.now(UTC) + timedelta(seconds=BUSY))
+        self._running += 1
+        try:
+            await self._answer(asked, execution.key)
+        finally:
+            self._running -= 1
+
+    async def _answer(self, asked: QuestionJob, key: str) -> None:
+        """Raises StoreError: then docket brings the job back."""
+        counts = await self.attempts.start(key)
+        if counts.starts - counts.failures > self.timing.crashes:
+            draft = refusal_of(INTERNAL)
+        else:
+            draft = await self._draft(asked)
+        draft = draft if draft.fits() else draft.plain()
+        told = await self.answering.say(asked.response_url, draft.text, draft.blocks, once="answer")
+        log.info("answered", kind=asked.kind, names=asked.names, told=told)
+        await self.attempts.forget(key)
+
+    async def _draft(self, asked: QuestionJob) -> MessageDraft:
+        try:
+            async with asyncio.timeout(ANSWER_MAX):
+                return await (self._compare(asked) if asked.kind == "compare" else self._audit(asked))
+        except RegistryError as error:
+            return refusal_of(f"{error}. This says nothing about the images.")
+        except UsageError as error:
+            return refusal_of(str(error))
+        except TimeoutError:
+            return refusal_of(TOO_LATE)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("a question could not be answered", kind=asked.kind, names=asked.names)
+            return refusal_of(INTERNAL)
+
+    async def _compare(self, asked: QuestionJob) -> MessageDraft:
+        before, after = (parse_asked(name) for name in asked.names)
+        return compared(await self.looker.compare(before, after, datetime.now(UTC)))
+
+    async def _audit(self, asked: QuestionJob) -> MessageDraft:
+        scope = AuditScope(asked.tags, asked.last)
+        auditor = Auditor(self.looker, scope, lambda: datetime.now(UTC), most=IMAGES_MAX)
+        return audited(await auditor.audit([remote_repository(name) for name in asked.names]))

@@ -1,0 +1,33 @@
+"""Queues a question whose answer takes longer than Slack waits."""
+
+import asyncio
+import hashlib
+import time
+from typing import Final
+
+import structlog
+
+from bot.errors import StoreError
+from bot.intake.question import QuestionJob
+from handlers.commands.slash_command import CommandContext
+from handlers.slack_request import STORE_TIME
+
+UNAVAILABLE: Final = "That is not possible right now. Please try again in a minute."
+
+log = structlog.get_logger(__name__)
+
+
+async def queued(question: QuestionJob, desk: CommandContext, said: str) -> str:
+    """`said` when the question is stored. The same question of the same person is answered once while it waits."""
+    if not question.response_url:
+        return UNAVAILABLE
+    asked = question.model_copy(update={"asked_at": time.time()})
+    parts = (question.kind, question.user, *question.names, "", *question.tags, str(question.last))
+    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    try:
+        async with asyncio.timeout(STORE_TIME):
+            await desk.queue.ask(asked, key=key)
+    except (StoreError, TimeoutError) as error:
+        log.warning("question not queued", kind=question.kind, error=str(error) or type(error).__name__)
+        return UNAVAILABLE
+    return said

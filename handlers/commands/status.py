@@ -1,0 +1,132 @@
+"""`/provenance status [<image> | <release>]`: the last verdicts, from memory; nothing is looked at anew."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+import structlog
+
+from bot.errors import InvalidReferenceError, MalformedError, StoreError
+from bot.oci.asked import parse_asked
+from bot.releases import Release, ReleaseName
+from bot.render.slack.escape import code, date, link, prose
+from bot.render.slack.words import VERDICTS, counted, report_page, short_digest
+from bot.report import Report, Verdict
+from bot.store import Store
+from bot.store.releases import Releases
+from bot.store.reports import Past, Reports
+from handlers.commands.slash_command import CommandContext, SlashCommand
+from handlers.slack_request import STORE_TIME
+
+HELP: Final = "status [<image> or <release>]: the last verdicts, e.g. of quay.io/acme/app:1.2.3 or of acme/app 1.2.3"
+USAGE: Final = (
+    "Type an image (`/provenance status quay.io/acme/app:1.2.3`), a release (`/provenance status acme/app 1.2.3`), or"
+    " nothing for the newest reports."
+)
+UNAVAILABLE: Final = "The store did not answer. Please try again in a minute."
+NEWEST: Final = 10
+"""Reports and versions in one answer."""
+
+CHANGES: Final = 5
+"""Earlier verdicts of one image."""
+
+MEMBERS: Final = 30
+"""Members of one release; the largest known has 24."""
+
+log = structlog.get_logger(__name__)
+
+
+async def run(asked: SlashCommand, desk: CommandContext) -> str:
+    """The answer."""
+    words = asked.words()
+    if desk.store is None:
+        return UNAVAILABLE
+    try:
+        async with asyncio.timeout(STORE_TIME):
+            return await _answer(words, desk.store, desk.base_url)
+    except (StoreError, TimeoutError) as error:
+        log.warning("status not read", error=str(error) or type(error).__name__)
+        return UNAVAILABLE
+
+
+async def _answer(words: list[str], store: Store, base_url: str) -> str:
+    match words:
+        case []:
+            return _newest(await Reports(store).newest(NEWEST), base_url)
+        case [group, version]:
+            return await _release(group, version, store)
+        case [name] if _is_group(name) and (versions := await Releases(store).versions(name)):
+            shown = ", ".join(code(version, 100) for version in versions[:NEWEST])
+            return f"Versions of {code(name, 200)}, newest first: {shown}. Add one for its members."
+        case [name]:
+            return await _image(name, store, base_url)
+        case _:
+            return USAGE
+
+
+def _is_group(name: str) -> bool:
+    return ":" not in name and "@" not in name
+
+
+def _newest(reports: Iterable[Report], base_url: str) -> str:
+    lines = [
+        f"{_mark(report.verdict)} {_named(report.image, base_url)}, {date(report.checked_at)}" for report in reports
+    ]
+    return "\n".join(lines) or "There is no report yet. Type `/provenance check` and an image."
+
+
+async def _image(name: str, store: Store, base_url: str) -> str:
+    try:
+        image = str(parse_asked(name))
+    except InvalidReferenceError as error:
+        return prose(str(error))
+    latest = await Reports(store).latest(image)
+    if latest is None:
+        return f"There is no report on {code(image, 500)} yet. Type `/provenance check` and its name."
+    report = latest.report
+    failing = [result.rule for result in report.failing() if result.required]
+    lines = [
+        f"{_mark(report.verdict)} {_named(image, base_url)}, {short_digest(report.digest)}, {date(report.checked_at)}"
+    ]
+    lines += [f"Failing: {', '.join(code(rule, 80) for rule in failing[:NEWEST])}"] if failing else []
+    history = await Reports(store).history(image, CHANGES + 1)
+    return "\n".join([*lines, *map(_past, history[1:])])
+
+
+def _past(past: Past) -> str:
+    return f"before: {_mark(past.verdict)} {short_digest(past.digest)}, since {date(past.since)}"
+
+
+async def _release(group: str, version: str, store: Store) -> str:
+    try:
+        names = [ReleaseName.parse(f"{group} {version}"), ReleaseName.parse(f"{group} {version} (rolling)")]
+    except MalformedError as error:
+        return prose(str(error))
+    releases = Releases(store)
+    for name in names:
+        release = await releases.load(name)
+        if release is not None:
+            return _members(release, await store.now())
+    return f"There is no release {code(names[0].title, 300)} here. Releases are known once an image of them was pushed."
+
+
+def _members(release: Release, now: float) -> str:
+    verdict = _mark(release.verdict) if release.verdict else "no verdict yet:"
+    title = f"{verdict} *{prose(release.name.title, 300)}*"
+    head = f"{title}, {release.state(now).value}, {counted(len(release.members), 'member')}"
+    lines = [
+        f"{_mark(member.verdict) if member.verdict else prose(member.state(now).value)} {code(str(member.image), 300)}"
+        for member in release.members[:MEMBERS]
+    ]
+    more = len(release.members) - MEMBERS
+    return "\n".join([head, *lines, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _mark(verdict: Verdict) -> str:
+    sign, word = VERDICTS[verdict]
+    return f"{sign} {word}:"
+
+
+def _named(image: str, base_url: str) -> str:
+    page = report_page(base_url, image)
+    return f"{code(image, 300)} ({link(page, 'report')})" if page.startswith("https://") else code(image, 300)

@@ -1,0 +1,143 @@
+"""Questions of people, through the real queue: compared or audited by a worker, answered once and to them alone."""
+
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.check.looker import Looker
+from bot.errors import StoreError
+from bot.intake.question import QuestionJob
+from bot.jobs.answerer import Answerer, Answering
+from bot.jobs.queue import DocketQueue, open_queue
+from bot.policy import default_policies
+from bot.render.slack.message import texts
+from bot.slack.ephemeral import Ephemeral
+from bot.store import Store
+from bot.store.attempts import Attempts
+from tests.fake_registry import FakeRegistry, Referrers
+from tests.fake_slack import FakeSlack
+from tests.jobs.parts import HASTE, Teller, settings, working
+from tests.jobs.parts import Looker as FakeChecker
+from tests.oci.opened import opened
+from tests.registry_faults import Status
+from tests.slack.door import door
+from tests.slack.parts import CHANNEL
+from tests.waiting import eventually
+
+URL = "https://hooks.slack.com/commands/1"
+
+
+@dataclass(slots=True)
+class Heard:
+    """Who was answered what; with `errors`, the store is not there at first."""
+
+    said: list[tuple[str, str, str]] = field(default_factory=list)  # URL, text, what is shown
+    errors: int = 0
+
+    async def say(
+        self, response_url: str, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str
+    ) -> bool:
+        if self.errors:
+            self.errors -= 1
+            raise StoreError("store unavailable")
+        assert once == "answer"
+        self.said.append((response_url, text, " ".join(texts(list(blocks)))))
+        return True
+
+
+@pytest.fixture
+async def registry(samples: Path) -> AsyncIterator[FakeRegistry]:
+    async with FakeRegistry(referrers=Referrers.NONE, fallback_tags=False) as fake:
+        for tag, name in (("1.0.0", "max-sbom_2p_dflt"), ("1.1.0", "min_2p_dflt")):
+            fake.add_layout(samples / name, "acme/app", tag=tag)
+            del fake.repository("acme/app").tags[name]
+        yield fake
+
+
+@asynccontextmanager
+async def answering(store: Store, registry: FakeRegistry, heard: Answering) -> AsyncIterator[DocketQueue]:
+    async with opened(registry) as registries:
+        answerer = Answerer(Looker(registries, default_policies()), heard, Attempts(store), HASTE)
+        async with (
+            open_queue(store, settings(), HASTE) as queue,
+            working(store, FakeChecker(), Teller(), answerer=answerer),
+        ):
+            yield queue
+
+
+def question(registry: FakeRegistry, kind: str, *names: str, **more: object) -> QuestionJob:
+    full = tuple(f"{registry.host}/{name}" for name in names)
+    said = {"kind": kind, "names": full, "response_url": URL, "asked_at": time.time()} | more
+    return QuestionJob.model_validate(said)
+
+
+async def told(store: Store, registry: FakeRegistry, asked: QuestionJob, heard: Heard | None = None) -> str:
+    heard = heard or Heard()
+    async with answering(store, registry, heard) as queue:
+        assert await queue.ask(asked, key="q")
+        await eventually(lambda: bool(heard.said))
+    ((url, _, shown),) = heard.said
+    assert url == URL
+    return shown
+
+
+async def test_two_images_are_compared(store: Store, registry: FakeRegistry) -> None:
+    shown = await told(store, registry, question(registry, "compare", "acme/app:1.0.0", "acme/app:1.1.0"))
+    assert "2 things lost" in shown
+    assert "provenance mode (linux/amd64, linux/arm64): max -> min" in shown
+
+
+async def test_a_repository_is_audited(store: Store, registry: FakeRegistry) -> None:
+    shown = await told(store, registry, question(registry, "audit", "acme/app"))
+    assert "2 images: 1 FAIL, 1 warn" in shown
+    assert "-provenance" in shown
+
+
+async def test_an_image_that_could_not_be_read_says_nothing(store: Store, registry: FakeRegistry) -> None:
+    registry.fault("/manifests/1.1.0", Status(404))
+    shown = await told(store, registry, question(registry, "compare", "acme/app:1.0.0", "acme/app:1.1.0"))
+    assert "This says nothing about the images" in shown
+    assert "lost" not in shown
+
+
+async def test_more_images_than_slack_shows(store: Store, registry: FakeRegistry) -> None:
+    digest = registry.repository("acme/app").tags["1.0.0"]
+    for family in range(30):
+        for version in range(4):
+            registry.tag("acme/app", f"1.{version}.0-x{family:02d}abc", digest)
+    shown = await told(store, registry, question(registry, "audit", "acme/app", last=20))
+    assert "more than the limit of 100" in shown
+
+
+async def test_a_store_that_comes_back_and_the_answer_is_given_once(store: Store, registry: FakeRegistry) -> None:
+    heard = Heard(errors=1)
+    asked = question(registry, "compare", "acme/app:1.0.0", "acme/app:1.1.0")
+    assert "2 things lost" in await told(store, registry, asked, heard)
+
+
+async def test_a_question_that_is_too_old_is_not_answered(store: Store, registry: FakeRegistry) -> None:
+    heard = Heard()
+    async with answering(store, registry, heard) as queue:
+        await queue.ask(question(registry, "audit", "acme/app", asked_at=time.time() - 3600), key="old")
+        await queue.ask(question(registry, "audit", "acme/app"), key="new")
+        await eventually(lambda: bool(heard.said))
+    assert len(heard.said) == 1
+
+
+async def test_from_the_command_to_the_answer_that_only_one_person_sees(store: Store, registry: FakeRegistry) -> None:
+    async with FakeSlack() as slack, aiohttp.ClientSession() as session:
+        slack.channel(CHANNEL, "releases")
+        ephemeral = Ephemeral(store, session, slack.api)
+        async with answering(store, registry, ephemeral) as queue, door(slack, queue, store) as sender:
+            names = f"{registry.host}/acme/app:1.0.0 {registry.host}/acme/app:1.1.0"
+            said = await sender.command(f"compare {names}", user="U0ALICE")
+            assert "Comparing" in said.text
+            await eventually(lambda: any(url.got for url in slack.space.responses.values()))
+        (answer,) = [got for url in slack.space.responses.values() for got in url.got]
+        assert answer["response_type"] == "ephemeral"
+        assert "2 things lost" in answer["text"]
