@@ -57,9 +57,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def exit_code(difference: "Difference") -> int:
     """1 if something was lost, else 3 if something may be lost that could not be read, else 0."""
-    from bot.report.difference import ChangeKind  # noqa: PLC0415
+    from bot.report.difference import DifferenceKind  # noqa: PLC0415
 
-    if difference.of(ChangeKind.LOST):
+    if difference.of(DifferenceKind.LOST):
         return FAILED
     return OK if difference.is_certain else UNCHECKED
 

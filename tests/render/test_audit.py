@@ -9,17 +9,21 @@ import pytest
 from bot.render.audit import FORMATS, render
 from bot.render.audit.csv import cell
 from bot.render.display import Display
-from bot.report.audit import Audit, AuditRow, Held, Judged, Mode, Unlisted, turns
+from bot.report.audit import Audit, AuditRow, Held, Judged, Unlisted, WeakestMode, turns
 
 HOSTILE = "\x1b[31m=cmd|'/c calc'!A1`|<b>\n# head @everyone\u202e"
 
 
-def row(tag: str, mode: Mode = Mode.MAX, **more: object) -> AuditRow:
+def row(tag: str, mode: WeakestMode = WeakestMode.MAX, **more: object) -> AuditRow:
     said = {"sbom": Held.YES, "signature": Held.YES, "verdict": Judged.PASS, "version": tag} | more
     return AuditRow.model_validate({"repository": "quay.io/acme/app", "tag": tag, "mode": mode, **said})
 
 
-ROWS = (row("1.2.0", Mode.MIN, verdict=Judged.FAIL), row("1.1.0"), row("1.0.0", Mode.NONE, verdict=Judged.BEFORE))
+ROWS = (
+    row("1.2.0", WeakestMode.MIN, verdict=Judged.FAIL),
+    row("1.1.0"),
+    row("1.0.0", WeakestMode.NONE, verdict=Judged.BEFORE),
+)
 AUDIT = Audit(rows=ROWS, turns=tuple(turns(ROWS[::-1])), left_out={"quay.io/acme/app": 7})
 
 
@@ -58,7 +62,7 @@ def test_no_cell_is_a_formula(text: str) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("terminal", [True, False])
 def test_nothing_from_outside_becomes_markup(form: str, terminal: bool) -> None:  # noqa: FBT001
-    hostile = row("1.3.0", Mode.UNKNOWN, verdict=Judged.UNKNOWN, reason=HOSTILE, family=f"-{HOSTILE}")
+    hostile = row("1.3.0", WeakestMode.UNKNOWN, verdict=Judged.UNKNOWN, reason=HOSTILE, family=f"-{HOSTILE}")
     audit = Audit(
         rows=(hostile, *ROWS), unlisted=(Unlisted(repository="quay.io/x/y", reason=HOSTILE),), notes=(HOSTILE,)
     )

@@ -8,7 +8,7 @@ from bot.evidence import Unreadable
 from bot.render.slack.audit import audited
 from bot.render.slack.difference import compared
 from bot.render.slack.message import MessageDraft, texts
-from bot.report.audit import Audit, AuditRow, Mode, Unlisted
+from bot.report.audit import Audit, AuditRow, Unlisted, WeakestMode
 from bot.report.difference import Compared, PackageChange, PackagesDifference, compare
 from tests.making import image, platform, provenance, reported
 
@@ -28,7 +28,11 @@ def difference(count: int, text: str) -> MessageDraft:
 def audit(count: int, text: str) -> MessageDraft:
     rows = [
         AuditRow(
-            repository="quay.io/acme/app", tag=f"{n}.0.0-{'x' * 110}", version=f"{n}.0.0", mode=Mode.MIN, reason=text
+            repository="quay.io/acme/app",
+            tag=f"{n}.0.0-{'x' * 110}",
+            version=f"{n}.0.0",
+            mode=WeakestMode.MIN,
+            reason=text,
         )
         for n in range(count)
     ]

@@ -4,7 +4,7 @@ import pytest
 
 from bot.attestations.provenance import Mode as BuildMode
 from bot.evidence import Evidence, Unreadable
-from bot.report.audit import AuditRow, Held, Judged, Mode, row_of, turns
+from bot.report.audit import AuditRow, Held, Judged, WeakestMode, row_of, turns
 from bot.unreadable import UnknownReason
 from tests.making import digest, image, platform, provenance, reported, signature
 
@@ -21,7 +21,7 @@ def row(evidence: Evidence, *before: str) -> AuditRow:
 @pytest.mark.parametrize(
     ("evidence", "mode", "sbom", "signed"),
     [
-        (image(), Mode.MAX, Held.YES, Held.YES),
+        (image(), WeakestMode.MAX, Held.YES, Held.YES),
         (image(platform(), platform("linux/arm64", provenance=provenance(BuildMode.MIN))), "min", "yes", "yes"),
         (image(platform(provenance=provenance(BuildMode.FOREIGN))), "foreign", "yes", "yes"),
         (image(platform(provenance=provenance(None))), "other", "yes", "yes"),
@@ -55,7 +55,9 @@ def test_unknown_is_never_from_before() -> None:
 
 def history(*modes: str) -> list[tuple[str, str, str, bool]]:
     rows = [
-        AuditRow(repository="r", tag=f"1.{n}", version=f"1.{n}", mode=Mode(mode), sbom=Held.YES, signature=Held.NO)
+        AuditRow(
+            repository="r", tag=f"1.{n}", version=f"1.{n}", mode=WeakestMode(mode), sbom=Held.YES, signature=Held.NO
+        )
         for n, mode in enumerate(modes)
     ]
     return [(turn.kind, turn.version, turn.previous, turn.unsure) for turn in turns(rows)]

@@ -7,7 +7,7 @@ import pytest
 
 from bot.attestations.provenance import Mode
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
-from bot.report.difference import Aspect, ChangeKind, Compared, Difference, ImageChange, compare
+from bot.report.difference import Aspect, Compared, Difference, DifferenceKind, ImageChange, compare
 from bot.signatures.signature import Layout, SignatureState
 from bot.unreadable import UnknownReason
 from tests.making import BUILDKIT, COMMIT, WORKFLOW, digest, image, platform, provenance, reported, sbom, signature
@@ -63,20 +63,20 @@ def test_one_thing_that_differs_is_told_once(
 @pytest.mark.parametrize("after", [platform(provenance=TIMED_OUT), platform(sbom=TIMED_OUT)])
 def test_what_could_not_be_read_is_never_lost(after: PlatformEvidence) -> None:
     found = difference(image(platform()), image(after))
-    assert [change.kind for change in found.changes] == [ChangeKind.UNKNOWN]
+    assert [change.kind for change in found.changes] == [DifferenceKind.UNKNOWN]
     assert found.changes[0].reason == "quay.io did not answer"
     assert not found.is_certain
 
 
 def test_what_was_never_there_cannot_be_lost() -> None:
     found = difference(image(platform(sbom=None)), image(platform(sbom=TIMED_OUT)))
-    assert [change.kind for change in found.changes] == [ChangeKind.UNKNOWN]
+    assert [change.kind for change in found.changes] == [DifferenceKind.UNKNOWN]
     assert found.is_certain
 
 
 def test_what_is_there_now_is_not_lost_whatever_was_before() -> None:
     found = difference(image(platform(sbom=TIMED_OUT)), image(platform()))
-    assert [change.kind for change in found.changes] == [ChangeKind.UNKNOWN]
+    assert [change.kind for change in found.changes] == [DifferenceKind.UNKNOWN]
     assert found.is_certain
 
 
@@ -117,7 +117,7 @@ def test_platforms() -> None:
 
 def test_a_platform_may_stand_where_nobody_could_look() -> None:
     found = difference(image(platform(), platform("linux/arm64")), image(platform(), unreadable=(TIMED_OUT,)))
-    assert [(change.kind, change.subject) for change in found.changes] == [(ChangeKind.UNKNOWN, "linux/arm64")]
+    assert [(change.kind, change.subject) for change in found.changes] == [(DifferenceKind.UNKNOWN, "linux/arm64")]
     assert not found.is_certain
 
 
@@ -155,14 +155,14 @@ class TestSignatures:
     )
     def test_a_search_with_holes_loses_nothing(self, after: Evidence) -> None:
         found = difference(image(), after)
-        assert [change.kind for change in found.changes] == [ChangeKind.UNKNOWN]
+        assert [change.kind for change in found.changes] == [DifferenceKind.UNKNOWN]
         assert found.changes[0].reason
         assert not found.is_certain
 
     def test_a_report_from_before_searches_were_told_loses_nothing(self) -> None:
         old = reported(self.UNSIGNED).model_copy(update={"search": None})
         found = compare(Compared(reported(image()), {}), Compared(old, {}))
-        assert [change.kind for change in found.changes] == [ChangeKind.UNKNOWN]
+        assert [change.kind for change in found.changes] == [DifferenceKind.UNKNOWN]
 
     def test_a_signature_that_is_not_valid_is_no_signature(self) -> None:
         assert changes(image(), image(signatures=(signature(SignatureState.INVALID),))) == [
@@ -181,7 +181,7 @@ class TestSignatures:
         assert changes(image(), bundle) == [("changed", "signature-layout", "image")]
         readers = frozenset({Layout.COSIGN_TAG.value})
         change = the_only(image(), bundle, readers=readers)
-        assert (change.kind, change.aspect) == (ChangeKind.LOST, Aspect.SIGNATURE)
+        assert (change.kind, change.aspect) == (DifferenceKind.LOST, Aspect.SIGNATURE)
         assert Layout.BUNDLE in change.after
 
     def test_platforms_that_are_signed_one_by_one(self) -> None:

@@ -13,7 +13,7 @@ from bot.check.looker import Looker
 from bot.errors import RegistryError, UsageError
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
-from bot.report.audit import Audit, AuditRow, Turn, Unlisted, row_of, turns
+from bot.report.audit import Audit, AuditRow, Unlisted, VersionTurn, row_of, turns
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -174,7 +174,7 @@ def _named(one: ScopedImage, digest: str = "", reason: str = "") -> AuditRow:
     )
 
 
-def _all_turns(rows: Sequence[AuditRow]) -> Iterator[Turn]:
+def _all_turns(rows: Sequence[AuditRow]) -> Iterator[VersionTurn]:
     families: dict[tuple[str, str], list[AuditRow]] = {}
     for row in reversed(rows):
         if row.version:

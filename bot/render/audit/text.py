@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.render.audit import words
 from bot.render.display import Display
 from bot.render.plain import plain
-from bot.report.audit import Audit, AuditRow, Judged, Turn
+from bot.report.audit import Audit, AuditRow, Judged, VersionTurn
 
 STYLES: Final = {
     Judged.PASS: "green",
@@ -79,7 +79,7 @@ class _Page:
             self._line(text, indent=0)
         self._console.print(Text(self._plain(words.summary(audit)), style="bold"))
 
-    def _row(self, row: AuditRow, turns: list[Turn]) -> tuple[Text, ...]:
+    def _row(self, row: AuditRow, turns: list[VersionTurn]) -> tuple[Text, ...]:
         *cells, verdict = words.cells(row)
         news = " ".join(map(words.turn_briefly, turns))
         return (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.render.words import counted
-from bot.report.audit import Audit, AuditRow, Judged, Mode, Turn
+from bot.report.audit import Audit, AuditRow, Judged, VersionTurn, WeakestMode
 
 WHAT: Final = {"mode": "provenance", "sbom": "SBOM", "signature": "signature"}
 
@@ -28,7 +28,7 @@ class FamilyTable:
     family: str
     moves: bool  # tags that move by design
     rows: tuple[AuditRow, ...]
-    turns: tuple[Turn, ...]
+    turns: tuple[VersionTurn, ...]
 
     @property
     def title(self) -> str:
@@ -48,19 +48,19 @@ def tables(audit: Audit) -> tuple[FamilyTable, ...]:
     )
 
 
-def _turns(audit: Audit, repository: str, family: str) -> tuple[Turn, ...]:
+def _turns(audit: Audit, repository: str, family: str) -> tuple[VersionTurn, ...]:
     return tuple(turn for turn in audit.turns if (turn.repository, turn.family) == (repository, family))
 
 
-def turns_by_image(audit: Audit) -> dict[str, list[Turn]]:
+def turns_by_image(audit: Audit) -> dict[str, list[VersionTurn]]:
     """What was gained or lost with each image."""
-    found: dict[str, list[Turn]] = {}
+    found: dict[str, list[VersionTurn]] = {}
     for turn in audit.turns:
         found.setdefault(f"{turn.repository}:{turn.version}", []).append(turn)
     return found
 
 
-def turn(one: Turn) -> str:
+def turn(one: VersionTurn) -> str:
     """E.g. `provenance: gained with 1.11.0 (min -> max, after 1.10.1)`."""
     unsure = "; a version between could not be read" if one.unsure else ""
     return (
@@ -68,7 +68,7 @@ def turn(one: Turn) -> str:
     )
 
 
-def turn_briefly(one: Turn) -> str:
+def turn_briefly(one: VersionTurn) -> str:
     """E.g. `+provenance`."""
     return f"{'+' if one.kind == 'gained' else '-'}{WHAT[one.what]}"
 
@@ -92,7 +92,10 @@ def lacking(audit: Audit) -> tuple[str, ...]:
     """The newest images of each family that still lack mode=max, an SBOM or a signature, one sentence for each."""
     newest = [table.rows[0] for table in tables(audit) if not table.moves]
     told = (
-        ("provenance with mode=max", [row for row in newest if row.mode not in {Mode.MAX, Mode.FOREIGN, Mode.UNKNOWN}]),
+        (
+            "provenance with mode=max",
+            [row for row in newest if row.mode not in {WeakestMode.MAX, WeakestMode.FOREIGN, WeakestMode.UNKNOWN}],
+        ),
         ("an SBOM", [row for row in newest if row.sbom in {"no", "partly"}]),
         ("a signature", [row for row in newest if row.signature in {"no", "partly"}]),
     )

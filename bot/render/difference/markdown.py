@@ -6,13 +6,13 @@ from typing import Final
 from bot.render.difference import words
 from bot.render.display import Display
 from bot.render.markdown import code, escaped
-from bot.report.difference import ChangeKind, Difference, PackagesDifference
+from bot.report.difference import Difference, DifferenceKind, PackagesDifference
 
 SIGNS: Final = {
-    ChangeKind.LOST: "❌",
-    ChangeKind.UNKNOWN: "❔",
-    ChangeKind.CHANGED: "⚠️",
-    ChangeKind.GAINED: "✅",
+    DifferenceKind.LOST: "❌",
+    DifferenceKind.UNKNOWN: "❔",
+    DifferenceKind.CHANGED: "⚠️",
+    DifferenceKind.GAINED: "✅",
 }
 
 PACKAGES_SHOWN: Final = 100
@@ -33,7 +33,7 @@ def _lines(difference: Difference) -> Iterator[str]:
         yield same
     if difference.changes:
         yield from ("", "| | what | for | change |", "| --- | --- | --- | --- |")
-    for kind in ChangeKind:
+    for kind in DifferenceKind:
         for line in words.told(difference.of(kind)):
             link = f" ([commits]({line.url}))" if line.url else ""
             cells = (escaped(line.aspect), escaped(line.subjects), f"{escaped(line.what)}{link}")

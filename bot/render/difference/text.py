@@ -15,13 +15,13 @@ from rich.text import Text
 from bot.render.difference import words
 from bot.render.display import Display
 from bot.render.plain import plain
-from bot.report.difference import ChangeKind, Difference, PackageChange, PackagesDifference, Side
+from bot.report.difference import Difference, DifferenceKind, PackageChange, PackagesDifference, Side
 
 STYLES: Final = {
-    ChangeKind.LOST: "bold red",
-    ChangeKind.UNKNOWN: "bold magenta",
-    ChangeKind.CHANGED: "bold yellow",
-    ChangeKind.GAINED: "bold green",
+    DifferenceKind.LOST: "bold red",
+    DifferenceKind.UNKNOWN: "bold magenta",
+    DifferenceKind.CHANGED: "bold yellow",
+    DifferenceKind.GAINED: "bold green",
 }
 
 PACKAGES_SHOWN: Final = 20
@@ -64,10 +64,10 @@ class _Page:
         self._side("to", difference.after)
         if same := words.same(difference):
             self._line(same, indent=2)
-        lost = any(difference.of(ChangeKind.LOST))
+        lost = any(difference.of(DifferenceKind.LOST))
         self._console.print()
         self._console.print(Text(words.conclusion(difference), style="bold red" if lost else "bold"))
-        for kind in ChangeKind:
+        for kind in DifferenceKind:
             self._changes(kind, difference)
         self._packages(difference.packages)
 
@@ -75,7 +75,7 @@ class _Page:
         self._console.print(Text.assemble(f"{word:<6}", (self._plain(side.image), "bold")), soft_wrap=True)
         self._line(f"{side.digest}  {side.verdict}", indent=6)
 
-    def _changes(self, kind: ChangeKind, difference: Difference) -> None:
+    def _changes(self, kind: DifferenceKind, difference: Difference) -> None:
         lines = words.told(difference.of(kind))
         if not lines:
             return

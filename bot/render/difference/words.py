@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.render.words import counted
-from bot.report.difference import Aspect, ChangeKind, Difference, ImageChange, PackageChange, PackagesDifference
+from bot.report.difference import Aspect, Difference, DifferenceKind, ImageChange, PackageChange, PackagesDifference
 
 HEADINGS: Final = {
-    ChangeKind.LOST: "lost",
-    ChangeKind.UNKNOWN: "could not be compared",
-    ChangeKind.CHANGED: "changed",
-    ChangeKind.GAINED: "gained",
+    DifferenceKind.LOST: "lost",
+    DifferenceKind.UNKNOWN: "could not be compared",
+    DifferenceKind.CHANGED: "changed",
+    DifferenceKind.GAINED: "gained",
 }
 
 ASPECTS: Final = {
@@ -61,7 +61,7 @@ def told(changes: Iterable[ImageChange]) -> tuple[Told, ...]:
 
 def conclusion(difference: Difference) -> str:
     """One sentence, e.g. `2 things lost, 1 could not be compared`."""
-    lost, unknown = len(told(difference.of(ChangeKind.LOST))), len(told(difference.of(ChangeKind.UNKNOWN)))
+    lost, unknown = len(told(difference.of(DifferenceKind.LOST))), len(told(difference.of(DifferenceKind.UNKNOWN)))
     parts = [f"{counted(lost, 'thing')} lost"] if lost else []
     parts += [f"{counted(unknown, 'thing')} could not be compared"] if unknown else []
     if parts:
@@ -107,10 +107,10 @@ def _versions(versions: tuple[str, ...]) -> str:
 
 def _what(change: ImageChange) -> str:
     before, after = _value(change, change.before), _value(change, change.after)
-    if change.kind is ChangeKind.UNKNOWN:
+    if change.kind is DifferenceKind.UNKNOWN:
         return change.reason or "no reason given"
     if change.aspect is Aspect.PLATFORM:
-        return "is not there any more" if change.kind is ChangeKind.LOST else "is new"
+        return "is not there any more" if change.kind is DifferenceKind.LOST else "is new"
     if change.aspect is Aspect.ATTESTATION:
         return before or after
     if change.aspect is Aspect.SIZE:

@@ -6,13 +6,13 @@ from typing import Final
 from bot.render.difference import words
 from bot.render.slack.escape import code, escaped, plain
 from bot.render.slack.message import Block, MessageDraft, bullets, paragraph, rich_text, section
-from bot.report.difference import ChangeKind, Difference, PackagesDifference
+from bot.report.difference import Difference, DifferenceKind, PackagesDifference
 
 MARKS: Final = {
-    ChangeKind.LOST: "❌",
-    ChangeKind.UNKNOWN: "❔",
-    ChangeKind.CHANGED: "⚠️",
-    ChangeKind.GAINED: "✅",
+    DifferenceKind.LOST: "❌",
+    DifferenceKind.UNKNOWN: "❔",
+    DifferenceKind.CHANGED: "⚠️",
+    DifferenceKind.GAINED: "✅",
 }
 
 LINES_MAX: Final = 12
@@ -35,7 +35,7 @@ def compared(difference: Difference) -> MessageDraft:
     names = (code(difference.before.image, 300), code(difference.after.image, 300))
     conclusion = words.conclusion(difference)
     head = f"{names[0]} → {names[1]}: *{conclusion}*"
-    elements = [element for kind in ChangeKind for element in _changes(kind, difference)]
+    elements = [element for kind in DifferenceKind for element in _changes(kind, difference)]
     elements += [element for one in difference.packages[:PLATFORMS_MAX] for element in _packages(one)]
     blocks: list[Block] = [section("head", head)]
     if elements:
@@ -44,7 +44,7 @@ def compared(difference: Difference) -> MessageDraft:
     return MessageDraft(f"{images}: {conclusion}.", tuple(blocks), "provenance_difference")
 
 
-def _changes(kind: ChangeKind, difference: Difference) -> Iterator[Block]:
+def _changes(kind: DifferenceKind, difference: Difference) -> Iterator[Block]:
     lines = words.told(difference.of(kind))
     if not lines:
         return

@@ -21,7 +21,7 @@ class Held(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Mode(StrEnum):
+class WeakestMode(StrEnum):
     """The weakest provenance of an image's platforms."""
 
     MAX = "max"
@@ -51,7 +51,7 @@ class AuditRow(Part):
     version: str = ""  # "" for a tag that moves by design
     family: str = ""  # "-native": versions are compared within a family
     digest: str = ""
-    mode: Mode = Mode.UNKNOWN
+    mode: WeakestMode = WeakestMode.UNKNOWN
     sbom: Held = Held.UNKNOWN
     signature: Held = Held.UNKNOWN
     verdict: Judged = Judged.UNKNOWN
@@ -71,7 +71,7 @@ class AuditRow(Part):
         return not self.reason
 
 
-class Turn(Part):
+class VersionTurn(Part):
     """Where a family of versions gained or lost something. `unsure`: a version between the two could not be read."""
 
     repository: str
@@ -97,7 +97,7 @@ class Audit(Part):
 
     schema_: Literal["provenance-bot/audit/v1"] = Field(default="provenance-bot/audit/v1", alias="schema")
     rows: tuple[AuditRow, ...] = ()
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[VersionTurn, ...] = ()
     unlisted: tuple[Unlisted, ...] = ()
     left_out: dict[str, int] = Field(default_factory=dict)  # by repository: tags that were not looked at
     notes: tuple[str, ...] = ()

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from bot.report.audit.document import AuditRow, Held, Judged, Mode
+from bot.report.audit.document import AuditRow, Held, Judged, WeakestMode
 from bot.report.difference.sides import IMAGE
 from bot.report.difference.signed import Standing, signed
 from bot.report.document import PlatformSummary, Report, State, Verdict
 
-_WEAKEST: Final = (Mode.MIN, Mode.OTHER, Mode.MAX, Mode.FOREIGN)
+_WEAKEST: Final = (WeakestMode.MIN, WeakestMode.OTHER, WeakestMode.MAX, WeakestMode.FOREIGN)
 
 
 def row_of(report: Report, named: AuditRow, *, before: Collection[str] = ()) -> AuditRow:
@@ -38,23 +38,23 @@ def _judged(verdict: Verdict, failing: Collection[str], excused: Collection[str]
     return Judged(verdict.value)
 
 
-def _mode(platforms: Iterable[PlatformSummary]) -> Mode:
+def _mode(platforms: Iterable[PlatformSummary]) -> WeakestMode:
     found = [_mode_of(platform) for platform in platforms]
-    if not found or Mode.UNKNOWN in found:
-        return Mode.UNKNOWN
-    if Mode.NONE in found:
-        return Mode.NONE if set(found) == {Mode.NONE} else Mode.PARTLY
+    if not found or WeakestMode.UNKNOWN in found:
+        return WeakestMode.UNKNOWN
+    if WeakestMode.NONE in found:
+        return WeakestMode.NONE if set(found) == {WeakestMode.NONE} else WeakestMode.PARTLY
     return next(mode for mode in _WEAKEST if mode in found)
 
 
-def _mode_of(platform: PlatformSummary) -> Mode:
+def _mode_of(platform: PlatformSummary) -> WeakestMode:
     match platform.provenance.state:
         case State.UNREADABLE:
-            return Mode.UNKNOWN
+            return WeakestMode.UNKNOWN
         case State.ABSENT:
-            return Mode.NONE
+            return WeakestMode.NONE
         case State.PRESENT:
-            return Mode(platform.provenance.mode) if platform.provenance.mode else Mode.OTHER
+            return WeakestMode(platform.provenance.mode) if platform.provenance.mode else WeakestMode.OTHER
 
 
 def _sboms(platforms: Iterable[PlatformSummary]) -> Held:

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
-from bot.report.audit.document import AuditRow, Held, Mode, Turn
+from bot.report.audit.document import AuditRow, Held, VersionTurn, WeakestMode
 
 _RANKS: Final[dict[str, int]] = {
-    Mode.NONE: 0,
-    Mode.PARTLY: 1,
-    Mode.MIN: 2,
-    Mode.MAX: 3,
+    WeakestMode.NONE: 0,
+    WeakestMode.PARTLY: 1,
+    WeakestMode.MIN: 2,
+    WeakestMode.MAX: 3,
     Held.NO: 0,
     Held.YES: 3,
 }
@@ -18,22 +18,22 @@ _RANKS: Final[dict[str, int]] = {
 _WHAT: Final[tuple[Literal["mode", "sbom", "signature"], ...]] = ("mode", "sbom", "signature")
 
 
-def turns(rows: Sequence[AuditRow]) -> Iterator[Turn]:
+def turns(rows: Sequence[AuditRow]) -> Iterator[VersionTurn]:
     """The turns of one family; its rows stand in the order of their versions, the oldest first."""
     for what in _WHAT:
         yield from _turns(rows, what)
 
 
-def _turns(rows: Sequence[AuditRow], what: Literal["mode", "sbom", "signature"]) -> Iterator[Turn]:
+def _turns(rows: Sequence[AuditRow], what: Literal["mode", "sbom", "signature"]) -> Iterator[VersionTurn]:
     last: AuditRow | None = None
     unsure = False
     for row in rows:
         now = str(getattr(row, what))
-        if now == Mode.UNKNOWN:
+        if now == WeakestMode.UNKNOWN:
             unsure = True
             continue
         if last is not None and (kind := _kind(str(getattr(last, what)), now)):
-            yield Turn(
+            yield VersionTurn(
                 repository=row.repository,
                 family=row.family,
                 what=what,
@@ -51,7 +51,7 @@ def _kind(before: str, after: str) -> Literal["gained", "lost"] | None:
     """None when nothing was gained or lost, or when nobody can compare the two."""
     old, new = _RANKS.get(before), _RANKS.get(after)
     if old is None or new is None:
-        old, new = (0 if one == Mode.NONE else 1 for one in (before, after))
+        old, new = (0 if one == WeakestMode.NONE else 1 for one in (before, after))
     if old == new:
         return None
     return "gained" if new > old else "lost"

@@ -3,8 +3,8 @@
 from bot.report.difference.compare import Compared, compare
 from bot.report.difference.document import (
     Aspect,
-    ChangeKind,
     Difference,
+    DifferenceKind,
     ImageChange,
     PackageChange,
     PackagesDifference,
@@ -13,9 +13,9 @@ from bot.report.difference.document import (
 
 __all__ = [
     "Aspect",
-    "ChangeKind",
     "Compared",
     "Difference",
+    "DifferenceKind",
     "ImageChange",
     "PackageChange",
     "PackagesDifference",

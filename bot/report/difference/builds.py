@@ -6,7 +6,7 @@ from typing import Final
 from packageurl import PackageURL
 
 from bot.attestations.workflow_run import without_run
-from bot.report.difference.document import Aspect, ChangeKind, ImageChange
+from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
 from bot.report.difference.links import compare_link
 from bot.report.document import PlatformSummary, ProvenanceSummary, SbomSummary, State
 
@@ -39,7 +39,7 @@ def _presence(
         at_stake = before.state is not State.ABSENT and after.state is not State.PRESENT
         return (
             ImageChange(
-                kind=ChangeKind.UNKNOWN,
+                kind=DifferenceKind.UNKNOWN,
                 aspect=aspect,
                 subject=subject,
                 before=_said(before),
@@ -50,7 +50,7 @@ def _presence(
         )
     if before.state is after.state:
         return ()
-    kind = ChangeKind.LOST if after.state is State.ABSENT else ChangeKind.GAINED
+    kind = DifferenceKind.LOST if after.state is State.ABSENT else DifferenceKind.GAINED
     return (ImageChange(kind=kind, aspect=aspect, subject=subject, before=_said(before), after=_said(after)),)
 
 
@@ -69,10 +69,10 @@ def _provenance(
     subject: str, before: ProvenanceSummary, after: ProvenanceSummary, server: str
 ) -> Iterator[ImageChange]:
     if before.mode != after.mode:
-        kind = ChangeKind.CHANGED
+        kind = DifferenceKind.CHANGED
         if before.mode in _STRENGTH and after.mode in _STRENGTH:
             weaker = _STRENGTH[after.mode] < _STRENGTH[before.mode]
-            kind = ChangeKind.LOST if weaker else ChangeKind.GAINED
+            kind = DifferenceKind.LOST if weaker else DifferenceKind.GAINED
         yield ImageChange(
             kind=kind,
             aspect=Aspect.MODE,
@@ -90,7 +90,12 @@ def _provenance(
             is_revision = aspect is Aspect.REVISION and before.source == after.source
             url = compare_link(after.source or "", old, new, server=server) if is_revision else ""
             yield ImageChange(
-                kind=ChangeKind.CHANGED, aspect=aspect, subject=subject, before=old or NONE, after=new or NONE, url=url
+                kind=DifferenceKind.CHANGED,
+                aspect=aspect,
+                subject=subject,
+                before=old or NONE,
+                after=new or NONE,
+                url=url,
             )
     yield from _bases(subject, before.base_images, after.base_images)
 
@@ -100,7 +105,7 @@ def _bases(subject: str, before: tuple[str, ...], after: tuple[str, ...]) -> Ite
     changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     for name in changed[:BASES_MAX]:
         yield ImageChange(
-            kind=ChangeKind.CHANGED,
+            kind=DifferenceKind.CHANGED,
             aspect=Aspect.BASE_IMAGES,
             subject=subject,
             before=", ".join(old.get(name, ())) or NONE,

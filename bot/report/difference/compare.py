@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.attestations.packages import PackageList
 from bot.evidence.contents import PlatformContents
 from bot.report.difference.builds import compare_builds
-from bot.report.difference.document import Aspect, ChangeKind, Difference, ImageChange, PackagesDifference, Side
+from bot.report.difference.document import Aspect, Difference, DifferenceKind, ImageChange, PackagesDifference, Side
 from bot.report.difference.links import GITHUB
 from bot.report.difference.packages import compare_packages
 from bot.report.difference.sides import compare_platforms, pairs
@@ -39,7 +39,7 @@ def compare(
             changes += _size(name, before.contents.get(one.digest), after.contents.get(other.digest))
         changes += compare_builds(name, one, other, server)
         packages += _packages(name, (before, one), (after, other))
-    order = list(ChangeKind)
+    order = list(DifferenceKind)
     return Difference(
         before=_side(old),
         after=_side(new),
@@ -58,7 +58,7 @@ def _size(name: str, before: PlatformContents | None, after: PlatformContents | 
         return
     if isinstance(before.size, int) and isinstance(after.size, int) and before.size != after.size:
         sizes = {"before": str(before.size), "after": str(after.size)}
-        yield ImageChange(kind=ChangeKind.CHANGED, aspect=Aspect.SIZE, subject=name, **sizes)
+        yield ImageChange(kind=DifferenceKind.CHANGED, aspect=Aspect.SIZE, subject=name, **sizes)
 
 
 def _packages(

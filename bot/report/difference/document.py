@@ -11,7 +11,7 @@ from pydantic import Field
 from bot.report.document import Part, Verdict
 
 
-class ChangeKind(StrEnum):
+class DifferenceKind(StrEnum):
     """What became of something. Unknown: it could not be read on one side, so nobody can say that it is lost."""
 
     LOST = "lost"
@@ -43,7 +43,7 @@ class Aspect(StrEnum):
 class ImageChange(Part):
     """One difference. `subject` is a platform, or "image" for the whole image."""
 
-    kind: ChangeKind
+    kind: DifferenceKind
     aspect: Aspect
     subject: str = "image"
     before: str = ""
@@ -100,7 +100,7 @@ class Difference(Part):
     changes: tuple[ImageChange, ...] = ()
     packages: tuple[PackagesDifference, ...] = ()
 
-    def of(self, kind: ChangeKind) -> tuple[ImageChange, ...]:
+    def of(self, kind: DifferenceKind) -> tuple[ImageChange, ...]:
         """The changes of that kind."""
         return tuple(change for change in self.changes if change.kind is kind)
 

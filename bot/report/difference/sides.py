@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from bot.report.difference.document import Aspect, ChangeKind, ImageChange
+from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
 from bot.report.document import PlatformSummary, Report
 
 IMAGE: Final = "image"
@@ -24,24 +24,24 @@ def compare_platforms(before: Report, after: Report) -> Iterator[ImageChange]:
     """Platforms that only one side has, and whether the image is an index."""
     old, new = _by_key(before), _by_key(after)
     for key in old.keys() - new.keys():
-        yield _absent(ChangeKind.LOST, old[key].platform, after)
+        yield _absent(DifferenceKind.LOST, old[key].platform, after)
     for key in new.keys() - old.keys():
-        yield _absent(ChangeKind.GAINED, new[key].platform, before)
+        yield _absent(DifferenceKind.GAINED, new[key].platform, before)
     forms = (_form(before), _form(after))
     if forms[0] != forms[1] and all(forms):
-        yield ImageChange(kind=ChangeKind.CHANGED, aspect=Aspect.FORM, before=forms[0], after=forms[1])
+        yield ImageChange(kind=DifferenceKind.CHANGED, aspect=Aspect.FORM, before=forms[0], after=forms[1])
 
 
-def _absent(kind: ChangeKind, platform: str, lacking: Report) -> ImageChange:
+def _absent(kind: DifferenceKind, platform: str, lacking: Report) -> ImageChange:
     """A platform that one side does not list; it may stand where nobody could look."""
     unread = lacking.unread
     if not unread and any(one.platform.startswith(_UNNAMED) for one in lacking.platforms):
         unread = ("a platform could not be named",)
     if not unread:
         return ImageChange(kind=kind, aspect=Aspect.PLATFORM, subject=platform)
-    is_lost = kind is ChangeKind.LOST
+    is_lost = kind is DifferenceKind.LOST
     return ImageChange(
-        kind=ChangeKind.UNKNOWN, aspect=Aspect.PLATFORM, subject=platform, reason=unread[0], may_be_lost=is_lost
+        kind=DifferenceKind.UNKNOWN, aspect=Aspect.PLATFORM, subject=platform, reason=unread[0], may_be_lost=is_lost
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.attestations.head import is_provenance_type
-from bot.report.difference.document import Aspect, ChangeKind, ImageChange
+from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
 from bot.report.difference.sides import IMAGE, pairs
 from bot.report.document import Report, SignatureSummary
 from bot.rules import Question
@@ -93,7 +93,7 @@ def _subject_of(one: SignatureSummary, report: Report) -> str:
 
 
 def _subject(subject: str, before: SubjectSignatures, after: SubjectSignatures) -> Iterator[ImageChange]:
-    def change(kind: ChangeKind, aspect: Aspect = Aspect.SIGNATURE, **more: str | bool) -> ImageChange:
+    def change(kind: DifferenceKind, aspect: Aspect = Aspect.SIGNATURE, **more: str | bool) -> ImageChange:
         told = {"before": str(before), "after": str(after)} | more
         return ImageChange.model_validate({"kind": kind, "aspect": aspect, "subject": subject, **told})
 
@@ -101,16 +101,16 @@ def _subject(subject: str, before: SubjectSignatures, after: SubjectSignatures) 
         case Standing.VALID, Standing.VALID:
             yield from _both(subject, before, after)
         case Standing.UNKNOWN, _:
-            yield change(ChangeKind.UNKNOWN, reason=before.reason, may_be_lost=after.standing is not Standing.VALID)
+            yield change(DifferenceKind.UNKNOWN, reason=before.reason, may_be_lost=after.standing is not Standing.VALID)
         case _, Standing.UNKNOWN:
             at_stake = before.standing is Standing.VALID
-            yield change(ChangeKind.UNKNOWN, reason=after.reason, may_be_lost=at_stake)
+            yield change(DifferenceKind.UNKNOWN, reason=after.reason, may_be_lost=at_stake)
         case Standing.VALID, _:
-            yield change(ChangeKind.LOST)
+            yield change(DifferenceKind.LOST)
         case _, Standing.VALID:
-            yield change(ChangeKind.GAINED)
+            yield change(DifferenceKind.GAINED)
         case _ if before.standing is not after.standing:
-            yield change(ChangeKind.CHANGED)
+            yield change(DifferenceKind.CHANGED)
 
 
 def _both(subject: str, before: SubjectSignatures, after: SubjectSignatures) -> Iterator[ImageChange]:
@@ -118,7 +118,7 @@ def _both(subject: str, before: SubjectSignatures, after: SubjectSignatures) -> 
     old, new = _without_refs(before.signers), _without_refs(after.signers)
     if set(old) != set(new):
         yield ImageChange(
-            kind=ChangeKind.CHANGED,
+            kind=DifferenceKind.CHANGED,
             aspect=Aspect.SIGNER,
             subject=subject,
             before=", ".join(old),
@@ -126,7 +126,7 @@ def _both(subject: str, before: SubjectSignatures, after: SubjectSignatures) -> 
         )
     if before.layouts != after.layouts:
         yield ImageChange(
-            kind=ChangeKind.CHANGED,
+            kind=DifferenceKind.CHANGED,
             aspect=Aspect.LAYOUT,
             subject=subject,
             before=", ".join(before.layouts),
@@ -146,7 +146,7 @@ def _others(subject: str, now: str, before: Report, after: Report) -> Iterator[I
     for kind in sorted(old - new):
         unsure = _unsure(after, []) or ("it could not be verified" if kind in doubtful else "")
         yield ImageChange(
-            kind=ChangeKind.UNKNOWN if unsure else ChangeKind.LOST,
+            kind=DifferenceKind.UNKNOWN if unsure else DifferenceKind.LOST,
             aspect=Aspect.ATTESTATION,
             subject=subject,
             before=kind,
@@ -156,7 +156,7 @@ def _others(subject: str, now: str, before: Report, after: Report) -> Iterator[I
     for kind in sorted(new - old):
         unsure = _unsure(before, [])
         yield ImageChange(
-            kind=ChangeKind.UNKNOWN if unsure else ChangeKind.GAINED,
+            kind=DifferenceKind.UNKNOWN if unsure else DifferenceKind.GAINED,
             aspect=Aspect.ATTESTATION,
             subject=subject,
             after=kind,
