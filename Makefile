@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos bench-secrets bench-people mutants clean
+.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos bench-secrets bench-people bench-releases mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -51,6 +51,9 @@ bench-secrets: install  ## count the secrets found among the test vectors of git
 
 bench-people: install  ## measure how long a visitor's check waits behind 1,000 pushes
 	$(BIN)/python -m tests.jobs.bench_people 2>/dev/null
+
+bench-releases: install  ## measure what a check, a page and a poll ask of the store with 10, 1,000 and 100,000 images remembered
+	$(BIN)/python -m tests.store.bench_releases 2>/dev/null
 
 mutants: install  ## loosens each check and asks whether a test notices; takes long, prints its figure
 	-$(BIN)/mutmut run
