@@ -12,6 +12,8 @@ COMMANDS: Final = (
     "check",
     "compare",
     "demo",
+    "export",
+    "import",
     "jobs",
     "lint",
     "policy",

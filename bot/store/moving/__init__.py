@@ -1,0 +1,88 @@
+"""What people entered, moved from one store to another as JSON lines: watches, and the threads that they talk in.
+
+Reports and releases are not among it: they are made again. What is there already stays as it is.
+"""
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Final
+
+from pydantic import ValidationError
+
+from bot.errors import MalformedError, StoreError
+from bot.store.connection import Store
+from bot.store.threads import moving as threads
+from bot.store.threads.moving import MovedThread
+from bot.store.watches import StoredWatches, Watch
+
+SCHEMA: Final = "provenance-bot/export/v1"
+
+LINE_MAX: Final = 8 * 1024 * 1024
+"""Characters of one line; a thread has some 50,000."""
+
+LINES_MAX: Final = 200_000
+"""Lines of one file."""
+
+
+async def exported(store: Store) -> AsyncIterator[str]:
+    """The lines. Raises StoreError."""
+    yield json.dumps({"schema": SCHEMA})
+    for watch in await StoredWatches(store).all():
+        yield _line("watch", watch.model_dump(mode="json"))
+    async for thread in threads.exported(store):
+        yield _line("thread", thread.model_dump(mode="json"))
+
+
+async def imported(store: Store, lines: Iterable[str]) -> Mapping[str, int]:
+    """How many of each kind were stored, or were there and stayed, e.g. `threads kept`.
+
+    Raises MalformedError with the number of the first line that cannot be read: what came before it is stored, and
+    importing the corrected file again changes nothing about it. Raises StoreError.
+    """
+    counts: Counter[str] = Counter()
+    known = {watch.glob for watch in await StoredWatches(store).all()}
+    for number, line in enumerate(lines, 1):
+        if number > LINES_MAX or len(line) > LINE_MAX:
+            raise MalformedError(f"line {number}: limit of {LINES_MAX} lines or {LINE_MAX} characters exceeded")
+        try:
+            counts.update([await _store(store, json.loads(line), known, is_first=number == 1)])
+        except (ValueError, ValidationError, RecursionError) as error:
+            raise MalformedError(f"line {number}: {_why(error)}") from None
+        except StoreError as error:
+            if error.retry_after is None:  # the record, not the store
+                raise MalformedError(f"line {number}: {error}") from None
+            raise
+    counts.pop("", None)
+    return counts
+
+
+async def _store(store: Store, value: object, known: set[str], *, is_first: bool) -> str:
+    match value:
+        case {"schema": str(schema)} if is_first:
+            if schema != SCHEMA:
+                raise ValueError(f"expected {SCHEMA}, not {schema[:80]!r}")
+            return ""
+        case {"kind": "watch", "value": entry} if not is_first:
+            watch = Watch.model_validate(entry)
+            if watch.glob in known:
+                return "watches kept"
+            await StoredWatches(store).add(watch)
+            return "watches stored"
+        case {"kind": "thread", "value": entry} if not is_first:
+            return (
+                "threads stored" if await threads.imported(store, MovedThread.model_validate(entry)) else "threads kept"
+            )
+        case _:
+            raise ValueError(f'expected {{"schema": "{SCHEMA}"}}' if is_first else "not a watch or a thread")
+
+
+def _line(kind: str, value: object) -> str:
+    return json.dumps({"kind": kind, "value": value}, ensure_ascii=False)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False)[0]
+        return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
+    return "is not JSON" if isinstance(error, json.JSONDecodeError | RecursionError) else str(error)

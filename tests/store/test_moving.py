@@ -1,0 +1,122 @@
+"""What people entered comes over into another store as it was, once, and a broken file says in which line."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.errors import MalformedError
+from bot.store import Store
+from bot.store.moving import SCHEMA, exported, imported
+from bot.store.threads import THREAD_TTL, Address, Threads
+from bot.store.threads.records import Desired
+from bot.store.watches import StoredWatches, Watch
+from tests.real_redis import RedisServer
+
+HERE = Address("T1", "C0RELEASES", "acme/app 1.16.0")
+WATCH = Watch(glob="quay.io/acme/*", tags=("1.*",), who="U1", channel="C0RELEASES", at=12.5)
+EMPTY = {"team": "T", "channel": "C", "subject": "x", "parent": {}}
+HEADER = json.dumps({"schema": SCHEMA})
+
+
+def message(part: str, text: str) -> Desired:
+    return Desired(part, text, [{"type": "divider"}], "event", {"rule": "x"}, "hash", {"verdict": "fail"})
+
+
+async def fill(store: Store) -> None:
+    await StoredWatches(store).add(WATCH)
+    threads = Threads(store)
+    assert await threads.want(HERE, None, [message("", "parent é"), message("fix:1", "one"), message("fix:2", "two")])
+    await store.redis.hset(threads.key(HERE), mapping={"ts": "17.5", "state": "posted", "rev": 1})
+    await store.redis.set(threads.pointer(HERE, "17.5"), HERE.subject)
+
+
+async def lines_of(store: Store) -> list[str]:
+    return [line async for line in exported(store)]
+
+
+async def test_watches_and_threads_come_over_as_they_were(store: Store) -> None:
+    await fill(store)
+    threads = Threads(store)
+    before, lines = await threads.get(HERE), await lines_of(store)
+    await store.redis.flushall()
+    assert await imported(store, lines) == {"watches stored": 1, "threads stored": 1}
+    assert await StoredWatches(store).all() == (WATCH,)
+    assert before is not None
+    assert await threads.get(HERE) == before
+    assert await threads.at(HERE.team, HERE.channel, "17.5") == before
+    assert await threads.newest() == [before]
+    assert 0 < await store.redis.ttl(threads.key(HERE, "fix:2")) <= THREAD_TTL
+    assert await lines_of(store) == lines
+
+
+async def test_what_is_there_already_stays(store: Store) -> None:
+    await fill(store)
+    lines = await lines_of(store)
+    other = WATCH.model_copy(update={"who": "U2"})
+    await StoredWatches(store).add(other)
+    await store.redis.hset(Threads(store).key(HERE), "verdict", "pass")
+    assert await imported(store, lines) == {"watches kept": 1, "threads kept": 1}
+    assert await StoredWatches(store).all() == (other,)
+    thread = await Threads(store).get(HERE)
+    assert thread is not None
+    assert thread.parent.verdict == "pass"
+
+
+async def test_an_empty_store_has_a_header_alone(store: Store) -> None:
+    assert await lines_of(store) == [HEADER]
+    assert await imported(store, [HEADER]) == {}
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        (["no json"], "line 1: is not JSON"),
+        (["[" * 100_000], "line 1: is not JSON"),
+        (["{}"], "line 1: expected"),
+        ([json.dumps({"schema": "provenance-bot/export/v9"})], "line 1: expected provenance-bot/export/v1, not"),
+        ([HEADER, HEADER], "line 2: not a watch or a thread"),
+        ([HEADER, json.dumps({"kind": "report", "value": {}})], "line 2: not a watch or a thread"),
+        ([HEADER, json.dumps({"kind": "watch", "value": {"glob": "app"}})], "line 2: glob: "),
+        ([HEADER, json.dumps({"kind": "thread", "value": {"team": "T1"}})], "line 2: channel: "),
+        (
+            [
+                HEADER,
+                json.dumps({"kind": "thread", "value": EMPTY}),
+            ],
+            "line 2: a thread cannot be read",
+        ),
+        ([HEADER, "x" * (8 * 1024 * 1024 + 1)], "line 2: limit"),
+    ],
+)
+async def test_a_broken_file_says_where(store: Store, lines: list[str], why: str) -> None:
+    with pytest.raises(MalformedError) as refused:
+        await imported(store, lines)
+    assert str(refused.value).startswith(why)
+
+
+@pytest.fixture
+def configured(empty_store: RedisServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDIS_URL", empty_store.url)
+
+
+@pytest.mark.usefixtures("configured")
+def test_export_and_import_as_an_operator_types_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "export.jsonl"
+    assert main(["watch", "quay.io/acme/app"]) == 0
+    assert main(["export", str(file)]) == 0
+    assert main(["export", str(file)]) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert main(["unwatch", "quay.io/acme/app"]) == 0
+    assert main(["import", str(file)]) == 0
+    assert "1 watches stored" in capsys.readouterr().out
+    assert main(["import", str(tmp_path / "none")]) == 2
+    file.write_bytes(b"\xff\xfe")
+    assert main(["import", str(file)]) == 2
+    assert "is not UTF-8" in capsys.readouterr().err
+    file.write_text("oops\n")
+    assert main(["import", str(file)]) == 2
+    assert "line 1: is not JSON" in capsys.readouterr().err
+    assert main(["export"]) == 0
+    assert '"kind": "watch"' in capsys.readouterr().out
