@@ -6,6 +6,8 @@ from typing import Final
 
 from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.repository import clean
+from bot.evidence import Evidence
+from bot.rules.coverage import image_signatures, is_valid
 
 BUILDKIT: Final = "BuildKit"
 
@@ -34,6 +36,13 @@ def builder_of(builder_id: str) -> str:
     """E.g. `https://github.com/acme/app/actions` of the address of a run."""
     bare = _NUMBER.sub(r"\1", _RUN.sub("/actions", builder_id.strip()))
     return _VERSION.sub(r"\1", bare)
+
+
+def signers(evidence: Evidence) -> frozenset[str]:
+    """Who validly signed it: workflow files without the ref that they ran on, people, names of keys."""
+    valid = image_signatures(evidence, is_valid)
+    names = (_VERSION.sub(r"\1", one.identity or one.key_name) for one in valid)
+    return frozenset(filter(None, names))
 
 
 def kind_of(provenance: Provenance) -> str:

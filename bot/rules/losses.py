@@ -13,9 +13,12 @@ from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.rules.rule import Finding, Rule, SkippedReason
 from bot.rules.twins import twins
 from bot.rules.unknowns import is_gone, unread_parts
-from bot.unreadable import UnknownReason
+from bot.unreadable import UnknownReason, over_limit
 
 T = TypeVar("T")
+
+COMPARED_MAX: Final = 256
+"""Platforms of an image that are compared, each with each; the largest official images have some 20."""
 
 NO_BASELINE: Final = "no earlier release of this image is known, so there is nothing to compare it with"
 INDEX: Final = "index"
@@ -36,6 +39,18 @@ class Thing(Generic[T]):
     is_full: Callable[[T], bool]
     less: Callable[[T, T | None], str]
     unclear: Callable[[T], str] = lambda _: ""
+
+
+def baseline_of(context: Context) -> Evidence | Unreadable | None:
+    """What the image is compared with; unreadable, too, when either side has more platforms than are compared."""
+    baseline = context.baseline
+    if not isinstance(baseline, Evidence):
+        return baseline
+    for evidence in (baseline, context.evidence):
+        if len(evidence.platforms) > COMPARED_MAX:
+            count, what = len(evidence.platforms), f"COMPARED_MAX = {COMPARED_MAX}"
+            return over_limit(f"{named(evidence)} has {count} platforms, more than are compared ({what})")
+    return baseline
 
 
 def no_baseline(rule: Rule) -> Finding:
@@ -62,7 +77,8 @@ def ambiguous_baseline(rule: Rule, baseline: Evidence, subject: PlatformEvidence
 
 def losses(rule: Rule, context: Context, thing: Thing[T]) -> Iterator[Finding]:
     """A finding for each platform that had it, or had more of it, and for each of which nobody can tell."""
-    if context.baseline is None:
+    baseline = baseline_of(context)
+    if baseline is None:
         yield no_baseline(rule)
         return
     yield from unread_parts(rule, context.evidence)
@@ -70,16 +86,16 @@ def losses(rule: Rule, context: Context, thing: Thing[T]) -> Iterator[Finding]:
         now = thing.part(platform)
         if isinstance(now, thing.kind) and thing.is_full(now):
             continue
-        yield from _compared(rule, context, thing, platform)
-
-
-def _compared(rule: Rule, context: Context, thing: Thing[T], platform: PlatformEvidence) -> Iterator[Finding]:
-    """One platform that may have lost something."""
-    baseline = context.baseline
-    if not isinstance(baseline, Evidence):
-        if baseline is not None:
+        if isinstance(baseline, Unreadable):
             yield unread_baseline(rule, baseline, platform)
-        return
+        else:
+            yield from _compared(rule, context, baseline, thing, platform)
+
+
+def _compared(
+    rule: Rule, context: Context, baseline: Evidence, thing: Thing[T], platform: PlatformEvidence
+) -> Iterator[Finding]:
+    """One platform that may have lost something."""
     now = thing.part(platform)
     there = now if isinstance(now, thing.kind) else None
     other = twins(platform, baseline.platforms)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.context import Context
 from bot.evidence import Evidence, Unreadable
 from bot.remedies import build
-from bot.rules.losses import ambiguous_baseline, named, no_baseline, unread_baseline
+from bot.rules.losses import ambiguous_baseline, baseline_of, named, no_baseline, unread_baseline
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.twins import PlatformKey, is_same, key_of
@@ -45,22 +45,23 @@ class _Wanted:
 @rule
 def check(context: Context) -> Iterator[Finding]:
     """The policy's and the baseline's platforms, each under any of its spellings."""
-    wanted = _wanted(context)
-    if context.baseline is None and not wanted:
+    baseline = baseline_of(context)
+    wanted = _wanted(context, baseline if isinstance(baseline, Evidence) else None)
+    if baseline is None and not wanted:
         yield no_baseline(rule)
         return
     missing = list(_missing(context.evidence, wanted))
     blank = list(_unseen(context.evidence)) if missing else []
     yield from blank or missing
-    if not missing and context.baseline is not None:
-        yield from _perhaps(context.baseline)
+    if not missing and baseline is not None:
+        yield from _perhaps(baseline)
 
 
-def _wanted(context: Context) -> dict[PlatformKey, _Wanted]:
+def _wanted(context: Context, baseline: Evidence | None) -> dict[PlatformKey, _Wanted]:
     """The policy's before the baseline's."""
     named_by_policy = (_Wanted(name, "the policy names it") for name in context.expected.platforms)
     wanted = list(named_by_policy)
-    if baseline := context.earlier:
+    if baseline is not None:
         wanted += [_Wanted(one.platform, f"{named(baseline)} has it") for one in baseline.platforms]
     return {key: one for one in reversed(wanted) if (key := key_of(one.name)) is not None}
 

@@ -6,8 +6,8 @@ from bot.attestations.provenance import Provenance
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.remedies import build, signing
-from bot.rules.builders import Origin, kind_of, origin_of
-from bot.rules.losses import ambiguous_baseline, named, no_baseline, unread_baseline
+from bot.rules.builders import Origin, kind_of, origin_of, signers
+from bot.rules.losses import ambiguous_baseline, baseline_of, named, no_baseline, unread_baseline
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.twins import twins
@@ -38,8 +38,8 @@ rule = Rule(
 
 @rule
 def check(context: Context) -> Iterator[Finding]:
-    """Compared platform by platform, and only what both releases name."""
-    baseline, evidence = context.baseline, context.evidence
+    """Compared platform by platform, and only what both releases name; and the signers of both."""
+    baseline, evidence = baseline_of(context), context.evidence
     if baseline is None:
         yield no_baseline(rule)
         return
@@ -51,6 +51,15 @@ def check(context: Context) -> Iterator[Finding]:
         yield from unread_provenance(rule, evidence, platform)
         if isinstance(platform.provenance, Provenance):
             yield from _compared(platform, baseline)
+    yield from _signers(evidence, baseline)
+
+
+def _signers(evidence: Evidence, baseline: Evidence) -> Iterator[Finding]:
+    """Certificates name the workflow file, too, and unlike provenance they cannot be written by everybody."""
+    now, was = signers(evidence), signers(baseline)
+    if now and was and not now & was:
+        told = f"signed by {shown(' and '.join(sorted(now)))}, before by {shown(' and '.join(sorted(was)))}"
+        yield rule.fail("image", f"{told} (since {named(baseline)})")
 
 
 def _compared(platform: PlatformEvidence, baseline: Evidence) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from bot.rules.coverage import (
     is_valid,
     uncovered,
 )
-from bot.rules.losses import ambiguous_baseline, named, no_baseline, unread_baseline
+from bot.rules.losses import ambiguous_baseline, baseline_of, named, no_baseline, unread_baseline
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.twins import twins
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
@@ -50,24 +50,25 @@ rule = Rule(
 @rule
 def check(context: Context) -> Iterator[Finding]:
     """Only verified signatures count, on either side; one in a layout that nobody reads is none."""
-    if context.baseline is None:
+    baseline = baseline_of(context)
+    if baseline is None:
         yield no_baseline(rule)
         return
     wanted = _read_by_users(context)
     evidence = context.evidence
     if covers_all(evidence, wanted):
         return
-    if isinstance(context.baseline, Unreadable):
-        yield unread_baseline(rule, context.baseline)
+    if isinstance(baseline, Unreadable):
+        yield unread_baseline(rule, baseline)
         return
-    lost = _lost(evidence, context.baseline, wanted)
+    lost = _lost(evidence, baseline, wanted)
     if not lost:
-        unseen = list(unread_rest(rule, evidence, wanted)) if _is_signed(context.baseline) else []
-        yield from unseen or _perhaps(context.baseline)
+        unseen = list(unread_rest(rule, evidence, wanted)) if _is_signed(baseline) else []
+        yield from unseen or _perhaps(baseline)
         return
     blank = [*unsearched_signatures(rule, evidence), *unread_rest(rule, evidence, wanted)]
     blank += unjudged(rule, image_signatures(evidence, is_unverifiable))
-    yield from blank or list(not_yet(rule, context)) or list(_told(context, context.baseline, lost))
+    yield from blank or list(not_yet(rule, context)) or list(_told(context, baseline, lost))
 
 
 def _read_by_users(context: Context) -> Wanted:
@@ -85,13 +86,13 @@ def _lost(evidence: Evidence, baseline: Evidence, wanted: Wanted) -> tuple[Platf
     if not evidence.platforms:
         lacks = not about_image(evidence, wanted) and not evidence.unreadable
         return (None,) if lacks and about_image(baseline, is_valid) else ()
-    return tuple(one for one in uncovered(evidence, wanted) if _was_signed(one, baseline))
+    lacking = uncovered(evidence, wanted)
+    if covers_all(baseline, is_valid):
+        return lacking
+    return tuple(one for one in lacking if _was_signed(one, baseline))
 
 
 def _was_signed(platform: PlatformEvidence, baseline: Evidence) -> bool:
-    """By its own signature, or with the whole image."""
-    if covers_all(baseline, is_valid):
-        return True
     return any(about_platform(baseline, one, is_valid) for one in twins(platform, baseline.platforms).platforms)
 
 

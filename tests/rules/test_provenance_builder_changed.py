@@ -8,8 +8,9 @@ from bot.attestations.provenance import Mode, Provenance
 from bot.evidence import Evidence, Unreadable
 from bot.rules import Outcome, SkippedReason
 from bot.rules.provenance_builder_changed import rule
+from bot.signatures.signature import Signature, SignatureState
 from bot.unreadable import UnknownReason
-from tests.making import image, is_silent, platform, provenance, says
+from tests.making import WORKFLOW, image, is_silent, platform, provenance, says, signature
 from tests.rules.earlier import REFUSED, TWOFOLD, earlier
 
 RUN = "https://github.com/acme/app/actions/runs"
@@ -84,6 +85,32 @@ def test_a_second_statement_of_another_kind_changes_nothing() -> None:
 
 def test_a_second_statement_of_the_same_kind_must_say_the_same() -> None:
     says(rule, now(by(), by(source="https://github.com/evil/app")), Outcome.FAIL, "evil", baseline=before(by()))
+
+
+def signed(identity: str, **more: Any) -> Signature:  # noqa: ANN401 - any field
+    return signature(identity=identity, **more)
+
+
+def test_another_workflow_signed_it() -> None:
+    """Anybody can have a certificate; whose it is, is the question."""
+    stranger = image(signatures=(signed("https://github.com/evil/x/.github/workflows/sign.yml@refs/heads/main"),))
+    says(rule, stranger, Outcome.FAIL, "signed by https://github.com/evil/x", about="image", baseline=earlier())
+    person = image(signatures=(signed("somebody@example.org"),))
+    says(rule, person, Outcome.FAIL, "somebody@example.org", about="image", baseline=earlier())
+
+
+def test_the_same_workflow_signed_it_at_another_ref() -> None:
+    later = image(signatures=(signed(WORKFLOW.replace("1.2.3", "1.2.4")),))
+    is_silent(rule, later, baseline=earlier())
+    is_silent(rule, image(signatures=()), baseline=earlier())  # signature-lost tells that
+    is_silent(rule, image(), baseline=earlier(signatures=()))
+    by_key = (signature(identity="", issuer="", key_name="cosign.pub"),)
+    is_silent(rule, image(signatures=by_key), baseline=earlier(signatures=(signed("cosign.pub"),)))  # as stored
+
+
+def test_only_a_signature_that_holds_names_a_signer() -> None:
+    refused = signature(SignatureState.INVALID, identity="somebody@example.org")
+    is_silent(rule, image(signatures=(refused,)), baseline=earlier())
 
 
 def test_without_a_baseline_it_is_not_asked() -> None:

@@ -1,0 +1,69 @@
+"""Indexes of thousands of platforms: comparing takes no longer than looking at them, and says what was not compared."""
+
+import time
+
+import pytest
+
+from bot.context import Context
+from bot.evidence import Evidence
+from bot.rules import Outcome, Rule, catalogue
+from bot.rules.losses import COMPARED_MAX
+from bot.rules.twins import PlatformKey, key_of
+from bot.unreadable import UnknownReason
+from tests.making import image, platform
+from tests.rules.earlier import earlier
+
+MANY = 20_000
+"""Descriptors that fit into an index of 4 MiB."""
+
+COMPARING = [rule for rule in catalogue() if rule.id.endswith(("-lost", "-changed"))]
+
+
+def crowd(count: int, *, same: bool) -> Evidence:
+    bare = {"provenance": None, "sbom": None, "statements": (), "attestation_manifests": ()}
+    names = (f"linux/amd64 sha256:{n:012x}" if same else f"linux/x{n}" for n in range(count))
+    return image(*(platform(name, **bare) for name in names), signatures=())
+
+
+@pytest.mark.parametrize("same", [True, False])
+@pytest.mark.parametrize("rule", COMPARING, ids=lambda rule: rule.id)
+def test_a_crowd_is_not_compared_each_with_each(rule: Rule, same: bool) -> None:  # noqa: FBT001
+    many = crowd(MANY, same=same)
+    started = time.process_time()
+    found = list(rule.findings(Context(many, baseline=earlier())))
+    assert time.process_time() - started < 5
+    assert {one.reason for one in found} <= {UnknownReason.OVER_LIMIT}
+
+
+@pytest.mark.parametrize("rule", COMPARING, ids=lambda rule: rule.id)
+def test_as_many_as_the_limit_are_compared(rule: Rule) -> None:
+    most = crowd(COMPARED_MAX, same=True)
+    started = time.process_time()
+    found = list(rule.findings(Context(most, baseline=most)))
+    assert time.process_time() - started < 5
+    assert not [one for one in found if one.outcome is Outcome.UNKNOWN]
+
+
+def test_a_baseline_that_is_a_crowd_hides_no_loss() -> None:
+    (lost,) = [rule for rule in catalogue() if rule.id == "provenance-lost"]
+    bare = image(platform(provenance=None))
+    found = list(lost.findings(Context(bare, baseline=crowd(MANY, same=False))))
+    assert [one.reason for one in found] == [UnknownReason.OVER_LIMIT]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("linux/arm64/v8", PlatformKey("linux/arm64")),
+        ("linux/arm", PlatformKey("linux/arm/v7")),
+        ("linux/armhf", PlatformKey("linux/arm/v7")),
+        ("windows/amd64 10.0.20348.2966", PlatformKey("windows/amd64", "10.0.20348")),
+        ("windows/amd64 10.0.20348.2966 sha256:0123456789ab", PlatformKey("windows/amd64", "10.0.20348")),
+        ("linux/amd64 sha256:0123456789ab", PlatformKey("linux/amd64")),
+        ("platform not named", None),
+        ("platform not named sha256:0123456789ab", None),
+        ("odd", PlatformKey("odd/")),
+    ],
+)
+def test_names(name: str, key: PlatformKey | None) -> None:
+    assert key_of(name) == key
