@@ -14,7 +14,7 @@ from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
 from bot.workflows.purposes import doubts_of, is_test_image, is_trial_command, is_trial_job
 from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
-from bot.workflows.stores import Driver, Store, driver_of, store_of
+from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by
 from bot.workflows.text import Place
 from bot.workflows.upgrade import ask_in_full
@@ -76,8 +76,7 @@ class LintContext:
 
     def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
         """A fix that asks for `what`; none where the engine's own builder may refuse it."""
-        refuses = driver_of(self.file, job, build) is Driver.DOCKER and store_of(self.file, job) is not Store.CONTAINERD
-        return None if refuses else ask_in_full(build, what)
+        return None if refuses_attestations(self.file, job, build) else ask_in_full(build, what)
 
     def attached(self) -> frozenset[str]:
         """What is attached to images after the push, by this file, its callers or what it calls."""

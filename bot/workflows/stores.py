@@ -84,6 +84,17 @@ def _after_setup(step: Step, build: Build, current: Driver) -> Driver:
     return _driver(inputs.text("driver") or "docker-container" if inputs else "docker-container")
 
 
+def refuses_attestations(file: CiFile, job: Job, build: Build) -> bool:
+    """Whether the builder may refuse attestations that are asked for: the engine's own one, where its store may be old.
+
+    Whoever names the docker driver may have a reason for it.
+    """
+    if driver_of(file, job, build) is not Driver.DOCKER:
+        return False
+    setups = (step.inputs for step in job.steps if step.uses and step.uses.name == SETUP_BUILDX and step.inputs)
+    return store_of(file, job) is not Store.CONTAINERD or any(one.text("driver") == "docker" for one in setups)
+
+
 def _driver(written: str | None) -> Driver:
     if written is None or not known(written):
         return Driver.UNKNOWN

@@ -8,6 +8,7 @@ from bot.workflows.doubts import Doubt
 from bot.workflows.readers import compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.rules.workflow_docker_manifest import taken_as_they_are
+from bot.workflows.stores import refuses_attestations
 from bot.workflows.tools.docker_build import SILENCING
 
 rule = LintRule(
@@ -37,6 +38,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     for job, build in context.builds():
         if build.provenance.asked is Asked.OFF:
             safe = not any(name.tagged in stuck for name in build.names or ())
+            safe = safe and not refuses_attestations(context.file, job, build)
             fix = build.editor.ask("provenance", build.provenance) if safe else None
             doubts = context.doubts(job, build.names) + ((Doubt.ATTACHED_LATER,) if attached else ())
             severity = Severity.LOW if build.tool == compose.TOOL else None

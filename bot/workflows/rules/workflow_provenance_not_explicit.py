@@ -8,7 +8,7 @@ from bot.workflows.doubts import Doubt
 from bot.workflows.model import Job
 from bot.workflows.readers import bake, compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
-from bot.workflows.stores import Driver, Store, driver_of, store_of
+from bot.workflows.stores import Driver, driver_of, refuses_attestations
 from bot.workflows.upgrade import reads_no_version
 from bot.workflows.versions import BAKE
 
@@ -65,7 +65,7 @@ def _by_action(context: LintContext, job: Job, build: Build, action: Action) -> 
     if reads_no_version(build):
         return f"with this version{action.likely} buildx records min", Severity.HIGH
     if driver_of(context.file, job, build) is Driver.DOCKER:
-        if store_of(context.file, job) is not Store.CONTAINERD:
+        if refuses_attestations(context.file, job, build):
             return "on the engine's own builder it is min at most", Severity.LOW
         return "on the engine's own builder the action cannot read the version of BuildKit: it is min", Severity.MEDIUM
     return "max in a public repository, min in a private one", Severity.LOW

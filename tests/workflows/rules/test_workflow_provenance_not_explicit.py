@@ -178,3 +178,23 @@ def test_no_patch_for_a_target_that_another_one_inherits_and_loads() -> None:
     text += 'target "dev" {\n  inherits = ["app"]\n  output = ["type=docker"]\n}\n'
     assert [one.fixable for one in found(RULE, text, "docker-bake.hcl")] == [False]
     assert found(RULE, text.replace("type=docker", "type=registry"), "docker-bake.hcl")[0].fixable
+
+
+@pytest.mark.parametrize(
+    ("driver", "runner", "severity"),
+    [
+        ("", "ubuntu-latest", "medium"),
+        ("driver: docker", "ubuntu-latest", "low"),
+        ("driver: docker", "self-hosted", "low"),
+        ("driver: docker-container", "ubuntu-latest", "low"),
+    ],
+)
+def test_no_fix_where_the_engines_own_builder_may_refuse_it(driver: str, runner: str, severity: str) -> None:
+    setup = f"- uses: docker/setup-buildx-action@v4\n  with: {{ {driver} }}\n" if driver else ""
+    text = job(setup + build("push: true", "tags: quay.io/acme/app:1")).replace("ubuntu-latest", runner)
+    refuses = driver == "driver: docker"
+    for rule in (RULE, "workflow-sbom-not-requested"):
+        assert [one.fixable for one in found(rule, text)] == [not refuses]
+    off = text.replace("push: true", "push: true\n          provenance: false")
+    assert [one.fixable for one in found("workflow-provenance-disabled", off)] == [not refuses]
+    assert [one.severity for one in found(RULE, text)] == [severity]
