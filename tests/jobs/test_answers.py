@@ -120,6 +120,14 @@ async def test_a_store_that_comes_back_and_the_answer_is_given_once(store: Store
     assert "2 things lost" in await told(store, registry, asked, heard)
 
 
+async def test_more_questions_than_slots_are_answered_one_after_the_other(store: Store, registry: FakeRegistry) -> None:
+    heard = Heard()
+    async with answering(store, registry, heard) as queue:
+        for number in range(5):
+            await queue.ask(question(registry, "audit", "acme/app"), key=f"q{number}")
+        await eventually(lambda: len(heard.said) == 5)
+
+
 async def test_a_question_that_is_too_old_is_not_answered(store: Store, registry: FakeRegistry) -> None:
     heard = Heard()
     async with answering(store, registry, heard) as queue:

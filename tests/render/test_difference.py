@@ -32,7 +32,7 @@ LOST = difference(image(), image(platform(provenance=None), platform("linux/arm6
 
 def test_what_was_lost_stands_first_and_platforms_together() -> None:
     lines = render("text", LOST, Display(width=80)).splitlines()
-    assert lines[0] == "from  quay.io/acme/app:1.2.3"
+    assert lines[0] == "from  quay.io/acme/app:1.2.3 (pass)"
     assert "1 thing lost" in lines
     assert "  provenance (linux/amd64, linux/arm64): max -> none" in lines
 

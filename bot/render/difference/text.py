@@ -15,6 +15,7 @@ from rich.text import Text
 from bot.render.difference import words
 from bot.render.display import Display
 from bot.render.plain import plain
+from bot.render.words import VERDICTS
 from bot.report.difference import Difference, DifferenceKind, PackageChange, PackagesDifference, Side
 
 STYLES: Final = {
@@ -72,8 +73,9 @@ class _Page:
         self._packages(difference.packages)
 
     def _side(self, word: str, side: Side) -> None:
-        self._console.print(Text.assemble(f"{word:<6}", (self._plain(side.image), "bold")), soft_wrap=True)
-        self._line(f"{side.digest}  {side.verdict}", indent=6)
+        name = (self._plain(side.image), "bold")
+        self._console.print(Text.assemble(f"{word:<6}", name, f" ({VERDICTS[side.verdict]})"), soft_wrap=True)
+        self._line(side.digest, indent=6)
 
     def _changes(self, kind: DifferenceKind, difference: Difference) -> None:
         lines = words.told(difference.of(kind))
