@@ -36,8 +36,10 @@ async def _show(settings: "Settings") -> None:
     from bot.intake.watch_list import watch_list  # noqa: PLC0415
     from bot.policy.source import policies_from  # noqa: PLC0415
     from bot.polling.targets import refusals  # noqa: PLC0415
+    from bot.render.plain import plain  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
     from bot.store.polls import Polls  # noqa: PLC0415
+    from bot.store.second_looks import SecondLooks  # noqa: PLC0415
 
     async with open_store(settings) as store:
         watches = await watch_list(settings.watch, policies_from(settings.policy), store).all()
@@ -51,6 +53,8 @@ async def _show(settings: "Settings") -> None:
         due = await polls.due()
         for name in sorted(due)[:LISTED_MAX]:
             _print_poll(name, await polls.load(name), due[name])
+        for image, outcome in (await SecondLooks(store).open()).items():
+            print(f"  {plain(image)}  {plain(outcome)}")
         if len(due) > LISTED_MAX:
             print(f"and {len(due) - LISTED_MAX} more repositories")
 

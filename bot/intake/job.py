@@ -29,7 +29,7 @@ class CheckJob(BaseModel):
     look: int = 0  # how many looks at what could not be read came before this one (recheck.py)
     is_quiet: bool = False  # its report is kept and not told: nothing was pushed
     has_evidence: bool = False  # a signature or attestation of the image was pushed
-    is_anew: bool = False  # what the image is compared with has changed: the last report is not used again
+    is_anew: bool = False  # the last report is not used again: what it is compared with has changed, or it is old
 
     @property
     def is_push(self) -> bool:

@@ -91,7 +91,7 @@ async def open_poller(store: Store, settings: Settings, notices: PeopleToTell) -
             expander=Expander(watches, registry.catalogue, store.now),
             polls=Polls(store),
             leases=Leases(store, THING, holder(), seconds=LEASE),
-            announcing=Announcing(intake, Reports(store), silence.noticed),
+            announcing=Announcing(intake, Reports(store), silence.noticed, SecondLooks(store).hasten),
             budgets=budgets,
             policies=policies,
             now=store.now,

@@ -27,6 +27,10 @@ Noticed: TypeAlias = Callable[[Reference, float], Awaitable[None]]
 """Hears of each push that a look noticed, and since when it may have happened."""
 
 
+Hasten: TypeAlias = Callable[[str], Awaitable[None]]
+"""Has the second look at an image come sooner, if it was released."""
+
+
 class NewestReports(Protocol):
     """Knows what was found out of an image last."""
 
@@ -41,9 +45,10 @@ class Announcing:
     intake: Intake
     reports: NewestReports
     noticed: Noticed
+    hasten: Hasten
 
     async def tell(self, target: Target, changes: tuple[Change, ...], since: float) -> None:
-        """New and moved tags are pushes. `since` is when the look before this one was."""
+        """New and moved tags are pushes; what vanished is for the second look. `since` is when the last look was."""
         for change in changes:
             image = target.repository.tagged(change.tag)
             log.info("noticed", image=str(image), change=change.kind.value, digest=change.digest)
@@ -51,7 +56,7 @@ class Announcing:
                 case ChangeKind.NEW | ChangeKind.MOVED:
                     await self._push(image, change, since)
                 case ChangeKind.VANISHED | ChangeKind.BACK:
-                    pass
+                    await self.hasten(str(image))
 
     async def check_quietly(self, target: Target, newest: tuple[Change, ...], wait: float) -> None:
         """A first look: what these versions are is remembered, and nobody is told. Not before `wait` seconds."""

@@ -11,6 +11,9 @@ from bot.store.polls import LostLeaseError
 SECOND_LOOKS_TTL: Final = 180 * 24 * 3600
 """Seconds after the last look; as long as releases are remembered."""
 
+SAME: Final = "SAME"
+"""The outcome that says nothing."""
+
 IMAGES_MAX: Final = 20_000
 """Images that are looked at again; 1,000 groups with 3 versions in 2 registries have 6,000."""
 
@@ -39,10 +42,12 @@ _SAVE: Final = (
 redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[5])
 redis.call('ZADD', KEYS[3], ARGV[3], ARGV[4])
 redis.call('EXPIRE', KEYS[3], ARGV[5])
+if ARGV[6] == '' then redis.call('HDEL', KEYS[4], ARGV[4]) else redis.call('HSET', KEYS[4], ARGV[4], ARGV[6]) end
+redis.call('EXPIRE', KEYS[4], ARGV[5])
 return 1
 """
 )
-"""KEYS lease, image, due; ARGV number, what is known, due at, image, time to live."""
+"""KEYS lease, image, due, open; ARGV number, what is known, due at, image, time to live, outcome unless SAME."""
 
 
 class SecondLooks:
@@ -51,6 +56,7 @@ class SecondLooks:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._due = store.key("second-looks")
+        self._open = store.key("second-looks", "open")
         self._save = store.redis.register_script(_SAVE)
 
     async def load(self, image: str) -> SecondLook:
@@ -64,10 +70,11 @@ class SecondLooks:
 
     async def save(self, image: str, look: SecondLook, *, due: float, lease: Lease) -> None:
         """Keep it, and when the image is due again."""
-        keys = [lease.key, self._key(image), self._due]
+        keys = [lease.key, self._key(image), self._due, self._open]
+        text = "" if look.outcome in {"", SAME} else f"{look.outcome} {look.reason}"
         with trouble("keeping a second look"):
             done = await self._save(
-                keys=keys, args=[lease.number, look.model_dump_json(), due, image, SECOND_LOOKS_TTL]
+                keys=keys, args=[lease.number, look.model_dump_json(), due, image, SECOND_LOOKS_TTL, text]
             )
         if not done:
             raise LostLeaseError
@@ -77,6 +84,17 @@ class SecondLooks:
         with trouble("looking for second looks"):
             found = await self._store.redis.zrangebyscore(self._due, "-inf", now, start=0, num=count)
         return tuple(map(str, found))
+
+    async def hasten(self, image: str) -> None:
+        """Something was noticed of that image: if it is looked at again at all, then at the next round."""
+        with trouble("hastening a second look"):
+            await self._store.redis.zadd(self._due, {image: 0.0}, xx=True, lt=True)
+
+    async def open(self, count: int = 200) -> dict[str, str]:
+        """The images that are not as they were, each with outcome and reason, in the order of their names."""
+        with trouble("reading second looks"):
+            found = await self._store.redis.hgetall(self._open)
+        return {str(image): str(text) for image, text in sorted(found.items())[:count]}
 
     async def plan(self, due: dict[str, float]) -> None:
         """These images and no others are looked at; those that are planned already keep their time."""
@@ -89,6 +107,7 @@ class SecondLooks:
                     pipe.zadd(self._due, new, nx=True)
                 if gone:
                     pipe.zrem(self._due, *gone)
+                    pipe.hdel(self._open, *gone)
                 pipe.expire(self._due, SECOND_LOOKS_TTL)
                 await pipe.execute()
 

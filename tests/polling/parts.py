@@ -21,6 +21,7 @@ from bot.store.lease import Lease, Leases
 from bot.store.polls import Polls, RepositoryState
 from bot.store.pushes import Pushes
 from bot.store.reports import Reports
+from bot.store.second_looks import SecondLooks
 from tests.fake_queue import FakeQueue
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import NOW, Clock, opened
@@ -95,7 +96,7 @@ async def polling(  # noqa: PLR0913 - what differs from test to test
             expander=Expander(watches, registry.catalogue, now),
             polls=Polls(store),
             leases=Leases(store, "poller", holder, seconds=3600.0),
-            announcing=Announcing(intake, Reports(store), notice),
+            announcing=Announcing(intake, Reports(store), notice, SecondLooks(store).hasten),
             budgets=Budgets(registry.limits, lambda: clock.time, lambda: NOW),
             policies=policies or default_policies(),
             now=now,

@@ -170,7 +170,7 @@ async def test_a_signature_that_is_gone_has_decayed_and_is_checked_once(store: S
         await bot.days(1)
         del bot.fake.repository(OLD).tags[f"{fallback_tag(digest)}.sig"]
         assert await bot.days(3) == ["demo/app:1.0"]
-        assert bot.polling.queue.calls[0].has_evidence  # so that the report is made anew, though the digest is the same
+        assert bot.polling.queue.calls[0].is_anew  # so that the report is made anew, though the digest is the same
         look = await bot.look("1.0")
         assert (look.outcome, look.reason) == (Outcome.DECAYED, Reason.EVIDENCE_GONE)
 
@@ -204,6 +204,20 @@ async def test_a_tag_that_is_gone_has_decayed(store: Store) -> None:
         assert await bot.days(3) == ["demo/app:1.0"]
         look = await bot.look("1.0")
         assert (look.outcome, look.reason) == (Outcome.DECAYED, Reason.TAG_GONE)
+
+
+async def test_a_tag_that_polling_misses_is_looked_at_at_once(store: Store) -> None:
+    async with second(store) as bot:
+        await bot.release("1.0")
+        await bot.release("1.1")
+        await bot.polling.first()
+        await bot.days(1)
+        del bot.fake.repository(OLD).tags["1.1"]
+        await bot.polling.round()
+        bot.polling.queue.calls.clear()
+        await bot.rounds.round(await bot.polling.lease())
+        assert [job.image.partition("/")[2] for job in bot.polling.queue.calls] == ["demo/app:1.1"]
+        assert await bot.rounds.looks.open() == {f"{bot.fake.host}/demo/app:1.1": "DECAYED tag-gone"}
 
 
 async def test_the_same_content_that_fails_now_has_decayed(store: Store) -> None:

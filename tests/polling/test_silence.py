@@ -1,6 +1,6 @@
 """A push that no webhook announced: its source is silent, which is told once, and is over when it is heard again."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.errors import PostingError
 from bot.policy import default_policies
@@ -38,9 +38,7 @@ def watching(bot: Polling, board: Board, *names: str) -> Pushes:
     pushes = Pushes(bot.store)
     sources = tuple(source(name, bot.fake.host) for name in names)
     watch = SilenceWatch(sources, pushes, Silences(bot.store), board, default_policies(), bot.poller.now)
-    bot.poller.announcing = type(bot.poller.announcing)(
-        bot.poller.announcing.intake, bot.poller.announcing.reports, watch.noticed
-    )
+    bot.poller.announcing = replace(bot.poller.announcing, noticed=watch.noticed)
     bot.poller.also = (watch.look,)
     return pushes
 

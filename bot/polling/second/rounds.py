@@ -155,7 +155,7 @@ class SecondRounds:
             source="second-look",
             digest_hint=found.digest,
             asked_at=time.time(),
-            has_evidence=not is_push,
+            is_anew=not is_push,
         )
         log.info("second look", image=str(image), outcome=found.outcome.value, reason=found.reason.value)
         await self.queue.enqueue(job, key=f"{image}|")
