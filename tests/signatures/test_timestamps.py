@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from bot.errors import RefusedError, UndecidableError
 from bot.signatures.keys import NamedKey
 from bot.signatures.reason import SignatureReason
-from bot.signatures.timestamps import TIMESTAMPS_MAX
+from bot.signatures.timestamps import TIMESTAMPS_MAX, verify_timestamps
 from tests.private_fulcio import NOW, Signer, new_key
 from tests.private_sigstore import PrivateSigstore, b64, statement
 from tests.private_timestamps import PrivateTimestamps
@@ -28,6 +29,13 @@ def stamp(made: dict[str, Any], *stamps: bytes) -> dict[str, Any]:
     listed = [{"signedTimestamp": b64(one)} for one in stamps]
     made["verificationMaterial"]["timestampVerificationData"] = {"rfc3161Timestamps": listed}
     return made
+
+
+def _only(verified: tuple[tuple[datetime, ...], UndecidableError | None]) -> datetime:
+    times, problem = verified
+    if problem:
+        raise problem
+    return times[0]
 
 
 def logged(sigstore: PrivateSigstore, kind: str, authority: PrivateTimestamps, at: datetime) -> dict[str, Any]:
@@ -131,6 +139,25 @@ class TestUnlogged:
         thief.chain = sigstore.stamps.chain
         forged = stamp(made, thief.stamp(signature_of(made), NOW))
         assert_invalid(bundle(forged, self.trust(sigstore)), SignatureReason.TIMESTAMP)
+
+    @pytest.mark.parametrize("between", [False, True])
+    def test_forged_at_the_edges_of_the_authority_s_certificate(self, *, between: bool) -> None:
+        """From the first second to the last the authority could have signed it; outside, nobody knows."""
+        instance = PrivateSigstore(name="edges")
+        instance.stamps = PrivateTimestamps(NOW, lifetime=timedelta(minutes=5), between=between)
+        thief = PrivateTimestamps(NOW, between=between)
+        thief.chain = instance.stamps.chain
+        root = instance.trust(root=instance.root(tlogs=False, ctlogs=False)).roots[0]
+        end = instance.stamps.chain[0].not_valid_after_utc
+        second = timedelta(seconds=1)
+        for at, error in (
+            (NOW - second, UndecidableError),
+            (NOW, RefusedError),
+            (end, RefusedError),
+            (end + second, UndecidableError),
+        ):
+            with pytest.raises(error):
+                _only(verify_timestamps([thief.stamp(b"signature", at)], b"signature", root))
 
     def test_another_signer_under_the_same_root_certificate_is_not_the_one_that_our_root_names(
         self, sigstore: PrivateSigstore

@@ -25,6 +25,21 @@ async def test_a_delivery_is_taken_once(store: Store) -> None:
     assert await seen.take("github/2")
 
 
+async def test_a_stored_delivery_is_remembered_for_as_long_as_a_sender_may_repeat_it(store: Store) -> None:
+    seen = Deliveries(store)
+    await seen.stored("github/1")
+    (key,) = [key async for key in store.redis.scan_iter(store.key("delivery", "*"))]
+    assert deliveries.DELIVERY_MEMORY - 60 < await store.redis.ttl(key) <= deliveries.DELIVERY_MEMORY
+
+
+async def test_deliveries_are_counted_by_source_and_outcome(store: Store) -> None:
+    seen = Deliveries(store)
+    await seen.count("quay", {"queued": 2, "malformed": 1})
+    await seen.count("quay", {"queued": 3})
+    assert await seen.counts("quay") == {"queued": 5, "malformed": 1}
+    assert await seen.counts("github") == {}
+
+
 async def test_of_many_at_once_one_takes_it_and_the_others_wait_for_it(store: Store) -> None:
     seen = Deliveries(store)
 

@@ -1,0 +1,86 @@
+"""What a sender writes down about a message: into that message's record, and nothing once it was overtaken."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.slack.plan import plan
+from bot.store import Store
+from bot.store.threads import Address, Message, MessageState, Thread, Threads
+from bot.store.threads.sending import Sending, Turn
+from tests.slack.parts import CHANNEL, IMAGE, failing, report
+
+HERE = Address("T1", CHANNEL, IMAGE)
+Write = Callable[[Sending, Turn, Message], Awaitable[bool]]
+
+WRITTEN: dict[str, tuple[Write, dict[str, object]]] = {
+    "posted": (
+        lambda sending, turn, message: sending.posted(turn, HERE, message, "1.2", 1),
+        {"state": MessageState.POSTED, "ts": "1.2", "rev": 1},
+    ),
+    "not posted": (
+        lambda sending, turn, message: sending.not_posted(turn, HERE, message),
+        {"state": MessageState.NEW, "attempt": 0},
+    ),
+    "unsure": (lambda sending, turn, message: sending.unsure(turn, HERE, message), {"state": MessageState.UNKNOWN}),
+    "failed": (
+        lambda sending, turn, message: sending.failed(turn, HERE, message, "no_permission"),
+        {"state": MessageState.FAILED, "code": "no_permission"},
+    ),
+    "gone": (lambda sending, turn, message: sending.gone(turn, HERE, message), {"state": MessageState.GONE, "ts": ""}),
+    "renewed": (
+        lambda sending, turn, message: sending.renew(turn, HERE, message, "another", "https://slack/1"),
+        {"state": MessageState.NEW, "ts": "", "intent": "another", "attempt": 0, "earlier": "https://slack/1"},
+    ),
+}
+
+
+async def thread(threads: Threads) -> Thread:
+    found = await threads.get(HERE)
+    assert found is not None
+    return found
+
+
+async def begun(store: Store, which: int) -> tuple[Threads, Sending, Turn, Message]:
+    """A thread of a parent and a reply; one of them is being sent, and the message as it was before."""
+    threads = Threads(store)
+    wanted = plan(None, report(failing("sbom-missing")), intent="i", forced=False, base_url="")
+    assert await threads.want(HERE, None, wanted)
+    sending = Sending(store, threads, lock_ms=60_000)
+    turn = await sending.take(HERE)
+    assert turn is not None
+    made = await thread(threads)
+    message = (made.parent, *made.replies)[which]
+    assert (await sending.begin(turn, HERE, message.part, stale=60.0)).step == "post"
+    return threads, sending, turn, message
+
+
+@pytest.mark.parametrize("which", [0, 1], ids=["parent", "reply"])
+@pytest.mark.parametrize("step", WRITTEN)
+async def test_a_step_is_written_into_the_record_of_its_message(store: Store, step: str, which: int) -> None:
+    threads, sending, turn, message = await begun(store, which)
+    before = await thread(threads)
+    write, expected = WRITTEN[step]
+    assert await write(sending, turn, message)
+    after = await thread(threads)
+    now = (after.parent, *after.replies)
+    assert {name: getattr(now[which], name) for name in expected} == expected
+    assert now[1 - which] == (before.parent, *before.replies)[1 - which]
+
+
+@pytest.mark.parametrize("step", WRITTEN)
+async def test_who_was_overtaken_writes_nothing(store: Store, step: str) -> None:
+    threads, sending, turn, message = await begun(store, 0)
+    await sending.give_back(turn)
+    assert await sending.take(HERE) is not None
+    before = await thread(threads)
+    assert not await WRITTEN[step][0](sending, turn, message)
+    assert await thread(threads) == before
+
+
+async def test_the_pace_of_a_channel_is_its_own(store: Store) -> None:
+    sending = Sending(store, Threads(store), lock_ms=60_000)
+    other = Address("T1", "C0OTHER", IMAGE)
+    assert await sending.wait_for(HERE, each=10.0, burst=1) == 0.0
+    assert await sending.wait_for(HERE, each=10.0, burst=1) > 0.0
+    assert await sending.wait_for(other, each=10.0, burst=1) == 0.0
