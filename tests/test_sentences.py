@@ -15,6 +15,7 @@ from bot.check import report_on
 from bot.context import Context, Phase, WorkflowFinding
 from bot.evidence import Evidence, MissingBlob, Unlinked, UnlinkedReason, Unreadable
 from bot.policy import Policy, default_policy
+from bot.render.release.view import Mentions
 from bot.report import Report
 from bot.signatures.reason import SignatureReason
 from bot.signatures.signature import SignatureState
@@ -127,7 +128,7 @@ STORY: Final = (
 async def test_the_same_stands_in_the_thread_after_every_look(slack: FakeSlack, store: Store) -> None:
     """The same messages are posted and edited, in the same order; owners are called at the same moments."""
     async with opened(slack, store) as office:
-        office.owners = POLICY.owners
+        office.owners, office.mentions = POLICY.owners, Mentions.THREAD
         for name in STORY:
             context = moved(CONTEXTS[name], name)
             await office.publish(spoken(context), channel="C0SPOKEN")
@@ -135,7 +136,7 @@ async def test_the_same_stands_in_the_thread_after_every_look(slack: FakeSlack, 
             assert said(slack, "C0SILENT") == said(slack, "C0SPOKEN"), name
         (heard, unheard) = [sorted(thread_parts(one)) for one in await office.threads.newest()]
     assert heard == unheard
-    assert {part.partition(".")[0] for part, *_ in heard} >= {"", "signature-missing", "verdict", "mention"}
+    assert {part.partition(".")[0] for part, *_ in heard} >= {"", "fix", "verdict", "mention"}
 
 
 def moved(context: Context, name: str) -> Context:

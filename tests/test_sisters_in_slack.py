@@ -1,4 +1,4 @@
-"""The whole bot: a cause that only another image can tell, in the thread of the image that fails."""
+"""The whole bot: a cause that only another image can tell, in the answer to a person who asks."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -61,8 +61,9 @@ async def test_a_copy_without_its_signatures(
             assert (await person.command(f"check {SIGNED}")).status == 200
             await eventually(lambda: _is_known(store, SIGNED))
             assert (await person.command(f"check {COPY}")).status == 200
-            await eventually(lambda: bool(_replies(slack, COPY)))
-        said = str(_replies(slack, COPY))
+            await eventually(lambda: len(_answers(slack)) == 2)
+        assert not slack.parents(CHANNEL), "who asks privately is answered privately"
+        said = _answers(slack)[1]
     assert "The same digest is signed at docker.io and not here" in said
     assert "regctl image copy --referrers --digest-tags" in said
 
@@ -71,7 +72,6 @@ async def _is_known(store: Store, image: Reference) -> bool:
     return await Reports(store).latest(str(image)) is not None
 
 
-def _replies(slack: FakeSlack, image: Reference) -> list[object]:
-    """The replies in the image's thread."""
-    parents = [one for one in slack.parents(CHANNEL) if str(image) in str(one["text"])]
-    return [reply for parent in parents for reply in slack.replies(CHANNEL, parent["ts"])]
+def _answers(slack: FakeSlack) -> list[str]:
+    """What the person was answered, after the acknowledgements."""
+    return [str(said) for url in slack.space.responses.values() for said in url.got]

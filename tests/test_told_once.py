@@ -5,11 +5,13 @@ import json
 from bot.policy import Policy, default_policy
 from bot.render.display import Display
 from bot.render.formats import render
-from bot.render.slack.report import parent
+from bot.render.release.problems import problems
+from bot.render.slack.release import parent
 from bot.report import Report
 from bot.rules import Outcome, catalogue
 from tests.making import image, platform, reported
 from tests.rules.earlier import ARM, BARE, LOST, earlier
+from tests.slack.parts import release as release_of
 
 
 def told(report: Report) -> list[str]:
@@ -65,9 +67,12 @@ def test_in_a_terminal_and_in_markdown() -> None:
 
 
 def test_in_slack() -> None:
-    text = str(parent(LOST, intent="i").blocks)
-    assert "provenance-lost" in text
-    assert "provenance-missing" not in text
+    release = release_of(LOST)
+    assert {"provenance-lost"} <= {problem.rule for problem in problems(release)}
+    text = str(parent(release, intent="i").blocks)
+    titles = {rule.id: rule.title for rule in catalogue()}
+    assert titles["provenance-lost"] in text
+    assert f"*{titles['provenance-missing']}*" not in text
 
 
 def test_the_built_in_policy_requires_what_is_lost_where_it_requires_the_thing() -> None:

@@ -44,7 +44,7 @@ async def results(demo: Demo, samples: Sequence[Sample], since: float) -> list[S
 
 
 async def _finished(demo: Demo, samples: Sequence[Sample], since: float) -> list[SampleResult]:
-    threads = {thread.address.subject: thread for thread in await Threads(demo.store).newest()}
+    threads = {image: thread for thread in await Threads(demo.store).newest() for image in _images(thread)}
     finished = []
     for sample in samples:
         thread = threads.get(str(sample.image))
@@ -52,6 +52,10 @@ async def _finished(demo: Demo, samples: Sequence[Sample], since: float) -> list
         if thread is not None and not thread.is_pending and latest is not None and latest.started >= since:
             finished.append(SampleResult(sample, latest.report, thread))
     return finished
+
+
+def _images(thread: Thread) -> list[str]:
+    return str(thread.parent.facts.get("images", "")).split(",")
 
 
 def differences(samples: Sequence[Sample], found: Sequence[SampleResult]) -> Iterator[str]:
@@ -74,7 +78,8 @@ def _of_thread(outcome: SampleResult) -> Iterator[str]:
     failing = {result.rule for result in outcome.report.failing() if result.required}
     if failing != wanted.failing:
         yield f"the failed rules are {_names(failing)}, not {_names(wanted.failing)}"
-    replies = {reply.part for reply in outcome.thread.replies if reply.facts.get("state") == "open"}
+    open_ = [reply for reply in outcome.thread.replies if reply.facts.get("state") == "open"]
+    replies = {rule for reply in open_ for rule in str(reply.facts.get("rules", "")).split(",")}
     if not replies >= wanted.failing:
         yield f"the replies are about {_names(replies)}; replies about {_names(wanted.failing - replies)} are missing"
 

@@ -28,6 +28,7 @@ class CheckJob(BaseModel):
     asked_at: float = 0.0  # seconds since the epoch
     look: int = 0  # how many looks at what could not be read came before this one (recheck.py)
     is_quiet: bool = False  # its report is kept and not told: nothing was pushed
+    is_shared: bool = False  # the person wants the answer in the channel
     has_evidence: bool = False  # a signature or attestation of the image was pushed
     is_anew: bool = False  # the last report is not used again: what it is compared with has changed, or it is old
 

@@ -31,6 +31,7 @@ from bot.policy.search import Searching
 from bot.policy.source import policies_from
 from bot.releases import Placement, Release, place
 from bot.releases.expected import ExpectedMember, expected_members
+from bot.render.release.view import Mentions, Passes
 from bot.report import Report
 from bot.settings import Settings
 from bot.signatures.finder import SignatureFinder
@@ -123,6 +124,8 @@ class RegistryChecker:
             policy.owners,
             place(reference, policy),
             policy.complete,
+            Passes(policy.passes) if policy.passes else None,
+            Mentions(policy.mentions),
         )
 
     def expected_with(self, arrived: Placement, before: Release | None) -> tuple[ExpectedMember, ...]:

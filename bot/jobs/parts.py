@@ -12,7 +12,11 @@ from bot.intake.job import CheckJob
 from bot.oci.reference import Reference
 from bot.releases import Placement, Release
 from bot.releases.expected import ExpectedMember
+from bot.render.release.view import Mentions, Passes, ReleaseView
+from bot.render.slack.check_failure import CheckFailure
 from bot.report import Report
+from bot.slack.outbox import ReleaseSource
+from bot.slack.requester import NOBODY, Asker
 
 PhaseOf = Callable[[str], Awaitable[Phase]]
 """In which phase the push of a digest is; the digest is known only after the registry was asked."""
@@ -26,9 +30,11 @@ class CheckPolicy:
     channel: str = ""  # where it is told, "" = the default channel
     is_ignored: bool = False  # pushes of this tag are not looked at; a person who asks gets an answer all the same
     settle: float = 600.0  # seconds after a push in which a signature that is not there yet is not missing
-    owners: tuple[str, ...] = ()  # who is called when it first fails
+    owners: tuple[str, ...] = ()  # who is mentioned when its release first fails
     placement: Placement | None = None  # to which release it belongs; None for what has no tag
     complete: float = 3 * 3600.0  # seconds after a release's first push in which its other images are awaited
+    passes: Passes | None = None  # what is posted of a release that passes; None = by the kind of tag
+    mentions: Mentions = Mentions.PARENT  # where owners are mentioned
 
 
 class Checker(Protocol):
@@ -67,40 +73,27 @@ class FailureNote(BaseModel):
 class Posts(Protocol):
     """Where a check leaves what is to be posted: stored when these return. Both raise StoreError."""
 
-    async def post_report(self, job: CheckJob) -> None:
-        """The newest report on that image, where the job says."""
+    async def post_report(self, job: CheckJob, release: str) -> None:
+        """The release of that name, where the job says; or an answer to the person who asked."""
 
     async def post_failure(self, note: FailureNote) -> None:
         """That the check did not work."""
 
 
 class Publisher(Protocol):
-    """Tells people. Both are idempotent: called twice for the same thing, they tell it once."""
+    """Tells people. All are idempotent: called twice for the same thing, they tell it once.
 
-    async def publish(
-        self,
-        report: Report,
-        *,
-        channel: str,
-        owners: tuple[str, ...] = (),
-        requested_by: str = "",
-        response_url: str = "",
-    ) -> None:
-        """Raises PostingError when it could not be told; then it is tried again later.
+    Each raises PostingError when it could not be told; then it is tried again later.
+    """
 
-        `owners` are called once, when it first fails.
-        """
+    async def publish(self, load: ReleaseSource, *, channel: str, asker: Asker = NOBODY) -> None:
+        """Bring the thread of a release up to date. `load` reads the release as it is at that moment."""
 
-    async def publish_failure(  # noqa: PLR0913 - one call tells the whole of it
-        self,
-        image: str,
-        tried: str,
-        *,
-        channel: str,
-        retry_at: datetime | None = None,
-        final: bool = False,
-        requested_by: str = "",
-        response_url: str = "",
+    async def answer(self, image: ReleaseView, subject: str, *, channel: str, asker: Asker) -> None:
+        """Answer a person about one image; `subject` is that of its release."""
+
+    async def publish_failure(
+        self, subject: str, failure: CheckFailure, *, channel: str, asker: Asker = NOBODY
     ) -> None:
         """Say "could not check": what was tried, what answered, when it is tried again or that it is not."""
 

@@ -1,4 +1,4 @@
-"""What a worker does to post: the newest report on an image, or that it could not be checked.
+"""What a worker does to post: a release with the newest reports on its images, or that one could not be checked.
 
 Posting has jobs of its own: a check is over when its report is stored, and Slack may take as long as it likes. The
 publisher is idempotent, so a job that comes back after a crash posts nothing twice.
@@ -6,7 +6,7 @@ publisher is idempotent, so a job that comes back after a crash posts nothing tw
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -15,15 +15,25 @@ from docket import CurrentExecution, Retry, Timeout
 from docket.execution import Execution
 from pydantic import ValidationError
 
-from bot.errors import PostingError, StoreError
+from bot.errors import InvalidReferenceError, PostingError, StoreError
 from bot.intake.job import CheckJob
 from bot.jobs.failures import UNREADABLE, FailureHandler
-from bot.jobs.parts import Checker, FailureNote, Progress, Publisher
+from bot.jobs.parts import Checker, CheckPolicy, FailureNote, Progress, Publisher
+from bot.jobs.release_views import ReleaseViews, alone
 from bot.jobs.timing import Timing
 from bot.oci.reference import Reference
+from bot.render.release.view import ReleaseView
+from bot.render.slack.check_failure import CheckFailure
+from bot.report import Report
+from bot.slack.local_transport import PAGES_ONLY
+from bot.slack.outbox import ReleaseSource
+from bot.slack.requester import Asker, Opens
 from bot.store.reports import Reports
 
 log = structlog.get_logger(__name__)
+
+THREAD_ONLY: Final = Asker(opens=Opens.NEVER)
+"""For a thread that is there already: it is brought up to date, and none begins."""
 
 OTHERS_POST: Final = frozenset({"busy", "stale"})
 """Codes of a PostingError that says: another worker posts in that channel. It is not a failure, and is not counted."""
@@ -36,9 +46,11 @@ class Poster:
     checker: Checker  # for what the policy says of the image
     publisher: Publisher
     reports: Reports
+    views: ReleaseViews
     failures: FailureHandler
     timing: Timing
     progress: Progress
+    clock: Callable[[], Awaitable[float]]  # the store's, in seconds since the epoch
 
     async def post_report(  # noqa: PLR0913 - three arguments travel, the rest is docket's
         self,
@@ -111,26 +123,52 @@ class Poster:
         latest = await self.reports.latest(job.image)
         if latest is None:
             raise StoreError(f"the report on {job.image} is not there any more", retry_after=None)
-        await self.publisher.publish(
-            latest.report,
-            channel=job.channel,
-            owners=self.checker.check_policy(Reference.parse(job.image)).owners,
-            requested_by=job.user,
-            response_url=job.response_url,
-        )
+        policy = self.checker.check_policy(Reference.parse(job.image))
+        load = self._source(job.image, policy, latest.report)
+        asker = Asker(job.user, job.response_url)
+        match job.origin:
+            case "command" if job.response_url and not job.is_shared:
+                release = policy.placement.release if policy.placement else None
+                image, subject = alone(latest.report, policy), str(release or job.image)
+                await self.publisher.answer(image, subject, channel=job.channel, asker=asker)
+                asker = THREAD_ONLY  # nobody else asked: no thread begins
+            case "command":
+                asker = replace(asker, opens=Opens.ALWAYS)
+            case "page":
+                await self.publisher.publish(load, channel=PAGES_ONLY, asker=replace(asker, opens=Opens.ALWAYS))
+                asker = THREAD_ONLY
+            case _:
+                pass
+        await self.publisher.publish(load, channel=job.channel, asker=asker)
         log.info("posted", image=job.image, digest=latest.report.digest, verdict=latest.report.verdict.value)
+
+    def _source(self, image: str, policy: CheckPolicy, report: Report) -> ReleaseSource:
+        placement = policy.placement
+
+        async def load() -> ReleaseView:
+            if placement is None:
+                return alone(report, policy)
+            return await self.views.of(placement.release, image, await self.clock())
+
+        return load
 
     async def _failure(self, note: FailureNote) -> None:
         """Nothing, when a later check went through meanwhile: its report says more."""
-        latest = await self.reports.latest(note.job.image)
+        job = note.job
+        latest = await self.reports.latest(job.image)
         if latest is not None and latest.started > note.at:
             return
+        asker = Asker(job.user, job.response_url, Opens.ALWAYS if job.is_asked else Opens.IF_DUE)
         await self.publisher.publish_failure(
-            note.job.image,
-            note.why,
-            channel=note.job.channel,
-            retry_at=note.retry_at,
-            final=note.final,
-            requested_by=note.job.user,
-            response_url=note.job.response_url,
+            self._subject(job.image),
+            CheckFailure(job.image, note.why, note.retry_at, note.final),
+            channel=PAGES_ONLY if job.origin == "page" else job.channel,
+            asker=asker,
         )
+
+    def _subject(self, image: str) -> str:
+        try:
+            placement = self.checker.check_policy(Reference.parse(image)).placement
+        except InvalidReferenceError:  # a job that somebody else has queued
+            return image
+        return str(placement.release) if placement else image

@@ -78,10 +78,14 @@ class DocketQueue:
         """See JobQueue."""
         return await self._place(_Call(Lane.ASKED, QUESTION, f"question:{key}", question.model_dump_json()))
 
-    async def post_report(self, job: CheckJob) -> None:
-        """Queue the post of the newest report on the job's image. Raises StoreError."""
-        key = f"{job.image}|{job.channel}|{job.user}"
-        await self._place(_Call(posting_lane(job), REPORT, f"report:{key}", job.model_dump_json()))
+    async def post_report(self, job: CheckJob, release: str) -> None:
+        """Queue the post of the release that the job's image belongs to, once for all of its images.
+
+        A person's job is their own, because the answer is about one image. Raises StoreError.
+        """
+        about = job.image if job.is_asked else release
+        name = f"report:{about}|{job.channel}|{job.user}"
+        await self._place(_Call(posting_lane(job), REPORT, name, job.model_dump_json()))
 
     async def post_failure(self, note: FailureNote) -> None:
         """Queue the post of what went wrong. Raises StoreError."""

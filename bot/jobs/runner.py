@@ -128,7 +128,8 @@ class Runner:
             pushed = await self._pushed(job, latest.report.digest)
             await self.releasing.checked(latest, job, policy, pushed)
             if not job.is_quiet:
-                await self.posts.post_report(job)
+                release = str(policy.placement.release) if policy.placement else str(image)
+                await self.posts.post_report(job, release)
             await self._look_again(latest.report, job, policy, pushed)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
             return await self.failures.failed(error, job, key)

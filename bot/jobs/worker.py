@@ -21,6 +21,7 @@ from bot.jobs.plain_docket import UNREADABLE
 from bot.jobs.polling import polling
 from bot.jobs.poster import Poster
 from bot.jobs.queue import DocketQueue, open_queue
+from bot.jobs.release_views import ReleaseViews
 from bot.jobs.releasing import Releasing
 from bot.jobs.runner import Runner
 from bot.jobs.timing import Timing
@@ -76,7 +77,8 @@ async def work(  # noqa: PLR0913 - the parts of a worker
     async with open_queue(store, settings, timing) as queue:
         failures = FailureHandler(Attempts(store), DeadLetters(store), queue, timing, store.now)
         checks = _checks(store, queue, checker, failures, timing, progress)
-        posts = Poster(checker, publisher, Reports(store), failures, timing, progress)
+        views = ReleaseViews(Releases(store), Reports(store), checker)
+        posts = Poster(checker, publisher, Reports(store), views, failures, timing, progress, store.now)
         _quiet_retries()
         tasks: Mapping[str, Callable[..., Awaitable[None]]] = {
             CHECK: checks.check_image,

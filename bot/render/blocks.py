@@ -41,9 +41,18 @@ _EMOJI: Final = {
     "grey_question": ("unknown", "?"),
     "heavy_minus_sign": ("quiet", "○"),
     "ballot_box_with_check": ("warn", "~"),
+    "hourglass_flowing_sand": ("unknown", "…"),
+    "rotating_light": ("fail", "!"),
 }
-_SIGNS: Final = {"✅": ("pass", "✓"), "❌": ("fail", "✕"), "⚠️": ("warn", "!"), "❔": ("unknown", "?")}
-_HEAD: Final = re.compile(rf"({'|'.join(_SIGNS)}) (\w+)(?:: )?(.*)", re.DOTALL)
+_SIGNS: Final = {
+    "✅": Mark("Pass", "pass", "✓"),
+    "❌": Mark("Fail", "fail", "✕"),
+    "⚠️": Mark("Warn", "warn", "!"),
+    "❔": Mark("Unknown", "unknown", "?"),
+    "🚨": Mark("Critical", "fail", "!"),
+    "⏳": Mark("Waiting", "unknown", "…"),
+}
+_HEAD: Final = re.compile(rf"({'|'.join(_SIGNS)}) (.*)", re.DOTALL)
 _TOKEN: Final = re.compile(
     r":(?P<emoji>[a-z_]{1,40}):(?: \*(?P<word>[^*\n]{1,80})\*)?"
     r"|`(?P<code>[^`\n]+)`"
@@ -97,11 +106,12 @@ def _runs(elements: Iterable[Mapping[str, object]]) -> tuple[Run, ...]:
 
 
 def _head(text: str) -> tuple[Run, ...]:
-    """A header begins with a sign and its word, e.g. `❌ Fail`."""
+    """A header begins with a sign, which stands for a word; some headers repeat the word."""
     match = _HEAD.fullmatch(text)
     if match is None:
         return (Run("text", text),)
-    return (Run("mark", match[2], Mark(match[2], *_SIGNS[match[1]])), Run("text", match[3]))
+    mark = _SIGNS[match[1]]
+    return (Run("mark", mark.word, mark), Run("text", match[2].removeprefix(f"{mark.word}: ")))
 
 
 def _lines(mrkdwn: str) -> tuple[tuple[Run, ...], ...]:

@@ -7,7 +7,7 @@ import structlog
 
 from bot.errors import PostingError
 from bot.slack.channels import Channels
-from bot.slack.local_transport import CHANNEL, TEAM, LocalTransport
+from bot.slack.local_transport import CHANNEL, PAGES_ONLY, TEAM, LocalTransport
 from bot.slack.transport import Refused, RetryLater, Transport
 from bot.slack.web_api import BotIdentity, SlackTransport
 from bot.store import Store
@@ -39,7 +39,7 @@ class Destinations:
         Raises PostingError if Slack does not answer now; the job is then retried later.
         """
         wanted = channel or self._default
-        if self._slack is None:
+        if self._slack is None or channel == PAGES_ONLY:
             return self._pages
         if not wanted:
             log.warning("no channel is set (SLACK_CHANNEL): the thread is on the pages only")

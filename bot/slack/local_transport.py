@@ -6,6 +6,9 @@ from bot.store import Store
 TEAM = "local"
 CHANNEL = "pages"
 
+PAGES_ONLY = "<pages>"
+"""In the place of a channel's name, which it cannot be: Slack is not asked."""
+
 
 class LocalTransport:
     """Accepts every message: being in the store is enough."""

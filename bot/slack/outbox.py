@@ -1,22 +1,23 @@
-"""Publishes reports and failures as threads. The desired messages are stored first, then sent exactly once."""
+"""Publishes releases and failures as threads. The desired messages are stored first, then sent exactly once."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
 from bot.errors import PostingError
+from bot.render.release.view import ReleaseView
 from bot.render.slack.check_failure import CheckFailure
-from bot.report import Report
 from bot.settings import Settings
 from bot.slack.destinations import Destination, Destinations
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.plan import plan
 from bot.slack.plan_failure import plan_failure
 from bot.slack.plan_silence import plan_silence, subject_of
-from bot.slack.requester import Requester
+from bot.slack.requester import NOBODY, Asker, Opens, Requester
 from bot.slack.sender import ThreadSender
+from bot.slack.takeover import TakeOver
 from bot.slack.web_api import SlackTransport, client_for, session_for_slack
 from bot.store import Store
 from bot.store.silence import SilentSource
@@ -32,7 +33,10 @@ AHEAD: Final = 12 * 3600.0
 CONFLICTS_MAX: Final = 20
 """Attempts to store a plan while other reports change the same thread."""
 
-_Plan: TypeAlias = Callable[[Thread | None], tuple[Desired, ...]]
+ReleaseSource: TypeAlias = Callable[[], Awaitable[ReleaseView]]
+"""Reads the release as it is now."""
+
+_Plan: TypeAlias = Callable[[Thread | None], Awaitable[tuple[Desired, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Change:
 
 
 class Outbox:
-    """Publishes reports and failed checks as Slack threads, or only on the pages if Slack is not configured."""
+    """Publishes releases and failed checks as Slack threads, or only on the pages if Slack is not configured."""
 
     def __init__(
         self, store: Store, places: Destinations, requester: Requester, *, base_url: str = "", lock_ms: int = LOCK_MS
@@ -55,53 +59,75 @@ class Outbox:
         self._places = places
         self._requester = requester
         self._base_url = base_url
+        self._takeover = TakeOver(store, self._threads, self._sender)
 
     async def publish(
         self,
-        report: Report,
+        load: ReleaseSource,
         *,
         channel: str,
-        owners: tuple[str, ...] = (),
-        requested_by: str = "",
-        response_url: str = "",
+        asker: Asker = NOBODY,
     ) -> None:
-        """Update the thread of that image. It is idempotent.
+        """Update the thread of that release. It is idempotent.
 
-        `channel` is a name or an id, "" for the default channel; `requested_by` is the Slack user who asked.
-        `owners` come only from the policy; they are mentioned when the image first fails.
-        Raises PostingError and StoreError, with `retry_after`. A permanent refusal by Slack is logged, not raised.
+        `load` is called after the thread was read, so that an older view never replaces a newer one. `channel` is a
+        name or an id, "" for the default channel. Raises PostingError and StoreError, with `retry_after`. A permanent
+        refusal by Slack is logged, not raised.
         """
         place = await self._places.of(channel)
+        release = await load()
+        address = Address(place.team, place.channel, release.subject)
+        images = tuple(one.image for one in release.images)
         intent = new_intent()
 
-        def of_report(thread: Thread | None) -> tuple[Desired, ...]:
-            asked = bool(requested_by)
-            return plan(thread, report, intent=intent, forced=asked, base_url=self._base_url, owners=owners)
+        async def of_release(thread: Thread | None) -> tuple[Desired, ...]:
+            if thread is None and asker.opens is Opens.NEVER:
+                return ()
+            forced = bool(asker.user) if thread else asker.opens is Opens.ALWAYS
+            return plan(thread, await load(), intent=intent, forced=forced, base_url=self._base_url)
 
-        change = await self._bring(place, report.image, of_report, ahead=AHEAD if requested_by else 0.0)
-        await self._requester.after_report(report, place, change.before, change.now, response_url)
+        await self._takeover.adopt(address, images)
+        change = await self._bring(place, address, of_release, ahead=AHEAD if asker.user else 0.0)
+        if change.now is not None:
+            await self._takeover.close(change.now, release.title, images, place)
+        await self._requester.after_report(release, place, change.before, change.now, asker.response_url)
 
-    async def publish_failure(  # noqa: PLR0913 - everything in one call
-        self,
-        image: str,
-        what_was_tried: str,
-        *,
-        channel: str,
-        retry_at: datetime | None = None,
-        final: bool = False,
-        requested_by: str = "",  # noqa: ARG002 - the answer goes through response_url
-        response_url: str = "",
-    ) -> None:
-        """Publish that a check did not work; `what_was_tried` is a sentence.
+    async def answer(self, image: ReleaseView, subject: str, *, channel: str, asker: Asker) -> None:
+        """Answer a person about one image, and link the thread of its release in that channel.
 
-        If a person asked, only they get the answer; without a response_url it goes into the thread.
+        `subject` is the release's; `image` is a view of that image alone. Raises as `publish` does.
         """
-        failure = CheckFailure(image, what_was_tried, retry_at, final)
-        if response_url and await self._requester.failure(failure, response_url):
+        place = await self._places.of(channel)
+        thread = await self._threads.get(Address(place.team, place.channel, subject))
+        await self._requester.answer(image, place, thread, asker.response_url, base_url=self._base_url)
+
+    async def publish_failure(
+        self, subject: str, failure: CheckFailure, *, channel: str, asker: Asker = NOBODY
+    ) -> None:
+        """Publish that a check did not work, in the thread of the release with that subject.
+
+        Without a thread only the end of all attempts starts one, or a person who asked. If a person can be answered,
+        only they are told. Raises as `publish` does.
+        """
+        if asker.response_url and await self._requester.failure(failure, asker.response_url):
             return
         place = await self._places.of(channel)
+        address = Address(place.team, place.channel, subject)
         intent, now = new_intent(), await self._store.now()
-        await self._bring(place, image, lambda thread: plan_failure(thread, failure, intent=intent, now=now))
+        opens = failure.final or asker.opens is Opens.ALWAYS
+
+        async def of_failure(thread: Thread | None) -> tuple[Desired, ...]:
+            return plan_failure(thread, failure, intent=intent, now=now) if thread or opens else ()
+
+        await self._takeover.adopt(address, (failure.image,))
+        await self._bring(place, address, of_failure)
+
+    async def publish_unreachable(
+        self, subject: str, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None
+    ) -> None:
+        """Publish that a released image has not been reachable for days. Raises as `publish` does."""
+        failure = CheckFailure(image, what_was_tried, retry_at)
+        await self.publish_failure(subject, failure, channel=channel, asker=Asker(opens=Opens.ALWAYS))
 
     async def notice_silence(self, silent: SilentSource, *, channel: str) -> None:
         """Publish that a webhook source is silent, or is heard again. It is idempotent.
@@ -109,13 +135,16 @@ class Outbox:
         Raises PostingError and StoreError, with `retry_after`.
         """
         place = await self._places.of(channel)
+        address = Address(place.team, place.channel, subject_of(silent.source))
         intent, now = new_intent(), await self._store.now()
-        subject = subject_of(silent.source)
-        await self._bring(place, subject, lambda thread: plan_silence(thread, silent, intent=intent, now=now))
 
-    async def _bring(self, place: Destination, image: str, plan_for: _Plan, *, ahead: float = 0.0) -> Change:
+        async def of_silence(thread: Thread | None) -> tuple[Desired, ...]:
+            return plan_silence(thread, silent, intent=intent, now=now)
+
+        await self._bring(place, address, of_silence)
+
+    async def _bring(self, place: Destination, address: Address, plan_for: _Plan, *, ahead: float = 0.0) -> Change:
         """Store the desired messages, then send them."""
-        address = Address(place.team, place.channel, image)
         before = await self._want(address, plan_for, ahead)
         now = await self._threads.get(address)
         if now is not None and now.is_pending:
@@ -123,16 +152,16 @@ class Outbox:
             now = await self._threads.get(address)
             # Only sending shows that somebody has deleted the thread; then plan again.
             if now is not None and now.parent.state is MessageState.GONE:
-                return Change(before, (await self._bring(place, image, plan_for, ahead=ahead)).now)
+                return Change(before, (await self._bring(place, address, plan_for, ahead=ahead)).now)
         return Change(before, now)
 
     async def _want(self, address: Address, plan_for: _Plan, ahead: float) -> Thread | None:
         for _ in range(CONFLICTS_MAX):
             thread = await self._threads.get(address)
-            wanted = plan_for(thread)
+            wanted = await plan_for(thread)
             if not wanted or await self._threads.want(address, thread, wanted, ahead=ahead):
                 return thread
-        raise PostingError("too many reports on that image at once", code="busy", retry_after=5.0)
+        raise PostingError("too many reports on that release at once", code="busy", retry_after=5.0)
 
 
 @asynccontextmanager

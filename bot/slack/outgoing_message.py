@@ -22,7 +22,7 @@ def outgoing_message(message: Message, channel: str, thread_ts: str) -> Outgoing
         message.text,
         stamped,
         {"event_type": message.event, "event_payload": payload},
-        thread_ts=thread_ts if message.part else "",
+        thread_ts=thread_ts if message.is_reply else "",
         ts=message.ts,
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.render.slack.check_failure import CheckFailure, check_succeeded, could_not_check, could_not_recheck
-from bot.report import Report, Verdict
+from bot.report import Verdict
 from bot.slack.desired import desired, needs
 from bot.store.threads import Desired, Message, MessageState, Thread
 
@@ -29,10 +29,10 @@ def plan_failure(thread: Thread | None, failure: CheckFailure, *, intent: str, n
     return (desired(last.part, draft),) if needs(last, draft) else ()
 
 
-def failure_resolved(thread: Thread | None, report: Report) -> Iterator[Desired]:
+def failure_resolved(thread: Thread | None, title: str) -> Iterator[Desired]:
     """After a successful check, the last failure reply says so."""
     if thread and (last := _open(thread)):
-        yield desired(last.part, check_succeeded(report.image))
+        yield desired(last.part, check_succeeded(title))
 
 
 def _on_top(thread: Thread | None, failure: CheckFailure, intent: str, now: float) -> Iterator[Desired]:

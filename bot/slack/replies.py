@@ -1,51 +1,72 @@
-"""The replies about failed rules: one for each of the first, one for all others. Later reports edit them in place."""
+"""The replies about fixes: one for each of the first, one for all others. Later reports edit them in place. No I/O."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from bot.render.slack.changes import others_resolved, resolved, state_of
-from bot.render.slack.fix import fix, others
-from bot.report import Report, Result
+from bot.render.release.fixes import ReleaseFix, fixes
+from bot.render.release.view import Mentions, ReleaseView
+from bot.render.slack.changes import became, resolved
+from bot.render.slack.fix import EVENT, fix_reply, others
 from bot.slack.desired import desired, needs
 from bot.store.threads import Desired, Message, MessageState, Thread
 
-OWN_MAX: Final = 4
-"""Rules with a reply of their own; the fifth reply lists all others."""
+OWN_MAX: Final = 2
+"""Fixes with a reply of their own; the third reply lists all others. One less if the owners get a reply, too."""
 
 OTHERS: Final = "others"
-_EVENT: Final = "provenance_fix"
 
 
-def fixes(thread: Thread | None, report: Report, *, intent: str, base_url: str) -> Iterator[Desired]:
-    """The desired replies, the most severe rule first."""
-    there = {reply.part: reply for reply in thread.replies if reply.event == _EVENT} if thread else {}
-    told = report.told()
-    failing = tuple(result for result in report.failing() if result in told or result.rule in there)
-    own = _own(there, failing)
-    for result in failing:
-        if result.rule in own:
-            draft = fix(report, result, intent=intent, base_url=base_url)
-            yield from _maybe(there.get(result.rule), desired(result.rule, draft))
-    rest = tuple(result for result in failing if result.rule not in own)
+def fix_replies(thread: Thread | None, release: ReleaseView, *, base_url: str) -> Iterator[Desired]:
+    """The desired replies, the fix of the worst problem first."""
+    there = {reply.part: reply for reply in thread.replies if reply.event == EVENT} if thread else {}
+    needed = fixes(release)
+    own = _own(there, needed, OWN_MAX - (release.mentions is Mentions.THREAD))
+    for part, fix in own.items():
+        yield from _maybe(there.get(part), desired(part, fix_reply(release, fix, base_url=base_url)))
+    rest = tuple(fix for fix in needed if fix not in own.values())
     if rest:
-        draft = others(report, rest, intent=intent, base_url=base_url)
-        yield from _maybe(there.get(OTHERS), desired(OTHERS, draft))
-    still = {result.rule for result in failing} & own | ({OTHERS} if rest else set())
+        yield from _maybe(there.get(OTHERS), desired(OTHERS, others(release, rest, base_url=base_url)))
+    still = {*own, *([OTHERS] if rest else [])}
     for part, message in there.items():
         if part not in still and message.state is not MessageState.GONE:
-            yield from _resolved(message, report)
+            yield from _resolved(message, release)
 
 
-def _own(there: dict[str, Message], failing: tuple[Result, ...]) -> set[str]:
-    """The rules with a reply of their own, old and new. A rule keeps its reply."""
-    own = [part for part in there if part != OTHERS]
-    own += [result.rule for result in failing if result.rule not in own][: max(0, OWN_MAX - len(own))]
-    return set(own)
+def _own(there: Mapping[str, Message], needed: tuple[ReleaseFix, ...], limit: int) -> dict[str, ReleaseFix]:
+    """Which reply each fix has, in the order of the fixes. A fix keeps its reply, and a problem, too, if it can."""
+    parts = {fix.key: f"fix.{fix.key}" for fix in needed}
+    own = {part: key for key, part in parts.items() if part in there}
+    free = {
+        part: message for part, message in there.items() if part not in own and part != OTHERS and _is_open(message)
+    }
+    for fix in needed:
+        if fix.key in own.values():
+            continue
+        if part := next((part for part, message in free.items() if fix.about & set(rules_of(message))), ""):
+            own[part] = fix.key
+            del free[part]
+    taken = sum(part != OTHERS for part in there)
+    for fix in needed:
+        if fix.key not in own.values() and taken < limit:
+            own[parts[fix.key]] = fix.key
+            taken += 1
+    by_key = {key: part for part, key in own.items()}
+    return {by_key[fix.key]: fix for fix in needed if fix.key in by_key}
+
+
+def rules_of(message: Message) -> tuple[str, ...]:
+    """The rules that a reply is about. One of the first version is about one rule, which is its name."""
+    rules = str(message.facts.get("rules", "") or message.facts.get("rule", ""))
+    return tuple(rule for rule in rules.split(",") if rule and rule != OTHERS)
+
+
+def _is_open(message: Message) -> bool:
+    return message.facts.get("state") == "open" and message.state is not MessageState.GONE
 
 
 def _maybe(message: Message | None, want: Desired) -> Iterator[Desired]:
-    """The reply, unless it is up to date. A deleted reply is posted again when its rule fails again."""
+    """The reply, unless it is up to date. A deleted reply is posted again when its problem comes back."""
     if message is None:
         yield want
     elif message.state is MessageState.GONE:
@@ -55,13 +76,12 @@ def _maybe(message: Message | None, want: Desired) -> Iterator[Desired]:
         yield want
 
 
-def _resolved(message: Message, report: Report) -> Iterator[Desired]:
-    """The edit of a reply whose rule no longer fails; once, not at every push."""
-    result = next((result for result in report.results if result.rule == message.part), None)
-    state = "fixed" if message.part == OTHERS else state_of(result)
-    if message.facts.get("state") == state and message.state is not MessageState.FAILED:
+def _resolved(message: Message, release: ReleaseView) -> Iterator[Desired]:
+    """The edit of a reply whose fix is no longer needed; once, not at every push."""
+    rules = rules_of(message)
+    if message.facts.get("state") == became(release, rules) and message.state is not MessageState.FAILED:
         return
     kept = tuple(block for block in message.blocks if block.get("type") == "rich_text")
-    draft = others_resolved(report, kept) if message.part == OTHERS else resolved(report, message.part, result, kept)
+    draft = resolved(release, rules, str(message.facts.get("was", "")), kept)
     if needs(message, draft):
         yield desired(message.part, draft)

@@ -1,14 +1,40 @@
 """The answer to the person who asked, in addition to the thread that everybody sees."""
 
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bot.render.release.view import ReleaseView
+from bot.render.slack.answer import private_answer
 from bot.render.slack.check_failure import NO_RETRY, TRIED_MAX, CheckFailure, sentence
-from bot.render.slack.escape import code, date, escaped, link, prose
+from bot.render.slack.escape import date, escaped, link, prose
 from bot.render.slack.message import section
 from bot.render.slack.words import VERDICTS
-from bot.report import Report
 from bot.slack.destinations import Destination
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.transport import NOT_HERE
 from bot.store.threads import MessageState, Thread
+
+
+class Opens(StrEnum):
+    """Whether a thread begins, if there is none."""
+
+    IF_DUE = "if-due"  # if there is something to tell (notify.py)
+    ALWAYS = "always"  # for a person who asked in public
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who wants a thread brought up to date: a Slack user's id, and the response_url of their command or button."""
+
+    user: str = ""
+    response_url: str = ""
+    opens: Opens = Opens.IF_DUE
+
+
+NOBODY: Final = Asker()
+"""A push, or a look that is due."""
 
 
 class Requester:
@@ -19,7 +45,7 @@ class Requester:
 
     async def after_report(
         self,
-        report: Report,
+        release: ReleaseView,
         place: Destination,
         before: Thread | None,
         now: Thread | None,
@@ -34,11 +60,19 @@ class Requester:
             blocks = [section("not-here", refusal(parent.code)), *shown]
             await self._ephemeral.say(response_url, parent.text, blocks, once="report")
         elif before is not None and before.parent.ts and parent.ts:
-            address = await place.transport.permalink(place.channel, parent.ts)
-            word = VERDICTS[report.verdict][1]
-            where = link(address, "Its message") if address else "Its message"
-            text = f"{word}: {code(report.image, 500)}. {where} in this channel is up to date."
+            where = await _link_to(now, place)
+            text = f"{VERDICTS[release.verdict][1]}: {prose(release.title, 200)}. {where} is up to date."
             await self._ephemeral.say(response_url, text, once="report")
+
+    async def answer(
+        self, image: ReleaseView, place: Destination, thread: Thread | None, response_url: str, *, base_url: str
+    ) -> None:
+        """The verdict on one image, its problems and how to fix the first ones; and the thread of its release."""
+        draft = private_answer(image, base_url=base_url)
+        blocks = list(draft.blocks)
+        if thread is not None and thread.parent.ts:
+            blocks.append(section("thread", f"{await _link_to(thread, place)} has all images of the release."))
+        await self._ephemeral.say(response_url, draft.text, blocks, once="report")
 
     async def failure(self, failure: CheckFailure, response_url: str) -> bool:
         """Whether the person got the answer."""
@@ -49,6 +83,11 @@ class Requester:
         text = f"Unknown: {escaped(failure.image, 500)} could not be checked. {said}"
         once = f"trouble:{failure.retry_at.isoformat() if failure.retry_at else 'final'}"
         return await self._ephemeral.say(response_url, text, once=once)
+
+
+async def _link_to(thread: Thread, place: Destination) -> str:
+    address = await place.transport.permalink(place.channel, thread.parent.ts)
+    return link(address, "The thread in this channel") if address else "The thread in this channel"
 
 
 def refusal(code_: str) -> str:

@@ -106,7 +106,10 @@ class ThreadSender:
         for reply in thread.replies:
             if not reply.is_pending:
                 continue
-            answer = await deliver(Outgoing(self._sending, transport, turn, thread.address, reply, parent.ts))
-            if answer.state is MessageState.GONE and not reply.ts:  # the thread is gone: somebody deleted the parent
+            thread_ts = parent.ts if reply.is_reply else ""
+            answer = await deliver(Outgoing(self._sending, transport, turn, thread.address, reply, thread_ts))
+            if (
+                answer.state is MessageState.GONE and thread_ts and not reply.ts
+            ):  # the thread is gone: somebody deleted the parent
                 await self._sending.gone(turn, thread.address, parent)
                 return

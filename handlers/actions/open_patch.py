@@ -50,13 +50,14 @@ class OpenPatch:
         """The answer. Errors of the store and of Slack become answers, too."""
         try:
             async with asyncio.timeout(STORE_TIME):
-                thread, report = await self._about(pressed)
+                image, rule = _asked(pressed)
+                thread, report = await self._about(pressed, image)
         except (StoreError, TimeoutError) as error:
             log.warning("diff not found", error=str(error) or type(error).__name__)
             return UNAVAILABLE
-        if thread is None or report is None or not _RULE.fullmatch(pressed.value):
+        if thread is None or report is None or not _RULE.fullmatch(rule):
             return TOO_OLD
-        result = next((one for one in report.failing() if one.rule == pressed.value), None)
+        result = next((one for one in report.failing() if one.rule == rule), None)
         if result is None or not patch(result):
             return NO_DIFF
         try:
@@ -65,10 +66,10 @@ class OpenPatch:
             log.warning("diff not uploaded", error=str(error))
             return UNAVAILABLE
 
-    async def _about(self, pressed: Pressed) -> tuple[Thread | None, Report | None]:
+    async def _about(self, pressed: Pressed, image: str) -> tuple[Thread | None, Report | None]:
         where = pressed.container
         thread = await Threads(self.store).at(pressed.team.id, where.channel_id, where.message_ts)
-        latest = await Reports(self.store).latest(thread.address.subject) if thread else None
+        latest = await Reports(self.store).latest(image or thread.address.subject) if thread else None
         return thread, latest.report if latest else None
 
     async def _once(self, pressed: Pressed, thread: Thread, result: Result) -> str:
@@ -85,6 +86,12 @@ class OpenPatch:
             with trouble("forgetting that the diff is there"):
                 await self.store.redis.delete(key)
         return _said(answer)
+
+
+def _asked(pressed: Pressed) -> tuple[str, str]:
+    """Image and rule of the button. One of the first version names the rule alone: its thread is about one image."""
+    image, _, rule = pressed.value.rpartition(" ")
+    return image, rule
 
 
 def _said(answer: Answer) -> str:

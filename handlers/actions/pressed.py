@@ -27,6 +27,7 @@ class _Container(_Part):
 
 class _Payload(_Part):
     subject: str = Field(default="", max_length=1000)
+    images: str = Field(default="", max_length=1000)
 
 
 class _Metadata(_Part):
@@ -58,8 +59,14 @@ class Pressed(_Part):
 
     @property
     def subject(self) -> str:
-        """The image that the message is about, or ""."""
+        """The release, or in the first version the image, that the message is about, or ""."""
         return self.message.metadata.event_payload.subject
+
+    @property
+    def images(self) -> tuple[str, ...]:
+        """The first images of that release."""
+        listed = self.message.metadata.event_payload.images
+        return tuple(listed.split(",")) if listed else ()
 
 
 def read(body: object) -> Pressed:

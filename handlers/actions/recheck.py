@@ -1,17 +1,21 @@
-"""The button "Re-check": queues another check of the message's image."""
+"""The button "Re-check": queues another check of the images of a release."""
 
 import asyncio
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 import structlog
 
-from bot.errors import InvalidReferenceError, StoreError
+from bot.errors import InvalidReferenceError, MalformedError, StoreError
 from bot.intake.job import CheckJob, JobQueue
 from bot.oci.reference import Reference
+from bot.releases import ReleaseName
 from bot.render.slack.escape import code
 from bot.store import Store, trouble
+from bot.store.releases import Releases
 from bot.store.threads import Address, Threads
 from handlers.actions.pressed import Pressed
 from handlers.slack_request import STORE_TIME
@@ -19,7 +23,10 @@ from handlers.slack_request import STORE_TIME
 ACTION: Final = "check.rerun"
 
 EVERY: Final = 30
-"""Seconds between two re-checks of one image in one channel."""
+"""Seconds between two re-checks of one release in one channel."""
+
+IMAGES_MAX: Final = 64
+"""Images that one press checks; the largest known release has 24."""
 
 TOO_OLD: Final = "This message is too old. Run `/provenance check` with the image name."
 UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
@@ -38,43 +45,56 @@ class Recheck:
         """The answer. Errors of the store become answers, too."""
         try:
             async with asyncio.timeout(STORE_TIME):
-                image = await self._image(pressed)
-                return await self._queue(image, pressed) if image else TOO_OLD
+                subject, images = await self._about(pressed)
+                return await self._queue(subject, images, pressed) if images else TOO_OLD
         except (StoreError, TimeoutError) as error:
             log.warning("re-check not queued", error=str(error) or type(error).__name__)
             return UNAVAILABLE
 
-    async def _image(self, pressed: Pressed) -> str:
-        """The image from our record of the message, or, if that is gone, from the message's metadata."""
+    async def _about(self, pressed: Pressed) -> tuple[str, tuple[str, ...]]:
+        """The release and its images, from our record of the message or, if that is gone, from its metadata."""
         where = pressed.container
         thread = await Threads(self.store).at(pressed.team.id, where.channel_id, where.message_ts)
-        if thread is not None:
-            return thread.address.subject
+        subject = thread.address.subject if thread else pressed.subject
+        listed = str(thread.parent.facts.get("images", "")).split(",") if thread else pressed.images
         try:
-            return str(Reference.parse(pressed.subject))
-        except InvalidReferenceError:
-            return ""
+            release = await Releases(self.store).load(ReleaseName.parse(subject))
+        except MalformedError:  # a thread of the first version, whose subject is an image
+            release, listed = None, [subject]
+        images = [str(member.image) for member in release.members if member.is_there] if release else []
+        return subject, tuple(_valid(images or listed))[:IMAGES_MAX]
 
-    async def _queue(self, image: str, pressed: Pressed) -> str:
+    async def _queue(self, subject: str, images: tuple[str, ...], pressed: Pressed) -> str:
         channel = pressed.container.channel_id
-        slot = Address(pressed.team.id, channel, image).slot
-        key = self.store.key("slack", "recheck", slot, image)
+        what = code(images[0], 500) if len(images) == 1 else f"{len(images)} images of {code(subject, 500)}"
+        slot = Address(pressed.team.id, channel, subject).slot
+        key = self.store.key("slack", "recheck", slot, subject)
         with trouble("looking when it was checked last"):
             first = await self.store.redis.set(key, "1", nx=True, ex=EVERY)
         if not first:
-            return f"A check of {code(image, 500)} was requested a moment ago."
-        job = CheckJob(
-            image=image,
-            origin="recheck",
-            channel=channel,
-            user=pressed.user.id,
-            response_url=pressed.response_url,
-            asked_at=time.time(),
-        )
+            return f"A check of {what} was requested a moment ago."
         try:
-            await self.queue.enqueue(job, key=f"{image}|{channel}")
+            for image in images:
+                await self.queue.enqueue(self._job(image, pressed), key=f"{image}|{channel}")
         except BaseException:
             with trouble("forgetting a re-check"):
                 await self.store.redis.delete(key)
             raise
-        return f"Checking {code(image, 500)}…"
+        return f"Checking {what}…"
+
+    @staticmethod
+    def _job(image: str, pressed: Pressed) -> CheckJob:
+        return CheckJob(
+            image=image,
+            origin="recheck",
+            channel=pressed.container.channel_id,
+            user=pressed.user.id,
+            response_url=pressed.response_url,
+            asked_at=time.time(),
+        )
+
+
+def _valid(images: Iterable[str]) -> Iterator[str]:
+    for image in images:
+        with suppress(InvalidReferenceError):
+            yield str(Reference.parse(image))

@@ -1,4 +1,4 @@
-"""`/provenance check <image>`: queue a check; the result is posted in the channel."""
+"""`/provenance check <image> [--share]`: queue a check. The answer is private, or with `--share` in the channel."""
 
 import asyncio
 import time
@@ -14,7 +14,8 @@ from bot.render.slack.escape import code, prose
 from handlers.commands.slash_command import CommandContext, SlashCommand
 from handlers.slack_request import STORE_TIME
 
-HELP: Final = "check <image>: check one image now; the result is posted here"
+SHARE: Final = "--share"
+HELP: Final = "check <image> [--share]: check one image now; only you see the answer, or with --share this channel does"
 USAGE: Final = "Which image? For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
 ONE: Final = "One image at a time, please. For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
 UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
@@ -24,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 async def run(asked: SlashCommand, desk: CommandContext) -> str:
     """The answer, after the job is stored."""
-    words = without_command(asked.words())
+    words = without_command([word for word in asked.words() if word != SHARE])
     if len(words) != 1:
         return ONE if words else USAGE
     try:
@@ -37,6 +38,7 @@ async def run(asked: SlashCommand, desk: CommandContext) -> str:
         channel=asked.channel,
         user=asked.user,
         response_url=asked.response_url,
+        is_shared=SHARE in asked.words(),
         asked_at=time.time(),
     )
     try:

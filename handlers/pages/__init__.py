@@ -1,4 +1,4 @@
-"""The web pages: threads, reports, rules. Rendered on the server; they work without scripts and load only our files.
+"""The web pages: threads, releases, reports, rules. Rendered on the server; without scripts, only our own files.
 
 To add a page: a file here, a template in `templates/`, and a line in `mount`.
 """
@@ -15,6 +15,7 @@ from handlers.pages import _templates, rules
 from handlers.pages._errors import error_pages
 from handlers.pages.assets import asset
 from handlers.pages.check import Check
+from handlers.pages.release import ReleasePage
 from handlers.pages.report import ReportPages
 from handlers.pages.threads import ThreadList
 
@@ -33,6 +34,7 @@ def mount(app: web.Application, settings: Settings, queue: DocketQueue, store: S
             web.post("/check", Check(queue, threads, proxies).ask),
             web.get("/reports/{image:.+}", pages.by_path),
             web.get("/report", pages.by_query),
+            web.get("/release", ReleasePage(store, secure=secure).show),
             web.get("/rules", rules.index),
             web.get("/rules/{id}", rules.one),
             web.get("/assets/{version}/{name}", asset),

@@ -10,6 +10,11 @@ def image_url(image: str) -> str:
     return f"/reports/{quote(image, safe='/:@')}"
 
 
+def release_url(subject: str) -> str:
+    """The page of a release."""
+    return f"/release?name={quote(subject, safe='')}"
+
+
 def report_url(image: str, digest: str) -> str:
     """The page of the report on that digest; without a digest, of the newest report."""
     if not digest or "@" in image:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.errors import MalformedError
+from bot.releases import ReleaseName
 from bot.render.blocks import Shown, shown
 from bot.rules import catalogue
 from bot.slack.local_transport import TEAM
 from bot.store.threads import Message, MessageState, Thread
-from handlers.pages._links import report_url
+from handlers.pages._links import release_url, report_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +24,47 @@ class ShownMessage:
 
 @dataclass(frozen=True, slots=True)
 class ShownThread:
-    """A parent and its replies. `id` is unique on the page; `url` is the report's page, or ""."""
+    """A parent and its replies. `id` is unique on the page; `release` and `report` are addresses of pages, or "".
+
+    `image` is the only image of the release, or "".
+    """
 
     id: str
-    subject: str
-    url: str
+    title: str
+    image: str
+    release: str
+    report: str
     parent: ShownMessage
     replies: tuple[ShownMessage, ...]
 
 
 def shown_thread(thread: Thread, number: int) -> ShownThread:
     """The thread for the template, which escapes all values."""
-    subject = thread.address.subject
-    digest = thread.parent.digest
+    image, digest = _only_image(thread), thread.parent.digest
+    name = _release_of(thread)
     return ShownThread(
         id=f"thread-{number}",
-        subject=subject,
-        url=report_url(subject, digest) if digest else "",
+        title=name.title if name else thread.address.subject,
+        image=image,
+        release=release_url(str(name)) if name else "",
+        report=report_url(image, digest) if image and digest else "",
         parent=_said(thread, thread.parent),
         replies=tuple(_said(thread, reply) for reply in thread.replies if reply.state is not MessageState.GONE),
     )
+
+
+def _release_of(thread: Thread) -> ReleaseName | None:
+    try:
+        return ReleaseName.parse(thread.address.subject)
+    except MalformedError:  # a thread of the first version, whose subject is an image
+        return None
+
+
+def _only_image(thread: Thread) -> str:
+    if _release_of(thread) is None:
+        return "" if " " in thread.address.subject else thread.address.subject  # of a webhook source
+    images = str(thread.parent.facts.get("images", "")).split(",")
+    return images[0] if len(images) == 1 else ""
 
 
 def is_rule(text: str) -> bool:
@@ -66,9 +89,9 @@ def _place(message: Message) -> str:
             return "not yet in Slack" if message.is_pending else ""
 
 
-def failure(thread: Thread) -> ShownMessage | None:
+def failure(thread: Thread, image: str) -> ShownMessage | None:
     """The message that says why the image could not be checked, if that is the current state."""
     for message in (thread.parent, *reversed(thread.replies)):
-        if message.facts.get("state") in {"trying", "given-up"}:
+        if message.facts.get("state") in {"trying", "given-up"} and message.facts.get("subject") == image:
             return _said(thread, message)
     return None

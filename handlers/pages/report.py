@@ -89,7 +89,7 @@ class ReportPages:
 
     async def _failure(self, image: str) -> ShownMessage | None:
         threads = await self._threads.newest(THREADS_MAX)
-        found = (failure(thread) for thread in threads if thread.address.subject == image)
+        found = (failure(thread, image) for thread in threads)
         return next((message for message in found if message is not None), None)
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from bot.jobs.parts import CheckPolicy, PhaseOf
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
-from bot.releases import Placement, Release
+from bot.policy import default_policy
+from bot.releases import Placement, Release, place
 from bot.releases.expected import ExpectedMember
 from bot.report import Report, Verdict
 from bot.settings import Settings
@@ -32,8 +33,8 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def check_policy(self, reference: Reference) -> CheckPolicy:  # noqa: ARG002
-        return CheckPolicy("v1")
+    def check_policy(self, reference: Reference) -> CheckPolicy:
+        return CheckPolicy("v1", placement=place(reference, default_policy()))
 
     def expected_with(
         self,

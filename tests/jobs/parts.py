@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,11 +16,16 @@ from bot.jobs.queue import DocketQueue
 from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
-from bot.releases import Placement, Release
+from bot.policy import default_policy
+from bot.releases import Placement, Release, place
 from bot.releases.expected import ExpectedMember
+from bot.render.release.view import ReleaseView
+from bot.render.slack.check_failure import CheckFailure
 from bot.report import FindingSummary, Report, Result, Verdict
 from bot.rules import Outcome, Severity
 from bot.settings import Settings
+from bot.slack.outbox import ReleaseSource
+from bot.slack.requester import NOBODY, Asker, Opens
 from bot.store import Store
 from tests.making import digest
 from tests.reports import report
@@ -90,8 +95,8 @@ class Looker:
     at_once: int = 0
     most_at_once: int = 0
 
-    def check_policy(self, reference: Reference) -> CheckPolicy:  # noqa: ARG002
-        return self.says
+    def check_policy(self, reference: Reference) -> CheckPolicy:
+        return replace(self.says, placement=place(reference, default_policy()))
 
     def expected_with(
         self,
@@ -139,38 +144,38 @@ class Teller:
     """A publisher. `errors` are raised one after the other, before it works."""
 
     errors: list[Exception] = field(default_factory=list)
-    told: list[tuple[str, str, str]] = field(default_factory=list)  # image, channel, who asked
+    told: list[tuple[str, str, str]] = field(default_factory=list)  # image or release, channel, who asked
+    releases: list[ReleaseView] = field(default_factory=list)  # of each that was published
     owners: list[tuple[str, ...]] = field(default_factory=list)  # of each that was told
     troubles: list[Trouble] = field(default_factory=list)
 
-    async def publish(
-        self,
-        report: Report,
-        *,
-        channel: str,
-        owners: tuple[str, ...] = (),
-        requested_by: str = "",
-        response_url: str = "",  # noqa: ARG002
-    ) -> None:
+    async def publish(self, load: ReleaseSource, *, channel: str, asker: Asker = NOBODY) -> None:
         if self.errors:
             raise self.errors.pop(0)
-        self.told.append((report.image, channel, requested_by))
-        self.owners.append(owners)
+        release = await load()
+        self.releases.append(release)
+        if asker.opens is not Opens.NEVER:
+            images = ",".join(one.image for one in release.images)
+            self.told.append((images, channel, asker.user))
+            self.owners.append(release.owners)
 
-    async def publish_failure(  # noqa: PLR0913 - as the real one
+    async def answer(self, image: ReleaseView, subject: str, *, channel: str, asker: Asker) -> None:  # noqa: ARG002
+        if self.errors:
+            raise self.errors.pop(0)
+        self.told.append((image.images[0].image, channel, asker.user))
+        self.owners.append(image.owners)
+
+    async def publish_failure(
         self,
-        image: str,
-        tried: str,
+        subject: str,  # noqa: ARG002
+        failure: CheckFailure,
         *,
         channel: str,
-        retry_at: datetime | None = None,
-        final: bool = False,
-        requested_by: str = "",  # noqa: ARG002
-        response_url: str = "",  # noqa: ARG002
+        asker: Asker = NOBODY,  # noqa: ARG002
     ) -> None:
         if self.errors:
             raise self.errors.pop(0)
-        self.troubles.append(Trouble(image, tried, retry_at, final, channel))
+        self.troubles.append(Trouble(failure.image, failure.tried, failure.retry_at, failure.final, channel))
 
     def has_told(self, times: int) -> Callable[[], bool]:
         return lambda: len(self.told) >= times

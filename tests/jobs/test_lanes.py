@@ -11,6 +11,8 @@ from bot.jobs.lanes import Lane, checking_lane, posting_lane
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.oci.reference import Reference
 from bot.report import Report
+from bot.slack.outbox import ReleaseSource
+from bot.slack.requester import NOBODY, Asker
 from bot.store import Store
 from tests.jobs.parts import IMAGE, Looker, Teller, push, question, settings, working
 from tests.reports import report
@@ -35,20 +37,10 @@ class Paced(Teller):
 
     open: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def publish(
-        self,
-        report: Report,
-        *,
-        channel: str,
-        owners: tuple[str, ...] = (),
-        requested_by: str = "",
-        response_url: str = "",
-    ) -> None:
-        if not requested_by:
+    async def publish(self, load: ReleaseSource, *, channel: str, asker: Asker = NOBODY) -> None:
+        if not asker.user:
             await self.open.wait()
-        await super(Paced, self).publish(
-            report, channel=channel, owners=owners, requested_by=requested_by, response_url=response_url
-        )
+        await super(Paced, self).publish(load, channel=channel, asker=asker)
 
 
 async def test_a_person_does_not_wait_for_a_backlog_of_pushes(store: Store) -> None:

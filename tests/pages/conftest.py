@@ -9,14 +9,20 @@ from aiohttp import CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.jobs.queue import open_queue
+from bot.oci.reference import Reference
+from bot.policy import default_policy
+from bot.releases import place
+from bot.releases.arriving import MemberCheck
 from bot.report import Report
 from bot.settings import Settings
 from bot.slack.local_transport import CHANNEL, TEAM
 from bot.slack.plan import plan
 from bot.store import Store
+from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.store.threads import Address, Threads, new_intent
 from handlers.app import Services, build
+from tests.slack.parts import release
 
 
 @dataclass(slots=True)
@@ -31,9 +37,18 @@ class Site:
         threads = Threads(self.store)
         for report in reports:
             await Reports(self.store).save(report, started=0.0, policy="test")
-            address = Address(TEAM, CHANNEL, report.image)
+            await self.record(report)
+            view = release(report)
+            address = Address(TEAM, CHANNEL, view.subject)
             seen = await threads.get(address)
-            await threads.want(address, seen, plan(seen, report, intent=new_intent(), forced=False, base_url=""))
+            await threads.want(address, seen, plan(seen, view, intent=new_intent(), forced=True, base_url=""))
+
+    async def record(self, report: Report) -> None:
+        """In its release, as a worker does it."""
+        placement = place(Reference.parse(report.image), default_policy())
+        if placement is not None:
+            at = report.checked_at.timestamp()
+            await Releases(self.store).record(MemberCheck(placement, report.digest, report.verdict, at))
 
     async def get(self, path: str) -> tuple[int, str]:
         async with self.client.get(path, allow_redirects=False) as response:

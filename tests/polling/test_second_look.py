@@ -34,10 +34,11 @@ class Failures:
     told: list[str] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
 
-    async def publish_failure(
-        self, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None
+    async def publish_unreachable(
+        self, subject: str, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None
     ) -> None:
         assert not channel
+        assert subject.startswith("demo/")
         assert retry_at is not None
         if self.errors:
             raise self.errors.pop(0)

@@ -3,11 +3,12 @@
 import pytest
 
 from bot.render import markdown, text
-from bot.render.slack.fix import OPEN_PATCH, OPEN_TEXT, fix
+from bot.render.slack.details import SNIPPET_LINES_MAX
+from bot.render.slack.fix import OPEN_PATCH, OPEN_TEXT
 from bot.render.slack.message import BLOCKS_TEXT_MAX, MessageDraft, texts
 from bot.report import CauseSummary, LineSummary, PatchSummary, RemediationSummary, Report, Result, WorkflowSummary
 from tests.fake_slack.messages import check_message
-from tests.render.test_slack import BASE, report, result
+from tests.render.test_slack import BASE, fix, report, result
 
 COMMIT = "18ab33725b1c8d1b0a2d6c7e8f90123456789abc"
 PATH = ".github/workflows/release.yml"
@@ -45,7 +46,7 @@ def told(one: Result) -> Report:
 
 
 def reply(one: Result, base_url: str = BASE) -> MessageDraft:
-    draft = fix(told(one), one, intent="i", base_url=base_url)
+    draft = fix(told(one), one, base_url=base_url)
     assert draft.blocks[0]["block_id"] != "plain"
     metadata = {"event_type": draft.event, "event_payload": dict(draft.facts)}
     check_message({"text": draft.text, "blocks": list(draft.blocks), "metadata": metadata}, update=True)
@@ -80,7 +81,7 @@ def test_a_diff_of_500_lines_is_cut_by_whole_lines_and_the_page_and_the_button_h
     kept = code.splitlines()
     assert kept[-1] == f"… {500 + 3 - len(kept) + 1} more lines"
     assert all(kept_line in long.splitlines() for kept_line in kept[:-1])
-    assert len(kept) > 40
+    assert len(kept) == SNIPPET_LINES_MAX + 1
     assert OPEN_TEXT in str(draft.blocks)
     assert OPEN_PATCH in str(draft.blocks)
     assert sum(map(len, texts(draft.blocks))) <= BLOCKS_TEXT_MAX

@@ -1,5 +1,6 @@
-"""A report as Slack messages: within every limit, whatever stands in it, and saying what it should."""
+"""A release as Slack messages: within every limit, whatever stands in it, and saying what it should."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -7,11 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.render.slack.changes import changed, others_resolved, resolved
+from bot.render.release.fixes import ReleaseFix, fixes
+from bot.render.release.problems import FailedResult
+from bot.render.release.problems import problems as bad
+from bot.render.release.view import ImageView, ReleaseView
+from bot.render.slack.alarm import alarm, alarm_over
+from bot.render.slack.answer import private_answer
+from bot.render.slack.changes import changed, resolved
 from bot.render.slack.check_failure import CheckFailure, check_succeeded, could_not_check, could_not_recheck
-from bot.render.slack.fix import fix, others
+from bot.render.slack.continued import continued
+from bot.render.slack.fix import fix_reply, others
 from bot.render.slack.message import Block, MessageDraft, bullets, paragraph, preformatted, rich_text
-from bot.render.slack.report import parent
+from bot.render.slack.release import parent as release_parent
 from bot.report import (
     CauseSummary,
     FindingSummary,
@@ -34,6 +42,7 @@ from tests.fake_slack.messages import check_message
 from tests.making import digest
 
 IMAGE = "docker.io/microcks/microcks-docker-desktop-extension:nightly"
+NAME = "microcks/microcks-docker-desktop-extension nightly"
 WHEN = datetime(2026, 11, 22, 14, 6, tzinfo=UTC)
 BASE = "https://bot.example.org"
 AWAITED = UnknownReason.AWAITING_SIGNATURE
@@ -57,6 +66,28 @@ def report(*results: Result, **more: object) -> Report:
     return Report.model_validate(said | more)
 
 
+def platform(name: str) -> PlatformSummary:
+    absent = SbomSummary(state=State.ABSENT)
+    return PlatformSummary(
+        platform=name, digest=digest(name), provenance=ProvenanceSummary(state=State.ABSENT), sbom=absent
+    )
+
+
+def one_image(told: Report) -> ReleaseView:
+    """The release with that report alone."""
+    return ReleaseView(NAME, NAME, (ImageView(told.image, report=told, is_open=told.is_waiting),), is_rolling=True)
+
+
+def parent(told: Report, *, base_url: str = "") -> MessageDraft:
+    return release_parent(one_image(told), intent="i", base_url=base_url)
+
+
+def fix(told: Report, one: Result, *, base_url: str = "") -> MessageDraft:
+    """The reply about the fix of that result alone."""
+    view = one_image(told)
+    return fix_reply(view, ReleaseFix("key", (FailedResult(view.images[0], told, one),)), base_url=base_url)
+
+
 def takes(draft: MessageDraft) -> str:
     """Slack takes it, in its full form; all that a reader sees of it."""
     assert draft.blocks[0]["block_id"] != "plain", "it was too much, and only its plain form is left"
@@ -70,68 +101,74 @@ def check(draft: MessageDraft) -> None:
 
 
 def test_the_verdict_stands_on_top_in_words() -> None:
-    draft = parent(report(result("sbom-missing"), result("tag-moved", Outcome.PASS)), intent="i")
-    assert draft.text == (f"Fail: {IMAGE}. 1 of 2 rules fails: sbom-missing. Fixes are in the thread.")
-    assert "❌ Fail: microcks-docker-desktop-extension nightly, 1 of 2 rules" in takes(draft)
+    draft = parent(report(result("sbom-missing", title="No SBOM"), result("tag-moved", Outcome.PASS)))
+    assert draft.text == f"Fail: {NAME}, not ready. No SBOM. Fixes are in the thread."
+    assert f"❌ {NAME}: not ready" in takes(draft)
 
 
 @pytest.mark.parametrize(
-    ("verdict", "word"), [("pass", "Pass"), ("warn", "Warn"), ("fail", "Fail"), ("unknown", "Unknown")]
+    ("verdict", "word", "said"),
+    [
+        ("pass", "Pass", "passes"),
+        ("warn", "Warn", "passes, with advice"),
+        ("fail", "Fail", "not ready"),
+        ("unknown", "Unknown", "could not be checked completely"),
+    ],
 )
-def test_no_mark_stands_without_its_word(verdict: str, word: str) -> None:
-    draft = parent(report(verdict=verdict), intent="i")
+def test_no_mark_stands_without_its_word(verdict: str, word: str, said: str) -> None:
+    draft = parent(report(verdict=verdict))
     assert draft.text.startswith(f"{word}: ")
-    assert f" {word}: microcks" in takes(draft)
+    assert f" {NAME}: {said}" in takes(draft)
 
 
 def test_unknown_is_never_called_a_failure() -> None:
-    shown = takes(parent(report(result("sbom-missing", Outcome.UNKNOWN), verdict="unknown"), intent="i"))
+    shown = takes(parent(report(result("sbom-missing", Outcome.UNKNOWN), verdict="unknown")))
     assert "Fail" not in shown
-    assert "1 of 1 rule could not be checked" in shown
+    assert "*Unknown*: microcks-docker-desktop-extension could not be checked" in shown
 
 
 def test_nothing_waits_for_a_signature_that_the_policy_only_advises() -> None:
     """Seen: nobody looks again, and the message said for ever that the settle time is still running."""
     finding = FindingSummary(subject="image", message="none", outcome=Outcome.UNKNOWN, reason=AWAITED)
     missing = result("signature-missing", Outcome.UNKNOWN, required=False, findings=(finding,))
-    draft = parent(report(missing, result("sbom-missing", Outcome.PASS), verdict="pass"), intent="i")
-    assert draft.text == f"Pass: {IMAGE}. 1 was checked within the settle time."
+    draft = parent(report(missing, result("sbom-missing", Outcome.PASS), verdict="pass"))
+    assert draft.text == f"Pass: {NAME}, passes."
     assert "still running" not in takes(draft)
 
 
 def test_a_signature_that_may_still_come_is_awaited_and_nothing_else_is_said_of_it() -> None:
     finding = FindingSummary(subject="image", message="none yet", outcome=Outcome.UNKNOWN, reason=AWAITED)
     missing = result("signature-missing", Outcome.UNKNOWN, findings=(finding,))
-    draft = parent(report(missing, result("sbom-missing", Outcome.PASS), verdict="unknown"), intent="i")
+    draft = parent(report(missing, result("sbom-missing", Outcome.PASS), verdict="unknown"))
     shown = takes(draft)
-    assert draft.text == f"Unknown: {IMAGE}. 1 waits for signatures."
+    assert draft.text == f"Unknown: {NAME}, waits for signatures."
     assert "No signature when it was checked, within the policy's settle time" in shown
     assert "could not be" not in shown
 
     unseen = FindingSummary(subject="image", message="could not be looked at", outcome=Outcome.UNKNOWN)
     both = result("signature-missing", Outcome.UNKNOWN, findings=(finding, unseen))
-    assert "Could not check whether it is signed" in takes(parent(report(both, verdict="unknown"), intent="i"))
+    assert "Could not check whether it is signed" in takes(parent(report(both, verdict="unknown")))
 
 
-def test_each_rule_that_did_not_pass_has_a_line_and_the_others_are_counted() -> None:
+def test_each_problem_has_a_line_and_advice_waivers_and_unknowns_have_one() -> None:
     waiver = WaiverSummary(reason="r", until="2027-01-31")
     cannot = FindingSummary(subject="image", message="quay.io did not answer", outcome=Outcome.UNKNOWN)
+    arm = FindingSummary(subject="linux/arm64", message="m")
     told = report(
         result("a-advised", required=False),
-        result("b-failed", findings=(FindingSummary(subject="linux/arm64", message="m"),)),
+        result("b-failed", findings=(arm,)),
         result("c-unknown", Outcome.UNKNOWN, findings=(cannot,)),
         result("d-waived", Outcome.WAIVED, waiver=waiver),
         result("e-passed", Outcome.PASS),
         result("f-skipped", Outcome.SKIPPED),
+        platforms=(platform("linux/amd64"), platform("linux/arm64")),
     )
-    lines = str(parent(told, intent="i").blocks[2]["text"]["text"]).splitlines()  # type: ignore[index]
+    lines = str(parent(told).blocks[1]["text"]["text"]).splitlines()  # type: ignore[index]
     assert lines == [
-        ":x: *Fail* `b-failed`: About b-failed · `linux/arm64`",
-        ":x: *Fail* (advised) `a-advised`: About a-advised",
-        ":grey_question: *Unknown* `c-unknown`: quay.io did not answer",
-        ":ballot_box_with_check: *Waived* `d-waived`: About d-waived, until 2027-01-31",
-        ":white_check_mark: *Pass* 1 rule",
-        ":heavy_minus_sign: *Skipped* 1 rule",
+        "• *About b-failed*: microcks-docker-desktop-extension (linux/arm64)",
+        ":grey_question: *Unknown*: microcks-docker-desktop-extension could not be checked (quay.io did not answer)",
+        ":warning: *Advice*: About a-advised",
+        ":ballot_box_with_check: *Waived*: 1 (the first until 2027-01-31)",
     ]
 
 
@@ -154,27 +191,23 @@ def test_who_signed_is_said_in_one_line(signatures: list[tuple[str, str]], missi
         )
         for state, who in signatures
     )
-    shown = takes(parent(report(result("signature-missing", Outcome(missing)), signatures=found), intent="i"))
+    shown = takes(parent(report(result("signature-missing", Outcome(missing)), signatures=found)))
     assert said in shown
 
 
 def test_the_same_content_has_the_same_hash_whenever_it_was_checked() -> None:
-    first = parent(report(result("a")), intent="i")
+    first = parent(report(result("a")))
     later = report(result("a"), checked_at=datetime(2026, 12, 1, tzinfo=UTC), requests=RequestCounts(total=9))
-    assert parent(later, intent="i").hash == first.hash
-    assert parent(report(result("b")), intent="i").hash != first.hash
-
-
-def test_the_foot_says_what_looking_cost() -> None:
-    assert "7 requests to the registry, 3 manifest pulls" in takes(parent(report(), intent="i"))
+    assert parent(later).hash == first.hash
+    assert parent(report(result("b"))).hash != first.hash
 
 
 def test_addresses_stand_only_where_people_can_reach_our_pages() -> None:
     told = report(result("sbom-missing"))
-    assert "url" not in takes(parent(told, intent="i")) + takes(fix(told, told.results[0], intent="i"))
-    assert f"{BASE}/report?image=docker.io%2F" in takes(parent(told, intent="i", base_url=BASE))
-    assert f"{BASE}/rules/sbom-missing" in takes(fix(told, told.results[0], intent="i", base_url=BASE))
-    assert "url" not in takes(parent(told, intent="i", base_url="javascript:alert(1)"))
+    assert "url" not in takes(parent(told)) + takes(fix(told, told.results[0]))
+    assert f"{BASE}/release?name=microcks%2F" in takes(parent(told, base_url=BASE))
+    assert f"{BASE}/rules/sbom-missing" in takes(fix(told, told.results[0], base_url=BASE))
+    assert "url" not in takes(parent(told, base_url="javascript:alert(1)"))
 
 
 def test_a_fix_has_cause_snippet_and_how_to_verify() -> None:
@@ -188,7 +221,7 @@ def test_a_fix_has_cause_snippet_and_how_to_verify() -> None:
         verify="docker buildx imagetools inspect",
     )
     failed = result("provenance-mode-min", causes=(cause,), remediation=RemediationSummary(text="other", snippet="no"))
-    draft = fix(report(failed), failed, intent="i")
+    draft = fix(report(failed), failed)
     shown = takes(draft)
     assert draft.text == "Fix for provenance-mode-min: Say mode=max."
     for part in ("Likely because:", "builder.id is empty", cause.snippet, cause.verify):
@@ -198,32 +231,36 @@ def test_a_fix_has_cause_snippet_and_how_to_verify() -> None:
 
 def test_without_a_cause_the_rules_own_cure_is_told() -> None:
     failed = result("a", remediation=RemediationSummary(text="Do it.", snippet="do it", verify="look"))
-    assert "do it" in takes(fix(report(failed), failed, intent="i"))
+    assert "do it" in takes(fix(report(failed), failed))
 
 
 def test_words_between_backticks_look_like_code_and_a_single_one_is_itself() -> None:
     failed = result("a", remediation=RemediationSummary(text="Say `mode=max`, not `min."))
-    shown = takes(fix(report(failed), failed, intent="i"))
+    shown = takes(fix(report(failed), failed))
     assert "{'type': 'text', 'text': 'mode=max', 'style': {'code': True}}" in shown
     assert "{'type': 'text', 'text': ', not `min.'}" in shown
 
 
-def test_a_rule_that_holds_again_is_not_left_beside_its_complaint() -> None:
-    held = result("sbom-missing", Outcome.PASS, title="No SBOM")
-    assert "No longer true: No SBOM" in takes(resolved(report(held), "sbom-missing", held, ()))
+def test_what_is_fixed_is_one_line_and_says_what_it_was() -> None:
+    held = report(result("sbom-missing", Outcome.PASS, title="No SBOM"))
+    draft = resolved(one_image(held), ("sbom-missing",), "No SBOM", (rich_text("code", [paragraph("a snippet")]),))
+    shown = takes(draft)
+    assert "✅ Fixed in sha256:" in shown
+    assert "(was: No SBOM)" in shown
+    assert "a snippet" not in shown
 
 
 def test_a_long_snippet_is_cut_and_the_page_has_it_whole() -> None:
     failed = result("a", remediation=RemediationSummary(text="Do it.", snippet="line\n" * 3000))
-    assert "…" in takes(fix(report(failed), failed, intent="i"))
-    assert "link.text" in takes(fix(report(failed), failed, intent="i", base_url=BASE))
+    assert "…" in takes(fix(report(failed), failed))
+    assert "link.text" in takes(fix(report(failed), failed, base_url=BASE))
 
 
-def test_every_rule_of_the_rest_is_named_up_to_a_bound() -> None:
-    rest = tuple(result(f"rule-{number:03}") for number in range(60))
-    shown = takes(others(report(*rest), rest, intent="i"))
-    assert "rule-039" in shown
-    assert "and 20 more" in shown
+def test_every_fix_of_the_rest_is_named_up_to_a_bound() -> None:
+    view = one_image(report(*(result(f"rule-{number:03}") for number in range(60))))
+    shown = takes(others(view, fixes(view)))
+    assert "rule-009" in shown
+    assert "and 50 more" in shown
 
 
 def test_a_slash_command_and_a_screen_reader_get_the_same_sentence() -> None:
@@ -314,19 +351,31 @@ def evil_reports(draw: st.DrawFn) -> Report:
     )
 
 
+def failure_of(told: Report) -> FailedResult:
+    return FailedResult(one_image(told).images[0], told, result("rule"))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(evil_reports(), EVIL)
 def test_whatever_a_report_holds_slack_takes_it(told: Report, word: str) -> None:
-    check(parent(told, intent="i", base_url=BASE))
-    for one in told.results:
-        reply = fix(told, one, intent="i", base_url=BASE)
-        check(reply)
-        kept = tuple(block for block in reply.blocks if block["type"] == "rich_text")
-        check(resolved(told, one.rule, one, kept))
-        check(others_resolved(told, kept))
-    if told.results:
-        check(others(told, told.results, intent="i", base_url=BASE))
-    check(changed(told, word, 0.0, again=True))
+    view = one_image(told)
+    twice = replace(
+        view, images=(*view.images, ImageView(f"quay.io/x/{word}:1", is_open=True)), owners=("U0ALICE", word)
+    )
+    for release in (view, twice):
+        check(release_parent(release, intent="i", base_url=BASE, calls=True))
+        check(others(release, fixes(release) or (ReleaseFix("k", (failure_of(told),)),), base_url=BASE))
+        for one in fixes(release):
+            reply = fix_reply(release, one, base_url=BASE)
+            check(reply)
+            kept = tuple(block for block in reply.blocks if block["type"] == "rich_text")
+            check(resolved(release, one.rules, word, kept))
+        for problem in bad(release):
+            check(alarm(release, problem, base_url=BASE))
+            check(alarm_over(release, problem.rule))
+        check(changed(release, word, 0.0, again=True, calls=True))
+        check(private_answer(release, base_url=BASE))
+    check(continued(word, BASE, told.image))
     for trouble in (CheckFailure(told.image, word, WHEN), CheckFailure(told.image, word * 100, None, final=True)):
         check(could_not_check(trouble, "i"))
         check(could_not_recheck(trouble, "i"))

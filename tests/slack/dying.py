@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from bot.render.release.view import Mentions
 from bot.report import Report
 from bot.slack.transport import (
     Answer,
@@ -20,7 +21,7 @@ from bot.store import Store
 from bot.store.threads import Address, Desired, Message, Thread, Threads
 from bot.store.threads.sending import Begun, Sending, Turn
 from tests.fake_slack import FakeSlack
-from tests.slack.parts import CHANNEL, LOCK_MS, opened
+from tests.slack.parts import LOCK_MS, opened
 
 
 class Killed(BaseException):
@@ -123,8 +124,13 @@ class DyingTransport:
         return await self.way.permalink(channel, ts)
 
 
-async def publish_and_die(
-    slack: FakeSlack, store: Store, told: Report, fate: Fate, owners: tuple[str, ...] = ()
+async def publish_and_die(  # noqa: PLR0913, PLR0917 - who dies, and what it was about
+    slack: FakeSlack,
+    store: Store,
+    told: Report,
+    fate: Fate,
+    owners: tuple[str, ...] = (),
+    mentions: Mentions = Mentions.PARENT,
 ) -> None:
     """A worker takes the job and is killed; the test fails when it lives through."""
     async with opened(slack, store) as office:
@@ -137,5 +143,6 @@ async def publish_and_die(
         flush = outbox._sender.flush
         outbox._sender.flush = lambda address, way: flush(address, DyingTransport(way, fate))
         with suppress(Killed):
-            await outbox.publish(told, channel=CHANNEL, owners=owners)
+            office.owners, office.mentions = owners, mentions
+            await office.publish(told)
     assert fate.dead, f"it never came to: {fate.moment}"

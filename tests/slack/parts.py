@@ -2,19 +2,24 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import aiohttp
 
 from bot.errors import PostingError, StoreError
+from bot.oci.reference import Reference
+from bot.policy import default_policy
+from bot.releases import place
+from bot.render.release.view import ImageView, Mentions, ReleaseView
+from bot.render.slack.check_failure import CheckFailure
 from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, Verdict
 from bot.rules import Outcome, Severity
 from bot.slack.destinations import Destinations
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.outbox import Outbox
-from bot.slack.requester import Requester
+from bot.slack.requester import Asker, Requester
 from bot.slack.transport import TransportLimits
 from bot.slack.web_api import SlackTransport, client_for
 from bot.store import Store
@@ -23,6 +28,9 @@ from tests.fake_slack import FakeSlack
 from tests.making import digest
 
 IMAGE: Final = "quay.io/acme/app:1.2.3"
+TITLE: Final = "acme/app 1.2.3"
+"""Of its release."""
+
 CHANNEL: Final = "C0RELEASES"
 START: Final = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 HASTE: Final = TransportLimits(each=0.0, looks=(0.0, 0.0), stale=0.0, again=0.0)
@@ -39,8 +47,8 @@ def failing(rule: str, *, message: str = "it is not there", **more: object) -> R
         "required": True,
         "findings": (FindingSummary(subject="linux/amd64", message=message),),
         "causes": (CauseSummary(cause="c", sureness="likely", because="buildx was called without a flag"),),
-        "remediation": RemediationSummary(
-            text="Build with the flag.", snippet="docker buildx build --flag .", verify="docker inspect"
+        "remediation": RemediationSummary(  # each rule has a fix of its own
+            text="Build with the flag.", snippet=f"docker buildx build --flag .  # {rule}", verify="docker inspect"
         ),
     }
     return Result.model_validate({"rule": rule, **said, **more})
@@ -62,6 +70,15 @@ def report(*results: Result, image: str = IMAGE, content: str = "one", minute: i
 _WORST: Final = {Outcome.FAIL: Verdict.FAIL, Outcome.UNKNOWN: Verdict.UNKNOWN}
 
 
+def release(*reports: Report, **more: object) -> ReleaseView:
+    """The release of the first image, made of these; named as the policy without a key `group` does."""
+    image = Reference.parse(reports[0].image)
+    placed = place(image, default_policy())
+    name = str(placed.release) if placed else reports[0].image
+    images = tuple(ImageView(one.image, report=one, is_open=one.is_waiting) for one in reports)
+    return replace(ReleaseView(name, name.removesuffix(" (rolling)"), images), **more)  # type: ignore[arg-type]
+
+
 @dataclass(slots=True)
 class Office:
     """An outbox between a store and a pretended Slack."""
@@ -71,11 +88,27 @@ class Office:
     outbox: Outbox
     threads: Threads
     owners: tuple[str, ...] = ()  # whom the policy names
+    mentions: Mentions = Mentions.PARENT  # and where
 
-    async def publish(self, told: Report, *, channel: str = CHANNEL, **more: str) -> None:
-        await self.outbox.publish(told, channel=channel, owners=self.owners, **more)
+    async def publish(
+        self, told: Report | ReleaseView, *, channel: str = CHANNEL, requested_by: str = "", response_url: str = ""
+    ) -> None:
+        view = release(told) if isinstance(told, Report) else told
+        view = replace(view, owners=view.owners or self.owners, mentions=self.mentions)
 
-    async def insist(self, told: Report, *, channel: str = CHANNEL, tries: int = 30, **more: str) -> int:
+        async def load() -> ReleaseView:
+            return view
+
+        await self.outbox.publish(load, channel=channel, asker=Asker(requested_by, response_url))
+
+    async def fail(
+        self, tried: str, *, retry_at: datetime | None = None, final: bool = False, response_url: str = ""
+    ) -> None:
+        """A check of IMAGE did not work."""
+        failure = CheckFailure(IMAGE, tried, retry_at, final)
+        await self.outbox.publish_failure(TITLE, failure, channel=CHANNEL, asker=Asker(response_url=response_url))
+
+    async def insist(self, told: Report | ReleaseView, *, channel: str = CHANNEL, tries: int = 30, **more: str) -> int:
         """As a worker does: again until it went through; how many tries it took."""
         for count in range(1, tries + 1):
             try:

@@ -13,7 +13,7 @@ from tests.slack.parts import CHANNEL, Office, failing, opened, passing, report
 
 FIRST = report(failing("sbom-missing"), failing("provenance-mode-min"))
 SECOND = report(passing("sbom-missing"), failing("provenance-mode-min"), content="two", minute=1)
-WHOLE = ["Fail: qua", "Fix for s", "Fix for p"]
+WHOLE = ["Fail: acm", "Fix for s", "Fix for p"]
 """The beginnings of the three messages of FIRST, in their order."""
 
 EACH = ["before begin", "after begin", "before post", "after post", "before posted", "after posted"]
@@ -43,7 +43,7 @@ async def test_killed_while_editing(office: Office, slack: FakeSlack, store: Sto
     await office.publish(FIRST)
     await publish_and_die(slack, store, SECOND, Fate(moment, count))
     await office.insist(SECOND)
-    assert beginnings(slack) == ["Fail: qua", "Fixed: sb", "Fix for p"]
+    assert beginnings(slack) == ["Fail: acm", "Fixed: sb", "Fix for p"]
     (parent,) = slack.parents(CHANNEL)
     assert parent["metadata"]["event_payload"]["rev"] == 2
 
@@ -53,7 +53,7 @@ async def test_killed_before_the_other_verdict_was_told(office: Office, slack: F
     await office.publish(FIRST)
     await publish_and_die(slack, store, mended, Fate("before post"))
     await office.insist(mended)
-    assert beginnings(slack) == ["Pass: qua", "Fixed: sb", "Fixed: pr", "Now passe"]
+    assert beginnings(slack) == ["Pass: acm", "Fixed: sb", "Fixed: pr", "Now passe"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ async def test_an_edit_whose_answer_got_lost_is_done_again(office: Office, slack
     await office.publish(FIRST)
     slack.fail("chat.update", fault)
     await office.insist(SECOND)
-    assert beginnings(slack) == ["Fail: qua", "Fixed: sb", "Fix for p"]
+    assert beginnings(slack) == ["Fail: acm", "Fixed: sb", "Fix for p"]
 
 
 async def test_posted_twice_all_the_same_one_is_taken_away(office: Office, slack: FakeSlack) -> None:

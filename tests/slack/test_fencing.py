@@ -25,7 +25,7 @@ from bot.slack.transport import (
 from bot.store import Store
 from bot.store.threads import Address, Message, MessageState, Threads
 from bot.store.threads.sending import Sending, Turn
-from tests.slack.parts import CHANNEL, IMAGE, failing, report
+from tests.slack.parts import CHANNEL, IMAGE, failing, release, report
 
 HERE = Address("T1", CHANNEL, IMAGE)
 
@@ -69,7 +69,7 @@ class Senders:
         self.place = Place()
 
     async def start(self) -> None:
-        messages = plan(None, report(failing("sbom-missing")), intent="i", forced=False, base_url="")
+        messages = plan(None, release(report(failing("sbom-missing"))), intent="i", forced=False, base_url="")
         assert await self.threads.want(HERE, None, messages)
 
     async def turn(self) -> Turn:

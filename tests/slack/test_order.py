@@ -11,14 +11,15 @@ from bot.store import Store
 from bot.store.threads import Address, Threads
 from bot.store.threads.sending import Sending
 from tests.fake_slack import FakeSlack, Fault
-from tests.slack.parts import CHANNEL, Office, failing, opened, report
+from tests.slack.parts import CHANNEL, Office, failing, opened, release, report
 from tests.waiting import eventually
 
+SAID = "sbom-missing is what failed. Fixes are in the thread."
 A, B, C = (report(failing("sbom-missing"), image=f"quay.io/acme/{name}:1") for name in "abc")
 
 
 def parents(slack: FakeSlack) -> list[str]:
-    return [str(m["metadata"]["event_payload"]["subject"])[13:14] for m in slack.parents(CHANNEL)]
+    return [str(m["metadata"]["event_payload"]["subject"])[5:6] for m in slack.parents(CHANNEL)]
 
 
 async def test_a_rate_limit_is_an_error_that_says_when_to_come_back(office: Office, slack: FakeSlack) -> None:
@@ -81,14 +82,14 @@ def office_texts(slack: FakeSlack) -> list[str]:
 
 
 async def test_a_limit_in_the_middle_of_a_thread_keeps_its_order(office: Office, slack: FakeSlack) -> None:
-    told = report(*(failing(f"rule-{number}") for number in range(4)))
+    told = report(*(failing(f"rule-{number}") for number in range(3)))
     slack.fail("chat.postMessage", Fault.NONE, times=2)
     slack.fail("chat.postMessage", Fault.RATE_LIMITED)
     with pytest.raises(PostingError):
         await office.publish(told)
     async with opened(slack, office.store) as again:
         await again.publish(told)
-    assert [text[:15] for text in office.texts()[1:]] == [f"Fix for rule-{number}:" for number in range(4)]
+    assert [text[:15] for text in office.texts()[1:]] == [f"Fix for rule-{number}:" for number in range(3)]
 
 
 async def test_a_turn_lasts_as_long_as_its_sender_lives(slack: FakeSlack, store: Store) -> None:
@@ -137,7 +138,10 @@ async def test_a_burst_of_images_over_several_workers_is_whole_and_nothing_twice
 
     await asyncio.gather(*(work(told[worker::4]) for worker in range(4)))
     assert sorted(office_texts(slack)) == sorted(
-        [f"Fail: {one.image}. 1 of 1 rule fails: sbom-missing. Fixes are in the thread." for one in told]
+        [
+            f"Fail: {release(one).title}, not ready. sbom-missing is what failed. Fixes are in the thread."
+            for one in told
+        ]
         + ["Fix for sbom-missing: Build with the flag."] * len(told)
     )
 

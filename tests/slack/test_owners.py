@@ -1,4 +1,4 @@
-"""Whoever owns an image is called once: after the replies of its first failure, and nowhere else."""
+"""With `mentions: thread`, whoever owns a release is called once: after the replies of its first failure."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -8,6 +8,7 @@ import pytest
 from bot.errors import PostingError
 from bot.policy.owners import OWNERS_MAX
 from bot.render.blocks import shown
+from bot.render.release.view import Mentions
 from bot.render.slack.owners import called, named
 from bot.report import Report, Verdict
 from bot.rules import Outcome
@@ -15,20 +16,20 @@ from bot.store import Store
 from tests.fake_slack import FakeSlack, Fault
 from tests.fake_slack.guard import broken
 from tests.slack.dying import Fate, publish_and_die
-from tests.slack.parts import CHANNEL, IMAGE, Office, failing, opened, passing, report
+from tests.slack.parts import CHANNEL, TITLE, Office, failing, opened, passing, release, report
 from tests.slack.test_crashes import EACH, beginnings
 
 SBOM, MODE = "sbom-missing", "provenance-mode-min"
 OWNERS = ("S0RELEASE", "U0ALICE", "W0BOB99", "@release-team")
 CALL = "Owners: <!subteam^S0RELEASE>, <@U0ALICE>, <@W0BOB99>, @release-team."
-WHOLE = ["Fail: qua", "Fix for s", "Fix for p", "Fail: qua"]
+WHOLE = ["Fail: acm", "Fix for s", "Fix for p", "Fail: acm"]
 FIRST = report(failing(SBOM), failing(MODE))
 
 
 @pytest.fixture
 async def office(slack: FakeSlack, store: Store) -> AsyncIterator[Office]:
     async with opened(slack, store) as office:
-        office.owners = OWNERS
+        office.owners, office.mentions = OWNERS, Mentions.THREAD
         yield office
 
 
@@ -49,14 +50,14 @@ def calls(office: Office) -> list[str]:
     return [text for text in office.texts() if "<@" in text or "<!" in text]
 
 
-async def test_owners_are_named_in_the_last_reply_of_the_first_failure_and_nowhere_else(office: Office) -> None:
+async def test_owners_are_mentioned_in_the_last_reply_of_the_first_failure_and_nowhere_else(office: Office) -> None:
     await office.publish(FIRST)
     (parent,) = office.slack.parents(CHANNEL)
     *others, last = office.slack.replies(CHANNEL, parent["ts"])
-    assert last["text"] == f"Fail: {IMAGE}. {CALL} This thread says what to do."
+    assert last["text"] == f"Fail: {TITLE}. {CALL} This thread says what to do."
     assert CALL in last["blocks"][0]["text"]["text"]
     for message in (parent, *others):
-        assert not any(owner in str(message) for owner in OWNERS)
+        assert not any(owner in str(message) for owner in OWNERS if not owner.startswith("@"))
 
 
 async def test_further_failures_call_nobody_and_the_call_is_not_edited(office: Office) -> None:
@@ -99,10 +100,10 @@ async def test_an_image_that_fails_later_calls_then(office: Office, first: Any) 
 
 
 async def test_a_check_that_could_not_be_made_calls_nobody(office: Office) -> None:
-    await office.outbox.publish_failure(IMAGE, "quay.io did not answer", channel=CHANNEL)
+    await office.fail("quay.io did not answer", final=True)
     assert not calls(office)
     await office.publish(fails())
-    await office.outbox.publish_failure(IMAGE, "quay.io did not answer", channel=CHANNEL)
+    await office.fail("quay.io did not answer", final=True)
     await office.publish(fails("two"))
     assert len(calls(office)) == 1
 
@@ -136,7 +137,7 @@ async def test_a_call_that_did_not_leave_before_it_passed_is_called_off(office: 
     await office.publish(passes())
     await office.publish(passes("three"))
     assert not calls(office)
-    assert office.texts()[2] == f"{IMAGE}: It no longer fails. The owners do not need to do anything."
+    assert office.texts()[2] == f"{TITLE}: It no longer fails. The owners do not need to do anything."
     await office.publish(fails("four"))
     assert len(calls(office)) == 1
 
@@ -163,9 +164,9 @@ async def test_in_plain_form_it_still_calls(office: Office) -> None:
 
 @pytest.mark.parametrize("moment", EACH)
 async def test_killed_while_calling(slack: FakeSlack, store: Store, moment: str) -> None:
-    await publish_and_die(slack, store, FIRST, Fate(moment, 4), owners=OWNERS)
+    await publish_and_die(slack, store, FIRST, Fate(moment, 4), OWNERS, Mentions.THREAD)
     async with opened(slack, store) as office:
-        office.owners = OWNERS
+        office.owners, office.mentions = OWNERS, Mentions.THREAD
         await office.insist(FIRST)
         await office.insist(FIRST)
     assert beginnings(slack) == WHOLE
@@ -201,19 +202,19 @@ async def test_an_answer_to_a_call_that_got_lost(office: Office, slack: FakeSlac
 )
 def test_only_ids_are_mentions(owner: str, written: str) -> None:
     assert named(owner) == written
-    draft = called(fails(), (owner,))
+    draft = called(release(fails(), owners=(owner,)))
     assert draft.fits()
     assert not broken(draft.text, draft.blocks)
 
 
 def test_many_long_names_fit_and_nobody_is_named_twice() -> None:
-    draft = called(fails(), tuple(f"{number}{'&' * 499}" for number in range(OWNERS_MAX)))
+    draft = called(release(fails(), owners=tuple(f"{number}{'&' * 499}" for number in range(OWNERS_MAX))))
     assert draft.fits()
-    assert called(fails(), ("U0ALICE", "U0ALICE")).text.count("U0ALICE") == 1
+    assert called(release(fails(), owners=("U0ALICE", "U0ALICE"))).text.count("U0ALICE") == 1
 
 
 def test_a_page_calls_nobody() -> None:
-    (block,) = shown(called(fails(), OWNERS).blocks)
+    (block,) = shown(called(release(fails(), owners=OWNERS)).blocks)
     words = "\n".join("".join(run.text for run in line) for line in block.lines)
     assert "Owners: @S0RELEASE, @U0ALICE, @W0BOB99, @release-team." in words
 
@@ -230,16 +231,16 @@ async def test_a_failure_behind_a_deleted_thread_is_told_and_calls(office: Offic
     await office.publish(passes("zero"))
     office.slack.space.channels[CHANNEL].messages.clear()
     await office.publish(fails())
-    assert beginnings(office.slack) == ["Fail: qua", "Fix for s", "Fail: qua"]
+    assert beginnings(office.slack) == ["Fail: acm", "Fix for s", "Fail: acm"]
     assert len(calls(office)) == 1
 
 
 async def test_killed_when_the_deleted_thread_was_found_out(office: Office, slack: FakeSlack, store: Store) -> None:
     await office.publish(passes("zero"))
     slack.space.channels[CHANNEL].messages.clear()
-    await publish_and_die(slack, store, fails(), Fate("before leave"), owners=OWNERS)
+    await publish_and_die(slack, store, fails(), Fate("before leave"), OWNERS, Mentions.THREAD)
     assert not office.texts()
     for _ in range(2):
         await office.insist(fails())
-    assert beginnings(slack) == ["Fail: qua", "Fix for s", "Fail: qua"]
+    assert beginnings(slack) == ["Fail: acm", "Fix for s", "Fail: acm"]
     assert len(calls(office)) == 1

@@ -7,18 +7,27 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from bot.errors import PostingError
+from bot.render.release.view import ReleaseView
+from bot.report import Report
 from bot.settings import Settings
 from bot.slack.local_transport import CHANNEL as PAGES
 from bot.slack.local_transport import TEAM
-from bot.slack.outbox import open_outbox
+from bot.slack.outbox import ReleaseSource, open_outbox
 from bot.store import Store
 from bot.store.threads import Address, MessageState, Threads
 from tests.fake_slack import FakeSlack, Fault
-from tests.slack.parts import CHANNEL, IMAGE, Office, failing, opened, passing, report
+from tests.slack.parts import CHANNEL, TITLE, Office, failing, opened, passing, release, report
 
 FAIL = report(failing("sbom-missing"))
 LATER = datetime(2026, 11, 22, 14, 10, tzinfo=UTC)
 SILENT = "quay.io did not answer (10 s)"
+
+
+def loading(told: Report) -> ReleaseSource:
+    async def load() -> ReleaseView:
+        return release(told)
+
+    return load
 
 
 def heard(slack: FakeSlack) -> list[str]:
@@ -35,7 +44,7 @@ async def test_who_asks_again_is_led_to_the_message_that_changed(office: Office,
     await office.publish(FAIL)
     await office.publish(FAIL, requested_by="U0ALICE", response_url=slack.response_url(CHANNEL))
     (said,) = heard(slack)
-    assert said.startswith(f"Fail: `{IMAGE}`. <https://microcks.slack.com/archives/{CHANNEL}/p")
+    assert said.startswith(f"Fail: {TITLE}. <https://microcks.slack.com/archives/{CHANNEL}/p")
 
 
 async def test_an_answer_that_may_have_arrived_is_not_repeated(office: Office, slack: FakeSlack) -> None:
@@ -93,7 +102,7 @@ async def test_a_revoked_token_leaves_the_thread_on_the_pages(office: Office, sl
         await office.publish(FAIL)
     assert any("refuses the token" in entry["event"] for entry in logs)
     (thread,) = await office.threads.newest(5)
-    assert thread.address == Address(TEAM, PAGES, IMAGE)
+    assert thread.address == Address(TEAM, PAGES, TITLE)
 
 
 async def test_slack_away_is_tried_again_and_not_given_to_the_pages(office: Office, slack: FakeSlack) -> None:
@@ -126,8 +135,8 @@ async def test_the_default_channel_is_used_where_none_is_named(slack: FakeSlack,
 
 async def test_without_slack_threads_are_made_all_the_same(store: Store) -> None:
     async with open_outbox(Settings(slack_bot_token=None), store) as outbox:
-        await outbox.publish(FAIL, channel="C0ANY")
-        await outbox.publish(report(passing("sbom-missing"), content="two"), channel="")
+        await outbox.publish(loading(FAIL), channel="C0ANY")
+        await outbox.publish(loading(report(passing("sbom-missing"), content="two")), channel="")
     (thread,) = await Threads(store).newest(5)
     assert thread.parent.text.startswith("Pass: ")
     assert [reply.text[:9] for reply in thread.replies] == ["Fixed: sb", "Now passe"]
@@ -138,43 +147,47 @@ async def test_without_slack_threads_are_made_all_the_same(store: Store) -> None
 async def test_the_real_outbox_posts_with_the_settings_token(slack: FakeSlack, store: Store) -> None:
     settings = Settings(slack_bot_token=SecretStr(slack.space.token), slack_api_url=slack.api, slack_channel=CHANNEL)
     async with open_outbox(settings, store) as outbox:
-        await outbox.publish(FAIL, channel="")
+        await outbox.publish(loading(FAIL), channel="")
     assert len(slack.parents(CHANNEL)) == 1
 
 
 async def test_trouble_without_a_thread_is_its_parent_and_the_verdict_takes_its_place(
     office: Office, slack: FakeSlack
 ) -> None:
-    await office.outbox.publish_failure(IMAGE, SILENT, channel=CHANNEL, retry_at=LATER)
+    await office.fail(SILENT, final=True)
     (parent,) = slack.parents(CHANNEL)
     assert parent["text"].startswith("Unknown: ")
-    assert "<!date^" in str(parent["blocks"])
-    await office.outbox.publish_failure(IMAGE, f"{SILENT} (6 tries)", channel=CHANNEL, final=True)
-    assert "no automatic retry" in str(slack.parents(CHANNEL)[0]["blocks"])
+    assert "no automatic retry" in str(parent["blocks"])
+    await office.fail(f"{SILENT} (6 tries)", retry_at=LATER)
+    assert "<!date^" in str(slack.parents(CHANNEL)[0]["blocks"])
     await office.publish(FAIL)
     (parent,) = slack.parents(CHANNEL)
     assert parent["text"].startswith("Fail: ")
     assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "Now fails"]
 
 
+async def test_an_attempt_that_is_repeated_starts_no_thread(office: Office, slack: FakeSlack) -> None:
+    """The first post carries the verdict."""
+    await office.fail(SILENT, retry_at=LATER)
+    assert not slack.parents(CHANNEL)
+
+
 async def test_trouble_in_a_thread_leaves_its_verdict_and_is_one_reply(office: Office, slack: FakeSlack) -> None:
     await office.publish(FAIL)
     for tries in range(3):
-        await office.outbox.publish_failure(IMAGE, f"{SILENT} ({tries})", channel=CHANNEL, retry_at=LATER)
+        await office.fail(f"{SILENT} ({tries})", retry_at=LATER)
     (parent,) = slack.parents(CHANNEL)
     assert parent["text"].startswith("Fail: ")
     assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "Unknown: "]
     await office.publish(FAIL)
     assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "The check"]
-    await office.outbox.publish_failure(IMAGE, SILENT, channel=CHANNEL, final=True)
+    await office.fail(SILENT, final=True)
     assert len(slack.replies(CHANNEL, parent["ts"])) == 3
 
 
 async def test_who_asked_hears_of_trouble_alone(office: Office, slack: FakeSlack) -> None:
     url = slack.response_url(CHANNEL)
-    await office.outbox.publish_failure(
-        IMAGE, "it does not exist <!channel>", channel=CHANNEL, final=True, requested_by="U0ALICE", response_url=url
-    )
+    await office.fail("it does not exist <!channel>", final=True, response_url=url)
     (said,) = heard(slack)
     assert "&lt;!channel&gt;" in said
     assert not slack.parents(CHANNEL)
@@ -183,7 +196,7 @@ async def test_who_asked_hears_of_trouble_alone(office: Office, slack: FakeSlack
 async def test_when_the_response_url_is_used_up_the_thread_hears_of_trouble(office: Office, slack: FakeSlack) -> None:
     url = slack.response_url(CHANNEL)
     slack.space.responses["r0"].uses = 5
-    await office.outbox.publish_failure(IMAGE, SILENT, channel=CHANNEL, final=True, response_url=url)
+    await office.fail(SILENT, final=True, response_url=url)
     assert slack.parents(CHANNEL)[0]["text"].startswith("Unknown: ")
 
 
@@ -195,7 +208,7 @@ async def test_every_key_has_a_time_to_live(office: Office, slack: FakeSlack) ->
     with pytest.raises(PostingError):
         await office.publish(report(failing("sbom-missing"), image="quay.io/acme/other:1"))
     async with open_outbox(Settings(slack_bot_token=None), office.store) as outbox:
-        await outbox.publish(FAIL, channel="")
+        await outbox.publish(loading(FAIL), channel="")
     keys = [str(key) async for key in office.store.redis.scan_iter("*")]
     assert len(keys) > 10
     assert not [key for key in keys if await office.store.redis.ttl(key) < 0]

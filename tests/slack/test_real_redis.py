@@ -20,5 +20,5 @@ async def test_killed_and_answers_lost_on_a_real_redis(slack: FakeSlack, redis_s
             await office.insist(FIRST)
             await office.publish(report(passing("sbom-missing"), passing("tag-moved"), content="two"))
             texts = [text[:9] for text in office.texts()]
-    assert texts == ["Pass: qua", "Fixed: sb", "Fixed: ta", "Now passe"]
+    assert texts == ["Pass: acm", "Fixed: sb", "Fixed: ta", "Now passe"]
     assert len(slack.parents(CHANNEL)) == 1

@@ -10,7 +10,7 @@ from bot.store import Store
 from bot.store.threads import THREAD_TTL, Address, MessageState, Threads
 from bot.store.threads.sending import Sending
 from tests.fake_slack import Fault
-from tests.slack.parts import CHANNEL, IMAGE, Office, failing, passing, report
+from tests.slack.parts import CHANNEL, IMAGE, Office, failing, passing, release, report
 
 HERE = Address("T1", CHANNEL, IMAGE)
 FIRST = report(failing("sbom-missing"))
@@ -19,7 +19,7 @@ FIRST = report(failing("sbom-missing"))
 async def desired(threads: Threads, *reports: object) -> None:
     for told in reports or (FIRST,):
         seen = await threads.get(HERE)
-        messages = plan(seen, told, intent="the-intent", forced=False, base_url="")  # type: ignore[arg-type]
+        messages = plan(seen, release(told), intent="the-intent", forced=False, base_url="")  # type: ignore[arg-type]
         assert await threads.want(HERE, seen, messages)
 
 
@@ -28,7 +28,7 @@ async def test_what_was_planned_on_an_older_look_is_not_stored(store: Store) -> 
     await desired(threads)
     old = await threads.get(HERE)
     await desired(threads, report(passing("sbom-missing"), content="two"))
-    late = plan(old, report(failing("tag-moved"), content="three"), intent="x", forced=False, base_url="")
+    late = plan(old, release(report(failing("tag-moved"), content="three")), intent="x", forced=False, base_url="")
     assert not await threads.want(HERE, old, late)
     assert not await threads.want(HERE, None, late)
     now = await threads.get(HERE)
@@ -91,7 +91,9 @@ async def test_who_wants_more_stays_in_line(store: Store) -> None:
 async def test_a_reply_is_remembered_as_long_as_its_parent(store: Store) -> None:
     threads = Threads(store)
     await desired(threads)
-    reply = threads.key(HERE, "sbom-missing")
+    thread = await threads.get(HERE)
+    assert thread
+    reply = threads.key(HERE, thread.replies[0].part)
     await store.redis.expire(reply, 100)
     await desired(threads, report(failing("sbom-missing"), content="two"))
     assert await store.redis.ttl(reply) > THREAD_TTL - 100

@@ -6,7 +6,7 @@ from bot.report import FindingSummary, Result, Verdict, WaiverSummary
 from bot.rules import Outcome
 from bot.unreadable import UnknownReason
 from tests.fake_slack import FakeSlack, Fault
-from tests.slack.parts import CHANNEL, IMAGE, Office, failing, passing, report
+from tests.slack.parts import CHANNEL, TITLE, Office, failing, passing, report
 
 SBOM, MODE, SIGNED = "sbom-missing", "provenance-mode-min", "signature-missing"
 
@@ -14,7 +14,7 @@ SBOM, MODE, SIGNED = "sbom-missing", "provenance-mode-min", "signature-missing"
 async def test_a_report_is_one_parent_and_a_reply_a_failing_rule(office: Office) -> None:
     await office.publish(report(failing(SBOM), failing(MODE), passing("tag-moved")))
     (parent,) = office.slack.parents(CHANNEL)
-    assert parent["text"].startswith(f"Fail: {IMAGE}. 2 of 3 rules fail")
+    assert parent["text"].startswith(f"Fail: {TITLE}, not ready. {SBOM} is what failed. {MODE} is what failed.")
     replies = office.slack.replies(CHANNEL, parent["ts"])
     assert [reply["metadata"]["event_payload"]["rule"] for reply in replies] == [SBOM, MODE]
     assert "docker buildx build --flag ." in str(replies[0]["blocks"])
@@ -51,14 +51,15 @@ def awaited() -> Result:
 
 async def test_waiting_for_a_signature_is_no_verdict_and_makes_no_sound(office: Office) -> None:
     await office.publish(report(awaited()))
-    assert office.texts() == [f"Unknown: {IMAGE}. 1 waits for signatures."]
+    assert office.texts() == []
     await office.publish(report(passing(SIGNED), minute=2))
     await office.publish(report(awaited(), content="two", minute=5))
+    assert office.texts() == [f"Unknown: {TITLE}, waits for signatures."]
     await office.publish(report(passing(SIGNED), content="two", minute=7))
-    assert office.texts() == [f"Pass: {IMAGE}."]
+    assert office.texts() == [f"Pass: {TITLE}, passes."]
     await office.publish(report(awaited(), content="three", minute=8))
     await office.publish(report(failing(SIGNED), content="three", minute=18))
-    assert office.texts()[2] == f"Now fails: {IMAGE}, was Pass before."
+    assert office.texts()[2] == f"Now fails: {TITLE}, was Pass before."
     await office.publish(report(awaited(), content="four", minute=20))
     await office.publish(report(passing(SIGNED), content="four", minute=22))
     assert [text[:11] for text in office.texts()[2:]] == ["Now fails: ", "Now passes:"]
@@ -71,8 +72,10 @@ async def test_a_mended_rule_is_fixed_in_place_and_the_new_verdict_is_told(offic
     fixed, told = office.slack.replies(CHANNEL, parent["ts"])
     assert parent["text"].startswith("Pass: ")
     assert fixed["text"].startswith(f"Fixed: {SBOM}")
-    assert "docker buildx build --flag ." in str(fixed["blocks"])  # what was there to paste stays
-    assert told["text"] == f"Now passes: {IMAGE}, was Fail before."
+    assert "docker buildx build" not in str(fixed["blocks"])  # it has collapsed to one line
+    (line,) = fixed["blocks"][0]["elements"]
+    assert line["elements"][0]["text"].startswith("✅ Fixed in sha256:")
+    assert told["text"] == f"Now passes: {TITLE}, was Fail before."
     await office.publish(report(failing(SBOM), content="three"))
     assert [reply["text"][:10] for reply in office.slack.replies(CHANNEL, parent["ts"])] == [
         "Fix for sb",
@@ -97,23 +100,23 @@ async def test_a_waived_rule_says_until_when(office: Office) -> None:
     assert office.slack.replies(CHANNEL, parent["ts"])[0]["text"].startswith("Waived until 2027-01-31")
 
 
-async def test_nine_failing_rules_make_five_replies_and_the_fifth_lists_the_rest(office: Office) -> None:
+async def test_nine_fixes_make_three_replies_and_the_third_lists_the_rest(office: Office) -> None:
     names = [f"rule-{number}" for number in range(9)]
     await office.publish(report(*map(failing, names)))
     (parent,) = office.slack.parents(CHANNEL)
     replies = office.slack.replies(CHANNEL, parent["ts"])
-    assert len(replies) == 5
-    assert all(name in str(replies[4]["blocks"]) for name in names[4:])
+    assert len(replies) == 3
+    assert all(name in str(replies[2]["blocks"]) for name in names[2:])
     await office.publish(report(*map(passing, names), content="two"))
     after = office.slack.replies(CHANNEL, parent["ts"])
-    assert [reply["text"].partition(":")[0] for reply in after[:5]] == ["Fixed"] * 5
+    assert [reply["text"].partition(":")[0] for reply in after[:3]] == ["Fixed"] * 3
 
 
-async def test_five_failing_rules_have_a_whole_reply_each(office: Office) -> None:
-    await office.publish(report(*(failing(f"rule-{number}") for number in range(5))))
+async def test_three_fixes_have_a_whole_reply_each(office: Office) -> None:
+    await office.publish(report(*(failing(f"rule-{number}") for number in range(3))))
     (parent,) = office.slack.parents(CHANNEL)
     replies = office.slack.replies(CHANNEL, parent["ts"])
-    assert [reply["text"][:15] for reply in replies] == [f"Fix for rule-{number}:" for number in range(5)]
+    assert [reply["text"][:15] for reply in replies] == [f"Fix for rule-{number}:" for number in range(3)]
 
 
 async def test_a_deleted_parent_comes_back_with_the_next_news_only(office: Office) -> None:

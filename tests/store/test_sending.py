@@ -8,7 +8,7 @@ from bot.slack.plan import plan
 from bot.store import Store
 from bot.store.threads import Address, Message, MessageState, Thread, Threads
 from bot.store.threads.sending import Sending, Turn
-from tests.slack.parts import CHANNEL, IMAGE, failing, report
+from tests.slack.parts import CHANNEL, IMAGE, failing, release, report
 
 HERE = Address("T1", CHANNEL, IMAGE)
 Write = Callable[[Sending, Turn, Message], Awaitable[bool]]
@@ -44,7 +44,7 @@ async def thread(threads: Threads) -> Thread:
 async def begun(store: Store, which: int) -> tuple[Threads, Sending, Turn, Message]:
     """A thread of a parent and a reply; one of them is being sent, and the message as it was before."""
     threads = Threads(store)
-    wanted = plan(None, report(failing("sbom-missing")), intent="i", forced=False, base_url="")
+    wanted = plan(None, release(report(failing("sbom-missing"))), intent="i", forced=False, base_url="")
     assert await threads.want(HERE, None, wanted)
     sending = Sending(store, threads, lock_ms=60_000)
     turn = await sending.take(HERE)

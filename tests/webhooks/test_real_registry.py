@@ -96,7 +96,7 @@ async def test_what_was_not_watched_or_has_no_tag_makes_no_thread(scene: Scene) 
 async def _verdicts(scene: Scene, expected: dict[str, tuple[str, str]]) -> bool:
     threads = await scene.threads()
     found = {
-        thread.address.subject.partition("/")[2]: (thread.parent.verdict, thread.parent.digest) for thread in threads
+        thread.address.subject.replace(" ", ":"): (thread.parent.verdict, thread.parent.digest) for thread in threads
     }
     return found == expected and not any(thread.is_pending for thread in threads)
 

@@ -46,10 +46,10 @@ log = structlog.get_logger(__name__)
 class FailureNotices(Protocol):
     """Tells people that an image cannot be looked at. It is idempotent."""
 
-    async def publish_failure(
-        self, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None
+    async def publish_unreachable(
+        self, subject: str, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None
     ) -> None:
-        """Raises PostingError and StoreError."""
+        """In the thread of the release with that subject. Raises PostingError and StoreError."""
 
 
 @dataclass(slots=True)
@@ -169,7 +169,9 @@ class SecondRounds:
         said = f"{image.registry} has not answered for {days} days, so nobody knows whether the image is as it was."
         retry_at = datetime.fromtimestamp(now + policy.watch, UTC)
         try:
-            await self.notices.publish_failure(str(image), said, channel=policy.channel, retry_at=retry_at)
+            placement = place(image, policy)
+            subject = str(placement.release) if placement else str(image)
+            await self.notices.publish_unreachable(subject, str(image), said, channel=policy.channel, retry_at=retry_at)
         except PostingError as error:
             log.warning("an unreachable image is not told yet", image=str(image), why=str(error))
             return look

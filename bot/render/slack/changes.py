@@ -1,92 +1,137 @@
-"""Messages about changes: the edited reply of a rule that no longer fails, and a short reply about a new verdict."""
+"""Messages about changes: the edited reply of a fix that is no longer needed, and a short reply about a new verdict."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Final
 
-from bot.render.slack.escape import code, date, escaped, prose
-from bot.render.slack.message import Block, MessageDraft, section
-from bot.render.slack.words import gist, short_digest
-from bot.report import Report, Result
+from bot.render.release.headline import headline
+from bot.render.release.problems import affected, problems
+from bot.render.release.view import ReleaseView
+from bot.render.slack.escape import date, escaped, plain, prose
+from bot.render.slack.message import Block, MessageDraft, paragraph, rich_text, section
+from bot.render.slack.owners import owners_line
+from bot.render.slack.words import short_digest
+from bot.report import Report, Result, Verdict
 from bot.rules import Outcome
 
+NEWS_MAX: Final = 2
+"""Problems in a short reply about a new verdict; the parent has more."""
+
 _NOW: Final = {
-    "pass": "Now passes",
-    "warn": "Now passes, with warnings",
-    "unknown": "Could no longer be checked completely",
+    Verdict.PASS: "Now passes",
+    Verdict.WARN: "Now passes, with warnings",
+    Verdict.UNKNOWN: "Could no longer be checked completely",
 }
 
 
-def resolved(report: Report, rule: str, result: Result | None, kept: tuple[Block, ...]) -> MessageDraft:
-    """The reply of a rule that no longer fails. `result` is None if the report does not have the rule.
+class Became(StrEnum):
+    """What became of the problems of a reply; also its state in the metadata."""
 
-    `kept` are the rich_text blocks of the current message: Slack does not allow an edit to remove them.
+    FIXED = "fixed"
+    WAIVED = "waived"
+    UNKNOWN = "unknown"
+    ELSEWHERE = "elsewhere"  # another reply is about them
+    NOT_ASKED = "not-asked"
+
+
+def became(release: ReleaseView, rules: Iterable[str]) -> Became:
+    """What became of these rules, over all images of the release."""
+    outcomes = {result.outcome for _, result in _results(release, rules)}
+    order = {
+        Outcome.UNKNOWN: Became.UNKNOWN,
+        Outcome.FAIL: Became.ELSEWHERE,
+        Outcome.WAIVED: Became.WAIVED,
+        Outcome.PASS: Became.FIXED,
+    }
+    return next((state for outcome, state in order.items() if outcome in outcomes), Became.NOT_ASKED)
+
+
+def resolved(release: ReleaseView, rules: tuple[str, ...], was: str, kept: tuple[Block, ...]) -> MessageDraft:
+    """The reply of a fix that is no longer needed: one line. `was` names the problem.
+
+    `kept` are the rich_text blocks of the current message. They stay while nobody knows whether the problem is solved.
     """
-    state, mark, word = _became(result)
-    why = section("why", f"{mark} *{word}* in {short_digest(report.digest)}: {code(rule, 80)}{_about(result)}")
-    text = f"{word}: {escaped(rule, 80)} on {escaped(report.image, 600)}."
-    return _fitting(MessageDraft(text, (why, *kept), "provenance_fix", _facts(report, rule, state)))
+    state = became(release, rules)
+    names = ", ".join(rules)
+    line = f"{_line(release, state, rules)} (was: {plain(was or names, 150)})"
+    facts: dict[str, str | int] = {
+        "subject": release.subject[:600],
+        "digest": release.digest[:150],
+        "rule": (rules[0] if rules else "")[:80],
+        "rules": ",".join(rules)[:600],
+        "was": was[:150],
+        "state": str(state),
+    }
+    word = _line(release, state, rules, spoken=True)
+    text = f"{word}: {escaped(names, 400)} on {escaped(release.title, 600)}."
+    if state is Became.UNKNOWN:
+        blocks: tuple[Block, ...] = (section("why", f":grey_question: *Unknown*: {prose(line)}"), *kept)
+    else:  # Slack does not let an edit remove all rich_text
+        blocks = (rich_text("code", [paragraph(line)]),)
+    return _fitting(MessageDraft(text, blocks, "provenance_fix", facts))
 
 
-def others_resolved(report: Report, kept: tuple[Block, ...]) -> MessageDraft:
-    """The reply of all other rules, when none of them fails any longer."""
-    why = section("why", f":white_check_mark: *Fixed* in {short_digest(report.digest)}: all of these pass now")
-    text = f"Fixed: all of the other rules pass now on {escaped(report.image, 600)}."
-    return _fitting(MessageDraft(text, (why, *kept), "provenance_fix", _facts(report, "others", "fixed")))
-
-
-def changed(report: Report, before: str, since: float, *, again: bool) -> MessageDraft:
-    """The short reply about a new verdict. Unlike an edit, it notifies people.
+def changed(release: ReleaseView, before: str, since: float, *, again: bool, calls: bool = False) -> MessageDraft:
+    """The short reply about a new verdict. Unlike an edit, it notifies people. `calls` mentions the owners.
 
     `before` is the earlier verdict, `since` the time when it was first given, in seconds since the epoch. `again` is
-    true if the image had also failed before that.
+    true if the release had also failed before that.
     """
-    word = _NOW.get(report.verdict, "Fails again" if again else "Now fails")
+    word = _NOW.get(release.verdict, "Fails again" if again else "Now fails")
     when = date(datetime.fromtimestamp(since, UTC), "{date_short_pretty}")
     was = escaped(before.capitalize(), 20)
-    line = f"{word}: {short_digest(report.digest)}, was {was} since {when}."
+    digest = f" {short_digest(release.digest)}," if release.digest else ""
+    owners = owners_line(release.owners, calls=True) if calls else ""
+    tail = f" {owners}." if owners else ""
+    line = f"{word}:{digest} {prose(headline(release)[1])}{_news(release)}. Was {was} since {when}.{tail}"
     facts: dict[str, str | int] = {
-        "subject": report.image[:600],
-        "digest": report.digest[:150],
-        "verdict": str(report.verdict),
+        "subject": release.subject[:600],
+        "digest": release.digest[:150],
+        "verdict": str(release.verdict),
         "before": before[:20],
+        "calls": int(bool(owners)),
     }
-    text = f"{word}: {escaped(report.image, 600)}, was {was} before."
-    return MessageDraft(text, (section("said", line),), "provenance_verdict", facts)
-
-
-def state_of(result: Result | None) -> str:
-    """The reply's state in its metadata: fixed, waived, unknown or not-asked."""
-    return _became(result)[0]
-
-
-def _about(result: Result | None) -> str:
-    """A second line. The title says what is wrong, so it needs a prefix when the rule passes."""
-    match result.outcome if result else None:
-        case Outcome.PASS if result:
-            return f"\nNo longer true: {prose(result.title)}"
-        case Outcome.SKIPPED if result and result.reason:
-            return f"\n{prose(result.reason)}"
-        case _:
-            return f"\n{prose(gist(result))}" if result else ""
-
-
-def _facts(report: Report, rule: str, state: str) -> dict[str, str | int]:
-    return {"subject": report.image[:600], "digest": report.digest[:150], "rule": rule[:80], "state": state}
+    text = f"{word}: {escaped(release.title, 600)}, was {was} before.{tail}"
+    return _fitting(MessageDraft(text, (section("said", line),), "provenance_verdict", facts))
 
 
 def _fitting(draft: MessageDraft) -> MessageDraft:
     return draft if draft.fits() else draft.plain()
 
 
-def _became(result: Result | None) -> tuple[str, str, str]:
-    """The state for the metadata, the mark and the word."""
-    match result.outcome if result else None:
-        case Outcome.PASS:
-            return "fixed", ":white_check_mark:", "Fixed"
-        case Outcome.WAIVED if result and result.waiver:
-            return "waived", ":ballot_box_with_check:", f"Waived until {prose(result.waiver.until, 20)}"
-        case Outcome.UNKNOWN:
-            word = "Not known yet" if result and result.is_awaited else "Unknown, could not be checked"
-            return "unknown", ":grey_question:", word
-        case _:
-            return "not-asked", ":heavy_minus_sign:", "No longer checked"
+def _news(release: ReleaseView) -> str:
+    """The first problems in words."""
+    found = problems(release)
+    several = len(set(release.names.values())) > 1
+    said = [
+        f"{problem.title}: {', '.join(affected(release, problem)[:NEWS_MAX])}" if several else problem.title
+        for problem in found[:NEWS_MAX]
+    ]
+    return f" ({prose('; '.join(said), 400)})" if said else ""
+
+
+def _line(release: ReleaseView, state: Became, rules: tuple[str, ...], *, spoken: bool = False) -> str:
+    match state:
+        case Became.FIXED:
+            report = next((report for report, _ in _results(release, rules)), None)
+            if spoken or report is None:
+                return "Fixed"
+            return f"✅ Fixed in {report.digest[:19]}… at {report.checked_at:%Y-%m-%d %H:%M} UTC"
+        case Became.WAIVED:
+            ends = [result.waiver.until for _, result in _results(release, rules) if result.waiver]
+            word = f"Waived until {plain(min(ends), 20)}" if ends else "Waived"
+            return word if spoken else f"☑ {word}"
+        case Became.UNKNOWN:
+            found = [result for _, result in _results(release, rules) if result.outcome is Outcome.UNKNOWN]
+            awaited = all(result.is_awaited for result in found)
+            return "Not known yet" if awaited else "Could not be checked"
+        case Became.ELSEWHERE:
+            return "Told in another reply" if spoken else "Told in another reply of this thread"
+        case Became.NOT_ASKED:
+            return "No longer checked" if spoken else "○ No longer checked"
+
+
+def _results(release: ReleaseView, rules: Iterable[str]) -> list[tuple[Report, Result]]:
+    wanted = set(rules)
+    return [(report, result) for report in release.reports for result in report.results if result.rule in wanted]

@@ -8,10 +8,12 @@ from bot.render.slack.escape import plain, web_address
 from bot.render.slack.message import Block, bullets, linked, paragraph, preformatted
 from bot.report import Report, Result
 
-FINDINGS_MAX: Final = 5
-CAUSES_MAX: Final = 3
-LINES_MAX: Final = 4
+FINDINGS_MAX: Final = 3
+CAUSES_MAX: Final = 2
+LINES_MAX: Final = 2
 SNIPPET_MAX: Final = 2500
+SNIPPET_LINES_MAX: Final = 16
+"""A phone shows about that many; the report page and the file have all of them."""
 PARAGRAPH_MAX: Final = 600
 VERIFY_MAX: Final = 2000
 """Characters of the commands that verify; a command that is cut is another command."""
@@ -20,8 +22,10 @@ WORKFLOW_MAX: Final = 200
 _SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possible": "Possibly because:"}
 
 
-def details(report: Report, result: Result, snippet_max: int = SNIPPET_MAX) -> Iterator[Block]:
-    """All in rich_text, which Slack does not parse. The snippet has at most `snippet_max` characters."""
+def details(
+    report: Report, result: Result, snippet_max: int = SNIPPET_MAX, lines_max: int = SNIPPET_LINES_MAX
+) -> Iterator[Block]:
+    """All in rich_text, which Slack does not parse. The snippet has at most so many characters and lines."""
     lines = [plain(_said(finding.subject, finding.message)) for finding in result.findings[:FINDINGS_MAX]]
     if len(result.findings) > FINDINGS_MAX:
         lines.append(f"and {len(result.findings) - FINDINGS_MAX} more")
@@ -30,7 +34,7 @@ def details(report: Report, result: Result, snippet_max: int = SNIPPET_MAX) -> I
     for cause in result.causes[:CAUSES_MAX]:
         yield paragraph(plain(cause.because, PARAGRAPH_MAX), bold=_SURENESS[cause.sureness])
     yield from _where(report, result)
-    yield from _what_to_do(result, snippet_max)
+    yield from _what_to_do(result, snippet_max, lines_max)
 
 
 def to_do(result: Result) -> str:
@@ -42,19 +46,20 @@ def is_cut(result: Result, snippet_max: int = SNIPPET_MAX) -> bool:
     """Whether the report page shows more than the reply."""
     return (
         len(words.advice_for(result).snippet) > snippet_max
+        or words.advice_for(result).snippet.count("\n") > SNIPPET_LINES_MAX
         or len(result.findings) > FINDINGS_MAX
         or len(result.causes) > CAUSES_MAX
         or len(result.lines) > LINES_MAX
     )
 
 
-def _what_to_do(result: Result, snippet_max: int) -> Iterator[Block]:
+def _what_to_do(result: Result, snippet_max: int, lines_max: int) -> Iterator[Block]:
     advice = words.advice_for(result)
     notes = " ".join(words.not_shown(result))
     if text := " ".join(filter(None, (advice.text, notes))):
         yield paragraph(plain(text, PARAGRAPH_MAX), bold="What to do:")
     if advice.snippet:
-        yield preformatted(plain(beginning(advice.snippet, snippet_max), snippet_max + WORKFLOW_MAX))
+        yield preformatted(plain(beginning(advice.snippet, snippet_max, lines_max), snippet_max + WORKFLOW_MAX))
     if advice.verify:
         yield paragraph("", bold="Then verify with:")
         yield preformatted(plain(advice.verify, VERIFY_MAX))
@@ -73,14 +78,14 @@ def _where(report: Report, result: Result) -> Iterator[Block]:
     yield linked("Built by:", label, web_address(workflow.url), tail)
 
 
-def beginning(text: str, limit: int) -> str:
+def beginning(text: str, limit: int, lines_max: int = 1000) -> str:
     """The first whole lines with at most `limit` characters, and the number of lines left out."""
-    if len(text) <= limit:
-        return text
     kept, lines = 0, text.splitlines(keepends=True)
+    if len(text) <= limit and len(lines) <= lines_max:
+        return text
     for number, line in enumerate(lines):
         kept += len(line)
-        if kept > limit:
+        if kept > limit or number == lines_max:
             return "".join(lines[:number])[:limit] + f"… {len(lines) - number} more lines"
     return text
 

@@ -1,10 +1,12 @@
-"""The replies about failed rules: what failed, why and where, how to fix and verify it."""
+"""The reply about one fix: which problems it fixes, why and where they come from, what to do and how to verify it."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from bot.render import words
-from bot.render.slack.details import SNIPPET_MAX, details, is_cut, to_do
+from bot.render.release.fixes import ReleaseFix
+from bot.render.release.view import ReleaseView
+from bot.render.slack.details import SNIPPET_LINES_MAX, SNIPPET_MAX, details, is_cut, to_do
 from bot.render.slack.escape import code, cut, escaped, plain, prose
 from bot.render.slack.message import (
     TEXT_MAX,
@@ -17,8 +19,7 @@ from bot.render.slack.message import (
     rich_text,
     section,
 )
-from bot.render.slack.words import MARKS, counted, recheck_button, report_page, rule_page
-from bot.report import Report, Result
+from bot.render.slack.words import MARKS, counted, release_page, report_page, rule_page
 from bot.rules import Outcome
 
 ABOUT_RULE: Final = "link.rule"
@@ -26,63 +27,125 @@ OPEN_TEXT: Final = "link.text"
 OPEN_PATCH: Final = "patch.open"
 """handlers/actions/open_patch.py handles it."""
 
+EVENT: Final = "provenance_fix"
+
 SNIPPET_SIZES: Final = (SNIPPET_MAX, 1200, 300)
 """Characters for the snippet. The values are tried in order until the message is within Slack's limits."""
 
-OTHERS_MAX: Final = 40
+ALL_LINES: Final = 1000
+"""Where no page has the rest, the snippet is whole as far as Slack takes it."""
+
+RULES_MAX: Final = 4
+OTHERS_MAX: Final = 10
+NAMES_MAX: Final = 6
+FACTS_MAX: Final = 600
 
 
-def fix(report: Report, result: Result, *, intent: str, base_url: str = "") -> MessageDraft:
-    """The reply for one failed rule. `intent` is the parent's, for the button."""
-    drafts = (_fix(report, result, snippet_max, intent, base_url) for snippet_max in SNIPPET_SIZES)
-    return _fitting(next((draft for draft in drafts if draft.fits()), _fix(report, result, 0, intent, base_url)))
+def fix_reply(release: ReleaseView, fix: ReleaseFix, *, base_url: str = "") -> MessageDraft:
+    """The reply for one fix."""
+    drafts = (_fix(release, fix, snippet_max, base_url) for snippet_max in SNIPPET_SIZES)
+    return _fitting(next((draft for draft in drafts if draft.fits()), _fix(release, fix, 0, base_url)))
 
 
-def others(report: Report, results: tuple[Result, ...], *, intent: str, base_url: str = "") -> MessageDraft:
-    """The last reply: all failed rules without a reply of their own. A single rule gets a full reply."""
-    if len(results) == 1:
-        return fix(report, results[0], intent=intent, base_url=base_url)
-    names = ", ".join(result.rule for result in results[:OTHERS_MAX])
-    text = cut(f"{counted(len(results), 'more rule')} failed: {escaped(names, 2000)}.", TEXT_MAX)
-    lines = [plain(f"{result.rule}: {to_do(result) or result.title}", 150) for result in results[:OTHERS_MAX]]
-    if len(results) > OTHERS_MAX:
-        lines.append(f"and {len(results) - OTHERS_MAX} more")
-    page = report_page(base_url, report.image)
-    opener = (button(OPEN_TEXT, "Full text", url=page),) if page else ()
-    blocks = (
-        section("why", f"{MARKS[Outcome.FAIL]} {counted(len(results), 'more rule')}"),
+def others(release: ReleaseView, rest: tuple[ReleaseFix, ...], *, base_url: str = "") -> MessageDraft:
+    """The last reply: everything without a reply of its own. A single fix gets a full reply."""
+    if len(rest) == 1:
+        return fix_reply(release, rest[0], base_url=base_url)
+    names = ", ".join(dict.fromkeys(rule for fix in rest for rule in fix.rules))
+    text = cut(f"{counted(len(rest), 'more fix', 'more fixes')} needed: {escaped(names, 2000)}.", TEXT_MAX)
+    lines = [plain(_summary(release, fix), 200) for fix in rest[:OTHERS_MAX]]
+    if len(rest) > OTHERS_MAX:
+        lines.append(f"and {len(rest) - OTHERS_MAX} more")
+    page = release_page(base_url, release.subject)
+    blocks = [
+        section("why", f"{MARKS[Outcome.FAIL]} {counted(len(rest), 'more fix', 'more fixes')}"),
         rich_text("code", [bullets(lines)]),
-        actions("act", recheck_button(intent, report.image), *opener),
-    )
-    return _fitting(MessageDraft(text, blocks, "provenance_fix", _facts(report, "others")))
+    ]
+    blocks += [actions("act", button(OPEN_TEXT, "Full text", url=page))] if page else []
+    failures = tuple(failure for fix in rest for failure in fix.failures)
+    return _fitting(MessageDraft(text, tuple(blocks), EVENT, _facts(release, ReleaseFix("others", failures))))
 
 
-def _fix(report: Report, result: Result, snippet_max: int, intent: str, base_url: str) -> MessageDraft:
-    what_to_do = to_do(result) or result.title
-    text = cut(f"Fix for {escaped(result.rule, 80)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
-    blocks = (
-        section("why", f"{MARKS[Outcome.FAIL]} {code(result.rule, 80)}\n{prose(result.title)}"),
-        rich_text("code", list(details(report, result, snippet_max)) or [paragraph(plain(result.title))]),
-        actions("act", *_buttons(report, result, snippet_max, intent, base_url)),
-    )
-    return MessageDraft(text, blocks, "provenance_fix", _facts(report, result.rule))
+def _fix(release: ReleaseView, fix: ReleaseFix, snippet_max: int, base_url: str) -> MessageDraft:
+    lead = fix.failures[0]
+    what_to_do = to_do(lead.result) or lead.result.title
+    text = cut(f"Fix for {escaped(', '.join(fix.rules), 400)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
+    lines_max = SNIPPET_LINES_MAX if base_url else ALL_LINES
+    content = list(details(lead.report, lead.result, snippet_max, lines_max)) or [paragraph(plain(lead.result.title))]
+    blocks = [section("why", _why(release, fix)), rich_text("code", content)]
+    if buttons := list(_buttons(fix, snippet_max, base_url)):
+        blocks.append(actions("act", *buttons))
+    return MessageDraft(text, tuple(blocks), EVENT, _facts(release, fix))
 
 
-def _buttons(report: Report, result: Result, snippet_max: int, intent: str, base_url: str) -> Iterator[Block]:
-    yield recheck_button(intent, report.image)
-    if words.patch(result):
-        yield button(
-            OPEN_PATCH, "Open the diff", value=result.rule[:80], spoken=f"Open the diff that fixes {result.rule}"
-        )
-    if about := rule_page(base_url, result.rule):
-        yield button(ABOUT_RULE, "About this rule", url=about, spoken=f"About the rule {result.rule}")
-    page = report_page(base_url, report.image)
-    if page and is_cut(result, snippet_max):
+def _why(release: ReleaseView, fix: ReleaseFix) -> str:
+    """What it fixes, one line for each rule, with the images if there are others."""
+    rules = fix.rules
+    lines = [_line(release, fix, rule) for rule in rules[:RULES_MAX]]
+    if len(rules) > RULES_MAX:
+        lines.append(f"and {len(rules) - RULES_MAX} more")
+    if len(fix.failures) > 1:
+        lines.insert(0, f"{MARKS[Outcome.FAIL]} One change fixes {_count(fix)}{_place(fix)}")
+    else:
+        lines[0] = f"{MARKS[Outcome.FAIL]} {lines[0]}"
+    return "\n".join(lines)
+
+
+def _count(fix: ReleaseFix) -> str:
+    rules, images = len(fix.rules), len(fix.images)
+    of = f" of {counted(images, 'image')}" if images > 1 else ""
+    return f"{counted(rules, 'problem')}{of}" if rules > 1 else f"this{of}"
+
+
+def _place(fix: ReleaseFix) -> str:
+    """The file to change, and the line in it."""
+    patches = fix.failures[0].result.patches
+    if not patches:
+        return ""
+    path = patches[0].path.rpartition("/")[2]
+    line = next((one.line for one in fix.failures[0].result.lines if one.path == patches[0].path), 0)
+    return f": {code(path, 120)}" + (f", line {line}" if line else "")
+
+
+def _line(release: ReleaseView, fix: ReleaseFix, rule: str) -> str:
+    failures = [failure for failure in fix.failures if failure.result.rule == rule]
+    names = list(dict.fromkeys(release.names[failure.view.image] for failure in failures))
+    more = f" and {len(names) - NAMES_MAX} more" if len(names) > NAMES_MAX else ""
+    on = f": {prose(', '.join(names[:NAMES_MAX]), 400)}{more}" if len(set(release.names.values())) > 1 else ""
+    return f"{prose(failures[0].result.title)} ({code(rule, 80)}){on}"
+
+
+def _summary(release: ReleaseView, fix: ReleaseFix) -> str:
+    lead = fix.failures[0].result
+    names = dict.fromkeys(release.names[failure.view.image] for failure in fix.failures)
+    on = f" ({', '.join(list(names)[:NAMES_MAX])})" if len(set(release.names.values())) > 1 else ""
+    return f"{', '.join(fix.rules)}{on}: {to_do(lead) or lead.title}"
+
+
+def _buttons(fix: ReleaseFix, snippet_max: int, base_url: str) -> Iterator[Block]:
+    lead = fix.failures[0]
+    rule = lead.result.rule
+    if words.patch(lead.result):
+        value = f"{lead.report.image} {rule[:80]}"
+        yield button(OPEN_PATCH, "Open the diff", value=value, spoken=f"Open the diff that fixes {rule}")
+    if about := rule_page(base_url, rule):
+        yield button(ABOUT_RULE, "About this rule", url=about, spoken=f"About the rule {rule}")
+    page = report_page(base_url, lead.report.image)
+    if page and is_cut(lead.result, snippet_max):
         yield button(OPEN_TEXT, "Full text", url=page)
 
 
-def _facts(report: Report, rule: str) -> dict[str, str | int]:
-    return {"subject": report.image[:600], "digest": report.digest[:150], "rule": rule[:80], "state": "open"}
+def _facts(release: ReleaseView, fix: ReleaseFix) -> dict[str, str | int]:
+    """`rule` is the worst one, for readers; `rules` and `images` are what the reply is about."""
+    lead = fix.failures[0]
+    return {
+        "subject": release.subject[:FACTS_MAX],
+        "digest": lead.report.digest[:150],
+        "rule": lead.result.rule[:80],
+        "rules": ",".join(fix.rules)[:FACTS_MAX],
+        "was": lead.result.title[:150],
+        "state": "open",
+    }
 
 
 def _fitting(draft: MessageDraft) -> MessageDraft:

@@ -27,7 +27,7 @@ BLOCKS_TEXT_MAX: Final = 9000
 
 BLOCKS_MAX: Final = 50
 FOOT: Final = "foot"
-"""The block that changes with every check. It does not count as content."""
+"""The block that ends with the time of the check. That last element does not count as content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +44,8 @@ class MessageDraft:
 
     @property
     def hash(self) -> str:
-        """A hash of the content without the foot line. The same hash means that no edit is needed."""
-        content = [self.text, [block for block in self.blocks if block.get("block_id") != FOOT]]
+        """A hash of the content without the time of the check. The same hash means that no edit is needed."""
+        content = [self.text, [_without_time(block) for block in self.blocks]]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:32]
 
     def fits(self) -> bool:
@@ -65,6 +65,13 @@ class MessageDraft:
         if any(block["type"] == "rich_text" for block in self.blocks):
             blocks.append(rich_text("plain-rich", [paragraph("The details are in the report.")]))
         return replace(self, text=shown[:TEXT_MAX], blocks=tuple(blocks))
+
+
+def _without_time(block: Block) -> Block:
+    elements = block.get("elements")
+    if block.get("block_id") != FOOT or not isinstance(elements, list):
+        return block
+    return {**block, "elements": elements[:-1]}
 
 
 def texts(thing: object) -> Iterable[str]:

@@ -50,9 +50,9 @@ def short_image(image: str) -> str:
     return f"{reference.repository.rpartition('/')[2][-60:]} {reference.tag or reference.digest[:19]}"[:110]
 
 
-def recheck_button(intent: str, image: str) -> Block:
+def recheck_button(intent: str, subject: str) -> Block:
     """Check again; handlers/actions/recheck.py handles it."""
-    return button(RECHECK, "Re-check", value=intent, spoken=f"Check {short_image(image)} again")
+    return button(RECHECK, "Re-check", value=intent, spoken=f"Check {subject} again")
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -88,6 +88,11 @@ def rule_page(base_url: str, rule: str) -> str:
 def report_page(base_url: str, image: str) -> str:
     """The page of an image's newest report, or ""."""
     return _page(base_url, f"/report?image={quote(clean(image), safe='')}")
+
+
+def release_page(base_url: str, subject: str) -> str:
+    """The page of a release, or ""."""
+    return _page(base_url, f"/release?name={quote(clean(subject), safe='')}")
 
 
 def _page(base_url: str, path: str) -> str:

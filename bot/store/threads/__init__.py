@@ -1,4 +1,4 @@
-"""The Slack threads that the bot wrote: one parent for each (team, channel, image), its replies, and their state.
+"""The Slack threads that the bot wrote: one parent for each (team, channel, release), its replies, and their state.
 
 What is wanted is stored before anything is sent, so the threads can be shown (and sent) whatever happens in between.
 """
@@ -9,10 +9,10 @@ from typing import Final
 
 from bot.errors import StoreError
 from bot.store import Store, trouble
-from bot.store.threads.records import Address, Desired, Message, MessageState, Thread, new_intent, payload, read
+from bot.store.threads.records import ALARM, Address, Desired, Message, MessageState, Thread, new_intent, payload, read
 from bot.store.threads.scripts import WANT
 
-__all__ = ["Address", "Desired", "Message", "MessageState", "Thread", "Threads", "new_intent"]
+__all__ = ["ALARM", "Address", "Desired", "Message", "MessageState", "Thread", "Threads", "new_intent"]
 
 THREAD_TTL: Final = 180 * 24 * 3600
 """Seconds after the last change."""
@@ -35,7 +35,7 @@ class Threads:
             parent = await redis.hgetall(self.key(address))
             if not parent:
                 return None
-            parts = await redis.lrange(self._parts(address), 0, -1)
+            parts = await redis.lrange(self.parts(address), 0, -1)
             async with redis.pipeline(transaction=False) as pipe:
                 for part in parts:
                     pipe.hgetall(self.key(address, str(part)))
@@ -49,7 +49,7 @@ class Threads:
 
         It is sent before those that are wanted in that channel since less than `ahead` seconds.
         """
-        keys = [self.key(address), self._parts(address), self.line(address)]
+        keys = [self.key(address), self.parts(address), self.line(address)]
         keys += [self.key(address, message.part) for message in messages]
         if seen and any(message.fresh and not message.part for message in messages):
             keys += [self.key(address, reply.part) for reply in seen.replies]
@@ -73,6 +73,11 @@ class Threads:
         found = [await self._get_or_none(Address(*str(member).split(" ", 2))) for member in members]
         return [thread for thread in found if thread is not None]
 
+    async def forget(self, address: Address) -> None:
+        """Not in the list of the newest any more."""
+        with trouble("listing threads"):
+            await self._store.redis.zrem(self._newest, _member(address))
+
     async def _get_or_none(self, address: Address) -> Thread | None:
         try:
             return await self.get(address)
@@ -83,7 +88,7 @@ class Threads:
 
     async def _touch(self, address: Address, seen: Thread | None) -> None:
         """Into the list of the newest; and a reply lives as long as its parent, even when nothing new is said of it."""
-        member = f"{address.team} {address.channel} {address.subject}"
+        member = _member(address)
         now = await self._store.now()
         async with self._store.redis.pipeline(transaction=True) as pipe:
             pipe.zadd(self._newest, {member: now})
@@ -106,9 +111,14 @@ class Threads:
         """Of what a ts belongs to."""
         return self._store.key("slack", "ts", address.slot, ts)
 
-    def _parts(self, address: Address) -> str:
+    def parts(self, address: Address) -> str:
+        """Of the names of a thread's replies, in their order."""
         return self._store.key("slack", "parts", address.slot, address.subject)
 
     @property
     def _newest(self) -> str:
         return self._store.key("slack", "newest")
+
+
+def _member(address: Address) -> str:
+    return f"{address.team} {address.channel} {address.subject}"

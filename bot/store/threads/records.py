@@ -5,10 +5,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Json, ValidationError
 
 from bot.errors import StoreError
+
+ALARM: Final = "alarm."
+"""The beginning of the parts that are posts of their own in the channel, and not replies."""
 
 
 class MessageState(StrEnum):
@@ -24,7 +28,7 @@ class MessageState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Which thread: `subject` is the image as registry/repository:tag."""
+    """Which thread: `subject` is the release, as str(ReleaseName). In the first version it was an image."""
 
     team: str
     channel: str
@@ -83,6 +87,11 @@ class Message(BaseModel):
     blocks: Json[list[dict[str, object]]]
     event: str
     facts: Json[dict[str, str | int]]
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it belongs into the thread; else it is the parent or an alarm."""
+        return bool(self.part) and not self.part.startswith(ALARM)
 
     @property
     def is_pending(self) -> bool:

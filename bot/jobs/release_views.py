@@ -1,0 +1,65 @@
+"""Reads a release as people are told of it: its members, the newest report on each, and what the policy says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.jobs.parts import Checker, CheckPolicy
+from bot.oci.reference import Reference
+from bot.releases import Member, Release, ReleaseName
+from bot.render.release.members import view_of
+from bot.render.release.view import ImageView, Mentions, Passes, ReleaseView
+from bot.report import Report
+from bot.store.reports import Reports
+
+
+class ReleaseMemory(Protocol):
+    """What is remembered of releases."""
+
+    async def load(self, name: ReleaseName) -> Release | None:
+        """That release. Raises StoreError."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseViews:
+    """Reads the store; every method may raise StoreError."""
+
+    releases: ReleaseMemory
+    reports: Reports
+    checker: Checker  # for what the policy says
+
+    async def of(self, name: ReleaseName, image: str, now: float) -> ReleaseView:
+        """The release, with `image` in it even if it was never pushed."""
+        release = await self.releases.load(name) or Release(name)
+        members = release.members
+        if image and release.member(image) is None:
+            members = (*members, Member(Reference.parse(image)))
+        reports = await self.reports.latest_of([str(one.image) for one in members])
+        policies = [self.checker.check_policy(member.image) for member in members]
+        view = view_of(replace(release, members=members), reports, now)
+        return replace(
+            view,
+            owners=tuple(dict.fromkeys(owner for policy in policies for owner in policy.owners)),
+            passes=_passes(policies, is_rolling=name.is_rolling),
+            mentions=_mentions(policies),
+        )
+
+
+def alone(report: Report, policy: CheckPolicy) -> ReleaseView:
+    """One image as a release of its own: for an answer about it, and for what belongs to no release."""
+    title = policy.placement.release.title if policy.placement else report.image
+    view = ImageView(report.image, report=report, is_open=report.is_waiting)
+    return ReleaseView(report.image, title, (view,), owners=policy.owners)
+
+
+def _passes(policies: Iterable[CheckPolicy], *, is_rolling: bool) -> Passes:
+    """The most that an image's policy asks for; by default each version is posted, and rolling tags in the digest."""
+    asked = {policy.passes for policy in policies if policy.passes is not None}
+    if asked:
+        return next(one for one in Passes if one in asked)
+    return Passes.DIGEST if is_rolling else Passes.EACH
+
+
+def _mentions(policies: Iterable[CheckPolicy]) -> Mentions:
+    asked = {policy.mentions for policy in policies}
+    return Mentions.THREAD if asked == {Mentions.THREAD} else Mentions.PARENT

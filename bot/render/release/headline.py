@@ -1,0 +1,48 @@
+"""The verdict on a release in words, with its sign. No I/O."""
+
+from typing import Final
+
+from bot.render.release.problems import problems
+from bot.render.release.view import ReleaseView
+from bot.report import Verdict
+
+CRITICAL: Final = "🚨"
+FAIL: Final = "❌"
+WAITS: Final = "⏳"
+
+_GOOD: Final = {Verdict.PASS: ("✅", ""), Verdict.WARN: ("⚠️", ", with advice")}
+
+
+def headline(release: ReleaseView) -> tuple[str, str]:
+    """The sign and the words, e.g. `❌` and `3 of 4 images not ready`."""
+    names = dict.fromkeys(release.names.values())
+    if release.is_waiting:
+        return WAITS, _waits(release)
+    match release.verdict:
+        case Verdict.FAIL:
+            bad = {release.names[one.image] for one in release.images if one.is_failing}
+            said = f"{len(bad)} of {len(names)} images not ready" if len(names) > 1 else "not ready"
+            found = problems(release)
+            if found and found[0].is_critical:
+                title = found[0].title
+                return CRITICAL, f"{title[:1].lower()}{title[1:]}; {said}"
+            return FAIL, said
+        case Verdict.UNKNOWN:
+            unclear = {release.names[one.image] for one in release.images if not _is_good(release, one.image)}
+            of = f"{len(unclear)} of {len(names)} images" if len(names) > 1 else ""
+            return "❔", f"{of} could not be checked completely".strip()
+        case verdict:
+            sign, tail = _GOOD[verdict]
+            return sign, (f"all {len(names)} images pass" if len(names) > 1 else "passes") + tail
+
+
+def _waits(release: ReleaseView) -> str:
+    there = sum(not one.is_open for one in release.images)
+    if len(release.images) == 1:
+        return "waits for signatures" if release.reports else "not checked yet"
+    return f"{there} of {len(release.images)} checked so far"
+
+
+def _is_good(release: ReleaseView, image: str) -> bool:
+    view = next(one for one in release.images if one.image == image)
+    return view.is_not_seen or (view.report is not None and view.report.verdict in _GOOD)

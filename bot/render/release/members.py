@@ -1,0 +1,45 @@
+"""A release and the newest reports on its members, put together as people are told of them. No I/O."""
+
+from collections.abc import Iterable
+
+from bot.releases import Member, MemberState, Release, ReleaseName
+from bot.render.release.view import ImageView, ReleaseView
+from bot.report import Report
+
+
+def view_of(release: Release, reports: Iterable[Report], now: float) -> ReleaseView:
+    """The view at that time, in seconds since the epoch. A member may have a report that the release has no word of."""
+    by_image = {one.image: one for one in reports}
+    name = release.name
+    return ReleaseView(
+        subject=str(name),
+        title=name.title,
+        images=tuple(_image(release, member, by_image.get(str(member.image)), now) for member in release.members),
+        is_rolling=name.is_rolling,
+        aliases=release.aliases,
+        twin=str(ReleaseName(name.group, release.alias_of)) if release.alias_of else "",
+    )
+
+
+def _image(release: Release, member: Member, report: Report | None, now: float) -> ImageView:
+    return ImageView(
+        image=str(member.image),
+        family=member.family,
+        report=report,
+        is_open=_is_open(release, member, report, now),
+        pushed_at=member.pushed_at,
+        settles_at=member.settled_at,
+    )
+
+
+def _is_open(release: Release, member: Member, report: Report | None, now: float) -> bool:
+    """Whether a verdict is still to come: the push settles, or the image is awaited."""
+    if report is not None and member.verdict is None:  # known from its report alone
+        return report.is_waiting
+    match member.state(now):
+        case MemberState.AWAITED:
+            return True
+        case MemberState.SETTLING:
+            return now < max(release.completes_at, member.settled_at)
+        case _:
+            return False

@@ -1,0 +1,25 @@
+"""Short names for the images of a release: `microcks, uber, async-minion` instead of whole references. No I/O."""
+
+from collections.abc import Iterable, Mapping
+
+
+def short_names(images: Iterable[tuple[str, str, str]]) -> Mapping[str, str]:
+    """The name of each (image, repository, family), by image.
+
+    The name is the last part of the repository's path, without the first image's name in front of it. Where two
+    repositories would get the same name, both keep their whole path.
+    """
+    listed = list(images)
+    lasts = {repository: repository.rpartition("/")[2] for _, repository, _ in listed}
+    prefix = _prefix(set(lasts.values()))
+    short = {repository: last.removeprefix(prefix) for repository, last in lasts.items()}
+    taken = list(short.values())
+    short = {repository: name if taken.count(name) == 1 else repository for repository, name in short.items()}
+    return {image: short[repository] + family for image, repository, family in listed}
+
+
+def _prefix(lasts: set[str]) -> str:
+    """`microcks-` for microcks, microcks-uber and microcks-cli; "" if there is no such common beginning."""
+    first = min(lasts, key=len, default="")
+    rest = [last for last in lasts if last != first]
+    return f"{first}-" if rest and all(last.startswith(f"{first}-") for last in rest) else ""

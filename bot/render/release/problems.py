@@ -1,0 +1,120 @@
+"""The problems of a release: one for each rule that fails, with the images that it fails for. No I/O.
+
+Decided on outcomes and severities only; the sentences are for people.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.render.release.view import ImageView, ReleaseView
+from bot.report import Report, Result
+from bot.rules import Outcome, Severity
+
+_ORDER = list(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class FailedResult:
+    """One result of one image."""
+
+    view: ImageView
+    report: Report
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseProblem:
+    """One rule with the same outcome for some images; the worst severity counts."""
+
+    rule: str
+    title: str
+    severity: Severity
+    is_required: bool
+    failures: tuple[FailedResult, ...]
+
+    @property
+    def is_critical(self) -> bool:
+        """Whether it is told at once and by itself."""
+        return self.is_required and self.severity is Severity.CRITICAL
+
+
+def problems(release: ReleaseView) -> tuple[ReleaseProblem, ...]:
+    """What fails and is required, worst first."""
+    return _problems(release, Outcome.FAIL, is_required=True)
+
+
+def advice(release: ReleaseView) -> tuple[ReleaseProblem, ...]:
+    """What fails and is only advised, worst first."""
+    return _problems(release, Outcome.FAIL, is_required=False)
+
+
+def unknowns(release: ReleaseView) -> tuple[ReleaseProblem, ...]:
+    """What is required and could not be checked, without what is only awaited."""
+    found = _problems(release, Outcome.UNKNOWN, is_required=True)
+    return tuple(one for one in found if not all(failure.result.is_awaited for failure in one.failures))
+
+
+def awaited(release: ReleaseView) -> tuple[ImageView, ...]:
+    """The images of which required evidence may still arrive."""
+    return tuple(
+        one
+        for one in release.images
+        if one.report and any(result.is_awaited and result.required for result in one.report.results)
+    )
+
+
+def waived(release: ReleaseView) -> tuple[FailedResult, ...]:
+    """The waived results of all images."""
+    return tuple(_of(release, Outcome.WAIVED))
+
+
+def affected(release: ReleaseView, problem: ReleaseProblem) -> tuple[str, ...]:
+    """The images of a problem as `uber`, `uber (docker.io)` or `uber (linux/arm64)`: what differs is named."""
+    return tuple(_affected(release, problem))
+
+
+def _affected(release: ReleaseView, problem: ReleaseProblem) -> Iterator[str]:
+    by_name: dict[str, list[FailedResult]] = {}
+    for failure in problem.failures:
+        by_name.setdefault(release.names[failure.view.image], []).append(failure)
+    for name, failures in by_name.items():
+        where = _registries(release.named(name), failures) or _platforms(failures)
+        yield f"{name} ({', '.join(where)})" if where else name
+
+
+def _registries(there: tuple[ImageView, ...], failures: list[FailedResult]) -> tuple[str, ...]:
+    """The registries, if the image is all right in another one."""
+    failing = {failure.view.registry for failure in failures}
+    return tuple(sorted(failing)) if failing < {one.registry for one in there} else ()
+
+
+def _platforms(failures: list[FailedResult]) -> tuple[str, ...]:
+    """The platforms, if others of the image are all right."""
+    report, result = failures[0].report, failures[0].result
+    every = {platform.platform for platform in report.platforms}
+    failing = dict.fromkeys(one.subject for one in result.findings if one.outcome is Outcome.FAIL)
+    return tuple(failing) if failing and set(failing) < every else ()
+
+
+def _problems(release: ReleaseView, outcome: Outcome, *, is_required: bool) -> tuple[ReleaseProblem, ...]:
+    by_rule: dict[str, list[FailedResult]] = {}
+    for failure in _of(release, outcome):
+        if failure.result.required is is_required:
+            by_rule.setdefault(failure.result.rule, []).append(failure)
+    found = [_problem(rule, failures, is_required=is_required) for rule, failures in by_rule.items()]
+    return tuple(sorted(found, key=lambda one: (_ORDER.index(one.severity), -len(one.failures))))
+
+
+def _problem(rule: str, failures: list[FailedResult], *, is_required: bool) -> ReleaseProblem:
+    severity = min((failure.result.severity for failure in failures), key=_ORDER.index)
+    return ReleaseProblem(rule, failures[0].result.title, severity, is_required, tuple(failures))
+
+
+def _of(release: ReleaseView, outcome: Outcome) -> Iterator[FailedResult]:
+    for view in release.images:
+        if view.report is None:
+            continue
+        results = view.report.told() if outcome is Outcome.FAIL else view.report.results
+        for result in results:
+            if result.outcome is outcome:
+                yield FailedResult(view, view.report, result)

@@ -1,0 +1,123 @@
+"""A release as people are told of it: its images, the newest report on each, and what is still to come. No I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from bot.render.release.names import short_names
+from bot.report import Report, Verdict
+
+
+class Passes(StrEnum):
+    """What is posted about a release that passes."""
+
+    EACH = "each"
+    DIGEST = "digest"
+    NONE = "none"
+
+
+class Mentions(StrEnum):
+    """Where owners are mentioned when a release first fails."""
+
+    PARENT = "parent"
+    THREAD = "thread"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageView:
+    """One image of a release in one registry.
+
+    `is_open` while there is no final verdict: it has not arrived, or evidence may still arrive. An image without a
+    report that is not open was not seen in time. Times are seconds since the epoch, 0 if unknown; from `settles_at`
+    on, absent evidence counts as missing.
+    """
+
+    image: str  # registry/repository:tag
+    family: str = ""
+    report: Report | None = None
+    is_open: bool = False
+    pushed_at: float = 0.0
+    settles_at: float = 0.0
+
+    @property
+    def registry(self) -> str:
+        """The registry's host."""
+        return self.image.partition("/")[0]
+
+    @property
+    def repository(self) -> str:
+        """The path without registry and tag."""
+        return self.image.partition("/")[2].rpartition(":")[0]
+
+    @property
+    def is_not_seen(self) -> bool:
+        """Whether it was expected, and did not arrive in time."""
+        return self.report is None and not self.is_open
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether a required rule fails."""
+        return self.report is not None and self.report.verdict is Verdict.FAIL
+
+
+@dataclass(frozen=True)  # without slots: names are computed once
+class ReleaseView:
+    """Everything that the messages about a release depend on.
+
+    `subject` names the thread, `title` is for people; `twin` is the version that a rolling tag stands for, or "".
+    """
+
+    subject: str
+    title: str
+    images: tuple[ImageView, ...]
+    is_rolling: bool = False
+    aliases: tuple[str, ...] = ()
+    twin: str = ""
+    owners: tuple[str, ...] = ()
+    passes: Passes = Passes.EACH
+    mentions: Mentions = Mentions.PARENT
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The short name of each image; the same image has one name in all registries."""
+        return short_names((one.image, one.repository, one.family) for one in self.images)
+
+    @cached_property
+    def reports(self) -> tuple[Report, ...]:
+        """The reports that there are."""
+        return tuple(one.report for one in self.images if one.report is not None)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is no new verdict yet. One failure is enough for a verdict; a pass needs all images."""
+        return not self._is_failing and any(one.is_open for one in self.images)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of the images; UNKNOWN while the release waits."""
+        if self._is_failing:
+            return Verdict.FAIL
+        if self.is_waiting or not self.reports:
+            return Verdict.UNKNOWN
+        there = {report.verdict for report in self.reports}
+        return next(one for one in (Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS) if one in there)
+
+    @property
+    def digest(self) -> str:
+        """The digest, if all images have the same one; else ""."""
+        digests = {report.digest for report in self.reports}
+        return digests.pop() if len(digests) == 1 else ""
+
+    @property
+    def checked_at(self) -> float:
+        """When the newest check was, in seconds since the epoch."""
+        return max((report.checked_at.timestamp() for report in self.reports), default=0.0)
+
+    def named(self, name: str) -> tuple[ImageView, ...]:
+        """The images with that short name, one in each registry."""
+        return tuple(one for one in self.images if self.names[one.image] == name)
+
+    @property
+    def _is_failing(self) -> bool:
+        return any(one.is_failing for one in self.images)

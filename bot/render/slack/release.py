@@ -1,0 +1,233 @@
+"""A release as the parent message of its thread: what, how bad, what now. Understood in three seconds on a phone."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.render.release.headline import headline
+from bot.render.release.problems import ReleaseProblem, advice, affected, awaited, problems, unknowns, waived
+from bot.render.release.view import ImageView, ReleaseView
+from bot.render.slack.escape import code, cut, date, escaped, prose
+from bot.render.slack.message import (
+    FOOT,
+    SECTION_MAX,
+    TEXT_MAX,
+    Block,
+    MessageDraft,
+    actions,
+    button,
+    context,
+    header,
+    section,
+)
+from bot.render.slack.owners import owners_line
+from bot.render.slack.signers import signers
+from bot.render.slack.words import VERDICTS, gist, recheck_button, release_page, short_digest
+from bot.report import Verdict
+
+PROBLEMS_MAX: Final = 5
+"""Problem lines in the parent; the replies and the page have all of them."""
+
+NAMES_MAX: Final = 6
+ADVICE_MAX: Final = 3
+SIGNERS_MAX: Final = 3
+FACTS_MAX: Final = 600
+EVENT: Final = "provenance_checked"
+OPEN_PAGE: Final = "link.report"
+SIGN: Final = "🚨"
+
+
+def parent(release: ReleaseView, *, intent: str, base_url: str = "", calls: bool = False) -> MessageDraft:
+    """The parent message. `intent` is its permanent id and the button's value. `calls` mentions the owners."""
+    blocks = tuple(_blocks(release, intent, base_url, calls=calls))
+    draft = MessageDraft(_sentence(release, calls=calls), blocks, EVENT, {**facts(release), "calls": int(calls)})
+    return draft if draft.fits() else draft.plain()
+
+
+def facts(release: ReleaseView) -> Mapping[str, str | int]:
+    """What the metadata says about the release."""
+    found = problems(release)
+    return {
+        "subject": release.subject[:FACTS_MAX],
+        "digest": release.digest[:150],
+        "verdict": str(release.verdict),
+        "failed": ",".join(problem.rule for problem in found)[:FACTS_MAX],
+        "critical": ",".join(problem.rule for problem in found if problem.is_critical)[:FACTS_MAX],
+        "images": listed(one.image for one in release.images),
+    }
+
+
+def listed(images: Iterable[str]) -> str:
+    """As many whole names as the metadata takes, for a button whose message the store has forgotten."""
+    kept: list[str] = []
+    for image in images:
+        if len(",".join([*kept, image])) > FACTS_MAX:
+            break
+        kept.append(image)
+    return ",".join(kept)
+
+
+def line_of(release: ReleaseView, problem: ReleaseProblem) -> str:
+    """`*No SBOM*: uber, cli (docker.io)`; for the only image of a release just the words."""
+    names = affected(release, problem)
+    said = f"*{prose(problem.title, 150)}*"
+    if _are_named(release, names):
+        said += f": {some_names(names)}"
+    if problem.is_critical and (detail := first_message(problem)):
+        said += f" ({prose(detail, 200)})"
+    return said
+
+
+def first_message(problem: ReleaseProblem) -> str:
+    """What the rule found first, e.g. the name of the secret."""
+    findings = problem.failures[0].result.findings
+    return findings[0].message if findings else ""
+
+
+def some_names(names: Iterable[str]) -> str:
+    """The first few names, and the number of the others."""
+    listed = list(names)
+    more = f" and {len(listed) - NAMES_MAX} more" if len(listed) > NAMES_MAX else ""
+    return ", ".join(prose(name, 80) for name in listed[:NAMES_MAX]) + more
+
+
+def _blocks(release: ReleaseView, intent: str, base_url: str, *, calls: bool) -> Iterator[Block]:
+    sign, said = headline(release)
+    yield header("head", f"{sign} {release.title}: {said}")
+    if lines := list(_lines(release)):
+        yield section("what", _within(lines))
+    yield context("signed", *_signed(release))
+    page = release_page(base_url, release.subject)
+    opener = [button(OPEN_PAGE, "Full report", url=page)] if page else []
+    yield actions("act", recheck_button(intent, release.title), *opener)
+    yield context(FOOT, *_foot(release, calls=calls))
+
+
+def _lines(release: ReleaseView) -> Iterator[str]:
+    found = problems(release)
+    for problem in found[:PROBLEMS_MAX]:
+        yield f"• {line_of(release, problem)}"
+    if len(found) > PROBLEMS_MAX:
+        yield f"• and {len(found) - PROBLEMS_MAX} more"
+    yield from _unknown(release)
+    yield from _to_come(release)
+    yield from _passing(release)
+    if advised := advice(release):
+        more = f"; and {len(advised) - ADVICE_MAX} more" if len(advised) > ADVICE_MAX else ""
+        yield f":warning: *Advice*: {'; '.join(_plain_line(release, one) for one in advised[:ADVICE_MAX])}{more}"
+    if exceptions := waived(release):
+        ends = sorted(one.result.waiver.until for one in exceptions if one.result.waiver)
+        first = f" (the first until {prose(ends[0], 20)})" if ends else ""
+        yield f":ballot_box_with_check: *Waived*: {len(exceptions)}{first}"
+
+
+def _plain_line(release: ReleaseView, problem: ReleaseProblem) -> str:
+    names = affected(release, problem)
+    on = f" ({some_names(names)})" if len(set(release.names.values())) > 1 else ""
+    return f"{prose(problem.title, 150)}{on}"
+
+
+def _unknown(release: ReleaseView) -> Iterator[str]:
+    """What could not be checked, with the first reason."""
+    found = unknowns(release)
+    if found:
+        names = dict.fromkeys(name for problem in found for name in affected(release, problem))
+        why = prose(gist(found[0].failures[0].result), 200)
+        yield f":grey_question: *Unknown*: {some_names(names)} could not be checked ({why})"
+
+
+def _to_come(release: ReleaseView) -> Iterator[str]:
+    """Signatures that may still arrive, images that have not arrived, and those that were not seen in time."""
+    if waiting := awaited(release):
+        names = dict.fromkeys(release.names[one.image] for one in waiting)
+        ends = max(one.settles_at for one in waiting)
+        due = f", due by {date(datetime.fromtimestamp(ends, UTC), '{time}')}" if ends else ""
+        yield f":hourglass_flowing_sand: *Waiting* for signatures of {some_names(names)}{due}"
+    missing = [one for one in release.images if one.report is None]
+    if to_come := [one for one in missing if not one.is_not_seen]:
+        yield f":hourglass_flowing_sand: *Still to come*: {_with_registries(release, to_come)}"
+    if not_seen := [one for one in missing if one.is_not_seen]:
+        yield f":grey_question: *Not seen*: {_with_registries(release, not_seen)}"
+
+
+def _with_registries(release: ReleaseView, images: Iterable[ImageView]) -> str:
+    return some_names(dict.fromkeys(f"{release.names[one.image]} ({one.registry})" for one in images))
+
+
+def _passing(release: ReleaseView) -> Iterator[str]:
+    """What passes, if something else does not."""
+    good = _names_that_pass(release)
+    if good and release.verdict not in {Verdict.PASS, Verdict.WARN}:
+        yield f":white_check_mark: *Pass*: {some_names(good)}"
+
+
+def _names_that_pass(release: ReleaseView) -> list[str]:
+    names = dict.fromkeys(release.names.values())
+    good = {Verdict.PASS, Verdict.WARN}
+    return [name for name in names if all(one.report and one.report.verdict in good for one in release.named(name))]
+
+
+def _signed(release: ReleaseView) -> Iterator[str]:
+    """Who signed; once, if it is the same for all images."""
+    lines: dict[str, list[str]] = {}
+    for one in release.images:
+        if one.report is not None:
+            lines.setdefault(signers(one.report), []).append(release.names[one.image])
+    if not lines:
+        yield "Not checked yet"
+    for line, names in list(lines.items())[:SIGNERS_MAX]:
+        yield line if len(lines) == 1 else f"{some_names(dict.fromkeys(names))}: {line}"
+    notes = dict.fromkeys(note for report in release.reports for note in report.notes)
+    for note in list(notes)[:SIGNERS_MAX]:
+        yield prose(note)
+
+
+def _foot(release: ReleaseView, *, calls: bool) -> Iterator[str]:
+    """Registries, aliases, the digest if there is one, when and how it was pushed, owners; last the check's time."""
+    about = [", ".join(dict.fromkeys(prose(one.registry, 80) for one in release.images))]
+    if release.aliases:
+        about.append(f"also {', '.join(code(alias, 60) for alias in release.aliases[:NAMES_MAX])}")
+    about += [short_digest(release.digest)] if release.digest else []
+    pushed = max((one.pushed_at for one in release.images), default=0.0)
+    built = {report.workflow.path.rpartition("/")[2] for report in release.reports if report.workflow}
+    when = f"pushed {date(datetime.fromtimestamp(pushed, UTC))}" if pushed else ""
+    by = f"built by {prose(min(built), 80)}" if len(built) == 1 else ""
+    about += [part for part in (when, by, owners_line(release.owners, calls=calls)) if part]
+    yield " · ".join(about)
+    checked = datetime.fromtimestamp(release.checked_at, UTC)
+    yield f"Checked {date(checked)}" if release.checked_at else "Not checked yet"
+
+
+def _sentence(release: ReleaseView, *, calls: bool) -> str:
+    """The text for notifications and screen readers. It has the verdict but no time, so that it can be compared."""
+    word = VERDICTS[release.verdict][1]
+    parts = [f"{word}: {escaped(release.title, 600)}, {escaped(headline(release)[1], 300)}."]
+    found = problems(release)
+    parts += [_spoken(release, problem) for problem in found[:PROBLEMS_MAX]]
+    if len(found) > PROBLEMS_MAX:
+        parts.append(f"{len(found) - PROBLEMS_MAX} more problems.")
+    if found:
+        parts.append("Fixes are in the thread.")
+    text = cut(" ".join(parts), TEXT_MAX - 600)
+    return f"{text} {owners_line(release.owners, calls=True)}." if calls and release.owners else text
+
+
+def _spoken(release: ReleaseView, problem: ReleaseProblem) -> str:
+    names = affected(release, problem)
+    on = f": {escaped(', '.join(names[:NAMES_MAX]), 400)}" if _are_named(release, names) else ""
+    return f"{escaped(problem.title, 150)}{on}."
+
+
+def _are_named(release: ReleaseView, names: tuple[str, ...]) -> bool:
+    """Whether it must be said which image is meant, or where."""
+    return len(set(release.names.values())) > 1 or "(" in names[0]
+
+
+def _within(lines: list[str]) -> str:
+    """As many whole lines as a section takes."""
+    kept: list[str] = []
+    for line in lines:
+        if sum(len(one) + 1 for one in kept) + len(line) > SECTION_MAX:
+            break
+        kept.append(line)
+    return "\n".join(kept)

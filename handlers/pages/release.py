@@ -1,0 +1,119 @@
+"""`/release?name=`: one release: its images in each registry, what is still to come, and its thread."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.errors import MalformedError
+from bot.releases import Release, ReleaseName
+from bot.render.html.words import VERDICTS, Mark
+from bot.render.release.headline import headline
+from bot.render.release.members import view_of
+from bot.render.release.problems import ReleaseProblem, affected, problems
+from bot.render.release.view import ImageView, ReleaseView
+from bot.store import Store
+from bot.store.releases import Releases
+from bot.store.reports import Reports
+from bot.store.threads import Threads
+from handlers.pages import _form
+from handlers.pages._links import report_url
+from handlers.pages._thread import shown_thread
+
+NAME_MAX: Final = 600
+"""Characters of the name in the address."""
+
+THREADS_MAX: Final = 200
+"""Threads that are searched for the release's own."""
+
+STILL_TO_COME: Final = Mark("Still to come", "unknown", "…")
+SETTLING: Final = Mark("Waiting", "unknown", "…")
+NOT_SEEN: Final = Mark("Not seen", "unknown", "?")
+NOT_PART: Final = Mark("Not expected", "quiet", "○")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One image in one registry. `url` is its report's page, or ""."""
+
+    mark: Mark
+    digest: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One image in all registries."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+
+class ReleasePage:
+    """Shows what the store knows of a release."""
+
+    def __init__(self, store: Store, *, secure: bool) -> None:
+        self._store = store
+        self._secure = secure
+        self._releases, self._reports, self._threads = Releases(store), Reports(store), Threads(store)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The page; 404 for what is not the name of a known release."""
+        name = _name(request.query.get("name", ""))
+        release = await self._releases.load(name)
+        if release is None:
+            raise web.HTTPNotFound
+        view = await self._view(release)
+        threads = [one for one in await self._threads.newest(THREADS_MAX) if one.address.subject == str(name)]
+        csrf = _form.token(request)
+        context = _context(view) | {"csrf": csrf, "threads": [shown_thread(one, at) for at, one in enumerate(threads)]}
+        response = aiohttp_jinja2.render_template("release.html", request, context)
+        _form.remember(response, csrf, secure=self._secure)
+        return response
+
+    async def _view(self, release: Release) -> ReleaseView:
+        images = [str(member.image) for member in release.members]
+        return view_of(release, await self._reports.latest_of(images), await self._store.now())
+
+
+def _name(text: str) -> ReleaseName:
+    try:
+        return ReleaseName.parse(text[:NAME_MAX])
+    except MalformedError as error:
+        raise web.HTTPNotFound from error
+
+
+def _context(view: ReleaseView) -> dict[str, object]:
+    registries = tuple(dict.fromkeys(one.registry for one in view.images))
+    return {
+        "place": "release",
+        "title": view.title,
+        "mark": SETTLING if view.is_waiting else VERDICTS[view.verdict],
+        "said": headline(view)[1],
+        "aliases": view.aliases,
+        "twin": view.twin,
+        "registries": registries,
+        "rows": tuple(_rows(view, registries)),
+        "problems": tuple(_problem(view, one) for one in problems(view)),
+    }
+
+
+def _rows(view: ReleaseView, registries: tuple[str, ...]) -> Iterator[Row]:
+    for name in dict.fromkeys(view.names.values()):
+        there = {one.registry: one for one in view.named(name)}
+        yield Row(name, tuple(_cell(there.get(registry)) for registry in registries))
+
+
+def _cell(image: ImageView | None) -> Cell:
+    if image is None:
+        return Cell(NOT_PART)
+    if image.report is None:
+        return Cell(STILL_TO_COME if image.is_open else NOT_SEEN)
+    mark = SETTLING if image.is_open and not image.is_failing else VERDICTS[image.report.verdict]
+    return Cell(mark, image.report.digest, report_url(image.image, image.report.digest))
+
+
+def _problem(view: ReleaseView, problem: ReleaseProblem) -> dict[str, object]:
+    return {"rule": problem.rule, "title": problem.title, "images": affected(view, problem)}
