@@ -10,14 +10,6 @@ _RUN: Final = re.compile(r"https://[^\s/@?#]+/[^\s?#@]+/actions/runs/\d+(?:/atte
 _WORKFLOW_REF: Final = re.compile(r"[^/]+/[^/]+/(?P<path>[^@]+)@(?P<ref>.+)")
 
 
-_RUN_END: Final = re.compile(r"/actions/runs/\d+(?:/attempts/\d+)?\Z", re.ASCII)
-
-
-def without_run(builder_id: str) -> str:
-    """The builder without the run that it made, which differs each time: Docker's actions write a run as builder.id."""
-    return _RUN_END.sub("", builder_id)
-
-
 def run_url(parts: PredicateParts) -> str:
     """The run's URL: Docker's actions write it as builder.id, GitHub as invocationId; else from the CI context."""
     for candidate in (parts.builder_id, parts.invocation_id):

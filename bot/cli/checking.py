@@ -6,18 +6,16 @@ The first requests are sent before the rules and the renderer are imported, so t
 import argparse
 import asyncio
 import logging
-import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.exit_codes import FAILED, OK, UNCHECKED
+from bot.cli.output import display_of, write
 from bot.cli.progress import shown
 from bot.errors import RegistryError, UsageError
 from bot.oci.asked import bare, parse_asked
 from bot.oci.pasted import without_command
 from bot.oci.reference import Reference
-from bot.render.display import Display
 from bot.render.formats import render
 
 if TYPE_CHECKING:
@@ -211,19 +209,4 @@ def _reports(
 
 
 def _print(reports: Sequence["Report"], arguments: argparse.Namespace) -> None:
-    """Write to stdout. Characters that its encoding lacks are escaped."""
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    sys.stdout.write(_rendered(reports, arguments))
-    sys.stdout.flush()
-
-
-def _rendered(reports: Sequence["Report"], arguments: argparse.Namespace) -> str:
-    terminal = sys.stdout.isatty()
-    display = Display(
-        width=shutil.get_terminal_size().columns if terminal else Display().width,
-        terminal=terminal,
-        verbose=arguments.verbose,
-        quiet=arguments.quiet,
-    )
-    return render(arguments.format, reports, display)
+    write(render(arguments.format, reports, display_of(verbose=arguments.verbose, quiet=arguments.quiet)))

@@ -61,7 +61,7 @@ async def registry(samples: Path) -> AsyncIterator[FakeRegistry]:
 
 @asynccontextmanager
 async def answering(store: Store, registry: FakeRegistry, heard: Answering) -> AsyncIterator[DocketQueue]:
-    async with opened(registry) as registries:
+    async with opened(registry, allow_layouts=True) as registries:
         answerer = Answerer(Looker(registries, default_policies()), heard, Attempts(store), HASTE)
         async with (
             open_queue(store, settings(), HASTE) as queue,
@@ -71,7 +71,7 @@ async def answering(store: Store, registry: FakeRegistry, heard: Answering) -> A
 
 
 def question(registry: FakeRegistry, kind: str, *names: str, **more: object) -> QuestionJob:
-    full = tuple(f"{registry.host}/{name}" for name in names)
+    full = tuple(f"{registry.host}/{name}" for name in names or ("acme/app",))
     said = {"kind": kind, "names": full, "response_url": URL, "asked_at": time.time()} | more
     return QuestionJob.model_validate(said)
 
@@ -103,6 +103,15 @@ async def test_an_image_that_could_not_be_read_says_nothing(store: Store, regist
     shown = await told(store, registry, question(registry, "compare", "acme/app:1.0.0", "acme/app:1.1.0"))
     assert "This says nothing about the images" in shown
     assert "lost" not in shown
+
+
+@pytest.mark.parametrize("kind", ["compare", "audit"])
+async def test_a_layout_on_the_servers_disk_is_never_read(
+    store: Store, registry: FakeRegistry, samples: Path, kind: str
+) -> None:
+    """The door refuses it, too; but whoever can write to the queue is not believed."""
+    asked = question(registry, kind).model_copy(update={"names": (f"oci:{samples / 'min_2p_dflt'}",) * 2})
+    assert "in a terminal alone" in await told(store, registry, asked)
 
 
 async def test_more_images_than_slack_shows(store: Store, registry: FakeRegistry) -> None:

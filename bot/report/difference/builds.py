@@ -5,10 +5,10 @@ from typing import Final
 
 from packageurl import PackageURL
 
-from bot.attestations.workflow_run import without_run
 from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
 from bot.report.difference.links import compare_link
 from bot.report.document import PlatformSummary, ProvenanceSummary, SbomSummary, State
+from bot.rules.builders import builder_of
 
 NONE: Final = "none"
 _STRENGTH: Final = {"min": 0, "max": 1}
@@ -81,7 +81,7 @@ def _provenance(
             after=after.mode or "unknown",
         )
     for aspect, old, new in (
-        (Aspect.BUILDER, without_run(before.builder_id or ""), without_run(after.builder_id or "")),
+        (Aspect.BUILDER, builder_of(before.builder_id or ""), builder_of(after.builder_id or "")),
         (Aspect.WORKFLOW, before.workflow or "", after.workflow or ""),
         (Aspect.SOURCE, before.source or "", after.source or ""),
         (Aspect.REVISION, before.revision or "", after.revision or ""),

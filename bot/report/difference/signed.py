@@ -9,6 +9,7 @@ from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
 from bot.report.difference.sides import IMAGE, pairs
 from bot.report.document import Report, SignatureSummary
 from bot.rules import Question
+from bot.rules.builders import builder_of
 
 
 class Standing(StrEnum):
@@ -136,7 +137,7 @@ def _both(subject: str, before: SubjectSignatures, after: SubjectSignatures) -> 
 
 def _without_refs(signers: tuple[str, ...]) -> tuple[str, ...]:
     """A workflow's identity ends in the ref that it ran on, which differs from version to version."""
-    return tuple(dict.fromkeys(signer.partition("@refs/")[0] for signer in signers))
+    return tuple(dict.fromkeys(map(builder_of, signers)))
 
 
 def _others(subject: str, now: str, before: Report, after: Report) -> Iterator[ImageChange]:
