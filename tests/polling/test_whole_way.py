@@ -29,10 +29,10 @@ class Nobody:
     async def notice_silence(self, silent: SilentSource, *, channel: str) -> None:
         raise AssertionError(silent, channel)
 
-    async def publish_failure(
-        self, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None
+    async def publish_unreachable(
+        self, subject: str, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None
     ) -> None:
-        raise AssertionError(image, what_was_tried, channel, retry_at)
+        raise AssertionError(subject, image, what_was_tried, channel, retry_at)
 
 
 async def test_what_polling_notices_is_checked_told_and_looked_at_again(
