@@ -8,7 +8,7 @@ from typing import Final
 from tests.conftest import ROOT, SAMPLES
 
 FIXTURES: Final = ROOT / "tests" / "fixtures" / "images"
-ROOT_FILE: Final = FIXTURES / "trusted_root.json"
+ROOT_FILE: Final = ROOT / "tests" / "fixtures" / "keys" / "trusted_root.json"
 """The root that the signed fixtures were signed under."""
 
 TAG: Final = "org.opencontainers.image.ref.name"

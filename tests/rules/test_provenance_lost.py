@@ -125,6 +125,10 @@ def test_a_platform_without_a_name() -> None:
     says(
         rule, nameless, Outcome.FAIL, about="platform not named", baseline=earlier(platform(), platform("linux/arm64"))
     )
+    unnamed = earlier(platform("platform not named"))
+    says(rule, image(with_(None)), Outcome.FAIL, baseline=unnamed)  # the only one that it can be
+    doubtful = earlier(platform("platform not named"), with_(None, "platform not named sha256:0123456789ab"))
+    says(rule, image(with_(None)), Outcome.UNKNOWN, "not named which", baseline=doubtful)
     some = earlier(platform(), with_(None, "linux/arm64"))
     says(rule, nameless, Outcome.UNKNOWN, "not named which", about="platform not named", baseline=some)
 
