@@ -5,6 +5,7 @@ import pytest
 from bot.attestations.provenance import Mode as BuildMode
 from bot.evidence import Evidence, Unreadable
 from bot.report.audit import AuditRow, Held, Judged, WeakestMode, row_of, turns
+from bot.signatures.signature import Layout
 from bot.unreadable import UnknownReason
 from tests.making import digest, image, platform, provenance, reported, signature
 
@@ -35,6 +36,12 @@ def row(evidence: Evidence, *before: str) -> AuditRow:
 def test_cells(evidence: Evidence, mode: str, sbom: str, signed: str) -> None:
     found = row(evidence)
     assert (found.mode, found.sbom, found.signature) == (mode, sbom, signed)
+
+
+def test_a_signature_that_the_users_cannot_read_does_not_count() -> None:
+    report = reported(image(signatures=(signature(layout=Layout.BUNDLE),)))
+    assert row_of(report, NAMED).signature is Held.YES
+    assert row_of(report, NAMED, readers=frozenset({Layout.COSIGN_TAG.value})).signature is Held.NO
 
 
 def test_an_image_from_before_a_rule_does_not_fail() -> None:

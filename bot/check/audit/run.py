@@ -159,8 +159,9 @@ class Auditor:
 
     async def _row(self, one: ScopedImage, evidence: Evidence) -> AuditRow:
         report = await self.looker.report(replace(evidence, image=one.image), self.now())
-        before = not_yet_asked(self.looker.policies.for_image(one.image), evidence)
-        return row_of(report, _named(one), before=before)
+        policy = self.looker.policies.for_image(one.image)
+        before = not_yet_asked(policy, evidence)
+        return row_of(report, _named(one), before=before, readers=policy.expected.layouts)
 
 
 def _named(one: ScopedImage, digest: str = "", reason: str = "") -> AuditRow:

@@ -11,10 +11,13 @@ from bot.report.document import PlatformSummary, Report, State, Verdict
 _WEAKEST: Final = (WeakestMode.MIN, WeakestMode.OTHER, WeakestMode.MAX, WeakestMode.FOREIGN)
 
 
-def row_of(report: Report, named: AuditRow, *, before: Collection[str] = ()) -> AuditRow:
+def row_of(
+    report: Report, named: AuditRow, *, before: Collection[str] = (), readers: frozenset[str] = frozenset()
+) -> AuditRow:
     """The row of an image that was looked at. `named` says which one it is.
 
-    `before` are the rules that its policy asks of later versions only.
+    `before` are the rules that its policy asks of later versions only; `readers` are the signature layouts that the
+    image's users can read, empty for all.
     """
     failing = tuple(result.rule for result in report.failing() if result.required)
     excused = tuple(rule for rule in failing if rule in before)
@@ -23,7 +26,7 @@ def row_of(report: Report, named: AuditRow, *, before: Collection[str] = ()) -> 
             "digest": report.digest,
             "mode": _mode(report.platforms),
             "sbom": _sboms(report.platforms),
-            "signature": _signatures(report),
+            "signature": _signatures(report, readers),
             "verdict": _judged(report.verdict, failing, excused),
             "failing": failing,
             "before": excused,
@@ -66,12 +69,12 @@ def _sboms(platforms: Iterable[PlatformSummary]) -> Held:
     return Held.NO if states == {State.ABSENT} else Held.PARTLY
 
 
-def _signatures(report: Report) -> Held:
+def _signatures(report: Report, readers: frozenset[str]) -> Held:
     """A valid one on the whole image, or on every platform by itself."""
-    whole = signed(report, IMAGE).standing
+    whole = signed(report, IMAGE, readers).standing
     if whole is Standing.VALID:
         return Held.YES
-    each = [signed(report, platform.platform).standing for platform in report.platforms]
+    each = [signed(report, platform.platform, readers).standing for platform in report.platforms]
     if each and all(standing is Standing.VALID for standing in each):
         return Held.YES
     if Standing.UNKNOWN in {whole, *each}:
