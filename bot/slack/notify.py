@@ -31,6 +31,12 @@ def is_quiet(release: ReleaseView) -> bool:
     return release.passes is not Passes.EACH
 
 
+def is_for_digest(release: ReleaseView) -> bool:
+    """Whether it passes, and the digest of its channel is to say so."""
+    is_good = not release.is_waiting and release.verdict in {Verdict.PASS, Verdict.WARN}
+    return is_good and release.passes is Passes.DIGEST and not release.twin
+
+
 def is_change_told(thread: Thread, release: ReleaseView) -> bool:
     """Whether another verdict than the one that people have seen is worth a reply."""
     seen = thread.parent

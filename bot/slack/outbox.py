@@ -12,6 +12,7 @@ from bot.render.slack.check_failure import CheckFailure
 from bot.settings import Settings
 from bot.slack.destinations import Destination, Destinations
 from bot.slack.ephemeral import Ephemeral
+from bot.slack.notify import is_for_digest
 from bot.slack.plan import plan
 from bot.slack.plan_failure import plan_failure
 from bot.slack.plan_silence import plan_silence, subject_of
@@ -20,6 +21,7 @@ from bot.slack.sender import ThreadSender
 from bot.slack.takeover import TakeOver
 from bot.slack.web_api import SlackTransport, client_for, session_for_slack
 from bot.store import Store
+from bot.store.passed import PassedReleases
 from bot.store.silence import SilentSource
 from bot.store.threads import Address, Desired, MessageState, Thread, Threads, new_intent
 from bot.store.threads.sending import Sending
@@ -59,6 +61,7 @@ class Outbox:
         self._places = places
         self._requester = requester
         self._base_url = base_url
+        self._passed = PassedReleases(store)
         self._takeover = TakeOver(store, self._threads, self._sender)
 
     async def publish(
@@ -87,6 +90,8 @@ class Outbox:
             return plan(thread, await load(), intent=intent, forced=forced, base_url=self._base_url)
 
         await self._takeover.adopt(address, images)
+        if is_for_digest(release):
+            await self._passed.add(address)
         change = await self._bring(place, address, of_release, ahead=AHEAD if asker.user else 0.0)
         if change.now is not None:
             await self._takeover.close(change.now, release.title, images, place)

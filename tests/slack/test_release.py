@@ -7,6 +7,8 @@ import pytest
 from bot.render.release.view import ImageView, Passes, ReleaseView
 from bot.report import FindingSummary, Report
 from bot.rules import Outcome, Severity
+from bot.store.passed import PassedReleases
+from bot.store.threads import Address
 from bot.unreadable import UnknownReason
 from tests.slack.parts import CHANNEL, Office, failing, passing, release, report
 
@@ -31,8 +33,8 @@ def good(image: str) -> Report:
     return report(passing(SBOM), passing(SIGNED), image=image)
 
 
-def bad(image: str, **more: object) -> Report:
-    return report(failing(SBOM, title="No SBOM", **more), passing(SIGNED), image=image)
+def bad(image: str) -> Report:
+    return report(failing(SBOM, title="No SBOM"), passing(SIGNED), image=image)
 
 
 def waiting(image: str) -> Report:
@@ -118,9 +120,14 @@ async def test_a_rolling_tag_is_silent_while_nothing_gets_worse(office: Office) 
 
 
 @pytest.mark.parametrize("passes", [Passes.DIGEST, Passes.NONE])
-async def test_a_pass_that_nobody_wants_is_not_posted(office: Office, passes: Passes) -> None:
-    await office.publish(whole(*map(good, IMAGES), passes=passes))
+async def test_a_pass_that_is_not_posted_is_kept_for_the_digest(office: Office, passes: Passes) -> None:
+    for told in (whole(waiting(IMAGES[0])), whole(*map(good, IMAGES)), whole(*map(good, IMAGES))):
+        await office.publish(replace(told, passes=passes))
     assert office.texts() == []
+    here = Address(office.slack.space.team, CHANNEL, "")
+    kept = PassedReleases(office.store)
+    assert await kept.since(here, 0.0) == (("acme 1.16.0",) if passes is Passes.DIGEST else ())
+    assert await kept.since(here, await office.store.now() + 1) == ()
     await office.publish(whole(*map(bad, IMAGES), passes=passes))
     assert len(office.texts()) == 2
 
