@@ -8,6 +8,12 @@ crane copy REPOSITORY@FIRST_DIGEST IMAGE
 provenance check IMAGE
 """
 
+SEE_FIRST: Final = """\
+crane digest IMAGE
+# must print the digest that the tag stood for first
+provenance check IMAGE
+"""
+
 COPY_TO_SISTER: Final = """\
 # from the registry that has the right one, with its signatures; each keeps the digest
 regctl image copy --referrers --digest-tags SOURCE IMAGE

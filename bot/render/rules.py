@@ -44,6 +44,7 @@ def explained(rule: Rule) -> str:
     parts = [f"{rule.id} ({rule.severity})\n{rule.title}", rule.rationale]
     parts += [f"Applies only if these pass: {', '.join(sorted(rule.needs))}"] if rule.needs else []
     parts += [f"Applies only if the policy sets {rule.wants}"] if rule.wants else []
+    parts += [f"Not told again when this one fails: {', '.join(sorted(rule.covers))}"] if rule.covers else []
     parts.append(f"What to do\n{advice.text}")
     parts += [_indented(as_example(advice.snippet))] if advice.snippet else []
     parts += [f"To verify the fix\n{_indented(as_example(advice.verify))}"] if advice.verify else []
@@ -59,6 +60,7 @@ def as_json(rules: Iterable[Rule]) -> str:
             "title": rule.title,
             "severity": rule.severity,
             "needs": sorted(rule.needs),
+            "covers": sorted(rule.covers),
             "rationale": rule.rationale,
             "remediation": {
                 "text": rule.remediation.text,

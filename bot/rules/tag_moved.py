@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.context import Context
 from bot.evidence import Unreadable
-from bot.remedies import build, tags
+from bot.remedies import tags
 from bot.rules.rule import Finding, Remediation, Rule, Severity, SkippedReason
 
 rule = Rule(
@@ -20,10 +20,10 @@ rule = Rule(
     remediation=Remediation(
         "Find out who pushed it. If nobody meant to, restore the digest that the tag stood for first, and rotate what"
         " can push there. If it was meant, release it under a new version, and let the registry refuse to overwrite"
-        " tags. A tag that moves by design belongs into the policy's `rolling`.",
+        " tags. A tag that moves by design belongs in the policy's `rolling`.",
         tags.RESTORE,
         "sh",
-        build.SEE_HERE,
+        tags.SEE_FIRST,
     ),
     references=(tags.IMMUTABLE_HUB, tags.IMMUTABLE_HARBOR, tags.IMMUTABLE_ECR),
 )

@@ -35,6 +35,12 @@ def test_for_programs() -> None:
     told = {each["rule"]: each for each in json.loads(as_json(catalogue()))}
     assert told["provenance-mode-min"]["needs"] == ["provenance-missing"]
     assert told["provenance-mode-min"]["remediation"]["language"] == "yaml"
+    assert told["sbom-lost"]["covers"] == ["sbom-missing"]
+
+
+def test_what_is_not_told_again() -> None:
+    (lost,) = [rule for rule in catalogue() if rule.id == "provenance-lost"]
+    assert "Not told again when this one fails: provenance-missing, provenance-mode-min" in explained(lost)
 
 
 @EVERY
