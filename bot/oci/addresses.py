@@ -1,4 +1,4 @@
-"""Which kind of address a host has: anyone's, this machine's, a private network's, or one that nobody should dial.
+"""Which kind of address a host has: anyone's, this machine's, a private network's, or one that must not be dialled.
 
 The registries of https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry
 """

@@ -1,4 +1,4 @@
-r"""JSON documents that two readers may read in two ways, and who is told of it.
+r"""JSON documents that two readers may read in two ways, and where that is noted.
 
 Go's decoder takes the last of equal keys, and matches the names of fields without regard to case: `Manifests` and
 `manife\u017fts` are `manifests` to it. Other readers take the exact key, or the first.
@@ -77,7 +77,7 @@ def noticing() -> Iterator[Notices]:
 
 @contextmanager
 def reading(document: str) -> Iterator[None]:
-    """Name the document that is read inside by its digest. Outside of one, nothing is looked for and nothing told."""
+    """Name the document that is read inside by its digest. Outside of one, nothing is noted."""
     token = _document.set(document)
     try:
         yield
@@ -107,7 +107,7 @@ def fold(key: str) -> str:
 
 
 def folded(keys: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
-    """Those keys that are none of the known ones, but fold to one: by them, what they fold to.
+    """The keys that are not known but fold to a known one, with what they fold to.
 
     `known` are the exact names by their folded form.
     """

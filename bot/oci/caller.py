@@ -36,7 +36,7 @@ class Caller:
         return self._sender.pace.clock()
 
     async def ask(self, ask: RegistryRequest) -> Response:
-        """The answer to anybody, without Authorization: for what is not the registry API. Raises RegistryError."""
+        """The answer without Authorization, for what is not the registry API. Raises RegistryError."""
         return await self._sender.send(ask)
 
     async def call(self, reference: Reference, ask: RegistryRequest, *, redirects: bool = False) -> Response:

@@ -104,7 +104,7 @@ class Guard:
         return self._local and attempt.own
 
     def _check(self, url: URL, attempt: Attempt) -> None:
-        """What can be told before there is an address."""
+        """What can be decided before there is an address."""
         if url.scheme not in ("http", "https") or url.user or not url.host:
             raise attempt.forbidden("something that is not a plain web address")
         known = attempt.place in self._known_private

@@ -57,7 +57,7 @@ def kind_of_type(media_type: str) -> DocumentKind | None:
 
 
 def open_document(content: Content, described: str = "") -> Opened:
-    """What the document can be read as; everything that disagrees is told. `described` is the descriptor's media type.
+    """What the document can be read as; every contradiction is noted. `described` is the descriptor's media type.
 
     Raises MalformedError when it is not a JSON object, or one of schema 1 alone.
     """
@@ -80,7 +80,7 @@ def open_document(content: Content, described: str = "") -> Opened:
 
 
 def read_manifest(content: Content, described: str = "") -> Manifest:
-    """The document as a manifest, of which everything that disagrees is told. Raises MalformedError."""
+    """The document as a manifest; every contradiction is noted. Raises MalformedError."""
     open_document(content, described)
     return content.read(Manifest)
 

@@ -20,7 +20,7 @@ def blob_path(root: Path, digest: str) -> Path:
 
 
 def read_blob(root: Path, digest: str, *, limit: int, size: int | None = None) -> Content:
-    """The blob's bytes, at most `limit`, which hash to `digest` and are `size` long when that is told."""
+    """The blob's bytes, at most `limit`, which hash to `digest` and, if `size` is given, have that length."""
     data = read_file(root, blob_path(root, digest), limit=limit)
     if size is not None and len(data) != size:
         raise UntrustworthyError(f"{digest} has {len(data)} bytes, its descriptor says {size}", host=f"oci:{root}")

@@ -20,7 +20,7 @@ CONTAINERD_NAME: Final = "io.containerd.image.name"
 
 _COSIGN: Final = "dev.cosignproject.cosign/"
 _COSIGN_SUFFIXES: Final = {"sigs": ".sig", "atts": ".att", "sboms": ".sbom"}
-"""`cosign save` gives no tags; the annotation `kind` tells what would stand under which tag in a registry."""
+"""`cosign save` gives no tags; the annotation `kind` says which tag the entry would have in a registry."""
 
 
 class LayoutIndex(Wire):

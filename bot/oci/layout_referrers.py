@@ -1,4 +1,4 @@
-"""Who refers to a digest, in a layout: nobody keeps a list there, so its manifests are read and asked.
+"""Referrers of a digest in a layout: a layout has no list of them, so its manifests are read.
 
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
 """

@@ -85,7 +85,7 @@ def _known(model: type[Wire]) -> dict[str, str]:
 
 
 def _unfolded(value: dict[str, Any], model: type[Wire]) -> dict[str, Any]:
-    """The object as a reader sees it that does not mind case, which is told; of two lists, both."""
+    """The object as a reader without regard to case sees it, which is noted; of two lists, both."""
     strange = folded(value.keys(), _known(model))
     if not strange:
         return value
@@ -215,7 +215,7 @@ class Content:
 
 
 def parse(data: bytes | str, *, what: str) -> Any:  # noqa: ANN401 - JSON is anything
-    """JSON of bounded depth, without NaN; of a document that a verdict rests on, equal keys are told.
+    """JSON of bounded depth, without NaN; in a document that a verdict rests on, equal keys are noted.
 
     Raises MalformedError that names `what`.
     """

@@ -110,7 +110,7 @@ class Reference:
 
 
 def full_name(text: str) -> NameParts | Problem | str:
-    """The name with Docker Hub filled in but no tag, why it is none, or the digest when it is a digest alone."""
+    """The name with Docker Hub filled in but no tag, why it is not one, or the digest when it is a digest alone."""
     if not 0 < len(text) <= REFERENCE_MAX:
         return Problem.FORMAT if text else Problem.EMPTY
     if is_digest(text) or _BARE_ID.fullmatch(text):
@@ -123,7 +123,7 @@ def full_name(text: str) -> NameParts | Problem | str:
     if path.lower() != path:
         return Problem.UPPERCASE
     parts = take_apart(f"{domain}/{remainder}", digests=DIGEST_LENGTHS)
-    # `foo_bar.com/app` looks like a host, is none, and would pass as a path without any host.
+    # `foo_bar.com/app` looks like a host but is not one, and would pass as a path without any host.
     return Problem.FORMAT if isinstance(parts, NameParts) and parts.domain != domain else parts
 
 

@@ -23,7 +23,7 @@ REFERRERS_PAGES_MAX: Final = 10
 """Pages of the API."""
 
 CAPABILITY_LIFE: Final = 24 * 3600.0
-"""Seconds that a registry is believed not to have the API."""
+"""Seconds for which a registry counts as one without the API."""
 
 CAPABILITIES_MAX: Final = 256
 """Registries of which that is remembered."""
@@ -45,7 +45,7 @@ class ReferrerSearch:
         listed = None
         if self._caller.clock() >= self._lacking.get(reference.registry, 0.0):
             listed = await self._by_api(reference)
-        # Docker Hub answers with an empty list right after a push: no proof that there is nobody.
+        # Docker Hub answers with an empty list right after a push: not a proof that there are no referrers.
         return listed or await self._by_tag(reference)
 
     async def _by_api(self, reference: Reference) -> tuple[Descriptor, ...] | None:

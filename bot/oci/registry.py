@@ -24,7 +24,7 @@ class Registry(Protocol):
         """A blob of the reference's repository, with the descriptor's digest and size; at most `limit` bytes."""
 
     async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
-        """Who refers to `reference.digest`: the referrers API, else the fallback tag; empty when nobody does.
+        """Who refers to `reference.digest`: the referrers API, else the fallback tag; empty when there are none.
 
         Descriptors are as the registry gave them: `artifact_type` may lie, open the manifest (distribution-spec,
         "Listing Referrers").

@@ -1,7 +1,7 @@
 """A registry that fetches no content twice: what was read by its digest is remembered, and cannot have changed.
 
 Nothing in the memory is trusted. Bytes count only when they hash to the digest that was asked for, and what a manifest
-is stands in its own bytes. So whoever may write to the memory can make us ask the registry again, and nothing else.
+is is read from its own bytes. So a writer of the memory can only make us ask the registry again.
 What a tag stands for, who refers to a digest, and what was not there before, is asked each time.
 """
 
@@ -33,7 +33,7 @@ class ContentMemory(Protocol):
     """Keeps bytes by the name of a repository and their digest. Every method may raise StoreError."""
 
     async def get(self, name: str, digest: str) -> bytes | None:
-        """What is kept; nobody has verified it."""
+        """The stored bytes, not verified."""
 
     async def keep(self, name: str, contents: Collection[tuple[str, bytes]]) -> None:
         """Keep these bytes, each under its digest."""

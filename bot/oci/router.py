@@ -48,7 +48,7 @@ class Router:
 
     @contextmanager
     def _route(self, reference: Reference) -> Iterator[tuple[Registry, Reference]]:
-        """Who answers, and under which name. What a mirror has to complain of is told under the asked name, too."""
+        """The registry that answers, and the name to use there. Errors of a mirror also name the requested image."""
         if reference.layout:
             if not self._layouts:
                 raise ForbiddenAddressError("layouts on disk are read in a terminal alone", host=reference.registry)

@@ -74,7 +74,7 @@ _current: ContextVar[Tally] = ContextVar("tally")
 
 
 def current() -> Tally:
-    """The tally of the running check; outside of one, a fresh one that nobody reads."""
+    """The tally of the running check; outside of a check, a new one that is not used."""
     return _current.get(None) or Tally()
 
 

@@ -107,7 +107,7 @@ async def open_store(settings: Where) -> AsyncIterator[Store]:
 def connect(url: str) -> Redis:
     """A client for that address; nothing is sent yet. Raises SettingsError, which never shows the address."""
     if not url.startswith(SCHEMES):
-        raise SettingsError(f"REDIS_URL: begins with none of {', '.join(SCHEMES)}; {_ONE_SERVER}")
+        raise SettingsError(f"REDIS_URL: does not begin with one of {', '.join(SCHEMES)}; {_ONE_SERVER}")
     try:
         pool = BlockingConnectionPool.from_url(
             url,

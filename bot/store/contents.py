@@ -1,6 +1,6 @@
 """Documents that checks have read, so that a later look does not fetch them again: compressed, bounded, for a day.
 
-Who reads them verifies them (bot/oci/remembering.py). The oldest go first when there is no room.
+The reader verifies them (bot/oci/remembering.py). When there is no room, the oldest are removed.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ class Contents:
         self._keep = store.redis.register_script(_KEEP)
 
     async def get(self, name: str, digest: str) -> bytes | None:
-        """What is kept; nobody has verified it. None, too, when it cannot be read."""
+        """The stored bytes, not verified; None also if they cannot be read."""
         with trouble("looking for a document"):
             text = await self._store.redis.get(self._key(name, digest))
         return None if text is None else await asyncio.to_thread(_unpacked, str(text))

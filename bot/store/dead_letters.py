@@ -1,4 +1,4 @@
-"""Jobs that we gave up, so that nobody has to guess what became of them."""
+"""Jobs that were given up, kept so that people can see why and requeue them."""
 
 from datetime import datetime
 from typing import Final

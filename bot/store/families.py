@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from redis.asyncio.client import Pipeline
 
 LATELY: Final = 7 * 24 * 3600
-"""Seconds; an image that nobody has looked at for longer may have become another one."""
+"""Seconds; an image that was not checked for longer may have changed."""
 
 FAMILY_MAX: Final = 20
 """Images that are remembered of one tag or one build, the newest."""

@@ -103,7 +103,7 @@ class Reports:
         return await self.latest_of(images)
 
     async def latest_of(self, images: Sequence[str]) -> tuple[Report, ...]:
-        """The newest report of each of these, in their order; what cannot be read any longer is left out."""
+        """The newest report of each of these, in their order; those that cannot be read are left out."""
         with trouble("reading reports"):
             async with self._store.redis.pipeline(transaction=False) as pipe:
                 for image in images:

@@ -1,4 +1,4 @@
-"""The watches that people added: which images, their tags, who, when, and where they are told."""
+"""The watches that people added: which images, their tags, who added them, when, and where results are posted."""
 
 from typing import Annotated, Final
 

@@ -1,6 +1,6 @@
 """Which make targets and scripts the CI system runs, as far as its files name them.
 
-An image that only a person pushes from a desk may be a trial; one that CI pushes is what people use.
+An image that only a person pushes by hand may be a trial; one that CI pushes is what people use.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""GitHub's rate limits: a reply that says "later" is believed, and nothing is asked until then.
+"""GitHub's rate limits: after a reply that says "later", no request is sent until then.
 
 https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
 """

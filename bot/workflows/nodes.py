@@ -69,7 +69,7 @@ class Mapping:
         return tuple(source for source in sources if isinstance(source, Mapping))
 
     def mapping(self, name: str) -> "Mapping | None":
-        """The table of that key, or None when it is none."""
+        """The table of that key, or None when it is not a table."""
         value = self.get(name)
         return value if isinstance(value, Mapping) else None
 

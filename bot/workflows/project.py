@@ -88,7 +88,7 @@ class Project:
         return _distinct(iter([*named, *used]))
 
     def _recognised(self, paths: list[Path], named: set[Path]) -> list[Path]:
-        """Files whose content alone tells what they are: what does not read as such a file is none, and no trouble."""
+        """Files whose content alone tells what they are: one that does not parse is left out without an error."""
         found = (path for given in paths for path in perhaps_files_of(given, everything=self.everything))
         perhaps = [path for path in found if path not in named]
         return [path for path in perhaps[:FILES_MAX] if isinstance(self.read(path), CiFile)]

@@ -40,7 +40,7 @@ RENAMED_THE_LINE: Version = (0, 13, 0)
 """The buildx that did so."""
 
 PASSES_FALSE: dict[str, Version] = {BUILD_PUSH: (3, 3, 1)}
-"""This version turns provenance off unless it is told otherwise."""
+"""This version turns provenance off by default."""
 
 BAKE_YIELDS_TO_FILE: Version = (6, 10, 0)
 """From here on bake-action's default does not override a target's attest."""

@@ -52,7 +52,7 @@ class _Open:
 def read_yaml(source: SourceText) -> tuple[Node, ...]:
     """The documents of a file.
 
-    Raises MalformedError with line and column when it is no YAML, or more than the limits above allow.
+    Raises MalformedError with line and column when it is not YAML, or more than the limits above allow.
     """
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
@@ -61,9 +61,9 @@ def read_yaml(source: SourceText) -> tuple[Node, ...]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise MalformedError(f"{source.name}{where}: no YAML: {error.problem or error.context}") from None
+        raise MalformedError(f"{source.name}{where}: not YAML: {error.problem or error.context}") from None
     except (YAMLError, ValueError) as error:  # control characters; surrogates; numbers in %YAML that are none
-        raise MalformedError(f"{source.name}: no YAML: {str(error).splitlines()[0][:200]}") from None
+        raise MalformedError(f"{source.name}: not YAML: {str(error).splitlines()[0][:200]}") from None
 
 
 def _documents(source: SourceText) -> Iterator[Node]:
@@ -133,5 +133,5 @@ def _aliased(source: SourceText, event: AliasEvent, anchors: dict[str, Node | No
         raise MalformedError(f"{where}: alias of an anchor that is not there")
     node = anchors[event.anchor]
     if node is None:
-        raise MalformedError(f"{where}: an alias inside of what it stands for")
+        raise MalformedError(f"{where}: an alias inside the value that it refers to")
     return node

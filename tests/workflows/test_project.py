@@ -99,7 +99,7 @@ def test_a_file_that_cannot_be_read_is_said_to_be(tmp_path: Path) -> None:
     root = put(tmp_path, {".github/workflows/bad.yml": "a: [", ".github/workflows/good.yml": job(BUILD)})
     (root / ".github/workflows/latin.yml").write_bytes(b"\xe4: b")
     troubles = {file.name: file.trouble for file in Project(root).lint([root])}
-    assert "no YAML" in troubles[".github/workflows/bad.yml"]
+    assert "not YAML" in troubles[".github/workflows/bad.yml"]
     assert "not UTF-8" in troubles[".github/workflows/latin.yml"]
     assert not troubles[".github/workflows/good.yml"]
 

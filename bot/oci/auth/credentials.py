@@ -34,7 +34,7 @@ class Credential:
 
     @property
     def has_user(self) -> bool:
-        """Whether the secret can be shown as a password: identity tokens of helpers belong to nobody by name."""
+        """Whether the secret can be shown as a password: identity tokens of helpers have no user name."""
         return self.user not in ("", NOBODY)
 
     def basic(self) -> str:

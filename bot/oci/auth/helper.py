@@ -23,7 +23,7 @@ HELPER_OUTPUT_MAX: Final = 64 * 1024
 """Bytes; a secret is a few hundred."""
 
 ENDING_MAX: Final = 2.0
-"""Seconds for a killed helper to be gone, and whoever else holds its pipe."""
+"""Seconds for a killed helper to end, and for other processes that hold its pipe."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*", re.ASCII)
 _NONE = b"credentials not found"

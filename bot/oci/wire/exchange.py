@@ -112,7 +112,7 @@ def _lasting(place: str, host: str, error: Exception) -> str:
         case ClientConnectorDNSError() if _is_unknown_name(error):
             return f"there is no host named {host}"
         case ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
-            why = f"the certificate of {place} is not for it, or signed by nobody we trust"
+            why = f"the certificate of {place} is not for it, or not signed by a trusted authority"
             return f"{why} (an authority of your own: SSL_CERT_FILE)"
         case ClientConnectorSSLError():
             return f"{place} does not speak TLS with us (plain HTTP: list it in PROVENANCE_INSECURE_HOSTS)"

@@ -1,7 +1,7 @@
 """What registries say of their limits in the headers of each answer, remembered for as long as it holds.
 
 Docker Hub's registry: `ratelimit-limit: 100;w=21600`, `ratelimit-remaining: 20;w=21600` (pulls, the window in seconds).
-Docker Hub's API and others: `X-RateLimit-Limit`, `X-RateLimit-Remaining`; when they start anew is told by a clock that
+Docker Hub's API and others: `X-RateLimit-Limit`, `X-RateLimit-Remaining`; their reset time is given by a clock that
 is not ours, so a minute is taken.
 """
 
@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 WINDOW_MAX: Final = 6 * 3600.0
-"""Seconds; Docker Hub's window. Whoever says more is believed so long."""
+"""Seconds; Docker Hub's window. A longer one is cut to this."""
 
 WINDOW: Final = 60.0
-"""Seconds, where no window is told."""
+"""Seconds, where no window is given."""
 
 RESERVE_SHARE: Final = 0.2
 RESERVE: Final = 10
@@ -60,7 +60,7 @@ class RateLimits:
                     del kept[next(iter(kept))]
 
     def pulls(self, registry: str, now: float) -> Allowance | None:
-        """What is left of its pulls; None when it has told no limit lately."""
+        """What is left of its pulls; None when it has not named a limit lately."""
         return _holds(self._pulls.get(registry), now)
 
     def api(self, registry: str, now: float) -> Allowance | None:

@@ -1,7 +1,7 @@
 """The embedded engine's folder: its lock, its socket, its log.
 
 Two servers on one folder silently lose acknowledged writes, so the lock decides who may run one. The server inherits
-the locked descriptor: while any server lives, nobody else gets the lock, whatever became of who started it.
+the locked descriptor: while a server lives, no other process gets the lock, even if its parent has ended.
 """
 
 import fcntl
@@ -52,7 +52,7 @@ class EngineFolder:
         return cls(folder)
 
     def close(self) -> None:
-        """It is not used any longer."""
+        """Release it."""
         self.folder.close()
 
     @property
@@ -95,7 +95,7 @@ class EngineFolder:
         return path
 
     def choose_socket(self) -> Path:
-        """Where to listen, written down for others; call it with the lock held.
+        """Store where to listen, for other processes; call it with the lock held.
 
         The same path as last time when that is possible, so that clients of a server that died find the next one.
         """

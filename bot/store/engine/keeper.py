@@ -83,7 +83,7 @@ class Engine:
         await self._end()
 
     async def _take_over(self) -> bool:
-        """Become the one who runs the server, when nobody does."""
+        """Become the process that runs the server, if there is none."""
         if self._lock is None:
             self._lock = self._folder.lock()
         if self._lock is None:

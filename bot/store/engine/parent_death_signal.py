@@ -20,7 +20,7 @@ def main(parent: int, folder: int, program: str, arguments: list[str]) -> None:
     os.close(folder)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it died before we asked to be told
+        if os.getppid() != parent:  # it died before the signal was set
             sys.exit(0)
     os.execv(program, [program, *arguments])  # noqa: S606 - a path and a list, no shell
 

@@ -19,7 +19,7 @@ class MessageState(StrEnum):
     """What is known of a message at Slack."""
 
     NEW = "new"
-    SENDING = "sending"  # a request left; whether it arrived nobody wrote down yet
+    SENDING = "sending"  # a request was sent; its result is not recorded yet
     UNKNOWN = "unknown"  # it may be there
     POSTED = "posted"
     FAILED = "failed"  # Slack said no; `code` is its word
@@ -95,7 +95,7 @@ class Message(BaseModel):
 
     @property
     def is_pending(self) -> bool:
-        """Whether Slack still has to hear of it."""
+        """Whether it still has to be sent to Slack."""
         return self.want > self.rev and self.state not in {MessageState.FAILED, MessageState.GONE}
 
 
@@ -116,7 +116,7 @@ class Thread:
 
 
 def new_intent() -> str:
-    """A name for a message that nobody else has; it never changes while the message lives."""
+    """A unique name for a message; it never changes while the message lives."""
     return secrets.token_hex(10)
 
 

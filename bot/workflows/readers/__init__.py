@@ -23,7 +23,7 @@ _SHELLS = (".sh", ".bash")
 
 
 class UnknownKindError(MalformedError):
-    """It parses, and is none of the files that we read."""
+    """It parses, and is not one of the files that we read."""
 
 
 def read_file(source: SourceText, called: Called = NOT_CALLED) -> CiFile:

@@ -110,7 +110,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _set(variables: dict[str, str], name: str, sign: str, value: str) -> None:
-    """A default that anybody may override stays an unresolved part, unless it only names a program.
+    """A default that can be overridden stays an unresolved part, unless it only names a program.
 
     One that says something about attestations is taken: nobody gives such flags anew who does not mean them.
     One that names a registry on this machine is taken, too: then nothing is published unless somebody says so.

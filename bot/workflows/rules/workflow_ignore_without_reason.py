@@ -10,7 +10,7 @@ rule = LintRule(
     __name__,
     title="A finding is ignored without a reason",
     severity=Severity.LOW,
-    rationale="In a year nobody knows why. Without a reason, or for an unknown rule, the comment does nothing.",
+    rationale="Later, people will not know why. Without a reason, or for an unknown rule, the comment does nothing.",
     remediation=Remediation(
         "Say why, behind the bracket.",
         "provenance: false  # provenance: ignore[workflow-provenance-disabled] AWS Lambda refuses an index",

@@ -17,7 +17,7 @@ rule = LintRule(
     __name__,
     title="An image is pushed and never signed",
     severity=Severity.MEDIUM,
-    rationale="Without a signature anybody who can push to the repository can put another image in its place.",
+    rationale="Without a signature, anyone who can push to the repository can put another image in its place.",
     remediation=Remediation(
         "Sign the digest that the build step printed, in every registry that it was pushed to.",
         "      - uses: sigstore/cosign-installer@v4\n      - run: cosign sign --yes quay.io/acme/app@${DIGEST}\n"

@@ -12,7 +12,7 @@ rule = LintRule(
     severity=Severity.HIGH,
     rationale=(
         "Min mode leaves out the build steps, the arguments and the Dockerfile. When it was chosen because build "
-        "arguments hold secrets, the cure is a secret mount: the arguments stand in the image's history all the same."
+        "arguments hold secrets, the fix is a secret mount: the arguments are in the image's history anyway."
     ),
     remediation=Remediation(
         "Ask for max mode.",

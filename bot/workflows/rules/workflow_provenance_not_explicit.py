@@ -17,7 +17,7 @@ rule = LintRule(
     title="Provenance is left to a default",
     severity=Severity.HIGH,
     rationale=(
-        "What is recorded when nobody says it depends on three programs, on their versions, on the builder and on the "
+        "What is recorded by default depends on three programs, on their versions, on the builder and on the "
         "repository's visibility. buildx alone records min: no build steps. Said out loud, it stays what it is."
     ),
     remediation=Remediation(

@@ -12,7 +12,7 @@ FINDINGS = [
     LintFinding("workflow-provenance-min", "a dir/ü,:%.yml", 3, 7, Severity.HIGH, NASTY, insert(0, "x")),
     LintFinding("workflow-cosign-format", "b.yml", 1, 1, Severity.INFO, "it is so"),
 ]
-TROUBLES = ["c.yml:2:1: no YAML"]
+TROUBLES = ["c.yml:2:1: not YAML"]
 
 
 def test_json_is_an_array_with_exactly_these_keys() -> None:
@@ -33,7 +33,7 @@ def test_json_is_an_array_with_exactly_these_keys() -> None:
 def test_annotations_cannot_be_broken_out_of() -> None:
     lines = render("github", FINDINGS, TROUBLES).splitlines()
     assert lines == [
-        "::error title=could not be read::c.yml:2:1: no YAML",
+        "::error title=could not be read::c.yml:2:1: not YAML",
         (
             "::error file=a dir/ü%2C%3A%25.yml,line=3,col=7,title=workflow-provenance-min"
             "::50%25 of%0D%0A::error::it,\\x1b[31m"

@@ -19,7 +19,7 @@ FINDINGS = [
     LintFinding("workflow-provenance-min", "a dir/ü,:%#?.yml", 3, 7, Severity.HIGH, NASTY, insert(0, "x")),
     LintFinding("workflow-cosign-format", "b.yml", 1, 1, Severity.INFO, "it is so"),
 ]
-TROUBLES = ["c.yml:2:1: no YAML"]
+TROUBLES = ["c.yml:2:1: not YAML"]
 
 
 @pytest.fixture(scope="module")
