@@ -119,22 +119,29 @@ class DocketQueue:
     async def _add(self, call: "_Call", delay: float) -> bool:
         docket, name = self.dockets[call.lane], call.name
         now = int(await self._store.now() * 1000)
-        since = now + int(delay * 1000)  # a look that began before this one is due says nothing about it
-        due = datetime.now(UTC) + timedelta(seconds=delay)
-        added = await docket.add(call.task, due, name)(call.text, now, since)
+        due = _at(now / 1000 + delay)  # by the store's clock, which may be an hour from ours
+        added = await docket.add(call.task, due, name)(call.text, now, _since(due))
         if added.disposition is Disposition.SCHEDULED:
             return True
         waiting = await docket.get_execution(name)
         if waiting is None or waiting.state not in {ExecutionState.SCHEDULED, ExecutionState.QUEUED}:
             # It runs at this moment, or has just ended: it may have looked before this event. So once more.
-            await docket.replace(call.task, due, name)(call.text, now, since)
+            await docket.replace(call.task, due, name)(call.text, now, _since(due))
             return True
         first = _first_event(waiting, now)
         if delay:
-            latest = datetime.fromtimestamp(first / 1000 + self._settle_max, UTC)
-            due = max(waiting.when, min(due, latest))
-        await docket.replace(call.task, due, name)(call.text, first, since)
+            due = max(waiting.when, min(due, _at(first / 1000 + self._settle_max)))
+        await docket.replace(call.task, due, name)(call.text, first, _since(due))
         return False
+
+
+def _at(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _since(due: datetime) -> int:
+    """In milliseconds: a look that began before this one is due says nothing about it, and is too early."""
+    return int(due.timestamp() * 1000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,12 @@ log = structlog.get_logger(__name__)
 UNCHANGED_MAX: Final = 24 * 3600.0
 """Seconds; an older report is made anew: certificates expire, content is deleted, and rules become better."""
 
+EARLY_MAX: Final = 0.5
+"""Seconds that a job may begin before it is due by the store's clock."""
+
+PUT_OFF_MAX: Final = 30 * 24 * 3600.0
+"""Seconds; a job that says that it is due later than that was not queued by us."""
+
 UNKNOWN_ATTEMPTS: Final = 2880
 """Attempts to find a worker that knows the kind of a job: a day at one every 30 s, longer than any rollout."""
 
@@ -78,6 +84,9 @@ class Runner:
         except ValidationError:
             await self.failures.bury(job, "", UNREADABLE, 1)
             return
+        early = since / 1000 - await self.store.now()
+        if EARLY_MAX < early < PUT_OFF_MAX:  # this worker's clock, by which jobs are started, is fast
+            retry.at(datetime.now(UTC) + timedelta(seconds=early))
         again = await self._do(
             read, first / 1000, since / 1000, execution.key, f"{execution.key}#{execution.generation}"
         )
