@@ -210,7 +210,7 @@ async def test_the_release_before_is_looked_up_once_when_nobody_remembers_it(tow
     before = await town.release("1.0")
     assert [str(member.image) for member in before.members] == [f"{QUAY}:1.0"]
     assert (await Releases(town.store).newest())[0].version == "1.1"
-    assert {image for image, *_ in town.teller.told} == {f"{QUAY}:1.1"}, "nobody is told of the baseline"
+    assert not [told for told, *_ in town.teller.told if ":1.0" in told], "nobody is told of the baseline"
     await town.push(f"{QUAY}:1.1")
     assert town.quay.count("GET", "/tags/list") == 1
 
