@@ -51,6 +51,11 @@ class LintContext:
         loaded = build.load is True and (keeps is True or off)
         return loaded and bool(pushed_from_store(build, later_operations(self.file, job, build)))
 
+    def doubts_of_build(self, job: Job, build: Build) -> tuple[Doubt, ...]:
+        """Why it is not certain that this build publishes an image that people use."""
+        unsure = self.file.kind in _COMMANDS and build.push is None and build.load is not True and not job.only_said
+        return self.doubts(job, build.names) + ((Doubt.NOT_PUSHED,) if unsure else ())
+
     def doubts(self, job: Job, names: tuple[Name, ...] | None = ()) -> tuple[Doubt, ...]:
         """Why it is not certain that this job publishes an image of these names that people use."""
         found = list(doubts_of(names or ()))
@@ -119,6 +124,7 @@ def _signs(operation: ImageOperation) -> bool:
     return isinstance(operation, Sign | Attached | UnknownSigner)
 
 
+_COMMANDS = {FileKind.MAKE, FileKind.SHELL}
 _ASKS = {Asked.MIN, Asked.FULL}
 
 

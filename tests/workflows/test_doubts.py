@@ -168,3 +168,36 @@ def test_workflows_and_jobs_for_tests(tmp_path: Path, workflow: str, name: str, 
 def test_how_a_script_is_run(tmp_path: Path, text: str, *, runs: bool) -> None:
     files = {"hack/push.sh": BUILDX.format("quay.io/acme/app:1") + "\n", CI: job(run(text))}
     assert doubts(findings(tmp_path, files)) == {() if runs else (Doubt.NOT_RUN,)}
+
+
+def test_a_staging_registry_that_a_variable_names(tmp_path: Path) -> None:
+    text = "REGISTRY ?= gcr.io/k8s-staging-acme\n" + MAKEFILE.replace("quay.io/acme", "$(REGISTRY)")
+    assert doubts(findings(tmp_path, {CI: job(run("make push")), "Makefile": text})) == {(Doubt.STAGING,)}
+    other = text.replace("gcr.io/k8s-staging-acme", "gcr.io/acme")
+    assert doubts(findings(tmp_path, {CI: job(run("make push")), "Makefile": other})) == {()}
+
+
+def test_a_command_that_may_push_and_may_not(tmp_path: Path) -> None:
+    text = MAKEFILE.replace("--push", "--output=type=$(OUTPUT)")
+    assert doubts(findings(tmp_path, {CI: job(run("make push")), "Makefile": text})) == {(Doubt.NOT_PUSHED,)}
+
+
+@pytest.mark.parametrize(
+    ("uses", "inputs"),
+    [("acme/seal-action@v1", "private-key: a"), ("crashappsec/setup-chalk-action@main", "password: a")],
+)
+def test_an_action_that_has_a_key_may_sign(tmp_path: Path, uses: str, inputs: str) -> None:
+    steps = f"- uses: {uses}\n  with: {{ {inputs} }}\n" + build("push: true", "provenance: false", "tags: a/b:1")
+    found = findings(tmp_path, {CI: job(steps)})
+    assert "workflow-image-never-signed" not in {one.rule for one in found}
+    off = next(one for one in found if one.rule == "workflow-provenance-disabled")
+    assert off.doubts == ((Doubt.ATTACHED_LATER,) if "chalk" in uses else ())
+
+
+def test_what_is_loaded_and_pushed_and_attested_afterwards(tmp_path: Path) -> None:
+    setup = "- uses: docker/setup-buildx-action@v4\n"
+    text = setup + build("load: true", "tags: quay.io/acme/app:1") + run("docker push quay.io/acme/app:1")
+    attest = "- uses: actions/attest@v4\n  with: { subject-name: quay.io/acme/app, push-to-registry: true }\n"
+    for steps, reasons in ((text, ()), (text + attest, (Doubt.ATTACHED_LATER,))):
+        found = findings(tmp_path, {CI: job(steps)})
+        assert [one.doubts for one in found if one.rule == "workflow-load-then-push"] == [reasons]

@@ -10,7 +10,7 @@ from bot.workflows.events import Events, that_run
 from bot.workflows.images import read_name
 from bot.workflows.model import Step
 from bot.workflows.nodes import Mapping
-from bot.workflows.operations import ImageOperation, Sign, UnknownSigner
+from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
 from bot.workflows.readers import docker_actions
 from bot.workflows.readers.action_ref import read_uses
 from bot.workflows.readers.github_env import Inputs, resolve, spell, texts
@@ -37,6 +37,9 @@ from bot.workflows.versions import (
 _ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"}
 _MAY_SIGN = {"goreleaser/goreleaser-action"}
 """Actions whose configuration, which we do not read, may sign."""
+_CHALK = "crashappsec/setup-chalk-action"
+_SIGNING_KEY = re.compile(r"private[-_]?key|cosign|signing", re.IGNORECASE)
+"""Names of inputs."""
 _ID = re.compile(r"[A-Za-z_][\w-]*")
 _SHELL = re.compile(r"(?:[^\n]*[\s/])?(?:ba|da|z)?sh(?:\s.*)?|", re.DOTALL)
 """Shells that we read: what `shell:` says when it is bash, /bin/sh -e {0}, nix develop -c bash {0} or nothing."""
@@ -123,8 +126,16 @@ def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
         yield docker_actions.bake(used)
     elif action.name in _ATTESTING:
         yield _attest(used)
-    elif action.name != COSIGN_INSTALLER and (MAY_SIGN.search(action.name) or action.name in _MAY_SIGN):
+    elif action.name == _CHALK:  # wraps docker: what it builds and pushes is attested and signed
+        yield from (UnknownSigner(action.place), Attached("provenance", action.place))
+    elif action.name != COSIGN_INSTALLER and _may_sign(used):
         yield UnknownSigner(action.place)
+
+
+def _may_sign(used: docker_actions.Used) -> bool:
+    """By its name, or because it is given a key to sign with."""
+    name = used.action.name
+    return bool(MAY_SIGN.search(name)) or name in _MAY_SIGN or any(map(_SIGNING_KEY.search, used.inputs))
 
 
 def _attest(used: docker_actions.Used) -> Sign:

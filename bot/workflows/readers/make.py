@@ -9,10 +9,12 @@ from dataclasses import replace
 
 from bot.errors import MalformedError
 from bot.workflows.builds import Ask, Asked, Build
+from bot.workflows.doubts import Doubt
 from bot.workflows.editors.flags import NoEditor
 from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
+from bot.workflows.purposes import doubts_of
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import UNMAPPED, Script
 from bot.workflows.shell.values import LENGTH_MAX
@@ -113,15 +115,20 @@ def _set(variables: dict[str, str], name: str, sign: str, value: str) -> None:
     """A default that can be overridden stays an unresolved part, unless it only names a program.
 
     One that says something about attestations is taken: nobody gives such flags anew who does not mean them.
-    One that names a registry on this machine is taken, too: then nothing is published unless somebody says so.
+    One that names a registry on this machine or for staging is taken: nothing is published unless somebody says so.
     Variables in a value are filled in with what is known of them above it.
     """
     filled = _REFERENCE.sub(lambda found: _filled(found, variables), value.strip()[:LENGTH_MAX])[:LENGTH_MAX]
-    meant = _ATTESTS.search(filled) or _PROGRAM.fullmatch(value.strip()) or read_name(f"{filled}/x").is_local
+    meant = _ATTESTS.search(filled) or _PROGRAM.fullmatch(value.strip()) or _is_not_for_use(filled)
     if sign != "?=" or meant:
         variables[name] = filled
     else:
         variables.pop(name, None)
+
+
+def _is_not_for_use(registry: str) -> bool:
+    name = read_name(f"{registry}/x")
+    return name.is_local or Doubt.STAGING in doubts_of((name,))
 
 
 def _script(source: SourceText, start: int, end: int, variables: dict[str, str]) -> Script:

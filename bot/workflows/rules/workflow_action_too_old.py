@@ -42,7 +42,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         if action and action.version and (trouble := _trouble(build, action)):
             message, severity = trouble
             message = f"{action.name} {spell(action.version, 'v0.0.0')}{action.likely} {message}; {advice(action)}"
-            doubts = context.doubts(job, build.names)
+            doubts = context.doubts_of_build(job, build)
             yield rule.at(context, action.ref_place, message, severity=severity, fix=bump(action)).doubted(doubts)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
+from bot.workflows.doubts import Doubt
 from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 
@@ -38,4 +39,5 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             pushed = pushed_from_store(build, later_operations(file, job, build))
             if pushed and keeps_attestations(file, job, build) is False:
                 message = f"{pushed} is loaded into the local store and pushed from there: its attestations are lost"
-                yield rule.at(context, build.place, message).doubted(context.doubts(job, build.names))
+                doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if context.attached() else ())
+                yield rule.at(context, build.place, message).doubted(doubts)

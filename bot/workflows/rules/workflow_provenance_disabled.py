@@ -40,7 +40,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             safe = not any(name.tagged in stuck for name in build.names or ())
             safe = safe and not refuses_attestations(context.file, job, build)
             fix = build.editor.ask("provenance", build.provenance) if safe else None
-            doubts = context.doubts(job, build.names) + ((Doubt.ATTACHED_LATER,) if attached else ())
+            doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
             severity = Severity.LOW if build.tool == compose.TOOL else None
             place = build.provenance.place or build.place
             yield rule.at(context, place, _message(build), severity=severity, fix=fix).doubted(doubts)

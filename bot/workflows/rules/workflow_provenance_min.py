@@ -32,6 +32,6 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         if build.provenance.asked is Asked.MIN:
             place = build.provenance.place or build.place
             fix = build.editor.ask("provenance", build.provenance)
-            doubts = context.doubts(job, build.names)
+            doubts = context.doubts_of_build(job, build)
             message = "provenance is asked for in min mode: no build steps are recorded"
             yield rule.at(context, place, message, fix=fix).doubted(doubts)

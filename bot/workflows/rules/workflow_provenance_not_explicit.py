@@ -39,7 +39,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         told = build.tool == bake.TOOL and context.around.bake_is_told
         if build.provenance.asked is Asked.SILENT and not told:
             message, severity = _consequence(context, job, build)
-            doubts = context.doubts(job, build.names) + ((Doubt.ATTACHED_LATER,) if attached else ())
+            doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
             fix = context.ask_in_full(job, build, "provenance")
             yield rule.at(context, build.place, message, severity=severity, fix=fix).doubted(doubts)
 

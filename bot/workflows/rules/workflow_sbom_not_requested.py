@@ -34,7 +34,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             off = build.sbom.asked is Asked.OFF
             message = "the SBOM is turned off" if off else "no SBOM is asked for, and none is made by default"
             unpushed = build.tool == bake.TOOL and context.around.bake_is_pushed is False
-            doubts = context.doubts(job, build.names)
+            doubts = context.doubts_of_build(job, build)
             doubts += ((Doubt.ATTACHED_LATER,) if attached else ()) + ((Doubt.NOT_PUSHED,) if unpushed else ())
             severity = Severity.LOW if build.tool == compose.TOOL else None
             fix, place = context.ask_in_full(job, build, "sbom"), build.sbom.place or build.place

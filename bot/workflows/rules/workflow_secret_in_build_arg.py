@@ -36,7 +36,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     pushed = {id(build) for _, build in context.builds()}
     for job in context.file.jobs:
         for build in (one for one in job.operations if isinstance(one, Build)):
-            common = context.doubts(job, build.names) + (() if id(build) in pushed else (Doubt.NOT_PUSHED,))
+            common = context.doubts_of_build(job, build) + (() if id(build) in pushed else (Doubt.NOT_PUSHED,))
             for name, place in build.secret_args:
                 by_name = build.tool == bake.TOOL
                 what = "is a secret by its name" if by_name else "is filled from a secret"

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.action_inputs import meant
-from bot.workflows.builds import Action
+from bot.workflows.builds import Action, Build
 from bot.workflows.edits import Fix, replace
 from bot.workflows.nodes import Mapping, Scalar
+from bot.workflows.operations import ImageOperation
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.text import Place, SourceText
 from bot.workflows.upgrade import advice, can_say
@@ -26,12 +27,19 @@ rule = LintRule(
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Misspelt inputs of the build actions, those that their version does not have yet, and those that are gone."""
-    for _, step in context.steps():
+    for job, step in context.steps():
         action, inputs = step.uses, step.node.mapping("with") if step.node else None
         for key, _ in inputs.entries() if action and inputs else ():
             if action and inputs and (found := _trouble(context.file.source, action, inputs, key)):
                 message, fix = found
-                yield rule.at(context, key.place, message, fix=fix)
+                harmless = key.value == "install" and not any(_is_plain(one) for one in job.operations)
+                severity = Severity.LOW if harmless else None
+                yield rule.at(context, key.place, message, severity=severity, fix=fix)
+
+
+def _is_plain(operation: ImageOperation) -> bool:
+    """`docker build`, which `install` made an alias of buildx."""
+    return isinstance(operation, Build) and operation.tool == "docker build"
 
 
 def _trouble(source: SourceText, action: Action, inputs: Mapping, key: Scalar) -> tuple[str, Fix | None] | None:

@@ -34,7 +34,8 @@ def test_inputs_that_the_version_does_not_have_yet() -> None:
 
 def test_install_is_gone_from_setup_buildx() -> None:
     text = job("- uses: docker/setup-buildx-action@v4\n  with:\n    install: true # alias\n    version: latest\n")
-    assert places(RULE, text) == [(8, "medium")]
+    assert places(RULE, text) == [(8, "low")]
+    assert places(RULE, text + "      - run: docker build -t a/b .\n") == [(8, "medium")]  # no buildx any more
     assert fixed(RULE, text) == text.replace("          install: true # alias\n", "")
     assert not found(RULE, text.replace("@v4", "@v3"))
 
