@@ -17,7 +17,11 @@ STATE_MAX: Final = 32 * 1024 * 1024
 """Bytes of one repository's state, unpacked; 100,000 tags of 128 characters with digests have 22 MB."""
 
 POLLS_TTL: Final = 180 * 24 * 3600
-"""Seconds after the last look. What is watched no more is forgotten, and is a new repository when it comes back."""
+"""Seconds after the last look."""
+
+FORGOTTEN_AFTER: Final = 24 * 3600
+"""Seconds after which what is watched no more is a new repository when it comes back: nobody wants to hear then of all
+that was pushed meanwhile."""
 
 REPOSITORIES_MAX: Final = 10_000
 """Repositories that are polled."""
@@ -115,10 +119,14 @@ class Polls:
         return {str(pair[0]): float(pair[1]) for pair in found}
 
     async def forget(self, names: list[str], *, lease: Lease) -> None:
-        """These are watched no more. Their state stays until its time is over: a watch may come back."""
+        """These are watched no more. Their state stays for a day: a watch may come back, or be missing by mistake."""
         with trouble("forgetting polls"):
             if names and await self._store.redis.hget(lease.key, "number") == str(lease.number):
-                await self._store.redis.zrem(self._due, *names)
+                async with self._store.redis.pipeline(transaction=True) as pipe:
+                    pipe.zrem(self._due, *names)
+                    for name in names:
+                        pipe.expire(self._key(name), FORGOTTEN_AFTER)
+                    await pipe.execute()
 
     def _key(self, name: str) -> str:
         return self._store.key("poll", name)

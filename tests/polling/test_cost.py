@@ -5,7 +5,8 @@ for a day after the first look a HEAD of the version that was the newest then. B
 """
 
 import gc
-import tracemalloc
+import resource
+from pathlib import Path
 
 import pytest
 
@@ -50,16 +51,20 @@ async def _flat(bot: Polling, rounds: int) -> None:
     for _ in range(3):
         await requests_of_a_round(bot)
     bot.fake.requests.clear()
-    gc.collect()
-    tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
+    objects, memory = measured()
     for _ in range(rounds):
         await requests_of_a_round(bot)
     bot.fake.requests.clear()
+    more_objects, more_memory = measured()
+    assert more_objects - objects < 1000, "objects are kept from round to round"
+    assert more_memory - memory < 32 * 1024 * 1024, "bytes of the process"
+
+
+def measured() -> tuple[int, int]:
+    """Objects that Python keeps, and bytes of this process in memory; the fake registry is a part of it."""
     gc.collect()
-    grown = tracemalloc.get_traced_memory()[0] - before
-    tracemalloc.stop()
-    assert grown < 512 * 1024, f"{grown} bytes more after {rounds} rounds"
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return len(gc.get_objects()), pages * resource.getpagesize()
 
 
 async def test_requests_a_round_are_as_computed_and_memory_is_flat(store: Store) -> None:

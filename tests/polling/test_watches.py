@@ -104,6 +104,29 @@ async def test_what_a_person_watches_is_polled_and_told_in_their_channel(store: 
             assert bot.queue.calls[0].channel == "#releases"
 
 
+async def test_what_is_not_watched_any_more_is_forgotten_after_a_day(store: Store) -> None:
+    async with FakeRegistry() as fake:
+        stored, key = StoredWatches(store), store.key("poll", f"{fake.host}/demo/app")
+        watch = Watch(glob=f"{fake.host}/demo/app")
+        await stored.add(watch)
+        watches = WatchList((), stored, lambda: float("inf"))
+        async with polling(store, fake, watches=watches) as bot:
+            push(fake, "1.0")
+            await bot.first()
+            await stored.remove(watch.glob)
+            watches._read_at = float("-inf")
+            await bot.round()
+            assert await bot.poller.polls.due() == {}
+            assert 0 < await store.redis.ttl(key) <= 24 * 3600
+            await store.redis.delete(key)  # a day later
+            for tag in ("1.1", "1.2", "1.3"):
+                push(fake, tag)
+            await stored.add(watch)
+            watches._read_at = float("-inf")
+            await bot.round()
+            assert await bot.round() == ["demo/app:1.3?"]  # a baseline again
+
+
 async def test_every_key_has_a_time_to_live_but_the_watches_of_people(store: Store) -> None:
     async with FakeRegistry() as fake, polling(store, fake) as bot:
         await StoredWatches(store).add(Watch(glob="quay.io/acme/app"))
