@@ -18,6 +18,7 @@ from bot.policy import Policies
 from bot.releases import Placement, Release, place
 from bot.releases.baseline import baseline_tag
 from bot.report import Report
+from bot.store.image_lock import ImageLocks
 from bot.store.releases import Releases
 from bot.store.releases.first_looks import FirstLooks
 from bot.store.reports import Reports
@@ -49,6 +50,7 @@ class Baselines:
     releases: Releases
     reports: Reports
     first_looks: FirstLooks
+    locks: ImageLocks
     registry: Registry
     policies: Policies
     check: AloneChecker
@@ -123,11 +125,20 @@ class Baselines:
         started = await self.now()
         report, policy = await self.check(image)
         log.info("an earlier release was looked up", image=str(own.image), baseline=tag, verdict=report.verdict.value)
-        placement = place(image, self.policies.for_image(image))
+        holder = f"baseline of {own.image}"
         try:
-            await self.reports.save(report, started=started, policy=policy)
-            if placement is not None:
-                await self.releases.record(member_check(placement, report, started, is_quiet=True), complete=0.0)
+            if await self.locks.take(report.image, holder):  # else it is checked at this moment, and compared
+                await self._remember(image, report, started, policy)
+                await self.locks.release(report.image, holder)
         except StoreError as error:  # it is looked up again another time
             log.warning("an earlier release is not remembered", image=report.image, why=str(error))
         return await asyncio.to_thread(remembered, report)
+
+    async def _remember(self, image: Reference, report: Report, started: float, policy: str) -> None:
+        """Unless there is a report on that content already: that one was compared with others."""
+        if await self.reports.get(report.image, report.digest) is not None:
+            return
+        await self.reports.save(report, started=started, policy=policy)
+        placement = place(image, self.policies.for_image(image))
+        if placement is not None:
+            await self.releases.record(member_check(placement, report, started, is_quiet=True), complete=0.0)

@@ -37,6 +37,7 @@ from bot.settings import Settings
 from bot.signatures.finder import SignatureFinder
 from bot.store import Store
 from bot.store.contents import Contents
+from bot.store.image_lock import ImageLocks
 from bot.store.pushes import Pushes
 from bot.store.releases import Releases
 from bot.store.releases.first_looks import FirstLooks
@@ -50,6 +51,9 @@ log = structlog.get_logger(__name__)
 SISTERS_SECONDS: Final = 2.0
 """For finding other images to compare with; they make a report more telling, and nobody waits for that."""
 
+
+LOCK_SECONDS: Final = 30.0
+"""For remembering an earlier release that was looked up."""
 
 KEEP_SECONDS: Final = 5.0
 """For storing the documents that a later look would fetch again."""
@@ -170,7 +174,14 @@ async def open_checker(settings: Settings, store: Store | None = None) -> AsyncI
 def _with_memory(checker: RegistryChecker, store: Store) -> RegistryChecker:
     releases, reports = Releases(store), Reports(store)
     baselines = Baselines(
-        releases, reports, FirstLooks(store), checker.registry, checker.policies, checker.alone, store.now
+        releases,
+        reports,
+        FirstLooks(store),
+        ImageLocks(store, LOCK_SECONDS),
+        checker.registry,
+        checker.policies,
+        checker.alone,
+        store.now,
     )
     comparing = Comparing(releases, reports, Pushes(store), baselines, checker.registry, store.now)
     return replace(checker, sisters=Sisters(store), contents=Contents(store), comparing=comparing)

@@ -110,7 +110,7 @@ async def town(store: Store, samples: Path, tmp_path: Path) -> AsyncIterator[Tow
 
 
 @asynccontextmanager
-async def opened(store: Store, samples: Path, folder: Path, *, complete: str) -> AsyncIterator[Town]:
+async def opened(store: Store, samples: Path, folder: Path, *, complete: str, workers: int = 1) -> AsyncIterator[Town]:
     policy = folder / "policy.yaml"
     policy.write_text(POLICY.replace("COMPLETE", complete))
     async with FakeRegistry() as quay, FakeRegistry() as hub:
@@ -126,12 +126,15 @@ async def opened(store: Store, samples: Path, folder: Path, *, complete: str) ->
         )
         stop, teller = asyncio.Event(), Teller()
         async with open_checker(settings, store) as checker, open_queue(store, settings) as queue:
-            job = asyncio.create_task(work(store, settings, stop, checker=checker, publisher=teller, timing=HASTE))
+            jobs = [
+                asyncio.create_task(work(store, settings, stop, checker=checker, publisher=teller, timing=HASTE))
+                for _ in range(workers)
+            ]
             try:
                 yield Town(quay, hub, store, queue, teller, samples)
             finally:
                 stop.set()
-                await job
+                await asyncio.gather(*jobs)
 
 
 QUAY, HUB = "quay.io/demo/app", "docker.io/demo/app"
@@ -166,6 +169,23 @@ async def test_when_all_are_there_the_first_ones_are_looked_at_again_and_all_pas
     for image in images:
         assert (await town.says(image, "tag-registries-differ")).outcome is Outcome.PASS
     assert not release.stale
+
+
+async def test_two_workers_on_one_release_end_in_the_right_state(store: Store, samples: Path, tmp_path: Path) -> None:
+    images = [f"{name}:1.{number}" for number in range(5) for name in (QUAY, HUB, WEB, HUB_WEB)]
+    async with opened(store, samples, tmp_path, complete="1h", workers=2) as town:
+        for image in images:
+            where, _, tag = image.partition("/")[2].partition(":")
+            town.put(town.quay if image.startswith("quay") else town.hub, tag, repository=where)
+        await town.push(*images)
+        for number in range(5):
+            release = await town.release(f"1.{number}")
+            assert release.state(await store.now()) is ReleaseState.JUDGED
+            assert [member.verdict for member in release.members] == [Verdict.PASS] * 4
+            assert not release.stale
+            assert release.lead is not None
+            lead = await town.says(str(release.lead.image), "release-incomplete")
+            assert lead.outcome is Outcome.PASS
 
 
 async def test_who_is_not_there_in_time_is_told_with_one_image(store: Store, samples: Path, tmp_path: Path) -> None:
@@ -213,6 +233,18 @@ async def test_the_release_before_is_looked_up_once_when_nobody_remembers_it(tow
     assert not [told for told, *_ in town.teller.told if ":1.0" in told], "nobody is told of the baseline"
     await town.push(f"{QUAY}:1.1")
     assert town.quay.count("GET", "/tags/list") == 1
+
+
+async def test_a_release_before_that_was_compared_with_others_keeps_its_report(town: Town) -> None:
+    """Seen: two versions at once, and the one that was looked up for the other lost what it was compared with."""
+    town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}:1.0")
+    before = await town.report(f"{QUAY}:1.0")
+    await town.store.redis.delete(town.store.key("versions", "demo"))
+    town.put(town.quay, "1.1", BARE)
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+    assert await town.report(f"{QUAY}:1.0") == before
 
 
 async def test_a_release_before_that_cannot_be_looked_up_is_not_called_absent(town: Town) -> None:
