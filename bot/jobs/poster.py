@@ -35,8 +35,13 @@ log = structlog.get_logger(__name__)
 THREAD_ONLY: Final = Asker(opens=Opens.NEVER)
 """For a thread that is there already: it is brought up to date, and none begins."""
 
-OTHERS_POST: Final = frozenset({"busy", "stale"})
-"""Codes of a PostingError that says: another worker posts in that channel. It is not a failure, and is not counted."""
+OTHERS_POST: Final = frozenset({"busy", "stale", "moving"})
+"""Codes of a PostingError that says: another worker posts in that channel, or it is too early. It is not a failure,
+and is not counted.
+"""
+
+AGAIN: Final = 10.0
+"""Seconds until a rolling tag is looked at again whose push goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +129,13 @@ class Poster:
         if latest is None:
             raise StoreError(f"the report on {job.image} is not there any more", retry_after=None)
         policy = self.checker.check_policy(Reference.parse(job.image))
+        release = policy.placement.release if policy.placement else None
+        if release and not job.is_asked and await self.views.is_moving(release, await self.clock()):
+            raise PostingError("its other tags are being pushed", code="moving", retry_after=AGAIN)
         load = self._source(job.image, policy, latest.report)
         asker = Asker(job.user, job.response_url)
         match job.origin:
             case "command" if job.response_url and not job.is_shared:
-                release = policy.placement.release if policy.placement else None
                 image, subject = alone(latest.report, policy), str(release or job.image)
                 await self.publisher.answer(image, subject, channel=job.channel, asker=asker)
                 asker = THREAD_ONLY  # nobody else asked: no thread begins

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.jobs.parts import Checker, CheckPolicy
 from bot.oci.reference import Reference
@@ -12,12 +12,21 @@ from bot.render.release.view import ImageView, Mentions, Passes, ReleaseView
 from bot.report import Report
 from bot.store.reports import Reports
 
+MOVING: Final = 60.0
+"""Seconds in which all tags of one push have been looked at."""
+
+VERSIONS_MAX: Final = 3
+"""Versions that a rolling tag is compared with, the newest."""
+
 
 class ReleaseMemory(Protocol):
     """What is remembered of releases."""
 
     async def load(self, name: ReleaseName) -> Release | None:
         """That release. Raises StoreError."""
+
+    async def versions(self, group: str) -> tuple[str, ...]:
+        """The group's versions, newest first. Raises StoreError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,26 @@ class ReleaseViews:
             passes=_passes(policies, is_rolling=name.is_rolling),
             mentions=_mentions(policies),
         )
+
+    async def is_moving(self, name: ReleaseName, now: float) -> bool:
+        """Whether a rolling tag has some of a version's images and not all: the push of its other tags goes on.
+
+        A moment ago, that is. It is a rolling tag of its own if that lasts.
+        """
+        own = await self.releases.load(name) if name.is_rolling else None
+        if own is None or own.alias_of:
+            return False
+        digests = _digests(own)
+        for version in (await self.releases.versions(name.group))[:VERSIONS_MAX]:
+            other = await self.releases.load(ReleaseName(name.group, version))
+            checked_at = max((member.checked_at for one in (own, other) if one for member in one.members), default=0.0)
+            if other is not None and digests & _digests(other) and now - checked_at < MOVING:
+                return True
+        return False
+
+
+def _digests(release: Release) -> frozenset[tuple[str, str]]:
+    return frozenset((member.image.name, member.digest) for member in release.members if member.digest)
 
 
 def alone(report: Report, policy: CheckPolicy) -> ReleaseView:

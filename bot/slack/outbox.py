@@ -42,7 +42,7 @@ _Plan: TypeAlias = Callable[[Thread | None], Awaitable[tuple[Desired, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ThreadChange:
     """A thread before and after."""
 
     before: Thread | None
@@ -148,7 +148,9 @@ class Outbox:
 
         await self._bring(place, address, of_silence)
 
-    async def _bring(self, place: Destination, address: Address, plan_for: _Plan, *, ahead: float = 0.0) -> Change:
+    async def _bring(
+        self, place: Destination, address: Address, plan_for: _Plan, *, ahead: float = 0.0
+    ) -> ThreadChange:
         """Store the desired messages, then send them."""
         before = await self._want(address, plan_for, ahead)
         now = await self._threads.get(address)
@@ -157,8 +159,8 @@ class Outbox:
             now = await self._threads.get(address)
             # Only sending shows that somebody has deleted the thread; then plan again.
             if now is not None and now.parent.state is MessageState.GONE:
-                return Change(before, (await self._bring(place, address, plan_for, ahead=ahead)).now)
-        return Change(before, now)
+                return ThreadChange(before, (await self._bring(place, address, plan_for, ahead=ahead)).now)
+        return ThreadChange(before, now)
 
     async def _want(self, address: Address, plan_for: _Plan, ahead: float) -> Thread | None:
         for _ in range(CONFLICTS_MAX):

@@ -33,8 +33,8 @@ def _image(release: Release, member: Member, report: Report | None, now: float) 
 
 
 def _is_open(release: Release, member: Member, report: Report | None, now: float) -> bool:
-    """Whether a verdict is still to come: the push settles, or the image is awaited."""
-    if report is not None and member.verdict is None:  # known from its report alone
+    """Whether a verdict is still to come: the push settles, the image is awaited, or its report waits for others."""
+    if report is not None and (report.is_waiting or member.verdict is None):
         return report.is_waiting
     match member.state(now):
         case MemberState.AWAITED:
