@@ -205,3 +205,13 @@ def test_more_siblings_than_any_tree_has(instance: PrivateSigstore, root: Truste
     made = Proof(0, 2**63, (b"\0" * 32,) * (HASHES_MAX + 1), instance.log.checkpoint(2**63, bytes(32)))
     with pytest.raises(RefusedError, match="a place outside the tree"):
         verify_inclusion(LEAVES[0], made, instance.log.key_id, root)
+
+
+def test_as_many_siblings_as_the_largest_tree_has(instance: PrivateSigstore, root: TrustedRoot) -> None:
+    """The first entry of a tree with 2^64 entries: every sibling is on the right."""
+    siblings = tuple(hashlib.sha256(bytes([level])).digest() for level in range(HASHES_MAX))
+    top = hashlib.sha256(b"\0" + LEAVES[0]).digest()
+    for sibling in siblings:
+        top = hashlib.sha256(b"\1" + top + sibling).digest()
+    made = Proof(0, 2**HASHES_MAX, siblings, instance.log.checkpoint(2**HASHES_MAX, top))
+    verify_inclusion(LEAVES[0], made, instance.log.key_id, root)
