@@ -16,7 +16,7 @@ _TRIAL_TAG = re.compile(
 )
 _TRIAL_IMAGE = re.compile(rf"{_EDGE}(?:dev|devel|development|demos?|examples?|samples?|sandbox|mock|fake|dummy){_END}")
 _TOOLING_IMAGE = re.compile(
-    rf"{_EDGE}(?:ci|builder|buildenv|build-(?:env|tools?|image|base|container)|devcontainers?|dev-?container|toolchain"
+    rf"{_EDGE}(?:ci|continuous-integration|builder|buildenv|build-(?:env|tools?|image|base|container)|devcontainers?|dev-?container|toolchain"
     rf"|build|cross|lint(?:er)?|cache|buildcache|test-?infra|golang-cross){_END}"
 )
 _STAGING = re.compile(r"(?:[\w.-]+/)?k8s-staging(?:-[\w-]+)?(?:/|$)")
@@ -35,6 +35,7 @@ def is_trial_command(name: str) -> bool:
 
 
 _WORDS = re.compile(r"[a-z0-9]+")
+_TRIAL_WORDS = {"e2e", "dev", "development", "experimental", "sandbox", "playground"}
 _TEST_WORDS = {"test", "tests", "testing"}
 _PUBLISHING_WORDS = {"build", "publish", "release", "push", "deploy", "docker", "image", "images", "ci", "main"}
 
@@ -42,9 +43,11 @@ _PUBLISHING_WORDS = {"build", "publish", "release", "push", "deploy", "docker", 
 def is_trial_job(name: str) -> bool:
     """Whether the name of a workflow or of a job says that it is for tests, and not beside for what is published."""
     words = set(_WORDS.findall(name.lower()))
-    if "e2e" in words or ("integration" in words and "continuous" not in words):
+    if words & _TRIAL_WORDS or ("integration" in words and "continuous" not in words):
         return True
-    return bool(words & _TEST_WORDS) and not words & _PUBLISHING_WORDS
+    first = next(iter(_WORDS.findall(name.lower())), "")
+    named_first = first in _TEST_WORDS and not words & {"and", "publish", "release", "push", "deploy"}
+    return named_first or (bool(words & _TEST_WORDS) and not words & _PUBLISHING_WORDS)
 
 
 def doubts_of(names: tuple[Name, ...]) -> Iterator[Doubt]:

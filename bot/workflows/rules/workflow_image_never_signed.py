@@ -8,7 +8,7 @@ from bot.workflows.builds import Build
 from bot.workflows.images import Name
 from bot.workflows.model import Job
 from bot.workflows.operations import ImageOperation, Merge, Push, Retag, Sign, UnknownSigner
-from bot.workflows.purposes import doubts_of, is_test_image
+from bot.workflows.purposes import is_test_image
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.tools import helm
 from bot.workflows.unresolved import known
@@ -41,7 +41,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         yield from _tags_left_out(context, job)
     if not file.whole:
         return
-    everything = [one for job in file.jobs for one in context.everything(job)]
+    jobs = [(job, place, one) for job in file.jobs for place, one in context.everything(job)]
+    everything = [(place, one) for _, place, one in jobs]
     signs = [operation for _, operation in everything if isinstance(operation, Sign)]
     unsure = any(isinstance(one, UnknownSigner) for _, one in everything) or any(sign.images is None for sign in signs)
     if unsure or context.around.signs or (file.callable and not signs):  # a caller or another workflow may do it
@@ -49,7 +50,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     signed = {name.repository for sign in signs for name, _ in sign.images or ()}
     charts_signed = _SIGNS_CHARTS.search(file.source.text) is not None
     said = set[str]()
-    pushed = [(place, one, tuple(doubts_of(_pushed(one)))) for place, one in everything]
+    pushed = [(place, one, context.doubts(job, _pushed(one))) for job, place, one in jobs]
     for place, operation, doubts in sorted(pushed, key=lambda one: bool(one[2])):  # what is for use goes first
         names = {name.repository for name in _pushed(operation) if not name.is_local and name.registry}
         chart = isinstance(operation, Push) and operation.tool == helm.TOOL  # its own name is behind the path
