@@ -20,7 +20,7 @@ from bot.polling.budgets import Budgets
 from bot.polling.expanding import Expander
 from bot.polling.poller import BEAT, LEASE, Poller, holder
 from bot.polling.second.rounds import FailureNotices, SecondRounds
-from bot.polling.silence import Notices, SilenceWatch
+from bot.polling.silence import SilenceNotices, SilenceWatch
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.digests import Digests
@@ -35,7 +35,7 @@ from bot.store.silence import Silences
 log = structlog.get_logger(__name__)
 
 
-class PeopleToTell(Notices, FailureNotices, Protocol):
+class PeopleToTell(SilenceNotices, FailureNotices, Protocol):
     """Where polling tells what belongs to no push."""
 
 

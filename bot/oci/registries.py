@@ -25,7 +25,7 @@ from bot.oci.mirrors import Mirrors
 from bot.oci.options import RegistryOptions
 from bot.oci.router import Router
 from bot.oci.wire.exchange import HttpExchange
-from bot.oci.wire.limits import RateLimits
+from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.meter import MeteredConnector
 from bot.oci.wire.pace import Pace
 from bot.oci.wire.sender import Sender
@@ -39,7 +39,7 @@ CONNECTIONS_PER_HOST: Final = 8
 class OpenRegistries(Router):
     """The port to all registries, what they say that they hold, and what they say of their limits."""
 
-    def __init__(self, caller: Caller, mirrors: Mirrors, options: RegistryOptions, limits: RateLimits) -> None:
+    def __init__(self, caller: Caller, mirrors: Mirrors, options: RegistryOptions, limits: ToldLimits) -> None:
         super().__init__(HttpRegistry(caller), mirrors, layouts=options.allow_layouts)
         self.catalogue = Catalogue(caller, self, mirrors, options.tag_apis)
         self.limits = limits
@@ -74,12 +74,12 @@ async def open_registries(
         cookie_jar=DummyCookieJar(),
         trust_env=False,  # behind a proxy the guard would see the proxy alone
     ) as session:
-        limits = RateLimits()
+        limits = ToldLimits()
         caller = _caller(session, guard, options, pace or Pace(), limits)
         yield OpenRegistries(caller, mirrors, options, limits)
 
 
-def _caller(session: ClientSession, guard: Guard, options: RegistryOptions, pace: Pace, limits: RateLimits) -> Caller:
+def _caller(session: ClientSession, guard: Guard, options: RegistryOptions, pace: Pace, limits: ToldLimits) -> Caller:
     sender = Sender(HttpExchange(session, guard, pace, limits))
     realms = Realms(options.realms, local=options.local)
     authorizer = Authorizer(Keyring(options, pace), realms, Tokens(sender))

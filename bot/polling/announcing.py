@@ -12,8 +12,8 @@ from bot.intake.job import CheckJob
 from bot.intake.push import Push
 from bot.intake.validate import evidence_for
 from bot.oci.reference import Reference
-from bot.polling.changes import Change, ChangeKind
-from bot.polling.targets import Target
+from bot.polling.changes import ChangeKind, TagChange
+from bot.polling.targets import PollTarget
 from bot.store.reports import Latest
 
 POLL: Final = Announcer("poll", is_webhook=False)
@@ -47,7 +47,7 @@ class Announcing:
     noticed: Noticed
     hasten: Hasten
 
-    async def tell(self, target: Target, changes: tuple[Change, ...], since: float) -> None:
+    async def tell(self, target: PollTarget, changes: tuple[TagChange, ...], since: float) -> None:
         """New and moved tags are pushes; what vanished is for the second look. `since` is when the last look was."""
         for change in changes:
             image = target.repository.tagged(change.tag)
@@ -58,7 +58,7 @@ class Announcing:
                 case ChangeKind.VANISHED | ChangeKind.BACK:
                     await self.hasten(str(image))
 
-    async def check_quietly(self, target: Target, newest: tuple[Change, ...], wait: float) -> None:
+    async def check_quietly(self, target: PollTarget, newest: tuple[TagChange, ...], wait: float) -> None:
         """A first look: what these versions are is remembered, and nobody is told. Not before `wait` seconds."""
         waiting = 0
         for change in newest:
@@ -68,7 +68,7 @@ class Announcing:
                 await self.intake.queue.enqueue(job, key=f"quiet:{image}|", delay=wait + waiting * BASELINE_SPREAD)
                 waiting += 1
 
-    async def _push(self, image: Reference, change: Change, since: float) -> None:
+    async def _push(self, image: Reference, change: TagChange, since: float) -> None:
         about = evidence_for(change.tag)
         if not about:
             await self.noticed(image, since)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.errors import RateLimitedError
-from bot.oci.wire.limits import RateLimits
+from bot.oci.wire.limits import ToldLimits
 
 PAUSE: Final = 60.0
 """Seconds after a 429 that does not tell; twice as long after each further one."""
@@ -26,7 +26,7 @@ def _now() -> datetime:
 class Budgets:
     """`clock` is that of the limits: seconds that only go forward."""
 
-    limits: RateLimits
+    limits: ToldLimits
     clock: Callable[[], float]
     wall: Callable[[], datetime] = _now  # the clock by which a registry's Retry-After was read
     _until: dict[str, float] = field(default_factory=dict)

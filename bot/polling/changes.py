@@ -31,7 +31,7 @@ class ChangeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TagChange:
     """A tag that is not as it was. `digest` is what it stands for now, "" for one that vanished or holds evidence."""
 
     kind: ChangeKind
@@ -60,16 +60,16 @@ def is_close(tag: str, state: RepositoryState, now: float) -> bool:
     return is_rolling(tag) or now - state.recent.get(tag, 0.0) < RECENT
 
 
-def changes(digests: Mapping[str, str], state: RepositoryState) -> tuple[Change, ...]:
+def changes(digests: Mapping[str, str], state: RepositoryState) -> tuple[TagChange, ...]:
     """What is new or moved. `digests` are the tags that are there; "" when nobody asked, or for evidence."""
     found = []
     for tag, digest in digests.items():
         if tag not in state.digests:
             before = state.gone.get(tag, "")
             kind = ChangeKind.BACK if before and before == digest else ChangeKind.NEW
-            found.append(Change(kind, tag, digest, before))
+            found.append(TagChange(kind, tag, digest, before))
         elif digest and (before := state.digests[tag]) and before != digest:
-            found.append(Change(ChangeKind.MOVED, tag, digest, before))
+            found.append(TagChange(ChangeKind.MOVED, tag, digest, before))
     return tuple(found)
 
 

@@ -11,7 +11,7 @@ from bot.intake.watch_list import WatchList
 from bot.oci import tally
 from bot.oci.catalogue import TagApi
 from bot.oci.reference import Reference
-from bot.polling.targets import Namespace, Refusal, Target, places
+from bot.polling.targets import Namespace, PollTarget, Refusal, places
 from bot.store.polls import REPOSITORIES_MAX
 
 LISTED_FOR: Final = 3600.0
@@ -42,7 +42,7 @@ class Listed:
 class Expansion:
     """All targets by name. `is_whole` is False when a namespace could not be listed: then nobody is forgotten."""
 
-    targets: dict[str, Target]
+    targets: dict[str, PollTarget]
     refusals: tuple[Refusal, ...]
     is_whole: bool
 
@@ -59,7 +59,7 @@ class Expander:
 
     async def expand(self) -> Expansion:
         """Raises StoreError when the watches cannot be read."""
-        targets: dict[str, Target] = {}
+        targets: dict[str, PollTarget] = {}
         refusals: list[Refusal] = []
         is_whole, seen = True, set()
         for watch in await self.watches.all():
@@ -68,13 +68,13 @@ class Expander:
                     case Refusal():
                         refusals.append(place)
                     case Reference():
-                        _add(targets, Target(place, tags))
+                        _add(targets, PollTarget(place, tags))
                     case Namespace():
                         seen.add((place.registry, place.namespace))
                         names = await self._names(place)
                         is_whole = is_whole and names is not None
                         for name in names or ():
-                            _add(targets, Target(Reference(place.registry, name, "x"), tags))
+                            _add(targets, PollTarget(Reference(place.registry, name, "x"), tags))
         self._listed = {key: listed for key, listed in self._listed.items() if key in seen}
         self._tell(refusals)
         return Expansion(targets, tuple(refusals), is_whole)
@@ -106,7 +106,7 @@ class Expander:
         self._refused = frozenset(refusal.glob for refusal in refusals)
 
 
-def _add(targets: dict[str, Target], target: Target) -> None:
+def _add(targets: dict[str, PollTarget], target: PollTarget) -> None:
     known = targets.get(target.name)
     if known is not None:
         targets[target.name] = known.joined(target)

@@ -11,8 +11,17 @@ from bot.oci import tally
 from bot.oci.catalogue import ListedTag, TagListing
 from bot.oci.catalogue.listing import IsKnown
 from bot.oci.reference import Reference
-from bot.polling.changes import RECENT, Change, ChangeKind, IsIgnored, changes, is_close, newest_of_families, to_resolve
-from bot.polling.targets import Target
+from bot.polling.changes import (
+    RECENT,
+    ChangeKind,
+    IsIgnored,
+    TagChange,
+    changes,
+    is_close,
+    newest_of_families,
+    to_resolve,
+)
+from bot.polling.targets import PollTarget
 from bot.releases.versions import is_rolling
 from bot.store.polls import TAGS_MAX, RepositoryState
 
@@ -24,7 +33,7 @@ WHOLE_AFTER: Final = 6 * 3600.0
 has vanished is only missed in a whole list."""
 
 
-class Catalogue(Protocol):
+class ListsTags(Protocol):
     """Lists tags."""
 
     async def tags(self, reference: Reference, *, is_known: IsKnown, whole: bool = False) -> TagListing:
@@ -35,7 +44,7 @@ class Polled(Protocol):
     """The registries, as polling needs them."""
 
     @property
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> ListsTags:
         """Their lists."""
 
     async def resolve(self, reference: Reference) -> str:
@@ -50,12 +59,14 @@ class Look:
     """
 
     state: RepositoryState
-    changes: tuple[Change, ...] = ()
-    newest: tuple[Change, ...] = ()
+    changes: tuple[TagChange, ...] = ()
+    newest: tuple[TagChange, ...] = ()
     is_complete: bool = True
 
 
-async def look(registry: Polled, target: Target, state: RepositoryState, *, now: float, is_ignored: IsIgnored) -> Look:
+async def look(
+    registry: Polled, target: PollTarget, state: RepositoryState, *, now: float, is_ignored: IsIgnored
+) -> Look:
     """Look. Raises RegistryError when the list could not be read; what was known stays known then."""
     with tally.counting():
         return await _Looking(registry, target, state, now, is_ignored).run()
@@ -64,7 +75,7 @@ async def look(registry: Polled, target: Target, state: RepositoryState, *, now:
 @dataclass(slots=True)
 class _Looking:
     registry: Polled
-    target: Target
+    target: PollTarget
     state: RepositoryState
     now: float
     is_ignored: IsIgnored
@@ -92,7 +103,7 @@ class _Looking:
         for tag in await asyncio.to_thread(newest_of_families, digests, self.is_ignored):
             digests[tag] = digests[tag] or await self._resolve(tag)
             if digests[tag]:
-                newest.append(Change(ChangeKind.NEW, tag, digests[tag]))
+                newest.append(TagChange(ChangeKind.NEW, tag, digests[tag]))
         for tag in to_resolve(
             [ListedTag(tag) for tag in digests if is_rolling(tag)], self.state, self.now, self.is_ignored
         ):
@@ -120,7 +131,7 @@ class _Looking:
             self.left_over.add(tag)
             return ""
 
-    async def _vanished(self, there: dict[str, str]) -> tuple[Change, ...]:
+    async def _vanished(self, there: dict[str, str]) -> tuple[TagChange, ...]:
         """Those that are in the list no more. Of those that matter most the registry is asked: a list may be a lie."""
         found = []
         missing = [tag for tag in self.state.digests if tag not in there and self.target.wants(tag)]
@@ -132,7 +143,7 @@ class _Looking:
             if tag in close and not await self._is_gone(tag):
                 there[tag] = self.state.digests[tag]
             else:
-                found.append(Change(ChangeKind.VANISHED, tag, before=self.state.digests[tag]))
+                found.append(TagChange(ChangeKind.VANISHED, tag, before=self.state.digests[tag]))
         return tuple(found)
 
     async def _is_gone(self, tag: str) -> bool:
@@ -148,7 +159,7 @@ class _Looking:
             return False
         return False
 
-    def _kept(self, digests: dict[str, str], found: tuple[Change, ...], *, is_whole: bool) -> Look:
+    def _kept(self, digests: dict[str, str], found: tuple[TagChange, ...], *, is_whole: bool) -> Look:
         """What is known from now on: of a tag that was left over, what was known before."""
         known, gone = dict(self.state.digests), dict(self.state.gone)
         for tag, digest in digests.items():

@@ -19,7 +19,7 @@ from bot.polling.budgets import Budgets
 from bot.polling.expanding import Expander, Expansion
 from bot.polling.look import Look, Polled, look
 from bot.polling.pacing import next_due
-from bot.polling.targets import Target
+from bot.polling.targets import PollTarget
 from bot.store.lease import Lease, Leases
 from bot.store.polls import LostLeaseError, Polls, RepositoryState
 
@@ -101,7 +101,7 @@ class Poller:
         """Look at every repository that is due; how many there were. Raises StoreError."""
         expansion = await self.expander.expand()
         due = await self._due(expansion, lease)
-        by_registry: dict[str, list[Target]] = defaultdict(list)
+        by_registry: dict[str, list[PollTarget]] = defaultdict(list)
         for name in due:
             target = expansion.targets[name]
             by_registry[target.repository.registry].append(target)
@@ -129,7 +129,7 @@ class Poller:
             key=lambda name: known[name],
         )
 
-    async def _registry(self, targets: Iterable[Target], lease: Lease, gate: asyncio.Semaphore) -> None:
+    async def _registry(self, targets: Iterable[PollTarget], lease: Lease, gate: asyncio.Semaphore) -> None:
         async with gate:
             for target in targets:
                 registry = target.repository.registry
@@ -138,7 +138,7 @@ class Poller:
                     continue
                 await self._look(target, lease)
 
-    async def _look(self, target: Target, lease: Lease) -> None:
+    async def _look(self, target: PollTarget, lease: Lease) -> None:
         state, now = await self.polls.load(target.name), await self.now()
         try:
             async with asyncio.timeout(LOOK_MAX):
@@ -154,7 +154,7 @@ class Poller:
             self.budgets.answered(target.repository.registry)
             await self._found(target, state, found, lease)
 
-    async def _found(self, target: Target, before: RepositoryState, found: Look, lease: Lease) -> None:
+    async def _found(self, target: PollTarget, before: RepositoryState, found: Look, lease: Lease) -> None:
         """Hand it on, and only then remember it: whoever dies in between lets the same be noticed again."""
         await self.announcing.tell(target, found.changes, before.looked_at)
         wait = self.budgets.pull_wait(target.repository.registry)
@@ -168,13 +168,13 @@ class Poller:
         )
         await self.polls.save(target.name, found.state, due=due, lease=lease)
 
-    async def _failed(self, target: Target, state: RepositoryState, why: str, lease: Lease) -> None:
+    async def _failed(self, target: PollTarget, state: RepositoryState, why: str, lease: Lease) -> None:
         log.warning("a repository was not polled", repository=target.name, why=why, failures=state.failures + 1)
         failed = state.model_copy(update={"failures": state.failures + 1, "trouble": why[:500]})
         due = next_due(failed, now=await self.now(), interval=self.interval, chance=self.chance())
         await self.polls.save(target.name, failed, due=due, lease=lease)
 
-    def _is_ignored(self, target: Target) -> Callable[[str], bool]:
+    def _is_ignored(self, target: PollTarget) -> Callable[[str], bool]:
         return lambda tag: (
             not is_evidence_tag(tag) and self.policies.for_image(target.repository.tagged(tag)).is_ignored
         )

@@ -23,7 +23,7 @@ BEFORE: Final = 15 * 60.0
 log = structlog.get_logger(__name__)
 
 
-class Notices(Protocol):
+class SilenceNotices(Protocol):
     """Tells people something that is not about one image. It is idempotent."""
 
     async def notice_silence(self, silent: SilentSource, *, channel: str) -> None:
@@ -37,7 +37,7 @@ class SilenceWatch:
     sources: tuple[WebhookSource, ...]
     pushes: Pushes
     silences: Silences
-    notices: Notices
+    notices: SilenceNotices
     policies: Policies
     now: Callable[[], Awaitable[float]]
 

@@ -62,7 +62,7 @@ Place: TypeAlias = Reference | Namespace | Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class PollTarget:
     """A repository to poll. `tags` are globs of the tags that are watched; none = all of them."""
 
     repository: Reference
@@ -77,10 +77,10 @@ class Target:
         """Whether that tag is watched, or holds evidence about one that may be."""
         return not self.tags or is_evidence_tag(tag) or any(is_tag_named(glob, tag) for glob in self.tags)
 
-    def joined(self, other: "Target") -> "Target":
+    def joined(self, other: "PollTarget") -> "PollTarget":
         """The same repository, watched for both reasons."""
         both = () if not self.tags or not other.tags else tuple(dict.fromkeys((*self.tags, *other.tags)))
-        return Target(self.repository, both)
+        return PollTarget(self.repository, both)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import PostingError
 from bot.oci.reference import Reference, fallback_tag
-from bot.polling.second.outcomes import Outcome, Reason
+from bot.polling.second.outcomes import Reason, SecondOutcome
 from bot.polling.second.rounds import SecondRounds
 from bot.releases import place
 from bot.releases.arriving import MemberCheck
@@ -151,7 +151,7 @@ async def test_referrers_are_asked_by_their_list_which_is_not_a_pull(store: Stor
             bot.fake.lose(OLD, name)
         assert await bot.days(1) == ["demo/app:1.0"]
         look = await bot.look("1.0")
-        assert (look.outcome, look.reason) == (Outcome.DECAYED, Reason.EVIDENCE_GONE)
+        assert (look.outcome, look.reason) == (SecondOutcome.DECAYED, Reason.EVIDENCE_GONE)
 
 
 async def test_where_referrers_are_kept_under_a_tag_a_head_of_it_is_enough(store: Store) -> None:
@@ -162,7 +162,7 @@ async def test_where_referrers_are_kept_under_a_tag_a_head_of_it_is_enough(store
         assert bot.fake.count() == bot.fake.count("HEAD") == 2
         del bot.fake.repository(OLD).tags[fallback_tag(digest)]
         assert await bot.days(1) == ["demo/app:1.0"]
-        assert (await bot.look("1.0")).outcome == Outcome.DECAYED
+        assert (await bot.look("1.0")).outcome == SecondOutcome.DECAYED
 
 
 async def test_a_signature_that_is_gone_has_decayed_and_is_checked_once(store: Store) -> None:
@@ -173,7 +173,7 @@ async def test_a_signature_that_is_gone_has_decayed_and_is_checked_once(store: S
         assert await bot.days(3) == ["demo/app:1.0"]
         assert bot.polling.queue.calls[0].is_anew  # so that the report is made anew, though the digest is the same
         look = await bot.look("1.0")
-        assert (look.outcome, look.reason) == (Outcome.DECAYED, Reason.EVIDENCE_GONE)
+        assert (look.outcome, look.reason) == (SecondOutcome.DECAYED, Reason.EVIDENCE_GONE)
 
 
 async def test_another_signature_is_checked_and_nothing_has_decayed(store: Store) -> None:
@@ -182,7 +182,7 @@ async def test_another_signature_is_checked_and_nothing_has_decayed(store: Store
         await bot.days(1)
         bot.fake.push_image(OLD, tag=f"{fallback_tag(digest)}.sig", layer=b"one more signature")
         assert await bot.days(2) == ["demo/app:1.0"]
-        assert (await bot.look("1.0")).outcome == Outcome.SAME
+        assert (await bot.look("1.0")).outcome == SecondOutcome.SAME
 
 
 async def test_a_tag_with_another_digest_has_drifted_and_is_a_push(store: Store) -> None:
@@ -194,7 +194,7 @@ async def test_a_tag_with_another_digest_has_drifted_and_is_a_push(store: Store)
         assert await bot.days(2) == ["demo/app:1.0"]
         assert (bot.polling.queue.calls[0].origin, bot.polling.queue.calls[0].digest_hint) == ("poll", moved)
         look = await bot.look("1.0")
-        assert (look.outcome, look.reason) == (Outcome.DRIFTED, Reason.TAG_MOVED)
+        assert (look.outcome, look.reason) == (SecondOutcome.DRIFTED, Reason.TAG_MOVED)
 
 
 async def test_a_tag_that_is_gone_has_decayed(store: Store) -> None:
@@ -204,7 +204,7 @@ async def test_a_tag_that_is_gone_has_decayed(store: Store) -> None:
         del bot.fake.repository(OLD).tags["1.0"]
         assert await bot.days(3) == ["demo/app:1.0"]
         look = await bot.look("1.0")
-        assert (look.outcome, look.reason) == (Outcome.DECAYED, Reason.TAG_GONE)
+        assert (look.outcome, look.reason) == (SecondOutcome.DECAYED, Reason.TAG_GONE)
 
 
 async def test_a_tag_that_polling_misses_is_looked_at_at_once(store: Store) -> None:
@@ -229,7 +229,7 @@ async def test_the_same_content_that_fails_now_has_decayed(store: Store) -> None
         await bot.checked("1.0", digest, verdict=Verdict.FAIL)
         assert await bot.days(1) == []
         look = await bot.look("1.0")
-        assert (look.outcome, look.reason) == (Outcome.DECAYED, Reason.VERDICT_WORSE)
+        assert (look.outcome, look.reason) == (SecondOutcome.DECAYED, Reason.VERDICT_WORSE)
 
 
 async def test_everything_is_verified_once_a_week(store: Store) -> None:
@@ -249,13 +249,13 @@ async def test_unreachable_says_nothing_and_is_told_after_three_days_and_once(st
         bot.failures.errors = [PostingError("not now")]
         assert await bot.days(3) == []
         assert bot.failures.told == []
-        assert (await bot.look("1.0")).outcome == Outcome.UNREACHABLE
+        assert (await bot.look("1.0")).outcome == SecondOutcome.UNREACHABLE
         await bot.days(5)
         (told,) = bot.failures.told
         assert "has not answered for" in told
         bot.fake.heal()
         await bot.days(1)
-        assert (await bot.look("1.0")).outcome == Outcome.SAME
+        assert (await bot.look("1.0")).outcome == SecondOutcome.SAME
         assert (await bot.look("1.0")).marks  # what was known before is known again
 
 
@@ -267,7 +267,7 @@ async def test_a_429_is_neither_an_outcome_nor_asked_again_at_once(store: Store)
         bot.fake.fault("/manifests/", Status(429, headers={"Retry-After": str(int(DAY / 4))}))
         await bot.days(1)
         assert bot.fake.count() <= 4
-        assert {(await bot.look(tag)).outcome for tag in ("1.0", "1.1", "1.2")} == {Outcome.SAME}
+        assert {(await bot.look(tag)).outcome for tag in ("1.0", "1.1", "1.2")} == {SecondOutcome.SAME}
 
 
 async def test_what_is_not_watched_any_more_is_not_looked_at(store: Store) -> None:
@@ -288,7 +288,7 @@ async def test_sisters_that_differ_have_drifted(store: Store) -> None:
         await Releases(store).record(MemberCheck(placement, other, Verdict.PASS, bot.polling.clock.time))
         assert await bot.days(2) == ["demo/app:1.0"]
         look = await bot.look("1.0")
-        assert (look.outcome, look.reason) == (Outcome.DRIFTED, Reason.SISTERS_DIFFER)
+        assert (look.outcome, look.reason) == (SecondOutcome.DRIFTED, Reason.SISTERS_DIFFER)
 
 
 @pytest.mark.parametrize("text", ["", "not JSON", '{"marks": 5}', "[]"])
@@ -299,4 +299,4 @@ async def test_what_cannot_be_read_is_a_first_look(store: Store, text: str) -> N
         await store.redis.set(store.key("second-look", image), text)
         await store.redis.zadd(store.key("second-looks"), {"not an image name!": 0})
         await bot.days(1)
-        assert (await bot.look("1.0")).outcome == Outcome.SAME
+        assert (await bot.look("1.0")).outcome == SecondOutcome.SAME

@@ -21,7 +21,7 @@ from bot.oci.guard import Guard
 from bot.oci.hosts import authority
 from bot.oci.wire.body import read_body
 from bot.oci.wire.gates import Gates
-from bot.oci.wire.limits import RateLimits
+from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.messages import RegistryRequest, Response, Trouble
 from bot.oci.wire.meter import Spending, metering
 from bot.oci.wire.pace import Pace
@@ -33,12 +33,12 @@ SLOWEST: Final = 256 * 1024
 class HttpExchange:
     """The process's one session, with everything that every exchange must keep to."""
 
-    def __init__(self, session: ClientSession, guard: Guard, pace: Pace, limits: RateLimits | None = None) -> None:
+    def __init__(self, session: ClientSession, guard: Guard, pace: Pace, limits: ToldLimits | None = None) -> None:
         self._session = session
         self._guard = guard
         self._gates = Gates()
         self.pace = pace
-        self.limits = limits or RateLimits()
+        self.limits = limits or ToldLimits()
 
     async def exchange(self, ask: RegistryRequest) -> Response | Trouble:
         """The whole answer, or why there was none.

@@ -43,7 +43,7 @@ class Allowance:
 
 
 @dataclass(slots=True)
-class RateLimits:
+class ToldLimits:
     """The newest of each registry: of its pulls, and of its API."""
 
     _pulls: dict[str, Allowance] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from bot.errors import NotFoundError, RegistryError
 from bot.oci import tally
 from bot.oci.manifest import Descriptor
 from bot.oci.reference import Reference, fallback_tag
-from bot.polling.second.outcomes import Found, Outcome, Reason
+from bot.polling.second.outcomes import Reason, SecondFinding, SecondOutcome
 from bot.polling.second.places import FALLBACK, REFERRERS, TAG, mark_of
 from bot.releases import Member, Release
 from bot.store.second_looks import SecondLook
@@ -15,7 +15,7 @@ from bot.store.second_looks import SecondLook
 ABSENT: Final = ""
 
 
-class Asked(Protocol):
+class AskedAgain(Protocol):
     """The registries, as a second look needs them."""
 
     async def resolve(self, reference: Reference) -> str:
@@ -26,7 +26,7 @@ class Asked(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class LookedAgain:
     """What is looked at: the member, its release, where its evidence was, and what the look before this one knew."""
 
     member: Member
@@ -35,31 +35,31 @@ class Looked:
     before: SecondLook
 
 
-async def look_again(registry: Asked, looked: Looked) -> Found:
+async def look_again(registry: AskedAgain, looked: LookedAgain) -> SecondFinding:
     """Look. Raises RateLimitedError; every other RegistryError means that nobody can say."""
     with tally.counting():
         try:
             digest = await registry.resolve(looked.member.image)
         except NotFoundError:
-            return Found(Outcome.DECAYED, Reason.TAG_GONE)
+            return SecondFinding(SecondOutcome.DECAYED, Reason.TAG_GONE)
         if digest != looked.member.digest:
-            return Found(Outcome.DRIFTED, Reason.TAG_MOVED, digest)
+            return SecondFinding(SecondOutcome.DRIFTED, Reason.TAG_MOVED, digest)
         marks = await _marks(registry, looked)
         if ABSENT in marks.values():
-            return Found(Outcome.DECAYED, Reason.EVIDENCE_GONE, digest, marks)
+            return SecondFinding(SecondOutcome.DECAYED, Reason.EVIDENCE_GONE, digest, marks)
         known = looked.before.marks if looked.before.digest == digest else {}
         moved = any(known.get(place, mark) != mark for place, mark in marks.items())
         if _sisters_differ(looked):
-            return Found(Outcome.DRIFTED, Reason.SISTERS_DIFFER, digest, marks, moved)
-        return Found(Outcome.SAME, digest=digest, marks=marks, moved=moved)
+            return SecondFinding(SecondOutcome.DRIFTED, Reason.SISTERS_DIFFER, digest, marks, moved)
+        return SecondFinding(SecondOutcome.SAME, digest=digest, marks=marks, moved=moved)
 
 
-def unreachable(error: RegistryError) -> Found:  # noqa: ARG001 - whatever it was, it says nothing about the image
+def unreachable(error: RegistryError) -> SecondFinding:  # noqa: ARG001 - whatever it was, it says nothing about the image
     """The registry did not say."""
-    return Found(Outcome.UNREACHABLE, Reason.NO_ANSWER)
+    return SecondFinding(SecondOutcome.UNREACHABLE, Reason.NO_ANSWER)
 
 
-async def _marks(registry: Asked, looked: Looked) -> dict[str, str]:
+async def _marks(registry: AskedAgain, looked: LookedAgain) -> dict[str, str]:
     """What each place holds now, "" for nothing. A place that is known to be a list of referrers is asked as one."""
     marks = {}
     for place in looked.places:
@@ -78,18 +78,18 @@ async def _marks(registry: Asked, looked: Looked) -> dict[str, str]:
     return marks
 
 
-async def _resolved(registry: Asked, reference: Reference) -> str:
+async def _resolved(registry: AskedAgain, reference: Reference) -> str:
     try:
         return await registry.resolve(reference)
     except NotFoundError:
         return ABSENT
 
 
-async def _referrers(registry: Asked, image: Reference, digest: str) -> str:
+async def _referrers(registry: AskedAgain, image: Reference, digest: str) -> str:
     return mark_of(await registry.referrers(Reference(image.registry, image.repository, digest=digest)))
 
 
-def _sisters_differ(looked: Looked) -> bool:
+def _sisters_differ(looked: LookedAgain) -> bool:
     image = looked.member.image
     sisters = (
         other

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Outcome(StrEnum):
+class SecondOutcome(StrEnum):
     """How the image is, compared with its report."""
 
     SAME = "SAME"
@@ -18,7 +18,7 @@ class Reason(StrEnum):
     """Why."""
 
     NONE = ""
-    TAG_MOVED = "tag-moved"
+    TAG_MOVED = "other-digest"
     SISTERS_DIFFER = "sisters-differ"
     TAG_GONE = "tag-gone"
     EVIDENCE_GONE = "evidence-gone"
@@ -27,10 +27,10 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SecondFinding:
     """The outcome of one look. `marks` are those that are known from now on; `moved` when evidence is another one."""
 
-    outcome: Outcome
+    outcome: SecondOutcome
     reason: Reason = Reason.NONE
     digest: str = ""
     marks: dict[str, str] | None = None

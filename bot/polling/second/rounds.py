@@ -15,8 +15,8 @@ from bot.intake.watch_list import WatchList
 from bot.oci.reference import Reference
 from bot.policy import Policies
 from bot.polling.budgets import Budgets
-from bot.polling.second.looking import Asked, Looked, look_again, unreachable
-from bot.polling.second.outcomes import UNREACHABLE_TOLD_AFTER, Found, Outcome, Reason
+from bot.polling.second.looking import AskedAgain, LookedAgain, look_again, unreachable
+from bot.polling.second.outcomes import UNREACHABLE_TOLD_AFTER, Reason, SecondFinding, SecondOutcome
 from bot.polling.second.places import places
 from bot.releases import ReleaseName, place
 from bot.report import Report, Verdict
@@ -56,7 +56,7 @@ class FailureNotices(Protocol):
 class SecondRounds:
     """`now` is the store's clock; `chance` from 0 to 1 spreads the first looks over the time between two."""
 
-    registry: Asked
+    registry: AskedAgain
     releases: Releases
     reports: Reports
     looks: SecondLooks
@@ -112,7 +112,9 @@ class SecondRounds:
             return
         report = await self.reports.get(str(image), member.digest)
         try:
-            found = await look_again(self.registry, Looked(member, release, places(report) if report else (), before))
+            found = await look_again(
+                self.registry, LookedAgain(member, release, places(report) if report else (), before)
+            )
         except RateLimitedError as error:
             self.budgets.refused(image.registry, error)
             await self.looks.save(str(image), before, due=now + LATER, lease=lease)
@@ -126,19 +128,19 @@ class SecondRounds:
         after = await self._told(image, after, now)
         await self.looks.save(str(image), after, due=now + max(policy.watch, LATER), lease=lease)
 
-    async def _compared(self, image: Reference, found: Found) -> Found:
+    async def _compared(self, image: Reference, found: SecondFinding) -> SecondFinding:
         """The weekly check reads what a HEAD does not: the same content that fails now and did not before."""
-        if found.outcome is not Outcome.SAME:
+        if found.outcome is not SecondOutcome.SAME:
             return found
         history = await self.reports.history(str(image), 2)
         if not _is_worse(history):
             return found
-        return Found(Outcome.DECAYED, Reason.VERDICT_WORSE, found.digest, found.marks, found.moved)
+        return SecondFinding(SecondOutcome.DECAYED, Reason.VERDICT_WORSE, found.digest, found.marks, found.moved)
 
     def _is_to_be_checked(
-        self, image: Reference, before: SecondLook, found: Found, report: Report | None, now: float
+        self, image: Reference, before: SecondLook, found: SecondFinding, report: Report | None, now: float
     ) -> bool:
-        if found.outcome is Outcome.UNREACHABLE:
+        if found.outcome is SecondOutcome.UNREACHABLE:
             return False
         is_news = (found.outcome.value, found.reason.value) != (before.outcome, before.reason)
         if found.moved or (is_news and found.reason not in {Reason.NONE, Reason.VERDICT_WORSE}):
@@ -146,7 +148,7 @@ class SecondRounds:
         is_old = report is None or now - report.checked_at.timestamp() >= WEEK
         return is_old and not self.budgets.pull_wait(image.registry)
 
-    async def _check(self, image: Reference, found: Found) -> None:
+    async def _check(self, image: Reference, found: SecondFinding) -> None:
         """A whole check, also of content that has not changed; the rules say what it means and where it is told."""
         is_push = found.reason is Reason.TAG_MOVED
         job = CheckJob(
@@ -162,7 +164,7 @@ class SecondRounds:
 
     async def _told(self, image: Reference, look: SecondLook, now: float) -> SecondLook:
         """That nobody can say how the image is, is told once, and not before three days."""
-        if look.outcome != Outcome.UNREACHABLE or look.is_told or now - look.since < UNREACHABLE_TOLD_AFTER:
+        if look.outcome != SecondOutcome.UNREACHABLE or look.is_told or now - look.since < UNREACHABLE_TOLD_AFTER:
             return look
         policy = self.policies.for_image(image)
         days = int((now - look.since) // 86400)
@@ -178,7 +180,7 @@ class SecondRounds:
         return look.model_copy(update={"is_told": True})
 
 
-def _after(before: SecondLook, found: Found, now: float) -> SecondLook:
+def _after(before: SecondLook, found: SecondFinding, now: float) -> SecondLook:
     is_same = (before.outcome, before.reason) == (found.outcome.value, found.reason.value)
     marks = before.marks if found.marks is None else {place: mark for place, mark in found.marks.items() if mark}
     return SecondLook(
