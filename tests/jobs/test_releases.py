@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,9 @@ from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.worker import work
 from bot.oci.manifest import OCI_MANIFEST
 from bot.oci.reference import Reference
-from bot.releases import MemberState, Release, ReleaseName, ReleaseState
-from bot.report import Report, Result, Verdict
+from bot.releases import MemberState, Placement, Release, ReleaseName, ReleaseState
+from bot.releases.arriving import MemberCheck
+from bot.report import FindingSummary, Report, Result, Verdict
 from bot.rules import Outcome
 from bot.settings import Settings
 from bot.store import Store
@@ -282,6 +283,27 @@ async def test_sisters_that_differ_fail_both_until_one_is_put_right(town: Town) 
     await town.push(f"{HUB}:1.0")
     for image in (QUAY, HUB):
         assert (await town.says(f"{image}:1.0", "tag-registries-differ")).outcome is Outcome.PASS
+
+
+async def test_while_signatures_may_arrive_elsewhere_the_registries_do_not_differ(town: Town) -> None:
+    """The sister's report says unsigned only because it was made a moment ago; this one is signed already."""
+    digest = town.put(town.quay, "1.0")
+    town.put(town.hub, "1.0")
+    await town.push(f"{QUAY}:1.0", f"{HUB}:1.0")
+    sister = await town.report(f"{HUB}:1.0")
+    waiting = FindingSummary(subject="image", message="x", outcome=Outcome.UNKNOWN, reason="awaiting-signature")
+    results = [one.model_copy(update={"findings": (waiting,)}) for one in sister.results[:1]]
+    told = sister.model_copy(update={"results": (*results, *sister.results[1:])})
+    await Reports(town.store).save(told, started=await town.store.now(), policy="v1")
+    now = await town.store.now()
+    own = Placement(Reference.parse(f"{HUB}:1.0"), ReleaseName("demo", "1.0"))
+    moved = MemberCheck(own, digest, Verdict.PASS, now, is_final=False, pushed_at=now, settled_at=now + 600)
+    await Releases(town.store).record(replace(moved, digest="sha256:" + "0" * 64))
+    await Releases(town.store).record(replace(moved, checked_at=now + 0.1))
+    await town.push(f"{QUAY}:1.0")
+    found = await town.says(f"{QUAY}:1.0", "tag-registries-differ")
+    assert found.is_awaited
+    assert "signatures may still arrive" in found.findings[0].message
 
 
 async def test_a_rolling_tag_is_named_with_its_version_and_compared_with_what_it_was(town: Town) -> None:
