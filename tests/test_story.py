@@ -83,11 +83,12 @@ async def test_push_again_another_and_a_command_while_the_registry_hangs(
         assert await quiet(town) == first, "the same push again says nothing new"
 
         digest = await push("max-sbom_2p_dflt")
-        await eventually(lambda: said(town, "Warn"))
+        await eventually(lambda: digest in str(town.slack.parents(CHANNEL)[0]["metadata"]))
         second = await quiet(town)
         (reply,) = second.keys() - first.keys()
         (parent,) = town.slack.parents(CHANNEL)
-        assert second[reply]["thread_ts"] == parent["ts"], "one reply more, about the verdict"
+        assert second[reply]["thread_ts"] == parent["ts"], "one reply more: a release tag has moved"
+        assert "tag-moved" in str(second[reply]["metadata"])
         assert parent["metadata"]["event_payload"]["digest"] == digest
 
         with hanging(registry):
