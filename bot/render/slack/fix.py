@@ -93,7 +93,7 @@ def _why(release: ReleaseView, fix: ReleaseFix) -> str:
 
 def _count(fix: ReleaseFix) -> str:
     rules, images = len(fix.rules), len(fix.images)
-    of = f" of {counted(images, 'image')}" if images > 1 else ""
+    of = f" in {images} images" if images > 1 else ""
     return f"{counted(rules, 'problem')}{of}" if rules > 1 else f"this{of}"
 
 

@@ -1,0 +1,53 @@
+"""`/release`: one release, its images in each registry, and its thread."""
+
+from urllib.parse import quote
+
+import pytest
+
+from bot.oci.reference import Reference
+from bot.policy import default_policy
+from bot.releases import place
+from bot.releases.arriving import Arrival
+from bot.releases.expected import ExpectedMember
+from bot.releases.member import ExpectedBy
+from bot.store.releases import Releases
+from tests.pages.conftest import Site
+from tests.pages.examples import failing, passing
+from tests.pages.well_formed import read
+
+NAME = "demo/app 1.0.0"
+HERE, THERE = "quay.io/demo/app:1.0.0", "docker.io/demo/app:1.0.0"
+
+
+def page_of(name: str) -> str:
+    return f"/release?name={quote(name, safe='')}"
+
+
+async def test_each_image_has_a_row_and_each_registry_a_column(site: Site) -> None:
+    await site.remember(failing(image=HERE), passing(THERE))
+    status, page = await site.get(page_of(NAME))
+    words = read(page).words
+    assert status == 200
+    assert "✕ Fail demo/app 1.0.0" in words
+    assert "Imagedocker.ioquay.io app✓ Passsha256:4f0b1f6a4f0b… of app✕ Failsha256:4f0b1f6a4f0b… of app" in words
+    assert "Provenance is recorded in min mode: app (quay.io)" in words
+    assert "Thread" in words
+    assert {f"/reports/{one}@{report.digest}" for one, report in ((HERE, failing()), (THERE, passing(THERE)))} <= set(
+        read(page).links
+    )
+
+
+async def test_what_is_still_to_come_is_said(site: Site) -> None:
+    first, other = (place(Reference.parse(one), default_policy()) for one in (HERE, THERE))
+    assert first
+    assert other
+    expected = (ExpectedMember(other, ExpectedBy.SISTERS),)
+    await Releases(site.store).join(Arrival(first, await site.store.now(), expected=expected))
+    words = read((await site.get(page_of(NAME)))[1]).words
+    assert "… Waiting demo/app 1.0.0" in words
+    assert "Still to come" in words
+
+
+@pytest.mark.parametrize("name", ["", "demo/app", "demo/app 9.9.9", "../x 1", "<script> 1", "a" * 5000])
+async def test_what_is_no_release_is_not_found(site: Site, name: str) -> None:
+    assert (await site.get(page_of(name)))[0] == 404
