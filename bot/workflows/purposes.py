@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.workflows.builds import Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.images import Name
-from bot.workflows.unresolved import known
+from bot.workflows.unresolved import UNRESOLVED
 
 _EDGE = r"(?:^|[-_./])"
 _END = r"(?:$|[-_./])"
@@ -14,6 +14,7 @@ _TEST_IMAGE = re.compile(rf"{_EDGE}(?:e2e|tests?|testing|test-runner|testdata){_
 _TRIAL_TAG = re.compile(
     r"(?:.*[-_.])?(?:dev|devel|development|demo|tests?|testing|e2e|debug|local|ci|tmp|temp|cache|buildcache|pr)(?:[-_.].*)?"
 )
+_OF_A_REQUEST = re.compile(r"github\.(?:event\.(?:pull_request\b|number\b)|head_ref\b)")
 _TRIAL_IMAGE = re.compile(rf"{_EDGE}(?:dev|devel|development|demos?|examples?|samples?|sandbox|mock|fake|dummy){_END}")
 _TOOLING_IMAGE = re.compile(
     rf"{_EDGE}(?:ci|continuous-integration|builder|buildenv|build-(?:env|tools?|image|base|container)|devcontainers?|dev-?container|toolchain"
@@ -35,8 +36,18 @@ def is_trial_command(name: str) -> bool:
 
 
 _WORDS = re.compile(r"[a-z0-9]+")
-_TRIAL_WORDS = {"e2e", "dev", "development", "experimental", "sandbox", "playground"}
-_TEST_WORDS = {"test", "tests", "testing"}
+_TRIAL_WORDS = {
+    "e2e",
+    "dev",
+    "development",
+    "experimental",
+    "sandbox",
+    "playground",
+    "bench",
+    "benchmark",
+    "benchmarks",
+}
+_TEST_WORDS = {"test", "tests", "testing", "testbench"}
 _PUBLISHING_WORDS = {"build", "publish", "release", "push", "deploy", "docker", "image", "images", "ci", "main"}
 
 
@@ -63,7 +74,7 @@ def doubts_of(names: tuple[Name, ...]) -> Iterator[Doubt]:
 
 
 def _is_trial(name: Name) -> bool:
-    tagged = bool(name.tag) and known(name.tag) and _TRIAL_TAG.fullmatch(name.tag.lower())
+    tagged = _TRIAL_TAG.fullmatch(UNRESOLVED.sub("x", name.tag).lower()) or _OF_A_REQUEST.search(name.tag)
     return bool(tagged) or _TRIAL_IMAGE.search(_last(name)) is not None
 
 

@@ -15,6 +15,8 @@ SETUP_BUILDX = "docker/setup-buildx-action"
 DEPOT_BUILD = "depot/build-push-action"
 DEPOT_BAKE = "depot/bake-action"
 METADATA = "docker/metadata-action"
+OLDER_METADATA = ("crazy-max/ghaction-docker-meta",)
+"""Names that docker/metadata-action had before."""
 COSIGN_INSTALLER = "sigstore/cosign-installer"
 
 Version = tuple[float, ...]

@@ -39,7 +39,8 @@ def test_every_doubt_has_words_and_lowers() -> None:
     "tag",
     [
         *("quay.io/acme/app:dev", "quay.io/acme/app:dev-1.2", "quay.io/acme/app:1-debug", "quay.io/acme/app:pr-7"),
-        *("quay.io/acme/app-demo:1", "quay.io/acme/devel:1"),
+        *("quay.io/acme/app-demo:1", "quay.io/acme/devel:1", "quay.io/acme/app:testing-${{ github.sha }}"),
+        "quay.io/acme/app:v${{ github.event.pull_request.number }}",
     ],
 )
 def test_images_for_trying_things_out(tmp_path: Path, tag: str) -> None:
@@ -144,6 +145,7 @@ def test_a_makefile_that_the_root_includes(tmp_path: Path) -> None:
         ("ci.yml", "e2e-test", True),
         ("deploy-development.yml", "image", True),
         ("test-build.yml", "image", True),
+        ("app-benchmark.yml", "image", True),
         ("test-and-build.yml", "image", False),
         ("build-and-test.yml", "image", False),
         ("continuous-integration.yml", "image", False),

@@ -194,3 +194,16 @@ def test_turned_off_and_pushed_from_the_local_store() -> None:
 def test_what_ko_builds_for_tests() -> None:
     assert found("workflow-other-builder", job(run("ko build --bare ./cmd/app")))
     assert not found("workflow-other-builder", job(run("ko build --bare ./test")))
+
+
+def test_a_command_that_releases_by_a_configuration_may_sign() -> None:
+    text = job(run("goreleaser release --clean", "docker push quay.io/acme/app:1"))
+    assert not found(UNSIGNED, text)
+    assert found(UNSIGNED, text.replace("release --clean", "check"))
+
+
+def test_the_older_name_of_the_metadata_action() -> None:
+    meta = "- uses: crazy-max/ghaction-docker-meta@v4\n  id: meta\n  with: {{ images: {}/acme/app }}\n"
+    step = build("push: true", "tags: '${{ steps.meta.outputs.tags }}'")
+    assert found(SBOM, job(meta.format("quay.io") + step))
+    assert not found(SBOM, job(meta.format("localhost:5000") + step))

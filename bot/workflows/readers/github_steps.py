@@ -27,6 +27,7 @@ from bot.workflows.versions import (
     DEPOT_BAKE,
     DEPOT_BUILD,
     METADATA,
+    OLDER_METADATA,
     SETUP_BUILDX,
     Cosign,
     Version,
@@ -113,7 +114,7 @@ class StepReader:
             self.cosign = _installed(used)
         elif step.uses.name == SETUP_BUILDX:
             self.buildx = read_version(inputs.get("version", ""))
-        elif step.uses.name == METADATA and step.id:
+        elif step.uses.name in {METADATA, *OLDER_METADATA} and step.id:
             self.images[step.id] = docker_actions.images_of_metadata(used)
         return replace(step, operations=tuple(_operations(used)))
 

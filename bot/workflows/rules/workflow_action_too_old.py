@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Action, Asked, Build
+from bot.workflows.doubts import Doubt
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.upgrade import advice, bump, can_say, reads_no_version
 from bot.workflows.versions import (
@@ -42,7 +43,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         if action and action.version and (trouble := _trouble(build, action)):
             message, severity = trouble
             message = f"{action.name} {spell(action.version, 'v0.0.0')}{action.likely} {message}; {advice(action)}"
-            doubts = context.doubts_of_build(job, build)
+            attached = "provenance" in context.attached()
+            doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
             yield rule.at(context, action.ref_place, message, severity=severity, fix=bump(action)).doubted(doubts)
 
 

@@ -33,6 +33,7 @@ _READERS: dict[str, Callable[[Line], Iterator[ImageOperation]]] = {
     "podman": build_tools.read_buildah,
     "ko": build_tools.read_ko,
     "executor": build_tools.read_kaniko,
+    "goreleaser": build_tools.read_goreleaser,
 }
 _SIGNERS = {"cosign", "notation"}
 """What these do is known: what is not read here (verify, …) does not sign."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.workflows.builds import OtherBuild
 from bot.workflows.images import read_name
-from bot.workflows.operations import ImageOperation
+from bot.workflows.operations import ImageOperation, UnknownSigner
 from bot.workflows.places import is_aside
 from bot.workflows.tools.line import Line
 
@@ -57,6 +57,12 @@ def read_ko(line: Line) -> Iterator[ImageOperation]:
         aside = any(is_aside(f"{word.removeprefix('./')}/x") for word in words[1:] if not word.startswith("-"))
         pushes = not (local or aside) and not {"--local", "-L", "--push=false"} & set(words)
         yield OtherBuild("ko", pushes, line.place())
+
+
+def read_goreleaser(line: Line) -> Iterator[ImageOperation]:
+    """`goreleaser release`: its configuration may sign."""
+    if any(arg.text == "release" for arg in line.args[1:]):
+        yield UnknownSigner(line.place())
 
 
 def read_kaniko(line: Line) -> Iterator[ImageOperation]:

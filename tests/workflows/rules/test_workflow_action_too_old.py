@@ -61,3 +61,10 @@ def test_a_buildx_of_its_time_is_read_by_the_old_action() -> None:
 def test_a_comment_with_a_major_version_alone_is_no_evidence() -> None:
     assert not found(RULE, job(build("push: true", uses=f"docker/build-push-action@{'b' * 40} # v2")))
     assert found(RULE, job(build("push: true", uses=f"docker/build-push-action@{'b' * 40} # v2.1")))
+
+
+def test_provenance_that_is_attached_later_makes_it_mild() -> None:
+    text = job(build("push: true", "tags: quay.io/acme/app:1", uses="docker/build-push-action@v3"))
+    attest = "      - uses: actions/attest@v4\n        with: { subject-name: quay.io/acme/app, subject-digest: a }\n"
+    assert [one.severity.value for one in found(RULE, text)] == ["high"]
+    assert [one.severity.value for one in found(RULE, text + attest)] == ["low"]
