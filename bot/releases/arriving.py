@@ -86,10 +86,17 @@ def opened(name: ReleaseName, at: float, complete: float) -> Release:
 
 
 def with_member(release: Release, member: Member) -> Release:
-    """The release with that member; no more than MEMBERS_MAX, in the order of their names."""
+    """The release with that member; no more than MEMBERS_MAX, in the order of their names.
+
+    One too many is left out, and the release says so; one that fails takes the place of one that does not.
+    """
     members = {str(other.image): other for other in release.members} | {str(member.image): member}
     if len(members) > MEMBERS_MAX:
-        return release
+        release = replace(release, is_cut=True)
+        leaves = next((name for name, other in members.items() if not other.is_failing), "")
+        if not member.is_failing or not leaves:
+            return release
+        del members[leaves]
     return replace(release, members=tuple(members[image] for image in sorted(members)))
 
 

@@ -26,7 +26,8 @@ class Release:
     """A version, or a rolling tag, of a group. Times are seconds since the epoch, of the store's clock.
 
     `first_verdict` is the verdict when it was first judged. `aliases` are rolling tags with the same digest, `alias_of`
-    is the version whose digest a rolling tag has: it is told there, and not as a release of its own.
+    is the version whose digest a rolling tag has: it is told there, and not as a release of its own. `is_cut` when it
+    had more than MEMBERS_MAX members: then nobody knows all of it, and it does not pass.
     """
 
     name: ReleaseName
@@ -36,6 +37,7 @@ class Release:
     first_verdict: Verdict | None = None
     aliases: tuple[str, ...] = ()
     alias_of: str = ""
+    is_cut: bool = False
 
     def state(self, now: float) -> ReleaseState:
         """How far the release is at that time."""
@@ -60,7 +62,7 @@ class Release:
     @property
     def verdict(self) -> Verdict | None:
         """The worst verdict of its members; None while none has one."""
-        verdicts = {member.verdict for member in self.members}
+        verdicts = {member.verdict for member in self.members} | ({Verdict.UNKNOWN} if self.is_cut else set())
         return next((verdict for verdict in WORST if verdict in verdicts), None)
 
     @property

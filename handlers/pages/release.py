@@ -9,11 +9,13 @@ from aiohttp import web
 
 from bot.errors import MalformedError
 from bot.releases import Release, ReleaseName
+from bot.releases.release import WORST
 from bot.render.html.words import VERDICTS, Mark
 from bot.render.release.headline import headline
 from bot.render.release.members import view_of
 from bot.render.release.problems import ReleaseProblem, affected, problems
 from bot.render.release.view import ImageView, ReleaseView
+from bot.report import Verdict
 from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
@@ -31,6 +33,7 @@ THREADS_MAX: Final = 200
 STILL_TO_COME: Final = Mark("Still to come", "unknown", "…")
 SETTLING: Final = Mark("Waiting", "unknown", "…")
 NOT_SEEN: Final = Mark("Not seen", "unknown", "?")
+NOT_CHECKED: Final = Mark("Not checked", "unknown", "?")
 NOT_PART: Final = Mark("Not expected", "quiet", "○")
 
 
@@ -102,15 +105,21 @@ def _context(view: ReleaseView) -> dict[str, object]:
 
 def _rows(view: ReleaseView, registries: tuple[str, ...]) -> Iterator[Row]:
     for name in dict.fromkeys(view.names.values()):
-        there = {one.registry: one for one in view.named(name)}
+        there = {one.registry: one for one in sorted(view.named(name), key=_badness)}
         yield Row(name, tuple(_cell(there.get(registry)) for registry in registries))
+
+
+def _badness(image: ImageView) -> int:
+    """Two tags of one name share a cell, e.g. `1.0` and `v1.0`: it shows the worse one, which comes last."""
+    verdict = image.report.verdict if image.report else Verdict.UNKNOWN
+    return -WORST.index(verdict)
 
 
 def _cell(image: ImageView | None) -> Cell:
     if image is None:
         return Cell(NOT_PART)
     if image.report is None:
-        return Cell(STILL_TO_COME if image.is_open else NOT_SEEN)
+        return Cell(STILL_TO_COME if image.is_open else NOT_CHECKED if image.is_unchecked else NOT_SEEN)
     mark = SETTLING if image.is_open and not image.is_failing else VERDICTS[image.report.verdict]
     return Cell(mark, image.report.digest, report_url(image.image, image.report.digest))
 

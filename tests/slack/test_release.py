@@ -144,13 +144,29 @@ async def test_aliases_stand_in_the_foot_and_an_image_that_is_still_to_come_is_n
     assert "*Still to come*: uber (quay.io), cli (quay.io), microcks (docker.io)" in str(parent["blocks"])
 
 
-async def test_an_image_that_was_not_seen_in_time_is_named(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("pushed_at", "said", "named"),
+    [
+        (0.0, "1 of 3 images not seen in time.", "*Not seen*: cli (docker.io)"),
+        (1000.0, "1 of 3 images could not be checked completely.", "*Not checked*: cli (docker.io)"),
+    ],
+)
+async def test_an_image_that_was_not_seen_or_could_not_be_checked_is_named_and_nothing_passes(
+    office: Office, pushed_at: float, said: str, named: str
+) -> None:
     view = whole(*map(good, IMAGES[:5]))
-    late = replace(view, images=(*view.images[:5], replace(view.images[5], is_open=False)))
+    late = replace(view, images=(*view.images[:5], replace(view.images[5], is_open=False, pushed_at=pushed_at)))
     await office.publish(late)
-    assert office.texts() == ["Pass: acme 1.16.0, all 3 images pass."]
+    assert office.texts() == [f"Unknown: acme 1.16.0, {said}"]
     (parent,) = office.slack.parents(CHANNEL)
-    assert "*Not seen*: cli (docker.io)" in str(parent["blocks"])
+    assert named in str(parent["blocks"])
+
+
+async def test_a_release_with_more_images_than_are_remembered_does_not_pass(office: Office) -> None:
+    await office.publish(whole(*map(good, IMAGES), is_cut=True))
+    assert office.texts() == ["Unknown: acme 1.16.0, more than 6 images, not all of them were checked."]
+    (parent,) = office.slack.parents(CHANNEL)
+    assert "*Not listed*: images beyond the first 6" in str(parent["blocks"])
 
 
 async def test_owners_are_mentioned_in_the_first_post_and_once(office: Office) -> None:

@@ -68,6 +68,15 @@ async def test_what_was_checked_and_never_pushed_belongs_to_its_release_too(stor
     assert (found.completes_at, found.state(5.0)) == (65.0, ReleaseState.JUDGED)
 
 
+async def test_a_member_whose_place_was_taken_is_stored_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.releases.arriving.MEMBERS_MAX", 1)
+    releases = Releases(store)
+    await releases.record(judged(placed()))
+    saved = await releases.record(judged(placed("web"), Verdict.FAIL))
+    assert saved.is_cut
+    assert await releases.load(NAME) == saved
+
+
 async def test_an_older_check_takes_nothing_back(store: Store) -> None:
     releases = Releases(store)
     new = await releases.record(judged(placed(), Verdict.FAIL, at=100.0))

@@ -28,12 +28,22 @@ def headline(release: ReleaseView) -> tuple[str, str]:
                 return CRITICAL, f"{title[:1].lower()}{title[1:]}; {said}"
             return FAIL, said
         case Verdict.UNKNOWN:
-            unclear = {release.names[one.image] for one in release.images if not _is_good(release, one.image)}
-            of = f"{len(unclear)} of {len(names)} images" if len(names) > 1 else ""
-            return "❔", f"{of} could not be checked completely".strip()
+            return "❔", _unknown(release)
         case verdict:
             sign, tail = _GOOD[verdict]
             return sign, (f"all {len(names)} images pass" if len(names) > 1 else "passes") + tail
+
+
+def _unknown(release: ReleaseView) -> str:
+    names = dict.fromkeys(release.names.values())
+    unclear = {release.names[one.image] for one in release.images if not _is_good(release, one.image)}
+    if unclear or not names:
+        of = f"{len(unclear)} of {len(names)} images" if len(names) > 1 else ""
+        return f"{of} could not be checked completely".strip()
+    if release.is_cut:
+        return f"more than {len(release.images)} images, not all of them were checked"
+    gone = {release.names[one.image] for one in release.images if one.is_not_seen}
+    return f"{len(gone)} of {len(names)} images not seen in time" if len(names) > 1 else "not seen in time"
 
 
 def _waits(release: ReleaseView) -> str:

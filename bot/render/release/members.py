@@ -18,6 +18,7 @@ def view_of(release: Release, reports: Iterable[Report], now: float) -> ReleaseV
         is_rolling=name.is_rolling,
         aliases=release.aliases,
         twin=str(ReleaseName(name.group, release.alias_of)) if release.alias_of else "",
+        is_cut=release.is_cut,
     )
 
 

@@ -29,8 +29,8 @@ class ImageView:
     """One image of a release in one registry.
 
     `is_open` while there is no final verdict: it has not arrived, or evidence may still arrive. An image without a
-    report that is not open was not seen in time. Times are seconds since the epoch, 0 if unknown; from `settles_at`
-    on, absent evidence counts as missing.
+    report that is not open was not seen in time, or was pushed and could not be checked. Times are seconds since the
+    epoch, 0 if unknown; from `settles_at` on, absent evidence counts as missing.
     """
 
     image: str  # registry/repository:tag
@@ -53,7 +53,12 @@ class ImageView:
     @property
     def is_not_seen(self) -> bool:
         """Whether it was expected, and did not arrive in time."""
-        return self.report is None and not self.is_open
+        return self.report is None and not self.is_open and not self.pushed_at
+
+    @property
+    def is_unchecked(self) -> bool:
+        """Whether it was pushed, and no check of it has worked."""
+        return self.report is None and not self.is_open and bool(self.pushed_at)
 
     @property
     def is_failing(self) -> bool:
@@ -66,6 +71,7 @@ class ReleaseView:
     """Everything that the messages about a release depend on.
 
     `subject` names the thread, `title` is for people; `twin` is the version that a rolling tag stands for, or "".
+    `is_cut` when the release has more images than are remembered.
     """
 
     subject: str
@@ -74,6 +80,7 @@ class ReleaseView:
     is_rolling: bool = False
     aliases: tuple[str, ...] = ()
     twin: str = ""
+    is_cut: bool = False
     owners: tuple[str, ...] = ()
     passes: Passes = Passes.EACH
     mentions: Mentions = Mentions.PARENT
@@ -95,10 +102,10 @@ class ReleaseView:
 
     @property
     def verdict(self) -> Verdict:
-        """The worst of the images; UNKNOWN while the release waits."""
+        """The worst of the images; UNKNOWN while the release waits, and when nobody has seen all of it."""
         if self._is_failing:
             return Verdict.FAIL
-        if self.is_waiting or not self.reports:
+        if self.is_waiting or self.is_cut or len(self.reports) < max(len(self.images), 1):
             return Verdict.UNKNOWN
         there = {report.verdict for report in self.reports}
         return next(one for one in (Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS) if one in there)

@@ -144,10 +144,14 @@ def _to_come(release: ReleaseView) -> Iterator[str]:
         due = f", due by {date(datetime.fromtimestamp(ends, UTC), '{time}')}" if ends else ""
         yield f":hourglass_flowing_sand: *Waiting* for signatures of {some_names(names)}{due}"
     missing = [one for one in release.images if one.report is None]
-    if to_come := [one for one in missing if not one.is_not_seen]:
+    if unchecked := [one for one in missing if one.is_unchecked]:
+        yield f":grey_question: *Not checked*: {_with_registries(release, unchecked)}"
+    if to_come := [one for one in missing if one.is_open]:
         yield f":hourglass_flowing_sand: *Still to come*: {_with_registries(release, to_come)}"
     if not_seen := [one for one in missing if one.is_not_seen]:
         yield f":grey_question: *Not seen*: {_with_registries(release, not_seen)}"
+    if release.is_cut:
+        yield f":grey_question: *Not listed*: images beyond the first {len(release.images)}"
 
 
 def _with_registries(release: ReleaseView, images: Iterable[ImageView]) -> str:

@@ -130,10 +130,13 @@ class Releases:
                 await pipe.watch(key)
                 before = await _fields(pipe, key)
                 release = change(release_of(name, before))
-                fields = {field: text for field, text in fields_of(release).items() if before.get(field) != text}
+                after = fields_of(release)
+                fields = {field: text for field, text in after.items() if before.get(field) != text}
                 pipe.multi()  # type: ignore[no-untyped-call]
                 if fields:
                     _put(pipe, key, fields)
+                if gone := before.keys() - after.keys():
+                    pipe.hdel(key, *gone)
                 pipe.expire(key, RELEASE_TTL)
                 self._remember(pipe, placement, at)
                 try:

@@ -25,6 +25,7 @@ class StoredRelease(BaseModel):
     first_verdict: Verdict | None = None
     aliases: tuple[str, ...] = ()
     alias_of: str = ""
+    is_cut: bool = False
 
 
 class StoredMember(BaseModel):
