@@ -9,7 +9,7 @@ from bot.oci.reference import Reference
 from bot.releases import Member, Release, ReleaseName
 from bot.render.release.members import view_of
 from bot.render.release.view import ImageView, Mentions, Passes, ReleaseView
-from bot.report import Report
+from bot.report import Report, Verdict
 from bot.store.reports import Reports
 
 MOVING: Final = 60.0
@@ -46,6 +46,8 @@ class ReleaseViews:
         reports = await self.reports.latest_of([str(one.image) for one in members])
         policies = [self.checker.check_policy(member.image) for member in members]
         view = view_of(replace(release, members=members), reports, now)
+        if view.twin and not await self._is_told_there(release, view):
+            view = replace(view, twin="")
         return replace(
             view,
             owners=tuple(dict.fromkeys(owner for policy in policies for owner in policy.owners)),
@@ -68,6 +70,13 @@ class ReleaseViews:
             if other is not None and digests & _digests(other) and now - checked_at < MOVING:
                 return True
         return False
+
+    async def _is_told_there(self, rolling: Release, view: ReleaseView) -> bool:
+        """Whether the version says what is wrong with the rolling tag: another policy may hold for its tag."""
+        if view.verdict is not Verdict.FAIL:
+            return True
+        version = await self.releases.load(ReleaseName(rolling.name.group, rolling.alias_of))
+        return version is not None and version.verdict is Verdict.FAIL
 
 
 def _digests(release: Release) -> frozenset[tuple[str, str]]:

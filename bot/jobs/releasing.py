@@ -32,6 +32,9 @@ STALE_DELAY: Final = 1.0
 ALIASES_MAX: Final = 8
 """Tags of one digest that are looked through for a version and its rolling tags."""
 
+NAMES_MAX: Final = 32
+"""Rolling tags that are told as other names of one version; whoever may push tags can make thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Releasing:
@@ -61,7 +64,7 @@ class Releasing:
             own, latest.report, latest.started, pushed_at=pushed or 0.0, settled_at=settled, is_quiet=job.is_quiet
         )
         release = await self.releases.record(said, complete=policy.complete)
-        await self._name_aliases(own, latest.report.digest)
+        await self._name_aliases(own, latest.report.digest, release)
         if not job.is_quiet:
             await self._look_again(release, own, job)
 
@@ -81,23 +84,35 @@ class Releasing:
             look = again.model_copy(update={"image": str(lead)})
             await self.queue.enqueue(look, key=f"due:{release.name}|{due:.0f}", delay=due - now + MARGIN)
 
-    async def _name_aliases(self, own: Placement, digest: str) -> None:
-        """A rolling tag with the digest of a version is told as its other name."""
+    async def _name_aliases(self, own: Placement, digest: str, release: Release) -> None:
+        """A rolling tag with the digest of a version is told as its other name, for as long as it has that digest."""
         tags = await self.digests.tags(own.image.name, digest)
         placed = [self._placed(own.image.tagged(tag)) for tag in (own.image.tag, *tags[:ALIASES_MAX])]
         names = {one.release for one in placed if one is not None and one.release.group == own.release.group}
         versions = sorted((name for name in names if not name.is_rolling), key=lambda name: order(name.version))
-        for rolling in sorted(name for name in names if name.is_rolling):
-            await self.releases.alias(rolling, await self._version_of(rolling, versions))
+        names |= {ReleaseName(own.release.group, alias, is_rolling=True) for alias in release.aliases}
+        for name in sorted(name for name in names if name.is_rolling):
+            rolling = await self.releases.load(name)
+            version = await self._version_of(rolling, versions)
+            await self.releases.alias(name, version)
+            if rolling and rolling.alias_of and version is None and name != own.release:
+                await self._tell_alone(rolling)
 
-    async def _version_of(self, rolling: ReleaseName, versions: list[ReleaseName]) -> ReleaseName | None:
-        """The newest version that has all digests of the rolling tag."""
-        own = await self.releases.load(rolling)
-        wanted = {(member.image.name, member.digest) for member in own.members if member.digest} if own else set()
+    async def _tell_alone(self, rolling: Release) -> None:
+        """The version under whose name it was told has other content now: a look at it tells whether it fails."""
+        if rolling.lead is not None:
+            again = CheckJob(image=str(rolling.lead.image), origin="recheck")
+            await self.queue.enqueue(again, key=f"stale:{rolling.lead.image}|", delay=STALE_DELAY)
+
+    async def _version_of(self, rolling: Release | None, versions: list[ReleaseName]) -> ReleaseName | None:
+        """The newest version that has all digests of the rolling tag, and does not have too many other names."""
+        wanted = {(one.image.name, one.digest) for one in rolling.members if one.digest} if rolling else set()
         for version in reversed(versions):
             release = await self.releases.load(version)
-            has = {(member.image.name, member.digest) for member in release.members} if release else set()
-            if wanted and wanted <= has:
+            if release is None or rolling is None:
+                continue
+            is_named = rolling.name.version in release.aliases or len(release.aliases) < NAMES_MAX
+            if is_named and wanted and wanted <= {(member.image.name, member.digest) for member in release.members}:
                 return version
         return None
 

@@ -13,7 +13,9 @@ from bot.intake.job import CheckJob
 from bot.jobs.checker import open_checker
 from bot.jobs.health import count_lane
 from bot.jobs.lanes import Lane
+from bot.jobs.parts import Checker
 from bot.jobs.queue import DocketQueue, open_queue
+from bot.jobs.release_views import ReleaseViews
 from bot.jobs.worker import work
 from bot.oci.manifest import OCI_MANIFEST
 from bot.oci.reference import Reference
@@ -68,6 +70,7 @@ class Town:
     queue: DocketQueue
     teller: Teller
     samples: Path
+    checker: Checker
 
     def put(self, registry: FakeRegistry, tag: str, sample: str = FULL, repository: str = "demo/app") -> str:
         if sample == BARE:
@@ -132,7 +135,7 @@ async def opened(store: Store, samples: Path, folder: Path, *, complete: str, wo
                 for _ in range(workers)
             ]
             try:
-                yield Town(quay, hub, store, queue, teller, samples)
+                yield Town(quay, hub, store, queue, teller, samples, checker)
             finally:
                 stop.set()
                 await asyncio.gather(*jobs)
@@ -318,6 +321,37 @@ async def test_a_rolling_tag_is_named_with_its_version_and_compared_with_what_it
     assert (await town.says(f"{QUAY}:latest", "provenance-lost")).outcome is Outcome.FAIL
     assert (await town.says(f"{QUAY}:latest", "tag-moved")).outcome is Outcome.SKIPPED
     assert (await town.says(f"{QUAY}:1.0", "provenance-lost")).outcome is not Outcome.FAIL
+
+
+async def test_a_failing_rolling_tag_does_not_hide_behind_a_version_that_has_other_content_now(town: Town) -> None:
+    for tag in ("1.0-evil", "latest"):
+        town.put(town.quay, tag, "none_2p_dflt")
+        await town.push(f"{QUAY}:{tag}")
+    assert (await town.release("latest", rolling=True)).alias_of == "1.0"
+    assert town.teller.releases[-1].verdict is Verdict.FAIL
+    town.put(town.quay, "1.0-evil", BARE)
+    town.teller.releases.clear()
+    await town.push(f"{QUAY}:1.0-evil")
+    assert (await town.release("latest", rolling=True)).alias_of == ""
+    assert (await town.release("1.0")).aliases == ()
+    told = [one for one in town.teller.releases if one.is_rolling][-1]
+    assert (told.verdict, told.twin) == (Verdict.FAIL, "")
+
+
+async def test_a_rolling_tag_that_fails_alone_is_not_told_under_a_version_that_passes(town: Town) -> None:
+    town.put(town.quay, "1.0", "none_2p_dflt")
+    town.put(town.quay, "latest", "none_2p_dflt")
+    await town.push(f"{QUAY}:1.0", f"{QUAY}:latest")
+    views = ReleaseViews(Releases(town.store), Reports(town.store), town.checker)
+    name = ReleaseName("demo", "latest", is_rolling=True)
+    assert (await views.of(name, "", await town.store.now())).twin == "demo 1.0"
+    version = await town.release("1.0")
+    passes = MemberCheck(
+        Placement(version.members[0].image, version.name), version.members[0].digest, Verdict.PASS, checked_at=2e9
+    )
+    for member in version.members:
+        await Releases(town.store).record(replace(passes, placement=Placement(member.image, version.name)))
+    assert (await views.of(name, "", await town.store.now())).twin == ""
 
 
 async def test_a_look_at_the_end_of_complete_waits_in_the_store(town: Town) -> None:
