@@ -13,10 +13,19 @@ from bot.workflows.callers import Call, called_with, calls_of
 from bot.workflows.ci_runs import run_by_ci
 from bot.workflows.find import diff, fixed_text, lint_text
 from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text, root_of
-from bot.workflows.model import CiFile
+from bot.workflows.model import CiFile, FileKind
 from bot.workflows.readers import UnknownKindError, read_file
 from bot.workflows.rules import Follow, LintFinding, catalogue
-from bot.workflows.surroundings import ALONE, Surroundings, attached_by, bakes_by_action, pushes_bake, signs, tells_bake
+from bot.workflows.surroundings import (
+    ALONE,
+    Surroundings,
+    asks_in_bake,
+    attached_by,
+    bakes_by_action,
+    pushes_bake,
+    signs,
+    tells_bake,
+)
 from bot.workflows.text import SourceText
 
 FILES_MAX = 2_000
@@ -103,12 +112,14 @@ class Project:
         told = any(map(tells_bake, read.values()))
         pushed = any(pushes_bake(file, run[path]) for path, file in read.items())
         by_action = bakes_by_action((file, run[path]) for path, file in read.items())
+        asked = any(map(asks_in_bake, read.values())) or all(one.kind is not FileKind.BAKE for one in read.values())
         signing = {path for path, file in read.items() if signs(file)}
         return {
             path: Surroundings(
                 bake_is_told=told,
                 bake_is_pushed=pushed,
                 bake_by_action=by_action,
+                bake_asks=asked,
                 attached=attached_by(call.file for call in calls.get(path.resolve(), [])),
                 signs=bool(signing - {path}),
                 run=run[path],

@@ -17,15 +17,16 @@ class Surroundings:
     """The defaults are true of a file that is read alone.
 
     `bake_is_told`: a workflow passes provenance for the bake files. `bake_is_pushed`: some file pushes what they
-    build; None when that is not known. `bake_by_action`: only docker/bake-action pushes it. `attached`: what callers
-    and called files attach after the push, "provenance" or "sbom". `signs`: another file signs, or may sign.
-    `run`: the targets and scripts of this file that CI files run; None when that is not known.
-    `called`: how the files that call this one do so.
+    build; None when that is not known. `bake_by_action`: only docker/bake-action pushes it. `bake_asks`: a bake file
+    says something about provenance. `attached`: what callers and called files attach after the push, "provenance" or
+    "sbom". `signs`: another file signs, or may sign. `run`: the targets and scripts of this file that CI files run;
+    None when that is not known. `called`: how the files that call this one do so.
     """
 
     bake_is_told: bool = False
     bake_is_pushed: bool | None = None
     bake_by_action: bool = False
+    bake_asks: bool = True
     attached: frozenset[str] = frozenset()
     signs: bool = False
     run: frozenset[str] | None = None
@@ -33,6 +34,8 @@ class Surroundings:
 
 
 ALONE = Surroundings()
+
+_SAID = {Asked.FULL, Asked.MIN, Asked.OFF}
 
 
 def attached_by(files: Iterable[CiFile]) -> frozenset[str]:
@@ -49,6 +52,12 @@ def tells_bake(file: CiFile) -> bool:
     """Whether it passes provenance for what a bake file builds."""
     wanted = {Asked.FULL, Asked.MIN}
     return any(one.provenance.asked in wanted for one in _bakes(file))
+
+
+def asks_in_bake(file: CiFile) -> bool:
+    """Whether it is a bake file that says something about provenance."""
+    builds = (one for one in operations_of([file]) if isinstance(one, Build))
+    return file.kind is FileKind.BAKE and any(one.provenance.asked in _SAID for one in builds)
 
 
 def pushes_bake(file: CiFile, run: frozenset[str] | None = None) -> bool:

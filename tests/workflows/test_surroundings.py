@@ -145,3 +145,14 @@ def test_a_caller_that_says_no_permissions_does_not_take_those_of_the_called_job
     assert not rules(tmp_path)
     put(tmp_path, {CI: CALLER.replace("jobs:", "permissions: { contents: read }\njobs:")})
     assert [rule for _, rule, _ in rules(tmp_path)] == ["id-token-missing"]
+
+
+def test_an_older_bake_action_overrides_only_what_a_bake_file_says(tmp_path: Path) -> None:
+    step = "- uses: docker/setup-buildx-action@v4\n" + build("push: true", uses="docker/bake-action@v5")
+    bake = 'target "a" {\n  tags = ["quay.io/acme/app"]\n%s}\n'
+    put(tmp_path, {CI: job(step), "docker-bake.hcl": bake % ""})
+    told = {(rule, severity) for name, rule, severity in rules(tmp_path) if name == CI}
+    assert told == {("provenance-not-explicit", "low")}
+    put(tmp_path, {"docker-bake.hcl": bake % '  attest = ["type=provenance,mode=max"]\n'})
+    told = {(rule, severity) for name, rule, severity in rules(tmp_path) if name == CI}
+    assert told == {("provenance-not-explicit", "high"), ("action-too-old", "medium")}

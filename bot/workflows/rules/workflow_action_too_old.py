@@ -40,7 +40,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build step whose action's version is known, and too old."""
     for job, build in context.builds():
         action = build.action
-        if action and action.version and (trouble := _trouble(build, action)):
+        if action and action.version and (trouble := _trouble(context, build, action)):
             message, severity = trouble
             message = f"{action.name} {spell(action.version, 'v0.0.0')}{action.likely} {message}; {advice(action)}"
             attached = "provenance" in context.attached()
@@ -48,7 +48,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             yield rule.at(context, action.ref_place, message, severity=severity, fix=bump(action)).doubted(doubts)
 
 
-def _trouble(build: Build, action: Action) -> tuple[str, Severity] | None:
+def _trouble(context: LintContext, build: Build, action: Action) -> tuple[str, Severity] | None:
     newest, silent = newest_of(action.version or ()), build.provenance.asked is Asked.SILENT
     if not can_say(action):
         return "has no inputs provenance and sbom", Severity.HIGH
@@ -61,6 +61,6 @@ def _trouble(build: Build, action: Action) -> tuple[str, Severity] | None:
                 Severity.HIGH,
             )
         return "cannot read BuildKit's version; as the mode is said, that does no harm", Severity.INFO
-    if silent and action.name == BAKE and newest < BAKE_YIELDS_TO_FILE:
+    if silent and action.name == BAKE and newest < BAKE_YIELDS_TO_FILE and context.around.bake_asks:
         return "overrides the attest of the bake file with its own default", Severity.MEDIUM
     return None

@@ -60,7 +60,7 @@ def _consequence(context: LintContext, job: Job, build: Build) -> tuple[str, Sev
 
 
 def _by_action(context: LintContext, job: Job, build: Build, action: Action) -> tuple[str, Severity]:
-    if action.name == BAKE:
+    if action.name == BAKE and context.around.bake_asks:
         return "the action's default overrides the bake file's attest", Severity.HIGH
     if reads_no_version(build):
         return f"with this version{action.likely} buildx records min", Severity.HIGH
