@@ -32,6 +32,10 @@ REGISTRIES_AT_ONCE: Final = 8
 LOOK_MAX: Final = 300.0
 """Seconds for one look; 50 pages and 100 HEADs take a minute at half a second each."""
 
+SHARE: Final = 60.0
+"""Seconds of a round for one registry; what is left over comes first in the next round. One that never answers in time
+would hold up all others for LOOK_MAX with each of its repositories."""
+
 START: Final = 30.0
 """Seconds over which the first looks at new repositories are spread."""
 
@@ -131,7 +135,11 @@ class Poller:
 
     async def _registry(self, targets: Iterable[PollTarget], lease: Lease, gate: asyncio.Semaphore) -> None:
         async with gate:
+            clock = asyncio.get_running_loop().time
+            ends = clock() + SHARE
             for target in targets:
+                if clock() > ends:
+                    return
                 registry = target.repository.registry
                 if pause := self.budgets.pause(registry):
                     await self.polls.put_off(target.name, due=await self.now() + pause, lease=lease)

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.intake.watch_list import WatchList, fixed_watches
+from bot.polling import poller
 from bot.polling.look import HEADS_MAX
 from bot.store import Store
 from bot.store.polls import TAGS_MAX
@@ -12,7 +13,7 @@ from tests.fake_registry import FakeRegistry
 from tests.oci.test_guard import listening
 from tests.polling.parts import INTERVAL, Polling, polling
 from tests.polling.test_poller import push
-from tests.registry_faults import Body, Endless, Status
+from tests.registry_faults import Body, Endless, Hang, Status
 from tests.registry_shelf import encode
 
 
@@ -149,6 +150,25 @@ async def test_a_registry_that_fails_does_not_hold_up_the_others(store: Store) -
             await bot.first()
             push(fake, "1.1")
             assert await noticed(bot) == ["demo/app:1.1"]
+
+
+async def test_a_registry_that_never_answers_has_its_share_of_a_round_and_no_more(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "LOOK_MAX", 0.2)
+    monkeypatch.setattr(poller, "SHARE", 0.1)
+    async with FakeRegistry() as hanging, FakeRegistry() as fake:
+        globs = [f"{fake.host}/demo/app", *(f"{hanging.host}/demo/app{number}" for number in range(5))]
+        private = (hanging.host, fake.host)
+        async with polling(store, fake, watches=WatchList(fixed_watches(globs)), private_hosts=private) as bot:
+            push(fake, "1.0")
+            hanging.fault("", Hang())
+            await bot.first()
+            for number in range(1, 5):
+                push(fake, f"1.{number}")
+                hanging.requests.clear()
+                assert await bot.round() == [f"demo/app:1.{number}"]
+                assert len({request.path for request in hanging.requests}) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from bot.errors import PostingError
 from bot.oci.reference import Reference, fallback_tag
+from bot.polling.second import rounds
 from bot.polling.second.outcomes import Reason, SecondOutcome
 from bot.polling.second.rounds import SecondRounds
 from bot.releases import place
@@ -300,3 +301,19 @@ async def test_what_cannot_be_read_is_a_first_look(store: Store, text: str) -> N
         await store.redis.zadd(store.key("second-looks"), {"not an image name!": 0})
         await bot.days(1)
         assert (await bot.look("1.0")).outcome == SecondOutcome.SAME
+
+
+async def test_a_round_ends_in_time_and_the_next_one_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "ROUND_MAX", 0.0)
+    async with second(store) as bot:
+        for tag in ("1.0", "1.1"):
+            await bot.release(tag)
+        seen: set[str] = set()
+        for _ in range(60):
+            bot.fake.requests.clear()
+            bot.polling.clock.time += 1800
+            await bot.rounds.round(await bot.polling.lease())
+            asked = {request.path for request in bot.fake.requests if "/manifests/1." in request.path}
+            assert len(asked) <= 1
+            seen |= asked
+        assert len(seen) == 2

@@ -1,5 +1,6 @@
 """Which images are looked at a second time, when, and what comes of it."""
 
+import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -36,6 +37,9 @@ PLANNED_FOR: Final = 600.0
 
 AT_ONCE: Final = 50
 """Images of one round; 120 a day are one in twelve minutes."""
+
+ROUND_MAX: Final = 60.0
+"""Seconds of one round; what is left over comes first in the next one. The looks at all repositories wait meanwhile."""
 
 LATER: Final = 3600.0
 """Seconds until an image is asked for again whose registry is left alone at the moment."""
@@ -75,12 +79,16 @@ class SecondRounds:
         if now - self._planned_at >= PLANNED_FOR:
             await self.looks.plan(await self._planned(now))
             self._planned_at = now
+        clock = asyncio.get_running_loop().time
+        ends = clock() + ROUND_MAX
         for text in await self.looks.due(now, AT_ONCE):
             try:
                 image = Reference.parse(text)
             except InvalidReferenceError:  # not of ours; the next plan takes it out
                 continue
             await self._image(image, lease)
+            if clock() > ends:
+                return
 
     async def _planned(self, now: float) -> dict[str, float]:
         """All images that are looked at again, each with the time of its first look."""
