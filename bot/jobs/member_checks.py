@@ -1,9 +1,9 @@
 """What a report says to the release that its image belongs to."""
 
-from bot.jobs.recheck import is_final
 from bot.releases import Placement
 from bot.releases.arriving import MemberCheck
 from bot.report import Report
+from bot.rules import Outcome
 from bot.unreadable import UnknownReason
 
 
@@ -16,18 +16,22 @@ def member_check(  # noqa: PLR0913 - what a report does not hold
     settled_at: float = 0.0,
     is_quiet: bool = False,
 ) -> MemberCheck:
-    """`started` is when the look began, by the store's clock."""
+    """`started` is when the look began, by the store's clock.
+
+    Only what the policy requires is waited for: signatures that are only advised are not looked for again.
+    """
+    reasons = {finding.reason for result in report.results for finding in result.findings}
+    awaits_member = UnknownReason.AWAITING_MEMBER.value in reasons
+    is_open = any(result.required and result.outcome is Outcome.UNKNOWN for result in report.results)
     return MemberCheck(
         placement,
         report.digest,
         report.verdict,
         started,
-        is_final(report),
+        not is_open and not awaits_member,
         tuple(result.rule for result in report.failing() if result.required),
         pushed_at,
         settled_at,
         is_quiet,
-        any(
-            finding.reason == UnknownReason.AWAITING_MEMBER for result in report.results for finding in result.findings
-        ),
+        awaits_member,
     )
