@@ -80,11 +80,12 @@ async def test_a_push_becomes_a_thread_once_and_another_push_edits_it(scene: Sce
     (thread,) = await scene.threads()
 
     second = await scene.push("max-sbom_2p_dflt", "demo/app", "1.0.0")
-    await eventually(lambda: _verdicts(scene, {"demo/app:1.0.0": ("warn", second)}))
+    await eventually(lambda: _verdicts(scene, {"demo/app:1.0.0": ("fail", second)}))
     (edited,) = await scene.threads()
     assert edited.parent.ts == thread.parent.ts, "the same message, edited"
     assert edited.parent.rev > thread.parent.rev
-    assert [reply.event for reply in edited.replies].count("provenance_verdict") == 1
+    told = [reply for reply in edited.replies if "tag-moved" in str(reply.facts.get("rules", ""))]
+    assert len(told) == 1, "a release tag has moved, and that is told once"
 
 
 async def test_what_was_not_watched_or_has_no_tag_makes_no_thread(scene: Scene) -> None:
