@@ -1,7 +1,8 @@
 """`make demo`: the whole bot on sample images, in one process.
 
-samples.py   the images and their expected results     registry.py   a read-only registry that serves them
+samples.py   the stories, and their expected results   registry.py   read-only registries that serve the images
 webhooks.py  webhook requests as registries send them  deliver.py    posts them to the bot
 processes.py store, web server and worker              expect.py     compares the threads with the expected results
-terminal.py  prints threads                            show.py       runs all of it
+policy.yaml  what is asked of the images                terminal.py   prints threads
+show.py      runs all of it
 """

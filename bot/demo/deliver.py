@@ -1,12 +1,11 @@
 """Posts the demo's webhook requests to the bot over HTTP."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from aiohttp import ClientSession, ClientTimeout
 
-from bot.demo.registry import SampleRepository
-from bot.demo.samples import Sample
+from bot.demo.samples import Sample, repositories
 from bot.demo.webhooks import request
 from bot.settings import WebhookSource
 
@@ -20,15 +19,13 @@ class Delivered:
     answer: str
 
 
-async def deliver(
-    base: str, samples: Sequence[Sample], sources: Sequence[WebhookSource], shelves: dict[str, SampleRepository]
-) -> list[Delivered]:
+async def deliver(base: str, samples: Iterable[Sample], sources: Sequence[WebhookSource]) -> list[Delivered]:
     """Announce every sample to the bot at `base`."""
     by_kind = {source.kind: source for source in sources}
     delivered = []
     async with ClientSession(timeout=ClientTimeout(total=10)) as session:
         for sample in samples:
-            digest = shelves[sample.image.repository].tags[sample.image.tag].digest
+            digest = repositories(sample.image.registry)[sample.image.repository].tags[sample.image.tag].digest
             asked = request(by_kind[sample.kind], sample.image, digest)
             headers = {"Content-Type": "application/json", **asked.headers}
             async with session.post(base + asked.path, data=asked.body, headers=headers) as response:

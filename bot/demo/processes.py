@@ -1,7 +1,7 @@
-"""Starts the demo's registry, store, web server and worker, all in this process."""
+"""Starts the demo's registries, store, web server and worker, all in this process."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -20,6 +20,8 @@ from bot.store import Store, open_store
 
 SETTLE: Final = 0.5
 """Seconds; short, because nothing else is pushed after the samples."""
+
+POLICY: Final = Path(__file__).with_name("policy.yaml")
 
 PACE: Final = Timing(poll=0.1, drain=5.0)
 """The worker's timing: fast, because a person is waiting."""
@@ -47,8 +49,10 @@ class Demo:
 async def opened(settings: Settings, data: Path) -> AsyncIterator[Demo]:
     """Everything runs inside the block. Raises SettingsError if the port or the folder is in use."""
     async with AsyncExitStack() as stack:
-        registry = await stack.enter_async_context(serving(repositories()))
-        inside = demo_settings(settings, registry, data)
+        registries = {
+            host: await stack.enter_async_context(serving(repositories(host))) for host in sorted(HOSTS.values())
+        }
+        inside = demo_settings(settings, registries, data)
         store = await stack.enter_async_context(open_store(inside))
         stop, started = asyncio.Event(), asyncio.Event()
         web = asyncio.create_task(_web(inside, store, stop, started), name="web")
@@ -60,20 +64,23 @@ async def opened(settings: Settings, data: Path) -> AsyncIterator[Demo]:
         yield Demo(inside, store, f"http://{inside.host}:{inside.port}", ended)
 
 
-def demo_settings(settings: Settings, registry: str, data: Path) -> Settings:
-    """The operator's settings, with the demo's own watch list, webhooks and mirrors: no image needs the network."""
-    served = {f"{host}/demo": f"{registry}/demo" for host in HOSTS.values()}
+def demo_settings(settings: Settings, registries: Mapping[str, str], data: Path) -> Settings:
+    """The operator's settings, with the demo's own watch list, webhooks and mirrors: no image needs the network.
+
+    `registries` says where each registry that the images name is served.
+    """
+    served = {f"{host}/demo": f"{address}/demo" for host, address in registries.items()}
     return settings.model_copy(
         update={
             "data": data,
             "redis_url": None,
             "base_url": settings.base_url or f"http://{settings.host}:{settings.port}",
             "webhooks": sources(),
-            "watch": tuple(f"{host}/demo/*" for host in HOSTS.values()),
+            "watch": tuple(f"{host}/demo/*" for host in registries),
             "mirrors": {**settings.mirrors, **served},
-            "private_hosts": (*settings.private_hosts, registry),
+            "private_hosts": (*settings.private_hosts, *registries.values()),
             "settle": SETTLE,
-            "policy": None,  # the operator's policy is about other images
+            "policy": POLICY,  # the operator's is about other images
             "github_api": "",  # the samples name a repository that does not exist
         },
     )

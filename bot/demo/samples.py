@@ -5,78 +5,138 @@ from pathlib import Path
 from typing import Final
 
 from bot.demo.registry import SampleRepository
+from bot.demo.webhooks import HOSTS
 from bot.oci.reference import Reference
 from bot.report import Verdict
 
 IMAGES: Final = Path(__file__).parent / "images"
 
+GOOD: Final = "max-sbom_2p_dflt"
+"""Built with mode=max and an SBOM, for two platforms."""
+
+MIN: Final = "min_2p_dflt"
+"""Built with mode=min, the default, and without an SBOM."""
+
+SHOP: Final = "shop-api", "shop-web", "shop-worker"
+
+UNSIGNED: Final = frozenset({"signature-missing"})
+
+BUILT_HERE: Final = frozenset({"provenance-builder-unknown", "provenance-source-missing", "attestation-unsigned"})
+"""What is advised for a build on somebody's own machine, from a folder."""
+
+LOST: Final = "provenance-lost", "provenance-mode-min", "sbom-lost", "sbom-missing"
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One image. `kind` is the webhook that announces it; `failing` are exactly the required rules that must fail."""
+    """One image in the registry that its name says. `failing` are exactly the required rules that must fail."""
 
     layout: str
     image: Reference
-    kind: str
-    story: str
+    failing: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """Of the webhook that announces it."""
+        return next(kind for kind, host in HOSTS.items() if host == self.image.registry)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A release, and the one thread that must tell it.
+
+    `pushed` are announced, in this order. `before` are images of earlier releases: in the registries, and announced to
+    nobody. `problems` are exactly those that the parent lists, in its order; `advice` are the other rules with replies.
+    """
+
+    subject: str
+    told: str
     verdict: Verdict
-    failing: frozenset[str]
+    pushed: tuple[Sample, ...]
+    problems: tuple[str, ...] = ()
+    advice: frozenset[str] = frozenset()
+    before: tuple[Sample, ...] = ()
 
 
-def _sample(layout: str, image: str, kind: str, story: str, verdict: Verdict, *failing: str) -> Sample:
-    return Sample(layout, Reference.parse(image), kind, story, verdict, frozenset(failing))
+def _sample(layout: str, image: str, *failing: str) -> Sample:
+    return Sample(layout, Reference.parse(image), frozenset(failing))
 
 
-SAMPLES: Final = (
-    _sample(
-        "max-sbom_2p_dflt",
-        "docker.io/demo/app-max:1.0.0",
-        "dockerhub",
+STORIES: Final = (
+    Story(
+        "demo/app-max 1.0.0",
         "built with mode=max and an SBOM, for two platforms",
         Verdict.WARN,  # not signed, and the builder has no name
+        (_sample(GOOD, "docker.io/demo/app-max:1.0.0"),),
+        advice=BUILT_HERE | UNSIGNED,
     ),
-    _sample(
-        "min_2p_dflt",
-        "quay.io/demo/app-min:1.0.0",
-        "quay",
+    Story(
+        "demo/app-min 1.0.0",
         "built with mode=min, the default",
         Verdict.FAIL,
-        "provenance-mode-min",
-        "sbom-missing",
+        (_sample(MIN, "quay.io/demo/app-min:1.0.0", "provenance-mode-min", "sbom-missing"),),
+        ("sbom-missing", "provenance-mode-min"),
+        BUILT_HERE | UNSIGNED,
     ),
-    _sample(
-        "none_2p_dflt",
-        "ghcr.io/demo/app-none:1.0.0",
-        "github",
+    Story(
+        "demo/app-none 1.0.0",
         "built without any attestation",
         Verdict.FAIL,
-        "provenance-missing",
-        "sbom-missing",
+        (_sample("none_2p_dflt", "ghcr.io/demo/app-none:1.0.0", "provenance-missing", "sbom-missing"),),
+        ("provenance-missing", "sbom-missing"),
+        UNSIGNED,
     ),
-    _sample(
-        "max-args_1p_classic",
-        "registry.example.com/demo/app-token:1.0.0",
-        "distribution",
+    Story(
+        "demo/app-token 1.0.0",
         "a token was passed as a build argument, and mode=max publishes it",
         Verdict.FAIL,
-        "provenance-secret-exposed",
-        "sbom-missing",
+        (
+            _sample(
+                "max-args_1p_classic",
+                "registry.example.com/demo/app-token:1.0.0",
+                "provenance-secret-exposed",
+                "sbom-missing",
+            ),
+        ),
+        ("provenance-secret-exposed", "sbom-missing"),
+        BUILT_HERE | UNSIGNED,
     ),
-    _sample(
-        "der-imagetools-merge_partial",
-        "quay.io/demo/app-merged:1.0.0",
-        "quay",
+    Story(
+        "demo/app-merged 1.0.0",
         "merged from an attested and an unattested architecture",
         Verdict.FAIL,
-        "provenance-missing",
-        "sbom-missing",
+        (
+            _sample(
+                "der-imagetools-merge_partial", "quay.io/demo/app-merged:1.0.0", "provenance-missing", "sbom-missing"
+            ),
+        ),
+        ("provenance-missing", "sbom-missing"),
+        BUILT_HERE | UNSIGNED,
+    ),
+    Story(
+        "demo/shop 1.1.0",
+        "three images in two registries: shop-api lost what 1.0.0 had, and docker.io lacks shop-worker",
+        Verdict.FAIL,
+        (
+            _sample(GOOD, "quay.io/demo/shop-web:1.1.0"),
+            _sample(GOOD, "docker.io/demo/shop-web:1.1.0"),
+            _sample(MIN, "quay.io/demo/shop-api:1.1.0", *LOST),
+            _sample(MIN, "docker.io/demo/shop-api:1.1.0", *LOST),
+            _sample(GOOD, "quay.io/demo/shop-worker:1.1.0", "tag-registries-differ"),
+        ),
+        ("provenance-lost", "sbom-lost", "tag-registries-differ"),
+        UNSIGNED,
+        before=tuple(
+            _sample(GOOD, f"{registry}/demo/{name}:1.0.0") for registry in ("quay.io", "docker.io") for name in SHOP
+        ),
     ),
 )
 
 
-def repositories() -> dict[str, SampleRepository]:
-    """The samples by repository, for the demo's registry."""
+def repositories(registry: str) -> dict[str, SampleRepository]:
+    """What that registry has, by repository."""
     made: dict[str, SampleRepository] = {}
-    for sample in SAMPLES:
-        made.setdefault(sample.image.repository, SampleRepository()).add(IMAGES / sample.layout, sample.image.tag)
+    for sample in (sample for story in STORIES for sample in (*story.before, *story.pushed)):
+        if sample.image.registry == registry:
+            made.setdefault(sample.image.repository, SampleRepository()).add(IMAGES / sample.layout, sample.image.tag)
     return made

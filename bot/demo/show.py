@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.demo import deliver, expect
 from bot.demo.processes import Demo, opened
-from bot.demo.samples import SAMPLES, repositories
+from bot.demo.samples import STORIES
 from bot.demo.terminal import drawn
 from bot.settings import Settings
 
@@ -21,30 +21,32 @@ async def show(settings: Settings, console: Console, *, once: bool) -> int:
     with _folder(settings, once=once) as data:
         async with opened(settings, data) as demo:
             since = await demo.store.now()
-            delivered = await deliver.deliver(demo.base, SAMPLES, demo.settings.webhooks, repositories())
-            _print_delivered(console, delivered)
-            found = await expect.results(demo, SAMPLES, since)
-            for outcome in found:
+            pushed = [sample for story in STORIES for sample in story.pushed]
+            delivered = await deliver.deliver(demo.base, pushed, demo.settings.webhooks)
+            _print_pushed(console)
+            found = await expect.results(demo, STORIES, since)
+            for thread in (thread for outcome in found for thread in outcome.threads):
                 console.print()
-                console.print(drawn(outcome.thread))
-            differences = [*deliver.differences(delivered), *expect.differences(SAMPLES, found)]
+                console.print(drawn(thread))
+            differences = [*deliver.differences(delivered), *expect.differences(found)]
             if once:
                 return _ending(console, differences)
             await _stay(demo, console, differences)
             return 0
 
 
-def _print_delivered(console: Console, delivered: Sequence[deliver.Delivered]) -> None:
-    for one in delivered:
-        console.print(f"{one.sample.kind:>12} announced [bold]{one.sample.image}[/]")
-        console.print(f"{'':>12} [dim]{one.sample.story}[/]")
+def _print_pushed(console: Console) -> None:
+    for story in STORIES:
+        for sample in story.pushed:
+            console.print(f"{sample.kind:>12} announced [bold]{sample.image}[/]")
+        console.print(f"{'':>12} [dim]{story.told}[/]")
 
 
 def _ending(console: Console, differences: Sequence[str]) -> int:
     for difference in differences:
         console.print(difference, style="red", markup=False)
     if not differences:
-        console.print(f"\nAll {len(SAMPLES)} threads are as expected.", style="green")
+        console.print(f"\nAll {len(STORIES)} threads are as expected.", style="green")
     return 1 if differences else 0
 
 

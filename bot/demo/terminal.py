@@ -20,10 +20,10 @@ def drawn(thread: Thread) -> RenderableType:
     """The parent in a frame with the verdict's colour, and for each reply the text of its notification."""
     blocks = shown(thread.parent.blocks)
     head = next((block for block in blocks if block.style == "head"), None)
-    title = _line(head.lines[0]) if head else Text(plain(thread.address.subject))
+    title = _line(head.lines[0]) if head else Text(plain(thread.address.subject), style="bold")
     tone = next((run.mark.tone for run in head.lines[0] if run.mark), "quiet") if head else "quiet"
     inside = [*_lines(block for block in blocks if block is not head), *map(_reply, thread.replies)]
-    return Panel(Group(*inside), title=title, title_align="left", border_style=TONES[tone], padding=(0, 1))
+    return Panel(Group(title, *inside), border_style=TONES[tone], padding=(0, 1))  # a title of the frame would be cut
 
 
 def _reply(message: Message) -> RenderableType:
@@ -47,7 +47,7 @@ def _line(runs: Sequence[Run]) -> Text:
         if run.mark is not None:
             text.append(f"{run.mark.sign} {plain(run.text)}", style=f"bold {TONES[run.mark.tone]}")
             continue
-        if runs[0].mark and run is runs[1] and not run.text.startswith(" "):
+        if runs[0].mark and run is runs[1] and run.text[:1] not in {" ", ":"}:
             text.append(" ")  # after a mark
         text.append(plain(run.text), style="bold" if run.kind in {"code", "bold"} else "")
     return text

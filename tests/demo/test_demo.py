@@ -13,7 +13,8 @@ from rich.console import Console
 
 from bot.demo import expect, show
 from bot.demo.registry import serving
-from bot.demo.samples import SAMPLES, repositories
+from bot.demo.samples import STORIES, repositories
+from bot.demo.webhooks import HOSTS
 from bot.errors import SettingsError
 from bot.oci.manifest import MANIFEST_TYPES
 from bot.report import Verdict
@@ -34,18 +35,33 @@ async def test_the_demo_ends_well(tmp_path: Path) -> None:
     on, text = console()
     assert await show.show(settings(tmp_path), on, once=True) == 0
     said = text.getvalue()
-    assert "All 5 threads are as expected." in said
-    for sample in SAMPLES:
-        assert str(sample.image) in said
+    assert "All 6 threads are as expected." in said
+    for story in STORIES:
+        assert sum(story.subject in line for line in said.splitlines() if line.startswith("│")) == 1, "one thread"
+        assert all(str(sample.image) in said for sample in story.pushed)
     assert "Fix for " in said
     assert "provenance-mode-min" in said
     assert "npm_" not in said, "the leaked token of a sample is never shown"
 
 
+async def test_a_release_of_several_images_says_first_what_it_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(show, "STORIES", STORIES[-1:])
+    on, text = console()
+    assert await show.show(settings(tmp_path), on, once=True) == 0, text.getvalue()
+    said = " ".join(text.getvalue().split())
+    assert "demo/shop 1.1.0: provenance was lost since the release before; 2 of 3 images not ready" in said
+    lost = said.index("Provenance was lost since the release before: shop-api (mode=min; it was max in 1.0.0)")
+    assert lost < said.index("The SBOM was lost since the release before: shop-api") < said.index("Pass: shop-web")
+    assert "The tag differs between registries: shop-worker (quay.io)" in said
+    assert "Not seen: shop-worker (docker.io)" in said
+
+
 async def test_the_operators_own_settings_do_not_change_what_is_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(show, "SAMPLES", SAMPLES[:1])
+    monkeypatch.setattr(show, "STORIES", STORIES[:1])
     own = {"policy": tmp_path / "none.yaml", "redis_url": "redis://nobody.invalid", "watch": ("quay.io/acme/*",)}
     on, text = console()
     said = Settings.model_validate(settings(tmp_path).model_dump() | own)
@@ -53,17 +69,27 @@ async def test_the_operators_own_settings_do_not_change_what_is_shown(
 
 
 async def test_a_thread_that_is_not_as_it_must_be_ends_with_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    wrong = replace(SAMPLES[1], verdict=Verdict.PASS, failing=frozenset({"provenance-missing"}))
-    monkeypatch.setattr(show, "SAMPLES", (wrong,))
+    (sample,) = STORIES[1].pushed
+    pushed = (replace(sample, failing=frozenset({"provenance-missing"})),)
+    wrong = replace(STORIES[1], verdict=Verdict.PASS, pushed=pushed, problems=(), advice=frozenset())
+    monkeypatch.setattr(show, "STORIES", (wrong,))
+    monkeypatch.setattr(expect, "DEADLINE", 6.0)
     on, text = console()
     assert await show.show(settings(tmp_path), on, once=True) == 1
     said = " ".join(text.getvalue().split())
-    assert f"{wrong.image}: the verdict is fail, not pass" in said
-    assert "the failed rules are provenance-mode-min, sbom-missing, not provenance-missing" in said
+    assert f"{sample.image}: the failed rules are provenance-mode-min, sbom-missing, not provenance-missing" in said
+    assert f"{wrong.subject}: the verdict is fail, not pass" in said
+    assert f"{wrong.subject}: the problems are sbom-missing, provenance-mode-min, not no rule" in said
+    assert f"{wrong.subject}: the replies are about attestation-unsigned, provenance-builder-unknown" in said
 
 
 def test_a_thread_that_never_comes_is_told() -> None:
-    assert [*expect.differences(SAMPLES[:1], [])] == [f"{SAMPLES[0].image}: no thread within {expect.DEADLINE:.0f} s"]
+    nothing = expect.StoryResult(STORIES[0], (), {})
+    image = STORIES[0].pushed[0].image
+    assert [*expect.differences([nothing])] == [
+        f"{image}: not checked within {expect.DEADLINE:.0f} s",
+        f"{STORIES[0].subject}: no thread",
+    ]
 
 
 async def test_a_taken_port_is_said_clearly(tmp_path: Path) -> None:
@@ -81,13 +107,15 @@ def test_with_once_nothing_is_left_behind(tmp_path: Path) -> None:
 
 @pytest.fixture
 async def registry() -> AsyncIterator[str]:
-    async with serving(repositories()) as host:
+    async with serving(repositories("quay.io")) as host:
         yield f"http://{host}/v2/"
 
 
-async def test_the_registry_serves_bytes_that_hash_to_their_digests(registry: str) -> None:
-    async with ClientSession() as session:
-        for name, repository in repositories().items():
+@pytest.mark.parametrize("registry_name", sorted(HOSTS.values()))
+async def test_the_registry_serves_bytes_that_hash_to_their_digests(registry_name: str) -> None:
+    async with serving(repositories(registry_name)) as host, ClientSession() as session:
+        registry = f"http://{host}/v2/"
+        for name, repository in repositories(registry_name).items():
             for tag, item in repository.tags.items():
                 async with session.get(f"{registry}{name}/manifests/{tag}") as response:
                     body = await response.read()
@@ -107,6 +135,7 @@ async def test_the_registry_serves_bytes_that_hash_to_their_digests(registry: st
         ("GET", "", 200),
         ("GET", "demo/app-min/tags/list", 200),
         ("GET", "demo/nothing/manifests/1.0.0", 404),
+        ("GET", "demo/app-none/manifests/1.0.0", 404),  # it is in another registry
         ("GET", "demo/app-min/manifests/sha256:../../../../etc/passwd", 404),
         ("GET", "demo/app-min/blobs/..%2f..%2findex.json", 404),
         ("PUT", "demo/app-min/manifests/1.0.0", 405),

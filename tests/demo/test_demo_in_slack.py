@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.demo import show
-from bot.demo.samples import SAMPLES
+from bot.demo.samples import STORIES
 from bot.settings import Settings
 from tests.demo.test_demo import console
 from tests.fake_slack import FakeSlack
@@ -14,7 +14,7 @@ from tests.real_parts import free_port
 
 @pytest.mark.slow
 async def test_the_same_threads_are_in_the_channel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(show, "SAMPLES", SAMPLES[:2])  # a channel takes a message a second
+    monkeypatch.setattr(show, "STORIES", STORIES[:2])  # a channel takes a message a second
     async with FakeSlack() as slack:
         slack.channel("C0RELEASES", "releases")
         settings = Settings.model_validate(
@@ -30,7 +30,7 @@ async def test_the_same_threads_are_in_the_channel(tmp_path: Path, monkeypatch: 
         on, text = console()
         assert await show.show(settings, on, once=True) == 0, text.getvalue()
         parents = slack.parents("C0RELEASES")
-        assert {str(sample.image) in str(parents) for sample in SAMPLES[:2]} == {True}
+        assert {story.subject in str(parents) for story in STORIES[:2]} == {True}
         assert len(parents) == 2
         replies = [reply for parent in parents for reply in slack.replies("C0RELEASES", parent["ts"])]
         assert any("provenance-mode-min" in str(reply) for reply in replies)

@@ -9,9 +9,9 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
 from bot.demo.deliver import deliver
-from bot.demo.expect import results
+from bot.demo.expect import differences, results
 from bot.demo.processes import Demo, opened
-from bot.demo.samples import SAMPLES, repositories
+from bot.demo.samples import STORIES
 from bot.settings import Settings
 from tests.real_parts import free_port
 
@@ -28,7 +28,8 @@ QUIET = (
     "--disable-sync",
 )
 IMAGE = "quay.io/demo/app-min:1.0.0"
-PATHS = ("/", f"/reports/{IMAGE}", "/rules", "/rules/provenance-mode-min", "/nothing")
+RELEASE = "/releases/demo/shop%201.1.0"
+PATHS = ("/", f"/reports/{IMAGE}", RELEASE, "/rules", "/rules/provenance-mode-min", "/nothing")
 
 CONTRASTS = """() => {
   const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
@@ -72,8 +73,8 @@ async def room(tmp_path: Path) -> AsyncIterator[Demo]:
 @pytest.fixture
 async def threads(room: Demo) -> Demo:
     since = await room.store.now()
-    await deliver(room.base, SAMPLES, room.settings.webhooks, repositories())
-    assert len(await results(room, SAMPLES, since)) == len(SAMPLES)
+    await deliver(room.base, [sample for story in STORIES for sample in story.pushed], room.settings.webhooks)
+    assert not [*differences(await results(room, STORIES, since))]
     return room
 
 
@@ -143,10 +144,10 @@ async def test_threads_appear_by_themselves_but_not_under_a_readers_eyes(browser
     await page.goto(f"{room.base}/")
     assert "No threads yet" in await page.inner_text("main")
     sources = room.settings.webhooks
-    await deliver(room.base, SAMPLES[:1], sources, repositories())
+    await deliver(room.base, STORIES[0].pushed, sources)
     await page.get_by_role("heading", name="app-max 1.0.0").wait_for(timeout=30_000)
     await page.locator("summary").first.click()
-    await deliver(room.base, SAMPLES[1:2], sources, repositories())
+    await deliver(room.base, STORIES[1].pushed, sources)
     await page.get_by_text("There are new results. Show them").wait_for(timeout=30_000)
     assert await page.get_by_role("heading", name="app-min 1.0.0").count() == 0
     await page.get_by_text("Show them").click()
