@@ -139,7 +139,7 @@ class Runner:
             if not job.is_quiet:
                 release = str(policy.placement.release) if policy.placement else str(image)
                 await self.posts.post_report(job, release)
-            await self._look_again(latest.report, job, policy, pushed)
+            await self._look_again(latest, job, policy, pushed)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
             return await self.failures.failed(error, job, key)
         await self.failures.attempts.forget(key)
@@ -201,11 +201,12 @@ class Runner:
         announced = job.asked_at if job.is_push else 0.0
         return await self.pushes.first(job.image, digest, announced=announced)
 
-    async def _look_again(self, report: Report, job: CheckJob, policy: CheckPolicy, pushed: float | None) -> None:
-        since_push = await self.store.now() - pushed if pushed else 0.0
+    async def _look_again(self, latest: Latest, job: CheckJob, policy: CheckPolicy, pushed: float | None) -> None:
+        # By when the look began: one that ends after `settle` or `complete` may have seen what was there before.
+        since_push = latest.started - pushed if pushed else 0.0
         settles_in = policy.settle - since_push if pushed else 0.0
         completes_in = policy.complete - since_push
-        for look in later_looks(report, job, self.timing, settles_in=settles_in, completes_in=completes_in):
+        for look in later_looks(latest.report, job, self.timing, settles_in=settles_in, completes_in=completes_in):
             await self.queue.enqueue(look.job, key=f"{look.why}:{job.image}|", delay=look.delay)
 
 
