@@ -60,8 +60,8 @@ class Poster:
     async def post_report(  # noqa: PLR0913 - three arguments travel, the rest is docket's
         self,
         job: str,
-        first: int,  # noqa: ARG002 - for the queue
-        since: int,  # noqa: ARG002
+        first: int,  # when the first report of the release came, in milliseconds of the store's clock
+        since: int,  # noqa: ARG002 - for the queue
         *,
         execution: Execution = CurrentExecution(),  # noqa: B008 - docket's way of asking for it
         retry: Retry = Retry(attempts=None, delay=timedelta(seconds=60)),  # noqa: B008
@@ -73,7 +73,7 @@ class Poster:
         except ValidationError:
             await self.failures.bury(job, "", UNREADABLE, 1)
             return
-        again = await self._attempt(read, execution.key, lambda: self._report(read))
+        again = await self._attempt(read, execution.key, lambda: self._report(read, first / 1000))
         if again is not None:
             retry.at(again)
 
@@ -123,14 +123,14 @@ class Poster:
         await self.progress("published")
         return None
 
-    async def _report(self, job: CheckJob) -> None:
+    async def _report(self, job: CheckJob, first: float) -> None:
         """The newest: an older one that waits in another lane must not take it back."""
         latest = await self.reports.latest(job.image)
         if latest is None:
             raise StoreError(f"the report on {job.image} is not there any more", retry_after=None)
         policy = self.checker.check_policy(Reference.parse(job.image))
         release = policy.placement.release if policy.placement else None
-        if release and not job.is_asked and await self.views.is_moving(release, await self.clock()):
+        if release and not job.is_asked and await self.views.is_moving(release, await self.clock(), since=first):
             raise PostingError("its other tags are being pushed", code="moving", retry_after=AGAIN)
         load = self._source(job.image, policy, latest.report)
         asker = Asker(job.user, job.response_url)

@@ -15,6 +15,9 @@ from bot.store.reports import Reports
 MOVING: Final = 60.0
 """Seconds in which all tags of one push have been looked at."""
 
+MOVING_MAX: Final = 180.0
+"""Seconds for which a rolling tag waits for the end of a push: pushes without end must not keep it silent."""
+
 VERSIONS_MAX: Final = 3
 """Versions that a rolling tag is compared with, the newest."""
 
@@ -55,11 +58,14 @@ class ReleaseViews:
             mentions=_mentions(policies),
         )
 
-    async def is_moving(self, name: ReleaseName, now: float) -> bool:
+    async def is_moving(self, name: ReleaseName, now: float, *, since: float) -> bool:
         """Whether a rolling tag has some of a version's images and not all: the push of its other tags goes on.
 
-        A moment ago, that is. It is a rolling tag of its own if that lasts.
+        A moment ago, that is. It is a rolling tag of its own if that lasts. `since` is when its first report came that
+        nobody was told of.
         """
+        if now - since >= MOVING_MAX:
+            return False
         own = await self.releases.load(name) if name.is_rolling else None
         if own is None or own.alias_of:
             return False

@@ -111,7 +111,7 @@ async def _release(group: str, version: str, store: Store) -> str:
 
 
 def _members(release: Release, now: float) -> str:
-    verdict = _mark(release.verdict) if release.verdict else "no verdict yet:"
+    verdict = _mark(_whole(release, release.verdict)) if release.verdict else "no verdict yet:"
     title = f"{verdict} *{prose(release.name.title, 300)}*"
     head = f"{title}, {release.state(now).value}, {counted(len(release.members), 'member')}"
     lines = [
@@ -120,6 +120,12 @@ def _members(release: Release, now: float) -> str:
     ]
     more = len(release.members) - MEMBERS
     return "\n".join([head, *lines, *([f"and {more} more"] if more > 0 else [])])
+
+
+def _whole(release: Release, verdict: Verdict) -> Verdict:
+    """UNKNOWN while an image has no verdict, unless another one fails: the release passes when all of it does."""
+    is_whole = all(member.verdict for member in release.members)
+    return verdict if is_whole or verdict is Verdict.FAIL else Verdict.UNKNOWN
 
 
 def _mark(verdict: Verdict) -> str:

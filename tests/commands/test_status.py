@@ -1,15 +1,18 @@
 """`/provenance status`: the last verdicts, from memory."""
 
+from dataclasses import replace
+
 from bot.oci.reference import Reference
 from bot.policy import default_policy
 from bot.releases import place
-from bot.releases.arriving import Arrival
+from bot.releases.arriving import Arrival, MemberCheck
 from bot.report import Verdict
 from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from handlers.commands import CommandContext, SlashCommand, answer
 from tests.fake_queue import FakeQueue
+from tests.making import digest
 from tests.reports import report
 
 IMAGE = "quay.io/acme/app:1.2.3"
@@ -63,3 +66,18 @@ async def test_what_is_not_known(store: Store) -> None:
     assert "is not the name of a group" in await asked("status &lt;!here&gt; 1.0", store)
     assert "Type an image" in await asked("status a b c", store)
     assert "did not answer" in await asked("status", None)
+
+
+async def test_a_release_of_which_an_image_has_no_verdict_does_not_pass(store: Store) -> None:
+    for name in ("app", "web"):
+        placement = place(Reference("quay.io", f"acme/{name}", "1.0"), replace(default_policy(), group="acme"))
+        assert placement is not None
+        await Releases(store).join(Arrival(placement, 10.0))
+        if name == "app":
+            await Releases(store).record(MemberCheck(placement, digest("a"), Verdict.PASS, checked_at=20.0))
+    said = await asked("status acme 1.0", store)
+    assert "Unknown: *acme 1.0*" in said
+    assert "Pass: `quay.io/acme/app:1.0`" in said
+    assert placement is not None
+    await Releases(store).record(MemberCheck(placement, digest("a"), Verdict.FAIL, checked_at=20.0))
+    assert "Fail: *acme 1.0*" in await asked("status acme 1.0", store)

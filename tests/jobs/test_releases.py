@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.intake.job import CheckJob
-from bot.jobs.checker import open_checker
+from bot.jobs.checker import RegistryChecker, open_checker
 from bot.jobs.health import count_lane
 from bot.jobs.lanes import Lane
 from bot.jobs.parts import Checker
 from bot.jobs.queue import DocketQueue, open_queue
-from bot.jobs.release_views import ReleaseViews
+from bot.jobs.release_views import MOVING_MAX, ReleaseViews
 from bot.jobs.worker import work
 from bot.oci.manifest import OCI_MANIFEST
 from bot.oci.reference import Reference
@@ -336,6 +336,18 @@ async def test_a_failing_rolling_tag_does_not_hide_behind_a_version_that_has_oth
     assert (await town.release("1.0")).aliases == ()
     told = [one for one in town.teller.releases if one.is_rolling][-1]
     assert (told.verdict, told.twin) == (Verdict.FAIL, "")
+
+
+async def test_pushes_without_end_do_not_keep_a_rolling_tag_silent(store: Store) -> None:
+    releases, name = Releases(store), ReleaseName("demo", "latest", is_rolling=True)
+    now = await store.now()
+    for repository, tag, owner in (("app", "1.0", "1.0"), ("app", "latest", "latest"), ("web", "latest", "latest")):
+        image = Reference("quay.io", f"demo/{repository}", tag)
+        placement = Placement(image, ReleaseName("demo", owner, is_rolling=owner == "latest"))
+        await releases.record(MemberCheck(placement, f"sha256:{repository}", Verdict.FAIL, checked_at=now))
+    views = ReleaseViews(releases, Reports(store), RegistryChecker(FakeRegistry()))  # type: ignore[arg-type]
+    assert await views.is_moving(name, now + 1, since=now)
+    assert not await views.is_moving(name, now + 1, since=now + 1 - MOVING_MAX)
 
 
 async def test_a_rolling_tag_that_fails_alone_is_not_told_under_a_version_that_passes(town: Town) -> None:
