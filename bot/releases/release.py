@@ -104,8 +104,10 @@ class Release:
 
     def due_at(self, now: float) -> float | None:
         """When the release is to be looked at again by itself: the next end of a `settle` or of `complete`."""
-        ends = [_ends_at(member) for member in self.having(MemberState.SETTLING, now)]
-        ends += [self.completes_at] if self.awaited(now) else []
+        settling = self.having(MemberState.SETTLING, now)
+        ends = [_ends_at(member) for member in settling]
+        is_open = self.awaited(now) or any(member.verdict is None for member in settling)
+        ends += [self.completes_at] if is_open else []
         return min((end for end in ends if end > now), default=None)
 
 

@@ -112,3 +112,12 @@ def test_a_member_is_found_by_its_name() -> None:
     one = release(pushed("app"))
     assert one.member("quay.io/acme/app:1.0") == pushed("app")
     assert one.member("quay.io/acme/web:1.0") is None
+
+
+def test_a_member_that_nobody_could_check_is_looked_for_at_the_end_of_complete() -> None:
+    done = pushed("app", verdict=Verdict.PASS, is_final=True)
+    one = release(done, pushed("web"))
+    assert one.due_at(OPENED) == OPENED + SETTLE
+    assert one.due_at(OPENED + SETTLE) == OPENED + COMPLETE
+    assert one.due_at(OPENED + COMPLETE) is None
+    assert release(done, pushed("web", verdict=Verdict.UNKNOWN)).due_at(OPENED + SETTLE) is None
