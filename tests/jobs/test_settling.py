@@ -107,6 +107,22 @@ async def test_the_look_waits_in_the_store_until_then(store: Store, settle: floa
     assert due == pytest.approx(pushed + settle + MARGIN, abs=1.0)
 
 
+async def test_a_look_that_ends_after_the_end_of_settle_is_repeated(store: Store) -> None:
+    gate, settle = asyncio.Event(), 2.0
+    checker, teller = Looker([AWAITED], says=CheckPolicy("v1", settle=settle), gate=gate), Teller()
+    async with open_queue(store, settings()) as queue, working(store, checker, teller):
+        pushed = await store.now()
+
+        async def is_over() -> bool:
+            return await store.now() > pushed + settle
+
+        await queue.enqueue(push(asked_at=pushed), key=f"{IMAGE}|")
+        await eventually(is_over)
+        assert checker.looks == [str(IMAGE)], "it began before"
+        gate.set()
+        await eventually(lambda: _is_scheduled(queue))
+
+
 async def _is_scheduled(queue: DocketQueue) -> bool:
     return await queue.dockets[Lane.PUSHES].get_execution(f"pushed:{Why.SETTLED}:{IMAGE}|") is not None
 

@@ -28,7 +28,7 @@ QUIET = (
     "--disable-sync",
 )
 IMAGE = "quay.io/demo/app-min:1.0.0"
-RELEASE = "/releases/demo/shop%201.1.0"
+RELEASE = "/release?name=demo%2Fshop%201.1.0"
 PATHS = ("/", f"/reports/{IMAGE}", RELEASE, "/rules", "/rules/provenance-mode-min", "/nothing")
 
 CONTRASTS = """() => {
