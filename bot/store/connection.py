@@ -17,6 +17,7 @@ from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
 from bot.errors import SettingsError, StoreError
+from bot.store.cancelling import ANSWER_MAX, CONNECTIONS
 from bot.store.engine import Engine
 
 log = structlog.get_logger(__name__)
@@ -25,9 +26,6 @@ SCHEMES = ("redis://", "rediss://", "unix://")
 
 CONNECT_MAX = 3.0
 """Seconds until a connection stands."""
-
-ANSWER_MAX = 5.0
-"""Seconds for one command; nothing here blocks on the server's side."""
 
 TRIES = 5
 """Of one command after a lost connection: bridges the restart of the server, about a second in all."""
@@ -115,12 +113,13 @@ def connect(url: str) -> Redis:
             max_connections=CONNECTIONS_MAX,
             timeout=ANSWER_MAX,
             socket_connect_timeout=CONNECT_MAX,
-            socket_timeout=ANSWER_MAX,
+            socket_timeout=None,  # cancelling.py bounds each command
             health_check_interval=30,
             retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), TRIES),
         )
     except ValueError:  # its text may hold a part of the password
         raise SettingsError("REDIS_URL: is not an address that redis-py can read") from None
+    pool.connection_class = CONNECTIONS[pool.connection_class]
     return Redis.from_pool(pool)
 
 
