@@ -11,6 +11,7 @@ rule = Rule(
     __name__,
     title="An image of the release is missing",
     severity=Severity.HIGH,
+    about_others=True,
     rationale=(
         "A release is a set of images: those that the policy names, and those that the release before had. When one of"
         " them did not arrive in time, a job of the release failed, most often the one after a push or a signature that"

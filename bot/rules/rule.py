@@ -101,6 +101,8 @@ class Rule(FileRule[Context, Finding]):
     """Rules that whoever requires this one should require, too, and what is true without them."""
     covers: frozenset[str] = frozenset()
     """Rules that say the same of an image: when this one fails, those stay in the report and are not told again."""
+    about_others: bool = False
+    """Whether it is about other images of the release than the one that it is told with."""
     answers: Question | None = None
     """The question of readers that this rule answers."""
 

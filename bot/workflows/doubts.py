@@ -23,7 +23,6 @@ class Doubt(StrEnum):
     SOURCES_BARE = "sources-bare"
     SOURCES_UNKNOWN = "sources-unknown"
     SHORT_LIVED = "short-lived"
-    NOT_READ = "not-read"
 
 
 SAID: Final[dict[Doubt, str]] = {
@@ -36,7 +35,6 @@ SAID: Final[dict[Doubt, str]] = {
     Doubt.SOURCES_BARE: "the builds here ask for neither",
     Doubt.SOURCES_UNKNOWN: "whether its sources have any is not known",
     Doubt.SHORT_LIVED: "the token is not valid any more when the job has ended",
-    Doubt.NOT_READ: "what decides it is in a file that is not read",
 }
 
 _MOST: Final = Severity.LOW

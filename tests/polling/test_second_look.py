@@ -12,7 +12,7 @@ from bot.oci.reference import Reference, fallback_tag
 from bot.polling.second import rounds
 from bot.polling.second.outcomes import Reason, SecondOutcome
 from bot.polling.second.rounds import SecondRounds
-from bot.releases import place
+from bot.releases import ReleaseName, place
 from bot.releases.arriving import MemberCheck
 from bot.report import Report, SignatureSummary, Verdict
 from bot.store import Store
@@ -317,3 +317,13 @@ async def test_a_round_ends_in_time_and_the_next_one_goes_on(store: Store, monke
             assert len(asked) <= 1
             seen |= asked
         assert len(seen) == 2
+
+
+async def test_a_release_that_cannot_be_read_stops_no_other(store: Store) -> None:
+    async with second(store) as bot:
+        await bot.release("1.0")
+        await bot.release("2.0")
+        key = Releases(store)._key(ReleaseName(OLD, "2.0"))
+        await store.redis.hset(key, next(f for f in await store.redis.hkeys(key) if "2.0" in f), "{}")
+        await bot.days(1)
+        assert (await bot.look("1.0")).looked_at

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from bot.errors import InvalidReferenceError, PostingError, RateLimitedError, RegistryError
+from bot.errors import InvalidReferenceError, PostingError, RateLimitedError, RegistryError, StoreError
 from bot.intake.job import CheckJob, JobQueue
 from bot.intake.watch_list import WatchList
 from bot.oci.reference import Reference
@@ -94,7 +94,13 @@ class SecondRounds:
         """All images that are looked at again, each with the time of its first look."""
         planned = {}
         for name in await self._names():
-            release = await self.releases.load(name)
+            try:
+                release = await self.releases.load(name)
+            except StoreError as error:
+                if error.retry_after is not None:
+                    raise
+                log.warning("release left out of the second look", release=str(name), why=str(error))
+                continue
             for member in release.members if release else ():
                 every = self.policies.for_image(member.image).watch
                 if every and member.checked_at and member.digest and await self.watches.find(member.image):

@@ -5,10 +5,11 @@ Decided on outcomes and severities only; the sentences are for people.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import Report, Result
-from bot.rules import Outcome, Severity
+from bot.rules import Outcome, Severity, catalogue
 
 _ORDER = list(Severity)
 
@@ -74,12 +75,21 @@ def affected(release: ReleaseView, problem: ReleaseProblem) -> tuple[str, ...]:
 
 
 def _affected(release: ReleaseView, problem: ReleaseProblem) -> Iterator[str]:
+    missing = [one for one in release.images if one.is_not_seen]
+    if missing and problem.rule in _about_others():
+        yield from dict.fromkeys(f"{release.names[one.image]} ({one.registry})" for one in missing)
+        return
     by_name: dict[str, list[FailedResult]] = {}
     for failure in problem.failures:
         by_name.setdefault(release.names[failure.view.image], []).append(failure)
     for name, failures in by_name.items():
         where = _registries(release.named(name), failures) or _platforms(failures)
         yield f"{name} ({', '.join(where)})" if where else name
+
+
+@cache
+def _about_others() -> frozenset[str]:
+    return frozenset(rule.id for rule in catalogue() if rule.about_others)
 
 
 def _registries(there: tuple[ImageView, ...], failures: list[FailedResult]) -> tuple[str, ...]:
