@@ -1,27 +1,23 @@
 """The report: what the rules said about one image, and the difference of two reports."""
 
-from bot.report.document import (
-    BaselineSummary,
-    CauseSummary,
-    FindingSummary,
-    LineSummary,
-    Part,
-    PatchSummary,
+from bot.report.document import BaselineSummary, Report, RequestCounts, RequestShare, WorkflowSummary
+from bot.report.evidence import (
     PlatformSummary,
     ProvenanceSummary,
-    RemediationSummary,
-    Report,
-    RequestCounts,
-    RequestShare,
-    Result,
     SbomSummary,
     SearchSummary,
     SignatureSummary,
-    State,
     TrustSummary,
-    Verdict,
+)
+from bot.report.part import Part, State, Verdict
+from bot.report.results import (
+    CauseSummary,
+    FindingSummary,
+    LineSummary,
+    PatchSummary,
+    RemediationSummary,
+    Result,
     WaiverSummary,
-    WorkflowSummary,
 )
 
 __all__ = [

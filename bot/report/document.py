@@ -4,188 +4,15 @@ Schema "provenance-bot/report/v1": keys may be added, never renamed.
 """
 
 from datetime import datetime
-from enum import StrEnum
 from functools import cache
-from typing import Final, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from bot.report.evidence import PlatformSummary, SearchSummary, SignatureSummary, TrustSummary
+from bot.report.part import Part, Verdict
+from bot.report.results import Result
 from bot.rules import IMAGE, Outcome, Question, Severity, catalogue
-from bot.unreadable import UnknownReason
-
-_NOT_OVER: Final = "the time that the policy gives signatures to arrive is not over"
-"""How reports that were stored before findings had a `reason` say that a signature is awaited; read there alone."""
-
-
-class Verdict(StrEnum):
-    """On the whole image; the worst of the required rules, else of the advised ones."""
-
-    PASS = "pass"  # noqa: S105 - a verdict, not a password
-    WARN = "warn"
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-
-
-class State(StrEnum):
-    """Evidence is there, is not there, or could not be read."""
-
-    PRESENT = "present"
-    ABSENT = "absent"
-    UNREADABLE = "unreadable"
-
-
-class Part(BaseModel):
-    """A part of the report; nothing changes after it is made.
-
-    Validators are built at first use: the terminal command sends its first request before it needs any.
-    """
-
-    model_config = ConfigDict(
-        frozen=True, extra="ignore", populate_by_name=True, serialize_by_alias=True, defer_build=True
-    )
-
-
-class ProvenanceSummary(Part):
-    """One platform's provenance. `mode` is max, min, foreign or null."""
-
-    state: State
-    mode: Literal["max", "min", "foreign"] | None = None
-    slsa: str | None = None
-    build_type: str | None = None
-    builder_id: str | None = None
-    source: str | None = None
-    revision: str | None = None
-    ref: str | None = None
-    workflow: str | None = None
-    run: str | None = None
-    build_args: tuple[str, ...] = ()
-    base_images: tuple[str, ...] = ()
-    secret_ids: tuple[str, ...] = ()
-    started_on: str | None = None
-    finished_on: str | None = None
-    where: str | None = None
-    source_from: str | None = None  # which place of the statement names the source: configSource, vcs, github, labels
-    reason: str | None = None  # why it could not be read
-    code: str | None = None  # the same for decisions, of UnknownReason
-
-
-class SbomSummary(Part):
-    """One platform's SBOM."""
-
-    state: State
-    formats: tuple[str, ...] = ()
-    packages: int | None = None
-    where: str | None = None
-    reason: str | None = None
-    code: str | None = None
-
-
-class PlatformSummary(Part):
-    """One platform, as the rules saw it. `attestation_manifests` are those whose statements are about it."""
-
-    platform: str
-    digest: str
-    provenance: ProvenanceSummary
-    sbom: SbomSummary
-    attestation_manifests: tuple[str, ...] = ()
-
-
-class SignatureSummary(Part):
-    """One signature that was found. `code` is a SignatureReason; reports from before there were codes have "" there."""
-
-    layout: str
-    digest: str
-    state: str
-    identity: str = ""
-    issuer: str = ""
-    reason: str = ""
-    code: str = ""
-    predicate_type: str = ""
-    signed_at: str = ""
-    subject: str | None = None  # "image", a platform, "" for something else; None in reports from before it was told
-
-
-class SearchSummary(Part):
-    """How far signatures were searched. Only a complete search that found none says that there is none."""
-
-    state: Literal["complete", "incomplete", "none"]
-    reason: str = ""  # why it is not complete
-
-
-class TrustSummary(Part):
-    """How far the provenance can be believed. `slsa_build_level` is an estimate, None when nobody can tell."""
-
-    level: str
-    slsa_build_level: int | None = None
-    reason: str = ""
-    code: str | None = None  # why the level is unknown, of UnknownReason
-    limits: tuple[str, ...] = ()
-
-
-class FindingSummary(Part):
-    """One thing that a rule said."""
-
-    subject: str
-    message: str
-    outcome: Outcome = Outcome.FAIL
-    severity: Severity | None = None
-    reason: str | None = None  # why it is unknown: a code of UnknownReason, or one that only a newer version knows
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether it is unknown only because signatures, or other images of the release, may still arrive."""
-        if self.reason is None:
-            return self.message.endswith(_NOT_OVER)
-        return self.reason in {UnknownReason.AWAITING_SIGNATURE, UnknownReason.AWAITING_MEMBER}
-
-
-class CauseSummary(Part):
-    """Why a rule failed, how sure that is, and what it rests on."""
-
-    cause: str
-    sureness: Literal["certain", "likely", "possible"]
-    because: str
-    fix: str = Field(default="", alias="mend")  # the key that was released; keys are never renamed
-    snippet: str = ""
-    language: str = ""
-    verify: str = ""
-
-
-class RemediationSummary(Part):
-    """What to do about a rule that failed."""
-
-    text: str
-    snippet: str = ""
-    language: str = ""
-    verify: str = ""
-
-
-class LineSummary(Part):
-    """What a linter says about one line of the workflow that built the image, and so explains a failure.
-
-    `rule` is the lint rule's id; `url` shows the line at that revision; line and column begin at 1.
-    """
-
-    rule: str
-    path: str
-    line: int
-    column: int
-    message: str
-    url: str = ""
-
-
-class PatchSummary(Part):
-    """What fixes a failure in one file: a unified diff as `git apply` takes it, for the file at that revision.
-
-    `diff` is "" when it is not shown; then `reason` says why.
-    """
-
-    repository: str  # acme/app
-    path: str
-    revision: str
-    url: str = ""
-    diff: str = ""
-    reason: str = ""
 
 
 class WorkflowSummary(Part):
@@ -199,48 +26,12 @@ class WorkflowSummary(Part):
     reason: str = ""  # why it could not be read
 
 
-class WaiverSummary(Part):
-    """Why a failing rule does not count, and until when (a date, YYYY-MM-DD)."""
-
-    reason: str
-    until: str
-
-
 class BaselineSummary(Part):
     """The earlier release that the image was compared with, and when that one was looked at."""
 
     image: str
     digest: str
     checked_at: datetime
-
-
-class Result(Part):
-    """One rule's entry. Every rule of the catalogue has exactly one."""
-
-    rule: str
-    outcome: Outcome
-    severity: Severity
-    title: str
-    required: bool = False
-    findings: tuple[FindingSummary, ...] = ()
-    causes: tuple[CauseSummary, ...] = ()
-    lines: tuple[LineSummary, ...] = ()  # where in the workflow it comes from
-    patches: tuple[PatchSummary, ...] = ()  # what fixes it there
-    remediation: RemediationSummary | None = None
-    waiver: WaiverSummary | None = None
-    reason: str = ""  # why it was skipped
-    code: str | None = None  # the same for decisions: of SkippedReason
-
-    @property
-    def subjects(self) -> frozenset[str]:
-        """What the failures are about: platforms, or "image"."""
-        return frozenset(finding.subject for finding in self.findings if finding.outcome is Outcome.FAIL)
-
-    @property
-    def is_awaited(self) -> bool:
-        """Whether it is unknown only because something may still arrive."""
-        open_ = [finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN]
-        return self.outcome is Outcome.UNKNOWN and bool(open_) and all(finding.is_awaited for finding in open_)
 
 
 class RequestShare(Part):

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.report.document import Part
+from bot.report.part import Part
 
 
 class Held(StrEnum):

@@ -6,7 +6,9 @@ from typing import Final
 from bot.report.audit.document import AuditRow, Held, Judged, WeakestMode
 from bot.report.difference.sides import IMAGE
 from bot.report.difference.signed import Standing, signed
-from bot.report.document import PlatformSummary, Report, State, Verdict
+from bot.report.document import Report
+from bot.report.evidence import PlatformSummary
+from bot.report.part import State, Verdict
 
 _WEAKEST: Final = (WeakestMode.MIN, WeakestMode.OTHER, WeakestMode.MAX, WeakestMode.FOREIGN)
 

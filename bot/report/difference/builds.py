@@ -7,7 +7,8 @@ from packageurl import PackageURL
 
 from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
 from bot.report.difference.links import compare_link
-from bot.report.document import PlatformSummary, ProvenanceSummary, SbomSummary, State
+from bot.report.evidence import PlatformSummary, ProvenanceSummary, SbomSummary
+from bot.report.part import State
 from bot.rules.builders import builder_of
 
 NONE: Final = "none"

@@ -11,7 +11,9 @@ from bot.report.difference.links import GITHUB
 from bot.report.difference.packages import compare_packages
 from bot.report.difference.sides import compare_platforms, pairs
 from bot.report.difference.signed import compare_signatures
-from bot.report.document import PlatformSummary, Report, State
+from bot.report.document import Report
+from bot.report.evidence import PlatformSummary
+from bot.report.part import State
 from bot.unreadable import Unreadable
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.report.document import Part, Verdict
+from bot.report.part import Part, Verdict
 
 
 class DifferenceKind(StrEnum):

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
-from bot.report.document import PlatformSummary, Report
+from bot.report.document import Report
+from bot.report.evidence import PlatformSummary
 
 IMAGE: Final = "image"
 """The subject that means the whole image."""

@@ -7,7 +7,8 @@ from enum import StrEnum
 from bot.attestations.head import is_provenance_type
 from bot.report.difference.document import Aspect, DifferenceKind, ImageChange
 from bot.report.difference.sides import IMAGE, pairs
-from bot.report.document import Report, SignatureSummary
+from bot.report.document import Report
+from bot.report.evidence import SignatureSummary
 from bot.rules import Question
 from bot.rules.builders import builder_of
 
