@@ -18,6 +18,7 @@ import pytest
 from bot.errors import StoreError
 from bot.jobs.health import look
 from bot.jobs.queue import DocketQueue, open_queue
+from bot.releases import ReleaseName
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.store.threads import Threads
@@ -102,8 +103,13 @@ async def is_idle(store: Store, queue: DocketQueue) -> bool:
 
 
 async def threads(store: Store) -> Counter[str]:
-    """Images of finished threads."""
-    return Counter(thread.address.subject for thread in await Threads(store).newest(100) if not thread.is_pending)
+    """Images of finished threads; each release here has one image."""
+    names = [
+        ReleaseName.parse(thread.address.subject)
+        for thread in await Threads(store).newest(100)
+        if not thread.is_pending
+    ]
+    return Counter(f"quay.io/{name.group}:{name.version}" for name in names)
 
 
 async def all_done(store: Store, queue: DocketQueue, images: set[str]) -> None:
