@@ -23,6 +23,7 @@ class Doubt(StrEnum):
     SOURCES_BARE = "sources-bare"
     SOURCES_UNKNOWN = "sources-unknown"
     SHORT_LIVED = "short-lived"
+    MADE_PUBLIC = "made-public"
 
 
 SAID: Final[dict[Doubt, str]] = {
@@ -35,6 +36,7 @@ SAID: Final[dict[Doubt, str]] = {
     Doubt.SOURCES_BARE: "the builds here ask for neither",
     Doubt.SOURCES_UNKNOWN: "whether its sources have any is not known",
     Doubt.SHORT_LIVED: "the token is not valid any more when the job has ended",
+    Doubt.MADE_PUBLIC: "by its name, the key is made to be public",
 }
 
 _MOST: Final = Severity.LOW

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.doubts import Doubt
+from bot.workflows.public_keys import made_public
 from bot.workflows.readers import bake
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 
@@ -27,6 +28,8 @@ rule = LintRule(
     references=("https://docs.docker.com/build/building/secrets/",),
 )
 
+_WORD = re.compile(r"[\w-]+")
+_CONTEXT = "secrets"  # the word of an expression, which is not a name
 _SHORT_LIVED = re.compile(r"\bsecrets\.GITHUB_TOKEN\b")
 
 
@@ -42,5 +45,13 @@ def check(context: LintContext) -> Iterator[LintFinding]:
                 what = "is a secret by its name" if by_name else "is filled from a secret"
                 message = f"the build argument {name} {what}, and can be read in the image"
                 written = context.file.source.text[place.start : place.end]
-                doubts = common + ((Doubt.SHORT_LIVED,) if _SHORT_LIVED.search(written) else ())
+                doubts = (*common, *_doubts(name, written))
                 yield rule.at(context, place, message, severity=Severity.HIGH if by_name else None).doubted(doubts)
+
+
+def _doubts(name: str, written: str) -> Iterator[Doubt]:
+    """Why it may be no harm that people can read this argument."""
+    if _SHORT_LIVED.search(written):
+        yield Doubt.SHORT_LIVED
+    if made_public((name, *(word for word in _WORD.findall(written) if word.lower() != _CONTEXT))):
+        yield Doubt.MADE_PUBLIC

@@ -32,3 +32,50 @@ def test_flags(arg: str) -> None:
 def test_secrets_belong_in_secrets() -> None:
     assert not found(RULE, job(build("secrets: |", "  token=${{ secrets.TOKEN }}", "build-args: A=${{ inputs.a }}")))
     assert not found(RULE, job(run("docker build --secret id=T,env=T .", env="T: '${{ secrets.T }}'")))
+
+
+def argument(name: str, secret: str) -> str:
+    return job(build("push: true", "tags: quay.io/acme/app:1", f"build-args: {name}=${{{{ secrets.{secret} }}}}"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("SEGMENT_WRITE_KEY", "RUDDER_WRITE_KEY", "POSTHOG_KEY", "POSTHOG_API_KEY", "AMPLITUDE_API_KEY"),
+        *("MIXPANEL_TOKEN", "SENTRY_DSN", "FRONTEND_SENTRY_DSN", "GA_TRACKING_ID", "GA_MEASUREMENT_ID"),
+        *("GOOGLE_ANALYTICS_ID", "STATSIG_CLIENT_KEY", "STRIPE_PUBLISHABLE_KEY", "RECAPTCHA_SITE_KEY"),
+        *("FIREBASE_API_KEY", "GOOGLE_MAPS_API_KEY", "GOOGLE_MAPS_KEY", "ALGOLIA_SEARCH_KEY", "ALGOLIA_SEARCH_API_KEY"),
+        *("NEXT_PUBLIC_KEY", "VITE_MAP_TOKEN", "REACT_APP_KEY", "PUBLIC_KEY", "NUXT_PUBLIC_KEY"),
+    ],
+)
+def test_keys_that_are_made_to_be_public_are_told_low(name: str) -> None:
+    (one,) = found(RULE, argument(name, name))
+    assert (one.doubts, one.severity.value) == ((Doubt.MADE_PUBLIC,), "low")
+    assert "by its name, the key is made to be public" in one.message
+
+
+@pytest.mark.parametrize(
+    ("name", "secret"),
+    [
+        *(("SEGMENT_SECRET_WRITE_KEY", "A"), ("NEXT_PUBLIC_CLIENT_SECRET", "A"), ("VITE_DB_PASSWORD", "A")),
+        *(("REACT_APP_PRIVATE_KEY", "A"), ("NEXT_PUBLIC_KEY", "STRIPE_SECRET_KEY"), ("PUBLIC_KEY", "DB_PASSWORD")),
+        *(("POSTHOG_PERSONAL_API_KEY", "A"), ("ALGOLIA_ADMIN_KEY", "A"), ("SENTRY_AUTH_TOKEN", "A")),
+        *(("STATSIG_SERVER_KEY", "A"), ("NPM_TOKEN", "SENTRY_DSN"), ("API_KEY", "A"), ("INVITE_KEY", "A")),
+        *(("NOT_PUBLIC_TOKEN", "A"), ("SIGNING_KEY", "A"), ("NEXT_PUBLIC_KEY", "x-PRIVATE")),
+    ],
+)
+def test_names_that_do_not_say_it_or_also_say_that_it_is_kept(name: str, secret: str) -> None:
+    (one,) = found(RULE, argument(name, secret))
+    assert (one.doubts, one.severity.value) == ((), "critical")
+
+
+def test_a_secret_behind_a_public_name_is_seen_through_a_variable() -> None:
+    text = job(run("docker build --build-arg PUBLIC_KEY=$DB_PASSWORD .", env="DB_PASSWORD: '${{ secrets.A }}'"))
+    (one,) = found(RULE, text)
+    assert Doubt.MADE_PUBLIC not in one.doubts
+
+
+def test_a_secret_behind_a_public_name_is_seen_in_brackets_too() -> None:
+    text = argument("NEXT_PUBLIC_KEY", "A").replace("secrets.A", "secrets['DB_PASSWORD']")
+    (one,) = found(RULE, text)
+    assert one.severity.value == "critical"
