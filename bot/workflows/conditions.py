@@ -5,6 +5,8 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 
 import re
 from collections.abc import Mapping
+from enum import Enum
+from typing import Final
 
 _WRAPPED = re.compile(r"\$\{\{(.*)\}\}", re.DOTALL)
 _TOKEN = re.compile(r"\s*(?:(&&|\|\||==|!=|<=|>=|<|>|!|\(|\)|,)|('(?:[^']|'')*')|([A-Za-z_][\w.-]*)|(-?\d+(?:\.\d+)?))")
@@ -13,8 +15,18 @@ LENGTH_MAX = 2_000
 DEPTH_MAX = 30
 """Brackets inside of each other."""
 
-_Value = str | bool | None
+
+class _Unknown(Enum):
+    FILLED = "filled"  # some text that is not empty
+
+
+_Value = str | bool | _Unknown | None
 """None is a value that only the run knows."""
+
+_ALWAYS_FILLED: Final = frozenset(
+    {"github.repository", "github.repository_owner", "github.actor", "github.ref", "github.sha", "github.event_name"}
+)
+"""Values that every run has."""
 
 
 def decided(text: str, known: Mapping[str, str | bool]) -> bool | None:
@@ -54,6 +66,8 @@ def _tokens(text: str) -> list[str] | None:
 
 
 def _truth(value: _Value) -> bool | None:
+    if isinstance(value, _Unknown):
+        return True
     return None if value is None else value if isinstance(value, bool) else value not in {"", "0"}
 
 
@@ -83,6 +97,8 @@ class _Reader:
         for sign in ("==", "!="):
             if self._take(sign):
                 other = self.single()
+                if isinstance(value, _Unknown) or isinstance(other, _Unknown):
+                    return sign == "!=" if "" in (value, other) else None
                 if value is None or other is None or isinstance(value, bool) is not isinstance(other, bool):
                     return None  # GitHub makes numbers of different types
                 return (_text(value) == _text(other)) is (sign == "==")
@@ -137,7 +153,10 @@ class _Reader:
         if not word or not (word[0].isalpha() or word[0] == "_"):
             self.broken = True
             return None
-        return self.known[word] if word in self.known else self._by_prefix(word)
+        if word in self.known:
+            return self.known[word]
+        by_prefix = self._by_prefix(word)
+        return _Unknown.FILLED if by_prefix is None and word in _ALWAYS_FILLED else by_prefix
 
     def _by_prefix(self, word: str) -> _Value:
         prefixes = (name for name in self.known if name.endswith(".*"))

@@ -4,7 +4,8 @@ import pytest
 
 from bot.workflows.conditions import decided
 
-KNOWN: dict[str, str | bool] = {"inputs.sign": "false", "inputs.on": True, "inputs.off": False, "inputs.mode": "full"}
+KNOWN: dict[str, str | bool] = {"inputs.sign": "false", "inputs.on": True, "inputs.off": False}
+KNOWN |= {"inputs.mode": "full", "inputs.none": ""}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,10 @@ KNOWN: dict[str, str | bool] = {"inputs.sign": "false", "inputs.on": True, "inpu
         ("inputs.on || github.actor == 'x'", True),
         ("(inputs.off || false) && github.actor", False),
         ("github.ref == 'refs/heads/main'", None),
+        ("inputs.none == github.repository", False),  # no run has an empty name of the repository
+        ("github.actor != inputs.none", True),
+        ("github.repository == github.event.repository.full_name", None),
+        ("!github.sha || inputs.off", False),
         ("inputs.other", None),
         ("always() && inputs.off", False),
         ("contains(github.ref, 'a, b') || inputs.on", True),

@@ -35,10 +35,9 @@ def test_a_workflow_for_more_than_that(on: str) -> None:
     [
         ("github.event_name == 'pull_request'", False),
         ("${{ github.event_name == 'pull_request' && contains(github.event.pull_request.labels, 'x') }}", False),
-        (
-            "github.event.pull_request.head.repo.full_name == github.repository",
-            True,
-        ),  # only the run knows the right side
+        ("github.event.pull_request.head.repo.full_name == github.repository", False),
+        ("github.event.pull_request.head.repo.full_name != github.repository", True),
+        ("github.event_name == 'push' || github.event.pull_request.base.ref == github.ref", True),
         ("github.event.pull_request", False),
         ("github.head_ref != ''", False),
         ("github.event_name == 'release'", False),  # which does not start this workflow
