@@ -42,7 +42,7 @@ def _registry(step: Step) -> str | None:
     inputs = step.inputs
     if inputs is None or inputs.get("registry-auth") is not None:
         return None
-    text = inputs.text("registry").removeprefix("https://").rstrip("/") or "docker.io"
+    text = inputs.text("registry").strip().removeprefix("https://").rstrip("/") or "docker.io"
     return read_name(f"{text}/x/x").registry if known(text) else None
 
 

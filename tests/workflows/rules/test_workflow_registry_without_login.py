@@ -37,6 +37,12 @@ def test_a_step_that_may_log_in_anywhere(step: str) -> None:
     assert not found(RULE, job(GHCR + step + PUSH))
 
 
+def test_the_name_of_a_registry_on_a_line_of_its_own() -> None:
+    login = GHCR + "- uses: docker/login-action@v3\n  with:\n    registry: |\n      quay.io\n"
+    assert not found(RULE, job(login + build("push: true", "tags: quay.io/acme/app:1")))
+    assert found(RULE, job(GHCR + build("push: true", "tags: quay.io/acme/app:1")))
+
+
 def test_nothing_is_said_of_other_runners_and_of_jobs_without_any_login() -> None:
     assert not found(RULE, job(GHCR + PUSH).replace("ubuntu-latest", "self-hosted"))
     assert not found(RULE, job(PUSH))
