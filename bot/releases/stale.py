@@ -5,6 +5,7 @@ A member is compared with the same tag in other registries; the lead, with all t
 
 from dataclasses import replace
 
+from bot.oci.reference import Reference
 from bot.releases.member import Member
 from bot.releases.release import Release
 from bot.report import Verdict
@@ -18,6 +19,8 @@ def disturbed(before: Release, after: Release, image: str, at: float, *, awaits_
     old, new = before.member(image), after.member(image)
     if new is None:
         return after
+    lead_before, lead_after = _lead(before), _lead(after)  # once: a release may have hundreds of members
+    grows_whole = _is_whole(after) > _is_whole(before)
     is_news = new.checked_at > 0 and (old is None or _told(old) != _told(new))
 
     def is_stale(member: Member) -> bool:
@@ -25,7 +28,7 @@ def disturbed(before: Release, after: Release, image: str, at: float, *, awaits_
             return (awaits_member or member.is_failing) and _was_overtaken(member, after)
         if is_news and _is_same_tag(member, new):
             return not member.is_final or member.is_failing or member.digest != new.digest
-        return _is_lead(member, before) and (not _is_lead(member, after) or _is_whole(after) > _is_whole(before))
+        return member.image == lead_before and (member.image != lead_after or grows_whole)
 
     return replace(
         after,
@@ -38,15 +41,16 @@ def disturbed(before: Release, after: Release, image: str, at: float, *, awaits_
 
 def _was_overtaken(member: Member, release: Release) -> bool:
     """Whether something that it was compared with was checked while it was looked at itself."""
+    is_lead = member.image == _lead(release)
     return any(
-        other.checked_at > member.checked_at and (_is_lead(member, release) or _is_same_tag(other, member))
+        other.checked_at > member.checked_at and (is_lead or _is_same_tag(other, member))
         for other in release.members
         if other.image != member.image
     )
 
 
-def _is_lead(member: Member, release: Release) -> bool:
-    return release.lead is not None and release.lead.image == member.image
+def _lead(release: Release) -> Reference | None:
+    return release.lead.image if release.lead else None
 
 
 def _is_whole(release: Release) -> bool:

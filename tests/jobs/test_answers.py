@@ -123,6 +123,7 @@ async def test_more_images_than_slack_shows(store: Store, registry: FakeRegistry
     assert "more than the limit of 100" in shown
 
 
+@pytest.mark.slow
 async def test_a_store_that_comes_back_and_the_answer_is_given_once(store: Store, registry: FakeRegistry) -> None:
     heard = Heard(errors=1)
     asked = question(registry, "compare", "acme/app:1.0.0", "acme/app:1.1.0")

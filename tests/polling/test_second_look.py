@@ -124,6 +124,7 @@ async def second(store: Store, *watch: str, referrers: Referrers = Referrers.API
         yield Bot(bot, rounds, failures)
 
 
+@pytest.mark.slow
 async def test_24_repositories_with_3_versions_cost_at_most_400_heads_a_day_and_no_pull(store: Store) -> None:
     """As Microcks has them: 15 signed repositories and 9 more, versions and two rolling tags each."""
     names = [f"microcks/app-{number}" for number in range(24)]
