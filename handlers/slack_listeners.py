@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError, UsageError
 from bot.intake.job import JobQueue
+from bot.intake.watch_list import watch_list
 from bot.policy.source import policies_from
 from bot.render.slack.escape import escaped, is_safe
 from bot.render.slack.message import MessageDraft
@@ -49,7 +50,7 @@ async def listening(settings: Settings, secret: str, queue: JobQueue, store: Sto
         ephemeral = Ephemeral(store, session, settings.slack_api_url)
         fixing = Fixing(Reports(store), policies, hosts)
         client = client_for(token, settings.slack_api_url, session)
-        _commands(app, CommandContext(queue, settings.base_url, fixing, store), ephemeral)
+        _commands(app, _context(settings, queue, fixing, store), ephemeral)
         app.action(recheck.ACTION)(_button(recheck.Recheck(store, queue).press, ephemeral))
         app.action(open_patch.ACTION)(_slow_button(open_patch.OpenPatch(store, client).press, ephemeral))
         app.action(open_pull_request.ACTION)(_slow_button(open_pull_request.OpenPullRequest(fixing).press, ephemeral))
@@ -73,7 +74,13 @@ def _quiet_app(token: str, secret: str, client: AsyncWebClient) -> AsyncApp:
     return AsyncApp(name="provenance", signing_secret=secret, authorize=authorize, client=client, logger=logger)
 
 
-def _commands(app: AsyncApp, desk: CommandContext, ephemeral: Ephemeral) -> None:
+def _context(settings: Settings, queue: JobQueue, fixing: Fixing, store: Store) -> CommandContext:
+    watches = watch_list(settings.watch, policies_from(settings.policy), store)
+    channel = settings.slack_channel
+    return CommandContext(queue, settings.base_url, fixing, store, watches, settings.tag_apis, channel)
+
+
+def _commands(app: AsyncApp, context: CommandContext, ephemeral: Ephemeral) -> None:
     async def provenance(ack: AsyncAck, body: dict[str, Any]) -> None:
         asked = SlashCommand(
             text=_word(body, "text"),
@@ -82,8 +89,9 @@ def _commands(app: AsyncApp, desk: CommandContext, ephemeral: Ephemeral) -> None
             team=_word(body, "team_id"),
             response_url=_word(body, "response_url"),
         )
-        await ack(response_type="ephemeral", text=_guarded(await answer(asked, desk)))
-        if more := await follow(asked, desk):
+        said = await answer(asked, context)
+        await ack(response_type="in_channel" if said.is_public else "ephemeral", text=_guarded(said.text))
+        if more := await follow(asked, context):
             await _ephemeral(ephemeral, asked.response_url, more)
 
     async def other(ack: AsyncAck) -> None:

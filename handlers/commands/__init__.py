@@ -1,4 +1,4 @@
-"""`/provenance …`, one file per subcommand: `HELP` ("word <argument>: what it does") and `run`.
+"""`/provenance …`, one file per subcommand: `HELP` ("word <argument>: what it does"), `USAGE` and `run`.
 
 To add one: a file here, and its word in `COMMANDS`. `run(command, context)` returns the answer to the person, in
 escaped mrkdwn (bot/render/slack/escape.py). It must be fast: Slack waits three seconds.
@@ -11,11 +11,11 @@ from typing import Final, Protocol
 
 from bot.render.slack.escape import code
 from bot.render.slack.message import MessageDraft
-from handlers.commands import audit, check, compare, fix, rule, status
+from handlers.commands import audit, check, compare, explain, fix, list_, status, unwatch, watch
 from handlers.commands import help as help_
-from handlers.commands.slash_command import TEXT_MAX, CommandContext, SlashCommand, typed
+from handlers.commands.slash_command import TEXT_MAX, CommandContext, Said, SlashCommand, typed
 
-__all__ = ["COMMANDS", "CommandContext", "SlackCommand", "SlashCommand", "answer", "follow"]
+__all__ = ["ALIASES", "COMMANDS", "CommandContext", "Said", "SlackCommand", "SlashCommand", "answer", "follow"]
 
 
 class SlackCommand(Protocol):
@@ -25,7 +25,11 @@ class SlackCommand(Protocol):
     def HELP(self) -> str:  # noqa: N802 - a constant of the module
         """One line of help: what to type, a colon, and what it does."""
 
-    async def run(self, asked: SlashCommand, desk: CommandContext) -> str:
+    @property
+    def USAGE(self) -> str:  # noqa: N802
+        """What to type instead, with an example, in mrkdwn."""
+
+    async def run(self, asked: SlashCommand, context: CommandContext) -> str | Said:
         """The answer to the person."""
 
 
@@ -33,11 +37,17 @@ COMMANDS: Final[Mapping[str, SlackCommand]] = {
     "check": check,
     "compare": compare,
     "audit": audit,
-    "status": status,
     "fix": fix,
-    "rule": rule,
+    "watch": watch,
+    "unwatch": unwatch,
+    "list": list_,
+    "status": status,
+    "explain": explain,
     "help": help_,
 }
+
+ALIASES: Final[Mapping[str, str]] = {"rule": "explain", "rules": "explain", "watches": "list"}
+"""Other words for them; the first is from the first version, the others are what the terminal has."""
 
 
 LATER: Final[Mapping[str, Callable[[SlashCommand, CommandContext], Awaitable[MessageDraft | None]]]] = {
@@ -46,30 +56,36 @@ LATER: Final[Mapping[str, Callable[[SlashCommand, CommandContext], Awaitable[Mes
 """A second answer, for subcommands that take longer than Slack waits. It changes nothing."""
 
 
-async def follow(asked: SlashCommand, desk: CommandContext) -> MessageDraft | None:
+async def follow(asked: SlashCommand, context: CommandContext) -> MessageDraft | None:
     """The second answer, or None."""
     verb, _, rest = typed(asked.text).partition(" ")
     later = LATER.get(verb.lower()) if len(asked.text) <= TEXT_MAX else None
-    return await later(replace(asked, text=rest), desk) if later else None
+    return await later(replace(asked, text=rest), context) if later else None
 
 
-async def answer(asked: SlashCommand, desk: CommandContext) -> str:
+async def answer(asked: SlashCommand, context: CommandContext) -> Said:
     """Find the subcommand in the text; a bare image means `check`, nothing at all means `help`."""
+    said = await _answer(asked, context)
+    return Said(said) if isinstance(said, str) else said
+
+
+async def _answer(asked: SlashCommand, context: CommandContext) -> str | Said:
     if len(asked.text) > TEXT_MAX:
         return f"The command is too long: {len(asked.text)} characters. An image name has at most 512."
     text = typed(asked.text)
     verb, _, rest = text.partition(" ")
-    if not verb:
-        return await help_.run(asked, desk)
-    if command := COMMANDS.get(verb.lower()):
-        return await command.run(replace(asked, text=rest), desk)
+    word = ALIASES.get(verb.lower(), verb.lower())
+    if command := COMMANDS.get(word or "help"):
+        return await command.run(replace(asked, text=rest), context)
     if any(sign in verb for sign in "/:.@"):
-        return await check.run(replace(asked, text=text), desk)
-    return f"{_unknown(verb)}\n{await help_.run(asked, desk)}"
+        return await check.run(replace(asked, text=text), context)
+    if verb in {"docker", "podman", "skopeo", "crane", "nerdctl", "$"}:  # a pasted command that pulls
+        return await check.run(replace(asked, text=text), context)
+    return f"{_unknown(verb)}\n{help_.every()}"
 
 
 def _unknown(verb: str) -> str:
-    close = difflib.get_close_matches(verb.lower(), COMMANDS, n=1)
+    close = difflib.get_close_matches(verb.lower(), (*COMMANDS, *ALIASES), n=1)
     if close:
         return f"Unknown command {code(verb, 80)}. Did you mean `{close[0]}`?"
     return f"Unknown command {code(verb, 80)}. To check an image, type `/provenance check` and its name."

@@ -6,11 +6,12 @@ from typing import Final
 
 import structlog
 
-from bot.errors import InvalidReferenceError, StoreError
+from bot.errors import StoreError, UsageError
 from bot.intake.job import CheckJob
 from bot.oci.asked import parse_asked
 from bot.oci.pasted import without_command
-from bot.render.slack.escape import code, prose
+from bot.render.slack.escape import advice, code
+from handlers.commands.options import DASH, parse
 from handlers.commands.slash_command import CommandContext, SlashCommand
 from handlers.slack_request import STORE_TIME
 
@@ -23,27 +24,29 @@ UNAVAILABLE: Final = "The check could not be queued. Please try again in a minut
 log = structlog.get_logger(__name__)
 
 
-async def run(asked: SlashCommand, desk: CommandContext) -> str:
+async def run(asked: SlashCommand, context: CommandContext) -> str:
     """The answer, after the job is stored."""
-    words = without_command([word for word in asked.words() if word != SHARE])
-    if len(words) != 1:
-        return ONE if words else USAGE
+    typed = [DASH.sub("--", word) for word in asked.words()]
+    is_shared = SHARE in typed
     try:
+        words = parse(without_command([word for word in typed if word != SHARE]), flags=(SHARE,)).names
+        if len(words) != 1:
+            return ONE if words else USAGE
         image = str(parse_asked(words[0]))
-    except InvalidReferenceError as error:
-        return prose(str(error))
+    except UsageError as error:
+        return advice(str(error))
     job = CheckJob(
         image=image,
         origin="command",
         channel=asked.channel,
         user=asked.user,
         response_url=asked.response_url,
-        is_shared=SHARE in asked.words(),
+        is_shared=is_shared,
         asked_at=time.time(),
     )
     try:
         async with asyncio.timeout(STORE_TIME):
-            fresh = await desk.queue.enqueue(job, key=f"{image}|{asked.channel}")
+            fresh = await context.queue.enqueue(job, key=f"{image}|{asked.channel}|{asked.user}")
     except (StoreError, TimeoutError) as error:
         log.warning("check not queued", image=image, error=str(error) or type(error).__name__)
         return UNAVAILABLE

@@ -14,7 +14,7 @@ USAGE: Final = "Which two images? For example: `/provenance compare quay.io/acme
 _TWO: Final = 2
 
 
-async def run(asked: SlashCommand, desk: CommandContext) -> str:
+async def run(asked: SlashCommand, context: CommandContext) -> str:
     """The first answer, after the question is stored."""
     words = asked.words()
     if len(words) != _TWO:
@@ -24,4 +24,4 @@ async def run(asked: SlashCommand, desk: CommandContext) -> str:
     except InvalidReferenceError as error:
         return prose(str(error))
     question = QuestionJob(kind="compare", names=tuple(names), user=asked.user, response_url=asked.response_url)
-    return await queued(question, desk, f"Comparing {code(names[0], 300)} with {code(names[1], 300)}…")
+    return await queued(question, context, f"Comparing {code(names[0], 300)} with {code(names[1], 300)}…")

@@ -20,21 +20,21 @@ UNAVAILABLE: Final = "That is not possible right now. Please try again in a minu
 log = structlog.get_logger(__name__)
 
 
-async def run(asked: SlashCommand, desk: CommandContext) -> str:
+async def run(asked: SlashCommand, context: CommandContext) -> str:
     """The first answer. The fix takes longer than Slack waits, so it follows in `later`."""
-    if desk.fixing is None:
+    if context.fixing is None:
         return UNAVAILABLE
     image = _image(asked)
     return image if isinstance(image, str) else f"Looking for a fix for {code(str(image), 500)}…"
 
 
-async def later(asked: SlashCommand, desk: CommandContext) -> MessageDraft | None:
+async def later(asked: SlashCommand, context: CommandContext) -> MessageDraft | None:
     """The fix, or None."""
     image = _image(asked)
-    if desk.fixing is None or isinstance(image, str):
+    if context.fixing is None or isinstance(image, str):
         return None
     try:
-        return await desk.fixing.show(image, asked.user)
+        return await context.fixing.show(image, asked.user)
     except StoreError as error:
         log.warning("fix not found", image=str(image), error=str(error))
         return refusal_of(UNAVAILABLE)

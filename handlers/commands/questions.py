@@ -17,7 +17,7 @@ UNAVAILABLE: Final = "That is not possible right now. Please try again in a minu
 log = structlog.get_logger(__name__)
 
 
-async def queued(question: QuestionJob, desk: CommandContext, said: str) -> str:
+async def queued(question: QuestionJob, context: CommandContext, said: str) -> str:
     """`said` when the question is stored. The same question of the same person is answered once while it waits."""
     if not question.response_url:
         return UNAVAILABLE
@@ -26,7 +26,7 @@ async def queued(question: QuestionJob, desk: CommandContext, said: str) -> str:
     key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
     try:
         async with asyncio.timeout(STORE_TIME):
-            await desk.queue.ask(asked, key=key)
+            await context.queue.ask(asked, key=key)
     except (StoreError, TimeoutError) as error:
         log.warning("question not queued", kind=question.kind, error=str(error) or type(error).__name__)
         return UNAVAILABLE

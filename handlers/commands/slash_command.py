@@ -1,10 +1,13 @@
 """A `/provenance` command, and what the subcommands need."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.intake.job import JobQueue
+from bot.intake.watch_list import WatchList
+from bot.oci.catalogue.apis import TagApi
 from bot.slack.fixing import Fixing
 from bot.store import Store
 
@@ -31,13 +34,28 @@ class SlashCommand:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """An answer in escaped mrkdwn. `is_public` when everybody in the channel sees it."""
+
+    text: str
+    is_public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What a subcommand may use. `base_url` is "" if there is no public address of the pages."""
+    """What a subcommand may use. `base_url` is "" if there is no public address of the pages.
+
+    `watches` are all watches; `tag_apis` says how the tags of a registry are listed; `channel` is the default channel,
+    a name or an id.
+    """
 
     queue: JobQueue
     base_url: str = ""
     fixing: Fixing | None = None
     store: Store | None = None
+    watches: WatchList = field(default_factory=WatchList)
+    tag_apis: Mapping[str, TagApi] = field(default_factory=dict)
+    channel: str = ""
 
 
 def typed(text: str) -> str:
@@ -45,3 +63,8 @@ def typed(text: str) -> str:
     for entity, character in _ENTITIES:
         text = text.replace(entity, character)
     return re.sub(r"\s+", " ", text).strip()
+
+
+def person(user: str) -> str:
+    """The user as Slack shows them, or "Somebody" for what is not a user's id."""
+    return f"<@{user}>" if re.fullmatch(r"[UW][A-Z0-9]{2,20}", user) else "Somebody"

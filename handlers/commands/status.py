@@ -36,14 +36,14 @@ MEMBERS: Final = 30
 log = structlog.get_logger(__name__)
 
 
-async def run(asked: SlashCommand, desk: CommandContext) -> str:
+async def run(asked: SlashCommand, context: CommandContext) -> str:
     """The answer."""
     words = asked.words()
-    if desk.store is None:
+    if context.store is None:
         return UNAVAILABLE
     try:
         async with asyncio.timeout(STORE_TIME):
-            return await _answer(words, desk.store, desk.base_url)
+            return await _answer(words, context.store, context.base_url)
     except (StoreError, TimeoutError) as error:
         log.warning("status not read", error=str(error) or type(error).__name__)
         return UNAVAILABLE

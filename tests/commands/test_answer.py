@@ -1,10 +1,13 @@
 """What people type after `/provenance`, right and wrong."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.commands import COMMANDS
+from bot.store import Store
+from handlers.commands import ALIASES, COMMANDS
 from tests.commands.parts import ask
 from tests.fake_queue import FakeQueue
 from tests.fake_slack.messages import check_message
@@ -14,6 +17,22 @@ from tests.fake_slack.messages import check_message
 async def test_nothing_and_help_give_the_list(text: str) -> None:
     said = await ask(text)
     assert all(f"`/provenance {word}" in said for word in COMMANDS)
+
+
+@pytest.mark.parametrize("word", [*COMMANDS, *ALIASES])
+async def test_help_explains_each_command(word: str) -> None:
+    said = await ask(f"help {word}")
+    command = COMMANDS[ALIASES.get(word, word)]
+    assert command.USAGE in said
+    assert len(said.splitlines()) == 2
+
+
+async def test_every_example_in_the_help_is_a_command_that_works(store: Store) -> None:
+    for word, command in COMMANDS.items():
+        for example in re.findall(r"`/provenance ([^`]+)`", command.USAGE):
+            said = await ask(example, store=store)
+            assert "Unknown command" not in said
+            assert word == "help" or command.USAGE not in said, example
 
 
 async def test_a_bare_image_means_check() -> None:
@@ -26,7 +45,7 @@ async def test_a_bare_image_means_check() -> None:
 async def test_an_unknown_word_is_answered_with_what_may_have_been_meant(typo: str, meant: str) -> None:
     said = await ask(typo)
     assert said.startswith(f"Unknown command `{typo.split(maxsplit=1)[0]}`. Did you mean `{meant}`?")
-    assert "`/provenance help`" in said
+    assert "`/provenance help " in said
 
 
 async def test_a_word_that_may_be_an_image_is_told_how_to_check_it() -> None:

@@ -47,9 +47,9 @@ async def test_the_same_question_waits_once() -> None:
         ("audit &lt;!channel&gt;", "not an image name"),
         (f"audit {APP} --last 0", "from 1 to"),
         (f"audit {APP} --last {VERSIONS_MAX + 1}", "from 1 to"),
-        (f"audit {APP} --last", "from 1 to"),
-        (f"audit {APP} --tags", "takes a glob"),
-        (f"audit {APP} --what", "no such option"),
+        (f"audit {APP} --last", "`--last` takes a value"),
+        (f"audit {APP} --tags", "`--tags` takes a value"),
+        (f"audit {APP} --what", "There is no option `--what`"),
         ("audit " + " ".join(f"{APP}{n}" for n in range(5)), "Which repositories"),
     ],
 )

@@ -1,4 +1,4 @@
-"""`/provenance rule`: every rule of the catalogue can be asked about."""
+"""`/provenance explain`, or `rule` as in the first version: every rule of the catalogue can be asked about."""
 
 import html
 import re

@@ -20,7 +20,7 @@ IMAGE = "quay.io/acme/app:1.2.3"
 
 async def asked(text: str, store: Store | None, base_url: str = "https://bot.example") -> str:
     command = SlashCommand(text=text, channel="C0RELEASES", user="U0ALICE", team="T0MICROCKS")
-    return await answer(command, CommandContext(FakeQueue(), base_url, store=store))
+    return (await answer(command, CommandContext(FakeQueue(), base_url, store=store))).text
 
 
 async def test_an_image_with_its_history(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""`/provenance rule <id>`: explains a rule and its fix."""
+"""`/provenance explain <rule>`: explains a rule and its fix."""
 
 import difflib
 from collections.abc import Iterable
@@ -10,17 +10,18 @@ from bot.render.slack.words import rule_page
 from bot.rules import Rule, catalogue
 from handlers.commands.slash_command import CommandContext, SlashCommand
 
-HELP: Final = "rule <id>: what a rule checks, and how to fix it"
+HELP: Final = "explain <rule>: what a rule checks, and how to fix it"
+USAGE: Final = "Which rule? For example: `/provenance explain sbom-missing`; without a rule you get all of them"
 
 
-async def run(asked: SlashCommand, desk: CommandContext) -> str:
+async def run(asked: SlashCommand, context: CommandContext) -> str:
     """The explanation of the rule, or the list of all rules."""
     rules = {rule.id: rule for rule in catalogue()}
     words = asked.words()
     if len(words) != 1:
         return f"Which rule? The rules are {_names(rules)}."
     if found := rules.get(words[0].lower().replace("_", "-")):
-        return _about(found, desk.base_url)
+        return _about(found, context.base_url)
     close = difflib.get_close_matches(words[0], rules, n=3)
     instead = f"Did you mean {_names(close)}?" if close else f"The rules are {_names(rules)}."
     return f"Unknown rule {code(words[0], 80)}. {instead}"

@@ -1,0 +1,67 @@
+"""`/provenance watch <repository or glob> [--tags GLOB]`: this channel is told of its new and moved tags."""
+
+import time
+from typing import Final
+
+from pydantic import ValidationError
+
+from bot.check.audit.scope import remote_repository
+from bot.errors import UsageError
+from bot.oci.asked import bare
+from bot.oci.pasted import without_command
+from bot.polling.targets import refusals
+from bot.render.slack.escape import advice, code, prose
+from bot.store.watches import StoredWatches, Watch
+from handlers.commands.in_time import in_time
+from handlers.commands.options import parse
+from handlers.commands.slash_command import CommandContext, Said, SlashCommand, person
+
+HELP: Final = "watch <repository or glob> [--tags GLOB]: check new and moved tags, and tell this channel"
+USAGE: Final = (
+    "Which repository? For example: `/provenance watch quay.io/acme/app --tags 1.*`, or all of a namespace:"
+    " `/provenance watch quay.io/acme/*`"
+)
+UNAVAILABLE: Final = "The watch could not be stored. Please try again in a minute."
+
+
+async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
+    """The answer, after the watch is stored. To watch the same twice changes nothing."""
+    try:
+        words = parse(without_command(asked.words()), valued=("--tags",))
+        if len(words.names) != 1:
+            return USAGE
+        watch = _watch(words.names[0], words.values.get("--tags", ()), asked)
+        if refused := refusals(watch, context.tag_apis):
+            return prose("; ".join(map(str, refused)), 1000)
+        return await in_time(_keep(watch, StoredWatches(context.store)), UNAVAILABLE) if context.store else UNAVAILABLE
+    except UsageError as error:
+        return advice(str(error), 500)
+
+
+async def _keep(watch: Watch, watches: StoredWatches) -> str | Said:
+    there = next((one for one in await watches.all() if one.glob == watch.glob), None)
+    if there is not None and there.channel != watch.channel:
+        where = "another channel" if there.channel else "the default channel"
+        return f"{code(watch.glob)} is already watched for {where}. Take it out there first."
+    if there is not None and there.tags == watch.tags:
+        return f"{code(watch.glob)}{_tags(watch)} is already watched here."
+    await watches.add(watch)
+    news = "changed the watch of" if there else "watches"
+    told = "New and moved tags are checked and told here."
+    return Said(f"{person(watch.who)} {news} {code(watch.glob)}{_tags(watch)}. {told}", is_public=True)
+
+
+def _watch(name: str, tags: tuple[str, ...], asked: SlashCommand) -> Watch:
+    """Raises UsageError for a name or a glob that cannot be watched."""
+    glob = bare(name) if set(name) & set("*?{}") else remote_repository(name).name
+    try:
+        return Watch(glob=glob, tags=tags, who=asked.user[:200], channel=asked.channel[:100], at=time.time())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        if "tags" in first["loc"]:
+            raise UsageError("a glob of tags has letters, digits, . _ - * and ?, for example 1.*") from None
+        raise UsageError(str(first["msg"]).removeprefix("Value error, ")) from None
+
+
+def _tags(watch: Watch) -> str:
+    return f" (tags {', '.join(code(tag, 128) for tag in watch.tags[:5])})" if watch.tags else ""
