@@ -99,6 +99,7 @@ class PolicyEntry(FilePart):
     may_fix: Annotated[
         tuple[SlackUser, ...], Several
     ] = ()  # who may let the bot open a pull request that fixes that file
+    may_waive: Annotated[tuple[SlackUser, ...], Several] = ()  # who may waive a rule, besides the owners
     settle: Seconds = 600.0
     complete: Seconds = 3 * 3600.0
     watch: Seconds = 24 * 3600.0

@@ -114,6 +114,7 @@ def _notification(policy: Policy) -> Iterator[str]:
         "owners": policy.owners,
         "workflow": (policy.workflow,),
         "may fix": policy.may_fix,
+        "may waive": tuple(dict.fromkeys((*policy.may_waive, *filter(policy.lets_waive, policy.owners)))),
         "sisters": policy.expected.sisters,
         "platforms": policy.expected.platforms,
         "layouts": sorted(policy.expected.layouts),

@@ -69,6 +69,7 @@ def policy_of(entry: PolicyEntry, image: Reference, keys: EntryKeys, waivers: It
         owners=entry.owners,
         workflow=entry.workflow or "",
         may_fix=entry.may_fix,
+        may_waive=entry.may_waive,
         is_ignored=is_evidence_tag(image.tag) or _is_one(entry.ignore, image),
         group=entry.group,
         releases=entry.releases or "",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from bot.context import Expected
 from bot.oci.reference import Reference
+from bot.policy.owners import OwnerKind, kind_of
 from bot.rules import Rule, Severity
 
 if TYPE_CHECKING:  # slow to import, and needed only when a policy file names keys
@@ -17,11 +18,15 @@ if TYPE_CHECKING:  # slow to import, and needed only when a policy file names ke
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A rule that may fail for this image: why, and until which day (UTC, that day included)."""
+    """A rule that may fail for this image: why, and until which day (UTC, that day included).
+
+    `who` is the Slack user who waived it, "" for one of the policy file.
+    """
 
     rule: str
     reason: str
     until: date
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class Policy:
     owners: tuple[str, ...] = ()  # mentioned when it first fails: ids of Slack users and groups, or names
     workflow: str = ""  # the file that builds the image, if its provenance does not name it
     may_fix: tuple[str, ...] = ()  # ids of Slack users who may let a pull request be opened
+    may_waive: tuple[str, ...] = ()  # ids of Slack users who may waive a rule, besides the owners
     is_ignored: bool = False  # the policy ignores pushes of this tag
     group: str = ""  # the name of what is released together; "" = the repository's path
     releases: str = ""  # pattern of tags that must not move; its group `version` is the version
@@ -69,6 +75,13 @@ class Policy:
     def severity(self, rule: Rule) -> Severity:
         """The severity of that rule under this policy."""
         return self.severities.get(rule.id, rule.severity)
+
+    def lets_waive(self, user: str) -> bool:
+        """Whether that Slack user may waive a rule: one of `may_waive`, or an owner who is named by their own id.
+
+        Nobody here knows who is in a user group.
+        """
+        return user in self.may_waive or (kind_of(user) is OwnerKind.USER and user in self.owners)
 
     def waiver(self, rule: str) -> Waiver | None:
         """The waiver of that rule with the latest end, expired or not. See also `Rule.always`."""

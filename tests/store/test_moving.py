@@ -76,8 +76,8 @@ async def test_an_empty_store_has_a_header_alone(store: Store) -> None:
         (["[" * 100_000], "line 1: is not JSON"),
         (["{}"], "line 1: expected"),
         ([json.dumps({"schema": "provenance-bot/export/v9"})], "line 1: expected provenance-bot/export/v1, not"),
-        ([HEADER, HEADER], "line 2: not a watch or a thread"),
-        ([HEADER, json.dumps({"kind": "report", "value": {}})], "line 2: not a watch or a thread"),
+        ([HEADER, HEADER], "line 2: not a kind that is known here"),
+        ([HEADER, json.dumps({"kind": "report", "value": {}})], "line 2: not a kind that is known here"),
         ([HEADER, json.dumps({"kind": "watch", "value": {"glob": "app"}})], "line 2: glob: "),
         ([HEADER, json.dumps({"kind": "thread", "value": {"team": "T1"}})], "line 2: channel: "),
         (

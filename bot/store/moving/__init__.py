@@ -1,4 +1,4 @@
-"""What people entered, moved from one store to another as JSON lines: watches, and the threads that they talk in.
+"""What people entered, moved from one store to another as JSON lines: watches, what they said, and their threads.
 
 Reports and releases are not among it: they are made again. What is there already stays as it is.
 """
@@ -10,7 +10,9 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from bot.errors import MalformedError, StoreError
+from bot.attention import Kind
+from bot.errors import MalformedError, StoreError, UsageError
+from bot.store.attention import moving as attention
 from bot.store.connection import Store
 from bot.store.threads import moving as threads
 from bot.store.threads.moving import MovedThread
@@ -30,6 +32,8 @@ async def exported(store: Store) -> AsyncIterator[str]:
     yield json.dumps({"schema": SCHEMA})
     for watch in await StoredWatches(store).all():
         yield _line("watch", watch.model_dump(mode="json"))
+    async for kind, value in attention.exported(store):
+        yield _line(kind, value)
     async for thread in threads.exported(store):
         yield _line("thread", thread.model_dump(mode="json"))
 
@@ -47,7 +51,7 @@ async def imported(store: Store, lines: Iterable[str]) -> Mapping[str, int]:
             raise MalformedError(f"line {number}: limit of {LINES_MAX} lines or {LINE_MAX} characters exceeded")
         try:
             counts.update([await _store(store, json.loads(line), known, is_first=number == 1)])
-        except (ValueError, ValidationError, RecursionError) as error:
+        except (ValueError, ValidationError, RecursionError, UsageError) as error:
             raise MalformedError(f"line {number}: {_why(error)}") from None
         except StoreError as error:
             if error.retry_after is None:  # the record, not the store
@@ -73,8 +77,11 @@ async def _store(store: Store, value: object, known: set[str], *, is_first: bool
             return (
                 "threads stored" if await threads.imported(store, MovedThread.model_validate(entry)) else "threads kept"
             )
+        case {"kind": str(kind), "value": entry} if not is_first and kind in attention.PLURALS:
+            is_new = await attention.imported(store, Kind(kind), entry)
+            return f"{attention.PLURALS[Kind(kind)]} {'stored' if is_new else 'kept'}"
         case _:
-            raise ValueError(f'expected {{"schema": "{SCHEMA}"}}' if is_first else "not a watch or a thread")
+            raise ValueError(f'expected {{"schema": "{SCHEMA}"}}' if is_first else "not a kind that is known here")
 
 
 def _line(kind: str, value: object) -> str:

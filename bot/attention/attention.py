@@ -1,0 +1,40 @@
+"""Everything that people said about one release in one channel."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.attention.acknowledgement import Acknowledgement
+from bot.attention.failing import Failing
+from bot.attention.mute import Mute
+from bot.attention.revoked_secret import RevokedSecret
+from bot.attention.snooze import Snooze
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """What was said; None where nobody said it."""
+
+    acknowledgement: Acknowledgement | None = None
+    snooze: Snooze | None = None
+    mute: Mute | None = None
+    revoked: RevokedSecret | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody is to be notified: no new thread, no reply, no mention."""
+        return self.snooze is not None or self.mute is not None
+
+    def in_force(self, failing: Failing, now: float, newest: str = "") -> "Attention":
+        """Without what has fallen or ended. `newest` is the newest version of the group, "" if unknown."""
+        said, snooze = self.acknowledgement, self.snooze
+        return replace(
+            self,
+            acknowledgement=said if said and said.holds(failing) else None,
+            snooze=snooze if snooze and snooze.holds(now, newest=newest, failing=failing.rules) else None,
+            mute=self.mute if self.mute and self.mute.holds(now) else None,
+            revoked=self.revoked if self.revoked and self.revoked.holds(failing) else None,
+        )
+
+
+NOTHING: Final = Attention()
+"""Nobody said anything."""
