@@ -37,6 +37,7 @@ ASSETS: Final = {
     name: Asset(content_type, (HERE / "assets" / name).read_bytes())
     for name, content_type in {
         "style.css": "text/css",
+        "copy.js": "text/javascript",
         "refresh.js": "text/javascript",
         "icon.svg": "image/svg+xml",
     }.items()

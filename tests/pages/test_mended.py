@@ -12,6 +12,7 @@ async def test_the_page_links_the_line_and_has_the_whole_diff(site: Site) -> Non
     assert f'href="{PAGE}"' in text
     assert f'href="{PAGE}#L28"' in text
     assert ".github/workflows/release.yml, line 28 nothing is said about provenance" in words
+    assert words.count("mode-not-explicit") == 1
     assert "".join(DIFF.split()) in "".join(words.split())
 
 

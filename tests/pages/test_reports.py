@@ -21,7 +21,7 @@ async def test_a_report_shows_everything_that_it_rests_on(site: Site) -> None:
     await site.remember(failing())
     words = read((await site.get(f"/reports/{IMAGE}"))[1]).words
     for expected in (
-        "✕ Fail app-min 1.0.0, 3 of 6 rules",
+        "✕ Fail app-min 1.0.0 Not ready: 2 problems.",
         DIGEST,
         "mode min",
         "https://github.com/acme/shop",

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
+from bot.render.html.fixes import FixBlock, fix_blocks
+from bot.render.html.platforms import PlatformRow, platform_rows
 from bot.render.html.words import VERDICTS, Mark, counted, short_image
 from bot.render.signed import NOT_YET, Unsigned, of_image, unanswered, unsigned
-from bot.report import Report, Result
+from bot.report import Report, Result, Verdict
 from bot.rules import Outcome
 
 SIGNERS_MAX = 3
@@ -26,8 +28,11 @@ class ReportPage:
     report: Report
     mark: Mark
     headline: str
+    said: str  # the verdict in words
     signers: str
-    failing: tuple[Result, ...]
+    platforms: tuple[PlatformRow, ...]
+    fixes: tuple[FixBlock, ...]  # of what is required
+    advice: tuple[FixBlock, ...]
     unknown: tuple[Result, ...]
     waived: tuple[Result, ...]
     quiet: tuple[Result, ...]  # passed or skipped
@@ -35,12 +40,16 @@ class ReportPage:
 
 def sheet(report: Report) -> ReportPage:
     """The report, with its results sorted by importance."""
+    blocks = fix_blocks(report)
     return ReportPage(
         report=report,
         mark=VERDICTS[report.verdict],
-        headline=_headline(report),
+        headline=short_image(report.image),
         signers=signers(report),
-        failing=report.told(),
+        said=said(report),
+        platforms=platform_rows(report),
+        fixes=tuple(block for block in blocks if block.is_required),
+        advice=tuple(block for block in blocks if not block.is_required),
         unknown=report.unknown(),
         waived=tuple(result for result in report.results if result.outcome is Outcome.WAIVED),
         quiet=tuple(result for result in report.results if result.outcome in {Outcome.PASS, Outcome.SKIPPED}),
@@ -61,11 +70,31 @@ def signers(report: Report) -> str:
     return _UNSIGNED[unsigned(report)]
 
 
-def _headline(report: Report) -> str:
-    of = counted(sum(result.outcome is not Outcome.SKIPPED for result in report.results), "rule")
-    tail = ""
-    if failed := len(report.failing()):
-        tail = f", {failed} of {of}"
-    elif unknown := unanswered(report, of):
-        tail = f", {unknown}"
-    return f"{short_image(report.image)}{tail}"
+def said(report: Report) -> str:
+    """The verdict in words, e.g. `Not ready: 2 problems, one change fixes both.`."""
+    match report.verdict:
+        case Verdict.FAIL:
+            return _problems(report)
+        case Verdict.UNKNOWN:
+            return f"No verdict: {unanswered(report, _asked(report)) or 'it could not be checked completely'}."
+        case Verdict.WARN | Verdict.PASS:
+            advised = len(report.told())
+            open_ = f" {unanswered(report, _asked(report)).capitalize()}." if report.unknown() else ""
+            advice = (
+                f" There {'is' if advised == 1 else 'are'} {counted(advised, 'piece')} of advice." if advised else ""
+            )
+            return f"Everything that the policy requires is there.{advice}{open_}"
+
+
+def _problems(report: Report) -> str:
+    problems = [result for result in report.told() if result.required]
+    blocks = [block for block in fix_blocks(report) if block.is_required]
+    if len(problems) > 1 and len(blocks) == 1:
+        tail = f", one change fixes {'both' if len(problems) == 2 else 'all'}"  # noqa: PLR2004 - both are two
+    else:
+        tail = f", {counted(len(blocks), 'change')}" if len(problems) > len(blocks) else ""
+    return f"Not ready: {counted(len(problems), 'problem')}{tail}."
+
+
+def _asked(report: Report) -> str:
+    return counted(sum(result.outcome is not Outcome.SKIPPED for result in report.results), "rule")
