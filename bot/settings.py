@@ -65,6 +65,12 @@ def _bot_token(token: SecretStr) -> SecretStr:
     return token
 
 
+def _app_token(token: SecretStr) -> SecretStr:
+    if not token.get_secret_value().startswith("xapp-"):
+        raise ValueError("an app-level token begins with xapp-")
+    return token
+
+
 def _registries(hosts: tuple[str, ...]) -> tuple[str, ...]:
     try:
         return canonical_registries(hosts)
@@ -119,6 +125,10 @@ class Settings(BaseSettings):
         default=None,
         validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
     )
+    slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] | None = Field(
+        default=None,
+        validation_alias=AliasChoices("SLACK_APP_TOKEN", "slack_app_token"),
+    )  # opens Socket Mode; without it, Slack sends HTTP requests
     slack_signing_secret: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),

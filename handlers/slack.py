@@ -1,7 +1,7 @@
-"""The endpoint for Slack: POST /slack/events receives commands and buttons, verifies them and answers within 3 seconds.
+"""The ways in for Slack: Socket Mode (SLACK_APP_TOKEN), and POST /slack/events (SLACK_SIGNING_SECRET).
 
-401 forged, 400 malformed, 413 too long, 200 without an action for a repeated request. A job is stored before Slack gets
-the answer.
+Both lead to the same listeners, which answer within 3 seconds. A job is stored before Slack gets the answer. Over HTTP:
+401 forged, 400 malformed, 413 too long, 200 without an action for a repeated request.
 """
 
 import asyncio
@@ -14,13 +14,17 @@ from typing import Final
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.errors import ForgedError, MalformedDeliveryError, SettingsError, StoreError
 from bot.intake.job import JobQueue
 from bot.settings import Settings
+from bot.slack.transport import Refused, RetryLater
 from bot.store import Store, trouble
+from bot.store.slack_events import SlackEvents
 from handlers.body import read
+from handlers.slack_dispatch import Dispatcher
+from handlers.slack_envelopes import socket_mode
 from handlers.slack_listeners import listening
 from handlers.slack_request import AGE_MAX, readable, verify
 
@@ -37,36 +41,56 @@ REPLAY_TIME: Final = 0.5
 """Seconds for the store to say whether a request is repeated. Without an answer, the request is accepted."""
 
 
-def mount(app: web.Application, settings: Settings, queue: JobQueue, store: Store) -> bool:
-    """Add the endpoint to the application. False if Slack is not configured: then there are only the pages.
+@dataclass(frozen=True, slots=True)
+class SlackKeys:
+    """What authenticates Slack: the secret that signs HTTP requests, the token that opens a socket, or both."""
 
-    Raises SettingsError for a token without a signing secret, because then anybody could send commands.
+    signing_secret: str = ""
+    app_token: str = ""
+
+
+def mount(app: web.Application, settings: Settings, queue: JobQueue, store: Store) -> bool:
+    """Add the ways in to the application. False if Slack is not configured: then there are only the pages.
+
+    Raises SettingsError for a bot token without a way in that is authenticated, and for a way in without a bot token.
     """
-    secret = signing_secret(settings)
-    if secret is None:
-        log.info("neither SLACK_BOT_TOKEN nor SLACK_SIGNING_SECRET is set: pages only")
+    keys = slack_keys(settings)
+    if keys is None:
+        log.info("SLACK_BOT_TOKEN is not set: pages only")
         return False
-    door = SlackEndpoint(secret, store)
-    app.router.add_post(PATH, door.receive)
+    door = SlackEndpoint(keys.signing_secret, store)
+    if keys.signing_secret:
+        app.router.add_post(PATH, door.receive)
 
     async def listen(_: web.Application) -> AsyncIterator[None]:
-        async with listening(settings, secret, queue, store) as door.app:
-            yield
+        async with listening(settings, keys.signing_secret, queue, store) as bolt:
+            door.dispatcher = Dispatcher(bolt, SlackEvents(store))
+            async with socket_mode(settings, keys.app_token, door.dispatcher, _unheard):
+                yield
 
     app.cleanup_ctx.append(listen)
     return True
 
 
-def signing_secret(settings: Settings) -> str | None:
-    """The secret if both settings are set; None if neither is."""
+async def _unheard(_: RetryLater | Refused | None) -> None:
+    """The log has said it."""
+
+
+def slack_keys(settings: Settings) -> SlackKeys | None:
+    """The keys of these settings; None if nothing of Slack is set. Raises SettingsError for half of them."""
     secret = settings.slack_signing_secret.get_secret_value().strip() if settings.slack_signing_secret else ""
-    if settings.slack_bot_token is None and not secret:
-        return None
-    if settings.slack_bot_token is None:
-        raise SettingsError("SLACK_BOT_TOKEN: is not set, but SLACK_SIGNING_SECRET is; both are in the app's settings")
-    if not secret:
-        raise SettingsError("SLACK_SIGNING_SECRET: is empty; without it anybody could send commands")
-    return secret
+    app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    if settings.slack_bot_token is not None:
+        if not secret and not app_token:
+            raise SettingsError(
+                "SLACK_APP_TOKEN: is not set (Socket Mode), nor is SLACK_SIGNING_SECRET (HTTP); "
+                "without one of them, the bot cannot receive commands"
+            )
+        return SlackKeys(secret, app_token)
+    if secret or app_token:
+        which = "SLACK_APP_TOKEN" if app_token else "SLACK_SIGNING_SECRET"
+        raise SettingsError(f"SLACK_BOT_TOKEN: is not set, but {which} is; both are in the app's settings")
+    return None
 
 
 @dataclass(slots=True)
@@ -75,7 +99,7 @@ class SlackEndpoint:
 
     secret: str
     store: Store
-    app: AsyncApp | None = None
+    dispatcher: Dispatcher | None = None
 
     async def receive(self, request: web.Request) -> web.Response:
         """One request from Slack."""
@@ -89,14 +113,15 @@ class SlackEndpoint:
             return web.Response(status=401)
         except MalformedDeliveryError as error:
             return web.Response(status=400, text=str(error))
-        return await self._dispatch(request, text)
-
-    async def _dispatch(self, request: web.Request, text: str) -> web.Response:
-        if self.app is None:  # cannot happen after startup: aiohttp runs `listen` first
+        if self.dispatcher is None:  # cannot happen after startup: aiohttp runs `listen` first
             return web.Response(status=503)
+        return await self._dispatch(self.dispatcher, request, text)
+
+    @staticmethod
+    async def _dispatch(dispatcher: Dispatcher, request: web.Request, text: str) -> web.Response:
         try:  # Bolt raises any exception for payloads with unexpected types
             asked = AsyncBoltRequest(body=text, query=request.query_string, headers=dict(request.headers))
-            return await to_aiohttp_response(await self.app.async_dispatch(asked))
+            return await to_aiohttp_response(await dispatcher.dispatch(asked, is_signed=True))
         except Exception:
             log.exception("signed request not processed")
             return web.Response(status=400, text="not a valid request")

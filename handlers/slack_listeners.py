@@ -55,6 +55,7 @@ async def listening(settings: Settings, secret: str, queue: JobQueue, store: Sto
         app.action(open_patch.ACTION)(_slow_button(open_patch.OpenPatch(store, client).press, ephemeral))
         app.action(open_pull_request.ACTION)(_slow_button(open_pull_request.OpenPullRequest(fixing).press, ephemeral))
         app.action(_ANY)(_opened)
+        app.event(_ANY)(_unheard)
         app.error(_internal_error)
         yield app
 
@@ -71,7 +72,13 @@ def _quiet_app(token: str, secret: str, client: AsyncWebClient) -> AsyncApp:
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
 
-    return AsyncApp(name="provenance", signing_secret=secret, authorize=authorize, client=client, logger=logger)
+    return AsyncApp(
+        name="provenance",
+        signing_secret=secret or secrets.token_hex(32),  # without one, no request is signed well
+        authorize=authorize,
+        client=client,
+        logger=logger,
+    )
 
 
 def _context(settings: Settings, queue: JobQueue, fixing: Fixing, store: Store) -> CommandContext:
@@ -127,6 +134,11 @@ def _slow_button(press: Press, ephemeral: Ephemeral) -> Listener:
 
 async def _opened(ack: AsyncAck) -> None:
     """Slack opens the link itself, and notifies us."""
+    await ack()
+
+
+async def _unheard(ack: AsyncAck) -> None:
+    """An event that the app is subscribed to by mistake, or an older version was."""
     await ack()
 
 

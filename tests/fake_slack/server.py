@@ -12,6 +12,7 @@ from aiohttp import web
 from tests.fake_slack import chat, conversations, files
 from tests.fake_slack.faults import CONTENT, DONE_ALL_THE_SAME, Fault, Planned
 from tests.fake_slack.messages import check_message
+from tests.fake_slack.sockets import FakeSockets
 from tests.fake_slack.workspace import RESPONSE_SECONDS, RESPONSE_USES, Channel, ResponseUrl, SlackError, Workspace
 
 Method: TypeAlias = Callable[[Workspace, dict[str, Any]], dict[str, Any]]
@@ -58,6 +59,7 @@ class FakeSlack:
     calls: list[Call] = field(default_factory=list)
     planned: dict[str, list[Planned]] = field(default_factory=dict)
     complaints: list[dict[str, Any]] = field(default_factory=list)
+    sockets: FakeSockets = field(default_factory=FakeSockets)
     url: str = ""
 
     @property
@@ -67,6 +69,7 @@ class FakeSlack:
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=8 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_get("/link/{ticket}", self.sockets.serve)
         app.router.add_post("/response/{id}", self._respond)
         app.router.add_post("/upload/v1/{id}", self._upload)
         self._closing = asyncio.Event()
@@ -79,6 +82,7 @@ class FakeSlack:
 
     async def __aexit__(self, *_: object) -> None:
         self._closing.set()
+        await self.sockets.close()
         await self._runner.cleanup()
         assert not self.complaints, self.complaints
 
@@ -121,6 +125,8 @@ class FakeSlack:
         return web.json_response(answer)
 
     def _answer(self, method: str, token: str, args: dict[str, Any]) -> dict[str, Any]:
+        if method == "apps.connections.open":
+            return self.sockets.open(self.url, token)
         if token != self.space.token:
             return {"ok": False, "error": "invalid_auth" if token else "not_authed"}
         if method not in METHODS:

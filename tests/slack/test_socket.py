@@ -1,0 +1,283 @@
+"""Socket Mode: the same listeners through a link that we open, and nothing lost or done twice when links change."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl
+
+import aiohttp
+import pytest
+from aiohttp import web
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from structlog.testing import capture_logs
+
+from bot.intake.job import CheckJob, JobQueue
+from bot.slack.socket_address import socket_address
+from bot.slack.transport import Refused, RetryLater
+from bot.slack.web_api import client_for
+from bot.store import Store
+from bot.store.slack_events import CLAIM_TIME, Claim, SlackEvents
+from handlers.slack import mount
+from handlers.slack_dispatch import Dispatcher
+from handlers.slack_envelopes import answer_envelope
+from handlers.slack_link import ENVELOPE_MAX
+from handlers.slack_payload import EnvelopeKind, SocketEnvelope, once_name
+from handlers.slack_socket import SocketMode
+from tests.fake_queue import FakeQueue
+from tests.fake_slack import FakeSlack, Sender
+from tests.fake_slack.faults import Fault
+from tests.slack.door import settings_for
+from tests.slack.parts import IMAGE
+
+
+@asynccontextmanager
+async def bot(slack: FakeSlack, queue: JobQueue, store: Store) -> AsyncIterator[None]:
+    """A web process with Socket Mode and no address for Slack."""
+    app = web.Application()
+    settings = settings_for(slack, slack_app_token=slack.sockets.token, slack_signing_secret=None)
+    assert mount(app, settings, queue, store)
+    assert not list(app.router.routes())
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@pytest.fixture
+def queue() -> FakeQueue:
+    return FakeQueue()
+
+
+@pytest.fixture
+async def session() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def person(slack: FakeSlack, session: aiohttp.ClientSession) -> Sender:
+    return Sender.to("http://nowhere", slack, session)
+
+
+def typed(person: Sender, text: str) -> dict[str, str]:
+    """The payload of a command."""
+    return dict(parse_qsl(person.command_request(text).body.decode()))
+
+
+async def test_a_command_through_the_socket_is_answered_as_over_http(
+    slack: FakeSlack, queue: FakeQueue, store: Store, person: Sender
+) -> None:
+    async with bot(slack, queue, store):
+        (link,) = await slack.sockets.connected()
+        name = await slack.sockets.send(link, "slash_commands", typed(person, f"check {IMAGE}"))
+        answer = await link.answer(name)
+    assert answer == {
+        "envelope_id": name,
+        "payload": {"response_type": "ephemeral", "text": f"Checking `{IMAGE}`…"},
+    }
+    assert queue.images == [IMAGE]
+    assert not slack.sockets.links
+
+
+async def test_a_command_that_comes_through_the_links_of_two_processes_is_done_once(
+    slack: FakeSlack, queue: FakeQueue, store: Store, person: Sender
+) -> None:
+    async with bot(slack, queue, store), bot(slack, queue, store):
+        links = await slack.sockets.connected(2)
+        payload = typed(person, f"check {IMAGE}")
+        names = [await slack.sockets.send(link, "slash_commands", payload, id_="the-same") for link in links]
+        answers = [await link.answer(name) for link, name in zip(links, names, strict=True)]
+    assert len(queue.calls) == 1
+    assert {"envelope_id": "the-same"} in answers
+
+
+async def test_before_a_link_is_closed_the_next_one_is_open_and_nothing_is_lost(
+    slack: FakeSlack, queue: FakeQueue, store: Store, person: Sender
+) -> None:
+    async with bot(slack, queue, store):
+        (old,) = await slack.sockets.connected()
+        await old.disconnect("warning")
+        both = await slack.sockets.connected(2)
+        (new,) = [link for link in both if link is not old]
+        for link in (old, new):
+            name = await slack.sockets.send(link, "slash_commands", typed(person, f"check {IMAGE}"))
+            assert await link.answer(name)
+        await old.socket.close()
+        await slack.sockets.connected(1)
+    assert len(queue.calls) == 2
+
+
+async def test_a_link_that_breaks_is_replaced(slack: FakeSlack, queue: FakeQueue, store: Store) -> None:
+    async with bot(slack, queue, store):
+        (link,) = await slack.sockets.connected()
+        transport = link.socket._req.transport if link.socket._req else None
+        assert transport
+        transport.abort()
+        await slack.sockets.connected(0)
+        (new,) = await slack.sockets.connected()
+        assert new is not link
+    assert slack.sockets.opened == 2
+
+
+async def test_an_address_that_became_too_old_is_not_tried_again(
+    slack: FakeSlack, queue: FakeQueue, store: Store
+) -> None:
+    """slack_sdk's own client repeats it for ever."""
+    slack.sockets.spoil = 1
+    async with bot(slack, queue, store):
+        await slack.sockets.connected()
+    assert slack.sockets.opened == 2
+
+
+async def test_an_envelope_that_is_too_long_or_garbage_is_not_handled(
+    slack: FakeSlack, queue: FakeQueue, store: Store, person: Sender
+) -> None:
+    async with bot(slack, queue, store):
+        (link,) = await slack.sockets.connected()
+        for text in ("{bad", "[1]", "null", "[" * 100_000, '{"type":"odd"}', '{"type":["events_api"]}', ""):
+            await link.socket.send_str(text)
+        for broken in (list[int]([1]), None, "text", 7):
+            await slack.sockets.send(link, "slash_commands", broken)
+        await link.socket.send_bytes(b"\xff")
+        name = await slack.sockets.send(link, "slash_commands", typed(person, "help"))
+        assert await link.answer(name)
+        assert list(link.answers) == [name]
+        await slack.sockets.send(link, "slash_commands", typed(person, f"check {IMAGE}") | {"x": "x" * ENVELOPE_MAX})
+        await slack.sockets.connected(0)
+        await slack.sockets.connected(1)
+    assert not queue.calls
+
+
+async def test_what_was_taken_is_answered_before_the_process_stops(
+    slack: FakeSlack, store: Store, person: Sender
+) -> None:
+    taken, go = asyncio.Event(), asyncio.Event()
+
+    class Slow(FakeQueue):
+        async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
+            taken.set()
+            await go.wait()
+            return await super().enqueue(job, key=key, delivery=delivery, delay=delay)
+
+    queue = Slow()
+    stopping = bot(slack, queue, store)
+    await stopping.__aenter__()
+    (link,) = await slack.sockets.connected()
+    name = await slack.sockets.send(link, "slash_commands", typed(person, f"check {IMAGE}"))
+    await taken.wait()
+    ending = asyncio.create_task(stopping.__aexit__(None, None, None))
+    await asyncio.sleep(0)
+    go.set()
+    await ending
+    assert name in link.answers
+    assert queue.images == [IMAGE]
+
+
+async def told_of(slack: FakeSlack, token: str, session: aiohttp.ClientSession) -> RetryLater | Refused | None:
+    """The first thing that is told of a socket."""
+    stop, told = asyncio.Event(), []
+
+    async def tell(state: RetryLater | Refused | None) -> None:
+        told.append(state)
+        stop.set()
+
+    async def receive(_: SocketEnvelope) -> dict[str, Any] | None:
+        return {}
+
+    address = partial(socket_address, client_for("", slack.api, session), token)
+    await asyncio.wait_for(SocketMode(session, address, receive, tell, pauses=(0.01,)).run(stop), 10)
+    return told[0]
+
+
+async def test_a_refused_app_token_is_told_with_slacks_code_and_never_logged(
+    slack: FakeSlack, session: aiohttp.ClientSession
+) -> None:
+    with capture_logs() as logs:
+        assert await told_of(slack, "xapp-of-somebody-else", session) == Refused("invalid_auth")
+    assert "xapp-of-somebody-else" not in str(logs)
+    slack.sockets.refuses = "app_level_token_not_enabled"
+    assert await told_of(slack, slack.sockets.token, session) == Refused("app_level_token_not_enabled")
+
+
+async def test_a_slack_that_does_not_answer_or_not_as_it_should_is_tried_again_later(
+    slack: FakeSlack, session: aiohttp.ClientSession
+) -> None:
+    for fault in (Fault.SERVER_ERROR, Fault.BROKEN_JSON, Fault.DROP_BEFORE, Fault.HTML):
+        slack.fail("apps.connections.open", fault)
+        assert isinstance(await told_of(slack, slack.sockets.token, session), RetryLater), fault
+    slack.fail("apps.connections.open", Fault.RATE_LIMITED, retry_after="7")
+    limited = await told_of(slack, slack.sockets.token, session)
+    assert isinstance(limited, RetryLater)
+    assert limited.seconds >= 7
+
+
+def heard(store: Store) -> tuple[Dispatcher, list[str]]:
+    """Listeners that note the text of a mention; one text fails."""
+    app, texts = AsyncApp(signing_secret="s", authorize=_nobody), list[str]()
+
+    @app.command("/provenance")
+    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
+        texts.append(body["text"])
+        if body["text"] == "fail":
+            raise LookupError
+        await ack()
+
+    @app.event("app_mention")
+    async def mention(event: dict[str, Any]) -> None:
+        texts.append(event["text"])
+
+    return Dispatcher(app, SlackEvents(store)), texts
+
+
+async def _nobody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="xoxb-1")
+
+
+def event(name: str) -> SocketEnvelope:
+    inner = {"type": "app_mention", "text": name, "user": "U1", "channel": "C1", "ts": "1.0"}
+    return SocketEnvelope(
+        EnvelopeKind.EVENT,
+        f"envelope-{name}",
+        {"type": "event_callback", "event_id": f"Ev{name}", "team_id": "T1", "event": inner},
+        retry=1,
+    )
+
+
+async def test_an_event_is_heard_once_whatever_way_it_comes_again(store: Store) -> None:
+    dispatcher, texts = heard(store)
+    for _ in range(3):
+        assert await answer_envelope(dispatcher, event("one")) == {}
+    body = json.dumps(dict(event("one").payload or {}))
+    over_http = AsyncBoltRequest(body=body, headers={"content-type": "application/json"})
+    assert (await dispatcher.dispatch(over_http, is_signed=True)).status == 200
+    await asyncio.sleep(0)
+    assert texts == ["one"]
+
+
+async def test_an_event_that_another_process_has_just_taken_is_not_acknowledged(store: Store) -> None:
+    """If that process dies, Slack sends it again; by then the claim has ended."""
+    dispatcher, texts = heard(store)
+    events = SlackEvents(store)
+    name = once_name(event("two").payload or {})
+    assert await events.claim(name) is Claim.OURS
+    assert await answer_envelope(dispatcher, event("two")) is None
+    assert not texts
+    key = store.key("slack", "event", name)
+    assert 0 < await store.redis.ttl(key) <= CLAIM_TIME
+    await store.redis.delete(key)
+    assert await answer_envelope(dispatcher, event("two")) == {}
+
+
+async def test_a_command_that_failed_is_not_acknowledged_and_may_come_again(store: Store) -> None:
+    dispatcher, texts = heard(store)
+    payload = {"command": "/provenance", "text": "fail", "trigger_id": "t.1", "team_id": "T1", "user_id": "U1"}
+    envelope = SocketEnvelope(EnvelopeKind.COMMAND, "e", payload)
+    assert await answer_envelope(dispatcher, envelope) is None
+    assert await answer_envelope(dispatcher, envelope) is None
+    assert texts == ["fail", "fail"]
