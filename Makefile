@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos bench-secrets bench-people bench-releases mutants clean
+.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos e2e bench-secrets bench-people bench-releases mutants clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .venv/ready: requirements-dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
@@ -45,6 +45,9 @@ test-browser: install  ## test the pages in Chromium
 
 test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 	$(BIN)/pytest -m slow
+
+e2e: install  ## drive the bot in local-slack (npm), over Socket Mode and HTTP, in a network namespace
+	sh deploy/e2e.sh
 
 bench-secrets: install  ## count the secrets found among the test vectors of gitleaks: GITLEAKS=folder of a checkout, MISSED=1 lists the others
 	$(BIN)/python -m tests.secret_bench $(GITLEAKS) $(if $(MISSED),--missed)

@@ -30,7 +30,7 @@ class Dispatcher:
     events: SlackEvents
 
     async def dispatch(self, request: AsyncBoltRequest, *, is_signed: bool) -> BoltResponse:
-        """The answer. 503 = another process handles this event; Slack sends it again.
+        """The answer. 503 = another process handles this request, and answers it. Slack sends an event again.
 
         A signed request was looked up by its signature; only events come again with another one.
         """
@@ -39,7 +39,7 @@ class Dispatcher:
             case Claim.HANDLED:
                 return BoltResponse(status=_OK)
             case Claim.TAKEN:
-                return BoltResponse(status=_BUSY if is_event(request.body) else _OK)
+                return BoltResponse(status=_BUSY)
             case Claim.OURS:
                 return await self._handle(request, name)
 
