@@ -31,6 +31,7 @@ THREADS_MAX: Final = 200
 """Threads that are searched for the release's own."""
 
 STILL_TO_COME: Final = Mark("Still to come", "unknown", "…")
+CRITICAL: Final = Mark("Critical", "fail", "✕")
 SETTLING: Final = Mark("Waiting", "unknown", "…")
 NOT_SEEN: Final = Mark("Not seen", "unknown", "?")
 NOT_CHECKED: Final = Mark("Not checked", "unknown", "?")
@@ -93,7 +94,7 @@ def _context(view: ReleaseView) -> dict[str, object]:
     return {
         "place": "release",
         "title": view.title,
-        "mark": SETTLING if view.is_waiting else VERDICTS[view.verdict],
+        "mark": _mark(view),
         "said": headline(view)[1],
         "aliases": view.aliases,
         "twin": view.twin,
@@ -101,6 +102,14 @@ def _context(view: ReleaseView) -> dict[str, object]:
         "rows": tuple(_rows(view, registries)),
         "problems": tuple(_problem(view, one) for one in problems(view)),
     }
+
+
+def _mark(view: ReleaseView) -> Mark:
+    """What the thread's first line says: Waiting, Critical, or the verdict."""
+    if view.is_waiting:
+        return SETTLING
+    worst = next(iter(problems(view)), None)
+    return CRITICAL if worst and worst.is_critical else VERDICTS[view.verdict]
 
 
 def _rows(view: ReleaseView, registries: tuple[str, ...]) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from bot.releases.expected import ExpectedMember
 from bot.releases.member import ExpectedBy
 from bot.store.releases import Releases
 from tests.pages.conftest import Site
-from tests.pages.examples import failing, passing
+from tests.pages.examples import failing, passing, result
 from tests.pages.well_formed import read
 
 NAME = "demo/app 1.0.0"
@@ -51,3 +51,20 @@ async def test_what_is_still_to_come_is_said(site: Site) -> None:
 @pytest.mark.parametrize("name", ["", "demo/app", "demo/app 9.9.9", "../x 1", "<script> 1", "a" * 5000])
 async def test_what_is_no_release_is_not_found(site: Site, name: str) -> None:
     assert (await site.get(page_of(name)))[0] == 404
+
+
+async def test_a_critical_problem_is_called_so_as_in_the_thread(site: Site) -> None:
+    secret = result("provenance-secret-exposed", "fail", "A secret can be read", severity="critical")
+    await site.remember(failing(image=HERE, results=[secret]))
+    words = read((await site.get(page_of(NAME)))[1]).words
+    assert "✕ Critical demo/app 1.0.0" in words
+
+
+@pytest.mark.parametrize("worse", ["1.0.0", "v1.0.0"])
+async def test_of_two_tags_in_one_cell_the_worse_one_is_shown(site: Site, worse: str) -> None:
+    images = {f"quay.io/demo/app:{tag}" for tag in ("1.0.0", "v1.0.0")}
+    bad = f"quay.io/demo/app:{worse}"
+    await site.remember(failing(image=bad), *(passing(image) for image in images - {bad}))
+    page = (await site.get(page_of(NAME)))[1]
+    assert "app✕ Fail" in read(page).words
+    assert f"/reports/{bad}@{failing().digest}" in read(page).links

@@ -37,10 +37,8 @@ def bad(image: str) -> Report:
     return report(failing(SBOM, title="No SBOM"), passing(SIGNED), image=image)
 
 
-def waiting(image: str) -> Report:
-    awaits = FindingSummary(
-        subject="image", message="m", outcome=Outcome.UNKNOWN, reason=UnknownReason.AWAITING_SIGNATURE
-    )
+def waiting(image: str, reason: UnknownReason = UnknownReason.AWAITING_SIGNATURE) -> Report:
+    awaits = FindingSummary(subject="image", message="m", outcome=Outcome.UNKNOWN, reason=reason)
     return report(passing(SBOM), failing(SIGNED, outcome=Outcome.UNKNOWN, findings=(awaits,)), image=image)
 
 
@@ -75,6 +73,19 @@ async def test_a_line_names_the_registry_where_the_other_is_all_right(office: Of
     (parent,) = office.slack.parents(CHANNEL)
     assert "*Pass*: microcks, cli" in str(parent["blocks"])
     assert "quay.io, docker.io" in str(parent["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (UnknownReason.AWAITING_SIGNATURE, "*Waiting* for signatures of cli"),
+        (UnknownReason.AWAITING_MEMBER, "*Waiting* for other images, to compare cli with them"),
+    ],
+)
+async def test_what_is_waited_for_is_said_as_it_is(office: Office, reason: UnknownReason, said: str) -> None:
+    await office.publish(whole(bad(IMAGES[0]), *map(good, IMAGES[1:5]), waiting(IMAGES[5], reason)))
+    (parent,) = office.slack.parents(CHANNEL)
+    assert [line for line in str(parent["blocks"]).split("\\n") if "*Waiting*" in line][0].endswith(said)
 
 
 async def test_an_image_that_did_not_arrive_is_named_and_not_the_one_that_tells_of_it(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.render.release.problems import problems
+from bot.render.release.problems import awaited, problems
 from bot.render.release.view import ReleaseView
 from bot.report import Verdict
 
@@ -49,7 +49,9 @@ def _unknown(release: ReleaseView) -> str:
 def _waits(release: ReleaseView) -> str:
     there = sum(not one.is_open for one in release.images)
     if len(release.images) == 1:
-        return "waits for signatures" if release.reports else "not checked yet"
+        if not release.reports:
+            return "not checked yet"
+        return "waits for signatures" if awaited(release) else "waits for other images"
     return f"{there} of {len(release.images)} checked so far"
 
 

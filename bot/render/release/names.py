@@ -1,5 +1,6 @@
 """Short names for the images of a release: `microcks, uber, async-minion` instead of whole references. No I/O."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 
@@ -7,7 +8,8 @@ def short_names(images: Iterable[tuple[str, str, str]]) -> Mapping[str, str]:
     """The name of each (image, repository, family), by image.
 
     The name is the last part of the repository's path, without the first image's name in front of it. Where two
-    repositories would get the same name, both keep their whole path.
+    images would get the same name, e.g. family `-native` of `app` and repository `app-native`, both keep their whole
+    path, and a family stands behind a colon.
     """
     listed = list(images)
     lasts = {repository: repository.rpartition("/")[2] for _, repository, _ in listed}
@@ -15,7 +17,17 @@ def short_names(images: Iterable[tuple[str, str, str]]) -> Mapping[str, str]:
     short = {repository: last.removeprefix(prefix) for repository, last in lasts.items()}
     taken = list(short.values())
     short = {repository: name if taken.count(name) == 1 else repository for repository, name in short.items()}
-    return {image: short[repository] + family for image, repository, family in listed}
+    said = {(repository, family): short[repository] + family for _, repository, family in listed}
+    alike = Counter(said.values())
+    return {
+        image: name if alike[name := said[repository, family]] == 1 else _whole(repository, family)
+        for image, repository, family in listed
+    }
+
+
+def _whole(repository: str, family: str) -> str:
+    """No repository has a colon in it."""
+    return f"{repository}:{family.removeprefix('-')}" if family else repository
 
 
 def _prefix(lasts: set[str]) -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import Report, Result
 from bot.rules import Outcome, Severity, catalogue
+from bot.unreadable import UnknownReason
 
 _ORDER = list(Severity)
 
@@ -56,12 +57,24 @@ def unknowns(release: ReleaseView) -> tuple[ReleaseProblem, ...]:
 
 
 def awaited(release: ReleaseView) -> tuple[ImageView, ...]:
-    """The images of which required evidence may still arrive."""
-    return tuple(
-        one
-        for one in release.images
-        if one.report and any(result.is_awaited and result.required for result in one.report.results)
-    )
+    """The images of which signatures that are required may still arrive."""
+    return _waiting_for(release, UnknownReason.AWAITING_SIGNATURE)
+
+
+def compared_later(release: ReleaseView) -> tuple[ImageView, ...]:
+    """The images that wait for the same tag in another registry, or for other images of the release."""
+    return _waiting_for(release, UnknownReason.AWAITING_MEMBER)
+
+
+def _waiting_for(release: ReleaseView, reason: UnknownReason) -> tuple[ImageView, ...]:
+    return tuple(one for one in release.images if one.report and reason in _reasons(one.report))
+
+
+def _reasons(report: Report) -> frozenset[UnknownReason]:
+    """What the required results wait for; a report from before there were codes waits for signatures."""
+    waiting = [result for result in report.results if result.is_awaited and result.required]
+    codes = {finding.reason for result in waiting for finding in result.findings if finding.is_awaited}
+    return frozenset(UnknownReason.AWAITING_SIGNATURE if code is None else UnknownReason(code) for code in codes)
 
 
 def waived(release: ReleaseView) -> tuple[FailedResult, ...]:

@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.render.release.headline import headline
-from bot.render.release.problems import ReleaseProblem, advice, affected, awaited, problems, unknowns, waived
+from bot.render.release.problems import (
+    ReleaseProblem,
+    advice,
+    affected,
+    awaited,
+    compared_later,
+    problems,
+    unknowns,
+    waived,
+)
 from bot.render.release.view import ImageView, ReleaseView
 from bot.render.slack.escape import code, cut, date, escaped, prose
 from bot.render.slack.message import (
@@ -139,10 +148,12 @@ def _unknown(release: ReleaseView) -> Iterator[str]:
 def _to_come(release: ReleaseView) -> Iterator[str]:
     """Signatures that may still arrive, images that have not arrived, and those that were not seen in time."""
     if waiting := awaited(release):
-        names = dict.fromkeys(release.names[one.image] for one in waiting)
         ends = max(one.settles_at for one in waiting)
         due = f", due by {date(datetime.fromtimestamp(ends, UTC), '{time}')}" if ends else ""
-        yield f":hourglass_flowing_sand: *Waiting* for signatures of {some_names(names)}{due}"
+        yield f":hourglass_flowing_sand: *Waiting* for signatures of {some_names(_names(release, waiting))}{due}"
+    if later := [one for one in compared_later(release) if one not in waiting]:
+        names = some_names(_names(release, later))
+        yield f":hourglass_flowing_sand: *Waiting* for other images, to compare {names} with them"
     missing = [one for one in release.images if one.report is None]
     if unchecked := [one for one in missing if one.is_unchecked]:
         yield f":grey_question: *Not checked*: {_with_registries(release, unchecked)}"
@@ -152,6 +163,10 @@ def _to_come(release: ReleaseView) -> Iterator[str]:
         yield f":grey_question: *Not seen*: {_with_registries(release, not_seen)}"
     if release.is_cut:
         yield f":grey_question: *Not listed*: images beyond the first {len(release.images)}"
+
+
+def _names(release: ReleaseView, images: Iterable[ImageView]) -> list[str]:
+    return list(dict.fromkeys(release.names[one.image] for one in images))
 
 
 def _with_registries(release: ReleaseView, images: Iterable[ImageView]) -> str:

@@ -1,0 +1,24 @@
+"""Short names of the images of a release: two images never have one name."""
+
+import pytest
+
+from bot.render.release.names import short_names
+
+ONE, TWO = "quay.io/acme/app:1.0-native", "quay.io/acme/app-native:1.0"
+
+
+def test_a_family_and_a_repository_that_look_alike_have_two_names() -> None:
+    images = [("quay.io/acme/tool:1.0", "acme/tool", ""), (ONE, "acme/app", "-native"), (TWO, "acme/app-native", "")]
+    found = short_names(images)
+    assert (found[ONE], found[TWO]) == ("acme/app:native", "acme/app-native")
+
+
+def test_whole_names_cannot_be_alike_either() -> None:
+    images = [(ONE, "acme/app", "-native"), (TWO, "acme/app-native", ""), ("x", "other/app-native", "")]
+    assert len(set(short_names(images).values())) == 3
+
+
+@pytest.mark.parametrize("registry", ["quay.io", "docker.io"])
+def test_an_image_has_one_name_in_all_registries(registry: str) -> None:
+    images = [(f"{host}/acme/app:1.0-native", "acme/app", "-native") for host in ("quay.io", "docker.io")]
+    assert short_names(images)[f"{registry}/acme/app:1.0-native"] == "app-native"
