@@ -1,7 +1,7 @@
 """The release before, of one image: from memory, else looked up once in its registry, checked and remembered."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -17,8 +17,10 @@ from bot.oci.registry import Registry
 from bot.policy import Policies
 from bot.releases import Placement, Release, place
 from bot.releases.baseline import baseline_tag
+from bot.releases.versions import order
 from bot.report import Report
 from bot.store.image_lock import ImageLocks
+from bot.store.polls import Polls
 from bot.store.releases import Releases
 from bot.store.releases.first_looks import FirstLooks
 from bot.store.reports import Reports
@@ -32,6 +34,9 @@ VERSIONS_MAX: Final = 5
 TAGS_MAX: Final = 20_000
 """Tags of a repository that are put in order; each costs some 20 µs."""
 
+POLLED_MAX: Final = 2 * 3600.0
+"""Seconds for which what polling saw of a repository's tags is new enough; a push of this moment is in the store."""
+
 LOOKUP_SECONDS: Final = 60.0
 """For the list of tags and the check of one of them; the check of the image itself goes on without."""
 
@@ -44,6 +49,14 @@ class AloneChecker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of an earlier version."""
+
+    version: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Baselines:
     """Finds them. `now` is the store's clock. Every method may raise StoreError."""
 
@@ -51,6 +64,7 @@ class Baselines:
     reports: Reports
     first_looks: FirstLooks
     locks: ImageLocks
+    polls: Polls
     registry: Registry
     policies: Policies
     check: AloneChecker
@@ -61,11 +75,11 @@ class Baselines:
         if own.release.is_rolling:
             return await self._before_it_moved(own, release, digest)
         known = await self._remembered(own)
-        if known is not None or not await self._is_to_be_looked_up(own):
-            return known
+        if not await self._is_to_be_looked_up(own):
+            return known.evidence if known else None
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
-                return await self._looked_up(own)
+                return await self._looked_up(own, known)
         except RegistryError as error:
             failed = unreadable(error)
         except TimeoutError:
@@ -73,7 +87,7 @@ class Baselines:
             failed = Unreadable(why, passing=True)
         with suppress(StoreError):  # the mark ends by itself
             await self.first_looks.give_back(own)
-        return failed
+        return known.evidence if known else failed
 
     async def _is_to_be_looked_up(self, own: Placement) -> bool:
         """Once a day; each time while the store takes no mark, because then it is not known whether anybody has."""
@@ -90,7 +104,7 @@ class Baselines:
         before = member.digest if member.digest != digest else member.earlier_digest
         return await self._evidence(str(own.image), before)
 
-    async def _remembered(self, own: Placement) -> Evidence | None:
+    async def _remembered(self, own: Placement) -> Known | None:
         """The same image in the newest earlier version that had it."""
         name = own.release
         for _ in range(VERSIONS_MAX):
@@ -103,22 +117,36 @@ class Baselines:
                 if member.image.name == own.image.name and member.family == own.family:
                     found = await self._evidence(str(member.image), member.digest)
                     if found is not None:
-                        return found
+                        return Known(before.version, found)
         return None
 
     async def _evidence(self, image: str, digest: str) -> Evidence | None:
         report = await self.reports.get(image, digest) if digest else None
         return await asyncio.to_thread(remembered, report) if report else None
 
-    async def _looked_up(self, own: Placement) -> Evidence | Unreadable | None:
-        tags = await self.registry.tags(own.image)
+    async def _looked_up(self, own: Placement, known: Known | None) -> Evidence | Unreadable | None:
+        """What is remembered, unless the registry has a version between that one and this one.
+
+        The store knows what was pushed or asked for since it began, e.g. an old version that was corrected lately.
+        """
+        tags = await self._tags(own.image)
         if len(tags) > TAGS_MAX:
-            return over_limit(f"{own.image.name} has {len(tags)} tags, more than TAGS_MAX = {TAGS_MAX}")
+            too_many = over_limit(f"{own.image.name} has {len(tags)} tags, more than TAGS_MAX = {TAGS_MAX}")
+            return known.evidence if known else too_many
         policy = self.policies.for_image(own.image)
         tag = await asyncio.to_thread(baseline_tag, own, tags, policy)
-        if not tag:
-            return None
-        return await self._checked(own, own.image.tagged(tag), tag)
+        image = own.image.tagged(tag) if tag else own.image
+        found = place(image, policy)
+        if known and (not tag or found is None or order(found.release.version) <= order(known.version)):
+            return known.evidence
+        return await self._checked(own, image, tag) if tag else None
+
+    async def _tags(self, image: Reference) -> Collection[str]:
+        """The repository's tags: as polling saw them a short while ago, else the registry is asked."""
+        seen = await self.polls.load(image.name)
+        if not seen.tags and not seen.failures and await self.now() - seen.looked_at < POLLED_MAX:
+            return tuple(seen.digests)
+        return await self.registry.tags(image)
 
     async def _checked(self, own: Placement, image: Reference, tag: str) -> Evidence | None:
         """Checked, and remembered as a release that nobody is told of."""

@@ -38,6 +38,7 @@ from bot.signatures.finder import SignatureFinder
 from bot.store import Store
 from bot.store.contents import Contents
 from bot.store.image_lock import ImageLocks
+from bot.store.polls import Polls
 from bot.store.pushes import Pushes
 from bot.store.releases import Releases
 from bot.store.releases.first_looks import FirstLooks
@@ -178,6 +179,7 @@ def _with_memory(checker: RegistryChecker, store: Store) -> RegistryChecker:
         reports,
         FirstLooks(store),
         ImageLocks(store, LOCK_SECONDS),
+        Polls(store),
         checker.registry,
         checker.policies,
         checker.alone,

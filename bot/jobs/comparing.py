@@ -107,7 +107,7 @@ class Comparing:
         self, own: Evidence, same_tag: tuple[SameTag, ...], release: Release | None, policy: Policy, now: float
     ) -> bool:
         """Whether the policy's `complete` is over since the last push of this tag, here or elsewhere."""
-        if release is not None and now < release.completes_at:
+        if release is not None and (now < release.completes_at or release.awaited(now)):
             return False
         there = [one.found for one in same_tag if isinstance(one.found, Evidence)]
         try:

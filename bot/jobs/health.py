@@ -88,9 +88,11 @@ class LaneCounts:
 async def count_lane(docket: Docket) -> LaneCounts:
     """Ask the store. Raises what redis-py raises."""
     async with docket.redis() as redis:
-        in_stream = await redis.xlen(docket.stream_key)
-        later = await redis.zcard(docket.queue_key)
-        first = await redis.zrange(docket.queue_key, 0, 0, withscores=True)
+        async with redis.pipeline(transaction=True) as pipe:  # at one moment: jobs move from one to the other
+            pipe.xlen(docket.stream_key)
+            pipe.zcard(docket.queue_key)
+            pipe.zrange(docket.queue_key, 0, 0, withscores=True)
+            in_stream, later, first = await pipe.execute()
         try:
             running = int((await redis.xpending(docket.stream_key, docket.worker_group_name))["pending"])
         except ResponseError:  # no worker was ever here

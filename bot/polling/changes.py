@@ -13,6 +13,12 @@ from bot.store.polls import RepositoryState
 RECENT: Final = 24 * 3600.0
 """Seconds for which a version that was noticed is looked at in every round: that is when mistakes are corrected."""
 
+OLDER_EVERY: Final = 6 * 3600.0
+"""Seconds after which the next of a repository's older versions is asked for, where its list tells no digests."""
+
+OLDER_MAX: Final = 28
+"""Of them, the newest, so that each is asked for once a week. The second look has the newest three every day."""
+
 FAMILIES_MAX: Final = 20
 """Families of which a first look has the newest version checked; the largest ones."""
 
@@ -45,14 +51,26 @@ def to_resolve(
 ) -> tuple[str, ...]:
     """The tags whose digest must be asked for: those that may have moved, then new ones.
 
+    Any tag may move. Those that are not close take turns, four a day at most: 24 repositories cost 96 HEADs.
+
     The new ones begin at another place each time: of a list that names thousands of tags that are not there, none
     stands in the way of the others for ever.
     """
     unknown = [tag.name for tag in listed if not tag.digest and not is_evidence_tag(tag.name)]
-    known = [tag for tag in unknown if tag in state.digests and is_close(tag, state, now)]
+    older = next_older([tag for tag in unknown if tag in state.digests], state.looked_at, now)
+    known = [tag for tag in unknown if tag in state.digests and (tag == older or is_close(tag, state, now))]
     new = [tag for tag in unknown if tag not in state.digests]
     first = int(now) % len(new) if new else 0
     return tuple(tag for tag in (*known, *new[first:], *new[:first]) if not is_ignored(tag))
+
+
+def next_older(tags: Iterable[str], looked_at: float, now: float) -> str:
+    """The older version whose turn it is since the last look; "" when it is none's. Each has one a week."""
+    turn = int(now // OLDER_EVERY)
+    if turn == int(looked_at // OLDER_EVERY):
+        return ""
+    versions = sorted((tag for tag in tags if not is_rolling(tag)), key=_order, reverse=True)[:OLDER_MAX]
+    return next(iter(versions[turn % OLDER_MAX :]), "")
 
 
 def is_close(tag: str, state: RepositoryState, now: float) -> bool:

@@ -1,5 +1,6 @@
 """Which repositories are polled at this moment: all watches, with namespaces listed once an hour."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -16,6 +17,9 @@ from bot.store.polls import REPOSITORIES_MAX
 
 LISTED_FOR: Final = 3600.0
 """Seconds for which a namespace's repositories are known; a failed listing is tried again after a tenth of that."""
+
+LIST_MAX: Final = 30.0
+"""Seconds for one namespace; while it is listed, no repository is looked at."""
 
 log = structlog.get_logger(__name__)
 
@@ -85,11 +89,13 @@ class Expander:
         listed = self._listed.get(key)
         if listed is None or now >= listed.until:
             try:
-                with tally.counting():
-                    names = await self.lister.repositories(*key)
+                async with asyncio.timeout(LIST_MAX):
+                    with tally.counting():
+                        names = await self.lister.repositories(*key)
                 self._listed[key] = listed = Listed(names, now + LISTED_FOR)
-            except RegistryError as error:
-                log.warning("a namespace was not listed", registry=key[0], namespace=key[1], why=str(error))
+            except (RegistryError, TimeoutError) as error:
+                why = str(error) or f"it took longer than {LIST_MAX:.0f} s"
+                log.warning("a namespace was not listed", registry=key[0], namespace=key[1], why=why)
                 self._listed[key] = Listed(listed.names if listed else (), now + LISTED_FOR / 10)
                 return self._fitting(place, listed.names) if listed else None
         return self._fitting(place, listed.names)

@@ -3,7 +3,6 @@
 Both are idempotent, and what is older than what is known changes nothing: events arrive twice and out of order.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.releases.expected import MEMBERS_MAX, ExpectedMember
@@ -55,7 +54,7 @@ def joined(release: Release | None, arrival: Arrival) -> Release:
         release = opened(arrival.placement.release, arrival.at, arrival.complete)
     elif arrival.at < release.opened_at:  # its check was quicker than we
         release = replace(release, opened_at=arrival.at, completes_at=arrival.at + arrival.complete)
-    before = release = _with_expected(release, arrival.expected)
+    before = release = _with_expected(release, arrival)
     image = str(arrival.placement.image)
     member = release.member(image)
     if member is None:
@@ -101,16 +100,20 @@ def with_member(release: Release, member: Member) -> Release:
 
 
 def _dated(release: Release) -> Release:
-    """All members are awaited until the same moment."""
+    """All members are awaited until the same moment, but those that were expected later."""
     due_at = release.completes_at
-    return replace(release, members=tuple(replace(member, due_at=due_at) for member in release.members))
+    members = (replace(member, due_at=max(due_at, member.late_by)) for member in release.members)
+    return replace(release, members=tuple(members))
 
 
-def _with_expected(release: Release, expected: Iterable[ExpectedMember]) -> Release:
-    for one in expected:
+def _with_expected(release: Release, arrival: Arrival) -> Release:
+    """Who is expected only now, e.g. since the policy names it, has as much time as the others had."""
+    ends = arrival.at + arrival.complete
+    late_by = ends if arrival.at > release.completes_at else 0.0
+    for one in arrival.expected:
         known = release.member(str(one.placement.image))
         if known is None:
-            new = Member(one.placement.image, one.placement.family, one.by)
+            new = Member(one.placement.image, one.placement.family, one.by, late_by=late_by)
             release = with_member(release, new)
         elif known.expected_by is ExpectedBy.PUSH:
             release = with_member(release, replace(known, expected_by=one.by))

@@ -33,7 +33,8 @@ class ExpectedBy(StrEnum):
 class Member:
     """An image of a release. Times are seconds since the epoch, of the store's clock; 0 = not yet.
 
-    `due_at` is until when an expected member is awaited. `is_final` says that a look at the same content can only lead
+    `due_at` is until when an expected member is awaited; `late_by` the same for one that was not expected when the
+    release was opened. `is_final` says that a look at the same content can only lead
     to the same verdict. `first_digest` is what the tag stood for first, `earlier_digest` what it stood for before.
     `stale_at` is when something changed that it was compared with: it is to be looked at again.
     """
@@ -47,6 +48,7 @@ class Member:
     pushed_at: float = 0.0
     settled_at: float = 0.0
     due_at: float = 0.0
+    late_by: float = 0.0
     checked_at: float = 0.0
     stale_at: float = 0.0
     verdict: Verdict | None = None

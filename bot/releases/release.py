@@ -106,8 +106,8 @@ class Release:
         """When the release is to be looked at again by itself: the next end of a `settle` or of `complete`."""
         settling = self.having(MemberState.SETTLING, now)
         ends = [_ends_at(member) for member in settling]
-        is_open = self.awaited(now) or any(member.verdict is None for member in settling)
-        ends += [self.completes_at] if is_open else []
+        ends += [member.due_at for member in self.awaited(now)]
+        ends += [self.completes_at] if any(member.verdict is None for member in settling) else []
         return min((end for end in ends if end > now), default=None)
 
 

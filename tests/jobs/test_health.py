@@ -38,9 +38,12 @@ async def test_what_waits_runs_and_died_is_counted(store: Store) -> None:
 
 async def test_jobs_that_are_due_and_that_nobody_moves_on_are_late(store: Store) -> None:
     async with open_queue(store, settings()) as queue:
-        await queue.enqueue(push(), key="k", delay=0.01)
-        await asyncio.sleep(0.05)
-        assert (await look(store, queue)).late > 0
+        await queue.enqueue(push(), key="k", delay=3.0)
+
+        async def is_late() -> bool:
+            return (await look(store, queue)).late > 0
+
+        await eventually(is_late)
 
 
 async def test_a_store_that_is_away_is_a_fact_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:

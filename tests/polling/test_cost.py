@@ -1,7 +1,8 @@
 """What polling costs: requests a round as registries.md computes them, and memory that does not grow.
 
-A repository in a registry without an API of its own: its list of tags (1), a HEAD of each tag that moves by design, and
-for a day after the first look a HEAD of the version that was the newest then. Behind an API: one request.
+A repository in a registry without an API of its own: its list of tags (1), a HEAD of each tag that moves by design, for
+a day after the first look a HEAD of the version that was the newest then, and every six hours a HEAD of one of the
+older versions. Behind an API: one request.
 """
 
 import gc
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.polling.changes import OLDER_EVERY
 from bot.store import Store
 from tests.fake_registry import FakeRegistry
 from tests.polling.parts import DAY, INTERVAL, Polling, polling
@@ -28,10 +30,13 @@ def filled(fake: FakeRegistry, repositories: int) -> list[str]:
     return names
 
 
-async def requests_of_a_round(bot: Polling, after: float = INTERVAL) -> int:
+async def requests_of_a_round(bot: Polling, repositories: int, after: float = INTERVAL) -> int:
+    """Without those for older versions, which are one of each repository when the next six hours have begun."""
     bot.fake.requests.clear()
+    before = bot.clock.time
     await bot.round(after)
-    return bot.fake.count()
+    is_turn = int(before // OLDER_EVERY) != int(bot.clock.time // OLDER_EVERY)
+    return bot.fake.count() - (repositories if is_turn else 0)
 
 
 async def measure(store: Store, repositories: int, rounds: int) -> None:
@@ -39,21 +44,21 @@ async def measure(store: Store, repositories: int, rounds: int) -> None:
         names = filled(fake, repositories)
         async with polling(store, fake, *(f"HOST/{name}" for name in names)) as bot:
             assert len(await bot.first()) == repositories  # the newest version of each, quietly
-            assert await requests_of_a_round(bot) == repositories * (1 + len(ROLLING) + 1)
-            assert await requests_of_a_round(bot, DAY) == repositories * (1 + len(ROLLING))
+            assert await requests_of_a_round(bot, repositories) == repositories * (1 + len(ROLLING) + 1)
+            assert await requests_of_a_round(bot, repositories, DAY) == repositories * (1 + len(ROLLING))
             fake.push_image(names[0], tag="2.0.0", layer=b"new")
-            assert await requests_of_a_round(bot) == repositories * (1 + len(ROLLING)) + 1
+            assert await requests_of_a_round(bot, repositories) == repositories * (1 + len(ROLLING)) + 1
             assert fake.count("GET", "/manifests/") == 0
             await _flat(bot, rounds)
 
 
 async def _flat(bot: Polling, rounds: int) -> None:
     for _ in range(3):
-        await requests_of_a_round(bot)
+        await requests_of_a_round(bot, 0)
     bot.fake.requests.clear()
     objects, memory = measured()
     for _ in range(rounds):
-        await requests_of_a_round(bot)
+        await requests_of_a_round(bot, 0)
     bot.fake.requests.clear()
     more_objects, more_memory = measured()
     assert more_objects - objects < 1000, "objects are kept from round to round"
@@ -84,5 +89,5 @@ async def test_behind_an_api_a_repository_costs_its_pages_alone(store: Store, ap
         watch = (f"HOST/{name}" for name in names)
         async with polling(store, fake, *watch, tag_apis={fake.host: api}) as bot:
             await bot.first()
-            assert await requests_of_a_round(bot) == 5 * requests
+            assert await requests_of_a_round(bot, 0) == 5 * requests
             assert fake.count("", "/manifests/") == 0

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.intake.watch_list import WatchList, fixed_watches
-from bot.polling import poller
+from bot.polling import expanding, poller
 from bot.polling.look import HEADS_MAX
 from bot.store import Store
 from bot.store.polls import TAGS_MAX
@@ -220,3 +220,17 @@ async def test_memory_is_flat_over_rounds_of_a_hostile_list(store: Store) -> Non
         assert len(state.digests) <= TAGS_MAX
         assert len(state.gone) <= TAGS_MAX
         await asyncio.sleep(0)
+
+
+async def test_a_namespace_that_is_never_listed_holds_up_no_other_repository(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expanding, "LIST_MAX", 0.05)
+    async with FakeRegistry(api="quay") as fake:
+        watch = ("HOST/demo/app", "HOST/slow/*")
+        async with polling(store, fake, *watch, tag_apis={fake.host: "quay"}) as bot:
+            fake.fault("namespace=slow", Hang())
+            push(fake, "1.0")
+            assert await bot.first() == ["demo/app:1.0?"]
+            push(fake, "1.1")
+            assert await bot.round() == ["demo/app:1.1"]

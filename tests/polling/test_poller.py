@@ -154,7 +154,7 @@ async def test_a_quiet_repository_is_looked_at_every_six_hours(store: Store, api
         fake.requests.clear()
         for _ in range(int(DAY / INTERVAL)):
             await bot.round()
-        assert fake.count() == 4
+        assert 4 <= fake.count() <= 5  # the version itself has its turn once a week
         push(fake, "1.1")
         await bot.round(6 * 3600)
         fake.requests.clear()

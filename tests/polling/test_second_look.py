@@ -10,6 +10,7 @@ import pytest
 from bot.errors import PostingError
 from bot.oci.reference import Reference, fallback_tag
 from bot.polling.second import rounds
+from bot.polling.second.lasting import VERSIONS
 from bot.polling.second.outcomes import Reason, SecondOutcome
 from bot.polling.second.rounds import SecondRounds
 from bot.releases import ReleaseName, place
@@ -328,3 +329,32 @@ async def test_a_release_that_cannot_be_read_stops_no_other(store: Store) -> Non
         await store.redis.hset(key, next(f for f in await store.redis.hkeys(key) if "2.0" in f), "{}")
         await bot.days(1)
         assert (await bot.look("1.0")).looked_at
+
+
+async def test_versions_with_high_numbers_push_no_real_one_out_of_the_second_look(store: Store) -> None:
+    real = ("1.14.0", "1.15.0", "1.16.0")
+    async with second(store) as bot:
+        for tag in real:
+            await bot.release(tag)
+            await bot.days(1)
+        for number in range(20):
+            await bot.release(f"99.0.{number}")
+        await bot.days(1)
+        bot.fake.requests.clear()
+        await bot.days(1)
+        assert all(bot.fake.count("HEAD", f"/manifests/{tag}") == 1 for tag in real)
+        fakes = {asked.path for asked in bot.fake.requests if "/manifests/99." in asked.path}
+        assert len(fakes) == VERSIONS, "the newest of them"
+
+
+async def test_a_version_whose_tag_is_gone_takes_no_other_s_place(store: Store) -> None:
+    async with second(store) as bot:
+        for tag in ("1.14.0", "1.15.0", "1.16.0", "99.0.0", "99.0.1", "99.0.2"):
+            await bot.release(tag)
+        await bot.days(2)
+        for number in range(3):
+            del bot.fake.repository(OLD).tags[f"99.0.{number}"]
+        await bot.days(8)  # old enough now to take a place
+        bot.fake.requests.clear()
+        await bot.days(1)
+        assert all(bot.fake.count("HEAD", f"/manifests/1.{minor}.0") == 1 for minor in (14, 15, 16))

@@ -85,7 +85,7 @@ async def test_a_line_names_the_registry_where_the_other_is_all_right(office: Of
 async def test_what_is_waited_for_is_said_as_it_is(office: Office, reason: UnknownReason, said: str) -> None:
     await office.publish(whole(bad(IMAGES[0]), *map(good, IMAGES[1:5]), waiting(IMAGES[5], reason)))
     (parent,) = office.slack.parents(CHANNEL)
-    assert [line for line in str(parent["blocks"]).split("\\n") if "*Waiting*" in line][0].endswith(said)
+    assert next(line for line in str(parent["blocks"]).split("\\n") if "*Waiting*" in line).endswith(said)
 
 
 async def test_an_image_that_did_not_arrive_is_named_and_not_the_one_that_tells_of_it(office: Office) -> None:

@@ -188,3 +188,24 @@ async def test_what_another_version_wrote_is_an_error_and_not_an_empty_release(s
     await store.redis.hset(store.key("release", str(NAME)), mapping={"member quay.io/acme/app:1.0": "[]"})
     with pytest.raises(StoreError, match=r"acme/app 1\.0 cannot be read"):
         await Releases(store).load(NAME)
+
+
+async def test_who_is_expected_only_later_has_as_much_time_as_the_others_had(store: Store) -> None:
+    """The policy names an image more, and an old version is pushed again: the new one is not missing at once."""
+    releases, complete = Releases(store), 3600.0
+    app, web, cli = (
+        placed(),
+        ExpectedMember(placed("web"), ExpectedBy.POLICY),
+        ExpectedMember(placed("cli"), ExpectedBy.POLICY),
+    )
+    first = await releases.join(Arrival(app, 10.0, complete=complete, expected=(web,)))
+    assert [str(one.image) for one in first.not_seen(10.0 + complete)] == ["quay.io/acme/web:1.0"]
+
+    again = 30 * 24 * 3600.0
+    await releases.join(Arrival(app, again, complete=complete, expected=(web, cli)))
+    release = await releases.load(NAME)
+    assert release
+    assert [str(one.image) for one in release.awaited(again + 1)] == ["quay.io/acme/cli:1.0"]
+    assert [str(one.image) for one in release.not_seen(again + 1)] == ["quay.io/acme/web:1.0"], "that was told long ago"
+    assert release.due_at(again + 601) == again + complete
+    assert len(release.not_seen(again + complete)) == 2

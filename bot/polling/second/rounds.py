@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -16,18 +16,19 @@ from bot.intake.watch_list import WatchList
 from bot.oci.reference import Reference
 from bot.policy import Policies
 from bot.polling.budgets import Budgets
+from bot.polling.second.lasting import lasting
 from bot.polling.second.looking import AskedAgain, LookedAgain, look_again, unreachable
 from bot.polling.second.outcomes import UNREACHABLE_TOLD_AFTER, Reason, SecondFinding, SecondOutcome
 from bot.polling.second.places import places
-from bot.releases import ReleaseName, place
+from bot.releases import Release, ReleaseName, place
 from bot.report import Report, Verdict
 from bot.store.lease import Lease
 from bot.store.releases import RELEASES_MAX, Releases
 from bot.store.reports import Past, Reports
-from bot.store.second_looks import SecondLook, SecondLooks
+from bot.store.second_looks import IMAGES_MAX, SecondLook, SecondLooks
 
-VERSIONS: Final = 3
-"""The newest versions of a group that are looked at again, beside its rolling tags."""
+VERSIONS_MAX: Final = 100
+"""Versions of a group that are looked through, the newest; whoever may push tags can make thousands."""
 
 WEEK: Final = 7 * 24 * 3600.0
 """Seconds after which a report is made anew, whether something moved or not."""
@@ -93,7 +94,28 @@ class SecondRounds:
     async def _planned(self, now: float) -> dict[str, float]:
         """All images that are looked at again, each with the time of its first look."""
         planned = {}
-        for name in await self._names():
+        for release in await self._releases(now):
+            for member in release.members:
+                every = self.policies.for_image(member.image).watch
+                if every and member.checked_at and member.digest and await self.watches.find(member.image):
+                    planned[str(member.image)] = now + every * self.chance()
+        return planned
+
+    async def _releases(self, now: float) -> list[Release]:
+        """All rolling tags of each group, and those of its versions that are looked at again."""
+        known = await self.releases.newest(RELEASES_MAX)
+        found = await self._loaded(name for name in known if name.is_rolling)
+        opened = await self.looks.open(IMAGES_MAX)
+        gone = {image for image, text in opened.items() if text.endswith(f" {Reason.TAG_GONE}")}
+        for group in dict.fromkeys(name.group for name in known if not name.is_rolling):
+            versions = (await self.releases.versions(group))[:VERSIONS_MAX]
+            found += lasting(await self._loaded(ReleaseName(group, one) for one in versions), gone, now)
+        return found
+
+    async def _loaded(self, names: Iterable[ReleaseName]) -> list[Release]:
+        """Those that can be read."""
+        found = []
+        for name in names:
             try:
                 release = await self.releases.load(name)
             except StoreError as error:
@@ -101,20 +123,8 @@ class SecondRounds:
                     raise
                 log.warning("release left out of the second look", release=str(name), why=str(error))
                 continue
-            for member in release.members if release else ():
-                every = self.policies.for_image(member.image).watch
-                if every and member.checked_at and member.digest and await self.watches.find(member.image):
-                    planned[str(member.image)] = now + every * self.chance()
-        return planned
-
-    async def _names(self) -> tuple[ReleaseName, ...]:
-        """The newest versions of each group, and all its rolling tags."""
-        known = await self.releases.newest(RELEASES_MAX)
-        names = [name for name in known if name.is_rolling]
-        for group in dict.fromkeys(name.group for name in known if not name.is_rolling):
-            versions = (await self.releases.versions(group))[:VERSIONS]
-            names += [ReleaseName(group, version) for version in versions]
-        return tuple(names)
+            found += [release] if release else []
+        return found
 
     async def _image(self, image: Reference, lease: Lease) -> None:
         policy, now, before = self.policies.for_image(image), await self.now(), await self.looks.load(str(image))

@@ -38,6 +38,7 @@ class StoredMember(BaseModel):
     digest: str = ""
     first_digest: str = ""
     earlier_digest: str = ""
+    late_by: float = 0.0
     pushed_at: float = 0.0
     settled_at: float = 0.0
     checked_at: float = 0.0
@@ -76,4 +77,5 @@ def release_of(name: ReleaseName, fields: Mapping[str, str]) -> Release | None:
 
 
 def _member(image: str, text: str, due_at: float) -> Member:
-    return Member(Reference.parse(image), due_at=due_at, **dict(StoredMember.model_validate_json(text)))
+    kept = StoredMember.model_validate_json(text)
+    return Member(Reference.parse(image), due_at=max(due_at, kept.late_by), **dict(kept))
