@@ -11,6 +11,7 @@ contains the text, `times=2` only the first two; the faults stand in registry_fa
 
 import asyncio
 import ssl
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Asked:
     path: str  # as sent, with its query
     headers: Mapping[str, str]
     body: bytes = b""
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass(slots=True)
