@@ -91,7 +91,7 @@ async def count_lane(docket: Docket) -> LaneCounts:
         async with redis.pipeline(transaction=True) as pipe:  # at one moment: jobs move from one to the other
             pipe.xlen(docket.stream_key)
             pipe.zcard(docket.queue_key)
-            pipe.zrange(docket.queue_key, 0, 0, withscores=True)
+            pipe.zrange(docket.queue_key, 0, 0, withscores=True)  # type: ignore[call-arg]  # docket names fewer
             in_stream, later, first = await pipe.execute()
         try:
             running = int((await redis.xpending(docket.stream_key, docket.worker_group_name))["pending"])
