@@ -49,7 +49,7 @@ class AloneChecker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class EarlierVersion:
     """What is remembered of an earlier version."""
 
     version: str
@@ -104,7 +104,7 @@ class Baselines:
         before = member.digest if member.digest != digest else member.earlier_digest
         return await self._evidence(str(own.image), before)
 
-    async def _remembered(self, own: Placement) -> Known | None:
+    async def _remembered(self, own: Placement) -> EarlierVersion | None:
         """The same image in the newest earlier version that had it."""
         name = own.release
         for _ in range(VERSIONS_MAX):
@@ -117,14 +117,14 @@ class Baselines:
                 if member.image.name == own.image.name and member.family == own.family:
                     found = await self._evidence(str(member.image), member.digest)
                     if found is not None:
-                        return Known(before.version, found)
+                        return EarlierVersion(before.version, found)
         return None
 
     async def _evidence(self, image: str, digest: str) -> Evidence | None:
         report = await self.reports.get(image, digest) if digest else None
         return await asyncio.to_thread(remembered, report) if report else None
 
-    async def _looked_up(self, own: Placement, known: Known | None) -> Evidence | Unreadable | None:
+    async def _looked_up(self, own: Placement, known: EarlierVersion | None) -> Evidence | Unreadable | None:
         """What is remembered, unless the registry has a version between that one and this one.
 
         The store knows what was pushed or asked for since it began, e.g. an old version that was corrected lately.
