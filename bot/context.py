@@ -76,6 +76,9 @@ class ReleaseFacts:
     awaited: tuple[str, ...] = ()
     not_seen: tuple[str, ...] = ()
     unreadable: tuple[tuple[str, Unreadable], ...] = ()
+    group: str = ""  # acme/app
+    version: str = ""  # 1.16.0; for a rolling tag, the tag
+    members: tuple[tuple[str, str], ...] = ()  # each image that belongs to it, and its state, e.g. judged
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def explain(context: Context, judgement: Judgement, seen: Seen | None = None) ->
         rule: Diagnosis(
             causes(context, Failure(rule, judgement.answers[rule].findings)),
             lines(seen, rule, image),
-            patches(seen, rule, image),
+            patches(seen, {rule}, image),
         )
         for rule in judgement.failed
     }

@@ -1,6 +1,6 @@
 """What the workflow tells about a rule that failed: the lines that explain it, and the patch that fixes them."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -54,22 +54,22 @@ def lines(seen: Seen | None, rule: str, image: str) -> tuple[LineSummary, ...]:
             url=f"{looked.file.page}#L{finding.line}",
         )
         for looked in (seen.looked if seen else ())
-        for finding in _explaining(looked, rule)
+        for finding in _explaining(looked, frozenset({rule}))
         if _is_about(finding, looked, image)
     ]
     return tuple(found[:LINES_MAX])
 
 
-def patches(seen: Seen | None, rule: str, image: str) -> tuple[PatchSummary, ...]:
-    """One for each file in which a line that makes this image can be fixed; it fixes its other images, too."""
-    return tuple(islice(_patches(seen, rule, image), PATCHES_MAX)) if seen else ()
+def patches(seen: Seen | None, rules: Collection[str], image: str) -> tuple[PatchSummary, ...]:
+    """One for each file in which a line that explains these rules can be fixed; it fixes its other images, too."""
+    return tuple(islice(_patches(seen, frozenset(rules), image), PATCHES_MAX)) if seen else ()
 
 
-def _patches(seen: Seen, rule: str, image: str) -> Iterator[PatchSummary]:
+def _patches(seen: Seen, rules: frozenset[str], image: str) -> Iterator[PatchSummary]:
     from bot.workflows.find import diff  # noqa: PLC0415 - heavy
 
     for looked in seen.looked:
-        found = [finding for finding in _explaining(looked, rule) if finding.fix]
+        found = [finding for finding in _explaining(looked, rules) if finding.fix]
         if not any(_is_about(finding, looked, image) for finding in found):
             continue
         small = len(looked.text) <= TEXT_MAX
@@ -85,10 +85,10 @@ def _patches(seen: Seen, rule: str, image: str) -> Iterator[PatchSummary]:
         )
 
 
-def _explaining(looked: "Looked", rule: str) -> "list[LintFinding]":
+def _explaining(looked: "Looked", rules: frozenset[str]) -> "list[LintFinding]":
     from bot.workflows.find import explains  # noqa: PLC0415 - heavy
 
-    return [finding for finding in looked.findings if rule in explains(finding)]
+    return [finding for finding in looked.findings if rules & explains(finding)]
 
 
 def _is_about(finding: "LintFinding", looked: "Looked", image: str) -> bool:

@@ -9,6 +9,7 @@ from bot.check.known import Known, known_of
 from bot.context import Context
 from bot.evidence import Evidence
 from bot.oci.reference import LAYOUT_PREFIX, Reference
+from bot.remedies.login import for_registry
 from bot.remedies.signing_by_system import WITH_KEY
 
 EXAMPLE: Final = Reference.parse("quay.io/acme/app:1.2.3")
@@ -17,22 +18,9 @@ EXAMPLE: Final = Reference.parse("quay.io/acme/app:1.2.3")
 WAIVED_FOR: Final = timedelta(days=90)
 """How long a waiver that is offered lasts."""
 
-GITHUB_REGISTRY: Final = "ghcr.io"
-
 _PLACE: Final = re.compile(
     r"\b(IMAGE@DIGEST|IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|KEY|UNTIL)\b"
 )
-_GITHUB_LOGIN: Final = (
-    ("${{ vars.REGISTRY_USER }}", "${{ github.actor }}"),
-    ("${{ secrets.REGISTRY_TOKEN }}", "${{ secrets.GITHUB_TOKEN }}"),
-)
-_GITLAB_LOGIN: Final = (
-    ('"$CI_REGISTRY_USER"', '"$REGISTRY_USER"'),
-    ('"$CI_REGISTRY_PASSWORD"', '"$REGISTRY_PASSWORD"'),
-    ('"$CI_REGISTRY"', "REGISTRY"),
-)
-_PACKAGES: Final = "  packages: write\n"
-"""A permission that only GitHub's own registry asks for."""
 
 
 def to_paste(text: str, context: Context, today: date) -> str:
@@ -56,7 +44,7 @@ def _is_layout(evidence: Evidence) -> bool:
 
 def _filled(text: str, image: Reference, name: str, context: Context, today: date) -> str:
     known = known_of(context)
-    text = _for_registry(WITH_KEY.get(text, text) if known.key else text, image.registry)
+    text = for_registry(WITH_KEY.get(text, text) if known.key else text, image.registry)
     names = {
         "IMAGE": name,
         "IMAGE@DIGEST": f"{name.partition('@')[0]}@{context.evidence.digest}",
@@ -77,17 +65,3 @@ def _each(name: str, known: Known) -> str:
     """The digests of builds of single platforms, as variables of a shell: "quay.io/acme/app@$LINUX_AMD64"."""
     variables = (re.sub(r"[^A-Z0-9]", "_", platform.upper()) for platform in known.platforms)
     return " ".join(f'"{name}@${variable}"' for variable in variables)
-
-
-def _for_registry(text: str, registry: str) -> str:
-    """The login for that registry, instead of the CI's own."""
-    changes: list[tuple[str, str]] = []
-    if registry == GITHUB_REGISTRY:
-        changes += _GITHUB_LOGIN
-    else:
-        changes.append((_PACKAGES, ""))
-    if "gitlab" not in registry:
-        changes += _GITLAB_LOGIN
-    for before, after in changes:
-        text = text.replace(before, after)
-    return text

@@ -9,9 +9,10 @@ from bot.causes import Cause
 from bot.check.ask import Answer
 from bot.check.explaining import Diagnosis
 from bot.check.judging import Judgement
+from bot.check.lines import patches
 from bot.check.names import to_paste, to_verify
 from bot.check.notes import notes
-from bot.check.summary import baseline, platforms, requests, search, signatures, trust, unread
+from bot.check.summary import baseline, platforms, release, requests, search, signatures, trust, unread
 from bot.check.workflow import Seen
 from bot.context import Context
 from bot.policy import Policy
@@ -52,6 +53,8 @@ def assemble(  # noqa: PLR0913 - all that a report is made of
         requests=requests(evidence),
         notes=notes(evidence, results, policy),
         workflow=seen.summary() if seen else None,
+        release=release(context),
+        patches=patches(seen, judgement.failed, evidence.image.name),
         baseline=baseline(context, now),
     )
 

@@ -10,8 +10,10 @@ from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.report import (
     BaselineSummary,
+    MemberSummary,
     PlatformSummary,
     ProvenanceSummary,
+    ReleaseSummary,
     RequestCounts,
     RequestShare,
     SbomSummary,
@@ -87,6 +89,15 @@ def baseline(context: Context, now: datetime) -> BaselineSummary | None:
         return None
     checked_at = (earlier.looked_at or now).astimezone(UTC).replace(microsecond=0)
     return BaselineSummary(image=str(earlier.image), digest=earlier.digest, checked_at=checked_at)
+
+
+def release(context: Context) -> ReleaseSummary | None:
+    """The release that it belongs to, where one is known."""
+    known = context.release
+    if known is None or not known.version:
+        return None
+    members = tuple(MemberSummary(image=image, state=state) for image, state in known.members)
+    return ReleaseSummary(group=known.group, version=known.version, members=members)
 
 
 def trust(context: Context) -> TrustSummary:

@@ -46,7 +46,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="read the image's configuration; auto: only if the provenance does not record the same",
     )
     loud = parser.add_mutually_exclusive_group()
-    loud.add_argument("-v", "--verbose", action="store_true", help="also list the rules that passed or were skipped")
+    loud.add_argument(
+        "-v",
+        "--details",
+        "--verbose",
+        dest="verbose",
+        action="store_true",
+        help="also why, how to verify, and the rules that passed or were skipped",
+    )
     loud.add_argument("-q", "--quiet", action="store_true", help="one line per image, no progress display")
 
 

@@ -1,5 +1,6 @@
 """Writes a result to stdout, for a terminal or a pipe."""
 
+import os
 import shutil
 import sys
 
@@ -10,7 +11,9 @@ def display_of(*, verbose: bool = False, quiet: bool = False) -> Display:
     """What stdout can show."""
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else Display().width
-    return Display(width=width, terminal=terminal, verbose=verbose, quiet=quiet)
+    said = os.environ  # noqa: TID251 - what the terminal can show is no setting of ours
+    colours = not said.get("NO_COLOR") and said.get("TERM") != "dumb"  # https://no-color.org
+    return Display(width=width, terminal=terminal, verbose=verbose, quiet=quiet, colours=colours)
 
 
 def write(text: str) -> None:

@@ -35,11 +35,16 @@ def first_digest(own: Placement, release: Release | None) -> str:
 def facts_of(own: Placement, release: Release | None, now: float) -> ReleaseFacts:
     """What the rules may know of the release."""
     if release is None:
-        return ReleaseFacts(own.release.title, own.release.is_rolling)
+        return ReleaseFacts(
+            own.release.title, own.release.is_rolling, group=own.release.group, version=own.release.version
+        )
     return ReleaseFacts(
         own.release.title,
         own.release.is_rolling,
         release.lead is None or release.lead.image == own.image,
         tuple(str(member.image) for member in release.awaited(now)),
         tuple(str(member.image) for member in release.not_seen(now)),
+        group=own.release.group,
+        version=own.release.version,
+        members=tuple((str(member.image), member.state(now).value) for member in release.members),
     )

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """`width` in characters; without a `terminal` no colours and ASCII alone."""
+    """`width` in characters; without a `terminal` no styles and ASCII alone, without `colours` bold at most."""
 
     width: int = 100
     terminal: bool = False
-    verbose: bool = False  # also what passed or was not asked
+    verbose: bool = False  # also what passed or was not asked, and all details
     quiet: bool = False  # one line an image
+    colours: bool = True

@@ -15,6 +15,7 @@ _SIMPLE: Final = str.maketrans(
         "\N{EN DASH}": "-",
         "\N{EM DASH}": "-",
         "\N{NO-BREAK SPACE}": " ",
+        "\N{MIDDLE DOT}": "|",
     },
 )
 

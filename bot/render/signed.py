@@ -6,7 +6,8 @@ from typing import Final
 
 from bot.attestations.head import is_provenance_type
 from bot.report import Report, Result, SignatureSummary
-from bot.rules import Outcome, Question
+from bot.report.difference.signed import Standing, signed
+from bot.rules import IMAGE, Outcome, Question
 from bot.unreadable import UnknownReason
 
 NOT_YET: Final = "no signature when it was checked, within the policy's settle time"
@@ -43,6 +44,27 @@ def unsigned(report: Report) -> Unsigned:
             return Unsigned.AWAITED if result and result.is_awaited else Unsigned.UNKNOWN
         case _:
             return Unsigned.NOT_ASKED
+
+
+_BRIEFLY: Final = {
+    Standing.VALID: "yes",
+    Standing.REFUSED: "not valid",
+    Standing.NONE: "no",
+    Standing.UNKNOWN: "unknown",
+}
+
+
+def signed_briefly(report: Report, platform: str) -> str:
+    """Whether a signature covers that platform: `yes`, `no`, `not yet`, `not valid`, `unknown` or `not asked`."""
+    nobody = unsigned(report)
+    found = [signed(report, IMAGE).standing, signed(report, platform).standing]
+    if Standing.VALID not in found and not of_image(report):
+        if nobody is Unsigned.AWAITED:
+            return "not yet"
+        if nobody is Unsigned.NOT_ASKED and report.search is None:
+            return "not asked"
+    order = (Standing.VALID, Standing.REFUSED, Standing.UNKNOWN, Standing.NONE)
+    return _BRIEFLY[next(one for one in order if one in found)]
 
 
 def unanswered(report: Report, of: str = "") -> str:

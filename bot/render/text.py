@@ -1,20 +1,17 @@
-"""A report for a terminal: the verdict first, then what failed, why, and how to fix it.
+"""A report for a terminal: verdict, platforms, then one block for each fix. Details follow only when asked for.
 
-Nothing is parsed as markup: rich gets `Text` objects, and untrusted text is made plain first.
+A reader sees within a few lines what is wrong and what to paste; nothing is told twice.
 """
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-
 from bot.render import words
 from bot.render.display import Display
-from bot.render.plain import plain, plain_lines
+from bot.render.fixes import ImageFix, image_fixes
+from bot.render.signed import signed_briefly
+from bot.render.terminal import Part, TerminalPage
+from bot.render.text_details import details, is_in_table
 from bot.report import Report, Result, Verdict
 from bot.rules import Outcome
 
@@ -25,174 +22,146 @@ STYLES: Final = {
     Verdict.UNKNOWN: "bold magenta",
 }
 
-INDENT: Final = 4
+FIX: Final = 2
+"""Characters before a problem."""
+BODY: Final = 5
+"""Characters before what is said of it."""
 
 
 def render(reports: Sequence[Report], display: Display = Display()) -> str:  # noqa: B008 - frozen
-    """All reports, one after the other."""
-    if display.quiet:
-        return _lines(reports)
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=max(display.width, 40),
-        force_terminal=display.terminal,
-        color_system="standard" if display.terminal else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    page = _Page(console, ascii_only=not display.terminal)
+    """All reports, one after the other, and a last line about all of them."""
+    page = TerminalPage(display)
     for number, report in enumerate(reports):
+        if display.quiet:
+            page.whole(f"{words.VERDICTS[report.verdict].upper()}  ", report.image)
+            continue
         if number:
             page.gap()
-        page.report(report, verbose=display.verbose)
-    if len(reports) > 1:
-        page.summary(words.verdicts(reports))
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+        _report(page, report, display)
+    if len(reports) > 1 and not display.quiet:
+        page.gap()
+        page.line(words.last_line(reports))
+    return page.text()
 
 
-def _lines(reports: Sequence[Report]) -> str:
-    """One line per image: the verdict and the name."""
-    return "".join(
-        f"{words.VERDICTS[report.verdict].upper()}  {plain(report.image, ascii_only=True)}\n" for report in reports
-    )
+def _report(page: TerminalPage, report: Report, display: Display) -> None:
+    verdict = (f"{words.VERDICTS[report.verdict].upper()}  ", STYLES[report.verdict])
+    page.whole(verdict, (report.image, "bold"))
+    if words.looked_at(report):
+        _judged(page, report, display)
+    for note in report.notes:
+        page.line(f"note: {note}", indent=FIX)
 
 
-class _Page:
-    """Writes the lines. All text passes `_plain`; nothing else writes to the console."""
+def _judged(page: TerminalPage, report: Report, display: Display) -> None:
+    fixes = image_fixes(report)
+    required = [fix for fix in fixes if fix.is_required]
+    advised = [fix for fix in fixes if not fix.is_required]
+    page.line(words.headline(report, len(required)), indent=FIX)
+    for said in (words.compared(report), words.read_workflow(report)):
+        if said:
+            page.line(said, indent=FIX)
+    _platforms(page, report)
+    for number, fix in enumerate(required, 1):
+        page.gap()
+        _fix(page, report, fix, display, mark=f"{number}." if len(required) > 1 else "-")
+    _unknown(page, report)
+    _waived(page, report)
+    if advised:
+        page.gap()
+        said = "also advised, without an effect on the verdict:" if required else "advised:"
+        page.line((said, "bold yellow"), indent=FIX)
+        for fix in advised:
+            _advice(page, fix, display, with_paste=display.verbose or not required)
+    if display.verbose:
+        details(page, report, fixes)
+    elif fixes:
+        page.gap()
+        page.line(("why, and how to verify: --details; about a rule: provenance rules RULE", "dim"), indent=FIX)
 
-    def __init__(self, console: Console, *, ascii_only: bool) -> None:
-        self._console = console
-        self._ascii = ascii_only
 
-    def report(self, report: Report, *, verbose: bool) -> None:
-        """One image."""
-        verdict = (f"{words.VERDICTS[report.verdict].upper()}  ", STYLES[report.verdict])
-        self._console.print(Text.assemble(verdict, (self._plain(report.image), "bold")), soft_wrap=True)
-        if report.digest:
-            self._line(report.digest, indent=2)
-        if words.looked_at(report):
-            self._judged(report, verbose=verbose)
-        for note in report.notes:
-            self._line(f"note: {note}", indent=2)
+def _platforms(page: TerminalPage, report: Report) -> None:
+    """Platforms with the same evidence share a row."""
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for one in report.platforms:
+        cells = (words.mode(one.provenance), words.sbom(one.sbom), signed_briefly(report, one.platform))
+        rows.setdefault(cells, []).append(one.platform)
+    if rows:
+        page.gap()
+        listed = [(", ".join(names), *cells) for cells, names in rows.items()]
+        page.table(listed, ("platform", "provenance", "SBOM", "signed"), indent=FIX, between=3)
+    if signers := words.signers_told(report):
+        page.line(signers, indent=FIX)
 
-    def summary(self, text: str) -> None:
-        """The last line, if there are several images."""
-        self.gap()
-        self._line(text, indent=0)
 
-    def gap(self) -> None:
-        """An empty line."""
-        self._console.print()
+def _fix(page: TerminalPage, report: Report, fix: ImageFix, display: Display, *, mark: str) -> None:
+    """The problems, and one block to paste that fixes all of them."""
+    for number, result in enumerate(fix.results):
+        style = "bold red" if result.required else "yellow"
+        page.item(mark if not number else " " * len(mark), *_problem(report, result, style), indent=FIX, style="bold")
+        _findings(page, report, result)
+    _what_to_do(page, fix, display)
+    _paste(page, fix)
 
-    def _judged(self, report: Report, *, verbose: bool) -> None:
-        self._line(words.tally(report), indent=2)
-        if compared := words.compared(report):
-            self._line(compared, indent=2)
-        if signers := words.signers(report):
-            self._line(signers, indent=2)
-        if estimate := words.estimate(report):
-            self._line(estimate, indent=2)
-        if built_by := words.built_by(report):
-            self._line(built_by, indent=2)
-        self._platforms(report)
-        pasted: dict[str, str] = {}
-        for result in report.told():
-            self._failing(report, result, pasted)
-        self._unknown(report)
-        if waived := tuple(_with(report, Outcome.WAIVED)):
-            self.gap()
-            for result in waived:
-                self._result(result)
-        if report.failing():
-            self.gap()
-            self._line("after the fix, check again; `provenance rules RULE` explains a rule", indent=2)
-        if verbose:
-            self._quiet(report)
-            self._limits(report)
-        self.gap()
 
-    def _platforms(self, report: Report) -> None:
-        if not report.platforms:
-            return
-        table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), header_style="dim")
-        for column in ("platform", "provenance", "SBOM"):
-            table.add_column(column, overflow="fold")
-        for platform in report.platforms:
-            row = (platform.platform, words.provenance(platform.provenance), words.sbom(platform.sbom))
-            table.add_row(*(Text(self._plain(cell)) for cell in row))
-        self.gap()
-        self._console.print(Padding(table, (0, 0, 0, 2)))
+def _problem(report: Report, result: Result, style: str) -> Iterator[Part]:
+    yield (result.title, style)
+    yield f" ({result.rule}, {words.weight(result)})"
+    if besides := words.besides(report, result):
+        yield f"; {besides}"
+    if only := words.only_some(report, result):
+        yield f": {only}"
 
-    def _limits(self, report: Report) -> None:
-        """The limits of the estimate of the build level."""
-        if report.trust is not None and words.estimate(report):
-            self.gap()
-            for limit in report.trust.limits:
-                self._line(f"estimate: {limit}", indent=2)
 
-    def _unknown(self, report: Report) -> None:
-        for rules, reasons in words.unknown(report):
-            self.gap()
-            line = Text.assemble((f"{Outcome.UNKNOWN}: ", "bold yellow"), ", ".join(rules))
-            self._console.print(Padding(line, (0, 0, 0, 2)))
-            for subjects, message in reasons:
-                self._line(f"{subjects}: {message}", indent=INDENT)
+def _findings(page: TerminalPage, report: Report, result: Result) -> None:
+    if is_in_table(report, result):
+        return
+    for subjects, message in words.grouped(result.findings):
+        told = message if words.is_everywhere(report, subjects) else f"{subjects}: {message}"
+        page.line(told, indent=BODY)
 
-    def _failing(self, report: Report, result: Result, pasted: dict[str, str]) -> None:
-        self.gap()
-        self._result(result)
-        if besides := words.besides(report, result):
-            self._line(besides, indent=INDENT)
-        for cause in result.causes:
-            self._line(f"why ({cause.sureness}): {cause.because}", indent=INDENT)
-        for place in words.where(result):
-            self._line(f"where: {place}", indent=INDENT)
-        advice = words.advice_for(result)
-        self._line(advice.text, indent=INDENT)
-        for reason in words.not_shown(result):
-            self._line(reason, indent=INDENT)
-        self._paste(advice.snippet, result.rule, pasted)
-        if verify := words.besides_this(advice.verify):
-            self._line("then verify with:", indent=INDENT)
-            self._paste(verify, result.rule, pasted)
 
-    def _result(self, result: Result) -> None:
-        style = "bold red" if result.outcome is Outcome.FAIL and result.required else "bold yellow"
-        if result.outcome is Outcome.FAIL:
-            line = Text.assemble((f"{words.weight(result)}: ", style), (result.title, "bold"), f" ({result.rule})")
-        else:
-            line = Text.assemble((f"{result.outcome}: ", style), result.rule)
-        self._console.print(Padding(line, (0, 0, 0, 2)))
+def _what_to_do(page: TerminalPage, fix: ImageFix, display: Display) -> None:
+    texts = fix.texts if display.verbose or not fix.advice.snippet else fix.texts[:1]
+    for text in texts:
+        page.item("Fix:", text, indent=BODY, style="bold green")
+    for place in dict.fromkeys(place for result in fix.results for place in words.where(result)):
+        page.line(f"where: {place}", indent=BODY)
+    for reason in dict.fromkeys(reason for result in fix.results for reason in words.not_shown(result)):
+        page.line(reason, indent=BODY)
+
+
+def _paste(page: TerminalPage, fix: ImageFix) -> None:
+    if snippet := fix.advice.snippet:
+        page.paste(snippet, indent=BODY + 2)
+
+
+def _advice(page: TerminalPage, fix: ImageFix, display: Display, *, with_paste: bool) -> None:
+    """Two lines for each, in the order of their weight; a block to paste where nothing is more urgent."""
+    titles = "; ".join(result.title for result in fix.results)
+    rules = ", ".join(result.rule for result in fix.results)
+    page.item("-", titles, (f" ({rules})", "dim"), indent=FIX)
+    for text in fix.texts if display.verbose else fix.texts[:1]:
+        page.line(text, indent=FIX + 2)
+    if with_paste:
+        _paste(page, fix)
+
+
+def _unknown(page: TerminalPage, report: Report) -> None:
+    for rules, reasons in words.unknown(report):
+        page.gap()
+        page.line((f"{Outcome.UNKNOWN}: ", "bold magenta"), ", ".join(rules), indent=FIX)
+        for subjects, message in reasons:
+            page.line(f"{subjects}: {message}", indent=BODY)
+
+
+def _waived(page: TerminalPage, report: Report) -> None:
+    waived = [result for result in report.results if result.outcome is Outcome.WAIVED]
+    if waived:
+        page.gap()
+    for result in waived:
+        page.line((f"{result.outcome}: ", "bold yellow"), result.rule, indent=FIX)
         for subjects, message in words.grouped(result.findings):
-            self._line(f"{subjects}: {message}", indent=INDENT)
+            page.line(f"{subjects}: {message}", indent=BODY)
         if result.waiver:
-            self._line(f"waived until {result.waiver.until}: {result.waiver.reason}", indent=INDENT)
-        elif result.reason:
-            self._line(result.reason, indent=INDENT)
-
-    def _paste(self, text: str, rule: str, pasted: dict[str, str]) -> None:
-        """Lines to copy: never wrapped, never repeated."""
-        if text in pasted:
-            self._line(f"(the same as for {pasted[text]})", indent=INDENT + 2)
-        elif text:
-            pasted[text] = rule
-            for line in plain_lines(text, ascii_only=self._ascii):
-                self._console.print(Text(" " * (INDENT + 2) + line, style="cyan"), soft_wrap=True)
-
-    def _quiet(self, report: Report) -> None:
-        self.gap()
-        for result in (*_with(report, Outcome.PASS), *_with(report, Outcome.SKIPPED)):
-            self._line(f"{result.outcome}: {result.rule}" + (f" ({result.reason})" if result.reason else ""), indent=2)
-
-    def _line(self, text: str, *, indent: int) -> None:
-        self._console.print(Padding(Text(self._plain(text)), (0, 0, 0, indent)))
-
-    def _plain(self, text: str) -> str:
-        return plain(text, ascii_only=self._ascii)
-
-
-def _with(report: Report, outcome: Outcome) -> Iterator[Result]:
-    return (result for result in report.results if result.outcome is outcome)
+            page.line(f"waived until {result.waiver.until}: {result.waiver.reason}", indent=BODY)

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.render.signed import NOT_YET, Unsigned, how_signed, of_image, unsigned
+from bot.render.signed import NOT_YET, Unsigned, how_signed, of_image, unanswered, unsigned
 from bot.report import FindingSummary, ProvenanceSummary, Report, Result, SbomSummary, State, Verdict
-from bot.rules import Outcome
+from bot.report.audit import WeakestMode
+from bot.report.audit.rows import weakest_mode
+from bot.rules import IMAGE, Outcome
 
 VERDICTS: Final = {
     Verdict.PASS: "pass",
@@ -14,6 +16,17 @@ VERDICTS: Final = {
     Verdict.FAIL: "FAIL",
     Verdict.UNKNOWN: "could not be checked",
 }
+
+MODES: Final = {
+    WeakestMode.NONE: "missing",
+    WeakestMode.PARTLY: "partly missing",
+    WeakestMode.MIN: "min",
+    WeakestMode.OTHER: "of an unknown version",
+    WeakestMode.UNKNOWN: "unknown",
+    WeakestMode.FOREIGN: "by another builder",
+    WeakestMode.MAX: "max",
+}
+"""The weakest provenance of an image's platforms, the worst first."""
 
 SIGNERS_MAX: Final = 3
 """Names in one line."""
@@ -79,6 +92,11 @@ def built_by(report: Report) -> str:
     return f"built by {workflow.url}" + (f", not read: {workflow.reason}" if workflow.reason else "")
 
 
+def read_workflow(report: Report) -> str:
+    """The same, if somebody tried to read that file."""
+    return built_by(report) if report.workflow and report.workflow.state != "named" else ""
+
+
 def compared(report: Report) -> str:
     """The earlier release that it was compared with, or ""."""
     return f"compared with {report.baseline.image}" if report.baseline else ""
@@ -142,6 +160,60 @@ def unknown(report: Report) -> tuple[tuple[tuple[str, ...], Grouped], ...]:
     for result in report.unknown():
         found.setdefault(grouped(result.findings), []).append(result.rule)
     return tuple((tuple(rules), reasons) for reasons, rules in found.items())
+
+
+def headline(report: Report, fixes: int) -> str:
+    """The verdict in words. `fixes` is the number of changes that all required failures need."""
+    failed = [result for result in report.told() if result.required]
+    advised = len(report.told()) - len(failed)
+    more = f"{counted(advised, 'more thing')} {'is' if advised == 1 else 'are'} advised" if advised else ""
+    match report.verdict:
+        case Verdict.FAIL:
+            how = "one fix" if fixes == 1 else f"{fixes} fixes"
+            said = f"fails policy {report.policy}: {counted(len(failed), 'problem')}, {how}"
+        case Verdict.WARN:
+            said = f"has all that policy {report.policy} requires"
+        case Verdict.PASS:
+            said = f"passes policy {report.policy}"
+        case Verdict.UNKNOWN:
+            said = unanswered(report) if report.is_waiting else "not everything that is required could be checked"
+    return "; ".join(filter(None, (said, more.replace("more ", "", 1) if report.verdict is Verdict.WARN else more)))
+
+
+def mode(summary: ProvenanceSummary) -> str:
+    """Provenance in a word or two."""
+    match summary.state:
+        case State.ABSENT:
+            return "none"
+        case State.UNREADABLE:
+            return "could not be read"
+        case State.PRESENT:
+            return {"foreign": "by another builder", None: "unknown version"}.get(summary.mode, str(summary.mode))
+
+
+def only_some(report: Report, result: Result) -> str:
+    """The platforms that it fails for, if others are all right; else ""."""
+    failing = [finding.subject for finding in result.findings if finding.outcome is Outcome.FAIL]
+    subjects = ", ".join(dict.fromkeys(failing))
+    return "" if is_everywhere(report, subjects) else subjects
+
+
+def is_everywhere(report: Report, subjects: str) -> bool:
+    """Whether these subjects, as `grouped` joins them, are the whole image."""
+    named = set(subjects.split(", "))
+    return IMAGE in named or named >= {platform.platform for platform in report.platforms}
+
+
+def signers_told(report: Report) -> str:
+    """Who signed, or what is wrong with the signatures; "" when there is none, which tables say already."""
+    return signers(report) if of_image(report) else ""
+
+
+def last_line(reports: Sequence[Report]) -> str:
+    """E.g. `41 images: 10 FAIL, 31 pass · provenance: 10 missing · 10 min · 1 unknown · 20 max`, the worst first."""
+    modes = [weakest_mode(report.platforms) for report in reports]
+    counts = " · ".join(f"{modes.count(one)} {word}" for one, word in MODES.items() if one in modes)
+    return f"{verdicts(reports)} · provenance: {counts}"
 
 
 def verdicts(reports: Sequence[Report]) -> str:

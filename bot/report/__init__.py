@@ -1,6 +1,14 @@
 """The report: what the rules said about one image, and the difference of two reports."""
 
-from bot.report.document import BaselineSummary, Report, RequestCounts, RequestShare, WorkflowSummary
+from bot.report.document import (
+    BaselineSummary,
+    MemberSummary,
+    ReleaseSummary,
+    Report,
+    RequestCounts,
+    RequestShare,
+    WorkflowSummary,
+)
 from bot.report.evidence import (
     PlatformSummary,
     ProvenanceSummary,
@@ -25,10 +33,12 @@ __all__ = [
     "CauseSummary",
     "FindingSummary",
     "LineSummary",
+    "MemberSummary",
     "Part",
     "PatchSummary",
     "PlatformSummary",
     "ProvenanceSummary",
+    "ReleaseSummary",
     "RemediationSummary",
     "Report",
     "RequestCounts",

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from bot.report.evidence import PlatformSummary, SearchSummary, SignatureSummary, TrustSummary
 from bot.report.part import Part, Verdict
-from bot.report.results import Result
+from bot.report.results import PatchSummary, Result
 from bot.rules import IMAGE, Outcome, Question, Severity, catalogue
 
 
@@ -32,6 +32,21 @@ class BaselineSummary(Part):
     image: str
     digest: str
     checked_at: datetime
+
+
+class MemberSummary(Part):
+    """An image of the release. `state` is awaited, settling, judged or not-seen, as it was before this check."""
+
+    image: str
+    state: str
+
+
+class ReleaseSummary(Part):
+    """The release that the image belongs to, and all images that are known to belong to it, in all registries."""
+
+    group: str
+    version: str  # for a tag that moves by design, the tag
+    members: tuple[MemberSummary, ...] = ()
 
 
 class RequestShare(Part):
@@ -68,6 +83,8 @@ class Report(Part):
     trust: TrustSummary | None = None
     workflow: WorkflowSummary | None = None
     baseline: BaselineSummary | None = None  # None: there is none, or it could not be looked at
+    release: ReleaseSummary | None = None  # None where nothing is remembered, as in the terminal
+    patches: tuple[PatchSummary, ...] = ()  # what fixes all failed results together, where the workflow was read
 
     def failing(self) -> tuple[Result, ...]:
         """The results that failed, worst first."""

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build
-from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.rule import Finding, Question, Remediation, Rule, Severity
 from bot.rules.unknowns import absences
 
 rule = Rule(
     __name__,
     title="No provenance",
     severity=Severity.HIGH,
+    answers=Question.HAS_PROVENANCE,
     rationale=(
         "Provenance says from which source, by which builder and with which inputs an image was made. Without it,"
         " nobody can tell a release from an image that was pushed by hand, and scanners that require supply chain"

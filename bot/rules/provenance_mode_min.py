@@ -6,7 +6,7 @@ from bot.attestations.provenance import Mode, Provenance
 from bot.context import Context
 from bot.evidence import Unreadable
 from bot.remedies import build
-from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.rule import Finding, Question, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.unreadable import UnknownReason
 
@@ -14,6 +14,7 @@ rule = Rule(
     __name__,
     title="Provenance is recorded in min mode",
     severity=Severity.HIGH,
+    answers=Question.HAS_FULL_PROVENANCE,
     needs=frozenset({"provenance-missing"}),
     rationale=(
         "In min mode BuildKit records where the build came from, but not what it did: no build steps, no build"

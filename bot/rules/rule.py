@@ -51,6 +51,9 @@ class SkippedReason(StrEnum):
 class Question(StrEnum):
     """What a reader wants to know in one line, and one rule answers. Readers find the rule by it, never by its id."""
 
+    HAS_PROVENANCE = "has-provenance"
+    HAS_FULL_PROVENANCE = "has-full-provenance"  # in max mode
+    HAS_SBOM = "has-sbom"
     IS_SIGNED = "is-signed"
     IS_SIGNER_EXPECTED = "is-signer-expected"
 

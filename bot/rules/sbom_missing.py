@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from bot.context import Context
 from bot.remedies import build
-from bot.rules.rule import Finding, Remediation, Rule, Severity
+from bot.rules.rule import Finding, Question, Remediation, Rule, Severity
 from bot.rules.unknowns import absences
 
 rule = Rule(
     __name__,
     title="No SBOM",
     severity=Severity.HIGH,
+    answers=Question.HAS_SBOM,
     rationale=(
         "A software bill of materials says what is inside. Without it, the question \u201care we affected?\u201d on the"
         " day of the next advisory is answered by pulling and scanning every image that was ever released. No builder"

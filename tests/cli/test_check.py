@@ -49,7 +49,7 @@ def test_a_bad_image_fails_and_says_what_to_do(samples: Path) -> None:
     code, out, _ = ran("check", f"oci:{samples / MIN}:{MIN}")
     assert code == 1
     assert out.startswith("FAIL  ")
-    assert "linux/amd64, linux/arm64: mode=min" in out
+    assert "linux/amd64, linux/arm64   min " in out
     assert "provenance: mode=max" in out
     assert out.isascii()
     assert "\x1b" not in out

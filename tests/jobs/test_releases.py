@@ -161,6 +161,10 @@ async def test_a_push_opens_a_release_with_all_that_it_should_have(town: Town) -
         f"{HUB_WEB}:1.0",
     }
     assert (await town.says(f"{QUAY}:1.0", "release-incomplete")).is_awaited
+    told = (await town.report(f"{QUAY}:1.0")).release
+    assert told is not None
+    assert (told.group, told.version) == ("demo", "1.0")
+    assert {member.image for member in told.members} == {f"{name}:1.0" for name in (QUAY, HUB, WEB, HUB_WEB)}
 
 
 async def test_when_all_are_there_the_first_ones_are_looked_at_again_and_all_pass(town: Town) -> None:

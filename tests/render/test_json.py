@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from bot.attestations.provenance import Mode
+from bot.context import ReleaseFacts
 from bot.evidence import Unreadable
 from bot.policy import default_policy
 from bot.render.json import render
@@ -13,7 +14,10 @@ from tests.making import NOW, digest, image, platform, provenance, reported
 from tests.rules.earlier import earlier
 
 HEAD = "schema image digest checked_at verdict policy".split()  # noqa: SIM905
-REPORT = [*HEAD, *"platforms signatures search unread results requests notes trust workflow baseline".split()]  # noqa: SIM905
+REPORT = [
+    *HEAD,
+    *"platforms signatures search unread results requests notes trust workflow baseline release patches".split(),
+]  # noqa: SIM905
 PROVENANCE = "state mode slsa build_type builder_id source revision build_args base_images where".split()  # noqa: SIM905
 CAUSE = "cause sureness because mend snippet language verify".split()  # noqa: SIM905
 RESULT = "rule outcome severity title findings causes remediation".split()  # noqa: SIM905
@@ -44,6 +48,17 @@ def test_what_it_was_compared_with() -> None:
         "digest": digest("index"),
         "checked_at": "2026-11-22T14:03:11Z",
     }
+
+
+def test_the_release_and_its_members() -> None:
+    members = (("quay.io/acme/app:1.2.3", "judged"), ("docker.io/acme/app:1.2.3", "awaited"))
+    facts = ReleaseFacts("acme/app 1.2.3", group="acme/app", version="1.2.3", members=members)
+    assert json.loads(render([reported(image(), release=facts)]))["release"] == {
+        "group": "acme/app",
+        "version": "1.2.3",
+        "members": [{"image": name, "state": state} for name, state in members],
+    }
+    assert json.loads(render([reported(image())]))["release"] is None
 
 
 def test_a_failing_rule() -> None:

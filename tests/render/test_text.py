@@ -1,8 +1,12 @@
 """What a person reads in a terminal."""
 
+import re
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.__main__ import main
 from bot.attestations.provenance import Exposed, Mode, RecordPlace
 from bot.check import unchecked
 from bot.errors import UnavailableError
@@ -11,6 +15,7 @@ from bot.policy import default_policy
 from bot.render.display import Display
 from bot.render.text import render
 from bot.report import CauseSummary, Report
+from tests.conftest import ROOT
 from tests.making import IMAGE, NOW, config, digest, image, platform, provenance, reported
 
 TOKEN = "npm_" + "a1B2" * 9
@@ -27,15 +32,18 @@ def shown(evidence: Evidence, *, width: int = 100, terminal: bool = False, verbo
 def test_the_verdict_comes_first_and_is_a_word() -> None:
     assert shown(image()).startswith("PASS  quay.io/acme/app:1.2.3\n")
     assert shown(image(platform(sbom=None))).startswith("FAIL  quay.io/acme/app:1.2.3\n")
-    assert digest("index") in shown(image())
+    assert f"digest: {digest('index')}" in shown(image(), verbose=True)
 
 
 def test_a_failing_rule_says_what_why_and_how() -> None:
-    text = shown(image(platform(provenance=provenance(Mode.MIN))))
-    assert "high: Provenance is recorded in min mode (provenance-mode-min)" in text
-    assert "linux/amd64: mode=min" in text
+    evidence = image(platform(provenance=provenance(Mode.MIN)))
+    text = shown(evidence)
+    assert "- Provenance is recorded in min mode (provenance-mode-min, high)" in text
     assert "provenance: mode=max" in text
-    assert "docker buildx imagetools inspect quay.io/acme/app:1.2.3" in text
+    assert "linux/amd64: mode=min" not in text  # the table says it
+    details = shown(evidence, verbose=True)
+    assert "linux/amd64: mode=min" in details
+    assert "docker buildx imagetools inspect quay.io/acme/app:1.2.3" in details
 
 
 def test_the_worst_stands_on_top_and_advice_below() -> None:
@@ -47,13 +55,16 @@ def test_the_worst_stands_on_top_and_advice_below() -> None:
         ),
     )
     text = shown(evidence)
-    assert text.index("critical: ") < text.index("high: No SBOM") < text.index("low, advised: ")
+    assert text.index(", critical)") < text.index("No SBOM") < text.index("also advised")
+    assert text.index("also advised") < text.index("(image-label-unexpanded)")
     assert TOKEN[:10] not in text
 
 
 def test_several_images_end_with_a_line_about_all() -> None:
     reports = [report(image()), report(image(platform(sbom=None))), report(image(platforms=())), report(image())]
-    assert render(reports).splitlines()[-1] == "4 images: 1 FAIL, 1 could not be checked, 2 pass"
+    assert render(reports).splitlines()[-1] == (
+        "4 images: 1 FAIL, 1 could not be checked, 2 pass | provenance: 1 unknown | 3 max"
+    )
     assert "images:" not in render(reports[:1])
 
 
@@ -65,16 +76,17 @@ def test_what_keeps_us_from_several_rules_is_said_once() -> None:
     assert "platform" not in text.partition("unknown: ")[0]
 
 
-def test_a_cause_stands_before_the_advice() -> None:
+def test_the_advice_of_a_cause_stands_first_and_the_cause_among_the_details() -> None:
     told = report(image(platform(sbom=None)))
     cause = CauseSummary(cause="never-asked", sureness="certain", because="nobody asked for one", fix="Ask for one.")
     results = tuple(
         result.model_copy(update={"causes": (cause,)}) if result.rule == "sbom-missing" else result
         for result in told.results
     )
-    text = render([told.model_copy(update={"results": results})])
-    assert "why (certain): nobody asked for one" in text
-    assert "Ask for one." in text
+    one = told.model_copy(update={"results": results})
+    assert "Fix: Ask for one." in render([one])
+    assert "nobody asked for one" not in render([one])
+    assert "why (certain): nobody asked for one" in render([one], Display(verbose=True))
 
 
 def test_what_could_not_be_checked_is_said_so() -> None:
@@ -82,7 +94,7 @@ def test_what_could_not_be_checked_is_said_so() -> None:
     assert text.startswith("COULD NOT BE CHECKED  ")
     assert "unknown: " in text
     assert "provenance-missing" in text
-    assert "\n    linux/amd64: could not be checked: quay.io timed out\n" in text
+    assert "\n     linux/amd64: could not be checked: quay.io timed out\n" in text
 
 
 def test_an_image_that_was_not_reached() -> None:
@@ -103,12 +115,13 @@ def test_what_passed_is_shown_when_asked_for() -> None:
 def test_the_same_snippet_is_not_shown_twice() -> None:
     text = shown(image(platform(provenance=None, sbom=None)))
     assert text.count("provenance: mode=max") == 1
-    assert "(the same as for provenance-missing)" in text
+    assert text.count("Fix: ") == 1
+    assert text.count("https://") <= 1  # who signed it
 
 
 def test_snippets_are_never_wrapped() -> None:
-    text = shown(image(platform(sbom=None)), width=50)
-    assert "      docker buildx imagetools inspect quay.io/acme/app:1.2.3 --format '{{json .SBOM}}' \\\n" in text
+    text = shown(image(platform(sbom=None)), width=50, verbose=True)
+    assert "       docker buildx imagetools inspect quay.io/acme/app:1.2.3 --format '{{json .SBOM}}' \\\n" in text
 
 
 def test_prose_is_wrapped_to_the_width() -> None:
@@ -132,7 +145,60 @@ def test_nothing_from_outside_is_markup_or_moves_the_cursor(text: str, terminal:
     hostile = f"[bold]{text}[/bold]\x1b[31m:smile:"
     labels = (("${X}" + hostile, "${X}"), (hostile, "${Y}"))
     evidence = image(platform(provenance=provenance(Mode.MIN, builder_id=hostile), config=config(labels=labels)))
-    out = shown(evidence, terminal=terminal, width=10_000)
+    out = shown(evidence, terminal=terminal, width=10_000, verbose=True)
     assert "[bold]" in out
     assert ":smile:" in out
     assert "\x1b[31m:smile:" not in out
+
+
+SAMPLES = {
+    "der-imagetools-merge_partial": ("No provenance", "Build every platform with the same flags"),
+    "max-args_1p_classic": ("A secret can be read from the image", "Revoke the credential now"),
+    "max-sbom_2p_dflt": ("The image is not signed", "Sign by digest"),
+    "min_2p_dflt": ("Provenance is recorded in min mode", "Ask for it where the image is built"),
+    "none_2p_dflt": ("No provenance", "ask for mode=max instead"),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_first_twelve_lines_hold_verdict_problem_and_fix(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    problem, fix = SAMPLES[name]
+    main(["check", f"oci:{ROOT / 'bot/demo/images' / name}"])
+    out = capsys.readouterr().out
+    top = " ".join(" ".join(out.splitlines()[:12]).split())
+    assert re.match(r"(FAIL|WARN)  oci:", out)
+    assert problem in top
+    assert fix in top
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("how", ["--quiet", "--details", ""])
+def test_no_line_is_told_twice(name: str, how: str, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["check", f"oci:{ROOT / 'bot/demo/images' / name}", *filter(None, [how])])
+    lines = [line for line in capsys.readouterr().out.splitlines() if len(line) > 50]
+    assert not [line for line in lines if lines.count(line) > 1]
+
+
+def test_platforms_with_the_same_evidence_share_a_row_and_others_do_not() -> None:
+    both = platform(), platform("linux/arm64")
+    assert "  linux/amd64, linux/arm64   max " in shown(image(*both))
+    text = shown(image(platform(), platform("linux/arm64", provenance=None)))
+    assert "  linux/amd64   max " in text
+    assert "  linux/arm64   none " in text
+    assert "(provenance-missing, high): linux/arm64" in text
+
+
+def test_advice_looks_like_advice() -> None:
+    text = shown(image(signatures=()))
+    assert text.startswith("WARN  ")
+    assert "has all that policy default requires" in text
+    assert "advised:\n  - The image is not signed" in text
+    assert "Fix:" not in text
+
+
+def test_no_colour_is_no_colour() -> None:
+    coloured = shown(image(platform(sbom=None)), terminal=True)
+    plain = render([report(image(platform(sbom=None)))], Display(terminal=True, colours=False))
+    colours = re.compile(r"\x1b\[[0-9;]*3[0-9][0-9;]*m")
+    assert colours.search(coloured)
+    assert not colours.search(plain)

@@ -26,7 +26,7 @@ def row_of(
     return named.model_copy(
         update={
             "digest": report.digest,
-            "mode": _mode(report.platforms),
+            "mode": weakest_mode(report.platforms),
             "sbom": _sboms(report.platforms),
             "signature": _signatures(report, readers),
             "verdict": _judged(report.verdict, failing, excused),
@@ -43,7 +43,8 @@ def _judged(verdict: Verdict, failing: Collection[str], excused: Collection[str]
     return Judged(verdict.value)
 
 
-def _mode(platforms: Iterable[PlatformSummary]) -> WeakestMode:
+def weakest_mode(platforms: Iterable[PlatformSummary]) -> WeakestMode:
+    """The weakest provenance of these platforms; UNKNOWN when one could not be read, or when there is none."""
     found = [_mode_of(platform) for platform in platforms]
     if not found or WeakestMode.UNKNOWN in found:
         return WeakestMode.UNKNOWN

@@ -1,0 +1,75 @@
+"""The details of a report for a terminal: evidence, reasons, how to verify, and the rules that said nothing."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.render import words
+from bot.render.fixes import ImageFix
+from bot.render.terminal import TerminalPage
+from bot.report import Report, Result
+from bot.rules import Outcome, Question
+
+IN_TABLE: Final = frozenset(
+    {Question.HAS_PROVENANCE, Question.HAS_FULL_PROVENANCE, Question.HAS_SBOM, Question.IS_SIGNED}
+)
+"""What the table of platforms answers already."""
+
+
+def is_in_table(report: Report, result: Result) -> bool:
+    """Whether the table of platforms says what the rule found."""
+    return any(report.answer(question) is result for question in IN_TABLE)
+
+
+def details(page: TerminalPage, report: Report, fixes: Sequence[ImageFix]) -> None:
+    """Everything that `--details` adds."""
+    _evidence(page, report)
+    _reasons(page, report, fixes)
+    _verify(page, fixes)
+    page.gap()
+    for outcome in (Outcome.PASS, Outcome.SKIPPED):
+        for result in report.results:
+            if result.outcome is outcome:
+                why = f" ({result.reason})" if result.reason else ""
+                page.line(f"{result.outcome}: {result.rule}{why}", indent=2)
+
+
+def _evidence(page: TerminalPage, report: Report) -> None:
+    page.gap()
+    page.whole(f"digest: {report.digest}", indent=2)
+    page.line(words.tally(report), indent=2)
+    for said in ("" if words.read_workflow(report) else words.built_by(report), words.estimate(report)):
+        if said:
+            page.line(said, indent=2)
+    for platform in report.platforms:
+        page.line(f"{platform.platform}: provenance {words.provenance(platform.provenance)}", indent=2)
+    if report.trust is not None and words.estimate(report):
+        for limit in report.trust.limits:
+            page.line(f"estimate: {limit}", indent=2)
+
+
+def _reasons(page: TerminalPage, report: Report, fixes: Sequence[ImageFix]) -> None:
+    """Why each rule fails; a reason that several share is told once, with the first of them."""
+    told: set[str] = set()
+    for result in (result for fix in fixes for result in fix.results):
+        page.gap()
+        page.line((result.title, "bold"), f" ({result.rule})", indent=2)
+        if is_in_table(report, result) or not result.required:  # those of the others stand with the problem
+            for subjects, message in words.grouped(result.findings):
+                page.line(f"{subjects}: {message}", indent=5)
+        if result.reason and result.reason not in told:
+            told.add(result.reason)
+            page.line(result.reason, indent=5)
+        for cause in result.causes:
+            if cause.because not in told:
+                told.add(cause.because)
+                page.line(f"why ({cause.sureness}): {cause.because}", indent=5)
+
+
+def _verify(page: TerminalPage, fixes: Sequence[ImageFix]) -> None:
+    advice = (words.advice_for(result).verify for fix in fixes for result in fix.results)
+    commands = dict.fromkeys(filter(None, map(words.besides_this, advice)))
+    if commands:
+        page.gap()
+        page.line("then verify with:", indent=2)
+    for command in commands:
+        page.paste(command, indent=7)

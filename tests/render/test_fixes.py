@@ -1,0 +1,59 @@
+"""Which failures one change fixes."""
+
+import pytest
+
+from bot.attestations.provenance import Mode
+from bot.oci.reference import Reference
+from bot.render.fixes import fix_key, image_fixes
+from bot.report import Report
+from tests.making import image, platform, provenance, reported
+from tests.render.test_patches import mended, patch, told
+
+
+def keys(report: Report, rule: str) -> set[str]:
+    return {fix_key(report, result) for result in report.failing() if result.rule == rule}
+
+
+def named(name: str, *platforms: str) -> Report:
+    """An image in which everything is missing."""
+    there = (platform(one, provenance=None, sbom=None) for one in platforms or ("linux/amd64",))
+    return reported(image(*there, signatures=(), image=Reference.parse(name)))
+
+
+OTHERS = [
+    ("docker.io/acme/app:1.2.3", ("linux/amd64",)),
+    ("quay.io/acme/other:2", ("linux/amd64",)),
+    ("ghcr.io/acme/app:1.2.3", ("linux/amd64",)),  # its snippet logs in with the job's own token
+    ("registry.gitlab.com/acme/app:1.2.3", ("linux/amd64",)),
+    ("quay.io/acme/app:1.2.3", ("linux/amd64", "linux/arm64")),
+    (f"quay.io/acme/app:1.2.3@sha256:{'1' * 64}", ("linux/amd64",)),
+]
+
+
+@pytest.mark.parametrize("rule", ["signature-missing", "sbom-missing", "provenance-missing"])
+@pytest.mark.parametrize(("name", "platforms"), OTHERS)
+def test_names_registries_and_platforms_make_no_second_fix(rule: str, name: str, platforms: tuple[str, ...]) -> None:
+    one, other = named("quay.io/acme/app:1.2.3"), named(name, *platforms)
+    assert keys(one, rule) == keys(other, rule) != set()
+
+
+def test_one_step_that_asks_for_both_fixes_both() -> None:
+    report = reported(image(platform(provenance=provenance(Mode.MIN), sbom=None)))
+    assert [[result.rule for result in fix.results] for fix in image_fixes(report)] == [
+        ["sbom-missing", "provenance-mode-min"]
+    ]
+
+
+def test_what_is_only_advised_comes_last() -> None:
+    fixes = image_fixes(named("quay.io/acme/app:1.2.3"))
+    assert [fix.is_required for fix in fixes] == sorted((fix.is_required for fix in fixes), reverse=True)
+
+
+def test_one_diff_fixes_all_that_one_file_causes() -> None:
+    one = mended(patch("--- one\n"))
+    other = mended(patch("--- other\n")).model_copy(update={"rule": "sbom-missing"})
+    both = patch("--- both\n")
+    report = told(one).model_copy(update={"results": (one, other), "patches": (both,)})
+    (fix,) = image_fixes(report)
+    assert fix.advice.snippet == both.diff
+    assert fix.advice.language == "diff"
