@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +30,8 @@ from handlers.slack_listeners import listening
 from handlers.slack_request import AGE_MAX, readable, verify
 
 log = structlog.get_logger(__name__)
+
+_FAILED: Final = 500
 
 PATH: Final = "/slack/events"
 BODY_MAX: Final = 1024 * 1024
@@ -115,7 +118,10 @@ class SlackEndpoint:
             return web.Response(status=400, text=str(error))
         if self.dispatcher is None:  # cannot happen after startup: aiohttp runs `listen` first
             return web.Response(status=503)
-        return await self._dispatch(self.dispatcher, request, text)
+        answer = await self._dispatch(self.dispatcher, request, text)
+        if answer.status >= _FAILED:  # Slack may send it again in this second, with the same signature
+            await self._forget(signature)
+        return answer
 
     @staticmethod
     async def _dispatch(dispatcher: Dispatcher, request: web.Request, text: str) -> web.Response:
@@ -126,9 +132,17 @@ class SlackEndpoint:
             log.exception("signed request not processed")
             return web.Response(status=400, text="not a valid request")
 
+    async def _forget(self, signature: str) -> None:
+        with suppress(StoreError), trouble("forgetting a request"):
+            async with asyncio.timeout(REPLAY_TIME):
+                await self.store.redis.delete(self._key(signature))
+
+    def _key(self, signature: str) -> str:
+        return self.store.key("slack", "request", hashlib.sha256(signature.encode()).hexdigest())
+
     async def _is_replay(self, signature: str) -> bool:
         """Whether a request with the same signature came before: it is a replay."""
-        key = self.store.key("slack", "request", hashlib.sha256(signature.encode()).hexdigest())
+        key = self._key(signature)
         try:
             with trouble("looking for a repeated request"):
                 async with asyncio.timeout(REPLAY_TIME):

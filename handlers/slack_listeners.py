@@ -5,7 +5,7 @@ import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -17,7 +17,6 @@ from bot.errors import StoreError, UsageError
 from bot.intake.job import JobQueue
 from bot.intake.watch_list import watch_list
 from bot.policy.source import policies_from
-from bot.render.slack.escape import escaped, is_safe
 from bot.render.slack.message import MessageDraft
 from bot.settings import Settings
 from bot.slack.ephemeral import Ephemeral
@@ -29,14 +28,14 @@ from bot.workflows.hosts import open_code_hosts
 from handlers.actions import open_patch, open_pull_request, recheck
 from handlers.actions.pressed import Pressed
 from handlers.actions.pressed import read as read_pressed
-from handlers.commands import CommandContext, SlashCommand, answer, follow
+from handlers.commands import CommandContext, listener
+from handlers.events import mention
 
 log = structlog.get_logger(__name__)
 
 Press: TypeAlias = Callable[[Pressed], Awaitable[str | MessageDraft]]
 Listener: TypeAlias = Callable[[AsyncAck, dict[str, Any]], Awaitable[None]]
 
-COMMAND: Final = "/provenance"
 _ANY = re.compile(r"[\s\S]*")
 
 
@@ -50,7 +49,9 @@ async def listening(settings: Settings, secret: str, queue: JobQueue, store: Sto
         ephemeral = Ephemeral(store, session, settings.slack_api_url)
         fixing = Fixing(Reports(store), policies, hosts)
         client = client_for(token, settings.slack_api_url, session)
-        _commands(app, _context(settings, queue, fixing, store), ephemeral)
+        context = _context(settings, queue, store)
+        listener.register(app, context)
+        mention.register(app, mention.MentionListener(context))
         app.action(recheck.ACTION)(_button(recheck.Recheck(store, queue).press, ephemeral))
         app.action(open_patch.ACTION)(_slow_button(open_patch.OpenPatch(store, client).press, ephemeral))
         app.action(open_pull_request.ACTION)(_slow_button(open_pull_request.OpenPullRequest(fixing).press, ephemeral))
@@ -81,31 +82,9 @@ def _quiet_app(token: str, secret: str, client: AsyncWebClient) -> AsyncApp:
     )
 
 
-def _context(settings: Settings, queue: JobQueue, fixing: Fixing, store: Store) -> CommandContext:
+def _context(settings: Settings, queue: JobQueue, store: Store) -> CommandContext:
     watches = watch_list(settings.watch, policies_from(settings.policy), store)
-    channel = settings.slack_channel
-    return CommandContext(queue, settings.base_url, fixing, store, watches, settings.tag_apis, channel)
-
-
-def _commands(app: AsyncApp, context: CommandContext, ephemeral: Ephemeral) -> None:
-    async def provenance(ack: AsyncAck, body: dict[str, Any]) -> None:
-        asked = SlashCommand(
-            text=_word(body, "text"),
-            channel=_word(body, "channel_id"),
-            user=_word(body, "user_id"),
-            team=_word(body, "team_id"),
-            response_url=_word(body, "response_url"),
-        )
-        said = await answer(asked, context)
-        await ack(response_type="in_channel" if said.is_public else "ephemeral", text=_guarded(said.text))
-        if more := await follow(asked, context):
-            await _ephemeral(ephemeral, asked.response_url, more)
-
-    async def other(ack: AsyncAck) -> None:
-        await ack(response_type="ephemeral", text=f"The command is `{COMMAND}`.")
-
-    app.command(COMMAND)(provenance)
-    app.command(_ANY)(other)
+    return CommandContext(queue, settings.base_url, store, watches, settings.tag_apis)
 
 
 def _button(press: Press, ephemeral: Ephemeral) -> Listener:
@@ -156,22 +135,15 @@ async def _ephemeral(ephemeral: Ephemeral, response_url: str, said: str | Messag
         await ephemeral.say(response_url, draft.text, draft.blocks, once=f"said:{secrets.token_hex(4)}")
 
 
-async def _internal_error(error: Exception) -> BoltResponse:
-    """For every unexpected error, the person gets a reference to the log, not the error's text."""
+async def _internal_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
+    """For every unexpected error, the person gets a reference to the log, not the error's text.
+
+    An event that could not be stored is answered with 503: Slack delivers it again.
+    """
+    if body.get("type") == "event_callback" and isinstance(error, StoreError | TimeoutError):
+        log.warning("event not stored", error=str(error) or type(error).__name__)
+        return BoltResponse(status=503, body="")
     reference = secrets.token_hex(4)
     log.error("Slack listener failed", reference=reference, exc_info=error)
     text = f"An internal error occurred. Reference `{reference}`."
     return BoltResponse(status=200, body={"response_type": "ephemeral", "text": text})
-
-
-def _guarded(said: str) -> str:
-    """The final check: an answer with an unexpected mention or link is escaped."""
-    if is_safe(said, ()):
-        return said
-    log.error("answer was not escaped")
-    return escaped(said, 3000)
-
-
-def _word(body: dict[str, Any], name: str) -> str:
-    value = body.get(name)
-    return value if isinstance(value, str) else ""

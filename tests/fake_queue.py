@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
 from bot.intake.question import QuestionJob
+from bot.intake.talk import TalkJob
 
 
 @dataclass(slots=True)
@@ -19,6 +20,7 @@ class FakeQueue:
     delays: dict[str, float] = field(default_factory=dict)
     calls: list[CheckJob] = field(default_factory=list)
     questions: dict[str, QuestionJob] = field(default_factory=dict)
+    talks: dict[str, TalkJob] = field(default_factory=dict)
     stored: asyncio.Event = field(default_factory=asyncio.Event)
     _seen: set[str] = field(default_factory=set)
 
@@ -39,6 +41,13 @@ class FakeQueue:
             raise StoreError("store unavailable")
         fresh = key not in self.questions
         self.questions.setdefault(key, question)
+        return fresh
+
+    async def talk(self, job: TalkJob, *, key: str) -> bool:
+        if self.away:
+            raise StoreError("store unavailable")
+        fresh = key not in self.talks
+        self.talks.setdefault(key, job)
         return fresh
 
     @property

@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from bot.intake.question import QuestionJob
+from bot.intake.talk import TalkJob
 
 
 class CheckJob(BaseModel):
@@ -25,6 +26,8 @@ class CheckJob(BaseModel):
     channel: str = ""  # where to post; "" = the policy's or the default channel
     user: str = ""  # Slack user who asked
     response_url: str = ""  # of the slash command, for an ephemeral answer
+    thread_ts: str = ""  # of the thread in `channel` in which the bot was mentioned; the answer goes there
+    is_private: bool = False  # the answer is for that user alone, though there is no response_url
     asked_at: float = 0.0  # seconds since the epoch
     look: int = 0  # how many looks at what could not be read came before this one (recheck.py)
     is_quiet: bool = False  # its report is kept and not told: nothing was pushed
@@ -42,6 +45,11 @@ class CheckJob(BaseModel):
         """Whether a person waits for it."""
         return self.origin in {"command", "page"} or bool(self.user)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether the person gets an answer of their own, beside what the channel is told."""
+        return bool(self.response_url or self.thread_ts or self.is_private)
+
 
 class JobQueue(Protocol):
     """Where doors put work. Nothing is acknowledged to a sender before `enqueue` has returned."""
@@ -56,3 +64,6 @@ class JobQueue(Protocol):
 
     async def ask(self, question: QuestionJob, *, key: str) -> bool:
         """Store a question of one person. False when one of that key is queued already. Raises StoreError."""
+
+    async def talk(self, job: TalkJob, *, key: str) -> bool:
+        """Store something small to tell a person. False when one of that key is queued already. Raises StoreError."""

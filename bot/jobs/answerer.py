@@ -1,6 +1,7 @@
-"""What a worker does to answer a person's question: compare two images, or audit some repositories.
+"""What a worker does to answer a person's question: compare two images, audit some repositories, or show a fix.
 
-The answer goes to that person alone. A job that comes back after a crash asks the registry again, and answers once.
+The answer goes to that person alone, or into the thread in which they mentioned the bot. A job that comes back after a
+crash asks the registry again, and answers once.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from bot.check.audit.run import Auditor
 from bot.check.audit.scope import AuditScope, remote_repository
 from bot.check.looker import Looker
-from bot.errors import RegistryError, StoreError, UsageError
+from bot.errors import PostingError, RegistryError, StoreError, UsageError
 from bot.intake.question import QuestionJob
 from bot.jobs.checker import RegistryChecker
 from bot.jobs.timing import Timing
@@ -28,10 +29,11 @@ from bot.render.slack.difference import compared
 from bot.render.slack.message import MessageDraft
 from bot.render.slack.patch import refusal_of
 from bot.settings import Settings
-from bot.slack.ephemeral import Ephemeral
-from bot.slack.web_api import session_for_slack
+from bot.slack.answers import AnswerTo, open_answers
+from bot.slack.fixing import Fixing
 from bot.store import Store
 from bot.store.attempts import Attempts
+from bot.store.reports import Reports
 
 log = structlog.get_logger(__name__)
 
@@ -57,10 +59,8 @@ INTERNAL: Final = "An internal error occurred; the log has the details."
 class Answering(Protocol):
     """Sends an answer to one person."""
 
-    async def say(
-        self, response_url: str, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str
-    ) -> bool:
-        """See bot/slack/ephemeral.py. Raises StoreError."""
+    async def say(self, to: AnswerTo, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str) -> bool:
+        """See bot/slack/answers.py. Raises StoreError and PostingError."""
 
 
 @asynccontextmanager
@@ -74,8 +74,9 @@ async def open_answerer(settings: Settings, store: Store, checker: RegistryCheck
         checker.hosts,
         settings.github_server,
     )
-    async with session_for_slack() as session:
-        yield Answerer(looker, Ephemeral(store, session, settings.slack_api_url), Attempts(store), Timing())
+    fixing = Fixing(Reports(store), checker.policies, checker.hosts)
+    async with open_answers(settings, store) as answers:
+        yield Answerer(looker, fixing, answers, Attempts(store), Timing())
 
 
 @dataclass(slots=True)
@@ -83,6 +84,7 @@ class Answerer:
     """Answers questions."""
 
     looker: Looker
+    fixing: Fixing
     answering: Answering
     attempts: Attempts
     timing: Timing
@@ -112,25 +114,28 @@ class Answerer:
         self._running += 1
         try:
             await self._answer(asked, execution.key)
+        except PostingError as error:
+            retry.at(datetime.now(UTC) + timedelta(seconds=error.retry_after or BUSY))
         finally:
             self._running -= 1
 
     async def _answer(self, asked: QuestionJob, key: str) -> None:
-        """Raises StoreError: then docket brings the job back."""
+        """Raises StoreError, then docket brings the job back, and PostingError."""
         counts = await self.attempts.start(key)
         if counts.starts - counts.failures > self.timing.crashes:
             draft = refusal_of(INTERNAL)
         else:
             draft = await self._draft(asked)
         draft = draft if draft.fits() else draft.plain()
-        told = await self.answering.say(asked.response_url, draft.text, draft.blocks, once="answer")
+        to = AnswerTo(asked.user, asked.response_url, asked.channel, asked.thread_ts, asked.asked_at)
+        told = await self.answering.say(to, draft.text, draft.blocks, once="answer")
         log.info("answered", kind=asked.kind, names=asked.names, told=told)
         await self.attempts.forget(key)
 
     async def _draft(self, asked: QuestionJob) -> MessageDraft:
         try:
             async with asyncio.timeout(ANSWER_MAX):
-                return await (self._compare(asked) if asked.kind == "compare" else self._audit(asked))
+                return await self._found(asked)
         except RegistryError as error:
             return refusal_of(f"{error}. This says nothing about the images.")
         except UsageError as error:
@@ -142,6 +147,15 @@ class Answerer:
         except Exception:
             log.exception("a question could not be answered", kind=asked.kind, names=asked.names)
             return refusal_of(INTERNAL)
+
+    async def _found(self, asked: QuestionJob) -> MessageDraft:
+        match asked.kind:
+            case "compare":
+                return await self._compare(asked)
+            case "audit":
+                return await self._audit(asked)
+            case "fix":
+                return await self.fixing.show(parse_asked(asked.names[0]), asked.user)
 
     async def _compare(self, asked: QuestionJob) -> MessageDraft:
         before, after = (parse_asked(name) for name in asked.names)

@@ -16,6 +16,7 @@ CHECK: Final = "check_image"
 QUESTION: Final = "answer_question"
 REPORT: Final = "post_report"
 FAILURE: Final = "post_failure"
+TALK: Final = "talk"
 
 
 class Lane(StrEnum):
@@ -31,7 +32,7 @@ TASKS: Final = {
     Lane.PUSHES: (CHECK,),
     Lane.ASKED: (CHECK, QUESTION),
     Lane.POSTS: (REPORT, FAILURE),
-    Lane.ANSWERS: (REPORT, FAILURE),
+    Lane.ANSWERS: (REPORT, FAILURE, TALK),
 }
 
 

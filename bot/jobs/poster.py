@@ -133,9 +133,9 @@ class Poster:
         if release and not job.is_asked and await self.views.is_moving(release, await self.clock(), since=first):
             raise PostingError("its other tags are being pushed", code="moving", retry_after=AGAIN)
         load = self._source(job.image, policy, latest.report)
-        asker = Asker(job.user, job.response_url)
+        asker = _asker(job)
         match job.origin:
-            case "command" if job.response_url and not job.is_shared:
+            case "command" if job.is_answered and not job.is_shared:
                 image, subject = alone(latest.report, policy), str(release or job.image)
                 await self.publisher.answer(image, subject, channel=job.channel, asker=asker)
                 asker = THREAD_ONLY  # nobody else asked: no thread begins
@@ -165,7 +165,7 @@ class Poster:
         latest = await self.reports.latest(job.image)
         if latest is not None and latest.started > note.at:
             return
-        asker = Asker(job.user, job.response_url, Opens.ALWAYS if job.is_asked else Opens.IF_DUE)
+        asker = replace(_asker(job), opens=Opens.ALWAYS if job.is_asked else Opens.IF_DUE)
         await self.publisher.publish_failure(
             self._subject(job.image),
             CheckFailure(job.image, note.why, note.retry_at, note.final),
@@ -179,3 +179,14 @@ class Poster:
         except InvalidReferenceError:  # a job that somebody else has queued
             return image
         return str(placement.release) if placement else image
+
+
+def _asker(job: CheckJob) -> Asker:
+    return Asker(
+        job.user,
+        job.response_url,
+        channel=job.channel,
+        thread_ts=job.thread_ts,
+        asked_at=job.asked_at,
+        is_private=job.is_private,
+    )

@@ -21,7 +21,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
 from bot.intake.question import QuestionJob
-from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TASKS, Lane, checking_lane, posting_lane, slots
+from bot.intake.talk import TalkJob
+from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TALK, TASKS, Lane, checking_lane, posting_lane, slots
 from bot.jobs.parts import FailureNote
 from bot.jobs.plain_docket import PlainDocket
 from bot.jobs.timing import ENQUEUE_MAX, Timing
@@ -77,6 +78,10 @@ class DocketQueue:
     async def ask(self, question: QuestionJob, *, key: str) -> bool:
         """See JobQueue."""
         return await self._place(_Call(Lane.ASKED, QUESTION, f"question:{key}", question.model_dump_json()))
+
+    async def talk(self, job: TalkJob, *, key: str) -> bool:
+        """See JobQueue."""
+        return await self._place(_Call(Lane.ANSWERS, TALK, f"talk:{key}", job.model_dump_json()))
 
     async def post_report(self, job: CheckJob, release: str) -> None:
         """Queue the post of the release that the job's image belongs to, once for all of its images.

@@ -15,7 +15,7 @@ from bot.jobs.answerer import Answerer, open_answerer
 from bot.jobs.checker import open_checker
 from bot.jobs.failures import FailureHandler
 from bot.jobs.health import count_lane
-from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TASKS, Lane, slots
+from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TALK, TASKS, Lane, slots
 from bot.jobs.parts import Checker, Progress, Publisher, no_progress
 from bot.jobs.plain_docket import UNREADABLE
 from bot.jobs.polling import polling
@@ -24,6 +24,7 @@ from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.release_views import ReleaseViews
 from bot.jobs.releasing import Releasing
 from bot.jobs.runner import Runner
+from bot.jobs.talker import Talker, open_talker
 from bot.jobs.timing import Timing
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
@@ -53,8 +54,12 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
         open_outbox(settings, store) as outbox,
     ):
         log.info("working", concurrency=settings.concurrency, embedded=store.embedded)
-        async with polling(store, settings, stop, outbox), open_answerer(settings, store, checker) as answerer:
-            await work(store, settings, stop, checker=checker, publisher=outbox, answerer=answerer)
+        async with (
+            polling(store, settings, stop, outbox),
+            open_answerer(settings, store, checker) as answerer,
+            open_talker(settings, store) as talker,
+        ):
+            await work(store, settings, stop, checker=checker, publisher=outbox, answerer=answerer, talker=talker)
 
 
 async def work(  # noqa: PLR0913 - the parts of a worker
@@ -65,13 +70,14 @@ async def work(  # noqa: PLR0913 - the parts of a worker
     checker: Checker,
     publisher: Publisher,
     answerer: Answerer | None = None,
+    talker: Talker | None = None,
     timing: Timing | None = None,
     progress: Progress = no_progress,
 ) -> None:
     """The same with parts that are open: do jobs until `stop` is set, then let the running ones come to an end.
 
-    What has not ended after `timing.drain` seconds goes to another worker. Without an `answerer`, questions are kept
-    for a worker that has one.
+    What has not ended after `timing.drain` seconds goes to another worker. Without an `answerer` or a
+    `talker`, their jobs are kept for a worker that has them.
     """
     timing = timing or Timing()
     async with open_queue(store, settings, timing) as queue:
@@ -83,6 +89,7 @@ async def work(  # noqa: PLR0913 - the parts of a worker
         tasks: Mapping[str, Callable[..., Awaitable[None]]] = {
             CHECK: checks.check_image,
             QUESTION: answerer.answer_question if answerer else checks.keep_unknown,
+            TALK: talker.talk if talker else checks.keep_unknown,
             REPORT: posts.post_report,
             FAILURE: posts.post_failure,
         }

@@ -5,6 +5,7 @@ https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -24,7 +25,19 @@ USES_MAX: Final = 5
 LIFE: Final = 29 * 60
 """Seconds; Slack's thirty minutes minus a margin."""
 
-_OK = 200
+SPENT_WORDS: Final = frozenset({"used_url", "expired_url", "expired_trigger_id", "no_service", "invalid_token"})
+"""What Slack says of a response_url that is used up or too old."""
+
+_OK, _SERVER_ERROR = 200, 500
+
+
+class AnswerOutcome(StrEnum):
+    """What became of an answer."""
+
+    TOLD = "told"
+    ALREADY = "already"  # it was sent before
+    SPENT = "spent"  # this response_url takes no more answers; nobody was told
+    LOST = "lost"  # it may have arrived, or can never be sent
 
 
 class Ephemeral:
@@ -39,8 +52,24 @@ class Ephemeral:
         self, response_url: str, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str
     ) -> bool:
         """Whether Slack accepted it. An answer with the same `once` is not sent again. May raise StoreError."""
-        if not self._is_slacks(response_url) or not is_safe(text, blocks) or not await self._may(response_url, once):
-            return False
+        return await self.tell(response_url, text, blocks, once=once) is AnswerOutcome.TOLD
+
+    async def tell(
+        self, response_url: str, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str
+    ) -> AnswerOutcome:
+        """The same, and why not. May raise StoreError."""
+        if not self._is_slacks(response_url) or not is_safe(text, blocks):
+            return AnswerOutcome.LOST
+        first, uses = await self._count(response_url, once)
+        if not first:
+            return AnswerOutcome.ALREADY
+        told = await self._send(response_url, text, blocks) if uses <= USES_MAX else AnswerOutcome.SPENT
+        if told is AnswerOutcome.SPENT:
+            with trouble("forgetting an answer"):
+                await self._store.redis.delete(self._said(response_url, once))
+        return told
+
+    async def _send(self, response_url: str, text: str, blocks: Sequence[Mapping[str, object]]) -> AnswerOutcome:
         client = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])
         try:
             answer = await client.send(
@@ -48,18 +77,29 @@ class Ephemeral:
             )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             log.warning("ephemeral answer may be lost", error=type(error).__name__)
-            return False
-        return answer.status_code == _OK
+            return AnswerOutcome.LOST
+        if answer.status_code == _OK:
+            return AnswerOutcome.TOLD
+        log.warning("ephemeral answer refused", status=answer.status_code, answer=answer.body[:60])
+        is_spent = answer.status_code < _SERVER_ERROR and answer.body.strip() in SPENT_WORDS
+        return AnswerOutcome.SPENT if is_spent else AnswerOutcome.LOST
 
     def _is_slacks(self, url: str) -> bool:
         """Only Slack's own hosts are called, whatever URL a job contains."""
         return urlsplit(url).netloc in self._hosts
 
-    async def _may(self, url: str, once: str) -> bool:
-        name = hashlib.sha256(url.encode()).hexdigest()
+    async def _count(self, url: str, once: str) -> tuple[bool, int]:
+        """Whether nobody has sent it before, and how often the URL was used, this time included."""
         with trouble("counting answers to a person"):
-            first = await self._store.redis.set(self._store.key("slack", "said", name, once), "1", nx=True, ex=LIFE)
-            uses = self._store.key("slack", "uses", name)
+            first = await self._store.redis.set(self._said(url, once), "1", nx=True, ex=LIFE)
+            uses = self._store.key("slack", "uses", _name(url))
             count = await self._store.redis.incr(uses) if first else 0
             await self._store.redis.expire(uses, LIFE, nx=True)
-        return bool(first) and count <= USES_MAX
+        return bool(first), int(count)
+
+    def _said(self, url: str, once: str) -> str:
+        return self._store.key("slack", "said", _name(url), once)
+
+
+def _name(url: str) -> str:
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()

@@ -10,6 +10,7 @@ from bot.errors import PostingError
 from bot.render.release.view import ReleaseView
 from bot.render.slack.check_failure import CheckFailure
 from bot.settings import Settings
+from bot.slack.answers import Answers
 from bot.slack.destinations import Destination, Destinations
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.notify import is_for_digest
@@ -95,7 +96,7 @@ class Outbox:
         change = await self._bring(place, address, of_release, ahead=AHEAD if asker.user else 0.0)
         if change.now is not None:
             await self._takeover.close(change.now, release.title, images, place)
-        await self._requester.after_report(release, place, change.before, change.now, asker.response_url)
+        await self._requester.after_report(release, place, change.before, change.now, asker.to)
 
     async def answer(self, image: ReleaseView, subject: str, *, channel: str, asker: Asker) -> None:
         """Answer a person about one image, and link the thread of its release in that channel.
@@ -104,7 +105,7 @@ class Outbox:
         """
         place = await self._places.of(channel)
         thread = await self._threads.get(Address(place.team, place.channel, subject))
-        await self._requester.answer(image, place, thread, asker.response_url, base_url=self._base_url)
+        await self._requester.answer(image, place, thread, asker.to, base_url=self._base_url)
 
     async def publish_failure(
         self, subject: str, failure: CheckFailure, *, channel: str, asker: Asker = NOBODY
@@ -114,7 +115,7 @@ class Outbox:
         Without a thread only the end of all attempts starts one, or a person who asked. If a person can be answered,
         only they are told. Raises as `publish` does.
         """
-        if asker.response_url and await self._requester.failure(failure, asker.response_url):
+        if asker.to and await self._requester.failure(failure, asker.to):
             return
         place = await self._places.of(channel)
         address = Address(place.team, place.channel, subject)
@@ -175,9 +176,9 @@ class Outbox:
 async def open_outbox(settings: Settings, store: Store) -> AsyncIterator[Outbox]:
     """The outbox for these settings, with one HTTP session while the block runs."""
     async with session_for_slack() as session:
-        slack = None
+        slack = client = None
         if settings.slack_bot_token is not None:
             client = client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
             slack = SlackTransport(client)
-        requester = Requester(Ephemeral(store, session, settings.slack_api_url))
+        requester = Requester(Answers(store, Ephemeral(store, session, settings.slack_api_url), client))
         yield Outbox(store, Destinations(store, slack, settings.slack_channel), requester, base_url=settings.base_url)

@@ -10,8 +10,8 @@ from bot.render.slack.check_failure import NO_RETRY, TRIED_MAX, CheckFailure, se
 from bot.render.slack.escape import date, escaped, link, prose
 from bot.render.slack.message import section
 from bot.render.slack.words import VERDICTS
+from bot.slack.answers import Answers, AnswerTo
 from bot.slack.destinations import Destination
-from bot.slack.ephemeral import Ephemeral
 from bot.slack.transport import NOT_HERE
 from bot.store.threads import MessageState, Thread
 
@@ -26,11 +26,23 @@ class Opens(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who wants a thread brought up to date: a Slack user's id, and the response_url of their command or button."""
+    """Who wants a thread brought up to date: a Slack user's id, and the response_url of their command or button.
+
+    `channel` and `thread_ts` are of the message in which they mentioned the bot; the answer goes there.
+    """
 
     user: str = ""
     response_url: str = ""
     opens: Opens = Opens.IF_DUE
+    channel: str = ""
+    thread_ts: str = ""
+    asked_at: float = 0.0
+    is_private: bool = False  # the answer is for that user alone, though there is no response_url
+
+    @property
+    def to(self) -> AnswerTo:
+        """Where the answer goes."""
+        return AnswerTo(self.user, self.response_url, self.channel, self.thread_ts, self.asked_at, self.is_private)
 
 
 NOBODY: Final = Asker()
@@ -40,8 +52,8 @@ NOBODY: Final = Asker()
 class Requester:
     """Answers one person; does nothing if nobody asked."""
 
-    def __init__(self, ephemeral: Ephemeral) -> None:
-        self._ephemeral = ephemeral
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
 
     async def after_report(
         self,
@@ -49,32 +61,32 @@ class Requester:
         place: Destination,
         before: Thread | None,
         now: Thread | None,
-        response_url: str,
+        to: AnswerTo,
     ) -> None:
         """Answers after an edit, which notifies nobody, and after a refusal. A new message needs no answer."""
-        if not response_url or now is None:
+        if not to or now is None:
             return
         parent = now.parent
         if parent.state is MessageState.FAILED:
             shown = [block for block in parent.blocks if block.get("type") != "actions"]  # it is not our message
             blocks = [section("not-here", refusal(parent.code)), *shown]
-            await self._ephemeral.say(response_url, parent.text, blocks, once="report")
+            await self._answers.say(to, parent.text, blocks, once="report")
         elif before is not None and before.parent.ts and parent.ts:
             where = await _link_to(now, place)
             text = f"{VERDICTS[release.verdict][1]}: {prose(release.title, 200)}. {where} is up to date."
-            await self._ephemeral.say(response_url, text, once="report")
+            await self._answers.say(to, text, once="report")
 
     async def answer(
-        self, image: ReleaseView, place: Destination, thread: Thread | None, response_url: str, *, base_url: str
+        self, image: ReleaseView, place: Destination, thread: Thread | None, to: AnswerTo, *, base_url: str
     ) -> None:
         """The verdict on one image, its problems and how to fix the first ones; and the thread of its release."""
         draft = private_answer(image, base_url=base_url)
         blocks = list(draft.blocks)
         if thread is not None and thread.parent.ts:
             blocks.append(section("thread", f"{await _link_to(thread, place)} has all images of the release."))
-        await self._ephemeral.say(response_url, draft.text, blocks, once="report")
+        await self._answers.say(to, draft.text, blocks, once="report")
 
-    async def failure(self, failure: CheckFailure, response_url: str) -> bool:
+    async def failure(self, failure: CheckFailure, to: AnswerTo) -> bool:
         """Whether the person got the answer."""
         when = NO_RETRY
         if failure.retry_at and not failure.final:
@@ -82,7 +94,7 @@ class Requester:
         said = f"{sentence(prose(failure.tried, TRIED_MAX))} This says nothing about the image. {when}"
         text = f"Unknown: {escaped(failure.image, 500)} could not be checked. {said}"
         once = f"trouble:{failure.retry_at.isoformat() if failure.retry_at else 'final'}"
-        return await self._ephemeral.say(response_url, text, once=once)
+        return await self._answers.say(to, text, once=once)
 
 
 async def _link_to(thread: Thread, place: Destination) -> str:

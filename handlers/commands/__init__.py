@@ -5,17 +5,16 @@ escaped mrkdwn (bot/render/slack/escape.py). It must be fast: Slack waits three 
 """
 
 import difflib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.render.slack.escape import code
-from bot.render.slack.message import MessageDraft
 from handlers.commands import audit, check, compare, explain, fix, list_, status, unwatch, watch
 from handlers.commands import help as help_
 from handlers.commands.slash_command import TEXT_MAX, CommandContext, Said, SlashCommand, typed
 
-__all__ = ["ALIASES", "COMMANDS", "CommandContext", "Said", "SlackCommand", "SlashCommand", "answer", "follow"]
+__all__ = ["ALIASES", "COMMANDS", "CommandContext", "Said", "SlackCommand", "SlashCommand", "answer"]
 
 
 class SlackCommand(Protocol):
@@ -48,19 +47,6 @@ COMMANDS: Final[Mapping[str, SlackCommand]] = {
 
 ALIASES: Final[Mapping[str, str]] = {"rule": "explain", "rules": "explain", "watches": "list"}
 """Other words for them; the first is from the first version, the others are what the terminal has."""
-
-
-LATER: Final[Mapping[str, Callable[[SlashCommand, CommandContext], Awaitable[MessageDraft | None]]]] = {
-    "fix": fix.later
-}
-"""A second answer, for subcommands that take longer than Slack waits. It changes nothing."""
-
-
-async def follow(asked: SlashCommand, context: CommandContext) -> MessageDraft | None:
-    """The second answer, or None."""
-    verb, _, rest = typed(asked.text).partition(" ")
-    later = LATER.get(verb.lower()) if len(asked.text) <= TEXT_MAX else None
-    return await later(replace(asked, text=rest), context) if later else None
 
 
 async def answer(asked: SlashCommand, context: CommandContext) -> Said:

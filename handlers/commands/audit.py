@@ -38,11 +38,9 @@ async def run(asked: SlashCommand, context: CommandContext) -> str:
         names=tuple(repositories),
         tags=tags,
         last=last,
-        user=asked.user,
-        response_url=asked.response_url,
     )
     shown = ", ".join(code(name, 200) for name in repositories)
-    return await queued(question, context, f"Looking at {shown}. The table follows, only for you…")
+    return await queued(question, asked, context, f"Looking at {shown}. The table follows, only for you…")
 
 
 def _number(text: str) -> int:

@@ -41,12 +41,13 @@ async def run(asked: SlashCommand, context: CommandContext) -> str:
         channel=asked.channel,
         user=asked.user,
         response_url=asked.response_url,
+        thread_ts=asked.thread_ts,
         is_shared=is_shared,
-        asked_at=time.time(),
+        asked_at=asked.asked_at or time.time(),
     )
     try:
         async with asyncio.timeout(STORE_TIME):
-            fresh = await context.queue.enqueue(job, key=f"{image}|{asked.channel}|{asked.user}")
+            fresh = await context.queue.enqueue(job, key=f"{image}|{asked.channel}|{asked.user}|{asked.thread_ts}")
     except (StoreError, TimeoutError) as error:
         log.warning("check not queued", image=image, error=str(error) or type(error).__name__)
         return UNAVAILABLE

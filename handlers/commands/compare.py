@@ -23,5 +23,5 @@ async def run(asked: SlashCommand, context: CommandContext) -> str:
         names = [str(parse_asked(word)) for word in words]
     except InvalidReferenceError as error:
         return prose(str(error))
-    question = QuestionJob(kind="compare", names=tuple(names), user=asked.user, response_url=asked.response_url)
-    return await queued(question, context, f"Comparing {code(names[0], 300)} with {code(names[1], 300)}…")
+    question = QuestionJob(kind="compare", names=tuple(names))
+    return await queued(question, asked, context, f"Comparing {code(names[0], 300)} with {code(names[1], 300)}…")

@@ -9,7 +9,7 @@ import structlog
 
 from bot.errors import StoreError
 from bot.intake.question import QuestionJob
-from handlers.commands.slash_command import CommandContext
+from handlers.commands.slash_command import CommandContext, SlashCommand
 from handlers.slack_request import STORE_TIME
 
 UNAVAILABLE: Final = "That is not possible right now. Please try again in a minute."
@@ -17,16 +17,18 @@ UNAVAILABLE: Final = "That is not possible right now. Please try again in a minu
 log = structlog.get_logger(__name__)
 
 
-async def queued(question: QuestionJob, context: CommandContext, said: str) -> str:
+async def queued(question: QuestionJob, asked: SlashCommand, context: CommandContext, said: str) -> str:
     """`said` when the question is stored. The same question of the same person is answered once while it waits."""
-    if not question.response_url:
+    if not asked.response_url and not asked.thread_ts:
         return UNAVAILABLE
-    asked = question.model_copy(update={"asked_at": time.time()})
-    parts = (question.kind, question.user, *question.names, "", *question.tags, str(question.last))
+    way = {"user": asked.user, "response_url": asked.response_url, "channel": asked.channel}
+    when = {"thread_ts": asked.thread_ts, "asked_at": asked.asked_at or time.time()}
+    question = question.model_copy(update=way | when)
+    parts = (question.kind, asked.user, asked.thread_ts, *question.names, "", *question.tags, str(question.last))
     key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
     try:
         async with asyncio.timeout(STORE_TIME):
-            await context.queue.ask(asked, key=key)
+            await context.queue.ask(question, key=key)
     except (StoreError, TimeoutError) as error:
         log.warning("question not queued", kind=question.kind, error=str(error) or type(error).__name__)
         return UNAVAILABLE

@@ -8,7 +8,6 @@ from typing import Final
 from bot.intake.job import JobQueue
 from bot.intake.watch_list import WatchList
 from bot.oci.catalogue.apis import TagApi
-from bot.slack.fixing import Fixing
 from bot.store import Store
 
 TEXT_MAX: Final = 1000
@@ -20,13 +19,18 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 @dataclass(frozen=True, slots=True)
 class SlashCommand:
-    """One command: `text` without its first word, the user, the channel, and the response_url."""
+    """One command: `text` without its first word, the user, the channel, and where the answer goes.
+
+    That is the response_url of a slash command, or the thread in which the bot was mentioned. `asked_at` in seconds.
+    """
 
     text: str
     channel: str
     user: str
     team: str
     response_url: str = ""
+    thread_ts: str = ""
+    asked_at: float = 0.0
 
     def words(self) -> list[str]:
         """The words of the text, without quotes around them."""
@@ -45,17 +49,14 @@ class Said:
 class CommandContext:
     """What a subcommand may use. `base_url` is "" if there is no public address of the pages.
 
-    `watches` are all watches; `tag_apis` says how the tags of a registry are listed; `channel` is the default channel,
-    a name or an id.
+    `watches` are all watches; `tag_apis` says how the tags of a registry are listed.
     """
 
     queue: JobQueue
     base_url: str = ""
-    fixing: Fixing | None = None
     store: Store | None = None
     watches: WatchList = field(default_factory=WatchList)
     tag_apis: Mapping[str, TagApi] = field(default_factory=dict)
-    channel: str = ""
 
 
 def typed(text: str) -> str:

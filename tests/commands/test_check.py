@@ -17,7 +17,7 @@ async def test_the_job_knows_who_asked_where() -> None:
     (job,) = queue.calls
     assert (job.image, job.origin) == ("docker.io/library/nginx:latest", "command")
     assert (job.channel, job.user, job.response_url) == ("C0RELEASES", "U0ALICE", "https://hooks/x")
-    assert list(queue.waiting) == ["docker.io/library/nginx:latest|C0RELEASES|U0ALICE"]
+    assert list(queue.waiting) == ["docker.io/library/nginx:latest|C0RELEASES|U0ALICE|"]
 
 
 @pytest.mark.parametrize(

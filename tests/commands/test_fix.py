@@ -6,15 +6,24 @@ from typing import Any
 
 import pytest
 
+from bot.check.looker import Looker
+from bot.jobs.answerer import Answerer
+from bot.jobs.queue import open_queue
+from bot.oci.registries import open_registries
 from bot.policy.source import policies_from
+from bot.slack.answers import open_answers
+from bot.slack.fixing import Fixing
 from bot.store import Store
+from bot.store.attempts import Attempts
 from bot.store.reports import Reports
+from bot.workflows.hosts import open_code_hosts
 from tests.check.built import BEFORE, PATH, SERVER, minimal, shelf
 from tests.fake_github import FakeGitHub
-from tests.fake_queue import FakeQueue
 from tests.fake_slack import FakeSlack, Sender
+from tests.jobs.parts import HASTE, Teller, working
+from tests.jobs.parts import Looker as FakeChecker
 from tests.making import NOW, image, reported
-from tests.slack.door import door
+from tests.slack.door import door, settings_for
 from tests.slack.parts import CHANNEL
 from tests.waiting import eventually
 
@@ -55,9 +64,22 @@ async def sender(slack: FakeSlack, github: FakeGitHub, policy: Path, store: Stor
     _, commit = shelf(github)
     asked = policies_from(policy).for_image(SERVER)
     await Reports(store).save(reported(minimal(commit), asked, now=NOW), started=1.0, policy="1")
-    settings = {"policy": policy, "github_api": github.api, "github_token": github.token}
-    async with door(slack, FakeQueue(), store, **settings) as sender:
-        yield sender
+    more = {"policy": policy, "github_api": github.api, "github_token": github.token}
+    own = settings_for(slack, **more)
+    async with (
+        open_code_hosts(own.github_options()) as hosts,
+        open_registries(own.registry_options()) as registries,
+        open_answers(own, store) as answers,
+        open_queue(store, own, HASTE) as queue,
+    ):
+        policies = policies_from(policy)
+        fixing = Fixing(Reports(store), policies, hosts)
+        answerer = Answerer(Looker(registries, policies), fixing, answers, Attempts(store), HASTE)
+        async with (
+            working(store, FakeChecker(), Teller(), answerer=answerer),
+            door(slack, queue, store, **more) as door_,
+        ):
+            yield door_
 
 
 def heard(slack: FakeSlack) -> list[dict[str, Any]]:

@@ -58,6 +58,8 @@ def post_ephemeral(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
     space.need("chat:write")
     channel = space.writable(str(args.get("channel", "")))
     check_message(args)
+    if not channel.has(str(args.get("user", ""))):
+        raise SlackError("user_not_in_channel")
     space.ephemerals.append({**args, "channel": channel.id})
     return {"message_ts": space.stamp()}
 

@@ -101,6 +101,45 @@ class Sender:
         }
         return await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
 
+    def event_request(self, event: dict[str, Any], *, event_id: str = "", retry: int = 0) -> Request:
+        """An event as Slack delivers it; the same `event_id` again is a repetition."""
+        body = {
+            "token": "deprecated",
+            "team_id": self.slack.space.team,
+            "api_app_id": self.slack.space.app,
+            "event": event,
+            "type": "event_callback",
+            "event_id": event_id or f"Ev{next(self._triggers):08d}",
+            "event_time": int(time.time()),
+            "authorizations": [
+                {"team_id": self.slack.space.team, "user_id": self.slack.space.bot_user, "is_bot": True}
+            ],
+        }
+        request = self.signed(json.dumps(body).encode(), content_type="application/json")
+        more = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"} if retry else {}
+        return Request(request.body, request.headers | more)
+
+    async def event(self, event: dict[str, Any], *, event_id: str = "", retry: int = 0) -> Answered:
+        return await self.send(self.event_request(event, event_id=event_id, retry=retry))
+
+    def mention(
+        self, text: str, *, channel: str = "C0RELEASES", user: str = "U0ALICE", thread: str = ""
+    ) -> dict[str, Any]:
+        """`text` with the bot's name before it, as a message in the channel; text arrives escaped."""
+        place = self.slack.space.channels[channel]
+        ts = self.slack.space.stamp()
+        more = {"thread_ts": thread} if thread else {}
+        place.messages[ts] = {"type": "message", "ts": ts, "user": user, "text": text, **more}
+        return {
+            "type": "app_mention",
+            "user": user,
+            "text": f"<@{self.slack.space.bot_user}> {text}",
+            "ts": ts,
+            "channel": channel,
+            "event_ts": ts,
+            **more,
+        }
+
     def garbage(self) -> dict[str, Request]:
         """Every request that once ended in a 500 somewhere; the last five are signed well."""
         now = str(int(time.time()))

@@ -15,6 +15,7 @@ SCOPES = frozenset(
         "channels:history",
         "groups:history",
         "files:write",
+        "app_mentions:read",
     },
 )
 
@@ -36,6 +37,10 @@ class Channel:
     is_archived: bool = False
     is_private: bool = False
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    people: set[str] | None = None  # who is in it besides the bot; None = everybody
+
+    def has(self, user: str) -> bool:
+        return self.people is None or user in self.people
 
 
 @dataclass(slots=True)
@@ -84,6 +89,8 @@ class Workspace:
         return found
 
     def writable(self, name: str) -> Channel:
+        if name[:1] in ("U", "W") and name not in self.channels:  # a person's id opens the direct messages with them
+            return self.channels.setdefault(f"D{name[1:]}", Channel(f"D{name[1:]}", "", people={name}))
         channel = self.find(name)
         if channel.is_archived:
             raise SlackError("is_archived")

@@ -13,6 +13,7 @@ from bot.jobs.answerer import Answerer
 from bot.jobs.health import count_lane
 from bot.jobs.parts import CheckPolicy, PhaseOf, Progress, no_progress
 from bot.jobs.queue import DocketQueue
+from bot.jobs.talker import Talker
 from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.oci.reference import Reference
@@ -198,6 +199,7 @@ async def working(  # noqa: PLR0913 - the parts of a worker
     progress: Progress = no_progress,
     stop: asyncio.Event | None = None,
     answerer: Answerer | None = None,
+    talker: Talker | None = None,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """A worker, stopped at the end of the block."""
     stop = stop or asyncio.Event()
@@ -209,6 +211,7 @@ async def working(  # noqa: PLR0913 - the parts of a worker
             checker=checker,
             publisher=publisher,
             answerer=answerer,
+            talker=talker,
             timing=timing,
             progress=progress,
         )

@@ -16,9 +16,12 @@ from bot.jobs.answerer import Answerer, Answering
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.policy import default_policies
 from bot.render.slack.message import texts
+from bot.slack.answers import Answers, AnswerTo
 from bot.slack.ephemeral import Ephemeral
+from bot.slack.fixing import Fixing
 from bot.store import Store
 from bot.store.attempts import Attempts
+from bot.store.reports import Reports
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.fake_slack import FakeSlack
 from tests.jobs.parts import HASTE, Teller, settings, working
@@ -39,14 +42,12 @@ class Heard:
     said: list[tuple[str, str, str]] = field(default_factory=list)  # URL, text, what is shown
     errors: int = 0
 
-    async def say(
-        self, response_url: str, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str
-    ) -> bool:
+    async def say(self, to: AnswerTo, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str) -> bool:
         if self.errors:
             self.errors -= 1
             raise StoreError("store unavailable")
         assert once == "answer"
-        self.said.append((response_url, text, " ".join(texts(list(blocks)))))
+        self.said.append((to.response_url, text, " ".join(texts(list(blocks)))))
         return True
 
 
@@ -62,7 +63,8 @@ async def registry(samples: Path) -> AsyncIterator[FakeRegistry]:
 @asynccontextmanager
 async def answering(store: Store, registry: FakeRegistry, heard: Answering) -> AsyncIterator[DocketQueue]:
     async with opened(registry, allow_layouts=True) as registries:
-        answerer = Answerer(Looker(registries, default_policies()), heard, Attempts(store), HASTE)
+        looker, fixing = Looker(registries, default_policies()), Fixing(Reports(store), default_policies(), None)
+        answerer = Answerer(looker, fixing, heard, Attempts(store), HASTE)
         async with (
             open_queue(store, settings(), HASTE) as queue,
             working(store, FakeChecker(), Teller(), answerer=answerer),
@@ -150,8 +152,8 @@ async def test_a_question_that_is_too_old_is_not_answered(store: Store, registry
 async def test_from_the_command_to_the_answer_that_only_one_person_sees(store: Store, registry: FakeRegistry) -> None:
     async with FakeSlack() as slack, aiohttp.ClientSession() as session:
         slack.channel(CHANNEL, "releases")
-        ephemeral = Ephemeral(store, session, slack.api)
-        async with answering(store, registry, ephemeral) as queue, door(slack, queue, store) as sender:
+        answers = Answers(store, Ephemeral(store, session, slack.api), None)
+        async with answering(store, registry, answers) as queue, door(slack, queue, store) as sender:
             names = f"{registry.host}/acme/app:1.0.0 {registry.host}/acme/app:1.1.0"
             said = await sender.command(f"compare {names}", user="U0ALICE")
             assert "Comparing" in said.text

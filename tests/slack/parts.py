@@ -16,6 +16,7 @@ from bot.render.release.view import ImageView, Mentions, ReleaseView
 from bot.render.slack.check_failure import CheckFailure
 from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, Verdict
 from bot.rules import Outcome, Severity
+from bot.slack.answers import Answers
 from bot.slack.destinations import Destinations
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.outbox import Outbox
@@ -133,6 +134,6 @@ async def opened(
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_MAX)) as session:
         client = client_for(slack.space.token, slack.api, session)
         places = Destinations(store, SlackTransport(client, limits), more.get("default", ""))
-        requester = Requester(Ephemeral(store, session, slack.api))
+        requester = Requester(Answers(store, Ephemeral(store, session, slack.api), client))
         outbox = Outbox(store, places, requester, base_url=more.get("base_url", ""), lock_ms=LOCK_MS)
         yield Office(slack, store, outbox, Threads(store))

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from handlers.commands import COMMANDS
 from handlers.slack import PATH
-from handlers.slack_listeners import COMMAND
+from handlers.slack_uses import COMMAND, events, scopes
 from tests.conftest import ROOT
 from tests.fake_slack.workspace import SCOPES
 
@@ -21,7 +21,10 @@ def manifest() -> dict[str, Any]:
 def test_commands_and_buttons_come_to_our_door(manifest: dict[str, Any]) -> None:
     (command,) = manifest["features"]["slash_commands"]
     assert command["command"] == COMMAND
-    for url in (command["url"], manifest["settings"]["interactivity"]["request_url"]):
+    for url in (
+        command["url"],
+        *(manifest["settings"][key]["request_url"] for key in ("interactivity", "event_subscriptions")),
+    ):
         assert urlsplit(url).path == PATH
 
 
@@ -36,7 +39,14 @@ def test_the_rights_are_those_that_the_tests_run_with(manifest: dict[str, Any]) 
 
 
 def test_nothing_is_subscribed_to_that_nobody_hears(manifest: dict[str, Any]) -> None:
-    assert "event_subscriptions" not in manifest["settings"]
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == events()
+
+
+def test_every_scope_of_a_listener_is_asked_for(manifest: dict[str, Any]) -> None:
+    assert scopes() <= set(manifest["oauth_config"]["scopes"]["bot"])
+
+
+def test_the_features_are_those_that_have_listeners(manifest: dict[str, Any]) -> None:
     assert manifest["features"].keys() == {"bot_user", "slash_commands"}
 
 

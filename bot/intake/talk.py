@@ -1,0 +1,37 @@
+"""Small things to tell people in Slack: an answer that is ready, App Home, previews of links. Each is a job."""
+
+from typing import Annotated, Final, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+TEXT_MAX: Final = 20_000
+"""Characters of an answer; Slack takes 4,000 to 40,000, and what does not fit is shortened."""
+
+LINKS_MAX: Final = 10
+"""Links of one message that get a preview."""
+
+_Id: TypeAlias = Annotated[str, Field(max_length=100)]
+
+
+class _Talk(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    team: _Id = ""
+    user: _Id = ""
+    asked_at: float = 0.0  # seconds since the epoch
+
+
+class ReadyAnswer(_Talk):
+    """An answer that is ready, in escaped mrkdwn, and where it goes (bot/slack/answers.py)."""
+
+    kind: Literal["reply"] = "reply"
+    text: Annotated[str, Field(max_length=TEXT_MAX)]
+    channel: _Id = ""
+    thread_ts: _Id = ""
+    response_url: Annotated[str, Field(max_length=2000)] = ""
+
+
+TalkJob: TypeAlias = ReadyAnswer
+
+talk_jobs: Final[TypeAdapter[TalkJob]] = TypeAdapter(TalkJob)
+"""Reads one from JSON."""

@@ -1,0 +1,71 @@
+"""What a worker does to tell people small things: an answer that is ready goes where it was asked for.
+
+It is told once. A job that comes back after a crash does not repeat what may have arrived.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+from docket import Retry, Timeout
+from pydantic import ValidationError
+
+from bot.errors import PostingError
+from bot.intake.talk import ReadyAnswer, talk_jobs
+from bot.render.slack.message import MessageDraft
+from bot.settings import Settings
+from bot.slack.answers import Answers, AnswerTo, open_answers
+from bot.store import Store
+
+log = structlog.get_logger(__name__)
+
+LIFE: Final = 3600.0
+"""Seconds after which nobody waits for an answer any more."""
+
+
+@asynccontextmanager
+async def open_talker(settings: Settings, store: Store) -> AsyncIterator["Talker"]:
+    """The talker of these settings, with an HTTP session of its own while the block runs."""
+    async with open_answers(settings, store) as answers:
+        yield Talker(answers)
+
+
+@dataclass(frozen=True, slots=True)
+class Talker:
+    """Tells people."""
+
+    answers: Answers
+
+    async def talk(
+        self,
+        job: str,
+        first: int,  # when it was queued, in milliseconds of the store's clock
+        since: int,  # noqa: ARG002 - for the queue
+        *,
+        retry: Retry = Retry(attempts=None, delay=timedelta(seconds=15)),  # noqa: B008 - docket's way of asking for it
+        timeout: Timeout = Timeout(timedelta(minutes=2)),  # noqa: ARG002, ASYNC109, B008 - the last net
+    ) -> None:
+        """One job as it travels: a TalkJob as JSON. Raises StoreError: then docket brings the job back."""
+        try:
+            read = talk_jobs.validate_json(job)
+        except ValidationError:
+            log.warning("what is to be told cannot be read; it was queued by another version, or by somebody else")
+            return
+        if datetime.now(UTC).timestamp() - first / 1000 > LIFE:
+            log.warning("nobody waits for it any more", kind=read.kind)
+            return
+        try:
+            await self._reply(read)
+        except PostingError as error:
+            log.warning("not told yet", kind=read.kind, why=str(error))
+            retry.at(datetime.now(UTC) + timedelta(seconds=error.retry_after or 15.0))
+
+    async def _reply(self, reply: ReadyAnswer) -> None:
+        to = AnswerTo(reply.user, reply.response_url, reply.channel, reply.thread_ts, reply.asked_at)
+        draft = MessageDraft(reply.text, (), "")
+        draft = draft if draft.fits() else draft.plain()
+        told = await self.answers.say(to, draft.text, draft.blocks, once="reply")
+        log.info("answered", kind=reply.kind, told=told)

@@ -1,0 +1,41 @@
+"""What the listeners need of Slack: the one table that a manifest is checked against.
+
+A new listener adds its event, shortcut or step here, with the scopes that it needs.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class SlackUse:
+    """One thing that Slack delivers to us, or that we call, and the bot's scopes for it."""
+
+    why: str
+    commands: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    message_shortcuts: tuple[str, ...] = ()  # callback ids
+    functions: tuple[str, ...] = ()  # callback ids of workflow steps
+    home_tab: bool = False
+    unfurls: bool = False  # needs `unfurl_domains` with the host of the pages
+
+
+COMMAND: Final = "/provenance"
+
+USES: Final = (
+    SlackUse("slash commands", commands=(COMMAND,), scopes=("commands",)),
+    SlackUse(
+        "the same where the bot is mentioned", events=("app_mention",), scopes=("app_mentions:read", "chat:write")
+    ),
+)
+
+
+def events() -> frozenset[str]:
+    """The events that are listened to."""
+    return frozenset(event for use in USES for event in use.events)
+
+
+def scopes() -> frozenset[str]:
+    """The scopes that the listeners need."""
+    return frozenset(scope for use in USES for scope in use.scopes)
