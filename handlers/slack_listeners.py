@@ -1,6 +1,5 @@
 """The listeners for Slack: one command, the buttons, and an answer to everything else."""
 
-import logging
 import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,9 +8,7 @@ from typing import Any, TypeAlias
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError, UsageError
 from bot.intake.job import JobQueue
@@ -30,6 +27,7 @@ from handlers.actions.pressed import Pressed
 from handlers.actions.pressed import read as read_pressed
 from handlers.commands import CommandContext, listener
 from handlers.events import mention
+from handlers.slack_app import quiet_app
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +43,7 @@ async def listening(settings: Settings, secret: str, queue: JobQueue, store: Sto
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     policies = policies_from(settings.policy)
     async with session_for_slack() as session, open_code_hosts(settings.github_options()) as hosts:
-        app = _quiet_app(token, secret, client_for("", settings.slack_api_url, session))
+        app = quiet_app(token, secret, client_for("", settings.slack_api_url, session))
         ephemeral = Ephemeral(store, session, settings.slack_api_url)
         fixing = Fixing(Reports(store), policies, hosts)
         client = client_for(token, settings.slack_api_url, session)
@@ -59,27 +57,6 @@ async def listening(settings: Settings, secret: str, queue: JobQueue, store: Sto
         app.event(_ANY)(_unheard)
         app.error(_internal_error)
         yield app
-
-
-def _quiet_app(token: str, secret: str, client: AsyncWebClient) -> AsyncApp:
-    """A Bolt application with every setting passed; otherwise Bolt reads the environment.
-
-    Bolt's own authorization calls Slack at the first request, so every command would fail during an outage. Bolt also
-    logs the body of a request with a bad signature, but such a request was refused before.
-    """
-    logger = logging.getLogger("slack_bolt")
-    logger.setLevel(logging.ERROR)  # it warns about an unused token in the environment
-
-    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
-
-    return AsyncApp(
-        name="provenance",
-        signing_secret=secret or secrets.token_hex(32),  # without one, no request is signed well
-        authorize=authorize,
-        client=client,
-        logger=logger,
-    )
 
 
 def _context(settings: Settings, queue: JobQueue, store: Store) -> CommandContext:

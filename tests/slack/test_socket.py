@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,8 +12,8 @@ from urllib.parse import parse_qsl
 import aiohttp
 import pytest
 from aiohttp import web
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltRequest
-from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.async_app import AsyncAck, AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from structlog.testing import capture_logs
 
 from bot.intake.job import CheckJob, JobQueue
@@ -22,6 +23,7 @@ from bot.slack.web_api import client_for
 from bot.store import Store
 from bot.store.slack_events import CLAIM_TIME, Claim, SlackEvents
 from handlers.slack import mount
+from handlers.slack_app import quiet_app
 from handlers.slack_dispatch import Dispatcher
 from handlers.slack_envelopes import answer_envelope
 from handlers.slack_link import ENVELOPE_MAX
@@ -225,26 +227,38 @@ async def test_a_slack_that_does_not_answer_or_not_as_it_should_is_tried_again_l
     assert limited.seconds >= 7
 
 
-def heard(store: Store) -> tuple[Dispatcher, list[str]]:
-    """Listeners that note the text of a mention; one text fails."""
-    app, texts = AsyncApp(signing_secret="s", authorize=_nobody), list[str]()
+@dataclass(slots=True)
+class Ears:
+    """Listeners that note what they hear, and fail for one text as long as they are told to."""
+
+    dispatcher: Dispatcher
+    texts: list[str]
+    fails: bool = True
+
+
+def heard(store: Store, slack: FakeSlack, session: aiohttp.ClientSession) -> Ears:
+    app = quiet_app(slack.space.token, "", client_for("", slack.api, session))
+    ears = Ears(Dispatcher(app, SlackEvents(store)), [])
 
     @app.command("/provenance")
     async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
-        texts.append(body["text"])
+        ears.texts.append(body["text"])
         if body["text"] == "fail":
             raise LookupError
         await ack()
 
     @app.event("app_mention")
     async def mention(event: dict[str, Any]) -> None:
-        texts.append(event["text"])
+        await asyncio.sleep(0.01)
+        ears.texts.append(event["text"])
+        if event["text"] == "fail" and ears.fails:
+            raise LookupError
 
-    return Dispatcher(app, SlackEvents(store)), texts
+    @app.error
+    async def error(error: Exception) -> BoltResponse:
+        return BoltResponse(status=503, body=type(error).__name__)
 
-
-async def _nobody(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
-    return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token="xoxb-1")
+    return ears
 
 
 def event(name: str) -> SocketEnvelope:
@@ -257,35 +271,63 @@ def event(name: str) -> SocketEnvelope:
     )
 
 
-async def test_an_event_is_heard_once_whatever_way_it_comes_again(store: Store) -> None:
-    dispatcher, texts = heard(store)
+async def test_an_event_is_heard_once_whatever_way_it_comes_again(
+    store: Store, slack: FakeSlack, session: aiohttp.ClientSession
+) -> None:
+    ears = heard(store, slack, session)
     for _ in range(3):
-        assert await answer_envelope(dispatcher, event("one")) == {}
+        assert await answer_envelope(ears.dispatcher, event("one")) == {}
     body = json.dumps(dict(event("one").payload or {}))
     over_http = AsyncBoltRequest(body=body, headers={"content-type": "application/json"})
-    assert (await dispatcher.dispatch(over_http, is_signed=True)).status == 200
-    await asyncio.sleep(0)
-    assert texts == ["one"]
+    assert (await ears.dispatcher.dispatch(over_http, is_signed=True)).status == 200
+    assert ears.texts == ["one"]
 
 
-async def test_an_event_that_another_process_has_just_taken_is_not_acknowledged(store: Store) -> None:
+async def test_an_event_that_another_process_has_just_taken_is_not_acknowledged(
+    store: Store, slack: FakeSlack, session: aiohttp.ClientSession
+) -> None:
     """If that process dies, Slack sends it again; by then the claim has ended."""
-    dispatcher, texts = heard(store)
+    ears = heard(store, slack, session)
     events = SlackEvents(store)
     name = once_name(event("two").payload or {})
     assert await events.claim(name) is Claim.OURS
-    assert await answer_envelope(dispatcher, event("two")) is None
-    assert not texts
+    assert await answer_envelope(ears.dispatcher, event("two")) is None
+    assert not ears.texts
     key = store.key("slack", "event", name)
     assert 0 < await store.redis.ttl(key) <= CLAIM_TIME
     await store.redis.delete(key)
-    assert await answer_envelope(dispatcher, event("two")) == {}
+    assert await answer_envelope(ears.dispatcher, event("two")) == {}
 
 
-async def test_a_command_that_failed_is_not_acknowledged_and_may_come_again(store: Store) -> None:
-    dispatcher, texts = heard(store)
+async def test_a_command_that_failed_is_not_acknowledged_and_may_come_again(
+    store: Store, slack: FakeSlack, session: aiohttp.ClientSession
+) -> None:
+    ears = heard(store, slack, session)
     payload = {"command": "/provenance", "text": "fail", "trigger_id": "t.1", "team_id": "T1", "user_id": "U1"}
     envelope = SocketEnvelope(EnvelopeKind.COMMAND, "e", payload)
-    assert await answer_envelope(dispatcher, envelope) is None
-    assert await answer_envelope(dispatcher, envelope) is None
-    assert texts == ["fail", "fail"]
+    assert await answer_envelope(ears.dispatcher, envelope) is None
+    assert await answer_envelope(ears.dispatcher, envelope) is None
+    assert ears.texts == ["fail", "fail"]
+
+
+async def test_an_event_whose_listener_failed_is_not_acknowledged_and_heard_again(
+    store: Store, slack: FakeSlack, session: aiohttp.ClientSession
+) -> None:
+    """Bolt by itself acknowledges an event before anybody has heard it."""
+    ears = heard(store, slack, session)
+    assert await answer_envelope(ears.dispatcher, event("fail")) is None
+    ears.fails = False
+    assert await answer_envelope(ears.dispatcher, event("fail")) == {}
+    assert await answer_envelope(ears.dispatcher, event("fail")) == {}
+    assert ears.texts == ["fail", "fail"]
+
+
+async def test_an_event_that_nobody_listens_to_is_acknowledged(
+    slack: FakeSlack, queue: FakeQueue, store: Store
+) -> None:
+    async with bot(slack, queue, store):
+        (link,) = await slack.sockets.connected()
+        inner = {"type": "message", "text": "hi", "user": "U1", "channel": "C1", "ts": "1.0"}
+        payload = {"type": "event_callback", "event_id": "Ev9", "team_id": "T1", "event": inner}
+        name = await slack.sockets.send(link, "events_api", payload)
+        assert await link.answer(name) == {"envelope_id": name}
