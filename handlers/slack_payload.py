@@ -60,7 +60,8 @@ def read_envelope(text: str) -> SocketEnvelope | None:
 
 def is_event(payload: Mapping[str, Any]) -> bool:
     """Whether it is of the Events API, which sends again what was not acknowledged."""
-    return payload.get("type") == "event_callback"
+    event = payload.get("event")
+    return payload.get("type") == "event_callback" and isinstance(event, dict) and isinstance(event.get("type"), str)
 
 
 def once_name(payload: Mapping[str, Any]) -> str:
