@@ -19,6 +19,7 @@ COMMANDS: Final = (
     "policy",
     "rules",
     "serve",
+    "slack",
     "unwatch",
     "watch",
     "watches",

@@ -1,0 +1,135 @@
+"""The manifest of the Slack app: made of what the listeners use and the methods that are called, and of nothing else.
+
+https://docs.slack.dev/reference/app-manifest
+"""
+
+import io
+import json
+import re
+from typing import Any, Final
+from urllib.parse import quote
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from bot.errors import UsageError
+from bot.slack.scopes import OPTIONAL_SCOPES, SCOPE_USES
+from handlers.commands import COMMANDS
+from handlers.slack_uses import USES
+
+NEW_APP: Final = "https://api.slack.com/apps?new_app=1&manifest_json="
+"""Slack's page that creates an app from a manifest."""
+
+EVENTS_PATH: Final = "/slack/events"
+
+ADDRESS_MAX: Final = 200
+"""Characters of the bot's own address."""
+
+_OPTION = re.compile(r"\s*\[[^\]]*\]")
+
+_SOCKET_HEAD = """\
+The Slack app of a bot that runs anywhere (Socket Mode). `provenance slack setup` prints a link that creates it.
+By hand: https://api.slack.com/apps, "Create New App", "From a manifest". Then "Basic Information", "App-Level Tokens":
+a token with the scope connections:write is SLACK_APP_TOKEN; "Install App" shows SLACK_BOT_TOKEN."""
+
+_HTTP_HEAD = """\
+The Slack app of a bot with a public address. `provenance slack setup --url https://…` prints a link that creates it.
+By hand: put the bot's address in the place of https://bot.example.org, then https://api.slack.com/apps, "Create New
+App", "From a manifest". "Basic Information" shows SLACK_SIGNING_SECRET, "Install App" shows SLACK_BOT_TOKEN."""
+
+
+def manifest(address: str = "") -> dict[str, Any]:
+    """For a bot at that https address, or for Socket Mode. Raises UsageError for another address."""
+    url = f"{_checked(address)}{EVENTS_PATH}" if address else ""
+    request_url = {"request_url": url} if url else {}
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Provenance",
+            "description": "Checks provenance, SBOM and signatures of every new image tag",
+            "background_color": "#1f2937",
+        },
+        "features": _features(url),
+        "oauth_config": {"scopes": _scopes()},
+        "settings": {
+            "event_subscriptions": {**request_url, "bot_events": sorted({one for use in USES for one in use.events})},
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not url,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def usage_hint() -> str:
+    """What Slack shows behind the command: the subcommands, without what may be left out."""
+    forms = (command.HELP.partition(":")[0] for command in COMMANDS.values())
+    return " | ".join(_OPTION.sub("", form).strip() for form in forms)
+
+
+def link(address: str = "") -> str:
+    """The address of Slack's page that creates the app, with the manifest filled in."""
+    return NEW_APP + quote(json.dumps(manifest(address), separators=(",", ":")), safe="")
+
+
+def text(address: str = "") -> str:
+    """As YAML, with comments."""
+    tree = _commented(manifest(address))
+    tree.yaml_set_start_comment(_HTTP_HEAD if address else _SOCKET_HEAD)
+    reasons = {scope: use.why for use in USES for scope in use.scopes}
+    reasons |= {use.scope: use.why for use in SCOPE_USES}
+    for scopes in tree["oauth_config"]["scopes"].values():
+        for index, scope in enumerate(scopes):
+            scopes.yaml_add_eol_comment(reasons[scope], index, column=0)
+    expires = "a rotated token in the environment would expire after 12 hours"
+    tree["settings"].yaml_add_eol_comment(expires, "token_rotation_enabled", column=0)
+    writer = YAML()
+    writer.width = 1000
+    writer.indent(mapping=2, sequence=4, offset=2)
+    stream = io.StringIO()
+    writer.dump(tree, stream)
+    return stream.getvalue()
+
+
+def _features(url: str) -> dict[str, Any]:
+    """What people see of the app."""
+    features: dict[str, Any] = {}
+    if any(use.home_tab for use in USES):
+        features["app_home"] = {
+            "home_tab_enabled": True,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": True,
+        }
+    features["bot_user"] = {"display_name": "provenance", "always_online": True}
+    features["slash_commands"] = [
+        {
+            "command": command,
+            **({"url": url} if url else {}),
+            "description": "Check the attestations of a container image",
+            "usage_hint": usage_hint(),
+            "should_escape": False,
+        }
+        for use in USES
+        for command in use.commands
+    ]
+    return features
+
+
+def _scopes() -> dict[str, list[str]]:
+    wanted = {scope for use in USES for scope in use.scopes} | {use.scope for use in SCOPE_USES}
+    return {"bot": sorted(wanted - OPTIONAL_SCOPES), "bot_optional": sorted(wanted & OPTIONAL_SCOPES)}
+
+
+def _checked(address: str) -> str:
+    plain = address.rstrip("/")
+    if not plain.startswith("https://") or len(plain) > ADDRESS_MAX or any(sign in plain for sign in " ?#@\\\n"):
+        raise UsageError("Slack sends its requests only to an address that begins with https://")
+    return plain
+
+
+def _commented(value: Any) -> Any:  # noqa: ANN401 - any part of a document
+    if isinstance(value, dict):
+        return CommentedMap((key, _commented(part)) for key, part in value.items())
+    if isinstance(value, list):
+        return CommentedSeq(_commented(part) for part in value)
+    return value
