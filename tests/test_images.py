@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from bot.evidence.options import GatherOptions
 from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.policy import default_policies
 from bot.render import json as as_json
@@ -40,7 +39,7 @@ def truths() -> list[Any]:
 
 async def report_on(layout: Path, tag: str = "") -> Report:
     image = parse_layout(f"oci:{layout}:{tag}" if tag else f"oci:{layout}")
-    return await check(image, LayoutRegistry(layout), default_policies(), options=GatherOptions(config="auto"))
+    return await check(image, LayoutRegistry(layout), default_policies())
 
 
 def required(report: Report) -> set[str]:

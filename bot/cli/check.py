@@ -41,9 +41,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--config",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="read the image's configuration; auto: only if the provenance does not record the same",
+        choices=("always", "never"),
+        default="always",
+        help="read the image's configuration; without it, rules about secrets and labels are unknown",
     )
     loud = parser.add_mutually_exclusive_group()
     loud.add_argument(

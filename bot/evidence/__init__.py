@@ -44,7 +44,7 @@ class ImageConfig:
 
 @dataclass(frozen=True, slots=True)
 class NotAsked:
-    """Not looked at, on purpose: looking would have cost requests and told nothing that the rest does not."""
+    """Not looked at, on purpose: somebody switched it off."""
 
     reason: str
 

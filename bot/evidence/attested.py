@@ -1,14 +1,14 @@
 """The third round trip: statements and configurations, put together platform by platform."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.attestations.reading import Reading
 from bot.evidence import MissingBlob, PlatformEvidence, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import Attestations, Layer, read_attestations
 from bot.evidence.children import Children
-from bot.evidence.configs import Config, add_configs, config_blobs, config_of
+from bot.evidence.configs import SWITCHED_OFF, Config, config_blobs, config_of, with_labels_of
 from bot.evidence.disguise import unknown_disguises
 from bot.evidence.options import GatherOptions
 from bot.evidence.platforms import combine, names
@@ -37,34 +37,31 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
     strays = [_attestations(pointer.descriptor, "", children) for pointer in children.strays]
     doubtful = [layer for stray in strays for layer in stray.layers if layer.could_run]
     wanted = [(layer.descriptor, layer.limit(options)) for layer in (*layers, *doubtful) if layer.has_right_type]
-    at_once = [child.digest for child in children.runnable if _needs_config(child, children, options)]
-    config_files = config_blobs(children.answers, at_once)
+    needed = [child.digest for child in children.runnable if _needs_config(child, options)]
+    config_files = config_blobs(children.answers, needed)
     reader = LayerReader(layers, doubtful, kept=[descriptor.digest for descriptor, _ in config_files])
     blobs = await asking.reduced([*wanted, *config_files], reader.reduce)
     kept = {digest: blob.content if isinstance(blob, Read) else blob for digest, blob in blobs.items()}
     whole = {digest: blob for digest, blob in kept.items() if blob is not None}
-    configs = {d: await config_of(d, children.answers, whole) for d in at_once}
+    configs = {d: await config_of(d, children.answers, whole) for d in needed}
     called = names([(_platform(child, configs), child.digest) for child in children.runnable])
     readings = _readings(attestations, await reader.readings(blobs))
     platforms = [
-        replace(
+        with_labels_of(
+            configs[digest][1] if digest in configs else SWITCHED_OFF,
             combine(name, digest, readings.get(digest, []), [p.descriptor.digest for p in children.about(digest)]),
-            config=configs[digest][1] if digest in configs else None,
         )
         for name, digest in zip(called, digests, strict=True)
     ]
     by_digest = dict(zip(digests, called, strict=True))
     gone = [*_gone(children, by_digest, asking.held.digest), *missing_layers(layers, blobs, by_digest)]
-    platforms = await add_configs(platforms, children.answers, asking, options)
     unknown = [*unknown_disguises([*layers, *doubtful], blobs), *_unread([*attestations, *strays])]
     return Attested(tuple(platforms), tuple(gone), tuple(unknown), sealed(layers, blobs))
 
 
-def _needs_config(child: Descriptor, children: Children, options: GatherOptions) -> bool:
-    """Whether the configuration is read beside the statements: without an attestation it is the only witness."""
-    if not names_platform(child) or options.config == "always":
-        return True
-    return options.config == "auto" and not children.about(child.digest)
+def _needs_config(child: Descriptor, options: GatherOptions) -> bool:
+    """Whether the configuration is read: a runtime reads it, and it alone names some platforms."""
+    return options.config == "always" or not names_platform(child)
 
 
 def _attestations(child: Descriptor, about: str, children: Children) -> Attestations:

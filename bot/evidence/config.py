@@ -4,7 +4,7 @@ https://github.com/opencontainers/image-spec/blob/main/config.md
 """
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from pydantic import Field
 
@@ -38,7 +38,19 @@ _SIGNATURE_TYPES: Final = (
 
 
 class _Runtime(Wire):
-    """How a container of it runs; other fields do not matter here."""
+    """How a container of it runs; other fields matter only when they can be read in two ways."""
+
+    also_known: ClassVar[tuple[str, ...]] = (
+        "User",
+        "WorkingDir",
+        "ExposedPorts",
+        "Volumes",
+        "StopSignal",
+        "Healthcheck",
+        "Shell",
+        "OnBuild",
+        "ArgsEscaped",
+    )
 
     env: tuple[str, ...] = Field(default=(), alias="Env")
     labels: Annotations = Field(default_factory=dict, alias="Labels")
@@ -56,6 +68,8 @@ class _Step(Wire):
 
 class ConfigDocument(Wire):
     """The configuration as it stands in the registry."""
+
+    also_known: ClassVar[tuple[str, ...]] = ("author", "os.features", "id", "parent", "comment", "container_config")
 
     os: str = ""
     architecture: str = ""

@@ -1,24 +1,23 @@
-"""The images' configurations of all platforms: which to read, and what reading them brought."""
+"""The images' configurations of all platforms: what to ask for, and what reading them brought."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
-from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.provenance import Provenance
 from bot.attestations.repository import with_labels
 from bot.errors import MalformedError
 from bot.evidence import ImageConfig, NotAsked, PlatformEvidence, Unreadable
-from bot.evidence.asking import Answer, Asking, Gone, aside
+from bot.evidence.asking import Answer, Gone, aside
 from bot.evidence.config import read_config
-from bot.evidence.options import CONFIG_MAX, GatherOptions, Limit
+from bot.evidence.options import CONFIG_MAX, Limit
 from bot.oci.kind import read_manifest
 from bot.oci.manifest import Content, Descriptor, Platform
 from bot.unreadable import gone, unreadable
 
 Config = ImageConfig | Unreadable | NotAsked
 
-RECORDED: Final = NotAsked("mode=max records the Dockerfile, build arguments and labels already")
 SWITCHED_OFF: Final = NotAsked("reading image configurations is switched off")
 
 
@@ -49,29 +48,8 @@ async def config_of(
                 return Platform(), unreadable(error, digest)
 
 
-async def add_configs(
-    platforms: list[PlatformEvidence], manifests: Mapping[str, Answer], asking: Asking, options: GatherOptions
-) -> list[PlatformEvidence]:
-    """Read the configurations that are still wanted: one further round trip for those that need them."""
-    wanted = [p.digest for p in platforms if p.config is None and _is_wanted(p, options)]
-    blobs = await asking.blobs(config_blobs(manifests, wanted))
-    there = {digest: manifests[digest] for digest in wanted}
-    return [await _with_config(platform, there, blobs, options) for platform in platforms]
-
-
-def _is_wanted(platform: PlatformEvidence, options: GatherOptions) -> bool:
-    recorded = isinstance(platform.provenance, Provenance) and platform.provenance.mode is Mode.MAX
-    return options.config != "never" and not recorded
-
-
-async def _with_config(
-    platform: PlatformEvidence, manifests: Mapping[str, Answer], blobs: Mapping[str, Answer], options: GatherOptions
-) -> PlatformEvidence:
-    config = platform.config
-    if config is None and platform.digest in manifests:
-        _, config = await config_of(platform.digest, manifests, blobs)
-    elif config is None:
-        config = SWITCHED_OFF if options.config == "never" else RECORDED
+def with_labels_of(config: Config, platform: PlatformEvidence) -> PlatformEvidence:
+    """The platform with its configuration, whose labels say where the source is when the provenance does not."""
     if not isinstance(config, ImageConfig):
         return replace(platform, config=config)
     labels = dict(config.labels)

@@ -1,8 +1,7 @@
 """Everything that can be learned about one image, in as few round trips as its shape allows.
 
 Index, then the manifests of platforms and attestations, then statements, each level at once: three round trips and
-five counted pulls for two platforms. A platform that has no attestation, or one that does not record the build, costs
-its configuration too.
+five counted pulls for two platforms. The configurations of the platforms are asked for beside the statements.
 """
 
 import asyncio

@@ -39,11 +39,11 @@ class Limit:
 class GatherOptions:
     """`config` says whether to read the image's configuration.
 
-    "auto": where nothing else tells what it holds; with BuildKit's mode=max the provenance does. It is always read for
-    a platform that the index does not name.
+    "never": only for a platform that the index does not name. Rules that need it are then unknown: mode=max records
+    the Dockerfile, but not what the base image sets, and runtimes take the command from the configuration alone.
     """
 
-    config: Literal["auto", "always", "never"] = "auto"
+    config: Literal["always", "never"] = "always"
     statement_max: int = STATEMENT_MAX  # bytes
     sbom_max: int = SBOM_MAX  # bytes
     concurrency: int = 8  # requests at once

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.provenance import Provenance
 from bot.evidence import ImageConfig, NotAsked, PlatformEvidence, Unreadable
 from bot.rules.rule import Finding, Rule
 from bot.unreadable import UnknownReason
@@ -18,16 +18,11 @@ def labels(platform: PlatformEvidence) -> Mapping[str, str]:
 
 
 def unread_config(rule: Rule, platform: PlatformEvidence) -> Iterator[Finding]:
-    """Unknown when the configuration was wanted and could not be read, or stayed unread with nothing in its stead."""
+    """Unknown when the configuration was not read: mode=max does not record what the base image sets."""
     match platform.config:
         case Unreadable() as unread:
             yield rule.unread(platform, unread)
-        case NotAsked(reason) if not recorded(platform):
+        case NotAsked(reason):
             yield rule.unknown(platform, UnknownReason.NOT_ASKED, reason)
         case _:
             return
-
-
-def recorded(platform: PlatformEvidence) -> bool:
-    """Whether the provenance records what the configuration would say: Dockerfile, build arguments, labels."""
-    return isinstance(platform.provenance, Provenance) and platform.provenance.mode is Mode.MAX

@@ -8,7 +8,6 @@ from bot.causes import Cause, Failure, causes
 from bot.context import Context, WorkflowFinding
 from bot.evidence import Evidence, PlatformEvidence
 from bot.evidence.gather import gather
-from bot.evidence.options import GatherOptions
 from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.reference import Reference
 from bot.policy import default_policies
@@ -87,7 +86,7 @@ async def of(name: str, folder: Path | None = None) -> Evidence:
     layout = next(place / name for place in places if (place / name).is_dir())
     reference = parse_layout(f"oci:{layout}:v1" if name.startswith("sig-") else f"oci:{layout}")
     search = Searching(Settings().root_options(), default_policies).for_image(reference)
-    return await gather(reference, LayoutRegistry(layout), GatherOptions(config="auto"), search=search)
+    return await gather(reference, LayoutRegistry(layout), search=search)
 
 
 def judged_causes(evidence: Evidence, rule: str, **known: Any) -> list[str]:  # noqa: ANN401 - as `found`

@@ -1,5 +1,7 @@
 """The place, the name, the kind and the length; never the value."""
 
+import pytest
+
 from bot.attestations.provenance import Exposed, Mode, RecordPlace
 from bot.context import Context
 from bot.evidence import NotAsked, Unreadable
@@ -45,12 +47,9 @@ def test_provenance_that_could_not_be_read() -> None:
     says(rule, image(platform(provenance=Unreadable("cut off"))), Outcome.UNKNOWN, "cut off")
 
 
-def test_max_provenance_records_what_the_configuration_would_say() -> None:
-    is_silent(rule, image(platform(config=NotAsked("the provenance is in max mode"))))
-
-
-def test_min_provenance_does_not() -> None:
-    evidence = image(platform(provenance=provenance(Mode.MIN), config=NotAsked("switched off")))
+@pytest.mark.parametrize("mode", Mode)
+def test_no_provenance_records_what_the_base_image_sets(mode: Mode) -> None:
+    evidence = image(platform(provenance=provenance(mode), config=NotAsked("switched off")))
     says(rule, evidence, Outcome.UNKNOWN, "switched off")
 
 

@@ -6,7 +6,7 @@
 
 from typing import Final
 
-from tests.evidence.forgeries import children, disguises, documents, keys, nested, platforms
+from tests.evidence.forgeries import children, configs, disguises, documents, keys, nested, platforms
 from tests.evidence.forging import Forgery
 
 FORGERIES: Final[dict[str, Forgery]] = {
@@ -16,4 +16,5 @@ FORGERIES: Final[dict[str, Forgery]] = {
     **keys.TRICKS,
     **documents.TRICKS,
     **platforms.TRICKS,
+    **configs.TRICKS,
 }
