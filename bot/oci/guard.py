@@ -52,7 +52,7 @@ class Guard:
         self._private = authorities(options.private_hosts)
         self._insecure = authorities(options.insecure_hosts)
         self._told = self._private | self._insecure | _led_to(options)
-        self._known_private: dict[str, None] = {}
+        self._known_private: set[str] = set()
 
     @contextmanager
     def dialling(self, registry: str, url: URL, *, led_by: URL | None = None) -> Iterator[None]:
@@ -83,7 +83,7 @@ class Guard:
             attempt.refused = why
             raise PermissionError(why)
         if found is not Reach.PUBLIC and len(self._known_private) < _REMEMBERED_MAX:
-            self._known_private[attempt.place] = None
+            self._known_private.add(attempt.place)
         return socket.socket(family=family, type=kind, proto=protocol)
 
     def _why_not(self, attempt: Attempt, address: str, found: Reach) -> str:
