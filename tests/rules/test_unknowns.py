@@ -84,7 +84,33 @@ def test_what_is_gone_or_was_looked_for_everywhere_is_missing() -> None:
         (finding,) = absences(rule, evidence, sbom_of, "SBOM")
         assert (finding.outcome, finding.reason) == ("fail", None)
         assert finding.message.startswith(told)
-    assert HUNG.reason in finding.message
+    assert finding.message == "no SBOM in the registry (it did not answer)"
+
+
+@pytest.mark.parametrize(
+    ("findings", "told"),
+    [
+        (
+            lambda: absences(rule, bare(signatures_unreadable=(HUNG,)), sbom_of, "SBOM"),
+            "not in the index, and elsewhere we could not look: it did not answer",
+        ),
+        (
+            lambda: absences(rule, bare(code_host_unreadable=(HUNG, GONE)), sbom_of, "SBOM"),
+            "no SBOM in the registry (it did not answer)",
+        ),
+        (lambda: unsearched_signatures(rule, image(signatures_searched=False)), "signatures were not looked for"),
+        (
+            lambda: unsearched_signatures(rule, image(code_host_unreadable=(HUNG,))),
+            "could not be looked at: it did not answer",
+        ),
+        (
+            lambda: not_yet(rule, Context(image(), phase=Phase.SETTLING)),
+            "none yet; it was checked within the policy's settle time",
+        ),
+    ],
+)
+def test_the_sentence_of_each(findings: Callable[[], Iterator[Finding]], told: str) -> None:
+    assert [finding.message for finding in findings()] == [told]
 
 
 def test_a_settled_push_waits_for_nothing() -> None:

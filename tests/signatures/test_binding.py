@@ -239,3 +239,40 @@ def test_certificates_are_compared_whole() -> None:
     same_key = SIGSTORE.signer("https://github.com/thief/app", key=OURS.key)
     for kind in KINDS:
         refused(body(kind, Told(PAYLOAD, b"ours", same_key)), checked(), verifier_of(OURS))
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "what"),
+    [
+        ("hashedrekord/0.0.1", ("signature", "content"), "the log entry's signature is not base64"),
+        ("hashedrekord/0.0.1", ("signature", "publicKey", "content"), "the log entry's signer is not base64"),
+        ("hashedrekord/0.0.2", ("hashedRekordV002", "data", "digest"), "the log entry is not base64"),
+        ("intoto/0.0.2", ("content", "envelope", "signatures", 0, "sig"), "the log entry's signature is not base64"),
+    ],
+)
+def test_what_does_not_parse_is_named(kind: str, path: tuple[str | int, ...], what: str) -> None:
+    document = json.loads(body(kind, Told(PAYLOAD, b"ours", OURS)))
+    _replace(document["spec"], path, lambda _: "%%%")
+    with pytest.raises(MalformedError) as error:
+        verify_binding(json.dumps(document).encode(), checked(), verifier_of(OURS))
+    assert str(error.value) == what
+
+
+def test_an_entry_that_is_not_json() -> None:
+    with pytest.raises(MalformedError, match=r"^the log entry"):
+        verify_binding(b"{", checked(), verifier_of(OURS))
+
+
+def test_a_signer_of_the_greatest_length_is_read() -> None:
+    document = json.loads(body("dsse/0.0.1", Told(PAYLOAD, b"ours", OURS)))
+    document["spec"]["signatures"][0]["verifier"] = b64encode(OURS.pem + b"\n" * (PEM_MAX - len(OURS.pem))).decode()
+    verify_binding(json.dumps(document).encode(), checked(), verifier_of(OURS))
+
+
+def test_of_many_signatures_in_one_entry_the_first_64_are_read() -> None:
+    document = json.loads(body("dsse/0.0.1", Told(PAYLOAD, b"ours", OURS)))
+    other = _signatures(json.loads(body("dsse/0.0.1", Told(PAYLOAD, b"theirs", THEIRS))))
+    document["spec"]["signatures"] = [*other * 63, *_signatures(document)]
+    verify_binding(json.dumps(document).encode(), checked(), verifier_of(OURS))
+    document["spec"]["signatures"] = [*other, *_signatures(document)]
+    refused(json.dumps(document).encode(), checked(), verifier_of(OURS))

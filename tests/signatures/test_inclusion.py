@@ -152,6 +152,9 @@ class TestTheCheckpoint:
         signature = b64decode(line.split(" ")[-1])[4:]
         made = replace(good, checkpoint=f"{note}\n\n\u2014 {NAME} {b64(hint + signature)}\n")
         assert refused(made, LEAVES[0], instance.log, root) is SignatureReason.LOG_SIGNATURE
+        for spaces in ("  ", "\t"):
+            wide = replace(good, checkpoint=good.checkpoint.replace(f"{NAME} ", f"{NAME}{spaces}"))
+            assert refused(wide, LEAVES[0], instance.log, root) is SignatureReason.LOG_SIGNATURE
         bare = replace(good, checkpoint=f"{note}\n\nsigned: trust me\n\u2014 too many words here\n")
         assert refused(bare, LEAVES[0], instance.log, root) is SignatureReason.LOG_SIGNATURE
 
@@ -167,6 +170,19 @@ class TestTheCheckpoint:
     def test_that_does_not_parse(self, instance: PrivateSigstore, root: TrustedRoot, note: str) -> None:
         with pytest.raises(MalformedError, match="does not parse"):
             verify_inclusion(LEAVES[0], Proof(0, 1, (), note), instance.log.key_id, root)
+
+    def test_whose_parts_are_not_base64(self, instance: PrivateSigstore, root: TrustedRoot) -> None:
+        good = proof(instance.log, 0, 1)
+        for checkpoint, what in (
+            (f"{NAME}\n1\n%%%\n\n", "the checkpoint's tree head is not base64"),
+            (
+                f"{good.checkpoint.partition(chr(8212))[0]}\u2014 {NAME} %%%\n",
+                "the checkpoint's signature is not base64",
+            ),
+        ):
+            with pytest.raises(MalformedError) as error:
+                verify_inclusion(LEAVES[0], replace(good, checkpoint=checkpoint), instance.log.key_id, root)
+            assert str(error.value) == what
 
     @pytest.mark.parametrize("size", ["1" * 21, "-1", "\u0661", "1.0"])
     def test_whose_size_is_not_a_number(self, instance: PrivateSigstore, root: TrustedRoot, size: str) -> None:
