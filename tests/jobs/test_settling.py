@@ -261,6 +261,7 @@ async def scene(store: Store, folder: Path, *, settle: str) -> AsyncIterator[Sce
                 "slack_bot_token": slack.space.token,
                 "slack_api_url": slack.api,
                 "slack_channel": CHANNEL,
+                "github_api": "",  # the labels name a repository there
             }
         )
         stop = asyncio.Event()

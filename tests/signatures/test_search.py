@@ -231,7 +231,7 @@ class TestWhatItCosts:
     async def test_an_image_that_nobody_signed_costs_no_pull(self, plain: Signed, sigstore: PrivateSigstore) -> None:
         plain.image()
         evidence = await plain.found(sigstore.trust())
-        assert evidence.requests == Requests(total=22, manifest_pulls=5, round_trips=3)
+        assert evidence.requests == Requests(total=24, manifest_pulls=5, round_trips=3)
         assert plain.registry.count("HEAD", "/manifests/") == 10  # 7 tags of cosign's, 3 fallbacks
         assert plain.registry.count("GET", "/referrers/") == 5
         assert plain.registry.count("GET", "/manifests/") == 5  # index, 2 platforms, 2 attestation manifests
