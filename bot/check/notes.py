@@ -6,7 +6,6 @@ from bot.evidence import Evidence, NotAsked
 from bot.policy import Policy
 from bot.report import Result
 from bot.rules import Outcome
-from bot.rules.config import recorded
 from bot.rules.shown import shown
 
 
@@ -16,10 +15,10 @@ def notes(evidence: Evidence, results: Iterable[Result], policy: Policy) -> tupl
 
 
 def _configs(evidence: Evidence) -> Iterator[str]:
-    """Content rules read the image's configuration, too; say so when it was left alone and nothing replaces it."""
+    """Content rules read the image's configuration, too; say so when it was left alone."""
     for platform in evidence.platforms:
         match platform.config:
-            case NotAsked(reason) if not recorded(platform):
+            case NotAsked(reason):
                 yield f"The image's configuration was not read: {reason}"
             case _:
                 continue
