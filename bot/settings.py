@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.digest.schedule import parse as parse_schedule
 from bot.errors import MalformedError, SettingsError
 from bot.oci.canonical import canonical_name, canonical_registries
 from bot.oci.catalogue.apis import TagApi
@@ -55,6 +56,13 @@ def _network(text: str) -> str:
 def _glob(text: str) -> str:
     try:
         return require_glob(text)
+    except MalformedError as error:
+        raise ValueError(str(error)) from None
+
+
+def _digest(text: str) -> str:
+    try:
+        return str(parse_schedule(text))
     except MalformedError as error:
         raise ValueError(str(error)) from None
 
@@ -135,6 +143,10 @@ class Settings(BaseSettings):
     )
     slack_channel: str = Field(default="", validation_alias=AliasChoices("SLACK_CHANNEL", "slack_channel"))
     slack_api_url: Annotated[str, AfterValidator(_plain_address)] = "https://slack.com/api/"
+
+    digest: Annotated[str, AfterValidator(_digest)] = (
+        "daily 09:00 UTC"  # of each channel: "weekly monday 09:00 Europe/Paris", "off"; a channel may choose another
+    )
 
     webhooks: tuple[WebhookSource, ...] = ()
     google_keys_url: Annotated[str, AfterValidator(_plain_address)] = (

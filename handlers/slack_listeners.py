@@ -10,6 +10,7 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
 
+from bot.digest.schedule import parse as parse_schedule
 from bot.errors import StoreError, UsageError
 from bot.intake.job import JobQueue
 from bot.intake.watch_list import watch_list
@@ -61,7 +62,7 @@ async def listening(settings: Settings, secret: str, queue: JobQueue, store: Sto
 
 def _context(settings: Settings, queue: JobQueue, store: Store) -> CommandContext:
     watches = watch_list(settings.watch, policies_from(settings.policy), store)
-    return CommandContext(queue, settings.base_url, store, watches, settings.tag_apis)
+    return CommandContext(queue, settings.base_url, store, watches, settings.tag_apis, parse_schedule(settings.digest))
 
 
 def _button(press: Press, ephemeral: Ephemeral) -> Listener:

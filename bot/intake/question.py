@@ -14,16 +14,17 @@ _Text: TypeAlias = Annotated[str, Field(max_length=1000)]
 
 
 class QuestionJob(BaseModel):
-    """`names` are images to compare or to fix, or repositories to audit; they were parsed once."""
+    """`names` are images to compare or to fix, or repositories to audit, which were parsed once; or a channel."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    kind: Literal["compare", "audit", "fix"]
+    kind: Literal["compare", "audit", "fix", "digest"]
     names: Annotated[tuple[_Text, ...], Field(min_length=1, max_length=NAMES_MAX)]
     tags: Annotated[tuple[_Text, ...], Field(max_length=NAMES_MAX)] = ()  # globs; an audit's
     last: Annotated[int, Field(ge=1, le=VERSIONS_MAX)] = 5
     user: str = ""  # Slack user who asked
     response_url: str = ""  # where the answer goes
+    team: str = ""
     channel: str = ""
     thread_ts: str = ""  # of the thread in that channel in which the bot was mentioned; then the answer goes there
     asked_at: float = 0.0  # seconds since the epoch

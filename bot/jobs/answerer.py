@@ -22,10 +22,12 @@ from bot.check.looker import Looker
 from bot.errors import PostingError, RegistryError, StoreError, UsageError
 from bot.intake.question import QuestionJob
 from bot.jobs.checker import RegistryChecker
+from bot.jobs.digest_contents import DigestContents
 from bot.jobs.timing import Timing
 from bot.oci.asked import parse_asked
 from bot.render.slack.audit import audited
 from bot.render.slack.difference import compared
+from bot.render.slack.digest import digest
 from bot.render.slack.message import MessageDraft
 from bot.render.slack.patch import refusal_of
 from bot.settings import Settings
@@ -33,7 +35,9 @@ from bot.slack.answers import AnswerTo, open_answers
 from bot.slack.fixing import Fixing
 from bot.store import Store
 from bot.store.attempts import Attempts
+from bot.store.digest_marks import DigestMarks
 from bot.store.reports import Reports
+from bot.store.threads import Address
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +49,9 @@ LIFE: Final = 28 * 60.0
 
 AT_ONCE: Final = 2
 """Questions that one worker answers together; an audit must not hold all the slots that people's checks need."""
+
+DIGEST_MAX: Final = 24 * 3600.0
+"""Seconds that a digest looks back where none was sent before."""
 
 BUSY: Final = 2.0
 """Seconds until a question is tried again that found these slots taken."""
@@ -76,7 +83,7 @@ async def open_answerer(settings: Settings, store: Store, checker: RegistryCheck
     )
     fixing = Fixing(Reports(store), checker.policies, checker.hosts)
     async with open_answers(settings, store) as answers:
-        yield Answerer(looker, fixing, answers, Attempts(store), Timing())
+        yield Answerer(looker, fixing, DigestContents(store), answers, Attempts(store), Timing())
 
 
 @dataclass(slots=True)
@@ -85,6 +92,7 @@ class Answerer:
 
     looker: Looker
     fixing: Fixing
+    digests: DigestContents
     answering: Answering
     attempts: Attempts
     timing: Timing
@@ -156,6 +164,14 @@ class Answerer:
                 return await self._audit(asked)
             case "fix":
                 return await self.fixing.show(parse_asked(asked.names[0]), asked.user)
+            case "digest":
+                return await self._digest(asked)
+
+    async def _digest(self, asked: QuestionJob) -> MessageDraft:
+        now = await self.digests.store.now()
+        last = await DigestMarks(self.digests.store).last(Address(asked.team, asked.channel, ""))
+        since = now - DIGEST_MAX if last is None else last
+        return digest(await self.digests.of(asked.team, asked.channel, since=since, now=now), now=now)
 
     async def _compare(self, asked: QuestionJob) -> MessageDraft:
         before, after = (parse_asked(name) for name in asked.names)

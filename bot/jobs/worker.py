@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from bot.jobs.answerer import Answerer, open_answerer
 from bot.jobs.checker import open_checker
+from bot.jobs.digests import sending_digests
 from bot.jobs.failures import FailureHandler
 from bot.jobs.health import count_lane
 from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TALK, TASKS, Lane, slots
@@ -56,6 +57,7 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
         log.info("working", concurrency=settings.concurrency, embedded=store.embedded)
         async with (
             polling(store, settings, stop, outbox),
+            sending_digests(store, settings, stop, outbox),
             open_answerer(settings, store, checker) as answerer,
             open_talker(settings, store) as talker,
         ):

@@ -9,8 +9,10 @@ from typing import Final, TypeAlias
 from bot.errors import PostingError
 from bot.render.release.view import ReleaseView
 from bot.render.slack.check_failure import CheckFailure
+from bot.render.slack.message import MessageDraft
 from bot.settings import Settings
 from bot.slack.answers import Answers
+from bot.slack.desired import desired
 from bot.slack.destinations import Destination, Destinations
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.notify import is_for_digest
@@ -148,6 +150,20 @@ class Outbox:
             return plan_silence(thread, silent, intent=intent, now=now)
 
         await self._bring(place, address, of_silence)
+
+    async def publish_digest(self, subject: str, draft: MessageDraft, *, channel: str) -> None:
+        """Post a digest, once for each subject: a later call with another text changes nothing.
+
+        Raises PostingError and StoreError, with `retry_after`.
+        """
+        place = await self._places.of(channel)
+        address = Address(place.team, place.channel, subject)
+
+        async def of_digest(thread: Thread | None) -> tuple[Desired, ...]:
+            fields = {"verdict": "", "since": "0", "digest": ""}
+            return () if thread else (desired("", draft, intent=new_intent(), fields=fields),)
+
+        await self._bring(place, address, of_digest)
 
     async def _bring(
         self, place: Destination, address: Address, plan_for: _Plan, *, ahead: float = 0.0

@@ -17,6 +17,7 @@ class PassedReleases:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._channels = store.key("slack", "passes-in")
 
     async def add(self, address: Address) -> None:
         """That release passes, and its channel is not told."""
@@ -27,6 +28,9 @@ class PassedReleases:
                 pipe.zremrangebyscore(key, "-inf", now - PASSES_TTL)
                 pipe.zremrangebyrank(key, 0, -PASSES_MAX - 1)
                 pipe.expire(key, PASSES_TTL)
+                pipe.zadd(self._channels, {f"{address.team} {address.channel}": now})
+                pipe.zremrangebyscore(self._channels, "-inf", now - PASSES_TTL)
+                pipe.expire(self._channels, PASSES_TTL)
                 await pipe.execute()
 
     async def since(self, address: Address, moment: float) -> tuple[str, ...]:
@@ -34,6 +38,13 @@ class PassedReleases:
         with trouble("listing what passes"):
             found = await self._store.redis.zrangebyscore(self._key(address), moment, "+inf")
         return tuple(str(subject) for subject in found)
+
+    async def channels(self) -> tuple[tuple[str, str], ...]:
+        """(team, channel) of those in which something passed lately."""
+        with trouble("listing channels"):
+            found = await self._store.redis.zrange(self._channels, 0, -1)
+        split = (str(member).split(" ", 1) for member in found)
+        return tuple((parts[0], parts[1]) for parts in split if len(parts) == 2)  # noqa: PLR2004 - team and channel
 
     def _key(self, address: Address) -> str:
         return self._store.key("slack", "passes", address.slot)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.digest.schedule import Schedule
 from bot.intake.job import JobQueue
 from bot.intake.watch_list import WatchList
 from bot.oci.catalogue.apis import TagApi
@@ -49,7 +50,8 @@ class Said:
 class CommandContext:
     """What a subcommand may use. `base_url` is "" if there is no public address of the pages.
 
-    `watches` are all watches; `tag_apis` says how the tags of a registry are listed.
+    `watches` are all watches; `tag_apis` says how the tags of a registry are listed, `digest` when a channel
+    gets its digest if it has not chosen.
     """
 
     queue: JobQueue
@@ -57,6 +59,7 @@ class CommandContext:
     store: Store | None = None
     watches: WatchList = field(default_factory=WatchList)
     tag_apis: Mapping[str, TagApi] = field(default_factory=dict)
+    digest: Schedule = field(default_factory=Schedule)
 
 
 def typed(text: str) -> str:

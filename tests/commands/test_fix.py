@@ -8,6 +8,7 @@ import pytest
 
 from bot.check.looker import Looker
 from bot.jobs.answerer import Answerer
+from bot.jobs.digest_contents import DigestContents
 from bot.jobs.queue import open_queue
 from bot.oci.registries import open_registries
 from bot.policy.source import policies_from
@@ -74,7 +75,8 @@ async def sender(slack: FakeSlack, github: FakeGitHub, policy: Path, store: Stor
     ):
         policies = policies_from(policy)
         fixing = Fixing(Reports(store), policies, hosts)
-        answerer = Answerer(Looker(registries, policies), fixing, answers, Attempts(store), HASTE)
+        looker, digests = Looker(registries, policies), DigestContents(store)
+        answerer = Answerer(looker, fixing, digests, answers, Attempts(store), HASTE)
         async with (
             working(store, FakeChecker(), Teller(), answerer=answerer),
             door(slack, queue, store, **more) as door_,

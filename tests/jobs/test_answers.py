@@ -13,6 +13,7 @@ from bot.check.looker import Looker
 from bot.errors import StoreError
 from bot.intake.question import QuestionJob
 from bot.jobs.answerer import Answerer, Answering
+from bot.jobs.digest_contents import DigestContents
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.policy import default_policies
 from bot.render.slack.message import texts
@@ -64,7 +65,7 @@ async def registry(samples: Path) -> AsyncIterator[FakeRegistry]:
 async def answering(store: Store, registry: FakeRegistry, heard: Answering) -> AsyncIterator[DocketQueue]:
     async with opened(registry, allow_layouts=True) as registries:
         looker, fixing = Looker(registries, default_policies()), Fixing(Reports(store), default_policies(), None)
-        answerer = Answerer(looker, fixing, heard, Attempts(store), HASTE)
+        answerer = Answerer(looker, fixing, DigestContents(store), heard, Attempts(store), HASTE)
         async with (
             open_queue(store, settings(), HASTE) as queue,
             working(store, FakeChecker(), Teller(), answerer=answerer),

@@ -8,6 +8,7 @@ import pytest
 from bot.__main__ import main
 from bot.errors import MalformedError
 from bot.store import Store
+from bot.store.digest_marks import ChosenSchedule, DigestMarks
 from bot.store.moving import SCHEMA, exported, imported
 from bot.store.threads import THREAD_TTL, Address, Threads
 from bot.store.threads.records import Desired
@@ -34,6 +35,16 @@ async def fill(store: Store) -> None:
 
 async def lines_of(store: Store) -> list[str]:
     return [line async for line in exported(store)]
+
+
+async def test_when_a_channel_wants_its_digest_comes_over(store: Store) -> None:
+    chosen = ChosenSchedule(team="T1", channel="C0RELEASES", digest="weekly friday 18:00 Europe/Berlin", who="U1")
+    await DigestMarks(store).choose(chosen)
+    lines = await lines_of(store)
+    await store.redis.flushall()
+    assert await imported(store, lines) == {"schedules of digests stored": 1}
+    assert await imported(store, lines) == {"schedules of digests kept": 1}
+    assert await DigestMarks(store).all() == (chosen,)
 
 
 async def test_watches_and_threads_come_over_as_they_were(store: Store) -> None:

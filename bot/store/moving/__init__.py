@@ -1,4 +1,6 @@
-"""What people entered, moved from one store to another as JSON lines: watches, what they said, and their threads.
+"""What people entered, moved from one store to another as JSON lines: watches, what they said, threads.
+
+When a channel wants its digest is among it.
 
 Reports and releases are not among it: they are made again. What is there already stays as it is.
 """
@@ -14,6 +16,7 @@ from bot.attention import Kind
 from bot.errors import MalformedError, StoreError, UsageError
 from bot.store.attention import moving as attention
 from bot.store.connection import Store
+from bot.store.digest_marks import ChosenSchedule, DigestMarks
 from bot.store.threads import moving as threads
 from bot.store.threads.moving import MovedThread
 from bot.store.watches import StoredWatches, Watch
@@ -32,6 +35,8 @@ async def exported(store: Store) -> AsyncIterator[str]:
     yield json.dumps({"schema": SCHEMA})
     for watch in await StoredWatches(store).all():
         yield _line("watch", watch.model_dump(mode="json"))
+    for chosen in await DigestMarks(store).all():
+        yield _line("digest", chosen.model_dump(mode="json"))
     async for kind, value in attention.exported(store):
         yield _line(kind, value)
     async for thread in threads.exported(store):
@@ -73,6 +78,9 @@ async def _store(store: Store, value: object, known: set[str], *, is_first: bool
                 return "watches kept"
             await StoredWatches(store).add(watch)
             return "watches stored"
+        case {"kind": "digest", "value": entry} if not is_first:
+            is_new = await _choose(store, ChosenSchedule.model_validate(entry))
+            return f"schedules of digests {'stored' if is_new else 'kept'}"
         case {"kind": "thread", "value": entry} if not is_first:
             return (
                 "threads stored" if await threads.imported(store, MovedThread.model_validate(entry)) else "threads kept"
@@ -82,6 +90,14 @@ async def _store(store: Store, value: object, known: set[str], *, is_first: bool
             return f"{attention.PLURALS[Kind(kind)]} {'stored' if is_new else 'kept'}"
         case _:
             raise ValueError(f'expected {{"schema": "{SCHEMA}"}}' if is_first else "not a kind that is known here")
+
+
+async def _choose(store: Store, chosen: ChosenSchedule) -> bool:
+    marks = DigestMarks(store)
+    if await marks.chosen(chosen.team, chosen.channel) is not None:
+        return False
+    await marks.choose(chosen)
+    return True
 
 
 def _line(kind: str, value: object) -> str:
