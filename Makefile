@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian test-real test-browser test-chaos e2e bench-secrets bench-people bench-releases mutants clean
+.PHONY: help install demo test lint format lock debian image test-real test-browser test-shipped test-chaos e2e bench-secrets bench-people bench-releases mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,14 @@ test-real: install  ## run the tests against a real docker-registry, skopeo and 
 test-browser: install  ## test the pages in Chromium
 	$(BIN)/pytest -m browser
 
+image:  ## build deploy/Dockerfile with Debian's buildah; IMAGE= names it
+	sh deploy/test-tools.sh .tools
+	sh deploy/make-image.sh $(or $(IMAGE),localhost/provenance-bot)
+
+test-shipped: install  ## build, install and run what users get: wheel, image, chart, action
+	sh deploy/test-tools.sh .tools
+	$(BIN)/pytest -m shipped
+
 test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 	$(BIN)/pytest -m slow
 
@@ -68,6 +76,8 @@ lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	  --all-extras pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --all-extras --group dev pyproject.toml -o requirements-dev.txt
+	printf 'hatchling\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header -c requirements-dev.txt - -o requirements-build.txt
 
 clean:
-	rm -rf mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .tools mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -89,9 +89,10 @@ def _without_command(asked: list[str]) -> int:
     if asked and not asked[0].startswith("-"):
         parser.error(_meant(asked[0]))
     if parser.parse_args(asked).version:
-        from bot.version import own_version  # noqa: PLC0415 - rarely used
+        from bot.version import own_commit, own_version  # noqa: PLC0415 - rarely used
 
-        print(f"{PROGRAM}-bot {own_version()}")  # noqa: T201 - the terminal is what it is for
+        commit = own_commit()
+        print(f"{PROGRAM}-bot {own_version()}" + (f" ({commit})" if commit else ""))  # noqa: T201 - the terminal is what it is for
         return 0
     parser.print_help()
     return 0 if asked else 2

@@ -1,6 +1,7 @@
 """The version of this program."""
 
 import hashlib
+import subprocess
 import tomllib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +17,22 @@ def own_version() -> str:
     except PackageNotFoundError:
         project = tomllib.loads((HERE.parent / "pyproject.toml").read_text())
         return str(project["project"]["version"])
+
+
+def own_commit() -> str:
+    """The first 12 hex digits of the commit: of a wheel as it was built, of a checkout as git says; else empty."""
+    try:
+        return (HERE / "commit.txt").read_text().strip()[:12]
+    except OSError:
+        pass
+    if not (HERE.parent / ".git").exists():
+        return ""  # git would answer for whatever repository stands around it
+    words = ["git", "-C", str(HERE.parent), "rev-parse", "HEAD"]
+    try:
+        found = subprocess.run(words, capture_output=True, text=True, check=False, timeout=5)  # noqa: S603 - our own words
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return found.stdout.strip()[:12] if found.returncode == 0 else ""
 
 
 @cache

@@ -50,7 +50,7 @@ def test_it_reads_something_else(sigstore: PrivateSigstore, signer: Signer, made
         opinion(made, sigstore.bundle(statement(DIGEST), stranger), signer)(sigstore.trust().roots[0])
 
 
-def test_without_the_extra_nothing_is_claimed(
+def test_without_the_library_nothing_is_claimed(
     sigstore: PrivateSigstore, signer: Signer, made: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "sigstore", None)

