@@ -1,0 +1,92 @@
+"""The Helm chart, rendered by Helm and held against the schemas of Kubernetes, its parts switched on and off."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.__main__ import COMMANDS
+from tests.conftest import ROOT
+from tests.shipping.variables import known_variables
+from tests.shipping.wheels import run
+
+pytestmark = pytest.mark.shipped
+
+CHART = ROOT / "deploy" / "chart"
+HELM = ROOT / ".tools" / "helm" / "helm"
+VALIDATE = ROOT / ".tools" / "kubernetes" / "bin" / "kubernetes-validate"
+FULL = (
+    "autoscaling.enabled=true",
+    "ingress.enabled=true",
+    "ingress.className=nginx",
+    "ingress.tlsSecret=tls",
+    "metrics.serviceMonitor.enabled=true",
+    "policy=version: 1",
+    "settings.SLACK_CHANNEL=#releases",
+    "networkPolicy.from[0].namespaceSelector.matchLabels.name=ingress",
+    "imagePullSecrets[0].name=pull",
+)
+BARE = ("metrics.enabled=false", "networkPolicy.enabled=false", "web.replicas=1")
+
+
+def rendered(*values: str) -> list[dict[str, Any]]:
+    words = [word for value in values for word in ("--set", value)]
+    text = run(HELM, "template", "release", CHART, *words, at=ROOT).out
+    return [dict(document) for document in YAML(typ="safe", pure=True).load_all(text) if document]
+
+
+def test_helm_lints_it() -> None:
+    assert "0 chart(s) failed" in run(HELM, "lint", "--strict", CHART, at=ROOT).out
+
+
+@pytest.mark.parametrize("values", [(), FULL, BARE], ids=["default", "full", "bare"])
+@pytest.mark.parametrize("kubernetes", ["1.27", "1.31", "1.34"])
+def test_kubernetes_takes_it(values: tuple[str, ...], kubernetes: str, tmp_path: Path) -> None:
+    words = [word for value in values for word in ("--set", value)]
+    (tmp_path / "all.yaml").write_text(run(HELM, "template", "release", CHART, *words, at=ROOT).out)
+    run(VALIDATE, "--strict", "--no-warn", "-k", kubernetes, tmp_path / "all.yaml", at=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["sttings.X=1", "existingSecret=", "settings.SLACK_BOT_TOKEN=xoxb", "image.digest=sha256:1", "web.replica=3"],
+)
+def test_a_wrong_value_is_refused(value: str) -> None:
+    assert "schema" in run(HELM, "template", "release", CHART, "--set", value, at=ROOT, code=1).err
+
+
+def test_its_settings_and_commands_exist() -> None:
+    maps = [found for found in rendered(*FULL) if found["kind"] == "ConfigMap" and "policy.yaml" not in found["data"]]
+    assert maps
+    assert {name for found in maps for name in found["data"]} <= known_variables()
+    containers = [found for pod in _pods(rendered(*FULL)) for found in pod["containers"]]
+    assert [found["args"] for found in containers] == [["serve"], ["work"]]
+    assert {word for found in containers for word in found["args"]} <= set(COMMANDS)
+
+
+def test_no_pod_may_more_than_it_needs() -> None:
+    for pod in _pods(rendered()):
+        (container,) = pod["containers"]
+        assert pod["automountServiceAccountToken"] is False
+        assert pod["securityContext"]["runAsNonRoot"] is True
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+
+
+def test_selectors_find_their_pods() -> None:
+    documents = rendered(*FULL)
+    labels = [found["spec"]["template"]["metadata"]["labels"] for found in documents if found["kind"] == "Deployment"]
+    for found in documents:
+        if found["kind"] == "Service":
+            selector = found["spec"]["selector"].items()
+            assert [selector <= each.items() for each in labels].count(True) == (
+                2 if "metrics" in found["metadata"]["name"] else 1
+            )
+
+
+def _pods(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [found["spec"]["template"]["spec"] for found in documents if found["kind"] == "Deployment"]

@@ -1,0 +1,54 @@
+"""The files of deploy/ that need no tool: what they call and set exists."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.__main__ import COMMANDS
+from tests.conftest import ROOT
+from tests.shipping.variables import known_variables
+
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+
+
+def test_compose_starts_the_commands_that_exist() -> None:
+    services = YAML(typ="safe", pure=True).load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert [services[name]["command"] for name in ("web", "worker")] == [["serve"], ["work"]]
+    for name in ("web", "worker"):
+        assert services[name]["read_only"] is True
+        assert set(services[name]["environment"]) <= known_variables()
+        assert services[name]["depends_on"] == {"redis": {"condition": "service_healthy"}}
+
+
+def test_the_store_of_compose_keeps_what_it_acknowledged() -> None:
+    redis = YAML(typ="safe", pure=True).load((DEPLOY / "compose.yaml").read_text())["services"]["redis"]
+    (flags,) = [word for word in redis["command"] if "redis-server" in word]
+    for flag in ("--appendonly yes", "--maxmemory-policy noeviction", "--requirepass"):
+        assert flag in flags
+    assert redis["volumes"]
+    assert "ports" not in redis
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_a_unit_starts_a_command_that_exists(unit: Path) -> None:
+    text = unit.read_text()
+    (command,) = re.findall(r"^ExecStart=/opt/provenance-bot/bin/provenance (\w+)$", text, re.MULTILINE)
+    assert command in COMMANDS
+    assert set(re.findall(r"^Environment=(\w+)=", text, re.MULTILINE)) <= known_variables()
+
+
+def _from_instructions() -> Iterator[str]:
+    yield from re.findall(r"^FROM (\S+)", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+
+
+def test_the_image_copies_everything_that_the_wheel_is_built_from() -> None:
+    """A file that the ignore file forgets is missing in the image only."""
+    kept = set(re.findall(r"^!(\S+)", (DEPLOY / "Dockerfile.dockerignore").read_text(), re.MULTILINE))
+    for name in ("bot", "handlers", "hatch_build.py", "provenance_bot.py", "pyproject.toml", "README.md", "LICENSE"):
+        assert name in kept
+        assert (ROOT / name).exists()
+    assert set(_from_instructions()) == {"${BASE}"}
