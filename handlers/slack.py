@@ -18,7 +18,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.errors import ForgedError, MalformedDeliveryError, SettingsError, StoreError
-from bot.intake.job import JobQueue
+from bot.intake.job import WorkQueue
 from bot.settings import Settings
 from bot.slack.transport import Refused, RetryLater
 from bot.store import Store, trouble
@@ -52,7 +52,7 @@ class SlackKeys:
     app_token: str = ""
 
 
-def mount(app: web.Application, settings: Settings, queue: JobQueue, store: Store) -> bool:
+def mount(app: web.Application, settings: Settings, queue: WorkQueue, store: Store) -> bool:
     """Add the ways in to the application. False if Slack is not configured: then there are only the pages.
 
     Raises SettingsError for a bot token without a way in that is authenticated, and for a way in without a bot token.

@@ -19,6 +19,7 @@ class FakeQueue:
     waiting: dict[str, CheckJob] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     calls: list[CheckJob] = field(default_factory=list)
+    posts: list[tuple[CheckJob, str]] = field(default_factory=list)
     questions: dict[str, QuestionJob] = field(default_factory=dict)
     talks: dict[str, TalkJob] = field(default_factory=dict)
     stored: asyncio.Event = field(default_factory=asyncio.Event)
@@ -49,6 +50,11 @@ class FakeQueue:
         fresh = key not in self.talks
         self.talks.setdefault(key, job)
         return fresh
+
+    async def post_report(self, job: CheckJob, release: str) -> None:
+        if self.away:
+            raise StoreError("store unavailable")
+        self.posts.append((job, release))
 
     @property
     def images(self) -> list[str]:

@@ -15,7 +15,7 @@ from bot.check.notes import notes
 from bot.check.summary import baseline, platforms, release, requests, search, signatures, trust, unread
 from bot.check.workflow import Seen
 from bot.context import Context
-from bot.policy import Policy
+from bot.policy import Policy, Waiver
 from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, WaiverSummary
 from bot.rules import Finding, Outcome, Remediation, Rule, Severity
 from bot.rules.shown import shown
@@ -74,10 +74,14 @@ def _result(rule: Rule, judgement: Judgement, diagnosis: Diagnosis, policy: Poli
         lines=diagnosis.lines,
         patches=diagnosis.patches,
         remediation=advise.remediation(rule.remediation) if failed else None,
-        waiver=WaiverSummary(reason=waiver.reason, until=waiver.until.isoformat()) if waiver else None,
+        waiver=_waiver(waiver) if waiver else None,
         reason=answer.reason,
         code=answer.code if answer.outcome is Outcome.SKIPPED else None,
     )
+
+
+def _waiver(waiver: Waiver) -> WaiverSummary:
+    return WaiverSummary(reason=waiver.reason, until=waiver.until.isoformat(), who=waiver.who)
 
 
 @dataclass(frozen=True, slots=True)

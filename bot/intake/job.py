@@ -67,3 +67,10 @@ class JobQueue(Protocol):
 
     async def talk(self, job: TalkJob, *, key: str) -> bool:
         """Store something small to tell a person. False when one of that key is queued already. Raises StoreError."""
+
+
+class WorkQueue(JobQueue, Protocol):
+    """The same, for doors through which a thread is brought up to date without a check."""
+
+    async def post_report(self, job: CheckJob, release: str) -> None:
+        """Queue the post of the release that the job's image belongs to. Raises StoreError."""

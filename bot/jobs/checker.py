@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from bot.attention import StoredWaiver
 from bot.check import conclude, look
 from bot.check.keepable import may_keep, secret_documents
 from bot.context import Context
@@ -26,16 +27,18 @@ from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
 from bot.oci.registry import Registry
 from bot.oci.remembering import ContentMemory, RememberingRegistry
-from bot.policy import Policies, default_policies
+from bot.policy import Policies, Policy, default_policies
 from bot.policy.search import Searching
 from bot.policy.source import policies_from
 from bot.releases import Placement, Release, place
 from bot.releases.expected import ExpectedMember, expected_members
 from bot.render.release.view import Mentions, Passes
 from bot.report import Report
+from bot.rules import Outcome
 from bot.settings import Settings
 from bot.signatures.finder import SignatureFinder
 from bot.store import Store
+from bot.store.attention import Waivers
 from bot.store.contents import Contents
 from bot.store.image_lock import ImageLocks
 from bot.store.polls import Polls
@@ -67,6 +70,19 @@ class SisterSource(Protocol):
         """Those that were checked lately. Raises StoreError."""
 
 
+class WaiverSource(Protocol):
+    """Knows what people waived (bot/store/attention). Every method may raise StoreError."""
+
+    async def now(self) -> float:
+        """The time by which waivers end."""
+
+    async def covering(self, image: Reference, digest: str, now: float) -> tuple[StoredWaiver, ...]:
+        """Those that hold for that image at that digest."""
+
+    async def used(self, waiver: StoredWaiver, image: str) -> None:
+        """It acts in the report on that image."""
+
+
 @dataclass(frozen=True, slots=True)
 class RegistryChecker:
     """A `Checker`."""
@@ -79,6 +95,7 @@ class RegistryChecker:
     sisters: SisterSource | None = None
     contents: ContentMemory | None = None
     comparing: Comparing | None = None
+    waivers: WaiverSource | None = None
     build: str = field(default_factory=own_build)
 
     async def digest(self, reference: Reference) -> str:
@@ -96,10 +113,25 @@ class RegistryChecker:
         context = Context(evidence, policy.expected, phase, sisters=await self._sisters_of(evidence))
         if self.comparing is not None:
             context = await self.comparing.fill(context, policy)
-        report = await conclude(context, policy, now=datetime.now(UTC), hosts=self.hosts)
+        waivers = await self._waivers(reference, evidence.digest)
+        report = await conclude(context, waived_by(policy, waivers), now=datetime.now(UTC), hosts=self.hosts)
+        await self._used(waivers, report)
         if known is not None and not is_final(report):  # else nobody looks at it again soon
             await _keep(known, evidence)
         return report
+
+    async def _waivers(self, reference: Reference, digest: str) -> tuple[StoredWaiver, ...]:
+        """What people waived for this image. Raises StoreError: a verdict without them would be another one."""
+        if self.waivers is None:
+            return ()
+        return await self.waivers.covering(reference, digest, await self.waivers.now())
+
+    async def _used(self, waivers: tuple[StoredWaiver, ...], report: Report) -> None:
+        """Remember where they act, so that the image is judged again when one ends. Raises StoreError."""
+        waived = {result.rule for result in report.results if result.outcome is Outcome.WAIVED}
+        for waiver in waivers:
+            if self.waivers is not None and waiver.rule in waived:
+                await self.waivers.used(waiver, report.image)
 
     async def _sisters_of(self, evidence: Evidence) -> tuple[Evidence, ...]:
         """Without them less is told, and nothing else is different: so nothing that goes wrong here fails a check."""
@@ -186,7 +218,14 @@ def _with_memory(checker: RegistryChecker, store: Store) -> RegistryChecker:
         store.now,
     )
     comparing = Comparing(releases, reports, Pushes(store), baselines, checker.registry, store.now)
-    return replace(checker, sisters=Sisters(store), contents=Contents(store), comparing=comparing)
+    return replace(
+        checker, sisters=Sisters(store), contents=Contents(store), comparing=comparing, waivers=Waivers(store)
+    )
+
+
+def waived_by(policy: Policy, waivers: Iterable[StoredWaiver]) -> Policy:
+    """The policy with these waivers besides those of its file; of two for one rule the one that ends later counts."""
+    return replace(policy, waivers=(*policy.waivers, *(waiver.as_policy() for waiver in waivers)))
 
 
 async def _keep(registry: RememberingRegistry, evidence: Evidence) -> None:

@@ -56,6 +56,7 @@ class ReleaseViews:
             owners=tuple(dict.fromkeys(owner for policy in policies for owner in policy.owners)),
             passes=_passes(policies, is_rolling=name.is_rolling),
             mentions=_mentions(policies),
+            newest=next(iter(await self.releases.versions(name.group)), ""),
         )
 
     async def is_moving(self, name: ReleaseName, now: float, *, since: float) -> bool:

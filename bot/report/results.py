@@ -79,10 +79,14 @@ class PatchSummary(Part):
 
 
 class WaiverSummary(Part):
-    """Why a failing rule does not count, and until when (a date, YYYY-MM-DD)."""
+    """Why a failing rule does not count, and until when (a date, YYYY-MM-DD).
+
+    `who` is the Slack user who waived it, "" for a waiver of the policy file.
+    """
 
     reason: str
     until: str
+    who: str = ""
 
 
 class Result(Part):

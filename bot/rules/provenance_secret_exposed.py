@@ -22,6 +22,7 @@ rule = Rule(
     __name__,
     title="A secret can be read from the image",
     severity=Severity.CRITICAL,
+    asks_to_revoke=True,
     rationale=(
         "Build arguments, environment variables and Dockerfile texts are published: in the provenance, in the image's"
         " configuration, in its history. Everybody with pull access can read a credential that was passed through"

@@ -24,11 +24,11 @@ def alarms(thread: Thread | None, release: ReleaseView, *, base_url: str) -> Ite
     told = _told(thread.parent) if thread.parent.rev else set(critical)
     for rule, problem in critical.items():
         last = there.get(rule)
-        draft = alarm(release, problem, base_url=base_url)
+        draft = alarm(release, problem, intent=thread.parent.intent, base_url=base_url)
         if last is not None and _is_open(last):
             if needs(last, draft):
                 yield desired(last.part, draft)
-        elif rule not in told:
+        elif rule not in told and not release.attention.is_quiet:
             yield desired(f"{ALARM}{rule}.{_count(thread, rule) + 1}", draft)
     for rule, last in there.items():
         if rule not in critical and _is_open(last) and not release.is_waiting:

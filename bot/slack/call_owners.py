@@ -49,7 +49,7 @@ def call_of(before: Message | None, thread: Thread | None, release: ReleaseView)
 
     `before` is the previous parent; `thread` is None if a new one begins.
     """
-    if release.verdict is not Verdict.FAIL or not release.owners:
+    if release.verdict is not Verdict.FAIL or not release.owners or release.attention.is_quiet:
         return OwnerCall.NONE
     if is_failing(before, Verdict.UNKNOWN):
         return OwnerCall.REPLY_AGAIN if _was_refused(_last(thread)) else OwnerCall.NONE

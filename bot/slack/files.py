@@ -3,23 +3,23 @@
 https://docs.slack.dev/messaging/working-with-files#uploading_files
 """
 
-from typing import Final
-
 from slack_sdk.errors import SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.classify import FAILURES, answer_of
 from bot.slack.transport import Answer, Posted, Unconfirmed
 
-DIFF: Final = "diff"
-"""Slack's name for the snippet type."""
 
-
-async def upload_diff(client: AsyncWebClient, channel: str, thread_ts: str, *, name: str, text: str) -> Answer:
-    """Upload the diff. After `Unconfirmed`, a second call may upload it twice."""
+async def upload(client: AsyncWebClient, channel: str, thread_ts: str, *, name: str, text: str) -> Answer:
+    """Upload the text; the name ends with the type of the snippet. After `Unconfirmed`, a second call may repeat it."""
     try:
         answer = await client.files_upload_v2(
-            channel=channel, thread_ts=thread_ts, filename=name, title=name, content=text, snippet_type=DIFF
+            channel=channel,
+            thread_ts=thread_ts,
+            filename=name,
+            title=name,
+            content=text,
+            snippet_type=name.rpartition(".")[2],
         )
     except SlackRequestError as error:  # the upload of the file content failed
         return Unconfirmed(type(error).__name__)

@@ -13,6 +13,8 @@ def is_due(release: ReleaseView, *, forced: bool) -> bool:
     """Whether a release without a thread gets one. `forced` means that a person asked for it."""
     if forced:
         return True
+    if release.attention.is_quiet:
+        return False
     if release.twin:  # it is named in the thread of its version
         return False
     if release.verdict is Verdict.FAIL:
@@ -40,6 +42,6 @@ def is_for_digest(release: ReleaseView) -> bool:
 def is_change_told(thread: Thread, release: ReleaseView) -> bool:
     """Whether another verdict than the one that people have seen is worth a reply."""
     seen = thread.parent
-    if release.is_waiting or not seen.rev or seen.verdict in {"", str(release.verdict)}:
+    if release.attention.is_quiet or release.is_waiting or not seen.rev or seen.verdict in {"", str(release.verdict)}:
         return False
     return not release.is_rolling or release.verdict is Verdict.FAIL

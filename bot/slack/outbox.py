@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from bot.attention import NotePlace
 from bot.errors import PostingError
 from bot.render.release.view import ReleaseView
 from bot.render.slack.check_failure import CheckFailure
@@ -24,6 +25,7 @@ from bot.slack.sender import ThreadSender
 from bot.slack.takeover import TakeOver
 from bot.slack.web_api import SlackTransport, client_for, session_for_slack
 from bot.store import Store
+from bot.store.attention import Notes
 from bot.store.passed import PassedReleases
 from bot.store.silence import SilentSource
 from bot.store.threads import Address, Desired, MessageState, Thread, Threads, new_intent
@@ -60,6 +62,7 @@ class Outbox:
     ) -> None:
         self._store = store
         self._threads = Threads(store)
+        self._notes = Notes(store)
         self._sender = ThreadSender(self._threads, Sending(store, self._threads, lock_ms=lock_ms))
         self._places = places
         self._requester = requester
@@ -90,7 +93,9 @@ class Outbox:
             if thread is None and asker.opens is Opens.NEVER:
                 return ()
             forced = bool(asker.user) if thread else asker.opens is Opens.ALWAYS
-            return plan(thread, await load(), intent=intent, forced=forced, base_url=self._base_url)
+            said = await self._notes.about(NotePlace(place.team, place.channel, release.subject))
+            view = (await load()).with_attention(said, await self._store.now())
+            return plan(thread, view, intent=intent, forced=forced, base_url=self._base_url)
 
         await self._takeover.adopt(address, images)
         if is_for_digest(release):

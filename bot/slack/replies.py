@@ -22,10 +22,12 @@ def fix_replies(thread: Thread | None, release: ReleaseView, *, base_url: str) -
     there = {reply.part: reply for reply in thread.replies if reply.event == EVENT} if thread else {}
     needed = fixes(release)
     own = _own(there, needed, OWN_MAX - (release.mentions is Mentions.THREAD))
+    is_quiet = release.attention.is_quiet  # only edits
     for part, fix in own.items():
-        yield from _maybe(there.get(part), desired(part, fix_reply(release, fix, base_url=base_url)))
+        if part in there or not is_quiet:
+            yield from _maybe(there.get(part), desired(part, fix_reply(release, fix, base_url=base_url)))
     rest = tuple(fix for fix in needed if fix not in own.values())
-    if rest:
+    if rest and (OTHERS in there or not is_quiet):
         yield from _maybe(there.get(OTHERS), desired(OTHERS, others(release, rest, base_url=base_url)))
     still = {*own, *([OTHERS] if rest else [])}
     for part, message in there.items():

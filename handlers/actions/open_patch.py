@@ -14,7 +14,7 @@ from bot.render.slack.escape import code
 from bot.render.slack.fix import OPEN_PATCH
 from bot.render.words import patch
 from bot.report import Report, Result
-from bot.slack.files import upload_diff
+from bot.slack.files import upload
 from bot.slack.transport import Answer, Posted, Refused
 from bot.store import Store, trouble
 from bot.store.reports import Reports
@@ -80,7 +80,7 @@ class OpenPatch:
             if not await self.store.redis.set(key, "1", nx=True, ex=ONCE):
                 return ALREADY_THERE
         name = f"{result.rule}.diff"
-        answer = await upload_diff(self.client, pressed.container.channel_id, thread.parent.ts, name=name, text=text)
+        answer = await upload(self.client, pressed.container.channel_id, thread.parent.ts, name=name, text=text)
         if not isinstance(answer, Posted):
             log.warning("diff not uploaded", answer=str(answer))
             with trouble("forgetting that the diff is there"):

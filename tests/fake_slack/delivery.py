@@ -73,15 +73,31 @@ class Sender:
         """`/provenance text`, typed in a channel."""
         return await self.send(self.command_request(text, channel=channel, user=user))
 
-    async def press(
-        self, message: dict[str, Any], action_id: str, *, channel: str = "C0RELEASES", user: str = "U0ALICE"
+    async def press(  # noqa: PLR0913 - what a person does, and what somebody forges
+        self,
+        message: dict[str, Any],
+        action_id: str,
+        *,
+        channel: str = "C0RELEASES",
+        user: str = "U0ALICE",
+        option: str = "",
+        forged: dict[str, Any] | None = None,
+        late: bool = False,
     ) -> Answered:
         """Press a button that stands in the message; one that is not there cannot be pressed.
 
-        A message without `ts` was for one person alone; Slack then sends no message along.
+        `option` is the value of the option that is chosen in a menu. A message without `ts` was for one person alone;
+        Slack then sends no message along. `forged` changes the action; a `late` press has a trigger that is over.
         """
         rows = [block["elements"] for block in message["blocks"] if block["type"] == "actions"]
         button = {element["action_id"]: element for row in rows for element in row}[action_id]
+        action = {**button, "block_id": "act", "action_ts": "1.0"}
+        if option:
+            options = {one["value"]: one for one in action.pop("options")}
+            action["selected_option"] = options[option]
+        trigger = self._trigger()
+        if late:
+            self.slack.space.triggers[trigger] -= 10
         payload = {
             "type": "block_actions",
             "team": {"id": self.slack.space.team, "domain": "microcks"},
@@ -95,9 +111,31 @@ class Sender:
             },
             "channel": {"id": channel, "name": "releases"},
             **({"message": message} if "ts" in message else {}),
+            "trigger_id": trigger,
+            "response_url": self.slack.response_url(channel, user),
+            "actions": [action | (forged or {})],
+        }
+        return await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
+
+    async def submit(
+        self, view: dict[str, Any], typed: dict[str, Any], *, user: str = "U0ALICE", id_: str = "V0FORM"
+    ) -> Answered:
+        """Send a form that was opened, with these inputs by block: a text, a date, or the value of an option.
+
+        What Slack checks by itself (the options that are there, the length of a text) is not checked: a client might.
+        """
+        values = {
+            block["block_id"]: {block["element"]["action_id"]: _input(block["element"], typed.get(block["block_id"]))}
+            for block in view["blocks"]
+            if block["type"] == "input"
+        }
+        payload = {
+            "type": "view_submission",
+            "team": {"id": self.slack.space.team, "domain": "microcks"},
+            "user": {"id": user, "team_id": self.slack.space.team},
+            "api_app_id": self.slack.space.app,
             "trigger_id": self._trigger(),
-            "response_url": self.slack.response_url(channel),
-            "actions": [{**button, "block_id": "act", "action_ts": "1.0"}],
+            "view": {**view, "id": id_, "state": {"values": values}},
         }
         return await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
 
@@ -189,3 +227,15 @@ class Sender:
         name = f"{next(self._triggers)}.trigger"
         self.slack.space.triggers[name] = time.time()
         return name
+
+
+def _input(element: dict[str, Any], typed: Any) -> dict[str, Any]:  # noqa: ANN401 - a text, or nothing
+    """The state of one input; without anything typed, what it showed at first."""
+    match element["type"]:
+        case "datepicker":
+            return {"type": "datepicker", "selected_date": typed or element.get("initial_date")}
+        case "plain_text_input":
+            return {"type": "plain_text_input", "value": typed}
+        case kind:
+            chosen = {"value": typed} if typed else element.get("initial_option")
+            return {"type": kind, "selected_option": chosen}

@@ -7,7 +7,7 @@ import aiohttp
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.intake.job import JobQueue
+from bot.intake.job import WorkQueue
 from bot.settings import Settings
 from bot.store import Store
 from handlers.slack import PATH, mount
@@ -26,7 +26,7 @@ def settings_for(slack: FakeSlack, **more: object) -> Settings:
 
 
 @asynccontextmanager
-async def door(slack: FakeSlack, queue: JobQueue, store: Store, **more: object) -> AsyncIterator[Sender]:
+async def door(slack: FakeSlack, queue: WorkQueue, store: Store, **more: object) -> AsyncIterator[Sender]:
     """For as long as the block lasts."""
     app = web.Application(client_max_size=1024 * 1024)
     assert mount(app, settings_for(slack, **more), queue, store)

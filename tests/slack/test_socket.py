@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncAck, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from structlog.testing import capture_logs
 
-from bot.intake.job import CheckJob, JobQueue
+from bot.intake.job import CheckJob, WorkQueue
 from bot.slack.socket_address import socket_address
 from bot.slack.transport import Refused, RetryLater
 from bot.slack.web_api import client_for
@@ -37,7 +37,7 @@ from tests.slack.parts import IMAGE
 
 
 @asynccontextmanager
-async def bot(slack: FakeSlack, queue: JobQueue, store: Store) -> AsyncIterator[None]:
+async def bot(slack: FakeSlack, queue: WorkQueue, store: Store) -> AsyncIterator[None]:
     """A web process with Socket Mode and no address for Slack."""
     app = web.Application()
     settings = settings_for(slack, slack_app_token=slack.sockets.token, slack_signing_secret=None)

@@ -1,10 +1,11 @@
 """A release as people are told of it: its images, the newest report on each, and what is still to come. No I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
+from bot.attention import NOTHING, Attention, Failing
 from bot.render.release.names import short_names
 from bot.report import Report, Verdict
 
@@ -71,7 +72,8 @@ class ReleaseView:
     """Everything that the messages about a release depend on.
 
     `subject` names the thread, `title` is for people; `twin` is the version that a rolling tag stands for, or "".
-    `is_cut` when the release has more images than are remembered.
+    `is_cut` when the release has more images than are remembered. `newest` is the newest version of its group,
+    `attention` what people said about it in the channel that the message is for, as far as it is in force.
     """
 
     subject: str
@@ -84,6 +86,8 @@ class ReleaseView:
     owners: tuple[str, ...] = ()
     passes: Passes = Passes.EACH
     mentions: Mentions = Mentions.PARENT
+    newest: str = ""
+    attention: Attention = NOTHING
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -120,6 +124,10 @@ class ReleaseView:
     def checked_at(self) -> float:
         """When the newest check was, in seconds since the epoch."""
         return max((report.checked_at.timestamp() for report in self.reports), default=0.0)
+
+    def with_attention(self, said: Attention, now: float) -> "ReleaseView":
+        """The release, with what people said of it; without what has fallen or ended by then."""
+        return replace(self, attention=said.in_force(Failing.of(self.reports), now, self.newest))
 
     def named(self, name: str) -> tuple[ImageView, ...]:
         """The images with that short name, one in each registry."""

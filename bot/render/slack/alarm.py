@@ -1,22 +1,26 @@
 """A post of its own about a critical problem, when the parent of the release is there already."""
 
+from dataclasses import replace
 from typing import Final
 
+from bot.attention import NOTHING
 from bot.render.release.problems import ReleaseProblem, affected
 from bot.render.release.view import ReleaseView
+from bot.render.slack.attention import said as said_of
+from bot.render.slack.buttons import asks_to_revoke, revoked_button, show_fix_button
 from bot.render.slack.details import to_do
 from bot.render.slack.escape import advice, escaped, plain, prose
-from bot.render.slack.message import Block, MessageDraft, actions, button, section
+from bot.render.slack.message import Block, MessageDraft, actions, button, context, section
 from bot.render.slack.release import first_message, some_names
-from bot.render.slack.words import release_page, rule_page
+from bot.render.slack.words import listed, release_page, rule_page
 
 EVENT: Final = "provenance_alarm"
 ABOUT_RULE: Final = "link.rule"
 OPEN_PAGE: Final = "link.report"
 
 
-def alarm(release: ReleaseView, problem: ReleaseProblem, *, base_url: str = "") -> MessageDraft:
-    """What is wrong, where, and what to do first."""
+def alarm(release: ReleaseView, problem: ReleaseProblem, *, intent: str = "", base_url: str = "") -> MessageDraft:
+    """What is wrong, where, and what to do first. `intent` is the parent's."""
     lead = problem.failures[0]
     names = affected(release, problem)
     where = f"{some_names(names)} of {prose(release.title, 200)}" if _several(release) else prose(release.title, 200)
@@ -25,8 +29,9 @@ def alarm(release: ReleaseView, problem: ReleaseProblem, *, base_url: str = "") 
     todo = to_do(lead.result)
     lines = [said, *([prose(detail)] if detail else []), *([advice(todo, 300)] if todo else [])]
     blocks = [section("alarm", "\n".join(lines))]
-    if buttons := _buttons(release, problem, base_url):
-        blocks.append(actions("act", *buttons))
+    if asks_to_revoke(problem) and (notes := list(said_of(replace(NOTHING, revoked=release.attention.revoked)))):
+        blocks.append(context("attention", *notes))
+    blocks.append(actions("act", *_buttons(release, problem, intent, base_url)))
     text = f"Critical: {escaped(problem.title)} in {escaped(release.title, 600)}. {escaped(detail)}"
     return _fitting(MessageDraft(text, tuple(blocks), EVENT, _facts(release, problem.rule, "open")))
 
@@ -42,9 +47,13 @@ def _several(release: ReleaseView) -> bool:
     return len(set(release.names.values())) > 1
 
 
-def _buttons(release: ReleaseView, problem: ReleaseProblem, base_url: str) -> list[Block]:
+def _buttons(release: ReleaseView, problem: ReleaseProblem, intent: str, base_url: str) -> list[Block]:
     about, page = rule_page(base_url, problem.rule), release_page(base_url, release.subject)
-    made = []
+    made = [show_fix_button(intent, release.title)]
+    if asks_to_revoke(problem):
+        made = [show_fix_button(intent, release.title, "How to build without it")]
+        if release.attention.revoked is None:
+            made.insert(0, revoked_button(intent, release.title))
     if about:
         made.append(button(ABOUT_RULE, "About this rule", url=about, spoken=f"About the rule {problem.rule}"))
     if page:
@@ -53,7 +62,13 @@ def _buttons(release: ReleaseView, problem: ReleaseProblem, base_url: str) -> li
 
 
 def _facts(release: ReleaseView, rule: str, state: str) -> dict[str, str | int]:
-    return {"subject": release.subject[:600], "digest": release.digest[:150], "rule": rule[:80], "state": state}
+    return {
+        "subject": release.subject[:600],
+        "digest": release.digest[:150],
+        "rule": rule[:80],
+        "state": state,
+        "images": listed(one.image for one in release.images),
+    }
 
 
 def _fitting(draft: MessageDraft) -> MessageDraft:

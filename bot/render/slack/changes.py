@@ -1,6 +1,6 @@
 """Messages about changes: the edited reply of a fix that is no longer needed, and a short reply about a new verdict."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -8,10 +8,11 @@ from typing import Final
 from bot.render.release.headline import headline
 from bot.render.release.problems import affected, problems
 from bot.render.release.view import ReleaseView
+from bot.render.slack.buttons import revoke_waiver_button
 from bot.render.slack.escape import date, escaped, plain, prose
-from bot.render.slack.message import Block, MessageDraft, paragraph, rich_text, section
+from bot.render.slack.message import Block, MessageDraft, actions, paragraph, rich_text, section
 from bot.render.slack.owners import owners_line
-from bot.render.slack.words import short_digest
+from bot.render.slack.words import listed, short_digest
 from bot.report import Report, Result, Verdict
 from bot.rules import Outcome
 
@@ -61,6 +62,7 @@ def resolved(release: ReleaseView, rules: tuple[str, ...], was: str, kept: tuple
         "rule": (rules[0] if rules else "")[:80],
         "rules": ",".join(rules)[:600],
         "was": was[:150],
+        "images": listed(one.image for one in release.images),
         "state": str(state),
     }
     word = _line(release, state, rules, spoken=True)
@@ -68,7 +70,7 @@ def resolved(release: ReleaseView, rules: tuple[str, ...], was: str, kept: tuple
     if state is Became.UNKNOWN:
         blocks: tuple[Block, ...] = (section("why", f":grey_question: *Unknown*: {prose(line)}"), *kept)
     else:  # Slack does not let an edit remove all rich_text
-        blocks = (rich_text("code", [paragraph(line)]),)
+        blocks = (rich_text("code", [paragraph(line)]), *_revocable(release, state, rules))
     return _fitting(MessageDraft(text, blocks, "provenance_fix", facts))
 
 
@@ -100,6 +102,13 @@ def _fitting(draft: MessageDraft) -> MessageDraft:
     return draft if draft.fits() else draft.plain()
 
 
+def _revocable(release: ReleaseView, state: Became, rules: tuple[str, ...]) -> Iterator[Block]:
+    """The button that revokes a waiver which somebody gave in Slack; one of the policy file is changed there."""
+    waivers = [result.waiver for _, result in _results(release, rules) if result.waiver]
+    if state is Became.WAIVED and any(waiver.who for waiver in waivers):
+        yield actions("act", revoke_waiver_button(release.title))
+
+
 def _news(release: ReleaseView) -> str:
     """The first problems in words."""
     found = problems(release)
@@ -119,9 +128,10 @@ def _line(release: ReleaseView, state: Became, rules: tuple[str, ...], *, spoken
                 return "Fixed"
             return f"✅ Fixed in {report.digest[:19]}… at {report.checked_at:%Y-%m-%d %H:%M} UTC"
         case Became.WAIVED:
-            ends = [result.waiver.until for _, result in _results(release, rules) if result.waiver]
-            word = f"Waived until {plain(min(ends), 20)}" if ends else "Waived"
-            return word if spoken else f"☑ {word}"
+            waivers = [result.waiver for _, result in _results(release, rules) if result.waiver]
+            first = min(waivers, key=lambda waiver: waiver.until, default=None)
+            word = f"Waived until {plain(first.until, 20)}" if first else "Waived"
+            return word if spoken or first is None else f"☑ {word}: {plain(first.reason, 200)}"
         case Became.UNKNOWN:
             found = [result for _, result in _results(release, rules) if result.outcome is Outcome.UNKNOWN]
             awaited = all(result.is_awaited for result in found)

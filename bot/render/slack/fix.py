@@ -19,7 +19,7 @@ from bot.render.slack.message import (
     rich_text,
     section,
 )
-from bot.render.slack.words import MARKS, counted, release_page, report_page, rule_page
+from bot.render.slack.words import MARKS, counted, listed, release_page, report_page, rule_page
 from bot.rules import Outcome
 
 ABOUT_RULE: Final = "link.rule"
@@ -144,6 +144,7 @@ def _facts(release: ReleaseView, fix: ReleaseFix) -> dict[str, str | int]:
         "rule": lead.result.rule[:80],
         "rules": ",".join(fix.rules)[:FACTS_MAX],
         "was": lead.result.title[:150],
+        "images": listed(fix.images),
         "state": "open",
     }
 

@@ -16,6 +16,8 @@ from bot.render.release.problems import (
     waived,
 )
 from bot.render.release.view import ImageView, ReleaseView
+from bot.render.slack.attention import said
+from bot.render.slack.buttons import release_buttons
 from bot.render.slack.escape import code, cut, date, escaped, prose
 from bot.render.slack.message import (
     FOOT,
@@ -24,14 +26,13 @@ from bot.render.slack.message import (
     Block,
     MessageDraft,
     actions,
-    button,
     context,
     header,
     section,
 )
 from bot.render.slack.owners import owners_line
 from bot.render.slack.signers import signers
-from bot.render.slack.words import VERDICTS, gist, recheck_button, release_page, short_digest
+from bot.render.slack.words import VERDICTS, gist, listed, short_digest
 from bot.report import Verdict
 
 PROBLEMS_MAX: Final = 5
@@ -42,7 +43,6 @@ ADVICE_MAX: Final = 3
 SIGNERS_MAX: Final = 3
 FACTS_MAX: Final = 600
 EVENT: Final = "provenance_checked"
-OPEN_PAGE: Final = "link.report"
 SIGN: Final = "🚨"
 
 
@@ -62,29 +62,19 @@ def facts(release: ReleaseView) -> Mapping[str, str | int]:
         "verdict": str(release.verdict),
         "failed": ",".join(problem.rule for problem in found)[:FACTS_MAX],
         "critical": ",".join(problem.rule for problem in found if problem.is_critical)[:FACTS_MAX],
-        "images": listed(one.image for one in release.images),
+        "images": listed((one.image for one in release.images), FACTS_MAX),
     }
-
-
-def listed(images: Iterable[str]) -> str:
-    """As many whole names as the metadata takes, for a button whose message the store has forgotten."""
-    kept: list[str] = []
-    for image in images:
-        if len(",".join([*kept, image])) > FACTS_MAX:
-            break
-        kept.append(image)
-    return ",".join(kept)
 
 
 def line_of(release: ReleaseView, problem: ReleaseProblem) -> str:
     """`*No SBOM*: uber, cli (docker.io)`; for the only image of a release just the words."""
     names = affected(release, problem)
-    said = f"*{prose(problem.title, 150)}*"
+    line = f"*{prose(problem.title, 150)}*"
     if _are_named(release, names):
-        said += f": {some_names(names)}"
+        line += f": {some_names(names)}"
     if problem.is_critical and (detail := first_message(problem)):
-        said += f" ({prose(detail, 200)})"
-    return said
+        line += f" ({prose(detail, 200)})"
+    return line
 
 
 def first_message(problem: ReleaseProblem) -> str:
@@ -101,14 +91,14 @@ def some_names(names: Iterable[str]) -> str:
 
 
 def _blocks(release: ReleaseView, intent: str, base_url: str, *, calls: bool) -> Iterator[Block]:
-    sign, said = headline(release)
-    yield header("head", f"{sign} {release.title}: {said}")
+    sign, verdict = headline(release)
+    yield header("head", f"{sign} {release.title}: {verdict}")
     if lines := list(_lines(release)):
         yield section("what", _within(lines))
+    if notes := list(said(release.attention)):
+        yield context("attention", *notes)
     yield context("signed", *_signed(release))
-    page = release_page(base_url, release.subject)
-    opener = [button(OPEN_PAGE, "Full report", url=page)] if page else []
-    yield actions("act", recheck_button(intent, release.title), *opener)
+    yield actions("act", *release_buttons(release, intent, base_url))
     yield context(FOOT, *_foot(release, calls=calls))
 
 

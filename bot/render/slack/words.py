@@ -1,6 +1,7 @@
 """Words and marks of Slack messages. A mark always has a word."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote
 
@@ -30,6 +31,9 @@ RECHECK: Final = "check.rerun"
 
 PATH_MAX: Final = 2500
 """Characters; a button's URL has at most 3,000."""
+
+LISTED_MAX: Final = 300
+"""Characters of the images in the metadata of a reply."""
 
 SUBJECTS_MAX: Final = 6
 """Platforms listed in one line; the others are counted."""
@@ -98,3 +102,13 @@ def release_page(base_url: str, subject: str) -> str:
 def _page(base_url: str, path: str) -> str:
     is_web = re.fullmatch(r"https?://[^\s<>|]{1,200}", base_url) is not None
     return f"{base_url.rstrip('/')}{path}" if is_web and len(path) <= PATH_MAX else ""
+
+
+def listed(images: Iterable[str], limit: int = LISTED_MAX) -> str:
+    """As many whole names as the metadata takes, for a button whose message the store has forgotten."""
+    kept: list[str] = []
+    for image in images:
+        if len(",".join([*kept, image])) > limit:
+            break
+        kept.append(image)
+    return ",".join(kept)

@@ -51,6 +51,10 @@ class Waivers:
         await self._list(waiver)
         return True
 
+    async def now(self) -> float:
+        """The time by which waivers end."""
+        return await self._store.now()
+
     async def get(self, id_: str) -> StoredWaiver | None:
         """That waiver."""
         with trouble("reading a waiver"):

@@ -1,0 +1,137 @@
+"""The forms (modals) for a waiver and a snooze. What they are about travels in `private_metadata`.
+
+https://docs.slack.dev/reference/views/modal-views
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from bot.attention import SnoozeFor, WaiverFlaw, WaiverScope
+from bot.attention.waiver import DAYS_MAX, REASON_MAX, REASON_MIN
+from bot.render.slack.buttons import option
+from bot.render.slack.escape import clean, cut, prose
+from bot.render.slack.message import Block, section
+
+WAIVE_FORM: Final = "waive"
+SNOOZE_FORM: Final = "snooze"
+
+RULE: Final = "rule"
+SCOPE: Final = "scope"
+UNTIL: Final = "until"
+REASON: Final = "reason"
+FOR: Final = "for"
+VALUE: Final = "v"
+"""The action_id of every input."""
+
+DAYS: Final = 30
+"""Days to the last day that the form proposes."""
+
+RULES_MAX: Final = 100
+NAMES_MAX: Final = 10
+METADATA_MAX: Final = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class WaivableRule:
+    """A rule that fails, in words, and the images that it fails for."""
+
+    rule: str
+    title: str
+    images: tuple[str, ...]
+
+
+def waive_form(title: str, rules: Sequence[WaivableRule], today: date, metadata: str, chosen: str = "") -> Block:
+    """Rule, scope, last day, reason. `chosen` is the rule that is selected at first."""
+    options = [option(f"{rule.title} ({rule.rule})", rule.rule) for rule in rules[:RULES_MAX]]
+    first = next((one for one in options if one["value"] == chosen), options[0])
+    scopes = [option(scope.words.capitalize(), scope) for scope in (WaiverScope.TAG, *WaiverScope)]
+    scopes = list({str(one["value"]): one for one in scopes}.values())
+    return _modal(
+        WAIVE_FORM,
+        "Waive a rule",
+        "Waive",
+        metadata,
+        [
+            section("about", _about(title, rules)),
+            _input(RULE, "Rule", {"type": "static_select", "options": options, "initial_option": first}),
+            _input(SCOPE, "For", {"type": "radio_buttons", "options": scopes, "initial_option": scopes[0]}),
+            _input(
+                UNTIL,
+                "Last day",
+                {"type": "datepicker", "initial_date": (today + timedelta(days=DAYS)).isoformat()},
+                f"At most {DAYS_MAX} days from now. The rule counts again after this day.",
+            ),
+            _input(
+                REASON,
+                "Reason",
+                {"type": "plain_text_input", "multiline": True, "min_length": REASON_MIN, "max_length": REASON_MAX},
+                "Everybody who sees the report can read it.",
+            ),
+        ],
+    )
+
+
+def snooze_form(title: str, metadata: str) -> Block:
+    """How long."""
+    options = [option(for_.words.capitalize(), for_) for for_ in SnoozeFor]
+    element = {"type": "radio_buttons", "options": options, "initial_option": options[1]}
+    said = f"{prose(title, 200)}: the thread is kept up to date, and nobody is notified."
+    blocks = [section("about", f"{said} It ends early when another rule fails."), _input(FOR, "For", element)]
+    return _modal(SNOOZE_FORM, "Snooze", "Snooze", metadata, blocks)
+
+
+def flaw_errors(flaws: Sequence[WaiverFlaw]) -> dict[str, str]:
+    """What is wrong, by the block that it is about."""
+    errors: dict[str, str] = {}
+    for flaw in flaws:
+        block, sentence = _FLAWS[flaw]
+        errors.setdefault(block, sentence)
+    return errors
+
+
+_FLAWS: Final[Mapping[WaiverFlaw, tuple[str, str]]] = {
+    WaiverFlaw.RULE_UNKNOWN: (RULE, "This rule does not exist."),
+    WaiverFlaw.RULE_NOT_WAIVABLE: (RULE, "This rule cannot be waived: without it, the other answers mean nothing."),
+    WaiverFlaw.REASON_TOO_SHORT: (REASON, f"Write at least {REASON_MIN} characters."),
+    WaiverFlaw.REASON_TOO_LONG: (REASON, f"Write at most {REASON_MAX} characters."),
+    WaiverFlaw.DAY_PAST: (UNTIL, "This day is past."),
+    WaiverFlaw.DAY_TOO_FAR: (UNTIL, f"At most {DAYS_MAX} days from today (UTC)."),
+    WaiverFlaw.NO_IMAGE: (SCOPE, "No image is left that this could be about."),
+    WaiverFlaw.TOO_MANY_IMAGES: (SCOPE, "Too many images fail by this rule; use a waiver in the policy file."),
+}
+
+
+def _about(title: str, rules: Sequence[WaivableRule]) -> str:
+    """Which images are meant: those of the release for which the chosen rule fails."""
+    images = list(dict.fromkeys(image for rule in rules for image in rule.images))
+    more = f" and {len(images) - NAMES_MAX} more" if len(images) > NAMES_MAX else ""
+    names = ", ".join(prose(image, 150) for image in images[:NAMES_MAX])
+    return f"*{prose(title, 200)}*\nThe rule may fail for the images of this release that fail it now: {names}{more}"
+
+
+def _modal(callback: str, title: str, submit: str, metadata: str, blocks: list[Block]) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": callback,
+        "private_metadata": metadata,
+        "title": _plain(title, 24),
+        "submit": _plain(submit, 24),
+        "close": _plain("Cancel", 24),
+        "blocks": blocks,
+    }
+
+
+def _input(block_id: str, label: str, element: Mapping[str, object], hint: str = "") -> Block:
+    made: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": _plain(label, 100),
+        "element": {**element, "action_id": VALUE},
+    }
+    return made | ({"hint": _plain(hint, 200)} if hint else {})
+
+
+def _plain(text: str, limit: int) -> Block:
+    return {"type": "plain_text", "text": cut(clean(text), limit)}
