@@ -43,5 +43,5 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
     counts, polls = Deliveries(store), Polls(store)
     webhooks.mount(app, settings, parts.queue, Digests(store), Pushes(store), counts, watch=watch, polls=polls)
     slack.mount(app, settings, parts.queue, parts.store)
-    pages.mount(app, settings, parts.queue, parts.store)
+    pages.mount(app, settings, parts.queue, parts.store, watch)
     return app

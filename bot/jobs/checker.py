@@ -163,6 +163,7 @@ class RegistryChecker:
             policy.complete,
             Passes(policy.passes) if policy.passes else None,
             Mentions(policy.mentions),
+            policy.expected.layouts,
         )
 
     def expected_with(self, arrived: Placement, before: Release | None) -> tuple[ExpectedMember, ...]:

@@ -35,6 +35,7 @@ class CheckPolicy:
     complete: float = 3 * 3600.0  # seconds after a release's first push in which its other images are awaited
     passes: Passes | None = None  # what is posted of a release that passes; None = by the kind of tag
     mentions: Mentions = Mentions.PARENT  # where owners are mentioned
+    layouts: frozenset[str] = frozenset()  # signature layouts that the image's users can read, empty for all
 
 
 class Checker(Protocol):

@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from bot.board import cell_of
 from bot.intake.job import CheckJob, JobQueue
 from bot.jobs.member_checks import member_check
 from bot.jobs.parts import Checker, CheckPolicy
@@ -17,9 +18,11 @@ from bot.oci.reference import Reference
 from bot.releases import Placement, Release, ReleaseName
 from bot.releases.arriving import Arrival
 from bot.releases.versions import order
+from bot.report import Report
+from bot.store.board import Board
 from bot.store.digests import Digests
 from bot.store.releases import Releases
-from bot.store.reports import Latest
+from bot.store.reports import Latest, Reports
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +44,8 @@ class Releasing:
     """Keeps the releases up to date. `now` is the store's clock. Every method may raise StoreError."""
 
     releases: Releases
+    reports: Reports
+    board: Board
     digests: Digests
     queue: JobQueue
     checker: Checker
@@ -64,9 +69,35 @@ class Releasing:
             own, latest.report, latest.started, pushed_at=pushed or 0.0, settled_at=settled, is_quiet=job.is_quiet
         )
         release = await self.releases.record(said, complete=policy.complete)
+        await self._put_on_board(own, latest, release, policy)
         await self._name_aliases(own, latest.report.digest, release)
         if not job.is_quiet:
             await self._look_again(release, own, job)
+
+    async def _put_on_board(self, own: Placement, latest: Latest, release: Release, policy: CheckPolicy) -> None:
+        """Only an image whose push was announced: whoever may ask for checks must not fill the board."""
+        member = release.member(str(own.image))
+        absent = [one.image for one in release.not_seen(await self.now())]
+        cell = cell_of(latest.report, own, readers=policy.layouts, absent=absent)
+        if await self.board.put(cell, opens=member is not None and bool(member.pushed_at)):
+            await self._put_baseline(own, latest.report, policy)
+
+    async def _put_baseline(self, own: Placement, report: Report, policy: CheckPolicy) -> None:
+        """The version that it was compared with stands behind it on the board, although nobody announced that one."""
+        named = report.baseline
+        if named is None or named.image == report.image:
+            return
+        line = await self.board.line(own.image.repository, own.family)
+        if any(cell.image == named.image for cell in line):
+            return
+        earlier = await self.reports.get(named.image, named.digest)
+        place = self._placed(Reference.parse(named.image))
+        if (
+            earlier is not None
+            and place is not None
+            and (place.family, place.image.name) == (own.family, own.image.name)
+        ):
+            await self.board.put(cell_of(earlier, place, readers=policy.layouts))
 
     async def _before(self, name: ReleaseName) -> Release | None:
         before = await self.releases.before(name)

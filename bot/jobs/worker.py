@@ -12,6 +12,7 @@ from docket.dependencies import ForcedRetry
 from redis.exceptions import RedisError
 
 from bot.jobs.answerer import Answerer, open_answerer
+from bot.jobs.board_filling import filling_board
 from bot.jobs.checker import open_checker
 from bot.jobs.digests import sending_digests
 from bot.jobs.failures import FailureHandler
@@ -31,6 +32,7 @@ from bot.settings import Settings
 from bot.slack.outbox import open_outbox
 from bot.store import Store, open_store
 from bot.store.attempts import Attempts
+from bot.store.board import Board
 from bot.store.dead_letters import DeadLetters
 from bot.store.digests import Digests
 from bot.store.image_lock import ImageLocks
@@ -58,6 +60,7 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
         async with (
             polling(store, settings, stop, outbox),
             sending_digests(store, settings, stop, outbox),
+            filling_board(store, checker),
             open_answerer(settings, store, checker) as answerer,
             open_talker(settings, store) as talker,
         ):
@@ -120,7 +123,7 @@ def _checks(  # noqa: PLR0913, PLR0917 - puts the parts together
         reports=Reports(store),
         digests=Digests(store),
         pushes=Pushes(store),
-        releasing=Releasing(Releases(store), Digests(store), queue, checker, store.now),
+        releasing=Releasing(Releases(store), Reports(store), Board(store), Digests(store), queue, checker, store.now),
         locks=ImageLocks(store, timing.check + LOCK_SPARE),
         failures=failures,
         timing=timing,

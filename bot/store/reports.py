@@ -119,6 +119,16 @@ class Reports:
             texts = await self._store.redis.lrange(self._store.key("history", image), 0, count - 1)
         return tuple(past for text in texts if (past := _read_past(text)) is not None)
 
+    async def histories(self, images: Sequence[str], count: int = HISTORY_MAX) -> dict[str, tuple[Past, ...]]:
+        """The same of each of these."""
+        with trouble("reading histories"):
+            async with self._store.redis.pipeline(transaction=False) as pipe:
+                for image in images:
+                    pipe.lrange(self._store.key("history", image), 0, count - 1)
+                found = await pipe.execute()
+        pasts = (tuple(past for text in texts if (past := _read_past(text)) is not None) for texts in found)
+        return dict(zip(images, pasts, strict=True))
+
     async def _head(self, image: str) -> Past | None:
         text = await self._store.redis.lindex(self._store.key("history", image), 0)
         return _read_past(text)

@@ -10,6 +10,11 @@ def image_url(image: str) -> str:
     return f"/reports/{quote(image, safe='/:@')}"
 
 
+def image_page_url(row: str) -> str:
+    """The page of an image with all its versions: a row of the board."""
+    return f"/image?name={quote(row, safe='')}"
+
+
 def release_url(subject: str) -> str:
     """The page of a release."""
     return f"/release?name={quote(subject, safe='')}"

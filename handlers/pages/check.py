@@ -1,9 +1,10 @@
-"""POST /check: queues a check of any image, then redirects to its report page."""
+"""`/check`: a form; sent, it queues a check of any image and redirects to its report page."""
 
 import time
 from typing import Final
 from urllib.parse import urlencode
 
+import aiohttp_jinja2
 from aiohttp import web
 
 from bot.errors import InvalidReferenceError
@@ -13,7 +14,6 @@ from bot.oci.asked import parse_asked
 from handlers.client_address import Proxies, network_of
 from handlers.pages import _form
 from handlers.pages._links import image_url
-from handlers.pages.threads import ThreadList
 
 CHECK_BURST: Final = 20
 """Checks that one address may ask for at once."""
@@ -34,34 +34,45 @@ def asked_key(image: str) -> str:
 
 
 class Check:
-    """The form's target."""
+    """The form, and its target."""
 
-    def __init__(self, queue: JobQueue, threads: ThreadList, proxies: Proxies) -> None:
+    def __init__(self, queue: JobQueue, proxies: Proxies, *, secure: bool) -> None:
         self._queue = queue
-        self._threads = threads
+        self._secure = secure
         self._proxies = proxies
         self._visitor = RateLimit(CHECK_BURST, CHECK_RATE)
         self._all = RateLimit(ALL_BURST, ALL_RATE)
 
+    async def show(self, request: web.Request) -> web.Response:
+        """The form."""
+        return self._page(request)
+
     async def ask(self, request: web.Request) -> web.Response:
-        """303 to the report, or the thread list with an error message."""
+        """303 to the report, or the form again with an error message."""
         form = await _form.read(request)
         if form.forged:
             message = (
                 "This form was not sent from this page, or the page was open for too long. Please submit it again."
             )
-            return await self._threads.page(request, image=form.image, error=message, status=403)
+            return self._page(request, image=form.image, error=message, status=403)
         try:
             image = str(parse_asked(form.image))
         except InvalidReferenceError as error:
-            return await self._threads.page(request, image=form.image, error=str(error), status=400)
+            return self._page(request, image=form.image, error=str(error), status=400)
         if not self._may_ask(network_of(self._proxies.client_of(request))):
             message = "Too many checks were requested. Please try again in a few seconds."
-            return await self._threads.page(request, image=form.image, error=message, status=429)
+            return self._page(request, image=form.image, error=message, status=429)
         now = int(time.time())
         await self._queue.enqueue(CheckJob(image=image, origin="page", asked_at=now), key=asked_key(image))
         address = image_url(image)
         raise web.HTTPSeeOther(f"{address}{'&' if '?' in address else '?'}{urlencode({'since': now})}")
+
+    def _page(self, request: web.Request, *, image: str = "", error: str = "", status: int = 200) -> web.Response:
+        csrf = _form.token(request)
+        context = {"place": "check", "csrf": csrf, "image": image, "error": error}
+        response = aiohttp_jinja2.render_template("check.html", request, context, status=status)
+        _form.remember(response, csrf, secure=self._secure)
+        return response
 
     def _may_ask(self, visitor: str) -> bool:
         return self._visitor.take(visitor) is not None and self._all.take() is not None

@@ -1,4 +1,4 @@
-"""`/`: the threads as in Slack, newest first, and a form to check any image."""
+"""`/threads`: the threads as in Slack, newest first."""
 
 import hashlib
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ SKIP_MAX: Final = 200
 
 
 class ThreadList:
-    """The list of threads, with the form above it."""
+    """The list of threads."""
 
     def __init__(self, threads: Threads, *, secure: bool) -> None:
         self._threads = threads
@@ -27,24 +27,18 @@ class ThreadList:
 
     async def show(self, request: web.Request) -> web.Response:
         """The newest threads, or older ones with ?skip=."""
-        return await self.page(request)
-
-    async def page(self, request: web.Request, *, image: str = "", error: str = "", status: int = 200) -> web.Response:
-        """The list, optionally with an error message for the form."""
         skip = _number(request.query.get("skip", ""))
         found = (await self._threads.newest(skip + PAGE + 1))[skip:]
         csrf = _form.token(request)
         context = {
             "place": "threads",
             "csrf": csrf,
-            "image": image,
-            "error": error,
             "threads": [shown_thread(thread, number) for number, thread in enumerate(found[:PAGE])],
             "version": _version(found),
             "older": skip + PAGE if len(found) > PAGE and skip < SKIP_MAX else None,
             "newer": max(skip - PAGE, 0) if skip else None,
         }
-        response = aiohttp_jinja2.render_template("threads.html", request, context, status=status)
+        response = aiohttp_jinja2.render_template("threads.html", request, context)
         _form.remember(response, csrf, secure=self._secure)
         return response
 

@@ -32,6 +32,11 @@ class Site:
     client: "TestClient[web.Request, web.Application]"
     store: Store
 
+    @property
+    def reports(self) -> Reports:
+        """What is remembered of checks."""
+        return Reports(self.store)
+
     async def remember(self, *reports: Report) -> None:
         """As a worker without Slack does it."""
         threads = Threads(self.store)
@@ -63,7 +68,7 @@ class Site:
 
     async def csrf(self) -> str:
         """The token of the form; the cookie is in the client's jar."""
-        _, page = await self.get("/")
+        _, page = await self.get("/check")
         match = re.search(r'name="csrf" value="([^"]+)"', page)
         assert match is not None
         return match[1]

@@ -29,7 +29,19 @@ QUIET = (
 )
 IMAGE = "quay.io/demo/app-min:1.0.0"
 RELEASE = "/release?name=demo%2Fshop%201.1.0"
-PATHS = ("/", f"/reports/{IMAGE}", RELEASE, "/rules", "/rules/provenance-mode-min", "/nothing")
+PATHS = (
+    "/",
+    "/?q=nothing-like-it",
+    "/threads",
+    "/check",
+    "/image?name=demo%2Fshop-api",
+    "/compare?before=quay.io/demo/shop-web:1.1.0&after=quay.io/demo/shop-api:1.1.0",
+    f"/reports/{IMAGE}",
+    RELEASE,
+    "/rules",
+    "/rules/provenance-mode-min",
+    "/nothing",
+)
 
 CONTRASTS = """() => {
   const parse = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
@@ -115,7 +127,7 @@ async def test_every_page_is_readable(
 async def test_the_box_leads_to_the_report(browser: Browser, threads: Demo, scripts: bool) -> None:  # noqa: FBT001
     context = await browser.new_context(java_script_enabled=scripts)
     page = (await tab(context)).page
-    await page.goto(f"{threads.base}/")
+    await page.goto(f"{threads.base}/check")
     await page.get_by_label("Check any image").fill(IMAGE)
     await page.get_by_role("button", name="Check", exact=True).click()
     await page.wait_for_url(f"**/reports/{IMAGE}", timeout=30_000)
@@ -128,7 +140,7 @@ async def test_the_box_leads_to_the_report(browser: Browser, threads: Demo, scri
 async def test_a_name_that_is_none_is_told_where_it_was_typed(browser: Browser, threads: Demo) -> None:
     context = await browser.new_context()
     page = (await tab(context)).page
-    await page.goto(f"{threads.base}/")
+    await page.goto(f"{threads.base}/check")
     box = page.get_by_label("Check any image")
     await box.fill("Foo Bar")
     await box.press("Enter")
@@ -141,7 +153,7 @@ async def test_a_name_that_is_none_is_told_where_it_was_typed(browser: Browser, 
 async def test_threads_appear_by_themselves_but_not_under_a_readers_eyes(browser: Browser, room: Demo) -> None:
     context = await browser.new_context()
     page = (await tab(context)).page
-    await page.goto(f"{room.base}/")
+    await page.goto(f"{room.base}/threads")
     assert "No threads yet" in await page.inner_text("main")
     sources = room.settings.webhooks
     await deliver(room.base, STORIES[0].pushed, sources)

@@ -28,7 +28,7 @@ async def test_words_from_outside_stay_words(site: Site, words: str) -> None:
     broken = result("sbom-missing", "fail", words, findings=[finding], causes=[cause], reason=words)
     report = failing(platforms=[platform], signatures=[signature], results=[broken], notes=[words], policy=words)
     await site.remember(report)
-    for path in ("/", f"/reports/{report.image}"):
+    for path in ("/", "/threads", f"/reports/{report.image}"):
         status, page = await site.get(path)
         assert status == 200
         assert read(page).links, "sound, although full of that"
@@ -37,7 +37,7 @@ async def test_words_from_outside_stay_words(site: Site, words: str) -> None:
 
 async def test_invisible_and_turning_characters_are_made_visible(site: Site) -> None:
     await site.remember(failing(notes=["a\u202eb\u200bc\x00d"]))
-    for path in ("/", f"/reports/{failing().image}"):
+    for path in ("/threads", f"/reports/{failing().image}"):
         _, page = await site.get(path)
         assert not {"\u202e", "\u200b", "\x00"} & set(page)
         assert "a\ufffdb\ufffdc\ufffdd" in page

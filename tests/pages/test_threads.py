@@ -1,4 +1,4 @@
-"""What `/` shows of the threads."""
+"""What `/threads` shows of the threads."""
 
 import pytest
 
@@ -12,14 +12,14 @@ from tests.pages.well_formed import read
 
 
 async def test_a_new_visitor_reads_what_will_happen_here(site: Site) -> None:
-    status, page = await site.get("/")
+    status, page = await site.get("/threads")
     assert status == 200
     assert "No threads yet" in read(page).words
 
 
 async def test_a_thread_shows_its_verdict_its_rules_and_what_to_do(site: Site) -> None:
     await site.remember(failing())
-    words = read((await site.get("/"))[1]).words
+    words = read((await site.get("/threads"))[1]).words
     assert "✕ Fail demo/app-min 1.0.0: not ready" in words
     assert "Provenance is recorded in min mode" in words
     assert "app-min could not be checked" in words
@@ -30,7 +30,7 @@ async def test_a_thread_shows_its_verdict_its_rules_and_what_to_do(site: Site) -
 
 async def test_the_newest_thread_is_on_top(site: Site) -> None:
     await site.remember(passing(), failing())
-    words = read((await site.get("/"))[1]).words
+    words = read((await site.get("/threads"))[1]).words
     assert words.index("app-min 1.0.0") < words.index("app-max 1.0.0")
 
 
@@ -38,7 +38,7 @@ async def test_what_could_not_be_checked_is_said_as_such(site: Site) -> None:
     trouble = CheckFailure("quay.io/demo/gone:1", "quay.io answered 401. Asked quay.io once.", None, final=True)
     wanted = plan_failure(None, trouble, intent=new_intent(), now=1.0)
     await Threads(site.store).want(Address(TEAM, CHANNEL, trouble.image), None, wanted)
-    page = read((await site.get("/"))[1])
+    page = read((await site.get("/threads"))[1])
     assert "? Unknown gone 1 could not be checked" in page.words
     assert "This says nothing about the image." in page.words
     assert not any(link.startswith("/reports/") for link in page.links)
@@ -46,24 +46,24 @@ async def test_what_could_not_be_checked_is_said_as_such(site: Site) -> None:
 
 async def test_many_threads_have_pages(site: Site) -> None:
     await site.remember(*(passing(f"quay.io/demo/app:{number}") for number in range(25)))
-    first = read((await site.get("/"))[1])
-    assert "/?skip=20" in first.links
-    second = read((await site.get("/?skip=20"))[1])
+    first = read((await site.get("/threads"))[1])
+    assert "/threads?skip=20" in first.links
+    second = read((await site.get("/threads?skip=20"))[1])
     assert "app 4" in second.words
     assert "app 5" not in second.words
-    assert "/" in second.links
+    assert "/threads" in second.links
 
 
 @pytest.mark.parametrize("skip", ["-1", "x", "99999999999999999999", "\u0661"])
 async def test_nonsense_in_the_address_is_the_first_page(site: Site, skip: str) -> None:
     await site.remember(passing())
-    status, page = await site.get(f"/?skip={skip}")
+    status, page = await site.get(f"/threads?skip={skip}")
     assert status == 200
     read(page)
 
 
 async def test_links_lead_to_pages_that_are_there(site: Site) -> None:
     await site.remember(failing(), passing())
-    links = {link for link in read((await site.get("/"))[1]).links if link.startswith("/") and link != "/check"}
+    links = {link for link in read((await site.get("/threads"))[1]).links if link.startswith("/") and link != "/check"}
     assert f"/reports/{IMAGE}@{failing().digest}" in links
     assert {link: (await site.get(link))[0] for link in links} == dict.fromkeys(links, 200)

@@ -1,0 +1,77 @@
+"""What somebody wants to see of the board. Every state of the board is such a query, and each has an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Any, Final, TypeVar
+from urllib.parse import urlencode
+
+from bot.board.cell import BoardMode
+from bot.report import Verdict
+
+TEXT_MAX: Final = 200
+"""Characters of a search, a project or a registry in an address."""
+
+PAGES_MAX: Final = 100
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+class BoardSort(StrEnum):
+    """In which order rows stand."""
+
+    WORST = "worst"
+    IMAGE = "image"
+    SINCE = "since"  # the newest change first
+    CHECKED = "checked"
+
+
+@dataclass(frozen=True, slots=True)
+class BoardQuery:
+    """What a row must be to be shown; "" or None = whatever it is."""
+
+    q: str = ""
+    mode: BoardMode | None = None
+    verdict: Verdict | None = None
+    project: str = ""
+    registry: str = ""
+    rule: str = ""
+    sort: BoardSort = BoardSort.WORST
+    page: int = 1
+
+    @classmethod
+    def parse(cls, given: Mapping[str, str]) -> "BoardQuery":
+        """From an address. What is not a word of ours is as if it was not there."""
+        return cls(
+            q=" ".join(given.get("q", "")[:TEXT_MAX].split()),
+            mode=_word(BoardMode, given.get("mode", "")),
+            verdict=_word(Verdict, given.get("verdict", "")),
+            project=given.get("project", "")[:TEXT_MAX],
+            registry=given.get("registry", "")[:TEXT_MAX],
+            rule=given.get("rule", "")[:TEXT_MAX],
+            sort=_word(BoardSort, given.get("sort", "")) or BoardSort.WORST,
+            page=_number(given.get("page", "")),
+        )
+
+    def but(self, **changes: Any) -> "BoardQuery":  # noqa: ANN401 - any field
+        """The same with other words, from its first page on."""
+        return replace(self, **({"page": 1} | changes))
+
+    @property
+    def address(self) -> str:
+        """Its part of the address, "" for the whole board. Defaults are left out."""
+        given = {
+            field.name: str(value)
+            for field in fields(self)
+            if (value := getattr(self, field.name)) != field.default and value is not None
+        }
+        return urlencode(given)
+
+
+def _word(words: type[_Word], text: str) -> _Word | None:
+    return next((word for word in words if word == text), None)
+
+
+def _number(text: str) -> int:
+    fits = text.isascii() and text.isdigit() and len(text) <= len(str(PAGES_MAX))
+    return min(max(int(text), 1), PAGES_MAX) if fits else 1

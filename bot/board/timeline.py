@@ -1,0 +1,57 @@
+"""The versions of one row, newest first, each with what it gained or lost against the one before in its registry."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.board.cell import BoardCell, BoardMode
+from bot.report.audit.document import AuditRow, VersionTurn, WeakestMode
+from bot.report.audit.turns import turns
+
+_MODES = {BoardMode.MISSING: WeakestMode.NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One version, in the registries that have the same of it."""
+
+    cells: tuple[BoardCell, ...]
+    turns: tuple[VersionTurn, ...]
+
+    @property
+    def first(self) -> BoardCell:
+        """One of them."""
+        return self.cells[0]
+
+
+def timeline(line: Sequence[BoardCell]) -> tuple[TimelineEntry, ...]:
+    """The versions of a line; registries that have the same of one version are one entry."""
+    versions = [cell for cell in line if cell.version]
+    turned = _turned(versions)
+    found: dict[tuple[object, ...], list[BoardCell]] = {}
+    for cell in versions:
+        same = (cell.version, cell.digest, cell.mode, cell.sbom, cell.signature, cell.verdict)
+        found.setdefault((*same, _briefly(turned.get(cell.image, ()))), []).append(cell)
+    return tuple(TimelineEntry(tuple(cells), turned.get(cells[0].image, ())) for cells in found.values())
+
+
+def _turned(versions: Sequence[BoardCell]) -> dict[str, tuple[VersionTurn, ...]]:
+    found: dict[str, list[VersionTurn]] = {}
+    for registry in dict.fromkeys(cell.registry for cell in versions):
+        oldest_first = [_row(cell) for cell in reversed(versions) if cell.registry == registry]
+        for turn in turns(oldest_first):
+            found.setdefault(f"{turn.repository}:{turn.version}", []).append(turn)
+    return {image: tuple(its) for image, its in found.items()}
+
+
+def _row(cell: BoardCell) -> AuditRow:
+    return AuditRow(
+        repository=cell.image.rpartition(":")[0],
+        tag=cell.tag,
+        mode=_MODES.get(cell.mode) or WeakestMode(cell.mode.value),
+        sbom=cell.sbom,
+        signature=cell.signature,
+    )
+
+
+def _briefly(its: Iterable[VersionTurn]) -> tuple[tuple[str, str], ...]:
+    return tuple((turn.what, turn.kind) for turn in its)

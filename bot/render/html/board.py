@@ -1,0 +1,57 @@
+"""Words and marks of the board."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from bot.board import BoardCell, BoardMode, BoardRow
+from bot.render.html.words import Mark
+from bot.report.audit.document import Held
+
+MODES: Final = {
+    BoardMode.MAX: Mark("max", "pass", "✓"),
+    BoardMode.MIN: Mark("min", "warn", "!"),
+    BoardMode.FOREIGN: Mark("foreign", "quiet", "○"),
+    BoardMode.MISSING: Mark("missing", "fail", "✕"),
+    BoardMode.UNKNOWN: Mark("unknown", "unknown", "?"),
+}
+
+HELD: Final = {
+    Held.YES: Mark("yes", "pass", "✓"),
+    Held.PARTLY: Mark("partly", "warn", "!"),
+    Held.NO: Mark("no", "fail", "✕"),
+    Held.UNKNOWN: Mark("unknown", "unknown", "?"),
+}
+
+SIGNED: Final = {
+    Held.YES: Mark("yes", "pass", "✓"),
+    Held.PARTLY: Mark("partly", "warn", "!"),
+    Held.NO: Mark("no", "quiet", "○"),
+    Held.UNKNOWN: Mark("unknown", "unknown", "?"),
+}
+"""Not every policy asks for signatures: the verdict tells."""
+
+
+def row_name(row: BoardRow) -> str:
+    """E.g. `app`, or `app -native`; the project stands beside it."""
+    short = row.repository.removeprefix(f"{row.project.partition('/')[0]}/")
+    return f"{short} {row.family}".strip()
+
+
+def cause_of(row: BoardRow) -> str:
+    """The cause in a few words, e.g. `mode not explicit`; else the worst rule; "" when nothing fails."""
+    return (row.cause or (row.failing[0] if row.failing else "")).replace("-", " ")
+
+
+def differing(row: BoardRow) -> tuple[BoardCell, ...]:
+    """The images to be told apart by registry, if they differ."""
+    return row.newest if row.is_uneven else ()
+
+
+def lead(row: BoardRow) -> BoardCell:
+    """The image whose report the row leads to: the worst of the newest version."""
+    return min(row.newest, key=lambda cell: (cell.verdict is not row.verdict, cell.image))
+
+
+def day(at: float) -> datetime:
+    """The moment, for people."""
+    return datetime.fromtimestamp(at, UTC)

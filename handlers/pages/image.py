@@ -1,0 +1,80 @@
+"""`/image?name=`: one row of the board with all its versions, moved tags, the history of verdicts, and a comparison."""
+
+from typing import Final
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.board import BoardCell
+from bot.board.timeline import timeline
+from bot.render.html.board import HELD, MODES, SIGNED, cause_of, day, lead, row_name
+from bot.render.html.timeline import PastVerdict, moved_tags, turn_mark
+from bot.render.html.words import VERDICTS
+from bot.store.reports import Reports
+from handlers.pages._boards import WatchedBoard
+from handlers.pages._links import image_url, report_url
+
+NAME_MAX: Final = 600
+"""Characters of the name in the address."""
+
+PAST_MAX: Final = 10
+"""Entries of one tag's history."""
+
+
+class ImagePage:
+    """Shows it."""
+
+    def __init__(self, board: WatchedBoard, reports: Reports) -> None:
+        self._board = board
+        self._reports = reports
+
+    async def show(self, request: web.Request) -> web.Response:
+        """The page; 404 for what is not on the board."""
+        row = await self._board.row(request.query.get("name", "")[:NAME_MAX])
+        if row is None:
+            raise web.HTTPNotFound
+        line = await self._board.board.line(row.repository, row.family)
+        histories = await self._histories(line)
+        context = {
+            "place": "image",
+            "row": row,
+            "line": line,
+            "earlier": _earlier(line),
+            "entries": timeline(line),
+            "rolling": [cell for cell in line if not cell.version],
+            "moved": moved_tags(line, histories),
+            "histories": {image: past for image, past in histories.items() if len(past) > 1},
+            **_WORDS,
+        }
+        return aiohttp_jinja2.render_template("image.html", request, context)
+
+    async def _histories(self, line: tuple[BoardCell, ...]) -> dict[str, tuple[PastVerdict, ...]]:
+        found = await self._reports.histories([cell.image for cell in line], PAST_MAX)
+        return {
+            image: tuple(PastVerdict(one.digest, one.verdict, one.since, one.failing) for one in past)
+            for image, past in found.items()
+        }
+
+
+def _earlier(line: tuple[BoardCell, ...]) -> BoardCell | None:
+    """What the newest image is compared with at first: the version before it in its registry, else another image."""
+    if len(line) < 2:  # noqa: PLR2004 - two are compared
+        return None
+    newest, *others = line
+    same = (one for one in others if one.registry == newest.registry and one.version != newest.version)
+    return next(same, others[0])
+
+
+_WORDS: Final = {
+    "MODES": MODES,
+    "HELD": HELD,
+    "SIGNED": SIGNED,
+    "VERDICTS": VERDICTS,
+    "cause_of": cause_of,
+    "day": day,
+    "lead": lead,
+    "row_name": row_name,
+    "turn_mark": turn_mark,
+    "image_url": image_url,
+    "report_url": report_url,
+}

@@ -1,0 +1,29 @@
+"""Where versions gained and lost something."""
+
+from bot.board.line import sorted_line
+from bot.board.timeline import timeline
+from bot.report.audit.document import Held
+from tests.board.making import BAD, cell
+
+
+def test_each_version_says_what_it_gained_and_lost() -> None:
+    line = sorted_line(
+        [
+            cell("quay.io/acme/app:1.0.0", **BAD),
+            cell("quay.io/acme/app:1.1.0"),
+            cell("quay.io/acme/app:1.2.0", sbom=Held.NO),
+        ]
+    )
+    told = {entry.first.tag: [(turn.what, turn.kind) for turn in entry.turns] for entry in timeline(line)}
+    assert told == {"1.0.0": [], "1.1.0": [("mode", "gained"), ("sbom", "gained")], "1.2.0": [("sbom", "lost")]}
+
+
+def test_registries_that_have_the_same_are_one_entry() -> None:
+    same = sorted_line([cell("quay.io/acme/app:1.0.0"), cell("docker.io/acme/app:1.0.0")])
+    assert [len(entry.cells) for entry in timeline(same)] == [2]
+    other = sorted_line([cell("quay.io/acme/app:1.0.0"), cell("docker.io/acme/app:1.0.0", **BAD)])
+    assert [len(entry.cells) for entry in timeline(other)] == [1, 1]
+
+
+def test_tags_that_move_are_no_versions() -> None:
+    assert timeline(sorted_line([cell("quay.io/acme/app:latest")])) == ()
