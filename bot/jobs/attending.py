@@ -70,12 +70,7 @@ class Attending:
 
     async def reports(self, subject: str, listed: Sequence[str] = ()) -> tuple[Report, ...]:
         """The newest reports on the images of a release; on those `listed` if the store has forgotten it."""
-        try:
-            release = await Releases(self.store).load(ReleaseName.parse(subject))
-        except MalformedError:  # what belongs to no release is its own subject
-            release, listed = None, [subject]
-        images = [str(member.image) for member in release.members if member.is_there] if release else []
-        return await Reports(self.store).latest_of(_valid(images or listed)[:IMAGES_MAX])
+        return await reports_of(self.store, subject, listed)
 
     async def about(self, place: NotePlace, reports: Sequence[Report]) -> Attention:
         """What was said and is in force."""
@@ -216,6 +211,19 @@ class Attending:
 
 _SAME: Final = 60.0
 """Seconds between two presses that mean the same snooze."""
+
+
+async def reports_of(store: Store, subject: str, listed: Sequence[str] = ()) -> tuple[Report, ...]:
+    """The newest reports on the images of a release; on those `listed` if the store has forgotten it.
+
+    Raises StoreError.
+    """
+    try:
+        release = await Releases(store).load(ReleaseName.parse(subject))
+    except MalformedError:  # what belongs to no release is its own subject
+        release, listed = None, [subject]
+    images = [str(member.image) for member in release.members if member.is_there] if release else []
+    return await Reports(store).latest_of(_valid(images or listed)[:IMAGES_MAX])
 
 
 def failing_by(rule: str, reports: Sequence[Report]) -> tuple[tuple[str, str], ...]:

@@ -15,6 +15,7 @@ from bot.jobs.answerer import Answerer, open_answerer
 from bot.jobs.board_filling import filling_board
 from bot.jobs.checker import open_checker
 from bot.jobs.digests import sending_digests
+from bot.jobs.endings import noticing_ends
 from bot.jobs.failures import FailureHandler
 from bot.jobs.health import count_lane
 from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TALK, TASKS, Lane, slots
@@ -61,6 +62,7 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
             polling(store, settings, stop, outbox),
             sending_digests(store, settings, stop, outbox),
             filling_board(store, checker),
+            noticing_ends(store, settings, stop),
             open_answerer(settings, store, checker) as answerer,
             open_talker(settings, store) as talker,
         ):

@@ -1,0 +1,92 @@
+"""The part of a worker that notices what has ended: a waiver, a snooze, a mute.
+
+When a waiver ends, the images in whose reports it acts are judged again, and a new verdict is told as any other. When a
+snooze or a mute ends, its thread is brought up to date. All is idempotent, so that every worker may look.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from bot.attention import Kind, NotePlace
+from bot.errors import StoreError
+from bot.intake.job import CheckJob, WorkQueue
+from bot.jobs.attending import reports_of
+from bot.jobs.queue import open_queue
+from bot.settings import Settings
+from bot.store import Store
+from bot.store.attention import Ends, Waivers
+
+BEAT: Final = 30.0
+"""Seconds between two looks."""
+
+ROUND_MAX: Final = 100
+"""Ends that are dealt with in one look."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Endings:
+    """Deals with what has ended."""
+
+    store: Store
+    queue: WorkQueue
+    beat: float = BEAT
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look until `stop` is set. Raises nothing: what was not dealt with is found again."""
+        while not stop.is_set():
+            try:
+                await self.round()
+            except StoreError as error:
+                log.warning("no look at what has ended", why=str(error))
+            except Exception:
+                log.exception("no look at what has ended")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), self.beat)
+
+    async def round(self) -> int:
+        """How many ends were dealt with. An end is forgotten when its jobs are stored. Raises StoreError."""
+        ends = Ends(self.store)
+        due = await ends.due(await self.store.now(), ROUND_MAX)
+        for end in due:
+            if end.kind is Kind.WAIVER:
+                await self._judge_again(end.id)
+                await ends.forget(end.kind, end.id)
+            elif end.place is not None:
+                await self._refresh(end.place)
+                await ends.forget(end.kind, end.place)
+        return len(due)
+
+    async def _judge_again(self, id_: str) -> None:
+        waivers = Waivers(self.store)
+        waiver = await waivers.get(id_)
+        if waiver is None:
+            return
+        for image in dict.fromkeys((*(image for image, _ in waiver.images), *await waivers.uses(id_))):
+            job = CheckJob(image=image, origin="recheck", channel=waiver.place.channel, is_anew=True)
+            await self.queue.enqueue(job, key=f"waiver:{id_}:ended:{image}|")
+        log.info("a waiver has ended", rule=waiver.rule, waiver=id_)
+
+    async def _refresh(self, place: NotePlace) -> None:
+        reports = await reports_of(self.store, place.subject)
+        if reports:
+            job = CheckJob(image=reports[0].image, origin="recheck", channel=place.channel)
+            await self.queue.post_report(job, place.subject)
+
+
+@asynccontextmanager
+async def noticing_ends(store: Store, settings: Settings, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Look while the block runs, until `stop` is set."""
+    async with open_queue(store, settings) as queue:
+        task = asyncio.create_task(Endings(store, queue).run(stop))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
