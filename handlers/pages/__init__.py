@@ -17,6 +17,7 @@ from handlers.pages import _templates, rules
 from handlers.pages._boards import WatchedBoard
 from handlers.pages._errors import error_pages
 from handlers.pages.assets import asset
+from handlers.pages.badge import Badges
 from handlers.pages.board import BoardPage
 from handlers.pages.check import Check
 from handlers.pages.compare import ComparePage
@@ -33,6 +34,7 @@ def mount(app: web.Application, settings: Settings, queue: DocketQueue, store: S
     secure = settings.base_url.startswith("https://")
     proxies = Proxies(settings.forwarded, settings.forwarded_header)
     watched = WatchedBoard(Board(store), watch)
+    badges = Badges(watched, settings.base_url)
     board = BoardPage(watched, secure=secure)
     check = Check(queue, proxies, secure=secure)
     threads = ThreadList(Threads(store), secure=secure)
@@ -41,8 +43,10 @@ def mount(app: web.Application, settings: Settings, queue: DocketQueue, store: S
         [
             web.get("/", board.show),
             web.get("/board.{format}", board.download),
-            web.get("/image", ImagePage(watched, Reports(store)).show),
+            web.get("/image", ImagePage(watched, Reports(store), settings.base_url).show),
             web.get("/compare", ComparePage(Reports(store), settings.github_server).show),
+            web.get("/badge/{image:.+}.svg", badges.badge),
+            web.get("/feed/{project:.+}.atom", badges.feed),
             web.get("/threads", threads.show),
             web.get("/check", check.show),
             web.post("/check", check.ask),

@@ -1,18 +1,21 @@
 """`/image?name=`: one row of the board with all its versions, moved tags, the history of verdicts, and a comparison."""
 
 from typing import Final
+from urllib.parse import quote
 
 import aiohttp_jinja2
 from aiohttp import web
 
-from bot.board import BoardCell
+from bot.board import BoardCell, BoardRow
+from bot.board.row import row_id
 from bot.board.timeline import timeline
 from bot.render.html.board import HELD, MODES, SIGNED, cause_of, day, lead, row_name
+from bot.render.html.snippets import artifact_hub, badge_markdown
 from bot.render.html.timeline import PastVerdict, moved_tags, turn_mark
 from bot.render.html.words import VERDICTS
 from bot.store.reports import Reports
 from handlers.pages._boards import WatchedBoard
-from handlers.pages._links import image_url, report_url
+from handlers.pages._links import image_page_url, image_url, report_url
 
 NAME_MAX: Final = 600
 """Characters of the name in the address."""
@@ -24,7 +27,8 @@ PAST_MAX: Final = 10
 class ImagePage:
     """Shows it."""
 
-    def __init__(self, board: WatchedBoard, reports: Reports) -> None:
+    def __init__(self, board: WatchedBoard, reports: Reports, base_url: str) -> None:
+        self._base_url = base_url
         self._board = board
         self._reports = reports
 
@@ -44,9 +48,21 @@ class ImagePage:
             "rolling": [cell for cell in line if not cell.version],
             "moved": moved_tags(line, histories),
             "histories": {image: past for image, past in histories.items() if len(past) > 1},
+            "badges": [self._badge(cell) for cell in row.newest],
+            "annotations": artifact_hub(row_name(row), row.newest, self._page(row)),
+            "feed": f"/feed/{quote(row.project)}.atom",
             **_WORDS,
         }
         return aiohttp_jinja2.render_template("image.html", request, context)
+
+    def _badge(self, cell: BoardCell) -> tuple[str, str, str]:
+        """The registry, the address of the badge, and the Markdown."""
+        path = f"/badge/{quote(cell.image.rpartition(':')[0], safe='/')}.svg"
+        page = f"{self._base_url}{image_page_url(row_id(cell.repository, cell.family))}"
+        return cell.registry, path, badge_markdown(f"{self._base_url}{path}", page)
+
+    def _page(self, row: BoardRow) -> str:
+        return f"{self._base_url}{image_page_url(row.id)}"
 
     async def _histories(self, line: tuple[BoardCell, ...]) -> dict[str, tuple[PastVerdict, ...]]:
         found = await self._reports.histories([cell.image for cell in line], PAST_MAX)
