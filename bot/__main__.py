@@ -2,10 +2,10 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Final, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 COMMANDS: Final = (
     "audit",
@@ -34,6 +34,32 @@ PIPE_CLOSED: Final = 141
 """What shells report for SIGINT and SIGPIPE."""
 UNWRITTEN: Final = 3
 """The result could not be written to stdout; the same code as "could not be checked"."""
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that says which option was probably meant."""
+
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> argparse.Namespace:  # type: ignore[override]  # noqa: ANN401 - as the base class has it
+        """As the base class does, with a suggestion for each unknown option."""
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            self.error(self._unknown(unknown))
+        return cast("argparse.Namespace", found)
+
+    def _unknown(self, words: Sequence[str]) -> str:
+        known = list(_options(self))
+        for word in words:
+            if word.startswith("-") and (close := get_close_matches(word.partition("=")[0], known, n=1)):
+                return f"unknown option {word}; did you mean {close[0]}?"
+        return f"unknown argument{'s' if len(words) > 1 else ''}: {' '.join(words)}"
+
+
+def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
+    """All options, those of words such as `policy check` included."""
+    for action in parser._actions:  # noqa: SLF001 - argparse has no other way to tell them
+        yield from action.option_strings
+        if isinstance(action.choices, dict):
+            yield from (option for word in action.choices.values() for option in _options(word))
 
 
 class CliCommand(Protocol):
@@ -68,7 +94,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _run(word: str, rest: list[str]) -> int:
     command = _command(word)
-    parser = argparse.ArgumentParser(prog=f"{PROGRAM} {word}", description=command.HELP, allow_abbrev=False)
+    parser = CommandParser(prog=f"{PROGRAM} {word}", description=command.HELP, allow_abbrev=False)
     command.arguments(parser)
     arguments = parser.parse_args(rest)
     from bot.cli.exit_codes import reporting_errors  # noqa: PLC0415 - only after the arguments were parsed

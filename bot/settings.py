@@ -6,6 +6,7 @@ Lists and tables are JSON, e.g. PROVENANCE_PRIVATE_HOSTS='["registry.corp:5000"]
 
 import ipaddress
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ from bot.oci.canonical import canonical_name, canonical_registries
 from bot.oci.catalogue.apis import TagApi
 from bot.oci.options import RegistryOptions
 from bot.policy.globs import require_glob
-from bot.settings_source import Variables, in_words
+from bot.settings_source import Variables, in_words, misspelt
 from bot.signatures.options import RootOptions
 from bot.version import own_version
 from bot.workflows.address import API, SERVER
@@ -244,10 +245,12 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    """The settings from the environment.
+    """The settings from the environment. A variable that looks misspelt is told on stderr.
 
     Raises SettingsError that names each invalid variable, never its value.
     """
+    for warning in misspelt(os.environ, Settings.model_fields):  # noqa: TID251 - their names alone
+        sys.stderr.write(f"provenance: {warning}\n")
     try:
         return Settings()
     except ValidationError as error:

@@ -1,13 +1,20 @@
 """Reads settings from environment variables. An error names the variable, never its value."""
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from shlex import quote
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import AliasChoices, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 
 from bot.errors import SettingsError
+from bot.settings_examples import EXAMPLES
+
+_OURS: Final = ("PROVENANCE_", "SLACK_", "REDIS_")
+"""How the names of our variables begin; `PORT` is too short to be compared."""
 
 _MESSAGES: Final = {
     "tuple_type": 'is written as a JSON list, e.g. ["…"]',
@@ -40,15 +47,27 @@ class Variables(EnvSettingsSource):
             return json.loads(value)
         except json.JSONDecodeError as error:
             where = f"{error.msg}, at line {error.lineno} column {error.colno}"
-            raise SettingsError(f"{_variable(field_name)}: is not JSON: {where}") from None
+            raise SettingsError(f"{_variable(field_name)}: is not JSON: {where}{_example(field_name)}") from None
         except (ValueError, RecursionError):
-            raise SettingsError(f"{_variable(field_name)}: is not JSON that can be read") from None
+            raise SettingsError(
+                f"{_variable(field_name)}: is not JSON that can be read{_example(field_name)}"
+            ) from None
 
 
 def in_words(error: ValidationError) -> str:
-    """Each invalid variable and the reason, never its value."""
+    """Each invalid variable, the reason and an example, never its value."""
     details = error.errors(include_url=False, include_input=False, include_context=False)
-    return "; ".join(f"{_place(*detail['loc'])}: {_why(detail['type'], detail['msg'])}" for detail in details)
+    said = [f"{_place(*detail['loc'])}: {_why(detail['type'], detail['msg'])}" for detail in details]
+    fields = dict.fromkeys(str(detail["loc"][0]) for detail in details)
+    return "; ".join(said) + "".join(map(_example, fields))
+
+
+def misspelt(names: Iterable[str], fields: Mapping[str, FieldInfo]) -> Iterator[str]:
+    """A sentence for each variable that is not one of ours, and looks as if it was meant to be."""
+    known = {variable for name, field in fields.items() for variable in variables_of(name, field)}
+    for name in sorted(set(names) - known):
+        if name.startswith(_OURS) and (close := get_close_matches(name, sorted(known), n=1, cutoff=0.85)):
+            yield f"the variable {name} is not known and has no effect; did you mean {close[0]}?"
 
 
 def _why(kind: str, message: str) -> str:
@@ -62,3 +81,17 @@ def _place(name: int | str, *inside: int | str) -> str:
 def _variable(name: str) -> str:
     """The variable's name for a field; a field with its own variable name keeps it."""
     return name if name.isupper() else f"PROVENANCE_{name.upper()}"
+
+
+def variables_of(name: str, field: FieldInfo) -> Iterator[str]:
+    """All names of a field's variable."""
+    aliases = field.validation_alias
+    names = aliases.choices if isinstance(aliases, AliasChoices) else [name]
+    yield from (_variable(str(one)) for one in names)
+
+
+def _example(name: str) -> str:
+    """`; for example PROVENANCE_POLL=900`. Values with quotes are as a shell takes them."""
+    field = name.removeprefix("PROVENANCE_").lower()
+    example = EXAMPLES.get(field)
+    return f"; for example {_variable(name)}={quote(example)}" if example else ""

@@ -6,6 +6,8 @@ import pytest
 
 from bot.errors import SettingsError
 from bot.settings import Settings, load
+from bot.settings_examples import EXAMPLES
+from bot.settings_source import variables_of
 
 SECRET = "s3cret-of-an-operator-" + "x" * 20
 SOURCE = {"id": "quay", "kind": "quay", "secret": SECRET, "hosts": ["quay.io"]}
@@ -89,3 +91,59 @@ def test_secrets_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, f"xoxb-{SECRET}")
     assert SECRET not in repr(load()) + str(load())
     assert SECRET not in load().model_dump_json()
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_variable_has_an_example_that_is_valid(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    variables = [one for one in named_variables() if one.removeprefix("PROVENANCE_").lower() == name]
+    assert variables
+    example = EXAMPLES[name].replace("…32 characters or more…", SECRET)
+    monkeypatch.setenv(variables[0], example)
+    load()
+
+
+def named_variables() -> list[str]:
+    """As an error would name them."""
+    fields = Settings.model_fields.items()
+    return [variable for name, field in fields for variable in variables_of(name, field)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "example"),
+    [
+        ("PROVENANCE_POLL", "x", "for example PROVENANCE_POLL=900"),
+        ("PROVENANCE_WATCH", "x", "for example PROVENANCE_WATCH='[\"quay.io/acme/*\"]'"),
+        ("PORT", "x", "for example PORT=3000"),
+        ("SLACK_BOT_TOKEN", "x", "for example SLACK_BOT_TOKEN=xoxb-"),
+    ],
+)
+def test_an_error_shows_an_example(monkeypatch: pytest.MonkeyPatch, name: str, value: str, example: str) -> None:
+    assert example in refused(monkeypatch, name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PROVENANCE_WEBOOKS", "PROVENANCE_WEBHOOKS"),
+        ("PROVENANCE_POLCIY", "PROVENANCE_POLICY"),
+        ("SLACK_BOT_TOKN", "SLACK_BOT_TOKEN"),
+        ("REDIS_ULR", "REDIS_URL"),
+    ],
+)
+def test_a_misspelt_variable_is_warned_about(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, meant: str
+) -> None:
+    monkeypatch.setenv(name, SECRET)
+    load()
+    err = capsys.readouterr().err
+    assert f"the variable {name} is not known and has no effect; did you mean {meant}?" in err
+    assert SECRET not in err
+
+
+def test_other_variables_are_nobody_s_business(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("PROVENANCE_POLL", "PORTS", "PROVENANCE_OF_SOMEBODY_ELSE", "SLACK_WEBHOOK"):
+        monkeypatch.setenv(name, "900")
+    load()
+    assert not capsys.readouterr().err

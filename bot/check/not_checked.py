@@ -43,8 +43,13 @@ def unchecked(
             )
             for rule in asked
         ),
-        notes=(f"Could not check: {why(error)}", tried(error)),
+        notes=(_sentence(why(error)), tried(error)),
     )
+
+
+def _sentence(text: str) -> str:
+    """With a capital, unless it begins with the name of a host."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text
 
 
 def why(error: RegistryError) -> str:

@@ -1,53 +1,44 @@
-"""Runs `provenance check`: all images in parallel, one exit code.
-
-The first requests are sent before the rules and the renderer are imported, so that the import costs no extra time.
-"""
+"""Runs `provenance check`: all images in parallel, one exit code."""
 
 import argparse
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
+from bot.cli.asked_images import AskedImages, ImageScope, asked_images, assumed_notes
+from bot.cli.baselines import baseline_choice, doubts
 from bot.cli.exit_codes import FAILED, OK, UNCHECKED
+from bot.cli.gathering import Gathering, Looked
+from bot.cli.named_images import named_images
 from bot.cli.output import display_of, write
-from bot.cli.progress import shown
-from bot.errors import RegistryError, UsageError
-from bot.oci.asked import bare, parse_asked
-from bot.oci.pasted import without_command
+from bot.errors import RegistryError
 from bot.oci.reference import Reference
 from bot.render.formats import render
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
-    from bot.evidence import Evidence
-    from bot.evidence.options import GatherOptions
-    from bot.oci.registry import Registry
     from bot.policy import Policies
-    from bot.policy.search import Searching
     from bot.report import Report
     from bot.settings import Settings
-    from bot.signatures.search import SignatureSearch
-
-AT_ONCE: Final = 8
-"""Images that are checked at the same time."""
 
 
 def run_checks(arguments: argparse.Namespace) -> int:
     """Check, print, and return the exit code. Raises UsageError and SettingsError before any request."""
     logging.getLogger("bot").addHandler(logging.NullHandler())  # the report has everything that matters
-    asked = dict(_named(image) for image in _images(arguments.images))
+    scope = ImageScope(arguments.all_tags, arguments.last)
+    asked, wider = asked_images(named_images(arguments.images), scope)
+    is_one = len(asked.images) == 1 and not wider
+    choice = baseline_choice(arguments.baseline, since=arguments.since_baseline, asked=asked, is_one=is_one)
     from bot.settings import load  # noqa: PLC0415 - not for wrong usage
 
     settings = load()
     policies = _policies(arguments.policy or settings.policy)
-    baseline = _baseline(arguments.baseline, asked)
-    looked_at = asyncio.run(_look_at(asked | baseline, settings, policies, arguments))
-    seen = dict(zip(asked | baseline, looked_at, strict=True))
-    earlier = next((seen.pop(image) for image in baseline), None)
-    reports = _reports(seen, earlier, policies(), settings, workflow=arguments.workflow)
-    _print(reports, arguments)
+    looked = asyncio.run(Gathering(settings, policies, arguments).look(asked, wider, scope, choice))
+    reports = _reports(looked, asked, policies(), settings, arguments)
+    write(render(arguments.format, reports, display_of(verbose=arguments.verbose, quiet=arguments.quiet)))
     return exit_code(reports, strict=arguments.strict)
 
 
@@ -57,36 +48,6 @@ def exit_code(reports: Sequence["Report"], *, strict: bool) -> int:
     if "fail" in verdicts or (strict and verdicts != {"pass"}):
         return FAILED
     return UNCHECKED if "unknown" in verdicts else OK
-
-
-def _images(words: Sequence[str]) -> Sequence[str]:
-    """What is to be checked. With nothing to check, exit code 0 would say that all is well."""
-    images = without_command(words)
-    if not images:
-        raise UsageError(f"no image is named after {' '.join(words)!r}; for example: quay.io/a/b:1.0")
-    return images
-
-
-def _named(text: str) -> tuple[Reference, RegistryError | None]:
-    """The image, and the error if a layout could not be read."""
-    try:
-        return parse_asked(text, layouts=True), None
-    except RegistryError as error:
-        return Reference(bare(text), ""), error
-
-
-def _baseline(
-    text: str | None, asked: Mapping[Reference, RegistryError | None]
-) -> dict[Reference, RegistryError | None]:
-    """The image to compare with. Raises UsageError when it is not one image that another one is compared with."""
-    if text is None:
-        return {}
-    image, error = _named(text)
-    if len(asked) != 1:
-        raise UsageError(f"--baseline is for one image, and {len(asked)} are named")
-    if image in asked:
-        raise UsageError(f"--baseline: {text} is the image itself; name an earlier release")
-    return {image: error}
 
 
 def _policies(file: "Path | None") -> "Callable[[], Policies]":
@@ -106,107 +67,63 @@ def _policies(file: "Path | None") -> "Callable[[], Policies]":
     return lambda: policies
 
 
-async def _look_at(
-    images: Mapping[Reference, RegistryError | None],
-    settings: "Settings",
-    policies: "Callable[[], Policies]",
-    arguments: argparse.Namespace,
-) -> list["Evidence | RegistryError"]:
-    """The evidence about each image, or the error."""
-    from bot.oci.registries import open_registries  # noqa: PLC0415 - not for wrong usage
-
-    async with open_registries(settings.registry_options(local=True)) as registry:
-        gate, options = asyncio.Semaphore(AT_ONCE), _options(settings, arguments)
-        searching = _searching(settings, policies, options)
-        looks = [
-            _look(image, registry, options, gate, error or searching.for_image(image))
-            for image, error in images.items()
-        ]
-        tasks = [asyncio.create_task(look) for look in looks]
-        async with shown(tasks, wanted=not arguments.quiet):
-            found = await asyncio.gather(*tasks)
-    return await _with_attestations(found, settings, policies, searching)
-
-
-async def _with_attestations(
-    seen: Sequence["Evidence | RegistryError"],
-    settings: "Settings",
-    policies: "Callable[[], Policies]",
-    searching: "Searching",
-) -> list["Evidence | RegistryError"]:
-    """The same, with what the code hosts of the images' sources hold about them."""
-    from bot.cli.code_host import add_attestations  # noqa: PLC0415 - heavy
-
-    found = [one for one in seen if not isinstance(one, RegistryError)]
-    more = iter(await add_attestations(found, policies(), searching, settings))
-    return [one if isinstance(one, RegistryError) else next(more) for one in seen]
-
-
-async def _look(
-    image: Reference,
-    registry: "Registry",
-    options: "GatherOptions",
-    gate: asyncio.Semaphore,
-    search: "SignatureSearch | RegistryError",
-) -> "Evidence | RegistryError":
-    """`search` for the image's signatures, or what kept us from finding the image at all."""
-    from bot.evidence.gather import gather  # noqa: PLC0415
-
-    if isinstance(search, RegistryError):
-        return search
-    async with gate:
-        try:
-            return await gather(image, registry, options, search=search)
-        except RegistryError as error:
-            return error
-
-
-def _searching(settings: "Settings", policies: "Callable[[], Policies]", options: "GatherOptions") -> "Searching":
-    from bot.policy.search import Searching  # noqa: PLC0415
-
-    searching = Searching(settings.root_options(), policies, options=options)
-    searching.prepare()
-    return searching
-
-
-def _options(settings: "Settings", arguments: argparse.Namespace) -> "GatherOptions":
-    from bot.evidence.options import GatherOptions  # noqa: PLC0415
-
-    return GatherOptions(
-        config=arguments.config,
-        statement_max=settings.statement_max,
-        sbom_max=settings.sbom_max,
-    )
-
-
 def _reports(
-    seen: Mapping[Reference, "Evidence | RegistryError"],
-    baseline: "Evidence | RegistryError | None",
-    policies: "Policies",
-    settings: "Settings",
-    *,
-    workflow: bool,
+    looked: Looked, asked: AskedImages, policies: "Policies", settings: "Settings", arguments: argparse.Namespace
 ) -> list["Report"]:
     """One report for each image, in their order."""
     from datetime import UTC, datetime  # noqa: PLC0415 - as all of these, only now
 
+    now = datetime.now(UTC)
+    reports = _judged(looked, policies, settings, now, with_workflow=arguments.workflow)
+    if arguments.since_baseline:
+        reports = _since(reports, looked, policies, settings, now)
+    return [
+        report.model_copy(update={"notes": tuple(_notes(image, report, looked, asked, policies))})
+        for image, report in reports.items()
+    ]
+
+
+def _judged(
+    looked: Looked, policies: "Policies", settings: "Settings", now: "datetime", *, with_workflow: bool
+) -> dict[Reference, "Report"]:
     from bot.check import report_on, unchecked  # noqa: PLC0415
     from bot.cli.contexts import contexts  # noqa: PLC0415
 
-    now = datetime.now(UTC)
-    asked = contexts(seen, policies, baseline)
-    if workflow:
+    asked = contexts(looked.seen, policies, {image: looked.earlier[one] for image, one in looked.baselines.items()})
+    if with_workflow:
         from bot.cli.code_host import conclude_all  # noqa: PLC0415 - heavy
 
         reports = iter(asyncio.run(conclude_all(asked, settings, now)))
     else:
         told = [report_on(context, policy, now=now, server=settings.github_server) for context, policy in asked]
         reports = iter(told)
-    return [
-        unchecked(image, one, policies.for_image(image), now=now) if isinstance(one, RegistryError) else next(reports)
-        for image, one in seen.items()
-    ]
+    return {
+        image: unchecked(image, one, policies.for_image(image), now=now)
+        if isinstance(one, RegistryError)
+        else next(reports)
+        for image, one in looked.seen.items()
+    }
 
 
-def _print(reports: Sequence["Report"], arguments: argparse.Namespace) -> None:
-    write(render(arguments.format, reports, display_of(verbose=arguments.verbose, quiet=arguments.quiet)))
+def _since(
+    reports: dict[Reference, "Report"], looked: Looked, policies: "Policies", settings: "Settings", now: "datetime"
+) -> dict[Reference, "Report"]:
+    """The reports, in which only what got worse since their baselines counts. Without a baseline everything counts."""
+    from bot.report.since import since  # noqa: PLC0415
+
+    earlier = _judged(Looked(seen=looked.earlier), policies, settings, now, with_workflow=False)
+    known = {image: earlier[one] for image, one in looked.baselines.items() if one in earlier}
+    return {image: since(one, known[image]) if image in known else one for image, one in reports.items()}
+
+
+def _notes(
+    image: Reference, report: "Report", looked: Looked, asked: AskedImages, policies: "Policies"
+) -> Iterator[str]:
+    yield from report.notes
+    yield from assumed_notes(image, asked, looked.tags)
+    if why := looked.without.get(image):
+        yield f"It is compared with nothing, so every failure counts: {why}."
+    if (baseline := looked.baselines.get(image)) is not None:
+        yield from doubts(image, baseline, policies)
+        if isinstance(error := looked.earlier[baseline], RegistryError):
+            yield f"The baseline {baseline} could not be read: {error}."

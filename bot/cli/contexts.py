@@ -13,12 +13,19 @@ Seen = Mapping[Reference, Evidence | RegistryError]
 """Each image that was asked for, and what came of looking at it."""
 
 
-def contexts(seen: Seen, policies: Policies, baseline: Evidence | RegistryError | None) -> list[tuple[Context, Policy]]:
-    """One for each image that could be looked at, in their order."""
+def contexts(seen: Seen, policies: Policies, baselines: Seen) -> list[tuple[Context, Policy]]:
+    """One for each image that could be looked at, in their order. `baselines` are by the image that is compared."""
     found = [one for one in seen.values() if not isinstance(one, RegistryError)]
-    asked = [policies.for_image(one.image) for one in found]
-    earlier = unreadable(baseline) if isinstance(baseline, RegistryError) else baseline
-    return [(_context(one, found, policy, seen, earlier), policy) for one, policy in zip(found, asked, strict=True)]
+    return [
+        (_context(own, found, policy, seen, _earlier(baselines.get(image))), policy)
+        for image, own in seen.items()
+        if not isinstance(own, RegistryError)
+        for policy in [policies.for_image(own.image)]
+    ]
+
+
+def _earlier(baseline: Evidence | RegistryError | None) -> Evidence | Unreadable | None:
+    return unreadable(baseline) if isinstance(baseline, RegistryError) else baseline
 
 
 def _context(

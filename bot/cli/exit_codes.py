@@ -1,4 +1,4 @@
-"""Exit codes, and expected errors as one sentence on stderr, without a traceback."""
+"""Exit codes, and expected errors as sentences on stderr, without a traceback."""
 
 import sys
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import ProvenanceBotError, SettingsError, UsageError
-from bot.render.plain import plain
+from bot.render.plain import plain_lines
 
 OK: Final = 0
 FAILED: Final = 1
@@ -29,5 +29,5 @@ def reporting_errors() -> Iterator[ExitCode]:
     try:
         yield exit_code
     except ProvenanceBotError as error:
-        print(f"provenance: {plain(str(error))}", file=sys.stderr)
+        print("\n".join(plain_lines(f"provenance: {error}")), file=sys.stderr)  # an error of a file has a line each
         exit_code.code = USAGE if isinstance(error, UsageError | SettingsError) else UNCHECKED

@@ -34,10 +34,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _export(out: TextIO) -> None:
+    from bot.errors import UsageError  # noqa: PLC0415
     from bot.settings import load  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
     from bot.store.moving import exported  # noqa: PLC0415
 
-    async with open_store(load()) as store:
+    settings = load()
+    if settings.redis_url is None and not settings.data.is_dir():  # an engine would make it
+        raise UsageError(f"there is no data folder {settings.data}, so there is nothing to export")
+    async with open_store(settings) as store:
         async for line in exported(store):
             out.write(f"{line}\n")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from bot.jobs.health import Health
     from bot.settings import Settings
+    from bot.store import Store
     from bot.store.dead_letters import DeadLetter
 
 HELP: Final = "show the queue and the jobs that were given up"
@@ -32,19 +33,41 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _show(settings: "Settings", *, again: bool) -> None:
-    from bot.jobs.health import look  # noqa: PLC0415
+    await (_again(settings) if again else _look(settings))
+
+
+async def _again(settings: "Settings") -> None:
     from bot.jobs.queue import open_queue  # noqa: PLC0415
     from bot.jobs.requeue import requeue  # noqa: PLC0415
-    from bot.render.plain import plain  # noqa: PLC0415
     from bot.store import open_store  # noqa: PLC0415
+    from bot.store.dead_letters import DeadLetters  # noqa: PLC0415
+
+    async with open_store(settings) as store, open_queue(store, settings) as queue:
+        print(f"queued again: {await requeue(DeadLetters(store), queue)}")
+        await _print_all(store, settings)
+
+
+async def _look(settings: "Settings") -> None:
+    """Nothing is started for it."""
+    from bot.store import open_running_store  # noqa: PLC0415
+
+    async with open_running_store(settings) as store:
+        if store is None:
+            print(f"no bot runs with the data folder {settings.data}; start one with `provenance serve`")
+        else:
+            await _print_all(store, settings)
+
+
+async def _print_all(store: "Store", settings: "Settings") -> None:
+    from bot.jobs.health import look  # noqa: PLC0415
+    from bot.jobs.queue import open_queue  # noqa: PLC0415
+    from bot.render.plain import plain  # noqa: PLC0415
     from bot.store.dead_letters import DeadLetters  # noqa: PLC0415
     from bot.store.deliveries import Deliveries  # noqa: PLC0415
     from bot.store.silence import Silences  # noqa: PLC0415
 
-    async with open_store(settings) as store, open_queue(store, settings) as queue:
+    async with open_queue(store, settings) as queue:
         dead, deliveries = DeadLetters(store), Deliveries(store)
-        if again:
-            print(f"queued again: {await requeue(dead, queue)}")
         _print_health(await look(store, queue))
         for source in settings.webhooks:
             counts = await deliveries.counts(source.id)

@@ -37,11 +37,14 @@ async def _show(settings: "Settings") -> None:
     from bot.policy.source import policies_from  # noqa: PLC0415
     from bot.polling.targets import refusals  # noqa: PLC0415
     from bot.render.plain import plain  # noqa: PLC0415
-    from bot.store import open_store  # noqa: PLC0415
+    from bot.store import open_running_store  # noqa: PLC0415
     from bot.store.polls import Polls  # noqa: PLC0415
     from bot.store.second_looks import SecondLooks  # noqa: PLC0415
 
-    async with open_store(settings) as store:
+    async with open_running_store(settings) as store:
+        if store is None:
+            _print_own(settings)
+            return
         watches = await watch_list(settings.watch, policies_from(settings.policy), store).all()
         for watch in watches:
             _print_watch(watch)
@@ -57,6 +60,15 @@ async def _show(settings: "Settings") -> None:
             print(f"  {plain(image)}  {plain(outcome)}")
         if len(due) > LISTED_MAX:
             print(f"and {len(due) - LISTED_MAX} more repositories")
+
+
+def _print_own(settings: "Settings") -> None:
+    """Without a store: what the settings and the policy have watched."""
+    from bot.policy.source import policies_from  # noqa: PLC0415
+
+    for glob in (*settings.watch, *policies_from(settings.policy).watched()):
+        print(glob)
+    print(f"no bot runs with the data folder {settings.data}, so there is no more to show")
 
 
 def _print_watch(watch: "Watch") -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from bot.errors import InvalidReferenceError
 from bot.oci.pasted import from_address, without_command
 from bot.oci.reference import LAYOUT_PREFIX, REFERENCE_MAX, Reference
+from bot.oci.transports import refuse_other_transports, refuse_path
 
 _LINK = re.compile(r"<([^|<>]*)(?:\|([^|<>]*))?>")
 """Slack makes a link of what looks like a host: `<http://quay.io/a/b|quay.io/a/b>`."""
@@ -22,6 +23,9 @@ def parse_asked(text: str, *, layouts: bool = False) -> Reference:
     Raises InvalidReferenceError with what to type instead, and, for layouts, RegistryError as `parse_layout` does.
     """
     name = bare(text)
+    refuse_other_transports(name)
+    if layouts:
+        refuse_path(name)
     if name.startswith(LAYOUT_PREFIX):
         return _layout(name, allowed=layouts)
     return Reference.parse(from_address(name))

@@ -106,7 +106,7 @@ def places(watch: Watch, apis: ApiOf) -> Iterable[tuple[Place, tuple[str, ...]]]
     for glob in expand(watch.glob):
         name, tag = split_glob(glob)
         tags = (tag,) if tag and not watch.tags else watch.tags
-        yield _place(name, apis), tags
+        yield place_of(name, apis), tags
 
 
 def refusals(watch: Watch, table: Mapping[str, str]) -> tuple[Refusal, ...]:
@@ -114,7 +114,8 @@ def refusals(watch: Watch, table: Mapping[str, str]) -> tuple[Refusal, ...]:
     return tuple(place for place, _ in places(watch, TableOfApis(table)) if isinstance(place, Refusal))
 
 
-def _place(name: str, apis: ApiOf) -> Place:
+def place_of(name: str, apis: ApiOf) -> Place:
+    """What a glob without braces and without a tag names."""
     registry, _, path = name.partition("/")
     if not path or _WILD & set(registry):
         return Refusal(name, RefusalReason.NO_REGISTRY)

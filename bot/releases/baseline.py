@@ -1,6 +1,9 @@
 """Which release came before: the newest earlier version of the same group and family."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from enum import StrEnum
+from typing import Final
 
 from bot.oci.reference import Reference
 from bot.policy import Policy
@@ -31,3 +34,42 @@ def _versions(own: Placement, tags: Iterable[str], policy: Policy) -> Iterator[t
         other = place(Reference(own.image.registry, own.image.repository, tag), policy)
         if other and not other.release.is_rolling and other.family == own.family:
             yield other.release.version, tag
+
+
+class Doubt(StrEnum):
+    """Why an image that a person named is no baseline as one would choose it."""
+
+    NEWER = "newer"
+    SAME_VERSION = "same-version"
+    FAMILY = "family"
+    REPOSITORY = "repository"
+    ROLLING = "rolling"
+
+
+_ON_DISK: Final = ("localhost", "layout")
+"""What a layout is called while its tags are sorted: it has no repository."""
+
+
+def doubts_about(image: Reference, baseline: Reference, own: Policy, other: Policy) -> Iterator[Doubt]:
+    """What speaks against comparing the image with that baseline. `own` and `other` are their policies."""
+    on_disk = bool(image.layout or baseline.layout)
+    if not on_disk and image.repository != baseline.repository:
+        yield Doubt.REPOSITORY
+    now, before = _place(image, own), _place(baseline, other)
+    if now is None or before is None or now.release.is_rolling:
+        return
+    if before.release.is_rolling:
+        yield Doubt.ROLLING
+        return
+    if now.family != before.family:
+        yield Doubt.FAMILY
+    here, there = order(now.release.version)[:3], order(before.release.version)[:3]
+    if there > here:
+        yield Doubt.NEWER
+    elif there == here and image.registry == baseline.registry:
+        yield Doubt.SAME_VERSION
+
+
+def _place(image: Reference, policy: Policy) -> Placement | None:
+    named = replace(image, digest="") if not image.layout else Reference(*_ON_DISK, image.tag)
+    return place(named, policy)

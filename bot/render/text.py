@@ -13,7 +13,7 @@ from bot.render.signed import signed_briefly
 from bot.render.terminal import Part, TerminalPage
 from bot.render.text_details import details, is_in_table
 from bot.report import Report, Result, Verdict
-from bot.rules import Outcome
+from bot.rules import IMAGE, Outcome
 
 STYLES: Final = {
     Verdict.PASS: "bold green",
@@ -50,7 +50,7 @@ def _report(page: TerminalPage, report: Report, display: Display) -> None:
     if words.looked_at(report):
         _judged(page, report, display)
     for note in report.notes:
-        page.line(f"note: {note}", indent=FIX)
+        page.line(f"note: {note}" if words.looked_at(report) else note, indent=FIX)
 
 
 def _judged(page: TerminalPage, report: Report, display: Display) -> None:
@@ -152,7 +152,7 @@ def _unknown(page: TerminalPage, report: Report) -> None:
         page.gap()
         page.line((f"{Outcome.UNKNOWN}: ", "bold magenta"), ", ".join(rules), indent=FIX)
         for subjects, message in reasons:
-            page.line(f"{subjects}: {message}", indent=BODY)
+            page.line(message if subjects == IMAGE else f"{subjects}: {message}", indent=BODY)
 
 
 def _waived(page: TerminalPage, report: Report) -> None:

@@ -158,8 +158,17 @@ def unknown(report: Report) -> tuple[tuple[tuple[str, ...], Grouped], ...]:
     """The rules that could not be checked, and why. A reason that several rules share is listed once."""
     found: dict[Grouped, list[str]] = {}
     for result in report.unknown():
-        found.setdefault(grouped(result.findings), []).append(result.rule)
+        found.setdefault(_reasons(result.findings), []).append(result.rule)
     return tuple((tuple(rules), reasons) for reasons, rules in found.items())
+
+
+def _reasons(findings: Iterable[FindingSummary]) -> Grouped:
+    """As `grouped`, for a place that says already that nobody knows."""
+    found: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.outcome is Outcome.UNKNOWN:
+            found.setdefault(finding.message, []).append(finding.subject)
+    return tuple((", ".join(dict.fromkeys(subjects)), message) for message, subjects in found.items())
 
 
 def headline(report: Report, fixes: int) -> str:
@@ -205,8 +214,8 @@ def is_everywhere(report: Report, subjects: str) -> bool:
 
 
 def signers_told(report: Report) -> str:
-    """Who signed, or what is wrong with the signatures; "" when there is none, which tables say already."""
-    return signers(report) if of_image(report) else ""
+    """Who signed, or what is wrong with the signatures; "" when tables or the unknown rules say it already."""
+    return signers(report) if any(one.state != "unverifiable" for one in of_image(report)) else ""
 
 
 def last_line(reports: Sequence[Report]) -> str:

@@ -5,6 +5,6 @@ a class that takes a `Store`, names its keys with `store.key(…)`, and lets `tr
 StoreError; then its keys in `tests/store/test_keys_expire.py`.
 """
 
-from bot.store.connection import Store, open_store, trouble
+from bot.store.connection import Store, open_running_store, open_store, trouble
 
-__all__ = ["Store", "open_store", "trouble"]
+__all__ = ["Store", "open_running_store", "open_store", "trouble"]

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from bot.errors import SettingsError, StoreError
 from bot.store.cancelling import ANSWER_MAX, CONNECTIONS
-from bot.store.engine import Engine
+from bot.store.engine import Engine, running_engine
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +100,26 @@ async def open_store(settings: Where) -> AsyncIterator[Store]:
         store = Store(client, url, embedded=settings.redis_url is None)
         await _look_around(store)
         yield store
+
+
+@asynccontextmanager
+async def open_running_store(settings: Where) -> AsyncIterator[Store | None]:
+    """The store that is there already; None when that would be an embedded engine and no process runs one.
+
+    For commands that only look: nothing is started, and no folder is made. Raises as `open_store` does.
+    """
+    if settings.redis_url is not None:
+        async with open_store(settings) as store:
+            yield store
+        return
+    url = await running_engine(settings.data)
+    if url is None:
+        yield None
+        return
+    async with AsyncExitStack() as stack:
+        client = connect(url)
+        stack.push_async_callback(client.aclose)
+        yield Store(client, url, embedded=True)
 
 
 def connect(url: str) -> Redis:

@@ -3,6 +3,8 @@
 import json
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from bot.__main__ import main
 from bot.cli.checking import exit_code
 from bot.report import Report, Verdict
 from tests.cli.at_terminal import ran, started
+from tests.conftest import ROOT
 from tests.making import NOW
 
 GOOD, LEAKY, MIN, NONE, HALF = (
@@ -84,7 +87,14 @@ def test_a_registry_that_does_not_answer_could_not_be_checked() -> None:
         (("check", "docker", "pull"), "no image is named"),
         (("check", ""), "is not an image name"),
         (("check", "--format", "yaml", "x"), "invalid choice: 'yaml'"),
-        (("check", "--qiet", "x"), "--qiet"),
+        (("check", "--qiet", "x"), "unknown option --qiet; did you mean --quiet?"),
+        (("check", "--fromat", "json", "x"), "unknown option --fromat; did you mean --format?"),
+        (("check", "--fromat=json", "x"), "did you mean --format?"),
+        (("policy", "explain", "--polcy", "x"), "did you mean --policy?"),
+        (("rules", "one", "two"), "unknown argument: two"),
+        (("check", "oci:/nope"), "there is no folder /nope"),
+        (("check", "/nope/layout"), "is named oci:/nope/layout"),
+        (("check", "docker-archive:x.tar"), "an archive of `docker save` is not read"),
         (("chekc", "x"), "did you mean `provenance check`?"),
         (("quay.io/a/b:1",), "`provenance check quay.io/a/b:1`"),
     ],
@@ -201,3 +211,21 @@ def test_exit_codes(verdicts: list[str], code: int, strict: int) -> None:
     reports = [Report(image="x", digest="", checked_at=NOW, verdict=Verdict(each), policy="p") for each in verdicts]
     assert exit_code(reports, strict=False) == code
     assert exit_code(reports, strict=True) == strict
+
+
+def test_errors_of_a_policy_have_a_line_each(tmp_path: Path) -> None:
+    (tmp_path / "p.yaml").write_text("images:\n  - match: quay.io/*\n    settle: x\n    requir: [x]\n")
+    code, _, err = ran("check", "--policy", str(tmp_path / "p.yaml"), "x")
+    assert code == 2
+    assert [line.partition(": ")[0] for line in err.splitlines()] == ["provenance", "p.yaml:4"]
+    assert "\\n" not in err
+
+
+@pytest.mark.parametrize("words", [("jobs",), ("watches",), ("export",)])
+def test_what_only_reads_starts_no_engine_and_makes_no_folder(words: tuple[str, ...], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "bot", *words]
+    there = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PROVENANCE_DATA": str(tmp_path / "data")}
+    ended = subprocess.run(command, cwd=ROOT, env=there, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert "data" in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not list(tmp_path.iterdir())

@@ -16,7 +16,7 @@ HUB, OTHER = Reference.parse("docker.io/acme/app:1.2.3"), Reference.parse("docke
 def asked(
     *others: tuple[Reference, Evidence | RegistryError], baseline: Evidence | RegistryError | None = None
 ) -> Context:
-    found = contexts({IMAGE: image(), **dict(others)}, default_policies(), baseline)
+    found = contexts({IMAGE: image(), **dict(others)}, default_policies(), {IMAGE: baseline} if baseline else {})
     return found[0][0]
 
 
@@ -38,7 +38,7 @@ def test_another_tag_of_the_same_registry_is_none() -> None:
 
 def test_layouts_have_no_registry() -> None:
     one, two = parse_layout("oci:/a:1.2.3"), parse_layout("oci:/b:1.2.3")
-    found = contexts({one: image(image=one), two: image(image=two)}, default_policies(), None)
+    found = contexts({one: image(image=one), two: image(image=two)}, default_policies(), {})
     assert [context.same_tag for context, _ in found] == [(), ()]
 
 

@@ -37,7 +37,7 @@ def test_a_failing_rule_and_its_cure() -> None:
 def test_an_image_that_was_not_reached() -> None:
     text = render([unchecked(IMAGE, NotFoundError("no such tag", host="quay.io"), default_policy(), now=NOW)])
     assert "### ❔ `quay.io/acme/app:1.2.3`: could not be checked" in text
-    assert "> Could not check: image not found. no such tag" in text
+    assert "> Image not found. no such tag" in text
 
 
 @pytest.mark.parametrize(

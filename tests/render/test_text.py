@@ -94,15 +94,16 @@ def test_what_could_not_be_checked_is_said_so() -> None:
     assert text.startswith("COULD NOT BE CHECKED  ")
     assert "unknown: " in text
     assert "provenance-missing" in text
-    assert "\n     linux/amd64: could not be checked: quay.io timed out\n" in text
+    assert "\n     linux/amd64: quay.io timed out\n" in text
 
 
 def test_an_image_that_was_not_reached() -> None:
     error = UnavailableError("quay.io timed out", host="quay.io", tried=4)
     text = render([unchecked(IMAGE, error, default_policy(), now=NOW)])
     assert text.startswith("COULD NOT BE CHECKED  quay.io/acme/app:1.2.3\n")
-    assert "quay.io timed out" in text
+    assert text.count("quay.io timed out") == 1
     assert "4 times" in text
+    assert text.lower().count("could not") == 1
     assert "provenance-missing" not in text
 
 

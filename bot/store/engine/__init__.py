@@ -4,9 +4,10 @@ It keeps its data in one folder, speaks over a socket that only we may open, and
 Several processes on one machine share it: the one that holds the folder's lock runs it, the others connect.
 
 binary.py finds the server, folder.py opens the folder, server.py runs one server, parent_death_signal.py makes it end
-with us, keeper.py puts them together.
+with us, keeper.py puts them together, running.py finds one that runs already.
 """
 
 from bot.store.engine.keeper import Engine
+from bot.store.engine.running import running_engine
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "running_engine"]

@@ -83,16 +83,19 @@ class EngineFolder:
 
         Raises SettingsError when others could write that address, or put a socket of their own in its place.
         """
+        path = self.written_socket()
+        if path is not None and path.parent != self.path:
+            _require_private(path)
+        return path
+
+    def written_socket(self) -> Path | None:
+        """The same, as it was written: nobody has looked who owns it, or whether it is there."""
         try:
             text = self.folder.read(_ADDRESS, SOCKET_PATH_MAX + 1).decode().strip()
         except (OSError, UnicodeDecodeError):
             return None
         path = Path(text)
-        if path.name != _SOCKET or not path.is_absolute() or "\0" in text:
-            return None
-        if path.parent != self.path:
-            _require_private(path)
-        return path
+        return path if path.name == _SOCKET and path.is_absolute() and "\0" not in text else None
 
     def choose_socket(self) -> Path:
         """Store where to listen, for other processes; call it with the lock held.

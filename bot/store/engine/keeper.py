@@ -24,6 +24,11 @@ START_AGAIN_MAX = 10.0
 """Seconds between two starts, at most, while the server keeps failing."""
 
 
+def address_of(socket: Path) -> str:
+    """For redis-py: unix:///path."""
+    return f"unix://{quote(str(socket))}"
+
+
 class Engine:
     """`async with Engine(folder) as engine:` - a server answers at `engine.url`, and goes on doing so.
 
@@ -52,7 +57,7 @@ class Engine:
         socket = self._folder.known_socket()
         if socket is None:
             raise SettingsError("the embedded engine is not running")
-        return f"unix://{quote(str(socket))}"
+        return address_of(socket)
 
     @property
     def runs_here(self) -> bool:

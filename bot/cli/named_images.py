@@ -1,0 +1,120 @@
+"""What `provenance check` is asked about: names as words, in files and on stdin.
+
+`-` is stdin, `@PATH` a file, a folder of manifests or a Helm chart; a word that ends in .yaml is a file, too.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.errors import MalformedError, UsageError
+from bot.oci.pasted import without_command
+
+BYTES_MAX: Final = 16 * 1024 * 1024
+"""Of one file; the manifests of a large cluster have some megabytes."""
+
+FILES_MAX: Final = 1_000
+"""Files of one folder."""
+
+EXAMPLE: Final = "for example: quay.io/a/b:1.0"
+
+_YAML: Final = (".yaml", ".yml")
+_CHART: Final = "Chart.yaml"
+_VALUES: Final = "values.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedImage:
+    """A name, and where it stands; "" for the command line."""
+
+    text: str
+    where: str = ""
+    is_field: bool = False  # of a manifest: it names no layout on this machine
+
+
+def named_images(words: Sequence[str]) -> tuple[NamedImage, ...]:
+    """All names, in their order. Raises UsageError, also when there are none: exit code 0 would say that all is well.
+
+    Stdin and files are read.
+    """
+    found: list[NamedImage] = []
+    for word in without_command(words):
+        found += _named(word)
+    if not found:
+        raise UsageError(f"no image is named after {' '.join(words)!r}; {EXAMPLE}")
+    return tuple(found)
+
+
+def _named(word: str) -> Iterator[NamedImage]:
+    if word == "-":
+        yield from _in_text("stdin", _decoded("stdin", sys.stdin.buffer.read(BYTES_MAX + 1)))
+    elif word.startswith("@") and len(word) > 1:
+        yield from _in_path(Path(word[1:]))
+    elif word.endswith(_YAML) and ("/" not in word or Path(word).is_file()):
+        yield from _in_path(Path(word))
+    else:
+        yield NamedImage(word)
+
+
+def _in_path(path: Path) -> Iterator[NamedImage]:
+    if not path.exists():
+        raise UsageError(f"there is no file {path}")
+    if not path.is_dir():
+        yield from _in_text(path.name, _read(path))
+    elif (path / _CHART).is_file():
+        yield from _in_chart(path)
+    else:
+        yield from _in_folder(path)
+
+
+def _in_folder(path: Path) -> Iterator[NamedImage]:
+    """All YAML files below; links to folders are not followed."""
+    files = [one for one in sorted(path.rglob("*")) if one.suffix in _YAML and one.is_file()]
+    if len(files) > FILES_MAX:
+        raise UsageError(f"{path}: limit of {FILES_MAX} files exceeded")
+    for file in files:
+        yield from _in_text(str(file.relative_to(path)), _read(file), must=False)
+    if not files:
+        raise UsageError(f"{path} holds no YAML file; an image layout is named oci:{path}")
+
+
+def _in_chart(path: Path) -> Iterator[NamedImage]:
+    """The values of a Helm chart. Its templates need Helm: `helm template CHART | provenance check -`."""
+    from bot.manifests.reading import app_version_of  # noqa: PLC0415 - heavy, and only for files
+
+    if not (path / _VALUES).is_file():
+        raise UsageError(f"{path} has no {_VALUES}; try `helm template {path} | provenance check -`")
+    try:
+        version = app_version_of(_CHART, _read(path / _CHART))
+    except MalformedError as error:
+        raise UsageError(str(error)) from None
+    yield from _in_text(_VALUES, _read(path / _VALUES), app_version=version)
+
+
+def _in_text(name: str, text: str, *, app_version: str = "", must: bool = True) -> Iterator[NamedImage]:
+    """The images that the text names; with `must`, there has to be one."""
+    from bot.manifests import found_in  # noqa: PLC0415 - heavy, and only for files
+
+    try:
+        found = found_in(name, text, app_version=app_version)
+    except MalformedError as error:
+        raise UsageError(str(error)) from None
+    if must and not found:
+        raise UsageError(f"{name} names no image; it holds names, one a line, or the image fields of YAML manifests")
+    yield from (NamedImage(one.name, one.where, one.is_field) for one in found)
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        return _decoded(str(path), file.read(BYTES_MAX + 1))
+
+
+def _decoded(name: str, data: bytes) -> str:
+    if len(data) > BYTES_MAX:
+        raise UsageError(f"{name}: limit of {BYTES_MAX} bytes exceeded")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{name} is not UTF-8 text") from None

@@ -1,0 +1,82 @@
+"""Reads the text of a file that names images: YAML or JSON by its look, else one name a line."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.errors import MalformedError
+from bot.manifests.found import IMAGES_MAX, FoundImage
+from bot.manifests.variables import filled_in
+from bot.manifests.walking import fields
+from bot.oci.pasted import without_command
+from bot.workflows.nodes import Mapping, Scalar
+from bot.workflows.text import SourceText
+from bot.workflows.yaml_reader import read_yaml
+
+LINE_MAX: Final = 2_000
+"""Characters of a line in a list; a pasted command with its options has about 200."""
+
+_KEY: Final = re.compile(r"""^[ \t]{0,200}(?:- )?["']?[A-Za-z_][\w./-]{0,200}["']?:(?:[ \t]|\r?$)""", re.MULTILINE)
+_END: Final = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)
+_DEFINITION: Final = re.compile(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
+_TEMPLATE: Final = re.compile(r"^[ \t]*(?:- )?image:.*\{\{", re.MULTILINE)
+_YAML: Final = (".yaml", ".yml", ".json")
+
+
+def found_in(name: str, text: str, *, app_version: str = "") -> tuple[FoundImage, ...]:
+    """The images of the file with that name, in its order, each once.
+
+    Raises MalformedError with file and line: not YAML, beyond a bound, or a name with an unknown variable.
+    """
+    is_yaml = name.endswith(_YAML) or text.lstrip().startswith(("{", "%YAML")) or _KEY.search(text) is not None
+    found: dict[str, FoundImage] = {}
+    for one in _documents(name, text, app_version) if is_yaml else _lines(name, text):
+        found.setdefault(one.name, one)
+        if len(found) > IMAGES_MAX:
+            raise MalformedError(f"{name}: limit of {IMAGES_MAX} images exceeded")
+    return tuple(found.values())
+
+
+def app_version_of(name: str, text: str) -> str:
+    """The `appVersion` of a Chart.yaml, "" when it has none. Raises MalformedError."""
+    for document in read_yaml(SourceText(name, text)):
+        value = document.get("appVersion") if isinstance(document, Mapping) else None
+        return value.value.strip() if isinstance(value, Scalar) else ""
+    return ""
+
+
+def _lines(name: str, text: str) -> Iterator[FoundImage]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > LINE_MAX:
+            raise MalformedError(f"{name}:{number}: limit of {LINE_MAX} characters exceeded")
+        words = without_command(re.sub(r"(?:^|\s)#.*", "", line).split())
+        yield from (FoundImage(word, f"{name}:{number}") for word in words)
+
+
+def _documents(name: str, text: str, app_version: str) -> Iterator[FoundImage]:
+    """Each document by itself, so that one of many hundred is not too large; definitions of resources are left out."""
+    start = 0
+    for end in [*(match.start() for match in _END.finditer(text)), len(text)]:
+        part, before = text[start:end], text.count("\n", 0, start)
+        if part.strip() and not _DEFINITION.search(part):
+            yield from _document(name, part, before, app_version)
+        start = end
+
+
+def _document(name: str, text: str, before: int, app_version: str) -> Iterator[FoundImage]:
+    source = SourceText(name, text)
+    if template := _TEMPLATE.search(text):
+        line = before + source.position(template.end())[0]
+        raise MalformedError(f"{name}:{line}: is a template of Helm; try `helm template CHART | provenance check -`")
+    try:
+        documents = read_yaml(source)
+    except MalformedError as error:
+        hint = "; try `helm template CHART | provenance check -`" if "{{" in text else ""
+        raise MalformedError(f"{error}{hint}") from None
+    for document in documents:
+        for one in fields(document, app_version=app_version):
+            line = before + source.position(one.offset)[0]
+            try:
+                yield FoundImage(filled_in(one.name), f"{name}:{line}", is_field=True)
+            except MalformedError as error:
+                raise MalformedError(f"{name}:{line}: {error}") from None

@@ -1,0 +1,91 @@
+"""The image fields of YAML documents.
+
+Compose: `services.*.image`. Kubernetes and resources like it: every `image`, a text or, for image volumes, a
+`reference`. Values of a Helm chart: tables with `repository`, and perhaps `registry`, `tag` and `digest`.
+"""
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Table
+from dataclasses import dataclass
+from typing import Final
+
+from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
+
+_IMAGE: Final = "image"
+_PARTS: Final = ("registry", "repository", "tag", "digest")
+
+
+@dataclass(frozen=True, slots=True)
+class ImageField:
+    """A name, and the offset at which it stands."""
+
+    name: str
+    offset: int
+
+
+def fields(document: Node, *, app_version: str = "") -> Iterator[ImageField]:
+    """All of a document. `app_version` is the chart's, for values that name no tag."""
+    services = document.mapping("services") if isinstance(document, Mapping) else None
+    if services is not None and isinstance(document, Mapping) and document.get("kind") is None:
+        for service in services.flat().values():
+            if isinstance(service, Mapping):
+                yield from _text(service.get(_IMAGE))
+    else:
+        yield from _walk(document, app_version)
+
+
+def _walk(node: Node, app_version: str) -> Iterator[ImageField]:
+    match node:
+        case Sequence():
+            for item in node.items:
+                yield from _walk(item, app_version)
+        case Mapping():
+            yield from _table(node.flat(), app_version)
+        case _:
+            return
+
+
+def _table(table: Table[str, Node], app_version: str) -> Iterator[ImageField]:
+    repository = table.get("repository")
+    if isinstance(repository, Scalar) and repository.value and {"tag", "digest", "registry"} & set(table):
+        yield _joined(repository, table, app_version)
+        return
+    for key, value in table.items():
+        match value:
+            case Scalar() if key == _IMAGE:
+                yield from _text(value)
+            case Mapping() if key == _IMAGE:
+                yield from _nested(value, app_version)
+            case _:
+                yield from _walk(value, app_version)
+
+
+def _nested(image: Mapping, app_version: str) -> Iterator[ImageField]:
+    """`image: {reference: …}` of a volume, `image: {repository: …}` of a chart's values, or anything else."""
+    reference, repository = image.get("reference"), image.get("repository")
+    if isinstance(reference, Scalar):
+        yield from _text(reference)
+    elif isinstance(repository, Scalar) and repository.value:
+        yield _joined(repository, image.flat(), app_version)
+    else:
+        yield from _walk(image, app_version)
+
+
+def _joined(repository: Scalar, table: Table[str, Node], app_version: str) -> ImageField:
+    registry, _, tag, digest = (_value(table.get(part)) for part in _PARTS)
+    name = f"{registry}/{repository.value}" if registry else repository.value
+    if digest:
+        return ImageField(f"{name}@{digest}", repository.place.start)
+    tag = tag or app_version
+    return ImageField(f"{name}:{tag}" if tag else name, repository.place.start)
+
+
+def _text(node: Node | None) -> Iterator[ImageField]:
+    if isinstance(node, Scalar) and node.value.strip():
+        yield ImageField(node.value.strip(), node.place.start)
+
+
+def _value(node: Node | None) -> str:
+    """Null is no text."""
+    is_null = isinstance(node, Scalar) and not node.style and node.value in {"null", "~", ""}
+    return node.value.strip() if isinstance(node, Scalar) and not is_null else ""

@@ -1,0 +1,38 @@
+"""A report in which only what got worse counts: what failed in the release before is advice, and no new failure."""
+
+from typing import Final
+
+from bot.report.document import Report
+from bot.report.part import Verdict
+from bot.report.results import Result
+from bot.rules import IMAGE, Outcome
+
+_ALREADY: Final = "it failed in {} already"
+
+
+def since(report: Report, before: Report) -> Report:
+    """The report with the verdict of what got worse since then.
+
+    A rule that failed then, for the same platforms or for all, is not required any more. What is unknown stays so.
+    """
+    known = {result.rule: result for result in before.results if result.outcome is Outcome.FAIL}
+    results = tuple(_judged(result, known.get(result.rule), before.image) for result in report.results)
+    return report.model_copy(update={"results": results, "verdict": _verdict(results)})
+
+
+def _judged(result: Result, then: Result | None, image: str) -> Result:
+    if then is None or result.outcome is not Outcome.FAIL or not result.required:
+        return result
+    if IMAGE not in then.subjects and not result.subjects <= then.subjects:
+        return result
+    reason = "; ".join(filter(None, (result.reason, _ALREADY.format(image))))
+    return result.model_copy(update={"required": False, "reason": reason})
+
+
+def _verdict(results: tuple[Result, ...]) -> Verdict:
+    required = {result.outcome for result in results if result.required}
+    if Outcome.FAIL in required:
+        return Verdict.FAIL
+    if Outcome.UNKNOWN in required:
+        return Verdict.UNKNOWN
+    return Verdict.WARN if any(result.outcome is Outcome.FAIL for result in results) else Verdict.PASS

@@ -1,0 +1,138 @@
+"""Where the names of images come from: words, files, stdin, repositories, namespaces."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main
+from bot.cli.asked_images import ImageScope, asked_images
+from bot.cli.named_images import NamedImage, named_images
+from bot.errors import InvalidReferenceError, UsageError
+from bot.oci.catalogue import TagApi
+from bot.polling.namespaces import repositories_of_glob
+from tests.cli.at_terminal import ran
+from tests.conftest import ROOT
+
+GOOD, MIN = (f"oci:{ROOT / 'bot/demo/images' / name}" for name in ("max-sbom_2p_dflt", "min_2p_dflt"))
+
+
+def quiet(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
+    main(["check", "-q", *words])
+    return [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_list_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "list").write_text(f"# ours\n{GOOD}\n\n{MIN}\n")
+    assert quiet(capsys, f"@{tmp_path}/list") == ["WARN", "FAIL"]
+
+
+def test_a_list_on_stdin() -> None:
+    command = [sys.executable, "-m", "bot", "check", "-q", "-"]
+    ended = subprocess.run(command, cwd=ROOT, input=f"{MIN}\n", capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("FAIL  oci:")
+
+
+def test_manifests_chart_and_folder(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text("services: {a: {image: quay.io/a/b:1}}")
+    assert named_images([str(tmp_path / "compose.yaml")]) == (
+        NamedImage("quay.io/a/b:1", "compose.yaml:1", is_field=True),
+    )
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "pod.yml").write_text("kind: Pod\nspec: {containers: [{image: quay.io/a/c:2}]}")
+    assert [one.text for one in named_images([f"@{tmp_path}"])] == ["quay.io/a/b:1", "quay.io/a/c:2"]
+    chart = tmp_path / "chart"
+    chart.mkdir()
+    (chart / "Chart.yaml").write_text("name: app\nappVersion: 3.1.0\n")
+    (chart / "values.yaml").write_text("image: {repository: quay.io/a/app, tag: ''}")
+    assert [one.text for one in named_images([f"@{chart}"])] == ["quay.io/a/app:3.1.0"]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("@{}/none", "there is no file"),
+        ("none.yaml", "there is no file none.yaml"),
+        ("@{}/empty.yaml", "names no image"),
+        ("@{}/binary", "is not UTF-8 text"),
+        ("@{}/deep.yaml", "nested deeper"),
+        ("@{}/folder", "holds no YAML file"),
+        ("@{}/wrong", "wrong:2: 'A_B' is not an image name"),
+        ("@/dev/zero", "limit of"),
+        ("@{}/outside", "layouts on disk"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_wrong_usage(tmp_path: Path, word: str, said: str) -> None:
+    (tmp_path / "empty.yaml").write_text("kind: Pod\n")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "deep.yaml").write_text("[" * 1000)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "wrong").write_text("quay.io/a/b:1\nA_B\n")
+    (tmp_path / "outside").write_text("kind: Pod\nspec: {image: 'oci:/etc'}\n")
+    with pytest.raises(UsageError) as caught:
+        asked_images(named_images([word.format(tmp_path)]), ImageScope())
+    assert said in str(caught.value)
+
+
+def test_all_tags_and_the_newest_of_a_layout(capsys: pytest.CaptureFixture[str]) -> None:
+    assert quiet(capsys, "--all-tags", GOOD) == ["WARN"]
+    assert quiet(capsys, "--last", "1", GOOD) == []
+
+
+def test_options_that_contradict_each_other() -> None:
+    code, _, err = ran("check", "--all-tags", "--last", "2", "x")
+    assert code == 2
+    assert "not allowed with" in err
+
+
+class Catalogue:
+    def api(self, registry: str) -> TagApi:
+        return TagApi.QUAY if registry == "quay.io" else TagApi.TAGS
+
+    async def repositories(self, registry: str, namespace: str) -> tuple[str, ...]:
+        assert registry == "quay.io"
+        return (f"{namespace}/app", f"{namespace}/app-native", f"{namespace}/web")
+
+
+async def test_a_glob_means_the_repositories_that_the_registry_lists() -> None:
+    found = await repositories_of_glob("quay.io/acme/{app*,web}", Catalogue())
+    assert [one.repository for one in found] == ["acme/app", "acme/app-native", "acme/web"]
+
+
+@pytest.mark.parametrize(
+    ("glob", "said"),
+    [
+        ("ghcr.io/acme/*", "does not list its repositories"),
+        ("*/acme/app", "does not name one registry"),
+        ("quay.io/*/app", "does not name one namespace"),
+        ("quay.io/acme/*:1.*", "names no tag"),
+        ("acme/*", "does not name a registry"),
+        ("quay.io/acme/{a", "a brace is not closed"),
+    ],
+)
+async def test_other_globs_are_refused_with_the_reason(glob: str, said: str) -> None:
+    with pytest.raises(InvalidReferenceError, match=said):
+        await repositories_of_glob(glob, Catalogue())
+
+
+def test_latest_was_assumed_and_is_said() -> None:
+    asked, wider = asked_images([NamedImage("quay.io/a/b"), NamedImage("quay.io/a/c:1")], ImageScope())
+    assert not wider
+    assert [str(one) for one in asked.assumed] == ["quay.io/a/b:latest"]
+
+
+def test_what_failed_before_is_only_advised(capsys: pytest.CaptureFixture[str]) -> None:
+    none = f"oci:{ROOT / 'bot/demo/images/none_2p_dflt'}"
+    assert main(["check", MIN, "--baseline", none]) == 1
+    capsys.readouterr()
+    assert main(["check", "--format", "json", MIN, "--baseline", none, "--since-baseline"]) == 1  # min mode is new
+    told = json.loads(capsys.readouterr().out)
+    required = {one["rule"] for one in told["results"] if one["outcome"] == "fail" and one["required"]}
+    assert required == {"provenance-mode-min"}
+    assert main(["check", "--format", "json", none, "--baseline", MIN, "--since-baseline"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    required = {one["rule"] for one in told["results"] if one["outcome"] == "fail" and one["required"]}
+    assert required == {"provenance-lost", "provenance-missing"}

@@ -1,0 +1,153 @@
+"""The images that files name: lists, Compose, Kubernetes, Helm; and files that mean harm."""
+
+import pytest
+
+from bot.errors import MalformedError
+from bot.manifests import found_in
+from bot.manifests.found import IMAGES_MAX
+from bot.manifests.reading import LINE_MAX, app_version_of
+
+COMPOSE = """\
+x-common: &common
+  image: ignored:1
+services:
+  web:
+    image: quay.io/acme/web:1.2
+    build: .
+  db: { image: "postgres:${POSTGRES:-16}" }
+  worker:
+    <<: *common
+    image: ghcr.io/acme/worker@sha256:%s
+  only-built:
+    build: .
+""" % ("a" * 64)
+
+PODS = """\
+apiVersion: apps/v1
+kind: Deployment
+spec:
+  template:
+    spec:
+      initContainers:
+        - { name: init, image: busybox:1.36 }
+      containers:
+        - name: app
+          image: quay.io/acme/app:1.2.3
+        - name: again
+          image: quay.io/acme/app:1.2.3
+      volumes:
+        - name: model
+          image:
+            reference: quay.io/acme/model:v1
+---
+apiVersion: v1
+kind: List
+items:
+  - kind: CronJob
+    spec: {jobTemplate: {spec: {template: {spec: {containers: [{image: "quay.io/acme/job:9"}]}}}}}
+---
+apiVersion: v1
+kind: ConfigMap
+data:
+  dashboard: |
+    image: not/a/field:1
+---
+kind: CustomResourceDefinition
+spec: {image: not/deployed:1}
+"""
+
+VALUES = """\
+image:
+  registry: quay.io
+  repository: acme/app
+  tag: ""
+sidecar:
+  image: {repository: ghcr.io/acme/side, tag: "2.0", pullPolicy: Always}
+metrics:
+  repository: acme/metrics
+  digest: sha256:%s
+  tag: null
+nothing:
+  image: ""
+""" % ("b" * 64)
+
+
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{after}: &{after} [{', '.join([f'*{before}'] * 10)}]\n" for before, after in zip("abcdef", "bcdefg", strict=True)
+)
+
+
+def names(name: str, text: str, **more: str) -> list[str]:
+    return [one.name for one in found_in(name, text, **more)]
+
+
+def test_a_compose_file_names_the_images_of_its_services() -> None:
+    assert names("compose.yaml", COMPOSE) == [
+        "quay.io/acme/web:1.2",
+        "postgres:16",
+        f"ghcr.io/acme/worker@sha256:{'a' * 64}",
+    ]
+
+
+def test_where_it_stands_is_told() -> None:
+    assert [one.where for one in found_in("pods.yaml", PODS)] == [f"pods.yaml:{line}" for line in (7, 10, 16, 22)]
+
+
+def test_kubernetes_manifests_of_several_documents() -> None:
+    assert names("stdin", PODS) == [
+        "busybox:1.36",
+        "quay.io/acme/app:1.2.3",
+        "quay.io/acme/model:v1",
+        "quay.io/acme/job:9",
+    ]
+
+
+def test_values_of_a_chart() -> None:
+    expected = ["quay.io/acme/app:4.5", "ghcr.io/acme/side:2.0", f"acme/metrics@sha256:{'b' * 64}"]
+    assert names("values.yaml", VALUES, app_version="4.5") == expected
+    assert names("values.yaml", VALUES)[0] == "quay.io/acme/app"
+    assert app_version_of("Chart.yaml", "name: x\nappVersion: '4.5'\n") == "4.5"
+
+
+def test_json_is_yaml() -> None:
+    assert names("stdin", '{"kind": "Pod", "spec": {"containers": [{"image": "a/b:1"}]}}') == ["a/b:1"]
+
+
+def test_a_list_has_comments_empty_lines_and_pasted_commands() -> None:
+    text = (
+        "# ours\nquay.io/a/b:1  # the first\n\n  docker pull quay.io/a/c:2\nquay.io/a/b:1\n$ crane digest quay.io/a/d:3"
+    )
+    assert names("list.txt", text) == ["quay.io/a/b:1", "quay.io/a/c:2", "quay.io/a/d:3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("services: {web: {image: 'acme/web:${TAG}'}}", "f.yaml:1: ${TAG} has no default; try `docker compose config"),
+        ("services: {web: {image: 'acme/web:$TAG'}}", "docker compose config"),
+        ("kind: Pod\nspec:\n  image: {{ .Values.image }}\n", "helm template CHART | provenance check -"),
+        ("kind: Pod\nimage: 'x:{{ .Values.tag }}'\n", "f.yaml:2: is a template of Helm"),
+        ("a: [", "f.yaml:1:"),
+        ("a: " * 100_000, "f.yaml"),
+        (BOMB, "more than 100000 nodes"),
+        ("x" * (LINE_MAX * 400), "f.yaml"),
+    ],
+)
+def test_files_that_cannot_be_read_are_named_with_the_line(text: str, said: str) -> None:
+    if not said:
+        assert names("f.yaml", text) == []
+        return
+    with pytest.raises(MalformedError, match=r"^f\.yaml") as caught:
+        names("f.yaml", text)
+    assert said in str(caught.value)
+
+
+def test_a_default_with_a_dollar_is_no_variable() -> None:
+    assert names("compose.yaml", "services: {a: {image: 'a/b:1$$x'}}") == ["a/b:1$x"]
+
+
+def test_lists_are_bounded() -> None:
+    with pytest.raises(MalformedError, match=r"^list.txt:1: limit of 2000 characters"):
+        names("list.txt", "x" * (LINE_MAX + 1))
+    with pytest.raises(MalformedError, match=f"limit of {IMAGES_MAX} images"):
+        names("list.txt", "\n".join(f"a/b{number}" for number in range(IMAGES_MAX + 1)))
