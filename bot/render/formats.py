@@ -12,7 +12,7 @@ from bot.render.display import Display
 if TYPE_CHECKING:
     from bot.report import Report
 
-FORMATS: Final = ("text", "json", "markdown")
+FORMATS: Final = ("text", "json", "markdown", "sarif", "junit", "csv", "github", "gitlab")
 """The first one is what a person gets who names none."""
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.render.audit import FORMATS, render
-from bot.render.audit.csv import cell
+from bot.render.cells import cell
 from bot.render.display import Display
 from bot.report.audit import Audit, AuditRow, Held, Judged, Unlisted, WeakestMode, turns
 

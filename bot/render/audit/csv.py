@@ -5,8 +5,8 @@ import io
 from typing import Final
 
 from bot.render.audit import words
+from bot.render.cells import cell
 from bot.render.display import Display
-from bot.render.plain import plain
 from bot.report.audit import Audit
 
 COLUMNS: Final = (
@@ -24,9 +24,6 @@ COLUMNS: Final = (
     "checked_at",
     "reason",
 )
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
-"""With these a spreadsheet may take a cell for a formula (OWASP, "CSV Injection")."""
 
 
 def render(audit: Audit, _: Display = Display()) -> str:  # noqa: B008 - frozen
@@ -48,9 +45,3 @@ def render(audit: Audit, _: Display = Display()) -> str:  # noqa: B008 - frozen
         unknown = ["unknown"] * 4
         writer.writerow(map(cell, [one.repository, "", "", "", "", *unknown, "", "", "", one.reason]))
     return out.getvalue()
-
-
-def cell(text: str) -> str:
-    """One cell that no spreadsheet runs: a formula's first character gets an apostrophe in front."""
-    shown = plain(text)
-    return f"'{shown}" if shown.lstrip(" ").startswith(_FORMULA) else shown
