@@ -11,6 +11,7 @@ COMMANDS: Final = (
     "audit",
     "check",
     "compare",
+    "completion",
     "demo",
     "export",
     "import",
@@ -94,15 +95,26 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _run(word: str, rest: list[str]) -> int:
     command = _command(word)
-    parser = CommandParser(prog=f"{PROGRAM} {word}", description=command.HELP, allow_abbrev=False)
-    command.arguments(parser)
-    arguments = parser.parse_args(rest)
+    arguments = _parser(word, command).parse_args(rest)
     from bot.cli.exit_codes import reporting_errors  # noqa: PLC0415 - only after the arguments were parsed
 
     with reporting_errors() as outcome:
         outcome.code = command.run(arguments)
         sys.stdout.flush()
     return outcome.code
+
+
+def all_parsers() -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
+    """Every subcommand, what it does, and its parser: for completion. Imports all of them."""
+    for word in COMMANDS:
+        command = _command(word)
+        yield word, command.HELP, _parser(word, command)
+
+
+def _parser(word: str, command: CliCommand) -> CommandParser:
+    parser = CommandParser(prog=f"{PROGRAM} {word}", description=command.HELP, allow_abbrev=False)
+    command.arguments(parser)
+    return parser
 
 
 def _without_command(asked: list[str]) -> int:
