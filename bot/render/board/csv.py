@@ -4,8 +4,8 @@ import csv
 import io
 
 from bot.board.view import BoardView
-from bot.render.audit.csv import cell
 from bot.render.board.rows import COLUMNS, cells
+from bot.render.cells import cell
 
 
 def render(view: BoardView) -> str:
