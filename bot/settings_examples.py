@@ -20,6 +20,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "google_keys_url": "https://www.googleapis.com/oauth2/v3/certs",
     "watch": '["quay.io/acme/*"]',
     "poll": "900",
+    "digest": "daily 09:00 UTC",
     "policy": "policy.yaml",
     "private_hosts": '["registry.corp:5000"]',
     "insecure_hosts": '["127.0.0.1:5000"]',

@@ -58,14 +58,14 @@ def baseline_choice(text: str | None, *, since: bool, asked: AskedImages, is_one
 
 def doubts(image: Reference, baseline: Reference, policies: "Policies") -> Iterator[str]:
     """What a person should know who compares an image with that one."""
-    from bot.releases.baseline import Doubt, doubts_about  # noqa: PLC0415 - only with a baseline
+    from bot.releases.baseline import BaselineDoubt, doubts_about  # noqa: PLC0415 - only with a baseline
 
     said = {
-        Doubt.NEWER: "is newer than the image: what it has and the image lacks is not lost, but not there yet",
-        Doubt.SAME_VERSION: "has the same version as the image",
-        Doubt.FAMILY: "is of another family of tags, which may be built in another way",
-        Doubt.REPOSITORY: "is of another repository",
-        Doubt.ROLLING: "is a tag that moves by design: it may be newer than the image",
+        BaselineDoubt.NEWER: "is newer than the image: what it has and the image lacks is not lost, but not there yet",
+        BaselineDoubt.SAME_VERSION: "has the same version as the image",
+        BaselineDoubt.FAMILY: "is of another family of tags, which may be built in another way",
+        BaselineDoubt.REPOSITORY: "is of another repository",
+        BaselineDoubt.ROLLING: "is a tag that moves by design: it may be newer than the image",
     }
     for doubt in doubts_about(image, baseline, policies.for_image(image), policies.for_image(baseline)):
         yield f"The baseline {baseline} {said[doubt]}."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.cli.asked_images import AskedImages, ImageScope, asked_images, assumed_notes
 from bot.cli.baselines import baseline_choice, doubts
 from bot.cli.exit_codes import FAILED, OK, UNCHECKED
-from bot.cli.gathering import Gathering, Looked
+from bot.cli.gathering import Gathering, LookedImages
 from bot.cli.named_images import named_images
 from bot.cli.output import display_of, write
 from bot.errors import RegistryError
@@ -68,7 +68,7 @@ def _policies(file: "Path | None") -> "Callable[[], Policies]":
 
 
 def _reports(
-    looked: Looked, asked: AskedImages, policies: "Policies", settings: "Settings", arguments: argparse.Namespace
+    looked: LookedImages, asked: AskedImages, policies: "Policies", settings: "Settings", arguments: argparse.Namespace
 ) -> list["Report"]:
     """One report for each image, in their order."""
     from datetime import UTC, datetime  # noqa: PLC0415 - as all of these, only now
@@ -84,7 +84,7 @@ def _reports(
 
 
 def _judged(
-    looked: Looked, policies: "Policies", settings: "Settings", now: "datetime", *, with_workflow: bool
+    looked: LookedImages, policies: "Policies", settings: "Settings", now: "datetime", *, with_workflow: bool
 ) -> dict[Reference, "Report"]:
     from bot.check import report_on, unchecked  # noqa: PLC0415
     from bot.cli.contexts import contexts  # noqa: PLC0415
@@ -106,18 +106,22 @@ def _judged(
 
 
 def _since(
-    reports: dict[Reference, "Report"], looked: Looked, policies: "Policies", settings: "Settings", now: "datetime"
+    reports: dict[Reference, "Report"],
+    looked: LookedImages,
+    policies: "Policies",
+    settings: "Settings",
+    now: "datetime",
 ) -> dict[Reference, "Report"]:
     """The reports, in which only what got worse since their baselines counts. Without a baseline everything counts."""
     from bot.report.since import since  # noqa: PLC0415
 
-    earlier = _judged(Looked(seen=looked.earlier), policies, settings, now, with_workflow=False)
+    earlier = _judged(LookedImages(seen=looked.earlier), policies, settings, now, with_workflow=False)
     known = {image: earlier[one] for image, one in looked.baselines.items() if one in earlier}
     return {image: since(one, known[image]) if image in known else one for image, one in reports.items()}
 
 
 def _notes(
-    image: Reference, report: "Report", looked: Looked, asked: AskedImages, policies: "Policies"
+    image: Reference, report: "Report", looked: LookedImages, asked: AskedImages, policies: "Policies"
 ) -> Iterator[str]:
     yield from report.notes
     yield from assumed_notes(image, asked, looked.tags)

@@ -34,7 +34,7 @@ TAGS_TOLD: Final = 5
 
 
 @dataclass(slots=True)
-class Looked:
+class LookedImages:
     """What was found. `tags` are the newest ones of repositories of which no tag was named, and `latest` is not there.
 
     `baselines` says with which image each is compared.
@@ -60,11 +60,11 @@ class Gathering:
 
     async def look(
         self, asked: AskedImages, wider: Sequence[NamedImage], scope: ImageScope, choice: "BaselineChoice"
-    ) -> Looked:
+    ) -> LookedImages:
         """Everything about the images, and about what they are compared with."""
         from bot.oci.registries import open_registries  # noqa: PLC0415 - not for wrong usage
 
-        looked = Looked()
+        looked = LookedImages()
         async with open_registries(self.settings.registry_options(local=True)) as registry:
             options = self._options()
             searching = self._searching(options)

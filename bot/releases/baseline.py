@@ -36,7 +36,7 @@ def _versions(own: Placement, tags: Iterable[str], policy: Policy) -> Iterator[t
             yield other.release.version, tag
 
 
-class Doubt(StrEnum):
+class BaselineDoubt(StrEnum):
     """Why an image that a person named is no baseline as one would choose it."""
 
     NEWER = "newer"
@@ -50,24 +50,24 @@ _ON_DISK: Final = ("localhost", "layout")
 """What a layout is called while its tags are sorted: it has no repository."""
 
 
-def doubts_about(image: Reference, baseline: Reference, own: Policy, other: Policy) -> Iterator[Doubt]:
+def doubts_about(image: Reference, baseline: Reference, own: Policy, other: Policy) -> Iterator[BaselineDoubt]:
     """What speaks against comparing the image with that baseline. `own` and `other` are their policies."""
     on_disk = bool(image.layout or baseline.layout)
     if not on_disk and image.repository != baseline.repository:
-        yield Doubt.REPOSITORY
+        yield BaselineDoubt.REPOSITORY
     now, before = _place(image, own), _place(baseline, other)
     if now is None or before is None or now.release.is_rolling:
         return
     if before.release.is_rolling:
-        yield Doubt.ROLLING
+        yield BaselineDoubt.ROLLING
         return
     if now.family != before.family:
-        yield Doubt.FAMILY
+        yield BaselineDoubt.FAMILY
     here, there = order(now.release.version)[:3], order(before.release.version)[:3]
     if there > here:
-        yield Doubt.NEWER
+        yield BaselineDoubt.NEWER
     elif there == here and image.registry == baseline.registry:
-        yield Doubt.SAME_VERSION
+        yield BaselineDoubt.SAME_VERSION
 
 
 def _place(image: Reference, policy: Policy) -> Placement | None:
