@@ -4,12 +4,15 @@ The pages have no login: everybody who can reach them sees every thread. Put the
 Webhooks and Slack requests are authenticated.
 """
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp import web
 
 from bot.intake.watch_list import watch_list
 from bot.jobs.queue import DocketQueue
+from bot.jobs.slack_setup import slack_setup
 from bot.policy.source import policies_from
 from bot.settings import Settings
 from bot.store import Store
@@ -17,6 +20,7 @@ from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
 from bot.store.polls import Polls
 from bot.store.pushes import Pushes
+from bot.store.slack_problems import SlackProblems
 from handlers import pages, slack, webhooks
 from handlers.connections import Connections
 from handlers.health import Probes
@@ -37,11 +41,17 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
     guards = [connections.while_asked] if connections is not None else []
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=guards)
     app.on_response_prepare.append(add_headers)
-    Probes(parts.store, parts.queue).mount(app)
     store = parts.store
+    Probes(store, parts.queue, SlackProblems(store) if settings.slack_bot_token else None).mount(app)
     watch = watch_list(settings.watch, policies_from(settings.policy), store)
     counts, polls = Deliveries(store), Polls(store)
     webhooks.mount(app, settings, parts.queue, Digests(store), Pushes(store), counts, watch=watch, polls=polls)
-    slack.mount(app, settings, parts.queue, parts.store)
+    if slack.mount(app, settings, parts.queue, parts.store):
+        app.cleanup_ctx.append(partial(_looking_at_slack, settings, store))
     pages.mount(app, settings, parts.queue, parts.store, watch)
     return app
+
+
+async def _looking_at_slack(settings: Settings, store: Store, _: web.Application) -> AsyncIterator[None]:
+    async with slack_setup(store, settings):
+        yield

@@ -1,22 +1,30 @@
-"""`/healthz`: this process is alive. `/readyz`: the store and a worker are available, so that pushes are checked.
+"""`/healthz`: this process is alive. `/readyz`: pushes are checked, and what is found out can be posted.
 
-Without a worker, deliveries are still accepted and wait in the store. A load balancer should use /healthz: even while
-the store is unavailable, each sender gets the answer that loses the fewest pushes. People and monitors use /readyz.
+It needs the store, a worker, and a Slack setup that works, if there is one. Without a worker, deliveries are still
+accepted and wait in the store. A load balancer should use /healthz: even while the store is unavailable, each sender
+gets the answer that loses the fewest pushes. People and monitors use /readyz.
 """
+
+import asyncio
+from typing import Any
 
 from aiohttp import web
 
-from bot.jobs.health import look
+from bot.errors import StoreError
+from bot.jobs.health import LOOK_MAX, look
 from bot.jobs.queue import DocketQueue
+from bot.slack.problems import advice, says
 from bot.store import Store
+from bot.store.slack_problems import SlackProblem, SlackProblems
 
 
 class Probes:
     """Health endpoints for load balancers and monitors."""
 
-    def __init__(self, store: Store, queue: DocketQueue) -> None:
+    def __init__(self, store: Store, queue: DocketQueue, slack: SlackProblems | None = None) -> None:
         self._store = store
         self._queue = queue
+        self._slack = slack
         self._stopping = False
 
     def mount(self, app: web.Application) -> None:
@@ -29,10 +37,25 @@ class Probes:
         return web.json_response({"alive": True})
 
     async def ready(self, request: web.Request) -> web.Response:  # noqa: ARG002
-        """503 without the store, without a worker, or while stopping; `why` says which."""
+        """503 without the store or a worker, with a broken Slack setup, or while stopping; `why` says which."""
         health = await look(self._store, self._queue)
-        facts = health.facts() | ({"ready": False, "why": "this process is stopping"} if self._stopping else {})
+        facts: dict[str, Any] = dict(health.facts())
+        if health.store and self._slack is not None:
+            problems = await self._problems(self._slack)
+            facts["slack"] = [problem.code.value for problem in problems]
+            broken = [problem for problem in problems if problem.is_broken]
+            if health.ready and broken:
+                facts |= {"ready": False, "why": f"{says(broken[0])}; {advice(broken[0])}"}
+        facts |= {"ready": False, "why": "this process is stopping"} if self._stopping else {}
         return web.json_response(facts, status=200 if facts["ready"] else 503)
+
+    @staticmethod
+    async def _problems(slack: SlackProblems) -> tuple[SlackProblem, ...]:
+        try:
+            async with asyncio.timeout(LOOK_MAX):
+                return await slack.all()
+        except (StoreError, TimeoutError):
+            return ()
 
     async def _stop(self, app: web.Application) -> None:  # noqa: ARG002
         self._stopping = True

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import structlog
@@ -20,9 +21,11 @@ from slack_bolt.async_app import AsyncBoltRequest
 from bot.errors import ForgedError, MalformedDeliveryError, SettingsError, StoreError
 from bot.intake.job import WorkQueue
 from bot.settings import Settings
+from bot.slack.problems import SOCKET_PROBLEMS, socket_problem
 from bot.slack.transport import Refused, RetryLater
 from bot.store import Store, trouble
 from bot.store.slack_events import SlackEvents
+from bot.store.slack_problems import SlackProblems
 from handlers.body import read
 from handlers.slack_dispatch import Dispatcher
 from handlers.slack_envelopes import socket_mode
@@ -68,15 +71,21 @@ def mount(app: web.Application, settings: Settings, queue: WorkQueue, store: Sto
     async def listen(_: web.Application) -> AsyncIterator[None]:
         async with listening(settings, keys.signing_secret, queue, store) as bolt:
             door.dispatcher = Dispatcher(bolt, SlackEvents(store))
-            async with socket_mode(settings, keys.app_token, door.dispatcher, _unheard):
+            async with socket_mode(
+                settings, keys.app_token, door.dispatcher, partial(note_socket, SlackProblems(store))
+            ):
                 yield
 
     app.cleanup_ctx.append(listen)
     return True
 
 
-async def _unheard(_: RetryLater | Refused | None) -> None:
-    """The log has said it."""
+async def note_socket(problems: SlackProblems, state: RetryLater | Refused | None) -> None:
+    """Note why there is no socket, where /readyz and the doctor look; None = there is one."""
+    try:
+        await problems.replace(SOCKET_PROBLEMS, () if state is None else (socket_problem(state),))
+    except StoreError as error:  # the log has said it
+        log.warning("state of the socket not noted", error=str(error))
 
 
 def slack_keys(settings: Settings) -> SlackKeys | None:

@@ -25,7 +25,7 @@ from bot.store.reports import Reports
 from bot.workflows.hosts import open_code_hosts
 from handlers.actions.listeners import Parts, listen
 from handlers.commands import CommandContext, listener
-from handlers.events import mention
+from handlers.events import channels, mention
 from handlers.slack_app import quiet_app
 
 log = structlog.get_logger(__name__)
@@ -45,6 +45,7 @@ async def listening(settings: Settings, secret: str, queue: WorkQueue, store: St
         client = client_for(token, settings.slack_api_url, session)
         context = _context(settings, queue, store)
         listener.register(app, context)
+        channels.register(app, channels.ChannelListener(store))
         mention.register(app, mention.MentionListener(context))
         attending = Attending(store, queue, policies)
         listen(app, Parts(attending, client, ephemeral, fixing, settings.base_url))

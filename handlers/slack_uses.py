@@ -24,6 +24,11 @@ class SlackUse:
 COMMAND: Final = "/provenance"
 
 USES: Final = (
+    SlackUse(
+        "what could not be posted is posted when the bot is invited",
+        events=("member_joined_channel", "channel_unarchive", "group_unarchive"),
+        scopes=("channels:read", "groups:read"),
+    ),
     SlackUse("slash commands", commands=(COMMAND,), scopes=("commands",)),
     SlackUse(
         "the same where the bot is mentioned", events=("app_mention",), scopes=("app_mentions:read", "chat:write")

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from bot.errors import InvalidReferenceError, PostingError, StoreError
 from bot.intake.job import CheckJob
 from bot.jobs.failures import UNREADABLE, FailureHandler
+from bot.jobs.lanes import FAILURE, REPORT
 from bot.jobs.parts import Checker, CheckPolicy, FailureNote, Progress, Publisher
 from bot.jobs.release_views import ReleaseViews, alone
 from bot.jobs.timing import Timing
@@ -27,8 +28,10 @@ from bot.render.slack.check_failure import CheckFailure
 from bot.report import Report
 from bot.slack.local_transport import PAGES_ONLY
 from bot.slack.outbox import ReleaseSource
+from bot.slack.problems import UNDELIVERED
 from bot.slack.requester import Asker, Opens
 from bot.store.reports import Reports
+from bot.store.undelivered import Undelivered, UndeliveredPost
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +59,7 @@ class Poster:
     timing: Timing
     progress: Progress
     clock: Callable[[], Awaitable[float]]  # the store's, in seconds since the epoch
+    undelivered: Undelivered
 
     async def post_report(  # noqa: PLR0913 - three arguments travel, the rest is docket's
         self,
@@ -93,14 +97,15 @@ class Poster:
         except ValidationError:
             await self.failures.bury(note, "", UNREADABLE, 1)
             return
-        again = await self._attempt(read.job, execution.key, lambda: self._failure(read), is_kept=read.kept)
+        again = await self._attempt(read.job, execution.key, lambda: self._failure(read), read)
         if again is not None:
             retry.at(again)
 
     async def _attempt(
-        self, job: CheckJob, key: str, post: Callable[[], Awaitable[None]], *, is_kept: bool = False
+        self, job: CheckJob, key: str, post: Callable[[], Awaitable[None]], note: FailureNote | None = None
     ) -> datetime | None:
-        """When it is to be done again, if so. `is_kept` when there is a dead letter about that job already."""
+        """When it is to be done again, if so. A `note` says whether there is a dead letter about that job already."""
+        is_kept = note is not None and note.kept
         try:
             counts = await self.failures.attempts.start(key)
             if counts.starts - counts.failures > self.timing.crashes:
@@ -109,10 +114,7 @@ class Poster:
             async with asyncio.timeout(self.timing.publish):
                 await post()
         except PostingError as error:
-            if error.code in OTHERS_POST:
-                await self.failures.attempts.forget(key)
-                return datetime.now(UTC) + timedelta(seconds=error.retry_after or self.timing.lock_again)
-            return await self.failures.not_posted(error, job, key, is_kept=is_kept)
+            return await self._later(error, job, key, note)
         except TimeoutError:
             why = f"posting took longer than {self.timing.publish:.0f} s"
             late = PostingError(why, retry_after=self.timing.quiet)
@@ -122,6 +124,16 @@ class Poster:
         await self.failures.attempts.forget(key)
         await self.progress("published")
         return None
+
+    async def _later(self, error: PostingError, job: CheckJob, key: str, note: FailureNote | None) -> datetime | None:
+        """When it is to be posted again. What a person must do something about first waits elsewhere."""
+        if error.code == UNDELIVERED and await self.undelivered.keep(_undelivered(key, job, note)):
+            await self.failures.attempts.forget(key)
+            return None
+        if error.code in OTHERS_POST:
+            await self.failures.attempts.forget(key)
+            return datetime.now(UTC) + timedelta(seconds=error.retry_after or self.timing.lock_again)
+        return await self.failures.not_posted(error, job, key, is_kept=note is not None and note.kept)
 
     async def _report(self, job: CheckJob, first: float) -> None:
         """The newest: an older one that waits in another lane must not take it back."""
@@ -190,3 +202,9 @@ def _asker(job: CheckJob) -> Asker:
         asked_at=job.asked_at,
         is_private=job.is_private,
     )
+
+
+def _undelivered(key: str, job: CheckJob, note: FailureNote | None) -> UndeliveredPost:
+    """The job as it was queued."""
+    text = (note or job).model_dump_json()
+    return UndeliveredPost(task=FAILURE if note else REPORT, name=key, text=text, where=job.channel)

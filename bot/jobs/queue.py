@@ -29,6 +29,7 @@ from bot.jobs.timing import ENQUEUE_MAX, Timing
 from bot.settings import Settings
 from bot.store import Store, trouble
 from bot.store.deliveries import Deliveries
+from bot.store.undelivered import UndeliveredPost
 
 log = structlog.get_logger(__name__)
 
@@ -97,6 +98,11 @@ class DocketQueue:
         job = note.job
         key = f"{job.image}|{job.channel}|{job.user}"
         await self._place(_Call(posting_lane(job), FAILURE, f"failure:{key}", note.model_dump_json()))
+
+    async def post_again(self, post: UndeliveredPost) -> None:
+        """Queue a post again that Slack did not take. Raises StoreError."""
+        if post.task in TASKS[Lane.POSTS]:
+            await self._place(_Call(Lane.POSTS, post.task, post.name, post.text))
 
     async def is_open(self, key: str) -> bool:
         """Whether what a person asked for under that key has not come to an end. Raises StoreError."""

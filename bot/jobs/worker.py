@@ -40,6 +40,7 @@ from bot.store.image_lock import ImageLocks
 from bot.store.pushes import Pushes
 from bot.store.releases import Releases
 from bot.store.reports import Reports
+from bot.store.undelivered import Undelivered
 
 log = structlog.get_logger(__name__)
 
@@ -91,7 +92,8 @@ async def work(  # noqa: PLR0913 - the parts of a worker
         failures = FailureHandler(Attempts(store), DeadLetters(store), queue, timing, store.now)
         checks = _checks(store, queue, checker, failures, timing, progress)
         views = ReleaseViews(Releases(store), Reports(store), checker)
-        posts = Poster(checker, publisher, Reports(store), views, failures, timing, progress, store.now)
+        undelivered = Undelivered(store)
+        posts = Poster(checker, publisher, Reports(store), views, failures, timing, progress, store.now, undelivered)
         _quiet_retries()
         tasks: Mapping[str, Callable[..., Awaitable[None]]] = {
             CHECK: checks.check_image,

@@ -58,6 +58,10 @@ class BuiltIn:
         """None: it names no image."""
         return ()
 
+    def channels(self) -> tuple[str, ...]:
+        """None: it has no channel."""
+        return ()
+
 
 def advised() -> frozenset[str]:
     """Every rule that the built-in policy neither requires nor leaves out."""

@@ -54,6 +54,10 @@ class FilePolicies:
         entries = (entry for entry in self.file.images if "watch" in entry.model_fields_set and entry.watch)
         return tuple(dict.fromkeys(glob for entry in entries for glob in entry.match))
 
+    def channels(self) -> tuple[str, ...]:
+        """The channels of all entries, in the file's order."""
+        return tuple(dict.fromkeys(entry.channel for entry in self.file.images if entry.channel))
+
     @cached_property
     def _listed(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one for entry in self.file.images for glob in entry.match for one in expand(glob)))

@@ -100,6 +100,9 @@ class Policies(Protocol):
     def watched(self) -> tuple[str, ...]:
         """The globs of images that the policy itself has watched."""
 
+    def channels(self) -> tuple[str, ...]:
+        """The Slack channels that it names, in its order."""
+
 
 def with_needs(ids: frozenset[str], rules: Iterable[Rule]) -> frozenset[str]:
     """Those rules and all rules that they need, so that no listed rule is skipped because a needed one is not used."""

@@ -1,6 +1,6 @@
 """Where a report is posted: a channel of a workspace, or only the pages. The log says why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -8,20 +8,27 @@ import structlog
 from bot.errors import PostingError
 from bot.slack.channels import Channels
 from bot.slack.local_transport import CHANNEL, PAGES_ONLY, TEAM, LocalTransport
+from bot.slack.problems import advice, problem_of, says
 from bot.slack.transport import Refused, RetryLater, Transport
 from bot.slack.web_api import BotIdentity, SlackTransport
 from bot.store import Store
+from bot.store.slack_problems import ProblemCode, SlackProblem
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One channel of one workspace, and its transport."""
+    """One channel of one workspace, and its transport.
+
+    `name` is the channel as it was named. `problem` says why it is the pages instead of that channel.
+    """
 
     team: str
     channel: str
     transport: Transport
+    name: str = ""
+    problem: SlackProblem | None = None
 
 
 class Destinations:
@@ -50,17 +57,20 @@ class Destinations:
                 return await self._channel(self._slack, team, wanted)
             case RetryLater(seconds, why):
                 raise PostingError(why, code="later", retry_after=seconds)
-            case Refused(code):
-                log.error("Slack refuses the token: threads are on the pages only", code=code)
-                return self._pages
+            case Refused() as refused:
+                return self._instead(problem_of(refused) or SlackProblem(code=ProblemCode.TOKEN_REFUSED), wanted)
 
     async def _channel(self, slack: SlackTransport, team: str, wanted: str) -> Destination:
         match await Channels(slack.client, self._store, team).id_of(wanted):
             case str(found):
-                return Destination(team, found, slack)
+                return Destination(team, found, slack, wanted)
             case RetryLater(seconds, why):
                 raise PostingError(why, code="later", retry_after=seconds)
-            case Refused(code, needed):
-                advice = "invite the bot to it, or set SLACK_CHANNEL to its id"
-                log.error("channel not found", channel=wanted, code=code, needed=needed, advice=advice)
-                return self._pages
+            case Refused() as refused:
+                missing = SlackProblem(code=ProblemCode.CHANNEL_NOT_FOUND, where=wanted[:100])
+                return self._instead(problem_of(refused, wanted) or missing, wanted)
+
+    def _instead(self, problem: SlackProblem, wanted: str) -> Destination:
+        """The pages, until the problem is solved."""
+        log.error("the thread is on the pages only", channel=wanted, why=says(problem), advice=advice(problem))
+        return replace(self._pages, name=wanted, problem=problem)

@@ -1,6 +1,6 @@
 """Publishes releases and failures as threads. The desired messages are stored first, then sent exactly once."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,14 +20,18 @@ from bot.slack.notify import is_for_digest
 from bot.slack.plan import plan
 from bot.slack.plan_failure import plan_failure
 from bot.slack.plan_silence import plan_silence, subject_of
+from bot.slack.problems import UNDELIVERED, problem_of, says
 from bot.slack.requester import NOBODY, Asker, Opens, Requester
+from bot.slack.scopes import POSTING_SCOPE
 from bot.slack.sender import ThreadSender
 from bot.slack.takeover import TakeOver
+from bot.slack.transport import Refused
 from bot.slack.web_api import SlackTransport, client_for, session_for_slack
 from bot.store import Store
 from bot.store.attention import Notes
 from bot.store.passed import PassedReleases
 from bot.store.silence import SilentSource
+from bot.store.slack_problems import SlackProblem, SlackProblems
 from bot.store.threads import Address, Desired, MessageState, Thread, Threads, new_intent
 from bot.store.threads.sending import Sending
 
@@ -36,6 +40,9 @@ LOCK_MS: Final = 15_000
 
 AHEAD: Final = 12 * 3600.0
 """Seconds; a message that a person waits for passes all that wait for less than that (LINE_AGE_MAX is twice that)."""
+
+UNDELIVERED_AGAIN: Final = 300.0
+"""Seconds, for those who do not keep what Slack did not take."""
 
 CONFLICTS_MAX: Final = 20
 """Attempts to store a plan while other reports change the same thread."""
@@ -68,6 +75,7 @@ class Outbox:
         self._requester = requester
         self._base_url = base_url
         self._passed = PassedReleases(store)
+        self._problems = SlackProblems(store)
         self._takeover = TakeOver(store, self._threads, self._sender)
 
     async def publish(
@@ -104,6 +112,7 @@ class Outbox:
         if change.now is not None:
             await self._takeover.close(change.now, release.title, images, place)
         await self._requester.after_report(release, place, change.before, change.now, asker.to)
+        await self._delivered(place, change.now)
 
     async def answer(self, image: ReleaseView, subject: str, *, channel: str, asker: Asker) -> None:
         """Answer a person about one image, and link the thread of its release in that channel.
@@ -133,7 +142,7 @@ class Outbox:
             return plan_failure(thread, failure, intent=intent, now=now) if thread or opens else ()
 
         await self._takeover.adopt(address, (failure.image,))
-        await self._bring(place, address, of_failure)
+        await self._delivered(place, (await self._bring(place, address, of_failure)).now)
 
     async def publish_unreachable(
         self, subject: str, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None
@@ -154,7 +163,15 @@ class Outbox:
         async def of_silence(thread: Thread | None) -> tuple[Desired, ...]:
             return plan_silence(thread, silent, intent=intent, now=now)
 
-        await self._bring(place, address, of_silence)
+        await self._delivered(place, (await self._bring(place, address, of_silence)).now)
+
+    async def _delivered(self, place: Destination, thread: Thread | None) -> None:
+        """Raise PostingError (UNDELIVERED) if a person must do something before Slack takes all of it."""
+        problem = place.problem or next(_problems(thread, place.name), None)
+        if thread is None or problem is None:
+            return
+        await self._problems.put(problem)
+        raise PostingError(says(problem), code=UNDELIVERED, retry_after=UNDELIVERED_AGAIN)
 
     async def publish_digest(self, subject: str, draft: MessageDraft, *, channel: str) -> None:
         """Post a digest, once for each subject: a later call with another text changes nothing.
@@ -191,6 +208,15 @@ class Outbox:
             if not wanted or await self._threads.want(address, thread, wanted, ahead=ahead):
                 return thread
         raise PostingError("too many reports on that release at once", code="busy", retry_after=5.0)
+
+
+def _problems(thread: Thread | None, where: str) -> Iterator[SlackProblem]:
+    """What a person must do something about, of the messages that Slack refused."""
+    for message in (thread.parent, *thread.replies) if thread else ():
+        if message.state is MessageState.FAILED and (
+            problem := problem_of(Refused(message.code, POSTING_SCOPE), where)
+        ):
+            yield problem
 
 
 @asynccontextmanager

@@ -20,9 +20,11 @@ class ScopeUse:
 _HISTORY: Final = ("conversations.history", "conversations.replies")
 _CHANNELS: Final = ("conversations.list", "conversations.info")
 
+POSTING_SCOPE: Final = "chat:write"
+
 SCOPE_USES: Final = (
     ScopeUse(
-        "chat:write",
+        POSTING_SCOPE,
         "threads, and answers in them",
         ("chat.postMessage", "chat.update", "chat.delete", "chat.postEphemeral"),
     ),

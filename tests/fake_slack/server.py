@@ -122,7 +122,8 @@ class FakeSlack:
         answer = self._answer(method, token, args)
         if planned:
             return await self._go_wrong(request, planned)
-        return web.json_response(answer)
+        known = {"X-OAuth-Scopes": ",".join(sorted(self.space.scopes))} if token == self.space.token else {}
+        return web.json_response(answer, headers=known)
 
     def _answer(self, method: str, token: str, args: dict[str, Any]) -> dict[str, Any]:
         if method == "apps.connections.open":

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -20,6 +20,7 @@ from bot.slack.answers import Answers
 from bot.slack.destinations import Destinations
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.outbox import Outbox
+from bot.slack.problems import UNDELIVERED
 from bot.slack.requester import Asker, Requester
 from bot.slack.transport import TransportLimits
 from bot.slack.web_api import SlackTransport, client_for
@@ -90,6 +91,7 @@ class Office:
     threads: Threads
     owners: tuple[str, ...] = ()  # whom the policy names
     mentions: Mentions = Mentions.PARENT  # and where
+    held: list[str] = field(default_factory=list)  # why something waits for a person
 
     async def publish(
         self, told: Report | ReleaseView, *, channel: str = CHANNEL, requested_by: str = "", response_url: str = ""
@@ -100,7 +102,18 @@ class Office:
         async def load() -> ReleaseView:
             return view
 
-        await self.outbox.publish(load, channel=channel, asker=Asker(requested_by, response_url))
+        async with self._held():
+            await self.outbox.publish(load, channel=channel, asker=Asker(requested_by, response_url))
+
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[None]:
+        """As a worker does: what a person must do something about first is kept for later."""
+        try:
+            yield
+        except PostingError as error:
+            if error.code != UNDELIVERED:
+                raise
+            self.held.append(str(error))
 
     async def fail(
         self, tried: str, *, retry_at: datetime | None = None, final: bool = False, response_url: str = ""

@@ -87,6 +87,7 @@ async def test_what_slack_refuses_for_good_is_kept_and_logged_and_not_tried_for_
     assert [entry["code"] for entry in logs if "refused" in entry["event"]] == [code]
     (thread,) = await office.threads.newest(5)
     assert (thread.parent.state, thread.parent.code) == (MessageState.FAILED, code)
+    assert len(office.held) == (0 if code == "odd" else 1)
 
 
 async def test_a_missing_scope_is_named_in_the_log(office: Office, slack: FakeSlack) -> None:
@@ -94,13 +95,15 @@ async def test_a_missing_scope_is_named_in_the_log(office: Office, slack: FakeSl
     with capture_logs() as logs:
         await office.publish(FAIL)
     assert [entry["needed"] for entry in logs if "refused" in entry["event"]] == ["chat:write"]
+    assert office.held == ["the bot token does not have the scope chat:write"]
 
 
 async def test_a_revoked_token_leaves_the_thread_on_the_pages(office: Office, slack: FakeSlack) -> None:
     slack.space.token = "xoxb-another"
     with capture_logs() as logs:
         await office.publish(FAIL)
-    assert any("refuses the token" in entry["event"] for entry in logs)
+    assert [entry["why"] for entry in logs if "pages only" in entry["event"]] == ["Slack refuses SLACK_BOT_TOKEN"]
+    assert office.held == ["Slack refuses SLACK_BOT_TOKEN"]
     (thread,) = await office.threads.newest(5)
     assert thread.address == Address(TEAM, PAGES, TITLE)
 
@@ -114,7 +117,8 @@ async def test_slack_away_is_tried_again_and_not_given_to_the_pages(office: Offi
 async def test_a_channel_that_is_not_found_is_said_in_the_log(office: Office) -> None:
     with capture_logs() as logs:
         await office.publish(FAIL, channel="#nowhere")
-    assert [entry["channel"] for entry in logs if "not found" in entry["event"]] == ["#nowhere"]
+    assert [entry["channel"] for entry in logs if "pages only" in entry["event"]] == ["#nowhere"]
+    assert "#nowhere does not exist" in office.held[0]
     (thread,) = await office.threads.newest(5)
     assert thread.address.team == TEAM
 

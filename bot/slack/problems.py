@@ -1,0 +1,89 @@
+"""Problems of the Slack setup: which refusals are one, what to say, and what to do. No I/O."""
+
+from typing import Final
+
+from bot.slack.transport import Refused, RetryLater
+from bot.store.slack_problems import ProblemCode, SlackProblem
+
+UNDELIVERED: Final = "undelivered"
+"""The code of a PostingError: Slack takes the post only after a person has done something."""
+
+SOCKET_PROBLEMS: Final = frozenset(
+    {ProblemCode.APP_TOKEN_REFUSED, ProblemCode.SOCKET_MODE_OFF, ProblemCode.SOCKET_BROKEN}
+)
+"""Those of Socket Mode; the process that has the socket notes them."""
+
+_CODES: Final = {
+    "not_authed": ProblemCode.TOKEN_REFUSED,
+    "invalid_auth": ProblemCode.TOKEN_REFUSED,
+    "token_revoked": ProblemCode.TOKEN_REFUSED,
+    "token_expired": ProblemCode.TOKEN_REFUSED,
+    "account_inactive": ProblemCode.TOKEN_REFUSED,
+    "access_denied": ProblemCode.TOKEN_REFUSED,
+    "missing_scope": ProblemCode.SCOPE_MISSING,
+    "not_in_channel": ProblemCode.NOT_IN_CHANNEL,
+    "channel_not_found": ProblemCode.CHANNEL_NOT_FOUND,
+    "is_archived": ProblemCode.CHANNEL_ARCHIVED,
+}
+_RESTRICTED: Final = "restricted_action"
+_APP_TOKEN: Final = frozenset(
+    {"not_authed", "invalid_auth", "token_revoked", "not_allowed_token_type", "missing_scope"}
+)
+
+_SAYS: Final = {
+    ProblemCode.TOKEN_REFUSED: "Slack refuses SLACK_BOT_TOKEN",
+    ProblemCode.APP_TOKEN_REFUSED: "Slack refuses SLACK_APP_TOKEN",
+    ProblemCode.SOCKET_MODE_OFF: "Socket Mode is off in the app's settings",
+    ProblemCode.SOCKET_BROKEN: "there is no connection to Slack (Socket Mode)",
+    ProblemCode.UNREACHABLE: "Slack does not answer",
+    ProblemCode.SCOPE_MISSING: "the bot token does not have the scope {needed}",
+    ProblemCode.NO_CHANNEL: "no channel is set",
+    ProblemCode.CHANNEL_NOT_FOUND: "the channel {where} does not exist, or is private and the bot is not in it",
+    ProblemCode.NOT_IN_CHANNEL: "the bot is not in the channel {where}",
+    ProblemCode.CHANNEL_ARCHIVED: "the channel {where} is archived",
+    ProblemCode.CHANNEL_RESTRICTED: "the channel {where} does not allow apps to post",
+}
+_DO: Final = {
+    ProblemCode.TOKEN_REFUSED: "install the app again and set the new token",
+    ProblemCode.APP_TOKEN_REFUSED: "make an app-level token with the scope connections:write",
+    ProblemCode.SOCKET_MODE_OFF: "turn it on, or set SLACK_SIGNING_SECRET and remove SLACK_APP_TOKEN",
+    ProblemCode.SOCKET_BROKEN: "the bot keeps trying; check the network and the proxy",
+    ProblemCode.UNREACHABLE: "the bot keeps trying; check the network and PROVENANCE_SLACK_API_URL",
+    ProblemCode.SCOPE_MISSING: "add it in the app's settings and install the app again",
+    ProblemCode.NO_CHANNEL: "set SLACK_CHANNEL, or `channel` in the policy",
+    ProblemCode.CHANNEL_NOT_FOUND: "invite the bot there (/invite @provenance), or correct the name",
+    ProblemCode.NOT_IN_CHANNEL: "invite it: /invite @provenance",
+    ProblemCode.CHANNEL_ARCHIVED: "unarchive it, or name another channel",
+    ProblemCode.CHANNEL_RESTRICTED: "ask an owner of the channel to allow it, or name another channel",
+}
+
+
+def problem_of(refused: Refused, where: str = "") -> SlackProblem | None:
+    """The problem behind a refusal of the bot token; None if nobody can do anything about it."""
+    code = ProblemCode.CHANNEL_RESTRICTED if refused.code.startswith(_RESTRICTED) else _CODES.get(refused.code)
+    if code is None:
+        return None
+    about_channel = code not in {ProblemCode.TOKEN_REFUSED, ProblemCode.SCOPE_MISSING}
+    needed = refused.needed or "?" if code is ProblemCode.SCOPE_MISSING else ""
+    return SlackProblem(code=code, where=where[:100] if about_channel else "", needed=needed[:100])
+
+
+def socket_problem(state: Refused | RetryLater) -> SlackProblem:
+    """The problem behind a socket that cannot be opened."""
+    match state:
+        case Refused(code) if code in _APP_TOKEN:
+            return SlackProblem(code=ProblemCode.APP_TOKEN_REFUSED)
+        case Refused():
+            return SlackProblem(code=ProblemCode.SOCKET_MODE_OFF)
+        case RetryLater():
+            return SlackProblem(code=ProblemCode.SOCKET_BROKEN)
+
+
+def says(problem: SlackProblem) -> str:
+    """What is wrong."""
+    return _SAYS[problem.code].format(where=problem.where, needed=problem.needed)
+
+
+def advice(problem: SlackProblem) -> str:
+    """What to do about it."""
+    return _DO[problem.code]
