@@ -26,6 +26,8 @@ from bot.workflows.hosts import open_code_hosts
 from handlers.actions.listeners import Parts, listen
 from handlers.commands import CommandContext, listener
 from handlers.events import channels, mention
+from handlers.functions import check_image
+from handlers.shortcuts import check_message
 from handlers.slack_app import quiet_app
 
 log = structlog.get_logger(__name__)
@@ -46,6 +48,8 @@ async def listening(settings: Settings, secret: str, queue: WorkQueue, store: St
         context = _context(settings, queue, store)
         listener.register(app, context)
         channels.register(app, channels.ChannelListener(store))
+        check_message.register(app, check_message.CheckMessage(queue, client, ephemeral))
+        check_image.register(app, check_image.CheckImageStep(queue))
         mention.register(app, mention.MentionListener(context))
         attending = Attending(store, queue, policies)
         listen(app, Parts(attending, client, ephemeral, fixing, settings.base_url))

@@ -6,8 +6,9 @@ https://docs.slack.dev/reference/app-manifest
 import io
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -15,7 +16,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from bot.errors import UsageError
 from bot.slack.scopes import OPTIONAL_SCOPES, SCOPE_USES
 from handlers.commands import COMMANDS
-from handlers.slack_uses import USES
+from handlers.slack_steps import STEPS
+from handlers.slack_uses import USES, SlackUse
 
 NEW_APP: Final = "https://api.slack.com/apps?new_app=1&manifest_json="
 """Slack's page that creates an app from a manifest."""
@@ -38,27 +40,35 @@ By hand: put the bot's address in the place of https://bot.example.org, then htt
 App", "From a manifest". "Basic Information" shows SLACK_SIGNING_SECRET, "Install App" shows SLACK_BOT_TOKEN."""
 
 
-def manifest(address: str = "") -> dict[str, Any]:
-    """For a bot at that https address, or for Socket Mode. Raises UsageError for another address."""
+def manifest(address: str = "", *, steps: bool = False) -> dict[str, Any]:
+    """For a bot at that https address, or for Socket Mode. Raises UsageError for another address.
+
+    `steps`: with the steps of workflows, for which the app must be ready for organizations, and the plan a paid one.
+    """
     url = f"{_checked(address)}{EVENTS_PATH}" if address else ""
     request_url = {"request_url": url} if url else {}
-    return {
+    uses = [use for use in USES if (url or not use.unfurls) and (steps or not use.functions)]
+    whole: dict[str, Any] = {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
             "name": "Provenance",
             "description": "Checks provenance, SBOM and signatures of every new image tag",
             "background_color": "#1f2937",
         },
-        "features": _features(url),
-        "oauth_config": {"scopes": _scopes()},
+        "features": _features(url, uses),
+        "oauth_config": {"scopes": _scopes(uses)},
         "settings": {
-            "event_subscriptions": {**request_url, "bot_events": sorted({one for use in USES for one in use.events})},
+            "event_subscriptions": {**request_url, "bot_events": sorted({one for use in uses for one in use.events})},
             "interactivity": {"is_enabled": True, **request_url},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": steps,
             "socket_mode_enabled": not url,
             "token_rotation_enabled": False,
         },
     }
+    if steps:
+        whole["functions"] = {name: dict(STEPS[name]) for use in uses for name in use.functions}
+        whole["settings"]["function_runtime"] = "remote"
+    return whole
 
 
 def usage_hint() -> str:
@@ -67,14 +77,14 @@ def usage_hint() -> str:
     return " | ".join(_OPTION.sub("", form).strip() for form in forms)
 
 
-def link(address: str = "") -> str:
+def link(address: str = "", *, steps: bool = False) -> str:
     """The address of Slack's page that creates the app, with the manifest filled in."""
-    return NEW_APP + quote(json.dumps(manifest(address), separators=(",", ":")), safe="")
+    return NEW_APP + quote(json.dumps(manifest(address, steps=steps), separators=(",", ":")), safe="")
 
 
-def text(address: str = "") -> str:
+def text(address: str = "", *, steps: bool = False) -> str:
     """As YAML, with comments."""
-    tree = _commented(manifest(address))
+    tree = _commented(manifest(address, steps=steps))
     tree.yaml_set_start_comment(_HTTP_HEAD if address else _SOCKET_HEAD)
     reasons = {scope: use.why for use in USES for scope in use.scopes}
     reasons |= {use.scope: use.why for use in SCOPE_USES}
@@ -91,10 +101,10 @@ def text(address: str = "") -> str:
     return stream.getvalue()
 
 
-def _features(url: str) -> dict[str, Any]:
+def _features(url: str, uses: Sequence[SlackUse]) -> dict[str, Any]:
     """What people see of the app."""
     features: dict[str, Any] = {}
-    if any(use.home_tab for use in USES):
+    if any(use.home_tab for use in uses):
         features["app_home"] = {
             "home_tab_enabled": True,
             "messages_tab_enabled": True,
@@ -109,14 +119,21 @@ def _features(url: str) -> dict[str, Any]:
             "usage_hint": usage_hint(),
             "should_escape": False,
         }
-        for use in USES
+        for use in uses
         for command in use.commands
     ]
+    if shortcuts := [shortcut for use in uses for shortcut in use.message_shortcuts]:
+        features["shortcuts"] = [
+            {"name": one.name, "type": "message", "callback_id": one.callback_id, "description": one.description}
+            for one in shortcuts
+        ]
+    if any(use.unfurls for use in uses):
+        features["unfurl_domains"] = [urlsplit(url).netloc]
     return features
 
 
-def _scopes() -> dict[str, list[str]]:
-    wanted = {scope for use in USES for scope in use.scopes} | {use.scope for use in SCOPE_USES}
+def _scopes(uses: Sequence[SlackUse]) -> dict[str, list[str]]:
+    wanted = {scope for use in uses for scope in use.scopes} | {use.scope for use in SCOPE_USES}
     return {"bot": sorted(wanted - OPTIONAL_SCOPES), "bot_optional": sorted(wanted & OPTIONAL_SCOPES)}
 
 

@@ -6,6 +6,17 @@ A new listener adds its event, shortcut or step here, with the scopes that it ne
 from dataclasses import dataclass
 from typing import Final
 
+from handlers.slack_steps import CHECK_IMAGE
+
+
+@dataclass(frozen=True, slots=True)
+class MessageShortcut:
+    """An entry in the menu of every message. A name has at most 24 characters, a description 150."""
+
+    callback_id: str
+    name: str
+    description: str
+
 
 @dataclass(frozen=True, slots=True)
 class SlackUse:
@@ -15,13 +26,17 @@ class SlackUse:
     commands: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
-    message_shortcuts: tuple[str, ...] = ()  # callback ids
+    message_shortcuts: tuple[MessageShortcut, ...] = ()
     functions: tuple[str, ...] = ()  # callback ids of workflow steps
     home_tab: bool = False
     unfurls: bool = False  # needs `unfurl_domains` with the host of the pages
 
 
 COMMAND: Final = "/provenance"
+
+CHECK_MESSAGE: Final = MessageShortcut(
+    "check_message", "Check images", "Checks the container images that are named in this message"
+)
 
 USES: Final = (
     SlackUse(
@@ -33,6 +48,8 @@ USES: Final = (
     SlackUse(
         "the same where the bot is mentioned", events=("app_mention",), scopes=("app_mentions:read", "chat:write")
     ),
+    SlackUse('the shortcut "Check images" of a message', message_shortcuts=(CHECK_MESSAGE,), scopes=("commands",)),
+    SlackUse('the step "Check an image" of workflows', events=("function_executed",), functions=(CHECK_IMAGE,)),
 )
 
 

@@ -10,6 +10,7 @@ HELP: Final = "set up the Slack app: a link that creates it, the tokens, an env 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and how Slack reaches the bot."""
     parser.add_argument("action", choices=["manifest"], help="manifest: print it as YAML")
+    parser.add_argument("--steps", action="store_true", help="with the workflow step; the app must be org-ready")
     parser.add_argument("--url", default="", help="the bot's https address; default: Socket Mode, without an address")
 
 
@@ -18,5 +19,5 @@ def run(arguments: argparse.Namespace) -> int:
     from importlib import import_module  # noqa: PLC0415 - not for --help
 
     manifest = import_module("handlers.slack_manifest")  # by name, because bot/ must not import handlers/
-    sys.stdout.write(manifest.text(arguments.url))
+    sys.stdout.write(manifest.text(arguments.url, steps=arguments.steps))
     return 0

@@ -27,6 +27,7 @@ class CheckJob(BaseModel):
     user: str = ""  # Slack user who asked
     response_url: str = ""  # of the slash command, for an ephemeral answer
     thread_ts: str = ""  # of the thread in `channel` in which the bot was mentioned; the answer goes there
+    execution: str = ""  # of a workflow's step, whose outputs are the answer
     is_private: bool = False  # the answer is for that user alone, though there is no response_url
     asked_at: float = 0.0  # seconds since the epoch
     look: int = 0  # how many looks at what could not be read came before this one (recheck.py)
@@ -48,7 +49,7 @@ class CheckJob(BaseModel):
     @property
     def is_answered(self) -> bool:
         """Whether the person gets an answer of their own, beside what the channel is told."""
-        return bool(self.response_url or self.thread_ts or self.is_private)
+        return bool(self.response_url or self.thread_ts or self.execution or self.is_private)
 
 
 class JobQueue(Protocol):

@@ -31,7 +31,15 @@ class ReadyAnswer(_Talk):
     response_url: Annotated[str, Field(max_length=2000)] = ""
 
 
-TalkJob: TypeAlias = ReadyAnswer
+class FailedStep(_Talk):
+    """A step of a workflow cannot be done; the workflow stops there and shows why."""
+
+    kind: Literal["failed-step"] = "failed-step"
+    execution: _Id
+    why: Annotated[str, Field(max_length=1000)]
+
+
+TalkJob: TypeAlias = Annotated[ReadyAnswer | FailedStep, Field(discriminator="kind")]
 
 talk_jobs: Final[TypeAdapter[TalkJob]] = TypeAdapter(TalkJob)
 """Reads one from JSON."""

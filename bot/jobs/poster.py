@@ -201,6 +201,7 @@ def _asker(job: CheckJob) -> Asker:
         thread_ts=job.thread_ts,
         asked_at=job.asked_at,
         is_private=job.is_private,
+        execution=job.execution,
     )
 
 

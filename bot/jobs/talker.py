@@ -14,7 +14,7 @@ from docket import Retry, Timeout
 from pydantic import ValidationError
 
 from bot.errors import PostingError
-from bot.intake.talk import ReadyAnswer, talk_jobs
+from bot.intake.talk import FailedStep, ReadyAnswer, TalkJob, talk_jobs
 from bot.render.slack.message import MessageDraft
 from bot.settings import Settings
 from bot.slack.answers import Answers, AnswerTo, open_answers
@@ -58,10 +58,17 @@ class Talker:
             log.warning("nobody waits for it any more", kind=read.kind)
             return
         try:
-            await self._reply(read)
+            await self._tell(read)
         except PostingError as error:
             log.warning("not told yet", kind=read.kind, why=str(error))
             retry.at(datetime.now(UTC) + timedelta(seconds=error.retry_after or 15.0))
+
+    async def _tell(self, job: TalkJob) -> None:
+        match job:
+            case ReadyAnswer():
+                await self._reply(job)
+            case FailedStep(execution=execution, why=why):
+                await self.answers.fail(execution, why)
 
     async def _reply(self, reply: ReadyAnswer) -> None:
         to = AnswerTo(reply.user, reply.response_url, reply.channel, reply.thread_ts, reply.asked_at)

@@ -85,6 +85,17 @@ def from_address(text: str) -> str:
     return _registry_address(host, parts.path) if has_protocol else text
 
 
+def is_page(text: str) -> bool:
+    """Whether it is the address of a page of one of the registries that we know."""
+    if _PROTOCOL.match(text) is None:
+        return False
+    try:
+        host = urlsplit(text).netloc.lower().removeprefix("www.")
+    except ValueError:
+        return False
+    return host in _PAGES
+
+
 def _registry_address(host: str, path: str) -> str:
     if api := _API.fullmatch(path):
         return _named(f"{host}/{api['name']}", api["target"] or "")

@@ -18,7 +18,7 @@ from bot.render.slack.escape import is_safe
 from bot.settings import Settings
 from bot.slack.classify import FAILURES, answer_of
 from bot.slack.ephemeral import LIFE, AnswerOutcome, Ephemeral
-from bot.slack.transport import Answer, Posted, Refused, RetryLater
+from bot.slack.transport import Answer, Posted, Refused, RetryLater, Unconfirmed
 from bot.slack.web_api import client_for, session_for_slack
 from bot.store import Store, trouble
 
@@ -28,12 +28,19 @@ NOT_THEIRS: Final = frozenset({"user_not_in_channel", "not_in_channel", "channel
 """Refusals of an ephemeral message after which the person gets a direct message."""
 
 
+WHY_MAX: Final = 900
+"""Characters of the reason why a step failed."""
+
+AGAIN: Final = 15.0
+"""Seconds until an unconfirmed end of a step is said again."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerTo:
     """The person, and the ways to reach them. `asked_at` tells two questions of one person apart.
 
     With a `thread_ts` everybody in the thread reads the answer; else it is for the `user` alone, `is_private` says so
-    where there is no response_url.
+    where there is no response_url. `execution` is of a workflow's step: its outputs are the answer.
     """
 
     user: str = ""
@@ -42,10 +49,11 @@ class AnswerTo:
     thread_ts: str = ""
     asked_at: float = 0.0
     is_private: bool = False
+    execution: str = ""
 
     def __bool__(self) -> bool:
         """Whether anybody can be answered."""
-        return bool(self.response_url or self.thread_ts or (self.user and self.is_private))
+        return bool(self.response_url or self.thread_ts or self.execution or (self.user and self.is_private))
 
 
 class Answers:
@@ -80,6 +88,29 @@ class Answers:
                 raise PostingError(why, code="later", retry_after=seconds)
             case answer:
                 log.warning("answer to a person not sent", answer=str(answer))
+                return False
+
+    async def complete(self, execution: str, outputs: Mapping[str, str]) -> bool:
+        """A workflow's step is done. It may be said twice: Slack refuses the second time. Raises PostingError."""
+        body = {"function_execution_id": execution, "outputs": dict(outputs)}
+        return await self._end("functions.completeSuccess", body)
+
+    async def fail(self, execution: str, why: str) -> bool:
+        """A workflow's step cannot be done. Raises as `complete` does."""
+        return await self._end("functions.completeError", {"function_execution_id": execution, "error": why[:WHY_MAX]})
+
+    async def _end(self, method: str, body: Mapping[str, object]) -> bool:
+        if self._client is None:
+            return False
+        match await _call(self._client, method, body):
+            case Posted():
+                return True
+            case RetryLater(seconds, why):
+                raise PostingError(why, code="later", retry_after=seconds)
+            case Unconfirmed(why):
+                raise PostingError(why, code="perhaps", retry_after=AGAIN)
+            case Refused(code):
+                log.warning("step not ended", method=method, code=code)
                 return False
 
     async def _post(

@@ -9,6 +9,7 @@ from bot.render.slack.answer import private_answer
 from bot.render.slack.check_failure import NO_RETRY, TRIED_MAX, CheckFailure, sentence
 from bot.render.slack.escape import date, escaped, link, prose
 from bot.render.slack.message import section
+from bot.render.slack.step import step_outputs
 from bot.render.slack.words import VERDICTS
 from bot.slack.answers import Answers, AnswerTo
 from bot.slack.destinations import Destination
@@ -38,11 +39,14 @@ class Asker:
     thread_ts: str = ""
     asked_at: float = 0.0
     is_private: bool = False  # the answer is for that user alone, though there is no response_url
+    execution: str = ""  # of a workflow's step, whose outputs are the answer
 
     @property
     def to(self) -> AnswerTo:
         """Where the answer goes."""
-        return AnswerTo(self.user, self.response_url, self.channel, self.thread_ts, self.asked_at, self.is_private)
+        return AnswerTo(
+            self.user, self.response_url, self.channel, self.thread_ts, self.asked_at, self.is_private, self.execution
+        )
 
 
 NOBODY: Final = Asker()
@@ -64,7 +68,7 @@ class Requester:
         to: AnswerTo,
     ) -> None:
         """Answers after an edit, which notifies nobody, and after a refusal. A new message needs no answer."""
-        if not to or now is None:
+        if not to or to.execution or now is None:
             return
         parent = now.parent
         if parent.state is MessageState.FAILED:
@@ -80,6 +84,9 @@ class Requester:
         self, image: ReleaseView, place: Destination, thread: Thread | None, to: AnswerTo, *, base_url: str
     ) -> None:
         """The verdict on one image, its problems and how to fix the first ones; and the thread of its release."""
+        if to.execution:
+            await self._answers.complete(to.execution, step_outputs(image, base_url=base_url))
+            return
         draft = private_answer(image, base_url=base_url)
         blocks = list(draft.blocks)
         if thread is not None and thread.parent.ts:
@@ -87,7 +94,11 @@ class Requester:
         await self._answers.say(to, draft.text, blocks, once="report")
 
     async def failure(self, failure: CheckFailure, to: AnswerTo) -> bool:
-        """Whether the person got the answer."""
+        """Whether the person got the answer. A step of a workflow ends only when nobody tries again."""
+        if to.execution:
+            if failure.final or not failure.retry_at:
+                await self._answers.fail(to.execution, f"{failure.image} could not be checked: {failure.tried}")
+            return True
         when = NO_RETRY
         if failure.retry_at and not failure.final:
             when = f"Next attempt {date(failure.retry_at)}."

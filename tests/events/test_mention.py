@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.intake.talk import ReadyAnswer
 from bot.store import Store
 from bot.store.watches import StoredWatches
 from handlers.events.mention import asked_text
@@ -49,6 +50,7 @@ async def test_a_linked_and_escaped_image_is_checked_for_the_thread(slack: FakeS
     assert (job.thread_ts, job.response_url) == (mention["ts"], "")
     assert job.is_answered
     (reply,) = queue.talks.values()
+    assert isinstance(reply, ReadyAnswer)
     assert reply.text == f"Checking `{IMAGE}`…"
 
 

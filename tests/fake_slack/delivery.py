@@ -178,6 +178,38 @@ class Sender:
             **more,
         }
 
+    async def shortcut(
+        self, message: dict[str, Any], callback_id: str = "check_message", *, channel: str = "C0RELEASES"
+    ) -> Answered:
+        """Choose a shortcut from the menu of a message."""
+        payload = {
+            "type": "message_action",
+            "callback_id": callback_id,
+            "team": {"id": self.slack.space.team, "domain": "microcks"},
+            "user": {"id": "U0ALICE", "name": "alice"},
+            "channel": {"id": channel, "name": "releases"},
+            "message_ts": message.get("ts", "1.0"),
+            "message": message,
+            "action_ts": "1.0",
+            "trigger_id": self._trigger(),
+            "response_url": self.slack.response_url(channel),
+        }
+        return await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
+
+    def step(self, image: str, *, callback_id: str = "check_image") -> dict[str, Any]:
+        """The event of a workflow that comes to our step."""
+        execution = f"Fx{next(self._triggers):08d}"
+        self.slack.space.steps[execution] = {}
+        return {
+            "type": "function_executed",
+            "function": {"id": "Fn1", "callback_id": callback_id, "title": "Check an image", "type": "app"},
+            "inputs": {"image": image},
+            "function_execution_id": execution,
+            "workflow_execution_id": "Wx1",
+            "event_ts": "1.0",
+            "bot_access_token": "xwfp-only-for-this-execution",
+        }
+
     def garbage(self) -> dict[str, Request]:
         """Every request that once ended in a 500 somewhere; the last five are signed well."""
         now = str(int(time.time()))
@@ -236,6 +268,8 @@ def _input(element: dict[str, Any], typed: Any) -> dict[str, Any]:  # noqa: ANN4
             return {"type": "datepicker", "selected_date": typed or element.get("initial_date")}
         case "plain_text_input":
             return {"type": "plain_text_input", "value": typed}
+        case "checkboxes":
+            return {"type": "checkboxes", "selected_options": [{"value": one} for one in typed or ()]}
         case kind:
             chosen = {"value": typed} if typed else element.get("initial_option")
             return {"type": kind, "selected_option": chosen}

@@ -9,7 +9,7 @@ from typing import Any, Self, TypeAlias
 
 from aiohttp import web
 
-from tests.fake_slack import chat, conversations, files
+from tests.fake_slack import chat, conversations, files, functions
 from tests.fake_slack.faults import CONTENT, DONE_ALL_THE_SAME, Fault, Planned
 from tests.fake_slack.messages import check_message
 from tests.fake_slack.sockets import FakeSockets
@@ -32,6 +32,8 @@ METHODS: dict[str, Method] = {
     "conversations.replies": conversations.replies,
     "files.completeUploadExternal": files.complete_upload,
     "files.getUploadURLExternal": files.get_upload_url,
+    "functions.completeError": functions.complete_error,
+    "functions.completeSuccess": functions.complete_success,
     "usergroups.list": conversations.usergroups,
     "views.open": conversations.views_open,
     "views.publish": conversations.views_publish,

@@ -69,6 +69,7 @@ class Workspace:
     views: dict[str, dict[str, Any]] = field(default_factory=dict)
     responses: dict[str, ResponseUrl] = field(default_factory=dict)
     ephemerals: list[dict[str, Any]] = field(default_factory=list)
+    steps: dict[str, dict[str, Any]] = field(default_factory=dict)  # executions of workflow steps, and how they ended
     uploads: dict[str, Any] = field(default_factory=dict)  # files.Upload by id
     url: str = ""  # where the server is
     last_ts: int = 0

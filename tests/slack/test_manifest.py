@@ -83,6 +83,7 @@ LENGTHS = {  # facts of slackapi/manifest-schema at c50cfa8: path of keys, fewes
     ("settings", "event_subscriptions", "request_url"): (8, 3500),
     ("settings", "event_subscriptions", "bot_events"): (1, 50),
     ("settings", "interactivity", "request_url"): (8, 3500),
+    ("settings", "function_runtime"): (1, 20),
 }
 SWITCHES = {
     ("features", "app_home", "home_tab_enabled"),
@@ -117,9 +118,10 @@ def leaves(value: object, *path: str) -> Iterator[tuple[tuple[str, ...], object]
         yield path, value
 
 
+@pytest.mark.parametrize("steps", [False, True])
 @pytest.mark.parametrize("address", FILES.values())
-def test_every_key_is_known_to_slack_and_within_its_limits(address: str) -> None:
-    whole = manifest(address)
+def test_every_key_is_known_to_slack_and_within_its_limits(address: str, *, steps: bool) -> None:
+    whole = manifest(address, steps=steps)
     assert whole.pop("_metadata") == {"major_version": 2, "minor_version": 1}
     functions = whole.pop("functions", {})
     assert all(
@@ -144,7 +146,7 @@ def test_every_subcommand_is_hinted_at() -> None:
 
 def test_the_rights_are_those_that_the_tests_run_with() -> None:
     """The pretended Slack refuses what these do not allow, so no more and no less is needed."""
-    wanted = manifest()["oauth_config"]["scopes"]
+    wanted = manifest(EXAMPLE)["oauth_config"]["scopes"]
     assert set(wanted["bot"]) | set(wanted["bot_optional"]) == SCOPES
     assert set(wanted["bot_optional"]) == OPTIONAL_SCOPES
     assert not set(wanted["bot"]) & set(wanted["bot_optional"])
@@ -162,7 +164,9 @@ def test_the_features_are_those_that_have_listeners() -> None:
     assert set(manifest(EXAMPLE)["features"].get("unfurl_domains", ())) == (
         {urlsplit(EXAMPLE).netloc} if any(use.unfurls for use in USES) else set()
     )
-    assert set(manifest().get("functions", {})) == {name for use in USES for name in use.functions}
+    assert set(manifest(steps=True)["functions"]) == {name for use in USES for name in use.functions}
+    assert manifest(steps=True)["settings"]["org_deploy_enabled"]  # without it Slack refuses steps
+    assert "functions" not in manifest()
 
 
 def method_of(attribute: str) -> str:
@@ -200,11 +204,11 @@ def test_the_events_are_those_that_are_listened_to() -> None:
     listened = set[str]()
     for file in (ROOT / "handlers").rglob("*.py"):
         listened |= set(re.findall(r'(?:app\.event\(|on_event\(app, )"([a-z_]+)"', file.read_text("utf-8")))
-    assert set(manifest()["settings"]["event_subscriptions"]["bot_events"]) == events() == listened
+    assert set(manifest(EXAMPLE, steps=True)["settings"]["event_subscriptions"]["bot_events"]) == events() == listened
 
 
 def test_every_scope_of_a_listener_is_asked_for() -> None:
-    wanted = manifest()["oauth_config"]["scopes"]
+    wanted = manifest(EXAMPLE, steps=True)["oauth_config"]["scopes"]
     assert scopes() <= set(wanted["bot"]) | set(wanted["bot_optional"])
 
 
@@ -231,5 +235,5 @@ async def test_whatever_the_manifest_subscribes_to_has_a_listener_of_its_own(sla
         for use in USES:
             for command in use.commands:
                 assert await heard_by(app, {"command": command}) not in {"", others}
-            for name in use.message_shortcuts:
-                assert await heard_by(app, {"type": "message_action", "callback_id": name})
+            for shortcut in use.message_shortcuts:
+                assert await heard_by(app, {"type": "message_action", "callback_id": shortcut.callback_id})
