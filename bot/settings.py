@@ -7,6 +7,7 @@ Lists and tables are JSON, e.g. PROVENANCE_PRIVATE_HOSTS='["registry.corp:5000"]
 import ipaddress
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -25,6 +26,15 @@ from bot.signatures.options import RootOptions
 from bot.version import own_version
 from bot.workflows.address import API, SERVER
 from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
+
+
+class Exposure(StrEnum):
+    """What the pages let visitors do. There is no login: a proxy in front may have one."""
+
+    PUBLIC = "public"  # see everything, and ask for checks
+    READ_ONLY = "read-only"
+    OFF = "off"
+
 
 SECRET_MIN = 32
 """Characters of a webhook's secret. For senders that cannot sign, the secret is part of the path."""
@@ -125,6 +135,9 @@ class Settings(BaseSettings):
     base_url: Annotated[str, AfterValidator(_plain_address)] = (
         ""  # public address of the pages, for links in Slack; "" = no links
     )
+    pages: Exposure = Exposure.PUBLIC  # what visitors of the pages may do
+    pages_port: int | None = Field(default=None, ge=0, le=65535)  # pages are served only there; None = at PORT
+    pages_host: str = "127.0.0.1"  # the address of that port
     forwarded: tuple[Annotated[str, AfterValidator(_network)], ...] = ()  # proxies in front: "127.0.0.1", "10.0.0.0/8"
     forwarded_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"  # the one that they write
     data: Path = Path("data")  # folder of the embedded store
@@ -209,6 +222,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Only the environment: no .env file, no secrets folder."""
         return init_settings, Variables(settings_cls)
+
+    @property
+    def pages_url(self) -> str:
+        """The public address of the pages; "" when there is none, or when they are off."""
+        return "" if self.pages is Exposure.OFF else self.base_url
 
     def registry_options(self, *, local: bool = False) -> RegistryOptions:
         """How to connect to registries. `local`: a command on a person's own machine, not the server.

@@ -4,33 +4,22 @@ Started by `provenance serve`, or with `python -m handlers`.
 """
 
 import asyncio
-import errno
 import resource
 import signal
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
 
-import structlog
 from aiohttp import web
 
 from bot import logs
-from bot.errors import SettingsError
 from bot.jobs.queue import open_queue
-from bot.settings import Settings, load
+from bot.settings import Exposure, Settings, load
 from bot.store import Store, open_store
-from handlers.access_log import AccessLog
-from handlers.app import Services, build
+from handlers.app import Services, build, build_pages
 from handlers.client_address import Proxies
 from handlers.connection_limits import Limits
 from handlers.connections import Connections
-
-log = structlog.get_logger(__name__)
-
-GRACE = 10.0
-"""Seconds for open requests to finish after SIGTERM."""
-
-BACKLOG = 128
-"""Connections that the system holds until we take them."""
+from handlers.listening import ListenAddress, listening
 
 
 async def run(settings: Settings, stop: asyncio.Event) -> None:
@@ -51,42 +40,25 @@ async def serve(
     async with open_queue(store, settings) as queue:
         proxies = Proxies(settings.forwarded, settings.forwarded_header)
         connections = Connections(limits, proxies.is_one)
-        app = build(settings, Services(store, queue), connections)
-        runner = web.AppRunner(
-            app,
-            access_log_class=AccessLog,
-            shutdown_timeout=GRACE,
-            handle_signals=False,
-            keepalive_timeout=limits.idle,
+        parts = Services(store, queue)
+        async with AsyncExitStack() as stack:
+            for app, address in _served(settings, parts, connections):
+                await stack.enter_async_context(listening(app, address, connections, keepalive=limits.idle))
+            if started is not None:
+                started.set()
+            await stop.wait()
+
+
+def _served(
+    settings: Settings, parts: Services, connections: Connections
+) -> Iterator[tuple[web.Application, ListenAddress]]:
+    yield build(settings, parts, connections), ListenAddress(settings.host, settings.port)
+    if settings.pages_port is not None and settings.pages is not Exposure.OFF:
+        variables = ("PROVENANCE_PAGES_HOST", "PROVENANCE_PAGES_PORT")
+        yield (
+            build_pages(settings, parts, connections),
+            ListenAddress(settings.pages_host, settings.pages_port, *variables),
         )
-        await runner.setup()
-        try:
-            listening = await _bind(connections.guard(cast("web.Server", runner.server)), settings)
-            try:
-                if started is not None:
-                    started.set()
-                await stop.wait()
-            finally:
-                listening.close()
-        finally:
-            await runner.cleanup()
-
-
-async def _bind(server: Callable[[], asyncio.Protocol], settings: Settings) -> asyncio.Server:
-    loop = asyncio.get_running_loop()
-    try:
-        listening = await loop.create_server(server, settings.host, settings.port, backlog=BACKLOG)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise SettingsError(
-                f"{settings.host}:{settings.port} is in use by another program; set PORT to another port"
-            ) from error
-        raise SettingsError(
-            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}); set PROVENANCE_HOST and PORT"
-        ) from error
-    port = listening.sockets[0].getsockname()[1]  # with PORT=0 the system chooses
-    log.info("serving", host=settings.host, port=port, slack=settings.slack_bot_token is not None)
-    return listening
 
 
 def _open_files() -> int:

@@ -1,7 +1,7 @@
 """The web application: mounts all endpoints.
 
-The pages have no login: everybody who can reach them sees every thread. Put them behind a proxy that restricts access.
-Webhooks and Slack requests are authenticated.
+The pages have no login: everybody who can reach them sees every thread. Put them behind a proxy that restricts access,
+or on a port of their own, or switch them off (PROVENANCE_PAGES). Webhooks and Slack requests are authenticated.
 """
 
 from collections.abc import AsyncIterator
@@ -37,19 +37,42 @@ class Services:
 
 
 def build(settings: Settings, parts: Services, connections: Connections | None = None) -> web.Application:
-    """The application. Raises SettingsError for an endpoint that could not be authenticated."""
-    guards = [connections.while_asked] if connections is not None else []
-    app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=guards)
-    app.on_response_prepare.append(add_headers)
+    """The application; with the pages, unless they have a port of their own.
+
+    Raises SettingsError for an endpoint that could not be authenticated.
+    """
+    app = _bare(settings, parts, connections)
     store = parts.store
-    Probes(store, parts.queue, SlackProblems(store) if settings.slack_bot_token else None).mount(app)
     watch = watch_list(settings.watch, policies_from(settings.policy), store)
     counts, polls = Deliveries(store), Polls(store)
     webhooks.mount(app, settings, parts.queue, Digests(store), Pushes(store), counts, watch=watch, polls=polls)
     if slack.mount(app, settings, parts.queue, parts.store):
         app.cleanup_ctx.append(partial(_looking_at_slack, settings, store))
-    pages.mount(app, settings, parts.queue, parts.store, watch)
+    if settings.pages_port is None:
+        _mount_pages(app, settings, parts)
     return app
+
+
+def build_pages(settings: Settings, parts: Services, connections: Connections | None = None) -> web.Application:
+    """Only the pages, for a port of their own: then webhooks alone can face the internet."""
+    app = _bare(settings, parts, connections)
+    _mount_pages(app, settings, parts)
+    return app
+
+
+def _bare(settings: Settings, parts: Services, connections: Connections | None) -> web.Application:
+    guards = [connections.while_asked] if connections is not None else []
+    app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=guards)
+    app.on_response_prepare.append(add_headers)
+    problems = SlackProblems(parts.store) if settings.slack_bot_token else None
+    Probes(parts.store, parts.queue, problems).mount(app)
+    return app
+
+
+def _mount_pages(app: web.Application, settings: Settings, parts: Services) -> None:
+    policies = policies_from(settings.policy)
+    watch = watch_list(settings.watch, policies, parts.store)
+    pages.mount(app, settings, parts.queue, parts.store, watch, policies)
 
 
 async def _looking_at_slack(settings: Settings, store: Store, _: web.Application) -> AsyncIterator[None]:

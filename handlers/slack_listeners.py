@@ -52,7 +52,7 @@ async def listening(settings: Settings, secret: str, queue: WorkQueue, store: St
         check_image.register(app, check_image.CheckImageStep(queue))
         mention.register(app, mention.MentionListener(context))
         attending = Attending(store, queue, policies)
-        listen(app, Parts(attending, client, ephemeral, fixing, settings.base_url))
+        listen(app, Parts(attending, client, ephemeral, fixing, settings.pages_url))
         app.action(_ANY)(_opened)
         app.view(_ANY)(_opened)
         app.event(_ANY)(_unheard)
@@ -62,7 +62,7 @@ async def listening(settings: Settings, secret: str, queue: WorkQueue, store: St
 
 def _context(settings: Settings, queue: WorkQueue, store: Store) -> CommandContext:
     watches = watch_list(settings.watch, policies_from(settings.policy), store)
-    return CommandContext(queue, settings.base_url, store, watches, settings.tag_apis, parse_schedule(settings.digest))
+    return CommandContext(queue, settings.pages_url, store, watches, settings.tag_apis, parse_schedule(settings.digest))
 
 
 async def _opened(ack: AsyncAck) -> None:

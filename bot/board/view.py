@@ -61,8 +61,9 @@ def view_of(rows: Sequence[BoardRow], query: BoardQuery) -> BoardView:
     words = query.q.lower().split()
     found = [row for row in rows if all(word in _text(row) for word in words)] if words else list(rows)
     chosen = [row for row in found if _fits(row, query)]
-    modes = Counter(row.mode for row in found if _fits(row, query.but(mode=None)))
-    verdicts = Counter(row.verdict for row in found if _fits(row, query.but(verdict=None)))
+    any_mode, any_verdict = query.but(mode=None), query.but(verdict=None)
+    modes = Counter(row.mode for row in found if _fits(row, any_mode))
+    verdicts = Counter(row.verdict for row in found if _fits(row, any_verdict))
     return BoardView(
         query,
         len(rows),

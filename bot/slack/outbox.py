@@ -228,4 +228,4 @@ async def open_outbox(settings: Settings, store: Store) -> AsyncIterator[Outbox]
             client = client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
             slack = SlackTransport(client)
         requester = Requester(Answers(store, Ephemeral(store, session, settings.slack_api_url), client))
-        yield Outbox(store, Destinations(store, slack, settings.slack_channel), requester, base_url=settings.base_url)
+        yield Outbox(store, Destinations(store, slack, settings.slack_channel), requester, base_url=settings.pages_url)

@@ -7,8 +7,10 @@ from aiohttp import web
 
 from bot.intake.watch_list import WatchList
 from bot.jobs.queue import DocketQueue
-from bot.settings import Settings
+from bot.policy import Policies
+from bot.settings import Exposure, Settings
 from bot.store import Store
+from bot.store.attention import Waivers
 from bot.store.board import Board
 from bot.store.reports import Reports
 from bot.store.threads import Threads
@@ -16,45 +18,59 @@ from handlers.client_address import Proxies
 from handlers.pages import _templates, rules
 from handlers.pages._boards import WatchedBoard
 from handlers.pages._errors import error_pages
+from handlers.pages._visits import visits_limited
 from handlers.pages.assets import asset
 from handlers.pages.badge import Badges
 from handlers.pages.board import BoardPage
 from handlers.pages.check import Check
 from handlers.pages.compare import ComparePage
 from handlers.pages.image import ImagePage
+from handlers.pages.lists import ListPages
 from handlers.pages.release import ReleasePage
 from handlers.pages.report import ReportPages
 from handlers.pages.threads import ThreadList
 
 
-def mount(app: web.Application, settings: Settings, queue: DocketQueue, store: Store, watch: WatchList) -> None:
-    """Add the pages to the application."""
-    _templates.setup(app)
-    app.middlewares.append(error_pages)
-    secure = settings.base_url.startswith("https://")
+def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
+    app: web.Application,
+    settings: Settings,
+    queue: DocketQueue,
+    store: Store,
+    watch: WatchList,
+    policies: Policies,
+) -> None:
+    """Add the pages to the application, as far as PROVENANCE_PAGES lets visitors see and ask."""
+    if settings.pages is Exposure.OFF:
+        return
+    may_ask = settings.pages is Exposure.PUBLIC
+    _templates.setup(app, may_ask=may_ask)
     proxies = Proxies(settings.forwarded, settings.forwarded_header)
-    watched = WatchedBoard(Board(store), watch)
-    badges = Badges(watched, settings.base_url)
-    board = BoardPage(watched, secure=secure)
-    check = Check(queue, proxies, secure=secure)
+    app.middlewares.extend((error_pages, visits_limited(proxies)))
+    secure = settings.base_url.startswith("https://")
+    reports, watched = Reports(store), WatchedBoard(Board(store), watch)
+    badges, board = Badges(watched, settings.base_url), BoardPage(watched, secure=secure)
     threads = ThreadList(Threads(store), secure=secure)
-    pages = ReportPages(Reports(store), Threads(store), queue, secure=secure)
+    pages = ReportPages(reports, Threads(store), queue, secure=secure)
+    lists = ListPages(watch, Waivers(store), policies)
     app.add_routes(
         [
             web.get("/", board.show),
             web.get("/board.{format}", board.download),
-            web.get("/image", ImagePage(watched, Reports(store), settings.base_url).show),
-            web.get("/compare", ComparePage(Reports(store), settings.github_server).show),
             web.get("/badge/{image:.+}.svg", badges.badge),
             web.get("/feed/{project:.+}.atom", badges.feed),
+            web.get("/image", ImagePage(watched, reports, settings.base_url).show),
+            web.get("/compare", ComparePage(reports, settings.github_server).show),
             web.get("/threads", threads.show),
-            web.get("/check", check.show),
-            web.post("/check", check.ask),
             web.get("/reports/{image:.+}", pages.by_path),
             web.get("/report", pages.by_query),
             web.get("/release", ReleasePage(store, secure=secure).show),
             web.get("/rules", rules.index),
             web.get("/rules/{id}", rules.one),
+            web.get("/waivers", lists.waivers),
+            web.get("/watches", lists.watches),
             web.get("/assets/{version}/{name}", asset),
         ],
     )
+    if may_ask:
+        check = Check(queue, proxies, secure=secure)
+        app.add_routes([web.get("/check", check.show), web.post("/check", check.ask)])

@@ -19,6 +19,7 @@ MESSAGES: Final = {
     405: ("Not allowed", "This page does not accept such a request."),
     413: ("Too long", "The request is longer than the form allows."),
     415: ("Bad request", "The form data is not valid."),
+    429: ("Too many requests", "You asked for many pages at once. Wait a few seconds, then reload."),
     500: ("Internal error", "Something went wrong. The error is in the log."),
     503: ("Store unavailable", "Reports cannot be read and checks cannot be queued right now. Try again in a minute."),
 }
@@ -34,7 +35,8 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
     except web.HTTPException as error:
         if error.status not in MESSAGES:
             raise
-        return _page(request, error.status, {"Allow": error.headers["Allow"]} if "Allow" in error.headers else {})
+        kept = {name: error.headers[name] for name in ("Allow", "Retry-After") if name in error.headers}
+        return _page(request, error.status, kept)
     except StoreError as error:
         log.warning("page without the store", why=str(error))
         return _page(request, 503, {"Retry-After": "10"})

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -44,8 +45,8 @@ ASSETS: Final = {
 }
 
 
-def setup(app: web.Application) -> None:
-    """Set up the templates of the application."""
+def setup(app: web.Application, *, may_ask: bool) -> None:
+    """Set up the templates of the application. `may_ask` whether visitors may ask for checks."""
     environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -61,6 +62,8 @@ def setup(app: web.Application) -> None:
     environment.globals.update(
         asset=asset,
         is_rule=is_rule,
+        moment=lambda at: datetime.fromtimestamp(at, UTC),
+        may_ask=may_ask,
         json_url=json_url,
         short_digest=short_digest,
         OUTCOMES=OUTCOMES,

@@ -1,0 +1,69 @@
+"""`/waivers` and `/watches`: which rules may fail for now and why, and which images are watched."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+import aiohttp_jinja2
+from aiohttp import web
+
+from bot.intake.watch_list import WatchList
+from bot.policy import Policies
+from bot.policy.file import FilePolicies
+from bot.store.attention import WAIVERS_MAX, Waivers
+
+SHOWN_MAX: Final = 200
+"""Lines of one page, those that end first."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWaiver:
+    """One line. `who` is a Slack user's id, "" for the policy file."""
+
+    rule: str
+    images: tuple[str, ...]
+    scope: str
+    reason: str
+    until: date
+    who: str = ""
+
+
+class ListPages:
+    """Shows what people and the policy said."""
+
+    def __init__(self, watch: WatchList, waivers: Waivers, policies: Policies) -> None:
+        self._watch = watch
+        self._waivers = waivers
+        self._policies = policies
+
+    async def waivers(self, request: web.Request) -> web.Response:
+        """Those that hold."""
+        given = await self._waivers.listed(limit=WAIVERS_MAX)
+        found = [
+            ShownWaiver(
+                one.rule,
+                tuple(dict.fromkeys(image for image, _ in one.images)),
+                one.scope.words,
+                one.reason,
+                one.last_day,
+                one.who,
+            )
+            for one in given.items
+        ]
+        shown = sorted([*found, *_of_policy(self._policies)], key=lambda one: (one.until, one.rule))
+        context = {"place": "waivers", "waivers": shown[:SHOWN_MAX], "more": max(len(shown) - SHOWN_MAX, 0)}
+        return aiohttp_jinja2.render_template("waivers.html", request, context)
+
+    async def watches(self, request: web.Request) -> web.Response:
+        """All watches."""
+        found = await self._watch.all()
+        context = {"place": "watches", "watches": found[:SHOWN_MAX], "more": max(len(found) - SHOWN_MAX, 0)}
+        return aiohttp_jinja2.render_template("watches.html", request, context)
+
+
+def _of_policy(policies: Policies) -> Iterator[ShownWaiver]:
+    """The policy file's; those that are over are told by reports."""
+    for one in policies.file.waivers if isinstance(policies, FilePolicies) else ():
+        if one.until >= datetime.now(UTC).date():
+            yield ShownWaiver(one.rule, one.image, "policy file", one.reason, one.until)

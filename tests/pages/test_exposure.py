@@ -1,0 +1,162 @@
+"""Who may see the pages and ask there: PROVENANCE_PAGES, a port of their own, and how often one visitor may ask."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
+
+from bot.attention import NotePlace, StoredWaiver, WaiverScope
+from bot.errors import SettingsError
+from bot.settings import Settings
+from bot.store import Store
+from bot.store.attention import Waivers
+from bot.store.board import Board
+from bot.store.watches import StoredWatches, Watch
+from handlers.__main__ import serve
+from handlers.client_address import Proxies
+from handlers.pages._visits import visits_limited
+from tests.board.making import cell
+from tests.pages.conftest import Site
+from tests.pages.examples import IMAGE, failing
+from tests.pages.well_formed import read
+from tests.real_parts import free_port
+
+TODAY = datetime.now(UTC).date()
+PAGES = ("/", "/threads", "/rules", "/waivers", "/watches", f"/reports/{IMAGE}")
+
+
+@pytest.fixture
+def exposure() -> str:
+    """What a test wants otherwise."""
+    return "public"
+
+
+@pytest.fixture
+def site_settings(exposure: str) -> dict[str, object]:
+    return {"watch": ["*/demo/*"], "pages": exposure}
+
+
+@pytest.mark.parametrize("exposure", ["read-only"])
+async def test_read_only_pages_take_no_questions(site: Site) -> None:
+    await site.remember(failing())
+    for path in PAGES:
+        page = read((await site.get(path))[1])
+        assert "/check" not in page.links
+    assert (await site.get("/check"))[0] == 404
+    async with site.client.post("/check", data={"image": IMAGE}) as response:
+        assert response.status == 404
+
+
+@pytest.mark.parametrize("exposure", ["off"])
+async def test_pages_that_are_off_are_not_there(site: Site) -> None:
+    await Board(site.store).put(cell("quay.io/demo/app:1.0.0"))
+    for path in (*PAGES, "/check", "/board.csv", "/badge/quay.io/demo/app.svg", "/feed/demo.atom"):
+        assert (await site.get(path))[0] == 404
+    assert (await site.get("/healthz"))[0] == 200
+
+
+def test_no_link_leads_to_pages_that_are_off() -> None:
+    shown = Settings.model_validate({"base_url": "https://bot.example"})
+    off = shown.model_copy(update={"pages": Settings.model_validate({"pages": "off"}).pages})
+    assert (shown.pages_url, off.pages_url) == ("https://bot.example", "")
+
+
+@pytest.mark.parametrize("word", ["login", "private", "PUBLIC", "on"])
+def test_what_is_not_a_way_to_show_pages_is_refused(word: str) -> None:
+    with pytest.raises(ValueError, match="pages"):
+        Settings.model_validate({"pages": word})
+
+
+async def test_pages_may_have_a_port_of_their_own(store: Store) -> None:
+    settings = Settings(port=free_port(), pages_port=free_port())
+    stop, started = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(serve(settings, store, stop, started))
+    await started.wait()
+    try:
+        async with ClientSession() as session:
+            answers = {
+                (name, path): (await session.get(f"http://127.0.0.1:{port}{path}")).status
+                for name, port in (("hooks", settings.port), ("pages", settings.pages_port))
+                for path in ("/", "/threads", "/rules", "/healthz")
+            }
+            (post := await session.post(f"http://127.0.0.1:{settings.pages_port}/webhooks/quay")).close()
+    finally:
+        stop.set()
+        await serving
+    assert {path: status for (name, path), status in answers.items() if name == "pages"} == dict.fromkeys(
+        ("/", "/threads", "/rules", "/healthz"), 200
+    )
+    assert [answers["hooks", path] for path in ("/", "/threads", "/rules", "/healthz")] == [404, 404, 404, 200]
+    assert post.status == 404
+
+
+async def test_a_port_that_is_taken_is_named_with_its_variable(store: Store) -> None:
+    port = free_port()
+    settings = Settings(port=port, pages_port=port)
+    with pytest.raises(SettingsError, match="PROVENANCE_PAGES_PORT"):
+        await serve(settings, store, asyncio.Event())
+
+
+async def shown(request: web.Request) -> web.Response:
+    return web.Response(text=request.path)
+
+
+@pytest.fixture
+async def limited() -> AsyncIterator["TestClient[web.Request, web.Application]"]:
+    """Two pages at once for one visitor, and no more for an hour; a proxy at 127.0.0.1 says who it is."""
+    proxies = Proxies(["127.0.0.1"], "x-forwarded-for")
+    app = web.Application(middlewares=[visits_limited(proxies, burst=2, rate=1 / 3600)])
+    app.router.add_get("/{path:.*}", shown)
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+async def test_a_visitor_who_floods_is_refused_and_the_other_is_served(
+    limited: "TestClient[web.Request, web.Application]",
+) -> None:
+    async def ask(who: str, path: str = "/") -> int:
+        async with limited.get(path, headers={"X-Forwarded-For": who}) as response:
+            return response.status
+
+    assert [await ask("192.0.2.1") for _ in range(4)] == [200, 200, 429, 429]
+    assert await ask("192.0.2.2") == 200
+    assert await ask("192.0.2.1", "/assets/x/style.css") == 200
+    assert await ask("192.0.2.1", "/webhooks/quay") == 200
+    assert await ask("2001:db8::1") == await ask("2001:db8::2") == 200
+    assert await ask("2001:db8::3") == 429, "one customer has a whole /64"
+
+
+async def test_who_is_refused_reads_why(site: Site) -> None:
+    for _ in range(200):
+        status, page = await site.get("/nothing-that-costs")
+        if status == 429:
+            break
+    assert status == 429
+    assert "You asked for many pages at once." in read(page).words
+
+
+async def test_waivers_and_watches_are_listed(site: Site) -> None:
+    place = NotePlace("T", "C", "demo/app 1.0.0")
+    reason = "the base image <b>has</b> no SBOM yet"
+    await Waivers(site.store).add(
+        StoredWaiver(
+            "w1",
+            place,
+            "sbom-missing",
+            WaiverScope.TAG,
+            ((IMAGE, failing().digest),),
+            reason,
+            TODAY,
+            "U123",
+            await site.store.now(),
+        )
+    )
+    await StoredWatches(site.store).add(Watch(glob="quay.io/acme/*", tags=("1.*",), who="U456", at=1.0))
+    waivers = read((await site.get("/waivers"))[1]).words
+    assert f"sbom-missing {IMAGE} this tag {TODAY.isoformat()} {reason} U123" in waivers
+    watches = read((await site.get("/watches"))[1]).words
+    assert "*/demo/* all PROVENANCE_WATCH start" in watches
+    assert "quay.io/acme/* 1.* U456 1 Jan 1970" in watches
