@@ -12,12 +12,14 @@ from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence
 from bot.evidence.contents import PlatformContents, read_contents
 from bot.evidence.options import GatherOptions
+from bot.oci.catalogue import Catalogue
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.policy import Policies
 from bot.policy.search import Searching
 from bot.report import Report
 from bot.report.difference import Compared, Difference, compare
+from bot.unreadable import Unreadable
 from bot.workflows.address import SERVER
 
 if TYPE_CHECKING:  # heavy, and only there when a code host is asked
@@ -34,6 +36,7 @@ class Looker:
     searching: Searching | None = None
     hosts: "CodeHosts | None" = None
     server: str = SERVER
+    catalogue: Catalogue | None = None  # lists the repositories of a namespace
 
     async def evidence(self, image: Reference) -> Evidence:
         """Raises RegistryError when not even the image itself could be read."""
@@ -41,10 +44,10 @@ class Looker:
         policy = self.policies.for_image(image)
         return await look(image, self.registry, policy, options=self.options, search=search, hosts=self.hosts)
 
-    async def report(self, evidence: Evidence, now: datetime) -> Report:
-        """The report on it, by the policy of its name."""
+    async def report(self, evidence: Evidence, now: datetime, baseline: Evidence | Unreadable | None = None) -> Report:
+        """The report on it, by the policy of its name; compared with the `baseline`, an earlier release."""
         policy = self.policies.for_image(evidence.image)
-        context = Context(evidence, policy.expected)
+        context = Context(evidence, policy.expected, baseline=baseline)
         return await asyncio.to_thread(report_on, context, policy, now=now, server=self.server)
 
     async def compare(self, before: Reference, after: Reference, now: datetime) -> Difference:

@@ -9,14 +9,16 @@ from bot.render.audit import FORMATS
 HELP: Final = "a table of many images: provenance, SBOM, signature and verdict, version by version"
 
 EXAMPLES: Final = """\
-REPOSITORY is a name without a tag, or oci:PATH for all images of a layout on disk. Without one, the repositories that
-the policy names without a wildcard.
+REPOSITORY is a name without a tag, a glob such as quay.io/acme/* where the registry lists its repositories, or oci:PATH
+for all images of a layout on disk. Without one, the repositories that the policy names.
 
   provenance audit quay.io/microcks/microcks --last 5
+  provenance audit 'quay.io/microcks/*' --last 1
   provenance audit --policy policy.yaml --format csv > audit.csv
   provenance audit quay.io/acme/app --tags '1.*' --resume
 
-Versions are compared within a family (1.2.3 and 1.2.3-native are two). Tags that move by design, such as latest, are
+Each version is compared with the one before it in its family (1.2.3 and 1.2.3-native are two), so that what was lost
+between them fails. Tags that move by design, such as latest, are
 looked at with --rolling, or when --tags names them. Images of one digest are looked at once. An audit that was stopped,
 or in which something could not be read, goes on with --resume where it was, for 24 hours.
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from bot.check.audit.run import Auditor, NoMemory, RowMemory
 from bot.check.audit.scope import AuditScope, repositories_of, repository
+from bot.cli.audit_globs import Expanded, expand, is_glob
 from bot.cli.audit_memory import AuditMemory
 from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.cli.looking import open_looker
@@ -30,19 +31,19 @@ def run_audit(arguments: argparse.Namespace) -> int:
     settings = load()
     file = arguments.policy or settings.policy
     policies = policies_from(file)
-    repositories, notes = _repositories(arguments.repositories, policies)
+    repositories, globs = _repositories(arguments.repositories, policies)
     scope = AuditScope(tuple(arguments.tags), arguments.last, arguments.rolling)
-    names = sorted(one.name for one in repositories)
+    names = sorted((*(one.name for one in repositories), *globs))
     asked = [*names, repr(scope), file.read_text() if file else "", repr(settings.root_options())]
     with _memory(settings, asked, resume=arguments.resume) as memory:
         audit = asyncio.run(
             _audit(
                 repositories,
+                globs,
                 scope,
                 settings=settings,
                 policies=policies,
                 memory=NoMemory() if memory is None else memory,
-                notes=notes,
                 quiet=arguments.quiet,
             )
         )
@@ -63,15 +64,15 @@ def exit_code(audit: Audit) -> int:
 
 
 def _repositories(words: Sequence[str], policies: Policies) -> tuple[tuple[Reference, ...], tuple[str, ...]]:
-    """The repositories, each once, and notes about what is not audited."""
+    """The repositories, each once, and the globs that mean others."""
     if words:
-        found = {one.name: one for one in map(repository, words)}
-        return tuple(found.values()), ()
+        globs = tuple(word for word in words if is_glob(word))
+        found = {one.name: one for one in map(repository, (word for word in words if word not in globs))}
+        return tuple(found.values()), globs
     named, wild = repositories_of(policies)
-    if not named:
-        text = "name a repository, or a policy that names some without a wildcard"
-        raise UsageError(f"{text}; {wild[0]} may be any" if wild else text)
-    return named, tuple(f"{glob}: not audited, a wildcard may mean any repository" for glob in wild)
+    if not named and not wild:
+        raise UsageError("name a repository, a glob such as quay.io/acme/*, or a policy that names some")
+    return named, wild
 
 
 @contextmanager
@@ -91,18 +92,20 @@ def _memory(settings: Settings, asked: Sequence[str], *, resume: bool) -> Iterat
 
 async def _audit(  # noqa: PLR0913 - all that an audit is made of
     repositories: Sequence[Reference],
+    globs: Sequence[str],
     scope: AuditScope,
     *,
     settings: Settings,
     policies: Policies,
     memory: RowMemory,
-    notes: Sequence[str],
     quiet: bool,
 ) -> Audit:
     async with open_looker(settings, policies) as looker:
         with _progress(wanted=not quiet) as watch:
             auditor = Auditor(looker, scope, lambda: datetime.now(UTC), memory, watch)
-            return await auditor.audit(repositories, notes)
+            expanded = await expand(globs, looker.catalogue) if looker.catalogue else Expanded()
+            audit = await auditor.audit(expanded.joined(repositories), expanded.notes)
+            return audit.model_copy(update={"unlisted": (*audit.unlisted, *expanded.unlisted)})
 
 
 @contextmanager

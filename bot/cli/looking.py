@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from bot.check.looker import Looker
 from bot.cli.code_host import own_hosts
@@ -19,4 +20,5 @@ async def open_looker(settings: Settings, policies: Policies) -> AsyncIterator[L
     searching = Searching(settings.root_options(), lambda: policies, options=options)
     searching.prepare()
     async with open_registries(settings.registry_options(local=True)) as registry, own_hosts(settings) as hosts:
-        yield Looker(registry, policies, options, searching, hosts, settings.github_server)
+        looker = Looker(registry, policies, options, searching, hosts, settings.github_server)
+        yield replace(looker, catalogue=registry.catalogue)

@@ -25,9 +25,11 @@ from bot.jobs.checker import RegistryChecker
 from bot.jobs.digest_contents import DigestContents
 from bot.jobs.timing import Timing
 from bot.oci.asked import parse_asked
+from bot.render.audit import csv
 from bot.render.slack.audit import audited
 from bot.render.slack.difference import compared
 from bot.render.slack.digest import digest
+from bot.render.slack.escape import escaped
 from bot.render.slack.message import MessageDraft
 from bot.render.slack.patch import refusal_of
 from bot.settings import Settings
@@ -56,6 +58,8 @@ DIGEST_MAX: Final = 24 * 3600.0
 BUSY: Final = 2.0
 """Seconds until a question is tried again that found these slots taken."""
 
+AUDIT_FILE: Final = "audit.csv"
+
 IMAGES_MAX: Final = 100
 """Images of one audit that is asked for in Slack."""
 
@@ -68,6 +72,17 @@ class Answering(Protocol):
 
     async def say(self, to: AnswerTo, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str) -> bool:
         """See bot/slack/answers.py. Raises StoreError and PostingError."""
+
+    async def attach(self, to: AnswerTo, *, name: str, text: str, about: str, once: str) -> bool:
+        """The same for a file. Raises StoreError."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedAnswer:
+    """The message, and a file with all of it, where the message shows a part."""
+
+    draft: MessageDraft
+    file: str = ""
 
 
 @asynccontextmanager
@@ -131,41 +146,44 @@ class Answerer:
         """Raises StoreError, then docket brings the job back, and PostingError."""
         counts = await self.attempts.start(key)
         if counts.starts - counts.failures > self.timing.crashes:
-            draft = refusal_of(INTERNAL)
+            answer = DraftedAnswer(refusal_of(INTERNAL))
         else:
-            draft = await self._draft(asked)
-        draft = draft if draft.fits() else draft.plain()
+            answer = await self._draft(asked)
+        draft = answer.draft if answer.draft.fits() else answer.draft.plain()
         to = AnswerTo(asked.user, asked.response_url, asked.channel, asked.thread_ts, asked.asked_at)
         told = await self.answering.say(to, draft.text, draft.blocks, once="answer")
+        if answer.file:
+            about = f"The whole table of your audit of {', '.join(map(escaped, asked.names))}"
+            await self.answering.attach(to, name=AUDIT_FILE, text=answer.file, about=about, once="file")
         log.info("answered", kind=asked.kind, names=asked.names, told=told)
         await self.attempts.forget(key)
 
-    async def _draft(self, asked: QuestionJob) -> MessageDraft:
+    async def _draft(self, asked: QuestionJob) -> DraftedAnswer:
         try:
             async with asyncio.timeout(ANSWER_MAX):
                 return await self._found(asked)
         except RegistryError as error:
-            return refusal_of(f"{error}. This says nothing about the images.")
+            return DraftedAnswer(refusal_of(f"{error}. This says nothing about the images."))
         except UsageError as error:
-            return refusal_of(str(error))
+            return DraftedAnswer(refusal_of(str(error)))
         except TimeoutError:
-            return refusal_of(TOO_LATE)
+            return DraftedAnswer(refusal_of(TOO_LATE))
         except StoreError:
             raise
         except Exception:
             log.exception("a question could not be answered", kind=asked.kind, names=asked.names)
-            return refusal_of(INTERNAL)
+            return DraftedAnswer(refusal_of(INTERNAL))
 
-    async def _found(self, asked: QuestionJob) -> MessageDraft:
+    async def _found(self, asked: QuestionJob) -> DraftedAnswer:
         match asked.kind:
             case "compare":
-                return await self._compare(asked)
+                return DraftedAnswer(await self._compare(asked))
             case "audit":
                 return await self._audit(asked)
             case "fix":
-                return await self.fixing.show(parse_asked(asked.names[0]), asked.user)
+                return DraftedAnswer(await self.fixing.show(parse_asked(asked.names[0]), asked.user))
             case "digest":
-                return await self._digest(asked)
+                return DraftedAnswer(await self._digest(asked))
 
     async def _digest(self, asked: QuestionJob) -> MessageDraft:
         now = await self.digests.store.now()
@@ -177,7 +195,8 @@ class Answerer:
         before, after = (parse_asked(name) for name in asked.names)
         return compared(await self.looker.compare(before, after, datetime.now(UTC)))
 
-    async def _audit(self, asked: QuestionJob) -> MessageDraft:
+    async def _audit(self, asked: QuestionJob) -> DraftedAnswer:
         scope = AuditScope(asked.tags, asked.last)
         auditor = Auditor(self.looker, scope, lambda: datetime.now(UTC), most=IMAGES_MAX)
-        return audited(await auditor.audit([remote_repository(name) for name in asked.names]))
+        audit = await auditor.audit([remote_repository(name) for name in asked.names])
+        return DraftedAnswer(audited(audit), csv.render(audit) if audit.rows else "")

@@ -18,6 +18,7 @@ from bot.render.slack.escape import is_safe
 from bot.settings import Settings
 from bot.slack.classify import FAILURES, answer_of
 from bot.slack.ephemeral import LIFE, AnswerOutcome, Ephemeral
+from bot.slack.files import upload
 from bot.slack.transport import Answer, Posted, Refused, RetryLater, Unconfirmed
 from bot.slack.web_api import client_for, session_for_slack
 from bot.store import Store, trouble
@@ -113,6 +114,27 @@ class Answers:
                 log.warning("step not ended", method=method, code=code)
                 return False
 
+    async def attach(self, to: AnswerTo, *, name: str, text: str, about: str, once: str) -> bool:
+        """Whether the file was uploaded: into the thread of a mention, else into a direct message `about` it.
+
+        A file cannot be ephemeral. It is not sent again with the same `once`; without a client, or when Slack refuses
+        it, nobody gets it. Raises StoreError.
+        """
+        if self._client is None or not (to.thread_ts or to.user):
+            return False
+        with trouble("looking whether a file was sent"):
+            if not await self._store.redis.set(self._key(to, once), "1", nx=True, ex=LIFE):
+                return False
+        channel, thread_ts = to.channel, to.thread_ts
+        if not thread_ts:
+            channel, thread_ts = await _direct_message(self._client, to.user, about)
+        answer: Answer = Unconfirmed("no direct message")
+        if channel:
+            answer = await upload(self._client, channel, thread_ts, name=name, text=text)
+        if not isinstance(answer, Posted):
+            log.warning("a file was not uploaded", name=name, answer=str(answer))
+        return isinstance(answer, Posted)
+
     async def _post(
         self, client: AsyncWebClient, to: AnswerTo, text: str, blocks: Sequence[Mapping[str, object]]
     ) -> Answer:
@@ -132,6 +154,17 @@ class Answers:
         parts = (to.user, to.response_url, to.channel, to.thread_ts, f"{to.asked_at:.6f}")
         name = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
         return self._store.key("slack", "answered", name, once)
+
+
+async def _direct_message(client: AsyncWebClient, user: str, text: str) -> tuple[str, str]:
+    """The channel and the timestamp of a message to that person; "" when Slack did not take it."""
+    if not is_safe(text, ()):
+        return "", ""
+    try:
+        answer = await client.api_call("chat.postMessage", json={"channel": user, "text": text, "parse": "none"})
+    except FAILURES:
+        return "", ""
+    return str(answer.get("channel", "")), str(answer.get("ts", ""))
 
 
 async def _call(client: AsyncWebClient, method: str, body: Mapping[str, object]) -> Answer:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.__main__ import main
 from bot.cli.asked_images import ImageScope, asked_images
+from bot.cli.audit_globs import expand
 from bot.cli.named_images import NamedImage, named_images
 from bot.errors import InvalidReferenceError, UsageError
 from bot.oci.catalogue import TagApi
@@ -136,3 +137,10 @@ def test_what_failed_before_is_only_advised(capsys: pytest.CaptureFixture[str]) 
     told = json.loads(capsys.readouterr().out)
     required = {one["rule"] for one in told["results"] if one["outcome"] == "fail" and one["required"]}
     assert required == {"provenance-lost", "provenance-missing"}
+
+
+async def test_globs_of_an_audit_are_expanded_each_by_itself() -> None:
+    found = await expand(["quay.io/acme/app*", "ghcr.io/acme/*", "quay.io/acme/nope*"], Catalogue())
+    assert [one.repository for one in found.repositories] == ["acme/app", "acme/app-native"]
+    assert len(found.notes) == 2
+    assert "does not list its repositories" in found.notes[0]

@@ -20,6 +20,7 @@ from bot.render.slack.message import texts
 from bot.slack.answers import Answers, AnswerTo
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.fixing import Fixing
+from bot.slack.web_api import client_for
 from bot.store import Store
 from bot.store.attempts import Attempts
 from bot.store.reports import Reports
@@ -42,6 +43,7 @@ class Heard:
 
     said: list[tuple[str, str, str]] = field(default_factory=list)  # URL, text, what is shown
     errors: int = 0
+    files: list[tuple[str, str, str]] = field(default_factory=list)  # name, text, what is said of it
 
     async def say(self, to: AnswerTo, text: str, blocks: Sequence[Mapping[str, object]] = (), *, once: str) -> bool:
         if self.errors:
@@ -50,6 +52,11 @@ class Heard:
         assert once == "answer"
         self.said.append((to.response_url, text, " ".join(texts(list(blocks)))))
         return True
+
+    async def attach(self, to: AnswerTo, *, name: str, text: str, about: str, once: str) -> bool:
+        assert once == "file"
+        self.files.append((name, text, about))
+        return bool(to.response_url)
 
 
 @pytest.fixture
@@ -96,7 +103,11 @@ async def test_two_images_are_compared(store: Store, registry: FakeRegistry) -> 
 
 
 async def test_a_repository_is_audited(store: Store, registry: FakeRegistry) -> None:
-    shown = await told(store, registry, question(registry, "audit", "acme/app"))
+    heard = Heard()
+    shown = await told(store, registry, question(registry, "audit", "acme/app"), heard)
+    ((name, text, _),) = heard.files
+    assert name == "audit.csv"
+    assert [line.split(",")[2] for line in text.splitlines()] == ["tag", "1.1.0", "1.0.0"]
     assert "2 images: 1 FAIL, 1 warn" in shown
     assert "-provenance" in shown
 
@@ -162,3 +173,20 @@ async def test_from_the_command_to_the_answer_that_only_one_person_sees(store: S
         (answer,) = [got for url in slack.space.responses.values() for got in url.got]
         assert answer["response_type"] == "ephemeral"
         assert "2 things lost" in answer["text"]
+
+
+async def test_the_whole_table_of_an_audit_is_a_file_for_that_person_alone(
+    store: Store, registry: FakeRegistry
+) -> None:
+    async with FakeSlack() as slack, aiohttp.ClientSession() as session:
+        slack.channel(CHANNEL, "releases")
+        client = client_for(slack.space.token, slack.api, session)
+        answers = Answers(store, Ephemeral(store, session, slack.api), client)
+        async with answering(store, registry, answers) as queue, door(slack, queue, store) as sender:
+            await sender.command(f"audit {registry.host}/acme/app", user="U0ALICE")
+            await eventually(lambda: any(one.shared for one in slack.space.uploads.values()))
+        (upload,) = slack.space.uploads.values()
+        assert upload.name == "audit.csv"
+        assert upload.data is not None
+        assert b"1.1.0" in upload.data
+        assert not slack.space.channels[CHANNEL].messages

@@ -8,6 +8,7 @@ from typing import Final
 from bot.attestations.provenance import Provenance
 from bot.evidence import Evidence, ImageConfig
 from bot.policy import Policy
+from bot.rules import catalogue
 
 FIRST: Final = date(2013, 3, 13)
 """Docker's first release. Reproducible builds write an earlier day, which says nothing."""
@@ -17,11 +18,15 @@ _CREATED: Final = "org.opencontainers.image.created"
 
 
 def not_yet_asked(policy: Policy, evidence: Evidence) -> frozenset[str]:
-    """The rules that are asked of images from a later day. None when nobody knows when the image was built."""
+    """The rules that are asked of images from a later day. None when nobody knows when the image was built.
+
+    A rule about what was lost says more of the same as others; it is not asked either while none of them is.
+    """
     built = built_on(evidence) if policy.since else None
     if built is None:
         return frozenset()
-    return frozenset(rule for rule, day in policy.since.items() if built < day)
+    later = frozenset(rule for rule, day in policy.since.items() if built < day)
+    return later | {rule.id for rule in catalogue() if rule.covers and rule.covers <= later}
 
 
 def built_on(evidence: Evidence) -> date | None:

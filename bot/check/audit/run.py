@@ -1,12 +1,13 @@
 """Looks at all images of some repositories, each content once, and makes the table."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
 from bot.check.audit.eras import not_yet_asked
+from bot.check.audit.held import ContentKey, HeldEvidence
 from bot.check.audit.hosts import SilentHosts
 from bot.check.audit.scope import IMAGES_MAX, AuditScope, ChosenTags, ScopedImage, choose
 from bot.check.looker import Looker
@@ -14,12 +15,16 @@ from bot.errors import RegistryError, UsageError
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
 from bot.report.audit import Audit, AuditRow, Unlisted, VersionTurn, row_of, turns
+from bot.unreadable import UnknownReason, Unreadable, unreadable
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 AT_ONCE: Final = 4
 """Images that are looked at together; within each, several requests are under way."""
+
+ROWS_AT_ONCE: Final = 8
+"""Rows that are made together: one whose evidence is there does not wait for the others."""
 
 HEADS_AT_ONCE: Final = 8
 """Tags that are resolved together."""
@@ -93,85 +98,112 @@ class Auditor:
         """One row for each image, in their order. Images of one content are looked at once."""
         done = 0
 
-        def count(rows: dict[str, AuditRow]) -> dict[str, AuditRow]:
+        def count(row: AuditRow) -> AuditRow:
             nonlocal done
-            done += len(rows)
+            done += 1
             self.watch(done, len(images))
-            return rows
+            return row
 
         self.watch(0, len(images))
-        digests = await _bounded(images, self._resolve, HEADS_AT_ONCE)
-        contents: dict[tuple[str, str], list[ScopedImage]] = {}
-        found: dict[str, AuditRow] = {}
-        for one, digest in zip(images, digests, strict=True):
-            if isinstance(digest, AuditRow):
-                found |= count({str(one.image): digest})
-            else:
-                contents.setdefault((one.image.name, digest), []).append(one)
+        every = list(dict.fromkeys(one for each in images for one in (each.image, each.baseline) if one))
+        digests = dict(zip(every, await _bounded(every, self._resolve, HEADS_AT_ONCE), strict=True))
+        held = HeldEvidence(self._evidence, asyncio.Semaphore(AT_ONCE))
+        held.want(key for one in images for key in _keys(one, digests))
 
-        async def look(content: tuple[str, str]) -> dict[str, AuditRow]:
-            return count(await self._look(contents[content], content[1]))
+        async def row(one: ScopedImage) -> AuditRow:
+            return count(await self._row(one, digests, held))
 
-        for rows in await _bounded(list(contents), look, AT_ONCE):
-            found |= rows
-        return [found[str(one.image)] for one in images]
+        return await _bounded(images, row, ROWS_AT_ONCE)
 
-    async def _resolve(self, one: ScopedImage) -> str | AuditRow:
-        """The digest, or the row that says why it is not known."""
-        host = one.image.registry
+    async def _resolve(self, image: Reference) -> str | Unreadable:
+        """The digest, or why it is not known."""
+        host = image.registry
         if why := self.hosts.why_not(host):
-            return _named(one, reason=why)
+            return Unreadable(why, UnknownReason.UNREADABLE)
         try:
-            digest = await self.looker.registry.resolve(one.image)
+            digest = await self.looker.registry.resolve(image)
         except RegistryError as error:
             self.hosts.failed(host, error)
-            return _named(one, reason=str(error))
+            return unreadable(error)
         self.hosts.answered(host)
         return digest
 
-    async def _look(self, images: Sequence[ScopedImage], digest: str) -> dict[str, AuditRow]:
-        """The rows of images with that content."""
-        known = {str(one.image): self.memory.known(one.image, digest) for one in images}
-        rows = {name: row for name, row in known.items() if row is not None}
-        new = [one for one in images if str(one.image) not in rows]
-        if not new:
-            return rows
-        evidence = await self._evidence(new[0], digest)
-        for one in new:
-            row = _named(one, digest, evidence) if isinstance(evidence, str) else await self._row(one, evidence)
-            if row.was_read and row.verdict != "unknown":
-                self.memory.keep(row)
-            rows[str(one.image)] = row
-        return rows
-
-    async def _evidence(self, one: ScopedImage, digest: str) -> Evidence | str:
-        """What was found, or why not. By the digest: a tag that moves meanwhile does not change the row."""
-        host = one.image.registry
+    async def _evidence(self, image: Reference) -> Evidence | Unreadable:
+        host = image.registry
         if why := self.hosts.why_not(host):
-            return why
+            return Unreadable(why, UnknownReason.UNREADABLE)
         try:
-            evidence = await self.looker.evidence(one.image.at(digest))
+            evidence = await self.looker.evidence(image)
         except RegistryError as error:
             self.hosts.failed(host, error)
-            return str(error)
+            return unreadable(error)
         self.hosts.answered(host)
         return evidence
 
-    async def _row(self, one: ScopedImage, evidence: Evidence) -> AuditRow:
-        report = await self.looker.report(replace(evidence, image=one.image), self.now())
-        policy = self.looker.policies.for_image(one.image)
+    async def _row(
+        self, one: ScopedImage, digests: Mapping[Reference, str | Unreadable], held: HeldEvidence
+    ) -> AuditRow:
+        digest = digests[one.image]
+        if isinstance(digest, Unreadable):
+            return _unread(one, digest)
+        named = _named(one, digest, digests)
+        known = self.memory.known(one.image, digest)
+        if known is not None and known.baseline_digest == named.baseline_digest:
+            for key in _keys(one, digests):
+                held.give_up(key)
+            return known
+        evidence = await held.of((one.image.name, digest), one.image)
+        baseline = await self._baseline(one, digests, held)
+        if isinstance(evidence, Unreadable):
+            return _unread(one, evidence, digest)
+        row = await self._judged(named, replace(evidence, image=one.image), baseline)
+        if row.was_read and row.verdict != "unknown" and not isinstance(baseline, Unreadable):
+            self.memory.keep(row)
+        return row
+
+    async def _baseline(
+        self, one: ScopedImage, digests: Mapping[Reference, str | Unreadable], held: HeldEvidence
+    ) -> Evidence | Unreadable | None:
+        """The version before. One that the registry lists and does not hold any more is none."""
+        if one.baseline is None:
+            return None
+        digest = digests[one.baseline]
+        found = digest if isinstance(digest, Unreadable) else await held.of((one.image.name, digest), one.baseline)
+        if isinstance(found, Unreadable):
+            return None if found.code is UnknownReason.GONE else found
+        return replace(found, image=one.baseline)
+
+    async def _judged(self, named: AuditRow, evidence: Evidence, baseline: Evidence | Unreadable | None) -> AuditRow:
+        report = await self.looker.report(evidence, self.now(), baseline)
+        policy = self.looker.policies.for_image(evidence.image)
         before = not_yet_asked(policy, evidence)
-        return row_of(report, _named(one), before=before, readers=policy.expected.layouts)
+        return row_of(report, named, before=before, readers=policy.expected.layouts)
 
 
-def _named(one: ScopedImage, digest: str = "", reason: str = "") -> AuditRow:
+def _keys(one: ScopedImage, digests: Mapping[Reference, str | Unreadable]) -> Iterator[ContentKey]:
+    """The contents that are wanted for that image: its own, and the one that it is compared with."""
+    own = digests[one.image]
+    before = digests[one.baseline] if one.baseline else None
+    if isinstance(own, str):
+        yield one.image.name, own
+        if isinstance(before, str):
+            yield one.image.name, before
+
+
+def _unread(one: ScopedImage, why: Unreadable, digest: str = "") -> AuditRow:
+    return _named(one, digest, {}).model_copy(update={"reason": why.reason})
+
+
+def _named(one: ScopedImage, digest: str, digests: Mapping[Reference, str | Unreadable]) -> AuditRow:
+    before = digests.get(one.baseline, "") if one.baseline else ""
     return AuditRow(
         repository=one.image.name,
         tag=one.image.tag,
         version=one.version,
         family=one.family,
         digest=digest,
-        reason=reason,
+        baseline=one.baseline.tag if one.baseline and isinstance(before, str) and before else "",
+        baseline_digest=before if isinstance(before, str) else "",
     )
 
 

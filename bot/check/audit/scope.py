@@ -1,7 +1,7 @@
 """Which images an audit looks at: the tags of a repository, sorted into families and versions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -39,6 +39,7 @@ class ScopedImage:
     image: Reference
     version: str
     family: str
+    baseline: Reference | None = None  # the version before in its family, which may be none of those to look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def choose(repository: Reference, tags: Iterable[str], policies: Policies, scope
         families.setdefault((moves, placement.family), []).append(one)
     chosen: list[ScopedImage] = []
     for key in sorted(families):
-        newest = _newest(families[key], scope.last)
+        newest = _newest(_with_baselines(families[key]), scope.last)
         left += len(families[key]) - len(newest)
         chosen += newest
     return ChosenTags(tuple(chosen), left, rolling)
@@ -114,9 +115,25 @@ def _placed(image: Reference, policies: Policies) -> Placement | None:
     return place(Reference(*_ON_DISK, image.tag) if image.layout else image, policy)
 
 
-def _newest(images: Sequence[ScopedImage], last: int) -> list[ScopedImage]:
-    """Versions newest first, several tags of one version by their text; `last` counts versions."""
+def _with_baselines(images: Sequence[ScopedImage]) -> list[ScopedImage]:
+    """Versions newest first, several tags of one version by their text, each with the newest version before it."""
     ordered = sorted(images, key=lambda one: (order(one.version or one.image.tag), one.image.tag), reverse=True)
+    found: list[ScopedImage] = []
+    older: ScopedImage | None = None  # the newest of the versions before the one at hand
+    last: ScopedImage | None = None
+    for one in reversed(ordered):
+        if not one.version:
+            found.append(one)
+            continue
+        if last is not None and order(last.version)[:3] < order(one.version)[:3]:
+            older = last
+        found.append(replace(one, baseline=older.image if older else None))
+        last = one
+    return found[::-1]
+
+
+def _newest(ordered: Sequence[ScopedImage], last: int) -> list[ScopedImage]:
+    """The newest `last` versions."""
     versions = list(dict.fromkeys(one.version or one.image.tag for one in ordered))
     kept = set(versions[:last] if last else versions)
     return [one for one in ordered if (one.version or one.image.tag) in kept]

@@ -59,6 +59,8 @@ class AuditRow(Part):
     before: tuple[str, ...] = ()  # those of them that are asked of later versions only
     reason: str = ""
     checked_at: datetime | None = None
+    baseline: str = ""  # the tag of the version before, which this one is compared with; "" when there is none
+    baseline_digest: str = ""
 
     @property
     def image(self) -> str:
