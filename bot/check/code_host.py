@@ -18,6 +18,7 @@ from bot.evidence.merge import merge
 from bot.oci.ambiguity import noticing
 from bot.policy import Policy
 from bot.signatures.search import SearchResult
+from bot.signatures.signature import SignatureState
 from bot.signatures.stored import BundleJudge, StoredBundle
 from bot.unreadable import UnknownReason, Unreadable, over_limit
 from bot.workflows.address import SERVER, Repository, read_address, repository_of
@@ -62,7 +63,7 @@ async def with_attestations(
     if not asked:
         return evidence
     if hosts is None:
-        return replace(evidence, notes=(*evidence.notes, NOT_ASKED))
+        return evidence if _is_signed(evidence) else replace(evidence, notes=(*evidence.notes, NOT_ASKED))
     listed = await _listed(evidence, policy, hosts, asked)
     with noticing() as notices:
         judged = await judge.judge_bundles(listed.bundles) if listed.bundles else SearchResult()
@@ -71,6 +72,11 @@ async def with_attestations(
         code_host_unreadable=listed.unreadable,
         ambiguous=tuple(dict.fromkeys((*evidence.ambiguous, *notices.all))),
     )
+
+
+def _is_signed(evidence: Evidence) -> bool:
+    """Whether the registry holds a signature that holds: then nobody misses what a code host may have besides."""
+    return any(one.state is SignatureState.VALID for one in evidence.signatures)
 
 
 def repositories(evidence: Evidence, policy: Policy, server: str) -> tuple[Repository, ...]:

@@ -138,7 +138,7 @@ def _paste(page: TerminalPage, fix: ImageFix) -> None:
 
 def _advice(page: TerminalPage, fix: ImageFix, display: Display, *, with_paste: bool) -> None:
     """Two lines for each, in the order of their weight; a block to paste where nothing is more urgent."""
-    titles = "; ".join(result.title for result in fix.results)
+    titles = words.in_one_line(result.title for result in fix.results)
     rules = ", ".join(result.rule for result in fix.results)
     page.item("-", titles, (f" ({rules})", "dim"), indent=FIX)
     for text in fix.texts if display.verbose else fix.texts[:1]:

@@ -281,6 +281,12 @@ def weight(result: Result) -> str:
     return result.severity if result.required else f"{result.severity}, advised"
 
 
+def in_one_line(sentences: Iterable[str]) -> str:
+    """Sentences with semicolons between; after the first, none begins with a capital but a name such as `SBOM`."""
+    first, *others = [*sentences] or [""]
+    return "; ".join([first, *(one[:1].lower() + one[1:] if one[1:2].islower() else one for one in others)])
+
+
 def counted(count: int, one: str) -> str:
     """`1 rule`, `2 rules`."""
     return f"{count} {one if count == 1 else one + 's'}"

@@ -65,7 +65,7 @@ def test_an_sbom_that_cannot_be_read_is_not_lost(samples: Path, tmp_path: Path) 
     [
         ((), "required: A, B"),
         (("a:1",), "required: B"),
-        (("a:1", "b:1", "c:1"), "unrecognized arguments: c:1"),
+        (("a:1", "b:1", "c:1"), "unknown argument: c:1"),
         (("A B", "x:1"), "is not an image name"),
         (("--format", "csv", "a:1", "b:1"), "invalid choice"),
     ],

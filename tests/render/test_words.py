@@ -64,3 +64,9 @@ def test_the_tally_counts_what_was_asked() -> None:
     report = reported(image(platform(sbom=None)), default_policy(), now=NOW)
     assert "1 failed" in words.tally(report)
     assert "policy default" in words.tally(report)
+
+
+def test_no_capital_stands_after_a_semicolon() -> None:
+    told = words.in_one_line(["The image is not signed", "The builder is unknown", "SBOM is empty", ""])
+    assert told == "The image is not signed; the builder is unknown; SBOM is empty; "
+    assert not words.in_one_line([])

@@ -33,6 +33,7 @@ from bot.render.slack.message import (
 from bot.render.slack.owners import owners_line
 from bot.render.slack.signers import signers
 from bot.render.slack.words import VERDICTS, gist, listed, short_digest
+from bot.render.words import in_one_line
 from bot.report import Verdict
 
 PROBLEMS_MAX: Final = 5
@@ -113,7 +114,8 @@ def _lines(release: ReleaseView) -> Iterator[str]:
     yield from _passing(release)
     if advised := advice(release):
         more = f"; and {len(advised) - ADVICE_MAX} more" if len(advised) > ADVICE_MAX else ""
-        yield f":warning: *Advice*: {'; '.join(_plain_line(release, one) for one in advised[:ADVICE_MAX])}{more}"
+        lines = in_one_line(_plain_line(release, one) for one in advised[:ADVICE_MAX])
+        yield f":warning: *Advice*: {lines}{more}"
     if exceptions := waived(release):
         ends = sorted(one.result.waiver.until for one in exceptions if one.result.waiver)
         first = f" (the first until {prose(ends[0], 20)})" if ends else ""
