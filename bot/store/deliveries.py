@@ -23,10 +23,11 @@ _LOOK_AGAIN = 0.05
 
 
 class Deliveries:
-    """Remembers delivery ids. Every method may raise StoreError."""
+    """Remembers delivery ids. Every method may raise StoreError. `storing`: seconds, see STORING_MAX."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, storing: float = STORING_MAX) -> None:
         self._store = store
+        self._storing = storing
 
     async def take(self, delivery: str) -> bool:
         """Claim it: False when it was stored before.
@@ -36,8 +37,8 @@ class Deliveries:
         """
         key = self._key(delivery)
         with trouble("looking for a delivery"):
-            async with asyncio.timeout(STORING_MAX + 1):
-                while not await self._store.redis.set(key, "claimed", nx=True, ex=STORING_MAX):
+            async with asyncio.timeout(self._storing + 1):
+                while not await self._store.redis.set(key, "claimed", nx=True, px=int(self._storing * 1000)):
                     if await self._store.redis.get(key) == "stored":
                         return False
                     await asyncio.sleep(_LOOK_AGAIN)

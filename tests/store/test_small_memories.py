@@ -60,13 +60,19 @@ async def test_a_delivery_that_could_not_be_stored_is_taken_again(store: Store) 
     assert await seen.take("quay/1")
 
 
-async def test_a_delivery_in_the_hands_of_the_dead_is_taken_by_another(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deliveries, "STORING_MAX", 1)
-    seen = Deliveries(store)
+async def test_a_delivery_in_the_hands_of_the_dead_is_taken_by_another(store: Store) -> None:
+    seen = Deliveries(store, storing=0.1)
     assert await seen.take("quay/1")
     assert await seen.take("quay/1")  # nobody stored it
+
+
+async def test_a_claim_that_never_ends_is_not_waited_for(store: Store) -> None:
+    """The sender sends again; meanwhile its connection must not stay open for ever."""
+    assert await Deliveries(store).take("quay/1")
+    (key,) = await store.redis.keys("*")
+    await store.redis.persist(key)  # without an end, as no process of ours leaves it
+    with pytest.raises(StoreError):
+        await Deliveries(store, storing=0.01).take("quay/1")
 
 
 async def test_the_senders_id_does_not_stand_in_a_key(store: Store) -> None:
