@@ -74,7 +74,7 @@ class FakeSlack:
         app.router.add_get("/link/{ticket}", self.sockets.serve)
         app.router.add_post("/response/{id}", self._respond)
         app.router.add_post("/upload/v1/{id}", self._upload)
-        self._closing = asyncio.Event()
+        self._letting_go = asyncio.Event()
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -83,7 +83,7 @@ class FakeSlack:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._closing.set()
+        self.let_go()
         await self.sockets.close()
         await self._runner.cleanup()
         assert not self.complaints, self.complaints
@@ -96,6 +96,10 @@ class FakeSlack:
     def fail(self, method: str, fault: Fault, *, times: int = 1, retry_after: str = "1", code: str = "") -> None:
         """The next `times` calls of that method go wrong in that way."""
         self.planned.setdefault(method, []).append(Planned(fault, times, retry_after, code))
+
+    def let_go(self) -> None:
+        """Lose the connections of all calls that hang, and of those that would."""
+        self._letting_go.set()
 
     def parents(self, channel: str) -> list[dict[str, Any]]:
         """Top-level messages, oldest first."""
@@ -163,7 +167,7 @@ class FakeSlack:
             case Fault.REFUSED:
                 return web.json_response({"ok": False, "error": planned.code})
             case Fault.HANG | Fault.HANG_AFTER:
-                await self._closing.wait()
+                await self._letting_go.wait()
         if request.transport:
             request.transport.abort()
         return web.Response()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from bot.render.release.view import Mentions
 from bot.report import Report
@@ -21,7 +21,10 @@ from bot.store import Store
 from bot.store.threads import Address, Desired, Message, Thread, Threads
 from bot.store.threads.sending import Begun, Sending, Turn
 from tests.fake_slack import FakeSlack
-from tests.slack.parts import LOCK_MS, opened
+from tests.slack.parts import opened
+
+DEAD_AFTER_MS: Final = 100
+"""How long the turn of a killed sender lasts."""
 
 
 class Killed(BaseException):
@@ -135,7 +138,7 @@ async def publish_and_die(  # noqa: PLR0913, PLR0917 - who dies, and what it was
     """A worker takes the job and is killed; the test fails when it lives through."""
     async with opened(slack, store) as office:
         threads = DyingThreads(store)
-        sending = DyingSending(store, threads, lock_ms=LOCK_MS)
+        sending = DyingSending(store, threads, lock_ms=DEAD_AFTER_MS)
         threads.fate = sending.fate = fate
         outbox: Any = office.outbox
         outbox._threads = outbox._sender._threads = threads

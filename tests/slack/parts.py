@@ -36,8 +36,14 @@ TITLE: Final = "acme/app 1.2.3"
 CHANNEL: Final = "C0RELEASES"
 START: Final = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
 HASTE: Final = TransportLimits(each=0.0, looks=(0.0, 0.0), stale=0.0, again=0.0)
-CALL_MAX: Final = 0.5
-LOCK_MS: Final = 100
+CALL_MAX: Final = 20.0
+"""Seconds until a call counts as lost; longer than any call on a busy machine, so that only a fault loses one."""
+
+IMPATIENT: Final = 0.5
+"""The same where Slack hangs, and the test would wait for it."""
+
+LOCK_MS: Final = 60_000
+"""A sender that stalls on a busy machine keeps its turn; `dying.py` has locks that end."""
 
 
 def failing(rule: str, *, message: str = "it is not there", **more: object) -> Result:
@@ -141,12 +147,18 @@ class Office:
 
 @asynccontextmanager
 async def opened(
-    slack: FakeSlack, store: Store, *, limits: TransportLimits = HASTE, **more: str
+    slack: FakeSlack,
+    store: Store,
+    *,
+    limits: TransportLimits = HASTE,
+    call_max: float = CALL_MAX,
+    lock_ms: int = LOCK_MS,
+    **more: str,
 ) -> AsyncIterator[Office]:
     """One worker's outbox; two of them are two workers."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_MAX)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=call_max)) as session:
         client = client_for(slack.space.token, slack.api, session)
         places = Destinations(store, SlackTransport(client, limits), more.get("default", ""))
         requester = Requester(Answers(store, Ephemeral(store, session, slack.api), client))
-        outbox = Outbox(store, places, requester, base_url=more.get("base_url", ""), lock_ms=LOCK_MS)
+        outbox = Outbox(store, places, requester, base_url=more.get("base_url", ""), lock_ms=lock_ms)
         yield Office(slack, store, outbox, Threads(store))

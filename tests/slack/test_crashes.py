@@ -9,7 +9,7 @@ from bot.store import Store
 from bot.store.threads.sending import Turn
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.dying import Fate, publish_and_die
-from tests.slack.parts import CHANNEL, Office, failing, opened, passing, report
+from tests.slack.parts import CHANNEL, IMPATIENT, Office, failing, opened, passing, report
 
 FIRST = report(failing("sbom-missing"), failing("provenance-mode-min"))
 SECOND = report(passing("sbom-missing"), failing("provenance-mode-min"), content="two", minute=1)
@@ -60,11 +60,12 @@ async def test_killed_before_the_other_verdict_was_told(office: Office, slack: F
     "fault", [Fault.DROP_AFTER, Fault.DROP_BEFORE, Fault.HANG, Fault.SERVER_ERROR, Fault.HTML, Fault.BROKEN_JSON]
 )
 @pytest.mark.parametrize("before", [0, 1, 2])
-async def test_an_answer_that_got_lost(office: Office, slack: FakeSlack, fault: Fault, before: int) -> None:
+async def test_an_answer_that_got_lost(slack: FakeSlack, store: Store, fault: Fault, before: int) -> None:
     """Whether Slack did it or not is found out, not guessed."""
     slack.fail("chat.postMessage", Fault.NONE, times=before)
     slack.fail("chat.postMessage", fault)
-    await office.insist(FIRST)
+    async with opened(slack, store, call_max=IMPATIENT) as office:
+        await office.insist(FIRST)
     assert beginnings(slack) == WHOLE
 
 

@@ -93,11 +93,19 @@ async def test_a_limit_in_the_middle_of_a_thread_keeps_its_order(office: Office,
 
 
 async def test_a_turn_lasts_as_long_as_its_sender_lives(slack: FakeSlack, store: Store) -> None:
-    """Slack is silent for longer than the turn of a killed sender would last."""
+    """Slack is silent for longer than the turn of a killed sender would last: the sender renews it meanwhile."""
     slack.fail("chat.postMessage", Fault.HANG)
-    async with opened(slack, store) as one, opened(slack, store) as two:
+    async with opened(slack, store, lock_ms=3000) as one, opened(slack, store) as two:
         first = asyncio.create_task(one.publish(A))
         await eventually(lambda: bool(slack.called("chat.postMessage")))
+        (lock,) = [key async for key in store.redis.scan_iter("*slack*lock*")]
+        await store.redis.delete(lock)  # as when its first time is over
+
+        async def is_renewed() -> bool:
+            return bool(await store.redis.exists(lock))
+
+        await eventually(is_renewed)
+        slack.let_go()
         await asyncio.gather(first, two.publish(B))
     assert parents(slack) == ["a", "b"]
 

@@ -16,7 +16,7 @@ from bot.store import Store
 from tests.fake_slack import FakeSlack, Fault
 from tests.fake_slack.guard import broken
 from tests.slack.dying import Fate, publish_and_die
-from tests.slack.parts import CHANNEL, TITLE, Office, failing, opened, passing, release, report
+from tests.slack.parts import CHANNEL, IMPATIENT, TITLE, Office, failing, opened, passing, release, report
 from tests.slack.test_crashes import EACH, beginnings
 
 SBOM, MODE = "sbom-missing", "provenance-mode-min"
@@ -175,10 +175,12 @@ async def test_killed_while_calling(slack: FakeSlack, store: Store, moment: str)
 @pytest.mark.parametrize(
     "fault", [Fault.DROP_AFTER, Fault.DROP_BEFORE, Fault.HANG, Fault.SERVER_ERROR, Fault.HTML, Fault.BROKEN_JSON]
 )
-async def test_an_answer_to_a_call_that_got_lost(office: Office, slack: FakeSlack, fault: Fault) -> None:
+async def test_an_answer_to_a_call_that_got_lost(slack: FakeSlack, store: Store, fault: Fault) -> None:
     slack.fail("chat.postMessage", Fault.NONE, times=3)
     slack.fail("chat.postMessage", fault)
-    await office.insist(FIRST)
+    async with opened(slack, store, call_max=IMPATIENT) as office:
+        office.owners, office.mentions = OWNERS, Mentions.THREAD
+        await office.insist(FIRST)
     assert beginnings(slack) == WHOLE
 
 

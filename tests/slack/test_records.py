@@ -60,30 +60,6 @@ async def test_only_the_newest_turn_writes(store: Store) -> None:
     assert (after.parent.ts, after.parent.state) == ("2.2", MessageState.POSTED)
 
 
-async def test_what_became_of_a_sending_is_written_whole(store: Store) -> None:
-    threads = Threads(store)
-    sending = Sending(store, threads, lock_ms=5000)
-    await desired(threads)
-    turn, thread = await sending.take(HERE), await threads.get(HERE)
-    assert turn
-    assert thread
-
-    async def parent() -> tuple[str, str, str]:
-        now = await threads.get(HERE)
-        assert now
-        return now.parent.state, now.parent.ts, now.parent.code
-
-    before = await store.redis.keys("*")
-    assert await sending.failed(turn, HERE, thread.parent, "is_archived")
-    assert await parent() == (MessageState.FAILED, "", "is_archived")
-    assert await store.redis.keys("*") == before  # no ts, so nothing leads from one to the thread
-    assert await sending.posted(turn, HERE, thread.parent, "1.1", 1)
-    assert await parent() == (MessageState.POSTED, "1.1", "")
-    assert await store.redis.get(threads.pointer(HERE, "1.1")) == IMAGE
-    assert await sending.gone(turn, HERE, thread.parent)
-    assert await parent() == (MessageState.GONE, "", "")
-
-
 async def test_a_request_that_may_still_run_is_not_repeated(store: Store) -> None:
     threads = Threads(store)
     sending = Sending(store, threads, lock_ms=5000)

@@ -78,6 +78,24 @@ async def test_who_was_overtaken_writes_nothing(store: Store, step: str) -> None
     assert await thread(threads) == before
 
 
+async def test_a_message_that_went_through_has_no_error_and_one_that_is_gone_no_ts(store: Store) -> None:
+    threads, sending, turn, message = await begun(store, 0)
+
+    async def parent() -> tuple[str, str, str]:
+        now = (await thread(threads)).parent
+        return now.state, now.ts, now.code
+
+    before = sorted(await store.redis.keys("*"))
+    assert await sending.failed(turn, HERE, message, "is_archived")
+    assert await parent() == (MessageState.FAILED, "", "is_archived")
+    assert sorted(await store.redis.keys("*")) == before  # no ts, so nothing leads from one to the thread
+    assert await sending.posted(turn, HERE, message, "1.1", 1)
+    assert await parent() == (MessageState.POSTED, "1.1", "")
+    assert await store.redis.get(threads.pointer(HERE, "1.1")) == IMAGE
+    assert await sending.gone(turn, HERE, message)
+    assert await parent() == (MessageState.GONE, "", "")
+
+
 async def test_the_pace_of_a_channel_is_its_own(store: Store) -> None:
     sending = Sending(store, Threads(store), lock_ms=60_000)
     other = Address("T1", "C0OTHER", IMAGE)
