@@ -9,6 +9,7 @@ from bot.store.lease import Lease
 from bot.store.polls import LostLeaseError, Polls, RepositoryState
 from bot.store.second_looks import SecondLook, SecondLooks
 from tests.fake_registry import FakeRegistry
+from tests.oci.opened import Clock
 from tests.polling.parts import polling
 from tests.polling.test_poller import push
 from tests.waiting import eventually
@@ -66,25 +67,24 @@ async def test_every_write_is_fenced(store: Store) -> None:
 
 
 async def test_two_running_pollers_notice_each_push(store: Store) -> None:
-    stop = asyncio.Event()
+    stop, clock = asyncio.Event(), Clock(time=1_790_000_000.0)
+
+    async def passing() -> float:
+        """Time goes on whenever somebody asks for it, however slow the machine is."""
+        clock.time += 0.05
+        return clock.time
+
     async with (
         FakeRegistry() as fake,
-        polling(store, fake, holder="one") as one,
-        polling(store, fake, holder="two") as two,
+        polling(store, fake, holder="one", clock=clock) as one,
+        polling(store, fake, holder="two", clock=clock) as two,
     ):
         for bot in (one, two):
             bot.poller.beat = 0.01
             bot.poller.interval = 0.1
+            bot.poller.now = passing
         push(fake, "1.0")
         tasks = [asyncio.create_task(bot.poller.run(stop)) for bot in (one, two)]
-
-        async def goes_on() -> None:
-            while not stop.is_set():
-                one.clock.time += 0.05
-                two.clock.time += 0.05
-                await asyncio.sleep(0.01)
-
-        clock = asyncio.create_task(goes_on())
 
         def calls() -> list[str]:
             """Who loses the lease during a look may queue the same check: in the store its key is the same."""
@@ -99,6 +99,6 @@ async def test_two_running_pollers_notice_each_push(store: Store) -> None:
         push(fake, "1.2")
         await eventually(lambda: len(calls()) >= 2)
         stop.set()
-        await asyncio.gather(*tasks, clock)
+        await asyncio.gather(*tasks)
         assert sorted(image.rpartition(":")[2] for image in calls()) == ["1.1", "1.2"]
         assert holder in {"one", "two"}
