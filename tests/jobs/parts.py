@@ -10,9 +10,7 @@ from typing import Any, Final
 from bot.context import Phase
 from bot.intake.job import CheckJob
 from bot.jobs.answerer import Answerer
-from bot.jobs.health import count_lane
 from bot.jobs.parts import CheckPolicy, PhaseOf, Progress, no_progress
-from bot.jobs.queue import DocketQueue
 from bot.jobs.talker import Talker
 from bot.jobs.timing import Timing
 from bot.jobs.worker import work
@@ -73,12 +71,6 @@ def judged(outcome: Outcome, *, rule: str = "signature-missing", required: bool 
 
 AWAITED = judged(Outcome.UNKNOWN, reason="awaiting-signature")
 UNREAD = judged(Outcome.UNKNOWN, rule="provenance-missing", reason="unreadable")
-
-
-async def is_idle(queue: DocketQueue) -> bool:
-    """Whether no job waits or runs."""
-    lanes = [await count_lane(docket) for docket in queue.dockets.values()]
-    return sum(lane.in_stream + lane.later for lane in lanes) == 0
 
 
 @dataclass(slots=True)

@@ -11,7 +11,6 @@ import pytest
 
 from bot.intake.job import CheckJob
 from bot.jobs.checker import RegistryChecker, open_checker
-from bot.jobs.health import count_lane
 from bot.jobs.lanes import Lane
 from bot.jobs.parts import Checker
 from bot.jobs.queue import DocketQueue, open_queue
@@ -30,6 +29,7 @@ from bot.store.polls import RepositoryState
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from tests.fake_registry import FakeRegistry
+from tests.jobs.idle import is_idle_until
 from tests.jobs.parts import HASTE, Teller
 from tests.registry_faults import Status
 from tests.registry_shelf import descriptor
@@ -91,9 +91,7 @@ class Town:
 
     async def _is_done(self) -> bool:
         """Nothing runs, and what waits is for later than a new look at a member."""
-        lanes = [await count_lane(docket) for docket in self.queue.dockets.values()]
-        soon = time.time() + 5
-        return not any(lane.in_stream or 0 < lane.first_due < soon for lane in lanes)
+        return await is_idle_until(self.store, self.queue, time.time() + 5)
 
     async def release(self, version: str, *, rolling: bool = False) -> Release:
         found = await Releases(self.store).load(ReleaseName("demo", version, is_rolling=rolling))

@@ -31,6 +31,7 @@ from bot.store.pushes import Pushes
 from bot.store.reports import Reports
 from tests.fake_registry import FakeRegistry
 from tests.fake_slack import FakeSlack
+from tests.jobs.idle import is_idle
 from tests.jobs.parts import (
     AWAITED,
     HASTE,
@@ -38,7 +39,6 @@ from tests.jobs.parts import (
     UNREAD,
     Looker,
     Teller,
-    is_idle,
     judged,
     push,
     question,
@@ -287,7 +287,7 @@ async def test_thread_a_recheck_does_not_take_back_not_signed(store: Store, samp
         async with door(here.slack, here.queue, store) as sender:
             await sender.press(here.slack.parents(CHANNEL)[0], RERUN)
             await eventually(lambda: bool(here.slack.called("response_url")))
-            await eventually(lambda: is_idle(here.queue))
+            await eventually(lambda: is_idle(store, here.queue))
         assert len(here.registry.requests) > before
         assert here.said("Fail")
         assert not here.said("wait")
@@ -299,11 +299,11 @@ async def test_thread_the_same_push_again_is_one_request_and_says_nothing(
     async with scene(store, tmp_path, settle="10m") as here:
         await here.push(samples, ago=700)
         await eventually(lambda: here.said("Fail"))
-        await eventually(lambda: is_idle(here.queue))
+        await eventually(lambda: is_idle(store, here.queue))
         before, messages = len(here.registry.requests), dict(here.slack.space.channels[CHANNEL].messages)
         await here.push(samples)
         await eventually(lambda: len(here.registry.requests) > before)
-        await eventually(lambda: is_idle(here.queue))
+        await eventually(lambda: is_idle(store, here.queue))
         (asked,) = here.registry.requests[before:]
         assert (asked.method, asked.path) == ("HEAD", "/v2/demo/app/manifests/1.0")
         assert here.slack.space.channels[CHANNEL].messages == messages

@@ -29,7 +29,8 @@ from bot.jobs.timing import RETRY_AFTER_MAX, Timing
 from bot.store import Store
 from bot.store.attempts import Attempts
 from bot.store.dead_letters import DeadLetters
-from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, is_idle, push, question, settings, working
+from tests.jobs.idle import is_idle
+from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
 from tests.reports import report
 from tests.waiting import eventually
 
@@ -69,7 +70,7 @@ async def test_what_a_later_check_has_overtaken_is_not_told(store: Store) -> Non
             await queue.post_failure(note)
             await queue.enqueue(push("quay.io/acme/next:1"), key="next")
             await eventually(teller.has_told(2))
-            await eventually(lambda: is_idle(queue))
+            await eventually(lambda: is_idle(store, queue))
     assert not teller.troubles
 
 
