@@ -71,6 +71,13 @@ def _glob(text: str) -> str:
         raise ValueError(str(error)) from None
 
 
+def _listening(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if text and not (host and port.isascii() and port.isdigit() and int(port) < 1 << 16):
+        raise ValueError("an address to listen on is written like 127.0.0.1:9090")
+    return text
+
+
 def _digest(text: str) -> str:
     try:
         return str(parse_schedule(text))
@@ -140,6 +147,7 @@ class Settings(BaseSettings):
     pages_host: str = "127.0.0.1"  # the address of that port
     forwarded: tuple[Annotated[str, AfterValidator(_network)], ...] = ()  # proxies in front: "127.0.0.1", "10.0.0.0/8"
     forwarded_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"  # the one that they write
+    metrics: Annotated[str, AfterValidator(_listening)] = ""  # address of /metrics, such as 127.0.0.1:9090; "" = none
     data: Path = Path("data")  # folder of the embedded store
     redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"))
 

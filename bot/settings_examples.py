@@ -24,6 +24,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "watch": '["quay.io/acme/*"]',
     "poll": "900",
     "digest": "daily 09:00 UTC",
+    "metrics": "127.0.0.1:9090",
     "policy": "policy.yaml",
     "private_hosts": '["registry.corp:5000"]',
     "insecure_hosts": '["127.0.0.1:5000"]',

@@ -17,9 +17,10 @@ def run(arguments: argparse.Namespace) -> int:
     from importlib import import_module  # noqa: PLC0415 - not for --help
 
     from bot.cli.run_until_stopped import Part, run_until_stopped  # noqa: PLC0415
+    from bot.jobs.metrics import run_metrics  # noqa: PLC0415
 
     # By name, because bot/ must not import handlers/.
-    parts: list[Part] = [import_module("handlers.__main__").run]
+    parts: list[Part] = [import_module("handlers.__main__").run, run_metrics]
     if arguments.with_worker:
         from bot.jobs.worker import run_worker  # noqa: PLC0415
 

@@ -11,6 +11,7 @@ from bot.intake.job import CheckJob
 from bot.jobs.parts import FailureNote, Posts
 from bot.jobs.retry import Again, End, in_words, next_step
 from bot.jobs.timing import Timing
+from bot.metrics.program import CHECK_FAILURES
 from bot.store.attempts import AttemptCounts, Attempts
 from bot.store.dead_letters import DeadLetter, DeadLetters
 
@@ -75,6 +76,7 @@ class FailureHandler:
         return job.is_asked or at - datetime.now(UTC) > timedelta(seconds=self.timing.quiet)
 
     async def _count(self, error: Exception, job: CheckJob, key: str) -> tuple[AttemptCounts, str, Again | End]:
+        CHECK_FAILURES.add(type(error).__name__)
         counts = await self.attempts.fail(key)
         log.warning("job failed", image=job.image, failures=counts.failures, exc_info=_trace(error), why=str(error))
         return counts, in_words(error, counts.failures), next_step(error, job, counts.failures, self.timing)

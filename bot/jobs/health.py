@@ -71,13 +71,18 @@ async def _look(store: Store, queue: DocketQueue) -> Health:
 
 @dataclass(frozen=True, slots=True)
 class LaneCounts:
-    """Counts of one lane. `first_due` in seconds since the epoch, 0 when nothing waits for its time."""
+    """Counts of one lane; times in seconds since the epoch, 0 when there is none.
+
+    `first_due`: when the first of the jobs that wait for their time is due.
+    `oldest`: since when the oldest of the due and running jobs waits.
+    """
 
     workers: int
     in_stream: int
     running: int
     later: int
     first_due: float
+    oldest: float = 0.0
 
     @property
     def waiting(self) -> int:
@@ -92,9 +97,19 @@ async def count_lane(docket: Docket) -> LaneCounts:
             pipe.xlen(docket.stream_key)
             pipe.zcard(docket.queue_key)
             pipe.zrange(docket.queue_key, 0, 0, withscores=True)  # type: ignore[call-arg]  # docket names fewer
-            in_stream, later, first = await pipe.execute()
+            pipe.xrange(docket.stream_key, count=1)
+            in_stream, later, first, oldest = await pipe.execute()
         try:
             running = int((await redis.xpending(docket.stream_key, docket.worker_group_name))["pending"])
         except ResponseError:  # no worker was ever here
             running = 0
-    return LaneCounts(len(await docket.workers()), in_stream, running, later, first[0][1] if first else 0.0)
+    return LaneCounts(
+        workers=len(await docket.workers()),
+        in_stream=in_stream,
+        running=running,
+        later=later,
+        first_due=first[0][1] if first else 0.0,
+        oldest=int(bytes(oldest[0][0]).partition(b"-")[0]) / 1000
+        if oldest
+        else 0.0,  # a stream's ids begin with the time
+    )

@@ -22,6 +22,7 @@ from bot.jobs.lanes import FAILURE, REPORT
 from bot.jobs.parts import Checker, CheckPolicy, FailureNote, Progress, Publisher
 from bot.jobs.release_views import ReleaseViews, alone
 from bot.jobs.timing import Timing
+from bot.metrics.program import PUSH_TO_THREAD
 from bot.oci.reference import Reference
 from bot.render.release.view import ReleaseView
 from bot.render.slack.check_failure import CheckFailure
@@ -159,6 +160,8 @@ class Poster:
             case _:
                 pass
         await self.publisher.publish(load, channel=job.channel, asker=asker)
+        if job.is_push and job.asked_at and not job.look:
+            PUSH_TO_THREAD.observe(await self.clock() - job.asked_at, job.origin)
         log.info("posted", image=job.image, digest=latest.report.digest, verdict=latest.report.verdict.value)
 
     def _source(self, image: str, policy: CheckPolicy, report: Report) -> ReleaseSource:

@@ -23,6 +23,7 @@ from bot.jobs.parts import Checker, CheckPolicy, Posts, Progress
 from bot.jobs.recheck import is_final, later_looks
 from bot.jobs.releasing import Releasing
 from bot.jobs.timing import Timing
+from bot.metrics.program import CHECKS, PUSH_TO_VERDICT, RULES
 from bot.oci.reference import Reference
 from bot.report import Report
 from bot.store import Store
@@ -176,6 +177,7 @@ class Runner:
         await self.progress("fetched")
         await self.reports.save(report, started=started, policy=policy.version)
         log.info("checked", image=report.image, digest=report.digest, verdict=report.verdict.value, origin=job.origin)
+        _measure(report, job, await self.store.now())
         await self.digests.remember_all(report)
         await self.progress("saved")
         return Latest(report, started, policy.version)
@@ -215,3 +217,11 @@ def _image(job: CheckJob) -> Reference:
     if job.image.startswith("oci:"):
         raise UsageError("an image on disk is not checked by the server")
     return Reference.parse(job.image)
+
+
+def _measure(report: Report, job: CheckJob, now: float) -> None:
+    CHECKS.add(report.verdict.value, job.origin)
+    for result in report.results:
+        RULES.add(result.rule, result.outcome.value)
+    if job.is_push and job.asked_at and not job.look:
+        PUSH_TO_VERDICT.observe(now - job.asked_at, job.origin)

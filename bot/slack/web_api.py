@@ -8,8 +8,10 @@ from typing import Any, Final, TypeAlias
 import aiohttp
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.classify import FAILURES, answer_of
+from bot.metrics.program import SLACK_CALLS
+from bot.slack.classify import FAILURES, answer_of, error_of
 from bot.slack.transport import (
     Answer,
     FoundMessage,
@@ -27,6 +29,9 @@ log = structlog.get_logger(__name__)
 CALL_MAX: Final = 10.0
 """Seconds for one call, connecting included. slack_sdk's own `timeout` is ignored once it has a session."""
 
+CODE_MAX: Final = 60
+"""Characters of Slack's error code that are counted under it."""
+
 PAGES_MAX: Final = 10
 """Pages of the history that a search reads."""
 
@@ -41,9 +46,23 @@ class BotIdentity:
     bot: str
 
 
+class CountingClient(AsyncWebClient):
+    """Counts the calls of each method and what Slack answered."""
+
+    async def api_call(self, api_method: str, **more: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the base class's own
+        """See AsyncWebClient."""
+        try:
+            answer = await super().api_call(api_method, **more)
+        except FAILURES as error:
+            SLACK_CALLS.add(api_method, _code(error))
+            raise
+        SLACK_CALLS.add(api_method, "ok")
+        return answer
+
+
 def client_for(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A client that does not retry (a retry after a lost answer posts twice) and uses our session."""
-    return AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
+    return CountingClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
 def session_for_slack() -> aiohttp.ClientSession:
@@ -153,6 +172,11 @@ class SlackTransport:
             await self.client.chat_delete(channel=channel, ts=ts)
         except FAILURES as error:
             log.warning("duplicate message could not be deleted", answer=str(answer_of(error)))
+
+
+def _code(error: Exception) -> str:
+    status, code = error_of(error)
+    return code[:CODE_MAX] or (f"http-{status}" if status else type(error).__name__)
 
 
 def _is_ours(record: object, search: Search, identity: BotIdentity) -> bool:

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from bot.errors import ForgedError, MalformedDeliveryError, StoreError, UnverifiableDeliveryError
 from bot.intake.intake import Intake, Taken
+from bot.metrics.program import DELIVERIES, EVENTS
 from bot.settings import WebhookSource
 from handlers.body import read
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Delivery
@@ -35,6 +36,9 @@ NO_SUCH_HOOK: Final = "no such hook"
 """For an unknown source and for a wrong secret alike."""
 
 _NO_BODY: Final = {408: "the body did not arrive in time", 413: "the body is too long"}
+
+_OUTCOMES: Final = {200: "ping", 202: "taken", 401: "forged", 404: "unknown", 413: "too-long", 503: "unavailable"}
+"""For the metrics, by status."""
 
 _NO_SOURCE: Final = SecretInPath(in_body=True)
 """A delivery to an unknown source is compared all the same, and so takes as long as one with a wrong secret."""
@@ -61,18 +65,24 @@ class Door:
 
     async def receive(self, request: web.Request) -> web.Response:
         """One delivery."""
+        answer, source = await self._receive(request)
+        DELIVERIES.add(source or "unknown", _OUTCOMES.get(answer.status, "unreadable"))
+        return answer
+
+    async def _receive(self, request: web.Request) -> tuple[web.Response, str]:
         source = self.sources.get(request.match_info["id"])
         name = source.id if source is not None else ""
         try:
-            return await (self._unknown(request) if source is None else self._known(request, source))
+            answer = await (self._unknown(request) if source is None else self._known(request, source))
         except NoSuchHookError:
-            return _refused(404, NO_SUCH_HOOK, name)
+            answer = _refused(404, NO_SUCH_HOOK, name)
         except ForgedError:
-            return _refused(401, "no proof of origin", name)
+            answer = _refused(401, "no proof of origin", name)
         except UnverifiableDeliveryError as error:
-            return _refused(503, str(error), name)
+            answer = _refused(503, str(error), name)
         except web.HTTPError as error:
-            return _refused(error.status, _NO_BODY.get(error.status, "the body cannot be read"), name)
+            answer = _refused(error.status, _NO_BODY.get(error.status, "the body cannot be read"), name)
+        return answer, name
 
     async def _unknown(self, request: web.Request) -> web.Response:
         body = await read(request, most=WEBHOOK_BODY_MAX, seconds=BODY_TIME)
@@ -106,7 +116,10 @@ class Door:
         taken = await self.intake.take(parsed, source, receiver.retries)
         log.info("delivery", source=source.id, accepted=taken.accepted, ignored=dict(taken.ignored))
         ends = {"queued": int(taken.accepted > 0), "refused": int(taken.come_back)}
-        await self._count(source, {end: number for end, number in {**taken.ignored, **ends}.items() if number})
+        ends = {end: number for end, number in {**taken.ignored, **ends}.items() if number}
+        for end, number in ends.items():
+            EVENTS.add(source.id, end, by=number)
+        await self._count(source, ends)
         return _answer(taken)
 
     async def _count(self, source: WebhookSource, ends: Mapping[str, int]) -> None:

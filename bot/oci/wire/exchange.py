@@ -16,6 +16,7 @@ from aiohttp import (
     InvalidURL,
 )
 
+from bot.metrics.program import PULLS_LEFT, REGISTRY_REQUESTS
 from bot.oci import tally
 from bot.oci.guard import Guard
 from bot.oci.hosts import authority
@@ -25,6 +26,8 @@ from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.messages import RegistryRequest, Response, Trouble
 from bot.oci.wire.meter import Spending, metering
 from bot.oci.wire.pace import Pace
+
+TOO_MANY: Final = 429
 
 SLOWEST: Final = 256 * 1024
 """Bytes a second that large contents must come with, beyond the deadline of every exchange."""
@@ -52,7 +55,9 @@ class HttpExchange:
                 tally.current().request(pull=ask.pull)
             with metering() as spending:
                 try:
-                    return await self._in_time(ask, spending)
+                    outcome = await self._in_time(ask, spending)
+                    REGISTRY_REQUESTS.add(ask.registry, _outcome(outcome))
+                    return outcome
                 finally:
                     tally.current().add_framing(spending.framing)
 
@@ -82,12 +87,20 @@ class HttpExchange:
         ) as response:
             spending.has_head = True
             self.limits.note(ask.registry, response.headers, self.pace.clock())
+            if left := self.limits.pulls(ask.registry, self.pace.clock()):
+                PULLS_LEFT.set(left.remaining, ask.registry)
             try:
                 body, digest = await read_body(response, ask, spending)
             except BaseException:
                 response.close()  # what is left of the body is not wanted, nor is the connection
                 raise
             return Response(ask=ask, status=response.status, headers=response.headers, body=body, digest=digest)
+
+
+def _outcome(outcome: Response | Trouble) -> str:
+    if isinstance(outcome, Trouble):
+        return "failed"
+    return "throttled" if outcome.status == TOO_MANY else f"{outcome.status // 100}xx"
 
 
 def _trouble(ask: RegistryRequest, error: Exception) -> Trouble:

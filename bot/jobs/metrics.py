@@ -1,0 +1,53 @@
+"""The port of /metrics: apart from the pages, so that nobody can read it who can read those."""
+
+import asyncio
+from typing import Final
+
+import structlog
+from aiohttp import web
+
+from bot.errors import SettingsError
+from bot.jobs.queue import DocketQueue, open_queue
+from bot.jobs.readings import readings
+from bot.metrics.exposition import exposed
+from bot.settings import Settings
+from bot.store import Store, open_store
+
+log = structlog.get_logger(__name__)
+
+STORE: Final = web.AppKey("store", Store)
+QUEUE: Final = web.AppKey("queue", DocketQueue)
+
+
+async def run_metrics(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set; without PROVENANCE_METRICS only wait. Raises SettingsError and StoreError."""
+    if not settings.metrics:
+        await stop.wait()
+        return
+    host, _, port = settings.metrics.rpartition(":")
+    async with open_store(settings) as store, open_queue(store, settings) as queue:
+        app = web.Application()
+        app[STORE], app[QUEUE] = store, queue
+        app.add_routes([web.get("/metrics", _page)])
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
+        await runner.setup()
+        try:
+            await _listen(runner, host.strip("[]"), int(port))
+            await stop.wait()
+        finally:
+            await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    site = web.TCPSite(runner, host, port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise SettingsError(f"PROVENANCE_METRICS: {host}:{port} cannot be listened on ({error.strerror})") from error
+    log.info("metrics", host=host, port=runner.addresses[0][1])
+
+
+async def _page(request: web.Request) -> web.Response:
+    found = await readings(request.app[STORE], request.app[QUEUE])
+    body, content_type = exposed(found, request.headers.get("Accept", ""))
+    return web.Response(body=body, headers={"Content-Type": content_type, "Cache-Control": "no-store"})

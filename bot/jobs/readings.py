@@ -1,0 +1,61 @@
+"""What only the store knows, looked up when somebody asks for the metrics. Every process shows the same values."""
+
+import asyncio
+from typing import Final
+
+from bot.errors import StoreError
+from bot.jobs.health import LOOK_MAX, LaneCounts, count_lane
+from bot.jobs.lanes import Lane
+from bot.jobs.queue import DocketQueue
+from bot.metrics.exposition import LookedUp
+from bot.metrics.series import Measure
+from bot.store import Store, trouble
+from bot.store.dead_letters import DeadLetters
+from bot.store.silence import Silences
+
+UP: Final = Measure("provenance_store_up", "Whether the store answered; without it the values below are missing.")
+WORKERS: Final = Measure("provenance_workers", "Workers whose heartbeat was seen of late.")
+JOBS: Final = Measure("provenance_queue_jobs", "Jobs in the queue.", ("lane", "state"))
+OLDEST: Final = Measure("provenance_queue_oldest_seconds", "How long the job that waits longest waits.", ("lane",))
+GIVEN_UP: Final = Measure("provenance_jobs_given_up", "Jobs that were given up and are kept (`provenance jobs`).")
+SILENT: Final = Measure(
+    "provenance_silent_sources", "Webhook sources that did not announce a push which polling found.", ("source",)
+)
+
+
+async def readings(store: Store, queue: DocketQueue) -> list[LookedUp]:
+    """Ask the store, for LOOK_MAX at most. Raises nothing."""
+    try:
+        with trouble("looking at the queue"):
+            async with asyncio.timeout(LOOK_MAX):
+                return [LookedUp(UP, [((), 1.0)]), *await _of_store(store, queue)]
+    except StoreError:
+        return [LookedUp(UP, [((), 0.0)])]
+
+
+async def _of_store(store: Store, queue: DocketQueue) -> list[LookedUp]:
+    await store.ping()
+    now = await store.now()
+    counts = {lane: await count_lane(docket) for lane, docket in queue.dockets.items()}
+    silent = await Silences(store).all()
+    return [
+        LookedUp(WORKERS, [((), float(min(each.workers for each in counts.values())))]),
+        LookedUp(JOBS, [value for lane, each in counts.items() for value in _jobs(lane, each)]),
+        LookedUp(OLDEST, [((lane.value,), _oldest(each, now)) for lane, each in counts.items()]),
+        LookedUp(GIVEN_UP, [((), float(await DeadLetters(store).count()))]),
+        LookedUp(SILENT, [((each.source,), 1.0) for each in silent]),
+    ]
+
+
+def _jobs(lane: Lane, counts: LaneCounts) -> list[tuple[tuple[str, ...], float]]:
+    return [
+        ((lane.value, "waiting"), float(counts.waiting)),
+        ((lane.value, "running"), float(counts.running)),
+        ((lane.value, "later"), float(counts.later)),
+    ]
+
+
+def _oldest(counts: LaneCounts, now: float) -> float:
+    """Seconds since it was due. What is in the stream is due since its entry; what waits for its time, since then."""
+    due = [at for at in (counts.oldest, counts.first_due) if at]
+    return max(0.0, now - min(due)) if due else 0.0

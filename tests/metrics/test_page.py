@@ -1,0 +1,130 @@
+"""/metrics while the bot works: what is counted where things happen, what the store knows, and a store that is away."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestClient, TestServer
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.errors import SettingsError, UnavailableError
+from bot.jobs.metrics import run_metrics
+from bot.jobs.queue import open_queue
+from bot.jobs.readings import readings
+from bot.metrics.exposition import exposed
+from bot.settings import Settings, WebhookSource
+from bot.store import Store
+from bot.store.dead_letters import DeadLetter, DeadLetters
+from handlers.app import Services, build
+from tests.jobs.parts import AWAITED, IMAGE, Looker, Teller, push, settings, working
+from tests.real_parts import free_port
+from tests.waiting import eventually
+
+Samples = Mapping[str, float]
+"""By name and labels as PromQL writes them, the labels in order of their names."""
+SOURCE = WebhookSource.model_validate({"id": "own", "kind": "quay", "secret": "s" * 40, "hosts": ["quay.io"]})
+
+
+def read(text: str) -> Samples:
+    return {
+        f"{one.name}{{{','.join(f'{name}={value}' for name, value in sorted(one.labels.items()))}}}": one.value
+        for family in text_string_to_metric_families(text)
+        for one in family.samples
+    }
+
+
+@asynccontextmanager
+async def seen(store: Store) -> AsyncIterator[Samples]:
+    async with open_queue(store, settings()) as queue:
+        yield read(exposed(await readings(store, queue))[0].decode())
+
+
+def risen(before: Samples, after: Samples, name: str) -> float:
+    return after.get(name, 0.0) - before.get(name, 0.0)
+
+
+async def test_a_push_is_counted_from_verdict_to_thread(store: Store) -> None:
+    publisher = Teller()
+    async with seen(store) as before:
+        pass
+    async with open_queue(store, settings()) as queue, working(store, Looker([AWAITED]), publisher):
+        await queue.enqueue(push(asked_at=await store.now()), key="k")
+        await eventually(publisher.has_told(1))
+        await eventually(lambda: _is_posted(before))
+        async with seen(store) as after:
+            assert after["provenance_workers{}"] == 1
+    assert risen(before, after, "provenance_checks_total{origin=webhook,verdict=unknown}") == 1
+    assert risen(before, after, "provenance_push_to_verdict_seconds_count{origin=webhook}") == 1
+    assert risen(before, after, "provenance_rule_outcomes_total{outcome=unknown,rule=signature-missing}") == 1
+
+
+def _is_posted(before: Samples) -> bool:
+    return risen(before, read(exposed([])[0].decode()), "provenance_push_to_thread_seconds_count{origin=webhook}") == 1
+
+
+async def test_what_failed_is_counted_by_its_kind(store: Store) -> None:
+    checker, publisher = Looker([UnavailableError("x", host="quay.io"), *Looker().answers]), Teller()
+    async with seen(store) as before:
+        pass
+    async with open_queue(store, settings()) as queue, working(store, checker, publisher):
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_told(1))
+    async with seen(store) as after:
+        pass
+    assert risen(before, after, "provenance_check_failures_total{error=UnavailableError}") == 1
+
+
+async def test_what_waits_and_what_was_given_up(store: Store) -> None:
+    async with open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await queue.enqueue(push(f"{IMAGE}-later"), key="l", delay=60.0)
+    await DeadLetters(store).add(DeadLetter(job="{}", image=IMAGE, why="x", starts=3, at=datetime.now(UTC)))
+    async with seen(store) as found:
+        assert found["provenance_queue_jobs{lane=jobs,state=waiting}"] == 1
+        assert found["provenance_queue_jobs{lane=jobs,state=later}"] == 1
+        assert 0 <= found["provenance_queue_oldest_seconds{lane=jobs}"] < 3600
+        assert found["provenance_queue_oldest_seconds{lane=posts}"] == 0
+        assert found["provenance_jobs_given_up{}"] == 1
+        assert found["provenance_workers{}"] == 0
+
+
+async def test_deliveries_by_source_and_outcome(store: Store) -> None:
+    own = Settings(webhooks=(SOURCE,), watch=("quay.io/acme/*",))
+    async with open_queue(store, own) as queue, seen(store) as before:
+        server: TestServer[web.Request, web.Application] = TestServer(build(own, Services(store, queue)))  # type: ignore[type-arg]
+        async with TestClient(server) as client:
+            await client.post("/webhooks/own/wrong", json={})
+            await client.post("/webhooks/nobody/x", json={})
+            payload = {"docker_url": "quay.io/acme/app", "updated_tags": ["1"], "repository": "acme/app"}
+            await client.post(f"/webhooks/own/{'s' * 40}", json=payload)
+        async with seen(store) as after:
+            assert risen(before, after, "provenance_deliveries_total{outcome=unknown,source=own}") == 1
+            assert risen(before, after, "provenance_deliveries_total{outcome=unknown,source=unknown}") == 1
+            assert risen(before, after, "provenance_deliveries_total{outcome=taken,source=own}") == 1
+            assert risen(before, after, "provenance_events_total{end=queued,source=own}") == 1
+
+
+async def test_a_port_of_its_own(tmp_path: Path) -> None:
+    port, stop = free_port(), asyncio.Event()
+    own = Settings(metrics=f"127.0.0.1:{port}", data=tmp_path / "data")
+    task = asyncio.create_task(run_metrics(own, stop))
+    async with ClientSession() as session:
+
+        async def answers() -> bool:
+            try:
+                async with session.get(f"http://127.0.0.1:{port}/metrics") as response:
+                    return "provenance_store_up 1.0" in await response.text()
+            except OSError:
+                return False
+
+        await eventually(answers)
+        async with session.get(f"http://127.0.0.1:{port}/") as response:
+            assert response.status == 404
+    with pytest.raises(SettingsError, match="PROVENANCE_METRICS"):
+        await run_metrics(own, stop)
+    stop.set()
+    await task
