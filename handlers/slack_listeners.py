@@ -45,13 +45,13 @@ async def listening(settings: Settings, secret: str, queue: WorkQueue, store: St
         ephemeral = Ephemeral(store, session, settings.slack_api_url)
         fixing = Fixing(Reports(store), policies, hosts)
         client = client_for(token, settings.slack_api_url, session)
-        context = _context(settings, queue, store)
+        attending = Attending(store, queue, policies)
+        context = _context(settings, attending)
         listener.register(app, context)
         channels.register(app, channels.ChannelListener(store))
         check_message.register(app, check_message.CheckMessage(queue, client, ephemeral))
         check_image.register(app, check_image.CheckImageStep(queue))
         mention.register(app, mention.MentionListener(context))
-        attending = Attending(store, queue, policies)
         listen(app, Parts(attending, client, ephemeral, fixing, settings.pages_url))
         app.action(_ANY)(_opened)
         app.view(_ANY)(_opened)
@@ -60,9 +60,16 @@ async def listening(settings: Settings, secret: str, queue: WorkQueue, store: St
         yield app
 
 
-def _context(settings: Settings, queue: WorkQueue, store: Store) -> CommandContext:
-    watches = watch_list(settings.watch, policies_from(settings.policy), store)
-    return CommandContext(queue, settings.pages_url, store, watches, settings.tag_apis, parse_schedule(settings.digest))
+def _context(settings: Settings, attending: Attending) -> CommandContext:
+    return CommandContext(
+        attending.queue,
+        settings.pages_url,
+        attending.store,
+        watch_list(settings.watch, attending.policies, attending.store),
+        settings.tag_apis,
+        parse_schedule(settings.digest),
+        attending,
+    )
 
 
 async def _opened(ack: AsyncAck) -> None:

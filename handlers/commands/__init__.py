@@ -10,7 +10,22 @@ from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.render.slack.escape import code
-from handlers.commands import audit, check, compare, digest, explain, fix, list_, settings, status, unwatch, watch
+from handlers.commands import (
+    audit,
+    check,
+    compare,
+    digest,
+    explain,
+    fix,
+    list_,
+    settings,
+    snooze,
+    status,
+    unwatch,
+    waive,
+    waivers,
+    watch,
+)
 from handlers.commands import help as help_
 from handlers.commands.slash_command import TEXT_MAX, CommandContext, Said, SlashCommand, typed
 
@@ -42,6 +57,9 @@ COMMANDS: Final[Mapping[str, SlackCommand]] = {
     "list": list_,
     "status": status,
     "explain": explain,
+    "waive": waive,
+    "waivers": waivers,
+    "snooze": snooze,
     "settings": settings,
     "digest": digest,
     "help": help_,

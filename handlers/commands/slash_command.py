@@ -8,6 +8,7 @@ from typing import Final
 from bot.digest.schedule import Schedule
 from bot.intake.job import JobQueue
 from bot.intake.watch_list import WatchList
+from bot.jobs.attending import Attending
 from bot.oci.catalogue.apis import TagApi
 from bot.store import Store
 
@@ -60,6 +61,7 @@ class CommandContext:
     watches: WatchList = field(default_factory=WatchList)
     tag_apis: Mapping[str, TagApi] = field(default_factory=dict)
     digest: Schedule = field(default_factory=Schedule)
+    attending: Attending | None = None
 
 
 def typed(text: str) -> str:
