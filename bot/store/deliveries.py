@@ -62,6 +62,7 @@ class Deliveries:
                 for end, number in ends.items():
                     pipe.hincrby(key, end, number)
                 pipe.expire(key, COUNTS_TTL)
+                pipe.set(self._last(source), repr(await self._store.now()), ex=COUNTS_TTL)
                 await pipe.execute()
 
     async def counts(self, source: str) -> dict[str, int]:
@@ -69,6 +70,14 @@ class Deliveries:
         with trouble("counting deliveries"):
             found = await self._store.redis.hgetall(self._store.key("deliveries", source))
         return {str(end): int(number) for end, number in found.items()}
+
+    async def last(self, source: str) -> float:
+        """When something last came from that source, in seconds since the epoch; 0 if nothing has."""
+        with trouble("asking when a source was heard"):
+            return float(await self._store.redis.get(self._last(source)) or 0)
+
+    def _last(self, source: str) -> str:
+        return self._store.key("delivered", source)
 
     def _key(self, delivery: str) -> str:
         # The sender chooses the id: its length and characters stay out of our key names.

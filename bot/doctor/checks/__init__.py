@@ -1,0 +1,1 @@
+"""The checks of `provenance doctor`, one a file. To add one: a file here that defines `check`."""

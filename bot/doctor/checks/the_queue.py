@@ -1,0 +1,30 @@
+"""A worker runs, and no job was given up."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, unknown, warning
+from bot.jobs.health import look as look_at_queue
+
+LATE: Final = 300.0
+"""Seconds that a job may be overdue."""
+
+
+async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
+    """Workers, overdue jobs, dead letters."""
+    if patient.store is None or patient.queue is None:
+        yield unknown("could not be looked at without the store")
+        return
+    health = await look_at_queue(patient.store, patient.queue)
+    if not health.workers:
+        yield error("no worker runs, so jobs wait", "start `provenance work` or `provenance serve --with-worker`")
+    else:
+        workers = f"{health.workers} {'worker runs' if health.workers == 1 else 'workers run'}"
+        yield ok(f"{workers}; {health.waiting} jobs wait, {health.running} run")
+    if health.late > LATE:
+        yield warning(f"a job is {health.late / 60:.0f} minutes overdue", "start another worker")
+    if health.dead:
+        yield warning(f"{health.dead} jobs were given up", "`provenance jobs` says why; `--again` queues them again")
+
+
+check = DoctorCheck("queue", 20, look)

@@ -1,0 +1,28 @@
+"""The store answers, and loses nothing when it is killed."""
+
+from collections.abc import AsyncIterator
+
+from redis.exceptions import RedisError
+
+from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, warning
+
+
+async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
+    """Ask it, and read how it keeps its data."""
+    store = patient.store
+    if store is None:
+        yield error(patient.why, "start it, or correct REDIS_URL (PROVENANCE_DATA for the embedded one)")
+        return
+    await store.ping()
+    yield ok("the embedded store answers" if store.embedded else "the store at REDIS_URL answers")
+    try:
+        facts = await store.redis.info()
+    except RedisError:  # a shared Redis may forbid it
+        return
+    if not facts.get("aof_enabled", 1):
+        yield warning("the store loses jobs when it is killed", "set appendonly yes")
+    if facts.get("maxmemory_policy", "noeviction") != "noeviction":
+        yield warning("the store may drop jobs when its memory is full", "set maxmemory-policy noeviction")
+
+
+check = DoctorCheck("store", 10, look)

@@ -1,0 +1,49 @@
+"""Each webhook source: when it was last heard, what became of its deliveries, and whether it is silent."""
+
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, unknown, warning
+from bot.store.deliveries import Deliveries
+from bot.store.silence import Silences
+
+
+async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
+    """From what the web process has noted."""
+    sources = patient.settings.webhooks
+    if not sources and patient.settings.poll:
+        yield ok("no webhook source is configured; watched repositories are polled")
+    elif not sources:
+        yield error(
+            "no webhook source is configured and polling is off", "`provenance webhooks --new`, or PROVENANCE_POLL"
+        )
+    if patient.store is None:
+        if sources:
+            yield unknown("could not be looked at without the store")
+        return
+    silent = {one.source: one for one in await Silences(patient.store).all()}
+    for source in sources:
+        last = await Deliveries(patient.store).last(source.id)
+        if source.id in silent:
+            images = ", ".join(silent[source.id].images[:3])
+            yield error(
+                f"{source.id} is silent: polling found pushes that it did not announce ({images})",
+                f"look at the webhook in the registry; `provenance webhooks {source.id}` says what belongs there",
+            )
+        elif not last:
+            yield warning(
+                f"nothing has come from {source.id} yet", f"`provenance webhooks {source.id}` says how to add it"
+            )
+        else:
+            yield ok(f"{source.id}: last delivery {_when(last)}")
+
+
+def _when(at: float) -> str:
+    hours = (time.time() - at) / 3600
+    if hours < 1:
+        return "less than an hour ago"
+    return f"{hours:.0f} hours ago" if hours < 48 else f"on {datetime.fromtimestamp(at, UTC):%Y-%m-%d}"  # noqa: PLR2004 - two days
+
+
+check = DoctorCheck("webhooks", 60, look)

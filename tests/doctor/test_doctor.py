@@ -1,0 +1,226 @@
+"""What the doctor says of each thing that may be wrong, and that it says nothing is wrong when all is well."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bot.doctor import CHECKS, DoctorLine, LineOutcome, examine, open_patient
+from bot.doctor.check import DoctorCheck, Patient, ok
+from bot.doctor.checks.the_clock import line as clock_line
+from bot.errors import StoreError
+from bot.jobs.health import NOBODY_WORKS
+from bot.settings import Settings, WebhookSource
+from bot.slack.problems import socket_problem
+from bot.slack.transport import Refused
+from bot.store import Store
+from bot.store.dead_letters import DeadLetter, DeadLetters
+from bot.store.deliveries import Deliveries
+from bot.store.silence import Silences, SilentSource, UnheardPush
+from bot.store.slack_problems import SlackProblems
+from bot.store.undelivered import Undelivered, UndeliveredPost
+from bot.store.watches import StoredWatches, Watch
+from tests.fake_registry import FakeRegistry
+from tests.fake_slack import FakeSlack
+from tests.fake_slack.faults import Fault
+from tests.real_redis import RedisServer
+from tests.registry_faults import Status
+
+CHANNEL = "C0RELEASES"
+SOURCE = WebhookSource.model_validate({"id": "quay", "kind": "quay", "secret": "s" * 32, "hosts": ["127.0.0.1:1"]})
+
+Examined = Callable[..., Awaitable[dict[str, list[DoctorLine]]]]
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    async with FakeSlack() as slack:
+        slack.channel(CHANNEL, "releases")
+        yield slack
+
+
+@pytest.fixture
+def examined(empty_store: RedisServer, slack: FakeSlack) -> Examined:
+    async def run(**more: object) -> dict[str, list[DoctorLine]]:
+        """The lines of each subject."""
+        settings = empty_store.settings(
+            **{
+                "slack_bot_token": slack.space.token,
+                "slack_app_token": slack.sockets.token,
+                "slack_api_url": slack.api,
+                "slack_channel": CHANNEL,
+                "github_api": "",
+                **more,
+            }
+        )
+        found: dict[str, list[DoctorLine]] = {}
+        async with open_patient(settings) as patient:
+            async for subject, line in examine(patient):
+                found.setdefault(subject, []).append(line)
+        said = str(found)
+        assert slack.space.token not in said
+        assert slack.sockets.token not in said
+        return found
+
+    return run
+
+
+def broken(lines: list[DoctorLine]) -> list[str]:
+    return [line.says for line in lines if line.outcome is LineOutcome.ERROR]
+
+
+def advised(found: dict[str, list[DoctorLine]]) -> Iterator[DoctorLine]:
+    for lines in found.values():
+        yield from (line for line in lines if line.outcome is LineOutcome.ERROR)
+
+
+async def test_all_is_well(examined: Examined) -> None:
+    found = await examined()
+    assert not broken(found["slack"])
+    said = [line.says for line in found["slack"]]
+    assert f"the bot is in {CHANNEL}" in said
+    assert "Slack accepts the app token (Socket Mode)" in said
+    assert [line.outcome for line in found["clock"]] == [LineOutcome.OK, LineOutcome.OK]
+    assert found["store"][0].outcome is LineOutcome.OK
+    assert all(line.outcome is not LineOutcome.ERROR for line in found["registries"])
+
+
+async def test_a_channel_without_the_bot_and_one_that_a_watch_names(
+    examined: Examined, slack: FakeSlack, store: Store
+) -> None:
+    slack.space.channels[CHANNEL].is_member = False
+    await StoredWatches(store).add(Watch(glob="quay.io/acme/*", channel="#gone"))
+    found = await examined()
+    assert broken(found["slack"]) == [
+        "the channel #gone does not exist, or is private and the bot is not in it",
+        f"the bot is not in the channel {CHANNEL}",
+    ]
+    assert all(line.advice for line in advised(found))
+
+
+async def test_missing_scopes_are_named_and_optional_ones_are_a_warning(examined: Examined, slack: FakeSlack) -> None:
+    slack.space.scopes -= {"files:write", "channels:history"}
+    lines = (await examined())["slack"]
+    assert broken(lines) == ["the bot token does not have the scope files:write"]
+    (warned,) = [line for line in lines if line.outcome is LineOutcome.WARNING]
+    assert "without the scope channels:history" in warned.says
+
+
+async def test_tokens_that_slack_refuses(examined: Examined, slack: FakeSlack) -> None:
+    lines = (await examined(slack_bot_token="xoxb-other", slack_app_token="xapp-other"))["slack"]
+    assert broken(lines) == ["Slack refuses SLACK_BOT_TOKEN", "Slack refuses SLACK_APP_TOKEN"]
+    slack.sockets.refuses = "app_level_token_not_enabled"
+    assert "Socket Mode is off in the app's settings" in broken((await examined())["slack"])
+
+
+async def test_slack_that_does_not_answer_is_unknown_and_not_wrong(examined: Examined, slack: FakeSlack) -> None:
+    slack.fail("auth.test", Fault.SERVER_ERROR, times=2)
+    slack.fail("apps.connections.open", Fault.SERVER_ERROR)
+    lines = (await examined())["slack"]
+    assert not broken(lines)
+    assert [line.outcome for line in lines].count(LineOutcome.UNKNOWN) == 2
+
+
+async def test_http_needs_an_address_and_a_secret_of_slacks(examined: Examined) -> None:
+    lines = (await examined(slack_app_token=None, slack_signing_secret="short"))["slack"]
+    assert [line.says for line in lines if line.outcome is LineOutcome.WARNING] == [
+        "the signing secret does not look like one of Slack's",
+        "Slack sends requests only to an https address",
+    ]
+    lines = (await examined(slack_app_token=None))["slack"]
+    assert "neither SLACK_APP_TOKEN" in broken(lines)[0]
+    address = "https://bot.example.org"
+    lines = (await examined(slack_app_token=None, slack_signing_secret="a" * 32, base_url=address))["slack"]
+    assert f"Slack has to send its requests to {address}/slack/events" in [line.says for line in lines]
+
+
+async def test_what_the_running_bot_noted_of_its_socket_and_what_waits(examined: Examined, store: Store) -> None:
+    await SlackProblems(store).put(socket_problem(Refused("link_disabled")))
+    await Undelivered(store).keep(UndeliveredPost(task="post_report", name="n", text="{}"))
+    lines = (await examined())["slack"]
+    assert broken(lines) == ["the running bot says: Socket Mode is off in the app's settings"]
+    assert "1 posts wait until this is repaired" in [line.says for line in lines]
+    assert await Undelivered(store).count() == 1
+
+
+async def test_no_worker_and_jobs_that_were_given_up(examined: Examined, store: Store) -> None:
+    letter = DeadLetter(job="{}", image="quay.io/a/b:1", why="x", starts=3, at=datetime.now(UTC))
+    await DeadLetters(store).add(letter)
+    lines = (await examined())["queue"]
+    assert broken(lines) == [NOBODY_WORKS.partition(",")[0] + ", so jobs wait"]
+    assert "1 jobs were given up" in [line.says for line in lines]
+
+
+async def test_webhook_sources(examined: Examined, store: Store) -> None:
+    lines = (await examined(webhooks=(SOURCE,)))["webhooks"]
+    assert lines[0].says == "nothing has come from quay yet"
+    await Deliveries(store).count("quay", {"queued": 1})
+    assert (await examined(webhooks=(SOURCE,)))["webhooks"][0].says == "quay: last delivery less than an hour ago"
+    push = UnheardPush(image="quay.io/acme/app:1", at=time.time())
+    await Silences(store).put(SilentSource(source="quay", repositories={"quay.io/acme/app": push}))
+    assert "quay is silent" in broken((await examined(webhooks=(SOURCE,)))["webhooks"])[0]
+    assert broken((await examined(poll=0))["webhooks"]) == ["no webhook source is configured and polling is off"]
+
+
+async def test_registries(examined: Examined) -> None:
+    async with FakeRegistry() as good, FakeRegistry() as bad:
+        bad.fault("/v2/", Status(503))
+        hosts = (good.host, bad.host)
+        lines = (
+            await examined(watch=tuple(f"{host}/acme/*" for host in hosts), private_hosts=hosts, insecure_hosts=hosts)
+        )["registries"]
+        by_host = {host: line for line in lines for host in hosts if host in line.says}
+        assert by_host[good.host].outcome is LineOutcome.OK
+        assert by_host[bad.host].outcome is LineOutcome.ERROR
+        assert good.count("HEAD", "/manifests/") == 1
+    forbidden = (await examined(watch=("127.0.0.1:1/acme/*",)))["registries"]
+    assert forbidden[0].outcome is LineOutcome.ERROR
+
+
+@pytest.mark.parametrize(
+    ("away", "outcome", "said"),
+    [
+        (1.0, LineOutcome.OK, "it agrees with Slack's"),
+        (-60.0, LineOutcome.WARNING, "it is 60 s behind Slack's"),
+        (301.0, LineOutcome.ERROR, "it is 301 s ahead of Slack's"),
+    ],
+)
+def test_a_clock(away: float, outcome: LineOutcome, said: str) -> None:
+    assert (clock_line("Slack's", away).outcome, clock_line("Slack's", away).says) == (outcome, said)
+
+
+async def test_without_the_store_the_rest_is_still_looked_at(slack: FakeSlack, tmp_path: Path) -> None:
+    settings = Settings(
+        redis_url=SecretStr(f"unix://{tmp_path}/nothing"),
+        slack_bot_token=SecretStr(slack.space.token),
+        slack_app_token=SecretStr(slack.sockets.token),
+        slack_api_url=slack.api,
+    )
+    found: dict[str, list[DoctorLine]] = {}
+    async with open_patient(settings) as patient:
+        async for subject, line in examine(patient):
+            found.setdefault(subject, []).append(line)
+    assert broken(found["store"])
+    assert found["queue"][0].outcome is LineOutcome.UNKNOWN
+    assert "Slack accepts the app token (Socket Mode)" in [line.says for line in found["slack"]]
+
+
+async def test_a_check_that_fails_stops_no_other(empty_store: RedisServer) -> None:
+    async def breaks(_: Patient) -> AsyncIterator[DoctorLine]:
+        raise StoreError("the store went away")
+        yield  # type: ignore[unreachable]
+
+    async def works(_: Patient) -> AsyncIterator[DoctorLine]:
+        yield ok("well")
+
+    async with open_patient(empty_store.settings()) as patient:
+        checks = (DoctorCheck("two", 2, works), DoctorCheck("one", 1, breaks))
+        found = [(subject, line.outcome, line.says) async for subject, line in examine(patient, checks)]
+    assert found == [("one", LineOutcome.UNKNOWN, "the store went away"), ("two", LineOutcome.OK, "well")]
+
+
+def test_every_check_has_a_place_of_its_own() -> None:
+    assert len({check.at for check in CHECKS.all}) == len(CHECKS.all) >= 7
