@@ -18,7 +18,7 @@ class QuestionJob(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    kind: Literal["compare", "audit", "fix", "digest"]
+    kind: Literal["compare", "audit", "fix", "digest", "compare-page"]  # the last one is answered on a page
     names: Annotated[tuple[_Text, ...], Field(min_length=1, max_length=NAMES_MAX)]
     tags: Annotated[tuple[_Text, ...], Field(max_length=NAMES_MAX)] = ()  # globs; an audit's
     last: Annotated[int, Field(ge=1, le=VERSIONS_MAX)] = 5

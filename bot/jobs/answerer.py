@@ -23,6 +23,7 @@ from bot.errors import PostingError, RegistryError, StoreError, UsageError
 from bot.intake.question import QuestionJob
 from bot.jobs.checker import RegistryChecker
 from bot.jobs.digest_contents import DigestContents
+from bot.jobs.page_comparing import compare_for_page
 from bot.jobs.timing import Timing
 from bot.oci.asked import parse_asked
 from bot.render.audit import csv
@@ -37,6 +38,7 @@ from bot.slack.answers import AnswerTo, open_answers
 from bot.slack.fixing import Fixing
 from bot.store import Store
 from bot.store.attempts import Attempts
+from bot.store.differences import Differences
 from bot.store.digest_marks import DigestMarks
 from bot.store.reports import Reports
 from bot.store.threads import Address
@@ -145,7 +147,12 @@ class Answerer:
     async def _answer(self, asked: QuestionJob, key: str) -> None:
         """Raises StoreError, then docket brings the job back, and PostingError."""
         counts = await self.attempts.start(key)
-        if counts.starts - counts.failures > self.timing.crashes:
+        gives_up = counts.starts - counts.failures > self.timing.crashes
+        if asked.kind == "compare-page":
+            await compare_for_page(asked, self.looker, Differences(self.digests.store), gives_up=gives_up)
+            await self.attempts.forget(key)
+            return
+        if gives_up:
             answer = DraftedAnswer(refusal_of(INTERNAL))
         else:
             answer = await self._draft(asked)
@@ -176,7 +183,7 @@ class Answerer:
 
     async def _found(self, asked: QuestionJob) -> DraftedAnswer:
         match asked.kind:
-            case "compare":
+            case "compare" | "compare-page":
                 return DraftedAnswer(await self._compare(asked))
             case "audit":
                 return await self._audit(asked)

@@ -12,6 +12,7 @@ from bot.settings import Exposure, Settings
 from bot.store import Store
 from bot.store.attention import Waivers
 from bot.store.board import Board
+from bot.store.differences import Differences
 from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.client_address import Proxies
@@ -51,6 +52,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
     badges, board = Badges(watched, settings.base_url), BoardPage(watched, secure=secure)
     threads = ThreadList(Threads(store), secure=secure)
     pages = ReportPages(reports, Threads(store), queue, secure=secure)
+    comparing = ComparePage(reports, Differences(store), queue, proxies, settings.github_server, secure)
     lists = ListPages(watch, Waivers(store), policies)
     app.add_routes(
         [
@@ -59,7 +61,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
             web.get("/badge/{image:.+}.svg", badges.badge),
             web.get("/feed/{project:.+}.atom", badges.feed),
             web.get("/image", ImagePage(watched, reports, settings.base_url).show),
-            web.get("/compare", ComparePage(reports, settings.github_server).show),
+            web.get("/compare", comparing.show),
             web.get("/threads", threads.show),
             web.get("/reports/{image:.+}", pages.by_path),
             web.get("/report", pages.by_query),
@@ -73,4 +75,6 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
     )
     if may_ask:
         check = Check(queue, proxies, secure=secure)
-        app.add_routes([web.get("/check", check.show), web.post("/check", check.ask)])
+        app.add_routes(
+            [web.get("/check", check.show), web.post("/check", check.ask), web.post("/compare", comparing.ask)]
+        )

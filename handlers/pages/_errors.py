@@ -15,6 +15,7 @@ MACHINES: Final = ("/webhooks/", "/slack/", "/healthz", "/readyz")
 
 MESSAGES: Final = {
     400: ("Bad request", "The form data is not valid."),
+    403: ("Not allowed", "This form was not sent from its page, or that was open for too long. Submit it again."),
     404: ("Not found", "This page does not exist. Reports are kept for 180 days."),
     405: ("Not allowed", "This page does not accept such a request."),
     413: ("Too long", "The request is longer than the form allows."),

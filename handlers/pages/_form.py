@@ -8,6 +8,7 @@ secret that several processes share.
 import hmac
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs
@@ -30,8 +31,13 @@ _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 class Form:
     """The form's content; `forged` if it may not come from our own page."""
 
-    image: str
+    fields: Mapping[str, str]
     forged: bool
+
+    @property
+    def image(self) -> str:
+        """The image that was typed."""
+        return self.fields.get("image", "")
 
 
 def token(request: web.Request) -> str:
@@ -57,4 +63,4 @@ async def read(request: web.Request) -> Form:
     given, known = fields.get("csrf", [""])[0], request.cookies.get(COOKIE, "")
     elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
     matches = bool(_TOKEN.fullmatch(known)) and hmac.compare_digest(given.encode(), known.encode())
-    return Form(fields.get("image", [""])[0], forged=elsewhere or not matches)
+    return Form({name: values[0] for name, values in fields.items()}, forged=elsewhere or not matches)

@@ -1,7 +1,7 @@
 """Questions of people, through the real queue: compared or audited by a worker, answered once and to them alone."""
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,12 +17,14 @@ from bot.jobs.digest_contents import DigestContents
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.policy import default_policies
 from bot.render.slack.message import texts
+from bot.report.difference import DifferenceKind
 from bot.slack.answers import Answers, AnswerTo
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.fixing import Fixing
 from bot.slack.web_api import client_for
 from bot.store import Store
 from bot.store.attempts import Attempts
+from bot.store.differences import Differences, KeptDifference
 from bot.store.reports import Reports
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.fake_slack import FakeSlack
@@ -100,6 +102,38 @@ async def test_two_images_are_compared(store: Store, registry: FakeRegistry) -> 
     shown = await told(store, registry, question(registry, "compare", "acme/app:1.0.0", "acme/app:1.1.0"))
     assert "2 things lost" in shown
     assert "provenance mode (linux/amd64, linux/arm64): max -> min" in shown
+
+
+async def kept(store: Store, registry: FakeRegistry, *names: str) -> KeptDifference:
+    asked = question(registry, "compare-page", *names)
+
+    async def found() -> KeptDifference | None:
+        return await Differences(store).get(asked.names[0], asked.names[1])
+
+    async with answering(store, registry, Heard()) as queue:
+        assert await queue.ask(asked, key="q")
+        await eventually(lambda: is_there(found))
+    answer = await found()
+    assert answer is not None
+    return answer
+
+
+async def is_there(find: Callable[[], Awaitable[KeptDifference | None]]) -> bool:
+    return await find() is not None
+
+
+async def test_a_page_s_comparison_is_kept_with_its_packages(store: Store, registry: FakeRegistry) -> None:
+    answer = await kept(store, registry, "acme/app:1.0.0", "acme/app:1.1.0")
+    assert answer.difference is not None
+    assert answer.difference.of(DifferenceKind.LOST)
+    assert not answer.refusal
+
+
+async def test_a_page_is_told_what_could_not_be_read(store: Store, registry: FakeRegistry) -> None:
+    registry.fault("/manifests/1.1.0", Status(404))
+    answer = await kept(store, registry, "acme/app:1.0.0", "acme/app:1.1.0")
+    assert answer.difference is None
+    assert "This says nothing about the images" in answer.refusal
 
 
 async def test_a_repository_is_audited(store: Store, registry: FakeRegistry) -> None:
