@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from bot.attestations.provenance import Exposed, RecordPlace
-from bot.attestations.secrets import looks_secret
 from bot.check.workflow import Seen
 from bot.context import WorkflowFinding
 from bot.report import LineSummary, PatchSummary
+from bot.workflows.leaking import leaks
 
 if TYPE_CHECKING:  # heavy, and only there when a file was read
     from bot.workflows.images import Name
@@ -114,13 +113,6 @@ def why_not_shown(diff: str) -> str:
     """A sentence for a diff that is too long, or that would show a secret; else ""."""
     if len(diff) > DIFF_MAX:
         return f"the diff has {len(diff)} characters; {ELSEWHERE}"
-    if any(_leaks(line) for line in diff.splitlines()):
+    if any(leaks(line[1:]) for line in diff.splitlines()):
         return f"a line beside the change looks like a secret; {ELSEWHERE}"
     return ""
-
-
-def _leaks(line: str) -> bool:
-    """By the value's shape, or by the name before the colon or the equals sign."""
-    name, separator, value = line[1:].partition(":" if ":" in line else "=")
-    named = Exposed(RecordPlace.WORKFLOW, name.strip(" -\"'"), value.split(" #")[0].strip()) if separator else None
-    return any(looks_secret(one) for one in (Exposed(RecordPlace.WORKFLOW, "", line), named) if one)

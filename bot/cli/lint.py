@@ -12,6 +12,7 @@ from bot.errors import UsageError
 from bot.workflows.formats import FORMATS, render
 
 if TYPE_CHECKING:
+    from bot.workflows.lint_source import LintSource
     from bot.workflows.project import LintedFile
     from bot.workflows.rules import LintFinding
 
@@ -53,8 +54,24 @@ def run(arguments: argparse.Namespace) -> int:
         found = _fixed(found, arguments.paths, everything=arguments.all)
     findings = [finding for file in found for finding in file.findings]
     if not arguments.diff:
-        _put(render(arguments.format, findings, troubles))
+        _put(render(arguments.format, findings, troubles, _source(found)))
     return _code(findings, unread=bool(troubles), strict=arguments.strict)
+
+
+def _source(found: "list[LintedFile]") -> "LintSource":
+    """What can be shown beside the findings."""
+    from bot.cli.output import display_of  # noqa: PLC0415 - not for --help
+    from bot.workflows.lint_source import LintSource  # noqa: PLC0415
+
+    display = display_of()
+    files = {file.name: file for file in found}
+
+    def patch(finding: "LintFinding") -> str:
+        file = files.get(finding.file)
+        return file.patch_of(finding) if file and finding.fixable else ""
+
+    texts = {name: file.text for name, file in files.items()}
+    return LintSource(texts, patch, colours=display.terminal and display.colours)
 
 
 def _look(paths: list[Path], *, everything: bool) -> "list[LintedFile]":

@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 from bot.render import words
 from bot.render.display import Display
-from bot.render.sarif_fixes import replacements
 from bot.render.told import ToldResult, told_results, unread
 from bot.report import Report
 from bot.rules import Outcome, Rule, Severity, catalogue
 from bot.version import own_version
+from bot.workflows.replacements import replacements
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 

@@ -56,6 +56,10 @@ class LintedFile:
         """The same as a diff."""
         return diff(self.name, self.text, self.findings, self.follow, self.around)
 
+    def patch_of(self, finding: LintFinding) -> str:
+        """What fixes that one finding, as a diff."""
+        return diff(self.name, self.text, [finding], self.follow, self.around)
+
 
 @dataclass(slots=True)
 class Project:

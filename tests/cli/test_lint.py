@@ -181,7 +181,7 @@ def test_names_of_files_act_on_no_terminal_log_or_parser(lint: Lint, form: str) 
     assert all(line.startswith("::") and line.count("::") >= 2 for line in out.splitlines() if form == "github")
     if form in {"json", "sarif"}:
         json.loads(out)
-    assert out.count("no-utf-8-") == 6
+    assert out.count("no-utf-8-") == (12 if form == "sarif" else 6)  # a fix names its file, too
 
 
 def test_the_patch_of_a_file_with_a_strange_name(lint: Lint, tmp_path: Path) -> None:
@@ -238,3 +238,28 @@ def test_the_table_of_rules(lint: Lint) -> None:
     code, out, _ = lint("--rules")
     assert code == 0
     assert "| `workflow-sign-wrong-step` | critical |" in out
+
+
+def test_the_line_and_the_column_are_shown(lint: Lint) -> None:
+    _, out, _ = lint(str(CI))
+    lines = out.splitlines()
+    place = next(number for number, line in enumerate(lines) if "workflow-" in line)
+    line, column = map(int, lines[place].removeprefix(str(CI)).split(":")[1:3])
+    own = CI.read_text().splitlines()[line - 1]
+    assert lines[place + 1] == f"{line:>6} | {own}"
+    assert lines[place + 2].index("^") == len("       | ") + column - 1
+
+
+def test_a_line_with_a_secret_is_not_shown(lint: Lint) -> None:
+    token = "npm_" + "a1B2" * 9
+    text = CI.read_text().replace("docker/build-push-action@v4.0.0", f"docker/build-push-action@v4.0.0 # {token}")
+    assert token in text
+    other = CI.parent / "other.yml"
+    other.write_text(text)
+    assert token not in lint(str(other))[1]
+
+
+def test_findings_are_grouped_by_file_the_worst_first(lint: Lint) -> None:
+    _, out, _ = lint(".", "--format", "text")
+    told = [line.split(":")[0] for line in out.splitlines() if " workflow-" in line]
+    assert told == sorted(told, key=told.index)

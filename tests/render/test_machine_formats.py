@@ -21,9 +21,9 @@ from bot.render.csv import COLUMNS
 from bot.render.display import Display
 from bot.render.formats import render
 from bot.render.plain import plain
-from bot.render.sarif_fixes import replacements
 from bot.report import Report, WaiverSummary
 from bot.rules import Outcome, catalogue
+from bot.workflows.replacements import replacements
 from tests.making import IMAGE, NOW, image, platform, provenance, reported
 from tests.render.junit_schema import problems
 from tests.render.test_patches import DIFF, mended, patch, told

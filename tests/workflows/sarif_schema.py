@@ -35,8 +35,14 @@ RULE = table(
         "help": MESSAGE,
         "defaultConfiguration": table({"level": LEVEL}),
         "properties": table({"tags": items(TEXT), "security-severity": {"type": "string", "pattern": r"^\d+\.\d$"}}),
-    }
+    },
+    {"helpUri": {"type": "string", "format": "uri", "pattern": r"^https://\S+$"}},
 )
+DELETED = table({"startLine": NUMBER, "startColumn": NUMBER, "endLine": NUMBER, "endColumn": NUMBER})
+REPLACEMENT = table({"deletedRegion": DELETED, "insertedContent": table({"text": {"type": "string"}})})
+CHANGE = table({"artifactLocation": ARTIFACT, "replacements": items(REPLACEMENT, 1)})
+FIX = table({"description": MESSAGE, "artifactChanges": items(CHANGE, 1)})
+FINGERPRINT = {"type": "string", "pattern": "^[0-9a-f]{32}(:1)?$"}
 RESULT = table(
     {
         "ruleId": TEXT,
@@ -44,7 +50,9 @@ RESULT = table(
         "level": LEVEL,
         "message": MESSAGE,
         "locations": items(table({"physicalLocation": table({"artifactLocation": ARTIFACT, "region": REGION})}), 1),
-    }
+        "partialFingerprints": table({"primaryLocationLineHash": FINGERPRINT, "provenance/v1": FINGERPRINT}),
+    },
+    {"fixes": items(FIX, 1)},
 )
 INVOCATION = table(
     {

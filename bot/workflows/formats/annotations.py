@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.rules import Severity
 from bot.workflows.formats.text import printable
+from bot.workflows.lint_source import LintSource
 from bot.workflows.rules import LintFinding
 
 _LEVEL = {
@@ -18,7 +19,7 @@ _LEVEL = {
 }
 
 
-def render(findings: Sequence[LintFinding], troubles: Sequence[str] = ()) -> str:
+def render(findings: Sequence[LintFinding], troubles: Sequence[str] = (), _: LintSource = LintSource()) -> str:  # noqa: B008 - frozen
     """One command a line. Percent signs and newlines are escaped, in properties colons and commas as well.
 
     What a terminal would act on is written out: the log shows these lines, too.

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 
+from bot.workflows.lint_source import LintSource
 from bot.workflows.rules import LintFinding
 
 
-def render(findings: Sequence[LintFinding], troubles: Sequence[str] = ()) -> str:  # noqa: ARG001 - the array is only findings
+def render(findings: Sequence[LintFinding], troubles: Sequence[str] = (), _: LintSource = LintSource()) -> str:  # noqa: ARG001, B008 - as all formats  # noqa: ARG001 - the array is only findings
     """[{"rule", "file", "line", "column", "severity", "message", "fixable"}, …]."""
     return json.dumps([_entry(one) for one in findings], indent=1) + "\n"
 

@@ -3,12 +3,15 @@
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from urllib.parse import quote
 
 from bot.rules import Severity
 from bot.version import own_version
+from bot.workflows.lint_source import LintSource
+from bot.workflows.replacements import replacements
 from bot.workflows.rules import LintFinding, LintRule, catalogue
 
 _LEVEL = {
@@ -28,7 +31,7 @@ _SCORE = {
 """GitHub sorts by this property."""
 
 
-def render(findings: Sequence[LintFinding], troubles: Sequence[str] = ()) -> str:
+def render(findings: Sequence[LintFinding], troubles: Sequence[str] = (), source: LintSource = LintSource()) -> str:  # noqa: B008 - frozen
     """One run with all rules, and a result a finding."""
     ids = [rule.id for rule in catalogue()]
     driver = {
@@ -40,7 +43,7 @@ def render(findings: Sequence[LintFinding], troubles: Sequence[str] = ()) -> str
         "tool": {"driver": driver},
         "invocations": [_invocation(troubles)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, ids) for finding in findings],
+        "results": [_result(finding, ids, source) for finding in findings],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=1) + "\n"
@@ -52,7 +55,7 @@ def _invocation(troubles: Sequence[str]) -> dict[str, object]:
 
 
 def _rule(rule: LintRule) -> dict[str, object]:
-    return {
+    told: dict[str, object] = {
         "id": rule.id,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.rationale},
@@ -60,15 +63,28 @@ def _rule(rule: LintRule) -> dict[str, object]:
         "defaultConfiguration": {"level": _LEVEL[rule.severity]},
         "properties": {"tags": ["security", "supply-chain"], "security-severity": _SCORE[rule.severity]},
     }
+    return told | ({"helpUri": rule.references[0]} if rule.references else {})
 
 
-def _result(finding: LintFinding, ids: list[str]) -> dict[str, object]:
+def _result(finding: LintFinding, ids: list[str], source: LintSource) -> dict[str, object]:
     region = {"startLine": finding.line, "startColumn": finding.column}
     artifact = {"uri": quote(finding.file, errors="surrogateescape")}
-    return {
+    print_ = _fingerprint(finding, source)
+    told: dict[str, object] = {
         "ruleId": finding.rule,
         "ruleIndex": ids.index(finding.rule),
         "level": _LEVEL[finding.severity],
         "message": {"text": finding.message},
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
+        "partialFingerprints": {"primaryLocationLineHash": f"{print_}:1", "provenance/v1": print_},
     }
+    if changes := replacements(source.patch(finding)):
+        change = {"artifactLocation": artifact, "replacements": changes}
+        told["fixes"] = [{"description": {"text": finding.message}, "artifactChanges": [change]}]
+    return told
+
+
+def _fingerprint(finding: LintFinding, source: LintSource) -> str:
+    """The same when lines are added above: the file, the rule, and the text of the line."""
+    parts = (finding.file, finding.rule, source.line(finding.file, finding.line).strip())
+    return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:32]
