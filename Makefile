@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian image test-real test-browser test-shipped test-chaos e2e bench-secrets bench-people bench-releases mutants clean
+.PHONY: help install demo test lint format lock debian image test-real test-browser test-shipped test-chaos e2e draw-slack bench-secrets bench-people bench-releases mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -56,6 +56,9 @@ test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 
 e2e: install  ## drive the bot in local-slack (npm), over Socket Mode and HTTP, in a network namespace
 	sh deploy/e2e.sh
+
+draw-slack: install  ## draw the standard threads as Slack does (npm, Chromium), measure them; pictures in .e2e/drawn
+	sh deploy/draw-slack.sh
 
 bench-secrets: install  ## count the secrets found among the test vectors of gitleaks: GITLEAKS=folder of a checkout, MISSED=1 lists the others
 	$(BIN)/python -m tests.secret_bench $(GITLEAKS) $(if $(MISSED),--missed)

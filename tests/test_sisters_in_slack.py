@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
 from bot.oci.reference import Reference
+from bot.render.slack.buttons import SHOW_FIX
 from bot.store import Store
 from bot.store.reports import Reports
 from tests.fake_registry import FakeRegistry
@@ -62,8 +64,11 @@ async def test_a_copy_without_its_signatures(
             await eventually(lambda: _is_known(store, SIGNED))
             assert (await person.command(f"check {COPY}")).status == 200
             await eventually(lambda: len(_answers(slack)) == 2)
+            private = {key: value for key, value in _answers(slack)[1].items() if key in {"text", "blocks"}}
+            await person.press(private, SHOW_FIX)
+            await eventually(lambda: len(_answers(slack)) == 3)
         assert not slack.parents(CHANNEL), "who asks privately is answered privately"
-        said = _answers(slack)[1]
+        said = str(_answers(slack)[2])
     assert "The same digest is signed at docker.io and not here" in said
     assert "regctl image copy --referrers --digest-tags" in said
 
@@ -72,6 +77,6 @@ async def _is_known(store: Store, image: Reference) -> bool:
     return await Reports(store).latest(str(image)) is not None
 
 
-def _answers(slack: FakeSlack) -> list[str]:
+def _answers(slack: FakeSlack) -> list[dict[str, Any]]:
     """What the person was answered, after the acknowledgements."""
-    return [str(said) for url in slack.space.responses.values() for said in url.got]
+    return [said for url in slack.space.responses.values() for said in url.got]

@@ -7,7 +7,9 @@ branch is named after its content, so that the same change is the same pull requ
 import asyncio
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot.check.lines import why_not_shown
 from bot.check.workflow import is_ours
@@ -20,6 +22,9 @@ from bot.workflows.find import explains, fixed_text
 from bot.workflows.hosts import CodeHosts
 from bot.workflows.pull_requests import Base, Proposal, PullRequest
 from bot.workflows.source import Looked, look
+
+NAME_MAX: Final = 80
+"""Characters of a person's name in a pull request."""
 
 NO_WORKFLOW = "I do not know which workflow builds it: its provenance does not say, and the policy names none."
 NOT_OURS = "The policy does not name that repository: list it under `sources`, or name the workflow."
@@ -57,6 +62,15 @@ async def prepare(report: Report, policy: Policy, hosts: CodeHosts) -> WorkflowF
     looked = await look(replace(file, revision=base.commit), hosts.own)
     failing = frozenset(result.rule for result in report.failing())
     return await asyncio.to_thread(_fix, report, file, base, looked, failing)
+
+
+def in_name_of(fix: WorkflowFix, person: str) -> WorkflowFix:
+    """The same with the person who asked for it in its text: as code, so that it mentions nobody at the code host."""
+    name = re.sub(r"[^A-Za-z0-9 ._-]+", "", person)[:NAME_MAX].strip()
+    if not name:
+        return fix
+    body = f"{fix.proposal.body}\nProposed from Slack by `{name}`.\n"
+    return replace(fix, proposal=replace(fix.proposal, body=body))
 
 
 async def open_pull_request(fix: WorkflowFix, hosts: CodeHosts) -> PullRequest:

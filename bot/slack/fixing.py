@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.check.fixing import WorkflowFix, open_pull_request, prepare
+from bot.check.fixing import WorkflowFix, in_name_of, open_pull_request, prepare
 from bot.errors import MalformedError, SourceError, UsageError
 from bot.oci.reference import Reference
 from bot.policy import Policies, Policy
@@ -39,8 +39,11 @@ class Fixing:
             return refusal_of(str(error))
         return dry_run(str(image), fix, why_not=_why_not(self._policy(image), user))
 
-    async def propose(self, image: Reference, branch: str, user: str) -> MessageDraft:
-        """Open the pull request that was shown as `branch`, once. The permission is checked again."""
+    async def propose(self, image: Reference, branch: str, user: str, name: str = "") -> MessageDraft:
+        """Open the pull request that was shown as `branch`, once. The permission is checked again.
+
+        `name` is what Slack calls the person; the pull request says it.
+        """
         if why_not := _why_not(self._policy(image), user):
             log.warning("pull request refused", image=str(image), user=user)
             return refusal_of(why_not)
@@ -48,7 +51,7 @@ class Fixing:
             fix = await self._fix(image)
             if fix.proposal.branch != branch:
                 return outdated(str(image), fix)
-            pull = await open_pull_request(fix, self._hosts())
+            pull = await open_pull_request(in_name_of(fix, name or user), self._hosts())
         except (UsageError, SourceError, MalformedError) as error:
             return refusal_of(str(error))
         log.info("pull request opened or found", image=str(image), user=user, url=pull.url, is_new=pull.is_new)

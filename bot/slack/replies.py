@@ -7,7 +7,7 @@ from typing import Final
 from bot.render.release.fixes import ReleaseFix, fixes
 from bot.render.release.view import Mentions, ReleaseView
 from bot.render.slack.changes import became, resolved
-from bot.render.slack.fix import EVENT, fix_reply, others
+from bot.render.slack.fix import EVENT, brief_reply, others
 from bot.slack.desired import desired, needs
 from bot.store.threads import Desired, Message, MessageState, Thread
 
@@ -25,7 +25,7 @@ def fix_replies(thread: Thread | None, release: ReleaseView, *, base_url: str) -
     is_quiet = release.attention.is_quiet  # only edits
     for part, fix in own.items():
         if part in there or not is_quiet:
-            yield from _maybe(there.get(part), desired(part, fix_reply(release, fix, base_url=base_url)))
+            yield from _maybe(there.get(part), desired(part, brief_reply(release, fix, base_url=base_url)))
     rest = tuple(fix for fix in needed if fix not in own.values())
     if rest and (OTHERS in there or not is_quiet):
         yield from _maybe(there.get(OTHERS), desired(OTHERS, others(release, rest, base_url=base_url)))

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError, UsageError
 from bot.jobs.attending import Attending
-from bot.render.slack.buttons import MORE, REVOKE_WAIVER, REVOKED, SHARE, SHOW_FIX, WAIVE
+from bot.render.slack.buttons import MORE, PROPOSE_FIX, REVOKE_WAIVER, REVOKED, SHARE, SHOW_FIX, WAIVE
 from bot.render.slack.escape import escaped, is_safe
 from bot.render.slack.message import MessageDraft
 from bot.slack.classify import FAILURES, answer_of
@@ -27,6 +27,7 @@ from handlers.actions import open_patch, open_pull_request, recheck
 from handlers.actions.forms import Errors, Sent
 from handlers.actions.menu import Menu
 from handlers.actions.pressed import Pressed, SentForm, read, read_form
+from handlers.actions.propose_fix import ProposeFix
 from handlers.actions.replies import UNAVAILABLE, Later, OpenForm, Reply
 from handlers.actions.revoke_waiver import RevokeWaiver
 from handlers.actions.secret_revoked import SecretRevoked
@@ -75,6 +76,7 @@ ACTIONS: Final[Mapping[str, Callable[[Parts], Press]]] = {
     REVOKE_WAIVER: lambda parts: RevokeWaiver(parts.attending).press,
     SHARE: lambda parts: Share(parts.attending).press,
     SHOW_FIX: lambda parts: ShowFix(parts.attending, parts.base_url).press,
+    PROPOSE_FIX: lambda parts: ProposeFix(parts.attending, parts.fixing).press,
     WAIVE: lambda parts: OpenWaiver(parts.attending).press,
 }
 """Who handles a button or menu, by action_id."""

@@ -30,6 +30,6 @@ class OpenPullRequest:
         except InvalidReferenceError:
             return refusal_of(TOO_OLD)
         try:
-            return await self.fixing.propose(reference, branch, pressed.user.id)
+            return await self.fixing.propose(reference, branch, pressed.user.id, pressed.user.name)
         except StoreError:
             return refusal_of(UNAVAILABLE)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.render.slack.buttons import REVOKED, SHARE, SHOW_FIX
+from bot.render.slack.buttons import PROPOSE_FIX, REVOKED, SHARE, SHOW_FIX
 from bot.slack.requester import Asker
 from bot.store import Store
 from bot.store.reports import Reports
@@ -121,3 +121,18 @@ async def test_every_button_that_is_posted_has_a_file_that_handles_it(bot: Butto
         posted += bot.slack.replies(CHANNEL, parent["ts"])
     ids = {one["action_id"] for message in posted for one in elements(message)}
     assert ids - OURS <= set(ACTIONS)
+
+
+async def test_a_pull_request_is_shown_before_it_is_opened(bot: Buttons) -> None:
+    """The report names no workflow, so that is what the person hears."""
+    (reply,) = bot.slack.replies(CHANNEL, bot.parent["ts"])
+    button = {"action_id": PROPOSE_FIX, "type": "button", "value": "quay.io/other/app:1"}
+    forged = {**reply, "blocks": [{"type": "actions", "elements": [button]}]}
+    assert "which workflow builds it" in await bot.press(PROPOSE_FIX, message=forged)
+
+
+async def test_the_whole_fix_says_how_to_verify_it(bot: Buttons) -> None:
+    (reply,) = bot.slack.replies(CHANNEL, bot.parent["ts"])
+    assert "docker inspect" not in str(reply["blocks"])
+    await bot.press(SHOW_FIX, message=reply)
+    assert "docker inspect" in str(answers(bot)[-1]["blocks"])

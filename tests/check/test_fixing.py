@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.check.fixing import prepare
+from bot.check.fixing import in_name_of, prepare
 from bot.context import Expected
 from bot.errors import SourceNotFoundError, UsageError
 from bot.policy import Policy, default_policy
@@ -36,6 +36,9 @@ async def test_all_that_fails_and_can_be_mended_is_one_change(github: FakeGitHub
     assert [path for path, _ in fix.proposal.files] == [PATH]
     assert fix.proposal.branch.startswith("provenance/attest-")
     assert "`provenance-mode-min`" in fix.proposal.body
+    assert in_name_of(fix, "alice").proposal.body.endswith("Proposed from Slack by `alice`.\n")
+    assert in_name_of(fix, "`@all` <b>\u202e").proposal.body.endswith("Proposed from Slack by `all b`.\n")
+    assert in_name_of(fix, "\u202e") == fix
     assert not github.changes()
     assert repository.branches.keys() == {"main"}
 

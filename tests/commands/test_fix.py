@@ -123,6 +123,7 @@ async def test_a_click_proposes_it_and_a_second_click_finds_it(
     second = await pressed(sender, slack, message, user=BOB)
     assert "already proposes this change" in second["text"]
     (pull,) = github.repositories["acme/app"].pulls
+    assert "Proposed from Slack by `alice`." in pull["body"]
     mended = github.repositories["acme/app"].files(pull["head"]["ref"])[PATH]
     assert mended.count("provenance: mode=max") == 2
     assert github.repositories["acme/app"].files("main")[PATH] == BEFORE

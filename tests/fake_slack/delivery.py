@@ -101,7 +101,7 @@ class Sender:
         payload = {
             "type": "block_actions",
             "team": {"id": self.slack.space.team, "domain": "microcks"},
-            "user": {"id": user, "team_id": self.slack.space.team},
+            "user": {"id": user, "name": self.slack.space.handles.get(user, ""), "team_id": self.slack.space.team},
             "api_app_id": self.slack.space.app,
             "container": {
                 "type": "message",

@@ -71,6 +71,7 @@ class Workspace:
     ephemerals: list[dict[str, Any]] = field(default_factory=list)
     steps: dict[str, dict[str, Any]] = field(default_factory=dict)  # executions of workflow steps, and how they ended
     uploads: dict[str, Any] = field(default_factory=dict)  # files.Upload by id
+    handles: dict[str, str] = field(default_factory=lambda: {"U0ALICE": "alice"})  # by the user's id
     url: str = ""  # where the server is
     last_ts: int = 0
 

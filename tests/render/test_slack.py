@@ -13,11 +13,11 @@ from bot.render.release.problems import FailedResult
 from bot.render.release.problems import problems as bad
 from bot.render.release.view import ImageView, ReleaseView
 from bot.render.slack.alarm import alarm, alarm_over
-from bot.render.slack.answer import private_answer
+from bot.render.slack.answer import fixes_answer, private_answer
 from bot.render.slack.changes import changed, resolved
 from bot.render.slack.check_failure import CheckFailure, check_succeeded, could_not_check, could_not_recheck
 from bot.render.slack.continued import continued
-from bot.render.slack.fix import fix_reply, others
+from bot.render.slack.fix import brief_reply, fix_reply, others
 from bot.render.slack.message import Block, MessageDraft, bullets, paragraph, preformatted, rich_text
 from bot.render.slack.release import parent as release_parent
 from bot.report import (
@@ -368,6 +368,8 @@ def test_whatever_a_report_holds_slack_takes_it(told: Report, word: str) -> None
         for one in fixes(release):
             reply = fix_reply(release, one, base_url=BASE)
             check(reply)
+            check(brief_reply(release, one, base_url=BASE))
+            check(fixes_answer(release, base_url=BASE) or reply)
             kept = tuple(block for block in reply.blocks if block["type"] == "rich_text")
             check(resolved(release, one.rules, word, kept))
         for problem in bad(release):

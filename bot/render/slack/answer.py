@@ -12,6 +12,7 @@ from bot.render.slack.fix import fix_reply
 from bot.render.slack.message import MessageDraft, actions, section
 from bot.render.slack.release import parent
 
+EVENT: Final = "provenance_fixes"
 FIXES_MAX: Final = 2
 
 
@@ -30,7 +31,7 @@ def fixes_answer(release: ReleaseView, *, base_url: str = "", rules: Collection[
         return None
     text = f"{escaped(release.title, 600)}: {len(wanted)} to fix."
     more = f", the first {FIXES_MAX}" if len(wanted) > FIXES_MAX else ""
-    whole = MessageDraft(text, (section("what", f"How to fix {code(release.title, 600)}{more}:"),), "")
+    whole = MessageDraft(text, (section("what", f"How to fix {code(release.title, 600)}{more}:"),), EVENT)
     for number, fix in enumerate(wanted[:FIXES_MAX]):
         shown = [block for block in fix_reply(release, fix, base_url=base_url).blocks if block.get("type") != "actions"]
         named = [{**block, "block_id": f"{block['block_id']}.{number}"} for block in shown]

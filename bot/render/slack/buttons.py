@@ -19,6 +19,7 @@ WAIVE: Final = "waive.open"
 REVOKED: Final = "secret.revoked"
 MORE: Final = "release.more"
 SHARE: Final = "share.here"
+PROPOSE_FIX: Final = "fix.propose"
 REVOKE_WAIVER: Final = "waiver.revoke"
 
 

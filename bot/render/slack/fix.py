@@ -6,6 +6,8 @@ from typing import Final
 from bot.render import words
 from bot.render.release.fixes import ReleaseFix
 from bot.render.release.view import ReleaseView
+from bot.render.slack.brief import brief, is_shortened
+from bot.render.slack.buttons import PROPOSE_FIX, show_fix_button
 from bot.render.slack.details import SNIPPET_LINES_MAX, SNIPPET_MAX, details, is_cut, to_do
 from bot.render.slack.escape import code, cut, escaped, plain, prose
 from bot.render.slack.message import (
@@ -47,10 +49,31 @@ def fix_reply(release: ReleaseView, fix: ReleaseFix, *, base_url: str = "") -> M
     return _fitting(next((draft for draft in drafts if draft.fits()), _fix(release, fix, 0, base_url)))
 
 
+def brief_reply(release: ReleaseView, fix: ReleaseFix, *, base_url: str = "") -> MessageDraft:
+    """The reply in a thread: one screen of a phone. `fix_reply` is all of it, for who presses "Show the fix"."""
+    lead = fix.failures[0]
+    what_to_do = to_do(lead.result) or lead.result.title
+    text = cut(f"Fix for {escaped(', '.join(fix.rules), 400)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
+    content = list(brief(lead.result)) or [paragraph(plain(lead.result.title))]
+    rule = lead.result.rule
+    buttons = [show_fix_button(rule[:80], release.title, "Whole fix")] if is_shortened(lead.result) else []
+    if words.patch(lead.result):
+        value = f"{lead.report.image} {rule[:80]}"
+        buttons.append(
+            button(PROPOSE_FIX, "Open a pull request…", value=rule[:80], spoken=f"Propose the fix of {rule}")
+        )
+        buttons.append(button(OPEN_PATCH, "Open the diff", value=value, spoken=f"Open the diff that fixes {rule}"))
+    if about := rule_page(base_url, rule):
+        buttons.append(button(ABOUT_RULE, "About this rule", url=about, spoken=f"About the rule {rule}"))
+    blocks = [section("why", _why(release, fix)), rich_text("code", content)]
+    blocks += [actions("act", *buttons)] if buttons else []
+    return _fitting(MessageDraft(text, tuple(blocks), EVENT, _facts(release, fix)))
+
+
 def others(release: ReleaseView, rest: tuple[ReleaseFix, ...], *, base_url: str = "") -> MessageDraft:
     """The last reply: everything without a reply of its own. A single fix gets a full reply."""
     if len(rest) == 1:
-        return fix_reply(release, rest[0], base_url=base_url)
+        return brief_reply(release, rest[0], base_url=base_url)
     names = ", ".join(dict.fromkeys(rule for fix in rest for rule in fix.rules))
     text = cut(f"{counted(len(rest), 'more fix', 'more fixes')} needed: {escaped(names, 2000)}.", TEXT_MAX)
     lines = [plain(_summary(release, fix), 200) for fix in rest[:OTHERS_MAX]]

@@ -1,0 +1,82 @@
+"""A failed rule on one screen of a phone: what failed, why, what to do, and the few lines that matter of what to paste.
+
+All of it, with the commands that verify it, is one press away (details.py).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from bot.render import words
+from bot.render.slack.details import to_do
+from bot.render.slack.escape import plain, web_address
+from bot.render.slack.message import Block, bullets, linked, paragraph, preformatted
+from bot.report import FindingSummary, Result
+from bot.rules import Outcome
+
+FINDINGS_MAX: Final = 2
+LINES_MAX: Final = 8
+"""Lines of a snippet."""
+
+SNIPPET_MAX: Final = 600
+"""Characters of a snippet; a phone breaks longer lines than 40."""
+
+SENTENCE_MAX: Final = 260
+
+_SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possible": "Possibly because:"}
+
+
+def brief(result: Result) -> Iterator[Block]:
+    """In rich_text, which Slack does not parse."""
+    found = list(grouped(result.findings))
+    if found:
+        more = [f"and {len(found) - FINDINGS_MAX} more"] if len(found) > FINDINGS_MAX else []
+        yield bullets([plain(line, SENTENCE_MAX) for line in found[:FINDINGS_MAX]] + more)
+    for cause in result.causes[:1]:
+        yield paragraph(plain(cause.because, SENTENCE_MAX), bold=_SURENESS[cause.sureness])
+    for line in result.lines[:1]:
+        label = plain(f"{line.path}, line {line.line}", 120)
+        yield linked("Where:", label, web_address(line.url))
+    if text := to_do(result):
+        yield paragraph(plain(text, SENTENCE_MAX), bold="What to do:")
+    shown, left_out = essence(words.advice_for(result).snippet)
+    if shown:
+        yield preformatted(plain(shown, SNIPPET_MAX + LINES_MAX))
+    if left_out:
+        yield paragraph(f"Shortened: the whole fix has {left_out} more {'line' if left_out == 1 else 'lines'}.")
+
+
+def is_shortened(result: Result) -> bool:
+    """Whether there is more to show, which verifying always is."""
+    advice = words.advice_for(result)
+    return bool(advice.verify) or essence(advice.snippet)[1] > 0 or len(result.causes) > 1
+
+
+def grouped(findings: Iterable[FindingSummary]) -> Iterator[str]:
+    """`linux/amd64, linux/arm64: there is no SBOM`: what is said of several platforms is said once."""
+    by_message: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.outcome is Outcome.FAIL:
+            subjects = by_message.setdefault(finding.message, [])
+            subjects += [finding.subject] if finding.subject not in {"", "image"} else []
+    for message, subjects in by_message.items():
+        yield f"{', '.join(dict.fromkeys(subjects))}: {message}" if subjects else message
+
+
+def essence(snippet: str) -> tuple[str, int]:
+    """The lines that matter, and how many are left out: of a diff from its first change on, of steps the last one."""
+    lines = snippet.strip("\n").splitlines()
+    start = _start(lines) if len(lines) > LINES_MAX else 0
+    kept: list[str] = []
+    for line in lines[start : start + LINES_MAX]:
+        if sum(map(len, kept)) + len(line) > SNIPPET_MAX:  # a line that is cut is another command
+            break
+        kept.append(line)
+    return "\n".join(kept), len(lines) - len(kept)
+
+
+def _start(lines: list[str]) -> int:
+    if lines[0].startswith("--- "):
+        changed = (n for n, line in enumerate(lines) if line[:1] in {"+", "-"} and line[:3] not in {"---", "+++"})
+        return max(next(changed, 0) - 1, 0)
+    steps = [number for number, line in enumerate(lines) if line.startswith("- ")]
+    return steps[-1] if steps else 0

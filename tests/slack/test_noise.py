@@ -1,0 +1,103 @@
+"""How much people hear: a release is one parent, at most three replies and one mention; what stays good is silent."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from bot.render.release.view import Passes, ReleaseView
+from bot.report import Report
+from bot.store import Store
+from bot.store.passed import PassedReleases
+from bot.store.threads import Address
+from tests.fake_slack import FakeSlack
+from tests.slack.parts import CHANNEL, Office, failing, opened, passing, release, report
+
+OWNERS = ("U0ALICE1", "S0TEAM123")
+REPOSITORIES = ("app", "app-uber", "app-async-minion", "app-cli")
+TAGS = ("1.16.0", "1.16.0-native")
+RULES = ("sbom-missing", "provenance-mode-min", "signature-missing", "provenance-source-missing")
+
+
+@asynccontextmanager
+async def quiet_office(slack: FakeSlack, store: Store) -> AsyncIterator[Office]:
+    async with opened(slack, store, base_url="https://bot.example.org") as office:
+        yield office
+
+
+def images() -> list[str]:
+    return [f"quay.io/acme/{name}:{tag}" for tag in TAGS for name in REPOSITORIES]
+
+
+def together(reports: list[Report]) -> ReleaseView:
+    view = release(*reports)
+    return replace(view, subject="acme/app 1.16.0", title="acme/app 1.16.0", owners=OWNERS)
+
+
+def notifying(slack: FakeSlack) -> list[dict[str, Any]]:
+    return [call.args for call in slack.called("chat.postMessage")]
+
+
+def mentions(slack: FakeSlack) -> int:
+    return sum("<@U0ALICE1>" in str(sent["text"]) for sent in notifying(slack))
+
+
+async def test_a_release_of_eight_images_is_one_parent_three_replies_and_one_mention(
+    slack: FakeSlack, store: Store
+) -> None:
+    """The images arrive one after the other, each fails in its own way, and everything is told twice."""
+    async with quiet_office(slack, store) as office:
+        reports: list[Report] = []
+        for number, image in enumerate(images()):
+            reports.append(report(failing(RULES[number % 4]), failing(RULES[(number + 1) % 4]), image=image))
+            for _ in range(2):
+                await office.publish(together(reports))
+        (parent,) = slack.parents(CHANNEL)
+        assert len(slack.replies(CHANNEL, parent["ts"])) <= 3
+        assert len(notifying(slack)) <= 4
+        assert mentions(slack) == 1
+        assert "8 images not ready" in parent["text"] or "not ready" in parent["text"]
+
+
+async def test_a_release_that_is_all_good_is_one_message_without_a_mention(slack: FakeSlack, store: Store) -> None:
+    async with quiet_office(slack, store) as office:
+        await office.publish(together([report(passing("sbom-missing"), image=image) for image in images()]))
+        assert len(notifying(slack)) == 1
+        assert not mentions(slack)
+
+
+async def test_twelve_nightly_builds_that_stay_good_are_silent(slack: FakeSlack, store: Store) -> None:
+    async with quiet_office(slack, store) as office:
+        for night in range(12):
+            good = report(passing("sbom-missing"), image="quay.io/acme/app:nightly", content=str(night), minute=night)
+            view = release(good)
+            assert view.is_rolling or "rolling" in view.subject
+            await office.publish(replace(view, is_rolling=True, passes=Passes.DIGEST, owners=OWNERS))
+        assert not notifying(slack)
+        assert not slack.called("chat.update")
+        address = Address(slack.space.team, CHANNEL, "")
+        assert await PassedReleases(store).since(address, 0.0) == (view.subject,), "one line in the digest"
+
+
+async def test_fail_pass_fail_is_one_line_for_each_change(slack: FakeSlack, store: Store) -> None:
+    async with quiet_office(slack, store) as office:
+        bad, good = failing("sbom-missing"), passing("sbom-missing")
+        for minute, (result, content) in enumerate([(bad, "one"), (good, "two"), (bad, "three"), (bad, "three")]):
+            view = release(report(result, content=content, minute=minute))
+            await office.publish(replace(view, owners=OWNERS))
+        (parent,) = slack.parents(CHANNEL)
+        replies = slack.replies(CHANNEL, parent["ts"])
+        assert len(replies) == 3  # its fix, now passes, fails again
+        assert mentions(slack) == 2, "it passed in between"
+
+
+async def test_a_fix_collapses_to_one_line(slack: FakeSlack, store: Store) -> None:
+    async with quiet_office(slack, store) as office:
+        await office.publish(report(failing("sbom-missing")))
+        await office.publish(report(passing("sbom-missing"), content="two"))
+        (parent,) = slack.parents(CHANNEL)
+        fix = slack.replies(CHANNEL, parent["ts"])[0]
+        (block,) = fix["blocks"]
+        (paragraph,) = block["elements"]
+        assert "✅ Fixed in sha256:" in str(paragraph)
+        assert "(was: sbom-missing is what failed)" in str(paragraph)
