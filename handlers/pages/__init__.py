@@ -17,6 +17,7 @@ from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.client_address import Proxies
 from handlers.pages import _templates, rules
+from handlers.pages._below import below, path_of
 from handlers.pages._boards import WatchedBoard
 from handlers.pages._errors import error_pages
 from handlers.pages._visits import visits_limited
@@ -46,6 +47,8 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
     may_ask = settings.pages is Exposure.PUBLIC
     _templates.setup(app, may_ask=may_ask)
     proxies = Proxies(settings.forwarded, settings.forwarded_header)
+    if path := path_of(settings.base_url):
+        app.middlewares.append(below(path))
     app.middlewares.extend((error_pages, visits_limited(proxies)))
     secure = settings.base_url.startswith("https://")
     reports, watched = Reports(store), WatchedBoard(Board(store), watch)

@@ -1,0 +1,37 @@
+"""Pages below a path, e.g. https://corp.example/provenance/: the links on them get that path in front.
+
+The proxy takes the path away before it passes a request on, so that all endpoints stay where they are. Templates write
+every address as if the pages were at the root; no text of others can look like an attribute, because it is escaped.
+"""
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+_LINK: Final = re.compile(r'( (?:href|src|action)=")/(?!/)')
+
+
+def path_of(base_url: str) -> str:
+    """The path of the public address, e.g. `/provenance`; "" at the root."""
+    return urlsplit(base_url).path.rstrip("/")
+
+
+def below(path: str) -> Middleware:
+    """The middleware."""
+
+    @web.middleware
+    async def prefixed(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            response = await handler(request)
+        except web.HTTPSeeOther as error:
+            if error.headers["Location"].startswith("/"):
+                error.headers["Location"] = path + error.headers["Location"]
+            raise
+        if isinstance(response, web.Response) and response.content_type == "text/html" and response.text:
+            response.text = _LINK.sub(lambda found: f"{found[1]}{path}/", response.text)
+        return response
+
+    return prefixed
