@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian image test-real test-browser test-shipped test-chaos e2e draw-slack bench-secrets bench-people bench-releases mutants clean
+.PHONY: help install demo test lint format lock debian image test-real test-browser test-shipped test-chaos chaos e2e draw-slack bench-secrets bench-people bench-releases mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16

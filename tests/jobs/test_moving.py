@@ -1,0 +1,83 @@
+"""A rolling tag waits while the push of its other tags goes on, and no longer."""
+
+import pytest
+
+from bot.jobs.checker import open_checker
+from bot.jobs.release_views import MOVING, MOVING_MAX, VERSIONS_MAX, ReleaseViews
+from bot.oci.reference import Reference
+from bot.policy import default_policy
+from bot.releases import ReleaseName, place
+from bot.releases.arriving import MemberCheck
+from bot.report import Verdict
+from bot.settings import Settings
+from bot.store import Store
+from bot.store.releases import Releases
+from bot.store.reports import Reports
+from tests.making import digest
+
+AT = 1_790_000_000.0
+APP, WEB = digest("app"), digest("web")
+LATEST = ReleaseName("acme/app", "latest", is_rolling=True)
+
+
+async def checked(store: Store, tag: str, content: str, *, registry: str = "quay.io", at: float = AT) -> None:
+    placement = place(Reference(registry, "acme/app", tag), default_policy())
+    assert placement is not None
+    await Releases(store).record(MemberCheck(placement, content, Verdict.PASS, at))
+
+
+async def is_moving(store: Store, now: float, *, name: ReleaseName = LATEST, since: float = AT) -> bool:
+    async with open_checker(Settings.model_validate({"github_api": ""}), None) as checker:
+        return await ReleaseViews(Releases(store), Reports(store), checker).is_moving(name, now, since=since)
+
+
+async def half_moved(store: Store) -> None:
+    """`latest` is the new version in one registry, and still the old one in the other."""
+    await checked(store, "2.0", APP)
+    await checked(store, "2.0", APP, registry="docker.io")
+    await checked(store, "latest", APP)
+    await checked(store, "latest", WEB, registry="docker.io")
+
+
+async def test_with_some_of_a_version_s_images_it_moves(store: Store) -> None:
+    await half_moved(store)
+    assert await is_moving(store, AT + 1)
+
+
+@pytest.mark.parametrize("moment", [MOVING, MOVING + 60])
+async def test_a_while_after_the_last_check_it_stays_as_it_is(store: Store, moment: float) -> None:
+    await half_moved(store)
+    assert not await is_moving(store, AT + moment, since=AT + moment)
+
+
+async def test_checks_without_end_do_not_make_it_wait_for_ever(store: Store) -> None:
+    await half_moved(store)
+    await checked(store, "latest", APP, at=AT + MOVING_MAX)
+    assert await is_moving(store, AT + MOVING_MAX - 1, since=AT)
+    assert not await is_moving(store, AT + MOVING_MAX, since=AT)
+
+
+async def test_a_tag_that_shares_nothing_with_a_version_does_not_wait(store: Store) -> None:
+    await checked(store, "2.0", APP)
+    await checked(store, "latest", WEB)
+    assert not await is_moving(store, AT + 1)
+
+
+async def test_what_is_told_as_a_version_s_other_name_does_not_wait(store: Store) -> None:
+    await checked(store, "2.0", APP)
+    await checked(store, "latest", APP)
+    await Releases(store).alias(LATEST, ReleaseName("acme/app", "2.0"))
+    assert not await is_moving(store, AT + 1)
+
+
+async def test_a_version_does_not_wait(store: Store) -> None:
+    await half_moved(store)
+    assert not await is_moving(store, AT + 1, name=ReleaseName("acme/app", "2.0"))
+
+
+async def test_only_the_newest_versions_count(store: Store) -> None:
+    await checked(store, "1.0", APP)
+    for minor in range(VERSIONS_MAX):
+        await checked(store, f"2.{minor}", digest(f"other {minor}"))
+    await checked(store, "latest", APP)
+    assert not await is_moving(store, AT + 1)
