@@ -19,7 +19,7 @@ MOVING_MAX: Final = 180.0
 """Seconds for which a rolling tag waits for the end of a push: pushes without end must not keep it silent."""
 
 VERSIONS_MAX: Final = 3
-"""Versions that a rolling tag is compared with, the newest."""
+"""Versions that a rolling tag is compared with: those pushed last, which need not have the highest numbers."""
 
 
 class ReleaseMemory(Protocol):
@@ -28,8 +28,8 @@ class ReleaseMemory(Protocol):
     async def load(self, name: ReleaseName) -> Release | None:
         """That release. Raises StoreError."""
 
-    async def versions(self, group: str) -> tuple[str, ...]:
-        """The group's versions, newest first. Raises StoreError."""
+    async def lately(self, group: str, count: int) -> tuple[str, ...]:
+        """So many of the group's versions, those in which something happened last. Raises StoreError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class ReleaseViews:
         if own is None or own.alias_of:
             return False
         digests = _digests(own)
-        for version in (await self.releases.versions(name.group))[:VERSIONS_MAX]:
+        for version in await self.releases.lately(name.group, VERSIONS_MAX):
             other = await self.releases.load(ReleaseName(name.group, version))
             checked_at = max((member.checked_at for one in (own, other) if one for member in one.members), default=0.0)
             if other is not None and digests & _digests(other) and now - checked_at < MOVING:

@@ -12,8 +12,10 @@ from bot.intake.job import CheckJob
 from bot.intake.push import Push
 from bot.intake.validate import evidence_for
 from bot.oci.reference import Reference
-from bot.polling.changes import ChangeKind, TagChange
+from bot.policy import Policies
+from bot.polling.changes import RECENT, ChangeKind, TagChange
 from bot.polling.targets import PollTarget
+from bot.releases import Release, ReleaseName, place
 from bot.store.reports import Latest
 
 POLL: Final = Announcer("poll", is_webhook=False)
@@ -38,12 +40,25 @@ class NewestReports(Protocol):
         """The newest report. Raises StoreError."""
 
 
+class KnownReleases(Protocol):
+    """What is remembered of releases."""
+
+    async def load(self, name: ReleaseName) -> Release | None:
+        """That release. Raises StoreError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Announcing:
-    """Hands on what was noticed. Every method may raise StoreError; then the same is noticed again."""
+    """Hands on what was noticed. Every method may raise StoreError; then the same is noticed again.
+
+    `now` is the store's clock.
+    """
 
     intake: Intake
     reports: NewestReports
+    releases: KnownReleases
+    policies: Policies
+    now: Callable[[], Awaitable[float]]
     noticed: Noticed
     hasten: Hasten
 
@@ -59,11 +74,16 @@ class Announcing:
                     await self.hasten(str(image))
 
     async def check_quietly(self, target: PollTarget, newest: tuple[TagChange, ...], wait: float) -> None:
-        """A first look: what these versions are is remembered, and nobody is told. Not before `wait` seconds."""
+        """A first look: what these versions are is remembered, and nobody is told. Not before `wait` seconds.
+
+        But an image of a release that was pushed a short while ago is a part of it: a new repository begins so.
+        """
         waiting = 0
         for change in newest:
             image = target.repository.tagged(change.tag)
-            if not await self._is_checked(image, change.digest):
+            if await self._is_of_a_push(image):
+                await self._push(image, change, 0.0)
+            elif not await self._is_checked(image, change.digest):
                 job = CheckJob(image=str(image), origin="recheck", source=POLL.id, is_quiet=True, asked_at=time.time())
                 await self.intake.queue.enqueue(job, key=f"quiet:{image}|", delay=wait + waiting * BASELINE_SPREAD)
                 waiting += 1
@@ -75,6 +95,13 @@ class Announcing:
             if await self._is_checked(image, change.digest):  # a webhook told it, and that is over already
                 return
         await self.intake.enqueue(Push(image, change.digest, about), POLL)
+
+    async def _is_of_a_push(self, image: Reference) -> bool:
+        """Whether other images of its version were pushed lately."""
+        placement = place(image, self.policies.for_image(image))
+        release = await self.releases.load(placement.release) if placement else None
+        since = await self.now() - RECENT
+        return any(member.pushed_at > since for member in release.members) if release else False
 
     async def _is_checked(self, image: Reference, digest: str) -> bool:
         latest = await self.reports.latest(str(image))

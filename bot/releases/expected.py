@@ -73,11 +73,19 @@ def _listed(arrived: Placement, policies: Policies) -> Iterator[Reference]:
 
 def _as_before(arrived: Placement, before: Iterable[Member], version_before: str) -> Iterator[Reference]:
     for member in before:
-        if version_before and version_before in member.image.tag and member.is_there:
-            tag = member.image.tag.replace(version_before, arrived.release.version, 1)
-            image = _image(f"{member.image.name}:{tag}")
-            if image is not None:
-                yield image
+        if version_before and member.is_there:
+            for tag in _renamed(member.image.tag, version_before, arrived.release.version):
+                image = _image(f"{member.image.name}:{tag}")
+                if image is not None:
+                    yield image
+
+
+def _renamed(tag: str, before: str, version: str) -> Iterator[str]:
+    """The tag with the new version in each place where the old one may stand; which it is, its release tells."""
+    start = tag.find(before)
+    while start >= 0:
+        yield f"{tag[:start]}{version}{tag[start + len(before) :]}"
+        start = tag.find(before, start + 1)
 
 
 def _as_written(arrived: Placement) -> str:

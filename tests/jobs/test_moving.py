@@ -75,9 +75,16 @@ async def test_a_version_does_not_wait(store: Store) -> None:
     assert not await is_moving(store, AT + 1, name=ReleaseName("acme/app", "2.0"))
 
 
-async def test_only_the_newest_versions_count(store: Store) -> None:
-    await checked(store, "1.0", APP)
+async def test_only_the_versions_that_were_pushed_last_count(store: Store) -> None:
+    await checked(store, "3.0", APP)
     for minor in range(VERSIONS_MAX):
-        await checked(store, f"2.{minor}", digest(f"other {minor}"))
-    await checked(store, "latest", APP)
-    assert not await is_moving(store, AT + 1)
+        await checked(store, f"2.{minor}", digest(f"other {minor}"), at=AT + 1)
+    await checked(store, "latest", APP, at=AT + 1)
+    assert not await is_moving(store, AT + 2)
+
+
+async def test_versions_with_higher_numbers_hide_no_push(store: Store) -> None:
+    for number in range(9):
+        await checked(store, f"99.0.{number}", digest(f"fake {number}"), at=AT - 3600)
+    await half_moved(store)
+    assert await is_moving(store, AT + 1)

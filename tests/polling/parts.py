@@ -20,6 +20,7 @@ from bot.store.digests import Digests
 from bot.store.lease import Lease, Leases
 from bot.store.polls import Polls, RepositoryState
 from bot.store.pushes import Pushes
+from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.store.second_looks import SecondLooks
 from tests.fake_queue import FakeQueue
@@ -96,7 +97,15 @@ async def polling(  # noqa: PLR0913 - what differs from test to test
             expander=Expander(watches, registry.catalogue, now),
             polls=Polls(store),
             leases=Leases(store, "poller", holder, seconds=3600.0),
-            announcing=Announcing(intake, Reports(store), notice, SecondLooks(store).hasten),
+            announcing=Announcing(
+                intake,
+                Reports(store),
+                Releases(store),
+                policies or default_policies(),
+                now,
+                notice,
+                SecondLooks(store).hasten,
+            ),
             budgets=Budgets(registry.limits, lambda: clock.time, lambda: NOW),
             policies=policies or default_policies(),
             now=now,

@@ -70,6 +70,18 @@ def test_what_the_release_before_had_is_expected_again(tmp_path: Path) -> None:
     assert "quay.io/acme/tools/gone:1.0" not in found
 
 
+def test_where_the_old_version_stands_twice_in_a_tag_the_right_one_is_replaced(tmp_path: Path) -> None:
+    text = r"""
+images:
+  - match: quay.io/acme/*
+    group: acme
+    releases: '^build-1-(?P<version>\d+)$'
+"""
+    before = Member(Reference.parse("quay.io/acme/cli:build-1-1"), digest="sha256:" + "a" * 64)
+    found = names("quay.io/acme/app:build-1-2", policies(tmp_path, text), (before,), "1")
+    assert found == {"quay.io/acme/cli:build-1-2": "before"}
+
+
 def test_without_a_policy_nothing_is_expected_but_what_was_there_before() -> None:
     known = default_policies()
     image = Reference.parse("quay.io/acme/app:1.1")

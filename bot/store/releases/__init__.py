@@ -70,6 +70,13 @@ class Releases:
         found = {version for version, _ in await self._versions(group)}
         return tuple(sorted(found, key=order, reverse=True))
 
+    async def lately(self, group: str, count: int) -> tuple[str, ...]:
+        """The group's versions in which something happened last, whatever their order."""
+        with trouble("reading the versions of a group"):
+            found = await self._store.redis.zrevrange(self._store.key("versions", group), 0, 4 * count - 1)
+        versions = dict.fromkeys(str(text).partition(" ")[0] for text in found)  # one entry for each family
+        return tuple(versions)[:count]
+
     async def before(self, name: ReleaseName, family: str | None = None) -> ReleaseName | None:
         """The newest earlier version of the group, with a member of that family if one is named."""
         if name.is_rolling:
