@@ -68,8 +68,10 @@ class ReleaseViews:
         if now - since >= MOVING_MAX:
             return False
         own = await self.releases.load(name) if name.is_rolling else None
-        if own is None or own.alias_of:
+        if own is None:
             return False
+        if own.alias_of:
+            return bool(own.problems) and await self._may_still_fail(ReleaseName(name.group, own.alias_of), now)
         digests = _digests(own)
         for version in await self.releases.lately(name.group, VERSIONS_MAX):
             other = await self.releases.load(ReleaseName(name.group, version))
@@ -77,6 +79,17 @@ class ReleaseViews:
             if other is not None and digests & _digests(other) and now - checked_at < MOVING:
                 return True
         return False
+
+    async def _may_still_fail(self, name: ReleaseName, now: float) -> bool:
+        """Whether the version with the same content has no failure yet, and will be looked at in a moment.
+
+        Of both the tag's and the version's images, some are awaited until the end of `complete`, which is not the same
+        moment: the failure is the version's, and is told there.
+        """
+        version = await self.releases.load(name)
+        if version is None or version.problems:
+            return False
+        return version.is_arriving(now) or now < version.completes_at + MOVING
 
     async def _is_told_there(self, rolling: Release, view: ReleaseView) -> bool:
         """Whether the version says what is wrong with the rolling tag: another policy may hold for its tag."""

@@ -7,7 +7,7 @@ from bot.jobs.release_views import MOVING, MOVING_MAX, VERSIONS_MAX, ReleaseView
 from bot.oci.reference import Reference
 from bot.policy import default_policy
 from bot.releases import ReleaseName, place
-from bot.releases.arriving import MemberCheck
+from bot.releases.arriving import Arrival, MemberCheck
 from bot.report import Verdict
 from bot.settings import Settings
 from bot.store import Store
@@ -20,10 +20,18 @@ APP, WEB = digest("app"), digest("web")
 LATEST = ReleaseName("acme/app", "latest", is_rolling=True)
 
 
-async def checked(store: Store, tag: str, content: str, *, registry: str = "quay.io", at: float = AT) -> None:
+async def checked(  # noqa: PLR0913 - what differs from test to test
+    store: Store,
+    tag: str,
+    content: str,
+    *,
+    registry: str = "quay.io",
+    at: float = AT,
+    verdict: Verdict = Verdict.PASS,
+) -> None:
     placement = place(Reference(registry, "acme/app", tag), default_policy())
     assert placement is not None
-    await Releases(store).record(MemberCheck(placement, content, Verdict.PASS, at))
+    await Releases(store).record(MemberCheck(placement, content, verdict, at))
 
 
 async def is_moving(store: Store, now: float, *, name: ReleaseName = LATEST, since: float = AT) -> bool:
@@ -68,6 +76,25 @@ async def test_what_is_told_as_a_version_s_other_name_does_not_wait(store: Store
     await checked(store, "latest", APP)
     await Releases(store).alias(LATEST, ReleaseName("acme/app", "2.0"))
     assert not await is_moving(store, AT + 1)
+
+
+@pytest.mark.parametrize(("later", "waits"), [(1.0, True), (MOVING - 1, True), (MOVING + 1, False)])
+async def test_a_failure_waits_for_the_version_that_has_it_in_a_moment(
+    store: Store,
+    later: float,
+    waits: bool,  # noqa: FBT001
+) -> None:
+    """Seen: the deliveries came backwards, `latest` was complete a second before 1.0, and had a thread of its own."""
+    placement = place(Reference("quay.io", "acme/app", "2.0"), default_policy())
+    assert placement is not None
+    version = await Releases(store).join(Arrival(placement, AT, complete=100.0))
+    await checked(store, "2.0", APP, at=AT + 50)
+    await checked(store, "latest", APP, at=AT + 50, verdict=Verdict.FAIL)
+    await Releases(store).alias(LATEST, version.name)
+    ends = version.completes_at
+    assert await is_moving(store, ends + later, since=ends + later) is waits
+    await checked(store, "2.0", APP, at=AT + 51, verdict=Verdict.FAIL)
+    assert not await is_moving(store, ends + later, since=ends + later)
 
 
 async def test_a_version_does_not_wait(store: Store) -> None:
