@@ -16,7 +16,7 @@ from docket.execution import Execution
 from pydantic import ValidationError
 
 from bot.context import Phase
-from bot.errors import StoreError, UnavailableError, UsageError
+from bot.errors import RateLimitedError, StoreError, UnavailableError, UsageError
 from bot.intake.job import CheckJob, JobQueue
 from bot.jobs.failures import UNREADABLE, FailureHandler
 from bot.jobs.parts import Checker, CheckPolicy, Posts, Progress
@@ -30,6 +30,7 @@ from bot.store import Store
 from bot.store.digests import Digests
 from bot.store.image_lock import ImageLocks
 from bot.store.pushes import Pushes
+from bot.store.quotas import Quotas
 from bot.store.reports import Latest, Reports
 
 log = structlog.get_logger(__name__)
@@ -64,6 +65,7 @@ class Runner:
     digests: Digests
     pushes: Pushes
     locks: ImageLocks
+    quotas: Quotas
     releasing: Releasing
     failures: FailureHandler
     timing: Timing
@@ -127,6 +129,8 @@ class Runner:
                 return None
             if job.is_push:
                 await self.releasing.arrived(policy, first)
+            if not job.is_asked and (wait := await self.quotas.wait(image.registry)):
+                return datetime.now(UTC) + timedelta(seconds=wait)
             async with self._lock(str(image), holder) as mine:
                 if not mine:
                     return datetime.now(UTC) + timedelta(seconds=self.timing.lock_again)
@@ -142,9 +146,18 @@ class Runner:
                 await self.posts.post_report(job, release)
             await self._look_again(latest, job, policy, pushed)
         except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
+            await self._tell_others(error)
             return await self.failures.failed(error, job, key)
         await self.failures.attempts.forget(key)
         return None
+
+    async def _tell_others(self, error: Exception) -> None:
+        """What a registry refuses one worker, it refuses all."""
+        if isinstance(error, RateLimitedError) and error.host:
+            at = error.retry_at
+            told = None if at is None else (at - datetime.now(UTC)).total_seconds()
+            with contextlib.suppress(StoreError):
+                await self.quotas.refused(error.host, told)
 
     @contextlib.asynccontextmanager
     async def _lock(self, image: str, holder: str) -> AsyncIterator[bool]:

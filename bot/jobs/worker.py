@@ -38,6 +38,7 @@ from bot.store.dead_letters import DeadLetters
 from bot.store.digests import Digests
 from bot.store.image_lock import ImageLocks
 from bot.store.pushes import Pushes
+from bot.store.quotas import Quotas
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.store.undelivered import Undelivered
@@ -129,6 +130,7 @@ def _checks(  # noqa: PLR0913, PLR0917 - puts the parts together
         pushes=Pushes(store),
         releasing=Releasing(Releases(store), Reports(store), Board(store), Digests(store), queue, checker, store.now),
         locks=ImageLocks(store, timing.check + LOCK_SPARE),
+        quotas=Quotas(store),
         failures=failures,
         timing=timing,
         progress=progress,
