@@ -1,90 +1,58 @@
 """The whole bot with two docker-registries as sisters: a release of three images with two tags each is one thread.
 
-Pushed with delays, signed late, one image never pushed to the second registry.
+Pushed with delays, signed late, one image never pushed to the second registry; and the same with deliveries that are
+lost, doubled, out of order, or sent again a day and more later.
 """
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from bot.settings import WebhookSource
 from bot.store import Store
+from bot.store.engine.binary import find_binary
 from tests.fake_slack import FakeSlack
-from tests.late_signature import Signer, tag_of
+from tests.late_signature import Signer
+from tests.post_office import Post, PostOffice
 from tests.real_parts import DockerRegistry, free_port, running_registry
-from tests.real_redis import RedisServer
+from tests.real_redis import RedisServer, running_server
+from tests.release_scene import CHANNEL, MISSING, NAMES, Scene, end_of, until
+from tests.town import Town
+from tests.waiting import eventually
 from tests.webhooks.conftest import SECRET
 from tests.whole_bot import running_bot
 
 pytestmark = pytest.mark.real
 
-CHANNEL = "C0RELEASES"
-NAMES = ("app", "app-uber", "app-cli")
-TAGS = ("1.16.0", "latest")
-
-
-@dataclass(slots=True)
-class Scene:
-    """Two registries, whoever signs, and the channel."""
-
-    registries: tuple[DockerRegistry, DockerRegistry]
-    slack: FakeSlack
-    signer: Signer
-    folder: Path
-
-    async def push(self, layout: Path, name: str, *, skip: frozenset[tuple[int, str]] = frozenset()) -> str:
-        """With both tags to both registries, one after the other; the digest."""
-        digest = ""
-        for tag in TAGS:
-            for number, registry in enumerate(self.registries):
-                if (number, name) not in skip:
-                    digest = await asyncio.to_thread(registry.push_layout, layout, f"acme/{name}", tag)
-        return digest
-
-    async def sign(self, digest: str, name: str, *, skip: frozenset[tuple[int, str]] = frozenset()) -> None:
-        layout = self.signer.layout(digest, self.folder / f"signature-{name}-{digest[7:19]}")
-        for number, registry in enumerate(self.registries):
-            if (number, name) not in skip:
-                await asyncio.to_thread(registry.push_layout, layout, f"acme/{name}", tag_of(digest))
-
-    def messages(self) -> dict[str, Any]:
-        return dict(self.slack.space.channels[CHANNEL].messages)
-
-    def texts(self) -> list[str]:
-        return [str(message["text"]) for message in self.messages().values()]
-
-    async def quiet(self) -> None:
-        """Nothing has been posted or edited, and no registry asked, for a while."""
-        seen: tuple[int, ...] = ()
-        while seen != (seen := (len(self.slack.calls), *(self._logged(one) for one in self.registries))):  # noqa: ASYNC110
-            await asyncio.sleep(4)
-
-    @staticmethod
-    def _logged(registry: DockerRegistry) -> int:
-        return (registry.storage.parent / "registry.log").stat().st_size
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """As `eventually`, but for what takes as long as the policy's `complete`."""
-    async with asyncio.timeout(150):
-        while not condition():  # noqa: ASYNC110 - what is waited for has no event
-            await asyncio.sleep(0.1)
+SAMPLE = "max-sbom_2p_dflt"
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+END = {
+    "parents": [
+        (
+            "Fail: acme 1.16.0, 1 of 3 images not ready. The tag differs between registries: cli (ONE). "
+            "Fixes are in the thread."
+        )
+    ],
+    "failed": "tag-registries-differ",
+    "replies": ["Fix for tag-registries-differ"],
+    "also": True,
+}
+"""One thread, with the same words whatever became of the deliveries."""
 
 
 @pytest.fixture
-def port() -> int:
-    return free_port()
+async def office() -> AsyncIterator[PostOffice]:
+    """It delivers at once."""
+    async with PostOffice(Post.DELIVERED).open() as opened:
+        yield opened
 
 
 @pytest.fixture
-def registries(tmp_path: Path, port: int) -> Iterator[tuple[DockerRegistry, DockerRegistry]]:
-    where, header = f"http://127.0.0.1:{port}/webhooks/own", {"Authorization": f"Bearer {SECRET}"}
+def registries(tmp_path: Path, office: PostOffice) -> Iterator[tuple[DockerRegistry, DockerRegistry]]:
+    where, header = f"{office.url}/webhooks/own", {"Authorization": f"Bearer {SECRET}"}
     with ExitStack() as stack:
         one, two = (
             stack.enter_context(running_registry(tmp_path / name, notify_url=where, notify_headers=header))
@@ -95,77 +63,132 @@ def registries(tmp_path: Path, port: int) -> Iterator[tuple[DockerRegistry, Dock
 
 @pytest.fixture
 async def scene(
-    empty_store: RedisServer,
-    store: Store,
-    registries: tuple[DockerRegistry, DockerRegistry],
-    port: int,
-    tmp_path: Path,
+    registries: tuple[DockerRegistry, DockerRegistry], office: PostOffice, tmp_path: Path, samples: Path
 ) -> AsyncIterator[Scene]:
-    signer, hosts = Signer.new(), tuple(registry.host for registry in registries)
-    entry = {
-        "match": [f"{host}/acme/{name}" for host in hosts for name in NAMES],
-        "group": "acme",
-        "sisters": list(hosts),
-        "require": ["signature-missing", "signature-invalid", "tag-moved", "tag-registries-differ"],
-        "keys": [{"name": "release", "pem": signer.pem}],
-        "settle": "20s",
-        "complete": "40s",
-    }
-    policy = tmp_path / "policy.yaml"
-    policy.write_text(json.dumps({"images": [entry]}))  # JSON is YAML
-    source = WebhookSource.model_validate({"id": "own", "kind": "distribution", "secret": SECRET, "hosts": hosts})
     async with FakeSlack() as slack:
         slack.channel(CHANNEL, "releases")
-        settings = empty_store.settings(
-            port=port,
-            policy=policy,
-            webhooks=(source,),
-            watch=tuple(f"{host}/acme/*" for host in hosts),
-            private_hosts=hosts,
-            insecure_hosts=hosts,
-            settle=0.3,
-            github_api="",
-            slack_bot_token=slack.space.token,
-            slack_signing_secret=slack.space.secret,
-            slack_api_url=slack.api,
-            slack_channel=CHANNEL,
-        )
-        async with running_bot(settings, store):
-            yield Scene(registries, slack, signer, tmp_path)
+        made = Scene(registries, office, slack, Signer.new(), tmp_path)
+        await made.warm_up(samples / SAMPLE)
+        yield made
 
 
-async def test_one_thread_for_a_release_over_two_registries(scene: Scene, samples: Path) -> None:
-    skip = frozenset({(1, "app-cli")})
-    digests: dict[str, str] = {}
-    for name in NAMES:
-        digests[name] = await scene.push(samples / "max-sbom_2p_dflt", name, skip=skip)
-        await asyncio.sleep(1)
-    assert scene.texts() == [], "nothing is told while signatures and images are awaited"
-    for name in NAMES:
-        await scene.sign(digests[name], name, skip=skip)
-        await asyncio.sleep(0.5)
+@asynccontextmanager
+async def bot(scene: Scene, store: Store, empty_store: RedisServer, *, poll: float = 0.0) -> AsyncIterator[None]:
+    port = free_port()
+    scene.office.bot = f"http://127.0.0.1:{port}"
+    async with running_bot(empty_store.settings(**scene.variables(port), poll=poll), store, polls=poll > 0):
+        yield
 
+
+async def the_end(scene: Scene) -> dict[str, object]:
+    """When nothing more happens."""
     await until(lambda: bool(scene.texts()))
     await scene.quiet()
-    (parent,) = scene.slack.parents(CHANNEL)
-    print(json.dumps([parent["text"], *scene.texts()[1:]], indent=1))  # noqa: T201
-    assert parent["text"].startswith("Fail: acme 1.16.0, 1 of 3 images not ready. ")
-    assert "also `latest`" in str(parent["blocks"])
-    payload = parent["metadata"]["event_payload"]
-    assert payload["failed"] == "tag-registries-differ"
-    assert len(scene.slack.replies(CHANNEL, parent["ts"])) == 1
-    before = scene.messages()
+    end = end_of(scene)
+    print(json.dumps(end, indent=1))  # noqa: T201
+    return end
 
-    for name in NAMES:
-        await scene.push(samples / "max-sbom_2p_dflt", name, skip=skip)
-    await scene.quiet()
-    assert scene.messages() == before, "the same pushes again: silence"
 
-    await scene.push(samples / "min_2p_dflt", "app")
-    await until(lambda: "tag-moved" in str(scene.slack.parents(CHANNEL)[0]["metadata"]))
-    await scene.quiet()
+async def test_one_thread_for_a_release_over_two_registries(
+    scene: Scene, store: Store, empty_store: RedisServer, samples: Path
+) -> None:
+    async with bot(scene, store, empty_store):
+        await scene.tell(samples / SAMPLE)
+        assert await the_end(scene) == scene.expected(END)
+        before = scene.messages()
+
+        for name in NAMES:
+            await scene.push(samples / SAMPLE, name, skip=MISSING)
+        await scene.quiet()
+        assert scene.messages() == before, "the same pushes again: silence"
+
+        await scene.push(samples / "min_2p_dflt", "app")
+        await until(lambda: "tag-moved" in str(scene.slack.parents(CHANNEL)[0]["metadata"]))
+        await scene.quiet()
     (parent,) = scene.slack.parents(CHANNEL)
     replies = scene.slack.replies(CHANNEL, parent["ts"])
     told = [one for one in replies if "tag-moved" in str(one["metadata"]["event_payload"].get("rules", ""))]
     assert len(told) == 1
     assert len(replies) <= 3 + sum(one["metadata"]["event_type"] == "provenance_verdict" for one in replies)
+
+
+async def test_with_all_webhooks_lost_polling_alone_comes_to_the_same_end(
+    scene: Scene, store: Store, empty_store: RedisServer, samples: Path
+) -> None:
+    scene.office.post = Post.LOST
+    for name in NAMES:  # the first look at a repository is a baseline, so there must be something to see
+        await scene.push(samples / "min_2p_dflt", name, skip=MISSING, tags=("1.15.0",))
+    async with bot(scene, store, empty_store, poll=2.0):
+        await eventually(lambda: scene.are_polled(store))
+        await scene.tell(samples / SAMPLE)
+        assert await the_end(scene) == scene.expected(END)
+    assert scene.office.letters
+    assert not scene.office.answers
+
+
+async def test_with_every_delivery_doubled_the_end_is_the_same(
+    scene: Scene, store: Store, empty_store: RedisServer, samples: Path
+) -> None:
+    scene.office.post = Post.DOUBLED
+    async with bot(scene, store, empty_store):
+        await scene.tell(samples / SAMPLE)
+        assert await the_end(scene) == scene.expected(END)
+    assert len(scene.office.answers) == 2 * len(scene.office.letters)
+
+
+async def test_with_all_deliveries_backwards_the_end_is_the_same(
+    scene: Scene, store: Store, empty_store: RedisServer, samples: Path
+) -> None:
+    """Signatures are announced before their images."""
+    scene.office.post = Post.HELD
+    async with bot(scene, store, empty_store):
+        await scene.tell(samples / SAMPLE)
+        await scene.office.deliver_again(backwards=True)
+        assert await the_end(scene) == scene.expected(END)
+
+
+@pytest.fixture
+def lasting_store(tmp_path: Path) -> Iterator[RedisServer]:
+    """Valkey with an append-only file. Debian's redis-server does not start with another clock than the machine's."""
+    folder, port = tmp_path / "valkey", free_port()
+    folder.mkdir()
+    flags = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes")
+    with running_server(RedisServer(str(find_binary()), folder, f"redis://127.0.0.1:{port}/0", flags)) as server:
+        yield server
+
+
+@pytest.mark.parametrize("later", ["+25h", "+8d"])
+async def test_replayed_later_all_deliveries_change_nothing(
+    scene: Scene, lasting_store: RedisServer, samples: Path, later: str
+) -> None:
+    """By the clocks of all processes, the store's too. Deliveries are remembered for a week."""
+    town = Town(scene.hosts[0], scene.slack, scene.folder, redis_url=lasting_store.url, more=scene.environment())
+    scene.office.bot = town.base
+    async with running(town):
+        await scene.tell(samples / SAMPLE)
+        assert await the_end(scene) == scene.expected(END)
+    await asyncio.to_thread(lasting_store.kill)
+
+    shifted = {"LD_PRELOAD": FAKETIME, "FAKETIME": later, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    lasting_store.environment = shifted
+    await asyncio.to_thread(lasting_store.start)
+    town.more |= shifted
+    async with running(town):
+        await scene.quiet()
+        before = scene.messages()
+        assert end_of(scene) == scene.expected(END)
+        scene.office.answers.clear()
+        await scene.office.deliver_again()
+        await scene.quiet()
+    assert set(scene.office.answers) == {202}
+    assert scene.messages() == before
+    assert "Traceback" not in town.said()
+
+
+@asynccontextmanager
+async def running(town: Town) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(town.web())
+        await stack.enter_async_context(town.worker())
+        await eventually(town.is_ready)
+        yield

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from bot.jobs.checker import open_checker
+from bot.jobs.polling import polling
 from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.settings import Settings
@@ -16,12 +17,12 @@ QUICK = Timing(poll=0.05, drain=5.0, again=(0.2, 0.5, 1.0))
 
 
 @asynccontextmanager
-async def running_bot(settings: Settings, store: Store) -> AsyncIterator[None]:
-    """Serve and work inside the block."""
+async def running_bot(settings: Settings, store: Store, *, polls: bool = False) -> AsyncIterator[None]:
+    """Serve and work inside the block, and poll if that is wanted."""
     stop, started = asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
         group.create_task(serve(settings, store, stop, started))
-        group.create_task(_work(settings, store, stop))
+        group.create_task(_work(settings, store, stop, polls=polls))
         await asyncio.wait_for(started.wait(), 30)
         try:
             yield
@@ -29,6 +30,12 @@ async def running_bot(settings: Settings, store: Store) -> AsyncIterator[None]:
             stop.set()
 
 
-async def _work(settings: Settings, store: Store, stop: asyncio.Event) -> None:
-    async with open_checker(settings, store) as checker, open_outbox(settings, store) as outbox:
+async def _work(settings: Settings, store: Store, stop: asyncio.Event, *, polls: bool) -> None:
+    async with (
+        open_checker(settings, store) as checker,
+        open_outbox(settings, store) as outbox,
+        AsyncExitStack() as more,
+    ):
+        if polls:
+            await more.enter_async_context(polling(store, settings, stop, outbox))
         await work(store, settings, stop, checker=checker, publisher=outbox, timing=QUICK)
