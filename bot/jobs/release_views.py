@@ -28,6 +28,9 @@ class ReleaseMemory(Protocol):
     async def load(self, name: ReleaseName) -> Release | None:
         """That release. Raises StoreError."""
 
+    async def versions(self, group: str) -> tuple[str, ...]:
+        """The group's versions, newest first. Raises StoreError."""
+
     async def lately(self, group: str, count: int) -> tuple[str, ...]:
         """So many of the group's versions, those in which something happened last. Raises StoreError."""
 
