@@ -2,14 +2,18 @@
 
 import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
 
 from bot.attention import Attention
 from bot.render.slack.buttons import MORE, More
+from bot.store import Store
+from bot.store.connection import connect
 from tests.actions.parts import ALICE, BAD, BOB, IMAGE, Buttons, errors
 from tests.fake_slack import Fault
+from tests.slack.door import door
 from tests.slack.parts import CHANNEL, TITLE, failing, passing, report
 from tests.waiting import eventually
 
@@ -182,3 +186,20 @@ async def test_a_choice_of_another_version_is_too_old(bot: Buttons) -> None:
     forged = {"selected_option": {"value": "launch-rockets"}}
     assert "too old" in await bot.press(MORE, forged=forged)
     assert await bot.said() == Attention()
+
+
+async def test_a_store_that_is_away_is_told_all_the_same(bot: Buttons) -> None:
+    """Within three seconds, although the answers to a person are counted in the store."""
+    nowhere = Store(connect("redis://127.0.0.1:1"), "")
+    async with door(bot.slack, bot.queue, nowhere) as away:
+        began = time.monotonic()
+        assert (await away.press(bot.parent, MORE, option=More.ACKNOWLEDGE, user=ALICE)).status == 200
+        assert time.monotonic() - began < 3
+        await eventually(lambda: bot.heard() == ["That is not possible right now. Please try again in a minute."])
+    assert (await bot.press(MORE, option=More.ACKNOWLEDGE)).startswith("Acknowledged.")
+
+
+async def test_a_bot_that_was_restarted_knows_its_messages(bot: Buttons) -> None:
+    async with door(bot.slack, bot.queue, bot.store) as fresh:
+        assert (await fresh.press(bot.parent, MORE, option=More.ACKNOWLEDGE, user=ALICE)).status == 200
+    assert (await bot.said()).acknowledgement is not None
