@@ -73,6 +73,8 @@ class Build:
     action: Action | None = None
     buildx: Version | None = None  # that the job installs, where it says
     aside: bool = False  # built from a folder of tests or examples, or named like a test's image
+    tags: tuple[str, ...] = ()  # as an action's input has them, where `names` are not known
+    made_from: tuple[str, ...] = ()  # its Dockerfile, and the stage of it
     secret_args: tuple[tuple[str, Place], ...] = ()  # build arguments that are filled from secrets: name, and where
 
 

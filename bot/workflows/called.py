@@ -11,11 +11,13 @@ from bot.workflows.events import Events
 class Called:
     """`inputs`: values of the file's own inputs, where all callers agree.
 
-    `events`: what starts the callers; None when that is not known.
+    `events`: what starts the callers; None when that is not known. `given`: all that callers give to an input, where
+    each of them writes it.
     """
 
     inputs: Mapping[str, str | bool] = field(default_factory=dict)
     events: Events | None = None
+    given: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 NOT_CALLED: Final = Called()

@@ -37,16 +37,26 @@ def agreed_inputs(file: CiFile, calls: Sequence[Call]) -> dict[str, str | bool]:
     """The inputs that are the same in every call, by name; none when a person or another event may start the file."""
     if not calls or not (file.kind is FileKind.COMPOSITE or file.only_called):
         return {}
-    agreed: dict[str, str | bool] = {}
-    for key, declared in file.inputs.entries() if file.inputs else ():
-        name = key.value
-        table = declared if isinstance(declared, Mapping) else None
+    tables = _declared(file)
+    given = given_inputs(file, calls)
+    return {name: _typed(texts[0], tables[name]) for name, texts in given.items() if len(texts) == 1}
+
+
+def given_inputs(file: CiFile, calls: Sequence[Call]) -> dict[str, tuple[str, ...]]:
+    """What the calls give to each input, by name; those that one of them leaves to the run are left out."""
+    given: dict[str, tuple[str, ...]] = {}
+    for name, table in _declared(file).items():
         default = table.scalar("default") if table else None
-        values = {_passed(call, name, default) for call in calls}
-        value = values.pop() if len(values) == 1 else None
-        if value is not None:
-            agreed[name] = _typed(value, table)
-    return agreed
+        values = dict.fromkeys(_passed(call, name, default) for call in calls)
+        texts = tuple(value for value in values if value is not None)
+        if calls and len(texts) == len(values):
+            given[name] = texts
+    return given
+
+
+def _declared(file: CiFile) -> dict[str, Mapping | None]:
+    entries = file.inputs.entries() if file.inputs else ()
+    return {key.value: node if isinstance(node, Mapping) else None for key, node in entries}
 
 
 def events_of(calls: Sequence[Call]) -> Events | None:
@@ -60,7 +70,8 @@ def called_with(file: CiFile, calls: Sequence[Call], *, is_shared: bool) -> Call
     """What the calls of a file have in common; nothing is known of one that other repositories may use, too."""
     if is_shared or not (file.kind is FileKind.COMPOSITE or file.callable):
         return NOT_CALLED
-    return Called(agreed_inputs(file, calls), events_of(calls))
+    whole = file.kind is FileKind.COMPOSITE or file.only_called
+    return Called(agreed_inputs(file, calls), events_of(calls), given_inputs(file, calls) if whole else {})
 
 
 def _passed(call: Call, name: str, default: Scalar | None) -> str | None:

@@ -13,6 +13,8 @@ from bot.workflows.model import CiFile, FileKind, Job
 from bot.workflows.nodes import scalars
 
 _MAKE = re.compile(r"(?:(?<![\w./-])g?make|\$[({]MAKE[)}])(?![\w./-])([^\n;&|]*)")
+_GOALS_APART = re.compile(r"(?:^[ \t]*-|entrypoint:|command:)[ \t\"'\[]*make[ \t\"'\],]*$", re.MULTILINE)
+"""`make` alone: what it is given stands on other lines."""
 _WORD = re.compile(r"[\w.%-]+")
 _INCLUDE = re.compile(r"^-?s?include[ \t]+([^\n#]+)", re.MULTILINE)
 _PATH = re.compile(r"(?<![^\s\"'`;&()=\[,])[\w./${}-]+(?![^\s\"'`;&()\],])")
@@ -55,9 +57,19 @@ class _Named:
             goals = list(_goals(found[1]))
             self.goals.update(goals)
             self.plain |= not goals
-            if any("$" in goal for goal in goals) and whole not in self.unsure:
+            unsure = " ".join(goal for goal in goals if "$" in goal)
+            held = _held(unsure, whole) if unsure else set()
+            self.goals.update(held)
+            if unsure and not held and whole not in self.unsure:
                 self.unsure.add(whole)
                 self.goals.update(_WORD.findall(whole or script))
+
+
+def _held(unsure: str, whole: str) -> set[str]:
+    """The words that variables in an unresolved part hold, where the file around it sets them all."""
+    names = {name for name in _WORD.findall(unsure) if f"$({name}" in unsure or f"${{{name}" in unsure}
+    values = {name: value for name, value in _ASSIGNED.findall(whole) if name in names}
+    return {word for value in values.values() for word in _WORD.findall(value)} if names == {*values} else set()
 
 
 def _goals(arguments: str) -> Iterator[str]:
@@ -78,7 +90,7 @@ def run_by_ci(files: Mapping[str, CiFile], others: Iterable[str]) -> Run:
     for text in others:
         named.take(text)
         named.around |= named.words
-        named.goals |= named.words if "make" in text else set()
+        named.goals |= named.words if _GOALS_APART.search(text) else set()
     for file in files.values():
         if file.kind in _RUNNERS:
             named.around.update(_WORD.findall(file.source.text))

@@ -4,7 +4,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Final
 
@@ -22,6 +22,15 @@ class _Unknown(Enum):
 
 _Value = str | bool | _Unknown | None
 """None is a value that only the run knows."""
+
+_OfTexts = Callable[[str, str], bool]
+
+_OF_TEXTS: Final[Mapping[str, _OfTexts]] = {
+    "startswith": str.startswith,
+    "endswith": str.endswith,
+    "contains": str.__contains__,
+}
+"""Functions of two texts; GitHub's take no notice of case."""
 
 _ALWAYS_FILLED: Final = frozenset(
     {"github.repository", "github.repository_owner", "github.actor", "github.ref", "github.sha", "github.event_name"}
@@ -112,9 +121,22 @@ class _Reader:
         word = self.tokens[self.at] if self.at < len(self.tokens) else ""
         self.at += 1
         if self._peek("(") and word not in {"(", ")"}:
-            self._skip_arguments()
-            return None
+            return self._called(_OF_TEXTS.get(word.lower()))
         return self._value(word)
+
+    def _called(self, function: "_OfTexts | None") -> _Value:
+        """A function of two texts that are known; what others give, only the run knows."""
+        start, broken = self.at, self.broken
+        self.depth += 1
+        if function is not None and self.depth <= DEPTH_MAX:
+            self.at += 1
+            first = self.either()
+            second = self.either() if self._take(",") else None
+            if self._take(")") and not self.broken and isinstance(first, str) and isinstance(second, str):
+                return function(first.lower(), second.lower())
+        self.at, self.broken = start, broken
+        self._skip_arguments()
+        return None
 
     def _skip_arguments(self) -> None:
         """Of `contains(…)` or `always()`: only the run knows what it gives."""

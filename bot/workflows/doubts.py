@@ -19,6 +19,10 @@ class Doubt(StrEnum):
     TRIAL = "trial"
     TOOLING = "tooling"
     STAGING = "staging"
+    OFF_MAIN = "off-main"
+    RUNNER = "runner"
+    ONE_COMMIT = "one-commit"
+    JOINED = "joined"
     ATTACHED_LATER = "attached-later"
     SOURCES_BARE = "sources-bare"
     SOURCES_UNKNOWN = "sources-unknown"
@@ -32,6 +36,10 @@ SAID: Final[dict[Doubt, str]] = {
     Doubt.TRIAL: "by its name, the image is for development or tests",
     Doubt.TOOLING: "by its name, the image is a tool for builds",
     Doubt.STAGING: "the registry is for staging, and what people use is copied from there",
+    Doubt.OFF_MAIN: "it runs for other branches than the main one, and another step builds for that",
+    Doubt.RUNNER: "the runner is not one of GitHub's, so its buildx may be older",
+    Doubt.ONE_COMMIT: "by its name, the tag is of this run alone, so nothing else moves it",
+    Doubt.JOINED: "docker manifest create takes the image, which it refuses to do with one that has attestations",
     Doubt.ATTACHED_LATER: "something else attaches it later",
     Doubt.SOURCES_BARE: "the builds here ask for neither",
     Doubt.SOURCES_UNKNOWN: "whether its sources have any is not known",

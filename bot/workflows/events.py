@@ -15,11 +15,16 @@ CALLED: Final = "workflow_call"
 """A workflow that others call: which event started them is not known."""
 
 REQUESTS: Final = frozenset(
-    {"pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "merge_group"}
+    {
+        *("pull_request", "pull_request_target", "pull_request_review", "pull_request_review_comment", "merge_group"),
+        "issue_comment",
+    }
 )
-"""Events of changes that are not merged yet."""
+"""Events of changes that are not merged yet, and of comments on them."""
 
-_ONLY_REQUESTS_HAVE = ("github.event.pull_request", "github.head_ref", "github.base_ref")
+_ONLY_REQUESTS_HAVE = ("github.event.pull_request", "github.event.number", "github.head_ref", "github.base_ref")
+_ONLY_LABELLED_HAVE = ("github.event.label",)
+_LABELLED = REQUESTS | {"issues", "discussion", "label"}
 
 Known = Mapping[str, str | bool]
 
@@ -28,7 +33,7 @@ def facts_of(event: str) -> dict[str, str | bool]:
     """What expressions read when that event started the run; a name that ends with a dot and a star is a prefix."""
     if event == CALLED:
         return {}
-    absent = () if event in REQUESTS else _ONLY_REQUESTS_HAVE
+    absent = [*(() if event in REQUESTS else _ONLY_REQUESTS_HAVE), *(() if event in _LABELLED else _ONLY_LABELLED_HAVE)]
     empty = {name: "" for one in absent for name in (one, f"{one}.*")}
     return {"github.event_name": event, **empty}
 
@@ -38,6 +43,21 @@ def that_run(events: Events | None, condition: str, known: Known) -> Events | No
     if events is None or not condition:
         return events
     return frozenset(one for one in events if decided(condition, {**known, **facts_of(one)}) is not False)
+
+
+_MAIN = ("main", "master")
+
+
+def _on_branch(name: str) -> dict[str, str]:
+    return {"github.ref": f"refs/heads/{name}", "github.ref_name": name, "github.ref_type": "branch"}
+
+
+def leaves_main_out(condition: str, known: Known) -> bool:
+    """Whether a condition lets runs of some other branch through, and surely none of the main one."""
+    if not condition:
+        return False
+    other = decided(condition, {**known, **_on_branch("some/other-branch")})
+    return other is not False and any(decided(condition, {**known, **_on_branch(name)}) is False for name in _MAIN)
 
 
 def only_requests(events: Events | None) -> bool:

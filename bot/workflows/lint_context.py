@@ -1,22 +1,26 @@
 """What a lint rule may look at: one file, those that it uses, and what the rest of the repository tells."""
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
 
 from bot.workflows.builds import Asked, Build
 from bot.workflows.ci_runs import RUN_BY_OTHERS
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix
 from bot.workflows.events import only_requests
-from bot.workflows.images import Name
+from bot.workflows.held import spread, texts_of
+from bot.workflows.images import Name, read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
-from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
-from bot.workflows.purposes import doubts_of, is_test_image, is_trial_command, is_trial_job
+from bot.workflows.nodes import scalars
+from bot.workflows.operations import Attached, ImageOperation, Merge, Sign, UnknownSigner
+from bot.workflows.purposes import doubts_of, doubts_of_dockerfile, is_test_image, is_trial_command, is_trial_job
 from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by
 from bot.workflows.text import Place
+from bot.workflows.unresolved import normal, only_unresolved
 from bot.workflows.upgrade import ask_in_full
 
 Follow: TypeAlias = Callable[[str], CiFile | None]
@@ -42,7 +46,7 @@ class LintContext:
                     yield job, operation
 
     def _leaves(self, job: Job, build: Build) -> bool:
-        if build.aside or is_test_image(build):
+        if build.aside or is_test_image(build.names or ()):
             return False
         if build.push is not False:
             return True
@@ -54,16 +58,71 @@ class LintContext:
     def doubts_of_build(self, job: Job, build: Build) -> tuple[Doubt, ...]:
         """Why it is not certain that this build publishes an image that people use."""
         unsure = self.file.kind in _COMMANDS and build.push is None and build.load is not True and not job.only_said
-        return self.doubts(job, build.names) + ((Doubt.NOT_PUSHED,) if unsure else ())
+        found = self.doubts(job, self._likely(job, build))
+        found += tuple(one for one in doubts_of_dockerfile(build.made_from) if not {one, Doubt.TRIAL} & {*found})
+        found += (Doubt.NOT_PUSHED,) if unsure else ()
+        return found + ((Doubt.OFF_MAIN,) if self._beside_main(job, build) else ())
+
+    def doubts_of_used(self, job: Job, operation: ImageOperation, names: tuple[Name, ...]) -> tuple[Doubt, ...]:
+        """The same of something that happens in a job, or in a file that the job uses."""
+        where, owner = self._owner(job, operation)
+        found = where.doubts_of_build(owner, operation) if isinstance(operation, Build) else where.doubts(owner, names)
+        return found if where is self else (*found, *(one for one in self.doubts(job) if one not in found))
+
+    def _owner(self, job: Job, operation: ImageOperation) -> "tuple[LintContext, Job]":
+        used = (self.follow(uses) for uses in (job.calls, *(step.local for step in job.steps)) if uses.startswith("./"))
+        for file in used:
+            for other in file.jobs if file else ():
+                if file and any(one is operation for one in other.operations):
+                    return replace(self, file=file), other
+        return self, job
+
+    def _likely(self, job: Job, build: Build) -> tuple[Name, ...]:
+        """The names, or what is known of the tags that an action is given."""
+        if build.names is not None:
+            return build.names
+        texts = [text for tag in build.tags for text in texts_of(tag, dict(job.held))]
+        return () if any(only_unresolved(text) for text in texts) else tuple(map(read_name, texts))
+
+    def _beside_main(self, job: Job, build: Build) -> bool:
+        """Whether it runs for other branches alone, and another step builds for the main one."""
+        steps = [step for step in job.steps if any(isinstance(one, Build) for one in step.operations)]
+        own = any(step.off_main for step in steps if any(one is build for one in step.operations))
+        return own and any(not step.off_main for step in steps)
+
+    def doubts_of_buildx(self, job: Job, build: Build) -> tuple[Doubt, ...]:
+        """Why it is not certain that a new buildx makes this: nobody knows what other runners than GitHub's have."""
+        if self.file.kind is not FileKind.GITHUB or build.buildx is not None or job.node is None:
+            return ()
+        named = job.node.get("runs-on")
+        labels = [one.value for one in scalars(named)] if named is not None else []
+        texts = [text for label in labels for text in texts_of(normal(label), dict(job.held))]
+        hosted = bool(texts) and all(_HOSTED.match(text) for text in texts) and job.node.get("container") is None
+        return () if hosted else (Doubt.RUNNER,)
+
+    def doubts_of_joined(self, job: Job, build: Build) -> tuple[Doubt, ...]:
+        """Why it is not certain that this image has attestations by default: `docker manifest create` takes it."""
+        own = {name.tagged for name in spread(build.names or (), self.file, job)}
+        taken = (
+            name.tagged
+            for other in self.file.jobs
+            for one in other.operations
+            if isinstance(one, Merge) and one.tool == DOCKER_MANIFEST
+            for name in spread(one.sources, self.file, other)
+        )
+        return (Doubt.JOINED,) if own and not own.isdisjoint(taken) else ()
 
     def doubts(self, job: Job, names: tuple[Name, ...] | None = ()) -> tuple[Doubt, ...]:
         """Why it is not certain that this job publishes an image of these names that people use."""
-        found = list(doubts_of(names or ()))
+        found = list(doubts_of(spread(names or (), self.file, job)))
         if job.only_said:
             return (*found, Doubt.NOT_PUSHED)
+        if job.idle:
+            found.append(Doubt.NOT_RUN)
         if self.file.kind is FileKind.GITHUB and Doubt.TRIAL not in found:
             stem = self.file.source.name.rpartition("/")[2].rpartition(".")[0]
-            found += [Doubt.TRIAL] if is_trial_job(stem) or is_trial_job(job.name) else []
+            told = (stem, job.name, self.file.title, job.title)
+            found += [Doubt.TRIAL] if any(map(is_trial_job, told)) else []
         if self.file.kind in RUN_BY_OTHERS:
             if self.around.run is not None and job.name not in self.around.run:
                 found.append(Doubt.NOT_RUN)
@@ -124,6 +183,9 @@ def _signs(operation: ImageOperation) -> bool:
     return isinstance(operation, Sign | Attached | UnknownSigner)
 
 
+_HOSTED = re.compile(r"(?:ubuntu|windows|macos)-")
+"""Labels of GitHub's own runners, larger ones among them."""
+DOCKER_MANIFEST: Final = "docker manifest create"
 _COMMANDS = {FileKind.MAKE, FileKind.SHELL}
 _ASKS = {Asked.MIN, Asked.FULL}
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from bot.workflows.builds import Action
 from bot.workflows.events import Events, only_requests
@@ -38,6 +39,7 @@ class Step:
     operations: tuple[ImageOperation, ...] = ()
     outputs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     events: Events | None = None  # that let it run; None: not known
+    off_main: bool = False  # it surely does not run for the main branch, and does for others
 
     @property
     def for_requests(self) -> bool:
@@ -62,6 +64,10 @@ class Permissions:
         return None if "$" in level else level == "write"
 
 
+Held: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""What names in expressions may stand for: `steps.meta.outputs.tags`, and all the texts that are known for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Steps that run one after the other."""
@@ -76,7 +82,10 @@ class Job:
     needs: tuple[str, ...] = ()
     outputs: tuple[tuple[str, str], ...] = ()  # for jobs that need this one, by name
     events: Events | None = None  # that let it run; None: not known
+    idle: bool = False  # a template that no job of the file uses
     only_said: bool = False  # flags in a variable: which command they end up in, is not known
+    title: str = ""  # for people
+    held: Held = ()
     script: str = ""  # of a make target or a script file: its text, variables not filled in
 
     @property
@@ -106,6 +115,7 @@ class CiFile:
     whole: bool = True  # False: other files may do what this one does not
     only_called: bool = False  # a reusable workflow that nothing else starts
     inputs: Mapping | None = None  # that its callers may give
+    title: str = ""  # for people
 
     @property
     def uses(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The files of one run: what each one is, what it uses, and what they tell about each other."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -124,7 +124,7 @@ class Project:
                 bake_is_pushed=pushed,
                 bake_by_action=by_action,
                 bake_asks=asked,
-                attached=attached_by(call.file for call in calls.get(path.resolve(), [])),
+                attached=attached_by(self._with_used(call.file for call in calls.get(path.resolve(), []))),
                 signs=bool(signing - {path}),
                 run=run[path],
                 called=self.called.get(path, NOT_CALLED),
@@ -205,6 +205,14 @@ class Project:
         file = self.read(path)
         found = [self.follow(path, one) for one in file.uses] if isinstance(file, CiFile) else []
         return [one for one in found if one]
+
+    def _with_used(self, files: Iterable[CiFile]) -> Iterator[CiFile]:
+        """Files, and those that they use."""
+        paths = {id(one): path for path, one in self.files.items()}
+        for file in files:
+            yield file
+            used = self._used(paths[id(file)]) if id(file) in paths else []
+            yield from (one for path in used if isinstance(one := self.read(path), CiFile))
 
     def _linted(self, path: Path, around: Surroundings) -> LintedFile:
         file = self.read(path)

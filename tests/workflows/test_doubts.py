@@ -13,6 +13,7 @@ from tests.workflows.test_project import put
 
 BUILDX = "docker buildx build --push -t {} ."
 CI = ".github/workflows/ci.yml"
+NOT_EXPLICIT = "workflow-provenance-not-explicit"
 MAKEFILE = "push:\n\tdocker buildx build --push -t quay.io/acme/app:1 .\n"
 
 
@@ -40,6 +41,8 @@ def test_every_doubt_has_words_and_lowers() -> None:
     [
         *("quay.io/acme/app:dev", "quay.io/acme/app:dev-1.2", "quay.io/acme/app:1-debug", "quay.io/acme/app:pr-7"),
         *("quay.io/acme/app-demo:1", "quay.io/acme/devel:1", "quay.io/acme/app:testing-${{ github.sha }}"),
+        *("quay.io/acme/app:preview-7", "quay.io/acme/app:branch-a", "quay.io/acme/app:1-feature", "a/app-loadtest:1"),
+        *("quay.io/acme/app:canary", "quay.io/acme/app:deprecated", "quay.io/acme-testing/app:1"),
         "quay.io/acme/app:v${{ github.event.pull_request.number }}",
     ],
 )
@@ -48,7 +51,8 @@ def test_images_for_trying_things_out(tmp_path: Path, tag: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", ["quay.io/acme/app-builder:1", "quay.io/acme/ci:1", "ghcr.io/acme/continuous-integration-php:1"]
+    "tag",
+    ["quay.io/acme/app-builder:1", "quay.io/acme/ci:1", "ghcr.io/acme/continuous-integration-php:1", "a/app:1-build"],
 )
 def test_tools_for_builds(tmp_path: Path, tag: str) -> None:
     assert doubts(findings(tmp_path, {CI: job(build("push: true", f"tags: {tag}"))})) == {(Doubt.TOOLING,)}
@@ -150,6 +154,11 @@ def test_a_makefile_that_the_root_includes(tmp_path: Path) -> None:
         ("build-and-test.yml", "image", False),
         ("continuous-integration.yml", "image", False),
         ("latest.yml", "attest", False),
+        ("branch-deploy.yml", "image", True),
+        ("docker-main-branch.yml", "image", False),
+        ("docker-build-check.yml", "image", True),
+        ("image-tests.yml", "image", True),
+        ("pr-preview.yml", "image", True),
     ],
 )
 def test_workflows_and_jobs_for_tests(tmp_path: Path, workflow: str, name: str, *, is_trial: bool) -> None:
@@ -206,3 +215,141 @@ def test_what_is_loaded_and_pushed_and_attested_afterwards(tmp_path: Path) -> No
     for steps, reasons in ((text, ()), (text + attest, (Doubt.ATTACHED_LATER,))):
         found = findings(tmp_path, {CI: job(steps)})
         assert [one.doubts for one in found if one.rule == "workflow-load-then-push"] == [reasons]
+
+
+def test_the_names_that_people_read(tmp_path: Path) -> None:
+    text = job(build("push: true", "tags: quay.io/acme/app:1"))
+    for titled in (
+        "name: 'Infra: feature testing'\n" + text,
+        text.replace("  image:", "  image:\n    name: PR preview"),
+    ):
+        assert doubts(findings(tmp_path, {CI: titled})) == {(Doubt.TRIAL,)}
+
+
+@pytest.mark.parametrize(
+    ("head", "steps", "tag"),
+    [
+        ("env: { TAG: '${{ github.sha }}-ci' }\n", "", "quay.io/acme/app:${{ env.TAG }}"),
+        (
+            "",
+            run("echo tag=pr-$N >> $GITHUB_OUTPUT") + "  id: name\n",
+            "quay.io/acme/app:${{ steps.name.outputs.tag }}",
+        ),
+        ("", run("echo all=a/app-e2e:$N >> $GITHUB_OUTPUT") + "  id: name\n", "${{ steps.name.outputs.all }}"),
+        ("", run("echo TAG=feature-$N >> $GITHUB_ENV"), "quay.io/acme/app:${{ env.TAG }}"),
+        (
+            "",
+            "- uses: docker/metadata-action@v6\n  id: meta\n  with: { images: a/app, tags: preview }\n",
+            "${{ steps.meta.outputs.tags }}",
+        ),
+        (
+            "",
+            "- uses: docker/metadata-action@v6\n  id: meta\n  with: { images: a/app, flavor: suffix=-dev }\n",
+            "${{ steps.meta.outputs.tags }}",
+        ),
+    ],
+)
+def test_names_that_the_file_fills_in(tmp_path: Path, head: str, steps: str, tag: str) -> None:
+    text = head + job(steps + build("push: true", f"tags: {tag}"))
+    assert doubts(findings(tmp_path, {CI: text})) == {(Doubt.TRIAL,)}
+    for old, new in (
+        ("-ci", "-rc"),
+        ("pr-", "v"),
+        ("-e2e", ""),
+        ("feature-", "v"),
+        ("preview", "1"),
+        ("-dev", "-arm64"),
+    ):
+        text = text.replace(old, new)
+    assert doubts(findings(tmp_path, {CI: text})) == {()}
+
+
+def test_names_that_callers_give(tmp_path: Path) -> None:
+    action = (
+        "inputs: { image: { required: true } }\nruns:\n  using: composite\n  steps:\n"
+        "    - uses: docker/build-push-action@v7\n      with: { push: true, tags: 'a/${{ inputs.image }}:1' }\n"
+    )
+    uses = "- uses: ./.github/actions/build\n  with: {{ image: {} }}\n".format
+    for images, reasons in ((("app-e2e", "app-mock"), (Doubt.TRIAL,)), (("app-e2e", "app"), ())):
+        files = {".github/actions/build/action.yml": action, CI: job("".join(map(uses, images)))}
+        assert doubts(findings(tmp_path, files)) == {reasons}
+
+
+def test_a_step_for_other_branches_beside_one_for_the_main_branch(tmp_path: Path) -> None:
+    def step(condition: str) -> str:
+        return build("push: true", "tags: quay.io/acme/app:1").replace("  id: build", f"  if: {condition}")
+
+    pair = step("github.ref != 'refs/heads/main'") + step("github.ref == 'refs/heads/main'")
+    assert doubts(findings(tmp_path, {CI: job(pair)})) == {(Doubt.OFF_MAIN,), ()}
+    alone = step("github.ref != 'refs/heads/main'")
+    assert doubts(findings(tmp_path, {CI: job(alone)})) == {()}
+    tags = step("${{ !startsWith(github.ref, 'refs/tags/') }}") + step("startsWith(github.ref, 'refs/tags/')")
+    assert doubts(findings(tmp_path, {CI: job(tags)})) == {()}
+
+
+@pytest.mark.parametrize(
+    ("runner", "is_known"),
+    [("ubuntu-latest", True), ("ubuntu-24.04-8core", True), ("[self-hosted, linux]", False), ("acme-arm64", False)],
+)
+def test_a_runner_whose_buildx_nobody_knows(tmp_path: Path, runner: str, *, is_known: bool) -> None:
+    text = job(run(BUILDX.format("quay.io/acme/app:1"))).replace("ubuntu-latest", runner)
+    found = findings(tmp_path, {CI: text})
+    assert [one.doubts for one in found if one.rule == NOT_EXPLICIT] == [() if is_known else (Doubt.RUNNER,)]
+    assert [one.doubts for one in found if one.rule == "workflow-sbom-not-requested"] == [()]
+
+
+def test_an_image_that_docker_manifest_create_takes(tmp_path: Path) -> None:
+    lines = [f"docker build -t a/app:{arch} . && docker push a/app:{arch}" for arch in ("amd64", "arm64")]
+    text = job(run(*lines, "docker manifest create a/app:1 a/app:amd64 a/app:arm64", "docker manifest push a/app:1"))
+    found = findings(tmp_path, {CI: text})
+    assert {one.doubts for one in found if one.rule == NOT_EXPLICIT} == {(Doubt.JOINED,)}
+
+
+@pytest.mark.parametrize(
+    ("input_", "doubt"),
+    [("file: docker/builder.Dockerfile", Doubt.TOOLING), ("target: e2e", Doubt.TRIAL), ("file: app.Dockerfile", None)],
+)
+def test_what_an_image_is_built_from(tmp_path: Path, input_: str, doubt: Doubt | None) -> None:
+    text = job(build("push: true", "tags: quay.io/acme/app:1", input_))
+    assert doubts(findings(tmp_path, {CI: text})) == {(doubt,) if doubt else ()}
+
+
+def test_jobs_of_gitlab_that_publish_nothing(tmp_path: Path) -> None:
+    steps = "script: ['docker buildx build --provenance=false --push -t quay.io/acme/app:1 .']\n"
+    request = """if: '$CI_PIPELINE_SOURCE == "merge_request_event"'"""
+    for rules in (
+        f"rules: [{{ {request} }}]",
+        f"rules: [{{ {request} }}, {{ when: never }}]",
+        "only: [merge_requests]",
+    ):
+        assert not findings(tmp_path, {".gitlab-ci.yml": f"image:\n  {rules}\n  {steps}"})
+    for rules in (f"rules: [{{ {request} }}, {{ if: $CI_COMMIT_TAG }}]", "only: [merge_requests, main]"):
+        assert doubts(findings(tmp_path, {".gitlab-ci.yml": f"image:\n  {rules}\n  {steps}"})) == {()}
+    template = f".image:\n  {steps}other: {{ script: [make] }}\n"
+    assert doubts(findings(tmp_path, {".gitlab-ci.yml": template})) == {(Doubt.NOT_RUN,)}
+    assert doubts(findings(tmp_path, {".gitlab-ci.yml": f"{template}real: {{ extends: .image }}\n"})) == {()}
+
+
+def test_words_beside_make_are_not_its_targets(tmp_path: Path) -> None:
+    files = {"Makefile": MAKEFILE, CI: job(run("true"))}
+    other = ".circleci/config.yml"
+    assert doubts(findings(tmp_path, {**files, other: "jobs:\n  push:\n    steps:\n    - run: make lint\n"})) == {
+        (Doubt.NOT_RUN,)
+    }
+    assert doubts(findings(tmp_path, {**files, other: 'steps:\n- command: ["make", "push"]\n'})) == {()}
+    assert doubts(findings(tmp_path, {**files, other: "steps:\n- make\n- push\n"})) == {()}
+    again = MAKEFILE + "KUSTOMIZE = bin/kustomize\nlint:\n\t$(MAKE) $(KUSTOMIZE)\n"
+    assert doubts(findings(tmp_path / "again", {"Makefile": again, CI: job(run("make lint"))})) == {(Doubt.NOT_RUN,)}
+
+
+def test_an_action_beside_the_build_attaches_what_the_build_does_not(tmp_path: Path) -> None:
+    inside = "runs:\n  using: composite\n  steps:\n    - uses: {}\n      with: {{ {} }}\n".format
+    files = {
+        ".github/actions/build/action.yml": inside(
+            "docker/build-push-action@v7", "push: true, provenance: false, tags: 'a/app:1'"
+        ),
+        ".github/actions/attest/action.yml": inside("actions/attest@v4", "subject-name: a/app, push-to-registry: true"),
+        CI: job("- uses: ./.github/actions/build\n- uses: ./.github/actions/attest\n"),
+    }
+    found = findings(tmp_path, files)
+    assert [one.doubts for one in found if one.rule == "workflow-provenance-disabled"] == [(Doubt.ATTACHED_LATER,)]

@@ -20,7 +20,9 @@ def triggered(on: str, steps: str = PUSHED) -> str:
     return job(steps).replace("on: push", f"on: {on}")
 
 
-@pytest.mark.parametrize("on", ["pull_request", "[pull_request, merge_group]", "{ pull_request_target: {} }"])
+@pytest.mark.parametrize(
+    "on", ["pull_request", "[pull_request, merge_group]", "{ pull_request_target: {} }", "issue_comment"]
+)
 def test_a_workflow_for_pull_requests_alone(on: str) -> None:
     assert not severe(triggered(on))
 
@@ -40,6 +42,8 @@ def test_a_workflow_for_more_than_that(on: str) -> None:
         ("github.event_name == 'push' || github.event.pull_request.base.ref == github.ref", True),
         ("github.event.pull_request", False),
         ("github.head_ref != ''", False),
+        ("github.event.label.name == 'try it'", False),
+        ("github.event.number == 7", False),
         ("github.event_name == 'release'", False),  # which does not start this workflow
         ("github.event_name != 'pull_request'", True),
         ("github.event_name == 'push' || github.event_name == 'pull_request'", True),

@@ -86,6 +86,8 @@ def build_push(used: Used) -> Build:
         action=used.action,
         buildx=used.buildx,
         aside=any(is_aside(f"{used.inputs.get(name, '')}/x") for name in ("context", "file")),
+        tags=items_of("\n".join(used.lines("tags"))),
+        made_from=tuple(used.inputs[name] for name in ("file", "target") if used.inputs.get(name)),
         secret_args=tuple(_secret_args(used)),
     )
 
@@ -142,14 +144,31 @@ def called(source: SourceText, job: Mapping) -> Iterator[Build | Attached | Unkn
 
 def images_of_metadata(used: Used) -> tuple[str, ...]:
     """The image names that docker/metadata-action makes tags for."""
-    fields = [dict(part.partition("=")[::2] for part in line.split(",")) for line in used.lines("images")]
-    return tuple(field.get("name") or next(iter(field)) for field in fields)
+    return tuple(one.get("name") or next(iter(one)) for one in map(_fields, used.lines("images")))
 
 
 def _on(text: str, *, otherwise: bool | None) -> bool | None:
     if not text:
         return otherwise
     return None if not known(text) else text.strip().lower() == "true"
+
+
+def tags_of_metadata(used: Used) -> tuple[str, ...]:
+    """The tags that docker/metadata-action makes, as far as they are written; what only it knows stands as `$`."""
+    flavor = [fields.get(part, "") for fields in map(_fields, used.lines("flavor")) for part in ("prefix", "suffix")]
+    lines = [fields for fields in map(_fields, used.lines("tags")) if fields.get("enable") != "false"]
+    return tuple("-".join(filter(None, [*_tag(fields), *flavor])) for fields in lines or [{"type": "ref"}])
+
+
+def _fields(line: str) -> dict[str, str]:
+    return dict(part.partition("=")[::2] for part in line.split(","))
+
+
+def _tag(fields: dict[str, str]) -> tuple[str, ...]:
+    if "type" not in fields:
+        return (next(iter(fields)),)
+    fixed = fields.get("value", "$") if fields["type"] == "raw" else "pr" if fields.get("event") == "pr" else "$"
+    return (fields.get("prefix", ""), fixed, fields.get("suffix", ""))
 
 
 def _names(used: Used, outputs: tuple[str, ...]) -> tuple[Name, ...] | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.workflows.called import Called
 from bot.workflows.conditions import decided
-from bot.workflows.events import CALLED, Events, that_run
+from bot.workflows.events import CALLED, Events, leaves_main_out, that_run
 from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
 from bot.workflows.nodes import Mapping, Scalar, Sequence
 from bot.workflows.readers import docker_actions
@@ -25,7 +25,8 @@ def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> 
     triggers = _triggers(first)
     events = (triggers - {CALLED}) | called.events if CALLED in triggers and called.events else triggers
     known = known_values(called.inputs)
-    jobs = tuple(job for document in documents for job in _jobs(source, document, known, events or None))
+    given = _given(called)
+    jobs = tuple(job for document in documents for job in _jobs(source, document, known, given, events or None))
     return CiFile(
         source,
         FileKind.GITHUB,
@@ -34,13 +35,14 @@ def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> 
         callable=CALLED in triggers,
         only_called=triggers == {CALLED},
         inputs=_inputs(first.mapping("on")),
+        title=first.text("name"),
     )
 
 
 def read_action(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> CiFile:
     """A composite action: steps without a job of their own."""
     runs = documents[0].mapping("runs")
-    reader = StepReader(source, {}, known=known_values(called.inputs), events=called.events)
+    reader = StepReader(source, {}, known=known_values(called.inputs), events=called.events, given=_given(called))
     job = _job(source.name, runs, reader, Place(0, 0)) if runs else None
     inputs_of = documents[0].mapping("inputs")
     return CiFile(source, FileKind.COMPOSITE, (job,) if job else (), callable=True, whole=False, inputs=inputs_of)
@@ -60,14 +62,20 @@ def _triggers(document: Mapping) -> Events:
     return frozenset(item.value for item in items if isinstance(item, Scalar))
 
 
-def _jobs(source: SourceText, document: Mapping, known: Inputs, events: Events | None) -> Iterator[Job]:
+def _given(called: Called) -> dict[str, tuple[str, ...]]:
+    return {f"inputs.{name}": texts_ for name, texts_ in called.given.items()}
+
+
+def _jobs(
+    source: SourceText, document: Mapping, known: Inputs, given: dict[str, tuple[str, ...]], events: Events | None
+) -> Iterator[Job]:
     env, shell = texts(document.mapping("env")), _shell(document)
     jobs = document.mapping("jobs")
     for key, node in jobs.entries() if jobs else ():
         if isinstance(node, Mapping):
             windows = "pwsh" if node.text("runs-on").startswith("windows") else ""
             reader = StepReader(source, env | texts(node.mapping("env")), _shell(node) or shell or windows, known=known)
-            reader.events = events
+            reader.events, reader.given = events, given
             reader.matrix = matrix_of(node)
             reader.cosign = of_image(_container(node))
             job = _job(key.value, node, reader, key.place)
@@ -90,6 +98,7 @@ def _shell(node: Mapping) -> str:
 
 def _job(name: str, node: Mapping, reader: StepReader, place: Place) -> Job:
     reader.events = that_run(reader.events, node.text("if"), reader.known)
+    reader.off_main = leaves_main_out(node.text("if"), reader.known)
     runs = decided(node.text("if"), reader.known) is not False and reader.events != frozenset()
     read = reader.read if runs else reader.skip
     steps = tuple(read(step) for step in node.sequence("steps") if isinstance(step, Mapping))
@@ -104,6 +113,8 @@ def _job(name: str, node: Mapping, reader: StepReader, place: Place) -> Job:
         needs=_needs(node),
         outputs=tuple(texts(node.mapping("outputs")).items()),
         events=reader.events,
+        title=node.text("name"),
+        held=reader.held(),
     )
 
 

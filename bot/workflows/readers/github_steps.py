@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from bot.workflows.action_inputs import as_meant
 from bot.workflows.conditions import decided
-from bot.workflows.events import Events, that_run
+from bot.workflows.events import Events, leaves_main_out, that_run
 from bot.workflows.images import read_name
-from bot.workflows.model import Step
+from bot.workflows.model import Held, Step
 from bot.workflows.nodes import Mapping
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
 from bot.workflows.readers import docker_actions
@@ -55,11 +55,21 @@ class StepReader:
     shell: str = ""  # of scripts that name none
     cosign: Cosign | None = None
     buildx: Version | None = None
+    told: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by steps: steps.meta.outputs.tags, and what it is
     images: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of metadata-action steps, by id
     written: dict[str, tuple[str, ...]] = field(default_factory=dict)  # to $GITHUB_ENV
     known: Inputs = field(default_factory=dict)  # by the names that expressions use: inputs.sign
     matrix: dict[str, tuple[str, ...]] = field(default_factory=dict)
     events: Events | None = None  # that let the job run
+    given: dict[str, tuple[str, ...]] = field(default_factory=dict)  # all that callers give, by names of expressions
+    off_main: bool = False  # the job surely does not run for the main branch
+
+    def held(self) -> Held:
+        """What names in expressions may stand for, once all steps are read."""
+        env: dict[str, tuple[str, ...]] = {f"env.{name}": (text,) for name, text in self.env.items()}
+        env |= {f"env.{name}": texts_ for name, texts_ in self.written.items()}
+        matrix = {f"matrix.{name}": texts_ for name, texts_ in self.matrix.items()}
+        return tuple((self.given | matrix | env | self.told).items())
 
     def exported(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """What scripts wrote to $GITHUB_ENV, all alternatives."""
@@ -80,7 +90,9 @@ class StepReader:
         uses, run = node.scalar("uses"), node.scalar("run")
         named = uses or run
         place = named.place if named else node.place
-        step = Step(place, id=id_ if _ID.fullmatch(id_ := node.text("id")) else "", node=node, events=events)
+        id_ = id_ if _ID.fullmatch(id_ := node.text("id")) else ""
+        off_main = self.off_main or leaves_main_out(node.text("if"), self.known)
+        step = Step(place, id=id_, node=node, events=events, off_main=off_main)
         if uses:
             action, inputs = read_uses(self.source, uses), node.mapping("with")
             inputs = as_meant(action.name, inputs) if action and inputs else inputs
@@ -97,6 +109,7 @@ class StepReader:
         for name, values in done.exported.items():
             self.written[name] = tuple(dict.fromkeys([*self.written.get(name, ()), *values]))
             self.env = {one: text for one, text in self.env.items() if one != name} if name in self.env else self.env
+        self.told |= {f"steps.{step.id}.outputs.{name}": values for name, values in done.outputs.items() if step.id}
         operations = tuple(self._with_cosign(operation) for operation in done.operations)
         return replace(step, operations=operations, outputs=tuple(done.outputs.items()))
 
@@ -116,6 +129,8 @@ class StepReader:
             self.buildx = read_version(inputs.get("version", ""))
         elif step.uses.name in {METADATA, *OLDER_METADATA} and step.id:
             self.images[step.id] = docker_actions.images_of_metadata(used)
+            tags = docker_actions.tags_of_metadata(used)
+            self.told |= {f"steps.{step.id}.outputs.{name}": tags for name in ("tags", "version")}
         return replace(step, operations=tuple(_operations(used)))
 
 

@@ -22,6 +22,11 @@ _SCRIPTS = ("before_script", "script", "after_script")
 SCRIPTS_MAX = 512 * 1024
 """Characters of all jobs' scripts together."""
 
+_REQUEST = frozenset({"pull_request"})
+_OF_REQUESTS = re.compile(
+    r"\$CI_PIPELINE_SOURCE\s*==\s*[\"'](?:merge_request_event|external_pull_request_event)[\"'](?:\s*&&[^|]*)?"
+    r"|\$CI_MERGE_REQUEST_I?ID(?:\s*&&[^|]*)?"
+)
 _ELSEWHERE = ("include", "trigger")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+)|\$)")
 
@@ -41,13 +46,33 @@ def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
 
 def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
     env, default = _variables(document, {}), document.mapping("default")
+    extended = _extended(document)
     for key, node, parts in _within_limit(source, document, default):
         found = [script for part in parts for script in _scripts(source, part)]
         done = run_through(source, found, _variables(node, env))
         cosign = of_image(_image(node) or _image(default) or _image(document))
         operations = (replace(one, cosign=cosign) if isinstance(one, Sign) else one for one in done.operations)
-        step = Step(key.place, operations=tuple(operations))
-        yield Job(key.value, key.place, (step,), _permissions(key, node, default), node=node)
+        idle = key.value.startswith(".") and key.value not in extended
+        events = _REQUEST if _for_requests(node) else None
+        step = Step(key.place, operations=tuple(operations), events=events)
+        yield Job(key.value, key.place, (step,), _permissions(key, node, default), node=node, events=events, idle=idle)
+
+
+def _extended(document: Mapping) -> set[str]:
+    """The names of jobs that others extend."""
+    tables = [node for _, node in document.entries() if isinstance(node, Mapping)]
+    named = [node.get("extends") for node in tables]
+    return {one.value for node in named if isinstance(node, Scalar | Sequence) for one in scalars(node)}
+
+
+def _for_requests(node: Mapping) -> bool:
+    """Whether only merge requests run a job, by its `rules` or its `only`."""
+    rules = [rule for rule in node.sequence("rules") if isinstance(rule, Mapping) and rule.text("when") != "never"]
+    if rules:
+        return all(_OF_REQUESTS.fullmatch(rule.text("if").strip()) for rule in rules)
+    only = node.get("only")
+    names = [one.value for one in scalars(only)] if isinstance(only, Scalar | Sequence) else []
+    return bool(names) and all(name in {"merge_requests", "external_pull_requests"} for name in names)
 
 
 def _within_limit(

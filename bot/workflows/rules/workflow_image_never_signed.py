@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
+from bot.workflows.doubts import Doubt
 from bot.workflows.images import Name
 from bot.workflows.model import Job
 from bot.workflows.operations import ImageOperation, Merge, Push, Retag, Sign, UnknownSigner
@@ -50,7 +51,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     signed = {name.repository for sign in signs for name, _ in sign.images or ()}
     charts_signed = _SIGNS_CHARTS.search(file.source.text) is not None
     said = set[str]()
-    pushed = [(place, one, context.doubts(job, _pushed(one))) for job, place, one in jobs]
+    pushed = [(place, one, _doubts(context, job, one)) for job, place, one in jobs]
     for place, operation, doubts in sorted(pushed, key=lambda one: bool(one[2])):  # what is for use goes first
         names = {name.repository for name in _pushed(operation) if not name.is_local and name.registry}
         chart = isinstance(operation, Push) and operation.tool == helm.TOOL  # its own name is behind the path
@@ -62,6 +63,10 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             said |= fresh
             message = f"{', '.join(sorted(fresh))} is pushed here, and nothing signs it"
             yield rule.at(context, place, message).doubted(doubts)
+
+
+def _doubts(context: LintContext, job: Job, operation: ImageOperation) -> tuple[Doubt, ...]:
+    return context.doubts_of_used(job, operation, _pushed(operation))
 
 
 def _tags_left_out(context: LintContext, job: Job) -> Iterator[LintFinding]:
@@ -85,7 +90,9 @@ def _tags_left_out(context: LintContext, job: Job) -> Iterator[LintFinding]:
 
 def _pushed(operation: ImageOperation) -> tuple[Name, ...]:
     match operation:
-        case Build(push=push, names=names) if push is not False and not (operation.aside or is_test_image(operation)):
+        case Build(push=push, names=names) if push is not False and not (
+            operation.aside or is_test_image(operation.names or ())
+        ):
             return names or ()
         case Push(names=names):
             return names

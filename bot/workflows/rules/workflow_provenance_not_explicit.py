@@ -40,6 +40,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         if build.provenance.asked is Asked.SILENT and not told:
             message, severity = _consequence(context, job, build)
             doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
+            doubts += context.doubts_of_buildx(job, build) + context.doubts_of_joined(job, build)
             fix = context.ask_in_full(job, build, "provenance")
             yield rule.at(context, build.place, message, severity=severity, fix=fix).doubted(doubts)
 

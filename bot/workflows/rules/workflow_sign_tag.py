@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
+from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix, replace
 from bot.workflows.images import Name
 from bot.workflows.model import Job, Step
@@ -38,6 +39,9 @@ _NO_DIGEST = re.compile(
 """Unresolved parts that never hold a digest: names and numbers that the CI system gives, and versions."""
 
 
+_OF_ONE_RUN = re.compile(r"github\.(?:sha|run_id|run_number)\b|\bCI_(?:COMMIT_(?:SHORT_)?SHA|PIPELINE_I?ID|JOB_ID)\b")
+
+
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every signed name that surely has no digest in it."""
@@ -49,11 +53,15 @@ def check(context: LintContext) -> Iterator[LintFinding]:
                 if _by_tag(name) and not name.is_local:
                     place = _place(sign, arg)
                     message = f"{name.tagged} is signed by its tag, which may have moved since it was pushed"
-                    yield rule.at(context, place or sign.place, message, fix=_fix(job, step, name, arg, place))
+                    doubts = context.doubts(job, (name,)) + (
+                        (Doubt.ONE_COMMIT,) if _OF_ONE_RUN.search(name.tag) else ()
+                    )
+                    fix = _fix(job, step, name, arg, place)
+                    yield rule.at(context, place or sign.place, message, fix=fix).doubted(doubts)
             for text, arg in sign.unresolved:
                 if maker := _metadata_step(job, text):
                     message = f"the tags of the step {maker} are signed, which may have moved since they were pushed"
-                    yield rule.at(context, _place(sign, arg) or sign.place, message)
+                    yield rule.at(context, _place(sign, arg) or sign.place, message).doubted(context.doubts(job))
 
 
 def _by_tag(name: Name) -> bool:

@@ -57,6 +57,7 @@ def build(line: Line, verb: Arg | None, args: tuple[Arg, ...], tool: str) -> Bui
         step=line.step,
         builder=None if builder and not known(builder.value or "") else builder.value if builder else "",
         aside=any(is_aside(f"{arg.text}/x") for arg in _paths(flags)),
+        made_from=tuple(flag.value for flag in flags.all("-f", "--file", "--target") if flag.value),
         secret_args=tuple(_secret_args(line, flags)),
     )
 

@@ -1,5 +1,6 @@
 import pytest
 
+from bot.workflows.doubts import Doubt
 from tests.workflows.looking import build, fixed, found, job, places, run
 
 RULE = "workflow-sign-tag"
@@ -11,11 +12,17 @@ RULE = "workflow-sign-tag"
         "quay.io/acme/app:1.2.3",
         "quay.io/acme/app",
         "quay.io/acme/app:${{ github.ref_name }}",
-        "quay.io/acme/app:$GITHUB_SHA",
+        "quay.io/acme/app:$GITHUB_REF_NAME",
     ],
 )
 def test_a_name_without_a_digest(name: str) -> None:
     assert places(RULE, job(run(f"cosign sign --yes {name}"))) == [(7, "medium")]
+
+
+def test_a_tag_that_no_other_run_moves() -> None:
+    for tag in ("$GITHUB_SHA", "sha-${{ github.sha }}", "${{ github.run_id }}"):
+        (one,) = found(RULE, job(run(f"cosign sign --yes quay.io/acme/app:{tag}")))
+        assert one.doubts == (Doubt.ONE_COMMIT,)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,60 @@
+"""What an image's name may turn out to be: expressions filled in with all that the file itself says of them.
+
+Only for what an image is for. Whether two names are the same is decided on the names as they are written.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bot.workflows.images import Name
+from bot.workflows.model import CiFile, Held, Job
+from bot.workflows.unresolved import EXPRESSION
+
+ROUNDS_MAX = 4
+"""Values that hold expressions themselves; nobody nests deeper."""
+TEXTS_MAX = 32
+"""Texts that one name may stand for."""
+LENGTH_MAX = 1024
+"""Characters of one text."""
+
+
+def spread(names: Iterable[Name], file: CiFile, job: Job) -> tuple[Name, ...]:
+    """All that these names may be, as far as the file tells."""
+    held = dict(_held(file, job))
+    return tuple(
+        Name(repository, tag, name.digest)
+        for name in names
+        for repository in texts_of(name.repository, held)
+        for tag in texts_of(name.tag, held)
+    )
+
+
+def texts_of(text: str, held: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """All that a text may be; an expression of which nothing is known stays as it is."""
+    texts: tuple[str, ...] = (text,)
+    for _ in range(ROUNDS_MAX):
+        fuller = tuple(dict.fromkeys(one for old in texts for one in _filled(old, held)))[:TEXTS_MAX]
+        if fuller == texts:
+            break
+        texts = fuller
+    return texts
+
+
+def _filled(text: str, held: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The first expression of which something is known, filled in with each of its values."""
+    for found in EXPRESSION.finditer(text):
+        if values := held.get(found[1].strip()):
+            for value in values:
+                yield (text[: found.start()] + value + text[found.end() :])[:LENGTH_MAX]
+            return
+    yield text
+
+
+def _held(file: CiFile, job: Job) -> Held:
+    """What a job holds, and what those that it needs hand over."""
+    needed = tuple(
+        (f"needs.{other.name}.outputs.{name}", texts_of(text, dict(other.held)))
+        for other in file.jobs
+        if other.name in job.needs
+        for name, text in other.outputs
+    )
+    return (*job.held, *needed)
