@@ -15,7 +15,14 @@ from bot.workflows.images import Name, read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import scalars
 from bot.workflows.operations import Attached, ImageOperation, Merge, Sign, UnknownSigner
-from bot.workflows.purposes import doubts_of, doubts_of_dockerfile, is_test_image, is_trial_command, is_trial_job
+from bot.workflows.purposes import (
+    doubts_of,
+    doubts_of_dockerfile,
+    is_test_image,
+    is_trial_branch,
+    is_trial_command,
+    is_trial_job,
+)
 from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by
@@ -122,7 +129,8 @@ class LintContext:
         if self.file.kind is FileKind.GITHUB and Doubt.TRIAL not in found:
             stem = self.file.source.name.rpartition("/")[2].rpartition(".")[0]
             told = (stem, job.name, self.file.title, job.title)
-            found += [Doubt.TRIAL] if any(map(is_trial_job, told)) else []
+            aside = bool(self.file.branches) and all(map(is_trial_branch, self.file.branches))
+            found += [Doubt.TRIAL] if aside or any(map(is_trial_job, told)) else []
         if self.file.kind in RUN_BY_OTHERS:
             if self.around.run is not None and job.name not in self.around.run:
                 found.append(Doubt.NOT_RUN)

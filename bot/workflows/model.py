@@ -116,6 +116,7 @@ class CiFile:
     only_called: bool = False  # a reusable workflow that nothing else starts
     inputs: Mapping | None = None  # that its callers may give
     title: str = ""  # for people
+    branches: tuple[str, ...] = ()  # whose pushes alone start it, besides people
 
     @property
     def uses(self) -> tuple[str, ...]:

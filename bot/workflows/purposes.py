@@ -44,10 +44,21 @@ def is_trial_command(name: str) -> bool:
     return _TRIAL_COMMAND.search(name.lower()) is not None
 
 
+_TRIAL_BRANCH = re.compile(
+    r"(?:feat|features?|fix|hotfix|dev|devel|develop|development|tests?|preview|wip|poc)(?:[-_/*].*)?"
+)
+
+
+def is_trial_branch(name: str) -> bool:
+    """Whether a branch, or a pattern of them, is for changes that are not released, by its name."""
+    return _TRIAL_BRANCH.fullmatch(name.lower()) is not None
+
+
 _WORDS = re.compile(r"[a-z0-9]+")
 _TRIAL_WORDS = {
     "e2e",
     "dev",
+    "develop",
     "development",
     "experimental",
     "sandbox",

@@ -353,3 +353,18 @@ def test_an_action_beside_the_build_attaches_what_the_build_does_not(tmp_path: P
     }
     found = findings(tmp_path, files)
     assert [one.doubts for one in found if one.rule == "workflow-provenance-disabled"] == [(Doubt.ATTACHED_LATER,)]
+
+
+@pytest.mark.parametrize(
+    ("on", "is_trial"),
+    [
+        ("{ push: { branches: [feat/v2.9] }, workflow_dispatch: {} }", True),
+        ("{ push: { branches: [develop, 'feature/**'] } }", True),
+        ("{ push: { branches: [develop, main] } }", False),
+        ("{ push: { branches: [develop], tags: ['v*'] } }", False),
+        ("{ push: { branches: [develop] }, release: {} }", False),
+    ],
+)
+def test_branches_whose_changes_are_not_released(tmp_path: Path, on: str, *, is_trial: bool) -> None:
+    text = job(build("push: true", "tags: quay.io/acme/app:1")).replace("on: push", f"on: {on}")
+    assert doubts(findings(tmp_path, {CI: text})) == {(Doubt.TRIAL,) if is_trial else ()}

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from bot.workflows.called import Called
 from bot.workflows.conditions import decided
-from bot.workflows.events import CALLED, Events, leaves_main_out, that_run
+from bot.workflows.events import CALLED, REQUESTS, Events, leaves_main_out, that_run
 from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
-from bot.workflows.nodes import Mapping, Scalar, Sequence
+from bot.workflows.nodes import Mapping, Scalar, Sequence, scalars
 from bot.workflows.readers import docker_actions
 from bot.workflows.readers.github_env import Inputs, known_values, matrix_of, texts
 from bot.workflows.readers.github_steps import StepReader
@@ -36,6 +36,7 @@ def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> 
         only_called=triggers == {CALLED},
         inputs=_inputs(first.mapping("on")),
         title=first.text("name"),
+        branches=_branches(first.mapping("on"), triggers),
     )
 
 
@@ -52,6 +53,18 @@ def _inputs(on: Mapping | None) -> Mapping | None:
     """What a reusable workflow takes."""
     call = on.mapping("workflow_call") if on else None
     return call.mapping("inputs") if call else None
+
+
+_BY_HAND = frozenset({"push", "workflow_dispatch"}) | REQUESTS
+
+
+def _branches(on: Mapping | None, triggers: Events) -> tuple[str, ...]:
+    """The branches whose pushes alone start a workflow, besides people and requests; () when others do, too."""
+    push = on.mapping("push") if on else None
+    if push is None or not triggers <= _BY_HAND or push.get("tags") or push.get("tags-ignore"):
+        return ()
+    named = push.get("branches")
+    return tuple(one.value for one in scalars(named)) if isinstance(named, Scalar | Sequence) else ()
 
 
 def _triggers(document: Mapping) -> Events:

@@ -45,7 +45,9 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             message = f"{action.name} {spell(action.version, 'v0.0.0')}{action.likely} {message}; {advice(action)}"
             attached = "provenance" in context.attached()
             doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
-            doubts += context.doubts_of_buildx(job, build) if reads_no_version(build) else ()
+            by_default = reads_no_version(build) and can_say(action)
+            doubts += context.doubts_of_buildx(job, build) if by_default else ()
+            doubts += context.doubts_of_joined(job, build) if by_default else ()
             yield rule.at(context, action.ref_place, message, severity=severity, fix=bump(action)).doubted(doubts)
 
 
