@@ -8,6 +8,7 @@ from bot.errors import MalformedError
 from bot.workflows.diff import unified
 from bot.workflows.edits import Fix, apply, compatible
 from bot.workflows.ignores import read_ignores
+from bot.workflows.model import CiFile
 from bot.workflows.readers import read_file
 from bot.workflows.rules import Follow, LintContext, LintFinding, catalogue
 from bot.workflows.surroundings import ALONE, Surroundings
@@ -27,14 +28,25 @@ def lint_text(name: str, text: str, follow: Follow = lambda _: None, around: Sur
     Every fix is checked before it is offered: applied, read and linted again.
     Raises MalformedError when the file cannot be read within bounds; nothing in it is ever run.
     """
-    findings = _findings(name, text, follow, around)
+    return lint_file(read_file(SourceText(name, text), around.called), follow, around)
+
+
+def lint_file(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFinding]:
+    """The same about a file that is read already. Only one with something to fix is read once more, exactly."""
+    name, text = file.source.name, file.source.text
+    findings = _said_of(file, follow, around)
+    if file.documents and any(one.fix for one in findings):
+        findings = _findings(name, text, follow, around, exact=True)
     return with_checked_fixes(name, text, findings, follow, around)
 
 
-def _findings(name: str, text: str, follow: Follow, around: Surroundings) -> list[LintFinding]:
-    source = SourceText(name, text)
-    context = LintContext(read_file(source, around.called), follow, around)
-    silenced = {(one.line, rule) for one in read_ignores(source) if one.reason for rule in one.rules}
+def _findings(name: str, text: str, follow: Follow, around: Surroundings, *, exact: bool = False) -> list[LintFinding]:
+    return _said_of(read_file(SourceText(name, text), around.called, exact=exact), follow, around)
+
+
+def _said_of(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFinding]:
+    context = LintContext(file, follow, around)
+    silenced = {(one.line, rule) for one in read_ignores(file.source) if one.reason for rule in one.rules}
     found = {finding for rule in catalogue() for finding in rule.findings(context)}
     kept = [finding for finding in found if (finding.line, finding.rule) not in silenced]
     return sorted(kept, key=lambda finding: (finding.line, finding.column, finding.rule, finding.message))

@@ -116,6 +116,7 @@ class CiFile:
     only_called: bool = False  # a reusable workflow that nothing else starts
     inputs: Mapping | None = None  # that its callers may give
     title: str = ""  # for people
+    documents: tuple[Mapping, ...] = ()  # of YAML, so that it is parsed once
     branches: tuple[str, ...] = ()  # whose pushes alone start it, besides people
 
     @property

@@ -11,10 +11,10 @@ from bot.errors import MalformedError, UsageError
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.callers import Call, called_with, calls_of
 from bot.workflows.ci_runs import run_by_ci
-from bot.workflows.find import diff, fixed_text, lint_text
+from bot.workflows.find import diff, fixed_text, lint_file
 from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text, root_of
 from bot.workflows.model import CiFile, FileKind
-from bot.workflows.readers import UnknownKindError, read_file
+from bot.workflows.readers import UnknownKindError, read_again, read_file
 from bot.workflows.rules import Follow, LintFinding, catalogue
 from bot.workflows.surroundings import (
     ALONE,
@@ -153,7 +153,7 @@ class Project:
                 )
                 if called != self.called.get(path, NOT_CALLED):
                     self.called[path], fresh = called, True
-                    self.files[path] = read_file(file.source, called)
+                    self.files[path] = read_again(file, called)
             if not fresh:
                 break
         return calls
@@ -225,7 +225,7 @@ class Project:
             return read if isinstance(read, CiFile) else None
 
         name, text = self.name(path), file.source.text
-        findings = lint_text(name, text, follow, around)
+        findings = lint_file(file, follow, around)
         return LintedFile(path, name, text, tuple(findings), follow=follow, around=around)
 
 

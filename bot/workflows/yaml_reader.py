@@ -1,24 +1,19 @@
 """Bytes that may be YAML, read within bounds.
 
 Events are read one by one and stop at the first limit, so that neither depth, nor aliases, nor size can hurt. Objects
-are never constructed.
+are never constructed. libyaml tells the events ten times faster; what it cannot parse, and what will be changed, is
+read by the pure parser, whose errors and places are exact.
 """
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
 
 from bot.errors import MalformedError
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
@@ -37,27 +32,34 @@ _NO_BREAKS = {0x85: 0xF8F0, 0x2028: 0xF8F1, 0x2029: 0xF8F2}
 """Line breaks to the parser, as in YAML 1.1; in YAML 1.2 they are characters like others, so it reads these instead."""
 _BACK = {stand_in: char for char, stand_in in _NO_BREAKS.items()}
 
+_BYTE_ORDER_MARK = "\ufeff"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
+
+_Event: TypeAlias = Any
+"""Of either parser: their classes have nothing in common but names and attributes."""
 
 
 @dataclass(slots=True)
 class _Open:
     """A table or list whose end has not been read."""
 
-    event: MappingStartEvent | SequenceStartEvent
+    event: _Event
     nodes: list[Node] = field(default_factory=list)
     weight: int = 1
 
 
-def read_yaml(source: SourceText) -> tuple[Node, ...]:
-    """The documents of a file.
+def read_yaml(source: SourceText, *, exact: bool = False) -> tuple[Node, ...]:
+    """The documents of a file. `exact` when it may be changed: places are those of the pure parser then.
 
     Raises MalformedError with line and column when it is not YAML, or more than the limits above allow.
     """
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
+    if not exact and _BYTE_ORDER_MARK not in source.text:  # libyaml does not count it
+        with suppress(yaml.YAMLError, ValueError):  # said again, with a place, by the other parser
+            return tuple(_documents(source, _told_by_libyaml(source)))
     try:
-        return tuple(_documents(source))
+        return tuple(_documents(source, YAML(typ="safe", pure=True).parse(source.text.translate(_NO_BREAKS))))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
@@ -66,26 +68,32 @@ def read_yaml(source: SourceText) -> tuple[Node, ...]:
         raise MalformedError(f"{source.name}: not YAML: {str(error).splitlines()[0][:200]}") from None
 
 
-def _documents(source: SourceText) -> Iterator[Node]:
-    loader = YAML(typ="safe", pure=True)
+def _told_by_libyaml(source: SourceText) -> Iterator[_Event]:
+    text = source.text.translate(_NO_BREAKS)
+    events: Iterator[_Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
+    return events
+
+
+def _documents(source: SourceText, events: Iterator[_Event]) -> Iterator[Node]:
+    """Both parsers' events have the same names and attributes, in classes of their own."""
     anchors: dict[str, Node | None] = {}
     stack: list[_Open] = []
-    for event in loader.parse(source.text.translate(_NO_BREAKS)):
+    for event in events:
         node: Node
-        match event:
-            case MappingStartEvent() | SequenceStartEvent():
+        match type(event).__name__:
+            case "MappingStartEvent" | "SequenceStartEvent":
                 stack.append(_Open(event))
                 _check(source, event, depth=len(stack))
                 if event.anchor:
                     anchors[event.anchor] = None
                 continue
-            case MappingEndEvent() | SequenceEndEvent():
+            case "MappingEndEvent" | "SequenceEndEvent":
                 opened = stack.pop()
                 node = _closed(opened, event)
                 anchor = opened.event.anchor
-            case ScalarEvent():
+            case "ScalarEvent":
                 node, anchor = _scalar(source, event), event.anchor
-            case AliasEvent():
+            case "AliasEvent":
                 node, anchor = _aliased(source, event, anchors), None
             case _:
                 anchors = anchors if stack else {}
@@ -100,7 +108,7 @@ def _documents(source: SourceText) -> Iterator[Node]:
         _check(source, event, weight=stack[-1].weight)
 
 
-def _check(source: SourceText, event: Event, *, depth: int = 0, weight: int = 0) -> None:
+def _check(source: SourceText, event: _Event, *, depth: int = 0, weight: int = 0) -> None:
     where = f"{source.name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
     if depth > DEPTH_MAX:
         raise MalformedError(f"{where}: nested deeper than {DEPTH_MAX} levels")
@@ -108,17 +116,17 @@ def _check(source: SourceText, event: Event, *, depth: int = 0, weight: int = 0)
         raise MalformedError(f"{where}: more than {WEIGHT_MAX} nodes once its aliases are followed")
 
 
-def _closed(opened: _Open, end: Event) -> Node:
+def _closed(opened: _Open, end: _Event) -> Node:
     start, nodes = opened.event, opened.nodes
     flow = bool(start.flow_style)
     first = nodes[0].place.start if nodes and not flow else start.end_mark.index - flow
     place = Place(first, end.end_mark.index)
-    if isinstance(start, SequenceStartEvent):
+    if type(start).__name__ == "SequenceStartEvent":
         return Sequence(tuple(nodes), place, flow, opened.weight)
     return Mapping(tuple(zip(nodes[::2], nodes[1::2], strict=True)), place, flow, opened.weight)
 
 
-def _scalar(source: SourceText, event: ScalarEvent) -> Scalar:
+def _scalar(source: SourceText, event: _Event) -> Scalar:
     start, end = event.start_mark.index, event.end_mark.index
     if event.anchor or event.tag:
         skipped = _PROPERTIES.match(source.text, start, end)
@@ -127,7 +135,7 @@ def _scalar(source: SourceText, event: ScalarEvent) -> Scalar:
     return Scalar(event.value.translate(_BACK), place, event.style or "", bool(event.anchor), weight)
 
 
-def _aliased(source: SourceText, event: AliasEvent, anchors: dict[str, Node | None]) -> Node:
+def _aliased(source: SourceText, event: _Event, anchors: dict[str, Node | None]) -> Node:
     where = f"{source.name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
     if event.anchor not in anchors:
         raise MalformedError(f"{where}: alias of an anchor that is not there")

@@ -59,6 +59,37 @@ def test_every_text_knows_its_place(newline: str, mark: str) -> None:
     assert source.position(key.place.start) == (6, 1)
 
 
+WRITTEN = """on: {push: [main, 'v*'], pull_request: null}
+env: &env
+  A: "1" # one
+  'B b': two  # words
+jobs:
+  a:
+    env: *env
+    steps:
+    - run: |
+        docker build \\
+          -t a/b:${{ github.sha }} .
+    - run: >-
+        folded
+
+        text
+      if: a == 'b'
+    - uses: a/b@v1
+      with: { push: true, tags: "a/b:1\\n" }
+    - 😀: !!str x
+---
+b: [c,
+  d]
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_both_parsers_say_the_same(newline: str) -> None:
+    source = SourceText("x", newline.join(WRITTEN.split("\n")))
+    assert read_yaml(source) == read_yaml(source, exact=True)
+
+
 @pytest.mark.parametrize("char", ["\x85", "\u2028", "\u2029"])
 def test_what_only_yaml_1_1_took_for_line_breaks(char: str) -> None:
     text = f'a{char}b: |\n  c{char}d\n  e\nf: "{char}" # {char}\n{char}: g\n'

@@ -4,6 +4,7 @@ To add a kind: a file here with `read(source, …) -> CiFile`, and a case in `re
 """
 
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from bot.errors import MalformedError
@@ -26,18 +27,32 @@ class UnknownKindError(MalformedError):
     """It parses, and is not one of the files that we read."""
 
 
-def read_file(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
+def read_file(source: SourceText, called: Called = NOT_CALLED, *, exact: bool = False) -> CiFile:
     """One file, whatever kind it is; `called` is what is known from the files that call it.
+
+    `exact` when it may be changed: see `yaml_reader.py`.
 
     Raises MalformedError when it does not parse or is over our limits, UnknownKindError for any other file.
     """
-    file = _read(source, PurePosixPath(source.name).name, called)
+    return _within_limit(_read(source, PurePosixPath(source.name).name, called, exact=exact))
+
+
+def read_again(file: CiFile, called: Called) -> CiFile:
+    """The same file once more is known of those that call it; it is not parsed again."""
+    if not file.documents:
+        return file
+    return _within_limit(_understood(file.source, PurePosixPath(file.source.name).name, called, file.documents))
+
+
+def _within_limit(file: CiFile) -> CiFile:
     if (count := sum(len(step.operations) for job in file.jobs for step in job.steps)) > OPERATIONS_MAX:
-        raise MalformedError(f"{source.name}: {count} commands about images, more than the limit of {OPERATIONS_MAX}")
+        raise MalformedError(
+            f"{file.source.name}: {count} commands about images, more than the limit of {OPERATIONS_MAX}"
+        )
     return file
 
 
-def _read(source: SourceText, name: str, called: Called) -> CiFile:
+def _read(source: SourceText, name: str, called: Called, *, exact: bool) -> CiFile:
     if _MAKEFILES.fullmatch(name):
         return make.read(source)
     if is_dockerfile(name):
@@ -48,11 +63,15 @@ def _read(source: SourceText, name: str, called: Called) -> CiFile:
         return bake.read_hcl_file(source)
     if name.endswith(".json"):
         return bake.read_json_file(source)
-    return _read_yaml_file(source, name, called)
+    documents = tuple(node for node in read_yaml(source, exact=exact) if isinstance(node, Mapping))
+    return _understood(source, name, called, documents)
 
 
-def _read_yaml_file(source: SourceText, name: str, called: Called) -> CiFile:
-    documents = tuple(node for node in read_yaml(source) if isinstance(node, Mapping))
+def _understood(source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...]) -> CiFile:
+    return replace(_of_documents(source, name, called, documents), documents=documents)
+
+
+def _of_documents(source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...]) -> CiFile:
     if any(node.mapping("jobs") for node in documents):
         return github.read(source, documents, called)
     if any(node.mapping("runs") for node in documents):
