@@ -27,6 +27,7 @@ from handlers.actions.listeners import Parts, listen
 from handlers.commands import CommandContext, listener
 from handlers.events import channels, mention
 from handlers.functions import check_image
+from handlers.home import listener as home
 from handlers.shortcuts import check_message
 from handlers.slack_app import quiet_app
 
@@ -49,6 +50,7 @@ async def listening(settings: Settings, secret: str, queue: WorkQueue, store: St
         context = _context(settings, attending)
         listener.register(app, context)
         channels.register(app, channels.ChannelListener(store))
+        home.register(app, home.HomeListener(context, client))
         check_message.register(app, check_message.CheckMessage(queue, client, ephemeral))
         check_image.register(app, check_image.CheckImageStep(queue))
         mention.register(app, mention.MentionListener(context))

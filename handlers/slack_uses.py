@@ -48,6 +48,7 @@ USES: Final = (
     SlackUse(
         "the same where the bot is mentioned", events=("app_mention",), scopes=("app_mentions:read", "chat:write")
     ),
+    SlackUse("App Home", events=("app_home_opened",), home_tab=True),
     SlackUse('the shortcut "Check images" of a message', message_shortcuts=(CHECK_MESSAGE,), scopes=("commands",)),
     SlackUse('the step "Check an image" of workflows', events=("function_executed",), functions=(CHECK_IMAGE,)),
 )

@@ -39,7 +39,16 @@ class FailedStep(_Talk):
     why: Annotated[str, Field(max_length=1000)]
 
 
-TalkJob: TypeAlias = Annotated[ReadyAnswer | FailedStep, Field(discriminator="kind")]
+class ShowHome(_Talk):
+    """Draw a person's App Home. `hash` is of the view that they see, `notice` is escaped mrkdwn."""
+
+    kind: Literal["home"] = "home"
+    page: Annotated[int, Field(ge=0, le=999)] = 0
+    hash: Annotated[str, Field(max_length=300)] = ""
+    notice: Annotated[str, Field(max_length=2000)] = ""
+
+
+TalkJob: TypeAlias = Annotated[ReadyAnswer | FailedStep | ShowHome, Field(discriminator="kind")]
 
 talk_jobs: Final[TypeAdapter[TalkJob]] = TypeAdapter(TalkJob)
 """Reads one from JSON."""

@@ -39,7 +39,7 @@ class DigestContents:
         return DigestContent(
             passed=passed_groups(await PassedReleases(self.store).since(here, since)),
             failing=tuple([one async for one in self._failing(team, channel, now)]),
-            ending=await self._ending(team, channel, now),
+            ending=await self.ending(team, channel, now),
             silent=tuple(one.source for one in await Silences(self.store).all() if one.channel == channel),
         )
 
@@ -54,7 +54,8 @@ class DigestContents:
                 title = address.subject.removesuffix(" (rolling)")
                 yield OpenFailure(title, parent.since or now, _words(said, now))
 
-    async def _ending(self, team: str, channel: str, now: float) -> tuple[Ending, ...]:
+    async def ending(self, team: str, channel: str, now: float) -> tuple[Ending, ...]:
+        """Waivers and snoozes of that channel that end soon."""
         waivers = await Waivers(self.store).listed(team, channel, limit=NAMED_MAX, before=now + SOON)
         found = [Ending(f"the waiver of {one.rule}", _about(one.repositories), one.ends_at) for one in waivers.items]
         notes = await Notes(self.store).in_channel(team, channel, limit=NAMED_MAX)

@@ -14,10 +14,12 @@ from docket import Retry, Timeout
 from pydantic import ValidationError
 
 from bot.errors import PostingError
-from bot.intake.talk import FailedStep, ReadyAnswer, TalkJob, talk_jobs
+from bot.intake.talk import FailedStep, ReadyAnswer, ShowHome, TalkJob, talk_jobs
+from bot.jobs.homes import Homes
 from bot.render.slack.message import MessageDraft
 from bot.settings import Settings
 from bot.slack.answers import Answers, AnswerTo, open_answers
+from bot.slack.web_api import client_for, session_for_slack
 from bot.store import Store
 
 log = structlog.get_logger(__name__)
@@ -29,8 +31,10 @@ LIFE: Final = 3600.0
 @asynccontextmanager
 async def open_talker(settings: Settings, store: Store) -> AsyncIterator["Talker"]:
     """The talker of these settings, with an HTTP session of its own while the block runs."""
-    async with open_answers(settings, store) as answers:
-        yield Talker(answers)
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    async with open_answers(settings, store) as answers, session_for_slack() as session:
+        client = client_for(token, settings.slack_api_url, session)
+        yield Talker(answers, Homes(store, client))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Talker:
     """Tells people."""
 
     answers: Answers
+    homes: Homes
 
     async def talk(
         self,
@@ -69,6 +74,8 @@ class Talker:
                 await self._reply(job)
             case FailedStep(execution=execution, why=why):
                 await self.answers.fail(execution, why)
+            case ShowHome():
+                await self.homes.show(job)
 
     async def _reply(self, reply: ReadyAnswer) -> None:
         to = AnswerTo(reply.user, reply.response_url, reply.channel, reply.thread_ts, reply.asked_at)

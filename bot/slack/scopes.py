@@ -18,7 +18,7 @@ class ScopeUse:
 
 
 _HISTORY: Final = ("conversations.history", "conversations.replies")
-_CHANNELS: Final = ("conversations.list", "conversations.info")
+_CHANNELS: Final = ("conversations.list", "conversations.info", "users.conversations")
 
 POSTING_SCOPE: Final = "chat:write"
 

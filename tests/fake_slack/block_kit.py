@@ -40,6 +40,7 @@ ELEMENTS: dict[str, Check] = {
 }
 INPUTS: dict[str, Check] = {
     **ELEMENTS,
+    "conversations_select": _select({"filter": lambda *_: iter(()), "initial_conversation": string(100)}),
     "plain_text_input": _select(
         {
             "initial_value": string(3000, 0),

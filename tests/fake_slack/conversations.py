@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from tests.fake_slack.guard import broken
 from tests.fake_slack.limits import VIEW_BLOCKS, problems, string
 from tests.fake_slack.workspace import Channel, SlackError, Workspace
 
@@ -57,7 +58,24 @@ def views_update(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
     return _keep_view(space, args, str(args["view_id"]))
 
 
+def users_conversations(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
+    """The channels that a person is in, and that the bot can see."""
+    space.need("channels:read", "groups:read")
+    user = str(args.get("user", ""))
+    seen = [c for c in space.channels.values() if c.id[0] in "CG" and c.has(user) and (c.is_member or not c.is_private)]
+    start, size = int(args.get("cursor") or 0), int(args.get("limit") or 100)
+    more = str(start + size) if start + size < len(seen) else ""
+    shown = [_about(channel) for channel in seen[start : start + size]]
+    return {"channels": shown, "response_metadata": {"next_cursor": more}}
+
+
 def views_publish(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
+    before = space.views.get(f"H{args.get('user_id')}")
+    if args.get("hash") and before is not None and args["hash"] != before.get("hash"):
+        raise SlackError("hash_conflict")
+    if not isinstance(args.get("view"), dict) or args["view"].get("type") != "home":
+        raise SlackError("invalid_arguments")
+    args["view"]["hash"] = space.stamp()
     return _keep_view(space, args, f"H{args.get('user_id')}")
 
 
@@ -127,6 +145,12 @@ def _keep_view(space: Workspace, args: dict[str, Any], view_id: str) -> dict[str
     for key in ("title", "submit", "close"):
         if key in view:
             found += list(string(24)(view[key].get("text"), f"/view/{key}/text"))
+    if view.get("type") != "home" and "title" not in view:
+        found.append("missing required field: title [json-pointer:/view/title]")
+    found += list(string(3000, 0)(view.get("private_metadata", ""), "/view/private_metadata"))
+    found += list(string(255, 0)(view.get("callback_id", ""), "/view/callback_id"))
+    if leaks := broken("", view.get("blocks")):
+        raise SlackError("fake_slack_unescaped", errors=leaks)
     if found:
         raise SlackError("invalid_arguments", response_metadata={"messages": found})
     if len(json.dumps(view)) > VIEW_BYTES:

@@ -196,6 +196,21 @@ class Sender:
         }
         return await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
 
+    async def home(self, action_id: str, value: str = "", *, user: str = "U0ALICE") -> Answered:
+        """Press a button of the person's App Home, or type into its input and press Enter."""
+        view = self.slack.space.views[f"H{user}"]
+        assert f'"action_id": "{action_id}"' in json.dumps(view), action_id
+        payload = {
+            "type": "block_actions",
+            "team": {"id": self.slack.space.team, "domain": "microcks"},
+            "user": {"id": user, "team_id": self.slack.space.team},
+            "container": {"type": "view", "view_id": f"H{user}"},
+            "view": {**view, "id": f"H{user}", "state": {"values": {}}},
+            "trigger_id": self._trigger(),
+            "actions": [{"action_id": action_id, "block_id": "b", "value": value, "action_ts": "1.0"}],
+        }
+        return await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
+
     def step(self, image: str, *, callback_id: str = "check_image") -> dict[str, Any]:
         """The event of a workflow that comes to our step."""
         execution = f"Fx{next(self._triggers):08d}"
@@ -268,6 +283,8 @@ def _input(element: dict[str, Any], typed: Any) -> dict[str, Any]:  # noqa: ANN4
             return {"type": "datepicker", "selected_date": typed or element.get("initial_date")}
         case "plain_text_input":
             return {"type": "plain_text_input", "value": typed}
+        case "conversations_select":
+            return {"type": "conversations_select", "selected_conversation": typed}
         case "checkboxes":
             return {"type": "checkboxes", "selected_options": [{"value": one} for one in typed or ()]}
         case kind:

@@ -35,6 +35,7 @@ METHODS: dict[str, Method] = {
     "functions.completeError": functions.complete_error,
     "functions.completeSuccess": functions.complete_success,
     "usergroups.list": conversations.usergroups,
+    "users.conversations": conversations.users_conversations,
     "views.open": conversations.views_open,
     "views.publish": conversations.views_publish,
     "views.push": conversations.views_open,
