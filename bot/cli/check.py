@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Final
 
+from bot.cli.saving import saved_format
 from bot.render.formats import FORMATS
 
 HELP: Final = "check provenance, SBOM, signatures and leaked secrets of images"
@@ -20,7 +21,7 @@ compose.yaml, Kubernetes manifests, @list.txt, a folder or a Helm chart as @FOLD
   provenance check --last 3 quay.io/acme/app                                   # the newest versions of a repository
   provenance check -q 'quay.io/acme/*' compose.yaml
   helm template chart | provenance check -
-  provenance check --format sarif alpine:3.20 oci:./build/image > check.sarif
+  provenance check --format github --save sarif=check.sarif --save json=check.json alpine:3.20
 
 exit code: 0 pass or warn, 1 fail, 2 wrong usage, 3 could not be checked; with --strict, 1 for everything but pass
 """
@@ -32,6 +33,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="an image to check; several are checked in parallel")
     parser.add_argument("--format", choices=FORMATS, default=FORMATS[0], help=f"default: {FORMATS[0]}")
+    parser.add_argument(
+        "--save",
+        type=saved_format,
+        action="append",
+        default=[],
+        metavar="FORMAT=FILE",
+        help="also write the result to a file, in that format; may be repeated",
+    )
     parser.add_argument("--policy", type=Path, metavar="FILE", help="the policy file; default: PROVENANCE_POLICY")
     parser.add_argument(
         "--baseline", metavar="IMAGE", help="an earlier release of the image; what was lost since then fails"

@@ -12,6 +12,7 @@ from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.cli.gathering import Gathering, LookedImages
 from bot.cli.named_images import named_images
 from bot.cli.output import display_of, write
+from bot.cli.saving import require_writable, save
 from bot.errors import RegistryError
 from bot.oci.reference import Reference
 from bot.render.formats import render
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 def run_checks(arguments: argparse.Namespace) -> int:
     """Check, print, and return the exit code. Raises UsageError and SettingsError before any request."""
     logging.getLogger("bot").addHandler(logging.NullHandler())  # the report has everything that matters
+    require_writable(arguments.save)
     scope = ImageScope(arguments.all_tags, arguments.last)
     asked, wider = asked_images(named_images(arguments.images), scope)
     is_one = len(asked.images) == 1 and not wider
@@ -38,6 +40,7 @@ def run_checks(arguments: argparse.Namespace) -> int:
     policies = _policies(arguments.policy or settings.policy)
     looked = asyncio.run(Gathering(settings, policies, arguments).look(asked, wider, scope, choice))
     reports = _reports(looked, asked, policies(), settings, arguments)
+    save(arguments.save, reports)
     write(render(arguments.format, reports, display_of(verbose=arguments.verbose, quiet=arguments.quiet)))
     return exit_code(reports, strict=arguments.strict)
 

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# One check for CI: annotations on stdout, a summary for people, SARIF and JSON as files, and the worst exit code.
+# It reads PROGRAM, REPORTS (a folder), IMAGES, LINT, POLICY, SINCE_BASELINE and STRICT, and writes to GITHUB_OUTPUT and
+# GITHUB_STEP_SUMMARY where these are set. It ends with 0: whoever calls it decides by `exit-code`.
+set -euo pipefail
+: "${PROGRAM:=provenance}" "${REPORTS:=provenance-reports}" "${IMAGES:=}" "${LINT:=}" "${POLICY:=}"
+: "${SINCE_BASELINE:=false}" "${STRICT:=false}" "${GITHUB_OUTPUT:=/dev/null}" "${GITHUB_STEP_SUMMARY:=/dev/null}"
+mkdir -p "$REPORTS"
+code=0
+# Words are split on spaces and lines; nothing in them is expanded.
+set -f
+images=($IMAGES)
+paths=($LINT)
+set +f
+
+if [ "${#paths[@]}" -gt 0 ]; then
+  lint=(lint)
+  [ "$STRICT" = true ] && lint+=(--strict)
+  "$PROGRAM" "${lint[@]}" --format sarif -- "${paths[@]}" >"$REPORTS/lint.sarif" || code=$?
+  "$PROGRAM" "${lint[@]}" --format github -- "${paths[@]}" || true
+fi
+
+if [ "${#images[@]}" -gt 0 ]; then
+  check=(check --format github)
+  for format in json sarif markdown; do check+=(--save "$format=$REPORTS/check.$format"); done
+  [ -n "$POLICY" ] && check+=(--policy "$POLICY")
+  [ "$SINCE_BASELINE" = true ] && check+=(--since-baseline)
+  [ "$STRICT" = true ] && check+=(--strict)
+  found=0
+  "$PROGRAM" "${check[@]}" -- "${images[@]}" || found=$?
+  # 1 (fail) outweighs 3 (could not be checked); 2 (wrong usage) outweighs both.
+  for one in 2 1 3; do
+    if [ "$found" = "$one" ] || [ "$code" = "$one" ]; then code="$one" && break; fi
+  done
+  if [ -s "$REPORTS/check.json" ]; then
+    cat "$REPORTS/check.markdown" >>"$GITHUB_STEP_SUMMARY"
+    verdict="$(python3 - "$REPORTS/check.json" <<'PYTHON'
+import json, sys
+with open(sys.argv[1], encoding="utf-8") as file:
+    found = json.load(file)
+verdicts = {one["verdict"] for one in (found if isinstance(found, list) else [found])}
+print(next(word for word in ("fail", "unknown", "warn", "pass") if word in verdicts))
+PYTHON
+)"
+    echo "verdict=$verdict" >>"$GITHUB_OUTPUT"
+    echo "report=$REPORTS/check.json" >>"$GITHUB_OUTPUT"
+  fi
+fi
+echo "exit-code=$code" >>"$GITHUB_OUTPUT"

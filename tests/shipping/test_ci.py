@@ -1,0 +1,138 @@
+"""What is for other people's CI, run as far as that goes without their runner."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from bot.__main__ import main
+from tests.conftest import ROOT
+from tests.shipping.steps import action, perform
+from tests.shipping.wheels import run
+
+PROGRAMS = Path(sys.executable).parent
+BAD = f"oci:{ROOT / 'bot' / 'demo' / 'images' / 'min_2p_dflt'}"
+AWAY = "127.0.0.1:9/acme/app:1"
+"""Nothing listens there."""
+GOOD = f"oci:{ROOT / 'bot' / 'demo' / 'images' / 'max-sbom_2p_dflt'}"
+
+
+def load(path: str) -> Any:  # noqa: ANN401 - YAML
+    return YAML(typ="safe", pure=True).load((ROOT / path).read_text())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The runner's temporary folder, in which the program is installed already."""
+    (tmp_path / "provenance-bot").mkdir()
+    (tmp_path / "provenance-bot" / "bin").symlink_to(PROGRAMS)
+    return tmp_path
+
+
+def test_no_input_becomes_a_part_of_a_script() -> None:
+    steps = action()["runs"]["steps"]
+    assert not any("${{" in step.get("run", "") for step in steps)
+    named = set(re.findall(r"inputs\.([\w-]+)", (ROOT / "action.yml").read_text()))
+    assert named == set(action()["inputs"]), "an input that is read and not declared, or declared and ignored"
+
+
+def test_a_failing_image_fails_the_job_with_summary_and_annotations(folder: Path) -> None:
+    ran = perform({"Check"}, {"images": f"{BAD}\n{GOOD}"}, folder)
+    told = ran.outputs["check"]
+    assert (told["verdict"], told["exit-code"]) == ("fail", "1")
+    assert len(json.loads(Path(told["report"]).read_text())) == 2
+    assert "::error" in ran.log
+    assert "min_2p_dflt" in ran.summary
+    sarif = json.loads((folder / "provenance-reports" / "check.sarif").read_text())
+    assert sarif["runs"][0]["results"]
+
+
+def test_a_good_image_and_clean_files_succeed(folder: Path) -> None:
+    ran = perform({"Check"}, {"images": GOOD, "lint": str(ROOT / ".github" / "workflows")}, folder)
+    assert ran.outputs["check"]["exit-code"] == "0"
+    assert ran.outputs["check"]["verdict"] == "warn"
+    assert "::error" not in ran.log
+
+
+@pytest.mark.parametrize(
+    ("inputs", "code"),
+    [
+        ({"lint": str(ROOT / "tests" / "fixtures" / "workflows")}, "1"),
+        ({"images": AWAY}, "3"),
+        ({"images": AWAY, "lint": str(ROOT / "tests" / "fixtures" / "workflows")}, "1"),
+        ({"images": GOOD, "policy": "/nope.yaml"}, "2"),
+        ({"images": GOOD, "strict": "true"}, "1"),
+        ({}, "0"),
+    ],
+    ids=["lint", "unread", "both", "policy", "strict", "nothing"],
+)
+def test_the_worst_exit_code_counts(inputs: dict[str, str], code: str, folder: Path) -> None:
+    assert perform({"Check"}, inputs, folder).outputs["check"]["exit-code"] == code
+
+
+def test_an_input_is_neither_run_nor_expanded(folder: Path) -> None:
+    evil = "$(touch pwned) `touch pwned` ;touch pwned --save=json=pwned * ../../x"
+    ran = perform({"Check"}, {"images": evil, "lint": evil}, folder)
+    assert ran.outputs["check"]["exit-code"] in {"1", "2", "3"}
+    assert not list(folder.rglob("pwned"))
+
+
+@pytest.mark.shipped
+def test_the_action_installs_itself(tmp_path: Path) -> None:
+    ran = perform({"Install provenance-bot", "Check"}, {"images": GOOD}, tmp_path)
+    assert ran.outputs["check"]["exit-code"] == "0"
+    assert "provenance-bot 0." in run(tmp_path / "provenance-bot" / "bin" / "provenance", "--version", at=tmp_path).out
+
+
+def test_the_gitlab_job(tmp_path: Path) -> None:
+    job = load("deploy/ci/gitlab.yml")[".provenance"]
+    script = "\n".join(job["script"])
+    for images, code in ((GOOD, 0), (f"{GOOD} {BAD}", 1), ("$(touch pwned) *", 2)):
+        variables = {**job["variables"], "IMAGES": images, "PATH": f"{PROGRAMS}:/usr/bin:/bin"}
+        run("bash", "-eo", "pipefail", "-c", script, at=tmp_path, code=code, **variables)
+        assert not (tmp_path / "pwned").exists()
+    reports = job["artifacts"]["reports"]
+    assert isinstance(json.loads((tmp_path / reports["codequality"]).read_text()), list)
+    assert "<testsuite" in (tmp_path / reports["junit"]).read_text()
+
+
+@pytest.mark.parametrize(
+    ("images", "code", "verdict"), [([GOOD], 0, "warn"), ([GOOD, BAD], 1, "fail"), (["?"], 2, "unknown")]
+)
+def test_the_tekton_task(images: list[str], code: int, verdict: str, tmp_path: Path) -> None:
+    (step,) = load("deploy/ci/tekton-task.yaml")["spec"]["steps"]
+    script = tmp_path / "script.py"
+    script.write_text(step["script"].replace("/app/bin", str(PROGRAMS)))
+    result = tmp_path / "verdict"
+    values = {"POLICY": "", "SOURCE": "", "DOCKER_CONFIG": "", "VERDICT": str(result)}
+    assert {one["name"] for one in step["env"]} == set(values)
+    run(sys.executable, script, *images, at=tmp_path, code=code, **values)
+    assert result.read_text() == verdict
+
+
+def test_pre_commit_sees_ci_files_and_no_others() -> None:
+    hook = load(".pre-commit-hooks.yaml")[0]
+    assert hook["entry"].split() == ["provenance", "lint"]
+    pattern = re.compile(hook["files"])
+    for seen in (".github/workflows/a.yml", "x/.gitlab-ci.yml", "compose.prod.yaml", "docker-bake.hcl", "Makefile"):
+        assert pattern.search(seen), seen
+    for other in ("src/app.yml", "README.md", "docs/github/workflows.yml"):
+        assert not pattern.search(other), other
+
+
+def test_our_own_files_are_clean(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(["lint", "--strict", "."]) == 0, capsys.readouterr().out
+
+
+def test_our_release_is_held_to_our_own_policy() -> None:
+    jobs = load(".github/workflows/release.yml")["jobs"]
+    (ours,) = [step for step in jobs["check"]["steps"] if step.get("uses") == "./"]
+    assert jobs["check"]["needs"] == "image"
+    assert ours["with"]["images"].endswith("@${{ needs.image.outputs.digest }}")
+    assert main(["policy", "check", str(ROOT / ours["with"]["policy"])]) == 0
+    assert set(ours["with"]) <= set(action()["inputs"])
