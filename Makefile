@@ -54,6 +54,9 @@ test-shipped: install  ## build, install and run what users get: wheel, image, c
 test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 	$(BIN)/pytest -m slow
 
+chaos: install  ## push a thousand images while processes are killed, registries and Slack fail; prints its figures, takes long
+	$(BIN)/pytest -s -m chaos
+
 e2e: install  ## drive the bot in local-slack (npm), over Socket Mode and HTTP, in a network namespace
 	sh deploy/e2e.sh
 

@@ -105,11 +105,19 @@ async def test_one_thread_for_a_release_over_two_registries(
         await scene.push(samples / "min_2p_dflt", "app")
         await until(lambda: "tag-moved" in str(scene.slack.parents(CHANNEL)[0]["metadata"]))
         await scene.quiet()
+        (parent,) = scene.slack.parents(CHANNEL)
+        replies = scene.slack.replies(CHANNEL, parent["ts"])
+        told = [one for one in replies if "tag-moved" in str(one["metadata"]["event_payload"].get("rules", ""))]
+        assert len(told) == 1
+        assert len(replies) <= 3 + sum(one["metadata"]["event_type"] == "provenance_verdict" for one in replies)
+
+        await scene.push(samples / SAMPLE, "app")
+        await until(lambda: "tag-moved" not in str(scene.slack.parents(CHANNEL)[0]["metadata"]))
+        await scene.quiet()
     (parent,) = scene.slack.parents(CHANNEL)
-    replies = scene.slack.replies(CHANNEL, parent["ts"])
-    told = [one for one in replies if "tag-moved" in str(one["metadata"]["event_payload"].get("rules", ""))]
-    assert len(told) == 1
-    assert len(replies) <= 3 + sum(one["metadata"]["event_type"] == "provenance_verdict" for one in replies)
+    assert [parent["text"]] == scene.expected(END)["parents"], "pushed by mistake and back"
+    texts = [str(one["text"]) for one in scene.slack.replies(CHANNEL, parent["ts"])]
+    assert len(texts) == len(set(texts)), "nothing is told twice"
 
 
 async def test_with_all_webhooks_lost_polling_alone_comes_to_the_same_end(

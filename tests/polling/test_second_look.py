@@ -13,7 +13,7 @@ from bot.polling.second import rounds
 from bot.polling.second.lasting import VERSIONS
 from bot.polling.second.outcomes import Reason, SecondOutcome
 from bot.polling.second.rounds import SecondRounds
-from bot.releases import ReleaseName, place
+from bot.releases import Release, ReleaseName, place
 from bot.releases.arriving import MemberCheck
 from bot.report import Report, SignatureSummary, Verdict
 from bot.store import Store
@@ -358,3 +358,24 @@ async def test_a_version_whose_tag_is_gone_takes_no_other_s_place(store: Store) 
         bot.fake.requests.clear()
         await bot.days(1)
         assert all(bot.fake.count("HEAD", f"/manifests/1.{minor}.0") == 1 for minor in (14, 15, 16))
+
+
+async def test_of_a_group_no_more_versions_are_read_than_matter(store: Store) -> None:
+    """With 1,000 groups of 500 versions a plan would take minutes."""
+    async with second(store) as bot:
+        for minor in range(12):
+            await bot.release(f"1.{minor}.0")
+        await bot.days(8)
+        read: list[str] = []
+
+        class Reading(Releases):
+            async def load(self, name: ReleaseName) -> Release | None:
+                read.append(name.version)
+                return await super().load(name)
+
+        bot.rounds.releases = Reading(store)
+        bot.rounds._planned_at = 0.0
+        bot.fake.requests.clear()
+        await bot.rounds.round(await bot.polling.lease())
+        assert read[:VERSIONS] == ["1.11.0", "1.10.0", "1.9.0"]
+        assert "1.8.0" not in read

@@ -38,6 +38,12 @@ def lasting(newest_first: Iterable[Release], gone: Collection[str], now: float) 
     return tuple({release.name: release for release in chosen}.values())
 
 
+def is_enough(newest_first: Iterable[Release], gone: Collection[str], now: float) -> bool:
+    """Whether older versions than these change nothing."""
+    old = (one for one in newest_first if not _is_gone(one, gone) and now - one.opened_at >= YOUNG)
+    return sum(1 for _ in old) >= VERSIONS
+
+
 def _is_gone(release: Release, gone: Collection[str]) -> bool:
     there = [str(member.image) for member in release.members if member.digest]
     return bool(there) and all(image in gone for image in there)

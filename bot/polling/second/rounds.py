@@ -16,7 +16,7 @@ from bot.intake.watch_list import WatchList
 from bot.oci.reference import Reference
 from bot.policy import Policies
 from bot.polling.budgets import Budgets
-from bot.polling.second.lasting import lasting
+from bot.polling.second.lasting import is_enough, lasting
 from bot.polling.second.looking import AskedAgain, LookedAgain, look_again, unreachable
 from bot.polling.second.outcomes import UNREACHABLE_TOLD_AFTER, Reason, SecondFinding, SecondOutcome
 from bot.polling.second.places import places
@@ -108,8 +108,12 @@ class SecondRounds:
         opened = await self.looks.open(IMAGES_MAX)
         gone = {image for image, text in opened.items() if text.endswith(f" {Reason.TAG_GONE}")}
         for group in dict.fromkeys(name.group for name in known if not name.is_rolling):
-            versions = (await self.releases.versions(group))[:VERSIONS_MAX]
-            found += lasting(await self._loaded(ReleaseName(group, one) for one in versions), gone, now)
+            newest: list[Release] = []
+            for version in (await self.releases.versions(group))[:VERSIONS_MAX]:
+                newest += await self._loaded([ReleaseName(group, version)])
+                if is_enough(newest, gone, now):
+                    break
+            found += lasting(newest, gone, now)
         return found
 
     async def _loaded(self, names: Iterable[ReleaseName]) -> list[Release]:
