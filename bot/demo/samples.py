@@ -113,6 +113,12 @@ STORIES: Final = (
         BUILT_HERE | UNSIGNED,
     ),
     Story(
+        "demo/app-ready 1.0.0",
+        "has all that its policy asks for, and the policy gives no further advice",
+        Verdict.PASS,
+        (_sample(GOOD, "ghcr.io/demo/app-ready:1.0.0"),),
+    ),
+    Story(
         "demo/shop 1.1.0",
         "three images in two registries: shop-api lost what 1.0.0 had, and docker.io lacks shop-worker",
         Verdict.FAIL,

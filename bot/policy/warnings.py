@@ -26,8 +26,10 @@ Warned = tuple[tuple[str | int, ...], str]
 
 
 def warnings(policies: FilePolicies, today: date) -> tuple[str, ...]:
-    """One sentence for each warning, with file and line."""
-    return (*_entries(policies), *overlaps(policies), *_waivers(policies, today))
+    """One sentence for each warning, with file and line, in the file's order."""
+    found = (*_entries(policies), *overlaps(policies), *_waivers(policies, today))
+    start = f"{policies.path.name}:"
+    return tuple(sorted(found, key=lambda said: int(said.removeprefix(start).partition(":")[0])))
 
 
 def _entries(policies: FilePolicies) -> Iterator[str]:

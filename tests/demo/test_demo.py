@@ -35,7 +35,7 @@ async def test_the_demo_ends_well(tmp_path: Path) -> None:
     on, text = console()
     assert await show.show(settings(tmp_path), on, once=True) == 0
     said = text.getvalue()
-    assert "All 6 threads are as expected." in said
+    assert "All 7 threads are as expected." in said
     for story in STORIES:
         assert sum(story.subject in line for line in said.splitlines() if line.startswith("│")) == 1, "one thread"
         assert all(str(sample.image) in said for sample in story.pushed)
