@@ -1,5 +1,6 @@
 """The pages in a real Chromium: the whole chain behind them, in both colour schemes, on wide and narrow screens."""
 
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.real_parts import free_port
 pytestmark = pytest.mark.browser
 
 CHROMIUM = "/usr/bin/chromium"
+AXE = os.environ.get("AXE", "")  # noqa: TID251 - a test that somebody asks for
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -38,6 +40,8 @@ PATHS = (
     "/compare?before=quay.io/demo/shop-web:1.1.0&after=quay.io/demo/shop-api:1.1.0",
     f"/reports/{IMAGE}",
     RELEASE,
+    "/waivers",
+    "/watches",
     "/rules",
     "/rules/provenance-mode-min",
     "/nothing",
@@ -120,6 +124,26 @@ async def test_every_page_is_readable(
         assert await made.page.locator("h1").count() == 1
         assert await made.page.locator("main, nav, header").count() >= 3
     assert made.complaints == []
+    await context.close()
+
+
+@pytest.mark.skipif(not AXE, reason="AXE=path of axe-core's axe.min.js checks accessibility, too")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+async def test_axe_finds_nothing(browser: Browser, threads: Demo, scheme: Literal["light", "dark"], width: int) -> None:
+    context = await browser.new_context(
+        color_scheme=scheme,
+        viewport=ViewportSize(width=width, height=900),
+        bypass_csp=True,  # axe is not ours
+    )
+    page = (await tab(context)).page
+    script = Path(AXE).read_text("utf-8")  # noqa: ASYNC240 - nothing waits meanwhile
+    for path in PATHS:
+        await page.goto(threads.base + path)
+        await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        await page.evaluate(script)
+        found = await page.evaluate("axe.run().then((all) => all.violations.map((one) => [one.id, one.nodes[0].html]))")
+        assert found == [], path
     await context.close()
 
 
