@@ -104,6 +104,7 @@ class Board:
         pipe.zadd(self._index, {one: row.checked_at}, gt=True)
         pipe.expire(self._index, BOARD_TTL)
         pipe.incr(self._version_key)
+        pipe.expire(self._version_key, BOARD_TTL)
 
     async def _trim(self) -> None:
         """Forget the rows that are too many."""

@@ -11,6 +11,10 @@ FILLING: Final = 600
 """Seconds for which one worker fills the board; after that another one may, if it did not end."""
 
 
+FILLED_TTL: Final = 180 * 24 * 3600
+"""Seconds, as long as the rows last; to fill the board again does no harm."""
+
+
 class Filled:
     """Remembers it. Every method may raise StoreError."""
 
@@ -29,5 +33,5 @@ class Filled:
     async def done(self) -> None:
         """It is filled."""
         with trouble("remembering that the board is filled"):
-            await self._store.redis.set(self._key, FORM)
+            await self._store.redis.set(self._key, FORM, ex=FILLED_TTL)
             await self._store.redis.delete(self._taken)
