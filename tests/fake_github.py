@@ -184,8 +184,8 @@ def _get(repository: Repository, request: web.Request, rest: str, rights: set[st
         known = repository.commits.get(commit)
         found = {"sha": commit, "tree": {"sha": known.tree if known else ""}}
         return web.json_response(found) if known else refuse(404, "Not Found")
-    if rest == "/pulls":
-        return web.json_response([one for one in repository.pulls if _is_wanted(one, request)])
+    if rest.startswith("/pulls"):
+        return _pulls(repository, request, rest.removeprefix("/pulls").strip("/"))
     return refuse(404, "Not Found")
 
 
@@ -232,6 +232,14 @@ def _refs(repository: Repository, body: dict[str, Any]) -> web.Response:
         return refuse(422, "Reference already exists")
     repository.branches[branch] = body["sha"]
     return web.json_response({"ref": body["ref"], "object": {"type": "commit", "sha": body["sha"]}}, status=201)
+
+
+def _pulls(repository: Repository, request: web.Request, number: str) -> web.Response:
+    """One pull request, or those that are wanted."""
+    if not number:
+        return web.json_response([one for one in repository.pulls if _is_wanted(one, request)])
+    one = next((one for one in repository.pulls if str(one["number"]) == number), None)
+    return web.json_response(one) if one else refuse(404, "Not Found")
 
 
 def _pull(repository: Repository, body: dict[str, Any]) -> web.Response:

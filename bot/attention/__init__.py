@@ -10,6 +10,7 @@ from bot.attention.failing import NONE, Failing
 from bot.attention.kinds import Kind
 from bot.attention.mute import Mute
 from bot.attention.place import NotePlace
+from bot.attention.proposed_fix import ProposedFix
 from bot.attention.revoked_secret import RevokedSecret
 from bot.attention.snooze import Snooze, SnoozeFor
 from bot.attention.waiver import StoredWaiver, WaiverFlaw, WaiverScope, flaws
@@ -23,6 +24,7 @@ __all__ = [
     "Kind",
     "Mute",
     "NotePlace",
+    "ProposedFix",
     "RevokedSecret",
     "Snooze",
     "SnoozeFor",

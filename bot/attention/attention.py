@@ -6,6 +6,7 @@ from typing import Final
 from bot.attention.acknowledgement import Acknowledgement
 from bot.attention.failing import Failing
 from bot.attention.mute import Mute
+from bot.attention.proposed_fix import ProposedFix
 from bot.attention.revoked_secret import RevokedSecret
 from bot.attention.snooze import Snooze
 
@@ -18,6 +19,7 @@ class Attention:
     snooze: Snooze | None = None
     mute: Mute | None = None
     revoked: RevokedSecret | None = None
+    proposed: ProposedFix | None = None
 
     @property
     def is_quiet(self) -> bool:
@@ -33,6 +35,7 @@ class Attention:
             snooze=snooze if snooze and snooze.holds(now, newest=newest, failing=failing.rules) else None,
             mute=self.mute if self.mute and self.mute.holds(now) else None,
             revoked=self.revoked if self.revoked and self.revoked.holds(failing) else None,
+            proposed=self.proposed if failing.found else None,  # when nothing fails, it has done its work
         )
 
 

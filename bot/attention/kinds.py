@@ -10,4 +10,5 @@ class Kind(StrEnum):
     SNOOZE = "snooze"
     MUTE = "mute"
     REVOKED_SECRET = "revoked-secret"  # noqa: S105 - a word
+    PROPOSED_FIX = "proposed-fix"
     WAIVER = "waiver"

@@ -16,6 +16,7 @@ from bot.attention import (
     Failing,
     Mute,
     NotePlace,
+    ProposedFix,
     RevokedSecret,
     Snooze,
     SnoozeFor,
@@ -28,12 +29,14 @@ from bot.intake.job import CheckJob, WorkQueue
 from bot.oci.reference import Reference
 from bot.policy import Policies
 from bot.releases import ReleaseName
+from bot.releases import place as place_of
 from bot.report import Report
 from bot.rules import Outcome, catalogue
 from bot.store import Store
 from bot.store.attention import Note, Notes, Waivers
 from bot.store.releases import Releases
 from bot.store.reports import Reports
+from bot.workflows.pull_requests import PullRequest
 
 IMAGES_MAX: Final = 64
 """Images of one release that one press is about; the largest known release has 24."""
@@ -115,6 +118,16 @@ class Attending:
         if there and there.holds(failing):
             return await self._already(there, place, reports)
         return await self._keep(RevokedSecret(place, who, await self.store.now(), failing), there, reports)
+
+    async def proposed(self, image: Reference, channel: str, team: str, who: str, pull: PullRequest) -> None:
+        """The thread of the image's release shows the pull request that fixes its workflow, and what becomes of it."""
+        placement = place_of(image, self.policies.for_image(image))
+        place = NotePlace(team, channel, str(placement.release) if placement else str(image))
+        there = (await Notes(self.store).about(place)).proposed
+        now = await self.store.now()
+        note = ProposedFix(place, who, now, pull.repository, pull.number, pull.url).became(pull.state)
+        if there is None or (there.repository, there.number) != (note.repository, note.number):
+            await self._keep(note, there, await self.reports(place.subject, (str(image),)))
 
     async def take_back(self, note: Note | None, place: NotePlace, reports: Sequence[Report]) -> SaidAnswer:
         """An acknowledgement, snooze or mute does not hold any more."""

@@ -8,18 +8,19 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
 from bot.attention import Kind, NotePlace
-from bot.errors import StoreError
+from bot.errors import SourceError, StoreError
 from bot.intake.job import CheckJob, WorkQueue
 from bot.jobs.attending import reports_of
 from bot.jobs.queue import open_queue
 from bot.settings import Settings
 from bot.store import Store
-from bot.store.attention import Ends, Waivers
+from bot.store.attention import Ends, Notes, Waivers
+from bot.workflows.hosts import open_code_hosts
 
 BEAT: Final = 30.0
 """Seconds between two looks."""
@@ -30,12 +31,20 @@ ROUND_MAX: Final = 100
 log = structlog.get_logger(__name__)
 
 
+class PullRequestStates(Protocol):
+    """The code host; bot/workflows/pull_requests.py is one."""
+
+    async def state(self, name: str, number: int) -> str:
+        """What became of that pull request: open, merged or closed. Raises SourceError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endings:
     """Deals with what has ended."""
 
     store: Store
     queue: WorkQueue
+    pull_requests: PullRequestStates | None = None
     beat: float = BEAT
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -58,6 +67,8 @@ class Endings:
             if end.kind is Kind.WAIVER:
                 await self._judge_again(end.id)
                 await ends.forget(end.kind, end.id)
+            elif end.kind is Kind.PROPOSED_FIX and end.place is not None:
+                await self._follow(end.place)
             elif end.place is not None:
                 await self._refresh(end.place)
                 await ends.forget(end.kind, end.place)
@@ -73,6 +84,21 @@ class Endings:
             await self.queue.enqueue(job, key=f"waiver:{id_}:ended:{image}|")
         log.info("a waiver has ended", rule=waiver.rule, waiver=id_)
 
+    async def _follow(self, place: NotePlace) -> None:
+        """Ask what became of a pull request, now and again while it is open. Without a token, nobody knows."""
+        note = (await Notes(self.store).about(place)).proposed
+        await Ends(self.store).forget(Kind.PROPOSED_FIX, place)
+        if note is None or self.pull_requests is None:
+            return
+        try:
+            now = note.became(await self.pull_requests.state(note.repository, note.number))
+        except SourceError as error:
+            log.warning("pull request not followed", repository=note.repository, number=note.number, why=str(error))
+            now = note
+        await Notes(self.store).put(now, seen=note)
+        if now != note:
+            await self._refresh(place)
+
     async def _refresh(self, place: NotePlace) -> None:
         reports = await reports_of(self.store, place.subject)
         if reports:
@@ -83,8 +109,9 @@ class Endings:
 @asynccontextmanager
 async def noticing_ends(store: Store, settings: Settings, stop: asyncio.Event) -> AsyncIterator[None]:
     """Look while the block runs, until `stop` is set."""
-    async with open_queue(store, settings) as queue:
-        task = asyncio.create_task(Endings(store, queue).run(stop))
+    async with open_queue(store, settings) as queue, open_code_hosts(settings.github_options()) as hosts:
+        pull_requests = hosts.pull_requests if hosts else None
+        task = asyncio.create_task(Endings(store, queue, pull_requests).run(stop))
         try:
             yield
         finally:

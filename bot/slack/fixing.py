@@ -1,6 +1,6 @@
 """Fixes a workflow by pull request: everybody may see the change, the users in the policy may open it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -13,6 +13,7 @@ from bot.render.slack.patch import dry_run, outdated, proposed, refusal_of
 from bot.report import Report
 from bot.store.reports import Reports
 from bot.workflows.hosts import CodeHosts
+from bot.workflows.pull_requests import PullRequest
 
 log = structlog.get_logger(__name__)
 
@@ -39,23 +40,25 @@ class Fixing:
             return refusal_of(str(error))
         return dry_run(str(image), fix, why_not=_why_not(self._policy(image), user))
 
-    async def propose(self, image: Reference, branch: str, user: str, name: str = "") -> MessageDraft:
+    async def propose(
+        self, image: Reference, branch: str, user: str, name: str = ""
+    ) -> tuple[MessageDraft, PullRequest | None]:
         """Open the pull request that was shown as `branch`, once. The permission is checked again.
 
         `name` is what Slack calls the person; the pull request says it.
         """
         if why_not := _why_not(self._policy(image), user):
             log.warning("pull request refused", image=str(image), user=user)
-            return refusal_of(why_not)
+            return refusal_of(why_not), None
         try:
             fix = await self._fix(image)
             if fix.proposal.branch != branch:
-                return outdated(str(image), fix)
+                return outdated(str(image), fix), None
             pull = await open_pull_request(in_name_of(fix, name or user), self._hosts())
         except (UsageError, SourceError, MalformedError) as error:
-            return refusal_of(str(error))
+            return refusal_of(str(error)), None
         log.info("pull request opened or found", image=str(image), user=user, url=pull.url, is_new=pull.is_new)
-        return proposed(pull, fix.proposal.name)
+        return proposed(pull, fix.proposal.name), replace(pull, repository=fix.proposal.name)
 
     async def _fix(self, image: Reference) -> WorkflowFix:
         hosts = self._hosts()

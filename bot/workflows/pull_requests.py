@@ -55,6 +55,7 @@ class PullRequest:
     number: int
     state: str
     is_new: bool
+    repository: str = ""  # acme/app
 
 
 class PullRequests:
@@ -89,6 +90,11 @@ class PullRequests:
         if reply.status == HTTPStatus.UNPROCESSABLE_ENTITY and (found := await self._find(proposal)):
             return found  # somebody pressed at the same moment
         raise _refused(reply, proposal.name, "a pull request")
+
+    async def state(self, name: str, number: int) -> str:
+        """What became of that pull request of acme/app: open, merged or closed."""
+        told = await self._get(name, f"/pulls/{number}")
+        return "merged" if told.get("merged_at") else _text(told, "state", name)
 
     async def _branch(self, proposal: Proposal) -> None:
         """The commit and the branch that names it; a branch that is there already holds the same files."""

@@ -70,7 +70,9 @@ def _later(press: Callable[[Pressed], Awaitable[str | MessageDraft]]) -> Press:
 ACTIONS: Final[Mapping[str, Callable[[Parts], Press]]] = {
     recheck.ACTION: lambda parts: recheck.Recheck(parts.attending.store, parts.attending.queue).press,
     open_patch.ACTION: lambda parts: _later(open_patch.OpenPatch(parts.attending.store, parts.client).press),
-    open_pull_request.ACTION: lambda parts: _later(open_pull_request.OpenPullRequest(parts.fixing).press),
+    open_pull_request.ACTION: lambda parts: _later(
+        open_pull_request.OpenPullRequest(parts.fixing, parts.attending).press
+    ),
     MORE: lambda parts: Menu(parts.attending, parts.client).press,
     REVOKED: lambda parts: SecretRevoked(parts.attending).press,
     REVOKE_WAIVER: lambda parts: RevokeWaiver(parts.attending).press,

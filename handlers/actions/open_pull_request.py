@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import InvalidReferenceError, StoreError
+from bot.jobs.attending import Attending
 from bot.oci.reference import Reference
 from bot.render.slack.message import MessageDraft
 from bot.render.slack.patch import PROPOSE, refusal_of
@@ -21,6 +22,7 @@ class OpenPullRequest:
     """Whether the person may open it is decided now, by the policy, and not by the message."""
 
     fixing: Fixing
+    attending: Attending
 
     async def press(self, pressed: Pressed) -> MessageDraft:
         """The answer to the person. Errors of the store and of GitHub become answers, too."""
@@ -30,6 +32,10 @@ class OpenPullRequest:
         except InvalidReferenceError:
             return refusal_of(TOO_OLD)
         try:
-            return await self.fixing.propose(reference, branch, pressed.user.id, pressed.user.name)
+            said, pull = await self.fixing.propose(reference, branch, pressed.user.id, pressed.user.name)
+            if pull is not None:
+                where = pressed.container.channel_id
+                await self.attending.proposed(reference, where, pressed.team.id, pressed.user.id, pull)
         except StoreError:
             return refusal_of(UNAVAILABLE)
+        return said

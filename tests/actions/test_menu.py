@@ -10,8 +10,10 @@ import pytest
 from bot.attention import Attention
 from bot.render.slack.buttons import MORE, More
 from bot.store import Store
+from bot.store.attention import Notes
 from bot.store.connection import connect
 from tests.actions.parts import ALICE, BAD, BOB, IMAGE, Buttons, errors
+from tests.attention.saying import proposed
 from tests.fake_slack import Fault
 from tests.slack.door import door
 from tests.slack.parts import CHANNEL, TITLE, failing, passing, report
@@ -203,3 +205,15 @@ async def test_a_bot_that_was_restarted_knows_its_messages(bot: Buttons) -> None
     async with door(bot.slack, bot.queue, bot.store) as fresh:
         assert (await fresh.press(bot.parent, MORE, option=More.ACKNOWLEDGE, user=ALICE)).status == 200
     assert (await bot.said()).acknowledgement is not None
+
+
+async def test_the_parent_shows_the_pull_request_and_what_became_of_it(bot: Buttons) -> None:
+    note = proposed(place=bot.place)
+    await Notes(bot.store).put(note)
+    await bot.post(BAD)
+    assert "<https://github.com/acme/app/pull/1|acme/app#1>, open" in str(bot.parent["blocks"])
+    await Notes(bot.store).put(note.became("merged"), seen=note)
+    await bot.post(BAD)
+    assert "merged; the next build shows" in str(bot.parent["blocks"])
+    await bot.post(report(passing("sbom-missing"), content="two"))
+    assert "acme/app#1" not in str(bot.parent["blocks"])

@@ -3,7 +3,17 @@
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from bot.attention import Acknowledgement, Failing, Mute, NotePlace, RevokedSecret, Snooze, StoredWaiver, WaiverScope
+from bot.attention import (
+    Acknowledgement,
+    Failing,
+    Mute,
+    NotePlace,
+    ProposedFix,
+    RevokedSecret,
+    Snooze,
+    StoredWaiver,
+    WaiverScope,
+)
 from tests.making import digest
 
 AT: Final = datetime(2026, 11, 22, 14, 0, tzinfo=UTC).timestamp()
@@ -31,6 +41,11 @@ def muted(**changes: Any) -> Mute:  # noqa: ANN401
 def revoked(**changes: Any) -> RevokedSecret:  # noqa: ANN401
     said: dict[str, Any] = {"place": PLACE, "who": "U0ALICE", "at": AT, "failing": FAILING}
     return RevokedSecret(**(said | changes))
+
+
+def proposed(**changes: Any) -> ProposedFix:  # noqa: ANN401
+    said: dict[str, Any] = {"place": PLACE, "who": "U0ALICE", "at": AT, "repository": "acme/app", "number": 1}
+    return ProposedFix(**(said | {"url": "https://github.com/acme/app/pull/1"} | changes))
 
 
 def waiver(**changes: Any) -> StoredWaiver:  # noqa: ANN401

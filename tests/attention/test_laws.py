@@ -10,7 +10,7 @@ from bot.attention.typed import typed
 from bot.attention.waiver import DAYS_MAX
 from bot.oci.reference import Reference
 from bot.report import Verdict
-from tests.attention.saying import APP, AT, FAILING, TODAY, acknowledged, muted, revoked, snoozed, waiver
+from tests.attention.saying import APP, AT, FAILING, TODAY, acknowledged, muted, proposed, revoked, snoozed, waiver
 from tests.making import digest
 from tests.reports import report
 
@@ -64,11 +64,12 @@ def test_a_revoked_secret_is_about_its_digests_alone() -> None:
 
 
 def test_what_has_fallen_is_not_in_force() -> None:
-    said = Attention(acknowledged(), snoozed(), muted(), revoked())
+    said = Attention(acknowledged(), snoozed(), muted(), revoked(), proposed())
     assert said.in_force(FAILING, AT) == said
     assert said.is_quiet
     fallen = said.in_force(ANOTHER_DIGEST, AT + MUTE_MAX)
-    assert fallen == Attention()
+    assert fallen == Attention(proposed=proposed())
+    assert said.in_force(NONE, AT).proposed is None, "it has done its work"
     assert not fallen.is_quiet
 
 

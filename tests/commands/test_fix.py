@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.attention import NotePlace
 from bot.check.looker import Looker
 from bot.jobs.answerer import Answerer
 from bot.jobs.digest_contents import DigestContents
@@ -16,6 +17,7 @@ from bot.slack.answers import open_answers
 from bot.slack.fixing import Fixing
 from bot.store import Store
 from bot.store.attempts import Attempts
+from bot.store.attention import Notes
 from bot.store.reports import Reports
 from bot.workflows.hosts import open_code_hosts
 from tests.check.built import BEFORE, PATH, SERVER, minimal, shelf
@@ -115,11 +117,16 @@ async def test_it_shows_the_change_and_makes_none(sender: Sender, slack: FakeSla
 
 
 async def test_a_click_proposes_it_and_a_second_click_finds_it(
-    sender: Sender, slack: FakeSlack, github: FakeGitHub
+    sender: Sender, slack: FakeSlack, github: FakeGitHub, store: Store
 ) -> None:
     message = await shown(sender, slack)
     first = await pressed(sender, slack, message)
     assert first["text"] == "Opened <https://github.com/acme/app/pull/1|acme/app#1>."
+    note = (
+        await Notes(store).about(NotePlace(slack.space.team, CHANNEL, f"{SERVER.repository} {SERVER.tag}"))
+    ).proposed
+    assert note is not None
+    assert (note.who, note.repository, note.number, note.state) == (ALICE, "acme/app", 1, "open")
     second = await pressed(sender, slack, message, user=BOB)
     assert "already proposes this change" in second["text"]
     (pull,) = github.repositories["acme/app"].pulls

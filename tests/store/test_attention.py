@@ -14,7 +14,7 @@ from bot.store.attention import Ends, Notes, Waivers
 from bot.store.attention.ends import ENDS_TTL
 from bot.store.attention.waivers import new_id
 from bot.store.moving import SCHEMA, exported, imported
-from tests.attention.saying import APP, AT, PLACE, acknowledged, muted, revoked, snoozed, waiver
+from tests.attention.saying import APP, AT, PLACE, acknowledged, muted, proposed, revoked, snoozed, waiver
 from tests.making import digest
 
 IMAGE = Reference.parse(APP)
@@ -30,9 +30,9 @@ async def now(store: Store) -> float:
 
 async def test_all_kinds_are_kept_about_one_place(store: Store) -> None:
     notes = Notes(store)
-    for note in (acknowledged(), snoozed(), muted(), revoked()):
+    for note in (acknowledged(), snoozed(), muted(), revoked(), proposed()):
         assert await notes.put(note)
-    assert await notes.about(PLACE) == Attention(acknowledged(), snoozed(), muted(), revoked())
+    assert await notes.about(PLACE) == Attention(acknowledged(), snoozed(), muted(), revoked(), proposed())
     assert await notes.about(NotePlace("T1", "C0OTHER", PLACE.subject)) == Attention()
     assert await notes.about(NotePlace("T2", "C0RELEASES", PLACE.subject)) == Attention()
 
@@ -151,7 +151,7 @@ async def test_it_comes_over_into_another_store(store: Store) -> None:
     notes, waivers, at = Notes(store), Waivers(store), await now(store)
     one = waiver(at=at, last_day=tomorrow(), scope=WaiverScope.DIGEST)
     await waivers.add(one)
-    for note in (acknowledged(), snoozed(), muted(), revoked()):
+    for note in (acknowledged(), snoozed(), muted(), revoked(), proposed()):
         await notes.put(note)
     lines = [line async for line in exported(store)]
     await store.redis.flushall()
@@ -161,9 +161,10 @@ async def test_it_comes_over_into_another_store(store: Store) -> None:
         "snoozes stored": 1,
         "mutes stored": 1,
         "notes on secrets stored": 1,
+        "proposed fixes stored": 1,
     }
     assert await imported(store, lines) == counts
-    assert await notes.about(PLACE) == Attention(acknowledged(), snoozed(), muted(), revoked())
+    assert await notes.about(PLACE) == Attention(acknowledged(), snoozed(), muted(), revoked(), proposed())
     assert await waivers.covering(IMAGE, digest("one"), at) == (one,)
     assert await imported(store, lines) == {name.replace("stored", "kept"): count for name, count in counts.items()}
     assert [line async for line in exported(store)] == lines

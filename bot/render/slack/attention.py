@@ -6,15 +6,24 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.attention import Attention, Snooze
-from bot.render.slack.escape import date, prose
+from bot.attention.proposed_fix import MERGED, OPEN
+from bot.render.slack.escape import date, link, prose
 
 _USER: Final = re.compile(r"[UW][A-Z0-9]{2,20}", re.ASCII)
+
+_STATES: Final = {
+    OPEN: "open",
+    MERGED: "merged; the next build shows whether it works",
+}
 
 
 def said(attention: Attention) -> Iterator[str]:
     """One line for each thing that is in force."""
     if revoked := attention.revoked:
         yield f"🔑 Secret revoked by {person(revoked.who)}, {_at(revoked.at)}; the image still shows it"
+    if fix := attention.proposed:
+        state = _STATES.get(fix.state, "closed without a merge")
+        yield f"🔧 Fix by {person(fix.who)}: {link(fix.url, f'{fix.repository}#{fix.number}')}, {state}"
     if note := attention.acknowledgement:
         yield f"👀 Acknowledged by {person(note.who)}, {_at(note.at)}"
     if snooze := attention.snooze:

@@ -14,6 +14,7 @@ PLURALS: Final[Mapping[Kind, str]] = {
     Kind.SNOOZE: "snoozes",
     Kind.MUTE: "mutes",
     Kind.REVOKED_SECRET: "notes on secrets",
+    Kind.PROPOSED_FIX: "proposed fixes",
     Kind.WAIVER: "waivers",
 }
 

@@ -1,24 +1,27 @@
-"""Acknowledgements, snoozes, mutes and "I revoked it": at most one of each kind for a release in a channel."""
+"""Acknowledgements, snoozes, mutes, revoked secrets, proposed fixes: one of each kind for a release in a channel."""
 
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from bot.attention import Acknowledgement, Attention, Kind, Mute, NotePlace, RevokedSecret, Snooze
+from bot.attention import Acknowledgement, Attention, Kind, Mute, NotePlace, ProposedFix, RevokedSecret, Snooze
 from bot.store.attention.ends import Ends
 from bot.store.attention.page import Page
 from bot.store.attention.records import KINDS, kind_of, read, text_of
 from bot.store.attention.scripts import PUT, TAKE
 from bot.store.connection import Store, trouble
 
-Note: TypeAlias = Acknowledgement | Snooze | Mute | RevokedSecret
+Note: TypeAlias = Acknowledgement | Snooze | Mute | RevokedSecret | ProposedFix
 
 NOTE_TTL: Final = 180 * 24 * 3600
 """Seconds after it was said."""
 
+FOLLOW: Final = 600.0
+"""Seconds between two questions to the code host what became of a pull request."""
+
 CHANNEL_MAX: Final = 2000
 """Notes of one channel that are listed, the newest."""
 
-KINDS_OF_NOTES: Final = (Kind.ACKNOWLEDGEMENT, Kind.SNOOZE, Kind.MUTE, Kind.REVOKED_SECRET)
+KINDS_OF_NOTES: Final = (Kind.ACKNOWLEDGEMENT, Kind.SNOOZE, Kind.MUTE, Kind.REVOKED_SECRET, Kind.PROPOSED_FIX)
 
 
 class Notes:
@@ -34,9 +37,13 @@ class Notes:
         """All that was said about that release there, also what has fallen since (`Attention.in_force`)."""
         with trouble("reading what was said"):
             texts = await self._store.redis.mget([self._key(kind, place) for kind in KINDS_OF_NOTES])
-        said, snooze, mute, revoked = texts
+        said, snooze, mute, revoked, proposed = texts
         return Attention(
-            read(Acknowledgement, said), read(Snooze, snooze), read(Mute, mute), read(RevokedSecret, revoked)
+            read(Acknowledgement, said),
+            read(Snooze, snooze),
+            read(Mute, mute),
+            read(RevokedSecret, revoked),
+            read(ProposedFix, proposed),
         )
 
     async def put(self, note: Note, *, seen: Note | None = None) -> bool:
@@ -87,7 +94,7 @@ class Notes:
         found: list[Note] = []
         for (kind, place), text, member in zip(places, texts, members, strict=True):
             note = read(KINDS[kind], text)
-            if isinstance(note, Acknowledgement | Snooze | Mute | RevokedSecret):
+            if isinstance(note, Note):
                 found.append(note)
             else:
                 await self._store.redis.zrem(self._index(place), member)
@@ -102,6 +109,8 @@ class Notes:
             await pipe.execute()
         if isinstance(note, Snooze | Mute):
             await self._ends.expect(kind, note.place, note.until)
+        if isinstance(note, ProposedFix) and note.is_followed(now := await self._store.now()):
+            await self._ends.expect(kind, note.place, now + FOLLOW)
 
     def _key(self, kind: Kind, place: NotePlace) -> str:
         return self._store.key("attention", kind, f"{{{place.team}:{place.channel}}}", place.subject)

@@ -8,9 +8,9 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.attention import Acknowledgement, Kind, Mute, RevokedSecret, Snooze, StoredWaiver
+from bot.attention import Acknowledgement, Kind, Mute, ProposedFix, RevokedSecret, Snooze, StoredWaiver
 
-Record: TypeAlias = Acknowledgement | Snooze | Mute | RevokedSecret | StoredWaiver
+Record: TypeAlias = Acknowledgement | Snooze | Mute | RevokedSecret | ProposedFix | StoredWaiver
 
 R = TypeVar("R", bound=Record)
 
@@ -22,6 +22,7 @@ KINDS: Final[Mapping[Kind, type[Record]]] = {
     Kind.SNOOZE: Snooze,
     Kind.MUTE: Mute,
     Kind.REVOKED_SECRET: RevokedSecret,
+    Kind.PROPOSED_FIX: ProposedFix,
     Kind.WAIVER: StoredWaiver,
 }
 

@@ -1,0 +1,34 @@
+"""Somebody opened a pull request that fixes the workflow of a release."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.attention.place import NotePlace
+
+OPEN: Final = "open"
+MERGED: Final = "merged"
+CLOSED: Final = "closed"
+
+FOLLOWED_MAX: Final = 30 * 24 * 3600.0
+"""Seconds for which the code host is asked what became of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedFix:
+    """Who opened it, when, where (`repository` is acme/app, `url` its address for people), and what became of it."""
+
+    place: NotePlace
+    who: str
+    at: float
+    repository: str
+    number: int
+    url: str
+    state: str = OPEN
+
+    def became(self, state: str) -> "ProposedFix":
+        """The same in that state, in the words above."""
+        return replace(self, state=state if state in {OPEN, MERGED} else CLOSED)
+
+    def is_followed(self, now: float) -> bool:
+        """Whether it is worth asking what became of it."""
+        return self.state == OPEN and now < self.at + FOLLOWED_MAX
