@@ -25,7 +25,7 @@ from bot.store.reports import Reports
 from bot.workflows.hosts import open_code_hosts
 from handlers.actions.listeners import Parts, listen
 from handlers.commands import CommandContext, listener
-from handlers.events import channels, mention
+from handlers.events import channels, link, mention
 from handlers.functions import check_image
 from handlers.home import listener as home
 from handlers.shortcuts import check_message
@@ -51,6 +51,7 @@ async def listening(settings: Settings, secret: str, queue: WorkQueue, store: St
         listener.register(app, context)
         channels.register(app, channels.ChannelListener(store))
         home.register(app, home.HomeListener(context, client))
+        link.register(app, link.LinkListener(queue, settings.pages_url))
         check_message.register(app, check_message.CheckMessage(queue, client, ephemeral))
         check_image.register(app, check_image.CheckImageStep(queue))
         mention.register(app, mention.MentionListener(context))

@@ -133,7 +133,9 @@ def _features(url: str, uses: Sequence[SlackUse]) -> dict[str, Any]:
 
 
 def _scopes(uses: Sequence[SlackUse]) -> dict[str, list[str]]:
-    wanted = {scope for use in uses for scope in use.scopes} | {use.scope for use in SCOPE_USES}
+    listened = {scope for use in uses for scope in use.scopes}
+    unheard = {scope for use in USES for scope in use.scopes} - listened
+    wanted = listened | {use.scope for use in SCOPE_USES} - unheard
     return {"bot": sorted(wanted - OPTIONAL_SCOPES), "bot_optional": sorted(wanted & OPTIONAL_SCOPES)}
 
 

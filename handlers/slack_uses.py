@@ -49,6 +49,12 @@ USES: Final = (
         "the same where the bot is mentioned", events=("app_mention",), scopes=("app_mentions:read", "chat:write")
     ),
     SlackUse("App Home", events=("app_home_opened",), home_tab=True),
+    SlackUse(
+        "previews of links to our own pages",
+        events=("link_shared",),
+        scopes=("links:read", "links:write"),
+        unfurls=True,
+    ),
     SlackUse('the shortcut "Check images" of a message', message_shortcuts=(CHECK_MESSAGE,), scopes=("commands",)),
     SlackUse('the step "Check an image" of workflows', events=("function_executed",), functions=(CHECK_IMAGE,)),
 )

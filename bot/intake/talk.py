@@ -48,7 +48,16 @@ class ShowHome(_Talk):
     notice: Annotated[str, Field(max_length=2000)] = ""
 
 
-TalkJob: TypeAlias = Annotated[ReadyAnswer | FailedStep | ShowHome, Field(discriminator="kind")]
+class Unfurl(_Talk):
+    """Show what is behind links to our own pages in a message."""
+
+    kind: Literal["unfurl"] = "unfurl"
+    channel: _Id
+    ts: _Id
+    urls: Annotated[tuple[Annotated[str, Field(max_length=3000)], ...], Field(min_length=1, max_length=LINKS_MAX)]
+
+
+TalkJob: TypeAlias = Annotated[ReadyAnswer | FailedStep | ShowHome | Unfurl, Field(discriminator="kind")]
 
 talk_jobs: Final[TypeAdapter[TalkJob]] = TypeAdapter(TalkJob)
 """Reads one from JSON."""

@@ -14,8 +14,10 @@ from docket import Retry, Timeout
 from pydantic import ValidationError
 
 from bot.errors import PostingError
-from bot.intake.talk import FailedStep, ReadyAnswer, ShowHome, TalkJob, talk_jobs
+from bot.intake.talk import FailedStep, ReadyAnswer, ShowHome, TalkJob, Unfurl, talk_jobs
 from bot.jobs.homes import Homes
+from bot.jobs.unfurls import Unfurls
+from bot.policy.source import policies_from
 from bot.render.slack.message import MessageDraft
 from bot.settings import Settings
 from bot.slack.answers import Answers, AnswerTo, open_answers
@@ -34,7 +36,8 @@ async def open_talker(settings: Settings, store: Store) -> AsyncIterator["Talker
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     async with open_answers(settings, store) as answers, session_for_slack() as session:
         client = client_for(token, settings.slack_api_url, session)
-        yield Talker(answers, Homes(store, client))
+        unfurls = Unfurls(store, client, policies_from(settings.policy), settings.pages_url)
+        yield Talker(answers, Homes(store, client), unfurls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Talker:
 
     answers: Answers
     homes: Homes
+    unfurls: Unfurls
 
     async def talk(
         self,
@@ -76,6 +80,8 @@ class Talker:
                 await self.answers.fail(execution, why)
             case ShowHome():
                 await self.homes.show(job)
+            case Unfurl():
+                await self.unfurls.show(job)
 
     async def _reply(self, reply: ReadyAnswer) -> None:
         to = AnswerTo(reply.user, reply.response_url, reply.channel, reply.thread_ts, reply.asked_at)

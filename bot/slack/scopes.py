@@ -42,6 +42,7 @@ SCOPE_USES: Final = (
         is_optional=True,
     ),
     ScopeUse("groups:history", "the same in private channels", _HISTORY, is_optional=True),
+    ScopeUse("links:write", "previews of links to our own pages", ("chat.unfurl",), is_optional=True),
 )
 
 FREE_METHODS: Final = frozenset(

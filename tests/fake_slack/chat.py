@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from tests.fake_slack.guard import broken
+from tests.fake_slack.limits import problems
 from tests.fake_slack.messages import check_message, has_rich_text
 from tests.fake_slack.workspace import Channel, SlackError, Workspace
 
@@ -72,6 +74,27 @@ def get_permalink(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
         "channel": channel.id,
         "permalink": f"https://microcks.slack.com/archives/{channel.id}/p{ts.replace('.', '')}",
     }
+
+
+def unfurl(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
+    """Previews for links that stand in the message; others are refused."""
+    space.need("links:write")
+    channel = space.find(str(args.get("channel", "")))
+    message = channel.messages.get(str(args.get("ts", "")))
+    if message is None:
+        raise SlackError("cannot_unfurl_message")
+    unfurls = args.get("unfurls")
+    if not isinstance(unfurls, dict) or not unfurls:
+        raise SlackError("missing_unfurls")
+    for url, preview in unfurls.items():
+        if url not in message["text"]:
+            raise SlackError("cannot_unfurl_url")
+        if found := problems(preview.get("blocks")):
+            raise SlackError("invalid_blocks", errors=found)
+        if leaks := broken("", preview["blocks"]):
+            raise SlackError("fake_slack_unescaped", errors=leaks)
+    message["unfurls"] = message.get("unfurls", {}) | unfurls
+    return {}
 
 
 def _own(space: Workspace, channel: Channel, ts: str) -> dict[str, Any]:

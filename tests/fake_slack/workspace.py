@@ -16,6 +16,8 @@ SCOPES = frozenset(
         "groups:history",
         "files:write",
         "app_mentions:read",
+        "links:read",
+        "links:write",
     },
 )
 
