@@ -73,6 +73,9 @@ class Project:
     files: dict[Path, CiFile | MalformedError] = field(default_factory=dict)  # what was read, or why not
     called: dict[Path, Called] = field(default_factory=dict)  # how files of this run are called by others
     named: set[Path] = field(default_factory=set)  # what a person named
+    reals: dict[Path, Path] = field(default_factory=dict)  # paths with their links followed
+    roots: dict[Path, Path] = field(default_factory=dict)  # the repository of the files of each folder
+    followed: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
 
     def lint(self, paths: list[Path]) -> Iterator[LintedFile]:
         """Every file that these paths mean, and those that they use (one level deep), each once.
@@ -80,6 +83,7 @@ class Project:
         A file that only its folder was named for, and that is of no kind that we read, is passed over.
         Raises UsageError when a path is not there, when there are too many files, or none at all.
         """
+        self.reals, self.roots, self.followed = {}, {}, {}
         todo = self._todo(paths)
         around = self._surroundings(todo)
         told = set[tuple[str, str]]()
@@ -124,7 +128,7 @@ class Project:
                 bake_is_pushed=pushed,
                 bake_by_action=by_action,
                 bake_asks=asked,
-                attached=attached_by(self._with_used(call.file for call in calls.get(path.resolve(), []))),
+                attached=attached_by(self._with_used(call.file for call in calls.get(self._real(path), []))),
                 signs=bool(signing - {path}),
                 run=run[path],
                 called=self.called.get(path, NOT_CALLED),
@@ -134,9 +138,9 @@ class Project:
 
     def _inside(self, path: Path) -> str:
         """Where a file is in its repository, or in the folder that was named when there is none."""
-        real = path.resolve()
-        folders = [folder for one in self.named if real.is_relative_to(folder := one.resolve()) and folder != real]
-        return real.relative_to(min((root_of(path), *folders), key=lambda one: len(one.parts))).as_posix()
+        real = self._real(path)
+        folders = [folder for one in self.named if real.is_relative_to(folder := self._real(one)) and folder != real]
+        return real.relative_to(min((self._root(path), *folders), key=lambda one: len(one.parts))).as_posix()
 
     def _readable(self, paths: list[Path]) -> dict[Path, CiFile]:
         return {path: file for path in paths if isinstance(file := self.read(path), CiFile)}
@@ -149,7 +153,7 @@ class Project:
             fresh = False
             for path, file in self._readable(paths).items():
                 called = called_with(
-                    file, calls.get(path.resolve(), []), is_shared=path.resolve().parent == root_of(path)
+                    file, calls.get(self._real(path), []), is_shared=self._real(path).parent == self._root(path)
                 )
                 if called != self.called.get(path, NOT_CALLED):
                     self.called[path], fresh = called, True
@@ -163,12 +167,12 @@ class Project:
         for path, file in self._readable(paths).items():
             for call in calls_of(file):
                 if used := self.follow(path, call.uses):
-                    calls.setdefault(used.resolve(), []).append(call)
+                    calls.setdefault(self._real(used), []).append(call)
         return calls
 
     def _other_texts(self, paths: list[Path]) -> Iterator[str]:
         """CI configurations of other systems, beside the files that were found in folders."""
-        for root in dict.fromkeys(root_of(path) for path in paths if path not in self.named):
+        for root in dict.fromkeys(self._root(path) for path in paths if path not in self.named):
             for path in islice(other_ci_files_of(root), FILES_MAX):
                 with suppress(MalformedError, OSError):
                     yield read_text(path)
@@ -193,13 +197,30 @@ class Project:
         """The file that `uses: ./…` means in this file; None when it is not there, or outside of the repository."""
         if not uses.startswith("./"):
             return None
-        root = root_of(path)
+        key = (path, uses)
+        if key not in self.followed:
+            self.followed[key] = self._found(path, uses)
+        return self.followed[key]
+
+    def _found(self, path: Path, uses: str) -> Path | None:
+        root = self._root(path)
         wanted = (root / PurePosixPath(uses)).resolve()
         candidates = [wanted, wanted / "action.yml", wanted / "action.yaml", path.parent / wanted.name]
         for candidate in candidates:
-            if candidate.is_file() and candidate.resolve().is_relative_to(root.resolve()):
+            if candidate.is_file() and self._real(candidate).is_relative_to(self._real(root)):
                 return candidate
         return None
+
+    def _real(self, path: Path) -> Path:
+        if path not in self.reals:
+            self.reals[path] = path.resolve()
+        return self.reals[path]
+
+    def _root(self, path: Path) -> Path:
+        folder = self._real(path).parent
+        if folder not in self.roots:
+            self.roots[folder] = root_of(path)
+        return self.roots[folder]
 
     def _used(self, path: Path) -> list[Path]:
         file = self.read(path)
