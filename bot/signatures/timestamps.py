@@ -5,7 +5,7 @@ https://www.rfc-editor.org/rfc/rfc3161
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from rfc3161_client import TimeStampResponse, VerificationError, VerifierBuilder, decode_timestamp_response
@@ -53,8 +53,7 @@ def _time(stamp: bytes, signature: bytes, root: TrustedRoot) -> datetime:
     except ValueError as error:
         raise MalformedError("the timestamp does not parse") from error
     _require_about(response, signature)
-    at = response.tst_info.gen_time
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    at = response.tst_info.gen_time  # always UTC
     signed_by = [authority for authority in root.timestamp_authorities if _is_signed_by(authority, response, signature)]
     if not signed_by:
         raise _not_signed(response, at, root)

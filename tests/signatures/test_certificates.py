@@ -153,6 +153,19 @@ class TestTheCertificateLog:
             verify_sct(certificate, SIGSTORE.fulcio.ca, replace(ROOT, ctlogs=others))
         assert code(error) is SignatureReason.UNKNOWN_LOG
 
+    def test_signed_over_another_hash(self) -> None:
+        """Logs sign over SHA-256; a promise that says something else is not one that we could check."""
+        oid = ExtensionOID.PRECERT_SIGNED_CERTIFICATE_TIMESTAMPS
+        certificate = SIGSTORE.signer().certificate
+        assert certificate is not None
+        honest = certificate.extensions.get_extension_for_oid(oid).value.public_bytes()
+        sha256, sha512 = b"\0\0\x04\x03", b"\0\0\x06\x03"  # behind the empty extensions: hash, then ECDSA
+        assert honest.count(sha256) == 1
+        other = having(x509.UnrecognizedExtension(oid, honest.replace(sha256, sha512)))
+        with pytest.raises(UndecidableError) as error:
+            verify_sct(other, SIGSTORE.fulcio.ca, ROOT)
+        assert code(error) is SignatureReason.UNSUPPORTED
+
     def test_a_log_that_was_out_of_use(self) -> None:
         certificate = SIGSTORE.signer().certificate
         assert certificate is not None
@@ -196,6 +209,12 @@ class TestWhoseRootItIs:
         old = replace(ROOT, authorities=tuple(replace(one, period=over) for one in ROOT.authorities))
         assert self.asked(old) is SignatureReason.OUTDATED_ROOT
         assert self.asked(old, name="somebody else") is SignatureReason.UNKNOWN_ISSUER
+
+    def test_an_authority_that_ended_when_the_certificate_began_is_not_out_of_date(self) -> None:
+        last = Period(NOW - timedelta(days=30), NOW)
+        root = replace(ROOT, authorities=tuple(replace(one, period=last) for one in ROOT.authorities))
+        assert self.asked(root) is SignatureReason.UNKNOWN_ISSUER
+        assert self.asked(root, born_after=timedelta(seconds=1)) is SignatureReason.OUTDATED_ROOT
 
     def test_github_s_instance_renews_its_authority_twice_a_year(self) -> None:
         github = PrivateSigstore(name="GitHub, Inc.")

@@ -44,6 +44,13 @@ def logged(sigstore: PrivateSigstore, kind: str, authority: PrivateTimestamps, a
     return stamp(made, authority.stamp(signature_of(made), at))
 
 
+def test_every_time_the_earliest_first_and_no_problem(sigstore: PrivateSigstore) -> None:
+    root = sigstore.trust().roots[0]
+    assert verify_timestamps([], b"signature", root) == ((), None)
+    made = [sigstore.stamps.stamp(b"signature", at) for at in (LATER, NOW)]
+    assert verify_timestamps(made, b"signature", root) == ((NOW, LATER), None)
+
+
 @KINDS
 def test_a_good_timestamp_beside_the_log_entry(sigstore: PrivateSigstore, kind: str) -> None:
     signature = bundle(logged(sigstore, kind, sigstore.stamps, NOW + timedelta(minutes=1)), sigstore.trust())

@@ -96,6 +96,21 @@ async def test_a_message_that_went_through_has_no_error_and_one_that_is_gone_no_
     assert await parent() == (MessageState.GONE, "", "")
 
 
+async def test_channels_do_not_wait_for_each_other(store: Store) -> None:
+    sending = Sending(store, Threads(store), lock_ms=60_000)
+    turns = [await sending.take(Address("T1", channel, IMAGE)) for channel in ("C1", "C2", "C1")]
+    assert [turn and turn.fence for turn in turns] == [1, 1, None]
+
+
+async def test_lock_fence_and_pace_keep_their_names(store: Store) -> None:
+    """While an upgrade is on its way, workers of both versions send: a lock of another name would stop neither."""
+    sending = Sending(store, Threads(store), lock_ms=60_000)
+    assert await sending.take(HERE)
+    await sending.wait_for(HERE, each=10.0, burst=1)
+    names = {store.key("slack", what, HERE.slot) for what in ("lock", "fence", "pace")}
+    assert set(await store.redis.keys("*")) == names
+
+
 async def test_the_pace_of_a_channel_is_its_own(store: Store) -> None:
     sending = Sending(store, Threads(store), lock_ms=60_000)
     other = Address("T1", "C0OTHER", IMAGE)
