@@ -60,13 +60,17 @@ class ObjectKeys:
 
 
 class Scan:
-    """A position in a JSON document. Every method raises MalformedError, which names `what`."""
+    """A position in a JSON document. Every method raises MalformedError, which names `what`.
 
-    def __init__(self, data: bytes, *, what: str, at: int = 0) -> None:
+    `brackets`: how many lists and objects the document may have.
+    """
+
+    def __init__(self, data: bytes, *, what: str, at: int = 0, brackets: int = BRACKETS_MAX) -> None:
         self.data = data
         self.what = what
         self._depth = 0
         self._brackets = 0
+        self._brackets_max = brackets
         self.at = at
 
     def members(self, *wanted: str) -> Iterator[str]:
@@ -199,8 +203,8 @@ class Scan:
         self._brackets += 1
         if self._depth + further > DEPTH_MAX:
             raise OverLimitError(f"{self.what} has more than DEPTH_MAX = {DEPTH_MAX} levels")
-        if self._brackets > BRACKETS_MAX:
-            raise OverLimitError(f"{self.what} has more than BRACKETS_MAX = {BRACKETS_MAX} lists and objects")
+        if self._brackets > self._brackets_max:
+            raise OverLimitError(f"{self.what} has more than BRACKETS_MAX = {self._brackets_max} lists and objects")
 
     def _takes(self, literal: bytes) -> bool:
         self._space()

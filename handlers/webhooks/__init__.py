@@ -18,7 +18,7 @@ from bot.intake.rate import RateLimit
 from bot.intake.watch_list import WatchList, fixed_watches
 from bot.settings import Settings
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX
-from handlers.webhooks.door import Counts, Door
+from handlers.webhooks.door import BODY_TIME, Counts, Door
 from handlers.webhooks.google_keys import GoogleKeys
 from handlers.webhooks.key_document import fetch_keys
 from handlers.webhooks.senders import RECEIVERS
@@ -37,6 +37,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what the door needs
     *,
     watch: WatchList | None = None,
     polls: PollPlan | None = None,
+    body_time: float = BODY_TIME,
 ) -> None:
     """Put the door into the application.
 
@@ -50,7 +51,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what the door needs
     rate = RateLimit(settings.push_burst, settings.push_rate)
     intake = Intake(watch, settings.settle, queue, digests, pushes, buffer, rate, polls)
     keys = GoogleKeys(partial(fetch_keys, settings.google_keys_url, settings.insecure_hosts))
-    door = Door(RECEIVERS, sources, intake, counts, keys)
+    door = Door(RECEIVERS, sources, intake, counts, keys, body_time)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
 

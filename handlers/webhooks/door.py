@@ -62,6 +62,7 @@ class Door:
     intake: Intake
     counts: Counts
     keys: PublicKeys | None = None
+    body_time: float = BODY_TIME
 
     async def receive(self, request: web.Request) -> web.Response:
         """One delivery."""
@@ -85,7 +86,7 @@ class Door:
         return answer, name
 
     async def _unknown(self, request: web.Request) -> web.Response:
-        body = await read(request, most=WEBHOOK_BODY_MAX, seconds=BODY_TIME)
+        body = await read(request, most=WEBHOOK_BODY_MAX, seconds=self.body_time)
         await _NO_SOURCE.verify(_delivery(request, body), UNKNOWN)
         raise NoSuchHookError("no such source")
 
@@ -95,7 +96,7 @@ class Door:
             raise NoSuchHookError("this kind of sender signs; its path has no secret")
         if receiver.body_max > WEBHOOK_BODY_MAX:  # only from a sender that proved itself
             await receiver.proof.verify(_delivery(request, b""), trust)
-        body = await read(request, most=receiver.body_max, seconds=BODY_TIME)
+        body = await read(request, most=receiver.body_max, seconds=self.body_time)
         delivery = _delivery(request, body)
         await receiver.proof.verify(delivery, trust)
         return await self._taken(delivery, source, receiver)

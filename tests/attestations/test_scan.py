@@ -88,10 +88,10 @@ def test_depth_is_bounded_across_walking_and_skipping() -> None:
         half_walked(Scan(b"[" * (DEPTH_MAX + 1) + b"]" * (DEPTH_MAX + 1), what="it"))
 
 
-def test_brackets_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.attestations.scan.BRACKETS_MAX", 1000)
-    with pytest.raises(MalformedError, match="lists and objects"):
-        Scan(b"[" + b"[]," * 1000 + b"[]]", what="it").skip()
+def test_brackets_are_counted() -> None:
+    Scan(b"[" + b"[]," * 998 + b"[]]", what="it", brackets=1000).skip()
+    with pytest.raises(MalformedError, match="BRACKETS_MAX = 1000 lists and objects"):
+        Scan(b"[" + b"[]," * 999 + b"[]]", what="it", brackets=1000).skip()
 
 
 @pytest.mark.parametrize(

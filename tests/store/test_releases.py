@@ -10,7 +10,7 @@ from bot.errors import StoreError
 from bot.oci.reference import Reference
 from bot.releases import Placement, Release, ReleaseName, ReleaseState
 from bot.releases.arriving import Arrival, MemberCheck
-from bot.releases.expected import ExpectedMember
+from bot.releases.expected import MEMBERS_MAX, ExpectedMember
 from bot.releases.member import ExpectedBy, MemberState
 from bot.report import Verdict
 from bot.store import Store
@@ -68,10 +68,11 @@ async def test_what_was_checked_and_never_pushed_belongs_to_its_release_too(stor
     assert (found.completes_at, found.state(5.0)) == (65.0, ReleaseState.JUDGED)
 
 
-async def test_a_member_whose_place_was_taken_is_stored_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.releases.arriving.MEMBERS_MAX", 1)
+async def test_a_member_whose_place_was_taken_is_stored_no_more(store: Store) -> None:
     releases = Releases(store)
-    await releases.record(judged(placed()))
+    expected = tuple(ExpectedMember(placed(f"app-{n:03}"), ExpectedBy.POLICY) for n in range(MEMBERS_MAX - 1))
+    full = await releases.join(Arrival(placed(), 10.0, expected=expected))
+    assert (len(full.members), full.is_cut) == (MEMBERS_MAX, False)
     saved = await releases.record(judged(placed("web"), Verdict.FAIL))
     assert saved.is_cut
     assert await releases.load(NAME) == saved

@@ -9,6 +9,7 @@ import hmac
 import io
 import json
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,21 @@ SECRET = "s3cret-of-a-test-" + "x" * 32
 WRONG = "w" * 43
 MINIATURES = Path(__file__).parent.parent / "fixtures" / "webhooks"
 KINDS = tuple(RECEIVERS)
+each_kind = pytest.mark.parametrize("kind", KINDS)
+
+GARBAGE = (
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"7",
+    b"\xff\xfe",
+    b"[" * 100_000,
+    b'{"a":' * 100_000,
+    b'{"events":' + b"9" * 5000 + b"}",
+    b'{"action":NaN}',
+    b'{"action":"\\ud800"}',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +142,18 @@ async def google() -> AsyncIterator[FakeGoogle]:
 
 @pytest.fixture
 async def bot(google: FakeGoogle) -> AsyncIterator[Bot]:
+    async with opened(google) as bot:
+        yield bot
+
+
+@asynccontextmanager
+async def opened(google: FakeGoogle, *, body_time: float = 10.0) -> AsyncIterator[Bot]:
+    """The door, with so many seconds for a body."""
     queue = FakeQueue()
     digests = FakeDigests(queue)
     watch = ("*/acme/*", "*/*/acme/*", "*/acme/*/*", "*/microcks/*", "*/demo/*")
     settings = Settings(webhooks=SOURCES, watch=watch, settle=30.0, google_keys_url=google.url)
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX)
-    mount(app, settings, queue, digests, digests, digests, polls=digests)
+    mount(app, settings, queue, digests, digests, digests, polls=digests, body_time=body_time)
     async with TestClient(TestServer(app)) as client:
         yield Bot(client, queue, digests, google)

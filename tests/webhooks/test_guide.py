@@ -12,10 +12,9 @@ from handlers.webhooks import RECEIVERS
 from handlers.webhooks.guide import guides, table
 from handlers.webhooks.sources import checked
 from tests.conftest import ROOT
-from tests.webhooks.conftest import KINDS, PUSH, SECRET, SOURCES, source_of
+from tests.webhooks.conftest import KINDS, PUSH, SECRET, SOURCES, each_kind, source_of
 
 BASE = "https://bot.example"
-each_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def test_the_readme_has_the_table_of_senders() -> None:
