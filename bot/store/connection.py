@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from bot.errors import SettingsError, StoreError
 from bot.store.cancelling import ANSWER_MAX, CONNECTIONS
 from bot.store.engine import Engine, running_engine
+from bot.store.schema import require_schema
 
 log = structlog.get_logger(__name__)
 
@@ -99,6 +100,8 @@ async def open_store(settings: Where) -> AsyncIterator[Store]:
         stack.push_async_callback(client.aclose)
         store = Store(client, url, embedded=settings.redis_url is None)
         await _look_around(store)
+        with trouble("reading the store's schema"):
+            await require_schema(client, may_write=True)
         yield store
 
 
@@ -119,6 +122,8 @@ async def open_running_store(settings: Where) -> AsyncIterator[Store | None]:
     async with AsyncExitStack() as stack:
         client = connect(url)
         stack.push_async_callback(client.aclose)
+        with trouble("reading the store's schema"):
+            await require_schema(client, may_write=False)
         yield Store(client, url, embedded=True)
 
 
