@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.store.engine.binary import find_binary
+from bot.store.schema import KEY as SCHEMA_KEY
 from tests.real_parts import free_port
 
 REDIS_SERVER = "/usr/bin/redis-server"
@@ -92,8 +93,9 @@ def empty_store(valkey: RedisServer) -> RedisServer:
 
 @pytest.fixture
 async def store(empty_store: RedisServer) -> AsyncIterator[Store]:
-    """An open, empty store."""
+    """An open, empty store, without the number of its schema: that belongs to it and not to what a test stores."""
     async with open_store(empty_store.settings()) as opened:
+        await opened.redis.delete(SCHEMA_KEY)
         yield opened
 
 
