@@ -22,7 +22,7 @@ BINARY: Final = ROOT / ".e2e" / "package" / "bin" / "local-slack"
 PORT: Final = 3900
 CHANNEL: Final = "C0RELEASES"
 ALICE, BOT_USER, APP = "U0ALICE", "U0PROV", "A0PROV"
-BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-local-slack", "xapp-local-slack", "local-slack-signing-secret"
+BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-local-slack", "xapp-local-slack", "0123456789abcdef" * 2
 
 
 def is_private_network() -> bool:
