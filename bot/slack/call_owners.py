@@ -14,12 +14,9 @@ from bot.render.slack.owners import called, called_off
 from bot.report import Verdict
 from bot.slack.desired import desired
 from bot.slack.notify import is_change_told
-from bot.store.threads import Desired, Message, MessageState, Thread
+from bot.store.threads import Desired, Message, Thread
 
 MENTION: Final = "mention"
-
-_BLIND: Final = "unconfirmed_"
-"""Slack did not confirm the message (delivery.py): people who may have been notified are not mentioned again."""
 
 
 class OwnerCall(StrEnum):
@@ -72,7 +69,7 @@ def mention(call: OwnerCall, thread: Thread | None, release: ReleaseView) -> Ite
 
 
 def _was_refused(last: Message | None) -> bool:
-    return last is not None and last.state is MessageState.FAILED and not last.code.startswith(_BLIND)
+    return last is not None and last.was_refused
 
 
 def _replies(thread: Thread | None) -> list[Message]:

@@ -8,16 +8,13 @@ import structlog
 from bot.errors import PostingError
 from bot.slack.outgoing import Outgoing
 from bot.slack.transport import NO_PARENT, NOT_EDITABLE, FoundMessage, Posted, Refused, RetryLater, Search, Unconfirmed
-from bot.store.threads import Message, MessageState, new_intent
+from bot.store.threads import UNCONFIRMED, Message, MessageState, new_intent
 from bot.store.threads.sending import Begun
 
 log = structlog.get_logger(__name__)
 
 POSTS_MAX: Final = 3
 """Attempts to post an unconfirmed message in one delivery; then the job retries later."""
-
-BLIND_POSTS_MAX: Final = 2
-"""Attempts if a search is not allowed: a lost message is worse than a duplicate one, but a third is too many."""
 
 CLOCKS_DIFFER: Final = 60.0
 """Seconds before the first attempt from which a message is searched."""
@@ -81,11 +78,12 @@ async def _look(outgoing: Outgoing, begun: Begun) -> Message | None:
                 return await outgoing.posted(ts, rev)
             case RetryLater(seconds, why):
                 raise PostingError(why, code="later", retry_after=seconds)
-            case Refused(code) if begun.attempt < BLIND_POSTS_MAX:
-                log.warning("message is posted again without a search", image=outgoing.address.subject, code=code)
-                return None
             case Refused(code):
-                return await outgoing.failed(Refused(f"unconfirmed_{code}"))
+                why = "nobody knows whether the message is there: it is not posted again"
+                log.error(
+                    why, image=outgoing.address.subject, code=code, advice="grant channels:history, groups:history"
+                )
+                return await outgoing.failed(Refused(f"{UNCONFIRMED}{code}"))
     return None
 
 

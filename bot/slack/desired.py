@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.render.slack.message import MessageDraft
-from bot.store.threads import Desired, Message, MessageState
+from bot.store.threads import Desired, Message
 
 
 def desired(
@@ -20,4 +20,4 @@ def desired(
 
 def needs(message: Message, draft: MessageDraft) -> bool:
     """Whether the draft differs from the message, or Slack refused the message."""
-    return message.hash != draft.hash or message.state is MessageState.FAILED
+    return message.hash != draft.hash or message.was_refused

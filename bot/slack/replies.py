@@ -74,14 +74,14 @@ def _maybe(message: Message | None, want: Desired) -> Iterator[Desired]:
     elif message.state is MessageState.GONE:
         if message.facts.get("state") != "open":
             yield replace(want, fresh=True)
-    elif message.hash != want.hash or message.state is MessageState.FAILED:
+    elif message.hash != want.hash or message.was_refused:
         yield want
 
 
 def _resolved(message: Message, release: ReleaseView) -> Iterator[Desired]:
     """The edit of a reply whose fix is no longer needed; once, not at every push."""
     rules = rules_of(message)
-    if message.facts.get("state") == became(release, rules) and message.state is not MessageState.FAILED:
+    if message.facts.get("state") == became(release, rules) and not message.was_refused:
         return
     kept = tuple(block for block in message.blocks if block.get("type") == "rich_text")
     draft = resolved(release, rules, str(message.facts.get("was", "")), kept)

@@ -30,8 +30,8 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
         yield unknown("Slack did not say which scopes the token has")
     for missing in sorted(OPTIONAL_SCOPES - facts.scopes) if facts.scopes is not None else ():
         yield warning(
-            f"without the scope {missing}, a message whose answer was lost is not looked for: it is posted once more "
-            "at most, or may be missing",
+            f"without the scope {missing}, nobody can know whether a message is there whose answer was lost: "
+            "it is not posted again, and may be missing",
             "grant it when you install the app again, or leave it",
         )
     for channel in facts.channels:

@@ -9,10 +9,21 @@ from typing import Final
 
 from bot.errors import StoreError
 from bot.store import Store, trouble
-from bot.store.threads.records import ALARM, Address, Desired, Message, MessageState, Thread, new_intent, payload, read
+from bot.store.threads.records import (
+    ALARM,
+    UNCONFIRMED,
+    Address,
+    Desired,
+    Message,
+    MessageState,
+    Thread,
+    new_intent,
+    payload,
+    read,
+)
 from bot.store.threads.scripts import WANT
 
-__all__ = ["ALARM", "Address", "Desired", "Message", "MessageState", "Thread", "Threads", "new_intent"]
+__all__ = ["ALARM", "UNCONFIRMED", "Address", "Desired", "Message", "MessageState", "Thread", "Threads", "new_intent"]
 
 THREAD_TTL: Final = 180 * 24 * 3600
 """Seconds after the last change."""

@@ -15,6 +15,10 @@ ALARM: Final = "alarm."
 """The beginning of the parts that are posts of their own in the channel, and not replies."""
 
 
+UNCONFIRMED: Final = "unconfirmed_"
+"""The beginning of the code of a failed message of which nobody knows whether it is there."""
+
+
 class MessageState(StrEnum):
     """What is known of a message at Slack."""
 
@@ -92,6 +96,11 @@ class Message(BaseModel):
     def is_reply(self) -> bool:
         """Whether it belongs into the thread; else it is the parent or an alarm."""
         return bool(self.part) and not self.part.startswith(ALARM)
+
+    @property
+    def was_refused(self) -> bool:
+        """Whether Slack said no, so that it certainly is not there."""
+        return self.state is MessageState.FAILED and not self.code.startswith(UNCONFIRMED)
 
     @property
     def is_pending(self) -> bool:
