@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import stat
 import sys
 from asyncio.subprocess import PIPE
@@ -19,7 +20,25 @@ from tests.fake_registry import FakeRegistry
 from tests.town import PATH, Town
 from tests.waiting import eventually
 
+FILE = "FILE"
+SERVE = f"set -a; . {FILE}; set +a; .venv/bin/provenance serve --with-worker"
+
 pytestmark = pytest.mark.e2e
+
+
+def test_the_readme_has_six_steps_and_these_commands() -> None:
+    """They are tried below; the invitation is local-slack's own, which knows no other."""
+    part = (ROOT / "README.md").read_text("utf-8").partition("### Slack")[2].partition("\n### ")[0]
+    steps = re.findall(r"^(\d)\. (.*)$", part, re.MULTILINE)
+    assert [int(number) for number, _ in steps] == list(range(1, 7))
+    commands = (
+        "slack setup",
+        "",
+        "/invite @provenance",
+        SERVE.replace(FILE, "./.env"),
+        "/provenance check IMAGE --share",
+    )
+    assert all(command in text for command, (_, text) in zip(commands, steps[1:], strict=True))
 
 
 async def finished(environment: dict[str, str], *words: str) -> tuple[int, str]:
@@ -57,7 +76,7 @@ async def test_from_the_tokens_to_the_first_thread(
     assert await is_said(slack, "I am here: watching")
 
     without = {name: value for name, value in environment.items() if not name.startswith("SLACK_")}
-    line = f"set -a; . {file}; set +a; exec provenance serve --with-worker"
+    line = SERVE.replace(FILE, str(file)).replace(".venv", "exec .venv")
     async with started(line, without | {"PATH": PATH}):
         await ready(town, slack)
         await slack.command(f"check {registry.host}/demo/app:1.0 --share")
