@@ -4,34 +4,21 @@ The threads here come out of the whole bot: a fake registry, the real checker an
 """
 
 import asyncio
-import json
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from bot.context import Phase
-from bot.jobs.checker import open_checker
 from bot.jobs.lanes import Lane
 from bot.jobs.parts import CheckPolicy
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.recheck import MARGIN, Why, later_looks
 from bot.jobs.timing import Timing
-from bot.jobs.worker import work
 from bot.report import Report
 from bot.rules import Outcome
-from bot.settings import Settings
-from bot.slack.outbox import open_outbox
 from bot.store import Store
 from bot.store.pushes import Pushes
-from bot.store.reports import Reports
-from tests.fake_registry import FakeRegistry
-from tests.fake_slack import FakeSlack
-from tests.jobs.idle import is_idle
 from tests.jobs.parts import (
     AWAITED,
     HASTE,
@@ -45,13 +32,9 @@ from tests.jobs.parts import (
     settings,
     working,
 )
-from tests.late_signature import Signer, tag_of
 from tests.reports import report
-from tests.slack.door import door
 from tests.waiting import eventually
 
-CHANNEL = "C0RELEASES"
-RERUN = "check.rerun"
 SETTLES = [25.0, 20 * 60.0, 2 * 3600.0]
 
 
@@ -202,144 +185,3 @@ async def test_a_report_that_is_open_or_old_is_made_anew(store: Store, found: Re
             await queue.enqueue(push(), key="k")
             await eventually(teller.has_told(number))
     assert len(checker.looks) == 2
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """The whole bot, an image in a registry, and who may sign it."""
-
-    store: Store
-    queue: DocketQueue
-    registry: FakeRegistry
-    slack: FakeSlack
-    signer: Signer
-    folder: Path
-
-    @property
-    def image(self) -> str:
-        return f"{self.registry.host}/demo/app:1.0"
-
-    async def push(self, samples: Path, *, ago: float = 0.0) -> str:
-        digest = self.registry.add_layout(samples / "max-sbom_2p_dflt", "demo/app", tag="1.0")
-        await self.queue.enqueue(push(self.image, asked_at=time.time() - ago), key=f"{self.image}|")
-        return digest
-
-    async def sign(self, digest: str) -> None:
-        self.registry.add_layout(self.signer.layout(digest, self.folder / "signature"), "demo/app", tag=tag_of(digest))
-        arrived = push(self.image, origin="recheck", has_evidence=True)
-        await self.queue.enqueue(arrived, key=f"{self.image}|", delay=0.01)
-
-    async def is_checked(self) -> bool:
-        """Whether there is a report; nobody is told while a signature may still arrive."""
-        assert not self.slack.parents(CHANNEL)
-        return await Reports(self.store).latest(self.image) is not None
-
-    def said(self, text: str) -> bool:
-        parents = self.slack.parents(CHANNEL)
-        return bool(parents) and text in str(parents[0]["text"])
-
-
-@asynccontextmanager
-async def scene(store: Store, folder: Path, *, settle: str) -> AsyncIterator[Scene]:
-    """A policy that requires a signature, which has that time to arrive."""
-    signer = Signer.new()
-    async with FakeRegistry() as registry, FakeSlack() as slack:
-        slack.channel(CHANNEL, "releases")
-        entry = {
-            "match": f"{registry.host}/demo/*",
-            "require": ["signature-missing", "signature-invalid"],
-            "keys": [{"name": "release", "pem": signer.pem}],
-            "settle": settle,
-        }
-        file = folder / "policy.yaml"
-        file.write_text(json.dumps({"images": [entry]}))
-        told = Settings.model_validate(
-            {
-                "policy": file,
-                "private_hosts": [registry.host],
-                "insecure_hosts": [registry.host],
-                "slack_bot_token": slack.space.token,
-                "slack_api_url": slack.api,
-                "slack_channel": CHANNEL,
-                "github_api": "",  # the labels name a repository there
-            }
-        )
-        stop = asyncio.Event()
-        async with (
-            open_queue(store, told) as queue,
-            open_checker(told, store) as checker,
-            open_outbox(told, store) as outbox,
-        ):
-            working = asyncio.create_task(work(store, told, stop, checker=checker, publisher=outbox, timing=HASTE))
-            try:
-                yield Scene(store, queue, registry, slack, signer, folder)
-            finally:
-                stop.set()
-                await working
-
-
-async def test_thread_a_recheck_does_not_take_back_not_signed(store: Store, samples: Path, tmp_path: Path) -> None:
-    """Seen: the button turned "not signed" into "waits for signatures" for 12 minutes."""
-    async with scene(store, tmp_path, settle="10m") as here:
-        await here.push(samples, ago=700)
-        await eventually(lambda: here.said("Fail"))
-        before = len(here.registry.requests)
-        async with door(here.slack, here.queue, store) as sender:
-            await sender.press(here.slack.parents(CHANNEL)[0], RERUN)
-            await eventually(lambda: bool(here.slack.called("response_url")))
-            await eventually(lambda: is_idle(store, here.queue))
-        assert len(here.registry.requests) > before
-        assert here.said("Fail")
-        assert not here.said("wait")
-
-
-async def test_thread_the_same_push_again_is_one_request_and_says_nothing(
-    store: Store, samples: Path, tmp_path: Path
-) -> None:
-    async with scene(store, tmp_path, settle="10m") as here:
-        await here.push(samples, ago=700)
-        await eventually(lambda: here.said("Fail"))
-        await eventually(lambda: is_idle(store, here.queue))
-        before, messages = len(here.registry.requests), dict(here.slack.space.channels[CHANNEL].messages)
-        await here.push(samples)
-        await eventually(lambda: len(here.registry.requests) > before)
-        await eventually(lambda: is_idle(store, here.queue))
-        (asked,) = here.registry.requests[before:]
-        assert (asked.method, asked.path) == ("HEAD", "/v2/demo/app/manifests/1.0")
-        assert here.slack.space.channels[CHANNEL].messages == messages
-
-
-async def test_thread_the_look_at_the_end_of_settle_fetches_nothing(
-    store: Store, samples: Path, tmp_path: Path
-) -> None:
-    async with scene(store, tmp_path, settle="3s") as here:
-        await here.push(samples)
-        await eventually(here.is_checked)
-        before = len(here.registry.requests)
-        await eventually(lambda: here.said("Fail"))
-        asked = here.registry.requests[before:]
-        assert asked
-        assert not [one for one in asked if one.method == "GET" and "/referrers/" not in one.path]
-
-
-async def test_thread_not_signed_is_said_when_settle_is_over(store: Store, samples: Path, tmp_path: Path) -> None:
-    async with scene(store, tmp_path, settle="3s") as here:
-        pushed = time.time()
-        await here.push(samples)
-        await eventually(here.is_checked)
-        await eventually(lambda: here.said("Fail"))
-        assert time.time() >= pushed + 3
-        (parent,) = here.slack.parents(CHANNEL)
-        assert "not signed" in str(parent["text"]).lower()
-
-
-async def test_thread_a_signature_that_arrives_is_not_waited_for_any_longer(
-    store: Store, samples: Path, tmp_path: Path
-) -> None:
-    async with scene(store, tmp_path, settle="2h") as here:
-        digest = await here.push(samples)
-        await eventually(here.is_checked)
-        await here.sign(digest)
-        await eventually(lambda: here.said("Pass"))
-        (parent,) = here.slack.parents(CHANNEL)
-        assert not here.slack.replies(CHANNEL, parent["ts"])

@@ -7,7 +7,7 @@ from bot.render.blocks import Shown, shown
 from bot.render.slack.escape import clean, code, date, link, prose
 from bot.render.slack.message import bullets, context, header, paragraph, preformatted, rich_text, section
 from tests.pages.examples import NOW, failing, passing
-from tests.render.test_slack import fix, parent
+from tests.render.slack_parts import fix, parent
 
 
 def words(blocks: tuple[Shown, ...]) -> str:

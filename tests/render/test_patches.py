@@ -8,7 +8,7 @@ from bot.render.slack.fix import OPEN_PATCH, OPEN_TEXT
 from bot.render.slack.message import BLOCKS_TEXT_MAX, MessageDraft, texts
 from bot.report import CauseSummary, LineSummary, PatchSummary, RemediationSummary, Report, Result, WorkflowSummary
 from tests.fake_slack.messages import check_message
-from tests.render.test_slack import BASE, fix, report, result
+from tests.render.slack_parts import BASE, fix, report, result
 
 COMMIT = "18ab33725b1c8d1b0a2d6c7e8f90123456789abc"
 PATH = ".github/workflows/release.yml"

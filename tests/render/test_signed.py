@@ -8,7 +8,7 @@ from bot.render.signed import how_signed
 from bot.render.slack.signers import signers
 from bot.report import SignatureSummary
 from bot.rules import Outcome
-from tests.render.test_slack import report, result
+from tests.render.slack_parts import report, result
 
 
 @pytest.mark.parametrize(
