@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.store import Store
 from handlers.commands import ALIASES, COMMANDS
 from tests.commands.parts import ask
+from tests.conftest import ROOT
 from tests.fake_queue import FakeQueue
 from tests.fake_slack.messages import check_message
 
@@ -64,3 +65,8 @@ async def test_whatever_is_typed_is_answered_within_slacks_limits_and_calls_nobo
     said = await ask(text, queue)
     check_message({"text": said})
     assert all(image == image.strip() for image in queue.images)
+
+
+def test_every_command_is_in_the_documentation() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    assert [word for word in COMMANDS if word != "help" and f"`{word}" not in text] == []
