@@ -92,9 +92,16 @@ class Announcing:
         about = evidence_for(change.tag)
         if not about:
             await self.noticed(image, since)
-            if await self._is_checked(image, change.digest):  # a webhook told it, and that is over already
+            if await self._is_told(image, change.digest):  # a webhook told it, and that is over already
                 return
         await self.intake.enqueue(Push(image, change.digest, about), POLL)
+
+    async def _is_told(self, image: Reference, digest: str) -> bool:
+        """Whether it was checked as a push. A newer version's check may have looked at it, too, and told nobody."""
+        placement = place(image, self.policies.for_image(image))
+        release = await self.releases.load(placement.release) if placement else None
+        member = release.member(str(image)) if release else None
+        return bool(member and member.pushed_at) and await self._is_checked(image, digest)
 
     async def _is_of_a_push(self, image: Reference) -> bool:
         """Whether other images of its version were pushed lately."""

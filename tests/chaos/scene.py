@@ -12,6 +12,8 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from bot.demo.webhooks import WebhookRequest, request
 from bot.oci.reference import Reference
 from bot.render.slack.silence import EVENT as SILENCE
+from bot.store import Store
+from bot.store.polls import Polls
 from tests.chaos.crowd import Crowd
 from tests.chaos.plan import SEED_VERSION, Plan, Pushed
 from tests.fake_registry import FakeRegistry
@@ -53,14 +55,10 @@ class Scene:
             for repository in self.plan.repositories:
                 self._put(Pushed(number, repository, SEED_VERSION))
 
-    def is_known(self) -> bool:
-        """Whether each repository was looked at, so that polling notices what is new from now on."""
-        count = len(self.plan.repositories)
-        return all(len(self._listed(registry)) == count for registry in self.registries)
-
-    @staticmethod
-    def _listed(registry: FakeRegistry) -> set[str]:
-        return {asked.path for asked in registry.requests if "/tags/list" in asked.path}
+    async def is_known(self, store: Store) -> bool:
+        """Whether each repository had its first look, so that polling notices what is new from now on."""
+        names = [f"{registry.host}/{name}" for registry in self.registries for name in self.plan.repositories]
+        return all([(await Polls(store).load(name)).baseline_at for name in names])
 
     async def push_all(self) -> None:
         """All of the plan's, a few at a time."""

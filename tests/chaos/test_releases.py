@@ -31,7 +31,7 @@ DISTINCT = Plan(projects=25, versions=40, kills=40, parts=1, registries=1, fault
 
 
 @asynccontextmanager
-async def scene_of(plan: Plan, folder: Path, redis: RedisServer | None) -> AsyncIterator[Scene]:
+async def scene_of(plan: Plan, folder: Path, redis: RedisServer | None, settings: Settings) -> AsyncIterator[Scene]:
     """The bot runs, and nothing is pushed yet but one version of each repository, long ago."""
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(FakeSlack())
@@ -45,7 +45,8 @@ async def scene_of(plan: Plan, folder: Path, redis: RedisServer | None) -> Async
         async with bots.running():
             for town in bots.towns:
                 await eventually(town.is_ready)
-            await eventually(scene.is_known)
+            async with open_store(settings) as store:
+                await eventually(lambda: scene.is_known(store))
             yield scene
 
 
@@ -81,13 +82,13 @@ async def see_to_its_end(scene: Scene, settings: Settings, seconds: float) -> No
 @pytest.mark.slow
 @pytest.mark.real
 async def test_releases_pushed_under_kill(tmp_path: Path, redis_server: RedisServer) -> None:
-    async with scene_of(SMALL, tmp_path, redis_server) as scene:
+    async with scene_of(SMALL, tmp_path, redis_server, redis_server.settings()) as scene:
         await see_to_its_end(scene, redis_server.settings(), 300)
 
 
 @pytest.mark.chaos
 async def test_a_thousand_pushes_of_250_releases_under_kill(tmp_path: Path, redis_server: RedisServer) -> None:
-    async with scene_of(LARGE, tmp_path, redis_server) as scene:
+    async with scene_of(LARGE, tmp_path, redis_server, redis_server.settings()) as scene:
         await see_to_its_end(scene, redis_server.settings(), 900)
 
 
@@ -98,5 +99,5 @@ async def test_a_thousand_images_while_registry_and_slack_fail(
 ) -> None:
     redis = request.getfixturevalue("redis_server") if kind == "redis" else None
     settings = redis.settings() if redis else Settings.model_validate({"data": tmp_path / "data"})
-    async with scene_of(DISTINCT, tmp_path, redis) as scene:
+    async with scene_of(DISTINCT, tmp_path, redis, settings) as scene:
         await see_to_its_end(scene, settings, 1500)

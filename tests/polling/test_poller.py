@@ -4,8 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.oci.reference import Reference
+from bot.policy import default_policy
 from bot.policy.file import read_policy
+from bot.releases import place
+from bot.releases.arriving import Arrival, MemberCheck
+from bot.report import Verdict
 from bot.store import Store
+from bot.store.releases import Releases
 from bot.store.reports import Reports
 from tests.fake_registry import FakeRegistry
 from tests.polling.parts import DAY, INTERVAL, polling
@@ -62,9 +68,28 @@ async def test_what_a_webhook_told_and_a_worker_has_checked_is_not_checked_again
         digest = push(fake, "1.1")
         checked = report(f"{fake.host}/demo/app:1.1").model_copy(update={"digest": digest})
         await Reports(store).save(checked, started=bot.clock.time, policy="v1")
+        placement = place(Reference.parse(checked.image), default_policy())
+        assert placement
+        await Releases(store).join(Arrival(placement, bot.clock.time))
+        await Releases(store).record(MemberCheck(placement, digest, Verdict.FAIL, bot.clock.time))
         assert await bot.round() == []
         assert len(bot.noticed) == 1  # whether the webhook came in time is another question
         push(fake, "1.1", "made again")
+        assert await bot.round() == ["demo/app:1.1"]
+
+
+async def test_what_was_only_looked_up_for_a_newer_version_is_told(store: Store, api: str) -> None:
+    """Seen under kill -9: 1.2 came before 1.1, whose webhook was lost, and 1.1 was never told."""
+    async with FakeRegistry(api=api) as fake, polling(store, fake, tag_apis=apis(fake)) as bot:
+        push(fake, "1.0")
+        await bot.first()
+        digest = push(fake, "1.1")
+        checked = report(f"{fake.host}/demo/app:1.1").model_copy(update={"digest": digest})
+        await Reports(store).save(checked, started=bot.clock.time, policy="v1")
+        placement = place(Reference.parse(checked.image), default_policy())
+        assert placement
+        quiet = MemberCheck(placement, digest, Verdict.FAIL, bot.clock.time, is_quiet=True)
+        await Releases(store).record(quiet, complete=0.0)
         assert await bot.round() == ["demo/app:1.1"]
 
 
