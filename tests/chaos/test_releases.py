@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,9 @@ from tests.chaos.scene import POLL, Scene
 from tests.fake_registry import FakeRegistry
 from tests.fake_slack import FakeSlack
 from tests.real_redis import RedisServer
-from tests.waiting import eventually
+
+STARTING = 300.0
+"""Seconds on a busy machine for four processes to start, and for the first looks at all repositories."""
 
 SMALL = Plan(projects=10, versions=5, kills=12, pause=0.3)
 LARGE = Plan(projects=25, versions=10, kills=40)
@@ -44,9 +47,9 @@ async def scene_of(plan: Plan, folder: Path, redis: RedisServer | None, settings
         scene.seed()
         async with bots.running():
             for town in bots.towns:
-                await eventually(town.is_ready)
+                assert await patiently(town.is_ready, STARTING)
             async with open_store(settings) as store:
-                await eventually(lambda: scene.is_known(store))
+                assert await patiently(partial(scene.is_known, store), STARTING)
             yield scene
 
 
