@@ -24,6 +24,7 @@ from tests.chaos.scene import POLL, Scene
 from tests.fake_registry import FakeRegistry
 from tests.fake_slack import FakeSlack
 from tests.real_redis import RedisServer
+from tests.town import CHANNEL
 
 STARTING = 300.0
 """Seconds on a busy machine for four processes to start, and for the first looks at all repositories."""
@@ -39,6 +40,7 @@ async def scene_of(plan: Plan, folder: Path, redis: RedisServer | None, settings
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(FakeSlack())
         registries = [await stack.enter_async_context(FakeRegistry()) for _ in range(plan.registries)]
+        slack.channel(CHANNEL, "releases")
         for project in range(plan.projects):
             slack.channel(plan.channel(f"p{project:02}"), f"p{project:02}")
         hosts = tuple(registry.host for registry in registries)
