@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.slack.local_transport import CHANNEL as PAGES
 from bot.slack.local_transport import TEAM
 from bot.slack.outbox import ReleaseSource, open_outbox
+from bot.slack.requester import Asker
 from bot.store import Store
 from bot.store.threads import Address, MessageState, Threads
 from tests.fake_slack import FakeSlack, Fault
@@ -216,3 +217,15 @@ async def test_every_key_has_a_time_to_live(office: Office, slack: FakeSlack) ->
     keys = [str(key) async for key in office.store.redis.scan_iter("*")]
     assert len(keys) > 10
     assert not [key for key in keys if await office.store.redis.ttl(key) < 0]
+
+
+async def test_who_mentioned_the_bot_is_answered_in_that_thread_each_time(office: Office, slack: FakeSlack) -> None:
+    ts = slack.space.stamp()
+    slack.space.channels[CHANNEL].messages[ts] = {"type": "message", "ts": ts, "user": "U0ALICE", "text": "check it"}
+    for asked_at in (1.0, 1.0, 2.0):  # the job came back once; then the person asked again
+        asker = Asker("U0ALICE", channel=CHANNEL, thread_ts=ts, asked_at=asked_at)
+        await office.outbox.answer(release(FAIL), TITLE, channel=CHANNEL, asker=asker)
+    said = slack.replies(CHANNEL, ts)
+    assert len(said) == 2
+    assert all("sbom-missing" in str(one["blocks"]) for one in said)
+    assert not slack.space.ephemerals
