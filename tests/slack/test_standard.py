@@ -43,6 +43,13 @@ def test_one_fix_stands_once(name: str) -> None:
     assert len(snippets) == len(set(snippets))
 
 
+def test_advice_never_looks_like_a_failure() -> None:
+    _, fix, advised = thread(cases()["nothing-at-all"])
+    assert ":x: *Fail*" in str(fix.blocks)
+    assert ":x:" not in str(advised.blocks)
+    assert ":warning: *Advice*" in str(advised.blocks)
+
+
 def test_what_they_are() -> None:
     views = cases()
     assert views["all-good"].verdict is Verdict.PASS

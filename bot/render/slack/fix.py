@@ -37,6 +37,8 @@ SNIPPET_SIZES: Final = (SNIPPET_MAX, 1200, 300)
 ALL_LINES: Final = 1000
 """Where no page has the rest, the snippet is whole as far as Slack takes it."""
 
+ADVICE: Final = ":warning: *Advice*"
+
 RULES_MAX: Final = 4
 OTHERS_MAX: Final = 10
 NAMES_MAX: Final = 6
@@ -108,10 +110,15 @@ def _why(release: ReleaseView, fix: ReleaseFix) -> str:
     if len(rules) > RULES_MAX:
         lines.append(f"and {len(rules) - RULES_MAX} more")
     if len(fix.failures) > 1:
-        lines.insert(0, f"{MARKS[Outcome.FAIL]} One change fixes {_count(fix)}{_place(fix)}")
+        lines.insert(0, f"{_mark(fix)} One change fixes {_count(fix)}{_place(fix)}")
     else:
-        lines[0] = f"{MARKS[Outcome.FAIL]} {lines[0]}"
+        lines[0] = f"{_mark(fix)} {lines[0]}"
     return "\n".join(lines)
+
+
+def _mark(fix: ReleaseFix) -> str:
+    """What is only advised has a mark of its own, and never that of a failure."""
+    return MARKS[Outcome.FAIL] if any(failure.result.required for failure in fix.failures) else ADVICE
 
 
 def _count(fix: ReleaseFix) -> str:
