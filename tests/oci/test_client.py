@@ -27,6 +27,7 @@ from tests.registry_faults import (
     Shorter,
     Status,
 )
+from tests.waiting import eventually
 
 LAYER = b"a layer of some bytes"
 
@@ -210,11 +211,8 @@ async def test_a_host_is_asked_a_few_things_at_a_time() -> None:
         fake.push_image("demo/app", tag="1")
         fake.fault("/manifests/", Hang())
         tasks = [asyncio.create_task(registry.manifest(at(fake))) for _ in range(20)]
-        for _ in range(200):
-            await asyncio.sleep(0.002)
-            if len(fake.requests) >= 4:
-                break
-        await asyncio.sleep(0.05)
+        await eventually(lambda: len(fake.requests) >= 4)
+        await asyncio.sleep(0.05)  # a fifth would be there by then
         assert len(fake.requests) == 4
         for task in tasks:
             task.cancel()
