@@ -22,4 +22,5 @@ if [ ! -x "$binary" ]; then
   tar -xzf "$archive" -C .e2e
   rm "$archive"
 fi
-exec unshare -rn sh -c 'ip link set lo up && exec "$@"' sh .venv/bin/pytest -m e2e tests/e2e "$@"
+[ $# -gt 0 ] || set -- tests/e2e
+exec unshare -rn sh -c 'ip link set lo up && exec "$@"' sh .venv/bin/pytest -m e2e "$@"
