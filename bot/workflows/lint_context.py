@@ -99,6 +99,8 @@ class LintContext:
 
     def doubts_of_buildx(self, job: Job, build: Build) -> tuple[Doubt, ...]:
         """Why it is not certain that a new buildx makes this: nobody knows what other runners than GitHub's have."""
+        if job.name in self.around.elsewhere:
+            return (Doubt.RUNNER,)
         if self.file.kind is not FileKind.GITHUB or build.buildx is not None or job.node is None:
             return ()
         named = job.node.get("runs-on")

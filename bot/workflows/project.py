@@ -115,7 +115,10 @@ class Project:
         calls = self._calls(paths)
         read = self._readable(paths)
         inside = {path: self._inside(path) for path in read}
-        ran = run_by_ci({inside[path]: file for path, file in read.items()}, self._other_texts(paths))
+        named = {inside[path]: file for path, file in read.items()}
+        others = tuple(self._other_texts(paths))
+        ran = run_by_ci(named, others)
+        here = run_by_ci(named, ()) if others else ran
         run = {path: None if path in self.named else ran.get(inside[path]) for path in read}
         told = any(map(tells_bake, read.values()))
         pushed = any(pushes_bake(file, run[path]) for path, file in read.items())
@@ -131,6 +134,7 @@ class Project:
                 attached=attached_by(self._with_used(call.file for call in calls.get(self._real(path), []))),
                 signs=bool(signing - {path}),
                 run=run[path],
+                elsewhere=(run[path] or frozenset()) - here.get(inside[path], frozenset()),
                 called=self.called.get(path, NOT_CALLED),
             )
             for path in read

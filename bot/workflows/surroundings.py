@@ -20,7 +20,8 @@ class Surroundings:
     build; None when that is not known. `bake_by_action`: only docker/bake-action pushes it. `bake_asks`: a bake file
     says something about provenance. `attached`: what callers and called files attach after the push, "provenance" or
     "sbom". `signs`: another file signs, or may sign. `run`: the targets and scripts of this file that CI files run;
-    None when that is not known. `called`: how the files that call this one do so.
+    None when that is not known. `elsewhere`: those that only CI systems which we do not read run. `called`: how the
+    files that call this one do so.
     """
 
     bake_is_told: bool = False
@@ -30,6 +31,7 @@ class Surroundings:
     attached: frozenset[str] = frozenset()
     signs: bool = False
     run: frozenset[str] | None = None
+    elsewhere: frozenset[str] = frozenset()
     called: Called = NOT_CALLED
 
 
