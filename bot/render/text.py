@@ -22,6 +22,8 @@ STYLES: Final = {
     Verdict.UNKNOWN: "bold magenta",
 }
 
+MORE: Final = "why, and how to verify: --details; about a rule: provenance rules RULE"
+
 FIX: Final = 2
 """Characters before a problem."""
 BODY: Final = 5
@@ -49,8 +51,12 @@ def _report(page: TerminalPage, report: Report, display: Display) -> None:
     page.whole(verdict, (report.image, "bold"))
     if words.looked_at(report):
         _judged(page, report, display)
-    for note in report.notes:
-        page.line(f"note: {note}" if words.looked_at(report) else note, indent=FIX)
+        _notes(page, report, "note: ")
+        if report.told() and not display.verbose:
+            page.gap()
+            page.line((MORE, "dim"), indent=FIX)
+    else:
+        _notes(page, report, "")
 
 
 def _judged(page: TerminalPage, report: Report, display: Display) -> None:
@@ -75,9 +81,13 @@ def _judged(page: TerminalPage, report: Report, display: Display) -> None:
             _advice(page, fix, display, with_paste=display.verbose or not required)
     if display.verbose:
         details(page, report, fixes)
-    elif fixes:
+
+
+def _notes(page: TerminalPage, report: Report, word: str) -> None:
+    if report.notes and word:
         page.gap()
-        page.line(("why, and how to verify: --details; about a rule: provenance rules RULE", "dim"), indent=FIX)
+    for note in report.notes:
+        page.line(f"{word}{note}", indent=FIX)
 
 
 def _platforms(page: TerminalPage, report: Report) -> None:

@@ -214,8 +214,8 @@ def is_everywhere(report: Report, subjects: str) -> bool:
 
 
 def signers_told(report: Report) -> str:
-    """Who signed, or what is wrong with the signatures; "" when tables or the unknown rules say it already."""
-    return signers(report) if any(one.state != "unverifiable" for one in of_image(report)) else ""
+    """Who signed; "" when nobody did, or not validly: tables and rules say that already."""
+    return signers(report) if any(one.state == "valid" for one in of_image(report)) else ""
 
 
 def last_line(reports: Sequence[Report]) -> str:

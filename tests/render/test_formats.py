@@ -11,6 +11,7 @@ from bot.errors import UnavailableError
 from bot.policy import default_policy
 from bot.render.display import Display
 from bot.render.formats import FORMATS, render
+from tests.conftest import ROOT
 from tests.making import IMAGE, NOW, image, platform, provenance, reported
 
 REPORTS = (
@@ -34,3 +35,8 @@ def test_it_can_be_asked_for(name: str) -> None:
     check.arguments(parser)
     assert parser.parse_args([str(IMAGE), "--format", name]).format == name
     assert parser.parse_args([str(IMAGE)]).format == FORMATS[0]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_documentation_names_it(name: str) -> None:
+    assert f"| `{name}` |" in (ROOT / "docs" / "check.md").read_text("utf-8")
