@@ -15,7 +15,7 @@ TYPES = {".py", ".md", ".yaml", ".yml", ".html", ".toml", ".sh"}
 KNOWN = {rule.id for rule in catalogue()} | {rule.id for rule in lint_catalogue()}
 SUBJECTS = sorted({rule.partition("-")[0] for rule in KNOWN})
 NAMED = re.compile(rf"`((?:{'|'.join(SUBJECTS)})-[a-z]+(?:-[a-z]+)*)`")
-OTHERS = {"tag-apis"}
+OTHERS = {"tag-apis", "provenance-lint"}  # a key of the settings; the hook of pre-commit
 """Words in backticks that look like rules, and are something else."""
 
 
