@@ -98,6 +98,10 @@ def test_what_is_gone_or_was_looked_for_everywhere_is_missing() -> None:
             lambda: absences(rule, bare(code_host_unreadable=(HUNG, GONE)), sbom_of, "SBOM"),
             "no SBOM in the registry (it did not answer)",
         ),
+        (
+            lambda: unread_parts(rule, image(platforms=())),
+            "it has no platform that could run, so there is nothing to judge",
+        ),
         (lambda: unsearched_signatures(rule, image(signatures_searched=False)), "signatures were not looked for"),
         (
             lambda: unsearched_signatures(rule, image(code_host_unreadable=(HUNG,))),

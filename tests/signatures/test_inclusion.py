@@ -153,7 +153,7 @@ class TestTheCheckpoint:
         made = replace(good, checkpoint=f"{note}\n\n\u2014 {NAME} {b64(hint + signature)}\n")
         assert refused(made, LEAVES[0], instance.log, root) is SignatureReason.LOG_SIGNATURE
         for spaces in ("  ", "\t"):
-            wide = replace(good, checkpoint=good.checkpoint.replace(f"{NAME} ", f"{NAME}{spaces}"))
+            wide = replace(good, checkpoint=good.checkpoint.replace(f"\u2014 {NAME} ", f"\u2014 {NAME}{spaces}"))
             assert refused(wide, LEAVES[0], instance.log, root) is SignatureReason.LOG_SIGNATURE
         bare = replace(good, checkpoint=f"{note}\n\nsigned: trust me\n\u2014 too many words here\n")
         assert refused(bare, LEAVES[0], instance.log, root) is SignatureReason.LOG_SIGNATURE
