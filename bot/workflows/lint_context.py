@@ -126,7 +126,7 @@ class LintContext:
         found = list(doubts_of(spread(names or (), self.file, job)))
         if job.only_said:
             return (*found, Doubt.NOT_PUSHED)
-        if job.idle:
+        if job.idle or self.around.idle:
             found.append(Doubt.NOT_RUN)
         if self.file.kind is FileKind.GITHUB and Doubt.TRIAL not in found:
             stem = self.file.source.name.rpartition("/")[2].rpartition(".")[0]

@@ -28,6 +28,11 @@ def is_ci_file(path: str) -> bool:
     return _CI_FILE.fullmatch(path) is not None
 
 
+def is_idle_workflow(path: str) -> bool:
+    """Whether a workflow is in a folder of the repository in which nobody looks for one, such as that of a copy."""
+    return re.match(r".+/\.(?:github|gitea|forgejo)/workflows/", path) is not None
+
+
 _OTHER_CI = re.compile(
     r"""(?:.*/)?(?:
         cloudbuild[^/]*\.ya?ml | Jenkinsfile[^/]* | \.travis\.yml | \.drone\.\w+ | \.cirrus\.yml | \.prow[^/]*\.ya?ml

@@ -14,6 +14,7 @@ from bot.workflows.ci_runs import run_by_ci
 from bot.workflows.find import diff, fixed_text, lint_file
 from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text, root_of
 from bot.workflows.model import CiFile, FileKind
+from bot.workflows.places import is_idle_workflow
 from bot.workflows.readers import UnknownKindError, read_again, read_file
 from bot.workflows.rules import Follow, LintFinding, catalogue
 from bot.workflows.surroundings import (
@@ -134,6 +135,7 @@ class Project:
                 attached=attached_by(self._with_used(call.file for call in calls.get(self._real(path), []))),
                 signs=bool(signing - {path}),
                 run=run[path],
+                idle=path not in self.named and is_idle_workflow(inside[path]),
                 elsewhere=(run[path] or frozenset()) - here.get(inside[path], frozenset()),
                 called=self.called.get(path, NOT_CALLED),
             )

@@ -15,7 +15,7 @@ _TRIAL_TAG = re.compile(
     r"|local|ci|tmp|temp|cache|buildcache|pr|preview|feature|feat|branch|canary|experimental|sandbox|ephemeral|wip|qa"
     r"|staging|deprecated)(?:[-_.].*)?"
 )
-_TOOLING_TAG = re.compile(r"(?:.*[-_.])?(?:build|builder|buildenv|build-env|toolchain)")
+_TOOLING_TAG = re.compile(r"(?:.*[-_.])?(?:build|builder|buildenv|build-env|toolchain|base|base[-_]image)")
 _OF_A_REQUEST = re.compile(r"github\.(?:event\.(?:pull_request\b|number\b)|head_ref\b)")
 _TRIAL_IMAGE = re.compile(
     rf"{_EDGE}(?:dev|devel|development|demos?|examples?|samples?|sandbox|mock|fake|dummy|preview|feature|canary"

@@ -21,7 +21,7 @@ class Surroundings:
     says something about provenance. `attached`: what callers and called files attach after the push, "provenance" or
     "sbom". `signs`: another file signs, or may sign. `run`: the targets and scripts of this file that CI files run;
     None when that is not known. `elsewhere`: those that only CI systems which we do not read run. `called`: how the
-    files that call this one do so.
+    files that call this one do so. `idle`: a workflow where GitHub looks for none.
     """
 
     bake_is_told: bool = False
@@ -32,6 +32,7 @@ class Surroundings:
     signs: bool = False
     run: frozenset[str] | None = None
     elsewhere: frozenset[str] = frozenset()
+    idle: bool = False
     called: Called = NOT_CALLED
 
 

@@ -386,3 +386,17 @@ def test_a_script_that_only_another_ci_system_runs(tmp_path: Path) -> None:
     assert {one.rule: one.doubts for one in found} == {NOT_EXPLICIT: (Doubt.RUNNER,), "workflow-sbom-not-requested": ()}
     both = findings(tmp_path / "both", {**script, **other, CI: job(run("./push.sh"))})
     assert doubts(both) == {()}
+
+
+def test_a_workflow_in_a_copy_of_another_repository(tmp_path: Path) -> None:
+    text = job(build("push: true", "tags: quay.io/acme/app:1"))
+    (tmp_path / ".git").mkdir()
+    assert doubts(findings(tmp_path, {f"packages/copied/{CI}": text})) == {(Doubt.NOT_RUN,)}
+    assert doubts(findings(tmp_path, {}, f"packages/copied/{CI}")) == {()}
+
+
+def test_a_command_that_a_script_repeats_until_it_works(tmp_path: Path) -> None:
+    attest = "scripts/retry.sh cosign attest --yes --type spdxjson --predicate a.json quay.io/acme/app@$DIGEST"
+    text = job(build("push: true", "tags: quay.io/acme/app:1") + run(attest))
+    found = findings(tmp_path, {CI: text})
+    assert [one.doubts for one in found if one.rule == SBOM] == [(Doubt.ATTACHED_LATER,)]

@@ -39,7 +39,7 @@ _SIGNERS = {"cosign", "notation"}
 """What these do is known: what is not read here (verify, …) does not sign."""
 
 
-_WRAPPER = re.compile(r"timeout|nice|ionice|stdbuf|doas|try|run|xargs|(?:[\w-]+[_-])?retry")
+_WRAPPER = re.compile(r"timeout|nice|ionice|stdbuf|doas|try|run|xargs|(?:[\w-]+[_-])?retry(?:\.(?:sh|bash))?")
 """Programs, and names that people give their functions, that run the command which they are given."""
 
 _DEFAULT = re.compile(r"\$\{\w+:?[-=]([\w./-]+)\}")
