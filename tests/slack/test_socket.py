@@ -14,6 +14,8 @@ import pytest
 from aiohttp import web
 from slack_bolt.async_app import AsyncAck, AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from structlog.testing import capture_logs
 
 from bot.intake.job import CheckJob, WorkQueue
@@ -331,3 +333,20 @@ async def test_an_event_that_nobody_listens_to_is_acknowledged(
         payload = {"type": "event_callback", "event_id": "Ev9", "team_id": "T1", "event": inner}
         name = await slack.sockets.send(link, "events_api", payload)
         assert await link.answer(name) == {"envelope_id": name}
+
+
+class Downgraded(AsyncWebClient):
+    """Somebody in the middle answers with the address of a link without TLS."""
+
+    async def apps_connections_open(self, *, app_token: str, **_: object) -> AsyncSlackResponse:
+        del app_token
+        answer = {"ok": True, "url": "ws://elsewhere.example/link"}
+        return AsyncSlackResponse(
+            client=self, http_verb="POST", api_url="", req_args={}, data=answer, headers={}, status_code=200
+        )
+
+
+async def test_a_link_without_tls_is_not_opened_where_slacks_api_has_tls() -> None:
+    assert isinstance(await socket_address(Downgraded(base_url="https://slack.com/api/"), "xapp-1"), RetryLater)
+    address = await socket_address(Downgraded(base_url="http://127.0.0.1/api/"), "xapp-1")
+    assert address == "ws://elsewhere.example/link"

@@ -177,7 +177,7 @@ async def test_each_channel_has_a_thread_of_its_own(office: Office, slack: FakeS
     assert len(slack.parents(CHANNEL)) == len(slack.parents("C0OTHER")) == 1
 
 
-@pytest.mark.parametrize("code", ["invalid_blocks", "msg_blocks_too_long", "metadata_too_large"])
+@pytest.mark.parametrize("code", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long", "metadata_too_large"])
 async def test_what_slack_finds_too_much_is_said_plainly(office: Office, code: str) -> None:
     office.slack.fail("chat.postMessage", Fault.REFUSED, code=code)
     await office.publish(report(passing(SBOM)))
