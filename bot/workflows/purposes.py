@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.workflows.doubts import Doubt
 from bot.workflows.images import Name
-from bot.workflows.unresolved import UNRESOLVED
+from bot.workflows.unresolved import UNRESOLVED, known
 
 _EDGE = r"(?:^|[-_./])"
 _END = r"(?:$|[-_./])"
@@ -74,16 +74,18 @@ _TRIAL_WORDS = {
 }
 _BRANCH_WORDS = {"branch", "branches", "feature", "features", "pr", "prs", "canary"}
 _MAIN_WORDS = {"main", "master", "default", "release", "releases", "stable", "tag", "tags", "all", "push"}
-_TEST_WORDS = {"test", "tests", "testing", "testbench", "check", "checks"}
+_TEST_WORDS = {"test", "tests", "testing", "testbench"}
 _PUBLISHING_WORDS = {"build", "publish", "release", "push", "deploy", "docker", "image", "images", "ci", "main"}
 
 
 def is_trial_job(name: str) -> bool:
     """Whether the name of a workflow or of a job says that it is for tests, and not beside for what is published."""
-    words = set(_WORDS.findall(name.lower()))
+    words = set(_WORDS.findall(UNRESOLVED.sub(" ", name).lower()))
     if words & _TRIAL_WORDS or ("integration" in words and "continuous" not in words):
         return True
-    if words & _BRANCH_WORDS and not words & _MAIN_WORDS:
+    if words & _BRANCH_WORDS and not words & _MAIN_WORDS and known(name):
+        return True
+    if name.lower().endswith(("-check", " check")) and words & _PUBLISHING_WORDS - _MAIN_WORDS:
         return True
     first, *_, last = _WORDS.findall(name.lower()) * 2 or ["", ""]
     named_so = {first, last} & _TEST_WORDS and not words & {"and", "publish", "release", "push", "deploy"}

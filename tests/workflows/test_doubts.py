@@ -158,6 +158,7 @@ def test_a_makefile_that_the_root_includes(tmp_path: Path) -> None:
         ("branch-deploy.yml", "image", True),
         ("docker-main-branch.yml", "image", False),
         ("docker-build-check.yml", "image", True),
+        ("main.yml", "check", False),
         ("image-tests.yml", "image", True),
         ("pr-preview.yml", "image", True),
     ],
@@ -225,6 +226,8 @@ def test_the_names_that_people_read(tmp_path: Path) -> None:
         text.replace("  image:", "  image:\n    name: PR preview"),
     ):
         assert doubts(findings(tmp_path, {CI: titled})) == {(Doubt.TRIAL,)}
+    filled_in = text.replace("  image:", "  image:\n    name: the ${{ inputs.branch }} branch")
+    assert doubts(findings(tmp_path, {CI: filled_in})) == {()}
 
 
 @pytest.mark.parametrize(
