@@ -6,6 +6,10 @@ set -euo pipefail
 : "${PROGRAM:=provenance}" "${REPORTS:=provenance-reports}" "${IMAGES:=}" "${LINT:=}" "${POLICY:=}"
 : "${SINCE_BASELINE:=false}" "${STRICT:=false}" "${GITHUB_OUTPUT:=/dev/null}" "${GITHUB_STEP_SUMMARY:=/dev/null}"
 mkdir -p "$REPORTS"
+# What an earlier step left there is about other images.
+rm -f -- "$REPORTS"/lint.sarif "$REPORTS"/check.{json,sarif,markdown}
+# A program that was killed (137) or could not start (127) has checked nothing, like 3.
+known() { case "$1" in 0 | 1 | 2 | 3) echo "$1" ;; *) echo 3 ;; esac; }
 code=0
 # Words are split on spaces and lines; nothing in them is expanded.
 set -f
@@ -16,7 +20,7 @@ set +f
 if [ "${#paths[@]}" -gt 0 ]; then
   lint=(lint)
   [ "$STRICT" = true ] && lint+=(--strict)
-  "$PROGRAM" "${lint[@]}" --format sarif -- "${paths[@]}" >"$REPORTS/lint.sarif" || code=$?
+  "$PROGRAM" "${lint[@]}" --format sarif -- "${paths[@]}" >"$REPORTS/lint.sarif" || code="$(known $?)"
   "$PROGRAM" "${lint[@]}" --format github -- "${paths[@]}" || true
 fi
 
@@ -29,6 +33,7 @@ if [ "${#images[@]}" -gt 0 ]; then
   found=0
   "$PROGRAM" "${check[@]}" -- "${images[@]}" || found=$?
   # 1 (fail) outweighs 3 (could not be checked); 2 (wrong usage) outweighs both.
+  found="$(known "$found")"
   for one in 2 1 3; do
     if [ "$found" = "$one" ] || [ "$code" = "$one" ]; then code="$one" && break; fi
   done

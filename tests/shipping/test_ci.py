@@ -74,6 +74,32 @@ def test_the_worst_exit_code_counts(inputs: dict[str, str], code: str, folder: P
     assert perform({"Check"}, inputs, folder).outputs["check"]["exit-code"] == code
 
 
+def in_place_of_the_program(folder: Path, script: str) -> None:
+    (folder / "provenance-bot" / "bin").unlink()
+    (folder / "provenance-bot" / "bin").mkdir()
+    program = folder / "provenance-bot" / "bin" / "provenance"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+
+
+@pytest.mark.parametrize("what", ["images", "lint"])
+@pytest.mark.parametrize("end", ["kill -9 $$", "kill -15 $$", "exit 99"], ids=["out of memory", "ended", "odd"])
+def test_a_program_that_does_not_end_by_itself_is_not_a_pass(what: str, end: str, folder: Path) -> None:
+    in_place_of_the_program(folder, end)
+    told = perform({"Check"}, {what: GOOD}, folder).outputs["check"]
+    assert told["exit-code"] == "3"
+    assert "verdict" not in told
+
+
+def test_the_verdict_is_never_that_of_an_earlier_step(folder: Path) -> None:
+    first = perform({"Check"}, {"images": GOOD, "lint": str(ROOT / ".github" / "workflows")}, folder)
+    assert first.outputs["check"]["verdict"] == "warn"
+    second = perform({"Check"}, {"images": "?"}, folder).outputs["check"]
+    assert second["exit-code"] == "2"
+    assert "verdict" not in second
+    assert not list((folder / "provenance-reports").iterdir()), "the reports of other images are not uploaded again"
+
+
 def test_an_input_is_neither_run_nor_expanded(folder: Path) -> None:
     evil = "$(touch pwned) `touch pwned` ;touch pwned --save=json=pwned * ../../x"
     ran = perform({"Check"}, {"images": evil, "lint": evil}, folder)
