@@ -91,14 +91,20 @@ class StoredWaiver:
         return now < self.ends_at
 
     def covers(self, image: Reference, digest: str) -> bool:
-        """Whether it is about that image at that digest."""
+        """Whether it is about that image at that digest. A tag beside a digest is a word that nobody has verified."""
         match self.scope:
             case WaiverScope.DIGEST:
                 return any(one == digest and image.name == name for name, one in self._names())
             case WaiverScope.TAG:
-                return any(one == f"{image.name}:{image.tag}" for one, _ in self.images)
+                return any(
+                    one == f"{image.name}:{image.tag}" and image.digest in {"", shown} for one, shown in self.images
+                )
             case WaiverScope.REPOSITORY:
                 return image.name in self.repositories
+
+    def shows(self, image: Reference) -> bool:
+        """Whether the person saw that image when they waived, and not only others of its repository or digest."""
+        return any(one == str(image) for one, _ in self.images)
 
     @property
     def repositories(self) -> tuple[str, ...]:

@@ -113,18 +113,23 @@ class RegistryChecker:
         context = Context(evidence, policy.expected, phase, sisters=await self._sisters_of(evidence))
         if self.comparing is not None:
             context = await self.comparing.fill(context, policy)
-        waivers = await self._waivers(reference, evidence.digest)
+        waivers = await self._waivers(reference, evidence.digest, policy)
         report = await conclude(context, waived_by(policy, waivers), now=datetime.now(UTC), hosts=self.hosts)
         await self._used(waivers, report)
         if known is not None and not is_final(report):  # else nobody looks at it again soon
             await _keep(known, evidence)
         return report
 
-    async def _waivers(self, reference: Reference, digest: str) -> tuple[StoredWaiver, ...]:
-        """What people waived for this image. Raises StoreError: a verdict without them would be another one."""
+    async def _waivers(self, reference: Reference, digest: str, policy: Policy) -> tuple[StoredWaiver, ...]:
+        """What people waived for this image. Raises StoreError: a verdict without them would be another one.
+
+        A waiver of a repository or digest reaches images that the person did not see. It acts there only if the policy
+        lets that person waive for them, too: an entry may be about some tags of a repository.
+        """
         if self.waivers is None:
             return ()
-        return await self.waivers.covering(reference, digest, await self.waivers.now())
+        covering = await self.waivers.covering(reference, digest, await self.waivers.now())
+        return tuple(one for one in covering if one.shows(reference) or policy.lets_waive(one.who))
 
     async def _used(self, waivers: tuple[StoredWaiver, ...], report: Report) -> None:
         """Remember where they act, so that the image is judged again when one ends. Raises StoreError."""

@@ -1,5 +1,6 @@
 """A waiver acts in the judgement of the images that it covers, and its end is a new verdict."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,6 +86,47 @@ async def test_it_covers_no_other_tag(samples: Path, store: Store) -> None:
             image = Reference(registry.host, "demo/app", "1.0")
             await given(store, image, digest, MISSING)
             assert outcome(await checked(checker, image.tagged("2.0")), MISSING) is Outcome.FAIL
+
+
+TAGS_OF_ALICE = """\
+images:
+  - match: "*/demo/*:*-dev"
+    may_waive: [U0ALICE]
+  - match: "**"
+    may_waive: [U012AB3CD]
+"""
+
+
+@pytest.mark.parametrize("scope", [WaiverScope.REPOSITORY, WaiverScope.DIGEST])
+async def test_it_acts_on_no_image_for_which_that_person_may_not_waive(
+    samples: Path, store: Store, tmp_path: Path, scope: WaiverScope
+) -> None:
+    """Alice may waive for `-dev` tags alone, and the release has the same repository and even the same digest."""
+    (tmp_path / "policy.yaml").write_text(TAGS_OF_ALICE)
+    async with FakeRegistry() as registry:
+        digest = registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0-dev")
+        for tag in ("1.0", "1.1-dev"):
+            registry.add_layout(samples / "none_2p_dflt", "demo/app", tag=tag)
+        listed = Settings(
+            private_hosts=(registry.host,), insecure_hosts=(registry.host,), policy=tmp_path / "policy.yaml"
+        )
+        async with open_checker(listed, store) as checker:
+            image = Reference(registry.host, "demo/app", "1.0-dev")
+            await given(store, image, digest, MISSING, scope=scope)
+            for tag, expected in (("1.0-dev", "waived"), ("1.1-dev", "waived"), ("1.0", "fail")):
+                assert outcome(await checked(checker, image.tagged(tag)), MISSING) == expected, tag
+
+
+async def test_a_tag_beside_another_digest_is_not_that_tag(samples: Path, store: Store) -> None:
+    async with FakeRegistry() as registry:
+        digest = registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
+        index = json.loads((samples / "none_2p_dflt" / "blobs" / digest.replace(":", "/")).read_bytes())
+        other = index["manifests"][0]["digest"]
+        listed = Settings(private_hosts=(registry.host,), insecure_hosts=(registry.host,))
+        async with open_checker(listed, store) as checker:
+            image = Reference(registry.host, "demo/app", "1.0")
+            await given(store, image, digest, MISSING)
+            assert outcome(await checked(checker, image.at(other)), MISSING) is Outcome.FAIL
 
 
 async def test_without_the_store_nothing_is_judged(samples: Path, store: Store) -> None:
