@@ -96,6 +96,12 @@ async def test_a_message_that_went_through_has_no_error_and_one_that_is_gone_no_
     assert await parent() == (MessageState.GONE, "", "")
 
 
+async def test_attempts_are_counted_and_the_lock_is_said_in_seconds(store: Store) -> None:
+    _, sending, turn, message = await begun(store, 0)
+    again = await sending.begin(turn, HERE, message.part, stale=0.0, again=True)
+    assert (again.step, again.attempt, sending.lock) == ("post", 2, 60.0)
+
+
 async def test_channels_do_not_wait_for_each_other(store: Store) -> None:
     sending = Sending(store, Threads(store), lock_ms=60_000)
     turns = [await sending.take(Address("T1", channel, IMAGE)) for channel in ("C1", "C2", "C1")]
