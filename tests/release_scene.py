@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.render.slack.digest import EVENT as DIGEST
 from bot.settings import WebhookSource
 from bot.store import Store
 from bot.store.polls import Polls
@@ -140,7 +141,9 @@ class Scene:
                 await asyncio.to_thread(registry.push_layout, layout, f"acme/{name}", tag_of(digest))
 
     def messages(self) -> dict[str, Any]:
-        return dict(self.slack.space.channels[CHANNEL].messages)
+        """Those about the release; after a day there is a digest, too."""
+        found = self.slack.space.channels[CHANNEL].messages
+        return {ts: one for ts, one in found.items() if one["metadata"]["event_type"] != DIGEST}
 
     def texts(self) -> list[str]:
         return [str(message["text"]) for message in self.messages().values()]
@@ -158,7 +161,7 @@ class Scene:
 
 def end_of(scene: Scene) -> dict[str, Any]:
     """What is in the channel when all is over, without what differs from run to run."""
-    parents = scene.slack.parents(CHANNEL)
+    parents = [one for one in scene.messages().values() if "thread_ts" not in one]
     payload = parents[0]["metadata"]["event_payload"] if parents else {}
     return {
         "parents": [parent["text"] for parent in parents],
