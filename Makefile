@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian image test-real test-browser test-shipped test-chaos chaos e2e draw-slack bench-secrets bench-people bench-releases mutants clean
+.PHONY: help install demo test lint format lock debian docs image test-real test-browser test-shipped test-chaos chaos e2e draw-slack bench-secrets bench-people bench-releases mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -72,6 +72,10 @@ bench-people: install  ## measure how long a visitor's check waits behind 1,000 
 bench-releases: install  ## measure what a check, a page and a poll ask of the store with 10, 1,000 and 100,000 images remembered
 	$(BIN)/python -m tests.store.bench_releases 2>/dev/null
 
+docs:  ## build docs/ into site/; a link that leads nowhere is an error
+	test -e .tools-docs/ready || ($(PYTHON) -m venv .tools-docs && .tools-docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt && touch .tools-docs/ready)
+	NO_MKDOCS_2_WARNING=1 .tools-docs/bin/mkdocs build --quiet --strict
+
 mutants: install  ## loosen each check and ask whether a test notices; goes on where it stopped; one file: MUTANTS='bot.oci.guard.*'
 	-$(BIN)/mutmut run $(MUTANTS)
 	$(BIN)/mutmut results | grep -v 'not checked' || true
@@ -85,6 +89,8 @@ lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	  --all-extras --group dev pyproject.toml -o requirements-dev.txt
 	printf 'hatchling\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header -c requirements-dev.txt - -o requirements-build.txt
+	printf 'mkdocs-material\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --no-header - -o requirements-docs.txt
 
 clean:
-	rm -rf .tools mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .tools .tools-docs site mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

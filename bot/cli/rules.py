@@ -14,7 +14,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """A rule, and the output format."""
     parser.add_argument("rule", nargs="?", metavar="RULE", help="explain this one, e.g. provenance-mode-min")
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--markdown", action="store_true", help="the README's table")
+    form.add_argument("--markdown", action="store_true", help="the table in docs/rules.md")
     form.add_argument("--json", action="store_true", help="an array for programs")
 
 

@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("--id", default="", help="the new source's id; default: its kind")
     add("--account", default="", help="the service account with which Pub/Sub proves itself")
     add("--repository", action="append", default=[], metavar="NAME=HOST/PATH", help="where images of a repository are")
-    add("--markdown", action="store_true", help="the README's table of kinds")
+    add("--markdown", action="store_true", help="the table in docs/webhooks.md of kinds")
     parser.epilog = "A configured secret is never shown. A new one is shown once: it is stored nowhere."
 
 

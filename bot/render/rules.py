@@ -30,7 +30,7 @@ def text(rules: Sequence[Rule]) -> str:
 
 
 def markdown(rules: Iterable[Rule]) -> str:
-    """The table in the README."""
+    """The table in docs/rules.md."""
     rows = "".join(
         f"| {code(rule.id)} | {rule.severity} | {rule.title} | {', '.join(map(code, sorted(rule.needs)))} |\n"
         for rule in listed(rules)

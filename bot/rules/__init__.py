@@ -1,7 +1,7 @@
 """The rules, one a file; the file's name is the id.
 
 To add a rule: one file here with `rule = Rule(__name__, …)` and a check decorated with `@rule`, one test of the
-same name under `tests/rules/`. It is found by itself; the README's table is renewed with `provenance rules --markdown`.
+same name under `tests/rules/`. It is found by itself; `provenance rules --markdown` renews the table in docs/rules.md.
 """
 
 from functools import cache

@@ -44,7 +44,7 @@ class GoogleToken:
 
     @property
     def shown(self) -> str:
-        """For the README's table."""
+        """For the table in docs/webhooks.md."""
         return "token of a service account, signed by Google"
 
     async def verify(self, delivery: Delivery, trust: SourceTrust) -> None:

@@ -36,7 +36,7 @@ OPTIONS: Final = {"account": "--account", "repositories": "--repository"}
 
 
 def table() -> str:
-    """The README's table of senders."""
+    """The table in docs/webhooks.md of senders."""
     rows = "".join(
         f"| `{kind}` | {receiver.title} | {receiver.proof.shown} | {receiver.retries} |\n"
         for kind, receiver in RECEIVERS.items()

@@ -47,7 +47,7 @@ class OriginProof(Protocol):
 
     @property
     def shown(self) -> str:
-        """For the README's table."""
+        """For the table in docs/webhooks.md."""
 
     async def verify(self, delivery: Delivery, trust: SourceTrust) -> None:
         """Raises ForgedError, or UnverifiableDeliveryError when it cannot be verified now."""
@@ -79,7 +79,7 @@ class SecretInPath:
 
     @property
     def shown(self) -> str:
-        """For the README's table."""
+        """For the table in docs/webhooks.md."""
         return "secret in the path" + (", or `secret` in the body" if self.in_body else "")
 
     async def verify(self, delivery: Delivery, trust: SourceTrust) -> None:
@@ -116,7 +116,7 @@ class SecretInHeader:
 
     @property
     def shown(self) -> str:
-        """For the README's table."""
+        """For the table in docs/webhooks.md."""
         return f"secret in `{self.name}`"
 
     async def verify(self, delivery: Delivery, trust: SourceTrust) -> None:
@@ -153,7 +153,7 @@ class SignedBody:
 
     @property
     def shown(self) -> str:
-        """For the README's table."""
+        """For the table in docs/webhooks.md."""
         return f"HMAC-{self.algorithm.upper()} in `{self.name}`"
 
     def signature(self, body: bytes, secret: str) -> str:
@@ -179,7 +179,7 @@ class AnyOf:
 
     @property
     def shown(self) -> str:
-        """For the README's table."""
+        """For the table in docs/webhooks.md."""
         return " or ".join(proof.shown for proof in self.proofs)
 
     async def verify(self, delivery: Delivery, trust: SourceTrust) -> None:

@@ -12,10 +12,10 @@ from tests.conftest import ROOT
 EVERY = pytest.mark.parametrize("rule", catalogue(), ids=lambda rule: rule.id)
 
 
-def test_the_readme_has_the_table_of_the_rules() -> None:
+def test_the_document_has_the_table_of_the_rules() -> None:
     """Renew it with `provenance rules --markdown`."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    found = re.search(r"<!-- rules:start -->\n+(.*?)\n*<!-- rules:end -->", readme, re.DOTALL)
+    document = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    found = re.search(r"<!-- rules:start -->\n+(.*?)\n*<!-- rules:end -->", document, re.DOTALL)
     assert found is not None
     assert found[1].strip() == markdown(catalogue()).strip()
 

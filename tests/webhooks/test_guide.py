@@ -17,10 +17,10 @@ from tests.webhooks.conftest import KINDS, PUSH, SECRET, SOURCES, each_kind, sou
 BASE = "https://bot.example"
 
 
-def test_the_readme_has_the_table_of_senders() -> None:
+def test_the_document_has_the_table_of_senders() -> None:
     """Renew it with `provenance webhooks --markdown`."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    found = re.search(r"<!-- webhooks:start -->\n+(.*?)\n*<!-- webhooks:end -->", readme, re.DOTALL)
+    document = (ROOT / "docs" / "webhooks.md").read_text("utf-8")
+    found = re.search(r"<!-- webhooks:start -->\n+(.*?)\n*<!-- webhooks:end -->", document, re.DOTALL)
     assert found is not None
     assert found[1].strip() == table().strip()
 

@@ -1,4 +1,4 @@
-"""The lint rules as the README's table."""
+"""The lint rules as the table in docs/lint.md."""
 
 from collections.abc import Sequence
 

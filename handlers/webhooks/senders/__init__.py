@@ -1,7 +1,7 @@
 """Who may announce pushes, one product a file: how it proves itself, how it reads, what its operator pastes where.
 
 To add one: a file here with a RECEIVER, a line in `RECEIVERS`, and a fixture in tests/fixtures/webhooks that says what
-must come of it. `provenance webhooks --markdown` prints the README's table.
+must come of it. `provenance webhooks --markdown` prints the table in docs/webhooks.md.
 """
 
 from collections.abc import Mapping

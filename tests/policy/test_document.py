@@ -1,4 +1,4 @@
-"""The README's section on policies: every key is in its tables, and its example is one."""
+"""docs/policy.md: every key is in its tables, and its example is one."""
 
 import re
 from datetime import date
@@ -12,7 +12,7 @@ from bot.policy.warnings import warnings
 from tests.conftest import ROOT
 from tests.policy.written import written
 
-SECTION: Final = (ROOT / "README.md").read_text().partition("### Policy\n")[2].partition("\n## ")[0]
+SECTION: Final = (ROOT / "docs" / "policy.md").read_text()
 
 
 @pytest.mark.parametrize(("table", "keys"), [("key of an entry", PolicyEntry), ("key of a waiver", WaiverEntry)])

@@ -1,0 +1,88 @@
+"""README and docs: every command exists with the options that are shown, and every link and make target is there."""
+
+import argparse
+import contextlib
+import re
+import shlex
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import COMMANDS
+from tests.conftest import ROOT
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PLACEHOLDER = re.compile(r"…|\bKIND\b|\bHOST\b")
+
+
+def blocks(document: Path) -> Iterator[str]:
+    """The lines of its shell blocks."""
+    for block in re.findall(r"```(?:sh|shell|bash)\n(.*?)```", document.read_text("utf-8"), re.DOTALL):
+        yield from _joined(block.replace("\\\n", " ").splitlines())
+
+
+def _joined(lines: list[str]) -> Iterator[str]:
+    """Lines that a quote goes over are one."""
+    whole = ""
+    for line in lines:
+        whole = f"{whole} {line}".strip()
+        if whole.partition(" #")[0].count("'") % 2 == 0:
+            yield whole
+            whole = ""
+
+
+def commands() -> list[tuple[str, list[str]]]:
+    """Each `provenance …` that is shown, and where."""
+    found = []
+    for document in DOCUMENTS:
+        for line in blocks(document):
+            for part in re.split(r"\||&&|;", line.partition(" #")[0]):
+                words = shlex.split(PLACEHOLDER.sub("x", part.partition(">")[0]))
+                if words and words[0].rpartition("/")[2] == "provenance":
+                    found.append((f"{document.name}: {part.strip()}", words[1:]))
+    return found
+
+
+def targets() -> set[str]:
+    return {
+        target
+        for document in DOCUMENTS
+        for line in blocks(document)
+        for target in re.findall(r"^make ([a-z0-9-]+)", line.strip())
+    }
+
+
+@pytest.mark.parametrize(("where", "words"), commands(), ids=[where for where, _ in commands()])
+def test_every_command_is_read_as_it_stands(where: str, words: list[str]) -> None:
+    assert words, where
+    if words == ["--version"]:
+        return
+    assert words[0] in COMMANDS, where
+    command = import_module(f"bot.cli.{words[0]}")
+    parser = argparse.ArgumentParser(prog=words[0], allow_abbrev=False, exit_on_error=True)
+    command.arguments(parser)
+    with contextlib.suppress(SystemExit):
+        parser.parse_args(words[1:])
+        return
+    raise AssertionError(where)
+
+
+def test_every_target_is_in_the_makefile() -> None:
+    known = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert targets() <= known
+    assert {"demo", "test"} <= targets()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_leads_to_a_file(document: Path) -> None:
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text("utf-8")):
+        assert (document.parent / link).exists(), link
+
+
+def test_the_readme_is_short_and_names_every_document() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert len(readme.splitlines()) <= 150
+    documents = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
+    assert documents <= set(re.findall(r"docs/([\w-]+\.md)", readme))
