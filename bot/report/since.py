@@ -5,7 +5,10 @@ from typing import Final
 from bot.report.document import Report
 from bot.report.part import Verdict
 from bot.report.results import Result
-from bot.rules import IMAGE, Outcome
+from bot.rules import IMAGE, Outcome, catalogue
+
+_ALWAYS: Final = frozenset(rule.id for rule in catalogue() if rule.always)
+_SECRETS: Final = frozenset(rule.id for rule in catalogue() if rule.asks_to_revoke)
 
 _ALREADY: Final = "it failed in {} already"
 
@@ -13,7 +16,8 @@ _ALREADY: Final = "it failed in {} already"
 def since(report: Report, before: Report) -> Report:
     """The report with the verdict of what got worse since then.
 
-    A rule that failed then, for the same platforms or for all, is not required any more. What is unknown stays so.
+    A rule that failed then, for the same platforms or for all, is not required any more. What is unknown stays so. A
+    rule that holds whatever a policy says fails as before; so does one about secrets, if it found another one.
     """
     known = {result.rule: result for result in before.results if result.outcome is Outcome.FAIL}
     results = tuple(_judged(result, known.get(result.rule), before.image) for result in report.results)
@@ -23,10 +27,16 @@ def since(report: Report, before: Report) -> Report:
 def _judged(result: Result, then: Result | None, image: str) -> Result:
     if then is None or result.outcome is not Outcome.FAIL or not result.required:
         return result
+    if result.rule in _ALWAYS or (result.rule in _SECRETS and not _messages(result) <= _messages(then)):
+        return result
     if IMAGE not in then.subjects and not result.subjects <= then.subjects:
         return result
     reason = "; ".join(filter(None, (result.reason, _ALREADY.format(image))))
     return result.model_copy(update={"required": False, "reason": reason})
+
+
+def _messages(result: Result) -> set[str]:
+    return {finding.message for finding in result.findings if finding.outcome is Outcome.FAIL}
 
 
 def _verdict(results: tuple[Result, ...]) -> Verdict:

@@ -50,22 +50,26 @@ class Badges:
         return _kept(request, text, "application/atom+xml", {"Cache-Control": FRESH})
 
     async def _cell(self, text: str) -> BoardCell | None:
-        """The image of that name; without a tag, the newest version in that registry."""
+        """The image of that name; without a tag, the newest version in that registry. A digest must be the image's."""
         try:
             name = Reference.parse(text)
         except InvalidReferenceError:
             return None
-        is_tag_named = ":" in text.rpartition("/")[2]
+        is_named = ":" in text.rpartition("/")[2]  # by its tag, its digest, or both
         rows = [row for row in await self.board.rows() if row.repository == name.repository]
         for row in sorted(rows, key=lambda row: row.family):
-            cells = await self._cells(row, every=is_tag_named)
+            cells = await self._cells(row, every=is_named)
             for cell in cells:
-                if cell.registry == name.registry and (not is_tag_named or cell.tag == name.tag):
+                if cell.registry == name.registry and (not is_named or _is_meant(cell, name)):
                     return cell
         return None
 
     async def _cells(self, row: BoardRow, *, every: bool) -> tuple[BoardCell, ...]:
         return await self.board.board.line(row.repository, row.family) if every else row.newest
+
+
+def _is_meant(cell: BoardCell, name: Reference) -> bool:
+    return name.tag in {"", cell.tag} and name.digest in {"", cell.digest}
 
 
 def _svg(request: web.Request, mode: BoardMode, status: int, caching: str) -> web.StreamResponse:

@@ -68,6 +68,8 @@ class ComparePage:
         """The page; 404 without a report on one of them."""
         before, after = [await self._report(request.query.get(name, "")) for name in ("before", "after")]
         kept = await self.differences.get(before.image, after.image)
+        if kept is not None and _is_outdated(kept, before, after):
+            kept = None
         difference = kept.difference if kept else None
         if difference is None:
             difference = await asyncio.to_thread(self._compared, before, after)
@@ -123,6 +125,14 @@ def _context(difference: Difference) -> dict[str, object]:
         "TONES": TONES,
         "report_url": report_url,
     }
+
+
+def _is_outdated(kept: KeptDifference, before: Report, after: Report) -> bool:
+    """Whether a tag has moved since: what was lost between other contents says nothing about these."""
+    if kept.difference is None:
+        return False
+    sides = ((kept.difference.before, before), (kept.difference.after, after))
+    return any(side.digest != now.digest and now.checked_at.timestamp() > kept.at for side, now in sides)
 
 
 def _packages(changes: tuple[PackageChange, ...]) -> list[tuple[str, str, str]]:

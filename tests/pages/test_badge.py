@@ -9,6 +9,7 @@ from bot.board import BoardMode
 from bot.render.html.badge import COLOURS, badge
 from bot.store.board import Board
 from tests.board.making import BAD, DAY, cell
+from tests.making import digest
 from tests.pages.conftest import Site
 from tests.pages.well_formed import read
 
@@ -39,6 +40,16 @@ async def test_a_badge_says_the_mode_of_the_newest_version_or_of_a_tag(site: Sit
     assert await title(site, "/badge/docker.io/acme/app.svg") == "provenance: min"
     assert await title(site, "/badge/quay.io/acme/app:1.0.0.svg") == "provenance: missing"
     assert await title(site, "/badge/quay.io/acme/app:1.1.0-native.svg") == "provenance: unknown"
+
+
+async def test_a_digest_has_the_badge_of_no_other_digest(site: Site) -> None:
+    """A README that names the digest of another build does not get the tag's badge."""
+    await Board(site.store).put(cell("quay.io/acme/app:1.0.0"))
+    known, other = cell("quay.io/acme/app:1.0.0").digest, digest("another build")
+    for name in (f"app:1.0.0@{known}", f"app@{known}"):
+        assert await title(site, f"/badge/quay.io/acme/{name}.svg") == "provenance: max"
+    for name in (f"app:1.0.0@{other}", f"app@{other}", f"app:1.1.0@{known}"):
+        assert (await site.get(f"/badge/quay.io/acme/{name}.svg"))[0] == 404
 
 
 async def test_it_may_be_kept_for_five_minutes_and_asked_for_again_cheaply(site: Site) -> None:

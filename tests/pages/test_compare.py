@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from bot.render.difference.words import conclusion
 from bot.report.difference import Difference, PackageChange, PackagesDifference
 from bot.report.difference.compare import Compared, compare
 from bot.store.differences import DIFFERENCE_MAX, Differences, KeptDifference
@@ -51,6 +52,18 @@ async def test_and_shown_when_they_are_there(site: Site) -> None:
     words = read(page).words
     assert "linux/amd64: 312 -> 313: 1 added" in words
     assert f"deb {name}added1.0" in words
+
+
+async def test_what_was_compared_before_a_tag_moved_is_not_shown(site: Site) -> None:
+    """An hour ago nothing was lost; since then the tag has got an image that lost its provenance."""
+    await site.remember(passing(OLD), failing(NEW))
+    good = compare(Compared(passing(OLD), {}), Compared(passing(NEW), {}))
+    earlier = good.after.model_copy(update={"digest": "sha256:" + "12" * 32})
+    kept = KeptDifference(at=1.0, difference=good.model_copy(update={"after": earlier}))
+    await Differences(site.store).keep(OLD, NEW, kept)
+    words = read((await site.get(PAGE))[1]).words
+    assert conclusion(compare(Compared(passing(OLD), {}), Compared(failing(NEW), {}))) in words
+    assert conclusion(good) not in words
 
 
 async def test_why_there_are_none_is_said(site: Site) -> None:

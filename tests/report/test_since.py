@@ -1,0 +1,41 @@
+"""Only what got worse counts, and what must not be excused is not."""
+
+import pytest
+
+from bot.report import FindingSummary, Report, Result, Verdict
+from bot.report.since import since
+from bot.rules import Outcome, Severity
+from tests.reports import report
+
+
+def failing(rule: str, *messages: str, outcome: Outcome = Outcome.FAIL) -> Report:
+    found = tuple(FindingSummary(subject="image", message=message, outcome=outcome) for message in messages)
+    result = Result(rule=rule, outcome=outcome, severity=Severity.HIGH, title=rule, required=True, findings=found)
+    verdict = Verdict.FAIL if outcome is Outcome.FAIL else Verdict.UNKNOWN
+    return report(verdict=verdict).model_copy(update={"results": (result,)})
+
+
+def test_what_failed_before_is_advice_and_no_pass() -> None:
+    assert since(failing("sbom-missing", "none"), failing("sbom-missing", "none")).verdict is Verdict.WARN
+
+
+def test_a_document_that_can_be_read_in_two_ways_is_not_excused_by_an_earlier_one() -> None:
+    twofold = failing("document-ambiguous", "the key 'Layers' occurs")
+    assert since(twofold, twofold).verdict is Verdict.FAIL
+
+
+def test_a_second_secret_is_not_excused_by_the_first() -> None:
+    rule = "provenance-secret-exposed"
+    first, both = failing(rule, "ENV TOKEN"), failing(rule, "ENV TOKEN", "ENV PASSWORD")
+    assert since(both, first).verdict is Verdict.FAIL
+    assert since(first, both).verdict is Verdict.WARN
+
+
+@pytest.mark.parametrize("then", [Outcome.UNKNOWN, Outcome.WAIVED, Outcome.PASS, Outcome.SKIPPED])
+def test_a_baseline_of_which_nothing_is_known_excuses_nothing(then: Outcome) -> None:
+    assert since(failing("sbom-missing", "none"), failing("sbom-missing", "?", outcome=then)).verdict is Verdict.FAIL
+
+
+def test_what_is_unknown_stays_so() -> None:
+    unknown = failing("sbom-missing", "?", outcome=Outcome.UNKNOWN)
+    assert since(unknown, failing("sbom-missing", "none")).verdict is Verdict.UNKNOWN
