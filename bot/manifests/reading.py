@@ -16,6 +16,9 @@ from bot.workflows.yaml_reader import read_yaml
 LINE_MAX: Final = 2_000
 """Characters of a line in a list; a pasted command with its options has about 200."""
 
+DOCUMENTS_MAX: Final = 10_000
+"""YAML documents of a file; a cluster with 500 workloads has some 5,000 resources."""
+
 _KEY: Final = re.compile(r"""^[ \t]{0,200}(?:- )?["']?[A-Za-z_][\w./-]{0,200}["']?:(?:[ \t]|\r?$)""", re.MULTILINE)
 _END: Final = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)
 _DEFINITION: Final = re.compile(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
@@ -55,12 +58,14 @@ def _lines(name: str, text: str) -> Iterator[FoundImage]:
 
 def _documents(name: str, text: str, app_version: str) -> Iterator[FoundImage]:
     """Each document by itself, so that one of many hundred is not too large; definitions of resources are left out."""
-    start = 0
-    for end in [*(match.start() for match in _END.finditer(text)), len(text)]:
-        part, before = text[start:end], text.count("\n", 0, start)
+    start = before = 0
+    for count, end in enumerate([*(match.start() for match in _END.finditer(text)), len(text)]):
+        if count > DOCUMENTS_MAX:
+            raise MalformedError(f"{name}: limit of {DOCUMENTS_MAX} documents exceeded")
+        part = text[start:end]
         if part.strip() and not _DEFINITION.search(part):
             yield from _document(name, part, before, app_version)
-        start = end
+        start, before = end, before + part.count("\n")
 
 
 def _document(name: str, text: str, before: int, app_version: str) -> Iterator[FoundImage]:

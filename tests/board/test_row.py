@@ -9,6 +9,7 @@ from bot.oci.reference import Reference
 from bot.releases import Placement, ReleaseName
 from bot.report import Verdict
 from bot.report.audit.document import Held
+from bot.rules import Outcome
 from tests.board.making import BAD, DAY, cell, row
 from tests.pages.examples import failing, passing
 
@@ -31,6 +32,17 @@ def test_provenance_that_could_not_be_read_is_unknown_and_not_missing() -> None:
     report = failing(platforms=[{"platform": "linux/amd64", "digest": "sha256:" + "a" * 64, **unread}])
     made = cell_of(report, placed("quay.io/demo/app-min:1.0.0"))
     assert (made.mode, made.sbom) == (BoardMode.UNKNOWN, Held.UNKNOWN)
+
+
+def test_an_ambiguous_document_shows_nothing_for_certain() -> None:
+    """Else a badge says "max" of an image whose runtime may read something else."""
+    report = passing()
+    twofold = report.results[0].model_copy(update={"rule": "document-ambiguous", "outcome": Outcome.FAIL})
+    made = cell_of(
+        report.model_copy(update={"results": (*report.results, twofold)}), placed("quay.io/demo/app-max:1.0.0")
+    )
+    assert (made.mode, made.sbom) == (BoardMode.UNKNOWN, Held.UNKNOWN)
+    assert cell_of(report, placed("quay.io/demo/app-max:1.0.0")).mode is BoardMode.MAX
 
 
 def test_the_policy_s_group_is_the_project() -> None:

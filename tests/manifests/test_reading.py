@@ -5,7 +5,7 @@ import pytest
 from bot.errors import MalformedError
 from bot.manifests import found_in
 from bot.manifests.found import IMAGES_MAX
-from bot.manifests.reading import LINE_MAX, app_version_of
+from bot.manifests.reading import DOCUMENTS_MAX, LINE_MAX, app_version_of
 
 COMPOSE = """\
 x-common: &common
@@ -149,5 +149,7 @@ def test_a_default_with_a_dollar_is_no_variable() -> None:
 def test_lists_are_bounded() -> None:
     with pytest.raises(MalformedError, match=r"^list.txt:1: limit of 2000 characters"):
         names("list.txt", "x" * (LINE_MAX + 1))
+    with pytest.raises(MalformedError, match=f"limit of {DOCUMENTS_MAX} documents"):
+        found_in("k8s.yaml", "---\nkind: X\n" * 1_000_000)  # 90 s for a tenth of these, once
     with pytest.raises(MalformedError, match=f"limit of {IMAGES_MAX} images"):
         names("list.txt", "\n".join(f"a/b{number}" for number in range(IMAGES_MAX + 1)))
