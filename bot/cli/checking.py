@@ -12,10 +12,11 @@ from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.cli.gathering import Gathering, LookedImages
 from bot.cli.named_images import named_images
 from bot.cli.output import display_of, write
+from bot.cli.runner_log import without_commands
 from bot.cli.saving import require_writable, save
 from bot.errors import RegistryError
 from bot.oci.reference import Reference
-from bot.render.formats import render
+from bot.render.formats import FORMATS, render
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +42,8 @@ def run_checks(arguments: argparse.Namespace) -> int:
     looked = asyncio.run(Gathering(settings, policies, arguments).look(asked, wider, scope, choice))
     reports = _reports(looked, asked, policies(), settings, arguments)
     save(arguments.save, reports)
-    write(render(arguments.format, reports, display_of(verbose=arguments.verbose, quiet=arguments.quiet)))
+    told = render(arguments.format, reports, display_of(verbose=arguments.verbose, quiet=arguments.quiet))
+    write(without_commands(told) if arguments.format == FORMATS[0] else told)
     return exit_code(reports, strict=arguments.strict)
 
 

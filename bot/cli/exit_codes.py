@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+from bot.cli.runner_log import without_commands
 from bot.errors import ProvenanceBotError, SettingsError, UsageError
 from bot.render.plain import plain_lines
 
@@ -29,5 +30,6 @@ def reporting_errors() -> Iterator[ExitCode]:
     try:
         yield exit_code
     except ProvenanceBotError as error:
-        print("\n".join(plain_lines(f"provenance: {error}")), file=sys.stderr)  # an error of a file has a line each
+        told = "\n".join(plain_lines(f"provenance: {error}"))  # an error of a file has a line each
+        print(without_commands(told), file=sys.stderr)
         exit_code.code = USAGE if isinstance(error, UsageError | SettingsError) else UNCHECKED

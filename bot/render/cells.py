@@ -1,5 +1,6 @@
 """Cells of CSV files that people open in a spreadsheet."""
 
+import unicodedata
 from typing import Final
 
 from bot.render.plain import plain
@@ -11,4 +12,5 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 def cell(text: str) -> str:
     """One cell that no spreadsheet runs: a formula's first character gets an apostrophe in front."""
     shown = plain(text)
-    return f"'{shown}" if shown.lstrip(" ").startswith(_FORMULA) else shown
+    first = unicodedata.normalize("NFKC", shown.lstrip()[:1])  # some spreadsheets take the full-width signs, too
+    return f"'{shown}" if first.startswith(_FORMULA) else shown

@@ -52,7 +52,10 @@ def test_csv_can_be_read_back() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "  =1", "\t=1", "\r=1", "|calc", "%x", "\n=1"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "  =1", "\t=1", "\r=1", "|calc", "%x", "\n=1", "\uff1d1", "\uff201", "\xa0=1"],
+)
 def test_no_cell_is_a_formula(text: str) -> None:
     shown = cell(text)
     assert shown[0] in {"'", "\\"}
