@@ -7,7 +7,7 @@ from typing import Final
 from bot.errors import MalformedError
 from bot.manifests.found import IMAGES_MAX, FoundImage
 from bot.manifests.variables import filled_in
-from bot.manifests.walking import fields
+from bot.manifests.walking import fields, other_file
 from bot.oci.pasted import without_command
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.text import SourceText
@@ -21,8 +21,9 @@ DOCUMENTS_MAX: Final = 10_000
 
 _KEY: Final = re.compile(r"""^[ \t]{0,200}(?:- )?["']?[A-Za-z_][\w./-]{0,200}["']?:(?:[ \t]|\r?$)""", re.MULTILINE)
 _END: Final = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)
-_DEFINITION: Final = re.compile(r"^kind:[ \t]*[\"']?CustomResourceDefinition\b", re.MULTILINE)
-_TEMPLATE: Final = re.compile(r"^[ \t]*(?:- )?image:.*\{\{", re.MULTILINE)
+_KIND: Final = re.compile(r"^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?(\w*)", re.MULTILINE)
+_DEFINITION: Final = {"CustomResourceDefinition"}
+_TEMPLATE: Final = re.compile(r"^[ \t]*(?:- )?(?:image|repository):.*\{\{", re.MULTILINE)
 _YAML: Final = (".yaml", ".yml", ".json")
 
 
@@ -63,7 +64,7 @@ def _documents(name: str, text: str, app_version: str) -> Iterator[FoundImage]:
         if count > DOCUMENTS_MAX:
             raise MalformedError(f"{name}: limit of {DOCUMENTS_MAX} documents exceeded")
         part = text[start:end]
-        if part.strip() and not _DEFINITION.search(part):
+        if part.strip() and set(_KIND.findall(part)) != _DEFINITION:
             yield from _document(name, part, before, app_version)
         start, before = end, before + part.count("\n")
 
@@ -79,6 +80,10 @@ def _document(name: str, text: str, before: int, app_version: str) -> Iterator[F
         hint = "; try `helm template CHART | provenance check -`" if "{{" in text else ""
         raise MalformedError(f"{error}{hint}") from None
     for document in documents:
+        if (elsewhere := other_file(document)) is not None:
+            line = before + source.position(elsewhere)[0]
+            hint = "try `docker compose config | provenance check -`"
+            raise MalformedError(f"{name}:{line}: names another Compose file, which is not read; {hint}")
         for one in fields(document, app_version=app_version):
             line = before + source.position(one.offset)[0]
             try:

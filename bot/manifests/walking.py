@@ -25,13 +25,33 @@ class ImageField:
 
 def fields(document: Node, *, app_version: str = "") -> Iterator[ImageField]:
     """All of a document. `app_version` is the chart's, for values that name no tag."""
-    services = document.mapping("services") if isinstance(document, Mapping) else None
-    if services is not None and isinstance(document, Mapping) and document.get("kind") is None:
+    services = _services(document)
+    if services is not None:
         for service in services.flat().values():
             if isinstance(service, Mapping):
                 yield from _text(service.get(_IMAGE))
     else:
         yield from _walk(document, app_version)
+
+
+def other_file(document: Node) -> int | None:
+    """Where a Compose file takes images from another file: by `include`, or by `extends` without an own image."""
+    services = _services(document)
+    if services is None or not isinstance(document, Mapping):
+        return None
+    if (include := document.get("include")) is not None:
+        return include.place.start
+    for service in services.flat().values():
+        extends = service.get("extends") if isinstance(service, Mapping) and service.get(_IMAGE) is None else None
+        if isinstance(extends, Mapping) and extends.get("file") is not None:
+            return extends.place.start
+    return None
+
+
+def _services(document: Node) -> Mapping | None:
+    """The services of a Compose file; None for another document."""
+    is_compose = isinstance(document, Mapping) and document.get("kind") is None
+    return document.mapping("services") if is_compose and isinstance(document, Mapping) else None
 
 
 def _walk(node: Node, app_version: str) -> Iterator[ImageField]:

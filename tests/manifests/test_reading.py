@@ -142,6 +142,38 @@ def test_files_that_cannot_be_read_are_named_with_the_line(text: str, said: str)
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("services:\n  a: {image: 'b:1'}\ninclude:\n  - other.yaml\n", "docker compose config"),
+        ("services:\n  a: {image: 'b:1'}\n  b:\n    extends: {file: o.yaml, service: x}\n", "docker compose config"),
+        ("a: {image: 'b:1'}\nc:\n  image:\n    repository: {{ .Values.r }}\n    tag: '1'\n", "helm template"),
+    ],
+    ids=["include", "extends", "template"],
+)
+def test_an_image_that_is_not_seen_is_not_passed_over(text: str, said: str) -> None:
+    """Else the file would pass without it."""
+    with pytest.raises(MalformedError, match=said):
+        found_in("f.yaml", text)
+
+
+def test_an_own_image_of_a_service_that_extends_another_file_is_enough() -> None:
+    text = "services: {a: {image: 'b:1', extends: {file: o.yaml, service: x}}, c: {extends: {service: a}}}"
+    assert names("f.yaml", text) == ["b:1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'kind: Deployment\nmetadata:\n  x: "a\nkind: CustomResourceDefinition"\nspec: {image: "evil:1"}\n',
+        'kind: CustomResourceDefinition\n"kind": Deployment\nspec: {image: "evil:1"}\n',
+    ],
+    ids=["in a text", "twice"],
+)
+def test_no_image_hides_behind_the_word_for_a_definition(text: str) -> None:
+    assert names("f.yaml", text) == ["evil:1"]
+
+
 def test_a_default_with_a_dollar_is_no_variable() -> None:
     assert names("compose.yaml", "services: {a: {image: 'a/b:1$$x'}}") == ["a/b:1$x"]
 

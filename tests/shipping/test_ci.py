@@ -117,13 +117,24 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
 def test_the_gitlab_job(tmp_path: Path) -> None:
     job = load("deploy/ci/gitlab.yml")[".provenance"]
     script = "\n".join(job["script"])
-    for images, code in ((GOOD, 0), (f"{GOOD} {BAD}", 1), ("$(touch pwned) *", 2)):
+    for images, code in (("$(touch pwned) *", 2), (GOOD, 0), (f"{GOOD} {BAD}", 1)):
         variables = {**job["variables"], "IMAGES": images, "PATH": f"{PROGRAMS}:/usr/bin:/bin"}
         run("bash", "-eo", "pipefail", "-c", script, at=tmp_path, code=code, **variables)
         assert not (tmp_path / "pwned").exists()
     reports = job["artifacts"]["reports"]
     assert isinstance(json.loads((tmp_path / reports["codequality"]).read_text()), list)
     assert "<testsuite" in (tmp_path / reports["junit"]).read_text()
+
+
+@pytest.mark.parametrize("variables", [{"IMAGES": "?"}, {"LINT": "/nope"}], ids=["images", "lint"])
+def test_the_gitlab_job_reports_no_file_of_the_repository(variables: dict[str, str], tmp_path: Path) -> None:
+    job = load("deploy/ci/gitlab.yml")[".provenance"]
+    reports = job["artifacts"]["reports"]
+    for name in reports.values():
+        (tmp_path / name).write_text("<testsuites/>")
+    variables = {**job["variables"], "PATH": f"{PROGRAMS}:/usr/bin:/bin", **variables}
+    run("bash", "-eo", "pipefail", "-c", "\n".join(job["script"]), at=tmp_path, code=2, **variables)
+    assert not any((tmp_path / name).exists() for name in reports.values())
 
 
 @pytest.mark.parametrize(
