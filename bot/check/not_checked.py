@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bot.errors import DeniedError, ForbiddenAddressError, NotFoundError, RateLimitedError, RegistryError
 from bot.oci.reference import Reference
-from bot.policy import Policy, with_needs
+from bot.policy import Policy
 from bot.report import FindingSummary, Report, Result, Verdict
 from bot.rules import Outcome, Rule, catalogue
 from bot.unreadable import unreadable
@@ -21,7 +21,7 @@ def unchecked(
 ) -> Report:
     """A report with the verdict UNKNOWN, every rule of the catalogue unknown, and why in `notes`."""
     asked = catalogue() if rules is None else rules
-    required = with_needs(policy.require, asked)
+    required = policy.required(asked)
     finding = FindingSummary(
         subject="image", message=f"not looked at: {error}", outcome=Outcome.UNKNOWN, reason=unreadable(error).code
     )

@@ -18,7 +18,10 @@ def since(report: Report, before: Report) -> Report:
 
     A rule that failed then, for the same platforms or for all, is not required any more. What is unknown stays so. A
     rule that holds whatever a policy says fails as before; so does one about secrets, if it found another one.
+    A report that does not fail stays as it is: an image that was not looked at is unknown, whatever is required.
     """
+    if report.verdict is not Verdict.FAIL:
+        return report
     known = {result.rule: result for result in before.results if result.outcome is Outcome.FAIL}
     results = tuple(_judged(result, known.get(result.rule), before.image) for result in report.results)
     return report.model_copy(update={"results": results, "verdict": _verdict(results)})

@@ -2,10 +2,16 @@
 
 import pytest
 
+from bot.check import unchecked
+from bot.errors import UnavailableError
+from bot.oci.reference import Reference
+from bot.policy import Policy
+from bot.render.display import Display
+from bot.render.formats import render
 from bot.report import FindingSummary, Report, Result, Verdict
 from bot.report.since import since
 from bot.rules import Outcome, Severity
-from tests.reports import report
+from tests.reports import START, report
 
 
 def failing(rule: str, *messages: str, outcome: Outcome = Outcome.FAIL) -> Report:
@@ -34,6 +40,14 @@ def test_a_second_secret_is_not_excused_by_the_first() -> None:
 @pytest.mark.parametrize("then", [Outcome.UNKNOWN, Outcome.WAIVED, Outcome.PASS, Outcome.SKIPPED])
 def test_a_baseline_of_which_nothing_is_known_excuses_nothing(then: Outcome) -> None:
     assert since(failing("sbom-missing", "none"), failing("sbom-missing", "?", outcome=then)).verdict is Verdict.FAIL
+
+
+def test_an_image_that_was_not_looked_at_does_not_pass_where_everything_is_only_advised() -> None:
+    image = Reference.parse("quay.io/acme/app:1")
+    policy = Policy(name="advice", require=frozenset(), advise=frozenset({"sbom-missing"}))
+    unread = unchecked(image, UnavailableError("quay.io does not answer", host="quay.io"), policy, now=START)
+    assert since(unread, failing("sbom-missing", "none")).verdict is Verdict.UNKNOWN
+    assert ' errors="0"' not in render("junit", [unread], Display()).splitlines()[1], "else the pipeline is green"
 
 
 def test_what_is_unknown_stays_so() -> None:
