@@ -4,10 +4,13 @@ import pytest
 
 from bot.attestations.provenance import Mode as BuildMode
 from bot.evidence import Evidence, Unreadable
+from bot.report import Verdict
 from bot.report.audit import AuditRow, Held, Judged, WeakestMode, row_of, turns
+from bot.rules import Outcome
 from bot.signatures.signature import Layout
 from bot.unreadable import UnknownReason
 from tests.making import digest, image, platform, provenance, reported, signature
+from tests.reports import report as failing_report
 
 NAMED = AuditRow(repository="quay.io/acme/app", tag="1.2.3", version="1.2.3")
 UNREAD = Unreadable("quay.io did not answer", passing=True)
@@ -88,3 +91,13 @@ def test_a_version_that_could_not_be_read_is_no_turn_and_makes_the_next_one_unsu
 def test_what_cannot_be_compared_is_no_turn() -> None:
     assert history("min", "foreign", "max") == []
     assert history("none", "foreign", "none") == [("gained", "1.1", "1.0", False), ("lost", "1.2", "1.1", False)]
+
+
+def test_what_could_not_be_read_is_not_excused_with_what_the_policy_asks_of_later_versions() -> None:
+    report = failing_report(verdict=Verdict.FAIL)
+    (fails,) = report.results
+    unread = fails.model_copy(update={"rule": "provenance-missing", "outcome": Outcome.UNKNOWN})
+    both = report.model_copy(update={"results": (fails, unread)})
+    assert row_of(report, NAMED, before={fails.rule}).verdict is Judged.BEFORE
+    assert row_of(both, NAMED, before={fails.rule}).verdict is Judged.UNKNOWN
+    assert row_of(both, NAMED, before={fails.rule, unread.rule}).verdict is Judged.BEFORE

@@ -23,13 +23,14 @@ def row_of(
     """
     failing = tuple(result.rule for result in report.failing() if result.required)
     excused = tuple(rule for rule in failing if rule in before)
+    unknown = {result.rule for result in report.unknown() if result.required}.difference(before)
     return named.model_copy(
         update={
             "digest": report.digest,
             "mode": weakest_mode(report.platforms),
             "sbom": _sboms(report.platforms),
             "signature": _signatures(report, readers),
-            "verdict": _judged(report.verdict, failing, excused),
+            "verdict": _judged(report.verdict, failing, excused, is_unknown=bool(unknown)),
             "failing": failing,
             "before": excused,
             "checked_at": report.checked_at,
@@ -37,9 +38,9 @@ def row_of(
     )
 
 
-def _judged(verdict: Verdict, failing: Collection[str], excused: Collection[str]) -> Judged:
+def _judged(verdict: Verdict, failing: Collection[str], excused: Collection[str], *, is_unknown: bool) -> Judged:
     if verdict is Verdict.FAIL and len(excused) == len(failing):
-        return Judged.BEFORE
+        return Judged.UNKNOWN if is_unknown else Judged.BEFORE
     return Judged(verdict.value)
 
 
