@@ -54,3 +54,8 @@ def test_provenance_tells_the_day_too() -> None:
 )
 def test_rules_that_came_later(tmp_path: Path, moment: str, rules: set[str]) -> None:
     assert not_yet_asked(for_image(tmp_path, SINCE), built(moment)) == rules
+
+
+def test_an_ambiguous_document_is_asked_of_every_image(tmp_path: Path) -> None:
+    policy = for_image(tmp_path, ONE + "    since: { document-ambiguous: 2026-01-01, sbom-missing: 2026-01-01 }\n")
+    assert not_yet_asked(policy, built("2025-01-12T10:00:00Z")) == {"sbom-missing", "sbom-lost"}

@@ -25,7 +25,8 @@ def not_yet_asked(policy: Policy, evidence: Evidence) -> frozenset[str]:
     built = built_on(evidence) if policy.since else None
     if built is None:
         return frozenset()
-    later = frozenset(rule for rule, day in policy.since.items() if built < day)
+    always = {rule.id for rule in catalogue() if rule.always}  # such an image names whatever day it likes
+    later = frozenset(rule for rule, day in policy.since.items() if built < day and rule not in always)
     return later | {rule.id for rule in catalogue() if rule.covers and rule.covers <= later}
 
 
