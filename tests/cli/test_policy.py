@@ -55,7 +55,7 @@ def test_checked_by_a_policy_of_one_s_own(tmp_path: Path) -> None:
     results = {result["rule"]: result for result in report["results"]}
     assert (code, report["verdict"], report["policy"]) == (OK, "pass", "ours")
     assert results["signature-missing"]["outcome"] == "waived"
-    assert results["signature-missing"]["waiver"] == {"reason": "not yet", "until": "2099-01-01"}
+    assert results["signature-missing"]["waiver"] == {"reason": "not yet", "until": "2099-01-01", "who": ""}
     assert results["provenance-missing"]["outcome"] == "skipped"
     assert report["trust"]["slsa_build_level"] == 1
 
