@@ -38,7 +38,7 @@ debian:  ## install docker-registry, skopeo, redis-server and chromium (Debian) 
 	sh deploy/test-packages.sh
 
 test-real: install  ## run the tests against a real docker-registry, skopeo and redis-server
-	$(BIN)/pytest -m real
+	$(BIN)/pytest -m 'real and not slow'
 
 test-browser: install  ## test the pages in Chromium
 	$(BIN)/pytest -m browser
@@ -52,7 +52,7 @@ test-shipped: install  ## build, install and run what users get: wheel, image, c
 	$(BIN)/pytest -m shipped
 
 test-chaos: install  ## run the slow tests: kill -9, restarts, floods
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m 'slow and not chaos'
 
 chaos: install  ## push a thousand images while processes are killed, registries and Slack fail; prints its figures, takes long
 	$(BIN)/pytest -s -m chaos
