@@ -1,5 +1,6 @@
 """The command as a person runs it: another process, with its own stdout and stderr."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,7 +21,13 @@ def started(*words: str) -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        preexec_fn=_hears_ctrl_c,  # noqa: PLW1509 - no threads here
     )
+
+
+def _hears_ctrl_c() -> None:
+    """A shell in the background starts the tests with SIGINT ignored; a terminal does not do that to a person."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def ran(*words: str) -> tuple[int, str, str]:
