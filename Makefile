@@ -20,8 +20,8 @@ install: .venv/ready  ## make .venv, with the `provenance` command
 demo: install  ## run the bot on sample images; with ONCE=1 it stops when all of them are checked
 	$(BIN)/provenance demo $(if $(ONCE),--once)
 
-test: lint  ## run the linters and all tests that need only Python
-	$(BIN)/pytest -n 2
+test: lint  ## run the linters and all tests that need only Python, four at a time: many of them wait
+	$(BIN)/pytest -n 4
 
 lint: install  ## check style, types, import layers and declared dependencies
 	$(BIN)/ruff check .

@@ -10,7 +10,7 @@ from bot.store import Store
 from bot.store.threads import MessageState
 from bot.store.threads.sending import Turn
 from tests.fake_slack import FakeSlack, Fault
-from tests.slack.dying import Fate, publish_and_die
+from tests.slack.dying import DEAD_AFTER_MS, Fate, publish_and_die
 from tests.slack.parts import CHANNEL, IMPATIENT, Office, failing, opened, passing, report
 
 FIRST = report(failing("sbom-missing"), failing("provenance-mode-min"))
@@ -146,7 +146,7 @@ async def test_a_worker_that_was_thought_dead_writes_nothing_any_more(
 ) -> None:
     """It freezes in a call to Slack until another one has taken over; what comes back then is not written down."""
     arrived, gate = asyncio.Event(), asyncio.Event()
-    async with opened(slack, store) as slow:
+    async with opened(slack, store, lock_ms=DEAD_AFTER_MS) as slow:
         post = slow.outbox._places._slack.post  # type: ignore[union-attr]
         keep = slow.outbox._sender._sending.keep
 
