@@ -88,7 +88,7 @@ lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	  --all-extras --group dev pyproject.toml -o requirements-dev.txt
 	printf 'hatchling\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	  --no-emit-find-links --no-header -c requirements-dev.txt - -o requirements-build.txt
+	  --no-emit-find-links --no-header -c requirements.txt - -o requirements-build.txt
 	printf 'mkdocs-material\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header - -o requirements-docs.txt
 

@@ -12,6 +12,7 @@ from tests.conftest import ROOT
 from tests.shipping.variables import known_variables
 
 DEPLOY = ROOT / "deploy"
+LOCKS = ("requirements.txt", "requirements-build.txt")
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 
 
@@ -52,3 +53,10 @@ def test_the_image_copies_everything_that_the_wheel_is_built_from() -> None:
         assert name in kept
         assert (ROOT / name).exists()
     assert set(_from_instructions()) == {"${BASE}"}
+
+
+def test_the_locks_that_are_installed_together_agree() -> None:
+    """The action installs what the program needs and what builds it into one environment."""
+    pins = [dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / name).read_text(), re.MULTILINE)) for name in LOCKS]
+    assert all(pins[0][name] == pins[1][name] for name in pins[0].keys() & pins[1].keys())
+    assert "packaging" in pins[0].keys() & pins[1].keys()
