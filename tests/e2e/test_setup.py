@@ -28,7 +28,7 @@ pytestmark = pytest.mark.e2e
 
 def test_the_readme_has_six_steps_and_these_commands() -> None:
     """They are tried below; the invitation is local-slack's own, which knows no other."""
-    part = (ROOT / "README.md").read_text("utf-8").partition("### Slack")[2].partition("\n### ")[0]
+    part = (ROOT / "README.md").read_text("utf-8").partition("## Slack")[2].partition("\n## ")[0]
     steps = re.findall(r"^(\d)\. (.*)$", part, re.MULTILINE)
     assert [int(number) for number, _ in steps] == list(range(1, 7))
     commands = (
