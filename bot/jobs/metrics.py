@@ -12,11 +12,13 @@ from bot.jobs.readings import readings
 from bot.metrics.exposition import exposed
 from bot.settings import Settings
 from bot.store import Store, open_store
+from bot.store.board import Board
 
 log = structlog.get_logger(__name__)
 
 STORE: Final = web.AppKey("store", Store)
 QUEUE: Final = web.AppKey("queue", DocketQueue)
+BOARD: Final = web.AppKey("board", Board)
 
 
 async def run_metrics(settings: Settings, stop: asyncio.Event) -> None:
@@ -27,7 +29,7 @@ async def run_metrics(settings: Settings, stop: asyncio.Event) -> None:
     host, _, port = settings.metrics.rpartition(":")
     async with open_store(settings) as store, open_queue(store, settings) as queue:
         app = web.Application()
-        app[STORE], app[QUEUE] = store, queue
+        app[STORE], app[QUEUE], app[BOARD] = store, queue, Board(store)
         app.add_routes([web.get("/metrics", _page)])
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await runner.setup()
@@ -48,6 +50,6 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
 
 
 async def _page(request: web.Request) -> web.Response:
-    found = await readings(request.app[STORE], request.app[QUEUE])
+    found = await readings(request.app[STORE], request.app[QUEUE], request.app[BOARD])
     body, content_type = exposed(found, request.headers.get("Accept", ""))
     return web.Response(body=body, headers={"Content-Type": content_type, "Cache-Control": "no-store"})

@@ -1,15 +1,19 @@
 """What only the store knows, looked up when somebody asks for the metrics. Every process shows the same values."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
+from bot.board import BoardRow
 from bot.errors import StoreError
 from bot.jobs.health import LOOK_MAX, LaneCounts, count_lane
 from bot.jobs.lanes import Lane
 from bot.jobs.queue import DocketQueue
 from bot.metrics.exposition import LookedUp
-from bot.metrics.series import Measure
+from bot.metrics.series import OTHER, Measure
 from bot.store import Store, trouble
+from bot.store.board import Board
 from bot.store.dead_letters import DeadLetters
 from bot.store.silence import Silences
 
@@ -21,19 +25,23 @@ GIVEN_UP: Final = Measure("provenance_jobs_given_up", "Jobs that were given up a
 SILENT: Final = Measure(
     "provenance_silent_sources", "Webhook sources that did not announce a push which polling found.", ("source",)
 )
+IMAGES: Final = Measure("provenance_images", "Image families on the board, by their provenance.", ("project", "mode"))
+
+PROJECTS_MAX: Final = 100
+"""Projects with figures of their own, those with the most images; the rest is `other`."""
 
 
-async def readings(store: Store, queue: DocketQueue) -> list[LookedUp]:
-    """Ask the store, for LOOK_MAX at most. Raises nothing."""
+async def readings(store: Store, queue: DocketQueue, board: Board | None = None) -> list[LookedUp]:
+    """Ask the store, for LOOK_MAX at most. A `board` that is kept reads only what has changed. Raises nothing."""
     try:
         with trouble("looking at the queue"):
             async with asyncio.timeout(LOOK_MAX):
-                return [LookedUp(UP, [((), 1.0)]), *await _of_store(store, queue)]
+                return [LookedUp(UP, [((), 1.0)]), *await _of_store(store, queue, board or Board(store))]
     except StoreError:
         return [LookedUp(UP, [((), 0.0)])]
 
 
-async def _of_store(store: Store, queue: DocketQueue) -> list[LookedUp]:
+async def _of_store(store: Store, queue: DocketQueue, board: Board) -> list[LookedUp]:
     await store.ping()
     now = await store.now()
     counts = {lane: await count_lane(docket) for lane, docket in queue.dockets.items()}
@@ -44,6 +52,7 @@ async def _of_store(store: Store, queue: DocketQueue) -> list[LookedUp]:
         LookedUp(OLDEST, [((lane.value,), _oldest(each, now)) for lane, each in counts.items()]),
         LookedUp(GIVEN_UP, [((), float(await DeadLetters(store).count()))]),
         LookedUp(SILENT, [((each.source,), 1.0) for each in silent]),
+        LookedUp(IMAGES, _images(await board.rows())),
     ]
 
 
@@ -59,3 +68,9 @@ def _oldest(counts: LaneCounts, now: float) -> float:
     """Seconds since it was due. What is in the stream is due since its entry; what waits for its time, since then."""
     due = [at for at in (counts.oldest, counts.first_due) if at]
     return max(0.0, now - min(due)) if due else 0.0
+
+
+def _images(rows: Sequence[BoardRow]) -> list[tuple[tuple[str, ...], float]]:
+    own = {project for project, _ in Counter(row.project for row in rows).most_common(PROJECTS_MAX)}
+    counts = Counter((row.project if row.project in own else OTHER, row.mode.value) for row in rows)
+    return [(labels, float(count)) for labels, count in counts.items()]
