@@ -91,6 +91,7 @@ async def test_downloads_hold_what_is_shown(site: Site, query: str, found: set[s
     assert {one["image"] for one in json.loads((await site.get(f"/board.json?{query}"))[1])["rows"]} == found
     (image,) = found
     assert f"`{image}`" in (await site.get(f"/board.md?{query}"))[1]
+    assert (await site.get(f"/board.md?{query}"))[1].startswith("**1 image: ")
     assert f"/board.csv?{query}" in read((await site.get(f"/?{query}"))[1]).links
 
 

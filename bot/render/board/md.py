@@ -15,7 +15,8 @@ def render(view: BoardView) -> str:
 
 
 def _lines(view: BoardView) -> Iterator[str]:
-    yield f"**{len(view.rows)} images: {said(view.modes) or 'none'}**"
+    images = "1 image" if len(view.rows) == 1 else f"{len(view.rows)} images"
+    yield f"**{images}: {said(view.modes) or 'none'}**"
     yield ""
     yield "| project | image | version | provenance | SBOM | signature | verdict | since | cause |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
