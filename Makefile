@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian docs image test-real test-browser test-shipped test-chaos chaos e2e draw-slack bench-secrets bench-people bench-releases mutants clean
+.PHONY: help install demo test lint format lock debian docs image test-real test-browser test-shipped test-chaos chaos e2e draw-slack bench bench-secrets mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -66,11 +66,8 @@ draw-slack: install  ## draw the standard threads as Slack does (npm, Chromium),
 bench-secrets: install  ## count the secrets found among the test vectors of gitleaks: GITLEAKS=folder of a checkout, MISSED=1 lists the others
 	$(BIN)/python -m tests.secret_bench $(GITLEAKS) $(if $(MISSED),--missed)
 
-bench-people: install  ## measure how long a visitor's check waits behind 1,000 pushes
-	$(BIN)/python -m tests.jobs.bench_people 2>/dev/null
-
-bench-releases: install  ## measure what a check, a page and a poll ask of the store with 10, 1,000 and 100,000 images remembered
-	$(BIN)/python -m tests.store.bench_releases 2>/dev/null
+bench: install  ## measure how fast the bot is (docs/speed.md); one of them: ONLY=releases
+	$(BIN)/python -m bench $(ONLY) 2>/dev/null
 
 docs:  ## build docs/ into site/; a link that leads nowhere is an error
 	test -e .tools-docs/ready || ($(PYTHON) -m venv .tools-docs && .tools-docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt && touch .tools-docs/ready)

@@ -1,17 +1,17 @@
-"""How long a check that a visitor asks for takes to begin, with a backlog of pushes: `make bench-people`.
+"""How long a check that a visitor asks for takes to begin, with a backlog of pushes: `make bench ONLY=people`.
 
 The worker is whole: embedded store, real outbox, a pretended Slack at its real pace. Only the checks are pretended;
 each takes CHECK_SECONDS. For comparison: before checks and posts were apart and people had a lane, it took 168 s.
 """
 
 import asyncio
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from bench.saying import say
 from bot import logs
 from bot.jobs.health import look
 from bot.jobs.parts import CheckPolicy, PhaseOf
@@ -92,7 +92,7 @@ async def measure(backlog: int, pages: int) -> list[float]:
                         await asyncio.sleep(0.005)
                     waits.append(checker.began[image] - asked)
                 found = await look(store, queue)
-                sys.stdout.write(f"{found.waiting + found.running} of {backlog} pushes were still waiting\n")
+                say(f"{found.waiting + found.running} of {backlog} pushes were still waiting")
                 stop.set()
                 worker.cancel()
                 await asyncio.wait({worker})
@@ -104,7 +104,7 @@ def main() -> None:
     logs.configure("json")
     waits = sorted(asyncio.run(measure(BACKLOG, PAGES)))
     middle, worst = waits[len(waits) // 2], waits[-1]
-    sys.stdout.write(f"a visitor's check begins after {middle:.2f} s, {worst:.2f} s at worst, of {len(waits)}\n")
+    say(f"a visitor's check begins after {middle:.2f} s, {worst:.2f} s at worst, of {len(waits)}")
 
 
 if __name__ == "__main__":

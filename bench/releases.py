@@ -1,7 +1,7 @@
 """What a check, a page and a poll ask of the store, and how much it holds, by the number of members it remembers.
 
-`make bench-releases`. One release of MEMBERS members is remembered by the code that remembers all of them; the others
-are its copies. Reports are those of a real image of two platforms.
+`make bench ONLY=releases`. One release of MEMBERS members is remembered by the code that remembers all of them; the
+others are its copies. Reports are those of a real image of two platforms.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from redis.asyncio import Redis
 
+from bench.saying import say
 from bot.check import look, report_on
 from bot.context import Context
 from bot.evidence import Evidence
@@ -74,11 +75,6 @@ async def real_report() -> Report:
     return report_on(Context(evidence, policy.expected), policy, now=datetime.now(UTC))
 
 
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
 async def measure(store: Store, report: Report, number: int) -> None:
     before = await memory(store)
     releases = max(1, round(number / MEMBERS))
@@ -127,7 +123,8 @@ async def check(store: Store, own: Placement, report: Report) -> None:
 async def page(store: Store, name: ReleaseName) -> None:
     """All that a release's page and its Slack message ask."""
     release = await Releases(store).load(name)
-    assert release is not None
+    if release is None:
+        raise LookupError(name.title)
     await Reports(store).latest_of([str(member.image) for member in release.members])
 
 

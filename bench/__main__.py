@@ -1,0 +1,29 @@
+"""Runs the benches: all of them, or those that are named; each in a process of its own."""
+
+import subprocess
+import sys
+from typing import Final
+
+from bench.saying import say
+
+BENCHES: Final = {
+    "people": "how long a visitor's check waits behind 1,000 pushes",
+    "releases": "what a check, a page and a poll ask of the store with 10, 1,000 and 100,000 images remembered",
+}
+
+
+def main(names: list[str]) -> int:
+    """The number of benches that failed."""
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        say(f"no such bench: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+        return 2
+    failed = 0
+    for name in names or BENCHES:
+        say(f"\n== {name}: {BENCHES[name]}")
+        failed += subprocess.run([sys.executable, "-m", f"bench.{name}"], check=False).returncode != 0
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
