@@ -13,6 +13,7 @@ COMMANDS: Final = (
     "compare",
     "completion",
     "demo",
+    "digest",
     "doctor",
     "export",
     "import",

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from bot.errors import MalformedError
 from bot.releases import ReleaseName
 from bot.releases.versions import order
+
+DAY: Final = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,12 @@ class DigestContent:
     def releases(self) -> int:
         """How many releases passed."""
         return sum(len(group.versions) for group in self.passed)
+
+
+def age(seconds: float) -> str:
+    """For how long: whole days, or less than one."""
+    days = int(seconds // DAY)
+    return f"for {days} {'day' if days == 1 else 'days'}" if days else "since less than a day"
 
 
 def passed_groups(subjects: Iterable[str]) -> tuple[PassedGroup, ...]:

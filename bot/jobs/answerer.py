@@ -39,9 +39,7 @@ from bot.slack.fixing import Fixing
 from bot.store import Store
 from bot.store.attempts import Attempts
 from bot.store.differences import Differences
-from bot.store.digest_marks import DigestMarks
 from bot.store.reports import Reports
-from bot.store.threads import Address
 
 log = structlog.get_logger(__name__)
 
@@ -53,9 +51,6 @@ LIFE: Final = 28 * 60.0
 
 AT_ONCE: Final = 2
 """Questions that one worker answers together; an audit must not hold all the slots that people's checks need."""
-
-DIGEST_MAX: Final = 24 * 3600.0
-"""Seconds that a digest looks back where none was sent before."""
 
 BUSY: Final = 2.0
 """Seconds until a question is tried again that found these slots taken."""
@@ -194,9 +189,7 @@ class Answerer:
 
     async def _digest(self, asked: QuestionJob) -> MessageDraft:
         now = await self.digests.store.now()
-        last = await DigestMarks(self.digests.store).last(Address(asked.team, asked.channel, ""))
-        since = now - DIGEST_MAX if last is None else last
-        return digest(await self.digests.of(asked.team, asked.channel, since=since, now=now), now=now)
+        return digest(await self.digests.lately(asked.team, asked.channel, now=now), now=now)
 
     async def _compare(self, asked: QuestionJob) -> MessageDraft:
         before, after = (parse_asked(name) for name in asked.names)

@@ -10,6 +10,7 @@ from bot.report import Verdict
 from bot.store import Store
 from bot.store.attention.notes import Notes
 from bot.store.attention.waivers import Waivers
+from bot.store.digest_marks import DigestMarks
 from bot.store.passed import PassedReleases
 from bot.store.silence import Silences
 from bot.store.threads import Address, MessageState
@@ -17,6 +18,9 @@ from bot.store.threads.listing import addresses, parents
 
 SOON: Final = 7 * 24 * 3600.0
 """Seconds; what ends within them is named."""
+
+LATELY: Final = 24 * 3600.0
+"""Seconds that a digest looks back where none was sent before."""
 
 NAMED_MAX: Final = 50
 """Things of each kind that are read; the message names fewer, and counts the others."""
@@ -42,6 +46,11 @@ class DigestContents:
             ending=await self.ending(team, channel, now),
             silent=tuple(one.source for one in await Silences(self.store).all() if one.channel == channel),
         )
+
+    async def lately(self, team: str, channel: str, *, now: float) -> DigestContent:
+        """What that channel would be told at `now`: since its last digest."""
+        last = await DigestMarks(self.store).last(Address(team, channel, ""))
+        return await self.of(team, channel, since=now - LATELY if last is None else last, now=now)
 
     async def _failing(self, team: str, channel: str, now: float) -> AsyncIterator[OpenFailure]:
         found = [one for one in await addresses(self.store) if (one.team, one.channel) == (team, channel)]

@@ -34,15 +34,12 @@ class Channels:
         name = channel.removeprefix("#")
         if _NAME.fullmatch(name) is None:
             return Refused("channel_not_found")
-        key = self._store.key("slack", "channel", self._team, name)
-        with trouble("looking up a channel"):
-            known = await self._store.redis.get(key)
-        if known:
-            return str(known)
+        if known := await known_id(self._store, self._team, name):
+            return known
         found = await self._search(name)
         if isinstance(found, str):
             with trouble("remembering a channel"):
-                await self._store.redis.set(key, found, ex=CACHE_TIME)
+                await self._store.redis.set(_key(self._store, self._team, name), found, ex=CACHE_TIME)
         return found
 
     async def _search(self, name: str) -> str | RetryLater | Refused:
@@ -65,6 +62,16 @@ class Channels:
             failed = answer_of(error)
             return failed if isinstance(failed, RetryLater | Refused) else RetryLater(15.0, _why(failed))
         return Refused("channel_not_found")
+
+
+async def known_id(store: Store, team: str, channel: str) -> str:
+    """The id of that channel's name, if it was found lately; else "". Raises StoreError."""
+    with trouble("looking up a channel"):
+        return str(await store.redis.get(_key(store, team, channel.removeprefix("#"))) or "")
+
+
+def _key(store: Store, team: str, name: str) -> str:
+    return store.key("slack", "channel", team, name)
 
 
 def _why(answer: object) -> str:

@@ -221,7 +221,7 @@ def test_errors_of_a_policy_have_a_line_each(tmp_path: Path) -> None:
     assert "\\n" not in err
 
 
-@pytest.mark.parametrize("words", [("jobs",), ("watches",), ("export",)])
+@pytest.mark.parametrize("words", [("jobs",), ("watches",), ("digest",), ("export",)])
 def test_what_only_reads_starts_no_engine_and_makes_no_folder(words: tuple[str, ...], tmp_path: Path) -> None:
     command = [sys.executable, "-m", "bot", *words]
     there = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PROVENANCE_DATA": str(tmp_path / "data")}

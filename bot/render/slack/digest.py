@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.digest.content import DigestContent, OpenFailure, PassedGroup
+from bot.digest.content import DigestContent, OpenFailure, PassedGroup, age
 from bot.render.slack.escape import code, date, prose
 from bot.render.slack.message import MessageDraft, header, section
 from bot.render.slack.words import counted
@@ -18,7 +18,6 @@ SILENT_MAX: Final = 4
 """Lines of each part; with their headlines and "and N more" they are fewer than 40."""
 
 VERSIONS_MAX: Final = 3
-DAY: Final = 24 * 3600.0
 
 
 def digest(content: DigestContent, *, now: float, period: str = "") -> MessageDraft:
@@ -65,9 +64,3 @@ def _passed(group: PassedGroup) -> str:
     more = len(group.versions) - len(newest)
     shown = ", ".join(prose(version, 40) for version in reversed(newest))
     return f"{prose(group.group, 100)}: {shown}{f' and {more} more' if more else ''}"
-
-
-def age(seconds: float) -> str:
-    """For how long: whole days, or less than one."""
-    days = int(seconds // DAY)
-    return f"for {counted(days, 'day')}" if days else "since less than a day"

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.digest.content import Ending
-from bot.render.slack.digest import age
+from bot.digest.content import Ending, age
 from bot.render.slack.escape import code, date, prose
 from bot.render.slack.message import Block, actions, button, context, header, section
 from bot.render.slack.words import VERDICTS
