@@ -1,7 +1,8 @@
 """The settings: read once from the environment, then passed as an argument.
 
 PORT, REDIS_URL and SLACK_… have the names that hosting platforms use. All others begin with PROVENANCE_.
-Lists and tables are JSON, e.g. PROVENANCE_PRIVATE_HOSTS='["registry.corp:5000"]'.
+A list of names is plain or JSON, e.g. PROVENANCE_PRIVATE_HOSTS='a.corp:5000, b.corp' or '["a.corp:5000"]'; tables are
+JSON.
 """
 
 import ipaddress

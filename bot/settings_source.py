@@ -1,23 +1,26 @@
 """Reads settings from environment variables. An error names the variable, never its value."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from shlex import quote
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
-from pydantic import AliasChoices, ValidationError
+from pydantic import AliasChoices, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import EnvSettingsSource
 
 from bot.errors import SettingsError
 from bot.settings_examples import EXAMPLES
 
+_IPV6_HOST: Final = re.compile(r"\[[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*\]")
+
 _OURS: Final = ("PROVENANCE_", "SLACK_", "REDIS_")
 """How the names of our variables begin; `PORT` is too short to be compared."""
 
 _MESSAGES: Final = {
-    "tuple_type": 'is written as a JSON list, e.g. ["…"]',
+    "tuple_type": 'is written as a list, e.g. ["…"]',
     "dict_type": 'is written as a JSON object, e.g. {"…": "…"}',
     "model_type": 'is written as a JSON object, e.g. {"…": "…"}',
     "missing": "is missing",
@@ -41,8 +44,10 @@ class Variables(EnvSettingsSource):
             return None
         return super().prepare_field_value(field_name, field, value, value_is_complex)
 
-    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:  # noqa: ANN401, ARG002
-        """Lists and tables are JSON. Raises SettingsError with the position of a syntax error."""
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:  # noqa: ANN401
+        """A list of names may be plain; tables are JSON. Raises SettingsError with the position of a syntax error."""
+        if _is_plain_list(field, value):
+            return [word for word in re.split(r"[\s,]+", value) if word]
         try:
             return json.loads(value)
         except json.JSONDecodeError as error:
@@ -52,6 +57,18 @@ class Variables(EnvSettingsSource):
             raise SettingsError(
                 f"{_variable(field_name)}: is not JSON that can be read{_example(field_name)}"
             ) from None
+
+
+def _is_plain_list(field: FieldInfo, value: str) -> bool:
+    """Whether it is written like `quay.io/acme/*, ghcr.io/acme/*`; a name with a space or comma in it needs JSON.
+
+    A list of tables is JSON, and so is what begins like JSON; `[::1]:5000` is a host.
+    """
+    holds = [one for one in get_args(field.annotation) if one is not Ellipsis]
+    has_tables = any(isinstance(one, type) and issubclass(one, BaseModel) for one in holds)
+    if get_origin(field.annotation) is not tuple or has_tables:
+        return False
+    return not value.lstrip().startswith(("[", "{", '"')) or bool(_IPV6_HOST.match(value.lstrip()))
 
 
 def in_words(error: ValidationError) -> str:

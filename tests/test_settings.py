@@ -1,6 +1,7 @@
 """What an operator may set, and what is said of a variable that does not fit: its name, and never its value."""
 
 import json
+from typing import get_origin
 
 import pytest
 
@@ -31,15 +32,16 @@ def refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> str:
         ("PROVENANCE_BASE_URL", "bot.example.org", "PROVENANCE_BASE_URL: expected an https://"),
         ("PROVENANCE_BASE_URL", f"https://u:{SECRET}@bot.example.org", "PROVENANCE_BASE_URL: expected an https"),
         ("PROVENANCE_SLACK_API_URL", "ftp://slack", "PROVENANCE_SLACK_API_URL: expected an https://"),
-        ("PROVENANCE_WATCH", "quay.io/acme/*", "PROVENANCE_WATCH: is not JSON: Expecting value, at line 1 column 1"),
-        ("PROVENANCE_WATCH", '"quay.io/acme/*"', "PROVENANCE_WATCH: is written as a JSON list"),
+        ("PROVENANCE_WATCH", '["quay.io/acme/*"', "PROVENANCE_WATCH: is not JSON: Expecting ',' delimiter, at line 1"),
+        ("PROVENANCE_WATCH", '"quay.io/acme/*"', "PROVENANCE_WATCH: is written as a list"),
+        ("PROVENANCE_WATCH", "quay.io/a/*, https://quay.io/b/*", "PROVENANCE_WATCH[1]: 'https://quay.io/b/*' does"),
         (
             "PROVENANCE_WATCH",
             '["https://quay.io/acme/*"]',
             "PROVENANCE_WATCH[0]: 'https://quay.io/acme/*' does not name a reg",
         ),
         ("PROVENANCE_WATCH", "[" * 100_000, "PROVENANCE_WATCH: is not JSON that can be read"),
-        ("PROVENANCE_WATCH", "9" * 5000, "PROVENANCE_WATCH: is not JSON that can be read"),
+        ("PROVENANCE_WEBHOOKS", "9" * 5000, "PROVENANCE_WEBHOOKS: is not JSON that can be read"),
         ("SLACK_BOT_TOKEN", f"xoxp-{SECRET}", "SLACK_BOT_TOKEN: a bot token begins with xoxb-"),
         ("PROVENANCE_MIRRORS", "[]", "PROVENANCE_MIRRORS: is written as a JSON object"),
     ],
@@ -54,10 +56,10 @@ def test_a_variable_that_does_not_fit_is_named(
     ("value", "said"),
     [
         (f'[{{"secret": "{SECRET}", bad', "PROVENANCE_WEBHOOKS: is not JSON: Expecting property name"),
-        (json.dumps(SOURCE), "PROVENANCE_WEBHOOKS: is written as a JSON list"),
+        (json.dumps(SOURCE), "PROVENANCE_WEBHOOKS: is written as a list"),
         (json.dumps([SECRET]), "PROVENANCE_WEBHOOKS[0]: is written as a JSON object"),
         (json.dumps([SOURCE | {"token": SECRET}]), "PROVENANCE_WEBHOOKS[0].token: is not known here"),
-        (json.dumps([SOURCE | {"hosts": SECRET}]), "PROVENANCE_WEBHOOKS[0].hosts: is written as a JSON list"),
+        (json.dumps([SOURCE | {"hosts": SECRET}]), "PROVENANCE_WEBHOOKS[0].hosts: is written as a list"),
         (json.dumps([SOURCE, {"id": "x"}]), "PROVENANCE_WEBHOOKS[1].kind: is missing; PROVENANCE_WEBHOOKS[1].hosts"),
         (json.dumps([SOURCE | {"id": "Quay!"}]), "PROVENANCE_WEBHOOKS[0].id: String should match"),
         (json.dumps([SOURCE | {"secret": 12345}]), "PROVENANCE_WEBHOOKS[0].secret: Input should be a valid string"),
@@ -78,6 +80,29 @@ def test_a_variable_that_is_set_to_nothing_is_not_set(monkeypatch: pytest.Monkey
     assert load() == Settings()
     assert load().redis_url is None
     assert load().slack_bot_token is None
+
+
+def lists() -> list[str]:
+    """The settings that are lists of names."""
+    fields = Settings.model_fields.items()
+    return [name for name, field in fields if get_origin(field.annotation) is tuple and name != "webhooks"]
+
+
+@pytest.mark.parametrize("name", lists())
+@pytest.mark.parametrize("written", ["{0},{1}", "{0} {1}", " {0} ,\n{1}, ", '["{0}", "{1}"]'])
+def test_a_list_of_names_needs_no_json(monkeypatch: pytest.MonkeyPatch, name: str, written: str) -> None:
+    words = LIST_WORDS.get(name, ("one.corp:5000", "two.corp"))
+    monkeypatch.setenv(f"PROVENANCE_{name.upper()}", written.format(*words))
+    assert [str(one) for one in getattr(load(), name)] == list(words)
+
+
+LIST_WORDS = {"forwarded": ("10.0.0.0/8", "127.0.0.1/32"), "watch": ("quay.io/acme/*", "ghcr.io/acme/**")}
+
+
+@pytest.mark.parametrize("host", ["[::1]:5000", "[2001:db8::1]", "[::ffff:127.0.0.1]:443"])
+def test_a_host_in_brackets_is_not_json(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("PROVENANCE_PRIVATE_HOSTS", f"{host}, registry.corp")
+    assert load().private_hosts == (host, "registry.corp")
 
 
 def test_a_text_may_be_empty_on_purpose(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +137,7 @@ def named_variables() -> list[str]:
     ("name", "value", "example"),
     [
         ("PROVENANCE_POLL", "x", "for example PROVENANCE_POLL=900"),
-        ("PROVENANCE_WATCH", "x", "for example PROVENANCE_WATCH='[\"quay.io/acme/*\"]'"),
+        ("PROVENANCE_WATCH", "x", "for example PROVENANCE_WATCH='quay.io/acme/*, ghcr.io/acme/*'"),
         ("PORT", "x", "for example PORT=3000"),
         ("SLACK_BOT_TOKEN", "x", "for example SLACK_BOT_TOKEN=xoxb-"),
     ],
