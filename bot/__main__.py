@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, NoReturn, Protocol, cast
 
 COMMANDS: Final = (
     "audit",
@@ -48,6 +48,12 @@ class CommandParser(argparse.ArgumentParser):
         if unknown:
             self.error(self._unknown(unknown))
         return cast("argparse.Namespace", found)
+
+    def error(self, message: str) -> NoReturn:
+        """As the base class does; a word of the command line does not become a command of GitHub's runner."""
+        from bot.cli.runner_log import without_commands  # noqa: PLC0415 - not for a right command line
+
+        super().error(without_commands(message))
 
     def _unknown(self, words: Sequence[str]) -> str:
         known = list(_options(self))
@@ -121,7 +127,7 @@ def _parser(word: str, command: CliCommand) -> CommandParser:
 
 def _without_command(asked: list[str]) -> int:
     """Help, version, or an unknown command."""
-    parser = argparse.ArgumentParser(prog=PROGRAM, description="Checks provenance, SBOM and signatures of images.")
+    parser = CommandParser(prog=PROGRAM, description="Checks provenance, SBOM and signatures of images.")
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for word in COMMANDS:

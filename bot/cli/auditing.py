@@ -15,6 +15,7 @@ from bot.cli.audit_memory import AuditMemory
 from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.cli.looking import open_looker
 from bot.cli.output import display_of, write
+from bot.cli.runner_log import without_commands
 from bot.errors import SettingsError, UsageError
 from bot.oci.reference import Reference
 from bot.policy import Policies
@@ -49,7 +50,7 @@ def run_audit(arguments: argparse.Namespace) -> int:
         )
         if audit.is_complete and memory is not None:
             memory.forget()
-    write(render(arguments.format, audit, display_of(quiet=arguments.quiet)))
+    write(render(arguments.format, audit, display_of(quiet=arguments.quiet)), arguments.format)
     if not audit.is_complete and sys.stderr.isatty():
         print("not everything could be read; --resume asks only for that again", file=sys.stderr)
     return exit_code(audit)
@@ -83,7 +84,7 @@ def _memory(settings: Settings, asked: Sequence[str], *, resume: bool) -> Iterat
     except SettingsError as error:
         if resume:
             raise
-        print(f"provenance: this audit cannot be resumed: {plain(str(error))}", file=sys.stderr)
+        print(without_commands(f"provenance: this audit cannot be resumed: {plain(str(error))}"), file=sys.stderr)
         yield None
         return
     with closing(memory):

@@ -12,11 +12,10 @@ from bot.cli.exit_codes import FAILED, OK, UNCHECKED
 from bot.cli.gathering import Gathering, LookedImages
 from bot.cli.named_images import named_images
 from bot.cli.output import display_of, write
-from bot.cli.runner_log import without_commands
 from bot.cli.saving import require_writable, save
 from bot.errors import RegistryError
 from bot.oci.reference import Reference
-from bot.render.formats import FORMATS, render
+from bot.render.formats import render
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +42,7 @@ def run_checks(arguments: argparse.Namespace) -> int:
     reports = _reports(looked, asked, policies(), settings, arguments)
     save(arguments.save, reports)
     told = render(arguments.format, reports, display_of(verbose=arguments.verbose, quiet=arguments.quiet))
-    write(without_commands(told) if arguments.format == FORMATS[0] else told)
+    write(told, arguments.format)
     return exit_code(reports, strict=arguments.strict)
 
 

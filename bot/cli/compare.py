@@ -51,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     logging.getLogger("bot").addHandler(logging.NullHandler())  # the result has everything that matters
     before, after = (parse_asked(text, layouts=True) for text in (arguments.before, arguments.after))
     difference = asyncio.run(_compare(before, after, arguments))
-    write(render(arguments.format, difference, display_of(verbose=arguments.verbose, quiet=arguments.quiet)))
+    display = display_of(verbose=arguments.verbose, quiet=arguments.quiet)
+    write(render(arguments.format, difference, display), arguments.format)
     return exit_code(difference)
 
 

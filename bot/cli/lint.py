@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.exit_codes import FAILED, OK, UNCHECKED
+from bot.cli.runner_log import without_commands
 from bot.errors import UsageError
 from bot.workflows.formats import FORMATS, render
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from bot.workflows.lint_source import LintSource
     from bot.workflows.project import LintedFile
     from bot.workflows.rules import LintFinding
@@ -49,12 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
     for trouble in troubles:
         _say(trouble)
     if arguments.diff:
-        _put("".join(file.patch for file in found))
+        _put("".join(_patches(found)))
     if arguments.fix:
         found = _fixed(found, arguments.paths, everything=arguments.all)
     findings = [finding for file in found for finding in file.findings]
     if not arguments.diff:
-        _put(render(arguments.format, findings, troubles, _source(found)))
+        _put(without_commands(render(arguments.format, findings, troubles, _source(found)), arguments.format))
     return _code(findings, unread=bool(troubles), strict=arguments.strict)
 
 
@@ -80,6 +83,15 @@ def _look(paths: list[Path], *, everything: bool) -> "list[LintedFile]":
     if not paths:
         raise UsageError("say which files or folders to look at, e.g. `provenance lint .`")
     return list(Project(Path.cwd(), everything).lint(paths))
+
+
+def _patches(found: "list[LintedFile]") -> "Iterator[str]":
+    """A patch has to be true to the byte, so one that GitHub's runner would take for a command is left out."""
+    for file in found:
+        if file.patch == without_commands(file.patch):
+            yield file.patch
+        else:
+            _say(f"{file.name}: the patch is not printed, because a line of it is a command for GitHub's runner")
 
 
 def _table() -> str:
@@ -108,7 +120,7 @@ def _put(text: str) -> None:
 def _say(sentence: str) -> None:
     from bot.workflows.formats.text import printable  # noqa: PLC0415 - not for --help
 
-    print(f"provenance: {printable(sentence)}", file=sys.stderr)
+    print(without_commands(f"provenance: {printable(sentence)}"), file=sys.stderr)
 
 
 def _code(findings: "list[LintFinding]", *, unread: bool, strict: bool) -> int:

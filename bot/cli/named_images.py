@@ -6,6 +6,7 @@
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,9 @@ FILES_MAX: Final = 1_000
 """Files of one folder."""
 
 EXAMPLE: Final = "for example: quay.io/a/b:1.0"
+
+ENTRIES_MAX: Final = 200_000
+"""Files and folders that are looked through; a checkout with its dependencies has some 50,000."""
 
 _YAML: Final = (".yaml", ".yml")
 _CHART: Final = "Chart.yaml"
@@ -70,22 +74,38 @@ def _in_path(path: Path) -> Iterator[NamedImage]:
 
 
 def _in_folder(path: Path) -> Iterator[NamedImage]:
-    """All YAML files below; links to folders are not followed."""
-    files = [one for one in sorted(path.rglob("*")) if one.suffix in _YAML and one.is_file()]
-    if len(files) > FILES_MAX:
-        raise UsageError(f"{path}: limit of {FILES_MAX} files exceeded")
+    """All YAML files below."""
+    entries = list(islice(path.rglob("*"), ENTRIES_MAX + 1))
+    files = [one for one in sorted(entries) if _is_read(one, path)]
+    if len(entries) > ENTRIES_MAX or len(files) > FILES_MAX:
+        raise UsageError(f"{path}: limit of {FILES_MAX} YAML files, or of {ENTRIES_MAX} files in all, exceeded")
     for file in files:
         yield from _in_text(str(file.relative_to(path)), _read(file), must=False)
     if not files:
         raise UsageError(f"{path} holds no YAML file; an image layout is named oci:{path}")
 
 
+def _is_read(file: Path, folder: Path) -> bool:
+    """Whether it is a YAML file of that folder. Raises UsageError for a link out of it, also to a folder.
+
+    Whoever wrote a folder may not choose which other files of this machine are read; and what is passed over in
+    silence looks as if it was checked. Where a link to a folder within leads, is read there.
+    """
+    if file.is_symlink():
+        if not file.exists():
+            raise UsageError(f"{file} is a link that leads nowhere")
+        if not file.resolve().is_relative_to(folder.resolve()):
+            raise UsageError(f"{file} is a link out of {folder}, and is not followed; name what it leads to by itself")
+    return file.suffix in _YAML and file.is_file()
+
+
 def _in_chart(path: Path) -> Iterator[NamedImage]:
     """The values of a Helm chart. Its templates need Helm: `helm template CHART | provenance check -`."""
     from bot.manifests.reading import app_version_of  # noqa: PLC0415 - heavy, and only for files
 
-    if not (path / _VALUES).is_file():
+    if not _is_read(path / _VALUES, path):
         raise UsageError(f"{path} has no {_VALUES}; try `helm template {path} | provenance check -`")
+    _is_read(path / _CHART, path)
     try:
         version = app_version_of(_CHART, _read(path / _CHART))
     except MalformedError as error:

@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 
+from bot.cli.runner_log import without_commands
 from bot.render.display import Display
 
 
@@ -16,9 +17,9 @@ def display_of(*, verbose: bool = False, quiet: bool = False) -> Display:
     return Display(width=width, terminal=terminal, verbose=verbose, quiet=quiet, colours=colours)
 
 
-def write(text: str) -> None:
-    """Characters that the encoding of stdout lacks are escaped."""
+def write(text: str, format_: str = "text") -> None:
+    """Characters that the encoding of stdout lacks are escaped; nothing becomes a command of GitHub's runner."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.stdout.write(text)
+    sys.stdout.write(without_commands(text, format_))
     sys.stdout.flush()

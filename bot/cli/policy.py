@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.cli.exit_codes import USAGE
+from bot.cli.runner_log import without_commands
 from bot.errors import SettingsError
 
 HELP: Final = "check a policy file, or explain which rules apply to an image"
@@ -72,13 +73,13 @@ def _check(file: Path) -> int:
     try:
         policies = read_policy(file)
     except SettingsError as error:
-        print(error, file=sys.stderr)  # one line per error
+        print(without_commands(str(error)), file=sys.stderr)  # one line per error
         return USAGE
     for warning in warnings(policies, datetime.now(UTC).date()):
-        print(warning)
+        print(without_commands(str(warning)))
     entries, waivers = len(policies.file.images), len(policies.file.waivers)
     counts = f"{entries} {'entry' if entries == 1 else 'entries'}, {waivers} waiver{'' if waivers == 1 else 's'}"
-    print(f"{file.name}: valid; {counts}")
+    print(without_commands(f"{file.name}: valid; {counts}"))
     return 0
 
 
@@ -93,7 +94,7 @@ def _explain(arguments: argparse.Namespace) -> int:
 
     image = parse_asked(arguments.image, layouts=True)
     policies = policies_from(arguments.policy or load().policy)
-    print(explain(policies, image, datetime.now(UTC).date()), end="")
+    print(without_commands(explain(policies, image, datetime.now(UTC).date())), end="")
     for line in release_lines(policies, image):
-        print(line)
+        print(without_commands(line))
     return 0

@@ -52,6 +52,28 @@ def test_manifests_chart_and_folder(tmp_path: Path) -> None:
     assert [one.text for one in named_images([f"@{chart}"])] == ["quay.io/a/app:3.1.0"]
 
 
+@pytest.mark.parametrize("target", ["../secret.yaml", "../elsewhere", "nowhere.yaml"])
+@pytest.mark.parametrize("name", ["linked.yaml", "chart/values.yaml", "chart/Chart.yaml"])
+def test_a_link_out_of_a_folder_is_refused(tmp_path: Path, name: str, target: str) -> None:
+    (tmp_path / "secret.yaml").write_text("image: quay.io/a/secret:1")
+    (tmp_path / "elsewhere").mkdir()
+    folder = tmp_path / "folder"
+    (folder / "chart").mkdir(parents=True)
+    (folder / "pod.yaml").write_text("image: quay.io/a/b:1")
+    (folder / name).symlink_to(tmp_path / "folder" / target)
+    for word in {f"@{folder}", f"@{(folder / name).parent}"}:
+        with pytest.raises(UsageError, match=r"is a link|there is no|has no"):
+            named_images([word])
+
+
+def test_a_link_within_a_folder_is_followed_as_kubernetes_mounts_have_them(tmp_path: Path) -> None:
+    (tmp_path / "..2026").mkdir()
+    (tmp_path / "..2026" / "pod.yaml").write_text("image: quay.io/a/b:1")
+    (tmp_path / "..data").symlink_to("..2026")
+    (tmp_path / "pod.yaml").symlink_to("..data/pod.yaml")
+    assert {one.text for one in named_images([f"@{tmp_path}"])} == {"quay.io/a/b:1"}
+
+
 @pytest.mark.parametrize(
     ("word", "said"),
     [
