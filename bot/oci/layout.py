@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.errors import InvalidReferenceError, MalformedError, NotFoundError, UnavailableError
 from bot.oci import layout_names, tally
+from bot.oci.ambiguity import noticing, reading
 from bot.oci.layout_files import read_blob, read_file
 from bot.oci.layout_names import Entry, LayoutIndex
 from bot.oci.layout_referrers import Referrers
@@ -62,14 +63,26 @@ class LayoutRegistry:
         return layout_names.tags(await asyncio.to_thread(self.entries))
 
     def entries(self) -> tuple[Entry, ...]:
-        """What index.json lists. Raises NotFoundError when the folder is not a layout, else as Registry does."""
+        """What index.json lists. Raises NotFoundError when the folder is not a layout, else as Registry does.
+
+        An index.json that two readers may read in two ways names no image: skopeo might take another one than we do.
+        """
         data = read_file(self._root, self._root / "index.json", limit=LAYOUT_INDEX_MAX)
         try:
-            return layout_names.entries(read(data, LayoutIndex, what="index.json"))
+            with noticing() as notices, reading("index.json"):
+                listed = layout_names.entries(read(data, LayoutIndex, what="index.json"))
         except MalformedError as error:
             raise UnavailableError(
                 f"oci:{self._root} is not an OCI layout: {error}", host=f"oci:{self._root}"
             ) from error
+        if notices.all:
+            key = notices.all[0].key
+            raise UnavailableError(
+                f"index.json of oci:{self._root} can be read in two ways: its key {key!r} is there twice, or in another"
+                " case",
+                host=f"oci:{self._root}",
+            )
+        return listed
 
     async def _blob(self, digest: str, *, limit: int, size: int | None = None) -> Content:
         content = await asyncio.to_thread(read_blob, self._root, digest, limit=limit, size=size)
@@ -81,8 +94,11 @@ class LayoutRegistry:
         if found := layout_names.find(listed, reference):
             return found
         has = ", ".join(_image_tags(listed)[:20]) or "none"
+        if reference.layout and (several := layout_names.count(listed, reference.tag)) > 1:
+            text = f"{several} images of oci:{self._root} have the tag {reference.tag!r}; name one by its digest"
+            raise NotFoundError(f"{text} or whole name; the layout has: {has}", host=f"oci:{self._root}")
         raise NotFoundError(
-            f"no image {reference.tag!r} in oci:{self._root}; its tags: {has}",
+            f"oci:{self._root} has no image {reference.tag!r}; its tags: {has}",
             host=f"oci:{self._root}",
         )
 

@@ -48,10 +48,16 @@ def find(listed: tuple[Entry, ...], reference: Reference) -> Descriptor | None:
 
     A tag without a repository in the layout fits any reference; a whole name fits only its own, or an `oci:` one.
     """
-    for wanted in (f"{reference.name}:{reference.tag}", reference.tag):
+    whole = () if reference.layout else (f"{reference.name}:{reference.tag}",)  # no image is called by a folder's path
+    for wanted in (*whole, reference.tag):
         if fits := _digests(listed, wanted, whole=True):
             return _only(fits)
     return _only(_digests(listed, reference.tag, whole=False)) if reference.layout else None
+
+
+def count(listed: tuple[Entry, ...], tag: str) -> int:
+    """How many different manifests have that tag, of whatever repository."""
+    return len(_digests(listed, tag, whole=False))
 
 
 def tags(listed: tuple[Entry, ...]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Images in a folder, asked like a registry."""
 
+import json
 import os
 from pathlib import Path
 
@@ -120,6 +121,38 @@ async def test_a_broken_index_is_unavailable_and_not_an_empty_layout(tmp_path: P
     (tmp_path / "index.json").write_text(text)
     with pytest.raises(UnavailableError, match="not an OCI layout"):
         await LayoutRegistry(tmp_path).tags(at(tmp_path))
+
+
+@pytest.mark.parametrize("key", ["manifests", "Manifests", "MANIFESTS", "manife\u017fts"])
+async def test_an_index_with_two_lists_names_no_image(tmp_path: Path, key: str) -> None:
+    """Skopeo takes the last list, whatever the case of its key."""
+    good, evil = (json.dumps([named(put_manifest(tmp_path, annotations={"a": who}), "1")]) for who in "ge")
+    for first, second in ((good, evil), (evil, good)):
+        (tmp_path / "index.json").write_text(f'{{"manifests": {first}, "{key}": {second}}}')
+        for text in (f"oci:{tmp_path}:1", f"oci:{tmp_path}"):
+            with pytest.raises(UnavailableError, match=f"two ways: its key '{key}'"):
+                await LayoutRegistry(tmp_path).manifest(parse_layout(text))
+
+
+async def test_an_index_whose_entry_has_two_digests_names_no_image(tmp_path: Path) -> None:
+    good, evil = (named(put_manifest(tmp_path, annotations={"a": who}), "1") for who in "ge")
+    twofold = json.dumps(good)[:-1] + f', "Digest": "{evil["digest"]}", "Size": {evil["size"]}}}'
+    (tmp_path / "index.json").write_text(f'{{"manifests": [{twofold}]}}')
+    with pytest.raises(UnavailableError, match="two ways: its key 'Digest'"):
+        await LayoutRegistry(tmp_path).resolve(at(tmp_path, "1"))
+
+
+async def test_a_name_that_is_the_path_of_the_layout_does_not_win_over_the_tag(tmp_path: Path) -> None:
+    """Skopeo knows only the tag."""
+    good, evil = (put_manifest(tmp_path, annotations={"a": who}) for who in "ge")
+    write_index(tmp_path, named(good, f"oci:{tmp_path}:1"), named(evil, "1"))
+    assert await LayoutRegistry(tmp_path).resolve(at(tmp_path, "1")) == evil["digest"]
+
+
+async def test_one_tag_of_two_images_is_told_as_such(tmp_path: Path) -> None:
+    write_index(tmp_path, *(named(put_manifest(tmp_path, annotations={"a": who}), "1") for who in "ge"))
+    with pytest.raises(NotFoundError, match=r"2 images .* have the tag '1'; name one by its digest"):
+        await LayoutRegistry(tmp_path).resolve(at(tmp_path, "1"))
 
 
 async def test_referrers_by_subject_and_by_fallback_tag_each_once(tmp_path: Path) -> None:
