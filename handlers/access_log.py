@@ -1,4 +1,7 @@
-"""The access log: one line per request, without query string, headers, body and secrets in the path."""
+"""The access log: one line per request, without query string, headers, body and secrets in the path.
+
+`remote` is the client's address, also behind a proxy that PROVENANCE_FORWARDED lists.
+"""
 
 import re
 from typing import Final
@@ -6,6 +9,8 @@ from typing import Final
 import structlog
 from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
+
+from handlers.client_address import visit_of
 
 log = structlog.get_logger("handlers.access")
 
@@ -35,5 +40,5 @@ class AccessLog(AbstractAccessLogger):
             status=response.status,
             bytes=response.body_length,
             ms=round(time * 1000, 1),
-            remote=request.remote or "",
+            remote=visit_of(request).client or request.remote or "",
         )

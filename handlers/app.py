@@ -22,6 +22,7 @@ from bot.store.polls import Polls
 from bot.store.pushes import Pushes
 from bot.store.slack_problems import SlackProblems
 from handlers import pages, slack, webhooks
+from handlers.client_address import Proxies
 from handlers.connections import Connections
 from handlers.health import Probes
 from handlers.security import add_headers
@@ -62,7 +63,8 @@ def build_pages(settings: Settings, parts: Services, connections: Connections | 
 
 def _bare(settings: Settings, parts: Services, connections: Connections | None) -> web.Application:
     guards = [connections.while_asked] if connections is not None else []
-    app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=guards)
+    proxies = Proxies(settings.forwarded, settings.forwarded_header)
+    app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=[proxies.seen, *guards])
     app.on_response_prepare.append(add_headers)
     problems = SlackProblems(parts.store) if settings.slack_bot_token else None
     Probes(parts.store, parts.queue, problems).mount(app)

@@ -6,56 +6,83 @@ https://www.rfc-editor.org/rfc/rfc7239
 """
 
 import ipaddress
-import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from handlers.forwarded import host_of, prefix_of, proto_of, read_hops
 
 HOPS_MAX: Final = 16
 """Proxies in a row."""
 
-TEXT_MAX: Final = 1024
-"""Characters at the right of the header; further left stands what strangers wrote."""
-
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_FOR: Final = re.compile(r'(?:^|;)\s*for\s*=\s*("(?:[^"\\]|\\.)*"|[^;",\s]*)\s*(?=;|$)', re.IGNORECASE)
-_ELEMENTS: Final = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks, and by which address: `origin` and `prefix` are "" unless a trusted proxy says them.
+
+    `client` is "" when not even the other end of the connection is known. `origin` is like https://bot.example.org,
+    `prefix` like /provenance.
+    """
+
+    client: str = ""
+    is_secure: bool = False
+    origin: str = ""
+    prefix: str = ""
+
+
+VISIT: Final = web.RequestKey("visit", Visit)
+
+
+def visit_of(request: web.BaseRequest) -> Visit:
+    """What `Proxies.seen` found; of a request that did not get that far, nothing."""
+    return request[VISIT] if VISIT in request else Visit()
 
 
 class Proxies:
-    """The proxies that are trusted, and the one header that they write."""
+    """The proxies that are trusted, and the one family of headers that they write."""
 
     def __init__(self, networks: Iterable[str], header: str) -> None:
         self._networks: tuple[Network, ...] = tuple(ipaddress.ip_network(network) for network in networks)
         self._header = header
+
+    @web.middleware
+    async def seen(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """A middleware, the first: `visit_of` answers from here on."""
+        request[VISIT] = self.visit(request)
+        return await handler(request)
 
     def is_one(self, address: str) -> bool:
         """Whether that address is a trusted proxy's."""
         parsed = _parse(address)
         return parsed is not None and self._trusts(parsed)
 
-    def client_of(self, request: web.Request) -> str:
+    def client_of(self, request: web.BaseRequest) -> str:
         """The client's address; "" when not even the other end of the connection is known."""
+        return self.visit(request).client
+
+    def visit(self, request: web.BaseRequest) -> Visit:
+        """Who asks, and by which address. The address is the one that the client's own proxy wrote."""
         current = _parse(request.remote or "")
-        if current is None:
-            return ""
-        for text in list(reversed(self._hops(request)))[:HOPS_MAX]:
-            if not self._trusts(current):
-                break
+        if current is None or not self._trusts(current):
+            return Visit(str(current or ""), is_secure=request.secure)
+        told, hops = read_hops(request, self._header), 0
+        for text in list(reversed(told.clients))[:HOPS_MAX]:
             seen = _parse(text)
             if seen is None:  # "unknown", or made up: then it is the proxy's own
                 break
-            current = seen
-        return str(current)
-
-    def _hops(self, request: web.Request) -> list[str]:
-        text = ",".join(request.headers.getall(self._header, []))[-TEXT_MAX:]
-        if self._header == "forwarded":
-            return [_for(element) for element in _ELEMENTS.findall(text)]
-        return text.split(",")
+            current, hops = seen, hops + 1
+            if not self._trusts(current):
+                break
+        proto, host = proto_of(_hop(told.protos, hops)), host_of(_hop(told.hosts, hops))
+        is_secure = proto == "https" or (not proto and request.secure)
+        origin = f"{'https' if is_secure else 'http'}://{host}" if host else ""
+        return Visit(str(current), is_secure, origin, prefix_of(_hop(told.prefixes, hops)))
 
     def _trusts(self, address: Address) -> bool:
         return any(address in network for network in self._networks)
@@ -69,9 +96,9 @@ def network_of(address: str) -> str:
     return str(parsed or "")
 
 
-def _for(element: str) -> str:
-    found = _FOR.search(element)
-    return found.group(1).strip('"') if found else ""
+def _hop(values: tuple[str, ...], hops: int) -> str:
+    """What the proxy wrote that saw the client; of a shorter list, what was written first."""
+    return values[-min(max(hops, 1), len(values))] if values else ""
 
 
 def _parse(text: str) -> Address | None:

@@ -1,11 +1,17 @@
 """Whose request it is: what a trusted proxy has seen, and nothing that a stranger writes."""
 
+import logging
+
 import pytest
-from aiohttp.test_utils import make_mocked_request
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from multidict import CIMultiDict
+from structlog.testing import capture_logs
 
 from bot.settings import Settings
-from handlers.client_address import HOPS_MAX, TEXT_MAX, Proxies, network_of
+from handlers.access_log import AccessLog
+from handlers.client_address import HOPS_MAX, Proxies, Visit, network_of
+from handlers.forwarded import TEXT_MAX
 
 TRUSTED = ("127.0.0.1", "10.0.0.0/8", "fd00::/8")
 
@@ -60,6 +66,57 @@ def test_the_standard_header(value: str, seen: str) -> None:
     assert client("127.0.0.1", value, name="forwarded") == seen
 
 
+def visit(remote: str, family: str = "x-forwarded-for", **headers: str) -> Visit:
+    """What is found when these headers come from there; `x_forwarded_proto` is X-Forwarded-Proto."""
+    sent = CIMultiDict((name.replace("_", "-"), value) for name, value in headers.items())
+    request = make_mocked_request("GET", "/", headers=sent).clone(remote=remote)
+    return Proxies(TRUSTED, family).visit(request)
+
+
+ALL = {"x_forwarded_proto": "https", "x_forwarded_host": "bot.example:8443", "x_forwarded_prefix": "/provenance/"}
+
+
+def test_the_address_that_the_visitor_sees() -> None:
+    found = visit("127.0.0.1", x_forwarded_for="198.51.100.1", **ALL)
+    assert found == Visit("198.51.100.1", is_secure=True, origin="https://bot.example:8443", prefix="/provenance")
+    standard = 'for="[2001:db8::1]:4711";proto=https;host="bot.example:8443"'
+    found = visit("127.0.0.1", "forwarded", forwarded=standard, **ALL)
+    assert found == Visit("2001:db8::1", is_secure=True, origin="https://bot.example:8443")
+
+
+def test_nobody_else_says_it() -> None:
+    assert visit("203.0.113.9", x_forwarded_for="198.51.100.1", **ALL) == Visit("203.0.113.9")
+    standard = "for=198.51.100.1;proto=https;host=bot.example"
+    assert visit("203.0.113.9", "forwarded", forwarded=standard) == Visit("203.0.113.9")
+    assert visit("127.0.0.1", "forwarded", **ALL) == Visit("127.0.0.1"), "that family is not the one that it writes"
+
+
+@pytest.mark.parametrize(
+    ("clients", "protos", "hosts", "seen"),
+    [
+        ("192.0.2.7, 198.51.100.1", "https, http", "evil.example, bot.example", "http://bot.example"),  # a spoofed hop
+        ("198.51.100.1, 10.1.2.3", "https, http", "bot.example, inner", "https://bot.example"),  # two proxies of ours
+        ("192.0.2.7, 198.51.100.1, 10.1.2.3", "http, https, http", "evil, bot.example, inner", "https://bot.example"),
+        ("198.51.100.1, 10.1.2.3", "https", "bot.example", "https://bot.example"),  # only the outer one wrote it
+        ("198.51.100.1", "https", "bot.example/evil", ""),
+        ("198.51.100.1", "https", 'bot.example" onclick="', ""),
+        ("198.51.100.1", "javascript", "bot.example", "http://bot.example"),
+        ("198.51.100.1", "HTTPS", "[2001:db8::5]:8443", "https://[2001:db8::5]:8443"),
+        ("198.51.100.1", "https", "user@bot.example", ""),
+    ],
+)
+def test_each_word_is_of_the_proxy_that_saw_the_client(clients: str, protos: str, hosts: str, seen: str) -> None:
+    told = {"x_forwarded_for": clients, "x_forwarded_proto": protos, "x_forwarded_host": hosts}
+    assert visit("127.0.0.1", **told).origin == seen
+
+
+@pytest.mark.parametrize(
+    "prefix", ["provenance", "//evil.example", "/a/../b", "/a b", '/"', "/" + "a" * 65, "/a//b", "/"]
+)
+def test_what_is_not_a_path_is_not_put_in_front(prefix: str) -> None:
+    assert not visit("127.0.0.1", x_forwarded_for="198.51.100.1", x_forwarded_prefix=prefix).prefix
+
+
 def test_only_the_header_that_the_proxy_writes_is_read() -> None:
     """A proxy that writes the one hands the other on as the client has sent it."""
     assert client("127.0.0.1", "for=192.0.2.7", sent_as="forwarded") == "127.0.0.1"
@@ -91,3 +148,21 @@ def test_proxies_are_named_by_address(value: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PROVENANCE_FORWARDED", value)
     with pytest.raises(ValueError, match="forwarded"):
         Settings()
+
+
+async def test_the_log_names_the_client_and_not_the_proxy() -> None:
+    proxies = Proxies(TRUSTED, "x-forwarded-for")
+    logger = AccessLog(logging.getLogger("access"), "")
+
+    async def answered(request: web.Request) -> web.StreamResponse:
+        response = web.Response()
+        logger.log(request, response, 0.1)
+        return response
+
+    app = web.Application(middlewares=[proxies.seen])
+    app.router.add_get("/", answered)
+    async with TestClient(TestServer(app)) as client:
+        with capture_logs() as logs:
+            await client.get("/", headers={"X-Forwarded-For": "192.0.2.7, 198.51.100.1"})
+            await client.get("/")
+    assert [line["remote"] for line in logs] == ["198.51.100.1", "127.0.0.1"]

@@ -17,6 +17,7 @@ from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.client_address import Proxies
 from handlers.pages import _templates, rules
+from handlers.pages._address import BASE_URL
 from handlers.pages._below import below, path_of
 from handlers.pages._boards import WatchedBoard
 from handlers.pages._errors import error_pages
@@ -47,15 +48,13 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
     may_ask = settings.pages is Exposure.PUBLIC
     _templates.setup(app, may_ask=may_ask)
     proxies = Proxies(settings.forwarded, settings.forwarded_header)
-    if path := path_of(settings.base_url):
-        app.middlewares.append(below(path))
-    app.middlewares.extend((error_pages, visits_limited(proxies)))
-    secure = settings.base_url.startswith("https://")
+    app[BASE_URL] = settings.base_url
+    app.middlewares.extend((below(path_of(settings.base_url)), error_pages, visits_limited(proxies)))
     reports, watched = Reports(store), WatchedBoard(Board(store), watch)
-    badges, board = Badges(watched, settings.base_url), BoardPage(watched, secure=secure)
-    threads = ThreadList(Threads(store), secure=secure)
-    pages = ReportPages(reports, Threads(store), queue, secure=secure)
-    comparing = ComparePage(reports, Differences(store), queue, proxies, settings.github_server, secure)
+    badges, board = Badges(watched), BoardPage(watched)
+    threads = ThreadList(Threads(store))
+    pages = ReportPages(reports, Threads(store), queue)
+    comparing = ComparePage(reports, Differences(store), queue, proxies, settings.github_server)
     lists = ListPages(watch, Waivers(store), policies)
     app.add_routes(
         [
@@ -63,12 +62,12 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
             web.get("/board.{format}", board.download),
             web.get("/badge/{image:.+}.svg", badges.badge),
             web.get("/feed/{project:.+}.atom", badges.feed),
-            web.get("/image", ImagePage(watched, reports, settings.base_url).show),
+            web.get("/image", ImagePage(watched, reports).show),
             web.get("/compare", comparing.show),
             web.get("/threads", threads.show),
             web.get("/reports/{image:.+}", pages.by_path),
             web.get("/report", pages.by_query),
-            web.get("/release", ReleasePage(store, secure=secure).show),
+            web.get("/release", ReleasePage(store).show),
             web.get("/rules", rules.index),
             web.get("/rules/{id}", rules.one),
             web.get("/waivers", lists.waivers),
@@ -77,7 +76,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
         ],
     )
     if may_ask:
-        check = Check(queue, proxies, secure=secure)
+        check = Check(queue, proxies)
         app.add_routes(
             [web.get("/check", check.show), web.post("/check", check.ask), web.post("/compare", comparing.ask)]
         )

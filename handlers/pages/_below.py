@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from handlers.client_address import visit_of
+
 _LINK: Final = re.compile(r'( (?:href|src|action)=")/(?!/)')
 
 
@@ -20,18 +22,19 @@ def path_of(base_url: str) -> str:
 
 
 def below(path: str) -> Middleware:
-    """The middleware."""
+    """The middleware. Without a path of our own, the one counts that a trusted proxy took away (X-Forwarded-Prefix)."""
 
     @web.middleware
     async def prefixed(request: web.Request, handler: Handler) -> web.StreamResponse:
+        front = path or visit_of(request).prefix
         try:
             response = await handler(request)
         except web.HTTPSeeOther as error:
             if error.headers["Location"].startswith("/"):
-                error.headers["Location"] = path + error.headers["Location"]
+                error.headers["Location"] = front + error.headers["Location"]
             raise
-        if isinstance(response, web.Response) and response.content_type == "text/html" and response.text:
-            response.text = _LINK.sub(lambda found: f"{found[1]}{path}/", response.text)
+        if front and isinstance(response, web.Response) and response.content_type == "text/html" and response.text:
+            response.text = _LINK.sub(lambda found: f"{found[1]}{front}/", response.text)
         return response
 
     return prefixed

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 from aiohttp import web
 
 from handlers import body
+from handlers.pages._address import is_secure
 
 COOKIE: Final = "provenance_csrf"
 FORM_MAX: Final = 16 * 1024
@@ -46,8 +47,9 @@ def token(request: web.Request) -> str:
     return known if _TOKEN.fullmatch(known) else secrets.token_urlsafe(32)
 
 
-def remember(response: web.StreamResponse, value: str, *, secure: bool) -> None:
-    """Set the session cookie."""
+def remember(request: web.Request, response: web.StreamResponse, value: str) -> None:
+    """Set the cookie."""
+    secure = is_secure(request)
     response.set_cookie(COOKIE, value, path="/", httponly=True, samesite="Strict", secure=secure)
 
 

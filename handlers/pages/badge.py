@@ -12,6 +12,7 @@ from bot.errors import InvalidReferenceError, StoreError
 from bot.oci.reference import Reference
 from bot.render.feed import feed
 from bot.render.html.badge import badge
+from handlers.pages._address import BASE_URL, public_address
 from handlers.pages._boards import WatchedBoard
 
 FRESH: Final = "public, max-age=300"
@@ -26,7 +27,6 @@ class Badges:
     """Badges and feeds: what other sites show of the board. What is not watched is not found, whether it exists."""
 
     board: WatchedBoard
-    base_url: str
 
     async def badge(self, request: web.Request) -> web.StreamResponse:
         """The badge. While the store cannot be read it says "unknown", and is not kept."""
@@ -45,9 +45,11 @@ class Badges:
         rows = [row for row in await self.board.rows() if row.project == project]
         if not rows:
             raise web.HTTPNotFound
-        here = f"{self.base_url}/feed/{quote(project)}.atom"
-        text = feed(project, rows, here=here, base=self.base_url)
-        return _kept(request, text, "application/atom+xml", {"Cache-Control": FRESH})
+        base = public_address(request)
+        text = feed(project, rows, here=f"{base}/feed/{quote(project)}.atom", base=base)
+        # What a header says may differ from one request to the next, so nobody else may keep it.
+        caching = FRESH if base == request.app[BASE_URL] else "private, no-store"
+        return _kept(request, text, "application/atom+xml", {"Cache-Control": caching})
 
     async def _cell(self, text: str) -> BoardCell | None:
         """The image of that name; without a tag, the newest version in that registry. A digest must be the image's."""

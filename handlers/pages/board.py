@@ -32,16 +32,15 @@ SORTS: Final = {
 class BoardPage:
     """Shows the board."""
 
-    def __init__(self, board: WatchedBoard, *, secure: bool) -> None:
+    def __init__(self, board: WatchedBoard) -> None:
         self._board = board
-        self._secure = secure
 
     async def show(self, request: web.Request) -> web.Response:
         """The page."""
         view = await self._view(request)
         csrf = _form.token(request)
         response = aiohttp_jinja2.render_template("board.html", request, _context(view) | {"csrf": csrf})
-        _form.remember(response, csrf, secure=self._secure)
+        _form.remember(request, response, csrf)
         return response
 
     async def download(self, request: web.Request) -> web.Response:

@@ -36,9 +36,8 @@ def asked_key(image: str) -> str:
 class Check:
     """The form, and its target."""
 
-    def __init__(self, queue: JobQueue, proxies: Proxies, *, secure: bool) -> None:
+    def __init__(self, queue: JobQueue, proxies: Proxies) -> None:
         self._queue = queue
-        self._secure = secure
         self._proxies = proxies
         self._visitor = RateLimit(CHECK_BURST, CHECK_RATE)
         self._all = RateLimit(ALL_BURST, ALL_RATE)
@@ -71,7 +70,7 @@ class Check:
         csrf = _form.token(request)
         context = {"place": "check", "csrf": csrf, "image": image, "error": error}
         response = aiohttp_jinja2.render_template("check.html", request, context, status=status)
-        _form.remember(response, csrf, secure=self._secure)
+        _form.remember(request, response, csrf)
         return response
 
     def _may_ask(self, visitor: str) -> bool:

@@ -60,7 +60,6 @@ class ComparePage:
     queue: JobQueue
     proxies: Proxies
     server: str  # the web address of the code host
-    secure: bool
     _visitor: RateLimit = field(default_factory=lambda: RateLimit(LOOK_BURST, LOOK_RATE), init=False)
     _all: RateLimit = field(default_factory=lambda: RateLimit(ALL_BURST, ALL_RATE), init=False)
 
@@ -81,7 +80,7 @@ class ComparePage:
             "has_packages": kept is not None and kept.difference is not None,
         }
         response = aiohttp_jinja2.render_template("compare.html", request, context)
-        _form.remember(response, csrf, secure=self.secure)
+        _form.remember(request, response, csrf)
         return response
 
     async def ask(self, request: web.Request) -> web.Response:

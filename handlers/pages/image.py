@@ -6,7 +6,7 @@ from urllib.parse import quote
 import aiohttp_jinja2
 from aiohttp import web
 
-from bot.board import BoardCell, BoardRow
+from bot.board import BoardCell
 from bot.board.row import row_id
 from bot.board.timeline import timeline
 from bot.render.html.board import HELD, MODES, SIGNED, cause_of, day, lead, row_name
@@ -14,6 +14,7 @@ from bot.render.html.snippets import artifact_hub, badge_markdown
 from bot.render.html.timeline import PastVerdict, moved_tags, turn_mark
 from bot.render.html.words import VERDICTS
 from bot.store.reports import Reports
+from handlers.pages._address import public_address
 from handlers.pages._boards import WatchedBoard
 from handlers.pages._links import image_page_url, image_url, report_url
 
@@ -27,8 +28,7 @@ PAST_MAX: Final = 10
 class ImagePage:
     """Shows it."""
 
-    def __init__(self, board: WatchedBoard, reports: Reports, base_url: str) -> None:
-        self._base_url = base_url
+    def __init__(self, board: WatchedBoard, reports: Reports) -> None:
         self._board = board
         self._reports = reports
 
@@ -39,6 +39,7 @@ class ImagePage:
             raise web.HTTPNotFound
         line = await self._board.board.line(row.repository, row.family)
         histories = await self._histories(line)
+        address = public_address(request)
         context = {
             "place": "image",
             "row": row,
@@ -48,21 +49,12 @@ class ImagePage:
             "rolling": [cell for cell in line if not cell.version],
             "moved": moved_tags(line, histories),
             "histories": {image: past for image, past in histories.items() if len(past) > 1},
-            "badges": [self._badge(cell) for cell in row.newest],
-            "annotations": artifact_hub(row_name(row), row.newest, self._page(row)),
+            "badges": [_badge(cell, address) for cell in row.newest],
+            "annotations": artifact_hub(row_name(row), row.newest, f"{address}{image_page_url(row.id)}"),
             "feed": f"/feed/{quote(row.project)}.atom",
             **_WORDS,
         }
         return aiohttp_jinja2.render_template("image.html", request, context)
-
-    def _badge(self, cell: BoardCell) -> tuple[str, str, str]:
-        """The registry, the address of the badge, and the Markdown."""
-        path = f"/badge/{quote(cell.image.rpartition(':')[0], safe='/')}.svg"
-        page = f"{self._base_url}{image_page_url(row_id(cell.repository, cell.family))}"
-        return cell.registry, path, badge_markdown(f"{self._base_url}{path}", page)
-
-    def _page(self, row: BoardRow) -> str:
-        return f"{self._base_url}{image_page_url(row.id)}"
 
     async def _histories(self, line: tuple[BoardCell, ...]) -> dict[str, tuple[PastVerdict, ...]]:
         found = await self._reports.histories([cell.image for cell in line], PAST_MAX)
@@ -70,6 +62,13 @@ class ImagePage:
             image: tuple(PastVerdict(one.digest, one.verdict, one.since, one.failing) for one in past)
             for image, past in found.items()
         }
+
+
+def _badge(cell: BoardCell, address: str) -> tuple[str, str, str]:
+    """The registry, the address of the badge, and the Markdown."""
+    path = f"/badge/{quote(cell.image.rpartition(':')[0], safe='/')}.svg"
+    page = f"{address}{image_page_url(row_id(cell.repository, cell.family))}"
+    return cell.registry, path, badge_markdown(f"{address}{path}", page)
 
 
 def _earlier(line: tuple[BoardCell, ...]) -> BoardCell | None:

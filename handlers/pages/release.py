@@ -58,9 +58,8 @@ class Row:
 class ReleasePage:
     """Shows what the store knows of a release."""
 
-    def __init__(self, store: Store, *, secure: bool) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._secure = secure
         self._releases, self._reports, self._threads = Releases(store), Reports(store), Threads(store)
 
     async def show(self, request: web.Request) -> web.Response:
@@ -74,7 +73,7 @@ class ReleasePage:
         csrf = _form.token(request)
         context = _context(view) | {"csrf": csrf, "threads": [shown_thread(one, at) for at, one in enumerate(threads)]}
         response = aiohttp_jinja2.render_template("release.html", request, context)
-        _form.remember(response, csrf, secure=self._secure)
+        _form.remember(request, response, csrf)
         return response
 
     async def _view(self, release: Release) -> ReleaseView:

@@ -31,11 +31,10 @@ THREADS_MAX: Final = 50
 class ReportPages:
     """Reports as pages and as JSON."""
 
-    def __init__(self, reports: Reports, threads: Threads, queue: DocketQueue, *, secure: bool) -> None:
+    def __init__(self, reports: Reports, threads: Threads, queue: DocketQueue) -> None:
         self._reports = reports
         self._queue = queue
         self._threads = threads
-        self._secure = secure
 
     async def by_path(self, request: web.Request) -> web.Response:
         """The page, or JSON if the path ends in `.json`."""
@@ -65,7 +64,7 @@ class ReportPages:
         else:
             context |= {"sheet": sheet(report), "past": await self._reports.history(report.image, PAST_MAX)}
             response = aiohttp_jinja2.render_template("report.html", request, context)
-        _form.remember(response, csrf, secure=self._secure)
+        _form.remember(request, response, csrf)
         return response
 
     async def _json(self, image: Reference) -> web.Response:

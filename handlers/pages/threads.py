@@ -21,9 +21,8 @@ SKIP_MAX: Final = 200
 class ThreadList:
     """The list of threads."""
 
-    def __init__(self, threads: Threads, *, secure: bool) -> None:
+    def __init__(self, threads: Threads) -> None:
         self._threads = threads
-        self._secure = secure
 
     async def show(self, request: web.Request) -> web.Response:
         """The newest threads, or older ones with ?skip=."""
@@ -39,7 +38,7 @@ class ThreadList:
             "newer": max(skip - PAGE, 0) if skip else None,
         }
         response = aiohttp_jinja2.render_template("threads.html", request, context)
-        _form.remember(response, csrf, secure=self._secure)
+        _form.remember(request, response, csrf)
         return response
 
 
