@@ -75,12 +75,25 @@ def _check(file: Path) -> int:
     except SettingsError as error:
         print(without_commands(str(error)), file=sys.stderr)  # one line per error
         return USAGE
-    for warning in warnings(policies, datetime.now(UTC).date()):
+    for warning in (*warnings(policies, datetime.now(UTC).date()), *_unpolled(policies.watched())):
         print(without_commands(str(warning)))
     entries, waivers = len(policies.file.images), len(policies.file.waivers)
     counts = f"{entries} {'entry' if entries == 1 else 'entries'}, {waivers} waiver{'' if waivers == 1 else 's'}"
     print(without_commands(f"{file.name}: valid; {counts}"))
     return 0
+
+
+def _unpolled(globs: tuple[str, ...]) -> list[str]:
+    """What entries with `watch` match and polling cannot find; webhooks may announce it."""
+    from bot.intake.watch_list import fixed_watches  # noqa: PLC0415
+    from bot.polling.targets import refusals  # noqa: PLC0415
+    from bot.settings import load  # noqa: PLC0415
+
+    try:
+        apis = load().tag_apis
+    except SettingsError:  # the file may be right where the environment is not
+        apis = {}
+    return [f"watch: {refusal}" for watch in fixed_watches((), globs) for refusal in refusals(watch, apis)]
 
 
 def _explain(arguments: argparse.Namespace) -> int:

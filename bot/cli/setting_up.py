@@ -67,7 +67,7 @@ async def set_up(settings: Settings, order: SetupOrder, terminal: Terminal) -> b
         if channel is None:
             return False
         watched = (*settings.watch, *policies_from(settings.policy).watched())
-        posted = await greet(client, channel.id, watched)
+        posted = await greet(client, channel.id, watched, settings.settle)
         if not isinstance(posted, Posted):
             terminal.say(f"   It could not post in #{plain(channel.name)}: {_why(posted)}")
             return False

@@ -64,10 +64,14 @@ async def _show(settings: "Settings") -> None:
 
 def _print_own(settings: "Settings") -> None:
     """Without a store: what the settings and the policy have watched."""
+    from bot.intake.watch_list import fixed_watches  # noqa: PLC0415
     from bot.policy.source import policies_from  # noqa: PLC0415
+    from bot.polling.targets import refusals  # noqa: PLC0415
 
-    for glob in (*settings.watch, *policies_from(settings.policy).watched()):
-        print(glob)
+    for watch in fixed_watches(settings.watch, policies_from(settings.policy).watched()):
+        _print_watch(watch)
+        for refusal in refusals(watch, settings.tag_apis):
+            print(f"  {refusal}")
     print(f"no bot runs with the data folder {settings.data}, so there is no more to show")
 
 

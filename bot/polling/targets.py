@@ -41,8 +41,13 @@ class Refusal:
     glob: str
     reason: RefusalReason
 
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        return SENTENCES[self.reason]
+
     def __str__(self) -> str:
-        return f"{self.glob} cannot be polled: {SENTENCES[self.reason]}"
+        return f"{self.glob} cannot be polled: {self.why}"
 
 
 @dataclass(frozen=True, slots=True)

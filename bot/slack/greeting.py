@@ -47,9 +47,9 @@ async def joined_channels(client: AsyncWebClient) -> tuple[JoinedChannel, ...] |
     return tuple(sorted(found, key=lambda channel: channel.name))
 
 
-async def greet(client: AsyncWebClient, channel: str, watched: Sequence[str]) -> Answer:
-    """Post that the bot is here, and what it watches."""
-    text = greeting(watched)
+async def greet(client: AsyncWebClient, channel: str, watched: Sequence[str], settle: float) -> Answer:
+    """Post that the bot is here, what it watches, and how long a push waits (in seconds)."""
+    text = greeting(watched, settle)
     try:
         answer = await client.chat_postMessage(
             channel=channel, text=text, parse="none", unfurl_links=False, unfurl_media=False
@@ -59,10 +59,11 @@ async def greet(client: AsyncWebClient, channel: str, watched: Sequence[str]) ->
     return Posted(str(answer.get("ts", "")))
 
 
-def greeting(watched: Sequence[str]) -> str:
+def greeting(watched: Sequence[str], settle: float) -> str:
     """In mrkdwn."""
     if not watched:
         return "I am here. I watch no image yet: type `/provenance watch` and the name of a repository."
     names = ", ".join(code(glob, 200) for glob in watched[:NAMED_MAX])
     more = f" and {len(watched) - NAMED_MAX} more" if len(watched) > NAMED_MAX else ""
-    return f"I am here: watching {names}{more}. Type `/provenance help` for what I can do."
+    waits = f" A push is checked {settle:g} seconds after its last event." if settle else ""
+    return f"I am here: watching {names}{more}.{waits} Type `/provenance help` for what I can do."

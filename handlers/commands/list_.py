@@ -1,8 +1,10 @@
 """`/provenance list`: what this channel watches, and what the settings and the policy watch."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.polling.targets import refusals
 from bot.render.slack.escape import code, date, prose
 from bot.render.slack.words import counted
 from bot.store.watches import StoredWatches, Watch
@@ -25,7 +27,10 @@ async def run(asked: SlashCommand, context: CommandContext) -> str:
     if isinstance(people, str):
         return people
     here = [watch for watch in people if watch.channel == asked.channel]
-    lines = [_line(watch) for watch in (*here, *context.watches.fixed)]
+    lines = [
+        _line(watch, [refusal.why for refusal in refusals(watch, context.tag_apis)])
+        for watch in (*here, *context.watches.fixed)
+    ]
     others = len(people) - len(here)
     if not lines and not others:
         return "Nothing is watched yet. For example: `/provenance watch quay.io/acme/app`"
@@ -35,10 +40,11 @@ async def run(asked: SlashCommand, context: CommandContext) -> str:
     return "\n".join([*shown, *more, *away])
 
 
-def _line(watch: Watch) -> str:
+def _line(watch: Watch, refused: Sequence[str]) -> str:
     tags = f", tags {', '.join(code(tag, 30) for tag in watch.tags[:3])}" if watch.tags else ""
     tags += f" and {len(watch.tags) - 3} more" if len(watch.tags) > 3 else ""  # noqa: PLR2004 - those that are shown
+    polled = f"; not polled: {prose(refused[0], 80)}" if refused else ""
     if not watch.channel:
-        return f"• {code(watch.glob, GLOB_MAX)}{tags}, by {prose(watch.who, 60)}"
+        return f"• {code(watch.glob, GLOB_MAX)}{tags}, by {prose(watch.who, 60)}{polled}"
     when = f", since {date(datetime.fromtimestamp(watch.at, UTC), '{date_short}')}" if watch.at else ""
-    return f"• {code(watch.glob, GLOB_MAX)}{tags}, by {person(watch.who)}{when}"
+    return f"• {code(watch.glob, GLOB_MAX)}{tags}, by {person(watch.who)}{when}{polled}"

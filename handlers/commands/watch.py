@@ -47,7 +47,7 @@ async def _keep(watch: Watch, watches: StoredWatches) -> str | Said:
         return f"{code(watch.glob)}{_tags(watch)} is already watched here."
     await watches.add(watch)
     news = "changed the watch of" if there else "watches"
-    told = "New and moved tags are checked and told here."
+    told = "New and moved tags are checked and told here; what is there now gets no post."
     return Said(f"{person(watch.who)} {news} {code(watch.glob)}{_tags(watch)}. {told}", is_public=True)
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from functools import partial
 
+import structlog
 from aiohttp import web
 
 from bot.errors import SettingsError
@@ -25,6 +26,9 @@ from handlers.webhooks.senders import RECEIVERS
 from handlers.webhooks.sources import checked
 
 __all__ = ["RECEIVERS", "WEBHOOK_BODY_MAX", "mount"]
+
+
+log = structlog.get_logger(__name__)
 
 
 def mount(  # noqa: PLR0913, PLR0917 - what the door needs
@@ -56,6 +60,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what the door needs
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
 
     async def drain(_: web.Application) -> AsyncIterator[None]:
+        log.info("a push is checked after its last event", seconds=settings.settle, variable="PROVENANCE_SETTLE")
         task = asyncio.create_task(buffer.run())
         yield
         task.cancel()

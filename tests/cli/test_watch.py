@@ -55,6 +55,26 @@ def test_what_cannot_be_polled_is_refused_with_the_reason(
     assert "acme" not in said(capsys, "watches")
 
 
+def test_what_the_settings_watch_and_nobody_polls_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PROVENANCE_WATCH", '["ghcr.io/**"]')
+    assert "ghcr.io/** cannot be polled" in said(capsys, "watches")
+    monkeypatch.delenv("REDIS_URL")
+    monkeypatch.setenv("PROVENANCE_DATA", str(tmp_path / "data"))
+    assert "ghcr.io/** cannot be polled" in said(capsys, "watches")
+
+
+def test_a_policy_that_has_watched_what_nobody_polls_is_warned_about(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "policy.yaml"
+    file.write_text('images:\n  - {match: "ghcr.io/**", watch: 12h}\n')
+    assert "watch: ghcr.io/** cannot be polled: it does not name one namespace" in said(
+        capsys, "policy", "check", str(file)
+    )
+
+
 def test_a_tag_that_is_not_a_glob_of_tags_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     said(capsys, "watch", "quay.io/acme/app", "a b", code=2)
     said(capsys, "watch", "quay.io/acme/app", *("1.*",) * 21, code=2)

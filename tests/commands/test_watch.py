@@ -25,7 +25,9 @@ async def said(text: str, store: Store | None, *, channel: str = "C0RELEASES", u
 async def test_a_watch_is_stored_for_the_channel_and_everybody_there_sees_who_added_it(store: Store) -> None:
     answered = await said(f"watch {APP} --tags 1.*", store)
     assert answered == Said(
-        f"<@U0ALICE> watches `{APP}` (tags `1.*`). New and moved tags are checked and told here.", is_public=True
+        f"<@U0ALICE> watches `{APP}` (tags `1.*`). New and moved tags are checked and told here; what is there now"
+        " gets no post.",
+        is_public=True,
     )
     (watch,) = await StoredWatches(store).all()
     assert (watch.glob, watch.tags, watch.channel, watch.who) == (APP, ("1.*",), "C0RELEASES", "U0ALICE")
@@ -92,6 +94,16 @@ async def test_the_list_names_the_watches_of_this_channel_and_only_counts_others
     assert "`quay.io/fixed/*`, by PROVENANCE_WATCH" in listed
     assert "1 watch of other channels" in listed
     assert "secret" not in listed
+
+
+async def test_the_list_says_what_of_it_is_not_polled(store: Store) -> None:
+    asked = SlashCommand(text="list", channel="C0RELEASES", user="U0ALICE", team="T0MICROCKS")
+    context = CommandContext(
+        FakeQueue(), store=store, watches=WatchList(fixed_watches(("ghcr.io/**", "quay.io/acme/*")))
+    )
+    lines = (await answer(asked, context)).text.splitlines()
+    assert "not polled: it does not name one namespace" in lines[0]
+    assert "not polled" not in lines[1]
 
 
 async def test_a_long_list_fits_into_one_message(store: Store) -> None:

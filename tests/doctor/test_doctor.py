@@ -19,6 +19,8 @@ from bot.slack.transport import Refused
 from bot.store import Store
 from bot.store.dead_letters import DeadLetter, DeadLetters
 from bot.store.deliveries import Deliveries
+from bot.store.lease import Leases
+from bot.store.polls import Polls, RepositoryState
 from bot.store.silence import Silences, SilentSource, UnheardPush
 from bot.store.slack_problems import SlackProblems
 from bot.store.undelivered import Undelivered, UndeliveredPost
@@ -163,6 +165,33 @@ async def test_webhook_sources(examined: Examined, store: Store) -> None:
     await Silences(store).put(SilentSource(source="quay", repositories={"quay.io/acme/app": push}))
     assert "quay is silent" in broken((await examined(webhooks=(SOURCE,)))["webhooks"])[0]
     assert broken((await examined(poll=0))["webhooks"]) == ["no webhook source is configured and polling is off"]
+
+
+async def test_what_cannot_be_polled_is_a_warning_and_how_long_a_push_waits_is_said(
+    examined: Examined, store: Store
+) -> None:
+    def warned(lines: list[DoctorLine]) -> list[str]:
+        return [line.says for line in lines if line.outcome is LineOutcome.WARNING]
+
+    lines = (await examined())["watches"]
+    assert warned(lines) == ["nothing is watched, so no push is checked"]
+    assert "a push is checked 30 s after its last event (PROVENANCE_SETTLE)" in lines[-1].says
+    await StoredWatches(store).add(Watch(glob="quay.io/acme/app"))
+    lines = (await examined(watch=("ghcr.io/**", "quay.io/acme/*")))["watches"]
+    (refused,) = warned(lines)
+    assert refused.startswith("ghcr.io/** cannot be polled: it does not name one namespace")
+    assert refused.endswith("only webhooks can announce its pushes")
+    assert "3 watches" in [line.says for line in lines]
+    assert not warned((await examined(watch=("ghcr.io/**",), poll=0, webhooks=(SOURCE,)))["watches"])
+
+
+async def test_a_repository_that_could_not_be_polled_is_named_with_the_reason(examined: Examined, store: Store) -> None:
+    lease = await Leases(store, "poller", "one", seconds=30.0).take()
+    assert lease is not None
+    state = RepositoryState(failures=1, trouble="quay.io answered 500")
+    await Polls(store).save("quay.io/acme/app", state, due=time.time(), lease=lease)
+    lines = (await examined())["watches"]
+    assert "quay.io/acme/app was not polled: quay.io answered 500" in [line.says for line in lines]
 
 
 async def test_registries(examined: Examined) -> None:
