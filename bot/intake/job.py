@@ -35,6 +35,7 @@ class CheckJob(BaseModel):
     is_shared: bool = False  # the person wants the answer in the channel
     has_evidence: bool = False  # a signature or attestation of the image was pushed
     is_anew: bool = False  # the last report is not used again: what it is compared with has changed, or it is old
+    workspace: str = ""  # the part of the store it belongs to, with several Slack workspaces (bot/store/workspaces)
 
     @property
     def is_push(self) -> bool:

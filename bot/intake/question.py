@@ -28,3 +28,4 @@ class QuestionJob(BaseModel):
     channel: str = ""
     thread_ts: str = ""  # of the thread in that channel in which the bot was mentioned; then the answer goes there
     asked_at: float = 0.0  # seconds since the epoch
+    workspace: str = ""  # as a CheckJob's

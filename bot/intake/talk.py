@@ -19,6 +19,7 @@ class _Talk(BaseModel):
     team: _Id = ""
     user: _Id = ""
     asked_at: float = 0.0  # seconds since the epoch
+    workspace: _Id = ""  # as a CheckJob's
 
 
 class ReadyAnswer(_Talk):

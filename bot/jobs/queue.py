@@ -60,6 +60,7 @@ class DocketQueue:
 
     async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
         """See JobQueue. When this returns, the job survives the death of any process."""
+        key, delivery = _named(job.workspace, key), delivery and _named(job.workspace, delivery)
         if delivery and not await self._deliveries.take(delivery):
             return False
         try:
@@ -78,11 +79,13 @@ class DocketQueue:
 
     async def ask(self, question: QuestionJob, *, key: str) -> bool:
         """See JobQueue."""
-        return await self._place(_Call(Lane.ASKED, QUESTION, f"question:{key}", question.model_dump_json()))
+        name = f"question:{_named(question.workspace, key)}"
+        return await self._place(_Call(Lane.ASKED, QUESTION, name, question.model_dump_json()))
 
     async def talk(self, job: TalkJob, *, key: str) -> bool:
         """See JobQueue."""
-        return await self._place(_Call(Lane.ANSWERS, TALK, f"talk:{key}", job.model_dump_json()))
+        name = f"talk:{_named(job.workspace, key)}"
+        return await self._place(_Call(Lane.ANSWERS, TALK, name, job.model_dump_json()))
 
     async def post_report(self, job: CheckJob, release: str) -> None:
         """Queue the post of the release that the job's image belongs to, once for all of its images.
@@ -90,13 +93,13 @@ class DocketQueue:
         A person's job is their own, because the answer is about one image. Raises StoreError.
         """
         about = job.image if job.is_asked else release
-        name = f"report:{about}|{job.channel}|{job.user}"
+        name = f"report:{_named(job.workspace, about)}|{job.channel}|{job.user}"
         await self._place(_Call(posting_lane(job), REPORT, name, job.model_dump_json()))
 
     async def post_failure(self, note: FailureNote) -> None:
         """Queue the post of what went wrong. Raises StoreError."""
         job = note.job
-        key = f"{job.image}|{job.channel}|{job.user}"
+        key = f"{_named(job.workspace, job.image)}|{job.channel}|{job.user}"
         await self._place(_Call(posting_lane(job), FAILURE, f"failure:{key}", note.model_dump_json()))
 
     async def post_again(self, post: UndeliveredPost) -> None:
@@ -144,6 +147,11 @@ class DocketQueue:
             due = max(waiting.when, min(due, _at(first / 1000 + self._settle_max)))
         await docket.replace(call.task, due, name)(call.text, first, _since(due))
         return False
+
+
+def _named(workspace: str, name: str) -> str:
+    """The same work for two Slack workspaces is two jobs."""
+    return f"{workspace}/{name}" if workspace else name
 
 
 def _at(seconds: float) -> datetime:

@@ -3,11 +3,12 @@
 Whatever is behind it, the same redis-py code runs. Redis 7 and 8, Valkey; redis://, rediss:// and unix://.
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import structlog
 from pydantic import SecretStr
@@ -38,6 +39,8 @@ _ONE_SERVER = "name the one server that takes writes; neither Sentinel nor Clust
 
 _PREFIX = "provenance"
 
+_WORKSPACE: Final = re.compile(r"T[A-Z0-9]{1,30}\.[0-9a-f]{16}")
+
 
 class Where(Protocol):
     """The settings that say where the store is."""
@@ -58,10 +61,18 @@ class Store:
     redis: Redis = field(repr=False)
     url: str = field(repr=False)
     embedded: bool = False
+    workspace: str = ""
 
     def key(self, *parts: str) -> str:
         """A key of ours, e.g. provenance:report:quay.io/a/b:1."""
-        return ":".join((_PREFIX, *parts))
+        part = ("workspace", self.workspace) if self.workspace else ()
+        return ":".join((_PREFIX, *part, *parts))
+
+    def of(self, workspace: str) -> "Store":
+        """The part of that Slack workspace, of several (bot/store/workspaces): none of its keys is one of another's."""
+        if not _WORKSPACE.fullmatch(workspace):
+            raise StoreError("the name of a workspace's part of the store cannot be read", retry_after=None)
+        return replace(self, workspace=workspace)
 
     async def now(self) -> float:
         """The store's clock, in seconds since the epoch: the one clock that all processes share."""

@@ -1,0 +1,1 @@
+"""Several Slack workspaces on one bot (OAuth)."""
