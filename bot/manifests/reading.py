@@ -7,7 +7,7 @@ from typing import Final
 from bot.errors import MalformedError
 from bot.manifests.found import IMAGES_MAX, FoundImage
 from bot.manifests.variables import filled_in
-from bot.manifests.walking import fields, other_file
+from bot.manifests.walking import fields, other_file, repeated_key
 from bot.oci.pasted import without_command
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.text import SourceText
@@ -21,8 +21,10 @@ DOCUMENTS_MAX: Final = 10_000
 
 _KEY: Final = re.compile(r"""^[ \t]{0,200}(?:- )?["']?[A-Za-z_][\w./-]{0,200}["']?:(?:[ \t]|\r?$)""", re.MULTILINE)
 _END: Final = re.compile(r"^---(?:[ \t].*)?$", re.MULTILINE)
-_KIND: Final = re.compile(r"^[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?(\w*)", re.MULTILINE)
-_DEFINITION: Final = {"CustomResourceDefinition"}
+_AT_THE_MARGIN: Final = re.compile(r"^[^\s#].*$", re.MULTILINE)
+_OF_DEFINITION: Final = re.compile(
+    r"kind:[ \t]*(?P<kind>CustomResourceDefinition)[ \t\r]*|(?:apiVersion|metadata|spec|status):.*|---(?:[ \t].*)?\r?"
+)
 _TEMPLATE: Final = re.compile(r"^[ \t]*(?:- )?(?:image|repository):.*\{\{", re.MULTILINE)
 _YAML: Final = (".yaml", ".yml", ".json")
 
@@ -64,9 +66,15 @@ def _documents(name: str, text: str, app_version: str) -> Iterator[FoundImage]:
         if count > DOCUMENTS_MAX:
             raise MalformedError(f"{name}: limit of {DOCUMENTS_MAX} documents exceeded")
         part = text[start:end]
-        if part.strip() and set(_KIND.findall(part)) != _DEFINITION:
+        if part.strip() and not _is_definition(part):
             yield from _document(name, part, before, app_version)
         start, before = end, before + part.count("\n")
+
+
+def _is_definition(text: str) -> bool:
+    """Whether it defines a kind of resource. Seen without parsing, so nothing else may stand at the margin."""
+    lines = [_OF_DEFINITION.fullmatch(match.group()) for match in _AT_THE_MARGIN.finditer(text)]
+    return all(lines) and any(line.group("kind") for line in lines if line)
 
 
 def _document(name: str, text: str, before: int, app_version: str) -> Iterator[FoundImage]:
@@ -80,6 +88,11 @@ def _document(name: str, text: str, before: int, app_version: str) -> Iterator[F
         hint = "; try `helm template CHART | provenance check -`" if "{{" in text else ""
         raise MalformedError(f"{error}{hint}") from None
     for document in documents:
+        if twice := repeated_key(document):
+            line = before + source.position(twice.offset)[0]
+            raise MalformedError(
+                f"{name}:{line}: the key {twice.name!r} is there twice, so it is not clear which counts"
+            )
         if (elsewhere := other_file(document)) is not None:
             line = before + source.position(elsewhere)[0]
             hint = "try `docker compose config | provenance check -`"

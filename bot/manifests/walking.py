@@ -15,6 +15,18 @@ _IMAGE: Final = "image"
 _PARTS: Final = ("registry", "repository", "tag", "digest")
 
 
+_DECIDING: Final = frozenset({_IMAGE, "reference", "kind", "<<", *_PARTS})
+"""Keys whose text decides which image is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedKey:
+    """A key that stands twice in one table, and the offset of the second."""
+
+    name: str
+    offset: int
+
+
 @dataclass(frozen=True, slots=True)
 class ImageField:
     """A name, and the offset at which it stands."""
@@ -45,6 +57,32 @@ def other_file(document: Node) -> int | None:
         extends = service.get("extends") if isinstance(service, Mapping) and service.get(_IMAGE) is None else None
         if isinstance(extends, Mapping) and extends.get("file") is not None:
             return extends.place.start
+    return None
+
+
+def repeated_key(document: Node) -> RepeatedKey | None:
+    """The first key that stands twice where that could hide an image: some readers take the first, others the last."""
+    todo: list[Node] = [document]
+    while todo:
+        match todo.pop():
+            case Sequence(items=items):
+                todo.extend(reversed(items))
+            case Mapping() as table:
+                if found := _repeated(table):
+                    return found
+                todo.extend(value for _, value in reversed(table.pairs))
+            case _:
+                pass
+    return None
+
+
+def _repeated(table: Mapping) -> RepeatedKey | None:
+    """Labels that stand twice do no harm."""
+    seen: set[str] = set()
+    for key, value in table.entries():
+        if key.value in seen and (key.value in _DECIDING or not isinstance(value, Scalar)):
+            return RepeatedKey(key.value, key.place.start)
+        seen.add(key.value)
     return None
 
 

@@ -166,12 +166,34 @@ def test_an_own_image_of_a_service_that_extends_another_file_is_enough() -> None
     "text",
     [
         'kind: Deployment\nmetadata:\n  x: "a\nkind: CustomResourceDefinition"\nspec: {image: "evil:1"}\n',
-        'kind: CustomResourceDefinition\n"kind": Deployment\nspec: {image: "evil:1"}\n',
+        '"k\\u0069nd": Deployment\nmetadata:\n  x: "a\nkind: CustomResourceDefinition"\nspec: {image: "evil:1"}\n',
+        '? kind\n: Deployment\nmetadata:\n  x: "a\nkind: CustomResourceDefinition"\nspec: {image: "evil:1"}\n',
+        '{"kind": Deployment, spec: {image: "evil:1"}, x: "\nkind: CustomResourceDefinition\n" }\n',
+        'apiVersion: "a\nkind: CustomResourceDefinition\n"\n"kind": Deployment\nspec: {image: "evil:1"}\n',
     ],
-    ids=["in a text", "twice"],
 )
 def test_no_image_hides_behind_the_word_for_a_definition(text: str) -> None:
     assert names("f.yaml", text) == ["evil:1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("services:\n  a:\n    image: good:1\n    image: evil:1\n", "f.yaml:4: the key 'image' is there twice"),
+        ("services: {a: {image: evil:1}}\nservices: {a: {image: good:1}}\n", "f.yaml:2: the key 'services'"),
+        ("kind: Pod\nspec: {image: evil:1}\nspec: {image: good:1}\n", "f.yaml:3: the key 'spec'"),
+        ("kind: Pod\nspec:\n- {repository: a/b, tag: 1, tag: 2}\n", "f.yaml:3: the key 'tag'"),
+        ('kind: CustomResourceDefinition\n"kind": Pod\nspec: {image: evil:1}\n', "f.yaml:2: the key 'kind'"),
+        ('{"image": "evil:1", "image": "good:1"}', "f.yaml:1: the key 'image'"),
+    ],
+)
+def test_a_key_that_stands_twice_hides_no_image(text: str, told: str) -> None:
+    with pytest.raises(MalformedError, match=f"^{told}"):
+        names("f.yaml", text)
+
+
+def test_a_label_that_stands_twice_does_no_harm() -> None:
+    assert names("f.yaml", "metadata: {labels: {a: x, a: y}}\nspec: {image: 'a/b:1'}\n") == ["a/b:1"]
 
 
 def test_a_default_with_a_dollar_is_no_variable() -> None:
