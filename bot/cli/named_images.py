@@ -25,6 +25,7 @@ ENTRIES_MAX: Final = 200_000
 """Files and folders that are looked through; a checkout with its dependencies has some 50,000."""
 
 _YAML: Final = (".yaml", ".yml")
+_WORKFLOWS: Final = ".github"
 _CHART: Final = "Chart.yaml"
 _VALUES: Final = "values.yaml"
 
@@ -74,11 +75,14 @@ def _in_path(path: Path) -> Iterator[NamedImage]:
 
 
 def _in_folder(path: Path) -> Iterator[NamedImage]:
-    """All YAML files below."""
+    """All YAML files below. Workflows are not manifests: `provenance lint` reads them."""
     entries = list(islice(path.rglob("*"), ENTRIES_MAX + 1))
-    files = [one for one in sorted(entries) if _is_read(one, path)]
-    if len(entries) > ENTRIES_MAX or len(files) > FILES_MAX:
-        raise UsageError(f"{path}: limit of {FILES_MAX} YAML files, or of {ENTRIES_MAX} files in all, exceeded")
+    if len(entries) > ENTRIES_MAX:
+        raise UsageError(f"{path}: limit of {ENTRIES_MAX} files exceeded")
+    below = [one for one in sorted(entries) if _WORKFLOWS not in one.relative_to(path).parts]
+    files = [one for one in below if _is_read(one, path)]
+    if len(files) > FILES_MAX:
+        raise UsageError(f"{path}: limit of {FILES_MAX} YAML files exceeded")
     for file in files:
         yield from _in_text(str(file.relative_to(path)), _read(file), must=False)
     if not files:
@@ -91,6 +95,8 @@ def _is_read(file: Path, folder: Path) -> bool:
     Whoever wrote a folder may not choose which other files of this machine are read; and what is passed over in
     silence looks as if it was checked. Where a link to a folder within leads, is read there.
     """
+    if not file.exists() and file.suffix not in _YAML:
+        return False  # a link that leads nowhere, and would not be read
     if file.is_symlink():
         if not file.exists():
             raise UsageError(f"{file} is a link that leads nowhere")

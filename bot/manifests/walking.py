@@ -104,14 +104,14 @@ def _walk(node: Node, app_version: str) -> Iterator[ImageField]:
 
 
 def _table(table: Table[str, Node], app_version: str) -> Iterator[ImageField]:
-    repository = table.get("repository")
-    if isinstance(repository, Scalar) and repository.value and {"tag", "digest", "registry"} & set(table):
+    repository, image = table.get("repository"), table.get(_IMAGE)
+    if isinstance(repository, Scalar) and _value(repository) and {"tag", "digest", "registry"} & set(table):
         yield _joined(repository, table, app_version)
         return
     for key, value in table.items():
         match value:
-            case Scalar() if key == _IMAGE:
-                yield from _text(value)
+            case Scalar() if key == _IMAGE and isinstance(image, Scalar):
+                yield from _with_tag(image, table)
             case Mapping() if key == _IMAGE:
                 yield from _nested(value, app_version)
             case _:
@@ -123,7 +123,7 @@ def _nested(image: Mapping, app_version: str) -> Iterator[ImageField]:
     reference, repository = image.get("reference"), image.get("repository")
     if isinstance(reference, Scalar):
         yield from _text(reference)
-    elif isinstance(repository, Scalar) and repository.value:
+    elif isinstance(repository, Scalar) and _value(repository):
         yield _joined(repository, image.flat(), app_version)
     else:
         yield from _walk(image, app_version)
@@ -138,9 +138,17 @@ def _joined(repository: Scalar, table: Table[str, Node], app_version: str) -> Im
     return ImageField(f"{name}:{tag}" if tag else name, repository.place.start)
 
 
+def _with_tag(image: Scalar, table: Table[str, Node]) -> Iterator[ImageField]:
+    """`image: quay.io/a/b` beside `tag: 1.2`, as values of some charts have it."""
+    name, tag = _value(image), _value(table.get("tag"))
+    is_tagged = "@" in name or ":" in name.rpartition("/")[2]
+    if name:
+        yield ImageField(name if is_tagged or not tag else f"{name}:{tag}", image.place.start)
+
+
 def _text(node: Node | None) -> Iterator[ImageField]:
-    if isinstance(node, Scalar) and node.value.strip():
-        yield ImageField(node.value.strip(), node.place.start)
+    if isinstance(node, Scalar) and (name := _value(node)):
+        yield ImageField(name, node.place.start)
 
 
 def _value(node: Node | None) -> str:

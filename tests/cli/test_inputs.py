@@ -52,6 +52,14 @@ def test_manifests_chart_and_folder(tmp_path: Path) -> None:
     assert [one.text for one in named_images([f"@{chart}"])] == ["quay.io/a/app:3.1.0"]
 
 
+def test_a_checkout_may_be_named_workflows_are_not_manifests(tmp_path: Path) -> None:
+    (tmp_path / ".github" / "workflows").mkdir(parents=True)
+    (tmp_path / ".github" / "workflows" / "ci.yml").write_text("image: ${{ inputs.image }}")
+    (tmp_path / "node_modules").symlink_to("/nowhere/at/all")
+    (tmp_path / "pod.yaml").write_text("image: quay.io/a/b:1")
+    assert [one.text for one in named_images([f"@{tmp_path}"])] == ["quay.io/a/b:1"]
+
+
 @pytest.mark.parametrize("target", ["../secret.yaml", "../elsewhere", "nowhere.yaml"])
 @pytest.mark.parametrize("name", ["linked.yaml", "chart/values.yaml", "chart/Chart.yaml"])
 def test_a_link_out_of_a_folder_is_refused(tmp_path: Path, name: str, target: str) -> None:

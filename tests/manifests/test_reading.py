@@ -207,3 +207,20 @@ def test_lists_are_bounded() -> None:
         found_in("k8s.yaml", "---\nkind: X\n" * 1_000_000)  # 90 s for a tenth of these, once
     with pytest.raises(MalformedError, match=f"limit of {IMAGES_MAX} images"):
         names("list.txt", "\n".join(f"a/b{number}" for number in range(IMAGES_MAX + 1)))
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ("image: {registry: null, repository: null, tag: null}", []),
+        ("image: {repository: ~, tag: '1'}", []),
+        ("image: null", []),
+        ("image:", []),
+        ("exporter: {image: ghcr.io/a/exporter, tag: v1.75.0}", ["ghcr.io/a/exporter:v1.75.0"]),
+        ("exporter: {image: 'localhost:5000/a/exporter', tag: null}", ["localhost:5000/a/exporter"]),
+        ("exporter: {image: 'ghcr.io/a/exporter:v1', tag: v2}", ["ghcr.io/a/exporter:v1"]),
+        ("image: {repository: quay.io/a/canary, tag: null}", ["quay.io/a/canary:3.6.12"]),
+    ],
+)
+def test_values_as_public_charts_have_them(values: str, names: list[str]) -> None:
+    assert [one.name for one in found_in("values.yaml", values, app_version="3.6.12")] == names
