@@ -15,7 +15,10 @@ FOLLOWED_MAX: Final = 30 * 24 * 3600.0
 
 @dataclass(frozen=True, slots=True)
 class ProposedFix:
-    """Who opened it, when, where (`repository` is acme/app, `url` its address for people), and what became of it."""
+    """Who opened it, when, where (`repository` is acme/app, `url` its address for people), and what became of it.
+
+    `image` is one that the workflow builds, registry/repository without a tag, and `family` the suffix of its tags.
+    """
 
     place: NotePlace
     who: str
@@ -24,6 +27,13 @@ class ProposedFix:
     number: int
     url: str
     state: str = OPEN
+    image: str = ""
+    family: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is neither merged nor closed, as far as is known."""
+        return self.state == OPEN
 
     def became(self, state: str) -> "ProposedFix":
         """The same in that state, in the words above."""
@@ -31,4 +41,4 @@ class ProposedFix:
 
     def is_followed(self, now: float) -> bool:
         """Whether it is worth asking what became of it."""
-        return self.state == OPEN and now < self.at + FOLLOWED_MAX
+        return self.is_open and now < self.at + FOLLOWED_MAX

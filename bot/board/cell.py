@@ -49,7 +49,7 @@ class BoardCell:
     `version` is "" for a tag that moves by design. `failing` are the required rules that fail, the worst first, `cause`
     is the id of the first one's cause. `since` is when this verdict was given first, `first_at` when the tag was seen
     first. `absent` are registries of which it is known that they lack the tag. `readers` are the signature layouts that
-    count, empty for all.
+    count, empty for all. `unread_since` is when it became impossible to look at it, 0 for most.
     """
 
     image: str  # registry/repository:tag
@@ -68,6 +68,7 @@ class BoardCell:
     checked_at: float = 0.0
     absent: tuple[str, ...] = ()
     readers: tuple[str, ...] = ()
+    unread_since: float = 0.0
 
     @property
     def registry(self) -> str:

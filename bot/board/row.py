@@ -20,12 +20,21 @@ ROLLING_SHOWN: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
+class BoardPull:
+    """A pull request that somebody opened to fix what fails, and when."""
+
+    url: str
+    number: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class BoardRow:
     """One row. `newest` are the images of the newest version, one for each registry; without versions, the other tags.
 
     `mode`, `sbom` and `signature` are the weakest of these; `verdict` is the worst of these and of `rolling`, the tags
     that move by design. `failing` and `cause` are of the worst image, `since` is when that began. `past` says when the
-    provenance became which, the oldest first.
+    provenance became which, the oldest first. `pull` is known only to who shows the row (`overlay.py`).
     """
 
     project: str
@@ -43,6 +52,7 @@ class BoardRow:
     since: float = 0.0
     checked_at: float = 0.0
     past: tuple[tuple[float, BoardMode], ...] = ()
+    pull: BoardPull | None = None
 
     @property
     def id(self) -> str:

@@ -125,7 +125,10 @@ class Attending:
         place = NotePlace(team, channel, str(placement.release) if placement else str(image))
         there = (await Notes(self.store).about(place)).proposed
         now = await self.store.now()
-        note = ProposedFix(place, who, now, pull.repository, pull.number, pull.url).became(pull.state)
+        family = placement.family if placement else ""
+        note = ProposedFix(
+            place, who, now, pull.repository, pull.number, pull.url, image=image.name, family=family
+        ).became(pull.state)
         if there is None or (there.repository, there.number) != (note.repository, note.number):
             await self._keep(note, there, await self.reports(place.subject, (str(image),)))
 

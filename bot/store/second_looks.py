@@ -1,5 +1,6 @@
 """What the second look knows of each image that was released: marks of its evidence, last outcome, when it is due."""
 
+from contextlib import suppress
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,6 +14,9 @@ SECOND_LOOKS_TTL: Final = 180 * 24 * 3600
 
 SAME: Final = "SAME"
 """The outcome that says nothing."""
+
+UNREACHABLE: Final = "UNREACHABLE"
+"""The outcome of a look to which nobody answered."""
 
 IMAGES_MAX: Final = 20_000
 """Images that are looked at again; 1,000 groups with 3 versions in 2 registries have 6,000."""
@@ -95,6 +99,28 @@ class SecondLooks:
         with trouble("reading second looks"):
             found = await self._store.redis.hgetall(self._open)
         return {str(image): str(text) for image, text in sorted(found.items())[:count]}
+
+    async def unread(self, now: float, after: float) -> dict[str, float]:
+        """The images that could not be looked at for that many seconds or longer, and since when.
+
+        Nobody answered; or nobody asked although they are due, because no worker runs.
+        """
+        with trouble("reading second looks"):
+            late = await self._store.redis.zrangebyscore(self._due, "(0", now - after, withscores=True)
+            opened = await self._store.redis.hgetall(self._open)
+        asked = [str(image) for image, text in opened.items() if str(text).partition(" ")[0] == UNREACHABLE]
+        since = {image: look.since for image, look in (await self._loaded(asked)).items() if look.since <= now - after}
+        return {str(pair[0]): float(pair[1]) for pair in late[:IMAGES_MAX]} | since
+
+    async def _loaded(self, images: list[str]) -> dict[str, SecondLook]:
+        """Those that can be read."""
+        with trouble("reading second looks"):
+            texts = await self._store.redis.mget([self._key(image) for image in images]) if images else []
+        found = {}
+        for image, text in zip(images, texts, strict=True):
+            with suppress(ValidationError):
+                found[image] = SecondLook.model_validate_json(str(text))
+        return found
 
     async def plan(self, due: dict[str, float]) -> None:
         """These images and no others are looked at; those that are planned already keep their time."""

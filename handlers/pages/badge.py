@@ -67,7 +67,7 @@ class Badges:
         return None
 
     async def _cells(self, row: BoardRow, *, every: bool) -> tuple[BoardCell, ...]:
-        return await self.board.board.line(row.repository, row.family) if every else row.newest
+        return await self.board.line(row) if every else row.newest
 
 
 def _is_meant(cell: BoardCell, name: Reference) -> bool:

@@ -11,7 +11,7 @@ from bot.board.query import BoardQuery, BoardSort
 from bot.board.trend import trend
 from bot.board.view import BoardView, view_of
 from bot.render.board import FORMATS, render
-from bot.render.html.board import HELD, MODES, SIGNED, cause_of, day, differing, lead, row_name
+from bot.render.html.board import HELD, MODES, SIGNED, cause_of, day, differing, lead, row_name, unread
 from bot.render.html.chart import bar, said, trend_chart
 from bot.render.html.words import VERDICTS
 from bot.store.board import ROWS_MAX
@@ -79,6 +79,7 @@ def _context(view: BoardView) -> dict[str, object]:
         "differing": differing,
         "lead": lead,
         "row_name": row_name,
+        "unread": unread,
         "image_page_url": image_page_url,
         "report_url": report_url,
     }

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.board import BoardCell
 from bot.board.row import row_id
 from bot.board.timeline import timeline
-from bot.render.html.board import HELD, MODES, SIGNED, cause_of, day, lead, row_name
+from bot.render.html.board import HELD, MODES, SIGNED, cause_of, day, lead, row_name, unread
 from bot.render.html.snippets import artifact_hub, badge_markdown
 from bot.render.html.timeline import PastVerdict, moved_tags, turn_mark
 from bot.render.html.words import VERDICTS
@@ -37,7 +37,7 @@ class ImagePage:
         row = await self._board.row(request.query.get("name", "")[:NAME_MAX])
         if row is None:
             raise web.HTTPNotFound
-        line = await self._board.board.line(row.repository, row.family)
+        line = await self._board.line(row)
         histories = await self._histories(line)
         address = public_address(request)
         context = {
@@ -89,6 +89,7 @@ _WORDS: Final = {
     "day": day,
     "lead": lead,
     "row_name": row_name,
+    "unread": unread,
     "turn_mark": turn_mark,
     "image_url": image_url,
     "report_url": report_url,

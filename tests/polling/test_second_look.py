@@ -273,6 +273,25 @@ async def test_a_429_is_neither_an_outcome_nor_asked_again_at_once(store: Store)
         assert {(await bot.look(tag)).outcome for tag in ("1.0", "1.1", "1.2")} == {SecondOutcome.SAME}
 
 
+async def test_a_registry_that_refuses_for_days_is_as_one_that_does_not_answer(store: Store) -> None:
+    async with second(store) as bot:
+        await bot.release("1.0")
+        await bot.days(1)
+        bot.fake.fault("/manifests/", Status(429, headers={"Retry-After": str(int(DAY / 4))}))
+        await bot.days(3)
+        assert await bot.rounds.looks.unread(bot.polling.clock.time, 3 * DAY) == {}
+        await bot.days(2)
+        look = await bot.look("1.0")
+        assert (look.outcome, look.reason) == (SecondOutcome.UNREACHABLE, Reason.NOT_ASKED)
+        assert set(await bot.rounds.looks.unread(bot.polling.clock.time, 3 * DAY)) == {f"{bot.fake.host}/{OLD}:1.0"}
+        (told,) = bot.failures.told
+        assert "limits how often it is asked" in told
+        bot.fake.heal()
+        await bot.days(1)
+        assert (await bot.look("1.0")).outcome == SecondOutcome.SAME
+        assert await bot.rounds.looks.unread(bot.polling.clock.time, 3 * DAY) == {}
+
+
 async def test_what_is_not_watched_any_more_is_not_looked_at(store: Store) -> None:
     async with second(store, "HOST/demo/other") as bot:
         await bot.release("1.0")

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     EVIDENCE_GONE = "evidence-gone"
     VERDICT_WORSE = "verdict-worse"  # the same content fails now, and did not before
     NO_ANSWER = "no-answer"
+    NOT_ASKED = "not-asked"  # the registry has refused to be asked, for longer than UNREACHABLE_TOLD_AFTER
 
 
 @dataclass(frozen=True, slots=True)

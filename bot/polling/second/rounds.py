@@ -135,8 +135,11 @@ class SecondRounds:
         placement = place(image, policy)
         release = await self.releases.load(placement.release) if placement else None
         member = release.member(str(image)) if release else None
-        if release is None or member is None or self.budgets.pause(image.registry):
+        if release is None or member is None:
             await self.looks.save(str(image), before, due=now + LATER, lease=lease)
+            return
+        if self.budgets.pause(image.registry):
+            await self._postpone(image, before, now, lease)
             return
         report = await self.reports.get(str(image), member.digest)
         try:
@@ -145,7 +148,7 @@ class SecondRounds:
             )
         except RateLimitedError as error:
             self.budgets.refused(image.registry, error)
-            await self.looks.save(str(image), before, due=now + LATER, lease=lease)
+            await self._postpone(image, before, now, lease)
             return
         except RegistryError as error:
             found = unreachable(error)
@@ -155,6 +158,17 @@ class SecondRounds:
             await self._check(image, found)
         after = await self._told(image, after, now)
         await self.looks.save(str(image), after, due=now + max(policy.watch, LATER), lease=lease)
+
+    async def _postpone(self, image: Reference, before: SecondLook, now: float, lease: Lease) -> None:
+        """The registry refuses to be asked. For days, that is as if it did not answer."""
+        after = before
+        due = before.looked_at + self.policies.for_image(image).watch
+        if before.outcome == SecondOutcome.UNREACHABLE or (before.looked_at and now - due >= UNREACHABLE_TOLD_AFTER):
+            after = _after(before, SecondFinding(SecondOutcome.UNREACHABLE, Reason.NOT_ASKED), now)
+            is_new = before.outcome != SecondOutcome.UNREACHABLE
+            after = after.model_copy(update={"since": due if is_new else before.since, "is_told": before.is_told})
+            after = await self._told(image, after, now)
+        await self.looks.save(str(image), after, due=now + LATER, lease=lease)
 
     async def _compared(self, image: Reference, found: SecondFinding) -> SecondFinding:
         """The weekly check reads what a HEAD does not: the same content that fails now and did not before."""
@@ -196,7 +210,10 @@ class SecondRounds:
             return look
         policy = self.policies.for_image(image)
         days = int((now - look.since) // 86400)
-        said = f"{image.registry} has not answered for {days} days, so nobody knows whether the image is as it was."
+        did = (
+            "limits how often it is asked, and was not asked" if look.reason == Reason.NOT_ASKED else "has not answered"
+        )
+        said = f"{image.registry} {did} for {days} days, so nobody knows whether the image is as it was."
         retry_at = datetime.fromtimestamp(now + policy.watch, UTC)
         try:
             placement = place(image, policy)

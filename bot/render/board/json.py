@@ -33,6 +33,7 @@ def _row(row: BoardRow) -> Mapping[str, object]:
         "cause": row.cause,
         "registries_differ": row.is_uneven,
         "absent": row.absent,
+        "pull_request": row.pull.url if row.pull else None,
         "images": [_image(cell) for cell in (*row.newest, *row.rolling)],
     }
 
@@ -48,4 +49,5 @@ def _image(cell: BoardCell) -> Mapping[str, object]:
         "verdict": cell.verdict,
         "since": moment(cell.since),
         "checked_at": moment(cell.checked_at),
+        "unread_since": moment(cell.unread_since) if cell.unread_since else None,
     }

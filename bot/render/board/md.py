@@ -18,10 +18,17 @@ def _lines(view: BoardView) -> Iterator[str]:
     images = "1 image" if len(view.rows) == 1 else f"{len(view.rows)} images"
     yield f"**{images}: {said(view.modes) or 'none'}**"
     yield ""
-    yield "| project | image | version | provenance | SBOM | signature | verdict | since | cause |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    yield "| project | image | version | provenance | SBOM | signature | verdict | since | cause | pull request |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for row in view.rows:
         tags = row.version or " ".join(cell.tag for cell in row.newest)
         words = (row.mode, row.sbom, row.signature, row.verdict, moment(row.since)[:10])
-        cells = (escaped(row.project), code(row.id), code(tags), *words, escaped(cause_of(row)))
+        cells = (
+            escaped(row.project),
+            code(row.id),
+            code(tags),
+            *words,
+            escaped(cause_of(row)),
+            escaped(row.pull.url if row.pull else ""),
+        )
         yield f"| {' | '.join(cells)} |"

@@ -21,6 +21,8 @@ COLUMNS: Final = (
     "registries_differ",
     "rolling",
     "checked_at",
+    "pull_request",
+    "unread_since",
 )
 
 
@@ -31,7 +33,10 @@ def cells(row: BoardRow) -> tuple[str, ...]:
         *(row.mode, row.sbom, row.signature, row.verdict, moment(row.since)),
         *(" ".join(row.failing), row.cause, "yes" if row.is_uneven else "no"),
         " ".join(f"{cell.tag}={cell.mode}" for cell in row.rolling),
-        moment(row.checked_at),
+        *(moment(row.checked_at), row.pull.url if row.pull else ""),
+        " ".join(
+            f"{cell.image}={moment(cell.unread_since)}" for cell in (*row.newest, *row.rolling) if cell.unread_since
+        ),
     )
 
 

@@ -47,6 +47,15 @@ def differing(row: BoardRow) -> tuple[BoardCell, ...]:
     return row.newest if row.is_uneven else ()
 
 
+def unread(row: BoardRow) -> tuple[tuple[str, float], ...]:
+    """The registries that could not be read for some days, and since when."""
+    found: dict[str, float] = {}
+    for cell in (*row.newest, *row.rolling):
+        if cell.unread_since:
+            found[cell.registry] = min(cell.unread_since, found.get(cell.registry, cell.unread_since))
+    return tuple(found.items())
+
+
 def lead(row: BoardRow) -> BoardCell:
     """The image whose report the row leads to: the worst of the newest version."""
     return min(row.newest, key=lambda cell: (cell.verdict is not row.verdict, cell.image))

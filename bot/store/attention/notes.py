@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from bot.attention import Acknowledgement, Attention, Kind, Mute, NotePlace, ProposedFix, RevokedSecret, Snooze
 from bot.store.attention.ends import Ends
+from bot.store.attention.open_fixes import OpenFixes
 from bot.store.attention.page import Page
 from bot.store.attention.records import KINDS, kind_of, read, text_of
 from bot.store.attention.scripts import PUT, TAKE
@@ -30,6 +31,7 @@ class Notes:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._ends = Ends(store)
+        self._fixes = OpenFixes(store)
         self._put = store.redis.register_script(PUT)
         self._take = store.redis.register_script(TAKE)
 
@@ -57,7 +59,7 @@ class Notes:
                 return False
             if not await self._put(keys=[key], args=[raw or "", text_of(note), NOTE_TTL]):
                 return False
-            await self._list(kind, note)
+            await self._list(kind, note, str(raw or ""))
         return True
 
     async def take(self, note: Note) -> bool:
@@ -70,7 +72,10 @@ class Notes:
                 return False
             if not await self._take(keys=[key], args=[raw]):
                 return False
-            await self._store.redis.zrem(self._index(note.place), _member(kind, note.place))
+            async with self._store.redis.pipeline(transaction=True) as pipe:
+                pipe.zrem(self._index(note.place), _member(kind, note.place))
+                self._fixes.change(pipe, str(raw), None)
+                await pipe.execute()
         await self._ends.forget(kind, note.place)
         return True
 
@@ -100,12 +105,14 @@ class Notes:
                 await self._store.redis.zrem(self._index(place), member)
         return found
 
-    async def _list(self, kind: Kind, note: Note) -> None:
+    async def _list(self, kind: Kind, note: Note, before: str) -> None:
         index = self._index(note.place)
         async with self._store.redis.pipeline(transaction=True) as pipe:
             pipe.zadd(index, {_member(kind, note.place): note.at})
             pipe.zremrangebyrank(index, 0, -CHANNEL_MAX - 1)
             pipe.expire(index, NOTE_TTL)
+            if isinstance(note, ProposedFix):
+                self._fixes.change(pipe, before, note)
             await pipe.execute()
         if isinstance(note, Snooze | Mute):
             await self._ends.expect(kind, note.place, note.until)
