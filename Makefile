@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian docs image test-real test-browser test-shipped test-chaos chaos e2e draw-slack bench bench-secrets mutants clean
+.PHONY: help install demo test lint format lock debian docs image test-real test-browser test-shipped test-chaos chaos fuzz e2e draw-slack bench bench-secrets mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -57,6 +57,10 @@ test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 chaos: install  ## push a thousand images while processes are killed, registries and Slack fail; prints its figures, takes long
 	$(BIN)/pytest -s -m chaos
 
+fuzz: install  ## fuzz every reader of outside bytes with Atheris; READERS="bundle sbom", SECONDS= of each (10), INPUTS= at most, JOBS= at a time
+	test -e .tools-fuzz/ready || ($(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --target .tools-fuzz -r requirements-fuzz.txt && touch .tools-fuzz/ready)
+	PYTHONPATH=.tools-fuzz $(BIN)/python -m tests.fuzz $(if $(SECONDS),--seconds $(SECONDS)) $(if $(INPUTS),--inputs $(INPUTS)) $(if $(JOBS),--jobs $(JOBS)) $(READERS)
+
 e2e: install  ## drive the bot in local-slack (npm), over Socket Mode and HTTP, in a network namespace
 	sh deploy/e2e.sh
 
@@ -88,6 +92,8 @@ lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	  --no-emit-find-links --no-header -c requirements.txt - -o requirements-build.txt
 	printf 'mkdocs-material\n' | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --no-emit-find-links --no-header - -o requirements-docs.txt
+	printf 'atheris==3.0.0; python_version < "3.12"\natheris>=3.1; python_version >= "3.12"\n' | uv pip compile --quiet --universal \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header - -o requirements-fuzz.txt
 
 clean:
-	rm -rf .tools .tools-docs site mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .tools .tools-docs .tools-fuzz .fuzz site mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -144,7 +144,10 @@ def _split(text: str) -> tuple[str, str, str]:
 
 
 def _is_layout(path: str) -> bool:
-    return bool(path) and (Path(path) / "index.json").is_file()
+    try:
+        return bool(path) and (Path(path) / "index.json").is_file()
+    except OSError:  # a name that the file system does not allow, or a folder that we may not look into
+        return False
 
 
 def _image_tags(listed: tuple[Entry, ...]) -> tuple[str, ...]:

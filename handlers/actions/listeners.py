@@ -196,6 +196,7 @@ def _read(body: dict[str, Any]) -> Pressed | None:
 def _last_block(body: Mapping[str, Any]) -> str:
     """The last input of the form that was sent: an error must stand beside one."""
     view = body.get("view")
-    blocks = view.get("blocks", []) if isinstance(view, Mapping) else []
-    inputs = [one.get("block_id") for one in blocks if isinstance(one, Mapping) and one.get("type") == "input"]
+    blocks = view.get("blocks") if isinstance(view, Mapping) else None
+    parts = blocks if isinstance(blocks, list) else []
+    inputs = [one.get("block_id") for one in parts if isinstance(one, Mapping) and one.get("type") == "input"]
     return str(inputs[-1]) if inputs else "reason"
