@@ -30,6 +30,7 @@ from bot.oci.reference import Reference
 from bot.policy import Policies
 from bot.releases import ReleaseName
 from bot.releases import place as place_of
+from bot.releases.expected import MEMBERS_MAX
 from bot.report import Report
 from bot.rules import Outcome, catalogue
 from bot.store import Store
@@ -37,9 +38,6 @@ from bot.store.attention import Note, Notes, Waivers
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.workflows.pull_requests import PullRequest
-
-IMAGES_MAX: Final = 64
-"""Images of one release that one press is about; the largest known release has 24."""
 
 
 class Attended(StrEnum):
@@ -239,7 +237,7 @@ async def reports_of(store: Store, subject: str, listed: Sequence[str] = ()) -> 
     except MalformedError:  # what belongs to no release is its own subject
         release, listed = None, [subject]
     images = [str(member.image) for member in release.members if member.is_there] if release else []
-    return await Reports(store).latest_of(_valid(images or listed)[:IMAGES_MAX])
+    return await Reports(store).latest_of(_valid(images or listed)[:MEMBERS_MAX])
 
 
 def failing_by(rule: str, reports: Sequence[Report]) -> tuple[tuple[str, str], ...]:

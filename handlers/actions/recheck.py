@@ -13,6 +13,7 @@ from bot.errors import InvalidReferenceError, MalformedError, StoreError
 from bot.intake.job import CheckJob, JobQueue
 from bot.oci.reference import Reference
 from bot.releases import ReleaseName
+from bot.releases.expected import MEMBERS_MAX
 from bot.render.slack.escape import code
 from bot.store import Store, trouble
 from bot.store.releases import Releases
@@ -24,9 +25,6 @@ ACTION: Final = "check.rerun"
 
 EVERY: Final = 30
 """Seconds between two re-checks of one release in one channel."""
-
-IMAGES_MAX: Final = 64
-"""Images that one press checks; the largest known release has 24."""
 
 TOO_OLD: Final = "This message is too old. Run `/provenance check` with the image name."
 UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
@@ -62,7 +60,7 @@ class Recheck:
         except MalformedError:  # a thread of the first version, whose subject is an image
             release, listed = None, [subject]
         images = [str(member.image) for member in release.members if member.is_there] if release else []
-        return subject, tuple(_valid(images or listed))[:IMAGES_MAX]
+        return subject, tuple(_valid(images or listed))[:MEMBERS_MAX]
 
     async def _queue(self, subject: str, images: tuple[str, ...], pressed: Pressed) -> str:
         channel = pressed.container.channel_id

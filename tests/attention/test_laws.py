@@ -4,12 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.attention import NONE, Attention, Failing, SnoozeFor, WaiverFlaw, WaiverScope, flaws
+from bot.attention import NONE, Acknowledgement, Attention, Failing, SnoozeFor, WaiverFlaw, WaiverScope, flaws
 from bot.attention.mute import MUTE_MAX
 from bot.attention.typed import typed
 from bot.attention.waiver import DAYS_MAX
 from bot.oci.reference import Reference
-from bot.report import Verdict
+from bot.releases.expected import MEMBERS_MAX
+from bot.report import Report, Verdict
+from bot.rules import catalogue
+from bot.store.attention.records import plain, read, text_of, validated
 from tests.attention.saying import APP, AT, FAILING, TODAY, acknowledged, muted, proposed, revoked, snoozed, waiver
 from tests.making import digest
 from tests.reports import report
@@ -32,6 +35,30 @@ def test_an_acknowledgement_falls_when_something_else_fails_or_nothing(other: Fa
 
 def test_an_acknowledgement_holds_while_less_fails() -> None:
     assert acknowledged(failing=ANOTHER_RULE).holds(FAILING)
+
+
+def test_an_acknowledgement_of_a_release_with_thousands_of_failures_holds_while_they_are_fixed_one_by_one() -> None:
+    rules = [rule.id for rule in catalogue()][:12]
+    names = [f"quay.io/acme/app-{number:03}:1.2.3" for number in range(MEMBERS_MAX)]
+
+    def failing(fixed: int) -> Failing:
+        """The images with the first names are fixed first."""
+        return Failing.of(all_failing(name, rules) for name in names[fixed:])
+
+    said = acknowledged(failing=failing(0))
+    assert len(said.failing.found) == MEMBERS_MAX * len(rules)
+    assert said.holds(failing(0))
+    assert said.holds(failing(100)), "nothing fails that did not fail before"
+    other = Failing.of([all_failing("quay.io/acme/zzz:1.2.3", rules[:1])])
+    assert not said.holds(Failing(failing(0).found | other.found)), "the last by name counts, too"
+    assert read(Acknowledgement, text_of(said)) == said
+    assert validated(Acknowledgement, plain(said)) == said, "it comes over into another store"
+
+
+def all_failing(image: str, rules: list[str]) -> Report:
+    made = report(image=image, verdict=Verdict.FAIL)
+    (one,) = made.results
+    return made.model_copy(update={"results": tuple(one.model_copy(update={"rule": rule}) for rule in rules)})
 
 
 def test_a_snooze_ends_with_its_time_with_another_rule_and_with_the_next_release() -> None:

@@ -48,6 +48,18 @@ async def test_of_ten_people_who_press_at_once_one_is_the_first(store: Store) ->
     assert not await notes.put(acknowledged(who="U0LATE"), seen=first)
 
 
+@pytest.mark.parametrize("failing", ['{"by_image":[]}', '{"by_image":{"a b":"c"}}', '{"by_image":{"a":[1]}}', "[[[["])
+async def test_a_record_of_many_failures_that_is_not_of_that_shape_is_none(store: Store, failing: str) -> None:
+    notes = Notes(store)
+    await notes.put(acknowledged())
+    (key,) = [key async for key in store.redis.scan_iter(match=f"*{Kind.ACKNOWLEDGEMENT}*")]
+    text = json.loads(str(await store.redis.get(key)))
+    del text["failing"]
+    await store.redis.set(key, f'{json.dumps(text)[:-1]},"failing":{failing}}}')
+    said = (await notes.about(PLACE)).acknowledgement
+    assert said is None or not said.failing.found
+
+
 async def test_it_is_taken_back_once(store: Store) -> None:
     notes = Notes(store)
     await notes.put(snoozed())

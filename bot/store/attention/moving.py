@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.attention import Kind, StoredWaiver
 from bot.store.attention.notes import KINDS_OF_NOTES, Notes
-from bot.store.attention.records import ADAPTERS, KINDS, Record, plain, read
+from bot.store.attention.records import KINDS, Record, plain, read, validated
 from bot.store.attention.waivers import Waivers
 from bot.store.connection import Store, trouble
 
@@ -34,7 +34,7 @@ async def exported(store: Store) -> AsyncIterator[tuple[Kind, object]]:
 
 async def imported(store: Store, kind: Kind, value: object) -> bool:
     """Whether it was stored; False when there is one already. Raises StoreError, and ValidationError for no record."""
-    record: Record = ADAPTERS[KINDS[kind]].validate_python(value)
+    record: Record = validated(KINDS[kind], value)
     if isinstance(record, StoredWaiver):
         return await Waivers(store).add(record)
     return await Notes(store).put(record)
