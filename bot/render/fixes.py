@@ -52,11 +52,14 @@ def image_fixes(report: Report) -> tuple[ImageFix, ...]:
     found: dict[str, list[Result]] = {}
     for result in report.told():
         found.setdefault(fix_key(report, result), []).append(result)
-    return tuple(ImageFix(key, tuple(results), _joined_diff(report, results)) for key, results in found.items())
+    return tuple(ImageFix(key, tuple(results), joined_diff(report, results)) for key, results in found.items())
 
 
-def _joined_diff(report: Report, results: Sequence[Result]) -> str:
-    """The diff of all files that the results' own diffs change; each of those is about one result alone."""
+def joined_diff(report: Report, results: Sequence[Result]) -> str:
+    """The diff of all files that the results' own diffs change; each of those is about one result alone.
+
+    "" if there is one result, or if the report has no such diff.
+    """
     files = {one.path for result in results for one in result.patches if one.diff}
     return "".join(one.diff for one in report.patches if one.path in files) if len(results) > 1 else ""
 

@@ -40,7 +40,7 @@ async def about(pressed: Pressed, attending: Attending) -> AboutRelease | None:
     where = pressed.container
     ts = where.message_ts
     found = await _about(
-        pressed.team.id, where.channel_id, ts, where.thread_ts or ts, pressed.subject, pressed.images, attending
+        pressed.team.id, where.channel_id, ts, pressed.thread_ts, pressed.subject, pressed.images, attending
     )
     if found is None:
         return None

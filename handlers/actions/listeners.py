@@ -24,6 +24,7 @@ from bot.slack.classify import FAILURES, answer_of
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.fixing import Fixing
 from handlers.actions import open_patch, open_pull_request, recheck
+from handlers.actions.file_in_thread import FileInThread
 from handlers.actions.forms import Errors, Sent
 from handlers.actions.menu import Menu
 from handlers.actions.pressed import Pressed, SentForm, read, read_form
@@ -67,13 +68,17 @@ def _later(press: Callable[[Pressed], Awaitable[str | MessageDraft]]) -> Press:
     return pressed
 
 
+def _files(parts: Parts) -> FileInThread:
+    return FileInThread(parts.attending.store, parts.client)
+
+
 ACTIONS: Final[Mapping[str, Callable[[Parts], Press]]] = {
     recheck.ACTION: lambda parts: recheck.Recheck(parts.attending.store, parts.attending.queue).press,
-    open_patch.ACTION: lambda parts: _later(open_patch.OpenPatch(parts.attending.store, parts.client).press),
+    open_patch.ACTION: lambda parts: open_patch.OpenPatch(parts.attending, _files(parts)).press,
     open_pull_request.ACTION: lambda parts: _later(
         open_pull_request.OpenPullRequest(parts.fixing, parts.attending).press
     ),
-    MORE: lambda parts: Menu(parts.attending, parts.client).press,
+    MORE: lambda parts: Menu(parts.attending, _files(parts)).press,
     REVOKED: lambda parts: SecretRevoked(parts.attending).press,
     REVOKE_WAIVER: lambda parts: RevokeWaiver(parts.attending).press,
     SHARE: lambda parts: Share(parts.attending).press,

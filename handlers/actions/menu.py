@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.jobs.attending import Attended, Attending, SaidAnswer
 from bot.render.slack.attention import person
 from bot.render.slack.buttons import MORE, More
 from bot.render.slack.escape import date
 from bot.render.slack.forms import snooze_form
 from handlers.actions.about import AboutRelease, about, target_of
-from handlers.actions.evidence import EvidenceFile
+from handlers.actions.evidence import upload_evidence
+from handlers.actions.file_in_thread import FileInThread
 from handlers.actions.pressed import Pressed
 from handlers.actions.replies import TOO_OLD, Later, OpenForm, Reply
 
@@ -26,7 +25,7 @@ class Menu:
     """What was chosen is the only thing that is read of the payload's action."""
 
     attending: Attending
-    client: AsyncWebClient
+    files: FileInThread
 
     async def press(self, pressed: Pressed) -> Reply:
         """The answer to the person. Raises StoreError."""
@@ -39,7 +38,7 @@ class Menu:
             case More.SNOOZE:
                 return OpenForm(snooze_form(release.title, target_of(pressed, release).text()))
             case More.EVIDENCE:
-                return Later(lambda: EvidenceFile(self.attending.store, self.client).upload(release))
+                return Later(lambda: upload_evidence(self.files, release))
             case _:
                 return await self._said(pressed.chosen, release, pressed.user.id)
 

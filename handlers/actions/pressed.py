@@ -48,6 +48,7 @@ class _Metadata(_Part):
 
 
 class _Message(_Part):
+    thread_ts: Word = ""
     metadata: _Metadata = _Metadata()
 
 
@@ -82,6 +83,11 @@ class Pressed(_Part):
         """The value of the chosen option of a menu, or ""."""
         option = self.actions[0].selected_option if self.actions else None
         return option.value if option else ""
+
+    @property
+    def thread_ts(self) -> str:
+        """Of the thread that the message is in, or that it begins."""
+        return self.container.thread_ts or self.message.thread_ts or self.container.message_ts
 
     @property
     def subject(self) -> str:

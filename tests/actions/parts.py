@@ -97,10 +97,15 @@ class Buttons:
 
     async def lose_records(self) -> None:
         """The store forgets the messages, and keeps the reports."""
-        for pattern in ("*slack:ts:*", "*slack:parent:*", "*slack:reply:*", "*slack:parts:*"):
-            for key in await self.store.redis.keys(pattern):
-                await self.store.redis.delete(key)
+        await forget_messages(self.store)
         assert await self.threads.get(Address(self.slack.space.team, CHANNEL, TITLE)) is None
+
+
+async def forget_messages(store: Store) -> None:
+    """Their records; the reports stay."""
+    for pattern in ("*slack:ts:*", "*slack:parent:*", "*slack:reply:*", "*slack:parts:*"):
+        for key in await store.redis.keys(pattern):
+            await store.redis.delete(key)
 
 
 def errors(answered: Answered) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 from bot.report import Report
 from bot.store import Store
 from bot.store.reports import Reports
+from tests.actions.parts import forget_messages
 from tests.fake_queue import FakeQueue
 from tests.fake_slack import FakeSlack, Fault, Sender
 from tests.render.test_patches import BUILT_BY, DIFF, HEAD, mended, patch
@@ -100,6 +101,35 @@ async def test_a_rule_that_is_mended_meanwhile_has_no_diff(sender: Sender, slack
     await sender.press(reply(slack), OPEN)
     await eventually(lambda: "has no diff for that rule" in str(heard(slack)))
     assert not files(slack)
+
+
+async def test_a_message_whose_record_is_lost_is_known_by_its_metadata(
+    sender: Sender, slack: FakeSlack, store: Store
+) -> None:
+    await forget_messages(store)
+    await sender.press(reply(slack), OPEN)
+    await eventually(lambda: bool(heard(slack)))
+    assert heard(slack) == ["The diff is in the thread."], heard(slack)
+    assert [file["preview"] for file in files(slack)] == [LONG]
+
+
+async def test_the_diff_of_an_image_of_another_release_is_not_given(
+    sender: Sender, slack: FakeSlack, store: Store
+) -> None:
+    other = told(LONG).model_copy(update={"image": "quay.io/secret/plan:1"})
+    await Reports(store).save(other, started=1.0, policy="1")
+    await sender.press(reply(slack), OPEN, forged={"value": "quay.io/secret/plan:1 provenance-mode-min"})
+    await eventually(lambda: "too old" in str(heard(slack)))
+    assert not files(slack)
+
+
+async def test_the_file_is_all_of_the_fix_that_the_reply_shows(sender: Sender, slack: FakeSlack, store: Store) -> None:
+    other = mended(patch(f"{HEAD}+  sbom: true\n")).model_copy(update={"rule": "sbom-missing"})
+    both = patch(f"{HEAD}+  sbom: true\n+  provenance: mode=max\n")
+    whole = report(mended(patch(DIFF)), other, workflow=BUILT_BY).model_copy(update={"patches": (both,)})
+    await Reports(store).save(whole, started=2.0, policy="1")
+    await sender.press(reply(slack), OPEN)
+    await eventually(lambda: [file["preview"] for file in files(slack)] == [both.diff])
 
 
 async def test_a_message_that_the_store_forgot_is_too_old(sender: Sender, slack: FakeSlack, store: Store) -> None:

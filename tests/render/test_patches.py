@@ -3,8 +3,10 @@
 import pytest
 
 from bot.render import markdown, text
+from bot.render.release.fixes import fixes
+from bot.render.release.view import ImageView, ReleaseView
 from bot.render.slack.details import SNIPPET_LINES_MAX
-from bot.render.slack.fix import OPEN_PATCH, OPEN_TEXT
+from bot.render.slack.fix import OPEN_PATCH, OPEN_TEXT, brief_reply, fix_reply
 from bot.render.slack.message import BLOCKS_TEXT_MAX, MessageDraft, texts
 from bot.report import CauseSummary, LineSummary, PatchSummary, RemediationSummary, Report, Result, WorkflowSummary
 from tests.fake_slack.messages import check_message
@@ -60,6 +62,36 @@ def test_a_reply_says_why_where_what_to_change_and_how_to_verify() -> None:
     assert "a snippet for everybody" not in shown
     assert OPEN_PATCH in shown
     assert OPEN_TEXT not in shown  # nothing was cut
+
+
+def test_what_one_change_fixes_is_one_diff_of_all_of_it() -> None:
+    one = mended(patch("--- a/x\n+++ b/x\n+  provenance: mode=max\n"))
+    other = mended(patch("--- a/x\n+++ b/x\n+  sbom: true\n")).model_copy(update={"rule": "sbom-missing"})
+    both = patch("--- a/x\n+++ b/x\n+  provenance: mode=max\n+  sbom: true\n")
+    about = told(one).model_copy(update={"results": (one, other), "patches": (both,)})
+    for shown in replies(about):
+        assert "One change fixes 2 problems" in shown
+        assert shown.count("sbom: true") == 1
+        assert shown.count("mode=max") == 1
+    assert all("sbom: true" not in shown for shown in replies(about.model_copy(update={"patches": ()}))), "as before"
+
+
+def test_images_that_need_other_diffs_of_the_same_file_are_named() -> None:
+    app = told(mended(patch("--- a/x\n+++ b/x\n+  one\n")))
+    cli = told(mended(patch("--- a/x\n+++ b/x\n+  two\n"))).model_copy(update={"image": "quay.io/acme/cli:1"})
+    for shown in replies(app, cli):
+        assert "+  one" in shown
+        assert "+  two" not in shown
+        assert "that for cli differs" in shown
+    same = app.model_copy(update={"image": "quay.io/acme/cli:1"})
+    assert all("differs" not in shown for shown in replies(app, same))
+
+
+def replies(*reports: Report) -> tuple[str, str]:
+    """The only fix, short and whole."""
+    release = ReleaseView("acme/app 1", "acme/app 1", tuple(ImageView(one.image, report=one) for one in reports))
+    (fix_,) = fixes(release)
+    return str(brief_reply(release, fix_).blocks), str(fix_reply(release, fix_).blocks)
 
 
 def test_without_a_line_the_file_that_built_it_is_linked() -> None:

@@ -3,9 +3,10 @@
 Which failures belong together is decided by `bot.render.fixes`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.render.fixes import fix_key
+from bot.render import words
+from bot.render.fixes import fix_key, joined_diff
 from bot.render.release.problems import FailedResult
 from bot.render.release.view import ReleaseView
 from bot.rules import Severity
@@ -35,6 +36,29 @@ class ReleaseFix:
     def images(self) -> tuple[str, ...]:
         """The images, each once."""
         return tuple(dict.fromkeys(failure.view.image for failure in self.failures))
+
+    @property
+    def diffs(self) -> tuple[tuple[str, str], ...]:
+        """(image, diff): what fixes all these failures of an image at once. Images with the same diff are named once.
+
+        The worst failure's image comes first. Empty where the workflow was not read.
+        """
+        found: dict[str, str] = {}
+        for image in self.images:
+            there = [failure for failure in self.failures if failure.view.image == image]
+            report, results = there[0].report, [failure.result for failure in there]
+            if diff := joined_diff(report, results) or words.patch(results[0]):
+                found.setdefault(diff, image)
+        return tuple((image, diff) for diff, image in found.items())
+
+    @property
+    def advice(self) -> words.Advice:
+        """What to do, as the worst failure says it; the diff fixes all of that image."""
+        lead, diffs = self.failures[0], self.diffs
+        advice = words.advice_for(lead.result)
+        if not diffs or diffs[0][0] != lead.view.image:
+            return advice
+        return replace(advice, snippet=diffs[0][1], language="diff")
 
 
 def fixes(release: ReleaseView) -> tuple[ReleaseFix, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.render import words
-from bot.render.slack.details import to_do
 from bot.render.slack.escape import plain, web_address
 from bot.render.slack.message import Block, bullets, linked, paragraph, preformatted
 from bot.report import FindingSummary, Result
@@ -25,8 +24,8 @@ SENTENCE_MAX: Final = 260
 _SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possible": "Possibly because:"}
 
 
-def brief(result: Result) -> Iterator[Block]:
-    """In rich_text, which Slack does not parse."""
+def brief(result: Result, advice: words.Advice) -> Iterator[Block]:
+    """In rich_text, which Slack does not parse. `advice` is that of the whole fix."""
     found = list(grouped(result.findings))
     if found:
         more = [f"and {len(found) - FINDINGS_MAX} more"] if len(found) > FINDINGS_MAX else []
@@ -36,18 +35,17 @@ def brief(result: Result) -> Iterator[Block]:
     for line in result.lines[:1]:
         label = plain(f"{line.path}, line {line.line}", 120)
         yield linked("Where:", label, web_address(line.url))
-    if text := to_do(result):
+    if text := advice.text:
         yield paragraph(plain(text, SENTENCE_MAX), bold="What to do:")
-    shown, left_out = essence(words.advice_for(result).snippet)
+    shown, left_out = essence(advice.snippet)
     if shown:
         yield preformatted(plain(shown, SNIPPET_MAX + LINES_MAX))
     if left_out:
         yield paragraph(f"Shortened: the whole fix has {left_out} more {'line' if left_out == 1 else 'lines'}.")
 
 
-def is_shortened(result: Result) -> bool:
+def is_shortened(result: Result, advice: words.Advice) -> bool:
     """Whether there is more to show, which verifying always is."""
-    advice = words.advice_for(result)
     return bool(advice.verify) or essence(advice.snippet)[1] > 0 or len(result.causes) > 1
 
 

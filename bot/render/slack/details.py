@@ -22,10 +22,11 @@ WORKFLOW_MAX: Final = 200
 _SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possible": "Possibly because:"}
 
 
-def details(
-    report: Report, result: Result, snippet_max: int = SNIPPET_MAX, lines_max: int = SNIPPET_LINES_MAX
-) -> Iterator[Block]:
-    """All in rich_text, which Slack does not parse. The snippet has at most so many characters and lines."""
+def details(report: Report, result: Result, advice: words.Advice, snippet_max: int, lines_max: int) -> Iterator[Block]:
+    """All in rich_text, which Slack does not parse. The snippet has at most so many characters and lines.
+
+    `advice` is that of the whole fix.
+    """
     lines = [plain(_said(finding.subject, finding.message)) for finding in result.findings[:FINDINGS_MAX]]
     if len(result.findings) > FINDINGS_MAX:
         lines.append(f"and {len(result.findings) - FINDINGS_MAX} more")
@@ -34,7 +35,7 @@ def details(
     for cause in result.causes[:CAUSES_MAX]:
         yield paragraph(plain(cause.because, PARAGRAPH_MAX), bold=_SURENESS[cause.sureness])
     yield from _where(report, result)
-    yield from _what_to_do(result, snippet_max, lines_max)
+    yield from _what_to_do(result, advice, snippet_max, lines_max)
 
 
 def to_do(result: Result) -> str:
@@ -42,19 +43,18 @@ def to_do(result: Result) -> str:
     return words.advice_for(result).text
 
 
-def is_cut(result: Result, snippet_max: int = SNIPPET_MAX) -> bool:
+def is_cut(result: Result, advice: words.Advice, snippet_max: int) -> bool:
     """Whether the report page shows more than the reply."""
     return (
-        len(words.advice_for(result).snippet) > snippet_max
-        or words.advice_for(result).snippet.count("\n") > SNIPPET_LINES_MAX
+        len(advice.snippet) > snippet_max
+        or advice.snippet.count("\n") > SNIPPET_LINES_MAX
         or len(result.findings) > FINDINGS_MAX
         or len(result.causes) > CAUSES_MAX
         or len(result.lines) > LINES_MAX
     )
 
 
-def _what_to_do(result: Result, snippet_max: int, lines_max: int) -> Iterator[Block]:
-    advice = words.advice_for(result)
+def _what_to_do(result: Result, advice: words.Advice, snippet_max: int, lines_max: int) -> Iterator[Block]:
     notes = " ".join(words.not_shown(result))
     if text := " ".join(filter(None, (advice.text, notes))):
         yield paragraph(plain(text, PARAGRAPH_MAX), bold="What to do:")

@@ -56,9 +56,10 @@ def brief_reply(release: ReleaseView, fix: ReleaseFix, *, base_url: str = "") ->
     lead = fix.failures[0]
     what_to_do = to_do(lead.result) or lead.result.title
     text = cut(f"Fix for {escaped(', '.join(fix.rules), 400)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
-    content = list(brief(lead.result)) or [paragraph(plain(lead.result.title))]
+    content = list(brief(lead.result, fix.advice)) or [paragraph(plain(lead.result.title))]
+    content += _other_diffs(release, fix)
     rule = lead.result.rule
-    buttons = [show_fix_button(rule[:80], release.title, "Whole fix")] if is_shortened(lead.result) else []
+    buttons = [show_fix_button(rule[:80], release.title, "Whole fix")] if is_shortened(lead.result, fix.advice) else []
     if words.patch(lead.result):
         value = f"{lead.report.image} {rule[:80]}"
         buttons.append(
@@ -96,11 +97,22 @@ def _fix(release: ReleaseView, fix: ReleaseFix, snippet_max: int, base_url: str)
     what_to_do = to_do(lead.result) or lead.result.title
     text = cut(f"Fix for {escaped(', '.join(fix.rules), 400)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
     lines_max = SNIPPET_LINES_MAX if base_url else ALL_LINES
-    content = list(details(lead.report, lead.result, snippet_max, lines_max)) or [paragraph(plain(lead.result.title))]
+    content = list(details(lead.report, lead.result, fix.advice, snippet_max, lines_max))
+    content = [*(content or [paragraph(plain(lead.result.title))]), *_other_diffs(release, fix)]
     blocks = [section("why", _why(release, fix)), rich_text("code", content)]
     if buttons := list(_buttons(fix, snippet_max, base_url)):
         blocks.append(actions("act", *buttons))
     return MessageDraft(text, tuple(blocks), EVENT, _facts(release, fix))
+
+
+def _other_diffs(release: ReleaseView, fix: ReleaseFix) -> Iterator[Block]:
+    """Whose diff is shown, where another image needs another one."""
+    names = list(dict.fromkeys(release.names[image] for image, _ in fix.diffs))
+    if len(names) > 1:
+        others = ", ".join(names[1:NAMES_MAX])
+        yield paragraph(
+            plain(f"This is the diff for {names[0]}; that for {others} differs: see the report of each.", 400)
+        )
 
 
 def _why(release: ReleaseView, fix: ReleaseFix) -> str:
@@ -161,7 +173,7 @@ def _buttons(fix: ReleaseFix, snippet_max: int, base_url: str) -> Iterator[Block
     if about := rule_page(base_url, rule):
         yield button(ABOUT_RULE, "About this rule", url=about, spoken=f"About the rule {rule}")
     page = report_page(base_url, lead.report.image)
-    if page and is_cut(lead.result, snippet_max):
+    if page and is_cut(lead.result, fix.advice, snippet_max):
         yield button(OPEN_TEXT, "Full text", url=page)
 
 
