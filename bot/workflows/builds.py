@@ -49,6 +49,7 @@ class Action:
     place: Place
     ref_place: Place
     pinned: bool = False
+    since: Version | None = None  # beside a commit, a comment that names only a major version: not older than that
 
     @property
     def likely(self) -> str:
@@ -74,6 +75,7 @@ class Build:
     buildx: Version | None = None  # that the job installs, where it says
     aside: bool = False  # built from a folder of tests or examples, or named like a test's image
     tags: tuple[str, ...] = ()  # as an action's input has them, where `names` are not known
+    reached: tuple[str, ...] = ()  # a bake target: its own name and those of the groups that it is in
     made_from: tuple[str, ...] = ()  # its Dockerfile, and the stage of it
     secret_args: tuple[tuple[str, Place], ...] = ()  # build arguments that are filled from secrets: name, and where
 

@@ -6,11 +6,17 @@ An image that only a person pushes by hand may be a trial; one that CI pushes is
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice, product
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Final
 
+from bot.workflows.held import texts_of
 from bot.workflows.model import CiFile, FileKind, Job
 from bot.workflows.nodes import scalars
+from bot.workflows.purposes import is_trial_job
+from bot.workflows.readers.github_env import texts
+from bot.workflows.unresolved import UNRESOLVED, known, normal, words_of
 
 _MAKE = re.compile(r"(?:(?<![\w./-])g?make|\$[({]MAKE[)}])(?![\w./-])([^\n;&|]*)")
 _GOALS_APART = re.compile(r"(?:^[ \t]*-|entrypoint:|command:)[ \t\"'\[]*make[ \t\"'\],]*$", re.MULTILINE)
@@ -29,9 +35,18 @@ _RELEASES = re.compile(r"(?<![\w-])goreleaser[ \t][^\n]*\brelease\b")
 _PUBLISHES_NOTHING = re.compile(r"--snapshot|--skip[=-]\S*(?:publish|docker)")
 _CONFIG = re.compile(r"(?:--config|-f)[ =]([^\s]+)")
 _BY_ITSELF = re.compile(r"\.?goreleaser\.ya?ml")
+_NAMES = re.compile(r"[A-Za-z_][\w-]*")
+_PLAIN_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
+_PARTS_MAX = 4
+"""Unresolved parts of one goal of make."""
+_GOALS_MAX = 64
+"""Goals that one with unresolved parts may be."""
+NOTHING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
 _ROUNDS_MAX = 12
 """Targets that run others, scripts that run targets; nobody nests deeper."""
 
+Held = Mapping[str, tuple[str, ...]]
+"""What expressions may stand for, by their names."""
 Run = Mapping[str, frozenset[str]]
 """For each Makefile and script, by its path in the repository, the names of its jobs that CI runs."""
 
@@ -45,10 +60,12 @@ class _Named:
     goals: set[str] = field(default_factory=set)
     plain: bool = False
     paths: set[str] = field(default_factory=set)  # the last parts of words that may be paths
-    unsure: set[str] = field(default_factory=set)  # files all of whose words are meant
 
-    def take(self, script: str, whole: str = "") -> None:
-        """One script; `whole` is the file around it, whose words are meant where make is given an unresolved part."""
+    def take(self, script: str, whole: str = "", held: Held = NOTHING) -> None:
+        """One script; `whole` is the file around it, and `held` what expressions in it may stand for.
+
+        Where make is given a part of which neither tells what it is, no target is known to be run.
+        """
         joined = _JOINED.sub(" ", script)
         self.words.update(_WORD.findall(joined))
         self.paths.update(word.rpartition("/")[2] for word in _PATH.findall(_COMMENT.sub("", joined)))
@@ -57,23 +74,35 @@ class _Named:
             goals = list(_goals(found[1]))
             self.goals.update(goals)
             self.plain |= not goals
-            unsure = " ".join(goal for goal in goals if "$" in goal)
-            held = _held(unsure, whole) if unsure else set()
-            self.goals.update(held)
-            if unsure and not held and whole not in self.unsure:
-                self.unsure.add(whole)
-                self.goals.update(_WORD.findall(whole or script))
+            for goal in goals:
+                self.goals.update(_filled(goal, whole, held) if "$" in goal else ())
 
 
-def _held(unsure: str, whole: str) -> set[str]:
-    """The words that variables in an unresolved part hold, where the file around it sets them all."""
-    names = {name for name in _WORD.findall(unsure) if f"$({name}" in unsure or f"${{{name}" in unsure}
-    values = {name: value for name, value in _ASSIGNED.findall(whole) if name in names}
-    return {word for value in values.values() for word in _WORD.findall(value)} if names == {*values} else set()
+def _filled(goal: str, whole: str, held: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """All that a goal with unresolved parts may be, where the file around it, or the job, says what they are."""
+    goal = _PLAIN_VARIABLE.sub(r"${\1}", goal)
+    found = list(UNRESOLVED.finditer(goal))[:_PARTS_MAX]
+    choices = [sorted(_values(part[0], whole, held)) for part in found]
+    if all(choices):
+        for values in islice(product(*choices), _GOALS_MAX):
+            text, at = "", 0
+            for part, value in zip(found, values, strict=True):
+                text, at = text + goal[at : part.start()] + value, part.end()
+            yield text + goal[at:]
+
+
+def _values(part: str, whole: str, held: Mapping[str, tuple[str, ...]]) -> set[str]:
+    names = _NAMES.findall(part)
+    env = held.get(f"env.{names[-1]}", ()) if names else ()
+    held_texts = [text for text in (*texts_of(normal(part), held), *env) if text != part and known(text)]
+    if held_texts:
+        return {word for text in held_texts for word in _WORD.findall(text)}
+    assigned = (value for name, value in _ASSIGNED.findall(whole) if names and name == names[-1])
+    return {word for value in assigned if known(value) for word in _WORD.findall(value)}
 
 
 def _goals(arguments: str) -> Iterator[str]:
-    words = iter(arguments.replace('"', " ").replace("'", " ").split())
+    words = iter(words_of(arguments.replace('"', " ").replace("'", " ")))
     for word in words:
         if word in _READ_BY_MAKE:
             next(words, "")
@@ -81,21 +110,23 @@ def _goals(arguments: str) -> Iterator[str]:
             yield word.strip("`)")
 
 
-def run_by_ci(files: Mapping[str, CiFile], others: Iterable[str]) -> Run:
+def run_by_ci(files: Mapping[str, CiFile], others: Iterable[str], *, trials: bool = True) -> Run:
     """What CI runs of these files, that are given by their paths in the repository.
 
-    `others` are texts of CI configurations that we do not read: all that they name.
+    `others` are texts of CI configurations that we do not read: all that they name. Without `trials`, workflows and
+    jobs that are for tests by their names are left out.
     """
     named = _Named()
-    for text in others:
-        named.take(text)
+    for other in others:
+        named.take(other)
         named.around |= named.words
-        named.goals |= named.words if _GOALS_APART.search(text) else set()
+        named.goals |= named.words if _GOALS_APART.search(other) else set()
     for file in files.values():
         if file.kind in _RUNNERS:
             named.around.update(_WORD.findall(file.source.text))
-            for script in _scripts(file):
-                named.take(script, file.source.text)
+            for job in file.jobs:
+                for script, env in _scripts(file, job) if trials or not is_for_trial(file, job) else ():
+                    named.take(script, file.source.text, {**dict(job.held), **env})
             named.words.update(f"config:{one}" for one in _goreleaser_configs(file))
     run: dict[str, set[str]] = {path: set() for path, file in files.items() if file.kind in RUN_BY_OTHERS}
     included = _included(files.values())
@@ -121,6 +152,12 @@ def run_by_ci(files: Mapping[str, CiFile], others: Iterable[str]) -> Run:
     return {path: frozenset(names) for path, names in run.items()}
 
 
+def is_for_trial(file: CiFile, job: Job) -> bool:
+    """Whether a workflow or a job is for tests by its name."""
+    stem = PurePosixPath(file.source.name).stem
+    return file.kind is FileKind.GITHUB and any(map(is_trial_job, (stem, job.name, file.title, job.title)))
+
+
 def _goreleaser_configs(file: CiFile) -> Iterator[str]:
     """The configurations that goreleaser-action releases with; "" is the one that it finds by itself."""
     for step in (step for job in file.jobs for step in job.steps if not step.for_requests):
@@ -136,13 +173,14 @@ def _configs_in(script: str) -> Iterator[str]:
             yield PurePosixPath(named[1]).name if named else ""
 
 
-def _scripts(file: CiFile) -> Iterator[str]:
-    """The texts of all steps that are not for pull requests alone."""
-    for job in file.jobs:
-        nodes = [step.node for step in job.steps if step.node and not step.for_requests]
-        if file.kind is FileKind.GITLAB and job.node:
-            nodes.append(job.node)
-        yield from (text.value for node in nodes for text in scalars(node))
+def _scripts(file: CiFile, job: Job) -> Iterator[tuple[str, Held]]:
+    """The texts of all steps that are not for pull requests alone, and what the steps' own environment holds."""
+    nodes = [step.node for step in job.steps if step.node and not step.for_requests]
+    if file.kind is FileKind.GITLAB and job.node:
+        nodes.append(job.node)
+    for node in nodes:
+        env = {f"env.{name}": (text,) for name, text in texts(node.mapping("env")).items()}
+        yield from ((text.value, env) for text in scalars(node))
 
 
 def _folder(path: str) -> str:

@@ -28,6 +28,10 @@ class Doubt(StrEnum):
     SOURCES_UNKNOWN = "sources-unknown"
     SHORT_LIVED = "short-lived"
     MADE_PUBLIC = "made-public"
+    FAILS = "fails"
+    LOADED = "loaded"
+    NOT_KEPT = "not-kept"
+    DOCKERFILE_UNKNOWN = "dockerfile-unknown"
 
 
 SAID: Final[dict[Doubt, str]] = {
@@ -45,6 +49,10 @@ SAID: Final[dict[Doubt, str]] = {
     Doubt.SOURCES_UNKNOWN: "whether its sources have any is not known",
     Doubt.SHORT_LIVED: "the token is not valid any more when the job has ended",
     Doubt.MADE_PUBLIC: "by its name, the key is made to be public",
+    Doubt.FAILS: "GitHub no longer runs this job to its end: its runner, an action's version or a command is gone",
+    Doubt.LOADED: "the build is loaded or written to an archive, too, which has no room for attestations",
+    Doubt.NOT_KEPT: "the stages that make the image do not use it, and the provenance has no build arguments",
+    Doubt.DOCKERFILE_UNKNOWN: "whether its Dockerfile keeps it is not known, and the provenance has no build arguments",
 }
 
 _MOST: Final = Severity.LOW

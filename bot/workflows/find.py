@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.errors import MalformedError
 from bot.workflows.diff import unified
+from bot.workflows.doubts import with_reasons
 from bot.workflows.edits import Fix, apply, compatible
 from bot.workflows.ignores import read_ignores
 from bot.workflows.model import CiFile
@@ -48,8 +49,18 @@ def _said_of(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFin
     context = LintContext(file, follow, around)
     silenced = {(one.line, rule) for one in read_ignores(file.source) if one.reason for rule in one.rules}
     found = {finding for rule in catalogue() for finding in rule.findings(context)}
-    kept = [finding for finding in found if (finding.line, finding.rule) not in silenced]
+    certain = {(one.rule, one.line, one.column, one.message) for one in found if not one.doubts}
+    kept = [one for one in found if (one.line, one.rule) not in silenced and not _is_told(one, certain)]
     return sorted(kept, key=lambda finding: (finding.line, finding.column, finding.rule, finding.message))
+
+
+def _is_told(finding: LintFinding, certain: set[tuple[str, int, int, str]]) -> bool:
+    """Whether the same is said of the same place without a doubt: two builds may share a line."""
+    if not finding.doubts:
+        return False
+    plain = with_reasons("", finding.doubts)
+    message = finding.message.removesuffix(plain)
+    return (finding.rule, finding.line, finding.column, message) in certain
 
 
 def with_checked_fixes(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
+from bot.workflows.baked import is_baked
 from bot.workflows.builds import Asked, Build
 from bot.workflows.ci_runs import RUN_BY_OTHERS
 from bot.workflows.doubts import Doubt
@@ -24,6 +25,7 @@ from bot.workflows.purposes import (
     is_trial_job,
 )
 from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
+from bot.workflows.readers import bake
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by
 from bot.workflows.text import Place
@@ -67,7 +69,9 @@ class LintContext:
         unsure = self.file.kind in _COMMANDS and build.push is None and build.load is not True and not job.only_said
         found = self.doubts(job, self._likely(job, build))
         found += tuple(one for one in doubts_of_dockerfile(build.made_from) if not {one, Doubt.TRIAL} & {*found})
+        unsure |= build.tool == bake.TOOL and not is_baked(build, self.around.bake_words)
         found += (Doubt.NOT_PUSHED,) if unsure else ()
+        found += (Doubt.LOADED,) if build.push is True and build.load is True else ()
         return found + ((Doubt.OFF_MAIN,) if self._beside_main(job, build) else ())
 
     def doubts_of_used(self, job: Job, operation: ImageOperation, names: tuple[Name, ...]) -> tuple[Doubt, ...]:
@@ -128,6 +132,8 @@ class LintContext:
             return (*found, Doubt.NOT_PUSHED)
         if job.idle or self.around.idle:
             found.append(Doubt.NOT_RUN)
+        if job.fails:
+            found.append(Doubt.FAILS)
         if self.file.kind is FileKind.GITHUB and Doubt.TRIAL not in found:
             stem = self.file.source.name.rpartition("/")[2].rpartition(".")[0]
             told = (stem, job.name, self.file.title, job.title)
@@ -136,6 +142,8 @@ class LintContext:
         if self.file.kind in RUN_BY_OTHERS:
             if self.around.run is not None and job.name not in self.around.run:
                 found.append(Doubt.NOT_RUN)
+            if Doubt.TRIAL not in found and job.name in self.around.tried:
+                found.append(Doubt.TRIAL)
             if Doubt.TRIAL not in found and is_trial_command(job.name.rpartition("/")[2]):
                 found.append(Doubt.TRIAL)
         return tuple(found)
@@ -150,7 +158,8 @@ class LintContext:
 
     def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
         """A fix that asks for `what`; none where the engine's own builder may refuse it."""
-        return None if refuses_attestations(self.file, job, build) else ask_in_full(build, what)
+        both = build.push is True and build.load is True
+        return None if both or refuses_attestations(self.file, job, build) else ask_in_full(build, what)
 
     def attached(self) -> frozenset[str]:
         """What is attached to images after the push, by this file, its callers or what it calls."""

@@ -83,6 +83,7 @@ class Job:
     outputs: tuple[tuple[str, str], ...] = ()  # for jobs that need this one, by name
     events: Events | None = None  # that let it run; None: not known
     idle: bool = False  # a template that no job of the file uses
+    fails: bool = False  # GitHub does not run it to its end any more
     only_said: bool = False  # flags in a variable: which command they end up in, is not known
     title: str = ""  # for people
     held: Held = ()

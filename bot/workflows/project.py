@@ -1,6 +1,7 @@
 """The files of one run: what each one is, what it uses, and what they tell about each other."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from bot.errors import MalformedError, UsageError
+from bot.workflows.baked import is_named_bake, words_of_bakers
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.callers import Call, called_with, calls_of
 from bot.workflows.ci_runs import run_by_ci
@@ -120,27 +122,39 @@ class Project:
         others = tuple(self._other_texts(paths))
         ran = run_by_ci(named, others)
         here = run_by_ci(named, ()) if others else ran
+        meant = run_by_ci(named, others, trials=False)
         run = {path: None if path in self.named else ran.get(inside[path]) for path in read}
         told = any(map(tells_bake, read.values()))
-        pushed = any(pushes_bake(file, run[path]) for path, file in read.items())
+        bakers = {inside[path]: file for path, file in read.items() if pushes_bake(file, run[path])}
+        words = words_of_bakers(read.values(), bakers.values()) if bakers else None
         by_action = bakes_by_action((file, run[path]) for path, file in read.items())
         asked = any(map(asks_in_bake, read.values())) or all(one.kind is not FileKind.BAKE for one in read.values())
         signing = {path for path, file in read.items() if signs(file)}
         return {
             path: Surroundings(
                 bake_is_told=told,
-                bake_is_pushed=pushed,
+                bake_is_pushed=bool(bakers) and (file.kind is not FileKind.BAKE or is_named_bake(inside[path], bakers)),
                 bake_by_action=by_action,
                 bake_asks=asked,
+                bake_words=words,
                 attached=attached_by(self._with_used(call.file for call in calls.get(self._real(path), []))),
                 signs=bool(signing - {path}),
                 run=run[path],
-                idle=path not in self.named and is_idle_workflow(inside[path]),
+                idle=path not in self.named and (is_idle_workflow(inside[path]) or self._waits(path, calls, named)),
                 elsewhere=(run[path] or frozenset()) - here.get(inside[path], frozenset()),
+                tried=(run[path] or frozenset()) - meant.get(inside[path], frozenset()),
                 called=self.called.get(path, NOT_CALLED),
             )
-            for path in read
+            for path, file in read.items()
         }
+
+    def _waits(self, path: Path, calls: dict[Path, list[Call]], named: dict[str, CiFile]) -> bool:
+        """Whether it is a workflow or an action that only others call, and no file here does."""
+        file = self.read(path)
+        if not isinstance(file, CiFile) or not (file.kind is FileKind.COMPOSITE or file.only_called):
+            return False
+        wanted = f"/{re.sub(r'/action[.]ya?ml$', '', self._inside(path))}@"
+        return self._real(path) not in calls and not any(wanted in one.source.text for one in named.values())
 
     def _inside(self, path: Path) -> str:
         """Where a file is in its repository, or in the folder that was named when there is none."""

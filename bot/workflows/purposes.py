@@ -9,6 +9,7 @@ from bot.workflows.unresolved import UNRESOLVED, known
 
 _EDGE = r"(?:^|[-_./])"
 _END = r"(?:$|[-_./])"
+_WORDS_ON_TEST = ("contest", "protest", "attest", "latest", "fastest", "greatest", "speedtest", "pytest", "unittest")
 _TEST_IMAGE = re.compile(rf"{_EDGE}(?:e2e|tests?|testing|test-runner|testdata){_END}")
 _TRIAL_TAG = re.compile(
     r"(?:.*[-_.])?(?:dev|devel|develop|development|demo|tests?|testing|loadtest|stress|perf|bench|benchmark|e2e|debug"
@@ -21,7 +22,10 @@ _TRIAL_IMAGE = re.compile(
     rf"{_EDGE}(?:dev|devel|development|demos?|examples?|samples?|sandbox|mock|fake|dummy|preview|feature|canary"
     rf"|load-?tests?|stress-?tests?|perf|bench|benchmarks?|debug|staging|e2e|pr){_END}"
 )
-_TRIAL_NAMESPACE = re.compile(rf"{_EDGE}(?:tests?|testing|sandbox|e2e){_END}")
+_NO_OWNER_FOR_TESTS = "".join(f"(?<!{word})" for word in _WORDS_ON_TEST)
+_TRIAL_NAMESPACE = re.compile(
+    rf"{_EDGE}(?:tests?|testing|sandbox|e2e){_END}|\w{{3,}}test{_NO_OWNER_FOR_TESTS}s?(?:$|/)"
+)
 _TRIAL_DOCKERFILE = re.compile(rf"{_EDGE}(?:dev|devel|development|tests?|testing|e2e|debug|ci|local|bench){_END}")
 _TOOLING_DOCKERFILE = re.compile(
     rf"{_EDGE}(?:builder|build-?env|build-?tools?|toolchain|dev-?containers?|ci-?tools?){_END}"

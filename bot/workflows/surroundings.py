@@ -17,21 +17,25 @@ class Surroundings:
     """The defaults are true of a file that is read alone.
 
     `bake_is_told`: a workflow passes provenance for the bake files. `bake_is_pushed`: some file pushes what they
-    build; None when that is not known. `bake_by_action`: only docker/bake-action pushes it. `bake_asks`: a bake file
-    says something about provenance. `attached`: what callers and called files attach after the push, "provenance" or
-    "sbom". `signs`: another file signs, or may sign. `run`: the targets and scripts of this file that CI files run;
-    None when that is not known. `elsewhere`: those that only CI systems which we do not read run. `called`: how the
-    files that call this one do so. `idle`: a workflow where GitHub looks for none.
+    build; None when that is not known. `bake_by_action`: only docker/bake-action pushes it. `bake_asks`: a bake
+    file says something about provenance. `attached`: what callers and called files attach after the push,
+    "provenance" or "sbom". `bake_words`: the words of all CI files that may name bake targets; None when that is
+    not known. `signs`: another file signs, or may sign. `run`: the targets and scripts of this file that CI files
+    run; None when that is not known. `elsewhere`: those that only CI systems which we do not read run. `tried`:
+    those that only workflows and jobs for tests run. `called`: how the files that call this one do so. `idle`: a
+    workflow where GitHub looks for none, or a workflow or action that only others call, and none does.
     """
 
     bake_is_told: bool = False
     bake_is_pushed: bool | None = None
     bake_by_action: bool = False
     bake_asks: bool = True
+    bake_words: frozenset[str] | None = None
     attached: frozenset[str] = frozenset()
     signs: bool = False
     run: frozenset[str] | None = None
     elsewhere: frozenset[str] = frozenset()
+    tried: frozenset[str] = frozenset()
     idle: bool = False
     called: Called = NOT_CALLED
 

@@ -30,8 +30,10 @@ def advice(action: Action) -> str:
 def ask_in_full(build: Build, what: str) -> Fix | None:
     """The words that ask for `what`, together with a version of the action that understands them."""
     entry = build.editor.ask(what, build.provenance if what == "provenance" else build.sbom)
-    if entry is None or build.action is None or can_say(build.action):
+    if entry is None or build.action is None:
         return entry
+    if can_say(build.action):
+        return None if may_not_say(build.action) else entry
     upgrade = bump(build.action)
     return Fix((*upgrade.edits, *entry.edits)) if upgrade else None
 
@@ -49,3 +51,17 @@ def can_say(action: Action) -> bool:
     """Whether this version has the inputs provenance and sbom; an unknown version is taken for one that has."""
     since = HAS_ATTESTATION_INPUTS.get(action.name)
     return since is None or action.version is None or newest_of(action.version) >= since
+
+
+def may_not_say(action: Action) -> bool:
+    """Whether it is a commit of which nothing tells that it has these inputs."""
+    first, least = HAS_ATTESTATION_INPUTS.get(action.name), action.version or action.since
+    return first is not None and action.pinned and (least is None or newest_of(least) < first)
+
+
+def pin_advice(build: Build) -> str:
+    """The end of a message about a commit whose version is not said; "" where it is."""
+    if build.action is None or build.action.version or not may_not_say(build.action):
+        return ""
+    first = spell(HAS_ATTESTATION_INPUTS[build.action.name], "v0.0.0")
+    return f"; which version the commit is, is not said: the action has the input from {first} on"

@@ -44,6 +44,7 @@ def test_every_doubt_has_words_and_lowers() -> None:
         *("quay.io/acme/app-demo:1", "quay.io/acme/devel:1", "quay.io/acme/app:testing-${{ github.sha }}"),
         *("quay.io/acme/app:preview-7", "quay.io/acme/app:branch-a", "quay.io/acme/app:1-feature", "a/app-loadtest:1"),
         *("quay.io/acme/app:canary", "quay.io/acme/app:deprecated", "quay.io/acme-testing/app:1"),
+        *("quay.io/acmetest/app:1", "quay.io/acmetests/app:1"),
         "quay.io/acme/app:v${{ github.event.pull_request.number }}",
     ],
 )
@@ -65,7 +66,7 @@ def test_a_registry_for_staging(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", ["quay.io/acme/app:1", "quay.io/acme/app:latest", "quay.io/acme/app:$TAG", "a/devices:1"]
+    "tag", ["quay.io/acme/app:1", "quay.io/acme/app:latest", "quay.io/acme/app:$TAG", "a/devices:1", "speedtest/app:1"]
 )
 def test_images_for_use(tmp_path: Path, tag: str) -> None:
     text = job(build("push: true", f"tags: '{tag},quay.io/acme/app:dev'"))

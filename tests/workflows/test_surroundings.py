@@ -92,7 +92,7 @@ def test_an_image_that_several_files_push_is_told_once(tmp_path: Path) -> None:
 
 
 def test_bake_files_that_an_expression_may_push_are_not_mild(tmp_path: Path) -> None:
-    put(tmp_path, {"docker-bake.hcl": 'target "a" {\n  tags = ["quay.io/acme/app"]\n}\n'})
+    put(tmp_path, {"docker-bake.hcl": 'target "default" {\n  tags = ["quay.io/acme/app"]\n}\n'})
     output = "format('*.output=type=image,name={0},push-by-digest=true,push=true', env.IMAGE)"
     line = 'set: "${{ inputs.push && ' + output + " || '' }}\""
     put(tmp_path, {CI: job(build(line, uses="docker/bake-action@v7"))})
@@ -102,7 +102,7 @@ def test_bake_files_that_an_expression_may_push_are_not_mild(tmp_path: Path) -> 
 
 
 def test_bake_files_that_nothing_pushes_are_mild(tmp_path: Path) -> None:
-    put(tmp_path, {"docker-bake.hcl": 'target "a" {\n  tags = ["quay.io/acme/app"]\n}\n'})
+    put(tmp_path, {"docker-bake.hcl": 'target "default" {\n  tags = ["quay.io/acme/app"]\n}\n'})
     assert {severity for _, _, severity in rules(tmp_path)} == {"low"}
     put(tmp_path, {CI: job(build("push: true", uses="docker/bake-action@v7"))})
     told = {(rule, severity) for name, rule, severity in rules(tmp_path) if name == "docker-bake.hcl"}
@@ -125,7 +125,7 @@ def test_bake_files_that_nothing_pushes_are_mild(tmp_path: Path) -> None:
 )
 def test_what_publishes_nothing_is_read_when_it_is_named_or_all_is_wanted(tmp_path: Path, name: str) -> None:
     text = {
-        "hcl": 'target "a" {\n  tags = ["quay.io/acme/app"]\n}\n',
+        "hcl": 'target "default" {\n  tags = ["quay.io/acme/app"]\n}\n',
         "yml": "services:\n  a: { image: quay.io/acme/app, build: . }\n",
     }.get(name.rpartition(".")[2], "all:\n\tdocker buildx build --push -t quay.io/acme/app .\n")
     put(tmp_path, {name: text, CI: job(run("true"))})
@@ -149,7 +149,7 @@ def test_a_caller_that_says_no_permissions_does_not_take_those_of_the_called_job
 
 def test_an_older_bake_action_overrides_only_what_a_bake_file_says(tmp_path: Path) -> None:
     step = "- uses: docker/setup-buildx-action@v4\n" + build("push: true", uses="docker/bake-action@v5")
-    bake = 'target "a" {\n  tags = ["quay.io/acme/app"]\n%s}\n'
+    bake = 'target "default" {\n  tags = ["quay.io/acme/app"]\n%s}\n'
     put(tmp_path, {CI: job(step), "docker-bake.hcl": bake % ""})
     told = {(rule, severity) for name, rule, severity in rules(tmp_path) if name == CI}
     assert told == {("provenance-not-explicit", "low")}

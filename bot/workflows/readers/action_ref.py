@@ -12,7 +12,8 @@ from bot.workflows.versions import read_version
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _COMMENT = re.compile(r"['\"]?[ \t]+#[^\n]*?\bv?(\d+(?:\.\d+){1,2})\b")
-"""A comment that names only a major version is not evidence: bots move the commit on and leave such a comment."""
+_MAJOR = re.compile(r"['\"]?[ \t]+#[^\n]*?\bv(\d+)\b")
+"""A comment that names only a major version tells the oldest it may be: bots move the commit on and leave it."""
 
 
 def read_uses(source: SourceText, uses: Scalar) -> Action | None:
@@ -23,7 +24,10 @@ def read_uses(source: SourceText, uses: Scalar) -> Action | None:
     written = source.text.find("@", uses.place.start, uses.place.end) + 1
     ref_place = Place(written, written + len(ref))
     pinned = _COMMIT.fullmatch(ref) is not None
-    version = read_version(ref)
-    if pinned and (comment := _COMMENT.match(source.text, ref_place.end, source.line_end(ref_place.end))):
+    version, line_end = read_version(ref), source.line_end
+    if pinned and (comment := _COMMENT.match(source.text, ref_place.end, line_end(ref_place.end))):
         version = read_version(comment[1])
-    return Action(name.lower(), ref, version, uses.place, ref_place, pinned)
+    since = version
+    if pinned and version is None and (comment := _MAJOR.match(source.text, ref_place.end, line_end(ref_place.end))):
+        since = read_version(comment[1])
+    return Action(name.lower(), ref, version, uses.place, ref_place, pinned, since)

@@ -5,7 +5,7 @@ https://docs.docker.com/build/bake/reference/
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.errors import MalformedError
 from bot.workflows.asks import asked_by_attests
@@ -57,11 +57,33 @@ def _file(source: SourceText, document: Mapping, editor: Callable[[Mapping], Edi
     grouped = {text.value for text in scalars(groups)} if groups else set()
     inherited = {text for body in targets.values() for text, _ in _texts(body.get("inherits"))} - grouped
     steps = tuple(
-        Step(key.place, operations=(_build(key, body, targets, NoEditor() if id(body) in loaded else editor(body)),))
+        Step(
+            key.place,
+            operations=(
+                replace(
+                    _build(key, body, targets, NoEditor() if id(body) in loaded else editor(body)),
+                    reached=(key.value, *_groups_of(key.value, groups)),
+                ),
+            ),
+        )
         for key, body in entries
         if not _is_helper(key.value, body, inherited)
     )
     return CiFile(source, FileKind.BAKE, (Job(source.name, document.place, steps),) if steps else (), whole=False)
+
+
+def _groups_of(name: str, groups: Mapping | None) -> Iterator[str]:
+    """The groups that a target is in, through other groups, too."""
+    members = {
+        key.value: {text for text, _ in _texts(body.get("targets"))}
+        for key, body in (groups.entries() if groups else ())
+        if isinstance(body, Mapping)
+    }
+    found, fresh = {name}, {name}
+    while fresh:
+        fresh = {group for group, held in members.items() if group not in found and held & fresh}
+        found |= fresh
+        yield from sorted(fresh)
 
 
 _BUILDS = {

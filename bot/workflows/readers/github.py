@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot.workflows.called import Called
 from bot.workflows.conditions import decided
 from bot.workflows.events import CALLED, REQUESTS, Events, leaves_main_out, that_run
+from bot.workflows.failing import fails
 from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
 from bot.workflows.nodes import Mapping, Scalar, Sequence, scalars
 from bot.workflows.readers import docker_actions
@@ -27,7 +28,7 @@ def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> 
     known = known_values(called.inputs)
     given = _given(called)
     jobs = tuple(job for document in documents for job in _jobs(source, document, known, given, events or None))
-    return CiFile(
+    file = CiFile(
         source,
         FileKind.GITHUB,
         jobs,
@@ -38,6 +39,7 @@ def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> 
         title=first.text("name"),
         branches=_branches(first.mapping("on"), triggers),
     )
+    return replace(file, jobs=tuple(replace(job, fails=fails(file, job)) for job in jobs))
 
 
 def read_action(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> CiFile:

@@ -9,7 +9,7 @@ from bot.workflows.model import Job
 from bot.workflows.readers import bake, compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.stores import Driver, driver_of, refuses_attestations
-from bot.workflows.upgrade import reads_no_version
+from bot.workflows.upgrade import pin_advice, reads_no_version
 from bot.workflows.versions import BAKE
 
 rule = LintRule(
@@ -41,7 +41,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             message, severity = _consequence(context, job, build)
             doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
             doubts += context.doubts_of_buildx(job, build) + context.doubts_of_joined(job, build)
-            fix = context.ask_in_full(job, build, "provenance")
+            fix, message = context.ask_in_full(job, build, "provenance"), message + pin_advice(build)
             yield rule.at(context, build.place, message, severity=severity, fix=fix).doubted(doubts)
 
 

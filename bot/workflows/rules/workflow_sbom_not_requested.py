@@ -7,6 +7,7 @@ from bot.workflows.builds import Asked
 from bot.workflows.doubts import Doubt
 from bot.workflows.readers import bake, compose
 from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.upgrade import pin_advice
 
 rule = LintRule(
     __name__,
@@ -37,5 +38,6 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             doubts = context.doubts_of_build(job, build)
             doubts += ((Doubt.ATTACHED_LATER,) if attached else ()) + ((Doubt.NOT_PUSHED,) if unpushed else ())
             severity = Severity.LOW if build.tool == compose.TOOL else None
+            message += "" if off else pin_advice(build)
             fix, place = context.ask_in_full(job, build, "sbom"), build.sbom.place or build.place
             yield rule.at(context, place, message, severity=severity, fix=fix).doubted(doubts)

@@ -1,0 +1,43 @@
+"""Which bake files and which of their targets the CI system builds, as far as its files name them.
+
+https://docs.docker.com/build/bake/reference/#file-lookup
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from bot.workflows.builds import Build
+from bot.workflows.model import CiFile, FileKind
+
+_WORD = re.compile(r"[\w.-]+")
+_FOUND_BY_ITSELF = re.compile(r"docker-bake(?:\.override)?\.(?:hcl|json)")
+_RUNNERS = {FileKind.GITHUB, FileKind.COMPOSITE, FileKind.GITLAB}
+DEFAULT = "default"
+"""The group or the target that is built when none is named."""
+
+
+def is_named_bake(path: str, bakers: Mapping[str, CiFile]) -> bool:
+    """Whether one of these files, by their paths, may build what the bake file at this path says.
+
+    It lies in the root or beside the file that builds, or its folder is named there.
+    """
+    folder, _, base = path.rpartition("/")
+    last = folder.rpartition("/")[2]
+    by_itself = _FOUND_BY_ITSELF.fullmatch(base) is not None
+    for other, file in bakers.items():
+        words = set(_WORD.findall(file.source.text))
+        here = not folder or folder == other.rpartition("/")[0] or last in words
+        if here and (by_itself or base in words):
+            return True
+    return False
+
+
+def words_of_bakers(files: Iterable[CiFile], bakers: Iterable[CiFile]) -> frozenset[str]:
+    """Every word that may name a target: of the files that build, and of those that may run them."""
+    texts = {file.source.text for file in bakers} | {file.source.text for file in files if file.kind in _RUNNERS}
+    return frozenset(word for text in texts for word in _WORD.findall(text))
+
+
+def is_baked(build: Build, words: frozenset[str] | None) -> bool:
+    """Whether a target is built by default, or is named, or is in a group that is; True where that is not known."""
+    return words is None or not build.reached or DEFAULT in build.reached or not words.isdisjoint(build.reached)
