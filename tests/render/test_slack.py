@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.render.release.fixes import fixes
+from bot.render.release.view import ImageView, ReleaseView
 from bot.render.slack.changes import resolved
 from bot.render.slack.check_failure import CheckFailure, check_succeeded, could_not_check, could_not_recheck
 from bot.render.slack.fix import others
 from bot.render.slack.message import Block, MessageDraft, bullets, paragraph, preformatted, rich_text
+from bot.render.slack.release import parent as release_parent
 from bot.report import (
     CauseSummary,
     FindingSummary,
@@ -99,10 +101,25 @@ def test_each_problem_has_a_line_and_advice_waivers_and_unknowns_have_one() -> N
     lines = str(parent(told).blocks[1]["text"]["text"]).splitlines()  # type: ignore[index]
     assert lines == [
         "• *About b-failed*: microcks-docker-desktop-extension (linux/arm64)",
-        ":grey_question: *Unknown*: microcks-docker-desktop-extension could not be checked (quay.io did not answer)",
+        ":grey_question: *Unknown*: “About c-unknown” could not be checked (quay.io did not answer)",
         ":warning: *Advice*: About a-advised",
         ":ballot_box_with_check: *Waived*: 1 (the first until 2027-01-31)",
     ]
+
+
+def test_an_image_that_was_read_is_not_called_unchecked_for_one_rule_that_could_not_be() -> None:
+    """Seen: the code host did not answer, one rule was unknown, and the thread said that the image was not checked."""
+    cannot = FindingSummary(subject="image", message="api.github.com did not answer", outcome=Outcome.UNKNOWN)
+    lost = result("sbom-lost", Outcome.UNKNOWN, title="The SBOM was lost", findings=(cannot,))
+    app = report(result("sbom-missing", title="No SBOM"), lost, image="quay.io/acme/app:1")
+    cli = report(
+        result("sbom-missing", Outcome.UNKNOWN, findings=(cannot,)), image="quay.io/acme/cli:1", verdict="unknown"
+    )
+    images = tuple(ImageView(one.image, report=one) for one in (app, cli))
+    lines = takes(release_parent(ReleaseView("acme/app 1", "acme/app 1", images), intent="x"))
+    assert "*No SBOM*: app" in lines
+    assert "*Unknown*: “The SBOM was lost” of app could not be checked (api.github.com did not answer)" in lines
+    assert "*Unknown*: cli could not be checked (api.github.com did not answer)" in lines
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from bot.render.slack.buttons import asks_to_revoke, revoked_button, show_fix_bu
 from bot.render.slack.details import to_do
 from bot.render.slack.escape import advice, escaped, plain, prose
 from bot.render.slack.message import Block, MessageDraft, actions, button, context, section
-from bot.render.slack.release import first_message, some_names
-from bot.render.slack.words import listed, release_page, rule_page
+from bot.render.slack.release import first_message
+from bot.render.slack.words import listed, release_page, rule_page, some_names
 
 EVENT: Final = "provenance_alarm"
 ABOUT_RULE: Final = "link.rule"

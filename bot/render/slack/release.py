@@ -1,21 +1,12 @@
 """A release as the parent message of its thread: what, how bad, what now. Understood in three seconds on a phone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
 from bot.render.release.headline import headline
-from bot.render.release.problems import (
-    ReleaseProblem,
-    advice,
-    affected,
-    awaited,
-    compared_later,
-    problems,
-    unknowns,
-    waived,
-)
-from bot.render.release.view import ImageView, ReleaseView
+from bot.render.release.problems import ReleaseProblem, advice, affected, problems, waived
+from bot.render.release.view import ReleaseView
 from bot.render.slack.attention import said
 from bot.render.slack.buttons import release_buttons
 from bot.render.slack.escape import code, cut, date, escaped, prose
@@ -30,16 +21,16 @@ from bot.render.slack.message import (
     header,
     section,
 )
+from bot.render.slack.not_known import not_known
 from bot.render.slack.owners import owners_line
 from bot.render.slack.signers import signers
-from bot.render.slack.words import VERDICTS, gist, listed, short_digest
+from bot.render.slack.words import NAMES_MAX, VERDICTS, listed, short_digest, some_names
 from bot.render.words import in_one_line
 from bot.report import Verdict
 
 PROBLEMS_MAX: Final = 5
 """Problem lines in the parent; the replies and the page have all of them."""
 
-NAMES_MAX: Final = 6
 ADVICE_MAX: Final = 3
 SIGNERS_MAX: Final = 3
 FACTS_MAX: Final = 600
@@ -84,13 +75,6 @@ def first_message(problem: ReleaseProblem) -> str:
     return findings[0].message if findings else ""
 
 
-def some_names(names: Iterable[str]) -> str:
-    """The first few names, and the number of the others."""
-    listed = list(names)
-    more = f" and {len(listed) - NAMES_MAX} more" if len(listed) > NAMES_MAX else ""
-    return ", ".join(prose(name, 80) for name in listed[:NAMES_MAX]) + more
-
-
 def _blocks(release: ReleaseView, intent: str, base_url: str, *, calls: bool) -> Iterator[Block]:
     sign, verdict = headline(release)
     yield header("head", f"{sign} {release.title}: {verdict}")
@@ -109,8 +93,7 @@ def _lines(release: ReleaseView) -> Iterator[str]:
         yield f"• {line_of(release, problem)}"
     if len(found) > PROBLEMS_MAX:
         yield f"• and {len(found) - PROBLEMS_MAX} more"
-    yield from _unknown(release)
-    yield from _to_come(release)
+    yield from not_known(release)
     yield from _passing(release)
     if advised := advice(release):
         more = f"; and {len(advised) - ADVICE_MAX} more" if len(advised) > ADVICE_MAX else ""
@@ -126,43 +109,6 @@ def _plain_line(release: ReleaseView, problem: ReleaseProblem) -> str:
     names = affected(release, problem)
     on = f" ({some_names(names)})" if len(set(release.names.values())) > 1 else ""
     return f"{prose(problem.title, 150)}{on}"
-
-
-def _unknown(release: ReleaseView) -> Iterator[str]:
-    """What could not be checked, with the first reason."""
-    found = unknowns(release)
-    if found:
-        names = dict.fromkeys(name for problem in found for name in affected(release, problem))
-        why = prose(gist(found[0].failures[0].result), 200)
-        yield f":grey_question: *Unknown*: {some_names(names)} could not be checked ({why})"
-
-
-def _to_come(release: ReleaseView) -> Iterator[str]:
-    """Signatures that may still arrive, images that have not arrived, and those that were not seen in time."""
-    if waiting := awaited(release):
-        ends = max(one.settles_at for one in waiting)
-        due = f", due by {date(datetime.fromtimestamp(ends, UTC), '{time}')}" if ends else ""
-        yield f":hourglass_flowing_sand: *Waiting* for signatures of {some_names(_names(release, waiting))}{due}"
-    if later := [one for one in compared_later(release) if one not in waiting]:
-        names = some_names(_names(release, later))
-        yield f":hourglass_flowing_sand: *Waiting* for other images, to compare {names} with them"
-    missing = [one for one in release.images if one.report is None]
-    if unchecked := [one for one in missing if one.is_unchecked]:
-        yield f":grey_question: *Not checked*: {_with_registries(release, unchecked)}"
-    if to_come := [one for one in missing if one.is_open]:
-        yield f":hourglass_flowing_sand: *Still to come*: {_with_registries(release, to_come)}"
-    if not_seen := [one for one in missing if one.is_not_seen]:
-        yield f":grey_question: *Not seen*: {_with_registries(release, not_seen)}"
-    if release.is_cut:
-        yield f":grey_question: *Not listed*: images beyond the first {len(release.images)}"
-
-
-def _names(release: ReleaseView, images: Iterable[ImageView]) -> list[str]:
-    return list(dict.fromkeys(release.names[one.image] for one in images))
-
-
-def _with_registries(release: ReleaseView, images: Iterable[ImageView]) -> str:
-    return some_names(dict.fromkeys(f"{release.names[one.image]} ({one.registry})" for one in images))
 
 
 def _passing(release: ReleaseView) -> Iterator[str]:

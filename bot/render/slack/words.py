@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
-from bot.render.slack.escape import clean, code
+from bot.render.slack.escape import clean, code, prose
 from bot.render.slack.message import Block, button
 from bot.report import Report, Result, Verdict
 from bot.rules import Outcome
@@ -34,6 +34,9 @@ PATH_MAX: Final = 2500
 
 LISTED_MAX: Final = 300
 """Characters of the images in the metadata of a reply."""
+
+NAMES_MAX: Final = 6
+"""Images named in one line; the others are counted."""
 
 SUBJECTS_MAX: Final = 6
 """Platforms listed in one line; the others are counted."""
@@ -82,6 +85,13 @@ def some(things: tuple[str, ...]) -> str:
     shown = ", ".join(code(thing, 60) for thing in things[:SUBJECTS_MAX])
     more = len(things) - SUBJECTS_MAX
     return shown + (f" and {more} more" if more > 0 else "")
+
+
+def some_names(names: Iterable[str]) -> str:
+    """The first few names, and the number of the others."""
+    listed = list(names)
+    more = f" and {len(listed) - NAMES_MAX} more" if len(listed) > NAMES_MAX else ""
+    return ", ".join(prose(name, 80) for name in listed[:NAMES_MAX]) + more
 
 
 def rule_page(base_url: str, rule: str) -> str:
