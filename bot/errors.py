@@ -25,6 +25,9 @@ ProvenanceBotError
 │   ├── ForgedError               not authentic
 │   ├── UnverifiableDeliveryError cannot be verified now; the sender should try again
 │   └── MalformedDeliveryError    authentic, but not the expected payload
+├── LoginError                a visitor of the pages is not logged in
+│   ├── LoginRefusedError         what the browser or the provider sent is not valid
+│   └── ProviderUnavailableError  the login provider does not answer as it should; says nothing about the visitor
 ├── StoreError                Redis is unavailable, or holds unreadable data
 └── PostingError              Slack did not accept a message
 """
@@ -156,6 +159,22 @@ class UnverifiableDeliveryError(DeliveryError):
 
 class MalformedDeliveryError(DeliveryError):
     """The delivery is authentic, but the body is not the expected payload."""
+
+
+class LoginError(ProvenanceBotError):
+    """A visitor could not be logged in."""
+
+
+class LoginRefusedError(LoginError):
+    """What the browser or the provider sent is not valid. `code` is a LoginFlaw (bot/login/flaw.py)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ProviderUnavailableError(LoginError):
+    """The login provider does not answer, or its own documents are not valid. Nobody is logged in."""
 
 
 class StoreError(ProvenanceBotError):

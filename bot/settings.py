@@ -18,8 +18,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.digest.schedule import parse as parse_schedule
 from bot.errors import MalformedError, SettingsError
+from bot.login import LoginOptions, Role
 from bot.oci.canonical import canonical_name, canonical_registries
 from bot.oci.catalogue.apis import TagApi
+from bot.oci.grammar import HOST
 from bot.oci.options import RegistryOptions
 from bot.policy.globs import require_glob
 from bot.settings_source import Variables, in_words, misspelt
@@ -30,10 +32,11 @@ from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
 
 
 class Exposure(StrEnum):
-    """What the pages let visitors do. There is no login: a proxy in front may have one."""
+    """What the pages let visitors do."""
 
     PUBLIC = "public"  # see everything, and ask for checks
     READ_ONLY = "read-only"
+    LOGIN = "login"  # what their groups may (PROVENANCE_ROLES); nothing without a login
     OFF = "off"
 
 
@@ -46,6 +49,17 @@ def _plain_address(url: str) -> str:
     if url and (parts.scheme not in {"https", "http"} or not parts.hostname or "@" in parts.netloc or parts.query):
         raise ValueError("expected an https:// or http:// address with a host, without user and query")
     return url.rstrip("/")
+
+
+def _issuer(url: str) -> str:
+    _plain_address(url)
+    return url  # a slash at its end is a part of an issuer's name
+
+
+def _host(text: str) -> str:
+    if not HOST.fullmatch(text):
+        raise ValueError("a host is written like login.example.org or login.example.org:8443")
+    return text.lower()
 
 
 def _secure_address(url: str) -> str:
@@ -144,6 +158,14 @@ class Settings(BaseSettings):
         ""  # public address of the pages, for links in Slack; "" = no links
     )
     pages: Exposure = Exposure.PUBLIC  # what visitors of the pages may do
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] = ""  # of the provider at which visitors log in
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr | None = None  # None: a public client, which PKCE alone protects
+    oidc_scopes: tuple[str, ...] = ("openid", "profile", "email")  # some providers want "groups" here, too
+    oidc_groups_claim: str = "groups"  # the claim that holds the groups of a person
+    oidc_hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()  # where else that provider has endpoints
+    roles: dict[Role, tuple[str, ...]] = Field(default_factory=dict)  # "see", "ask", "waive" -> groups; "*" = everybody
+    anonymous: tuple[Literal["badges", "feeds"], ...] = ()  # what may be read without a login
     pages_port: int | None = Field(default=None, ge=0, le=65535)  # pages are served only there; None = at PORT
     pages_host: str = "127.0.0.1"  # the address of that port
     forwarded: tuple[Annotated[str, AfterValidator(_network)], ...] = ()  # proxies in front: "127.0.0.1", "10.0.0.0/8"
@@ -236,6 +258,28 @@ class Settings(BaseSettings):
     def pages_url(self) -> str:
         """The public address of the pages; "" when there is none, or when they are off."""
         return "" if self.pages is Exposure.OFF else self.base_url
+
+    def login_options(self) -> LoginOptions | None:
+        """How visitors log in; None unless PROVENANCE_PAGES is login.
+
+        Raises SettingsError for a login that cannot work, and for parts of one beside pages that are open without it.
+        """
+        if self.pages is not Exposure.LOGIN:
+            for name in ("oidc_issuer", "roles", "anonymous"):
+                if getattr(self, name) and self.pages is not Exposure.OFF:
+                    raise SettingsError(f"PROVENANCE_{name.upper()} has no effect without PROVENANCE_PAGES=login")
+            return None
+        return LoginOptions(
+            issuer=self.oidc_issuer,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret,
+            scopes=self.oidc_scopes,
+            groups_claim=self.oidc_groups_claim,
+            hosts=self.oidc_hosts,
+            insecure_hosts=self.insecure_hosts,
+            base_url=self.base_url,
+            roles=self.roles,
+        )
 
     def registry_options(self, *, local: bool = False) -> RegistryOptions:
         """How to connect to registries. `local`: a command on a person's own machine, not the server.

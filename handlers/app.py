@@ -1,7 +1,7 @@
 """The web application: mounts all endpoints.
 
-The pages have no login: everybody who can reach them sees every thread. Put them behind a proxy that restricts access,
-or on a port of their own, or switch them off (PROVENANCE_PAGES). Webhooks and Slack requests are authenticated.
+Without PROVENANCE_PAGES=login everybody who can reach the pages sees every thread: then put them behind a proxy that
+restricts access, or on a port of their own, or switch them off. Webhooks and Slack requests are authenticated.
 """
 
 from collections.abc import AsyncIterator

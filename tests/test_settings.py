@@ -97,6 +97,7 @@ def test_a_list_of_names_needs_no_json(monkeypatch: pytest.MonkeyPatch, name: st
 
 
 LIST_WORDS = {"forwarded": ("10.0.0.0/8", "127.0.0.1/32"), "watch": ("quay.io/acme/*", "ghcr.io/acme/**")}
+LIST_WORDS |= {"anonymous": ("badges", "feeds")}
 
 
 @pytest.mark.parametrize("host", ["[::1]:5000", "[2001:db8::1]", "[::ffff:127.0.0.1]:443"])

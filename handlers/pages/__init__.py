@@ -3,20 +3,27 @@
 To add a page: a file here, a template in `templates/`, and a line in `mount`.
 """
 
+from typing import Final
+
 from aiohttp import web
 
 from bot.intake.watch_list import WatchList
 from bot.jobs.queue import DocketQueue
+from bot.login import Role
+from bot.login.client import LoginClient
+from bot.login.options import CALLBACK
 from bot.policy import Policies
 from bot.settings import Exposure, Settings
 from bot.store import Store
 from bot.store.attention import Waivers
 from bot.store.board import Board
 from bot.store.differences import Differences
+from bot.store.logins import PendingLogins, Sessions
 from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.client_address import Proxies
 from handlers.pages import _templates, rules
+from handlers.pages._access import STRANGER, PageAccess
 from handlers.pages._address import BASE_URL
 from handlers.pages._below import below, path_of
 from handlers.pages._boards import WatchedBoard
@@ -29,9 +36,13 @@ from handlers.pages.check import Check
 from handlers.pages.compare import ComparePage
 from handlers.pages.image import ImagePage
 from handlers.pages.lists import ListPages
+from handlers.pages.login import LoginPages
 from handlers.pages.release import ReleasePage
 from handlers.pages.report import ReportPages
 from handlers.pages.threads import ThreadList
+
+OPEN: Final = {"badges": "/badge/{image}.svg", "feeds": "/feed/{project}.atom"}
+"""The routes that PROVENANCE_ANONYMOUS may open."""
 
 
 def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
@@ -43,13 +54,15 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
     policies: Policies,
 ) -> None:
     """Add the pages to the application, as far as PROVENANCE_PAGES lets visitors see and ask."""
+    login = settings.login_options()
     if settings.pages is Exposure.OFF:
         return
-    may_ask = settings.pages is Exposure.PUBLIC
-    _templates.setup(app, may_ask=may_ask)
+    _templates.setup(app)
     proxies = Proxies(settings.forwarded, settings.forwarded_header)
-    app[BASE_URL] = settings.base_url
-    app.middlewares.extend((below(path_of(settings.base_url)), error_pages, visits_limited(proxies)))
+    everybody = Role.ASK if settings.pages is Exposure.PUBLIC else Role.SEE
+    access = PageAccess(everybody, login, Sessions(store))
+    app[BASE_URL], app[STRANGER] = settings.base_url, access.stranger
+    app.middlewares.extend((below(path_of(settings.base_url)), error_pages, visits_limited(proxies), access.checked))
     reports, watched = Reports(store), WatchedBoard(Board(store), watch)
     badges, board = Badges(watched), BoardPage(watched)
     threads = ThreadList(Threads(store))
@@ -75,8 +88,19 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
             web.get("/assets/{version}/{name}", asset),
         ],
     )
-    if may_ask:
+    access.open(("/assets/{version}/{name}", *(OPEN[name] for name in settings.anonymous)))
+    if settings.pages is not Exposure.READ_ONLY:
         check = Check(queue, proxies)
+        asking = [web.get("/check", check.show), web.post("/check", check.ask), web.post("/compare", comparing.ask)]
+        app.add_routes(access.need(Role.ASK, asking))
+    if login is not None:
+        doors = LoginPages(LoginClient(login), PendingLogins(store), Sessions(store))
         app.add_routes(
-            [web.get("/check", check.show), web.post("/check", check.ask), web.post("/compare", comparing.ask)]
+            [
+                web.get("/login", doors.show),
+                web.get("/login/start", doors.start),
+                web.get(CALLBACK, doors.callback),
+                web.post("/logout", doors.logout),
+            ]
         )
+        access.open(("/login", "/login/start", CALLBACK, "/logout"))

@@ -30,11 +30,16 @@ def below(path: str) -> Middleware:
         try:
             response = await handler(request)
         except web.HTTPSeeOther as error:
-            if error.headers["Location"].startswith("/"):
-                error.headers["Location"] = front + error.headers["Location"]
+            _lead(error, front)
             raise
+        _lead(response, front)
         if front and isinstance(response, web.Response) and response.content_type == "text/html" and response.text:
             response.text = _LINK.sub(lambda found: f"{found[1]}{front}/", response.text)
         return response
 
     return prefixed
+
+
+def _lead(response: web.StreamResponse, front: str) -> None:
+    if (address := response.headers.get("Location", "")).startswith("/"):
+        response.headers["Location"] = front + address

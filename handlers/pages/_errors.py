@@ -2,16 +2,15 @@
 
 from typing import Final
 
-import aiohttp_jinja2
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.errors import StoreError
+from handlers.pages._access import MACHINES, RoleMissingError
+from handlers.pages._templates import show_page
 
 log = structlog.get_logger(__name__)
-
-MACHINES: Final = ("/webhooks/", "/slack/", "/healthz", "/readyz")
 
 MESSAGES: Final = {
     400: ("Bad request", "The form data is not valid."),
@@ -25,6 +24,11 @@ MESSAGES: Final = {
     503: ("Store unavailable", "Reports cannot be read and checks cannot be queued right now. Try again in a minute."),
 }
 
+NO_ROLE: Final = (
+    "Not allowed",
+    "Your account is in no group that may do this. The operator decides that (`PROVENANCE_ROLES`).",
+)
+
 
 @web.middleware
 async def error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -37,7 +41,7 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
         if error.status not in MESSAGES:
             raise
         kept = {name: error.headers[name] for name in ("Allow", "Retry-After") if name in error.headers}
-        return _page(request, error.status, kept)
+        return _page(request, error.status, kept, NO_ROLE if isinstance(error, RoleMissingError) else None)
     except StoreError as error:
         log.warning("page without the store", why=str(error))
         return _page(request, 503, {"Retry-After": "10"})
@@ -46,9 +50,11 @@ async def error_pages(request: web.Request, handler: Handler) -> web.StreamRespo
         return _page(request, 500, {})
 
 
-def _page(request: web.Request, status: int, headers: dict[str, str]) -> web.Response:
-    title, text = MESSAGES[status]
+def _page(
+    request: web.Request, status: int, headers: dict[str, str], message: tuple[str, str] | None = None
+) -> web.Response:
+    title, text = message or MESSAGES[status]
     context = {"place": "error", "title": title, "text": text}
-    response = aiohttp_jinja2.render_template("error.html", request, context, status=status)
+    response = show_page("error.html", request, context, status=status)
     response.headers.update(headers)
     return response

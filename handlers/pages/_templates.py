@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,12 @@ import jinja2
 from aiohttp import web
 from markupsafe import Markup, escape
 
+from bot.login import Role
 from bot.remedies.example import as_example
 from bot.render.html.words import OUTCOMES, STATES, SURENESS, VERDICTS, clean, short_digest
 from bot.render.slack.escape import web_address
+from handlers.pages import _form
+from handlers.pages._access import visitor_of
 from handlers.pages._links import json_url
 from handlers.pages._thread import is_rule
 
@@ -45,8 +49,41 @@ ASSETS: Final = {
 }
 
 
-def setup(app: web.Application, *, may_ask: bool) -> None:
-    """Set up the templates of the application. `may_ask` whether visitors may ask for checks."""
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, for the templates: read when a page is rendered, since a request is made before anybody is known."""
+
+    request: web.Request
+
+    @property
+    def may_see(self) -> bool:
+        """Whether there is anything to see."""
+        return visitor_of(self.request).may(Role.SEE)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether they may ask for checks."""
+        return visitor_of(self.request).may(Role.ASK)
+
+    @property
+    def may_waive(self) -> bool:
+        """Whether they may waive a rule."""
+        return visitor_of(self.request).may(Role.WAIVE)
+
+    @property
+    def label(self) -> str:
+        """Their name; "" without a login."""
+        found = visitor_of(self.request).visitor
+        return found.label if found else ""
+
+    @property
+    def csrf(self) -> str:
+        """The token of the form that logs them out."""
+        return _form.token(self.request)
+
+
+def setup(app: web.Application) -> None:
+    """Set up the templates of the application."""
     environment = aiohttp_jinja2.setup(
         app,
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -63,7 +100,6 @@ def setup(app: web.Application, *, may_ask: bool) -> None:
         asset=asset,
         is_rule=is_rule,
         moment=lambda at: datetime.fromtimestamp(at, UTC),
-        may_ask=may_ask,
         json_url=json_url,
         short_digest=short_digest,
         OUTCOMES=OUTCOMES,
@@ -71,6 +107,11 @@ def setup(app: web.Application, *, may_ask: bool) -> None:
         SURENESS=SURENESS,
         VERDICTS=VERDICTS,
     )
+
+
+def show_page(name: str, request: web.Request, context: Mapping[str, object], *, status: int = 200) -> web.Response:
+    """The page, by that template. Every template has a `viewer`."""
+    return aiohttp_jinja2.render_template(name, request, {**context, "viewer": Viewer(request)}, status=status)
 
 
 def asset(name: str) -> str:

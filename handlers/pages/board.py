@@ -3,7 +3,6 @@
 import time
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import web
 from markupsafe import Markup
 
@@ -18,6 +17,7 @@ from bot.store.board import ROWS_MAX
 from handlers.pages import _form
 from handlers.pages._boards import WatchedBoard
 from handlers.pages._links import image_page_url, report_url
+from handlers.pages._templates import show_page
 
 TYPES: Final = {"csv": "text/csv", "json": "application/json", "md": "text/markdown"}
 
@@ -39,7 +39,7 @@ class BoardPage:
         """The page."""
         view = await self._view(request)
         csrf = _form.token(request)
-        response = aiohttp_jinja2.render_template("board.html", request, _context(view) | {"csrf": csrf})
+        response = show_page("board.html", request, _context(view) | {"csrf": csrf})
         _form.remember(request, response, csrf)
         return response
 

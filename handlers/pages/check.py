@@ -4,7 +4,6 @@ import time
 from typing import Final
 from urllib.parse import urlencode
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from bot.errors import InvalidReferenceError
@@ -14,6 +13,7 @@ from bot.oci.asked import parse_asked
 from handlers.client_address import Proxies, network_of
 from handlers.pages import _form
 from handlers.pages._links import image_url
+from handlers.pages._templates import show_page
 
 CHECK_BURST: Final = 20
 """Checks that one address may ask for at once."""
@@ -69,7 +69,7 @@ class Check:
     def _page(self, request: web.Request, *, image: str = "", error: str = "", status: int = 200) -> web.Response:
         csrf = _form.token(request)
         context = {"place": "check", "csrf": csrf, "image": image, "error": error}
-        response = aiohttp_jinja2.render_template("check.html", request, context, status=status)
+        response = show_page("check.html", request, context, status=status)
         _form.remember(request, response, csrf)
         return response
 

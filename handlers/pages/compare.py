@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from bot.errors import InvalidReferenceError
@@ -28,6 +27,7 @@ from bot.store.reports import Reports
 from handlers.client_address import Proxies, network_of
 from handlers.pages import _form
 from handlers.pages._links import report_url
+from handlers.pages._templates import show_page
 
 WAIT_MAX: Final = 300
 """Seconds that the page refreshes itself after packages were asked for."""
@@ -79,7 +79,7 @@ class ComparePage:
             "refusal": kept.refusal if kept else "",
             "has_packages": kept is not None and kept.difference is not None,
         }
-        response = aiohttp_jinja2.render_template("compare.html", request, context)
+        response = show_page("compare.html", request, context)
         _form.remember(request, response, csrf)
         return response
 

@@ -3,7 +3,6 @@
 from typing import Final
 from urllib.parse import quote
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from bot.board import BoardCell
@@ -17,6 +16,7 @@ from bot.store.reports import Reports
 from handlers.pages._address import public_address
 from handlers.pages._boards import WatchedBoard
 from handlers.pages._links import image_page_url, image_url, report_url
+from handlers.pages._templates import show_page
 
 NAME_MAX: Final = 600
 """Characters of the name in the address."""
@@ -54,7 +54,7 @@ class ImagePage:
             "feed": f"/feed/{quote(row.project)}.atom",
             **_WORDS,
         }
-        return aiohttp_jinja2.render_template("image.html", request, context)
+        return show_page("image.html", request, context)
 
     async def _histories(self, line: tuple[BoardCell, ...]) -> dict[str, tuple[PastVerdict, ...]]:
         found = await self._reports.histories([cell.image for cell in line], PAST_MAX)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from bot.intake.watch_list import WatchList
 from bot.policy import Policies
 from bot.policy.file import FilePolicies
 from bot.store.attention import WAIVERS_MAX, Waivers
+from handlers.pages._templates import show_page
 
 SHOWN_MAX: Final = 200
 """Lines of one page, those that end first."""
@@ -53,13 +53,13 @@ class ListPages:
         ]
         shown = sorted([*found, *_of_policy(self._policies)], key=lambda one: (one.until, one.rule))
         context = {"place": "waivers", "waivers": shown[:SHOWN_MAX], "more": max(len(shown) - SHOWN_MAX, 0)}
-        return aiohttp_jinja2.render_template("waivers.html", request, context)
+        return show_page("waivers.html", request, context)
 
     async def watches(self, request: web.Request) -> web.Response:
         """All watches."""
         found = await self._watch.all()
         context = {"place": "watches", "watches": found[:SHOWN_MAX], "more": max(len(found) - SHOWN_MAX, 0)}
-        return aiohttp_jinja2.render_template("watches.html", request, context)
+        return show_page("watches.html", request, context)
 
 
 def _of_policy(policies: Policies) -> Iterator[ShownWaiver]:

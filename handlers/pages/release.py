@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from bot.errors import MalformedError
@@ -22,6 +21,7 @@ from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.pages import _form
 from handlers.pages._links import report_url
+from handlers.pages._templates import show_page
 from handlers.pages._thread import shown_thread
 
 NAME_MAX: Final = 600
@@ -72,7 +72,7 @@ class ReleasePage:
         threads = [one for one in await self._threads.newest(THREADS_MAX) if one.address.subject == str(name)]
         csrf = _form.token(request)
         context = _context(view) | {"csrf": csrf, "threads": [shown_thread(one, at) for at, one in enumerate(threads)]}
-        response = aiohttp_jinja2.render_template("release.html", request, context)
+        response = show_page("release.html", request, context)
         _form.remember(request, response, csrf)
         return response
 

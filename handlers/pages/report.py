@@ -3,7 +3,6 @@
 import time
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from bot.errors import InvalidReferenceError
@@ -15,6 +14,7 @@ from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.pages import _form
 from handlers.pages._links import image_url
+from handlers.pages._templates import show_page
 from handlers.pages._thread import ShownMessage, failure
 from handlers.pages.check import asked_key
 
@@ -60,10 +60,10 @@ class ReportPages:
         if report is None:
             found = waits or failed is not None
             context |= {"asked": bool(since)}
-            response = aiohttp_jinja2.render_template("waiting.html", request, context, status=200 if found else 404)
+            response = show_page("waiting.html", request, context, status=200 if found else 404)
         else:
             context |= {"sheet": sheet(report), "past": await self._reports.history(report.image, PAST_MAX)}
-            response = aiohttp_jinja2.render_template("report.html", request, context)
+            response = show_page("report.html", request, context)
         _form.remember(request, response, csrf)
         return response
 

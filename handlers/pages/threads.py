@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Iterable
 from typing import Final
 
-import aiohttp_jinja2
 from aiohttp import web
 
 from bot.store.threads import Thread, Threads
 from handlers.pages import _form
+from handlers.pages._templates import show_page
 from handlers.pages._thread import shown_thread
 
 PAGE: Final = 20
@@ -37,7 +37,7 @@ class ThreadList:
             "older": skip + PAGE if len(found) > PAGE and skip < SKIP_MAX else None,
             "newer": max(skip - PAGE, 0) if skip else None,
         }
-        response = aiohttp_jinja2.render_template("threads.html", request, context)
+        response = show_page("threads.html", request, context)
         _form.remember(request, response, csrf)
         return response
 

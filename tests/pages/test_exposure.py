@@ -64,7 +64,7 @@ def test_no_link_leads_to_pages_that_are_off() -> None:
     assert (shown.pages_url, off.pages_url) == ("https://bot.example", "")
 
 
-@pytest.mark.parametrize("word", ["login", "private", "PUBLIC", "on"])
+@pytest.mark.parametrize("word", ["logged-in", "private", "PUBLIC", "on"])
 def test_what_is_not_a_way_to_show_pages_is_refused(word: str) -> None:
     with pytest.raises(ValueError, match="pages"):
         Settings.model_validate({"pages": word})
