@@ -1,6 +1,7 @@
 """The `provenance` command. Each subcommand is a file in bot/cli/, imported only when it is used."""
 
 import argparse
+import gc
 import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -32,6 +33,8 @@ COMMANDS: Final = (
 """The subcommands; each is a file in bot/cli/."""
 
 PROGRAM: Final = "provenance"
+GARBAGE_THRESHOLD: Final = 50_000
+"""New objects until Python looks for garbage. At its own 700 it looks hundreds of times while modules are imported."""
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """What shells report for SIGINT and SIGPIPE."""
@@ -85,6 +88,7 @@ class CliCommand(Protocol):
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the subcommand of the command line; returns its exit code."""
+    gc.set_threshold(GARBAGE_THRESHOLD)
     asked = list(sys.argv[1:] if words is None else words)
     try:
         if asked and asked[0] in COMMANDS:

@@ -14,7 +14,6 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.digest.schedule import parse as parse_schedule
 from bot.errors import MalformedError, SettingsError
@@ -24,7 +23,7 @@ from bot.oci.catalogue.apis import TagApi
 from bot.oci.grammar import HOST
 from bot.oci.options import RegistryOptions
 from bot.policy.globs import require_glob
-from bot.settings_source import Variables, in_words, misspelt
+from bot.settings_source import from_environment, in_words, misspelt
 from bot.signatures.options import RootOptions
 from bot.version import own_version
 from bot.workflows.address import API, SERVER
@@ -147,10 +146,10 @@ class WebhookSource(BaseModel):
     repositories: dict[str, Annotated[str, AfterValidator(_name)]] = Field(default_factory=dict)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that an operator can set. The value of a secret is never printed."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_prefix="PROVENANCE_", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, validation_alias=AliasChoices("PORT", "PROVENANCE_PORT", "port"), ge=0, le=65535)
@@ -242,18 +241,6 @@ class Settings(BaseSettings):
     # For credential helpers and for credential files of other programs. Copied once.
     _environment: dict[str, str] = PrivateAttr(default_factory=lambda: dict(os.environ))  # noqa: TID251 - the only place that reads it
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - `Variables` replaces it, with better error messages
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only the environment: no .env file, no secrets folder."""
-        return init_settings, Variables(settings_cls)
-
     @property
     def pages_url(self) -> str:
         """The public address of the pages; "" when there is none, or when they are off."""
@@ -323,6 +310,6 @@ def load() -> Settings:
     for warning in misspelt(os.environ, Settings.model_fields):  # noqa: TID251 - their names alone
         sys.stderr.write(f"provenance: {warning}\n")
     try:
-        return Settings()
+        return Settings.model_validate(from_environment(os.environ, Settings.model_fields))  # noqa: TID251
     except ValidationError as error:
         raise SettingsError(in_words(error)) from None

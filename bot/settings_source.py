@@ -9,7 +9,6 @@ from typing import Any, Final, get_args, get_origin
 
 from pydantic import AliasChoices, BaseModel, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_settings import EnvSettingsSource
 
 from bot.errors import SettingsError
 from bot.settings_examples import EXAMPLES
@@ -29,34 +28,34 @@ _MESSAGES: Final = {
 """Our own messages, where pydantic's are about Python types."""
 
 
-class Variables(EnvSettingsSource):
-    """The environment. An empty variable counts as not set, except for a plain text setting."""
+def from_environment(environment: Mapping[str, str], fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
+    """The value of each field whose variable is set. Raises SettingsError for a list or table that is not JSON.
 
-    def prepare_field_value(
-        self,
-        field_name: str,
-        field: FieldInfo,
-        value: Any,  # noqa: ANN401 - as the base class has it
-        value_is_complex: bool,  # noqa: FBT001
-    ) -> Any:  # noqa: ANN401
-        """The value, or None if it is not set."""
-        if value == "" and field.annotation is not str:
-            return None
-        return super().prepare_field_value(field_name, field, value, value_is_complex)
+    An empty variable counts as not set, except for a plain text setting. Of several names of a field, the first counts;
+    upper and lower case are the same.
+    """
+    told = {name.upper(): value for name, value in environment.items()}
+    found: dict[str, Any] = {}
+    for name, field in fields.items():
+        variable = next((one for one in variables_of(name, field) if one in told), None)
+        if variable is not None and (told[variable] or field.annotation is str):
+            key = variable if field.validation_alias else name  # what an error names
+            is_json = get_origin(field.annotation) in (tuple, dict)
+            found[key] = _decoded(name, field, told[variable]) if is_json else told[variable]
+    return found
 
-    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:  # noqa: ANN401
-        """A list of names may be plain; tables are JSON. Raises SettingsError with the position of a syntax error."""
-        if _is_plain_list(field, value):
-            return [word for word in re.split(r"[\s,]+", value) if word]
-        try:
-            return json.loads(value)
-        except json.JSONDecodeError as error:
-            where = f"{error.msg}, at line {error.lineno} column {error.colno}"
-            raise SettingsError(f"{_variable(field_name)}: is not JSON: {where}{_example(field_name)}") from None
-        except (ValueError, RecursionError):
-            raise SettingsError(
-                f"{_variable(field_name)}: is not JSON that can be read{_example(field_name)}"
-            ) from None
+
+def _decoded(name: str, field: FieldInfo, value: str) -> Any:  # noqa: ANN401 - whatever JSON says
+    """A list of names may be plain; tables are JSON. Raises SettingsError with the position of a syntax error."""
+    if _is_plain_list(field, value):
+        return [word for word in re.split(r"[\s,]+", value) if word]
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError as error:
+        where = f"{error.msg}, at line {error.lineno} column {error.colno}"
+        raise SettingsError(f"{_variable(name)}: is not JSON: {where}{_example(name)}") from None
+    except (ValueError, RecursionError):
+        raise SettingsError(f"{_variable(name)}: is not JSON that can be read{_example(name)}") from None
 
 
 def _is_plain_list(field: FieldInfo, value: str) -> bool:
@@ -104,7 +103,7 @@ def variables_of(name: str, field: FieldInfo) -> Iterator[str]:
     """All names of a field's variable."""
     aliases = field.validation_alias
     names = aliases.choices if isinstance(aliases, AliasChoices) else [name]
-    yield from (_variable(str(one)) for one in names)
+    yield from (_variable(str(one)) for one in names if str(one) != name or len(names) == 1)
 
 
 def _example(name: str) -> str:

@@ -8,7 +8,8 @@ from aiohttp.test_utils import TestClient, TestServer, make_mocked_request
 from multidict import CIMultiDict
 from structlog.testing import capture_logs
 
-from bot.settings import Settings
+from bot.errors import SettingsError
+from bot.settings import load
 from handlers.access_log import AccessLog
 from handlers.client_address import HOPS_MAX, Proxies, Visit, network_of
 from handlers.forwarded import TEXT_MAX
@@ -146,8 +147,8 @@ def test_who_counts_as_one(one: str, other: str, same: bool) -> None:  # noqa: F
 @pytest.mark.parametrize("value", ['["proxy.corp"]', '["10.0.0.1/8"]', '["*"]', '"10.0.0.1"'])
 def test_proxies_are_named_by_address(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROVENANCE_FORWARDED", value)
-    with pytest.raises(ValueError, match="forwarded"):
-        Settings()
+    with pytest.raises(SettingsError, match="PROVENANCE_FORWARDED"):
+        load()
 
 
 async def test_the_log_names_the_client_and_not_the_proxy() -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.check import conclude
-from bot.check.code_host import repositories, with_attestations
+from bot.check.code_host import with_attestations
 from bot.context import Context
 from bot.evidence import Evidence
 from bot.policy import Policies, Policy
@@ -30,14 +30,13 @@ async def own_hosts(settings: Settings) -> AsyncIterator[CodeHosts | None]:
 async def add_attestations(
     found: Sequence[Evidence], policies: Policies, searching: Searching, settings: Settings
 ) -> list[Evidence]:
-    """The evidence about each image, with what the code host of its source holds. Nobody is asked without a source."""
-    asked = [policies.for_image(one.image) for one in found]
-    pairs = list(zip(found, asked, strict=True))
-    if not any(repositories(one, policy, settings.github_server) for one, policy in pairs):
-        return list(found)
+    """The evidence about each image, with what the code host of its source holds."""
     async with own_hosts(settings) as hosts:
         return await asyncio.gather(
-            *(with_attestations(one, policy, hosts, searching.for_image(one.image)) for one, policy in pairs)
+            *(
+                with_attestations(one, policies.for_image(one.image), hosts, searching.for_image(one.image))
+                for one in found
+            )
         )
 
 

@@ -99,10 +99,15 @@ class Gathering:
         self, seen: "Mapping[Reference, Evidence | RegistryError]", searching: "Searching"
     ) -> "dict[Reference, Evidence | RegistryError]":
         """The same, with what the code hosts of the images' sources hold about them."""
-        from bot.cli.code_host import add_attestations  # noqa: PLC0415 - heavy
+        from bot.check.code_host import repositories  # noqa: PLC0415
 
         found = [one for one in seen.values() if not isinstance(one, RegistryError)]
-        more = iter(await add_attestations(found, self.policies(), searching, self.settings))
+        policies, server = self.policies(), self.settings.github_server
+        if not any(repositories(one, policies.for_image(one.image), server) for one in found):
+            return dict(seen)
+        from bot.cli.code_host import add_attestations  # noqa: PLC0415 - heavy
+
+        more = iter(await add_attestations(found, policies, searching, self.settings))
         return {image: one if isinstance(one, RegistryError) else next(more) for image, one in seen.items()}
 
     def _searching(self, options: "GatherOptions") -> "Searching":

@@ -12,7 +12,7 @@ from bot.errors import SourceNotFoundError, SourceUnavailableError
 from bot.oci.guard import Guard
 from bot.workflows.address import API, WorkflowFile
 from bot.workflows.github_exchange import RAW, Exchange
-from bot.workflows.yaml_reader import SIZE_MAX
+from bot.workflows.text import SIZE_MAX
 
 BYTES_MAX = 4 * SIZE_MAX
 """UTF-8 takes four bytes a character at most."""

@@ -18,11 +18,11 @@ from bot.oci.hosts import authority
 from bot.oci.options import RegistryOptions
 from bot.workflows.address import SERVER, WorkflowFile
 from bot.workflows.attestations_api import AttestationsApi
+from bot.workflows.code_host import CodeHost
 from bot.workflows.github_api import GitHub
 from bot.workflows.github_exchange import Exchange
 from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
 from bot.workflows.pull_requests import PullRequests
-from bot.workflows.source import CodeHost
 
 REMEMBERED_MAX: Final = 64
 """Files that are kept; what a commit holds never changes."""

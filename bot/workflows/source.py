@@ -6,10 +6,10 @@ Where the file is says `address.py`. Fetching goes through a small port; `github
 import re
 from asyncio import to_thread
 from dataclasses import dataclass
-from typing import Protocol
 
 from bot.errors import MalformedError, SourceNotFoundError
 from bot.workflows.address import WorkflowFile
+from bot.workflows.code_host import CodeHost
 from bot.workflows.find import lint_text
 from bot.workflows.model import CiFile
 from bot.workflows.readers import read_file
@@ -20,13 +20,6 @@ USED_MAX = 10
 """Files that a workflow uses and that are fetched with it."""
 
 _LOCAL = re.compile(r"\./((?:[A-Za-z0-9_.-]+/)*[A-Za-z0-9_.-]+)")
-
-
-class CodeHost(Protocol):
-    """A code host, as far as we need one. `github_api.GitHub` is one."""
-
-    async def read(self, file: WorkflowFile) -> str:
-        """A file's text. Raises SourceError."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot.errors import MalformedError
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
-from bot.workflows.text import Place, SourceText
+from bot.workflows.text import SIZE_MAX, Place, SourceText
 
-SIZE_MAX = 512 * 1024
-"""Characters of one file; a workflow of 2,000 lines has about 80,000."""
 DEPTH_MAX = 60
 """Levels of nesting; a workflow has about ten."""
 WEIGHT_MAX = 100_000

@@ -66,6 +66,7 @@ def test_a_check_without_signatures_imports_no_sigstore_no_queue_and_no_slack() 
     assert not seen.intersection(
         {"sigstore", "docket", "redis", "slack_sdk", "slack_bolt", "jinja2", "rich", "structlog"}
     )
+    assert not seen.intersection({"yaml", "ruamel.yaml", "bot.workflows.readers", "bot.cli.code_host"})
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")

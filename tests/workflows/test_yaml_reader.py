@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from bot.errors import MalformedError
 from bot.workflows.nodes import Mapping, Scalar, Sequence, scalars
-from bot.workflows.text import SourceText
-from bot.workflows.yaml_reader import DEPTH_MAX, SIZE_MAX, WEIGHT_MAX, read_yaml
+from bot.workflows.text import SIZE_MAX, SourceText
+from bot.workflows.yaml_reader import DEPTH_MAX, WEIGHT_MAX, read_yaml
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 12)

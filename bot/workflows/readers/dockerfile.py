@@ -11,8 +11,7 @@ from bot.errors import MalformedError
 from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import DatabaseRemoved, ImageOperation, Pull
-from bot.workflows.text import Place, SourceText
-from bot.workflows.yaml_reader import SIZE_MAX
+from bot.workflows.text import SIZE_MAX, Place, SourceText
 
 STAGES_MAX = 200
 """Stages of one file; nobody writes more."""

@@ -18,8 +18,7 @@ from bot.workflows.purposes import doubts_of
 from bot.workflows.readers.scripts import run_through
 from bot.workflows.shell.script import UNMAPPED, Script
 from bot.workflows.shell.values import LENGTH_MAX
-from bot.workflows.text import Place, SourceText
-from bot.workflows.yaml_reader import SIZE_MAX
+from bot.workflows.text import SIZE_MAX, Place, SourceText
 
 _VARIABLE = re.compile(r"(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*(:{0,3}=|\?=)[ \t]*([^#\n]*)")
 _TARGET = re.compile(r"([^\s:#=][^:#=]*+)::?(?!=)")

@@ -11,10 +11,9 @@ from bot.workflows.places import is_aside
 from bot.workflows.shell.commands import Command, commands
 from bot.workflows.shell.script import Script, of_file
 from bot.workflows.shell.values import Values
-from bot.workflows.text import Place, SourceText
+from bot.workflows.text import SIZE_MAX, Place, SourceText
 from bot.workflows.tools import read_line
 from bot.workflows.tools.line import Line
-from bot.workflows.yaml_reader import SIZE_MAX
 
 
 @dataclass(slots=True)
