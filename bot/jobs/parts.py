@@ -87,8 +87,8 @@ class Publisher(Protocol):
     Each raises PostingError when it could not be told; then it is tried again later.
     """
 
-    async def publish(self, load: ReleaseSource, *, channel: str, asker: Asker = NOBODY) -> None:
-        """Bring the thread of a release up to date. `load` reads the release as it is at that moment."""
+    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> None:
+        """Bring the thread of the release with that subject up to date. `load` reads it as it is at that moment."""
 
     async def answer(self, image: ReleaseView, subject: str, *, channel: str, asker: Asker) -> None:
         """Answer a person about one image; `subject` is that of its release."""

@@ -146,20 +146,21 @@ class Poster:
         if release and not job.is_asked and await self.views.is_moving(release, await self.clock(), since=first):
             raise PostingError("its other tags are being pushed", code="moving", retry_after=AGAIN)
         load = self._source(job.image, policy, latest.report)
-        asker = _asker(job)
+        asker, subject = _asker(job), str(release) if release else latest.report.image
         match job.origin:
             case "command" if job.is_answered and not job.is_shared:
-                image, subject = alone(latest.report, policy), str(release or job.image)
+                image = alone(latest.report, policy)
                 await self.publisher.answer(image, subject, channel=job.channel, asker=asker)
                 asker = THREAD_ONLY  # nobody else asked: no thread begins
             case "command":
                 asker = replace(asker, opens=Opens.ALWAYS)
             case "page":
-                await self.publisher.publish(load, channel=PAGES_ONLY, asker=replace(asker, opens=Opens.ALWAYS))
+                everybody = replace(asker, opens=Opens.ALWAYS)
+                await self.publisher.publish(load, subject=subject, channel=PAGES_ONLY, asker=everybody)
                 asker = THREAD_ONLY
             case _:
                 pass
-        await self.publisher.publish(load, channel=job.channel, asker=asker)
+        await self.publisher.publish(load, subject=subject, channel=job.channel, asker=asker)
         if job.is_push and job.asked_at and not job.look:
             PUSH_TO_THREAD.observe(await self.clock() - job.asked_at, job.origin)
         log.info("posted", image=job.image, digest=latest.report.digest, verdict=latest.report.verdict.value)

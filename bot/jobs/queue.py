@@ -132,7 +132,7 @@ class DocketQueue:
 
     async def _add(self, call: "_Call", delay: float) -> bool:
         docket, name = self.dockets[call.lane], call.name
-        now = int(await self._store.now() * 1000)
+        now = int(await self._store.exactly_now() * 1000)
         due = _at(now / 1000 + delay)  # by the store's clock, which may be an hour from ours
         added = await docket.add(call.task, due, name)(call.text, now, _since(due))
         if added.disposition is Disposition.SCHEDULED:

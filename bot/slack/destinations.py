@@ -21,7 +21,8 @@ log = structlog.get_logger(__name__)
 class Destination:
     """One channel of one workspace, and its transport.
 
-    `name` is the channel as it was named. `problem` says why it is the pages instead of that channel.
+    `name` is the channel as it was named. `problem` says why it is the pages instead of that channel. On the pages
+    (`is_stored`), a message that is in the store is posted.
     """
 
     team: str
@@ -29,6 +30,7 @@ class Destination:
     transport: Transport
     name: str = ""
     problem: SlackProblem | None = None
+    is_stored: bool = False
 
 
 class Destinations:
@@ -38,7 +40,7 @@ class Destinations:
         self._store = store
         self._slack = slack
         self._default = default
-        self._pages: Final = Destination(TEAM, CHANNEL, LocalTransport(store))
+        self._pages: Final = Destination(TEAM, CHANNEL, LocalTransport(store), is_stored=True)
 
     async def of(self, channel: str) -> Destination:
         """That channel, else the default one, else the pages.

@@ -61,6 +61,13 @@ class ThreadChange:
     now: Thread | None
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadRead:
+    """A thread as it was read before what is published, or that there was none."""
+
+    thread: Thread | None
+
+
 class Outbox:
     """Publishes releases and failed checks as Slack threads, or only on the pages if Slack is not configured."""
 
@@ -82,34 +89,39 @@ class Outbox:
         self,
         load: ReleaseSource,
         *,
+        subject: str,
         channel: str,
         asker: Asker = NOBODY,
     ) -> None:
-        """Update the thread of that release. It is idempotent.
+        """Update the thread of the release with that subject. It is idempotent.
 
         `load` is called after the thread was read, so that an older view never replaces a newer one. `channel` is a
         name or an id, "" for the default channel. Raises PostingError and StoreError, with `retry_after`. A permanent
         refusal by Slack is logged, not raised.
         """
         place = await self._places.of(channel)
+        address = Address(place.team, place.channel, subject)
+        seen = await self._threads.get(address)
         release = await load()
-        address = Address(place.team, place.channel, release.subject)
         images = tuple(one.image for one in release.images)
         intent = new_intent()
+        has_old = await self._takeover.adopt(address, images)
+        views = [] if has_old else [release]  # what was read after `seen`; after an adoption all is read again
 
         async def of_release(thread: Thread | None) -> tuple[Desired, ...]:
             if thread is None and asker.opens is Opens.NEVER:
                 return ()
             forced = bool(asker.user) if thread else asker.opens is Opens.ALWAYS
-            said = await self._notes.about(NotePlace(place.team, place.channel, release.subject))
-            view = (await load()).with_attention(said, await self._store.now())
+            said = await self._notes.about(NotePlace(place.team, place.channel, subject))
+            view = (views.pop() if views else await load()).with_attention(said, await self._store.now())
             return plan(thread, view, intent=intent, forced=forced, base_url=self._base_url)
 
-        await self._takeover.adopt(address, images)
         if is_for_digest(release):
             await self._passed.add(address)
-        change = await self._bring(place, address, of_release, ahead=AHEAD if asker.user else 0.0)
-        if change.now is not None:
+        ahead = AHEAD if asker.user else 0.0
+        first = None if has_old else ThreadRead(seen)
+        change = await self._bring(place, address, of_release, ahead=ahead, first=first)
+        if has_old and change.now is not None:
             await self._takeover.close(change.now, release.title, images, place)
         await self._requester.after_report(release, place, change.before, change.now, asker.to)
         await self._delivered(place, change.now)
@@ -188,10 +200,16 @@ class Outbox:
         await self._bring(place, address, of_digest)
 
     async def _bring(
-        self, place: Destination, address: Address, plan_for: _Plan, *, ahead: float = 0.0
+        self,
+        place: Destination,
+        address: Address,
+        plan_for: _Plan,
+        *,
+        ahead: float = 0.0,
+        first: ThreadRead | None = None,
     ) -> ThreadChange:
-        """Store the desired messages, then send them."""
-        before = await self._want(address, plan_for, ahead)
+        """Store the desired messages, then send them. `first` is the thread, if it was read already."""
+        before = await self._want(address, plan_for, ahead, first=first, is_posted=place.is_stored)
         now = await self._threads.get(address)
         if now is not None and now.is_pending:
             await self._sender.flush(address, place.transport)
@@ -201,11 +219,14 @@ class Outbox:
                 return ThreadChange(before, (await self._bring(place, address, plan_for, ahead=ahead)).now)
         return ThreadChange(before, now)
 
-    async def _want(self, address: Address, plan_for: _Plan, ahead: float) -> Thread | None:
+    async def _want(
+        self, address: Address, plan_for: _Plan, ahead: float, *, first: ThreadRead | None, is_posted: bool
+    ) -> Thread | None:
         for _ in range(CONFLICTS_MAX):
-            thread = await self._threads.get(address)
+            thread = first.thread if first else await self._threads.get(address)
+            first = None
             wanted = await plan_for(thread)
-            if not wanted or await self._threads.want(address, thread, wanted, ahead=ahead):
+            if not wanted or await self._threads.want(address, thread, wanted, ahead=ahead, is_posted=is_posted):
                 return thread
         raise PostingError("too many reports on that release at once", code="busy", retry_after=5.0)
 

@@ -20,11 +20,12 @@ class TakeOver:
         self._sender = sender
         self._adoption = Adoption(store, threads)
 
-    async def adopt(self, address: Address, images: tuple[str, ...]) -> None:
-        """Let an old thread become the release's thread, if that has none."""
+    async def adopt(self, address: Address, images: tuple[str, ...]) -> bool:
+        """Let an old thread become the release's thread, if that has none. False when there is no old thread."""
         old = await self._adoption.open(address, images)
         if old and await self._threads.get(address) is None:
             await self._adoption.adopt(address, old[0])
+        return bool(old)
 
     async def close(self, now: Thread, title: str, images: tuple[str, ...], place: Destination) -> None:
         """Let the parents of the other old threads point to the release's thread."""

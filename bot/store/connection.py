@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 
 from bot.errors import SettingsError, StoreError
 from bot.store.cancelling import ANSWER_MAX, CONNECTIONS
+from bot.store.clock import StoreClock, asked
 from bot.store.engine import Engine, running_engine
 from bot.store.schema import require_schema
 
@@ -62,6 +63,7 @@ class Store:
     url: str = field(repr=False)
     embedded: bool = False
     workspace: str = ""
+    clock: StoreClock = field(default_factory=StoreClock, repr=False, compare=False)
 
     def key(self, *parts: str) -> str:
         """A key of ours, e.g. provenance:report:quay.io/a/b:1."""
@@ -75,10 +77,17 @@ class Store:
         return replace(self, workspace=workspace)
 
     async def now(self) -> float:
-        """The store's clock, in seconds since the epoch: the one clock that all processes share."""
+        """The store's clock, in seconds since the epoch: the one clock that all processes share.
+
+        It may be behind by a round trip, and is never ahead (clock.py).
+        """
         with trouble("asking for the time"):
-            seconds, micros = await self.redis.time()
-        return float(seconds) + float(micros) / 1_000_000
+            return await self.clock.now(self.redis)
+
+    async def exactly_now(self) -> float:
+        """The same, not behind: for the moment of an event, after which a look must begin to have seen it."""
+        with trouble("asking for the time"):
+            return await asked(self.redis)
 
     async def ping(self) -> None:
         """Raises StoreError when the store does not answer."""

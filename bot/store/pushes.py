@@ -24,7 +24,7 @@ class Pushes:
         Now is by the store's clock: those of a sender, a web server and a worker may be an hour apart.
         """
         name = image.rpartition(":")[0]
-        at = await self._store.now() if at is None else at
+        at = await self._store.exactly_now() if at is None else at
         with trouble("remembering a push"):
             async with self._store.redis.pipeline(transaction=True) as pipe:
                 pipe.set(self._store.key("push", image), repr(at), ex=PUSH_TTL)

@@ -142,10 +142,11 @@ class Teller:
     owners: list[tuple[str, ...]] = field(default_factory=list)  # of each that was told
     troubles: list[Trouble] = field(default_factory=list)
 
-    async def publish(self, load: ReleaseSource, *, channel: str, asker: Asker = NOBODY) -> None:
+    async def publish(self, load: ReleaseSource, *, subject: str, channel: str, asker: Asker = NOBODY) -> None:
         if self.errors:
             raise self.errors.pop(0)
         release = await load()
+        assert release.subject == subject
         self.releases.append(release)
         if asker.opens is not Opens.NEVER:
             images = ",".join(one.image for one in release.images)

@@ -86,10 +86,16 @@ class DyingThreads(Threads):
     fate: Fate
 
     async def want(
-        self, address: Address, seen: Thread | None, messages: Sequence[Desired], *, ahead: float = 0.0
+        self,
+        address: Address,
+        seen: Thread | None,
+        messages: Sequence[Desired],
+        *,
+        ahead: float = 0.0,
+        is_posted: bool = False,
     ) -> bool:
         self.fate.reach("before want")
-        stored = await super().want(address, seen, messages, ahead=ahead)
+        stored = await super().want(address, seen, messages, ahead=ahead, is_posted=is_posted)
         self.fate.reach("after want")
         return stored
 

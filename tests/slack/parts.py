@@ -109,7 +109,9 @@ class Office:
             return view
 
         async with self._held():
-            await self.outbox.publish(load, channel=channel, asker=Asker(requested_by, response_url))
+            await self.outbox.publish(
+                load, subject=view.subject, channel=channel, asker=Asker(requested_by, response_url)
+            )
 
     @asynccontextmanager
     async def _held(self) -> AsyncIterator[None]:

@@ -140,8 +140,8 @@ async def test_the_default_channel_is_used_where_none_is_named(slack: FakeSlack,
 
 async def test_without_slack_threads_are_made_all_the_same(store: Store) -> None:
     async with open_outbox(Settings(slack_bot_token=None), store) as outbox:
-        await outbox.publish(loading(FAIL), channel="C0ANY")
-        await outbox.publish(loading(report(passing("sbom-missing"), content="two")), channel="")
+        await outbox.publish(loading(FAIL), subject=TITLE, channel="C0ANY")
+        await outbox.publish(loading(report(passing("sbom-missing"), content="two")), subject=TITLE, channel="")
     (thread,) = await Threads(store).newest(5)
     assert thread.parent.text.startswith("Pass: ")
     assert [reply.text[:9] for reply in thread.replies] == ["Fixed: sb", "Now passe"]
@@ -152,7 +152,7 @@ async def test_without_slack_threads_are_made_all_the_same(store: Store) -> None
 async def test_the_real_outbox_posts_with_the_settings_token(slack: FakeSlack, store: Store) -> None:
     settings = Settings(slack_bot_token=SecretStr(slack.space.token), slack_api_url=slack.api, slack_channel=CHANNEL)
     async with open_outbox(settings, store) as outbox:
-        await outbox.publish(loading(FAIL), channel="")
+        await outbox.publish(loading(FAIL), subject=TITLE, channel="")
     assert len(slack.parents(CHANNEL)) == 1
 
 
@@ -213,7 +213,7 @@ async def test_every_key_has_a_time_to_live(office: Office, slack: FakeSlack) ->
     with pytest.raises(PostingError):
         await office.publish(report(failing("sbom-missing"), image="quay.io/acme/other:1"))
     async with open_outbox(Settings(slack_bot_token=None), office.store) as outbox:
-        await outbox.publish(loading(FAIL), channel="")
+        await outbox.publish(loading(FAIL), subject=TITLE, channel="")
     keys = [str(key) async for key in office.store.redis.scan_iter("*")]
     assert len(keys) > 10
     assert not [key for key in keys if await office.store.redis.ttl(key) < 0]

@@ -1,10 +1,13 @@
 """Threads of the first version, one for each image, become the thread of the release or point to it."""
 
+from bot.render.release.view import ImageView, ReleaseView
 from bot.render.slack.message import MessageDraft, actions, header, section
 from bot.render.slack.words import recheck_button
 from bot.slack.desired import desired
 from bot.store.threads import Address, MessageState
+from bot.store.threads.adoption import CONTINUED
 from tests.fake_slack import FakeSlack
+from tests.making import digest
 from tests.slack.parts import CHANNEL, TITLE, Office, failing, passing, release, report
 
 QUAY, HUB = "quay.io/acme/app:1.2.3", "docker.io/acme/app:1.2.3"
@@ -88,3 +91,13 @@ async def test_a_thread_that_moves_while_it_is_sent_is_not_moved_twice(office: O
     assert moved
     assert (moved.parent.state, moved.parent.ts) == (MessageState.POSTED, old.parent.ts)
     assert await office.threads.get(address) is None
+
+
+async def test_an_image_without_a_release_is_not_an_old_thread_of_its_own(office: Office) -> None:
+    image = f"quay.io/acme/app@{digest('one')}"
+    view = ReleaseView(image, image, (ImageView(image, report=report(failing(SBOM), image=image)),))
+    for _ in range(2):
+        await office.publish(view, requested_by="U1")
+    (parent,) = office.slack.parents(CHANNEL)
+    assert parent["metadata"]["event_type"] != CONTINUED
+    assert len(await office.threads.newest(5)) == 1

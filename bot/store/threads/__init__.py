@@ -21,7 +21,7 @@ from bot.store.threads.records import (
     payload,
     read,
 )
-from bot.store.threads.scripts import WANT
+from bot.store.threads.scripts import NEWEST, THREAD, WANT
 
 __all__ = ["ALARM", "UNCONFIRMED", "Address", "Desired", "Message", "MessageState", "Thread", "Threads", "new_intent"]
 
@@ -38,27 +38,30 @@ class Threads:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._want = store.redis.register_script(WANT)
+        self._thread = store.redis.register_script(THREAD)
+        self._touch = store.redis.register_script(NEWEST)
 
     async def get(self, address: Address) -> Thread | None:
         """The thread of that image there, or None."""
         with trouble("reading a thread"):
-            redis = self._store.redis
-            parent = await redis.hgetall(self.key(address))
-            if not parent:
-                return None
-            parts = await redis.lrange(self.parts(address), 0, -1)
-            async with redis.pipeline(transaction=False) as pipe:
-                for part in parts:
-                    pipe.hgetall(self.key(address, str(part)))
-                replies = await pipe.execute() if parts else []
-        return Thread(address, read(parent), tuple(read(reply) for reply in replies if reply))
+            parent, replies = await self._thread(keys=[self.key(address), self.parts(address)])
+        if not parent:
+            return None
+        return Thread(address, read(_record(parent)), tuple(read(_record(reply)) for reply in replies))
 
     async def want(
-        self, address: Address, seen: Thread | None, messages: Sequence[Desired], *, ahead: float = 0.0
+        self,
+        address: Address,
+        seen: Thread | None,
+        messages: Sequence[Desired],
+        *,
+        ahead: float = 0.0,
+        is_posted: bool = False,
     ) -> bool:
         """Store what should be there. False when the thread has changed since it was `seen`: read it again.
 
-        It is sent before those that are wanted in that channel since less than `ahead` seconds.
+        It is sent before those that are wanted in that channel since less than `ahead` seconds. With `is_posted`, being
+        stored is being posted: nothing waits to be sent.
         """
         keys = [self.key(address), self.parts(address), self.line(address)]
         keys += [self.key(address, message.part) for message in messages]
@@ -67,8 +70,8 @@ class Threads:
         wanted = json.dumps([payload(message) for message in messages])
         seq = seen.parent.seq if seen else ""
         with trouble("storing what to post"):
-            await self._touch(address, seen)
-            stored = await self._want(keys=keys, args=[THREAD_TTL, seq, address.subject, wanted, ahead])
+            await self._touch(keys=[self._newest], args=[_member(address), NEWEST_MAX, THREAD_TTL])
+            stored = await self._want(keys=keys, args=[THREAD_TTL, seq, address.subject, wanted, ahead, int(is_posted)])
         return bool(stored)
 
     async def at(self, team: str, channel: str, ts: str) -> Thread | None:
@@ -97,18 +100,6 @@ class Threads:
                 return None
             raise
 
-    async def _touch(self, address: Address, seen: Thread | None) -> None:
-        """Into the list of the newest; and a reply lives as long as its parent, even when nothing new is said of it."""
-        member = _member(address)
-        now = await self._store.now()
-        async with self._store.redis.pipeline(transaction=True) as pipe:
-            pipe.zadd(self._newest, {member: now})
-            pipe.zremrangebyrank(self._newest, 0, -NEWEST_MAX - 1)
-            pipe.expire(self._newest, THREAD_TTL)
-            for reply in seen.replies if seen else ():
-                pipe.expire(self.key(address, reply.part), THREAD_TTL)
-            await pipe.execute()
-
     def key(self, address: Address, part: str = "") -> str:
         """Of a message's record."""
         kind = "reply" if part else "parent"
@@ -133,3 +124,8 @@ class Threads:
 
 def _member(address: Address) -> str:
     return f"{address.team} {address.channel} {address.subject}"
+
+
+def _record(flat: Sequence[str]) -> dict[str, str]:
+    """A hash as a script answers it: fields and values in turn."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -44,8 +44,13 @@ class Adoption:
         self._adopt = store.redis.register_script(_ADOPT)
 
     async def open(self, address: Address, images: Sequence[str]) -> tuple[Thread, ...]:
-        """The threads of these images in that channel that were posted and not continued, the oldest first."""
-        there = [Address(address.team, address.channel, image) for image in images]
+        """The threads of these images in that channel that were posted and not continued, the oldest first.
+
+        An image without a release has a thread of its own name, which is not an old one.
+        """
+        there = [Address(address.team, address.channel, image) for image in images if image != address.subject]
+        if not there:
+            return ()
         with trouble("looking for older threads"):
             async with self._store.redis.pipeline(transaction=False) as pipe:
                 for one in there:

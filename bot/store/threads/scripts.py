@@ -36,6 +36,17 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 """
 """KEYS lock; ARGV token."""
 
+THREAD: Final = """
+local parent = redis.call('HGETALL', KEYS[1])
+local replies = {}
+for _, part in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
+  local reply = redis.call('HGETALL', KEYS[1]:gsub(':parent:', ':reply:', 1) .. ':' .. part)
+  if #reply > 0 then replies[#replies + 1] = reply end
+end
+return {parent, replies}
+"""
+"""KEYS parent, parts. The whole thread at one moment: the record of the parent, and those of its replies."""
+
 WANT: Final = (
     _NOW
     + """
@@ -61,18 +72,29 @@ for index, message in ipairs(messages) do
   redis.call('HINCRBY', key, 'want', 1)
   redis.call('HSET', key, 'wanted_at', text(now()))
   for name, value in pairs(message.fields) do redis.call('HSET', key, name, value) end
+  if ARGV[6] == '1' then
+    if redis.call('HGET', key, 'ts') == '' then redis.call('HSET', key, 'ts', text(now() + index / 1000000)) end
+    redis.call('HSET', key, 'state', 'posted', 'rev', redis.call('HGET', key, 'want'), 'code', '')
+  end
   redis.call('EXPIRE', key, ARGV[1])
+end
+for _, part in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
+  redis.call('EXPIRE', KEYS[1]:gsub(':parent:', ':reply:', 1) .. ':' .. part, ARGV[1])
 end
 redis.call('HINCRBY', KEYS[1], 'seq', 1)
 redis.call('EXPIRE', KEYS[1], ARGV[1])
 redis.call('EXPIRE', KEYS[2], ARGV[1])
-redis.call('ZADD', KEYS[3], 'LT', text(now() - tonumber(ARGV[5])), ARGV[3])
-redis.call('EXPIRE', KEYS[3], ARGV[1])
+if ARGV[6] ~= '1' then
+  redis.call('ZADD', KEYS[3], 'LT', text(now() - tonumber(ARGV[5])), ARGV[3])
+  redis.call('EXPIRE', KEYS[3], ARGV[1])
+end
 return 1
 """
 )
 """KEYS parent, parts, line, a key a message, then what to forget of an earlier thread; ARGV ttl, the `seq` that was
-read, subject, messages as JSON, seconds that it goes ahead of others in line.
+read, subject, messages as JSON, seconds that it goes ahead of others in line, 1 if being stored is being posted.
+
+The replies of the thread live as long as its parent, also those of which nothing new is said.
 
 The whole intention of one report at once, before anything is sent; 0 when another report came in between.
 """
@@ -115,6 +137,16 @@ if KEYS[3] then redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[2]) end
 return 1
 """
 """KEYS message, fence, perhaps the pointer from its ts; ARGV token, ttl, its value, then fields and values."""
+
+NEWEST: Final = (
+    _NOW
+    + """
+redis.call('ZADD', KEYS[1], text(now()), ARGV[1])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[2]) - 1)
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+"""
+)
+"""KEYS newest; ARGV thread, most, ttl. It has changed last of all threads."""
 
 LEAVE: Final = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
