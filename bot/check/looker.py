@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,8 @@ from bot.evidence.options import GatherOptions
 from bot.oci.catalogue import Catalogue
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.policy import Policies
+from bot.policy import Policies, Policy
+from bot.policy.default import BuiltIn
 from bot.policy.search import Searching
 from bot.report import Report
 from bot.report.difference import Compared, Difference, compare
@@ -37,6 +38,11 @@ class Looker:
     hosts: "CodeHosts | None" = None
     server: str = SERVER
     catalogue: Catalogue | None = None  # lists the repositories of a namespace
+
+    def under(self, policy: Policy) -> "Looker":
+        """Looks at every image by that policy, and by its keys."""
+        policies = BuiltIn(policy)
+        return replace(self, policies=policies, searching=self.searching.under(policies) if self.searching else None)
 
     async def evidence(self, image: Reference) -> Evidence:
         """Raises RegistryError when not even the image itself could be read."""

@@ -14,11 +14,14 @@ _Text: TypeAlias = Annotated[str, Field(max_length=1000)]
 
 
 class QuestionJob(BaseModel):
-    """`names` are images to compare or to fix, or repositories to audit, which were parsed once; or a channel."""
+    """`names` are images to compare or to fix, or repositories to audit, which were parsed once; or a channel.
+
+    To judge an image by another policy than its own, they are the image and the policy's name.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    kind: Literal["compare", "audit", "fix", "digest", "compare-page"]  # the last one is answered on a page
+    kind: Literal["compare", "audit", "fix", "digest", "judge", "compare-page"]  # the last one is answered on a page
     names: Annotated[tuple[_Text, ...], Field(min_length=1, max_length=NAMES_MAX)]
     tags: Annotated[tuple[_Text, ...], Field(max_length=NAMES_MAX)] = ()  # globs; an audit's
     last: Annotated[int, Field(ge=1, le=VERSIONS_MAX)] = 5

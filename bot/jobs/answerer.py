@@ -31,6 +31,7 @@ from bot.render.slack.audit import audited
 from bot.render.slack.difference import compared
 from bot.render.slack.digest import digest
 from bot.render.slack.escape import escaped
+from bot.render.slack.judged import judged
 from bot.render.slack.message import MessageDraft
 from bot.render.slack.patch import refusal_of
 from bot.settings import Settings
@@ -184,12 +185,24 @@ class Answerer:
                 return await self._audit(asked)
             case "fix":
                 return DraftedAnswer(await self.fixing.show(parse_asked(asked.names[0]), asked.user))
+            case "judge":
+                return DraftedAnswer(await self._judge(asked))
             case "digest":
                 return DraftedAnswer(await self._digest(asked))
 
     async def _digest(self, asked: QuestionJob) -> MessageDraft:
         now = await self.digests.store.now()
         return digest(await self.digests.lately(asked.team, asked.channel, now=now), now=now)
+
+    async def _judge(self, asked: QuestionJob) -> MessageDraft:
+        """By the policy that the person named. The report is not kept: the image's own policy decides everything."""
+        name, policy_name = asked.names
+        image = parse_asked(name)
+        policy = self.looker.policies.named(policy_name, image)
+        if policy is None:  # the file has changed meanwhile
+            raise UsageError(f"The policy {policy_name} is not there any more.")
+        looker = self.looker.under(policy)
+        return judged(await looker.report(await looker.evidence(image), datetime.now(UTC)))
 
     async def _compare(self, asked: QuestionJob) -> MessageDraft:
         before, after = (parse_asked(name) for name in asked.names)

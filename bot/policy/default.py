@@ -50,6 +50,14 @@ class BuiltIn:
         """The one policy."""
         return self.policy
 
+    def names(self) -> tuple[str, ...]:
+        """Its name."""
+        return (self.policy.name,)
+
+    def named(self, name: str, image: Reference) -> Policy | None:  # noqa: ARG002
+        """The one policy, by its name."""
+        return self.policy if name == self.policy.name else None
+
     def listed(self) -> tuple[str, ...]:
         """None: it names no image."""
         return ()

@@ -45,6 +45,17 @@ class FilePolicies:
             return self._built_in
         return policy_of(self.file.images[place], image, self.keys[place], self.file.waivers)
 
+    def names(self) -> tuple[str, ...]:
+        """The names of all entries in the file's order, and that of the built-in policy."""
+        return tuple(dict.fromkeys((*(entry.title for entry in self.file.images), self._built_in.name)))
+
+    def named(self, name: str, image: Reference) -> Policy | None:
+        """The first entry of that name, as if it were the one for that image."""
+        for place, entry in enumerate(self.file.images):
+            if entry.title == name:
+                return policy_of(entry, image, self.keys[place], self.file.waivers)
+        return self._built_in if name == self._built_in.name else None
+
     def listed(self) -> tuple[str, ...]:
         """The globs of all entries, without braces, in the file's order."""
         return self._listed

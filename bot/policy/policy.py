@@ -94,6 +94,12 @@ class Policies(Protocol):
     def for_image(self, image: Reference) -> Policy:
         """The policy for that image."""
 
+    def names(self) -> tuple[str, ...]:
+        """The names of all policies, in their order; the built-in one last."""
+
+    def named(self, name: str, image: Reference) -> Policy | None:
+        """The policy of that name for that image, whichever applies to it; None if there is none."""
+
     def listed(self) -> tuple[str, ...]:
         """The globs that select images, without braces, in the policy's order."""
 

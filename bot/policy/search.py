@@ -27,11 +27,16 @@ class Searching:
     ) -> None:
         self._roots = roots
         self._policies = cache(policies)
+        self._options = options
         self._limits = SearchLimits(options.statement_max, options.sbom_max) if options else SearchLimits()
 
     def for_image(self, image: Reference) -> SignatureFinder:
         """The finder of that image's signatures."""
         return SignatureFinder(lambda: self.trust(image), limits=self._limits)
+
+    def under(self, policies: Policies) -> "Searching":
+        """The same roots with the keys of other policies."""
+        return Searching(self._roots, lambda: policies, options=self._options)
 
     def trust(self, image: Reference) -> "Trust":
         """The roots, keys and certificates for that image. If the roots cannot be read, `problem` says why."""

@@ -1,6 +1,10 @@
-"""`/provenance check <image> [--share]`: queue a check. The answer is private, or with `--share` in the channel."""
+"""`/provenance check <image> [--share | --policy NAME]`: queue a check. `--share` tells the channel.
+
+With `--policy` it is judged by another policy than its own. That is a question of one person: nothing is kept of it.
+"""
 
 import asyncio
+import difflib
 import time
 from typing import Final
 
@@ -8,15 +12,21 @@ import structlog
 
 from bot.errors import StoreError, UsageError
 from bot.intake.job import CheckJob
+from bot.intake.question import QuestionJob
 from bot.oci.asked import parse_asked
 from bot.oci.pasted import without_command
 from bot.render.slack.escape import advice, code
 from handlers.commands.options import DASH, parse
+from handlers.commands.questions import queued
 from handlers.commands.slash_command import CommandContext, SlashCommand
 from handlers.slack_request import STORE_TIME
 
 SHARE: Final = "--share"
-HELP: Final = "check <image> [--share]: check one image now; only you see the answer, or with --share this channel does"
+POLICY: Final = "--policy"
+HELP: Final = (
+    "check <image> [--share | --policy NAME]: check one image now; only you see the answer, or with --share this"
+    " channel does; with --policy, by another policy than its own"
+)
 USAGE: Final = "Which image? For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
 ONE: Final = "One image at a time, please. For example: `/provenance check quay.io/microcks/microcks:1.15.0`"
 UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
@@ -29,12 +39,15 @@ async def run(asked: SlashCommand, context: CommandContext) -> str:
     typed = [DASH.sub("--", word) for word in asked.words()]
     is_shared = SHARE in typed
     try:
-        words = parse(without_command([word for word in typed if word != SHARE]), flags=(SHARE,)).names
+        read = parse(without_command([word for word in typed if word != SHARE]), flags=(SHARE,), valued=(POLICY,))
+        words = read.names
         if len(words) != 1:
             return ONE if words else USAGE
         image = str(parse_asked(words[0]))
+        if name := read.value(POLICY):
+            return await _judged(image, name, asked, context, is_shared=is_shared)
     except UsageError as error:
-        return advice(str(error))
+        return advice(str(error), 500)
     job = CheckJob(
         image=image,
         origin="command",
@@ -52,3 +65,18 @@ async def run(asked: SlashCommand, context: CommandContext) -> str:
         log.warning("check not queued", image=image, error=str(error) or type(error).__name__)
         return UNAVAILABLE
     return f"Checking {code(image, 500)}…" if fresh else f"A check of {code(image, 500)} is already queued."
+
+
+async def _judged(image: str, typed: str, asked: SlashCommand, context: CommandContext, *, is_shared: bool) -> str:
+    """Raises UsageError for a policy that there is not."""
+    if is_shared:
+        return "By another policy the answer is for you alone: what a channel is told goes by the image's own policy."
+    names = context.attending.policies.names() if context.attending else ()
+    by_word = {name.replace(" ", "-"): name for name in reversed(names)}  # a name with spaces is typed with hyphens
+    if typed not in by_word:
+        close = difflib.get_close_matches(typed, by_word, n=1)
+        instead = f"Did you mean `{close[0]}`?" if close else f"There are: {', '.join(list(by_word)[::-1][:20])}."
+        raise UsageError(f"There is no policy `{typed[:80]}`. {instead}")
+    question = QuestionJob(kind="judge", names=(image, by_word[typed]))
+    said = f"Checking {code(image, 500)} by the policy {code(by_word[typed], 100)}…"
+    return await queued(question, asked, context, said)

@@ -21,13 +21,20 @@ USAGE: Final = (
     "Which repository? For example: `/provenance watch quay.io/acme/app --tags 1.*`, or all of a namespace:"
     " `/provenance watch quay.io/acme/*`"
 )
+POLICY: Final = "--policy"
+NOT_HERE: Final = (
+    "Which policy applies is said in the policy file, and not by who watches. To see how an image does by another one:"
+    " `/provenance check IMAGE --policy NAME`"
+)
 UNAVAILABLE: Final = "The watch could not be stored. Please try again in a minute."
 
 
 async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
     """The answer, after the watch is stored. To watch the same twice changes nothing."""
     try:
-        words = parse(without_command(asked.words()), valued=("--tags",))
+        words = parse(without_command(asked.words()), valued=("--tags", POLICY))
+        if POLICY in words.values:
+            return NOT_HERE
         if len(words.names) != 1:
             return USAGE
         watch = _watch(words.names[0], words.values.get("--tags", ()), asked)

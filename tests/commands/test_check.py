@@ -1,10 +1,14 @@
 """`/provenance check`: the job is stored before the person hears of it."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
-from handlers.commands import check
+from bot.jobs.attending import Attending
+from bot.policy.file import read_policy
+from bot.store import Store
+from handlers.commands import CommandContext, SlashCommand, answer, check
 from handlers.slack import REPLAY_TIME
 from handlers.slack_request import STORE_TIME
 from tests.commands.parts import ask
@@ -84,3 +88,52 @@ async def test_a_store_that_hangs_is_said_in_time(monkeypatch: pytest.MonkeyPatc
 
 def test_the_store_has_less_time_than_slack_waits() -> None:
     assert REPLAY_TIME + STORE_TIME < 2.5
+
+
+POLICY = """\
+images:
+  - {match: "quay.io/acme/*", name: strict, require: [signature-missing]}
+  - {match: "quay.io/other/*", name: "of the others"}
+"""
+
+
+async def under(text: str, folder: Path, store: Store) -> tuple[str, FakeQueue]:
+    (folder / "policy.yaml").write_text(POLICY)
+    queue = FakeQueue()
+    attending = Attending(store, queue, read_policy(folder / "policy.yaml"))
+    asked = SlashCommand(text, "C0RELEASES", "U0ALICE", "T0MICROCKS", response_url="https://hooks/x")
+    return (await answer(asked, CommandContext(queue, store=store, attending=attending))).text, queue
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"), [("strict", "strict"), ("of-the-others", "of the others"), ("default",) * 2]
+)
+async def test_by_another_policy_it_is_a_question_of_that_person_alone(
+    typed: str, name: str, tmp_path: Path, store: Store
+) -> None:
+    said, queue = await under(f"check nginx:1 --policy {typed}", tmp_path, store)
+    assert said == f"Checking `docker.io/library/nginx:1` by the policy `{name}`…"
+    assert not queue.calls, "no thread and no stored report comes of it"
+    (question,) = queue.questions.values()
+    assert (question.kind, question.names) == ("judge", ("docker.io/library/nginx:1", name))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("check nginx --policy strct", "There is no policy `strct`. Did you mean `strict`?"),
+        ("check nginx --policy zzz", "There is no policy `zzz`. There are: strict, of-the-others, default."),
+        ("check nginx --policy", "takes a value"),
+        ("check nginx --policy `<!channel>`", "There is no policy"),
+        ("check nginx --policy strict --share", "for you alone"),
+        ("watch quay.io/acme/app --policy strict", "said in the policy file"),
+    ],
+)
+async def test_a_policy_that_there_is_not_and_where_it_does_not_belong(
+    text: str, told: str, tmp_path: Path, store: Store
+) -> None:
+    said, queue = await under(text, tmp_path, store)
+    assert told in said
+    assert "<!channel>" not in said
+    assert not queue.calls
+    assert not queue.questions

@@ -15,7 +15,8 @@ from bot.intake.question import QuestionJob
 from bot.jobs.answerer import Answerer, Answering
 from bot.jobs.digest_contents import DigestContents
 from bot.jobs.queue import DocketQueue, open_queue
-from bot.policy import default_policies
+from bot.policy import Policies, default_policies
+from bot.policy.file import read_policy
 from bot.render.slack.message import texts
 from bot.report.difference import DifferenceKind
 from bot.slack.answers import Answers, AnswerTo
@@ -71,9 +72,12 @@ async def registry(samples: Path) -> AsyncIterator[FakeRegistry]:
 
 
 @asynccontextmanager
-async def answering(store: Store, registry: FakeRegistry, heard: Answering) -> AsyncIterator[DocketQueue]:
+async def answering(
+    store: Store, registry: FakeRegistry, heard: Answering, policies: Policies | None = None
+) -> AsyncIterator[DocketQueue]:
+    policies = policies or default_policies()
     async with opened(registry, allow_layouts=True) as registries:
-        looker, fixing = Looker(registries, default_policies()), Fixing(Reports(store), default_policies(), None)
+        looker, fixing = Looker(registries, policies), Fixing(Reports(store), policies, None)
         answerer = Answerer(looker, fixing, DigestContents(store), heard, Attempts(store), HASTE)
         async with (
             open_queue(store, settings(), HASTE) as queue,
@@ -88,9 +92,15 @@ def question(registry: FakeRegistry, kind: str, *names: str, **more: object) -> 
     return QuestionJob.model_validate(said)
 
 
-async def told(store: Store, registry: FakeRegistry, asked: QuestionJob, heard: Heard | None = None) -> str:
+async def told(
+    store: Store,
+    registry: FakeRegistry,
+    asked: QuestionJob,
+    heard: Heard | None = None,
+    policies: Policies | None = None,
+) -> str:
     heard = heard or Heard()
-    async with answering(store, registry, heard) as queue:
+    async with answering(store, registry, heard, policies) as queue:
         assert await queue.ask(asked, key="q")
         await eventually(lambda: bool(heard.said))
     ((url, _, shown),) = heard.said
@@ -151,6 +161,25 @@ async def test_an_image_that_could_not_be_read_says_nothing(store: Store, regist
     shown = await told(store, registry, question(registry, "compare", "acme/app:1.0.0", "acme/app:1.1.0"))
     assert "This says nothing about the images" in shown
     assert "lost" not in shown
+
+
+async def test_an_image_is_judged_by_another_policy_and_nothing_is_kept_of_it(
+    store: Store, registry: FakeRegistry, tmp_path: Path
+) -> None:
+    (tmp_path / "policy.yaml").write_text(
+        "images:\n  - {match: 'x.io/*', name: lax, require: [attestation-malformed]}\n"
+    )
+    policies = read_policy(tmp_path / "policy.yaml")
+    image = f"{registry.host}/acme/app:1.1.0"
+    asked = question(registry, "judge").model_copy(update={"names": (image, "lax")})
+    shown = await told(store, registry, asked, policies=policies)
+    assert "passes" in shown
+    assert "By the policy `lax`" in shown
+    own = asked.model_copy(update={"names": (image, "default")})
+    assert "not ready" in await told(store, registry, own, policies=policies)
+    assert await Reports(store).latest(image) is None
+    gone = asked.model_copy(update={"names": (image, "gone")})
+    assert "is not there any more" in await told(store, registry, gone, policies=policies)
 
 
 @pytest.mark.parametrize("kind", ["compare", "audit"])
