@@ -187,6 +187,11 @@ class Settings(BaseModel):
     )
     slack_channel: str = Field(default="", validation_alias=AliasChoices("SLACK_CHANNEL", "slack_channel"))
     slack_api_url: Annotated[str, AfterValidator(_plain_address)] = "https://slack.com/api/"
+    slack_client_id: str = ""  # with it, several workspaces install the app (bot/slack/workspaces/options.py)
+    slack_client_secret: SecretStr | None = None
+    slack_token_keys: SecretStr | None = None  # "new:BASE64,old:BASE64": seal the tokens in the store
+    slack_workspaces: Path | None = None  # a folder for each workspace: T0ACME/policy.yaml, T0ACME/config.json
+    slack_authorize_url: Annotated[str, AfterValidator(_plain_address)] = "https://slack.com/oauth/v2/authorize"
 
     digest: Annotated[str, AfterValidator(_digest)] = (
         "daily 09:00 UTC"  # of each channel: "weekly monday 09:00 Europe/Paris", "off"; a channel may choose another

@@ -14,6 +14,11 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.transport import Answer, Refused, RetryLater, Unconfirmed
 
+
+class TokenUnavailableError(OSError):
+    """Nobody can say now which token a workspace has: the store does not answer, or the token is being renewed."""
+
+
 FAILURES: Final = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
 """Everything that a call of slack_sdk may raise. The AttributeError is its bug with a text/plain answer."""
 
@@ -36,6 +41,8 @@ def error_of(error: Exception) -> tuple[int, str]:
 
 def answer_of(error: Exception) -> Answer:
     """The result of a failed call; unconfirmed when in doubt."""
+    if isinstance(error, TokenUnavailableError):
+        return RetryLater(5.0, str(error))
     if isinstance(error, aiohttp.ClientConnectorError):
         return RetryLater(15.0, "Slack could not be reached")
     status, code = error_of(error)

@@ -15,7 +15,7 @@ from bot.slack.transport import Answer, Refused
 from bot.store import Store
 from bot.store.slack_problems import ProblemCode, SlackProblem
 
-LOOKED_FOR: Final = frozenset(ProblemCode) - SOCKET_PROBLEMS
+LOOKED_FOR: Final = frozenset(ProblemCode) - SOCKET_PROBLEMS - {ProblemCode.TOKEN_NOT_RENEWED}
 """What a look finds out."""
 
 CHANNELS_MAX: Final = 100

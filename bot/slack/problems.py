@@ -13,7 +13,11 @@ SOCKET_PROBLEMS: Final = frozenset(
 )
 """Those of Socket Mode; the process that has the socket notes them."""
 
+UNREADABLE_TOKEN: Final = "token_unreadable"  # noqa: S105 - not a token
+"""Our own code beside Slack's: the token in the store cannot be read."""
+
 _CODES: Final = {
+    UNREADABLE_TOKEN: ProblemCode.TOKEN_UNREADABLE,
     "not_authed": ProblemCode.TOKEN_REFUSED,
     "invalid_auth": ProblemCode.TOKEN_REFUSED,
     "token_revoked": ProblemCode.TOKEN_REFUSED,
@@ -35,6 +39,8 @@ _SAYS: Final = {
     ProblemCode.APP_TOKEN_REFUSED: "Slack refuses SLACK_APP_TOKEN",
     ProblemCode.SOCKET_MODE_OFF: "Socket Mode is off in the app's settings",
     ProblemCode.SOCKET_BROKEN: "there is no connection to Slack (Socket Mode)",
+    ProblemCode.TOKEN_UNREADABLE: "the workspace's token in the store cannot be read",
+    ProblemCode.TOKEN_NOT_RENEWED: "Slack does not renew the workspace's token, which ends soon",
     ProblemCode.UNREACHABLE: "Slack does not answer",
     ProblemCode.SCOPE_MISSING: "the bot token does not have the scope {needed}",
     ProblemCode.NO_CHANNEL: "no channel is set",
@@ -48,6 +54,8 @@ _DO: Final = {
     ProblemCode.APP_TOKEN_REFUSED: "make an app-level token with the scope connections:write",
     ProblemCode.SOCKET_MODE_OFF: "turn it on, or set SLACK_SIGNING_SECRET and remove SLACK_APP_TOKEN",
     ProblemCode.SOCKET_BROKEN: "the bot keeps trying; check the network and the proxy",
+    ProblemCode.TOKEN_UNREADABLE: "set its key in PROVENANCE_SLACK_TOKEN_KEYS, or install the app there again",
+    ProblemCode.TOKEN_NOT_RENEWED: "install the app there again",
     ProblemCode.UNREACHABLE: "the bot keeps trying; check the network and PROVENANCE_SLACK_API_URL",
     ProblemCode.SCOPE_MISSING: "add it in the app's settings and install the app again",
     ProblemCode.NO_CHANNEL: "set SLACK_CHANNEL, or `channel` in the policy",
@@ -63,7 +71,11 @@ def problem_of(refused: Refused, where: str = "") -> SlackProblem | None:
     code = ProblemCode.CHANNEL_RESTRICTED if refused.code.startswith(_RESTRICTED) else _CODES.get(refused.code)
     if code is None:
         return None
-    about_channel = code not in {ProblemCode.TOKEN_REFUSED, ProblemCode.SCOPE_MISSING}
+    about_channel = code not in {
+        ProblemCode.TOKEN_REFUSED,
+        ProblemCode.TOKEN_UNREADABLE,
+        ProblemCode.SCOPE_MISSING,
+    }
     needed = refused.needed or "?" if code is ProblemCode.SCOPE_MISSING else ""
     return SlackProblem(code=code, where=where[:100] if about_channel else "", needed=needed[:100])
 

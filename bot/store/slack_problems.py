@@ -25,6 +25,8 @@ class ProblemCode(StrEnum):
     APP_TOKEN_REFUSED = "app-token-refused"  # noqa: S105
     SOCKET_MODE_OFF = "socket-mode-off"
     SOCKET_BROKEN = "socket-broken"
+    TOKEN_UNREADABLE = "token-unreadable"  # noqa: S105 - of one of several workspaces
+    TOKEN_NOT_RENEWED = "token-not-renewed"  # noqa: S105 - the same
     UNREACHABLE = "unreachable"
     SCOPE_MISSING = "scope-missing"
     NO_CHANNEL = "no-channel"

@@ -14,8 +14,11 @@ from urllib.parse import urlencode
 import aiohttp
 
 from tests.fake_slack.server import FakeSlack
+from tests.fake_slack.workspace import Workspace
 
 FORM = "application/x-www-form-urlencoded"
+
+_NUMBERS = itertools.count(1)  # of triggers and events in several workspaces: no two are the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,20 @@ class Sender:
     door: str
     session: aiohttp.ClientSession
     _triggers: Iterator[int]
+    team: str = ""  # of several workspaces; "" = the first one
+
+    @property
+    def space(self) -> Workspace:
+        return self.slack.space_of(self.team)
 
     @classmethod
-    def to(cls, door: str, slack: FakeSlack, session: aiohttp.ClientSession) -> "Sender":
-        return cls(slack, door, session, itertools.count(1))
+    def to(cls, door: str, slack: FakeSlack, session: aiohttp.ClientSession, team: str = "") -> "Sender":
+        return cls(slack, door, session, _NUMBERS if team else itertools.count(1), team)
 
     def signed(self, body: bytes, *, at: str = "", secret: str = "", content_type: str = FORM) -> Request:
         """Sign as Slack does. `at` is the timestamp's text, now unless given."""
         stamp = at or str(int(time.time()))
-        key = (secret or self.slack.space.secret).encode()
+        key = (secret or self.slack.space.secret).encode()  # of the app, in whatever workspace
         digest = hmac.new(key, b"v0:" + stamp.encode() + b":" + body, hashlib.sha256).hexdigest()
         headers = {
             "X-Slack-Request-Timestamp": stamp,
@@ -97,12 +105,12 @@ class Sender:
             action["selected_option"] = options[option]
         trigger = self._trigger()
         if late:
-            self.slack.space.triggers[trigger] -= 10
+            self.space.triggers[trigger] -= 10
         payload = {
             "type": "block_actions",
-            "team": {"id": self.slack.space.team, "domain": "microcks"},
-            "user": {"id": user, "name": self.slack.space.handles.get(user, ""), "team_id": self.slack.space.team},
-            "api_app_id": self.slack.space.app,
+            "team": {"id": self.space.team, "domain": "microcks"},
+            "user": {"id": user, "name": self.space.handles.get(user, ""), "team_id": self.space.team},
+            "api_app_id": self.space.app,
             "container": {
                 "type": "message",
                 "message_ts": message.get("ts", "1.0"),
@@ -131,9 +139,9 @@ class Sender:
         }
         payload = {
             "type": "view_submission",
-            "team": {"id": self.slack.space.team, "domain": "microcks"},
-            "user": {"id": user, "team_id": self.slack.space.team},
-            "api_app_id": self.slack.space.app,
+            "team": {"id": self.space.team, "domain": "microcks"},
+            "user": {"id": user, "team_id": self.space.team},
+            "api_app_id": self.space.app,
             "trigger_id": self._trigger(),
             "view": {**view, "id": id_, "state": {"values": values}},
         }
@@ -143,15 +151,13 @@ class Sender:
         """An event as Slack delivers it; the same `event_id` again is a repetition."""
         body = {
             "token": "deprecated",
-            "team_id": self.slack.space.team,
-            "api_app_id": self.slack.space.app,
+            "team_id": self.space.team,
+            "api_app_id": self.space.app,
             "event": event,
             "type": "event_callback",
             "event_id": event_id or f"Ev{next(self._triggers):08d}",
             "event_time": int(time.time()),
-            "authorizations": [
-                {"team_id": self.slack.space.team, "user_id": self.slack.space.bot_user, "is_bot": True}
-            ],
+            "authorizations": [{"team_id": self.space.team, "user_id": self.space.bot_user, "is_bot": True}],
         }
         request = self.signed(json.dumps(body).encode(), content_type="application/json")
         more = {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"} if retry else {}
@@ -164,14 +170,14 @@ class Sender:
         self, text: str, *, channel: str = "C0RELEASES", user: str = "U0ALICE", thread: str = ""
     ) -> dict[str, Any]:
         """`text` with the bot's name before it, as a message in the channel; text arrives escaped."""
-        place = self.slack.space.channels[channel]
-        ts = self.slack.space.stamp()
+        place = self.space.channels[channel]
+        ts = self.space.stamp()
         more = {"thread_ts": thread} if thread else {}
         place.messages[ts] = {"type": "message", "ts": ts, "user": user, "text": text, **more}
         return {
             "type": "app_mention",
             "user": user,
-            "text": f"<@{self.slack.space.bot_user}> {text}",
+            "text": f"<@{self.space.bot_user}> {text}",
             "ts": ts,
             "channel": channel,
             "event_ts": ts,
@@ -185,7 +191,7 @@ class Sender:
         payload = {
             "type": "message_action",
             "callback_id": callback_id,
-            "team": {"id": self.slack.space.team, "domain": "microcks"},
+            "team": {"id": self.space.team, "domain": "microcks"},
             "user": {"id": "U0ALICE", "name": "alice"},
             "channel": {"id": channel, "name": "releases"},
             "message_ts": message.get("ts", "1.0"),
@@ -198,12 +204,12 @@ class Sender:
 
     async def home(self, action_id: str, value: str = "", *, user: str = "U0ALICE") -> Answered:
         """Press a button of the person's App Home, or type into its input and press Enter."""
-        view = self.slack.space.views[f"H{user}"]
+        view = self.space.views[f"H{user}"]
         assert f'"action_id": "{action_id}"' in json.dumps(view), action_id
         payload = {
             "type": "block_actions",
-            "team": {"id": self.slack.space.team, "domain": "microcks"},
-            "user": {"id": user, "team_id": self.slack.space.team},
+            "team": {"id": self.space.team, "domain": "microcks"},
+            "user": {"id": user, "team_id": self.space.team},
             "container": {"type": "view", "view_id": f"H{user}"},
             "view": {**view, "id": f"H{user}", "state": {"values": {}}},
             "trigger_id": self._trigger(),
@@ -214,7 +220,7 @@ class Sender:
     def step(self, image: str, *, callback_id: str = "check_image") -> dict[str, Any]:
         """The event of a workflow that comes to our step."""
         execution = f"Fx{next(self._triggers):08d}"
-        self.slack.space.steps[execution] = {}
+        self.space.steps[execution] = {}
         return {
             "type": "function_executed",
             "function": {"id": "Fn1", "callback_id": callback_id, "title": "Check an image", "type": "app"},
@@ -257,7 +263,7 @@ class Sender:
     def _command(self, text: str, channel: str, user: str) -> dict[str, str]:
         return {
             "token": "deprecated",
-            "team_id": self.slack.space.team,
+            "team_id": self.space.team,
             "team_domain": "microcks",
             "channel_id": channel,
             "channel_name": "releases",
@@ -265,14 +271,14 @@ class Sender:
             "user_name": "alice",
             "command": "/provenance",
             "text": text,
-            "api_app_id": self.slack.space.app,
+            "api_app_id": self.space.app,
             "response_url": self.slack.response_url(channel, user),
             "trigger_id": self._trigger(),
         }
 
     def _trigger(self) -> str:
         name = f"{next(self._triggers)}.trigger"
-        self.slack.space.triggers[name] = time.time()
+        self.space.triggers[name] = time.time()
         return name
 
 

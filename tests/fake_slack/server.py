@@ -12,6 +12,7 @@ from aiohttp import web
 from tests.fake_slack import chat, conversations, files, functions
 from tests.fake_slack.faults import CONTENT, DONE_ALL_THE_SAME, Fault, Planned
 from tests.fake_slack.messages import check_message
+from tests.fake_slack.oauth import FakeOAuth
 from tests.fake_slack.sockets import FakeSockets
 from tests.fake_slack.workspace import RESPONSE_SECONDS, RESPONSE_USES, Channel, ResponseUrl, SlackError, Workspace
 
@@ -50,6 +51,7 @@ class Call:
     token: str
     args: dict[str, Any]
     at: float
+    team: str = ""  # whose token it was, with several workspaces
 
 
 @dataclass
@@ -64,6 +66,9 @@ class FakeSlack:
     planned: dict[str, list[Planned]] = field(default_factory=dict)
     complaints: list[dict[str, Any]] = field(default_factory=list)
     sockets: FakeSockets = field(default_factory=FakeSockets)
+    oauth: FakeOAuth = field(default_factory=FakeOAuth)
+    foreign: list[Call] = field(default_factory=list)  # calls for a channel of another workspace
+    ahead: float = 0.0  # seconds by which Slack's clock runs ahead, for the end of tokens
     url: str = ""
 
     @property
@@ -89,11 +94,18 @@ class FakeSlack:
         await self.sockets.close()
         await self._runner.cleanup()
         assert not self.complaints, self.complaints
+        assert not self.foreign, "a channel was named with the token of another workspace"
 
-    def channel(self, id_: str, name: str, *, is_member: bool = True, is_private: bool = False) -> Channel:
+    def space_of(self, team: str) -> Workspace:
+        """That workspace; the first one if none is named."""
+        return self.oauth.workspace(team) if team and team != self.space.team else self.space
+
+    def channel(
+        self, id_: str, name: str, *, is_member: bool = True, is_private: bool = False, team: str = ""
+    ) -> Channel:
         """A channel that exists; the bot is in it unless told otherwise."""
         made = Channel(id_, name, is_member=is_member, is_private=is_private)
-        return self.space.channels.setdefault(id_, made)
+        return self.space_of(team).channels.setdefault(id_, made)
 
     def fail(self, method: str, fault: Fault, *, times: int = 1, retry_after: str = "1", code: str = "") -> None:
         """The next `times` calls of that method go wrong in that way."""
@@ -103,9 +115,10 @@ class FakeSlack:
         """Lose the connections of all calls that hang, and of those that would."""
         self._letting_go.set()
 
-    def parents(self, channel: str) -> list[dict[str, Any]]:
+    def parents(self, channel: str, team: str = "") -> list[dict[str, Any]]:
         """Top-level messages, oldest first."""
-        return [message for message in self.space.channels[channel].messages.values() if "thread_ts" not in message]
+        messages = self.space_of(team).channels[channel].messages.values()
+        return [message for message in messages if "thread_ts" not in message]
 
     def replies(self, channel: str, ts: str) -> list[dict[str, Any]]:
         """The replies of a thread, oldest first."""
@@ -123,25 +136,38 @@ class FakeSlack:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method, args = request.match_info["method"], await _arguments(request)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        self.calls.append(Call(method, token, args, time.monotonic()))
+        team = self.oauth.tokens.get(token, ("", 0.0))[0]
+        call = Call(method, token, args, time.monotonic(), team)
+        self.calls.append(call)
+        if self._is_foreign(call):
+            self.foreign.append(call)
         planned = self._next_fault(method)
         if planned and planned.fault not in DONE_ALL_THE_SAME:
             return await self._go_wrong(request, planned)
         answer = self._answer(method, token, args)
         if planned:
             return await self._go_wrong(request, planned)
-        known = {"X-OAuth-Scopes": ",".join(sorted(self.space.scopes))} if token == self.space.token else {}
+        scopes = self.space_of(team).scopes if team else self.space.scopes if token == self.space.token else None
+        known = {"X-OAuth-Scopes": ",".join(sorted(scopes))} if scopes is not None else {}
         return web.json_response(answer, headers=known)
+
+    def _is_foreign(self, call: Call) -> bool:
+        own, channel = self.space_of(call.team), str(call.args.get("channel", ""))
+        others = [space for space in (self.space, *self.oauth.spaces.values()) if space is not own]
+        return channel not in own.channels and any(channel in space.channels for space in others)
 
     def _answer(self, method: str, token: str, args: dict[str, Any]) -> dict[str, Any]:
         if method == "apps.connections.open":
             return self.sockets.open(self.url, token)
-        if token != self.space.token:
-            return {"ok": False, "error": "invalid_auth" if token else "not_authed"}
-        if method not in METHODS:
-            return {"ok": False, "error": "unknown_method", "req_method": method}
         try:
-            return {"ok": True, **METHODS[method](self.space, args)}
+            now = self.space.now() + self.ahead
+            if method == "oauth.v2.access":
+                return {"ok": True, **self.oauth.access(args, token, now)}
+            space = self.space if token == self.space.token else self.oauth.space_of(token, now)
+            space.url = self.url
+            if method not in METHODS:
+                return {"ok": False, "error": "unknown_method", "req_method": method}
+            return {"ok": True, **METHODS[method](space, args)}
         except SlackError as error:
             answer = {"ok": False, "error": error.code, **error.more}
             if error.code in CONTENT:
@@ -175,7 +201,8 @@ class FakeSlack:
         return web.Response()
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
-        upload = self.space.uploads.get(request.match_info["id"])
+        spaces = (self.space, *self.oauth.spaces.values())
+        upload = next((one for space in spaces if (one := space.uploads.get(request.match_info["id"]))), None)
         data = await request.read()
         self.calls.append(
             Call("upload", request.headers.get("Authorization", ""), {"length": len(data)}, time.monotonic())

@@ -1,0 +1,49 @@
+"""Asks Slack for tokens: a refresh token becomes a new pair, once.
+
+https://docs.slack.dev/authentication/using-token-rotation
+"""
+
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.classify import FAILURES, answer_of
+from bot.slack.transport import Refused, RetryLater, Unconfirmed
+from bot.store.workspaces import BotTokens
+
+
+@dataclass(frozen=True, slots=True)
+class FreshTokens:
+    """A new pair, and how many seconds it lasts."""
+
+    tokens: BotTokens
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TokenExchange:
+    """`client` has no token: the app proves itself with its own secret."""
+
+    client: AsyncWebClient
+    client_id: str
+    client_secret: str = field(repr=False)
+
+    async def refresh(self, refresh_token: str) -> FreshTokens | RetryLater | Unconfirmed | Refused:
+        """The old refresh token is worth nothing afterwards, so whoever calls this keeps the answer."""
+        try:
+            answer = await self.client.oauth_v2_access(
+                client_id=self.client_id,
+                client_secret=self.client_secret,
+                grant_type="refresh_token",
+                refresh_token=refresh_token,
+            )
+        except FAILURES as error:
+            failed = answer_of(error)
+            return failed if isinstance(failed, RetryLater | Refused | Unconfirmed) else Unconfirmed("no answer")
+        seconds = answer.get("expires_in")
+        try:
+            tokens = BotTokens(token=answer.get("access_token"), refresh=answer.get("refresh_token"))
+        except ValidationError:
+            return Unconfirmed("an answer without tokens")
+        return FreshTokens(tokens, float(seconds) if isinstance(seconds, int | float) else 0.0)
