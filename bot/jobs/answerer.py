@@ -86,6 +86,12 @@ class DraftedAnswer:
 @asynccontextmanager
 async def open_answerer(settings: Settings, store: Store, checker: RegistryChecker) -> AsyncIterator["Answerer"]:
     """The answerer of these settings, with one HTTP session for its answers while the block runs."""
+    async with open_answers(settings, store) as answers:
+        yield answerer_of(settings, store, checker, answers)
+
+
+def answerer_of(settings: Settings, store: Store, checker: RegistryChecker, answers: Answering) -> "Answerer":
+    """An answerer with parts that are open."""
     looker = Looker(
         checker.registry,
         checker.policies,
@@ -95,8 +101,7 @@ async def open_answerer(settings: Settings, store: Store, checker: RegistryCheck
         settings.github_server,
     )
     fixing = Fixing(Reports(store), checker.policies, checker.hosts)
-    async with open_answers(settings, store) as answers:
-        yield Answerer(looker, fixing, DigestContents(store), answers, Attempts(store), Timing())
+    return Answerer(looker, fixing, DigestContents(store), answers, Attempts(store), Timing())
 
 
 @dataclass(slots=True)

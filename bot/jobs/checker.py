@@ -199,18 +199,24 @@ async def open_checker(settings: Settings, store: Store | None = None) -> AsyncI
     Raises SettingsError when the policy file, a trusted root or the mirrors' table does not hold.
     """
     policies = policies_from(settings.policy)
-    options = GatherOptions(statement_max=settings.statement_max, sbom_max=settings.sbom_max, recheck_tag=True)
-    searching = Searching(settings.root_options(), lambda: policies, options=options)
-    searching.prepare()
     async with (
         open_registries(settings.registry_options(local=False)) as registry,
         open_code_hosts(settings.github_options()) as hosts,
     ):
-        checker = RegistryChecker(registry, policies, options, searching, hosts)
-        yield _with_memory(checker, store) if store else checker
+        checker = checker_of(settings, policies, registry, hosts)
+        yield with_memory(checker, store) if store else checker
 
 
-def _with_memory(checker: RegistryChecker, store: Store) -> RegistryChecker:
+def checker_of(settings: Settings, policies: Policies, registry: Registry, hosts: CodeHosts | None) -> RegistryChecker:
+    """A checker that remembers nothing, with parts that are open. Raises SettingsError as `open_checker` does."""
+    options = GatherOptions(statement_max=settings.statement_max, sbom_max=settings.sbom_max, recheck_tag=True)
+    searching = Searching(settings.root_options(), lambda: policies, options=options)
+    searching.prepare()
+    return RegistryChecker(registry, policies, options, searching, hosts)
+
+
+def with_memory(checker: RegistryChecker, store: Store) -> RegistryChecker:
+    """The checker with what that store remembers."""
     releases, reports = Releases(store), Reports(store)
     baselines = Baselines(
         releases,

@@ -120,7 +120,17 @@ async def sending_digests(
     if settings.slack_bot_token is None:
         yield
         return
-    sender = DigestSender(
+    task = asyncio.create_task(digest_sender(store, settings, publisher).run(stop))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def digest_sender(store: Store, settings: Settings, publisher: DigestPublisher) -> DigestSender:
+    """The sender of these settings."""
+    return DigestSender(
         DigestContents(store),
         DigestMarks(store),
         Leases(store, THING, holder(), seconds=LEASE),
@@ -128,9 +138,3 @@ async def sending_digests(
         parse(settings.digest),
         store.now,
     )
-    task = asyncio.create_task(sender.run(stop))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)

@@ -10,10 +10,12 @@ import structlog
 
 from bot.intake.buffer import Buffer
 from bot.intake.intake import Intake
+from bot.intake.job import JobQueue
 from bot.intake.rate import RateLimit
-from bot.intake.watch_list import watch_list
+from bot.intake.watch_list import WatchList, watch_list
 from bot.jobs.queue import open_queue
-from bot.oci.registries import open_registries
+from bot.oci.registries import OpenRegistries, open_registries
+from bot.policy import Policies
 from bot.policy.source import policies_from
 from bot.polling.announcing import Announcing
 from bot.polling.budgets import Budgets
@@ -21,7 +23,7 @@ from bot.polling.expanding import Expander
 from bot.polling.poller import BEAT, LEASE, Poller, holder
 from bot.polling.second.rounds import FailureNotices, SecondRounds
 from bot.polling.silence import SilenceNotices, SilenceWatch
-from bot.settings import Settings
+from bot.settings import Settings, WebhookSource
 from bot.store import Store
 from bot.store.digests import Digests
 from bot.store.lease import Leases
@@ -70,40 +72,55 @@ async def open_poller(store: Store, settings: Settings, notices: PeopleToTell) -
     ):
         policies = policies_from(settings.policy)
         watches = watch_list(settings.watch, policies, store)
-        rate = RateLimit(settings.push_burst, settings.push_rate)
-        intake = Intake(watches, settings.settle, queue, Digests(store), Pushes(store), Buffer(), rate)
-        silence = SilenceWatch(settings.webhooks, Pushes(store), Silences(store), notices, policies, store.now)
-        budgets = Budgets(registry.limits, time.monotonic)
-        second = SecondRounds(
-            registry=registry,
-            releases=Releases(store),
-            reports=Reports(store),
-            looks=SecondLooks(store),
-            queue=queue,
-            watches=watches,
-            policies=policies,
-            budgets=budgets,
-            notices=notices,
-            now=store.now,
-        )
-        yield Poller(
-            registry=registry,
-            expander=Expander(watches, registry.catalogue, store.now),
-            polls=Polls(store),
-            leases=Leases(store, THING, holder(), seconds=LEASE),
-            announcing=Announcing(
-                intake,
-                Reports(store),
-                Releases(store),
-                policies,
-                store.now,
-                silence.noticed,
-                SecondLooks(store).hasten,
-            ),
-            budgets=budgets,
-            policies=policies,
-            now=store.now,
-            interval=settings.poll,
-            beat=min(BEAT, settings.poll),
-            also=(silence.look, second.round),
-        )
+        yield poller_of(store, settings, notices, registry, queue, watches, policies)
+
+
+def poller_of(  # noqa: PLR0913, PLR0917 - puts the parts together
+    store: Store,
+    settings: Settings,
+    notices: PeopleToTell,
+    registry: OpenRegistries,
+    queue: JobQueue,
+    watches: WatchList,
+    policies: Policies,
+    sources: tuple[WebhookSource, ...] | None = None,
+) -> Poller:
+    """A poller with parts that are open. `sources`: the webhooks that may be silent; None = those of the settings."""
+    rate = RateLimit(settings.push_burst, settings.push_rate)
+    intake = Intake(watches, settings.settle, queue, Digests(store), Pushes(store), Buffer(), rate)
+    heard = settings.webhooks if sources is None else sources
+    silence = SilenceWatch(heard, Pushes(store), Silences(store), notices, policies, store.now)
+    budgets = Budgets(registry.limits, time.monotonic)
+    second = SecondRounds(
+        registry=registry,
+        releases=Releases(store),
+        reports=Reports(store),
+        looks=SecondLooks(store),
+        queue=queue,
+        watches=watches,
+        policies=policies,
+        budgets=budgets,
+        notices=notices,
+        now=store.now,
+    )
+    return Poller(
+        registry=registry,
+        expander=Expander(watches, registry.catalogue, store.now),
+        polls=Polls(store),
+        leases=Leases(store, THING, holder(), seconds=LEASE),
+        announcing=Announcing(
+            intake,
+            Reports(store),
+            Releases(store),
+            policies,
+            store.now,
+            silence.noticed,
+            SecondLooks(store).hasten,
+        ),
+        budgets=budgets,
+        policies=policies,
+        now=store.now,
+        interval=settings.poll,
+        beat=min(BEAT, settings.poll),
+        also=(silence.look, second.round),
+    )

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
 import structlog
@@ -16,37 +16,24 @@ from bot.jobs.board_filling import filling_board
 from bot.jobs.checker import open_checker
 from bot.jobs.digests import sending_digests
 from bot.jobs.endings import noticing_ends
-from bot.jobs.failures import FailureHandler
 from bot.jobs.health import count_lane
-from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TALK, TASKS, Lane, slots
+from bot.jobs.lanes import TASKS, Lane, slots
 from bot.jobs.parts import Checker, Progress, Publisher, no_progress
 from bot.jobs.plain_docket import UNREADABLE
 from bot.jobs.polling import polling
-from bot.jobs.poster import Poster
 from bot.jobs.queue import DocketQueue, open_queue
-from bot.jobs.release_views import ReleaseViews
-from bot.jobs.releasing import Releasing
 from bot.jobs.runner import Runner
 from bot.jobs.talker import Talker, open_talker
+from bot.jobs.tasks import tasks_of
 from bot.jobs.timing import Timing
+from bot.jobs.workspaces.router import routed
+from bot.jobs.workspaces.workspaces import open_workspaces, require_policies
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
+from bot.slack.workspaces import OAuthOptions, oauth_options
 from bot.store import Store, open_store
-from bot.store.attempts import Attempts
-from bot.store.board import Board
-from bot.store.dead_letters import DeadLetters
-from bot.store.digests import Digests
-from bot.store.image_lock import ImageLocks
-from bot.store.pushes import Pushes
-from bot.store.quotas import Quotas
-from bot.store.releases import Releases
-from bot.store.reports import Reports
-from bot.store.undelivered import Undelivered
 
 log = structlog.get_logger(__name__)
-
-LOCK_SPARE = 30.0
-"""Seconds that an image's lock lasts longer than its check may, for saving the report."""
 
 
 async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
@@ -54,6 +41,9 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
 
     Raises SettingsError and StoreError for what stands in the way of a start; later the store may come and go.
     """
+    options = oauth_options(settings)
+    if options is not None:
+        require_policies(options)
     async with (
         open_store(settings) as store,
         open_checker(settings, store) as checker,
@@ -68,7 +58,16 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
             open_answerer(settings, store, checker) as answerer,
             open_talker(settings, store) as talker,
         ):
-            await work(store, settings, stop, checker=checker, publisher=outbox, answerer=answerer, talker=talker)
+            await work(
+                store,
+                settings,
+                stop,
+                checker=checker,
+                publisher=outbox,
+                answerer=answerer,
+                talker=talker,
+                options=options,
+            )
 
 
 async def work(  # noqa: PLR0913 - the parts of a worker
@@ -82,27 +81,31 @@ async def work(  # noqa: PLR0913 - the parts of a worker
     talker: Talker | None = None,
     timing: Timing | None = None,
     progress: Progress = no_progress,
+    options: OAuthOptions | None = None,
 ) -> None:
     """The same with parts that are open: do jobs until `stop` is set, then let the running ones come to an end.
 
     What has not ended after `timing.drain` seconds goes to another worker. Without an `answerer` or a
-    `talker`, their jobs are kept for a worker that has them.
+    `talker`, their jobs are kept for a worker that has them. With `options`, several Slack workspaces are served.
     """
     timing = timing or Timing()
-    async with open_queue(store, settings, timing) as queue:
-        failures = FailureHandler(Attempts(store), DeadLetters(store), queue, timing, store.now)
-        checks = _checks(store, queue, checker, failures, timing, progress)
-        views = ReleaseViews(Releases(store), Reports(store), checker)
-        undelivered = Undelivered(store)
-        posts = Poster(checker, publisher, Reports(store), views, failures, timing, progress, store.now, undelivered)
+    async with AsyncExitStack() as stack:
+        queue = await stack.enter_async_context(open_queue(store, settings, timing))
+        done = tasks_of(
+            store,
+            queue,
+            checker=checker,
+            publisher=publisher,
+            answerer=answerer,
+            talker=talker,
+            timing=timing,
+            progress=progress,
+        )
+        checks, tasks = done.checks, done.by_name()
+        if options is not None:
+            workspaces = await stack.enter_async_context(open_workspaces(settings, options, store, queue, timing))
+            tasks = {name: routed(name, task, workspaces) for name, task in tasks.items()}
         _quiet_retries()
-        tasks: Mapping[str, Callable[..., Awaitable[None]]] = {
-            CHECK: checks.check_image,
-            QUESTION: answerer.answer_question if answerer else checks.keep_unknown,
-            TALK: talker.talk if talker else checks.keep_unknown,
-            REPORT: posts.post_report,
-            FAILURE: posts.post_failure,
-        }
         for lane, docket in queue.dockets.items():
             for name in TASKS[lane]:
                 docket.register(tasks[name], names=[name])
@@ -110,31 +113,6 @@ async def work(  # noqa: PLR0913 - the parts of a worker
         async with asyncio.TaskGroup() as group:
             lanes = {lane: group.create_task(_work_lane(lane, queue, settings, timing, checks)) for lane in Lane}
             await _until(stop, lanes, queue, timing)
-
-
-def _checks(  # noqa: PLR0913, PLR0917 - puts the parts together
-    store: Store,
-    queue: DocketQueue,
-    checker: Checker,
-    failures: FailureHandler,
-    timing: Timing,
-    progress: Progress,
-) -> Runner:
-    return Runner(
-        store=store,
-        queue=queue,
-        posts=queue,
-        checker=checker,
-        reports=Reports(store),
-        digests=Digests(store),
-        pushes=Pushes(store),
-        releasing=Releasing(Releases(store), Reports(store), Board(store), Digests(store), queue, checker, store.now),
-        locks=ImageLocks(store, timing.check + LOCK_SPARE),
-        quotas=Quotas(store),
-        failures=failures,
-        timing=timing,
-        progress=progress,
-    )
 
 
 async def _work_lane(lane: Lane, queue: DocketQueue, settings: Settings, timing: Timing, checks: Runner) -> None:

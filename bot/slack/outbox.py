@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.attention import NotePlace
 from bot.errors import PostingError
 from bot.render.release.view import ReleaseView
@@ -244,9 +246,15 @@ def _problems(thread: Thread | None, where: str) -> Iterator[SlackProblem]:
 async def open_outbox(settings: Settings, store: Store) -> AsyncIterator[Outbox]:
     """The outbox for these settings, with one HTTP session while the block runs."""
     async with session_for_slack() as session:
-        slack = client = None
-        if settings.slack_bot_token is not None:
-            client = client_for(settings.slack_bot_token.get_secret_value(), settings.slack_api_url, session)
-            slack = SlackTransport(client)
-        requester = Requester(Answers(store, Ephemeral(store, session, settings.slack_api_url), client))
-        yield Outbox(store, Destinations(store, slack, settings.slack_channel), requester, base_url=settings.pages_url)
+        token = settings.slack_bot_token
+        client = client_for(token.get_secret_value(), settings.slack_api_url, session) if token else None
+        answers = Answers(store, Ephemeral(store, session, settings.slack_api_url), client)
+        yield outbox_of(store, client, answers, default=settings.slack_channel, base_url=settings.pages_url)
+
+
+def outbox_of(
+    store: Store, client: AsyncWebClient | None, answers: Answers, *, default: str = "", base_url: str = ""
+) -> Outbox:
+    """An outbox with parts that are open. `default` is the channel of images whose policy names none."""
+    slack = SlackTransport(client) if client else None
+    return Outbox(store, Destinations(store, slack, default), Requester(answers), base_url=base_url)
