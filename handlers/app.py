@@ -13,8 +13,10 @@ from aiohttp import web
 from bot.intake.watch_list import watch_list
 from bot.jobs.queue import DocketQueue
 from bot.jobs.slack_setup import slack_setup
+from bot.jobs.workspaces.policies import WorkspacePolicies
 from bot.policy.source import policies_from
 from bot.settings import Settings
+from bot.slack.workspaces import OAuthOptions, oauth_options
 from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
@@ -25,6 +27,7 @@ from handlers import pages, slack, webhooks
 from handlers.client_address import Proxies
 from handlers.connections import Connections
 from handlers.health import Probes
+from handlers.oauth.intakes import WorkspaceIntakes
 from handlers.security import add_headers
 from handlers.webhooks import WEBHOOK_BODY_MAX
 
@@ -45,9 +48,22 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
     app = _bare(settings, parts, connections)
     store = parts.store
     watch = watch_list(settings.watch, policies_from(settings.policy), store)
-    counts, polls = Deliveries(store), Polls(store)
-    webhooks.mount(app, settings, parts.queue, Digests(store), Pushes(store), counts, watch=watch, polls=polls)
-    if slack.mount(app, settings, parts.queue, parts.store):
+    counts, polls, options = Deliveries(store), Polls(store), oauth_options(settings)
+    others = _intakes(settings, options, parts) if options else None
+    webhooks.mount(
+        app,
+        settings,
+        parts.queue,
+        Digests(store),
+        Pushes(store),
+        counts,
+        watch=watch,
+        polls=polls,
+        workspaces=others.all if others else None,
+    )
+    if options is not None:
+        slack.mount_workspaces(app, settings, options, parts.queue, store)
+    elif slack.mount(app, settings, parts.queue, store):
         app.cleanup_ctx.append(partial(_looking_at_slack, settings, store))
     if settings.pages_port is None:
         _mount_pages(app, settings, parts)
@@ -66,9 +82,14 @@ def _bare(settings: Settings, parts: Services, connections: Connections | None) 
     proxies = Proxies(settings.forwarded, settings.forwarded_header)
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=[proxies.seen, *guards])
     app.on_response_prepare.append(add_headers)
-    problems = SlackProblems(parts.store) if settings.slack_bot_token else None
+    problems = SlackProblems(parts.store) if settings.slack_bot_token or settings.slack_client_id else None
     Probes(parts.store, parts.queue, problems).mount(app)
     return app
+
+
+def _intakes(settings: Settings, options: OAuthOptions, parts: Services) -> WorkspaceIntakes:
+    policies = WorkspacePolicies(options).require()
+    return WorkspaceIntakes(settings.settle, parts.store, parts.queue, policies)
 
 
 def _mount_pages(app: web.Application, settings: Settings, parts: Services) -> None:

@@ -7,8 +7,8 @@ Both lead to the same listeners, which answer within 3 seconds. A job is stored 
 import asyncio
 import hashlib
 import time
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -20,14 +20,18 @@ from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.errors import ForgedError, MalformedDeliveryError, SettingsError, StoreError
 from bot.intake.job import WorkQueue
+from bot.jobs.queue import DocketQueue
 from bot.settings import Settings
 from bot.slack.problems import SOCKET_PROBLEMS, socket_problem
 from bot.slack.transport import Refused, RetryLater
+from bot.slack.workspaces import OAuthOptions
 from bot.store import Store, trouble
 from bot.store.slack_events import SlackEvents
 from bot.store.slack_problems import SlackProblems
 from handlers.body import read
-from handlers.slack_dispatch import Dispatcher
+from handlers.oauth.apps import open_apps
+from handlers.oauth.install import install_pages
+from handlers.slack_dispatch import Dispatcher, Listening
 from handlers.slack_envelopes import socket_mode
 from handlers.slack_listeners import listening
 from handlers.slack_request import AGE_MAX, readable, verify
@@ -55,6 +59,17 @@ class SlackKeys:
     app_token: str = ""
 
 
+def mount_workspaces(
+    app: web.Application, settings: Settings, options: OAuthOptions, queue: DocketQueue, store: Store
+) -> None:
+    """The same for several workspaces, and the pages on which they install the app."""
+    secret = settings.slack_signing_secret.get_secret_value().strip() if settings.slack_signing_secret else ""
+    app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    install_pages(settings, options, store).mount(app)
+    keys = SlackKeys(secret, app_token)
+    _mount(app, settings, keys, store, partial(open_apps, settings, options, secret, queue, store))
+
+
 def mount(app: web.Application, settings: Settings, queue: WorkQueue, store: Store) -> bool:
     """Add the ways in to the application. False if Slack is not configured: then there are only the pages.
 
@@ -64,12 +79,23 @@ def mount(app: web.Application, settings: Settings, queue: WorkQueue, store: Sto
     if keys is None:
         log.info("SLACK_BOT_TOKEN is not set: pages only")
         return False
+    _mount(app, settings, keys, store, partial(listening, settings, keys.signing_secret, queue, store))
+    return True
+
+
+def _mount(
+    app: web.Application,
+    settings: Settings,
+    keys: SlackKeys,
+    store: Store,
+    opened: Callable[[], AbstractAsyncContextManager[Listening]],
+) -> None:
     door = SlackEndpoint(keys.signing_secret, store)
     if keys.signing_secret:
         app.router.add_post(PATH, door.receive)
 
     async def listen(_: web.Application) -> AsyncIterator[None]:
-        async with listening(settings, keys.signing_secret, queue, store) as bolt:
+        async with opened() as bolt:
             door.dispatcher = Dispatcher(bolt, SlackEvents(store))
             async with socket_mode(
                 settings, keys.app_token, door.dispatcher, partial(note_socket, SlackProblems(store))
@@ -77,7 +103,6 @@ def mount(app: web.Application, settings: Settings, queue: WorkQueue, store: Sto
                 yield
 
     app.cleanup_ctx.append(listen)
-    return True
 
 
 async def note_socket(problems: SlackProblems, state: RetryLater | Refused | None) -> None:

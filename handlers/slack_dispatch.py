@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.errors import StoreError
@@ -22,11 +22,18 @@ CLAIM_MAX: Final = 0.5
 _OK, _REJECTED, _BUSY, _FAILED = 200, 400, 503, 500
 
 
+class Listening(Protocol):
+    """Bolt's application, or one that stands for several."""
+
+    async def async_dispatch(self, req: AsyncBoltRequest) -> BoltResponse:
+        """The answer of the first listener that takes the request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dispatcher:
     """One for all ways in. A repeated request is answered, and no listener sees it."""
 
-    app: AsyncApp
+    app: Listening
     events: SlackEvents
 
     async def dispatch(self, request: AsyncBoltRequest, *, is_signed: bool) -> BoltResponse:

@@ -4,17 +4,21 @@ import re
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.digest.schedule import parse as parse_schedule
 from bot.errors import StoreError
 from bot.intake.job import WorkQueue
 from bot.intake.watch_list import watch_list
 from bot.jobs.attending import Attending
+from bot.policy import Policies
 from bot.policy.source import policies_from
 from bot.settings import Settings
 from bot.slack.ephemeral import Ephemeral
@@ -22,7 +26,7 @@ from bot.slack.fixing import Fixing
 from bot.slack.web_api import client_for, session_for_slack
 from bot.store import Store
 from bot.store.reports import Reports
-from bot.workflows.hosts import open_code_hosts
+from bot.workflows.hosts import CodeHosts, open_code_hosts
 from handlers.actions.listeners import Parts, listen
 from handlers.commands import CommandContext, listener
 from handlers.events import channels, link, mention
@@ -36,6 +40,21 @@ log = structlog.get_logger(__name__)
 _ANY = re.compile(r"[\s\S]*")
 
 
+@dataclass(frozen=True, slots=True)
+class ListenerParts:
+    """What the listeners of one workspace work with. `base_url` is the address of the pages, "" without any."""
+
+    settings: Settings
+    queue: WorkQueue
+    store: Store
+    session: aiohttp.ClientSession
+    hosts: CodeHosts | None
+    client: AsyncWebClient
+    policies: Policies
+    watch: tuple[str, ...] = ()
+    base_url: str = ""
+
+
 @asynccontextmanager
 async def listening(settings: Settings, secret: str, queue: WorkQueue, store: Store) -> AsyncIterator[AsyncApp]:
     """The slack-bolt application while the block runs."""
@@ -43,34 +62,43 @@ async def listening(settings: Settings, secret: str, queue: WorkQueue, store: St
     policies = policies_from(settings.policy)
     async with session_for_slack() as session, open_code_hosts(settings.github_options()) as hosts:
         app = quiet_app(token, secret, client_for("", settings.slack_api_url, session))
-        ephemeral = Ephemeral(store, session, settings.slack_api_url)
-        fixing = Fixing(Reports(store), policies, hosts)
         client = client_for(token, settings.slack_api_url, session)
-        attending = Attending(store, queue, policies)
-        context = _context(settings, attending)
-        listener.register(app, context)
-        channels.register(app, channels.ChannelListener(store))
-        home.register(app, home.HomeListener(context, client))
-        link.register(app, link.LinkListener(queue, settings.pages_url))
-        check_message.register(app, check_message.CheckMessage(queue, client, ephemeral))
-        check_image.register(app, check_image.CheckImageStep(queue))
-        mention.register(app, mention.MentionListener(context))
-        listen(app, Parts(attending, client, ephemeral, fixing, settings.pages_url))
-        app.action(_ANY)(_opened)
-        app.view(_ANY)(_opened)
-        app.event(_ANY)(_unheard)
-        app.error(_internal_error)
-        yield app
+        parts = ListenerParts(
+            settings, queue, store, session, hosts, client, policies, settings.watch, settings.pages_url
+        )
+        yield listen_to_all(app, parts)
 
 
-def _context(settings: Settings, attending: Attending) -> CommandContext:
+def listen_to_all(app: AsyncApp, parts: ListenerParts) -> AsyncApp:
+    """The application, with every listener."""
+    queue, client, store, policies = parts.queue, parts.client, parts.store, parts.policies
+    ephemeral = Ephemeral(store, parts.session, parts.settings.slack_api_url)
+    fixing = Fixing(Reports(store), policies, parts.hosts)
+    attending = Attending(store, queue, policies)
+    context = _context(parts, attending)
+    listener.register(app, context)
+    channels.register(app, channels.ChannelListener(store))
+    home.register(app, home.HomeListener(context, client))
+    link.register(app, link.LinkListener(queue, parts.base_url))
+    check_message.register(app, check_message.CheckMessage(queue, client, ephemeral))
+    check_image.register(app, check_image.CheckImageStep(queue))
+    mention.register(app, mention.MentionListener(context))
+    listen(app, Parts(attending, client, ephemeral, fixing, parts.base_url))
+    app.action(_ANY)(_opened)
+    app.view(_ANY)(_opened)
+    app.event(_ANY)(_unheard)
+    app.error(_internal_error)
+    return app
+
+
+def _context(parts: ListenerParts, attending: Attending) -> CommandContext:
     return CommandContext(
         attending.queue,
-        settings.pages_url,
+        parts.base_url,
         attending.store,
-        watch_list(settings.watch, attending.policies, attending.store),
-        settings.tag_apis,
-        parse_schedule(settings.digest),
+        watch_list(parts.watch, attending.policies, attending.store),
+        parts.settings.tag_apis,
+        parse_schedule(parts.settings.digest),
         attending,
     )
 

@@ -15,6 +15,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from bot.errors import UsageError
 from bot.slack.scopes import OPTIONAL_SCOPES, SCOPE_USES
+from bot.slack.workspaces.options import REDIRECT_PATH
 from handlers.commands import COMMANDS
 from handlers.slack_steps import STEPS
 from handlers.slack_uses import USES, SlackUse
@@ -34,20 +35,36 @@ The Slack app of a bot that runs anywhere (Socket Mode). `provenance slack setup
 By hand: https://api.slack.com/apps, "Create New App", "From a manifest". Then "Basic Information", "App-Level Tokens":
 a token with the scope connections:write is SLACK_APP_TOKEN; "Install App" shows SLACK_BOT_TOKEN."""
 
+_OAUTH_HEAD = """\
+The Slack app of a bot that several workspaces use (OAuth). `provenance slack manifest --oauth --url https://…` prints
+it for the bot's own address. Then https://api.slack.com/apps, "Create New App", "From a manifest". "Basic Information"
+shows the client id and secret (PROVENANCE_SLACK_CLIENT_ID, PROVENANCE_SLACK_CLIENT_SECRET) and SLACK_SIGNING_SECRET;
+"Manage Distribution" lets other workspaces install it, at https://bot.example.org/slack/install."""
+
 _HTTP_HEAD = """\
 The Slack app of a bot with a public address. `provenance slack setup --url https://…` prints a link that creates it.
 By hand: put the bot's address in the place of https://bot.example.org, then https://api.slack.com/apps, "Create New
 App", "From a manifest". "Basic Information" shows SLACK_SIGNING_SECRET, "Install App" shows SLACK_BOT_TOKEN."""
 
 
-def manifest(address: str = "", *, steps: bool = False) -> dict[str, Any]:
+def manifest(address: str = "", *, steps: bool = False, is_distributed: bool = False) -> dict[str, Any]:
     """For a bot at that https address, or for Socket Mode. Raises UsageError for another address.
 
     `steps`: with the steps of workflows, for which the app must be ready for organizations, and the plan a paid one.
+    `is_distributed`: several workspaces install the app (OAuth). They have no pages, so no link is previewed.
     """
+    if is_distributed and not address:
+        raise UsageError("an app that several workspaces install needs the bot's https address (--url)")
     url = f"{_checked(address)}{EVENTS_PATH}" if address else ""
     request_url = {"request_url": url} if url else {}
-    uses = [use for use in USES if (url or not use.unfurls) and (steps or not use.functions)]
+    uses = [
+        use
+        for use in USES
+        if (not use.unfurls or (url and not is_distributed))
+        and (steps or not use.functions)
+        and (is_distributed or not use.is_distributed)
+    ]
+    redirect = {"redirect_urls": [f"{_checked(address)}{REDIRECT_PATH}"]} if is_distributed else {}
     whole: dict[str, Any] = {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
@@ -56,7 +73,7 @@ def manifest(address: str = "", *, steps: bool = False) -> dict[str, Any]:
             "background_color": "#1f2937",
         },
         "features": _features(url, uses),
-        "oauth_config": {"scopes": _scopes(uses)},
+        "oauth_config": {**redirect, "scopes": _scopes(uses)},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": sorted({one for use in uses for one in use.events})},
             "interactivity": {"is_enabled": True, **request_url},
@@ -77,22 +94,25 @@ def usage_hint() -> str:
     return " | ".join(_OPTION.sub("", form).strip() for form in forms)
 
 
-def link(address: str = "", *, steps: bool = False) -> str:
+def link(address: str = "", *, steps: bool = False, is_distributed: bool = False) -> str:
     """The address of Slack's page that creates the app, with the manifest filled in."""
-    return NEW_APP + quote(json.dumps(manifest(address, steps=steps), separators=(",", ":")), safe="")
+    whole = manifest(address, steps=steps, is_distributed=is_distributed)
+    return NEW_APP + quote(json.dumps(whole, separators=(",", ":")), safe="")
 
 
-def text(address: str = "", *, steps: bool = False) -> str:
+def text(address: str = "", *, steps: bool = False, is_distributed: bool = False) -> str:
     """As YAML, with comments."""
-    tree = _commented(manifest(address, steps=steps))
-    tree.yaml_set_start_comment(_HTTP_HEAD if address else _SOCKET_HEAD)
+    tree = _commented(manifest(address, steps=steps, is_distributed=is_distributed))
+    tree.yaml_set_start_comment(_OAUTH_HEAD if is_distributed else _HTTP_HEAD if address else _SOCKET_HEAD)
     reasons = {scope: use.why for use in USES for scope in use.scopes}
     reasons |= {use.scope: use.why for use in SCOPE_USES}
     for scopes in tree["oauth_config"]["scopes"].values():
         for index, scope in enumerate(scopes):
             scopes.yaml_add_eol_comment(reasons[scope], index, column=0)
     expires = "a rotated token in the environment would expire after 12 hours"
-    tree["settings"].yaml_add_eol_comment(expires, "token_rotation_enabled", column=0)
+    rotates = "may be switched on; an app cannot switch it off again"
+    comment = rotates if is_distributed else expires
+    tree["settings"].yaml_add_eol_comment(comment, "token_rotation_enabled", column=0)
     writer = YAML()
     writer.width = 1000
     writer.indent(mapping=2, sequence=4, offset=2)

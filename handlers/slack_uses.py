@@ -30,6 +30,7 @@ class SlackUse:
     functions: tuple[str, ...] = ()  # callback ids of workflow steps
     home_tab: bool = False
     unfurls: bool = False  # needs `unfurl_domains` with the host of the pages
+    is_distributed: bool = False  # only of an app that several workspaces install
 
 
 COMMAND: Final = "/provenance"
@@ -56,6 +57,11 @@ USES: Final = (
         unfurls=True,
     ),
     SlackUse('the shortcut "Check images" of a message', message_shortcuts=(CHECK_MESSAGE,), scopes=("commands",)),
+    SlackUse(
+        "a workspace that removes the app is forgotten",
+        events=("app_uninstalled", "tokens_revoked"),
+        is_distributed=True,
+    ),
     SlackUse('the step "Check an image" of workflows', events=("function_executed",), functions=(CHECK_IMAGE,)),
 )
 

@@ -10,6 +10,7 @@ from bot.jobs.timing import Timing
 from bot.jobs.worker import work
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
+from bot.slack.workspaces import oauth_options
 from bot.store import Store
 from handlers.__main__ import serve
 
@@ -38,4 +39,5 @@ async def _work(settings: Settings, store: Store, stop: asyncio.Event, *, polls:
     ):
         if polls:
             await more.enter_async_context(polling(store, settings, stop, outbox))
-        await work(store, settings, stop, checker=checker, publisher=outbox, timing=QUICK)
+        options = oauth_options(settings)
+        await work(store, settings, stop, checker=checker, publisher=outbox, timing=QUICK, options=options)

@@ -1,4 +1,4 @@
-"""`provenance slack`: the manifest of the Slack app, and the setup from nothing to the first message."""
+"""`provenance slack`: the manifest of the Slack app, the setup, and the workspaces that installed the app."""
 
 import argparse
 import sys
@@ -7,13 +7,24 @@ from typing import Any, Final
 
 from bot.cli.exit_codes import FAILED, OK
 
-HELP: Final = "set up the Slack app: a link that creates it, the tokens, the first message; or print its manifest"
+HELP: Final = "set up the Slack app, print its manifest, or see to the workspaces that installed it"
+
+ACTIONS: Final = {
+    "setup": "from nothing to the first message",
+    "manifest": "the app's manifest as YAML",
+    "workspaces": "which workspaces installed the app (OAuth)",
+    "key": "a new key for PROVENANCE_SLACK_TOKEN_KEYS",
+    "rekey": "seal all tokens with the first key",
+    "forget": "delete a workspace's token and all that is remembered for it",
+}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, and how Slack reaches the bot."""
     add = parser.add_argument
-    add("action", choices=["setup", "manifest"], help="setup: from nothing to the first message; manifest: as YAML")
+    add("action", choices=list(ACTIONS), help="; ".join(f"{name}: {what}" for name, what in ACTIONS.items()))
+    add("name", nargs="?", default="", help="key: the key's name, k1 for example; forget: the workspace's id")
+    add("--oauth", action="store_true", help="manifest: of an app that several workspaces install")
     add("--url", default="", help="the bot's https address; default: Socket Mode, without an address")
     add("--channel", default="", help="setup: where the bot posts; default: SLACK_CHANNEL, or the one that it is in")
     add("--env-file", type=Path, default=Path(".env"), help="setup: the file for the variables; default: .env")
@@ -26,9 +37,24 @@ def run(arguments: argparse.Namespace) -> int:
 
     manifest = import_module("handlers.slack_manifest")  # by name, because bot/ must not import handlers/
     if arguments.action == "manifest":
-        sys.stdout.write(manifest.text(arguments.url))
+        sys.stdout.write(manifest.text(arguments.url, is_distributed=arguments.oauth))
         return OK
-    return _setup(arguments, manifest)
+    if arguments.action == "setup":
+        return _setup(arguments, manifest)
+    return _workspaces(arguments)
+
+
+def _workspaces(arguments: argparse.Namespace) -> int:
+    import asyncio  # noqa: PLC0415
+
+    from bot.cli import slack_workspaces  # noqa: PLC0415
+    from bot.settings import load  # noqa: PLC0415
+
+    if arguments.action == "key":
+        sys.stdout.write(slack_workspaces.new_key(arguments.name or "k1") + "\n")
+        return OK
+    doing = slack_workspaces.ACTIONS[arguments.action]
+    return OK if asyncio.run(doing(load(), arguments.name, sys.stdout.write)) else FAILED
 
 
 def _setup(arguments: argparse.Namespace, manifest: Any) -> int:  # noqa: ANN401 - a module

@@ -26,8 +26,9 @@ from bot.jobs.runner import Runner
 from bot.jobs.talker import Talker, open_talker
 from bot.jobs.tasks import tasks_of
 from bot.jobs.timing import Timing
+from bot.jobs.workspaces.policies import WorkspacePolicies
 from bot.jobs.workspaces.router import routed
-from bot.jobs.workspaces.workspaces import open_workspaces, require_policies
+from bot.jobs.workspaces.workspaces import open_workspaces
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
 from bot.slack.workspaces import OAuthOptions, oauth_options
@@ -43,7 +44,7 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
     """
     options = oauth_options(settings)
     if options is not None:
-        require_policies(options)
+        WorkspacePolicies(options).require()
     async with (
         open_store(settings) as store,
         open_checker(settings, store) as checker,

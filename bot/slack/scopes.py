@@ -52,6 +52,7 @@ FREE_METHODS: Final = frozenset(
         "chat.getPermalink",
         "functions.completeError",
         "functions.completeSuccess",
+        "oauth.v2.access",  # with the client id and secret
         "views.open",
         "views.publish",
         "views.push",

@@ -4,7 +4,7 @@ To add a sender see senders/__init__.py.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.errors import SettingsError
 from bot.intake.buffer import Buffer
+from bot.intake.fan_out import FanOut
 from bot.intake.intake import DigestMemory, Intake, PollPlan, PushMemory
 from bot.intake.job import JobQueue
 from bot.intake.rate import RateLimit
@@ -41,21 +42,24 @@ def mount(  # noqa: PLR0913, PLR0917 - what the door needs
     *,
     watch: WatchList | None = None,
     polls: PollPlan | None = None,
+    workspaces: Callable[[Buffer, RateLimit], Awaitable[Sequence[Intake]]] | None = None,
     body_time: float = BODY_TIME,
 ) -> None:
     """Put the door into the application.
 
-    Raises SettingsError for a source that anybody could forge, and when no push could ever lead to a check.
+    Pushes are also for the intakes of `workspaces`, which watch what they like. Raises SettingsError for a source that
+    anybody could forge, and when no push could ever lead to a check.
     """
     sources = checked(settings.webhooks, RECEIVERS)
     watch = watch or WatchList(fixed_watches(settings.watch))
-    if settings.webhooks and not watch.fixed:
+    if settings.webhooks and not watch.fixed and workspaces is None:
         raise SettingsError('PROVENANCE_WATCH: is empty, so no push would be looked at; e.g. ["quay.io/acme/*"]')
     buffer = Buffer()
     rate = RateLimit(settings.push_burst, settings.push_rate)
     intake = Intake(watch, settings.settle, queue, digests, pushes, buffer, rate, polls)
     keys = GoogleKeys(partial(fetch_keys, settings.google_keys_url, settings.insecure_hosts))
-    door = Door(RECEIVERS, sources, intake, counts, keys, body_time)
+    taker = intake if workspaces is None else FanOut(intake, partial(workspaces, buffer, rate))
+    door = Door(RECEIVERS, sources, taker, counts, keys, body_time)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
 

@@ -15,7 +15,8 @@ import structlog
 from aiohttp import web
 
 from bot.errors import ForgedError, MalformedDeliveryError, StoreError, UnverifiableDeliveryError
-from bot.intake.intake import Intake, Taken
+from bot.intake.fan_out import Taker
+from bot.intake.intake import Taken
 from bot.metrics.program import DELIVERIES, EVENTS
 from bot.settings import WebhookSource
 from handlers.body import read
@@ -59,7 +60,7 @@ class Door:
 
     receivers: Mapping[str, Receiver]
     sources: Mapping[str, WebhookSource]
-    intake: Intake
+    intake: Taker
     counts: Counts
     keys: PublicKeys | None = None
     body_time: float = BODY_TIME

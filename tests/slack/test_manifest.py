@@ -16,7 +16,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import UsageError
 from bot.slack.scopes import FREE_METHODS, OPTIONAL_SCOPES, SCOPE_USES
 from bot.store import Store
+from bot.store.workspaces import Installations
 from handlers.commands import COMMANDS
+from handlers.oauth import uninstalled
 from handlers.slack import PATH
 from handlers.slack_listeners import listening
 from handlers.slack_manifest import EVENTS_PATH, NEW_APP, link, manifest, text
@@ -29,12 +31,27 @@ from tests.slack.door import settings_for
 
 EXAMPLE = "https://bot.example.org"
 FILES = {"slack-manifest.yaml": "", "slack-manifest-http.yaml": EXAMPLE}
+OAUTH_FILE = "slack-manifest-oauth.yaml"
 
 
 @pytest.mark.parametrize(("file", "address"), FILES.items())
 def test_the_files_are_what_the_program_prints(file: str, address: str) -> None:
     """After a change: `provenance slack manifest [--url https://bot.example.org] > deploy/…`."""
     assert (ROOT / "deploy" / file).read_text("utf-8") == text(address)
+
+
+def test_the_app_of_several_workspaces_has_the_address_to_which_slack_sends_people_back() -> None:
+    """After a change: `provenance slack manifest --oauth --url https://bot.example.org > deploy/…`."""
+    assert (ROOT / "deploy" / OAUTH_FILE).read_text("utf-8") == text(EXAMPLE, is_distributed=True)
+    whole = manifest(EXAMPLE, is_distributed=True)
+    assert whole["oauth_config"]["redirect_urls"] == [f"{EXAMPLE}/slack/oauth_redirect"]
+    assert {"app_uninstalled", "tokens_revoked"} <= set(whole["settings"]["event_subscriptions"]["bot_events"])
+    assert "unfurl_domains" not in whole["features"]  # workspaces have no pages
+    for address in ("", EXAMPLE):
+        assert "redirect" not in json.dumps(manifest(address))
+        assert "app_uninstalled" not in json.dumps(manifest(address))
+    with pytest.raises(UsageError, match="--url"):
+        manifest(is_distributed=True)
 
 
 @pytest.mark.parametrize("address", FILES.values())
@@ -204,7 +221,9 @@ def test_the_events_are_those_that_are_listened_to() -> None:
     listened = set[str]()
     for file in (ROOT / "handlers").rglob("*.py"):
         listened |= set(re.findall(r'(?:app\.event\(|on_event\(app, )"([a-z_]+)"', file.read_text("utf-8")))
-    assert set(manifest(EXAMPLE, steps=True)["settings"]["event_subscriptions"]["bot_events"]) == events() == listened
+    wanted = [manifest(EXAMPLE, steps=True, is_distributed=whether) for whether in (False, True)]
+    subscribed = {event for one in wanted for event in one["settings"]["event_subscriptions"]["bot_events"]}
+    assert subscribed == events() == listened
 
 
 def test_every_scope_of_a_listener_is_asked_for() -> None:
@@ -224,6 +243,9 @@ async def heard_by(app: AsyncApp, payload: dict[str, Any]) -> str:
 
 async def test_whatever_the_manifest_subscribes_to_has_a_listener_of_its_own(slack: FakeSlack, store: Store) -> None:
     async with listening(settings_for(slack), "s", FakeQueue(), store) as app:
+        uninstalled.register(app, uninstalled.Uninstallation(Installations(store, None), ""))
+        app._async_listeners.insert(0, app._async_listeners.pop())  # where it stands in the app of one workspace
+        app._async_listeners.insert(0, app._async_listeners.pop())
         unknown = {"type": "event_callback", "event": {"type": "nobody_hears_this"}}
         catch_all = await heard_by(app, unknown)
         assert catch_all

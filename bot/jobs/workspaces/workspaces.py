@@ -8,20 +8,21 @@ from typing import Final
 
 import structlog
 
-from bot.errors import SettingsError, StoreError
+from bot.errors import StoreError
 from bot.jobs.queue import DocketQueue
 from bot.jobs.timing import Timing
 from bot.jobs.workspaces.parts import Loop, WorkspaceMeans, WorkspaceParts, parts_of
+from bot.jobs.workspaces.policies import WorkspacePolicies
 from bot.oci.options import RegistryOptions
 from bot.oci.registries import OpenRegistries, open_registries
-from bot.policy import default_policies
-from bot.policy.source import policies_from
 from bot.polling.poller import holder
 from bot.settings import Settings
-from bot.slack.web_api import client_for, session_for_slack
+from bot.slack.web_api import session_for_slack
 from bot.slack.workspaces import OAuthOptions, TokenExchange, WorkspaceClient, WorkspaceTokens
+from bot.slack.workspaces.exchange import AppClient
 from bot.store import Store
 from bot.store.lease import Leases
+from bot.store.slack_problems import ProblemCode, SlackProblem, SlackProblems
 from bot.store.workspaces import Installations, Leaving
 from bot.workflows.hosts import open_code_hosts
 
@@ -43,6 +44,7 @@ class Workspaces:
 
     means: WorkspaceMeans
     options: OAuthOptions
+    policies: WorkspacePolicies
     installations: Installations
     tokens: WorkspaceTokens
     stack: AsyncExitStack  # holds the registries that are open
@@ -84,6 +86,7 @@ class Workspaces:
 
     async def _look(self, stop: asyncio.Event) -> None:
         there = {facts.workspace for facts in await self.installations.all()}
+        await self._note_unreadable()
         for workspace in there - self._loops.keys():
             parts = await self.of(workspace)
             if parts is not None:
@@ -94,6 +97,14 @@ class Workspaces:
             self._parts.pop(workspace, None)
             if (own := self._own.pop(workspace, None)) is not None:
                 await own.aclose()
+
+    async def _note_unreadable(self) -> None:
+        """Where /readyz and the doctor look."""
+        problems = [
+            SlackProblem(code=ProblemCode.TOKEN_UNREADABLE, where=team)
+            for team in await self.installations.unreadable()
+        ]
+        await SlackProblems(self.means.shared).replace({ProblemCode.TOKEN_UNREADABLE}, problems)
 
     async def _end(self, workspace: str) -> None:
         tasks = self._loops.pop(workspace)
@@ -117,8 +128,7 @@ class Workspaces:
 
     async def _made(self, workspace: str) -> WorkspaceParts:
         team = workspace.partition(".")[0]
-        path = self.options.policy_of(team)
-        policies = policies_from(path) if path else default_policies()
+        policies = self.policies.of(team)
         client = WorkspaceClient(self.tokens, workspace, self.means.settings.slack_api_url, self.means.session)
         return parts_of(workspace, self.means, policies, await self._registry(workspace, team), client)
 
@@ -140,23 +150,12 @@ def workspace_registries(settings: Settings) -> RegistryOptions:
     return replace(settings.registry_options(local=False), registry_auth=None, environment={})
 
 
-def require_policies(options: OAuthOptions) -> None:
-    """Read the policy file of each workspace. Raises SettingsError for one that does not hold."""
-    for team in options.teams():
-        if (path := options.policy_of(team)) is not None:
-            try:
-                policies_from(path)
-            except SettingsError as error:
-                raise SettingsError(f"the policy of the workspace {team}: {error}") from None
-
-
 @asynccontextmanager
 async def open_tokens(settings: Settings, options: OAuthOptions, store: Store) -> AsyncIterator[WorkspaceTokens]:
     """The tokens of all workspaces, with an HTTP session while the block runs."""
     async with session_for_slack() as session:
-        exchange = TokenExchange(
-            client_for("", settings.slack_api_url, session), options.client_id, options.client_secret
-        )
+        app = AppClient(settings.slack_api_url, session)
+        exchange = TokenExchange(app, options.client_id, options.client_secret)
         tokens = WorkspaceTokens(store, Installations(store, options.keys), exchange)
         try:
             yield tokens
@@ -176,7 +175,9 @@ async def open_workspaces(
         open_code_hosts(settings.github_options()) as hosts,
     ):
         means = WorkspaceMeans(settings, store, queue, session, hosts, timing)
-        all_of_them = Workspaces(means, options, Installations(store, options.keys), tokens, stack)
+        all_of_them = Workspaces(
+            means, options, WorkspacePolicies(options), Installations(store, options.keys), tokens, stack
+        )
         stop = asyncio.Event()
         running = asyncio.create_task(all_of_them.run(stop), name="workspaces")
         try:

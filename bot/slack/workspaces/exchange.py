@@ -4,13 +4,33 @@ https://docs.slack.dev/authentication/using-token-rotation
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
+import aiohttp
 from pydantic import ValidationError
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.classify import FAILURES, answer_of
 from bot.slack.transport import Refused, RetryLater, Unconfirmed
+from bot.slack.web_api import CountingClient
 from bot.store.workspaces import BotTokens
+
+
+class AppClient(CountingClient):
+    """A client without a token: the app proves itself with its id and secret.
+
+    slack_sdk does so through a class that aiohttp has deprecated.
+    """
+
+    def __init__(self, api_url: str, session: aiohttp.ClientSession) -> None:
+        super().__init__(base_url=api_url, session=session, retry_handlers=[])
+
+    async def api_call(self, api_method: str, **more: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the base class's own
+        """See AsyncWebClient."""
+        if isinstance(auth := more.pop("auth", None), dict):
+            proof = aiohttp.encode_basic_auth(auth["client_id"], auth["client_secret"])
+            more["headers"] = {**(more.get("headers") or {}), "Authorization": proof}
+        return await super().api_call(api_method, **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +43,9 @@ class FreshTokens:
 
 @dataclass(frozen=True, slots=True)
 class TokenExchange:
-    """`client` has no token: the app proves itself with its own secret."""
+    """Renews tokens."""
 
-    client: AsyncWebClient
+    client: AppClient
     client_id: str
     client_secret: str = field(repr=False)
 

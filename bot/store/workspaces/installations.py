@@ -83,6 +83,24 @@ class Installations:
         except ValidationError:
             raise SealError(SealReason.CHANGED, "the stored tokens are not as the bot wrote them") from None
 
+    async def unreadable(self) -> tuple[str, ...]:
+        """The teams whose tokens cannot be read: their key is not set, or the record was changed."""
+        with trouble("reading the workspaces"):
+            found = await self._store.redis.hgetall(self._key)
+        return tuple(
+            str(team) for team, text in sorted(found.items())[:WORKSPACES_MAX] if not self._can_read(str(text))
+        )
+
+    def _can_read(self, text: str) -> bool:
+        stored = _read(text)
+        if stored is None:
+            return False
+        try:
+            self.tokens(stored)
+        except SealError:
+            return False
+        return True
+
     async def install(self, facts: InstallationFacts, tokens: BotTokens) -> InstallationFacts:
         """Keep what Slack has just given. A workspace that has the app already keeps its part of the store.
 
