@@ -63,7 +63,8 @@ class StoredWaiver:
     """A rule that may fail for some images until the end of `last_day` (UTC, that day included).
 
     `images` are (registry/repository:tag, digest) as they were shown; `scope` says what of them is covered. `place` is
-    where the person stood. `revoked_by` is who took it back, and when.
+    where the person stood. `revoked_by` is who took it back, and when. `by_role`: a role on the pages let that person
+    waive for every image; else the policy does, for each image.
     """
 
     id: str
@@ -77,6 +78,7 @@ class StoredWaiver:
     at: float
     revoked_by: str = ""
     revoked_at: float = 0.0
+    by_role: bool = False
 
     @property
     def ends_at(self) -> float:

@@ -124,12 +124,12 @@ class RegistryChecker:
         """What people waived for this image. Raises StoreError: a verdict without them would be another one.
 
         A waiver of a repository or digest reaches images that the person did not see. It acts there only if the policy
-        lets that person waive for them, too: an entry may be about some tags of a repository.
+        lets that person waive for them, too: an entry may be about some tags of a repository. A role is for all images.
         """
         if self.waivers is None:
             return ()
         covering = await self.waivers.covering(reference, digest, await self.waivers.now())
-        return tuple(one for one in covering if one.shows(reference) or policy.lets_waive(one.who))
+        return tuple(one for one in covering if one.by_role or one.shows(reference) or policy.lets_waive(one.who))
 
     async def _used(self, waivers: tuple[StoredWaiver, ...], report: Report) -> None:
         """Remember where they act, so that the image is judged again when one ends. Raises StoreError."""

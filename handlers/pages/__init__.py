@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.intake.watch_list import WatchList
+from bot.jobs.attending import Attending
 from bot.jobs.queue import DocketQueue
 from bot.login import Role
 from bot.login.client import LoginClient
@@ -40,6 +41,7 @@ from handlers.pages.login import LoginPages
 from handlers.pages.release import ReleasePage
 from handlers.pages.report import ReportPages
 from handlers.pages.threads import ThreadList
+from handlers.pages.waive import WaivePages
 
 OPEN: Final = {"badges": "/badge/{image}.svg", "feeds": "/feed/{project}.atom"}
 """The routes that PROVENANCE_ANONYMOUS may open."""
@@ -103,4 +105,11 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
                 web.post("/logout", doors.logout),
             ]
         )
+        waiving = WaivePages(Attending(store, queue, policies))
+        routes = [
+            web.get("/waive", waiving.show),
+            web.post("/waive", waiving.give),
+            web.post("/waivers/revoke", waiving.take_back),
+        ]
+        app.add_routes(access.need(Role.WAIVE, routes))
         access.open(("/login", "/login/start", CALLBACK, "/logout"))

@@ -11,6 +11,7 @@ from bot.intake.watch_list import WatchList
 from bot.policy import Policies
 from bot.policy.file import FilePolicies
 from bot.store.attention import WAIVERS_MAX, Waivers
+from handlers.pages import _form
 from handlers.pages._templates import show_page
 
 SHOWN_MAX: Final = 200
@@ -19,7 +20,7 @@ SHOWN_MAX: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class ShownWaiver:
-    """One line. `who` is a Slack user's id, "" for the policy file."""
+    """One line. `who` is a Slack user's id or somebody who logged in; they and `id` are "" for the policy file."""
 
     rule: str
     images: tuple[str, ...]
@@ -27,6 +28,7 @@ class ShownWaiver:
     reason: str
     until: date
     who: str = ""
+    id: str = ""
 
 
 class ListPages:
@@ -48,12 +50,21 @@ class ListPages:
                 one.reason,
                 one.last_day,
                 one.who,
+                one.id,
             )
             for one in given.items
         ]
         shown = sorted([*found, *_of_policy(self._policies)], key=lambda one: (one.until, one.rule))
-        context = {"place": "waivers", "waivers": shown[:SHOWN_MAX], "more": max(len(shown) - SHOWN_MAX, 0)}
-        return show_page("waivers.html", request, context)
+        csrf = _form.token(request)
+        context = {
+            "place": "waivers",
+            "csrf": csrf,
+            "waivers": shown[:SHOWN_MAX],
+            "more": max(len(shown) - SHOWN_MAX, 0),
+        }
+        response = show_page("waivers.html", request, context)
+        _form.remember(request, response, csrf)
+        return response
 
     async def watches(self, request: web.Request) -> web.Response:
         """All watches."""

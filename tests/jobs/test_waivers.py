@@ -77,6 +77,28 @@ async def test_it_is_shown_in_the_report_until_it_is_revoked(samples: Path, stor
             assert (await checked(checker, image)).verdict is Verdict.FAIL
 
 
+@pytest.mark.parametrize("by_role", [True, False])
+async def test_a_role_on_the_pages_waives_for_every_image(samples: Path, store: Store, *, by_role: bool) -> None:
+    """Somebody else's waiver of a repository acts only where the policy lets them waive."""
+    async with FakeRegistry() as registry:
+        digest = registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")
+        registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="2.0")
+        listed = Settings(private_hosts=(registry.host,), insecure_hosts=(registry.host,))
+        image = Reference(registry.host, "demo/app", "1.0")
+        said = {"scope": WaiverScope.REPOSITORY, "who": "eve (login)", "by_role": by_role}
+        async with open_checker(listed, store) as checker:
+            await given(store, image, digest, MISSING, **said)
+            wanted = Outcome.WAIVED if by_role else Outcome.FAIL
+            assert outcome(await checked(checker, image.tagged("2.0")), MISSING) is wanted
+
+
+async def test_every_workspace_lists_what_the_pages_waived(store: Store) -> None:
+    image = Reference("quay.io", "demo/app", "1.0")
+    await given(store, image, "sha256:" + "a" * 64, MISSING, place=NotePlace("", "", "demo/app 1.0"), by_role=True)
+    assert len((await Waivers(store).listed("T1")).items) == 1
+    assert len((await Waivers(store).listed("T1", "C0RELEASES")).items) == 0
+
+
 async def test_it_covers_no_other_tag(samples: Path, store: Store) -> None:
     async with FakeRegistry() as registry:
         digest = registry.add_layout(samples / "none_2p_dflt", "demo/app", tag="1.0")

@@ -1,7 +1,7 @@
 """Browsers that log in to the pages."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import ClientSession, CookieJar
@@ -11,8 +11,12 @@ from yarl import URL
 from bot.jobs.queue import open_queue
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.board import Board
+from bot.store.reports import Reports
 from handlers.app import Services, build
-from tests.fake_oidc import CLIENT, SECRET, FakeProvider
+from tests.board.making import cell
+from tests.fake_oidc import CLIENT, SECRET, FakeProvider, running_provider
+from tests.pages.examples import failing
 
 ROLES = {"see": ["staff"], "ask": ["developers"], "waive": ["release-managers"]}
 HTML = {"Accept": "text/html"}
@@ -102,3 +106,39 @@ async def browser(server: TestServer) -> AsyncIterator[Browser]:
     """A new one."""
     async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as session:
         yield Browser(session, server)
+
+
+@dataclass(slots=True)
+class Closed:
+    """The pages behind a login, the provider, and browsers."""
+
+    server: TestServer
+    provider: FakeProvider
+    store: Store
+    stack: AsyncExitStack
+
+    async def browser(self, *groups: str, **person: object) -> Browser:
+        """A browser whose person is in these groups, logged in."""
+        found = await self.stack.enter_async_context(browser(self.server))
+        self.provider.person = {"sub": "u-1", "groups": list(groups), **person}
+        assert (await found.log_in()).status == 303
+        return found
+
+    async def stranger(self) -> Browser:
+        return await self.stack.enter_async_context(browser(self.server))
+
+
+@asynccontextmanager
+async def closed_pages(store: Store, changes: dict[str, object]) -> AsyncIterator[Closed]:
+    """Pages with a report and a row on the board."""
+    await Reports(store).save(failing(), started=0.0, policy="test")
+    await Board(store).put(cell("quay.io/demo/app:1.0.0"))
+    async with AsyncExitStack() as stack:
+        provider = await stack.enter_async_context(running_provider())
+        server = await stack.enter_async_context(closed_site(store, login_settings(provider, **changes)))
+        yield Closed(server, provider, store, stack)
+
+
+def token_on(page: str) -> str:
+    """The token of any form on that page."""
+    return page.split('name="csrf" value="')[1].split('"', maxsplit=1)[0]

@@ -1,23 +1,17 @@
 """People log in at a provider: what they see before and after, by their groups, and until when."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 
 import pytest
-from aiohttp.test_utils import TestServer
 
 from bot.errors import SettingsError
 from bot.settings import Exposure, Settings
 from bot.store import Store
-from bot.store.board import Board
 from bot.store.logins import IDLE_MAX, SESSION_MAX
-from bot.store.reports import Reports
 from handlers.pages import OPEN
-from tests.board.making import cell
-from tests.fake_oidc import FakeProvider, running_provider
-from tests.pages.examples import IMAGE, failing
-from tests.pages.logging_in import Browser, browser, closed_site, login_settings
+from tests.fake_oidc import FakeProvider
+from tests.pages.examples import IMAGE
+from tests.pages.logging_in import Closed, closed_pages, closed_site, login_settings, token_on
 from tests.pages.well_formed import read
 
 SESSION = "provenance_session"
@@ -28,26 +22,6 @@ SEEN = (
 ASKED = ("/check", f"/compare?before={IMAGE}&after={IMAGE}")
 
 
-@dataclass(slots=True)
-class Closed:
-    """The pages behind a login, the provider, and browsers."""
-
-    server: TestServer
-    provider: FakeProvider
-    store: Store
-    stack: AsyncExitStack
-
-    async def browser(self, *groups: str, **person: object) -> Browser:
-        """A browser whose person is in these groups, logged in."""
-        found = await self.stack.enter_async_context(browser(self.server))
-        self.provider.person = {"sub": "u-1", "groups": list(groups), **person}
-        assert (await found.log_in()).status == 303
-        return found
-
-    async def stranger(self) -> Browser:
-        return await self.stack.enter_async_context(browser(self.server))
-
-
 @pytest.fixture
 def more() -> dict[str, object]:
     """Settings that a test wants otherwise."""
@@ -56,12 +30,8 @@ def more() -> dict[str, object]:
 
 @pytest.fixture
 async def closed(store: Store, more: dict[str, object]) -> AsyncIterator[Closed]:
-    await Reports(store).save(failing(), started=0.0, policy="test")
-    await Board(store).put(cell("quay.io/demo/app:1.0.0"))
-    async with AsyncExitStack() as stack:
-        provider = await stack.enter_async_context(running_provider())
-        server = await stack.enter_async_context(closed_site(store, login_settings(provider, **more)))
-        yield Closed(server, provider, store, stack)
+    async with closed_pages(store, more) as found:
+        yield found
 
 
 async def test_nothing_is_shown_without_a_login(closed: Closed) -> None:
@@ -116,11 +86,6 @@ async def test_groups_give_roles(closed: Closed, groups: tuple[str, ...], *, see
         assert (await person.post(path, {"image": IMAGE})).status == 403  # without the token of a form, in any case
         answer = await person.post(path, {"image": IMAGE, "csrf": token_on((await person.get("/")).text)})
         assert (answer.status == 403) is not asks, path
-
-
-def token_on(page: str) -> str:
-    """The token of any form on that page."""
-    return page.split('name="csrf" value="')[1].split('"', maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("more", [{"roles": {"see": ["*"]}}])

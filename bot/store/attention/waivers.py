@@ -101,7 +101,10 @@ class Waivers:
     async def listed(
         self, team: str = "", channel: str = "", *, offset: int = 0, limit: int = 25, before: float | None = None
     ) -> Page[StoredWaiver]:
-        """Those that hold, the first to end first; of one workspace, one channel, or that end `before` a moment."""
+        """Those that hold, the first to end first; of one workspace, one channel, or that end `before` a moment.
+
+        Those that were given on the pages are of no workspace, and every one lists them.
+        """
         now = await self._store.now()
         with trouble("listing waivers"):
             last = "+inf" if before is None else before
@@ -110,7 +113,7 @@ class Waivers:
         kept = [
             one
             for one in found
-            if one.holds(now) and team in {"", one.place.team} and channel in {"", one.place.channel}
+            if one.holds(now) and one.place.team in {"", team or one.place.team} and channel in {"", one.place.channel}
         ]
         return Page(kept[offset : offset + limit], offset, len(kept))
 
