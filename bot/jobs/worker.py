@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
 
 import structlog
-from docket import Docket, Worker
+from docket import Docket
 from docket.dependencies import ForcedRetry
 from redis.exceptions import RedisError
 
@@ -22,6 +22,7 @@ from bot.jobs.parts import Checker, Progress, Publisher, no_progress
 from bot.jobs.plain_docket import UNREADABLE
 from bot.jobs.polling import polling
 from bot.jobs.queue import DocketQueue, open_queue
+from bot.jobs.quick_worker import QuickWorker
 from bot.jobs.runner import Runner
 from bot.jobs.talker import Talker, open_talker
 from bot.jobs.tasks import tasks_of
@@ -118,7 +119,7 @@ async def work(  # noqa: PLR0913 - the parts of a worker
 
 async def _work_lane(lane: Lane, queue: DocketQueue, settings: Settings, timing: Timing, checks: Runner) -> None:
     """Do the jobs of one lane. Cancelled once, it takes no more jobs and ends when those that it has are done."""
-    async with Worker(
+    async with QuickWorker(
         queue.dockets[lane],
         concurrency=slots(lane, settings),
         redelivery_timeout=timedelta(seconds=timing.redelivery),

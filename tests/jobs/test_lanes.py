@@ -1,7 +1,7 @@
 """Nothing waits for what is slower or less urgent: people first, and checks do not wait for Slack."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -14,7 +14,7 @@ from bot.report import Report
 from bot.slack.outbox import ReleaseSource
 from bot.slack.requester import NOBODY, Asker
 from bot.store import Store
-from tests.jobs.parts import IMAGE, Looker, Teller, push, question, settings, working
+from tests.jobs.parts import HASTE, IMAGE, Looker, Teller, push, question, settings, working
 from tests.reports import report
 from tests.waiting import eventually
 
@@ -111,3 +111,13 @@ def test_what_a_person_asked_for_has_lanes_of_its_own(job: CheckJob, is_asked: b
     assert job.is_asked is is_asked
     assert checking_lane(job) is (Lane.ASKED if is_asked else Lane.PUSHES)
     assert posting_lane(job) is (Lane.ANSWERS if is_asked else Lane.POSTS)
+
+
+async def test_a_slot_that_becomes_free_is_filled_soon(store: Store) -> None:
+    """However rarely the worker looks for due jobs, and asks an idle store for new ones."""
+    checker, jobs = Looker(), 3 * settings().concurrency
+    async with open_queue(store, settings()) as queue:
+        for number in range(jobs):
+            await queue.enqueue(push(f"quay.io/acme/pushed:{number}"), key=f"k{number}")
+        async with working(store, checker, Teller(), timing=replace(HASTE, poll=600)):
+            await eventually(lambda: len(checker.looks) == jobs)
