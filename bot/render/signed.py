@@ -22,6 +22,9 @@ class Unsigned(StrEnum):
     NOT_ASKED = "not-asked"
 
 
+_SEARCHED: Final = {"complete": Unsigned.NOBODY, "incomplete": Unsigned.UNKNOWN}
+
+
 def of_image(report: Report) -> tuple[SignatureSummary, ...]:
     """The signatures that sign the image, whatever they are worth, as for the rules.
 
@@ -35,7 +38,11 @@ def of_image(report: Report) -> tuple[SignatureSummary, ...]:
 
 
 def unsigned(report: Report) -> Unsigned:
-    """Whether the absence of signatures means "not signed". The outcome of the rule decides, not the empty list."""
+    """Whether the absence of signatures means "not signed".
+
+    The outcome of the rule decides; where the policy does not ask for it, how far signatures were searched. Never the
+    empty list.
+    """
     result = report.answer(Question.IS_SIGNED)
     match result.outcome if result else None:
         case Outcome.FAIL | Outcome.WAIVED:
@@ -43,7 +50,7 @@ def unsigned(report: Report) -> Unsigned:
         case Outcome.UNKNOWN:
             return Unsigned.AWAITED if result and result.is_awaited else Unsigned.UNKNOWN
         case _:
-            return Unsigned.NOT_ASKED
+            return _SEARCHED.get(report.search.state, Unsigned.NOT_ASKED) if report.search else Unsigned.NOT_ASKED
 
 
 _BRIEFLY: Final = {

@@ -20,6 +20,7 @@ from bot.store.attention import Waivers
 from bot.store.board import Board
 from bot.store.differences import Differences
 from bot.store.logins import PendingLogins, Sessions
+from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.client_address import Proxies
@@ -67,7 +68,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
     app.middlewares.extend((below(path_of(settings.base_url)), error_pages, visits_limited(proxies), access.checked))
     reports, watched = Reports(store), WatchedBoard(Board(store), watch)
     badges, board = Badges(watched), BoardPage(watched)
-    threads = ThreadList(Threads(store))
+    threads = ThreadList(Threads(store), Releases(store))
     pages = ReportPages(reports, Threads(store), queue)
     comparing = ComparePage(reports, Differences(store), queue, proxies, settings.github_server)
     lists = ListPages(watch, Waivers(store), policies)

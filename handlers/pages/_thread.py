@@ -1,13 +1,17 @@
 """A stored thread for the pages: the same messages as in Slack, posted or not yet."""
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.errors import MalformedError
 from bot.releases import ReleaseName
-from bot.render.blocks import Shown, shown
+from bot.render.blocks import Run, Shown, shown
+from bot.render.slack.release import CHECKED
 from bot.rules import catalogue
 from bot.slack.local_transport import TEAM
+from bot.store.releases import Releases
 from bot.store.threads import Message, MessageState, Thread
 from handlers.pages._links import release_url, report_url
 
@@ -38,8 +42,12 @@ class ShownThread:
     replies: tuple[ShownMessage, ...]
 
 
-def shown_thread(thread: Thread, number: int) -> ShownThread:
-    """The thread for the template, which escapes all values."""
+def shown_thread(thread: Thread, number: int, checked_at: float = 0.0) -> ShownThread:
+    """The thread for the template, which escapes all values.
+
+    `checked_at` is the newest check of the release, 0 if nobody knows. A message is not edited when a check has found
+    the same again, so it names an older one.
+    """
     image, digest = _only_image(thread), thread.parent.digest
     name = _release_of(thread)
     return ShownThread(
@@ -48,9 +56,33 @@ def shown_thread(thread: Thread, number: int) -> ShownThread:
         image=image,
         release=release_url(str(name)) if name else "",
         report=report_url(image, digest) if image and digest else "",
-        parent=_said(thread, thread.parent),
+        parent=_with_check(_said(thread, thread.parent), checked_at),
         replies=tuple(_said(thread, reply) for reply in thread.replies if reply.state is not MessageState.GONE),
     )
+
+
+async def checks_of(threads: Sequence[Thread], releases: Releases) -> tuple[float, ...]:
+    """When the release of each was checked last, 0 if nobody knows. Raises StoreError."""
+    names = [_release_of(thread) for thread in threads]
+    found = await asyncio.gather(*(releases.load(name) for name in names if name is not None))
+    known = {one.name: max((member.checked_at for member in one.members), default=0.0) for one in found if one}
+    return tuple(known.get(name, 0.0) if name else 0.0 for name in names)
+
+
+def _with_check(message: ShownMessage, at: float) -> ShownMessage:
+    """The message with that time where it names an older check."""
+    return replace(
+        message,
+        blocks=tuple(replace(one, lines=tuple(_newer(line, at) for line in one.lines)) for one in message.blocks),
+    )
+
+
+def _newer(line: tuple[Run, ...], at: float) -> tuple[Run, ...]:
+    match line:
+        case (Run(kind="text", text=word), Run(kind="time", moment=datetime() as moment)) if word.strip() == CHECKED:
+            return (line[0], replace(line[1], moment=max(moment, datetime.fromtimestamp(at, UTC))))
+        case _:
+            return line
 
 
 def _release_of(thread: Thread) -> ReleaseName | None:

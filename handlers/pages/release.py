@@ -31,7 +31,7 @@ THREADS_MAX: Final = 200
 """Threads that are searched for the release's own."""
 
 STILL_TO_COME: Final = Mark("Still to come", "unknown", "…")
-CRITICAL: Final = Mark("Critical", "fail", "✕")
+CRITICAL: Final = Mark("Critical", "fail", "!")
 SETTLING: Final = Mark("Waiting", "unknown", "…")
 NOT_SEEN: Final = Mark("Not seen", "unknown", "?")
 NOT_CHECKED: Final = Mark("Not checked", "unknown", "?")
@@ -71,7 +71,10 @@ class ReleasePage:
         view = await self._view(release)
         threads = [one for one in await self._threads.newest(THREADS_MAX) if one.address.subject == str(name)]
         csrf = _form.token(request)
-        context = _context(view) | {"csrf": csrf, "threads": [shown_thread(one, at) for at, one in enumerate(threads)]}
+        context = _context(view) | {
+            "csrf": csrf,
+            "threads": [shown_thread(one, at, view.checked_at) for at, one in enumerate(threads)],
+        }
         response = show_page("release.html", request, context)
         _form.remember(request, response, csrf)
         return response

@@ -6,10 +6,11 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.store.releases import Releases
 from bot.store.threads import Thread, Threads
 from handlers.pages import _form
 from handlers.pages._templates import show_page
-from handlers.pages._thread import shown_thread
+from handlers.pages._thread import checks_of, shown_thread
 
 PAGE: Final = 20
 """Threads on one page."""
@@ -21,18 +22,23 @@ SKIP_MAX: Final = 200
 class ThreadList:
     """The list of threads."""
 
-    def __init__(self, threads: Threads) -> None:
+    def __init__(self, threads: Threads, releases: Releases) -> None:
         self._threads = threads
+        self._releases = releases
 
     async def show(self, request: web.Request) -> web.Response:
         """The newest threads, or older ones with ?skip=."""
         skip = _number(request.query.get("skip", ""))
         found = (await self._threads.newest(skip + PAGE + 1))[skip:]
+        shown = found[:PAGE]
+        checks = await checks_of(shown, self._releases)
         csrf = _form.token(request)
         context = {
             "place": "threads",
             "csrf": csrf,
-            "threads": [shown_thread(thread, number) for number, thread in enumerate(found[:PAGE])],
+            "threads": [
+                shown_thread(one, number, at) for number, (one, at) in enumerate(zip(shown, checks, strict=True))
+            ],
             "version": _version(found),
             "older": skip + PAGE if len(found) > PAGE and skip < SKIP_MAX else None,
             "newer": max(skip - PAGE, 0) if skip else None,

@@ -57,7 +57,7 @@ async def test_a_critical_problem_is_called_so_as_in_the_thread(site: Site) -> N
     secret = result("provenance-secret-exposed", "fail", "A secret can be read", severity="critical")
     await site.remember(failing(image=HERE, results=[secret]))
     words = read((await site.get(page_of(NAME)))[1]).words
-    assert "✕ Critical demo/app 1.0.0" in words
+    assert "! Critical demo/app 1.0.0" in words
 
 
 @pytest.mark.parametrize("worse", ["1.0.0", "v1.0.0"])

@@ -28,6 +28,19 @@ async def test_a_thread_shows_its_verdict_its_rules_and_what_to_do(site: Site) -
     assert "provenance: mode=max sbom: true" in words
 
 
+async def test_the_time_of_the_newest_check_is_shown_although_the_message_is_not_edited(site: Site) -> None:
+    """As after a restart: everything is checked again, and nothing has changed."""
+    await site.remember(failing())
+    assert "Checked 22 Nov 2026, 14:06 UTC" in read((await site.get("/threads"))[1]).words
+    again = failing(checked_at="2026-11-29T19:12:00Z")
+    await site.reports.save(again, started=1.0, policy="test")
+    await site.record(again)
+    for path in ("/threads", "/release?name=demo/app-min%201.0.0"):
+        words = read((await site.get(path))[1]).words
+        assert "Checked 29 Nov 2026, 19:12 UTC" in words
+        assert "14:06" not in words.partition("Checked")[2]
+
+
 async def test_the_newest_thread_is_on_top(site: Site) -> None:
     await site.remember(passing(), failing())
     words = read((await site.get("/threads"))[1]).words

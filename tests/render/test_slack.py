@@ -145,6 +145,19 @@ def test_who_signed_is_said_in_one_line(signatures: list[tuple[str, str]], missi
     assert said in shown
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("complete", "Not signed"),
+        ("incomplete", "Could not check whether it is signed"),
+        ("none", "Signatures were not checked"),
+    ],
+)
+def test_where_the_policy_does_not_ask_the_search_says_whether_it_is_signed(state: str, said: str) -> None:
+    skipped = report(result("signature-missing", Outcome.SKIPPED), search={"state": state})
+    assert said in takes(parent(skipped))
+
+
 def test_the_same_content_has_the_same_hash_whenever_it_was_checked() -> None:
     first = parent(report(result("a")))
     later = report(result("a"), checked_at=datetime(2026, 12, 1, tzinfo=UTC), requests=RequestCounts(total=9))

@@ -52,7 +52,8 @@ def test_only_what_was_verified_is_called_signed() -> None:
     assert words.signers(signed(signature("valid", "me"), signature("invalid"))) == "signed by me"
     assert "is not valid: wrong key" in words.signers(signed(signature("invalid", "me", "wrong key")))
     assert "could not be verified: no root" in words.signers(signed(signature("unverifiable", "me", "no root")))
-    assert not words.signers(signed())
+    assert words.signers(signed()) == "not signed"
+    assert not words.signers(signed().model_copy(update={"search": None}))
 
 
 def test_a_list_of_signers_ends() -> None:

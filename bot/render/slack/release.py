@@ -36,6 +36,8 @@ SIGNERS_MAX: Final = 3
 FACTS_MAX: Final = 600
 EVENT: Final = "provenance_checked"
 SIGN: Final = "🚨"
+CHECKED: Final = "Checked"
+"""The word before the time of the newest check."""
 
 
 def parent(release: ReleaseView, *, intent: str, base_url: str = "", calls: bool = False) -> MessageDraft:
@@ -152,7 +154,7 @@ def _foot(release: ReleaseView, *, calls: bool) -> Iterator[str]:
     about += [part for part in (when, by, owners_line(release.owners, calls=calls)) if part]
     yield " · ".join(about)
     checked = datetime.fromtimestamp(release.checked_at, UTC)
-    yield f"Checked {date(checked)}" if release.checked_at else "Not checked yet"
+    yield f"{CHECKED} {date(checked)}" if release.checked_at else "Not checked yet"
 
 
 def _sentence(release: ReleaseView, *, calls: bool) -> str:
