@@ -22,7 +22,7 @@ async def test_a_thread_shows_its_verdict_its_rules_and_what_to_do(site: Site) -
     words = read((await site.get("/threads"))[1]).words
     assert "✕ Fail demo/app-min 1.0.0: not ready" in words
     assert "Provenance is recorded in min mode" in words
-    assert "app-min could not be checked" in words
+    assert "“Nobody signed the image” could not be checked" in words
     assert "3 replies" in words
     assert "Likely because: builder.id is empty" in words
     assert "provenance: mode=max sbom: true" in words
