@@ -15,9 +15,11 @@ from bot.render.slack.check_failure import CheckFailure
 from bot.render.slack.message import MessageDraft
 from bot.settings import Settings
 from bot.slack.answers import Answers
+from bot.slack.choices import as_chosen
 from bot.slack.desired import desired
 from bot.slack.destinations import Destination, Destinations
 from bot.slack.ephemeral import Ephemeral
+from bot.slack.local_transport import TEAM
 from bot.slack.notify import is_for_digest
 from bot.slack.plan import plan
 from bot.slack.plan_failure import plan_failure
@@ -31,6 +33,7 @@ from bot.slack.transport import Refused
 from bot.slack.web_api import SlackTransport, client_for, session_for_slack
 from bot.store import Store
 from bot.store.attention import Notes
+from bot.store.channel_choices import ChannelChoices, StoredChoices
 from bot.store.passed import PassedReleases
 from bot.store.silence import SilentSource
 from bot.store.slack_problems import SlackProblem, SlackProblems
@@ -83,6 +86,7 @@ class Outbox:
         self._places = places
         self._requester = requester
         self._base_url = base_url
+        self._choices = StoredChoices(store)
         self._passed = PassedReleases(store)
         self._problems = SlackProblems(store)
         self._takeover = TakeOver(store, self._threads, self._sender)
@@ -104,7 +108,8 @@ class Outbox:
         place = await self._places.of(channel)
         address = Address(place.team, place.channel, subject)
         seen = await self._threads.get(address)
-        release = await load()
+        choices = await self._chosen(place)
+        release = as_chosen(await load(), choices)
         images = tuple(one.image for one in release.images)
         intent = new_intent()
         has_old = await self._takeover.adopt(address, images)
@@ -115,7 +120,8 @@ class Outbox:
                 return ()
             forced = bool(asker.user) if thread else asker.opens is Opens.ALWAYS
             said = await self._notes.about(NotePlace(place.team, place.channel, subject))
-            view = (views.pop() if views else await load()).with_attention(said, await self._store.now())
+            view = views.pop() if views else as_chosen(await load(), choices)
+            view = view.with_attention(said, await self._store.now())
             return plan(thread, view, intent=intent, forced=forced, base_url=self._base_url)
 
         if is_for_digest(release):
@@ -127,6 +133,12 @@ class Outbox:
             await self._takeover.close(change.now, release.title, images, place)
         await self._requester.after_report(release, place, change.before, change.now, asker.to)
         await self._delivered(place, change.now)
+
+    async def _chosen(self, place: Destination) -> ChannelChoices:
+        """What people chose for that channel; nothing for the pages."""
+        if place.team == TEAM:
+            return ChannelChoices(team=TEAM, channel=place.channel)
+        return await self._choices.of(place.team, place.channel)
 
     async def answer(self, image: ReleaseView, subject: str, *, channel: str, asker: Asker) -> None:
         """Answer a person about one image, and link the thread of its release in that channel.

@@ -22,7 +22,7 @@ def fix_replies(thread: Thread | None, release: ReleaseView, *, base_url: str) -
     there = {reply.part: reply for reply in thread.replies if reply.event == EVENT} if thread else {}
     needed = fixes(release)
     own = _own(there, needed, OWN_MAX - (release.mentions is Mentions.THREAD))
-    is_quiet = release.attention.is_quiet  # only edits
+    is_quiet = release.attention.is_quiet or not release.has_fix_replies  # only edits
     for part, fix in own.items():
         if part in there or not is_quiet:
             yield from _maybe(there.get(part), desired(part, brief_reply(release, fix, base_url=base_url)))

@@ -1,24 +1,36 @@
-"""`/provenance settings [digest …]`: what this channel has chosen, and when its digest comes."""
+"""`/provenance settings [<what> <value>]`: what this channel has chosen: digest, passes, mentions, threads."""
 
 import time
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
-from bot.digest.schedule import Every, Schedule, parse
-from bot.errors import MalformedError, UsageError
+from bot.errors import UsageError
 from bot.render.slack.escape import advice, code, date
-from bot.store.digest_marks import ChosenSchedule, DigestMarks
+from bot.store.channel_choices import ChannelChoices, StoredChoices
+from bot.store.digest_marks import DigestMarks
+from handlers.commands import settings_digest
 from handlers.commands.in_time import in_time
+from handlers.commands.settings_digest import DEFAULT
 from handlers.commands.slash_command import CommandContext, Said, SlashCommand, person
 
-HELP: Final = "settings [digest daily|weekly|off …]: what this channel has chosen, and when its digest comes"
+Key: TypeAlias = Literal["passes", "mentions", "threads"]
+
+HELP: Final = "settings [digest|passes|mentions|threads <value>]: what this channel has chosen"
 USAGE: Final = (
-    "For example: `/provenance settings digest weekly monday 09:00 Europe/Paris`, `/provenance settings digest off`, or"
-    " `/provenance settings digest default` for what the bot's settings say"
+    "For example: `/provenance settings digest weekly monday 09:00 Europe/Paris`, `passes each|digest|none` (what is"
+    " posted of a release that passes), `mentions parent|thread|none` (where owners are mentioned), `threads on|off`"
+    " (whether fixes get replies), each also with `default`"
 )
 UNAVAILABLE: Final = "The settings could not be read or stored. Please try again in a minute."
-DEFAULT: Final = "default"
-_POLICY: Final = "Owners, `passes`, `mentions` and rules are keys of the policy file."
+_POLICY: Final = "Owners and rules are keys of the policy file."
+
+_VALUES: Final[dict[str, tuple[str, ...]]] = {
+    "passes": ("each", "digest", "none"),
+    "mentions": ("parent", "thread", "none"),
+    "threads": ("on", "off"),
+}
+_BY_POLICY: Final = {"threads": "on"}
+"""What holds where a channel has chosen nothing; else the policy says it."""
 
 
 async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
@@ -26,43 +38,47 @@ async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
     words = asked.words()
     if context.store is None:
         return UNAVAILABLE
-    marks = DigestMarks(context.store)
-    if not words:
-        return await in_time(_shown(asked, context, marks), UNAVAILABLE)
-    if words[0].lower() != "digest" or not words[1:]:
-        return f"A channel may choose its `digest`. {USAGE}"
-    return await in_time(_change(words[1:], asked, context, marks), UNAVAILABLE)
+    marks, choices = DigestMarks(context.store), StoredChoices(context.store)
+    match [word.lower() for word in words]:
+        case []:
+            return await in_time(_shown(asked, context, marks, choices), UNAVAILABLE)
+        case ["digest", _, *_]:
+            return await in_time(settings_digest.change(words[1:], asked, context.digest, marks, USAGE), UNAVAILABLE)
+        case ["passes" | "mentions" | "threads" as key, value] if value in {*_VALUES[key], DEFAULT}:
+            return await in_time(_change(key, value, asked, choices), UNAVAILABLE)
+        case [key, *_] if key in _VALUES:
+            return f"`{key}` is {', '.join(f'`{one}`' for one in _VALUES[key])} or `{DEFAULT}`. {USAGE}"
+        case _:
+            return f"A channel may choose its `digest`, `passes`, `mentions` and `threads`. {USAGE}"
 
 
-async def _shown(asked: SlashCommand, context: CommandContext, marks: DigestMarks) -> str:
-    chosen = await marks.chosen(asked.team, asked.channel)
-    if chosen is None:
-        said = f"Digest: {code(str(context.digest))}, as the bot's settings say."
-    else:
-        when = date(datetime.fromtimestamp(chosen.at, UTC))
-        said = f"Digest: {code(chosen.digest)}, chosen by {person(chosen.who)}, {when}."
-    return f"{said}\n{_POLICY}\n{USAGE}"
+async def _shown(asked: SlashCommand, context: CommandContext, marks: DigestMarks, choices: StoredChoices) -> str:
+    lines = [await settings_digest.shown(asked, context.digest, marks)]
+    there = await choices.of(asked.team, asked.channel)
+    for key in _VALUES:
+        value = getattr(there, key)
+        lines.append(f"{key.capitalize()}: {code(value)}." if value else f"{key.capitalize()}: {_default(key)}.")
+    if there.who:
+        lines.append(f"Last chosen by {person(there.who)}, {date(datetime.fromtimestamp(there.at, UTC))}.")
+    return "\n".join([*lines, _POLICY, USAGE])
 
 
-async def _change(words: list[str], asked: SlashCommand, context: CommandContext, marks: DigestMarks) -> str | Said:
-    before = await marks.chosen(asked.team, asked.channel)
-    if [word.lower() for word in words] == [DEFAULT]:
-        if not await marks.forget(asked.team, asked.channel):
-            return f"The digest is {code(str(context.digest))} already, as the bot's settings say."
-        return _told(asked, context.digest)
+def _default(key: str) -> str:
+    return f"`{_BY_POLICY[key]}`" if key in _BY_POLICY else "as the policy says"
+
+
+async def _change(key: Key, value: str, asked: SlashCommand, choices: StoredChoices) -> str | Said:
+    there = await choices.of(asked.team, asked.channel)
+    new = "" if value == DEFAULT else value
+    if getattr(there, key) == new:
+        return f"`{key}` is {code(value)} already."
     try:
-        schedule = parse(" ".join(words), before.schedule if before else context.digest)
-        if before is not None and before.schedule == schedule:
-            return f"The digest is {code(str(schedule))} already."
-        await marks.choose(
-            ChosenSchedule(team=asked.team, channel=asked.channel, digest=str(schedule), who=asked.user, at=time.time())
-        )
-    except (MalformedError, UsageError) as error:
-        return f"{advice(str(error), 500)}. {USAGE}"
-    return _told(asked, schedule)
+        await choices.put(_with(there, key, new, asked.user))
+    except UsageError as error:
+        return advice(str(error), 500)
+    return Said(f"{person(asked.user)} has set `{key}` of this channel to {code(value)}.", is_public=True)
 
 
-def _told(asked: SlashCommand, schedule: Schedule) -> Said:
-    if schedule.every is Every.OFF:
-        return Said(f"{person(asked.user)} has turned the digest of this channel off.", is_public=True)
-    return Said(f"{person(asked.user)} has chosen the digest of this channel: {code(str(schedule))}.", is_public=True)
+def _with(there: ChannelChoices, key: Key, value: str, who: str) -> ChannelChoices:
+    said = there.model_dump() | {key: value, "who": who[:200], "at": time.time()}
+    return ChannelChoices.model_validate(said)

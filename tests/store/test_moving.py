@@ -8,6 +8,7 @@ import pytest
 from bot.__main__ import main
 from bot.errors import MalformedError
 from bot.store import Store
+from bot.store.channel_choices import ChannelChoices, StoredChoices
 from bot.store.digest_marks import ChosenSchedule, DigestMarks
 from bot.store.moving import SCHEMA, exported, imported
 from bot.store.threads import THREAD_TTL, Address, Threads
@@ -45,6 +46,16 @@ async def test_when_a_channel_wants_its_digest_comes_over(store: Store) -> None:
     assert await imported(store, lines) == {"schedules of digests stored": 1}
     assert await imported(store, lines) == {"schedules of digests kept": 1}
     assert await DigestMarks(store).all() == (chosen,)
+
+
+async def test_what_a_channel_has_chosen_comes_over(store: Store) -> None:
+    choices = ChannelChoices(team="T1", channel="C0RELEASES", passes="none", threads="off", who="U1", at=1.0)
+    await StoredChoices(store).put(choices)
+    lines = await lines_of(store)
+    await store.redis.flushall()
+    assert await imported(store, lines) == {"settings of channels stored": 1}
+    assert await imported(store, lines) == {"settings of channels kept": 1}
+    assert await StoredChoices(store).all() == (choices,)
 
 
 async def test_watches_and_threads_come_over_as_they_were(store: Store) -> None:

@@ -23,6 +23,7 @@ class Mentions(StrEnum):
 
     PARENT = "parent"
     THREAD = "thread"
+    NONE = "none"  # as a channel may choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,9 @@ class ReleaseView:
     """Everything that the messages about a release depend on.
 
     `subject` names the thread, `title` is for people; `twin` is the version that a rolling tag stands for, or "".
-    `is_cut` when the release has more images than are remembered. `newest` is the newest version of its group,
-    `attention` what people said about it in the channel that the message is for, as far as it is in force.
+    `is_cut` when the release has more images than are remembered. Without `has_fix_replies` the fixes are one press
+    away and not in the thread. `newest` is the newest version of its group, `attention` what people said about it in
+    the channel that the message is for, as far as it is in force.
     """
 
     subject: str
@@ -86,6 +88,7 @@ class ReleaseView:
     owners: tuple[str, ...] = ()
     passes: Passes = Passes.EACH
     mentions: Mentions = Mentions.PARENT
+    has_fix_replies: bool = True
     newest: str = ""
     attention: Attention = NOTHING
 

@@ -1,6 +1,6 @@
 """What people entered, moved from one store to another as JSON lines: watches, what they said, threads.
 
-When a channel wants its digest is among it.
+When a channel wants its digest, and what else it has chosen, is among it.
 
 Reports and releases are not among it: they are made again. What is there already stays as it is.
 """
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from bot.attention import Kind
 from bot.errors import MalformedError, StoreError, UsageError
 from bot.store.attention import moving as attention
+from bot.store.channel_choices import ChannelChoices, StoredChoices
 from bot.store.connection import Store
 from bot.store.digest_marks import ChosenSchedule, DigestMarks
 from bot.store.threads import moving as threads
@@ -37,6 +38,8 @@ async def exported(store: Store) -> AsyncIterator[str]:
         yield _line("watch", watch.model_dump(mode="json"))
     for chosen in await DigestMarks(store).all():
         yield _line("digest", chosen.model_dump(mode="json"))
+    for choices in await StoredChoices(store).all():
+        yield _line("channel", choices.model_dump(mode="json"))
     async for kind, value in attention.exported(store):
         yield _line(kind, value)
     async for thread in threads.exported(store):
@@ -78,9 +81,8 @@ async def _store(store: Store, value: object, known: set[str], *, is_first: bool
                 return "watches kept"
             await StoredWatches(store).add(watch)
             return "watches stored"
-        case {"kind": "digest", "value": entry} if not is_first:
-            is_new = await _choose(store, ChosenSchedule.model_validate(entry))
-            return f"schedules of digests {'stored' if is_new else 'kept'}"
+        case {"kind": "digest" | "channel" as kind, "value": entry} if not is_first:
+            return await _of_channel(store, kind, entry)
         case {"kind": "thread", "value": entry} if not is_first:
             return (
                 "threads stored" if await threads.imported(store, MovedThread.model_validate(entry)) else "threads kept"
@@ -92,12 +94,19 @@ async def _store(store: Store, value: object, known: set[str], *, is_first: bool
             raise ValueError(f'expected {{"schema": "{SCHEMA}"}}' if is_first else "not a kind that is known here")
 
 
-async def _choose(store: Store, chosen: ChosenSchedule) -> bool:
-    marks = DigestMarks(store)
-    if await marks.chosen(chosen.team, chosen.channel) is not None:
-        return False
-    await marks.choose(chosen)
-    return True
+async def _of_channel(store: Store, kind: str, entry: object) -> str:
+    """What a channel has chosen."""
+    if kind == "digest":
+        chosen, marks = ChosenSchedule.model_validate(entry), DigestMarks(store)
+        if await marks.chosen(chosen.team, chosen.channel) is not None:
+            return "schedules of digests kept"
+        await marks.choose(chosen)
+        return "schedules of digests stored"
+    choices, stored = ChannelChoices.model_validate(entry), StoredChoices(store)
+    if not (await stored.of(choices.team, choices.channel)).is_empty:
+        return "settings of channels kept"
+    await stored.put(choices)
+    return "settings of channels stored"
 
 
 def _line(kind: str, value: object) -> str:
