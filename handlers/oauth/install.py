@@ -30,6 +30,7 @@ from bot.slack.workspaces.exchange import AppClient
 from bot.slack.workspaces.options import INSTALL_PATH, REDIRECT_PATH, OAuthOptions
 from bot.store import Store
 from bot.store.workspaces import Installations, OAuthStates
+from bot.store.workspaces.records import TEAM
 from handlers.client_address import network_of, visit_of
 from handlers.slack_manifest import manifest
 
@@ -80,18 +81,19 @@ class InstallPages:
         """Send the browser to Slack, with a new state."""
         if self.flow is None or not self._may(request):
             return _refused()
-        return await self._do(request, self.flow.handle_installation)
+        team = request.query.get("team", "")  # slack_sdk would put it into the address as it is
+        return await self._do(request, self.flow.handle_installation, f"team={team}" if TEAM.fullmatch(team) else "")
 
     async def come_back(self, request: web.Request) -> web.Response:
         """Slack has sent the browser back, with a code."""
         if self.flow is None or not self._may(request):
             return _refused()
-        return await self._do(request, self.flow.handle_callback)
-
-    async def _do(self, request: web.Request, step: Step) -> web.Response:
         if len(request.query_string) > QUERY_MAX:
             return _page(self._again(_OTHER), 400)
-        asked = AsyncBoltRequest(body="", query=request.query_string, headers=dict(request.headers))
+        return await self._do(request, self.flow.handle_callback, request.query_string)
+
+    async def _do(self, request: web.Request, step: Step, query: str) -> web.Response:
+        asked = AsyncBoltRequest(body="", query=query, headers=dict(request.headers))
         try:
             return await to_aiohttp_response(await step(asked))
         except (StoreError, BoltError) as error:

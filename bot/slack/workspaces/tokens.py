@@ -138,7 +138,8 @@ class WorkspaceTokens:
             await self._not_renewed(workspace, answer)
             return None
         if not await self._keep(stored, now + answer.seconds if answer.seconds else 0.0, answer.tokens):
-            return None  # installed anew or removed in between: what was read is not in force any more
+            _, now_there = await self._current(workspace)  # installed anew or removed in between
+            return now_there.token
         await self._problems(workspace).replace({ProblemCode.TOKEN_NOT_RENEWED}, ())
         log.info("token renewed", workspace=workspace)
         return answer.tokens.token
