@@ -76,6 +76,8 @@ class Build:
     aside: bool = False  # built from a folder of tests or examples, or named like a test's image
     tags: tuple[str, ...] = ()  # as an action's input has them, where `names` are not known
     reached: tuple[str, ...] = ()  # a bake target: its own name and those of the groups that it is in
+    dockerfile: str = ""  # its path from the root of the repository; "" where that is not known
+    stage: str = ""  # of the Dockerfile; "" the last one
     made_from: tuple[str, ...] = ()  # its Dockerfile, and the stage of it
     secret_args: tuple[tuple[str, Place], ...] = ()  # build arguments that are filled from secrets: name, and where
 

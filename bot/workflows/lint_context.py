@@ -186,6 +186,11 @@ class LintContext:
             used = self._followed(step.local, step.place) if step.local else ()
             yield from ((step.place, operation) for operation in used if not hidden or _signs(operation))
 
+    def dockerfile(self, build: Build) -> str | None:
+        """The text of the Dockerfile that a build is made from; None where that is not known."""
+        file = self.follow(f"./{build.dockerfile}") if build.dockerfile else None
+        return file.source.text if file is not None and file.kind is FileKind.DOCKERFILE else None
+
     def _followed(self, path: str, place: Place) -> Iterator[ImageOperation]:
         called = self.follow(path) if path.startswith("./") else None
         if called is None:

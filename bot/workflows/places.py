@@ -1,5 +1,6 @@
 """Which files of a repository are CI files, by their path alone."""
 
+import posixpath
 import re
 
 _CI_FILE = re.compile(
@@ -54,6 +55,13 @@ _DOCKERFILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?|[\w.-]+
 def is_dockerfile(name: str) -> bool:
     """Whether a file's name says that it is one."""
     return _DOCKERFILE.fullmatch(name) is not None and not name.endswith((".md", ".sh", ".yml", ".yaml", ".json"))
+
+
+def dockerfile_in(context: str, file: str) -> str:
+    """The path of a build's Dockerfile, as its context and its flag say it; "" where they do not tell."""
+    path = file or f"{context or '.'}/Dockerfile"
+    told = not any(sign in f"{context} {file}" for sign in ("$", "{{", "://", "@"))
+    return posixpath.normpath(path) if told and not path.startswith(("/", "-")) else ""
 
 
 _ASIDE = {

@@ -31,6 +31,9 @@ PROPOSED: dict[str, Version] = {
 }
 """Good enough as of AS_OF, and seen in use; not always the newest."""
 
+WITH_BUILDX: Version = (2,)
+"""From here on docker/build-push-action builds with buildx; version 1 has other inputs."""
+
 HAS_ATTESTATION_INPUTS: dict[str, Version] = {BUILD_PUSH: (3, 3, 0), BAKE: (3, 0, 0)}
 """First version with the inputs provenance and sbom."""
 

@@ -17,6 +17,7 @@ from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence, scalars
 from bot.workflows.outputs import Output, read_outputs
+from bot.workflows.places import dockerfile_in
 from bot.workflows.text import Place, SourceText
 from bot.workflows.unresolved import known
 from bot.workflows.yaml_reader import read_yaml
@@ -63,6 +64,8 @@ def _file(source: SourceText, document: Mapping, editor: Callable[[Mapping], Edi
                 replace(
                     _build(key, body, targets, NoEditor() if id(body) in loaded else editor(body)),
                     reached=(key.value, *_groups_of(key.value, groups)),
+                    dockerfile="" if "/" in source.name else _dockerfile(_family(body, targets)),
+                    stage=_family(body, targets).one("target"),
                 ),
             ),
         )
@@ -141,6 +144,10 @@ class _Family:
         """A list that is taken from the first that has one."""
         return next((_texts(found) for body in self.bodies if (found := body.get(key)) is not None), [])
 
+    def one(self, key: str) -> str:
+        """A text that is taken from the first that has one; "" where none does."""
+        return next(iter(text for text, _ in self.texts(key)), "")
+
     @property
     def output(self) -> Output:
         """Where the result goes."""
@@ -152,6 +159,13 @@ class _Family:
         elsewhere = self.texts("output") and self.output.push is False
         named = self.texts("tags") or self.named_by_metadata or self.output.push
         return None if named and not elsewhere else False
+
+
+def _dockerfile(family: _Family) -> str:
+    """Its path, where it is known: it lies in the context. It may also stand in the bake file itself."""
+    if family.one("dockerfile-inline"):
+        return ""
+    return dockerfile_in("", f"{family.one('context') or '.'}/{family.one('dockerfile') or 'Dockerfile'}")
 
 
 def _family(body: Mapping, targets: dict[str, Mapping]) -> _Family:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.workflows.asks import asked_by, asked_by_attests
 from bot.workflows.builds import Action, Ask, Asked, Build
+from bot.workflows.editors.flags import NoEditor
 from bot.workflows.editors.table import TableEditor
 from bot.workflows.events import Known, truths
 from bot.workflows.images import Name, read_name
@@ -16,11 +17,19 @@ from bot.workflows.model import Step
 from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.operations import Attached, UnknownSigner
 from bot.workflows.outputs import read_outputs
-from bot.workflows.places import is_aside
+from bot.workflows.places import dockerfile_in, is_aside
 from bot.workflows.text import Place, SourceText
 from bot.workflows.tools.docker_build import SILENCING
 from bot.workflows.unresolved import EXPRESSION, SECRET, items_of, known, only_unresolved, step_output
-from bot.workflows.versions import BAKE, BAKE_YIELDS_TO_FILE, HAS_ATTESTATION_INPUTS, Version, newest_of
+from bot.workflows.versions import (
+    BAKE,
+    BAKE_YIELDS_TO_FILE,
+    BUILD_PUSH,
+    HAS_ATTESTATION_INPUTS,
+    WITH_BUILDX,
+    Version,
+    newest_of,
+)
 
 _GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/build\.ya?ml@")
 _SLSA_GENERATOR = re.compile(
@@ -70,6 +79,8 @@ class Used:
 
 def build_push(used: Used) -> Build:
     """A step of docker/build-push-action."""
+    if used.action.version and used.action.name == BUILD_PUSH and newest_of(used.action.version) < WITH_BUILDX:
+        return _without_buildx(used)
     output = read_outputs(used.lines("outputs"))
     attests = used.lines("attests")
     return Build(
@@ -87,8 +98,27 @@ def build_push(used: Used) -> Build:
         buildx=used.buildx,
         aside=any(is_aside(f"{used.inputs.get(name, '')}/x") for name in ("context", "file")),
         tags=items_of("\n".join(used.lines("tags"))),
+        dockerfile=dockerfile_in(used.inputs.get("context", ""), used.inputs.get("file", "")),
+        stage=used.inputs.get("target", ""),
         made_from=tuple(used.inputs[name] for name in ("file", "target") if used.inputs.get(name)),
         secret_args=tuple(_secret_args(used)),
+    )
+
+
+def _without_buildx(used: Used) -> Build:
+    """Version 1 is another program, with other inputs: what it records is not known."""
+    unknown, inputs = Ask(Asked.UNKNOWN), used.inputs
+    name = read_name(f"{inputs.get('registry', '')}/{inputs.get('repository', '')}".strip("/"))
+    return Build(
+        tool=used.action.name,
+        place=used.action.place,
+        provenance=unknown,
+        sbom=unknown,
+        push=used.on("push", otherwise=True),
+        load=False,
+        names=(name,),
+        editor=NoEditor(),
+        action=used.action,
     )
 
 

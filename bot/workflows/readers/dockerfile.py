@@ -30,7 +30,9 @@ _DATABASES = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Stage:
+class Stage:
+    """One `FROM …` and what follows; `name` is in lower case, "" when it has none."""
+
     base: str
     name: str
     place: Place  # from its FROM on
@@ -45,26 +47,27 @@ def read(source: SourceText) -> CiFile:
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
     text = _COMMENT.sub(lambda found: " " * len(found[0]), source.text)
-    stages = _stages(text)
-    kept = _kept(stages)
+    stages = stages_of(text)
+    kept = kept_of(stages)
     operations = (operation for stage in kept for operation in _operations(text, stage, stages))
     step = Step(Place(0, 0), operations=tuple(operations))
     return CiFile(source, FileKind.DOCKERFILE, (Job(source.name, Place(0, 0), (step,)),), whole=False)
 
 
-def _stages(text: str) -> list[_Stage]:
+def stages_of(text: str) -> list[Stage]:
+    """All stages of a Dockerfile, in order."""
     found = list(_FROM.finditer(text))[:STAGES_MAX]
     ends = [*(one.start() for one in found[1:]), len(text)][: len(found)]
     return [
-        _Stage(one[1], (one[2] or "").lower(), Place(one.start(), end), Place(one.start(1), one.end(1)))
+        Stage(one[1], (one[2] or "").lower(), Place(one.start(), end), Place(one.start(1), one.end(1)))
         for one, end in zip(found, ends, strict=True)
     ]
 
 
-def _kept(stages: list[_Stage]) -> list[_Stage]:
-    """The last stage and those under it, first one first."""
-    kept: list[_Stage] = []
-    at = len(stages) - 1
+def kept_of(stages: list[Stage], target: str = "") -> list[Stage]:
+    """The stage of that name, else the last one, and those under it, first one first."""
+    kept: list[Stage] = []
+    at = next((index for index, stage in enumerate(stages) if target and stage.name == target.lower()), len(stages) - 1)
     while at >= 0:
         kept.insert(0, stages[at])
         base = stages[at].base.lower()
@@ -72,7 +75,7 @@ def _kept(stages: list[_Stage]) -> list[_Stage]:
     return kept
 
 
-def _operations(text: str, stage: _Stage, stages: list[_Stage]) -> Iterator[ImageOperation]:
+def _operations(text: str, stage: Stage, stages: list[Stage]) -> Iterator[ImageOperation]:
     if stage.base.lower() not in {one.name for one in stages} | {"scratch"}:
         yield Pull(read_name(stage.base), stage.base_place)
     for removal in _REMOVE.finditer(text, stage.place.start, stage.place.end):

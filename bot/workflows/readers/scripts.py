@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from bot.errors import MalformedError
 from bot.workflows.builds import Build
@@ -14,6 +15,9 @@ from bot.workflows.shell.values import Values
 from bot.workflows.text import SIZE_MAX, Place, SourceText
 from bot.workflows.tools import read_line
 from bot.workflows.tools.line import Line
+
+_ELSEWHERE: Final = "working-directory"
+"""A file that says this may run its scripts in other folders than the root."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,7 @@ def run_through(
     """The scripts of one step, one after the other in one shell. Nothing is run."""
     values = values or Values(env)
     shell = _Shell(source, values, env, step)
+    shell.moved = _ELSEWHERE in source.text or ("/" in source.name and not source.name.startswith("."))
     for script in scripts:
         for command in commands(script):
             shell.take(command)
@@ -61,6 +66,7 @@ class _Shell:
     env: dict[str, str]
     step: str
     aside: bool = False  # whether it is in a folder of tests or examples
+    moved: bool = False  # whether it may be in another folder than the root
     done: Done = field(default_factory=Done)
 
     def take(self, command: Command) -> None:
@@ -68,15 +74,18 @@ class _Shell:
         for inner in command.inside:
             self.take(inner)
         _remember_outputs(command, self.values, self.done)
-        if command.words and command.words[0].bare == "cd":
+        if command.words and command.words[0].bare in {"cd", "pushd"}:
+            self.moved = True
             self.aside = any(is_aside(f"{text}/x") for word in command.words[1:2] for text in self.values.texts(word))
         if command.words and not command.loop:
             own = {one.name: self.values.texts(one.word, one.skip)[0] for one in command.assignments}
             line = Line(self.source, command, self.values.args(command), self.env | own if own else self.env, self.step)
             found = read_line(line)
-            self.done.operations.extend(
-                replace(one, aside=True) if self.aside and isinstance(one, Build) else one for one in found
-            )
+            self.done.operations.extend(self._here(one) if isinstance(one, Build) else one for one in found)
+
+    def _here(self, build: Build) -> Build:
+        """The build, with what its folder tells; where that may not be the root, its files are not known."""
+        return replace(build, aside=build.aside or self.aside, dockerfile="" if self.moved else build.dockerfile)
 
 
 def _remember_outputs(command: Command, values: Values, done: Done) -> None:

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Action, Asked, Build
 from bot.workflows.doubts import Doubt
+from bot.workflows.edits import Fix
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.upgrade import advice, bump, can_say, reads_no_version
 from bot.workflows.versions import (
     BAKE,
     BAKE_YIELDS_TO_FILE,
+    BUILD_PUSH,
     PASSES_FALSE,
     PROPOSED,
+    WITH_BUILDX,
     newest_of,
     spell,
 )
@@ -48,7 +51,13 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             by_default = reads_no_version(build) and can_say(action)
             doubts += context.doubts_of_buildx(job, build) if by_default else ()
             doubts += context.doubts_of_joined(job, build) if by_default else ()
-            yield rule.at(context, action.ref_place, message, severity=severity, fix=bump(action)).doubted(doubts)
+            yield rule.at(context, action.ref_place, message, severity=severity, fix=_fix(action)).doubted(doubts)
+
+
+def _fix(action: Action) -> Fix | None:
+    """None for version 1, whose inputs newer versions do not have."""
+    older = action.name == BUILD_PUSH and newest_of(action.version or ()) < WITH_BUILDX
+    return None if older else bump(action)
 
 
 def _trouble(context: LintContext, build: Build, action: Action) -> tuple[str, Severity] | None:

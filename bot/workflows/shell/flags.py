@@ -33,6 +33,10 @@ class Flags:
         """The one that counts."""
         return next((flag for flag in reversed(self.flags) if flag.name in names), None)
 
+    def value(self, *names: str) -> str:
+        """What the one that counts says; "" where there is none."""
+        return (flag.value or "") if (flag := self.last(*names)) else ""
+
     def on(self, name: str) -> bool | None:
         """Whether a switch is on; None when that is an unresolved part."""
         if not (flag := self.last(name)):

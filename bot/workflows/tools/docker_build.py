@@ -7,7 +7,7 @@ from bot.workflows.builds import Ask, Asked, Build
 from bot.workflows.editors.flags import FlagEditor, NoEditor
 from bot.workflows.images import read_name
 from bot.workflows.outputs import Output, read_outputs
-from bot.workflows.places import is_aside
+from bot.workflows.places import dockerfile_in, is_aside
 from bot.workflows.shell.flags import Flag, Flags, read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.text import Place
@@ -57,9 +57,15 @@ def build(line: Line, verb: Arg | None, args: tuple[Arg, ...], tool: str) -> Bui
         step=line.step,
         builder=None if builder and not known(builder.value or "") else builder.value if builder else "",
         aside=any(is_aside(f"{arg.text}/x") for arg in _paths(flags)),
+        dockerfile="" if flags.unsure else dockerfile_in(_context(flags), flags.value("-f", "--file")),
+        stage=flags.value("--target"),
         made_from=tuple(flag.value for flag in flags.all("-f", "--file", "--target") if flag.value),
         secret_args=tuple(_secret_args(line, flags)),
     )
+
+
+def _context(flags: Flags) -> str:
+    return flags.rest[-1].text if flags.rest else "$"
 
 
 def _paths(flags: Flags) -> Iterator[Arg]:

@@ -1,7 +1,8 @@
 import pytest
 
+from bot.workflows.find import lint_text
 from bot.workflows.versions import AS_OF
-from tests.workflows.looking import build, fixed, found, job, places
+from tests.workflows.looking import WORKFLOW, build, fixed, found, job, places
 
 RULE = "workflow-action-too-old"
 
@@ -68,3 +69,10 @@ def test_provenance_that_is_attached_later_makes_it_mild() -> None:
     attest = "      - uses: actions/attest@v4\n        with: { subject-name: quay.io/acme/app, subject-digest: a }\n"
     assert [one.severity.value for one in found(RULE, text)] == ["high"]
     assert [one.severity.value for one in found(RULE, text + attest)] == ["low"]
+
+
+def test_version_1_is_another_program() -> None:
+    inputs = ("repository: acme/app", "registry: quay.io", "tag_with_ref: true")
+    found_ = lint_text(WORKFLOW, job(build(*inputs, uses="docker/build-push-action@v1")))
+    told = {(one.rule.removeprefix("workflow-"), one.severity.value, one.fixable) for one in found_}
+    assert told == {("action-too-old", "high", False), ("image-never-signed", "medium", False)}

@@ -1,9 +1,30 @@
+import re
+from collections.abc import Callable
+
 import pytest
 
 from bot.workflows.doubts import Doubt
-from tests.workflows.looking import build, found, job, run
+from bot.workflows.find import lint_text
+from bot.workflows.model import CiFile
+from bot.workflows.readers import read_file
+from bot.workflows.rules import LintFinding
+from bot.workflows.text import SourceText
+from tests.workflows.looking import WORKFLOW, build, job, run
+from tests.workflows.looking import found as found_alone
 
 RULE = "workflow-secret-in-build-arg"
+ONLY_BUILDS = "FROM a AS build\nARG TOKEN\nRUN make\nFROM b\nCOPY --from=build /a /a\n"
+
+
+def dockerfile(text: str, path: str = "Dockerfile") -> Callable[[str], CiFile | None]:
+    return lambda uses: read_file(SourceText(path, text)) if uses == f"./{path}" else None
+
+
+def found(rule: str, text: str) -> list[LintFinding]:
+    """What is found where the image keeps every argument."""
+    names = re.findall(r"(?:build-args: |--build-arg[ =]|^ +)([A-Z_a-z]+)=", text, re.MULTILINE)
+    kept = f"FROM a\nARG {' '.join([*names, 'T'])}\nRUN make\n"
+    return [one for one in lint_text(WORKFLOW, text, dockerfile(kept)) if one.rule == rule]
 
 
 def test_inputs() -> None:
@@ -79,3 +100,46 @@ def test_a_secret_behind_a_public_name_is_seen_in_brackets_too() -> None:
     text = argument("NEXT_PUBLIC_KEY", "A").replace("secrets.A", "secrets['DB_PASSWORD']")
     (one,) = found(RULE, text)
     assert one.severity.value == "critical"
+
+
+STEP = ("push: true", "tags: quay.io/acme/app:1", "build-args: TOKEN=${{ secrets.TOKEN }}")
+BUILDX = "- uses: docker/setup-buildx-action@v4\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        (BUILDX + build(*STEP, "provenance: mode=max"), ("critical", ())),
+        (BUILDX + build(*STEP), ("high", ())),
+        (BUILDX + build(*STEP, "provenance: mode=min"), ("low", (Doubt.NOT_KEPT,))),
+        (BUILDX + build(*STEP, "provenance: false"), ("low", (Doubt.NOT_KEPT,))),
+        (BUILDX + build(*STEP, "provenance: false", "target: build"), ("critical", ())),
+        (BUILDX + build(*STEP, "provenance: false", "context: app"), ("low", (Doubt.DOCKERFILE_UNKNOWN,))),
+        (BUILDX + build(*STEP, uses="docker/build-push-action@v5.1.0"), ("low", (Doubt.NOT_KEPT,))),
+        (build(*STEP), ("low", (Doubt.NOT_KEPT,))),
+    ],
+)
+def test_an_argument_of_a_stage_that_the_image_is_not_made_from(steps: str, told: tuple[str, object]) -> None:
+    """Max provenance holds every build argument, whichever stage takes it; nothing else does."""
+    (one,) = found_alone(RULE, job(steps), follow=dockerfile(ONLY_BUILDS))
+    assert (one.severity.value, one.doubts) == told
+
+
+PUSHED = "docker buildx build --push -t a/b --build-arg TOKEN=${{ secrets.T }} "
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (run(PUSHED + "."), "critical"),
+        (run(PUSHED + "$DIR"), "low"),
+        (run("cd app", PUSHED + "."), "low"),
+        (
+            run(PUSHED + ".") + "  working-directory: a\n",
+            "low",
+        ),
+    ],
+)
+def test_the_dockerfile_of_a_command(script: str, told: str) -> None:
+    (one,) = found_alone(RULE, job(script), follow=dockerfile("FROM a\nARG TOKEN\nRUN make\n"))
+    assert one.severity.value == told
