@@ -15,7 +15,7 @@ from bot.jobs.queue import DocketQueue
 from bot.jobs.slack_setup import slack_setup
 from bot.jobs.workspaces.policies import WorkspacePolicies
 from bot.policy.source import policies_from
-from bot.settings import Settings
+from bot.settings import Exposure, Settings
 from bot.slack.workspaces import OAuthOptions, oauth_options
 from bot.store import Store
 from bot.store.deliveries import Deliveries
@@ -45,7 +45,7 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
 
     Raises SettingsError for an endpoint that could not be authenticated.
     """
-    app = _bare(settings, parts, connections)
+    app = _bare(settings, parts, connections, names=settings.pages_port is None and _is_open(settings))
     store = parts.store
     watch = watch_list(settings.watch, policies_from(settings.policy), store)
     counts, polls, options = Deliveries(store), Polls(store), oauth_options(settings)
@@ -72,24 +72,29 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
 
 def build_pages(settings: Settings, parts: Services, connections: Connections | None = None) -> web.Application:
     """Only the pages, for a port of their own: then webhooks alone can face the internet."""
-    app = _bare(settings, parts, connections)
+    app = _bare(settings, parts, connections, names=_is_open(settings))
     _mount_pages(app, settings, parts)
     return app
 
 
-def _bare(settings: Settings, parts: Services, connections: Connections | None) -> web.Application:
+def _bare(settings: Settings, parts: Services, connections: Connections | None, *, names: bool) -> web.Application:
     guards = [connections.while_asked] if connections is not None else []
     proxies = Proxies(settings.forwarded, settings.forwarded_header)
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=[proxies.seen, *guards])
     app.on_response_prepare.append(add_headers)
     problems = SlackProblems(parts.store) if settings.slack_bot_token or settings.slack_client_id else None
-    Probes(parts.store, parts.queue, problems).mount(app)
+    Probes(parts.store, parts.queue, problems, names=names).mount(app)
     return app
 
 
 def _intakes(settings: Settings, options: OAuthOptions, parts: Services) -> WorkspaceIntakes:
     policies = WorkspacePolicies(options).require()
     return WorkspaceIntakes(settings.settle, parts.store, parts.queue, policies)
+
+
+def _is_open(settings: Settings) -> bool:
+    """Whether everybody who reaches the pages may see them."""
+    return settings.pages in {Exposure.PUBLIC, Exposure.READ_ONLY}
 
 
 def _mount_pages(app: web.Application, settings: Settings, parts: Services) -> None:

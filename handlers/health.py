@@ -6,7 +6,7 @@ gets the answer that loses the fewest pushes. People and monitors use /readyz.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -17,11 +17,18 @@ from bot.slack.problems import advice, says
 from bot.store import Store
 from bot.store.slack_problems import SlackProblem, SlackProblems
 
+STORE_BRIEFLY: Final = "the store does not answer; the log says more"
+SLACK_BRIEFLY: Final = "Slack does not take what the bot posts; `provenance doctor` says why"
+
 
 class Probes:
     """Health endpoints for load balancers and monitors."""
 
-    def __init__(self, store: Store, queue: DocketQueue, slack: SlackProblems | None = None) -> None:
+    def __init__(
+        self, store: Store, queue: DocketQueue, slack: SlackProblems | None = None, *, names: bool = True
+    ) -> None:
+        """`names`: whether strangers may read names of channels and addresses of the store in `why`."""
+        self._names = names
         self._store = store
         self._queue = queue
         self._slack = slack
@@ -45,7 +52,10 @@ class Probes:
             facts["slack"] = [problem.code.value for problem in problems]
             broken = [problem for problem in problems if problem.is_broken]
             if health.ready and broken:
-                facts |= {"ready": False, "why": f"{says(broken[0])}; {advice(broken[0])}"}
+                why = f"{says(broken[0])}; {advice(broken[0])}" if self._names else SLACK_BRIEFLY
+                facts |= {"ready": False, "why": why}
+        elif not health.store and not self._names:
+            facts["why"] = STORE_BRIEFLY
         facts |= {"ready": False, "why": "this process is stopping"} if self._stopping else {}
         return web.json_response(facts, status=200 if facts["ready"] else 503)
 

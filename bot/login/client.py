@@ -16,7 +16,7 @@ from bot.errors import ProviderUnavailableError
 from bot.login.caller import ProviderCaller
 from bot.login.flaw import LoginFlaw, refused
 from bot.login.id_token import TokenIsFor, read_header, require_bound, verify
-from bot.login.keys import ProviderKeys
+from bot.login.keys import ProviderKeys, read_keys
 from bot.login.options import LoginOptions
 from bot.login.pending import PendingLogin, challenge
 from bot.login.provider import Provider, ProviderMetadata
@@ -67,6 +67,10 @@ class LoginClient:
             return ""
         asked = {"client_id": self.options.client_id, "post_logout_redirect_uri": f"{self.options.base_url}/login"}
         return str(URL(metadata.end_session_endpoint).update_query(asked))
+
+    async def usable_keys(self) -> int:
+        """How many keys the provider has for signatures: for `provenance doctor`. Raises ProviderUnavailableError."""
+        return len(list(read_keys(await self._fetch_keys())))
 
     async def finish(self, pending: PendingLogin, *, code: str, issuer: str | None) -> Visitor:
         """Who came back. `issuer` is what the answer in the browser says of itself.
