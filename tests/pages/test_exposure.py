@@ -1,21 +1,24 @@
 """Who may see the pages and ask there: PROVENANCE_PAGES, a port of their own, and how often one visitor may ask."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
-from aiohttp import ClientSession, web
+from aiohttp import ClientSession, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.attention import NotePlace, StoredWaiver, WaiverScope
 from bot.errors import SettingsError
+from bot.jobs.queue import open_queue
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.attention import Waivers
 from bot.store.board import Board
 from bot.store.watches import StoredWatches, Watch
 from handlers.__main__ import serve
+from handlers.app import Services, build
 from handlers.client_address import Proxies
 from handlers.pages._visits import visits_limited
 from tests.board.making import cell
@@ -127,6 +130,41 @@ async def test_a_visitor_who_floods_is_refused_and_the_other_is_served(
     assert await ask("192.0.2.1", "/webhooks/quay") == 200
     assert await ask("2001:db8::1") == await ask("2001:db8::2") == 200
     assert await ask("2001:db8::3") == 429, "one customer has a whole /64"
+
+
+async def test_two_visitors_one_of_whom_floods(store: Store) -> None:
+    """The board stays as it is, the flood is refused, and the other visitor sees and asks as before."""
+    await Board(store).put(cell("quay.io/demo/app:1.0.0"))
+    settings = Settings.model_validate({"watch": ["*/demo/*"], "forwarded": ["127.0.0.1"]})
+    async with open_queue(store, settings) as queue:
+        client = TestClient(TestServer(build(settings, Services(store, queue))), cookie_jar=CookieJar(unsafe=True))
+        async with client:
+            one, other = ({"X-Forwarded-For": who} for who in ("192.0.2.1", "192.0.2.2"))
+
+            async def board() -> str:
+                text = await (await client.get("/", headers=other)).text()
+                return re.sub(r'value="[A-Za-z0-9_-]{43}"', "", text)
+
+            before = await board()
+            csrf = (await client.get("/check", headers=other)).cookies["provenance_csrf"].value
+            asked = [
+                (
+                    await client.post(
+                        "/check",
+                        data={"csrf": csrf, "image": f"quay.io/demo/made-up-{number}:1"},
+                        headers=one,
+                        allow_redirects=False,
+                    )
+                ).status
+                for number in range(40)
+            ]
+            pages = [(await client.get("/threads", headers=one)).status for _ in range(200)]
+            assert set(asked) == {303, 429}
+            assert set(pages) == {200, 429}
+            assert await board() == before
+            form = {"csrf": csrf, "image": "quay.io/demo/app:1.0.0"}
+            assert (await client.post("/check", data=form, headers=other, allow_redirects=False)).status == 303
+            assert (await client.get("/threads", headers=other)).status == 200
 
 
 async def test_who_is_refused_reads_why(site: Site) -> None:
