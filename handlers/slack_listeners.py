@@ -76,7 +76,7 @@ def listen_to_all(app: AsyncApp, parts: ListenerParts) -> AsyncApp:
     fixing = Fixing(Reports(store), policies, parts.hosts)
     attending = Attending(store, queue, policies)
     context = _context(parts, attending)
-    listener.register(app, context)
+    listener.register(app, context, client, ephemeral)
     channels.register(app, channels.ChannelListener(store))
     home.register(app, home.HomeListener(context, client))
     link.register(app, link.LinkListener(queue, parts.base_url))

@@ -1,8 +1,10 @@
-"""What sending a form leads to: errors beside the inputs, or a sentence for the person."""
+"""What sending a form leads to: errors beside the inputs, a sentence for the person, or another form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
+
+from bot.render.slack.message import Block
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,4 +14,11 @@ class Errors:
     by_block: Mapping[str, str]
 
 
-Sent: TypeAlias = str | Errors
+@dataclass(frozen=True, slots=True)
+class NextForm:
+    """Another form takes its place."""
+
+    view: Block
+
+
+Sent: TypeAlias = str | Errors | NextForm

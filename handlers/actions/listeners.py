@@ -20,12 +20,12 @@ from bot.jobs.attending import Attending
 from bot.render.slack.buttons import MORE, PROPOSE_FIX, REVOKE_WAIVER, REVOKED, SHARE, SHOW_FIX, WAIVE
 from bot.render.slack.escape import escaped, is_safe
 from bot.render.slack.message import MessageDraft
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import FAILURES
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.fixing import Fixing
 from handlers.actions import open_patch, open_pull_request, recheck
 from handlers.actions.file_in_thread import FileInThread
-from handlers.actions.forms import Errors, Sent
+from handlers.actions.forms import Errors, NextForm, Sent
 from handlers.actions.menu import Menu
 from handlers.actions.pressed import Pressed, SentForm, read, read_form
 from handlers.actions.propose_fix import ProposeFix
@@ -38,14 +38,15 @@ from handlers.actions.snooze import FORM as SNOOZE
 from handlers.actions.snooze import SnoozeSent
 from handlers.actions.waive import FORM as WAIVER
 from handlers.actions.waive import OpenWaiver, WaiverSent
+from handlers.actions.waive_choice import FORM as WAIVE_CHOICE
+from handlers.actions.waive_choice import WaiveChoice
+from handlers.slack_forms import open_form
 from handlers.slack_request import STORE_TIME
 
 log = structlog.get_logger(__name__)
 
 Press: TypeAlias = Callable[[Pressed], Awaitable[Reply]]
 Send: TypeAlias = Callable[[SentForm], Awaitable[Sent]]
-
-TOO_LATE: Final = "Slack did not let the form open in time. Please press again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ ACTIONS: Final[Mapping[str, Callable[[Parts], Press]]] = {
 FORMS: Final[Mapping[str, Callable[[Parts], Send]]] = {
     SNOOZE: lambda parts: SnoozeSent(parts.attending).send,
     WAIVER: lambda parts: WaiverSent(parts.attending).send,
+    WAIVE_CHOICE: lambda parts: WaiveChoice(parts.attending).send,
 }
 """Who handles a form, by callback_id."""
 
@@ -113,7 +115,7 @@ def _pressed(press: Press, parts: Parts) -> Callable[[AsyncAck, dict[str, Any]],
         await ack()
         match reply:
             case OpenForm(view):
-                said: str | MessageDraft = await _open(parts.client, button.trigger_id, view)
+                said: str | MessageDraft = await open_form(parts.client, button.trigger_id, view)
             case Later(work):
                 said = await work()
             case _:
@@ -141,6 +143,8 @@ def _sent(send: Send, parts: Parts) -> Callable[[AsyncAck, dict[str, Any]], Awai
         match said:
             case Errors(by_block):
                 await ack(response_action="errors", errors=dict(by_block))
+            case NextForm(view):
+                await ack(response_action="update", view=view)
             case _:
                 await ack()
                 await _tell_in(parts.client, target.channel, form.user.id, said)
@@ -155,16 +159,6 @@ async def _in_time(reply: Awaitable[Reply], user: str) -> Reply:
     except (StoreError, TimeoutError) as error:
         log.warning("press not stored", user=user, error=str(error) or type(error).__name__)
         return UNAVAILABLE
-
-
-async def _open(client: AsyncWebClient, trigger_id: str, view: dict[str, object]) -> str:
-    """Nothing to say if it opened."""
-    try:
-        await client.views_open(trigger_id=trigger_id, view=view)
-    except FAILURES as error:
-        log.warning("form not opened", answer=str(answer_of(error)))
-        return TOO_LATE
-    return ""
 
 
 async def tell(ephemeral: Ephemeral, response_url: str, said: str | MessageDraft) -> None:

@@ -18,7 +18,7 @@ from bot.render.slack.forms import REASON, RULE, SCOPE, UNTIL, WAIVE_FORM, Waiva
 from bot.report import Report
 from handlers.actions.about import AboutRelease, about, about_form, target_of
 from handlers.actions.forms import Errors, Sent
-from handlers.actions.pressed import Pressed, SentForm
+from handlers.actions.pressed import FormTarget, Pressed, SentForm
 from handlers.actions.replies import TOO_OLD, OpenForm, Reply
 
 ACTION: Final = WAIVE
@@ -43,13 +43,21 @@ class OpenWaiver:
         release = await about(pressed, self.attending)
         if release is None:
             return TOO_OLD
-        failing = waivable_in(release.reports)
-        allowed = [rule for rule in failing if self.attending.may_waive(pressed.user.id, rule.images)]
-        if not allowed:
-            return NOT_YOU if failing else NOTHING
-        chosen = next(iter(release.rules), "")
-        today = datetime.fromtimestamp(await self.attending.store.now(), UTC).date()
-        return OpenForm(waive_form(release.title, allowed, today, target_of(pressed, release).text(), chosen))
+        return await form_for(release, target_of(pressed, release), pressed.user.id, self.attending)
+
+
+async def form_for(release: AboutRelease, target: FormTarget, who: str, attending: Attending) -> OpenForm | str:
+    """The form with the rules that fail now for images that this person may waive; or why there is none.
+
+    Raises StoreError.
+    """
+    failing = waivable_in(release.reports)
+    allowed = [rule for rule in failing if attending.may_waive(who, rule.images)]
+    if not allowed:
+        return NOT_YOU if failing else NOTHING
+    chosen = next(iter(release.rules), "")
+    today = datetime.fromtimestamp(await attending.store.now(), UTC).date()
+    return OpenForm(waive_form(release.title, allowed, today, target.text(), chosen))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,19 @@ import re
 from typing import Any, Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.ephemeral import Ephemeral
+from handlers.actions.listeners import tell
 from handlers.commands import CommandContext, SlashCommand, answer
+from handlers.slack_forms import open_form
 from handlers.slack_text import guarded
 from handlers.slack_uses import COMMAND
 
 ANY: Final = re.compile(r"[\s\S]*")
 
 
-def register(app: AsyncApp, context: CommandContext) -> None:
+def register(app: AsyncApp, context: CommandContext, client: AsyncWebClient, ephemeral: Ephemeral) -> None:
     """Add it to the application, and an answer to every other command."""
 
     async def provenance(ack: AsyncAck, body: dict[str, Any]) -> None:
@@ -22,9 +26,15 @@ def register(app: AsyncApp, context: CommandContext) -> None:
             user=_word(body, "user_id"),
             team=_word(body, "team_id"),
             response_url=_word(body, "response_url"),
+            trigger_id=_word(body, "trigger_id"),
         )
         said = await answer(asked, context)
-        await ack(response_type="in_channel" if said.is_public else "ephemeral", text=guarded(said.text))
+        if said.form is None:
+            await ack(response_type="in_channel" if said.is_public else "ephemeral", text=guarded(said.text))
+            return
+        await ack()
+        if late := await open_form(client, asked.trigger_id, said.form):
+            await tell(ephemeral, asked.response_url, late)
 
     async def other(ack: AsyncAck) -> None:
         await ack(response_type="ephemeral", text=f"The command is `{COMMAND}`.")

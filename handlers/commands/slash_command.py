@@ -10,6 +10,7 @@ from bot.intake.job import JobQueue
 from bot.intake.watch_list import WatchList
 from bot.jobs.attending import Attending
 from bot.oci.catalogue.apis import TagApi
+from bot.render.slack.message import Block
 from bot.store import Store
 
 TEXT_MAX: Final = 1000
@@ -32,6 +33,7 @@ class SlashCommand:
     team: str
     response_url: str = ""
     thread_ts: str = ""
+    trigger_id: str = ""  # lets a form open; a mention has none
     asked_at: float = 0.0
 
     def words(self) -> list[str]:
@@ -41,10 +43,11 @@ class SlashCommand:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An answer in escaped mrkdwn. `is_public` when everybody in the channel sees it."""
+    """An answer in escaped mrkdwn. `is_public` when everybody in the channel sees it. A `form` opens in its place."""
 
     text: str
     is_public: bool = False
+    form: Block | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""`/provenance waive <image> <rule> <last day> <reason>`: the rule may fail there until the end of that day (UTC)."""
+"""`/provenance waive <image> <rule> <last day> <reason>`: the rule may fail there until the end of that day (UTC).
+
+Without all of that, a form asks for it.
+"""
 
 import hashlib
 from collections.abc import Sequence
@@ -12,12 +15,20 @@ from bot.errors import UsageError
 from bot.jobs.attending import Attended, Attending, SaidAnswer, failing_by
 from bot.render.slack.escape import advice, code, prose
 from bot.render.slack.forms import flaw_errors
+from handlers.actions.about import AboutRelease
+from handlers.actions.pressed import FormTarget
+from handlers.actions.replies import OpenForm
+from handlers.actions.waive import form_for
+from handlers.actions.waive_choice import choice_for
 from handlers.commands.in_time import in_time
 from handlers.commands.noted import NotedImage, noted_image
 from handlers.commands.options import parse
 from handlers.commands.slash_command import CommandContext, Said, SlashCommand, person
 
-HELP: Final = "waive <image> <rule> <last day> <reason> [--for digest|tag|repository]: a rule may fail there until then"
+HELP: Final = (
+    "waive [<image> [<rule> <last day> <reason> [--for digest|tag|repository]]]: a rule may fail there until then;"
+    " a form asks for what is not said"
+)
 USAGE: Final = (
     "Which image, which rule, until when (at most 90 days), and why? For example:"
     " `/provenance waive quay.io/acme/app:1.2.3 sbom-missing 2026-12-22 The SBOM comes with the next release`, or with"
@@ -37,13 +48,28 @@ async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
     try:
         words = parse(asked.words(), valued=(FOR,))
         scope = words.value(FOR).lower() or WaiverScope.TAG.value
-        if scope not in set(WaiverScope) or not words.names:
+        if scope not in set(WaiverScope):
             return USAGE
         if context.attending is None:
             return UNAVAILABLE
+        if asked.trigger_id and len(words.names) <= 1:
+            return await in_time(_form(words.names, asked, context.attending), UNAVAILABLE)
+        if not words.names:
+            return USAGE
         return await in_time(_do(words.names, WaiverScope(scope), asked, context.attending), UNAVAILABLE)
     except UsageError as error:
         return advice(str(error), 500)
+
+
+async def _form(words: Sequence[str], asked: SlashCommand, attending: Attending) -> str | Said:
+    """The form about that image's release, or one that asks for the release."""
+    if not words:
+        form = await choice_for(asked.team, asked.channel, attending.store)
+    else:
+        image = await noted_image(words[0], asked, attending)
+        target = FormTarget(channel=asked.channel, ts="", subject=image.place.subject[:700], images=image.name)
+        form = await form_for(AboutRelease(image.place, image.reports, None, ""), target, asked.user, attending)
+    return Said("", form=form.view) if isinstance(form, OpenForm) else form
 
 
 async def _do(words: Sequence[str], scope: WaiverScope, asked: SlashCommand, attending: Attending) -> str | Said:

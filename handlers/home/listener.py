@@ -17,12 +17,12 @@ from bot.intake.talk import ShowHome
 from bot.oci.asked import parse_asked
 from bot.render.slack import home
 from bot.render.slack.escape import advice, code, plain
-from bot.slack.classify import FAILURES, answer_of
 from handlers.commands import CommandContext, SlashCommand, watch
 from handlers.commands.slash_command import Said
 from handlers.events.envelope import EventPart
 from handlers.events.stored_first import on_event
 from handlers.home.payloads import HomeOpenedEvent, HomePressed, WatchSent, page_of
+from handlers.slack_forms import open_form
 from handlers.slack_request import STORE_TIME
 
 UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
@@ -68,10 +68,7 @@ class HomeListener:
         pressed = _read(HomePressed, body)
         if pressed is None:
             return
-        try:
-            await self.client.views_open(trigger_id=pressed.trigger_id, view=home.watch_form())
-        except FAILURES as error:
-            log.warning("form not opened", answer=str(answer_of(error)))
+        await open_form(self.client, pressed.trigger_id, home.watch_form())
 
     async def watch(self, ack: AsyncAck, body: dict[str, Any]) -> None:
         """The form was sent: the same watch as `/provenance watch` makes."""

@@ -21,14 +21,13 @@ from bot.oci.mentioned import TEXT_MAX, images_in
 from bot.oci.reference import Reference
 from bot.render.slack.escape import code
 from bot.render.slack.image_choice import CHOICE_FORM, image_choice, images_of, picked
-from bot.slack.classify import FAILURES, answer_of
 from bot.slack.ephemeral import Ephemeral
+from handlers.slack_forms import open_form
 from handlers.slack_request import STORE_TIME
 from handlers.slack_uses import CHECK_MESSAGE
 
 NONE: Final = "No image is named in that message. Type `/provenance check` and its name."
 UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
-TOO_LATE: Final = "Slack did not let the form open in time. Please choose the shortcut again."
 CHOOSE: Final = "Tick at least one image."
 DEPTH_MAX: Final = 30
 """Nested lists and objects of a message's blocks; Slack's have some 8."""
@@ -138,11 +137,8 @@ class CheckMessage:
         return f"Checking {code(image, 500)}…"
 
     async def _let_choose(self, asked: ChosenMessage, images: tuple[str, ...]) -> None:
-        try:
-            await self.client.views_open(trigger_id=asked.trigger_id, view=image_choice(images, asked.channel.id))
-        except FAILURES as error:
-            log.warning("form not opened", answer=str(answer_of(error)))
-            await self._tell(asked, TOO_LATE)
+        if said := await open_form(self.client, asked.trigger_id, image_choice(images, asked.channel.id)):
+            await self._tell(asked, said)
 
     async def _tell(self, asked: ChosenMessage, said: str) -> None:
         """For the person alone. Without the store it is said at once, and perhaps twice."""

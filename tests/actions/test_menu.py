@@ -167,7 +167,7 @@ async def test_a_form_without_an_answer_stays_open(bot: Buttons) -> None:
 
 
 async def test_a_trigger_that_is_over_is_told(bot: Buttons) -> None:
-    assert "press again" in await bot.press(MORE, option=More.SNOOZE, late=True)
+    assert "did not let the form open in time" in await bot.press(MORE, option=More.SNOOZE, late=True)
 
 
 async def test_the_evidence_is_a_file_once(bot: Buttons) -> None:

@@ -151,7 +151,7 @@ async def test_a_queue_that_is_away_keeps_the_form_open_with_what_was_typed(bot:
 
 
 async def test_a_trigger_that_is_over_is_told(bot: Buttons) -> None:
-    assert "press again" in await bot.press(WAIVE, late=True)
+    assert "did not let the form open in time" in await bot.press(WAIVE, late=True)
 
 
 async def test_a_lost_record_is_rebuilt_from_the_metadata(bot: Buttons) -> None:

@@ -49,13 +49,13 @@ def open_(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
 
 def views_open(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
     space.spend_trigger(str(args.get("trigger_id", "")))
-    return _keep_view(space, args, f"V{len(space.views):06d}")
+    return keep_view(space, args, f"V{len(space.views):06d}")
 
 
 def views_update(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
     if args.get("view_id") not in space.views:
         raise SlackError("not_found")
-    return _keep_view(space, args, str(args["view_id"]))
+    return keep_view(space, args, str(args["view_id"]))
 
 
 def users_conversations(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def views_publish(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(args.get("view"), dict) or args["view"].get("type") != "home":
         raise SlackError("invalid_arguments")
     args["view"]["hash"] = space.stamp()
-    return _keep_view(space, args, f"H{args.get('user_id')}")
+    return keep_view(space, args, f"H{args.get('user_id')}")
 
 
 def validate_blocks(_: Workspace, args: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _about(channel: Channel) -> dict[str, Any]:
     }
 
 
-def _keep_view(space: Workspace, args: dict[str, Any], view_id: str) -> dict[str, Any]:
+def keep_view(space: Workspace, args: dict[str, Any], view_id: str) -> dict[str, Any]:
     view = args.get("view")
     if not isinstance(view, dict):
         raise SlackError("invalid_arguments")

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from tests.fake_slack.conversations import keep_view
 from tests.fake_slack.server import FakeSlack
 from tests.fake_slack.workspace import Workspace
 
@@ -145,7 +146,11 @@ class Sender:
             "trigger_id": self._trigger(),
             "view": {**view, "id": id_, "state": {"values": values}},
         }
-        return await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
+        answered = await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
+        said = json.loads(answered.body) if answered.body else {}
+        if said.get("response_action") == "update":
+            keep_view(self.space, said, id_)  # as strict as views.open
+        return answered
 
     def event_request(self, event: dict[str, Any], *, event_id: str = "", retry: int = 0) -> Request:
         """An event as Slack delivers it; the same `event_id` again is a repetition."""

@@ -8,7 +8,8 @@ import pytest
 from bot.intake.talk import ReadyAnswer
 from bot.render.slack.image_choice import CHOICE_FORM, image_choice, images_of
 from bot.store import Store
-from handlers.shortcuts.check_message import CHOOSE, NONE, TOO_LATE, UNAVAILABLE
+from handlers.shortcuts.check_message import CHOOSE, NONE, UNAVAILABLE
+from handlers.slack_forms import TOO_LATE
 from tests.fake_queue import FakeQueue
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack.door import door

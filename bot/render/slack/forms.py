@@ -16,12 +16,14 @@ from bot.render.slack.message import Block, section
 
 WAIVE_FORM: Final = "waive"
 SNOOZE_FORM: Final = "snooze"
+CHOICE_FORM: Final = "waive_choice"
 
 RULE: Final = "rule"
 SCOPE: Final = "scope"
 UNTIL: Final = "until"
 REASON: Final = "reason"
 FOR: Final = "for"
+RELEASE: Final = "release"
 VALUE: Final = "v"
 """The action_id of every input."""
 
@@ -29,6 +31,9 @@ DAYS: Final = 30
 """Days to the last day that the form proposes."""
 
 RULES_MAX: Final = 100
+RELEASES_MAX: Final = 100
+"""Options of one menu, as Slack allows."""
+
 NAMES_MAX: Final = 10
 METADATA_MAX: Final = 3000
 
@@ -70,6 +75,20 @@ def waive_form(title: str, rules: Sequence[WaivableRule], today: date, metadata:
                 "Everybody who sees the report can read it.",
             ),
         ],
+    )
+
+
+def release_choice(titles: Mapping[str, str], metadata: str) -> Block:
+    """Of which release a rule is to be waived; the titles by a short name of each."""
+    options = [option(title, name) for name, title in list(titles.items())[:RELEASES_MAX]]
+    more = len(titles) - RELEASES_MAX
+    hint = f"The {RELEASES_MAX} newest; name one of the {more} others in the command." if more > 0 else ""
+    return _modal(
+        CHOICE_FORM,
+        "Waive a rule",
+        "Next",
+        metadata,
+        [_input(RELEASE, "What fails in this channel", {"type": "static_select", "options": options}, hint)],
     )
 
 
