@@ -12,7 +12,7 @@ from bot.evidence.options import Limit
 from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.oci.tally import Tally
+from bot.oci.tally import Tally, joined
 from bot.unreadable import unreadable
 
 IN_LOOP_MAX: Final = 64 * 1024
@@ -44,13 +44,12 @@ class Asking:
         self.held = held
         self.registry = registry
         self._counts = counts
-        self.before_search = 0  # levels of questions before somebody else began to ask beside us
         self._turns = asyncio.Semaphore(concurrency)
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     @property
     def spent(self) -> Requests:
-        """What was asked so far, by whoever asks beside us, too; the round trips are levels of our own questions."""
+        """What was asked so far, by whoever asks beside us, too."""
         return Requests(self._counts.total, self._counts.manifest_pulls, self._counts.round_trips)
 
     async def manifests(self, digests: Iterable[str]) -> dict[str, Answer]:
@@ -94,13 +93,16 @@ class Asking:
         keys = list(keys)
         if not keys:
             return {}
-        self._counts.round_trips += 1
         async with asyncio.TaskGroup() as group:
             tasks = {key: group.create_task(self._answer(ask, key)) for key in keys}
+        joined()
         return {key: task.result() for key, task in tasks.items()}
 
     async def _answer(self, ask: Callable[[K], Awaitable[R]], key: K) -> R | Gone | Unreadable:
+        waits = self._turns.locked()
         async with self._turns:
+            if waits:
+                joined()
             try:
                 return await ask(key)
             except NotFoundError:

@@ -20,7 +20,7 @@ from bot.evidence.tree import Tree, itself, read_tree
 from bot.oci.ambiguity import noticing
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.oci.tally import counting
+from bot.oci.tally import counting, joined
 from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult, SignatureSearch
 from bot.unreadable import UnknownReason, unreadable
 
@@ -52,15 +52,12 @@ async def _gather(
 ) -> Evidence:
     with counting() as counts, noticing() as notices:
         content = await registry.manifest(reference)
-        counts.round_trips += 1
         asking = Asking(reference, content, registry, counts, concurrency=options.concurrency)
         evidence = await _examine(reference, asking, options, search)
-        evidence = replace(evidence, attestation_requests=_apart(asking.spent, evidence.signature_requests))
+        joined()
         if options.recheck_tag and reference.tag:
             evidence = await _recheck(evidence, registry)
-        longer = asking.before_search + evidence.signature_requests.round_trips
-        levels = max(asking.spent.round_trips, longer)  # the search went on beside our own levels
-        return replace(evidence, requests=replace(asking.spent, round_trips=levels), ambiguous=notices.all)
+        return replace(evidence, requests=asking.spent, ambiguous=notices.all)
 
 
 async def _examine(
@@ -92,11 +89,12 @@ async def _look(
     bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions, search: SignatureSearch | None
 ) -> Evidence:
     """All below the document; the search for signatures goes on beside it."""
-    asking.before_search = asking.spent.round_trips
+    before = asking.spent
     async with asyncio.TaskGroup() as group:
         own = group.create_task(_read(bare, tree, asking, options))
         beside = group.create_task(_search(search, asking, tree, options.search_deadline)) if search else None
-    evidence, envelopes = own.result()
+    (evidence, envelopes), asked = own.result()
+    evidence = replace(evidence, attestation_requests=_sum(before, asked))
     if search is None or beside is None:
         return evidence
     found, searched = beside.result()
@@ -107,9 +105,10 @@ async def _look(
 
 async def _read(
     bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions
-) -> tuple[Evidence, tuple[EnvelopeLayer, ...]]:
-    children = await read_children(asking, tree)
-    attested = await read_platforms(asking, children, options)
+) -> tuple[tuple[Evidence, tuple[EnvelopeLayer, ...]], Requests]:
+    with counting() as counts:
+        children = await read_children(asking, tree)
+        attested = await read_platforms(asking, children, options)
     evidence = replace(
         bare,
         platforms=attested.platforms,
@@ -119,7 +118,7 @@ async def _read(
         unconfirmed=(*children.unconfirmed, *attested.unconfirmed),
         notes=(*bare.notes, *children.notes),
     )
-    return evidence, attested.sealed
+    return (evidence, attested.sealed), Requests(counts.total, counts.manifest_pulls, counts.round_trips)
 
 
 async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: float) -> tuple[SearchResult, Requests]:
@@ -132,14 +131,14 @@ async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: fl
         linked=tuple(pointer.descriptor.digest for pointer in tree.pointers if pointer.about in platforms),
         annotations=tuple(sorted(tree.annotations.items())),
     )
-    with counting() as counts:
+    with counting(searching=True) as counts:
         try:
             async with asyncio.timeout(limit):
                 found = await search.search(known, asking.registry)
         except TimeoutError:
             why = f"the search for signatures took longer than SEARCH_DEADLINE = {limit:g} s"
             found = SearchResult(unreadable=(Unreadable(why, UnknownReason.UNSEARCHED, passing=True),))
-    return found, Requests(counts.total, counts.manifest_pulls, found.round_trips)
+    return found, Requests(counts.total, counts.manifest_pulls, counts.round_trips)
 
 
 async def _recheck(evidence: Evidence, registry: Registry) -> Evidence:
@@ -155,6 +154,10 @@ async def _recheck(evidence: Evidence, registry: Registry) -> Evidence:
     return replace(evidence, notes=(*evidence.notes, note))
 
 
-def _apart(spent: Requests, searched: Requests) -> Requests:
-    """All but the search."""
-    return Requests(spent.total - searched.total, spent.manifest_pulls - searched.manifest_pulls, spent.round_trips)
+def _sum(before: Requests, after: Requests) -> Requests:
+    """What two steps cost, one after the other."""
+    return Requests(
+        before.total + after.total,
+        before.manifest_pulls + after.manifest_pulls,
+        before.round_trips + after.round_trips,
+    )

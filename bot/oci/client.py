@@ -6,8 +6,9 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 import logging
 from typing import Final, Literal
 
-from bot.errors import TooLargeError, UntrustworthyError
+from bot.errors import NotFoundError, TooLargeError, UntrustworthyError
 from bot.oci.caller import Caller
+from bot.oci.listed_tags import ListedTags
 from bot.oci.manifest import MANIFEST_MAX, MANIFEST_TYPES, Content, Descriptor
 from bot.oci.reference import Reference, is_digest
 from bot.oci.referrers import ReferrerSearch
@@ -29,9 +30,11 @@ log = logging.getLogger(__name__)  # not structlog: the terminal command would w
 class HttpRegistry:
     """Every registry that is reached over HTTP; the reference says which one."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, *, local: bool = False) -> None:
+        """`local`: on a person's own machine."""
         self._caller = caller
         self._referrers = ReferrerSearch(caller, self)
+        self._listed = ListedTags(caller, self._head, local=local)
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
         """See Registry.manifest. One GET, which Docker Hub counts as a pull."""
@@ -44,7 +47,13 @@ class HttpRegistry:
         return Content(response.body, response.digest, response.media_type)
 
     async def resolve(self, reference: Reference) -> str:
-        """See Registry.resolve. One HEAD; where that brings no digest, a GET."""
+        """See Registry.resolve. One HEAD; where that brings no digest, a GET. For tags of evidence, see ListedTags."""
+        if await self._listed.lacks(reference):
+            text = f"{reference} was not found on {reference.registry}: the repository's list of tags does not have it"
+            raise NotFoundError(text, host=reference.registry)
+        return await self._head(reference)
+
+    async def _head(self, reference: Reference) -> str:
         ask = self._manifest_ask(reference, method="HEAD")
         response = await self._caller.call(reference, ask, redirects=True)
         told = response.headers.get(DIGEST_HEADER, "")

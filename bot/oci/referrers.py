@@ -3,11 +3,14 @@
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-referrers
 """
 
+import asyncio
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
+from weakref import WeakValueDictionary
 
 from bot.errors import MalformedError, NotFoundError, TooLargeError
+from bot.oci import tally
 from bot.oci.ambiguity import reading
 from bot.oci.caller import Caller
 from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor
@@ -32,6 +35,14 @@ LACKING: Final = frozenset({NOT_FOUND, 405, 406, 501}) | REDIRECTS
 """Statuses of registries without the API; GHCR redirects to its web site."""
 
 
+@dataclass(slots=True, weakref_slot=True)
+class _FirstAnswer:
+    """The first question to a registry, and where its answer stands in its chain (tally.py)."""
+
+    known: asyncio.Event = field(default_factory=asyncio.Event)
+    level: int = 0
+
+
 class ReferrerSearch:
     """Remembers which registries lack the API."""
 
@@ -39,14 +50,34 @@ class ReferrerSearch:
         self._caller = caller
         self._registry = registry
         self._lacking: OrderedDict[str, float] = OrderedDict()
+        self._first: WeakValueDictionary[str, _FirstAnswer] = WeakValueDictionary()
+        self._having: dict[str, None] = {}
 
     async def find(self, reference: Reference) -> tuple[Descriptor, ...]:
         """Everybody who refers to `reference.digest`, each once. Raises RegistryError."""
-        listed = None
-        if self._caller.clock() >= self._lacking.get(reference.registry, 0.0):
-            listed = await self._by_api(reference)
+        listed = await self._asked_by_api(reference)
         # Docker Hub answers with an empty list right after a push: not a proof that there are no referrers.
         return listed or await self._by_tag(reference)
+
+    async def _asked_by_api(self, reference: Reference) -> tuple[Descriptor, ...] | None:
+        """The same as `_by_api`. As long as nobody knows whether the API is there, one asks and the others wait."""
+        registry = reference.registry
+        if registry in self._having or self._is_lacking(registry):
+            return None if self._is_lacking(registry) else await self._by_api(reference)
+        if (first := self._first.get(registry)) is not None:
+            await first.known.wait()
+            tally.follow(first.level)
+            return None if self._is_lacking(registry) else await self._by_api(reference)
+        first = self._first[registry] = _FirstAnswer()
+        try:
+            return await self._by_api(reference)
+        finally:
+            first.level = tally.level()
+            first.known.set()
+            del self._first[registry]
+
+    def _is_lacking(self, registry: str) -> bool:
+        return self._caller.clock() < self._lacking.get(registry, 0.0)
 
     async def _by_api(self, reference: Reference) -> tuple[Descriptor, ...] | None:
         """What the API lists; None when it is not to be used."""
@@ -76,6 +107,9 @@ class ReferrerSearch:
         if response.status in (UNAUTHORIZED, FORBIDDEN):
             expect(response)
         if response.status == OK and response.media_type == OCI_INDEX:
+            self._having[response.ask.registry] = None
+            if len(self._having) > CAPABILITIES_MAX:
+                del self._having[next(iter(self._having))]
             return True
         # Quay's 400, and a 404 that speaks of the name, are about this digest; all others are about the registry.
         if response.status == OK or (response.status in LACKING and not codes(response)):

@@ -30,17 +30,15 @@ from bot.oci.wire.meter import MeteredConnector
 from bot.oci.wire.pace import Pace
 from bot.oci.wire.sender import Sender
 
-CONNECTIONS_MAX: Final = 64
+CONNECTIONS_MAX: Final = 128
 """Of the process; each host's share is in wire/gates.py."""
-
-CONNECTIONS_PER_HOST: Final = 8
 
 
 class OpenRegistries(Router):
     """The port to all registries, what they say that they hold, and what they say of their limits."""
 
     def __init__(self, caller: Caller, mirrors: Mirrors, options: RegistryOptions, limits: ToldLimits) -> None:
-        super().__init__(HttpRegistry(caller), mirrors, layouts=options.allow_layouts)
+        super().__init__(HttpRegistry(caller, local=options.local), mirrors, layouts=options.allow_layouts)
         self.catalogue = Catalogue(caller, self, mirrors, options.tag_apis)
         self.limits = limits
 
@@ -62,7 +60,6 @@ async def open_registries(
     guard = Guard(options)
     connector = MeteredConnector(
         limit=CONNECTIONS_MAX,
-        limit_per_host=CONNECTIONS_PER_HOST,
         resolver=resolver or ThreadedResolver(),
         socket_factory=guard.open_socket,
         ssl=tls,

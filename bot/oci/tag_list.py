@@ -32,14 +32,7 @@ class _TagList(Wire):
 
 async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:
     """The tags in the registry's order, each once. Raises RegistryError; a list is whole or there is none."""
-    ask = RegistryRequest(
-        registry=reference.registry,
-        what=f"the tags of {reference.familiar}",
-        url=caller.endpoint(reference).url(f"{reference.repository}/tags/list", f"n={PAGE_SIZE}"),
-        headers={"Accept": "application/json"},
-        limit=TAGS_PAGE_MAX,
-        gate="tags",
-    )
+    ask = _ask(caller, reference)
     found: dict[str, None] = {}
     seen = {ask.url}
     for _ in range(TAGS_PAGES_MAX):
@@ -52,6 +45,23 @@ async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:
         ask = replace(ask, url=url)
     text = f"{ask.what} fill more than TAGS_PAGES_MAX = {TAGS_PAGES_MAX} pages"
     raise TooLargeError(text, host=reference.registry)
+
+
+async def first_page(caller: Caller, reference: Reference) -> frozenset[str] | None:
+    """All tags if they stand on one page, else None. One GET. Raises RegistryError."""
+    response = expect(await caller.call(reference, _ask(caller, reference)))
+    return frozenset(_read(response).tags) if next_page(response) is None else None
+
+
+def _ask(caller: Caller, reference: Reference) -> RegistryRequest:
+    return RegistryRequest(
+        registry=reference.registry,
+        what=f"the tags of {reference.familiar}",
+        url=caller.endpoint(reference).url(f"{reference.repository}/tags/list", f"n={PAGE_SIZE}"),
+        headers={"Accept": "application/json"},
+        limit=TAGS_PAGE_MAX,
+        gate="tags",
+    )
 
 
 def _read(response: Response) -> _TagList:

@@ -1,9 +1,10 @@
 """How much one check has asked of a registry, and the bounds on it."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.errors import TooLargeError
@@ -24,11 +25,25 @@ class Tally:
 
     total: int = 0
     manifest_pulls: int = 0
-    round_trips: int = 0
     tokens: int = 0
     received: int = 0
     framing: int = 0
+    start: int = 0  # requests one after the other before this began
+    deepest: int = 0  # and to its last one
+    searching: bool = False  # for what may be in many places: waits behind others, and asks for a list of the places
+    began: float = field(default_factory=time.monotonic)  # of the whole
     whole: "Tally | None" = None  # counts all this too, and so its bounds hold
+
+    @property
+    def round_trips(self) -> int:
+        """The longest chain of requests of which each waited for the one before: for its answer or its place."""
+        return self.deepest - self.start
+
+    def reach(self, level: int) -> None:
+        """An answer came at this place of a chain."""
+        self.deepest = max(self.deepest, level)
+        if self.whole is not None:
+            self.whole.reach(level)
 
     def request(self, *, pull: bool = False) -> None:
         """Count a request; `pull` when Docker Hub would count it (GET of a manifest)."""
@@ -71,6 +86,7 @@ class Tally:
 
 
 _current: ContextVar[Tally] = ContextVar("tally")
+_level: ContextVar[int] = ContextVar("level", default=0)  # the answers, one after the other, that this task has had
 
 
 def current() -> Tally:
@@ -78,12 +94,42 @@ def current() -> Tally:
     return _current.get(None) or Tally()
 
 
+def next_level(*, waited: bool) -> int:
+    """The place in its chain of a request that is sent now. If it waited for a turn, it follows all answers so far."""
+    return (max(_level.get(), current().deepest) if waited else _level.get()) + 1
+
+
+def level() -> int:
+    """How many answers this task has had, one after the other."""
+    return _level.get()
+
+
+def follow(level: int) -> None:
+    """What this task asks next follows an answer that another one had at that place of its chain."""
+    _level.set(max(_level.get(), level))
+
+
+def answered(level: int) -> None:
+    """The request at that place was answered; what this task asks next follows it."""
+    _level.set(level)
+    current().reach(level)
+
+
+def joined() -> None:
+    """What this task asks next follows all that was answered: it has waited for other tasks of the same tally."""
+    _level.set(max(_level.get(), current().deepest))
+
+
 @contextmanager
-def counting() -> Iterator[Tally]:
+def counting(*, searching: bool = False) -> Iterator[Tally]:
     """Count everything that is asked of registries inside, tasks included; who counts already goes on doing so."""
-    tally = Tally(whole=_current.get(None))
-    token = _current.set(tally)
+    whole = _current.get(None)
+    start = _level.get() if whole else 0
+    began = whole.began if whole else time.monotonic()
+    tally = Tally(start=start, deepest=start, searching=searching, began=began, whole=whole)
+    token, level = _current.set(tally), _level.set(start)
     try:
         yield tally
     finally:
+        _level.reset(level)
         _current.reset(token)

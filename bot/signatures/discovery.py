@@ -13,9 +13,10 @@ from bot.errors import NotFoundError, RegistryError
 from bot.oci.manifest import Descriptor
 from bot.oci.reference import Reference, fallback_tag
 from bot.oci.registry import Registry
+from bot.oci.tally import joined
 from bot.unreadable import UnknownReason, Unreadable, over_limit, unreadable
 
-QUESTIONS_AT_ONCE: Final = 8
+QUESTIONS_AT_ONCE: Final = 32
 """Requests at once in one search; the client has its own limit for each host."""
 
 CANDIDATES_MAX: Final = 64
@@ -94,11 +95,15 @@ async def at_once(items: Iterable[T], ask: Callable[[T], Awaitable[R]]) -> list[
     turns = asyncio.Semaphore(QUESTIONS_AT_ONCE)
 
     async def in_turn(item: T) -> R:
+        waits = turns.locked()
         async with turns:
+            if waits:
+                joined()
             return await ask(item)
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(in_turn(item)) for item in items]
+    joined()
     return [task.result() for task in tasks]
 
 

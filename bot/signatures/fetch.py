@@ -31,7 +31,6 @@ async def open_candidates(
     """The manifests, each once, and their layers that mean something."""
     candidates = list(candidates)
     manifests = dict.fromkeys(candidate.manifest for candidate in candidates)
-    collector.round_trips += bool(manifests)
     answers = await at_once(manifests, lambda manifest: _manifest(image.at(manifest), registry))
     opened = dict(zip(manifests, answers, strict=True))
     return [layer for candidate in candidates for layer in _layers(candidate, opened[candidate.manifest], collector)]
@@ -47,7 +46,6 @@ async def read_layers(
         )
         found = found[:JUDGED_MAX]
     blobs = _affordable({layer.descriptor.digest: layer for layer in found}, collector)
-    collector.round_trips += bool(blobs)
     answers = await at_once(blobs.values(), lambda layer: _blob(layer, image, registry, limits))
     contents = dict(zip(blobs, answers, strict=True))
     whole: list[tuple[SignatureLayer, bytes]] = []

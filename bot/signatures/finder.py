@@ -45,7 +45,6 @@ class SignatureFinder:
         collector = Collector()
         wanted = locations(known.digest, known.platforms, known.attestation_manifests)
         candidates = await follow(known.image, registry, wanted)
-        collector.round_trips += 1
         collector.unreadable.extend(candidates.unreadable)
         # Since BuildKit 0.32 attestation manifests are referrers of their platforms; gather reads the linked ones.
         fresh = [candidate for candidate in candidates.found if candidate.manifest not in known.linked]

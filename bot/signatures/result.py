@@ -23,7 +23,6 @@ class Collector:
     unreadable: list[Unreadable] = field(default_factory=list)
     missing: list[MissingBlob] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    round_trips: int = 0
 
     def found(self) -> SearchResult:
         """Everything, each thing once: a later run often repeats the signature of an earlier one."""
@@ -33,7 +32,6 @@ class Collector:
             tuple(dict.fromkeys(self.unreadable)),
             tuple(dict.fromkeys(self.missing)),
             tuple(dict.fromkeys(self.notes)),
-            self.round_trips,
         )
 
     def lost(self, missing: MissingBlob) -> None:

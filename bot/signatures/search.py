@@ -48,17 +48,13 @@ class AttachedStatement:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What a search brought. `unreadable` are the places that could not be searched; empty means all were.
-
-    `round_trips` are the levels of questions that the search asked, one after the other.
-    """
+    """What a search brought. `unreadable` are the places that could not be searched; empty means all were."""
 
     signatures: tuple[Signature, ...] = ()
     attached: tuple[AttachedStatement, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     missing: tuple[MissingBlob, ...] = ()
     notes: tuple[str, ...] = ()
-    round_trips: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.errors import (
 from bot.oci import tally
 from bot.oci.manifest import Descriptor, Index, Manifest
 from bot.oci.reference import Reference
+from bot.oci.wire.gates import HOST_CONCURRENCY
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import at, opened
 from tests.registry_faults import (
@@ -210,10 +211,10 @@ async def test_a_host_is_asked_a_few_things_at_a_time() -> None:
     async with FakeRegistry() as fake, opened(fake) as registry:
         fake.push_image("demo/app", tag="1")
         fake.fault("/manifests/", Hang())
-        tasks = [asyncio.create_task(registry.manifest(at(fake))) for _ in range(20)]
-        await eventually(lambda: len(fake.requests) >= 4)
-        await asyncio.sleep(0.05)  # a fifth would be there by then
-        assert len(fake.requests) == 4
+        tasks = [asyncio.create_task(registry.manifest(at(fake))) for _ in range(HOST_CONCURRENCY + 4)]
+        await eventually(lambda: len(fake.requests) >= HOST_CONCURRENCY)
+        await asyncio.sleep(0.05)  # one more would be there by then
+        assert len(fake.requests) == HOST_CONCURRENCY
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

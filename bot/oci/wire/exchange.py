@@ -48,7 +48,8 @@ class HttpExchange:
 
         Raises ForbiddenAddressError, TooLargeError and UntrustworthyError: asking again would not help.
         """
-        async with self._gates.of(ask):
+        async with self._gates.of(ask).turn(late=tally.current().searching) as waited:
+            level = tally.next_level(waited=waited)
             if ask.gate == "token":
                 tally.current().token()
             else:
@@ -59,6 +60,7 @@ class HttpExchange:
                     REGISTRY_REQUESTS.add(ask.registry, _outcome(outcome))
                     return outcome
                 finally:
+                    tally.answered(level)
                     tally.current().add_framing(spending.framing)
 
     async def _in_time(self, ask: RegistryRequest, spending: Spending) -> Response | Trouble:

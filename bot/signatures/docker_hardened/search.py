@@ -53,7 +53,6 @@ class Hardened:
         candidates = await follow(
             self._image, self._registry, [Location(digest, Source.HARDENED) for digest in digests]
         )
-        collector.round_trips += bool(digests)
         collector.unreadable.extend(candidates.unreadable)
         if not candidates.found:
             return []

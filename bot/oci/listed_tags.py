@@ -1,0 +1,107 @@
+"""Which tags of evidence a repository lacks, by its list of tags: one request instead of a HEAD for each.
+
+A signature, an attestation or a list of referrers may stand under a tag that is made of a digest, and mostly does not.
+Where a repository has few tags, one list tells so for all of them.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+from weakref import WeakValueDictionary
+
+from bot.errors import NotFoundError, RegistryError
+from bot.oci import tally
+from bot.oci.caller import Caller
+from bot.oci.reference import Reference, is_evidence_tag
+from bot.oci.tag_list import first_page
+
+LIMITED: Final = frozenset({"quay.io"})
+"""Registries that let lists of tags through more seldom than anything else: 5 a second at Quay."""
+
+LIFE: Final = 60.0
+"""Seconds for which a list is good in a terminal, where several images of a repository are looked at in one go."""
+
+USELESS_LIFE: Final = 3600.0
+"""Seconds for which a repository is not asked again that has too many tags, or whose list may not be read."""
+
+REPOSITORIES_MAX: Final = 256
+"""Repositories of which lists are remembered; a list of 1,000 tags has about 70 KB."""
+
+Ask = Callable[[Reference], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TagPage:
+    """All tags of a repository as they were at a moment; None when that is not known."""
+
+    tags: frozenset[str] | None
+    read: float  # time.monotonic()
+    level: int  # see tally.py
+
+
+class ListedTags:
+    """Remembers the lists. In a check of a server a list counts only if it was read after the check began.
+
+    Otherwise a signature that was pushed in between, whose announcement began the check, would not be seen.
+    """
+
+    def __init__(self, caller: Caller, head: Ask, *, local: bool) -> None:
+        """`head` resolves a tag by asking for it alone. `local`: on a person's own machine, see LIFE."""
+        self._caller = caller
+        self._head = head
+        self._life = LIFE if local else 0.0
+        self._pages: OrderedDict[str, TagPage] = OrderedDict()
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def lacks(self, reference: Reference) -> bool:
+        """Whether the list says that the repository does not have this tag. Only for tags of evidence. Raises nothing.
+
+        False also means that nobody knows: ask for the tag itself. Who does not search asks for one tag, and for that
+        a list is not worth it.
+        """
+        if not tally.current().searching or reference.registry in LIMITED:
+            return False
+        if reference.digest or not is_evidence_tag(reference.tag):
+            return False
+        lock = self._locks.setdefault(reference.name, asyncio.Lock())
+        async with lock:
+            page = self._pages.get(reference.name)
+            if page is None or not self._holds(page):
+                page = self._pages[reference.name] = await self._read(reference)
+                self._pages.move_to_end(reference.name)
+                if len(self._pages) > REPOSITORIES_MAX:
+                    self._pages.popitem(last=False)
+            else:
+                tally.follow(page.level)
+        return page.tags is not None and reference.tag not in page.tags
+
+    def _holds(self, page: TagPage) -> bool:
+        if page.tags is None:
+            return time.monotonic() < page.read + USELESS_LIFE
+        return page.read >= tally.current().began or time.monotonic() < page.read + self._life
+
+    async def _read(self, reference: Reference) -> TagPage:
+        """The list, if it is whole and shows tags of evidence.
+
+        Registries may hide those. If there is none in the list, a HEAD for the one that is sought proves it.
+        """
+        began = time.monotonic()
+        try:
+            tags = await first_page(self._caller, reference)
+        except RegistryError:
+            tags = None
+        if tags is not None and not any(map(is_evidence_tag, tags)) and not await self._is_gone(reference):
+            tags = None
+        return TagPage(tags, began, tally.level())
+
+    async def _is_gone(self, reference: Reference) -> bool:
+        try:
+            await self._head(reference)
+        except NotFoundError:
+            return True
+        except RegistryError:
+            return False
+        return False

@@ -1,0 +1,112 @@
+"""Evidence that stands under tags: what a list of tags saves, and when it must not decide."""
+
+import asyncio
+
+import pytest
+
+from bot.errors import NotFoundError
+from bot.oci import tally
+from bot.oci.listed_tags import LIMITED
+from bot.oci.reference import Reference, fallback_tag
+from bot.oci.registries import OpenRegistries
+from tests.fake_registry import FakeRegistry
+from tests.oci.opened import at, opened
+from tests.registry_faults import Body, Status
+from tests.registry_shelf import encode
+
+SUFFIXES = ("sig", "att", "sbom")
+
+
+def signature_of(fake: FakeRegistry, image: str) -> str:
+    """A signature of the image is pushed; its digest."""
+    return fake.push_image("demo/app", layer=b"signature", tag=f"{fallback_tag(image)}.sig")
+
+
+async def found(registry: OpenRegistries, image: Reference) -> list[str]:
+    """Which of cosign's tags are there, in one check."""
+
+    async def seen(suffix: str) -> bool:
+        try:
+            await registry.resolve(image.tagged(f"{fallback_tag(image.digest)}.{suffix}"))
+        except NotFoundError:
+            return False
+        return True
+
+    with tally.counting(searching=True):
+        answers = await asyncio.gather(*map(seen, SUFFIXES))
+    return [suffix for suffix, there in zip(SUFFIXES, answers, strict=True) if there]
+
+
+async def test_one_list_stands_for_a_head_of_each_tag() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature_of(fake, image)
+        assert await found(registry, at(fake).at(image)) == ["sig"]
+        assert (fake.count("GET", "/tags/list"), fake.count("HEAD")) == (1, 1)  # the HEAD is for what is there
+
+
+async def test_a_list_without_any_such_tag_is_proved_once() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        assert await found(registry, at(fake).at(image)) == []
+        assert (fake.count("GET", "/tags/list"), fake.count("HEAD")) == (1, 1)
+
+
+async def test_a_registry_that_hides_such_tags_is_asked_for_each() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature_of(fake, image)
+        fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": ["1"]})))
+        assert await found(registry, at(fake).at(image)) == ["sig"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405])
+async def test_where_tags_may_not_be_listed_each_is_asked_for(status: int) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature_of(fake, image)
+        fake.fault("/tags/list", Status(status))
+        for _ in range(2):
+            assert await found(registry, at(fake).at(image)) == ["sig"]
+        assert fake.count("HEAD") == 2 * len(SUFFIXES)
+        assert fake.count("GET", "/tags/list") == 1  # nobody asks again that hour
+
+
+async def test_a_repository_with_many_tags_is_not_listed_to_the_end() -> None:
+    async with FakeRegistry(page_size=2) as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature_of(fake, image)
+        for number in range(3):
+            fake.tag("demo/app", f"0.{number}", image)
+        for _ in range(2):
+            assert await found(registry, at(fake).at(image)) == ["sig"]
+        assert fake.count("GET", "/tags/list") == 1
+
+
+async def test_a_server_sees_a_signature_that_was_pushed_after_the_last_check() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        assert await found(registry, at(fake).at(image)) == []
+        signature_of(fake, image)
+        assert await found(registry, at(fake).at(image)) == ["sig"]
+
+
+async def test_in_a_terminal_one_list_serves_all_images_of_a_repository() -> None:
+    async with FakeRegistry() as fake, opened(fake, local=True) as registry:
+        images = [fake.push_image("demo/app", layer=b"%d" % number, tag=str(number)) for number in range(5)]
+        signature_of(fake, images[0])
+        for image in images:
+            await found(registry, at(fake).at(image))
+        assert fake.count("GET", "/tags/list") == 1
+
+
+async def test_outside_of_a_search_a_tag_is_asked_for_alone() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        with pytest.raises(NotFoundError):
+            await registry.resolve(at(fake).tagged(f"{fallback_tag(image)}.sig"))
+        assert fake.count("GET", "/tags/list") == 0
+
+
+def test_quay_lets_lists_of_tags_through_too_seldom() -> None:
+    assert "quay.io" in LIMITED
