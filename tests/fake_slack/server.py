@@ -152,6 +152,8 @@ class FakeSlack:
         return web.json_response(answer, headers=known)
 
     def _is_foreign(self, call: Call) -> bool:
+        if not call.team and call.token != self.space.token:
+            return False  # of nobody: it is refused
         own, channel = self.space_of(call.team), str(call.args.get("channel", ""))
         others = [space for space in (self.space, *self.oauth.spaces.values()) if space is not own]
         return channel not in own.channels and any(channel in space.channels for space in others)
