@@ -170,6 +170,7 @@ class Settings(BaseModel):
     forwarded: tuple[Annotated[str, AfterValidator(_network)], ...] = ()  # proxies in front: "127.0.0.1", "10.0.0.0/8"
     forwarded_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"  # the one that they write
     metrics: Annotated[str, AfterValidator(_listening)] = ""  # address of /metrics, such as 127.0.0.1:9090; "" = none
+    traces: Annotated[str, AfterValidator(_plain_address)] = ""  # collector of OpenTelemetry, OTLP over HTTP; "" = none
     data: Path = Path("data")  # folder of the embedded store
     redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"))
 

@@ -38,6 +38,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "poll": "900",
     "digest": "daily 09:00 UTC",
     "metrics": "127.0.0.1:9090",
+    "traces": "http://127.0.0.1:4318",
     "policy": "policy.yaml",
     "private_hosts": "registry.corp:5000",
     "insecure_hosts": "127.0.0.1:5000",

@@ -15,6 +15,7 @@ from bot import logs
 from bot.jobs.queue import open_queue
 from bot.settings import Exposure, Settings, load
 from bot.store import Store, open_store
+from bot.tracing.running import tracing
 from handlers.app import Services, build, build_pages
 from handlers.client_address import Proxies
 from handlers.connection_limits import Limits
@@ -72,7 +73,8 @@ async def _main() -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    await run(settings, stop)
+    async with tracing(settings.traces, "web"):
+        await run(settings, stop)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.abc import AbstractAccessLogger
 
 from handlers.client_address import visit_of
+from handlers.request_ids import id_of
 
 log = structlog.get_logger("handlers.access")
 
@@ -40,5 +41,6 @@ class AccessLog(AbstractAccessLogger):
             status=response.status,
             bytes=response.body_length,
             ms=round(time * 1000, 1),
+            request_id=id_of(request),
             remote=visit_of(request).client or request.remote or "",
         )

@@ -28,6 +28,7 @@ from handlers.client_address import Proxies
 from handlers.connections import Connections
 from handlers.health import Probes
 from handlers.oauth.intakes import WorkspaceIntakes
+from handlers.request_ids import RequestIds, add_id
 from handlers.security import add_headers
 from handlers.webhooks import WEBHOOK_BODY_MAX
 
@@ -80,9 +81,11 @@ def build_pages(settings: Settings, parts: Services, connections: Connections | 
 def _bare(settings: Settings, parts: Services, connections: Connections | None, *, names: bool) -> web.Application:
     guards = [connections.while_asked] if connections is not None else []
     proxies = Proxies(settings.forwarded, settings.forwarded_header)
-    app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=[proxies.seen, *guards])
+    first = [RequestIds(proxies).named, proxies.seen]
+    app = web.Application(client_max_size=WEBHOOK_BODY_MAX, middlewares=[*first, *guards])
     app.on_response_prepare.append(add_headers)
     problems = SlackProblems(parts.store) if settings.slack_bot_token or settings.slack_client_id else None
+    app.on_response_prepare.append(add_id)
     Probes(parts.store, parts.queue, problems, names=names).mount(app)
     return app
 

@@ -11,9 +11,11 @@ import structlog
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.request_ids import bound
 from bot.settings import Settings
 from bot.slack.socket_address import socket_address
 from bot.slack.web_api import client_for, session_for_slack
+from bot.tracing import SpanKind, span
 from handlers.slack_dispatch import Dispatcher
 from handlers.slack_link import Answer
 from handlers.slack_payload import SocketEnvelope, is_event
@@ -49,10 +51,11 @@ async def answer_envelope(dispatcher: Dispatcher, envelope: SocketEnvelope) -> A
     Slack then sends an event again, and tells a person that the app did not answer.
     """
     asked = AsyncBoltRequest(mode="socket_mode", body=dict(envelope.payload or {}), headers=_headers(envelope))
-    answered = await dispatcher.dispatch(asked, is_signed=False)
-    if answered.status == _OK:
-        return _payload(answered)
-    log.info("request of Slack not handled", kind=envelope.kind.value, status=answered.status)
+    with bound(), span(f"socket {envelope.kind.value}", SpanKind.SERVER):
+        answered = await dispatcher.dispatch(asked, is_signed=False)
+        if answered.status == _OK:
+            return _payload(answered)
+        log.info("request of Slack not handled", kind=envelope.kind.value, status=answered.status)
     return {} if is_event(asked.body) and answered.status < _FAILED else None
 
 

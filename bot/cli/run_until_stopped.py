@@ -9,23 +9,24 @@ from bot import logs
 from bot.errors import ProvenanceBotError
 from bot.settings import Settings, load
 from bot.store import open_store
+from bot.tracing.running import tracing
 
 Part: TypeAlias = Callable[[Settings, asyncio.Event], Awaitable[None]]
 
 
-def run_until_stopped(parts: Sequence[Part]) -> int:
-    """Run all parts in this process. Raises SettingsError and StoreError if they cannot start."""
+def run_until_stopped(parts: Sequence[Part], *, role: str) -> int:
+    """Run all parts in this process; traces say its role. Raises SettingsError and StoreError if they cannot start."""
     settings = load()
     logs.configure(settings.log_format)
-    asyncio.run(_run(settings, parts))
+    asyncio.run(_run(settings, parts, role))
     return 0
 
 
-async def _run(settings: Settings, parts: Sequence[Part]) -> None:
+async def _run(settings: Settings, parts: Sequence[Part], role: str) -> None:
     stop = asyncio.Event()
     _stop_on_signal(stop)
     # Opened here, too: the part that ends first must not stop the embedded store of the others.
-    async with open_store(settings):
+    async with tracing(settings.traces, role), open_store(settings):
         try:
             async with asyncio.TaskGroup() as group:
                 for part in parts:

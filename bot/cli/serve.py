@@ -25,4 +25,4 @@ def run(arguments: argparse.Namespace) -> int:
         from bot.jobs.worker import run_worker  # noqa: PLC0415
 
         parts.append(run_worker)
-    return run_until_stopped(parts)
+    return run_until_stopped(parts, role="web and worker" if arguments.with_worker else "web")

@@ -17,4 +17,4 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - there are none
     from bot.jobs.metrics import run_metrics  # noqa: PLC0415
     from bot.jobs.worker import run_worker  # noqa: PLC0415
 
-    return run_until_stopped((run_worker, run_metrics))
+    return run_until_stopped((run_worker, run_metrics), role="worker")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from bot.intake.question import QuestionJob
 from bot.intake.talk import TalkJob
+from bot.request_ids import RequestId
 
 
 class CheckJob(BaseModel):
@@ -35,6 +36,7 @@ class CheckJob(BaseModel):
     is_shared: bool = False  # the person wants the answer in the channel
     has_evidence: bool = False  # a signature or attestation of the image was pushed
     is_anew: bool = False  # the last report is not used again: what it is compared with has changed, or it is old
+    request_id: RequestId = ""  # of what asked for it (bot/request_ids.py)
     workspace: str = ""  # the part of the store it belongs to, with several Slack workspaces (bot/store/workspaces)
 
     @property

@@ -4,6 +4,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.request_ids import RequestId
+
 NAMES_MAX = 4
 """Images or repositories of one question."""
 
@@ -31,4 +33,5 @@ class QuestionJob(BaseModel):
     channel: str = ""
     thread_ts: str = ""  # of the thread in that channel in which the bot was mentioned; then the answer goes there
     asked_at: float = 0.0  # seconds since the epoch
+    request_id: RequestId = ""  # as a CheckJob's
     workspace: str = ""  # as a CheckJob's

@@ -4,6 +4,8 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from bot.request_ids import RequestId
+
 TEXT_MAX: Final = 20_000
 """Characters of an answer; Slack takes 4,000 to 40,000, and what does not fit is shortened."""
 
@@ -19,6 +21,7 @@ class _Talk(BaseModel):
     team: _Id = ""
     user: _Id = ""
     asked_at: float = 0.0  # seconds since the epoch
+    request_id: RequestId = ""  # as a CheckJob's
     workspace: _Id = ""  # as a CheckJob's
 
 

@@ -24,6 +24,7 @@ from bot.intake.question import QuestionJob
 from bot.jobs.checker import RegistryChecker
 from bot.jobs.digest_contents import DigestContents
 from bot.jobs.page_comparing import compare_for_page
+from bot.jobs.resuming import resumed
 from bot.jobs.timing import Timing
 from bot.oci.asked import parse_asked
 from bot.render.audit import csv
@@ -34,6 +35,7 @@ from bot.render.slack.escape import escaped
 from bot.render.slack.judged import judged
 from bot.render.slack.message import MessageDraft
 from bot.render.slack.patch import refusal_of
+from bot.request_ids import quoting
 from bot.settings import Settings
 from bot.slack.answers import AnswerTo, open_answers
 from bot.slack.fixing import Fixing
@@ -139,7 +141,8 @@ class Answerer:
             retry.at(datetime.now(UTC) + timedelta(seconds=BUSY))
         self._running += 1
         try:
-            await self._answer(asked, execution.key)
+            with resumed(asked.request_id, execution):
+                await self._answer(asked, execution.key)
         except PostingError as error:
             retry.at(datetime.now(UTC) + timedelta(seconds=error.retry_after or BUSY))
         finally:
@@ -154,7 +157,7 @@ class Answerer:
             await self.attempts.forget(key)
             return
         if gives_up:
-            answer = DraftedAnswer(refusal_of(INTERNAL))
+            answer = DraftedAnswer(refusal_of(quoting(INTERNAL)))
         else:
             answer = await self._draft(asked)
         draft = answer.draft if answer.draft.fits() else answer.draft.plain()
@@ -180,7 +183,7 @@ class Answerer:
             raise
         except Exception:
             log.exception("a question could not be answered", kind=asked.kind, names=asked.names)
-            return DraftedAnswer(refusal_of(INTERNAL))
+            return DraftedAnswer(refusal_of(quoting(INTERNAL)))
 
     async def _found(self, asked: QuestionJob) -> DraftedAnswer:
         match asked.kind:

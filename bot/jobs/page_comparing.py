@@ -10,6 +10,7 @@ from bot.check.looker import Looker
 from bot.errors import RegistryError, UsageError
 from bot.intake.question import QuestionJob
 from bot.oci.asked import parse_asked
+from bot.request_ids import quoting
 from bot.store.differences import Differences, KeptDifference
 
 log = structlog.get_logger(__name__)
@@ -24,7 +25,7 @@ INTERNAL: Final = "An internal error occurred; the log has the details."
 async def compare_for_page(asked: QuestionJob, looker: Looker, differences: Differences, *, gives_up: bool) -> None:
     """Compare, or say why it cannot be; `gives_up` when earlier attempts never came to an end. Raises StoreError."""
     before, after = (str(parse_asked(name)) for name in asked.names)
-    found = KeptDifference(at=asked.asked_at, refusal=INTERNAL) if gives_up else await _found(asked, looker)
+    found = KeptDifference(at=asked.asked_at, refusal=quoting(INTERNAL)) if gives_up else await _found(asked, looker)
     await differences.keep(before, after, found)
 
 
@@ -39,5 +40,5 @@ async def _found(asked: QuestionJob, looker: Looker) -> KeptDifference:
         return KeptDifference(at=asked.asked_at, refusal=TOO_LATE)
     except Exception:
         log.exception("two images could not be compared for a page", names=asked.names)
-        return KeptDifference(at=asked.asked_at, refusal=INTERNAL)
+        return KeptDifference(at=asked.asked_at, refusal=quoting(INTERNAL))
     return KeptDifference(at=asked.asked_at, difference=difference)

@@ -21,6 +21,7 @@ from bot.jobs.failures import UNREADABLE, FailureHandler
 from bot.jobs.lanes import FAILURE, REPORT
 from bot.jobs.parts import Checker, CheckPolicy, FailureNote, Progress, Publisher
 from bot.jobs.release_views import ReleaseViews, alone
+from bot.jobs.resuming import resumed
 from bot.jobs.timing import Timing
 from bot.metrics.program import PUSH_TO_THREAD
 from bot.oci.reference import Reference
@@ -78,7 +79,8 @@ class Poster:
         except ValidationError:
             await self.failures.bury(job, "", UNREADABLE, 1)
             return
-        again = await self._attempt(read, execution.key, lambda: self._report(read, first / 1000))
+        with resumed(read.request_id, execution):
+            again = await self._attempt(read, execution.key, lambda: self._report(read, first / 1000))
         if again is not None:
             retry.at(again)
 
@@ -98,7 +100,8 @@ class Poster:
         except ValidationError:
             await self.failures.bury(note, "", UNREADABLE, 1)
             return
-        again = await self._attempt(read.job, execution.key, lambda: self._failure(read), read)
+        with resumed(read.job.request_id, execution):
+            again = await self._attempt(read.job, execution.key, lambda: self._failure(read), read)
         if again is not None:
             retry.at(again)
 
@@ -184,7 +187,7 @@ class Poster:
         asker = replace(_asker(job), opens=Opens.ALWAYS if job.is_asked else Opens.IF_DUE)
         await self.publisher.publish_failure(
             self._subject(job.image),
-            CheckFailure(job.image, note.why, note.retry_at, note.final),
+            CheckFailure(job.image, note.why, note.retry_at, note.final, job.request_id),
             channel=PAGES_ONLY if job.origin == "page" else job.channel,
             asker=asker,
         )

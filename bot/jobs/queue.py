@@ -18,6 +18,7 @@ import structlog
 from docket.execution import Disposition, Execution, ExecutionState
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from bot import request_ids
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
 from bot.intake.question import QuestionJob
@@ -80,12 +81,12 @@ class DocketQueue:
     async def ask(self, question: QuestionJob, *, key: str) -> bool:
         """See JobQueue."""
         name = f"question:{_named(question.workspace, key)}"
-        return await self._place(_Call(Lane.ASKED, QUESTION, name, question.model_dump_json()))
+        return await self._place(_Call(Lane.ASKED, QUESTION, name, _text_of(question)))
 
     async def talk(self, job: TalkJob, *, key: str) -> bool:
         """See JobQueue."""
         name = f"talk:{_named(job.workspace, key)}"
-        return await self._place(_Call(Lane.ANSWERS, TALK, name, job.model_dump_json()))
+        return await self._place(_Call(Lane.ANSWERS, TALK, name, _text_of(job)))
 
     async def post_report(self, job: CheckJob, release: str) -> None:
         """Queue the post of the release that the job's image belongs to, once for all of its images.
@@ -94,7 +95,7 @@ class DocketQueue:
         """
         about = job.image if job.is_asked else release
         name = f"report:{_named(job.workspace, about)}|{job.channel}|{job.user}"
-        await self._place(_Call(posting_lane(job), REPORT, name, job.model_dump_json()))
+        await self._place(_Call(posting_lane(job), REPORT, name, _text_of(job)))
 
     async def post_failure(self, note: FailureNote) -> None:
         """Queue the post of what went wrong. Raises StoreError."""
@@ -117,7 +118,7 @@ class DocketQueue:
     def _check_of(job: CheckJob, key: str) -> "_Call":
         lane = checking_lane(job)
         name = f"asked:{key}" if lane is Lane.ASKED else f"pushed:{key}"
-        return _Call(lane, CHECK, name, job.model_dump_json())
+        return _Call(lane, CHECK, name, _text_of(job))
 
     async def _place(self, call: "_Call", delay: float = 0.0) -> bool:
         """Store it, in a few attempts: each step is idempotent."""
@@ -147,6 +148,12 @@ class DocketQueue:
             due = max(waiting.when, min(due, _at(first / 1000 + self._settle_max)))
         await docket.replace(call.task, due, name)(call.text, first, _since(due))
         return False
+
+
+def _text_of(job: CheckJob | QuestionJob | TalkJob) -> str:
+    """As it travels: with the id of what is done now, if it is not from an earlier job that has its own."""
+    id_ = job.request_id or request_ids.current() or request_ids.new()
+    return job.model_copy(update={"request_id": id_}).model_dump_json()
 
 
 def _named(workspace: str, name: str) -> str:

@@ -22,10 +22,12 @@ from bot.jobs.failures import UNREADABLE, FailureHandler
 from bot.jobs.parts import Checker, CheckPolicy, Posts, Progress
 from bot.jobs.recheck import is_final, later_looks
 from bot.jobs.releasing import Releasing
+from bot.jobs.resuming import resumed
 from bot.jobs.timing import Timing
 from bot.metrics.program import CHECKS, PUSH_TO_VERDICT, RULES
 from bot.oci.reference import Reference
 from bot.report import Report
+from bot.request_ids import current
 from bot.store import Store
 from bot.store.digests import Digests
 from bot.store.image_lock import ImageLocks
@@ -90,9 +92,10 @@ class Runner:
         early = since / 1000 - await self.store.now()
         if EARLY_MAX < early < PUT_OFF_MAX:  # this worker's clock, by which jobs are started, is fast
             retry.at(datetime.now(UTC) + timedelta(seconds=early))
-        again = await self._do(
-            read, first / 1000, since / 1000, execution.key, f"{execution.key}#{execution.generation}"
-        )
+        with resumed(read.request_id, execution):
+            again = await self._do(
+                read, first / 1000, since / 1000, execution.key, f"{execution.key}#{execution.generation}"
+            )
         if again is not None:
             retry.at(again)
 
@@ -187,6 +190,7 @@ class Runner:
         except TimeoutError:
             why = f"the check took longer than {self.timing.check:.0f} s"
             raise UnavailableError(why, host=image.registry) from None
+        report = report.model_copy(update={"request_id": current()})
         await self.progress("fetched")
         await self.reports.save(report, started=started, policy=policy.version)
         log.info("checked", image=report.image, digest=report.digest, verdict=report.verdict.value, origin=job.origin)

@@ -10,12 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
-from docket import Retry, Timeout
+from docket import CurrentExecution, Retry, Timeout
+from docket.execution import Execution
 from pydantic import ValidationError
 
 from bot.errors import PostingError
 from bot.intake.talk import FailedStep, ReadyAnswer, ShowHome, TalkJob, Unfurl, talk_jobs
 from bot.jobs.homes import Homes
+from bot.jobs.resuming import resumed
 from bot.jobs.unfurls import Unfurls
 from bot.policy.source import policies_from
 from bot.render.slack.message import MessageDraft
@@ -48,13 +50,14 @@ class Talker:
     homes: Homes
     unfurls: Unfurls
 
-    async def talk(
+    async def talk(  # noqa: PLR0913 - three arguments travel, the rest is docket's
         self,
         job: str,
         first: int,  # when it was queued, in milliseconds of the store's clock
         since: int,  # noqa: ARG002 - for the queue
         *,
-        retry: Retry = Retry(attempts=None, delay=timedelta(seconds=15)),  # noqa: B008 - docket's way of asking for it
+        execution: Execution = CurrentExecution(),  # noqa: B008 - docket's way of asking for it
+        retry: Retry = Retry(attempts=None, delay=timedelta(seconds=15)),  # noqa: B008
         timeout: Timeout = Timeout(timedelta(minutes=2)),  # noqa: ARG002, ASYNC109, B008 - the last net
     ) -> None:
         """One job as it travels: a TalkJob as JSON. Raises StoreError: then docket brings the job back."""
@@ -67,7 +70,8 @@ class Talker:
             log.warning("nobody waits for it any more", kind=read.kind)
             return
         try:
-            await self._tell(read)
+            with resumed(read.request_id, execution):
+                await self._tell(read)
         except PostingError as error:
             log.warning("not told yet", kind=read.kind, why=str(error))
             retry.at(datetime.now(UTC) + timedelta(seconds=error.retry_after or 15.0))

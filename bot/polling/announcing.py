@@ -16,7 +16,9 @@ from bot.policy import Policies
 from bot.polling.changes import RECENT, ChangeKind, TagChange
 from bot.polling.targets import PollTarget
 from bot.releases import Release, ReleaseName, place
+from bot.request_ids import bound
 from bot.store.reports import Latest
+from bot.tracing import span
 
 POLL: Final = Announcer("poll", is_webhook=False)
 
@@ -65,13 +67,16 @@ class Announcing:
     async def tell(self, target: PollTarget, changes: tuple[TagChange, ...], since: float) -> None:
         """New and moved tags are pushes; what vanished is for the second look. `since` is when the last look was."""
         for change in changes:
-            image = target.repository.tagged(change.tag)
-            log.info("noticed", image=str(image), change=change.kind.value, digest=change.digest)
-            match change.kind:
-                case ChangeKind.NEW | ChangeKind.MOVED:
-                    await self._push(image, change, since)
-                case ChangeKind.VANISHED | ChangeKind.BACK:
-                    await self.hasten(str(image))
+            with bound(), span("noticed", provenance__change=change.kind.value):
+                await self._tell(target.repository.tagged(change.tag), change, since)
+
+    async def _tell(self, image: Reference, change: TagChange, since: float) -> None:
+        log.info("noticed", image=str(image), change=change.kind.value, digest=change.digest)
+        match change.kind:
+            case ChangeKind.NEW | ChangeKind.MOVED:
+                await self._push(image, change, since)
+            case ChangeKind.VANISHED | ChangeKind.BACK:
+                await self.hasten(str(image))
 
     async def check_quietly(self, target: PollTarget, newest: tuple[TagChange, ...], wait: float) -> None:
         """A first look: what these versions are is remembered, and nobody is told. Not before `wait` seconds.

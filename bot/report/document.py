@@ -12,6 +12,7 @@ from pydantic import Field
 from bot.report.evidence import PlatformSummary, SearchSummary, SignatureSummary, TrustSummary
 from bot.report.part import Part, Verdict
 from bot.report.results import PatchSummary, Result
+from bot.request_ids import RequestId
 from bot.rules import IMAGE, Outcome, Question, Severity, catalogue
 
 
@@ -84,6 +85,7 @@ class Report(Part):
     workflow: WorkflowSummary | None = None
     baseline: BaselineSummary | None = None  # None: there is none, or it could not be looked at
     release: ReleaseSummary | None = None  # None where nothing is remembered, as in the terminal
+    request_id: RequestId = ""  # of the request whose check made it; its log lines have it, too
     patches: tuple[PatchSummary, ...] = ()  # what fixes all failed results together, where the workflow was read
 
     def failing(self) -> tuple[Result, ...]:

@@ -23,6 +23,7 @@ from bot.slack.transport import (
     TransportLimits,
     Unconfirmed,
 )
+from bot.tracing import SpanKind, span
 
 log = structlog.get_logger(__name__)
 
@@ -51,13 +52,16 @@ class CountingClient(AsyncWebClient):
 
     async def api_call(self, api_method: str, **more: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the base class's own
         """See AsyncWebClient."""
-        try:
-            answer = await super().api_call(api_method, **more)
-        except FAILURES as error:
-            SLACK_CALLS.add(api_method, _code(error))
-            raise
-        SLACK_CALLS.add(api_method, "ok")
-        return answer
+        with span(f"slack {api_method}", SpanKind.CLIENT) as open_span:
+            try:
+                answer = await super().api_call(api_method, **more)
+            except FAILURES as error:
+                code = _code(error)
+                SLACK_CALLS.add(api_method, code)
+                open_span.set("error.type", code)
+                raise
+            SLACK_CALLS.add(api_method, "ok")
+            return answer
 
 
 def client_for(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:

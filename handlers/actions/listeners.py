@@ -20,6 +20,7 @@ from bot.jobs.attending import Attending
 from bot.render.slack.buttons import MORE, PROPOSE_FIX, REVOKE_WAIVER, REVOKED, SHARE, SHOW_FIX, WAIVE
 from bot.render.slack.escape import escaped, is_safe
 from bot.render.slack.message import MessageDraft
+from bot.request_ids import quoting
 from bot.slack.classify import FAILURES
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.fixing import Fixing
@@ -139,7 +140,7 @@ def _sent(send: Send, parts: Parts) -> Callable[[AsyncAck, dict[str, Any]], Awai
             return
         except (StoreError, TimeoutError) as error:
             log.warning("form not stored", error=str(error) or type(error).__name__)
-            said = Errors({_last_block(body): UNAVAILABLE})  # what was typed stays there
+            said = Errors({_last_block(body): quoting(UNAVAILABLE)})  # what was typed stays there
         match said:
             case Errors(by_block):
                 await ack(response_action="errors", errors=dict(by_block))
@@ -158,7 +159,7 @@ async def _in_time(reply: Awaitable[Reply], user: str) -> Reply:
             return await reply
     except (StoreError, TimeoutError) as error:
         log.warning("press not stored", user=user, error=str(error) or type(error).__name__)
-        return UNAVAILABLE
+        return quoting(UNAVAILABLE)
 
 
 async def tell(ephemeral: Ephemeral, response_url: str, said: str | MessageDraft) -> None:

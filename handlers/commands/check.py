@@ -16,6 +16,7 @@ from bot.intake.question import QuestionJob
 from bot.oci.asked import parse_asked
 from bot.oci.pasted import without_command
 from bot.render.slack.escape import advice, code
+from bot.request_ids import quoting
 from handlers.commands.options import DASH, parse
 from handlers.commands.questions import queued
 from handlers.commands.slash_command import CommandContext, SlashCommand
@@ -63,7 +64,7 @@ async def run(asked: SlashCommand, context: CommandContext) -> str:
             fresh = await context.queue.enqueue(job, key=f"{image}|{asked.channel}|{asked.user}|{asked.thread_ts}")
     except (StoreError, TimeoutError) as error:
         log.warning("check not queued", image=image, error=str(error) or type(error).__name__)
-        return UNAVAILABLE
+        return quoting(UNAVAILABLE)
     return f"Checking {code(image, 500)}…" if fresh else f"A check of {code(image, 500)} is already queued."
 
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 import structlog
 
 from bot.errors import StoreError
+from bot.request_ids import quoting
 from handlers.slack_request import STORE_TIME
 
 T = TypeVar("T")
@@ -21,4 +22,4 @@ async def in_time(work: Awaitable[T], unavailable: str) -> T | str:
             return await work
     except (StoreError, TimeoutError) as error:
         log.warning("store not used", said=unavailable, error=str(error) or type(error).__name__)
-        return unavailable
+        return quoting(unavailable)

@@ -9,6 +9,7 @@ import structlog
 
 from bot.errors import StoreError
 from bot.intake.question import QuestionJob
+from bot.request_ids import quoting
 from handlers.commands.slash_command import CommandContext, SlashCommand
 from handlers.slack_request import STORE_TIME
 
@@ -31,5 +32,5 @@ async def queued(question: QuestionJob, asked: SlashCommand, context: CommandCon
             await context.queue.ask(question, key=key)
     except (StoreError, TimeoutError) as error:
         log.warning("question not queued", kind=question.kind, error=str(error) or type(error).__name__)
-        return UNAVAILABLE
+        return quoting(UNAVAILABLE)
     return said

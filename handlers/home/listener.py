@@ -17,6 +17,7 @@ from bot.intake.talk import ShowHome
 from bot.oci.asked import parse_asked
 from bot.render.slack import home
 from bot.render.slack.escape import advice, code, plain
+from bot.request_ids import quoting
 from handlers.commands import CommandContext, SlashCommand, watch
 from handlers.commands.slash_command import Said
 from handlers.events.envelope import EventPart
@@ -104,7 +105,7 @@ class HomeListener:
                 await self.context.queue.enqueue(job, key=f"{image}||{user}|home")
         except (StoreError, TimeoutError) as error:
             log.warning("check not queued", image=image, error=str(error) or type(error).__name__)
-            return UNAVAILABLE
+            return quoting(UNAVAILABLE)
         return f"Checking {code(image, 500)}… The answer comes as a message."
 
     async def _show(self, job: ShowHome) -> None:

@@ -7,10 +7,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.errors import StoreError
+from bot.request_ids import current
 from handlers.pages._access import MACHINES, RoleMissingError
 from handlers.pages._templates import show_page
 
 log = structlog.get_logger(__name__)
+
+INTERNAL: Final = 500
+"""From here on it is not the visitor's fault, and they are told what to quote."""
 
 MESSAGES: Final = {
     400: ("Bad request", "The form data is not valid."),
@@ -54,7 +58,7 @@ def _page(
     request: web.Request, status: int, headers: dict[str, str], message: tuple[str, str] | None = None
 ) -> web.Response:
     title, text = message or MESSAGES[status]
-    context = {"place": "error", "title": title, "text": text}
+    context = {"place": "error", "title": title, "text": text, "request_id": current() if status >= INTERNAL else ""}
     response = show_page("error.html", request, context, status=status)
     response.headers.update(headers)
     return response

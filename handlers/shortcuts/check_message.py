@@ -21,6 +21,7 @@ from bot.oci.mentioned import TEXT_MAX, images_in
 from bot.oci.reference import Reference
 from bot.render.slack.escape import code
 from bot.render.slack.image_choice import CHOICE_FORM, image_choice, images_of, picked
+from bot.request_ids import quoting
 from bot.slack.ephemeral import Ephemeral
 from handlers.slack_forms import open_form
 from handlers.slack_request import STORE_TIME
@@ -121,7 +122,7 @@ class CheckMessage:
                     await self.queue.enqueue(job, key=f"{image}|{channel}|{form.user.id}|form")
         except (StoreError, TimeoutError) as error:
             log.warning("checks not queued", error=str(error) or type(error).__name__)
-            await ack(response_action="errors", errors={"images": UNAVAILABLE})
+            await ack(response_action="errors", errors={"images": quoting(UNAVAILABLE)})
             return
         await ack()
 
@@ -133,7 +134,7 @@ class CheckMessage:
                 await self.queue.enqueue(job, key=f"{image}|{asked.channel.id}|{asked.user.id}|shortcut")
         except (StoreError, TimeoutError) as error:
             log.warning("check not queued", error=str(error) or type(error).__name__)
-            return UNAVAILABLE
+            return quoting(UNAVAILABLE)
         return f"Checking {code(image, 500)}…"
 
     async def _let_choose(self, asked: ChosenMessage, images: tuple[str, ...]) -> None:

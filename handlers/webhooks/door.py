@@ -18,6 +18,7 @@ from bot.errors import ForgedError, MalformedDeliveryError, StoreError, Unverifi
 from bot.intake.fan_out import Taker
 from bot.intake.intake import Taken
 from bot.metrics.program import DELIVERIES, EVENTS
+from bot.request_ids import current
 from bot.settings import WebhookSource
 from handlers.body import read
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Delivery
@@ -146,4 +147,5 @@ def _delivery(request: web.Request, body: bytes) -> Delivery:
 def _refused(status: int, why: str, source: str = "") -> web.Response:
     log.warning("delivery refused", source=source, status=status, why=why)
     headers = {"Retry-After": str(RETRY_AFTER)} if status == 503 else {}  # noqa: PLR2004 - unavailable
-    return web.json_response({"error": why}, status=status, headers=headers)
+    quote = {"request_id": id_} if (id_ := current()) else {}
+    return web.json_response({"error": why, **quote}, status=status, headers=headers)

@@ -26,6 +26,7 @@ from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.messages import RegistryRequest, Response, Trouble
 from bot.oci.wire.meter import Spending, metering
 from bot.oci.wire.pace import Pace
+from bot.tracing import SpanKind, span
 
 TOO_MANY: Final = 429
 
@@ -56,12 +57,21 @@ class HttpExchange:
                 tally.current().request(pull=ask.pull)
             with metering() as spending:
                 try:
-                    outcome = await self._in_time(ask, spending)
-                    REGISTRY_REQUESTS.add(ask.registry, _outcome(outcome))
-                    return outcome
+                    return await self._traced(ask, spending)
                 finally:
                     tally.answered(level)
                     tally.current().add_framing(spending.framing)
+
+    async def _traced(self, ask: RegistryRequest, spending: Spending) -> Response | Trouble:
+        told = {"server__address": ask.registry, "http__request__method": ask.method, "provenance__about": ask.what}
+        with span(f"registry {ask.method}", SpanKind.CLIENT, **told) as open_span:
+            outcome = await self._in_time(ask, spending)
+            REGISTRY_REQUESTS.add(ask.registry, _outcome(outcome))
+            if isinstance(outcome, Trouble):
+                open_span.fail(outcome.reason)
+            else:
+                open_span.set("http.response.status_code", outcome.status)
+            return outcome
 
     async def _in_time(self, ask: RegistryRequest, spending: Spending) -> Response | Trouble:
         try:

@@ -20,6 +20,7 @@ class CheckFailure:
     tried: str
     retry_at: datetime | None = None
     final: bool = False
+    request_id: str = ""  # to be quoted
 
 
 def could_not_check(failure: CheckFailure, intent: str) -> MessageDraft:
@@ -57,7 +58,8 @@ def _details(failure: CheckFailure, intent: str) -> tuple[Block, ...]:
     when = NO_RETRY
     if failure.retry_at and not failure.final:
         when = f"Next attempt {date(failure.retry_at)}."
-    said = f"{sentence(prose(failure.tried, TRIED_MAX))}\nThis says nothing about the image. {when}"
+    quote = f" If you ask about it, quote {code(failure.request_id, 64)}." if failure.request_id else ""
+    said = f"{sentence(prose(failure.tried, TRIED_MAX))}\nThis says nothing about the image. {when}{quote}"
     return section("tried", said), actions("act", recheck_button(intent, failure.image))
 
 
