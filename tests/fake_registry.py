@@ -15,7 +15,6 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,9 +23,10 @@ from aiohttp import web
 from tests.registry_apis import HubApi, QuayApi, Stamps
 from tests.registry_auth import Auth
 from tests.registry_faults import Answer, Fault, refuse
+from tests.registry_pages import Pages
+from tests.registry_pages import Referrers as Referrers  # noqa: PLC0414 - named with the registry
 from tests.registry_shelf import (
     EMPTY_TYPE,
-    OCI_INDEX,
     OCI_MANIFEST,
     Repository,
     descriptor,
@@ -34,17 +34,6 @@ from tests.registry_shelf import (
     load_layout,
     subject_of,
 )
-
-
-class Referrers(StrEnum):
-    """What /v2/<name>/referrers/<digest> answers; each was seen in the wild."""
-
-    API = "as the specification says"
-    NONE = "404, as distribution"
-    EMPTY = "200 with an empty list, as Docker Hub right after a push"
-    BAD_REQUEST = "400, as Quay for a digest that it does not hold"
-    ELSEWHERE = "303 to another host, as GHCR"
-    LOGIN_PAGE = "200 with a page, as GAR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +210,18 @@ class FakeRegistry:
                 return self._manifest(name, target, request.headers.get("Accept", ""))
             case "blobs":
                 return self._blob(name, target)
+            case "tags" if name not in self._repositories:
+                return refuse(404, "NAME_UNKNOWN", "repository name not known to registry")
             case "tags":
-                return self._tags(name, request)
+                return self._pages.tags(name, self._held(name), request.query)
             case "referrers":
-                return self._referrers(name, target, request)
+                return self._pages.referrers(name, target, self._held(name), self.referrers, request.query)
             case _:
                 return Answer(200, b"{}", {"Content-Type": "application/json"})
+
+    @property
+    def _pages(self) -> Pages:
+        return Pages(self.page_size, self.link_base)
 
     def _shown(self) -> dict[str, Repository]:
         """What the APIs show to anybody."""
@@ -253,37 +248,6 @@ class FakeRegistry:
         if data is None:
             return refuse(404, "BLOB_UNKNOWN", "blob unknown to registry")
         return Answer(200, data, {"Content-Type": "application/octet-stream", "Docker-Content-Digest": digest})
-
-    def _tags(self, name: str, request: web.Request) -> Answer:
-        if name not in self._repositories:
-            return refuse(404, "NAME_UNKNOWN", "repository name not known to registry")
-        last = request.query.get("last", "")
-        names = [tag for tag in sorted(self._held(name).tags) if tag > last]
-        size = min(int(request.query.get("n", self.page_size)), self.page_size)
-        page = names[:size]
-        headers = {"Content-Type": "application/json"}
-        if len(names) > size:
-            headers["Link"] = f'<{self.link_base}/v2/{name}/tags/list?n={size}&last={page[-1]}>; rel="next"'
-        return Answer(200, encode({"name": name, "tags": page or None}), headers)
-
-    def _referrers(self, name: str, digest: str, request: web.Request) -> Answer:
-        match self.referrers:
-            case Referrers.NONE:
-                return Answer(404, b"404 page not found\n", {"Content-Type": "text/plain"})
-            case Referrers.BAD_REQUEST:
-                return refuse(400, "MANIFEST_INVALID", "manifest invalid")
-            case Referrers.ELSEWHERE:
-                return Answer(303, b"", {"Location": "https://github.com/-/v2/packages/container/referrers"})
-            case Referrers.LOGIN_PAGE:
-                return Answer(200, b"<html>sign in</html>", {"Content-Type": "text/html"})
-        found = [] if self.referrers is Referrers.EMPTY else self._held(name).referrers(digest)
-        start = int(request.query.get("start", 0))
-        headers = {"Content-Type": OCI_INDEX}
-        if start + self.page_size < len(found):
-            path = f"/v2/{name}/referrers/{digest}?start={start + self.page_size}"
-            headers["Link"] = f'<{self.link_base}{path}>; rel="next"'
-        page = found[start : start + self.page_size]
-        return Answer(200, encode({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": page}), headers)
 
     def _may_read(self, request: web.Request, name: str) -> bool:
         given = request.headers.get("Authorization", "")

@@ -85,8 +85,8 @@ class Report(Part):
     workflow: WorkflowSummary | None = None
     baseline: BaselineSummary | None = None  # None: there is none, or it could not be looked at
     release: ReleaseSummary | None = None  # None where nothing is remembered, as in the terminal
-    request_id: RequestId = ""  # of the request whose check made it; its log lines have it, too
     patches: tuple[PatchSummary, ...] = ()  # what fixes all failed results together, where the workflow was read
+    request_id: RequestId = ""  # of the request whose check made it; its log lines have it, too
 
     def failing(self) -> tuple[Result, ...]:
         """The results that failed, worst first."""
