@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian docs image test-real test-browser test-shipped test-chaos chaos fuzz e2e draw-slack bench bench-secrets mutants clean
+.PHONY: help install demo test lint format lock debian docs image test-real test-browser test-docs test-shipped test-chaos chaos fuzz e2e draw-slack bench bench-secrets mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ test-real: install  ## run the tests against a real docker-registry, skopeo and 
 
 test-browser: install  ## test the pages in Chromium
 	$(BIN)/pytest -m browser
+
+test-docs: install  ## run each command that README and docs show, in a folder of its own
+	$(BIN)/pytest -n 4 -m documents
 
 image:  ## build deploy/Dockerfile with Debian's buildah; IMAGE= names it
 	sh deploy/test-tools.sh .tools

@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add("action", choices=list(ACTIONS), help="; ".join(f"{name}: {what}" for name, what in ACTIONS.items()))
     add("name", nargs="?", default="", help="key: the key's name, k1 for example; forget: the workspace's id")
     add("--oauth", action="store_true", help="manifest: of an app that several workspaces install")
+    add("--steps", action="store_true", help="with the steps of workflows, which need a paid plan of Slack")
     add("--url", default="", help="the bot's https address; default: Socket Mode, without an address")
     add("--channel", default="", help="setup: where the bot posts; default: SLACK_CHANNEL, or the one that it is in")
     add("--env-file", type=Path, default=Path(".env"), help="setup: the file for the variables; default: .env")
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     manifest = import_module("handlers.slack_manifest")  # by name, because bot/ must not import handlers/
     if arguments.action == "manifest":
-        sys.stdout.write(manifest.text(arguments.url, is_distributed=arguments.oauth))
+        sys.stdout.write(manifest.text(arguments.url, steps=arguments.steps, is_distributed=arguments.oauth))
         return OK
     if arguments.action == "setup":
         return _setup(arguments, manifest)
@@ -64,5 +65,7 @@ def _setup(arguments: argparse.Namespace, manifest: Any) -> int:  # noqa: ANN401
     from bot.cli.terminal import RealTerminal  # noqa: PLC0415
     from bot.settings import load  # noqa: PLC0415
 
-    order = SetupOrder(manifest.link(arguments.url), arguments.url, arguments.channel, arguments.env_file)
+    order = SetupOrder(
+        manifest.link(arguments.url, steps=arguments.steps), arguments.url, arguments.channel, arguments.env_file
+    )
     return OK if asyncio.run(set_up(load(), order, RealTerminal())) else FAILED

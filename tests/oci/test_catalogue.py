@@ -193,6 +193,20 @@ async def test_a_registry_that_lists_no_repositories_says_so() -> None:
             await registry.catalogue.repositories(fake.host, "acme")
 
 
+@pytest.mark.parametrize("path", ["", "/hub"])
+async def test_the_repositories_of_a_mirrored_namespace_are_those_of_the_mirror(path: str) -> None:
+    inside = "acme" if not path else "hub/acme"
+    async with FakeRegistry(api="quay") as fake:
+        fake.repository("acme/app")
+        mirrors = {"docker.io": f"{fake.host}{path}"}
+        async with opened(fake, tag_apis={fake.host: "quay"}, mirrors=mirrors) as registry:
+            if not path:
+                assert await registry.catalogue.repositories("docker.io", "acme") == ("acme/app",)
+            else:
+                assert await registry.catalogue.repositories("docker.io", "acme") == ()
+        assert fake.count("", f"namespace={inside.replace('/', '%2F')}") + fake.count("", f"namespace={inside}") > 0
+
+
 async def test_a_mirror_is_asked_in_its_own_way() -> None:
     async with FakeRegistry(api="quay") as fake:
         mirrors = {"docker.io/demo": f"{fake.host}/demo"}

@@ -52,10 +52,18 @@ class Catalogue:
     async def repositories(self, registry: str, namespace: str) -> tuple[str, ...]:
         """The public repositories of a namespace, as namespace/name; only where `api(registry)` lists them.
 
-        Raises RegistryError.
+        A mirror that lists them is asked in place of the registry. Raises RegistryError.
         """
         reference = Reference(registry, f"{namespace}/x", "x")  # stands for the registry; its name is not asked for
-        match self.api(registry):
+        there = self._mirrors.find(reference)
+        if isinstance(there, Reference) and self.api(there.registry) is not TagApi.TAGS:
+            inside = there.repository.rpartition("/")[0]
+            names = (name.rpartition("/")[2] for name in await self._repositories(there, inside))
+            return tuple(f"{namespace}/{name}" for name in names)
+        return await self._repositories(reference, namespace)
+
+    async def _repositories(self, reference: Reference, namespace: str) -> tuple[str, ...]:
+        match self.api(registry := reference.registry):
             case TagApi.QUAY:
                 return await quay.list_repositories(self._caller, reference, namespace)
             case TagApi.HUB:

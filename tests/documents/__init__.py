@@ -1,0 +1,1 @@
+"""README and docs as a user follows them: what is shown is run, literally."""
