@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.attention.place import NotePlace
+from bot.report import Report
+from bot.rules import Outcome
 
 OPEN: Final = "open"
 MERGED: Final = "merged"
@@ -18,6 +20,8 @@ class ProposedFix:
     """Who opened it, when, where (`repository` is acme/app, `url` its address for people), and what became of it.
 
     `image` is one that the workflow builds, registry/repository without a tag, and `family` the suffix of its tags.
+    `rules` failed and are fixed by it. `merged_at` is when that was noticed, `proof` the title of the first later
+    release in which they pass.
     """
 
     place: NotePlace
@@ -29,15 +33,34 @@ class ProposedFix:
     state: str = OPEN
     image: str = ""
     family: str = ""
+    rules: tuple[str, ...] = ()
+    merged_at: float = 0.0
+    proof: str = ""
 
     @property
     def is_open(self) -> bool:
         """Whether it is neither merged nor closed, as far as is known."""
         return self.state == OPEN
 
-    def became(self, state: str) -> "ProposedFix":
+    def became(self, state: str, now: float = 0.0) -> "ProposedFix":
         """The same in that state, in the words above."""
-        return replace(self, state=state if state in {OPEN, MERGED} else CLOSED)
+        is_merged = state == MERGED
+        return replace(
+            self,
+            state=state if state in {OPEN, MERGED} else CLOSED,
+            merged_at=(self.merged_at or now) if is_merged else 0.0,
+        )
+
+    def awaits_proof(self, now: float) -> bool:
+        """Whether it was merged, and no later release has shown that it works."""
+        is_open = self.state == MERGED and bool(self.rules) and bool(self.merged_at) and not self.proof
+        return is_open and now < self.at + FOLLOWED_MAX
+
+    def is_proved_by(self, report: Report, pushed_at: float) -> bool:
+        """Whether that image was pushed after the merge, and all that was to be fixed passes in it."""
+        outcomes = {result.rule: result.outcome for result in report.results}
+        later = bool(self.merged_at) and pushed_at > self.merged_at
+        return later and bool(self.rules) and all(outcomes.get(rule) is Outcome.PASS for rule in self.rules)
 
     def is_followed(self, now: float) -> bool:
         """Whether it is worth asking what became of it."""

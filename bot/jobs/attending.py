@@ -33,11 +33,11 @@ from bot.releases import place as place_of
 from bot.releases.expected import MEMBERS_MAX
 from bot.report import Report
 from bot.rules import Outcome, catalogue
+from bot.slack.fixing import OpenedFix
 from bot.store import Store
 from bot.store.attention import Note, Notes, Waivers
 from bot.store.releases import Releases
 from bot.store.reports import Reports
-from bot.workflows.pull_requests import PullRequest
 
 
 class Attended(StrEnum):
@@ -117,16 +117,17 @@ class Attending:
             return await self._already(there, place, reports)
         return await self._keep(RevokedSecret(place, who, await self.store.now(), failing), there, reports)
 
-    async def proposed(self, image: Reference, channel: str, team: str, who: str, pull: PullRequest) -> None:
+    async def proposed(self, image: Reference, channel: str, team: str, who: str, opened: OpenedFix) -> None:
         """The thread of the image's release shows the pull request that fixes its workflow, and what becomes of it."""
+        pull = opened.pull
         placement = place_of(image, self.policies.for_image(image))
         place = NotePlace(team, channel, str(placement.release) if placement else str(image))
         there = (await Notes(self.store).about(place)).proposed
         now = await self.store.now()
         family = placement.family if placement else ""
         note = ProposedFix(
-            place, who, now, pull.repository, pull.number, pull.url, image=image.name, family=family
-        ).became(pull.state)
+            place, who, now, pull.repository, pull.number, pull.url, image=image.name, family=family, rules=opened.rules
+        ).became(pull.state, now)
         if there is None or (there.repository, there.number) != (note.repository, note.number):
             await self._keep(note, there, await self.reports(place.subject, (str(image),)))
 

@@ -7,15 +7,16 @@ snooze or a mute ends, its thread is brought up to date. All is idempotent, so t
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import structlog
 
-from bot.attention import Kind, NotePlace
+from bot.attention import Kind, NotePlace, ProposedFix
 from bot.errors import SourceError, StoreError
 from bot.intake.job import CheckJob, WorkQueue
 from bot.jobs.attending import reports_of
+from bot.jobs.proofs import proof_of
 from bot.jobs.queue import open_queue
 from bot.settings import Settings
 from bot.store import Store
@@ -88,16 +89,25 @@ class Endings:
         """Ask what became of a pull request, now and again while it is open. Without a token, nobody knows."""
         note = (await Notes(self.store).about(place)).proposed
         await Ends(self.store).forget(Kind.PROPOSED_FIX, place)
-        if note is None or self.pull_requests is None:
+        if note is None:
             return
-        try:
-            now = note.became(await self.pull_requests.state(note.repository, note.number))
-        except SourceError as error:
-            log.warning("pull request not followed", repository=note.repository, number=note.number, why=str(error))
-            now = note
+        if note.is_open:
+            if self.pull_requests is None:
+                return
+            now = await self._asked(note, self.pull_requests)
+        else:
+            now = replace(note, proof=await proof_of(note, self.store))
         await Notes(self.store).put(now, seen=note)
         if now != note:
             await self._refresh(place)
+
+    async def _asked(self, note: ProposedFix, pull_requests: PullRequestStates) -> ProposedFix:
+        try:
+            state = await pull_requests.state(note.repository, note.number)
+        except SourceError as error:
+            log.warning("pull request not followed", repository=note.repository, number=note.number, why=str(error))
+            return note
+        return note.became(state, await self.store.now())
 
     async def _refresh(self, place: NotePlace) -> None:
         reports = await reports_of(self.store, place.subject)

@@ -25,6 +25,14 @@ NOBODY = "The policy allows nobody to open this pull request. List Slack user id
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedFix:
+    """A pull request, and the rules that failed and that it fixes."""
+
+    pull: PullRequest
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fixing:
     """Both methods may raise StoreError. Errors of GitHub become a message."""
 
@@ -42,7 +50,7 @@ class Fixing:
 
     async def propose(
         self, image: Reference, branch: str, user: str, name: str = ""
-    ) -> tuple[MessageDraft, PullRequest | None]:
+    ) -> tuple[MessageDraft, OpenedFix | None]:
         """Open the pull request that was shown as `branch`, once. The permission is checked again.
 
         `name` is what Slack calls the person; the pull request says it.
@@ -58,7 +66,8 @@ class Fixing:
         except (UsageError, SourceError, MalformedError) as error:
             return refusal_of(str(error)), None
         log.info("pull request opened or found", image=str(image), user=user, url=pull.url, is_new=pull.is_new)
-        return proposed(pull, fix.proposal.name), replace(pull, repository=fix.proposal.name)
+        opened = OpenedFix(replace(pull, repository=fix.proposal.name), fix.rules)
+        return proposed(pull, fix.proposal.name), opened
 
     async def _fix(self, image: Reference) -> WorkflowFix:
         hosts = self._hosts()

@@ -32,10 +32,10 @@ class OpenPullRequest:
         except InvalidReferenceError:
             return refusal_of(TOO_OLD)
         try:
-            said, pull = await self.fixing.propose(reference, branch, pressed.user.id, pressed.user.name)
-            if pull is not None:
+            said, opened = await self.fixing.propose(reference, branch, pressed.user.id, pressed.user.name)
+            if opened is not None:
                 where = pressed.container.channel_id
-                await self.attending.proposed(reference, where, pressed.team.id, pressed.user.id, pull)
+                await self.attending.proposed(reference, where, pressed.team.id, pressed.user.id, opened)
         except StoreError:
             return refusal_of(UNAVAILABLE)
         return said

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -215,5 +216,9 @@ async def test_the_parent_shows_the_pull_request_and_what_became_of_it(bot: Butt
     await Notes(bot.store).put(note.became("merged"), seen=note)
     await bot.post(BAD)
     assert "merged; the next build shows" in str(bot.parent["blocks"])
+    merged = note.became("merged")
+    await Notes(bot.store).put(replace(merged, proof="acme/app <!here> 1.2.4"), seen=merged)
+    await bot.post(BAD)
+    assert "merged; acme/app &lt;!here&gt; 1.2.4 shows that it works" in str(bot.parent["blocks"])
     await bot.post(report(passing("sbom-missing"), content="two"))
     assert "acme/app#1" not in str(bot.parent["blocks"])

@@ -127,6 +127,7 @@ async def test_a_click_proposes_it_and_a_second_click_finds_it(
     ).proposed
     assert note is not None
     assert (note.who, note.repository, note.number, note.state) == (ALICE, "acme/app", 1, "open")
+    assert "provenance-mode-min" in note.rules
     second = await pressed(sender, slack, message, user=BOB)
     assert "already proposes this change" in second["text"]
     (pull,) = github.repositories["acme/app"].pulls

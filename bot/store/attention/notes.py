@@ -17,7 +17,7 @@ NOTE_TTL: Final = 180 * 24 * 3600
 """Seconds after it was said."""
 
 FOLLOW: Final = 600.0
-"""Seconds between two questions to the code host what became of a pull request."""
+"""Seconds between two questions what became of a pull request, and between two looks for the release that proves it."""
 
 CHANNEL_MAX: Final = 2000
 """Notes of one channel that are listed, the newest."""
@@ -116,8 +116,10 @@ class Notes:
             await pipe.execute()
         if isinstance(note, Snooze | Mute):
             await self._ends.expect(kind, note.place, note.until)
-        if isinstance(note, ProposedFix) and note.is_followed(now := await self._store.now()):
-            await self._ends.expect(kind, note.place, now + FOLLOW)
+        if isinstance(note, ProposedFix):
+            now = await self._store.now()
+            if note.is_followed(now) or note.awaits_proof(now):
+                await self._ends.expect(kind, note.place, now + FOLLOW)
 
     def _key(self, kind: Kind, place: NotePlace) -> str:
         return self._store.key("attention", kind, f"{{{place.team}:{place.channel}}}", place.subject)
