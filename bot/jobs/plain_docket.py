@@ -7,8 +7,9 @@ A test reads docket's source and fails when it unpickles in any other way.
 
 import hashlib
 import inspect
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 import cloudpickle  # type: ignore[import-untyped]
 import docket.worker
@@ -18,6 +19,13 @@ from docket.execution import Execution
 
 from bot.errors import MalformedError
 from bot.jobs import plain_pickle
+from bot.store.grouping import GroupingRedis
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from docket._redis import RedisClient
+    from redis.asyncio import Redis
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +117,7 @@ class PlainDocket(Docket):
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Docket's own
         super().__init__(**options)
+        self._client: GroupingRedis | None = None
         self.tasks.clear()  # docket brings three with it: one waits as long as the job says
 
     @property
@@ -119,6 +128,15 @@ class PlainDocket(Docket):
     @strike_list.setter
     def strike_list(self, _shared: StrikeList) -> None:
         self._own_strikes = StrikeList()
+
+    @asynccontextmanager
+    async def redis(self) -> "AsyncGenerator[RedisClient, None]":
+        """Docket's client, which sends the scripts of several jobs together. The worker's blocking reads go alone."""
+        async with super().redis() as client:
+            pool = cast("Redis", client).connection_pool
+            if self._client is None or self._client.connection_pool is not pool:
+                self._client = GroupingRedis(connection_pool=pool, grouped={"EVALSHA"})
+            yield cast("RedisClient", self._client)
 
     async def get_execution(self, key: str) -> Execution | None:
         """The job of that key; None when there is none, or none that can be read."""

@@ -21,6 +21,7 @@ from bot.errors import SettingsError, StoreError
 from bot.store.cancelling import ANSWER_MAX, CONNECTIONS
 from bot.store.clock import StoreClock, asked
 from bot.store.engine import Engine, running_engine
+from bot.store.grouping import GroupingRedis
 from bot.store.schema import require_schema
 
 log = structlog.get_logger(__name__)
@@ -165,7 +166,7 @@ def connect(url: str) -> Redis:
     except ValueError:  # its text may hold a part of the password
         raise SettingsError("REDIS_URL: is not an address that redis-py can read") from None
     pool.connection_class = CONNECTIONS[pool.connection_class]
-    return Redis.from_pool(pool)
+    return GroupingRedis.from_pool(pool)
 
 
 async def _look_around(store: Store) -> None:

@@ -21,6 +21,14 @@ COUNTS_TTL: Final = 90 * 24 * 3600
 
 _LOOK_AGAIN = 0.05
 
+_COUNT: Final = """
+for index = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[index], ARGV[index + 1]) end
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+local time = redis.call('TIME')
+redis.call('SET', KEYS[2], string.format('%d.%06d', time[1], time[2]), 'EX', ARGV[1])
+"""
+"""KEYS counts, last; ARGV ttl, then ends and how many more of each."""
+
 
 class Deliveries:
     """Remembers delivery ids. Every method may raise StoreError. `storing`: seconds, see STORING_MAX."""
@@ -28,6 +36,7 @@ class Deliveries:
     def __init__(self, store: Store, *, storing: float = STORING_MAX) -> None:
         self._store = store
         self._storing = storing
+        self._count = store.redis.register_script(_COUNT)
 
     async def take(self, delivery: str) -> bool:
         """Claim it: False when it was stored before.
@@ -56,14 +65,9 @@ class Deliveries:
 
     async def count(self, source: str, ends: Mapping[str, int]) -> None:
         """So many more deliveries of that source were "queued" or "malformed", or events in them "not watched"."""
-        key = self._store.key("deliveries", source)
+        keys = [self._store.key("deliveries", source), self._last(source)]
         with trouble("counting a delivery"):
-            async with self._store.redis.pipeline(transaction=True) as pipe:
-                for end, number in ends.items():
-                    pipe.hincrby(key, end, number)
-                pipe.expire(key, COUNTS_TTL)
-                pipe.set(self._last(source), repr(await self._store.now()), ex=COUNTS_TTL)
-                await pipe.execute()
+            await self._count(keys=keys, args=[COUNTS_TTL, *(part for end in ends.items() for part in end)])
 
     async def counts(self, source: str) -> dict[str, int]:
         """How many of that source came to which end."""

@@ -13,12 +13,22 @@ DIGEST_TTL: Final = 30 * 24 * 3600
 TAGS_MAX: Final = 20
 """Tags of one digest, the newest."""
 
+_REMEMBER: Final = """
+for _, key in ipairs(KEYS) do
+  redis.call('ZADD', key, ARGV[1], ARGV[2])
+  redis.call('ZREMRANGEBYRANK', key, 0, -tonumber(ARGV[3]) - 1)
+  redis.call('EXPIRE', key, ARGV[4])
+end
+"""
+"""KEYS digests; ARGV time, tag, most tags, ttl."""
+
 
 class Digests:
     """Remembers digests of images and of their platforms. Every method may raise StoreError."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._script = store.redis.register_script(_REMEMBER)
 
     async def remember(self, name: str, digest: str, tag: str) -> None:
         """That registry/repository has this digest under this tag."""
@@ -38,14 +48,9 @@ class Digests:
         return tuple(str(tag) for tag in found)
 
     async def _remember(self, name: str, digests: tuple[str, ...], tag: str) -> None:
+        keys = [self._key(name, digest) for digest in digests]
         with trouble("remembering digests"):
-            async with self._store.redis.pipeline(transaction=True) as pipe:
-                for digest in digests:
-                    key = self._key(name, digest)
-                    pipe.zadd(key, {tag: time.time()})
-                    pipe.zremrangebyrank(key, 0, -TAGS_MAX - 1)
-                    pipe.expire(key, DIGEST_TTL)
-                await pipe.execute()
+            await self._script(keys=keys, args=[time.time(), tag, TAGS_MAX, DIGEST_TTL])
 
     def _key(self, name: str, digest: str) -> str:
         return self._store.key("digest", f"{name}@{digest}")

@@ -11,27 +11,48 @@ from bot.store.connection import Store, trouble
 PUSH_TTL: Final = 30 * 24 * 3600
 """Seconds; a push has settled long before."""
 
+_ANNOUNCE: Final = """
+local at = ARGV[2]
+if at == '' then
+  local time = redis.call('TIME')
+  at = string.format('%d.%06d', time[1], time[2])
+end
+redis.call('SET', KEYS[1], at, 'EX', ARGV[1])
+if ARGV[3] ~= '' then
+  redis.call('SET', KEYS[2], at, 'EX', ARGV[1])
+  redis.call('SET', KEYS[3], ARGV[3] .. ' ' .. at, 'EX', ARGV[1])
+end
+"""
+"""KEYS push of the tag, heard of the tag, heard of the repository; ARGV ttl, time or "" for now, source or ""."""
+
+_FIRST: Final = """
+local known = redis.call('GET', KEYS[1])
+if known then return known end
+local at = redis.call('GET', KEYS[2]) or ARGV[2]
+if at ~= '' then redis.call('SET', KEYS[1], at, 'EX', ARGV[1]) end
+return at
+"""
+"""KEYS push of the digest, push of the tag; ARGV ttl, time should nothing be remembered or "". The time or ""."""
+
 
 class Pushes:
     """Remembers times of pushes, in seconds since the epoch. Every method may raise StoreError."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._announce = store.redis.register_script(_ANNOUNCE)
+        self._first = store.redis.register_script(_FIRST)
 
     async def announce(self, image: str, at: float | None = None, *, source: str = "") -> None:
         """Somebody says that the tag was pushed, at that time or now; `source` is the webhook's that says so.
 
         Now is by the store's clock: those of a sender, a web server and a worker may be an hour apart.
         """
-        name = image.rpartition(":")[0]
-        at = await self._store.exactly_now() if at is None else at
+        keys = [self._store.key("push", image)]
+        if source:
+            keys += [self._store.key("heard", image), self._store.key("heard-from", image.rpartition(":")[0])]
         with trouble("remembering a push"):
-            async with self._store.redis.pipeline(transaction=True) as pipe:
-                pipe.set(self._store.key("push", image), repr(at), ex=PUSH_TTL)
-                if source:
-                    pipe.set(self._store.key("heard", image), repr(at), ex=PUSH_TTL)
-                    pipe.set(self._store.key("heard-from", name), f"{source} {at!r}", ex=PUSH_TTL)
-                await pipe.execute()
+            await self._announce(keys=keys, args=[PUSH_TTL, "" if at is None else repr(at), source])
 
     async def heard(self, image: str) -> float:
         """When a webhook last announced the tag; 0 when none did."""
@@ -51,13 +72,10 @@ class Pushes:
         `announced` is the time that a job tells, should nothing be remembered of the tag; 0 = it tells none.
         """
         key = self._store.key("push", f"{image}@{digest}")
+        told = repr(announced) if announced else ""
         with trouble("looking for a push"):
-            known, of_tag = await self._store.redis.mget(key, self._store.key("push", image))
-            of_tag = of_tag or (repr(announced) if announced else None)
-            if known is None and of_tag is not None:
-                await self._store.redis.set(key, of_tag, nx=True, ex=PUSH_TTL)
-                known = await self._store.redis.get(key)
-        return _number(known)
+            known = await self._first(keys=[key, self._store.key("push", image)], args=[PUSH_TTL, told])
+        return _number(known or None)
 
 
 def _number(text: str | bytes | None) -> float | None:

@@ -1,0 +1,145 @@
+"""How many webhook deliveries a web process takes in a second, and how late its answers are: embedded store, and Redis.
+
+Each delivery announces another tag. Beside it GET /healthz of the same process, which does not ask the store: what HTTP
+alone costs here.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bench.saying import percentile, say
+from bot.demo.webhooks import request
+from bot.oci.reference import Reference
+from bot.settings import WebhookSource
+from tests.making import digest
+from tests.real_parts import free_port
+from tests.real_redis import REDIS_SERVER, RedisServer, running_server
+
+HOST: Final = "registry.example"
+SECRET: Final = "s" * 40
+SOURCE: Final = {"id": "own", "kind": "distribution", "secret": SECRET, "hosts": [HOST]}
+CLIENTS: Final = (1, 50, 100)
+SECONDS: Final = 5.0
+TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+Make = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How long each answer took, in seconds, and for how long all were asked."""
+
+    times: Sequence[float]
+    seconds: float
+    refused: int  # 503: the store did not take it in time
+
+    def __str__(self) -> str:
+        p50, p99 = (percentile(self.times, part) * 1000 for part in (0.5, 0.99))
+        return (
+            f"{len(self.times) / self.seconds:6.0f}/s, p50 {p50:5.1f} ms, p99 {p99:6.1f} ms"
+            + f", {self.refused} refused" * bool(self.refused)
+        )
+
+
+def delivery(number: int) -> bytes:
+    source = WebhookSource.model_validate(SOURCE)
+    sent = request(source, Reference(HOST, "demo/app", f"1.{number}"), digest(str(number)))
+    lines = [f"POST {sent.path} HTTP/1.1", "Host: bench", f"Content-Length: {len(sent.body)}"]
+    lines += [f"{name}: {value}" for name, value in sent.headers.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + sent.body
+
+
+def probe(_: int) -> bytes:
+    return b"GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n"
+
+
+async def ask(port: int, clients: int, make: Make, first: int) -> Answered:
+    """So many clients, each with one request after the other on one connection."""
+    times: list[float] = []
+    refused: list[bool] = []
+    numbers = iter(range(first, sys.maxsize))
+    begun = time.perf_counter()
+
+    async def client() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while time.perf_counter() - begun < SECONDS:
+            sent = make(next(numbers))
+            start = time.perf_counter()
+            writer.write(sent)
+            head = await reader.readuntil(b"\r\n\r\n")
+            refused.append(head.split(b" ", 2)[1] not in {b"200", b"202"})
+            length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+            await reader.readexactly(int(length))
+            times.append(time.perf_counter() - start)
+        writer.close()
+
+    await asyncio.gather(*(client() for _ in range(clients)))
+    return Answered(times, time.perf_counter() - begun, sum(refused))
+
+
+@contextmanager
+def web(folder: Path, redis_url: str) -> Iterator[tuple[int, int]]:
+    """A web process: its port, and its process id."""
+    port = free_port()
+    more = {"REDIS_URL": redis_url} if redis_url else {"PROVENANCE_DATA": str(folder / "data")}
+    environment = {
+        "PORT": str(port),
+        "PROVENANCE_WEBHOOKS": json.dumps([SOURCE]),
+        "PROVENANCE_WATCH": json.dumps([f"{HOST}/*/*"]),
+        "PROVENANCE_PUSH_BURST": "1000000",
+        "PROVENANCE_LOG_FORMAT": "json",
+        **more,
+    }
+    command = [sys.executable, "-m", "handlers"]
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, env=environment, stderr=log, stdout=log) as web:
+        try:
+            while b'"serving"' not in (folder / "log").read_bytes():
+                assert web.poll() is None, (folder / "log").read_text()
+                time.sleep(0.05)
+            yield port, web.pid
+        finally:
+            web.terminate()
+
+
+def processor_time(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def measure(name: str, redis_url: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, web(Path(folder), redis_url) as (port, pid):
+        first = 0
+        for clients in CLIENTS:
+            floor = asyncio.run(ask(port, clients, probe, 0))
+            used = processor_time(pid)
+            took = asyncio.run(ask(port, clients, delivery, first))
+            used = processor_time(pid) - used
+            first += len(took.times) + clients
+            say(
+                f"{name:>8}, {clients:3} clients: {took}, {used / len(took.times) * 1000:4.2f} ms CPU; /healthz {floor}"
+            )
+
+
+def main() -> None:
+    with ExitStack() as stack:
+        measure("embedded", "")
+        if shutil.which(REDIS_SERVER):
+            folder, port = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))), free_port()
+            flags = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes")
+            server = RedisServer(REDIS_SERVER, folder, f"redis://127.0.0.1:{port}/0", flags)
+            measure("Redis", stack.enter_context(running_server(server)).url)
+
+
+if __name__ == "__main__":
+    main()

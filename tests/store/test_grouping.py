@@ -1,0 +1,91 @@
+"""Commands of several tasks go to the server together; each task gets its own answer, or its own error."""
+
+import asyncio
+
+import pytest
+from redis.exceptions import NoScriptError, ResponseError
+
+from bot.errors import StoreError
+from bot.store import Store
+from bot.store.grouping import GROUP_MAX, ROUNDS_MAX, GroupingRedis
+from tests.real_redis import RedisServer
+from tests.waiting import eventually
+
+MANY = 50
+
+
+@pytest.fixture
+def redis(store: Store) -> GroupingRedis:
+    assert isinstance(store.redis, GroupingRedis)
+    return store.redis
+
+
+async def reads(redis: GroupingRedis) -> int:
+    """How often the server read from its clients."""
+    return int((await redis.info("stats"))["total_reads_processed"])
+
+
+async def test_each_gets_its_own_answer(redis: GroupingRedis) -> None:
+    async def one(number: int) -> None:
+        await redis.set(f"k{number}", str(number))
+        assert await redis.get(f"k{number}") == str(number)
+        assert await redis.hset(f"h{number}", mapping={"a": "1", "b": str(number)}) == 2
+        assert await redis.hgetall(f"h{number}") == {"a": "1", "b": str(number)}
+
+    await asyncio.gather(*(one(number) for number in range(3 * GROUP_MAX)))
+
+
+async def test_many_commands_take_few_round_trips(redis: GroupingRedis) -> None:
+    before = await reads(redis)
+    await asyncio.gather(*(redis.set(f"k{number}", "v") for number in range(MANY)))
+    assert await reads(redis) - before < MANY / 3
+
+
+async def test_an_error_is_that_of_one_command(redis: GroupingRedis) -> None:
+    await redis.set("text", "not a number")
+    asked = [redis.incr("text") if number % 2 else redis.incr("number") for number in range(MANY)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert sorted(answer for answer in answers if isinstance(answer, int)) == list(range(1, MANY // 2 + 1))
+    assert sum(isinstance(answer, ResponseError) for answer in answers) == MANY // 2
+
+
+async def test_a_script_that_the_server_does_not_know_is_loaded(redis: GroupingRedis) -> None:
+    await redis.script_flush()
+    script = redis.register_script("return ARGV[1]")
+    assert await asyncio.gather(*(script(args=[number]) for number in range(MANY))) == [str(n) for n in range(MANY)]
+    with pytest.raises(NoScriptError):
+        await redis.evalsha("0" * 40, 0)
+
+
+async def test_who_is_cancelled_takes_nobody_along(redis: GroupingRedis) -> None:
+    tasks = [asyncio.ensure_future(redis.incr("number")) for _ in range(MANY)]
+    await asyncio.sleep(0)
+    gone = tasks[:: ROUNDS_MAX + 1]
+    for task in gone:
+        task.cancel()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert sum(isinstance(answer, asyncio.CancelledError) for answer in answers) == len(gone)
+    assert sum(isinstance(answer, int) for answer in answers) == MANY - len(gone)
+    assert await redis.ping()
+
+
+async def test_a_server_that_is_gone_is_an_error_for_all_and_then_forgotten(
+    store: Store, empty_store: RedisServer
+) -> None:
+    redis = store.redis
+    empty_store.kill()
+    try:
+        answers = await asyncio.gather(*(redis.incr("number") for _ in range(MANY)), return_exceptions=True)
+        assert all(isinstance(answer, Exception) for answer in answers)
+    finally:
+        empty_store.start()
+    await eventually(lambda: _answers(store))
+    assert sorted(await asyncio.gather(*(redis.incr("number") for _ in range(3)))) == [1, 2, 3]
+
+
+async def _answers(store: Store) -> bool:
+    try:
+        await store.ping()
+    except StoreError:
+        return False
+    return True
