@@ -27,6 +27,9 @@ LIFE: Final = 60.0
 USELESS_LIFE: Final = 3600.0
 """Seconds for which a repository is not asked again that has too many tags, or whose list may not be read."""
 
+PAGES: Final = frozenset({10, 20, 25, 30, 50, 100, 200, 250, 500, 1000})
+"""Tags on a page of common registries and proxies. A list of just that length may be cut off without saying so."""
+
 REPOSITORIES_MAX: Final = 256
 """Repositories of which lists are remembered; a list of 1,000 tags has about 70 KB."""
 
@@ -84,7 +87,7 @@ class ListedTags:
         return page.read >= tally.current().began or time.monotonic() < page.read + self._life
 
     async def _read(self, reference: Reference) -> TagPage:
-        """The list, if it is whole and shows tags of evidence.
+        """The list, if it is surely whole and shows tags of evidence.
 
         Registries may hide those. If there is none in the list, a HEAD for the one that is sought proves it.
         """
@@ -92,6 +95,8 @@ class ListedTags:
         try:
             tags = await first_page(self._caller, reference)
         except RegistryError:
+            tags = None
+        if tags is not None and len(tags) in PAGES:
             tags = None
         if tags is not None and not any(map(is_evidence_tag, tags)) and not await self._is_gone(reference):
             tags = None

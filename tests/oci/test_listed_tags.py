@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import NotFoundError
 from bot.oci import tally
-from bot.oci.listed_tags import LIMITED
+from bot.oci.listed_tags import LIMITED, PAGES
 from bot.oci.reference import Reference, fallback_tag
 from bot.oci.registries import OpenRegistries
 from tests.fake_registry import FakeRegistry
@@ -57,6 +57,16 @@ async def test_a_registry_that_hides_such_tags_is_asked_for_each() -> None:
         image = fake.push_image("demo/app", tag="1")
         signature_of(fake, image)
         fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": ["1"]})))
+        assert await found(registry, at(fake).at(image)) == ["sig"]
+
+
+@pytest.mark.parametrize("length", sorted(PAGES))
+async def test_a_list_that_may_be_cut_off_without_saying_so_proves_nothing(length: int) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature_of(fake, image)
+        older = [f"{fallback_tag('sha256:' + '0' * 64)}.sig", *(f"1.{number}" for number in range(length - 1))]
+        fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": older})))
         assert await found(registry, at(fake).at(image)) == ["sig"]
 
 
