@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from bench.programs import Cost, in_turn
+from bench.programs import Cost, environment, in_turn
 from bench.registry import image, running_registry, signed_image
 from bench.saying import say
 
@@ -21,12 +21,12 @@ DELAY: Final = 0.05
 FAILED: Final = 1  # an unsigned sample fails a rule or two; that is no error of the program
 
 
-def check_command(name: str, *more: str) -> list[str]:
-    return [str(Path(sys.executable).parent / "provenance"), "check", "--quiet", *more, name]
+def check_command(name: str) -> list[str]:
+    return [str(Path(sys.executable).parent / "provenance"), "check", "--format", "json", name]
 
 
-def peer(which: str, name: str) -> list[str]:
-    return [sys.executable, "-m", "bench.peers", which, name]
+def peer(which: str, *names: str) -> list[str]:
+    return [sys.executable, "-m", "bench.peers", which, *names]
 
 
 def requests_alone(which: str, name: str) -> float:
@@ -39,7 +39,7 @@ def requests_alone(which: str, name: str) -> float:
 
 def told(name: str) -> str:
     """What our own report says of its requests."""
-    done = subprocess.run(check_command(name, "--format", "json"), check=False, capture_output=True, text=True)
+    done = subprocess.run(check_command(name), check=False, capture_output=True, text=True, env=environment())
     requests = json.loads(done.stdout)["requests"]
     searched = requests["signatures"]["total"]
     return f"{requests['total']} requests ({searched} for signatures), depth {requests['round_trips']}"

@@ -172,7 +172,8 @@ class FakeRegistry:
             await asyncio.sleep(0)
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
-        asked = Asked(request.method, request.raw_path, dict(request.headers), await request.read())
+        headers = {name: ", ".join(request.headers.getall(name)) for name in request.headers}
+        asked = Asked(request.method, request.raw_path, headers, await request.read())
         self.requests.append(asked)
         answer = self._answer(request, asked)
         answer = Answer(answer.status, answer.body, {**answer.headers, **self.headers})
