@@ -11,6 +11,7 @@ BENCHES: Final = {
     "cold": "one check in a new process, beside the floor and the requests of buildx and crane",
     "people": "how long a visitor's check waits behind 1,000 pushes",
     "releases": "what a check, a page and a poll ask of the store with 10, 1,000 and 100,000 images remembered",
+    "store": "how much the store holds of an image, by kind of key",
     "worker": "how many images a worker checks and remembers in a second",
 }
 

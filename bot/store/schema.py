@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 
 from bot.errors import SettingsError
 
-SCHEMA: Final = 2
-"""1 was before releases; it wrote no number."""
+SCHEMA: Final = 3
+"""1 was before releases; it wrote no number. 2 compressed only long texts, and no messages; it is read."""
 
 KEY: Final = "provenance:schema"
 """It has no time to live: it belongs to the store and not to a record."""

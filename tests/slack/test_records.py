@@ -1,10 +1,13 @@
 """What the store remembers of a message changes in single steps, and only by whoever has the turn."""
 
+import json
+
 import pytest
 
 from bot.errors import PostingError, StoreError
 from bot.slack.plan import plan
 from bot.store import Store
+from bot.store.packing import MARK
 from bot.store.threads import THREAD_TTL, Address, MessageState, Threads
 from bot.store.threads.sending import Sending
 from tests.fake_slack import Fault
@@ -115,3 +118,17 @@ async def test_a_verdict_that_nobody_saw_is_not_told_as_news(office: Office) -> 
     await office.publish(report(passing("sbom-missing"), content="two"))
     assert not [text for text in office.texts() if text.startswith("Now")]
     assert office.texts()[0].startswith("Pass: ")
+
+
+async def test_blocks_are_compressed_and_those_of_an_earlier_version_are_read(store: Store) -> None:
+    threads = Threads(store)
+    await desired(threads)
+    thread = await threads.get(HERE)
+    assert thread
+    key = threads.key(HERE)
+    assert str(await store.redis.hget(key, "blocks")).startswith(MARK)
+    await store.redis.hset(key, "blocks", json.dumps(thread.parent.blocks))
+    assert await threads.get(HERE) == thread
+    await store.redis.hset(key, "blocks", MARK + "broken")
+    with pytest.raises(StoreError, match="1 fields"):
+        await threads.get(HERE)

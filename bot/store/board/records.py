@@ -17,7 +17,7 @@ _LINE: Final = TypeAdapter(tuple[BoardCell, ...])
 
 def text_of_row(row: BoardRow) -> str:
     """What is kept of a row. What has its default is left out."""
-    return _ROW.dump_json(row, exclude_defaults=True).decode()
+    return packed(_ROW.dump_json(row, exclude_defaults=True).decode())
 
 
 def row_from(text: str | bytes | None) -> BoardRow | None:
@@ -25,8 +25,8 @@ def row_from(text: str | bytes | None) -> BoardRow | None:
     if text is None:
         return None
     try:
-        return _ROW.validate_json(text)
-    except ValidationError:
+        return _ROW.validate_json(unpacked(str(text), most=LINE_BYTES))
+    except (ValidationError, StoreError):
         return None
 
 

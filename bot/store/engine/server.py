@@ -106,6 +106,7 @@ def _flags(path: Path) -> list[str]:
         "--appendonly", "yes", "--appendfsync", "everysec", "--aof-load-truncated", "yes", "--save", "",
         "--aof-use-rdb-preamble", "no",  # so that another Redis can take the file over
         "--maxmemory-policy", "noeviction",
+        "--hash-max-listpack-value", "4096",  # a message is a hash of some 20 fields: a third of the memory
     ]  # fmt: skip
 
 

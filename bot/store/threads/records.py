@@ -5,11 +5,12 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Json, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Json, ValidationError
 
 from bot.errors import StoreError
+from bot.store.packing import packed, unpacked
 
 ALARM: Final = "alarm."
 """The beginning of the parts that are posts of their own in the channel, and not replies."""
@@ -63,6 +64,20 @@ class Desired:
     fresh: bool = False
 
 
+BLOCKS_BYTES: Final = 1024 * 1024
+"""Of one message's blocks as JSON; Slack takes 50 blocks of 3,000 characters."""
+
+
+def _unpacked(blocks: object) -> object:
+    """As they are kept: packed, or as JSON in records of schemas 1 and 2."""
+    if not isinstance(blocks, str):
+        return blocks
+    try:
+        return unpacked(blocks, most=BLOCKS_BYTES)
+    except StoreError as error:
+        raise ValueError(str(error)) from None
+
+
 class Message(BaseModel):
     """One message as remembered. `rev` is what Slack has, `want` what it should have; times in seconds."""
 
@@ -88,7 +103,7 @@ class Message(BaseModel):
     code: str = ""
     earlier: str = ""  # address of the message that this one had to follow
     text: str
-    blocks: Json[list[dict[str, object]]]
+    blocks: Annotated[Json[list[dict[str, object]]], BeforeValidator(_unpacked)]
     event: str
     facts: Json[dict[str, str | int]]
 
@@ -141,7 +156,7 @@ def payload(message: Desired) -> dict[str, object]:
     """For the script that stores what is wanted."""
     content = {
         "text": message.text,
-        "blocks": json.dumps(message.blocks),
+        "blocks": packed(json.dumps(message.blocks)),
         "event": message.event,
         "facts": json.dumps(message.facts),
         "hash": message.hash,

@@ -1,0 +1,73 @@
+"""How much the store holds of an image, by kind of key, after a push, a check and a post; documents of a day apart.
+
+Documents that a later look would fetch again are kept for a day and bounded in all (bot/store/contents.py); they, and
+what docket forgets within minutes, are named apart.
+"""
+
+import asyncio
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from bench.registry import image, running_registry
+from bench.saying import say
+from bench.worker import Finish, settings_for
+from bot import logs
+from bot.jobs.checker import open_checker
+from bot.jobs.queue import open_queue
+from bot.jobs.worker import work
+from bot.slack.outbox import open_outbox
+from bot.store import Store, open_store
+from tests.jobs.parts import push
+
+IMAGES: Final = 20
+DAY: Final = 24 * 3600
+"""Seconds; what lives no longer does not add up over the releases of half a year."""
+
+
+async def held(store: Store) -> tuple[Counter[str], Counter[str]]:
+    """Bytes by kind of key: those that stay, and those that live for a day at most."""
+    lasting: Counter[str] = Counter()
+    passing: Counter[str] = Counter()
+    async for key in store.redis.scan_iter("*", count=1000):
+        kind = " ".join(str(key).split(":")[1:3]) if ":slack:" in str(key) else str(key).split(":")[1]
+        life = int(await store.redis.ttl(key))
+        kinds = lasting if life > DAY else passing
+        kinds[kind] += int(await store.redis.memory_usage(key, samples=0) or 0)
+    return lasting, passing
+
+
+async def measure(host: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = settings_for(Path(folder), host)
+        async with (
+            open_store(settings) as store,
+            open_queue(store, settings) as queue,
+            open_checker(settings, store) as checker,
+            open_outbox(settings, store) as outbox,
+        ):
+            for number in range(IMAGES):
+                name = image(host, number)
+                await queue.enqueue(push(name), key=f"{name}|")
+            finish, stop = Finish(IMAGES), asyncio.Event()
+            worker = asyncio.create_task(
+                work(store, settings, stop, checker=checker, publisher=outbox, progress=finish)
+            )
+            await finish.done.wait()
+            stop.set()
+            await worker
+            for title, kinds in zip(("that stay", "of a day or less"), await held(store), strict=True):
+                say(f"bytes an image {title}: {sum(kinds.values()) / IMAGES:,.0f}")
+                for kind, size in kinds.most_common(10):
+                    say(f"  {size / IMAGES:9,.0f}  {kind}")
+
+
+def main() -> None:
+    logs.configure("json")
+    with running_registry(IMAGES, 0.0) as host:
+        asyncio.run(measure(host))
+
+
+if __name__ == "__main__":
+    main()
