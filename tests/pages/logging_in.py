@@ -1,5 +1,6 @@
 """Browsers that log in to the pages."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.store.board import Board
 from bot.store.reports import Reports
+from handlers.__main__ import serve
 from handlers.app import Services, build
 from tests.board.making import cell
 from tests.fake_oidc import CLIENT, SECRET, FakeProvider, running_provider
@@ -142,3 +144,17 @@ async def closed_pages(store: Store, changes: dict[str, object]) -> AsyncIterato
 def token_on(page: str) -> str:
     """The token of any form on that page."""
     return page.split('name="csrf" value="')[1].split('"', maxsplit=1)[0]
+
+
+@asynccontextmanager
+async def serving(settings: Settings, store: Store) -> AsyncIterator[None]:
+    """The whole web process."""
+    stop, started = asyncio.Event(), asyncio.Event()
+    task = asyncio.create_task(serve(settings, store, stop, started))
+    await asyncio.wait({task, waiter := asyncio.create_task(started.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    waiter.cancel()
+    try:
+        yield
+    finally:
+        stop.set()
+        await task

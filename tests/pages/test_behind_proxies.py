@@ -1,6 +1,5 @@
 """The bot behind nginx and Caddy, as deploy/proxy has them: a path, TLS, webhooks beside a login, spoofed headers."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,10 +13,9 @@ from yarl import URL
 from bot.settings import Settings
 from bot.store import Store
 from bot.store.board import Board
-from handlers.__main__ import serve
 from tests.board.making import cell
 from tests.fake_oidc import FakeProvider, running_provider
-from tests.pages.logging_in import login_settings
+from tests.pages.logging_in import login_settings, serving
 from tests.pages.well_formed import read
 from tests.real_parts import free_port
 from tests.real_proxies import HOST, VISITOR, Ports, caddy, certificate, nginx, visiting
@@ -46,20 +44,6 @@ class Behind:
     visitor: ClientSession
     url: str
     provider: FakeProvider
-
-
-@asynccontextmanager
-async def serving(settings: Settings, store: Store) -> AsyncIterator[None]:
-    """The whole web process."""
-    stop, started = asyncio.Event(), asyncio.Event()
-    task = asyncio.create_task(serve(settings, store, stop, started))
-    await asyncio.wait({task, waiter := asyncio.create_task(started.wait())}, return_when=asyncio.FIRST_COMPLETED)
-    waiter.cancel()
-    try:
-        yield
-    finally:
-        stop.set()
-        await task
 
 
 @pytest.fixture(params=[(nginx, "nginx.conf"), (caddy, "Caddyfile")], ids=["nginx", "caddy"])
