@@ -72,16 +72,27 @@ class SlackSetup:
         """Whether something is wrong, or something still waits to be posted. May raise StoreError."""
         waiting = await Undelivered(self.store).all()
         facts = await inspect(self.client, self.store, await self.channels(waiting))
-        for problem in facts.problems:
-            log.error("Slack is not set up", why=says(problem), advice=advice(problem), code=problem.code.value)
-        if not facts.problems:
+        problems = tuple(one for one in facts.problems if not self._is_meant_so(one))
+        for problem in problems:
+            log.error(
+                "Slack is not set up",
+                why=says(problem),
+                advice=advice(problem),
+                code=problem.code.value,
+                **({"workspace": self.store.workspace} if self.store.workspace else {}),
+            )
+        if not problems:
             log.info("Slack is set up", workspace=facts.team_name, channels=list(facts.channels))
-        await SlackProblems(self.store).replace(LOOKED_FOR, facts.problems)
+        await SlackProblems(self.store).replace(LOOKED_FOR, problems)
         for post in waiting:
-            if not any(self._stops(problem, post) for problem in facts.problems):
+            if not any(self._stops(problem, post) for problem in problems):
                 await self.requeue(post)
                 await Undelivered(self.store).remove(post)
-        return bool(facts.problems or waiting)
+        return bool(problems or waiting)
+
+    def _is_meant_so(self, problem: SlackProblem) -> bool:
+        """One of several workspaces has no channel until somebody there watches something."""
+        return bool(self.store.workspace) and problem.code is ProblemCode.NO_CHANNEL
 
     async def channels(self, waiting: tuple[UndeliveredPost, ...]) -> frozenset[str]:
         """Every channel that is to be posted in."""

@@ -13,6 +13,8 @@ from bot.store.undelivered import Undelivered, UndeliveredPost
 
 async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     """Ask Slack about the token and each channel that the settings, the policy or a watch name."""
+    if patient.settings.slack_client_id:
+        return  # each workspace has a token of its own (slack_workspaces.py)
     if patient.slack is None:
         yield ok("Slack is not configured: there are only the pages")
         return
