@@ -41,6 +41,12 @@ class BoardView:
     rules: tuple[tuple[str, int], ...]
 
     @property
+    def counts(self) -> dict[BoardMode, int]:
+        """The provenance of the rows that were chosen."""
+        found = Counter(row.mode for row in self.rows)
+        return {mode: found[mode] for mode in BoardMode if found[mode]}
+
+    @property
     def pages(self) -> int:
         """How many pages there are, one at least."""
         return max(1, -(-len(self.rows) // PAGE))

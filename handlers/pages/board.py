@@ -64,7 +64,7 @@ def _context(view: BoardView) -> dict[str, object]:
         "view": view,
         "query": view.query,
         "bar": Markup(bar(view.modes)),  # noqa: S704 - made of numbers and our own words
-        "counts": said(view.modes),
+        "counts": said(view.counts),
         "trend": Markup(trend_chart(steps)),  # noqa: S704
         "trend_from": day(steps[0].at) if steps else None,
         "sorts": SORTS,

@@ -44,6 +44,17 @@ async def test_one_row_says_everything_that_matters(site: Site) -> None:
     assert page.words.index("acme web") < page.words.index("acme app")
 
 
+async def test_what_is_counted_is_what_is_shown(site: Site) -> None:
+    """The chips tell what a next step would choose; the headline and the downloads tell what was chosen."""
+    await put(site, "quay.io/acme/app:1.0.0")
+    await put(site, "quay.io/acme/web:2.0.0", **BAD)
+    page = read((await site.get("/?mode=missing"))[1])
+    assert "1 of 2 images: 1 missing" in page.words
+    assert "max 1 missing 1" in page.words
+    assert "**1 image: 1 missing**" in (await site.get("/board.md?mode=missing"))[1]
+    assert json.loads((await site.get("/board.json?mode=missing"))[1])["counts"] == {"missing": 1}
+
+
 async def test_registries_that_differ_are_told_apart(site: Site) -> None:
     await put(site, "quay.io/acme/app:1.0.0", absent=("docker.io",))
     await put(site, "ghcr.io/acme/app:1.0.0", **BAD)

@@ -12,7 +12,7 @@ def render(view: BoardView) -> str:
     """ASCII only, so that every terminal and pipe can carry it."""
     document = {
         "schema": "provenance-bot/board/v1",
-        "counts": {str(mode): count for mode, count in view.modes.items()},
+        "counts": {str(mode): count for mode, count in view.counts.items()},
         "rows": [_row(row) for row in view.rows],
     }
     return json.dumps(document, indent=1, allow_nan=False) + "\n"

@@ -16,7 +16,7 @@ def render(view: BoardView) -> str:
 
 def _lines(view: BoardView) -> Iterator[str]:
     images = "1 image" if len(view.rows) == 1 else f"{len(view.rows)} images"
-    yield f"**{images}: {said(view.modes) or 'none'}**"
+    yield f"**{images}: {said(view.counts) or 'none'}**"
     yield ""
     yield "| project | image | version | provenance | SBOM | signature | verdict | since | cause | pull request |"
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
