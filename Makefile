@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian docs image test-real test-browser test-docs test-shipped test-chaos chaos fuzz e2e draw-slack bench bench-secrets mutants clean
+.PHONY: help install demo test lint format lock debian docs image test-real test-browser test-docs test-shipped test-chaos chaos fuzz e2e draw-slack picture bench bench-secrets mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -67,6 +67,9 @@ fuzz: install  ## fuzz every reader of outside bytes with Atheris; READERS="bund
 
 e2e: install  ## drive the bot in local-slack (npm), over Socket Mode and HTTP, in a network namespace
 	sh deploy/e2e.sh
+
+picture: install  ## draw the README's picture of the board, in Chromium, from the demo
+	$(BIN)/python -m tests.picture 2>/dev/null
 
 draw-slack: install  ## draw the standard threads as Slack does (npm, Chromium), measure them; pictures in .e2e/drawn
 	sh deploy/draw-slack.sh

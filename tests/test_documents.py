@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import re
 import shlex
+import struct
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from bot.__main__ import COMMANDS
 from tests.conftest import ROOT
+from tests.picture.__main__ import PICTURE, SIZE
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PLACEHOLDER = re.compile(r"…|\bKIND\b|\bHOST\b")
@@ -86,3 +88,10 @@ def test_the_readme_is_short_and_names_every_document() -> None:
     assert len(readme.splitlines()) <= 150
     documents = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
     assert documents <= set(re.findall(r"docs/([\w-]+\.md)", readme))
+
+
+def test_the_picture_of_the_readme_is_small_and_as_large_as_make_picture_draws_it() -> None:
+    data = PICTURE.read_bytes()
+    assert data.startswith(b"\x89PNG\r\n")
+    assert struct.unpack(">II", data[16:24]) == (SIZE["width"], SIZE["height"])
+    assert len(data) < 100_000

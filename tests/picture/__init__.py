@@ -1,0 +1,1 @@
+"""`make picture`: the picture of the README, drawn by Chromium from the demo."""
