@@ -1,128 +1,20 @@
 """What was released is looked at again every day: what that costs, what it finds, and when it is told."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-
 import pytest
 
 from bot.errors import PostingError
 from bot.oci.reference import Reference, fallback_tag
 from bot.polling.second import rounds
-from bot.polling.second.lasting import VERSIONS
 from bot.polling.second.outcomes import Reason, SecondOutcome
-from bot.polling.second.rounds import SecondRounds
-from bot.releases import Release, ReleaseName, place
+from bot.releases import ReleaseName, place
 from bot.releases.arriving import MemberCheck
-from bot.report import Report, SignatureSummary, Verdict
+from bot.report import Verdict
 from bot.store import Store
 from bot.store.releases import Releases
-from bot.store.reports import Reports
-from bot.store.second_looks import SecondLook, SecondLooks
-from tests.fake_registry import FakeRegistry, Referrers
-from tests.polling.parts import DAY, Polling, polling
+from tests.fake_registry import Referrers
+from tests.polling.parts import DAY
+from tests.polling.second_parts import OLD, second
 from tests.registry_faults import Status
-from tests.registry_shelf import descriptor
-from tests.reports import report
-
-OLD = "demo/app"
-
-
-@dataclass(slots=True)
-class Failures:
-    """Where an unreachable image is told."""
-
-    told: list[str] = field(default_factory=list)
-    errors: list[Exception] = field(default_factory=list)
-
-    async def publish_unreachable(
-        self, subject: str, image: str, what_was_tried: str, *, channel: str, retry_at: datetime | None = None
-    ) -> None:
-        assert not channel
-        assert subject.startswith("demo/")
-        assert retry_at is not None
-        if self.errors:
-            raise self.errors.pop(0)
-        self.told.append(f"{image.partition('/')[2]}: {what_was_tried}")
-
-
-@dataclass(slots=True)
-class Bot:
-    """The second look over a registry, a store and a clock."""
-
-    polling: Polling
-    rounds: SecondRounds
-    failures: Failures
-
-    @property
-    def fake(self) -> FakeRegistry:
-        return self.polling.fake
-
-    async def days(self, count: float) -> list[str]:
-        """So many days; the images whose check was queued."""
-        calls = self.polling.queue.calls
-        calls.clear()
-        self.fake.requests.clear()
-        for _ in range(int(count * 48)):
-            self.polling.clock.time += 1800
-            await self.rounds.round(await self.polling.lease())
-        return [job.image.partition("/")[2] for job in calls]
-
-    async def release(self, tag: str, *, repository: str = OLD, signed: str = "cosign-tag", kept: bool = True) -> str:
-        """An image that was pushed, signed and checked a moment ago; its digest."""
-        digest = self.fake.push_image(repository, tag=tag, layer=f"{repository}:{tag}".encode())
-        if signed == "cosign-tag":
-            self.fake.push_image(repository, tag=f"{fallback_tag(digest)}.sig", layer=f"signature of {digest}".encode())
-        elif signed:
-            data = self.fake.repository(repository).manifests[digest].data
-            subject = descriptor(data, "application/vnd.oci.image.manifest.v1+json")
-            self.fake.push_image(repository, layer=f"bundle of {digest}".encode(), subject=subject)
-        if kept:
-            await self.checked(tag, digest, repository=repository, signed=signed)
-        return digest
-
-    async def checked(
-        self, tag: str, digest: str, *, repository: str = OLD, signed: str = "", verdict: Verdict = Verdict.PASS
-    ) -> None:
-        """A check was made and kept, as the worker does it."""
-        image = Reference(self.fake.host, repository, tag)
-        now = self.polling.clock.time
-        made = _report(image, digest, now, signed, verdict)
-        await Reports(self.polling.store).save(made, started=now, policy="v1")
-        placement = place(image, self.rounds.policies.for_image(image))
-        assert placement is not None
-        await Releases(self.polling.store).record(MemberCheck(placement, digest, verdict, now))
-
-    async def look(self, tag: str) -> SecondLook:
-        return await self.rounds.looks.load(f"{self.fake.host}/{OLD}:{tag}")
-
-
-def _report(image: Reference, digest: str, now: float, signed: str, verdict: Verdict) -> Report:
-    signatures = (SignatureSummary(layout=signed, digest=digest, state="valid"),) if signed else ()
-    checked_at = datetime.fromtimestamp(now, UTC)
-    changes = {"digest": digest, "checked_at": checked_at, "signatures": signatures}
-    return report(str(image), verdict=verdict).model_copy(update=changes)
-
-
-@asynccontextmanager
-async def second(store: Store, *watch: str, referrers: Referrers = Referrers.API) -> AsyncIterator[Bot]:
-    async with FakeRegistry(referrers=referrers) as fake, polling(store, fake, *watch or ("HOST/demo/app",)) as bot:
-        failures = Failures()
-        rounds = SecondRounds(
-            registry=bot.poller.registry,  # type: ignore[arg-type]
-            releases=Releases(store),
-            reports=Reports(store),
-            looks=SecondLooks(store),
-            queue=bot.queue,
-            watches=bot.poller.expander.watches,
-            policies=bot.poller.policies,
-            budgets=bot.poller.budgets,
-            notices=failures,
-            now=bot.poller.now,
-            chance=lambda: 0.5,
-        )
-        yield Bot(bot, rounds, failures)
 
 
 @pytest.mark.slow
@@ -348,53 +240,3 @@ async def test_a_release_that_cannot_be_read_stops_no_other(store: Store) -> Non
         await store.redis.hset(key, next(f for f in await store.redis.hkeys(key) if "2.0" in f), "{}")
         await bot.days(1)
         assert (await bot.look("1.0")).looked_at
-
-
-async def test_versions_with_high_numbers_push_no_real_one_out_of_the_second_look(store: Store) -> None:
-    real = ("1.14.0", "1.15.0", "1.16.0")
-    async with second(store) as bot:
-        for tag in real:
-            await bot.release(tag)
-            await bot.days(1)
-        for number in range(20):
-            await bot.release(f"99.0.{number}")
-        await bot.days(1)
-        bot.fake.requests.clear()
-        await bot.days(1)
-        assert all(bot.fake.count("HEAD", f"/manifests/{tag}") == 1 for tag in real)
-        fakes = {asked.path for asked in bot.fake.requests if "/manifests/99." in asked.path}
-        assert len(fakes) == VERSIONS, "the newest of them"
-
-
-async def test_a_version_whose_tag_is_gone_takes_no_other_s_place(store: Store) -> None:
-    async with second(store) as bot:
-        for tag in ("1.14.0", "1.15.0", "1.16.0", "99.0.0", "99.0.1", "99.0.2"):
-            await bot.release(tag)
-        await bot.days(2)
-        for number in range(3):
-            del bot.fake.repository(OLD).tags[f"99.0.{number}"]
-        await bot.days(8)  # old enough now to take a place
-        bot.fake.requests.clear()
-        await bot.days(1)
-        assert all(bot.fake.count("HEAD", f"/manifests/1.{minor}.0") == 1 for minor in (14, 15, 16))
-
-
-async def test_of_a_group_no_more_versions_are_read_than_matter(store: Store) -> None:
-    """With 1,000 groups of 500 versions a plan would take minutes."""
-    async with second(store) as bot:
-        for minor in range(12):
-            await bot.release(f"1.{minor}.0")
-        await bot.days(8)
-        read: list[str] = []
-
-        class Reading(Releases):
-            async def load(self, name: ReleaseName) -> Release | None:
-                read.append(name.version)
-                return await super().load(name)
-
-        bot.rounds.releases = Reading(store)
-        bot.rounds._planned_at = 0.0
-        bot.fake.requests.clear()
-        await bot.rounds.round(await bot.polling.lease())
-        assert read[:VERSIONS] == ["1.11.0", "1.10.0", "1.9.0"]
-        assert "1.8.0" not in read
