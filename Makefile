@@ -21,8 +21,12 @@ install: .venv/ready  ## make .venv, with the `provenance` command
 demo: install  ## run the bot on sample images; with ONCE=1 it stops when all of them are checked
 	$(BIN)/provenance demo $(if $(ONCE),--once)
 
-test: lint  ## run the linters and all tests that need only Python, four at a time: many of them wait
-	$(BIN)/pytest -n 4
+test: install  ## run all tests that need only Python, four at a time since many of them wait, and beside them the linters
+	@$(MAKE) --no-print-directory lint > .lint.log 2>&1 & lint=$$!; \
+	$(BIN)/pytest -n 4; tests=$$?; \
+	wait $$lint; linted=$$?; \
+	if [ $$linted -eq 0 ]; then echo "linters: no findings"; else cat .lint.log; fi; \
+	[ $$tests -eq 0 ] && [ $$linted -eq 0 ]
 
 lint: install  ## check style, types, import layers and declared dependencies
 	$(BIN)/ruff check .
@@ -103,4 +107,4 @@ lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header - -o requirements-fuzz.txt
 
 clean:
-	rm -rf .tools .tools-docs .tools-fuzz .fuzz site mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .lint.log .tools .tools-docs .tools-fuzz .fuzz site mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
