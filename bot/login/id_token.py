@@ -77,7 +77,7 @@ def verify(token: str, header: TokenHeader, key: ProviderKey, wanted: TokenIsFor
         raise refused(LoginFlaw.NONCE)
     audience, party = claims["aud"], claims.get("azp")
     others = isinstance(audience, list) and any(one != client_id for one in audience)
-    if party not in {None, client_id} or (others and party is None):
+    if party not in (None, client_id) or (others and party is None):
         raise refused(LoginFlaw.AUDIENCE)
     subject = claims["sub"]
     if not isinstance(subject, str) or not subject.strip() or len(subject) > SUBJECT_MAX:
@@ -97,6 +97,8 @@ def _signed(token: str, header: TokenHeader, key: ProviderKey, wanted: TokenIsFo
             leeway=LEEWAY,
             options={"require": required},
         )
+        # Neither NaN nor halves of characters, which Python's json lets through.
+        parse_plain(jwt.utils.base64url_decode(token.split(".")[1]), what="the token")
     except (jwt.ExpiredSignatureError, jwt.ImmatureSignatureError):
         raise refused(LoginFlaw.EXPIRED) from None
     except jwt.InvalidAudienceError:
@@ -105,7 +107,7 @@ def _signed(token: str, header: TokenHeader, key: ProviderKey, wanted: TokenIsFo
         raise refused(LoginFlaw.ISSUER) from None
     except InvalidSubjectError:
         raise refused(LoginFlaw.SUBJECT) from None
-    except (jwt.PyJWTError, ValueError, TypeError):
+    except (jwt.PyJWTError, MalformedError, ValueError, TypeError):
         raise refused(LoginFlaw.TOKEN) from None
     return claims
 
@@ -120,5 +122,5 @@ def require_bound(claims: dict[str, Any], access_token: str, algorithm: str) -> 
         return
     digest = hashlib.new(f"sha{bits}", access_token.encode()).digest()
     wanted = base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
-    if not isinstance(told, str) or not hmac.compare_digest(told.encode(), wanted.encode()):
+    if not isinstance(told, str) or not hmac.compare_digest(told.encode(errors="replace"), wanted.encode()):
         raise refused(LoginFlaw.TOKEN)
