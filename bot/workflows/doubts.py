@@ -29,6 +29,8 @@ class Doubt(StrEnum):
     SHORT_LIVED = "short-lived"
     MADE_PUBLIC = "made-public"
     FAILS = "fails"
+    NO_LOGIN = "no-login"
+    ELSEWHERE = "elsewhere"
     LOADED = "loaded"
     NOT_KEPT = "not-kept"
     DOCKERFILE_UNKNOWN = "dockerfile-unknown"
@@ -50,6 +52,8 @@ SAID: Final[dict[Doubt, str]] = {
     Doubt.SHORT_LIVED: "the token is not valid any more when the job has ended",
     Doubt.MADE_PUBLIC: "by its name, the key is made to be public",
     Doubt.FAILS: "GitHub no longer runs this job to its end: its runner, an action's version or a command is gone",
+    Doubt.NO_LOGIN: "a registry that it is pushed to is not logged in to, so the push fails",
+    Doubt.ELSEWHERE: "its condition names another repository than this one",
     Doubt.LOADED: "the build is loaded or written to an archive, too, which has no room for attestations",
     Doubt.NOT_KEPT: "the stages that make the image do not use it, and the provenance has no build arguments",
     Doubt.DOCKERFILE_UNKNOWN: "whether its Dockerfile keeps it is not known, and the provenance has no build arguments",

@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping as Table
 from typing import Final
 
+from bot.workflows.builds import Action
 from bot.workflows.held import texts_of
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import scalars
 from bot.workflows.shell.unclosed import is_unclosed
 from bot.workflows.unresolved import normal
-from bot.workflows.versions import Version, newest_of
+from bot.workflows.versions import BUILD_PUSH, WITH_BUILDX, Version, newest_of
 
 _GONE_RUNNERS: Final = re.compile(r"ubuntu-(?:16|18|20)\.04|windows-20(?:16|19)|macos-(?:10\.15|1[123])")
 _FAILS_BEFORE: Final[dict[str, Version]] = {
@@ -56,7 +57,7 @@ def _may_fail(job: Job) -> bool:
 
 
 def _fails(file: CiFile, job: Job, *, whole: bool) -> bool:
-    if _is_gone(job, dict(job.held)) or any(map(_is_too_old, job.steps)):
+    if _has_no_runner(job, dict(job.held)) or any(map(_is_too_old, job.steps)):
         return True
     for step in job.steps:
         if not whole and step.operations:
@@ -66,7 +67,7 @@ def _fails(file: CiFile, job: Job, *, whole: bool) -> bool:
     return False
 
 
-def _is_gone(job: Job, held: Table[str, tuple[str, ...]]) -> bool:
+def _has_no_runner(job: Job, held: Table[str, tuple[str, ...]]) -> bool:
     """Whether all runners that the job may have are gone."""
     named = job.node.get("runs-on") if job.node else None
     labels = [one.value for one in scalars(named)] if named is not None else []
@@ -78,6 +79,16 @@ def _is_too_old(step: Step) -> bool:
     action = step.uses
     since = _FAILS_BEFORE.get(action.name) if action else None
     return bool(since and action and action.version and newest_of(action.version) < since)
+
+
+def is_gone(action: Action | None) -> bool:
+    """Whether it is build-push-action 1, whose docker is too old for the engine of today's runners.
+
+    Docker Engine 29 takes API 1.44 or newer: https://docs.docker.com/engine/release-notes/29/
+    """
+    if action is None or action.version is None or action.name != BUILD_PUSH:
+        return False
+    return newest_of(action.version) < WITH_BUILDX
 
 
 def _stops(step: Step, *, allowed: bool) -> bool:

@@ -11,11 +11,14 @@ from bot.workflows.ci_runs import RUN_BY_OTHERS
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix
 from bot.workflows.events import only_requests
+from bot.workflows.failing import is_gone
 from bot.workflows.held import spread, texts_of
 from bot.workflows.images import Name, read_name
+from bot.workflows.logins import is_refused
 from bot.workflows.model import CiFile, FileKind, Job, Step
-from bot.workflows.nodes import scalars
+from bot.workflows.nodes import Mapping, scalars
 from bot.workflows.operations import Attached, ImageOperation, Merge, Sign, UnknownSigner
+from bot.workflows.origin import named_repository
 from bot.workflows.purposes import (
     doubts_of,
     doubts_of_dockerfile,
@@ -72,6 +75,9 @@ class LintContext:
         unsure |= build.tool == bake.TOOL and not is_baked(build, self.around.bake_words)
         found += (Doubt.NOT_PUSHED,) if unsure else ()
         found += (Doubt.LOADED,) if build.push is True and build.load is True else ()
+        found += (Doubt.FAILS,) if is_gone(build.action) and Doubt.FAILS not in found else ()
+        step = next((step for step in job.steps if any(one is build for one in step.operations)), None)
+        found += (Doubt.ELSEWHERE,) if self._is_elsewhere(step.node if step else None) else ()
         return found + ((Doubt.OFF_MAIN,) if self._beside_main(job, build) else ())
 
     def doubts_of_used(self, job: Job, operation: ImageOperation, names: tuple[Name, ...]) -> tuple[Doubt, ...]:
@@ -132,21 +138,31 @@ class LintContext:
             return (*found, Doubt.NOT_PUSHED)
         if job.idle or self.around.idle:
             found.append(Doubt.NOT_RUN)
-        if job.fails:
-            found.append(Doubt.FAILS)
+        found += [Doubt.FAILS] if job.fails else []
+        found += [Doubt.ELSEWHERE] if self._is_elsewhere(job.node) else []
+        if self.file.kind is FileKind.GITHUB and is_refused(job, names or ()):
+            found.append(Doubt.NO_LOGIN)
         if self.file.kind is FileKind.GITHUB and Doubt.TRIAL not in found:
             stem = self.file.source.name.rpartition("/")[2].rpartition(".")[0]
             told = (stem, job.name, self.file.title, job.title)
             aside = bool(self.file.branches) and all(map(is_trial_branch, self.file.branches))
             found += [Doubt.TRIAL] if aside or any(map(is_trial_job, told)) else []
         if self.file.kind in RUN_BY_OTHERS:
-            if self.around.run is not None and job.name not in self.around.run:
-                found.append(Doubt.NOT_RUN)
-            if Doubt.TRIAL not in found and job.name in self.around.tried:
-                found.append(Doubt.TRIAL)
-            if Doubt.TRIAL not in found and is_trial_command(job.name.rpartition("/")[2]):
-                found.append(Doubt.TRIAL)
+            found += [one for one in self._doubts_of_run(job) if one not in found]
         return tuple(found)
+
+    def _doubts_of_run(self, job: Job) -> Iterator[Doubt]:
+        """The same of a target or a script, by who runs it and by its name."""
+        if self.around.run is not None and job.name not in self.around.run:
+            yield Doubt.NOT_RUN
+        if job.name in self.around.tried or is_trial_command(job.name.rpartition("/")[2]):
+            yield Doubt.TRIAL
+
+    def _is_elsewhere(self, node: Mapping | None) -> bool:
+        """Whether the condition of a job or a step names another repository than the one that is linted."""
+        here = self.around.repository
+        named = named_repository(node.text("if")) if node is not None and here else ""
+        return bool(named) and named.lower() not in {here.lower(), here.partition("/")[0].lower()}
 
     def doubts_of_sources(self, *sources: Name) -> tuple[Doubt, ...]:
         """Whether images that are copied or joined surely have attestations: by a build of this file that asks."""

@@ -4,8 +4,9 @@ https://github.com/docker/login-action
 """
 
 import re
+from collections.abc import Iterable
 
-from bot.workflows.images import read_name
+from bot.workflows.images import Name, read_name
 from bot.workflows.model import Job, Step
 from bot.workflows.unresolved import known
 
@@ -20,6 +21,23 @@ _HARMLESS = re.compile(
 _MAY_LOG_IN = re.compile(
     r"log-?in|auth|\.docker\b|DOCKER_CONFIG|config\.json|credential|make |\./|\.sh\b", re.IGNORECASE
 )
+
+
+def is_refused(job: Job, names: Iterable[Name]) -> bool:
+    """Whether a job that logs in to some registries surely does not log in to one of those of these names."""
+    wanted = {name.registry for name in names if is_clear(name)}
+    logins = registries_of(job) if wanted and is_hosted(job) else None
+    return bool(logins) and not wanted <= (logins or frozenset())
+
+
+def is_hosted(job: Job) -> bool:
+    """Whether it runs on one of GitHub's own runners: others may be logged in already."""
+    return job.node is not None and job.node.text("runs-on").startswith("ubuntu-") and not job.node.get("container")
+
+
+def is_clear(name: Name) -> bool:
+    """Whether it is known which registry a name means."""
+    return bool(name.registry) and not name.is_local and "." in name.registry
 
 
 def registries_of(job: Job) -> frozenset[str] | None:

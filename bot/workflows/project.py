@@ -16,6 +16,7 @@ from bot.workflows.ci_runs import run_by_ci
 from bot.workflows.find import diff, fixed_text, lint_file
 from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text, root_of
 from bot.workflows.model import CiFile, FileKind
+from bot.workflows.origin import origin_of
 from bot.workflows.places import is_idle_workflow
 from bot.workflows.readers import UnknownKindError, read_again, read_file
 from bot.workflows.rules import Follow, LintFinding, catalogue
@@ -129,6 +130,7 @@ class Project:
         words = words_of_bakers(read.values(), bakers.values()) if bakers else None
         by_action = bakes_by_action((file, run[path]) for path, file in read.items())
         asked = any(map(asks_in_bake, read.values())) or all(one.kind is not FileKind.BAKE for one in read.values())
+        origins = {root: origin_of(root) for root in {self._root(path) for path in read}}
         signing = {path for path, file in read.items() if signs(file)}
         return {
             path: Surroundings(
@@ -142,6 +144,7 @@ class Project:
                 run=run[path],
                 idle=path not in self.named and (is_idle_workflow(inside[path]) or self._waits(path, calls, named)),
                 elsewhere=(run[path] or frozenset()) - here.get(inside[path], frozenset()),
+                repository=origins[self._root(path)],
                 tried=(run[path] or frozenset()) - meant.get(inside[path], frozenset()),
                 called=self.called.get(path, NOT_CALLED),
             )

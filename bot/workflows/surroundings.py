@@ -24,6 +24,7 @@ class Surroundings:
     run; None when that is not known. `elsewhere`: those that only CI systems which we do not read run. `tried`:
     those that only workflows and jobs for tests run. `called`: how the files that call this one do so. `idle`: a
     workflow where GitHub looks for none, or a workflow or action that only others call, and none does.
+    `repository`: the owner and name of this repository on GitHub; "" where that is not known.
     """
 
     bake_is_told: bool = False
@@ -37,6 +38,7 @@ class Surroundings:
     elsewhere: frozenset[str] = frozenset()
     tried: frozenset[str] = frozenset()
     idle: bool = False
+    repository: str = ""
     called: Called = NOT_CALLED
 
 

@@ -87,3 +87,13 @@ def test_a_job_that_needs_one_which_fails() -> None:
 )
 def test_scripts_that_end_inside_of_quotes(script: str, unclosed: bool) -> None:  # noqa: FBT001 - a table
     assert is_unclosed(script) is unclosed
+
+
+def test_a_push_to_a_registry_that_is_not_logged_in_to() -> None:
+    login = "- uses: docker/login-action@v4\n  with: {{ registry: {} }}\n"
+    two = build("push: true", "tags: 'quay.io/acme/app:1,ghcr.io/acme/app:1'")
+    assert doubts(job(login.format("quay.io") + two)) == {(Doubt.NO_LOGIN,)}
+    assert doubts(job(login.format("quay.io") + login.format("ghcr.io") + two)) == {()}
+    assert doubts(job(two)) == {()}  # it has its credentials from somewhere
+    (one,) = found("workflow-registry-without-login", job(login.format("quay.io") + two))
+    assert one.severity.value == "high"

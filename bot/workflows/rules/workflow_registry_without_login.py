@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.images import Name
-from bot.workflows.logins import registries_of
+from bot.workflows.logins import is_clear, is_hosted, registries_of
 from bot.workflows.model import FileKind, Job, Step
 from bot.workflows.operations import ImageOperation, Merge, Pull, Push
 from bot.workflows.rule import LintContext, LintFinding, LintRule
@@ -42,7 +42,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     A job without any login is left alone: it gets its credentials in a way that we do not see.
     """
     for job in context.file.jobs if context.file.kind is FileKind.GITHUB else ():
-        logins = registries_of(job) if _is_hosted(job) else None
+        logins = registries_of(job) if is_hosted(job) else None
         if logins is None:
             continue
         said = set(logins)
@@ -52,14 +52,10 @@ def check(context: LintContext) -> Iterator[LintFinding]:
                 yield rule.at(context, place, f"{registry} {why}, and no step of this job logs in to it")
 
 
-def _is_hosted(job: Job) -> bool:
-    return job.node is not None and job.node.text("runs-on").startswith("ubuntu-") and not job.node.get("container")
-
-
 def _used(context: LintContext, job: Job) -> Iterator[tuple[Place, str, str]]:
     for step in job.steps:
         for one in step.operations:
-            yield from ((one.place, name.registry, "is pushed to") for name in _pushed(one) if _is_clear(name))
+            yield from ((one.place, name.registry, "is pushed to") for name in _pushed(one) if is_clear(name))
             if isinstance(one, Pull) and one.name.registry in PRIVATE:
                 yield one.place, one.name.registry, "gives images to its users only"
         yield from _bases(context, step)
@@ -88,7 +84,3 @@ def _bases(context: LintContext, step: Step) -> Iterator[tuple[Place, str, str]]
     for pull in pulls:
         if pull.name.registry in PRIVATE:
             yield step.uses.place, pull.name.registry, "has the base image, gives images to its users only"
-
-
-def _is_clear(name: Name) -> bool:
-    return bool(name.registry) and not name.is_local and "." in name.registry
