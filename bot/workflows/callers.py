@@ -24,8 +24,8 @@ class Call:
 
 
 def calls_of(file: CiFile) -> Iterator[Call]:
-    """Everything of its own repository that a file calls."""
-    for job in file.jobs:
+    """Everything of its own repository that a file calls, in jobs that still run."""
+    for job in (one for one in file.jobs if not one.fails):
         if job.calls.startswith("./"):
             yield Call(file, job.calls, job.node.mapping("with") if job.node else None, job.events)
         for step in job.steps:

@@ -31,6 +31,7 @@ class Doubt(StrEnum):
     FAILS = "fails"
     NO_LOGIN = "no-login"
     ELSEWHERE = "elsewhere"
+    LAMBDA = "lambda"
     LOADED = "loaded"
     NOT_KEPT = "not-kept"
     DOCKERFILE_UNKNOWN = "dockerfile-unknown"
@@ -54,6 +55,7 @@ SAID: Final[dict[Doubt, str]] = {
     Doubt.FAILS: "GitHub no longer runs this job to its end: its runner, an action's version or a command is gone",
     Doubt.NO_LOGIN: "a registry that it is pushed to is not logged in to, so the push fails",
     Doubt.ELSEWHERE: "its condition names another repository than this one",
+    Doubt.LAMBDA: "the file deploys to AWS Lambda, which takes no image with attestations",
     Doubt.LOADED: "the build is loaded or written to an archive, too, which has no room for attestations",
     Doubt.NOT_KEPT: "the stages that make the image do not use it, and the provenance has no build arguments",
     Doubt.DOCKERFILE_UNKNOWN: "whether its Dockerfile keeps it is not known, and the provenance has no build arguments",

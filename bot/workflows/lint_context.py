@@ -75,10 +75,16 @@ class LintContext:
         unsure |= build.tool == bake.TOOL and not is_baked(build, self.around.bake_words)
         found += (Doubt.NOT_PUSHED,) if unsure else ()
         found += (Doubt.LOADED,) if build.push is True and build.load is True else ()
+        found += (Doubt.LAMBDA,) if self.for_lambda else ()
         found += (Doubt.FAILS,) if is_gone(build.action) and Doubt.FAILS not in found else ()
         step = next((step for step in job.steps if any(one is build for one in step.operations)), None)
         found += (Doubt.ELSEWHERE,) if self._is_elsewhere(step.node if step else None) else ()
         return found + ((Doubt.OFF_MAIN,) if self._beside_main(job, build) else ())
+
+    @property
+    def for_lambda(self) -> bool:
+        """Whether the file deploys to AWS Lambda, which refuses an index."""
+        return _LAMBDA.search(self.file.source.text) is not None
 
     def doubts_of_used(self, job: Job, operation: ImageOperation, names: tuple[Name, ...]) -> tuple[Doubt, ...]:
         """The same of something that happens in a job, or in a file that the job uses."""
@@ -174,8 +180,8 @@ class LintContext:
 
     def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
         """A fix that asks for `what`; none where the engine's own builder may refuse it."""
-        both = build.push is True and build.load is True
-        return None if both or refuses_attestations(self.file, job, build) else ask_in_full(build, what)
+        no_room = self.for_lambda or (build.push is True and build.load is True)
+        return None if no_room or refuses_attestations(self.file, job, build) else ask_in_full(build, what)
 
     def attached(self) -> frozenset[str]:
         """What is attached to images after the push, by this file, its callers or what it calls."""
@@ -223,6 +229,7 @@ def _signs(operation: ImageOperation) -> bool:
     return isinstance(operation, Sign | Attached | UnknownSigner)
 
 
+_LAMBDA = re.compile(r"aws-lambda-deploy|\blambda[ \t]+(?:update|create)-function\b")
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-")
 """Labels of GitHub's own runners, larger ones among them."""
 DOCKER_MANIFEST: Final = "docker manifest create"

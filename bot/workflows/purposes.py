@@ -31,7 +31,7 @@ _TOOLING_DOCKERFILE = re.compile(
     rf"{_EDGE}(?:builder|build-?env|build-?tools?|toolchain|dev-?containers?|ci-?tools?){_END}"
 )
 _TOOLING_IMAGE = re.compile(
-    rf"{_EDGE}(?:ci|continuous-integration|builder|buildenv|build-(?:env|tools?|image|base|container)|devcontainers?|dev-?container|toolchain"
+    rf"{_EDGE}(?:ci|continuous-integration|builder|buildenv|build-(?:env|tools?|image|base|container)|devcontainers?|dev-?container|dev-?kits?|dev-?tools?|toolchain"
     rf"|build|cross|lint(?:er)?|cache|buildcache|test-?infra|golang-cross){_END}"
 )
 _STAGING = re.compile(r"(?:[\w.-]+/)?k8s-staging(?:-[\w-]+)?(?:/|$)")

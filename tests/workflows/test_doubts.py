@@ -54,7 +54,13 @@ def test_images_for_trying_things_out(tmp_path: Path, tag: str) -> None:
 
 @pytest.mark.parametrize(
     "tag",
-    ["quay.io/acme/app-builder:1", "quay.io/acme/ci:1", "ghcr.io/acme/continuous-integration-php:1", "a/app:1-build"],
+    [
+        "quay.io/acme/app-builder:1",
+        "quay.io/acme/ci:1",
+        "quay.io/acme/app-devkit:1",
+        "ghcr.io/acme/continuous-integration-php:1",
+        "a/app:1-build",
+    ],
 )
 def test_tools_for_builds(tmp_path: Path, tag: str) -> None:
     assert doubts(findings(tmp_path, {CI: job(build("push: true", f"tags: {tag}"))})) == {(Doubt.TOOLING,)}

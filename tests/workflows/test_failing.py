@@ -97,3 +97,13 @@ def test_a_push_to_a_registry_that_is_not_logged_in_to() -> None:
     assert doubts(job(two)) == {()}  # it has its credentials from somewhere
     (one,) = found("workflow-registry-without-login", job(login.format("quay.io") + two))
     assert one.severity.value == "high"
+
+
+def test_an_image_for_lambda_has_no_attestations() -> None:
+    deploy = run("aws lambda update-function-code --function-name app --image-uri $IMAGE")
+    two = build("push: true", "provenance: false", "tags: quay.io/acme/app:1")
+    for rule in (SBOM, "workflow-provenance-disabled"):
+        (one,) = found(rule, job(two + deploy))
+        assert (one.doubts, one.fixable) == ((Doubt.LAMBDA,), False)
+        (one,) = found(rule, job(two + run("echo lambda")))
+        assert (one.doubts, one.fixable) == ((), True)

@@ -11,8 +11,9 @@ from bot.workflows.model import Job
 from bot.workflows.operations import ImageOperation, Merge, Push, Retag, Sign, UnknownSigner
 from bot.workflows.purposes import is_test_image
 from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.text import Place
 from bot.workflows.tools import helm
-from bot.workflows.unresolved import known
+from bot.workflows.unresolved import known, step_output
 
 rule = LintRule(
     __name__,
@@ -30,6 +31,8 @@ rule = LintRule(
     once=True,
 )
 
+ATTEST = "actions/attest"
+"""GitHub's actions, whose attestations are found by digest. https://docs.github.com/en/actions/concepts/security/artifact-attestations"""
 _SIGNS_CHARTS = re.compile(r"\bCR_SIGN\b[=: \t'\"]{1,9}true\b")
 """chart-releaser signs charts with GPG: `helm push` takes the .prov file beside a chart along. https://helm.sh/docs/topics/provenance/"""
 
@@ -48,7 +51,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     unsure = any(isinstance(one, UnknownSigner) for _, one in everything) or any(sign.images is None for sign in signs)
     if unsure or context.around.signs or (file.callable and not signs):  # a caller or another workflow may do it
         return
-    signed = {name.repository for sign in signs for name, _ in sign.images or ()}
+    signed = {name.repository for sign in signs for name, _ in sign.images or ()} | _by_digest(everything, signs)
     charts_signed = _SIGNS_CHARTS.search(file.source.text) is not None
     said = set[str]()
     pushed = [(place, one, _doubts(context, job, one)) for job, place, one in jobs]
@@ -63,6 +66,17 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             said |= fresh
             message = f"{', '.join(sorted(fresh))} is pushed here, and nothing signs it"
             yield rule.at(context, place, message).doubted(doubts)
+
+
+def _by_digest(everything: list[tuple[Place, ImageOperation]], signs: list[Sign]) -> set[str]:
+    """All repositories that a build pushes to whose digest GitHub keeps an attestation of: one digest, many names."""
+    kept = [name for sign in signs if sign.tool.startswith(ATTEST) for name, _ in sign.images or ()]
+    attested = {(made[0], name.repository) for name in kept if (made := step_output(name.digest))}
+    found = set[str]()
+    for build in (one for _, one in everything if isinstance(one, Build)):
+        names = {name.repository for name in build.names or ()}
+        found |= names if any((build.step, name) in attested for name in names) else set()
+    return found
 
 
 def _doubts(context: LintContext, job: Job, operation: ImageOperation) -> tuple[Doubt, ...]:

@@ -103,3 +103,10 @@ def test_tags_take_the_place_of_an_outputs_name() -> None:
     output = "outputs: 'type=image,name=target,annotation-index.a=b'"
     (one,) = found(RULE, job(build("push: true", "tags: quay.io/acme/app:1", output)))
     assert one.message.startswith("quay.io/acme/app is")
+
+
+def test_an_attestation_of_github_is_found_by_digest_whatever_the_name() -> None:
+    step = "- uses: actions/attest@v4\n  with: {{ subject-name: quay.io/acme/app, subject-digest: '{}' }}\n"
+    assert not found(RULE, job(BUILD + step.format("${{ steps.build.outputs.digest }}")))
+    (one,) = found(RULE, job(BUILD + step.format("${{ steps.other.outputs.digest }}")))
+    assert "docker.io/acme/app is pushed here" in one.message
