@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian docs image test-real test-browser test-docs test-shipped test-chaos chaos fuzz e2e draw-slack picture bench bench-secrets mutants clean
+.PHONY: help install demo test lint format lock debian docs image test-real test-sentinel test-browser test-docs test-shipped test-chaos chaos fuzz e2e draw-slack picture bench bench-secrets mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ debian:  ## install docker-registry, skopeo, redis-server and chromium (Debian) 
 test-real: install  ## run the tests against a real docker-registry, skopeo and redis-server
 	$(BIN)/pytest -m 'real and not slow'
 
+test-sentinel: install  ## a real master, replica and three sentinels: the master is killed in the middle of pushes; takes a minute
+	$(BIN)/pytest -m chaos tests/store/test_sentinel.py
+
 test-browser: install  ## test the pages in Chromium
 	$(BIN)/pytest -m browser
 
@@ -63,7 +66,7 @@ test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 	$(BIN)/pytest -m 'slow and not chaos'
 
 chaos: install  ## push a thousand images while processes are killed, registries and Slack fail; prints its figures, takes long
-	$(BIN)/pytest -s -m chaos
+	$(BIN)/pytest -s -m chaos tests/chaos
 
 fuzz: install  ## fuzz every reader of outside bytes with Atheris; READERS="bundle sbom", SECONDS= of each (10), INPUTS= at most, JOBS= at a time
 	test -e .tools-fuzz/ready || ($(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --target .tools-fuzz -r requirements-fuzz.txt && touch .tools-fuzz/ready)

@@ -47,8 +47,24 @@ def settings_for(folder: Path, host: str) -> Settings:
     )
 
 
-async def commands(store: Store) -> int:
-    return int((await store.redis.info("stats"))["total_commands_processed"])
+@dataclass(frozen=True, slots=True)
+class StoreWork:
+    """What the server has done so far: commands, reads from its clients, seconds of its processor."""
+
+    commands: int
+    reads: int
+    seconds: float
+
+    @classmethod
+    async def of(cls, store: Store) -> "StoreWork":
+        stats, used = await store.redis.info("stats"), await store.redis.info("cpu")
+        seconds = used["used_cpu_user"] + used["used_cpu_sys"]
+        return cls(stats["total_commands_processed"], stats["total_reads_processed"], seconds)
+
+    def per_image(self, before: "StoreWork", count: int) -> str:
+        commands, reads = (self.commands - before.commands) / count, (self.reads - before.reads) / count
+        seconds = (self.seconds - before.seconds) / count
+        return f"store: {commands:.0f} commands in {reads:.0f} reads, {seconds * 1000:.1f} ms CPU an image"
 
 
 async def measure(host: str, count: int) -> str:
@@ -64,16 +80,16 @@ async def measure(host: str, count: int) -> str:
                 name = image(host, number)
                 await queue.enqueue(push(name), key=f"{name}|")
             finish, stop = Finish(count), asyncio.Event()
-            asked, start, used = await commands(store), time.perf_counter(), time.process_time()
+            asked, start, used = await StoreWork.of(store), time.perf_counter(), time.process_time()
             worker = asyncio.create_task(
                 work(store, settings, stop, checker=checker, publisher=outbox, progress=finish)
             )
             await finish.done.wait()
             seconds, used = time.perf_counter() - start, time.process_time() - used
-            asked = await commands(store) - asked
+            work_of_store = (await StoreWork.of(store)).per_image(asked, count)
             stop.set()
             await worker
-    return f"{count / seconds:6.1f} images/s, {used / count * 1000:5.1f} ms CPU, {asked / count:4.0f} commands an image"
+    return f"{count / seconds:6.1f} images/s, {used / count * 1000:5.1f} ms CPU an image; {work_of_store}"
 
 
 def main() -> None:

@@ -37,6 +37,7 @@ class RedisServer:
     url: str
     flags: tuple[str, ...]
     environment: dict[str, str] | None = None
+    config: tuple[str, ...] = ()  # a file, which it wants first
     process: subprocess.Popen[bytes] | None = None
 
     def settings(self, **more: object) -> Settings:
@@ -47,7 +48,10 @@ class RedisServer:
         """Start it and wait until it answers."""
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own arguments
-                [self.binary, "--dir", str(self.folder), *self.flags], stdout=log, stderr=log, env=self.environment
+                [self.binary, *self.config, "--dir", str(self.folder), *self.flags],
+                stdout=log,
+                stderr=log,
+                env=self.environment,
             )
         deadline = time.monotonic() + STARTING
         with Redis.from_url(self.url) as client:

@@ -18,7 +18,9 @@ ANSWER_MAX: Final = 5.0
 """Seconds for one command; nothing here blocks on the server's side."""
 
 
-class _Cancelling(AbstractConnection):
+class Cancelling(AbstractConnection):
+    """Bounds each write and each answer."""
+
     async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:  # noqa: FBT001, FBT002 - redis-py's signature
         """Write a command, in ANSWER_MAX with the connecting. Raises redis-py's errors."""
         try:
@@ -33,15 +35,15 @@ class _Cancelling(AbstractConnection):
         return await super().read_response(disable_decoding, ANSWER_MAX if timeout is None else timeout, **named)
 
 
-class _Tcp(_Cancelling, Connection):
+class _Tcp(Cancelling, Connection):
     pass
 
 
-class _Tls(_Cancelling, SSLConnection):
+class _Tls(Cancelling, SSLConnection):
     pass
 
 
-class _Unix(_Cancelling, UnixDomainSocketConnection):
+class _Unix(Cancelling, UnixDomainSocketConnection):
     pass
 
 

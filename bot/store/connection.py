@@ -1,6 +1,7 @@
 """The store, opened: a Redis or Valkey of the operator's (REDIS_URL), else the embedded engine.
 
-Whatever is behind it, the same redis-py code runs. Redis 7 and 8, Valkey; redis://, rediss:// and unix://.
+Whatever is behind it, the same redis-py code runs. Redis 7 and 8, Valkey; redis://, rediss://, unix://, and
+Sentinel (sentinel.py).
 """
 
 import re
@@ -23,10 +24,11 @@ from bot.store.clock import StoreClock, asked
 from bot.store.engine import Engine, running_engine
 from bot.store.grouping import GroupingRedis
 from bot.store.schema import require_schema
+from bot.store.sentinel import SENTINEL_SCHEMES, master_pool, parse_sentinel
 
 log = structlog.get_logger(__name__)
 
-SCHEMES = ("redis://", "rediss://", "unix://")
+SCHEMES = ("redis://", "rediss://", "unix://", *SENTINEL_SCHEMES)
 
 CONNECT_MAX = 3.0
 """Seconds until a connection stands."""
@@ -37,7 +39,7 @@ TRIES = 5
 CONNECTIONS_MAX = 50
 """Of this process, besides the queue's own; who finds none free waits for one, ANSWER_MAX at most."""
 
-_ONE_SERVER = "name the one server that takes writes; neither Sentinel nor Cluster is spoken"
+_ONE_SERVER = "name the one server that takes writes, or the sentinels that know it; Cluster is not supported"
 
 _PREFIX = "provenance"
 
@@ -152,17 +154,17 @@ def connect(url: str) -> Redis:
     """A client for that address; nothing is sent yet. Raises SettingsError, which never shows the address."""
     if not url.startswith(SCHEMES):
         raise SettingsError(f"REDIS_URL: does not begin with one of {', '.join(SCHEMES)}; {_ONE_SERVER}")
+    options = {
+        "decode_responses": True,
+        "socket_connect_timeout": CONNECT_MAX,
+        "socket_timeout": None,  # cancelling.py bounds each command
+        "health_check_interval": 30,
+        "retry": Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), TRIES),
+    }
+    if url.startswith(SENTINEL_SCHEMES):
+        return GroupingRedis.from_pool(master_pool(parse_sentinel(url), **options))
     try:
-        pool = BlockingConnectionPool.from_url(
-            url,
-            decode_responses=True,
-            max_connections=CONNECTIONS_MAX,
-            timeout=ANSWER_MAX,
-            socket_connect_timeout=CONNECT_MAX,
-            socket_timeout=None,  # cancelling.py bounds each command
-            health_check_interval=30,
-            retry=Retry(ExponentialWithJitterBackoff(base=0.05, cap=0.5), TRIES),
-        )
+        pool = BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS_MAX, timeout=ANSWER_MAX, **options)
     except ValueError:  # its text may hold a part of the password
         raise SettingsError("REDIS_URL: is not an address that redis-py can read") from None
     pool.connection_class = CONNECTIONS[pool.connection_class]

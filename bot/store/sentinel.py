@@ -1,0 +1,120 @@
+"""A store behind Redis Sentinel: the addresses of sentinels, and connections to the server that is the master now.
+
+    redis+sentinel://[user:password@]host[:port][,host[:port]…]/name[/db][?sentinel_password=…]
+
+`rediss+sentinel://` for TLS to all of them. The grammar is docket's, which opens the queue at the same address.
+https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from redis.asyncio.sentinel import (
+    Sentinel,
+    SentinelConnectionPool,
+    SentinelManagedConnection,
+    SentinelManagedSSLConnection,
+)
+
+from bot.errors import SettingsError
+from bot.store.cancelling import Cancelling
+
+SENTINEL_SCHEMES: Final = ("redis+sentinel://", "rediss+sentinel://")
+
+PORT: Final = 26379
+"""Of a sentinel, where none is said."""
+
+SENTINEL_ANSWER_MAX: Final = 1.0
+"""Seconds for one sentinel to answer; then the next one is asked."""
+
+CONNECTIONS_MAX: Final = 500
+"""To the master. One more is an error, and there are never so many: most commands share a few (grouping.py)."""
+
+_OPTIONS: Final = frozenset({"sentinel_username", "sentinel_password", "ssl_ca_certs"})
+
+
+@dataclass(frozen=True, slots=True)
+class SentinelAddress:
+    """What an address says. `options` are those behind the question mark."""
+
+    sentinels: tuple[tuple[str, int], ...]
+    service: str
+    db: int
+    username: str | None
+    password: str | None = field(repr=False)
+    is_tls: bool
+    options: dict[str, str] = field(repr=False)
+
+
+def parse_sentinel(url: str) -> SentinelAddress:
+    """Raises SettingsError, which never shows the address: it may hold a password."""
+    try:
+        scheme, _, rest = url.partition("://")
+        place, slash, path = rest.partition("/")
+        login, _, hosts = place.rpartition("@")
+        user = urlsplit(f"//{login}@x") if login else None
+        split = [urlsplit(f"//{host}") for host in hosts.split(",")]
+        sentinels = tuple((host.hostname or "", host.port or PORT) for host in split)
+        path, _, query = path.partition("?")
+        service, _, db = path.partition("/")
+        options = {name: values[-1] for name, values in parse_qs(query, strict_parsing=bool(query)).items()}
+        number = int(db or "0")
+    except ValueError:
+        raise SettingsError("REDIS_URL: is not an address of sentinels") from None
+    if not slash or not service or not all(host for host, _ in sentinels):
+        raise SettingsError("REDIS_URL: is written like redis+sentinel://host1:26379,host2:26379/name of the master")
+    if unknown := options.keys() - _OPTIONS:
+        raise SettingsError(
+            f"REDIS_URL: {', '.join(sorted(unknown))[:100]} is not one of {', '.join(sorted(_OPTIONS))}"
+        )
+    return SentinelAddress(
+        sentinels,
+        unquote(service),
+        number,
+        unquote(user.username) if user and user.username else None,
+        unquote(user.password) if user and user.password else None,
+        scheme.startswith("rediss"),
+        options,
+    )
+
+
+class _Tcp(Cancelling, SentinelManagedConnection):
+    pass
+
+
+class _Tls(Cancelling, SentinelManagedSSLConnection):
+    pass
+
+
+class MasterPool(SentinelConnectionPool):
+    """Connections to the master; a connection to one that is the master no longer is replaced."""
+
+    async def aclose(self) -> None:
+        """Close these, and those to the sentinels."""
+        await super().aclose()
+        for sentinel in self.sentinel_manager.sentinels:
+            await sentinel.aclose()
+
+
+def master_pool(address: SentinelAddress, **options: Any) -> MasterPool:  # noqa: ANN401 - redis-py's, for the master
+    """Nothing is sent yet."""
+    tls = {"ssl_ca_certs": address.options["ssl_ca_certs"]} if "ssl_ca_certs" in address.options else {}
+    of_sentinels: dict[str, Any] = {
+        "username": address.options.get("sentinel_username"),
+        "password": address.options.get("sentinel_password"),
+        "socket_timeout": SENTINEL_ANSWER_MAX,
+        "socket_connect_timeout": SENTINEL_ANSWER_MAX,
+        **({"ssl": True, **tls} if address.is_tls else {}),
+    }
+    return MasterPool(  # type: ignore[no-untyped-call]
+        address.service,
+        Sentinel(address.sentinels, sentinel_kwargs=of_sentinels),  # type: ignore[no-untyped-call]
+        connection_class=_Tls if address.is_tls else _Tcp,
+        max_connections=CONNECTIONS_MAX,
+        db=address.db,
+        username=address.username,
+        password=address.password,
+        **tls,
+        **options,
+    )
