@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Annotated, Final, TypeAlias
 
 from pydantic import BeforeValidator
-from structlog.contextvars import bound_contextvars, get_contextvars
 
 KEY: Final = "request_id"
 """Its name in log lines."""
@@ -27,6 +26,8 @@ def new() -> str:
 
 def current() -> str:
     """The id of what is done now; "" outside of anything."""
+    from structlog.contextvars import get_contextvars  # noqa: PLC0415 - slow, and a report in a terminal has no id
+
     return str(get_contextvars().get(KEY, ""))
 
 
@@ -42,6 +43,8 @@ RequestId: TypeAlias = Annotated[str, BeforeValidator(cleaned)]
 @contextmanager
 def bound(request_id: str = "") -> Iterator[str]:
     """What is done inside has that id, or a new one."""
+    from structlog.contextvars import bound_contextvars  # noqa: PLC0415 - as above
+
     id_ = cleaned(request_id) or new()
     with bound_contextvars(**{KEY: id_}):
         yield id_

@@ -1,6 +1,5 @@
 """Private keys, signed tokens and signed URLs: no vendor's own."""
 
-import re
 from typing import Final
 
 from bot.attestations.secrets.shape import TokenPattern, token
@@ -15,7 +14,7 @@ KEYS: Final = (
         "PRIVATE KEY",
         # With lines of the key itself, or \n written out: the marker alone is often only searched for, and an encrypted
         # key (Proc-Type, DEK-Info) does not leak. The first lines are enough.
-        re.compile(
+        (
             r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----"
             r"(?:(?:\\[rn]|\s){1,8}[A-Za-z0-9+/=]{16,76}){1,400}"
         ),

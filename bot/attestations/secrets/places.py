@@ -4,7 +4,6 @@ To add one: see shape.py. People chose the value, so it is the group `value`, wh
 placeholder; `word` says what the place calls it. Repetitions are bounded: texts come from strangers.
 """
 
-import re
 from typing import Final
 
 from bot.attestations.secrets.shape import TokenPattern
@@ -13,7 +12,7 @@ CREDENTIAL_PLACES: Final = (
     TokenPattern(
         "authorization header",
         "uthorization",
-        re.compile(
+        (
             r"(?i:authorization)[\"']?\s{0,9}[:=]\s{0,9}[\"']?(?:(?i:basic|bearer|token|api-?token|api-?key)\s{1,9})?"
             r"(?P<value>[A-Za-z0-9+/=._~-]{12,4096})"
         ),
@@ -22,7 +21,7 @@ CREDENTIAL_PLACES: Final = (
     TokenPattern(
         "header of a request",
         "-",
-        re.compile(
+        (
             r"(?i:(?:x-(?:[a-z]{1,20}-)?)?(?:api-?key|auth-?token|access-?token|private-token|vault-token))"
             r"[\"']?\s?:\s?[\"']?(?P<value>[A-Za-z0-9+/=._~-]{12,512})"
         ),
@@ -31,27 +30,25 @@ CREDENTIAL_PLACES: Final = (
     TokenPattern(
         "login of a registry",
         '"auth',
-        re.compile(r'"auth\\?"\s{0,40}:\s{0,40}\\?"(?P<value>[A-Za-z0-9+/]{8,4096}={0,2})\\?"'),
+        (r'"auth\\?"\s{0,40}:\s{0,40}\\?"(?P<value>[A-Za-z0-9+/]{8,4096}={0,2})\\?"'),
         "login",
     ),
     TokenPattern(
         "password on a command line",
         "--pass",
-        re.compile(r"\s--pass(?:word|wd|phrase)?[ ]+[\"']?(?P<value>[^\s\"'<>|;&-][^\s\"'|;&]{3,255})"),
+        (r"\s--pass(?:word|wd|phrase)?[ ]+[\"']?(?P<value>[^\s\"'<>|;&-][^\s\"'|;&]{3,255})"),
         "password",
     ),
     TokenPattern(
         "token on a command line",
         "--",
-        re.compile(
-            r"\s--(?:(?:auth-?|access-?|api-?)?token|api-?key)[ ]+[\"']?(?P<value>[^\s\"'<>|;&-][^\s\"'|;&]{7,255})"
-        ),
+        (r"\s--(?:(?:auth-?|access-?|api-?)?token|api-?key)[ ]+[\"']?(?P<value>[^\s\"'<>|;&-][^\s\"'|;&]{7,255})"),
         "token",
     ),
     TokenPattern(
         "password on a command line",
         "curl",
-        re.compile(
+        (
             r"\bcurl\b[^|;&]{0,240}?\s(?:-u|--user|--proxy-user)[ =]{0,4}[\"']?[^\s:\"'$<>{]{0,64}[\"']?:[\"']?"
             r"(?P<value>[^\s\"'|;&<>]{4,255})"
         ),
@@ -60,15 +57,13 @@ CREDENTIAL_PLACES: Final = (
     TokenPattern(
         "token on a command line",
         "curl",
-        re.compile(
-            r"\bcurl\b[^|;&]{0,240}?\s(?:-u|--user)[ =]{0,4}[\"']?(?P<value>[^\s:\"'$<>{]{8,255}):[\"']?(?=\s|\Z)"
-        ),
+        (r"\bcurl\b[^|;&]{0,240}?\s(?:-u|--user)[ =]{0,4}[\"']?(?P<value>[^\s:\"'$<>{]{8,255}):[\"']?(?=\s|\Z)"),
         "token",
     ),
     TokenPattern(
         "password on a command line",
         "-p",
-        re.compile(
+        (
             r"\b(?:sshpass|(?:docker|podman|helm|skopeo|crane|oras)(?: registry| auth)? login)\b[^|;&]{0,120}?"
             r"\s-p[ =]?[\"']?(?P<value>[^\s\"'<>|;&-][^\s\"'|;&]{3,255})"
         ),
@@ -77,42 +72,38 @@ CREDENTIAL_PLACES: Final = (
     TokenPattern(
         "password on a command line",
         "mysql",
-        re.compile(r"\bmysql(?:dump|admin)?\b[^|;&]{0,80}?\s-p[\"']?(?P<value>[^\s\"'<>|;&][^\s\"'|;&]{3,255})"),
+        (r"\bmysql(?:dump|admin)?\b[^|;&]{0,80}?\s-p[\"']?(?P<value>[^\s\"'<>|;&][^\s\"'|;&]{3,255})"),
         "password",
     ),
     TokenPattern(
         "password in .netrc",
         "machine",
-        re.compile(
-            r"\bmachine\s{1,9}\S{1,255}\s{1,9}login\s{1,9}\S{1,255}\s{1,9}password\s{1,9}(?P<value>[^\s\"']{4,255})"
-        ),
+        (r"\bmachine\s{1,9}\S{1,255}\s{1,9}login\s{1,9}\S{1,255}\s{1,9}password\s{1,9}(?P<value>[^\s\"']{4,255})"),
         "password",
     ),
     TokenPattern(
         "login of Bundler",
         "BUNDLE_",
-        re.compile(
-            r"BUNDLE_[A-Z0-9_]{1,80}__[A-Z]{2,10}[\"']?\s?[:=]\s?[\"']?(?P<value>[^\s\"':@/]{1,80}:[^\s\"':@/]{4,255})"
-        ),
+        (r"BUNDLE_[A-Z0-9_]{1,80}__[A-Z]{2,10}[\"']?\s?[:=]\s?[\"']?(?P<value>[^\s\"':@/]{1,80}:[^\s\"':@/]{4,255})"),
         "password",
     ),
     TokenPattern(
         "password in XML",
         "<pass",
-        re.compile(r"<pass(?:word|phrase)>\s{0,40}(?P<value>[^<>\s]{4,255})\s{0,40}</"),
+        (r"<pass(?:word|phrase)>\s{0,40}(?P<value>[^<>\s]{4,255})\s{0,40}</"),
         "password",
     ),
     TokenPattern(
         "token of npm",
         "_auth",
-        re.compile(r":_(?:authToken|auth|password)[ \t]+[\"']?(?P<value>[^\s\"'|;&]{8,255})"),
+        (r":_(?:authToken|auth|password)[ \t]+[\"']?(?P<value>[^\s\"'|;&]{8,255})"),
         "token",
     ),
     TokenPattern(
         "token in a URL",
         "://",
         # The part before the host, without a password. The keys of error trackers are there by design.
-        re.compile(
+        (
             r"[A-Za-z][A-Za-z0-9+.-]{1,20}://(?P<value>(?=[^@]{0,255}[0-9])(?=[^@]{0,255}[A-Za-z])[A-Za-z0-9_~.=-]{20,255})"
             r"(?::(?:x-oauth-basic|x-token-auth)?)?@(?!sha\d{3}:)(?![^\s/]{0,100}(?:sentry|ingest|glitchtip|bugsnag))"
             r"(?![^\s/]{1,255}/\d{1,9}(?:\s|\Z))[^\s@/\"']"
@@ -123,8 +114,6 @@ CREDENTIAL_PLACES: Final = (
         "password in a URL",
         "://",
         # docker-image://alpine:3.20@sha256:… has the same form and is not a URL with a password.
-        re.compile(
-            r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:@/\"'<>]{0,256}:(?P<value>[^\s@/\"'<>]{3,512})@(?!sha\d{3}:)[^\s@/\"']",
-        ),
+        (r"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:@/\"'<>]{0,256}:(?P<value>[^\s@/\"'<>]{3,512})@(?!sha\d{3}:)[^\s@/\"']"),
     ),
 )

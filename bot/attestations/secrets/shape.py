@@ -8,6 +8,7 @@ strangers, and and the time grows with the length of the text and no faster.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 RANDOM_MIN: Final = 1.6
@@ -25,6 +26,11 @@ WITH_CAPITAL: Final = r"(?=[a-z0-9=_-]{0,60}[A-Z])"
 _REPEAT: Final = re.compile(r"\{(\d+),\}")
 
 
+@cache
+def _compiled(expression: str, flags: re.RegexFlag) -> re.Pattern[str]:
+    return re.compile(expression, flags)
+
+
 @dataclass(frozen=True, slots=True)
 class TokenPattern:
     """One kind of credential. The group named `value`, else the whole match, is what leaks.
@@ -35,11 +41,18 @@ class TokenPattern:
 
     kind: str
     literal: str
-    pattern: re.Pattern[str]
+    expression: str
     word: str = ""
     entropy: float = RANDOM_MIN
     leads: bool = False
     """Whether every match begins with the literal, which is found much faster than a pattern."""
+
+    flags: re.RegexFlag = re.NOFLAG
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled when the first text has the literal: most are never needed."""
+        return _compiled(self.expression, self.flags)
 
     def matches(self, text: str) -> Iterator[re.Match[str]]:
         """The matches from left to right; none overlaps the one before it."""
@@ -47,9 +60,9 @@ class TokenPattern:
             if self.literal in text:
                 yield from self.pattern.finditer(text)
             return
-        at = text.find(self.literal)
+        at, pattern = text.find(self.literal), self.pattern
         while at >= 0:
-            match = self.pattern.match(text, at)
+            match = pattern.match(text, at)
             if match:
                 yield match
             at = text.find(self.literal, match.end() if match else at + 1)
@@ -61,5 +74,6 @@ def token(kind: str, literal: str, pattern: str, *, entropy: float = RANDOM_MIN)
     `{20,}` in the pattern means at least 20 characters and at most BODY_MAX.
     """
     bounded = _REPEAT.sub(rf"{{\1,{BODY_MAX}}}", pattern)
-    whole = re.compile(f"{_START}(?:{bounded}){_END}", re.ASCII)
-    return TokenPattern(kind, literal, whole, entropy=entropy, leads=pattern.replace("\\", "").startswith(literal))
+    whole = f"{_START}(?:{bounded}){_END}"
+    leads = pattern.replace("\\", "").startswith(literal)
+    return TokenPattern(kind, literal, whole, entropy=entropy, leads=leads, flags=re.ASCII)
