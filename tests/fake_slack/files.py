@@ -4,6 +4,7 @@ https://docs.slack.dev/messaging/working-with-files#uploading_files
 """
 
 import json
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,8 @@ def get_upload_url(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
     name, length = str(args.get("filename", "")), int(args.get("length") or 0)
     if not 0 < len(name) <= NAME_MAX or length <= 0:
         raise SlackError("invalid_arguments")
-    upload = Upload(f"F{len(space.uploads):08d}", name, length, str(args.get("snippet_type", "")))
+    number = f"{len(space.uploads):08d}"  # ids of files are Slack's, and not a workspace's
+    upload = Upload(f"F{zlib.crc32(space.team.encode()):08X}{number}", name, length, str(args.get("snippet_type", "")))
     space.uploads[upload.id] = upload
     return {"upload_url": f"{space.url}/upload/v1/{upload.id}", "file_id": upload.id}
 
