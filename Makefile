@@ -39,10 +39,10 @@ format: install  ## fix style with ruff
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-debian:  ## install docker-registry, skopeo, redis-server and chromium (Debian) for the tests below
+debian:  ## install docker-registry, skopeo, redis-server, nginx, caddy and chromium (Debian) for the tests below
 	sh deploy/test-packages.sh
 
-test-real: install  ## run the tests against a real docker-registry, skopeo and redis-server
+test-real: install  ## run the tests against a real docker-registry, skopeo, redis-server, nginx and caddy
 	$(BIN)/pytest -m 'real and not slow'
 
 test-sentinel: install  ## a real master, replica and three sentinels: the master is killed in the middle of pushes; takes a minute

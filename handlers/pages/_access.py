@@ -18,6 +18,9 @@ from handlers.pages._address import is_secure
 MACHINES: Final = ("/webhooks/", "/slack/", "/healthz", "/readyz")
 """What is no page; each proves its own callers, or tells nothing."""
 
+SESSION: Final = "session"
+"""The cookie that holds the id of a session."""
+
 PRIVATE: Final = "private, no-store"
 
 
@@ -46,9 +49,9 @@ def visitor_of(request: web.Request) -> PageVisitor:
     return request[PAGE_VISITOR] if PAGE_VISITOR in request else request.app[STRANGER]
 
 
-def session_cookie(request: web.Request) -> str:
-    """The cookie's name: `__Host-` keeps other hosts of the same domain from setting it, and needs HTTPS."""
-    return "__Host-provenance_session" if is_secure(request) else "provenance_session"
+def cookie_name(request: web.Request, name: str) -> str:
+    """The cookie's full name: `__Host-` keeps other hosts of the same domain from setting it, and needs HTTPS."""
+    return f"{'__Host-' if is_secure(request) else ''}provenance_{name}"
 
 
 class RoleMissingError(web.HTTPForbidden):
@@ -99,7 +102,7 @@ class PageAccess:
     async def _who(self, request: web.Request) -> PageVisitor:
         if self.login is None or self.sessions is None:
             return self.stranger
-        id_ = request.cookies.get(session_cookie(request), "")
+        id_ = request.cookies.get(cookie_name(request, SESSION), "")
         visitor = await self.sessions.get(id_) if id_ else None
         if visitor is None or visitor.issuer != self.login.issuer:
             return PageVisitor()

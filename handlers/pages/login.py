@@ -21,13 +21,13 @@ from bot.login.pending import PendingLogin, hashed, new_pending
 from bot.store.logins import PENDING_TTL, PendingLogins, Sessions
 from handlers.client_address import network_of, visit_of
 from handlers.pages import _form
-from handlers.pages._access import session_cookie, visitor_of
+from handlers.pages._access import SESSION, cookie_name, visitor_of
 from handlers.pages._address import is_secure
 from handlers.pages._templates import show_page
 
 log = structlog.get_logger(__name__)
 
-BROWSER: Final = "provenance_login"
+BROWSER: Final = "login"
 """The cookie that binds a login to the browser in which it began."""
 
 START_BURST: Final = 20
@@ -70,7 +70,7 @@ class LoginPages:
         path = safe_path(request.query.get("next", "/"))
         if self._visitor.take(network_of(visit_of(request).client)) is None or self._all.take() is None:
             raise web.HTTPTooManyRequests(headers={"Retry-After": "5"})
-        known = request.cookies.get(BROWSER, "")
+        known = request.cookies.get(cookie_name(request, BROWSER), "")
         browser = known if _TOKEN.fullmatch(known) else secrets.token_urlsafe(32)
         pending = new_pending(self.client.options.issuer, browser, path)
         try:
@@ -95,13 +95,13 @@ class LoginPages:
             return _page(request, error=f"{error} Please try again.", status=403)
         except ProviderUnavailableError as error:
             return self._away(request, error, "/")
-        if old := request.cookies.get(session_cookie(request)):
+        if old := request.cookies.get(cookie_name(request, SESSION)):
             await self.sessions.close(old)
         id_ = await self.sessions.open(visitor)
         log.info("logged in", who=visitor.subject)
         response = web.Response(status=303, headers={"Location": pending.path})
         secure = is_secure(request)
-        response.set_cookie(session_cookie(request), id_, path="/", httponly=True, samesite="Lax", secure=secure)
+        response.set_cookie(cookie_name(request, SESSION), id_, path="/", httponly=True, samesite="Lax", secure=secure)
         return response
 
     async def logout(self, request: web.Request) -> web.Response:
@@ -112,7 +112,7 @@ class LoginPages:
                 raise web.HTTPForbidden
             await self.sessions.close(found.session)
         response = _page(request, "Logged out", elsewhere=await self.client.logout_address())
-        response.del_cookie(session_cookie(request), path="/", secure=is_secure(request), httponly=True)
+        response.del_cookie(cookie_name(request, SESSION), path="/", secure=is_secure(request), httponly=True)
         return response
 
     async def _began(self, request: web.Request) -> PendingLogin:
@@ -120,7 +120,7 @@ class LoginPages:
         pending = await self.pending.take(request.query.get("state", "")[:WORD_MAX])
         if pending is None:
             raise refused(LoginFlaw.STATE)
-        if not secrets.compare_digest(hashed(request.cookies.get(BROWSER, "")), pending.browser):
+        if not secrets.compare_digest(hashed(request.cookies.get(cookie_name(request, BROWSER), "")), pending.browser):
             raise refused(LoginFlaw.BROWSER)
         return pending
 
@@ -133,9 +133,8 @@ class LoginPages:
     @staticmethod
     def _remember(request: web.Request, response: web.Response, browser: str) -> None:
         secure = is_secure(request)
-        response.set_cookie(
-            BROWSER, browser, path="/", max_age=PENDING_TTL, httponly=True, samesite="Lax", secure=secure
-        )
+        name = cookie_name(request, BROWSER)
+        response.set_cookie(name, browser, path="/", max_age=PENDING_TTL, httponly=True, samesite="Lax", secure=secure)
 
 
 def _page(  # noqa: PLR0913 - what the page says

@@ -160,7 +160,7 @@ class WaivePages:
 def _who(request: web.Request) -> str:
     """Never like the id of a Slack user, whatever somebody calls themselves."""
     found = visitor_of(request).visitor
-    return f"{found.label} (login)" if found else ""
+    return f"{typed(found.label)} (login)" if found else ""
 
 
 def _day(text: str) -> date | None:

@@ -157,7 +157,7 @@ async def test_cookies_behind_https_and_below_a_path(closed: Closed) -> None:
     answer = await stranger.get("/login/start")
     assert "redirect_uri=https://bot.example/corp/login/callback" in answer.to
     cookie = answer.headers["Set-Cookie"]
-    assert all(part in cookie for part in ("provenance_login=", "HttpOnly", "Secure", "SameSite=Lax", "Path=/"))
+    assert all(part in cookie for part in ("__Host-provenance_login=", "HttpOnly", "Secure", "SameSite=Lax", "Path=/"))
 
 
 async def test_the_cookie_of_a_session(closed: Closed) -> None:
