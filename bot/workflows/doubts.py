@@ -32,6 +32,7 @@ class Doubt(StrEnum):
     NO_LOGIN = "no-login"
     ELSEWHERE = "elsewhere"
     LAMBDA = "lambda"
+    BY_VARIABLE = "by-variable"
     LOADED = "loaded"
     NOT_KEPT = "not-kept"
     DOCKERFILE_UNKNOWN = "dockerfile-unknown"
@@ -55,6 +56,7 @@ SAID: Final[dict[Doubt, str]] = {
     Doubt.FAILS: "GitHub no longer runs this job to its end: its runner, an action's version or a command is gone",
     Doubt.NO_LOGIN: "a registry that it is pushed to is not logged in to, so the push fails",
     Doubt.ELSEWHERE: "its condition names another repository than this one",
+    Doubt.BY_VARIABLE: "a variable of the repository, which nobody can read here, decides whether it runs",
     Doubt.LAMBDA: "the file deploys to AWS Lambda, which takes no image with attestations",
     Doubt.LOADED: "the build is loaded or written to an archive, too, which has no room for attestations",
     Doubt.NOT_KEPT: "the stages that make the image do not use it, and the provenance has no build arguments",

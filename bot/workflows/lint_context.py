@@ -74,11 +74,11 @@ class LintContext:
         found += tuple(one for one in doubts_of_dockerfile(build.made_from) if not {one, Doubt.TRIAL} & {*found})
         unsure |= build.tool == bake.TOOL and not is_baked(build, self.around.bake_words)
         found += (Doubt.NOT_PUSHED,) if unsure else ()
-        found += (Doubt.LOADED,) if build.push is True and build.load is True else ()
+        found += (Doubt.LOADED,) if _is_loaded_too(build) else ()
         found += (Doubt.LAMBDA,) if self.for_lambda else ()
         found += (Doubt.FAILS,) if is_gone(build.action) and Doubt.FAILS not in found else ()
         step = next((step for step in job.steps if any(one is build for one in step.operations)), None)
-        found += (Doubt.ELSEWHERE,) if self._is_elsewhere(step.node if step else None) else ()
+        found += tuple(one for one in self._doubts_of_condition(step.node if step else None) if one not in found)
         return found + ((Doubt.OFF_MAIN,) if self._beside_main(job, build) else ())
 
     @property
@@ -145,7 +145,7 @@ class LintContext:
         if job.idle or self.around.idle:
             found.append(Doubt.NOT_RUN)
         found += [Doubt.FAILS] if job.fails else []
-        found += [Doubt.ELSEWHERE] if self._is_elsewhere(job.node) else []
+        found += self._doubts_of_condition(job.node)
         if self.file.kind is FileKind.GITHUB and is_refused(job, names or ()):
             found.append(Doubt.NO_LOGIN)
         if self.file.kind is FileKind.GITHUB and Doubt.TRIAL not in found:
@@ -164,11 +164,14 @@ class LintContext:
         if job.name in self.around.tried or is_trial_command(job.name.rpartition("/")[2]):
             yield Doubt.TRIAL
 
-    def _is_elsewhere(self, node: Mapping | None) -> bool:
-        """Whether the condition of a job or a step names another repository than the one that is linted."""
-        here = self.around.repository
-        named = named_repository(node.text("if")) if node is not None and here else ""
-        return bool(named) and named.lower() not in {here.lower(), here.partition("/")[0].lower()}
+    def _doubts_of_condition(self, node: Mapping | None) -> Iterator[Doubt]:
+        """Whether a job or a step runs only in another repository, or where a variable of the repository says so."""
+        condition, here = node.text("if") if node is not None else "", self.around.repository
+        named = named_repository(condition) if here else ""
+        if named and named.lower() not in {here.lower(), here.partition("/")[0].lower()}:
+            yield Doubt.ELSEWHERE
+        if _ON_VARIABLE.search(condition) and "||" not in condition.partition("vars.")[0]:
+            yield Doubt.BY_VARIABLE
 
     def doubts_of_sources(self, *sources: Name) -> tuple[Doubt, ...]:
         """Whether images that are copied or joined surely have attestations: by a build of this file that asks."""
@@ -180,7 +183,7 @@ class LintContext:
 
     def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
         """A fix that asks for `what`; none where the engine's own builder may refuse it."""
-        no_room = self.for_lambda or (build.push is True and build.load is True)
+        no_room = self.for_lambda or _is_loaded_too(build)
         return None if no_room or refuses_attestations(self.file, job, build) else ask_in_full(build, what)
 
     def attached(self) -> frozenset[str]:
@@ -229,12 +232,18 @@ def _signs(operation: ImageOperation) -> bool:
     return isinstance(operation, Sign | Attached | UnknownSigner)
 
 
+_ON_VARIABLE = re.compile(r"\bvars\.\w+\s*==")
 _LAMBDA = re.compile(r"aws-lambda-deploy|\blambda[ \t]+(?:update|create)-function\b")
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-")
 """Labels of GitHub's own runners, larger ones among them."""
 DOCKER_MANIFEST: Final = "docker manifest create"
 _COMMANDS = {FileKind.MAKE, FileKind.SHELL}
 _ASKS = {Asked.MIN, Asked.FULL}
+
+
+def _is_loaded_too(build: Build) -> bool:
+    """Whether it surely goes to the engine or an archive as well as to a registry."""
+    return build.load is True and build.push is not False
 
 
 def _is_local(build: Build) -> bool:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.workflows.doubts import Doubt
+from tests.workflows.doubting import CI, MAKEFILE, SBOM, doubts, findings
 from tests.workflows.looking import build, job, run
-from tests.workflows.test_doubts import CI, MAKEFILE, SBOM, doubts, findings
 from tests.workflows.test_surroundings import ACTION, action
 
 BUILD = build("push: true", "tags: quay.io/acme/app:1")

@@ -99,11 +99,15 @@ def test_a_push_to_a_registry_that_is_not_logged_in_to() -> None:
     assert one.severity.value == "high"
 
 
-def test_an_image_for_lambda_has_no_attestations() -> None:
-    deploy = run("aws lambda update-function-code --function-name app --image-uri $IMAGE")
-    two = build("push: true", "provenance: false", "tags: quay.io/acme/app:1")
-    for rule in (SBOM, "workflow-provenance-disabled"):
-        (one,) = found(rule, job(two + deploy))
-        assert (one.doubts, one.fixable) == ((Doubt.LAMBDA,), False)
-        (one,) = found(rule, job(two + run("echo lambda")))
-        assert (one.doubts, one.fixable) == ((), True)
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("vars.PUBLISH == 'true'", (Doubt.BY_VARIABLE,)),
+        ("${{ github.event_name == 'push' && vars.PUBLISH == 'true' }}", (Doubt.BY_VARIABLE,)),
+        ("github.event_name == 'push' || vars.PUBLISH == 'true'", ()),
+        ("vars.SKIP != 'true'", ()),
+    ],
+)
+def test_what_a_variable_of_the_repository_decides(condition: str, told: tuple[Doubt, ...]) -> None:
+    assert doubts(job(BUILD + f"  if: {condition}\n")) == {told}
+    assert doubts(job(BUILD).replace("    runs-on", f"    if: {condition}\n    runs-on")) == {told}

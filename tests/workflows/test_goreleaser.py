@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.workflows.doubts import Doubt
+from tests.workflows.doubting import CI, findings
 from tests.workflows.looking import found, job
-from tests.workflows.test_doubts import CI, findings
 
 RULE = "workflow-provenance-disabled"
 CONFIG = """\

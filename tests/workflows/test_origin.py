@@ -6,8 +6,8 @@ import pytest
 
 from bot.workflows.doubts import Doubt
 from bot.workflows.origin import SIZE_MAX, named_repository, origin_of
+from tests.workflows.doubting import CI, SBOM, doubts, findings
 from tests.workflows.looking import build, job
-from tests.workflows.test_doubts import CI, SBOM, doubts, findings
 
 CONFIG = '[core]\n\tbare = false\n[remote "origin"]\n\turl = {}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n'
 BUILD = build("push: true", "tags: quay.io/acme/app:1")

@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.workflows.doubts import Doubt
 from tests.workflows.looking import build, found, job
 
 SBOM = "workflow-sbom-not-requested"
@@ -24,9 +23,3 @@ def test_a_fix_is_offered_where_the_action_understands_it(uses: str, is_fixed: b
     assert one.severity.value == "medium"
     assert one.fixable is is_fixed
     assert ("which version the commit is" in one.message) is not is_fixed
-
-
-def test_a_build_that_is_loaded_beside_has_no_room() -> None:
-    inputs = ("push: true", "tags: quay.io/acme/app:1", "outputs: type=docker,dest=/tmp/app.tar")
-    (one,) = found(SBOM, job(build(*inputs)))
-    assert (one.doubts, one.fixable) == ((Doubt.LOADED,), False)

@@ -35,7 +35,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             off = build.sbom.asked is Asked.OFF
             message = "the SBOM is turned off" if off else "no SBOM is asked for, and none is made by default"
             unpushed = build.tool == bake.TOOL and context.around.bake_is_pushed is False
-            doubts = context.doubts_of_build(job, build)
+            doubts = context.doubts_of_build(job, build) + context.doubts_of_joined(job, build)
             doubts += ((Doubt.ATTACHED_LATER,) if attached else ()) + ((Doubt.NOT_PUSHED,) if unpushed else ())
             severity = Severity.LOW if build.tool == compose.TOOL else None
             message += "" if off else pin_advice(build)

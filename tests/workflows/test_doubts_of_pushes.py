@@ -1,0 +1,55 @@
+"""What happens to an image beside its build: pushed or not, attested and joined later."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.workflows.doubts import Doubt
+from tests.workflows.doubting import CI, MAKEFILE, NOT_EXPLICIT, doubts, findings
+from tests.workflows.looking import build, job, run
+
+
+def test_a_command_that_may_push_and_may_not(tmp_path: Path) -> None:
+    text = MAKEFILE.replace("--push", "--output=type=$(OUTPUT)")
+    assert doubts(findings(tmp_path, {CI: job(run("make push")), "Makefile": text})) == {(Doubt.NOT_PUSHED,)}
+
+
+@pytest.mark.parametrize(
+    ("uses", "inputs"),
+    [("acme/seal-action@v1", "private-key: a"), ("crashappsec/setup-chalk-action@main", "password: a")],
+)
+def test_an_action_that_has_a_key_may_sign(tmp_path: Path, uses: str, inputs: str) -> None:
+    steps = f"- uses: {uses}\n  with: {{ {inputs} }}\n" + build("push: true", "provenance: false", "tags: a/b:1")
+    found = findings(tmp_path, {CI: job(steps)})
+    assert "workflow-image-never-signed" not in {one.rule for one in found}
+    off = next(one for one in found if one.rule == "workflow-provenance-disabled")
+    assert off.doubts == ((Doubt.ATTACHED_LATER,) if "chalk" in uses else ())
+
+
+def test_what_is_loaded_and_pushed_and_attested_afterwards(tmp_path: Path) -> None:
+    setup = "- uses: docker/setup-buildx-action@v4\n"
+    text = setup + build("load: true", "tags: quay.io/acme/app:1") + run("docker push quay.io/acme/app:1")
+    attest = "- uses: actions/attest@v4\n  with: { subject-name: quay.io/acme/app, push-to-registry: true }\n"
+    for steps, reasons in ((text, ()), (text + attest, (Doubt.ATTACHED_LATER,))):
+        found = findings(tmp_path, {CI: job(steps)})
+        assert [one.doubts for one in found if one.rule == "workflow-load-then-push"] == [reasons]
+
+
+def test_an_image_that_docker_manifest_create_takes(tmp_path: Path) -> None:
+    lines = [f"docker build -t a/app:{arch} . && docker push a/app:{arch}" for arch in ("amd64", "arm64")]
+    text = job(run(*lines, "docker manifest create a/app:1 a/app:amd64 a/app:arm64", "docker manifest push a/app:1"))
+    found = findings(tmp_path, {CI: text})
+    assert {one.doubts for one in found if one.rule == NOT_EXPLICIT} == {(Doubt.JOINED,)}
+
+
+def test_an_action_beside_the_build_attaches_what_the_build_does_not(tmp_path: Path) -> None:
+    inside = "runs:\n  using: composite\n  steps:\n    - uses: {}\n      with: {{ {} }}\n".format
+    files = {
+        ".github/actions/build/action.yml": inside(
+            "docker/build-push-action@v7", "push: true, provenance: false, tags: 'a/app:1'"
+        ),
+        ".github/actions/attest/action.yml": inside("actions/attest@v4", "subject-name: a/app, push-to-registry: true"),
+        CI: job("- uses: ./.github/actions/build\n- uses: ./.github/actions/attest\n"),
+    }
+    found = findings(tmp_path, files)
+    assert [one.doubts for one in found if one.rule == "workflow-provenance-disabled"] == [(Doubt.ATTACHED_LATER,)]
