@@ -35,6 +35,13 @@ BEFORE: Final = {
 }
 """What somebody did before who comes to such a command."""
 
+OAUTH: Final = """\
+export PROVENANCE_SLACK_CLIENT_ID=1.2 PROVENANCE_SLACK_CLIENT_SECRET=s SLACK_SIGNING_SECRET=s
+export PROVENANCE_BASE_URL=https://bot.example.org PROVENANCE_SLACK_TOKEN_KEYS="$(provenance slack key)"
+"""
+SET: Final = dict.fromkeys(("slack rekey", "slack workspaces", "slack forget"), OAUTH)
+"""What somebody has set who comes to such a command."""
+
 NAMES: Final = frozenset(
     f"provenance {word}"
     for word in ("lint", "export", "import", "audit", "policy check", "policy explain", "serve", "work", "watch")
@@ -95,7 +102,8 @@ async def _runs(room: Sandbox, line: str) -> None:
         await room.serve(line.partition(" #")[0], free_port())
     else:
         before = [first for word, first in BEFORE.items() if f"provenance {word}" in line and "--help" not in line]
-        ended = await room.run("; ".join([*(f"({one}) >before.log" for one in before), line]))
+        exports = [export for word, export in SET.items() if f"provenance {word}" in line]
+        ended = await room.run("".join(exports) + "; ".join([*(f"({one}) >before.log" for one in before), line]))
         told = f"{line}\n{ended.returncode}\n{ended.stdout[-2000:]}\n{ended.stderr[-2000:]}"
         assert ended.returncode in JUDGED, told
         assert "Traceback" not in ended.stderr, told
