@@ -11,6 +11,14 @@ from bot.store.connection import Store, trouble
 ATTEMPTS_TTL: Final = 2 * 24 * 3600
 """Seconds after the last start; longer than any pause between two attempts."""
 
+_COUNT: Final = """
+local starts = redis.call('HINCRBY', KEYS[1], 'starts', ARGV[1])
+local failures = redis.call('HINCRBY', KEYS[1], 'failures', ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return {starts, failures}
+"""
+"""KEYS attempts; ARGV starts more, failures more, ttl. Both counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptCounts:
@@ -25,6 +33,7 @@ class Attempts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._script = store.redis.register_script(_COUNT)
 
     async def start(self, job: str) -> AttemptCounts:
         """It starts once more."""
@@ -40,13 +49,8 @@ class Attempts:
             await self._store.redis.delete(self._key(job))
 
     async def _count(self, job: str, *, starts: int = 0, failures: int = 0) -> AttemptCounts:
-        key = self._key(job)
         with trouble("counting attempts"):
-            async with self._store.redis.pipeline(transaction=True) as pipe:
-                pipe.hincrby(key, "starts", starts)
-                pipe.hincrby(key, "failures", failures)
-                pipe.expire(key, ATTEMPTS_TTL)
-                counted = await pipe.execute()
+            counted = await self._script(keys=[self._key(job)], args=[starts, failures, ATTEMPTS_TTL])
         return AttemptCounts(starts=counted[0], failures=counted[1])
 
     def _key(self, job: str) -> str:
