@@ -41,7 +41,7 @@ async def _export(out: TextIO) -> None:
 
     settings = load()
     if settings.redis_url is None and not settings.data.is_dir():  # an engine would make it
-        raise UsageError(f"there is no data folder {settings.data}, so there is nothing to export")
+        raise UsageError(f"the data folder {settings.data} does not exist, so nothing can be exported")
     async with open_store(settings) as store:
         async for line in exported(store):
             out.write(f"{line}\n")

@@ -108,7 +108,7 @@ def _explained(id_: str) -> str:
     for rule in catalogue():
         if rule.id == id_:
             return explain.render(rule)
-    raise UsageError(f"there is no rule {id_!r}; there are: {', '.join(rule.id for rule in catalogue())}")
+    raise UsageError(f"unknown rule {id_!r}; the rules are: {', '.join(rule.id for rule in catalogue())}")
 
 
 def _put(text: str) -> None:

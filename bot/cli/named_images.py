@@ -65,7 +65,7 @@ def _named(word: str) -> Iterator[NamedImage]:
 
 def _in_path(path: Path) -> Iterator[NamedImage]:
     if not path.exists():
-        raise UsageError(f"there is no file {path}")
+        raise UsageError(f"the file {path} does not exist")
     if not path.is_dir():
         yield from _in_text(path.name, _read(path))
     elif (path / _CHART).is_file():

@@ -72,7 +72,7 @@ def _print_own(settings: "Settings") -> None:
         _print_watch(watch)
         for refusal in refusals(watch, settings.tag_apis):
             print(f"  {refusal}")
-    print(f"no bot runs with the data folder {settings.data}, so there is no more to show")
+    print(f"no bot runs with the data folder {settings.data}, so nothing more can be shown")
 
 
 def _print_watch(watch: "Watch") -> None:

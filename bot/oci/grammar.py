@@ -38,7 +38,7 @@ _REFERENCE = re.compile(
 class Problem(StrEnum):
     """What is wrong with a name. The values are what people read."""
 
-    EMPTY = "there is no name"
+    EMPTY = "the name is empty"
     FORMAT = "it does not have the form registry/repository:tag@digest"
     UPPERCASE = "upper-case letters stand only in hosts and tags"
     TRAILING_DOT = "its host ends with a dot; write the host without"

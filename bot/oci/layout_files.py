@@ -41,7 +41,7 @@ def read_file(root: Path, path: Path, *, limit: int) -> bytes:
         with os.fdopen(os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
             return _read(file, path.name, limit=limit, host=host)
     except FileNotFoundError as error:
-        raise NotFoundError(f"there is no {path.name} in {host}", host=host) from error
+        raise NotFoundError(f"{path.name} is not in {host}", host=host) from error
     except OSError as error:
         raise UnavailableError(f"{path.name} could not be read: {error.strerror}", host=host) from error
 

@@ -56,4 +56,6 @@ def _refuse_missing(path: str) -> None:
         return
     if any(one.is_file() for one in candidates):
         raise InvalidReferenceError(f"oci:{path} is a file and not a folder; if it is an archive, {_EXTRACTED}")
-    raise InvalidReferenceError(f"there is no folder {pieces[0]}; an image layout is named oci:PATH or oci:PATH:TAG")
+    raise InvalidReferenceError(
+        f"the folder {pieces[0]} does not exist; an image layout is named oci:PATH or oci:PATH:TAG"
+    )

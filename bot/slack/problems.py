@@ -38,7 +38,7 @@ _SAYS: Final = {
     ProblemCode.TOKEN_REFUSED: "Slack refuses SLACK_BOT_TOKEN",
     ProblemCode.APP_TOKEN_REFUSED: "Slack refuses SLACK_APP_TOKEN",
     ProblemCode.SOCKET_MODE_OFF: "Socket Mode is off in the app's settings",
-    ProblemCode.SOCKET_BROKEN: "there is no connection to Slack (Socket Mode)",
+    ProblemCode.SOCKET_BROKEN: "not connected to Slack (Socket Mode)",
     ProblemCode.TOKEN_UNREADABLE: "the workspace's token in the store cannot be read",
     ProblemCode.TOKEN_NOT_RENEWED: "Slack does not renew the workspace's token, which ends soon",
     ProblemCode.UNREACHABLE: "Slack does not answer",

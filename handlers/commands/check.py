@@ -77,7 +77,7 @@ async def _judged(image: str, typed: str, asked: SlashCommand, context: CommandC
     if typed not in by_word:
         close = difflib.get_close_matches(typed, by_word, n=1)
         instead = f"Did you mean `{close[0]}`?" if close else f"There are: {', '.join(list(by_word)[::-1][:20])}."
-        raise UsageError(f"There is no policy `{typed[:80]}`. {instead}")
+        raise UsageError(f"Unknown policy `{typed[:80]}`. {instead}")
     question = QuestionJob(kind="judge", names=(image, by_word[typed]))
     said = f"Checking {code(image, 500)} by the policy {code(by_word[typed], 100)}…"
     return await queued(question, asked, context, said)

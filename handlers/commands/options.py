@@ -53,4 +53,4 @@ def _unknown(word: str, known: Sequence[str]) -> str:
     close = difflib.get_close_matches(word, known, n=1)
     instead = f" Did you mean `{close[0]}`?" if close else ""
     shown = word[:SHOWN_MAX].replace("`", "")
-    return f"There is no option `{shown}`.{instead}"
+    return f"Unknown option `{shown}`.{instead}"

@@ -51,7 +51,7 @@ class GoogleToken:
         """Raises ForgedError, or UnverifiableDeliveryError while Google's keys cannot be fetched."""
         scheme, _, token = delivery.header("Authorization").partition(" ")
         if scheme != "Bearer" or trust.keys is None:
-            raise ForgedError("there is no token")
+            raise ForgedError("the token is missing")
         key = await trust.keys.find(key_id(token))
         if key is None:
             raise ForgedError("no key of Google has that id")

@@ -92,7 +92,7 @@ def test_a_registry_that_does_not_answer_could_not_be_checked() -> None:
         (("check", "--fromat=json", "x"), "did you mean --format?"),
         (("policy", "explain", "--polcy", "x"), "did you mean --policy?"),
         (("rules", "one", "two"), "unknown argument: two"),
-        (("check", "oci:/nope"), "there is no folder /nope"),
+        (("check", "oci:/nope"), "the folder /nope does not exist"),
         (("check", "/nope/layout"), "is named oci:/nope/layout"),
         (("check", "docker-archive:x.tar"), "an archive of `docker save` is not read"),
         (("chekc", "x"), "did you mean `provenance check`?"),

@@ -121,10 +121,10 @@ async def test_by_another_policy_it_is_a_question_of_that_person_alone(
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("check nginx --policy strct", "There is no policy `strct`. Did you mean `strict`?"),
-        ("check nginx --policy zzz", "There is no policy `zzz`. There are: strict, of-the-others, default."),
+        ("check nginx --policy strct", "Unknown policy `strct`. Did you mean `strict`?"),
+        ("check nginx --policy zzz", "Unknown policy `zzz`. There are: strict, of-the-others, default."),
         ("check nginx --policy", "takes a value"),
-        ("check nginx --policy `<!channel>`", "There is no policy"),
+        ("check nginx --policy `<!channel>`", "Unknown policy"),
         ("check nginx --policy strict --share", "for you alone"),
         ("watch quay.io/acme/app --policy strict", "said in the policy file"),
     ],

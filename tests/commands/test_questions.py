@@ -49,7 +49,7 @@ async def test_the_same_question_waits_once() -> None:
         (f"audit {APP} --last {VERSIONS_MAX + 1}", "from 1 to"),
         (f"audit {APP} --last", "`--last` takes a value"),
         (f"audit {APP} --tags", "`--tags` takes a value"),
-        (f"audit {APP} --what", "There is no option `--what`"),
+        (f"audit {APP} --what", "Unknown option `--what`"),
         ("audit " + " ".join(f"{APP}{n}" for n in range(5)), "Which repositories"),
     ],
 )

@@ -38,7 +38,7 @@ def test_an_archive_is_to_be_extracted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["oci:/nope", "oci:/nope:1.0", f"oci:/nope@sha256:{'a' * 64}"])
 def test_a_folder_that_is_not_there(name: str) -> None:
-    with pytest.raises(InvalidReferenceError, match="there is no folder /nope"):
+    with pytest.raises(InvalidReferenceError, match="the folder /nope does not exist"):
         parse_asked(name, layouts=True)
 
 

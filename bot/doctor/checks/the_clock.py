@@ -23,7 +23,7 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
         known += 1
         yield line("Slack's", away)
     if not known:
-        yield unknown("there is no other clock to compare it with")
+        yield unknown("it cannot be compared with another clock")
 
 
 def line(whose: str, away: float) -> DoctorLine:

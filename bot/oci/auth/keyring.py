@@ -79,7 +79,7 @@ class Keyring:
     def _required(self, path: Path) -> DockerConfig:
         config = read_config(path)
         if config is None:
-            raise MalformedError(f"PROVENANCE_REGISTRY_AUTH: there is no file {path}")
+            raise MalformedError(f"PROVENANCE_REGISTRY_AUTH: the file {path} does not exist")
         return config
 
     def _paths(self) -> Iterator[Path]:

@@ -81,7 +81,7 @@ class HttpExchange:
         except TimeoutError:
             return Trouble(f"{authority(ask.url)} did not answer in time")
         except UnicodeError:  # a name with a label of more than 63 characters, out of the resolver
-            return Trouble(f"there is no host named {ask.url.host}", passing=False)
+            return Trouble(f"the host name {ask.url.host} is unknown", passing=False)
         except (ClientError, OSError, ValueError) as error:
             if spending.refused:
                 return Trouble(f"{authority(ask.url)} sent {spending.refused}", passing=False)
@@ -135,7 +135,7 @@ def _lasting(place: str, host: str, error: Exception) -> str:
         case InvalidURL():
             return f"{host} is not a host name"
         case ClientConnectorDNSError() if _is_unknown_name(error):
-            return f"there is no host named {host}"
+            return f"the host name {host} is unknown"
         case ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
             why = f"the certificate of {place} is not for it, or not signed by a trusted authority"
             return f"{why} (an authority of your own: SSL_CERT_FILE)"

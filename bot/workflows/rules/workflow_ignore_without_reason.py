@@ -30,4 +30,4 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         if not ignore.rules or not ignore.reason:
             yield rule.at(context, ignore.place, "this comment silences nothing: it gives no reason, or no rule")
         elif unknown:
-            yield rule.at(context, ignore.place, f"there is no rule {', '.join(unknown)}")
+            yield rule.at(context, ignore.place, f"unknown rule {', '.join(unknown)}")
