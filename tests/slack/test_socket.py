@@ -1,10 +1,8 @@
-"""Socket Mode: the same listeners through a link that we open, and nothing lost or done twice when links change."""
+"""Socket Mode: the same listeners through a link that we open, and nothing lost when links change."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -12,8 +10,6 @@ from urllib.parse import parse_qsl
 import aiohttp
 import pytest
 from aiohttp import web
-from slack_bolt.async_app import AsyncAck, AsyncBoltRequest
-from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from structlog.testing import capture_logs
@@ -23,13 +19,9 @@ from bot.slack.socket_address import socket_address
 from bot.slack.transport import Refused, RetryLater
 from bot.slack.web_api import client_for
 from bot.store import Store
-from bot.store.slack_events import CLAIM_TIME, Claim, SlackEvents
 from handlers.slack import mount
-from handlers.slack_app import quiet_app
-from handlers.slack_dispatch import Dispatcher
-from handlers.slack_envelopes import answer_envelope
 from handlers.slack_link import ENVELOPE_MAX
-from handlers.slack_payload import EnvelopeKind, SocketEnvelope, once_name
+from handlers.slack_payload import SocketEnvelope
 from handlers.slack_socket import SocketMode
 from tests.fake_queue import FakeQueue
 from tests.fake_slack import FakeSlack, Sender
@@ -56,17 +48,6 @@ async def bot(slack: FakeSlack, queue: WorkQueue, store: Store) -> AsyncIterator
 @pytest.fixture
 def queue() -> FakeQueue:
     return FakeQueue()
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-def person(slack: FakeSlack, session: aiohttp.ClientSession) -> Sender:
-    return Sender.to("http://nowhere", slack, session)
 
 
 def typed(person: Sender, text: str) -> dict[str, str]:
@@ -227,101 +208,6 @@ async def test_a_slack_that_does_not_answer_or_not_as_it_should_is_tried_again_l
     limited = await told_of(slack, slack.sockets.token, session)
     assert isinstance(limited, RetryLater)
     assert limited.seconds >= 7
-
-
-@dataclass(slots=True)
-class Ears:
-    """Listeners that note what they hear, and fail for one text as long as they are told to."""
-
-    dispatcher: Dispatcher
-    texts: list[str]
-    fails: bool = True
-
-
-def heard(store: Store, slack: FakeSlack, session: aiohttp.ClientSession) -> Ears:
-    app = quiet_app(slack.space.token, "", client_for("", slack.api, session))
-    ears = Ears(Dispatcher(app, SlackEvents(store)), [])
-
-    @app.command("/provenance")
-    async def listen(ack: AsyncAck, body: dict[str, Any]) -> None:
-        ears.texts.append(body["text"])
-        if body["text"] == "fail":
-            raise LookupError
-        await ack()
-
-    @app.event("app_mention")
-    async def mention(event: dict[str, Any]) -> None:
-        await asyncio.sleep(0.01)
-        ears.texts.append(event["text"])
-        if event["text"] == "fail" and ears.fails:
-            raise LookupError
-
-    @app.error
-    async def error(error: Exception) -> BoltResponse:
-        return BoltResponse(status=503, body=type(error).__name__)
-
-    return ears
-
-
-def event(name: str) -> SocketEnvelope:
-    inner = {"type": "app_mention", "text": name, "user": "U1", "channel": "C1", "ts": "1.0"}
-    return SocketEnvelope(
-        EnvelopeKind.EVENT,
-        f"envelope-{name}",
-        {"type": "event_callback", "event_id": f"Ev{name}", "team_id": "T1", "event": inner},
-        retry=1,
-    )
-
-
-async def test_an_event_is_heard_once_whatever_way_it_comes_again(
-    store: Store, slack: FakeSlack, session: aiohttp.ClientSession
-) -> None:
-    ears = heard(store, slack, session)
-    for _ in range(3):
-        assert await answer_envelope(ears.dispatcher, event("one")) == {}
-    body = json.dumps(dict(event("one").payload or {}))
-    over_http = AsyncBoltRequest(body=body, headers={"content-type": "application/json"})
-    assert (await ears.dispatcher.dispatch(over_http, is_signed=True)).status == 200
-    assert ears.texts == ["one"]
-
-
-async def test_an_event_that_another_process_has_just_taken_is_not_acknowledged(
-    store: Store, slack: FakeSlack, session: aiohttp.ClientSession
-) -> None:
-    """If that process dies, Slack sends it again; by then the claim has ended."""
-    ears = heard(store, slack, session)
-    events = SlackEvents(store)
-    name = once_name(event("two").payload or {})
-    assert await events.claim(name) is Claim.OURS
-    assert await answer_envelope(ears.dispatcher, event("two")) is None
-    assert not ears.texts
-    key = store.key("slack", "event", name)
-    assert 0 < await store.redis.ttl(key) <= CLAIM_TIME
-    await store.redis.delete(key)
-    assert await answer_envelope(ears.dispatcher, event("two")) == {}
-
-
-async def test_a_command_that_failed_is_not_acknowledged_and_may_come_again(
-    store: Store, slack: FakeSlack, session: aiohttp.ClientSession
-) -> None:
-    ears = heard(store, slack, session)
-    payload = {"command": "/provenance", "text": "fail", "trigger_id": "t.1", "team_id": "T1", "user_id": "U1"}
-    envelope = SocketEnvelope(EnvelopeKind.COMMAND, "e", payload)
-    assert await answer_envelope(ears.dispatcher, envelope) is None
-    assert await answer_envelope(ears.dispatcher, envelope) is None
-    assert ears.texts == ["fail", "fail"]
-
-
-async def test_an_event_whose_listener_failed_is_not_acknowledged_and_heard_again(
-    store: Store, slack: FakeSlack, session: aiohttp.ClientSession
-) -> None:
-    """Bolt by itself acknowledges an event before anybody has heard it."""
-    ears = heard(store, slack, session)
-    assert await answer_envelope(ears.dispatcher, event("fail")) is None
-    ears.fails = False
-    assert await answer_envelope(ears.dispatcher, event("fail")) == {}
-    assert await answer_envelope(ears.dispatcher, event("fail")) == {}
-    assert ears.texts == ["fail", "fail"]
 
 
 async def test_an_event_that_nobody_listens_to_is_acknowledged(
