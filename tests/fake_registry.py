@@ -208,7 +208,7 @@ class FakeRegistry:
     def _read(self, request: web.Request, name: str, kind: str, target: str) -> Answer:
         match kind:
             case "manifests":
-                return self._manifest(name, target, request.headers.get("Accept", ""))
+                return self._manifest(name, target, ", ".join(request.headers.getall("Accept", [])))
             case "blobs":
                 return self._blob(name, target)
             case "tags" if name not in self._repositories:
