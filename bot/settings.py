@@ -215,6 +215,7 @@ class Settings(BaseModel):
     tag_apis: Annotated[dict[str, TagApi], AfterValidator(_tag_apis)] = Field(
         default_factory=dict
     )  # registry -> how its tags are listed: "quay", "hub" (their own APIs) or "tags"
+    registry_concurrency: int = Field(default=16, gt=0, le=64)  # requests at once to one registry; to quay.io, 8
     registry_auth: Path | None = None  # a docker config.json for this program only
 
     trusted_roots: tuple[Path, ...] = ()  # Sigstore trusted roots in JSON: a private instance's, GitHub's
@@ -287,6 +288,7 @@ class Settings(BaseModel):
             mirrors=self.mirrors,
             tag_apis=self.tag_apis,
             registry_auth=self.registry_auth,
+            concurrency=self.registry_concurrency,
             local=local,
             allow_layouts=local,
             environment=self._environment,

@@ -60,6 +60,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "statement_max": "16777216",
     "concurrency": "8",
     "asked_concurrency": "4",
+    "registry_concurrency": "4",
     "posts_concurrency": "8",
     "settle": "30",
     "settle_max": "120",

@@ -22,6 +22,7 @@ class RegistryOptions:
     mirrors: Mapping[str, str] = field(default_factory=dict)  # registry[/namespace] -> registry[/namespace] or oci:PATH
     tag_apis: Mapping[str, str] = field(default_factory=dict)  # registry -> quay, hub or tags: how its tags are listed
     registry_auth: Path | None = None  # a docker config.json for this program alone
+    concurrency: int = 16  # requests at once to one host; some hosts get fewer (wire/gates.py)
     local: bool = False  # on a person's own machine: hosts that they name may be on it, or in their network
     allow_layouts: bool = False  # `oci:PATH` in references
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # for credentials: HOME, DOCKER_CONFIG, …

@@ -25,6 +25,7 @@ from bot.oci.mirrors import Mirrors
 from bot.oci.options import RegistryOptions
 from bot.oci.router import Router
 from bot.oci.wire.exchange import HttpExchange
+from bot.oci.wire.gates import Gates
 from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.meter import MeteredConnector
 from bot.oci.wire.pace import Pace
@@ -77,7 +78,7 @@ async def open_registries(
 
 
 def _caller(session: ClientSession, guard: Guard, options: RegistryOptions, pace: Pace, limits: ToldLimits) -> Caller:
-    sender = Sender(HttpExchange(session, guard, pace, limits))
+    sender = Sender(HttpExchange(session, guard, pace, limits, Gates(options.concurrency)))
     realms = Realms(options.realms, local=options.local)
     authorizer = Authorizer(Keyring(options, pace), realms, Tokens(sender))
     return Caller(sender, authorizer, authorities(options.insecure_hosts))

@@ -218,3 +218,16 @@ async def test_a_host_is_asked_a_few_things_at_a_time() -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_an_operator_says_how_many_things_at_a_time() -> None:
+    async with FakeRegistry() as fake, opened(fake, concurrency=2) as registry:
+        fake.push_image("demo/app", tag="1")
+        fake.fault("/manifests/", Hang())
+        tasks = [asyncio.create_task(registry.manifest(at(fake))) for _ in range(4)]
+        await eventually(lambda: len(fake.requests) >= 2)
+        await asyncio.sleep(0.05)  # one more would be there by then
+        assert len(fake.requests) == 2
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -37,10 +37,17 @@ SLOWEST: Final = 256 * 1024
 class HttpExchange:
     """The process's one session, with everything that every exchange must keep to."""
 
-    def __init__(self, session: ClientSession, guard: Guard, pace: Pace, limits: ToldLimits | None = None) -> None:
+    def __init__(
+        self,
+        session: ClientSession,
+        guard: Guard,
+        pace: Pace,
+        limits: ToldLimits | None = None,
+        gates: Gates | None = None,
+    ) -> None:
         self._session = session
         self._guard = guard
-        self._gates = Gates()
+        self._gates = gates or Gates()
         self.pace = pace
         self.limits = limits or ToldLimits()
 

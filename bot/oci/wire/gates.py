@@ -62,14 +62,15 @@ class Gate:
 class Gates:
     """A gate per host, and one per host and kind for what is asked one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = HOST_CONCURRENCY) -> None:
+        self._width = width
         # Weak, because anyone may name any number of hosts.
         self._open: WeakValueDictionary[str, Gate] = WeakValueDictionary()
 
     def of(self, ask: RegistryRequest) -> Gate:
         """The gate in which to have a turn during the exchange."""
         place = authority(ask.url)
-        key, width = place, HOSTS_CONCURRENCY.get(place, HOST_CONCURRENCY)
+        key, width = place, min(self._width, HOSTS_CONCURRENCY.get(place, self._width))
         if ask.gate:
             key, width = f"{ask.gate} {ask.registry if ask.gate == 'token' else place}", 1
         gate = self._open.get(key)
