@@ -1,6 +1,7 @@
 """A reader of outside bytes, and what counts as a finding: an exception that is not ours, or a slow input."""
 
 import asyncio
+import base64
 import hashlib
 import time
 import traceback
@@ -19,7 +20,9 @@ SIZE_MAX: Final = 64 * 1024
 """Bytes of an input. Bounds are tested elsewhere; here, that time does not grow faster than the size."""
 
 CORPUS: Final = Path(__file__).parent / "corpus"
-"""Inputs that are kept, in a folder for each reader: what once was a finding, and what opens a path."""
+"""Inputs that are kept, in a folder for each reader: what once was a finding, and what reached new lines."""
+
+REACHED: Final = "reached.b64"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,12 @@ class Reader:
             return
 
     def kept(self) -> list[bytes]:
-        """The kept inputs of this reader."""
-        return [path.read_bytes() for path in sorted((CORPUS / self.name).glob("*"))]
+        """The kept inputs of this reader: a file each, and lines of base64 in REACHED."""
+        folder = CORPUS / self.name
+        reached = folder / REACHED
+        lines = reached.read_text().splitlines() if reached.exists() else []
+        files = [path.read_bytes() for path in sorted(folder.glob("*")) if path.name != REACHED]
+        return files + [base64.b64decode(line) for line in lines]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,8 @@ class Finding:
         return f"{self.reader}-{hashlib.sha256(self.key.encode()).hexdigest()[:12]}"
 
 
-def tried(reader: Reader, data: bytes) -> tuple[float, Finding | None]:
-    """Read it: the seconds of CPU that it took, and what is wrong with that."""
+def tried(reader: Reader, data: bytes, *, slow: float = SLOW) -> tuple[float, Finding | None]:
+    """Read it: the seconds of CPU that it took, and what is wrong with that; `slow` of them are too many."""
     began = time.process_time()
     try:
         reader.read(data)
@@ -68,7 +75,7 @@ def tried(reader: Reader, data: bytes) -> tuple[float, Finding | None]:
         taken = time.process_time() - began
         return taken, Finding(reader.name, _place(error), "".join(traceback.format_exception(error)[-8:]), data)
     taken = time.process_time() - began
-    if taken > SLOW:
+    if taken > slow:
         return taken, Finding(reader.name, "slow", f"{taken:.1f} s of CPU for {len(data)} bytes\n", data)
     return taken, None
 
