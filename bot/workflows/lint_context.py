@@ -109,6 +109,8 @@ class LintContext:
 
     def _beside_main(self, job: Job, build: Build) -> bool:
         """Whether it runs for other branches alone, and another step builds for the main one."""
+        if not any(step.off_main for step in job.steps):  # as in most files; what follows looks at every operation
+            return False
         steps = [step for step in job.steps if any(isinstance(one, Build) for one in step.operations)]
         own = any(step.off_main for step in steps if any(one is build for one in step.operations))
         return own and any(not step.off_main for step in steps)
