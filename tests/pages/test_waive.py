@@ -76,6 +76,15 @@ async def test_a_waiver_is_given_shown_and_taken_back(closed: Closed) -> None:
     assert len(await kept(closed)) == 1
 
 
+async def test_somebody_else_of_that_role_takes_it_back(closed: Closed) -> None:
+    await sent(await manager(closed))
+    [waiver] = await kept(closed)
+    other = await closed.browser("release-managers", sub="u-2", email="bob@corp.example", email_verified=True)
+    page = await other.get("/waivers")
+    assert (await other.post("/waivers/revoke", {"csrf": token_on(page.text), "id": waiver.id})).to == "/waivers"
+    assert await kept(closed) == []
+
+
 async def test_the_same_form_makes_one_waiver(closed: Closed) -> None:
     person = await manager(closed)
     number = {"number": "n" * 22}
