@@ -1,0 +1,85 @@
+"""The release before: remembered, looked up once, and compared with."""
+
+from bot.rules import Outcome
+from bot.store.packing import packed
+from bot.store.polls import RepositoryState
+from bot.store.releases import Releases
+from tests.jobs.release_town import BARE, FULL, QUAY, Town
+from tests.registry_faults import Status
+
+
+async def test_the_release_before_is_remembered_and_compared(town: Town) -> None:
+    town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}:1.0")
+    town.put(town.quay, "1.1", BARE)
+    asked = town.quay.count("GET", "/manifests/1.0")
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+    assert (await town.says(f"{QUAY}:1.1", "sbom-lost")).outcome is Outcome.FAIL
+    assert town.quay.count("GET", "/manifests/1.0") == asked, "it was known"
+    assert town.quay.count("GET", "/tags/list") == 2, "once for each version"
+
+
+async def test_an_old_version_that_was_pushed_lately_is_not_the_one_before(town: Town) -> None:
+    """The store knows 0.9, which was corrected a moment ago, and nothing of 1.0, which nobody pushed since it began."""
+    for tag, sample in (("0.9", BARE), ("1.0", FULL), ("1.1", BARE)):
+        town.put(town.quay, tag, sample)
+    await town.push(f"{QUAY}:0.9")
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+
+
+async def test_a_version_between_that_cannot_be_looked_up_is_replaced_by_the_one_that_is_known(town: Town) -> None:
+    for tag, sample in (("0.9", FULL), ("1.0", FULL), ("1.1", BARE)):
+        town.put(town.quay, tag, sample)
+    await town.push(f"{QUAY}:0.9")
+    town.quay.fault("/tags/list", Status(403))
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+
+
+async def test_what_polling_saw_of_the_tags_is_not_asked_for_again(town: Town) -> None:
+    for tag, sample in (("0.9", BARE), ("1.0", FULL), ("1.1", BARE)):
+        town.put(town.quay, tag, sample)
+    state = RepositoryState(digests={"0.9": "", "1.0": "", "1.1": ""}, looked_at=await town.store.now())
+    await town.store.redis.set(town.store.key("poll", QUAY), packed(state.model_dump_json()))
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+    assert town.quay.count("GET", "/tags/list") == 0
+
+
+async def test_the_release_before_is_looked_up_once_when_nobody_remembers_it(town: Town) -> None:
+    for tag, sample in (("0.9", BARE), ("1.0", FULL), ("1.1", BARE), ("latest", FULL), ("1.2", FULL)):
+        town.put(town.quay, tag, sample)
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+    assert town.quay.count("GET", "/tags/list") == 1
+    before = await town.release("1.0")
+    assert [str(member.image) for member in before.members] == [f"{QUAY}:1.0"]
+    assert (await Releases(town.store).newest())[0].version == "1.1"
+    assert not [told for told, *_ in town.teller.told if ":1.0" in told], "nobody is told of the baseline"
+    await town.push(f"{QUAY}:1.1")
+    assert town.quay.count("GET", "/tags/list") == 1
+
+
+async def test_a_release_before_that_was_compared_with_others_keeps_its_report(town: Town) -> None:
+    """Seen: two versions at once, and the one that was looked up for the other lost what it was compared with."""
+    town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}:1.0")
+    before = await town.report(f"{QUAY}:1.0")
+    await town.store.redis.delete(town.store.key("versions", "demo"))
+    town.put(town.quay, "1.1", BARE)
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+    assert await town.report(f"{QUAY}:1.0") == before
+
+
+async def test_a_release_before_that_cannot_be_looked_up_is_not_called_absent(town: Town) -> None:
+    town.put(town.quay, "1.0")
+    town.put(town.quay, "1.1", BARE)
+    town.quay.fault("/tags/list", Status(403))
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.UNKNOWN
+    town.quay.heal()
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL

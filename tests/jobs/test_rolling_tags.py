@@ -1,0 +1,73 @@
+"""Rolling tags beside the versions whose content they have."""
+
+from dataclasses import replace
+
+from bot.jobs.checker import RegistryChecker
+from bot.jobs.release_views import MOVING_MAX, ReleaseViews
+from bot.oci.reference import Reference
+from bot.releases import Placement, ReleaseName
+from bot.releases.arriving import MemberCheck
+from bot.report import Verdict
+from bot.rules import Outcome
+from bot.store import Store
+from bot.store.releases import Releases
+from bot.store.reports import Reports
+from tests.fake_registry import FakeRegistry
+from tests.jobs.release_town import BARE, QUAY, Town
+
+
+async def test_a_rolling_tag_is_named_with_its_version_and_compared_with_what_it_was(town: Town) -> None:
+    town.put(town.quay, "1.0")
+    town.put(town.quay, "latest")
+    await town.push(f"{QUAY}:1.0", f"{QUAY}:latest")
+    assert (await town.release("1.0")).aliases == ("latest",)
+    assert (await town.release("latest", rolling=True)).alias_of == "1.0"
+    town.put(town.quay, "latest", BARE)
+    await town.push(f"{QUAY}:latest")
+    assert (await town.release("1.0")).aliases == ()
+    assert (await town.says(f"{QUAY}:latest", "provenance-lost")).outcome is Outcome.FAIL
+    assert (await town.says(f"{QUAY}:latest", "tag-moved")).outcome is Outcome.SKIPPED
+    assert (await town.says(f"{QUAY}:1.0", "provenance-lost")).outcome is not Outcome.FAIL
+
+
+async def test_a_failing_rolling_tag_does_not_hide_behind_a_version_that_has_other_content_now(town: Town) -> None:
+    for tag in ("1.0-evil", "latest"):
+        town.put(town.quay, tag, "none_2p_dflt")
+        await town.push(f"{QUAY}:{tag}")
+    assert (await town.release("latest", rolling=True)).alias_of == "1.0"
+    assert town.teller.releases[-1].verdict is Verdict.FAIL
+    town.put(town.quay, "1.0-evil", BARE)
+    town.teller.releases.clear()
+    await town.push(f"{QUAY}:1.0-evil")
+    assert (await town.release("latest", rolling=True)).alias_of == ""
+    assert (await town.release("1.0")).aliases == ()
+    told = [one for one in town.teller.releases if one.is_rolling][-1]
+    assert (told.verdict, told.twin) == (Verdict.FAIL, "")
+
+
+async def test_pushes_without_end_do_not_keep_a_rolling_tag_silent(store: Store) -> None:
+    releases, name = Releases(store), ReleaseName("demo", "latest", is_rolling=True)
+    now = await store.now()
+    for repository, tag, owner in (("app", "1.0", "1.0"), ("app", "latest", "latest"), ("web", "latest", "latest")):
+        image = Reference("quay.io", f"demo/{repository}", tag)
+        placement = Placement(image, ReleaseName("demo", owner, is_rolling=owner == "latest"))
+        await releases.record(MemberCheck(placement, f"sha256:{repository}", Verdict.FAIL, checked_at=now))
+    views = ReleaseViews(releases, Reports(store), RegistryChecker(FakeRegistry()))  # type: ignore[arg-type]
+    assert await views.is_moving(name, now + 1, since=now)
+    assert not await views.is_moving(name, now + 1, since=now + 1 - MOVING_MAX)
+
+
+async def test_a_rolling_tag_that_fails_alone_is_not_told_under_a_version_that_passes(town: Town) -> None:
+    town.put(town.quay, "1.0", "none_2p_dflt")
+    town.put(town.quay, "latest", "none_2p_dflt")
+    await town.push(f"{QUAY}:1.0", f"{QUAY}:latest")
+    views = ReleaseViews(Releases(town.store), Reports(town.store), town.checker)
+    name = ReleaseName("demo", "latest", is_rolling=True)
+    assert (await views.of(name, "", await town.store.now())).twin == "demo 1.0"
+    version = await town.release("1.0")
+    passes = MemberCheck(
+        Placement(version.members[0].image, version.name), version.members[0].digest, Verdict.PASS, checked_at=2e9
+    )
+    for member in version.members:
+        await Releases(town.store).record(replace(passes, placement=Placement(member.image, version.name)))
+    assert (await views.of(name, "", await town.store.now())).twin == ""
