@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from redis.asyncio import Redis
 
 from bot.attention import NotePlace, StoredWaiver, WaiverScope
 from bot.jobs.queue import open_queue
 from bot.store import Store
 from bot.store.attention import Waivers
 from bot.store.board import Board
+from bot.store.connection import connect
 from bot.store.reports import Reports
 from bot.store.slack_problems import ProblemCode, SlackProblem, SlackProblems
 from bot.store.watches import StoredWatches, Watch
@@ -112,7 +112,7 @@ async def test_a_channel_is_not_told_by_a_bot_that_works(store: Store, how: str)
 
 @pytest.mark.parametrize("how", CLOSED)
 async def test_the_store_s_address_is_not_told(store: Store, how: str, tmp_path: Path) -> None:
-    gone = Store(Redis(unix_socket_path=str(tmp_path / NAME)), f"unix://{tmp_path}/{NAME}")
+    gone = Store(connect(f"unix://{tmp_path}/{NAME}"), f"unix://{tmp_path}/{NAME}")
     settings = login_settings(PROVIDER, **(TOKEN | CLOSED[how]))
     async with (
         open_queue(store, settings) as queue,
