@@ -32,7 +32,7 @@ class LayoutRegistry:
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
         """The manifest or index that the tag or digest names. See Registry.manifest for the errors."""
-        tally.current().request(pull=True)
+        tally.answered_at_once(pull=True)
         if reference.digest:
             return await self._blob(reference.digest, limit=limit)
         descriptor = await asyncio.to_thread(self._find, reference)
@@ -41,25 +41,25 @@ class LayoutRegistry:
 
     async def resolve(self, reference: Reference) -> str:
         """The digest that the tag stands for at this moment."""
-        tally.current().request()
+        tally.answered_at_once()
         if reference.digest:
             return (await self._blob(reference.digest, limit=MANIFEST_MAX)).digest
         return (await asyncio.to_thread(self._find, reference)).digest
 
     async def blob(self, _: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         """A blob with the descriptor's digest and size."""
-        tally.current().request()
+        tally.answered_at_once()
         content = await self._blob(descriptor.digest, limit=limit, size=descriptor.size)
         return Content(content.data, content.digest, descriptor.media_type)
 
     async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
         """Manifests of the layout that have the digest as their subject, and those that its fallback tag lists."""
-        tally.current().request()
+        tally.answered_at_once()
         return await asyncio.to_thread(self._referring, reference)
 
     async def tags(self, _: Reference) -> tuple[str, ...]:
         """All tags in index.json, signatures' tags too."""
-        tally.current().request()
+        tally.answered_at_once()
         return layout_names.tags(await asyncio.to_thread(self.entries))
 
     def entries(self) -> tuple[Entry, ...]:

@@ -115,6 +115,12 @@ def answered(level: int) -> None:
     current().reach(level)
 
 
+def answered_at_once(*, pull: bool = False) -> None:
+    """Count a request that needs no network; it has its place in a chain as any other."""
+    current().request(pull=pull)
+    answered(next_level(waited=False))
+
+
 def joined() -> None:
     """What this task asks next follows all that was answered: it has waited for other tasks of the same tally."""
     _level.set(max(_level.get(), current().deepest))
