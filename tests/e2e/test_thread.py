@@ -111,7 +111,13 @@ async def test_the_socket_comes_back_when_slack_does(
         await first.wait()
         await stack.enter_async_context(again.running())
         await eventually(again.is_linked)
-        await again.command("help")
-        await eventually(lambda: is_said(again, "/provenance check"))
+
+        async def is_answered() -> bool:
+            """The socket opens a moment after it was asked for; what is typed before is lost, and typed again."""
+            await again.command("help")
+            await asyncio.sleep(1)
+            return await is_said(again, "/provenance check")
+
+        await eventually(is_answered)
         await pushed(moved, registry, samples)
         await eventually(lambda: has_parents(again, 1))
