@@ -28,7 +28,7 @@ EVENTS_PATH: Final = "/slack/events"
 ADDRESS_MAX: Final = 200
 """Characters of the bot's own address."""
 
-_OPTION = re.compile(r"\s*\[[^\]]*\]")
+_OPTION = re.compile(r"\s*\[[^\[\]]*\]")
 
 _SOCKET_HEAD = """\
 The Slack app of a bot that runs anywhere (Socket Mode). `provenance slack setup` prints a link that creates it.
@@ -90,8 +90,14 @@ def manifest(address: str = "", *, steps: bool = False, is_distributed: bool = F
 
 def usage_hint() -> str:
     """What Slack shows behind the command: the subcommands, without what may be left out."""
-    forms = (command.HELP.partition(":")[0] for command in COMMANDS.values())
-    return " | ".join(_OPTION.sub("", form).strip() for form in forms)
+    return " | ".join(_short(command.HELP.partition(":")[0]) for command in COMMANDS.values())
+
+
+def _short(form: str) -> str:
+    """What may be left out may itself have parts that may be left out: the innermost go first."""
+    while (shorter := _OPTION.sub("", form)) != form:
+        form = shorter
+    return form.strip()
 
 
 def link(address: str = "", *, steps: bool = False, is_distributed: bool = False) -> str:
