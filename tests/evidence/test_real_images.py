@@ -46,10 +46,21 @@ async def looked(shelf: DockerRegistry, folder: Path) -> Evidence:
 
 
 async def same_as_its_layout(evidence: Evidence, folder: Path) -> None:
-    """Everything but the name is what the layout itself gives, requests included."""
+    """Everything but the name is what the layout itself gives, requests included.
+
+    But for their longest chain: where many blobs wait for a turn, it depends on which answer comes first.
+    """
     reference = parse_layout(f"oci:{folder}")
     layout = await gather(reference, LayoutRegistry(Path(reference.layout)))
-    assert replace(evidence, image=layout.image) == layout
+    assert replace(_unchained(evidence), image=layout.image) == _unchained(layout)
+
+
+def _unchained(evidence: Evidence) -> Evidence:
+    return replace(
+        evidence,
+        requests=replace(evidence.requests, round_trips=0),
+        attestation_requests=replace(evidence.attestation_requests, round_trips=0),
+    )
 
 
 @pytest.mark.parametrize("name", names())
