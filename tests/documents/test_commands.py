@@ -42,11 +42,11 @@ export PROVENANCE_BASE_URL=https://bot.example.org PROVENANCE_SLACK_TOKEN_KEYS="
 SET: Final = dict.fromkeys(("slack rekey", "slack workspaces", "slack forget"), OAUTH)
 """What somebody has set who comes to such a command."""
 
-NAMES: Final = frozenset(
-    f"provenance {word}"
-    for word in ("lint", "export", "import", "audit", "policy check", "policy explain", "serve", "work", "watch")
-) | {"provenance slack setup"}
-"""A sentence is about the command, and names none of the arguments that it needs; its help is run."""
+NAMES: Final = frozenset({"provenance policy check", "provenance policy explain", "provenance slack setup"})
+"""A sentence is about the command, and names none of the arguments that it needs; its help is run.
+
+So is that of a command that is named by one word, such as `provenance check`.
+"""
 
 STAND_INS: Final = {
     "…": "0123456789abcdef0123456789abcdef0123",
@@ -76,7 +76,7 @@ async def test_a_block_can_be_pasted(block: tuple[ShownLine, ...], tmp_path: Pat
 
 @pytest.mark.parametrize("line", list(inline()), ids=_id)
 async def test_a_command_within_a_sentence_works(line: ShownLine, tmp_path: Path) -> None:
-    if line.text in NAMES:
+    if line.text in NAMES or re.fullmatch(r"provenance [a-z]+", line.text):
         line = ShownLine(line.document, f"{line.text} --help")
     async with sandbox(tmp_path) as room:
         for text in _alternatives(line.text):
