@@ -21,8 +21,15 @@ SECONDS_MAX = 1.0
 TOKEN_SHAPES = [pattern for pattern in PATTERNS if "value" not in pattern.pattern.groupindex]
 
 PLACES = {
-    "authorization header": ["curl -H 'Authorization: Bearer " + A[:30] + "'"],
-    "header of a request": ["curl -H 'X-Api-Key: " + A[:30] + "' y", "curl -H PRIVATE-TOKEN:" + DIGITS[:20]],
+    "authorization header": [
+        "curl -H 'Authorization: Bearer " + A[:30] + "'",
+        "HTTP_AUTHORIZATION=Bearer " + A[:30],
+    ],
+    "header of a request": [
+        "curl -H 'X-Api-Key: " + A[:30] + "' y",
+        "curl -H PRIVATE-TOKEN:" + DIGITS[:20],
+        "apikey: " + A[:30],
+    ],
     "login of a registry": ['{"auths":{"quay.io":{"auth":"dXNlcjpIdW50ZXIy"}}}'],
     "password on a command line": [
         "wget --user x --password hunter2hunter2 y",
@@ -39,7 +46,10 @@ PLACES = {
     ],
     "password in .netrc": ["machine x.org login me password hunter2"],
     "password in XML": ["<password>hunter2</password>"],
-    "token of npm": ["npm config set //r.org/:_authToken abc123def456"],
+    "token of npm": [
+        "npm config set //r.org/:_authToken abc123def456",
+        "npm config set //r.org/:_password abc123def456",
+    ],
     "token in a URL": [
         "https://" + made(40, HEX) + "@github.com/acme/app",
         "https://" + made(24) + "7:x-oauth-basic@github.com/acme/app.git",

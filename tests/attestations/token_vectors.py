@@ -221,6 +221,7 @@ def _project_tools() -> Iterator[tuple[str, str]]:
     yield "Beamer key", "b" + "_7" + made(43)
     yield "Facebook token", "EA" + "AM" + made(150)
     yield "Facebook token", made(15, DIGITS) + "|" + made(27)
+    yield "Facebook token", made(15, DIGITS) + "%7C" + made(27)
     yield "Twitter token", 21 * "A" + "7" + made(80)
     yield "Twitter token", made(18, DIGITS) + "-Q" + made(39)
     yield "Mapbox token", "s" + "k.eyJ" + made(60) + "." + made(22)

@@ -8,19 +8,17 @@ from typing import Final
 
 from bot.attestations.secrets.shape import TokenPattern
 
+_AUTHORIZATION: Final = (
+    r"[\"']?\s{0,9}[:=]\s{0,9}[\"']?(?:(?i:basic|bearer|token|api-?token|api-?key)\s{1,9})?"
+    r"(?P<value>[A-Za-z0-9+/=._~-]{12,4096})"
+)
+
 CREDENTIAL_PLACES: Final = (
-    TokenPattern(
-        "authorization header",
-        "uthorization",
-        (
-            r"(?i:authorization)[\"']?\s{0,9}[:=]\s{0,9}[\"']?(?:(?i:basic|bearer|token|api-?token|api-?key)\s{1,9})?"
-            r"(?P<value>[A-Za-z0-9+/=._~-]{12,4096})"
-        ),
-        "token",
-    ),
+    TokenPattern("authorization header", "uthorization", rf"[Aa]uthorization{_AUTHORIZATION}", "token"),
+    TokenPattern("authorization header", "AUTHORIZATION", rf"AUTHORIZATION{_AUTHORIZATION}", "token"),
     TokenPattern(
         "header of a request",
-        "-",
+        ":",
         (
             r"(?i:(?:x-(?:[a-z]{1,20}-)?)?(?:api-?key|auth-?token|access-?token|private-token|vault-token))"
             r"[\"']?\s?:\s?[\"']?(?P<value>[A-Za-z0-9+/=._~-]{12,512})"
@@ -95,7 +93,7 @@ CREDENTIAL_PLACES: Final = (
     ),
     TokenPattern(
         "token of npm",
-        "_auth",
+        ":_",
         (r":_(?:authToken|auth|password)[ \t]+[\"']?(?P<value>[^\s\"'|;&]{8,255})"),
         "token",
     ),
