@@ -1,7 +1,8 @@
 """The image fields of YAML documents.
 
-Compose: `services.*.image`. Kubernetes and resources like it: every `image`, a text or, for image volumes, a
-`reference`. Values of a Helm chart: tables with `repository`, and perhaps `registry`, `tag` and `digest`.
+Compose: `services.*.image`, and images as volumes. Kubernetes and resources like it: every `image`, a text or, for
+image volumes, a `reference`. Values of a Helm chart: tables with `repository`, and perhaps `registry`, `tag` and
+`digest`.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,13 @@ from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
 _IMAGE: Final = "image"
 _PARTS: Final = ("registry", "repository", "tag", "digest")
 
+_COMPOSE: Final = frozenset(
+    {"version", "name", "include", "services", "networks", "volumes", "configs", "secrets", "models"}
+)
+"""All that a Compose file may have at its margin, beside `x-…`.
+
+https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json
+"""
 
 _DECIDING: Final = frozenset({_IMAGE, "reference", "kind", "<<", *_PARTS})
 """Keys whose text decides which image is meant."""
@@ -40,10 +48,22 @@ def fields(document: Node, *, app_version: str = "") -> Iterator[ImageField]:
     services = _services(document)
     if services is not None:
         for service in services.flat().values():
-            if isinstance(service, Mapping):
+            if not isinstance(service, Mapping):
+                continue
+            if isinstance(service.get(_IMAGE), Mapping):  # values of a chart, which begin like a Compose file
+                yield from _walk(service, app_version)
+            else:
                 yield from _text(service.get(_IMAGE))
+                yield from _mounted(service.get("volumes"))
     else:
         yield from _walk(document, app_version)
+
+
+def _mounted(volumes: Node | None) -> Iterator[ImageField]:
+    """`{type: image, source: …}`: a service may have the content of an image as a volume."""
+    for volume in volumes.items if isinstance(volumes, Sequence) else ():
+        if isinstance(volume, Mapping) and _value(volume.get("type")) == _IMAGE:
+            yield from _text(volume.get("source"))
 
 
 def other_file(document: Node) -> int | None:
@@ -87,9 +107,11 @@ def _repeated(table: Mapping) -> RepeatedKey | None:
 
 
 def _services(document: Node) -> Mapping | None:
-    """The services of a Compose file; None for another document."""
-    is_compose = isinstance(document, Mapping) and document.get("kind") is None
-    return document.mapping("services") if is_compose and isinstance(document, Mapping) else None
+    """The services of a Compose file; None for another document: values of a chart may have `services`, too."""
+    if not isinstance(document, Mapping):
+        return None
+    is_compose = all(key in _COMPOSE or key.startswith("x-") for key in document.flat())
+    return document.mapping("services") if is_compose else None
 
 
 def _walk(node: Node, app_version: str) -> Iterator[ImageField]:
@@ -107,6 +129,8 @@ def _table(table: Table[str, Node], app_version: str) -> Iterator[ImageField]:
     repository, image = table.get("repository"), table.get(_IMAGE)
     if isinstance(repository, Scalar) and _value(repository) and {"tag", "digest", "registry"} & set(table):
         yield _joined(repository, table, app_version)
+        for value in table.values():
+            yield from _walk(value, app_version)
         return
     for key, value in table.items():
         match value:
@@ -125,6 +149,8 @@ def _nested(image: Mapping, app_version: str) -> Iterator[ImageField]:
         yield from _text(reference)
     elif isinstance(repository, Scalar) and _value(repository):
         yield _joined(repository, image.flat(), app_version)
+        for value in image.flat().values():
+            yield from _walk(value, app_version)
     else:
         yield from _walk(image, app_version)
 

@@ -224,3 +224,30 @@ def test_lists_are_bounded() -> None:
 )
 def test_values_as_public_charts_have_them(values: str, names: list[str]) -> None:
     assert [one.name for one in found_in("values.yaml", values, app_version="3.6.12")] == names
+
+
+def test_a_chart_that_has_services_of_its_own_is_not_a_compose_file() -> None:
+    values = "image: {repository: quay.io/acme/api, tag: '1'}\nservices:\n  web: {port: 80}\n"
+    assert [one.name for one in found_in("values.yaml", values)] == ["quay.io/acme/api:1"]
+    only_services = "services:\n  web:\n    image: {repository: quay.io/acme/web, tag: '2'}\n"
+    assert [one.name for one in found_in("values.yaml", only_services)] == ["quay.io/acme/web:2"]
+
+
+def test_images_beside_and_below_a_repository_are_found_too() -> None:
+    values = "repository: quay.io/acme/api\ntag: '1'\nsidecar:\n  image: quay.io/acme/proxy:2\n"
+    assert [one.name for one in found_in("values.yaml", values)] == ["quay.io/acme/api:1", "quay.io/acme/proxy:2"]
+    nested = "image: {repository: quay.io/acme/api, tag: '1', init: {image: 'quay.io/acme/init:3'}}\n"
+    assert [one.name for one in found_in("values.yaml", nested)] == ["quay.io/acme/api:1", "quay.io/acme/init:3"]
+
+
+def test_a_service_may_have_an_image_as_a_volume() -> None:
+    text = """\
+services:
+  web:
+    image: quay.io/acme/web:1
+    volumes:
+      - ./here:/there
+      - {type: bind, source: /not/an/image, target: /x}
+      - {type: image, source: "quay.io/acme/model:2", target: /models}
+"""
+    assert [one.name for one in found_in("compose.yaml", text)] == ["quay.io/acme/web:1", "quay.io/acme/model:2"]
