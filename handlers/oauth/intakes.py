@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
+from bot.errors import SettingsError
 from bot.intake.buffer import Buffer
 from bot.intake.intake import Intake
 from bot.intake.rate import RateLimit
@@ -16,6 +19,8 @@ from bot.store.digests import Digests
 from bot.store.polls import Polls
 from bot.store.pushes import Pushes
 from bot.store.workspaces import Installations
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -34,9 +39,18 @@ class WorkspaceIntakes:
         clock = asyncio.get_running_loop().time
         if clock() - self._read_at >= READ_AGAIN:
             there = [facts.workspace for facts in await Installations(self.store, None).all()]
-            self._known = {name: self._known.get(name) or self._made(name, buffer, rate) for name in there}
+            found = {name: self._known.get(name) or self._made_if_it_holds(name, buffer, rate) for name in there}
+            self._known = {name: intake for name, intake in found.items() if intake is not None}
             self._read_at = clock()
         return tuple(self._known.values())
+
+    def _made_if_it_holds(self, workspace: str, buffer: Buffer, rate: RateLimit) -> Intake | None:
+        """None if its policy, written after the start, cannot be used: all others get their pushes."""
+        try:
+            return self._made(workspace, buffer, rate)
+        except SettingsError as error:
+            log.error("a workspace gets no pushes", workspace=workspace, why=str(error))  # noqa: TRY400
+            return None
 
     def _made(self, workspace: str, buffer: Buffer, rate: RateLimit) -> Intake:
         store = self.store.of(workspace)

@@ -18,6 +18,7 @@ from tests.waiting import eventually
 from tests.workspaces.bot import CHANNELS, SeveralBot, several
 from tests.workspaces.making import OTHER, TEAM
 
+BROKEN = "T0BROKEN"
 DAY = 24 * 3600.0
 
 
@@ -82,3 +83,30 @@ class Posted:
     async def publish_digest(self, subject: str, draft: MessageDraft, *, channel: str) -> None:
         assert subject
         self.digests.append((channel, str(draft.blocks)))
+
+
+async def test_a_workspace_whose_policy_does_not_hold_stops_no_other(
+    empty_store: RedisServer, store: Store, samples: Path, tmp_path: Path
+) -> None:
+    """Its file was written after the start, where all of them are read."""
+    folder = tmp_path / "workspaces"
+    folder.mkdir()
+    async with several(empty_store, store, tmp_path, TEAM, slack_workspaces=folder) as bot:
+        (folder / BROKEN).mkdir()
+        (folder / BROKEN / "policy.yaml").write_text("rules: [what")
+        await bot.install(BROKEN)
+        await bot.install(OTHER)
+        await bot.says(OTHER, f"watch {bot.registry.host}/demo/app")
+        await eventually(lambda: accepted(bot, samples))
+        await eventually(lambda: bot.has_told(OTHER))
+        left = await bot.part(TEAM)
+        await bot.people[TEAM].event({"type": "app_uninstalled"})
+        await eventually(lambda: is_empty(bot, left))
+
+
+async def accepted(bot: SeveralBot, samples: Path) -> bool:
+    return await bot.push(samples) == 202
+
+
+async def is_empty(bot: SeveralBot, part: str) -> bool:
+    return not [key async for key in bot.store.redis.scan_iter(match=f"{bot.store.of(part).key('')}*")]

@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.jobs.queue import DocketQueue
 from bot.jobs.timing import Timing
 from bot.jobs.workspaces.parts import Loop, WorkspaceMeans, WorkspaceParts, parts_of
@@ -88,7 +88,11 @@ class Workspaces:
         there = {facts.workspace for facts in await self.installations.all()}
         await self._note_unreadable()
         for workspace in there - self._loops.keys():
-            parts = await self.of(workspace)
+            try:
+                parts = await self.of(workspace)
+            except SettingsError as error:  # written after the start; the others are served as ever
+                log.error("a workspace cannot be served", workspace=workspace, why=str(error))  # noqa: TRY400
+                continue
             if parts is not None:
                 self._loops[workspace] = [asyncio.create_task(_run(loop, stop)) for loop in parts.loops]
                 log.info("a workspace is served", workspace=workspace)
