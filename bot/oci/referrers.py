@@ -112,7 +112,9 @@ class ReferrerSearch:
                 del self._having[next(iter(self._having))]
             return True
         # Quay's 400, and a 404 that speaks of the name, are about this digest; all others are about the registry.
-        if response.status == OK or (response.status in LACKING and not codes(response)):
+        # A registry that has the API keeps it: a gateway answers in its place for a while, or for one repository.
+        has_it = response.ask.registry in self._having
+        if not has_it and (response.status == OK or (response.status in LACKING and not codes(response))):
             self._lacking[response.ask.registry] = self._caller.clock() + CAPABILITY_LIFE
             if len(self._lacking) > CAPABILITIES_MAX:
                 self._lacking.popitem(last=False)

@@ -163,3 +163,13 @@ async def test_an_unknown_repository_does_not_cost_its_registry_the_api() -> Non
         fake.fault("/referrers/", unknown, times=1)
         await registry.referrers(at(fake).at(ABSENT))
         assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+async def test_a_page_of_a_gateway_does_not_cost_a_registry_the_api_that_it_has() -> None:
+    """While the registry is started anew, something before it answers; what is signed is found again afterwards."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, signatures = signed(fake)
+        assert await registry.referrers(at(fake).at(image))
+        fake.fault("/referrers/", Status(404, b"default backend - 404"), times=1)
+        await registry.referrers(at(fake).at(image))
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
