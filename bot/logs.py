@@ -24,7 +24,7 @@ _NAMES: Final = re.compile(r"authorization|cookie|token|secret|password|signatur
 """Keys whose values are never logged."""
 
 _PATTERNS: Final = (
-    (re.compile(r"(/webhooks/[^/\s\"']{1,63})/[^\s\"'?]+"), r"\1/" + REDACTED),
+    (re.compile(r"(/webhooks/+[^/\s\"']{1,63})[^/\s\"']*/[^\s\"'?]+", re.IGNORECASE), r"\1/" + REDACTED),
     (re.compile(r"(https?://[^\s\"'?]*)\?[^\s\"'>)]+"), r"\1?" + REDACTED),
     (re.compile(r"(hooks\.slack\.com/)[^\s\"']+"), r"\1" + REDACTED),
     (re.compile(r"(\w+://)[^/\s\"'@]+@"), r"\1" + REDACTED + "@"),

@@ -15,8 +15,8 @@ from handlers.request_ids import id_of
 
 log = structlog.get_logger("handlers.access")
 
-_HOOK: Final = re.compile(r"(/webhooks/[^/]{1,63})/.*", re.DOTALL)
-"""Everything after a source's id may be its secret, well-formed or not."""
+_HOOK: Final = re.compile(r"(/webhooks/+[^/]{1,63})[^/]*/.*", re.DOTALL | re.IGNORECASE)
+"""Everything after a source's id may be its secret, well-formed or not, and in an address with a mistake, too."""
 
 _QUIET: Final = frozenset({"/healthz", "/readyz"})
 PATH_MAX: Final = 512

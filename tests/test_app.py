@@ -113,6 +113,9 @@ async def test_a_body_that_is_not_encoded_as_it_says_is_not_our_error(
 def test_the_log_holds_no_secret() -> None:
     assert redacted(f"/webhooks/quay/{SECRET}") == "/webhooks/quay/[secret]"
     assert redacted(f"/webhooks/quay/{SECRET}/more\nlines") == "/webhooks/quay/[secret]"
+    assert SECRET not in redacted(f"/webhooks//quay/{SECRET}")
+    assert SECRET not in redacted(f"/webhooks/{'x' * 64}/{SECRET}")
+    assert SECRET not in redacted(f"/Webhooks/quay/{SECRET}")
     assert redacted("/webhooks/github") == "/webhooks/github"
     assert len(redacted("/" + "x" * 9000)) == 512
 

@@ -29,6 +29,8 @@ def restored() -> Iterator[None]:
     "text",
     [
         f"POST /webhooks/quay/{SECRET} HTTP/1.1",
+        f"POST /webhooks//quay/{SECRET} HTTP/1.1",
+        f"POST /Webhooks/{'x' * 64}/{SECRET} HTTP/1.1",
         f"GET https://cdn.example/blob?X-Amz-Signature={SECRET}&Expires=1 failed",
         f"redis://user:{SECRET}@redis.internal:6379/0 does not answer",
         f"Authorization was Bearer {SECRET}",
