@@ -1,10 +1,11 @@
 """Builders other than BuildKit: their images have no provenance unless somebody adds it afterwards."""
 
+import re
 from collections.abc import Iterator
 
 from bot.workflows.builds import OtherBuild
 from bot.workflows.images import read_name
-from bot.workflows.operations import ImageOperation, UnknownSigner
+from bot.workflows.operations import ImageOperation, Push, UnknownSigner
 from bot.workflows.places import is_aside
 from bot.workflows.tools.line import Line
 
@@ -17,6 +18,9 @@ _MAVEN = {  # goal or property -> tool, and whether it pushes by itself
     "-Dquarkus.container-image.push=true": ("Quarkus", True),
 }
 _GRADLE = {"bootBuildImage": (_BUILDPACKS, False), "jib": ("Jib", True), "imageBuild": ("Quarkus", False)}
+
+_ELSEWHERE = re.compile(r"(?:containers-storage|dir|docker-archive|docker-daemon|oci|oci-archive|ostree|sif):")
+"""Destinations that are not a registry."""
 
 
 def read_maven(line: Line) -> Iterator[ImageOperation]:
@@ -43,9 +47,14 @@ def read_pack(line: Line) -> Iterator[ImageOperation]:
 
 
 def read_buildah(line: Line) -> Iterator[ImageOperation]:
-    """`buildah bud`, `podman build`."""
-    if len(line.args) > 1 and line.args[1].text in {"bud", "build", "build-using-dockerfile"}:
+    """`buildah bud`, `podman build`, and what pushes their images: `podman push [OPTIONS] IMAGE [DESTINATION]`."""
+    words = [arg.text for arg in line.args[1:]]
+    if words[:1] and words[0] in {"bud", "build", "build-using-dockerfile"}:
         yield OtherBuild("buildah", False, line.place())  # noqa: FBT003 - pushes, in the class
+    is_push = words[:1] == ["push"] or words[:2] == ["image", "push"]
+    to = words[-1].removeprefix("docker://") if is_push else ""
+    if to and not to.startswith("-") and not _ELSEWHERE.match(to) and not (name := read_name(to)).is_local:
+        yield Push((name,), line.place(), "podman push", line.extent())
 
 
 def read_ko(line: Line) -> Iterator[ImageOperation]:

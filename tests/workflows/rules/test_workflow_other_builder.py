@@ -12,6 +12,8 @@ RULE = "workflow-other-builder"
         (("mvn compile jib:build",), "Jib"),
         (("./gradlew bootBuildImage", "docker push quay.io/acme/app:1"), "buildpacks"),
         (("mvn package -Dquarkus.container-image.push=true",), "Quarkus"),
+        (("podman build -t quay.io/acme/app:1 .", "podman push quay.io/acme/app:1"), "buildah"),
+        (("buildah bud -t app .", "buildah push --digestfile d app docker://quay.io/acme/app:1"), "buildah"),
         (("pack build quay.io/acme/app:1 --publish",), "pack"),
         (("ko build ./cmd/app",), "ko"),
         (("/kaniko/executor --destination quay.io/acme/app:1",), "kaniko"),
@@ -24,7 +26,16 @@ def test_pushed_without_a_word_about_where_it_comes_from(lines: tuple[str, ...],
 
 
 @pytest.mark.parametrize(
-    "line", ["mvn package", "pack build app", "ko build --local ./x", "podman build .", "/kaniko/executor --no-push"]
+    "line",
+    [
+        "mvn package",
+        "pack build app",
+        "ko build --local ./x",
+        "podman build .",
+        "podman build -t app . && podman push app oci-archive:app.tar",
+        "podman build -t app . && podman push localhost:5000/app",
+        "/kaniko/executor --no-push",
+    ],
 )
 def test_nothing_leaves_the_machine(line: str) -> None:
     assert not found(RULE, job(run(line)))
