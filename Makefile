@@ -43,7 +43,7 @@ debian:  ## install docker-registry, skopeo, redis-server, nginx, caddy and chro
 	sh deploy/test-packages.sh
 
 test-real: install  ## run the tests against a real docker-registry, skopeo, redis-server, nginx and caddy
-	$(BIN)/pytest -m 'real and not slow'
+	$(BIN)/pytest -n 3 -m 'real and not slow'
 
 test-sentinel: install  ## a real master, replica and three sentinels: the master is killed in the middle of pushes; takes a minute
 	$(BIN)/pytest -m chaos tests/store/test_sentinel.py
