@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 from weakref import WeakValueDictionary
 
-from bot.errors import MalformedError, NotFoundError, TooLargeError
+from bot.errors import MalformedError, NotFoundError, TooLargeError, UnavailableError
 from bot.oci import tally
 from bot.oci.ambiguity import reading
 from bot.oci.caller import Caller
@@ -26,10 +26,10 @@ REFERRERS_PAGES_MAX: Final = 10
 """Pages of the API."""
 
 CAPABILITY_LIFE: Final = 24 * 3600.0
-"""Seconds for which a registry counts as one without the API."""
+"""Seconds for which a place counts as one with the API, or without."""
 
 CAPABILITIES_MAX: Final = 256
-"""Registries of which that is remembered."""
+"""Places of which that is remembered; see _place."""
 
 LACKING: Final = frozenset({NOT_FOUND, 405, 406, 501}) | REDIRECTS
 """Statuses of registries without the API; GHCR redirects to its web site."""
@@ -44,14 +44,14 @@ class _FirstAnswer:
 
 
 class ReferrerSearch:
-    """Remembers which registries lack the API."""
+    """Remembers which registries have the API, and which lack it."""
 
     def __init__(self, caller: Caller, registry: Registry) -> None:
         self._caller = caller
         self._registry = registry
         self._lacking: OrderedDict[str, float] = OrderedDict()
         self._first: WeakValueDictionary[str, _FirstAnswer] = WeakValueDictionary()
-        self._having: dict[str, None] = {}
+        self._having: dict[str, float] = {}
 
     async def find(self, reference: Reference) -> tuple[Descriptor, ...]:
         """Everybody who refers to `reference.digest`, each once. Raises RegistryError."""
@@ -61,23 +61,26 @@ class ReferrerSearch:
 
     async def _asked_by_api(self, reference: Reference) -> tuple[Descriptor, ...] | None:
         """The same as `_by_api`. As long as nobody knows whether the API is there, one asks and the others wait."""
-        registry = reference.registry
-        if registry in self._having or self._is_lacking(registry):
-            return None if self._is_lacking(registry) else await self._by_api(reference)
-        if (first := self._first.get(registry)) is not None:
+        place = _place(reference)
+        if self._is_having(place) or self._is_lacking(place):
+            return None if self._is_lacking(place) else await self._by_api(reference)
+        if (first := self._first.get(place)) is not None:
             await first.known.wait()
             tally.follow(first.level)
-            return None if self._is_lacking(registry) else await self._by_api(reference)
-        first = self._first[registry] = _FirstAnswer()
+            return None if self._is_lacking(place) else await self._by_api(reference)
+        first = self._first[place] = _FirstAnswer()
         try:
             return await self._by_api(reference)
         finally:
             first.level = tally.level()
             first.known.set()
-            del self._first[registry]
+            del self._first[place]
 
-    def _is_lacking(self, registry: str) -> bool:
-        return self._caller.clock() < self._lacking.get(registry, 0.0)
+    def _is_having(self, place: str) -> bool:
+        return self._caller.clock() < self._having.get(place, 0.0)
+
+    def _is_lacking(self, place: str) -> bool:
+        return self._caller.clock() < self._lacking.get(place, 0.0)
 
     async def _by_api(self, reference: Reference) -> tuple[Descriptor, ...] | None:
         """What the API lists; None when it is not to be used."""
@@ -92,7 +95,7 @@ class ReferrerSearch:
         found: dict[str, Descriptor] = {}
         for _ in range(REFERRERS_PAGES_MAX):
             response = await self._caller.call(reference, ask)
-            if not self._usable(response):
+            if not self._usable(response, _place(reference)):
                 return None
             found |= read_referrers(response.body, what=ask.what, host=reference.registry)
             require_few(len(found), what=ask.what, host=reference.registry)
@@ -103,19 +106,21 @@ class ReferrerSearch:
         text = f"{ask.what} fill more than REFERRERS_PAGES_MAX = {REFERRERS_PAGES_MAX} pages"
         raise TooLargeError(text, host=reference.registry)
 
-    def _usable(self, response: Response) -> bool:
+    def _usable(self, response: Response, place: str) -> bool:
+        """Whether it is a list. Raises RegistryError when nobody can tell who refers to the digest."""
         if response.status in (UNAUTHORIZED, FORBIDDEN):
             expect(response)
         if response.status == OK and response.media_type == OCI_INDEX:
-            self._having[response.ask.registry] = None
+            self._having[place] = self._caller.clock() + CAPABILITY_LIFE
             if len(self._having) > CAPABILITIES_MAX:
                 del self._having[next(iter(self._having))]
             return True
-        # Quay's 400, and a 404 that speaks of the name, are about this digest; all others are about the registry.
-        # A registry that has the API keeps it: a gateway answers in its place for a while, or for one repository.
-        has_it = response.ask.registry in self._having
-        if not has_it and (response.status == OK or (response.status in LACKING and not codes(response))):
-            self._lacking[response.ask.registry] = self._caller.clock() + CAPABILITY_LIFE
+        # Quay's 400, and a 404 that speaks of the name, are about this digest; all others are about the API.
+        if response.status == OK or (response.status in LACKING and not codes(response)):
+            if self._is_having(place):
+                text = f"{response.ask.what}: the answer ({response.status}) is not one of a registry that has this API"
+                raise UnavailableError(text, host=response.ask.registry)
+            self._lacking[place] = self._caller.clock() + CAPABILITY_LIFE
             if len(self._lacking) > CAPABILITIES_MAX:
                 self._lacking.popitem(last=False)
         return False
@@ -133,6 +138,11 @@ class ReferrerSearch:
         with reading(content.digest):
             listed = read_referrers(content.data, what=f"the referrers under {fallback}", host=reference.registry)
         return tuple(listed.values())
+
+
+def _place(reference: Reference) -> str:
+    """Where the API is there for all or for none: Artifactory and Nexus serve many repositories under one host."""
+    return f"{reference.registry}/{reference.repository.partition('/')[0]}"
 
 
 def _is_index(content: Content) -> bool:

@@ -1,5 +1,7 @@
 """Who refers to an image, whatever the registry makes of the question."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import DeniedError, RateLimitedError, RegistryError, TooLargeError, UnavailableError
@@ -165,11 +167,29 @@ async def test_an_unknown_repository_does_not_cost_its_registry_the_api() -> Non
         assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
 
 
-async def test_a_page_of_a_gateway_does_not_cost_a_registry_the_api_that_it_has() -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Status(404, b"default backend - 404"),
+        Body(b"<html>back soon</html>", {"Content-Type": "text/html"}),
+        Status(501),
+    ],
+)
+async def test_what_a_gateway_answers_in_place_of_a_registry_is_not_nobody(answer: Fault) -> None:
     """While the registry is started anew, something before it answers; what is signed is found again afterwards."""
     async with FakeRegistry() as fake, opened(fake) as registry:
         image, signatures = signed(fake)
         assert await registry.referrers(at(fake).at(image))
-        fake.fault("/referrers/", Status(404, b"default backend - 404"), times=1)
-        await registry.referrers(at(fake).at(image))
+        fake.fault("/referrers/", answer, times=1)
+        with pytest.raises(UnavailableError, match="not one of a registry that has this API"):
+            await registry.referrers(at(fake).at(image))
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+async def test_one_repository_without_the_api_does_not_cost_its_neighbours_theirs() -> None:
+    """As in Artifactory and Nexus, where the first part of the name says which repository it is."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, signatures = signed(fake)
+        fake.fault("/old/app/referrers/", Status(404, b"not here"))
+        assert await registry.referrers(replace(at(fake), repository="old/app").at(ABSENT)) == ()
         assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
