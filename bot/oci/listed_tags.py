@@ -16,7 +16,7 @@ from bot.errors import NotFoundError, RegistryError
 from bot.oci import tally
 from bot.oci.caller import Caller
 from bot.oci.reference import Reference, is_evidence_tag
-from bot.oci.tag_list import first_page
+from bot.oci.tag_list import few_tags
 
 LIMITED: Final = frozenset({"quay.io"})
 """Registries that let lists of tags through more seldom than anything else: 5 a second at Quay."""
@@ -31,7 +31,7 @@ PAGES: Final = frozenset({10, 20, 25, 30, 50, 100, 200, 250, 500, 1000})
 """Tags on a page of common registries and proxies. A list of just that length may be cut off without saying so."""
 
 REPOSITORIES_MAX: Final = 256
-"""Repositories of which lists are remembered; a list of 1,000 tags has about 70 KB."""
+"""Repositories of which lists are remembered; a list of 500 tags has about 35 KB."""
 
 Ask = Callable[[Reference], Awaitable[str]]
 
@@ -93,7 +93,7 @@ class ListedTags:
         """
         began = time.monotonic()
         try:
-            tags = await first_page(self._caller, reference)
+            tags = await few_tags(self._caller, reference)
         except RegistryError:
             tags = None
         if tags is not None and len(tags) in PAGES:

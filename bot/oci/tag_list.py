@@ -24,6 +24,10 @@ PAGE_SIZE: Final = 1000
 """Always asked for: without it some send all. ECR refuses more."""
 
 
+FEW: Final = 500
+"""Tags up to which a list is worth more than a HEAD for each tag that is sought: some 35 KB."""
+
+
 class _TagList(Wire):
     """e.g. {"name": "team/app", "tags": ["1.0", "latest"]}; `tags` is null in an empty repository."""
 
@@ -32,7 +36,7 @@ class _TagList(Wire):
 
 async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:
     """The tags in the registry's order, each once. Raises RegistryError; a list is whole or there is none."""
-    ask = _ask(caller, reference)
+    ask = _ask(caller, reference, PAGE_SIZE)
     found: dict[str, None] = {}
     seen = {ask.url}
     for _ in range(TAGS_PAGES_MAX):
@@ -47,17 +51,17 @@ async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:
     raise TooLargeError(text, host=reference.registry)
 
 
-async def first_page(caller: Caller, reference: Reference) -> frozenset[str] | None:
-    """All tags if they stand on one page, else None. One GET. Raises RegistryError."""
-    response = expect(await caller.call(reference, _ask(caller, reference)))
+async def few_tags(caller: Caller, reference: Reference) -> frozenset[str] | None:
+    """All tags if they are FEW, else None. One GET. Raises RegistryError."""
+    response = expect(await caller.call(reference, _ask(caller, reference, FEW)))
     return frozenset(_read(response).tags) if next_page(response) is None else None
 
 
-def _ask(caller: Caller, reference: Reference) -> RegistryRequest:
+def _ask(caller: Caller, reference: Reference, most: int) -> RegistryRequest:
     return RegistryRequest(
         registry=reference.registry,
         what=f"the tags of {reference.familiar}",
-        url=caller.endpoint(reference).url(f"{reference.repository}/tags/list", f"n={PAGE_SIZE}"),
+        url=caller.endpoint(reference).url(f"{reference.repository}/tags/list", f"n={most}"),
         headers={"Accept": "application/json"},
         limit=TAGS_PAGE_MAX,
         gate="tags",

@@ -11,6 +11,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from bot.demo.webhooks import WebhookRequest, request
 from bot.oci.reference import Reference
+from bot.oci.tag_list import PAGE_SIZE
 from bot.render.slack.silence import EVENT as SILENCE
 from bot.store import Store
 from bot.store.polls import Polls
@@ -153,12 +154,12 @@ class Scene:
         )
 
     def polled_twice(self) -> int:
-        """How often a repository's tags were listed again before that was due."""
+        """How often a repository's tags were listed again before that was due. A check's search asks for few only."""
         last: dict[str, float] = {}
         count = 0
         for registry in self.registries:
             for asked in registry.requests:
-                if asked.path.partition("?")[0].endswith("/tags/list") and "last=" not in asked.path:
+                if asked.path.partition("?")[0].endswith("/tags/list") and asked.path.endswith(f"?n={PAGE_SIZE}"):
                     name = f"{registry.host}{asked.path}"
                     count += asked.at - last.get(name, -POLL) < POLL * SHORTEST
                     last[name] = asked.at
