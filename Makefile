@@ -21,8 +21,9 @@ install: .venv/ready  ## make .venv, with the `provenance` command
 demo: install  ## run the bot on sample images; with ONCE=1 it stops when all of them are checked
 	$(BIN)/provenance demo $(if $(ONCE),--once)
 
+# `make` and not $(MAKE), with which `make -n test` would run the tests.
 test: install  ## run all tests that need only Python, four at a time since many of them wait, and beside them the linters
-	@$(MAKE) --no-print-directory lint > .lint.log 2>&1 & lint=$$!; \
+	@make --no-print-directory lint > .lint.log 2>&1 & lint=$$!; \
 	$(BIN)/pytest -n 4; tests=$$?; \
 	wait $$lint; linted=$$?; \
 	if [ $$linted -eq 0 ]; then echo "linters: no findings"; else cat .lint.log; fi; \
