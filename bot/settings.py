@@ -5,25 +5,34 @@ A list of names is plain or JSON, e.g. PROVENANCE_PRIVATE_HOSTS='a.corp:5000, b.
 JSON.
 """
 
-import ipaddress
 import os
 import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
-from bot.digest.schedule import parse as parse_schedule
-from bot.errors import MalformedError, SettingsError
+from bot.errors import SettingsError
 from bot.login import LoginOptions, Role
-from bot.oci.canonical import canonical_name, canonical_registries
 from bot.oci.catalogue.apis import TagApi
-from bot.oci.grammar import HOST
 from bot.oci.options import RegistryOptions
-from bot.policy.globs import require_glob
 from bot.settings_source import from_environment, in_words, misspelt
+from bot.settings_values import (
+    as_app_token,
+    as_bot_token,
+    as_digest,
+    as_glob,
+    as_host,
+    as_issuer,
+    as_listening,
+    as_name,
+    as_network,
+    as_plain_address,
+    as_registries,
+    as_secure_address,
+    as_tag_apis,
+)
 from bot.signatures.options import RootOptions
 from bot.version import own_version
 from bot.workflows.address import API, SERVER
@@ -43,88 +52,6 @@ SECRET_MIN = 32
 """Characters of a webhook's secret. For senders that cannot sign, the secret is part of the path."""
 
 
-def _plain_address(url: str) -> str:
-    parts = urlsplit(url)
-    if url and (parts.scheme not in {"https", "http"} or not parts.hostname or "@" in parts.netloc or parts.query):
-        raise ValueError("expected an https:// or http:// address with a host, without user and query")
-    return url.rstrip("/")
-
-
-def _issuer(url: str) -> str:
-    _plain_address(url)
-    return url  # a slash at its end is a part of an issuer's name
-
-
-def _host(text: str) -> str:
-    if not HOST.fullmatch(text):
-        raise ValueError("a host is written like login.example.org or login.example.org:8443")
-    return text.lower()
-
-
-def _secure_address(url: str) -> str:
-    if not url.startswith("https://"):
-        raise ValueError("expected an address that begins with https://")
-    return _plain_address(url)
-
-
-def _tag_apis(table: dict[str, TagApi]) -> dict[str, TagApi]:
-    return {_registries((registry,))[0]: api for registry, api in table.items()}
-
-
-def _network(text: str) -> str:
-    try:
-        return str(ipaddress.ip_network(text))
-    except ValueError:
-        raise ValueError("an IP address or a network is written like 127.0.0.1 or 10.0.0.0/8") from None
-
-
-def _glob(text: str) -> str:
-    try:
-        return require_glob(text)
-    except MalformedError as error:
-        raise ValueError(str(error)) from None
-
-
-def _listening(text: str) -> str:
-    host, _, port = text.rpartition(":")
-    if text and not (host and port.isascii() and port.isdigit() and int(port) < 1 << 16):
-        raise ValueError("an address to listen on is written like 127.0.0.1:9090")
-    return text
-
-
-def _digest(text: str) -> str:
-    try:
-        return str(parse_schedule(text))
-    except MalformedError as error:
-        raise ValueError(str(error)) from None
-
-
-def _bot_token(token: SecretStr) -> SecretStr:
-    if not token.get_secret_value().startswith("xoxb-"):
-        raise ValueError("a bot token begins with xoxb-")
-    return token
-
-
-def _app_token(token: SecretStr) -> SecretStr:
-    if not token.get_secret_value().startswith("xapp-"):
-        raise ValueError("an app-level token begins with xapp-")
-    return token
-
-
-def _registries(hosts: tuple[str, ...]) -> tuple[str, ...]:
-    try:
-        return canonical_registries(hosts)
-    except MalformedError as error:
-        raise ValueError(str(error)) from None
-
-
-def _name(text: str) -> str:
-    try:
-        return canonical_name(text)
-    except MalformedError as error:
-        raise ValueError(str(error)) from None
-
-
 class WebhookSource(BaseModel):
     """One registry that may announce pushes.
 
@@ -140,10 +67,10 @@ class WebhookSource(BaseModel):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]  # pydantic's $ is the very end
     kind: str  # a name in RECEIVERS of handlers/webhooks/senders/; what it needs is validated at start
     secret: SecretStr = SecretStr("")
-    hosts: Annotated[tuple[str, ...], AfterValidator(_registries)]
+    hosts: Annotated[tuple[str, ...], AfterValidator(as_registries)]
     account: str = ""
     audience: str = ""
-    repositories: dict[str, Annotated[str, AfterValidator(_name)]] = Field(default_factory=dict)
+    repositories: dict[str, Annotated[str, AfterValidator(as_name)]] = Field(default_factory=dict)
 
 
 class Settings(BaseModel):
@@ -153,32 +80,32 @@ class Settings(BaseModel):
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, validation_alias=AliasChoices("PORT", "PROVENANCE_PORT", "port"), ge=0, le=65535)
-    base_url: Annotated[str, AfterValidator(_plain_address)] = (
+    base_url: Annotated[str, AfterValidator(as_plain_address)] = (
         ""  # public address of the pages, for links in Slack; "" = no links
     )
     pages: Exposure = Exposure.PUBLIC  # what visitors of the pages may do
-    oidc_issuer: Annotated[str, AfterValidator(_issuer)] = ""  # of the provider at which visitors log in
+    oidc_issuer: Annotated[str, AfterValidator(as_issuer)] = ""  # of the provider at which visitors log in
     oidc_client_id: str = ""
     oidc_client_secret: SecretStr | None = None  # None: a public client, which PKCE alone protects
     oidc_scopes: tuple[str, ...] = ("openid", "profile", "email")  # some providers want "groups" here, too
     oidc_groups_claim: str = "groups"  # the claim that holds the groups of a person
-    oidc_hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = ()  # where else that provider has endpoints
+    oidc_hosts: tuple[Annotated[str, AfterValidator(as_host)], ...] = ()  # where else that provider has endpoints
     roles: dict[Role, tuple[str, ...]] = Field(default_factory=dict)  # "see", "ask", "waive" -> groups; "*" = everybody
     anonymous: tuple[Literal["badges", "feeds"], ...] = ()  # what may be read without a login
     pages_port: int | None = Field(default=None, ge=0, le=65535)  # pages are served only there; None = at PORT
     pages_host: str = "127.0.0.1"  # the address of that port
-    forwarded: tuple[Annotated[str, AfterValidator(_network)], ...] = ()  # proxies in front: "127.0.0.1", "10.0.0.0/8"
+    forwarded: tuple[Annotated[str, AfterValidator(as_network)], ...] = ()  # proxies in front, such as 10.0.0.0/8
     forwarded_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"  # the one that they write
-    metrics: Annotated[str, AfterValidator(_listening)] = ""  # address of /metrics, such as 127.0.0.1:9090; "" = none
-    traces: Annotated[str, AfterValidator(_plain_address)] = ""  # collector of OpenTelemetry, OTLP over HTTP; "" = none
+    metrics: Annotated[str, AfterValidator(as_listening)] = ""  # address of /metrics, such as 127.0.0.1:9090; "" = none
+    traces: Annotated[str, AfterValidator(as_plain_address)] = ""  # collector for OTLP over HTTP; "" = none
     data: Path = Path("data")  # folder of the embedded store
     redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"))
 
-    slack_bot_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = Field(
+    slack_bot_token: Annotated[SecretStr, AfterValidator(as_bot_token)] | None = Field(
         default=None,
         validation_alias=AliasChoices("SLACK_BOT_TOKEN", "slack_bot_token"),
     )
-    slack_app_token: Annotated[SecretStr, AfterValidator(_app_token)] | None = Field(
+    slack_app_token: Annotated[SecretStr, AfterValidator(as_app_token)] | None = Field(
         default=None,
         validation_alias=AliasChoices("SLACK_APP_TOKEN", "slack_app_token"),
     )  # opens Socket Mode; without it, Slack sends HTTP requests
@@ -187,23 +114,23 @@ class Settings(BaseModel):
         validation_alias=AliasChoices("SLACK_SIGNING_SECRET", "slack_signing_secret"),
     )
     slack_channel: str = Field(default="", validation_alias=AliasChoices("SLACK_CHANNEL", "slack_channel"))
-    slack_api_url: Annotated[str, AfterValidator(_plain_address)] = "https://slack.com/api/"
+    slack_api_url: Annotated[str, AfterValidator(as_plain_address)] = "https://slack.com/api/"
     slack_client_id: str = ""  # with it, several workspaces install the app (bot/slack/workspaces/options.py)
     slack_client_secret: SecretStr | None = None
     slack_token_keys: SecretStr | None = None  # "new:BASE64,old:BASE64": seal the tokens in the store
     slack_workspaces: Path | None = None  # a folder for each workspace: T0ACME/policy.yaml, T0ACME/config.json
-    slack_authorize_url: Annotated[str, AfterValidator(_plain_address)] = "https://slack.com/oauth/v2/authorize"
+    slack_authorize_url: Annotated[str, AfterValidator(as_plain_address)] = "https://slack.com/oauth/v2/authorize"
 
-    digest: Annotated[str, AfterValidator(_digest)] = (
+    digest: Annotated[str, AfterValidator(as_digest)] = (
         "daily 09:00 UTC"  # of each channel: "weekly monday 09:00 Europe/Paris", "off"; a channel may choose another
     )
 
     webhooks: tuple[WebhookSource, ...] = ()
-    google_keys_url: Annotated[str, AfterValidator(_plain_address)] = (
+    google_keys_url: Annotated[str, AfterValidator(as_plain_address)] = (
         "https://www.googleapis.com/oauth2/v3/certs"  # the keys that verify Pub/Sub's tokens
     )
     watch: tuple[
-        Annotated[str, AfterValidator(_glob)], ...
+        Annotated[str, AfterValidator(as_glob)], ...
     ] = ()  # images whose pushes are checked: "quay.io/microcks/*"
     poll: float = Field(default=900.0, ge=0)  # seconds between two looks at a watched repository; 0 = never
     policy: Path | None = None  # the YAML policy file; None = the built-in policy
@@ -212,7 +139,7 @@ class Settings(BaseModel):
     insecure_hosts: tuple[str, ...] = ()  # host[:port] reached over plain HTTP
     realms: dict[str, str] = Field(default_factory=dict)  # registry -> token realm, if it is on another host
     mirrors: dict[str, str] = Field(default_factory=dict)  # registry or namespace -> registry, namespace or oci:PATH
-    tag_apis: Annotated[dict[str, TagApi], AfterValidator(_tag_apis)] = Field(
+    tag_apis: Annotated[dict[str, TagApi], AfterValidator(as_tag_apis)] = Field(
         default_factory=dict
     )  # registry -> how its tags are listed: "quay", "hub" (their own APIs) or "tags"
     registry_concurrency: int = Field(default=16, gt=0, le=64)  # requests at once to one registry; to quay.io, 8
@@ -225,10 +152,10 @@ class Settings(BaseModel):
     tuf_cache: Path = Path("~/.cache/provenance-bot/tuf")
     audit_cache: Path = Path("~/.cache/provenance-bot/audits")  # of `provenance audit --resume`
 
-    github_api: Annotated[str, AfterValidator(_plain_address)] = (
+    github_api: Annotated[str, AfterValidator(as_plain_address)] = (
         API  # where workflows are read and pull requests opened; "" = nowhere
     )
-    github_server: Annotated[str, AfterValidator(_secure_address)] = (
+    github_server: Annotated[str, AfterValidator(as_secure_address)] = (
         SERVER  # the web address of that code host; links go only there
     )
     github_bundle_hosts: tuple[str, ...] = BUNDLE_HOSTS  # where the API's attestations may be stored

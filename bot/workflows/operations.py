@@ -45,7 +45,7 @@ class Retag:
 
 
 @dataclass(frozen=True, slots=True)
-class Push:
+class ImagePush:
     """`docker push`: out of the local store."""
 
     names: tuple[Name, ...]
@@ -135,7 +135,7 @@ ImageOperation: TypeAlias = (
     | Boot
     | Pull
     | Retag
-    | Push
+    | ImagePush
     | Merge
     | Annotate
     | Copy

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind, Job
-from bot.workflows.operations import ImageOperation, Push, Retag
-from bot.workflows.stores import Driver, Store, driver_of, store_of
+from bot.workflows.operations import ImageOperation, ImagePush, Retag
+from bot.workflows.stores import Driver, ImageStore, driver_of, store_of
 
 DOCKER_PUSH = "docker push"
 
@@ -27,7 +27,7 @@ def pushed_from_store(build: Build, later: Iterable[ImageOperation]) -> str:
         match operation:
             case Retag(source=source, name=name) if source.tagged in names | own:
                 names |= set() if name.is_local else {name.tagged}
-            case Push(names=pushed, tool="docker push"):
+            case ImagePush(names=pushed, tool="docker push"):
                 if found := next((name.tagged for name in pushed if name.tagged in names), ""):
                     return found
     return ""
@@ -39,6 +39,6 @@ def keeps_attestations(file: CiFile, job: Job, build: Build) -> bool | None:
         case Driver.OTHER:
             return False
         case Driver.DOCKER:
-            return {Store.CONTAINERD: True, Store.CLASSIC: False}.get(store_of(file, job))
+            return {ImageStore.CONTAINERD: True, ImageStore.CLASSIC: False}.get(store_of(file, job))
         case _:
             return None

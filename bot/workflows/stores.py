@@ -25,7 +25,7 @@ class Driver(StrEnum):
     UNKNOWN = "unknown"
 
 
-class Store(StrEnum):
+class ImageStore(StrEnum):
     """Where the engine keeps images."""
 
     CONTAINERD = "containerd"
@@ -92,7 +92,7 @@ def refuses_attestations(file: CiFile, job: Job, build: Build) -> bool:
     if driver_of(file, job, build) is not Driver.DOCKER:
         return False
     setups = (step.inputs for step in job.steps if step.uses and step.uses.name == SETUP_BUILDX and step.inputs)
-    return store_of(file, job) is not Store.CONTAINERD or any(one.text("driver") == "docker" for one in setups)
+    return store_of(file, job) is not ImageStore.CONTAINERD or any(one.text("driver") == "docker" for one in setups)
 
 
 def _driver(written: str | None) -> Driver:
@@ -101,19 +101,19 @@ def _driver(written: str | None) -> Driver:
     return Driver.DOCKER if written == "docker" else Driver.OTHER
 
 
-def store_of(file: CiFile, job: Job) -> Store:
+def store_of(file: CiFile, job: Job) -> ImageStore:
     """The store of the engine that a job talks to."""
     if job.node is None or _CHANGES_ENGINE.search(file.source.text):
-        return Store.UNKNOWN
+        return ImageStore.UNKNOWN
     if any(step.local or (step.uses and "setup-docker" in step.uses.name) for step in job.steps):
-        return Store.UNKNOWN
+        return ImageStore.UNKNOWN
     if file.kind is FileKind.GITHUB:
         hosted = _HOSTED.fullmatch(job.node.text("runs-on")) and job.node.get("container") is None
-        return Store.CONTAINERD if hosted else Store.UNKNOWN
-    return _in_gitlab(job.node) if file.kind is FileKind.GITLAB else Store.UNKNOWN
+        return ImageStore.CONTAINERD if hosted else ImageStore.UNKNOWN
+    return _in_gitlab(job.node) if file.kind is FileKind.GITLAB else ImageStore.UNKNOWN
 
 
-def _in_gitlab(job: Mapping) -> Store:
+def _in_gitlab(job: Mapping) -> ImageStore:
     """By the version of the engine that runs as a service beside the job."""
     services = job.get("services")
     names = (
@@ -121,5 +121,5 @@ def _in_gitlab(job: Mapping) -> Store:
     )
     majors = {int(found[1]) for name in names if (found := _DIND.fullmatch(name))}
     if len(majors) != 1:
-        return Store.UNKNOWN
-    return Store.CONTAINERD if majors.pop() >= FIRST_WITH_CONTAINERD else Store.CLASSIC
+        return ImageStore.UNKNOWN
+    return ImageStore.CONTAINERD if majors.pop() >= FIRST_WITH_CONTAINERD else ImageStore.CLASSIC

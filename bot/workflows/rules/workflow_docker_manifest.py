@@ -8,7 +8,7 @@ from bot.workflows.builds import Asked, Build, OtherBuild
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.model import CiFile, Job
-from bot.workflows.operations import Annotate, Merge, Push
+from bot.workflows.operations import Annotate, ImagePush, Merge
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.text import Place, SourceText
 
@@ -80,7 +80,7 @@ def _by_other_builders(file: CiFile) -> set[str]:
     """Names of images that are pushed by jobs in which only other builders build: another rule speaks of those."""
     jobs = [job.operations for job in file.jobs if any(isinstance(one, OtherBuild) for one in job.operations)]
     pushes = [one for job in jobs if not any(isinstance(one, Build) for one in job) for one in job]
-    return {name.tagged for one in pushes if isinstance(one, Push) for name in one.names}
+    return {name.tagged for one in pushes if isinstance(one, ImagePush) for name in one.names}
 
 
 def _fix(source: SourceText, job: Job, merge: Merge) -> Fix | None:
@@ -88,7 +88,7 @@ def _fix(source: SourceText, job: Job, merge: Merge) -> Fix | None:
     pushes = [
         one
         for one in job.operations
-        if isinstance(one, Push) and one.tool == "docker manifest push" and one.names[:1] == merge.names
+        if isinstance(one, ImagePush) and one.tool == "docker manifest push" and one.names[:1] == merge.names
     ]
     if _DROPS_UNKNOWN.search(source.text):  # what the swap would keep, a filter would drop
         return None

@@ -8,7 +8,7 @@ from bot.workflows.builds import Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.images import Name
 from bot.workflows.model import Job
-from bot.workflows.operations import ImageOperation, Merge, Push, Retag, Sign, UnknownSigner
+from bot.workflows.operations import ImageOperation, ImagePush, Merge, Retag, Sign, UnknownSigner
 from bot.workflows.purposes import is_test_image
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.text import Place
@@ -57,7 +57,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     pushed = [(place, one, _doubts(context, job, one)) for job, place, one in jobs]
     for place, operation, doubts in sorted(pushed, key=lambda one: bool(one[2])):  # what is for use goes first
         names = {name.repository for name in _pushed(operation) if not name.is_local and name.registry}
-        chart = isinstance(operation, Push) and operation.tool == helm.TOOL  # its own name is behind the path
+        chart = isinstance(operation, ImagePush) and operation.tool == helm.TOOL  # its own name is behind the path
         if chart and charts_signed:
             continue
         fresh = {one for one in names if not (chart and any(made.startswith(f"{one}/") for made in signed))}
@@ -94,7 +94,7 @@ def _tags_left_out(context: LintContext, job: Job) -> Iterator[LintFinding]:
     for retag in (one for one in job.operations if isinstance(one, Retag)):
         if retag.source.tagged in same or retag.name.tagged in same:
             same |= {retag.source.tagged, retag.name.tagged}
-    for push in (one for one in job.operations if isinstance(one, Push)):
+    for push in (one for one in job.operations if isinstance(one, ImagePush)):
         for name in push.names:
             signed_beside = any(name.repository == one.repository for one in names)
             if signed_beside and name.tag and known(name.tagged) and name.tagged not in same:
@@ -108,7 +108,7 @@ def _pushed(operation: ImageOperation) -> tuple[Name, ...]:
             operation.aside or is_test_image(operation.names or ())
         ):
             return names or ()
-        case Push(names=names):
+        case ImagePush(names=names):
             return names
         case Merge(names=names, sources=sources) if len(sources) != 1:  # one source keeps its digest
             return names

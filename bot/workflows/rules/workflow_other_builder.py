@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import OtherBuild
-from bot.workflows.operations import Push, Sign, UnknownSigner
+from bot.workflows.operations import ImagePush, Sign, UnknownSigner
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.tools import helm
 
@@ -38,7 +38,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         for at, build in enumerate(operations):
             if not isinstance(build, OtherBuild) or build.tool in said:
                 continue
-            if build.pushes or any(isinstance(one, Push) and one.tool != helm.TOOL for one in operations[at:]):
+            if build.pushes or any(isinstance(one, ImagePush) and one.tool != helm.TOOL for one in operations[at:]):
                 said.add(build.tool)
                 message = f"{build.tool} records no provenance, and nothing attests it here"
                 yield rule.at(context, build.place, message).doubted(context.doubts(job))

@@ -7,7 +7,7 @@ from bot.workflows.builds import Build
 from bot.workflows.images import Name
 from bot.workflows.logins import is_clear, is_hosted, registries_of
 from bot.workflows.model import FileKind, Job, Step
-from bot.workflows.operations import ImageOperation, Merge, Pull, Push
+from bot.workflows.operations import ImageOperation, ImagePush, Merge, Pull
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.text import Place
 from bot.workflows.unresolved import known
@@ -65,7 +65,7 @@ def _pushed(operation: ImageOperation) -> tuple[Name, ...]:
     match operation:
         case Build(names=names, push=push) if push is not False:
             return names or ()
-        case Push(names=names) | Merge(names=names):
+        case ImagePush(names=names) | Merge(names=names):
             return names
         case _:
             return ()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.model import Job
-from bot.workflows.operations import ImageOperation, Pull, Push, Retag
+from bot.workflows.operations import ImageOperation, ImagePush, Pull, Retag
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
@@ -30,7 +30,7 @@ rule = LintRule(
 def _makes(operation: ImageOperation, tag: Retag) -> bool:
     """Whether it builds the image that is tagged, or pushes it from here."""
     match operation:
-        case Build(names=names) | Push(names=names):
+        case Build(names=names) | ImagePush(names=names):
             return any(name.tagged == tag.source.tagged for name in names or ())
         case _:
             return False
@@ -50,7 +50,8 @@ def _in_job(context: LintContext, job: Job) -> Iterator[LintFinding]:
             continue
         pulled = any(isinstance(one, Pull) and one.name.tagged == tag.source.tagged for one in operations[:at])
         pushed = any(
-            isinstance(one, Push) and tag.name.tagged in {name.tagged for name in one.names} for one in operations[at:]
+            isinstance(one, ImagePush) and tag.name.tagged in {name.tagged for name in one.names}
+            for one in operations[at:]
         )
         made_here = any(_makes(one, tag) for one in operations[:at])  # `docker pull … || docker push …`: is it there?
         if pulled and pushed and not made_here:

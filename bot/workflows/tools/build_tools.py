@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.workflows.builds import OtherBuild
 from bot.workflows.images import read_name
-from bot.workflows.operations import ImageOperation, Push, UnknownSigner
+from bot.workflows.operations import ImageOperation, ImagePush, UnknownSigner
 from bot.workflows.places import is_aside
 from bot.workflows.tools.line import Line
 
@@ -54,7 +54,7 @@ def read_buildah(line: Line) -> Iterator[ImageOperation]:
     is_push = words[:1] == ["push"] or words[:2] == ["image", "push"]
     to = words[-1].removeprefix("docker://") if is_push else ""
     if to and not to.startswith("-") and not _ELSEWHERE.match(to) and not (name := read_name(to)).is_local:
-        yield Push((name,), line.place(), "podman push", line.extent())
+        yield ImagePush((name,), line.place(), "podman push", line.extent())
 
 
 def read_ko(line: Line) -> Iterator[ImageOperation]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.workflows.images import Name, read_name
-from bot.workflows.operations import Annotate, Boot, ImageOperation, Merge, Pull, Push, Retag
+from bot.workflows.operations import Annotate, Boot, ImageOperation, ImagePush, Merge, Pull, Retag
 from bot.workflows.shell.flags import read_flags
 from bot.workflows.shell.values import Arg
 from bot.workflows.tools.docker_build import bake, build, compose_build
@@ -121,11 +121,11 @@ def _boot(line: Line, verb: str, at: Arg | None, args: tuple[Arg, ...]) -> Itera
         yield Boot(builder, booted is not False, bool(flags.on("--use")), line.place(), place, kind)
 
 
-def _push(line: Line, args: tuple[Arg, ...], tool: str) -> Iterator[Push]:
+def _push(line: Line, args: tuple[Arg, ...], tool: str) -> Iterator[ImagePush]:
     flags = read_flags(args, _SWITCHES)
     if names := _names(flags.rest):
         first = names[:1] if tool == "docker manifest push" else names
-        yield Push(tuple(first), line.place(), tool, line.extent())
+        yield ImagePush(tuple(first), line.place(), tool, line.extent())
 
 
 def _merge(line: Line, args: tuple[Arg, ...]) -> Iterator[Merge]:

@@ -6,7 +6,7 @@ https://helm.sh/docs/helm/helm_push/
 from collections.abc import Iterator
 
 from bot.workflows.images import read_name
-from bot.workflows.operations import ImageOperation, Push
+from bot.workflows.operations import ImageOperation, ImagePush
 from bot.workflows.shell.flags import read_flags
 from bot.workflows.tools.line import Line
 
@@ -21,4 +21,4 @@ def read(line: Line) -> Iterator[ImageOperation]:
     rest = read_flags(line.args[2:], _SWITCHES).rest if words == ["push"] else ()
     names = [read_name(arg.text.removeprefix(_SCHEME)) for arg in rest[1:2] if arg.text.startswith(_SCHEME)]
     if names:
-        yield Push(tuple(names), line.place(), TOOL, line.extent())
+        yield ImagePush(tuple(names), line.place(), TOOL, line.extent())

@@ -1,0 +1,108 @@
+"""What a single setting may hold: each function takes the value, and gives it back as the program uses it."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from bot.digest.schedule import parse as parse_schedule
+from bot.errors import MalformedError
+from bot.oci.canonical import canonical_name, canonical_registries
+from bot.oci.catalogue.apis import TagApi
+from bot.oci.grammar import HOST
+from bot.policy.globs import require_glob
+
+
+def as_plain_address(url: str) -> str:
+    """An http or https address without user and query; without a slash at its end. Raises ValueError."""
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"https", "http"} or not parts.hostname or "@" in parts.netloc or parts.query):
+        raise ValueError("expected an https:// or http:// address with a host, without user and query")
+    return url.rstrip("/")
+
+
+def as_issuer(url: str) -> str:
+    """An address of which a slash at its end is a part. Raises ValueError."""
+    as_plain_address(url)
+    return url  # a slash at its end is a part of an issuer's name
+
+
+def as_host(text: str) -> str:
+    """A host, perhaps with a port. Raises ValueError."""
+    if not HOST.fullmatch(text):
+        raise ValueError("a host is written like login.example.org or login.example.org:8443")
+    return text.lower()
+
+
+def as_secure_address(url: str) -> str:
+    """An https address. Raises ValueError."""
+    if not url.startswith("https://"):
+        raise ValueError("expected an address that begins with https://")
+    return as_plain_address(url)
+
+
+def as_tag_apis(table: dict[str, TagApi]) -> dict[str, TagApi]:
+    """The table with each registry in its one spelling. Raises ValueError."""
+    return {as_registries((registry,))[0]: api for registry, api in table.items()}
+
+
+def as_network(text: str) -> str:
+    """An IP address or a network. Raises ValueError."""
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError("an IP address or a network is written like 127.0.0.1 or 10.0.0.0/8") from None
+
+
+def as_glob(text: str) -> str:
+    """A glob of images. Raises ValueError."""
+    try:
+        return require_glob(text)
+    except MalformedError as error:
+        raise ValueError(str(error)) from None
+
+
+def as_listening(text: str) -> str:
+    """An address to listen on, or nothing. Raises ValueError."""
+    host, _, port = text.rpartition(":")
+    if text and not (host and port.isascii() and port.isdigit() and int(port) < 1 << 16):
+        raise ValueError("an address to listen on is written like 127.0.0.1:9090")
+    return text
+
+
+def as_digest(text: str) -> str:
+    """When a digest is posted. Raises ValueError."""
+    try:
+        return str(parse_schedule(text))
+    except MalformedError as error:
+        raise ValueError(str(error)) from None
+
+
+def as_bot_token(token: SecretStr) -> SecretStr:
+    """Slack's token of a bot. Raises ValueError."""
+    if not token.get_secret_value().startswith("xoxb-"):
+        raise ValueError("a bot token begins with xoxb-")
+    return token
+
+
+def as_app_token(token: SecretStr) -> SecretStr:
+    """Slack's token of an app. Raises ValueError."""
+    if not token.get_secret_value().startswith("xapp-"):
+        raise ValueError("an app-level token begins with xapp-")
+    return token
+
+
+def as_registries(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    """Registries in their one spelling. Raises ValueError."""
+    try:
+        return canonical_registries(hosts)
+    except MalformedError as error:
+        raise ValueError(str(error)) from None
+
+
+def as_name(text: str) -> str:
+    """A name of an image in its one spelling. Raises ValueError."""
+    try:
+        return canonical_name(text)
+    except MalformedError as error:
+        raise ValueError(str(error)) from None
