@@ -4,6 +4,7 @@ The message's own record in the store decides. Only if that is lost, the message
 value names is never used for that.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -64,6 +65,12 @@ def target_of(pressed: Pressed, release: AboutRelease) -> FormTarget:
         subject=release.place.subject[:700],
         images=release.images[:1000],
     )
+
+
+def fingerprint(reports: Sequence[Report]) -> str:
+    """The same for the same images with the same digests."""
+    named = sorted(f"{report.image} {report.digest}" for report in reports)
+    return hashlib.sha256("\n".join(named).encode(errors="replace")).hexdigest()[:16]
 
 
 async def _about(  # noqa: PLR0913, PLR0917 - where the message stands, and what it says

@@ -1,14 +1,20 @@
 """The menu of a release: acknowledge, snooze, mute, their ends, and the evidence as a file."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.attention import Attention, Kind
 from bot.jobs.attending import Attended, Attending, SaidAnswer
+from bot.render.release.problems import problems
+from bot.render.release.view import ImageView, ReleaseView
 from bot.render.slack.attention import person
 from bot.render.slack.buttons import MORE, More
 from bot.render.slack.escape import date
 from bot.render.slack.forms import snooze_form
+from bot.report import Report
+from bot.store.attention import Presses
 from handlers.actions.about import AboutRelease, about, target_of
 from handlers.actions.evidence import upload_evidence
 from handlers.actions.file_in_thread import FileInThread
@@ -16,6 +22,19 @@ from handlers.actions.pressed import Pressed
 from handlers.actions.replies import TOO_OLD, Later, OpenForm, Reply
 
 ACTION: Final = MORE
+
+LATER_PRESS: Final = "A later choice about this is already in force, so nothing was changed."
+CHANGED: Final = "What fails there has changed. Look at the message again, then acknowledge what you see."
+_ABOUT: Final[Mapping[str, Kind]] = {
+    More.ACKNOWLEDGE: Kind.ACKNOWLEDGEMENT,
+    More.UNDO_ACKNOWLEDGE: Kind.ACKNOWLEDGEMENT,
+    More.MUTE: Kind.MUTE,
+    More.UNMUTE: Kind.MUTE,
+}
+"""Choices that undo each other. A snooze begins with a form, and Slack does not say when a form was sent."""
+
+SHOWN_MAX: Final = 5
+"""Rules of a message that are compared with what fails now: it names so many problems."""
 
 NOTHING_FAILS: Final = "Nothing fails there now, so there is nothing to acknowledge."
 
@@ -40,11 +59,20 @@ class Menu:
             case More.EVIDENCE:
                 return Later(lambda: upload_evidence(self.files, release))
             case _:
-                return await self._said(pressed.chosen, release, pressed.user.id)
+                return await self._in_order(pressed, release)
 
-    async def _said(self, chosen: str, release: AboutRelease, who: str) -> str:
+    async def _in_order(self, pressed: Pressed, release: AboutRelease) -> str:
+        """What is there is read before the press counts, so that a later press changes it and not this one."""
+        there = await self.attending.about(release.place, release.reports)
+        kind = _ABOUT.get(pressed.chosen)
+        if kind and not await Presses(self.attending.store).is_newest(kind, release.place, pressed.at):
+            return LATER_PRESS
+        if pressed.chosen == More.ACKNOWLEDGE and _has_changed(pressed, release.reports):
+            return CHANGED
+        return await self._said(pressed.chosen, release, there, pressed.user.id)
+
+    async def _said(self, chosen: str, release: AboutRelease, there: Attention, who: str) -> str:
         place, reports = release.place, release.reports
-        there = await self.attending.about(place, reports)
         match chosen:
             case More.ACKNOWLEDGE:
                 return _acknowledged(await self.attending.acknowledge(place, who, reports), who)
@@ -58,6 +86,15 @@ class Menu:
                 return _undone(await self.attending.take_back(there.mute, place, reports), "muted")
             case _:
                 return TOO_OLD  # an option of another version
+
+
+def _has_changed(pressed: Pressed, reports: Sequence[Report]) -> bool:
+    """Whether another digest or another rule fails than the person saw. A message that does not say counts as seen."""
+    view = ReleaseView("", "", tuple(ImageView(report.image, report=report) for report in reports))
+    digest, seen = pressed.seen
+    now = [problem.rule for problem in problems(view)]
+    is_other = bool(now and digest and view.digest and digest != view.digest)
+    return is_other or bool(seen and set(now[:SHOWN_MAX]) - set(seen))
 
 
 def _acknowledged(answer: SaidAnswer, who: str) -> str:

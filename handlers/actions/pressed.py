@@ -5,6 +5,7 @@ https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
 """
 
 import json
+import re
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -12,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.errors import UsageError
 
 Word = Annotated[str, Field(max_length=300)]
+
+_TIME: Final = re.compile(r"[0-9]{1,10}(?:[.][0-9]{1,6})?", re.ASCII)
 
 TYPED_MAX: Final = 12_000
 """Characters of a text that somebody typed; Slack lets 3,000 through."""
@@ -41,6 +44,8 @@ class _Payload(_Part):
     images: str = Field(default="", max_length=1000)
     rule: str = Field(default="", max_length=200)
     rules: str = Field(default="", max_length=1000)
+    digest: str = Field(default="", max_length=200)
+    failed: str = Field(default="", max_length=1000)
 
 
 class _Metadata(_Part):
@@ -60,6 +65,7 @@ class _Action(_Part):
     action_id: str = Field(default="", max_length=255)
     value: str = Field(default="", max_length=2000)
     selected_option: _Option | None = None
+    action_ts: Word = ""
 
 
 class Pressed(_Part):
@@ -83,6 +89,18 @@ class Pressed(_Part):
         """The value of the chosen option of a menu, or ""."""
         option = self.actions[0].selected_option if self.actions else None
         return option.value if option else ""
+
+    @property
+    def at(self) -> float:
+        """When it was pressed, by Slack's clock; 0 if Slack does not say."""
+        text = self.actions[0].action_ts if self.actions else ""
+        return float(text) if _TIME.fullmatch(text) else 0.0
+
+    @property
+    def seen(self) -> tuple[str, tuple[str, ...]]:
+        """The digest and the rules that failed, worst first, as the message says; "" and none if it does not."""
+        told = self.message.metadata.event_payload
+        return told.digest, tuple(told.failed.split(",")) if told.failed else ()
 
     @property
     def thread_ts(self) -> str:
@@ -130,6 +148,7 @@ class FormTarget(_Part):
     ts: Word
     subject: str = Field(default="", max_length=700)
     images: str = Field(default="", max_length=1000)
+    shown: Word = ""  # which reports the form was made of
 
     def text(self) -> str:
         """For `private_metadata`."""

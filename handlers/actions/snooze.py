@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.attention import SnoozeFor
+from bot.attention import Failing, SnoozeFor
 from bot.jobs.attending import Attended, Attending
 from bot.render.slack.attention import person
 from bot.render.slack.escape import date, prose
@@ -15,6 +15,8 @@ from handlers.actions.pressed import SentForm
 from handlers.actions.replies import TOO_OLD
 
 FORM: Final = SNOOZE_FORM
+
+PASSES: Final = " Nothing fails there now, so the snooze ends as soon as a rule fails."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class SnoozeSent:
         if answer.done is Attended.ALREADY and answer.by != form.user.id:
             by = person(answer.by) if answer.by else "Somebody"
             return f"{by} snoozed {prose(release.title, 200)} already."
+        passes = "" if Failing.of(release.reports).found else PASSES
         if for_ is SnoozeFor.NEXT_RELEASE:
-            return f"{prose(release.title, 200)} is snoozed until the next release."
-        return f"{prose(release.title, 200)} is snoozed until {date(datetime.fromtimestamp(answer.until, UTC))}."
+            return f"{prose(release.title, 200)} is snoozed until the next release.{passes}"
+        until = date(datetime.fromtimestamp(answer.until, UTC))
+        return f"{prose(release.title, 200)} is snoozed until {until}.{passes}"

@@ -16,7 +16,7 @@ from bot.render.slack.buttons import WAIVE
 from bot.render.slack.escape import code, plain, prose
 from bot.render.slack.forms import REASON, RULE, SCOPE, UNTIL, WAIVE_FORM, WaivableRule, flaw_errors, waive_form
 from bot.report import Report
-from handlers.actions.about import AboutRelease, about, about_form, target_of
+from handlers.actions.about import AboutRelease, about, about_form, fingerprint, target_of
 from handlers.actions.forms import Errors, Sent
 from handlers.actions.pressed import FormTarget, Pressed, SentForm
 from handlers.actions.replies import TOO_OLD, OpenForm, Reply
@@ -29,6 +29,7 @@ NOT_YOU: Final = (
     " id, or a user in `may_waive`."
 )
 NOTHING: Final = "No rule that can be waived fails there now."
+OTHER_IMAGE: Final = "Another image has this name now. Close this form, look at the message, and open the form again."
 NO_LONGER: Final = "This rule does not fail there any more."
 
 
@@ -57,7 +58,8 @@ async def form_for(release: AboutRelease, target: FormTarget, who: str, attendin
         return NOT_YOU if failing else NOTHING
     chosen = next(iter(release.rules), "")
     today = datetime.fromtimestamp(await attending.store.now(), UTC).date()
-    return OpenForm(waive_form(release.title, allowed, today, target.text(), chosen))
+    known = target.model_copy(update={"shown": fingerprint(release.reports)})
+    return OpenForm(waive_form(release.title, allowed, today, known.text(), chosen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,9 @@ class WaiverSent:
             return Errors({SCOPE: "Choose what it is for."})
         if day is None:
             return Errors({UNTIL: "Choose a day."})
-        rule = form.chosen(RULE)
+        rule, shown = form.chosen(RULE), form.target.shown
+        if scope == WaiverScope.DIGEST and shown and shown != fingerprint(release.reports):
+            return Errors({SCOPE: OTHER_IMAGE})
         images = failing_by(rule, release.reports)
         if not images:
             return Errors({RULE: NO_LONGER})

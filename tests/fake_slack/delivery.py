@@ -1,4 +1,4 @@
-"""What Slack sends to us: signed commands and buttons, and the garbage that others send."""
+"""What Slack sends to us: signed commands, buttons, forms and events."""
 
 import hashlib
 import hmac
@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 from tests.fake_slack.conversations import keep_view
+from tests.fake_slack.inputs import state_of
 from tests.fake_slack.server import FakeSlack
 from tests.fake_slack.workspace import Workspace
 
@@ -76,7 +77,7 @@ class Sender:
             return Answered(answer.status, await answer.text())
 
     def command_request(self, text: str, *, channel: str = "C0RELEASES", user: str = "U0ALICE") -> Request:
-        return self.signed(urlencode(self._command(text, channel, user)).encode())
+        return self.signed(urlencode(self.command_form(text, channel, user)).encode())
 
     async def command(self, text: str, *, channel: str = "C0RELEASES", user: str = "U0ALICE") -> Answered:
         """`/provenance text`, typed in a channel."""
@@ -92,15 +93,17 @@ class Sender:
         option: str = "",
         forged: dict[str, Any] | None = None,
         late: bool = False,
+        at: float = 0.0,
     ) -> Answered:
         """Press a button that stands in the message; one that is not there cannot be pressed.
 
         `option` is the value of the option that is chosen in a menu. A message without `ts` was for one person alone;
         Slack then sends no message along. `forged` changes the action; a `late` press has a trigger that is over.
+        `at` is when it was pressed, which may be before others that have arrived; now unless given.
         """
         rows = [block["elements"] for block in message["blocks"] if block["type"] == "actions"]
         button = {element["action_id"]: element for row in rows for element in row}[action_id]
-        action = {**button, "block_id": "act", "action_ts": "1.0"}
+        action = {**button, "block_id": "act", "action_ts": f"{at or time.time():.6f}"}
         if option:
             options = {one["value"]: one for one in action.pop("options")}
             action["selected_option"] = options[option]
@@ -133,18 +136,13 @@ class Sender:
 
         What Slack checks by itself (the options that are there, the length of a text) is not checked: a client might.
         """
-        values = {
-            block["block_id"]: {block["element"]["action_id"]: _input(block["element"], typed.get(block["block_id"]))}
-            for block in view["blocks"]
-            if block["type"] == "input"
-        }
         payload = {
             "type": "view_submission",
             "team": {"id": self.space.team, "domain": "microcks"},
             "user": {"id": user, "team_id": self.space.team},
             "api_app_id": self.space.app,
             "trigger_id": self._trigger(),
-            "view": {**view, "id": id_, "state": {"values": values}},
+            "view": {**view, "id": id_, "state": state_of(view, typed)},
         }
         answered = await self.send(self.signed(urlencode({"payload": json.dumps(payload)}).encode()))
         said = json.loads(answered.body) if answered.body else {}
@@ -236,36 +234,7 @@ class Sender:
             "bot_access_token": "xwfp-only-for-this-execution",
         }
 
-    def garbage(self) -> dict[str, Request]:
-        """Every request that once ended in a 500 somewhere; the last five are signed well."""
-        now = str(int(time.time()))
-        form = urlencode(self._command("help", "C0RELEASES", "U0ALICE")).encode()
-        good = self.signed(form)
-        unsigned = {
-            "no headers": Request(form, {"Content-Type": FORM}),
-            "old": self.signed(form, at=str(int(time.time()) - 301)),
-            "future": self.signed(form, at=str(int(time.time()) + 305)),
-            "other secret": self.signed(form, secret="0" * 32),
-            "other body": Request(form + b"&x=1", good.headers),
-            "unsigned json": Request(b"{bad", {"Content-Type": "application/json"}),
-            "negative": self.signed(form, at="-1"),
-        }
-        for name, stamp in {"letters": "abc", "fraction": "1.5", "digits": "1" * 5000, "arabic": "١٢٣"}.items():
-            unsigned[f"timestamp {name}"] = Request(form, good.headers | {"X-Slack-Request-Timestamp": stamp})
-        for name, value in {"empty": "", "latin": "v0=é", "short": "v0=00", "upper": "V0=" + "a" * 64}.items():
-            unsigned[f"signature {name}"] = Request(form, good.headers | {"X-Slack-Signature": value})
-        return unsigned | {
-            "signed broken json": self.signed(b"{bad", content_type="application/json"),
-            "signed payload": self.signed(b"payload=notjson"),
-            "signed bytes": self.signed(b"text=\xff\xfe", at=now),
-            "signed list": self.signed(b"[1]", content_type="application/json"),
-            "signed null": self.signed(b"null", content_type="application/json"),
-            "signed deep": self.signed(b"[" * 100_000, content_type="application/json"),
-            "signed payload list": self.signed(b"payload=%5B1%5D"),
-            "signed empty": self.signed(b""),
-        }
-
-    def _command(self, text: str, channel: str, user: str) -> dict[str, str]:
+    def command_form(self, text: str, channel: str, user: str) -> dict[str, str]:
         return {
             "token": "deprecated",
             "team_id": self.space.team,
@@ -285,19 +254,3 @@ class Sender:
         name = f"{next(self._triggers)}.trigger"
         self.space.triggers[name] = time.time()
         return name
-
-
-def _input(element: dict[str, Any], typed: Any) -> dict[str, Any]:  # noqa: ANN401 - a text, or nothing
-    """The state of one input; without anything typed, what it showed at first."""
-    match element["type"]:
-        case "datepicker":
-            return {"type": "datepicker", "selected_date": typed or element.get("initial_date")}
-        case "plain_text_input":
-            return {"type": "plain_text_input", "value": typed}
-        case "conversations_select":
-            return {"type": "conversations_select", "selected_conversation": typed}
-        case "checkboxes":
-            return {"type": "checkboxes", "selected_options": [{"value": one} for one in typed or ()]}
-        case kind:
-            chosen = {"value": typed} if typed else element.get("initial_option")
-            return {"type": kind, "selected_option": chosen}

@@ -20,6 +20,7 @@ from handlers.slack import mount
 from handlers.slack_request import readable, verify
 from tests.fake_queue import FakeQueue
 from tests.fake_slack import FakeSlack, Sender
+from tests.fake_slack.garbage import garbage
 from tests.slack.door import door
 from tests.slack.parts import IMAGE
 
@@ -43,7 +44,7 @@ async def test_a_signed_command_is_taken(sender: Sender, queue: FakeQueue) -> No
 
 
 async def test_garbage_is_refused_and_never_an_error_of_ours(sender: Sender, queue: FakeQueue) -> None:
-    for name, request in sender.garbage().items():
+    for name, request in garbage(sender).items():
         answered = await sender.send(request)
         assert answered.status == (400 if name.startswith("signed") else 401), name
         assert "Traceback" not in answered.body

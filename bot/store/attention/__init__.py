@@ -8,6 +8,7 @@ from bot.store.attention.ends import Ends
 from bot.store.attention.notes import Note, Notes
 from bot.store.attention.open_fixes import OpenFixes
 from bot.store.attention.page import Page
+from bot.store.attention.presses import Presses
 from bot.store.attention.waivers import WAIVERS_MAX, Waivers
 
-__all__ = ["WAIVERS_MAX", "Ends", "Note", "Notes", "OpenFixes", "Page", "Waivers"]
+__all__ = ["WAIVERS_MAX", "Ends", "Note", "Notes", "OpenFixes", "Page", "Presses", "Waivers"]
