@@ -1,17 +1,20 @@
-"""Connections to the store on which a cancellation is never lost.
+"""Connections to the store on which a cancellation is never lost, and no answer is waited for without end.
 
 With a `socket_timeout`, redis-py writes under asyncio.wait_for. Before Python 3.12 that swallows a cancellation which
 comes just as the write is done (https://github.com/python/cpython/issues/86296): the end of a time limit or of the
-program is not noticed, and a loop over the store runs on. So these connections have no `socket_timeout`; they bound
-each write and each answer themselves, with asyncio.timeout.
+program is not noticed, and a loop over the store runs on. And a read with a time limit of its own returns None when
+the time is over, as if the store had nothing. So these connections have neither. One timer a connection looks whether
+it has waited too long, and breaks it then: whoever waits gets an error, and no late answer can come to another command.
 """
 
 import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from hiredis import pack_command
 from redis.asyncio import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.connection import AbstractConnection
+from redis.exceptions import DataError
 from redis.exceptions import TimeoutError as StoreTimeoutError
 
 ANSWER_MAX: Final = 5.0
@@ -21,18 +24,61 @@ ANSWER_MAX: Final = 5.0
 class Cancelling(AbstractConnection):
     """Bounds each write and each answer."""
 
+    _due: float | None = None  # when what is waited for now is late
+    _timer: asyncio.TimerHandle | None = None
+
     async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:  # noqa: FBT001, FBT002 - redis-py's signature
         """Write a command, in ANSWER_MAX with the connecting. Raises redis-py's errors."""
+        if self.is_connected:
+            before = self._begin()
+            try:
+                return await super().send_packed_command(command, check_health)
+            finally:
+                self._due = before
         try:
             async with asyncio.timeout(ANSWER_MAX):
-                await super().send_packed_command(command, check_health)
+                return await super().send_packed_command(command, check_health)
         except TimeoutError:
             await self.disconnect(nowait=True)
             raise StoreTimeoutError("Timeout writing to socket") from None
 
     async def read_response(self, disable_decoding: bool = False, timeout: float | None = None, **named: Any) -> Any:  # noqa: ANN401, ASYNC109, FBT001, FBT002 - as above
         """Read an answer, in ANSWER_MAX unless the caller says otherwise. Raises redis-py's errors."""
-        return await super().read_response(disable_decoding, ANSWER_MAX if timeout is None else timeout, **named)
+        if timeout is not None:
+            return await super().read_response(disable_decoding, timeout, **named)
+        before = self._begin()
+        try:
+            return await super().read_response(disable_decoding, **named)
+        finally:
+            self._due = before
+
+    def pack_command(self, *args: Any) -> list[bytes]:  # noqa: ANN401 - redis-py's signature
+        """redis-py's own, in C. Raises DataError for what a command cannot hold."""
+        name = args[0].encode() if isinstance(args[0], str) else args[0]
+        try:
+            return [pack_command((*name.split(), *args[1:]))]
+        except TypeError as error:
+            raise DataError(str(error)) from error
+
+    def _begin(self) -> float | None:
+        """Something is waited for, which is late after ANSWER_MAX. What was waited for till now, for its end."""
+        before, loop = self._due, asyncio.get_running_loop()
+        self._due = loop.time() + ANSWER_MAX
+        if self._timer is None:  # one timer for many answers: it looks again when it is over
+            self._timer = loop.call_at(self._due, self._look)
+        return before
+
+    def _look(self) -> None:
+        """The timer is over: break the connection if it is late."""
+        self._timer = None
+        if self._due is None:
+            return
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._due:
+            self._timer = loop.call_at(self._due, self._look)
+        elif self._reader is not None and self._writer is not None:
+            self._reader.set_exception(StoreTimeoutError("Timeout waiting for the store"))
+            self._writer.transport.abort()
 
 
 class _Tcp(Cancelling, Connection):

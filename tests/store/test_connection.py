@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
+from redis.exceptions import DataError, RedisError
+from redis.exceptions import TimeoutError as StoreTimeoutError
 from structlog.testing import capture_logs
 
 from bot.errors import SettingsError, StoreError
@@ -65,6 +67,28 @@ async def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.Monke
         with pytest.raises(StoreError, match="TimeoutError"):
             async with open_store(settings(f"redis://127.0.0.1:{port}/0")):
                 pass
+
+
+async def test_a_late_answer_is_an_error_and_never_nothing(
+    empty_store: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing would mean that the key is not there; and the answer would come to the command after that."""
+    monkeypatch.setattr(connection, "TRIES", 0)
+    monkeypatch.setattr(cancelling, "ANSWER_MAX", 0.2)
+    async with open_store(empty_store.settings()) as store:
+        await store.redis.mset({"a": "of a", "b": "of b"})
+        await store.redis.client_pause(600, all=True)
+        with pytest.raises(StoreTimeoutError):
+            await store.redis.get("a")
+        for _ in range(20):
+            try:
+                assert await store.redis.mget("b", "a") == ["of b", "of a"]
+                break
+            except RedisError:
+                continue
+        assert await store.redis.get("b") == "of b"
+        with pytest.raises(DataError):
+            await store.redis.set("a", object())  # type: ignore[arg-type]
 
 
 async def test_a_store_does_not_show_where_it_is(store: Store) -> None:
