@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian docs image test-real test-sentinel test-browser test-docs test-shipped test-chaos chaos fuzz e2e draw-slack picture bench bench-secrets mutants clean
+.PHONY: help install demo test lint format lock debian docs image test-real test-sentinel test-browser test-docs test-shipped test-chaos test-stressed chaos fuzz e2e draw-slack picture bench bench-secrets mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -21,10 +21,11 @@ install: .venv/ready  ## make .venv, with the `provenance` command
 demo: install  ## run the bot on sample images; with ONCE=1 it stops when all of them are checked
 	$(BIN)/provenance demo $(if $(ONCE),--once)
 
+# Tests are compiled once for all four, also where the environment says not to keep that.
 # `make` and not $(MAKE), with which `make -n test` would run the tests.
 test: install  ## run all tests that need only Python, four at a time since many of them wait, and beside them the linters
 	@make --no-print-directory lint > .lint.log 2>&1 & lint=$$!; \
-	$(BIN)/pytest -n 4; tests=$$?; \
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 4; tests=$$?; \
 	wait $$lint; linted=$$?; \
 	if [ $$linted -eq 0 ]; then echo "linters: no findings"; else cat .lint.log; fi; \
 	[ $$tests -eq 0 ] && [ $$linted -eq 0 ]
@@ -62,6 +63,9 @@ image:  ## build deploy/Dockerfile with Debian's buildah; IMAGE= names it
 test-shipped: install  ## build, install and run what users get: wheel, image, chart, action
 	sh deploy/test-tools.sh .tools
 	$(BIN)/pytest -m shipped
+
+test-stressed: install  ## run the tests of make test on one core that a busy process shares, three times in a row; RUNS=, BUSY= processes, TESTS=
+	$(BIN)/python -m tests.stressed $(if $(RUNS),--runs $(RUNS)) $(if $(BUSY),--busy $(BUSY)) $(TESTS)
 
 test-chaos: install  ## run the slow tests: kill -9, restarts, floods
 	$(BIN)/pytest -m 'slow and not chaos'

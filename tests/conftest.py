@@ -1,5 +1,8 @@
-"""Where the test data is."""
+"""Where the test data is, and how the workers of a run share the work of compiling the tests."""
 
+import gc
+import importlib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,6 +32,26 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no data beside the repository")
     return SHARED
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Each worker imports the test modules from another place on: what one has compiled, the others find.
+
+    pytest compiles each assert into many; without this, all workers would do that for all modules at the same time.
+    """
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    modules = sorted(path.relative_to(ROOT).with_suffix("") for path in ROOT.glob("tests/**/test_*.py"))
+    first = len(modules) * int(worker["workerid"].removeprefix("gw")) // worker["workercount"]
+    for module in modules[first:] + modules[:first]:
+        with suppress(Exception):  # the collection says it better
+            importlib.import_module(".".join(module.parts))
+
+
+def pytest_collection_finish() -> None:
+    """What stays until the end is not looked at again by each collection of garbage."""
+    gc.freeze()
 
 
 # On a busy machine generating an example may take long; no test here is about time.
