@@ -8,6 +8,7 @@ ProvenanceBotError
 │   └── OverLimitError            a document exceeds one of our limits
 ├── RegistryError             a registry did not return the requested content
 │   ├── NotFoundError             404
+│   │   └── DanglingTagError          the tag is there, and what it stands for is not
 │   ├── DeniedError               credentials missing or not sufficient
 │   ├── RateLimitedError          429
 │   ├── UnavailableError          no answer, or not a valid one
@@ -73,6 +74,14 @@ class RegistryError(ProvenanceBotError):
 
 class NotFoundError(RegistryError):
     """The registry answered that the content does not exist (404 with a valid token)."""
+
+
+class DanglingTagError(NotFoundError):
+    """The registry has the tag, and answers 404 for the manifest at `digest` that it stands for."""
+
+    def __init__(self, message: str, *, digest: str, host: str = "") -> None:
+        super().__init__(message, host=host)
+        self.digest = digest
 
 
 class DeniedError(RegistryError):

@@ -55,8 +55,6 @@ async def _gather(
         asking = Asking(reference, content, registry, counts, concurrency=options.concurrency)
         evidence = await _examine(reference, asking, options, search)
         joined()
-        if options.recheck_tag and reference.tag:
-            evidence = await _recheck(evidence, registry)
         return replace(evidence, requests=asking.spent, ambiguous=notices.all)
 
 
@@ -74,7 +72,8 @@ async def _examine(
         else:
             tree = Tree(unsorted=[itself(content)] if found.is_child else [])
     except MalformedError as error:
-        return replace(bare, unreadable=(unreadable(error, content.digest),))
+        moved = await _moved(bare, asking, options)
+        return replace(bare, unreadable=(unreadable(error, content.digest),), notes=moved)
     bare = replace(
         bare,
         media_type=found.media_type,
@@ -88,26 +87,29 @@ async def _examine(
 async def _look(
     bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions, search: SignatureSearch | None
 ) -> Evidence:
-    """All below the document; the search for signatures goes on beside it."""
-    before = asking.spent
+    """All below the document; the search for signatures goes on beside it, and so does the second look at the tag."""
+    before, last = asking.spent, asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        own = group.create_task(_read(bare, tree, asking, options))
+        own = group.create_task(_read(bare, tree, asking, options, last))
+        again = group.create_task(_moved(bare, asking, options, after=last))
         beside = group.create_task(_search(search, asking, tree, options.search_deadline)) if search else None
     (evidence, envelopes), asked = own.result()
     evidence = replace(evidence, attestation_requests=_sum(before, asked))
-    if search is None or beside is None:
-        return evidence
-    found, searched = beside.result()
-    signatures = await asyncio.to_thread(search.judge, envelopes) if envelopes else ()
-    evidence = merge(evidence, found)
-    return replace(evidence, signatures=(*evidence.signatures, *signatures), signature_requests=searched)
+    if search is not None and beside is not None:
+        found, searched = beside.result()
+        signatures = await asyncio.to_thread(search.judge, envelopes) if envelopes else ()
+        evidence = merge(evidence, found)
+        evidence = replace(evidence, signatures=(*evidence.signatures, *signatures), signature_requests=searched)
+    return replace(evidence, notes=(*evidence.notes, *again.result()))
 
 
 async def _read(
-    bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions
+    bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions, last: asyncio.Event
 ) -> tuple[tuple[Evidence, tuple[EnvelopeLayer, ...]], Requests]:
+    """All that the image itself holds. `last` is set when the last documents are about to be asked for."""
     with counting() as counts:
         children = await read_children(asking, tree)
+        last.set()
         attested = await read_platforms(asking, children, options)
     evidence = replace(
         bare,
@@ -141,17 +143,25 @@ async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: fl
     return found, Requests(counts.total, counts.manifest_pulls, counts.round_trips)
 
 
-async def _recheck(evidence: Evidence, registry: Registry) -> Evidence:
-    """Whether the tag still stands for what was read; content that is addressed by digest cannot change."""
+async def _moved(
+    bare: Evidence, asking: Asking, options: GatherOptions, *, after: asyncio.Event | None = None
+) -> tuple[str, ...]:
+    """What to say if the tag does not stand any more for what is read; what is addressed by digest cannot change.
+
+    Asked beside the last documents, and not behind them: it costs no round trip.
+    """
+    if not options.recheck_tag or not bare.image.tag:
+        return ()
+    if after is not None:
+        await after.wait()
+        joined()
     try:
-        now = await registry.resolve(evidence.image.tagged(evidence.image.tag))
+        now = await asking.registry.resolve(bare.image.tagged(bare.image.tag))
     except RegistryError as error:
-        note = f"whether the tag has moved meanwhile could not be asked: {error}"
-    else:
-        if now == evidence.digest:
-            return evidence
-        note = f"the tag moved while it was read: this is about {evidence.digest}, it now stands for {now}"
-    return replace(evidence, notes=(*evidence.notes, note))
+        return (f"whether the tag has moved meanwhile could not be asked: {error}",)
+    if now == bare.digest:
+        return ()
+    return (f"the tag moved while it was read: this is about {bare.digest}, it now stands for {now}",)
 
 
 def _sum(before: Requests, after: Requests) -> Requests:

@@ -4,13 +4,15 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 """
 
 import logging
+from contextlib import suppress
 from typing import Final, Literal
 
-from bot.errors import NotFoundError, TooLargeError, UntrustworthyError
+from bot.errors import DanglingTagError, NotFoundError, TooLargeError, UntrustworthyError
+from bot.oci import tally
 from bot.oci.caller import Caller
 from bot.oci.listed_tags import ListedTags
 from bot.oci.manifest import MANIFEST_MAX, MANIFEST_TYPES, Content, Descriptor
-from bot.oci.reference import Reference, is_digest
+from bot.oci.reference import Reference, is_digest, is_evidence_tag
 from bot.oci.referrers import ReferrerSearch
 from bot.oci.tag_list import list_tags
 from bot.oci.wire.answers import expect
@@ -33,11 +35,36 @@ class HttpRegistry:
     def __init__(self, caller: Caller, *, local: bool = False) -> None:
         """`local`: on a person's own machine."""
         self._caller = caller
-        self._referrers = ReferrerSearch(caller, self)
+        self._referrers = ReferrerSearch(caller, self._sought)
         self._listed = ListedTags(caller, self._head, local=local)
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
-        """See Registry.manifest. One GET, which Docker Hub counts as a pull."""
+        """See Registry.manifest. One GET, which Docker Hub counts as a pull.
+
+        In a search, for a tag of evidence, none where it is absent: see ListedTags.
+        """
+        if tally.current().searching and not reference.digest and is_evidence_tag(reference.tag):
+            return await self._sought(reference, limit=limit)
+        return await self._get(reference, limit)
+
+    async def _sought(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
+        """The manifest under a tag that is mostly absent: a HEAD first, unless the list of tags has told already.
+
+        Raises DanglingTagError when it is only the manifest that is not there.
+        """
+        listed = await self._listed.has(reference)
+        if listed:
+            with suppress(NotFoundError):
+                return await self._get(reference, limit)
+        elif listed is False:
+            raise _unlisted(reference)
+        digest = await self._head(reference)
+        try:
+            return await self._get(reference.at(digest), limit)
+        except NotFoundError as error:
+            raise DanglingTagError(str(error), digest=digest, host=error.host) from error
+
+    async def _get(self, reference: Reference, limit: int) -> Content:
         algorithm = reference.digest.partition(":")[0] or "sha256"
         ask = self._manifest_ask(reference, limit=limit, algorithm=algorithm)
         response = expect(await self._caller.call(reference, ask, redirects=True))
@@ -48,9 +75,8 @@ class HttpRegistry:
 
     async def resolve(self, reference: Reference) -> str:
         """See Registry.resolve. One HEAD; where that brings no digest, a GET. For tags of evidence, see ListedTags."""
-        if await self._listed.lacks(reference):
-            text = f"{reference} was not found on {reference.registry}: the repository's list of tags does not have it"
-            raise NotFoundError(text, host=reference.registry)
+        if await self._listed.has(reference) is False:
+            raise _unlisted(reference)
         return await self._head(reference)
 
     async def _head(self, reference: Reference) -> str:
@@ -61,7 +87,7 @@ class HttpRegistry:
             return reference.digest or told
         if response.status != OK and response.status not in NO_HEAD and response.ask.led_by is None:
             expect(response)
-        return (await self.manifest(reference)).digest
+        return (await self._get(reference, MANIFEST_MAX)).digest
 
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         """See Registry.blob. One GET, and one more for each redirect."""
@@ -83,7 +109,7 @@ class HttpRegistry:
         return Content(response.body, response.digest, descriptor.media_type)
 
     async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
-        """See Registry.referrers. One GET; without the API, or when it is empty, a HEAD and perhaps a GET more."""
+        """See Registry.referrers. One GET; without the API, or when it is empty, a HEAD or a GET more."""
         return await self._referrers.find(reference)
 
     async def tags(self, reference: Reference) -> tuple[str, ...]:
@@ -104,6 +130,11 @@ class HttpRegistry:
             algorithm=algorithm,
             pull=method == "GET",
         )
+
+
+def _unlisted(reference: Reference) -> NotFoundError:
+    text = f"{reference} was not found on {reference.registry}: the repository's list of tags does not have it"
+    return NotFoundError(text, host=reference.registry)
 
 
 def _compare_header(response: Response, algorithm: str) -> None:

@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from bot.errors import InvalidReferenceError, MalformedError, NotFoundError, UnavailableError
+from bot.errors import DanglingTagError, InvalidReferenceError, MalformedError, NotFoundError, UnavailableError
 from bot.oci import layout_names, tally
 from bot.oci.ambiguity import noticing, reading
 from bot.oci.layout_files import read_blob, read_file
@@ -32,11 +32,19 @@ class LayoutRegistry:
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
         """The manifest or index that the tag or digest names. See Registry.manifest for the errors."""
-        tally.answered_at_once(pull=True)
         if reference.digest:
+            tally.answered_at_once(pull=True)
             return await self._blob(reference.digest, limit=limit)
-        descriptor = await asyncio.to_thread(self._find, reference)
-        content = await self._blob(descriptor.digest, limit=limit, size=descriptor.size)
+        try:
+            descriptor = await asyncio.to_thread(self._find, reference)
+        except NotFoundError:
+            tally.answered_at_once()
+            raise
+        tally.answered_at_once(pull=True)
+        try:
+            content = await self._blob(descriptor.digest, limit=limit, size=descriptor.size)
+        except NotFoundError as error:
+            raise DanglingTagError(str(error), digest=descriptor.digest, host=error.host) from error
         return Content(content.data, content.digest, descriptor.media_type)
 
     async def resolve(self, reference: Reference) -> str:

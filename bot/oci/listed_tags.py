@@ -1,4 +1,4 @@
-"""Which tags of evidence a repository lacks, by its list of tags: one request instead of a HEAD for each.
+"""Which tags of evidence a repository has, by its list of tags: one request instead of a HEAD for each.
 
 A signature, an attestation or a list of referrers may stand under a tag that is made of a digest, and mostly does not.
 Where a repository has few tags, one list tells so for all of them.
@@ -59,16 +59,16 @@ class ListedTags:
         self._pages: OrderedDict[str, TagPage] = OrderedDict()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def lacks(self, reference: Reference) -> bool:
-        """Whether the list says that the repository does not have this tag. Only for tags of evidence. Raises nothing.
+    async def has(self, reference: Reference) -> bool | None:
+        """Whether the list has this tag, only for tags of evidence. Raises nothing.
 
-        False also means that nobody knows: ask for the tag itself. Who does not search asks for one tag, and for that
-        a list is not worth it.
+        None when nobody knows: ask for the tag itself. Who does not search asks for one tag, and for that a list is
+        not worth it.
         """
         if not tally.current().searching or reference.registry in LIMITED:
-            return False
+            return None
         if reference.digest or not is_evidence_tag(reference.tag):
-            return False
+            return None
         lock = self._locks.setdefault(reference.name, asyncio.Lock())
         async with lock:
             page = self._pages.get(reference.name)
@@ -79,7 +79,7 @@ class ListedTags:
                     self._pages.popitem(last=False)
             else:
                 tally.follow(page.level)
-        return page.tags is not None and reference.tag not in page.tags
+        return None if page.tags is None else reference.tag in page.tags
 
     def _holds(self, page: TagPage) -> bool:
         if page.tags is None:

@@ -5,18 +5,18 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-re
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 from weakref import WeakValueDictionary
 
-from bot.errors import MalformedError, NotFoundError, TooLargeError, UnavailableError
+from bot.errors import DanglingTagError, MalformedError, NotFoundError, TooLargeError, UnavailableError
 from bot.oci import tally
 from bot.oci.ambiguity import reading
 from bot.oci.caller import Caller
 from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor
 from bot.oci.reference import Reference, fallback_tag
 from bot.oci.referrer_list import read_referrers, require_few
-from bot.oci.registry import Registry
 from bot.oci.wire.answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, codes, expect
 from bot.oci.wire.messages import OK, RegistryRequest, Response
 from bot.oci.wire.pages import next_page
@@ -34,6 +34,8 @@ CAPABILITIES_MAX: Final = 256
 LACKING: Final = frozenset({NOT_FOUND, 405, 406, 501}) | REDIRECTS
 """Statuses of registries without the API; GHCR redirects to its web site."""
 
+Sought = Callable[[Reference], Awaitable[Content]]
+
 
 @dataclass(slots=True, weakref_slot=True)
 class _FirstAnswer:
@@ -46,9 +48,10 @@ class _FirstAnswer:
 class ReferrerSearch:
     """Remembers which registries have the API, and which lack it."""
 
-    def __init__(self, caller: Caller, registry: Registry) -> None:
+    def __init__(self, caller: Caller, sought: Sought) -> None:
+        """`sought` reads the manifest under a tag that is mostly absent. Raises NotFoundError when it is."""
         self._caller = caller
-        self._registry = registry
+        self._sought = sought
         self._lacking: OrderedDict[str, float] = OrderedDict()
         self._first: WeakValueDictionary[str, _FirstAnswer] = WeakValueDictionary()
         self._having: dict[str, float] = {}
@@ -126,11 +129,12 @@ class ReferrerSearch:
         return False
 
     async def _by_tag(self, reference: Reference) -> tuple[Descriptor, ...]:
-        """What the index under the fallback tag lists; a HEAD first, since it is mostly absent."""
+        """What the index under the fallback tag lists."""
         fallback = reference.tagged(fallback_tag(reference.digest))
         try:
-            digest = await self._registry.resolve(fallback)
-            content = await self._registry.manifest(fallback.at(digest))
+            content = await self._sought(fallback)
+        except DanglingTagError as error:
+            raise UnavailableError(f"the list of referrers is gone: {error}", host=reference.registry) from error
         except NotFoundError:
             return ()
         if not _is_index(content):

@@ -11,6 +11,7 @@ class Registry(Protocol):
 
     Every method raises only RegistryError: NotFoundError when it answered that there is no such thing, DeniedError,
     RateLimitedError, UnavailableError, UntrustworthyError (digest or size), TooLargeError, ForbiddenAddressError.
+    In a search for evidence, NotFoundError is a DanglingTagError when the tag is there, and its manifest is not.
     Contents are verified against the digest they were asked by; `Content.digest` is always the own hash.
     """
 

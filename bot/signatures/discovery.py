@@ -1,16 +1,17 @@
 """Where signatures may be: cosign's tags, and referrers of the index, its platforms and its attestation manifests.
 
-All places are asked at once: HEAD for tags, which are mostly absent, and the list of referrers for each digest.
+All places are asked at once: the manifest under each tag, which is mostly absent, and the referrers of each digest.
+A few referrers of one digest are opened while other places are still being asked.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from bot.errors import NotFoundError, RegistryError
-from bot.oci.manifest import Descriptor
+from bot.errors import DanglingTagError, NotFoundError, RegistryError, TooLargeError, UntrustworthyError
+from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference, fallback_tag
 from bot.oci.registry import Registry
 from bot.oci.tally import joined
@@ -19,8 +20,14 @@ from bot.unreadable import UnknownReason, Unreadable, over_limit, unreadable
 QUESTIONS_AT_ONCE: Final = 32
 """Requests at once in one search; the client has its own limit for each host."""
 
+SIGNATURES_MANIFEST_MAX: Final = 1024 * 1024
+"""Bytes of a manifest that holds signatures; cosign writes certificate and log entry into it, 8 KB for each."""
+
 CANDIDATES_MAX: Final = 64
 """Manifests that are opened in one search; re-signing adds a few, flooding would add thousands."""
+
+FEW: Final = 4
+"""Referrers of one digest that are opened at once: signatures, statements. Of more, CANDIDATES_MAX decides first."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -44,11 +51,12 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A manifest that may hold signatures about the digest `about`."""
+    """A manifest that may hold signatures about the digest `about`. `content` where finding it was reading it."""
 
     about: str
     manifest: str
     source: Source
+    content: Content | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +86,11 @@ def locations(digest: str, platforms: Iterable[str], attestation_manifests: Iter
     return (*tags, Location(digest, Source.SBOM), *referrers)
 
 
-async def follow(image: Reference, registry: Registry, wanted: Iterable[Location]) -> Discovered:
-    """Ask all places at once. Raises nothing."""
-    answers = await at_once(wanted, lambda place: _ask(place, image, registry))
+async def follow(
+    image: Reference, registry: Registry, wanted: Iterable[Location], *, linked: Collection[str] = ()
+) -> Discovered:
+    """Ask all places at once, and leave out manifests that are `linked` (see KnownImage). Raises nothing."""
+    answers = await at_once(wanted, lambda place: _ask(place, image, registry, linked))
     found = [candidate for answer in answers if not isinstance(answer, Unreadable) for candidate in answer]
     failed = [answer for answer in answers if isinstance(answer, Unreadable)]
     if len(found) > CANDIDATES_MAX:
@@ -107,17 +117,41 @@ async def at_once(items: Iterable[T], ask: Callable[[T], Awaitable[R]]) -> list[
     return [task.result() for task in tasks]
 
 
-async def _ask(place: Location, image: Reference, registry: Registry) -> tuple[Candidate, ...] | Unreadable:
+async def _ask(
+    place: Location, image: Reference, registry: Registry, linked: Collection[str]
+) -> tuple[Candidate, ...] | Unreadable:
     try:
         if place.source.is_referrer:
-            listed = await registry.referrers(image.at(place.about))
-            return tuple(Candidate(place.about, one.digest, place.source) for one in _once(listed))
-        tag = f"{fallback_tag(place.about)}.{place.source}"
-        return (Candidate(place.about, await registry.resolve(image.tagged(tag)), place.source),)
+            listed = _once(await registry.referrers(image.at(place.about)))
+            found = [Candidate(place.about, one.digest, place.source) for one in listed if one.digest not in linked]
+            if len(found) > FEW:
+                return tuple(found)
+            return tuple(await asyncio.gather(*(_opened(one, image, registry) for one in found)))
+        return (await _tagged(place, image.tagged(f"{fallback_tag(place.about)}.{place.source}"), registry),)
     except NotFoundError:
         return ()
     except RegistryError as error:
         return _said(place, error)
+
+
+async def _tagged(place: Location, reference: Reference, registry: Registry) -> Candidate:
+    """What stands under the tag. What is there and cannot be had is a candidate, too: opening it tells why."""
+    try:
+        content = await registry.manifest(reference, limit=SIGNATURES_MANIFEST_MAX)
+    except DanglingTagError as error:
+        return Candidate(place.about, error.digest, place.source)
+    except (TooLargeError, UntrustworthyError):
+        return Candidate(place.about, await registry.resolve(reference), place.source)
+    return Candidate(place.about, content.digest, place.source, content)
+
+
+async def _opened(candidate: Candidate, image: Reference, registry: Registry) -> Candidate:
+    """The same with its manifest. One that cannot be had now is asked for again, and what fails then is told."""
+    try:
+        content = await registry.manifest(image.at(candidate.manifest), limit=SIGNATURES_MANIFEST_MAX)
+    except RegistryError:
+        return candidate
+    return replace(candidate, content=content)
 
 
 def _said(place: Location, error: RegistryError) -> Unreadable:

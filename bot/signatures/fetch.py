@@ -7,7 +7,7 @@ from bot.errors import MalformedError, NotFoundError, RegistryError
 from bot.oci.manifest import Content, Manifest
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.signatures.discovery import Candidate, at_once
+from bot.signatures.discovery import SIGNATURES_MANIFEST_MAX, Candidate, at_once
 from bot.signatures.layers import SignatureLayer, manifest_layers
 from bot.signatures.layouts import recognise
 from bot.signatures.options import LAYERS_MAX, SearchLimits
@@ -16,10 +16,6 @@ from bot.unreadable import MissingBlob, MissingKind, Unreadable, over_limit, unr
 
 JUDGED_MAX: Final = 128
 """Layers that are judged in one search; each may cost some milliseconds of cryptography, and flooding is free."""
-
-
-MANIFEST_MAX: Final = 1024 * 1024
-"""Bytes of a manifest that holds signatures; cosign writes certificate and log entry into it, 8 KB for each."""
 
 SEARCH_MAX: Final = 128 * 1024 * 1024
 """Bytes of all layers that one search reads; they are held until all are there."""
@@ -30,9 +26,12 @@ async def open_candidates(
 ) -> list[SignatureLayer]:
     """The manifests, each once, and their layers that mean something."""
     candidates = list(candidates)
-    manifests = dict.fromkeys(candidate.manifest for candidate in candidates)
-    answers = await at_once(manifests, lambda manifest: _manifest(image.at(manifest), registry))
-    opened = dict(zip(manifests, answers, strict=True))
+    opened: dict[str, Content | MissingBlob | Unreadable] = {
+        candidate.manifest: candidate.content for candidate in candidates if candidate.content is not None
+    }
+    closed = dict.fromkeys(candidate.manifest for candidate in candidates if candidate.manifest not in opened)
+    answers = await at_once(closed, lambda manifest: _manifest(image.at(manifest), registry))
+    opened |= zip(closed, answers, strict=True)
     return [layer for candidate in candidates for layer in _layers(candidate, opened[candidate.manifest], collector)]
 
 
@@ -75,7 +74,7 @@ def _affordable(blobs: dict[str, SignatureLayer], collector: Collector) -> dict[
 
 async def _manifest(reference: Reference, registry: Registry) -> Content | MissingBlob | Unreadable:
     try:
-        return await registry.manifest(reference, limit=MANIFEST_MAX)
+        return await registry.manifest(reference, limit=SIGNATURES_MANIFEST_MAX)
     except NotFoundError:
         return MissingBlob(reference.digest, "a tag or a list of referrers", MissingKind.SIGNATURE)
     except RegistryError as error:

@@ -1,8 +1,8 @@
 """The search for signatures: where they may be, what was found there, and whether it holds.
 
-Three levels: the places, all at once and beside the attestation manifests; the manifests that were found; their
-layers. An image that nobody signed costs the first level alone, and no counted pull. Nothing that verifies is
-imported before there is something to verify.
+Three levels: the places, all at once and beside the attestation manifests; the manifests that were found, some of them
+while other places are asked; their layers. An image that nobody signed costs the first level alone, and no counted
+pull. Nothing that verifies is imported before there is something to verify.
 """
 
 import asyncio
@@ -44,14 +44,13 @@ class SignatureFinder:
         """Everything that was attached to the image's digests. Raises nothing: see `SearchResult.unreadable`."""
         collector = Collector()
         wanted = locations(known.digest, known.platforms, known.attestation_manifests)
-        candidates = await follow(known.image, registry, wanted)
-        collector.unreadable.extend(candidates.unreadable)
         # Since BuildKit 0.32 attestation manifests are referrers of their platforms; gather reads the linked ones.
-        fresh = [candidate for candidate in candidates.found if candidate.manifest not in known.linked]
-        if fresh:
+        candidates = await follow(known.image, registry, wanted, linked=known.linked)
+        collector.unreadable.extend(candidates.unreadable)
+        if candidates.found:
             from bot.signatures.fetch import open_candidates  # noqa: PLC0415 - it imports all that verifies
 
-            found = await open_candidates(fresh, known.image, registry, collector)
+            found = await open_candidates(candidates.found, known.image, registry, collector)
             collector.judged.extend(await self._judge(found, known.image, registry, collector))
         if is_hardened(known):
             await Hardened(known, registry, self._judge).search(collector)

@@ -175,7 +175,7 @@ async def test_without_the_image_itself_there_is_no_evidence(
 async def test_the_tag_moves_while_it_is_read(attested: Attested) -> None:
     image = attested.image
     other = image.index(attested.platforms["linux/amd64"], tag="other")
-    image.registry.fault(f"/blobs/{attested.layers['linux/amd64'][0]['digest']}", Moves(image, other), times=1)
+    image.registry.fault(f"/manifests/{attested.platforms['linux/amd64']['digest']}", Moves(image, other), times=1)
     evidence = await image.gather(GatherOptions(recheck_tag=True))
     assert evidence.digest == attested.digest
     assert any(other in note and attested.digest in note for note in evidence.notes)

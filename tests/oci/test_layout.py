@@ -2,11 +2,12 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from bot.errors import NotFoundError, TooLargeError, UnavailableError, UntrustworthyError
+from bot.errors import DanglingTagError, NotFoundError, TooLargeError, UnavailableError, UntrustworthyError
 from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.manifest import Descriptor, Index
 from bot.oci.reference import Reference
@@ -57,6 +58,18 @@ async def test_what_is_not_there_is_not_found_and_the_tags_are_told(samples: Pat
         await layout.manifest(at(folder, digest=f"sha256:{'0' * 64}"))
     with pytest.raises(NotFoundError, match=r"index\.json"):
         await LayoutRegistry(folder / "nowhere").tags(at(folder))
+
+
+async def test_a_tag_whose_manifest_is_gone_is_told_apart_from_one_that_is_not_there(
+    samples: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "layout"
+    shutil.copytree(samples / "min_2p_dflt", folder)
+    digest = await LayoutRegistry(folder).resolve(at(folder, "min_2p_dflt"))
+    blob_file(folder, digest).unlink()
+    with pytest.raises(DanglingTagError) as caught:
+        await LayoutRegistry(folder).manifest(at(folder, "min_2p_dflt"))
+    assert caught.value.digest == digest
 
 
 async def test_a_flipped_byte_is_noticed(tmp_path: Path) -> None:

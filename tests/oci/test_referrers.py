@@ -134,6 +134,14 @@ async def test_a_fallback_tag_that_could_not_be_read_is_never_nobody(fault: Faul
             await registry.referrers(at(fake).at(image))
 
 
+async def test_a_list_under_a_fallback_tag_that_is_gone_is_never_nobody() -> None:
+    async with FakeRegistry(referrers=Referrers.NONE) as fake, opened(fake) as registry:
+        image, _ = signed(fake)
+        fake.fault("/manifests/", Status(404), method="GET")
+        with pytest.raises(UnavailableError, match="gone"):
+            await registry.referrers(at(fake).at(image))
+
+
 async def test_what_is_no_index_under_the_fallback_tag_lists_nobody() -> None:
     async with FakeRegistry(referrers=Referrers.NONE) as fake, opened(fake) as registry:
         image = fake.push_image("demo/app", tag="1")

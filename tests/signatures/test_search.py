@@ -9,15 +9,18 @@ from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
 from bot.attestations.statement import COSIGN_SIGN, SLSA_V1, SPDX
 from bot.evidence import Evidence, Requests
+from bot.evidence.gather import gather
+from bot.evidence.options import GatherOptions
 from bot.signatures.finder import SignatureFinder
 from bot.signatures.keys import NamedKey
 from bot.signatures.roots.root import Trust
 from bot.signatures.signature import Layout, Signature, SignatureState
 from tests.attestations.predicates import v1
 from tests.fake_registry import FakeRegistry, Referrers
+from tests.oci.opened import opened
 from tests.private_fulcio import WORKFLOW, Signer, new_key
 from tests.private_sigstore import PrivateSigstore, statement
-from tests.signatures.judged import OTHER
+from tests.signatures.judged import OTHER, TODAY
 from tests.signatures.signing import Signed, look
 
 SPDX_DOCUMENT = {"spdxVersion": "SPDX-2.3", "name": "app", "packages": [{"name": "musl", "versionInfo": "1"}]}
@@ -237,13 +240,13 @@ class TestWhatItCosts:
         assert plain.registry.count("GET", "/referrers/") == 5
         assert plain.registry.count("GET", "/manifests/") == 5  # index, 2 platforms, 2 attestation manifests
 
-    async def test_a_signature_costs_one_pull_and_three_round_trips(
+    async def test_a_signature_costs_one_pull_and_one_round_trip_more_than_an_unsigned_image(
         self, plain: Signed, sigstore: PrivateSigstore, signer: Signer
     ) -> None:
         index, *_ = plain.image()
         plain.sig_tag(index, sigstore.sig_layer(index, signer))
         evidence = await plain.found(sigstore.trust())
-        assert (evidence.requests.manifest_pulls, evidence.requests.round_trips) == (6, 5)  # tags, manifest, document
+        assert (evidence.requests.manifest_pulls, evidence.requests.round_trips) == (6, 4)  # tags, manifest, document
 
     async def test_every_layout_at_once_costs_no_more_round_trips(
         self, plain: Signed, sigstore: PrivateSigstore, signer: Signer
@@ -256,6 +259,44 @@ class TestWhatItCosts:
         evidence = await plain.found(sigstore.trust())
         assert [one.state for one in evidence.signatures] == ["valid"] * 4
         assert (evidence.requests.manifest_pulls, evidence.requests.round_trips) == (9, 5)
+
+
+class TestRoundTripsInAWorker:
+    """How many requests wait for each other in a process that has looked at another image of the registry before."""
+
+    async def test_nobody_signed(self, plain: Signed, sigstore: PrivateSigstore) -> None:
+        plain.image()
+        assert await warm_depth(plain, sigstore, signatures=0) == 3  # index, manifests, documents
+
+    async def test_signed_by_a_tag(self, plain: Signed, sigstore: PrivateSigstore, signer: Signer) -> None:
+        index, *_ = plain.image()
+        plain.sig_tag(index, sigstore.sig_layer(index, signer))
+        assert await warm_depth(plain, sigstore) == 4  # index, tags, manifest, signature
+
+    @pytest.mark.parametrize("place", [0, 1, 2])
+    async def test_signed_by_a_referrer(
+        self, plain: Signed, sigstore: PrivateSigstore, signer: Signer, place: int
+    ) -> None:
+        about = plain.image()[place]
+        plain.bundle(about, sigstore.bundle(statement(about), signer))
+        assert await warm_depth(plain, sigstore) == 4  # index, referrers, manifest, signature
+
+    async def test_without_the_api(self, sigstore: PrivateSigstore, signer: Signer) -> None:
+        async with FakeRegistry(referrers=Referrers.NONE) as registry:
+            signed = Signed(registry)
+            about = signed.image()[1]
+            signed.bundle(about, sigstore.bundle(statement(about), signer))
+            assert await warm_depth(signed, sigstore) == 5  # index, tags, list of referrers, manifest, signature
+
+
+async def warm_depth(image: Signed, sigstore: PrivateSigstore, *, signatures: int = 1) -> int:
+    async with opened(image.registry) as registry:
+        options = GatherOptions(recheck_tag=True)
+        search = SignatureFinder(sigstore.trust, clock=lambda: TODAY)
+        await gather(image.reference, registry, options, search=search)
+        evidence = await gather(image.reference, registry, options, search=search)
+    assert [one.state for one in evidence.signatures] == [SignatureState.VALID] * signatures
+    return evidence.requests.round_trips
 
 
 async def test_roots_are_read_only_when_there_is_something_to_judge(plain: Signed) -> None:

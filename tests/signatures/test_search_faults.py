@@ -9,6 +9,7 @@ import pytest
 from bot.context import Context
 from bot.errors import SettingsError
 from bot.evidence import Evidence, MissingBlob
+from bot.oci.reference import fallback_tag
 from bot.policy import default_policies
 from bot.policy.search import Searching
 from bot.rules import Outcome
@@ -72,10 +73,15 @@ async def test_a_signature_elsewhere_is_enough(signed: Signed, signer: Signer) -
     assert list(signature_missing.findings(Context(evidence))) == []
 
 
-async def test_a_manifest_that_is_named_and_gone(signed: Signed, signer: Signer) -> None:
+@pytest.mark.parametrize("lists_tags", [True, False])
+async def test_a_manifest_that_is_named_and_gone(signed: Signed, signer: Signer, *, lists_tags: bool) -> None:
+    """The tag is there, whether a list or a HEAD says so: nobody may say that there is no signature."""
     index, *_ = signed.image()
     manifest = signed.sig_tag(index, SIGSTORE.sig_layer(index, signer))
     signed.registry.fault(manifest, Status(404), method="GET")
+    signed.registry.fault(f"{fallback_tag(index)}.sig", Status(404), method="GET")
+    if not lists_tags:
+        signed.registry.fault("/tags/list", Status(403))
     evidence = await signed.found(SIGSTORE.trust())
     assert MissingBlob(manifest, "a tag or a list of referrers", MissingKind.SIGNATURE) in evidence.missing
     is_unknown(evidence)

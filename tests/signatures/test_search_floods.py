@@ -9,8 +9,8 @@ import pytest
 from bot.attestations.statement import SLSA_V1
 from bot.evidence import Evidence
 from bot.oci.manifest import Descriptor
-from bot.signatures.discovery import Source
-from bot.signatures.fetch import MANIFEST_MAX, SEARCH_MAX
+from bot.signatures.discovery import SIGNATURES_MANIFEST_MAX, Source
+from bot.signatures.fetch import SEARCH_MAX
 from bot.signatures.keys import NamedKey, key_id
 from bot.signatures.layers import SignatureLayer
 from bot.signatures.search import EnvelopeLayer
@@ -39,8 +39,8 @@ def said(evidence: Evidence) -> str:
 
 async def test_a_manifest_that_is_larger_than_any_that_holds_signatures(signed: Signed) -> None:
     index, *_ = signed.image()
-    signed.referrer(index, [], "application/vnd.example", annotations={"padding": "x" * MANIFEST_MAX})
-    assert str(MANIFEST_MAX) in said(await signed.found(TRUST))
+    signed.referrer(index, [], "application/vnd.example", annotations={"padding": "x" * SIGNATURES_MANIFEST_MAX})
+    assert str(SIGNATURES_MANIFEST_MAX) in said(await signed.found(TRUST))
 
 
 async def test_layers_that_are_too_much_together_are_left_but_not_the_small_ones(signed: Signed) -> None:
