@@ -9,6 +9,7 @@ from bench.saying import say
 BENCHES: Final = {
     "batch": "many images in one call, beside buildx's and crane's requests and skopeo",
     "cold": "one check in a new process, beside the floor and the requests of buildx and crane",
+    "door": "how many webhook deliveries a web process takes in a second, beside a bare aiohttp program with one SET",
     "idle": "how much memory an idle bot takes",
     "people": "how long a visitor's check waits behind 1,000 pushes",
     "releases": "what a check, a page and a poll ask of the store with 10, 1,000 and 100,000 images remembered",

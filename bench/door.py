@@ -1,13 +1,14 @@
 """How many webhook deliveries a web process takes in a second, and how late its answers are: embedded store, and Redis.
 
-Each delivery announces another tag. Beside it GET /healthz of the same process, which does not ask the store: what HTTP
-alone costs here.
+Each delivery announces another tag. Beside it the floor in the same store: an aiohttp program without anything else,
+which parses the JSON and does one SET (bare_door.py). Processor time is what to compare on a machine that others use.
 """
 
 import asyncio
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from bench.saying import percentile, say
 from bot.demo.webhooks import request
 from bot.oci.reference import Reference
 from bot.settings import WebhookSource
+from bot.store.engine import running_engine
 from tests.making import digest
 from tests.real_parts import free_port
 from tests.real_redis import REDIS_SERVER, RedisServer, running_server
@@ -58,10 +60,6 @@ def delivery(number: int) -> bytes:
     lines = [f"POST {sent.path} HTTP/1.1", "Host: bench", f"Content-Length: {len(sent.body)}"]
     lines += [f"{name}: {value}" for name, value in sent.headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + sent.body
-
-
-def probe(_: int) -> bytes:
-    return b"GET /healthz HTTP/1.1\r\nHost: bench\r\n\r\n"
 
 
 async def ask(port: int, clients: int, make: Make, first: int) -> Answered:
@@ -117,18 +115,46 @@ def processor_time(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+@contextmanager
+def bare(address: str) -> Iterator[tuple[int, int]]:
+    """The floor on that store: its port, and its process id."""
+    port = free_port()
+    command = [sys.executable, "-m", "bench.bare_door", str(port), address]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=dict(os.environ)) as process:  # noqa: TID251 - handed on
+        try:
+            while not accepts(port):
+                assert process.poll() is None
+                time.sleep(0.05)
+            yield port, process.pid
+        finally:
+            process.terminate()
+
+
+def accepts(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def cost(port: int, pid: int, clients: int, first: int) -> tuple[Answered, float]:
+    """What came of it, and milliseconds of processor time of each delivery."""
+    used = processor_time(pid)
+    took = asyncio.run(ask(port, clients, delivery, first))
+    return took, (processor_time(pid) - used) / len(took.times) * 1000
+
+
 def measure(name: str, redis_url: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder, web(Path(folder), redis_url) as (port, pid):
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack:
+        port, pid = stack.enter_context(web(Path(folder), redis_url))
+        address = redis_url or asyncio.run(running_engine(Path(folder) / "data"))
+        assert address is not None
+        bare_port, bare_pid = stack.enter_context(bare(address))
         first = 0
         for clients in CLIENTS:
-            floor = asyncio.run(ask(port, clients, probe, 0))
-            used = processor_time(pid)
-            took = asyncio.run(ask(port, clients, delivery, first))
-            used = processor_time(pid) - used
-            first += len(took.times) + clients
-            say(
-                f"{name:>8}, {clients:3} clients: {took}, {used / len(took.times) * 1000:4.2f} ms CPU; /healthz {floor}"
-            )
+            floor, of_floor = cost(bare_port, bare_pid, clients, first)
+            took, used = cost(port, pid, clients, first)
+            first += len(took.times) + len(floor.times) + clients
+            say(f"{name:>8}, {clients:3} clients: {took}, {used:4.2f} ms CPU ({used / of_floor:.1f} of the floor)")
+            say(f"{'floor':>8}, {clients:3} clients: {floor}, {of_floor:4.2f} ms CPU")
 
 
 def main() -> None:

@@ -21,7 +21,6 @@ from bot.store import Store
 from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
 from bot.store.polls import Polls
-from bot.store.pushes import Pushes
 from bot.store.slack_problems import SlackProblems
 from handlers import pages, slack, webhooks
 from handlers.client_address import Proxies
@@ -56,7 +55,6 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
         settings,
         parts.queue,
         Digests(store),
-        Pushes(store),
         counts,
         watch=watch,
         polls=polls,

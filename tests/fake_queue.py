@@ -23,12 +23,21 @@ class FakeQueue:
     questions: dict[str, QuestionJob] = field(default_factory=dict)
     talks: dict[str, TalkJob] = field(default_factory=dict)
     stored: asyncio.Event = field(default_factory=asyncio.Event)
+    pushed: dict[str, float] = field(default_factory=dict)
+    digests: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
-    async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
+    async def enqueue(
+        self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0, is_announced: bool = False
+    ) -> bool:
         if self.away:
             raise StoreError("store unavailable")
         self.calls.append(job)
+        if is_announced:
+            self.pushed[job.image] = time.time()
+            if job.digest_hint:
+                name, _, tag = job.image.rpartition(":")
+                self.digests.setdefault((name, job.digest_hint), set()).add(tag)
         self.delays[key] = delay
         fresh = key not in self.waiting and (not delivery or delivery not in self._seen)
         if fresh:
@@ -63,29 +72,19 @@ class FakeQueue:
 
 @dataclass(slots=True)
 class FakeDigests:
-    """Digests and the tags they stand under; when tags were pushed; and how deliveries ended."""
+    """The tags under which the digests stand that the queue was told; and how deliveries ended."""
 
     queue: FakeQueue
-    of: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    pushed: dict[str, float] = field(default_factory=dict)
     counts: dict[tuple[str, str], int] = field(default_factory=dict)
     hastened: list[tuple[str, float]] = field(default_factory=list)
 
-    async def remember(self, name: str, digest: str, tag: str) -> None:
-        self._there()
-        self.of.setdefault((name, digest), set()).add(tag)
-
     async def tags(self, name: str, digest: str) -> tuple[str, ...]:
         self._there()
-        return tuple(sorted(self.of.get((name, digest), ())))
+        return tuple(sorted(self.queue.digests.get((name, digest), ())))
 
     async def hasten(self, name: str, wait: float) -> None:
         self._there()
         self.hastened.append((name, wait))
-
-    async def announce(self, image: str, *, source: str = "") -> None:  # noqa: ARG002
-        self._there()
-        self.pushed[image] = time.time()
 
     async def count(self, source: str, ends: Mapping[str, int]) -> None:
         self._there()

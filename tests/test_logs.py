@@ -36,6 +36,9 @@ def restored() -> Iterator[None]:
         f"Authorization was Bearer {SECRET}",
         f"https://hooks.slack.com/commands/T1/{SECRET}",
         f"token xoxb-{SECRET}",
+        f"token xapp-{SECRET}",
+        f"BAS\u0131C {SECRET}",
+        f"/WEBHOO\u212a\u017f/quay/{SECRET}",
     ],
 )
 def test_no_secret_in_any_text(text: str) -> None:

@@ -40,18 +40,8 @@ UNAVAILABLE: Final = "store unavailable"
 class DigestMemory(Protocol):
     """What is remembered of digests, for signatures that arrive after their image."""
 
-    async def remember(self, name: str, digest: str, tag: str) -> None:
-        """That registry/repository has this digest under this tag. Raises StoreError."""
-
     async def tags(self, name: str, digest: str) -> tuple[str, ...]:
         """The tags of registry/repository that stand for the digest, or for an index with it. Raises StoreError."""
-
-
-class PushMemory(Protocol):
-    """What is remembered of pushes."""
-
-    async def announce(self, image: str, *, source: str = "") -> None:
-        """Somebody says that the tag was pushed now; `source` when it was a webhook's. Raises StoreError."""
 
 
 class PollPlan(Protocol):
@@ -86,7 +76,6 @@ class Intake:
     settle: float  # seconds
     queue: JobQueue
     digests: DigestMemory
-    pushes: PushMemory
     buffer: Buffer
     rate: RateLimit
     polls: PollPlan | None = None
@@ -133,14 +122,11 @@ class Intake:
 
     async def enqueue(self, push: Push, announcer: Announcer) -> str:
         """Why the push asks for nothing, or "" when a check is queued. Raises StoreError."""
-        name = push.image.name
         if await self.watch.find(push.image) is None:
             return NOT_WATCHED
         tags = await self._tags(push)
         if not tags:
             return "a signature or attestation of an image that is not known"
-        if push.digest_hint and not push.evidence_for:
-            await self.digests.remember(name, push.digest_hint, push.image.tag)
         watches = {tag: await self.watch.find(push.image.tagged(tag)) for tag in tags}
         fresh = [
             await self._enqueue_tag(push, tag, announcer, watch.channel) for tag, watch in watches.items() if watch
@@ -156,9 +142,7 @@ class Intake:
         return await self.digests.tags(push.image.name, push.evidence_for) or told
 
     async def _enqueue_tag(self, push: Push, tag: str, announcer: Announcer, channel: str) -> bool:
-        image, now = str(push.image.tagged(tag)), time.time()
-        if not push.evidence_for:
-            await self.pushes.announce(image, source=announcer.id if announcer.is_webhook else "")
+        image, now, is_announced = str(push.image.tagged(tag)), time.time(), not push.evidence_for
         job = CheckJob(
             image=image,
             origin="recheck" if push.evidence_for else "webhook" if announcer.is_webhook else "poll",
@@ -173,7 +157,9 @@ class Intake:
         delay = self.settle + self.rate.wait(announcer.id)
         fresh = False
         try:
-            fresh = await self.queue.enqueue(job, key=f"{image}|", delivery=delivery, delay=delay)
+            fresh = await self.queue.enqueue(
+                job, key=f"{image}|", delivery=delivery, delay=delay, is_announced=is_announced
+            )
         finally:
             if not fresh:  # it starts no work of its own
                 self.rate.give_back(announcer.id)

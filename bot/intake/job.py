@@ -58,11 +58,15 @@ class CheckJob(BaseModel):
 class JobQueue(Protocol):
     """Where doors put work. Nothing is acknowledged to a sender before `enqueue` has returned."""
 
-    async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
+    async def enqueue(
+        self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0, is_announced: bool = False
+    ) -> bool:
         """Store the job. False when a job of that key is queued already, or that delivery was seen in the last 7 days.
 
         `key` stands for the work (registry, repository, tag, channel); `delay` in seconds. With a delay, each further
         event of the key puts the waiting job off, at most `settle_max` after the first; without one it is hurried.
+        `is_announced`: somebody says that the image was pushed at this moment. That is remembered, and the digest that
+        was told (`digest_hint`), in the same step.
         Raises StoreError when it could not be stored; then the sender must hear so.
         """
 

@@ -87,7 +87,7 @@ def poller_of(  # noqa: PLR0913, PLR0917 - puts the parts together
 ) -> Poller:
     """A poller with parts that are open. `sources`: the webhooks that may be silent; None = those of the settings."""
     rate = RateLimit(settings.push_burst, settings.push_rate)
-    intake = Intake(watches, settings.settle, queue, Digests(store), Pushes(store), Buffer(), rate)
+    intake = Intake(watches, settings.settle, queue, Digests(store), Buffer(), rate)
     heard = settings.webhooks if sources is None else sources
     silence = SilenceWatch(heard, Pushes(store), Silences(store), notices, policies, store.now)
     budgets = Budgets(registry.limits, time.monotonic)

@@ -8,11 +8,11 @@ What is found in the store is read as plain values only (plain_docket.py): nobod
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 import structlog
 from docket.execution import Disposition, Execution, ExecutionState
@@ -25,6 +25,7 @@ from bot.intake.question import QuestionJob
 from bot.intake.talk import TalkJob
 from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TALK, TASKS, Lane, checking_lane, posting_lane, slots
 from bot.jobs.parts import FailureNote
+from bot.jobs.placing import Placed, Placing, PushCall
 from bot.jobs.plain_docket import PlainDocket
 from bot.jobs.timing import ENQUEUE_MAX, Timing
 from bot.settings import Settings
@@ -33,6 +34,8 @@ from bot.store.deliveries import Deliveries
 from bot.store.undelivered import UndeliveredPost
 
 log = structlog.get_logger(__name__)
+
+P = TypeVar("P")
 
 NAME: Final = "provenance"
 """What docket's keys begin with, before the lane's own name."""
@@ -56,16 +59,34 @@ class DocketQueue:
         self.dockets = dockets
         self._store = store
         self._deliveries = Deliveries(store)
+        self._placing = Placing(store)
         self._settle_max = settle_max
         self._room = {lane: asyncio.Semaphore(AT_ONCE) for lane in dockets}
 
-    async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
+    async def enqueue(
+        self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0, is_announced: bool = False
+    ) -> bool:
         """See JobQueue. When this returns, the job survives the death of any process."""
         key, delivery = _named(job.workspace, key), delivery and _named(job.workspace, delivery)
+        call = self._check_of(job, key)
+        if delay or is_announced:
+            match await self._place_push(job, call, delivery, delay, is_announced=is_announced):
+                case Placed.NEW:
+                    return True
+                case Placed.SEEN:
+                    return False
+                case Placed.WAITS:
+                    return await self._placed_again(call, delivery, delay)
+                case Placed.CLAIMED:
+                    pass
         if delivery and not await self._deliveries.take(delivery):
             return False
+        return await self._placed_again(call, delivery, delay)
+
+    async def _placed_again(self, call: "_Call", delivery: str, delay: float) -> bool:
+        """Place the job of a delivery that is ours, beside what may wait or run; then the delivery is noted."""
         try:
-            placed = await self._place(self._check_of(job, key), delay)
+            placed = await self._place(call, delay)
         except StoreError:
             if delivery:
                 with contextlib.suppress(StoreError):
@@ -75,7 +96,7 @@ class DocketQueue:
             try:
                 await self._deliveries.stored(delivery)
             except StoreError:  # the job is safe; at worst the same delivery is checked twice
-                log.warning("a delivery was queued but not remembered", key=key)
+                log.warning("a delivery was queued but not remembered", key=call.name)
         return placed
 
     async def ask(self, question: QuestionJob, *, key: str) -> bool:
@@ -121,15 +142,34 @@ class DocketQueue:
         return _Call(lane, CHECK, name, _text_of(job))
 
     async def _place(self, call: "_Call", delay: float = 0.0) -> bool:
-        """Store it, in a few attempts: each step is idempotent."""
+        """Store it, whatever waits or runs under that name."""
+        return await self._tried(call.lane, lambda: self._add(call, delay))
+
+    async def _place_push(
+        self, job: CheckJob, call: "_Call", delivery: str, delay: float, *, is_announced: bool
+    ) -> Placed:
+        """Store it in one step, if nothing waits or runs under that name."""
+
+        async def place() -> Placed:
+            # By the store's clock, which may be an hour from ours; a hair late, which a job that waits does not mind.
+            now = await self._store.at_latest()
+            due = _at(now + delay)
+            args = (call.text, int(now * 1000), _since(due))
+            push = PushCall(job, call.task, call.name, args, due, delivery, is_announced)
+            return await self._placing.place(self.dockets[call.lane], push)
+
+        return await self._tried(call.lane, place)
+
+    async def _tried(self, lane: Lane, place: Callable[[], Awaitable[P]]) -> P:
+        """In a few attempts: each step is idempotent."""
         with trouble("queueing a job"):
-            async with asyncio.timeout(ENQUEUE_MAX), self._room[call.lane]:
+            async with asyncio.timeout(ENQUEUE_MAX), self._room[lane]:
                 for pause in _PAUSES:
                     try:
-                        return await self._add(call, delay)
+                        return await place()
                     except RedisConnectionError:
                         await asyncio.sleep(pause)
-                return await self._add(call, delay)
+                return await place()
 
     async def _add(self, call: "_Call", delay: float) -> bool:
         docket, name = self.dockets[call.lane], call.name

@@ -92,6 +92,11 @@ class Store:
         with trouble("asking for the time"):
             return await asked(self.redis)
 
+    async def at_latest(self) -> float:
+        """For the moment of an event, too, and mostly without a round trip: not behind, and perhaps ahead by one."""
+        with trouble("asking for the time"):
+            return await self.clock.at_latest(self.redis)
+
     async def ping(self) -> None:
         """Raises StoreError when the store does not answer."""
         with trouble("reaching the store"):

@@ -5,9 +5,12 @@ A delivery counts as seen only after its job was stored: what was not stored wil
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
+from bot.errors import StoreError
 from bot.store.connection import Store, trouble
 
 DELIVERY_MEMORY: Final = 7 * 24 * 3600
@@ -18,6 +21,9 @@ STORING_MAX: Final = 5
 
 COUNTS_TTL: Final = 90 * 24 * 3600
 """Seconds after the last delivery of a source."""
+
+CLAIMED: Final = "claimed"
+STORED: Final = "stored"
 
 _LOOK_AGAIN = 0.05
 
@@ -30,6 +36,11 @@ redis.call('SET', KEYS[2], string.format('%d.%06d', time[1], time[2]), 'EX', ARG
 """KEYS counts, last; ARGV ttl, then ends and how many more of each."""
 
 
+def delivery_key(store: Store, delivery: str) -> str:
+    """Where it is remembered. The sender chooses the id: its length and characters stay out of our key names."""
+    return store.key("delivery", hashlib.sha256(delivery.encode("utf-8", "surrogatepass")).hexdigest())
+
+
 class Deliveries:
     """Remembers delivery ids. Every method may raise StoreError. `storing`: seconds, see STORING_MAX."""
 
@@ -37,6 +48,9 @@ class Deliveries:
         self._store = store
         self._storing = storing
         self._count = store.redis.register_script(_COUNT)
+        self._counting: set[str] = set()
+        self._gathered: dict[str, Counter[str]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, delivery: str) -> bool:
         """Claim it: False when it was stored before.
@@ -47,8 +61,8 @@ class Deliveries:
         key = self._key(delivery)
         with trouble("looking for a delivery"):
             async with asyncio.timeout(self._storing + 1):
-                while not await self._store.redis.set(key, "claimed", nx=True, px=int(self._storing * 1000)):
-                    if await self._store.redis.get(key) == "stored":
+                while not await self._store.redis.set(key, CLAIMED, nx=True, px=int(self._storing * 1000)):
+                    if await self._store.redis.get(key) == STORED:
                         return False
                     await asyncio.sleep(_LOOK_AGAIN)
         return True
@@ -56,7 +70,7 @@ class Deliveries:
     async def stored(self, delivery: str) -> None:
         """Its job is safely in the store."""
         with trouble("remembering a delivery"):
-            await self._store.redis.set(self._key(delivery), "stored", ex=DELIVERY_MEMORY)
+            await self._store.redis.set(self._key(delivery), STORED, ex=DELIVERY_MEMORY)
 
     async def drop(self, delivery: str) -> None:
         """Its job could not be stored: the process that gets it next may try again at once."""
@@ -64,7 +78,34 @@ class Deliveries:
             await self._store.redis.delete(self._key(delivery))
 
     async def count(self, source: str, ends: Mapping[str, int]) -> None:
-        """So many more deliveries of that source were "queued" or "malformed", or events in them "not watched"."""
+        """So many more deliveries of that source were "queued" or "malformed", or events in them "not watched".
+
+        While a count of the source is on its way to the store, further ones gather, go together, and are not waited
+        for.
+        """
+        if source in self._counting:
+            self._gathered.setdefault(source, Counter()).update(ends)
+            return
+        self._counting.add(source)
+        try:
+            await self._counted(source, ends)
+        finally:
+            if source in self._gathered:
+                task = asyncio.create_task(self._count_gathered(source), name=f"counts of {source}")
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            else:
+                self._counting.discard(source)
+
+    async def _count_gathered(self, source: str) -> None:
+        try:
+            while (gathered := self._gathered.pop(source, None)) is not None:
+                with suppress(StoreError):
+                    await self._counted(source, gathered)
+        finally:
+            self._counting.discard(source)
+
+    async def _counted(self, source: str, ends: Mapping[str, int]) -> None:
         keys = [self._store.key("deliveries", source), self._last(source)]
         with trouble("counting a delivery"):
             await self._count(keys=keys, args=[COUNTS_TTL, *(part for end in ends.items() for part in end)])
@@ -84,5 +125,4 @@ class Deliveries:
         return self._store.key("delivered", source)
 
     def _key(self, delivery: str) -> str:
-        # The sender chooses the id: its length and characters stay out of our key names.
-        return self._store.key("delivery", hashlib.sha256(delivery.encode("utf-8", "surrogatepass")).hexdigest())
+        return delivery_key(self._store, delivery)

@@ -13,7 +13,7 @@ DIGEST_TTL: Final = 30 * 24 * 3600
 TAGS_MAX: Final = 20
 """Tags of one digest, the newest."""
 
-_REMEMBER: Final = """
+REMEMBER: Final = """
 for _, key in ipairs(KEYS) do
   redis.call('ZADD', key, ARGV[1], ARGV[2])
   redis.call('ZREMRANGEBYRANK', key, 0, -tonumber(ARGV[3]) - 1)
@@ -23,12 +23,17 @@ end
 """KEYS digests; ARGV time, tag, most tags, ttl."""
 
 
+def digest_key(store: Store, name: str, digest: str) -> str:
+    """Where the tags of that digest are, in registry/repository."""
+    return store.key("digest", f"{name}@{digest}")
+
+
 class Digests:
     """Remembers digests of images and of their platforms. Every method may raise StoreError."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._script = store.redis.register_script(_REMEMBER)
+        self._script = store.redis.register_script(REMEMBER)
 
     async def remember(self, name: str, digest: str, tag: str) -> None:
         """That registry/repository has this digest under this tag."""
@@ -44,13 +49,10 @@ class Digests:
     async def tags(self, name: str, digest: str) -> tuple[str, ...]:
         """The tags of registry/repository that stand for the digest, or for an index with it; newest first."""
         with trouble("looking for a digest"):
-            found = await self._store.redis.zrevrange(self._key(name, digest), 0, TAGS_MAX - 1)
+            found = await self._store.redis.zrevrange(digest_key(self._store, name, digest), 0, TAGS_MAX - 1)
         return tuple(str(tag) for tag in found)
 
     async def _remember(self, name: str, digests: tuple[str, ...], tag: str) -> None:
-        keys = [self._key(name, digest) for digest in digests]
+        keys = [digest_key(self._store, name, digest) for digest in digests]
         with trouble("remembering digests"):
             await self._script(keys=keys, args=[time.time(), tag, TAGS_MAX, DIGEST_TTL])
-
-    def _key(self, name: str, digest: str) -> str:
-        return self._store.key("digest", f"{name}@{digest}")

@@ -11,7 +11,7 @@ from bot.store.connection import Store, trouble
 PUSH_TTL: Final = 30 * 24 * 3600
 """Seconds; a push has settled long before."""
 
-_ANNOUNCE: Final = """
+ANNOUNCE: Final = """
 local at = ARGV[2]
 if at == '' then
   local time = redis.call('TIME')
@@ -35,12 +35,17 @@ return at
 """KEYS push of the digest, push of the tag; ARGV ttl, time should nothing be remembered or "". The time or ""."""
 
 
+def announce_keys(store: Store, image: str) -> tuple[str, str, str]:
+    """The KEYS of ANNOUNCE for that tag."""
+    return store.key("push", image), store.key("heard", image), store.key("heard-from", image.rpartition(":")[0])
+
+
 class Pushes:
     """Remembers times of pushes, in seconds since the epoch. Every method may raise StoreError."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._announce = store.redis.register_script(_ANNOUNCE)
+        self._announce = store.redis.register_script(ANNOUNCE)
         self._first = store.redis.register_script(_FIRST)
 
     async def announce(self, image: str, at: float | None = None, *, source: str = "") -> None:
@@ -48,11 +53,10 @@ class Pushes:
 
         Now is by the store's clock: those of a sender, a web server and a worker may be an hour apart.
         """
-        keys = [self._store.key("push", image)]
-        if source:
-            keys += [self._store.key("heard", image), self._store.key("heard-from", image.rpartition(":")[0])]
         with trouble("remembering a push"):
-            await self._announce(keys=keys, args=[PUSH_TTL, "" if at is None else repr(at), source])
+            await self._announce(
+                keys=announce_keys(self._store, image), args=[PUSH_TTL, "" if at is None else repr(at), source]
+            )
 
     async def heard(self, image: str) -> float:
         """When a webhook last announced the tag; 0 when none did."""

@@ -17,7 +17,6 @@ from bot.jobs.workspaces.queue import WorkspaceQueue
 from bot.store import Store
 from bot.store.digests import Digests
 from bot.store.polls import Polls
-from bot.store.pushes import Pushes
 from bot.store.workspaces import Installations
 
 log = structlog.get_logger(__name__)
@@ -56,4 +55,4 @@ class WorkspaceIntakes:
         store = self.store.of(workspace)
         watches = watch_list((), self.policies.of(workspace.partition(".")[0]), store)
         queue = WorkspaceQueue(self.queue, workspace)
-        return Intake(watches, self.settle, queue, Digests(store), Pushes(store), buffer, rate, Polls(store))
+        return Intake(watches, self.settle, queue, Digests(store), buffer, rate, Polls(store))

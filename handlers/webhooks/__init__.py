@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.errors import SettingsError
 from bot.intake.buffer import Buffer
 from bot.intake.fan_out import FanOut
-from bot.intake.intake import DigestMemory, Intake, PollPlan, PushMemory
+from bot.intake.intake import DigestMemory, Intake, PollPlan
 from bot.intake.job import JobQueue
 from bot.intake.rate import RateLimit
 from bot.intake.watch_list import WatchList, fixed_watches
@@ -32,12 +32,11 @@ __all__ = ["RECEIVERS", "WEBHOOK_BODY_MAX", "mount"]
 log = structlog.get_logger(__name__)
 
 
-def mount(  # noqa: PLR0913, PLR0917 - what the door needs
+def mount(  # noqa: PLR0913 - what the door needs
     app: web.Application,
     settings: Settings,
     queue: JobQueue,
     digests: DigestMemory,
-    pushes: PushMemory,
     counts: Counts,
     *,
     watch: WatchList | None = None,
@@ -56,7 +55,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what the door needs
         raise SettingsError('PROVENANCE_WATCH: is empty, so no push would be looked at; e.g. ["quay.io/acme/*"]')
     buffer = Buffer()
     rate = RateLimit(settings.push_burst, settings.push_rate)
-    intake = Intake(watch, settings.settle, queue, digests, pushes, buffer, rate, polls)
+    intake = Intake(watch, settings.settle, queue, digests, buffer, rate, polls)
     keys = GoogleKeys(partial(fetch_keys, settings.google_keys_url, settings.insecure_hosts))
     taker = intake if workspaces is None else FanOut(intake, partial(workspaces, buffer, rate))
     door = Door(RECEIVERS, sources, taker, counts, keys, body_time)

@@ -11,7 +11,6 @@ from bot.jobs.queue import open_queue
 from bot.settings import WebhookSource
 from bot.store import Store
 from bot.store.digests import Digests
-from bot.store.pushes import Pushes
 from tests.jobs.parts import Looker, Teller, settings, working
 from tests.waiting import eventually
 
@@ -26,9 +25,7 @@ async def test_4000_pushes_are_taken_and_each_tag_is_checked(store: Store) -> No
     checker, teller = Looker(), Teller()
     async with open_queue(store, settings()) as queue:
         rate = RateLimit(60, 1000.0)
-        intake = Intake(
-            WatchList(fixed_watches(["quay.io/acme/*"])), 1.0, queue, Digests(store), Pushes(store), Buffer(), rate
-        )
+        intake = Intake(WatchList(fixed_watches(["quay.io/acme/*"])), 1.0, queue, Digests(store), Buffer(), rate)
         taken = 0
         for number in range(PUSHES):
             parsed = Parsed((Announcement("acme/app", f"1.{number % TAGS}"),))

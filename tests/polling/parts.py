@@ -19,7 +19,6 @@ from bot.store import Store
 from bot.store.digests import Digests
 from bot.store.lease import Lease, Leases
 from bot.store.polls import Polls, RepositoryState
-from bot.store.pushes import Pushes
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.store.second_looks import SecondLooks
@@ -86,7 +85,7 @@ async def polling(  # noqa: PLR0913 - what differs from test to test
         return clock.time
 
     async with opened(fake, clock=clock, **options) as registry:
-        intake = Intake(watches, 30.0, queue, Digests(store), Pushes(store), Buffer(), RateLimit(1000, 1000.0))
+        intake = Intake(watches, 30.0, queue, Digests(store), Buffer(), RateLimit(1000, 1000.0))
         noticed: list[tuple[str, float]] = []
 
         async def notice(image: Reference, since: float) -> None:

@@ -153,10 +153,12 @@ async def test_what_was_taken_is_answered_before_the_process_stops(
     taken, go = asyncio.Event(), asyncio.Event()
 
     class Slow(FakeQueue):
-        async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
+        async def enqueue(
+            self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0, is_announced: bool = False
+        ) -> bool:
             taken.set()
             await go.wait()
-            return await super().enqueue(job, key=key, delivery=delivery, delay=delay)
+            return await super().enqueue(job, key=key, delivery=delivery, delay=delay, is_announced=is_announced)
 
     queue = Slow()
     stopping = bot(slack, queue, store)

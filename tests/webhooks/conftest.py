@@ -154,6 +154,6 @@ async def opened(google: FakeGoogle, *, body_time: float = 10.0) -> AsyncIterato
     watch = ("*/acme/*", "*/*/acme/*", "*/acme/*/*", "*/microcks/*", "*/demo/*")
     settings = Settings(webhooks=SOURCES, watch=watch, settle=30.0, google_keys_url=google.url)
     app = web.Application(client_max_size=WEBHOOK_BODY_MAX)
-    mount(app, settings, queue, digests, digests, digests, polls=digests, body_time=body_time)
+    mount(app, settings, queue, digests, digests, polls=digests, body_time=body_time)
     async with TestClient(TestServer(app)) as client:
         yield Bot(client, queue, digests, google)

@@ -56,7 +56,7 @@ async def test_a_signed_image_that_is_not_known_is_checked_by_its_tag(bot: Bot) 
     await bot.send(load("cdevents.signed"))
     (job,) = bot.queue.calls
     assert (job.image, job.origin, job.has_evidence) == ("cd.example.com/acme/shop:2.1.0", "recheck", True)
-    assert bot.digests.pushed == {}, "nothing was pushed"
+    assert bot.queue.pushed == {}, "nothing was pushed"
 
 
 @pytest.mark.parametrize("name", ["github.package", "github.package-child", "github.registry_package"])

@@ -144,7 +144,7 @@ async def open_bot(google: FakeGoogle) -> AsyncIterator[Bot]:
     digests = FakeDigests(queue)
     sources = tuple(source(kind) for kind in RECEIVERS)
     settings = Settings(webhooks=sources, watch=("*/**",), google_keys_url=google.url)
-    mount(app, settings, queue, digests, digests, digests)
+    mount(app, settings, queue, digests, digests)
     async with TestClient(TestServer(app)) as client:
         yield Bot(client, queue, digests, google)
 

@@ -17,9 +17,12 @@ class WorkspaceQueue:
     queue: DocketQueue
     workspace: str
 
-    async def enqueue(self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0) -> bool:
+    async def enqueue(
+        self, job: CheckJob, *, key: str, delivery: str = "", delay: float = 0.0, is_announced: bool = False
+    ) -> bool:
         """See JobQueue."""
-        return await self.queue.enqueue(self._own(job), key=key, delivery=delivery, delay=delay)
+        own = self._own(job)
+        return await self.queue.enqueue(own, key=key, delivery=delivery, delay=delay, is_announced=is_announced)
 
     async def ask(self, question: QuestionJob, *, key: str) -> bool:
         """See JobQueue."""
