@@ -1,4 +1,4 @@
-"""The floor of a webhook door: aiohttp without middlewares and logs, which parses the JSON and does one SET in the store.
+"""The floor of a webhook door: aiohttp without middlewares and logs, which parses the JSON and does one SET.
 
 Run as `python -m bench.bare_door PORT ADDRESS`, with the store's address for redis-py.
 """

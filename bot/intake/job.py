@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.intake.question import QuestionJob
 from bot.intake.talk import TalkJob
 from bot.request_ids import RequestId
+from bot.tracing import TraceParent
 
 
 class CheckJob(BaseModel):
@@ -37,6 +38,7 @@ class CheckJob(BaseModel):
     has_evidence: bool = False  # a signature or attestation of the image was pushed
     is_anew: bool = False  # the last report is not used again: what it is compared with has changed, or it is old
     request_id: RequestId = ""  # of what asked for it (bot/request_ids.py)
+    trace: TraceParent = ""  # of the span in which it was queued (bot/tracing)
     workspace: str = ""  # the part of the store it belongs to, with several Slack workspaces (bot/store/workspaces)
 
     @property

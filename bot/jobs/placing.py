@@ -84,6 +84,7 @@ class PushCall:
     args: tuple[str, int, int]
     due: datetime
     delivery: str
+    is_due: bool
     is_announced: bool
 
 
@@ -127,9 +128,9 @@ class Placing:
 
 
 def schedule_parts(docket: Docket, call: PushCall) -> tuple[Sequence[str], Sequence[str | bytes]]:
-    """The KEYS and ARGV of docket's script, for a job that is not due yet and replaces none."""
+    """The KEYS and ARGV of docket's script, for a job that replaces none."""
     key, when = call.key, call.due.isoformat()
-    state = {"type": "state", "key": key, "state": "scheduled", "when": when}
+    state = {"type": "state", "key": key, "state": "queued" if call.is_due else "scheduled", "when": when}
     message: dict[bytes, bytes] = {
         b"key": key.encode(),
         b"when": when.encode(),
@@ -149,8 +150,8 @@ def schedule_parts(docket: Docket, call: PushCall) -> tuple[Sequence[str], Seque
         docket.runs_key(key),
         docket.key(f"state:{key}"),
     )
-    now, replaces, moved, generation = "0", "0", b"", "0"
-    args: list[str | bytes] = [key, str(call.due.timestamp()), now, replaces, moved, generation]
+    is_due, replaces, moved, generation = "1" if call.is_due else "0", "0", b"", "0"
+    args: list[str | bytes] = [key, str(call.due.timestamp()), is_due, replaces, moved, generation]
     args += [docket.worker_group_name, json.dumps(state)]
     args += [part for field in message.items() for part in field]
     return keys, args

@@ -79,7 +79,7 @@ class Poster:
         except ValidationError:
             await self.failures.bury(job, "", UNREADABLE, 1)
             return
-        with resumed(read.request_id, execution):
+        with resumed(read.request_id, execution, read.trace):
             again = await self._attempt(read, execution.key, lambda: self._report(read, first / 1000))
         if again is not None:
             retry.at(again)
@@ -100,7 +100,7 @@ class Poster:
         except ValidationError:
             await self.failures.bury(note, "", UNREADABLE, 1)
             return
-        with resumed(read.job.request_id, execution):
+        with resumed(read.job.request_id, execution, read.job.trace):
             again = await self._attempt(read.job, execution.key, lambda: self._failure(read), read)
         if again is not None:
             retry.at(again)

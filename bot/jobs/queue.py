@@ -18,7 +18,7 @@ import structlog
 from docket.execution import Disposition, Execution, ExecutionState
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from bot import request_ids
+from bot import request_ids, tracing
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
 from bot.intake.question import QuestionJob
@@ -155,7 +155,7 @@ class DocketQueue:
             now = await self._store.at_latest()
             due = _at(now + delay)
             args = (call.text, int(now * 1000), _since(due))
-            push = PushCall(job, call.task, call.name, args, due, delivery, is_announced)
+            push = PushCall(job, call.task, call.name, args, due, delivery, is_due=not delay, is_announced=is_announced)
             return await self._placing.place(self.dockets[call.lane], push)
 
         return await self._tried(call.lane, place)
@@ -191,9 +191,14 @@ class DocketQueue:
 
 
 def _text_of(job: CheckJob | QuestionJob | TalkJob) -> str:
-    """As it travels: with the id of what is done now, if it is not from an earlier job that has its own."""
-    id_ = job.request_id or request_ids.current() or request_ids.new()
-    return job.model_copy(update={"request_id": id_}).model_dump_json()
+    """As it travels: with the id of what is done now, if it is not from an earlier job that has its own; and its trace.
+
+    Docket keeps the trace of a job, but not of one that waits for its time.
+    """
+    told = {"request_id": job.request_id or request_ids.current() or request_ids.new()}
+    if isinstance(job, CheckJob):
+        told["trace"] = tracing.current() or job.trace
+    return job.model_copy(update=told).model_dump_json()
 
 
 def _named(workspace: str, name: str) -> str:

@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from docket.execution import Execution
 
 from bot import request_ids
-from bot.tracing import SpanKind, span
+from bot.tracing import SpanKind, parent_of, span
 
 
 @contextmanager
-def resumed(request_id: str, execution: Execution) -> Iterator[None]:
-    """What is done inside belongs to that request."""
+def resumed(request_id: str, execution: Execution, traceparent: str = "") -> Iterator[None]:
+    """What is done inside belongs to that request.
+
+    Docket brings the trace of a job that was due at once, and loses that of one that waited: then the job tells it.
+    """
+    parent = execution.trace_context or parent_of(traceparent)
     with (
         request_ids.bound(request_id),
-        span(
-            execution.function_name, SpanKind.CONSUMER, execution.trace_context, provenance__attempt=execution.attempt
-        ),
+        span(execution.function_name, SpanKind.CONSUMER, parent, provenance__attempt=execution.attempt),
     ):
         yield

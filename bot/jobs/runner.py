@@ -92,7 +92,7 @@ class Runner:
         early = since / 1000 - await self.store.now()
         if EARLY_MAX < early < PUT_OFF_MAX:  # this worker's clock, by which jobs are started, is fast
             retry.at(datetime.now(UTC) + timedelta(seconds=early))
-        with resumed(read.request_id, execution):
+        with resumed(read.request_id, execution, read.trace):
             again = await self._do(
                 read, first / 1000, since / 1000, execution.key, f"{execution.key}#{execution.generation}"
             )

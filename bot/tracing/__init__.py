@@ -4,9 +4,12 @@ While it is off, nothing of OpenTelemetry's SDK is imported, and a span costs on
 a door, goes through the queue with the job, and ends with the message in Slack.
 """
 
+import re
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol, TypeAlias
+
+from pydantic import BeforeValidator
 
 Attribute = str | int | float | bool
 
@@ -42,6 +45,12 @@ class Tracer(Protocol):
     ) -> AbstractContextManager[SpanAttributes]:
         """A span for as long as the block runs. An exception that leaves the block is noted in it."""
 
+    def current(self) -> str:
+        """The span that is open, as a W3C traceparent; "" if none is."""
+
+    def parent(self, traceparent: str) -> Any:  # noqa: ANN401 - as above
+        """What `span` takes for a span that is named so."""
+
 
 class _NoSpan:
     __slots__ = ()
@@ -53,6 +62,13 @@ class _NoSpan:
         """Nobody looks."""
 
 
+_TRACEPARENT: Final = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}", re.ASCII)
+
+
+def _is_traceparent(value: object) -> bool:
+    return isinstance(value, str) and _TRACEPARENT.fullmatch(value) is not None
+
+
 _OFF: Final[AbstractContextManager[SpanAttributes]] = nullcontext(_NoSpan())
 _tracer: Tracer | None = None
 
@@ -61,6 +77,20 @@ def use(tracer: Tracer | None) -> None:
     """From now on, spans go to that tracer; None switches them off."""
     global _tracer  # noqa: PLW0603 - one for the process, as the logs are
     _tracer = tracer
+
+
+TraceParent: TypeAlias = Annotated[str, BeforeValidator(lambda value: value if _is_traceparent(value) else "")]
+"""A span that is open elsewhere, in documents that travel: https://www.w3.org/TR/trace-context/#traceparent-header"""
+
+
+def current() -> str:
+    """The span that is open now, for a job that goes on with it; "" if there is none."""
+    return "" if _tracer is None else _tracer.current()
+
+
+def parent_of(traceparent: str) -> Any:  # noqa: ANN401 - as above
+    """The `parent` of `span`."""
+    return _tracer.parent(traceparent) if _tracer is not None and traceparent else None
 
 
 def span(

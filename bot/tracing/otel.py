@@ -15,6 +15,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from bot.request_ids import current
 from bot.tracing import Attribute, SpanKind
@@ -29,6 +30,9 @@ _KINDS: Final = {
     SpanKind.CONSUMER: trace.SpanKind.CONSUMER,
     SpanKind.INTERNAL: trace.SpanKind.INTERNAL,
 }
+
+
+_TRACE_CONTEXT: Final = TraceContextTextMapPropagator()
 
 
 class OpenSpan:
@@ -78,6 +82,16 @@ class OtelTracer:
             except Exception as error:
                 made.set_status(trace.StatusCode.ERROR, type(error).__name__)
                 raise
+
+    def current(self) -> str:
+        """See Tracer."""
+        carrier: dict[str, str] = {}
+        _TRACE_CONTEXT.inject(carrier)
+        return carrier.get("traceparent", "")
+
+    def parent(self, traceparent: str) -> Context:
+        """See Tracer."""
+        return _TRACE_CONTEXT.extract({"traceparent": traceparent})
 
     def close(self) -> None:
         """Send what has not been sent."""

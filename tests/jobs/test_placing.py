@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from docket import Docket
 from docket.execution import Execution
 from redis.asyncio import Redis
@@ -31,10 +32,11 @@ class Recorded(Redis):
         return "OK"
 
 
-async def test_docket_gets_what_docket_itself_would_send(store: Store) -> None:
+@pytest.mark.parametrize("delay", [60, -60])
+async def test_docket_gets_what_docket_itself_would_send(store: Store, delay: int) -> None:
     async with open_queue(store, settings()) as queue:
-        docket, due = queue.dockets[Lane.PUSHES], datetime.now(UTC) + timedelta(seconds=60)
-        call = PushCall(push(), CHECK, "pushed:k", ("text", 1, 2), due, "", is_announced=False)
+        docket, due = queue.dockets[Lane.PUSHES], datetime.now(UTC) + timedelta(seconds=delay)
+        call = PushCall(push(), CHECK, "pushed:k", ("text", 1, 2), due, "", is_due=delay < 0, is_announced=False)
         keys, args = schedule_parts(docket, call)
         theirs = await _sent_by(docket, call)
     assert [_text(part) for part in (*keys, *args)] == [_text(part) for part in theirs]

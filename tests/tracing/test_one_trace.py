@@ -46,7 +46,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
         yield slack
 
 
-def _settings(server: RedisServer, slack: FakeSlack, registry: FakeRegistry) -> Settings:
+def _settings(server: RedisServer, slack: FakeSlack, registry: FakeRegistry, settle: float) -> Settings:
     source = {"id": "quay", "kind": "quay", "secret": SECRET, "hosts": ["quay.io"]}
     return server.settings(
         port=free_port(),
@@ -56,7 +56,7 @@ def _settings(server: RedisServer, slack: FakeSlack, registry: FakeRegistry) -> 
         private_hosts=(registry.host,),
         insecure_hosts=(registry.host,),
         github_api="",
-        settle=0.0,
+        settle=settle,
         slack_bot_token=slack.space.token,
         slack_signing_secret=slack.space.secret,
         slack_api_url=slack.api,
@@ -73,12 +73,14 @@ async def _pushed(settings: Settings) -> str:
         return answer.headers[HEADER]
 
 
-async def test_from_the_delivery_to_the_thread(
-    empty_store: RedisServer, store: Store, slack: FakeSlack, spans: InMemorySpanExporter, samples: Path
+@pytest.mark.parametrize("settle", [0.0, 0.3])
+async def test_from_the_delivery_to_the_thread(  # noqa: PLR0913, PLR0917 - fixtures
+    empty_store: RedisServer, store: Store, slack: FakeSlack, spans: InMemorySpanExporter, samples: Path, settle: float
 ) -> None:
+    """A job that waits until the push has settled goes another way through docket, which loses its trace."""
     async with FakeRegistry() as registry:
         registry.add_layout(samples / "min_2p_dflt", "demo/app", tag="1.0")
-        settings = _settings(empty_store, slack, registry)
+        settings = _settings(empty_store, slack, registry, settle)
         with capture_logs() as logs:
             async with running_bot(settings, store):
                 id_ = await _pushed(settings)
