@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.board import BoardRow
+from bot.board.overlay import with_unread
 from bot.errors import StoreError
 from bot.jobs.health import LOOK_MAX, LaneCounts, count_lane
 from bot.jobs.lanes import Lane
 from bot.jobs.queue import DocketQueue
 from bot.metrics.exposition import LookedUp
 from bot.metrics.series import OTHER, Measure
+from bot.polling.second.outcomes import UNREACHABLE_TOLD_AFTER
 from bot.store import Store, trouble
 from bot.store.board import Board
 from bot.store.dead_letters import DeadLetters
+from bot.store.second_looks import SecondLooks
 from bot.store.silence import Silences
 
 UP: Final = Measure("provenance_store_up", "Whether the store answered; without it the values below are missing.")
@@ -52,8 +55,14 @@ async def _of_store(store: Store, queue: DocketQueue, board: Board) -> list[Look
         LookedUp(OLDEST, [((lane.value,), _oldest(each, now)) for lane, each in counts.items()]),
         LookedUp(GIVEN_UP, [((), float(await DeadLetters(store).count()))]),
         LookedUp(SILENT, [((each.source,), 1.0) for each in silent]),
-        LookedUp(IMAGES, _images(await board.rows())),
+        LookedUp(IMAGES, _images(await _rows(store, board, now))),
     ]
+
+
+async def _rows(store: Store, board: Board, now: float) -> list[BoardRow]:
+    """As the board shows them: what nobody could look at for days is unknown."""
+    unread = await SecondLooks(store).unread(now, UNREACHABLE_TOLD_AFTER)
+    return [with_unread(row, unread) for row in await board.rows()]
 
 
 def _jobs(lane: Lane, counts: LaneCounts) -> list[tuple[tuple[str, ...], float]]:

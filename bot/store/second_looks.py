@@ -91,8 +91,9 @@ class SecondLooks:
 
     async def hasten(self, image: str) -> None:
         """Something was noticed of that image: if it is looked at again at all, then at the next round."""
+        now = await self._store.now()
         with trouble("hastening a second look"):
-            await self._store.redis.zadd(self._due, {image: 0.0}, xx=True, lt=True)
+            await self._store.redis.zadd(self._due, {image: now}, xx=True, lt=True)
 
     async def open(self, count: int = 200) -> dict[str, str]:
         """The images that are not as they were, each with outcome and reason, in the order of their names."""
@@ -103,14 +104,19 @@ class SecondLooks:
     async def unread(self, now: float, after: float) -> dict[str, float]:
         """The images that could not be looked at for that many seconds or longer, and since when.
 
-        Nobody answered; or nobody asked although they are due, because no worker runs.
+        Nobody answered; or nobody asked although they are due, because no worker runs. An older version wrote 0 for
+        what was due at once: that is unread since its last look.
         """
         with trouble("reading second looks"):
-            late = await self._store.redis.zrangebyscore(self._due, "(0", now - after, withscores=True)
+            late = await self._store.redis.zrangebyscore(self._due, 0, now - after, withscores=True)
             opened = await self._store.redis.hgetall(self._open)
+        due = {str(pair[0]): float(pair[1]) for pair in late[:IMAGES_MAX]}
+        at_once = [image for image, at in due.items() if not at]
         asked = [str(image) for image, text in opened.items() if str(text).partition(" ")[0] == UNREACHABLE]
-        since = {image: look.since for image, look in (await self._loaded(asked)).items() if look.since <= now - after}
-        return {str(pair[0]): float(pair[1]) for pair in late[:IMAGES_MAX]} | since
+        looks = await self._loaded([*at_once, *asked])
+        since = {image: looks[image].looked_at for image in at_once if image in looks}
+        since |= {image: looks[image].since for image in asked if image in looks}
+        return {image: at for image, at in (due | since).items() if 0 < at <= now - after}
 
     async def _loaded(self, images: list[str]) -> dict[str, SecondLook]:
         """Those that can be read."""

@@ -4,6 +4,8 @@ from bot.jobs.queue import open_queue
 from bot.jobs.readings import PROJECTS_MAX, readings
 from bot.store import Store
 from bot.store.board import Board
+from bot.store.lease import Leases
+from bot.store.second_looks import SecondLook, SecondLooks
 from tests.board.making import BAD, cell
 from tests.jobs.parts import settings
 
@@ -35,3 +37,12 @@ async def test_a_flood_of_projects_is_counted_as_other(store: Store) -> None:
     found = await images(store)
     assert len({project for project, _ in found}) == PROJECTS_MAX + 1
     assert sum(value for (project, _), value in found.items() if project == "other") == 5
+
+
+async def test_what_nobody_could_look_at_for_days_is_unknown_as_on_the_board(store: Store) -> None:
+    await Board(store).put(cell("quay.io/acme/app:1.0.0"))
+    lease = await Leases(store, "polling", "test", seconds=60).take()
+    assert lease is not None
+    overdue = await store.now() - 4 * 24 * 3600
+    await SecondLooks(store).save("quay.io/acme/app:1.0.0", SecondLook(looked_at=overdue), due=overdue, lease=lease)
+    assert {mode for _, mode in await images(store)} == {"unknown"}

@@ -40,6 +40,10 @@ class Looks:
         look = SecondLook(outcome=outcome.value, since=now - days * DAY, looked_at=now)
         await SecondLooks(self.store).save(image, look, due=now + due * DAY, lease=lease)
 
+    async def pass_days(self, image: str, days: float) -> None:
+        """So many days pass, in which nobody looks at the image."""
+        await self.store.redis.zincrby(self.store.key("second-looks"), -days * DAY, image)
+
 
 async def badge(site: Site, name: str = "quay.io/acme/app") -> str:
     return (await site.get(f"/badge/{name}.svg"))[1].partition("<title>")[2].partition("<")[0]
@@ -69,6 +73,23 @@ async def test_when_no_worker_looks_for_days_nobody_knows_either(site: Site) -> 
     await Board(site.store).put(cell(APP))
     await Looks(site.store).keep(APP, SecondOutcome.SAME, days=9, due=-3.1)
     assert await badge(site) == "provenance: unknown"
+
+
+async def test_nor_when_its_tag_vanished_and_no_worker_looked_for_days(site: Site) -> None:
+    await Board(site.store).put(cell(APP))
+    looks = Looks(site.store)
+    await looks.keep(APP, SecondOutcome.SAME, days=1)
+    await SecondLooks(site.store).hasten(APP)
+    await looks.pass_days(APP, 3.1)
+    assert await badge(site) == "provenance: unknown"
+    assert "quay.io could not be read since" in read((await site.get("/image?name=acme/app"))[1]).words
+
+
+async def test_a_moment_after_its_tag_vanished_the_next_round_may_still_come(site: Site) -> None:
+    await Board(site.store).put(cell(APP))
+    await Looks(site.store).keep(APP, SecondOutcome.SAME, days=1)
+    await SecondLooks(site.store).hasten(APP)
+    assert await badge(site) == "provenance: max"
 
 
 async def test_an_image_that_drifted_is_known(site: Site) -> None:
