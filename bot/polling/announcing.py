@@ -31,8 +31,8 @@ Noticed: TypeAlias = Callable[[Reference, float], Awaitable[None]]
 """Hears of each push that a look noticed, and since when it may have happened."""
 
 
-Hasten: TypeAlias = Callable[[str], Awaitable[None]]
-"""Has the second look at an image come sooner, if it was released."""
+Hasten: TypeAlias = Callable[[str, float], Awaitable[None]]
+"""Has the second look at an image come now, by the store's clock, if it was released."""
 
 
 class NewestReports(Protocol):
@@ -76,7 +76,7 @@ class Announcing:
             case ChangeKind.NEW | ChangeKind.MOVED:
                 await self._push(image, change, since)
             case ChangeKind.VANISHED | ChangeKind.BACK:
-                await self.hasten(str(image))
+                await self.hasten(str(image), await self.now())
 
     async def check_quietly(self, target: PollTarget, newest: tuple[TagChange, ...], wait: float) -> None:
         """A first look: what these versions are is remembered, and nobody is told. Not before `wait` seconds.

@@ -89,9 +89,8 @@ class SecondLooks:
             found = await self._store.redis.zrangebyscore(self._due, "-inf", now, start=0, num=count)
         return tuple(map(str, found))
 
-    async def hasten(self, image: str) -> None:
+    async def hasten(self, image: str, now: float) -> None:
         """Something was noticed of that image: if it is looked at again at all, then at the next round."""
-        now = await self._store.now()
         with trouble("hastening a second look"):
             await self._store.redis.zadd(self._due, {image: now}, xx=True, lt=True)
 

@@ -79,7 +79,7 @@ async def test_nor_when_its_tag_vanished_and_no_worker_looked_for_days(site: Sit
     await Board(site.store).put(cell(APP))
     looks = Looks(site.store)
     await looks.keep(APP, SecondOutcome.SAME, days=1)
-    await SecondLooks(site.store).hasten(APP)
+    await SecondLooks(site.store).hasten(APP, await site.store.now())
     await looks.pass_days(APP, 3.1)
     assert await badge(site) == "provenance: unknown"
     assert "quay.io could not be read since" in read((await site.get("/image?name=acme/app"))[1]).words
@@ -88,7 +88,7 @@ async def test_nor_when_its_tag_vanished_and_no_worker_looked_for_days(site: Sit
 async def test_a_moment_after_its_tag_vanished_the_next_round_may_still_come(site: Site) -> None:
     await Board(site.store).put(cell(APP))
     await Looks(site.store).keep(APP, SecondOutcome.SAME, days=1)
-    await SecondLooks(site.store).hasten(APP)
+    await SecondLooks(site.store).hasten(APP, await site.store.now())
     assert await badge(site) == "provenance: max"
 
 
