@@ -1,5 +1,6 @@
 """A report is understood in five seconds: verdict, platforms, problems and what to paste come first, once."""
 
+from tests.pages.as_text import lines_of
 from tests.pages.conftest import Site
 from tests.pages.examples import DIGEST, FAILS, FIX, IMAGE, failing, passing
 from tests.pages.well_formed import read
@@ -36,7 +37,7 @@ async def test_one_change_that_fixes_two_problems_is_one_block(site: Site) -> No
     words = read((await site.get(f"/reports/{IMAGE}"))[1]).words
     assert "Not ready: 2 problems, one change fixes both." in words
     assert words.count("What to do:") == 1
-    assert words.index("No SBOM is attached") < words.index("What to do: This change fixes both.")
+    assert words.index("No SBOM is attached") < words.index("What to do:")
 
 
 async def test_advice_is_not_told_as_a_failure(site: Site) -> None:
@@ -55,4 +56,14 @@ async def test_a_problem_of_one_platform_names_it(site: Site) -> None:
 
 async def test_a_digest_is_short_to_read_and_whole_to_copy(site: Site) -> None:
     await site.remember(failing())
-    assert f'data-copy="{DIGEST}">sha256:4f0b1f6a4f0b…<' in (await site.get(f"/reports/{IMAGE}"))[1]
+    page = (await site.get(f"/reports/{IMAGE}"))[1]
+    assert f'data-copy="{DIGEST}">sha256:4f0b1f6a4f0b…<' in page
+    assert page.partition("<h2")[0].count("sha256:4f0b1f6a4f0b…") == 1
+    assert DIGEST not in read(page).words
+    assert "About the image" in " ".join(lines_of(page.replace("<details", "<details open")))
+
+
+async def test_advice_is_unfolded_where_nothing_is_more_urgent(site: Site) -> None:
+    await site.remember(failing(), passing().model_copy(update={"results": failing(results=FAILS[2:3]).results}))
+    assert '<details class="fold" id="advice" open>' in (await site.get(f"/reports/{passing().image}"))[1]
+    assert '<details class="fold" id="advice">' in (await site.get(f"/reports/{IMAGE}"))[1]

@@ -19,10 +19,11 @@ from tests.pages.well_formed import read
 
 async def test_a_report_shows_everything_that_it_rests_on(site: Site) -> None:
     await site.remember(failing())
-    words = read((await site.get(f"/reports/{IMAGE}"))[1]).words
+    page = (await site.get(f"/reports/{IMAGE}"))[1]
+    words = read(page).words
+    assert f'title="{DIGEST}"' in page
     for expected in (
         "✕ Fail app-min 1.0.0 Not ready: 2 problems.",
-        DIGEST,
         "mode min",
         "https://github.com/acme/shop",
         "pkg:docker/alpine@3.22",

@@ -41,13 +41,6 @@ class FixBlock:
         return len(self.problems) == 1
 
     @property
-    def to_do(self) -> str:
-        """What to do, in words."""
-        if self.is_single or not self.advice.snippet:
-            return self.advice.text
-        return f"This change fixes {'both' if len(self.problems) == 2 else f'all {len(self.problems)}'}."  # noqa: PLR2004
-
-    @property
     def has_details(self) -> bool:
         """Whether there is more to say than what to do."""
         return bool(self.causes or self.lines or self.advice.verify or self.others) or not self.is_single
@@ -69,7 +62,7 @@ def _block(report: Report, fix: ReleaseFix) -> FixBlock:
         causes=tuple(_causes(results)),
         lines=tuple(dict.fromkeys(line for result in results for line in result.lines)),
         patches=tuple(_patches(results)),
-        others=tuple(_others(results, advice, is_single=len(results) == 1)),
+        others=tuple(_others(results, advice)),
     )
 
 
@@ -105,9 +98,9 @@ def _patches(results: Iterable[Result]) -> Iterator[PatchSummary]:
     yield from found.values()
 
 
-def _others(results: Iterable[Result], told: words.Advice, *, is_single: bool) -> Iterator[RemediationSummary]:
+def _others(results: Iterable[Result], told: words.Advice) -> Iterator[RemediationSummary]:
     """Other snippets and general advice that the block does not say yet."""
-    snippets, texts = {told.snippet, ""}, {told.text if is_single else "", ""}
+    snippets, texts = {told.snippet, ""}, {told.text, ""}
     for result in results:
         ways = [RemediationSummary(text=one.fix, snippet=one.snippet, verify=one.verify) for one in result.causes]
         ways += [result.remediation] if result.remediation else []

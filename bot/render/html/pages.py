@@ -1,5 +1,6 @@
 """The content of a report page. The template only places it, and escapes everything."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +37,7 @@ class ReportPage:
     unknown: tuple[Result, ...]
     waived: tuple[Result, ...]
     quiet: tuple[Result, ...]  # passed or skipped
+    parts: Mapping[str, str]  # what each digest of the image stands for, in words
 
 
 def sheet(report: Report) -> ReportPage:
@@ -53,6 +55,7 @@ def sheet(report: Report) -> ReportPage:
         unknown=report.unknown(),
         waived=tuple(result for result in report.results if result.outcome is Outcome.WAIVED),
         quiet=tuple(result for result in report.results if result.outcome in {Outcome.PASS, Outcome.SKIPPED}),
+        parts={one.digest: one.platform for one in report.platforms} | {report.digest: "the image"},
     )
 
 

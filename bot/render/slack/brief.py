@@ -1,4 +1,4 @@
-"""A failed rule on one screen of a phone: what failed, why, what to do, and the few lines that matter of what to paste.
+"""A failed rule on one screen of a phone: what failed, what to do, the few lines that matter of what to paste, and why.
 
 All of it, with the commands that verify it, is one press away (details.py).
 """
@@ -9,7 +9,7 @@ from typing import Final
 from bot.render import words
 from bot.render.slack.escape import plain, web_address
 from bot.render.slack.message import Block, bullets, linked, paragraph, preformatted
-from bot.report import FindingSummary, Result
+from bot.report import FindingSummary, Report, Result
 from bot.rules import Outcome
 
 FINDINGS_MAX: Final = 2
@@ -24,14 +24,15 @@ SENTENCE_MAX: Final = 260
 _SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possible": "Possibly because:"}
 
 
-def brief(result: Result, advice: words.Advice) -> Iterator[Block]:
-    """In rich_text, which Slack does not parse. `advice` is that of the whole fix."""
-    found = list(grouped(result.findings))
+def brief(report: Report, result: Result, advice: words.Advice, *, is_single: bool) -> Iterator[Block]:
+    """In rich_text, which Slack does not parse. `advice` is that of the whole fix; `is_single`: it fixes only this.
+
+    Where it fixes more, what was found is said only of what is not everywhere in the image: the titles say the rest.
+    """
+    found = [line for where, line in grouped(report, result.findings) if is_single or where]
     if found:
         more = [f"and {len(found) - FINDINGS_MAX} more"] if len(found) > FINDINGS_MAX else []
         yield bullets([plain(line, SENTENCE_MAX) for line in found[:FINDINGS_MAX]] + more)
-    for cause in result.causes[:1]:
-        yield paragraph(plain(cause.because, SENTENCE_MAX), bold=_SURENESS[cause.sureness])
     for line in result.lines[:1]:
         label = plain(f"{line.path}, line {line.line}", 120)
         yield linked("Where:", label, web_address(line.url))
@@ -42,6 +43,8 @@ def brief(result: Result, advice: words.Advice) -> Iterator[Block]:
         yield preformatted(plain(shown, SNIPPET_MAX + LINES_MAX))
     if left_out:
         yield paragraph(f"Shortened: the whole fix has {left_out} more {'line' if left_out == 1 else 'lines'}.")
+    for cause in result.causes[:1]:
+        yield paragraph(plain(cause.because, SENTENCE_MAX), bold=_SURENESS[cause.sureness])
 
 
 def is_shortened(result: Result, advice: words.Advice) -> bool:
@@ -49,15 +52,17 @@ def is_shortened(result: Result, advice: words.Advice) -> bool:
     return bool(advice.verify) or essence(advice.snippet)[1] > 0 or len(result.causes) > 1
 
 
-def grouped(findings: Iterable[FindingSummary]) -> Iterator[str]:
-    """`linux/amd64, linux/arm64: there is no SBOM`: what is said of several platforms is said once."""
+def grouped(report: Report, findings: Iterable[FindingSummary]) -> Iterator[tuple[str, str]]:
+    """Where, and the sentence. What is said of several platforms is said once; of all of them, without their names."""
     by_message: dict[str, list[str]] = {}
     for finding in findings:
         if finding.outcome is Outcome.FAIL:
             subjects = by_message.setdefault(finding.message, [])
             subjects += [finding.subject] if finding.subject not in {"", "image"} else []
     for message, subjects in by_message.items():
-        yield f"{', '.join(dict.fromkeys(subjects))}: {message}" if subjects else message
+        where = ", ".join(dict.fromkeys(subjects))
+        is_said = bool(where) and not words.is_everywhere(report, where)
+        yield (where, f"{where}: {message}") if is_said else ("", message)
 
 
 def essence(snippet: str) -> tuple[str, int]:

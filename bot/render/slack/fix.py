@@ -56,7 +56,8 @@ def brief_reply(release: ReleaseView, fix: ReleaseFix, *, base_url: str = "") ->
     lead = fix.failures[0]
     what_to_do = to_do(lead.result) or lead.result.title
     text = cut(f"Fix for {escaped(', '.join(fix.rules), 400)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
-    content = list(brief(lead.result, fix.advice)) or [paragraph(plain(lead.result.title))]
+    said = brief(lead.report, lead.result, fix.advice, is_single=len(fix.rules) == 1)
+    content = list(said) or [paragraph(plain(lead.result.title))]
     content += _other_diffs(release, fix)
     rule = lead.result.rule
     buttons = [show_fix_button(rule[:80], release.title, "Whole fix")] if is_shortened(lead.result, fix.advice) else []
@@ -84,7 +85,7 @@ def others(release: ReleaseView, rest: tuple[ReleaseFix, ...], *, base_url: str 
         lines.append(f"and {len(rest) - OTHERS_MAX} more")
     page = release_page(base_url, release.subject)
     blocks = [
-        section("why", f"{MARKS[Outcome.FAIL]} {counted(len(rest), 'more fix', 'more fixes')}"),
+        section("why", f"{_mark(*rest)} {counted(len(rest), 'more fix', 'more fixes')}"),
         rich_text("code", [bullets(lines)]),
     ]
     blocks += [actions("act", button(OPEN_TEXT, "Full text", url=page))] if page else []
@@ -128,9 +129,10 @@ def _why(release: ReleaseView, fix: ReleaseFix) -> str:
     return "\n".join(lines)
 
 
-def _mark(fix: ReleaseFix) -> str:
+def _mark(*fixes: ReleaseFix) -> str:
     """What is only advised has a mark of its own, and never that of a failure."""
-    return MARKS[Outcome.FAIL] if any(failure.result.required for failure in fix.failures) else ADVICE
+    is_required = any(failure.result.required for fix in fixes for failure in fix.failures)
+    return MARKS[Outcome.FAIL] if is_required else ADVICE
 
 
 def _count(fix: ReleaseFix) -> str:
