@@ -9,7 +9,7 @@ import json
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +40,7 @@ class LocalSlack:
     request_url: str = ""
     port: int = PORT
     bot_port: int = 0
+    pressed: set[str] = field(default_factory=set)  # as tests/e2e/pressable.py names it
 
     @property
     def base(self) -> str:
@@ -117,13 +118,11 @@ class LocalSlack:
     async def command(self, text: str) -> None:
         """`/provenance text`, typed by Alice."""
         await self.do("/command", channel=CHANNEL, user=ALICE, command="/provenance", text=text)
+        self.pressed |= {"command /provenance", f"verb {text.partition(' ')[0]}"}
 
     async def press(self, message: dict[str, Any], action_id: str, **more: object) -> None:
         """Press a button that stands in the message."""
-        rows = [block["elements"] for block in message["blocks"] if block["type"] == "actions"]
-        buttons = {element["action_id"]: (row, element) for row in rows for element in row}
-        row, button = buttons[action_id]
-        block = next(block for block in message["blocks"] if block.get("elements") is row)
+        block, button = _with(message, action_id)
         action = {
             "type": button["type"],
             "action_id": action_id,
@@ -131,15 +130,25 @@ class LocalSlack:
             "value": button.get("value", ""),
         }
         await self.do("/interact", channel=CHANNEL, messageTs=message["ts"], user=ALICE, action=action | more)
+        self.pressed.add(f"action {action_id}")
+
+    async def choose(self, message: dict[str, Any], action_id: str, value: str) -> None:
+        """Choose an option of a menu that stands in the message."""
+        _, menu = _with(message, action_id)
+        (option,) = [one for one in menu["options"] if one["value"] == value]
+        await self.press(message, action_id, selected_option=option)
+        self.pressed.add(f"menu {value}")
 
     async def mention(self, text: str, *, thread_ts: str = "") -> None:
         """Write `@provenance text`."""
         thread = {"thread_ts": thread_ts} if thread_ts else {}
         await self.do("/message", channel=CHANNEL, user=ALICE, text=f"<@{BOT_USER}> {text}", **thread)
+        self.pressed.add("event app_mention")
 
     async def open_home(self) -> None:
         """Open the bot's Home."""
         await self.do("/open-home", user=ALICE, appId=APP)
+        self.pressed.add("event app_home_opened")
 
     @asynccontextmanager
     async def screen(self) -> AsyncIterator["Screen"]:
@@ -201,7 +210,23 @@ class Screen:
 
     async def submit(self, values: dict[str, dict[str, dict[str, Any]]]) -> None:
         """Submit the form on top: `values[block_id][action_id]` as Slack has them."""
+        self.slack.pressed.add(f"view {self.views[-1]['callback_id']}")
         await self._send(json.dumps({"t": "view_submit", "user": ALICE, "values": values}))
+
+
+def initial(view: dict[str, Any], block: str) -> dict[str, Any]:
+    """What the form proposes for that input, or its first option."""
+    element = next(one for one in view["blocks"] if one.get("block_id") == block)["element"]
+    if element["type"] == "datepicker":
+        return {"type": "datepicker", "selected_date": element["initial_date"]}
+    return {"type": element["type"], "selected_option": element.get("initial_option") or element["options"][0]}
+
+
+def _with(message: dict[str, Any], action_id: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The block and the element with that action_id; what is not there cannot be pressed."""
+    rows = [block for block in message["blocks"] if block["type"] == "actions"]
+    found = {element["action_id"]: (block, element) for block in rows for element in block["elements"]}
+    return found[action_id]
 
 
 def _is_private(message: dict[str, Any]) -> bool:
