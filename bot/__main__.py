@@ -1,12 +1,12 @@
 """The `provenance` command. Each subcommand is a file in bot/cli/, imported only when it is used."""
 
 import argparse
-import gc
 import sys
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Final, NoReturn, Protocol, cast
+
+from bot.cli.garbage import starting
 
 COMMANDS: Final = (
     "audit",
@@ -33,8 +33,6 @@ COMMANDS: Final = (
 """The subcommands; each is a file in bot/cli/."""
 
 PROGRAM: Final = "provenance"
-GARBAGE_THRESHOLD: Final = 50_000
-"""New objects until Python looks for garbage. At its own 700 it looks hundreds of times while modules are imported."""
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """What shells report for SIGINT and SIGPIPE."""
@@ -61,9 +59,16 @@ class CommandParser(argparse.ArgumentParser):
     def _unknown(self, words: Sequence[str]) -> str:
         known = list(_options(self))
         for word in words:
-            if word.startswith("-") and (close := get_close_matches(word.partition("=")[0], known, n=1)):
+            if word.startswith("-") and (close := _close(word.partition("=")[0], known)):
                 return f"unknown option {word}; did you mean {close[0]}?"
         return f"unknown argument{'s' if len(words) > 1 else ''}: {' '.join(words)}"
+
+
+def _close(word: str, known: Sequence[str]) -> list[str]:
+    """The known word that was probably meant, if there is one."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a wrong command line
+
+    return get_close_matches(word, known, n=1)
 
 
 def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
@@ -88,7 +93,7 @@ class CliCommand(Protocol):
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the subcommand of the command line; returns its exit code."""
-    gc.set_threshold(GARBAGE_THRESHOLD)
+    starting()
     asked = list(sys.argv[1:] if words is None else words)
     try:
         if asked and asked[0] in COMMANDS:
@@ -150,7 +155,7 @@ def _without_command(asked: list[str]) -> int:
 
 def _meant(word: str) -> str:
     """The error message for an unknown command, with a suggestion."""
-    if close := get_close_matches(word, COMMANDS, n=1):
+    if close := _close(word, COMMANDS):
         return f"unknown command {word!r}; did you mean `{PROGRAM} {close[0]}`?"
     if any(sign in word for sign in "/:"):
         return f"unknown command {word!r}; to check an image: `{PROGRAM} check {word}`"

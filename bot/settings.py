@@ -9,12 +9,12 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from bot.errors import SettingsError
-from bot.login import LoginOptions, Role
+from bot.login.role import Role
 from bot.oci.catalogue.apis import TagApi
 from bot.oci.options import RegistryOptions
 from bot.settings_source import from_environment, in_words, misspelt
@@ -37,6 +37,9 @@ from bot.signatures.options import RootOptions
 from bot.version import own_version
 from bot.workflows.address import API, SERVER
 from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
+
+if TYPE_CHECKING:
+    from bot.login.options import LoginOptions
 
 
 class Exposure(StrEnum):
@@ -180,7 +183,7 @@ class Settings(BaseModel):
         """The public address of the pages; "" when there is none, or when they are off."""
         return "" if self.pages is Exposure.OFF else self.base_url
 
-    def login_options(self) -> LoginOptions | None:
+    def login_options(self) -> "LoginOptions | None":
         """How visitors log in; None unless PROVENANCE_PAGES is login.
 
         Raises SettingsError for a login that cannot work, and for parts of one beside pages that are open without it.
@@ -190,6 +193,8 @@ class Settings(BaseModel):
                 if getattr(self, name) and self.pages is not Exposure.OFF:
                     raise SettingsError(f"PROVENANCE_{name.upper()} has no effect without PROVENANCE_PAGES=login")
             return None
+        from bot.login.options import LoginOptions  # noqa: PLC0415 - only where visitors log in
+
         return LoginOptions(
             issuer=self.oidc_issuer,
             client_id=self.oidc_client_id,

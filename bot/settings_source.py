@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from shlex import quote
 from typing import Any, Final, get_args, get_origin
 
@@ -81,8 +80,13 @@ def in_words(error: ValidationError) -> str:
 def misspelt(names: Iterable[str], fields: Mapping[str, FieldInfo]) -> Iterator[str]:
     """A sentence for each variable that is not one of ours, and looks as if it was meant to be."""
     known = {variable for name, field in fields.items() for variable in variables_of(name, field)}
-    for name in sorted(set(names) - known):
-        if name.startswith(_OURS) and (close := get_close_matches(name, sorted(known), n=1, cutoff=0.85)):
+    unknown = sorted(name for name in set(names) - known if name.startswith(_OURS))
+    if not unknown:
+        return
+    from difflib import get_close_matches  # noqa: PLC0415 - only for names that are not known
+
+    for name in unknown:
+        if close := get_close_matches(name, sorted(known), n=1, cutoff=0.85):
             yield f"the variable {name} is not known and has no effect; did you mean {close[0]}?"
 
 

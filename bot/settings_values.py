@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from bot.digest.schedule import parse as parse_schedule
 from bot.errors import MalformedError
 from bot.oci.canonical import canonical_name, canonical_registries
 from bot.oci.catalogue.apis import TagApi
@@ -72,8 +71,10 @@ def as_listening(text: str) -> str:
 
 def as_digest(text: str) -> str:
     """When a digest is posted. Raises ValueError."""
+    from bot.digest.schedule import parse  # noqa: PLC0415 - the default needs none
+
     try:
-        return str(parse_schedule(text))
+        return str(parse(text))
     except MalformedError as error:
         raise ValueError(str(error)) from None
 

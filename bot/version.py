@@ -2,7 +2,6 @@
 
 import hashlib
 import subprocess
-import tomllib
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -15,6 +14,8 @@ def own_version() -> str:
     try:
         return version("provenance-bot")
     except PackageNotFoundError:
+        import tomllib  # noqa: PLC0415 - only without an installed package
+
         project = tomllib.loads((HERE.parent / "pyproject.toml").read_text())
         return str(project["project"]["version"])
 

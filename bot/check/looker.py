@@ -12,7 +12,7 @@ from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence
 from bot.evidence.contents import PlatformContents, read_contents
 from bot.evidence.options import GatherOptions
-from bot.oci.catalogue import Catalogue
+from bot.oci.catalogue.catalogue import Catalogue
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.policy import Policies, Policy

@@ -20,8 +20,10 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.console import Console  # noqa: PLC0415 - slow to import
 
     from bot import logs  # noqa: PLC0415
+    from bot.cli.garbage import started  # noqa: PLC0415
     from bot.demo.show import show  # noqa: PLC0415
     from bot.settings import load  # noqa: PLC0415
 
     logs.configure("console", logging.WARNING)
+    started()
     return asyncio.run(show(load(), Console(highlight=False), once=arguments.once))

@@ -99,15 +99,19 @@ class Gathering:
         self, seen: "Mapping[Reference, Evidence | RegistryError]", searching: "Searching"
     ) -> "dict[Reference, Evidence | RegistryError]":
         """The same, with what the code hosts of the images' sources hold about them."""
-        from bot.check.code_host import repositories  # noqa: PLC0415
+        from bot.check.code_host import repositories, with_attestations  # noqa: PLC0415
 
         found = [one for one in seen.values() if not isinstance(one, RegistryError)]
         policies, server = self.policies(), self.settings.github_server
         if not any(repositories(one, policies.for_image(one.image), server) for one in found):
             return dict(seen)
-        from bot.cli.code_host import add_attestations  # noqa: PLC0415 - heavy
+        if self.settings.github_api:
+            from bot.cli.code_host import add_attestations  # noqa: PLC0415 - heavy
 
-        more = iter(await add_attestations(found, policies, searching, self.settings))
+            more = iter(await add_attestations(found, policies, searching, self.settings))
+        else:
+            judged = [(one, policies.for_image(one.image), searching.for_image(one.image)) for one in found]
+            more = iter([await with_attestations(one, policy, None, judge) for one, policy, judge in judged])
         return {image: one if isinstance(one, RegistryError) else next(more) for image, one in seen.items()}
 
     def _searching(self, options: "GatherOptions") -> "Searching":
@@ -149,13 +153,15 @@ async def _look(
 async def _tags_told(
     found: "Mapping[Reference, Evidence | RegistryError]", asked: AskedImages, registry: "OpenRegistries"
 ) -> dict[Reference, Sequence[str]]:
+    absent = [image for image in asked.assumed if isinstance(found.get(image), NotFoundError)]
+    if not absent:
+        return {}
     from bot.oci.reference import is_evidence_tag  # noqa: PLC0415
     from bot.releases.versions import order  # noqa: PLC0415
 
     told: dict[Reference, Sequence[str]] = {}
-    for image in asked.assumed:
-        if isinstance(found.get(image), NotFoundError):
-            with suppress(RegistryError):
-                tags = [tag for tag in await registry.tags(image) if not is_evidence_tag(tag)]
-                told[image] = sorted(tags, key=order, reverse=True)[:TAGS_TOLD]
+    for image in absent:
+        with suppress(RegistryError):
+            tags = [tag for tag in await registry.tags(image) if not is_evidence_tag(tag)]
+            told[image] = sorted(tags, key=order, reverse=True)[:TAGS_TOLD]
     return told

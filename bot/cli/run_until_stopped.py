@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
 from bot import logs
+from bot.cli.garbage import started
 from bot.errors import ProvenanceBotError
 from bot.settings import Settings, load
 from bot.store import open_store
@@ -18,6 +19,7 @@ def run_until_stopped(parts: Sequence[Part], *, role: str) -> int:
     """Run all parts in this process; traces say its role. Raises SettingsError and StoreError if they cannot start."""
     settings = load()
     logs.configure(settings.log_format)
+    started()
     asyncio.run(_run(settings, parts, role))
     return 0
 

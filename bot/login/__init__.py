@@ -6,10 +6,3 @@ https://www.rfc-editor.org/rfc/rfc9700 (what goes wrong with OAuth)
 Written on PyJWT and our own guarded HTTP: the clients of the OAuth libraries bring an HTTP stack of their own, past the
 guard that decides which addresses may be dialled.
 """
-
-from bot.login.options import LoginOptions
-from bot.login.pending import PendingLogin, safe_path
-from bot.login.role import EVERYBODY, Role, role_of
-from bot.login.visitor import Visitor
-
-__all__ = ["EVERYBODY", "LoginOptions", "PendingLogin", "Role", "Visitor", "role_of", "safe_path"]

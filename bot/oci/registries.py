@@ -17,7 +17,7 @@ from bot.oci.auth.keyring import Keyring
 from bot.oci.auth.realms import Realms
 from bot.oci.auth.tokens import Tokens
 from bot.oci.caller import Caller
-from bot.oci.catalogue import Catalogue
+from bot.oci.catalogue.catalogue import Catalogue
 from bot.oci.client import HttpRegistry
 from bot.oci.guard import Guard
 from bot.oci.hosts import authorities

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import ForbiddenAddressError, RegistryError
-from bot.oci.layout import LayoutRegistry
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.mirrors import Mirrors
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
+
+if TYPE_CHECKING:
+    from bot.oci.layout import LayoutRegistry
 
 
 class Router:
@@ -69,6 +72,8 @@ class Router:
                 error.args = (f"{reference.name}, read from its mirror {place}: {error}",)
             raise
 
-    def _layout(self, folder: Path) -> LayoutRegistry:
+    def _layout(self, folder: Path) -> "LayoutRegistry":
         """One a folder: it remembers what it has seen of who refers to whom."""
+        from bot.oci.layout import LayoutRegistry  # noqa: PLC0415 - most images are in registries
+
         return self._opened.setdefault(folder, LayoutRegistry(folder))

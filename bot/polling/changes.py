@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from bot.oci.catalogue import ListedTag
+from bot.oci.catalogue.listing import ListedTag
 from bot.oci.reference import is_evidence_tag
 from bot.releases.versions import Order, is_rolling, order, take_apart
 from bot.store.polls import RepositoryState

@@ -10,7 +10,7 @@ import structlog
 from bot.errors import RegistryError
 from bot.intake.watch_list import WatchList
 from bot.oci import tally
-from bot.oci.catalogue import TagApi
+from bot.oci.catalogue.apis import TagApi
 from bot.oci.reference import Reference
 from bot.polling.targets import Namespace, PollTarget, Refusal, places
 from bot.store.polls import REPOSITORIES_MAX

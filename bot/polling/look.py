@@ -8,8 +8,7 @@ from typing import Final, Protocol
 from bot.errors import NotFoundError, TooLargeError, UnavailableError
 from bot.intake.validate import CATALOGUE_TAGS
 from bot.oci import tally
-from bot.oci.catalogue import ListedTag, TagListing
-from bot.oci.catalogue.listing import IsKnown
+from bot.oci.catalogue.listing import IsKnown, ListedTag, TagListing
 from bot.oci.reference import Reference
 from bot.polling.changes import (
     RECENT,

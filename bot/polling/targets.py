@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, Protocol, TypeAlias
 
 from bot.errors import InvalidReferenceError
-from bot.oci.catalogue import TagApi, tag_api
+from bot.oci.catalogue.apis import TagApi, tag_api
 from bot.oci.reference import Reference, is_evidence_tag
 from bot.policy.globs import expand, is_named, is_tag_named, split_glob
 from bot.store.watches import Watch

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import ClientSession, DummyCookieJar, TCPConnector, ThreadedResolver
 from yarl import URL
@@ -22,7 +22,9 @@ from bot.workflows.code_host import CodeHost
 from bot.workflows.github_api import GitHub
 from bot.workflows.github_exchange import Exchange
 from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
-from bot.workflows.pull_requests import PullRequests
+
+if TYPE_CHECKING:
+    from bot.workflows.pull_requests import PullRequests
 
 REMEMBERED_MAX: Final = 64
 """Files that are kept; what a commit holds never changes."""
@@ -39,7 +41,7 @@ class CodeHosts:
     public: CodeHost
     own: CodeHost
     server: str = SERVER
-    pull_requests: PullRequests | None = None
+    pull_requests: "PullRequests | None" = None
     public_attestations: AttestationsApi | None = None
     own_attestations: AttestationsApi | None = None
 
@@ -101,6 +103,8 @@ async def open_code_hosts(options: GitHubOptions) -> AsyncIterator[CodeHosts | N
         if options.token is None:
             yield CodeHosts(public, public, options.server, None, listed, listed)
             return
+        from bot.workflows.pull_requests import PullRequests  # noqa: PLC0415 - only with a token
+
         own = Remembering(GitHub(session, options.api, options.token, guard))
         requests = PullRequests(Exchange(session, options.api, options.token, guard), options.server)
         own_listed = AttestationsApi(Exchange(session, options.api, options.token, guard, stores))

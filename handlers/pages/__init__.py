@@ -10,9 +10,9 @@ from aiohttp import web
 from bot.intake.watch_list import WatchList
 from bot.jobs.attending import Attending
 from bot.jobs.queue import DocketQueue
-from bot.login import Role
 from bot.login.client import LoginClient
 from bot.login.options import CALLBACK
+from bot.login.role import Role
 from bot.policy import Policies
 from bot.settings import Exposure, Settings
 from bot.store import Store

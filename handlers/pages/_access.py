@@ -11,7 +11,10 @@ from urllib.parse import urlencode
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.login import LoginOptions, Role, Visitor, role_of, safe_path
+from bot.login.options import LoginOptions
+from bot.login.pending import safe_path
+from bot.login.role import Role, role_of
+from bot.login.visitor import Visitor
 from bot.store.logins import Sessions
 from handlers.pages._address import is_secure
 

@@ -13,7 +13,7 @@ import jinja2
 from aiohttp import web
 from markupsafe import Markup, escape
 
-from bot.login import Role
+from bot.login.role import Role
 from bot.remedies.example import as_example
 from bot.render.html.words import OUTCOMES, STATES, SURENESS, VERDICTS, clean, short_digest
 from bot.render.slack.escape import web_address

@@ -14,10 +14,9 @@ from aiohttp import web
 
 from bot.errors import LoginRefusedError, ProviderUnavailableError
 from bot.intake.rate import RateLimit
-from bot.login import safe_path
 from bot.login.client import LoginClient
 from bot.login.flaw import LoginFlaw, refused
-from bot.login.pending import PendingLogin, hashed, new_pending
+from bot.login.pending import PendingLogin, hashed, new_pending, safe_path
 from bot.store.logins import PENDING_TTL, PendingLogins, Sessions
 from handlers.client_address import network_of, visit_of
 from handlers.pages import _form

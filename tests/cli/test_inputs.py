@@ -12,7 +12,7 @@ from bot.cli.asked_images import ImageScope, asked_images
 from bot.cli.audit_globs import expand
 from bot.cli.named_images import NamedImage, named_images
 from bot.errors import InvalidReferenceError, UsageError
-from bot.oci.catalogue import TagApi
+from bot.oci.catalogue.apis import TagApi
 from bot.polling.namespaces import repositories_of_glob
 from tests.cli.at_terminal import ran
 from tests.conftest import ROOT

@@ -3,7 +3,8 @@
 import pytest
 
 from bot.errors import ForbiddenAddressError, RateLimitedError, RegistryError, TooLargeError, UnavailableError
-from bot.oci.catalogue import ListedTag, TagApi, tag_api
+from bot.oci.catalogue.apis import TagApi, tag_api
+from bot.oci.catalogue.listing import ListedTag
 from bot.oci.reference import Reference
 from bot.oci.registries import OpenRegistries
 from tests.fake_registry import FakeRegistry

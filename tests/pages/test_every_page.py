@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.attention import NotePlace, StoredWaiver, WaiverScope
 from bot.jobs.queue import open_queue
-from bot.login import Visitor
+from bot.login.visitor import Visitor
 from bot.store import Store
 from bot.store.attention import Waivers
 from bot.store.board import Board

@@ -7,8 +7,8 @@ from yarl import URL
 
 from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, warning
 from bot.errors import ProviderUnavailableError, SettingsError
-from bot.login import LoginOptions
 from bot.login.client import LoginClient
+from bot.login.options import LoginOptions
 from bot.settings import Exposure, Settings
 
 SHOWN: Final = {

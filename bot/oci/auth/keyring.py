@@ -9,7 +9,6 @@ from typing import Final
 from bot.errors import MalformedError, UnavailableError
 from bot.oci.auth.credentials import Credential
 from bot.oci.auth.docker_config import DockerConfig, parse_config, read_config
-from bot.oci.auth.helper import ask_helper
 from bot.oci.options import RegistryOptions
 from bot.oci.wire.pace import Pace
 
@@ -58,6 +57,8 @@ class Keyring:
                 return own
             helper, server = config.helper(registry)
             if helper:
+                from bot.oci.auth.helper import ask_helper  # noqa: PLC0415 - few have one
+
                 found = await ask_helper(helper, server, self._options.environment, limit=self._pace.helper)
                 if found is not None:
                     return found

@@ -6,7 +6,6 @@ from typing import Final
 
 from bot.errors import DeniedError, NotFoundError, RegistryError, UnavailableError
 from bot.oci.caller import Caller
-from bot.oci.catalogue import hub, quay
 from bot.oci.catalogue.apis import TagApi, tag_api
 from bot.oci.catalogue.listing import IsKnown, ListedTag, TagListing
 from bot.oci.mirrors import Mirrors
@@ -65,8 +64,12 @@ class Catalogue:
     async def _repositories(self, reference: Reference, namespace: str) -> tuple[str, ...]:
         match self.api(registry := reference.registry):
             case TagApi.QUAY:
+                from bot.oci.catalogue import quay  # noqa: PLC0415 - each API is imported when it is asked
+
                 return await quay.list_repositories(self._caller, reference, namespace)
             case TagApi.HUB:
+                from bot.oci.catalogue import hub  # noqa: PLC0415 - as above
+
                 return await hub.list_repositories(self._caller, reference, namespace)
             case TagApi.TAGS:
                 raise RegistryError(f"{registry} does not list its repositories", host=registry)
@@ -89,8 +92,12 @@ class Catalogue:
             return None
         match self.api(there.registry):
             case TagApi.QUAY:
+                from bot.oci.catalogue import quay  # noqa: PLC0415 - as above
+
                 return await quay.list_tags(self._caller, there, is_known=is_known, whole=whole)
             case TagApi.HUB:
+                from bot.oci.catalogue import hub  # noqa: PLC0415 - as above
+
                 return await hub.list_tags(self._caller, there)
             case TagApi.TAGS:
                 return None
