@@ -98,6 +98,8 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         if asked and asked[0] in COMMANDS:
             return _run(asked[0], asked[1:])
+        if asked == ["--version"]:
+            return _print_version()
         return _without_command(asked)
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -135,7 +137,7 @@ def _parser(word: str, command: CliCommand) -> CommandParser:
 
 
 def _without_command(asked: list[str]) -> int:
-    """Help, version, or an unknown command."""
+    """Help, or an unknown command; also the version, beside other words."""
     parser = CommandParser(prog=PROGRAM, description="Checks provenance, SBOM and signatures of images.")
     parser.add_argument("--version", action="store_true", help="print the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -144,13 +146,17 @@ def _without_command(asked: list[str]) -> int:
     if asked and not asked[0].startswith("-"):
         parser.error(_meant(asked[0]))
     if parser.parse_args(asked).version:
-        from bot.version import own_commit, own_version  # noqa: PLC0415 - rarely used
-
-        commit = own_commit()
-        print(f"{PROGRAM}-bot {own_version()}" + (f" ({commit})" if commit else ""))  # noqa: T201 - the terminal is what it is for
-        return 0
+        return _print_version()
     parser.print_help()
     return 0 if asked else 2
+
+
+def _print_version() -> int:
+    from bot.version import own_commit, own_version  # noqa: PLC0415 - rarely used
+
+    commit = own_commit()
+    print(f"{PROGRAM}-bot {own_version()}" + (f" ({commit})" if commit else ""))  # noqa: T201 - the terminal is what it is for
+    return 0
 
 
 def _meant(word: str) -> str:

@@ -1,8 +1,6 @@
 """`provenance demo`: run the bot on sample images, without setup and without network."""
 
 import argparse
-import asyncio
-import logging
 from typing import Final
 
 HELP: Final = "run the bot on sample images, and show the threads here and on a page"
@@ -17,7 +15,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Raises SettingsError if the port is in use."""
-    from rich.console import Console  # noqa: PLC0415 - slow to import
+    import asyncio  # noqa: PLC0415 - as all of these, not for --help
+    import logging  # noqa: PLC0415
+
+    from rich.console import Console  # noqa: PLC0415
 
     from bot import logs  # noqa: PLC0415
     from bot.cli.garbage import started  # noqa: PLC0415

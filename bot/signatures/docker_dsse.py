@@ -7,7 +7,6 @@ extension of the signature. https://github.com/docker/attest
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.attestations.reading import is_envelope
 from bot.attestations.sparse import read_sparse
 from bot.errors import MalformedError, UndecidableError
 from bot.oci.manifest import Wire
@@ -95,7 +94,6 @@ def _open(_: SignatureLayer, data: bytes, __: datetime) -> Procedure:
 
 
 layout = LayoutRule(
-    recognise=lambda layer: is_envelope(layer.media_type),
     open=_open,
     statement=lambda _, data: claimed_statement(data),
 )

@@ -1,4 +1,4 @@
-"""What a layout of signatures is, for the table in layouts.py: how it is recognised, and how one is verified."""
+"""What a layout of signatures is, beside its row in layouts.py: how one is opened and verified."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,13 +18,12 @@ def _nothing(_: SignatureLayer, __: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class LayoutRule:
-    """`recognise` decides by the layer's media type, its annotations and where it was found, never by its bytes.
+    """How layers of one layout are read.
 
     `open` fills the slots of the pipeline from the layer's bytes (the time is that of the check), `split` takes apart
     layers that hold several signatures, and `statement` is the in-toto statement inside, unproved, b"" = none.
     """
 
-    recognise: Callable[[SignatureLayer], bool]
     open: Callable[[SignatureLayer, bytes, datetime], Procedure]
     split: Callable[[SignatureLayer, bytes], Iterable[bytes]] = _one
     statement: Callable[[SignatureLayer, bytes], bytes] = _nothing

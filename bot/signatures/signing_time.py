@@ -15,7 +15,6 @@ from bot.signatures.log.inclusion import Proof, verify_inclusion
 from bot.signatures.log.promise import LogEntry, verify_promise
 from bot.signatures.reason import SignatureReason
 from bot.signatures.roots.root import TrustedRoot
-from bot.signatures.timestamps import verify_timestamps
 
 
 class Time(Protocol):
@@ -44,7 +43,7 @@ class TimeEvidence:
     def times(self, checked: CheckedSignature, root: TrustedRoot) -> tuple[datetime, ...]:
         """The log's time first, then those of the timestamps."""
         logged = self._logged(root)
-        stamped, problem = verify_timestamps(self.timestamps, checked.stamped, root)
+        stamped, problem = self._stamped(checked, root)
         if self.timestamps and self.entry is None and root.tlogs:
             raise UndecidableError(
                 SignatureReason.NOT_LOGGED,
@@ -53,6 +52,15 @@ class TimeEvidence:
         if not logged and not stamped:
             raise problem or self._no_time()
         return (*logged, *stamped)
+
+    def _stamped(
+        self, checked: CheckedSignature, root: TrustedRoot
+    ) -> tuple[tuple[datetime, ...], UndecidableError | None]:
+        if not self.timestamps:
+            return (), None
+        from bot.signatures.timestamps import verify_timestamps  # noqa: PLC0415 - few signatures have one
+
+        return verify_timestamps(self.timestamps, checked.stamped, root)
 
     def _logged(self, root: TrustedRoot) -> tuple[datetime, ...]:
         if self.entry is None:

@@ -12,11 +12,10 @@ from bot.attestations.sbom_reading import read_sbom
 from bot.attestations.statement import COSIGN_SIGN, IN_TOTO
 from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import reading
-from bot.signatures import docker_dsse
 from bot.signatures.discovery import Source
 from bot.signatures.dsse import claimed_type
 from bot.signatures.layers import LayerKind, SignatureLayer
-from bot.signatures.layouts import LAYOUTS
+from bot.signatures.layouts import rule_of
 from bot.signatures.pipeline import verify
 from bot.signatures.reason import SignatureReason
 from bot.signatures.result import JudgedLayer
@@ -61,7 +60,7 @@ def _judge_layer(layer: SignatureLayer, data: bytes, trust: Trust, now: datetime
         return [JudgedLayer(attached=_attached(layer, data))]
     place = SignaturePlace(layer.layout, layer.about, layer.manifest)
     try:
-        documents = LAYOUTS[layer.layout].split(layer, data)
+        documents = rule_of(layer.layout).split(layer, data)
     except OverLimitError as error:
         return [JudgedLayer(unverifiable(place, SignatureReason.OVER_LIMIT, str(error)))]
     return [_judged(layer, place, document, trust, now) for document in documents]
@@ -93,7 +92,7 @@ def _judged(layer: SignatureLayer, place: SignaturePlace, data: bytes, trust: Tr
 
     One that could not be verified counts as BuildKit's own do, which nobody signs.
     """
-    rule = LAYOUTS[place.layout]
+    rule = rule_of(place.layout)
     signature = judge(place, lambda: verify(rule.open(layer, data, now), layer.about, trust))
     payload = rule.statement(layer, data)
     refused = signature.state is SignatureState.INVALID
@@ -101,6 +100,8 @@ def _judged(layer: SignatureLayer, place: SignaturePlace, data: bytes, trust: Tr
 
 
 def _judged_envelope(one: EnvelopeLayer, trust: Trust) -> Signature:
+    from bot.signatures import docker_dsse  # noqa: PLC0415 - Docker's own images alone have them
+
     signature = judge(_place(one), lambda: verify(docker_dsse.procedure(one.data), one.digest, trust))
     return _claiming(signature, docker_dsse.claimed_statement(one.data))
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
-import cramjam
-
 from bot.errors import SourceDeniedError, SourceUnavailableError
 from bot.workflows.address import Repository
 from bot.workflows.github_exchange import Exchange, Reply
@@ -112,6 +110,8 @@ def _is_compressed(reply: Reply) -> bool:
 
 def _decompressed(body: bytes, what: str) -> bytes:
     """One Snappy block, with its length checked before any memory is taken for it."""
+    import cramjam  # noqa: PLC0415 - most repositories have no attestations
+
     try:
         length = cramjam.snappy.decompress_raw_len(body)
         if length > BUNDLE_MAX:

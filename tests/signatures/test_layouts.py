@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from bot.oci.manifest import Descriptor
 from bot.signatures.discovery import Source
 from bot.signatures.layers import LayerKind, SignatureLayer
-from bot.signatures.layouts import LAYOUTS, recognise
+from bot.signatures.layout import LayoutRule
+from bot.signatures.layouts import LAYOUTS, recognise, rule_of
 from bot.signatures.signature import Layout, SignatureState
 from bot.signatures.verify import judge_layer
 from tests.private_sigstore import DSSE, IN_TOTO, SIMPLE_SIGNING, PrivateSigstore, statement
@@ -48,6 +49,11 @@ SAMPLES = [
 
 def test_every_layout_has_a_row_and_a_sample() -> None:
     assert set(LAYOUTS) == set(Layout) == {layout for layout, _ in SAMPLES}
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_every_row_names_a_rule(layout: Layout) -> None:
+    assert isinstance(rule_of(layout), LayoutRule)
 
 
 @pytest.mark.parametrize(("layout", "sample"), SAMPLES)

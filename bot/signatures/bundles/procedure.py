@@ -19,7 +19,6 @@ from bot.signatures.bundles.library import LIBRARY_KINDS, SecondOpinion
 from bot.signatures.bundles.signed import content_of
 from bot.signatures.layers import SignatureLayer
 from bot.signatures.layout import LayoutRule
-from bot.signatures.media_types import BUNDLE_TYPE
 from bot.signatures.pipeline import Procedure
 from bot.signatures.reason import SignatureReason
 from bot.signatures.signers import CertificateSigner, PolicyKeys
@@ -27,11 +26,6 @@ from bot.signatures.signing_time import TimeEvidence
 
 PROMISED_KINDS: Final = frozenset({"intoto/0.0.1", "intoto/0.0.2"})
 """Kinds of log entries that sigstore-python does not read."""
-
-
-def is_bundle(layer: SignatureLayer) -> bool:
-    """By its media type, in either spelling."""
-    return layer.media_type.startswith(BUNDLE_TYPE)
 
 
 def procedure(data: bytes, digest: str) -> Procedure:
@@ -93,9 +87,8 @@ def _split(_: SignatureLayer, data: bytes) -> Iterable[bytes]:
 
 
 layout = LayoutRule(
-    recognise=is_bundle,
     open=_open,
     split=_split,
     statement=lambda _, data: claimed_statement(data),
 )
-"""Layout `bundle`."""
+"""Layouts `bundle` and `github-api`."""

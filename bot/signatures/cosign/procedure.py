@@ -9,22 +9,12 @@ from datetime import datetime
 from bot.attestations.statement import DSSE
 from bot.errors import MalformedError, UndecidableError
 from bot.signatures.cosign.layer import CosignLayer, certificate_of, content_of, log_entry_of, timestamps_of
-from bot.signatures.discovery import Source
 from bot.signatures.dsse import open_envelope
 from bot.signatures.layers import SignatureLayer
 from bot.signatures.layout import LayoutRule
-from bot.signatures.media_types import CERTIFICATE, SIGNATURE, SIMPLE_SIGNING
 from bot.signatures.pipeline import Procedure
 from bot.signatures.signers import CertificateSigner, PolicyKeys
 from bot.signatures.signing_time import TimeEvidence
-
-
-def is_cosign(layer: SignatureLayer) -> bool:
-    """A simple signing document, or an envelope where cosign puts envelopes."""
-    if layer.media_type == SIMPLE_SIGNING:
-        return True
-    beside = not {CERTIFICATE, SIGNATURE}.isdisjoint(layer.annotations)
-    return layer.media_type == DSSE and (layer.source is Source.ATT or beside)
 
 
 def procedure(layer: CosignLayer) -> Procedure:
@@ -49,16 +39,5 @@ def claimed(layer: SignatureLayer, data: bytes) -> bytes:
         return b""
 
 
-tagged = LayoutRule(
-    recognise=lambda layer: is_cosign(layer) and layer.source is not Source.REFERRER,
-    open=open_layer,
-    statement=claimed,
-)
-"""Layout `cosign-tag`."""
-
-referring = LayoutRule(
-    recognise=lambda layer: is_cosign(layer) and layer.source is Source.REFERRER,
-    open=open_layer,
-    statement=claimed,
-)
-"""Layout `cosign-referrer`."""
+layout = LayoutRule(open=open_layer, statement=claimed)
+"""Layouts `cosign-tag` and `cosign-referrer`."""

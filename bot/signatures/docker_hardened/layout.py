@@ -5,18 +5,14 @@ from datetime import datetime
 
 from bot.signatures.bundles import procedure as bundles
 from bot.signatures.cosign import procedure as cosign
-from bot.signatures.discovery import Source
 from bot.signatures.layers import SignatureLayer
 from bot.signatures.layout import LayoutRule
+from bot.signatures.layouts import is_bundle
 from bot.signatures.pipeline import Procedure
 
 
-def _recognise(layer: SignatureLayer) -> bool:
-    return layer.source is Source.HARDENED and (bundles.is_bundle(layer) or cosign.is_cosign(layer))
-
-
 def _of(layer: SignatureLayer) -> LayoutRule:
-    return bundles.layout if bundles.is_bundle(layer) else cosign.referring
+    return bundles.layout if is_bundle(layer) else cosign.layout
 
 
 def _open(layer: SignatureLayer, data: bytes, now: datetime) -> Procedure:
@@ -27,5 +23,5 @@ def _split(layer: SignatureLayer, data: bytes) -> Iterable[bytes]:
     return _of(layer).split(layer, data)
 
 
-layout = LayoutRule(recognise=_recognise, open=_open, split=_split)
+layout = LayoutRule(open=_open, split=_split)
 """Layout `dhi`. The statement that a signature is about is a layer of its own, and is read there."""

@@ -13,7 +13,7 @@ from bot.signatures.certificates.identity import Identity
 from bot.signatures.keys import supported
 from bot.signatures.layers import SignatureLayer
 from bot.signatures.layout import LayoutRule
-from bot.signatures.media_types import JWS, NOTATION
+from bot.signatures.media_types import JWS
 from bot.signatures.notation.chain import verify_notation_chain
 from bot.signatures.notation.jws import read_jws
 from bot.signatures.pipeline import Held, Procedure, Proved, Signed, SignedContent
@@ -74,5 +74,5 @@ def _open(layer: SignatureLayer, data: bytes, now: datetime) -> Procedure:
     return procedure(data, layer.media_type, now)
 
 
-layout = LayoutRule(recognise=lambda layer: NOTATION in (layer.artifact_type, layer.config_type), open=_open)
+layout = LayoutRule(open=_open)
 """Layout `notation`."""

@@ -4,11 +4,10 @@ Only when the operator asks for it, and never in the way: without an answer the 
 with counts. https://theupdateframework.io
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-import structlog
 
 from bot.errors import SettingsError
 from bot.private_folder import PrivateFolder
@@ -18,7 +17,7 @@ PUBLIC: Final = "https://tuf-repo-cdn.sigstore.dev"
 
 TARGET: Final = "trusted_root.json"
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)  # not structlog: the terminal command would wait for its import
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def renewed_root(renewal: Renewal) -> tuple[bytes, str]:
     except SettingsError as error:
         return b"", f"the trusted root could not be renewed: {error}"
     except Exception as error:  # noqa: BLE001 - the network and the repository may fail in any way
-        log.warning("trusted root not renewed", url=base, error=str(error)[:300])
+        log.warning("trusted_root_not_renewed", extra={"url": base, "error": str(error)[:300]})
         return b"", f"the trusted root could not be renewed from {base} ({type(error).__name__})"
 
 

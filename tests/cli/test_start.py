@@ -1,0 +1,92 @@
+"""What a check imports, counted and named: imports are four fifths of the processor time of `provenance check`."""
+
+from typing import Final
+
+import pytest
+
+from tests.cli.test_main import imported_by
+from tests.conftest import SHARED
+
+SAMPLE: Final = "oci:bot/demo/images/max-sbom_2p_dflt"
+SIGNED: Final = SHARED / "images" / "sig-key"
+
+NEVER: Final = {
+    "structlog",
+    "rich",
+    "pygments",
+    "redis",
+    "docket",
+    "slack_sdk",
+    "slack_bolt",
+    "jinja2",
+    "yaml",
+    "ruamel.yaml",
+    "lark",
+    "jwt",
+    "sigstore",
+    "tuf",
+    "univers",
+    "cramjam",
+    "prometheus_client",
+    "difflib",
+    "tomllib",
+    "aiohttp.web",
+    "bot.store",
+    "bot.slack",
+    "bot.jobs",
+    "bot.login.options",
+    "bot.digest.schedule",
+    "bot.oci.auth.helper",
+    "bot.oci.catalogue.hub",
+    "bot.oci.catalogue.quay",
+    "bot.releases.versions",
+    "bot.workflows.hosts",
+}
+"""What no check of one image needs, signed or not."""
+
+ONLY_SIGNED: Final = {"cryptography", "bot.signatures.fetch", "bot.signatures.verify"}
+OTHER_LAYOUTS: Final = {
+    "rfc3161_client",
+    "bot.signatures.bundles.procedure",
+    "bot.signatures.docker_dsse",
+    "bot.signatures.docker_hardened.layout",
+    "bot.signatures.notation.procedure",
+    "bot.signatures.timestamps",
+}
+"""What a signature by key, found by its tag, has nothing to do with."""
+
+OURS_MAX: Final = 295
+"""Modules of ours in a check without signatures; 284 when this was written."""
+
+ALL_MAX: Final = 690
+"""All modules; 665 with Python 3.11 when this was written. Other versions have a few more or fewer."""
+
+SIGNED_MORE_MAX: Final = 95
+"""Modules more where there is a signature by key; 84 when this was written."""
+
+
+def count_of_ours(modules: set[str]) -> int:
+    return sum(name == "bot" or name.startswith("bot.") for name in modules)
+
+
+def test_a_check_imports_what_it_needs_and_no_more() -> None:
+    seen = imported_by("check", "--format", "json", SAMPLE)
+    assert {"aiohttp", "bot.check.judging"} <= seen  # it was a check
+    assert not seen & (NEVER | ONLY_SIGNED | OTHER_LAYOUTS)
+    assert count_of_ours(seen) <= OURS_MAX
+    assert len(seen) <= ALL_MAX
+
+
+@pytest.mark.skipif(not SIGNED.is_dir(), reason="needs the shared data")
+def test_a_signature_by_key_imports_no_other_layout() -> None:
+    unsigned = imported_by("check", "--format", "json", SAMPLE)
+    seen = imported_by("check", "--format", "json", f"oci:{SIGNED}:v1")
+    assert seen >= ONLY_SIGNED
+    assert not seen & (NEVER | OTHER_LAYOUTS)
+    assert len(seen - unsigned) <= SIGNED_MORE_MAX
+
+
+@pytest.mark.parametrize("words", [("--version",), ("--help",), ("check", "--help")])
+def test_what_asks_nobody_imports_no_client_and_no_models(words: tuple[str, ...]) -> None:
+    seen = imported_by(*words)
+    assert not seen & {"aiohttp", "asyncio", "pydantic", "cryptography", "redis", "rich", "structlog"}
