@@ -55,6 +55,8 @@ log = structlog.get_logger(__name__)
 SISTERS_SECONDS: Final = 2.0
 """For finding other images to compare with; they make a report more telling, and nobody waits for that."""
 
+VERSIONS_MAX: Final = 256
+"""Repositories of which the version of the last policy is remembered; a policy has some KB."""
 
 LOCK_SECONDS: Final = 30.0
 """For remembering an earlier release that was looked up."""
@@ -97,6 +99,7 @@ class RegistryChecker:
     comparing: Comparing | None = None
     waivers: WaiverSource | None = None
     build: str = field(default_factory=own_build)
+    _versions: dict[str, tuple[Policy, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     async def digest(self, reference: Reference) -> str:
         """One HEAD. Raises RegistryError."""
@@ -156,10 +159,8 @@ class RegistryChecker:
         program does not use an old verdict again.
         """
         policy = self.policies.for_image(reference)
-        text = json.dumps([self.build, _plain(policy)], sort_keys=True, default=_plain)
-        version = f"{policy.name}@{hashlib.sha256(text.encode()).hexdigest()[:16]}"
         return CheckPolicy(
-            version,
+            self._version(reference, policy),
             policy.channel,
             policy.is_ignored,
             policy.settle,
@@ -170,6 +171,18 @@ class RegistryChecker:
             Mentions(policy.mentions),
             policy.expected.layouts,
         )
+
+    def _version(self, reference: Reference, policy: Policy) -> str:
+        """It is asked for several times a check, and takes a while: that of the last policy is remembered."""
+        last, version = self._versions.get(reference.name, (None, ""))
+        if last == policy:
+            return version
+        text = json.dumps([self.build, _plain(policy)], sort_keys=True, default=_plain)
+        version = f"{policy.name}@{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        if len(self._versions) >= VERSIONS_MAX:
+            self._versions.clear()
+        self._versions[reference.name] = policy, version
+        return version
 
     def expected_with(self, arrived: Placement, before: Release | None) -> tuple[ExpectedMember, ...]:
         """By the policy, and as in the release before."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from yarl import URL
@@ -27,6 +28,7 @@ class Endpoint:
         return URL(f"{self.origin}/v2/{path}" + (f"?{query}" if query else ""), encoded=True)
 
 
+@lru_cache(maxsize=256)  # asked for with each request, of a few registries
 def endpoint(registry: str, insecure: frozenset[str]) -> Endpoint:
     """Where a registry is dialled: over plain HTTP when it is listed in `insecure` or is this machine, else HTTPS."""
     host = _DIALLED.get(registry, registry).lower()

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import StoreError
 from bot.report import Report, Verdict
+from bot.store.atomic import Atomic
 from bot.store.connection import Store, trouble
 from bot.store.families import remember
 from bot.store.packing import packed, unpacked
@@ -24,6 +25,15 @@ IMAGES_MAX: Final = 2000
 
 HISTORY_MAX: Final = 50
 """Verdicts of one image."""
+
+
+PARSED_MAX: Final = 32
+"""Reports that stay parsed, by their text: those of a release are read for the post of each of its images."""
+
+PARSED_LENGTH: Final = 64 * 1024
+"""Characters as JSON; a longer report is parsed each time. The one of an image with two platforms has 14,000."""
+
+_PARSED: Final[dict[str, Report]] = {}
 
 
 class Past(BaseModel):
@@ -52,6 +62,7 @@ class Reports:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._atomic = Atomic(store.redis)
 
     async def save(self, report: Report, *, started: float, policy: str) -> None:
         """Keep a report, all of its traces at once or none."""
@@ -79,7 +90,7 @@ class Reports:
                 pipe.zremrangebyrank(images, 0, -IMAGES_MAX - 1)
                 pipe.expire(images, REPORT_TTL)
                 remember(pipe, self._store, report)
-                await pipe.execute()
+                await self._atomic.run(pipe)
 
     async def get(self, image: str, digest: str) -> Report | None:
         """The last report on that image at that digest."""
@@ -148,10 +159,21 @@ def _continued(newest: Past | None, report: Report) -> Past:
 def _read(text: str | bytes | None) -> Report | None:
     if text is None:
         return None
+    known = _PARSED.get(str(text))
+    return _parsed(str(text)) if known is None else known
+
+
+def _parsed(text: str) -> Report:
+    whole = unpacked(text, most=4 * REPORT_MAX)
     try:
-        return Report.model_validate_json(unpacked(str(text), most=4 * REPORT_MAX))
+        report = Report.model_validate_json(whole)
     except ValidationError as error:
         raise StoreError(f"a stored report cannot be read: {error.error_count()} fields do not fit") from error
+    if len(whole) <= PARSED_LENGTH:
+        while len(_PARSED) >= PARSED_MAX:
+            del _PARSED[next(iter(_PARSED))]
+        _PARSED[text] = report
+    return report
 
 
 def _read_or_none(text: str | bytes | None) -> Report | None:

@@ -9,11 +9,10 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from redis.exceptions import WatchError
-
 from bot.board import BoardCell, BoardRow, row_of, with_cell
 from bot.board.row import row_id
 from bot.errors import StoreError
+from bot.store.atomic import Atomic
 from bot.store.board.records import line_of, row_from, text_of_line, text_of_row
 from bot.store.connection import Store, trouble
 
@@ -38,6 +37,10 @@ class Board:
     _version: str = field(default="", init=False)
     _texts: dict[str, tuple[str, BoardRow | None]] = field(default_factory=dict, init=False)
     _rows: tuple[BoardRow, ...] = field(default=(), init=False)
+    _atomic: Atomic = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._atomic = Atomic(self.store.redis)
 
     async def put(self, cell: BoardCell, *, opens: bool = True) -> bool:
         """An image was judged; whether it is on the board. An older check than the one that is known changes nothing.
@@ -81,23 +84,21 @@ class Board:
     async def _try_put(self, cell: BoardCell, *, opens: bool) -> bool | None:
         """Whether it is on the board; None when another process changed the row meanwhile."""
         one = row_id(cell.repository, cell.family)
+        keys = [self._line_key(one), self._row_key(one)]
         with trouble("saving a row of the board"):
+            texts = await self.store.redis.mget(keys)
+            line_text, row_text = (None if text is None else str(text) for text in texts)
+            known = line_of(line_text)
+            if not opens and all(other.image != cell.image for other in known):
+                return False
+            line = with_cell(known, cell)
+            row = row_of(line, row_from(row_text))
             async with self.store.redis.pipeline(transaction=True) as pipe:
-                await pipe.watch(self._line_key(one), self._row_key(one))
-                known = line_of(await pipe.get(self._line_key(one)))
-                if not opens and all(other.image != cell.image for other in known):
-                    return False
-                line = with_cell(known, cell)
-                row = row_of(line, row_from(await pipe.get(self._row_key(one))))
-                pipe.multi()  # type: ignore[no-untyped-call]
                 pipe.set(self._line_key(one), text_of_line(line), ex=BOARD_TTL)
                 if row is not None:
                     self._put_row(pipe, one, row)
-                try:
-                    await pipe.execute()
-                except WatchError:
-                    return None
-        return True
+                seen = dict(zip(keys, (line_text, row_text), strict=True))
+                return True if await self._atomic.run(pipe, seen) else None
 
     def _put_row(self, pipe: "Pipeline", one: str, row: BoardRow) -> None:
         pipe.set(self._row_key(one), text_of_row(row), ex=BOARD_TTL)

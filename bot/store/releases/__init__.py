@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from redis.exceptions import WatchError
-
 from bot.errors import MalformedError, StoreError
 from bot.releases import Release, ReleaseName
 from bot.releases.arriving import Arrival, MemberCheck, joined, recorded
 from bot.releases.baseline import earlier_versions
 from bot.releases.names import Placement
 from bot.releases.versions import order
+from bot.store.atomic import Atomic
 from bot.store.connection import Store, trouble
 from bot.store.releases.records import fields_of, release_of
 
@@ -47,6 +46,7 @@ class Releases:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._atomic = Atomic(store.redis)
 
     async def join(self, arrival: Arrival) -> Release:
         """A tag was pushed: its release is opened, or it joins it."""
@@ -106,19 +106,13 @@ class Releases:
         earlier = ReleaseName(rolling.group, own.alias_of) if own.alias_of else None
         names = [name for name in (rolling, earlier, version) if name is not None]
         with trouble("saving a release"):
+            seen = {name: await _fields(self._store.redis, self._key(name)) for name in names}
             async with self._store.redis.pipeline(transaction=True) as pipe:
-                await pipe.watch(*map(self._key, names))
-                known = {name: release_of(name, await _fields(pipe, self._key(name))) for name in names}
-                pipe.multi()  # type: ignore[no-untyped-call]
-                for name, release in known.items():
+                for name, fields in seen.items():
+                    release = release_of(name, fields)
                     if release is not None:
-                        changed = _aliased(release, rolling, version)
-                        _put(pipe, self._key(name), fields_of(changed))
-                try:
-                    await pipe.execute()
-                except WatchError:
-                    return False
-        return True
+                        _put(pipe, self._key(name), fields_of(_aliased(release, rolling, version)))
+                return await self._atomic.run(pipe, {self._key(name): fields for name, fields in seen.items()})
 
     async def _change(self, placement: Placement, at: float, change: Change) -> Release:
         for _ in range(ATTEMPTS):
@@ -133,24 +127,18 @@ class Releases:
         name = placement.release
         key = self._key(name)
         with trouble("saving a release"):
+            before = await _fields(self._store.redis, key)
+            release = change(release_of(name, before))
+            after = fields_of(release)
+            fields = {field: text for field, text in after.items() if before.get(field) != text}
             async with self._store.redis.pipeline(transaction=True) as pipe:
-                await pipe.watch(key)
-                before = await _fields(pipe, key)
-                release = change(release_of(name, before))
-                after = fields_of(release)
-                fields = {field: text for field, text in after.items() if before.get(field) != text}
-                pipe.multi()  # type: ignore[no-untyped-call]
                 if fields:
                     _put(pipe, key, fields)
                 if gone := before.keys() - after.keys():
                     pipe.hdel(key, *gone)
                 pipe.expire(key, RELEASE_TTL)
                 self._remember(pipe, placement, at)
-                try:
-                    await pipe.execute()
-                except WatchError:
-                    return None
-        return release
+                return release if await self._atomic.run(pipe, {key: before}) else None
 
     def _remember(self, pipe: "Pipeline", placement: Placement, at: float) -> None:
         name, releases = placement.release, self._store.key("releases")
