@@ -9,13 +9,13 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.channels import Channels
 from bot.slack.classify import FAILURES, answer_of
-from bot.slack.problems import SOCKET_PROBLEMS, problem_of
+from bot.slack.problems import RENEWAL_PROBLEMS, SOCKET_PROBLEMS, problem_of
 from bot.slack.scopes import REQUIRED_SCOPES
 from bot.slack.transport import Answer, Refused
 from bot.store import Store
 from bot.store.slack_problems import ProblemCode, SlackProblem
 
-LOOKED_FOR: Final = frozenset(ProblemCode) - SOCKET_PROBLEMS - {ProblemCode.TOKEN_NOT_RENEWED}
+LOOKED_FOR: Final = frozenset(ProblemCode) - SOCKET_PROBLEMS - RENEWAL_PROBLEMS
 """What a look finds out."""
 
 CHANNELS_MAX: Final = 100

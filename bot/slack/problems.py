@@ -29,6 +29,9 @@ _CODES: Final = {
     "channel_not_found": ProblemCode.CHANNEL_NOT_FOUND,
     "is_archived": ProblemCode.CHANNEL_ARCHIVED,
 }
+RENEWAL_PROBLEMS: Final = frozenset({ProblemCode.TOKEN_NOT_RENEWED, ProblemCode.TOKEN_LOST})
+"""What only a renewal or an installation finds out, and takes back."""
+
 _RESTRICTED: Final = "restricted_action"
 _APP_TOKEN: Final = frozenset(
     {"not_authed", "invalid_auth", "token_revoked", "not_allowed_token_type", "missing_scope"}
@@ -41,6 +44,7 @@ _SAYS: Final = {
     ProblemCode.SOCKET_BROKEN: "not connected to Slack (Socket Mode)",
     ProblemCode.TOKEN_UNREADABLE: "the workspace's token in the store cannot be read",
     ProblemCode.TOKEN_NOT_RENEWED: "Slack does not renew the workspace's token, which ends soon",
+    ProblemCode.TOKEN_LOST: "the workspace's new token was lost on its way into the store, and the old one ends soon",
     ProblemCode.UNREACHABLE: "Slack does not answer",
     ProblemCode.SCOPE_MISSING: "the bot token does not have the scope {needed}",
     ProblemCode.NO_CHANNEL: "no channel is set",
@@ -56,6 +60,7 @@ _DO: Final = {
     ProblemCode.SOCKET_BROKEN: "the bot keeps trying; check the network and the proxy",
     ProblemCode.TOKEN_UNREADABLE: "set its key in PROVENANCE_SLACK_TOKEN_KEYS, or install the app there again",
     ProblemCode.TOKEN_NOT_RENEWED: "install the app there again",
+    ProblemCode.TOKEN_LOST: "install the app there again; what is remembered stays",
     ProblemCode.UNREACHABLE: "the bot keeps trying; check the network and PROVENANCE_SLACK_API_URL",
     ProblemCode.SCOPE_MISSING: "add it in the app's settings and install the app again",
     ProblemCode.NO_CHANNEL: "set SLACK_CHANNEL, or `channel` in the policy",

@@ -27,6 +27,7 @@ class ProblemCode(StrEnum):
     SOCKET_BROKEN = "socket-broken"
     TOKEN_UNREADABLE = "token-unreadable"  # noqa: S105 - of one of several workspaces
     TOKEN_NOT_RENEWED = "token-not-renewed"  # noqa: S105 - the same
+    TOKEN_LOST = "token-lost"  # noqa: S105 - the same: Slack gave a new one, and it was not kept
     UNREACHABLE = "unreachable"
     SCOPE_MISSING = "scope-missing"
     NO_CHANNEL = "no-channel"

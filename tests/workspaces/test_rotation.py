@@ -15,7 +15,7 @@ from bot.slack.workspaces.adapters import StoredInstallations
 from bot.slack.workspaces.exchange import AppClient, FreshTokens
 from bot.slack.workspaces.tokens import NoTokenError
 from bot.store import Store, open_store
-from bot.store.slack_problems import ProblemCode, SlackProblems
+from bot.store.slack_problems import SlackProblems
 from bot.store.workspaces import BotTokens, InstallationFacts, Installations, TokenKeys
 from tests.fake_slack import FakeSlack, Fault
 from tests.fake_slack.oauth import CLIENT_ID, CLIENT_SECRET, EXPIRES_IN
@@ -135,29 +135,6 @@ class Slow:
         self.answered.set()
         await self.go_on.wait()
         return answer
-
-
-async def test_killed_between_slacks_answer_and_the_store_the_old_token_is_used_and_a_person_is_told(
-    rotating: Rotating,
-) -> None:
-    """The refresh token is spent. Until the old token ends, all works; then the app must be installed again."""
-    await rotating.ends_in(600)
-    old = await rotating.installations.of(TEAM)
-    assert old
-    spent = rotating.installations.tokens(old)
-    await rotating.tokens._exchange.refresh(spent.refresh)  # by a process that is dead before it keeps the answer
-    assert await rotating.tokens.of(rotating.workspace) == spent.token
-    assert (await rotating.client().auth_test())["team_id"] == TEAM
-    problems = SlackProblems(rotating.store.of(rotating.workspace))
-    assert [one.code for one in await problems.all()] == [ProblemCode.TOKEN_NOT_RENEWED]
-    tried = len(rotating.slack.called("oauth.v2.access"))
-    await rotating.client().auth_test()  # it is not tried again at every call
-    assert len(rotating.slack.called("oauth.v2.access")) == tried
-    rotating.slack.oauth.refreshable["xoxe-again"] = TEAM
-    again = await rotating.tokens._exchange.refresh("xoxe-again")  # as an installation gives it
-    assert isinstance(again, FreshTokens)
-    await rotating.installations.install(facts(expires_at=await rotating.store.now() + EXPIRES_IN), again.tokens)
-    assert await rotating.tokens.of(rotating.workspace) == again.tokens.token
 
 
 async def test_the_lock_of_a_process_that_died_ends(rotating: Rotating) -> None:

@@ -9,7 +9,9 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from bot.errors import ProvenanceBotError, StoreError
+from bot.slack.problems import RENEWAL_PROBLEMS
 from bot.store import Store
+from bot.store.slack_problems import SlackProblems
 from bot.store.workspaces import BotTokens, InstallationFacts, Installations, OAuthStates, SealError
 from bot.store.workspaces.records import TEAM
 
@@ -93,7 +95,8 @@ class StoredInstallations(AsyncInstallationStore):
             expires_at=float(lasts) if lasts else 0.0,
         )
         tokens = BotTokens(token=installation.bot_token, refresh=installation.bot_refresh_token or "")
-        await self._installations.install(facts, tokens)
+        kept = await self._installations.install(facts, tokens)
+        await SlackProblems(self._store.of(kept.workspace)).replace(RENEWAL_PROBLEMS, ())
 
 
 class StoredStates(AsyncOAuthStateStore):

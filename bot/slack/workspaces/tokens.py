@@ -1,8 +1,9 @@
 """The token of a workspace, asked for at each call: it is renewed in time, by one process, and gone when the app is.
 
-Slack takes a refresh token once. So one process renews at a time (a lock in the store), and the new pair is kept before
-anything else is done with it. Until the old token ends, everybody goes on with it. If a process dies between Slack's
-answer and the store, the workspace must install the app again; that is told while the old token still works.
+Slack takes a refresh token once. So one process renews at a time (a lock in the store), that it asks is noted before
+(asked.py), and the new pair is kept before anything else is done with it. Until the old token ends, everybody goes on
+with it, and the old refresh token is tried again. If a process dies between Slack's answer and the store, Slack refuses
+it; then the workspace must install the app again, which is told while the old token still works.
 """
 
 import asyncio
@@ -14,8 +15,9 @@ import structlog
 
 from bot.errors import StoreError
 from bot.slack.classify import TokenUnavailableError
-from bot.slack.problems import UNREADABLE_TOKEN
-from bot.slack.transport import Refused
+from bot.slack.problems import RENEWAL_PROBLEMS, UNREADABLE_TOKEN
+from bot.slack.transport import Refused, RetryLater, Unconfirmed
+from bot.slack.workspaces.asked import AskedTokens
 from bot.slack.workspaces.exchange import FreshTokens, TokenExchange
 from bot.store import Store, trouble
 from bot.store.slack_problems import ProblemCode, SlackProblem, SlackProblems
@@ -41,6 +43,9 @@ WAIT_MAX: Final = 12.0
 REVOKED: Final = "token_revoked"
 """Slack's word for a token of an app that was removed."""
 
+SPENT: Final = "invalid_refresh_token"
+"""Slack's word for a refresh token that was used before, or never given."""
+
 _LOOK_AGAIN: Final = 0.2
 _PAUSES: Final = (0.2, 1.0, 3.0)
 
@@ -62,6 +67,7 @@ class WorkspaceTokens:
         self._store = store
         self._installations = installations
         self._exchange = exchange
+        self._asked = AskedTokens(store)
         self._release = store.redis.register_script(_RELEASE)
         self._running: set[asyncio.Task[str | None]] = set()
 
@@ -133,14 +139,16 @@ class WorkspaceTokens:
         now = await self._store.now()
         if stored.facts.expires_at - now > AHEAD:
             return tokens.token
+        was_asked = await self._asked.note(workspace, tokens.refresh)
         answer = await self._exchange.refresh(tokens.refresh)
         if not isinstance(answer, FreshTokens):
-            await self._not_renewed(workspace, answer)
+            await self._not_renewed(workspace, answer, was_asked=was_asked)
             return None
         if not await self._keep(stored, now + answer.seconds if answer.seconds else 0.0, answer.tokens):
             _, now_there = await self._current(workspace)  # installed anew or removed in between
             return now_there.token
-        await self._problems(workspace).replace({ProblemCode.TOKEN_NOT_RENEWED}, ())
+        await self._asked.answered(workspace)
+        await self._problems(workspace).replace(RENEWAL_PROBLEMS, ())
         log.info("token renewed", workspace=workspace)
         return answer.tokens.token
 
@@ -153,10 +161,18 @@ class WorkspaceTokens:
             await asyncio.sleep(pause)
         return await self._installations.replace(seen, facts, tokens) is not None
 
-    async def _not_renewed(self, workspace: str, answer: object) -> None:
-        log.error("token not renewed", workspace=workspace, answer=str(answer), advice="install the app there again")
+    async def _not_renewed(
+        self, workspace: str, answer: RetryLater | Unconfirmed | Refused, *, was_asked: bool
+    ) -> None:
+        """An answer that was lost leaves the note; so does a refusal that an earlier loss explains."""
+        is_lost = was_asked and isinstance(answer, Refused) and answer.code == SPENT
+        advice = "install the app there again" if isinstance(answer, Refused) else "it is tried again"
+        log.error("token not renewed", workspace=workspace, answer=str(answer), lost=is_lost, advice=advice)
         if isinstance(answer, Refused):
-            await self._problems(workspace).put(SlackProblem(code=ProblemCode.TOKEN_NOT_RENEWED))
+            code = ProblemCode.TOKEN_LOST if is_lost else ProblemCode.TOKEN_NOT_RENEWED
+            await self._problems(workspace).replace(RENEWAL_PROBLEMS, (SlackProblem(code=code),))
+        if not (is_lost or was_asked or isinstance(answer, Unconfirmed)):
+            await self._asked.answered(workspace)
         with trouble("putting off a renewal"):
             await self._store.redis.set(self._paused(workspace), "1", ex=PAUSE)
 
