@@ -86,6 +86,9 @@ class Settings(BaseModel):
     base_url: Annotated[str, AfterValidator(as_plain_address)] = (
         ""  # public address of the pages, for links in Slack; "" = no links
     )
+    webhooks_url: Annotated[str, AfterValidator(as_plain_address)] = (
+        ""  # public address of /webhooks/ and /slack/, if another than that of the pages
+    )
     pages: Exposure = Exposure.PUBLIC  # what visitors of the pages may do
     oidc_issuer: Annotated[str, AfterValidator(as_issuer)] = ""  # of the provider at which visitors log in
     oidc_client_id: str = ""
@@ -95,6 +98,8 @@ class Settings(BaseModel):
     oidc_hosts: tuple[Annotated[str, AfterValidator(as_host)], ...] = ()  # where else that provider has endpoints
     roles: dict[Role, tuple[str, ...]] = Field(default_factory=dict)  # "see", "ask", "waive" -> groups; "*" = everybody
     anonymous: tuple[Literal["badges", "feeds"], ...] = ()  # what may be read without a login
+    session_idle: int = Field(default=2 * 3600, ge=60, le=24 * 3600)  # seconds without a request; then log in again
+    session_max: int = Field(default=12 * 3600, ge=60, le=7 * 24 * 3600)  # seconds in all; then groups are asked anew
     pages_port: int | None = Field(default=None, ge=0, le=65535)  # pages are served only there; None = at PORT
     pages_host: str = "127.0.0.1"  # the address of that port
     forwarded: tuple[Annotated[str, AfterValidator(as_network)], ...] = ()  # proxies in front, such as 10.0.0.0/8
@@ -182,6 +187,11 @@ class Settings(BaseModel):
     def pages_url(self) -> str:
         """The public address of the pages; "" when there is none, or when they are off."""
         return "" if self.pages is Exposure.OFF else self.base_url
+
+    @property
+    def outside_url(self) -> str:
+        """Where registries and Slack reach the bot; "" when nobody said it."""
+        return self.webhooks_url or self.base_url
 
     def login_options(self) -> "LoginOptions | None":
         """How visitors log in; None unless PROVENANCE_PAGES is login.

@@ -1,6 +1,7 @@
 """Logins that began, and sessions of visitors who logged in. What a browser holds is kept here only as its hash."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,14 +13,17 @@ from bot.store.connection import Store, trouble
 PENDING_TTL: Final = 600
 """Seconds in which a login must end: a password, a second factor, a mail to wait for."""
 
-IDLE_MAX: Final = 2 * 3600
-"""Seconds without a request after which a session ends."""
-
-SESSION_MAX: Final = 12 * 3600
-"""Seconds after which it ends in any case: groups are asked for anew."""
-
 RECORD_MAX: Final = 64 * 1024
 """Characters of a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnds:
+    """Seconds: `idle` without a request, `longest` in any case: groups are asked for anew at the next login."""
+
+    idle: int = 2 * 3600
+    longest: int = 12 * 3600
+
 
 T = TypeVar("T", PendingLogin, Visitor)
 _PENDING: Final = TypeAdapter(PendingLogin)
@@ -51,25 +55,26 @@ class PendingLogins:
 class Sessions:
     """Keeps who is logged in. Every method may raise StoreError."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, ends: SessionEnds | None = None) -> None:
         self._store = store
+        self._ends = ends or SessionEnds()
 
     async def open(self, visitor: Visitor) -> str:
         """A new id for the browser; nobody can have known it before."""
         id_ = secrets.token_urlsafe(32)
         with trouble("opening a session"):
             async with self._store.redis.pipeline(transaction=True) as pipe:
-                pipe.set(self._end(id_), "1", ex=SESSION_MAX)
-                pipe.set(self._key(id_), _VISITOR.dump_json(visitor), ex=IDLE_MAX)
+                pipe.set(self._end(id_), "1", ex=self._ends.longest)
+                pipe.set(self._key(id_), _VISITOR.dump_json(visitor), ex=self._ends.idle)
                 await pipe.execute()
         return id_
 
     async def get(self, id_: str) -> Visitor | None:
-        """Who it is; the session stays open for IDLE_MAX from now, and no longer than SESSION_MAX in all."""
+        """Who it is; from now on the session stays open for `idle`, and no longer than `longest` in all."""
         with trouble("looking for a session"):
             async with self._store.redis.pipeline(transaction=True) as pipe:
                 pipe.exists(self._end(id_))
-                pipe.getex(self._key(id_), ex=IDLE_MAX)
+                pipe.getex(self._key(id_), ex=self._ends.idle)
                 is_open, text = await pipe.execute()
         return _read(_VISITOR, text) if is_open else None
 

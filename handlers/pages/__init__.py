@@ -19,7 +19,7 @@ from bot.store import Store
 from bot.store.attention import Waivers
 from bot.store.board import Board
 from bot.store.differences import Differences
-from bot.store.logins import PendingLogins, Sessions
+from bot.store.logins import PendingLogins, SessionEnds, Sessions
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.store.threads import Threads
@@ -63,7 +63,8 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
     _templates.setup(app)
     proxies = Proxies(settings.forwarded, settings.forwarded_header)
     everybody = Role.ASK if settings.pages is Exposure.PUBLIC else Role.SEE
-    access = PageAccess(everybody, login, Sessions(store))
+    sessions = Sessions(store, SessionEnds(settings.session_idle, settings.session_max))
+    access = PageAccess(everybody, login, sessions)
     app[BASE_URL], app[STRANGER] = settings.base_url, access.stranger
     app.middlewares.extend((below(path_of(settings.base_url)), error_pages, visits_limited(proxies), access.checked))
     reports, watched = Reports(store), WatchedBoard(Board(store), watch)
@@ -97,7 +98,7 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
         asking = [web.get("/check", check.show), web.post("/check", check.ask), web.post("/compare", comparing.ask)]
         app.add_routes(access.need(Role.ASK, asking))
     if login is not None:
-        doors = LoginPages(LoginClient(login), PendingLogins(store), Sessions(store))
+        doors = LoginPages(LoginClient(login), PendingLogins(store), sessions)
         app.add_routes(
             [
                 web.get("/login", doors.show),

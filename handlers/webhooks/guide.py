@@ -51,7 +51,7 @@ def guides(settings: Settings, asked: str = "") -> str:
         raise UsageError(f"no source in PROVENANCE_WEBHOOKS has the id {asked!r}{_meant(asked, _ids(settings))}")
     if not sources:
         return f"PROVENANCE_WEBHOOKS has no source. To make one: {MAKE_ONE}\n\n{_kinds()}"
-    return "\n".join(guide(source, _receiver(source.kind), settings.base_url) for source in sources)
+    return "\n".join(guide(source, _receiver(source.kind), settings.outside_url) for source in sources)
 
 
 def new(settings: Settings, kind: str, told: Mapping[str, Any]) -> str:
@@ -62,7 +62,7 @@ def new(settings: Settings, kind: str, told: Mapping[str, Any]) -> str:
             raise UsageError(f"a source of kind {kind} {'needs' if key in receiver.needs else 'does not use'} {option}")
     if told["id"] in _ids(settings):
         raise UsageError(f"PROVENANCE_WEBHOOKS has a source with the id {told['id']!r}; choose another with --id")
-    audience = _address(told["id"], settings.base_url) if "audience" in receiver.needs else ""
+    audience = _url(told["id"], settings.outside_url) if "audience" in receiver.needs else ""
     try:
         source = WebhookSource.model_validate({"kind": kind, **told, "audience": audience})
         check_places(source)
@@ -70,17 +70,17 @@ def new(settings: Settings, kind: str, told: Mapping[str, Any]) -> str:
         raise UsageError(in_words(error).replace("PROVENANCE_", "").lower()) from None
     except SettingsError as error:
         raise UsageError(str(error).removeprefix("PROVENANCE_WEBHOOKS: ")) from None
-    return guide(source, receiver, settings.base_url, is_new=True)
+    return guide(source, receiver, settings.outside_url, is_new=True)
 
 
-def guide(source: WebhookSource, receiver: Receiver, base_url: str, *, is_new: bool = False) -> str:
+def guide(source: WebhookSource, receiver: Receiver, address: str, *, is_new: bool = False) -> str:
     """One source: its URL, its entry in the settings when that is new, and what to paste where."""
     is_without = "secret" in receiver.needs and not source.secret.get_secret_value()
     made = secrets.token_urlsafe(SECRET_BYTES) if is_without else ""
-    url = _address(source.id, base_url) + (f"/{made or 'SECRET'}" if receiver.in_path else "")
+    url = _url(source.id, address) + (f"/{made or 'SECRET'}" if receiver.in_path else "")
     told = {"url": url, "secret": made or "SECRET", "host": source.hosts[0] if source.hosts else "HOST"}
     told |= {"account": source.account or "ACCOUNT", "audience": source.audience or "AUDIENCE"}
-    notes = [] if base_url else ["HOST is where the bot can be reached; PROVENANCE_BASE_URL sets it."]
+    notes = [] if address else ["HOST is where the bot can be reached; PROVENANCE_BASE_URL sets it."]
     if made:
         notes.append("The secret was made now. It is not stored, and not shown again.")
     elif "secret" in receiver.needs:
@@ -98,8 +98,8 @@ def _entry(source: WebhookSource, secret: str) -> dict[str, Any]:
     return {"id": source.id, "kind": source.kind} | ({"secret": secret} if secret else {}) | entry
 
 
-def _address(name: str, base_url: str) -> str:
-    return f"{base_url or 'https://HOST'}/webhooks/{name}"
+def _url(name: str, address: str) -> str:
+    return f"{address or 'https://HOST'}/webhooks/{name}"
 
 
 def _ids(settings: Settings) -> tuple[str, ...]:

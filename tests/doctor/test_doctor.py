@@ -139,6 +139,15 @@ async def test_http_needs_an_address_and_a_secret_of_slacks(examined: Examined) 
     assert f"Slack has to send its requests to {address}/slack/events" in [line.says for line in lines]
 
 
+async def test_where_the_pages_have_a_host_of_their_own_it_names_that_of_the_webhooks(examined: Examined) -> None:
+    hosts = {"base_url": "https://pages.example.org", "webhooks_url": "https://hooks.example.org"}
+    told = await examined(slack_app_token=None, slack_signing_secret="a" * 32, webhooks=(SOURCE,), **hosts)
+    assert "Slack has to send its requests to https://hooks.example.org/slack/events" in [
+        line.says for line in told["slack"]
+    ]
+    assert "registries have to send to https://hooks.example.org/webhooks/" in [line.says for line in told["webhooks"]]
+
+
 async def test_what_the_running_bot_noted_of_its_socket_and_what_waits(examined: Examined, store: Store) -> None:
     await SlackProblems(store).put(socket_problem(Refused("link_disabled")))
     await Undelivered(store).keep(UndeliveredPost(task="post_report", name="n", text="{}"))

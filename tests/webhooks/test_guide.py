@@ -102,6 +102,14 @@ def test_for_all_kinds_at_once() -> None:
         assert f"{kind}: {RECEIVERS[kind].title}, for {PUSH[kind].source['hosts'][0]}" in shown
 
 
+def test_where_the_pages_have_a_host_of_their_own_it_names_that_of_the_webhooks(terminal: Terminal) -> None:
+    terminal.environment.setenv("PROVENANCE_WEBHOOKS_URL", "https://hooks.example")
+    _, out, _ = terminal("--new", "artifact-registry", *options("artifact-registry"))
+    assert entry_in(out)["audience"].startswith("https://hooks.example/webhooks/")
+    assert "URL: https://hooks.example/webhooks/" in out
+    assert BASE not in out
+
+
 def test_a_source_without_a_secret_gets_one(terminal: Terminal) -> None:
     terminal.environment.setenv("PROVENANCE_WEBHOOKS", '[{"id": "hub", "kind": "dockerhub", "hosts": ["docker.io"]}]')
     _, out, _ = terminal("hub")

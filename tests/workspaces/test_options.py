@@ -43,6 +43,7 @@ def test_without_a_client_id_there_is_one_workspace_as_ever() -> None:
         ({"slack_token_keys": "k1:c2hvcnQ="}, "PROVENANCE_SLACK_TOKEN_KEYS"),
         ({"base_url": ""}, "PROVENANCE_BASE_URL"),
         ({"base_url": "http://bot.example.org"}, "PROVENANCE_BASE_URL"),
+        ({"webhooks_url": "http://hooks.example.org"}, "PROVENANCE_WEBHOOKS_URL"),
         ({"slack_signing_secret": None}, "SLACK_SIGNING_SECRET"),
         ({"slack_bot_token": "xoxb-1"}, "SLACK_BOT_TOKEN"),
         ({"slack_channel": "#releases"}, "SLACK_CHANNEL"),
@@ -54,6 +55,13 @@ def test_what_cannot_work_is_said_with_the_variable(change: dict[str, object], n
         oauth_options(Settings.model_validate({**GOOD, **change}))
     assert "c2hvcnQ=" not in str(caught.value)
     assert KEYS.partition(":")[2] not in str(caught.value)
+
+
+def test_slack_sends_people_to_the_host_of_the_webhooks_where_the_pages_have_their_own() -> None:
+    options = oauth_options(Settings.model_validate({**GOOD, "webhooks_url": "https://hooks.example.org"}))
+    assert options is not None
+    assert options.redirect_url == "https://hooks.example.org/slack/oauth_redirect"
+    assert options.install_url == "https://hooks.example.org/slack/install"
 
 
 def test_each_workspace_has_its_own_policy_and_credentials(tmp_path: Path) -> None:

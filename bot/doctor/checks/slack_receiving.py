@@ -25,7 +25,7 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
             yield line
     secret = settings.slack_signing_secret.get_secret_value().strip() if settings.slack_signing_secret else ""
     if secret:
-        for line in _http(secret, settings.base_url):
+        for line in _http(secret, settings.outside_url):
             yield line
     if settings.slack_app_token is None and not secret:
         yield error(
@@ -47,13 +47,16 @@ async def _socket(patient: Patient, app_token: str, client: AsyncWebClient) -> A
             yield error(f"the running bot says: {says(problem)}", advice(problem))
 
 
-def _http(secret: str, base_url: str) -> Iterator[DoctorLine]:
+def _http(secret: str, address: str) -> Iterator[DoctorLine]:
     if len(secret) != SECRET_LENGTH:
         yield warning("the signing secret does not look like one of Slack's", "copy it from the app's settings")
-    if base_url.startswith("https://"):
-        yield ok(f"Slack has to send its requests to {base_url}/slack/events")
+    if address.startswith("https://"):
+        yield ok(f"Slack has to send its requests to {address}/slack/events")
     else:
-        yield warning("Slack sends requests only to an https address", "set PROVENANCE_BASE_URL to the public one")
+        yield warning(
+            "Slack sends requests only to an https address",
+            "set PROVENANCE_BASE_URL to the public one, or PROVENANCE_WEBHOOKS_URL if the pages are elsewhere",
+        )
 
 
 check = DoctorCheck("slack", 50, look)

@@ -18,6 +18,8 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
         yield error(
             "no webhook source is configured and polling is off", "`provenance webhooks --new`, or PROVENANCE_POLL"
         )
+    if sources and patient.settings.outside_url:
+        yield ok(f"registries have to send to {patient.settings.outside_url}/webhooks/")
     if patient.store is None:
         if sources:
             yield unknown("could not be looked at without the store")

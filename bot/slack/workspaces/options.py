@@ -26,19 +26,19 @@ class OAuthOptions:
     client_id: str
     client_secret: str = field(repr=False)
     keys: TokenKeys
-    base_url: str
+    outside_url: str  # where Slack reaches us
     authorize_url: str
     folder: Path | None = None
 
     @property
     def redirect_url(self) -> str:
         """Where Slack sends a person's browser after "Allow"."""
-        return f"{self.base_url}{REDIRECT_PATH}"
+        return f"{self.outside_url}{REDIRECT_PATH}"
 
     @property
     def install_url(self) -> str:
         """Where a person begins."""
-        return f"{self.base_url}{INSTALL_PATH}"
+        return f"{self.outside_url}{INSTALL_PATH}"
 
     def policy_of(self, team: str) -> Path | None:
         """The policy file of that workspace; None = the built-in policy."""
@@ -86,7 +86,7 @@ def oauth_options(settings: Settings) -> OAuthOptions | None:
         settings.slack_client_id,
         _secret(settings.slack_client_secret),
         _keys(settings.slack_token_keys),
-        settings.base_url,
+        settings.outside_url,
         settings.slack_authorize_url,
         settings.slack_workspaces,
     )
@@ -104,8 +104,9 @@ def _wrong(settings: Settings) -> Iterator[str]:
         yield "PROVENANCE_SLACK_CLIENT_SECRET: is not set; it stands beside the client id in the app's settings"
     if not _secret(settings.slack_token_keys):
         yield "PROVENANCE_SLACK_TOKEN_KEYS: is not set; `provenance slack key` makes a key"
-    if not settings.base_url.startswith("https://"):
-        yield "PROVENANCE_BASE_URL: must be the bot's public https address; Slack sends people there after installing"
+    if not settings.outside_url.startswith("https://"):
+        name = "PROVENANCE_WEBHOOKS_URL" if settings.webhooks_url else "PROVENANCE_BASE_URL"
+        yield f"{name}: must be the bot's public https address; Slack sends people there after installing"
     if not _secret(settings.slack_signing_secret) and settings.slack_app_token is None:
         yield "SLACK_SIGNING_SECRET: is not set, nor is SLACK_APP_TOKEN; without one of them nothing can be received"
 
