@@ -150,7 +150,10 @@ class Settings(BaseModel):
     tag_apis: Annotated[dict[str, TagApi], AfterValidator(as_tag_apis)] = Field(
         default_factory=dict
     )  # registry -> how its tags are listed: "quay", "hub" (their own APIs) or "tags"
-    registry_concurrency: int = Field(default=16, gt=0, le=64)  # requests at once to one registry; to quay.io, 8
+    registry_concurrency: int = Field(default=16, gt=0, le=64)  # requests at once to one registry, at first
+    registry_concurrency_max: int = Field(
+        default=64, gt=0, le=128
+    )  # and as long as it keeps up, of all workers together; to quay.io 8, to Docker Hub 16
     registry_auth: Path | None = None  # a docker config.json for this program only
 
     trusted_roots: tuple[Path, ...] = ()  # Sigstore trusted roots in JSON: a private instance's, GitHub's
@@ -231,6 +234,7 @@ class Settings(BaseModel):
             tag_apis=self.tag_apis,
             registry_auth=self.registry_auth,
             concurrency=self.registry_concurrency,
+            concurrency_max=self.registry_concurrency_max,
             local=local,
             allow_layouts=local,
             environment=self._environment,

@@ -64,6 +64,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "concurrency": "8",
     "asked_concurrency": "4",
     "registry_concurrency": "4",
+    "registry_concurrency_max": "32",
     "posts_concurrency": "8",
     "settle": "30",
     "settle_max": "120",

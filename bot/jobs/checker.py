@@ -43,6 +43,7 @@ from bot.store.contents import Contents
 from bot.store.image_lock import ImageLocks
 from bot.store.polls import Polls
 from bot.store.pushes import Pushes
+from bot.store.registry_hosts import RegistryHosts
 from bot.store.releases import Releases
 from bot.store.releases.first_looks import FirstLooks
 from bot.store.reports import Reports
@@ -213,7 +214,9 @@ async def open_checker(settings: Settings, store: Store | None = None) -> AsyncI
     """
     policies = policies_from(settings.policy)
     async with (
-        open_registries(settings.registry_options(local=False)) as registry,
+        open_registries(
+            settings.registry_options(local=False), shared=RegistryHosts(store) if store else None
+        ) as registry,
         open_code_hosts(settings.github_options()) as hosts,
     ):
         checker = checker_of(settings, policies, registry, hosts)

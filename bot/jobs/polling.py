@@ -29,6 +29,7 @@ from bot.store.digests import Digests
 from bot.store.lease import Leases
 from bot.store.polls import Polls
 from bot.store.pushes import Pushes
+from bot.store.registry_hosts import RegistryHosts
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.store.second_looks import SecondLooks
@@ -67,7 +68,7 @@ async def polling(store: Store, settings: Settings, stop: asyncio.Event, notices
 async def open_poller(store: Store, settings: Settings, notices: PeopleToTell) -> AsyncIterator[Poller]:
     """The poller of these settings."""
     async with (
-        open_registries(settings.registry_options(local=False)) as registry,
+        open_registries(settings.registry_options(local=False), shared=RegistryHosts(store)) as registry,
         open_queue(store, settings) as queue,
     ):
         policies = policies_from(settings.policy)

@@ -14,6 +14,7 @@ from bot.oci.listed_tags import ListedTags
 from bot.oci.manifest import MANIFEST_MAX, MANIFEST_TYPES, Content, Descriptor
 from bot.oci.reference import Reference, is_digest, is_evidence_tag
 from bot.oci.referrers import ReferrerSearch
+from bot.oci.shared_hosts import SharedHosts
 from bot.oci.tag_list import list_tags
 from bot.oci.wire.answers import expect
 from bot.oci.wire.messages import OK, RegistryRequest, Response
@@ -32,10 +33,10 @@ log = logging.getLogger(__name__)  # not structlog: the terminal command would w
 class HttpRegistry:
     """Every registry that is reached over HTTP; the reference says which one."""
 
-    def __init__(self, caller: Caller, *, local: bool = False) -> None:
-        """`local`: on a person's own machine."""
+    def __init__(self, caller: Caller, *, local: bool = False, shared: SharedHosts | None = None) -> None:
+        """`local`: on a person's own machine. `shared`: what other processes know of hosts."""
         self._caller = caller
-        self._referrers = ReferrerSearch(caller, self._sought)
+        self._referrers = ReferrerSearch(caller, self._sought, shared)
         self._listed = ListedTags(caller, self._head, local=local)
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:

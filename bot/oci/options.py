@@ -22,7 +22,8 @@ class RegistryOptions:
     mirrors: Mapping[str, str] = field(default_factory=dict)  # registry[/namespace] -> registry[/namespace] or oci:PATH
     tag_apis: Mapping[str, str] = field(default_factory=dict)  # registry -> quay, hub or tags: how its tags are listed
     registry_auth: Path | None = None  # a docker config.json for this program alone
-    concurrency: int = 16  # requests at once to one host; some hosts get fewer (wire/gates.py)
+    concurrency: int = 16  # requests at once to one host, at first; some hosts get fewer (wire/gates.py)
+    concurrency_max: int = 64  # as long as it keeps up; of all processes that share a store
     local: bool = False  # on a person's own machine: hosts that they name may be on it, or in their network
     allow_layouts: bool = False  # `oci:PATH` in references
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # for credentials: HOME, DOCKER_CONFIG, …

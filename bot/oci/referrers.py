@@ -4,19 +4,22 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-re
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 from weakref import WeakValueDictionary
 
-from bot.errors import DanglingTagError, MalformedError, NotFoundError, TooLargeError, UnavailableError
+from bot.errors import DanglingTagError, MalformedError, NotFoundError, StoreError, TooLargeError, UnavailableError
 from bot.oci import tally
 from bot.oci.ambiguity import reading
 from bot.oci.caller import Caller
 from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor
 from bot.oci.reference import Reference, fallback_tag
 from bot.oci.referrer_list import read_referrers, require_few
+from bot.oci.shared_hosts import SharedHosts
 from bot.oci.wire.answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED, codes, expect
 from bot.oci.wire.messages import OK, RegistryRequest, Response
 from bot.oci.wire.pages import next_page
@@ -28,11 +31,19 @@ REFERRERS_PAGES_MAX: Final = 10
 CAPABILITY_LIFE: Final = 24 * 3600.0
 """Seconds for which a place counts as one with the API, or without."""
 
+RENEWED: Final = 3600.0
+"""Seconds after which a list of referrers shows again, for a day from then on, that a place has the API."""
+
+SHARED_SECONDS: Final = 1.0
+"""For asking other processes whether a place has the API; asking the registry itself takes no longer."""
+
 CAPABILITIES_MAX: Final = 256
 """Places of which that is remembered; see _place."""
 
 LACKING: Final = frozenset({NOT_FOUND, 405, 406, 501}) | REDIRECTS
 """Statuses of registries without the API; GHCR redirects to its web site."""
+
+log = logging.getLogger(__name__)
 
 Sought = Callable[[Reference], Awaitable[Content]]
 
@@ -48,13 +59,14 @@ class _FirstAnswer:
 class ReferrerSearch:
     """Remembers which registries have the API, and which lack it."""
 
-    def __init__(self, caller: Caller, sought: Sought) -> None:
+    def __init__(self, caller: Caller, sought: Sought, shared: SharedHosts | None = None) -> None:
         """`sought` reads the manifest under a tag that is mostly absent. Raises NotFoundError when it is."""
         self._caller = caller
         self._sought = sought
+        self._shared = shared
         self._lacking: OrderedDict[str, float] = OrderedDict()
         self._first: WeakValueDictionary[str, _FirstAnswer] = WeakValueDictionary()
-        self._having: dict[str, float] = {}
+        self._having: OrderedDict[str, float] = OrderedDict()
 
     async def find(self, reference: Reference) -> tuple[Descriptor, ...]:
         """Everybody who refers to `reference.digest`, each once. Raises RegistryError."""
@@ -73,11 +85,43 @@ class ReferrerSearch:
             return None if self._is_lacking(place) else await self._by_api(reference)
         first = self._first[place] = _FirstAnswer()
         try:
-            return await self._by_api(reference)
+            await self._recall(place)
+            return None if self._is_lacking(place) else await self._by_api(reference)
         finally:
             first.level = tally.level()
             first.known.set()
             del self._first[place]
+
+    async def _recall(self, place: str) -> None:
+        """What other processes know of the place. Raises nothing."""
+        known = None
+        if self._shared is not None:
+            with self._unshared(place):
+                async with asyncio.timeout(SHARED_SECONDS):
+                    known = await self._shared.referrers_api(place)
+        if known is not None:
+            self._note(place, has=known.has, seconds=min(known.seconds, CAPABILITY_LIFE))
+
+    async def _tell(self, place: str, *, has: bool) -> None:
+        """Tell other processes, too. Raises nothing."""
+        if self._shared is not None:
+            with self._unshared(place):
+                async with asyncio.timeout(SHARED_SECONDS):
+                    await self._shared.keep_referrers_api(place, has=has)
+
+    @contextmanager
+    def _unshared(self, place: str) -> Iterator[None]:
+        try:
+            yield
+        except (StoreError, TimeoutError) as error:
+            log.warning("referrers_api_not_shared", extra={"place": place, "why": str(error) or "no answer in time"})
+
+    def _note(self, place: str, *, has: bool, seconds: float) -> None:
+        noted = self._having if has else self._lacking
+        noted.pop(place, None)
+        noted[place] = self._caller.clock() + seconds
+        if len(noted) > CAPABILITIES_MAX:
+            noted.popitem(last=False)
 
     def _is_having(self, place: str) -> bool:
         return self._caller.clock() < self._having.get(place, 0.0)
@@ -98,7 +142,7 @@ class ReferrerSearch:
         found: dict[str, Descriptor] = {}
         for _ in range(REFERRERS_PAGES_MAX):
             response = await self._caller.call(reference, ask)
-            if not self._usable(response, _place(reference)):
+            if not await self._usable(response, _place(reference)):
                 return None
             found |= read_referrers(response.body, what=ask.what, host=reference.registry)
             require_few(len(found), what=ask.what, host=reference.registry)
@@ -109,23 +153,22 @@ class ReferrerSearch:
         text = f"{ask.what} fill more than REFERRERS_PAGES_MAX = {REFERRERS_PAGES_MAX} pages"
         raise TooLargeError(text, host=reference.registry)
 
-    def _usable(self, response: Response, place: str) -> bool:
+    async def _usable(self, response: Response, place: str) -> bool:
         """Whether it is a list. Raises RegistryError when nobody can tell who refers to the digest."""
         if response.status in (UNAUTHORIZED, FORBIDDEN):
             expect(response)
         if response.status == OK and response.media_type == OCI_INDEX:
-            self._having[place] = self._caller.clock() + CAPABILITY_LIFE
-            if len(self._having) > CAPABILITIES_MAX:
-                del self._having[next(iter(self._having))]
+            if self._having.get(place, 0.0) < self._caller.clock() + CAPABILITY_LIFE - RENEWED:
+                self._note(place, has=True, seconds=CAPABILITY_LIFE)
+                await self._tell(place, has=True)
             return True
         # Quay's 400, and a 404 that speaks of the name, are about this digest; all others are about the API.
         if response.status == OK or (response.status in LACKING and not codes(response)):
             if self._is_having(place):
                 text = f"{response.ask.what}: the answer ({response.status}) is not one of a registry that has this API"
                 raise UnavailableError(text, host=response.ask.registry)
-            self._lacking[place] = self._caller.clock() + CAPABILITY_LIFE
-            if len(self._lacking) > CAPABILITIES_MAX:
-                self._lacking.popitem(last=False)
+            self._note(place, has=False, seconds=CAPABILITY_LIFE)
+            await self._tell(place, has=False)
         return False
 
     async def _by_tag(self, reference: Reference) -> tuple[Descriptor, ...]:

@@ -24,6 +24,7 @@ from bot.oci.hosts import authorities
 from bot.oci.mirrors import Mirrors
 from bot.oci.options import RegistryOptions
 from bot.oci.router import Router
+from bot.oci.shared_hosts import SharedHosts
 from bot.oci.wire.exchange import HttpExchange
 from bot.oci.wire.gates import Gates
 from bot.oci.wire.limits import ToldLimits
@@ -38,8 +39,9 @@ CONNECTIONS_MAX: Final = 128
 class OpenRegistries(Router):
     """The port to all registries, what they say that they hold, and what they say of their limits."""
 
-    def __init__(self, caller: Caller, mirrors: Mirrors, options: RegistryOptions, limits: ToldLimits) -> None:
-        super().__init__(HttpRegistry(caller, local=options.local), mirrors, layouts=options.allow_layouts)
+    def __init__(self, caller: Caller, http: HttpRegistry, options: RegistryOptions, limits: ToldLimits) -> None:
+        mirrors = Mirrors(options.mirrors)
+        super().__init__(http, mirrors, layouts=options.allow_layouts)
         self.catalogue = Catalogue(caller, self, mirrors, options.tag_apis)
         self.limits = limits
 
@@ -48,16 +50,17 @@ class OpenRegistries(Router):
 async def open_registries(
     options: RegistryOptions,
     *,
+    shared: SharedHosts | None = None,
     pace: Pace | None = None,
     resolver: AbstractResolver | None = None,
     tls: ssl.SSLContext | bool = True,
 ) -> AsyncIterator[OpenRegistries]:
     """All registries behind one port; closed at the end. `resolver` and `tls` are the system's unless given.
 
+    `shared`: what all processes that share a store know of the registries' hosts.
     Certificates of one's own authority: the variable SSL_CERT_FILE, as OpenSSL reads it.
     Raises SettingsError when the mirrors' table does not hold.
     """
-    mirrors = Mirrors(options.mirrors)
     guard = Guard(options)
     connector = MeteredConnector(
         limit=CONNECTIONS_MAX,
@@ -72,13 +75,15 @@ async def open_registries(
         cookie_jar=DummyCookieJar(),
         trust_env=False,  # behind a proxy the guard would see the proxy alone
     ) as session:
-        limits = ToldLimits()
-        caller = _caller(session, guard, options, pace or Pace(), limits)
-        yield OpenRegistries(caller, mirrors, options, limits)
+        used, limits = pace or Pace(), ToldLimits()
+        gates = Gates(options.concurrency, options.concurrency_max, shared, used.clock)
+        caller = _caller(HttpExchange(session, guard, used, limits, gates), options)
+        http = HttpRegistry(caller, local=options.local, shared=shared)
+        yield OpenRegistries(caller, http, options, limits)
 
 
-def _caller(session: ClientSession, guard: Guard, options: RegistryOptions, pace: Pace, limits: ToldLimits) -> Caller:
-    sender = Sender(HttpExchange(session, guard, pace, limits, Gates(options.concurrency)))
+def _caller(wire: HttpExchange, options: RegistryOptions) -> Caller:
+    sender = Sender(wire)
     realms = Realms(options.realms, local=options.local)
-    authorizer = Authorizer(Keyring(options, pace), realms, Tokens(sender))
+    authorizer = Authorizer(Keyring(options, wire.pace), realms, Tokens(sender))
     return Caller(sender, authorizer, authorities(options.insecure_hosts))

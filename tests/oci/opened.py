@@ -12,6 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from bot.oci.options import RegistryOptions
 from bot.oci.reference import Reference
 from bot.oci.registries import OpenRegistries, open_registries
+from bot.oci.shared_hosts import SharedHosts
 from bot.oci.wire.pace import Pace
 from tests.fake_registry import FakeRegistry
 
@@ -72,6 +73,7 @@ async def opened(
     names: Mapping[str, Sequence[Sequence[str]]] | None = None,
     clock: Clock | None = None,
     pace: Pace | None = None,
+    shared: SharedHosts | None = None,
     tls: Any = True,  # noqa: ANN401 - as aiohttp takes it
     **options: Any,  # noqa: ANN401 - those of RegistryOptions
 ) -> AsyncIterator[OpenRegistries]:
@@ -79,7 +81,8 @@ async def opened(
     options.setdefault("private_hosts", tuple(fake.host for fake in fakes))
     resolver = Names(names or {})
     used = pace or (clock or Clock()).pace()
-    async with open_registries(RegistryOptions(**options), pace=used, resolver=resolver, tls=tls) as registry:
+    told = RegistryOptions(**options)
+    async with open_registries(told, shared=shared, pace=used, resolver=resolver, tls=tls) as registry:
         yield registry
 
 

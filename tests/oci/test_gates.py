@@ -3,10 +3,11 @@
 import asyncio
 
 from bot.oci.wire.gates import Gate
+from bot.oci.wire.width import Width
 
 
 async def test_who_is_late_waits_behind_all_others() -> None:
-    gate, went = Gate(1), list[str]()
+    gate, went = Gate(Width(1, 1)), list[str]()
 
     async def go(name: str, *, late: bool) -> None:
         async with gate.turn(late=late):
@@ -21,7 +22,7 @@ async def test_who_is_late_waits_behind_all_others() -> None:
 
 
 async def test_a_place_of_somebody_who_gave_up_is_not_lost() -> None:
-    gate = Gate(1)
+    gate = Gate(Width(1, 1))
 
     async def wait() -> bool:
         async with gate.turn() as waited:
@@ -37,7 +38,7 @@ async def test_a_place_of_somebody_who_gave_up_is_not_lost() -> None:
 
 
 async def test_a_place_that_was_handed_to_somebody_who_gives_up_at_that_moment_is_handed_on() -> None:
-    gate = Gate(1)
+    gate = Gate(Width(1, 1))
 
     async def wait() -> None:
         async with gate.turn():

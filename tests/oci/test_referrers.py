@@ -1,11 +1,12 @@
 """Who refers to an image, whatever the registry makes of the question."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.errors import DeniedError, RateLimitedError, RegistryError, TooLargeError, UnavailableError
+from bot.errors import DeniedError, RateLimitedError, RegistryError, StoreError, TooLargeError, UnavailableError
 from bot.oci.reference import fallback_tag
+from bot.oci.shared_hosts import KnownApi
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import Clock, at, opened
 from tests.registry_faults import Body, Fault, Flip, Redirect, Status
@@ -191,6 +192,66 @@ async def test_what_a_gateway_answers_in_place_of_a_registry_is_not_nobody(answe
         fake.fault("/referrers/", answer, times=1)
         with pytest.raises(UnavailableError, match="not one of a registry that has this API"):
             await registry.referrers(at(fake).at(image))
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+@dataclass(slots=True)
+class Others:
+    """What other processes know, in memory."""
+
+    known: dict[str, bool] = field(default_factory=dict)
+    broken: bool = False
+
+    async def referrers_api(self, place: str) -> KnownApi | None:
+        if self.broken:
+            raise StoreError("away")
+        return KnownApi(self.known[place], 3600.0) if place in self.known else None
+
+    async def keep_referrers_api(self, place: str, *, has: bool) -> None:
+        if self.broken:
+            raise StoreError("away")
+        self.known[place] = has
+
+    async def share(self, host: str, most: int, *, refused: bool = False) -> int:
+        del host, refused
+        return most
+
+
+@pytest.mark.parametrize(("kind", "has"), [(Referrers.API, True), (Referrers.NONE, False)])
+async def test_what_a_registry_has_is_told_to_other_processes(kind: Referrers, *, has: bool) -> None:
+    others = Others()
+    async with FakeRegistry(referrers=kind) as fake:
+        image, signatures = signed(fake)
+        for asked in (1, 2 if has else 1):  # who knows that the API is lacking does not ask
+            async with opened(fake, shared=others) as registry:
+                assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+            assert others.known == {f"{fake.host}/demo": has}
+            assert fake.count("GET", "/referrers/") == asked
+
+
+async def test_what_a_gateway_answers_is_not_nobody_in_a_process_that_only_heard_of_the_api() -> None:
+    async with FakeRegistry() as fake, opened(fake, shared=Others({f"{fake.host}/demo": True})) as registry:
+        image, _ = signed(fake)
+        fake.fault("/referrers/", Status(404, b"default backend - 404"), times=1)
+        with pytest.raises(UnavailableError, match="not one of a registry that has this API"):
+            await registry.referrers(at(fake).at(image))
+
+
+async def test_what_others_know_is_true_for_as_long_as_they_say() -> None:
+    clock = Clock()
+    async with FakeRegistry() as fake:
+        others = Others({f"{fake.host}/demo": False})
+        async with opened(fake, shared=others, clock=clock) as registry:
+            image, signatures = signed(fake)
+            assert await registry.referrers(at(fake).at(image)) == ()  # the API came meanwhile
+            others.known.clear()
+            clock.time += 3601
+            assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+async def test_without_the_store_a_process_finds_out_alone() -> None:
+    async with FakeRegistry() as fake, opened(fake, shared=Others(broken=True)) as registry:
+        image, signatures = signed(fake)
         assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
 
 

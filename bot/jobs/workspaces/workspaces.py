@@ -22,6 +22,7 @@ from bot.slack.workspaces import OAuthOptions, TokenExchange, WorkspaceClient, W
 from bot.slack.workspaces.exchange import AppClient
 from bot.store import Store
 from bot.store.lease import Leases
+from bot.store.registry_hosts import RegistryHosts
 from bot.store.slack_problems import ProblemCode, SlackProblem, SlackProblems
 from bot.store.workspaces import Installations, Leaving
 from bot.workflows.hosts import open_code_hosts
@@ -143,9 +144,11 @@ class Workspaces:
         if credentials is not None:
             own = self._own[workspace] = AsyncExitStack()
             self.stack.push_async_callback(own.aclose)
-            return await own.enter_async_context(open_registries(replace(options, registry_auth=credentials)))
+            options = replace(options, registry_auth=credentials)
+            return await own.enter_async_context(open_registries(options, shared=RegistryHosts(self.means.shared)))
         if self._anonymous is None:
-            self._anonymous = await self.stack.enter_async_context(open_registries(options))
+            shared = RegistryHosts(self.means.shared)
+            self._anonymous = await self.stack.enter_async_context(open_registries(options, shared=shared))
         return self._anonymous
 
 

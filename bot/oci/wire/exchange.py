@@ -30,6 +30,9 @@ from bot.tracing import SpanKind, span
 
 TOO_MANY: Final = 429
 
+SMALL: Final = 64 * 1024
+"""Bytes of an answer whose time says how busy the host is; a larger one takes its time anyway."""
+
 SLOWEST: Final = 256 * 1024
 """Bytes a second that large contents must come with, beyond the deadline of every exchange."""
 
@@ -56,18 +59,26 @@ class HttpExchange:
 
         Raises ForbiddenAddressError, TooLargeError and UntrustworthyError: asking again would not help.
         """
-        async with self._gates.of(ask).turn(late=tally.current().searching) as waited:
+        await self._gates.share(ask)
+        gate = self._gates.of(ask)
+        async with gate.turn(late=tally.current().searching) as waited:
             level = tally.next_level(waited=waited)
             if ask.gate == "token":
                 tally.current().token()
             else:
                 tally.current().request(pull=ask.pull)
             with metering() as spending:
+                began = self.pace.clock()
                 try:
-                    return await self._traced(ask, spending)
+                    outcome = await self._traced(ask, spending)
                 finally:
                     tally.answered(level)
                     tally.current().add_framing(spending.framing)
+                if isinstance(outcome, Response) and len(outcome.body) <= SMALL:
+                    gate.answered(self.pace.clock() - began)
+        if isinstance(outcome, Response) and outcome.status == TOO_MANY:
+            await self._gates.refused(ask)
+        return outcome
 
     async def _traced(self, ask: RegistryRequest, spending: Spending) -> Response | Trouble:
         told = {"server__address": ask.registry, "http__request__method": ask.method, "provenance__about": ask.what}
