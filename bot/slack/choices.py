@@ -13,4 +13,5 @@ def as_chosen(release: ReleaseView, choices: ChannelChoices) -> ReleaseView:
         passes=Passes(choices.passes) if choices.passes else release.passes,
         mentions=Mentions(choices.mentions) if choices.mentions else release.mentions,
         has_fix_replies=choices.threads != "off",
+        broadcasts=choices.broadcast == "on",
     )

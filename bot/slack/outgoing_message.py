@@ -1,5 +1,6 @@
 """Builds the message that is sent: the revision is part of every block id and of the metadata."""
 
+from bot.render.slack.changes import BROADCAST
 from bot.render.slack.escape import link
 from bot.render.slack.message import MessageDraft, context
 from bot.slack.transport import OutgoingMessage
@@ -24,6 +25,7 @@ def outgoing_message(message: Message, channel: str, thread_ts: str) -> Outgoing
         {"event_type": message.event, "event_payload": payload},
         thread_ts=thread_ts if message.is_reply else "",
         ts=message.ts,
+        broadcast=message.is_reply and message.facts.get(BROADCAST) == 1,
     )
 
 

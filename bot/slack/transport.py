@@ -48,7 +48,10 @@ class FoundMessage:
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A message to send: `channel` is an id; `thread_ts` is set for a reply, `ts` for an edit."""
+    """A message to send: `channel` is an id; `thread_ts` is set for a reply, `ts` for an edit.
+
+    A reply that is `broadcast` is shown in the channel, too; Slack takes that only when it is posted.
+    """
 
     channel: str
     text: str
@@ -56,6 +59,7 @@ class OutgoingMessage:
     metadata: Mapping[str, object]
     thread_ts: str = ""
     ts: str = ""
+    broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True)

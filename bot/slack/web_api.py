@@ -95,7 +95,8 @@ class SlackTransport:
 
     async def post(self, letter: OutgoingMessage) -> Answer:
         """chat.postMessage."""
-        more = {"thread_ts": letter.thread_ts} if letter.thread_ts else {}
+        more: dict[str, object] = {"thread_ts": letter.thread_ts} if letter.thread_ts else {}
+        more |= {"reply_broadcast": True} if letter.thread_ts and letter.broadcast else {}
         return await self._send("chat.postMessage", letter, more | {"unfurl_links": False, "unfurl_media": False})
 
     async def update(self, letter: OutgoingMessage) -> Answer:

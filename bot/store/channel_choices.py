@@ -1,4 +1,4 @@
-"""What people chose for a channel: which passes are posted, where owners are mentioned, whether fixes get replies."""
+"""What people chose for a channel: what is posted of passes, fixes and new failures, and where owners are mentioned."""
 
 from typing import Final, Literal
 
@@ -21,13 +21,14 @@ class ChannelChoices(BaseModel):
     passes: Literal["", "each", "digest", "none"] = ""
     mentions: Literal["", "parent", "thread", "none"] = ""
     threads: Literal["", "on", "off"] = ""
+    broadcast: Literal["", "on", "off"] = ""
     who: str = Field(default="", max_length=200)
     at: float = 0.0
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is chosen."""
-        return not (self.passes or self.mentions or self.threads)
+        return not (self.passes or self.mentions or self.threads or self.broadcast)
 
 
 class StoredChoices:

@@ -1,4 +1,4 @@
-"""`/provenance settings [<what> <value>]`: what this channel has chosen: digest, passes, mentions, threads."""
+"""`/provenance settings [<what> <value>]`: what this channel has chosen of its digest, passes, mentions and replies."""
 
 import time
 from datetime import UTC, datetime
@@ -13,13 +13,14 @@ from handlers.commands.in_time import in_time
 from handlers.commands.settings_digest import DEFAULT
 from handlers.commands.slash_command import CommandContext, Said, SlashCommand, person
 
-Key: TypeAlias = Literal["passes", "mentions", "threads"]
+Key: TypeAlias = Literal["passes", "mentions", "threads", "broadcast"]
 
-HELP: Final = "settings [digest|passes|mentions|threads <value>]: what this channel has chosen"
+HELP: Final = "settings [digest|passes|mentions|threads|broadcast <value>]: what this channel has chosen"
 USAGE: Final = (
     "For example: `/provenance settings digest weekly monday 09:00 Europe/Paris`, `passes each|digest|none` (what is"
     " posted of a release that passes), `mentions parent|thread|none` (where owners are mentioned), `threads on|off`"
-    " (whether fixes get replies), each also with `default`"
+    " (whether fixes get replies), `broadcast on|off` (whether a release that passed and now fails is also told in the"
+    " channel, and not only in its thread), each also with `default`"
 )
 UNAVAILABLE: Final = "The settings could not be read or stored. Please try again in a minute."
 _POLICY: Final = "Owners and rules are keys of the policy file."
@@ -28,8 +29,9 @@ _VALUES: Final[dict[str, tuple[str, ...]]] = {
     "passes": ("each", "digest", "none"),
     "mentions": ("parent", "thread", "none"),
     "threads": ("on", "off"),
+    "broadcast": ("on", "off"),
 }
-_BY_POLICY: Final = {"threads": "on"}
+_BY_POLICY: Final = {"threads": "on", "broadcast": "off"}
 """What holds where a channel has chosen nothing; else the policy says it."""
 
 
@@ -44,12 +46,12 @@ async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
             return await in_time(_shown(asked, context, marks, choices), UNAVAILABLE)
         case ["digest", _, *_]:
             return await in_time(settings_digest.change(words[1:], asked, context.digest, marks, USAGE), UNAVAILABLE)
-        case ["passes" | "mentions" | "threads" as key, value] if value in {*_VALUES[key], DEFAULT}:
+        case ["passes" | "mentions" | "threads" | "broadcast" as key, value] if value in {*_VALUES[key], DEFAULT}:
             return await in_time(_change(key, value, asked, choices), UNAVAILABLE)
         case [key, *_] if key in _VALUES:
             return f"`{key}` is {', '.join(f'`{one}`' for one in _VALUES[key])} or `{DEFAULT}`. {USAGE}"
         case _:
-            return f"A channel may choose its `digest`, `passes`, `mentions` and `threads`. {USAGE}"
+            return f"A channel may choose its `digest`, `passes`, `mentions`, `threads` and `broadcast`. {USAGE}"
 
 
 async def _shown(asked: SlashCommand, context: CommandContext, marks: DigestMarks, choices: StoredChoices) -> str:

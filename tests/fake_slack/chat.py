@@ -15,6 +15,8 @@ def post_message(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
     thread = args.get("thread_ts")
     if thread is not None and thread not in channel.messages:
         raise SlackError("thread_not_found")
+    if args.get("reply_broadcast") and thread is None:
+        raise SlackError("invalid_arguments")
     ts = space.stamp()
     message = {
         "type": "message",
@@ -24,6 +26,7 @@ def post_message(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
         "app_id": space.app,
         "text": args["text"],
         **{key: args[key] for key in ("blocks", "metadata", "thread_ts") if args.get(key)},
+        **({"subtype": "thread_broadcast"} if args.get("reply_broadcast") else {}),
     }
     channel.messages[ts] = message
     return {"channel": channel.id, "ts": ts, "message": message}
@@ -35,6 +38,8 @@ def update(space: Workspace, args: dict[str, Any]) -> dict[str, Any]:
     if args.get("channel") not in space.channels:
         raise SlackError("channel_not_found")  # an update takes no names
     message = _own(space, channel, str(args.get("ts", "")))
+    if args.get("reply_broadcast"):
+        raise SlackError("no_dual_broadcast_content_update")
     check_message(args, update=True)
     if has_rich_text(message) and not has_rich_text(args):
         raise SlackError("block_mismatch")

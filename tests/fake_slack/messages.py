@@ -8,7 +8,8 @@ from tests.fake_slack.workspace import SlackError
 
 METADATA_BYTES = 8_000
 KNOWN = frozenset(
-    {"channel", "text", "blocks", "metadata", "thread_ts", "ts", "parse", "unfurl_links", "unfurl_media", "user"},
+    {"channel", "text", "blocks", "metadata", "thread_ts", "ts", "parse", "unfurl_links", "unfurl_media", "user"}
+    | {"reply_broadcast"}
 )
 """The arguments that a message of ours may have."""
 

@@ -74,8 +74,9 @@ class ReleaseView:
 
     `subject` names the thread, `title` is for people; `twin` is the version that a rolling tag stands for, or "".
     `is_cut` when the release has more images than are remembered. Without `has_fix_replies` the fixes are one press
-    away and not in the thread. `newest` is the newest version of its group, `attention` what people said about it in
-    the channel that the message is for, as far as it is in force.
+    away and not in the thread; with `broadcasts`, the channel sees that a release fails which passed before. `newest`
+    is the newest version of its group, `attention` what people said about it in the channel that the message is for,
+    as far as it is in force.
     """
 
     subject: str
@@ -89,6 +90,7 @@ class ReleaseView:
     passes: Passes = Passes.EACH
     mentions: Mentions = Mentions.PARENT
     has_fix_replies: bool = True
+    broadcasts: bool = False
     newest: str = ""
     attention: Attention = NOTHING
 

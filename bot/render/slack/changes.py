@@ -19,6 +19,10 @@ from bot.rules import Outcome
 NEWS_MAX: Final = 2
 """Problems in a short reply about a new verdict; the parent has more."""
 
+BROADCAST: Final = "broadcast"
+"""The fact of a reply that the channel sees, too, when it is posted."""
+
+_GOOD: Final = frozenset({Verdict.PASS, Verdict.WARN})
 _NOW: Final = {
     Verdict.PASS: "Now passes",
     Verdict.WARN: "Now passes, with warnings",
@@ -93,6 +97,7 @@ def changed(release: ReleaseView, before: str, since: float, *, again: bool, cal
         "verdict": str(release.verdict),
         "before": before[:20],
         "calls": int(bool(owners)),
+        BROADCAST: int(release.broadcasts and release.verdict is Verdict.FAIL and before in _GOOD),
     }
     text = f"{word}: {escaped(release.title, 600)}, was {was} before.{tail}"
     return _fitting(MessageDraft(text, (section("said", line),), "provenance_verdict", facts))
