@@ -28,14 +28,14 @@ class Attention:
 
     def in_force(self, failing: Failing, now: float, newest: str = "") -> "Attention":
         """Without what has fallen or ended. `newest` is the newest version of the group, "" if unknown."""
-        said, snooze = self.acknowledgement, self.snooze
+        said, snooze, fix = self.acknowledgement, self.snooze, self.proposed
         return replace(
             self,
             acknowledgement=said if said and said.holds(failing) else None,
             snooze=snooze if snooze and snooze.holds(now, newest=newest, failing=failing.rules) else None,
             mute=self.mute if self.mute and self.mute.holds(now) else None,
             revoked=self.revoked if self.revoked and self.revoked.holds(failing) else None,
-            proposed=self.proposed if failing.found else None,  # when nothing fails, it has done its work
+            proposed=fix if fix and fix.is_shown(now, is_failing=bool(failing.found)) else None,
         )
 
 

@@ -62,6 +62,15 @@ class ProposedFix:
         later = bool(self.merged_at) and pushed_at > self.merged_at
         return later and bool(self.rules) and all(outcomes.get(rule) is Outcome.PASS for rule in self.rules)
 
+    @property
+    def is_proved_here(self) -> bool:
+        """Whether it is a rolling tag that shows it itself, in its own thread."""
+        return bool(self.proof) and f"{self.proof} (rolling)" == self.place.subject
+
+    def is_shown(self, now: float, *, is_failing: bool) -> bool:
+        """Beside what fails, and where nothing fails if that is its work; for a while."""
+        return not is_failing and now < self.at + FOLLOWED_MAX if self.is_proved_here else is_failing
+
     def is_followed(self, now: float) -> bool:
         """Whether it is worth asking what became of it."""
         return self.is_open and now < self.at + FOLLOWED_MAX

@@ -1,4 +1,7 @@
-"""The release that shows that a merged fix works: the first one pushed later in which all that was fixed passes."""
+"""The release that shows that a merged fix works: the first one pushed later in which all that was fixed passes.
+
+A rolling tag is pushed again under its own name, so it may be the one.
+"""
 
 from typing import Final
 
@@ -24,7 +27,8 @@ async def proof_of(fix: ProposedFix, store: Store) -> str:
         release = await releases.load(ReleaseName(name.group, version)) if version != name.version else None
         if release is not None and await _proves(fix, release, store):
             return release.name.title
-    return ""
+    again = await releases.load(name) if name.is_rolling else None
+    return name.title if again is not None and await _proves(fix, again, store) else ""
 
 
 async def _proves(fix: ProposedFix, release: Release, store: Store) -> bool:

@@ -1,12 +1,16 @@
 """After the merge of a fix, the thread names the release that shows that it works."""
 
+from dataclasses import replace
+
 import pytest
 
-from bot.attention import NotePlace, ProposedFix
+from bot.attention import Attention, Failing, NotePlace, ProposedFix
+from bot.attention.proposed_fix import FOLLOWED_MAX
 from bot.jobs.endings import Endings
 from bot.oci.reference import Reference
 from bot.releases import Placement, ReleaseName
 from bot.releases.arriving import Arrival, MemberCheck
+from bot.render.slack.attention import said
 from bot.report import Report, Verdict
 from bot.store import Store
 from bot.store.attention import Ends, Notes
@@ -23,10 +27,10 @@ PLACE = NotePlace("T1", "C0RELEASES", "acme/app 1.2.3")
 GOOD = (passing(SBOM), passing(MODE), failing("signature-missing"))
 
 
-async def pushed(store: Store, version: str, told: Report, *, after: float) -> None:
+async def pushed(store: Store, version: str, told: Report, *, after: float, is_rolling: bool = False) -> None:
     """A release of the group, pushed so many seconds from now."""
     at = await store.now() + after
-    placement = Placement(Reference("quay.io", "acme/app", version), ReleaseName("acme/app", version))
+    placement = Placement(Reference("quay.io", "acme/app", version), ReleaseName("acme/app", version, is_rolling))
     await Releases(store).join(Arrival(placement, at))
     await Releases(store).record(MemberCheck(placement, told.digest, Verdict.PASS, at, pushed_at=at, settled_at=at))
     image = f"quay.io/acme/app:{version}"
@@ -93,3 +97,45 @@ async def test_a_subject_without_later_versions_waits(store: Store, subject: str
         await Ends(store).expect(end.kind, place, 1.0)
     await Endings(store, FakeQueue(), Host()).round()
     assert (await Notes(store).about(place)).proposed == fix
+
+
+NIGHTLY = NotePlace("T1", "C0RELEASES", "acme/app nightly (rolling)")
+
+
+async def nightly(store: Store, told: Report, *, after: float) -> Report:
+    """The rolling tag is pushed."""
+    await pushed(store, "nightly", told, after=after, is_rolling=True)
+    return told
+
+
+async def followed(store: Store) -> ProposedFix:
+    """Its merged fix, after another look."""
+    for end in await Ends(store).due(await store.now() + 2 * FOLLOW):
+        await Ends(store).expect(end.kind, NIGHTLY, 1.0)
+    await Endings(store, FakeQueue(), Host()).round()
+    note = (await Notes(store).about(NIGHTLY)).proposed
+    assert note is not None
+    return note
+
+
+async def test_a_rolling_tag_that_passes_again_names_the_pull_request_until_it_fails(store: Store) -> None:
+    now = await store.now()
+    fix = proposed(place=NIGHTLY, at=now, image="quay.io/acme/app", rules=(SBOM,)).became("merged", now)
+    await Notes(store).put(fix)
+    await nightly(store, report(passing(SBOM)), after=-60.0)
+    assert not (await followed(store)).proof, "it was pushed before the merge"
+    good = await nightly(store, report(passing(SBOM), content="two"), after=60.0)
+    proved = await followed(store)
+    assert proved.proof == "acme/app nightly"
+    (line,) = said(Attention(proposed=proved).in_force(Failing.of([good]), now))
+    assert line.endswith("|acme/app#1>, merged; this tag passes with it")
+    bad = report(failing(SBOM), content="three")
+    assert not list(said(Attention(proposed=proved).in_force(Failing.of([bad]), now)))
+    assert not list(said(Attention(proposed=proved).in_force(Failing.of([good]), now + FOLLOWED_MAX)))
+
+
+async def test_a_release_that_passes_again_says_nothing_of_an_old_pull_request(store: Store) -> None:
+    """Its proof is another release, which stands in another thread."""
+    now = await store.now()
+    proved = replace(proposed(place=PLACE, at=now).became("merged", now), proof="acme/app 1.2.4")
+    assert not list(said(Attention(proposed=proved).in_force(Failing(), now)))

@@ -23,7 +23,8 @@ def said(attention: Attention) -> Iterator[str]:
         yield f"🔑 Secret revoked by {person(revoked.who)}, {_at(revoked.at)}; the image still shows it"
     if fix := attention.proposed:
         state = _STATES.get(fix.state, "closed without a merge")
-        state = f"merged; {prose(fix.proof, 200)} shows that it works" if fix.proof else state
+        by = "this tag passes with it" if fix.is_proved_here else f"{prose(fix.proof, 200)} shows that it works"
+        state = f"merged; {by}" if fix.proof else state
         yield f"🔧 Fix by {person(fix.who)}: {link(fix.url, f'{fix.repository}#{fix.number}')}, {state}"
     if note := attention.acknowledgement:
         yield f"👀 Acknowledged by {person(note.who)}, {_at(note.at)}"
