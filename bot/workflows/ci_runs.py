@@ -51,10 +51,32 @@ Run = Mapping[str, frozenset[str]]
 """For each Makefile and script, by its path in the repository, the names of its jobs that CI runs."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReadScript:
+    """What one script names: words, last parts of words that may be paths, and the goals of each call of make."""
+
+    words: frozenset[str]
+    paths: frozenset[str]
+    goals: tuple[tuple[str, ...], ...]
+
+
+def _read_script(script: str) -> ReadScript:
+    joined = _JOINED.sub(" ", script)
+    words = {*_WORD.findall(joined), *(f"config:{one}" for one in _configs_in(joined))}
+    paths = {word.rpartition("/")[2] for word in _PATH.findall(_COMMENT.sub("", joined))}
+    goals = tuple(tuple(_goals(found[1])) for found in _MAKE.finditer(joined))
+    return ReadScript(frozenset(words), frozenset(paths), goals)
+
+
 @dataclass(slots=True)
 class _Named:
-    """What texts of commands name: every word, those that make is given, and whether it is also called without any."""
+    """What texts of commands name: every word, those that make is given, and whether it is also called without any.
 
+    `read` are scripts that were read before.
+    """
+
+    read: dict[str, ReadScript]
+    assigned: dict[str, Mapping[str, set[str]]] = field(default_factory=dict)  # by the text of the file
     words: set[str] = field(default_factory=set)
     around: set[str] = field(default_factory=set)  # words of the files in which these texts stand
     goals: set[str] = field(default_factory=set)
@@ -66,23 +88,37 @@ class _Named:
 
         Where make is given a part of which neither tells what it is, no target is known to be run.
         """
-        joined = _JOINED.sub(" ", script)
-        self.words.update(_WORD.findall(joined))
-        self.paths.update(word.rpartition("/")[2] for word in _PATH.findall(_COMMENT.sub("", joined)))
-        self.words.update(f"config:{one}" for one in _configs_in(joined))
-        for found in _MAKE.finditer(joined):
-            goals = list(_goals(found[1]))
+        if script not in self.read:
+            self.read[script] = _read_script(script)
+        found = self.read[script]
+        self.words.update(found.words)
+        self.paths.update(found.paths)
+        for goals in found.goals:
             self.goals.update(goals)
             self.plain |= not goals
             for goal in goals:
-                self.goals.update(_filled(goal, whole, held) if "$" in goal else ())
+                self.goals.update(_filled(goal, self._assigned_in(whole), held) if "$" in goal else ())
+
+    def _assigned_in(self, whole: str) -> Mapping[str, set[str]]:
+        if whole not in self.assigned:
+            self.assigned[whole] = _words_assigned(whole)
+        return self.assigned[whole]
 
 
-def _filled(goal: str, whole: str, held: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _words_assigned(whole: str) -> Mapping[str, set[str]]:
+    """The words of all that a file assigns to each name, where the values are known."""
+    words: dict[str, set[str]] = {}
+    for name, value in _ASSIGNED.findall(whole):
+        if known(value):
+            words.setdefault(name, set()).update(_WORD.findall(value))
+    return words
+
+
+def _filled(goal: str, assigned: Mapping[str, set[str]], held: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """All that a goal with unresolved parts may be, where the file around it, or the job, says what they are."""
     goal = _PLAIN_VARIABLE.sub(r"${\1}", goal)
     found = list(UNRESOLVED.finditer(goal))[:_PARTS_MAX]
-    choices = [sorted(_values(part[0], whole, held)) for part in found]
+    choices = [sorted(_values(part[0], assigned, held)) for part in found]
     if all(choices):
         for values in islice(product(*choices), _GOALS_MAX):
             text, at = "", 0
@@ -91,14 +127,13 @@ def _filled(goal: str, whole: str, held: Mapping[str, tuple[str, ...]]) -> Itera
             yield text + goal[at:]
 
 
-def _values(part: str, whole: str, held: Mapping[str, tuple[str, ...]]) -> set[str]:
+def _values(part: str, assigned: Mapping[str, set[str]], held: Mapping[str, tuple[str, ...]]) -> set[str]:
     names = _NAMES.findall(part)
     env = held.get(f"env.{names[-1]}", ()) if names else ()
     held_texts = [text for text in (*texts_of(normal(part), held), *env) if text != part and known(text)]
     if held_texts:
         return {word for text in held_texts for word in _WORD.findall(text)}
-    assigned = (value for name, value in _ASSIGNED.findall(whole) if names and name == names[-1])
-    return {word for value in assigned if known(value) for word in _WORD.findall(value)}
+    return assigned.get(names[-1], set()) if names else set()
 
 
 def _goals(arguments: str) -> Iterator[str]:
@@ -110,25 +145,22 @@ def _goals(arguments: str) -> Iterator[str]:
             yield word.strip("`)")
 
 
-def run_by_ci(files: Mapping[str, CiFile], others: Iterable[str], *, trials: bool = True) -> Run:
+def run_by_ci(
+    files: Mapping[str, CiFile],
+    others: Iterable[str],
+    *,
+    trials: bool = True,
+    read: dict[str, ReadScript] | None = None,
+) -> Run:
     """What CI runs of these files, that are given by their paths in the repository.
 
     `others` are texts of CI configurations that we do not read: all that they name. Without `trials`, workflows and
-    jobs that are for tests by their names are left out.
+    jobs that are for tests by their names are left out. `read` keeps what scripts name for the next call.
     """
-    named = _Named()
-    for other in others:
-        named.take(other)
-        named.around |= named.words
-        named.goals |= named.words if _GOALS_APART.search(other) else set()
-    for file in files.values():
-        if file.kind in _RUNNERS:
-            named.around.update(_WORD.findall(file.source.text))
-            for job in file.jobs:
-                for script, env in _scripts(file, job) if trials or not is_for_trial(file, job) else ():
-                    named.take(script, file.source.text, {**dict(job.held), **env})
-            named.words.update(f"config:{one}" for one in _goreleaser_configs(file))
     run: dict[str, set[str]] = {path: set() for path, file in files.items() if file.kind in RUN_BY_OTHERS}
+    if not run:
+        return {}
+    named = _named_by(files.values(), others, {} if read is None else read, trials=trials)
     included = _included(files.values())
     active: set[str] = {""}
     for _ in range(_ROUNDS_MAX):
@@ -144,12 +176,32 @@ def run_by_ci(files: Mapping[str, CiFile], others: Iterable[str], *, trials: boo
             break
         for path, job in fresh:
             if not run[path]:
-                named.around.update(_WORD.findall(files[path].source.text))
+                named.around |= files[path].once(_words_in)
             run[path].add(job.name)
             active.add(_folder(path))
             named.take(job.script, files[path].source.text)
             named.goals.update(_needed(job, files[path]))
     return {path: frozenset(names) for path, names in run.items()}
+
+
+def _named_by(files: Iterable[CiFile], others: Iterable[str], read: dict[str, ReadScript], *, trials: bool) -> _Named:
+    """What CI configurations name."""
+    named = _Named(read)
+    for other in others:
+        named.take(other)
+        named.around |= named.words
+        named.goals |= named.words if _GOALS_APART.search(other) else set()
+    for file in (one for one in files if one.kind in _RUNNERS):
+        named.around |= file.once(_words_in)
+        for job in file.jobs:
+            for script, env in _scripts(file, job) if trials or not is_for_trial(file, job) else ():
+                named.take(script, file.source.text, {**dict(job.held), **env})
+        named.words.update(f"config:{one}" for one in _goreleaser_configs(file))
+    return named
+
+
+def _words_in(file: CiFile) -> frozenset[str]:
+    return frozenset(_WORD.findall(file.source.text))
 
 
 def is_for_trial(file: CiFile, job: Job) -> bool:
@@ -228,7 +280,11 @@ def _needed(job: Job, file: CiFile) -> set[str]:
     unsure = " ".join(word for word in job.needs if word not in plain)
     if not unsure:
         return plain
-    held = {name: value for name, value in _ASSIGNED.findall(file.source.text) if name in unsure}
+    held = {name: value for name, value in file.once(_last_assigned).items() if name in unsure}
     parts = _WORD.findall(unsure)
     values = [word for value in held.values() for word in _WORD.findall(value)]
     return plain | {*values} | {part + value for part in parts if part.endswith("-") for value in values}
+
+
+def _last_assigned(file: CiFile) -> Mapping[str, str]:
+    return dict(_ASSIGNED.findall(file.source.text))

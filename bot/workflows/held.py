@@ -19,6 +19,9 @@ LENGTH_MAX = 1024
 
 def spread(names: Iterable[Name], file: CiFile, job: Job) -> tuple[Name, ...]:
     """All that these names may be, as far as the file tells."""
+    names = tuple(names)
+    if not any("${{" in name.repository or "${{" in name.tag for name in names):  # as most: nothing to fill in
+        return tuple(Name(name.repository, name.tag, name.digest) for name in names)
     held = dict(_held(file, job))
     return tuple(
         Name(repository, tag, name.digest)
@@ -53,8 +56,7 @@ def _held(file: CiFile, job: Job) -> Held:
     """What a job holds, and what those that it needs hand over."""
     needed = tuple(
         (f"needs.{other.name}.outputs.{name}", texts_of(text, dict(other.held)))
-        for other in file.jobs
-        if other.name in job.needs
+        for other in file.named(job.needs)
         for name, text in other.outputs
     )
     return (*job.held, *needed)

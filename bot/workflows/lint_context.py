@@ -27,7 +27,7 @@ from bot.workflows.purposes import (
     is_trial_command,
     is_trial_job,
 )
-from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
+from bot.workflows.pushes import keeps_attestations, pushed_from_store
 from bot.workflows.readers import bake
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by
@@ -65,7 +65,7 @@ class LintContext:
         keeps = keeps_attestations(self.file, job, build)
         off = keeps is None and build.provenance.asked is Asked.OFF  # somebody expects that it would be kept
         loaded = build.load is True and (keeps is True or off)
-        return loaded and bool(pushed_from_store(build, later_operations(self.file, job, build)))
+        return loaded and bool(pushed_from_store(self.file, job, build))
 
     def doubts_of_build(self, job: Job, build: Build) -> tuple[Doubt, ...]:
         """Why it is not certain that this build publishes an image that people use."""
@@ -77,14 +77,14 @@ class LintContext:
         found += (Doubt.LOADED,) if _is_loaded_too(build) else ()
         found += (Doubt.LAMBDA,) if self.for_lambda else ()
         found += (Doubt.FAILS,) if is_gone(build.action) and Doubt.FAILS not in found else ()
-        step = next((step for step in job.steps if any(one is build for one in step.operations)), None)
+        step = job.step_of(build)
         found += tuple(one for one in self._doubts_of_condition(step.node if step else None) if one not in found)
         return found + ((Doubt.OFF_MAIN,) if self._beside_main(job, build) else ())
 
     @property
     def for_lambda(self) -> bool:
         """Whether the file deploys to AWS Lambda, which refuses an index."""
-        return _LAMBDA.search(self.file.source.text) is not None
+        return self.file.source.mentions(_LAMBDA)
 
     def doubts_of_used(self, job: Job, operation: ImageOperation, names: tuple[Name, ...]) -> tuple[Doubt, ...]:
         """The same of something that happens in a job, or in a file that the job uses."""
@@ -93,10 +93,9 @@ class LintContext:
         return found if where is self else (*found, *(one for one in self.doubts(job) if one not in found))
 
     def _owner(self, job: Job, operation: ImageOperation) -> "tuple[LintContext, Job]":
-        used = (self.follow(uses) for uses in (job.calls, *(step.local for step in job.steps)) if uses.startswith("./"))
-        for file in used:
+        for file in map(self.follow, job.once(_used_by, None)):
             for other in file.jobs if file else ():
-                if file and any(one is operation for one in other.operations):
+                if file and other.step_of(operation) is not None:
                     return replace(self, file=file), other
         return self, job
 
@@ -109,11 +108,8 @@ class LintContext:
 
     def _beside_main(self, job: Job, build: Build) -> bool:
         """Whether it runs for other branches alone, and another step builds for the main one."""
-        if not any(step.off_main for step in job.steps):  # as in most files; what follows looks at every operation
-            return False
-        steps = [step for step in job.steps if any(isinstance(one, Build) for one in step.operations)]
-        own = any(step.off_main for step in steps if any(one is build for one in step.operations))
-        return own and any(not step.off_main for step in steps)
+        step = job.step_of(build)
+        return step is not None and step.off_main and job.once(_builds_for_main, None)
 
     def doubts_of_buildx(self, job: Job, build: Build) -> tuple[Doubt, ...]:
         """Why it is not certain that a new buildx makes this: nobody knows what other runners than GitHub's have."""
@@ -130,14 +126,7 @@ class LintContext:
     def doubts_of_joined(self, job: Job, build: Build) -> tuple[Doubt, ...]:
         """Why it is not certain that this image has attestations by default: `docker manifest create` takes it."""
         own = {name.tagged for name in spread(build.names or (), self.file, job)}
-        taken = (
-            name.tagged
-            for other in self.file.jobs
-            for one in other.operations
-            if isinstance(one, Merge) and one.tool == DOCKER_MANIFEST
-            for name in spread(one.sources, self.file, other)
-        )
-        return (Doubt.JOINED,) if own and not own.isdisjoint(taken) else ()
+        return (Doubt.JOINED,) if own and not own.isdisjoint(self.file.once(_joined)) else ()
 
     def doubts(self, job: Job, names: tuple[Name, ...] | None = ()) -> tuple[Doubt, ...]:
         """Why it is not certain that this job publishes an image of these names that people use."""
@@ -152,9 +141,8 @@ class LintContext:
             found.append(Doubt.NO_LOGIN)
         if self.file.kind is FileKind.GITHUB and Doubt.TRIAL not in found:
             stem = self.file.source.name.rpartition("/")[2].rpartition(".")[0]
-            told = (stem, job.name, self.file.title, job.title)
             aside = bool(self.file.branches) and all(map(is_trial_branch, self.file.branches))
-            found += [Doubt.TRIAL] if aside or any(map(is_trial_job, told)) else []
+            found += [Doubt.TRIAL] if aside or job.once(_is_trial, (stem, self.file.title)) else []
         if self.file.kind in RUN_BY_OTHERS:
             found += [one for one in self._doubts_of_run(job) if one not in found]
         return tuple(found)
@@ -178,10 +166,7 @@ class LintContext:
     def doubts_of_sources(self, *sources: Name) -> tuple[Doubt, ...]:
         """Whether images that are copied or joined surely have attestations: by a build of this file that asks."""
         wanted = {name.tagged for name in sources}
-        builds = (one for job in self.file.jobs for one in job.publishing if isinstance(one, Build))
-        asking = [one for one in builds if one.push is True and (_ASKS & {one.provenance.asked, one.sbom.asked})]
-        made = any(name.tagged in wanted for one in asking for name in one.names or ())
-        return () if made else (Doubt.SOURCES_UNKNOWN,)
+        return (Doubt.SOURCES_UNKNOWN,) if wanted.isdisjoint(self.file.once(_made_asking)) else ()
 
     def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
         """A fix that asks for `what`; none where the engine's own builder may refuse it."""
@@ -228,6 +213,39 @@ class LintContext:
             yield from (*job.publishing, *hidden)
             if job.calls or any(step.local for step in job.steps):
                 yield UnknownSigner(place)
+
+
+def _is_trial(job: Job, file: tuple[str, str]) -> bool:
+    """Whether the job, or the file by its name or title, is for tests."""
+    return any(map(is_trial_job, (*file, job.name, job.title)))
+
+
+def _used_by(job: Job, _: None) -> tuple[str, ...]:
+    """The files of its repository that a job uses."""
+    return tuple(uses for uses in (job.calls, *(step.local for step in job.steps)) if uses.startswith("./"))
+
+
+def _builds_for_main(job: Job, _: None) -> bool:
+    """Whether a step of the job builds for the main branch, too."""
+    return any(not step.off_main and any(isinstance(one, Build) for one in step.operations) for step in job.steps)
+
+
+def _joined(file: CiFile) -> frozenset[str]:
+    """The names of all images that `docker manifest create` takes."""
+    return frozenset(
+        name.tagged
+        for job in file.jobs
+        for one in job.operations
+        if isinstance(one, Merge) and one.tool == DOCKER_MANIFEST
+        for name in spread(one.sources, file, job)
+    )
+
+
+def _made_asking(file: CiFile) -> frozenset[str]:
+    """The names of all images that a build surely pushes, and asks for attestations."""
+    builds = (one for job in file.jobs for one in job.publishing if isinstance(one, Build))
+    asking = (one for one in builds if one.push is True and (_ASKS & {one.provenance.asked, one.sbom.asked}))
+    return frozenset(name.tagged for one in asking for name in one.names or ())
 
 
 def _signs(operation: ImageOperation) -> bool:

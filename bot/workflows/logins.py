@@ -42,6 +42,10 @@ def is_clear(name: Name) -> bool:
 
 def registries_of(job: Job) -> frozenset[str] | None:
     """The registries; None when some step may log in anywhere."""
+    return job.once(_registries, None)
+
+
+def _registries(job: Job, _: None) -> frozenset[str] | None:
     found = set[str]()
     for step in job.steps:
         if step.node is None:  # never runs

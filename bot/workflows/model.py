@@ -1,8 +1,10 @@
 """A CI file as jobs and steps, and what happens in them, in order."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from functools import cached_property
+from typing import Any, TypeAlias, TypeVar
 
 from bot.workflows.builds import Action
 from bot.workflows.events import Events, only_requests
@@ -68,7 +70,11 @@ Held: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
 """What names in expressions may stand for: `steps.meta.outputs.tags`, and all the texts that are known for it."""
 
 
-@dataclass(frozen=True, slots=True)
+A = TypeVar("A", bound=Hashable)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
 class Job:
     """Steps that run one after the other."""
 
@@ -88,23 +94,52 @@ class Job:
     title: str = ""  # for people
     held: Held = ()
     script: str = ""  # of a make target or a script file: its text, variables not filled in
+    _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @property
+    def once(self, work: "Callable[[Job, A], T]", about: A) -> T:
+        """What `work` finds out about this job, found out once: rules ask it for each of a thousand builds."""
+        if (work, about) not in self._found:
+            self._found[work, about] = work(self, about)
+        found: T = self._found[work, about]
+        return found
+
+    @cached_property
     def operations(self) -> tuple[ImageOperation, ...]:
         """All that happens in it, in order."""
         return tuple(operation for step in self.steps for operation in step.operations)
 
-    @property
+    @cached_property
+    def _homes(self) -> dict[int, tuple[int, Step]]:
+        """For each operation, by its identity, how many stand before it, and its step."""
+        homes: dict[int, tuple[int, Step]] = {}
+        every = ((operation, step) for step in self.steps for operation in step.operations)
+        for at, (operation, step) in enumerate(every):
+            homes.setdefault(id(operation), (at, step))
+        return homes
+
+    def step_of(self, operation: ImageOperation) -> Step | None:
+        """The step in which this very operation happens; None when that is in another job."""
+        return self._homes[id(operation)][1] if id(operation) in self._homes else None
+
+    def place_of(self, operation: ImageOperation) -> int:
+        """How many operations stand before this very one; all of them when it is not of this job."""
+        return self._homes[id(operation)][0] if id(operation) in self._homes else len(self.operations)
+
+    @cached_property
     def publishing(self) -> tuple[ImageOperation, ...]:
         """What happens in it when it is not only run for pull requests, in order."""
         return tuple(operation for step in self.steps if not step.for_requests for operation in step.operations)
 
     def step(self, id_: str) -> Step | None:
         """The step with that id."""
-        return next((step for step in self.steps if step.id == id_), None)
+        return self._by_id.get(id_)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Step]:
+        return {step.id: step for step in reversed(self.steps)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CiFile:
     """One file, read."""
 
@@ -119,16 +154,36 @@ class CiFile:
     title: str = ""  # for people
     documents: tuple[Mapping, ...] = ()  # of YAML, so that it is parsed once
     branches: tuple[str, ...] = ()  # whose pushes alone start it, besides people
+    _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @property
+    def once(self, work: "Callable[[CiFile], T]") -> T:
+        """What `work` finds out about this file, found out once."""
+        if work not in self._found:
+            self._found[work] = work(self)
+        found: T = self._found[work]
+        return found
+
+    @cached_property
     def uses(self) -> tuple[str, ...]:
         """The files of its repository that it uses, as `uses: ./…` says."""
         named = (uses for job in self.jobs for uses in (job.calls, *(step.local for step in job.steps)) if uses)
         return tuple(dict.fromkeys(named))
 
     def job(self, name: str) -> Job | None:
-        """The job of that name."""
-        return next((job for job in self.jobs if job.name == name), None)
+        """The job of that name; the first of several."""
+        return next(iter(self.named((name,))), None)
+
+    def named(self, names: Iterable[str]) -> tuple[Job, ...]:
+        """The jobs of these names, in the order in which they stand in the file."""
+        found = sorted({at for name in names for at in self._places.get(name, ())})
+        return tuple(self.jobs[at] for at in found)
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for at, job in enumerate(self.jobs):
+            places.setdefault(job.name, []).append(at)
+        return places
 
     def output(self, job: Job, text: str) -> tuple[Job, str, str] | None:
         """The job, step id and output that an expression of a job reads; through another job's outputs, too."""

@@ -12,7 +12,7 @@ from bot.errors import MalformedError, UsageError
 from bot.workflows.baked import is_named_bake, words_of_bakers
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.callers import Call, called_with, calls_of
-from bot.workflows.ci_runs import run_by_ci
+from bot.workflows.ci_runs import ReadScript, run_by_ci
 from bot.workflows.find import diff, fixed_text, lint_file
 from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text, root_of
 from bot.workflows.model import CiFile, FileKind
@@ -121,9 +121,10 @@ class Project:
         inside = {path: self._inside(path) for path in read}
         named = {inside[path]: file for path, file in read.items()}
         others = tuple(self._other_texts(paths))
-        ran = run_by_ci(named, others)
-        here = run_by_ci(named, ()) if others else ran
-        meant = run_by_ci(named, others, trials=False)
+        scripts: dict[str, ReadScript] = {}
+        ran = run_by_ci(named, others, read=scripts)
+        here = run_by_ci(named, (), read=scripts) if others else ran
+        meant = run_by_ci(named, others, trials=False, read=scripts)
         run = {path: None if path in self.named else ran.get(inside[path]) for path in read}
         told = any(map(tells_bake, read.values()))
         bakers = {inside[path]: file for path, file in read.items() if pushes_bake(file, run[path])}
@@ -132,6 +133,7 @@ class Project:
         asked = any(map(asks_in_bake, read.values())) or all(one.kind is not FileKind.BAKE for one in read.values())
         origins = {root: origin_of(root) for root in {self._root(path) for path in read}}
         signing = {path for path, file in read.items() if signs(file)}
+        paths_of = {id(file): path for path, file in self.files.items()}
         return {
             path: Surroundings(
                 bake_is_told=told,
@@ -139,7 +141,9 @@ class Project:
                 bake_by_action=by_action,
                 bake_asks=asked,
                 bake_words=words,
-                attached=attached_by(self._with_used(call.file for call in calls.get(self._real(path), []))),
+                attached=attached_by(
+                    self._with_used([call.file for call in calls.get(self._real(path), [])], paths_of)
+                ),
                 signs=bool(signing - {path}),
                 run=run[path],
                 idle=path not in self.named and (is_idle_workflow(inside[path]) or self._waits(path, calls, named)),
@@ -250,9 +254,8 @@ class Project:
         found = [self.follow(path, one) for one in file.uses] if isinstance(file, CiFile) else []
         return [one for one in found if one]
 
-    def _with_used(self, files: Iterable[CiFile]) -> Iterator[CiFile]:
-        """Files, and those that they use."""
-        paths = {id(one): path for path, one in self.files.items()}
+    def _with_used(self, files: Iterable[CiFile], paths: dict[int, Path]) -> Iterator[CiFile]:
+        """Files, and those that they use; `paths` by their identity."""
         for file in files:
             yield file
             used = self._used(paths[id(file)]) if id(file) in paths else []

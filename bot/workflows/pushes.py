@@ -1,6 +1,9 @@
 """Which image is pushed from the local store, and whether its attestations go along."""
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind, Job
@@ -10,27 +13,59 @@ from bot.workflows.stores import Driver, ImageStore, driver_of, store_of
 DOCKER_PUSH = "docker push"
 
 
-def later_operations(file: CiFile, job: Job, build: Build) -> Sequence[ImageOperation]:
-    """What happens after a build; for a Makefile everything, as its targets are run in any order."""
-    if file.kind is FileKind.MAKE:
-        return [one for other in file.jobs for one in other.operations]
-    operations = job.operations
-    at = next((at for at, one in enumerate(operations) if one is build), len(operations))
-    return operations[at + 1 :]
-
-
-def pushed_from_store(build: Build, later: Iterable[ImageOperation]) -> str:
-    """The name under which `docker push` pushes what was built into the local store, or ""."""
+def pushed_from_store(file: CiFile, job: Job, build: Build) -> str:
+    """The name under which `docker push` pushes what was built into the local store later, or ""."""
+    tags = file.once(_tags_in_file) if file.kind is FileKind.MAKE else job.once(_tags_in_job, None)
+    start = -1 if file.kind is FileKind.MAKE else job.place_of(build)
     own = {name.tagged for name in build.names or ()}
     names = {name.tagged for name in build.names or () if not name.is_local}
-    for operation in later:
-        match operation:
-            case Retag(source=source, name=name) if source.tagged in names | own:
-                names |= set() if name.is_local else {name.tagged}
-            case ImagePush(names=pushed, tool="docker push"):
+    todo: list[int] = []  # a heap: places where something happens to an image of these names
+    for text in own | names:
+        tags.add_later(text, start, todo)
+    while todo:
+        at = heappop(todo)
+        match tags.operations[at]:
+            case Retag(source=source, name=name) if source.tagged in names or source.tagged in own:
+                if not name.is_local and name.tagged not in names:
+                    names.add(name.tagged)
+                    tags.add_later(name.tagged, at, todo)
+            case ImagePush(names=pushed):
                 if found := next((name.tagged for name in pushed if name.tagged in names), ""):
                     return found
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tags:
+    """What happens in order, and for each name the places where it is the source of a tag, or is pushed."""
+
+    operations: Sequence[ImageOperation]
+    places: Mapping[str, list[int]]
+
+    def add_later(self, tagged: str, after: int, heap: list[int]) -> None:
+        places = self.places.get(tagged, [])
+        for at in places[bisect_right(places, after) :]:
+            heappush(heap, at)
+
+
+def _tags(operations: Sequence[ImageOperation]) -> _Tags:
+    places: dict[str, list[int]] = {}
+    for at, operation in enumerate(operations):
+        match operation:
+            case Retag(source=source):
+                places.setdefault(source.tagged, []).append(at)
+            case ImagePush(names=pushed, tool="docker push"):
+                for text in {name.tagged for name in pushed}:
+                    places.setdefault(text, []).append(at)
+    return _Tags(operations, places)
+
+
+def _tags_in_file(file: CiFile) -> _Tags:
+    return _tags([one for job in file.jobs for one in job.operations])
+
+
+def _tags_in_job(job: Job, _: None) -> _Tags:
+    return _tags(job.operations)
 
 
 def keeps_attestations(file: CiFile, job: Job, build: Build) -> bool | None:

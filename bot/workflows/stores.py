@@ -7,7 +7,9 @@ https://docs.docker.com/engine/storage/containerd/
 """
 
 import re
+from collections.abc import Mapping as Table
 from enum import StrEnum
+from typing import Final
 
 from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind, Job, Step
@@ -33,6 +35,7 @@ class ImageStore(StrEnum):
     UNKNOWN = "unknown"
 
 
+DOCKER_BUILD: Final = "docker build"
 FIRST_WITH_CONTAINERD = 29
 """Docker Engine's major version whose new installs have the containerd store."""
 
@@ -49,35 +52,43 @@ def driver_of(file: CiFile, job: Job, build: Build) -> Driver:
         return Driver.OTHER
     if build.builder is None:
         return Driver.UNKNOWN
-    current = Driver.DOCKER if _has_plain_builder(file, job) else Driver.UNKNOWN
+    return job.once(_drivers, file.kind).get(id(build), Driver.UNKNOWN)
+
+
+def _drivers(job: Job, kind: FileKind) -> Table[int, Driver]:
+    """For each build of a job, by its identity: the steps are looked at once, however many builds there are."""
+    plain = current = Driver.DOCKER if _has_plain_builder(kind, job) else Driver.UNKNOWN  # plain: for `docker build`
     named: dict[str, Driver] = {}
+    found: dict[int, Driver] = {}
     for step in job.steps:
-        current = _after_setup(step, build, current)
+        plain, current = _after_setup(step, plain, alone=True), _after_setup(step, current, alone=False)
         for operation in step.operations:
-            if operation is build:
-                return named.get(build.builder, current) if build.builder != "default" else Driver.DOCKER
-            if isinstance(operation, Boot) and operation.builder is not None:
+            if isinstance(operation, Build) and operation.builder is not None:
+                here = plain if operation.tool == DOCKER_BUILD else current
+                driver = named.get(operation.builder, here) if operation.builder != "default" else Driver.DOCKER
+                found.setdefault(id(operation), driver)
+            elif isinstance(operation, Boot) and operation.builder is not None:
                 driver = _driver(operation.driver)
                 named[operation.builder or "?"] = driver
-                current = driver if operation.used and build.tool != "docker build" else current
-    return Driver.UNKNOWN
+                current = driver if operation.used else current
+    return found
 
 
-def _has_plain_builder(file: CiFile, job: Job) -> bool:
+def _has_plain_builder(kind: FileKind, job: Job) -> bool:
     """Whether the machine surely begins with the engine's own builder: others may have one of their makers'."""
-    hosted = file.kind is FileKind.GITHUB and job.node is not None and _HOSTED.fullmatch(job.node.text("runs-on"))
-    return bool(hosted) or file.kind is FileKind.GITLAB
+    hosted = kind is FileKind.GITHUB and job.node is not None and _HOSTED.fullmatch(job.node.text("runs-on"))
+    return bool(hosted) or kind is FileKind.GITLAB
 
 
-def _after_setup(step: Step, build: Build, current: Driver) -> Driver:
-    """What the builder in use is once a step has run. `docker build` keeps to the engine's own one."""
+def _after_setup(step: Step, current: Driver, *, alone: bool) -> Driver:
+    """What the builder in use is once a step has run. `alone`: for `docker build`, which keeps to the engine's own."""
     if step.local:
         return Driver.UNKNOWN
     action = step.uses
     if action is None or not _SETS_UP.search(action.name):
         return current
     inputs = step.inputs
-    if build.tool == "docker build" and action.name == SETUP_BUILDX:
+    if alone and action.name == SETUP_BUILDX:
         return Driver.UNKNOWN if inputs and inputs.text("install") else current
     if action.name != SETUP_BUILDX or (inputs and inputs.text("use") == "false"):
         return Driver.UNKNOWN
@@ -91,8 +102,12 @@ def refuses_attestations(file: CiFile, job: Job, build: Build) -> bool:
     """
     if driver_of(file, job, build) is not Driver.DOCKER:
         return False
+    return store_of(file, job) is not ImageStore.CONTAINERD or job.once(_names_docker_driver, None)
+
+
+def _names_docker_driver(job: Job, _: None) -> bool:
     setups = (step.inputs for step in job.steps if step.uses and step.uses.name == SETUP_BUILDX and step.inputs)
-    return store_of(file, job) is not ImageStore.CONTAINERD or any(one.text("driver") == "docker" for one in setups)
+    return any(one.text("driver") == "docker" for one in setups)
 
 
 def _driver(written: str | None) -> Driver:
@@ -103,14 +118,18 @@ def _driver(written: str | None) -> Driver:
 
 def store_of(file: CiFile, job: Job) -> ImageStore:
     """The store of the engine that a job talks to."""
-    if job.node is None or _CHANGES_ENGINE.search(file.source.text):
+    if job.node is None or file.source.mentions(_CHANGES_ENGINE):
         return ImageStore.UNKNOWN
-    if any(step.local or (step.uses and "setup-docker" in step.uses.name) for step in job.steps):
+    return job.once(_store, file.kind)
+
+
+def _store(job: Job, kind: FileKind) -> ImageStore:
+    if job.node is None or any(step.local or (step.uses and "setup-docker" in step.uses.name) for step in job.steps):
         return ImageStore.UNKNOWN
-    if file.kind is FileKind.GITHUB:
+    if kind is FileKind.GITHUB:
         hosted = _HOSTED.fullmatch(job.node.text("runs-on")) and job.node.get("container") is None
         return ImageStore.CONTAINERD if hosted else ImageStore.UNKNOWN
-    return _in_gitlab(job.node) if file.kind is FileKind.GITLAB else ImageStore.UNKNOWN
+    return _in_gitlab(job.node) if kind is FileKind.GITLAB else ImageStore.UNKNOWN
 
 
 def _in_gitlab(job: Mapping) -> ImageStore:

@@ -49,7 +49,11 @@ _SAID = {Asked.FULL, Asked.MIN, Asked.OFF}
 
 def attached_by(files: Iterable[CiFile]) -> frozenset[str]:
     """What these files attach to images after the push."""
-    return frozenset(what for one in operations_of(files) for what in _attached(one))
+    return frozenset(what for file in files for what in file.once(_attached_in))
+
+
+def _attached_in(file: CiFile) -> frozenset[str]:
+    return frozenset(what for one in operations_of([file]) for what in _attached(one))
 
 
 def signs(file: CiFile) -> bool:

@@ -1,7 +1,8 @@
 """A file's text, and places in it: offsets count characters, lines and columns begin at 1."""
 
+import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
@@ -23,6 +24,13 @@ class SourceText:
 
     name: str
     text: str
+    _mentioned: dict[re.Pattern[str], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def mentions(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the pattern matches anywhere; looked for once, as rules ask it for each of a thousand builds."""
+        if pattern not in self._mentioned:
+            self._mentioned[pattern] = pattern.search(self.text) is not None
+        return self._mentioned[pattern]
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -53,6 +53,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         return
     signed = {name.repository for sign in signs for name, _ in sign.images or ()} | _by_digest(everything, signs)
     charts_signed = _SIGNS_CHARTS.search(file.source.text) is not None
+    plain = all(map(known, signed))
     said = set[str]()
     pushed = [(place, one, _doubts(context, job, one)) for job, place, one in jobs]
     for place, operation, doubts in sorted(pushed, key=lambda one: bool(one[2])):  # what is for use goes first
@@ -62,7 +63,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             continue
         fresh = {one for one in names if not (chart and any(made.startswith(f"{one}/") for made in signed))}
         fresh -= signed | said
-        if fresh and (not signed or all(known(repository) for repository in fresh | signed)):
+        if fresh and (not signed or (plain and all(map(known, fresh)))):
             said |= fresh
             message = f"{', '.join(sorted(fresh))} is pushed here, and nothing signs it"
             yield rule.at(context, place, message).doubted(doubts)
@@ -90,14 +91,14 @@ def _tags_left_out(context: LintContext, job: Job) -> Iterator[LintFinding]:
     plain = all(name.tag and not name.digest and known(name.tagged) for name in names)
     if not names or not plain or any(sign.images is None for sign in signs):
         return
-    same = {name.tagged for name in names}
+    same, repositories = {name.tagged for name in names}, {name.repository for name in names}
     for retag in (one for one in job.operations if isinstance(one, Retag)):
         if retag.source.tagged in same or retag.name.tagged in same:
             same |= {retag.source.tagged, retag.name.tagged}
     for push in (one for one in job.operations if isinstance(one, ImagePush)):
         for name in push.names:
-            signed_beside = any(name.repository == one.repository for one in names)
-            if signed_beside and name.tag and known(name.tagged) and name.tagged not in same:
+            beside = name.repository in repositories
+            if beside and name.tag and known(name.tagged) and name.tagged not in same:
                 same.add(name.tagged)
                 yield rule.at(context, push.place, f"{name.tagged} is pushed here, and only other tags are signed")
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.doubts import Doubt
-from bot.workflows.pushes import keeps_attestations, later_operations, pushed_from_store
+from bot.workflows.pushes import keeps_attestations, pushed_from_store
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 
 rule = LintRule(
@@ -36,7 +36,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         for build in job.publishing:
             if not isinstance(build, Build) or build.load is not True or build.push is not False:
                 continue
-            pushed = pushed_from_store(build, later_operations(file, job, build))
+            pushed = pushed_from_store(file, job, build)
             if pushed and keeps_attestations(file, job, build) is False:
                 message = f"{pushed} is loaded into the local store and pushed from there: its attestations are lost"
                 doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if context.attached() else ())

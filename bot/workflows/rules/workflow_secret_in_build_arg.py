@@ -44,7 +44,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     """Every build argument that takes its value from `secrets`."""
     pushed = {id(build) for _, build in context.builds()}
     for job in context.file.jobs:
-        for build in (one for one in job.operations if isinstance(one, Build)):
+        for build in (one for one in job.operations if isinstance(one, Build) and one.secret_args):
             common = context.doubts_of_build(job, build) + (() if id(build) in pushed else (Doubt.NOT_PUSHED,))
             for name, place in build.secret_args:
                 by_name = build.tool == bake.TOOL

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.builds import Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix, replace
 from bot.workflows.images import Name
+from bot.workflows.makers import makers_in
 from bot.workflows.model import Job, Step
 from bot.workflows.operations import Sign
 from bot.workflows.rule import LintContext, LintFinding, LintRule
@@ -84,13 +84,8 @@ def _place(sign: Sign, arg: Arg | None) -> Place | None:
 
 def _fix(job: Job, step: Step, name: Name, arg: Arg | None, place: Place | None) -> Fix | None:
     """The digest of the one earlier step of this job that pushes the very name, where nothing else is meant there."""
-    earlier = job.steps[: job.steps.index(step)]
-    makers = [
-        build.step
-        for other in earlier
-        for build in other.operations
-        if isinstance(build, Build) and any(made.tagged == name.tagged for made in build.names or ())
-    ]
+    known_makers = makers_in(job)
+    makers = [build.step for build in known_makers.of_tagged(name, known_makers.places[id(step)])]
     if place is None or arg is None or len(arg.texts) != 1 or len(makers) != 1 or not makers[0] or step.node is None:
         return None
     return replace(place, f"{name.repository}@${{{{ steps.{makers[0]}.outputs.digest }}}}")

@@ -9,6 +9,7 @@ from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.edits import Edit, Fix
 from bot.workflows.images import Name
+from bot.workflows.makers import Makers, makers_in
 from bot.workflows.model import CiFile, Job, Step
 from bot.workflows.operations import Sign
 from bot.workflows.rule import LintContext, LintFinding, LintRule
@@ -93,21 +94,22 @@ def _judge(file: CiFile, job: Job, step: Step, name: Name) -> _Wrong | None:
     if needed := job_output(name.digest):
         return _judge_needed(file, job, needed, name)
     output = step_output(name.digest)
-    return _judge_step(job, job.steps[: job.steps.index(step)], output[0], name) if _is_digest(output) else None
+    return _judge_step(job, makers_in(job).places[id(step)], output[0], name) if _is_digest(output) else None
 
 
 def _is_digest(output: tuple[str, str] | None) -> TypeGuard[tuple[str, str]]:
     return output is not None and output[1] == "digest"
 
 
-def _judge_step(job: Job, earlier: tuple[Step, ...], id_: str, name: Name) -> _Wrong | None:
-    builds = [one for step in earlier for one in step.operations if isinstance(one, Build) and one.step]
-    right = _maker(builds, name)
+def _judge_step(job: Job, before: int, id_: str, name: Name) -> _Wrong | None:
+    """`before` is how many steps have run."""
+    makers = makers_in(job)
+    right = _maker(makers, name, before)
     instead = f"steps.{right}.outputs.digest" if right else ""
     used = job.step(id_)
     if used is None:
         return _Wrong(f"no step of the job {job.name} has the id {id_}, so the digest is empty", instead)
-    if used not in earlier:
+    if makers.places[id(used)] >= before:
         return _Wrong(f"the step {id_} has not run yet, so the digest is empty", instead)
     built = [one for one in used.operations if isinstance(one, Build)]
     if len(built) != 1 or built[0].names is None or _makes(built[0], name) or right in {"", id_}:
@@ -127,20 +129,17 @@ def _judge_needed(file: CiFile, job: Job, needed: tuple[str, str], name: Name) -
     if output not in said:
         return _Wrong(f"the job {id_} has no output {output}, so the digest is empty")
     inner = step_output(said[output])
-    wrong = _judge_step(other, other.steps, inner[0], name) if _is_digest(inner) else None
+    wrong = _judge_step(other, len(other.steps), inner[0], name) if _is_digest(inner) else None
     if wrong is None:
         return None
     right = next((one for one, text in said.items() if wrong.right and text == f"${{{{ {wrong.right} }}}}"), "")
     return _Wrong(wrong.why, f"needs.{id_}.outputs.{right}" if right else "")
 
 
-def _maker(builds: list[Build], name: Name) -> str:
+def _maker(makers: Makers, name: Name, before: int) -> str:
     """The id of the one step that makes that name; "" when none or several do."""
-    exact = [build.step for build in builds if any(made.tagged == name.tagged for made in build.names or ())]
-    by_repository = [
-        build.step for build in builds if any(made.repository == name.repository for made in build.names or ())
-    ]
-    found = exact or by_repository
+    exact = [build.step for build in makers.of_tagged(name, before) if build.step]
+    found = exact or [build.step for build in makers.of_repository(name, before) if build.step]
     return found[0] if len(found) == 1 else ""
 
 
