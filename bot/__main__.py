@@ -1,6 +1,7 @@
 """The `provenance` command. Each subcommand is a file in bot/cli/, imported only when it is used."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -33,6 +34,9 @@ COMMANDS: Final = (
 """The subcommands; each is a file in bot/cli/."""
 
 PROGRAM: Final = "provenance"
+NO_PLUGINS: Final = ("PYDANTIC_DISABLE_PLUGINS", "__all__")
+"""pydantic looks through all installed packages for plugins; none has a say in our models."""
+
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """What shells report for SIGINT and SIGPIPE."""
@@ -94,6 +98,7 @@ class CliCommand(Protocol):
 def main(words: Sequence[str] | None = None) -> int:
     """Run the subcommand of the command line; returns its exit code."""
     starting()
+    os.environ.setdefault(*NO_PLUGINS)  # noqa: TID251 - set, not read
     asked = list(sys.argv[1:] if words is None else words)
     try:
         if asked and asked[0] in COMMANDS:
@@ -174,8 +179,6 @@ def _command(word: str) -> CliCommand:
 
 def _close_quietly() -> None:
     """Discard buffered output: the reader of our stdout has closed it."""
-    import os  # noqa: PLC0415 - only here
-
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

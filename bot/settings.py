@@ -9,15 +9,25 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    create_model,
+)
 
 from bot.errors import SettingsError
 from bot.login.role import Role
 from bot.oci.catalogue.apis import TagApi
 from bot.oci.options import RegistryOptions
-from bot.settings_source import from_environment, in_words, misspelt
+from bot.settings_source import from_environment, in_words, misspelt, variables_of
 from bot.settings_values import (
     as_app_token,
     as_bot_token,
@@ -79,7 +89,7 @@ class WebhookSource(BaseModel):
 class Settings(BaseModel):
     """Everything that an operator can set. The value of a secret is never printed."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)  # see `load`
 
     host: str = "127.0.0.1"
     port: int = Field(default=3000, validation_alias=AliasChoices("PORT", "PROVENANCE_PORT", "port"), ge=0, le=65535)
@@ -264,6 +274,21 @@ def load() -> Settings:
     for warning in misspelt(os.environ, Settings.model_fields):  # noqa: TID251 - their names alone
         sys.stderr.write(f"provenance: {warning}\n")
     try:
-        return Settings.model_validate(from_environment(os.environ, Settings.model_fields))  # noqa: TID251
+        return _validated(from_environment(os.environ, Settings.model_fields))  # noqa: TID251
     except ValidationError as error:
         raise SettingsError(in_words(error)) from None
+
+
+def _validated(told: dict[str, Any]) -> Settings:
+    """Validates only the fields that are told; all others have their defaults.
+
+    To build the validator of all fields would take longer than to judge an image.
+    """
+    asked = {
+        name: field
+        for name, field in Settings.model_fields.items()
+        if not told.keys().isdisjoint((name, *variables_of(name, field)))
+    }
+    parts: dict[str, Any] = {name: (field.annotation, field) for name, field in asked.items()}
+    part = create_model("SettingsTold", __config__=ConfigDict(populate_by_name=True), **parts).model_validate(told)
+    return Settings.model_construct(**{name: getattr(part, name) for name in asked})

@@ -3,21 +3,18 @@
 import hashlib
 import subprocess
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Final
+
+VERSION: Final = "0.1.0"
+"""The same as in pyproject.toml. To look for the installed package would cost each check some milliseconds."""
 
 HERE = Path(__file__).parent
 
 
 def own_version() -> str:
-    """The installed package's version; if only the requirements are installed, the version in pyproject.toml."""
-    try:
-        return version("provenance-bot")
-    except PackageNotFoundError:
-        import tomllib  # noqa: PLC0415 - only without an installed package
-
-        project = tomllib.loads((HERE.parent / "pyproject.toml").read_text())
-        return str(project["project"]["version"])
+    """The version of this program, as pyproject.toml has it."""
+    return VERSION
 
 
 def own_commit() -> str:

@@ -1,6 +1,7 @@
 """What an operator may set, and what is said of a variable that does not fit: its name, and never its value."""
 
 import json
+import os
 from typing import get_origin
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bot.errors import SettingsError
 from bot.settings import Settings, load
 from bot.settings_examples import EXAMPLES
-from bot.settings_source import variables_of
+from bot.settings_source import from_environment, variables_of
 
 SECRET = "s3cret-of-an-operator-" + "x" * 20
 SOURCE = {"id": "quay", "kind": "quay", "secret": SECRET, "hosts": ["quay.io"]}
@@ -129,6 +130,17 @@ def test_every_variable_has_an_example_that_is_valid(monkeypatch: pytest.MonkeyP
     example = EXAMPLES[name].replace("…32 characters or more…", SECRET)
     monkeypatch.setenv(variables[0], example)
     load()
+
+
+def test_what_is_told_is_validated_as_by_the_whole_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`load` builds a validator of the fields that are told alone; all examples at once are every field."""
+    assert load() == Settings()
+    for name, value in EXAMPLES.items():
+        monkeypatch.setenv(next(variables_of(name, Settings.model_fields[name])), value)
+    found = load()
+    whole = Settings.model_validate(from_environment(dict(os.environ), Settings.model_fields))  # noqa: TID251
+    assert found == whole
+    assert found.model_fields_set == whole.model_fields_set == EXAMPLES.keys()
 
 
 def named_variables() -> list[str]:

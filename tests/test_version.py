@@ -1,21 +1,14 @@
 """Which version this is, however it came to the machine."""
 
 import tomllib
-from importlib.metadata import PackageNotFoundError
 from pathlib import Path
-
-import pytest
 
 from bot import version
 from bot.settings import Settings
 from tests.conftest import ROOT
 
 
-def test_it_is_known_where_only_the_requirements_are_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(name: str) -> str:
-        raise PackageNotFoundError(name)
-
-    monkeypatch.setattr(version, "version", none)
+def test_it_is_the_version_of_the_package() -> None:
     said = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert version.own_version() == said
     assert Settings().registry_options().user_agent == f"provenance-bot/{said}"

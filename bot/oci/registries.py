@@ -7,7 +7,8 @@ async with open_registries(settings.registry_options()) as registry:
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from aiohttp import ClientSession, DummyCookieJar, ThreadedResolver
 from aiohttp.abc import AbstractResolver
@@ -17,7 +18,6 @@ from bot.oci.auth.keyring import Keyring
 from bot.oci.auth.realms import Realms
 from bot.oci.auth.tokens import Tokens
 from bot.oci.caller import Caller
-from bot.oci.catalogue.catalogue import Catalogue
 from bot.oci.client import HttpRegistry
 from bot.oci.guard import Guard
 from bot.oci.hosts import authorities
@@ -32,6 +32,9 @@ from bot.oci.wire.meter import MeteredConnector
 from bot.oci.wire.pace import Pace
 from bot.oci.wire.sender import Sender
 
+if TYPE_CHECKING:
+    from bot.oci.catalogue.catalogue import Catalogue
+
 CONNECTIONS_MAX: Final = 128
 """Of the process; each host's share is in wire/gates.py."""
 
@@ -42,8 +45,16 @@ class OpenRegistries(Router):
     def __init__(self, caller: Caller, http: HttpRegistry, options: RegistryOptions, limits: ToldLimits) -> None:
         mirrors = Mirrors(options.mirrors)
         super().__init__(http, mirrors, layouts=options.allow_layouts)
-        self.catalogue = Catalogue(caller, self, mirrors, options.tag_apis)
+        self._parts = caller, mirrors, options.tag_apis
         self.limits = limits
+
+    @cached_property
+    def catalogue(self) -> "Catalogue":
+        """What the registries say that they hold."""
+        from bot.oci.catalogue.catalogue import Catalogue  # noqa: PLC0415 - a check of named images asks for no list
+
+        caller, mirrors, apis = self._parts
+        return Catalogue(caller, self, mirrors, apis)
 
 
 @asynccontextmanager

@@ -55,6 +55,13 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("provenance-bot 0.")
 
 
+def test_no_plugin_of_another_package_is_looked_for() -> None:
+    spy = SPY.replace("print(*sys.modules)", "import pydantic.plugin._loader as loader; print(loader._plugins)")
+    command = [sys.executable, "-c", spy, "check", "--format", "json", "oci:bot/demo/images/max-sbom_2p_dflt"]
+    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
+    assert out.splitlines()[-1] == "None"
+
+
 def test_help_imports_nothing_heavy() -> None:
     for words in (("--help",), ("check", "--help")):
         assert not imported_by(*words).intersection(HEAVY)

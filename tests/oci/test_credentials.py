@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import MalformedError, UnavailableError
+from bot.oci.auth.config_file import CONFIG_MAX
 from bot.oci.auth.credentials import Credential, CredentialKind
-from bot.oci.auth.docker_config import CONFIG_MAX, parse_config
+from bot.oci.auth.docker_config import parse_config
 from bot.oci.auth.helper import ask_helper
 from bot.oci.auth.keyring import Keyring
 from bot.oci.options import RegistryOptions

@@ -2,16 +2,18 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.errors import DeniedError
-from bot.oci.auth.challenge import Challenge, choose
 from bot.oci.auth.credentials import Credential, CredentialKind
 from bot.oci.auth.keyring import Keyring
 from bot.oci.auth.realms import Realm, Realms, RealmTrust, wanted
 from bot.oci.auth.tokens import Tokens
 from bot.oci.hosts import Endpoint
 from bot.oci.wire.messages import Response
+
+if TYPE_CHECKING:
+    from bot.oci.auth.challenge import Challenge
 
 LEARNED_MAX: Final = 256
 """Registries whose challenge is remembered, so that the next check saves its 401."""
@@ -47,6 +49,8 @@ class Authorizer:
         self, refused: Response, sent: Authorization, endpoint: Endpoint, repository: str
     ) -> Authorization | None:
         """What to send once more after a 401; None when it would not help. Raises RegistryError."""
+        from bot.oci.auth.challenge import choose  # noqa: PLC0415 - most registries let anybody read
+
         self._tokens.drop(sent.value.removeprefix("Bearer "))
         challenge = choose(refused.headers.getall("WWW-Authenticate", []))
         if challenge is None or sent.fresh:
@@ -58,7 +62,7 @@ class Authorizer:
         answer = await self._to(challenge, endpoint, repository)
         return answer if answer.value and answer.value != sent.value else None
 
-    async def _to(self, challenge: Challenge, endpoint: Endpoint, repository: str) -> Authorization:
+    async def _to(self, challenge: "Challenge", endpoint: Endpoint, repository: str) -> Authorization:
         credential = await self._keyring.find(endpoint.registry, repository)
         if challenge.scheme == "basic":
             known = credential is not None and credential.kind is not CredentialKind.REGISTRY

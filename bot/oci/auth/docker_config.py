@@ -6,19 +6,16 @@ https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md
 
 import base64
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from pydantic import Field
 
 from bot.errors import MalformedError
+from bot.oci.auth.config_file import CONFIG_MAX
 from bot.oci.auth.credentials import Credential, CredentialKind
 from bot.oci.canonical import canonical_name, canonical_registry
 from bot.oci.manifest import Wire, read
 from bot.oci.reference import DEFAULT_REGISTRY
-
-CONFIG_MAX: Final = 1024 * 1024
-"""Bytes; a file with 1,000 registries has 200 KB."""
 
 HUB_KEY: Final = "https://index.docker.io/v1/"
 """What Docker Hub is called in config.json, and to helpers."""
@@ -60,6 +57,10 @@ class DockerConfig(Wire):
         named = {_canonical(key): found for key, found in reversed(self.auths.items())}
         return next((named[key] for key in _keys(registry, repository) if key in named), None)
 
+    def only_what_stands_in_it(self) -> "DockerConfig":
+        """Without helpers: a variable must not make us run programs."""
+        return DockerConfig(auths=self.auths)
+
     def helper(self, registry: str) -> tuple[str, str]:
         """The helper's name, and what the registry is called there; ("", "") when there is none."""
         for name in (*_names(registry), *self.helpers):
@@ -73,18 +74,6 @@ def parse_config(data: bytes | str, *, what: str) -> DockerConfig:
     if len(data) > CONFIG_MAX:
         raise MalformedError(f"{what} has more than the limit of {CONFIG_MAX} bytes")
     return read(data, DockerConfig, what=what)
-
-
-def read_config(path: Path) -> DockerConfig | None:
-    """The file's configuration; None when there is no such file. Raises MalformedError."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(CONFIG_MAX + 1)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise MalformedError(f"{path} cannot be read: {error.strerror}") from error
-    return parse_config(data, what=str(path))
 
 
 def _names(registry: str) -> tuple[str, ...]:

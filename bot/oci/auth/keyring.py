@@ -4,13 +4,16 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bot.errors import MalformedError, UnavailableError
+from bot.oci.auth.config_file import read_file
 from bot.oci.auth.credentials import Credential
-from bot.oci.auth.docker_config import DockerConfig, parse_config, read_config
 from bot.oci.options import RegistryOptions
 from bot.oci.wire.pace import Pace
+
+if TYPE_CHECKING:
+    from bot.oci.auth.docker_config import DockerConfig
 
 REMEMBERED: Final = 600.0
 """Seconds; helpers are slow, and people do log in anew while we run."""
@@ -64,24 +67,22 @@ class Keyring:
                     return found
         return None
 
-    def _configs(self) -> Iterator[DockerConfig]:
+    def _configs(self) -> "Iterator[DockerConfig]":
         environment, own = self._options.environment, self._options.registry_auth
         if own is not None:
             yield self._required(own)
         if inline := environment.get("DOCKER_AUTH_CONFIG", ""):
-            # Only what stands in it: a variable must not make us run programs.
-            whole = parse_config(inline, what="DOCKER_AUTH_CONFIG")
-            yield DockerConfig(auths=whole.auths)
+            yield _parsed(inline, "DOCKER_AUTH_CONFIG").only_what_stands_in_it()
         for path in self._paths():
-            config = read_config(path)
-            if config is not None:
-                yield config
+            data = read_file(path)
+            if data is not None:
+                yield _parsed(data, str(path))
 
-    def _required(self, path: Path) -> DockerConfig:
-        config = read_config(path)
-        if config is None:
+    def _required(self, path: Path) -> "DockerConfig":
+        data = read_file(path)
+        if data is None:
             raise MalformedError(f"PROVENANCE_REGISTRY_AUTH: the file {path} does not exist")
-        return config
+        return _parsed(data, str(path))
 
     def _paths(self) -> Iterator[Path]:
         environment = self._options.environment
@@ -93,3 +94,9 @@ class Keyring:
             yield Path(file)
         if folder := environment.get("XDG_RUNTIME_DIR", ""):
             yield Path(folder) / "containers" / "auth.json"
+
+
+def _parsed(data: bytes | str, what: str) -> "DockerConfig":
+    from bot.oci.auth.docker_config import parse_config  # noqa: PLC0415 - most machines have no configuration
+
+    return parse_config(data, what=what)

@@ -4,14 +4,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from yarl import URL
 
 from bot.errors import ForbiddenAddressError
-from bot.oci.auth.challenge import Challenge
 from bot.oci.canonical import canonical_registry
 from bot.oci.hosts import Endpoint, authority
+
+if TYPE_CHECKING:
+    from bot.oci.auth.challenge import Challenge
 
 KNOWN: Final[Mapping[str, tuple[str, str]]] = {
     "docker.io": ("https://auth.docker.io/token", "registry.docker.io"),
@@ -52,7 +54,7 @@ class Realms:
             return Realm(URL(url), service, RealmTrust.FULL)
         return None
 
-    def of(self, endpoint: Endpoint, challenge: Challenge) -> Realm:
+    def of(self, endpoint: Endpoint, challenge: "Challenge") -> Realm:
         """The realm that a registry named, with what it may be told.
 
         Raises ForbiddenAddressError when it may not even be asked; the text says what to set (PROVENANCE_REALMS).
