@@ -51,7 +51,6 @@ def test_every_reason_is_given_by_somebody(reason: UnknownReason) -> None:
 
 
 SHARED_NAMES = {
-    "Registry": "bot/registry.py discovers a folder's rules or causes; bot/oci/registry.py is an OCI registry",
     "Push": "an event that a registry announces; and a `docker push` in a pipeline file",
     "Store": "the Redis store; and the place where a build engine keeps images",
 }

@@ -10,12 +10,12 @@ from typing import Final
 from bot.causes.cause import Cause, CauseRule, Sureness
 from bot.causes.failure import Failure
 from bot.context import Context
-from bot.registry import Registry
+from bot.file_table import FileTable
 
 __all__ = ["Cause", "CauseRule", "Failure", "Sureness", "catalogue", "causes"]
 
 
-_CAUSES: Final = Registry(__name__, "cause", CauseRule)
+_CAUSES: Final = FileTable(__name__, "cause", CauseRule)
 
 
 def catalogue() -> tuple[CauseRule, ...]:

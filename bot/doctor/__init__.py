@@ -1,6 +1,6 @@
 """`provenance doctor`: whether this installation can do its work, and what to do if not.
 
-One check a file in bot/doctor/checks/; its name has an underscore (bot/registry.py). Each says one line or more: ok,
+One check a file in bot/doctor/checks/; its name has an underscore (bot/file_table.py). Each says one line or more: ok,
 warning, error or unknown, a sentence, and what to do.
 """
 

@@ -9,10 +9,10 @@ import structlog
 
 from bot.doctor.check import DoctorCheck, DoctorLine, Patient, unknown
 from bot.errors import ProvenanceBotError, StoreError
+from bot.file_table import FileTable
 from bot.jobs.queue import open_queue
 from bot.oci.registries import open_registries
 from bot.policy.source import policies_from
-from bot.registry import Registry
 from bot.settings import Settings
 from bot.slack.web_api import client_for, session_for_slack
 from bot.store import open_store
@@ -20,7 +20,7 @@ from bot.store import open_store
 CHECK_MAX: Final = 30.0
 """Seconds for one check."""
 
-CHECKS: Final = Registry("bot.doctor.checks", "check", DoctorCheck)
+CHECKS: Final = FileTable("bot.doctor.checks", "check", DoctorCheck)
 
 log = structlog.get_logger(__name__)
 

@@ -8,12 +8,12 @@ from functools import cache
 from graphlib import TopologicalSorter
 from typing import Final
 
-from bot.registry import Registry
+from bot.file_table import FileTable
 from bot.rules.rule import IMAGE, Finding, Outcome, Question, Remediation, Rule, Severity, SkippedReason
 
 __all__ = ["IMAGE", "Finding", "Outcome", "Question", "Remediation", "Rule", "Severity", "SkippedReason", "catalogue"]
 
-_RULES: Final = Registry(__name__, "rule", Rule)
+_RULES: Final = FileTable(__name__, "rule", Rule)
 
 
 @cache

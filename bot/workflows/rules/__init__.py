@@ -6,12 +6,12 @@ the same name under `tests/workflows/rules/`. It is found by itself.
 
 from typing import Final
 
-from bot.registry import Registry
+from bot.file_table import FileTable
 from bot.workflows.rule import Follow, LintContext, LintFinding, LintRule
 
 __all__ = ["Follow", "LintContext", "LintFinding", "LintRule", "catalogue"]
 
-_RULES: Final = Registry(__name__, "rule", LintRule)
+_RULES: Final = FileTable(__name__, "rule", LintRule)
 
 
 def catalogue() -> tuple[LintRule, ...]:

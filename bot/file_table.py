@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 @dataclass
-class Registry(Generic[T]):
+class FileTable(Generic[T]):
     """All files of a package whose name has an underscore, as `no_provenance.py`; other files are shared by them.
 
     `attribute` is what each of these files defines, of type `kind`.
