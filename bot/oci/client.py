@@ -115,7 +115,9 @@ class HttpRegistry:
 
     async def tags(self, reference: Reference) -> tuple[str, ...]:
         """See Registry.tags. One GET a page."""
-        return await list_tags(self._caller, reference)
+        tags = await list_tags(self._caller, reference)
+        self._listed.note(reference, tags)
+        return tags
 
     def _manifest_ask(
         self, reference: Reference, *, method: Literal["GET", "HEAD"] = "GET", limit: int = 0, algorithm: str = "sha256"

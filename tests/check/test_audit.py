@@ -10,10 +10,15 @@ from bot.check.audit.run import Auditor, NoMemory, RowMemory
 from bot.check.audit.scope import AuditScope, choose, repositories_of, repository
 from bot.check.looker import Looker
 from bot.errors import InvalidReferenceError
+from bot.evidence.options import GatherOptions
 from bot.oci.reference import Reference
 from bot.policy import default_policies
+from bot.policy.search import Searching
 from bot.report.audit import Audit, AuditRow, Held, Judged
-from tests.fake_registry import FakeRegistry
+from bot.signatures.options import RootOptions
+from tests.attestations.predicates import v1
+from tests.evidence.building import NAME, Builder
+from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import opened
 from tests.policy.written import written
 from tests.registry_faults import Status
@@ -235,3 +240,38 @@ def test_one_image_is_not_a_repository(text: str) -> None:
 
 def test_a_port_is_not_a_tag() -> None:
     assert repository("localhost:5000/acme/app").name == "localhost:5000/acme/app"
+
+
+class TestWhatFiftyVersionsCost:
+    """An audit of 50 versions of two platforms, each with provenance, that nobody signed."""
+
+    @staticmethod
+    def versions(registry: FakeRegistry) -> Reference:
+        build = Builder(registry)
+        for number in range(50):
+            told = {"config": {"Labels": {"version": str(number)}}}
+            platforms = [
+                build.platform(f"linux/{one}", config=build.config(f"linux/{one}", **told))
+                for one in ("amd64", "arm64")
+            ]
+            attested = [build.attestation(one, build.statement(one, v1())) for one in platforms]
+            registry.tag(NAME, "latest", build.index(*platforms, *attested, tag=f"1.{number}.0"))
+        return Reference.parse(f"{registry.host}/{NAME}")
+
+    @pytest.mark.parametrize(("kind", "searching"), [(Referrers.API, 5), (Referrers.NONE, 0)])
+    @pytest.mark.parametrize("page_size", [1000, 7])
+    async def test_whether_they_are_signed(self, kind: Referrers, searching: int, page_size: int) -> None:
+        """A list of referrers for each digest where the API is there, however many tags there are; else nothing."""
+        async with FakeRegistry(referrers=kind, page_size=page_size) as fake, opened(fake, local=True) as registries:
+            repository = self.versions(fake)
+            options = GatherOptions()
+            search = Searching(RootOptions(public=False), default_policies, options=options)
+            looker = Looker(registries, default_policies(), options, search)
+            audit = await Auditor(looker, AuditScope(), lambda: datetime.now(UTC)).audit([repository])
+            assert len(audit.rows) == 50
+            assert {row.signature for row in audit.rows} == {Held.NO}
+            pages = fake.count("GET", "/tags/list")
+            assert pages == -(-51 // page_size)
+            own = 1 + 1 + 4 + 4  # what the tag stands for; index, manifests, documents
+            once = 1 + (kind is Referrers.NONE)  # one HEAD proves the list of tags; one question finds no API
+            assert len(fake.requests) == pages + once + 50 * (own + searching)

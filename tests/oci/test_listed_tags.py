@@ -110,6 +110,44 @@ async def test_in_a_terminal_one_list_serves_all_images_of_a_repository() -> Non
         assert fake.count("GET", "/tags/list") == 1
 
 
+async def test_in_a_terminal_the_whole_list_of_an_audit_serves_a_repository_with_many_tags() -> None:
+    async with FakeRegistry(page_size=7) as fake, opened(fake, local=True) as registry:
+        images = [fake.push_image("demo/app", layer=b"%d" % number, tag=str(number)) for number in range(20)]
+        signature_of(fake, images[0])
+        await registry.tags(at(fake))
+        listed = fake.count("GET", "/tags/list")
+        assert [await found(registry, at(fake).at(image)) for image in images] == [["sig"], *([[]] * 19)]
+        assert fake.count("GET", "/tags/list") == listed == 3
+        assert fake.count("HEAD") == 1  # of what is there
+
+
+async def test_a_whole_list_that_may_hide_such_tags_is_proved_or_does_not_count() -> None:
+    async with FakeRegistry() as fake, opened(fake, local=True) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature_of(fake, image)
+        fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": ["1"]})))
+        await registry.tags(at(fake))
+        assert await found(registry, at(fake).at(image)) == ["sig"]
+
+
+async def test_a_whole_list_that_may_be_cut_off_does_not_count() -> None:
+    async with FakeRegistry() as fake, opened(fake, local=True) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature_of(fake, image)
+        older = [f"{fallback_tag('sha256:' + '0' * 64)}.sig", *(f"1.{number}" for number in range(99))]
+        fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": older})))
+        await registry.tags(at(fake))
+        assert await found(registry, at(fake).at(image)) == ["sig"]
+
+
+async def test_in_a_server_a_whole_list_of_before_does_not_count() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        await registry.tags(at(fake))
+        signature_of(fake, image)
+        assert await found(registry, at(fake).at(image)) == ["sig"]
+
+
 async def test_outside_of_a_search_a_tag_is_asked_for_alone() -> None:
     async with FakeRegistry() as fake, opened(fake) as registry:
         image = fake.push_image("demo/app", tag="1")
