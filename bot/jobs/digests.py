@@ -6,14 +6,14 @@ between. The mark that it is dealt with is written afterwards, under the lease.
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
 
 from bot.digest.schedule import Schedule, parse
-from bot.errors import PostingError, StoreError
+from bot.errors import PostingError
 from bot.jobs.digest_contents import DigestContents
 from bot.polling.poller import holder
 from bot.render.slack.digest import digest
@@ -23,6 +23,7 @@ from bot.slack.local_transport import TEAM
 from bot.store import Store
 from bot.store.digest_marks import DigestMarks
 from bot.store.lease import Lease, Leases
+from bot.store.leased import while_leased
 from bot.store.threads import Address
 
 THING: Final = "digests"
@@ -61,19 +62,7 @@ class DigestSender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send digests until `stop` is set. Raises nothing: without digests a worker is still a worker."""
-        while not stop.is_set():
-            try:
-                lease = await self.leases.take()
-                if lease is not None:
-                    await self.round(lease)
-            except StoreError as error:
-                log.warning("no digests", why=str(error))
-            except Exception:
-                log.exception("no digests")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), self.beat)
-        with suppress(StoreError):
-            await self.leases.release()
+        await while_leased(self.leases, stop, self.round, beat=self.beat, failed="no digests")
 
     async def round(self, lease: Lease) -> int:
         """Send what is due now; how many were dealt with. Raises StoreError."""

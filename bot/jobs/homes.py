@@ -7,15 +7,14 @@ import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.digest.content import Ending
-from bot.errors import PostingError
 from bot.intake.talk import ShowHome
 from bot.jobs.digest_contents import DigestContents
 from bot.render.slack.escape import is_safe
 from bot.render.slack.home import PER_PAGE, HomeContent, HomeRelease, HomeWatch, home
 from bot.report import Verdict
 from bot.slack.classify import FAILURES, answer_of
+from bot.slack.later import raise_if_later
 from bot.slack.membership import channels_of
-from bot.slack.transport import RetryLater, Unconfirmed
 from bot.store import Store
 from bot.store.passed import PASSES_TTL, PassedReleases
 from bot.store.threads import Address, MessageState
@@ -47,13 +46,11 @@ class Homes:
         try:
             await self.client.views_publish(user_id=job.user, view=view, **more)
         except FAILURES as error:
-            match answer_of(error):
-                case RetryLater(seconds, why):
-                    raise PostingError(why, code="later", retry_after=seconds) from None
-                case Unconfirmed(why):
-                    raise PostingError(why, code="perhaps", retry_after=15.0) from None
-                case refused:
-                    log.warning("App Home not published", user=job.user, answer=str(refused))
+            refused = answer_of(error)
+        else:
+            return
+        raise_if_later(refused)
+        log.warning("App Home not published", user=job.user, answer=str(refused))
 
     async def content(self, team: str, channels: frozenset[str], *, page: int, now: float) -> HomeContent:
         """What somebody sees who is in these channels."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import PostingError
 from bot.intake.talk import Unfurl
 from bot.policy import Policies
 from bot.releases import place
@@ -17,8 +16,8 @@ from bot.render.slack.escape import prose
 from bot.render.slack.message import section
 from bot.rules import catalogue
 from bot.slack.classify import FAILURES, answer_of
+from bot.slack.later import raise_if_later
 from bot.slack.our_links import OurLink, ReleaseLink, ReportLink, RuleLink, our_link
-from bot.slack.transport import RetryLater, Unconfirmed
 from bot.store import Store
 from bot.store.threads import Address, MessageState, Threads
 
@@ -46,13 +45,11 @@ class Unfurls:
         try:
             await self.client.api_call("chat.unfurl", json={"channel": job.channel, "ts": job.ts, "unfurls": previews})
         except FAILURES as error:
-            match answer_of(error):
-                case RetryLater(seconds, why):
-                    raise PostingError(why, code="later", retry_after=seconds) from None
-                case Unconfirmed(why):
-                    raise PostingError(why, code="perhaps", retry_after=15.0) from None
-                case refused:
-                    log.warning("link not previewed", channel=job.channel, answer=str(refused))
+            refused = answer_of(error)
+        else:
+            return
+        raise_if_later(refused)
+        log.warning("link not previewed", channel=job.channel, answer=str(refused))
 
     async def _text(self, link: OurLink, job: Unfurl) -> str:
         match link:

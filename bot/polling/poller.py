@@ -5,7 +5,6 @@ import random
 import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +20,7 @@ from bot.polling.look import Look, Polled, look
 from bot.polling.pacing import next_due
 from bot.polling.targets import PollTarget
 from bot.store.lease import Lease, Leases
+from bot.store.leased import while_leased
 from bot.store.polls import LostLeaseError, Polls, RepositoryState
 
 LEASE: Final = 30.0
@@ -64,19 +64,11 @@ class Poller:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll until `stop` is set. Raises nothing: without polling a worker is still a worker."""
-        while not stop.is_set():
-            try:
-                lease = await self.leases.take()
-                if lease is not None:
-                    await self._while_held(lease, stop)
-            except StoreError as error:
-                log.warning("not polling", why=str(error))
-            except Exception:
-                log.exception("not polling")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), self.beat)
-        with suppress(StoreError):
-            await self.leases.release()
+
+        async def held(lease: Lease) -> None:
+            await self._while_held(lease, stop)
+
+        await while_leased(self.leases, stop, held, beat=self.beat, failed="not polling")
 
     async def _while_held(self, lease: Lease, stop: asyncio.Event) -> None:
         """One round; the lease is made to last meanwhile. It ends early when the lease is lost, or at `stop`."""

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from bot.slack.classify import FAILURES, answer_of
 from bot.slack.ephemeral import LIFE, AnswerOutcome, Ephemeral
 from bot.slack.files import upload
+from bot.slack.later import raise_if_later
 from bot.slack.transport import Answer, Posted, Refused, RetryLater, Unconfirmed
 from bot.slack.web_api import client_for, session_for_slack
 from bot.store import Store, trouble
@@ -28,12 +29,8 @@ log = structlog.get_logger(__name__)
 NOT_THEIRS: Final = frozenset({"user_not_in_channel", "not_in_channel", "channel_not_found", "is_archived"})
 """Refusals of an ephemeral message after which the person gets a direct message."""
 
-
 WHY_MAX: Final = 900
 """Characters of the reason why a step failed."""
-
-AGAIN: Final = 15.0
-"""Seconds until an unconfirmed end of a step is said again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +100,11 @@ class Answers:
     async def _end(self, method: str, body: Mapping[str, object]) -> bool:
         if self._client is None:
             return False
-        match await _call(self._client, method, body):
-            case Posted():
-                return True
-            case RetryLater(seconds, why):
-                raise PostingError(why, code="later", retry_after=seconds)
-            case Unconfirmed(why):
-                raise PostingError(why, code="perhaps", retry_after=AGAIN)
-            case Refused(code):
-                log.warning("step not ended", method=method, code=code)
-                return False
+        answer = await _call(self._client, method, body)
+        raise_if_later(answer)
+        if isinstance(answer, Refused):
+            log.warning("step not ended", method=method, code=answer.code)
+        return isinstance(answer, Posted)
 
     async def attach(self, to: AnswerTo, *, name: str, text: str, about: str, once: str) -> bool:
         """Whether the file was uploaded: into the thread of a mention, else into a direct message `about` it.

@@ -2,7 +2,8 @@
 
 from bot.render.slack.buttons import PROPOSE_FIX, REVOKED, SHOW_FIX, More
 from bot.render.slack.fix import ABOUT_RULE, OPEN_PATCH, OPEN_TEXT
-from bot.render.slack.forms import FOR, VALUE
+from bot.render.slack.forms import FOR
+from bot.render.slack.inputs import VALUE
 from bot.render.slack.patch import PROPOSE
 from bot.render.slack.words import RECHECK
 from tests.e2e.local_slack import initial

@@ -3,7 +3,8 @@
 from typing import Any
 
 from bot.render.slack.buttons import REVOKE_WAIVER, WAIVE
-from bot.render.slack.forms import CHOICE_FORM, REASON, RELEASE, RULE, SCOPE, UNTIL, VALUE, WAIVE_FORM
+from bot.render.slack.forms import CHOICE_FORM, REASON, RELEASE, RULE, SCOPE, UNTIL, WAIVE_FORM
+from bot.render.slack.inputs import VALUE
 from tests.e2e.local_slack import initial
 from tests.e2e.scene import ALONE
 from tests.e2e.steps import Walk, presses

@@ -11,7 +11,8 @@ from typing import Final
 from bot.attention import SnoozeFor, WaiverFlaw, WaiverScope
 from bot.attention.waiver import DAYS_MAX, REASON_MAX, REASON_MIN
 from bot.render.slack.buttons import option
-from bot.render.slack.escape import clean, cut, prose
+from bot.render.slack.escape import prose
+from bot.render.slack.inputs import input_block, modal
 from bot.render.slack.message import Block, section
 
 WAIVE_FORM: Final = "waive"
@@ -24,9 +25,6 @@ UNTIL: Final = "until"
 REASON: Final = "reason"
 FOR: Final = "for"
 RELEASE: Final = "release"
-VALUE: Final = "v"
-"""The action_id of every input."""
-
 DAYS: Final = 30
 """Days to the last day that the form proposes."""
 
@@ -53,28 +51,28 @@ def waive_form(title: str, rules: Sequence[WaivableRule], today: date, metadata:
     first = next((one for one in options if one["value"] == chosen), options[0])
     scopes = [option(scope.words.capitalize(), scope) for scope in (WaiverScope.TAG, *WaiverScope)]
     scopes = list({str(one["value"]): one for one in scopes}.values())
-    return _modal(
+    return modal(
         WAIVE_FORM,
         "Waive a rule",
         "Waive",
-        metadata,
         [
             section("about", _about(title, rules)),
-            _input(RULE, "Rule", {"type": "static_select", "options": options, "initial_option": first}),
-            _input(SCOPE, "For", {"type": "radio_buttons", "options": scopes, "initial_option": scopes[0]}),
-            _input(
+            input_block(RULE, "Rule", {"type": "static_select", "options": options, "initial_option": first}),
+            input_block(SCOPE, "For", {"type": "radio_buttons", "options": scopes, "initial_option": scopes[0]}),
+            input_block(
                 UNTIL,
                 "Last day",
                 {"type": "datepicker", "initial_date": (today + timedelta(days=DAYS)).isoformat()},
-                f"At most {DAYS_MAX} days from now. The rule counts again after this day.",
+                hint=f"At most {DAYS_MAX} days from now. The rule counts again after this day.",
             ),
-            _input(
+            input_block(
                 REASON,
                 "Reason",
                 {"type": "plain_text_input", "multiline": True, "min_length": REASON_MIN, "max_length": REASON_MAX},
-                "Everybody who sees the report can read it.",
+                hint="Everybody who sees the report can read it.",
             ),
         ],
+        metadata=metadata,
     )
 
 
@@ -83,12 +81,12 @@ def release_choice(titles: Mapping[str, str], metadata: str) -> Block:
     options = [option(title, name) for name, title in list(titles.items())[:RELEASES_MAX]]
     more = len(titles) - RELEASES_MAX
     hint = f"The {RELEASES_MAX} newest; name one of the {more} others in the command." if more > 0 else ""
-    return _modal(
+    return modal(
         CHOICE_FORM,
         "Waive a rule",
         "Next",
-        metadata,
-        [_input(RELEASE, "What fails in this channel", {"type": "static_select", "options": options}, hint)],
+        [input_block(RELEASE, "What fails in this channel", {"type": "static_select", "options": options}, hint=hint)],
+        metadata=metadata,
     )
 
 
@@ -97,8 +95,8 @@ def snooze_form(title: str, metadata: str) -> Block:
     options = [option(for_.words.capitalize(), for_) for for_ in SnoozeFor]
     element = {"type": "radio_buttons", "options": options, "initial_option": options[1]}
     said = f"{prose(title, 200)}: the thread is kept up to date, and nobody is notified."
-    blocks = [section("about", f"{said} It ends early when another rule fails."), _input(FOR, "For", element)]
-    return _modal(SNOOZE_FORM, "Snooze", "Snooze", metadata, blocks)
+    blocks = [section("about", f"{said} It ends early when another rule fails."), input_block(FOR, "For", element)]
+    return modal(SNOOZE_FORM, "Snooze", "Snooze", blocks, metadata=metadata)
 
 
 def flaw_errors(flaws: Sequence[WaiverFlaw]) -> dict[str, str]:
@@ -128,29 +126,3 @@ def _about(title: str, rules: Sequence[WaivableRule]) -> str:
     more = f" and {len(images) - NAMES_MAX} more" if len(images) > NAMES_MAX else ""
     names = ", ".join(prose(image, 150) for image in images[:NAMES_MAX])
     return f"*{prose(title, 200)}*\nThe rule may fail for the images of this release that fail it now: {names}{more}"
-
-
-def _modal(callback: str, title: str, submit: str, metadata: str, blocks: list[Block]) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": callback,
-        "private_metadata": metadata,
-        "title": _plain(title, 24),
-        "submit": _plain(submit, 24),
-        "close": _plain("Cancel", 24),
-        "blocks": blocks,
-    }
-
-
-def _input(block_id: str, label: str, element: Mapping[str, object], hint: str = "") -> Block:
-    made: Block = {
-        "type": "input",
-        "block_id": block_id,
-        "label": _plain(label, 100),
-        "element": {**element, "action_id": VALUE},
-    }
-    return made | ({"hint": _plain(hint, 200)} if hint else {})
-
-
-def _plain(text: str, limit: int) -> Block:
-    return {"type": "plain_text", "text": cut(clean(text), limit)}

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.digest.content import Ending, age
 from bot.render.slack.escape import code, date, prose
+from bot.render.slack.inputs import input_block, modal, text_input
 from bot.render.slack.message import Block, actions, button, context, header, section
 from bot.render.slack.words import VERDICTS
 from bot.report import Verdict
@@ -24,7 +25,6 @@ IMAGE: Final = "image"
 REPOSITORY: Final = "repository"
 TAGS: Final = "tags"
 CHANNEL: Final = "channel"
-VALUE: Final = "v"
 
 PER_PAGE: Final = 25
 """Releases of one page."""
@@ -75,25 +75,17 @@ def home(content: HomeContent, now: float) -> dict[str, object]:
 
 def watch_form() -> dict[str, object]:
     """The form that adds a watch. Slack offers the person the channels that they can see."""
-    return {
-        "type": "modal",
-        "callback_id": WATCH_FORM,
-        "title": _plain("Add a watch"),
-        "submit": _plain("Watch"),
-        "close": _plain("Cancel"),
-        "blocks": [
-            _input(REPOSITORY, "Repository, or a glob", _text("quay.io/acme/app or quay.io/acme/*", 300)),
-            _input(TAGS, "Tags", _text("1.* (all if empty)", 300), is_optional=True),
-            _input(
-                CHANNEL,
-                "Channel that is told",
-                {
-                    "type": "conversations_select",
-                    "filter": {"include": ["public", "private"], "exclude_bot_users": True},
-                },
-            ),
+    channels = {"include": ["public", "private"], "exclude_bot_users": True}
+    return modal(
+        WATCH_FORM,
+        "Add a watch",
+        "Watch",
+        [
+            input_block(REPOSITORY, "Repository, or a glob", text_input("quay.io/acme/app or quay.io/acme/*", 300)),
+            input_block(TAGS, "Tags", text_input("1.* (all if empty)", 300), is_optional=True),
+            input_block(CHANNEL, "Channel that is told", {"type": "conversations_select", "filter": channels}),
         ],
-    }
+    )
 
 
 def typed(values: Mapping[str, object], block: str) -> str:
@@ -108,11 +100,8 @@ def typed(values: Mapping[str, object], block: str) -> str:
 def _blocks(content: HomeContent, now: float) -> Iterator[Block]:
     if content.notice:
         yield section("notice", content.notice)
-    yield _input(
-        IMAGE,
-        "Check an image",
-        _text("quay.io/acme/app:1.2.3, a pull command, or the address of its page", 1000) | {"action_id": CHECK},
-    ) | {"dispatch_action": True}
+    element = text_input("quay.io/acme/app:1.2.3, a pull command, or the address of its page", 1000)
+    yield input_block(IMAGE, "Check an image", element | {"action_id": CHECK}) | {"dispatch_action": True}
     yield context("hint", "Press Enter. Only you get the answer, as a message of this app.")
     yield actions("do", button(WATCH, "Add a watch", spoken="Add a watch, opens a form"))
     yield header("releases", "Releases in your channels")
@@ -165,16 +154,3 @@ def _end(one: Ending) -> str:
 
 def _channel(id_: str) -> str:
     return f"<#{id_}>" if id_[:1] in {"C", "G"} and id_.isalnum() and id_.isascii() else prose(id_, 40)
-
-
-def _text(placeholder: str, most: int) -> dict[str, object]:
-    return {"type": "plain_text_input", "placeholder": _plain(placeholder), "max_length": most}
-
-
-def _input(block_id: str, label: str, element: dict[str, object], *, is_optional: bool = False) -> Block:
-    made: Block = {"type": "input", "block_id": block_id, "label": _plain(label)}
-    return made | {"element": {"action_id": VALUE} | element} | ({"optional": True} if is_optional else {})
-
-
-def _plain(text: str) -> dict[str, object]:
-    return {"type": "plain_text", "text": text}

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bot.errors import MalformedError
 from bot.render.slack.escape import plain
+from bot.render.slack.inputs import input_block, modal, plain_text
 from bot.render.slack.words import short_image
 
 CHOICE_FORM: Final = "check_images"
@@ -27,22 +28,14 @@ def image_choice(images: Sequence[str], channel: str) -> dict[str, object]:
     while len(record := json.dumps({"channel": channel, "images": kept}, separators=(",", ":"))) > RECORD_MAX:
         kept.pop()
     options = [_option(number, image) for number, image in enumerate(kept)]
-    return {
-        "type": "modal",
-        "callback_id": CHOICE_FORM,
-        "private_metadata": record,
-        "title": _plain("Check images"),
-        "submit": _plain("Check"),
-        "close": _plain("Cancel"),
-        "blocks": [
-            {
-                "type": "input",
-                "block_id": BLOCK,
-                "label": _plain("Only you see the answers"),
-                "element": {"type": "checkboxes", "action_id": ACTION, "options": options},
-            }
-        ],
-    }
+    boxes = {"type": "checkboxes", "action_id": ACTION, "options": options}
+    return modal(
+        CHOICE_FORM,
+        "Check images",
+        "Check",
+        [input_block(BLOCK, "Only you see the answers", boxes)],
+        metadata=record,
+    )
 
 
 def images_of(record: str) -> tuple[str, tuple[str, ...]]:
@@ -66,11 +59,7 @@ def picked(values: Mapping[str, Mapping[str, Any]], images: Sequence[str]) -> tu
 
 def _option(number: int, image: str) -> dict[str, object]:
     return {
-        "text": _plain(plain(short_image(image), LABEL_MAX)),
-        "description": _plain(plain(image, LABEL_MAX)),
+        "text": plain_text(plain(short_image(image), LABEL_MAX)),
+        "description": plain_text(plain(image, LABEL_MAX)),
         "value": str(number),
     }
-
-
-def _plain(text: str) -> dict[str, object]:
-    return {"type": "plain_text", "text": text}

@@ -1,0 +1,34 @@
+"""A loop that one process among many runs: it works as long as it has the lease, and gives it back at the end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+
+from bot.errors import StoreError
+from bot.store.lease import Lease, Leases
+
+log = structlog.get_logger(__name__)
+
+
+async def while_leased(
+    leases: Leases, stop: asyncio.Event, work: Callable[[Lease], Awaitable[object]], *, beat: float, failed: str
+) -> None:
+    """Work every `beat` seconds until `stop` is set, if the lease is ours.
+
+    Raises nothing: a worker without this loop is still a worker. The log then says `failed`.
+    """
+    while not stop.is_set():
+        try:
+            lease = await leases.take()
+            if lease is not None:
+                await work(lease)
+        except StoreError as error:
+            log.warning(failed, why=str(error))
+        except Exception:
+            log.exception(failed)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), beat)
+    with suppress(StoreError):
+        await leases.release()
