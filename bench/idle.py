@@ -14,11 +14,23 @@ from tests.real_parts import free_port
 IDLE: Final = 8.0
 """Seconds after the start, so that the first looks are over."""
 
+START_MAX: Final = 120.0
+"""Seconds; a machine that others use is slow."""
+
 
 def resident(pid: int) -> float:
     """Megabytes in memory."""
     lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1000
+
+
+def started(bot: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Return when web and worker have said that they are there."""
+    until = time.monotonic() + START_MAX
+    while not all(word in log.read_text() for word in ('"serving"', '"working"')):
+        assert bot.poll() is None, log.read_text()
+        assert time.monotonic() < until, log.read_text()
+        time.sleep(0.1)
 
 
 def main() -> None:
@@ -27,11 +39,13 @@ def main() -> None:
         log = Path(folder) / "log"
         command = [sys.executable, "-m", "bot", "serve", "--with-worker"]
         with log.open("wb") as file, subprocess.Popen(command, env=environment, stdout=file, stderr=file) as bot:
-            time.sleep(IDLE)
-            assert bot.poll() is None, log.read_text()
-            lines = [json.loads(line) for line in log.read_text().splitlines() if "embedded engine runs" in line]
-            of_bot, of_store = resident(bot.pid), resident(int(lines[-1]["pid"]))
-            bot.terminate()
+            try:
+                started(bot, log)
+                time.sleep(IDLE)
+                lines = [json.loads(line) for line in log.read_text().splitlines() if "embedded engine runs" in line]
+                of_bot, of_store = resident(bot.pid), resident(int(lines[-1]["pid"]))
+            finally:
+                bot.terminate()
     say(f"web and worker {of_bot:.0f} MB, store {of_store:.0f} MB, {of_bot + of_store:.0f} MB in all")
 
 

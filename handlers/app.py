@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import partial
 
+import structlog
 from aiohttp import web
 
 from bot.intake.watch_list import watch_list
@@ -22,14 +23,17 @@ from bot.store.deliveries import Deliveries
 from bot.store.digests import Digests
 from bot.store.polls import Polls
 from bot.store.slack_problems import SlackProblems
-from handlers import pages, slack, webhooks
+from handlers import pages, webhooks
 from handlers.client_address import Proxies
 from handlers.connections import Connections
 from handlers.health import Probes
 from handlers.oauth.intakes import WorkspaceIntakes
 from handlers.request_ids import RequestIds, add_id
 from handlers.security import add_headers
+from handlers.slack_keys import slack_keys
 from handlers.webhooks import WEBHOOK_BODY_MAX
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,15 @@ def build(settings: Settings, parts: Services, connections: Connections | None =
         workspaces=others.all if others else None,
     )
     if options is not None:
+        from handlers import slack  # noqa: PLC0415 - Slack's libraries, 180 modules
+
         slack.mount_workspaces(app, settings, options, parts.queue, store)
-    elif slack.mount(app, settings, parts.queue, store):
+    elif slack_keys(settings) is None:
+        log.info("SLACK_BOT_TOKEN is not set: pages only")
+    else:
+        from handlers import slack  # noqa: PLC0415 - as above
+
+        slack.mount(app, settings, parts.queue, store)
         app.cleanup_ctx.append(partial(_looking_at_slack, settings, store))
     if settings.pages_port is None:
         _mount_pages(app, settings, parts)

@@ -18,7 +18,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncBoltRequest
 
-from bot.errors import ForgedError, MalformedDeliveryError, SettingsError, StoreError
+from bot.errors import ForgedError, MalformedDeliveryError, StoreError
 from bot.intake.job import WorkQueue
 from bot.jobs.queue import DocketQueue
 from bot.settings import Settings
@@ -33,6 +33,7 @@ from handlers.oauth.apps import open_apps
 from handlers.oauth.install import install_pages
 from handlers.slack_dispatch import Dispatcher, Listening
 from handlers.slack_envelopes import socket_mode
+from handlers.slack_keys import SlackKeys, slack_keys
 from handlers.slack_listeners import listening
 from handlers.slack_request import AGE_MAX, readable, verify
 
@@ -49,14 +50,6 @@ BODY_TIME: Final = 2.0
 
 REPLAY_TIME: Final = 0.5
 """Seconds for the store to say whether a request is repeated. Without an answer, the request is accepted."""
-
-
-@dataclass(frozen=True, slots=True)
-class SlackKeys:
-    """What authenticates Slack: the secret that signs HTTP requests, the token that opens a socket, or both."""
-
-    signing_secret: str = ""
-    app_token: str = ""
 
 
 def mount_workspaces(
@@ -111,23 +104,6 @@ async def note_socket(problems: SlackProblems, state: RetryLater | Refused | Non
         await problems.replace(SOCKET_PROBLEMS, () if state is None else (socket_problem(state),))
     except StoreError as error:  # the log has said it
         log.warning("state of the socket not noted", error=str(error))
-
-
-def slack_keys(settings: Settings) -> SlackKeys | None:
-    """The keys of these settings; None if nothing of Slack is set. Raises SettingsError for half of them."""
-    secret = settings.slack_signing_secret.get_secret_value().strip() if settings.slack_signing_secret else ""
-    app_token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    if settings.slack_bot_token is not None:
-        if not secret and not app_token:
-            raise SettingsError(
-                "SLACK_APP_TOKEN: is not set (Socket Mode), nor is SLACK_SIGNING_SECRET (HTTP); "
-                "without one of them, the bot cannot receive commands"
-            )
-        return SlackKeys(secret, app_token)
-    if secret or app_token:
-        which = "SLACK_APP_TOKEN" if app_token else "SLACK_SIGNING_SECRET"
-        raise SettingsError(f"SLACK_BOT_TOKEN: is not set, but {which} is; both are in the app's settings")
-    return None
 
 
 @dataclass(slots=True)

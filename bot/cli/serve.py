@@ -16,6 +16,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl-C. Raises SettingsError and StoreError."""
     from importlib import import_module  # noqa: PLC0415 - not for --help
 
+    from bot.lean import import_lean  # noqa: PLC0415
+
+    import_lean()
     from bot.cli.run_until_stopped import Part, run_until_stopped  # noqa: PLC0415
     from bot.jobs.metrics import run_metrics  # noqa: PLC0415
 

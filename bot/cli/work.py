@@ -13,7 +13,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - there are none
     """Work until SIGTERM or Ctrl-C. Raises SettingsError and StoreError."""
-    from bot.cli.run_until_stopped import run_until_stopped  # noqa: PLC0415 - not for --help
+    from bot.lean import import_lean  # noqa: PLC0415 - not for --help
+
+    import_lean()
+    from bot.cli.run_until_stopped import run_until_stopped  # noqa: PLC0415
     from bot.jobs.metrics import run_metrics  # noqa: PLC0415
     from bot.jobs.worker import run_worker  # noqa: PLC0415
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
 
     from docket._redis import RedisClient
+    from key_value.aio.protocols.key_value import AsyncKeyValue
     from redis.asyncio import Redis
 
 log = structlog.get_logger(__name__)
@@ -112,11 +113,21 @@ def _describe(message: dict[bytes, bytes]) -> str:
     return f"task {text(b'function')!r}, key {text(b'key')!r}, {len(arguments)} bytes of arguments, sha256:{digest}"
 
 
+class NoResults:
+    """Docket's store for what a job returned or raised: ours return nothing, and what they raise is in the log."""
+
+    async def get(self, key: str) -> None:
+        """There is none."""
+
+    async def put(self, key: str, value: object, **options: object) -> None:
+        """It is not kept."""
+
+
 class PlainDocket(Docket):
     """A docket that reads plain values only, does our own tasks only, and listens to no strikes."""
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - Docket's own
-        super().__init__(**options)
+        super().__init__(result_storage=cast("AsyncKeyValue", NoResults()), **options)
         self._client: GroupingRedis | None = None
         self.tasks.clear()  # docket brings three with it: one waits as long as the job says
 

@@ -12,9 +12,6 @@ import time
 from dataclasses import dataclass
 from typing import Any, Final
 
-import jwt
-from jwt.exceptions import InvalidSubjectError
-
 from bot.errors import MalformedError
 from bot.login.flaw import LoginFlaw, refused
 from bot.login.keys import ALGORITHMS, ProviderKey
@@ -44,11 +41,13 @@ class TokenHeader:
 
 def read_header(token: object) -> TokenHeader:
     """Raises LoginRefusedError for what is not a token, or not signed with a public key."""
+    from jwt.utils import base64url_decode  # noqa: PLC0415 - heavy, and only for those who log in
+
     match = _SHAPE.fullmatch(token) if isinstance(token, str) and len(token) <= TOKEN_MAX else None
     if match is None:
         raise refused(LoginFlaw.TOKEN)
     try:
-        header = parse_plain(jwt.utils.base64url_decode(match[1]), what="the token")
+        header = parse_plain(base64url_decode(match[1]), what="the token")
     except (MalformedError, ValueError):
         raise refused(LoginFlaw.TOKEN) from None
     if not isinstance(header, dict) or "crit" in header or header.get("alg") not in _KNOWN:
@@ -86,6 +85,9 @@ def verify(token: str, header: TokenHeader, key: ProviderKey, wanted: TokenIsFor
 
 
 def _signed(token: str, header: TokenHeader, key: ProviderKey, wanted: TokenIsFor) -> dict[str, Any]:
+    import jwt  # noqa: PLC0415 - as above
+    from jwt.exceptions import InvalidSubjectError  # noqa: PLC0415
+
     required = ["exp", "iat", "aud", "iss", "sub", "nonce"]
     try:
         claims = jwt.decode(

@@ -9,9 +9,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-
 FRESH: Final = 3600.0
 """Seconds; after that a key that the provider withdrew does not count any more."""
 
@@ -80,6 +77,9 @@ def read_keys(document: dict[str, Any]) -> Iterator[ProviderKey]:
 
 
 def _key(entry: dict[str, Any]) -> ProviderKey | None:
+    import jwt  # noqa: PLC0415 - with cryptography 9 MB, and only for those who log in
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey  # noqa: PLC0415
+
     kind = (str(entry.get("kty")), "" if entry.get("kty") == "RSA" else str(entry.get("crv")))
     own = entry.get("alg")
     try:

@@ -15,7 +15,6 @@ from bot.oci.reference import Reference
 from bot.policy.default import default_policy
 from bot.policy.entry import KeyFile, PolicyEntry, PolicyFile
 from bot.policy.globs import expand
-from bot.policy.key_files import read_certificates, read_key
 from bot.policy.match import EntryKeys, first_entry, policy_of
 from bot.policy.messages import sentence
 from bot.policy.policy import Policy
@@ -116,6 +115,8 @@ class _Keys:
         self._document = document
         self._place = place
         self.errors: list[str] = []
+        from bot.policy.key_files import read_certificates, read_key  # noqa: PLC0415 - cryptography, where a file is read
+
         self._public = self._each(entry.keys, "keys", read_key)
         self._certificates = self._each(entry.certificates, "certificates", read_certificates)
 

@@ -9,15 +9,16 @@ the keys cannot be fetched, nobody can say that a token is forged: the sender is
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import jwt
 import structlog
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from bot.errors import MalformedError, UnverifiableDeliveryError
 from bot.oci.manifest import Wire, read
 from handlers.webhooks.google_token import ALGORITHM
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 FRESH: Final = 3600.0
 """Seconds; Google keeps a key for about two weeks and names the next one days before it is used."""
@@ -55,7 +56,7 @@ class GoogleKeys:
         self._failed = True
         self._one_at_a_time = asyncio.Lock()
 
-    async def find(self, key_id: str) -> RSAPublicKey | None:
+    async def find(self, key_id: str) -> "RSAPublicKey | None":
         """The key, or None when Google has none of that id. Raises UnverifiableDeliveryError when nobody can say."""
         if not self._is_known(key_id):
             async with self._one_at_a_time:
@@ -80,7 +81,7 @@ class GoogleKeys:
         self._keys, self._read_at, self._failed = keys, self._clock(), False
 
 
-def read_keys(document: bytes) -> dict[str, RSAPublicKey]:
+def read_keys(document: bytes) -> "dict[str, RSAPublicKey]":
     """The RSA keys of the set; others are passed over. Raises MalformedError when none is left."""
     entries = read(document, KeySet, what="the key set").keys[:KEYS_MAX]
     keys = {str(entry.get("kid")): key for entry in entries if (key := _rsa(entry)) is not None}
@@ -89,7 +90,10 @@ def read_keys(document: bytes) -> dict[str, RSAPublicKey]:
     return keys
 
 
-def _rsa(entry: dict[str, object]) -> RSAPublicKey | None:
+def _rsa(entry: dict[str, object]) -> "RSAPublicKey | None":
+    import jwt  # noqa: PLC0415 - with cryptography 9 MB, and only for a source of Google's
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey  # noqa: PLC0415
+
     if entry.get("kty") != "RSA" or entry.get("alg", ALGORITHM) != ALGORITHM or not isinstance(entry.get("kid"), str):
         return None
     try:

@@ -9,15 +9,15 @@ be the configured one, and verified (CVE-2026-40109).
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final, cast
-
-import jwt
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from bot.errors import ForgedError, MalformedError
 from bot.oci.manifest import parse_plain
 from handlers.webhooks.delivery import Delivery, same
 from handlers.webhooks.proof import SourceTrust
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 ALGORITHM: Final = "RS256"
 """The only one: the token does not choose how it is verified."""
@@ -60,11 +60,13 @@ class GoogleToken:
 
 def key_id(token: str) -> str:
     """Which key signed it, by its own words. Raises ForgedError for what is not a token of the one kind."""
+    from jwt.utils import base64url_decode  # noqa: PLC0415 - heavy, and only for a source of Google's
+
     match = _SHAPE.fullmatch(token) if len(token) <= TOKEN_MAX else None
     if match is None:
         raise ForgedError("not a token")
     try:
-        header = parse_plain(jwt.utils.base64url_decode(match[1]), what="the token")
+        header = parse_plain(base64url_decode(match[1]), what="the token")
     except (MalformedError, ValueError):
         raise ForgedError("the token does not read") from None
     # Keys beyond these would name other keys, other algorithms, or extensions that must be understood.
@@ -76,7 +78,9 @@ def key_id(token: str) -> str:
     return kid
 
 
-def _claims(token: str, key: RSAPublicKey, audience: str) -> dict[str, Any]:
+def _claims(token: str, key: "RSAPublicKey", audience: str) -> dict[str, Any]:
+    import jwt  # noqa: PLC0415 - as above
+
     try:
         return jwt.decode(
             token,

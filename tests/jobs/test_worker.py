@@ -212,3 +212,11 @@ async def test_what_a_person_asked_for_is_answered_once(store: Store) -> None:
         await eventually(publisher.has_told(1))
         await eventually(lambda: is_idle(store, queue))
     assert len(publisher.told) == 1
+
+
+async def test_docket_keeps_neither_what_a_job_returned_nor_what_it_raised(store: Store) -> None:
+    async with open_queue(store, settings()) as queue:
+        for docket in queue.dockets.values():
+            await docket.result_storage.put("k", {"data": "x"})
+            assert await docket.result_storage.get("k") is None
+    assert not [key async for key in store.redis.scan_iter("*results*")]

@@ -1,0 +1,50 @@
+"""Imports two libraries of a server without what they bring along and we never use. Saves memory and time to start.
+
+To be called before anything else of a server is imported. Where it was not called, everything works all the same.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Final
+
+_RESULTS: Final = (
+    "key_value",
+    "key_value.aio",
+    "key_value.aio.protocols",
+    "key_value.aio.protocols.key_value",
+    "key_value.aio.stores",
+    "key_value.aio.stores.redis",
+)
+"""Docket keeps results of jobs there, and ours have none (bot/jobs/plain_docket.py); it needs 500 modules for that."""
+
+
+class _Unused(ModuleType):
+    """Stands for a module while another one is imported that names something of it."""
+
+    def __getattr__(self, name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {})
+
+
+def import_lean() -> None:
+    """Import them, unless they are imported already."""
+    if "structlog" not in sys.modules:
+        with _standing_in({"rich": None}):  # it would draw tracebacks with values of variables, which we never show
+            import structlog  # noqa: F401, PLC0415
+    if "docket" not in sys.modules:
+        with _standing_in({name: _Unused(name) for name in _RESULTS}):
+            import docket  # noqa: F401, PLC0415
+
+
+@contextmanager
+def _standing_in(modules: dict[str, ModuleType | None]) -> Iterator[None]:
+    missing = {name: module for name, module in modules.items() if name not in sys.modules}
+    sys.modules.update(missing)  # type: ignore[arg-type]  # None: an import of it fails
+    try:
+        yield
+    finally:
+        for name in missing:
+            sys.modules.pop(name, None)

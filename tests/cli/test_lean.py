@@ -1,0 +1,27 @@
+"""An idle server holds nothing in memory that it does not use."""
+
+import subprocess
+import sys
+
+NEVER = ("rich", "pygments", "beartype", "key_value", "sqlite3")
+ONLY_IF_SET = ("slack_bolt", "jwt", "cryptography.x509")
+STARTED = "import handlers.__main__, bot.cli.run_until_stopped, bot.jobs.worker, bot.jobs.metrics, sys"
+
+
+def _imported(before: str) -> set[str]:
+    told = f"{before}; {STARTED}; print(*sys.modules)"
+    command = [sys.executable, "-c", told]
+    ended = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own code
+    return set(ended.stdout.split())
+
+
+def test_a_server_starts_without_what_it_does_not_use() -> None:
+    imported = _imported("from bot.lean import import_lean; import_lean()")
+    assert not imported & {*NEVER, *ONLY_IF_SET}
+    assert {"docket", "structlog"} <= imported
+
+
+def test_docket_asks_for_what_is_left_out_as_long_as_it_is_left_out_here() -> None:
+    """Once docket does without, this fails, and bot/lean.py can go."""
+    imported = _imported("pass")
+    assert {"key_value", "beartype"} <= imported
