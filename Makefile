@@ -50,8 +50,8 @@ test-real: install  ## run the tests against a real docker-registry, skopeo, red
 test-sentinel: install  ## a real master, replica and three sentinels: the master is killed in the middle of pushes; takes a minute
 	$(BIN)/pytest -m chaos tests/store/test_sentinel.py
 
-test-browser: install  ## test the pages in Chromium
-	$(BIN)/pytest -m browser
+test-browser: install  ## test the pages in Chromium; their accessibility with axe-core, if npm can get it
+	axe=$$(sh deploy/axe.sh) && AXE="$$axe" $(BIN)/pytest -m browser
 
 test-docs: install  ## run each command that README and docs show, in a folder of its own
 	$(BIN)/pytest -n 4 -m documents

@@ -12,7 +12,7 @@ from handlers.pages import _form
 from handlers.pages._templates import show_page
 from handlers.pages._thread import checks_of, shown_thread
 
-PAGE: Final = 20
+PAGE: Final = 15
 """Threads on one page."""
 
 SKIP_MAX: Final = 200

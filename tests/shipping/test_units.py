@@ -25,6 +25,14 @@ def test_compose_starts_the_commands_that_exist() -> None:
         assert services[name]["depends_on"] == {"redis": {"condition": "service_healthy"}}
 
 
+def test_compose_reads_the_env_file_of_the_folder_where_it_is_started() -> None:
+    """`.env` alone would be beside the compose file, in deploy/, where `provenance slack setup` writes nothing."""
+    services = YAML(typ="safe", pure=True).load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert (
+        services["web"]["env_file"] == services["worker"]["env_file"] == [{"path": "${PWD:-.}/.env", "required": False}]
+    )
+
+
 def test_the_store_of_compose_keeps_what_it_acknowledged() -> None:
     redis = YAML(typ="safe", pure=True).load((DEPLOY / "compose.yaml").read_text())["services"]["redis"]
     (flags,) = [word for word in redis["command"] if "redis-server" in word]
