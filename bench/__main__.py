@@ -13,6 +13,7 @@ BENCHES: Final = {
     "idle": "how much memory an idle bot takes",
     "people": "how long a visitor's check waits behind 1,000 pushes",
     "releases": "what a check, a page and a poll ask of the store with 10, 1,000 and 100,000 images remembered",
+    "starting": "where the processor time of one check in a new process goes",
     "store": "how much the store holds of an image, by kind of key",
     "worker": "how many images a worker checks and remembers in a second",
     "workspaces": "what each of several Slack workspaces costs while nothing happens",
