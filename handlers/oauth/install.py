@@ -25,6 +25,7 @@ from bot.intake.rate import RateLimit
 from bot.settings import Settings
 from bot.slack.classify import FAILURES
 from bot.slack.web_api import session_for_slack
+from bot.slack.workspaces.access_answer import UnreadableAnswerError
 from bot.slack.workspaces.adapters import RefusedInstallationError, StoredInstallations, StoredStates
 from bot.slack.workspaces.exchange import AppClient
 from bot.slack.workspaces.options import INSTALL_PATH, REDIRECT_PATH, OAuthOptions
@@ -99,6 +100,9 @@ class InstallPages:
         except (StoreError, BoltError) as error:
             log.warning("installation not possible", error=type(error).__name__)
             return _page("The bot cannot install the app right now. Please try again in a minute.", 503)
+        except UnreadableAnswerError as error:
+            log.warning("installation not possible", error=str(error))
+            return _page(self._again("The bot could not read what Slack answered."), 503)
         except FAILURES as error:
             log.warning("installation not possible", error=type(error).__name__)
             return _page(self._again("Slack did not answer."), 503)

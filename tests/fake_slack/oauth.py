@@ -28,6 +28,7 @@ class FakeOAuth:
     revoked: set[str] = field(default_factory=set)
     refreshed: int = 0
     org_wide: bool = False
+    spoilt: dict[str, Any] = field(default_factory=dict)  # what stands in an answer instead of the right thing
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def workspace(self, team: str) -> Workspace:
@@ -102,4 +103,5 @@ class FakeOAuth:
             "is_enterprise_install": self.org_wide,
             "authed_user": {"id": "U0ALICE"},
             **more,
+            **self.spoilt,
         }

@@ -12,6 +12,7 @@ from bot.oci.reference import Reference
 from bot.store import Store
 from bot.store.attention import Ends, Notes, Waivers
 from bot.store.attention.ends import ENDS_TTL
+from bot.store.attention.records import plain, read
 from bot.store.attention.waivers import new_id
 from bot.store.moving import SCHEMA, exported, imported
 from tests.attention.saying import APP, AT, PLACE, acknowledged, muted, proposed, revoked, snoozed, waiver
@@ -189,6 +190,18 @@ async def test_it_comes_over_into_another_store(store: Store) -> None:
 async def test_a_broken_record_is_named_by_its_line(store: Store, entry: object) -> None:
     with pytest.raises(MalformedError, match="line 2"):
         await imported(store, [json.dumps({"schema": SCHEMA}), json.dumps(entry)])
+
+
+@pytest.mark.parametrize("time", ["1e308", "-1e308", "NaN", "Infinity", "-1", "253402300799"])
+@pytest.mark.parametrize("field", ["at", "revoked_at"])
+async def test_a_time_that_no_calendar_has_is_not_a_record_and_is_not_stored(
+    store: Store, field: str, time: str
+) -> None:
+    value = plain(waiver()) | {field: float(time)}  # type: ignore[operator]
+    with pytest.raises(MalformedError, match="line 2"):
+        await imported(store, [json.dumps({"schema": SCHEMA}), json.dumps({"kind": "waiver", "value": value})])
+    assert await store.redis.keys("*attention*") == []
+    assert read(type(waiver()), json.dumps(value)) is None
 
 
 async def test_a_snooze_is_read_as_it_was_written(store: Store) -> None:

@@ -85,6 +85,33 @@ async def test_an_installation_for_a_whole_organization_is_refused_with_a_reason
     assert await teams(bot) == []
 
 
+SPOILT: tuple[dict[str, object], ...] = (
+    {"team": "T0ACME"},
+    {"team": {"id": 7}},
+    {"access_token": {"a": "xoxb-spoilt"}},
+    {"access_token": "xoxb-" + "x" * 3000},
+    {"authed_user": [1]},
+    {"expires_in": "soon"},
+    {"expires_in": 10**400},
+    {"scope": {"chat:write": True}},
+    {"is_enterprise_install": "no"},
+)
+
+
+async def test_an_answer_of_slack_that_is_not_readable_installs_nothing_and_is_told(
+    bot: SeveralBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for spoilt in SPOILT:
+        bot.slack.oauth.spoilt = dict(spoilt)
+        browser = bot.browser()
+        state = await browser.begin()
+        with capture_logs() as logs:
+            status, said = await browser.come_back(code=bot.slack.oauth.authorize(TEAM), state=state)
+        assert (status, "could not read what Slack answered" in said) == (503, True), (spoilt, said)
+        assert await teams(bot) == []
+        assert "xoxb-" not in f"{said}{logs}{capsys.readouterr()}"
+
+
 @pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.BROKEN_JSON, Fault.DROP_AFTER, Fault.RATE_LIMITED])
 async def test_when_slack_does_not_give_a_token_nothing_is_installed_and_nothing_is_told(
     bot: SeveralBot, fault: Fault, capsys: pytest.CaptureFixture[str]

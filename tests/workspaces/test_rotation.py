@@ -87,6 +87,14 @@ async def test_a_token_is_renewed_two_hours_before_it_ends_and_not_before(rotati
     assert (await rotating.client().auth_test())["team_id"] == TEAM
 
 
+async def test_an_answer_that_is_not_readable_renews_nothing_and_the_old_token_goes_on(rotating: Rotating) -> None:
+    first = await rotating.tokens.of(rotating.workspace)
+    await rotating.ends_in(119 * 60)
+    rotating.slack.oauth.spoilt = {"expires_in": 10**400}
+    assert await rotating.tokens.of(rotating.workspace) == first
+    assert rotating.slack.oauth.refreshed == 1
+
+
 async def test_ten_callers_in_two_processes_renew_it_once(rotating: Rotating, empty_store: RedisServer) -> None:
     """A refresh token is good once: a second use of it would lose the installation."""
     await rotating.ends_in(60)

@@ -3,6 +3,7 @@
 from logging import Logger, getLogger
 from typing import Final
 
+from pydantic import ValidationError
 from slack_bolt.error import BoltError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
@@ -16,6 +17,7 @@ from bot.store.workspaces import BotTokens, InstallationFacts, Installations, OA
 from bot.store.workspaces.records import TEAM
 
 _LOGGER: Final = getLogger("slack_bolt")
+_NOT_NAMED: Final = "Slack did not name the workspace and its token."
 
 
 class RefusedInstallationError(BoltError, ProvenanceBotError):
@@ -39,9 +41,11 @@ class StoredInstallations(AsyncInstallationStore):
         if installation.is_enterprise_install or not installation.team_id:
             raise RefusedInstallationError("The app is installed for a workspace, and not for a whole organization.")
         if not TEAM.fullmatch(installation.team_id) or not installation.bot_token:
-            raise RefusedInstallationError("Slack did not name the workspace and its token.")
+            raise RefusedInstallationError(_NOT_NAMED)
         try:
             await self._keep(installation.team_id, installation)
+        except ValidationError:  # its text has the values, tokens among them
+            raise RefusedInstallationError(_NOT_NAMED) from None
         except (StoreError, SealError) as error:
             raise BoltError(str(error)) from error
         except ProvenanceBotError as error:

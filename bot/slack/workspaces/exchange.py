@@ -4,7 +4,7 @@ https://docs.slack.dev/authentication/using-token-rotation
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import aiohttp
 from pydantic import ValidationError
@@ -13,7 +13,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.slack.classify import FAILURES, answer_of
 from bot.slack.transport import Refused, RetryLater, Unconfirmed
 from bot.slack.web_api import CountingClient
+from bot.slack.workspaces.access_answer import require_readable
 from bot.store.workspaces import BotTokens
+
+ACCESS: Final = "oauth.v2.access"
 
 
 class AppClient(CountingClient):
@@ -26,11 +29,14 @@ class AppClient(CountingClient):
         super().__init__(base_url=api_url, session=session, retry_handlers=[])
 
     async def api_call(self, api_method: str, **more: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the base class's own
-        """See AsyncWebClient."""
+        """See AsyncWebClient. Raises UnreadableAnswerError for tokens that are not as Slack describes them."""
         if isinstance(auth := more.pop("auth", None), dict):
             proof = aiohttp.encode_basic_auth(auth["client_id"], auth["client_secret"])
             more["headers"] = {**(more.get("headers") or {}), "Authorization": proof}
-        return await super().api_call(api_method, **more)
+        answer = await super().api_call(api_method, **more)
+        if api_method == ACCESS:
+            require_readable(answer.data)
+        return answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ async def exported(store: Store) -> AsyncIterator[tuple[Kind, object]]:
 
 
 async def imported(store: Store, kind: Kind, value: object) -> bool:
-    """Whether it was stored; False when there is one already. Raises StoreError, and ValidationError for no record."""
+    """Whether it was stored; False when there is one already. Raises StoreError, and ValueError if it is not one."""
     record: Record = validated(KINDS[kind], value)
     if isinstance(record, StoredWaiver):
         return await Waivers(store).add(record)

@@ -24,6 +24,9 @@ GROUPED: Final = "by_image"
 GROUPED_FROM: Final = 512
 """Failures; fewer stand one by one, as earlier versions wrote them."""
 
+TIME_MAX: Final = 250_000_000_000.0
+"""Seconds; in the year 9892. What is said then may still last for months before the calendar of Python ends."""
+
 KINDS: Final[Mapping[Kind, type[Record]]] = {
     Kind.ACKNOWLEDGEMENT: Acknowledgement,
     Kind.SNOOZE: Snooze,
@@ -75,11 +78,15 @@ def read(type_: type[R], text: object) -> R | None:
 
 
 def validated(type_: type[R], value: object) -> R:
-    """The record of what JSON says. Raises ValidationError."""
+    """The record of what JSON says. Raises ValueError; ValidationError is one."""
     failing = value.get("failing") if isinstance(value, dict) else None
     if isinstance(value, dict) and isinstance(failing, dict) and GROUPED in failing:
         value = {**value, "failing": {"found": _one_by_one(failing[GROUPED])}}
     record: R = ADAPTERS[type_].validate_python(value)
+    for field in fields(record):
+        time = getattr(record, field.name)
+        if isinstance(time, float) and not 0 <= time <= TIME_MAX:
+            raise ValueError(f"{field.name}: is not a time")
     return record
 
 
