@@ -103,7 +103,7 @@ def _run(words: Sequence[str], environment: Mapping[str, str], streams: Sequence
     except BaseException:  # noqa: BLE001 - an interpreter says it so
         traceback.print_exc()
     finally:
-        for stream in (sys.stdout, sys.stderr):
+        for text in (sys.stdout, sys.stderr):
             with contextlib.suppress(OSError, ValueError):
-                stream.flush()
+                text.flush()
         os._exit(code)
