@@ -52,13 +52,13 @@ class Bot:
     def fake(self) -> FakeRegistry:
         return self.polling.fake
 
-    async def days(self, count: float) -> list[str]:
-        """So many days; the images whose check was queued."""
+    async def days(self, count: float, *, rounds: int = 48) -> list[str]:
+        """So many days, and so many rounds in each; the images whose check was queued."""
         calls = self.polling.queue.calls
         calls.clear()
         self.fake.requests.clear()
-        for _ in range(int(count * 48)):
-            self.polling.clock.time += 1800
+        for _ in range(int(count * rounds)):
+            self.polling.clock.time += 86_400 / rounds
             await self.rounds.round(await self.polling.lease())
         return [job.image.partition("/")[2] for job in calls]
 
