@@ -3,7 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-PATIENCE = 90  # seconds until a test gives up; nothing is claimed about how long it takes
+from redis.asyncio import Redis
+
+PATIENCE = 300
+"""Seconds until a test gives up, on a machine with much else to do; nothing is claimed about how long it takes."""
 
 
 async def eventually(condition: Callable[[], bool | Awaitable[bool]]) -> None:
@@ -11,6 +14,15 @@ async def eventually(condition: Callable[[], bool | Awaitable[bool]]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not await _holds(condition):  # noqa: ASYNC110 - what is waited for has no event
             await asyncio.sleep(0.02)
+
+
+async def in_the_file(client: Redis) -> None:
+    """Return when the server has written everything to its append-only file.
+
+    It does so at once, but on a busy disk it puts that off, for two seconds at most: what it acknowledged meanwhile is
+    lost with the process.
+    """
+    await client.execute_command("WAITAOF", 1, 0, 0)
 
 
 async def _holds(condition: Callable[[], bool | Awaitable[bool]]) -> bool:

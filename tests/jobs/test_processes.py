@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.webhooks import request
+from bot.demo.webhooks import WebhookRequest, request
 from bot.oci.reference import Reference
 from tests.fake_registry import FakeRegistry
 from tests.fake_slack import FakeSlack
@@ -51,6 +51,17 @@ async def test_killed_while_the_registry_hangs_the_worker_loses_nothing(
     assert len(town.slack.parents(CHANNEL)) == 1
 
 
+async def taken(town: Town, sent: WebhookRequest) -> None:
+    """Deliver it as a sender does, which tries again when a busy machine says 503."""
+
+    async def is_taken() -> bool:
+        status = await town.deliver(sent)
+        assert status in {202, 503}
+        return status == 202
+
+    await eventually(is_taken)
+
+
 async def test_the_same_delivery_a_hundred_times_is_one_look_and_one_thread(
     town: Town, registry: FakeRegistry, samples: Path
 ) -> None:
@@ -58,10 +69,9 @@ async def test_the_same_delivery_a_hundred_times_is_one_look_and_one_thread(
     sent = request(town.source, image, registry.add_layout(samples / "min_2p_dflt", "demo/app", tag="1.0"))
     async with town.web(), town.worker(), town.worker():
         await eventually(town.is_ready)
-        answers = await asyncio.gather(*(town.deliver(sent) for _ in range(100)))
-        assert set(answers) == {202}
+        await asyncio.gather(*(taken(town, sent) for _ in range(100)))
         await eventually(town.has_thread)
-        assert set(await asyncio.gather(*(town.deliver(sent) for _ in range(100)))) == {202}
+        await asyncio.gather(*(taken(town, sent) for _ in range(100)))
         await asyncio.sleep(3)
     assert registry.count("GET", "/manifests/1.0") == 1
     assert len(town.slack.parents(CHANNEL)) == 1

@@ -19,7 +19,7 @@ from bot.store.deliveries import Deliveries
 from bot.store.engine.binary import find_binary
 from tests.jobs.parts import IMAGE, Looker, Teller, push, question, settings, working
 from tests.real_redis import RedisServer, running_server
-from tests.waiting import eventually
+from tests.waiting import eventually, in_the_file
 
 
 @pytest.fixture
@@ -151,6 +151,7 @@ async def test_what_was_acknowledged_survives_kill_9_of_the_store(mortal: RedisS
     async with open_store(mortal.settings()) as store, open_queue(store, settings()) as queue:
         for number in range(30):
             await queue.enqueue(push(f"quay.io/acme/app:{number}"), key=f"k{number}", delivery=f"d{number}", delay=0.1)
+        await in_the_file(store.redis)
         mortal.kill()
         mortal.start()
         async with working(store, checker, publisher):

@@ -18,7 +18,7 @@ from bot.store.connection import connect
 from bot.store.engine import Engine, binary
 from bot.store.engine.folder import SOCKET_PATH_MAX, EngineFolder
 from bot.store.engine.server import answers
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually, in_the_file
 
 HOLDER = """
 import asyncio, sys
@@ -71,7 +71,7 @@ async def server_pid(client: Redis) -> int:
 
 async def wait_for(client: Redis, key: str) -> str:
     """The key's value as soon as a server answers, whichever it is."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 return str(await client.get(key))
@@ -90,12 +90,13 @@ async def test_everything_acknowledged_is_there_after_kill_9_of_the_server(tmp_p
     async with Engine(tmp_path) as engine, client_of(engine) as client:
         written = 0
         killed = False
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while written < 300:
                 await client.set(f"n{written}", written)
                 written += 1
                 if written == 200 and not killed:
                     killed = True
+                    await in_the_file(client)
                     os.kill(await server_pid(client), signal.SIGKILL)
         values = await client.mget([f"n{number}" for number in range(written)])
         assert values == [str(number) for number in range(written)]
