@@ -22,7 +22,7 @@ async def in_the_file(client: Redis) -> None:
     It does so at once, but on a busy disk it puts that off, for two seconds at most: what it acknowledged meanwhile is
     lost with the process.
     """
-    await client.execute_command("WAITAOF", 1, 0, 0)
+    await client.execute_command("WAITAOF", 1, 0, 0)  # type: ignore[no-untyped-call]
 
 
 async def _holds(condition: Callable[[], bool | Awaitable[bool]]) -> bool:
