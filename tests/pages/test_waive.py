@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -147,3 +148,16 @@ async def test_a_name_like_a_slack_user_s_mentions_nobody(closed: Closed) -> Non
     person = await closed.browser("release-managers", sub="U0ALICE")
     await sent(person)
     assert [one.who for one in await kept(closed)] == ["U0ALICE (login)"]
+
+
+async def test_waivers_of_a_workspace_and_those_of_the_pages_know_nothing_of_each_other(closed: Closed) -> None:
+    """With several Slack workspaces, the pages show what the bot itself watches (docs/workspaces.md)."""
+    person, theirs = await manager(closed), Waivers(closed.store.of("T0ACME.0123456789abcdef"))
+    assert (await sent(person)).to == "/waivers"
+    assert not (await theirs.listed()).items
+    page = (await person.get("/waivers")).text
+    own = replace((await kept(closed))[0], id="theirs1", reason="known in that workspace alone")
+    assert await theirs.add(own)
+    assert "known in that workspace" not in (await person.get("/waivers")).text
+    assert (await person.post("/waivers/revoke", {"csrf": token_on(page), "id": own.id})).status == 404
+    assert [one.id for one in (await theirs.listed()).items] == [own.id]

@@ -28,7 +28,7 @@ from tests.making import IMAGE, NOW, image, platform, provenance, reported
 from tests.render.junit_schema import problems
 from tests.render.test_patches import DIFF, mended, patch, told
 
-NASTY = "50% of\r\n::error::it,\x1b[31m\u2028\x00\ufffe\U0001f600 </failure>]]><!--&=cmd|x"
+NASTY = "50% of\r\n::error::it,\x1b[31m\u2028\u202e\x00\ufffe\U0001f600 </failure>]]><!--&=cmd|x"
 
 
 def waived() -> Report:
@@ -85,7 +85,7 @@ CODE_QUALITY = {
 
 def shown(form: str, reports: list[Report]) -> str:
     text = render(form, reports, Display())
-    assert "\x1b" not in text
+    assert not set(text) & set("\x1b\u202e\u2066"), "nothing turns what people read around"
     return text
 
 
@@ -194,6 +194,16 @@ def test_csv_has_a_line_for_each_image_at_least(reports: list[Report]) -> None:
     assert all(len(row) == len(COLUMNS) for row in rows)
     assert len(rows) >= len(reports)
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "@"))]
+
+
+@pytest.mark.parametrize("begins", ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u202e=1"])
+def test_no_cell_of_csv_is_a_formula(begins: str) -> None:
+    failed = reported(image(platform(provenance=provenance(Mode.MIN), sbom=None)))
+    finding = failed.failing()[0].findings[0].model_copy(update={"subject": begins, "message": begins})
+    result = failed.failing()[0].model_copy(update={"findings": (finding,), "title": begins})
+    report = failed.model_copy(update={"image": begins, "digest": begins, "results": (result,)})
+    rows = csv.reader(io.StringIO(shown("csv", [report])))
+    assert not [cell for row in rows for cell in row if cell.lstrip(" \t\r\n").startswith(("=", "+", "-", "@"))]
 
 
 @pytest.mark.parametrize("reports", ALL)
