@@ -97,6 +97,19 @@ async def test_the_search_for_signatures_is_counted_apart(image: Builder, sample
     assert shares["signatures"]["total"] + 12 == shares["total"]
 
 
+async def test_where_places_are_few_the_documents_of_the_image_go_before_the_search(
+    image: Builder, samples: Path
+) -> None:
+    image.registry.add_layout(samples / "max-sbom_2p_dflt", NAME, tag=TAG)
+    async with opened(image.registry, concurrency=1, concurrency_max=1) as registry:
+        await gather(image.reference, registry, search=SignatureFinder(never))
+    paths = [asked.path for asked in image.registry.requests]
+    last = max(place for place, path in enumerate(paths) if "/blobs/" in path)
+    before = [path for path in paths[:last] if "/referrers/" in path or ".sig" in path]
+    assert len(before) <= 1  # that one went while nobody else waited
+    assert sum("/referrers/" in path for path in paths) == 5
+
+
 def never() -> Trust:
     raise AssertionError("nobody signed, so nobody needs a root")
 

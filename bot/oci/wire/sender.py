@@ -41,7 +41,7 @@ class Sender:
         for tried in range(1, tries + 1):
             outcome = await self._wire.exchange(ask)
             if isinstance(outcome, Response) and outcome.status not in PASSING:
-                return replace(outcome, tried=tried)
+                return outcome if tried == 1 else replace(outcome, tried=tried)
             wait = self._wait(outcome, tried)
             if tried == tries or wait is None:
                 break
