@@ -15,7 +15,7 @@ from weakref import WeakValueDictionary
 from bot.errors import NotFoundError, RegistryError
 from bot.oci import tally
 from bot.oci.caller import Caller
-from bot.oci.reference import Reference, is_evidence_tag
+from bot.oci.reference import Reference, fallback_tag, is_evidence_tag
 from bot.oci.tag_list import few_tags
 
 LIMITED: Final = frozenset({"quay.io"})
@@ -108,12 +108,14 @@ class ListedTags:
     async def _read(self, reference: Reference) -> TagPage:
         """The list, if it is surely whole and shows tags of evidence.
 
-        Registries may hide those. If there is none in the list, a HEAD for the one that is sought proves it.
+        Registries may hide those. If there is none in the list, a HEAD for the image's signature proves it: whatever is
+        sought first, that is the tag which is there when an image is signed.
         """
         page = self._noted(reference) or await self._few(reference)
         tags = page.tags
-        if tags is not None and not tags and not await self._is_gone(reference):
-            tags = None
+        if tags is not None and not tags:
+            signature = reference.tagged(f"{fallback_tag(tally.current().searching)}.sig")
+            tags = tags if await self._is_gone(signature) else None
         return replace(page, tags=tags, level=tally.level())
 
     async def _few(self, reference: Reference) -> TagPage:

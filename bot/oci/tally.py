@@ -30,7 +30,7 @@ class Tally:
     framing: int = 0
     start: int = 0  # requests one after the other before this began
     deepest: int = 0  # and to its last one
-    searching: bool = False  # for what may be in many places: waits behind others, and asks for a list of the places
+    searching: str = ""  # evidence about this digest, in many places: waits behind others, and lists the places
     began: float = field(default_factory=time.monotonic)  # of the whole
     whole: "Tally | None" = None  # counts all this too, and so its bounds hold
 
@@ -127,8 +127,11 @@ def joined() -> None:
 
 
 @contextmanager
-def counting(*, searching: bool = False) -> Iterator[Tally]:
-    """Count everything that is asked of registries inside, tasks included; who counts already goes on doing so."""
+def counting(*, searching: str = "") -> Iterator[Tally]:
+    """Count everything that is asked of registries inside, tasks included; who counts already goes on doing so.
+
+    `searching`: the digest for whose signatures and attestations is searched.
+    """
     whole = _current.get(None)
     start = _level.get() if whole else 0
     began = whole.began if whole else time.monotonic()

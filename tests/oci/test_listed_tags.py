@@ -32,7 +32,7 @@ async def found(registry: OpenRegistries, image: Reference) -> list[str]:
             return False
         return True
 
-    with tally.counting(searching=True):
+    with tally.counting(searching=image.digest):
         answers = await asyncio.gather(*map(seen, SUFFIXES))
     return [suffix for suffix, there in zip(SUFFIXES, answers, strict=True) if there]
 
@@ -58,6 +58,18 @@ async def test_a_registry_that_hides_such_tags_is_asked_for_each() -> None:
         signature_of(fake, image)
         fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": ["1"]})))
         assert await found(registry, at(fake).at(image)) == ["sig"]
+
+
+async def test_the_proof_is_the_signature_of_the_image_whatever_is_sought_first() -> None:
+    """There is nothing under the other tag, hidden or not; the signature is what a registry may hide."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature_of(fake, image)
+        fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": ["1"]})))
+        with tally.counting(searching=image):
+            with pytest.raises(NotFoundError):
+                await registry.resolve(at(fake).tagged(f"{fallback_tag(image)}.att"))
+            await registry.resolve(at(fake).tagged(f"{fallback_tag(image)}.sig"))
 
 
 @pytest.mark.parametrize("length", sorted(PAGES))

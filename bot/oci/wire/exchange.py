@@ -61,7 +61,7 @@ class HttpExchange:
         """
         await self._gates.share(ask)
         gate = self._gates.of(ask)
-        async with gate.turn(late=tally.current().searching) as waited:
+        async with gate.turn(late=bool(tally.current().searching)) as waited:
             level = tally.next_level(waited=waited)
             if ask.gate == "token":
                 tally.current().token()
