@@ -12,6 +12,7 @@ BENCHES: Final = {
     "door": "how many webhook deliveries a web process takes in a second, beside a bare aiohttp program with one SET",
     "idle": "how much memory an idle bot takes",
     "people": "how long a visitor's check waits behind 1,000 pushes",
+    "publishing": "what it costs to publish an image where there is no Slack",
     "releases": "what a check, a page and a poll ask of the store with 10, 1,000 and 100,000 images remembered",
     "starting": "where the processor time of one check in a new process goes",
     "store": "how much the store holds of an image, by kind of key",

@@ -15,6 +15,7 @@ from typing import Final
 from bench.registry import image, running_registry
 from bench.saying import say
 from bot import logs
+from bot.cli.garbage import started
 from bot.jobs.checker import open_checker
 from bot.jobs.queue import open_queue
 from bot.jobs.worker import work
@@ -80,6 +81,7 @@ async def measure(host: str, count: int) -> str:
                 name = image(host, number)
                 await queue.enqueue(push(name), key=f"{name}|")
             finish, stop = Finish(count), asyncio.Event()
+            started()  # as every server does
             asked, start, used = await StoreWork.of(store), time.perf_counter(), time.process_time()
             worker = asyncio.create_task(
                 work(store, settings, stop, checker=checker, publisher=outbox, progress=finish)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.attestations.provenance import Exposed, RecordPlace
-from bot.attestations.secrets.names import secret_word
+from bot.attestations.secrets.names import MAY_BE_SECRET, secret_word
 
 VALUE_MAX: Final = 1000
 """Characters of a value within a text."""
@@ -74,6 +74,8 @@ def keyed(place: RecordPlace, key: str, value: str) -> Iterator[Exposed]:
 
 
 def _named(place: RecordPlace, text: str) -> Iterator[Exposed]:
+    if MAY_BE_SECRET.search(text) is None:
+        return
     for form in _FORMS:
         for match in form.finditer(text):
             if secret_word(match["key"]):

@@ -37,6 +37,7 @@ _MEMBER: Final = re.compile(rb"[ \t\r\n]*+(?P<key>" + _STRING + rb")[ \t\r\n]*+:
 _FLAT: Final = re.compile(_STRING + rb"|true|false|null|-?[0-9][0-9.eE+-]*+", re.DOTALL)
 
 _CLOSING: Final = {b"{": b"}", b"[": b"]"}
+_CLOSED_BY: Final = {ord(opening): ord(closing) for opening, closing in _CLOSING.items()}
 
 
 class ObjectKeys:
@@ -184,27 +185,41 @@ class Scan:
         return key[1:-1].decode(errors="replace")
 
     def _skip_brackets(self) -> None:
-        expected = bytearray()
+        data, at, expected = self.data, self.at, bytearray()
+        levels, rest = DEPTH_MAX - self._depth, self._brackets_max - self._brackets
+        opened = 0
         while True:
-            match = _TO_BRACKET.match(self.data, self.at)
-            if match is None or (not expected and match.start(1) != self.at):
-                raise self._malformed(f"no value begins at byte {self.at}")
-            self.at, bracket = match.end(), match[1]
-            if closing := _CLOSING.get(bracket):
-                expected += closing
-                self._enter(len(expected))
-            elif not expected or expected.pop() != ord(bracket):
+            match = _TO_BRACKET.match(data, at)
+            if match is None or (not expected and match.start(1) != at):
+                raise self._malformed(f"no value begins at byte {at}")
+            at = match.end()
+            if closing := _CLOSED_BY.get(data[at - 1]):
+                expected.append(closing)
+                opened += 1
+                if len(expected) > levels:
+                    raise self._too_deep()
+                if opened > rest:
+                    raise self._too_many()
+            elif not expected or expected.pop() != data[at - 1]:
                 raise self._malformed("brackets do not match")
             if not expected:
-                return
+                break
+        self.at = at
+        self._brackets += opened
 
-    def _enter(self, further: int = 0) -> None:
-        self._depth += not further
+    def _enter(self) -> None:
+        self._depth += 1
         self._brackets += 1
-        if self._depth + further > DEPTH_MAX:
-            raise OverLimitError(f"{self.what} has more than DEPTH_MAX = {DEPTH_MAX} levels")
+        if self._depth > DEPTH_MAX:
+            raise self._too_deep()
         if self._brackets > self._brackets_max:
-            raise OverLimitError(f"{self.what} has more than BRACKETS_MAX = {self._brackets_max} lists and objects")
+            raise self._too_many()
+
+    def _too_deep(self) -> OverLimitError:
+        return OverLimitError(f"{self.what} has more than DEPTH_MAX = {DEPTH_MAX} levels")
+
+    def _too_many(self) -> OverLimitError:
+        return OverLimitError(f"{self.what} has more than BRACKETS_MAX = {self._brackets_max} lists and objects")
 
     def _takes(self, literal: bytes) -> bool:
         self._space()

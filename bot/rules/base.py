@@ -13,12 +13,11 @@ class FileRule(Generic[C, F]):
     """A rule that is one file. `C` is what it looks at, `F` what it finds."""
 
     module: str
+    id: str = field(init=False)  # the file's name: `bot.rules.provenance_mode_min` is `provenance-mode-min`
     _check: Callable[[C], Iterable[F]] | None = field(default=None, init=False, repr=False)
 
-    @property
-    def id(self) -> str:
-        """The file's name with hyphens: `bot.rules.provenance_mode_min` is `provenance-mode-min`."""
-        return self.module.rpartition(".")[2].replace("_", "-")
+    def __post_init__(self) -> None:
+        self.id = self.module.rpartition(".")[2].replace("_", "-")
 
     def __call__(self, check: Callable[[C], Iterable[F]]) -> Callable[[C], Iterable[F]]:
         """Decorate the check."""

@@ -11,7 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
-from redis.asyncio import Redis
+from redis.asyncio import Connection, Redis
+from redis.exceptions import ResponseError
 
 ROUNDS_MAX: Final = 2
 """Round trips at the same time. One more than one, so that a long answer does not hold up all others."""
@@ -49,10 +50,13 @@ class GroupingRedis(Redis):
             return await wanted.answer
         self._under_way += 1
         try:
-            return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+            [(_, answer)] = await self._answers([_Wanted(args, options, asyncio.get_running_loop().create_future())])
         finally:
             self._under_way -= 1
             self._send_waiting()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def _send_waiting(self) -> None:
         """Begin a round trip for what has gathered."""
@@ -81,10 +85,25 @@ class GroupingRedis(Redis):
         """Each with its answer, or with the error that the server answered."""
         if not group:
             return []
-        async with self.pipeline(transaction=False) as pipe:
-            for wanted in group:
-                pipe.execute_command(*wanted.args, **wanted.options)
-            return list(zip(group, await pipe.execute(raise_on_error=False), strict=True))
+        connection: Connection = await self.connection_pool.get_connection()  # type: ignore[no-untyped-call]
+        try:
+            return await connection.retry.call_with_retry(
+                lambda: self._exchange(connection, group), lambda _: connection.disconnect()
+            )
+        finally:
+            await self.connection_pool.release(connection)
+
+    async def _exchange(self, connection: Connection, group: list[_Wanted]) -> list[tuple[_Wanted, Any]]:
+        """As redis-py's pipeline does, without what it keeps for transactions."""
+        await connection.send_packed_command(connection.pack_commands([wanted.args for wanted in group]))
+        answers: list[tuple[_Wanted, Any]] = []
+        for wanted in group:
+            try:
+                answer = await self.parse_response(connection, wanted.args[0], **wanted.options)
+            except ResponseError as error:
+                answer = error
+            answers.append((wanted, answer))
+        return answers
 
 
 def _tell(future: asyncio.Future[Any], answer: object) -> None:

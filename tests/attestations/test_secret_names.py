@@ -1,10 +1,15 @@
 """Which values are credentials by their name, and which are harmless. All of these are made up."""
 
+from typing import Final
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.attestations.exposed_text import within
 from bot.attestations.provenance import Exposed, RecordPlace
 from bot.attestations.secrets import Leak, leaks_in, looks_secret
+from bot.attestations.secrets.names import MAY_BE_SECRET, secret_word
 
 A = "aB3" * 60
 DIGITS = "0a1b2c3d" * 16
@@ -243,3 +248,22 @@ def test_known_by_its_name_within_a_text(text: str, key: str) -> None:
 )
 def test_harmless_within_a_text(text: str) -> None:
     assert not [leak for exposed in within(HERE, text) for leak in leaks_in(exposed)]
+
+
+_PIECES: Final = (
+    "password", "passwd", "passphrase", "access", "api", "private", "secret", "key", "keys", "credential", "token",
+    "tokens", "pass", "pwd", "sshpass", "dbpass", "auth", "creds", "pat", "path", "url", "db", "x", "1", "_", "-", ".",
+    "Y",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES).flatmap(lambda piece: st.sampled_from((piece, piece.upper(), piece.title())))))
+def test_each_name_of_a_secret_has_a_part_that_is_looked_for_first(pieces: list[str]) -> None:
+    name = "".join(pieces)
+    if secret_word(name):
+        assert MAY_BE_SECRET.search(f"{name}=x")
+        assert MAY_BE_SECRET.search(f'"{name}": x')
+
+
+def test_a_text_without_such_a_part_is_not_looked_through() -> None:
+    assert MAY_BE_SECRET.search('RUN echo "PATH=$PATH:/opt/bin" >> /etc/profile') is None

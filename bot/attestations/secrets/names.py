@@ -56,6 +56,10 @@ _IDENTITY: Final = re.compile(
 """Words of names whose values look random and are published anyway: digests, identifiers."""
 
 
+MAY_BE_SECRET: Final = re.compile(r"pass|key|cred|secret|token|pwd|auth|pat(?![a-z])", re.ASCII | re.IGNORECASE)
+"""A part of every name that is about a secret: a text without it has none of these names."""
+
+
 def names_identity(name: str) -> bool:
     """Whether the name is about a digest, a version or an identifier; also when there is no name."""
     words = [word.lower() for word in _WORDS.findall(name[-NAME_MAX:])]
