@@ -16,13 +16,12 @@ from bot.polling.budgets import Budgets
 from bot.polling.expanding import Expander
 from bot.polling.poller import Poller
 from bot.store import Store
-from bot.store.digests import Digests
 from bot.store.lease import Lease, Leases
 from bot.store.polls import Polls, RepositoryState
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.store.second_looks import SecondLooks
-from tests.fake_queue import FakeQueue
+from tests.fake_queue import FakeDigests, FakeQueue
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import NOW, Clock, opened
 
@@ -85,7 +84,7 @@ async def polling(  # noqa: PLR0913 - what differs from test to test
         return clock.time
 
     async with opened(fake, clock=clock, **options) as registry:
-        intake = Intake(watches, 30.0, queue, Digests(store), Buffer(), RateLimit(1000, 1000.0))
+        intake = Intake(watches, 30.0, queue, FakeDigests(queue), Buffer(), RateLimit(1000, 1000.0))
         noticed: list[tuple[str, float]] = []
 
         async def notice(image: Reference, since: float) -> None:
