@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint format lock debian docs image test-real test-sentinel test-browser test-docs test-shipped test-chaos test-stressed chaos fuzz e2e draw-slack picture bench bench-secrets mutants clean
+.PHONY: help install demo test lint format lock debian docs image test-real test-sentinel test-browser test-docs test-shipped test-chaos test-stressed chaos fuzz e2e draw-slack picture bench bench-peers bench-secrets mutants clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -92,6 +92,9 @@ bench-secrets: install  ## count the secrets found among the test vectors of git
 bench: install  ## measure how fast the bot is (docs/speed.md); one of them: ONLY=releases
 	$(BIN)/python -m bench $(ONLY) 2>/dev/null
 
+bench-peers: install  ## install into .tools-bench what some benches compare with: ijson and zizmor
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target .tools-bench ijson==3.6.0 zizmor
+
 docs:  ## build docs/ into site/; a link that leads nowhere is an error
 	test -e .tools-docs/ready || ($(PYTHON) -m venv .tools-docs && .tools-docs/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt && touch .tools-docs/ready)
 	NO_MKDOCS_2_WARNING=1 .tools-docs/bin/mkdocs build --quiet --strict
@@ -115,4 +118,4 @@ lock:  ## update requirements*.txt from pyproject.toml (needs uv on PATH)
 	  --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header - -o requirements-fuzz.txt
 
 clean:
-	rm -rf .lint.log .tools .tools-docs .tools-fuzz .fuzz site mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .lint.log .tools .tools-docs .tools-fuzz .tools-bench .fuzz site mutants .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,6 +6,7 @@ strings, not for commas and colons; what is asked for is read by a real parser.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final, TypeVar
 
 from bot.errors import MalformedError, OverLimitError
@@ -32,8 +33,29 @@ SMALL_MAX: Final = 64 * 1024
 # Possessive, so that neither time nor memory grows with a hostile string.
 _STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _TO_BRACKET: Final = re.compile(rb'(?:[^"{}\[\]]++|' + _STRING + rb")*+([{}\[\]])", re.DOTALL)
+_NESTED_MAX: Final = 5
+"""Levels that one pattern matches at once, as an SPDX document has; what is deeper is skipped bracket by bracket."""
+_VISITS_MAX: Final = 3
+"""How often a bracket is stepped over at most: when a value is searched, when it is measured, and when it is walked."""
+_LARGE: Final = 64 * 1024
+"""Bytes of a document from which that pattern, which takes 15 ms to compile, pays."""
+
+
+@cache
+def _whole() -> re.Pattern[bytes]:
+    """A list or an object of so many levels, skipped as `_TO_BRACKET` does it, but in one go."""
+    string, other = rb'"[^"\\]*+(?:"|(?:\\.[^"\\]*+)++")', rb'[^"{}\[\]]*+'
+    inner = b""
+    for _ in range(_NESTED_MAX):
+        within = other + rb"(?:(?:" + string + inner + rb")" + other + rb")*+"
+        inner = rb"|\{" + within + rb"\}|\[" + within + rb"\]"
+    return re.compile(inner.removeprefix(b"|"), re.DOTALL)
+
+
 _SPACE: Final = re.compile(rb"[ \t\r\n]*+")
+_AFTER: Final = re.compile(rb"[ \t\r\n]*+([,\]}])")
 _MEMBER: Final = re.compile(rb"[ \t\r\n]*+(?P<key>" + _STRING + rb")[ \t\r\n]*+:[ \t\r\n]*+", re.DOTALL)
+_BLANK: Final = ord(" ")  # JSON's other blanks are below it
 _FLAT: Final = re.compile(_STRING + rb"|true|false|null|-?[0-9][0-9.eE+-]*+", re.DOTALL)
 
 _CLOSING: Final = {b"{": b"}", b"[": b"]"}
@@ -72,6 +94,9 @@ class Scan:
         self._depth = 0
         self._brackets = 0
         self._brackets_max = brackets
+        large = len(data) - at >= _LARGE
+        written = data.count(b"{", at) + data.count(b"[", at) if large else 0  # those within strings, too
+        self._uncounted = large and written * _VISITS_MAX <= brackets  # it cannot have too many: nobody has to count
         self.at = at
 
     def members(self, *wanted: str) -> Iterator[str]:
@@ -144,9 +169,17 @@ class Scan:
         start = self.at
         if match := _FLAT.match(self.data, start):
             self.at = match.end()
-        else:
+        elif not self._skip_whole():
             self._skip_brackets()
         return start, self.at
+
+    def _skip_whole(self) -> bool:
+        """Step over a list or an object in one go, where no limit can be passed by that."""
+        if not self._uncounted or self._depth + _NESTED_MAX > DEPTH_MAX:
+            return False
+        match = _whole().match(self.data, self.at)
+        self.at = match.end() if match else self.at
+        return match is not None
 
     def end(self) -> None:
         """Nothing but space may follow."""
@@ -169,10 +202,17 @@ class Scan:
         closed = self._takes(_CLOSING[opening])
         while not closed:
             yield None
-            closed = self._takes(_CLOSING[opening])
-            if not closed:
-                self._expect(b",")
+            closed = self._ends(_CLOSING[opening])
         self._depth -= 1
+
+    def _ends(self, closing: bytes) -> bool:
+        """Whether the list or object ends here; if not, the comma is stepped over."""
+        match = _AFTER.match(self.data, self.at)
+        if match is not None and match[1] in (b",", closing):
+            self.at = match.end()
+            return match[1] == closing
+        self._expect(b",")
+        return False
 
     def _key(self) -> str:
         match = _MEMBER.match(self.data, self.at)
@@ -233,7 +273,7 @@ class Scan:
             raise self._malformed(f"{literal.decode()!r} is missing at byte {self.at}")
 
     def _space(self) -> None:
-        if self.data[self.at : self.at + 1] <= b" " and (match := _SPACE.match(self.data, self.at)):
+        if self.at < len(self.data) and self.data[self.at] <= _BLANK and (match := _SPACE.match(self.data, self.at)):
             self.at = match.end()
 
     def _malformed(self, why: str) -> MalformedError:

@@ -37,12 +37,13 @@ def lint_file(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFi
     name, text = file.source.name, file.source.text
     findings = _said_of(file, follow, around)
     if file.documents and any(one.fix for one in findings):
-        findings = _findings(name, text, follow, around, exact=True)
+        exact = read_file(file.source, around.called, exact=True)
+        findings = findings if exact.documents == file.documents else _said_of(exact, follow, around)
     return with_checked_fixes(name, text, findings, follow, around)
 
 
-def _findings(name: str, text: str, follow: Follow, around: Surroundings, *, exact: bool = False) -> list[LintFinding]:
-    return _said_of(read_file(SourceText(name, text), around.called, exact=exact), follow, around)
+def _findings(name: str, text: str, follow: Follow, around: Surroundings) -> list[LintFinding]:
+    return _said_of(read_file(SourceText(name, text), around.called), follow, around)
 
 
 def _said_of(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFinding]:

@@ -29,6 +29,8 @@ _TEXT = 8
 _NO_BREAKS = {0x85: 0xF8F0, 0x2028: 0xF8F1, 0x2029: 0xF8F2}
 """Line breaks to the parser, as in YAML 1.1; in YAML 1.2 they are characters like others, so it reads these instead."""
 _BACK = {stand_in: char for char, stand_in in _NO_BREAKS.items()}
+_STAND_IN = re.compile(r"[\x85\u2028\u2029\uf8f0-\uf8f2]|\\[uU]")
+"""What `_NO_BREAKS` and `_BACK` may change, and escapes that may mean it; few files have any."""
 
 _BYTE_ORDER_MARK = "\ufeff"
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
@@ -76,12 +78,16 @@ def _documents(source: SourceText, events: Iterator[_Event]) -> Iterator[Node]:
     """Both parsers' events have the same names and attributes, in classes of their own."""
     anchors: dict[str, Node | None] = {}
     stack: list[_Open] = []
+    back = _BACK if source.mentions(_STAND_IN) else {}
     for event in events:
         node: Node
-        match type(event).__name__:
+        match type(event).__name__:  # scalars first: they are two of three
+            case "ScalarEvent":
+                node, anchor = _scalar(source, event, back), event.anchor
             case "MappingStartEvent" | "SequenceStartEvent":
                 stack.append(_Open(event))
-                _check(source, event, depth=len(stack))
+                if len(stack) > DEPTH_MAX:
+                    raise MalformedError(f"{_where(source, event)}: nested deeper than {DEPTH_MAX} levels")
                 if event.anchor:
                     anchors[event.anchor] = None
                 continue
@@ -89,8 +95,6 @@ def _documents(source: SourceText, events: Iterator[_Event]) -> Iterator[Node]:
                 opened = stack.pop()
                 node = _closed(opened, event)
                 anchor = opened.event.anchor
-            case "ScalarEvent":
-                node, anchor = _scalar(source, event), event.anchor
             case "AliasEvent":
                 node, anchor = _aliased(source, event, anchors), None
             case _:
@@ -101,17 +105,18 @@ def _documents(source: SourceText, events: Iterator[_Event]) -> Iterator[Node]:
         if not stack:
             yield node
             continue
-        stack[-1].nodes.append(node)
-        stack[-1].weight += node.weight
-        _check(source, event, weight=stack[-1].weight)
+        _add(source, event, stack[-1], node)
 
 
-def _check(source: SourceText, event: _Event, *, depth: int = 0, weight: int = 0) -> None:
-    where = f"{source.name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
-    if depth > DEPTH_MAX:
-        raise MalformedError(f"{where}: nested deeper than {DEPTH_MAX} levels")
-    if weight > WEIGHT_MAX:
-        raise MalformedError(f"{where}: more than {WEIGHT_MAX} nodes once its aliases are followed")
+def _add(source: SourceText, event: _Event, opened: _Open, node: Node) -> None:
+    opened.nodes.append(node)
+    opened.weight += node.weight
+    if opened.weight > WEIGHT_MAX:
+        raise MalformedError(f"{_where(source, event)}: more than {WEIGHT_MAX} nodes once its aliases are followed")
+
+
+def _where(source: SourceText, event: _Event) -> str:
+    return f"{source.name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
 
 
 def _closed(opened: _Open, end: _Event) -> Node:
@@ -124,20 +129,20 @@ def _closed(opened: _Open, end: _Event) -> Node:
     return Mapping(tuple(zip(nodes[::2], nodes[1::2], strict=True)), place, flow, opened.weight)
 
 
-def _scalar(source: SourceText, event: _Event) -> Scalar:
+def _scalar(source: SourceText, event: _Event, back: dict[int, int]) -> Scalar:
     start, end = event.start_mark.index, event.end_mark.index
     if event.anchor or event.tag:
         skipped = _PROPERTIES.match(source.text, start, end)
         start = skipped.end() if skipped else start
-    place, weight = Place(start, max(start, end)), 1 + len(event.value) // _TEXT
-    return Scalar(event.value.translate(_BACK), place, event.style or "", bool(event.anchor), weight)
+    value = event.value
+    text = value.translate(back) if back else value
+    return Scalar(text, Place(start, max(start, end)), event.style or "", bool(event.anchor), 1 + len(value) // _TEXT)
 
 
 def _aliased(source: SourceText, event: _Event, anchors: dict[str, Node | None]) -> Node:
-    where = f"{source.name}:{event.start_mark.line + 1}:{event.start_mark.column + 1}"
     if event.anchor not in anchors:
-        raise MalformedError(f"{where}: alias of an anchor that is not there")
+        raise MalformedError(f"{_where(source, event)}: alias of an anchor that is not there")
     node = anchors[event.anchor]
     if node is None:
-        raise MalformedError(f"{where}: an alias inside the value that it refers to")
+        raise MalformedError(f"{_where(source, event)}: an alias inside the value that it refers to")
     return node
