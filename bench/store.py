@@ -5,10 +5,14 @@ what docket forgets within minutes, are named apart.
 """
 
 import asyncio
+import shutil
 import tempfile
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
+
+from pydantic import SecretStr
 
 from bench.registry import image, running_registry
 from bench.saying import say
@@ -20,6 +24,8 @@ from bot.jobs.worker import work
 from bot.slack.outbox import open_outbox
 from bot.store import Store, open_store
 from tests.jobs.parts import push
+from tests.real_parts import free_port
+from tests.real_redis import REDIS_SERVER, RedisServer, running_server
 
 IMAGES: Final = 20
 DAY: Final = 24 * 3600
@@ -38,35 +44,50 @@ async def held(store: Store) -> tuple[Counter[str], Counter[str]]:
     return lasting, passing
 
 
-async def measure(host: str) -> None:
+async def bytes_an_image(host: str, images: int, redis_url: str = "") -> tuple[Counter[str], Counter[str]]:
+    """Bytes of so many images, pushed, checked and posted: those that stay, and those of a day or less."""
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_for(Path(folder), host)
+        if redis_url:
+            settings = settings.model_copy(update={"redis_url": SecretStr(redis_url)})
         async with (
             open_store(settings) as store,
             open_queue(store, settings) as queue,
             open_checker(settings, store) as checker,
             open_outbox(settings, store) as outbox,
         ):
-            for number in range(IMAGES):
+            for number in range(images):
                 name = image(host, number)
                 await queue.enqueue(push(name), key=f"{name}|")
-            finish, stop = Finish(IMAGES), asyncio.Event()
+            finish, stop = Finish(images), asyncio.Event()
             worker = asyncio.create_task(
                 work(store, settings, stop, checker=checker, publisher=outbox, progress=finish)
             )
             await finish.done.wait()
             stop.set()
             await worker
-            for title, kinds in zip(("that stay", "of a day or less"), await held(store), strict=True):
-                say(f"bytes an image {title}: {sum(kinds.values()) / IMAGES:,.0f}")
-                for kind, size in kinds.most_common(10):
-                    say(f"  {size / IMAGES:9,.0f}  {kind}")
+            return await held(store)
+
+
+async def measure(name: str, host: str, redis_url: str = "") -> None:
+    found = await bytes_an_image(host, IMAGES, redis_url)
+    for title, kinds in zip(("that stay", "of a day or less"), found, strict=True):
+        say(f"{name}: bytes an image {title}: {sum(kinds.values()) / IMAGES:,.0f}")
+        for kind, size in kinds.most_common(10):
+            say(f"  {size / IMAGES:9,.0f}  {kind}")
 
 
 def main() -> None:
     logs.configure("json")
-    with running_registry(IMAGES, 0.0) as host:
-        asyncio.run(measure(host))
+    with ExitStack() as stack:
+        host = stack.enter_context(running_registry(IMAGES, 0.0))
+        asyncio.run(measure("embedded", host))
+        for flags in ((), ("--hash-max-listpack-value", "4096")) if shutil.which(REDIS_SERVER) else ():
+            folder, port = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))), free_port()
+            own = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", *flags)
+            server = RedisServer(REDIS_SERVER, folder, f"redis://127.0.0.1:{port}/0", own)
+            url = stack.enter_context(running_server(server)).url
+            asyncio.run(measure(" ".join(("Redis", *flags)), host, url))
 
 
 if __name__ == "__main__":

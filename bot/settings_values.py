@@ -1,6 +1,8 @@
 """What a single setting may hold: each function takes the value, and gives it back as the program uses it."""
 
 import ipaddress
+import re
+from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -61,12 +63,29 @@ def as_glob(text: str) -> str:
         raise ValueError(str(error)) from None
 
 
+PORTS_MAX: Final = 100
+"""Ports of one range; more processes than that are on several machines."""
+
+_LISTENING: Final = re.compile(r"(?P<host>.+):(?P<first>[0-9]{1,5})(?:-(?P<last>[0-9]{1,5}))?", re.ASCII)
+
+
 def as_listening(text: str) -> str:
     """An address to listen on, or nothing. Raises ValueError."""
-    host, _, port = text.rpartition(":")
-    if text and not (host and port.isascii() and port.isdigit() and int(port) < 1 << 16):
-        raise ValueError("an address to listen on is written like 127.0.0.1:9090")
+    if text:
+        ports_of(text)
     return text
+
+
+def ports_of(text: str) -> tuple[str, range]:
+    """The host, and the ports of which the first free one is taken: one, or from first to last. Raises ValueError."""
+    found = _LISTENING.fullmatch(text)
+    first = int(found["first"]) if found else 0
+    last = int(found["last"] or first) if found else 0
+    if found is None or not first <= last < min(first + PORTS_MAX, 1 << 16):
+        raise ValueError(
+            f"an address to listen on is like 127.0.0.1:9090, or 127.0.0.1:9090-9099 (at most {PORTS_MAX} ports)"
+        )
+    return found["host"].strip("[]"), range(first, last + 1)
 
 
 def as_digest(text: str) -> str:

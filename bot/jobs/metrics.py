@@ -1,6 +1,7 @@
 """The port of /metrics: apart from the pages, so that nobody can read it who can read those."""
 
 import asyncio
+import errno
 from typing import Final
 
 import structlog
@@ -11,6 +12,7 @@ from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.readings import readings
 from bot.metrics.exposition import exposed
 from bot.settings import Settings
+from bot.settings_values import ports_of
 from bot.store import Store, open_store
 from bot.store.board import Board
 
@@ -26,7 +28,7 @@ async def run_metrics(settings: Settings, stop: asyncio.Event) -> None:
     if not settings.metrics:
         await stop.wait()
         return
-    host, _, port = settings.metrics.rpartition(":")
+    host, ports = ports_of(settings.metrics)
     async with open_store(settings) as store, open_queue(store, settings) as queue:
         app = web.Application()
         app[STORE], app[QUEUE], app[BOARD] = store, queue, Board(store)
@@ -34,19 +36,30 @@ async def run_metrics(settings: Settings, stop: asyncio.Event) -> None:
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await runner.setup()
         try:
-            await _listen(runner, host.strip("[]"), int(port))
+            await _listen(runner, host, ports)
             await stop.wait()
         finally:
             await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
-    site = web.TCPSite(runner, host, port)
-    try:
-        await site.start()
-    except OSError as error:
-        raise SettingsError(f"PROVENANCE_METRICS: {host}:{port} cannot be listened on ({error.strerror})") from error
-    log.info("metrics", host=host, port=runner.addresses[0][1])
+async def _listen(runner: web.AppRunner, host: str, ports: range) -> None:
+    """On the first port that is free: several processes of one machine may have the same setting."""
+    for port in ports:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and port != ports[-1]:
+                continue
+            raise SettingsError(f"PROVENANCE_METRICS: {_why(host, port, error)}") from error
+        log.info("metrics", host=host, port=runner.addresses[0][1])
+        return
+
+
+def _why(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        advice = f"give a range, such as {host}:{port}-{port + 9}, of which each process takes the first free one"
+        return f"{host}:{port} is in use, by another process of the bot or another program; {advice}"
+    return f"{host}:{port} cannot be listened on ({error.strerror})"
 
 
 async def _page(request: web.Request) -> web.Response:

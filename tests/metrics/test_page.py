@@ -10,6 +10,8 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr, ValidationError
+from structlog.testing import capture_logs
 
 from bot.errors import SettingsError, UnavailableError
 from bot.jobs.metrics import run_metrics
@@ -124,7 +126,28 @@ async def test_a_port_of_its_own(tmp_path: Path) -> None:
         await eventually(answers)
         async with session.get(f"http://127.0.0.1:{port}/") as response:
             assert response.status == 404
-    with pytest.raises(SettingsError, match="PROVENANCE_METRICS"):
+    with pytest.raises(SettingsError, match=f"PROVENANCE_METRICS: .* is in use.*{port}-"):
         await run_metrics(own, stop)
     stop.set()
     await task
+
+
+async def test_processes_with_one_setting_take_the_ports_of_a_range(store: Store, tmp_path: Path) -> None:
+    first, stop = free_port(), asyncio.Event()
+    own = Settings(metrics=f"127.0.0.1:{first}-{first + 9}", redis_url=SecretStr(store.url), data=tmp_path)
+    with capture_logs() as logs:
+        tasks = [asyncio.create_task(run_metrics(own, stop)) for _ in range(2)]
+        await eventually(lambda: len([line for line in logs if line["event"] == "metrics"]) == 2)
+        stop.set()
+        await asyncio.gather(*tasks)
+    ports = {line["port"] for line in logs if line["event"] == "metrics"}
+    assert len(ports) == 2
+    assert ports <= set(range(first, first + 10))
+
+
+@pytest.mark.parametrize(
+    "text", ["127.0.0.1", "127.0.0.1:x", "127.0.0.1:9-8", "127.0.0.1:1-500", "h:65536", ":9090", "h:1-"]
+)
+def test_what_is_not_an_address_to_listen_on_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError, match=r"127\.0\.0\.1:9090-9099"):
+        Settings(metrics=text)

@@ -61,6 +61,7 @@ def test_kubernetes_takes_it(values: tuple[str, ...], kubernetes: str, tmp_path:
         "settings.SLACK_BOT_TOKEN=xoxb",
         "image.digest=sha256:1",
         "web.replica=3",
+        "settings.PROVENANCE_TUF=https://tuf-repo-cdn.sigstore.dev",
         "ingress.paths={}",
         "ingress.paths={webhooks}",
     ],

