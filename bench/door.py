@@ -19,6 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from redis import Redis
+
+from bench.idle import resident
 from bench.saying import percentile, say
 from bot.demo.webhooks import request
 from bot.oci.reference import Reference
@@ -33,6 +36,7 @@ SECRET: Final = "s" * 40
 SOURCE: Final = {"id": "own", "kind": "distribution", "secret": SECRET, "hosts": [HOST]}
 CLIENTS: Final = (1, 50, 100)
 SECONDS: Final = 5.0
+SLOW: Final = 1000
 TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 Make = Callable[[int], bytes]
@@ -142,6 +146,25 @@ def cost(port: int, pid: int, clients: int, first: int) -> tuple[Answered, float
     return took, (processor_time(pid) - used) / len(took.times) * 1000
 
 
+def reads(address: str) -> int:
+    """How often the store's server has read from its clients."""
+    with Redis.from_url(address) as redis:
+        return int(redis.info("stats")["total_reads_processed"])
+
+
+async def beside_slow(port: int, pid: int) -> float:
+    """Megabytes of the process while so many connections have sent the head of a delivery and nothing more."""
+    opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(SLOW)]
+    head = delivery(0).partition(b"\r\n\r\n")[0] + b"\r\n\r\n{"
+    for _, writer in opened:
+        writer.write(head)
+    await asyncio.sleep(2)
+    held = resident(pid)
+    for _, writer in opened:
+        writer.close()
+    return held
+
+
 def measure(name: str, redis_url: str) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack:
         port, pid = stack.enter_context(web(Path(folder), redis_url))
@@ -151,10 +174,17 @@ def measure(name: str, redis_url: str) -> None:
         first = 0
         for clients in CLIENTS:
             floor, of_floor = cost(bare_port, bare_pid, clients, first)
+            before = reads(address)
             took, used = cost(port, pid, clients, first)
+            read = (reads(address) - before) / len(took.times)
             first += len(took.times) + len(floor.times) + clients
-            say(f"{name:>8}, {clients:3} clients: {took}, {used:4.2f} ms CPU ({used / of_floor:.1f} of the floor)")
+            say(
+                f"{name:>8}, {clients:3} clients: {took}, {used:4.2f} ms CPU ({used / of_floor:.1f} of the floor)"
+                f", {read:.2f} reads of the store"
+            )
             say(f"{'floor':>8}, {clients:3} clients: {floor}, {of_floor:4.2f} ms CPU")
+        idle = resident(pid)
+        say(f"{name:>8}: {idle:.0f} MB, with {SLOW} slow bodies {asyncio.run(beside_slow(port, pid)):.0f} MB")
 
 
 def main() -> None:

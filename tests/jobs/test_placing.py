@@ -133,3 +133,13 @@ async def test_no_count_is_lost_in_a_flood(store: Store) -> None:
             break
     assert await deliveries.counts("quay") == {"queued": 200, "not watched": 400}
     assert await deliveries.last("quay")
+
+
+async def test_a_push_is_one_command_of_the_store(store: Store) -> None:
+    async with open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k", delivery="d", delay=9, is_announced=True)  # the script is loaded now
+        await store.redis.config_resetstat()
+        await queue.enqueue(push(), key="other", delivery="d2", delay=9, is_announced=True)
+        asked = await store.redis.info("commandstats")
+    assert asked["cmdstat_evalsha"]["calls"] == 1
+    assert "cmdstat_script|load" not in asked
