@@ -35,14 +35,18 @@ class Word:
     @property
     def literal(self) -> str | None:
         """Its text, when nothing in it is left to be filled in."""
-        if all(piece.kind is PieceKind.LITERAL for piece in self.pieces):
-            return "".join(piece.text for piece in self.pieces)
-        return None
+        for piece in self.pieces:
+            if piece.kind is not PieceKind.LITERAL:
+                return None
+        return self.pieces[0].text if len(self.pieces) == 1 else "".join([piece.text for piece in self.pieces])
 
     @property
     def bare(self) -> str | None:
         """Its text, when it is written without quotes and unresolved parts: only such a word can be a reserved one."""
-        return None if any(piece.quoted for piece in self.pieces) else self.literal
+        for piece in self.pieces:
+            if piece.quoted:
+                return None
+        return self.literal
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,8 @@ class Values:
 
     def texts(self, word: Word, skip: int = 0) -> tuple[str, ...]:
         """All that a word may stand for; `skip` characters at its front are left out."""
+        if (literal := word.literal) is not None and len(word.pieces) <= PIECES_MAX:  # as most words
+            return (literal[skip:][:LENGTH_MAX],)
         choices: list[Iterable[str]] = [self._choices(piece) for piece in word.pieces[:PIECES_MAX]]
         found = ("".join(parts)[skip:][:LENGTH_MAX] for parts in product(*choices))
         return tuple(dict.fromkeys(islice(found, TEXTS_MAX)))

@@ -10,11 +10,17 @@ from bot.workflows.shell.dollar import dollar
 from bot.workflows.shell.pieces import Operator, Piece, PieceKind, Word
 
 _OPERATOR = re.compile(r"\d*(?:<<<|<<-?|>>|>\||[<>]&|[<>])|&>>?|&&|\|\||;;&?|;&|\|&|[;&|()\n]")
+_BLANK = " \t\r\\"
+"""What blanks begin with."""
 _BLANKS = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
+_OPERATES = "0123456789<>&|;()\n"
+"""What operators begin with, besides the digits of other scripts."""
 _BREAK = re.compile(r"\\\r?\n")
 _PLAIN = re.compile(r"[^\s\\'\"$`;&|()<>]+")
 _IN_QUOTES = re.compile(r"[^\\\"$`]+")
 _DELIMITER = re.compile(r"[ \t]*(['\"]?)([^\s'\";&|<>()]+)\1")
+_ENDS = " \t\r\n;&|()<>"
+"""Characters that end a word outside of quotes."""
 _DIGITS = "0123456789"
 
 
@@ -25,11 +31,11 @@ def words(text: str) -> Iterator[Word | Operator]:
     """
     at, waiting = 0, list[str]()  # delimiters of here-documents whose body begins on the next line
     while at < len(text):
-        if blank := _BLANKS.match(text, at):
+        if text[at] in _BLANK and (blank := _BLANKS.match(text, at)):
             at = blank.end()
         elif text[at] == "#":
             at = _line_end(text, at)
-        elif operator := _OPERATOR.match(text, at):
+        elif (text[at] in _OPERATES or not text[at].isascii()) and (operator := _OPERATOR.match(text, at)):
             yield Operator(operator[0], at)
             at = operator.end()
             if operator[0] == "\n":
@@ -59,6 +65,9 @@ def _skip_bodies(text: str, at: int, waiting: list[str]) -> int:
 
 
 def _word(text: str, start: int) -> Word:
+    plain = _PLAIN.match(text, start)
+    if plain and (plain.end() == len(text) or text[plain.end()] in _ENDS):  # as most words
+        return Word((Piece(PieceKind.LITERAL, plain[0]),), start, plain.end())
     pieces: list[Piece] = []
     at = start
     while at < len(text):
