@@ -7,7 +7,7 @@ import logging
 from contextlib import suppress
 from typing import Final, Literal
 
-from bot.errors import DanglingTagError, NotFoundError, TooLargeError, UntrustworthyError
+from bot.errors import DanglingTagError, NotFoundError, TooLargeError, UnavailableError, UntrustworthyError
 from bot.oci import tally
 from bot.oci.caller import Caller
 from bot.oci.listed_tags import ListedTags
@@ -59,11 +59,21 @@ class HttpRegistry:
                 return await self._get(reference, limit)
         elif listed is False:
             raise _unlisted(reference)
-        digest = await self._head(reference)
+        digest = await self._head_of(reference, is_listed=bool(listed))
         try:
             return await self._get(reference.at(digest), limit)
         except NotFoundError as error:
             raise DanglingTagError(str(error), digest=digest, host=error.host) from error
+
+    async def _head_of(self, reference: Reference, *, is_listed: bool) -> str:
+        """The digest under a tag that is sought. What the list has and the registry does not give is not absent."""
+        try:
+            return await self._head(reference)
+        except NotFoundError as error:
+            if not is_listed:
+                raise
+            text = f"{reference} is in the repository's list of tags, and its manifest is not there"
+            raise UnavailableError(text, host=reference.registry) from error
 
     async def _get(self, reference: Reference, limit: int) -> Content:
         algorithm = reference.digest.partition(":")[0] or "sha256"
@@ -76,9 +86,10 @@ class HttpRegistry:
 
     async def resolve(self, reference: Reference) -> str:
         """See Registry.resolve. One HEAD; where that brings no digest, a GET. For tags of evidence, see ListedTags."""
-        if await self._listed.has(reference) is False:
+        listed = await self._listed.has(reference)
+        if listed is False:
             raise _unlisted(reference)
-        return await self._head(reference)
+        return await self._head_of(reference, is_listed=bool(listed))
 
     async def _head(self, reference: Reference) -> str:
         ask = self._manifest_ask(reference, method="HEAD")

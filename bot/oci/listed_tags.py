@@ -48,6 +48,7 @@ class TagPage:
     read: float  # time.monotonic()
     level: int = 0  # see tally.py
     life: float = 0.0  # seconds for which it is good for checks that began later
+    proved: frozenset[str] = frozenset()  # images whose signature is surely not hidden, if the list has no evidence
 
 
 class ListedTags:
@@ -87,12 +88,14 @@ class ListedTags:
         async with lock:
             page = self._pages.get(reference.name)
             if page is None or not self._holds(page):
-                page = self._pages[reference.name] = await self._read(reference)
-                self._pages.move_to_end(reference.name)
-                if len(self._pages) > REPOSITORIES_MAX:
-                    self._pages.popitem(last=False)
+                page = self._noted(reference) or await self._few(reference)
+                page = replace(page, level=tally.level())
             else:
                 tally.follow(page.level)
+            page = self._pages[reference.name] = await self._proved(page, reference)
+            self._pages.move_to_end(reference.name)
+            if len(self._pages) > REPOSITORIES_MAX:
+                self._pages.popitem(last=False)
         return None if page.tags is None else reference.tag in page.tags
 
     def _holds(self, page: TagPage) -> bool:
@@ -105,18 +108,18 @@ class ListedTags:
         page = self._whole.get(reference.name)
         return page if page is not None and time.monotonic() < page.read + page.life else None
 
-    async def _read(self, reference: Reference) -> TagPage:
+    async def _proved(self, page: TagPage, reference: Reference) -> TagPage:
         """The list, if it is surely whole and shows tags of evidence.
 
         Registries may hide those. If there is none in the list, a HEAD for the image's signature proves it: whatever is
-        sought first, that is the tag which is there when an image is signed.
+        sought first, that is the tag which is there when an image is signed. Each image needs its own: that one is not
+        signed says nothing of what is hidden about another.
         """
-        page = self._noted(reference) or await self._few(reference)
-        tags = page.tags
-        if tags is not None and not tags:
-            signature = reference.tagged(f"{fallback_tag(tally.current().searching)}.sig")
-            tags = tags if await self._is_gone(signature) else None
-        return replace(page, tags=tags, level=tally.level())
+        image = tally.current().searching
+        if page.tags is None or page.tags or image in page.proved:
+            return page
+        gone = await self._is_gone(reference.tagged(f"{fallback_tag(image)}.sig"))
+        return replace(page, tags=page.tags if gone else None, level=tally.level(), proved=page.proved | {image})
 
     async def _few(self, reference: Reference) -> TagPage:
         """The tags of a repository that has few."""

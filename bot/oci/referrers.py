@@ -31,6 +31,10 @@ REFERRERS_PAGES_MAX: Final = 10
 CAPABILITY_LIFE: Final = 24 * 3600.0
 """Seconds for which a place counts as one with the API, or without."""
 
+LACKING_LIFE: Final = 600.0
+"""Seconds for which a place counts as one without, for a process that can ask others afterwards: they share it for a
+day when it was found twice, some minutes apart, and one answer may come from what stands before a registry."""
+
 RENEWED: Final = 3600.0
 """Seconds after which a list of referrers shows again, for a day from then on, that a place has the API."""
 
@@ -167,7 +171,7 @@ class ReferrerSearch:
             if self._is_having(place):
                 text = f"{response.ask.what}: the answer ({response.status}) is not one of a registry that has this API"
                 raise UnavailableError(text, host=response.ask.registry)
-            self._note(place, has=False, seconds=CAPABILITY_LIFE)
+            self._note(place, has=False, seconds=CAPABILITY_LIFE if self._shared is None else LACKING_LIFE)
             await self._tell(place, has=False)
         return False
 

@@ -261,7 +261,10 @@ class TestWhatFiftyVersionsCost:
     @pytest.mark.parametrize(("kind", "searching"), [(Referrers.API, 5), (Referrers.NONE, 0)])
     @pytest.mark.parametrize("page_size", [1000, 7])
     async def test_whether_they_are_signed(self, kind: Referrers, searching: int, page_size: int) -> None:
-        """A list of referrers for each digest where the API is there, however many tags there are; else nothing."""
+        """A list of referrers for each digest where the API is there, however many tags there are; else nothing.
+
+        One HEAD for each version proves that the list hides no signature of it.
+        """
         async with FakeRegistry(referrers=kind, page_size=page_size) as fake, opened(fake, local=True) as registries:
             repository = self.versions(fake)
             options = GatherOptions()
@@ -273,5 +276,5 @@ class TestWhatFiftyVersionsCost:
             pages = fake.count("GET", "/tags/list")
             assert pages == -(-51 // page_size)
             own = 1 + 1 + 4 + 4  # what the tag stands for; index, manifests, documents
-            once = 1 + (kind is Referrers.NONE)  # one HEAD proves the list of tags; one question finds no API
-            assert len(fake.requests) == pages + once + 50 * (own + searching)
+            once = int(kind is Referrers.NONE)  # one question finds no API
+            assert len(fake.requests) == pages + once + 50 * (own + 1 + searching)

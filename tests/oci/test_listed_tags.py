@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.errors import NotFoundError
+from bot.errors import NotFoundError, UnavailableError
 from bot.oci import tally
 from bot.oci.listed_tags import LIMITED, PAGES
 from bot.oci.reference import Reference, fallback_tag
@@ -70,6 +70,29 @@ async def test_the_proof_is_the_signature_of_the_image_whatever_is_sought_first(
             with pytest.raises(NotFoundError):
                 await registry.resolve(at(fake).tagged(f"{fallback_tag(image)}.att"))
             await registry.resolve(at(fake).tagged(f"{fallback_tag(image)}.sig"))
+
+
+@pytest.mark.parametrize("local", [True, False])
+async def test_that_one_image_is_not_signed_proves_nothing_of_another(*, local: bool) -> None:
+    async with FakeRegistry() as fake, opened(fake, local=local) as registry:
+        images = [fake.push_image("demo/app", layer=b"%d" % number, tag=str(number)) for number in range(2)]
+        signature_of(fake, images[1])
+        fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": ["0", "1"]})))
+        with tally.counting():  # one check of a server that looks at both
+            assert [await found(registry, at(fake).at(image)) for image in images] == [[], ["sig"]]
+
+
+async def test_what_the_list_has_and_the_registry_does_not_give_is_not_absent() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature_of(fake, image)
+        tag = f"{fallback_tag(image)}.sig"
+        fake.fault(f"/manifests/{tag}", Status(404))
+        with tally.counting(searching=image):
+            with pytest.raises(UnavailableError, match="is in the repository's list of tags"):
+                await registry.manifest(at(fake).tagged(tag))
+            with pytest.raises(UnavailableError, match="is in the repository's list of tags"):
+                await registry.resolve(at(fake).tagged(tag))
 
 
 @pytest.mark.parametrize("length", sorted(PAGES))

@@ -249,6 +249,17 @@ async def test_what_others_know_is_true_for_as_long_as_they_say() -> None:
             assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
 
 
+async def test_what_a_gateway_answered_first_hides_nothing_that_another_process_has_seen_since() -> None:
+    clock, others = Clock(), Others()
+    async with FakeRegistry() as fake, opened(fake, shared=others, clock=clock) as registry:
+        image, signatures = signed(fake)
+        fake.fault("/referrers/", Status(404, b"default backend - 404"), times=1)
+        assert await registry.referrers(at(fake).at(image)) == ()
+        others.known.clear()  # as the store does after one such answer
+        clock.time += 601
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
 async def test_without_the_store_a_process_finds_out_alone() -> None:
     async with FakeRegistry() as fake, opened(fake, shared=Others(broken=True)) as registry:
         image, signatures = signed(fake)
