@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, Literal, TextIO
 
@@ -86,9 +87,10 @@ class OwnLogger:
         self.name = name
 
     def msg(self, line: str) -> None:
-        """One line, in one write: those of several threads do not mix."""
-        self._stream.write(f"{line}\n")
-        self._stream.flush()
+        """One line, in one write: those of several threads do not mix. A log that is gone stops no work."""
+        with suppress(OSError, ValueError):  # ValueError: it is closed, or cannot write a character
+            self._stream.write(f"{line}\n")
+            self._stream.flush()
 
     debug = info = warning = warn = error = critical = exception = fatal = msg
 

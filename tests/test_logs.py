@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -11,7 +12,7 @@ from aiohttp.web import RequestPayloadError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs import configure, redact
+from bot.logs import OwnLogger, configure, redact
 
 SECRET = "s3cret-s3cret-s3cret-s3cret-s3cret"
 
@@ -98,3 +99,9 @@ def test_a_store_that_is_down_for_long_cannot_fill_the_log(capsys: pytest.Captur
     for _ in range(100):
         log.warning("Redis is unavailable, retrying in %s...", 1, exc_info=OSError(111, "Connection refused"))
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_log_that_is_closed_stops_no_work(tmp_path: Path) -> None:
+    stream = (tmp_path / "log").open("w")
+    stream.close()
+    OwnLogger(stream, "bot").info("line")
