@@ -57,8 +57,8 @@ class Cancelling(AbstractConnection):
         name = args[0].encode() if isinstance(args[0], str) else args[0]
         try:
             return [pack_command((*name.split(), *args[1:]))]
-        except TypeError as error:
-            raise DataError(str(error)) from error
+        except (TypeError, UnicodeEncodeError) as error:
+            raise DataError(f"a command cannot be packed ({type(error).__name__})") from error
 
     def _begin(self) -> float | None:
         """Something is waited for, which is late after ANSWER_MAX. What was waited for till now, for its end."""

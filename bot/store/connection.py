@@ -161,6 +161,7 @@ def connect(url: str) -> Redis:
         raise SettingsError(f"REDIS_URL: does not begin with one of {', '.join(SCHEMES)}; {_ONE_SERVER}")
     options = {
         "decode_responses": True,
+        "encoding_errors": "replace",  # a text that is not UTF-8 is unreadable for who asked, and for nobody else
         "socket_connect_timeout": CONNECT_MAX,
         "socket_timeout": None,  # cancelling.py bounds each command
         "health_check_interval": 30,

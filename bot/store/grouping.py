@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from redis.asyncio import Connection, Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import DataError, ResponseError
 
 ROUNDS_MAX: Final = 2
 """Round trips at the same time. One more than one, so that a long answer does not hold up all others."""
@@ -69,7 +69,11 @@ class GroupingRedis(Redis):
     async def _round(self) -> None:
         group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP_MAX))]
         try:
-            answers = await self._answers([wanted for wanted in group if not wanted.answer.done()])
+            wanting = [wanted for wanted in group if not wanted.answer.done()]
+            try:
+                answers = await self._answers(wanting)
+            except DataError:  # one of them cannot be packed, so none was sent
+                answers = [await self._alone(wanted) for wanted in wanting]
             for wanted, answer in answers:
                 _tell(wanted.answer, answer)
         except BaseException as error:
@@ -80,6 +84,13 @@ class GroupingRedis(Redis):
         finally:
             self._under_way -= 1
             self._send_waiting()
+
+    async def _alone(self, wanted: _Wanted) -> tuple[_Wanted, Any]:
+        try:
+            [answered] = await self._answers([wanted])
+        except DataError as error:
+            return wanted, error
+        return answered
 
     async def _answers(self, group: list[_Wanted]) -> list[tuple[_Wanted, Any]]:
         """Each with its answer, or with the error that the server answered."""

@@ -3,10 +3,11 @@
 import asyncio
 
 import pytest
-from redis.exceptions import NoScriptError, ResponseError
+from redis.asyncio import Redis
+from redis.exceptions import DataError, NoScriptError, ResponseError
 
 from bot.errors import StoreError
-from bot.store import Store
+from bot.store import Store, trouble
 from bot.store.grouping import GROUP_MAX, ROUNDS_MAX, GroupingRedis
 from tests.real_redis import RedisServer
 from tests.waiting import eventually
@@ -47,6 +48,23 @@ async def test_an_error_is_that_of_one_command(redis: GroupingRedis) -> None:
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert sorted(answer for answer in answers if isinstance(answer, int)) == list(range(1, MANY // 2 + 1))
     assert sum(isinstance(answer, ResponseError) for answer in answers) == MANY // 2
+
+
+async def test_bytes_that_are_no_text_take_nobody_along(store: Store, redis: GroupingRedis) -> None:
+    async with Redis.from_url(store.url) as raw:
+        await raw.set("bytes", b"\xff\xfe")
+    await redis.set("text", "a")
+    asked = [redis.get("text" if number % 5 else "bytes") for number in range(MANY)]
+    assert await asyncio.gather(*asked) == ["a" if number % 5 else "\ufffd\ufffd" for number in range(MANY)]
+
+
+async def test_a_command_that_cannot_be_packed_takes_nobody_along(redis: GroupingRedis) -> None:
+    asked = [redis.set(f"k{number}", "v" if number % 5 else "\ud800") for number in range(MANY)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [isinstance(answer, DataError) for answer in answers] == [not number % 5 for number in range(MANY)]
+    assert await redis.get("k1") == "v"
+    with pytest.raises(StoreError), trouble("keeping a text"):
+        await redis.set("k", "\ud800")
 
 
 async def test_a_script_that_the_server_does_not_know_is_loaded(redis: GroupingRedis) -> None:
