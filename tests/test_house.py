@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,6 @@ def sources(*rooms: str) -> Iterator[Path]:
         yield from sorted((ROOT / room).rglob("*.py"))
 
 
-@cache
-def nodes(file: Path) -> tuple[ast.Constant | ast.ClassDef | ast.Import | ast.ImportFrom, ...]:
-    """What the laws below are about, of one file."""
-    wanted = (ast.Constant, ast.ClassDef, ast.Import, ast.ImportFrom)
-    return tuple(node for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, wanted))
-
-
 def test_every_rule_stands_behind_those_it_needs() -> None:
     seen: set[str] = set()
     for rule in catalogue():
@@ -40,7 +32,7 @@ def test_no_other_room_names_a_rule() -> None:
         (str(file.relative_to(ROOT)), node.value)
         for file in sources("bot", "handlers")
         if not str(file.relative_to(ROOT)).startswith(NAMING_RULES)
-        for node in nodes(file)
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in ids
     ]
     assert not named
@@ -68,7 +60,7 @@ SHARED_NAMES = {
 def test_a_class_name_has_one_meaning() -> None:
     rooms: dict[str, list[str]] = {}
     for file in sources("bot", "handlers"):
-        for node in nodes(file):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 rooms.setdefault(node.name, []).append(str(file.relative_to(ROOT)))
     assert {name: files for name, files in rooms.items() if len(files) > 1 and name not in SHARED_NAMES} == {}
@@ -76,7 +68,7 @@ def test_a_class_name_has_one_meaning() -> None:
 
 def imported_modules(file: Path) -> Iterator[str]:
     """Every module that the file imports, `from package import module` included."""
-    for node in nodes(file):
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

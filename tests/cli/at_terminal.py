@@ -1,7 +1,4 @@
-"""The command as a person runs it: another process, with its own stdout and stderr.
-
-`ran` forks the tests, where all modules are imported already; `started` starts an interpreter.
-"""
+"""The command as a person runs it: another process, with its own stdout and stderr."""
 
 import signal
 import subprocess
@@ -9,21 +6,17 @@ import sys
 from pathlib import Path
 
 from tests.conftest import ROOT
-from tests.forked import forked
-
-NOTHING_SET = {"PATH": "/usr/bin:/bin", "HOME": str(Path("/nonexistent"))}
-"""Nothing is configured, as on a fresh clone."""
 
 SECONDS: float = 60
 """Until a command that hangs fails its test."""
 
 
 def started(*words: str) -> "subprocess.Popen[str]":
-    """The running command, in an interpreter of its own."""
+    """The running command; nothing is configured, as on a fresh clone."""
     return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "bot", *words],
         cwd=ROOT,
-        env=NOTHING_SET,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(Path("/nonexistent"))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -39,6 +32,7 @@ def _hears_ctrl_c() -> None:
 
 def ran(*words: str) -> tuple[int, str, str]:
     """Exit code, stdout and stderr; never a traceback."""
-    code, out, err = forked(words, NOTHING_SET).ended()
+    with started(*words) as process:
+        out, err = process.communicate(timeout=SECONDS)
     assert "Traceback" not in err, err
-    return code, out, err
+    return process.returncode, out, err

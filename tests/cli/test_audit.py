@@ -22,7 +22,6 @@ from bot.report.audit import AuditRow
 from tests.cli.at_terminal import SECONDS
 from tests.conftest import ROOT
 from tests.fake_registry import FakeRegistry, Referrers
-from tests.forked import forked
 from tests.making import NOW, digest
 from tests.registry_faults import Hang, Status
 
@@ -39,17 +38,12 @@ async def registry(samples: Path) -> AsyncIterator[FakeRegistry]:
         yield fake
 
 
-def environment(folder: Path) -> dict[str, str]:
-    """A home of its own; the command asks nobody but the test's registry."""
-    return {"PATH": "/usr/bin:/bin", "HOME": str(folder), "PROVENANCE_GITHUB_API": ""}
-
-
 def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    """The command in an interpreter of its own."""
+    """The command with a home of its own; it asks nobody but the test's registry."""
     return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "bot", "audit", *words],
         cwd=ROOT,
-        env=environment(folder),
+        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "PROVENANCE_GITHUB_API": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -58,9 +52,13 @@ def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
 
 
 async def ran(folder: Path, *words: str) -> tuple[int, str, str]:
-    code, out, err = await asyncio.to_thread(forked(("audit", *words), environment(folder)).ended)
-    assert "Traceback" not in err, err
-    return code, out, err
+    def run() -> tuple[int, str, str]:
+        with started(folder, *words) as process:
+            out, err = process.communicate(timeout=SECONDS)
+        assert "Traceback" not in err, err
+        return process.returncode, out, err
+
+    return await asyncio.to_thread(run)
 
 
 async def test_a_table_for_people(registry: FakeRegistry, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 import json
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,8 @@ import pytest
 from bot.__main__ import main
 from bot.cli.checking import exit_code
 from bot.report import Report, Verdict
-from tests.cli.at_terminal import NOTHING_SET, ran, started
-from tests.forked import forked
+from tests.cli.at_terminal import ran, started
+from tests.conftest import ROOT
 from tests.making import NOW
 
 GOOD, LEAKY, MIN, NONE, HALF = (
@@ -221,7 +223,9 @@ def test_errors_of_a_policy_have_a_line_each(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [("jobs",), ("watches",), ("digest",), ("export",)])
 def test_what_only_reads_starts_no_engine_and_makes_no_folder(words: tuple[str, ...], tmp_path: Path) -> None:
-    _, out, err = forked(words, NOTHING_SET | {"PROVENANCE_DATA": str(tmp_path / "data")}).ended()
-    assert "data" in out + err
-    assert "Traceback" not in err
+    command = [sys.executable, "-m", "bot", *words]
+    there = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PROVENANCE_DATA": str(tmp_path / "data")}
+    ended = subprocess.run(command, cwd=ROOT, env=there, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert "data" in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
     assert not list(tmp_path.iterdir())

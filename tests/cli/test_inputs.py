@@ -1,6 +1,8 @@
 """Where the names of images come from: words, files, stdin, repositories, namespaces."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,8 @@ from bot.cli.named_images import NamedImage, named_images
 from bot.errors import InvalidReferenceError, UsageError
 from bot.oci.catalogue.apis import TagApi
 from bot.polling.namespaces import repositories_of_glob
-from tests.cli.at_terminal import NOTHING_SET, ran
+from tests.cli.at_terminal import ran
 from tests.conftest import ROOT
-from tests.forked import forked
 
 GOOD, MIN = (f"oci:{ROOT / 'bot/demo/images' / name}" for name in ("max-sbom_2p_dflt", "min_2p_dflt"))
 
@@ -30,9 +31,10 @@ def test_a_list_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_list_on_stdin() -> None:
-    code, out, _ = forked(("check", "-q", "-"), NOTHING_SET, typed=f"{MIN}\n").ended()
-    assert code == 1
-    assert out.startswith("FAIL  oci:")
+    command = [sys.executable, "-m", "bot", "check", "-q", "-"]
+    ended = subprocess.run(command, cwd=ROOT, input=f"{MIN}\n", capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert ended.returncode == 1
+    assert ended.stdout.startswith("FAIL  oci:")
 
 
 def test_manifests_chart_and_folder(tmp_path: Path) -> None:
