@@ -1,8 +1,6 @@
 """What is known of registries' hosts: who has the referrers API, and how many processes share a host's places."""
 
 import secrets
-import time
-from collections.abc import Callable
 from typing import Final
 
 from bot.oci.shared_hosts import KnownApi
@@ -48,11 +46,13 @@ return math.max(1, math.floor(ceiling / redis.call('ZCARD', KEYS[1])))
 
 
 class RegistryHosts:
-    """A `SharedHosts` in the store. Every method may raise StoreError."""
+    """A `SharedHosts` in the store. Every method may raise StoreError.
 
-    def __init__(self, store: Store, clock: Callable[[], float] = time.time) -> None:
+    Times are by the store's clock: those of two workers may be an hour apart.
+    """
+
+    def __init__(self, store: Store) -> None:
         self._store = store
-        self._clock = clock
         self._process = secrets.token_hex(8)
         self._keep_api = store.redis.register_script(_KEEP_API)
         self._share = store.redis.register_script(_SHARE)
@@ -71,13 +71,13 @@ class RegistryHosts:
         """See SharedHosts."""
         key = self._store.key("referrers-api", place)
         with trouble("remembering whether a registry has the referrers API"):
-            await self._keep_api(keys=[key], args=["has" if has else "lacks", int(self._clock()), API_TTL, AGAIN])
+            now = int(await self._store.now())
+            await self._keep_api(keys=[key], args=["has" if has else "lacks", now, API_TTL, AGAIN])
 
     async def share(self, host: str, most: int, *, refused: bool = False) -> int:
         """See SharedHosts."""
         keys = [self._store.key("asking", host), self._store.key("asking", host, "most")]
         with trouble("sharing the places of a registry"):
-            told = await self._share(
-                keys=keys, args=[self._process, self._clock(), most, int(refused), ACTIVE, CEILING_TTL]
-            )
+            now = await self._store.now()
+            told = await self._share(keys=keys, args=[self._process, now, most, int(refused), ACTIVE, CEILING_TTL])
         return int(told)

@@ -1,21 +1,25 @@
 """What processes tell each other about registries."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from redis.asyncio import Redis
 
 from bot.store import Store
+from bot.store.clock import StoreClock
 from bot.store.registry_hosts import ACTIVE, AGAIN, API_TTL, CEILING_TTL, RegistryHosts
 
 PLACE, HOST = "registry.example/acme", "registry.example:443"
 
 
 @dataclass(slots=True)
-class Hand:
-    """A clock that is set by hand."""
+class Hand(StoreClock):
+    """A store's clock that is set by hand; those of the processes stand where they stand."""
 
     time: float = 1_800_000_000.0
 
-    def __call__(self) -> float:
+    async def now(self, redis: Redis) -> float:
+        del redis
         return self.time
 
 
@@ -31,12 +35,13 @@ async def test_who_has_the_referrers_api_is_known_to_other_processes_for_a_day(s
 async def test_that_it_is_lacking_is_shared_after_two_answers_some_minutes_apart(store: Store) -> None:
     """One answer may come from what stands before a registry that is started anew."""
     clock = Hand()
+    store = replace(store, clock=clock)
     for _ in range(3):
-        await RegistryHosts(store, clock).keep_referrers_api(PLACE, has=False)
+        await RegistryHosts(store).keep_referrers_api(PLACE, has=False)
         assert await RegistryHosts(store).referrers_api(PLACE) is None
         clock.time += (AGAIN - 1) / 2
     clock.time += 2
-    await RegistryHosts(store, clock).keep_referrers_api(PLACE, has=False)
+    await RegistryHosts(store).keep_referrers_api(PLACE, has=False)
     known = await RegistryHosts(store).referrers_api(PLACE)
     assert known is not None
     assert not known.has
@@ -44,8 +49,9 @@ async def test_that_it_is_lacking_is_shared_after_two_answers_some_minutes_apart
 
 async def test_a_list_of_referrers_counts_more_than_all_answers_without_one(store: Store) -> None:
     clock = Hand()
+    store = replace(store, clock=clock)
     for has in (False, True, False, False):
-        await RegistryHosts(store, clock).keep_referrers_api(PLACE, has=has)
+        await RegistryHosts(store).keep_referrers_api(PLACE, has=has)
         clock.time += AGAIN
     known = await RegistryHosts(store).referrers_api(PLACE)
     assert known is not None
@@ -54,7 +60,8 @@ async def test_a_list_of_referrers_counts_more_than_all_answers_without_one(stor
 
 async def test_processes_share_the_places_of_a_host_for_as_long_as_they_ask(store: Store) -> None:
     clock = Hand()
-    one, other = RegistryHosts(store, clock), RegistryHosts(store, clock)
+    store = replace(store, clock=clock)
+    one, other = RegistryHosts(store), RegistryHosts(store)
     assert await one.share(HOST, 64) == 64
     assert await other.share(HOST, 64) == 32
     assert await one.share(HOST, 64) == 32
