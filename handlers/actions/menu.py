@@ -64,11 +64,11 @@ class Menu:
     async def _in_order(self, pressed: Pressed, release: AboutRelease) -> str:
         """What is there is read before the press counts, so that a later press changes it and not this one."""
         there = await self.attending.about(release.place, release.reports)
+        if pressed.chosen == More.ACKNOWLEDGE and _has_changed(pressed, release.reports):
+            return CHANGED  # it does not count, so it must not hold up an earlier press
         kind = _ABOUT.get(pressed.chosen)
         if kind and not await Presses(self.attending.store).is_newest(kind, release.place, pressed.at):
             return LATER_PRESS
-        if pressed.chosen == More.ACKNOWLEDGE and _has_changed(pressed, release.reports):
-            return CHANGED
         return await self._said(pressed.chosen, release, there, pressed.user.id)
 
     async def _said(self, chosen: str, release: AboutRelease, there: Attention, who: str) -> str:

@@ -79,6 +79,16 @@ async def test_presses_about_different_things_do_not_hold_up_each_other(bot: But
     assert (await bot.press(MORE, option=More.ACKNOWLEDGE, at=now)).startswith("Acknowledged.")
 
 
+async def test_a_press_that_was_refused_is_not_a_later_choice(bot: Buttons) -> None:
+    old, now = bot.parent, time.time()
+    await bot.press(MORE, option=More.ACKNOWLEDGE, at=now)
+    await bot.post(BAD)
+    fresh = bot.parent
+    await Reports(bot.store).save(TWO_RULES, started=2.0, policy="1")
+    assert await bot.press(MORE, option=More.ACKNOWLEDGE, message=old, at=now + 3) == CHANGED
+    assert await bot.press(MORE, option=More.UNDO_ACKNOWLEDGE, message=fresh, user=BOB, at=now + 2) != LATER_PRESS
+
+
 @pytest.mark.parametrize("change", CHANGES)
 async def test_what_the_person_has_not_seen_is_not_acknowledged(bot: Buttons, change: str) -> None:
     """It was judged anew, and the message that the person looks at is not edited yet."""
