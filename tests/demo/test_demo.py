@@ -52,7 +52,7 @@ async def test_a_release_of_several_images_says_first_what_it_lost(
     assert await show.show(settings(tmp_path), on, once=True) == 0, text.getvalue()
     said = " ".join(text.getvalue().split())
     assert "demo/shop 1.1.0: provenance was lost since the release before; 2 of 3 images not ready" in said
-    lost = said.index("Provenance was lost since the release before: shop-api (mode=min; it was max in 1.0.0)")
+    lost = said.index("Provenance was lost since the release before: shop-api · mode=min; it was max in 1.0.0")
     assert lost < said.index("The SBOM was lost since the release before: shop-api") < said.index("Pass: shop-web")
     assert "The tag differs between registries: shop-worker (quay.io)" in said
     assert "Not seen: shop-worker (docker.io)" in said

@@ -111,7 +111,7 @@ async def test_a_critical_problem_is_in_the_headline_of_the_first_post(office: O
     (parent,) = office.slack.parents(CHANNEL)
     assert parent["blocks"][0]["text"]["text"].startswith("🚨 acme 1.16.0: a secret can be read; 1 of 3")
     line = parent["blocks"][1]["text"]["text"].splitlines()[0]
-    assert line == "• *A secret can be read*: uber (quay.io); NPM_TOKEN is a build argument"
+    assert line == "• *A secret can be read*: uber (quay.io) · NPM_TOKEN is a build argument"
 
 
 async def test_later_it_is_a_post_of_its_own_once_and_again_after_it_was_fixed(office: Office) -> None:

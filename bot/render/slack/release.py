@@ -64,11 +64,10 @@ def line_of(release: ReleaseView, problem: ReleaseProblem) -> str:
     """`*No SBOM*: uber, cli (docker.io)`; for the only image of a release just the words. What is critical is said."""
     names = affected(release, problem)
     line = f"*{prose(problem.title, 150)}*"
-    is_named = _are_named(release, names)
-    if is_named:
+    if _are_named(release, names):
         line += f": {some_names(names)}"
     if problem.is_critical and (detail := first_message(problem)):
-        line += f"; {prose(detail, 200)}" if is_named else f": {prose(detail, 200)}"
+        line += f" · {prose(detail, 200)}"
     return line
 
 
