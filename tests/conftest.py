@@ -2,11 +2,15 @@
 
 import gc
 import importlib
+import logging
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
+from structlog.stdlib import ProcessorFormatter
 
 from tests.real_parts import docker_registry as docker_registry  # noqa: PLC0414 - a fixture for all rooms
 from tests.real_redis import empty_store as empty_store  # noqa: PLC0414
@@ -32,6 +36,16 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no data beside the repository")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def logs_of_this_test_alone() -> Iterator[None]:
+    """A test that sets up logging writes to its own captured stderr; the next one must not write there."""
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+        root = logging.getLogger()
+        root.handlers = [one for one in root.handlers if not isinstance(one.formatter, ProcessorFormatter)]
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
