@@ -8,6 +8,7 @@ from bench.saying import say
 
 BENCHES: Final = {
     "batch": "many images in one call, beside buildx's and crane's requests and skopeo",
+    "board": "what a page of the board costs with no, 20 and 2,000 rows",
     "cold": "one check in a new process, beside the floor and the requests of buildx and crane",
     "door": "how many webhook deliveries a web process takes in a second, beside a bare aiohttp program with one SET",
     "idle": "how much memory an idle bot takes",

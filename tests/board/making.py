@@ -8,6 +8,8 @@ from bot.oci.reference import Reference
 from bot.releases.versions import take_apart
 from bot.report import Verdict
 from bot.report.audit.document import Held
+from bot.store import Store
+from bot.store.board.records import text_of_row
 from tests.making import digest
 
 DAY = 24 * 3600.0
@@ -49,3 +51,17 @@ def row(*cells: BoardCell, before: BoardRow | None = None) -> BoardRow:
     made = row_of(sorted_line(cells or (cell(),)), before)
     assert made is not None
     return made
+
+
+async def put_many(store: Store, number: int) -> None:
+    """Rows of a busy project, in the store: two registries that differ, a rolling tag, long names."""
+    async with store.redis.pipeline(transaction=False) as pipe:
+        for at in range(number):
+            name = f"acme/{'a-long-name-of-an-image-' * 2}{at}"
+            differing: tuple[tuple[str, dict[str, Any]], ...] = (("quay.io", {}), ("docker.io", BAD))
+            cells = [cell(f"{host}/{name}:1.{at}.0-rc1", at=at * DAY, **its) for host, its in differing]
+            made = row(*cells, cell(f"quay.io/{name}:nightly"))
+            pipe.set(store.key("board", "row", made.id), text_of_row(made))
+            pipe.zadd(store.key("board", "rows"), {made.id: at})
+        pipe.incr(store.key("board", "version"))
+        await pipe.execute()
