@@ -1,0 +1,26 @@
+"""How the time of something grows with its input: a ratio within one run, so that no machine is too slow for it."""
+
+from collections.abc import Callable
+from time import process_time
+from typing import Final
+
+TIMES: Final = 4
+LINEAR_MAX: Final = 2.5 * TIMES
+"""Between TIMES, what grows with the length, and its square; processor time is not exact."""
+
+LEAST: Final = 0.005
+"""Seconds; what takes less is taken for this: below it, the clock says little."""
+
+
+def growth(work: Callable[[int], object], size: int) -> float:
+    """The processor time of `size`, beside that of a quarter of it; the least of two runs each."""
+    return _least(work, size) / _least(work, size // TIMES)
+
+
+def _least(work: Callable[[int], object], size: int) -> float:
+    def once() -> float:
+        begun = process_time()
+        work(size)
+        return process_time() - begun
+
+    return max(LEAST, min(once(), once()))
