@@ -6,7 +6,10 @@ from pydantic import Field
 
 from handlers.events.envelope import EventPart
 
-Id: TypeAlias = Annotated[str, Field(max_length=300)]
+Id: TypeAlias = Annotated[str, Field(max_length=100)]
+"""A user, a team; as long as a job's may be (bot/intake/talk.py)."""
+
+Short: TypeAlias = Annotated[str, Field(max_length=300)]
 
 
 class NamedId(EventPart):
@@ -24,7 +27,7 @@ class HomeState(EventPart):
 class HomeView(EventPart):
     """The view that the person sees. `hash` names its version; `private_metadata` is the page."""
 
-    hash: Id = ""
+    hash: Short = ""
     private_metadata: Annotated[str, Field(max_length=3000)] = ""
     state: HomeState = HomeState()
 
@@ -38,14 +41,14 @@ class HomeOpened(EventPart):
     """`app_home_opened`."""
 
     user: Id
-    tab: Id = ""
+    tab: Short = ""
     view: HomeView = HomeView()
 
 
 class HomeOpenedEvent(EventPart):
     """The envelope of that event."""
 
-    event_id: Id = ""
+    event_id: Short = ""
     team_id: Id = ""
     event: HomeOpened
 
@@ -53,7 +56,7 @@ class HomeOpenedEvent(EventPart):
 class HomeAction(EventPart):
     """A button, or an input in which somebody pressed Enter."""
 
-    action_id: Id
+    action_id: Short
     value: Annotated[str, Field(max_length=5000)] | None = None
 
 
@@ -62,7 +65,7 @@ class HomePressed(EventPart):
 
     user: NamedId
     team: NamedId | None = None
-    trigger_id: Id = ""
+    trigger_id: Short = ""
     view: HomeView
     actions: Annotated[tuple[HomeAction, ...], Field(min_length=1, max_length=10)]
 
