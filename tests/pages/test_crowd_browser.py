@@ -103,19 +103,23 @@ async def _is_on_the_first_screen(page: Page, selector: str) -> None:
     assert box["y"] + box["height"] <= HEIGHT, f"{selector} is below the first screen"
 
 
+async def violations(page: Page) -> list[list[str]]:
+    """What axe-core finds on the page as it is."""
+    await page.evaluate(Path(AXE).read_text("utf-8"))  # noqa: ASYNC240 - nothing waits meanwhile
+    found: list[list[str]] = await page.evaluate(
+        "axe.run().then((all) => all.violations.map((one) => [one.id, one.nodes[0].html]))"
+    )
+    return found
+
+
 @pytest.mark.skipif(not AXE, reason="AXE=path of axe-core's axe.min.js; `make test-browser` gets it with npm")
 @pytest.mark.parametrize(("width", "scheme"), [(WIDE, "light"), (NARROW, "dark")])
 async def test_axe_finds_nothing(store: Store, width: int, scheme: Scheme) -> None:
-    script = Path(AXE).read_text("utf-8")  # noqa: ASYNC240 - nothing waits meanwhile
     async with crowd(store, 5) as pages, chromium() as browser, opened(browser, pages, width, scheme) as page:
         for path in PATHS:
             await page.goto(pages.address + path)
             await page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
-            await page.evaluate(script)
-            found = await page.evaluate(
-                "axe.run().then((all) => all.violations.map((one) => [one.id, one.nodes[0].html]))"
-            )
-            assert found == [], path
+            assert await violations(page) == [], path
 
 
 async def test_everything_on_every_page_can_be_reached_by_keyboard_alone(store: Store) -> None:

@@ -16,6 +16,7 @@ from tests.fake_oidc import running_provider
 from tests.pages.examples import IMAGE, failing
 from tests.pages.logging_in import login_settings, serving
 from tests.pages.test_browser import CHROMIUM, CONTRASTS, QUIET
+from tests.pages.test_crowd_browser import AXE, violations
 from tests.real_parts import free_port
 
 pytestmark = pytest.mark.browser
@@ -50,6 +51,8 @@ async def sound(page: Page, folder: Path, name: str) -> None:
     wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, name
     assert not await page.evaluate(CONTRASTS), name
+    if AXE:
+        assert await violations(page) == [], name
 
 
 @pytest.mark.parametrize("width", [390, 1280])
