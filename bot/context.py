@@ -1,4 +1,4 @@
-"""Everything that a rule or a cause may look at, as one value. There is no other way to pass something in."""
+"""Everything that a rule or a cause may look at, as one value. Nothing else is passed in."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -55,7 +55,7 @@ class WorkflowFinding:
 class SameTag:
     """The same repository path and tag in another registry, as it is now.
 
-    `found` is None when that registry answers that there is no such tag.
+    `found` is None when that registry answers that it does not have the tag.
     """
 
     image: Reference

@@ -30,7 +30,7 @@ class UnknownReason(StrEnum):
     AWAITING_SIGNATURE = "awaiting-signature"  # the push settles; signatures may still arrive
     AWAITING_MEMBER = "awaiting-member"  # an image of the same release may still arrive
     AMBIGUOUS = "ambiguous"  # what it is compared with can be read in two ways
-    NOTHING_RUNS = "nothing-runs"  # there is no platform to judge
+    NOTHING_RUNS = "nothing-runs"  # no platform to judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Unreadable:
 
     @property
     def is_gone(self) -> bool:
-        """Whether the registry answered that there is no such thing."""
+        """Whether the registry answered that it does not have it."""
         return self.code is UnknownReason.GONE
 
 

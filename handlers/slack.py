@@ -99,7 +99,7 @@ def _mount(
 
 
 async def note_socket(problems: SlackProblems, state: RetryLater | Refused | None) -> None:
-    """Note why there is no socket, where /readyz and the doctor look; None = there is one."""
+    """Note why the socket is not connected, where /readyz and the doctor look; None = it is."""
     try:
         await problems.replace(SOCKET_PROBLEMS, () if state is None else (socket_problem(state),))
     except StoreError as error:  # the log has said it

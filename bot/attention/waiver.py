@@ -16,7 +16,7 @@ from bot.policy import Waiver
 from bot.rules import catalogue
 
 DAYS_MAX: Final = 90
-"""Days from today to the last day. There is no waiver without an end."""
+"""Days from today to the last day. Every waiver has an end."""
 
 REASON_MIN: Final = 10
 REASON_MAX: Final = 500

@@ -87,7 +87,7 @@ def _github(parts: PredicateParts) -> BuildSource:
     environment = parts.environment
     repository = text(environment.get("github_repository"))
     server = text(environment.get("github_server_url")) or "https://github.com"
-    commit = text(environment.get("github_workflow_sha"))  # there is no other commit
+    commit = text(environment.get("github_workflow_sha"))  # the only commit that it names
     return BuildSource(
         clean(f"{server}/{repository}") if repository else "",
         commit,

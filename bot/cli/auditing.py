@@ -78,7 +78,7 @@ def _repositories(words: Sequence[str], policies: Policies) -> tuple[tuple[Refer
 
 @contextmanager
 def _memory(settings: Settings, asked: Sequence[str], *, resume: bool) -> Iterator[AuditMemory | None]:
-    """Where the rows are kept. Nowhere if there is no such folder, unless somebody wants to resume."""
+    """Where the rows are kept. Nowhere if that folder does not exist, unless somebody wants to resume."""
     try:
         memory = AuditMemory(settings.audit_cache, asked, resume=resume)
     except SettingsError as error:

@@ -40,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look at the files. Raises UsageError when one is not there, and when there is no such rule to explain."""
+    """Look at the files. Raises UsageError when one does not exist, and when the rule to explain is not known."""
     if arguments.rules:
         _put(_table())
         return OK

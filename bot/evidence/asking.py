@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """The registry answered that there is no such thing, although a document names it."""
+    """The registry answered that it does not have it, although a document names it."""
 
 
 Answer = Content | Gone | Unreadable

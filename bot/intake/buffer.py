@@ -41,7 +41,7 @@ class Buffer:
     _some: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hold(self, push: BufferedPush) -> bool:
-        """Keep it; False when there is no room left."""
+        """Keep it; False when it is full."""
         if len(self._pushes) >= BUFFER_MAX:
             return False
         self._pushes.append(push)

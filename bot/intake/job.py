@@ -30,7 +30,7 @@ class CheckJob(BaseModel):
     response_url: str = ""  # of the slash command, for an ephemeral answer
     thread_ts: str = ""  # of the thread in `channel` in which the bot was mentioned; the answer goes there
     execution: str = ""  # of a workflow's step, whose outputs are the answer
-    is_private: bool = False  # the answer is for that user alone, though there is no response_url
+    is_private: bool = False  # the answer is for that user alone, though it has no response_url
     asked_at: float = 0.0  # seconds since the epoch
     look: int = 0  # how many looks at what could not be read came before this one (recheck.py)
     is_quiet: bool = False  # its report is kept and not told: nothing was pushed

@@ -75,7 +75,7 @@ class ReferrerSearch:
     async def find(self, reference: Reference) -> tuple[Descriptor, ...]:
         """Everybody who refers to `reference.digest`, each once. Raises RegistryError."""
         listed = await self._asked_by_api(reference)
-        # Docker Hub answers with an empty list right after a push: not a proof that there are no referrers.
+        # Docker Hub answers with an empty list right after a push: not a proof that nothing refers to it.
         return listed or await self._by_tag(reference)
 
     async def _asked_by_api(self, reference: Reference) -> tuple[Descriptor, ...] | None:

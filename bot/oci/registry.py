@@ -9,7 +9,7 @@ from bot.oci.reference import Reference
 class Registry(Protocol):
     """A registry over HTTP, an OCI layout on disk, or a fake in tests.
 
-    Every method raises only RegistryError: NotFoundError when it answered that there is no such thing, DeniedError,
+    Every method raises only RegistryError: NotFoundError when it answered that it does not have it, DeniedError,
     RateLimitedError, UnavailableError, UntrustworthyError (digest or size), TooLargeError, ForbiddenAddressError.
     In a search for evidence, NotFoundError is a DanglingTagError when the tag is there, and its manifest is not.
     Contents are verified against the digest they were asked by; `Content.digest` is always the own hash.

@@ -1,6 +1,6 @@
 """Reports as JUnit XML: a suite for each image, a test case for each rule that was asked.
 
-There is no standard; this is what Jenkins, GitLab and GitHub's actions read alike:
+It has no standard; this is what Jenkins, GitLab and GitHub's actions read alike:
 https://github.com/testmoapp/junitxml
 """
 

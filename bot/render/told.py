@@ -58,7 +58,7 @@ class ToldResult:
 
     @property
     def path(self) -> str:
-        """The file of that line, else the image's name: there is no other place."""
+        """The file of that line, else the image's name: it has no other place."""
         return self.line.path if self.line else self.report.image
 
     @property

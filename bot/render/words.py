@@ -103,7 +103,7 @@ def compared(report: Report) -> str:
 
 
 def not_shown(result: Result) -> tuple[str, ...]:
-    """Why there is no diff, for each file."""
+    """Why a diff is missing, for each file."""
     return tuple(f"{one.path}: {one.reason}" for one in result.patches if one.reason)
 
 

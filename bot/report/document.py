@@ -105,7 +105,7 @@ class Report(Part):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether there is no verdict yet, only because signatures may still arrive."""
+        """Whether the verdict is open, only because signatures may still arrive."""
         open_ = [result for result in self.unknown() if result.required]
         return self.verdict is Verdict.UNKNOWN and bool(open_) and all(result.is_awaited for result in open_)
 

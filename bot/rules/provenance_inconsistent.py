@@ -38,7 +38,7 @@ rule = Rule(
 def check(context: Context) -> Iterator[Finding]:
     """Within a statement, between statements, and between a statement and the annotation on it.
 
-    Also asked when there is no provenance: an annotation that names another predicate explains why it is missing.
+    Also asked without provenance: an annotation that names another predicate explains why it is missing.
     """
     evidence = context.evidence
     yield from unread_parts(rule, evidence)

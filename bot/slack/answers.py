@@ -38,7 +38,7 @@ class AnswerTo:
     """The person, and the ways to reach them. `asked_at` tells two questions of one person apart.
 
     With a `thread_ts` everybody in the thread reads the answer; else it is for the `user` alone, `is_private` says so
-    where there is no response_url. `execution` is of a workflow's step: its outputs are the answer.
+    without a response_url. `execution` is of a workflow's step: its outputs are the answer.
     """
 
     user: str = ""

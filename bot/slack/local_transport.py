@@ -27,7 +27,7 @@ class LocalTransport:
         return Posted(letter.ts)
 
     async def find(self, search: Search) -> FoundMessage | None:  # noqa: ARG002 - there is nothing to search
-        """Always None: there are no messages outside the store."""
+        """Always None: all messages are in the store."""
         return None
 
     async def permalink(self, channel: str, ts: str) -> str:  # noqa: ARG002 - a message has no page of its own

@@ -57,7 +57,7 @@ def plan(
 def _fields(thread: Thread | None, ever: Message | None, release: ReleaseView) -> dict[str, str]:
     """What the record stores about the verdict. `ever` is the previous parent, even if it was deleted.
 
-    While evidence may still arrive, there is no new verdict, and the previous one stays.
+    While evidence may still arrive, the previous verdict stays.
     """
     before = thread.parent if thread else None
     last = before.verdict if before else ""

@@ -38,7 +38,7 @@ class Asker:
     channel: str = ""
     thread_ts: str = ""
     asked_at: float = 0.0
-    is_private: bool = False  # the answer is for that user alone, though there is no response_url
+    is_private: bool = False  # the answer is for that user alone, though it has no response_url
     execution: str = ""  # of a workflow's step, whose outputs are the answer
 
     @property

@@ -21,7 +21,7 @@ class TakeOver:
         self._adoption = Adoption(store, threads)
 
     async def adopt(self, address: Address, images: tuple[str, ...]) -> bool:
-        """Let an old thread become the release's thread, if that has none. False when there is no old thread."""
+        """Let an old thread become the release's thread, if that has none. False without an old thread."""
         old = await self._adoption.open(address, images)
         if old and await self._threads.get(address) is None:
             await self._adoption.adopt(address, old[0])

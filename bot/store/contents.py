@@ -1,6 +1,6 @@
 """Documents that checks have read, so that a later look does not fetch them again: compressed, bounded, for a day.
 
-The reader verifies them (bot/oci/remembering.py). When there is no room, the oldest are removed.
+The reader verifies them (bot/oci/remembering.py). When it is full, the oldest are removed.
 """
 
 import asyncio

@@ -11,7 +11,7 @@ from bot.workflows.versions import Version
 
 
 class Asked(StrEnum):
-    """What a build says about an attestation. For an SBOM there is no MIN."""
+    """What a build says about an attestation. An SBOM has no MIN."""
 
     SILENT = "silent"
     OFF = "off"

@@ -52,7 +52,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What a subcommand may use. `base_url` is "" if there is no public address of the pages.
+    """What a subcommand may use. `base_url` is "" without a public address of the pages.
 
     `watches` are all watches; `tag_apis` says how the tags of a registry are listed, `digest` when a channel
     gets its digest if it has not chosen.

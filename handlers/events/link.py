@@ -28,7 +28,7 @@ class SharedLink(EventPart):
 
 
 class SharedLinks(EventPart):
-    """The event. While somebody still types (`source` is composer), there is no message yet."""
+    """The event. While somebody still types (`source` is composer), the message does not exist yet."""
 
     channel: Id
     message_ts: Annotated[str, Field(pattern=r"^[0-9]{1,20}\.[0-9]{1,10}$")]

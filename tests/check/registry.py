@@ -9,7 +9,11 @@ from tests.evidence.building import NAME, TAG, Builder
 from tests.fake_registry import FakeRegistry
 
 IMAGE: Final = Reference("quay.io", NAME, TAG)
-WORKFLOW: Final = f"""\
+
+
+def workflow_of(image: Reference) -> str:
+    """The workflow that built it."""
+    return f"""\
 on: push
 jobs:
   image:
@@ -19,8 +23,11 @@ jobs:
         id: build
         with:
           push: true
-          tags: {IMAGE}
+          tags: {image}
 """
+
+
+WORKFLOW: Final = workflow_of(IMAGE)
 
 
 def push(registry: FakeRegistry, commit: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Final
 from bot.oci.reference import Reference
 from tests.attestations.predicates import v1
 from tests.check.built import PATH
+from tests.check.registry import workflow_of
 from tests.e2e.local_slack import ALICE
 from tests.evidence.building import NAME, TAG, Builder
 from tests.fake_github import FakeGitHub
@@ -52,36 +53,20 @@ def environment(host: str) -> dict[str, str]:
     }
 
 
-def workflow(image: Reference) -> str:
-    """What built it."""
-    return f"""\
-on: push
-jobs:
-  image:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: docker/build-push-action@v7
-        id: build
-        with:
-          push: true
-          tags: {image}
-"""
-
-
 def built(registry: FakeRegistry, github: FakeGitHub, *, secret: str = "") -> tuple[Reference, str]:
     """Push the image; its name and digest. A `secret` is one of its build arguments."""
     image = Reference(HOST, NAME, TAG)
-    known = github.repositories.get("acme/app") or github.repository("acme/app", {PATH: workflow(image)})
+    known = github.repositories.get("acme/app") or github.repository("acme/app", {PATH: workflow_of(image)})
     build = Builder(registry)
     labels = {"Labels": {"org.opencontainers.image.revision": "f" * 40}}
     amd64 = build.platform("linux/amd64", config=build.config(config=labels))
-    workflow_of = {
+    named = {
         "github_repository": "acme/app",
         "github_server_url": "https://github.com",
         "github_workflow_ref": f"acme/app/{PATH}@refs/heads/main",
     }
     vcs = {"vcs": {"source": "https://github.com/acme/app.git", "revision": known.branches["main"]}}
     arguments = {"args": {"build-arg:NPM_TOKEN": secret}} if secret else {}
-    predicate = v1(request=arguments, internal=workflow_of, metadata=vcs)
+    predicate = v1(request=arguments, internal=named, metadata=vcs)
     build.index(amd64, build.attestation(amd64, build.statement(amd64, predicate)))
     return image, registry.repository(NAME).tags[TAG]

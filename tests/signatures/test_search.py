@@ -8,32 +8,19 @@ import pytest
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
 from bot.attestations.statement import COSIGN_SIGN, SLSA_V1, SPDX
-from bot.evidence import Evidence, Requests
-from bot.evidence.gather import gather
-from bot.evidence.options import GatherOptions
+from bot.evidence import Evidence
 from bot.signatures.finder import SignatureFinder
 from bot.signatures.keys import NamedKey
 from bot.signatures.roots.root import Trust
 from bot.signatures.signature import Layout, Signature, SignatureState
 from tests.attestations.predicates import v1
 from tests.fake_registry import FakeRegistry, Referrers
-from tests.oci.opened import opened
 from tests.private_fulcio import WORKFLOW, Signer, new_key
 from tests.private_sigstore import PrivateSigstore, statement
-from tests.signatures.judged import OTHER, TODAY
+from tests.signatures.judged import OTHER
 from tests.signatures.signing import Signed, look
 
 SPDX_DOCUMENT = {"spdxVersion": "SPDX-2.3", "name": "app", "packages": [{"name": "musl", "versionInfo": "1"}]}
-
-
-@pytest.fixture(scope="module")
-def sigstore() -> PrivateSigstore:
-    return PrivateSigstore()
-
-
-@pytest.fixture(scope="module")
-def signer(sigstore: PrivateSigstore) -> Signer:
-    return sigstore.signer()
 
 
 @pytest.fixture(params=[Referrers.API, Referrers.NONE, Referrers.ELSEWHERE, Referrers.EMPTY], ids=lambda one: one.name)
@@ -41,13 +28,6 @@ async def signed(request: pytest.FixtureRequest) -> AsyncIterator[Signed]:
     """A registry of each kind; all but the first keep referrers under the fallback tag, and lie about their type."""
     lying = request.param is not Referrers.API
     async with FakeRegistry(referrers=request.param, lying_fallback=lying) as registry:
-        yield Signed(registry)
-
-
-@pytest.fixture
-async def plain() -> AsyncIterator[Signed]:
-    """A registry as the specification says, for what does not depend on it."""
-    async with FakeRegistry() as registry:
         yield Signed(registry)
 
 
@@ -226,77 +206,6 @@ async def test_a_list_of_referrers_that_names_one_of_another_digest(
     evidence = await plain.found(sigstore.trust())
     assert evidence.signatures == ()
     assert any("names another subject" in note for note in evidence.notes)
-
-
-class TestWhatItCosts:
-    """HEAD and lists of referrers are free on Docker Hub; a manifest is a counted pull."""
-
-    async def test_an_image_that_nobody_signed_costs_no_pull(self, plain: Signed, sigstore: PrivateSigstore) -> None:
-        plain.image()
-        evidence = await plain.found(sigstore.trust())
-        assert evidence.requests == Requests(total=16, manifest_pulls=5, round_trips=3)
-        assert plain.registry.count("GET", "/tags/list") == 1
-        assert plain.registry.count("HEAD", "/manifests/") == 1  # proves that the list shows such tags
-        assert plain.registry.count("GET", "/referrers/") == 5
-        assert plain.registry.count("GET", "/manifests/") == 5  # index, 2 platforms, 2 attestation manifests
-
-    async def test_a_signature_costs_one_pull_and_one_round_trip_more_than_an_unsigned_image(
-        self, plain: Signed, sigstore: PrivateSigstore, signer: Signer
-    ) -> None:
-        index, *_ = plain.image()
-        plain.sig_tag(index, sigstore.sig_layer(index, signer))
-        evidence = await plain.found(sigstore.trust())
-        assert (evidence.requests.manifest_pulls, evidence.requests.round_trips) == (6, 4)  # tags, manifest, document
-
-    async def test_every_layout_at_once_costs_no_more_round_trips(
-        self, plain: Signed, sigstore: PrivateSigstore, signer: Signer
-    ) -> None:
-        index, amd64, _ = plain.image()
-        plain.sig_tag(index, sigstore.sig_layer(index, signer))
-        plain.sig_tag(index, sigstore.att_layer(statement(index, SPDX, SPDX_DOCUMENT), signer), suffix="att")
-        plain.bundle(amd64, sigstore.bundle(statement(amd64), signer))
-        plain.bundle(plain.attestations[1], sigstore.bundle(statement(plain.attestations[1]), signer))
-        evidence = await plain.found(sigstore.trust())
-        assert [one.state for one in evidence.signatures] == ["valid"] * 4
-        assert (evidence.requests.manifest_pulls, evidence.requests.round_trips) == (9, 5)
-
-
-class TestRoundTripsInAWorker:
-    """How many requests wait for each other in a process that has looked at another image of the registry before."""
-
-    async def test_nobody_signed(self, plain: Signed, sigstore: PrivateSigstore) -> None:
-        plain.image()
-        assert await warm_depth(plain, sigstore, signatures=0) == 3  # index, manifests, documents
-
-    async def test_signed_by_a_tag(self, plain: Signed, sigstore: PrivateSigstore, signer: Signer) -> None:
-        index, *_ = plain.image()
-        plain.sig_tag(index, sigstore.sig_layer(index, signer))
-        assert await warm_depth(plain, sigstore) == 4  # index, tags, manifest, signature
-
-    @pytest.mark.parametrize("place", [0, 1, 2])
-    async def test_signed_by_a_referrer(
-        self, plain: Signed, sigstore: PrivateSigstore, signer: Signer, place: int
-    ) -> None:
-        about = plain.image()[place]
-        plain.bundle(about, sigstore.bundle(statement(about), signer))
-        assert await warm_depth(plain, sigstore) == 4  # index, referrers, manifest, signature
-
-    async def test_without_the_api(self, sigstore: PrivateSigstore, signer: Signer) -> None:
-        async with FakeRegistry(referrers=Referrers.NONE) as registry:
-            signed = Signed(registry)
-            about = signed.image()[1]
-            signed.bundle(about, sigstore.bundle(statement(about), signer))
-            assert await warm_depth(signed, sigstore) == 5  # index, tags, list of referrers, manifest, signature
-
-
-async def warm_depth(image: Signed, sigstore: PrivateSigstore, *, signatures: int = 1) -> int:
-    async with opened(image.registry) as registry:
-        options = GatherOptions(recheck_tag=True)
-        search = SignatureFinder(sigstore.trust, clock=lambda: TODAY)
-        await gather(image.reference, registry, options, search=search)
-        evidence = await gather(image.reference, registry, options, search=search)
-    assert [one.state for one in evidence.signatures] == [SignatureState.VALID] * signatures
-    return evidence.requests.round_trips
 
 
 async def test_roots_are_read_only_when_there_is_something_to_judge(plain: Signed) -> None:

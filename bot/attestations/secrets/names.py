@@ -61,7 +61,7 @@ MAY_BE_SECRET: Final = re.compile(r"pass|key|cred|secret|token|pwd|auth|pat(?![a
 
 
 def names_identity(name: str) -> bool:
-    """Whether the name is about a digest, a version or an identifier; also when there is no name."""
+    """Whether the name is about a digest, a version or an identifier; also without a name."""
     words = [word.lower() for word in _WORDS.findall(name[-NAME_MAX:])]
     return not words or any(_IDENTITY.fullmatch(word) for word in words)
 

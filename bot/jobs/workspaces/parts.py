@@ -57,7 +57,7 @@ class WorkspaceMeans:
 def parts_of(
     workspace: str, means: WorkspaceMeans, policies: Policies, registry: OpenRegistries, client: AsyncWebClient
 ) -> WorkspaceParts:
-    """There are no pages for workspaces, so no message has a link to one. Raises SettingsError."""
+    """Workspaces have no pages, so no message has a link to one. Raises SettingsError."""
     settings, store = means.settings, means.shared.of(workspace)
     queue = WorkspaceQueue(means.queue, workspace)
     answers = Answers(store, Ephemeral(store, means.session, settings.slack_api_url), client)

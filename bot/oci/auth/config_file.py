@@ -10,7 +10,7 @@ CONFIG_MAX: Final = 1024 * 1024
 
 
 def read_file(path: Path) -> bytes | None:
-    """The file's bytes, one more than CONFIG_MAX at most; None when there is no such file. Raises MalformedError."""
+    """The file's bytes, one more than CONFIG_MAX at most; None when the file does not exist. Raises MalformedError."""
     try:
         with path.open("rb") as file:
             return file.read(CONFIG_MAX + 1)

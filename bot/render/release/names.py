@@ -31,7 +31,7 @@ def _whole(repository: str, family: str) -> str:
 
 
 def _prefix(lasts: set[str]) -> str:
-    """`microcks-` for microcks, microcks-uber and microcks-cli; "" if there is no such common beginning."""
+    """`microcks-` for microcks, microcks-uber and microcks-cli; "" without such a common beginning."""
     first = min(lasts, key=len, default="")
     rest = [last for last in lasts if last != first]
     return f"{first}-" if rest and all(last.startswith(f"{first}-") for last in rest) else ""

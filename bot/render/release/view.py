@@ -30,7 +30,7 @@ class Mentions(StrEnum):
 class ImageView:
     """One image of a release in one registry.
 
-    `is_open` while there is no final verdict: it has not arrived, or evidence may still arrive. An image without a
+    `is_open` while the verdict is not final: it has not arrived, or evidence may still arrive. An image without a
     report that is not open was not seen in time, or was pushed and could not be checked. Times are seconds since the
     epoch, 0 if unknown; from `settles_at` on, absent evidence counts as missing.
     """
@@ -106,7 +106,7 @@ class ReleaseView:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether there is no new verdict yet. One failure is enough for a verdict; a pass needs all images."""
+        """Whether the new verdict is open. One failure is enough for a verdict; a pass needs all images."""
         return not self._is_failing and any(one.is_open for one in self.images)
 
     @property

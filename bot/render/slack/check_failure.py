@@ -14,7 +14,7 @@ NO_RETRY: Final = "There is no automatic retry."
 
 @dataclass(frozen=True, slots=True)
 class CheckFailure:
-    """A check that did not work. `tried` is a sentence; `final` means that there is no automatic retry."""
+    """A check that did not work. `tried` is a sentence; `final` means that it is not retried."""
 
     image: str
     tried: str

@@ -95,7 +95,7 @@ def some_names(names: Iterable[str]) -> str:
 
 
 def rule_page(base_url: str, rule: str) -> str:
-    """The page about a rule, or "" if there is no public address."""
+    """The page about a rule, or "" without a public address."""
     return _page(base_url, f"/rules/{quote(clean(rule), safe='')}")
 
 

@@ -52,7 +52,7 @@ class NotationSigner:
         return Proved(Identity(signer, authority.subject.rfc4514_string()))
 
     def require_valid(self, times: tuple[datetime, ...], root: TrustedRoot) -> None:
-        """There are no times."""
+        """It has no times."""
 
 
 def procedure(data: bytes, media_type: str, now: datetime) -> Procedure:

@@ -71,7 +71,7 @@ class Board:
         return self._rows
 
     async def line(self, repository: str, family: str = "") -> tuple[BoardCell, ...]:
-        """The images of one row, the newest version first; empty when there is no such row."""
+        """The images of one row, the newest version first; empty when the row is not known."""
         with trouble("reading a row of the board"):
             text = await self.store.redis.get(self._line_key(row_id(repository, family)))
         return line_of(text)

@@ -38,7 +38,7 @@ def _from_wheel() -> Path | None:
         sys.modules[_WHEEL] = importlib.util.module_from_spec(spec)
     try:
         return Path(importlib.import_module(f"{_WHEEL}._binary").get_binary_path())
-    except Exception:  # noqa: BLE001 - whatever it raises, there is no binary for this machine
+    except Exception:  # noqa: BLE001 - whatever it raises, this machine has no binary
         return None
     finally:
         if is_ours:

@@ -34,7 +34,7 @@ class Engine:
 
     The first process runs it. When that process ends, another that has the same folder open takes over, on the same
     socket; when the server dies it is started again, and has everything that it had acknowledged.
-    Raises SettingsError when there is no server to run, when it does not start, or when others may write to the folder.
+    Raises SettingsError when the server is not installed or does not start, or when others may write to the folder.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -8,7 +8,7 @@ from bot.store.engine.server import answers
 
 
 async def running_engine(path: Path) -> str | None:
-    """Its address for redis-py; None when nobody runs one in that folder, or when there is no such folder.
+    """Its address for redis-py; None when nobody runs one in that folder, or when it does not exist.
 
     Raises SettingsError when others may write to the folder.
     """

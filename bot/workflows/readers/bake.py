@@ -155,7 +155,7 @@ class _Family:
 
     @property
     def push(self) -> bool | None:
-        """None: depends on --push; False: there is no name to push it as, or it goes elsewhere."""
+        """None: depends on --push; False: it has no name to push it as, or it goes elsewhere."""
         elsewhere = self.texts("output") and self.output.push is False
         named = self.texts("tags") or self.named_by_metadata or self.output.push
         return None if named and not elsewhere else False

@@ -65,7 +65,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
 
 
 def _by_tag(name: Name) -> bool:
-    """Whether there is no digest, and no unresolved part at the end that may hold one."""
+    """Whether it has no digest, and no unresolved part at the end that may hold one."""
     last = name.tag or UNRESOLVED.sub("$", _NO_DIGEST.sub("x", name.repository)).rpartition("/")[2]
     return not name.digest and known(_NO_DIGEST.sub("", last))
 
