@@ -9,11 +9,12 @@ For another configuration (notifications, HTTP secrets) use `running_registry(fo
 """
 
 import json
+import secrets
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from tests.registry_shelf import Repository, load_layout
 DOCKER_REGISTRY = "/usr/bin/docker-registry"
 SKOPEO = "/usr/bin/skopeo"
 STARTING = 20  # seconds
+FREE_PORTS = range(10_000, 22_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,16 @@ def running_registry(
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A port on 127.0.0.1 that nobody listens on at this moment.
+
+    It is below the ports that the kernel gives to connections, so that none of those takes it before it is used, and so
+    low that ten thousand more is a port, too: that one a Redis in a cluster opens for its neighbours.
+    """
+    while True:
+        port = secrets.choice(FREE_PORTS)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 @pytest.fixture
