@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Final
 
+from bot.late_authorities import import_client
+
 _RESULTS: Final = (
     "key_value",
     "key_value.aio",
@@ -30,7 +32,8 @@ class _Unused(ModuleType):
 
 
 def import_lean() -> None:
-    """Import them, unless they are imported already."""
+    """Import them, unless they are imported already; and aiohttp without the certificates of authorities."""
+    import_client()
     if "structlog" not in sys.modules:
         with _standing_in({"rich": None}):  # it would draw tracebacks with values of variables, which we never show
             import structlog  # noqa: F401, PLC0415

@@ -42,7 +42,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Look, print, and return the exit code. Raises UsageError and SettingsError."""
-    from bot.cli.auditing import run_audit  # noqa: PLC0415 - not for --help
+    from bot.late_authorities import import_client  # noqa: PLC0415 - not for --help
+
+    import_client()
+    from bot.cli.auditing import run_audit  # noqa: PLC0415
 
     return run_audit(arguments)
 

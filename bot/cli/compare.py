@@ -69,6 +69,9 @@ async def _compare(before: "Reference", after: "Reference", arguments: argparse.
     import asyncio  # noqa: PLC0415
     from datetime import UTC, datetime  # noqa: PLC0415
 
+    from bot.late_authorities import import_client  # noqa: PLC0415
+
+    import_client()
     from bot.cli.looking import open_looker  # noqa: PLC0415
     from bot.cli.progress import shown  # noqa: PLC0415
     from bot.policy.source import policies_from  # noqa: PLC0415

@@ -62,7 +62,10 @@ class Gathering:
         self, asked: AskedImages, wider: Sequence[NamedImage], scope: ImageScope, choice: "BaselineChoice"
     ) -> LookedImages:
         """Everything about the images, and about what they are compared with."""
-        from bot.oci.registries import open_registries  # noqa: PLC0415 - not for wrong usage
+        from bot.late_authorities import import_client  # noqa: PLC0415 - not for wrong usage
+
+        import_client()
+        from bot.oci.registries import open_registries  # noqa: PLC0415
 
         looked = LookedImages()
         async with open_registries(self.settings.registry_options(local=True)) as registry:

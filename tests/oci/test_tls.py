@@ -1,15 +1,9 @@
 """Over TLS: certificates are checked, and a registry on the network needs nothing but its own realm."""
 
-import datetime as dt
-import ipaddress
 import ssl
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from bot.errors import DeniedError, ForbiddenAddressError, UnavailableError
 from bot.oci.reference import Reference
@@ -18,33 +12,14 @@ from tests.oci.opened import Clock, opened
 from tests.oci.test_auth import SECRET, config_file
 from tests.registry_auth import Auth
 from tests.registry_faults import Redirect
+from tests.self_signed import self_signed
 
 NAMES = {"registry.example": [["127.0.0.1"]], "auth.example": [["127.0.0.1"]]}
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate, signed by itself, with its key: for registry.example, auth.example and 127.0.0.1."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "registry.example")])
-    now = dt.datetime.now(dt.UTC)
-    names = [x509.DNSName(host) for host in NAMES]
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([*names, x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path_factory.mktemp("tls") / "certificate.pem"
-    file.write_bytes(
-        signed.public_bytes(serialization.Encoding.PEM)
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return file
+    return self_signed(tmp_path_factory.mktemp("tls") / "certificate.pem", NAMES)
 
 
 @pytest.fixture
