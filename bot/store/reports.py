@@ -82,7 +82,9 @@ class Reports:
                 pipe.expire(latest, REPORT_TTL)
                 if newest is not None and past.since == newest.since:
                     pipe.lpop(history)
-                pipe.lpush(history, past.model_dump_json())
+                entry = past.model_dump_json()
+                pipe.lrem(history, 1, entry)  # there already when this is sent again because the answer was lost
+                pipe.lpush(history, entry)
                 pipe.ltrim(history, 0, HISTORY_MAX - 1)
                 pipe.expire(history, REPORT_TTL)
                 images = self._store.key("images")

@@ -1,12 +1,16 @@
 """Reports come back as they were saved, bounded in number and time."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.errors import StoreError
 from bot.report import Report, Verdict
 from bot.store import Store
 from bot.store import reports as limits
+from bot.store.connection import connect
 from bot.store.reports import Reports
+from tests.lost_answers import losing_answers
 from tests.making import digest
 from tests.reports import report
 
@@ -66,6 +70,23 @@ async def test_history_tells_changes_and_not_every_look(store: Store) -> None:
         (Verdict.PASS, 4, 4, ()),
         (Verdict.FAIL, 2, 3, ("sbom-missing",)),
         (Verdict.PASS, 0, 1, ()),
+    ]
+
+
+async def test_a_save_whose_answer_is_lost_is_in_the_history_once(store: Store) -> None:
+    async with losing_answers(store.url) as proxy:
+        client = connect(proxy.url)
+        reports = Reports(replace(store, redis=client))
+        await save(reports, report(minute=0))
+        for minute, verdict in ((1, Verdict.PASS), (2, Verdict.FAIL)):  # seen once more; and changed
+            proxy.word = b"EVALSHA"
+            await save(reports, report(minute=minute, verdict=verdict))
+        await client.aclose()
+    assert proxy.lost == 2
+    history = await Reports(store).history(report().image)
+    assert [(past.verdict, past.since.minute, past.seen.minute) for past in history] == [
+        (Verdict.FAIL, 2, 2),
+        (Verdict.PASS, 0, 1),
     ]
 
 
