@@ -103,7 +103,7 @@ def web(folder: Path, redis_url: str) -> Iterator[tuple[int, int]]:
         "PROVENANCE_LOG_FORMAT": "json",
         **more,
     }
-    command = [sys.executable, "-m", "handlers"]
+    command = [sys.executable, "-m", "bot", "serve"]
     with (folder / "log").open("wb") as log, subprocess.Popen(command, env=environment, stderr=log, stdout=log) as web:
         try:
             while b'"serving"' not in (folder / "log").read_bytes():

@@ -17,6 +17,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web import RequestPayloadError
 from structlog.typing import Processor
 
+from bot import request_ids
+
 REDACTED: Final = "[redacted]"
 
 REPEAT_AFTER: Final = 10.0
@@ -46,7 +48,7 @@ _NOISY: Final = ("slack_bolt", "slack_sdk", "docket", "aiohttp.access", "asyncio
 def configure(form: Literal["json", "console"], level: int = logging.INFO) -> None:
     """Set up logging for this process; `level` is the lowest level that is logged."""
     shared: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
+        add_request_id,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -116,6 +118,13 @@ def _is_not_bad_request(record: logging.LogRecord) -> bool:
     """Drops aiohttp's tracebacks about invalid HTTP: anybody could fill the log with them. The sender got a 400."""
     error = record.exc_info[1] if record.exc_info else None
     return not isinstance(error, HttpProcessingError | RequestPayloadError)
+
+
+def add_request_id(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor: the line has the id of what is done now, unless it names one itself."""
+    if id_ := request_ids.current():
+        event.setdefault(request_ids.KEY, id_)
+    return event
 
 
 def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Annotated, Final, TypeAlias
 
 from pydantic import BeforeValidator
@@ -19,6 +20,9 @@ _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}", re.ASCII)
 """Long enough to be unique, short enough to be quoted; nothing that a log, a header or Slack would read as more."""
 
 
+_current: Final[ContextVar[str]] = ContextVar(KEY, default="")
+
+
 def new() -> str:
     """A fresh one: 16 characters."""
     return secrets.token_hex(8)
@@ -26,9 +30,7 @@ def new() -> str:
 
 def current() -> str:
     """The id of what is done now; "" outside of anything."""
-    from structlog.contextvars import get_contextvars  # noqa: PLC0415 - slow, and a report in a terminal has no id
-
-    return str(get_contextvars().get(KEY, ""))
+    return _current.get()
 
 
 def cleaned(value: object) -> str:
@@ -43,11 +45,12 @@ RequestId: TypeAlias = Annotated[str, BeforeValidator(cleaned)]
 @contextmanager
 def bound(request_id: str = "") -> Iterator[str]:
     """What is done inside has that id, or a new one."""
-    from structlog.contextvars import bound_contextvars  # noqa: PLC0415 - as above
-
     id_ = cleaned(request_id) or new()
-    with bound_contextvars(**{KEY: id_}):
+    before = _current.set(id_)
+    try:
         yield id_
+    finally:
+        _current.reset(before)
 
 
 def quoting(sentence: str) -> str:

@@ -4,7 +4,8 @@
 """
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import structlog
 from aiohttp import web
@@ -20,6 +21,13 @@ _HOOK: Final = re.compile(r"(/webhooks/+[^/]{1,63})[^/]*/.*", re.DOTALL | re.IGN
 
 _QUIET: Final = frozenset({"/healthz", "/readyz"})
 PATH_MAX: Final = 512
+
+_NOTED: Final = web.RequestKey("noted", Mapping[str, Any])
+
+
+def note(request: web.Request, **facts: object) -> None:
+    """Add facts to the line about this request: one line costs half of two."""
+    request[_NOTED] = facts
 
 
 def redacted(path: str) -> str:
@@ -43,4 +51,5 @@ class AccessLog(AbstractAccessLogger):
             ms=round(time * 1000, 1),
             request_id=id_of(request),
             remote=visit_of(request).client or request.remote or "",
+            **request.get(_NOTED, {}),
         )

@@ -8,6 +8,7 @@ https://www.rfc-editor.org/rfc/rfc7239
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from aiohttp import web
@@ -101,6 +102,7 @@ def _hop(values: tuple[str, ...], hops: int) -> str:
     return values[-min(max(hops, 1), len(values))] if values else ""
 
 
+@lru_cache(maxsize=1024)
 def _parse(text: str) -> Address | None:
     """An address with or without a port; IPv6 with a port stands in brackets."""
     text = text.strip()

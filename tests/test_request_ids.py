@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
-from structlog.contextvars import get_contextvars
 
 from bot import request_ids
 from bot.intake.job import CheckJob
@@ -59,7 +58,7 @@ async def test_each_request_has_its_own_id_on_one_connection(
 ) -> None:
     ids = [await _asked(open_door, "") for _ in range(3)]
     assert len(set(ids)) == 3
-    assert not get_contextvars()
+    assert not current()
 
 
 async def test_a_stranger_does_not_choose_the_id(open_door: "TestClient[web.Request, web.Application]") -> None:

@@ -122,8 +122,11 @@ class Intake:
 
     async def enqueue(self, push: Push, announcer: Announcer) -> str:
         """Why the push asks for nothing, or "" when a check is queued. Raises StoreError."""
-        if await self.watch.find(push.image) is None:
+        watch = await self.watch.find(push.image)
+        if watch is None:
             return NOT_WATCHED
+        if not push.evidence_for:
+            return "" if await self._enqueue_tag(push, push.image.tag, announcer, watch.channel) else QUEUED
         tags = await self._tags(push)
         if not tags:
             return "a signature or attestation of an image that is not known"
@@ -134,10 +137,8 @@ class Intake:
         return "" if any(fresh) else QUEUED if any(watches.values()) else NOT_WATCHED
 
     async def _tags(self, push: Push) -> tuple[str, ...]:
-        """Which tags to check: the pushed one, or those of the image that evidence is about. Raises StoreError."""
+        """Which tags to check: those of the image that the evidence is about. Raises StoreError."""
         tag = push.image.tag
-        if not push.evidence_for:
-            return (tag,)
         told = () if not tag or is_evidence_tag(tag) else (tag,)
         return await self.digests.tags(push.image.name, push.evidence_for) or told
 

@@ -44,7 +44,8 @@ EXECUTION_TTL: Final = timedelta(minutes=5)
 """How long docket remembers a job that has ended."""
 
 AT_ONCE: Final = 8
-"""Jobs of a lane that this process stores at once. Others wait, instead of failing for want of a connection."""
+"""Jobs of a lane that this process stores at once, with docket's own connections. Others wait, instead of failing for
+want of one."""
 
 _ENDED: Final = {ExecutionState.COMPLETED, ExecutionState.FAILED, ExecutionState.CANCELLED}
 
@@ -143,7 +144,12 @@ class DocketQueue:
 
     async def _place(self, call: "_Call", delay: float = 0.0) -> bool:
         """Store it, whatever waits or runs under that name."""
-        return await self._tried(call.lane, lambda: self._add(call, delay))
+
+        async def add() -> bool:
+            async with self._room[call.lane]:
+                return await self._add(call, delay)
+
+        return await _tried(add)
 
     async def _place_push(
         self, job: CheckJob, call: "_Call", delivery: str, delay: float, *, is_announced: bool
@@ -158,18 +164,7 @@ class DocketQueue:
             push = PushCall(job, call.task, call.name, args, due, delivery, is_due=not delay, is_announced=is_announced)
             return await self._placing.place(self.dockets[call.lane], push)
 
-        return await self._tried(call.lane, place)
-
-    async def _tried(self, lane: Lane, place: Callable[[], Awaitable[P]]) -> P:
-        """In a few attempts: each step is idempotent."""
-        with trouble("queueing a job"):
-            async with asyncio.timeout(ENQUEUE_MAX), self._room[lane]:
-                for pause in _PAUSES:
-                    try:
-                        return await place()
-                    except RedisConnectionError:
-                        await asyncio.sleep(pause)
-                return await place()
+        return await _tried(place)  # one command, which shares its connection with others (bot/store/grouping.py)
 
     async def _add(self, call: "_Call", delay: float) -> bool:
         docket, name = self.dockets[call.lane], call.name
@@ -188,6 +183,18 @@ class DocketQueue:
             due = max(waiting.when, min(due, _at(first / 1000 + self._settle_max)))
         await docket.replace(call.task, due, name)(call.text, first, _since(due))
         return False
+
+
+async def _tried(place: Callable[[], Awaitable[P]]) -> P:
+    """In a few attempts: each step is idempotent."""
+    with trouble("queueing a job"):
+        async with asyncio.timeout(ENQUEUE_MAX):
+            for pause in _PAUSES:
+                try:
+                    return await place()
+                except RedisConnectionError:
+                    await asyncio.sleep(pause)
+            return await place()
 
 
 def _text_of(job: CheckJob | QuestionJob | TalkJob) -> str:

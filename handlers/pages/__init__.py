@@ -25,7 +25,7 @@ from bot.store.reports import Reports
 from bot.store.threads import Threads
 from handlers.client_address import Proxies
 from handlers.pages import _templates, rules
-from handlers.pages._access import STRANGER, PageAccess
+from handlers.pages._access import STRANGER, PageAccess, for_pages
 from handlers.pages._address import BASE_URL
 from handlers.pages._below import below, path_of
 from handlers.pages._boards import WatchedBoard
@@ -66,7 +66,9 @@ def mount(  # noqa: PLR0913, PLR0917 - what pages show, and who may ask
     sessions = Sessions(store, SessionEnds(settings.session_idle, settings.session_max))
     access = PageAccess(everybody, login, sessions)
     app[BASE_URL], app[STRANGER] = settings.base_url, access.stranger
-    app.middlewares.extend((below(path_of(settings.base_url)), error_pages, visits_limited(proxies), access.checked))
+    app.middlewares.append(
+        for_pages(below(path_of(settings.base_url)), error_pages, visits_limited(proxies), access.checked)
+    )
     reports, watched = Reports(store), WatchedBoard(Board(store), watch)
     badges, board = Badges(watched), BoardPage(watched)
     threads = ThreadList(Threads(store), Releases(store))

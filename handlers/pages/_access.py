@@ -5,11 +5,12 @@ What is not named as open needs a role: a page that is added later is closed unt
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 from urllib.parse import urlencode
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 from bot.login.options import LoginOptions
 from bot.login.pending import safe_path
@@ -89,8 +90,6 @@ class PageAccess:
     @web.middleware
     async def checked(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """A middleware. Raises HTTPSeeOther to the login, and RoleMissingError."""
-        if self._is_other(request):
-            return await handler(request)
         request[PAGE_VISITOR] = found = await self._who(request)
         if self.login is None or _path(request) in self._open:
             return await handler(request)
@@ -115,10 +114,24 @@ class PageAccess:
         method = "GET" if request.method == "HEAD" else request.method
         return self._needs.get((method, _path(request)), Role.SEE)
 
-    @staticmethod
-    def _is_other(request: web.Request) -> bool:
-        """Whether it is an endpoint beside the pages; an address under theirs that does not exist is theirs, too."""
-        return _path(request).startswith(MACHINES) or (not _path(request) and request.path.startswith(MACHINES))
+
+def for_pages(*middlewares: Middleware) -> Middleware:
+    """One middleware in place of these, which is not for the endpoints beside the pages: they pass one and not all."""
+
+    @web.middleware
+    async def chosen(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not _is_other(request):
+            for middleware in reversed(middlewares):
+                handler = partial(middleware, handler=handler)
+        return await handler(request)
+
+    return chosen
+
+
+def _is_other(request: web.Request) -> bool:
+    """Whether it is an endpoint beside the pages; an address under theirs that does not exist is theirs, too."""
+    path = _path(request)
+    return (path or request.path).startswith(MACHINES)
 
 
 def _path(request: web.Request) -> str:

@@ -8,7 +8,7 @@ from aiohttp.typedefs import Handler
 
 from bot.errors import StoreError
 from bot.request_ids import current
-from handlers.pages._access import MACHINES, RoleMissingError
+from handlers.pages._access import RoleMissingError
 from handlers.pages._templates import show_page
 
 log = structlog.get_logger(__name__)
@@ -37,8 +37,6 @@ NO_ROLE: Final = (
 @web.middleware
 async def error_pages(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Middleware for the pages. The other endpoints answer errors themselves."""
-    if request.path.startswith(MACHINES):
-        return await handler(request)
     try:
         return await handler(request)
     except web.HTTPException as error:

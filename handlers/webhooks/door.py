@@ -20,6 +20,7 @@ from bot.intake.intake import Taken
 from bot.metrics.program import DELIVERIES, EVENTS
 from bot.request_ids import current
 from bot.settings import WebhookSource
+from handlers.access_log import note
 from handlers.body import read
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX, Delivery
 from handlers.webhooks.proof import UNKNOWN, NoSuchHookError, PublicKeys, SecretInPath, SourceTrust
@@ -101,12 +102,14 @@ class Door:
         body = await read(request, most=receiver.body_max, seconds=self.body_time)
         delivery = _delivery(request, body)
         await receiver.proof.verify(delivery, trust)
-        return await self._taken(delivery, source, receiver)
+        return await self._taken(request, delivery, source, receiver)
 
     def _trust(self, source: WebhookSource) -> SourceTrust:
         return SourceTrust(source.secret.get_secret_value(), source.account, source.audience, self.keys)
 
-    async def _taken(self, delivery: Delivery, source: WebhookSource, receiver: Receiver) -> web.Response:
+    async def _taken(
+        self, request: web.Request, delivery: Delivery, source: WebhookSource, receiver: Receiver
+    ) -> web.Response:
         """What becomes of an authentic delivery."""
         try:
             parsed = receiver.parse(delivery)
@@ -117,7 +120,7 @@ class Door:
         if parsed.ping:
             return web.json_response({"accepted": 0, "reason": "ping"})
         taken = await self.intake.take(parsed, source, receiver.retries)
-        log.info("delivery", source=source.id, accepted=taken.accepted, ignored=dict(taken.ignored))
+        note(request, source=source.id, accepted=taken.accepted, ignored=dict(taken.ignored))
         ends = {"queued": int(taken.accepted > 0), "refused": int(taken.come_back)}
         ends = {end: number for end, number in {**taken.ignored, **ends}.items() if number}
         for end, number in ends.items():
