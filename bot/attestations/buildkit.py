@@ -10,6 +10,7 @@ from typing import Final
 from bot.attestations.build_request import BUILD_ARG, LABEL, arguments, mounts_secrets
 from bot.attestations.provenance import Mode
 from bot.attestations.slsa_parts import PredicateParts, operation
+from bot.attestations.values import Document, mapping
 
 BUILD_TYPES: Final = {
     "v0.2": "https://mobyproject.org/buildkit@v1",
@@ -17,9 +18,18 @@ BUILD_TYPES: Final = {
 }
 
 
+_NAME: Final = "buildkit"
+
+_OPERATIONS: Final = ("source", "exec", "file", "build", "merge", "diff")
+"""What a build step can do (https://github.com/moby/buildkit/blob/master/solver/pb/ops.proto)."""
+
+
 def is_buildkit(parts: PredicateParts) -> bool:
-    """Whether BuildKit wrote this, by the build type of that SLSA version."""
-    return parts.build_type == BUILD_TYPES[parts.slsa]
+    """Whether BuildKit wrote this: by its build type, or by what it alone writes.
+
+    Otherwise another build type would be enough to hide that a statement is one in min mode.
+    """
+    return _has_build_type(parts) or _NAME in parts.build_type.lower() or parts.has_buildkit_keys
 
 
 def mode(parts: PredicateParts) -> Mode:
@@ -27,11 +37,22 @@ def mode(parts: PredicateParts) -> Mode:
 
     BuildKit's last step has no operation, it only names the result; so one that has an operation must be there.
     """
-    return Mode.MAX if any(operation(step) for step in parts.steps) else Mode.MIN
+    return Mode.MAX if any(_does_something(step) for step in parts.steps) else Mode.MIN
+
+
+def _has_build_type(parts: PredicateParts) -> bool:
+    return parts.build_type == BUILD_TYPES[parts.slsa]
+
+
+def _does_something(step: Document) -> bool:
+    does = operation(step)
+    return any(mapping(does.get(kind)) for kind in _OPERATIONS)
 
 
 def inconsistencies(parts: PredicateParts) -> Iterator[str]:
     """Sentences about content that no BuildKit release writes."""
+    if not _has_build_type(parts):
+        yield "BuildKit's own fields are there, but the build type is not BuildKit's for this version of SLSA"
     if mode(parts) is Mode.MAX:
         return
     if parts.has_build_config:

@@ -3,6 +3,7 @@
 https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,9 +23,12 @@ def is_provenance_type(predicate_type: str) -> bool:
     return "/provenance/" in predicate_type.lower()
 
 
+_SBOM: Final = re.compile(rf"(?:{re.escape(SPDX)}|{re.escape(CYCLONEDX)})(?:/v?[0-9][0-9A-Za-z.-]*)?")
+
+
 def is_sbom_type(predicate_type: str) -> bool:
-    """SPDX or CycloneDX; a version may follow the type."""
-    return predicate_type.startswith((SPDX, CYCLONEDX))
+    """SPDX or CycloneDX; a version may follow the type, and nothing else: other readers compare the whole type."""
+    return _SBOM.fullmatch(predicate_type) is not None
 
 
 @dataclass(frozen=True, slots=True)

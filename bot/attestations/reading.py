@@ -13,7 +13,7 @@ from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_sbom
 from bot.attestations.slsa import read_provenance
 from bot.attestations.sparse import read_sparse
-from bot.attestations.statement import DSSE, IN_TOTO, Envelope, Statement
+from bot.attestations.statement import DSSE, IN_TOTO, SPDX, Envelope, Statement
 from bot.errors import MalformedError, OverLimitError
 from bot.oci import manifest
 from bot.oci.ambiguity import reading
@@ -138,10 +138,18 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
             raise OverLimitError(f"{what} has some {values} values, more than VALUES_MAX = {VALUES_MAX}")
         return Reading(known, provenance=read_provenance(manifest.read(data, Statement, what=what)))
     if head.is_sbom and head.predicate is not None:
-        return Reading(known, sbom=read_sbom(data, what=what, at=head.predicate))
+        return Reading(known, sbom=_sbom_as_said(data, head.predicate_type, head.predicate, what))
     if head.predicate_type == COSIGN_CUSTOM and head.predicate is not None:
         return Reading(known, sbom=_legacy_sbom(data, head.predicate))
     return Reading(known)
+
+
+def _sbom_as_said(data: bytes, kind: str, at: int, what: str) -> Sbom:
+    """The SBOM, of the format that the statement's type says: readers of one format find nothing in the other."""
+    sbom = read_sbom(data, what=what, at=at)
+    if (sbom.format == "spdx") != kind.startswith(SPDX):
+        raise MalformedError(f"{what} says that it is {kind}, and holds an SBOM of another format: {sbom.format}")
+    return sbom
 
 
 def _legacy_sbom(data: bytes, at: int) -> Sbom | None:

@@ -31,6 +31,11 @@ class Package:
     is_file: bool = False
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is said of it."""
+        return not (self.id or self.name or self.version or self.purls or self.cpes)
+
+    @property
     def is_os_package(self) -> bool:
         """Whether it came from the package manager of a Linux distribution."""
         return any(map(_OS_PURL.match, self.purls)) or any(db in self.origin for db in ("APK DB", "DPKG DB", "RPM DB"))
@@ -47,7 +52,7 @@ class Package:
 class Draft:
     """An SBOM while it is read."""
 
-    format: str = ""
+    formats: list[str] = field(default_factory=list)  # that the document says to be of; one, of a good document
     version: str = ""
     name: str = ""
     has_author: bool = False
@@ -69,7 +74,7 @@ class Draft:
     def count(self, package: Package, step: int = 1) -> None:
         """Count a package, or with step -1 take it out again. Systems and files are named, but are not packages."""
         self.distribution = self.distribution or package.distribution
-        if package.is_system or package.is_file:
+        if package.is_system or package.is_file or package.is_nothing:
             return
         if self.listing is not None:
             self.listing.count(package.purls, _said(package.name), _said(package.version), step)
@@ -82,7 +87,7 @@ class Draft:
     def finish(self) -> Sbom:
         """The summary."""
         return Sbom(
-            format=self.format,
+            format=self.formats[0],
             version=self.version,
             packages=self.packages,
             os_packages=self.os_packages,

@@ -1,5 +1,6 @@
 """An SBOM's bytes summarised in one pass, without building the document."""
 
+import re
 from typing import Final
 
 from bot.attestations import cyclonedx, spdx, spdx3, spdx_tags
@@ -23,6 +24,7 @@ _PARTS: Final = {
 }
 _FIELDS: Final = ("spdxVersion", "bomFormat", "@context", "specVersion", "name")
 _LEGACY: Final = "Data"
+_SPDX_VERSION: Final = re.compile(r"SPDX-([0-9]{1,3}\.[0-9]{1,3})")
 
 
 def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | None = None) -> Sbom:
@@ -41,8 +43,10 @@ def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | 
             legacy = _read_legacy(scan, listing)
         else:
             _read_field(key, scan, draft)
-    if not draft.format and legacy is None:
+    if not draft.formats and legacy is None:
         raise MalformedError(f"{what} is neither SPDX nor CycloneDX")
+    if len(draft.formats) + (legacy is not None) > 1:
+        raise MalformedError(f"{what} is an SBOM of several formats at once")
     return legacy or _without_root(draft, begins, data, what)
 
 
@@ -57,11 +61,13 @@ def _without_root(draft: Draft, begins: dict[str, int], data: bytes, what: str) 
 def _read_field(key: str, scan: Scan, draft: Draft) -> None:
     match key:
         case "spdxVersion":
-            draft.format, draft.version = "spdx", scan.text().removeprefix("SPDX-")
+            if version := _SPDX_VERSION.fullmatch(scan.text()):
+                draft.formats.append("spdx")
+                draft.version = version[1]
         case "bomFormat":
-            draft.format = "cyclonedx" if scan.text() == "CycloneDX" else draft.format
+            draft.formats += ["cyclonedx"] if scan.text() == "CycloneDX" else []
         case "@context":
-            draft.format = "spdx" if scan.mentions(b"spdx.org/rdf/3.") else draft.format
+            draft.formats += ["spdx"] if scan.mentions(b"spdx.org/rdf/3.") else []
         case "specVersion":
             draft.version = scan.text()
         case "name":

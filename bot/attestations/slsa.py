@@ -1,5 +1,6 @@
 """Reads a provenance statement into the normalised model."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from bot.attestations import buildkit, slsa_v02, slsa_v1
@@ -41,7 +42,7 @@ def _normalise(parts: PredicateParts, statement: Statement) -> Provenance:
     found = exposed_in(mapping(statement.predicate), parts if is_buildkit else None)
     return Provenance(
         slsa=parts.slsa,
-        mode=buildkit.mode(parts) if is_buildkit else Mode.FOREIGN,
+        mode=buildkit.mode(parts) if is_buildkit else Mode.FOREIGN if parts.build_type else None,
         build_type=parts.build_type,
         builder_id=parts.builder_id,
         source=source.uri,
@@ -58,12 +59,20 @@ def _normalise(parts: PredicateParts, statement: Statement) -> Provenance:
         secret_ids=secret_ids(parts),
         labels=tuple(sorted(labels.items())),
         statement_type=statement.type,
-        inconsistencies=tuple(buildkit.inconsistencies(parts)) if is_buildkit else (),
+        inconsistencies=tuple(_inconsistencies(parts, is_buildkit=is_buildkit)),
         private_data=tuple(private_places(parts, found.texts)),
         exposed=found.texts,
         unread=found.unread,
         repository_private=repository_private(parts),
     )
+
+
+def _inconsistencies(parts: PredicateParts, *, is_buildkit: bool) -> Iterator[str]:
+    """SLSA asks for a build type: without one, nobody knows what the statement says, nor whether it is all."""
+    if is_buildkit:
+        yield from buildkit.inconsistencies(parts)
+    elif not parts.build_type:
+        yield "the predicate names no build type where this version of SLSA has it"
 
 
 def _version(statement: Statement) -> str:

@@ -25,6 +25,7 @@ class PredicateParts:
     buildkit: Document = field(default_factory=dict)  # BuildKit's own metadata: vcs, source, layers
     external: Document = field(default_factory=dict)  # v1's externalParameters
     materials: tuple[Document, ...] = ()
+    has_buildkit_keys: bool = False  # keys that no other builder writes
     has_build_config: bool = False
     build_config: Document = field(default_factory=dict)
 

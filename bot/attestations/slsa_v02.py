@@ -9,12 +9,14 @@ from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import Document, mapping, mappings, text
 
 BUILDKIT_METADATA: Final = "https://mobyproject.org/buildkit@v1#metadata"
+_BUILDKIT: Final = "https://mobyproject.org/buildkit@"
 
 
 def take_apart(predicate: Document) -> PredicateParts:
     """The predicate's parts. Raises MalformedError."""
     invocation, metadata = mapping(predicate.get("invocation")), mapping(predicate.get("metadata"))
     config_source = mapping(invocation.get("configSource"))
+    build_config = mapping(predicate.get("buildConfig"))
     return PredicateParts(
         slsa="v0.2",
         build_type=text(predicate.get("buildType")),
@@ -28,6 +30,7 @@ def take_apart(predicate: Document) -> PredicateParts:
         environment=mapping(invocation.get("environment")),
         buildkit=mapping(metadata.get(BUILDKIT_METADATA)),
         materials=mappings(predicate.get("materials")),
+        has_buildkit_keys="llbDefinition" in build_config or any(key.startswith(_BUILDKIT) for key in metadata),
         has_build_config="buildConfig" in predicate,
-        build_config=mapping(predicate.get("buildConfig")),
+        build_config=build_config,
     )

@@ -3,8 +3,12 @@
 https://slsa.dev/spec/v1.0/provenance
 """
 
+from typing import Final
+
 from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import Document, mapping, mappings, text
+
+_BUILDKIT: Final = "buildkit_"
 
 
 def take_apart(predicate: Document) -> PredicateParts:
@@ -14,6 +18,7 @@ def take_apart(predicate: Document) -> PredicateParts:
     internal = mapping(definition.get("internalParameters"))
     metadata = mapping(run.get("metadata"))
     config_source = mapping(external.get("configSource"))
+    build_config = mapping(internal.get("buildConfig"))
     return PredicateParts(
         slsa="v1",
         build_type=text(definition.get("buildType")),
@@ -28,6 +33,7 @@ def take_apart(predicate: Document) -> PredicateParts:
         buildkit=mapping(metadata.get("buildkit_metadata")),
         external=external,
         materials=mappings(definition.get("resolvedDependencies")),
+        has_buildkit_keys="llbDefinition" in build_config or any(key.startswith(_BUILDKIT) for key in metadata),
         has_build_config="buildConfig" in internal,
-        build_config=mapping(internal.get("buildConfig")),
+        build_config=build_config,
     )

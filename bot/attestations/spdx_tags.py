@@ -21,7 +21,7 @@ def is_tagged(text: str) -> bool:
 
 def read_tagged(text: str, listing: PackageListing | None = None) -> Sbom:
     """The summary; the packages go to the `listing`."""
-    draft = Draft(format="spdx", listing=listing)
+    draft = Draft(["spdx"], listing=listing)
     packages: list[Package] = []
     for match in _LINE.finditer(text):
         _read(match["tag"], match["value"], draft, packages)

@@ -47,7 +47,7 @@ def _less(before: Provenance, now: Provenance | None) -> str:
 
 
 def _unclear(provenance: Provenance) -> str:
-    return "the mode cannot be read from this version of provenance" if provenance.mode is None else ""
+    return "the mode cannot be read: its version or its build type is not known" if provenance.mode is None else ""
 
 
 _PROVENANCE = Thing(

@@ -49,7 +49,7 @@ def check(context: Context) -> Iterator[Finding]:
                     platform, f"min and max exist only in BuildKit's provenance; this was built as {shown(build_type)}"
                 )
             case Provenance(mode=None):
-                told = "the mode cannot be read from this version of provenance"
+                told = "the mode cannot be read: its version or its build type is not known"
                 yield rule.unknown(platform, UnknownReason.UNSUPPORTED, told)
             case _:
                 continue

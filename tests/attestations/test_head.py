@@ -30,6 +30,9 @@ def test_type_subjects_and_where_the_predicate_begins() -> None:
         ("https://spdx.dev/Document/v2.3", False, True),
         ("https://cyclonedx.org/bom/v1.6", False, True),
         ("https://slsa.dev/verification_summary/v1", False, False),
+        ("https://spdx.dev/Document ", False, False),
+        ("https://spdx.dev/Documents", False, False),
+        ("https://cyclonedx.org/bom/evil", False, False),
     ],
 )
 def test_what_the_predicate_type_says(kind: str, provenance: bool, sbom: bool) -> None:  # noqa: FBT001

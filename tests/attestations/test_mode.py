@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.attestations.provenance import Mode
-from tests.attestations.predicates import BUILT, provenance, provenance_v02, v02, v1
+from tests.attestations.predicates import BUILDKIT_V1, BUILT, provenance, provenance_v02, step, v02, v1
 
 
 def test_build_steps_make_it_max_in_both_versions() -> None:
@@ -27,6 +27,8 @@ HOLLOW: list[object] = [
     {"llbDefinition": [{}]},
     {"llbDefinition": [1, "step", None]},
     {"llbDefinition": {"id": "step0"}},
+    {"llbDefinition": [step(unheard={"of": 1})]},
+    {"llbDefinition": [step(source={}), step(exec=None), step(file="x")]},
     {"llbDefinition": [{"id": "step0", "op": {"Op": None}}, {"id": "step1", "op": {"Op": {}}, "inputs": ["step0:0"]}]},
 ]
 
@@ -88,5 +90,41 @@ def test_an_unknown_version_is_provenance_without_a_mode(version: str) -> None:
 
 
 def test_another_build_type_is_foreign_and_not_asked_for_steps() -> None:
-    assert provenance(v1(build_type="https://example.com/build")).mode is Mode.FOREIGN
-    assert provenance(v1(build_type="https://mobyproject.org/buildkit@v1")).mode is Mode.FOREIGN
+    foreign = {"buildDefinition": {"buildType": "https://example.com/build"}, "runDetails": {"metadata": {}}}
+    assert provenance(foreign).mode is Mode.FOREIGN
+    assert provenance_v02({"buildType": "https://example.com/build", "metadata": {}}).mode is Mode.FOREIGN
+
+
+OTHER_TYPES = [
+    "https://example.com/build",
+    "https://mobyproject.org/BuildKit@v1",
+    f"{BUILDKIT_V1} ",
+    BUILDKIT_V1.replace("https", "http"),
+    BUILDKIT_V1.replace("master", "v0.25"),
+    "",
+]
+
+
+@pytest.mark.parametrize("other", OTHER_TYPES)
+def test_another_build_type_does_not_hide_that_buildkit_wrote_it(other: str) -> None:
+    for found in (provenance(v1(build_type=other)), provenance_v02(v02(build_type=other))):
+        assert found.mode is Mode.MIN
+        assert "build type" in found.inconsistencies[0]
+    assert provenance(v1(build_type=other, internal={"buildConfig": BUILT})).mode is Mode.MAX
+
+
+@pytest.mark.parametrize("other", OTHER_TYPES[1:5])
+def test_a_build_type_that_is_nearly_buildkits_is_not_foreign(other: str) -> None:
+    found = provenance({"buildDefinition": {"buildType": other}})
+    assert (found.mode, len(found.inconsistencies)) == (Mode.MIN, 1)
+
+
+@pytest.mark.parametrize("none", [None, "", 7, ["https://example.com/build"]])
+def test_without_a_build_type_there_is_no_mode(none: object) -> None:
+    found = provenance({"buildDefinition": {"buildType": none}})
+    assert (found.mode, len(found.inconsistencies)) == (None, 1)
+
+
+def test_a_predicate_of_the_other_version_has_no_mode() -> None:
+    assert provenance(v02(buildConfig=BUILT)).mode is None
+    assert provenance_v02(v1(internal={"buildConfig": BUILT})).mode is None

@@ -204,6 +204,24 @@ def test_what_is_neither_format_is_malformed(document: object) -> None:
         read(document)
 
 
+@pytest.mark.parametrize("version", ["", "2.3", "SPDX-", "SPDX-2", "SPDX-2.3 ", "spdx-2.3", 2.3, None])
+def test_spdx_has_a_version(version: object) -> None:
+    with pytest.raises(MalformedError, match="neither SPDX nor CycloneDX"):
+        read(spdx(package("a")) | {"spdxVersion": version})
+
+
+def test_two_formats_at_once_are_malformed() -> None:
+    with pytest.raises(MalformedError, match="several formats"):
+        read(spdx() | {"bomFormat": "CycloneDX", "components": [{"name": "a"}]})
+    with pytest.raises(MalformedError, match="several formats"):
+        read(spdx() | {"Data": spdx(package("a"))})
+
+
+def test_a_package_of_which_nothing_is_said_is_none() -> None:
+    assert read(spdx({}, {"name": ""}, {"SPDXID": None})).packages == 0
+    assert read({"bomFormat": "CycloneDX", "components": [{}, {"type": "library"}, None]}).packages == 0
+
+
 def test_twenty_megabytes_cost_less_than_four_times_their_size() -> None:
     packages = [package(f"p{number}", f"pkg:deb/debian/p{number}@1", note="x" * 3_200) for number in range(6_000)]
     relation = {"spdxElementId": "SPDXRef-a", "relationshipType": "CONTAINS", "relatedSpdxElement": "SPDXRef-b"}

@@ -11,7 +11,7 @@ from bot.policy import Policy
 from bot.policy.default import REQUIRED
 from bot.report import Report, Verdict
 from tests.evidence.building import NAME, TAG, Builder
-from tests.evidence.forgeries import FORGERIES
+from tests.evidence.forgeries import FORGERIES, LESS, UNSEEN
 from tests.evidence.forgeries.table import honest
 from tests.evidence.forging import Forger, archive
 from tests.making import NOW, reported
@@ -57,14 +57,22 @@ async def test_without_a_trick_it_passes(image: Builder) -> None:
     assert judged(evidence).verdict is Verdict.PASS
 
 
-@pytest.mark.parametrize("name", FORGERIES)
+@pytest.mark.parametrize("name", FORGERIES | UNSEEN)
 async def test_no_forgery_passes(image: Builder, name: str) -> None:
     forger = Forger()
-    FORGERIES[name](forger)
+    (FORGERIES | UNSEEN)[name](forger)
     push(image, forger)
     evidence = await looked(image)
     for policy in (POLICY, LEAN):
         assert judged(evidence, policy).verdict is not Verdict.PASS
+
+
+@pytest.mark.parametrize("name", LESS)
+async def test_what_is_less_than_it_seems_does_not_pass(image: Builder, name: str) -> None:
+    forger = Forger()
+    LESS[name](forger)
+    push(image, forger)
+    assert judged(await looked(image)).verdict is not Verdict.PASS
 
 
 async def test_a_manifest_that_is_called_an_index_is_told(image: Builder) -> None:

@@ -83,7 +83,7 @@ def test_what_could_not_be_read_here_was_not_lost() -> None:
     says(rule, elsewhere, Outcome.UNKNOWN, "elsewhere we could not look", baseline=earlier(platform()))
     at_the_code_host = image(with_(None), code_host_unreadable=(REFUSED,))
     says(rule, at_the_code_host, Outcome.UNKNOWN, "401", baseline=earlier(platform()))
-    says(rule, image(with_(UNCLEAR)), Outcome.UNKNOWN, "cannot be read from this version", baseline=earlier(platform()))
+    says(rule, image(with_(UNCLEAR)), Outcome.UNKNOWN, "cannot be read: its version", baseline=earlier(platform()))
     partly = image(platform(), unreadable=(REFUSED,))
     says(rule, partly, Outcome.UNKNOWN, "401", about="image", baseline=earlier(platform()))
 

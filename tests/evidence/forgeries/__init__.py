@@ -6,7 +6,17 @@
 
 from typing import Final
 
-from tests.evidence.forgeries import children, configs, disguises, documents, keys, nested, platforms
+from tests.evidence.forgeries import (
+    children,
+    configs,
+    disguises,
+    documents,
+    keys,
+    nested,
+    platforms,
+    provenances,
+    sboms,
+)
 from tests.evidence.forging import Forgery
 
 FORGERIES: Final[dict[str, Forgery]] = {
@@ -18,3 +28,9 @@ FORGERIES: Final[dict[str, Forgery]] = {
     **platforms.TRICKS,
     **configs.TRICKS,
 }
+
+UNSEEN: Final[dict[str, Forgery]] = sboms.TRICKS
+"""Images whose evidence some readers find, and others do not. Runtimes do not read it."""
+
+LESS: Final[dict[str, Forgery]] = provenances.TRICKS
+"""Images that have provenance, and less of it than some reader may think."""

@@ -1,0 +1,43 @@
+"""SBOMs that one reader finds, and another does not."""
+
+from collections.abc import Callable
+
+from bot.attestations.statement import CYCLONEDX, SPDX
+from tests.attestations.predicates import statement
+from tests.evidence.forging import SBOM, Forger, Forgery, Json, Made
+
+TRICKS: dict[str, Forgery] = {}
+
+CYCLONE: Json = {
+    "bomFormat": "CycloneDX",
+    "specVersion": "1.6",
+    "components": [{"type": "library", "name": "a", "version": "1"}],
+}
+
+
+def bytes_of(written: Callable[[str], bytes], kind: str = SPDX) -> Forgery:
+    """The good image with an SBOM as these bytes, which are made of the image's digest."""
+
+    def forgery(forger: Forger) -> Made:
+        good = forger.good()
+        layers = [forger.statements(good)[0], forger.statement(written(good.digest), kind)]
+        return forger.index(good.on("linux", "amd64"), forger.attestation(good, layers=layers))
+
+    return forgery
+
+
+def _sbom(predicate: Json, kind: str = SPDX) -> Forgery:
+    return bytes_of(lambda digest: statement(predicate, kind, about=digest), kind)
+
+
+TRICKS |= {
+    "sbom_type_with_a_blank": _sbom(SBOM, f"{SPDX} "),
+    "sbom_type_with_more": _sbom(SBOM, f"{SPDX}Scan"),
+    "sbom_type_of_a_bomb": _sbom(CYCLONE, f"{CYCLONEDX}b"),
+    "cyclonedx_said_to_be_spdx": _sbom(CYCLONE),
+    "spdx_said_to_be_cyclonedx": _sbom(SBOM, CYCLONEDX),
+    "sbom_of_two_formats": _sbom(SBOM | CYCLONE),
+    "sbom_beside_an_older_one": _sbom({**SBOM, "packages": [], "Data": SBOM}),
+    "spdx_without_a_version": _sbom(SBOM | {"spdxVersion": ""}),
+    "spdx_of_a_version_that_is_a_number": _sbom(SBOM | {"spdxVersion": 2.3}),
+}
