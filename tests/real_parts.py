@@ -24,10 +24,10 @@ from urllib.request import urlopen
 import pytest
 
 from tests.registry_shelf import Repository, load_layout
+from tests.waiting import PATIENCE
 
 DOCKER_REGISTRY = "/usr/bin/docker-registry"
 SKOPEO = "/usr/bin/skopeo"
-STARTING = 20  # seconds
 FREE_PORTS = range(10_000, 22_000)
 
 
@@ -57,7 +57,7 @@ class DockerRegistry:
             check=True,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
         )
         tag_link = self._repository(repository) / "_manifests" / "tags" / tag / "current" / "link"
         return tag_link.read_text()
@@ -164,7 +164,7 @@ def _configuration(storage: Path, host: str, notify_url: str, headers: Mapping[s
 
 
 def _wait_for(host: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + STARTING
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

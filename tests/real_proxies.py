@@ -16,12 +16,12 @@ from aiohttp import ClientSession, CookieJar, TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from tests.conftest import ROOT
+from tests.waiting import PATIENCE
 
 HOST: Final = "bot.example.org"
 VISITOR: Final = "127.0.0.2"
 """Visitors have another address than the proxy, which is at 127.0.0.1."""
 
-STARTING: Final = 20  # seconds
 EXAMPLES: Final = ROOT / "deploy" / "proxy"
 
 
@@ -108,7 +108,7 @@ def _running(command: list[str], ports: Ports, folder: Path) -> Iterator[None]:
             command, stdout=log, stderr=log, env={"HOME": str(folder), "PATH": os.defpath}
         )
     try:
-        deadline = time.monotonic() + STARTING
+        deadline = time.monotonic() + PATIENCE
         while not _answers(ports.proxy):
             assert process.poll() is None, (folder / "proxy.log").read_text()
             assert time.monotonic() < deadline, "the proxy does not listen"
@@ -116,7 +116,7 @@ def _running(command: list[str], ports: Ports, folder: Path) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait(STARTING)
+        process.wait(PATIENCE)
 
 
 def _answers(port: int) -> bool:

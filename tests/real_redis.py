@@ -23,9 +23,9 @@ from bot.store import Store, open_store
 from bot.store.engine.binary import find_binary
 from bot.store.schema import KEY as SCHEMA_KEY
 from tests.real_parts import free_port
+from tests.waiting import PATIENCE
 
 REDIS_SERVER = "/usr/bin/redis-server"
-STARTING = 20  # seconds
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class RedisServer:
                 stderr=log,
                 env=self.environment,
             )
-        deadline = time.monotonic() + STARTING
+        deadline = time.monotonic() + PATIENCE
         with Redis.from_url(self.url) as client:
             while not _pings(client):
                 assert self.process.poll() is None, (self.folder / "server.log").read_text()

@@ -23,6 +23,7 @@ from handlers.app import Services, build
 from handlers.connection_limits import Limits
 from tests.real_parts import free_port
 from tests.real_redis import RedisServer, running_server
+from tests.waiting import PATIENCE
 
 SECRET = "s3cret-of-a-test-" + "x" * 32
 QUAY = WebhookSource.model_validate({"id": "quay", "kind": "quay", "secret": SECRET, "hosts": ["quay.io"]})
@@ -126,7 +127,7 @@ async def test_requests_are_logged_without_secrets_queries_and_health_checks(sto
     base = f"http://127.0.0.1:{settings.port}"
     with structlog.testing.capture_logs() as logs:
         task = asyncio.create_task(serve(settings, store, stop, started))
-        await asyncio.wait_for(started.wait(), 20)
+        await asyncio.wait_for(started.wait(), PATIENCE)
         async with ClientSession() as session:
             for path in (f"/webhooks/quay/{SECRET}", "/rules?token=hush-hush", "/healthz"):
                 async with session.post(base + path) if "webhooks" in path else session.get(base + path) as response:
@@ -148,10 +149,10 @@ async def test_a_connection_on_which_nothing_is_asked_is_closed(store: Store, sa
     stop, started = asyncio.Event(), asyncio.Event()
     limits = Limits(head=0.3, idle=0.3)
     task = asyncio.create_task(serve(settings, store, stop, started, limits))
-    await asyncio.wait_for(started.wait(), 20)
+    await asyncio.wait_for(started.wait(), PATIENCE)
     reader, writer = await asyncio.open_connection("127.0.0.1", settings.port)
     writer.write(said)
-    assert (b"200 OK" in await asyncio.wait_for(reader.read(), 30)) == said.endswith(b"\r\n")
+    assert (b"200 OK" in await asyncio.wait_for(reader.read(), PATIENCE)) == said.endswith(b"\r\n")
     writer.close()
     stop.set()
     await task
@@ -161,7 +162,7 @@ async def test_a_port_that_is_taken_is_said_so(store: Store) -> None:
     settings = Settings(port=free_port())
     stop, started = asyncio.Event(), asyncio.Event()
     first = asyncio.create_task(serve(settings, store, stop, started))
-    await asyncio.wait_for(started.wait(), 20)
+    await asyncio.wait_for(started.wait(), PATIENCE)
     with pytest.raises(SettingsError, match=f"{settings.port} is in use by another program; set PORT"):
         await serve(settings, store, asyncio.Event())
     stop.set()

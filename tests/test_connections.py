@@ -15,7 +15,7 @@ from handlers import body
 from handlers.connection_limits import SPARE, TOTAL_MAX, Limits
 from handlers.connections import Connections
 from tests.real_parts import free_port
-from tests.waiting import eventually
+from tests.waiting import PATIENCE, eventually
 
 GET = b"GET /healthz HTTP/1.1\r\nHost: bot\r\n\r\n"
 HALF = b"GET /healthz HTTP/1.1\r\nHost: b"
@@ -40,12 +40,12 @@ class Door:
     async def says(self, address: str = "127.0.0.9", said: bytes = GET) -> int:
         """The status of the answer to a request."""
         reader = await self.connect(address, said)
-        return int((await asyncio.wait_for(reader.readline(), 30)).split()[1])
+        return int((await asyncio.wait_for(reader.readline(), PATIENCE)).split()[1])
 
     async def is_closed(self, reader: asyncio.StreamReader) -> bytes:
         """What came until the end."""
         with contextlib.suppress(ConnectionError):
-            return await asyncio.wait_for(reader.read(), 30)
+            return await asyncio.wait_for(reader.read(), PATIENCE)
         return b""
 
 
@@ -119,7 +119,7 @@ async def test_the_one_who_has_most_makes_room(door: Door) -> None:
     for number in range(40):
         await door.connect(f"127.0.1.{number % 3 + 1}", HALF)
     door.writers[0].write(b"ot\r\n\r\n")
-    assert b"200" in await asyncio.wait_for(visitor.readline(), 30)
+    assert b"200" in await asyncio.wait_for(visitor.readline(), PATIENCE)
 
 
 async def test_who_is_being_answered_is_not_closed(door: Door) -> None:
@@ -129,7 +129,7 @@ async def test_who_is_being_answered_is_not_closed(door: Door) -> None:
     assert await door.says("127.0.0.3") == 200
     door.gate.set()
     for reader in busy:
-        assert b"200" in await asyncio.wait_for(reader.readline(), 30)
+        assert b"200" in await asyncio.wait_for(reader.readline(), PATIENCE)
 
 
 async def test_when_all_are_being_answered_only_the_monitor_is(door: Door) -> None:
@@ -156,7 +156,7 @@ async def test_a_request_that_was_asked_in_time_may_take_its_time(door: Door) ->
     reader = await door.connect(said=b"GET /slow HTTP/1.1\r\nHost: bot\r\n\r\n")
     await asyncio.sleep(0.6)
     door.gate.set()
-    assert b"200" in await asyncio.wait_for(reader.readline(), 30)
+    assert b"200" in await asyncio.wait_for(reader.readline(), PATIENCE)
 
 
 @pytest.mark.parametrize("limits", [Limits(total=8, per_address=4, spare=2, head=60, stuck=0.3)])
@@ -172,7 +172,7 @@ async def test_a_proxy_may_hold_more_than_one_client(door: Door) -> None:
     await eventually(lambda: sum(found.is_busy for found in door.connections._open.values()) == 7)
     door.gate.set()
     for reader in readers:
-        assert b"200" in await asyncio.wait_for(reader.readline(), 30)
+        assert b"200" in await asyncio.wait_for(reader.readline(), PATIENCE)
 
 
 @pytest.mark.slow
@@ -184,7 +184,7 @@ async def test_with_few_file_descriptors_half_open_requests_do_not_stop_the_moni
     process = await asyncio.create_subprocess_shell(command, env=environment)
     door = Door(Connections(Limits()), port, asyncio.Event())
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             while not await _answers(door):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.1)
         for number in range(400):

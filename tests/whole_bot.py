@@ -13,6 +13,7 @@ from bot.slack.outbox import open_outbox
 from bot.slack.workspaces import oauth_options
 from bot.store import Store
 from handlers.__main__ import serve
+from tests.waiting import PATIENCE
 
 QUICK = Timing(poll=0.05, drain=5.0, again=(0.2, 0.5, 1.0))
 
@@ -24,7 +25,7 @@ async def running_bot(settings: Settings, store: Store, *, polls: bool = False) 
     async with asyncio.TaskGroup() as group:
         group.create_task(serve(settings, store, stop, started))
         group.create_task(_work(settings, store, stop, polls=polls))
-        await asyncio.wait_for(started.wait(), 30)
+        await asyncio.wait_for(started.wait(), PATIENCE)
         try:
             yield
         finally:

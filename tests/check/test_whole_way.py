@@ -19,12 +19,12 @@ from bot.settings import Settings
 from tests.attestations.predicates import v1
 from tests.check.built import PATH, mode_min
 from tests.check.registry import IMAGE, WORKFLOW, push
-from tests.cli.at_terminal import SECONDS
 from tests.conftest import ROOT
 from tests.fake_github import FakeGitHub
 from tests.fake_registry import FakeRegistry
 from tests.jobs.parts import settled
 from tests.private_sigstore import PrivateSigstore, statement
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ async def at_terminal(*words: str, **environment: str) -> tuple[int, str, str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, err = await asyncio.wait_for(process.communicate(), SECONDS)
+    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     return process.returncode or 0, out.decode(), err.decode()
 
 

@@ -6,9 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import ROOT
-
-SECONDS: float = 60
-"""Until a command that hangs fails its test."""
+from tests.waiting import PATIENCE
 
 
 def started(*words: str) -> "subprocess.Popen[str]":
@@ -33,6 +31,6 @@ def _hears_ctrl_c() -> None:
 def ran(*words: str) -> tuple[int, str, str]:
     """Exit code, stdout and stderr; never a traceback."""
     with started(*words) as process:
-        out, err = process.communicate(timeout=SECONDS)
+        out, err = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in err, err
     return process.returncode, out, err

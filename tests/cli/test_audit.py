@@ -19,11 +19,11 @@ from bot.cli.audit_memory import AuditMemory
 from bot.errors import UsageError
 from bot.oci.reference import Reference
 from bot.report.audit import AuditRow
-from tests.cli.at_terminal import SECONDS
 from tests.conftest import ROOT
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.making import NOW, digest
 from tests.registry_faults import Hang, Status
+from tests.waiting import PATIENCE
 
 HISTORY = {"1.0.0": "none_2p_dflt", "1.1.0": "max-sbom_2p_dflt", "1.2.0": "min_2p_dflt"}
 
@@ -54,7 +54,7 @@ def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
 async def ran(folder: Path, *words: str) -> tuple[int, str, str]:
     def run() -> tuple[int, str, str]:
         with started(folder, *words) as process:
-            out, err = process.communicate(timeout=SECONDS)
+            out, err = process.communicate(timeout=PATIENCE)
         assert "Traceback" not in err, err
         return process.returncode, out, err
 
@@ -94,7 +94,7 @@ async def test_killed_it_goes_on_where_it_was(registry: FakeRegistry, tmp_path: 
     registry.fault(f"/manifests/{slow}", Hang(), method="GET")
     process = started(tmp_path, f"{registry.host}/acme/app")
     memory = tmp_path / ".cache/provenance-bot/audits"
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(PATIENCE):
         while not any(file.read_text().count("\n") == 2 for file in memory.glob("*.jsonl")):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     process.send_signal(signal.SIGKILL)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.at_terminal import SECONDS
 from tests.conftest import ROOT
 from tests.fake_registry import FakeRegistry, Referrers
+from tests.waiting import PATIENCE
 
 HISTORY = {"1.0.0": "max-sbom_2p_dflt", "1.1.0": "min_2p_dflt", "1.2.0": "min_2p_dflt", "1.2.0-native": "none_2p_dflt"}
 
@@ -30,7 +30,7 @@ async def check(*words: str) -> tuple[int, str, str]:
         command = [sys.executable, "-m", "bot", "check", *words]
         there = {"PATH": os.defpath, "HOME": "/nonexistent", "PROVENANCE_GITHUB_API": ""}
         ended = subprocess.run(  # noqa: S603 - our own
-            command, cwd=ROOT, env=there, capture_output=True, text=True, timeout=SECONDS, check=False
+            command, cwd=ROOT, env=there, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert "Traceback" not in ended.stderr, ended.stderr
         return ended.returncode, ended.stdout, ended.stderr

@@ -15,8 +15,7 @@ from bot.__main__ import COMMANDS, all_parsers, main
 from bot.cli.shells import SHELLS, script
 from bot.cli.shells.words import command_words
 from bot.render.formats import FORMATS
-
-SECONDS = 30.0
+from tests.waiting import PATIENCE
 
 PLACES = [
     ("provenance che", "check"),
@@ -38,7 +37,7 @@ def scripts(tmp_path: Path) -> dict[str, Path]:
 
 
 def said_by(*command: str) -> str:
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=SECONDS).stdout  # noqa: S603 - our own
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout  # noqa: S603 - our own
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -79,7 +78,7 @@ class Typist:
 
     def until(self, wanted: str) -> str:
         """What it shows, up to that text."""
-        end, shown = time.monotonic() + SECONDS, ""
+        end, shown = time.monotonic() + PATIENCE, ""
         while wanted not in shown:
             ready, _, _ = select.select([self._terminal], [], [], max(0, end - time.monotonic()))
             assert ready, f"{wanted!r} is not in {shown!r}"

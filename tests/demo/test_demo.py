@@ -11,7 +11,8 @@ import pytest
 from aiohttp import ClientSession
 from rich.console import Console
 
-from bot.demo import expect, show
+from bot.demo import deliver, expect, show
+from bot.demo.processes import Demo, opened
 from bot.demo.registry import serving
 from bot.demo.samples import STORIES, repositories
 from bot.demo.webhooks import HOSTS
@@ -19,7 +20,9 @@ from bot.errors import SettingsError
 from bot.oci.manifest import MANIFEST_TYPES
 from bot.report import Verdict
 from bot.settings import Settings
+from bot.store.threads import ALARM, Threads
 from tests.real_parts import free_port
+from tests.waiting import eventually
 
 
 def settings(folder: Path) -> Settings:
@@ -56,6 +59,30 @@ async def test_a_release_of_several_images_says_first_what_it_lost(
     assert lost < said.index("The SBOM was lost since the release before: shop-api") < said.index("Pass: shop-web")
     assert "The tag differs between registries: shop-worker (quay.io)" in said
     assert "Not seen: shop-worker (docker.io)" in said
+
+
+async def test_images_that_a_slow_machine_checks_later_are_told_as_such(tmp_path: Path) -> None:
+    """The thread is there already when a critical problem comes: that is a post of its own, and as it must be."""
+    (story,) = STORIES[-1:]
+    first = [sample for sample in story.pushed if sample.failing == {"tag-registries-differ"}]
+    own = settings(tmp_path)
+    async with opened(own, tmp_path) as demo:
+        since = await demo.store.now()
+        await deliver.deliver(demo.base, first, demo.settings.webhooks)
+        await eventually(lambda: has_thread(demo))
+        await deliver.deliver(demo.base, story.pushed, demo.settings.webhooks)
+        (found,) = await expect.results(demo, [story], since)
+    assert [*expect.differences([found])] == []
+    (thread,) = found.threads
+    alarms = [reply for reply in thread.replies if reply.part.startswith(ALARM)]
+    assert [alarm.facts["rule"] for alarm in alarms] == ["provenance-lost"]
+    again = alarms[0].model_copy(update={"part": f"{ALARM}provenance-lost.2"})
+    twice = replace(found, threads=(replace(thread, replies=(*thread.replies, again)),))
+    assert [said for said in expect.differences([twice]) if "4 replies, 3 of them about fixes" in said]
+
+
+async def has_thread(demo: Demo) -> bool:
+    return bool(await Threads(demo.store).newest())
 
 
 async def test_the_operators_own_settings_do_not_change_what_is_shown(

@@ -18,10 +18,7 @@ from urllib.request import urlopen
 from tests.conftest import ROOT
 from tests.documents.shown import first_block
 from tests.fake_registry import FakeRegistry
-from tests.waiting import eventually
-
-SECONDS: Final = 120
-"""Of one command on a busy machine."""
+from tests.waiting import PATIENCE, eventually
 
 HISTORY: Final = {"1.2.1": "max-sbom_2p_dflt", "1.2.2": "max-sbom_2p_dflt", "1.2.3": "min_2p_dflt"}
 
@@ -44,7 +41,7 @@ class Sandbox:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=SECONDS,
+            timeout=PATIENCE,
             check=False,
             stdin=subprocess.DEVNULL,
         )
@@ -65,7 +62,7 @@ class Sandbox:
                 assert process.poll() is None, log.read_text("utf-8")
             finally:
                 process.send_signal(signal.SIGINT)
-                await asyncio.to_thread(process.wait, SECONDS)
+                await asyncio.to_thread(process.wait, PATIENCE)
         assert process.returncode in {0, 130}, log.read_text("utf-8")
 
 

@@ -15,6 +15,7 @@ from tests.evidence.building import NAME, TAG
 from tests.evidence.forging import LABEL, Forger
 from tests.real_parts import SKOPEO, DockerRegistry
 from tests.registry_shelf import digest_of
+from tests.waiting import PATIENCE
 
 PLATFORMS: Final = (
     ("linux", "amd64", ""),
@@ -24,7 +25,6 @@ PLATFORMS: Final = (
     ("windows", "amd64", ""),
     ("linux", "s390x", ""),
 )
-SECONDS: Final = 30
 
 
 class RefusedError(Exception):
@@ -70,12 +70,12 @@ def _skopeo(platform: tuple[str, str, str], *arguments: str) -> "subprocess.Comp
     os, architecture, variant = platform
     overridden = [f"--override-os={os}", f"--override-arch={architecture}", f"--override-variant={variant}"]
     command = [SKOPEO, "--insecure-policy", *overridden, *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)  # noqa: S603 - ours
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)  # noqa: S603 - ours
 
 
 def _push_blob(registry: DockerRegistry, data: bytes) -> None:
     start = Request(f"{registry.url}/v2/{NAME}/blobs/uploads/", method="POST", data=b"")  # noqa: S310 - ours
-    with urlopen(start, timeout=SECONDS) as answer:  # noqa: S310
+    with urlopen(start, timeout=PATIENCE) as answer:  # noqa: S310
         place = answer.headers["Location"]
     _put(f"{place}&digest={digest_of(data)}", data, "application/octet-stream")
 
@@ -83,7 +83,7 @@ def _push_blob(registry: DockerRegistry, data: bytes) -> None:
 def _put(url: str, data: bytes, media_type: str) -> None:
     put = Request(url, method="PUT", data=data, headers={"Content-Type": media_type})  # noqa: S310
     try:
-        with urlopen(put, timeout=SECONDS):  # noqa: S310
+        with urlopen(put, timeout=PATIENCE):  # noqa: S310
             return
     except HTTPError as error:
         raise RefusedError(f"{error.code}: {error.read()[:300]!r}") from error

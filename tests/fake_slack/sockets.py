@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.waiting import PATIENCE
+
 PER_APP = 10
 """Links that Slack allows an app to have at the same time."""
 
@@ -25,10 +27,10 @@ class FakeLink:
         """Say that this link is closed soon; Slack closes it some seconds later."""
         await self.socket.send_str(json.dumps({"type": "disconnect", "reason": reason, "debug_info": {}}))
 
-    async def answer(self, envelope_id: str, *, within: float = 5.0) -> dict[str, Any] | None:
+    async def answer(self, envelope_id: str) -> dict[str, Any] | None:
         """What was answered to the envelope; None if nothing was."""
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(PATIENCE):
                 while envelope_id not in self.answers:
                     self.heard.clear()
                     await self.heard.wait()
@@ -93,9 +95,9 @@ class FakeSockets:
             self.changed.set()
         return socket
 
-    async def connected(self, count: int = 1, *, within: float = 10.0) -> list[FakeLink]:
+    async def connected(self, count: int = 1) -> list[FakeLink]:
         """The links, as soon as there are so many."""
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(PATIENCE):
             while len(self.links) != count:
                 self.changed.clear()
                 await self.changed.wait()

@@ -18,6 +18,7 @@ from bot.oci.auth.helper import ask_helper
 from bot.oci.auth.keyring import Keyring
 from bot.oci.options import RegistryOptions
 from tests.oci.opened import Clock
+from tests.waiting import PATIENCE
 
 SECRET = "s3cr3t"
 
@@ -164,14 +165,14 @@ async def test_a_helper_is_asked_by_its_protocol(tmp_path: Path) -> None:
 
 async def test_an_identity_token_of_a_helper_is_known_by_its_user(tmp_path: Path) -> None:
     environment = helper(tmp_path / "bin", "test", 'echo \'{"Username":"<token>","Secret":"identity"}\'')
-    assert await ask_helper("test", "quay.io", environment, limit=5) == Credential(
+    assert await ask_helper("test", "quay.io", environment, limit=PATIENCE) == Credential(
         CredentialKind.IDENTITY, "<token>", "identity"
     )
 
 
 async def test_a_helper_that_has_nothing_is_no_trouble(tmp_path: Path) -> None:
     environment = helper(tmp_path / "bin", "test", "echo credentials not found in native keychain; exit 1")
-    assert await ask_helper("test", "quay.io", environment, limit=5) is None
+    assert await ask_helper("test", "quay.io", environment, limit=PATIENCE) is None
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ async def test_a_helper_that_has_nothing_is_no_trouble(tmp_path: Path) -> None:
 async def test_a_broken_helper_is_named_and_what_it_printed_is_not_shown(script: str, why: str, tmp_path: Path) -> None:
     environment = helper(tmp_path / "bin", "test", script)
     with pytest.raises(MalformedError, match=why) as caught:
-        await ask_helper("test", "quay.io", environment, limit=0.3 if "sleep" in script else 10)
+        await ask_helper("test", "quay.io", environment, limit=0.3 if "sleep" in script else PATIENCE)
     assert SECRET not in str(caught.value)
     assert "docker-credential-test" in str(caught.value) or "a credential helper" in str(caught.value)
 
@@ -197,9 +198,9 @@ async def test_a_helper_that_floods_its_pipe_is_killed_every_time(tmp_path: Path
     """Where it is killed while more of its output waits than asyncio reads at once."""
     environment = helper(tmp_path / "bin", "test", "yes")
     for _ in range(40):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             with pytest.raises(MalformedError, match="more than 65536 bytes"):
-                await ask_helper("test", "quay.io", environment, limit=5)
+                await ask_helper("test", "quay.io", environment, limit=PATIENCE)
 
 
 @pytest.mark.parametrize("name", ["../../bin/sh", "a/b", "", "; touch x", "-x", "nosuch", "a\nb"])

@@ -28,6 +28,7 @@ from tests.fake_slack import FakeSlack, Sender
 from tests.fake_slack.faults import Fault
 from tests.slack.door import settings_for
 from tests.slack.parts import IMAGE
+from tests.waiting import PATIENCE
 
 
 @asynccontextmanager
@@ -186,7 +187,7 @@ async def told_of(slack: FakeSlack, token: str, session: aiohttp.ClientSession) 
         return {}
 
     address = partial(socket_address, client_for("", slack.api, session), token)
-    await asyncio.wait_for(SocketMode(session, address, receive, tell, pauses=(0.01,)).run(stop), 10)
+    await asyncio.wait_for(SocketMode(session, address, receive, tell, pauses=(0.01,)).run(stop), PATIENCE)
     return told[0]
 
 

@@ -15,6 +15,7 @@ from bot.store.digests import Digests
 from bot.store.image_lock import ImageLocks
 from tests.making import digest
 from tests.reports import report
+from tests.waiting import PATIENCE
 
 
 async def test_a_delivery_is_taken_once(store: Store) -> None:
@@ -41,7 +42,7 @@ async def test_deliveries_are_counted_by_source_and_outcome(store: Store) -> Non
 
 
 async def test_of_many_at_once_one_takes_it_and_the_others_wait_for_it(store: Store) -> None:
-    seen = Deliveries(store)
+    seen = Deliveries(store, storing=PATIENCE)
 
     async def one() -> bool:
         mine = await seen.take("quay/1")

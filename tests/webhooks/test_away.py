@@ -9,6 +9,7 @@ from bot.intake import buffer
 from bot.intake.push import RetryBehaviour
 from bot.intake.rate import RateLimit
 from handlers.webhooks import RECEIVERS
+from tests.waiting import PATIENCE
 from tests.webhooks.conftest import KINDS, PUSH, SECRET, Bot, load
 
 
@@ -60,7 +61,7 @@ async def test_a_sender_that_may_not_retry_loses_nothing(bot: Bot, kind: str) ->
     assert (answered, answer["accepted"]) == (status, 0)
     assert "store unavailable" in answer["reason"]
     bot.queue.away = False
-    await asyncio.wait_for(bot.queue.stored.wait(), 5)
+    await asyncio.wait_for(bot.queue.stored.wait(), PATIENCE)
     assert bot.queue.images[:1] == sent[:1]
 
 
@@ -74,7 +75,7 @@ async def test_a_signature_that_comes_while_the_store_is_unavailable_is_not_lost
     bot.queue.away = True
     await bot.deliver(kind, text.encode(), one.headers)
     bot.queue.away = False
-    await asyncio.wait_for(bot.queue.stored.wait(), 5)
+    await asyncio.wait_for(bot.queue.stored.wait(), PATIENCE)
     assert [(job.image, job.origin) for job in bot.queue.calls] == [(f"{registry}/acme/shop:2.1.0", "recheck")]
 
 

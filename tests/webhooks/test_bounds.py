@@ -10,6 +10,7 @@ from handlers.webhooks import RECEIVERS
 from handlers.webhooks.delivery import WEBHOOK_BODY_MAX
 from handlers.webhooks.proof import SecretInHeader
 from tests.fake_google import FakeGoogle
+from tests.waiting import PATIENCE
 from tests.webhooks.conftest import SECRET, WRONG, Bot, each_kind, load, opened, proven
 
 
@@ -31,7 +32,7 @@ async def test_of_a_stranger_no_long_body_is_read(bot: Bot) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", bot.client.port)
     head = f"POST /webhooks/zot HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {WRONG}\r\nContent-Length: 5000000\r\n"
     writer.write(f"{head}\r\n{{".encode())
-    assert b"401" in await asyncio.wait_for(reader.readline(), 5)
+    assert b"401" in await asyncio.wait_for(reader.readline(), PATIENCE)
     writer.close()
     await writer.wait_closed()
 

@@ -21,6 +21,7 @@ from tests.fake_slack import FakeSlack, Sender
 from tests.fake_slack.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.real_redis import RedisServer
 from tests.town import HOOK_SECRET, Town
+from tests.waiting import PATIENCE
 from tests.workspaces.making import OTHER, TEAM, keys
 
 BASE: Final = "https://bot.example.org"
@@ -145,7 +146,7 @@ async def _running(settings: Settings, store: Store) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         group.create_task(serve(settings, store, stop, started))
         group.create_task(run_worker(settings, stop))
-        await asyncio.wait_for(started.wait(), 30)
+        await asyncio.wait_for(started.wait(), PATIENCE)
         try:
             yield
         finally:
