@@ -12,11 +12,14 @@ import structlog
 from hypothesis import HealthCheck, settings
 from structlog.stdlib import ProcessorFormatter
 
+from bot.jobs import queue
+from bot.store import cancelling, connection
 from tests.real_parts import docker_registry as docker_registry  # noqa: PLC0414 - a fixture for all rooms
 from tests.real_redis import empty_store as empty_store  # noqa: PLC0414
 from tests.real_redis import redis_server as redis_server  # noqa: PLC0414
 from tests.real_redis import store as store  # noqa: PLC0414
 from tests.real_redis import valkey as valkey  # noqa: PLC0414
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "bot" / "demo" / "images"
@@ -36,6 +39,16 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no data beside the repository")
     return SHARED
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patience_with_the_store() -> Iterator[None]:
+    """On a busy machine the store answers late. A test of these limits sets its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queue, "ENQUEUE_MAX", PATIENCE)
+        patch.setattr(cancelling, "ANSWER_MAX", PATIENCE)
+        patch.setattr(connection, "CONNECT_MAX", PATIENCE)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from aiohttp import ClientSession, ClientTimeout
 
 from bot.demo.samples import Sample, repositories
 from bot.demo.webhooks import request
 from bot.settings import WebhookSource
+
+ANSWER_MAX: Final = 60.0
+"""Seconds; on a busy machine the web server, which is starting, needs some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ async def deliver(base: str, samples: Iterable[Sample], sources: Sequence[Webhoo
     """Announce every sample to the bot at `base`."""
     by_kind = {source.kind: source for source in sources}
     delivered = []
-    async with ClientSession(timeout=ClientTimeout(total=10)) as session:
+    async with ClientSession(timeout=ClientTimeout(total=ANSWER_MAX)) as session:
         for sample in samples:
             digest = repositories(sample.image.registry)[sample.image.repository].tags[sample.image.tag].digest
             asked = request(by_kind[sample.kind], sample.image, digest)
