@@ -16,8 +16,7 @@ from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.policy import Policies
 from bot.releases import Placement, Release, place
-from bot.releases.baseline import baseline_tag
-from bot.releases.versions import order
+from bot.releases.baseline import baseline_tag, earlier_versions
 from bot.report import Report
 from bot.store.image_lock import ImageLocks
 from bot.store.polls import Polls
@@ -137,7 +136,7 @@ class Baselines:
         tag = await asyncio.to_thread(baseline_tag, own, tags, policy)
         image = own.image.tagged(tag) if tag else own.image
         found = place(image, policy)
-        if known and (not tag or found is None or order(found.release.version) <= order(known.version)):
+        if known and (not tag or found is None or _is_nearer(known.version, found.release.version, own)):
             return known.evidence
         return await self._checked(own, image, tag) if tag else None
 
@@ -170,3 +169,8 @@ class Baselines:
         placement = place(image, self.policies.for_image(image))
         if placement is not None:
             await self.releases.record(member_check(placement, report, started, is_quiet=True), complete=0.0)
+
+
+def _is_nearer(known: str, found: str, own: Placement) -> bool:
+    """Whether the image is to be compared with that known version, and not with what was found in the registry."""
+    return known == found or earlier_versions(own.release.version, (known, found))[:1] == (known,)

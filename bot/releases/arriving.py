@@ -54,7 +54,7 @@ def joined(release: Release | None, arrival: Arrival) -> Release:
         release = opened(arrival.placement.release, arrival.at, arrival.complete)
     elif arrival.at < release.opened_at:  # its check was quicker than we
         release = replace(release, opened_at=arrival.at, completes_at=arrival.at + arrival.complete)
-    before = release = _with_expected(release, arrival)
+    before = release = _without_respelled(_with_expected(release, arrival), arrival)
     image = str(arrival.placement.image)
     member = release.member(image)
     if member is None:
@@ -112,12 +112,37 @@ def _with_expected(release: Release, arrival: Arrival) -> Release:
     late_by = ends if arrival.at > release.completes_at else 0.0
     for one in arrival.expected:
         known = release.member(str(one.placement.image))
-        if known is None:
+        if known is None and not (one.by is ExpectedBy.BEFORE and _is_respelled(release, one.placement)):
             new = Member(one.placement.image, one.placement.family, one.by, late_by=late_by)
             release = with_member(release, new)
-        elif known.expected_by is ExpectedBy.PUSH:
+        elif known is not None and known.expected_by is ExpectedBy.PUSH:
             release = with_member(release, replace(known, expected_by=one.by))
     return release
+
+
+def _is_respelled(release: Release, placement: Placement) -> bool:
+    """Whether another tag of that repository and family has arrived: `1.1` and `v1.1`, or another base image."""
+    image, family = placement.image, placement.family
+    return any(
+        member.is_there
+        and (member.image.repository, member.family) == (image.repository, family)
+        and member.image.tag != image.tag
+        for member in release.members
+    )
+
+
+def _without_respelled(release: Release, arrival: Arrival) -> Release:
+    """What arrived is awaited under no other spelling, unless the release before had both."""
+    own, expected = arrival.placement, {str(one.placement.image) for one in arrival.expected}
+    members = (
+        member
+        for member in release.members
+        if member.is_there
+        or member.expected_by is not ExpectedBy.BEFORE
+        or (member.image.repository, member.family) != (own.image.repository, own.family)
+        or str(member.image) in {*expected, str(own.image)}
+    )
+    return replace(release, members=tuple(members))
 
 
 def _judged(member: Member, check: MemberCheck) -> Member:

@@ -1,4 +1,8 @@
-"""Which release came before: the newest earlier version of the same group and family."""
+"""Which release came before: the newest earlier version of the same group and family.
+
+A release is compared with the last release and not with its own candidates: these often have less, e.g. no signature,
+and then a loss would be told with the candidate alone, or never.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -9,14 +13,17 @@ from bot.oci.reference import Reference
 from bot.policy import Policy
 from bot.releases.names import Placement
 from bot.releases.placing import place
-from bot.releases.versions import order
+from bot.releases.versions import is_prerelease, order
 
 
 def earlier_versions(version: str, versions: Iterable[str]) -> tuple[str, ...]:
-    """Those that come before that version, newest first. Two spellings of one number are one version."""
+    """Those that come before that version, newest first. Two spellings of one number are one version.
+
+    Of what comes before a release, pre-releases come last: they stand in when there is nothing else.
+    """
     limit = order(version)[:3]
-    earlier = {other for other in versions if order(other)[:3] < limit}
-    return tuple(sorted(earlier, key=order, reverse=True))
+    earlier = sorted({other for other in versions if order(other)[:3] < limit}, key=order, reverse=True)
+    return tuple(earlier if is_prerelease(version) else sorted(earlier, key=is_prerelease))
 
 
 def baseline_tag(own: Placement, tags: Iterable[str], policy: Policy) -> str:

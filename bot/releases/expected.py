@@ -1,5 +1,6 @@
 """Which images a release is made of, before they are there: by the policy, by `sisters`, by the release before."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -72,12 +73,21 @@ def _listed(arrived: Placement, policies: Policies) -> Iterator[Reference]:
 
 
 def _as_before(arrived: Placement, before: Iterable[Member], version_before: str) -> Iterator[Reference]:
-    for member in before:
-        if version_before and member.is_there:
-            for tag in _renamed(member.image.tag, version_before, arrived.release.version):
-                image = _image(f"{member.image.name}:{tag}")
-                if image is not None:
-                    yield image
+    """The images that the release before had, with the new version in their tags.
+
+    Not what has a name in front of its version, e.g. `chart-1.0`: that has versions of its own. What arrived in another
+    spelling than before, e.g. `v1.1` after `1.0`, or on a newer base image, is expected in that spelling elsewhere.
+    """
+    there = [member for member in before if version_before and member.is_there and member.family[:1] in {"", "-"}]
+    count = Counter((member.image.name, member.family) for member in there)
+    for member in there:
+        is_own = (member.image.repository, member.family) == (arrived.image.repository, arrived.family)
+        is_respelled = is_own and count[member.image.name, member.family] == 1
+        renamed = _renamed(member.image.tag, version_before, arrived.release.version)
+        for tag in (arrived.image.tag,) if is_respelled else renamed:
+            image = _image(f"{member.image.name}:{tag}")
+            if image is not None:
+                yield image
 
 
 def _renamed(tag: str, before: str, version: str) -> Iterator[str]:

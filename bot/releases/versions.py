@@ -21,9 +21,14 @@ _RELEASE_OF_BASE: Final = re.compile(r"\d+(?:\.\d+)+\Z", re.ASCII)
 _PARTS: Final = re.compile(r"[a-z]+|\d+", re.ASCII)
 _LEADING: Final = re.compile(r"[v.]?(\d+(?:\.\d+)*)", re.ASCII | re.IGNORECASE)
 _MOVES: Final = re.compile(r"(?:latest|nightly|edge|canary)(?:[-_.].*)?", re.ASCII | re.IGNORECASE)
+_KEEPS_MOVING: Final = re.compile(
+    r"[-_.](?:snapshot|latest|nightly|edge|canary|head|main|master|x)(?![a-z\d])(?![-_.]?\w*\d)",
+    re.ASCII | re.IGNORECASE,
+)
+"""Behind a number: 1.3.0-SNAPSHOT and 1.3.x are pushed again and again; 1.3.0-SNAPSHOT-20261130 is one build."""
 
 _BEFORE: Final = {
-    "dev": -8, "snapshot": -8, "nightly": -8,
+    "pr": -9, "dev": -8, "snapshot": -8, "nightly": -8, "canary": -8, "next": -8,
     "alpha": -7, "a": -7,
     "beta": -6, "b": -6,
     "milestone": -5, "m": -5,
@@ -59,7 +64,7 @@ def take_apart(tag: str) -> TagParts:
     """The version and the family of a tag."""
     core = _CORE.search(tag)
     before = _before(tag[: core.start()]) if core else None
-    if core is None or before is None or _MOVES.fullmatch(tag):
+    if core is None or before is None or _MOVES.fullmatch(tag) or _KEEPS_MOVING.search(tag, core.end()):
         return TagParts("", family_of(tag))
     version, family = _sorted(tag[core.end() :])
     return TagParts(core[0] + version, before + family)

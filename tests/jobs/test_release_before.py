@@ -33,6 +33,27 @@ async def test_an_old_version_that_was_pushed_lately_is_not_the_one_before(town:
     assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
 
 
+async def test_a_release_is_compared_with_the_last_release_and_not_with_its_candidate(town: Town) -> None:
+    """Seen: candidates are not signed, so a release without a signature had lost nothing."""
+    for tag, sample in (("1.0", FULL), ("1.1-rc1", BARE), ("1.1-rc2", BARE), ("1.1", BARE)):
+        town.put(town.quay, tag, sample)
+    await town.push(f"{QUAY}:1.1-rc1")
+    assert (await town.says(f"{QUAY}:1.1-rc1", "provenance-lost")).outcome is Outcome.FAIL
+    await town.push(f"{QUAY}:1.1-rc2")
+    assert (await town.says(f"{QUAY}:1.1-rc2", "provenance-lost")).outcome is Outcome.PASS
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+
+
+async def test_the_last_release_is_looked_up_when_only_a_candidate_is_known(town: Town) -> None:
+    town.put(town.quay, "1.1-rc1", BARE)
+    await town.push(f"{QUAY}:1.1-rc1")
+    for tag, sample in (("1.0", FULL), ("1.1", BARE)):
+        town.put(town.quay, tag, sample)
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+
+
 async def test_a_version_between_that_cannot_be_looked_up_is_replaced_by_the_one_that_is_known(town: Town) -> None:
     for tag, sample in (("0.9", FULL), ("1.0", FULL), ("1.1", BARE)):
         town.put(town.quay, tag, sample)

@@ -1,9 +1,12 @@
 from pathlib import Path
 
+import pytest
+
 from bot.oci.reference import Reference
 from bot.policy import default_policies
 from bot.policy.file import FilePolicies, read_policy
-from bot.releases import Member, Placement, place
+from bot.releases import Member, Placement, Release, place
+from bot.releases.arriving import Arrival, joined
 from bot.releases.baseline import baseline_tag, earlier_versions
 from bot.releases.expected import expected_members
 
@@ -70,6 +73,54 @@ def test_what_the_release_before_had_is_expected_again(tmp_path: Path) -> None:
     assert "quay.io/acme/tools/gone:1.0" not in found
 
 
+def had(*images: str) -> tuple[Member, ...]:
+    known, digest = default_policies(), "sha256:" + "a" * 64
+    found = [place(image, known.for_image(image)) for image in map(Reference.parse, images)]
+    return tuple(Member(one.image, one.family, digest=digest) for one in found if one)
+
+
+def awaited(release: Release) -> set[str]:
+    return {str(one.image) for one in release.members if not one.is_there}
+
+
+def after(*pushed: str, before: tuple[Member, ...], version: str) -> Release:
+    """The release after these pushes, one after the other, with the built-in policy."""
+    release, known = None, default_policies()
+    for at, image in enumerate(map(Reference.parse, pushed)):
+        own = place(image, known.for_image(image))
+        assert own is not None
+        release = joined(release, Arrival(own, 1.0 + at, expected=expected_members(own, known, before, version)))
+    assert release is not None
+    return release
+
+
+@pytest.mark.parametrize(
+    ("earlier", "version", "now"),
+    [
+        ("v1.0", "1.0", "1.1"),
+        ("1.0", "1.0", "v1.1"),
+        ("1.0-alpine3.19", "1.0", "1.1-alpine3.20"),
+    ],
+)
+def test_another_spelling_of_the_tag_is_the_same_image(earlier: str, version: str, now: str) -> None:
+    """Seen: "1 of 2 images not seen in time", three hours after a release that has all."""
+    before = had(f"quay.io/acme/app:{earlier}", f"acme/app:{earlier}")
+    assert awaited(after(f"quay.io/acme/app:{now}", before=before, version=version)) == {f"docker.io/acme/app:{now}"}
+    assert not awaited(after(f"quay.io/acme/app:{now}", f"acme/app:{now}", before=before, version=version))
+    assert not awaited(after(f"acme/app:{now}", f"quay.io/acme/app:{now}", before=before, version=version))
+
+
+def test_with_both_spellings_before_both_are_expected() -> None:
+    before = had("quay.io/acme/app:v1.0", "quay.io/acme/app:1.0")
+    assert awaited(after("quay.io/acme/app:1.1", before=before, version="1.0")) == {"quay.io/acme/app:v1.1"}
+
+
+def test_a_name_in_front_of_a_version_has_versions_of_its_own() -> None:
+    """Seen: a chart that is released on its own was awaited in each release of the program."""
+    before = had("quay.io/acme/app:1.0", "quay.io/acme/app:chart-1.0", "quay.io/acme/app:1.0-native")
+    assert awaited(after("quay.io/acme/app:1.1", before=before, version="1.0")) == {"quay.io/acme/app:1.1-native"}
+
+
 def test_where_the_old_version_stands_twice_in_a_tag_the_right_one_is_replaced(tmp_path: Path) -> None:
     text = r"""
 images:
@@ -95,8 +146,10 @@ def test_without_a_policy_nothing_is_expected_but_what_was_there_before() -> Non
 
 def test_earlier_versions_are_sorted_newest_first() -> None:
     versions = ["1.10", "1.9", "1.11", "1.10-rc1", "1.10.1", "v1.10.0"]
-    assert earlier_versions("1.10.1", versions) == ("v1.10.0", "1.10", "1.10-rc1", "1.9")
-    assert earlier_versions("1.10", versions) == ("1.10-rc1", "1.9")
+    assert earlier_versions("1.10.1", versions) == ("v1.10.0", "1.10", "1.9", "1.10-rc1")
+    assert earlier_versions("1.10", versions) == ("1.9", "1.10-rc1")
+    assert earlier_versions("1.10-rc2", versions) == ("1.10-rc1", "1.9")
+    assert earlier_versions("1.10", ["1.10-rc1", "1.10-rc2"]) == ("1.10-rc2", "1.10-rc1"), "nothing else is there"
 
 
 def test_the_baseline_is_the_newest_earlier_tag_of_the_same_family() -> None:
@@ -108,7 +161,8 @@ def test_the_baseline_is_the_newest_earlier_tag_of_the_same_family() -> None:
         assert own is not None
         return baseline_tag(own, tags, policy)
 
-    assert [baseline(tag) for tag in ("1.16.0", "1.16.0-rc1", "1.16.0-native", "1.0")] == [
+    assert [baseline(tag) for tag in ("1.16.0", "1.16.0-rc2", "1.16.0-rc1", "1.16.0-native", "1.0")] == [
+        "1.15.0",
         "1.16.0-rc1",
         "1.15.0",
         "1.15.0-native",

@@ -138,6 +138,8 @@ async def test_the_versions_of_a_group_are_in_their_order(store: Store) -> None:
     assert await releases.versions("acme/app") == ("1.11-rc1", "1.10", "1.9")
     assert await releases.versions("acme/other") == ()
     before = await releases.before(ReleaseName("acme/app", "1.11"))
+    assert before == ReleaseName("acme/app", "1.10"), "a release comes after a release, and not after its candidate"
+    before = await releases.before(ReleaseName("acme/app", "1.11-rc2"))
     assert before == ReleaseName("acme/app", "1.11-rc1")
     assert await releases.before(ReleaseName("acme/app", "1.11"), "-native") == ReleaseName("acme/app", "1.9")
     assert await releases.before(ReleaseName("acme/app", "1.9"), "") is None
