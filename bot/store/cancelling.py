@@ -14,6 +14,7 @@ from typing import Any, Final
 from hiredis import pack_command
 from redis.asyncio import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.connection import AbstractConnection
+from redis.exceptions import ConnectionError as StoreConnectionError
 from redis.exceptions import DataError
 from redis.exceptions import TimeoutError as StoreTimeoutError
 
@@ -51,6 +52,25 @@ class Cancelling(AbstractConnection):
             return await super().read_response(disable_decoding, **named)
         finally:
             self._due = before
+
+    async def read_answers(self, count: int) -> list[Any]:
+        """Read so many answers, in ANSWER_MAX; a refusal is among them as a ResponseError. Raises redis-py's errors.
+
+        `read_response` does the same for one, and asks for each what concerns the connection.
+        """
+        before = self._begin()
+        try:
+            answers = [await self._parser.read_response() for _ in range(count)]  # type: ignore[attr-defined]
+        except OSError as error:
+            await self.disconnect(nowait=True)
+            raise StoreConnectionError(f"reading an answer failed ({type(error).__name__})") from error
+        except BaseException:  # what comes later would be taken for the answer to another command
+            await self.disconnect(nowait=True)
+            raise
+        finally:
+            self._due = before
+        self.next_health_check = asyncio.get_running_loop().time() + self.health_check_interval
+        return answers
 
     def pack_command(self, *args: Any) -> list[bytes]:  # noqa: ANN401 - redis-py's signature
         """redis-py's own, in C. Raises DataError for what a command cannot hold."""

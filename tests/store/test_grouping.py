@@ -42,6 +42,51 @@ async def test_many_commands_take_few_round_trips(redis: GroupingRedis) -> None:
     assert await reads(redis) - before < MANY / 3
 
 
+async def test_pipelines_that_are_no_transactions_travel_with_the_others(redis: GroupingRedis) -> None:
+    async def one(number: int) -> list[object]:
+        async with redis.pipeline(transaction=False) as pipe:
+            pipe.set(f"k{number}", "v")
+            pipe.hset(f"h{number}", mapping={"a": "1"})
+            pipe.hgetall(f"h{number}")
+            return await pipe.execute()
+
+    before = await reads(redis)
+    assert await asyncio.gather(*map(one, range(MANY))) == [[True, 1, {"a": "1"}]] * MANY
+    assert await reads(redis) - before < MANY / 3
+
+
+async def test_an_error_in_a_pipeline_is_raised_by_that_one(redis: GroupingRedis) -> None:
+    await redis.set("text", "not a number")
+
+    async def one(*, is_wrong: bool) -> list[object]:
+        async with redis.pipeline(transaction=False) as pipe:
+            pipe.incr("number")
+            pipe.incr("text" if is_wrong else "number")
+            return await pipe.execute()
+
+    asked = (one(is_wrong=not number % 5) for number in range(MANY))
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert [isinstance(answer, ResponseError) for answer in answers] == [not number % 5 for number in range(MANY)]
+    assert await redis.get("number") == str(MANY + MANY * 4 // 5)
+
+
+async def test_a_connection_that_the_server_closed_meanwhile_is_opened_again(
+    store: Store, redis: GroupingRedis
+) -> None:
+    await asyncio.gather(*(redis.incr("number") for _ in range(MANY)))
+    async with Redis.from_url(store.url) as other:
+        await other.client_kill_filter(_type="normal", skipme=True)
+    assert await redis.incr("number") == MANY + 1  # once: it was not sent into a connection that is closed
+
+
+async def test_an_answer_that_is_waited_for_no_longer_comes_to_nobody_else(redis: GroupingRedis) -> None:
+    waiting = asyncio.ensure_future(redis.blpop(["nothing"], timeout=60))
+    await eventually(lambda: _is_blocked(redis))
+    waiting.cancel()
+    answers = await asyncio.gather(*(redis.incr("number") for _ in range(MANY)))
+    assert sorted(answers) == list(range(1, MANY + 1))
+
+
 async def test_an_error_is_that_of_one_command(redis: GroupingRedis) -> None:
     await redis.set("text", "not a number")
     asked = [redis.incr("text") if number % 2 else redis.incr("number") for number in range(MANY)]
@@ -107,3 +152,7 @@ async def _answers(store: Store) -> bool:
     except StoreError:
         return False
     return True
+
+
+async def _is_blocked(redis: GroupingRedis) -> bool:
+    return int((await redis.info("clients"))["blocked_clients"]) == 1
