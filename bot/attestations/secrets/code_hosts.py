@@ -20,7 +20,8 @@ CODE_HOSTS: Final = (
     token("PyPI token", "pypi-", r"pypi-AgE[A-Za-z0-9_-]{50,}"),
     token("RubyGems key", "rubygems_", r"rubygems_[0-9a-f]{48}"),
     token("crates.io token", "cio", r"cio[A-Za-z0-9]{32}"),
-    token("Clojars token", "_", r"(?:CLOJARS|clojars)_[A-Za-z0-9]{60}"),
+    token("Clojars token", "CLOJARS_", r"CLOJARS_[A-Za-z0-9]{60}"),
+    token("Clojars token", "clojars_", r"clojars_[A-Za-z0-9]{60}"),
     token("Packagist token", "packagist_", r"packagist_(?:[ou]{1,2}[ru]t|uut|oat)_[0-9a-f]{60,80}"),
     token("NuGet key", "oy2", r"oy2[a-z0-9]{43}"),
     token("Docker Hub token", "dckr_", r"dckr_[po]at_[A-Za-z0-9_-]{20,}"),
@@ -32,9 +33,8 @@ CODE_HOSTS: Final = (
     token("Harness token", "at.", r"[ps]at\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}"),
     token("Octopus Deploy key", "API-", r"API-[A-Z0-9]{26}"),
     token("SonarQube token", "sq", r"sq[apu]_[0-9a-f]{40}"),
-    token(
-        "Sourcegraph token", "s", r"(?:sgp_(?:[A-Fa-f0-9]{16}_|local_)?[A-Fa-f0-9]{40}|slk_[a-f0-9]{64})", entropy=3.0
-    ),
+    token("Sourcegraph token", "sgp_", r"sgp_(?:[A-Fa-f0-9]{16}_|local_)?[A-Fa-f0-9]{40}", entropy=3.0),
+    token("Sourcegraph token", "slk_", r"slk_[a-f0-9]{64}", entropy=3.0),
     token("Snyk token", "snyk_", r"snyk_[us]at\.[A-Za-z0-9]{8}\.[A-Za-z0-9_.-]{40,}"),
     token("Replicate token", "r8_", r"r8_[A-Za-z0-9]{37}"),
     token("Sentry token", "sntrys_", r"sntrys_eyJ[A-Za-z0-9+/=]{60,2000}_[A-Za-z0-9+/]{43}(?![A-Za-z0-9+/=])"),

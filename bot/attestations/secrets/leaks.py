@@ -19,7 +19,6 @@ from bot.attestations.secrets.published import is_published
 from bot.attestations.secrets.randomness import entropy, is_random
 from bot.attestations.secrets.services import CHAT_AND_MAIL, MODELS, PAYMENTS, PROJECT_TOOLS
 from bot.attestations.secrets.shape import TokenPattern
-from bot.attestations.secrets.values import is_credential, is_filled_up, is_harmless, is_placeholder
 
 WITHHELD: Final = "(withheld: it looks like a secret)"
 
@@ -99,6 +98,8 @@ def _value(pattern: TokenPattern, match: re.Match[str]) -> str:
     if "value" not in pattern.pattern.groupindex:
         text = match[0]
         return text if entropy(text) >= pattern.entropy and not _is_sample(text) else ""
+    from bot.attestations.secrets.values import is_credential, is_harmless  # noqa: PLC0415 - few texts have a match
+
     value = match["value"]
     if _is_sample(value) or (not is_credential(value, pattern.word) if pattern.word else is_harmless(value)):
         return ""
@@ -106,6 +107,8 @@ def _value(pattern: TokenPattern, match: re.Match[str]) -> str:
 
 
 def _is_sample(text: str) -> bool:
+    from bot.attestations.secrets.values import is_filled_up, is_placeholder  # noqa: PLC0415 - few texts have a match
+
     return is_placeholder(text) or is_filled_up(text) or is_published(text)
 
 
@@ -114,6 +117,8 @@ def _by_name(exposed: Exposed) -> Iterator[Leak]:
     if "\n" in value:
         return
     if word := secret_word(exposed.key):
+        from bot.attestations.secrets.values import is_credential  # noqa: PLC0415 - few names are about a secret
+
         if is_credential(value, word):
             yield Leak(exposed.place, exposed.key, f"named like a {word}", len(value))
     elif exposed.place in _CHOSEN and not names_identity(exposed.key) and is_random(value) and not _is_sample(value):

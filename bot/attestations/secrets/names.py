@@ -7,6 +7,8 @@ import re
 from itertools import pairwise
 from typing import Final
 
+from bot.attestations.secrets.words import words_of
+
 NAME_MAX: Final = 256
 """Characters of a name that are looked at: the last, which say what it is."""
 
@@ -29,32 +31,30 @@ _LAST: Final = {
 }
 """Secrets only as a name's last word: DB_PASS, but not PASS_RATE; NPM_AUTH, but not AUTH_SERVICE."""
 
-_KEYS: Final = re.compile(
-    r"access|account|admin|api|app|client|cookie|deploy|encryption|hmac|jwt|license|master|private|secret|service"
-    r"|session|shared|signing|ssh|storage"
+_KEYS: Final = words_of(
+    "access account admin api app client cookie deploy encryption hmac jwt license master private secret service"
+    " session shared signing ssh storage"
 )
 """Words that make a following "key" a secret."""
 
 _PUBLIC: Final = frozenset({"public", "publishable", "anon", "csrf", "xsrf", "authenticity"})
 """Words of names whose values every visitor sees."""
 
-_ABOUT: Final = re.compile(
-    r"files?|path|dir|folder|mount|url|uri|host|port|endpoint|server|names?|ids?|user|username|env|var|ttl|expiry|expires"
-    r"|length|len|count|min|max|type|mode|method|enabled|disabled|required|header|field|prefix|suffix|version|algorithm"
-    r"|alg|issuer|audience|provider|store|manager|format|policy|service|scopes?|realm|stdin|hasher|limit|budget|size|rate"
-    r"|retries|timeout|image|repo|repository|registry|domain|group|role|class|module|plugin|driver|backend|description"
-    r"|title|sock|socket|cmd|command|hint|label|placeholder|rotation|strategy",
+_ABOUT: Final = words_of(
+    "file files path dir folder mount url uri host port endpoint server name names id ids user username env var ttl"
+    " expiry expires length len count min max type mode method enabled disabled required header field prefix suffix"
+    " version algorithm alg issuer audience provider store manager format policy service scope scopes realm stdin"
+    " hasher limit budget size rate retries timeout image repo repository registry domain group role class module"
+    " plugin driver backend description title sock socket cmd command hint label placeholder rotation strategy"
 )
 """A name that ends in one of these is about a secret and does not hold it: TOKEN_URL, SECRET_NAME."""
 
-
-_IDENTITY: Final = re.compile(
-    r"ids?|uuid|guid|hash|hashes|digest|checksum|sum|sha|sha\d+|md5|integrity|fingerprint|etag|nonce|revision|rev|ref|refs"
-    r"|commit|sha|branch|tag|tags|version|release|build|run|cache|image|cluster|instance|measurement|site|dsn|client|machine"
-    r"|container|session|trace|span|b64|base64|certificate|cert|public|config|seed|salt|url|uri|path|dir|file|name"
+_IDENTITY: Final = words_of(
+    "id ids uuid guid hash hashes digest checksum sum sha integrity fingerprint etag nonce revision rev ref refs"
+    " commit branch tag tags version release build run cache image cluster instance measurement site dsn client"
+    " machine container session trace span certificate cert public config seed salt url uri path dir file name"
 )
 """Words of names whose values look random and are published anyway: digests, identifiers."""
-
 
 MAY_BE_SECRET: Final = re.compile(r"pass|key|cred|secret|token|pwd|auth|pat(?![a-z])", re.ASCII | re.IGNORECASE)
 """A part of every name that is about a secret: a text without it has none of these names."""
@@ -63,7 +63,7 @@ MAY_BE_SECRET: Final = re.compile(r"pass|key|cred|secret|token|pwd|auth|pat(?![a
 def names_identity(name: str) -> bool:
     """Whether the name is about a digest, a version or an identifier; also without a name."""
     words = [word.lower() for word in _WORDS.findall(name[-NAME_MAX:])]
-    return not words or any(_IDENTITY.fullmatch(word) for word in words)
+    return not words or not _IDENTITY.isdisjoint(words)
 
 
 def secret_word(name: str) -> str:
@@ -72,10 +72,10 @@ def secret_word(name: str) -> str:
     NPM_TOKEN, npm-token, npmToken, npm.token and NPMTOKEN are alike.
     """
     words = [word.lower() for word in _WORDS.findall(name[-NAME_MAX:])]
-    if not words or _ABOUT.fullmatch(words[-1]) or _PUBLIC.intersection(words):
+    if not words or words[-1] in _ABOUT or _PUBLIC.intersection(words):
         return ""
     found = [_meaning(word) for word in words]
-    found += ["key" for before, word in pairwise(words) if _KEYS.fullmatch(before) and word == "key"]
+    found += ["key" for before, word in pairwise(words) if before in _KEYS and word == "key"]
     found.append(_LAST.get(words[-1], ""))
     order = ("password", "key", "token", "secret", "credential", "login")
     return next((word for word in order if word in found), "")

@@ -52,7 +52,7 @@ CHAT_AND_MAIL: Final = (
     token("Mailgun key", "key-", r"key-[0-9a-f]{32}"),
     token("Mailchimp key", "-us", r"[0-9a-f]{32}-us\d{1,2}"),
     token("Mandrill key", "md-", rf"md-{WITH_DIGIT}{WITH_CAPITAL}[A-Za-z0-9_-]{{22}}", entropy=3.5),
-    token("Brevo key", "x", r"x(?:keys|smtps)ib-[0-9a-f]{64}-[A-Za-z0-9]{16}"),
+    token("Brevo key", "sib-", r"x(?:keys|smtps)ib-[0-9a-f]{64}-[A-Za-z0-9]{16}"),
     token("Resend key", "re_", r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}"),
     token("Zapier webhook", "hooks.zapier.com", r"https://hooks\.zapier\.com/hooks/catch/[A-Za-z0-9/]{12,60}"),
 )
@@ -65,7 +65,8 @@ PAYMENTS: Final = (
     token("Flutterwave key", "FLW", r"FLW(?:PUB|SEC)K(?:_TEST)?-(?:[A-Ha-h0-9]{32}-X|[A-Ha-h0-9]{12})"),
     token("Plaid token", "access-", rf"access-(?:sandbox|development|production)-{_UUID}"),
     token("GoCardless token", "live_", rf"live_{WITH_DIGIT}[A-Za-z0-9=_-]{{40}}", entropy=3.5),
-    token("Lob key", "_", r"(?:live|test)_(?:pub_)?[0-9a-f]{31,35}"),
+    token("Lob key", "live_", r"live_(?:pub_)?[0-9a-f]{31,35}"),
+    token("Lob key", "test_", r"test_(?:pub_)?[0-9a-f]{31,35}"),
     token("Shippo token", "shippo_", r"shippo_(?:live|test)_[0-9a-fA-F]{40}"),
     token("EasyPost key", "EZ", r"EZ[AT]K[A-Za-z0-9]{54}"),
     token("Duffel token", "duffel_", r"duffel_(?:test|live)_[A-Za-z0-9=_-]{43}"),

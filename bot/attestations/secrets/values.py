@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.attestations.secrets.published import is_published
 from bot.attestations.secrets.randomness import entropy
+from bot.attestations.secrets.words import words_of
 
 VALUE_MIN: Final = 8
 """Characters of a value that its name alone gives away; shorter ones only count as passwords."""
@@ -65,10 +66,9 @@ _NAME: Final = re.compile(rf"{_WORD}\d{{0,3}}(?:[-_. /](?:{_WORD}\d{{0,3}}|\d{{1
 _PHRASE: Final = re.compile(rf"{_WORD}(?:[-_]{_WORD}){{2,20}}")
 """Three words and more that are joined: a setting, not a password."""
 
-_KNOWN: Final = re.compile(
-    r"admin|administrator|changeit|demo|dev|docker!?|guest|minio|minioadmin|mongo|mysql|oracle|postgres|rabbitmq|redis"
-    r"|root|sa|test|user|welcome|x-oauth-basic|x-token-auth|yyy",
-    re.IGNORECASE,
+_KNOWN: Final = words_of(
+    "admin administrator changeit demo dev docker docker! guest minio minioadmin mongo mysql oracle postgres"
+    " rabbitmq redis root sa test user welcome x-oauth-basic x-token-auth yyy"
 )
 """Passwords from the documentation of the software they are for."""
 
@@ -100,4 +100,4 @@ def is_credential(value: str, word: str) -> bool:
 
 
 def _is_usual(value: str) -> bool:
-    return is_placeholder(value) or any(pattern.fullmatch(value) for pattern in (_HARMLESS, _KNOWN))
+    return is_placeholder(value) or value.casefold() in _KNOWN or _HARMLESS.fullmatch(value) is not None
