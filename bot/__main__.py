@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, Final, NoReturn, Protocol, cast
 
 from bot.cli.garbage import starting
+from bot.no_plugins import use_no_plugins
 
 COMMANDS: Final = (
     "audit",
@@ -34,8 +35,6 @@ COMMANDS: Final = (
 """The subcommands; each is a file in bot/cli/."""
 
 PROGRAM: Final = "provenance"
-NO_PLUGINS: Final = ("PYDANTIC_DISABLE_PLUGINS", "__all__")
-"""pydantic looks through all installed packages for plugins; none has a say in our models."""
 
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
@@ -98,7 +97,7 @@ class CliCommand(Protocol):
 def main(words: Sequence[str] | None = None) -> int:
     """Run the subcommand of the command line; returns its exit code."""
     starting()
-    os.environ.setdefault(*NO_PLUGINS)  # noqa: TID251 - set, not read
+    use_no_plugins()
     asked = list(sys.argv[1:] if words is None else words)
     try:
         if asked and asked[0] in COMMANDS:

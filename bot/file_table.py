@@ -1,7 +1,7 @@
 """Things of one kind, one a file of a folder: rules, causes. A file's name is its id; adding the file is enough."""
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -26,6 +26,10 @@ class FileTable(Generic[T]):
     def all(self) -> tuple[T, ...]:
         """Every one, by the file's name. Raises TypeError for a file that does not define it."""
         return tuple(self._read(import_module(name)) for name in self._names())
+
+    def some(self, names: Iterable[str]) -> Iterator[T]:
+        """Those of these files, and no other is imported."""
+        return (self._read(import_module(f"{self.package}.{name}")) for name in names)
 
     def _names(self) -> Iterator[str]:
         path = import_module(self.package).__path__

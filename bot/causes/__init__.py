@@ -1,13 +1,15 @@
 """Why a rule failed: one cause a file; the file's name is its id.
 
 To add a cause: one file here with `cause = CauseRule(__name__, …)` and a look at the evidence decorated with
-`@cause`, and one test of the same name under `tests/causes/` with an image that has it and one that looks similar and
-does not. It needs no registration. Nothing here does I/O, and nothing claims more than the evidence shows.
+`@cause`, its name in explained.py beside each rule that it explains, and one test of the same name under
+`tests/causes/` with an image that has it and one that looks similar and does not. Nothing here does I/O, and nothing
+claims more than the evidence shows.
 """
 
 from typing import Final
 
 from bot.causes.cause import Cause, CauseRule, Sureness
+from bot.causes.explained import BY_RULE
 from bot.causes.failure import Failure
 from bot.context import Context
 from bot.file_table import FileTable
@@ -28,6 +30,6 @@ def causes(context: Context, failure: Failure) -> tuple[Cause, ...]:
 
     Sisters, baseline and workflow may each tell apart what the image alone does not, and make a cause surer.
     """
-    found = [cause for rule in catalogue() if (cause := rule.cause(context, failure))]
+    found = [cause for rule in _CAUSES.some(BY_RULE.get(failure.rule, ())) if (cause := rule.cause(context, failure))]
     order = list(Sureness)
     return tuple(sorted(found, key=lambda cause: order.index(cause.sureness)))

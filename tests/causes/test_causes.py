@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.causes import CauseRule, Sureness, catalogue
+from bot.causes.explained import BY_RULE
 from bot.policy import default_policy
 from bot.rules import catalogue as rules
 from bot.workflows.rules import catalogue as lint_rules
@@ -26,6 +27,13 @@ def test_it_explains_rules_that_exist_and_says_what_to_do(cause: CauseRule) -> N
 @pytest.mark.parametrize("cause", catalogue(), ids=lambda cause: cause.id)
 def test_it_has_a_test_of_its_name(cause: CauseRule) -> None:
     assert (ROOT / "tests" / "causes" / f"test_{cause.id.replace('-', '_')}.py").is_file()
+
+
+def test_the_table_by_which_causes_are_imported_says_what_they_say() -> None:
+    """A cause is imported only when a rule fails that the table names for it: bot/causes/explained.py."""
+    files = {(rule, cause.module.rpartition(".")[2]) for cause in catalogue() for rule in cause.explains}
+    assert {(rule, name) for rule, names in BY_RULE.items() for name in names} == files
+    assert all(names == tuple(sorted(names)) for names in BY_RULE.values())
 
 
 def test_the_surest_comes_first() -> None:

@@ -1,5 +1,6 @@
 """The command line as a whole, and what it must not import."""
 
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -55,11 +56,22 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("provenance-bot 0.")
 
 
-def test_no_plugin_of_another_package_is_looked_for() -> None:
-    spy = SPY.replace("print(*sys.modules)", "import pydantic.plugin._loader as loader; print(loader._plugins)")
+@pytest.mark.parametrize(("set_by_somebody", "is_loaded"), [({}, False), ({"PYDANTIC_DISABLE_PLUGINS": "other"}, True)])
+def test_a_plugin_of_pydantic_is_loaded_only_if_somebody_asks_for_it(
+    set_by_somebody: dict[str, str],
+    is_loaded: bool,  # noqa: FBT001 - a parameter of the test
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a_plugin.py").write_text("def new_schema_validator(*_):\n    return None, None, None\n")
+    told = tmp_path / "a_plugin-1.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: a-plugin\nVersion: 1\n")
+    (told / "entry_points.txt").write_text("[pydantic]\na-plugin = a_plugin\n")
+    spy = SPY.replace("import sys", f"import sys; sys.path.insert(0, {str(tmp_path)!r})", 1)
     command = [sys.executable, "-c", spy, "check", "--format", "json", "oci:bot/demo/images/max-sbom_2p_dflt"]
-    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
-    assert out.splitlines()[-1] == "None"
+    environment = {"PATH": os.defpath, **set_by_somebody}
+    out = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
+    assert ("a_plugin" in out.splitlines()[-1].split()) is is_loaded
 
 
 def test_help_imports_nothing_heavy() -> None:
