@@ -133,7 +133,8 @@ async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: fl
         linked=tuple(pointer.descriptor.digest for pointer in tree.pointers if pointer.about in platforms),
         annotations=tuple(sorted(tree.annotations.items())),
     )
-    with counting(searching=known.digest) as counts:
+    alone = {*platforms, *known.attestation_manifests} <= {known.digest}
+    with counting(searching=known.digest, alone=alone) as counts:
         try:
             async with asyncio.timeout(limit):
                 found = await search.search(known, asking.registry)

@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from yarl import URL
 
 from bot.oci.addresses import is_loopback_name
 from bot.oci.canonical import canonical_registry
+
+if TYPE_CHECKING:
+    from bot.oci.reference import Reference
 
 _DIALLED: Final = {"docker.io": "registry-1.docker.io"}
 """Docker Hub is not where its name says."""
@@ -26,6 +29,11 @@ class Endpoint:
     def url(self, path: str, query: str = "") -> URL:
         """A URL of the registry; `path` and `query` consist of validated, already encoded parts."""
         return URL(f"{self.origin}/v2/{path}" + (f"?{query}" if query else ""), encoded=True)
+
+
+def place_of(reference: "Reference") -> str:
+    """The part of a registry that behaves in one way: Artifactory and Nexus serve many registries under one host."""
+    return f"{reference.registry}/{reference.repository.partition('/')[0]}"
 
 
 @lru_cache(maxsize=256)  # asked for with each request, of a few registries

@@ -1,21 +1,23 @@
 """Which tags of evidence a repository has, by its list of tags: one request instead of a HEAD for each.
 
 A signature, an attestation or a list of referrers may stand under a tag that is made of a digest, and mostly does not.
-Where a repository has few tags, one list tells so for all of them.
+Where a repository has few tags, one list tells so for what hangs on an image's platforms and attestation manifests.
+Whether it may be believed: list_proof.py.
 """
 
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakValueDictionary
 
-from bot.errors import NotFoundError, RegistryError
+from bot.errors import RegistryError
 from bot.oci import tally
 from bot.oci.caller import Caller
-from bot.oci.reference import Reference, fallback_tag, is_evidence_tag
+from bot.oci.list_proof import Ask, ListProof
+from bot.oci.reference import Reference, is_evidence_tag
 from bot.oci.tag_list import few_tags
 
 LIMITED: Final = frozenset({"quay.io"})
@@ -37,10 +39,8 @@ PAGES: Final = frozenset({10, 20, 25, 30, 50, 100, 200, 250, 500, 1000})
 REPOSITORIES_MAX: Final = 256
 """Repositories of which lists are remembered; of a list, the tags of evidence are kept."""
 
-Ask = Callable[[Reference], Awaitable[str]]
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TagPage:
     """All tags of evidence of a repository as they were at a moment; None when that is not known."""
 
@@ -48,7 +48,9 @@ class TagPage:
     read: float  # time.monotonic()
     level: int = 0  # see tally.py
     life: float = 0.0  # seconds for which it is good for checks that began later
-    proved: frozenset[str] = frozenset()  # images whose signature is surely not hidden, if the list has no evidence
+    proved: dict[str, int] = field(
+        default_factory=dict
+    )  # images about which it surely shows all, and the proof's level
 
 
 class ListedTags:
@@ -60,7 +62,7 @@ class ListedTags:
     def __init__(self, caller: Caller, head: Ask, *, local: bool) -> None:
         """`head` resolves a tag by asking for it alone. `local`: on a person's own machine, see LIFE."""
         self._caller = caller
-        self._head = head
+        self._proof = ListProof(head)
         self._life = LIFE if local else 0.0
         self._pages: OrderedDict[str, TagPage] = OrderedDict()
         self._whole: OrderedDict[str, TagPage] = OrderedDict()
@@ -82,21 +84,42 @@ class ListedTags:
         """
         if not tally.current().searching or reference.digest or not is_evidence_tag(reference.tag):
             return None
-        if reference.registry in LIMITED and self._noted(reference) is None:
+        if self._proof.is_hiding(reference) or (self._noted(reference) is None and not _is_worth_it(reference)):
             return None
-        lock = self._locks.setdefault(reference.name, asyncio.Lock())
-        async with lock:
-            page = self._pages.get(reference.name)
-            if page is None or not self._holds(page):
-                page = self._noted(reference) or await self._few(reference)
-                page = replace(page, level=tally.level())
-            else:
-                tally.follow(page.level)
-            page = self._pages[reference.name] = await self._proved(page, reference)
-            self._pages.move_to_end(reference.name)
-            if len(self._pages) > REPOSITORIES_MAX:
-                self._pages.popitem(last=False)
-        return None if page.tags is None else reference.tag in page.tags
+        async with self._lock(reference.name):
+            page = await self._listed(reference)
+        if page.tags is None:
+            return None
+        if reference.tag in page.tags:
+            return True
+        image = tally.current().searching
+        async with self._lock(f"{reference.name}@{image}"):
+            return False if await self._shows_all(page, reference, image) else None
+
+    def _lock(self, key: str) -> asyncio.Lock:
+        return self._locks.setdefault(key, asyncio.Lock())
+
+    async def _listed(self, reference: Reference) -> TagPage:
+        page = self._pages.get(reference.name)
+        if page is not None and self._holds(page):
+            tally.follow(page.level)
+            return page
+        page = self._noted(reference) or await self._few(reference)
+        page.level = tally.level()
+        self._pages[reference.name] = page
+        self._pages.move_to_end(reference.name)
+        if len(self._pages) > REPOSITORIES_MAX:
+            self._pages.popitem(last=False)
+        return page
+
+    async def _shows_all(self, page: TagPage, reference: Reference, image: str) -> bool:
+        """Whether the list surely has all evidence about the image; one that may not has no say any more."""
+        if page.tags is not None and image not in page.proved:
+            if not await self._proof.holds(reference, image, page.tags):
+                page.tags = None
+            page.proved[image] = tally.level()
+        tally.follow(page.proved.get(image, 0))
+        return page.tags is not None
 
     def _holds(self, page: TagPage) -> bool:
         if page.tags is None:
@@ -108,19 +131,6 @@ class ListedTags:
         page = self._whole.get(reference.name)
         return page if page is not None and time.monotonic() < page.read + page.life else None
 
-    async def _proved(self, page: TagPage, reference: Reference) -> TagPage:
-        """The list, if it is surely whole and shows tags of evidence.
-
-        Registries may hide those. If there is none in the list, a HEAD for the image's signature proves it: whatever is
-        sought first, that is the tag which is there when an image is signed. Each image needs its own: that one is not
-        signed says nothing of what is hidden about another.
-        """
-        image = tally.current().searching
-        if page.tags is None or page.tags or image in page.proved:
-            return page
-        gone = await self._is_gone(reference.tagged(f"{fallback_tag(image)}.sig"))
-        return replace(page, tags=page.tags if gone else None, level=tally.level(), proved=page.proved | {image})
-
     async def _few(self, reference: Reference) -> TagPage:
         """The tags of a repository that has few."""
         began = time.monotonic()
@@ -130,14 +140,10 @@ class ListedTags:
             tags = None
         return TagPage(None if tags is None else _evidence(tags), began, life=self._life)
 
-    async def _is_gone(self, reference: Reference) -> bool:
-        try:
-            await self._head(reference)
-        except NotFoundError:
-            return True
-        except RegistryError:
-            return False
-        return False
+
+def _is_worth_it(reference: Reference) -> bool:
+    """Whether a list is asked for. It saves nothing where an image's own digest is all that evidence may hang on."""
+    return reference.registry not in LIMITED and not tally.current().alone
 
 
 def _evidence(tags: Collection[str]) -> frozenset[str] | None:

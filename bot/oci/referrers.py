@@ -16,6 +16,7 @@ from bot.errors import DanglingTagError, MalformedError, NotFoundError, StoreErr
 from bot.oci import tally
 from bot.oci.ambiguity import reading
 from bot.oci.caller import Caller
+from bot.oci.hosts import place_of
 from bot.oci.manifest import MANIFEST_MAX, OCI_INDEX, Content, Descriptor
 from bot.oci.reference import Reference, fallback_tag
 from bot.oci.referrer_list import read_referrers, require_few
@@ -42,7 +43,7 @@ SHARED_SECONDS: Final = 1.0
 """For asking other processes whether a place has the API; asking the registry itself takes no longer."""
 
 CAPABILITIES_MAX: Final = 256
-"""Places of which that is remembered; see _place."""
+"""Places of which that is remembered; see hosts.place_of."""
 
 LACKING: Final = frozenset({NOT_FOUND, 405, 406, 501}) | REDIRECTS
 """Statuses of registries without the API; GHCR redirects to its web site."""
@@ -80,7 +81,7 @@ class ReferrerSearch:
 
     async def _asked_by_api(self, reference: Reference) -> tuple[Descriptor, ...] | None:
         """The same as `_by_api`. As long as nobody knows whether the API is there, one asks and the others wait."""
-        place = _place(reference)
+        place = place_of(reference)
         if self._is_having(place) or self._is_lacking(place):
             return None if self._is_lacking(place) else await self._by_api(reference)
         if (first := self._first.get(place)) is not None:
@@ -146,7 +147,7 @@ class ReferrerSearch:
         found: dict[str, Descriptor] = {}
         for _ in range(REFERRERS_PAGES_MAX):
             response = await self._caller.call(reference, ask)
-            if not await self._usable(response, _place(reference)):
+            if not await self._usable(response, place_of(reference)):
                 return None
             found |= read_referrers(response.body, what=ask.what, host=reference.registry)
             require_few(len(found), what=ask.what, host=reference.registry)
@@ -189,11 +190,6 @@ class ReferrerSearch:
         with reading(content.digest):
             listed = read_referrers(content.data, what=f"the referrers under {fallback}", host=reference.registry)
         return tuple(listed.values())
-
-
-def _place(reference: Reference) -> str:
-    """Where the API is there for all or for none: Artifactory and Nexus serve many repositories under one host."""
-    return f"{reference.registry}/{reference.repository.partition('/')[0]}"
 
 
 def _is_index(content: Content) -> bool:

@@ -31,6 +31,7 @@ class Tally:
     start: int = 0  # requests one after the other before this began
     deepest: int = 0  # and to its last one
     searching: str = ""  # evidence about this digest, in many places: waits behind others, and lists the places
+    alone: bool = False  # and about no other digest: there are few places
     began: float = field(default_factory=time.monotonic)  # of the whole
     whole: "Tally | None" = None  # counts all this too, and so its bounds hold
 
@@ -127,15 +128,15 @@ def joined() -> None:
 
 
 @contextmanager
-def counting(*, searching: str = "") -> Iterator[Tally]:
+def counting(*, searching: str = "", alone: bool = False) -> Iterator[Tally]:
     """Count everything that is asked of registries inside, tasks included; who counts already goes on doing so.
 
-    `searching`: the digest for whose signatures and attestations is searched.
+    `searching`: the digest for whose signatures and attestations is searched; `alone`: for those of no other one.
     """
     whole = _current.get(None)
     start = _level.get() if whole else 0
     began = whole.began if whole else time.monotonic()
-    tally = Tally(start=start, deepest=start, searching=searching, began=began, whole=whole)
+    tally = Tally(start=start, deepest=start, searching=searching, alone=alone, began=began, whole=whole)
     token, level = _current.set(tally), _level.set(start)
     try:
         yield tally

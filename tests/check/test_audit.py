@@ -263,7 +263,7 @@ class TestWhatFiftyVersionsCost:
     async def test_whether_they_are_signed(self, kind: Referrers, searching: int, page_size: int) -> None:
         """A list of referrers for each digest where the API is there, however many tags there are; else nothing.
 
-        One HEAD for each version proves that the list hides no signature of it.
+        Four HEADs for each version show that the list hides nothing about it.
         """
         async with FakeRegistry(referrers=kind, page_size=page_size) as fake, opened(fake, local=True) as registries:
             repository = self.versions(fake)
@@ -277,4 +277,4 @@ class TestWhatFiftyVersionsCost:
             assert pages == -(-51 // page_size)
             own = 1 + 1 + 4 + 4  # what the tag stands for; index, manifests, documents
             once = int(kind is Referrers.NONE)  # one question finds no API
-            assert len(fake.requests) == pages + once + 50 * (own + 1 + searching)
+            assert len(fake.requests) == pages + once + 50 * (own + 4 + searching)

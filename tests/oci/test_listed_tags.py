@@ -15,6 +15,7 @@ from tests.registry_faults import Body, Status
 from tests.registry_shelf import encode
 
 SUFFIXES = ("sig", "att", "sbom")
+OWN = len(SUFFIXES) + 1  # and the list of referrers: what is asked for unless it is listed
 
 
 def signature_of(fake: FakeRegistry, image: str) -> str:
@@ -22,34 +23,90 @@ def signature_of(fake: FakeRegistry, image: str) -> str:
     return fake.push_image("demo/app", layer=b"signature", tag=f"{fallback_tag(image)}.sig")
 
 
+async def there(registry: OpenRegistries, image: Reference, suffix: str) -> bool:
+    try:
+        await registry.resolve(image.tagged(f"{fallback_tag(image.digest)}.{suffix}"))
+    except NotFoundError:
+        return False
+    return True
+
+
 async def found(registry: OpenRegistries, image: Reference) -> list[str]:
     """Which of cosign's tags are there, in one check."""
-
-    async def seen(suffix: str) -> bool:
-        try:
-            await registry.resolve(image.tagged(f"{fallback_tag(image.digest)}.{suffix}"))
-        except NotFoundError:
-            return False
-        return True
-
     with tally.counting(searching=image.digest):
-        answers = await asyncio.gather(*map(seen, SUFFIXES))
+        answers = await asyncio.gather(*(there(registry, image, suffix) for suffix in SUFFIXES))
     return [suffix for suffix, there in zip(SUFFIXES, answers, strict=True) if there]
 
 
-async def test_one_list_stands_for_a_head_of_each_tag() -> None:
+async def test_what_the_list_has_not_is_asked_for_once() -> None:
     async with FakeRegistry() as fake, opened(fake) as registry:
         image = fake.push_image("demo/app", tag="1")
         signature_of(fake, image)
         assert await found(registry, at(fake).at(image)) == ["sig"]
-        assert (fake.count("GET", "/tags/list"), fake.count("HEAD")) == (1, 1)  # the HEAD is for what is there
+        assert (fake.count("GET", "/tags/list"), fake.count("HEAD")) == (1, OWN)
 
 
-async def test_a_list_without_any_such_tag_is_proved_once() -> None:
+async def test_the_list_stands_for_a_head_of_each_tag_of_the_platforms() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, *platforms = (fake.push_image("demo/app", layer=b"%d" % number) for number in range(5))
+        signature_of(fake, platforms[2])
+        with tally.counting(searching=image):
+            assert [await there(registry, at(fake).at(one), "sig") for one in platforms] == [False, False, True, False]
+        assert (fake.count("GET", "/tags/list"), fake.count("HEAD")) == (1, OWN + 1)  # and one for what is there
+
+
+@pytest.mark.parametrize("suffix", [".sig", ".att", ".sbom", ""])
+async def test_evidence_that_the_list_hides_is_found(suffix: str) -> None:
     async with FakeRegistry() as fake, opened(fake) as registry:
         image = fake.push_image("demo/app", tag="1")
-        assert await found(registry, at(fake).at(image)) == []
-        assert (fake.count("GET", "/tags/list"), fake.count("HEAD")) == (1, 1)
+        tag = f"{fallback_tag(image)}{suffix}"
+        hidden = fake.push_image("demo/app", layer=b"evidence", tag=tag)
+        fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": ["1"]})))
+        with tally.counting(searching=image):
+            assert await registry.resolve(at(fake).tagged(tag)) == hidden
+
+
+@pytest.mark.parametrize("shown", [".sig", ".att", ".sbom", ""])
+async def test_a_list_that_shows_one_kind_may_hide_another(shown: str) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        others = fallback_tag("sha256:" + "0" * 64)
+        for suffix in SUFFIXES:
+            fake.push_image("demo/app", layer=suffix.encode(), tag=f"{fallback_tag(image)}.{suffix}")
+        fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": ["1", f"{others}{shown}"]})))
+        assert await found(registry, at(fake).at(image)) == list(SUFFIXES)
+
+
+async def test_a_list_that_hides_something_of_an_image_does_not_count_for_its_platforms() -> None:
+    """A pull-through cache lists what somebody has fetched."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, platform = (fake.push_image("demo/app", layer=b"%d" % number) for number in range(2))
+        signature_of(fake, image)
+        signature_of(fake, platform)
+        fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": ["1"]})))
+        with tally.counting(searching=image):
+            assert await there(registry, at(fake).at(platform), "sig")
+
+
+async def test_a_list_that_hides_something_discredits_those_of_its_neighbours() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, other = fake.push_image("demo/app"), fake.push_image("demo/other")
+        signature_of(fake, image)
+        platform = fake.push_image("demo/other", layer=b"platform")
+        fake.push_image("demo/other", layer=b"signature", tag=f"{fallback_tag(platform)}.sig")
+        fake.fault("/tags/list", Body(encode({"name": "demo", "tags": ["1"]})))
+        assert await found(registry, at(fake).at(image)) == ["sig"]
+        with tally.counting(searching=other):
+            assert await there(registry, at(fake, repository="demo/other").at(platform), "sig")
+
+
+async def test_where_nothing_but_one_digest_may_have_evidence_no_list_is_asked_for() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature_of(fake, image)
+        with tally.counting(searching=image, alone=True):
+            assert [await there(registry, at(fake).at(image), suffix) for suffix in SUFFIXES] == [True, False, False]
+        assert (fake.count("GET", "/tags/list"), fake.count("HEAD")) == (0, len(SUFFIXES))
 
 
 async def test_a_registry_that_hides_such_tags_is_asked_for_each() -> None:
@@ -153,7 +210,7 @@ async def test_in_a_terminal_the_whole_list_of_an_audit_serves_a_repository_with
         listed = fake.count("GET", "/tags/list")
         assert [await found(registry, at(fake).at(image)) for image in images] == [["sig"], *([[]] * 19)]
         assert fake.count("GET", "/tags/list") == listed == 3
-        assert fake.count("HEAD") == 1  # of what is there
+        assert fake.count("HEAD") == 20 * OWN
 
 
 async def test_a_whole_list_that_may_hide_such_tags_is_proved_or_does_not_count() -> None:

@@ -24,9 +24,9 @@ class TestWhatItCosts:
     async def test_an_image_that_nobody_signed_costs_no_pull(self, plain: Signed, sigstore: PrivateSigstore) -> None:
         plain.image()
         evidence = await plain.found(sigstore.trust())
-        assert evidence.requests == Requests(total=16, manifest_pulls=5, round_trips=3)
+        assert evidence.requests == Requests(total=19, manifest_pulls=5, round_trips=3)
         assert plain.registry.count("GET", "/tags/list") == 1
-        assert plain.registry.count("HEAD", "/manifests/") == 1  # proves that the list shows such tags
+        assert plain.registry.count("HEAD", "/manifests/") == 4  # the tags of the index
         assert plain.registry.count("GET", "/referrers/") == 5
         assert plain.registry.count("GET", "/manifests/") == 5  # index, 2 platforms, 2 attestation manifests
 
