@@ -36,8 +36,8 @@ class HttpRegistry:
     def __init__(self, caller: Caller, *, local: bool = False, shared: SharedHosts | None = None) -> None:
         """`local`: on a person's own machine. `shared`: what other processes know of hosts."""
         self._caller = caller
-        self._referrers = ReferrerSearch(caller, self._sought, shared)
         self._listed = ListedTags(caller, self._head, local=local)
+        self._referrers = ReferrerSearch(caller, self._sought, self._listed.shows, shared)
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
         """See Registry.manifest. One GET, which Docker Hub counts as a pull.

@@ -82,19 +82,28 @@ class ListedTags:
         None when nobody knows: ask for the tag itself. Who does not search asks for one tag, and for that a list is
         not worth it.
         """
-        if not tally.current().searching or reference.digest or not is_evidence_tag(reference.tag):
-            return None
-        if self._proof.is_hiding(reference) or (self._noted(reference) is None and not _is_worth_it(reference)):
-            return None
-        async with self._lock(reference.name):
-            page = await self._listed(reference)
-        if page.tags is None:
+        page = await self._page(reference)
+        if page is None or page.tags is None:
             return None
         if reference.tag in page.tags:
             return True
         image = tally.current().searching
         async with self._lock(f"{reference.name}@{image}"):
             return False if await self._shows_all(page, reference, image) else None
+
+    async def shows(self, reference: Reference) -> bool | None:
+        """Whether the list has this tag, be it whole or not; None when there is no list. Raises nothing."""
+        page = await self._page(reference)
+        return None if page is None or page.tags is None else reference.tag in page.tags
+
+    async def _page(self, reference: Reference) -> TagPage | None:
+        """The list, where it may have a say."""
+        if not tally.current().searching or reference.digest or not is_evidence_tag(reference.tag):
+            return None
+        if self._proof.is_hiding(reference) or (self._noted(reference) is None and not _is_worth_it(reference)):
+            return None
+        async with self._lock(reference.name):
+            return await self._listed(reference)
 
     def _lock(self, key: str) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())

@@ -5,6 +5,8 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-re
 
 from typing import Final
 
+from pydantic import Field
+
 from bot.errors import MalformedError, TooLargeError, UnavailableError
 from bot.oci.manifest import Descriptor, Wire, read
 
@@ -12,10 +14,15 @@ REFERRERS_MAX: Final = 200
 """Referrers of one digest; everybody who may push can add any number."""
 
 
+SCHEMA: Final = 2
+"""What every index says of itself (image-spec, image-index.md, schemaVersion)."""
+
+
 class _Listed(Wire):
     """An index of any length; the limit is ours to name."""
 
-    manifests: tuple[Descriptor, ...] = ()
+    schema_version: int = Field(default=0, alias="schemaVersion")
+    manifests: tuple[Descriptor, ...] | None = None
 
 
 def read_referrers(body: bytes, *, what: str, host: str) -> dict[str, Descriptor]:
@@ -24,8 +31,19 @@ def read_referrers(body: bytes, *, what: str, host: str) -> dict[str, Descriptor
         listed = read(body, _Listed, what=what).manifests
     except MalformedError as error:
         raise UnavailableError(str(error), host=host) from error
+    if listed is None:
+        raise UnavailableError(f"{what}: the answer holds no list", host=host)
     require_few(len(listed), what=what, host=host)
     return {descriptor.digest: descriptor for descriptor in listed}
+
+
+def is_list(body: bytes) -> bool:
+    """Whether it is a list of referrers, whatever it was called: some registries send all JSON as one type."""
+    try:
+        listed = read(body, _Listed, what="an answer")
+    except MalformedError:
+        return False
+    return listed.schema_version == SCHEMA and listed.manifests is not None
 
 
 def require_few(count: int, *, what: str, host: str) -> None:

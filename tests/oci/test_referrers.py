@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.errors import DeniedError, RateLimitedError, RegistryError, StoreError, TooLargeError, UnavailableError
+from bot.oci import tally
 from bot.oci.reference import fallback_tag
 from bot.oci.shared_hosts import KnownApi
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import Clock, at, opened
 from tests.registry_faults import Body, Fault, Flip, Redirect, Status
-from tests.registry_shelf import OCI_MANIFEST, descriptor, encode
+from tests.registry_shelf import OCI_INDEX, OCI_MANIFEST, descriptor, encode
 
 SIGNATURE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 ABSENT = "sha256:" + "0" * 64
@@ -273,3 +274,89 @@ async def test_one_repository_without_the_api_does_not_cost_its_neighbours_their
         fake.fault("/old/app/referrers/", Status(404, b"not here"))
         assert await registry.referrers(replace(at(fake), repository="old/app").at(ABSENT)) == ()
         assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+async def test_an_answer_that_was_filtered_unasked_is_not_the_whole_list() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, _ = signed(fake)
+        fake.headers["OCI-Filters-Applied"] = "artifactType"
+        with pytest.raises(UnavailableError, match="only some"):
+            await registry.referrers(at(fake).at(image))
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"schemaVersion": 2}', b'{"manifests": null}', b'{"errors": []}'])
+async def test_an_index_without_a_list_is_not_nobody(body: bytes) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, _ = signed(fake)
+        fake.fault("/referrers/", Body(body))
+        with pytest.raises(UnavailableError, match="no list"):
+            await registry.referrers(at(fake).at(image))
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/octet-stream", ""])
+async def test_a_list_is_one_whatever_its_type_is_called(content_type: str) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, signatures = signed(fake)
+        fake.headers["Content-Type"] = content_type
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"manifests": []}', b'{"schemaVersion": 1, "manifests": []}', b"[]"])
+async def test_what_answers_everything_with_json_has_no_api(body: bytes) -> None:
+    async with FakeRegistry(fallback_tags=True) as fake, opened(fake) as registry:
+        image, signatures = signed(fake)
+        fake.fault("/referrers/", Body(body, {"Content-Type": "application/json"}))
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+@pytest.mark.parametrize("status", [400, 404])
+async def test_that_the_image_is_unknown_is_not_nobody_where_the_api_is(status: int) -> None:
+    """A replica that lags behind: the index was read a moment ago."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, _ = signed(fake)
+        await registry.referrers(at(fake).at(image))
+        fake.fault("/referrers/", Status(status, b'{"errors":[{"code":"MANIFEST_UNKNOWN"}]}'))
+        with tally.counting(searching=image), pytest.raises(UnavailableError, match="does not know it"):
+            await registry.referrers(at(fake).at(image))
+
+
+async def test_a_registry_that_says_that_it_does_not_support_it_is_not_asked_again() -> None:
+    async with FakeRegistry(fallback_tags=True) as fake, opened(fake) as registry:
+        image, signatures = signed(fake)
+        fake.fault("/referrers/", Status(404, b'{"errors":[{"code":"UNSUPPORTED","message":"not here"}]}'))
+        for _ in range(2):
+            assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+        assert fake.count("GET", "/referrers/") == 1
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_what_stands_in_the_api_and_what_stands_under_the_tag_are_both_there(*, alone: bool) -> None:
+    """The registry got the API later, and did not move what was pushed before."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, signatures = signed(fake)
+        older = fake.push_image("demo/app", layer=b"older", artifactType=SIGNATURE)
+        data = fake.repository("demo/app").manifests[older].data
+        entries = {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [descriptor(data, OCI_MANIFEST)]}
+        fake.push_manifest("demo/app", entries, tag=fallback_tag(image))
+        with tally.counting(searching=image, alone=alone):
+            found = await registry.referrers(at(fake).at(image))
+        assert [entry.digest for entry in found] == [*signatures, older]
+
+
+@pytest.mark.parametrize("status", [400, 404, 303, 500])
+async def test_a_page_that_is_not_there_is_not_the_end_of_the_list(status: int) -> None:
+    async with FakeRegistry(page_size=1) as fake, opened(fake) as registry:
+        image, _ = signed(fake, count=2)
+        fake.fault("start=1", Status(status, headers={"Location": "/"}))
+        with pytest.raises(UnavailableError):
+            await registry.referrers(at(fake).at(image))
+
+
+@pytest.mark.parametrize("status", [204, 402, 409, 410, 413, 418, 451, 505, 507, 520, 521, 524, 525, 530])
+async def test_an_answer_of_which_nobody_knows_what_it_means_is_not_nobody(status: int) -> None:
+    """Cloudflare's are among them, which stands before many registries."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image, _ = signed(fake)
+        fake.fault("/referrers/", Status(status))
+        with pytest.raises(UnavailableError):
+            await registry.referrers(at(fake).at(image))

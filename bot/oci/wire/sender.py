@@ -18,8 +18,8 @@ RETRY_AFTER_SLEEP_MAX: Final = 60.0
 """Seconds; who must wait longer gives the job back instead of sleeping."""
 
 TOO_MANY: Final = 429
-PASSING: Final = frozenset({408, TOO_MANY, 500, 502, 503, 504, 522})
-"""Answers that say nothing about the image and may be others in a moment."""
+PASSING: Final = frozenset({408, TOO_MANY, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+"""Answers that say nothing about the image and may be others in a moment; those from 520 on are Cloudflare's."""
 
 _HUB_WINDOW: Final = b"pull rate limit"
 """Stands in Docker Hub's long 429, that of the six-hour window; the short one is against bursts."""
