@@ -84,8 +84,8 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class OtherBuild:
-    """A build by a tool that records no provenance. `pushes` when it also pushes by itself."""
+    """A build by a tool that records no provenance. `pushes` when it also pushes by itself; None: not known."""
 
     tool: str
-    pushes: bool
+    pushes: bool | None
     place: Place

@@ -42,6 +42,8 @@ _PARTS_MAX = 4
 _GOALS_MAX = 64
 """Goals that one with unresolved parts may be."""
 NOTHING: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({})
+_PREFIXES_MAX = 8
+"""Words before a variable in what one target needs, such as `push-` in $(addprefix push-,$(ARCHES))."""
 _ROUNDS_MAX = 12
 """Targets that run others, scripts that run targets; nobody nests deeper."""
 
@@ -82,6 +84,7 @@ class _Named:
     goals: set[str] = field(default_factory=set)
     plain: bool = False
     paths: set[str] = field(default_factory=set)  # the last parts of words that may be paths
+    needed: set[tuple[str, str, str]] = field(default_factory=set)  # file, prefix and variable whose words are goals
 
     def take(self, script: str, whole: str = "", held: Held = NOTHING) -> None:
         """One script; `whole` is the file around it, and `held` what expressions in it may stand for.
@@ -180,7 +183,7 @@ def run_by_ci(
             run[path].add(job.name)
             active.add(_folder(path))
             named.take(job.script, files[path].source.text)
-            named.goals.update(_needed(job, files[path]))
+            _need(job, files[path], named)
     return {path: frozenset(names) for path, names in run.items()}
 
 
@@ -248,11 +251,14 @@ def _included(files: Iterable[CiFile]) -> set[str]:
 
 
 def _is_there(path: str, file: CiFile, included: set[str], active: set[str], named: _Named) -> bool:
-    """Whether a file lies where CI runs something: its folder is the root, is named, or has another such file."""
+    """Whether a file lies where CI runs something: its folder is the root, is named, or has another such file.
+
+    Many folders are called docker: where a folder is in another one, that one must be named, too.
+    """
     folder, _, base = path.rpartition("/")
     if file.kind is FileKind.MAKE and (base in included or "*.mk" in included):
         return True
-    return folder in active or folder.rpartition("/")[2] in named.around
+    return folder in active or named.around.issuperset(folder.split("/")[-2:])
 
 
 def _is_named(path: str, file: CiFile, job: Job, at: int, named: _Named) -> bool:
@@ -274,16 +280,20 @@ def _is_goal(name: str, goals: set[str]) -> bool:
     return any(goal.startswith(before) and goal.endswith(after) and goal != before + after for goal in goals)
 
 
-def _needed(job: Job, file: CiFile) -> set[str]:
-    """What a target needs; where variables say it, every word that they hold."""
-    plain = {word for word in job.needs if "$" not in word and "(" not in word}
-    unsure = " ".join(word for word in job.needs if word not in plain)
-    if not unsure:
-        return plain
-    held = {name: value for name, value in file.once(_last_assigned).items() if name in unsure}
-    parts = _WORD.findall(unsure)
-    values = [word for value in held.values() for word in _WORD.findall(value)]
-    return plain | {*values} | {part + value for part in parts if part.endswith("-") for value in values}
+def _need(job: Job, file: CiFile, named: _Named) -> None:
+    """What a target needs is made, too; where variables say it, every word that they hold, with a prefix before it.
+
+    Each variable is looked at once for each prefix: a thousand targets may need the same thousand others.
+    """
+    named.goals.update(word for word in job.needs if "$" not in word and "(" not in word)
+    unsure = [part for word in job.needs if "$" in word or "(" in word for part in _WORD.findall(word)]
+    held = file.once(_last_assigned)
+    prefixes = ["", *dict.fromkeys(part for part in unsure if part.endswith("-"))][:_PREFIXES_MAX]
+    for name in dict.fromkeys(part for part in unsure if part in held):
+        for prefix in prefixes:
+            if (key := (file.source.name, prefix, name)) not in named.needed:
+                named.needed.add(key)
+                named.goals.update(prefix + word for word in _WORD.findall(held[name]))
 
 
 def _last_assigned(file: CiFile) -> Mapping[str, str]:

@@ -50,7 +50,7 @@ class LintContext:
     def builds(self) -> Iterator[tuple[Job, Build]]:
         """Every build that may end in a registry that outlives the job, with its job.
 
-        Those that the containerd store holds until `docker push` are among them.
+        Those that the engine's store holds until `docker push` are among them, if it may keep attestations.
         """
         for job in self.file.jobs:
             for operation in job.publishing:
@@ -62,10 +62,12 @@ class LintContext:
             return False
         if build.push is not False:
             return True
-        keeps = keeps_attestations(self.file, job, build)
-        off = keeps is None and build.provenance.asked is Asked.OFF  # somebody expects that it would be kept
-        loaded = build.load is True and (keeps is True or off)
-        return loaded and bool(pushed_from_store(self.file, job, build))
+        loaded = build.load is True and keeps_attestations(self.file, job, build) is not False
+        return loaded and pushed_from_store(self.file, job, build) is not None
+
+    def pushed_by_engine(self, job: Job, build: Build) -> bool:
+        """Whether it is built into the engine's store, of which it is not known whether it keeps attestations."""
+        return build.push is False and keeps_attestations(self.file, job, build) is not True
 
     def doubts_of_build(self, job: Job, build: Build) -> tuple[Doubt, ...]:
         """Why it is not certain that this build publishes an image that people use."""
@@ -73,13 +75,19 @@ class LintContext:
         found = self.doubts(job, self._likely(job, build))
         found += tuple(one for one in doubts_of_dockerfile(build.made_from) if not {one, Doubt.TRIAL} & {*found})
         unsure |= build.tool == bake.TOOL and not is_baked(build, self.around.bake_words)
-        found += (Doubt.NOT_PUSHED,) if unsure else ()
+        found += (Doubt.NOT_PUSHED,) if unsure or self._pushed_by_nobody(job, build) else ()
         found += (Doubt.LOADED,) if _is_loaded_too(build) else ()
         found += (Doubt.LAMBDA,) if self.for_lambda else ()
         found += (Doubt.FAILS,) if is_gone(build.action) and Doubt.FAILS not in found else ()
         step = job.step_of(build)
         found += tuple(one for one in self._doubts_of_condition(step.node if step else None) if one not in found)
         return found + ((Doubt.OFF_MAIN,) if self._beside_main(job, build) else ())
+
+    def _pushed_by_nobody(self, job: Job, build: Build) -> bool:
+        """Whether it is another target that pushes it, and no CI file runs that one."""
+        push = pushed_from_store(self.file, job, build) if build.load is True and build.push is False else None
+        run = self.around.run
+        return push is not None and push.job is not job and run is not None and push.job.name not in run
 
     @property
     def for_lambda(self) -> bool:
@@ -170,7 +178,7 @@ class LintContext:
 
     def ask_in_full(self, job: Job, build: Build, what: str) -> Fix | None:
         """A fix that asks for `what`; none where the engine's own builder may refuse it."""
-        no_room = self.for_lambda or _is_loaded_too(build)
+        no_room = self.for_lambda or _is_loaded_too(build) or self.pushed_by_engine(job, build)
         return None if no_room or refuses_attestations(self.file, job, build) else ask_in_full(build, what)
 
     def attached(self) -> frozenset[str]:

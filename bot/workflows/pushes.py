@@ -13,8 +13,16 @@ from bot.workflows.stores import Driver, ImageStore, driver_of, store_of
 DOCKER_PUSH = "docker push"
 
 
-def pushed_from_store(file: CiFile, job: Job, build: Build) -> str:
-    """The name under which `docker push` pushes what was built into the local store later, or ""."""
+@dataclass(frozen=True, slots=True)
+class StorePush:
+    """What `docker push` pushes from the local store: under which name, and the job in which it does so."""
+
+    name: str
+    job: Job
+
+
+def pushed_from_store(file: CiFile, job: Job, build: Build) -> StorePush | None:
+    """How `docker push` pushes what was built into the local store later; None where nothing does."""
     tags = file.once(_tags_in_file) if file.kind is FileKind.MAKE else job.once(_tags_in_job, None)
     start = -1 if file.kind is FileKind.MAKE else job.place_of(build)
     own = {name.tagged for name in build.names or ()}
@@ -29,10 +37,20 @@ def pushed_from_store(file: CiFile, job: Job, build: Build) -> str:
                 if not name.is_local and name.tagged not in names:
                     names.add(name.tagged)
                     tags.add_later(name.tagged, at, todo)
-            case ImagePush(names=pushed):
+            case ImagePush(names=pushed) as push:
                 if found := next((name.tagged for name in pushed if name.tagged in names), ""):
-                    return found
-    return ""
+                    return StorePush(found, _job_of(push, file, job))
+    return None
+
+
+def _job_of(push: ImagePush, file: CiFile, job: Job) -> Job:
+    """The job in which it stands: another target of a Makefile, or the job itself."""
+    return file.once(_homes).get(id(push), job) if file.kind is FileKind.MAKE else job
+
+
+def _homes(file: CiFile) -> Mapping[int, Job]:
+    """The job of each operation, by its identity."""
+    return {id(one): job for job in file.jobs for one in job.operations}
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,3 +91,24 @@ def test_a_bake_file_that_nothing_names(tmp_path: Path) -> None:
 def test_a_bake_target_that_nothing_names(tmp_path: Path, targets: str, group: str, is_built: bool) -> None:  # noqa: FBT001
     files = {".github/workflows/w.yml": job(BAKE + targets), "docker-bake.hcl": group + TARGET.format("app")}
     assert sbom(tmp_path, files) == {() if is_built else (Doubt.NOT_PUSHED,)}
+
+
+def test_a_script_in_a_folder_of_a_common_name_is_run_only_where_the_folder_around_it_is_named(tmp_path: Path) -> None:
+    files = {"games/town/docker/build.sh": "docker buildx build --push -t quay.io/acme/app:1 .\n"}
+    here = job(run("cd games/town/docker", "./build.sh"))
+    elsewhere = job(run("cd docker", "./build.sh"))
+    assert sbom(tmp_path, files | {CI: here}) == {()}
+    assert sbom(tmp_path, files | {CI: elsewhere}) == {(Doubt.NOT_RUN,)}
+
+
+def test_targets_that_a_variable_names_with_a_prefix(tmp_path: Path) -> None:
+    makefile = "IMAGES = app web\nall: $(addprefix push-,$(IMAGES))\n"
+    makefile += "push-app:\n\tdocker buildx build --push -t quay.io/acme/app:1 .\n"
+    assert sbom(tmp_path, {CI: job(run("make all")), "Makefile": makefile}) == {()}
+    assert sbom(tmp_path, {"Makefile": makefile.replace("app web", "web")}) == {(Doubt.NOT_RUN,)}
+
+
+def test_what_one_target_builds_and_another_one_pushes(tmp_path: Path) -> None:
+    makefile = "image:\n\tdocker build -t quay.io/acme/app:1 .\npush:\n\tdocker push quay.io/acme/app:1\n"
+    assert sbom(tmp_path, {CI: job(run("make image push")), "Makefile": makefile}) == {()}
+    assert sbom(tmp_path, {CI: job(run("make image"))}) == {(Doubt.NOT_PUSHED,)}

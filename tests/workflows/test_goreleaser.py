@@ -48,3 +48,59 @@ def test_images_that_are_not_pushed() -> None:
     assert found(RULE, CONFIG.replace("use: buildx", "skip_push: auto"), ".goreleaser.yaml")
     assert not found(RULE, CONFIG.replace("use: buildx", "skip_push: true"), ".goreleaser.yaml")
     assert not found(RULE, CONFIG.replace("quay.io/acme", "localhost:5000"), ".goreleaser.yaml")
+
+
+NOT_EXPLICIT = "workflow-provenance-not-explicit"
+SBOM = "workflow-sbom-not-requested"
+
+
+def test_what_is_pushed_out_of_the_store_has_min_at_most() -> None:
+    text = CONFIG.replace('      - "--provenance=false"\n', "")
+    assert [one.message for one in found(NOT_EXPLICIT, text, ".goreleaser.yaml")] == [
+        "GoReleaser says nothing about provenance: it is min at most"
+    ] * 2
+    assert [one.fixable for one in found(SBOM, text, ".goreleaser.yaml")] == [False, False]
+    asked = text.replace("--pull", "--attest=type=provenance,mode=max")
+    assert [one.line for one in found(NOT_EXPLICIT, asked, ".goreleaser.yaml")] == [6]
+    unknown = text.replace("--pull", '"{{ .Env.FLAGS }}"')
+    assert [one.line for one in found(NOT_EXPLICIT, unknown, ".goreleaser.yaml")] == [6]
+
+
+def test_images_that_are_joined_by_a_command_that_takes_none_with_attestations() -> None:
+    text = CONFIG + "docker_manifests:\n  - name_template: 'quay.io/acme/app:{{ .Tag }}'\n    image_templates:\n"
+    text += "      - 'quay.io/acme/app:{{ .Tag }}-amd64'\n      - 'quay.io/acme/app:{{ .Tag }}-arm64'\n"
+    assert [one.doubts for one in found(NOT_EXPLICIT, text, ".goreleaser.yaml")] == [(Doubt.JOINED,)]
+    assert [one.doubts for one in found("workflow-docker-manifest", text, ".goreleaser.yaml")] == [
+        (Doubt.SOURCES_UNKNOWN,)
+    ]
+
+
+V2 = """\
+dockers_v2:
+  - images: [quay.io/acme/app, ghcr.io/acme/app]
+    tags: ['{{ .Version }}', latest]
+    flags: ['--pull']
+"""
+
+
+def test_what_buildx_pushes_has_min_and_an_sbom_unless_the_configuration_says_otherwise() -> None:
+    (one,) = found(NOT_EXPLICIT, V2, ".goreleaser.yaml")
+    assert (one.message, one.severity) == (
+        "GoReleaser with buildx says nothing about provenance: buildx records min",
+        "high",
+    )
+    assert not found(SBOM, V2, ".goreleaser.yaml")
+    assert found(SBOM, V2 + "    sbom: false\n", ".goreleaser.yaml")
+    assert not found(SBOM, V2 + "    sbom: '{{ .IsRelease }}'\n", ".goreleaser.yaml")
+    assert not found(NOT_EXPLICIT, V2.replace("--pull", "--provenance=mode=max"), ".goreleaser.yaml")
+    assert not found(NOT_EXPLICIT, V2 + "    disable: true\n", ".goreleaser.yaml")
+
+
+def test_podman_records_nothing() -> None:
+    text = CONFIG.replace("use: buildx", "use: podman")
+    (one,) = found("workflow-other-builder", text, ".goreleaser.yaml")
+    assert (one.line, one.message) == (
+        2,
+        "GoReleaser with podman records no provenance, and nothing attests it here",
+    )
+    assert not found(RULE, text, ".goreleaser.yaml")

@@ -90,7 +90,7 @@ def build_push(used: Used) -> Build:
         sbom=_ask(used, "sbom", attests),
         push=True if output.push else used.on("push", otherwise=output.push),
         load=True if output.load else used.on("load", otherwise=output.load),
-        names=_names(used, output.names),
+        names=names_of(used, output.names),
         editor=TableEditor(used.source, used.step.inputs),
         step=used.step.id,
         builder=used.builder,
@@ -201,7 +201,8 @@ def _tag(fields: dict[str, str]) -> tuple[str, ...]:
     return (fields.get("prefix", ""), fixed, fields.get("suffix", ""))
 
 
-def _names(used: Used, outputs: tuple[str, ...]) -> tuple[Name, ...] | None:
+def names_of(used: Used, outputs: tuple[str, ...] = ()) -> tuple[Name, ...] | None:
+    """The images of the input `tags`; None where that is not known."""
     items = items_of("\n".join(used.lines("tags")))
     names: list[Name] = [read_name(output) for output in outputs if not items]  # buildx puts tags in their place
     for item in items:

@@ -9,9 +9,9 @@ from bot.workflows.conditions import decided
 from bot.workflows.events import Events, leaves_main_out, that_run
 from bot.workflows.images import read_name
 from bot.workflows.model import Held, Step
-from bot.workflows.nodes import Mapping
+from bot.workflows.nodes import Mapping, Scalar
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
-from bot.workflows.readers import docker_actions
+from bot.workflows.readers import docker_actions, other_actions
 from bot.workflows.readers.action_ref import read_uses
 from bot.workflows.readers.github_env import Inputs, resolve, spell, texts
 from bot.workflows.readers.scripts import Done, run_through
@@ -99,11 +99,7 @@ class StepReader:
             return self._uses(replace(step, uses=action, local=_local(uses.value), inputs=inputs), env)
         if run and not _SHELL.fullmatch(node.text("shell") or self.shell):
             return replace(step, operations=(UnknownSigner(place),)) if MAY_SIGN.search(run.value) else step
-        if run:
-            values = Values(env, spell, lambda expression: resolve(expression, env, self.known))
-            done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, values=values)
-            return self._ran(step, done)
-        return step
+        return self._script(step, run, env) if run else step
 
     def _ran(self, step: Step, done: Done) -> Step:
         for name, values in done.exported.items():
@@ -131,7 +127,15 @@ class StepReader:
             self.images[step.id] = docker_actions.images_of_metadata(used)
             tags = docker_actions.tags_of_metadata(used)
             self.told |= {f"steps.{step.id}.outputs.{name}": tags for name in ("tags", "version")}
+        script = step.inputs.scalar(other_actions.RUNS_A_SCRIPT.get(step.uses.name, "")) if step.inputs else None
+        if script is not None:
+            return self._script(step, script, env)
         return replace(step, operations=tuple(_operations(used)))
+
+    def _script(self, step: Step, run: Scalar, env: dict[str, str]) -> Step:
+        values = Values(env, spell, lambda expression: resolve(expression, env, self.known))
+        done = run_through(self.source, [of_scalar(self.source, run)], env, step=step.id, values=values)
+        return self._ran(step, done)
 
 
 def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
@@ -146,6 +150,8 @@ def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
         yield from (UnknownSigner(action.place), Attached("provenance", action.place))
     elif action.name != COSIGN_INSTALLER and _may_sign(used):
         yield UnknownSigner(action.place)
+    else:
+        yield from other_actions.read(used)
 
 
 def _may_sign(used: docker_actions.Used) -> bool:

@@ -1,64 +1,111 @@
 """GoReleaser's configuration: the images that it builds and pushes, and what their build flags say.
 
-GoReleaser loads what it builds and pushes it with `docker push`, so nothing is concluded from what it does not say.
-https://goreleaser.com/customization/docker/
+What `dockers` builds, it pushes with `docker push`: whether the store keeps attestations is not known, but without a
+flag there is min at most. What `dockers_v2` builds, buildx pushes, with an SBOM unless it is turned off.
+https://goreleaser.com/customization/docker/ and https://goreleaser.com/customization/dockers_v2/
 """
 
 import re
 from collections.abc import Iterator
 
-from bot.workflows.asks import asked_by
-from bot.workflows.builds import Ask, Asked, Build
+from bot.workflows.asks import asked_by, asked_by_attests
+from bot.workflows.builds import Ask, Asked, Build, OtherBuild
 from bot.workflows.editors.flags import NoEditor
 from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Scalar
+from bot.workflows.operations import Merge
 from bot.workflows.text import SourceText
+from bot.workflows.unresolved import only_unresolved
 
-TOOL = "GoReleaser image"
+TOOL = "GoReleaser"
+TOOL_V2 = "GoReleaser with buildx"
 _TEMPLATE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 _PUSHES = {"false": True, "true": False}
-"""By `skip_push`; auto and templates decide when it runs."""
+"""By `skip_push` and `disable`; auto and templates decide when it runs."""
+
+_PODMAN = "podman"
 
 
 def is_configuration(document: Mapping) -> bool:
     """Whether it says which images to build."""
-    return any(isinstance(entry, Mapping) for entry in document.sequence("dockers"))
+    entries = (*document.sequence("dockers"), *document.sequence("dockers_v2"))
+    return any(isinstance(entry, Mapping) for entry in entries)
 
 
 def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
-    """Every entry of `dockers`."""
-    builds = tuple(build for document in documents for build in _builds(document))
-    steps = tuple(Step(build.place, operations=(build,)) for build in builds)
+    """Every entry of `dockers`, `dockers_v2` and `docker_manifests`."""
+    operations = tuple(one for document in documents for one in _operations(document))
+    steps = tuple(Step(one.place, operations=(one,)) for one in operations)
     job = Job(source.name, documents[0].place, steps)
     return CiFile(source, FileKind.GORELEASER, (job,) if steps else (), whole=False)
 
 
-def _builds(document: Mapping) -> Iterator[Build]:
-    for entry in document.sequence("dockers"):
-        if isinstance(entry, Mapping):
-            names = _texts(entry, "image_templates")
-            yield Build(
-                tool=TOOL,
-                place=entry.place,
-                provenance=_ask(entry, "provenance"),
-                sbom=_ask(entry, "sbom"),
-                push=_PUSHES.get(entry.text("skip_push") or "false"),
-                load=False,
-                names=tuple(read_name(name) for name in names),
-                editor=NoEditor(),
-            )
+def _operations(document: Mapping) -> Iterator[Build | OtherBuild | Merge]:
+    for entry in _tables(document, "dockers"):
+        if entry.text("use") == _PODMAN:
+            yield OtherBuild("GoReleaser with podman", _PUSHES.get(entry.text("skip_push") or "false"), entry.place)
+        else:
+            yield _build(entry)
+    yield from map(_build_v2, _tables(document, "dockers_v2"))
+    for entry in _tables(document, "docker_manifests"):
+        if entry.text("use") != _PODMAN and (name := entry.scalar("name_template")):
+            sources = tuple(read_name(text) for text in _texts(entry, "image_templates"))
+            yield Merge("docker manifest create", (read_name(_written(name.value)),), sources, entry.place)
+
+
+def _tables(document: Mapping, key: str) -> Iterator[Mapping]:
+    return (entry for entry in document.sequence(key) if isinstance(entry, Mapping))
+
+
+def _build(entry: Mapping) -> Build:
+    return Build(
+        tool=TOOL,
+        place=entry.place,
+        provenance=_ask(entry, "build_flag_templates", "provenance"),
+        sbom=_ask(entry, "build_flag_templates", "sbom"),
+        push=_PUSHES.get(entry.text("skip_push") or "false"),
+        load=False,
+        names=tuple(read_name(name) for name in _texts(entry, "image_templates")),
+        editor=NoEditor(),
+        made_from=tuple(filter(None, [entry.text("dockerfile")])),
+    )
+
+
+def _build_v2(entry: Mapping) -> Build:
+    sbom = entry.scalar("sbom")
+    asked = asked_by(_written(sbom.value)) if sbom else Asked.FULL
+    images, tags = _texts(entry, "images"), _texts(entry, "tags") or ["latest"]
+    return Build(
+        tool=TOOL_V2,
+        place=entry.place,
+        provenance=_ask(entry, "flags", "provenance"),
+        sbom=Ask(asked, sbom.place if sbom else None, writable=False),
+        push=_PUSHES.get(entry.text("disable") or "false"),
+        load=False,
+        names=tuple(read_name(f"{image}:{tag}") for image in images for tag in tags),
+        editor=NoEditor(),
+        made_from=tuple(filter(None, [entry.text("dockerfile")])),
+    )
 
 
 def _texts(entry: Mapping, key: str) -> list[str]:
-    """A list's texts; a template as the unresolved part that it is."""
-    items = (item for item in entry.sequence(key) if isinstance(item, Scalar))
-    return [_TEMPLATE.sub(lambda found: "${" + re.sub(r"\W+", "_", found[1]) + "}", item.value) for item in items]
+    """A list's texts."""
+    return [_written(item.value) for item in entry.sequence(key) if isinstance(item, Scalar)]
 
 
-def _ask(entry: Mapping, what: str) -> Ask:
-    for item in entry.sequence("build_flag_templates"):
-        if isinstance(item, Scalar) and item.value.startswith(f"--{what}="):
-            return Ask(asked_by(item.value.partition("=")[2]), item.place, writable=False)
-    return Ask(Asked.UNKNOWN)
+def _written(text: str) -> str:
+    """A template as the unresolved part that it is."""
+    return _TEMPLATE.sub(lambda found: "${" + re.sub(r"\W+", "_", found[1]) + "}", text)
+
+
+def _ask(entry: Mapping, key: str, what: str) -> Ask:
+    """What a list of flags says; UNKNOWN where a template may hold any flag."""
+    flags = [(_written(item.value), item.place) for item in entry.sequence(key) if isinstance(item, Scalar)]
+    for flag, place in flags:
+        if flag.startswith(f"--{what}="):
+            return Ask(asked_by(flag.partition("=")[2]), place, writable=False)
+    attests = [flag.partition("=")[2] for flag, _ in flags if flag.startswith("--attest=")]
+    apart = any(flag in {"--attest", f"--{what}"} or only_unresolved(flag) for flag, _ in flags)
+    return Ask(Asked.UNKNOWN if apart else asked_by_attests(attests, what))

@@ -38,6 +38,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
                 continue
             pushed = pushed_from_store(file, job, build)
             if pushed and keeps_attestations(file, job, build) is False:
-                message = f"{pushed} is loaded into the local store and pushed from there: its attestations are lost"
+                message = (
+                    f"{pushed.name} is loaded into the local store, and pushed from there without its attestations"
+                )
                 doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if context.attached() else ())
                 yield rule.at(context, build.place, message).doubted(doubts)

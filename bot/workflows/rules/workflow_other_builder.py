@@ -1,10 +1,12 @@
 """An image that is built by a tool that records no provenance, and pushed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import OtherBuild
-from bot.workflows.operations import ImagePush, Sign, UnknownSigner
+from bot.workflows.doubts import Doubt
+from bot.workflows.model import FileKind, Job
+from bot.workflows.operations import ImageOperation, ImagePush, Sign, UnknownSigner
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.tools import helm
 
@@ -34,11 +36,29 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     if any(isinstance(one, UnknownSigner) or (isinstance(one, Sign) and one.tool in _ATTESTING) for one in everything):
         return
     for job in context.file.jobs:
-        operations, said = job.publishing, set[str]()
-        for at, build in enumerate(operations):
+        said = set[str]()
+        for at, build in enumerate(job.publishing):
             if not isinstance(build, OtherBuild) or build.tool in said:
                 continue
-            if build.pushes or any(isinstance(one, ImagePush) and one.tool != helm.TOOL for one in operations[at:]):
+            if (doubts := _doubts(context, job, build, at)) is not None:
                 said.add(build.tool)
                 message = f"{build.tool} records no provenance, and nothing attests it here"
-                yield rule.at(context, build.place, message).doubted(context.doubts(job))
+                yield rule.at(context, build.place, message).doubted(doubts)
+
+
+def _doubts(context: LintContext, job: Job, build: OtherBuild, at: int) -> tuple[Doubt, ...] | None:
+    """Why it is not certain that its image is published; None where nothing pushes it.
+
+    In a Makefile, another target may push what one builds.
+    """
+    if build.pushes or _pushes(job.publishing[at:]):
+        return context.doubts(job)
+    if build.pushes is None:
+        return (*context.doubts(job), Doubt.NOT_PUSHED)
+    others = context.file.jobs if context.file.kind is FileKind.MAKE else ()
+    pushing = [context.doubts(other) for other in others if other is not job and _pushes(other.publishing)]
+    return tuple(dict.fromkeys((*context.doubts(job), *min(pushing, key=len)))) if pushing else None
+
+
+def _pushes(operations: Sequence[ImageOperation]) -> bool:
+    return any(isinstance(one, ImagePush) and one.tool != helm.TOOL for one in operations)

@@ -6,7 +6,8 @@ from bot.rules import Remediation, Severity
 from bot.workflows.builds import Action, Asked, Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.model import Job
-from bot.workflows.readers import bake, compose
+from bot.workflows.readers import bake, compose, goreleaser
+from bot.workflows.readers.other_actions import DOCKER_BUILDS
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.stores import Driver, driver_of, refuses_attestations
 from bot.workflows.upgrade import pin_advice, reads_no_version
@@ -30,6 +31,9 @@ rule = LintRule(
     references=("https://docs.docker.com/build/metadata/attestations/slsa-provenance/",),
 )
 
+_MIN_AT_MOST = frozenset({goreleaser.TOOL, *DOCKER_BUILDS})
+"""These push out of the engine's store, of which it is not known whether it keeps attestations."""
+
 
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
@@ -40,7 +44,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         if build.provenance.asked is Asked.SILENT and not told:
             message, severity = _consequence(context, job, build)
             doubts = context.doubts_of_build(job, build) + ((Doubt.ATTACHED_LATER,) if attached else ())
-            doubts += context.doubts_of_buildx(job, build) + context.doubts_of_joined(job, build)
+            doubts += context.doubts_of_joined(job, build)
+            doubts += () if context.pushed_by_engine(job, build) else context.doubts_of_buildx(job, build)
             fix, message = context.ask_in_full(job, build, "provenance"), message + pin_advice(build)
             yield rule.at(context, build.place, message, severity=severity, fix=fix).doubted(doubts)
 
@@ -55,7 +60,9 @@ def _consequence(context: LintContext, job: Job, build: Build) -> tuple[str, Sev
     if build.tool.startswith("depot"):
         return "nothing is said about provenance: Depot's default decides", Severity.LOW
     if build.action is None:
-        return f"{build.tool} says nothing about provenance: buildx records min", Severity.HIGH
+        at_most = build.tool in _MIN_AT_MOST or context.pushed_by_engine(job, build)
+        what = "it is min at most" if at_most else "buildx records min"
+        return f"{build.tool} says nothing about provenance: {what}", Severity.HIGH
     what, severity = _by_action(context, job, build, build.action)
     return f"nothing is said about provenance: {what}", severity
 

@@ -34,6 +34,7 @@ _READERS: dict[str, Callable[[Line], Iterator[ImageOperation]]] = {
     "ko": build_tools.read_ko,
     "executor": build_tools.read_kaniko,
     "goreleaser": build_tools.read_goreleaser,
+    "earthly": build_tools.read_earthly,
 }
 _SIGNERS = {"cosign", "notation"}
 """What these do is known: what is not read here (verify, …) does not sign."""

@@ -51,7 +51,7 @@ def read_buildah(line: Line) -> Iterator[ImageOperation]:
     words = [arg.text for arg in line.args[1:]]
     if words[:1] and words[0] in {"bud", "build", "build-using-dockerfile"}:
         yield OtherBuild("buildah", False, line.place())  # noqa: FBT003 - pushes, in the class
-    is_push = words[:1] == ["push"] or words[:2] == ["image", "push"]
+    is_push = words[:1] == ["push"] or words[:2] in (["image", "push"], ["manifest", "push"])
     to = words[-1].removeprefix("docker://") if is_push else ""
     if to and not to.startswith("-") and not _ELSEWHERE.match(to) and not (name := read_name(to)).is_local:
         yield ImagePush((name,), line.place(), "podman push", line.extent())
@@ -72,6 +72,14 @@ def read_goreleaser(line: Line) -> Iterator[ImageOperation]:
     """`goreleaser release`: its configuration may sign."""
     if any(arg.text == "release" for arg in line.args[1:]):
         yield UnknownSigner(line.place())
+
+
+def read_earthly(line: Line) -> Iterator[ImageOperation]:
+    """`earthly --push +target`: its Earthfile says whether an image is among what is pushed."""
+    words = [arg.text for arg in line.args[1:]]
+    ends = next((at for at, word in enumerate(words) if "+" in word), len(words))
+    if {"--push", "--push=true"} & set(words[:ends]) or line.env.get("EARTHLY_PUSH") in {"1", "true"}:
+        yield OtherBuild("Earthly", None, line.place())
 
 
 def read_kaniko(line: Line) -> Iterator[ImageOperation]:

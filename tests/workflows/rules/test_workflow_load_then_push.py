@@ -58,10 +58,15 @@ def test_the_containerd_store_of_hosted_runners_keeps_attestations_and_the_build
 
 
 @pytest.mark.parametrize("runner", ["self-hosted", "[self-hosted, linux]", "${{ matrix.os }}", "macos-14"])
-def test_nothing_is_said_where_the_store_is_not_known(runner: str) -> None:
+def test_where_the_store_is_not_known_it_is_only_said_that_there_is_no_more_than_min(runner: str) -> None:
     text = PLAIN.replace("ubuntu-latest", runner)
-    for rule in (RULE, "workflow-provenance-not-explicit", "workflow-sbom-not-requested"):
-        assert not found(rule, text)
+    assert not found(RULE, text)
+    (one,) = found("workflow-provenance-not-explicit", text)
+    assert one.message == "docker build says nothing about provenance: it is min at most"
+    assert (one.line, one.severity, one.fixable) == (7, "high", False)  # that store may refuse attestations
+    (one,) = found("workflow-sbom-not-requested", text)
+    assert (one.line, one.severity, one.fixable) == (7, "medium", False)
+    assert not found("workflow-provenance-not-explicit", text.replace("docker push", "docker inspect"))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +81,11 @@ def test_gitlab_by_the_engine_that_runs_beside_the_job(engine: str, lost: bool) 
             - docker push quay.io/acme/app:1
         """
     assert bool(found(RULE, text, ".gitlab-ci.yml")) is lost
+    assert bool(found("workflow-provenance-not-explicit", text, ".gitlab-ci.yml")) is not lost
 
 
 def test_a_makefile_runs_on_any_engine() -> None:
     text = "IMAGE := quay.io/acme/app\npush: build\n\tdocker push $(IMAGE):1\nbuild:\n\t@docker build -t $(IMAGE):1 .\n"
     assert not found(RULE, text, "Makefile")
+    (one,) = found("workflow-provenance-not-explicit", text, "Makefile")
+    assert (one.line, one.message) == (5, "docker build says nothing about provenance: it is min at most")
