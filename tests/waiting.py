@@ -16,6 +16,15 @@ async def eventually(condition: Callable[[], bool | Awaitable[bool]]) -> None:
             await asyncio.sleep(0.02)
 
 
+async def many_turns() -> None:
+    """Return when every other task has had many turns: what they would do at once, they have done by then.
+
+    For what must not happen. A fixed time is not enough on a busy machine, which may let it pass in one turn.
+    """
+    for _ in range(50):
+        await asyncio.sleep(0.004)
+
+
 async def in_the_file(client: Redis) -> None:
     """Return when the server has written everything to its append-only file.
 

@@ -23,7 +23,7 @@ from bot.report import Report, Verdict
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
 from bot.store import open_store
-from tests.jobs.parts import HASTE
+from tests.jobs.parts import MORTAL
 from tests.reports import report
 
 
@@ -71,7 +71,7 @@ async def main(settings: Settings, journal: Path, step: str) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     progress = DieOnce(step, journal.with_suffix(".died"))
     async with open_store(settings) as store, open_outbox(settings, store) as outbox:
-        await work(store, settings, stop, checker=Journal(journal), publisher=outbox, timing=HASTE, progress=progress)
+        await work(store, settings, stop, checker=Journal(journal), publisher=outbox, timing=MORTAL, progress=progress)
 
 
 if __name__ == "__main__":

@@ -28,12 +28,13 @@ from bot.slack.requester import NOBODY, Asker, Opens
 from bot.store import Store
 from tests.making import digest
 from tests.reports import report
+from tests.waiting import PATIENCE
 
 IMAGE: Final = "quay.io/acme/app:1.2.3"
 HASTE: Final = Timing(
-    check=20,
-    publish=20,
-    redelivery=1,
+    check=PATIENCE,
+    publish=PATIENCE,
+    redelivery=PATIENCE,  # on a busy machine, a worker that lives may say nothing for seconds
     lock_again=0.05,
     again=(0.02, 0.02, 0.02),
     quiet=5,
@@ -42,6 +43,10 @@ HASTE: Final = Timing(
     beat=0.5,
     poll=0.02,
 )
+
+
+MORTAL: Final = replace(HASTE, check=20, publish=20, redelivery=5)
+"""Of a worker that is killed: how long its jobs and its images' locks wait for another one."""
 
 
 async def settled(digest: str) -> Phase:  # noqa: ARG001 - whatever it is

@@ -19,7 +19,7 @@ from bot.store.deliveries import Deliveries
 from bot.store.engine.binary import find_binary
 from tests.jobs.parts import IMAGE, Looker, Teller, push, question, settings, working
 from tests.real_redis import RedisServer, running_server
-from tests.waiting import eventually, in_the_file
+from tests.waiting import eventually, in_the_file, many_turns
 
 
 @pytest.fixture
@@ -203,7 +203,7 @@ async def test_a_delivery_that_another_process_has_in_hand_is_not_taken_for_stor
     other = Deliveries(store)
     assert await other.take("quay/1")
     mine = asyncio.create_task(queue.enqueue(push(), key="k", delivery="quay/1"))
-    await asyncio.sleep(0.2)
+    await many_turns()
     assert not mine.done()  # it waits for what becomes of the other one
     await other.drop("quay/1")
     assert await mine

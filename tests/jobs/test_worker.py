@@ -17,7 +17,7 @@ from bot.store.digests import Digests
 from bot.store.reports import Reports
 from tests.jobs.idle import is_idle
 from tests.jobs.parts import HASTE, IMAGE, UNREAD, Looker, Teller, push, question, settings, working
-from tests.waiting import eventually
+from tests.waiting import eventually, many_turns
 
 
 async def test_a_report_is_saved_before_it_is_told(store: Store) -> None:
@@ -180,7 +180,7 @@ async def test_stopped_it_finishes_what_it_has_and_takes_no_more(store: Store) -
             await queue.enqueue(push(), key="k")
             await eventually(lambda: len(checker.looks) == 1)
             stop.set()
-            await asyncio.sleep(0.2)
+            await many_turns()
             await queue.enqueue(push("quay.io/acme/later:1"), key="later")
             assert not task.done()
             assert checker.gate is not None
@@ -200,7 +200,7 @@ async def test_what_does_not_end_in_time_goes_to_another_worker(store: Store) ->
             stop.set()
             await task
         assert not publisher.told
-        async with working(store, Looker(), publisher):
+        async with working(store, Looker(), publisher, timing=replace(HASTE, redelivery=1)):
             await eventually(publisher.has_told(1))
 
 

@@ -28,7 +28,7 @@ from tests.registry_faults import (
     Shorter,
     Status,
 )
-from tests.waiting import eventually
+from tests.waiting import eventually, many_turns
 
 LAYER = b"a layer of some bytes"
 
@@ -213,7 +213,7 @@ async def test_a_host_is_asked_a_few_things_at_a_time() -> None:
         fake.fault("/manifests/", Hang())
         tasks = [asyncio.create_task(registry.manifest(at(fake))) for _ in range(HOST_CONCURRENCY + 4)]
         await eventually(lambda: len(fake.requests) >= HOST_CONCURRENCY)
-        await asyncio.sleep(0.05)  # one more would be there by then
+        await many_turns()  # one more would be there by then
         assert len(fake.requests) == HOST_CONCURRENCY
         for task in tasks:
             task.cancel()
@@ -226,7 +226,7 @@ async def test_an_operator_says_how_many_things_at_a_time() -> None:
         fake.fault("/manifests/", Hang())
         tasks = [asyncio.create_task(registry.manifest(at(fake))) for _ in range(4)]
         await eventually(lambda: len(fake.requests) >= 2)
-        await asyncio.sleep(0.05)  # one more would be there by then
+        await many_turns()  # one more would be there by then
         assert len(fake.requests) == 2
         for task in tasks:
             task.cancel()

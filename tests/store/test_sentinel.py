@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,7 @@ from bot.jobs.queue import DocketQueue, open_queue
 from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.store.sentinel import parse_sentinel
-from tests.jobs.parts import HASTE, Looker, Teller, push, working
+from tests.jobs.parts import MORTAL, Looker, Teller, push, working
 from tests.real_parts import free_port
 from tests.real_redis import REDIS_SERVER, RedisServer, running_server
 from tests.waiting import eventually
@@ -128,8 +128,7 @@ async def test_a_fail_over_in_the_middle_of_pushes_loses_nothing_that_was_replic
     checker, teller = Looker(), Teller()
     async with open_store(group.settings()) as store, open_queue(store, group.settings()) as queue:
         assert store.url not in repr(store)
-        timing = replace(HASTE, redelivery=5)
-        async with working(store, checker, teller, timing=timing):
+        async with working(store, checker, teller, timing=MORTAL):
             await asyncio.gather(*(send(queue, number) for number in range(HALF)))
             await eventually(lambda: is_replicated(store))
             group.master.kill()
