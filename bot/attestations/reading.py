@@ -48,10 +48,19 @@ class StatementEvidence:
     size: int = 0
 
     @property
+    def was_read(self) -> bool:
+        """Whether it is a statement that could be read."""
+        return not self.problem and not self.unreadable
+
+    @property
     def is_mislabelled(self) -> bool:
         """Whether it could be read, and is another predicate than its annotation says."""
-        was_read = not self.problem and not self.unreadable
-        return was_read and len({self.annotated_type, self.predicate_type} - {""}) > 1
+        return self.was_read and len({self.annotated_type, self.predicate_type} - {""}) > 1
+
+    @property
+    def lacks_annotation(self) -> bool:
+        """Whether it could be read, and nothing beside it says what it is."""
+        return self.was_read and bool(self.predicate_type) and not self.annotated_type
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from bot.errors import NotFoundError, RegistryError, TooLargeError
+from bot.errors import NotFoundError, RegistryError, TooLargeError, UntrustworthyError
 from bot.evidence import Requests, Unreadable
 from bot.evidence.options import Limit
 from bot.oci.manifest import Content, Descriptor
@@ -52,12 +52,12 @@ class Asking:
         """What was asked so far, by whoever asks beside us, too."""
         return Requests(self._counts.total, self._counts.manifest_pulls, self._counts.round_trips)
 
-    async def manifests(self, digests: Iterable[str]) -> dict[str, Answer]:
-        """Manifests by digest, all at once."""
-        wanted = dict.fromkeys(digests)
-        here: dict[str, Answer] = {digest: self.held for digest in wanted if digest == self.held.digest}
-        found = await self._round([digest for digest in wanted if digest not in here], self._manifest)
-        return here | found
+    async def manifests(self, wanted: Iterable[Descriptor]) -> dict[str, Answer]:
+        """Manifests by digest, all at once. One that has not the size of all its descriptors is not what is named."""
+        sizes = _sizes(wanted)
+        here: dict[str, Answer] = {digest: self.held for digest in sizes if digest == self.held.digest}
+        found = await self._round([digest for digest in sizes if digest not in here], self._manifest)
+        return {digest: _of_size(answer, sizes[digest]) for digest, answer in (here | found).items()}
 
     async def blobs(self, wanted: Iterable[tuple[Descriptor, Limit]]) -> dict[str, Answer]:
         """Blobs, each with the limit on its bytes, all at once; by their digests."""
@@ -71,10 +71,14 @@ class Asking:
         All blobs of an image together may have 128 MB. So no more than `concurrency` of them are held at once, and of
         the large ones LARGE_AT_ONCE.
         """
+        wanted = list(wanted)
         by_digest = {descriptor.digest: (descriptor, limit) for descriptor, limit in wanted}
+        sizes = _sizes(descriptor for descriptor, _ in wanted)
 
         async def ask(digest: str) -> R:
             descriptor, limit = by_digest[digest]
+            if len(sizes[digest]) > 1:
+                raise UntrustworthyError(_other_size(digest, sizes[digest]), host=self.image.registry)
             async with self._large if descriptor.size > LARGE else nullcontext():
                 return await reduce(digest, await self._blob(descriptor, limit))
 
@@ -109,6 +113,25 @@ class Asking:
                 return Gone()
             except RegistryError as error:
                 return unreadable(error)
+
+
+def _sizes(wanted: Iterable[Descriptor]) -> dict[str, set[int]]:
+    """What descriptors say of each digest; containerd refuses bytes of another size, others do not look."""
+    sizes: dict[str, set[int]] = {}
+    for descriptor in wanted:
+        sizes.setdefault(descriptor.digest, set()).add(descriptor.size)
+    return sizes
+
+
+def _of_size(answer: Answer, sizes: set[int]) -> Answer:
+    if isinstance(answer, Content) and sizes != {len(answer.data)}:
+        return Unreadable(_other_size(answer.digest, sizes, len(answer.data)), digest=answer.digest)
+    return answer
+
+
+def _other_size(digest: str, sizes: set[int], own: int | None = None) -> str:
+    told = " and ".join(map(str, sorted(sizes)))
+    return f"{digest} should have {told} bytes by what names it" + ("" if own is None else f", and has {own}")
 
 
 async def _whole(_: str, content: Content) -> Content:

@@ -12,6 +12,7 @@ from bot.errors import MalformedError
 from bot.evidence import Unreadable
 from bot.evidence.config import is_inert, is_layer
 from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions, Limit
+from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.kind import read_manifest
 from bot.oci.manifest import Content, Descriptor, Manifest
 from bot.unreadable import over_limit
@@ -63,12 +64,21 @@ def read_attestations(content: Content, child: Descriptor, about: str) -> Attest
         why = f"{content.digest} has {len(manifest.layers)} layers, ATTESTATION_LAYERS_MAX is {ATTESTATION_LAYERS_MAX}"
         return Attestations(content.digest, about, unreadable=over_limit(why, content.digest))
     layers = {layer.digest: layer for layer in manifest.layers if _is_told(layer)}
+    _notice_contradictions(content.digest, manifest, layers)
     could_run = not is_inert(manifest) or is_selectable(child)
     read = [
         Layer(layer, content.digest, about, layer.annotations.get(PREDICATE_TYPE, ""), could_run)
         for layer in layers.values()
     ]
     return Attestations(content.digest, about, tuple(read))
+
+
+def _notice_contradictions(digest: str, manifest: Manifest, layers: dict[str, Descriptor]) -> None:
+    """Tell of a layer that the manifest names several times, and each time as something else."""
+    for layer in manifest.layers:
+        if layer.digest in layers and layer != layers[layer.digest]:
+            with reading(digest):
+                notice(Twofold.DESCRIPTORS, "layers", layer.digest)
 
 
 def is_selectable(child: Descriptor) -> bool:

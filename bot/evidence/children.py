@@ -8,6 +8,7 @@ from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import is_attesting
 from bot.evidence.options import INDEX_DEPTH_MAX
 from bot.evidence.tree import REFERENCE_DIGEST, REFERENCE_TYPE, Pointer, Tree, annotated, disguised, too_deep
+from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.kind import open_document
 from bot.oci.manifest import Content, Descriptor, Index, Manifest
 from bot.unreadable import MissingKind, unreadable
@@ -41,7 +42,7 @@ async def read_children(asking: Asking, tree: Tree) -> Children:
     children = Children(missing=list(tree.missing), unreadable=list(tree.unreadable))
     pointers: list[Pointer] = []
     for _ in range(INDEX_DEPTH_MAX):
-        children.answers |= await asking.manifests(child.digest for child in tree.children)
+        children.answers |= await asking.manifests(tree.children)
         sorted_ = Sorting(children, asking.held.digest)
         pointers += sorted_.sort(tree)
         # Children that were described as manifests, and are indexes.
@@ -133,15 +134,19 @@ def _read(content: Content, child: Descriptor) -> ChildDocument:
 def _link(pointer: Pointer, children: Children, named_by: str) -> None:
     """Tie an attestation manifest to the child that it names, or say that it is tied to none."""
     digest = pointer.descriptor.digest
+    answer = children.answers[digest]
+    subject = _subject(answer)
     if any(child.digest == pointer.about for child in children.runnable):
         children.pointers.append(pointer)
+        if subject not in {"", pointer.about}:
+            with reading(digest):
+                notice(Twofold.REFERENCES, "subject and the annotation in the index")
         return
     children.strays.append(pointer)
-    answer = children.answers[digest]
     if isinstance(answer, Gone):
         children.missing.append(MissingBlob(digest, named_by, MissingKind.ATTESTATION_MANIFEST))
     reason = UnlinkedReason.DANGLING if pointer.about else UnlinkedReason.NO_ANNOTATIONS
-    children.unlinked.append(Unlinked(digest, reason, pointer.about, _subject(answer)))
+    children.unlinked.append(Unlinked(digest, reason, pointer.about, subject))
 
 
 def _subject(answer: Answer) -> str:

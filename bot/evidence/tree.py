@@ -3,7 +3,7 @@
 https://docs.docker.com/build/metadata/attestations/attestation-storage/
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -11,6 +11,7 @@ from bot.errors import MalformedError
 from bot.evidence import MissingBlob, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.options import INDEX_DEPTH_MAX
+from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.kind import DocumentKind, kind_of_type, open_document
 from bot.oci.manifest import Content, Descriptor, Index
 from bot.unreadable import MissingKind, over_limit, unreadable
@@ -51,6 +52,7 @@ class Tree:
 
     def sort(self, index: Index) -> None:
         """Add an index's children."""
+        notice_contradictions(index.manifests)
         for child in index.manifests:
             kind = annotated(child, REFERENCE_TYPE)
             if kind_of_type(child.media_type) is DocumentKind.INDEX:
@@ -80,6 +82,25 @@ class Tree:
 def annotated(descriptor: Descriptor, keys: tuple[str, ...]) -> str:
     """The first of these annotations that the descriptor has, else ""."""
     return next((value for key in keys if (value := descriptor.annotations.get(key))), "")
+
+
+def notice_contradictions(children: Iterable[Descriptor]) -> None:
+    """Tell of what an index says twice, and each time otherwise.
+
+    The size of a child that it names several times, and an older and a newer annotation: buildx reads the older one.
+    """
+    sizes: dict[str, int] = {}
+    for child in children:
+        told = [
+            " and ".join(keys)
+            for keys in (REFERENCE_TYPE, REFERENCE_DIGEST)
+            if len({child.annotations[key] for key in keys if key in child.annotations}) > 1
+        ]
+        with reading(child.digest):
+            for keys in told:
+                notice(Twofold.REFERENCES, keys)
+            if sizes.setdefault(child.digest, child.size) != child.size:
+                notice(Twofold.DESCRIPTORS, "size", "it")
 
 
 def names_platform(child: Descriptor) -> bool:
@@ -115,7 +136,7 @@ async def read_tree(asking: Asking, *, is_child: bool) -> Tree:
     for _ in range(INDEX_DEPTH_MAX - 1):
         level, tree.nested = {child.digest: child for child in tree.nested if child.digest not in seen}, []
         seen.update(level)
-        for digest, answer in (await asking.manifests(level)).items():
+        for digest, answer in (await asking.manifests(level.values())).items():
             _add(tree, level[digest], answer, content.digest)
     tree.unreadable += [too_deep(child) for child in _once(tree.nested, _digest) if child.digest not in seen]
     tree.tidy()

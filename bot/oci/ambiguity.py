@@ -31,11 +31,13 @@ class Twofold(StrEnum):
     INDEX_AND_MANIFEST = "index-and-manifest"
     MEDIA_TYPES = "media-types"
     EMBEDDED_DATA = "embedded-data"
+    REFERENCES = "references"
+    DESCRIPTORS = "descriptors"
 
 
 @dataclass(frozen=True, slots=True)
 class Ambiguity:
-    """One thing in one document that has two readings. `key` is cut to KEY_MAX; `detail` is for MEDIA_TYPES."""
+    """One thing in one document that has two readings. `key` is cut to KEY_MAX; `detail` says more."""
 
     kind: Twofold
     document: str  # its digest

@@ -23,6 +23,9 @@ class DocumentKind(StrEnum):
     SCHEMA_1 = "schema 1 manifest"
 
 
+SCHEMA: Final = 2
+"""The only schemaVersion that there is since Docker's schema 1; Go reads it as an integer, or not at all."""
+
 _BY_TYPE: Final = {
     OCI_INDEX: DocumentKind.INDEX,
     DOCKER_INDEX: DocumentKind.INDEX,
@@ -74,8 +77,11 @@ def open_document(content: Content, described: str = "") -> Opened:
         elif len({*shapes, *claims.values()}) > 1:
             notice(Twofold.MEDIA_TYPES, "mediaType", _told(shapes, claims))
     kinds = set(shapes) or set(claims.values())
-    if kinds == {DocumentKind.SCHEMA_1} or document.get("schemaVersion") == 1:
+    version = document.get("schemaVersion")
+    if kinds == {DocumentKind.SCHEMA_1} or version == 1:
         raise MalformedError("its manifest is of schema 1, too old to check")
+    if version is not None and (type(version) is not int or version != SCHEMA):
+        raise MalformedError(f"{content.digest} has a schemaVersion other than {SCHEMA}")
     return Opened(DocumentKind.INDEX in kinds, DocumentKind.MANIFEST in kinds or not kinds, said)
 
 

@@ -125,7 +125,7 @@ class Descriptor(Wire):
 
     media_type: str = Field(default="", alias="mediaType")
     digest: str = Field(pattern=re.compile(rf"^(?:{DIGEST.pattern})\Z"))
-    size: int = Field(ge=0)
+    size: int = Field(ge=0, strict=True)  # Go takes neither 1.0 nor "1"
     platform: Platform | None = None
     annotations: Annotations = Field(default_factory=dict)
     artifact_type: str = Field(default="", alias="artifactType")

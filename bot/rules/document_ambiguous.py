@@ -64,4 +64,8 @@ def _told(one: Ambiguity) -> str:
             why = f"what it is depends on who is asked: {one.detail} (key {key})"
         case Twofold.EMBEDDED_DATA:
             why = f"a descriptor embeds other bytes under {key} than its digest stands for"
+        case Twofold.REFERENCES:
+            why = f"what it is about depends on who is asked: {key} contradict each other"
+        case Twofold.DESCRIPTORS:
+            why = f"{one.detail} is described several times, with other values under {key}"
     return f"{one.document}: {why}"

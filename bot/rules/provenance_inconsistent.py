@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.reading import PREDICATE_TYPE
 from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build
@@ -76,6 +77,9 @@ def _annotated(platform: PlatformEvidence) -> Iterator[str]:
         if statement.is_mislabelled:
             said = shown(statement.predicate_type)
             yield f"a layer is annotated as {shown(statement.annotated_type)}, but its statement is {said}"
+        elif statement.lacks_annotation and statement.manifest in platform.attestation_manifests:
+            said = shown(statement.predicate_type)
+            yield f"a layer without the annotation {PREDICATE_TYPE} holds a statement: buildx does not see the {said}"
 
 
 def _all(platform: PlatformEvidence) -> tuple[Provenance, ...]:

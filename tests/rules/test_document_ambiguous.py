@@ -29,6 +29,8 @@ def test_none() -> None:
         (Twofold.INDEX_AND_MANIFEST, "layers", "index and manifest", "index and manifest at once"),
         (Twofold.MEDIA_TYPES, "mediaType", "the header says index", "the header says index"),
         (Twofold.EMBEDDED_DATA, "data", "", "embeds other bytes"),
+        (Twofold.REFERENCES, "one and the other", "", "'one and the other' contradict each other"),
+        (Twofold.DESCRIPTORS, "size", "it", "it is described several times"),
     ],
 )
 def test_it_names_the_document_and_the_key(kind: Twofold, key: str, detail: str, word: str) -> None:

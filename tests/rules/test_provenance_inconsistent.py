@@ -6,7 +6,7 @@ from bot.context import Context
 from bot.evidence import Unreadable
 from bot.rules import Outcome
 from bot.rules.provenance_inconsistent import rule
-from tests.making import image, is_silent, platform, provenance, reported, says, statement
+from tests.making import digest, image, is_silent, platform, provenance, reported, says, statement
 
 GITHUB = "https://actions.github.io/buildtypes/workflow/v1"
 
@@ -63,8 +63,13 @@ def test_a_lying_annotation_is_told_where_there_is_no_provenance() -> None:
     assert "provenance-disabled" not in {cause.cause for cause in missing.causes}
 
 
-def test_no_annotation_is_no_contradiction() -> None:
-    is_silent(rule, image(platform(statements=(statement(annotated_type=""),))))
+def test_buildx_goes_by_the_annotation() -> None:
+    bare = statement(annotated_type="")
+    says(rule, image(platform(statements=(bare,))), Outcome.FAIL, "in-toto.io/predicate-type", "buildx does not see")
+
+
+def test_what_was_attached_later_has_other_annotations() -> None:
+    is_silent(rule, image(platform(statements=(statement(annotated_type="", manifest=digest("referrer")),))))
 
 
 def test_a_broken_statement_has_another_rule() -> None:

@@ -12,6 +12,7 @@ from tests.evidence.forgeries import (
     disguises,
     documents,
     keys,
+    layers,
     nested,
     platforms,
     provenances,
@@ -29,8 +30,8 @@ FORGERIES: Final[dict[str, Forgery]] = {
     **configs.TRICKS,
 }
 
-UNSEEN: Final[dict[str, Forgery]] = sboms.TRICKS
+UNSEEN: Final[dict[str, Forgery]] = {**sboms.TRICKS, **layers.TRICKS}
 """Images whose evidence some readers find, and others do not. Runtimes do not read it."""
 
-LESS: Final[dict[str, Forgery]] = provenances.TRICKS
+LESS: Final[dict[str, Forgery]] = {**provenances.TRICKS, **layers.UNMARKED}
 """Images that have provenance, and less of it than some reader may think."""
