@@ -183,3 +183,55 @@ class GzipBomb:
         del request
         body = gzip.compress(bytes(self.size))
         return Answer(answer.status, body, {**answer.headers, "Content-Encoding": "gzip"}).response()
+
+
+@dataclass(frozen=True, slots=True)
+class Gzip:
+    """The same body, packed, as a proxy does it that was asked for no packing."""
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        if not answer.body or request.method == "HEAD":
+            return answer.response()
+        return Answer(
+            answer.status, gzip.compress(answer.body), {**answer.headers, "Content-Encoding": "gzip"}
+        ).response()
+
+
+@dataclass(frozen=True, slots=True)
+class Chunked:
+    """The same body, without its length."""
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        response = web.StreamResponse(status=answer.status, headers=dict(answer.headers))
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        if request.method != "HEAD":
+            await response.write(answer.body)
+        return response
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The same answer with these headers; an empty one is left out."""
+
+    headers: Mapping[str, str]
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        del request
+        headers = {name: value for name, value in {**answer.headers, **self.headers}.items() if value}
+        return Answer(answer.status, answer.body, headers).response()
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """Another status for one that would have been sent; all others as they are."""
+
+    of: int
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    async def send(self, request: web.Request, answer: Answer) -> web.StreamResponse:
+        del request
+        if answer.status != self.of:
+            return answer.response()
+        return Answer(self.status, answer.body, {**answer.headers, **self.headers}).response()

@@ -1,6 +1,7 @@
 """A request to a registry with the right Authorization, and a second one when the first answer was 401."""
 
 from dataclasses import replace
+from typing import Final
 
 from bot.errors import NotFoundError
 from bot.oci import tally
@@ -8,10 +9,14 @@ from bot.oci.auth.authorizer import Authorization, Authorizer
 from bot.oci.grammar import HOST, NAME_MAX, PATH
 from bot.oci.hosts import Endpoint, endpoint
 from bot.oci.reference import Reference, is_digest, is_tag
-from bot.oci.wire.answers import UNAUTHORIZED
+from bot.oci.wire.answers import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
 from bot.oci.wire.messages import RegistryRequest, Response
+from bot.oci.wire.pace import Pace
 from bot.oci.wire.redirects import follow
 from bot.oci.wire.sender import Sender
+
+HIDING: Final = frozenset({FORBIDDEN, NOT_FOUND})
+"""What some registries answer about what is private, to who has shown no login: they ask for one at /v2/ alone."""
 
 
 class Caller:
@@ -35,6 +40,11 @@ class Caller:
         """Seconds of a clock that only goes forward."""
         return self._sender.pace.clock()
 
+    @property
+    def pace(self) -> Pace:
+        """How long to wait, and for what."""
+        return self._sender.pace
+
     async def ask(self, ask: RegistryRequest) -> Response:
         """The answer without Authorization, for what is not the registry API. Raises RegistryError."""
         return await self._sender.send(ask)
@@ -44,13 +54,27 @@ class Caller:
         place = self.endpoint(reference)
         sent = await self._authorizer.before(place, reference.repository)
         response = await self._send(ask, sent, redirects=redirects)
-        if response.status != UNAUTHORIZED or response.ask.led_by is not None:
+        if response.ask.led_by is not None:
             return response
-        again = await self._authorizer.after(response, sent, place, reference.repository)
+        if response.status == UNAUTHORIZED:
+            again = await self._authorizer.after(response, sent, place, reference.repository)
+        elif response.status in HIDING and not sent.value and not tally.current().searching:
+            again = await self._introduced(place, reference.repository)
+        else:
+            return response
         if again is None:
             return response
         tally.current().challenged(pull=ask.pull)
         return await self._send(ask, again, redirects=redirects)
+
+    async def _introduced(self, place: Endpoint, repository: str) -> Authorization | None:
+        """What to send where we have a login and were not asked for it. Raises RegistryError."""
+        if not await self._authorizer.has_login_to_show(place, repository):
+            return None
+        what = f"the front door of {place.registry}"
+        door = RegistryRequest(registry=place.registry, what=what, url=place.url(""), gate="token")
+        answer = await self._sender.send(door)
+        return await self._authorizer.after(answer, Authorization("", fresh=False), place, repository)
 
     async def _send(self, ask: RegistryRequest, authorization: Authorization, *, redirects: bool) -> Response:
         if authorization.value:

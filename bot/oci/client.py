@@ -4,12 +4,14 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 """
 
 import logging
+from collections import OrderedDict
 from contextlib import suppress
 from typing import Final, Literal
 
 from bot.errors import DanglingTagError, NotFoundError, TooLargeError, UnavailableError, UntrustworthyError
 from bot.oci import tally
 from bot.oci.caller import Caller
+from bot.oci.hosts import place_of
 from bot.oci.listed_tags import ListedTags
 from bot.oci.manifest import MANIFEST_MAX, MANIFEST_TYPES, Content, Descriptor
 from bot.oci.reference import Reference, is_digest, is_evidence_tag
@@ -27,6 +29,9 @@ DIGEST_HEADER: Final = "Docker-Content-Digest"
 NO_HEAD: Final = frozenset({405, 501})
 """Answers of servers that take GET alone; presigned URLs are for GET alone too."""
 
+MISNAMING_MAX: Final = 256
+"""Places that are remembered because their digests were wrong: a HEAD tells nothing there."""
+
 log = logging.getLogger(__name__)  # not structlog: the terminal command would wait for its import
 
 
@@ -36,6 +41,7 @@ class HttpRegistry:
     def __init__(self, caller: Caller, *, local: bool = False, shared: SharedHosts | None = None) -> None:
         """`local`: on a person's own machine. `shared`: what other processes know of hosts."""
         self._caller = caller
+        self._misnaming: OrderedDict[str, None] = OrderedDict()
         self._listed = ListedTags(caller, self._head, local=local)
         self._referrers = ReferrerSearch(caller, self._sought, self._listed.shows, shared)
 
@@ -81,7 +87,10 @@ class HttpRegistry:
         response = expect(await self._caller.call(reference, ask, redirects=True))
         if reference.digest and response.digest != reference.digest:
             raise _other_bytes(response, reference.digest)
-        _compare_header(response, algorithm)
+        if _names_another(response, algorithm):
+            self._misnaming[place_of(reference)] = None
+            if len(self._misnaming) > MISNAMING_MAX:
+                self._misnaming.popitem(last=False)
         return Content(response.body, response.digest, response.media_type)
 
     async def resolve(self, reference: Reference) -> str:
@@ -92,6 +101,8 @@ class HttpRegistry:
         return await self._head_of(reference, is_listed=bool(listed))
 
     async def _head(self, reference: Reference) -> str:
+        if not reference.digest and place_of(reference) in self._misnaming:
+            return (await self._get(reference, MANIFEST_MAX)).digest
         ask = self._manifest_ask(reference, method="HEAD")
         response = await self._caller.call(reference, ask, redirects=True)
         told = response.headers.get(DIGEST_HEADER, "")
@@ -151,11 +162,13 @@ def _unlisted(reference: Reference) -> NotFoundError:
     return NotFoundError(text, host=reference.registry)
 
 
-def _compare_header(response: Response, algorithm: str) -> None:
-    """Many registries get this header wrong, so it decides nothing; the operator may like to know."""
+def _names_another(response: Response, algorithm: str) -> bool:
+    """Whether the header names another digest than that of the bytes. The bytes decide."""
     told = response.headers.get(DIGEST_HEADER, response.digest)
-    if told.startswith(f"{algorithm}:") and told != response.digest:
-        log.warning("registry_names_another_digest", extra={"what": response.ask.what, "own": response.digest})
+    if not told.startswith(f"{algorithm}:") or told == response.digest:
+        return False
+    log.warning("registry_names_another_digest", extra={"what": response.ask.what, "own": response.digest})
+    return True
 
 
 def _other_bytes(response: Response, digest: str) -> UntrustworthyError:

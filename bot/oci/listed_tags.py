@@ -144,8 +144,9 @@ class ListedTags:
         """The tags of a repository that has few."""
         began = time.monotonic()
         try:
-            tags = await few_tags(self._caller, reference)
-        except RegistryError:
+            async with asyncio.timeout(self._caller.pace.listing):
+                tags = await few_tags(self._caller, reference)
+        except (RegistryError, TimeoutError):
             tags = None
         return TagPage(None if tags is None else _evidence(tags), began, life=self._life)
 

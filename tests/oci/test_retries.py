@@ -20,7 +20,7 @@ HUB_LIMIT = (
 )
 
 
-@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 522])
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524])
 async def test_three_tries_one_and_three_seconds_apart(status: int) -> None:
     clock = Clock()
     async with FakeRegistry() as fake, opened(fake, clock=clock) as registry:

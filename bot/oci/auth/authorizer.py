@@ -35,6 +35,7 @@ class Authorizer:
         self._realms = realms
         self._tokens = tokens
         self._learned: OrderedDict[str, Challenge] = OrderedDict()
+        self._shown: OrderedDict[str, None] = OrderedDict()  # registries that were asked whether they want a login
 
     async def before(self, endpoint: Endpoint, repository: str) -> Authorization:
         """What to send with a first request. Raises RegistryError."""
@@ -44,6 +45,15 @@ class Authorizer:
             credential = await self._keyring.find(endpoint.registry, repository)
             return await self._bearer(realm, credential, endpoint, repository)
         return Authorization("", fresh=False)
+
+    async def has_login_to_show(self, endpoint: Endpoint, repository: str) -> bool:
+        """Whether there is a login for a registry that has never asked for one; true once. Raises RegistryError."""
+        if endpoint.registry in self._shown or await self._keyring.find(endpoint.registry, repository) is None:
+            return False
+        self._shown[endpoint.registry] = None
+        if len(self._shown) > LEARNED_MAX:
+            self._shown.popitem(last=False)
+        return True
 
     async def after(
         self, refused: Response, sent: Authorization, endpoint: Endpoint, repository: str

@@ -19,6 +19,7 @@ class Pace:
     connect: float = 5.0  # CONNECT_TIMEOUT, for one address
     read: float = 15.0  # READ_TIMEOUT, between two pieces of an answer
     total: float = 30.0  # REQUEST_DEADLINE, for one exchange; longer for contents that are known to be large
+    listing: float = 4.0  # for a list of tags that is to save requests: some registries take half a minute to make one
     helper: float = 10.0  # CREDENTIAL_HELPER_TIMEOUT: helpers may wait for a keychain
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     chance: Callable[[], float] = random.random  # 0 to 1, for jitter
