@@ -197,6 +197,10 @@ class StoreError(ProvenanceBotError):
         self.retry_after = retry_after
 
 
+class StoreFullError(StoreError):
+    """The store answers and takes no writes: its memory is full, or its disk cannot be written to."""
+
+
 class PostingError(ProvenanceBotError):
     """Slack did not accept a message. `code` is Slack's error code.
 

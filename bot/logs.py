@@ -42,6 +42,9 @@ _IN_EACH: Final = ("/webhooks/", "://", "hooks.slack.com", "bearer", "bas", "xox
 
 Not "basic", since to re.IGNORECASE a dotless i is an i."""
 
+_OF_A_STORE: Final = ("Redis is unavailable", "Error sending worker heartbeat", "Error in scheduler loop")
+"""What docket writes, with a trace of 3 KB, many times a second while the store is unavailable or full."""
+
 _NOISY: Final = ("slack_bolt", "slack_sdk", "docket", "aiohttp.access", "asyncio")
 
 
@@ -73,7 +76,8 @@ def configure(form: Literal["json", "console"], level: int = logging.INFO) -> No
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     logging.getLogger("aiohttp.server").addFilter(_is_not_bad_request)
     logging.getLogger("asyncio").addFilter(_RateLimited("socket.accept() out of system resource"))
-    logging.getLogger("docket.worker").addFilter(_RateLimited("Redis is unavailable"))
+    for beginning in _OF_A_STORE:
+        logging.getLogger("docket.worker").addFilter(_RateLimited(beginning))
 
 
 class OwnLogger:

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,6 +116,16 @@ def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
     )
     with running_server(RedisServer(REDIS_SERVER, folder, f"redis://:hush-hush@127.0.0.1:{port}/0", flags)) as server:
         yield server
+
+
+@asynccontextmanager
+async def full_memory(store: Store) -> AsyncIterator[None]:
+    """Inside, the store takes no command that needs memory."""
+    await store.redis.config_set("maxmemory", 1)
+    try:
+        yield
+    finally:
+        await store.redis.config_set("maxmemory", 0)
 
 
 def _pings(client: Redis) -> bool:

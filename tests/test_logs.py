@@ -11,6 +11,7 @@ from aiohttp.http_exceptions import BadHttpMessage
 from aiohttp.web import RequestPayloadError
 from hypothesis import given
 from hypothesis import strategies as st
+from redis.exceptions import ResponseError
 
 from bot.logs import OwnLogger, configure, redact
 
@@ -98,6 +99,17 @@ def test_a_store_that_is_down_for_long_cannot_fill_the_log(capsys: pytest.Captur
     log = logging.getLogger("docket.worker")
     for _ in range(100):
         log.warning("Redis is unavailable, retrying in %s...", 1, exc_info=OSError(111, "Connection refused"))
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize("line", ["Error sending worker heartbeat", "Error in scheduler loop"])
+def test_a_store_that_takes_no_writes_cannot_fill_the_log(capsys: pytest.CaptureFixture[str], line: str) -> None:
+    """Seen on a full disk, on which the log may be, too: 3 MB in half a minute."""
+    configure("json")
+    log = logging.getLogger("docket.worker")
+    for _ in range(100):
+        log.error(line, exc_info=ResponseError("MISCONF Errors writing to the AOF file"))
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 

@@ -33,7 +33,10 @@ class DoctorLine:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """What there is to look at. `store` and `queue` are None when the store is unavailable; then `why` says why."""
+    """What there is to look at. `store` and `queue` are None when the store is unavailable; then `why` says why.
+
+    `is_full`: it answers, and takes no writes.
+    """
 
     settings: Settings
     policies: Policies
@@ -42,6 +45,7 @@ class Patient:
     slack: AsyncWebClient | None
     registries: OpenRegistries
     why: str = ""
+    is_full: bool = False
 
 
 Look = Callable[[Patient], AsyncIterator[DoctorLine]]

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from bot.doctor.check import DoctorCheck, DoctorLine, Patient, unknown
-from bot.errors import ProvenanceBotError, StoreError
+from bot.errors import ProvenanceBotError, StoreError, StoreFullError
 from bot.file_table import FileTable
 from bot.jobs.queue import open_queue
 from bot.oci.registries import open_registries
@@ -39,7 +39,8 @@ async def open_patient(settings: Settings) -> AsyncIterator[Patient]:
             store = await stack.enter_async_context(open_store(settings))
             queue = await stack.enter_async_context(open_queue(store, settings))
         except StoreError as failed:
-            yield Patient(settings, policies, None, None, slack, registries, str(failed))
+            is_full = isinstance(failed, StoreFullError)
+            yield Patient(settings, policies, None, None, slack, registries, str(failed), is_full)
         else:
             yield Patient(settings, policies, store, queue, slack, registries)
 

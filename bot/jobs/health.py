@@ -53,7 +53,7 @@ async def look(store: Store, queue: DocketQueue) -> Health:
 
 
 async def _look(store: Store, queue: DocketQueue) -> Health:
-    await store.ping()
+    await store.require_writable()
     lanes = [await count_lane(docket) for docket in queue.dockets.values()]
     due = min((lane.first_due for lane in lanes if lane.first_due), default=0.0)
     workers = min(lane.workers for lane in lanes)

@@ -20,7 +20,9 @@ from bot.store.dead_letters import DeadLetters
 from bot.store.second_looks import SecondLooks
 from bot.store.silence import Silences
 
-UP: Final = Measure("provenance_store_up", "Whether the store answered; without it the values below are missing.")
+UP: Final = Measure(
+    "provenance_store_up", "Whether the store answered and takes writes; without it the values below are missing."
+)
 WORKERS: Final = Measure("provenance_workers", "Workers whose heartbeat was seen of late.")
 JOBS: Final = Measure("provenance_queue_jobs", "Jobs in the queue.", ("lane", "state"))
 OLDEST: Final = Measure("provenance_queue_oldest_seconds", "How long the job that waits longest waits.", ("lane",))
@@ -45,7 +47,7 @@ async def readings(store: Store, queue: DocketQueue, board: Board | None = None)
 
 
 async def _of_store(store: Store, queue: DocketQueue, board: Board) -> list[LookedUp]:
-    await store.ping()
+    await store.require_writable()
     now = await store.now()
     counts = {lane: await count_lane(docket) for lane, docket in queue.dockets.items()}
     silent = await Silences(store).all()

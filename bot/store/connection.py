@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
-from bot.errors import SettingsError, StoreError
+from bot.errors import SettingsError, StoreError, StoreFullError
 from bot.store.cancelling import ANSWER_MAX, CONNECTIONS
 from bot.store.clock import StoreClock, asked
 from bot.store.engine import Engine, running_engine
@@ -38,6 +38,9 @@ TRIES = 5
 
 CONNECTIONS_MAX = 50
 """Of this process, besides the queue's own; who finds none free waits for one, ANSWER_MAX at most."""
+
+PROBE_TTL: Final = 60
+"""Seconds for what is written to see whether the store takes it."""
 
 _ONE_SERVER = "name the one server that takes writes, or the sentinels that know it; Cluster is not supported"
 
@@ -97,10 +100,13 @@ class Store:
         with trouble("asking for the time"):
             return await self.clock.at_latest(self.redis)
 
-    async def ping(self) -> None:
-        """Raises StoreError when the store does not answer."""
+    async def require_writable(self) -> None:
+        """Write something. Raises StoreError when the store does not answer, and StoreFullError when it is full.
+
+        A ping is not enough: a store whose memory is full answers it.
+        """
         with trouble("reaching the store"):
-            await self.redis.ping()
+            await self.redis.set(self.key("probe"), "", ex=PROBE_TTL)
 
 
 @contextmanager
@@ -109,6 +115,8 @@ def trouble(doing: str) -> Iterator[None]:
     try:
         yield
     except (RedisError, OSError) as error:  # TimeoutError is an OSError
+        if full := _full(error):
+            raise StoreFullError(f"{doing}: the store takes no writes, {full}") from error
         raise StoreError(f"{doing}: {_reason(error)}") from error
 
 
@@ -194,6 +202,15 @@ async def _look_around(store: Store) -> None:
         log.warning("the store may drop jobs when its memory is full, set maxmemory-policy noeviction", policy=policy)
     if not facts.get("aof_enabled", 1):
         log.warning("the store loses acknowledged jobs when it is killed, set appendonly yes")
+
+
+def _full(error: Exception) -> str:
+    """Why it takes no writes; "" for every other error."""
+    if isinstance(error, OutOfMemoryError):
+        return "its memory is full (maxmemory)"
+    if isinstance(error, ResponseError) and "MISCONF" in str(error):  # in a pipeline, the command stands before it
+        return f"it cannot write to its disk ({str(error).splitlines()[0].rpartition('MISCONF ')[2][:200]})"
+    return ""
 
 
 def _reason(error: Exception) -> str:

@@ -28,7 +28,7 @@ from bot.store.watches import StoredWatches, Watch
 from tests.fake_registry import FakeRegistry
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.faults import Fault
-from tests.real_redis import RedisServer
+from tests.real_redis import RedisServer, full_memory
 from tests.registry_faults import Status
 
 CHANNEL = "C0RELEASES"
@@ -228,6 +228,15 @@ async def test_registries(examined: Examined) -> None:
 )
 def test_a_clock(away: float, outcome: LineOutcome, said: str) -> None:
     assert (clock_line("Slack's", away).outcome, clock_line("Slack's", away).says) == (outcome, said)
+
+
+async def test_a_store_that_takes_no_writes_is_an_error_and_what_it_needs(examined: Examined, store: Store) -> None:
+    async with full_memory(store):
+        lines = await examined()
+    [said] = lines["store"]
+    assert (said.outcome, said.advice[:20]) == (LineOutcome.ERROR, "give it more memory,")
+    assert "its memory is full" in said.says
+    assert lines["queue"][0].outcome is LineOutcome.UNKNOWN
 
 
 async def test_without_the_store_the_rest_is_still_looked_at(slack: FakeSlack, tmp_path: Path) -> None:

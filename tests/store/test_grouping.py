@@ -148,7 +148,7 @@ async def test_a_server_that_is_gone_is_an_error_for_all_and_then_forgotten(
 
 async def _answers(store: Store) -> bool:
     try:
-        await store.ping()
+        await store.require_writable()
     except StoreError:
         return False
     return True

@@ -16,6 +16,9 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
         yield unknown("could not be looked at without the store")
         return
     health = await look_at_queue(patient.store, patient.queue)
+    if not health.store:
+        yield unknown(health.why)
+        return
     if not health.workers:
         yield error("no worker runs, so jobs wait", "start `provenance work` or `provenance serve --with-worker`")
     else:

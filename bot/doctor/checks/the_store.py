@@ -1,19 +1,28 @@
 """The store answers, and loses nothing when it is killed."""
 
 from collections.abc import AsyncIterator
+from typing import Final
 
 from redis.exceptions import RedisError
 
 from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, warning
+from bot.errors import StoreFullError
+
+FREE: Final = "give it more memory, or free space on its disk; until then pushes are refused, or wait in memory"
 
 
 async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     """Ask it, and read how it keeps its data."""
     store = patient.store
     if store is None:
-        yield error(patient.why, "start it, or correct REDIS_URL (PROVENANCE_DATA for the embedded one)")
+        advice = FREE if patient.is_full else "start it, or correct REDIS_URL (PROVENANCE_DATA for the embedded one)"
+        yield error(patient.why, advice)
         return
-    await store.ping()
+    try:
+        await store.require_writable()
+    except StoreFullError as full:
+        yield error(str(full), FREE)
+        return
     yield ok("the embedded store answers" if store.embedded else "the store at REDIS_URL answers")
     try:
         facts = await store.redis.info()

@@ -19,6 +19,9 @@ START_MAX = 120.0
 STOP_MAX = 10.0
 """Seconds for a clean end before it is killed; nothing is lost then either."""
 
+FULL = b"-MISCONF "
+"""What a server answers to everything while it cannot write to its disk. It runs, and whoever writes hears why not."""
+
 _PAUSE = 0.02
 
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
@@ -88,7 +91,8 @@ async def answers(path: Path) -> bool:
         _require_our_peer(writer, path)
         writer.write(b"PING\r\n")
         async with asyncio.timeout(1):
-            return await reader.readline() == b"+PONG\r\n"
+            answer = await reader.readline()
+            return answer == b"+PONG\r\n" or answer.startswith(FULL)
     except (OSError, TimeoutError):
         return False
     finally:
