@@ -1,4 +1,4 @@
-"""Imports two libraries of a server without what they bring along and we never use. Saves memory and time to start.
+"""Imports libraries of a server without what they bring along and we never use. Saves memory and time to start.
 
 To be called before anything else of a server is imported. Where it was not called, everything works all the same.
 """
@@ -21,6 +21,9 @@ _RESULTS: Final = (
 )
 """Docket keeps results of jobs there, and ours have none (bot/jobs/plain_docket.py); it needs 500 modules for that."""
 
+_MEASURES: Final = "opentelemetry.sdk.metrics"
+"""The client of Redis can count its commands with it, and does without where it is absent. We never ask it to."""
+
 
 class _Unused(ModuleType):
     """Stands for a module while another one is imported that names something of it."""
@@ -38,7 +41,7 @@ def import_lean() -> None:
         with _standing_in({"rich": None}):  # it would draw tracebacks with values of variables, which we never show
             import structlog  # noqa: F401, PLC0415
     if "docket" not in sys.modules:
-        with _standing_in({name: _Unused(name) for name in _RESULTS}):
+        with _standing_in({_MEASURES: None, **{name: _Unused(name) for name in _RESULTS}}):
             import docket  # noqa: F401, PLC0415
 
 

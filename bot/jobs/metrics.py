@@ -10,7 +10,6 @@ from aiohttp import web
 from bot.errors import SettingsError
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.readings import readings
-from bot.metrics.exposition import exposed
 from bot.settings import Settings
 from bot.settings_values import ports_of
 from bot.store import Store, open_store
@@ -63,6 +62,8 @@ def _why(host: str, port: int, error: OSError) -> str:
 
 
 async def _page(request: web.Request) -> web.Response:
+    from bot.metrics.exposition import exposed  # noqa: PLC0415 - a process whose metrics nobody reads does without
+
     found = await readings(request.app[STORE], request.app[QUEUE], request.app[BOARD])
     body, content_type = exposed(found, request.headers.get("Accept", ""))
     return web.Response(body=body, headers={"Content-Type": content_type, "Cache-Control": "no-store"})

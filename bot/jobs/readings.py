@@ -11,7 +11,7 @@ from bot.errors import StoreError
 from bot.jobs.health import LOOK_MAX, LaneCounts, count_lane
 from bot.jobs.lanes import Lane
 from bot.jobs.queue import DocketQueue
-from bot.metrics.exposition import LookedUp
+from bot.metrics.looked_up import LookedUp
 from bot.metrics.series import OTHER, Measure
 from bot.polling.second.outcomes import UNREACHABLE_TOLD_AFTER
 from bot.store import Store, trouble

@@ -1,7 +1,6 @@
 """The measures in the text format of Prometheus (and OpenMetrics, where a scraper asks for it)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Metric, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -9,15 +8,8 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from bot.metrics import program
-from bot.metrics.series import BUCKETS, Counter, Duration, Measure
-
-
-@dataclass(frozen=True, slots=True)
-class LookedUp:
-    """A measure of which the values were just looked up."""
-
-    measure: Measure
-    values: Sequence[tuple[tuple[str, ...], float]]
+from bot.metrics.looked_up import LookedUp
+from bot.metrics.series import BUCKETS, Counter, Duration
 
 
 def exposed(readings: Sequence[LookedUp], accept: str = "") -> tuple[bytes, str]:

@@ -1,10 +1,10 @@
 """Fixes a workflow by pull request: everybody may see the change, the users in the policy may open it."""
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import structlog
 
-from bot.check.fixing import WorkflowFix, in_name_of, open_pull_request, prepare
 from bot.errors import MalformedError, SourceError, UsageError
 from bot.oci.reference import Reference
 from bot.policy import Policies, Policy
@@ -12,8 +12,11 @@ from bot.render.slack.message import MessageDraft
 from bot.render.slack.patch import dry_run, outdated, proposed, refusal_of
 from bot.report import Report
 from bot.store.reports import Reports
-from bot.workflows.hosts import CodeHosts
-from bot.workflows.pull_requests import PullRequest
+
+if TYPE_CHECKING:  # heavy, and few ask for a fix
+    from bot.check.fixing import WorkflowFix
+    from bot.workflows.hosts import CodeHosts
+    from bot.workflows.pull_requests import PullRequest
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +31,7 @@ NOBODY = "The policy allows nobody to open this pull request. List Slack user id
 class OpenedFix:
     """A pull request, and the rules that failed and that it fixes."""
 
-    pull: PullRequest
+    pull: "PullRequest"
     rules: tuple[str, ...]
 
 
@@ -38,7 +41,7 @@ class Fixing:
 
     reports: Reports
     policies: Policies
-    hosts: CodeHosts | None
+    hosts: "CodeHosts | None"
 
     async def show(self, image: Reference, user: str) -> MessageDraft:
         """The change, without making it."""
@@ -55,6 +58,8 @@ class Fixing:
 
         `name` is what Slack calls the person; the pull request says it.
         """
+        from bot.check.fixing import in_name_of, open_pull_request  # noqa: PLC0415 - see above
+
         if why_not := _why_not(self._policy(image), user):
             log.warning("pull request refused", image=str(image), user=user)
             return refusal_of(why_not), None
@@ -69,7 +74,9 @@ class Fixing:
         opened = OpenedFix(replace(pull, repository=fix.proposal.name), fix.rules)
         return proposed(pull, fix.proposal.name), opened
 
-    async def _fix(self, image: Reference) -> WorkflowFix:
+    async def _fix(self, image: Reference) -> "WorkflowFix":
+        from bot.check.fixing import prepare  # noqa: PLC0415 - see above
+
         hosts = self._hosts()
         return await prepare(await self._report(image), self._policy(image), hosts)
 
@@ -84,7 +91,7 @@ class Fixing:
     def _policy(self, image: Reference) -> Policy:
         return self.policies.for_image(image)
 
-    def _hosts(self) -> CodeHosts:
+    def _hosts(self) -> "CodeHosts":
         if self.hosts is None:
             raise UsageError(NO_HOST)
         return self.hosts

@@ -10,7 +10,6 @@ from aiohttp import web
 from bot.board import BoardCell, BoardMode, BoardRow
 from bot.errors import InvalidReferenceError, StoreError
 from bot.oci.reference import Reference
-from bot.render.feed import feed
 from bot.render.html.badge import badge
 from handlers.pages._address import BASE_URL, public_address
 from handlers.pages._boards import WatchedBoard
@@ -41,6 +40,8 @@ class Badges:
 
     async def feed(self, request: web.Request) -> web.StreamResponse:
         """The feed of a project."""
+        from bot.render.feed import feed  # noqa: PLC0415 - few read feeds, and what writes XML is large
+
         project = request.match_info["project"][:PROJECT_MAX]
         rows = [row for row in await self.board.rows() if row.project == project]
         if not rows:

@@ -8,8 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.intake.watch_list import WatchList
-from bot.policy import Policies
-from bot.policy.file import FilePolicies
+from bot.policy import BuiltIn, Policies
 from bot.store.attention import WAIVERS_MAX, Waivers
 from handlers.pages import _form
 from handlers.pages._templates import show_page
@@ -75,6 +74,10 @@ class ListPages:
 
 def _of_policy(policies: Policies) -> Iterator[ShownWaiver]:
     """The policy file's; those that are over are told by reports."""
+    if isinstance(policies, BuiltIn):
+        return
+    from bot.policy.file import FilePolicies  # noqa: PLC0415 - without a policy file, nothing that reads YAML is needed
+
     for one in policies.file.waivers if isinstance(policies, FilePolicies) else ():
         if one.until >= datetime.now(UTC).date():
             yield ShownWaiver(one.rule, one.image, "policy file", one.reason, one.until)

@@ -4,7 +4,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.metrics import program
-from bot.metrics.exposition import LookedUp, exposed
+from bot.metrics.exposition import exposed
+from bot.metrics.looked_up import LookedUp
 from bot.metrics.series import BUCKETS, OTHER, Counter, Duration, Gauge, Measure
 
 

@@ -1,12 +1,14 @@
 """Messages of `/provenance fix`: the change to a workflow, and the pull request."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from bot.check.fixing import WorkflowFix
 from bot.render.slack.details import SNIPPET_MAX, beginning
 from bot.render.slack.escape import advice, code, escaped, link, plain
 from bot.render.slack.message import Block, MessageDraft, actions, button, context, preformatted, rich_text, section
-from bot.workflows.pull_requests import PullRequest
+
+if TYPE_CHECKING:  # heavy, and few ask for a fix
+    from bot.check.fixing import WorkflowFix
+    from bot.workflows.pull_requests import PullRequest
 
 PROPOSE: Final = "patch.propose"
 """handlers/actions/open_pull_request.py handles it."""
@@ -14,7 +16,7 @@ PROPOSE: Final = "patch.propose"
 _EVENT: Final = "provenance_patch"
 
 
-def dry_run(image: str, fix: WorkflowFix, *, why_not: str = "") -> MessageDraft:
+def dry_run(image: str, fix: "WorkflowFix", *, why_not: str = "") -> MessageDraft:
     """The proposed change. The button is only there if this person may open the pull request."""
     proposal = fix.proposal
     paths = ", ".join(code(path, 200) for path, _ in proposal.files[:3])
@@ -33,14 +35,14 @@ def dry_run(image: str, fix: WorkflowFix, *, why_not: str = "") -> MessageDraft:
     return MessageDraft(text, tuple(blocks), _EVENT)
 
 
-def outdated(image: str, fix: WorkflowFix) -> MessageDraft:
+def outdated(image: str, fix: "WorkflowFix") -> MessageDraft:
     """The file has changed since the fix was shown: shows the new one."""
     fresh = dry_run(image, fix)
     note = section("news", "The workflow has changed since then, so no pull request was opened. This is the new fix:")
     return MessageDraft(fresh.text, (note, *fresh.blocks), _EVENT)
 
 
-def proposed(pull: PullRequest, name: str) -> MessageDraft:
+def proposed(pull: "PullRequest", name: str) -> MessageDraft:
     """The address of the pull request, new or already there."""
     address = link(pull.url, f"{name}#{pull.number}")
     if pull.is_new:

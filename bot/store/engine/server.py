@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import SettingsError
-from bot.store.engine import parent_death_signal
 from bot.store.engine.folder import LOG, EngineFolder
 
 START_MAX = 120.0
@@ -23,6 +22,9 @@ FULL = b"-MISCONF "
 """What a server answers to everything while it cannot write to its disk. It runs, and whoever writes hears why not."""
 
 _PAUSE = 0.02
+
+_STARTER = str(Path(__file__).with_name("parent_death_signal.py"))
+"""Never imported here: it runs in a process of its own."""
 
 _CREDENTIALS = struct.Struct("3i")  # process, user, group
 
@@ -40,7 +42,7 @@ class Server:
         folder.clear_log()
         # A session of its own: Ctrl-C in a terminal ends us first, and we end it when our work is done.
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-I", "-S", parent_death_signal.__file__, str(os.getpid()), str(folder.descriptor),
+            sys.executable, "-I", "-S", _STARTER, str(os.getpid()), str(folder.descriptor),
             str(binary), *_flags(path), pass_fds=(lock, folder.descriptor), start_new_session=True,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
