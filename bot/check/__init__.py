@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.check.code_host import with_attestations
 from bot.check.explaining import explain
-from bot.check.judging import judge
+from bot.check.judging import Judgement, judge
 from bot.check.not_checked import unchecked
 from bot.check.reporting import assemble
 from bot.check.workflow import Seen, named, see
@@ -61,16 +61,23 @@ async def conclude(
 
     Raises nothing.
     """
-    # In threads: a megabyte of build steps takes a second to look through, and so do the diffs of a long file.
-    judgement = await asyncio.to_thread(judge, context, policy, today=now.astimezone(UTC).date(), rules=rules)
     seen = named(context.evidence, policy, server=hosts.server if hosts else SERVER)
-    if hosts and seen and judgement.is_failing:
-        seen = await see(seen.file, policy, hosts)
 
-    def told() -> Report:
+    def told(judgement: Judgement, seen: Seen | None) -> Report:
         return assemble(context, policy, judgement, explain(context, judgement, seen), now=now, seen=seen)
 
-    return await asyncio.to_thread(told)
+    def judged() -> tuple[Judgement, Report | None]:
+        judgement = judge(context, policy, today=now.astimezone(UTC).date(), rules=rules)
+        needs_workflow = hosts and seen and judgement.is_failing
+        return judgement, None if needs_workflow else told(judgement, seen)
+
+    # In a thread: a megabyte of build steps takes a second to look through, and so do the diffs of a long file.
+    judgement, report = await asyncio.to_thread(judged)
+    if report is not None:
+        return report
+    if hosts and seen:
+        seen = await see(seen.file, policy, hosts)
+    return await asyncio.to_thread(told, judgement, seen)
 
 
 def report_on(

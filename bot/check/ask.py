@@ -34,6 +34,11 @@ class Answer:
     blocked: frozenset[str] = frozenset()
     is_open: bool = False  # it was skipped, for some platform at least, because a rule that it needs is unknown
 
+    @property
+    def failed(self) -> bool:
+        """Whether it failed, waived or not."""
+        return self.outcome is Outcome.FAIL or self.outcome is Outcome.WAIVED
+
 
 def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
     """The rule's answer, given the answers of the rules that it needs."""

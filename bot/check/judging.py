@@ -52,7 +52,7 @@ class Judgement:
     @property
     def failed(self) -> tuple[str, ...]:
         """The ids of the rules that failed, waived ones included."""
-        return tuple(id_ for id_, answer in self.answers.items() if answer.outcome in {Outcome.FAIL, Outcome.WAIVED})
+        return tuple(id_ for id_, answer in self.answers.items() if answer.failed)
 
     @property
     def is_failing(self) -> bool:

@@ -1,9 +1,9 @@
 """Which documents of an image may be kept: never one that holds a secret, nor one that nobody has looked through."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.attestations.provenance import Exposed, Provenance
-from bot.attestations.secrets.leaks import looks_secret, without_secrets
+from bot.attestations.secrets.leaks import leaks_in, patterns_in, without_secrets
 from bot.evidence import Evidence, ImageConfig
 from bot.oci.manifest import Content
 
@@ -22,8 +22,9 @@ def secret_documents(contents: Iterable[Content]) -> set[str]:
     return {content.digest for content in contents if _holds_secret(content.data.decode(errors="replace"))}
 
 
-def _any_secret(texts: Iterable[Exposed]) -> bool:
-    return any(looks_secret(exposed) is not None for exposed in texts)
+def _any_secret(texts: Collection[Exposed]) -> bool:
+    patterns = patterns_in(exposed.value for exposed in texts)
+    return any(leak is not None for exposed in texts for leak in leaks_in(exposed, patterns))
 
 
 def _holds_secret(text: str) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 
 from bot.causes import Cause
@@ -21,6 +22,9 @@ from bot.rules import Finding, Outcome, Remediation, Rule, Severity
 from bot.rules.shown import shown
 
 _UNEXPLAINED: Final = Diagnosis()
+
+PLAIN_MAX: Final = 1024
+"""Entries that are remembered of rules that found nothing: some for each of 40 rules."""
 
 
 def assemble(  # noqa: PLR0913 - all that a report is made of
@@ -61,22 +65,35 @@ def assemble(  # noqa: PLR0913 - all that a report is made of
 
 def _result(rule: Rule, judgement: Judgement, diagnosis: Diagnosis, policy: Policy, advise: "_Advice") -> Result:
     answer = judgement.answers[rule.id]
-    failed = rule.id in judgement.failed
+    severity, required = policy.severity(rule), rule.id in judgement.required
+    code = answer.code if answer.outcome is Outcome.SKIPPED else None
+    if not (answer.failed or answer.findings):
+        return _plain(rule.id, answer.outcome, severity, rule.title, required=required, reason=answer.reason, code=code)
     waiver = policy.waiver(rule.id) if answer.outcome is Outcome.WAIVED else None
     return Result(
         rule=rule.id,
         outcome=answer.outcome,
-        severity=_severity(policy.severity(rule), answer) if failed else policy.severity(rule),
+        severity=_severity(severity, answer) if answer.failed else severity,
         title=rule.title,
-        required=rule.id in judgement.required,
+        required=required,
         findings=tuple(_finding(finding) for finding in answer.findings),
         causes=tuple(advise.cause(cause) for cause in diagnosis.causes),
         lines=diagnosis.lines,
         patches=diagnosis.patches,
-        remediation=advise.remediation(rule.remediation) if failed else None,
+        remediation=advise.remediation(rule.remediation) if answer.failed else None,
         waiver=_waiver(waiver) if waiver else None,
         reason=answer.reason,
-        code=answer.code if answer.outcome is Outcome.SKIPPED else None,
+        code=code,
+    )
+
+
+@lru_cache(maxsize=PLAIN_MAX)
+def _plain(  # noqa: PLR0913 - all that such an entry is made of
+    rule: str, outcome: Outcome, severity: Severity, title: str, *, required: bool, reason: str, code: str | None
+) -> Result:
+    """The entry of a rule that found nothing. It is the same in most reports."""
+    return Result(
+        rule=rule, outcome=outcome, severity=severity, title=title, required=required, reason=reason, code=code
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 import structlog
@@ -32,6 +33,9 @@ VERSIONS_MAX: Final = 5
 
 TAGS_MAX: Final = 20_000
 """Tags of a repository that are put in order; each costs some 20 µs."""
+
+TAGS_IN_LOOP: Final = 50
+"""Tags that are put in order at once; more go to a thread and let others go on."""
 
 POLLED_MAX: Final = 2 * 3600.0
 """Seconds for which what polling saw of a repository's tags is new enough; a push of this moment is in the store."""
@@ -133,7 +137,8 @@ class Baselines:
             too_many = over_limit(f"{own.image.name} has {len(tags)} tags, more than TAGS_MAX = {TAGS_MAX}")
             return known.evidence if known else too_many
         policy = self.policies.for_image(own.image)
-        tag = await asyncio.to_thread(baseline_tag, own, tags, policy)
+        look = partial(baseline_tag, own, tags, policy)
+        tag = look() if len(tags) <= TAGS_IN_LOOP else await asyncio.to_thread(look)
         image = own.image.tagged(tag) if tag else own.image
         found = place(image, policy)
         if known and (not tag or found is None or _is_nearer(known.version, found.release.version, own)):

@@ -87,6 +87,11 @@ def reading(document: str) -> Iterator[None]:
         _document.reset(token)
 
 
+def watching() -> Notices | None:
+    """Where what is ambiguous is collected at this moment."""
+    return _notices.get()
+
+
 def is_watched() -> bool:
     """Whether the document that is read at this moment is one that a verdict rests on."""
     return bool(_document.get()) and _notices.get() is not None

@@ -7,9 +7,10 @@ import base64
 import binascii
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, ClassVar, Final, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Final, Self, TypeVar, cast
 
 import pydantic_core
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -18,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import (
+    Notices,
     Twofold,
     by_fold,
     folded,
@@ -26,6 +28,7 @@ from bot.oci.ambiguity import (
     notice,
     notice_repeated,
     reading,
+    watching,
     with_all,
 )
 from bot.oci.reference import DIGEST
@@ -46,6 +49,9 @@ INDEX_ENTRIES_MAX: Final = 256
 
 BRACKETS_MAX: Final = 50_000
 """Lists and objects of one manifest, index or configuration; 4 MB of `{}` would take seconds to look at."""
+
+KEPT_MAX: Final = 64 * 1024
+"""Bytes of a document that stays parsed beside its bytes, which takes ten times as many; most have a few thousand."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -188,18 +194,37 @@ class Content:
     data: bytes
     digest: str
     media_type: str = ""
+    _made: dict[type[BaseModel] | None, tuple[Notices | None, Any]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def read(self, model: type[M]) -> M:
         """The bytes as that model. Raises MalformedError, which names the digest and what does not fit."""
-        self._require_few()
         with reading(self.digest):
-            return read(self.data, model, what=self.digest)
+            return cast("M", self._once(model, lambda: fit(self._document(), model, what=self.digest)))
 
     def parse(self) -> Any:  # noqa: ANN401 - JSON is anything
-        """The bytes as JSON. Raises MalformedError that names the digest."""
-        self._require_few()
+        """The bytes as JSON; nobody changes what is returned. Raises MalformedError that names the digest."""
         with reading(self.digest):
-            return parse(self.data, what=self.digest)
+            return self._document()
+
+    def _document(self) -> Any:  # noqa: ANN401 - JSON is anything
+        return self._once(None, self._parsed)
+
+    def _parsed(self) -> Any:  # noqa: ANN401 - JSON is anything
+        self._require_few()
+        return parse(self.data, what=self.digest)
+
+    def _once(self, kind: type[BaseModel] | None, make: Callable[[], object]) -> Any:  # noqa: ANN401 - what `make` makes
+        """Several parts of a check read the same document. What it makes us notice, each image has to be told."""
+        notices = watching()
+        known = self._made.get(kind)
+        if known is not None and known[0] is notices:
+            return known[1]
+        made = make()
+        if len(self.data) <= KEPT_MAX:
+            self._made[kind] = notices, made
+        return made
 
     def _require_few(self) -> None:
         if self.data.count(b"{") + self.data.count(b"[") > BRACKETS_MAX:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 
 from bot.attestations.provenance import Exposed, Provenance
-from bot.attestations.secrets import Leak, leaks_in
+from bot.attestations.secrets import Leak, leaks_in, patterns_in
 from bot.context import Context
 from bot.evidence import ImageConfig, PlatformEvidence
 from bot.remedies import build
@@ -44,7 +44,10 @@ def check(context: Context) -> Iterator[Finding]:
     """The value stays behind here: a finding has its place, name, kind and length."""
     evidence = context.evidence
     yield from unread_parts(rule, evidence)
-    leaks = cache(lambda exposed: tuple(leaks_in(exposed)))  # the platforms of a build share most of their texts
+    texts = dict.fromkeys(exposed.value for platform in evidence.platforms for exposed in _readable(platform))
+    patterns = patterns_in(texts)
+    # The platforms of a build share most of their texts.
+    leaks = cache(lambda exposed: tuple(leaks_in(exposed, patterns)))
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
         yield from unread_config(rule, platform)

@@ -32,5 +32,7 @@ class Sisters:
         images = dict.fromkeys(str(image) for family in found for image in family)
         images.pop(str(evidence.image), None)
         reports = await self._reports.latest_of(list(images)[:SISTERS_MAX])
+        if not reports:
+            return ()
         sisters = await asyncio.to_thread(lambda: [remembered(report) for report in reports])
         return tuple(sister for sister in sisters if sister is not None)

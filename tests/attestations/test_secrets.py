@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.attestations.exposed_text import within
 from bot.attestations.provenance import Exposed, RecordPlace
-from bot.attestations.secrets import PATTERNS, WITHHELD, Leak, leaks_in, looks_secret, without_secrets
+from bot.attestations.secrets import PATTERNS, WITHHELD, Leak, leaks_in, looks_secret, patterns_in, without_secrets
 from bot.attestations.secrets.shape import TokenPattern
 from tests.attestations.token_vectors import HEX, TOKENS, made
 from tests.growth import LINEAR_MAX, growth
@@ -78,6 +78,13 @@ def test_known_under_a_name_that_says_nothing(kind: str, text: str) -> None:
     leak = looks_secret(Exposed(RecordPlace.BUILD_ARGUMENT, "VALUE", text))
     assert leak is not None
     assert leak.kind == kind
+
+
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES)
+def test_asked_for_many_texts_at_once_it_is_the_same_leak(kind: str, text: str) -> None:
+    exposed = Exposed(RecordPlace.BUILD_ARGUMENT, "X", text)
+    assert list(leaks_in(exposed, patterns_in(["harmless", text, ""]))) == list(leaks_in(exposed))
+    assert kind in {leak.kind for leak in leaks_in(exposed)}
 
 
 def test_every_pattern_has_an_example() -> None:

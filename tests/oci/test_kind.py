@@ -153,3 +153,29 @@ def test_a_flood_of_ambiguities_is_cut() -> None:
         Content(f'{{"manifests":[],"x":{{{many}}},"y":{{{few}}}}}'.encode(), DIGEST).read(Index)
     assert len(notices.all) == NOTICES_MAX
     assert all(len(one.key) <= KEY_MAX for one in notices.all)
+
+
+def test_a_document_is_parsed_once_and_its_doubts_are_told_of_each_image() -> None:
+    twice = Content(b'{"layers": [], "layers": [], "config": {"digest": "%b", "size": 7}}' % DIGEST.encode(), DIGEST)
+    told = []
+    for _ in range(2):
+        with noticing() as notices:
+            first = twice.read(Manifest)
+            assert twice.read(Manifest) is first
+            told.append(notices.all)
+    assert told == [(Ambiguity(Twofold.REPEATED_KEY, DIGEST, "layers"),)] * 2
+
+
+def test_a_document_that_was_read_by_nobody_in_particular_is_looked_through_again() -> None:
+    twice = Content(b'{"manifests": [], "manifests": []}', DIGEST)
+    assert twice.parse() == {"manifests": []}
+    with noticing() as notices:
+        assert twice.parse() == {"manifests": []}
+    assert [one.kind for one in notices.all] == [Twofold.REPEATED_KEY]
+
+
+def test_a_document_that_is_not_valid_is_so_each_time() -> None:
+    broken = Content(b'{"layers": 1}', DIGEST)
+    for _ in range(2):
+        with pytest.raises(MalformedError):
+            broken.read(Manifest)

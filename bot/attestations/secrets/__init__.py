@@ -4,7 +4,15 @@
 stands in a header, a URL or a command, `names.py` knows what a name says, `values.py` knows what is not a credential.
 """
 
-from bot.attestations.secrets.leaks import PATTERNS, WITHHELD, Leak, leaks_in, looks_secret, without_secrets
+from bot.attestations.secrets.leaks import (
+    PATTERNS,
+    WITHHELD,
+    Leak,
+    leaks_in,
+    looks_secret,
+    patterns_in,
+    without_secrets,
+)
 from bot.attestations.secrets.names import secret_word
 
-__all__ = ["PATTERNS", "WITHHELD", "Leak", "leaks_in", "looks_secret", "secret_word", "without_secrets"]
+__all__ = ["PATTERNS", "WITHHELD", "Leak", "leaks_in", "looks_secret", "patterns_in", "secret_word", "without_secrets"]

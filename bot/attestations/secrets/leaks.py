@@ -5,7 +5,7 @@ under a name that says nothing counts when it looks random.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,10 +54,16 @@ def looks_secret(exposed: Exposed) -> Leak | None:
     return next(leaks_in(exposed), None)
 
 
-def leaks_in(exposed: Exposed) -> Iterator[Leak]:
-    """All leaks of one text: a Dockerfile may hold several."""
+def patterns_in(texts: Iterable[str]) -> tuple[TokenPattern, ...]:
+    """The patterns that some of these texts may match: asked once for many texts, which mostly hold few literals."""
+    whole = "\n".join(texts)
+    return tuple(pattern for literal, pattern in _BY_LITERAL if literal in whole)
+
+
+def leaks_in(exposed: Exposed, patterns: Iterable[TokenPattern] = PATTERNS) -> Iterator[Leak]:
+    """All leaks of one text: a Dockerfile may hold several. `patterns`: those of `patterns_in`, asked for this one."""
     by_shape = False
-    for leak in _by_shape(exposed):
+    for leak in _by_shape(exposed, patterns):
         by_shape = True
         yield leak
     if not by_shape:
@@ -66,6 +72,8 @@ def leaks_in(exposed: Exposed) -> Iterator[Leak]:
 
 def without_secrets(text: str) -> str:
     """The text, with each credential in it replaced that its shape or its place gives away."""
+    if not text:
+        return text
     for literal, pattern in _BY_LITERAL:
         if literal in text:  # nearly every text has none: this loop is all that it costs
             text = "".join(_without(pattern, text))
@@ -82,9 +90,9 @@ def _without(pattern: TokenPattern, text: str) -> Iterator[str]:
     yield text[end:]
 
 
-def _by_shape(exposed: Exposed) -> Iterator[Leak]:
+def _by_shape(exposed: Exposed, patterns: Iterable[TokenPattern]) -> Iterator[Leak]:
     text = exposed.value
-    for pattern in [pattern for literal, pattern in _BY_LITERAL if literal in text]:
+    for pattern in [pattern for pattern in patterns if pattern.literal in text]:
         for match in pattern.matches(text):
             if value := _value(pattern, match):
                 yield Leak(exposed.place, exposed.key, pattern.kind, len(value))

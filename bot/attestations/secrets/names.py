@@ -4,6 +4,7 @@ Names of build arguments, environment variables, labels, fields of files.
 """
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -11,6 +12,9 @@ from bot.attestations.secrets.words import words_of
 
 NAME_MAX: Final = 256
 """Characters of a name that are looked at: the last, which say what it is."""
+
+NAMES_KEPT: Final = 2048
+"""Names whose answer is remembered: most images have the same PATH, HOME and VERSION."""
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -71,7 +75,12 @@ def secret_word(name: str) -> str:
 
     NPM_TOKEN, npm-token, npmToken, npm.token and NPMTOKEN are alike.
     """
-    words = [word.lower() for word in _WORDS.findall(name[-NAME_MAX:])]
+    return _secret_word(name[-NAME_MAX:])
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _secret_word(name: str) -> str:
+    words = [word.lower() for word in _WORDS.findall(name)]
     if not words or words[-1] in _ABOUT or _PUBLIC.intersection(words):
         return ""
     found = [_meaning(word) for word in words]
