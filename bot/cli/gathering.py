@@ -8,12 +8,13 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from bot.cli.asked_images import AskedImages, ImageScope, expand
 from bot.cli.named_images import NamedImage
 from bot.cli.progress import shown
-from bot.errors import NotFoundError, RegistryError
+from bot.errors import NotFoundError, RegistryError, SettingsError
 from bot.oci.reference import Reference
 
 if TYPE_CHECKING:
@@ -28,6 +29,18 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 8
 """Images that are checked at the same time."""
+
+JUDGING: Final = (
+    "bot.report.evidence",
+    "bot.report.results",
+    "bot.report.document",
+    "bot.causes",
+    "bot.check",
+    "bot.check.code_host",
+    "bot.cli.contexts",
+    "bot.policy.source",
+)
+"""Modules that make a report of evidence, from the bottom up."""
 
 TAGS_TOLD: Final = 5
 """Tags that are named when `latest`, which nobody named, is not there."""
@@ -95,8 +108,22 @@ class Gathering:
             for image, error in images.items()
         ]
         tasks = [asyncio.create_task(look) for look in looks]
+        ahead = asyncio.create_task(self._import_ahead())
         async with shown(tasks, wanted=not self.arguments.quiet):
-            return dict(zip(images, await asyncio.gather(*tasks), strict=True))
+            found = await asyncio.gather(*tasks)
+        await ahead
+        return dict(zip(images, found, strict=True))
+
+    async def _import_ahead(self) -> None:
+        """Import what judges while answers are on their way; each of them waits for one import at most.
+
+        Not in a thread: two that hold the interpreter in turns take longer than one.
+        """
+        for name in JUDGING:
+            await asyncio.sleep(0)
+            import_module(name)
+        with suppress(SettingsError):  # said when it is needed
+            self.policies()
 
     async def _with_attestations(
         self, seen: "Mapping[Reference, Evidence | RegistryError]", searching: "Searching"
