@@ -1,9 +1,10 @@
 """An SBOM's bytes summarised in one pass, without building the document."""
 
 import re
+from importlib import import_module
+from types import ModuleType
 from typing import Final
 
-from bot.attestations import cyclonedx, spdx, spdx3, spdx_tags
 from bot.attestations.packages import PackageListing
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_draft import Draft
@@ -14,14 +15,16 @@ LEGACY_MAX: Final = 8 * 1024 * 1024
 """Bytes of an SBOM that is a string within JSON, as old versions of cosign wrote it."""
 
 _PARTS: Final = {
-    "creationInfo": spdx.read_creation,
-    "packages": spdx.read_packages,
-    "relationships": spdx.read_relationships,
-    "documentDescribes": spdx.read_described,
-    "metadata": cyclonedx.read_metadata,
-    "components": cyclonedx.read_components,
-    "@graph": spdx3.read_graph,
+    "creationInfo": ("spdx", "read_creation"),
+    "packages": ("spdx", "read_packages"),
+    "relationships": ("spdx", "read_relationships"),
+    "documentDescribes": ("spdx", "read_described"),
+    "metadata": ("cyclonedx", "read_metadata"),
+    "components": ("cyclonedx", "read_components"),
+    "@graph": ("spdx3", "read_graph"),
 }
+"""Who reads the value of a key: a module of this folder, imported when a document has the key, and its function."""
+
 _FIELDS: Final = ("spdxVersion", "bomFormat", "@context", "specVersion", "name")
 _LEGACY: Final = "Data"
 _SPDX_VERSION: Final = re.compile(r"SPDX-([0-9]{1,3}\.[0-9]{1,3})")
@@ -37,8 +40,8 @@ def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | 
     legacy: Sbom | None = None
     for key in scan.members(*_PARTS, *_FIELDS, _LEGACY):
         begins[key] = scan.at
-        if read_part := _PARTS.get(key):
-            read_part(scan, draft)
+        if key in _PARTS:
+            _read_part(key, scan, draft)
         elif key == _LEGACY:
             legacy = _read_legacy(scan, listing)
         else:
@@ -52,10 +55,18 @@ def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | 
 
 def _without_root(draft: Draft, begins: dict[str, int], data: bytes, what: str) -> Sbom:
     """A second look at the packages, now that it is known which of them is the document's root."""
-    for key, leave_root_out in (("packages", spdx.leave_root_out), ("@graph", spdx3.leave_root_out)):
+    for key in ("packages", "@graph"):
         if key in begins and draft.roots:
-            leave_root_out(Scan(data, what=what, at=begins[key]), draft)
+            _module(key).leave_root_out(Scan(data, what=what, at=begins[key]), draft)
     return draft.finish()
+
+
+def _read_part(key: str, scan: Scan, draft: Draft) -> None:
+    getattr(_module(key), _PARTS[key][1])(scan, draft)
+
+
+def _module(key: str) -> ModuleType:
+    return import_module(f"bot.attestations.{_PARTS[key][0]}")
 
 
 def _read_field(key: str, scan: Scan, draft: Draft) -> None:
@@ -79,6 +90,8 @@ def _read_legacy(scan: Scan, listing: PackageListing | None) -> Sbom | None:
     if scan.sees(b"{"):
         start, _ = scan.skip()
         return read_sbom(scan.data, what=scan.what, at=start, listing=listing)
+    from bot.attestations import spdx_tags  # noqa: PLC0415 - only old versions of cosign wrote these
+
     text = scan.text(LEGACY_MAX)
     if spdx_tags.is_tagged(text):
         return spdx_tags.read_tagged(text, listing)

@@ -1,9 +1,10 @@
 """Reads a provenance statement into the normalised model."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Final
 
-from bot.attestations import buildkit, slsa_v02, slsa_v1
+from bot.attestations import buildkit
 from bot.attestations.build_request import BUILD_ARG, LABEL, named, secret_ids
 from bot.attestations.exposed import exposed_in
 from bot.attestations.foreign import foreign_source
@@ -17,7 +18,8 @@ from bot.attestations.statement import SLSA_V02, SLSA_V1, Statement
 from bot.attestations.values import mapping
 from bot.attestations.workflow_run import repository_private, run_url, workflow_path
 
-_VERSIONS: Final = {SLSA_V02: slsa_v02.take_apart, SLSA_V1: slsa_v1.take_apart}
+_VERSIONS: Final = {SLSA_V02: "slsa_v02", SLSA_V1: "slsa_v1"}
+"""Modules of this folder, imported when a statement is of that version."""
 
 
 def read_provenance(statement: Statement) -> Provenance:
@@ -27,11 +29,11 @@ def read_provenance(statement: Statement) -> Provenance:
     if not predicate:
         said = ("the predicate is empty or not an object",)
         return Provenance(_version(statement), None, statement_type=statement.type, inconsistencies=said)
-    take_apart = _VERSIONS.get(statement.predicate_type)
-    if take_apart is None:
+    version = _VERSIONS.get(statement.predicate_type)
+    if version is None:
         found = exposed_in(predicate)
         return Provenance("", None, statement_type=statement.type, exposed=found.texts, unread=found.unread)
-    parts = take_apart(predicate)
+    parts: PredicateParts = import_module(f"bot.attestations.{version}").take_apart(predicate)
     return _normalise(parts, statement)
 
 

@@ -19,11 +19,11 @@ from bot.oci.ambiguity import noticing
 from bot.policy import Policy
 from bot.signatures.search import SearchResult
 from bot.signatures.signature import SignatureState
-from bot.signatures.stored import BundleJudge, StoredBundle
 from bot.unreadable import UnknownReason, Unreadable, over_limit
 from bot.workflows.address import SERVER, Repository, read_address, repository_of
 
 if TYPE_CHECKING:
+    from bot.signatures.stored import BundleJudge, StoredBundle
     from bot.workflows.attestations_api import AttestationsApi
     from bot.workflows.hosts import CodeHosts
 
@@ -46,12 +46,12 @@ NOT_ASKED: Final = "GitHub's attestations API was not asked, because PROVENANCE_
 class _Listed:
     """What the requests brought."""
 
-    bundles: tuple[StoredBundle, ...] = ()
+    bundles: "tuple[StoredBundle, ...]" = ()
     unreadable: tuple[Unreadable, ...] = ()
 
 
 async def with_attestations(
-    evidence: Evidence, policy: Policy, hosts: "CodeHosts | None", judge: BundleJudge
+    evidence: Evidence, policy: Policy, hosts: "CodeHosts | None", judge: "BundleJudge"
 ) -> Evidence:
     """The evidence with what the code host holds about the image. Raises nothing.
 
@@ -137,6 +137,8 @@ async def _ask(api: "AttestationsApi", repository: Repository, digest: str, gate
             found = await api.about(repository, digest)
     except SourceError as error:
         return _Listed(unreadable=(_unreadable(error),))
+    from bot.signatures.stored import StoredBundle  # noqa: PLC0415 - only for what a code host lists
+
     more = over_limit(f"{repository} has more attestations about {digest[:19]}… than are read")
     return _Listed(tuple(StoredBundle(digest, data) for data in found.bundles), (more,) if found.left else ())
 

@@ -11,7 +11,6 @@ from typing import Final, Generic, TypeVar
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.rules.rule import Finding, Rule, SkippedReason
-from bot.rules.twins import twins
 from bot.rules.unknowns import is_gone, unread_parts
 from bot.unreadable import UnknownReason, over_limit
 
@@ -96,6 +95,8 @@ def _compared(
     rule: Rule, context: Context, baseline: Evidence, thing: Thing[T], platform: PlatformEvidence
 ) -> Iterator[Finding]:
     """One platform that may have lost something."""
+    from bot.rules.twins import twins  # noqa: PLC0415 - only where there is an earlier release
+
     now = thing.part(platform)
     there = now if isinstance(now, thing.kind) else None
     other = twins(platform, baseline.platforms)

@@ -1,18 +1,20 @@
 """Another builder, workflow or source repository than that of the release before."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from bot.attestations.provenance import Provenance
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.remedies import build, signing
-from bot.rules.builders import Origin, kind_of, origin_of, signers
 from bot.rules.losses import ambiguous_baseline, baseline_of, named, no_baseline, unread_baseline
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
-from bot.rules.twins import twins
 from bot.rules.unknowns import unread_parts, unread_provenance
 from bot.unreadable import UnknownReason
+
+if TYPE_CHECKING:
+    from bot.rules.builders import Origin
 
 rule = Rule(
     __name__,
@@ -56,6 +58,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _signers(evidence: Evidence, baseline: Evidence) -> Iterator[Finding]:
     """Certificates name the workflow file, too, and unlike provenance they cannot be written by everybody."""
+    from bot.rules.builders import signers  # noqa: PLC0415 - only where there is an earlier release
+
     now, was = signers(evidence), signers(baseline)
     if now and was and not now & was:
         told = f"signed by {shown(' and '.join(sorted(now)))}, before by {shown(' and '.join(sorted(was)))}"
@@ -63,6 +67,8 @@ def _signers(evidence: Evidence, baseline: Evidence) -> Iterator[Finding]:
 
 
 def _compared(platform: PlatformEvidence, baseline: Evidence) -> Iterator[Finding]:
+    from bot.rules.twins import twins  # noqa: PLC0415 - only where there is an earlier release
+
     other = twins(platform, baseline.platforms)
     before = [one.provenance for one in other.platforms]
     for part in (*before, *baseline.unreadable):
@@ -82,6 +88,8 @@ def _compared(platform: PlatformEvidence, baseline: Evidence) -> Iterator[Findin
 
 def _changes(platform: PlatformEvidence, before: Provenance) -> Iterator[str]:
     """What every statement of the same kind must agree with; without one, the kind itself is another."""
+    from bot.rules.builders import kind_of, origin_of  # noqa: PLC0415 - only where there is an earlier release
+
     told = [one for one in (platform.provenance, *platform.provenances) if isinstance(one, Provenance)]
     same = [one for one in told if kind_of(one) == kind_of(before)]
     if not same:
@@ -91,7 +99,7 @@ def _changes(platform: PlatformEvidence, before: Provenance) -> Iterator[str]:
         yield from _differences(one, was)
 
 
-def _differences(now: Origin, was: Origin) -> Iterator[str]:
+def _differences(now: "Origin", was: "Origin") -> Iterator[str]:
     if was.builder and now.builder != was.builder:
         yield f"builder {shown(now.builder) or 'is empty'}, before {shown(was.builder)}"
     if was.workflow and now.workflow and now.workflow != was.workflow:

@@ -17,7 +17,6 @@ from bot.rules.coverage import (
 )
 from bot.rules.losses import ambiguous_baseline, baseline_of, named, no_baseline, unread_baseline
 from bot.rules.rule import Finding, Remediation, Rule, Severity
-from bot.rules.twins import twins
 from bot.rules.unknowns import not_yet, unjudged, unread_rest, unsearched_signatures
 from bot.signatures.signature import Signature
 from bot.unreadable import UnknownReason
@@ -93,6 +92,8 @@ def _lost(evidence: Evidence, baseline: Evidence, wanted: Wanted) -> tuple[Platf
 
 
 def _was_signed(platform: PlatformEvidence, baseline: Evidence) -> bool:
+    from bot.rules.twins import twins  # noqa: PLC0415 - only where there is an earlier release
+
     return any(about_platform(baseline, one, is_valid) for one in twins(platform, baseline.platforms).platforms)
 
 

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.signatures.discovery import follow, locations
-from bot.signatures.docker_hardened.search import Hardened, is_hardened
-from bot.signatures.layers import SignatureLayer
+from bot.signatures.docker_hardened.published import is_hardened
 from bot.signatures.options import SearchLimits
 from bot.signatures.result import Collector, JudgedLayer
 from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult
 from bot.signatures.signature import Signature
-from bot.signatures.stored import StoredBundle
 from bot.unreadable import over_limit
 
 if TYPE_CHECKING:
+    from bot.signatures.layers import SignatureLayer
     from bot.signatures.roots.root import Trust
+    from bot.signatures.stored import StoredBundle
 
 
 class SignatureFinder:
@@ -53,6 +53,8 @@ class SignatureFinder:
             found = await open_candidates(candidates.found, known.image, registry, collector)
             collector.judged.extend(await self._judge(found, known.image, registry, collector))
         if is_hardened(known):
+            from bot.signatures.docker_hardened.search import Hardened  # noqa: PLC0415 - few images are
+
             await Hardened(known, registry, self._judge).search(collector)
         return collector.found()
 
@@ -64,21 +66,21 @@ class SignatureFinder:
 
         return judge_envelopes(envelopes, self._trust())
 
-    async def judge_bundles(self, bundles: Sequence[StoredBundle]) -> SearchResult:
+    async def judge_bundles(self, bundles: "Sequence[StoredBundle]") -> SearchResult:
         """The verdicts on bundles that a code host holds, and what they say."""
         collector = Collector()
         collector.judged.extend(await self._in_thread([(one.layer(), one.data) for one in bundles], collector))
         return collector.found()
 
     async def _judge(
-        self, found: list[SignatureLayer], image: Reference, registry: Registry, collector: Collector
+        self, found: "list[SignatureLayer]", image: Reference, registry: Registry, collector: Collector
     ) -> list[JudgedLayer]:
         """The layers, read and judged in a thread: cryptography takes time, and importing a library takes more."""
         from bot.signatures.fetch import read_layers  # noqa: PLC0415 - heavy, see above
 
         return await self._in_thread(await read_layers(found, image, registry, self._limits, collector), collector)
 
-    async def _in_thread(self, whole: list[tuple[SignatureLayer, bytes]], collector: Collector) -> list[JudgedLayer]:
+    async def _in_thread(self, whole: "list[tuple[SignatureLayer, bytes]]", collector: Collector) -> list[JudgedLayer]:
         judged, left = await asyncio.to_thread(self._verdicts, whole) if whole else ([], 0)
         if left:
             collector.unreadable.append(
@@ -86,7 +88,7 @@ class SignatureFinder:
             )
         return judged
 
-    def _verdicts(self, whole: list[tuple[SignatureLayer, bytes]]) -> tuple[list[JudgedLayer], int]:
+    def _verdicts(self, whole: "list[tuple[SignatureLayer, bytes]]") -> tuple[list[JudgedLayer], int]:
         from bot.signatures.verify import judge_layers  # noqa: PLC0415 - heavy, see above
 
         return judge_layers(whole, self._trust(), self._clock())

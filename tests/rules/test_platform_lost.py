@@ -4,6 +4,7 @@ import pytest
 
 from bot.context import Context, Expected
 from bot.evidence import Evidence, Unreadable
+from bot.evidence.platforms import NOT_NAMED
 from bot.rules import Outcome, SkippedReason
 from bot.rules.platform_lost import rule
 from bot.unreadable import UnknownReason
@@ -30,6 +31,9 @@ def test_the_policy_names_it() -> None:
 
 def test_without_a_baseline_and_a_policy_it_is_not_asked() -> None:
     assert says(rule, AMD64, Outcome.SKIPPED, about="image").skipped is SkippedReason.NO_BASELINE
+    nameless = Expected(platforms=(NOT_NAMED,))  # names no platform, so there is nothing to compare with
+    found = says(rule, AMD64, Outcome.SKIPPED, about="image", expected=nameless)
+    assert found.skipped is SkippedReason.NO_BASELINE
 
 
 @pytest.mark.parametrize(

@@ -17,16 +17,8 @@ from bot.signatures.search import KnownImage
 from bot.signatures.signature import Layout
 
 SCOUT: Final = "registry.scout.docker.com"
-HOMES: Final = frozenset({"docker.io", "dhi.io"})
-TITLE: Final = "org.opencontainers.image.title"
 
 Judge = Callable[[list[SignatureLayer], Reference, Registry, Collector], Awaitable[list[JudgedLayer]]]
-
-
-def is_hardened(known: KnownImage) -> bool:
-    """Whether the index says that it is one, and stands where they are published."""
-    title = dict(known.annotations).get(TITLE, "")
-    return title.startswith("dhi/") and known.image.registry in HOMES
 
 
 class Hardened:
