@@ -14,6 +14,7 @@ from structlog.stdlib import ProcessorFormatter
 
 from bot.jobs import queue
 from bot.store import cancelling, connection
+from tests import forks
 from tests.real_parts import docker_registry as docker_registry  # noqa: PLC0414 - a fixture for all rooms
 from tests.real_redis import empty_store as empty_store  # noqa: PLC0414
 from tests.real_redis import redis_server as redis_server  # noqa: PLC0414
@@ -39,6 +40,13 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no data beside the repository")
     return SHARED
+
+
+@pytest.fixture(autouse=True, scope="session")
+def the_fork_server_ends() -> Iterator[None]:
+    """The process that commands are forked from (tests/forks), if a test has asked for it."""
+    yield
+    forks.end()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,11 @@ from bot.settings import Settings
 from tests.attestations.predicates import v1
 from tests.check.built import PATH, mode_min
 from tests.check.registry import IMAGE, WORKFLOW, push
-from tests.conftest import ROOT
 from tests.fake_github import FakeGitHub
 from tests.fake_registry import FakeRegistry
+from tests.forks import NOTHING_SET, forked
 from tests.jobs.parts import settled
 from tests.private_sigstore import PrivateSigstore, statement
-from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -81,18 +79,7 @@ async def test_a_private_repository_is_read_with_the_token_where_the_policy_name
 
 async def at_terminal(*words: str, **environment: str) -> tuple[int, str, str]:
     """Exit code, stdout and stderr, while the fakes of this process answer."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *words,
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
-    return process.returncode or 0, out.decode(), err.decode()
+    return await asyncio.to_thread(forked, words, {**NOTHING_SET, **environment})
 
 
 def environment(found: dict[str, Any], **more: str) -> dict[str, str]:

@@ -1,20 +1,22 @@
-"""The command as a person runs it: another process, with its own stdout and stderr."""
+"""The command as a person runs it: another process, with its own stdout and stderr.
+
+`ran` forks a process that has imported it (tests/forks); `started` starts an interpreter.
+"""
 
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 from tests.conftest import ROOT
-from tests.waiting import PATIENCE
+from tests.forks import NOTHING_SET, forked
 
 
 def started(*words: str) -> "subprocess.Popen[str]":
-    """The running command; nothing is configured, as on a fresh clone."""
+    """The running command, in an interpreter of its own."""
     return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "bot", *words],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(Path("/nonexistent"))},
+        env=dict(NOTHING_SET),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -30,7 +32,6 @@ def _hears_ctrl_c() -> None:
 
 def ran(*words: str) -> tuple[int, str, str]:
     """Exit code, stdout and stderr; never a traceback."""
-    with started(*words) as process:
-        out, err = process.communicate(timeout=PATIENCE)
+    code, out, err = forked(words)
     assert "Traceback" not in err, err
-    return process.returncode, out, err
+    return code, out, err

@@ -21,6 +21,7 @@ from bot.oci.reference import Reference
 from bot.report.audit import AuditRow
 from tests.conftest import ROOT
 from tests.fake_registry import FakeRegistry, Referrers
+from tests.forks import forked
 from tests.making import NOW, digest
 from tests.registry_faults import Hang, Status
 from tests.waiting import PATIENCE
@@ -38,12 +39,17 @@ async def registry(samples: Path) -> AsyncIterator[FakeRegistry]:
         yield fake
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """A home of its own; the command asks nobody but the test's registry."""
+    return {"PATH": "/usr/bin:/bin", "HOME": str(folder), "PROVENANCE_GITHUB_API": ""}
+
+
 def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
-    """The command with a home of its own; it asks nobody but the test's registry."""
+    """The command, in an interpreter of its own."""
     return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-m", "bot", "audit", *words],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(folder), "PROVENANCE_GITHUB_API": ""},
+        env=environment(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -52,13 +58,9 @@ def started(folder: Path, *words: str) -> "subprocess.Popen[str]":
 
 
 async def ran(folder: Path, *words: str) -> tuple[int, str, str]:
-    def run() -> tuple[int, str, str]:
-        with started(folder, *words) as process:
-            out, err = process.communicate(timeout=PATIENCE)
-        assert "Traceback" not in err, err
-        return process.returncode, out, err
-
-    return await asyncio.to_thread(run)
+    code, out, err = await asyncio.to_thread(forked, ("audit", *words), environment(folder))
+    assert "Traceback" not in err, err
+    return code, out, err
 
 
 async def test_a_table_for_people(registry: FakeRegistry, tmp_path: Path) -> None:

@@ -3,8 +3,6 @@
 import json
 import signal
 import socket
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +12,9 @@ from bot.__main__ import main
 from bot.cli.checking import exit_code
 from bot.report import Report, Verdict
 from tests.cli.at_terminal import ran, started
-from tests.conftest import ROOT
+from tests.forks import NOTHING_SET, forked
 from tests.making import NOW
+from tests.waiting import PATIENCE
 
 GOOD, LEAKY, MIN, NONE, HALF = (
     "max-sbom_2p_dflt",
@@ -43,8 +42,9 @@ def outcome(report: Any, rule: str) -> Any:  # noqa: ANN401 - JSON
 
 
 def test_a_good_image_passes(samples: Path) -> None:
-    code, out, err = ran("check", f"oci:{samples / GOOD}")
-    assert (code, err) == (0, "")
+    with started("check", f"oci:{samples / GOOD}") as process:
+        out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err) == (0, "")
     assert out.startswith(f"{VERDICT}  oci:{samples / GOOD}:{GOOD}\n")
 
 
@@ -120,7 +120,7 @@ def test_interrupted_it_ends_quietly() -> None:
             connection, _ = silent.accept()  # the command has sent its request, and waits
             connection.recv(1)
             process.send_signal(signal.SIGINT)
-            _, err = process.communicate(timeout=30)
+            _, err = process.communicate(timeout=PATIENCE)
         connection.close()
     assert process.returncode == 130
     assert err == ""
@@ -223,9 +223,7 @@ def test_errors_of_a_policy_have_a_line_each(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("words", [("jobs",), ("watches",), ("digest",), ("export",)])
 def test_what_only_reads_starts_no_engine_and_makes_no_folder(words: tuple[str, ...], tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bot", *words]
-    there = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "PROVENANCE_DATA": str(tmp_path / "data")}
-    ended = subprocess.run(command, cwd=ROOT, env=there, capture_output=True, text=True, check=False)  # noqa: S603 - our own
-    assert "data" in ended.stdout + ended.stderr
-    assert "Traceback" not in ended.stderr
+    _, out, err = forked(words, {**NOTHING_SET, "PROVENANCE_DATA": str(tmp_path / "data")})
+    assert "data" in out + err
+    assert "Traceback" not in err
     assert not list(tmp_path.iterdir())

@@ -1,17 +1,13 @@
 """`provenance check` asked about repositories: their newest versions, a tag that nobody named, what got worse."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.fake_registry import FakeRegistry, Referrers
-from tests.waiting import PATIENCE
+from tests.forks import NOTHING_SET, forked
 
 HISTORY = {"1.0.0": "max-sbom_2p_dflt", "1.1.0": "min_2p_dflt", "1.2.0": "min_2p_dflt", "1.2.0-native": "none_2p_dflt"}
 
@@ -26,16 +22,10 @@ async def registry(samples: Path) -> AsyncIterator[FakeRegistry]:
 
 
 async def check(*words: str) -> tuple[int, str, str]:
-    def ran() -> tuple[int, str, str]:
-        command = [sys.executable, "-m", "bot", "check", *words]
-        there = {"PATH": os.defpath, "HOME": "/nonexistent", "PROVENANCE_GITHUB_API": ""}
-        ended = subprocess.run(  # noqa: S603 - our own
-            command, cwd=ROOT, env=there, capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
-        assert "Traceback" not in ended.stderr, ended.stderr
-        return ended.returncode, ended.stdout, ended.stderr
-
-    return await asyncio.to_thread(ran)
+    there = {**NOTHING_SET, "PROVENANCE_GITHUB_API": ""}
+    code, out, err = await asyncio.to_thread(forked, ("check", *words), there)
+    assert "Traceback" not in err, err
+    return code, out, err
 
 
 async def test_the_newest_version_of_each_family(registry: FakeRegistry) -> None:

@@ -1,8 +1,6 @@
 """Where the names of images come from: words, files, stdin, repositories, namespaces."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from bot.oci.catalogue.apis import TagApi
 from bot.polling.namespaces import repositories_of_glob
 from tests.cli.at_terminal import ran
 from tests.conftest import ROOT
+from tests.forks import forked
 
 GOOD, MIN = (f"oci:{ROOT / 'bot/demo/images' / name}" for name in ("max-sbom_2p_dflt", "min_2p_dflt"))
 
@@ -31,10 +30,9 @@ def test_a_list_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_a_list_on_stdin() -> None:
-    command = [sys.executable, "-m", "bot", "check", "-q", "-"]
-    ended = subprocess.run(command, cwd=ROOT, input=f"{MIN}\n", capture_output=True, text=True, check=False)  # noqa: S603 - our own
-    assert ended.returncode == 1
-    assert ended.stdout.startswith("FAIL  oci:")
+    code, out, _ = forked(("check", "-q", "-"), typed=f"{MIN}\n")
+    assert code == 1
+    assert out.startswith("FAIL  oci:")
 
 
 def test_manifests_chart_and_folder(tmp_path: Path) -> None:

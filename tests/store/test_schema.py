@@ -1,7 +1,6 @@
 """An older program does not read what a newer one wrote; a newer one takes over what an older one left."""
 
-import subprocess
-import sys
+import asyncio
 
 import pytest
 from pydantic import SecretStr
@@ -11,7 +10,7 @@ from bot.settings import Settings
 from bot.store import Store, open_store
 from bot.store.reports import Reports
 from bot.store.schema import KEY, SCHEMA
-from tests.conftest import ROOT
+from tests.forks import NOTHING_SET, forked
 from tests.reports import report
 
 
@@ -55,14 +54,6 @@ async def test_a_number_that_is_none_is_named(store: Store, garbage: str) -> Non
 @pytest.mark.parametrize("command", [["serve"], ["work"], ["watches"], ["jobs"]])
 async def test_every_command_says_so(store: Store, command: list[str]) -> None:
     await store.redis.set(KEY, SCHEMA + 1)
-    done = subprocess.run(  # noqa: ASYNC221, S603 - our own command, and nothing else runs here
-        [sys.executable, "-m", "bot", *command],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "REDIS_URL": store.url, "PORT": "0"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert done.returncode == 2, done.stderr
-    assert "newer version of provenance-bot" in done.stderr
+    code, _, err = await asyncio.to_thread(forked, command, {**NOTHING_SET, "REDIS_URL": store.url, "PORT": "0"})
+    assert code == 2, err
+    assert "newer version of provenance-bot" in err
