@@ -76,7 +76,7 @@ async def conclude(
     if report is not None:
         return report
     if hosts and seen:
-        seen = await see(seen.file, policy, hosts)
+        seen = await see(seen.file, policy, hosts, context.evidence.image.registry)
     return await asyncio.to_thread(told, judgement, seen)
 
 

@@ -59,7 +59,7 @@ async def prepare(report: Report, policy: Policy, hosts: CodeHosts) -> WorkflowF
     if hosts.pull_requests is None:
         raise UsageError(NO_TOKEN)
     base = await hosts.pull_requests.base(file.owner, file.repository)
-    looked = await look(replace(file, revision=base.commit), hosts.own)
+    looked = await look(replace(file, revision=base.commit), hosts.own, report.image.partition("/")[0])
     failing = frozenset(result.rule for result in report.failing())
     return await asyncio.to_thread(_fix, report, file, base, looked, failing)
 
@@ -88,7 +88,7 @@ def _fix(
     rules: set[str] = set()
     for one in looked:
         found = [finding for finding in one.findings if finding.fix and explains(finding) & failing]
-        after = fixed_text(one.file.path, one.text, found, one.follow)
+        after = fixed_text(one.file.path, one.text, found, one.follow, one.around)
         if after != one.text:
             files.append((one.file.path, after))
             diffs.append(unified(one.file.path, one.text, after))

@@ -1,6 +1,6 @@
 """What the workflow tells about a rule that failed: the lines that explain it, and the patch that fixes them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -33,16 +33,18 @@ ELSEWHERE: Final = "`provenance lint --diff` prints the diff in the repository"
 
 def witnesses(seen: Seen | None, image: str) -> tuple[WorkflowFinding, ...]:
     """Everything that is wrong with the steps that make that image, for the causes. `image` without tag."""
+    is_about = _about(seen, image)
     return tuple(
         WorkflowFinding(finding.rule, finding.file, finding.line, finding.message)
         for looked in (seen.looked if seen else ())
         for finding in looked.findings
-        if _is_about(finding, looked, image)
+        if is_about(finding, looked)
     )
 
 
 def lines(seen: Seen | None, rule: str, image: str) -> tuple[LineSummary, ...]:
     """Those that explain why that rule failed."""
+    is_about = _about(seen, image)
     found = [
         LineSummary(
             rule=finding.rule,
@@ -54,7 +56,7 @@ def lines(seen: Seen | None, rule: str, image: str) -> tuple[LineSummary, ...]:
         )
         for looked in (seen.looked if seen else ())
         for finding in _explaining(looked, frozenset({rule}))
-        if _is_about(finding, looked, image)
+        if is_about(finding, looked)
     ]
     return tuple(found[:LINES_MAX])
 
@@ -67,12 +69,13 @@ def patches(seen: Seen | None, rules: Collection[str], image: str) -> tuple[Patc
 def _patches(seen: Seen, rules: frozenset[str], image: str) -> Iterator[PatchSummary]:
     from bot.workflows.find import diff  # noqa: PLC0415 - heavy
 
+    is_about = _about(seen, image)
     for looked in seen.looked:
         found = [finding for finding in _explaining(looked, rules) if finding.fix]
-        if not any(_is_about(finding, looked, image) for finding in found):
+        if not any(is_about(finding, looked) for finding in found):
             continue
         small = len(looked.text) <= TEXT_MAX
-        text = diff(looked.file.path, looked.text, found, looked.follow) if small else ""
+        text = diff(looked.file.path, looked.text, found, looked.follow, looked.around) if small else ""
         reason = why_not_shown(text) if small else f"the file has {len(looked.text)} characters; {ELSEWHERE}"
         yield PatchSummary(
             repository=f"{looked.file.owner}/{looked.file.repository}",
@@ -90,16 +93,37 @@ def _explaining(looked: "Looked", rules: frozenset[str]) -> "list[LintFinding]":
     return [finding for finding in looked.findings if rules & explains(finding)]
 
 
-def _is_about(finding: "LintFinding", looked: "Looked", image: str) -> bool:
-    """Whether the line may be about this image: a step that is known to make another one is not."""
-    names = [
-        name
-        for job in looked.content.jobs
-        for operation in job.operations
-        if looked.content.source.position(operation.place.start)[0] == finding.line
-        for name in _names(operation)
-    ]
-    return not names or any(name.repository == image or "$" in name.repository for name in names)
+def _about(seen: Seen | None, image: str) -> "Callable[[LintFinding, Looked], bool]":
+    """Whether a line may be about this image: a step that is known to make another one is not.
+
+    Where no step names the image, as one that was copied from elsewhere, those are meant that make one of its path.
+    """
+    every = [name.repository for looked in (seen.looked if seen else ()) for name in _all_names(looked)]
+    is_named = any(repository == image or "$" in repository for repository in every)
+
+    def is_same(name: "Name") -> bool:
+        if is_named:
+            return name.repository == image or "$" in name.repository
+        return name.repository.partition("/")[2] == image.partition("/")[2]
+
+    def is_about(finding: "LintFinding", looked: "Looked") -> bool:
+        names = [
+            name
+            for operation in _operations(looked)
+            if looked.content.source.position(operation.place.start)[0] == finding.line
+            for name in _names(operation)
+        ]
+        return not names or any(map(is_same, names))
+
+    return is_about
+
+
+def _operations(looked: "Looked") -> "Iterator[ImageOperation]":
+    return (operation for job in looked.content.jobs for operation in job.operations)
+
+
+def _all_names(looked: "Looked") -> "Iterator[Name]":
+    return (name for operation in _operations(looked) for name in _names(operation))
 
 
 def _names(operation: "ImageOperation") -> "tuple[Name, ...]":

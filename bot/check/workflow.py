@@ -83,13 +83,13 @@ def named(evidence: Evidence, policy: Policy, *, server: str = SERVER) -> Seen |
     return Seen(file) if file else None
 
 
-async def see(file: WorkflowFile, policy: Policy, hosts: "CodeHosts") -> Seen:
-    """Fetch the file and look at it. Raises nothing."""
+async def see(file: WorkflowFile, policy: Policy, hosts: "CodeHosts", registry: str = "") -> Seen:
+    """Fetch the file and look at it, for an image in that registry. Raises nothing."""
     from bot.workflows.source import look  # noqa: PLC0415 - heavy
 
     try:
         async with asyncio.timeout(SECONDS):
-            return Seen(file, await look(file, hosts.reader(is_ours=is_ours(file, policy))))
+            return Seen(file, await look(file, hosts.reader(is_ours=is_ours(file, policy)), registry))
     except (SourceError, MalformedError) as error:
         return Seen(file, reason=str(error))
     except TimeoutError:

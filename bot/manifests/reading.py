@@ -99,6 +99,9 @@ def _document(name: str, text: str, before: int, app_version: str) -> Iterator[F
             raise MalformedError(f"{name}:{line}: names another Compose file, which is not read; {hint}")
         for one in fields(document, app_version=app_version):
             line = before + source.position(one.offset)[0]
+            if not one.is_whole:
+                hint = "try `helm template CHART | provenance check -`"
+                raise MalformedError(f"{name}:{line}: the chart puts the tag of {one.name!r} together; {hint}")
             try:
                 yield FoundImage(filled_in(one.name), f"{name}:{line}", is_field=True)
             except MalformedError as error:

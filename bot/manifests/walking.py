@@ -2,7 +2,8 @@
 
 Compose: `services.*.image`, and images as volumes. Kubernetes and resources like it: every `image`, a text or, for
 image volumes, a `reference`. Values of a Helm chart: tables with `repository`, and perhaps `registry`, `tag` and
-`digest`.
+`digest`; below `image` also tables with a `name`, which stands behind the repository as in the charts of Strimzi, whose
+defaults for all images stand at the margin.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,14 @@ _COMPOSE: Final = frozenset(
 https://github.com/compose-spec/compose-spec/blob/main/schema/compose-spec.json
 """
 
-_DECIDING: Final = frozenset({_IMAGE, "reference", "kind", "<<", *_PARTS})
+_DEFAULTS: Final = {
+    "registry": "defaultImageRegistry",
+    "repository": "defaultImageRepository",
+    "tag": "defaultImageTag",
+}
+"""What holds for images that say nothing themselves, by the part of the name."""
+
+_DECIDING: Final = frozenset({_IMAGE, "reference", "kind", "<<", *_PARTS, *_DEFAULTS.values()})
 """Keys whose text decides which image is meant."""
 
 
@@ -37,26 +45,37 @@ class RepeatedKey:
 
 @dataclass(frozen=True, slots=True)
 class ImageField:
-    """A name, and the offset at which it stands."""
+    """A name, and the offset at which it stands. `is_whole`: else the chart puts its tag together."""
 
     name: str
     offset: int
+    is_whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    """What holds for images of its values that do not say it: the tag, and the defaults by part of the name."""
+
+    app_version: str
+    defaults: Table[str, str]
 
 
 def fields(document: Node, *, app_version: str = "") -> Iterator[ImageField]:
     """All of a document. `app_version` is the chart's, for values that name no tag."""
     services = _services(document)
+    table = document if isinstance(document, Mapping) else None
+    chart = _Chart(app_version, {part: _value(table.get(key)) if table else "" for part, key in _DEFAULTS.items()})
     if services is not None:
         for service in services.flat().values():
             if not isinstance(service, Mapping):
                 continue
             if isinstance(service.get(_IMAGE), Mapping):  # values of a chart, which begin like a Compose file
-                yield from _walk(service, app_version)
+                yield from _walk(service, chart)
             else:
                 yield from _text(service.get(_IMAGE))
                 yield from _mounted(service.get("volumes"))
     else:
-        yield from _walk(document, app_version)
+        yield from _walk(document, chart)
 
 
 def _mounted(volumes: Node | None) -> Iterator[ImageField]:
@@ -99,8 +118,9 @@ def repeated_key(document: Node) -> RepeatedKey | None:
 def _repeated(table: Mapping) -> RepeatedKey | None:
     """Labels that stand twice do no harm."""
     seen: set[str] = set()
+    deciding = _DECIDING | {"name"} if any(key.value in _PARTS for key, _ in table.entries()) else _DECIDING
     for key, value in table.entries():
-        if key.value in seen and (key.value in _DECIDING or not isinstance(value, Scalar)):
+        if key.value in seen and (key.value in deciding or not isinstance(value, Scalar)):
             return RepeatedKey(key.value, key.place.start)
         seen.add(key.value)
     return None
@@ -114,54 +134,68 @@ def _services(document: Node) -> Mapping | None:
     return document.mapping("services") if is_compose else None
 
 
-def _walk(node: Node, app_version: str) -> Iterator[ImageField]:
+def _walk(node: Node, chart: _Chart) -> Iterator[ImageField]:
     match node:
         case Sequence():
             for item in node.items:
-                yield from _walk(item, app_version)
+                yield from _walk(item, chart)
         case Mapping():
-            yield from _table(node.flat(), app_version)
+            yield from _table(node.flat(), chart)
         case _:
             return
 
 
-def _table(table: Table[str, Node], app_version: str) -> Iterator[ImageField]:
+def _table(table: Table[str, Node], chart: _Chart) -> Iterator[ImageField]:
     repository, image = table.get("repository"), table.get(_IMAGE)
     if isinstance(repository, Scalar) and _value(repository) and {"tag", "digest", "registry"} & set(table):
-        yield _joined(repository, table, app_version)
+        yield _joined(repository, table, chart)
         for value in table.values():
-            yield from _walk(value, app_version)
+            yield from _walk(value, chart)
         return
     for key, value in table.items():
         match value:
             case Scalar() if key == _IMAGE and isinstance(image, Scalar):
                 yield from _with_tag(image, table)
             case Mapping() if key == _IMAGE:
-                yield from _nested(value, app_version)
+                yield from _nested(value, chart)
             case _:
-                yield from _walk(value, app_version)
+                yield from _walk(value, chart)
 
 
-def _nested(image: Mapping, app_version: str) -> Iterator[ImageField]:
+def _nested(image: Mapping, chart: _Chart) -> Iterator[ImageField]:
     """`image: {reference: …}` of a volume, `image: {repository: …}` of a chart's values, or anything else."""
     reference, repository = image.get("reference"), image.get("repository")
     if isinstance(reference, Scalar):
         yield from _text(reference)
+    elif (name := _scalar(image.get("name"))) and set(_PARTS) & set(image.flat()):
+        yield _named(name, image.flat(), chart)
     elif isinstance(repository, Scalar) and _value(repository):
-        yield _joined(repository, image.flat(), app_version)
+        yield _joined(repository, image.flat(), chart)
         for value in image.flat().values():
-            yield from _walk(value, app_version)
+            yield from _walk(value, chart)
     else:
-        yield from _walk(image, app_version)
+        yield from _walk(image, chart)
 
 
-def _joined(repository: Scalar, table: Table[str, Node], app_version: str) -> ImageField:
+def _joined(repository: Scalar, table: Table[str, Node], chart: _Chart) -> ImageField:
     registry, _, tag, digest = (_value(table.get(part)) for part in _PARTS)
     name = f"{registry}/{repository.value}" if registry else repository.value
     if digest:
         return ImageField(f"{name}@{digest}", repository.place.start)
-    tag = tag or app_version
+    tag = tag or chart.app_version
     return ImageField(f"{name}:{tag}" if tag else name, repository.place.start)
+
+
+def _named(name: Scalar, table: Table[str, Node], chart: _Chart) -> ImageField:
+    """`image: {registry: quay.io, repository: strimzi, name: operator, tag: 1.2}`; the chart may add to a prefix."""
+    registry, repository, tag, digest = (_value(table.get(part)) or chart.defaults.get(part, "") for part in _PARTS)
+    last = [] if repository.rpartition("/")[2] == name.value else [name.value]
+    whole = "/".join([*filter(None, [registry, repository]), *last])
+    if digest:
+        return ImageField(f"{whole}@{digest}", name.place.start)
+    is_whole = bool(_value(table.get("tag"))) or "tagPrefix" not in table
+    tag = tag or chart.app_version
+    return ImageField(f"{whole}:{tag}" if tag else whole, name.place.start, is_whole)
 
 
 def _with_tag(image: Scalar, table: Table[str, Node]) -> Iterator[ImageField]:
@@ -175,6 +209,10 @@ def _with_tag(image: Scalar, table: Table[str, Node]) -> Iterator[ImageField]:
 def _text(node: Node | None) -> Iterator[ImageField]:
     if isinstance(node, Scalar) and (name := _value(node)):
         yield ImageField(name, node.place.start)
+
+
+def _scalar(node: Node | None) -> Scalar | None:
+    return node if isinstance(node, Scalar) and _value(node) else None
 
 
 def _value(node: Node | None) -> str:

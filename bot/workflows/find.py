@@ -29,7 +29,7 @@ def lint_text(name: str, text: str, follow: Follow = lambda _: None, around: Sur
     Every fix is checked before it is offered: applied, read and linted again.
     Raises MalformedError when the file cannot be read within bounds; nothing in it is ever run.
     """
-    return lint_file(read_file(SourceText(name, text), around.called), follow, around)
+    return lint_file(read_file(SourceText(name, text, around.published), around.called), follow, around)
 
 
 def lint_file(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFinding]:
@@ -43,7 +43,7 @@ def lint_file(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFi
 
 
 def _findings(name: str, text: str, follow: Follow, around: Surroundings) -> list[LintFinding]:
-    return _said_of(read_file(SourceText(name, text), around.called), follow, around)
+    return _said_of(read_file(SourceText(name, text, around.published), around.called), follow, around)
 
 
 def _said_of(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFinding]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bot.errors import MalformedError
 from bot.oci.canonical import DEFAULT_REGISTRY, canonical_registry
+from bot.workflows.text import SourceText
 from bot.workflows.unresolved import UNRESOLVED, known
 
 _LOCAL = re.compile(
@@ -39,6 +40,11 @@ class Name:
     def is_local(self) -> bool:
         """A registry or an image that is gone soon after the job: nobody will look for attestations there."""
         return _LOCAL.fullmatch(self.registry) is not None
+
+
+def stays_here(name: Name, source: SourceText) -> bool:
+    """Whether it is gone soon after the job, and not in a registry of which we know that people look there."""
+    return name.is_local and name.registry not in source.published
 
 
 def read_name(text: str) -> Name:

@@ -13,7 +13,7 @@ from bot.workflows.edits import Fix
 from bot.workflows.events import only_requests
 from bot.workflows.failing import is_gone
 from bot.workflows.held import spread, texts_of
-from bot.workflows.images import Name, read_name
+from bot.workflows.images import Name, read_name, stays_here
 from bot.workflows.logins import is_refused
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, scalars
@@ -31,7 +31,7 @@ from bot.workflows.pushes import keeps_attestations, pushed_from_store
 from bot.workflows.readers import bake
 from bot.workflows.stores import refuses_attestations
 from bot.workflows.surroundings import ALONE, Surroundings, attached_by
-from bot.workflows.text import Place
+from bot.workflows.text import Place, SourceText
 from bot.workflows.unresolved import normal, only_unresolved
 from bot.workflows.upgrade import ask_in_full
 
@@ -54,11 +54,11 @@ class LintContext:
         """
         for job in self.file.jobs:
             for operation in job.publishing:
-                if isinstance(operation, Build) and not _is_local(operation) and self._leaves(job, operation):
+                if isinstance(operation, Build) and self._leaves(job, operation):
                     yield job, operation
 
     def _leaves(self, job: Job, build: Build) -> bool:
-        if build.aside or is_test_image(build.names or ()):
+        if build.aside or is_test_image(build.names or ()) or _is_local(build, self.file.source):
             return False
         if build.push is not False:
             return True
@@ -274,8 +274,8 @@ def _is_loaded_too(build: Build) -> bool:
     return build.load is True and build.push is not False
 
 
-def _is_local(build: Build) -> bool:
+def _is_local(build: Build, source: SourceText) -> bool:
     """Whether it stays here: by its registry, or by a bare name that nobody may push, where a push is not certain."""
     names = build.names or ()
     bare = build.push is not True and all(name.repository.startswith("docker.io/library/") for name in names)
-    return bool(names) and (bare or all(name.is_local for name in names))
+    return bool(names) and (bare or all(stays_here(name, source) for name in names))

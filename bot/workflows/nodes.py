@@ -51,6 +51,17 @@ class Mapping:
         """The pair of that key; the last one when it stands twice."""
         return self._by_name.get(name)
 
+    def repeated(self) -> Scalar | None:
+        """The first key that stands here for a second time, besides merge keys."""
+        if len(self._by_name) == len(self.pairs):
+            return None
+        seen: set[str] = set()
+        for key, _ in self.entries():
+            if key.value in seen and key.value != "<<":
+                return key
+            seen.add(key.value)
+        return None
+
     def get(self, name: str) -> "Node | None":
         """The value of that key, or what a merge key (<<) brings."""
         if found := self.entry(name):
@@ -90,6 +101,22 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+
+
+def repeated_key(node: Node) -> Scalar | None:
+    """The first key that stands in one table for a second time; merge keys may."""
+    todo: list[Node] = [node]
+    while todo:
+        match todo.pop():
+            case Sequence(items=items):
+                todo.extend(reversed(items))
+            case Mapping() as table:
+                if found := table.repeated():
+                    return found
+                todo.extend(value for _, value in reversed(table.pairs) if not isinstance(value, Scalar))
+            case _:
+                pass
+    return None
 
 
 def scalars(node: Node) -> Iterator[Scalar]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from bot.workflows.builds import Build
+from bot.workflows.images import stays_here
 from bot.workflows.model import CiFile, FileKind, Job
 from bot.workflows.operations import ImageOperation, ImagePush, Retag
 from bot.workflows.stores import Driver, ImageStore, driver_of, store_of
@@ -26,7 +27,7 @@ def pushed_from_store(file: CiFile, job: Job, build: Build) -> StorePush | None:
     tags = file.once(_tags_in_file) if file.kind is FileKind.MAKE else job.once(_tags_in_job, None)
     start = -1 if file.kind is FileKind.MAKE else job.place_of(build)
     own = {name.tagged for name in build.names or ()}
-    names = {name.tagged for name in build.names or () if not name.is_local}
+    names = {name.tagged for name in build.names or () if not stays_here(name, file.source)}
     todo: list[int] = []  # a heap: places where something happens to an image of these names
     for text in own | names:
         tags.add_later(text, start, todo)
@@ -34,7 +35,7 @@ def pushed_from_store(file: CiFile, job: Job, build: Build) -> StorePush | None:
         at = heappop(todo)
         match tags.operations[at]:
             case Retag(source=source, name=name) if source.tagged in names or source.tagged in own:
-                if not name.is_local and name.tagged not in names:
+                if not stays_here(name, file.source) and name.tagged not in names:
                     names.add(name.tagged)
                     tags.add_later(name.tagged, at, todo)
             case ImagePush(names=pushed) as push:

@@ -24,7 +24,8 @@ class Surroundings:
     run; None when that is not known. `elsewhere`: those that only CI systems which we do not read run. `tried`:
     those that only workflows and jobs for tests run. `called`: how the files that call this one do so. `idle`: a
     workflow where GitHub looks for none, or a workflow or action that only others call, and none does.
-    `repository`: the owner and name of this repository on GitHub; "" where that is not known.
+    `repository`: the owner and name of this repository on GitHub; "" where that is not known. `published`: registries
+    in which people look for images, whatever they are called.
     """
 
     bake_is_told: bool = False
@@ -40,6 +41,7 @@ class Surroundings:
     idle: bool = False
     repository: str = ""
     called: Called = NOT_CALLED
+    published: frozenset[str] = frozenset()
 
 
 ALONE = Surroundings()

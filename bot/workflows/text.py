@@ -20,10 +20,14 @@ class Place:
 
 @dataclass(frozen=True)
 class SourceText:
-    """One file as it was read: nothing about its newlines, tabs or byte order mark is changed."""
+    """One file as it was read: nothing about its newlines, tabs or byte order mark is changed.
+
+    `published` are registries in which people look for images, though their names are those of this machine's.
+    """
 
     name: str
     text: str
+    published: frozenset[str] = frozenset()
     _mentioned: dict[re.Pattern[str], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def mentions(self, pattern: re.Pattern[str]) -> bool:

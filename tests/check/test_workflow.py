@@ -105,6 +105,22 @@ async def test_a_step_that_makes_another_image_is_no_witness(github: FakeGitHub)
     assert {cause.sureness for cause in result.causes if cause.cause == "mode-not-explicit"} == {"likely"}
 
 
+@pytest.mark.parametrize("registry", ["127.0.0.1:5000", "localhost:5000", "registry:5000", "images.corp:8443"])
+@pytest.mark.parametrize("pushed_to", ["quay.io", ""])
+async def test_a_registry_that_only_some_machines_reach_gets_a_patch_too(
+    github: FakeGitHub, registry: str, pushed_to: str
+) -> None:
+    """Also when the image was copied there, and the workflow pushes it elsewhere."""
+    text = BEFORE.replace(",docker.io/acme/server:${{env.TAG}}", "").replace("quay.io", pushed_to or registry)
+    _, commit = shelf(github, text)
+    there = replace(minimal(commit), image=Reference.parse(f"{registry}/acme/server:1.2.3"))
+    async with reaching(github) as hosts:
+        result = mode_min(await report_on(there, hosts))
+    assert [line.rule for line in result.lines if line.rule == "workflow-provenance-not-explicit"]
+    (patch,) = result.patches
+    assert "+          provenance: mode=max" in patch.diff
+
+
 async def test_an_image_that_passes_costs_no_question(github: FakeGitHub, samples: Path) -> None:
     layout = samples / "max-sbom_2p_dflt"
     lenient = BuiltIn(Policy("test", require=frozenset({"provenance-mode-min"})))

@@ -251,3 +251,38 @@ services:
       - {type: image, source: "quay.io/acme/model:2", target: /models}
 """
     assert [one.name for one in found_in("compose.yaml", text)] == ["quay.io/acme/web:1", "quay.io/acme/model:2"]
+
+
+STRIMZI = """\
+defaultImageRegistry: quay.io
+defaultImageRepository: strimzi
+defaultImageTag: 0.45.0
+image: {registry: "", repository: "", name: operator, tag: ""}
+bridge:
+  image: {registry: ghcr.io, repository: acme, name: bridge, tag: "2"}
+"""
+
+
+def test_a_name_that_stands_apart_from_its_repository() -> None:
+    assert names("values.yaml", STRIMZI) == ["quay.io/strimzi/operator:0.45.0", "ghcr.io/acme/bridge:2"]
+    assert names("values.yaml", "image: {name: acme/app, tag: '1'}") == ["acme/app:1"]
+    assert names("values.yaml", "image: {name: quay.io/acme/app, digest: 'sha256:a'}") == ["quay.io/acme/app@sha256:a"]
+    same = "image: {repository: quay.io/acme/app, name: app, tag: '1'}"
+    assert names("values.yaml", same) == ["quay.io/acme/app:1"]
+    assert names("values.yaml", "image: {repository: quay.io/acme, name: app}", app_version="7") == [
+        "quay.io/acme/app:7"
+    ]
+    assert names("values.yaml", "image: {name: app, pullPolicy: Always}") == []
+
+
+def test_a_tag_that_the_chart_puts_together_is_not_guessed() -> None:
+    text = STRIMZI + "kafka:\n  image: {name: kafka, registry: '', tagPrefix: ''}\n"
+    with pytest.raises(MalformedError, match=r"values\.yaml:8: the chart puts the tag of .*helm template CHART"):
+        names("values.yaml", text)
+    assert "quay.io/strimzi/kafka:9" in names("values.yaml", text.replace("tagPrefix: ''", "tagPrefix: '', tag: 9"))
+
+
+def test_a_name_that_stands_twice_hides_no_image() -> None:
+    with pytest.raises(MalformedError, match=r"^f\.yaml:1: the key 'name'"):
+        names("f.yaml", "image: {repository: quay.io/acme, name: evil, name: good}")
+    assert names("f.yaml", "metadata: {labels: {name: x, name: y}}\nspec: {image: 'a/b:1'}\n") == ["a/b:1"]

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import MalformedError
 from bot.workflows.find import lint_text
+from bot.workflows.readers import read_file
+from bot.workflows.text import SourceText
+from tests.workflows.looking import WORKFLOW
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "workflows"
 
@@ -112,3 +116,18 @@ def test_a_script_that_we_do_not_read_may_sign() -> None:
     text = f"on: push\njobs:\n  a:\n    steps:\n{push}      - shell: pwsh\n        run: cosign sign x/y\n"
     assert look("ci.yml", text) == []
     assert look("ci.yml", text.replace("cosign sign", "echo"))
+
+
+@pytest.mark.parametrize("name", [WORKFLOW, "action.yml"])
+def test_a_key_that_stands_twice_makes_github_refuse_the_file(name: str) -> None:
+    steps = "steps:\n{0}- uses: docker/build-push-action@v7\n{0}  with: {{ push: true, {1} }}\n"
+    head = "runs:\n  using: composite\n  " if name == "action.yml" else "on: push\njobs:\n  a:\n    runs-on: x\n    "
+    text = head + steps.format("    " if name == "action.yml" else "      ", "provenance: mode=max, provenance: false")
+    with pytest.raises(MalformedError, match=r":\d+:\d+: the key 'provenance' is there twice, which GitHub refuses$"):
+        read_file(SourceText(name, text))
+    assert read_file(SourceText(name, text.replace(", provenance: false", ""))).jobs
+
+
+def test_of_two_jobs_of_one_name_gitlab_runs_the_last_one() -> None:
+    text = "image:\n  script: [docker buildx build --push -t a/b .]\nimage:\n  script: [make test]\n"
+    assert not [one for job in read_file(SourceText(".gitlab-ci.yml", text)).jobs for one in job.operations]

@@ -41,7 +41,7 @@ def read_hcl_file(source: SourceText) -> CiFile:
 
 def read_json_file(source: SourceText) -> CiFile:
     """docker-bake.json. JSON is YAML, but for tabs between its words."""
-    spaced = SourceText(source.name, source.text.replace("\t", " "))
+    spaced = replace(source, text=source.text.replace("\t", " "))
     documents = read_yaml(spaced)
     if len(documents) != 1 or not isinstance(documents[0], Mapping) or not documents[0].mapping("target"):
         raise MalformedError(f"{source.name}: no bake file: it has no target")

@@ -6,12 +6,13 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-synt
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot.errors import MalformedError
 from bot.workflows.called import Called
 from bot.workflows.conditions import decided
 from bot.workflows.events import CALLED, REQUESTS, Events, leaves_main_out, that_run
 from bot.workflows.failing import fails
 from bot.workflows.model import CiFile, FileKind, Job, Permissions, Step
-from bot.workflows.nodes import Mapping, Scalar, Sequence, scalars
+from bot.workflows.nodes import Mapping, Scalar, Sequence, repeated_key, scalars
 from bot.workflows.readers import docker_actions
 from bot.workflows.readers.github_env import Inputs, known_values, matrix_of, texts
 from bot.workflows.readers.github_steps import StepReader
@@ -21,7 +22,11 @@ from bot.workflows.unresolved import normal
 
 
 def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> CiFile:
-    """A workflow; several documents are read as if their jobs stood in one."""
+    """A workflow; several documents are read as if their jobs stood in one.
+
+    Raises MalformedError when GitHub refuses it because of a key that stands twice.
+    """
+    _refuse_repeated_keys(source, documents)
     first = documents[0]
     triggers = _triggers(first)
     events = (triggers - {CALLED}) | called.events if CALLED in triggers and called.events else triggers
@@ -43,12 +48,22 @@ def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> 
 
 
 def read_action(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> CiFile:
-    """A composite action: steps without a job of their own."""
+    """A composite action: steps without a job of their own. Raises MalformedError as above."""
+    _refuse_repeated_keys(source, documents)
     runs = documents[0].mapping("runs")
     reader = StepReader(source, {}, known=known_values(called.inputs), events=called.events, given=_given(called))
     job = _job(source.name, runs, reader, Place(0, 0)) if runs else None
     inputs_of = documents[0].mapping("inputs")
     return CiFile(source, FileKind.COMPOSITE, (job,) if job else (), callable=True, whole=False, inputs=inputs_of)
+
+
+def _refuse_repeated_keys(source: SourceText, documents: tuple[Mapping, ...]) -> None:
+    """GitHub runs no file in which a key stands twice in one table, so nothing can be said about what it does."""
+    for key in filter(None, map(repeated_key, documents)):
+        line, column = source.position(key.place.start)
+        raise MalformedError(
+            f"{source.name}:{line}:{column}: the key {key.value!r} is there twice, which GitHub refuses"
+        )
 
 
 def _inputs(on: Mapping | None) -> Mapping | None:

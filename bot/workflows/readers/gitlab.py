@@ -81,6 +81,8 @@ def _within_limit(
     """Each job with its scripts; those that all have in common are counted as often as they are run."""
     jobs, size = [], 0
     for key, node in document.entries():
+        if document.get(key.value) is not node:  # the last one of a name counts
+            continue
         if not isinstance(node, Mapping) or key.value == "default" or not any(node.get(part) for part in _SCRIPTS):
             continue
         common = document.get("before_script") or (default.get("before_script") if default else None)

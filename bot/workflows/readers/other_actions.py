@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.workflows.builds import Ask, Asked, Build, OtherBuild
 from bot.workflows.editors.flags import NoEditor
-from bot.workflows.images import Name, read_name
+from bot.workflows.images import Name, read_name, stays_here
 from bot.workflows.operations import ImageOperation, ImagePush
 from bot.workflows.readers.docker_actions import Used, names_of
 from bot.workflows.unresolved import items_of, known, words_of
@@ -68,7 +68,7 @@ def _push_to_registry(used: Used) -> Iterator[ImageOperation]:
     image, registry = used.inputs.get("image", ""), used.inputs.get("registry", "")
     tags = words_of(used.inputs.get("tags", "")) or ("latest",)
     names = [_join(registry, image, tag) if image else read_name(tag) for tag in tags]
-    if pushed := tuple(name for name in names if not name.is_local):
+    if pushed := tuple(name for name in names if not stays_here(name, used.source)):
         yield ImagePush(pushed, used.action.place, "podman push")
 
 
@@ -87,7 +87,7 @@ def _kaniko_of_aevea(used: Used) -> Iterator[ImageOperation]:
 
 
 def _built_by_kaniko(used: Used, names: tuple[Name, ...] | None, *, pushes: bool | None) -> Iterator[ImageOperation]:
-    local = bool(names) and all(name.is_local for name in names or ())
+    local = bool(names) and all(stays_here(name, used.source) for name in names or ())
     yield OtherBuild("kaniko", pushes=False if local else pushes, place=used.action.place)
     if pushes and names and not local:
         yield ImagePush(names, used.action.place, "kaniko")

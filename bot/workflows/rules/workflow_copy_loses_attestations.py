@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
+from bot.workflows.images import stays_here
 from bot.workflows.operations import Copy
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 
@@ -34,6 +35,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     """Every copy between registries of which we know that it loses something."""
     for job in context.file.jobs:
         for copy in job.publishing:
-            if isinstance(copy, Copy) and copy.loses and not copy.name.is_local and not _from_archive(context, copy):
+            if not isinstance(copy, Copy) or not copy.loses or stays_here(copy.name, context.file.source):
+                continue
+            if not _from_archive(context, copy):
                 doubts = context.doubts_of_sources(copy.source) + context.doubts(job, (copy.name,))
                 yield rule.at(context, copy.place, f"{copy.tool}: {copy.loses}", fix=copy.fix).doubted(doubts)

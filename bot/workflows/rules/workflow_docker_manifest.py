@@ -7,6 +7,7 @@ from bot.rules import Remediation, Severity
 from bot.workflows.builds import Asked, Build, OtherBuild
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Edit, Fix
+from bot.workflows.images import stays_here
 from bot.workflows.model import CiFile, Job
 from bot.workflows.operations import Annotate, ImagePush, Merge
 from bot.workflows.rule import LintContext, LintFinding, LintRule
@@ -72,7 +73,9 @@ def taken_as_they_are(file: CiFile) -> set[str]:
 def _merges(file: CiFile) -> Iterator[tuple[Job, Merge]]:
     for job in file.jobs:
         for merge in job.publishing:
-            if isinstance(merge, Merge) and merge.tool == TOOL and not any(name.is_local for name in merge.names):
+            if not isinstance(merge, Merge) or merge.tool != TOOL:
+                continue
+            if not any(stays_here(name, file.source) for name in merge.names):
                 yield job, merge
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
 from bot.workflows.doubts import Doubt
-from bot.workflows.images import Name
+from bot.workflows.images import Name, stays_here
 from bot.workflows.model import Job
 from bot.workflows.operations import ImageOperation, ImagePush, Merge, Retag, Sign, UnknownSigner
 from bot.workflows.purposes import is_test_image
@@ -57,7 +57,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     said = set[str]()
     pushed = [(place, one, _doubts(context, job, one)) for job, place, one in jobs]
     for place, operation, doubts in sorted(pushed, key=lambda one: bool(one[2])):  # what is for use goes first
-        names = {name.repository for name in _pushed(operation) if not name.is_local and name.registry}
+        names = {name.repository for name in _pushed(operation) if name.registry and not stays_here(name, file.source)}
         chart = isinstance(operation, ImagePush) and operation.tool == helm.TOOL  # its own name is behind the path
         if chart and charts_signed:
             continue

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import Build
+from bot.workflows.images import stays_here
 from bot.workflows.model import Job
 from bot.workflows.operations import ImageOperation, ImagePush, Pull, Retag
 from bot.workflows.rule import LintContext, LintFinding, LintRule
@@ -46,7 +47,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
 def _in_job(context: LintContext, job: Job) -> Iterator[LintFinding]:
     operations = job.publishing
     for at, tag in enumerate(operations):
-        if not isinstance(tag, Retag) or tag.name.is_local:
+        if not isinstance(tag, Retag) or stays_here(tag.name, context.file.source):
             continue
         pulled = any(isinstance(one, Pull) and one.name.tagged == tag.source.tagged for one in operations[:at])
         pushed = any(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.rules import Remediation, Severity
 from bot.workflows.doubts import Doubt
 from bot.workflows.edits import Fix, replace
-from bot.workflows.images import Name
+from bot.workflows.images import Name, stays_here
 from bot.workflows.makers import makers_in
 from bot.workflows.model import Job, Step
 from bot.workflows.operations import Sign
@@ -50,7 +50,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             if not isinstance(sign, Sign) or sign.tool != "cosign sign":
                 continue
             for name, arg in sign.images or ():
-                if _by_tag(name) and not name.is_local:
+                if _by_tag(name) and not stays_here(name, context.file.source):
                     place = _place(sign, arg)
                     message = f"{name.tagged} is signed by its tag, which may have moved since it was pushed"
                     doubts = context.doubts(job, (name,)) + (

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.workflows.builds import OtherBuild
-from bot.workflows.images import read_name
+from bot.workflows.images import read_name, stays_here
 from bot.workflows.operations import ImageOperation, ImagePush, UnknownSigner
 from bot.workflows.places import is_aside
 from bot.workflows.tools.line import Line
@@ -53,7 +53,9 @@ def read_buildah(line: Line) -> Iterator[ImageOperation]:
         yield OtherBuild("buildah", False, line.place())  # noqa: FBT003 - pushes, in the class
     is_push = words[:1] == ["push"] or words[:2] in (["image", "push"], ["manifest", "push"])
     to = words[-1].removeprefix("docker://") if is_push else ""
-    if to and not to.startswith("-") and not _ELSEWHERE.match(to) and not (name := read_name(to)).is_local:
+    if not to or to.startswith("-") or _ELSEWHERE.match(to):
+        return
+    if not stays_here(name := read_name(to), line.source):
         yield ImagePush((name,), line.place(), "podman push", line.extent())
 
 
@@ -62,7 +64,8 @@ def read_ko(line: Line) -> Iterator[ImageOperation]:
     words = [arg.text for arg in line.args[1:]]
     if words[:1] and words[0] in {"build", "publish", "resolve"}:
         repository = line.env.get("KO_DOCKER_REPO", "")
-        local = repository.startswith(("kind.local", "ko.local")) or read_name(f"{repository}/x").is_local
+        local = repository.startswith(("kind.local", "ko.local"))
+        local = local or stays_here(read_name(f"{repository}/x"), line.source)
         aside = any(is_aside(f"{word.removeprefix('./')}/x") for word in words[1:] if not word.startswith("-"))
         pushes = not (local or aside) and not {"--local", "-L", "--push=false"} & set(words)
         yield OtherBuild("ko", pushes, line.place())
