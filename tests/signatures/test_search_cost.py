@@ -8,6 +8,7 @@ from bot.evidence.gather import gather
 from bot.evidence.options import GatherOptions
 from bot.signatures.finder import SignatureFinder
 from bot.signatures.signature import SignatureState
+from tests.evidence.building import NAME, TAG
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import opened
 from tests.private_fulcio import Signer
@@ -29,6 +30,25 @@ class TestWhatItCosts:
         assert plain.registry.count("HEAD", "/manifests/") == 4  # the tags of the index
         assert plain.registry.count("GET", "/referrers/") == 5
         assert plain.registry.count("GET", "/manifests/") == 5  # index, 2 platforms, 2 attestation manifests
+
+    async def test_without_the_api_the_list_of_tags_stands_for_all_lists_of_referrers(
+        self, sigstore: PrivateSigstore
+    ) -> None:
+        async with FakeRegistry(referrers=Referrers.NONE) as registry:
+            signed = Signed(registry)
+            signed.image()
+            evidence = await signed.found(sigstore.trust())
+        assert (evidence.requests.total, evidence.signature_requests.total) == (15, 6)
+        assert registry.count("GET", "/referrers/") == 1  # which finds that there is no API
+        assert registry.count("HEAD", "/manifests/") == 4
+
+    async def test_an_image_of_one_platform_needs_no_list(self, plain: Signed, sigstore: PrivateSigstore) -> None:
+        """The four tags of its own digest are all that there may be."""
+        amd64 = plain.platform("linux/amd64")
+        plain.registry.tag(NAME, TAG, amd64["digest"])
+        evidence = await plain.found(sigstore.trust())
+        assert evidence.signature_requests == Requests(total=5, round_trips=2)
+        assert plain.registry.count("GET", "/tags/list") == 0
 
     async def test_a_signature_costs_one_pull_and_one_round_trip_more_than_an_unsigned_image(
         self, plain: Signed, sigstore: PrivateSigstore, signer: Signer
