@@ -66,14 +66,14 @@ def delivery(number: int) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + sent.body
 
 
-async def ask(port: int, clients: int, make: Make, first: int) -> Answered:
-    """So many clients, each with one request after the other on one connection."""
+async def ask(ports: Sequence[int], clients: int, make: Make, first: int) -> Answered:
+    """So many clients, each with one request after the other on one connection, divided among the ports."""
     times: list[float] = []
     refused: list[bool] = []
     numbers = iter(range(first, sys.maxsize))
     begun = time.perf_counter()
 
-    async def client() -> None:
+    async def client(port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while time.perf_counter() - begun < SECONDS:
             sent = make(next(numbers))
@@ -86,7 +86,7 @@ async def ask(port: int, clients: int, make: Make, first: int) -> Answered:
             times.append(time.perf_counter() - start)
         writer.close()
 
-    await asyncio.gather(*(client() for _ in range(clients)))
+    await asyncio.gather(*(client(ports[number % len(ports)]) for number in range(clients)))
     return Answered(times, time.perf_counter() - begun, sum(refused))
 
 
@@ -104,10 +104,11 @@ def web(folder: Path, redis_url: str) -> Iterator[tuple[int, int]]:
         **more,
     }
     command = [sys.executable, "-m", "bot", "serve"]
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, env=environment, stderr=log, stdout=log) as web:
+    path = folder / f"log-{port}"
+    with path.open("wb") as log, subprocess.Popen(command, env=environment, stderr=log, stdout=log) as web:
         try:
-            while b'"serving"' not in (folder / "log").read_bytes():
-                assert web.poll() is None, (folder / "log").read_text()
+            while b'"serving"' not in path.read_bytes():
+                assert web.poll() is None, path.read_text()
                 time.sleep(0.05)
             yield port, web.pid
         finally:
@@ -139,11 +140,11 @@ def accepts(port: int) -> bool:
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
-def cost(port: int, pid: int, clients: int, first: int) -> tuple[Answered, float]:
-    """What came of it, and milliseconds of processor time of each delivery."""
-    used = processor_time(pid)
-    took = asyncio.run(ask(port, clients, delivery, first))
-    return took, (processor_time(pid) - used) / len(took.times) * 1000
+def cost(servers: Sequence[tuple[int, int]], clients: int, first: int) -> tuple[Answered, float]:
+    """What came of it, and milliseconds of processor time of each delivery; of each server its port and process id."""
+    used = sum(processor_time(pid) for _, pid in servers)
+    took = asyncio.run(ask([port for port, _ in servers], clients, delivery, first))
+    return took, (sum(processor_time(pid) for _, pid in servers) - used) / len(took.times) * 1000
 
 
 def reads(address: str) -> int:
@@ -173,9 +174,9 @@ def measure(name: str, redis_url: str) -> None:
         bare_port, bare_pid = stack.enter_context(bare(address))
         first = 0
         for clients in CLIENTS:
-            floor, of_floor = cost(bare_port, bare_pid, clients, first)
+            floor, of_floor = cost([(bare_port, bare_pid)], clients, first)
             before = reads(address)
-            took, used = cost(port, pid, clients, first)
+            took, used = cost([(port, pid)], clients, first)
             read = (reads(address) - before) / len(took.times)
             first += len(took.times) + len(floor.times) + clients
             say(
@@ -184,6 +185,11 @@ def measure(name: str, redis_url: str) -> None:
             )
             say(f"{'floor':>8}, {clients:3} clients: {floor}, {of_floor:4.2f} ms CPU")
         idle = resident(pid)
+        other = stack.enter_context(web(Path(folder), redis_url))
+        for clients in CLIENTS[1:]:
+            took, used = cost([(port, pid), other], clients, first)
+            first += len(took.times) + clients
+            say(f"{name:>8}, {clients:3} clients, 2 processes: {took}, {used:4.2f} ms CPU")
         say(f"{name:>8}: {idle:.0f} MB, with {SLOW} slow bodies {asyncio.run(beside_slow(port, pid)):.0f} MB")
 
 

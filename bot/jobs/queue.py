@@ -47,6 +47,9 @@ AT_ONCE: Final = 8
 """Jobs of a lane that this process stores at once, with docket's own connections. Others wait, instead of failing for
 want of one."""
 
+SET_BACK_MAX: Final = 400 * 24 * 3600 * 1000
+"""Milliseconds; a record that says more is wrong, and dates cannot be reckoned with it."""
+
 _ENDED: Final = {ExecutionState.COMPLETED, ExecutionState.FAILED, ExecutionState.CANCELLED}
 
 _PAUSES: Final = (0.1, 0.4, 1.0)
@@ -180,7 +183,7 @@ class DocketQueue:
             return True
         first = _first_event(waiting, now)
         if delay:
-            due = max(waiting.when, min(due, _at(first / 1000 + self._settle_max)))
+            due = max(waiting.when - _set_back(waiting, now), min(due, _at(first / 1000 + self._settle_max)))
         await docket.replace(call.task, due, name)(call.text, first, _since(due))
         return False
 
@@ -236,6 +239,12 @@ def _first_event(waiting: Execution, now: int) -> int:
     """When the first event of that job came, in milliseconds; `now` for what cannot be."""
     first = waiting.args[1] if len(waiting.args) > 1 else now
     return first if isinstance(first, int) and 0 < first <= now else now
+
+
+def _set_back(waiting: Execution, now: int) -> timedelta:
+    """How far the store's clock was set back since that job was stored: its first event lies in the future then."""
+    first = waiting.args[1] if len(waiting.args) > 1 else now
+    return timedelta(milliseconds=max(0, min(first - now, SET_BACK_MAX))) if isinstance(first, int) else timedelta()
 
 
 async def _elsewhere(job: str, first: int, since: int) -> None:

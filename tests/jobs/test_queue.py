@@ -4,7 +4,7 @@ import asyncio
 import pickletools
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -119,6 +119,21 @@ async def test_a_person_hurries_a_job_that_waits_for_its_next_try(queue: DocketQ
     )
     assert not await queue.enqueue(question(), key="k")
     assert (await due(queue, "asked:k")).year == waiting.when.year
+
+
+async def test_after_the_clock_was_set_back_a_further_push_does_not_wait_for_the_old_time(
+    queue: DocketQueue,
+) -> None:
+    """Seen with a clock that was set back by an hour: what was pushed again waited for that hour, too."""
+    await queue.enqueue(push(), key="k", delay=5)
+    docket, name = queue.dockets[Lane.PUSHES], "pushed:k"
+    waiting = await docket.get_execution(name)
+    assert waiting is not None
+    text, first, since = waiting.args
+    hour = timedelta(hours=1)
+    await docket.replace(CHECK, waiting.when + hour, name)(text, first + 3_600_000, since + 3_600_000)
+    assert not await queue.enqueue(push(), key="k", delay=5)
+    assert (await due(queue, name)) - waiting.when < timedelta(minutes=5)
 
 
 async def test_an_event_during_the_check_leads_to_another_check(store: Store, queue: DocketQueue) -> None:
