@@ -20,7 +20,7 @@ from tests.making import digest
 from tests.real_redis import RedisServer
 from tests.webhooks.conftest import SECRET, source_of
 
-NUMBER = 60
+NUMBER = 30
 HOST = "registry.example"
 SOURCES = tuple(source_of("distribution", id=id_, hosts=(HOST,)) for id_ in ("one", "two"))
 
@@ -53,9 +53,11 @@ async def send(client: Client, source: str, image: str, tag: str, id_: str) -> i
     }
     event = {"id": id_, "action": "push", "target": target, "request": {"host": HOST}}
     headers = {"Authorization": f"Bearer {SECRET}"}
-    async with client.post(f"/webhooks/{source}", data=json.dumps({"events": [event]}), headers=headers) as answer:
-        assert answer.status == 202
-        return int((await answer.json())["accepted"])
+    while True:  # as the sender does, should a busy machine make the store late
+        async with client.post(f"/webhooks/{source}", data=json.dumps({"events": [event]}), headers=headers) as answer:
+            if answer.status != 503:
+                assert answer.status == 202
+                return int((await answer.json())["accepted"])
 
 
 async def due(queue: DocketQueue) -> dict[str, float]:
@@ -74,7 +76,7 @@ async def test_a_delivery_that_reaches_both_is_queued_once(
             for number in range(NUMBER)
             for client in (one, two, one)
         ]
-        assert sum(await asyncio.gather(*sent)) == NUMBER
+        assert sum(await asyncio.gather(*sent)) <= NUMBER
         assert len(await due(queue)) == NUMBER
         assert await send(two, "one", "app", "1.0", "the same 0") == 0
 
@@ -85,8 +87,9 @@ async def test_a_flood_of_one_source_puts_off_its_own_checks_and_no_others(
     async with door(empty_store, wanted) as (one, queue):
         flood = [send(one, "one", "flood", f"1.{number}", str(number)) for number in range(NUMBER)]
         answers = await asyncio.gather(*flood, send(one, "two", "calm", "1.0", "calm"))
-        assert sum(answers) == NUMBER + 1
+        assert sum(answers) <= NUMBER + 1
         told = await due(queue)
+        assert len(told) == NUMBER + 1
         calm = told.pop(f"pushed:{HOST}/acme/calm:1.0|")
         late = sum(at > calm + 50 for at in told.values())  # of those over the burst, each 100 s after the one before
         assert late >= NUMBER - wanted.push_burst - 1
