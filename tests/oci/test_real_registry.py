@@ -1,6 +1,8 @@
 """Against Debian's docker-registry: what skopeo pushed is what we read."""
 
+import asyncio
 import json
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,12 @@ from bot.errors import DeniedError, NotFoundError
 from bot.oci import tally
 from bot.oci.layout import LayoutRegistry, parse_layout
 from bot.oci.manifest import Content, Index, Manifest
-from bot.oci.reference import Reference
+from bot.oci.reference import Reference, fallback_tag
 from bot.oci.registry import Registry
+from tests.fake_registry import FakeRegistry
 from tests.oci.opened import opened
 from tests.real_parts import DockerRegistry, running_registry
+from tests.registry_faults import Status
 
 pytestmark = pytest.mark.real
 
@@ -121,3 +125,21 @@ async def test_basic_authentication(tmp_path: Path, samples: Path) -> None:
         async with opened(private_hosts=(real.host,)) as registry:
             with pytest.raises(DeniedError):
                 await registry.resolve(reference)
+
+
+async def test_a_pull_through_cache_lists_what_it_has_fetched_and_has_more(tmp_path: Path) -> None:
+    """Where the list of the registry behind it is not to be had: what is not in the cache's list is not absent."""
+    async with FakeRegistry() as behind, AsyncExitStack() as stack:
+        image = behind.push_image("demo/app", tag="1")
+        tag = f"{fallback_tag(image)}.att"
+        attested = behind.push_image("demo/app", layer=b"statement", tag=tag)
+        behind.fault("/tags/list", Status(403))
+        running = running_registry(tmp_path / "cache", more={"proxy": {"remoteurl": behind.url}})
+        cache = await asyncio.to_thread(running.__enter__)  # it asks the one behind it when it starts
+        stack.callback(running.__exit__, None, None, None)
+        registry = await stack.enter_async_context(opened(private_hosts=(cache.host,)))
+        reference = Reference.parse(f"{cache.host}/demo/app:1")
+        assert (await registry.manifest(reference)).digest == image
+        assert await registry.tags(reference) == ("1",)
+        with tally.counting(searching=image):
+            assert await registry.resolve(reference.tagged(tag)) == attested
