@@ -11,11 +11,14 @@ from bot.errors import StoreError
 from bot.oci.shared_hosts import SharedHosts
 
 CAPABILITY_LIFE: Final = 24 * 3600.0
-"""Seconds for which a place counts as one with the API, or without."""
+"""Seconds for which a place counts as one with the API."""
 
-LACKING_LIFE: Final = 600.0
-"""Seconds for which a place counts as one without, for a process that can ask others afterwards: they share it for a
-day when it was found twice, some minutes apart, and one answer may come from what stands before a registry."""
+LACKING_LIFE: Final = 3600.0
+"""Seconds for which a place counts as one without: a registry that gets the API has new signatures there alone."""
+
+DOUBTFUL_LIFE: Final = 600.0
+"""The same for a process that can ask others afterwards: they share it when it was found twice, some minutes apart, and
+one answer may come from what stands before a registry."""
 
 RENEWED: Final = 3600.0
 """Seconds after which a list of referrers shows again, for a day from then on, that a place has the API."""
@@ -65,7 +68,7 @@ class ReferrersApis:
 
     async def missed(self, place: str) -> None:
         """The registry has answered as one without the API does."""
-        self._note(place, has=False, seconds=CAPABILITY_LIFE if self._shared is None else LACKING_LIFE)
+        self._note(place, has=False, seconds=LACKING_LIFE if self._shared is None else DOUBTFUL_LIFE)
         await self._tell(place, has=False)
 
     def _note(self, place: str, *, has: bool, seconds: float) -> None:

@@ -7,7 +7,10 @@ from bot.oci.shared_hosts import KnownApi
 from bot.store.connection import Store, trouble
 
 API_TTL: Final = 24 * 3600
-"""Seconds for which a place counts as one with the referrers API, or without."""
+"""Seconds for which a place counts as one with the referrers API."""
+
+LACKS_TTL: Final = 3600
+"""Seconds for which a place counts as one without. A registry that gets the API has new signatures there alone."""
 
 AGAIN: Final = 600
 """Seconds between two answers that both say that the API is lacking. Longer than a registry takes to start anew: what
@@ -25,10 +28,10 @@ if ARGV[1] == 'has' then redis.call('SET', KEYS[1], 'has', 'EX', ARGV[3]) return
 if found == 'has' or found == 'lacks' then return end
 if not found then redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3]) return end
 if tonumber(ARGV[2]) - (tonumber(found) or 0) >= tonumber(ARGV[4]) then
-  redis.call('SET', KEYS[1], 'lacks', 'EX', ARGV[3])
+  redis.call('SET', KEYS[1], 'lacks', 'EX', ARGV[5])
 end
 """
-"""KEYS the place's; ARGV has or lacks, now, ttl, seconds between two answers. The time of a first answer is kept."""
+"""KEYS the place's; ARGV has or lacks, now, API_TTL, AGAIN, LACKS_TTL. The time of a first answer is kept."""
 
 _SHARE: Final = """
 local now, most = tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -72,7 +75,7 @@ class RegistryHosts:
         key = self._store.key("referrers-api", place)
         with trouble("remembering whether a registry has the referrers API"):
             now = int(await self._store.now())
-            await self._keep_api(keys=[key], args=["has" if has else "lacks", now, API_TTL, AGAIN])
+            await self._keep_api(keys=[key], args=["has" if has else "lacks", now, API_TTL, AGAIN, LACKS_TTL])
 
     async def share(self, host: str, most: int, *, refused: bool = False) -> int:
         """See SharedHosts."""

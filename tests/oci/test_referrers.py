@@ -50,14 +50,14 @@ async def test_where_the_api_is_of_no_use_the_fallback_tag_lists_them(kind: Refe
     (Referrers.BAD_REQUEST, True),  # of this digest alone
     (Referrers.EMPTY, True),  # may be otherwise in a moment
 ])  # fmt: skip
-async def test_a_registry_without_the_api_is_not_asked_again_that_day(kind: Referrers, asked_again: bool) -> None:  # noqa: FBT001
+async def test_a_registry_without_the_api_is_not_asked_again_that_hour(kind: Referrers, asked_again: bool) -> None:  # noqa: FBT001
     clock = Clock()
     async with FakeRegistry(referrers=kind) as fake, opened(fake, clock=clock) as registry:
         image, _ = signed(fake)
         for _ in range(2):
             await registry.referrers(at(fake).at(image))
         assert fake.count("GET", "/referrers/") == (2 if asked_again else 1)
-        clock.time += 25 * 3600
+        clock.time += 3601
         await registry.referrers(at(fake).at(image))
         assert fake.count("GET", "/referrers/") == (3 if asked_again else 2)
 
@@ -258,6 +258,18 @@ async def test_what_a_gateway_answered_first_hides_nothing_that_another_process_
         assert await registry.referrers(at(fake).at(image)) == ()
         others.known.clear()  # as the store does after one such answer
         clock.time += 601
+        assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
+
+
+async def test_a_registry_that_gets_the_api_is_believed_within_the_hour() -> None:
+    """Cosign puts no list of referrers under a tag where there is the API."""
+    clock = Clock()
+    fake = FakeRegistry(referrers=Referrers.NONE, fallback_tags=False)
+    async with fake, opened(fake, clock=clock) as registry:
+        image, signatures = signed(fake)
+        assert await registry.referrers(at(fake).at(image)) == ()
+        fake.referrers = Referrers.API
+        clock.time += 3601
         assert [entry.digest for entry in await registry.referrers(at(fake).at(image))] == signatures
 
 

@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from bot.store import Store
 from bot.store.clock import StoreClock
-from bot.store.registry_hosts import ACTIVE, AGAIN, API_TTL, CEILING_TTL, RegistryHosts
+from bot.store.registry_hosts import ACTIVE, AGAIN, API_TTL, CEILING_TTL, LACKS_TTL, RegistryHosts
 
 PLACE, HOST = "registry.example/acme", "registry.example:443"
 
@@ -45,6 +45,7 @@ async def test_that_it_is_lacking_is_shared_after_two_answers_some_minutes_apart
     known = await RegistryHosts(store).referrers_api(PLACE)
     assert known is not None
     assert not known.has
+    assert known.seconds <= LACKS_TTL
 
 
 async def test_a_list_of_referrers_counts_more_than_all_answers_without_one(store: Store) -> None:
