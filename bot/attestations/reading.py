@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.attestations.head import COSIGN_CUSTOM, Head, is_provenance_type, is_sbom_type, read_head
+from bot.attestations.json_syntax import require_json
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_sbom
@@ -146,6 +147,7 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
         if values > VALUES_MAX:
             raise OverLimitError(f"{what} has some {values} values, more than VALUES_MAX = {VALUES_MAX}")
         return Reading(known, provenance=read_provenance(manifest.read(data, Statement, what=what)))
+    require_json(data, what=what)
     if head.is_sbom and head.predicate is not None:
         return Reading(known, sbom=_sbom_as_said(data, head.predicate_type, head.predicate, what))
     if head.predicate_type == COSIGN_CUSTOM and head.predicate is not None:

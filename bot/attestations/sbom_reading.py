@@ -5,6 +5,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Final
 
+from bot.attestations.json_syntax import require_json
 from bot.attestations.packages import PackageListing
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_draft import Draft
@@ -31,7 +32,7 @@ _SPDX_VERSION: Final = re.compile(r"SPDX-([0-9]{1,3}\.[0-9]{1,3})")
 
 
 def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | None = None) -> Sbom:
-    """Summarise the SBOM that begins `at` a byte of `data`. Raises MalformedError.
+    """Summarise the SBOM that begins `at` a byte of `data`, which is JSON (`require_json`). Raises MalformedError.
 
     Peak memory is a few hundred KB besides `data` itself, whatever its size; with a `listing`, its packages too.
     """
@@ -97,4 +98,6 @@ def _read_legacy(scan: Scan, listing: PackageListing | None) -> Sbom | None:
         return spdx_tags.read_tagged(text, listing)
     if not text.lstrip().startswith("{"):
         return None
-    return read_sbom(text.encode(), what=scan.what, listing=listing)
+    data = text.encode()
+    require_json(data, what=scan.what)
+    return read_sbom(data, what=scan.what, listing=listing)

@@ -41,3 +41,28 @@ TRICKS |= {
     "spdx_without_a_version": _sbom(SBOM | {"spdxVersion": ""}),
     "spdx_of_a_version_that_is_a_number": _sbom(SBOM | {"spdxVersion": 2.3}),
 }
+
+
+def _with(more: bytes) -> Forgery:
+    """The SBOM with these bytes where a member may stand that nobody asks for."""
+    return bytes_of(lambda digest: statement(SBOM, about=digest, predicate_type=SPDX).replace(PLACE, more + PLACE))
+
+
+PLACE = b'"packages":'
+
+TRICKS |= {
+    "sbom_with_words": _with(b'"x": [some, words], '),
+    "sbom_with_bare_keys": _with(b'"x": {a: 1}, '),
+    "sbom_with_single_quotes": _with(b"\"x\": ['a'], "),
+    "sbom_with_commas": _with(b'"x": [1,,2], '),
+    "sbom_with_nothing_after_a_comma": _with(b'"x": [1,], '),
+    "sbom_with_a_nan": _with(b'"x": [NaN], '),
+    "sbom_with_half_a_number": _with(b'"x": 1.2.3, '),
+    "sbom_with_an_octal_number": _with(b'"x": 01, '),
+    "sbom_with_a_control_character": _with(b'"x": "\x01", '),
+    "sbom_with_a_broken_line": _with(b'"x": "a\nb", '),
+    "sbom_with_a_strange_escape": _with(b'"x": "\\q", '),
+    "sbom_that_is_not_utf_8": _with(b'"x": "\xff", '),
+    "sbom_with_a_key_that_is_not_utf_8": _with(b'"\xff": 1, '),
+    "sbom_with_a_comment": _with(b'"x": [/* none */], '),
+}
