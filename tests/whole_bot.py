@@ -15,7 +15,7 @@ from bot.store import Store
 from handlers.__main__ import serve
 from tests.waiting import PATIENCE
 
-QUICK = Timing(poll=0.05, drain=5.0, again=(0.2, 0.5, 1.0))
+QUICK = Timing(together=1.0, poll=0.05, drain=5.0, again=(0.2, 0.5, 1.0))
 
 
 @asynccontextmanager

@@ -15,9 +15,10 @@ from bot.evidence import Evidence
 from bot.jobs.member_checks import member_check
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.policy import Policies
+from bot.policy import Policies, Policy
 from bot.releases import Placement, Release, place
 from bot.releases.baseline import baseline_tag, earlier_versions
+from bot.releases.versions import may_be_short
 from bot.report import Report
 from bot.store.image_lock import ImageLocks
 from bot.store.polls import Polls
@@ -77,12 +78,12 @@ class Baselines:
         """What the image is compared with; None when there is nothing earlier."""
         if own.release.is_rolling:
             return await self._before_it_moved(own, release, digest)
-        known = await self._remembered(own)
+        known = await self._remembered(own, digest)
         if not await self._is_to_be_looked_up(own):
             return known.evidence if known else None
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
-                return await self._looked_up(own, known)
+                return await self._looked_up(own, known, digest)
         except RegistryError as error:
             failed = unreadable(error)
         except TimeoutError:
@@ -107,8 +108,8 @@ class Baselines:
         before = member.digest if member.digest != digest else member.earlier_digest
         return await self._evidence(str(own.image), before)
 
-    async def _remembered(self, own: Placement) -> EarlierVersion | None:
-        """The same image in the newest earlier version that had it."""
+    async def _remembered(self, own: Placement, digest: str) -> EarlierVersion | None:
+        """The same image in the newest earlier version that had it, and other content: 1.2 may be 1.2.3 itself."""
         name = own.release
         for _ in range(VERSIONS_MAX):
             before = await self.releases.before(name, own.family)
@@ -117,7 +118,7 @@ class Baselines:
             name = before
             release = await self.releases.load(before)
             for member in release.members if release else ():
-                if member.image.name == own.image.name and member.family == own.family:
+                if (member.image.name, member.family) == (own.image.name, own.family) and member.digest != digest:
                     found = await self._evidence(str(member.image), member.digest)
                     if found is not None:
                         return EarlierVersion(before.version, found)
@@ -127,7 +128,9 @@ class Baselines:
         report = await self.reports.get(image, digest) if digest else None
         return await asyncio.to_thread(remembered, report) if report else None
 
-    async def _looked_up(self, own: Placement, known: EarlierVersion | None) -> Evidence | Unreadable | None:
+    async def _looked_up(
+        self, own: Placement, known: EarlierVersion | None, digest: str
+    ) -> Evidence | Unreadable | None:
         """What is remembered, unless the registry has a version between that one and this one.
 
         The store knows what was pushed or asked for since it began, e.g. an old version that was corrected lately.
@@ -137,8 +140,9 @@ class Baselines:
             too_many = over_limit(f"{own.image.name} has {len(tags)} tags, more than TAGS_MAX = {TAGS_MAX}")
             return known.evidence if known else too_many
         policy = self.policies.for_image(own.image)
-        look = partial(baseline_tag, own, tags, policy)
-        tag = look() if len(tags) <= TAGS_IN_LOOP else await asyncio.to_thread(look)
+        tag = await _newest_before(own, tags, policy)
+        if tag and may_be_short(tag) and await self.registry.resolve(own.image.tagged(tag)) == digest:
+            tag = await _newest_before(own, [other for other in tags if other != tag], policy)
         image = own.image.tagged(tag) if tag else own.image
         found = place(image, policy)
         if known and (not tag or found is None or _is_nearer(known.version, found.release.version, own)):
@@ -174,6 +178,11 @@ class Baselines:
         placement = place(image, self.policies.for_image(image))
         if placement is not None:
             await self.releases.record(member_check(placement, report, started, is_quiet=True), complete=0.0)
+
+
+async def _newest_before(own: Placement, tags: Collection[str], policy: Policy) -> str:
+    look = partial(baseline_tag, own, tags, policy)
+    return look() if len(tags) <= TAGS_IN_LOOP else await asyncio.to_thread(look)
 
 
 def _is_nearer(known: str, found: str, own: Placement) -> bool:

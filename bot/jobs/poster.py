@@ -25,6 +25,7 @@ from bot.jobs.resuming import resumed
 from bot.jobs.timing import Timing
 from bot.metrics.program import PUSH_TO_THREAD
 from bot.oci.reference import Reference
+from bot.releases import ReleaseName
 from bot.render.release.view import ReleaseView
 from bot.render.slack.check_failure import CheckFailure
 from bot.report import Report
@@ -146,8 +147,8 @@ class Poster:
             raise StoreError(f"the report on {job.image} is not there any more", retry_after=None)
         policy = self.checker.check_policy(Reference.parse(job.image))
         release = policy.placement.release if policy.placement else None
-        if release and not job.is_asked and await self.views.is_moving(release, await self.clock(), since=first):
-            raise PostingError("its other tags are being pushed", code="moving", retry_after=AGAIN)
+        if release and not job.is_asked:
+            await self._wait_for_others(release, first)
         load = self._source(job.image, policy, latest.report)
         asker, subject = _asker(job), str(release) if release else latest.report.image
         match job.origin:
@@ -167,6 +168,15 @@ class Poster:
         if job.is_push and job.asked_at and not job.look:
             PUSH_TO_THREAD.observe(await self.clock() - job.asked_at, job.origin)
         log.info("posted", image=job.image, digest=latest.report.digest, verdict=latest.report.verdict.value)
+
+    async def _wait_for_others(self, release: ReleaseName, first: float) -> None:
+        """Raises PostingError while it is not known yet what the other tags of the same push stand for."""
+        now, why = await self.clock(), "its other tags are being pushed"
+        if await self.views.is_moving(release, now, since=first):
+            raise PostingError(why, code="moving", retry_after=AGAIN)
+        left = first + self.timing.together - now
+        if left > 0 and await self.views.is_alone(release, now):
+            raise PostingError(why, code="moving", retry_after=left)
 
     def _source(self, image: str, policy: CheckPolicy, report: Report) -> ReleaseSource:
         placement = policy.placement

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from bot.jobs.parts import Checker, CheckPolicy
 from bot.oci.reference import Reference
 from bot.releases import Member, Release, ReleaseName
+from bot.releases.other_names import may_be_told_elsewhere
 from bot.render.release.members import view_of
 from bot.render.release.view import ImageView, Mentions, Passes, ReleaseView
 from bot.report import Report, Verdict
@@ -52,7 +53,7 @@ class ReleaseViews:
         reports = await self.reports.latest_of([str(one.image) for one in members])
         policies = [self.checker.check_policy(member.image) for member in members]
         view = view_of(replace(release, members=members), reports, now)
-        if view.twin and not await self._is_told_there(release, view):
+        if view.twin and not await self._is_told_there(release, view, now):
             view = replace(view, twin="")
         return replace(
             view,
@@ -73,8 +74,8 @@ class ReleaseViews:
         own = await self.releases.load(name) if name.is_rolling else None
         if own is None:
             return False
-        if own.alias_of:
-            return bool(own.problems) and await self._may_still_fail(ReleaseName(name.group, own.alias_of), now)
+        if own.told_as:
+            return bool(own.problems) and await self._may_still_fail(own.told_as, now)
         digests = _digests(own)
         for version in await self.releases.lately(name.group, VERSIONS_MAX):
             other = await self.releases.load(ReleaseName(name.group, version))
@@ -82,6 +83,13 @@ class ReleaseViews:
             if other is not None and digests & _digests(other) and now - checked_at < MOVING:
                 return True
         return False
+
+    async def is_alone(self, name: ReleaseName, now: float) -> bool:
+        """Whether it was pushed a moment ago and may turn out to be another name of what was pushed with it."""
+        own = await self.releases.load(name) if may_be_told_elsewhere(name) else None
+        if own is None or own.alias_of:
+            return False
+        return _is_new(own, now)
 
     async def _may_still_fail(self, name: ReleaseName, now: float) -> bool:
         """Whether the version with the same content has no failure yet, and will be looked at in a moment.
@@ -94,12 +102,23 @@ class ReleaseViews:
             return False
         return version.is_arriving(now) or now < version.completes_at + MOVING
 
-    async def _is_told_there(self, rolling: Release, view: ReleaseView) -> bool:
-        """Whether the version says what is wrong with the rolling tag: another policy may hold for its tag."""
+    async def _is_told_there(self, other: Release, view: ReleaseView, now: float) -> bool:
+        """Whether the release with the same content says what is wrong: another policy may hold for its tag.
+
+        A rolling tag that has moved on has said so, unless it moved on at once.
+        """
         if view.verdict is not Verdict.FAIL:
             return True
-        version = await self.releases.load(ReleaseName(rolling.name.group, rolling.alias_of))
-        return version is not None and version.verdict is Verdict.FAIL
+        told = await self.releases.load(other.told_as) if other.told_as else None
+        if told is None:
+            return False
+        if told.name.is_rolling and not _digests(other) & _digests(told):
+            return not _is_new(other, now)
+        return told.verdict is Verdict.FAIL
+
+
+def _is_new(release: Release, now: float) -> bool:
+    return any(member.pushed_at and now - member.pushed_at < MOVING_MAX for member in release.members)
 
 
 def _digests(release: Release) -> frozenset[tuple[str, str]]:

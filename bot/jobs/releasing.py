@@ -17,6 +17,7 @@ from bot.jobs.parts import Checker, CheckPolicy
 from bot.oci.reference import Reference
 from bot.releases import Placement, Release, ReleaseName
 from bot.releases.arriving import Arrival
+from bot.releases.other_names import may_be_told_elsewhere, may_tell
 from bot.releases.versions import order
 from bot.report import Report
 from bot.store.board import Board
@@ -33,10 +34,10 @@ STALE_DELAY: Final = 1.0
 """Seconds until a member is looked at again; what disturbed it has often a sister that arrives at the same moment."""
 
 ALIASES_MAX: Final = 8
-"""Tags of one digest that are looked through for a version and its rolling tags."""
+"""Tags of one digest that are looked through for a release and its other names."""
 
 NAMES_MAX: Final = 32
-"""Rolling tags that are told as other names of one version; whoever may push tags can make thousands."""
+"""Other names of one version; whoever may push tags can make thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +117,22 @@ class Releasing:
             await self.queue.enqueue(look, key=f"due:{release.name}|{due:.0f}", delay=due - now + MARGIN)
 
     async def _name_aliases(self, own: Placement, digest: str, release: Release) -> None:
-        """A rolling tag with the digest of a version is told as its other name, for as long as it has that digest."""
+        """What has the digest of another release is told as the other name of that one, for as long as it has it."""
         tags = await self.digests.tags(own.image.name, digest)
         placed = [self._placed(own.image.tagged(tag)) for tag in (own.image.tag, *tags[:ALIASES_MAX])]
         names = {one.release for one in placed if one is not None and one.release.group == own.release.group}
-        versions = sorted((name for name in names if not name.is_rolling), key=lambda name: order(name.version))
-        names |= {ReleaseName(own.release.group, alias, is_rolling=True) for alias in release.aliases}
-        for name in sorted(name for name in names if name.is_rolling):
-            rolling = await self.releases.load(name)
-            version = await self._version_of(rolling, versions)
-            await self.releases.alias(name, version)
-            if rolling and rolling.alias_of and version is None and name != own.release:
-                await self._tell_alone(rolling)
+        names |= {ReleaseName(own.release.group, alias, way) for alias in release.aliases for way in (True, False)}
+        for name in sorted(filter(may_be_told_elsewhere, names)):
+            other = release if name == own.release else await self.releases.load(name)
+            hosts = [one for one in names if may_tell(one, name)]
+            if other is None or not (hosts or other.alias_of):
+                continue
+            told = await self._told_as(other, hosts)
+            if told is None and _has_told(other):
+                continue
+            await self.releases.alias(name, told)
+            if other.alias_of and told is None and name != own.release:
+                await self._tell_alone(other)
 
     async def _tell_alone(self, rolling: Release) -> None:
         """The version under whose name it was told has other content now: a look at it tells whether it fails."""
@@ -135,17 +140,22 @@ class Releasing:
             again = CheckJob(image=str(rolling.lead.image), origin="recheck")
             await self.queue.enqueue(again, key=f"stale:{rolling.lead.image}|", delay=STALE_DELAY)
 
-    async def _version_of(self, rolling: Release | None, versions: list[ReleaseName]) -> ReleaseName | None:
-        """The newest version that has all digests of the rolling tag, and does not have too many other names."""
-        wanted = {(one.image.name, one.digest) for one in rolling.members if one.digest} if rolling else set()
-        for version in reversed(versions):
-            release = await self.releases.load(version)
-            if release is None or rolling is None:
+    async def _told_as(self, other: Release, hosts: list[ReleaseName]) -> ReleaseName | None:
+        """The newest version that has all its digests and does not have too many other names; else a rolling tag."""
+        wanted = {(one.image.name, one.digest) for one in other.members if one.digest}
+        for host in sorted(hosts, key=lambda name: (not name.is_rolling, order(name.version)), reverse=True):
+            release = await self.releases.load(host)
+            if release is None or release.told_as == other.name:
                 continue
-            is_named = rolling.name.version in release.aliases or len(release.aliases) < NAMES_MAX
+            is_named = other.name.version in release.aliases or len(release.aliases) < NAMES_MAX
             if is_named and wanted and wanted <= {(member.image.name, member.digest) for member in release.members}:
-                return version
+                return host
         return None
 
     def _placed(self, image: Reference) -> Placement | None:
         return self.checker.check_policy(image).placement
+
+
+def _has_told(other: Release) -> bool:
+    """Whether it is the tag of one build, which was told with a rolling tag that has moved on."""
+    return other.told_as is not None and other.told_as.is_rolling

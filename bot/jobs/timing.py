@@ -18,6 +18,7 @@ class Timing:
     check: float = CHECK_DEADLINE  # one check, then it is given back and tried again
     publish: float = 120.0  # all messages of one report
     redelivery: float = 30.0  # after this silence of its worker, a job goes to another one
+    together: float = 10.0  # in which all tags of one push are checked; then it is known which is told for all of them
     lock_again: float = 1.0  # while another job looks at the same image
     again: tuple[float, ...] = (15.0, 60.0, 300.0, 900.0, 3600.0)  # after the first failure, the second, …
     quiet: float = 30.0  # a failure that is tried again sooner than this is not spoken of

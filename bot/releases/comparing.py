@@ -25,9 +25,9 @@ def same_tags(own: Placement, release: Release | None, policy: Policy) -> tuple[
 
 
 def first_digest(own: Placement, release: Release | None) -> str:
-    """What the tag stood for first; "" when nobody knows, or when it moves by design."""
+    """What the tag stood for first; "" when nobody knows, or when it moves by design, as 1.2 with each 1.2.3."""
     member = release.member(str(own.image)) if release else None
-    if member is None or own.release.is_rolling:
+    if release is None or member is None or own.release.is_rolling or release.alias_of:
         return ""
     return member.first_digest
 

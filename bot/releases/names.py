@@ -26,6 +26,16 @@ class ReleaseName:
             raise MalformedError(f"{text[:80]!r} is not the name of a release, e.g. acme/app 1.16.0")
         return cls(require_group(group), version, text.endswith(_ROLLING))
 
+    @classmethod
+    def of_group(cls, group: str, text: str) -> "ReleaseName":
+        """Read `name.in_group` back."""
+        return cls(group, text.removesuffix(_ROLLING), text.endswith(_ROLLING))
+
+    @property
+    def in_group(self) -> str:
+        """What names the release within its group."""
+        return self.version + (_ROLLING if self.is_rolling else "")
+
     @property
     def title(self) -> str:
         """For people: `acme/app 1.16.0`."""

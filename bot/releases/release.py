@@ -25,9 +25,10 @@ class ReleaseState(StrEnum):
 class Release:
     """A version, or a rolling tag, of a group. Times are seconds since the epoch, of the store's clock.
 
-    `first_verdict` is the verdict when it was first judged. `aliases` are rolling tags with the same digest, `alias_of`
-    is the version whose digest a rolling tag has: it is told there, and not as a release of its own. `is_cut` when it
-    had more than MEMBERS_MAX members: then nobody knows all of it, and it does not pass.
+    `first_verdict` is the verdict when it was first judged. `aliases` are other names of a version: rolling tags and
+    short versions (1.2 of 1.2.3) with the same digest. `alias_of` is the release that is told in place of this one:
+    the version, or for the tag of one build (sha-1234567) the rolling tag that was pushed with it. `is_cut` when it had
+    more than MEMBERS_MAX members: then nobody knows all of it, and it does not pass.
     """
 
     name: ReleaseName
@@ -58,6 +59,11 @@ class Release:
     def is_told(self, now: float) -> bool:
         """Whether there is something to tell: a failure that waiting does not change, or everything is judged."""
         return bool(self.problems) or (bool(self.judged) and not self.is_arriving(now))
+
+    @property
+    def told_as(self) -> ReleaseName | None:
+        """The release that is told in place of this one."""
+        return ReleaseName.of_group(self.name.group, self.alias_of) if self.alias_of else None
 
     @property
     def verdict(self) -> Verdict | None:

@@ -27,6 +27,12 @@ _KEEPS_MOVING: Final = re.compile(
 )
 """Behind a number: 1.3.0-SNAPSHOT and 1.3.x are pushed again and again; 1.3.0-SNAPSHOT-20261130 is one build."""
 
+_SHORT: Final = re.compile(r"\d+\.\d+", re.ASCII)
+_OF_ONE_BUILD: Final = re.compile(
+    r"(?:.*[-_.])?(?:sha[-_.]?[0-9a-f]{7,40}|(?=[0-9a-f]*\d)[0-9a-f]{7,40}|20\d\d-?\d\d-?\d\d(?:[-_.t]?\d+)*)",
+    re.ASCII | re.IGNORECASE,
+)
+
 _BEFORE: Final = {
     "pr": -9, "dev": -8, "snapshot": -8, "nightly": -8, "canary": -8, "next": -8,
     "alpha": -7, "a": -7,
@@ -73,6 +79,21 @@ def take_apart(tag: str) -> TagParts:
 def is_rolling(tag: str) -> bool:
     """Whether the tag moves by design, as far as its name tells: it holds no version with a dot."""
     return not take_apart(tag).version
+
+
+def is_short_for(short: str, version: str) -> bool:
+    """Whether the first version may be a name of the second: 1.2 is pushed with each 1.2.3."""
+    return bool(_SHORT.fullmatch(short)) and version.startswith(f"{short}.")
+
+
+def may_be_short(version: str) -> bool:
+    """Whether the version may be a name of a longer one."""
+    return bool(_SHORT.fullmatch(version))
+
+
+def is_of_one_build(tag: str) -> bool:
+    """Whether a rolling tag names a commit or a day, and so one build: sha-1234567, main-abc1234, nightly-20261130."""
+    return bool(_OF_ONE_BUILD.fullmatch(tag))
 
 
 def family_of(rest: str) -> str:

@@ -28,7 +28,7 @@ def alarms(thread: Thread | None, release: ReleaseView, *, base_url: str) -> Ite
         if last is not None and _is_open(last):
             if needs(last, draft):
                 yield desired(last.part, draft)
-        elif rule not in told and not release.attention.is_quiet:
+        elif rule not in told and not release.attention.is_quiet and not release.twin:
             yield desired(f"{ALARM}{rule}.{_count(thread, rule) + 1}", draft)
     for rule, last in there.items():
         if rule not in critical and _is_open(last) and not release.is_waiting:

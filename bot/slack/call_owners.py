@@ -48,7 +48,7 @@ def call_of(before: Message | None, thread: Thread | None, release: ReleaseView)
     """
     if release.verdict is not Verdict.FAIL or not release.owners or release.attention.is_quiet:
         return OwnerCall.NONE
-    if release.mentions is Mentions.NONE:
+    if release.mentions is Mentions.NONE or release.twin:
         return OwnerCall.NONE
     if is_failing(before, Verdict.UNKNOWN):
         return OwnerCall.REPLY_AGAIN if _was_refused(_last(thread)) else OwnerCall.NONE

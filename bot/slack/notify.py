@@ -40,8 +40,10 @@ def is_for_digest(release: ReleaseView) -> bool:
 
 
 def is_change_told(thread: Thread, release: ReleaseView) -> bool:
-    """Whether another verdict than the one that people have seen is worth a reply."""
+    """Whether another verdict than the one that people have seen is worth a reply; not if another thread tells it."""
     seen = thread.parent
-    if release.attention.is_quiet or release.is_waiting or not seen.rev or seen.verdict in {"", str(release.verdict)}:
+    if release.attention.is_quiet or release.twin or release.is_waiting:
+        return False
+    if not seen.rev or seen.verdict in {"", str(release.verdict)}:
         return False
     return not release.is_rolling or release.verdict is Verdict.FAIL

@@ -35,6 +35,7 @@ HASTE: Final = Timing(
     check=PATIENCE,
     publish=PATIENCE,
     redelivery=PATIENCE,  # on a busy machine, a worker that lives may say nothing for seconds
+    together=0,
     lock_again=0.05,
     again=(0.02, 0.02, 0.02),
     quiet=5,

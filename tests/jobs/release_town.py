@@ -69,6 +69,11 @@ class Town:
             return bare_image(registry, repository, tag)
         return registry.add_layout(self.samples / sample, repository, tag=tag)
 
+    def retag(self, registry: FakeRegistry, repository: str, old: str, new: str) -> None:
+        """The second tag stands for what the first one stands for."""
+        tags = registry.repository(repository).tags
+        tags[new] = tags[old]
+
     async def push(self, *images: str) -> None:
         """Say that these were pushed, and wait until nothing more happens at once."""
         for image in images:

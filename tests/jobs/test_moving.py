@@ -115,3 +115,24 @@ async def test_versions_with_higher_numbers_hide_no_push(store: Store) -> None:
         await checked(store, f"99.0.{number}", digest(f"fake {number}"), at=AT - 3600)
     await half_moved(store)
     assert await is_moving(store, AT + 1)
+
+
+@pytest.mark.parametrize(("tag", "is_alone"), [("latest", True), ("2.0", True), ("2.0.1", False)])
+async def test_right_after_a_push_a_tag_may_turn_out_to_be_another_name(
+    store: Store,
+    tag: str,
+    is_alone: bool,  # noqa: FBT001
+) -> None:
+    """Seen: `latest` was checked a second before 2.0.1, and one bad build had two threads."""
+    placement = place(Reference("quay.io", "acme/app", tag), default_policy())
+    assert placement is not None
+    releases = Releases(store)
+    release = await releases.join(Arrival(placement, AT))
+    await checked(store, tag, APP, verdict=Verdict.FAIL, at=AT + 1)
+    async with open_checker(Settings.model_validate({"github_api": ""}), None) as checker:
+        views = ReleaseViews(releases, Reports(store), checker)
+        assert await views.is_alone(release.name, AT + 2) is is_alone
+        assert not await views.is_alone(release.name, AT + MOVING_MAX + 1)
+        await checked(store, "2.0.2", APP)
+        await releases.alias(release.name, ReleaseName("acme/app", "2.0.2"))
+        assert not await views.is_alone(release.name, AT + 2), "it is known"

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.jobs.checker import RegistryChecker
 from bot.jobs.release_views import MOVING_MAX, ReleaseViews
 from bot.oci.reference import Reference
@@ -13,7 +15,7 @@ from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from tests.fake_registry import FakeRegistry
-from tests.jobs.release_town import BARE, QUAY, Town
+from tests.jobs.release_town import BARE, FULL, QUAY, Town
 
 
 async def test_a_rolling_tag_is_named_with_its_version_and_compared_with_what_it_was(town: Town) -> None:
@@ -28,6 +30,47 @@ async def test_a_rolling_tag_is_named_with_its_version_and_compared_with_what_it
     assert (await town.says(f"{QUAY}:latest", "provenance-lost")).outcome is Outcome.FAIL
     assert (await town.says(f"{QUAY}:latest", "tag-moved")).outcome is Outcome.SKIPPED
     assert (await town.says(f"{QUAY}:1.0", "provenance-lost")).outcome is not Outcome.FAIL
+
+
+async def test_a_short_version_is_another_name_and_moves_with_the_long_one(town: Town) -> None:
+    """Seen: `1.2` was a release of its own, told in a second thread, and "moved" with each 1.2.x."""
+    app, name = "quay.io/demo/short", ReleaseName("demo/short", "1.2")
+    views = ReleaseViews(Releases(town.store), Reports(town.store), town.checker)
+    for version, sample in (("1.2.3", FULL), ("1.2.4", BARE)):
+        town.put(town.quay, "1.2", sample, "demo/short")
+        town.retag(town.quay, "demo/short", "1.2", version)
+        await town.push(f"{app}:1.2")
+        await town.push(f"{app}:{version}")
+        assert (await views.of(name, "", await town.store.now())).twin == f"demo/short {version}"
+        assert (await town.says(f"{app}:1.2", "tag-moved")).outcome is Outcome.SKIPPED
+        (own,) = (await views.of(ReleaseName("demo/short", version), "", await town.store.now())).aliases
+        assert own == "1.2"
+    assert (await views.of(name, "", await town.store.now())).verdict is Verdict.FAIL
+    town.put(town.quay, "1.2", "min_2p_dflt", "demo/short")
+    await town.push(f"{app}:1.2")
+    assert (await views.of(name, "", await town.store.now())).twin == "", "it has other content"
+
+
+@pytest.mark.parametrize("first", ["main", "sha-abc1234"])
+async def test_the_tag_of_one_build_is_told_with_the_rolling_tag_of_its_push(town: Town, first: str) -> None:
+    """Seen: each bad build of `main` had two threads, that of `sha-…` and its own."""
+    app, other = "quay.io/demo/built", {"main": "sha-abc1234", "sha-abc1234": "main"}[first]
+    main, build = (ReleaseName("demo/built", tag, is_rolling=True) for tag in ("main", "sha-abc1234"))
+    for tag in (first, other):
+        if tag == first:
+            town.put(town.quay, tag, BARE, "demo/built")
+        town.retag(town.quay, "demo/built", first, tag)
+        await town.push(f"{app}:{tag}")
+    views = ReleaseViews(Releases(town.store), Reports(town.store), town.checker)
+    now = await town.store.now()
+    assert (await views.of(build, "", now)).twin == str(main)
+    assert (await views.of(main, "", now)).twin == ""
+
+    town.put(town.quay, "main", FULL, "demo/built")
+    await town.push(f"{app}:main")
+    now = await town.store.now()
+    assert (await views.of(build, "", now)).twin == "", "it moved on at once: nobody may have been told"
+    assert (await views.of(build, "", now + MOVING_MAX)).twin == str(main), "it was told"
 
 
 async def test_a_failing_rolling_tag_does_not_hide_behind_a_version_that_has_other_content_now(town: Town) -> None:

@@ -11,7 +11,7 @@ from bot.render.blocks import shown
 from bot.render.release.view import Mentions
 from bot.render.slack.owners import called, named
 from bot.report import Report, Verdict
-from bot.rules import Outcome
+from bot.rules import Outcome, Severity
 from bot.store import Store
 from tests.fake_slack import FakeSlack, Fault
 from tests.fake_slack.guard import broken
@@ -48,6 +48,11 @@ def unknown(content: str = "three") -> Report:
 def calls(office: Office) -> list[str]:
     """The texts in the channel that mention anybody."""
     return [text for text in office.texts() if "<@" in text or "<!" in text]
+
+
+def rings(office: Office) -> list[str]:
+    """The texts that call people, or say that something became worse."""
+    return [text for text in office.texts() if "<@" in text or text.startswith(("Fails again", "Critical"))]
 
 
 async def test_owners_are_mentioned_in_the_last_reply_of_the_first_failure_and_nowhere_else(office: Office) -> None:
@@ -97,6 +102,21 @@ async def test_an_image_that_fails_later_calls_then(office: Office, first: Any) 
     assert not calls(office)
     await office.publish(fails())
     assert len(calls(office)) == 1
+
+
+async def test_what_another_thread_tells_is_neither_told_nor_called_a_second_time(office: Office) -> None:
+    """Seen: 1.2.4 failed, and the old thread of `latest`, which had that content, rang a second time."""
+    image = "quay.io/acme/app:latest"
+    bad = failing(SBOM, severity=Severity.CRITICAL)
+    await office.publish(report(failing(MODE), image=image))
+    await office.publish(report(passing(MODE), image=image, content="two"))
+    before = rings(office)
+    await office.publish(release(report(bad, image=image, content="three"), twin="acme/app 1.2.4"))
+    assert rings(office) == before
+    assert office.texts()[0].startswith("Fail"), "the parent says what is true now"
+    await office.publish(release(report(passing(SBOM), image=image, content="four")))
+    await office.publish(release(report(bad, image=image, content="five")))
+    assert len(rings(office)) > len(before), "alone, it is told"
 
 
 async def test_a_check_that_could_not_be_made_calls_nobody(office: Office) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.releases import Member, MemberState, Release, ReleaseName
+from bot.releases import Member, MemberState, Release
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import Report
 
@@ -17,7 +17,7 @@ def view_of(release: Release, reports: Iterable[Report], now: float) -> ReleaseV
         images=tuple(_image(release, member, by_image.get(str(member.image)), now) for member in release.members),
         is_rolling=name.is_rolling,
         aliases=release.aliases,
-        twin=str(ReleaseName(name.group, release.alias_of)) if release.alias_of else "",
+        twin=str(release.told_as) if release.told_as else "",
         is_cut=release.is_cut,
     )
 

@@ -91,27 +91,26 @@ class Releases:
             listed = await self._store.redis.zrevrange(self._store.key("releases"), skip, skip + count - 1)
         return tuple(name for text in listed if (name := _name(str(text))) is not None)
 
-    async def alias(self, rolling: ReleaseName, version: ReleaseName | None) -> None:
-        """The rolling tag has the digest of that version, or of none; it is told as that version's other name."""
+    async def alias(self, other: ReleaseName, told: ReleaseName | None) -> None:
+        """The first has the digests of the second, or of none; it is told as the other name of that one."""
         for _ in range(ATTEMPTS):
-            if await self._try_alias(rolling, version):
+            if await self._try_alias(other, told):
                 return
             await _pause()
-        raise _busy(rolling)
+        raise _busy(other)
 
-    async def _try_alias(self, rolling: ReleaseName, version: ReleaseName | None) -> bool:
-        own = await self.load(rolling)
-        if own is None or own.alias_of == (version.version if version else ""):
+    async def _try_alias(self, other: ReleaseName, told: ReleaseName | None) -> bool:
+        own = await self.load(other)
+        if own is None or own.told_as == told:
             return True
-        earlier = ReleaseName(rolling.group, own.alias_of) if own.alias_of else None
-        names = [name for name in (rolling, earlier, version) if name is not None]
+        names = [name for name in (other, own.told_as, told) if name is not None]
         with trouble("saving a release"):
             seen = {name: await _fields(self._store.redis, self._key(name)) for name in names}
             async with self._store.redis.pipeline(transaction=True) as pipe:
                 for name, fields in seen.items():
                     release = release_of(name, fields)
                     if release is not None:
-                        _put(pipe, self._key(name), fields_of(_aliased(release, rolling, version)))
+                        _put(pipe, self._key(name), fields_of(_aliased(release, other, told)))
                 return await self._atomic.run(pipe, {self._key(name): fields for name, fields in seen.items()})
 
     async def _change(self, placement: Placement, at: float, change: Change) -> Release:
@@ -170,11 +169,13 @@ def _put(pipe: "Pipeline", key: str, fields: Mapping[str, str]) -> None:
     pipe.hset(key, items=[part for pair in fields.items() for part in pair])
 
 
-def _aliased(release: Release, rolling: ReleaseName, version: ReleaseName | None) -> Release:
-    if release.name == rolling:
-        return replace(release, alias_of=version.version if version else "")
-    others = {alias for alias in release.aliases if alias != rolling.version}
-    aliases = others | {rolling.version} if release.name == version else others
+def _aliased(release: Release, other: ReleaseName, told: ReleaseName | None) -> Release:
+    """A rolling tag does not list its other names: each of its builds may have one, and keeps it."""
+    if release.name == other:
+        return replace(release, alias_of=told.in_group if told else "")
+    aliases = {alias for alias in release.aliases if alias != other.version}
+    if release.name == told and not told.is_rolling:
+        aliases |= {other.version}
     return replace(release, aliases=tuple(sorted(aliases)))
 
 

@@ -1,0 +1,68 @@
+import pytest
+
+from bot.oci.reference import Reference
+from bot.policy import default_policy
+from bot.releases import ReleaseName, place
+from bot.releases.other_names import may_be_told_elsewhere, may_tell
+
+
+def named(tag: str, repository: str = "acme/app") -> ReleaseName:
+    found = place(Reference("quay.io", repository, tag), default_policy())
+    assert found is not None
+    return found.release
+
+
+@pytest.mark.parametrize(
+    ("told", "other"),
+    [
+        ("1.2.3", "latest"),
+        ("1.2.3", "1"),
+        ("1.2.3", "1.2"),
+        ("1.2.3", "v1.2"),
+        ("1.2.3", "1.2.x"),
+        ("1.2.3", "sha-1234567"),
+        ("1.2.3-rc.1", "1.2"),
+        ("main", "sha-abc1234"),
+        ("main", "main-abc1234"),
+        ("main", "main-1234567"),
+        ("main", "abc1234"),
+        ("nightly", "nightly-20261130"),
+        ("nightly", "2026-11-30"),
+        ("nightly", "20261130-abc1234"),
+        ("nightly", "nightly-20261130.1"),
+    ],
+)
+def test_one_build_is_told_once(told: str, other: str) -> None:
+    assert may_tell(named(told), named(other))
+    assert not may_tell(named(other), named(told))
+    assert may_be_told_elsewhere(named(other))
+
+
+@pytest.mark.parametrize(
+    ("told", "other"),
+    [
+        ("1.2.3", "1.2.3"),
+        ("1.2.3", "1.3"),
+        ("1.20.3", "1.2"),
+        ("1.2.3.4", "1.2.3"),
+        ("1.2", "1.2.3"),
+        ("main", "latest"),
+        ("main", "pr-12"),
+        ("main", "feature"),
+        ("main", "defaced"),
+        ("main", "1.2"),
+        ("sha-1234567", "sha-abc1234"),
+        ("sha-1234567", "nightly-20261130"),
+    ],
+)
+def test_each_of_these_has_a_thread_of_its_own(told: str, other: str) -> None:
+    assert not may_tell(named(told), named(other))
+
+
+def test_another_group_tells_nothing() -> None:
+    assert not may_tell(named("1.2.3"), named("latest", "acme/web"))
+
+
+@pytest.mark.parametrize("tag", ["1.2.3", "1.2-rc.1", "2026.11.1"])
+def test_a_whole_version_is_told_as_itself(tag: str) -> None:
+    assert not may_be_told_elsewhere(named(tag))
