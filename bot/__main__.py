@@ -36,6 +36,9 @@ COMMANDS: Final = (
 
 PROGRAM: Final = "provenance"
 
+ELSEWHERE: Final = {"explain": "rules RULE", "fix": "check IMAGE", "verify": "check IMAGE", "list": "watches"}
+"""Words that the bot knows in Slack, or that other tools have, and what they are called here."""
+
 INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 """What shells report for SIGINT and SIGPIPE."""
@@ -167,6 +170,8 @@ def _meant(word: str) -> str:
     """The error message for an unknown command, with a suggestion."""
     if close := _close(word, COMMANDS):
         return f"unknown command {word!r}; did you mean `{PROGRAM} {close[0]}`?"
+    if word in ELSEWHERE:
+        return f"unknown command {word!r}; did you mean `{PROGRAM} {ELSEWHERE[word]}`?"
     if any(sign in word for sign in "/:"):
         return f"unknown command {word!r}; to check an image: `{PROGRAM} check {word}`"
     return f"unknown command {word!r}; the commands are: {', '.join(COMMANDS)}"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.board.cell import BoardCell, BoardMode
+from bot.releases.versions import is_short_for
 from bot.report.audit.document import AuditRow, VersionTurn, WeakestMode
 from bot.report.audit.turns import turns
 
@@ -26,12 +27,17 @@ class TimelineEntry:
 def timeline(line: Sequence[BoardCell]) -> tuple[TimelineEntry, ...]:
     """The versions of a line; registries that have the same of one version are one entry."""
     versions = [cell for cell in line if cell.version]
-    turned = _turned(versions)
+    turned = _turned([cell for cell in versions if not _is_other_name(cell, versions)])
     found: dict[tuple[object, ...], list[BoardCell]] = {}
     for cell in versions:
         same = (cell.version, cell.digest, cell.mode, cell.sbom, cell.signature, cell.verdict)
         found.setdefault((*same, _briefly(turned.get(cell.image, ()))), []).append(cell)
     return tuple(TimelineEntry(tuple(cells), turned.get(cells[0].image, ())) for cells in found.values())
+
+
+def _is_other_name(cell: BoardCell, versions: Sequence[BoardCell]) -> bool:
+    """Whether it is a short version, 1.2, of what stands there as 1.2.3: it is not between 1.1.9 and 1.2.0."""
+    return any(other.digest == cell.digest and is_short_for(cell.version, other.version) for other in versions)
 
 
 def _turned(versions: Sequence[BoardCell]) -> dict[str, tuple[VersionTurn, ...]]:

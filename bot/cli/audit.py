@@ -22,7 +22,8 @@ between them fails. Tags that move by design, such as latest, are
 looked at with --rolling, or when --tags names them. Images of one digest are looked at once. An audit that was stopped,
 or in which something could not be read, goes on with --resume where it was, for 24 hours.
 
-exit code: 0 no image fails, 1 a required rule failed, 2 wrong usage, 3 something could not be read
+exit code: 0 no image fails, 1 a required rule failed, 2 wrong usage, 3 something could not be read or nothing was
+audited
 """
 
 

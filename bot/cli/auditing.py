@@ -57,10 +57,13 @@ def run_audit(arguments: argparse.Namespace) -> int:
 
 
 def exit_code(audit: Audit) -> int:
-    """1 if an image fails, else 3 if something could not be read, else 0. Images from before a rule do not fail."""
+    """1 if an image fails, else 3 if something could not be read or nothing was audited, else 0.
+
+    Images from before a rule do not fail.
+    """
     if any(row.verdict is Judged.FAIL for row in audit.rows):
         return FAILED
-    is_known = not audit.unlisted and all(row.verdict is not Judged.UNKNOWN for row in audit.rows)
+    is_known = audit.rows and not audit.unlisted and all(row.verdict is not Judged.UNKNOWN for row in audit.rows)
     return OK if is_known else UNCHECKED
 
 

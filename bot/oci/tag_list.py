@@ -47,7 +47,7 @@ async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:
             return tuple(found)
         seen.add(url)
         ask = replace(ask, url=url)
-    text = f"{ask.what} fill more than TAGS_PAGES_MAX = {TAGS_PAGES_MAX} pages"
+    text = f"{ask.what} fills more than TAGS_PAGES_MAX = {TAGS_PAGES_MAX} pages"
     raise TooLargeError(text, host=reference.registry)
 
 
@@ -60,7 +60,7 @@ async def few_tags(caller: Caller, reference: Reference) -> frozenset[str] | Non
 def _ask(caller: Caller, reference: Reference, most: int) -> RegistryRequest:
     return RegistryRequest(
         registry=reference.registry,
-        what=f"the tags of {reference.familiar}",
+        what=f"the list of tags of {reference.familiar}",
         url=caller.endpoint(reference).url(f"{reference.repository}/tags/list", f"n={most}"),
         headers={"Accept": "application/json"},
         limit=TAGS_PAGE_MAX,

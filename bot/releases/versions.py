@@ -86,6 +86,11 @@ def is_short_for(short: str, version: str) -> bool:
     return bool(_SHORT.fullmatch(short)) and version.startswith(f"{short}.")
 
 
+def first_of_short(version: str) -> str:
+    """1.2.0 for 1.2; where that is, 1.2 is a name of the newest 1.2.x and not a version of its own."""
+    return f"{version}.0" if may_be_short(version) else ""
+
+
 def may_be_short(version: str) -> bool:
     """Whether the version may be a name of a longer one."""
     return bool(_SHORT.fullmatch(version))

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from aiohttp import ClientError, ClientResponse, ClientSession
+from aiohttp import ClientConnectorDNSError, ClientConnectorError, ClientError, ClientResponse, ClientSession
 from pydantic import SecretStr
 from yarl import URL
 
@@ -91,7 +91,7 @@ class Exchange:
         except RegistryError as error:  # the guard's
             raise SourceUnavailableError(f"{what}: {error}") from None
         except (ClientError, OSError, ValueError) as error:
-            raise SourceUnavailableError(f"{what}: no answer ({type(error).__name__})") from None
+            raise SourceUnavailableError(f"{what}: {_no_answer(error, url)}") from None
         raise SourceUnavailableError(f"{what}: more than {REDIRECTS_MAX} redirects")
 
     async def _once(  # noqa: PLR0913, PLR0917 - all that a question has
@@ -155,3 +155,17 @@ async def _bounded(answer: ClientResponse, what: str, limit: int) -> bytes:
         if len(content) > limit:
             raise SourceUnavailableError(f"{what}: more than the limit of {limit} bytes")
     return bytes(content)
+
+
+def _no_answer(error: Exception, url: str) -> str:
+    """Why there was none, as far as a person can do something about it."""
+    host = urlsplit(url).hostname
+    match error:
+        case ClientConnectorDNSError():
+            return f"the name {host} could not be resolved"
+        case ClientConnectorError():
+            return f"the connection to {host} failed"
+        case TimeoutError():
+            return f"{host} did not answer within {SECONDS:.0f} s"
+        case _:
+            return f"no answer ({type(error).__name__})"

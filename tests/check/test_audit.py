@@ -215,6 +215,13 @@ def test_the_scope(scope: AuditScope, expected: list[str]) -> None:
     assert chosen(*TAGS, scope=scope) == expected
 
 
+def test_a_short_version_beside_the_first_of_its_own_is_a_tag_that_moves() -> None:
+    """Seen: 1.2 has the content of 1.2.4, and stood before 1.2.0: provenance was "lost with 1.2, gained with 1.2.0"."""
+    tags = ("1.1", "1.2.0", "1.2.4", "1.2", "1.2.4-alpine", "1.2-alpine", "v1.2")
+    assert chosen(*tags, scope=AuditScope()) == ["1.2.4", "1.2.0", "1.1", "1.2.4-alpine", "1.2-alpine"]
+    assert chosen(*tags, scope=AuditScope(("1.2",))) == ["1.2"]
+
+
 def test_tags_that_the_policy_ignores(tmp_path: Path) -> None:
     policies = written(tmp_path, 'images:\n  - match: "quay.io/acme/app"\n    ignore: e2e-.*|.*-amd64\n')
     found = choose(HERE, ["1.0.0", "e2e-1.0", "1.0.0-amd64"], policies, AuditScope())

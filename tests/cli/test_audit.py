@@ -125,6 +125,15 @@ async def test_a_registry_that_does_not_answer_is_no_failure_of_the_images(
     assert "lost" not in out
 
 
+async def test_nothing_audited_is_no_pass(registry: FakeRegistry, tmp_path: Path) -> None:
+    """Seen: a glob that the registry does not expand gave "0 images" and exit code 0, so a job in CI was green."""
+    code, out, _ = await ran(tmp_path, f"{registry.host}/acme/*")
+    assert code == 3
+    assert "name each of them" in out
+    code, _, _ = await ran(tmp_path, f"{registry.host}/acme/app", "--tags", "9.*")
+    assert code == 3
+
+
 async def test_a_home_that_cannot_be_written_is_said(registry: FakeRegistry) -> None:
     code, out, err = await ran(Path("/dev/null"), f"{registry.host}/acme/app")
     assert code == 1

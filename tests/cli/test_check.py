@@ -96,6 +96,7 @@ def test_a_registry_that_does_not_answer_could_not_be_checked() -> None:
         (("check", "/nope/layout"), "is named oci:/nope/layout"),
         (("check", "docker-archive:x.tar"), "an archive of `docker save` is not read"),
         (("chekc", "x"), "did you mean `provenance check`?"),
+        (("explain", "sbom-missing"), "did you mean `provenance rules RULE`?"),
         (("quay.io/a/b:1",), "`provenance check quay.io/a/b:1`"),
     ],
 )

@@ -100,5 +100,10 @@ async def test_what_is_no_file(host: Host, answer: web.Response, error: type[Sou
 
 
 async def test_nobody_answers() -> None:
-    with pytest.raises(SourceUnavailableError, match="no answer"):
+    with pytest.raises(SourceUnavailableError, match=r"the connection to 127\.0\.0\.1 failed"):
         await read(Host(url="http://127.0.0.1:9"))
+
+
+async def test_a_name_that_nobody_has() -> None:
+    with pytest.raises(SourceUnavailableError, match=r"the name nobody\.invalid could not be resolved"):
+        await read(Host(url="http://nobody.invalid"))

@@ -1,6 +1,6 @@
 """Which images an audit looks at: the tags of a repository, sorted into families and versions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Final
@@ -13,7 +13,7 @@ from bot.policy import Policies
 from bot.policy.globs import split_glob
 from bot.releases.names import Placement
 from bot.releases.placing import place
-from bot.releases.versions import order
+from bot.releases.versions import first_of_short, order
 
 IMAGES_MAX: Final = 20_000
 """Images of one audit; each costs some ten requests."""
@@ -55,18 +55,16 @@ def choose(repository: Reference, tags: Iterable[str], policies: Policies, scope
     """What to look at. Tags of signatures, and those that the policy ignores, do not count at all."""
     families: dict[tuple[bool, str], list[ScopedImage]] = {}
     left = rolling = 0
-    for tag in dict.fromkeys(tags):
-        image = repository.tagged(tag)
-        policy = policies.for_image(image)
-        placement = _placed(image, policies)
-        if is_evidence_tag(tag) or policy.is_ignored or placement is None:
-            continue
-        moves = placement.release.is_rolling
+    placed = list(_known(repository, tags, policies))
+    whole = {(placement.family, placement.release.version) for _, placement in placed}
+    for image, placement in placed:
+        tag, version = image.tag, placement.release.version
+        moves = placement.release.is_rolling or (placement.family, first_of_short(version)) in whole
         wanted = any(fnmatchcase(tag, glob) for glob in scope.tags) if scope.tags else scope.rolling or not moves
         if not wanted:
             left, rolling = left + 1, rolling + moves
             continue
-        one = ScopedImage(image, "" if moves else placement.release.version, placement.family)
+        one = ScopedImage(image, "" if moves else version, placement.family)
         families.setdefault((moves, placement.family), []).append(one)
     chosen: list[ScopedImage] = []
     for key in sorted(families):
@@ -74,6 +72,15 @@ def choose(repository: Reference, tags: Iterable[str], policies: Policies, scope
         left += len(families[key]) - len(newest)
         chosen += newest
     return ChosenTags(tuple(chosen), left, rolling)
+
+
+def _known(repository: Reference, tags: Iterable[str], policies: Policies) -> Iterator[tuple[Reference, Placement]]:
+    """The tags that count, each once."""
+    for tag in dict.fromkeys(tags):
+        image = repository.tagged(tag)
+        placement = _placed(image, policies)
+        if not is_evidence_tag(tag) and not policies.for_image(image).is_ignored and placement is not None:
+            yield image, placement
 
 
 def repositories_of(policies: Policies) -> tuple[tuple[Reference, ...], tuple[str, ...]]:

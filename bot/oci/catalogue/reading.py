@@ -23,7 +23,7 @@ def ask_for(reference: Reference, url: URL, what: str = "") -> RegistryRequest:
     """A request of that page, one at a time for each host."""
     return RegistryRequest(
         registry=reference.registry,
-        what=what or f"the tags of {reference.familiar}",
+        what=what or f"the list of tags of {reference.familiar}",
         url=url,
         headers={"Accept": "application/json"},
         limit=PAGE_MAX,
