@@ -223,8 +223,8 @@ class Outbox:
         first: ThreadRead | None = None,
     ) -> ThreadChange:
         """Store the desired messages, then send them. `first` is the thread, if it was read already."""
-        before = await self._want(address, plan_for, ahead, first=first, is_posted=place.is_stored)
-        now = await self._threads.get(address)
+        change = await self._want(address, plan_for, ahead, first=first, is_posted=place.is_stored)
+        before, now = change.before, change.now
         if now is not None and now.is_pending:
             await self._sender.flush(address, place.transport)
             now = await self._threads.get(address)
@@ -235,13 +235,16 @@ class Outbox:
 
     async def _want(
         self, address: Address, plan_for: _Plan, ahead: float, *, first: ThreadRead | None, is_posted: bool
-    ) -> Thread | None:
+    ) -> ThreadChange:
         for _ in range(CONFLICTS_MAX):
             thread = first.thread if first else await self._threads.get(address)
             first = None
             wanted = await plan_for(thread)
-            if not wanted or await self._threads.want(address, thread, wanted, ahead=ahead, is_posted=is_posted):
-                return thread
+            if not wanted:
+                return ThreadChange(thread, await self._threads.get(address))
+            now = await self._threads.want(address, thread, wanted, ahead=ahead, is_posted=is_posted)
+            if now is not None:
+                return ThreadChange(thread, now)
         raise PostingError("too many reports on that release at once", code="busy", retry_after=5.0)
 
 

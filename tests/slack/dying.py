@@ -93,7 +93,7 @@ class DyingThreads(Threads):
         *,
         ahead: float = 0.0,
         is_posted: bool = False,
-    ) -> bool:
+    ) -> Thread | None:
         self.fate.reach("before want")
         stored = await super().want(address, seen, messages, ahead=ahead, is_posted=is_posted)
         self.fate.reach("after want")

@@ -110,24 +110,28 @@ def web_address(url: str) -> str:
 
 def is_safe(text: str, blocks: Iterable[Mapping[str, object]]) -> bool:
     """The final check of a message: every `<` starts a form that we write ourselves, so no other mention or link."""
-    return all(_is_safe(part) for part in (text, *(part for block in blocks for part in _mrkdwn(block))))
+    found = [text]
+    for block in blocks:
+        _collect_mrkdwn(block, found)
+    return all(map(_is_safe, found))
 
 
 def _is_safe(part: str) -> bool:
-    return all(part.startswith(_LINK_STARTS, match.start()) for match in re.finditer("<", part))
+    return "<" not in part or all(part.startswith(_LINK_STARTS, match.start()) for match in re.finditer("<", part))
 
 
-def _mrkdwn(thing: object) -> Iterable[str]:
+def _collect_mrkdwn(thing: object, found: list[str]) -> None:
     """Every mrkdwn string in a block. Slack parses nothing in rich_text and plain_text."""
-    if isinstance(thing, Mapping):
+    if isinstance(thing, list | tuple):
+        for value in thing:
+            _collect_mrkdwn(value, found)
+    elif isinstance(thing, dict | Mapping):
         if thing.get("type") == "mrkdwn":
-            yield str(thing.get("text", ""))
+            found.append(str(thing.get("text", "")))
         elif thing.get("type") != "rich_text":
             for value in thing.values():
-                yield from _mrkdwn(value)
-    elif isinstance(thing, list | tuple):
-        for value in thing:
-            yield from _mrkdwn(value)
+                if not isinstance(value, str):
+                    _collect_mrkdwn(value, found)
 
 
 def _said(text: str) -> str:

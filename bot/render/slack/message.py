@@ -50,10 +50,12 @@ class MessageDraft:
 
     def fits(self) -> bool:
         """Whether the whole message is within the limits and passes the final check."""
-        sizes = [len(part) for part in texts([block for block in self.blocks if block["type"] != "rich_text"])]
-        whole = sum(len(part) for part in texts(self.blocks))
-        within = len(self.text) <= TEXT_MAX and whole <= BLOCKS_TEXT_MAX and len(self.blocks) <= BLOCKS_MAX
-        return within and max(sizes, default=0) <= MRKDWN_MAX and is_safe(self.text, self.blocks)
+        if len(self.text) > TEXT_MAX or len(self.blocks) > BLOCKS_MAX:
+            return False
+        sizes = [(block["type"], [len(part) for part in texts(block)]) for block in self.blocks]
+        longest = max((max(its, default=0) for kind, its in sizes if kind != "rich_text"), default=0)
+        whole = sum(sum(its) for _, its in sizes)
+        return whole <= BLOCKS_TEXT_MAX and longest <= MRKDWN_MAX and is_safe(self.text, self.blocks)
 
     def plain(self) -> "MessageDraft":
         """The message as one escaped section, for when Slack refused the full form.
@@ -74,17 +76,23 @@ def _without_time(block: Block) -> Block:
     return {**block, "elements": elements[:-1]}
 
 
-def texts(thing: object) -> Iterable[str]:
+def texts(thing: object) -> list[str]:
     """Every visible text in blocks."""
-    if isinstance(thing, Mapping):
-        for key, value in thing.items():
-            if key == "text" and isinstance(value, str):
-                yield value
-            else:
-                yield from texts(value)
-    elif isinstance(thing, list | tuple):
+    found: list[str] = []
+    _collect(thing, found)
+    return found
+
+
+def _collect(thing: object, found: list[str]) -> None:
+    if isinstance(thing, list | tuple):
         for value in thing:
-            yield from texts(value)
+            _collect(value, found)
+    elif isinstance(thing, dict | Mapping):
+        for key, value in thing.items():
+            if not isinstance(value, str):
+                _collect(value, found)
+            elif key == "text":
+                found.append(value)
 
 
 def header(block_id: str, text: str) -> Block:

@@ -5,7 +5,7 @@ What is wanted is stored before anything is sent, so the threads can be shown (a
 
 import json
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from bot.errors import StoreError
 from bot.store import Store, trouble
@@ -21,7 +21,7 @@ from bot.store.threads.records import (
     payload,
     read,
 )
-from bot.store.threads.scripts import NEWEST, THREAD, WANT
+from bot.store.threads.scripts import THREAD, WANT
 
 __all__ = ["ALARM", "UNCONFIRMED", "Address", "Desired", "Message", "MessageState", "Thread", "Threads", "new_intent"]
 
@@ -39,15 +39,11 @@ class Threads:
         self._store = store
         self._want = store.redis.register_script(WANT)
         self._thread = store.redis.register_script(THREAD)
-        self._touch = store.redis.register_script(NEWEST)
 
     async def get(self, address: Address) -> Thread | None:
         """The thread of that image there, or None."""
         with trouble("reading a thread"):
-            parent, replies = await self._thread(keys=[self.key(address), self.parts(address)])
-        if not parent:
-            return None
-        return Thread(address, read(_record(parent)), tuple(read(_record(reply)) for reply in replies))
+            return _thread(address, await self._thread(keys=[self.key(address), self.parts(address)]))
 
     async def want(
         self,
@@ -57,22 +53,22 @@ class Threads:
         *,
         ahead: float = 0.0,
         is_posted: bool = False,
-    ) -> bool:
-        """Store what should be there. False when the thread has changed since it was `seen`: read it again.
+    ) -> Thread | None:
+        """Store what should be there: the thread as it is then. None when it has changed since it was `seen`.
 
         It is sent before those that are wanted in that channel since less than `ahead` seconds. With `is_posted`, being
         stored is being posted: nothing waits to be sent.
         """
-        keys = [self.key(address), self.parts(address), self.line(address)]
+        keys = [self.key(address), self.parts(address), self.line(address), self._newest]
         keys += [self.key(address, message.part) for message in messages]
         if seen and any(message.fresh and not message.part for message in messages):
             keys += [self.key(address, reply.part) for reply in seen.replies]
         wanted = json.dumps([payload(message) for message in messages])
         seq = seen.parent.seq if seen else ""
         with trouble("storing what to post"):
-            await self._touch(keys=[self._newest], args=[_member(address), NEWEST_MAX, THREAD_TTL])
-            stored = await self._want(keys=keys, args=[THREAD_TTL, seq, address.subject, wanted, ahead, int(is_posted)])
-        return bool(stored)
+            args = (THREAD_TTL, seq, address.subject, wanted, ahead, int(is_posted), _member(address), NEWEST_MAX)
+            stored = await self._want(keys=keys, args=args)
+            return _thread(address, stored) if stored else None
 
     async def at(self, team: str, channel: str, ts: str) -> Thread | None:
         """The thread that the message with that ts belongs to, parent or reply."""
@@ -124,6 +120,14 @@ class Threads:
 
 def _member(address: Address) -> str:
     return f"{address.team} {address.channel} {address.subject}"
+
+
+def _thread(address: Address, found: Sequence[Sequence[Any]]) -> Thread | None:
+    """As a script answers it: the parent, and the replies."""
+    parent, replies = found
+    if not parent:
+        return None
+    return Thread(address, read(_record(parent)), tuple(read(_record(reply)) for reply in replies))
 
 
 def _record(flat: Sequence[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What happens to a message's record in one step, as Lua: no crash and no second worker gets in between.
 
-All keys of a script carry the same {team:channel}, so that they share a slot in a cluster. The clock is the store's.
+All keys of a script but the list of the newest carry the same {team:channel}. The clock is the store's.
 Record: intent, state (new, sending, unknown, posted, failed, gone), attempt, first_sent_at, sent_at, ts, rev (what
 Slack has), want (what it should have), and the wanted content.
 """
@@ -51,12 +51,12 @@ WANT: Final = (
     _NOW
     + """
 local seen = redis.call('HGET', KEYS[1], 'seq') or ''
-if seen ~= ARGV[2] then return 0 end
+if seen ~= ARGV[2] then return {} end
 local messages = cjson.decode(ARGV[4])
-for index = 4 + #messages, #KEYS do redis.call('DEL', KEYS[index]) end
-if #KEYS >= 4 + #messages then redis.call('DEL', KEYS[2]) end
+for index = 5 + #messages, #KEYS do redis.call('DEL', KEYS[index]) end
+if #KEYS >= 5 + #messages then redis.call('DEL', KEYS[2]) end
 for index, message in ipairs(messages) do
-  local key = KEYS[3 + index]
+  local key = KEYS[4 + index]
   if message.fresh then redis.call('DEL', key) end
   if redis.call('EXISTS', key) == 0 then
     redis.call('HSET', key, 'part', message.part, 'intent', message.intent, 'state', 'new', 'attempt', 0,
@@ -88,15 +88,20 @@ if ARGV[6] ~= '1' then
   redis.call('ZADD', KEYS[3], 'LT', text(now() - tonumber(ARGV[5])), ARGV[3])
   redis.call('EXPIRE', KEYS[3], ARGV[1])
 end
-return 1
+redis.call('ZADD', KEYS[4], text(now()), ARGV[7])
+redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -tonumber(ARGV[8]) - 1)
+redis.call('EXPIRE', KEYS[4], ARGV[1])
 """
+    + THREAD
 )
-"""KEYS parent, parts, line, a key a message, then what to forget of an earlier thread; ARGV ttl, the `seq` that was
-read, subject, messages as JSON, seconds that it goes ahead of others in line, 1 if being stored is being posted.
+"""KEYS parent, parts, line, the list of the newest, a key a message, then what to forget of an earlier thread;
+ARGV ttl, the `seq` that was read, subject, messages as JSON, seconds that it goes ahead of others in line, 1 if being
+stored is being posted, the thread in the list of the newest, how many that list holds.
 
 The replies of the thread live as long as its parent, also those of which nothing new is said.
 
-The whole intention of one report at once, before anything is sent; 0 when another report came in between.
+The whole intention of one report at once, before anything is sent. Answers the thread as it is then, as THREAD does;
+nothing when another report came in between.
 """
 
 BEGIN: Final = (
@@ -137,16 +142,6 @@ if KEYS[3] then redis.call('SET', KEYS[3], ARGV[3], 'EX', ARGV[2]) end
 return 1
 """
 """KEYS message, fence, perhaps the pointer from its ts; ARGV token, ttl, its value, then fields and values."""
-
-NEWEST: Final = (
-    _NOW
-    + """
-redis.call('ZADD', KEYS[1], text(now()), ARGV[1])
-redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[2]) - 1)
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-"""
-)
-"""KEYS newest; ARGV thread, most, ttl. It has changed last of all threads."""
 
 LEAVE: Final = """
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
