@@ -6,7 +6,7 @@ A test reads docket's source and fails when it unpickles in any other way.
 """
 
 import hashlib
-import inspect
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self, cast
@@ -15,7 +15,7 @@ import cloudpickle  # type: ignore[import-untyped]
 import docket.worker
 import structlog
 from docket import Docket, StrikeList
-from docket.execution import Execution
+from docket.execution import Execution, get_signature
 
 from bot.errors import MalformedError
 from bot.jobs import plain_pickle
@@ -94,7 +94,7 @@ def _require_fit(job: Execution) -> None:
         raise MalformedError("its arguments are not a tuple, or some are named")
     if job.function_name not in job.docket.tasks:
         return  # the worker's fallback takes anything
-    parameters = inspect.signature(job.function).parameters.values()
+    parameters = get_signature(job.function).parameters.values()
     wanted = [parameter.annotation for parameter in parameters if parameter.default is parameter.empty]
     if [type(argument) for argument in job.args] != wanted:
         raise MalformedError(f"its arguments are not {', '.join(kind.__name__ for kind in wanted)}")
@@ -123,6 +123,14 @@ class NoResults:
         """It is not kept."""
 
 
+class NoStrikes(StrikeList):
+    """Docket's list of tasks that are not to run: without any, no job has to be compared with it."""
+
+    def is_stricken(self, target: Execution | Mapping[str, Any]) -> bool:  # noqa: ARG002 - StrikeList's own
+        """Nothing is."""
+        return False
+
+
 class PlainDocket(Docket):
     """A docket that reads plain values only, does our own tasks only, and listens to no strikes."""
 
@@ -138,7 +146,7 @@ class PlainDocket(Docket):
 
     @strike_list.setter
     def strike_list(self, _shared: StrikeList) -> None:
-        self._own_strikes = StrikeList()
+        self._own_strikes = NoStrikes()
 
     @asynccontextmanager
     async def redis(self) -> "AsyncGenerator[RedisClient, None]":

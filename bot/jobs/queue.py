@@ -171,8 +171,10 @@ class DocketQueue:
 
     async def _add(self, call: "_Call", delay: float) -> bool:
         docket, name = self.dockets[call.lane], call.name
-        now = int(await self._store.exactly_now() * 1000)
-        due = _at(now / 1000 + delay)  # by the store's clock, which may be an hour from ours
+        # By the store's clock, which may be an hour from ours. What is no check says nothing of when it looked.
+        told = await (self._store.exactly_now() if call.task == CHECK else self._store.now())
+        now = int(told * 1000)
+        due = _at(now / 1000 + delay)
         added = await docket.add(call.task, due, name)(call.text, now, _since(due))
         if added.disposition is Disposition.SCHEDULED:
             return True

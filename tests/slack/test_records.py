@@ -37,6 +37,18 @@ async def test_what_was_planned_on_an_older_look_is_not_stored(store: Store) -> 
     assert now.parent.verdict == "pass"
 
 
+async def test_what_was_stored_is_answered_as_it_is_then(store: Store) -> None:
+    threads = Threads(store)
+    for told in (FIRST, report(failing("sbom-missing"), failing("tag-moved"), content="two")):
+        seen = await threads.get(HERE)
+        wanted = plan(seen, release(told), intent="the-intent", forced=False, base_url="")
+        now = await threads.want(HERE, seen, wanted)
+        assert now is not None
+        assert now == await threads.get(HERE)
+        assert now != seen
+        assert [thread.address for thread in await threads.newest()] == [HERE]
+
+
 async def test_only_the_newest_turn_writes(store: Store) -> None:
     threads = Threads(store)
     sending = Sending(store, threads, lock_ms=60_000)
