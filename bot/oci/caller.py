@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from bot.errors import NotFoundError
+from bot.errors import NotFoundError, RegistryError
 from bot.oci import tally
 from bot.oci.auth.authorizer import Authorization, Authorizer
 from bot.oci.grammar import HOST, NAME_MAX, PATH
@@ -73,7 +73,11 @@ class Caller:
             return None
         what = f"the front door of {place.registry}"
         door = RegistryRequest(registry=place.registry, what=what, url=place.url(""), gate="token")
-        answer = await self._sender.send(door)
+        try:
+            answer = await self._sender.send(door)
+        except RegistryError:
+            self._authorizer.not_shown(place)
+            raise
         return await self._authorizer.after(answer, Authorization("", fresh=False), place, repository)
 
     async def _send(self, ask: RegistryRequest, authorization: Authorization, *, redirects: bool) -> Response:

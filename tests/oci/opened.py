@@ -15,6 +15,7 @@ from bot.oci.registries import OpenRegistries, open_registries
 from bot.oci.shared_hosts import SharedHosts
 from bot.oci.wire.pace import Pace
 from tests.fake_registry import FakeRegistry
+from tests.waiting import PATIENCE
 
 NOW = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
 
@@ -30,8 +31,9 @@ class Clock:
         self.waits.append(seconds)
         self.time += seconds
 
-    def pace(self, **more: float) -> Pace:
+    def pace(self, *, listing: float = PATIENCE, **more: float) -> Pace:
         return Pace(
+            listing=listing,
             sleep=self.sleep,
             chance=lambda: 0.5,
             clock=lambda: self.time,

@@ -15,7 +15,7 @@ from bot.oci.manifest import Descriptor
 from tests.fake_registry import FakeRegistry
 from tests.oci.opened import NOW, Clock, at, opened
 from tests.registry_auth import Auth
-from tests.registry_faults import Body, Endless, Fault, Flip, GzipBomb, Redirect, Status
+from tests.registry_faults import Body, Endless, Fault, Flip, GzipBomb, Instead, Redirect, Status
 from tests.registry_shelf import digest_of
 
 LAYER = Descriptor(digest=digest_of(b"layer"), size=5)
@@ -285,3 +285,15 @@ async def test_a_header_over_every_limit_is_an_unusable_answer() -> None:
         fake.push_image("demo/app", tag="1")
         with pytest.raises(UnavailableError):
             await registry.manifest(at(fake))
+
+
+async def test_a_registry_that_could_not_be_asked_for_its_login_is_asked_the_next_time(tmp_path: Path) -> None:
+    auth = Auth(user="robot", password=SECRET, anonymous=False)
+    async with FakeRegistry(auth=auth) as fake:
+        digest = fake.push_image("demo/app", tag="1")
+        fake.fault("/v2/demo/", Instead(401, 404, {"WWW-Authenticate": ""}))
+        fake.fault("/v2/", Status(503), times=3)
+        async with opened(fake, registry_auth=config_file(tmp_path, fake)) as registry:
+            with pytest.raises(UnavailableError, match="front door"):
+                await registry.manifest(at(fake))
+            assert (await registry.manifest(at(fake))).digest == digest

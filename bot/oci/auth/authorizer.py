@@ -55,6 +55,10 @@ class Authorizer:
             self._shown.popitem(last=False)
         return True
 
+    def not_shown(self, endpoint: Endpoint) -> None:
+        """The registry could not be asked: somebody else may try."""
+        self._shown.pop(endpoint.registry, None)
+
     async def after(
         self, refused: Response, sent: Authorization, endpoint: Endpoint, repository: str
     ) -> Authorization | None:
