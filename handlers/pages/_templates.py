@@ -1,15 +1,17 @@
-"""Jinja for the pages: all values are escaped and cleaned; filters and globals of the templates."""
+"""Jinja for the pages: all values are escaped and cleaned; filters and globals of the templates.
+
+It is imported for the first page: a bot whose pages nobody reads needs no templates in memory.
+"""
 
 import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
-import aiohttp_jinja2
-import jinja2
 from aiohttp import web
 from markupsafe import Markup, escape
 
@@ -21,6 +23,9 @@ from handlers.pages import _form
 from handlers.pages._access import visitor_of
 from handlers.pages._links import json_url
 from handlers.pages._thread import is_rule
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 HERE: Final = Path(__file__).parent
 
@@ -82,36 +87,56 @@ class Viewer:
         return _form.token(self.request)
 
 
+class Templates:
+    """What aiohttp_jinja2 asks of jinja2's own environment, which is made for the first page."""
+
+    def get_template(self, name: str) -> "Template":
+        """The template of that name."""
+        return self._environment.get_template(name)
+
+    @cached_property
+    def _environment(self) -> "Environment":
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - see above
+
+        environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_cleaned,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters["ticks"] = ticks
+        environment.filters["example"] = as_example
+        environment.filters["web_address"] = web_address
+        environment.globals.update(
+            asset=asset,
+            is_rule=is_rule,
+            moment=lambda at: datetime.fromtimestamp(at, UTC),
+            json_url=json_url,
+            short_digest=short_digest,
+            OUTCOMES=OUTCOMES,
+            STATES=STATES,
+            SURENESS=SURENESS,
+            VERDICTS=VERDICTS,
+        )
+        return environment
+
+
+TEMPLATES: Final = web.AppKey("templates", Templates)
+
+
 def setup(app: web.Application) -> None:
     """Set up the templates of the application."""
-    environment = aiohttp_jinja2.setup(
-        app,
-        loader=jinja2.FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_cleaned,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["ticks"] = ticks
-    environment.filters["example"] = as_example
-    environment.filters["web_address"] = web_address
-    environment.globals.update(
-        asset=asset,
-        is_rule=is_rule,
-        moment=lambda at: datetime.fromtimestamp(at, UTC),
-        json_url=json_url,
-        short_digest=short_digest,
-        OUTCOMES=OUTCOMES,
-        STATES=STATES,
-        SURENESS=SURENESS,
-        VERDICTS=VERDICTS,
-    )
+    app[TEMPLATES] = Templates()
 
 
 def show_page(name: str, request: web.Request, context: Mapping[str, object], *, status: int = 200) -> web.Response:
     """The page, by that template. Every template has a `viewer`."""
-    return aiohttp_jinja2.render_template(name, request, {**context, "viewer": Viewer(request)}, status=status)
+    from aiohttp_jinja2 import render_template  # noqa: PLC0415 - see above
+
+    key = cast("web.AppKey[Environment]", TEMPLATES)
+    return render_template(name, request, {**context, "viewer": Viewer(request)}, app_key=key, status=status)
 
 
 def asset(name: str) -> str:
