@@ -6,18 +6,21 @@ Slack sends the event again.
 
 import logging
 import secrets
+from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.listener.async_listener import AsyncListener
 from slack_bolt.listener.asyncio_runner import AsyncioListenerRunner
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from handlers.slack_payload import is_event
 
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
-def quiet_app(token: str, secret: str, client: AsyncWebClient) -> AsyncApp:
+
+def quiet_app(token: str, secret: str, client: "AsyncWebClient") -> AsyncApp:
     """A Bolt application with every setting passed; otherwise Bolt reads the environment.
 
     Bolt's own authorization calls Slack at the first request, so every command would fail during an outage. Bolt also

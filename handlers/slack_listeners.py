@@ -5,13 +5,12 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.digest.schedule import parse as parse_schedule
 from bot.errors import StoreError
@@ -35,6 +34,9 @@ from handlers.home import listener as home
 from handlers.shortcuts import check_message
 from handlers.slack_app import quiet_app
 
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
+
 log = structlog.get_logger(__name__)
 
 _ANY = re.compile(r"[\s\S]*")
@@ -49,7 +51,7 @@ class ListenerParts:
     store: Store
     session: aiohttp.ClientSession
     hosts: CodeHosts | None
-    client: AsyncWebClient
+    client: "AsyncWebClient"
     policies: Policies
     watch: tuple[str, ...] = ()
     base_url: str = ""

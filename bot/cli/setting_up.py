@@ -14,7 +14,7 @@ from bot.errors import UsageError
 from bot.policy.source import policies_from
 from bot.render.plain import plain
 from bot.settings import Settings
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.greeting import JoinedChannel, greet, joined_channels
 from bot.slack.inspect import granted
 from bot.slack.problems import advice, problem_of, says, socket_problem
@@ -106,7 +106,7 @@ def _matching(name: str, value: str) -> str:
 async def _token_works(client: AsyncWebClient, terminal: Terminal) -> bool:
     try:
         answer = await client.auth_test()
-    except FAILURES as error:
+    except failures() as error:
         terminal.say(f"   {_why(answer_of(error))}")
         return False
     user, team = (plain(str(answer.get(key, ""))) for key in ("user", "team"))

@@ -1,10 +1,9 @@
 """App Home of one person: reads what they may see, and publishes it. A person sees the channels that they are in."""
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.digest.content import Ending
 from bot.intake.talk import ShowHome
@@ -12,7 +11,7 @@ from bot.jobs.digest_contents import DigestContents
 from bot.render.slack.escape import is_safe
 from bot.render.slack.home import PER_PAGE, HomeContent, HomeRelease, HomeWatch, home
 from bot.report import Verdict
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.later import raise_if_later
 from bot.slack.membership import channels_of
 from bot.store import Store
@@ -20,6 +19,9 @@ from bot.store.passed import PASSES_TTL, PassedReleases
 from bot.store.threads import Address, MessageState
 from bot.store.threads.listing import addresses, parents
 from bot.store.watches import StoredWatches
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 CHANNELS_MAX: Final = 100
 """Channels of which the snoozes and waivers are read."""
@@ -34,7 +36,7 @@ class Homes:
     """Publishes them. Every method may raise StoreError, and PostingError when Slack does not answer now."""
 
     store: Store
-    client: AsyncWebClient
+    client: "AsyncWebClient"
 
     async def show(self, job: ShowHome) -> None:
         """Publish the view. One that was changed meanwhile by another request stays as it is."""
@@ -45,7 +47,7 @@ class Homes:
         more = {"hash": job.hash} if job.hash else {}
         try:
             await self.client.views_publish(user_id=job.user, view=view, **more)
-        except FAILURES as error:
+        except failures() as error:
             refused = answer_of(error)
         else:
             return

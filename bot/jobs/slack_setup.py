@@ -8,10 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
 from bot.jobs.queue import open_queue
@@ -25,6 +24,9 @@ from bot.store import Store, trouble
 from bot.store.slack_problems import ProblemCode, SlackProblem, SlackProblems
 from bot.store.undelivered import LOOK_DUE, Undelivered, UndeliveredPost
 from bot.store.watches import StoredWatches
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +50,7 @@ Requeue = Callable[[UndeliveredPost], Awaitable[None]]
 class SlackSetup:
     """The setup of these settings. `default` is the channel of images whose policy names none."""
 
-    client: AsyncWebClient
+    client: "AsyncWebClient"
     store: Store
     requeue: Requeue
     default: str

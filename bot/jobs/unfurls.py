@@ -5,9 +5,9 @@ another channel is told. What a rule asks is public.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.intake.talk import Unfurl
 from bot.policy import Policies
@@ -15,11 +15,14 @@ from bot.releases import place
 from bot.render.slack.escape import prose
 from bot.render.slack.message import section
 from bot.rules import catalogue
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.later import raise_if_later
 from bot.slack.our_links import OurLink, ReleaseLink, ReportLink, RuleLink, our_link
 from bot.store import Store
 from bot.store.threads import Address, MessageState, Threads
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +32,7 @@ class Unfurls:
     """Makes them. `base_url` is the address of our pages."""
 
     store: Store
-    client: AsyncWebClient
+    client: "AsyncWebClient"
     policies: Policies
     base_url: str
 
@@ -44,7 +47,7 @@ class Unfurls:
             return
         try:
             await self.client.api_call("chat.unfurl", json={"channel": job.channel, "ts": job.ts, "unfurls": previews})
-        except FAILURES as error:
+        except failures() as error:
             refused = answer_of(error)
         else:
             return

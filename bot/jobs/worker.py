@@ -29,7 +29,6 @@ from bot.jobs.tasks import tasks_of
 from bot.jobs.timing import Timing
 from bot.jobs.workspaces.policies import WorkspacePolicies
 from bot.jobs.workspaces.router import routed
-from bot.jobs.workspaces.workspaces import open_workspaces
 from bot.settings import Settings
 from bot.slack.outbox import open_outbox
 from bot.slack.workspaces import OAuthOptions, oauth_options
@@ -105,6 +104,8 @@ async def work(  # noqa: PLR0913 - the parts of a worker
         )
         checks, tasks = done.checks, done.by_name()
         if options is not None:
+            from bot.jobs.workspaces.workspaces import open_workspaces  # noqa: PLC0415 - it brings all of slack_sdk
+
             workspaces = await stack.enter_async_context(open_workspaces(settings, options, store, queue, timing))
             tasks = {name: routed(name, task, workspaces) for name, task in tasks.items()}
         _quiet_retries()

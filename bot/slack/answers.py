@@ -8,21 +8,23 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import PostingError
 from bot.render.slack.escape import is_safe
 from bot.settings import Settings
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.ephemeral import LIFE, AnswerOutcome, Ephemeral
 from bot.slack.files import upload
 from bot.slack.later import raise_if_later
 from bot.slack.transport import Answer, Posted, Refused, RetryLater, Unconfirmed
 from bot.slack.web_api import client_for, session_for_slack
 from bot.store import Store, trouble
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +59,7 @@ class AnswerTo:
 class Answers:
     """Sends answers. Without a `client` only through response_urls."""
 
-    def __init__(self, store: Store, ephemeral: Ephemeral, client: AsyncWebClient | None) -> None:
+    def __init__(self, store: Store, ephemeral: Ephemeral, client: "AsyncWebClient | None") -> None:
         self._store = store
         self._ephemeral = ephemeral
         self._client = client
@@ -128,7 +130,7 @@ class Answers:
         return isinstance(answer, Posted)
 
     async def _post(
-        self, client: AsyncWebClient, to: AnswerTo, text: str, blocks: Sequence[Mapping[str, object]]
+        self, client: "AsyncWebClient", to: AnswerTo, text: str, blocks: Sequence[Mapping[str, object]]
     ) -> Answer:
         shown: dict[str, object] = {"text": text, "unfurl_links": False, "unfurl_media": False, "parse": "none"}
         shown |= {"blocks": [dict(block) for block in blocks]} if blocks else {}
@@ -148,21 +150,21 @@ class Answers:
         return self._store.key("slack", "answered", name, once)
 
 
-async def _direct_message(client: AsyncWebClient, user: str, text: str) -> tuple[str, str]:
+async def _direct_message(client: "AsyncWebClient", user: str, text: str) -> tuple[str, str]:
     """The channel and the timestamp of a message to that person; "" when Slack did not take it."""
     if not is_safe(text, ()):
         return "", ""
     try:
         answer = await client.api_call("chat.postMessage", json={"channel": user, "text": text, "parse": "none"})
-    except FAILURES:
+    except failures():
         return "", ""
     return str(answer.get("channel", "")), str(answer.get("ts", ""))
 
 
-async def _call(client: AsyncWebClient, method: str, body: Mapping[str, object]) -> Answer:
+async def _call(client: "AsyncWebClient", method: str, body: Mapping[str, object]) -> Answer:
     try:
         answer = await client.api_call(method, json=dict(body))
-    except FAILURES as error:
+    except failures() as error:
         return answer_of(error)
     return Posted(str(answer.get("ts") or answer.get("message_ts") or ""))
 

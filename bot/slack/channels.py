@@ -1,13 +1,14 @@
 """Resolves channel names to ids: settings say `#releases`, Slack's API needs the id."""
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.transport import Refused, RetryLater, Unconfirmed
 from bot.store import Store, trouble
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 CACHE_TIME: Final = 24 * 3600
 """Seconds that a resolved name is cached; channels are rarely renamed."""
@@ -22,7 +23,7 @@ _NAME = re.compile(r"[^\s#@<>|,]{1,80}")
 class Channels:
     """Finds channels by name, and caches the ids."""
 
-    def __init__(self, client: AsyncWebClient, store: Store, team: str) -> None:
+    def __init__(self, client: "AsyncWebClient", store: Store, team: str) -> None:
         self._client = client
         self._store = store
         self._team = team
@@ -58,7 +59,7 @@ class Channels:
                 cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
                 if not cursor:
                     break
-        except FAILURES as error:
+        except failures() as error:
             failed = answer_of(error)
             return failed if isinstance(failed, RetryLater | Refused) else RetryLater(15.0, _why(failed))
         return Refused("channel_not_found")

@@ -7,10 +7,10 @@ slack_sdk raises SlackApiError for every answer that is not `ok`. Its `response`
 import math
 import random
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 
 from bot.slack.transport import Answer, Refused, RetryLater, Unconfirmed
 
@@ -19,8 +19,13 @@ class TokenUnavailableError(OSError):
     """Nobody can say now which token a workspace has: the store does not answer, or the token is being renewed."""
 
 
-FAILURES: Final = (SlackApiError, aiohttp.ClientError, TimeoutError, OSError, AttributeError)
-"""Everything that a call of slack_sdk may raise. The AttributeError is its bug with a text/plain answer."""
+@cache
+def failures() -> tuple[type[Exception], ...]:
+    """Everything that a call of slack_sdk may raise. The AttributeError is its bug with a text/plain answer."""
+    from slack_sdk.errors import SlackApiError  # noqa: PLC0415 - it brings all of slack_sdk, for a bot that has Slack
+
+    return SlackApiError, aiohttp.ClientError, TimeoutError, OSError, AttributeError
+
 
 RETRY_AFTER_MAX: Final = 3600.0
 """Seconds; a longer Retry-After header is not followed."""

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.render.slack.escape import is_safe
 from bot.store import Store, trouble
@@ -76,6 +75,8 @@ class Ephemeral:
         return await self._send(response_url, text, blocks) is AnswerOutcome.TOLD
 
     async def _send(self, response_url: str, text: str, blocks: Sequence[Mapping[str, object]]) -> AnswerOutcome:
+        from slack_sdk.webhook.async_client import AsyncWebhookClient  # noqa: PLC0415 - large, and not needed without Slack
+
         client = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])
         try:
             answer = await client.send(

@@ -3,15 +3,19 @@
 https://docs.slack.dev/messaging/working-with-files#uploading_files
 """
 
-from slack_sdk.errors import SlackRequestError
-from slack_sdk.web.async_client import AsyncWebClient
+from typing import TYPE_CHECKING
 
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.transport import Answer, Posted, Unconfirmed
 
+if TYPE_CHECKING:
+    from slack_sdk.web.async_client import AsyncWebClient
 
-async def upload(client: AsyncWebClient, channel: str, thread_ts: str, *, name: str, text: str) -> Answer:
+
+async def upload(client: "AsyncWebClient", channel: str, thread_ts: str, *, name: str, text: str) -> Answer:
     """Upload the text; the name ends with the type of the snippet. After `Unconfirmed`, a second call may repeat it."""
+    from slack_sdk.errors import SlackRequestError  # noqa: PLC0415 - large, and not needed without Slack
+
     try:
         answer = await client.files_upload_v2(
             channel=channel,
@@ -23,6 +27,6 @@ async def upload(client: AsyncWebClient, channel: str, thread_ts: str, *, name: 
         )
     except SlackRequestError as error:  # the upload of the file content failed
         return Unconfirmed(type(error).__name__)
-    except FAILURES as error:
+    except failures() as error:
         return answer_of(error)
     return Posted(str(answer.get("ts", "")))

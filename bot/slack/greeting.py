@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
-
-from slack_sdk.web.async_client import AsyncWebClient
+from typing import TYPE_CHECKING, Final
 
 from bot.render.slack.escape import code
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.transport import Answer, Posted
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 PAGES_MAX: Final = 25
 """Pages of the channel list that are read, 200 channels each."""
@@ -25,7 +26,7 @@ class JoinedChannel:
     name: str
 
 
-async def joined_channels(client: AsyncWebClient) -> tuple[JoinedChannel, ...] | Answer:
+async def joined_channels(client: "AsyncWebClient") -> tuple[JoinedChannel, ...] | Answer:
     """By name; or what went wrong."""
     found: list[JoinedChannel] = []
     cursor = ""
@@ -42,19 +43,19 @@ async def joined_channels(client: AsyncWebClient) -> tuple[JoinedChannel, ...] |
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 break
-    except FAILURES as error:
+    except failures() as error:
         return answer_of(error)
     return tuple(sorted(found, key=lambda channel: channel.name))
 
 
-async def greet(client: AsyncWebClient, channel: str, watched: Sequence[str], settle: float) -> Answer:
+async def greet(client: "AsyncWebClient", channel: str, watched: Sequence[str], settle: float) -> Answer:
     """Post that the bot is here, what it watches, and how long a push waits (in seconds)."""
     text = greeting(watched, settle)
     try:
         answer = await client.chat_postMessage(
             channel=channel, text=text, parse="none", unfurl_links=False, unfurl_media=False
         )
-    except FAILURES as error:
+    except failures() as error:
         return answer_of(error)
     return Posted(str(answer.get("ts", "")))
 

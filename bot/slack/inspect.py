@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
-
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from typing import TYPE_CHECKING, Final
 
 from bot.slack.channels import Channels
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.problems import RENEWAL_PROBLEMS, SOCKET_PROBLEMS, problem_of
 from bot.slack.scopes import REQUIRED_SCOPES
 from bot.slack.transport import Answer, Refused
 from bot.store import Store
 from bot.store.slack_problems import ProblemCode, SlackProblem
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
+    from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 LOOKED_FOR: Final = frozenset(ProblemCode) - SOCKET_PROBLEMS - RENEWAL_PROBLEMS
 """What a look finds out."""
@@ -39,11 +40,11 @@ class SlackFacts:
     problems: tuple[SlackProblem, ...] = ()
 
 
-async def inspect(client: AsyncWebClient, store: Store, names: Iterable[str]) -> SlackFacts:
+async def inspect(client: "AsyncWebClient", store: Store, names: Iterable[str]) -> SlackFacts:
     """Look at the token and these channels, which are names or ids. May raise StoreError."""
     try:
         answer = await client.auth_test()
-    except FAILURES as error:
+    except failures() as error:
         return SlackFacts(problems=(_problem(answer_of(error)),))
     scopes = granted(answer)
     problems = [] if scopes is None else [_missing(scope) for scope in sorted(REQUIRED_SCOPES - scopes)]
@@ -69,21 +70,21 @@ async def inspect(client: AsyncWebClient, store: Store, names: Iterable[str]) ->
     )
 
 
-def granted(answer: AsyncSlackResponse) -> frozenset[str] | None:
+def granted(answer: "AsyncSlackResponse") -> frozenset[str] | None:
     """The scopes of the token that made the call, from the answer's header; None without one."""
     headers = {str(name).lower(): value for name, value in (answer.headers or {}).items()}
     listed = headers.get("x-oauth-scopes")
     return frozenset(part.strip() for part in str(listed).split(",") if part.strip()) if listed is not None else None
 
 
-async def _channel(client: AsyncWebClient, channels: Channels, name: str) -> SlackProblem | None:
+async def _channel(client: "AsyncWebClient", channels: Channels, name: str) -> SlackProblem | None:
     """What stands in the way of a post there."""
     found = await channels.id_of(name)
     if not isinstance(found, str):
         return _problem(found, name)
     try:
         answer = await client.conversations_info(channel=found)
-    except FAILURES as error:
+    except failures() as error:
         return _problem(answer_of(error), name)
     about = answer.get("channel") or {}
     if about.get("is_archived"):

@@ -3,19 +3,20 @@
 https://docs.slack.dev/reference/methods/users.conversations
 """
 
-from typing import Final
-
-from slack_sdk.web.async_client import AsyncWebClient
+from typing import TYPE_CHECKING, Final
 
 from bot.errors import PostingError
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.transport import Refused, RetryLater
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 PAGES_MAX: Final = 10
 """Pages of 200 channels."""
 
 
-async def channels_of(client: AsyncWebClient, user: str) -> frozenset[str]:
+async def channels_of(client: "AsyncWebClient", user: str) -> frozenset[str]:
     """Their ids; none if Slack refuses. Raises PostingError when it does not answer now."""
     found, cursor = set[str](), ""
     try:
@@ -31,7 +32,7 @@ async def channels_of(client: AsyncWebClient, user: str) -> frozenset[str]:
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 break
-    except FAILURES as error:
+    except failures() as error:
         match answer_of(error):
             case Refused():
                 return frozenset()

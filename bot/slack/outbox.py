@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeAlias
-
-from slack_sdk.web.async_client import AsyncWebClient
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot.attention import NotePlace
 from bot.errors import PostingError
@@ -39,6 +37,9 @@ from bot.store.silence import SilentSource
 from bot.store.slack_problems import SlackProblem, SlackProblems
 from bot.store.threads import Address, Desired, MessageState, Thread, Threads, new_intent
 from bot.store.threads.sending import Sending
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 LOCK_MS: Final = 15_000
 """A killed sender's lock lasts this long; by then each of its requests has ended (TransportLimits.stale)."""
@@ -268,7 +269,7 @@ async def open_outbox(settings: Settings, store: Store) -> AsyncIterator[Outbox]
 
 
 def outbox_of(
-    store: Store, client: AsyncWebClient | None, answers: Answers, *, default: str = "", base_url: str = ""
+    store: Store, client: "AsyncWebClient | None", answers: Answers, *, default: str = "", base_url: str = ""
 ) -> Outbox:
     """An outbox with parts that are open. `default` is the channel of images whose policy names none."""
     slack = SlackTransport(client) if client else None

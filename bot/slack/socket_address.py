@@ -3,13 +3,14 @@
 https://docs.slack.dev/reference/methods/apps.connections.open
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.transport import Refused, RetryLater, Unconfirmed
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 UNREACHABLE: Final = 5.0
 """Seconds to wait at least, if Slack did not answer as it should."""
@@ -17,11 +18,11 @@ UNREACHABLE: Final = 5.0
 _SECURE, _PLAIN = "wss", "ws"
 
 
-async def socket_address(client: AsyncWebClient, app_token: str) -> str | RetryLater | Refused:
+async def socket_address(client: "AsyncWebClient", app_token: str) -> str | RetryLater | Refused:
     """An address that works once, for some seconds. It holds a ticket, so it is never logged."""
     try:
         answer = await client.apps_connections_open(app_token=app_token)
-    except FAILURES as error:
+    except failures() as error:
         failed = answer_of(error)
         return failed if isinstance(failed, RetryLater | Refused) else RetryLater(UNREACHABLE, _why(failed))
     address = str(answer.get("url", ""))

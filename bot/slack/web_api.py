@@ -3,15 +3,12 @@
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import aiohttp
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.metrics.program import SLACK_CALLS
-from bot.slack.classify import FAILURES, answer_of, error_of
+from bot.slack.classify import answer_of, failures
 from bot.slack.transport import (
     Answer,
     FoundMessage,
@@ -23,15 +20,14 @@ from bot.slack.transport import (
     TransportLimits,
     Unconfirmed,
 )
-from bot.tracing import SpanKind, span
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 log = structlog.get_logger(__name__)
 
 CALL_MAX: Final = 10.0
 """Seconds for one call, connecting included. slack_sdk's own `timeout` is ignored once it has a session."""
-
-CODE_MAX: Final = 60
-"""Characters of Slack's error code that are counted under it."""
 
 PAGES_MAX: Final = 10
 """Pages of the history that a search reads."""
@@ -47,25 +43,10 @@ class BotIdentity:
     bot: str
 
 
-class CountingClient(AsyncWebClient):
-    """Counts the calls of each method and what Slack answered."""
-
-    async def api_call(self, api_method: str, **more: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the base class's own
-        """See AsyncWebClient."""
-        with span(f"slack {api_method}", SpanKind.CLIENT) as open_span:
-            try:
-                answer = await super().api_call(api_method, **more)
-            except FAILURES as error:
-                code = _code(error)
-                SLACK_CALLS.add(api_method, code)
-                open_span.set("error.type", code)
-                raise
-            SLACK_CALLS.add(api_method, "ok")
-            return answer
-
-
-def client_for(token: str, api_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+def client_for(token: str, api_url: str, session: aiohttp.ClientSession) -> "AsyncWebClient":
     """A client that does not retry (a retry after a lost answer posts twice) and uses our session."""
+    from bot.slack.counting_client import CountingClient  # noqa: PLC0415 - see above
+
     return CountingClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
 
@@ -77,7 +58,7 @@ def session_for_slack() -> aiohttp.ClientSession:
 class SlackTransport:
     """Posts through the Web API with the bot's token."""
 
-    def __init__(self, client: AsyncWebClient, limits: TransportLimits | None = None) -> None:
+    def __init__(self, client: "AsyncWebClient", limits: TransportLimits | None = None) -> None:
         self.client = client
         self.limits = limits or TransportLimits()
         self._identity: BotIdentity | None = None
@@ -88,7 +69,7 @@ class SlackTransport:
         if self._identity is None:
             try:
                 answer = await self.client.auth_test()
-            except FAILURES as error:
+            except failures() as error:
                 return _certain(answer_of(error))
             self._identity = BotIdentity(str(answer.get("team_id", "")), str(answer.get("bot_id", "")))
         return self._identity
@@ -110,7 +91,7 @@ class SlackTransport:
             return identity
         try:
             found = [record async for record in self._history(search) if _is_ours(record, search, identity)]
-        except FAILURES as error:
+        except failures() as error:
             return _certain(answer_of(error))
         if not found:
             return None
@@ -124,7 +105,7 @@ class SlackTransport:
         """chat.getPermalink; optional, so errors are ignored."""
         try:
             answer = await self.client.chat_getPermalink(channel=channel, message_ts=ts)
-        except FAILURES:
+        except failures():
             return ""
         link = str(answer.get("permalink", ""))
         return link if link.startswith("https://") else ""
@@ -142,7 +123,7 @@ class SlackTransport:
         }
         try:
             answer = await self.client.api_call(method, json=body)
-        except FAILURES as error:
+        except failures() as error:
             return self._held(method, answer_of(error))
         return Posted(str(answer.get("ts", "")))
 
@@ -175,13 +156,8 @@ class SlackTransport:
     async def _delete(self, channel: str, ts: str) -> None:
         try:
             await self.client.chat_delete(channel=channel, ts=ts)
-        except FAILURES as error:
+        except failures() as error:
             log.warning("duplicate message could not be deleted", answer=str(answer_of(error)))
-
-
-def _code(error: Exception) -> str:
-    status, code = error_of(error)
-    return code[:CODE_MAX] or (f"http-{status}" if status else type(error).__name__)
 
 
 def _is_ours(record: object, search: Search, identity: BotIdentity) -> bool:

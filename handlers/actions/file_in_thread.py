@@ -2,10 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError
 from bot.render.slack.escape import code
@@ -14,6 +13,9 @@ from bot.slack.transport import Answer, Posted, Refused
 from bot.store import Store, trouble
 from handlers.actions.about import AboutRelease
 from handlers.actions.replies import UNAVAILABLE
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 ONCE: Final = 24 * 3600
 """Seconds in which the same file is not uploaded into the same thread again."""
@@ -28,7 +30,7 @@ class FileInThread:
     """Uploads it; returns the answer to the person. Errors of the store and of Slack become answers, too."""
 
     store: Store
-    client: AsyncWebClient
+    client: "AsyncWebClient"
 
     async def upload(self, release: AboutRelease, *, kind: str, name: str, text: str) -> str:
         """`kind` is a word for people, such as `diff`. Everybody in the channel can read the file."""

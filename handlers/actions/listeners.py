@@ -9,11 +9,10 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError, UsageError
 from bot.jobs.attending import Attending
@@ -21,7 +20,7 @@ from bot.render.slack.buttons import MORE, PROPOSE_FIX, REVOKE_WAIVER, REVOKED, 
 from bot.render.slack.escape import escaped, is_safe
 from bot.render.slack.message import MessageDraft
 from bot.request_ids import quoting
-from bot.slack.classify import FAILURES
+from bot.slack.classify import failures
 from bot.slack.ephemeral import Ephemeral
 from bot.slack.fixing import Fixing
 from handlers.actions import open_patch, open_pull_request, recheck
@@ -44,6 +43,9 @@ from handlers.actions.waive_choice import WaiveChoice
 from handlers.slack_forms import open_form
 from handlers.slack_request import STORE_TIME
 
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
+
 log = structlog.get_logger(__name__)
 
 Press: TypeAlias = Callable[[Pressed], Awaitable[Reply]]
@@ -55,7 +57,7 @@ class Parts:
     """What the buttons work with."""
 
     attending: Attending
-    client: AsyncWebClient
+    client: "AsyncWebClient"
     ephemeral: Ephemeral
     fixing: Fixing
     base_url: str = ""
@@ -171,9 +173,9 @@ async def tell(ephemeral: Ephemeral, response_url: str, said: str | MessageDraft
         await ephemeral.say_uncounted(response_url, draft.text, draft.blocks)
 
 
-async def _tell_in(client: AsyncWebClient, channel: str, user: str, said: str) -> None:
+async def _tell_in(client: "AsyncWebClient", channel: str, user: str, said: str) -> None:
     """A form has no response_url. What was done shows in the thread, so this may get lost."""
-    with suppress(*FAILURES):
+    with suppress(*failures()):
         await client.chat_postEphemeral(channel=channel, user=user, text=_guarded(said))
 
 

@@ -1,10 +1,9 @@
 """The listener for slash commands: the answer is what Slack gets back at once."""
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.ephemeral import Ephemeral
 from handlers.actions.listeners import tell
@@ -13,10 +12,13 @@ from handlers.slack_forms import open_form
 from handlers.slack_text import guarded
 from handlers.slack_uses import COMMAND
 
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
+
 ANY: Final = re.compile(r"[\s\S]*")
 
 
-def register(app: AsyncApp, context: CommandContext, client: AsyncWebClient, ephemeral: Ephemeral) -> None:
+def register(app: AsyncApp, context: CommandContext, client: "AsyncWebClient", ephemeral: Ephemeral) -> None:
     """Add it to the application, and an answer to every other command."""
 
     async def provenance(ack: AsyncAck, body: dict[str, Any]) -> None:

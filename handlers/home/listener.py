@@ -4,12 +4,11 @@ import asyncio
 import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import structlog
 from pydantic import ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import StoreError, UsageError
 from bot.intake.job import CheckJob
@@ -26,6 +25,9 @@ from handlers.home.payloads import HomeOpenedEvent, HomePressed, WatchSent, page
 from handlers.slack_forms import open_form
 from handlers.slack_request import STORE_TIME
 
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
+
 UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
 
 P = TypeVar("P", bound=EventPart)
@@ -38,7 +40,7 @@ class HomeListener:
     """Stores what is to be done before Slack gets its answer."""
 
     context: CommandContext
-    client: AsyncWebClient
+    client: "AsyncWebClient"
 
     async def opened(self, body: dict[str, Any]) -> None:
         """The person opened the page. Raises StoreError: then Slack says it again."""

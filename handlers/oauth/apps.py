@@ -24,7 +24,9 @@ from bot.jobs.workspaces.queue import WorkspaceQueue
 from bot.jobs.workspaces.workspaces import open_tokens
 from bot.settings import Settings
 from bot.slack.web_api import client_for, session_for_slack
-from bot.slack.workspaces import OAuthOptions, WorkspaceClient, WorkspaceTokens
+from bot.slack.workspaces import OAuthOptions
+from bot.slack.workspaces.client import WorkspaceClient
+from bot.slack.workspaces.tokens import WorkspaceTokens
 from bot.store import Store
 from bot.store.workspaces import Installations
 from bot.workflows.hosts import CodeHosts, open_code_hosts

@@ -23,7 +23,7 @@ from slack_bolt.response import BoltResponse
 from bot.errors import StoreError
 from bot.intake.rate import RateLimit
 from bot.settings import Settings
-from bot.slack.classify import FAILURES
+from bot.slack.classify import failures
 from bot.slack.web_api import session_for_slack
 from bot.slack.workspaces.access_answer import UnreadableAnswerError
 from bot.slack.workspaces.adapters import RefusedInstallationError, StoredInstallations, StoredStates
@@ -103,7 +103,7 @@ class InstallPages:
         except UnreadableAnswerError as error:
             log.warning("installation not possible", error=str(error))
             return _page(self._again("The bot could not read what Slack answered."), 503)
-        except FAILURES as error:
+        except failures() as error:
             log.warning("installation not possible", error=type(error).__name__)
             return _page(self._again("Slack did not answer."), 503)
         except Exception as error:  # noqa: BLE001 - its text may name a code or a token

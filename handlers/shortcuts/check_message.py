@@ -7,12 +7,11 @@ import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import InvalidReferenceError, MalformedError, StoreError
 from bot.intake.job import CheckJob, JobQueue
@@ -26,6 +25,9 @@ from bot.slack.ephemeral import Ephemeral
 from handlers.slack_forms import open_form
 from handlers.slack_request import STORE_TIME
 from handlers.slack_uses import CHECK_MESSAGE
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 NONE: Final = "No image is named in that message. Type `/provenance check` and its name."
 UNAVAILABLE: Final = "The check could not be queued. Please try again in a minute."
@@ -82,7 +84,7 @@ class CheckMessage:
     """Queues checks before Slack gets its answer."""
 
     queue: JobQueue
-    client: AsyncWebClient
+    client: "AsyncWebClient"
     ephemeral: Ephemeral
 
     async def chosen(self, ack: AsyncAck, body: dict[str, Any]) -> None:

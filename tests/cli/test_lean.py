@@ -4,17 +4,26 @@ import subprocess
 import sys
 
 NEVER = ("rich", "pygments", "beartype", "key_value", "sqlite3")
-ONLY_IF_SET = ("slack_bolt", "jwt", "cryptography.x509", "opentelemetry.sdk", "ruamel.yaml", "bot.policy.file")
+ONLY_IF_SET = (
+    "slack_bolt",
+    "slack_sdk",
+    "jwt",
+    "cryptography.x509",
+    "opentelemetry.sdk",
+    "ruamel.yaml",
+    "bot.policy.file",
+)
 ONLY_IF_ASKED = (
     "bot.check.fixing",
     "bot.workflows.find",
     "bot.workflows.source",
     "ctypes",
+    "jinja2",
     "prometheus_client",
     "xml.etree",
     "yaml",
 )
-"""Fixes by pull request, the workflow of a failing image, /metrics, feeds."""
+"""Fixes by pull request, the workflow of a failing image, /metrics, feeds, pages."""
 
 STARTED = "import handlers.__main__, bot.cli.run_until_stopped, bot.jobs.worker, bot.jobs.metrics, sys"
 

@@ -10,8 +10,8 @@ import aiohttp
 from pydantic import SecretStr
 
 from bot.settings import Settings
-from bot.slack.workspaces import TokenExchange, WorkspaceTokens
-from bot.slack.workspaces.exchange import AppClient
+from bot.slack.workspaces.exchange import AppClient, TokenExchange
+from bot.slack.workspaces.tokens import WorkspaceTokens
 from bot.store import open_store
 from bot.store.workspaces import Installations, TokenKeys
 from tests.fake_slack.oauth import CLIENT_ID, CLIENT_SECRET

@@ -10,10 +10,10 @@ import pytest
 
 from bot.slack.classify import TokenUnavailableError, answer_of
 from bot.slack.transport import Refused, RetryLater
-from bot.slack.workspaces import TokenExchange, WorkspaceClient, WorkspaceTokens
 from bot.slack.workspaces.adapters import StoredInstallations
-from bot.slack.workspaces.exchange import AppClient, FreshTokens
-from bot.slack.workspaces.tokens import NoTokenError
+from bot.slack.workspaces.client import WorkspaceClient
+from bot.slack.workspaces.exchange import AppClient, FreshTokens, TokenExchange
+from bot.slack.workspaces.tokens import NoTokenError, WorkspaceTokens
 from bot.store import Store, open_store
 from bot.store.slack_problems import SlackProblems
 from bot.store.workspaces import BotTokens, InstallationFacts, Installations, TokenKeys

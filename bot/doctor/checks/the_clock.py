@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, unknown, warning
-from bot.slack.classify import FAILURES
+from bot.slack.classify import failures
 
 TOLERATED: Final = 30.0
 REFUSED: Final = 300.0
@@ -42,7 +42,7 @@ async def _from_slacks(patient: Patient) -> float | None:
     try:
         answer = await patient.slack.auth_test()
         headers = answer.headers
-    except FAILURES as failed:
+    except failures() as failed:
         headers = getattr(getattr(failed, "response", None), "headers", None) or {}
     stamp = {str(name).lower(): str(value) for name, value in headers.items()}.get("date", "")
     try:

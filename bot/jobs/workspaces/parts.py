@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.intake.watch_list import WatchList, watch_list
 from bot.jobs.answerer import answerer_of
@@ -30,6 +29,9 @@ from bot.slack.ephemeral import Ephemeral
 from bot.slack.outbox import outbox_of
 from bot.store import Store
 from bot.workflows.hosts import CodeHosts
+
+if TYPE_CHECKING:  # large, and not needed without Slack
+    from slack_sdk.web.async_client import AsyncWebClient
 
 Loop: TypeAlias = Callable[[asyncio.Event], Awaitable[None]]
 
@@ -55,7 +57,7 @@ class WorkspaceMeans:
 
 
 def parts_of(
-    workspace: str, means: WorkspaceMeans, policies: Policies, registry: OpenRegistries, client: AsyncWebClient
+    workspace: str, means: WorkspaceMeans, policies: Policies, registry: OpenRegistries, client: "AsyncWebClient"
 ) -> WorkspaceParts:
     """Workspaces have no pages, so no message has a link to one. Raises SettingsError."""
     settings, store = means.settings, means.shared.of(workspace)

@@ -18,8 +18,10 @@ from bot.oci.registries import OpenRegistries, open_registries
 from bot.polling.poller import holder
 from bot.settings import Settings
 from bot.slack.web_api import session_for_slack
-from bot.slack.workspaces import OAuthOptions, TokenExchange, WorkspaceClient, WorkspaceTokens
-from bot.slack.workspaces.exchange import AppClient
+from bot.slack.workspaces import OAuthOptions
+from bot.slack.workspaces.client import WorkspaceClient
+from bot.slack.workspaces.exchange import AppClient, TokenExchange
+from bot.slack.workspaces.tokens import WorkspaceTokens
 from bot.store import Store
 from bot.store.lease import Leases
 from bot.store.registry_hosts import RegistryHosts

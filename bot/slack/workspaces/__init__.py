@@ -4,9 +4,6 @@ options.py says what must be set; tokens.py gives the token of a workspace, and 
 asks for it at each call; exchange.py talks to Slack about tokens; adapters.py is what Bolt stores through.
 """
 
-from bot.slack.workspaces.client import WorkspaceClient
-from bot.slack.workspaces.exchange import TokenExchange
 from bot.slack.workspaces.options import OAuthOptions, oauth_options
-from bot.slack.workspaces.tokens import WorkspaceTokens
 
-__all__ = ["OAuthOptions", "TokenExchange", "WorkspaceClient", "WorkspaceTokens", "oauth_options"]
+__all__ = ["OAuthOptions", "oauth_options"]

@@ -17,7 +17,7 @@ _Seconds = Annotated[StrictInt, Field(ge=0, le=SECONDS_MAX)] | None
 
 
 class UnreadableAnswerError(aiohttp.ClientPayloadError):
-    """Slack answered, and not as it says that it does. One of FAILURES, so nobody goes on with a part of it."""
+    """Slack answered, and not as it says that it does. One of `failures()`, so nobody goes on with a part of it."""
 
 
 class _Part(BaseModel):

@@ -6,7 +6,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.web_api import CountingClient
+from bot.slack.counting_client import CountingClient
 from bot.slack.workspaces.tokens import NoTokenError, WorkspaceTokens
 
 
@@ -19,7 +19,7 @@ class WorkspaceClient(CountingClient):
         self._workspace = workspace
 
     async def api_call(self, api_method: str, **more: Any) -> AsyncSlackResponse:  # noqa: ANN401 - the base class's own
-        """See AsyncWebClient. Raises TokenUnavailableError, too, which is one of FAILURES."""
+        """See AsyncWebClient. Raises TokenUnavailableError, too, which is one of `failures()`."""
         try:
             self.token = await self._tokens.of(self._workspace)
         except NoTokenError as error:

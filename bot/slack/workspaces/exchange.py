@@ -10,9 +10,9 @@ import aiohttp
 from pydantic import ValidationError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.classify import FAILURES, answer_of
+from bot.slack.classify import answer_of, failures
+from bot.slack.counting_client import CountingClient
 from bot.slack.transport import Refused, RetryLater, Unconfirmed
-from bot.slack.web_api import CountingClient
 from bot.slack.workspaces.access_answer import require_readable
 from bot.store.workspaces import BotTokens
 
@@ -64,7 +64,7 @@ class TokenExchange:
                 grant_type="refresh_token",
                 refresh_token=refresh_token,
             )
-        except FAILURES as error:
+        except failures() as error:
             failed = answer_of(error)
             return failed if isinstance(failed, RetryLater | Refused | Unconfirmed) else Unconfirmed("no answer")
         seconds = answer.get("expires_in")
