@@ -37,6 +37,9 @@ async def open_talker(settings: Settings, store: Store) -> AsyncIterator["Talker
     """The talker of these settings, with an HTTP session of its own while the block runs."""
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     async with open_answers(settings, store) as answers, session_for_slack() as session:
+        if not token:
+            yield Talker(answers)
+            return
         client = client_for(token, settings.slack_api_url, session)
         unfurls = Unfurls(store, client, policies_from(settings.policy), settings.pages_url)
         yield Talker(answers, Homes(store, client), unfurls)
@@ -44,11 +47,11 @@ async def open_talker(settings: Settings, store: Store) -> AsyncIterator["Talker
 
 @dataclass(frozen=True, slots=True)
 class Talker:
-    """Tells people."""
+    """Tells people. Without a token there are no homes and no previews of links."""
 
     answers: Answers
-    homes: Homes
-    unfurls: Unfurls
+    homes: Homes | None = None
+    unfurls: Unfurls | None = None
 
     async def talk(  # noqa: PLR0913 - three arguments travel, the rest is docket's
         self,
@@ -82,10 +85,12 @@ class Talker:
                 await self._reply(job)
             case FailedStep(execution=execution, why=why):
                 await self.answers.fail(execution, why)
-            case ShowHome():
+            case ShowHome() if self.homes:
                 await self.homes.show(job)
-            case Unfurl():
+            case Unfurl() if self.unfurls:
                 await self.unfurls.show(job)
+            case ShowHome() | Unfurl():
+                log.warning("not shown, since there is no token (SLACK_BOT_TOKEN)", kind=job.kind)
 
     async def _reply(self, reply: ReadyAnswer) -> None:
         to = AnswerTo(reply.user, reply.response_url, reply.channel, reply.thread_ts, reply.asked_at)

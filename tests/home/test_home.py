@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.attention import NotePlace, Snooze
 from bot.intake.talk import ShowHome
@@ -51,6 +52,14 @@ async def test_an_empty_page_says_how_to_begin(slack: FakeSlack, store: Store) -
     assert "Nothing was told there yet." in page
     assert "These channels watch nothing." in page
     assert "Nothing ends within seven days." in page
+
+
+async def test_without_a_token_it_is_left_out_and_the_job_is_done(slack: FakeSlack, store: Store) -> None:
+    with capture_logs() as told:
+        async with talking(slack, store, slack_bot_token=None) as queue:
+            await queue.talk(ShowHome(team=TEAM, user=ALICE), key="home")
+            await eventually(lambda: any("no token" in one["event"] for one in told))
+    assert slack.space.views == {}
 
 
 async def test_releases_watches_and_snoozes_of_the_persons_channels(slack: FakeSlack, store: Store) -> None:
