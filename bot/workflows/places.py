@@ -9,12 +9,12 @@ _CI_FILE = re.compile(
         \.(?:github|gitea|forgejo)/(?:workflows|actions/.+)/[^/]+\.ya?ml
         | action\.ya?ml
         | (?:docker-)?compose[^/]*\.ya?ml
-        | (?:docker-)?bake[^/]*\.(?:hcl|json)
+        | (?:(?:[^/]*[.-])?docker-bake|bake)[^/]*\.(?:hcl|json) | [^/]+\.bake\.(?:hcl|json)
         | \.?goreleaser[^/]*\.ya?ml
         | \.gitlab-ci[^/]*\.ya?ml | \.gitlab/.+\.ya?ml
-        | (?:GNU)?[Mm]akefile(?:\.(?!(?:am|in|PL)\Z)\w+)? | [^/]+\.mk
+        | (?:GNU)?[Mm]akefile(?:\.(?!(?:am|in|PL|go|py|rb|js|ts|rs|java|md|txt|tmpl|tpl|j2|erb)\Z)\w+)? | [^/]+\.mk
         | [^/]+\.(?:sh|bash)
-        | (?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?
+        | (?:Dockerfile|Containerfile)(?:[._-](?!(?:.*\.)?(?:go|py|rb|js|ts|rs|java|md|txt|json)\Z)[\w.-]+)?
         | [\w.-]+\.(?:Dockerfile|dockerfile)
     )""",
     re.VERBOSE,

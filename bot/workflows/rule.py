@@ -32,9 +32,10 @@ class LintFinding:
         return self.fix is not None
 
     def doubted(self, doubts: Sequence[Doubt]) -> "LintFinding":
-        """The same with reasons why it may not matter: then it is at most low, and says them."""
-        known = (*self.doubts, *doubts)
-        level, told = lowered(self.severity, known), with_reasons(self.message, doubts)
+        """The same with reasons why it may not matter: then it is at most low, and says them, each once."""
+        fresh = [one for one in dict.fromkeys(doubts) if one not in self.doubts]
+        known = (*self.doubts, *fresh)
+        level, told = lowered(self.severity, known), with_reasons(self.message, fresh)
         return replace(self, severity=level, message=told, doubts=known)
 
 

@@ -101,6 +101,11 @@ def test_a_script_in_a_folder_of_a_common_name_is_run_only_where_the_folder_arou
     assert sbom(tmp_path, files | {CI: elsewhere}) == {(Doubt.NOT_RUN,)}
 
 
+def test_a_reason_is_told_once(tmp_path: Path) -> None:
+    files = {CI: job(run("docker buildx bake app")), "docker-bake.hcl": TARGET.format("app") + TARGET.format("web")}
+    assert sbom(tmp_path, files) == {(Doubt.NOT_PUSHED,)}
+
+
 def test_targets_that_a_variable_names_with_a_prefix(tmp_path: Path) -> None:
     makefile = "IMAGES = app web\nall: $(addprefix push-,$(IMAGES))\n"
     makefile += "push-app:\n\tdocker buildx build --push -t quay.io/acme/app:1 .\n"

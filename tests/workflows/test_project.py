@@ -109,3 +109,15 @@ def test_where_there_is_nothing_to_look_at_it_is_wrong_usage(tmp_path: Path, pat
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError):
         look(tmp_path, path)
+
+
+@pytest.mark.parametrize("name", ["app.docker-bake.json", "images/core.bake.hcl", "docker-bake.override.hcl"])
+def test_bake_files_have_many_names(tmp_path: Path, name: str) -> None:
+    text = '{"target": {"a": {"tags": ["x/a"]}}}' if name.endswith("json") else 'target "a" { tags = ["x/a"] }'
+    assert name in look(put(tmp_path, {name: text}))
+
+
+@pytest.mark.parametrize("name", ["internal/templates/makefile.go", "Makefile.tmpl", "Dockerfile_test.go"])
+def test_a_program_that_writes_such_a_file_is_not_one(tmp_path: Path, name: str) -> None:
+    files = {name: "push:\n\tdocker buildx build --push -t a/b .\nFROM a\nRUN rm -rf /var/lib/rpm\n"}
+    assert name not in look(put(tmp_path, files | {".github/workflows/ci.yml": job(run("true"))}))

@@ -138,5 +138,6 @@ def _manifest_create(line: Line, args: tuple[Arg, ...]) -> Iterator[Merge]:
     flags = read_flags(args, _SWITCHES)
     names = _names(flags.rest)
     plain = all(flag.name in {"--amend", "-a"} for flag in flags.flags) and not line.command.redirected
+    plain = plain and not any(only_unresolved(text) for arg in flags.rest for text in arg.texts)  # may hold --amend
     tool = "docker manifest create"
     yield Merge(tool, tuple(names[:1]), tuple(names[1:]), line.place(), plain, line.extent())

@@ -112,3 +112,11 @@ def test_the_reason_why_it_is_not_certain_is_said() -> None:
         (one,) = found(RULE, job(run(unknown, CREATE)))
         assert one.doubts == (Doubt.SOURCES_UNKNOWN,)
         assert SAID[Doubt.SOURCES_UNKNOWN] in one.message
+
+
+def test_a_variable_may_hold_flags_that_the_other_command_does_not_have() -> None:
+    create = "docker manifest create quay.io/acme/app:1 {}"
+    text = job(run(create.format("$AMENDS"), "docker manifest push quay.io/acme/app:1"))
+    assert [one.fixable for one in found(RULE, text)] == [False]
+    named = job(run(create.format("quay.io/acme/app:$A"), "docker manifest push quay.io/acme/app:1"))
+    assert [one.fixable for one in found(RULE, named)] == [True]
