@@ -22,8 +22,9 @@ from bot.evidence import NotAsked, Unreadable
 from bot.policy import Policy, Waiver, default_policy
 from bot.report import Verdict
 from bot.rules import Finding, Outcome, Severity, catalogue
+from bot.signatures.signature import SignatureState
 from tests.judging import judged, made, requiring, result, said
-from tests.making import IMAGE, NOW, image, platform, provenance, reported, sbom, statement
+from tests.making import IMAGE, NOW, image, platform, provenance, reported, sbom, signature, statement
 
 ASKS_NOTHING = Policy(name="nothing", require=frozenset())
 
@@ -39,6 +40,14 @@ def test_all_is_well() -> None:
 def test_every_rule_of_the_catalogue_has_one_entry() -> None:
     for policy in (default_policy(), ASKS_NOTHING):
         assert [each.rule for each in judged(image(), policy).results] == [rule.id for rule in catalogue()]
+
+
+def test_whoever_requires_a_signature_requires_that_it_is_valid() -> None:
+    forged = image(signatures=(signature(SignatureState.INVALID),))
+    policy = Policy("signed", require=frozenset({"signature-missing"}))
+    assert judged(image(), policy).verdict is Verdict.PASS
+    assert judged(forged, policy).verdict is Verdict.FAIL
+    assert judged(forged, replace(policy, advise=frozenset({"signature-invalid"}))).verdict is Verdict.WARN
 
 
 def test_the_built_in_policy_knows_only_rules_that_exist() -> None:

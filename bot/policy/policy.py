@@ -66,11 +66,13 @@ class Policy:
         """The rules that decide between pass and fail: the required rules and the rules that they need.
 
         A rule that is advised by name stays advice, even if a required rule needs it: "every signature must be valid"
-        does not require a signature. A rule with `always` is always required.
+        does not require a signature. A rule with `always` is always required, and so is what goes with a required one:
+        who requires a signature requires that it is valid.
         """
         asked = tuple(rules)
         always = frozenset(rule.id for rule in asked if rule.always)
-        return with_needs(self.require, asked) - (self.advise - self.require) | always
+        beside = {other for rule in asked if rule.id in self.require for other in rule.goes_with}
+        return with_needs(self.require | beside, asked) - (self.advise - self.require) | always
 
     def severity(self, rule: Rule) -> Severity:
         """The severity of that rule under this policy."""

@@ -62,10 +62,10 @@ def _incomplete(entry: PolicyEntry) -> Iterator[Warned]:
 
 
 def _contradictions(entry: PolicyEntry) -> Iterator[Warned]:
-    require, _ = asked(entry)
+    require, advise = asked(entry)
     for rule in catalogue():
         for other, why in rule.goes_with.items():
-            if rule.id in require and other not in require:
+            if rule.id in require and other in advise:
                 yield ("require",), f"{rule.id} without {other}: {why}"
     for twice in sorted(set(entry.require or ()) & set(entry.advise or ()) - {DEFAULT}):
         yield ("advise",), f"{twice} is also in `require`, which takes precedence"

@@ -101,7 +101,7 @@ class Rule(FileRule[Context, Finding]):
     compares: frozenset[str] = frozenset()
     """Keys of a policy's entry that this rule compares the image with; without the rule, nobody reads them."""
     goes_with: Mapping[str, str] = field(default_factory=dict)
-    """Rules that whoever requires this one should require, too, and what is true without them."""
+    """Rules that whoever requires this one requires, too, unless they are advised by name; and what is true then."""
     covers: frozenset[str] = frozenset()
     """Rules that say the same of an image: when this one fails, those stay in the report and are not told again."""
     about_others: bool = False

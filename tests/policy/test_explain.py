@@ -7,6 +7,7 @@ from bot.oci.reference import Reference
 from bot.policy import default_policies
 from bot.policy.explain import explain
 from bot.policy.warnings import warnings
+from bot.rules import catalogue
 from tests.policy.test_file import FULL
 from tests.policy.written import ONE, written
 from tests.private_fulcio import NOW, PrivateFulcio
@@ -25,7 +26,7 @@ def test_what_it_asks_and_what_cannot_be_asked(tmp_path: Path) -> None:
     text = explain(written(tmp_path, FULL), IMAGE, TODAY)
     for line in (
         "tag        1.2.3-native is a release and must not move",
-        "require    document-ambiguous, provenance-missing, signature-missing",
+        "require    document-ambiguous, provenance-missing, signature-invalid, signature-missing",
         "advise     attestation-unsigned",
         "waived     provenance-missing until 2027-01-31: buildpacks",
         "severity   provenance-missing: medium",
@@ -80,8 +81,13 @@ def test_a_key_that_nobody_looks_at(tmp_path: Path) -> None:
 
 
 def test_presence_alone_proves_nothing(tmp_path: Path) -> None:
+    """Whoever requires a signature requires that it is valid; who only wants to be told of a bad one is warned."""
     policies = written(tmp_path, ONE + "    require: [signature-missing]\n")
-    assert any("signature-invalid" in remark for remark in warnings(policies, TODAY))
+    assert "signature-invalid" in policies.for_image(IMAGE).required(catalogue())
+    assert not warnings(policies, TODAY)
+    policies = written(tmp_path, ONE + "    require: [signature-missing]\n    advise: [signature-invalid]\n")
+    assert "signature-invalid" not in policies.for_image(IMAGE).required(catalogue())
+    assert any("signature-missing without signature-invalid" in remark for remark in warnings(policies, TODAY))
 
 
 def test_waivers_that_have_ended(tmp_path: Path) -> None:
