@@ -30,7 +30,9 @@ SHARED = ROOT.parent / "shared" / "data"
 
 
 STORE_LIMITS: Final = (
+    ("bot.jobs.health", "LOOK_MAX"),
     ("bot.jobs.queue", "ENQUEUE_MAX"),
+    ("bot.jobs.readings", "LOOK_MAX"),
     ("bot.store.cancelling", "ANSWER_MAX"),
     ("bot.store.connection", "ANSWER_MAX"),
     ("bot.store.connection", "CONNECT_MAX"),

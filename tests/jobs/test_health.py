@@ -47,7 +47,6 @@ async def test_jobs_that_are_due_and_that_nobody_moves_on_are_late(store: Store)
 
 
 async def test_a_store_that_is_away_is_a_fact_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "LOOK_MAX", 0.3)
     with tempfile.TemporaryDirectory(prefix="valkey-") as name:
         server = RedisServer(
             str(find_binary()), Path(name), f"unix://{name}/s", ("--port", "0", "--unixsocket", f"{name}/s")
@@ -56,6 +55,7 @@ async def test_a_store_that_is_away_is_a_fact_and_no_error(monkeypatch: pytest.M
             async with open_store(server.settings()) as store, open_queue(store, settings()) as queue:
                 assert (await look(store, queue)).store
                 server.kill()
+                monkeypatch.setattr(health, "LOOK_MAX", 0.3)
                 found = await look(store, queue)
     assert not found.ready
     assert found.facts()["ready"] is False

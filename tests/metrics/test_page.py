@@ -57,11 +57,18 @@ async def test_a_push_is_counted_from_verdict_to_thread(store: Store) -> None:
         await queue.enqueue(push(asked_at=await store.now()), key="k")
         await eventually(publisher.has_told(1))
         await eventually(lambda: _is_posted(before))
+        await eventually(lambda: _is_seen(store))
         async with seen(store) as after:
-            assert after["provenance_workers{}"] == 1
+            pass
     assert risen(before, after, "provenance_checks_total{origin=webhook,verdict=unknown}") == 1
     assert risen(before, after, "provenance_push_to_verdict_seconds_count{origin=webhook}") == 1
     assert risen(before, after, "provenance_rule_outcomes_total{outcome=unknown,rule=signature-missing}") == 1
+
+
+async def _is_seen(store: Store) -> bool:
+    """Whether there is one worker: its heartbeat may be late on a busy machine."""
+    async with seen(store) as found:
+        return found["provenance_workers{}"] == 1
 
 
 def _is_posted(before: Samples) -> bool:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
+from typing import Final
 
 import pytest
 from aiohttp import CookieJar, web
@@ -21,8 +23,19 @@ from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
 from bot.store.threads import Address, Threads, new_intent
+from handlers import pages
 from handlers.app import Services, build
+from handlers.pages import check, compare, login
+from handlers.pages._visits import visits_limited
 from tests.slack.parts import release
+
+RATES: Final = {
+    check: ("CHECK_RATE", "ALL_RATE"),
+    compare: ("LOOK_RATE", "ALL_RATE"),
+    login: ("START_RATE", "ALL_RATE"),
+}
+HARDLY: Final = 0.0001
+"""A second, in place of each of these."""
 
 
 @dataclass(slots=True)
@@ -72,6 +85,15 @@ class Site:
         match = re.search(r'name="csrf" value="([^"]+)"', page)
         assert match is not None
         return match[1]
+
+
+@pytest.fixture(autouse=True)
+def nobody_gets_more_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who has used up what may be asked at once is refused, however long a busy machine took for that."""
+    for module, rates in RATES.items():
+        for rate in rates:
+            monkeypatch.setattr(module, rate, HARDLY)
+    monkeypatch.setattr(pages, "visits_limited", partial(visits_limited, rate=HARDLY))
 
 
 @pytest.fixture

@@ -155,7 +155,7 @@ async def test_a_registry_that_fails_does_not_hold_up_the_others(store: Store) -
 async def test_a_registry_that_never_answers_has_its_share_of_a_round_and_no_more(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(poller, "LOOK_MAX", 0.2)
+    monkeypatch.setattr(poller, "LOOK_MAX", 3.0)  # the registry that answers has so long, too
     monkeypatch.setattr(poller, "SHARE", 0.1)
     async with FakeRegistry() as hanging, FakeRegistry() as fake:
         globs = [f"{fake.host}/demo/app", *(f"{hanging.host}/demo/app{number}" for number in range(5))]

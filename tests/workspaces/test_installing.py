@@ -14,6 +14,7 @@ from bot.slack.workspaces import oauth_options
 from bot.store import Store
 from bot.store.connection import connect
 from bot.store.workspaces import OAuthStates
+from handlers.oauth import install
 from handlers.oauth.install import BURST, install_pages
 from tests.fake_slack import FakeSlack, Fault
 from tests.fake_slack.oauth import CLIENT_ID, CLIENT_SECRET
@@ -142,6 +143,13 @@ async def test_neither_codes_nor_tokens_are_logged_or_shown(
         assert secret not in seen
 
 
+@pytest.fixture
+def nobody_gets_more_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a busy machine takes for that many."""
+    monkeypatch.setattr(install, "RATE", 0.0001)
+
+
+@pytest.mark.usefixtures("nobody_gets_more_in_time")
 async def test_one_visitor_cannot_fill_the_store_with_states(bot: SeveralBot, store: Store) -> None:
     statuses = []
     for _ in range(BURST + 5):
