@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from typing import get_origin
 
 import pytest
@@ -10,6 +11,7 @@ from bot.errors import SettingsError
 from bot.settings import Settings, load
 from bot.settings_examples import EXAMPLES
 from bot.settings_source import from_environment, variables_of
+from tests.conftest import ROOT
 
 SECRET = "s3cret-of-an-operator-" + "x" * 20
 SOURCE = {"id": "quay", "kind": "quay", "secret": SECRET, "hosts": ["quay.io"]}
@@ -84,6 +86,14 @@ def test_a_variable_that_is_set_to_nothing_is_not_set(monkeypatch: pytest.Monkey
     assert load() == Settings()
     assert load().redis_url is None
     assert load().slack_bot_token is None
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_each_setting_is_in_the_docs(name: str) -> None:
+    """Seen: the README names PROVENANCE_SETTLE, and no page said what else there is but the source."""
+    told = " ".join(file.read_text() for file in (ROOT / "docs").glob("*.md"))
+    named = set(re.findall(r"[A-Z][A-Z_]+", told))
+    assert named & {one for one in variables_of(name, Settings.model_fields[name]) if one.isupper()}
 
 
 def lists() -> list[str]:

@@ -1,6 +1,7 @@
 """Which members are to be looked at again, because what they were compared with is another thing now.
 
-A member is compared with the same tag in other registries; the lead, with all that the release should have.
+A member is compared with the same tag in other registries; the lead, with all that the release should have. Who arrives
+after `complete` was said to be missing, also by those that pass.
 """
 
 from dataclasses import replace
@@ -22,12 +23,13 @@ def disturbed(before: Release, after: Release, image: str, at: float, *, awaits_
     lead_before, lead_after = _lead(before), _lead(after)  # once: a release may have hundreds of members
     grows_whole = _is_whole(after) > _is_whole(before)
     is_news = new.checked_at > 0 and (old is None or _told(old) != _told(new))
+    is_late = new.pushed_at > after.completes_at and (old is None or not old.checked_at)
 
     def is_stale(member: Member) -> bool:
         if str(member.image) == image:
             return (awaits_member or member.is_failing) and _was_overtaken(member, after)
         if is_news and _is_same_tag(member, new):
-            return not member.is_final or member.is_failing or member.digest != new.digest
+            return is_late or not member.is_final or member.is_failing or member.digest != new.digest
         return member.image == lead_before and (member.image != lead_after or grows_whole)
 
     return replace(

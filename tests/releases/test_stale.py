@@ -54,6 +54,19 @@ def test_a_sister_with_the_same_digest_wakes_nobody_who_passed() -> None:
     assert stale(after(judged(QUAY, 1.0), judged(HUB, 2.0))) == []
 
 
+def test_a_sister_that_is_late_wakes_all_who_were_told_that_it_is_missing() -> None:
+    """Seen: with five registries, "the tag differs between registries" stayed as advice when the fifth had it, too."""
+    third = placed("ghcr.io")
+    before = (Arrival(QUAY, 0.5), judged(QUAY, 30.0), Arrival(third, 1.0), judged(third, 11_000.0))
+    late = after(*before, Arrival(HUB, 20_000.0), judged(HUB, 20_030.0))
+    assert stale(late) == [str(third.image), str(QUAY.image)]
+    seen = after(*before, judged(HUB, 20_030.0))
+    assert stale(seen) == [], "nobody pushed it: an old version that was looked up"
+    again = recorded(recorded(late, judged(QUAY, 20_040.0), complete=0.0), judged(third, 20_041.0), complete=0.0)
+    assert stale(again) == []
+    assert stale(recorded(again, judged(HUB, 20_050.0), complete=0.0)) == [], "once"
+
+
 def test_a_sister_with_another_digest_wakes_who_passed_and_once_it_is_right_who_failed() -> None:
     differs = after(judged(QUAY, 1.0), judged(HUB, 2.0, content=B, verdict=Verdict.FAIL))
     assert stale(differs) == [str(QUAY.image)]
