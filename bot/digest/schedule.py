@@ -4,7 +4,6 @@ A day on which the clocks change has one digest, too: a time that does not exist
 as it would have been, and of a time that comes twice the first counts.
 """
 
-import difflib
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -100,7 +99,9 @@ def _zone(name: str) -> str:
             return named
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a folder or a broken file of the database
         pass
-    close = difflib.get_close_matches(name, _names().values(), n=1)
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a name that is not known
+
+    close = get_close_matches(name, _names().values(), n=1)
     instead = f"; did you mean {close[0]}?" if close else ", e.g. Europe/Paris"
     raise MalformedError(f"{name!r} is not a time zone{instead}")
 

@@ -18,6 +18,7 @@ ONLY_IF_ASKED = (
     "bot.workflows.find",
     "bot.workflows.source",
     "ctypes",
+    "difflib",
     "jinja2",
     "prometheus_client",
     "xml.etree",
