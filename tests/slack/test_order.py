@@ -168,7 +168,7 @@ async def test_a_thread_that_nobody_can_read_holds_up_nobody_else(office: Office
     with pytest.raises(PostingError):
         await office.publish(A)
     keys = [key async for key in office.store.redis.scan_iter("*parent*acme/a*")]
-    await office.store.redis.hset(keys[0], "blocks", "{broken")
+    await office.store.redis.hset(keys[0], "content", "{broken")
     async with opened(slack, office.store) as again:
         with capture_logs() as logs:
             await again.publish(B)

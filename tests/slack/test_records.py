@@ -1,14 +1,18 @@
 """What the store remembers of a message changes in single steps, and only by whoever has the turn."""
 
 import json
+from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.errors import PostingError, StoreError
 from bot.slack.plan import plan
 from bot.store import Store
-from bot.store.packing import MARK
+from bot.store.packing import MARK, packed, unpacked
 from bot.store.threads import THREAD_TTL, Address, MessageState, Threads
+from bot.store.threads.pieces import PIECE, PIECES_MAX, joined, split
 from bot.store.threads.sending import Sending
 from tests.fake_slack import Fault
 from tests.slack.parts import CHANNEL, IMAGE, Office, failing, passing, release, report
@@ -132,15 +136,63 @@ async def test_a_verdict_that_nobody_saw_is_not_told_as_news(office: Office) -> 
     assert office.texts()[0].startswith("Pass: ")
 
 
-async def test_blocks_are_compressed_and_those_of_an_earlier_version_are_read(store: Store) -> None:
+async def names(store: Store, key: str) -> list[str]:
+    """Of the record's fields."""
+    return [str(name) for name in await store.redis.hkeys(key)]
+
+
+async def test_a_message_takes_one_piece_of_memory_in_a_redis_as_it_comes(store: Store) -> None:
+    threads = Threads(store)
+    await desired(threads, FIRST, report(failing("tag-moved"), content="two"), FIRST)
+    thread = await threads.get(HERE)
+    assert thread
+    assert thread.replies
+    for key in (threads.key(HERE), *(threads.key(HERE, reply.part) for reply in thread.replies)):
+        record = {str(name): str(text) for name, text in (await store.redis.hgetall(key)).items()}
+        assert max(map(len, record.values())) <= PIECE
+        assert await store.redis.object("encoding", key) == "listpack"
+        assert json.loads(unpacked(joined(record)["content"], most=10**6)).keys() == {"text", "blocks", "facts"}
+
+
+@pytest.mark.parametrize("form", [packed, str])
+async def test_a_record_of_an_earlier_version_is_read_and_replaced_whole(
+    store: Store, form: Callable[[str], str]
+) -> None:
     threads = Threads(store)
     await desired(threads)
     thread = await threads.get(HERE)
     assert thread
-    key = threads.key(HERE)
-    assert str(await store.redis.hget(key, "blocks")).startswith(MARK)
-    await store.redis.hset(key, "blocks", json.dumps(thread.parent.blocks))
+    key, parent = threads.key(HERE), thread.parent
+    await store.redis.hdel(key, *[name for name in await names(store, key) if "." in name])
+    old = {"text": parent.text, "blocks": form(json.dumps(parent.blocks)), "facts": json.dumps(parent.facts)}
+    old |= {"digest": parent.digest}
+    await store.redis.hset(key, items=[text for pair in old.items() for text in pair])
     assert await threads.get(HERE) == thread
-    await store.redis.hset(key, "blocks", MARK + "broken")
-    with pytest.raises(StoreError, match="1 fields"):
+    await desired(threads, report(passing("sbom-missing"), content="two"))
+    assert not old.keys() & {*await names(store, key)}
+    now = await threads.get(HERE)
+    assert now
+    assert (now.parent.verdict, now.parent.text) != (parent.verdict, parent.text)
+
+
+@pytest.mark.parametrize("content", [MARK + "broken", "{broken", "[]", '{"text": 1, "blocks": [], "facts": {}}'])
+async def test_a_broken_record_is_said(store: Store, content: str) -> None:
+    threads = Threads(store)
+    await desired(threads)
+    key = threads.key(HERE)
+    await store.redis.hdel(key, *[name for name in await names(store, key) if name.startswith("content")])
+    await store.redis.hset(key, "content", content)
+    with pytest.raises(StoreError, match="a thread cannot be read") as caught:
         await threads.get(HERE)
+    assert caught.value.retry_after is None
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z_]{1,12}", fullmatch=True), st.text(max_size=3 * PIECE * PIECES_MAX)))
+def test_what_is_split_comes_back(fields: dict[str, str]) -> None:
+    assert joined(split(fields)) == fields
+
+
+def test_a_text_that_is_not_ascii_or_very_long_stays_whole() -> None:
+    for text in ("ü" * 65, "x" * (PIECE * PIECES_MAX + 1)):
+        assert split({"text": text}) == {"text": text}
+    assert len(split({"text": "x" * PIECE * PIECES_MAX})) == PIECES_MAX

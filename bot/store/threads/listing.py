@@ -1,5 +1,6 @@
 """Which channels have threads, and the parents of the threads in one of them; read in a few commands."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.errors import StoreError
@@ -29,7 +30,7 @@ async def parents(store: Store, found: list[Address]) -> list[tuple[Address, Mes
     return [(address, message) for address, record in zip(found, records, strict=True) if (message := _read(record))]
 
 
-def _read(record: object) -> Message | None:
+def _read(record: Mapping[str, str]) -> Message | None:
     try:
         return read(record) if record else None
     except StoreError:

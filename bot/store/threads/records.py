@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Json, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic_core import from_json
 
 from bot.errors import StoreError
 from bot.store.packing import packed, unpacked
+from bot.store.threads.pieces import joined, split
 
 ALARM: Final = "alarm."
 """The beginning of the parts that are posts of their own in the channel, and not replies."""
@@ -64,16 +66,22 @@ class Desired:
     fresh: bool = False
 
 
-BLOCKS_BYTES: Final = 1024 * 1024
-"""Of one message's blocks as JSON; Slack takes 50 blocks of 3,000 characters."""
+CONTENT_BYTES: Final = 2 * 1024 * 1024
+"""Of one message's content as JSON; Slack takes 50 blocks of 3,000 characters."""
+
+CONTENT: Final = "content"
+"""The field that holds text, blocks and facts together."""
+
+_IN_CONTENT: Final = ("text", "blocks", "facts")
+"""Fields of their own in records of schemas 1 to 3."""
 
 
-def _unpacked(blocks: object) -> object:
-    """As they are kept: packed, or as JSON in records of schemas 1 and 2."""
-    if not isinstance(blocks, str):
-        return blocks
+def _parsed(text: object) -> object:
+    """As it is kept: packed, or as JSON."""
+    if not isinstance(text, str):
+        return text
     try:
-        return unpacked(blocks, most=BLOCKS_BYTES)
+        return from_json(unpacked(text, most=CONTENT_BYTES))
     except StoreError as error:
         raise ValueError(str(error)) from None
 
@@ -103,9 +111,9 @@ class Message(BaseModel):
     code: str = ""
     earlier: str = ""  # address of the message that this one had to follow
     text: str
-    blocks: Annotated[Json[list[dict[str, object]]], BeforeValidator(_unpacked)]
+    blocks: Annotated[list[dict[str, object]], BeforeValidator(_parsed)]
     event: str
-    facts: Json[dict[str, str | int]]
+    facts: Annotated[dict[str, str | int], BeforeValidator(_parsed)]
 
     @property
     def is_reply(self) -> bool:
@@ -144,26 +152,29 @@ def new_intent() -> str:
     return secrets.token_hex(10)
 
 
-def read(record: object) -> Message:
+def read(record: Mapping[str, str]) -> Message:
     """From the store's hash. Raises StoreError when it is not one of ours."""
+    fields: dict[str, object] = dict(joined(record))
     try:
-        return Message.model_validate(record)
+        content = _parsed(fields.pop(CONTENT, {}))
+        if not isinstance(content, dict):
+            raise StoreError("a thread cannot be read: its content is not an object", retry_after=None)
+        fields |= {name: content[name] for name in _IN_CONTENT if name in content}
+        return Message.model_validate(fields)
     except ValidationError as error:  # of another version, or not ours
         raise StoreError(f"a thread cannot be read: {error.error_count()} fields", retry_after=None) from None
+    except ValueError:
+        raise StoreError("a thread cannot be read: its content is not JSON", retry_after=None) from None
 
 
 def payload(message: Desired) -> dict[str, object]:
     """For the script that stores what is wanted."""
-    content = {
-        "text": message.text,
-        "blocks": packed(json.dumps(message.blocks)),
-        "event": message.event,
-        "facts": json.dumps(message.facts),
-        "hash": message.hash,
-    }
+    content = {"text": message.text, "blocks": message.blocks, "facts": message.facts}
+    fields = {CONTENT: packed(json.dumps(content)), "event": message.event, "hash": message.hash, **message.fields}
     return {
         "part": message.part,
         "intent": message.intent or new_intent(),
         "fresh": message.fresh,
-        "fields": content | dict(message.fields),
+        "fields": split(fields),
+        "replaced": dict.fromkeys((*fields, *_IN_CONTENT), True),
     }

@@ -2,7 +2,7 @@
 
 All keys of a script but the list of the newest carry the same {team:channel}. The clock is the store's.
 Record: intent, state (new, sending, unknown, posted, failed, gone), attempt, first_sent_at, sent_at, ts, rev (what
-Slack has), want (what it should have), and the wanted content.
+Slack has), want (what it should have), and the wanted content, whose long texts are in pieces (pieces.py).
 """
 
 from typing import Final
@@ -68,6 +68,9 @@ for index, message in ipairs(messages) do
   elseif redis.call('HGET', key, 'state') == 'failed' then
     local posted = redis.call('HGET', key, 'ts') ~= ''
     redis.call('HSET', key, 'state', posted and 'posted' or 'new')
+  end
+  for _, name in ipairs(redis.call('HKEYS', key)) do
+    if message.replaced[string.match(name, '^(.*)%.%d%d$') or name] then redis.call('HDEL', key, name) end
   end
   redis.call('HINCRBY', key, 'want', 1)
   redis.call('HSET', key, 'wanted_at', text(now()))

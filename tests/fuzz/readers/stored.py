@@ -92,14 +92,21 @@ def _report(data: bytes) -> None:
             render(name, [read], Display())
 
 
+_THREADS = (
+    b'{"state":"posted","part":"","intent":"i","event":"e","text":"x","blocks":"[]","facts":"{}","ts":"1.1"}',
+    b'{"state":"new","part":"","event":"","intent":"","content.00":"{\\"text\\":\\"x\\",\\"blocks\\":[],","content.01":"\\"facts\\":{}}"}',
+)
+
+
 def _thread(data: bytes) -> None:
     try:
         value = json.loads(data)
     except (ValueError, RecursionError):
         return
-    with suppress(StoreError):
-        message = threads.read(value)
-        assert isinstance(message.is_pending, bool)
+    if isinstance(value, dict) and all(isinstance(text, str) for text in value.values()):  # a hash holds text only
+        with suppress(StoreError):
+            message = threads.read(value)
+            assert isinstance(message.is_pending, bool)
     with suppress(ValidationError):
         MovedThread.model_validate(value)
 
@@ -150,7 +157,7 @@ readers = (
     Reader("stored-records", _records, lambda: RECORDS),
     Reader("stored-packed", _packed, lambda: (packed("x" * 10_000).encode(),)),
     Reader("stored-report", _report, _reports),
-    Reader("stored-thread", _thread, lambda: (b'{"state":"sent","text":"x","blocks":"[]","facts":"{}","ts":"1.1"}',)),
+    Reader("stored-thread", _thread, lambda: _THREADS),
     Reader("stored-release", _release, lambda: (b'{"completes_at":1.0}', b"{}", b"quay.io/a/b:1")),
     Reader("board-query", _query, lambda: (b"max", b"worst", b"7")),
 )
