@@ -17,9 +17,11 @@ BENCHES: Final = {
     "publishing": "what it costs to publish an image where there is no Slack",
     "releases": "what a check, a page and a poll ask of the store with 10, 1,000 and 100,000 images remembered",
     "sbom": "reading SBOMs of 20 and 100 MB, beside json and ijson",
+    "spent": "where the processor time of an image in a worker goes",
     "starting": "where the processor time of one check in a new process goes",
     "store": "how much the store holds of an image, by kind of key",
     "worker": "how many images a worker checks and remembers in a second",
+    "workers": "how 1, 2 and 4 workers on one store add up",
     "workspaces": "what each of several Slack workspaces costs while nothing happens",
 }
 

@@ -8,6 +8,7 @@ import asyncio
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -68,7 +69,7 @@ class StoreWork:
         return f"store: {commands:.0f} commands in {reads:.0f} reads, {seconds * 1000:.1f} ms CPU an image"
 
 
-async def measure(host: str, count: int) -> str:
+async def measure(host: str, count: int, begin: Callable[[], None] = started) -> str:
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_for(Path(folder), host)
         async with (
@@ -81,7 +82,7 @@ async def measure(host: str, count: int) -> str:
                 name = image(host, number)
                 await queue.enqueue(push(name), key=f"{name}|")
             finish, stop = Finish(count), asyncio.Event()
-            started()  # as every server does
+            begin()  # as every server does
             asked, start, used = await StoreWork.of(store), time.perf_counter(), time.process_time()
             worker = asyncio.create_task(
                 work(store, settings, stop, checker=checker, publisher=outbox, progress=finish)
