@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 8
 """Images that are checked at the same time."""
 
-JUDGING: Final = (
+AHEAD: Final = (
+    "bot.evidence.asking",
+    "bot.evidence.attestation_manifests",
+    "bot.evidence.children",
+    "bot.evidence.attested",
+    "bot.evidence.examining",
     "bot.report.evidence",
     "bot.report.results",
     "bot.report.document",
@@ -40,7 +45,7 @@ JUDGING: Final = (
     "bot.cli.contexts",
     "bot.policy.source",
 )
-"""Modules that make a report of evidence, from the bottom up."""
+"""Modules that are not needed before the first answer, in the order in which they are, each after those it imports."""
 
 TAGS_TOLD: Final = 5
 """Tags that are named when `latest`, which nobody named, is not there."""
@@ -115,11 +120,11 @@ class Gathering:
         return dict(zip(images, found, strict=True))
 
     async def _import_ahead(self) -> None:
-        """Import what judges while answers are on their way; each of them waits for one import at most.
+        """Import what reads and judges while answers are on their way; each of them waits for one import at most.
 
         Not in a thread: two that hold the interpreter in turns take longer than one.
         """
-        for name in JUDGING:
+        for name in AHEAD:
             await asyncio.sleep(0)
             import_module(name)
         with suppress(SettingsError):  # said when it is needed

@@ -1,7 +1,8 @@
 """Everything we could learn about one image. A thing is there, is not there (None), or could not be read.
 
-`gather.py` does it, a level of the image in each file: `tree`, `children`, `attested`; `bot/signatures/search.py` is
-the port to signatures. Another thing to learn is a field here, one file that reads it, and one line in `attested.py`.
+`gather.py` does it by `examining.py`, a level of the image in each file: `tree`, `children`, `attested`;
+`bot/signatures/search.py` is the port to signatures. Another thing to learn is a field here, one file that reads it,
+and one line in `attested.py`.
 """
 
 from dataclasses import dataclass, field

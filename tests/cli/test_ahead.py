@@ -29,7 +29,7 @@ async def test_the_first_answer_is_not_waited_for() -> None:
     """The registry answers only after the interpreter has said that it has imported all that."""
     async with FakeRegistry() as fake, asyncio.timeout(PATIENCE):
         fake.add_layout(SAMPLES / "max-sbom_2p_dflt", "demo/app", tag="1")
-        wanted = {"bot.check.judging", "bot.check.code_host", "bot.rules.provenance_missing"}
+        wanted = {"bot.evidence.examining", "bot.check.judging", "bot.check.code_host", "bot.rules.provenance_missing"}
         released = asyncio.Event()
         fake.fault("/manifests/1", Held(released))
         code = "import sys; from bot.__main__ import main; sys.exit(main())"

@@ -1,0 +1,134 @@
+"""Everything below the document that a tag stands for, in as few round trips as its shape allows."""
+
+import asyncio
+from dataclasses import replace
+
+from bot.errors import MalformedError, RegistryError
+from bot.evidence import Evidence, Requests, Unreadable
+from bot.evidence.asking import Asking
+from bot.evidence.attested import read_platforms
+from bot.evidence.children import read_children
+from bot.evidence.document import describe, indent
+from bot.evidence.merge import merge
+from bot.evidence.options import GatherOptions
+from bot.evidence.tree import Tree, itself, read_tree
+from bot.oci.reference import Reference
+from bot.oci.tally import counting, joined
+from bot.signatures.search import EnvelopeLayer, KnownImage, SearchResult, SignatureSearch
+from bot.unreadable import UnknownReason, unreadable
+
+
+async def examine(
+    reference: Reference, asking: Asking, options: GatherOptions, search: SignatureSearch | None
+) -> Evidence:
+    """The evidence from the document that the tag stands for, whatever kind it is."""
+    content = asking.held
+    told = indent(content.data)
+    bare = Evidence(reference, content.digest, content.media_type, is_index=False, platforms=(), indent=told)
+    try:
+        found = describe(content)
+        if found.is_index:
+            tree = await read_tree(asking, is_child=found.is_child)
+        else:
+            tree = Tree(unsorted=[itself(content)] if found.is_child else [])
+    except MalformedError as error:
+        moved = await _moved(bare, asking, options)
+        return replace(bare, unreadable=(unreadable(error, content.digest),), notes=moved)
+    bare = replace(
+        bare,
+        media_type=found.media_type,
+        is_index=found.is_index,
+        annotations=tuple(sorted(tree.annotations.items())),
+        notes=(*found.notes, *tree.notes),
+    )
+    return await _look(bare, tree, asking, options, search)
+
+
+async def _look(
+    bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions, search: SignatureSearch | None
+) -> Evidence:
+    """All below the document; the search for signatures goes on beside it, and so does the second look at the tag."""
+    before, last = asking.spent, asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        own = group.create_task(_read(bare, tree, asking, options, last))
+        again = group.create_task(_moved(bare, asking, options, after=last))
+        beside = group.create_task(_search(search, asking, tree, options.search_deadline)) if search else None
+    (evidence, envelopes), asked = own.result()
+    evidence = replace(evidence, attestation_requests=_sum(before, asked))
+    if search is not None and beside is not None:
+        found, searched = beside.result()
+        signatures = await asyncio.to_thread(search.judge, envelopes) if envelopes else ()
+        evidence = merge(evidence, found)
+        evidence = replace(evidence, signatures=(*evidence.signatures, *signatures), signature_requests=searched)
+    return replace(evidence, notes=(*evidence.notes, *again.result()))
+
+
+async def _read(
+    bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions, last: asyncio.Event
+) -> tuple[tuple[Evidence, tuple[EnvelopeLayer, ...]], Requests]:
+    """All that the image itself holds. `last` is set when the last documents are about to be asked for."""
+    with counting() as counts:
+        children = await read_children(asking, tree)
+        last.set()
+        attested = await read_platforms(asking, children, options)
+    evidence = replace(
+        bare,
+        platforms=attested.platforms,
+        unlinked=tuple(children.unlinked),
+        missing=(*children.missing, *attested.missing),
+        unreadable=tuple(children.unreadable),
+        unconfirmed=(*children.unconfirmed, *attested.unconfirmed),
+        notes=(*bare.notes, *children.notes),
+    )
+    return (evidence, attested.sealed), Requests(counts.total, counts.manifest_pulls, counts.round_trips)
+
+
+async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: float) -> tuple[SearchResult, Requests]:
+    """What was found within so many seconds, and what finding it cost."""
+    platforms = dict.fromkeys(child.digest for child in (*tree.runnable, *tree.unsorted))
+    known = KnownImage(
+        image=asking.image,
+        platforms=tuple(platforms),
+        attestation_manifests=tuple(dict.fromkeys(pointer.descriptor.digest for pointer in tree.pointers)),
+        linked=tuple(pointer.descriptor.digest for pointer in tree.pointers if pointer.about in platforms),
+        annotations=tuple(sorted(tree.annotations.items())),
+    )
+    alone = {*platforms, *known.attestation_manifests} <= {known.digest}
+    with counting(searching=known.digest, alone=alone) as counts:
+        try:
+            async with asyncio.timeout(limit):
+                found = await search.search(known, asking.registry)
+        except TimeoutError:
+            why = f"the search for signatures took longer than SEARCH_DEADLINE = {limit:g} s"
+            found = SearchResult(unreadable=(Unreadable(why, UnknownReason.UNSEARCHED, passing=True),))
+    return found, Requests(counts.total, counts.manifest_pulls, counts.round_trips)
+
+
+async def _moved(
+    bare: Evidence, asking: Asking, options: GatherOptions, *, after: asyncio.Event | None = None
+) -> tuple[str, ...]:
+    """What to say if the tag does not stand any more for what is read; what is addressed by digest cannot change.
+
+    Asked beside the last documents, and not behind them: it costs no round trip.
+    """
+    if not options.recheck_tag or not bare.image.tag:
+        return ()
+    if after is not None:
+        await after.wait()
+        joined()
+    try:
+        now = await asking.registry.resolve(bare.image.tagged(bare.image.tag))
+    except RegistryError as error:
+        return (f"whether the tag has moved meanwhile could not be asked: {error}",)
+    if now == bare.digest:
+        return ()
+    return (f"the tag moved while it was read: this is about {bare.digest}, it now stands for {now}",)
+
+
+def _sum(before: Requests, after: Requests) -> Requests:
+    """What two steps cost, one after the other."""
+    return Requests(
+        before.total + after.total,
+        before.manifest_pulls + after.manifest_pulls,
+        before.round_trips + after.round_trips,
+    )
