@@ -214,3 +214,17 @@ def test_the_older_name_of_the_metadata_action() -> None:
     step = build("push: true", "tags: '${{ steps.meta.outputs.tags }}'")
     assert found(SBOM, job(meta.format("quay.io") + step))
     assert not found(SBOM, job(meta.format("localhost:5000") + step))
+
+
+def test_an_action_of_the_repository_that_hands_everything_on_to_the_one_that_attests() -> None:
+    names = ("subject-path", "subject-name", "subject-digest", "sbom-path")
+    inputs = "".join(f"        {name}: ${{{{ inputs.{name} }}}}\n" for name in names)
+    wrapper = f"runs:\n  using: composite\n  steps:\n    - uses: actions/attest@v4\n      with:\n{inputs}"
+    read = read_file(SourceText("attest/action.yml", wrapper))
+    text = job(SETUP + build("push: true", "provenance: false", "sbom: false", "tags: quay.io/acme/app:1"))
+    text += "      - uses: ./attest\n        with: { subject-name: quay.io/acme/app, subject-digest: a }\n"
+    found_here = lint_text(WORKFLOW, text, lambda uses: read if uses == "./attest" else None)
+    assert [one.severity for one in found_here if one.rule != "workflow-id-token-missing"] == ["low", "low"]
+    only_files = read_file(SourceText("attest/action.yml", wrapper.replace("subject-digest", "subject-version")))
+    again = lint_text(WORKFLOW, text, lambda uses: only_files if uses == "./attest" else None)
+    assert "high" in [one.severity for one in again]

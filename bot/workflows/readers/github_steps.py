@@ -161,10 +161,15 @@ def _may_sign(used: docker_actions.Used) -> bool:
 
 
 def _attest(used: docker_actions.Used) -> Sign:
-    """GitHub's attest actions. Those that name files or checksums say nothing about images."""
+    """GitHub's attest actions. Those that name files or checksums say nothing about images.
+
+    One that names both is wrapped in another action, which hands on what it is given: it may attest anything.
+    """
     inputs = used.inputs
     subject = inputs.get("subject-name", "")
     files = "subject-path" in inputs or "subject-checksums" in inputs
+    if files and "subject-digest" in inputs:
+        return Sign(used.action.name, None, keyless=True, place=used.action.place, attaches=frozenset(ATTESTED))
     named = ((read_name(f"{subject}@{inputs.get('subject-digest', '')}"), None),) if subject else None
     kind = inputs.get("predicate-type", "").lower()
     is_sbom = used.action.name == "actions/attest-sbom" or "sbom-path" in inputs
