@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from bot.errors import ProvenanceBotError
+from bot.errors import NotFoundError, ProvenanceBotError
 from bot.intake.job import CheckJob
 from bot.jobs.parts import FailureNote, Posts
 from bot.jobs.retry import Again, End, in_words, next_step
@@ -39,7 +39,7 @@ class FailureHandler:
             return step.at
         if step.given_up:
             await self.bury(job.model_dump_json(), job.image, why, counts.starts)
-        await self._tell(job, why, final=True, kept=step.given_up)
+        await self._tell(job, why, final=True, kept=step.given_up, gone=isinstance(error, NotFoundError))
         await self.attempts.forget(key)
         return None
 
@@ -81,14 +81,21 @@ class FailureHandler:
         log.warning("job failed", image=job.image, failures=counts.failures, exc_info=_trace(error), why=str(error))
         return counts, in_words(error, counts.failures), next_step(error, job, counts.failures, self.timing)
 
-    async def _tell(
-        self, job: CheckJob, why: str, *, retry_at: datetime | None = None, final: bool = False, kept: bool = False
+    async def _tell(  # noqa: PLR0913 - what a note has
+        self,
+        job: CheckJob,
+        why: str,
+        *,
+        retry_at: datetime | None = None,
+        final: bool = False,
+        kept: bool = False,
+        gone: bool = False,
     ) -> None:
         if job.is_quiet:
             return
         at = await self.clock()
         await self.posts.post_failure(
-            FailureNote(job=job, why=why, at=at, retry_at=retry_at, final=final, kept=kept),
+            FailureNote(job=job, why=why, at=at, retry_at=retry_at, final=final, kept=kept, gone=gone),
         )
 
 

@@ -69,6 +69,7 @@ class FailureNote(BaseModel):
     retry_at: datetime | None = None
     final: bool = False
     kept: bool = False  # there is a dead letter about it
+    gone: bool = False  # the registry answers, and does not have it
 
 
 class Posts(Protocol):

@@ -194,6 +194,9 @@ class Poster:
         latest = await self.reports.latest(job.image)
         if latest is not None and latest.started > note.at:
             return
+        if latest is None and note.gone and not job.is_asked and await self._is_short_lived(job.image):
+            log.info("gone before it was checked", image=job.image)
+            return
         asker = replace(_asker(job), opens=Opens.ALWAYS if job.is_asked else Opens.IF_DUE)
         await self.publisher.publish_failure(
             self._subject(job.image),
@@ -202,12 +205,23 @@ class Poster:
             asker=asker,
         )
 
+    async def _is_short_lived(self, image: str) -> bool:
+        """Whether it is a rolling tag of a group with versions: builds push tags that they delete a moment later.
+
+        Where no version is known, nothing could ever be looked at, and that is to be said.
+        """
+        name = self._release(image)
+        return name is not None and name.is_rolling and bool(await self.views.releases.lately(name.group, 1))
+
     def _subject(self, image: str) -> str:
+        return str(self._release(image) or image)
+
+    def _release(self, image: str) -> ReleaseName | None:
         try:
             placement = self.checker.check_policy(Reference.parse(image)).placement
         except InvalidReferenceError:  # a job that somebody else has queued
-            return image
-        return str(placement.release) if placement else image
+            return None
+        return placement.release if placement else None
 
 
 def _asker(job: CheckJob) -> Asker:

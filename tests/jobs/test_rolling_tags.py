@@ -114,3 +114,14 @@ async def test_a_rolling_tag_that_fails_alone_is_not_told_under_a_version_that_p
     for member in version.members:
         await Releases(town.store).record(replace(passes, placement=Placement(member.image, version.name)))
     assert (await views.of(name, "", await town.store.now())).twin == ""
+
+
+async def test_a_tag_that_a_build_deletes_before_it_is_checked_is_not_told(town: Town) -> None:
+    """Seen: each build pushes build-123-amd64, joins it and deletes it, and each had a thread."""
+    await town.push(f"{QUAY}:build-122-amd64")
+    assert [trouble.image for trouble in town.teller.troubles] == [f"{QUAY}:build-122-amd64"], "nothing was ever read"
+    town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}:1.0")
+    await town.push(f"{QUAY}:build-123-amd64")
+    await town.push(f"{QUAY}:1.1")
+    assert [trouble.image for trouble in town.teller.troubles][1:] == [f"{QUAY}:1.1"], "a version is missed"
