@@ -106,6 +106,13 @@ async def test_one_fix_for_all_images_is_one_reply_and_one_line_when_it_is_done(
     assert told == "Now passes: acme 1.16.0, was Fail before."
 
 
+async def test_what_the_headline_says_of_one_image_is_not_said_twice(office: Office) -> None:
+    lost = failing("provenance-lost", severity=Severity.CRITICAL, title="Provenance was lost")
+    await office.publish(report(lost, failing(SBOM, title="No SBOM")))
+    (text, *_) = office.texts()
+    assert text == "Fail: acme/app 1.2.3, provenance was lost; not ready. No SBOM. Fixes are in the thread."
+
+
 async def test_a_critical_problem_is_in_the_headline_of_the_first_post(office: Office) -> None:
     await office.publish(whole(leaking(IMAGES[1])))
     (parent,) = office.slack.parents(CHANNEL)

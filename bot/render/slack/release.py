@@ -162,7 +162,8 @@ def _sentence(release: ReleaseView, *, calls: bool) -> str:
     word = VERDICTS[release.verdict][1]
     parts = [f"{word}: {escaped(release.title, 600)}, {escaped(headline(release)[1], 300)}."]
     found = problems(release)
-    parts += [_spoken(release, problem) for problem in found[:PROBLEMS_MAX]]
+    is_said = bool(found) and found[0].is_critical and not _are_named(release, affected(release, found[0]))
+    parts += [_spoken(release, problem) for problem in found[is_said:PROBLEMS_MAX]]  # the headline has the first
     if len(found) > PROBLEMS_MAX:
         parts.append(f"{len(found) - PROBLEMS_MAX} more problems.")
     if found:
