@@ -17,6 +17,11 @@ def may_tell(told: ReleaseName, other: ReleaseName) -> bool:
     return other.is_rolling and is_of_one_build(other.version) and not is_of_one_build(told.version)
 
 
+def is_long(version: str) -> bool:
+    """Whether a group with that version may have short names for it. With 1.1 and 1.2 alone, these are its versions."""
+    return version.count(".") > 1
+
+
 def may_be_told_elsewhere(name: ReleaseName) -> bool:
     """Whether there may be such a release, as far as its name tells."""
     return name.is_rolling or may_be_short(name.version)

@@ -128,6 +128,10 @@ async def test_right_after_a_push_a_tag_may_turn_out_to_be_another_name(
     assert placement is not None
     releases = Releases(store)
     release = await releases.join(Arrival(placement, AT))
+    async with open_checker(Settings.model_validate({"github_api": ""}), None) as checker:
+        if not release.name.is_rolling:
+            assert not await ReleaseViews(releases, Reports(store), checker).is_alone(release.name, AT + 2), "no other"
+    await checked(store, "1.9.9", WEB)
     await checked(store, tag, APP, verdict=Verdict.FAIL, at=AT + 1)
     async with open_checker(Settings.model_validate({"github_api": ""}), None) as checker:
         views = ReleaseViews(releases, Reports(store), checker)
