@@ -10,7 +10,7 @@ from bot.evidence.options import INDEX_DEPTH_MAX
 from bot.evidence.tree import REFERENCE_DIGEST, REFERENCE_TYPE, Pointer, Tree, annotated, disguised, too_deep
 from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.kind import open_document
-from bot.oci.manifest import Content, Descriptor, Index, Manifest
+from bot.oci.manifest import MANIFEST_TYPES, Content, Descriptor, Index, Manifest
 from bot.unreadable import MissingKind, unreadable
 
 
@@ -112,7 +112,7 @@ class Sorting:
         match self.children.answers.get(child.digest):
             case Content() as content:
                 try:
-                    looked = _read(content, child)
+                    looked = _read(content, child, self.named_by)
                 except MalformedError as error:
                     failures.append(unreadable(error, child.digest))
                     return ChildDocument()
@@ -123,8 +123,11 @@ class Sorting:
         return ChildDocument()
 
 
-def _read(content: Content, child: Descriptor) -> ChildDocument:
+def _read(content: Content, child: Descriptor, named_by: str) -> ChildDocument:
     opened = open_document(content, child.media_type)
+    if child.media_type not in MANIFEST_TYPES and child.digest != named_by:
+        with reading(child.digest):
+            notice(Twofold.MEDIA_TYPES, "mediaType", "the index calls it no manifest, and some leave it out")
     return ChildDocument(
         content.read(Manifest) if opened.is_manifest else None,
         content.read(Index) if opened.is_index else None,

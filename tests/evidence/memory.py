@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.errors import NotFoundError
+from bot.errors import NotFoundError, UntrustworthyError
 from bot.oci.manifest import MANIFEST_MAX, Content, Descriptor
 from bot.oci.reference import Reference
 from tests.evidence.forging import Forger
@@ -26,6 +26,8 @@ class Memory:
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         del limit
         for data in self.forger.blobs:
+            if digest_of(data) == descriptor.digest and len(data) != descriptor.size:
+                raise UntrustworthyError(f"{descriptor.digest} has another size", host=reference.registry)
             if digest_of(data) == descriptor.digest:
                 return Content(data, descriptor.digest, descriptor.media_type)
         raise NotFoundError(f"no blob {descriptor.digest}", host=reference.registry)

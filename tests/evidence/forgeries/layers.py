@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from tests.evidence.forgeries.table import honest
 from tests.evidence.forging import Forger, Forgery, Json, Made
+from tests.registry_shelf import OCI_MANIFEST
 
 TRICKS: dict[str, Forgery] = {}
 
@@ -48,6 +49,12 @@ TRICKS |= {
     "attestation_of_two_sizes": _children(lambda good, about: [good, about, about | {"size": 1}]),
     "platform_whose_size_is_text": _children(lambda good, about: [good | {"size": str(good["size"])}, about]),
     "platform_whose_size_has_a_point": _children(lambda good, about: [good | {"size": float(good["size"])}, about]),
+    "platform_of_no_type": _children(lambda good, about: [good | {"mediaType": ""}, about]),
+    "attestation_of_no_type": _children(lambda good, about: [good, about | {"mediaType": None}]),
+    "attestation_of_another_type": _children(lambda good, about: [good, about | {"mediaType": "application/json"}]),
+    "attestation_whose_type_has_a_parameter": _children(
+        lambda good, about: [good, about | {"mediaType": f"{OCI_MANIFEST}; charset=utf-8"}]
+    ),
     "two_references": _annotated(lambda usual: usual | {f"{OLD}digest": f"sha256:{'ab' * 32}"}),
     "two_kinds_of_reference": _annotated(lambda usual: usual | {f"{OLD}type": "dashboard"}),
     "an_empty_reference_beside_one": _annotated(
