@@ -41,7 +41,7 @@ class GroupingRedis(Redis):
     def __init__(self, *args: Any, grouped: Collection[str] | None = None, **options: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **options)
         self._grouped = grouped
-        self._waiting: deque[_Wanted] = deque()
+        self._waiting: deque[list[_Wanted]] = deque()  # a pipeline stays whole: its commands are in order
         self._rounds: set[asyncio.Task[None]] = set()
         self._under_way = 0
         self._kept: list[Connection] = []  # between two round trips; they are the pool's, which closes them
@@ -61,7 +61,7 @@ class GroupingRedis(Redis):
         loop = asyncio.get_running_loop()
         group = [_Wanted(args, options, loop.create_future()) for args, options in commands]
         if self._under_way >= ROUNDS_MAX:
-            self._waiting.extend(group)
+            self._waiting.append(group)
             if len(group) == 1:
                 return [await group[0].answer]
             return await asyncio.gather(*(wanted.answer for wanted in group), return_exceptions=True)
@@ -87,17 +87,17 @@ class GroupingRedis(Redis):
             task.add_done_callback(self._rounds.discard)
 
     async def _round(self) -> None:
-        group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP_MAX))]
+        taken = self._taken()
         try:
-            wanting = [wanted for wanted in group if not wanted.answer.done()]
+            wanting = [group for group in taken if not all(wanted.answer.done() for wanted in group)]
             try:
-                answers = await self._answers(wanting)
+                answers = await self._answers([wanted for group in wanting for wanted in group])
             except DataError:  # one of them cannot be packed, so none was sent
-                answers = [await self._alone(wanted) for wanted in wanting]
+                answers = [answer for group in wanting for answer in await self._alone(group)]
             for wanted, answer in answers:
                 _tell(wanted.answer, answer)
         except BaseException as error:
-            for wanted in group:
+            for wanted in (wanted for group in taken for wanted in group):
                 _tell(wanted.answer, error)
             if not isinstance(error, Exception):
                 raise
@@ -105,12 +105,23 @@ class GroupingRedis(Redis):
             self._under_way -= 1
             self._send_waiting()
 
-    async def _alone(self, wanted: _Wanted) -> tuple[_Wanted, Any]:
+    def _taken(self) -> list[list[_Wanted]]:
+        """Out of what waits: GROUP_MAX commands, more only when one pipeline has more.
+
+        Never a part of a pipeline: the rest would travel on another connection, and might be there first.
+        """
+        taken = [self._waiting.popleft()] if self._waiting else []
+        count = sum(map(len, taken))
+        while self._waiting and count + len(self._waiting[0]) <= GROUP_MAX:
+            taken.append(self._waiting.popleft())
+            count += len(taken[-1])
+        return taken
+
+    async def _alone(self, group: list[_Wanted]) -> list[tuple[_Wanted, Any]]:
         try:
-            [answered] = await self._answers([wanted])
+            return await self._answers(group)
         except DataError as error:
-            return wanted, error
-        return answered
+            return [(wanted, error) for wanted in group]
 
     async def _answers(self, group: list[_Wanted]) -> list[tuple[_Wanted, Any]]:
         """Each with its answer, or with the error that the server answered."""

@@ -55,6 +55,26 @@ async def test_pipelines_that_are_no_transactions_travel_with_the_others(redis: 
     assert await reads(redis) - before < MANY / 3
 
 
+async def test_a_pipeline_is_not_cut_where_a_group_ends(store: Store, redis: GroupingRedis) -> None:
+    """Its second half would travel on another connection, and might be done before the first."""
+    gates = [asyncio.ensure_future(redis.blpop([f"gate{number}"], timeout=60)) for number in range(ROUNDS_MAX)]
+    await eventually(lambda: _are_blocked(store, ROUNDS_MAX))
+    first = asyncio.ensure_future(redis.blpop(["first"], timeout=60))
+    others = [asyncio.ensure_future(redis.ping()) for _ in range(GROUP_MAX - 2)]
+    pipe = redis.pipeline(transaction=False)
+    for _ in range(2):
+        pipe.client_id()
+    together = asyncio.ensure_future(pipe.execute())
+    await asyncio.sleep(0)  # all of them wait, the pipeline last
+    async with Redis.from_url(store.url) as other:
+        for number, gate in enumerate(gates):
+            await other.rpush(f"gate{number}", "open")
+            await gate
+        await other.rpush("first", "open")
+    await asyncio.gather(first, *others)
+    assert len(set(await together)) == 1
+
+
 async def test_an_error_in_a_pipeline_is_raised_by_that_one(redis: GroupingRedis) -> None:
     await redis.set("text", "not a number")
 
@@ -152,6 +172,11 @@ async def _answers(store: Store) -> bool:
     except StoreError:
         return False
     return True
+
+
+async def _are_blocked(store: Store, count: int) -> bool:
+    async with Redis.from_url(store.url) as other:
+        return int((await other.info("clients"))["blocked_clients"]) == count
 
 
 async def _is_blocked(redis: GroupingRedis) -> bool:
