@@ -133,19 +133,22 @@ class GroupingRedis(Redis):
                 lambda: self._exchange(connection, group), lambda _: connection.disconnect()
             )
         finally:
-            if len(self._kept) < ROUNDS_MAX and not connection.should_reconnect():  # type: ignore[no-untyped-call]
+            if len(self._kept) < ROUNDS_MAX and connection.is_connected and not connection.should_reconnect():  # type: ignore[no-untyped-call]
                 self._kept.append(connection)
             else:
                 await self.connection_pool.release(connection)
 
     async def _connection(self) -> Connection:
-        """One that was kept, else the pool's. To take it out and give it back costs as much as a command."""
-        if not self._kept:
-            return await self.connection_pool.get_connection()  # type: ignore[no-any-return,no-untyped-call]
-        connection = self._kept.pop()
-        if connection.is_connected and await connection.can_read():  # the server has closed it meanwhile
-            await connection.disconnect(nowait=True)
-        return connection  # one that is not connected connects when it sends
+        """One that was kept, else the pool's. To take it out and give it back costs as much as a command.
+
+        The pool connects what is not connected, and it alone asks the sentinels where the master is now.
+        """
+        while self._kept:
+            connection = self._kept.pop()
+            if await _is_ready(connection):
+                return connection
+            await self.connection_pool.release(connection)
+        return await self.connection_pool.get_connection()  # type: ignore[no-any-return,no-untyped-call]
 
     async def _exchange(self, connection: Connection, group: list[_Wanted]) -> list[tuple[_Wanted, Any]]:
         """As redis-py's pipeline does, without what it keeps for transactions."""
@@ -162,6 +165,14 @@ class GroupingRedis(Redis):
         if callback is None or isinstance(answer, ResponseError):
             return answer
         return callback(answer, **{name: value for name, value in wanted.options.items() if name != "keys"})
+
+
+async def _is_ready(connection: Connection) -> bool:
+    """Whether the server has neither closed it meanwhile nor sent what nobody waits for."""
+    try:
+        return bool(connection.is_connected) and not await connection.can_read()
+    except StoreConnectionError:
+        return False
 
 
 async def _read(connection: Connection, count: int) -> list[Any]:
