@@ -29,7 +29,7 @@ _KEEPS_MOVING: Final = re.compile(
 
 _SHORT: Final = re.compile(r"\d+\.\d+", re.ASCII)
 _OF_ONE_BUILD: Final = re.compile(
-    r"(?:.*[-_.])?(?:sha[-_.]?[0-9a-f]{7,40}|(?=[0-9a-f]*\d)[0-9a-f]{7,40}|20\d\d-?\d\d-?\d\d(?:[-_.t]?\d+)*)",
+    r"(?:.*[-_.])?(?:sha[-_.]?[0-9a-f]{7,40}|(?=[0-9a-f]*\d)[0-9a-f]{7,40}|20\d\d-?\d\d-?\d\d(?:[-_.t]?\d)*+)",
     re.ASCII | re.IGNORECASE,
 )
 
