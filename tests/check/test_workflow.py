@@ -155,7 +155,7 @@ async def test_nobody_answers() -> None:
         assert hosts is not None
         report = await report_on(minimal(COMMIT), hosts)
     assert report.workflow is not None
-    assert "no answer" in report.workflow.reason
+    assert "the connection to 127.0.0.1 failed" in report.workflow.reason
 
 
 @pytest.mark.parametrize(
