@@ -44,9 +44,9 @@ class Finish:
 
 
 def settings_for(folder: Path, host: str) -> Settings:
-    """Without a code host: a bench has no network."""
-    hosts = {"private_hosts": [host], "insecure_hosts": [host], "github_api": ""}
-    return Settings.model_validate({"data": folder / "data", "public_root": False, "poll": 0, **hosts})
+    return Settings.model_validate(
+        {"data": folder / "data", "private_hosts": [host], "insecure_hosts": [host], "public_root": False, "poll": 0}
+    )
 
 
 @dataclass(frozen=True, slots=True)
