@@ -14,6 +14,7 @@ from bot.demo.processes import Demo, opened
 from bot.demo.samples import STORIES
 from bot.settings import Settings
 from tests.real_parts import free_port
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -101,6 +102,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 async def tab(context: BrowserContext) -> Tab:
+    context.set_default_timeout(PATIENCE * 1000)
     made = Tab(await context.new_page())
     made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
     made.page.on("console", lambda line: made.complaints.append(line.text) if "404" not in line.text else None)
@@ -131,10 +133,10 @@ async def test_the_box_leads_to_the_report(browser: Browser, threads: Demo, scri
     await page.goto(f"{threads.base}/check")
     await page.get_by_label("Check any image").fill(IMAGE)
     await page.get_by_role("button", name="Check", exact=True).click()
-    await page.wait_for_url(f"**/reports/{IMAGE}", timeout=30_000)
+    await page.wait_for_url(f"**/reports/{IMAGE}")
     assert "✕ Fail app-min 1.0.0" in await page.inner_text("h1")
     await page.get_by_role("button", name="Check again").click()
-    await page.wait_for_url(f"**/reports/{IMAGE}", timeout=30_000)
+    await page.wait_for_url(f"**/reports/{IMAGE}")
     await context.close()
 
 
@@ -158,11 +160,11 @@ async def test_threads_appear_by_themselves_but_not_under_a_readers_eyes(browser
     assert "No threads yet" in await page.inner_text("main")
     sources = room.settings.webhooks
     await deliver(room.base, STORIES[1].pushed, sources)
-    await page.get_by_role("heading", name="app-min 1.0.0").wait_for(timeout=30_000)
+    await page.get_by_role("heading", name="app-min 1.0.0").wait_for()
     await page.locator("summary").first.click()
     await deliver(room.base, STORIES[2].pushed, sources)
-    await page.get_by_text("There are new results. Show them").wait_for(timeout=30_000)
+    await page.get_by_text("There are new results. Show them").wait_for()
     assert await page.get_by_role("heading", name="app-none 1.0.0").count() == 0
     await page.get_by_text("Show them").click()
-    await page.get_by_role("heading", name="app-none 1.0.0").wait_for(timeout=30_000)
+    await page.get_by_role("heading", name="app-none 1.0.0").wait_for()
     await context.close()

@@ -13,6 +13,7 @@ from bot.store import Store
 from tests.pages.crowd import Crowd, crowd
 from tests.pages.test_browser import CHROMIUM, CONTRASTS, QUIET
 from tests.pages.test_every_page import ADDRESSES
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +62,7 @@ async def opened(
         color_scheme=scheme, viewport=viewport, java_script_enabled=scripts, bypass_csp=bool(AXE)
     )
     await context.add_cookies([{"name": "provenance_session", "value": crowd.session, "url": crowd.address}])
+    context.set_default_timeout(PATIENCE * 1000)
     page, complaints = await context.new_page(), list[str]()
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if "404" not in line.text else None)

@@ -18,6 +18,7 @@ from tests.pages.logging_in import login_settings, serving
 from tests.pages.test_browser import CHROMIUM, CONTRASTS, QUIET
 from tests.pages.test_crowd_browser import AXE, violations
 from tests.real_parts import free_port
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -58,6 +59,7 @@ async def sound(page: Page, folder: Path, name: str) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 async def test_all_of_it(chromium: Browser, url: str, store: Store, tmp_path: Path, width: int) -> None:
     context = await chromium.new_context(viewport=ViewportSize(width=width, height=844))
+    context.set_default_timeout(PATIENCE * 1000)
     page, complaints = await context.new_page(), []
     page.on("console", lambda line: complaints.append(line.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
