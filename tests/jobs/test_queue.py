@@ -177,13 +177,14 @@ async def test_what_was_acknowledged_survives_kill_9_of_the_store(mortal: RedisS
 async def test_a_store_that_is_away_is_said_and_the_delivery_is_taken_when_it_is_back(
     mortal: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "ENQUEUE_MAX", 0.5)
     async with open_store(mortal.settings()) as store, open_queue(store, settings()) as queue:
         mortal.kill()
-        with pytest.raises(StoreError):
-            await queue.enqueue(push(), key="k", delivery="d")
-        with pytest.raises(StoreError):
-            await queue.enqueue(push(), key="k")
+        with monkeypatch.context() as patch:
+            patch.setattr(limits, "ENQUEUE_MAX", 0.5)
+            with pytest.raises(StoreError):
+                await queue.enqueue(push(), key="k", delivery="d")
+            with pytest.raises(StoreError):
+                await queue.enqueue(push(), key="k")
         mortal.start()
         assert await queue.enqueue(push(), key="k", delivery="d")
 

@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
 
+from bot.demo import expect
 from bot.demo.deliver import deliver
 from bot.demo.expect import differences, results
 from bot.demo.processes import Demo, opened
@@ -86,7 +87,8 @@ async def room(tmp_path: Path) -> AsyncIterator[Demo]:
 
 
 @pytest.fixture
-async def threads(room: Demo) -> Demo:
+async def threads(room: Demo, monkeypatch: pytest.MonkeyPatch) -> Demo:
+    monkeypatch.setattr(expect, "DEADLINE", PATIENCE)
     since = await room.store.now()
     await deliver(room.base, [sample for story in STORIES for sample in story.pushed], room.settings.webhooks)
     assert not [*differences(await results(room, STORIES, since))]
@@ -96,7 +98,7 @@ async def threads(room: Demo) -> Demo:
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENCE * 1000)
         yield browser
         await browser.close()
 

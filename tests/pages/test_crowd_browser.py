@@ -47,7 +47,7 @@ FOCUSABLE = """() => [...document.querySelectorAll("a[href], button, input, sele
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET, timeout=PATIENCE * 1000)
         yield browser
         await browser.close()
 
