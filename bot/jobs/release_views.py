@@ -105,7 +105,7 @@ class ReleaseViews:
     async def _is_told_there(self, other: Release, view: ReleaseView, now: float) -> bool:
         """Whether the release with the same content says what is wrong: another policy may hold for its tag.
 
-        A rolling tag that has moved on has said so, unless it moved on at once.
+        A rolling tag that has moved on has said so if it failed, unless it moved on at once.
         """
         if view.verdict is not Verdict.FAIL:
             return True
@@ -113,8 +113,18 @@ class ReleaseViews:
         if told is None:
             return False
         if told.name.is_rolling and not _digests(other) & _digests(told):
-            return not _is_new(other, now)
+            return not _is_new(other, now) and await self._has_failed(told, other)
         return told.verdict is Verdict.FAIL
+
+    async def _has_failed(self, told: Release, other: Release) -> bool:
+        """Whether it failed when it had the content with which the other one fails.
+
+        It may have moved on before it was known that a signature does not come.
+        """
+        histories = await self.reports.histories([str(member.image) for member in told.members])
+        failed = {past.digest for pasts in histories.values() for past in pasts if past.verdict is Verdict.FAIL}
+        failing = {member.digest for member in other.members if member.is_failing}
+        return bool(failing) and failing <= failed
 
 
 def _is_new(release: Release, now: float) -> bool:

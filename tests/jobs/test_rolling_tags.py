@@ -16,6 +16,7 @@ from bot.store.releases import Releases
 from bot.store.reports import Reports
 from tests.fake_registry import FakeRegistry
 from tests.jobs.release_town import BARE, FULL, QUAY, Town
+from tests.reports import report
 
 
 async def test_a_rolling_tag_is_named_with_its_version_and_compared_with_what_it_was(town: Town) -> None:
@@ -71,6 +72,30 @@ async def test_the_tag_of_one_build_is_told_with_the_rolling_tag_of_its_push(tow
     now = await town.store.now()
     assert (await views.of(build, "", now)).twin == "", "it moved on at once: nobody may have been told"
     assert (await views.of(build, "", now + MOVING_MAX)).twin == str(main), "it was told"
+
+
+@pytest.mark.parametrize("then", [Verdict.PASS, Verdict.FAIL])
+async def test_what_main_moved_on_from_before_it_failed_is_told_with_the_tag_of_that_build(
+    store: Store, then: Verdict
+) -> None:
+    """`settle` is longer than MOVING_MAX: main has other content when it is known that a signature does not come."""
+    releases, reports, now = Releases(store), Reports(store), await store.now()
+    main, build = (ReleaseName("demo/built", tag, is_rolling=True) for tag in ("main", "sha-abc1234"))
+
+    async def checked(name: ReleaseName, content: str, verdict: Verdict, after: float) -> None:
+        one = report(f"quay.io/{name.group}:{name.version}", content, verdict, minute=int(after / 60))
+        placement, at = Placement(Reference.parse(one.image), name), now + after
+        await reports.save(one, started=at, policy="p")
+        await releases.record(MemberCheck(placement, one.digest, verdict, checked_at=at, pushed_at=now))
+
+    await checked(main, "a", then, 0)
+    await checked(build, "a", Verdict.PASS, 0)
+    await releases.alias(build, main)
+    await checked(main, "b", Verdict.PASS, MOVING_MAX)
+    await checked(build, "a", Verdict.FAIL, 600)
+    views = ReleaseViews(releases, reports, RegistryChecker(FakeRegistry()))  # type: ignore[arg-type]
+    view = await views.of(build, "", now + 600)
+    assert (view.verdict, view.twin) == (Verdict.FAIL, str(main) if then is Verdict.FAIL else "")
 
 
 async def test_a_failing_rolling_tag_does_not_hide_behind_a_version_that_has_other_content_now(town: Town) -> None:

@@ -73,6 +73,18 @@ async def test_history_tells_changes_and_not_every_look(store: Store) -> None:
     ]
 
 
+async def test_history_has_both_of_two_checks_of_the_same_second(store: Store) -> None:
+    """The tag moves while it is checked, and the time of a check has whole seconds."""
+    reports = Reports(store)
+    await save(reports, report(verdict=Verdict.FAIL), report(), report(content="other"))
+    history = await reports.history(report().image)
+    assert [(past.verdict, past.digest) for past in history] == [
+        (Verdict.PASS, report(content="other").digest),
+        (Verdict.PASS, report().digest),
+        (Verdict.FAIL, report().digest),
+    ]
+
+
 async def test_a_save_whose_answer_is_lost_is_in_the_history_once(store: Store) -> None:
     async with losing_answers(store.url) as proxy:
         client = connect(proxy.url)
