@@ -45,6 +45,14 @@ def test_helm_lints_it() -> None:
     assert "0 chart(s) failed" in run(HELM, "lint", "--strict", CHART, at=ROOT).out
 
 
+def test_old_workers_stop_before_new_ones_start() -> None:
+    """They would bury what they should post to a thread of a newer schema."""
+    (worker,) = (
+        one for one in rendered() if one["kind"] == "Deployment" and one["metadata"]["name"].endswith("worker")
+    )
+    assert worker["spec"]["strategy"] == {"type": "Recreate"}
+
+
 @pytest.mark.parametrize("values", [(), FULL, BARE], ids=["default", "full", "bare"])
 @pytest.mark.parametrize("kubernetes", ["1.27", "1.31", "1.34"])
 def test_kubernetes_takes_it(values: tuple[str, ...], kubernetes: str, tmp_path: Path) -> None:
