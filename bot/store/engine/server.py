@@ -108,7 +108,7 @@ def _flags(path: Path) -> list[str]:
         "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700", "--daemonize", "no",
         "--dir", ".", "--logfile", LOG, "--loglevel", "notice",  # it was started in the folder itself
         # Every write is handed to the kernel before it is acknowledged: a killed server loses nothing, a machine that
-        # loses its power at most a second.
+        # loses its power a second. While the disk is so busy that a sync takes longer than that, both lose up to two.
         "--appendonly", "yes", "--appendfsync", "everysec", "--aof-load-truncated", "yes", "--save", "",
         "--aof-use-rdb-preamble", "no",  # so that another Redis can take the file over
         "--maxmemory-policy", "noeviction",
