@@ -30,7 +30,11 @@ _CHUNK: Final = 64 * 1024
 """Bytes that are decoded at once to see that they are UTF-8."""
 
 _SPACE: Final = rb"[ \t\r\n]*+"
-_STRING: Final = rb'"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+"'
+_HALF: Final = rb"[Dd][89ABab][0-9A-Fa-f]{2}"
+_OTHER_HALF: Final = rb"[Dd][C-Fc-f][0-9A-Fa-f]{2}"
+_ESCAPE: Final = rb'\\(?:["\\/bfnrt]|u(?:(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}|' + _HALF + rb"\\u" + _OTHER_HALF + rb"))"
+"""A surrogate alone is not a character: some readers refuse the document, others put another character in its place."""
+_STRING: Final = rb'"[^"\\\x00-\x1f]*+(?:' + _ESCAPE + rb'[^"\\\x00-\x1f]*+)*+"'
 _NUMBER: Final = rb"-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+"
 _FLAT: Final = rb"true|false|null|" + _STRING + rb"|" + _NUMBER
 

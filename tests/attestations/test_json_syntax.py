@@ -57,6 +57,31 @@ def test_tokens_in_any_order(tokens: list[bytes]) -> None:
     assert is_json(b"".join(tokens)) is is_json_to_python(b"".join(tokens))
 
 
+@pytest.mark.parametrize(
+    ("text", "is_right"),
+    [
+        (rb"\ud83d\ude00", True),
+        (rb"\uD83D\uDE00\u00e9", True),
+        (rb"\\ud800", True),
+        (rb"\ud7ff\ue000", True),
+        (rb"\ud83d", False),
+        (rb"\ude00", False),
+        (rb"\ud83d\ud83d\ude00", False),
+        (rb"\ud83d\\ude00", False),
+        (rb"\ud83dx\ude00", False),
+    ],
+)
+def test_half_a_character_is_refused_whatever_the_size(text: bytes, is_right: bool) -> None:  # noqa: FBT001
+    """Seen: a large document had it and counted, and a small one did not."""
+    for data in (b'"' + text + b'"', b'{"a": ["' + text + b'"], "' + text + b'": 1}'):
+        assert is_json(data) is is_right
+        if is_right:
+            require_json(data, what="it")
+        else:
+            with pytest.raises(MalformedError):
+                require_json(data, what="it")
+
+
 def test_what_is_too_deep_is_over_the_limit() -> None:
     assert is_json(b"[" * DEPTH_MAX + b"]" * DEPTH_MAX)
     with pytest.raises(OverLimitError, match="DEPTH_MAX"):
