@@ -65,7 +65,7 @@ class Comparing:
             context,
             baseline=baseline,
             same_tag=tuple(same_tag),
-            moved_from=first_digest(own, release),
+            moved_from=first_digest(own, release, policy),
             release=facts_of(own, release, now),
             is_complete=await self._is_complete(context.evidence, tuple(same_tag), release, policy, now),
         )

@@ -24,10 +24,15 @@ def same_tags(own: Placement, release: Release | None, policy: Policy) -> tuple[
     return tuple(one for one in dict.fromkeys((*named, *members)) if one != image)[:SAME_TAG_MAX]
 
 
-def first_digest(own: Placement, release: Release | None) -> str:
-    """What the tag stood for first; "" when nobody knows, or when it moves by design, as 1.2 with each 1.2.3."""
+def first_digest(own: Placement, release: Release | None, policy: Policy) -> str:
+    """What the tag stood for first; "" when nobody knows, or when it moves by design, as 1.2 with each 1.2.3.
+
+    What the policy calls a release never moves by design.
+    """
     member = release.member(str(own.image)) if release else None
-    if release is None or member is None or own.release.is_rolling or release.alias_of:
+    if release is None or member is None:
+        return ""
+    if not policy.expected.is_release and (own.release.is_rolling or release.alias_of):
         return ""
     return member.first_digest
 

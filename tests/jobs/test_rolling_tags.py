@@ -52,6 +52,19 @@ async def test_a_short_version_is_another_name_and_moves_with_the_long_one(town:
     assert (await views.of(name, "", await town.store.now())).twin == "", "it has other content"
 
 
+async def test_what_the_policy_calls_a_release_has_moved_whatever_stands_beside_it(town: Town) -> None:
+    """Whoever can push could give the new content a longer name, of which the moved tag is then a short one."""
+    town.put(town.quay, "1.2")
+    await town.push(f"{QUAY}:1.2")
+    town.put(town.quay, "1.2", BARE)
+    town.retag(town.quay, "demo/app", "1.2", "1.2.9")
+    await town.push(f"{QUAY}:1.2.9")
+    await town.push(f"{QUAY}:1.2")
+    assert (await town.says(f"{QUAY}:1.2", "tag-moved")).outcome is Outcome.FAIL
+    await town.push(f"{QUAY}:1.2")
+    assert (await town.says(f"{QUAY}:1.2", "tag-moved")).outcome is Outcome.FAIL, "also when it is another name by now"
+
+
 @pytest.mark.parametrize("first", ["main", "sha-abc1234"])
 async def test_the_tag_of_one_build_is_told_with_the_rolling_tag_of_its_push(town: Town, first: str) -> None:
     """Seen: each bad build of `main` had two threads, that of `sha-…` and its own."""
