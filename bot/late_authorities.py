@@ -2,7 +2,7 @@
 
 aiohttp loads them twice while it is imported, also in a program that asks over http alone, or asks nobody. A context
 that has not loaded them yet trusts nobody: an error here refuses a connection, and accepts none.
-Where this was not called before aiohttp was imported, everything works all the same.
+If aiohttp was imported before this is called, everything still works.
 """
 
 import ssl

@@ -1,6 +1,6 @@
 """Imports libraries of a server without what they bring along and we never use. Saves memory and time to start.
 
-To be called before anything else of a server is imported. Where it was not called, everything works all the same.
+To be called before anything else of a server is imported. Without that call everything still works.
 """
 
 import sys

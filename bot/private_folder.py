@@ -20,7 +20,7 @@ LINKS_MAX: Final = 40
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _ON_THE_WAY: Final = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-"""A folder on the way may forbid us to list it; Linux opens it all the same, to go through."""
+"""A folder on the way may forbid us to list it; Linux still opens it, to go through."""
 
 
 @dataclass(frozen=True, slots=True)

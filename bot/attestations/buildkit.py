@@ -59,8 +59,8 @@ def inconsistencies(parts: PredicateParts) -> Iterator[str]:
         yield "buildConfig is present but has no build step"
     for key in ("source", "layers"):
         if parts.buildkit.get(key):
-            yield f"BuildKit's metadata has {key!r}, which only mode=max records, but there are no build steps"
+            yield f"BuildKit's metadata has {key!r}, which only mode=max records, but the build steps are missing"
     if mounts_secrets(parts):
-        yield "secrets or SSH mounts are listed, which only mode=max records, but there are no build steps"
+        yield "secrets or SSH mounts are listed, which only mode=max records, but the build steps are missing"
     if any(key.startswith((BUILD_ARG, LABEL)) for key, _ in arguments(parts)):
-        yield "build args or labels are listed, which only mode=max records, but there are no build steps"
+        yield "build args or labels are listed, which only mode=max records, but the build steps are missing"

@@ -1,7 +1,7 @@
 """Whether bytes are JSON, seen in one pass; of large documents nothing is built.
 
-`Scan` steps over what nobody asks for by its brackets alone. What stands there must be JSON all the same: other readers
-take all of a document or nothing, so they would find no SBOM where we count one.
+`Scan` skips values that are not needed by counting brackets alone. They must still be valid JSON: other readers reject
+the whole document, so they would find no SBOM where we count one.
 https://www.rfc-editor.org/rfc/rfc8259
 """
 

@@ -58,8 +58,8 @@ class Exposed:
 class Provenance:
     """What one SLSA statement says about one platform's image, for every version of the predicate.
 
-    `mode` is None when the predicate version is unknown, or there is no build type. Source and revision are stripped of
-    user info and `.git`; `source_from` says which place won: configSource, vcs, github, labels or "".
+    `mode` is None when the predicate version is unknown, or the build type is missing. Source and revision are stripped
+    of user info and `.git`; `source_from` says which place won: configSource, vcs, github, labels or "".
     """
 
     slsa: str  # "v0.2", "v1", or "" when unknown

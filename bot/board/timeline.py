@@ -36,7 +36,7 @@ def timeline(line: Sequence[BoardCell]) -> tuple[TimelineEntry, ...]:
 
 
 def _is_other_name(cell: BoardCell, versions: Sequence[BoardCell]) -> bool:
-    """Whether it is a short version, 1.2, of what stands there as 1.2.3: it is not between 1.1.9 and 1.2.0."""
+    """Whether it is a short name, 1.2, of a version that is listed as 1.2.3, and so not one between 1.1.9 and 1.2.0."""
     return any(other.digest == cell.digest and is_short_for(cell.version, other.version) for other in versions)
 
 

@@ -1,7 +1,7 @@
 """Why a rule failed: one cause a file; the file's name is its id.
 
 To add a cause: one file here with `cause = CauseRule(__name__, …)` and a look at the evidence decorated with
-`@cause`, its name in explained.py beside each rule that it explains, and one test of the same name under
+`@cause`, its line in explained.py, and one test of the same name under
 `tests/causes/` with an image that has it and one that looks similar and does not. Nothing here does I/O, and nothing
 claims more than the evidence shows.
 """
@@ -9,7 +9,7 @@ claims more than the evidence shows.
 from typing import Final
 
 from bot.causes.cause import Cause, CauseRule, Sureness
-from bot.causes.explained import BY_RULE
+from bot.causes.explained import EXPLAINS
 from bot.causes.failure import Failure
 from bot.context import Context
 from bot.file_table import FileTable
@@ -30,6 +30,7 @@ def causes(context: Context, failure: Failure) -> tuple[Cause, ...]:
 
     Sisters, baseline and workflow may each tell apart what the image alone does not, and make a cause surer.
     """
-    found = [cause for rule in _CAUSES.some(BY_RULE.get(failure.rule, ())) if (cause := rule.cause(context, failure))]
+    names = [name for name, rules in EXPLAINS.items() if failure.rule in rules]
+    found = [cause for rule in _CAUSES.some(names) if (cause := rule.cause(context, failure))]
     order = list(Sureness)
     return tuple(sorted(found, key=lambda cause: order.index(cause.sureness)))

@@ -24,8 +24,8 @@ def look(context: Context, _: Failure) -> Indication | None:
         return None
     signed = [other for other in (*copies(context), *siblings(context), context.earlier) if other and other.signatures]
     if signed:
-        return possible("There is no signature in any layout, though others that belong to this image are signed.")
+        return possible("No layout has a signature, though other images that belong to this one are signed.")
     return likely(
-        "There is no signature in any layout, neither on the index nor on a platform: there is no signing step, or it"
-        " did not run."
+        "No layout has a signature, neither on the index nor on a platform: a signing step is missing, or it did not"
+        " run."
     )

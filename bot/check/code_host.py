@@ -56,7 +56,7 @@ async def with_attestations(
     """The evidence with what the code host holds about the image. Raises nothing.
 
     Without an answer nobody knows whether the image is signed, unless a signature was found elsewhere. What the
-    registry lacks is told all the same, and that the code host did not answer.
+    registry lacks is still told, and that the code host did not answer.
     """
     server = hosts.server if hosts else SERVER
     asked = repositories(evidence, policy, server)

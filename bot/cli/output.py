@@ -12,7 +12,7 @@ def display_of(*, verbose: bool = False, quiet: bool = False) -> Display:
     """What stdout can show."""
     terminal = sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if terminal else Display().width
-    said = os.environ  # noqa: TID251 - what the terminal can show is no setting of ours
+    said = os.environ  # noqa: TID251 - what the terminal can show is not our setting
     colours = not said.get("NO_COLOR") and said.get("TERM") != "dumb"  # https://no-color.org
     return Display(width=width, terminal=terminal, verbose=verbose, quiet=quiet, colours=colours)
 

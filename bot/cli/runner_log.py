@@ -35,4 +35,4 @@ def without_commands(text: str, format_: str = "text") -> str:
 
 
 def _is_read() -> bool:
-    return os.environ.get("GITHUB_ACTIONS") == "true"  # noqa: TID251 - who reads stdout is no setting of ours
+    return os.environ.get("GITHUB_ACTIONS") == "true"  # noqa: TID251 - who reads stdout is not our setting

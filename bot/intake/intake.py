@@ -1,7 +1,7 @@
 """From validated pushes to jobs in the store.
 
 Whatever is authentic and watched is stored at once: it is small, and most senders never send it again. How fast work
-starts is another matter: over its rate, a source's jobs are stored all the same and start later.
+starts is another matter: over its rate, a source's jobs are still stored and start later.
 """
 
 import asyncio

@@ -63,7 +63,7 @@ AUDIT_FILE: Final = "audit.csv"
 IMAGES_MAX: Final = 100
 """Images of one audit that is asked for in Slack."""
 
-TOO_LATE: Final = f"There was no answer within {ANSWER_MAX / 60:.0f} minutes. This says nothing about the images."
+TOO_LATE: Final = f"The answer did not come within {ANSWER_MAX / 60:.0f} minutes. This says nothing about the images."
 INTERNAL: Final = "An internal error occurred; the log has the details."
 
 

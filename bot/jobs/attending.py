@@ -182,7 +182,7 @@ class Attending:
         return SaidAnswer(Attended.DONE if is_first else Attended.ALREADY, note.who if is_first else "", until)
 
     async def _already(self, note: Note, place: NotePlace, reports: Sequence[Report]) -> SaidAnswer:
-        """The thread is brought up to date all the same: the first press may have ended in between."""
+        """Still updates the thread: the first press may have ended before it did."""
         await self._refresh(place, reports)
         return SaidAnswer(Attended.ALREADY, note.who, note.until if isinstance(note, Snooze | Mute) else 0.0)
 

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 COMPARE_MAX: Final = 240.0
 """Seconds; the page waits a little longer."""
 
-TOO_LATE: Final = "There was no answer in time. This says nothing about the images."
+TOO_LATE: Final = "The answer did not come in time. This says nothing about the images."
 INTERNAL: Final = "An internal error occurred; the log has the details."
 
 

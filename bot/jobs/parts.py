@@ -28,7 +28,7 @@ class CheckPolicy:
 
     version: str  # of the policy and the program; a report by another one is not used again
     channel: str = ""  # where it is told, "" = the default channel
-    is_ignored: bool = False  # pushes of this tag are not looked at; a person who asks gets an answer all the same
+    is_ignored: bool = False  # pushes of this tag are not looked at; a person who asks still gets an answer
     settle: float = 600.0  # seconds after a push in which a signature that is not there yet is not missing
     owners: tuple[str, ...] = ()  # who is mentioned when its release first fails
     placement: Placement | None = None  # to which release it belongs; None for what has no tag

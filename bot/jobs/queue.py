@@ -171,7 +171,7 @@ class DocketQueue:
 
     async def _add(self, call: "_Call", delay: float) -> bool:
         docket, name = self.dockets[call.lane], call.name
-        # By the store's clock, which may be an hour from ours. What is no check says nothing of when it looked.
+        # By the store's clock, which may differ from ours by an hour. Only a check depends on the exact time.
         told = await (self._store.exactly_now() if call.task == CHECK else self._store.now())
         now = int(told * 1000)
         due = _at(now / 1000 + delay)

@@ -204,7 +204,7 @@ class Runner:
     ) -> Report | None:
         """The report that still holds, for one request: the tag is as it was, and nothing new can have arrived.
 
-        A person who asks gets a full look all the same: content may have been deleted meanwhile.
+        A person who asks still gets a full check: content may have been deleted meanwhile.
         """
         if job.is_asked or job.has_evidence or job.is_anew or latest is None or latest.policy != policy.version:
             return None

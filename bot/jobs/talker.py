@@ -47,7 +47,7 @@ async def open_talker(settings: Settings, store: Store) -> AsyncIterator["Talker
 
 @dataclass(frozen=True, slots=True)
 class Talker:
-    """Tells people. Without a token there are no homes and no previews of links."""
+    """Answers people. Without a bot token it shows neither App Home nor previews of links."""
 
     answers: Answers
     homes: Homes | None = None
@@ -90,7 +90,7 @@ class Talker:
             case Unfurl() if self.unfurls:
                 await self.unfurls.show(job)
             case ShowHome() | Unfurl():
-                log.warning("not shown, since there is no token (SLACK_BOT_TOKEN)", kind=job.kind)
+                log.warning("not shown: SLACK_BOT_TOKEN is not set", kind=job.kind)
 
     async def _reply(self, reply: ReadyAnswer) -> None:
         to = AnswerTo(reply.user, reply.response_url, reply.channel, reply.thread_ts, reply.asked_at)

@@ -216,6 +216,6 @@ def _scalar(node: Node | None) -> Scalar | None:
 
 
 def _value(node: Node | None) -> str:
-    """Null is no text."""
+    """The text; "" for null."""
     is_null = isinstance(node, Scalar) and not node.style and node.value in {"null", "~", ""}
     return node.value.strip() if isinstance(node, Scalar) and not is_null else ""

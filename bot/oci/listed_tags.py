@@ -92,7 +92,7 @@ class ListedTags:
             return False if await self._shows_all(page, reference, image) else None
 
     async def shows(self, reference: Reference) -> bool | None:
-        """Whether the list has this tag, be it whole or not; None when there is no list. Raises nothing."""
+        """Whether the list has this tag, even if the list may be incomplete; None without a list. Raises nothing."""
         page = await self._page(reference)
         return None if page is None or page.tags is None else reference.tag in page.tags
 

@@ -41,7 +41,7 @@ class ContentMemory(Protocol):
 
 @dataclass(slots=True)
 class RememberingRegistry:
-    """A `Registry` for one check. With `fresh` it fetches all anew, and what it read is there to be kept all the same.
+    """A `Registry` for one check. With `fresh` it fetches everything again; what it read can still be kept.
 
     `read` is what was fetched and is worth keeping, by repository and digest.
     """

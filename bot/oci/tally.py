@@ -58,7 +58,7 @@ class Tally:
             raise TooLargeError(f"this check reads more than CHECK_FRAMING_MAX = {CHECK_FRAMING_MAX} bytes of framing")
 
     def challenged(self, *, pull: bool = False) -> None:
-        """The last request was answered by the question who we are: it belongs to the tokens, and was no pull."""
+        """The last request was answered with a challenge (401): it counts as a token request, and not as a pull."""
         self.total -= 1
         self.manifest_pulls -= pull
         self.tokens += 1

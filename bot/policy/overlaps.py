@@ -15,7 +15,7 @@ def overlaps(policies: FilePolicies) -> Iterator[str]:
         if shared:
             where = policies.line("images", first)
             group = f"the group {earlier.group}" if earlier.group else "the group of its own name"
-            message = f"{shared} is in {group} all the same: the entry in line {where} matches it first"
+            message = f"{shared} is still in {group}: the entry in line {where} matches it first"
             path = ("images", second, "group") if later.group else ("images", second)
             yield policies.said(path, message)
 

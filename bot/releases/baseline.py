@@ -44,7 +44,7 @@ def _versions(own: Placement, tags: Iterable[str], policy: Policy) -> Iterator[t
 
 
 class BaselineDoubt(StrEnum):
-    """Why an image that a person named is no baseline as one would choose it."""
+    """Why an image that a person named is not the baseline that the bot would choose."""
 
     NEWER = "newer"
     SAME_VERSION = "same-version"

@@ -9,7 +9,7 @@ from bot.rules.patterns import is_in
 
 
 def place(image: Reference, policy: Policy) -> Placement | None:
-    """Where the image belongs; None for what is no release's member: a digest without a tag, a layout, a signature.
+    """Where the image belongs; None if it is not part of a release: a digest without a tag, a layout, a signature.
 
     Without the policy's `group`, repositories of the same path in all registries are one group.
     """

@@ -8,7 +8,7 @@ from typing import Final
 
 SIGN: Final = """\
 permissions:
-  id-token: write        # lets the job prove who it is; there is no key to keep
+  id-token: write        # lets the job prove its identity, without a key to keep
   packages: write
 steps:
   - uses: sigstore/cosign-installer@v4

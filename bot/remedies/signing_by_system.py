@@ -13,7 +13,7 @@ SIGNED: Final[Mapping[System, Snippet]] = {
 sign:
   image: alpine:3
   id_tokens:
-    SIGSTORE_ID_TOKEN: { aud: sigstore }     # lets the job prove who it is; there is no key to keep
+    SIGSTORE_ID_TOKEN: { aud: sigstore }     # lets the job prove its identity, without a key to keep
   script:
     - apk add --no-cache cosign
     - cosign login -u "$CI_REGISTRY_USER" -p "$CI_REGISTRY_PASSWORD" "$CI_REGISTRY"

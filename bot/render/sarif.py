@@ -90,7 +90,7 @@ def _result(one: ToldResult, places: dict[str, int]) -> dict[str, object]:
 
 
 def _location(one: ToldResult) -> dict[str, object]:
-    """A line of a workflow where one is known; the image is named all the same."""
+    """A line of a workflow where one is known; the image is named too."""
     line = one.line
     region = {"startLine": line.line, "startColumn": line.column} if line else {"startLine": 1}
     return {

@@ -28,7 +28,7 @@ _SEARCHED: Final = {"complete": Unsigned.NOBODY, "incomplete": Unsigned.UNKNOWN}
 def of_image(report: Report) -> tuple[SignatureSummary, ...]:
     """The signatures that sign the image, whatever they are worth, as for the rules.
 
-    A signed SBOM or test result that holds does not make the image signed; one that does not hold is told all the same.
+    A signed SBOM or test result that holds does not make the image signed; one that does not hold is still reported.
     """
     return tuple(
         one

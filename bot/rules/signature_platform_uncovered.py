@@ -15,9 +15,9 @@ rule = Rule(
     needs=frozenset({"signature-missing"}),
     absence=True,
     rationale=(
-        "A signature on the index covers the platforms by their digests, so pulling by tag is covered. There is no"
-        " signature for a platform's own digest (some admission controllers and node caches resolve to it), or after"
-        " copying one platform into another registry."
+        "A signature on the index covers the platforms by their digests, so pulling by tag is covered. A"
+        " platform's own digest has no signature, which matters where an admission controller or a node's cache"
+        " resolves to it, and after one platform is copied into another registry."
     ),
     remediation=Remediation(
         "Nothing has to be done unless somebody verifies platforms by their own digests. Then sign with --recursive.",

@@ -33,7 +33,7 @@ rule = Rule(
 def check(context: Context) -> Iterator[Finding]:
     """Compared with the digest that was seen first; asked of tags that must not move."""
     if not context.evidence.image.tag:
-        yield rule.not_asked("image", "it was asked for by digest, so there is no tag that could move")
+        yield rule.not_asked("image", "it was asked for by digest, so it has no tag that could move")
     elif _is_rolling(context):
         yield rule.not_asked("image", "the tag moves by design", SkippedReason.ROLLING_TAG)
     elif isinstance(context.moved_from, Unreadable):

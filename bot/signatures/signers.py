@@ -63,7 +63,7 @@ class PolicyKeys:
     def prove(self, held: Held, trust: Trust) -> Proved:
         """No time without a log entry, or when no root of ours knows that log: the key alone proves who signed.
 
-        What a root refuses is refused all the same.
+        What a root refuses is still refused.
         """
         refused: RefusedError | None = None
         for root in trust.roots:

@@ -47,7 +47,7 @@ class TimeEvidence:
         if self.timestamps and self.entry is None and root.tlogs:
             raise UndecidableError(
                 SignatureReason.NOT_LOGGED,
-                f"there is no entry of the transparency logs that the trusted root {root.name} names",
+                f"it has no entry in the transparency logs that the trusted root {root.name} names",
             )
         if not logged and not stamped:
             raise problem or self._no_time()
@@ -75,7 +75,7 @@ class TimeEvidence:
         if self.entry is None:
             what = "no trusted time: neither a log entry nor a timestamp"
         else:
-            what = "no trusted time: the log entry has no signed entry timestamp, and there is no timestamp"
+            what = "no trusted time: the log entry has no signed entry timestamp, and a timestamp is missing"
         return UndecidableError(SignatureReason.NO_TRUSTED_TIME, what)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # heavy, and few ask for a fix
 
 log = structlog.get_logger(__name__)
 
-NO_REPORT = "There is no report on that image yet. Run `/provenance check` first."
+NO_REPORT = "That image has no report yet. Run `/provenance check` first."
 PASSES = "No rule fails on that image, so there is nothing to fix."
 NO_HOST = "No code host is set (PROVENANCE_GITHUB_API), so a pull request is not possible."
 NOT_YOU = "You may not open this pull request. The policy lists who may under `may_fix`."

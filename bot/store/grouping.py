@@ -2,7 +2,7 @@
 
 A round trip costs a process more than its command: a write, a read, and two wake-ups of the event loop. So while one is
 under way, the commands that other tasks want to send gather, and the next round trip takes all of them. A single task
-waits for nothing. Pipelines that are no transactions travel with them; transactions have connections of their own.
+waits for nothing. Pipelines without a transaction travel with them; transactions have connections of their own.
 """
 
 import asyncio
@@ -194,7 +194,7 @@ async def _answer(connection: Connection) -> Any:  # noqa: ANN401 - whatever the
 
 
 class _Gathered(Pipeline):
-    """A pipeline that is no transaction."""
+    """A pipeline without a transaction."""
 
     def __init__(self, client: GroupingRedis) -> None:
         super().__init__(client.connection_pool, client.response_callbacks, transaction=False, shard_hint=None)

@@ -165,7 +165,7 @@ async def _in_time(reply: Awaitable[Reply], user: str) -> Reply:
 
 
 async def tell(ephemeral: Ephemeral, response_url: str, said: str | MessageDraft) -> None:
-    """Answer the person who pressed. Without the store it is not counted, and sent all the same."""
+    """Answer the person who pressed. Without the store it is not counted, but still sent."""
     draft = MessageDraft(_guarded(said), (), "") if isinstance(said, str) else said if said.fits() else said.plain()
     try:
         await ephemeral.say(response_url, draft.text, draft.blocks, once=f"said:{secrets.token_hex(4)}")

@@ -11,7 +11,7 @@ from bot.releases import place
 from bot.report import Report
 from handlers.commands.slash_command import SlashCommand
 
-NO_REPORT: Final = "There is no report on that image yet. Type `/provenance check` and its name first."
+NO_REPORT: Final = "That image has no report yet. Type `/provenance check` and its name first."
 
 
 @dataclass(frozen=True, slots=True)

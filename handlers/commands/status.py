@@ -72,7 +72,7 @@ def _newest(reports: Iterable[Report], base_url: str) -> str:
     lines = [
         f"{_mark(report.verdict)} {_named(report.image, base_url)}, {date(report.checked_at)}" for report in reports
     ]
-    return "\n".join(lines) or "There is no report yet. Type `/provenance check` and an image."
+    return "\n".join(lines) or "Nothing was checked yet. Type `/provenance check` and an image."
 
 
 async def _image(name: str, store: Store, base_url: str) -> str:
@@ -82,7 +82,7 @@ async def _image(name: str, store: Store, base_url: str) -> str:
         return prose(str(error))
     latest = await Reports(store).latest(image)
     if latest is None:
-        return f"There is no report on {code(image, 500)} yet. Type `/provenance check` and its name."
+        return f"{code(image, 500)} has no report yet. Type `/provenance check` and its name."
     report = latest.report
     failing = [result.rule for result in report.failing() if result.required]
     lines = [
@@ -107,7 +107,7 @@ async def _release(group: str, version: str, store: Store) -> str:
         release = await releases.load(name)
         if release is not None:
             return _members(release, await store.now())
-    return f"There is no release {code(names[0].title, 300)} here. Releases are known once an image of them was pushed."
+    return f"The release {code(names[0].title, 300)} is not known. It is once one of its images was pushed."
 
 
 def _members(release: Release, now: float) -> str:

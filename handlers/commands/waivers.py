@@ -57,4 +57,4 @@ async def _revoked(id_: str, asked: SlashCommand, attending: Attending) -> str |
                 f"{person(asked.user)} has revoked the waiver of {code(answer.waiver.rule, 80)}.", is_public=True
             )
         case _:
-            return f"There is no waiver {code(id_, 40)} that holds. {USAGE}"
+            return f"No waiver {code(id_, 40)} holds. {USAGE}"

@@ -20,7 +20,7 @@ from bot.store.logins import Sessions
 from handlers.pages._address import is_secure
 
 MACHINES: Final = ("/webhooks/", "/slack/", "/healthz", "/readyz")
-"""What is no page; each proves its own callers, or tells nothing."""
+"""What is not a page; each proves its own callers, or tells nothing."""
 
 SESSION: Final = "session"
 """The cookie that holds the id of a session."""

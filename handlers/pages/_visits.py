@@ -15,7 +15,7 @@ RATE: Final = 5.0
 """Pages a second after that."""
 
 FREE: Final = ("/assets/", "/healthz", "/readyz", "/webhooks/", "/slack/")
-"""What is no page. Badges count: image proxies of code hosts keep them."""
+"""What is not a page. Badges count: image proxies of code hosts keep them."""
 
 
 def visits_limited(proxies: Proxies, *, burst: int = BURST, rate: float = RATE) -> Middleware:

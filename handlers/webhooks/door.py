@@ -44,7 +44,7 @@ _OUTCOMES: Final = {200: "ping", 202: "taken", 401: "forged", 404: "unknown", 41
 """For the metrics, by status."""
 
 _NO_SOURCE: Final = SecretInPath(in_body=True)
-"""A delivery to an unknown source is compared all the same, and so takes as long as one with a wrong secret."""
+"""A delivery to an unknown source is compared too, and so takes as long as one with a wrong secret."""
 
 log = structlog.get_logger(__name__)
 

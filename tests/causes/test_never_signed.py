@@ -9,7 +9,7 @@ ID, RULE = "never-signed", "signature-missing"
 
 
 async def test_no_signature_in_any_layout() -> None:
-    cause = shows(ID, "likely", "no signature in any layout", evidence=await of("max-sbom_2p_dflt"), rule=RULE)
+    cause = shows(ID, "likely", "No layout has a signature", evidence=await of("max-sbom_2p_dflt"), rule=RULE)
     assert (
         "cosign sign --yes --recursive IMAGE@${{ steps.build.outputs.digest }}" in cause.snippet
     )  # its labels name GitHub

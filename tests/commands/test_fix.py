@@ -193,7 +193,7 @@ async def test_github_away_is_said(sender: Sender, slack: FakeSlack, github: Fak
 
 async def test_an_image_without_a_report(sender: Sender, slack: FakeSlack) -> None:
     said = await shown(sender, slack, image_="quay.io/acme/unknown:1")
-    assert "There is no report on that image yet" in said["text"]
+    assert "That image has no report yet" in said["text"]
 
 
 async def test_an_image_that_passes(sender: Sender, slack: FakeSlack, store: Store, policy: Path) -> None:

@@ -39,7 +39,7 @@ async def test_what_fails_is_named(store: Store) -> None:
 
 
 async def test_the_newest_reports(store: Store) -> None:
-    assert "no report yet" in await asked("status", store)
+    assert "Nothing was checked yet" in await asked("status", store)
     for number in range(12):
         await Reports(store).save(report(f"quay.io/acme/app:1.{number}", minute=number), started=1.0, policy="p")
     said = await asked("status", store, base_url="")
@@ -57,11 +57,11 @@ async def test_a_release_and_its_group(store: Store) -> None:
     assert "*acme/app 1.2.3*, arriving, 2 members" in said
     assert "settling `docker.io/acme/app:1.2.3`" in said
     assert "`1.2.3`, `1.2.2`" in await asked("status acme/app", store)
-    assert "There is no release" in await asked("status acme/app 9.9.9", store)
+    assert "is not known" in await asked("status acme/app 9.9.9", store)
 
 
 async def test_what_is_not_known(store: Store) -> None:
-    assert "There is no report on `quay.io/acme/app:9`" in await asked("status quay.io/acme/app:9", store)
+    assert "`quay.io/acme/app:9` has no report yet" in await asked("status quay.io/acme/app:9", store)
     assert "not an image name" in await asked("status &lt;!channel&gt;", store)
     assert "is not the name of a group" in await asked("status &lt;!here&gt; 1.0", store)
     assert "Type an image" in await asked("status a b c", store)

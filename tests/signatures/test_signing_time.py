@@ -35,5 +35,5 @@ def test_neither_a_log_entry_nor_a_timestamp(sigstore: PrivateSigstore) -> None:
 
 
 def test_an_entry_that_proves_no_time(sigstore: PrivateSigstore) -> None:
-    told = "no trusted time: the log entry has no signed entry timestamp, and there is no timestamp"
+    told = "no trusted time: the log entry has no signed entry timestamp, and a timestamp is missing"
     assert problem(proved(sigstore), sigstore) == told

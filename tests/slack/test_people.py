@@ -162,7 +162,7 @@ async def test_trouble_without_a_thread_is_its_parent_and_the_verdict_takes_its_
     await office.fail(SILENT, final=True)
     (parent,) = slack.parents(CHANNEL)
     assert parent["text"].startswith("Unknown: ")
-    assert "no automatic retry" in str(parent["blocks"])
+    assert "not tried again automatically" in str(parent["blocks"])
     await office.fail(f"{SILENT} (6 tries)", retry_at=LATER)
     assert "<!date^" in str(slack.parents(CHANNEL)[0]["blocks"])
     await office.publish(FAIL)

@@ -14,7 +14,7 @@ REDIRECTS_MAX: Final = 3
 
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _KEPT: Final = ("Accept",)
-"""Headers that go to another place too. Authorization does not, be it the same host."""
+"""Headers that go to another place too. Authorization does not, even to the same host."""
 
 
 async def follow(sender: Sender, ask: RegistryRequest) -> Response:

@@ -7,7 +7,7 @@ from bot.board import BoardMode
 LABEL: Final = "provenance"
 HEIGHT: Final = 20
 LETTER: Final = 7.2
-"""Width of a letter of the 11 px font, on average; the text is fitted to the width all the same."""
+"""Width of a letter of the 11 px font, on average; the text is fitted to the width anyway."""
 SIDE: Final = 12
 
 COLOURS: Final = {

@@ -9,7 +9,7 @@ from bot.render.slack.message import TEXT_MAX, Block, MessageDraft, actions, hea
 from bot.render.slack.words import recheck_button, short_image
 
 TRIED_MAX: Final = 600
-NO_RETRY: Final = "There is no automatic retry."
+NO_RETRY: Final = "It is not tried again automatically."
 
 
 @dataclass(frozen=True, slots=True)

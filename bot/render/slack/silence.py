@@ -10,7 +10,7 @@ SHOWN_MAX: Final = 10
 """Images in the message."""
 
 _TO_DO: Final = (
-    "The pushes were checked all the same. Look at the webhook's delivery history: Quay turns a webhook off after "
+    "The pushes were still checked. Look at the webhook's delivery history: Quay turns a webhook off after "
     "three failures, and GitHub delivers again only by hand and within three days."
 )
 

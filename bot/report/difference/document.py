@@ -111,5 +111,5 @@ class Difference(Part):
 
     @property
     def is_same_content(self) -> bool:
-        """Whether both names stand for one digest; their signatures may differ all the same."""
+        """Whether both names stand for one digest; their signatures may still differ."""
         return self.before.digest == self.after.digest

@@ -25,7 +25,7 @@ class RefusedInstallationError(BoltError, ProvenanceBotError):
 
 
 class StoredInstallations(AsyncInstallationStore):
-    """Keeps bots only: no person's token is asked for, and one that came all the same is not kept."""
+    """Keeps bots only: no person's token is asked for, and one that comes anyway is not kept."""
 
     def __init__(self, store: Store, installations: Installations) -> None:
         self._store = store

@@ -157,7 +157,7 @@ class Installations:
         return count
 
     async def _unreadable(self, team: str) -> str:
-        """What stands there and is not an installation, which a new one replaces; "" if nothing does."""
+        """The stored value if it is not an installation, which a new one replaces; else ""."""
         with trouble("reading an installation"):
             raw = str(await self._store.redis.hget(self._key, team) or "")
         there = _read(raw) if raw else None

@@ -12,7 +12,7 @@ rule = LintRule(
     severity=Severity.MEDIUM,
     rationale=(
         "SBOM scanners read the package manager's database. Without it the SBOM names no package of the distribution, "
-        "and vulnerability scanners find nothing in them: the packages are there all the same."
+        "and vulnerability scanners find nothing in them, although the packages are still installed."
     ),
     remediation=Remediation(
         "Keep the database; deleting the package manager's caches is enough to make the image small.",
