@@ -42,7 +42,7 @@ async def measured(server: RedisServer, count: int, folder: Path) -> tuple[float
 
 async def typed(bot: SeveralBot, team: str) -> None:
     person = Sender.to(f"{bot.town.base}/slack/events", bot.slack, bot.session, team)
-    assert "no report" in (await person.command("status")).text
+    assert "Nothing was checked yet" in (await person.command("status")).text
 
 
 def memory() -> float:

@@ -95,6 +95,10 @@ class Buttons:
     def heard(self) -> list[str]:
         return [str(said["text"]) for url in self.slack.space.responses.values() for said in url.got]
 
+    async def whispered(self, words: str) -> None:
+        """Waits for a message that one person alone sees: it is sent after the answer to a form."""
+        await eventually(lambda: any(words in one["text"] for one in self.slack.space.ephemerals))
+
     async def lose_records(self) -> None:
         """The store forgets the messages, and keeps the reports."""
         await forget_messages(self.store)

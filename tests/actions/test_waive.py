@@ -37,7 +37,7 @@ async def test_an_owner_waives_a_rule_and_the_image_is_judged_again(bot: Buttons
     assert [image for image, _ in waiver.images] == [IMAGE]
     (job,) = bot.queue.calls
     assert (job.image, job.origin, job.is_anew, job.channel) == (IMAGE, "recheck", True, CHANNEL)
-    assert "is waived for" in bot.slack.space.ephemerals[-1]["text"]
+    await bot.whispered("is waived for")
 
 
 async def test_so_does_who_is_listed(bot: Buttons) -> None:

@@ -84,5 +84,5 @@ async def test_a_trigger_that_is_over_is_told(bot: Buttons, text: str) -> None:
 
 
 async def test_an_image_without_a_report_and_what_is_not_one_are_said(bot: Buttons) -> None:
-    assert "no report on that image" in await said(bot, f"waive {OTHER}")
+    assert "has no report yet" in await said(bot, f"waive {OTHER}")
     assert "not an image name" in await said(bot, "waive Foo/Bar")

@@ -58,7 +58,7 @@ async def test_without_a_token_it_is_left_out_and_the_job_is_done(slack: FakeSla
     with capture_logs() as told:
         async with talking(slack, store, slack_bot_token=None) as queue:
             await queue.talk(ShowHome(team=TEAM, user=ALICE), key="home")
-            await eventually(lambda: any("no token" in one["event"] for one in told))
+            await eventually(lambda: any("SLACK_BOT_TOKEN is not set" in one["event"] for one in told))
     assert slack.space.views == {}
 
 

@@ -115,7 +115,7 @@ def test_groups_that_overlap_are_told_and_the_first_one_counts(tmp_path: Path) -
     policies = written(tmp_path, GROUPS)
     (line,) = said(policies)
     assert line == (
-        "policy.yaml:6: images[1].group: quay.io/acme/app is in the group one all the same: "
+        "policy.yaml:6: images[1].group: quay.io/acme/app is still in the group one: "
         "the entry in line 3 matches it first"
     )
     assert policies.for_image(IMAGE).group == "one"
@@ -135,4 +135,4 @@ def test_groups_that_do_not_overlap(tmp_path: Path, entries: str) -> None:
 
 def test_an_entry_in_no_group_may_hide_one_that_is(tmp_path: Path) -> None:
     (line,) = said(written(tmp_path, GROUPS.replace("    group: one\n", "")))
-    assert "is in the group of its own name all the same" in line
+    assert "is still in the group of its own name" in line

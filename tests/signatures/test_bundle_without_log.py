@@ -61,4 +61,4 @@ class TestWithoutLog:
 
     def test_an_instance_that_logs_everything_vouches_for_nothing_unlogged(self, sigstore: PrivateSigstore) -> None:
         made = sigstore.bundle(statement(DIGEST), sigstore.signer(), log=False, stamp=True)
-        assert_unverifiable(bundle(made, sigstore.trust()), "no entry of the transparency logs")
+        assert_unverifiable(bundle(made, sigstore.trust()), "no entry in the transparency logs")

@@ -124,14 +124,14 @@ def test_a_timestamp_stands_in_for_the_log_entry_where_nothing_is_logged(
     assert_invalid(layer(made, unlogged), SignatureReason.TIMESTAMP)
     _stamp(made, sigstore, b64decode(made["annotations"][SIGNATURE]))
     assert_valid(layer(made, unlogged))
-    assert_unverifiable(layer(made, sigstore.trust()), "no entry of the transparency logs")
+    assert_unverifiable(layer(made, sigstore.trust()), "no entry in the transparency logs")
 
 
 def test_of_an_attestation_the_whole_envelope_is_stamped(sigstore: PrivateSigstore, signer: Signer) -> None:
     made = sigstore.att_layer(statement(DIGEST, SLSA, {}), signer, log=False)
     _stamp(made, sigstore, made["data"])
     assert_valid(layer(made, sigstore.trust(root=sigstore.root(tlogs=False))))
-    assert_unverifiable(layer(made, sigstore.trust()), "no entry of the transparency logs")
+    assert_unverifiable(layer(made, sigstore.trust()), "no entry in the transparency logs")
 
 
 def test_a_certificate_that_had_expired_when_the_log_took_the_entry(sigstore: PrivateSigstore) -> None:

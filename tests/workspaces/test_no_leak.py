@@ -136,7 +136,7 @@ async def test_what_one_says_of_an_image_holds_for_that_one_alone(bot: SeveralBo
     await eventually(lambda: "waived" in json.dumps(bot.told(TEAM)).lower())
     assert "No waiver" in await bot.says(OTHER, "waivers")
     (waiver,) = (await Waivers(bot.store.of(await bot.part(TEAM))).listed()).items
-    assert "no waiver" in await bot.says(OTHER, f"waivers revoke {waiver.id}")
+    assert "No waiver" in await bot.says(OTHER, f"waivers revoke {waiver.id}")
     await bot.says(OTHER, f"check {image} --share")
     await eventually(lambda: len(bot.slack.called("chat.update")) > 0)
     assert "waived" not in json.dumps(bot.told(OTHER)).lower()
@@ -179,7 +179,7 @@ async def test_a_link_or_a_mention_shows_nothing_of_another_workspace(bot: Sever
     assert (await person.event(shared)).status == 200
     assert (await person.event(person.mention("status", channel=CHANNELS[OTHER]))).status == 200
     await eventually(lambda: bool(replies(bot)))
-    assert "no report" in json.dumps(replies(bot))
+    assert "Nothing was checked yet" in json.dumps(replies(bot))
     assert not bot.slack.called("chat.unfurl")
 
 
