@@ -6,6 +6,7 @@
 https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -79,11 +80,24 @@ def parse_sentinel(url: str) -> SentinelAddress:
     )
 
 
-class _Tcp(Cancelling, SentinelManagedConnection):
+class _Asking(SentinelManagedConnection):
+    """Asks the sentinels also when it was lost between two attempts at a command.
+
+    redis-py's own dials its last address again then, and so the attempts are all made at the old master.
+    """
+
+    async def send_packed_command(self, command: bytes | str | Iterable[bytes], check_health: bool = True) -> None:  # noqa: FBT001, FBT002 - redis-py's signature
+        """redis-py's own, at the server that is the master now. Raises redis-py's errors."""
+        if not self.is_connected:
+            await self.connect_to(await self.connection_pool.get_master_address())  # type: ignore[no-untyped-call]
+        await super().send_packed_command(command, check_health)
+
+
+class _Tcp(Cancelling, _Asking):
     pass
 
 
-class _Tls(Cancelling, SentinelManagedSSLConnection):
+class _Tls(Cancelling, _Asking, SentinelManagedSSLConnection):
     pass
 
 

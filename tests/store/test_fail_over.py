@@ -1,0 +1,206 @@
+"""A fail-over by Sentinel as the store sees it: real servers of the embedded engine, and a sentinel of the test's.
+
+The connections that are kept between two round trips (bot/store/grouping.py) still lead to the old master. A whole
+group of real sentinels is in test_sentinel.py.
+"""
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+from pydantic import SecretStr
+from redis import Redis
+
+from bot.errors import StoreError
+from bot.jobs import queue as queue_module
+from bot.jobs.health import look
+from bot.jobs.queue import open_queue
+from bot.settings import Settings
+from bot.store import Store, connection, open_store
+from bot.store.engine.binary import find_binary
+from tests.fake_sentinel import FakeSentinel, fake_sentinel
+from tests.jobs.parts import push
+from tests.real_parts import free_port
+from tests.real_redis import RedisServer, running_server
+from tests.waiting import eventually
+
+LIST: Final = "the list"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two servers: the second one has what the first one has, and follows it until it is made the master."""
+
+    first: RedisServer
+    second: RedisServer
+
+    def follow(self) -> None:
+        """Begin anew, both empty."""
+        self.tell(self.first, "REPLICAOF", "NO", "ONE")
+        self.tell(self.first, "FLUSHALL")
+        self.tell(self.second, "REPLICAOF", "127.0.0.1", port_of(self.first))
+
+    async def promote(self) -> None:
+        """The second one becomes the master, with all that the first one has taken."""
+        await eventually(self._is_in_step)
+        self.tell(self.second, "REPLICAOF", "NO", "ONE")
+
+    def demote(self) -> None:
+        """The first one follows the second. It closes no connection, and answers each write with READONLY."""
+        self.tell(self.first, "REPLICAOF", "127.0.0.1", port_of(self.second))
+
+    def _is_in_step(self) -> bool:
+        first, second = (self.replication(server) for server in (self.first, self.second))
+        is_up = second.get("master_link_status") == "up"
+        return is_up and first["master_repl_offset"] == second["slave_repl_offset"]
+
+    @staticmethod
+    def replication(server: RedisServer) -> dict[str, object]:
+        with Redis.from_url(server.url) as client:
+            return dict(client.info("replication"))
+
+    @staticmethod
+    def tell(server: RedisServer, *words: str | int) -> object:
+        with Redis.from_url(server.url) as client:
+            return client.execute_command(*words)
+
+
+def port_of(server: RedisServer) -> int:
+    return int(server.url.rpartition(":")[2])
+
+
+def taken(server: RedisServer) -> Counter[str]:
+    """What stands in the list, and how often."""
+    with Redis.from_url(server.url, decode_responses=True) as client:
+        return Counter(client.lrange(LIST, 0, -1))
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Pair]:
+    with ExitStack() as stack:
+        pair = []
+        for _ in range(2):
+            folder, port = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="valkey-"))), free_port()
+            flags = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--repl-diskless-sync-delay", "0")
+            pair.append(RedisServer(str(find_binary()), folder, f"redis://127.0.0.1:{port}", flags))
+            stack.enter_context(running_server(pair[-1]))
+        yield Pair(*pair)
+
+
+@pytest.fixture
+async def pair(servers: Pair) -> AsyncIterator[Pair]:
+    servers.follow()
+    yield servers
+    if servers.first.process is not None and servers.first.process.poll() is not None:
+        servers.first.start()
+
+
+def settings(sentinel: FakeSentinel) -> Settings:
+    return Settings.model_validate({"redis_url": SecretStr(sentinel.url)})
+
+
+@asynccontextmanager
+async def used_store(pair: Pair) -> AsyncIterator[tuple[Store, FakeSentinel]]:
+    """A store at the first server, which has kept its connections after some commands of several tasks."""
+    async with fake_sentinel(port_of(pair.first)) as sentinel, open_store(settings(sentinel)) as store:
+        await write(store, "before", 20)
+        asked = sentinel.asked
+        await write(store, "with kept connections", 20)
+        assert sentinel.asked == asked  # else there are none, and the test shows nothing
+        yield store, sentinel
+
+
+async def write(store: Store, name: str, times: int) -> set[str]:
+    """Of as many tasks, each one that appends a text once: it would stand there twice if it was sent twice."""
+    texts = {f"{name} {number}" for number in range(times)}
+    await asyncio.gather(*(store.redis.rpush(LIST, text) for text in texts))
+    return texts
+
+
+async def all_there_once(pair: Pair, *, more: set[str]) -> None:
+    found = taken(pair.second)
+    assert more <= set(found)
+    assert len(found) == 40 + len(more)
+    assert set(found.values()) == {1}
+
+
+@pytest.mark.parametrize("tasks", [1, 50])
+async def test_a_master_that_became_a_replica_is_left_for_the_new_one(pair: Pair, tasks: int) -> None:
+    async with used_store(pair) as (store, sentinel):
+        await pair.promote()
+        sentinel.master = port_of(pair.second)
+        pair.demote()
+        more = await write(store, "after", tasks)
+        await all_there_once(pair, more=more)
+        asked = sentinel.asked
+        more |= await write(store, "after that", tasks)
+        assert sentinel.asked == asked  # the connections to the new one are kept in turn
+        await all_there_once(pair, more=more)
+
+
+@pytest.mark.parametrize("tasks", [1, 50])
+async def test_a_master_that_died_is_left_for_the_new_one(pair: Pair, tasks: int) -> None:
+    async with used_store(pair) as (store, sentinel):
+        await pair.promote()
+        sentinel.master = port_of(pair.second)
+        pair.first.kill()
+        more = await write(store, "after", tasks)
+        await all_there_once(pair, more=more)
+
+
+async def test_sentinels_that_name_the_dead_master_for_a_while_are_asked_again(pair: Pair) -> None:
+    async with used_store(pair) as (store, sentinel):
+        await pair.promote()
+        sentinel.master = port_of(pair.second)
+        sentinel.late = [port_of(pair.first)] * 2
+        pair.first.kill()
+        more = await write(store, "after", 1)
+        assert not sentinel.late
+        await all_there_once(pair, more=more)
+
+
+async def test_sentinels_that_name_the_replica_for_a_while_are_asked_again(pair: Pair) -> None:
+    async with used_store(pair) as (store, sentinel):
+        await pair.promote()
+        sentinel.master = port_of(pair.second)
+        sentinel.late = [port_of(pair.first)] * 2
+        pair.demote()
+        more = await write(store, "after", 1)
+        assert not sentinel.late
+        await all_there_once(pair, more=more)
+
+
+async def test_without_a_new_master_nobody_is_told_that_it_was_stored(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "TRIES", 1)
+    monkeypatch.setattr(queue_module, "_PAUSES", ())
+    async with used_store(pair) as (store, sentinel), open_queue(store, settings(sentinel)) as queue:
+        pair.demote()
+        with pytest.raises(StoreError):
+            await queue.enqueue(push(), key="k", delivery="d", delay=9, is_announced=True)
+
+
+async def test_pushes_around_a_fail_over_are_queued_once_each(pair: Pair) -> None:
+    async with used_store(pair) as (store, sentinel), open_queue(store, settings(sentinel)) as queue:
+
+        async def send(number: int) -> bool:
+            image = f"quay.io/acme/app:{number}"
+            return await queue.enqueue(push(image), key=image, delivery=image, delay=9, is_announced=True)
+
+        before = await asyncio.gather(*(send(number) for number in range(20)))
+        await pair.promote()
+        sentinel.master = port_of(pair.second)
+        pair.demote()
+        after = await asyncio.gather(*(send(number) for number in range(10, 40)))
+        assert sum(before) == 20
+        assert sum(after) == 20  # ten of them were known
+        found = await look(store, queue)
+        assert found.store
+        assert found.waiting + found.running + found.later == 40
