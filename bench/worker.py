@@ -44,9 +44,9 @@ class Finish:
 
 
 def settings_for(folder: Path, host: str) -> Settings:
-    return Settings.model_validate(
-        {"data": folder / "data", "private_hosts": [host], "insecure_hosts": [host], "public_root": False, "poll": 0}
-    )
+    """Without a code host: asked without a network, each image would wait seconds for its name."""
+    hosts = {"private_hosts": [host], "insecure_hosts": [host], "github_api": ""}
+    return Settings.model_validate({"data": folder / "data", "public_root": False, "poll": 0, **hosts})
 
 
 @dataclass(frozen=True, slots=True)
