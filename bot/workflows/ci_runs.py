@@ -12,28 +12,20 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.workflows.held import texts_of
-from bot.workflows.model import CiFile, FileKind, Job
+from bot.workflows.model import TARGETS, CiFile, FileKind, Job
 from bot.workflows.nodes import scalars
 from bot.workflows.purposes import is_trial_job
 from bot.workflows.readers.github_env import texts
-from bot.workflows.unresolved import UNRESOLVED, known, normal, words_of
+from bot.workflows.script_words import WORD, ReadScript, configs_in, read_script
+from bot.workflows.unresolved import UNRESOLVED, known, normal
 
-_MAKE = re.compile(r"(?:(?<![\w./-])g?make|\$[({]MAKE[)}])(?![\w./-])([^\n;&|]*)")
 _GOALS_APART = re.compile(r"(?:^[ \t]*-|entrypoint:|command:)[ \t\"'\[]*make[ \t\"'\],]*$", re.MULTILINE)
 """`make` alone: what it is given stands on other lines."""
-_WORD = re.compile(r"[\w.%-]+")
 _INCLUDE = re.compile(r"^-?s?include[ \t]+([^\n#]+)", re.MULTILINE)
-_PATH = re.compile(r"(?<![^\s\"'`;&()=\[,])[\w./${}-]+(?![^\s\"'`;&()\],])")
-_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*")
-_JOINED = re.compile(r"\\\r?\n")
 _ASSIGNED = re.compile(r"^[ \t]*([\w.-]+)[ \t]*[:?+]?=[ \t]*([^\n]*)", re.MULTILINE)
-_READ_BY_MAKE: Final = {"-C", "-f", "-j", "-I", "-o", "-W"}
 _RUNNERS: Final = {FileKind.GITHUB, FileKind.COMPOSITE, FileKind.GITLAB}
-RUN_BY_OTHERS: Final = frozenset({FileKind.MAKE, FileKind.SHELL, FileKind.GORELEASER})
+RUN_BY_OTHERS: Final = frozenset({*TARGETS, FileKind.SHELL, FileKind.GORELEASER})
 """Files that do nothing until something runs them."""
-_RELEASES = re.compile(r"(?<![\w-])goreleaser[ \t][^\n]*\brelease\b")
-_PUBLISHES_NOTHING = re.compile(r"--snapshot|--skip[=-]\S*(?:publish|docker)")
-_CONFIG = re.compile(r"(?:--config|-f)[ =]([^\s]+)")
 _BY_ITSELF = re.compile(r"\.?goreleaser\.ya?ml")
 _NAMES = re.compile(r"[A-Za-z_][\w-]*")
 _PLAIN_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)")
@@ -53,23 +45,6 @@ Run = Mapping[str, frozenset[str]]
 """For each Makefile and script, by its path in the repository, the names of its jobs that CI runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadScript:
-    """What one script names: words, last parts of words that may be paths, and the goals of each call of make."""
-
-    words: frozenset[str]
-    paths: frozenset[str]
-    goals: tuple[tuple[str, ...], ...]
-
-
-def _read_script(script: str) -> ReadScript:
-    joined = _JOINED.sub(" ", script)
-    words = {*_WORD.findall(joined), *(f"config:{one}" for one in _configs_in(joined))}
-    paths = {word.rpartition("/")[2] for word in _PATH.findall(_COMMENT.sub("", joined))}
-    goals = tuple(tuple(_goals(found[1])) for found in _MAKE.finditer(joined))
-    return ReadScript(frozenset(words), frozenset(paths), goals)
-
-
 @dataclass(slots=True)
 class _Named:
     """What texts of commands name: every word, those that make is given, and whether it is also called without any.
@@ -83,6 +58,7 @@ class _Named:
     around: set[str] = field(default_factory=set)  # words of the files in which these texts stand
     goals: set[str] = field(default_factory=set)
     plain: bool = False
+    packaged: set[str] = field(default_factory=set)  # what npm and the like may be told to run
     paths: set[str] = field(default_factory=set)  # the last parts of words that may be paths
     needed: set[tuple[str, str, str]] = field(default_factory=set)  # file, prefix and variable whose words are goals
 
@@ -92,10 +68,11 @@ class _Named:
         Where make is given a part of which neither tells what it is, no target is known to be run.
         """
         if script not in self.read:
-            self.read[script] = _read_script(script)
+            self.read[script] = read_script(script)
         found = self.read[script]
         self.words.update(found.words)
         self.paths.update(found.paths)
+        self.packaged.update(found.packaged)
         for goals in found.goals:
             self.goals.update(goals)
             self.plain |= not goals
@@ -113,7 +90,7 @@ def _words_assigned(whole: str) -> Mapping[str, set[str]]:
     words: dict[str, set[str]] = {}
     for name, value in _ASSIGNED.findall(whole):
         if known(value):
-            words.setdefault(name, set()).update(_WORD.findall(value))
+            words.setdefault(name, set()).update(WORD.findall(value))
     return words
 
 
@@ -135,17 +112,8 @@ def _values(part: str, assigned: Mapping[str, set[str]], held: Mapping[str, tupl
     env = held.get(f"env.{names[-1]}", ()) if names else ()
     held_texts = [text for text in (*texts_of(normal(part), held), *env) if text != part and known(text)]
     if held_texts:
-        return {word for text in held_texts for word in _WORD.findall(text)}
+        return {word for text in held_texts for word in WORD.findall(text)}
     return assigned.get(names[-1], set()) if names else set()
-
-
-def _goals(arguments: str) -> Iterator[str]:
-    words = iter(words_of(arguments.replace('"', " ").replace("'", " ")))
-    for word in words:
-        if word in _READ_BY_MAKE:
-            next(words, "")
-        elif word[0] not in "-#>)" and "=" not in word:
-            yield word.strip("`)")
 
 
 def run_by_ci(
@@ -204,7 +172,7 @@ def _named_by(files: Iterable[CiFile], others: Iterable[str], read: dict[str, Re
 
 
 def _words_in(file: CiFile) -> frozenset[str]:
-    return frozenset(_WORD.findall(file.source.text))
+    return frozenset(WORD.findall(file.source.text))
 
 
 def is_for_trial(file: CiFile, job: Job) -> bool:
@@ -217,15 +185,7 @@ def _goreleaser_configs(file: CiFile) -> Iterator[str]:
     """The configurations that goreleaser-action releases with; "" is the one that it finds by itself."""
     for step in (step for job in file.jobs for step in job.steps if not step.for_requests):
         if step.uses and step.uses.name == "goreleaser/goreleaser-action" and step.inputs:
-            yield from _configs_in(f"goreleaser {step.inputs.text('args')}")
-
-
-def _configs_in(script: str) -> Iterator[str]:
-    """The same of command lines."""
-    for line in script.splitlines():
-        if _RELEASES.search(line) and not _PUBLISHES_NOTHING.search(line):
-            named = _CONFIG.search(line)
-            yield PurePosixPath(named[1]).name if named else ""
+            yield from configs_in(f"goreleaser {step.inputs.text('args')}")
 
 
 def _scripts(file: CiFile, job: Job) -> Iterator[tuple[str, Held]]:
@@ -268,9 +228,16 @@ def _is_named(path: str, file: CiFile, job: Job, at: int, named: _Named) -> bool
     if file.kind is FileKind.GORELEASER:
         default = "/" not in path and _BY_ITSELF.fullmatch(base) is not None
         return f"config:{base}" in named.words or (default and "config:" in named.words)
+    if file.kind is FileKind.PACKAGE:
+        return not named.packaged.isdisjoint({job.name, *_about(job.name)})
     names = job.name.split()
     first = next((index for index, one in enumerate(file.jobs) if not one.name.startswith(".")), 0)
     return (named.plain and at == first) or any(_is_goal(name, named.goals) for name in names)
+
+
+def _about(name: str) -> Iterator[str]:
+    """The scripts of a package.json before or after which npm runs one of this name."""
+    yield from (name.removeprefix(when) for when in ("pre", "post") if name.startswith(when))
 
 
 def _is_goal(name: str, goals: set[str]) -> bool:
@@ -286,14 +253,14 @@ def _need(job: Job, file: CiFile, named: _Named) -> None:
     Each variable is looked at once for each prefix: a thousand targets may need the same thousand others.
     """
     named.goals.update(word for word in job.needs if "$" not in word and "(" not in word)
-    unsure = [part for word in job.needs if "$" in word or "(" in word for part in _WORD.findall(word)]
+    unsure = [part for word in job.needs if "$" in word or "(" in word for part in WORD.findall(word)]
     held = file.once(_last_assigned)
     prefixes = ["", *dict.fromkeys(part for part in unsure if part.endswith("-"))][:_PREFIXES_MAX]
     for name in dict.fromkeys(part for part in unsure if part in held):
         for prefix in prefixes:
             if (key := (file.source.name, prefix, name)) not in named.needed:
                 named.needed.add(key)
-                named.goals.update(prefix + word for word in _WORD.findall(held[name]))
+                named.goals.update(prefix + word for word in WORD.findall(held[name]))
 
 
 def _last_assigned(file: CiFile) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bot.errors import MalformedError, UsageError
 from bot.workflows.places import is_aside, is_ci_file, is_other_ci_file
+from bot.workflows.readers import package_json
 
 BYTES_MAX = 2 * 1024 * 1024
 """Of one file; what its characters may be is the readers' limit."""
@@ -90,9 +91,19 @@ def _in_folder(folder: Path, *, everything: bool) -> Iterator[Path]:
             raise UsageError(f"{folder}: more than {limits}; name the folders that matter")
         for name in names:
             wanted = everything or not is_aside((inside / name).as_posix())
-            if wanted and is_ci_file((named / inside / name).as_posix()) and _is_plain(here / name):
+            if wanted and is_ci_file((named / inside / name).as_posix()) and _is_for_us(here / name):
                 yield here / name
     yield from (Path(error.filename) for error in closed)
+
+
+def _is_for_us(path: Path) -> bool:
+    """A package.json counts only if its scripts may have to do with images: a repository may have hundreds."""
+    if not _is_plain(path) or path.name != package_json.NAME:
+        return _is_plain(path)
+    try:
+        return package_json.may_matter(read_text(path))
+    except (MalformedError, OSError):
+        return False
 
 
 def _is_plain(path: Path) -> bool:

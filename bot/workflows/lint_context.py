@@ -15,7 +15,7 @@ from bot.workflows.failing import is_gone
 from bot.workflows.held import spread, texts_of
 from bot.workflows.images import Name, read_name, stays_here
 from bot.workflows.logins import is_refused
-from bot.workflows.model import CiFile, FileKind, Job, Step
+from bot.workflows.model import TARGETS, CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, scalars
 from bot.workflows.operations import Attached, ImageOperation, Merge, Sign, UnknownSigner
 from bot.workflows.origin import named_repository
@@ -265,7 +265,7 @@ _LAMBDA = re.compile(r"aws-lambda-deploy|\blambda[ \t]+(?:update|create)-functio
 _HOSTED = re.compile(r"(?:ubuntu|windows|macos)-")
 """Labels of GitHub's own runners, larger ones among them."""
 DOCKER_MANIFEST: Final = "docker manifest create"
-_COMMANDS = {FileKind.MAKE, FileKind.SHELL}
+_COMMANDS = TARGETS | {FileKind.SHELL}
 _ASKS = {Asked.MIN, Asked.FULL}
 
 

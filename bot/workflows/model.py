@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from bot.workflows.builds import Action
 from bot.workflows.events import Events, only_requests
@@ -26,6 +26,11 @@ class FileKind(StrEnum):
     SHELL = "shell script"
     DOCKERFILE = "Dockerfile"
     GORELEASER = "GoReleaser configuration"
+    PACKAGE = "package.json"
+
+
+TARGETS: Final = frozenset({FileKind.MAKE, FileKind.PACKAGE})
+"""Files whose jobs run by their names, in any order, and one of which may push what another one builds."""
 
 
 @dataclass(frozen=True, slots=True)

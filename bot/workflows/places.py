@@ -14,6 +14,7 @@ _CI_FILE = re.compile(
         | \.gitlab-ci[^/]*\.ya?ml | \.gitlab/.+\.ya?ml
         | (?:GNU)?[Mm]akefile(?:\.(?!(?:am|in|PL|go|py|rb|js|ts|rs|java|md|txt|tmpl|tpl|j2|erb)\Z)\w+)? | [^/]+\.mk
         | [^/]+\.(?:sh|bash)
+        | package\.json
         | (?:Dockerfile|Containerfile)(?:[._-](?!(?:.*\.)?(?:go|py|rb|js|ts|rs|java|md|txt|json)\Z)[\w.-]+)?
         | [\w.-]+\.(?:Dockerfile|dockerfile)
     )""",

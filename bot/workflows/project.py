@@ -12,7 +12,7 @@ from bot.errors import MalformedError, UsageError
 from bot.workflows.baked import is_named_bake, words_of_bakers
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.callers import Call, called_with, calls_of
-from bot.workflows.ci_runs import ReadScript, run_by_ci
+from bot.workflows.ci_runs import run_by_ci
 from bot.workflows.find import diff, fixed_text, lint_file
 from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text, root_of
 from bot.workflows.model import CiFile, FileKind
@@ -20,6 +20,7 @@ from bot.workflows.origin import origin_of
 from bot.workflows.places import is_idle_workflow
 from bot.workflows.readers import UnknownKindError, read_again, read_file
 from bot.workflows.rules import Follow, LintFinding, catalogue
+from bot.workflows.script_words import ReadScript
 from bot.workflows.surroundings import (
     ALONE,
     Surroundings,
@@ -121,7 +122,7 @@ class Project:
         inside = {path: self._inside(path) for path in read}
         named = {inside[path]: file for path, file in read.items()}
         others = tuple(self._other_texts(paths))
-        scripts: dict[str, ReadScript] = {}
+        scripts = dict[str, ReadScript]()
         ran = run_by_ci(named, others, read=scripts)
         here = run_by_ci(named, (), read=scripts) if others else ran
         meant = run_by_ci(named, others, trials=False, read=scripts)

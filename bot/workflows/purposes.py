@@ -35,7 +35,7 @@ _TOOLING_IMAGE = re.compile(
     rf"|build|cross|lint(?:er)?|cache|buildcache|test-?infra|golang-cross){_END}"
 )
 _STAGING = re.compile(r"(?:[\w.-]+/)?k8s-staging(?:-[\w-]+)?(?:/|$)")
-_TRIAL_COMMAND = re.compile(rf"(?:^|[-_./ ])(?:dev|devel|demo|local|kind|minikube|e2e|tests?|debug|ci|pr){_END}")
+_TRIAL_COMMAND = re.compile(r"(?:^|[-_./: ])(?:dev|devel|demo|local|kind|minikube|e2e|tests?|debug|ci|pr)(?:$|[-_./:])")
 
 
 def is_test_image(names: tuple[Name, ...]) -> bool:

@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 
 from bot.workflows.builds import Build
 from bot.workflows.images import stays_here
-from bot.workflows.model import CiFile, FileKind, Job
+from bot.workflows.model import TARGETS, CiFile, Job
 from bot.workflows.operations import ImageOperation, ImagePush, Retag
 from bot.workflows.stores import Driver, ImageStore, driver_of, store_of
 
@@ -24,8 +24,8 @@ class StorePush:
 
 def pushed_from_store(file: CiFile, job: Job, build: Build) -> StorePush | None:
     """How `docker push` pushes what was built into the local store later; None where nothing does."""
-    tags = file.once(_tags_in_file) if file.kind is FileKind.MAKE else job.once(_tags_in_job, None)
-    start = -1 if file.kind is FileKind.MAKE else job.place_of(build)
+    tags = file.once(_tags_in_file) if file.kind in TARGETS else job.once(_tags_in_job, None)
+    start = -1 if file.kind in TARGETS else job.place_of(build)
     own = {name.tagged for name in build.names or ()}
     names = {name.tagged for name in build.names or () if not stays_here(name, file.source)}
     todo: list[int] = []  # a heap: places where something happens to an image of these names
@@ -45,8 +45,8 @@ def pushed_from_store(file: CiFile, job: Job, build: Build) -> StorePush | None:
 
 
 def _job_of(push: ImagePush, file: CiFile, job: Job) -> Job:
-    """The job in which it stands: another target of a Makefile, or the job itself."""
-    return file.once(_homes).get(id(push), job) if file.kind is FileKind.MAKE else job
+    """The job in which it stands: another target of the file, or the job itself."""
+    return file.once(_homes).get(id(push), job) if file.kind in TARGETS else job
 
 
 def _homes(file: CiFile) -> Mapping[int, Job]:

@@ -4,6 +4,7 @@ To add a kind: a file here with `read(source, …) -> CiFile`, and a case in `re
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -12,7 +13,8 @@ from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping
 from bot.workflows.places import is_dockerfile
-from bot.workflows.readers import bake, compose, dockerfile, github, gitlab, goreleaser, make, scripts
+from bot.workflows.readers import bake, compose, dockerfile, github, gitlab, goreleaser, make, package_json, scripts
+from bot.workflows.readers.unknown_kind import UnknownKindError as UnknownKindError
 from bot.workflows.text import SourceText
 from bot.workflows.yaml_reader import read_yaml
 
@@ -21,10 +23,6 @@ OPERATIONS_MAX = 2_000
 
 _MAKEFILES = re.compile(r"(?:GNU)?[Mm]akefile(?:\.\w+)?|.+\.mk")
 _SHELLS = (".sh", ".bash")
-
-
-class UnknownKindError(MalformedError):
-    """It parses, and is not one of the files that we read."""
 
 
 def read_file(source: SourceText, called: Called = NOT_CALLED, *, exact: bool = False) -> CiFile:
@@ -53,18 +51,23 @@ def _within_limit(file: CiFile) -> CiFile:
 
 
 def _read(source: SourceText, name: str, called: Called, *, exact: bool) -> CiFile:
-    if _MAKEFILES.fullmatch(name):
-        return make.read(source)
-    if is_dockerfile(name):
-        return dockerfile.read(source)
-    if name.endswith(_SHELLS) or re.match(r"#!.*\b(?:ba|da|k|z)?sh\b", source.text):
-        return scripts.read(source)
-    if name.endswith(".hcl"):
-        return bake.read_hcl_file(source)
-    if name.endswith(".json"):
-        return bake.read_json_file(source)
+    if read := _reader_of(name, source.text):
+        return read(source)
     documents = tuple(node for node in read_yaml(source, exact=exact) if isinstance(node, Mapping))
     return _understood(source, name, called, documents)
+
+
+def _reader_of(name: str, text: str) -> Callable[[SourceText], CiFile] | None:
+    """The reader of a file that its name or its first line tells; None for YAML, whose content decides."""
+    told = (
+        (_MAKEFILES.fullmatch(name), make.read),
+        (is_dockerfile(name), dockerfile.read),
+        (name.endswith(_SHELLS) or re.match(r"#!.*\b(?:ba|da|k|z)?sh\b", text), scripts.read),
+        (name.endswith(".hcl"), bake.read_hcl_file),
+        (name == package_json.NAME, package_json.read),
+        (name.endswith(".json"), bake.read_json_file),
+    )
+    return next((read for is_one, read in told if is_one), None)
 
 
 def _understood(source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...]) -> CiFile:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.rules import Remediation, Severity
 from bot.workflows.builds import OtherBuild
 from bot.workflows.doubts import Doubt
-from bot.workflows.model import FileKind, Job
+from bot.workflows.model import TARGETS, Job
 from bot.workflows.operations import ImageOperation, ImagePush, Sign, UnknownSigner
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.tools import helm
@@ -49,13 +49,13 @@ def check(context: LintContext) -> Iterator[LintFinding]:
 def _doubts(context: LintContext, job: Job, build: OtherBuild, at: int) -> tuple[Doubt, ...] | None:
     """Why it is not certain that its image is published; None where nothing pushes it.
 
-    In a Makefile, another target may push what one builds.
+    In a Makefile or a package.json, another target may push what one builds.
     """
     if build.pushes or _pushes(job.publishing[at:]):
         return context.doubts(job)
     if build.pushes is None:
         return (*context.doubts(job), Doubt.NOT_PUSHED)
-    others = context.file.jobs if context.file.kind is FileKind.MAKE else ()
+    others = context.file.jobs if context.file.kind in TARGETS else ()
     pushing = [context.doubts(other) for other in others if other is not job and _pushes(other.publishing)]
     return tuple(dict.fromkeys((*context.doubts(job), *min(pushing, key=len)))) if pushing else None
 

@@ -83,6 +83,8 @@ COPY ["a", "b"]
 RUN rm -rf /var/lib/dpkg \\
   && true
 """
+PACKAGE_JSON = rb"""{"scripts": {"image": "echo \"a\" \ud83d\ude00 && docker build --push -t quay.io/acme/app:1 .",
+  "release": "npm run image"}}"""
 MAKEFILE = b"""TAG ?= 1
 IMAGE := a/b
 .PHONY: push
@@ -171,6 +173,7 @@ readers = (
     Reader("bake-json", _lint("docker-bake.json"), lambda: (BAKE_JSON,)),
     Reader("dockerfile", _lint("Dockerfile"), lambda: (DOCKERFILE,)),
     Reader("makefile", _lint("Makefile"), lambda: (MAKEFILE,)),
+    Reader("package-json", _lint("package.json"), lambda: (PACKAGE_JSON,)),
     Reader("script", _lint("release.sh"), lambda: (SCRIPT,)),
     Reader("shell-words", _shell, lambda: (SCRIPT,)),
     Reader("images-yaml", _images("images.yaml"), lambda: (KUBERNETES, COMPOSE)),

@@ -1,0 +1,74 @@
+"""What one script names: words, paths, and what it runs by make, npm and the like, and GoReleaser."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from bot.workflows.unresolved import words_of
+
+_MAKE = re.compile(r"(?:(?<![\w./-])g?make|\$[({]MAKE[)}])(?![\w./-])([^\n;&|]*)")
+WORD = re.compile(r"[\w.%-]+")
+_PATH = re.compile(r"(?<![^\s\"'`;&()=\[,])[\w./${}-]+(?![^\s\"'`;&()\],])")
+_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*")
+_JOINED = re.compile(r"\\\r?\n")
+_READ_BY_MAKE: Final = {"-C", "-f", "-j", "-I", "-o", "-W"}
+_RELEASES = re.compile(r"(?<![\w-])goreleaser[ \t][^\n]*\brelease\b")
+_PUBLISHES_NOTHING = re.compile(r"--snapshot|--skip[=-]\S*(?:publish|docker)")
+_CONFIG = re.compile(r"(?:--config|-f)[ =]([^\s]+)")
+_PACKAGE = re.compile(r"(?<![\w./-])(?:npm|pnpm|yarn|bun|npm-run-all2?|run-[ps]|node[ \t]+--run)(?![\w./-])([^\n;&|]*)")
+_READ_BY_NPM: Final = {"-w", "--workspace", "--prefix", "-C", "--cwd", "--dir", "--filter", "-F", "--loglevel"}
+_OWN_WORDS: Final = {"run", "run-script", "workspace"}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadScript:
+    """Words, last parts of words that may be paths, the goals of each call of make, and scripts of a package.json."""
+
+    words: frozenset[str]
+    paths: frozenset[str]
+    goals: tuple[tuple[str, ...], ...]
+    packaged: frozenset[str]
+
+
+def read_script(script: str) -> ReadScript:
+    """All of it, in one pass for each kind; lines that a backslash continues are one."""
+    joined = _JOINED.sub(" ", script)
+    words = {*WORD.findall(joined), *(f"config:{one}" for one in configs_in(joined))}
+    paths = {word.rpartition("/")[2] for word in _PATH.findall(_COMMENT.sub("", joined))}
+    goals = tuple(tuple(_goals(found[1])) for found in _MAKE.finditer(joined))
+    packaged = {word for found in _PACKAGE.finditer(joined) for word in _packaged(found[1])}
+    return ReadScript(frozenset(words), frozenset(paths), goals, frozenset(packaged))
+
+
+def _goals(arguments: str) -> Iterator[str]:
+    words = iter(words_of(arguments.replace('"', " ").replace("'", " ")))
+    for word in words:
+        if word in _READ_BY_MAKE:
+            next(words, "")
+        elif word[0] not in "-#>)" and "=" not in word:
+            yield word.strip("`)")
+
+
+def _packaged(arguments: str) -> Iterator[str]:
+    """The scripts of a package.json that npm, pnpm, yarn or bun is told to run; what `--` hands on is not for them.
+
+    Each word may be one: `npm-run-all` takes several, and what else stands there is no script's name.
+    """
+    words = iter(arguments.replace('"', " ").replace("'", " ").split())
+    for word in words:
+        if word == "--":
+            return
+        if word in _READ_BY_NPM:
+            next(words, "")
+        elif not word.startswith("-") and word not in _OWN_WORDS:
+            yield word.strip("`)")
+
+
+def configs_in(script: str) -> Iterator[str]:
+    """The same of command lines."""
+    for line in script.splitlines():
+        if _RELEASES.search(line) and not _PUBLISHES_NOTHING.search(line):
+            named = _CONFIG.search(line)
+            yield PurePosixPath(named[1]).name if named else ""
