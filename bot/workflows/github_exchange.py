@@ -12,7 +12,14 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from aiohttp import ClientConnectorDNSError, ClientConnectorError, ClientError, ClientResponse, ClientSession
+from aiohttp import (
+    ClientConnectionError,
+    ClientConnectorDNSError,
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+)
 from pydantic import SecretStr
 from yarl import URL
 
@@ -22,6 +29,7 @@ from bot.oci.hosts import authority
 from bot.oci.manifest import parse
 from bot.workflows.address import API
 from bot.workflows.github_limits import RateLimits
+from bot.workflows.outage import Outage
 
 REDIRECTS_MAX: Final = 3
 """A renamed repository answers with one."""
@@ -63,7 +71,7 @@ class Reply:
 class Exchange:
     """`api` is where the API is; `token` lets it see and do more than everybody may.
 
-    `hosts` are further places, host:port, that may be asked. They get no token.
+    `hosts` are further places, host:port, that may be asked. They get no token. `outage` is about the API alone.
     """
 
     session: ClientSession
@@ -72,17 +80,22 @@ class Exchange:
     guard: Guard | None = None
     hosts: frozenset[str] = frozenset()
     limits: RateLimits = field(default_factory=RateLimits)
+    outage: Outage = field(default_factory=Outage)
 
     async def ask(  # noqa: PLR0913 - all that a question has
         self, method: str, url: str, *, what: str, limit: int, accept: str = JSON, body: object = None
     ) -> Reply:
         """The reply. Raises SourceUnavailableError, which names `what`, when there is none or it leads elsewhere.
 
-        A rate limit is one, too, with `retry_at`; until then nothing is asked.
+        A rate limit is one, too, with `retry_at`; until then nothing is asked. A host that gives no answer is left
+        alone for a moment (outage.py).
         """
         self._check(url, what)
+        is_api = _place(url) == _place(self.api)
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(SECONDS), self.outage.places if is_api else nullcontext():
+                if is_api and (why := self.outage.why()):
+                    raise SourceUnavailableError(f"{what}: not asked, because a moment ago {why}")
                 for _ in range(REDIRECTS_MAX + 1):
                     answer = await self._once(method, url, accept, body, what, limit)
                     if isinstance(answer, Reply):
@@ -91,7 +104,10 @@ class Exchange:
         except RegistryError as error:  # the guard's
             raise SourceUnavailableError(f"{what}: {error}") from None
         except (ClientError, OSError, ValueError) as error:
-            raise SourceUnavailableError(f"{what}: {_no_answer(error, url)}") from None
+            why = _no_answer(error, url)
+            if is_api and isinstance(error, (OSError, ClientConnectionError)):
+                self.outage.failed(why)
+            raise SourceUnavailableError(f"{what}: {why}") from None
         raise SourceUnavailableError(f"{what}: more than {REDIRECTS_MAX} redirects")
 
     async def _once(  # noqa: PLR0913, PLR0917 - all that a question has
@@ -108,6 +124,8 @@ class Exchange:
             async with self.session.request(
                 method, URL(url, encoded=True), headers=headers, allow_redirects=False, **options
             ) as answer:
+                if is_api:
+                    self.outage.answered()
                 if answer.status in _MOVED:
                     return answer.headers.get("Location", "")
                 if is_api and (at := self.limits.note(answer.status, answer.headers, datetime.now(UTC))):

@@ -22,6 +22,7 @@ from bot.workflows.code_host import CodeHost
 from bot.workflows.github_api import GitHub
 from bot.workflows.github_exchange import Exchange
 from bot.workflows.options import BUNDLE_HOSTS, GitHubOptions
+from bot.workflows.outage import AT_ONCE, Outage
 
 if TYPE_CHECKING:
     from bot.workflows.pull_requests import PullRequests
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 REMEMBERED_MAX: Final = 64
 """Files that are kept; what a commit holds never changes."""
 
-CONNECTIONS_MAX: Final = 4
+CONNECTIONS_MAX: Final = AT_ONCE
 _COMMIT: Final = 40
 """Characters of a full commit id."""
 
@@ -99,7 +100,8 @@ async def open_code_hosts(options: GitHubOptions) -> AsyncIterator[CodeHosts | N
     async with open_session(options) as (session, guard):
         public = Remembering(GitHub(session, options.api, None, guard))
         stores = frozenset(f"{host}:443" if ":" not in host else host for host in options.bundle_hosts)
-        listed = AttestationsApi(Exchange(session, options.api, None, guard, stores))
+        outage = Outage()
+        listed = AttestationsApi(Exchange(session, options.api, None, guard, stores, outage=outage))
         if options.token is None:
             yield CodeHosts(public, public, options.server, None, listed, listed)
             return
@@ -107,5 +109,5 @@ async def open_code_hosts(options: GitHubOptions) -> AsyncIterator[CodeHosts | N
 
         own = Remembering(GitHub(session, options.api, options.token, guard))
         requests = PullRequests(Exchange(session, options.api, options.token, guard), options.server)
-        own_listed = AttestationsApi(Exchange(session, options.api, options.token, guard, stores))
+        own_listed = AttestationsApi(Exchange(session, options.api, options.token, guard, stores, outage=outage))
         yield CodeHosts(public, own, options.server, requests, listed, own_listed)
