@@ -18,6 +18,12 @@ from bot.rules.patterns import fits, is_listed
 STRANGER: Final = "https://github.com/zz-stranger/zz/.github/workflows/zz.yml@refs/heads/zz"
 """A workflow that no sensible pattern accepts."""
 
+SHARED: Final = (
+    "https://github.com/docker/github-builder/.github/workflows/build.yml@refs/tags/v1.0.0",
+    "https://github.com/slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml@refs/tags/v2.1.0",
+)
+"""Workflows that everybody may call: they sign for their callers."""
+
 _DOT: Final = re.compile(r"[A-Za-z0-9]+\.(?:com|org|net|io|dev|ya?ml)\b")
 """A name of a host or a file whose dot is not escaped."""
 
@@ -78,6 +84,11 @@ def _identities(entry: PolicyEntry) -> Iterator[Warned]:
             yield (
                 ("identities", number, "subject"),
                 "matches everybody's workflows, so it does not restrict who may sign",
+            )
+        elif not entry.sources and any(fits(identity.subject, one) for one in SHARED):
+            yield (
+                ("identities", number, "subject"),
+                "names a workflow that everybody may call: only `sources` restrict for whom it signs",
             )
         if identity.issuer.endswith("/"):
             yield (

@@ -1,14 +1,18 @@
 """Which signatures speak about which part of an image: the index and all below it, one platform, one statement."""
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from bot.attestations.head import is_provenance_type
 from bot.context import Expected
 from bot.evidence import Evidence, PlatformEvidence
-from bot.rules.patterns import fits
+from bot.rules.patterns import fits, is_listed
 from bot.signatures.signature import Signature, SignatureState
 
 Wanted = Callable[[Signature], bool]
+
+CALLER: Final = "source-repository"
+"""What a certificate calls the repository whose run it was; the identity is the workflow that it called."""
 
 
 def is_valid(signature: Signature) -> bool:
@@ -27,15 +31,26 @@ def is_unverifiable(signature: Signature) -> bool:
 
 
 def is_expected(signature: Signature, expected: Expected) -> bool:
-    """Verified, and by somebody whom the policy names: issuer exactly, subject by a pattern for all of it."""
+    """Verified, and by somebody whom the policy names: issuer exactly, subject by a pattern for all of it.
+
+    A workflow that others may call signs for whoever calls it, so the caller must be one of the policy's sources.
+    """
     if not is_valid(signature):
         return False
     if signature.key_name:
         return signature.key_name in expected.key_names
-    return any(
+    return not strange_caller(signature, expected) and any(
         identity.issuer == signature.issuer and fits(identity.subject, signature.identity)
         for identity in expected.identities
     )
+
+
+def strange_caller(signature: Signature, expected: Expected) -> str:
+    """The repository that let another one's workflow sign, when the policy's sources do not list it; else ""."""
+    caller = dict(signature.claims).get(CALLER, "")
+    if not caller or not expected.sources or signature.identity.startswith(f"{caller}/"):
+        return ""
+    return "" if is_listed(caller, expected.sources) else caller
 
 
 def image_signatures(evidence: Evidence, wanted: Wanted) -> tuple[Signature, ...]:

@@ -14,6 +14,7 @@ from bot.rules.coverage import (
     is_expected,
     is_unverifiable,
     is_valid,
+    strange_caller,
 )
 from bot.rules.rule import Finding, Question, Remediation, Rule, Severity
 from bot.rules.shown import shown
@@ -33,7 +34,8 @@ rule = Rule(
     rationale=(
         "Anybody can sign anything: a valid signature says who signed, not that it was the right signer. Only"
         " together with the workflow or the key that is expected does it say that the image is yours. A workflow"
-        " file that was renamed, or a release built from a branch, also changes the identity."
+        " file that was renamed, or a release built from a branch, also changes the identity. A workflow that"
+        " everybody may call signs for everybody: then the repository that called it must be one of the `sources`."
     ),
     remediation=Remediation(
         "If the signer is right, add it to the policy: the issuer exactly, the subject as a pattern for all of it. If"
@@ -64,9 +66,16 @@ def check(context: Context) -> Iterator[Finding]:
 def _strangers(evidence: Evidence, expected: Expected) -> Iterator[Finding]:
     on_index = about_image(evidence, is_valid)
     if on_index:
-        yield rule.fail("image", f"signed by {shown(by(on_index))}")
+        yield rule.fail("image", _told(on_index, expected))
         return
     for platform in evidence.platforms:
         signed = about_platform(evidence, platform, is_valid)
         if signed and not any(is_expected(one, expected) for one in signed):
-            yield rule.fail(platform, f"signed by {shown(by(signed))}")
+            yield rule.fail(platform, _told(signed, expected))
+
+
+def _told(signatures: tuple[Signature, ...], expected: Expected) -> str:
+    """Who signed; and for whom, where an expected workflow was called by a stranger."""
+    callers = dict.fromkeys(filter(None, (strange_caller(one, expected) for one in signatures)))
+    for_whom = f", called by {', '.join(callers)}, which the policy's sources do not list" if callers else ""
+    return f"signed by {shown(by(signatures) + for_whom)}"

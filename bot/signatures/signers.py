@@ -49,14 +49,20 @@ class PolicyKeys:
     ids: frozenset[str] | None = None
 
     def check(self, content: SignedContent, trust: Trust) -> Signed:
-        """The signature fits one of the keys. A wrong key and a changed payload look the same."""
-        keys = self._keys(trust.keys)
-        for named in keys:
+        """The signature fits one of the keys. A wrong key and a changed payload look the same.
+
+        A key with which it cannot be checked (an Ed25519 key and a signature over the manifest) may be the one, but it
+        does not stand in the way of those behind it.
+        """
+        unsure: UndecidableError | None = None
+        for named in self._keys(trust.keys):
             try:
                 return Signed(content.check(named.key), named.key, named.name)
             except RefusedError:
                 continue
-        raise RefusedError(
+            except UndecidableError as error:
+                unsure = unsure or error
+        raise unsure or RefusedError(
             SignatureReason.NO_KEY_FITS, "no key of the policy fits: another key signed, or the content was changed"
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from bot.errors import UndecidableError
+from bot.errors import RefusedError, UndecidableError
 from bot.signatures.checked import CheckedSignature
 from bot.signatures.keys import Verifier
 from bot.signatures.log.binding import verify_binding
@@ -51,7 +51,19 @@ class TimeEvidence:
             )
         if not logged and not stamped:
             raise problem or self._no_time()
+        if not logged:
+            self._require_log_in_use(stamped, root)
         return (*logged, *stamped)
+
+    def _require_log_in_use(self, stamped: tuple[datetime, ...], root: TrustedRoot) -> None:
+        """A log that only proves says nothing of the time: the timestamps tell whether its key was in use."""
+        if self.entry is None:
+            return
+        logs = root.logs_of_entry(self.entry.log_id)
+        if not all(any(log.period.holds(at) for log in logs) for at in stamped):
+            raise RefusedError(
+                SignatureReason.LOG_TIME, "the timestamp lies outside of the time in which that log's key was in use"
+            )
 
     def _stamped(
         self, checked: CheckedSignature, root: TrustedRoot

@@ -175,6 +175,10 @@ def test_sources_builders_and_bases(folder: Path) -> None:
             f"identities: [{{ issuer: {ISSUER}, subject: 'https://github.com/a/.+' }}]",
             r"write github\.com for github.com",
         ),
+        (
+            f"identities: [{{ issuer: {ISSUER}, subject: 'https://github\\.com/docker/github-builder/.+' }}]",
+            "identities[0].subject: names a workflow that everybody may call",
+        ),
         ("mentions: thread", "mentions: has no effect: the entry names no owners"),
         ("sources: ['https://github\\.com/']", "sources[0]: matches everybody's"),
         ("isolated_builders: ['.*']", "isolated_builders[0]: matches everybody's"),
@@ -196,3 +200,11 @@ def test_sources_builders_and_bases(folder: Path) -> None:
 def test_what_is_hardly_meant(folder: Path, key: str, words: str) -> None:
     said = warnings(written(folder, f'images:\n  - match: "quay.io/acme/*"\n    {key}\n'), TODAY)
     assert any(words in line and line.startswith("policy.yaml:") for line in said), said
+
+
+def test_a_workflow_that_everybody_may_call_is_restricted_by_sources(folder: Path) -> None:
+    subject = r"https://github\.com/docker/github-builder/.+"
+    entry = f"{{ match: 'quay.io/acme/*', identities: [{{ issuer: {ISSUER}, subject: '{subject}' }}]"
+    entry += r", sources: ['https://github\.com/acme/'], require: [default, provenance-source-unexpected,"
+    entry += " signature-identity-unexpected] }"
+    assert warnings(written(folder, f"images: [{entry}]\n"), TODAY) == ()

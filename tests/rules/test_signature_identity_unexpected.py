@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.context import Expected, ExpectedIdentity, Phase
-from bot.evidence import Unreadable
+from bot.evidence import Evidence, Unreadable
 from bot.rules import Outcome
 from bot.rules.signature_identity_unexpected import rule
 from bot.signatures.signature import SignatureState
@@ -84,6 +84,43 @@ def test_the_expected_one_may_be_where_we_could_not_look() -> None:
     stranger = signature(identity="somebody@example.org")
     partly = image(signatures=(stranger,), signatures_unreadable=(Unreadable("timed out"),))
     says(rule, partly, Outcome.UNKNOWN, "timed out", about="image", expected=OURS)
+
+
+BUILDER = "https://github.com/docker/github-builder/.github/workflows/build.yml@refs/tags/v1"
+SHARED = Expected(
+    identities=(ExpectedIdentity(ISSUER, r"https://github\.com/docker/github-builder/.+"),),
+    sources=(r"https://github\.com/acme/",),
+)
+
+
+def called_by(repository: str) -> Evidence:
+    """Signed by a workflow that everybody may call, in a run of that repository."""
+    claims = (("source-repository", repository),) if repository else ()
+    return image(signatures=(signature(identity=BUILDER, claims=claims),))
+
+
+@pytest.mark.parametrize("caller", ["https://github.com/mallory/app", "https://github.com/acme-evil/app"])
+def test_a_workflow_that_everybody_may_call_was_called_by_a_stranger(caller: str) -> None:
+    says(rule, called_by(caller), Outcome.FAIL, f"called by {caller}", about="image", expected=SHARED)
+
+
+def test_a_workflow_that_everybody_may_call_was_called_by_us() -> None:
+    is_silent(rule, called_by("https://github.com/acme/app"), expected=SHARED)
+    is_silent(rule, called_by(""), expected=SHARED)  # an older certificate does not say
+
+
+def test_a_workflow_of_its_own_repository_is_named_by_the_subject_alone() -> None:
+    """The images are built from one repository, and released by a workflow of another one."""
+    releases = "https://github.com/acme/app"
+    other = Expected(identities=OURS.identities, sources=(r"https://github\.com/upstream/app",))
+    is_silent(rule, image(signatures=(signature(claims=(("source-repository", releases),)),)), expected=other)
+    longer = image(signatures=(signature(claims=(("source-repository", "https://github.com/ac"),)),))
+    says(rule, longer, Outcome.FAIL, "called by https://github.com/ac,", about="image", expected=other)
+
+
+def test_without_sources_the_identity_is_all_that_is_asked() -> None:
+    anybody = Expected(identities=SHARED.identities)
+    is_silent(rule, called_by("https://github.com/mallory/app"), expected=anybody)
 
 
 def test_a_token_in_an_identity_is_not_repeated() -> None:

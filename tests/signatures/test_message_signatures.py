@@ -39,7 +39,7 @@ def trust(key: Any) -> Trust:  # noqa: ANN401 - any private key
     return Trust(keys=(NamedKey("release", key.public_key()),))
 
 
-SIGNED = {
+SIGNED: dict[str, tuple[Any, bytes]] = {
     "ec": (EC_KEY, EC_KEY.sign(MANIFEST, ec.ECDSA(hashes.SHA256()))),
     "rsa": (RSA_KEY, RSA_KEY.sign(MANIFEST, padding.PKCS1v15(), hashes.SHA256())),
 }
@@ -98,3 +98,16 @@ def test_neither_and_both(sigstore: PrivateSigstore, signer: Signer) -> None:
     assert_unverifiable(bundle(both, sigstore.trust(), IMAGE), SignatureReason.MALFORMED)
     del made["messageSignature"]
     assert_unverifiable(bundle(made, sigstore.trust(), IMAGE), SignatureReason.MALFORMED)
+
+
+@pytest.mark.parametrize("kind", SIGNED)
+def test_a_key_that_cannot_be_tried_does_not_stand_in_the_way_of_the_one_that_signed(kind: str) -> None:
+    key, signature = SIGNED[kind]
+    ours, untried = NamedKey("release", key.public_key()), NamedKey("other", ED_KEY.public_key())
+    for keys in ((untried, ours), (ours, untried)):
+        found = bundle(keyed(signature), Trust(keys=keys), IMAGE)
+        assert_valid(found)
+        assert found.key_name == "release"
+    stranger = NamedKey("stranger", ec.generate_private_key(ec.SECP256R1()).public_key())
+    for keys in ((untried, stranger), (stranger, untried)):  # it may be the one that could not be tried
+        assert_unverifiable(bundle(keyed(signature), Trust(keys=keys), IMAGE), SignatureReason.UNSUPPORTED)

@@ -97,6 +97,23 @@ def test_one_bad_timestamp_among_good_ones_refutes(sigstore: PrivateSigstore, ki
     assert_invalid(bundle(stamp(made, late, good), sigstore.trust()), SignatureReason.CERTIFICATE_TIME)
 
 
+def test_a_log_that_only_proves_must_have_been_in_use_at_the_timestamp(sigstore: PrivateSigstore) -> None:
+    """Newer logs promise no time; whoever has a log's key from before could prove what he likes."""
+    made = sigstore.bundle(statement(DIGEST), sigstore.signer(), stamp=True)
+    entry = made["verificationMaterial"]["tlogEntries"][0]
+    del entry["inclusionPromise"]
+    entry["integratedTime"] = "0"
+    for end, verdict in (("2026-03-01T12:00:00Z", "valid"), ("2026-03-01T11:59:59Z", "invalid")):
+        root = sigstore.root()
+        root["tlogs"][0]["publicKey"]["validFor"]["end"] = end
+        assert bundle(made, sigstore.trust(root=root)).state == verdict
+    assert_invalid(bundle(made, sigstore.trust(root=root)), SignatureReason.LOG_TIME)
+    again = json.loads(json.dumps(root["tlogs"][0]))  # one key may stand there twice, in use at other times
+    again["publicKey"]["validFor"] = {"start": "2026-03-01T12:00:00Z"}
+    root["tlogs"].append(again)
+    assert_valid(bundle(made, sigstore.trust(root=root)))
+
+
 class TestUnlogged:
     """Where nothing is logged, timestamps are all there is."""
 
