@@ -1,0 +1,60 @@
+from pathlib import Path
+
+import pytest
+
+from bot.workflows.project import Project
+from tests.workflows.looking import found, places
+from tests.workflows.test_project import put
+
+RULE = "workflow-built-elsewhere"
+OTHER = "acme/shared/.github/workflows/release.yml@v1"
+
+
+def calling(uses: str, more: str = "", name: str = "release", on: str = "push") -> str:
+    return f"on: {on}\njobs:\n  {name}:\n    uses: {uses}\n{more}"
+
+
+@pytest.mark.parametrize(
+    ("uses", "more", "name"),
+    [
+        (OTHER, "    permissions: { packages: write }\n", "release"),
+        (OTHER, "    with: { image: quay.io/acme/app }\n", "release"),
+        (OTHER, "    with: { docker-file: Dockerfile, registry_user: x }\n", "release"),
+        (OTHER, "", "docker"),
+        (OTHER, "    name: Publish container\n", "release"),
+        ("acme/shared/.github/workflows/build-image.yml@main", "", "release"),
+        ("acme/shared/.github/workflows/docker/build.yaml@main", "", "release"),
+    ],
+)
+def test_a_call_that_has_to_do_with_images(uses: str, more: str, name: str) -> None:
+    assert places(RULE, calling(uses, more, name)) == [(4, "info")]
+    (finding,) = found(RULE, calling(uses, more, name))
+    assert finding.message == f"{uses} is in another repository and was not read"
+
+
+@pytest.mark.parametrize(
+    ("uses", "more", "on"),
+    [
+        (OTHER, "", "push"),
+        (OTHER, "    with: { go-version: 1.25, imagine: that }\n", "push"),
+        (OTHER, "    permissions: { contents: write, packages: read }\n", "push"),
+        (OTHER, "    permissions: write-all\n", "push"),
+        (OTHER, "    with: { image: quay.io/acme/app }\n", "pull_request"),
+        (OTHER, "    with: { image: quay.io/acme/app }\n    if: github.event_name == 'pull_request'\n", "push"),
+        ("./.github/workflows/image.yml", "    with: { image: quay.io/acme/app }\n", "push"),
+        ("docker/github-builder/.github/workflows/build.yml@v1", "    with: { push: true }\n", "push"),
+        (
+            "slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml@v2.1.0",
+            "    with: { image: quay.io/acme/app }\n",
+            "push",
+        ),
+    ],
+)
+def test_others(uses: str, more: str, on: str) -> None:
+    assert not found(RULE, calling(uses, more, on=on))
+
+
+def test_a_repository_that_calls_itself_at_a_version(tmp_path: Path) -> None:
+    text = calling("acme/shared/.github/workflows/image.yml@v1")
+    files = {".github/workflows/ci.yml": text, ".git/config": '[remote "origin"]\n\turl = git@github.com:Acme/shared\n'}
+    assert [one for file in Project(put(tmp_path, files)).lint([tmp_path]) for one in file.findings] == []
