@@ -11,7 +11,6 @@ from bot.errors import MalformedError
 from bot.oci.canonical import canonical_name, canonical_registries
 from bot.oci.catalogue.apis import TagApi
 from bot.oci.grammar import HOST
-from bot.policy.globs import require_glob
 
 
 def as_plain_address(url: str) -> str:
@@ -57,6 +56,8 @@ def as_network(text: str) -> str:
 
 def as_glob(text: str) -> str:
     """A glob of images. Raises ValueError."""
+    from bot.policy.globs import require_glob  # noqa: PLC0415 - heavy, and a check in a terminal watches nothing
+
     try:
         return require_glob(text)
     except MalformedError as error:

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.reading import StatementEvidence
 from bot.attestations.sbom import Sbom
 from bot.attestations.statement import SLSA_V1, SPDX
 from bot.check import report_on
 from bot.context import Context, Expected, Phase
-from bot.evidence import Evidence, ImageConfig, PlatformEvidence, StatementEvidence
+from bot.evidence import Evidence, ImageConfig, PlatformEvidence
 from bot.oci.manifest import OCI_INDEX
 from bot.oci.reference import Reference
 from bot.policy import Policy, default_policy

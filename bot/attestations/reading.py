@@ -3,7 +3,6 @@
 In-index attestations, bundles and `.att` tags are all read here.
 """
 
-import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,7 +13,7 @@ from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_sbom
 from bot.attestations.slsa import read_provenance
 from bot.attestations.sparse import read_sparse
-from bot.attestations.statement import DSSE, IN_TOTO, SPDX, Envelope, Statement
+from bot.attestations.statement import SPDX, Envelope, Statement
 from bot.errors import MalformedError, OverLimitError
 from bot.oci import manifest
 from bot.oci.ambiguity import reading
@@ -22,11 +21,6 @@ from bot.unreadable import Unreadable, over_limit
 
 VALUES_MAX: Final = 500_000
 """Values of one provenance statement; each becomes an object that may use a hundred times its bytes."""
-
-PREDICATE_TYPE: Final = "in-toto.io/predicate-type"
-"""The layer's annotation (https://docs.docker.com/build/metadata/attestations/attestation-storage/)."""
-
-_DSSE: Final = re.compile(rf"{re.escape(DSSE)}|application/vnd\.in-toto\..+\+dsse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +65,6 @@ class Reading:
     statement: StatementEvidence
     provenance: Provenance | Unreadable | None = None
     sbom: Sbom | Unreadable | None = None
-
-
-def is_envelope(media_type: str) -> bool:
-    """Whether a layer of that type is a DSSE envelope around a statement."""
-    return _DSSE.fullmatch(media_type) is not None
-
-
-def is_statement(media_type: str) -> bool:
-    """Whether a layer of that type is a statement, plain or in an envelope."""
-    return media_type == IN_TOTO or is_envelope(media_type)
 
 
 def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:

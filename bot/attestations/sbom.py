@@ -4,10 +4,6 @@ https://spdx.github.io/spdx-spec/v2.3/ and https://cyclonedx.org/docs/1.6/json/
 """
 
 from dataclasses import dataclass
-from typing import Final
-
-SBOM_MAX: Final = 32 * 1024 * 1024
-"""Bytes of an SBOM statement by default; a signed SBOM can be many MB."""
 
 
 @dataclass(frozen=True, slots=True)

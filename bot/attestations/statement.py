@@ -13,9 +13,6 @@ from pydantic import Field
 from bot.errors import MalformedError
 from bot.oci.manifest import Annotations, Wire
 
-STATEMENT_MAX: Final = 16 * 1024 * 1024
-"""Bytes of a provenance statement; BuildKit itself stops at 40 MiB, real ones have 1 to 20 KB."""
-
 IN_TOTO: Final = "application/vnd.in-toto+json"
 DSSE: Final = "application/vnd.dsse.envelope.v1+json"
 

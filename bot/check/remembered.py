@@ -7,9 +7,10 @@ not be read then is unreadable here, too: nobody must take it for absent.
 from collections.abc import Iterator
 
 from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.reading import StatementEvidence
 from bot.attestations.sbom import Sbom
 from bot.errors import InvalidReferenceError
-from bot.evidence import Evidence, PlatformEvidence, StatementEvidence, Unreadable
+from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.oci.ambiguity import Ambiguity, Twofold
 from bot.oci.manifest import OCI_INDEX, OCI_MANIFEST
 from bot.oci.reference import Reference

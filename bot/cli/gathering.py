@@ -8,9 +8,10 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib import import_module
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from bot.cli.ahead import import_ahead
 from bot.cli.asked_images import AskedImages, ImageScope, expand
 from bot.cli.named_images import NamedImage
 from bot.cli.progress import shown
@@ -25,27 +26,10 @@ if TYPE_CHECKING:
     from bot.policy import Policies
     from bot.policy.search import Searching
     from bot.settings import Settings
-    from bot.signatures.search import SignatureSearch
+    from bot.signatures.finder import SignatureFinder
 
 AT_ONCE: Final = 8
 """Images that are checked at the same time."""
-
-AHEAD: Final = (
-    "bot.evidence.asking",
-    "bot.evidence.attestation_manifests",
-    "bot.evidence.children",
-    "bot.evidence.attested",
-    "bot.evidence.examining",
-    "bot.report.evidence",
-    "bot.report.results",
-    "bot.report.document",
-    "bot.causes",
-    "bot.check",
-    "bot.check.code_host",
-    "bot.cli.contexts",
-    "bot.policy.source",
-)
-"""Modules that are not needed before the first answer, in the order in which they are, each after those it imports."""
 
 TAGS_TOLD: Final = 5
 """Tags that are named when `latest`, which nobody named, is not there."""
@@ -65,7 +49,7 @@ class LookedImages:
     tags: dict[Reference, Sequence[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: it keeps what it makes
 class Gathering:
     """All that is needed to look.
 
@@ -87,51 +71,54 @@ class Gathering:
 
         looked = LookedImages()
         async with open_registries(self.settings.registry_options(local=True)) as registry:
-            options = self._options()
-            searching = self._searching(options)
+            if self.settings.root_options().are_told:
+                self.searching.prepare()
             if wider:
                 await expand(wider, asked, scope, registry, self.policies())
             looked.baselines, looked.without = await choice.of(list(asked.images), registry, self.policies)
             extra = {one: choice.error(one) for one in looked.baselines.values() if one not in asked.images}
-            found = await self._all(asked.images | extra, registry, options, searching)
+            found = await self._all(asked.images | extra, registry)
             looked.tags = await _tags_told(found, asked, registry)
-        found = await self._with_attestations(found, searching)
+        found = await self._with_attestations(found)
         looked.seen = {image: found[image] for image in asked.images}
         looked.earlier = {image: found[image] for image in looked.baselines.values()}
         return looked
 
     async def _all(
-        self,
-        images: Mapping[Reference, RegistryError | None],
-        registry: "OpenRegistries",
-        options: "GatherOptions",
-        searching: "Searching",
+        self, images: Mapping[Reference, RegistryError | None], registry: "OpenRegistries"
     ) -> "dict[Reference, Evidence | RegistryError]":
         gate = asyncio.Semaphore(AT_ONCE)
-        looks = [
-            _look(image, registry, options, gate, error or searching.for_image(image))
-            for image, error in images.items()
-        ]
-        tasks = [asyncio.create_task(look) for look in looks]
-        ahead = asyncio.create_task(self._import_ahead())
+        tasks = [asyncio.create_task(self._look(image, registry, gate, error)) for image, error in images.items()]
+        ahead = asyncio.create_task(self._ahead())
         async with shown(tasks, wanted=not self.arguments.quiet):
             found = await asyncio.gather(*tasks)
         await ahead
         return dict(zip(images, found, strict=True))
 
-    async def _import_ahead(self) -> None:
-        """Import what reads and judges while answers are on their way; each of them waits for one import at most.
+    async def _look(
+        self, image: Reference, registry: "OpenRegistries", gate: asyncio.Semaphore, error: RegistryError | None
+    ) -> "Evidence | RegistryError":
+        """`error` is what kept us from finding the image at all."""
+        if error is not None:
+            return error
+        from bot.oci.first_document import first_document  # noqa: PLC0415 - not for wrong usage
 
-        Not in a thread: two that hold the interpreter in turns take longer than one.
-        """
-        for name in AHEAD:
-            await asyncio.sleep(0)
-            import_module(name)
+        async with gate:
+            try:
+                async with first_document(image, registry) as first:
+                    from bot.evidence.gather import gather_from  # noqa: PLC0415 - not before the first request
+
+                    return await gather_from(first, self.options, search=self._search(image))
+            except RegistryError as caught:
+                return caught
+
+    async def _ahead(self) -> None:
+        await import_ahead()
         with suppress(SettingsError):  # said when it is needed
             self.policies()
 
     async def _with_attestations(
-        self, seen: "Mapping[Reference, Evidence | RegistryError]", searching: "Searching"
+        self, seen: "Mapping[Reference, Evidence | RegistryError]"
     ) -> "dict[Reference, Evidence | RegistryError]":
         """The same, with what the code hosts of the images' sources hold about them."""
         from bot.check.code_host import repositories, with_attestations  # noqa: PLC0415
@@ -143,46 +130,37 @@ class Gathering:
         if self.settings.github_api:
             from bot.cli.code_host import add_attestations  # noqa: PLC0415 - heavy
 
-            more = iter(await add_attestations(found, policies, searching, self.settings))
+            more = iter(await add_attestations(found, policies, self.searching, self.settings))
         else:
-            judged = [(one, policies.for_image(one.image), searching.for_image(one.image)) for one in found]
+            judged = [(one, policies.for_image(one.image), self.searching.for_image(one.image)) for one in found]
             more = iter([await with_attestations(one, policy, None, judge) for one, policy, judge in judged])
         return {image: one if isinstance(one, RegistryError) else next(more) for image, one in seen.items()}
 
-    def _searching(self, options: "GatherOptions") -> "Searching":
-        from bot.policy.search import Searching  # noqa: PLC0415
+    def _search(self, image: Reference) -> "SignatureFinder":
+        """As `searching.for_image`, without the policies until there is a signature."""
+        from bot.signatures.finder import SignatureFinder  # noqa: PLC0415 - not before the first request
+        from bot.signatures.options import SearchLimits  # noqa: PLC0415
 
-        searching = Searching(self.settings.root_options(), self.policies, options=options)
-        searching.prepare()
-        return searching
+        limits = SearchLimits(self.settings.statement_max, self.settings.sbom_max)
+        return SignatureFinder(lambda: self.searching.trust(image), limits=limits)
 
-    def _options(self) -> "GatherOptions":
-        from bot.evidence.options import GatherOptions  # noqa: PLC0415
+    @cached_property
+    def searching(self) -> "Searching":
+        """Searches for signatures, with one reading of roots and policies for all images."""
+        from bot.policy.search import Searching  # noqa: PLC0415 - not before the first request
+
+        return Searching(self.settings.root_options(), self.policies, options=self.options)
+
+    @cached_property
+    def options(self) -> "GatherOptions":
+        """How much to look at, and how."""
+        from bot.evidence.options import GatherOptions  # noqa: PLC0415 - not before the first request
 
         return GatherOptions(
             config=self.arguments.config,
             statement_max=self.settings.statement_max,
             sbom_max=self.settings.sbom_max,
         )
-
-
-async def _look(
-    image: Reference,
-    registry: "OpenRegistries",
-    options: "GatherOptions",
-    gate: asyncio.Semaphore,
-    search: "SignatureSearch | RegistryError",
-) -> "Evidence | RegistryError":
-    """`search` for the image's signatures, or what kept us from finding the image at all."""
-    from bot.evidence.gather import gather  # noqa: PLC0415
-
-    if isinstance(search, RegistryError):
-        return search
-    async with gate:
-        try:
-            return await gather(image, registry, options, search=search)
-        except RegistryError as error:
-            return error
 
 
 async def _tags_told(

@@ -8,14 +8,17 @@ and one line in `attested.py`.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from bot.attestations.provenance import Exposed, Provenance
-from bot.attestations.reading import StatementEvidence
-from bot.attestations.sbom import Sbom
 from bot.oci.ambiguity import Ambiguity
 from bot.oci.reference import Reference
 from bot.signatures.signature import Signature
 from bot.unreadable import MissingBlob, Unreadable
+
+if TYPE_CHECKING:  # a terminal reads the index before it imports what reads statements
+    from bot.attestations.provenance import Exposed, Provenance
+    from bot.attestations.reading import StatementEvidence
+    from bot.attestations.sbom import Sbom
 
 __all__ = [
     "Evidence",
@@ -24,7 +27,6 @@ __all__ = [
     "NotAsked",
     "PlatformEvidence",
     "Requests",
-    "StatementEvidence",
     "Unlinked",
     "UnlinkedReason",
     "Unreadable",
@@ -37,7 +39,7 @@ class ImageConfig:
 
     labels: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     history: tuple[tuple[str, str, str], ...] = field(default=(), repr=False)  # created_by, comment, author
-    exposed: tuple[Exposed, ...] = field(default=(), repr=False)  # Env, labels, history
+    exposed: "tuple[Exposed, ...]" = field(default=(), repr=False)  # Env, labels, history
     unread: tuple[str, ...] = ()  # sentences: texts over our limits, which nobody looked at for secrets
     layers: int = 0
     created: str = ""  # RFC 3339, the image's own words
@@ -56,11 +58,11 @@ class PlatformEvidence:
 
     platform: str  # linux/amd64
     digest: str
-    provenance: Provenance | Unreadable | None
-    sbom: Sbom | Unreadable | None  # the fullest one
-    provenances: tuple[Provenance, ...] = ()  # all, for provenance-inconsistent
-    sboms: tuple[Sbom, ...] = ()
-    statements: tuple[StatementEvidence, ...] = ()
+    provenance: "Provenance | Unreadable | None"
+    sbom: "Sbom | Unreadable | None"  # the fullest one
+    provenances: "tuple[Provenance, ...]" = ()  # all, for provenance-inconsistent
+    sboms: "tuple[Sbom, ...]" = ()
+    statements: "tuple[StatementEvidence, ...]" = ()
     attestation_manifests: tuple[str, ...] = ()  # digests
     config: ImageConfig | Unreadable | NotAsked | None = None
     where: str = "index"  # index | referrer | cosign-tag: where the provenance stood

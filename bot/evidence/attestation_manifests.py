@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.attestations.head import is_sbom_type
-from bot.attestations.reading import PREDICATE_TYPE, is_envelope, is_statement
+from bot.attestations.layer_types import PREDICATE_TYPE, is_envelope, is_statement
 from bot.errors import MalformedError
 from bot.evidence import Unreadable
-from bot.evidence.config import is_inert, is_layer
 from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions, Limit
+from bot.evidence.runnable import is_inert, is_layer
 from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.kind import read_manifest
 from bot.oci.manifest import Content, Descriptor, Manifest

@@ -6,7 +6,7 @@ https://github.com/opencontainers/image-spec/blob/main/media-types.md
 from dataclasses import dataclass
 
 from bot.evidence.attestation_manifests import is_attesting
-from bot.evidence.config import CONFIG_TYPES, could_run
+from bot.evidence.runnable import CONFIG_TYPES, could_run
 from bot.evidence.tree import itself
 from bot.oci.kind import open_document
 from bot.oci.manifest import MANIFEST_TYPES, Content, Manifest

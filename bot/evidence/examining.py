@@ -6,10 +6,8 @@ from dataclasses import replace
 from bot.errors import MalformedError, RegistryError
 from bot.evidence import Evidence, Requests, Unreadable
 from bot.evidence.asking import Asking
-from bot.evidence.attested import read_platforms
 from bot.evidence.children import read_children
 from bot.evidence.document import describe, indent
-from bot.evidence.merge import merge
 from bot.evidence.options import GatherOptions
 from bot.evidence.tree import Tree, itself, read_tree
 from bot.oci.reference import Reference
@@ -58,6 +56,8 @@ async def _look(
     if search is not None and beside is not None:
         found, searched = beside.result()
         signatures = await asyncio.to_thread(search.judge, envelopes) if envelopes else ()
+        from bot.evidence.merge import merge  # noqa: PLC0415 - as in `_read`
+
         evidence = merge(evidence, found)
         evidence = replace(evidence, signatures=(*evidence.signatures, *signatures), signature_requests=searched)
     return replace(evidence, notes=(*evidence.notes, *again.result()))
@@ -70,6 +70,9 @@ async def _read(
     with counting() as counts:
         children = await read_children(asking, tree)
         last.set()
+        # A terminal imports it while the manifests are on their way (bot/cli/ahead.py).
+        from bot.evidence.attested import read_platforms  # noqa: PLC0415
+
         attested = await read_platforms(asking, children, options)
     evidence = replace(
         bare,

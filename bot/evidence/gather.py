@@ -4,17 +4,17 @@ Index, then the manifests of platforms and attestations, then statements, each l
 five counted pulls for two platforms. The configurations of the platforms are asked for beside the statements.
 """
 
-import asyncio
 from dataclasses import replace
 from typing import Final
 
-from bot.errors import UnavailableError
 from bot.evidence import Evidence
+from bot.evidence.asking import Asking
+from bot.evidence.examining import examine
 from bot.evidence.options import GatherOptions
-from bot.oci.ambiguity import noticing
+from bot.oci.first_document import FirstDocument, first_document
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
-from bot.oci.tally import counting, joined
+from bot.oci.tally import joined
 from bot.signatures.search import SignatureSearch
 
 _DEFAULT: Final = GatherOptions()
@@ -32,24 +32,13 @@ async def gather(
     Raises RegistryError when the image itself could not be had, or when it all took longer than `options.deadline`;
     what fails below it is in the evidence, as missing (the registry said so) or as unreadable (anything else).
     """
-    try:
-        async with asyncio.timeout(options.deadline):
-            return await _gather(reference, registry, options, search)
-    except TimeoutError:
-        why = f"{reference}: looking at it took longer than CHECK_DEADLINE = {options.deadline:g} s"
-        raise UnavailableError(why, host=reference.registry) from None
+    async with first_document(reference, registry, deadline=options.deadline) as first:
+        return await gather_from(first, options, search=search)
 
 
-async def _gather(
-    reference: Reference, registry: Registry, options: GatherOptions, search: SignatureSearch | None
-) -> Evidence:
-    with counting() as counts, noticing() as notices:
-        content = await registry.manifest(reference)
-        # A terminal imports them while the first answer is on its way (bot/cli/gathering.py).
-        from bot.evidence.asking import Asking  # noqa: PLC0415
-        from bot.evidence.examining import examine  # noqa: PLC0415
-
-        asking = Asking(reference, content, registry, counts, concurrency=options.concurrency)
-        evidence = await examine(reference, asking, options, search)
-        joined()
-        return replace(evidence, requests=asking.spent, ambiguous=notices.all)
+async def gather_from(first: FirstDocument, options: GatherOptions, *, search: SignatureSearch | None) -> Evidence:
+    """The same, where somebody has asked for the first document; within the block of `first_document`."""
+    asking = Asking(first.reference, first.content, first.registry, first.counts, concurrency=options.concurrency)
+    evidence = await examine(first.reference, asking, options, search)
+    joined()
+    return replace(evidence, requests=asking.spent, ambiguous=first.notices.all)

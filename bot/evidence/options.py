@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bot.attestations.sbom import SBOM_MAX
-from bot.attestations.statement import STATEMENT_MAX
+from bot.attestations.limits import SBOM_MAX, STATEMENT_MAX
+from bot.oci.first_document import CHECK_DEADLINE
 
 INDEX_DEPTH_MAX: Final = 2
 """Levels of indexes: an index within an index occurs, deeper does not."""
@@ -14,11 +14,6 @@ ATTESTATION_LAYERS_MAX: Final = 64
 
 CONFIG_MAX: Final = 4 * 1024 * 1024
 """Bytes of an image's configuration."""
-
-
-CHECK_DEADLINE: Final = 120.0
-"""Seconds for one image, from the first request to the last; a registry that answers at all is done in a few."""
-
 
 SEARCH_DEADLINE: Final = 60.0
 """Seconds for the signatures; what the image itself told is not lost when their places do not answer."""

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.attestations.reading import Reading, is_envelope, read_envelope, read_statement, unread
-from bot.evidence import MissingBlob, StatementEvidence, Unreadable
+from bot.attestations.layer_types import is_envelope
+from bot.attestations.reading import Reading, StatementEvidence, read_envelope, read_statement, unread
+from bot.evidence import MissingBlob, Unreadable
 from bot.evidence.asking import Gone, aside
 from bot.evidence.attestation_manifests import Attestations, Layer
 from bot.evidence.disguise import notice_disguise

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.evidence.options import CHECK_DEADLINE
+from bot.oci.first_document import CHECK_DEADLINE
 
 RETRY_AFTER_MAX = 6 * 3600.0
 """Seconds; a registry that says "come back later than that" is asked once more then (Docker Hub's window)."""

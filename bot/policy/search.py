@@ -52,7 +52,7 @@ class Searching:
 
     def prepare(self) -> None:
         """Read the configured roots. Raises SettingsError that names a file that is not a trusted root."""
-        if self._roots.files or self._roots.tuf:
+        if self._roots.are_told:
             from bot.signatures.roots.load import trusted_roots  # noqa: PLC0415 - heavy
 
             trusted_roots(self._roots)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from bot.attestations.reading import StatementEvidence
 from bot.context import Context
-from bot.evidence import PlatformEvidence, StatementEvidence
+from bot.evidence import PlatformEvidence
 from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.unknowns import unread_parts, unread_statements

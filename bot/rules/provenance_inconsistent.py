@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import combinations
 
+from bot.attestations.layer_types import PREDICATE_TYPE
 from bot.attestations.provenance import Mode, Provenance
-from bot.attestations.reading import PREDICATE_TYPE
 from bot.context import Context
 from bot.evidence import PlatformEvidence
 from bot.remedies import build

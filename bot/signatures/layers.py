@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from bot.attestations.head import is_sbom_type
-from bot.attestations.reading import PREDICATE_TYPE
+from bot.attestations.layer_types import PREDICATE_TYPE
 from bot.attestations.statement import IN_TOTO
 from bot.oci.manifest import Descriptor, Manifest
 from bot.signatures.discovery import Candidate, Source

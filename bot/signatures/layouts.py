@@ -11,7 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, cast
 
-from bot.attestations.reading import is_envelope
+from bot.attestations.layer_types import is_envelope
 from bot.attestations.statement import DSSE
 from bot.signatures.discovery import Source
 from bot.signatures.layers import SignatureLayer, plain_kind

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot.attestations.sbom import SBOM_MAX
-from bot.attestations.statement import STATEMENT_MAX
+from bot.attestations.limits import SBOM_MAX, STATEMENT_MAX
 
 LAYERS_MAX: Final = 64
 """Layers of one manifest that are looked at; signing again adds one, seen: 4."""
@@ -32,3 +31,8 @@ class RootOptions:
     tuf: str = ""
     tuf_root: Path | None = None
     cache: Path = Path("~/.cache/provenance-bot/tuf")
+
+    @property
+    def are_told(self) -> bool:
+        """Whether an operator named roots; what they named may be wrong, and is read at start."""
+        return bool(self.files or self.tuf)

@@ -4,15 +4,17 @@
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from bot.attestations.provenance import Provenance
-from bot.attestations.reading import StatementEvidence
-from bot.attestations.sbom import Sbom
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.signatures.signature import Signature
 from bot.unreadable import MissingBlob, Unreadable
+
+if TYPE_CHECKING:  # a terminal reads the index before it imports what reads statements
+    from bot.attestations.provenance import Provenance
+    from bot.attestations.reading import StatementEvidence
+    from bot.attestations.sbom import Sbom
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ class AttachedStatement:
 
     digest: str  # of the index, a platform's manifest or an attestation manifest
     where: str  # "referrer" or "cosign-tag"
-    statement: StatementEvidence | None
-    provenance: Provenance | Unreadable | None = None
-    sbom: Sbom | Unreadable | None = None
+    statement: "StatementEvidence | None"
+    provenance: "Provenance | Unreadable | None" = None
+    sbom: "Sbom | Unreadable | None" = None
 
 
 @dataclass(frozen=True, slots=True)

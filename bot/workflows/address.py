@@ -7,9 +7,11 @@ https://docs.github.com/en/rest/repos/contents
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from bot.attestations.provenance import Provenance
+if TYPE_CHECKING:
+    from bot.attestations.provenance import Provenance
 
 SERVER = "https://github.com"
 API = "https://api.github.com"
@@ -87,7 +89,7 @@ def read_address(text: str, *, server: str = SERVER) -> WorkflowFile | None:
     return workflow_file(source, f"{marker}{name}".lstrip("/"), revision or NEWEST, server=server)
 
 
-def workflow_of(provenance: Provenance, *, server: str = SERVER) -> WorkflowFile | None:
+def workflow_of(provenance: "Provenance", *, server: str = SERVER) -> WorkflowFile | None:
     """The workflow that a statement names, at its revision; None when it does not tell, or names another server."""
     revision = provenance.revision.removesuffix("-dirty") or provenance.ref
     return workflow_file(provenance.source, provenance.workflow, revision, server=server)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field, replace
 
 from bot.attestations.provenance import Mode, Provenance
+from bot.attestations.reading import StatementEvidence
 from bot.attestations.sbom import Sbom
-from bot.evidence import Evidence, StatementEvidence, Unreadable
+from bot.evidence import Evidence, Unreadable
 from bot.evidence.gather import gather
 from bot.oci.registry import Registry
 from bot.signatures.search import AttachedStatement, EnvelopeLayer, KnownImage, SearchResult

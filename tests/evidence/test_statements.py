@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.attestations.head import COSIGN_CUSTOM
-from bot.attestations.reading import Reading, read_envelope, read_statement
+from bot.attestations.reading import Reading, StatementEvidence, read_envelope, read_statement
 from bot.attestations.sbom import Sbom
 from bot.attestations.statement import CYCLONEDX, SLSA_V1, SPDX
-from bot.evidence import StatementEvidence, Unreadable
+from bot.evidence import Unreadable
 from bot.unreadable import UnknownReason
 from tests.attestations.predicates import DIGEST, base64, statement, v1
 
