@@ -5,10 +5,13 @@ from typing import Final
 from bot.report.document import Report
 from bot.report.part import Verdict
 from bot.report.results import Result
-from bot.rules import IMAGE, Outcome, catalogue
+from bot.rules import IMAGE, Outcome, Severity, catalogue
 
 _ALWAYS: Final = frozenset(rule.id for rule in catalogue() if rule.always)
 _SECRETS: Final = frozenset(rule.id for rule in catalogue() if rule.asks_to_revoke)
+
+_ORDER: Final = tuple(Severity)
+"""The worst first."""
 
 _ALREADY: Final = "it failed in {} already"
 
@@ -16,8 +19,8 @@ _ALREADY: Final = "it failed in {} already"
 def since(report: Report, before: Report) -> Report:
     """The report with the verdict of what got worse since then.
 
-    A rule that failed then, for the same platforms or for all, is not required any more. What is unknown stays so. A
-    rule that holds whatever a policy says fails as before; so does one about secrets, if it found another one.
+    A rule that failed then, as badly, for the same platforms or for all, is not required any more. What is unknown
+    stays so. A rule that holds whatever a policy says fails as before; so does one about secrets, if it found another.
     A report that does not fail stays as it is: an image that was not looked at is unknown, whatever is required.
     """
     if report.verdict is not Verdict.FAIL:
@@ -31,6 +34,8 @@ def _judged(result: Result, then: Result | None, image: str) -> Result:
     if then is None or result.outcome is not Outcome.FAIL or not result.required:
         return result
     if result.rule in _ALWAYS or (result.rule in _SECRETS and not _messages(result) <= _messages(then)):
+        return result
+    if _ORDER.index(result.severity) < _ORDER.index(then.severity):
         return result
     if IMAGE not in then.subjects and not result.subjects <= then.subjects:
         return result

@@ -5,7 +5,7 @@ https://github.com/sigstore/protobuf-specs
 
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -13,9 +13,14 @@ from pydantic.alias_generators import to_camel
 from bot.errors import MalformedError
 from bot.oci.manifest import Wire
 
+_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+
 
 def from_base64(text: str | bytes, *, what: str) -> bytes:
-    """Standard base64, strictly. Raises MalformedError that names `what`."""
+    """Base64 of the standard alphabet or the one for URLs, strictly. Raises MalformedError that names `what`.
+
+    Both DSSE and protobuf's JSON let the writer choose.
+    """
     try:
         return _strictly(text)
     except (binascii.Error, ValueError) as error:
@@ -26,7 +31,8 @@ def _strictly(text: str | bytes) -> bytes:
     # The library takes one padding character too many.
     if len(text) % 4:
         raise ValueError("not base64")
-    return base64.b64decode(text, validate=True)
+    data = text.encode("ascii") if isinstance(text, str) else text
+    return base64.b64decode(data.translate(_STANDARD), validate=True)
 
 
 def _decoded(value: object) -> object:

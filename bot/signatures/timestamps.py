@@ -17,6 +17,9 @@ from bot.signatures.roots.root import Authority, TrustedRoot
 TIMESTAMPS_MAX: Final = 32
 """Timestamps beside one signature; real ones have one."""
 
+GRANTED: Final = 0
+"""PKIStatus (RFC 3161, 2.4.2). An authority that changes the request answers with 1, and its timestamp is as good."""
+
 _HASHES: Final[dict[str, Callable[[bytes], Any]]] = {
     "2.16.840.1.101.3.4.2.1": hashlib.sha256,
     "2.16.840.1.101.3.4.2.2": hashlib.sha384,
@@ -53,6 +56,7 @@ def _time(stamp: bytes, signature: bytes, root: TrustedRoot) -> datetime:
     except ValueError as error:
         raise MalformedError("the timestamp does not parse") from error
     _require_about(response, signature)
+    _require_granted(response)
     at = response.tst_info.gen_time  # always UTC
     signed_by = [authority for authority in root.timestamp_authorities if _is_signed_by(authority, response, signature)]
     if not signed_by:
@@ -74,6 +78,14 @@ def _require_about(response: TimeStampResponse, signature: bytes) -> None:
         raise UndecidableError(SignatureReason.UNSUPPORTED, "the timestamp's hash function is not supported")
     if hashed(signature).digest() != imprint.message:
         raise RefusedError(SignatureReason.TIMESTAMP, "the timestamp is about another signature")
+
+
+def _require_granted(response: TimeStampResponse) -> None:
+    """The status stands outside of what the authority signed; anything but "granted" is not checked further."""
+    if response.status != GRANTED:
+        raise UndecidableError(
+            SignatureReason.UNSUPPORTED, f"a timestamp of status {response.status} is not supported, only granted ones"
+        )
 
 
 def _not_signed(response: TimeStampResponse, at: datetime, root: TrustedRoot) -> RefusedError | UndecidableError:

@@ -14,9 +14,9 @@ from bot.rules import Outcome, Severity
 from tests.reports import START, report
 
 
-def failing(rule: str, *messages: str, outcome: Outcome = Outcome.FAIL) -> Report:
+def failing(rule: str, *messages: str, outcome: Outcome = Outcome.FAIL, severity: Severity = Severity.HIGH) -> Report:
     found = tuple(FindingSummary(subject="image", message=message, outcome=outcome) for message in messages)
-    result = Result(rule=rule, outcome=outcome, severity=Severity.HIGH, title=rule, required=True, findings=found)
+    result = Result(rule=rule, outcome=outcome, severity=severity, title=rule, required=True, findings=found)
     verdict = Verdict.FAIL if outcome is Outcome.FAIL else Verdict.UNKNOWN
     return report(verdict=verdict).model_copy(update={"results": (result,)})
 
@@ -35,6 +35,15 @@ def test_a_second_secret_is_not_excused_by_the_first() -> None:
     first, both = failing(rule, "ENV TOKEN"), failing(rule, "ENV TOKEN", "ENV PASSWORD")
     assert since(both, first).verdict is Verdict.FAIL
     assert since(first, both).verdict is Verdict.WARN
+
+
+def test_what_failed_mildly_does_not_excuse_what_fails_badly() -> None:
+    """A statement without subjects is low, one about another image is critical."""
+    rule = "attestation-subject-mismatch"
+    mild = failing(rule, "an empty subject list", severity=Severity.LOW)
+    forged = failing(rule, "about another image", severity=Severity.CRITICAL)
+    assert since(forged, mild).verdict is Verdict.FAIL
+    assert since(mild, forged).verdict is Verdict.WARN
 
 
 @pytest.mark.parametrize("then", [Outcome.UNKNOWN, Outcome.WAIVED, Outcome.PASS, Outcome.SKIPPED])

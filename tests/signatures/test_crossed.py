@@ -140,3 +140,26 @@ def test_base64_is_read_strictly(trust: Any, spoil: str) -> None:  # noqa: ANN40
     text = spoil.format(b64(HOLDER.sign(payload)))
     made = {"media_type": SIMPLE_SIGNING, "data": payload, "annotations": {SIGNATURE: text}}
     assert_unverifiable(layer(made, trust), "not base64")
+
+
+def _for_urls(text: str) -> str:
+    return text.replace("+", "-").replace("/", "_")
+
+
+def test_base64_of_an_envelope_may_be_that_for_urls(trust: Any) -> None:  # noqa: ANN401
+    """DSSE: "either standard or URL-safe encoding is allowed". Some of these signatures have such signs."""
+    content = statement(DIGEST, SLSA, {"said": "???>>>"})
+    assert {"+", "/"} & set(b64(content))
+    for _ in range(8):
+        made = json.loads(envelope(content, pae(IN_TOTO, content)))
+        made["payload"] = _for_urls(made["payload"])
+        made["signatures"][0]["sig"] = _for_urls(made["signatures"][0]["sig"])
+        assert_valid(layer(att(json.dumps(made).encode()), trust))
+        made["payload"] = made["payload"].replace("-", "~").replace("_", "~")
+        assert_unverifiable(layer(att(json.dumps(made).encode()), trust), "not base64")
+
+
+def test_base64_of_a_bundle_may_be_that_for_urls(sigstore: PrivateSigstore, trust: Any) -> None:  # noqa: ANN401
+    made = sigstore.bundle(statement(DIGEST, SLSA, {"said": "???>>>"}), HOLDER)
+    made["dsseEnvelope"]["payload"] = _for_urls(made["dsseEnvelope"]["payload"])
+    assert_valid(bundle(made, trust))

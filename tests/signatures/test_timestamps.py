@@ -214,6 +214,14 @@ class TestUnlogged:
         one = sigstore.stamps.stamp(signature_of(made), NOW, hashed_with="sha1")
         assert_unverifiable(bundle(stamp(made, one), self.trust(sigstore)), SignatureReason.UNSUPPORTED)
 
+    def test_an_answer_that_is_not_simply_granted_is_not_called_forged(self, sigstore: PrivateSigstore) -> None:
+        """The status is not signed; the authority granted with changes (1), or refused and still sent a token (2)."""
+        made = self.made(sigstore)
+        granted = sigstore.stamps.stamp(signature_of(made), NOW)
+        for status in (1, 2):
+            other = granted.replace(b"\x30\x03\x02\x01\x00", bytes([0x30, 3, 2, 1, status]), 1)
+            assert_unverifiable(bundle(stamp(made, other), self.trust(sigstore)), SignatureReason.UNSUPPORTED)
+
     def test_more_than_anybody_makes(self, sigstore: PrivateSigstore) -> None:
         made = self.made(sigstore)
         one = sigstore.stamps.stamp(signature_of(made), NOW)
