@@ -12,7 +12,7 @@ def copies(context: Context) -> tuple[Evidence, ...]:
     own, baseline = context.evidence, context.earlier
     seen = tuple(one.found for one in context.same_tag if isinstance(one.found, Evidence))
     images = {one.image for one in seen}
-    same = (sister for sister in context.sisters if sister.image not in images and _is_copy(sister, own))
+    same = (sister for sister in context.sisters if _is_copy(sister, own) and sister.image not in images)
     return (*seen, *same, *([baseline] if baseline and baseline.image == own.image else []))
 
 
@@ -20,7 +20,7 @@ def siblings(context: Context) -> tuple[Evidence, ...]:
     """Other images of the same run, or else of the same commit."""
     own = context.evidence
     builds = set(origins(own))
-    others = (sister for sister in context.sisters if sister.image != own.image and sister.digest != own.digest)
+    others = (sister for sister in context.sisters if sister.digest != own.digest and sister.image != own.image)
     return tuple(sister for sister in others if builds & set(origins(sister)))
 
 

@@ -7,7 +7,7 @@ from bot.evidence import Evidence, Unreadable
 from bot.oci.layout import parse_layout
 from bot.oci.reference import Reference
 from bot.policy import default_policies
-from tests.making import IMAGE, image
+from tests.making import IMAGE, digest, image, platform, provenance
 from tests.rules.earlier import earlier
 
 HUB, OTHER = Reference.parse("docker.io/acme/app:1.2.3"), Reference.parse("docker.io/acme/other:1.2.3")
@@ -47,3 +47,20 @@ def test_the_baseline_or_why_it_could_not_be_looked_at() -> None:
     assert asked(baseline=before).baseline == before
     assert isinstance(asked(baseline=UnavailableError("503")).baseline, Unreadable)
     assert asked().baseline is None
+
+
+def test_a_copy_elsewhere_another_tag_of_the_same_content_and_an_image_of_the_same_build_are_sisters() -> None:
+    moved = image(image=IMAGE.tagged("1.2.4"))
+    sibling = image(image=IMAGE.tagged("other"), digest=digest("sibling"))
+    assert asked((HUB, image(image=HUB)), (moved.image, moved), (sibling.image, sibling)).sisters == (
+        image(),
+        image(image=HUB),
+        moved,
+        sibling,
+    )
+
+
+def test_an_image_of_another_build_under_another_name_is_not_looked_at_for_causes() -> None:
+    stranger = image(platform(provenance=provenance(revision="f" * 40)), image=OTHER, digest=digest("stranger"))
+    assert asked((OTHER, stranger)).sisters == (image(),)
+    assert asked().sisters == ()
