@@ -9,7 +9,12 @@ from typing import Final
 
 from bot.attestations.scan import Scan
 from bot.attestations.statement import CYCLONEDX, SPDX, Statement, Subject
-from bot.oci.manifest import fit
+from bot.errors import MalformedError
+from bot.oci.ambiguity import by_fold, folded, has_repeated
+from bot.oci.manifest import fit, parse_plain
+
+SMALL_MAX: Final = 64 * 1024
+"""Bytes of a statement with provenance that is parsed as a whole at once; a larger one may be about another image."""
 
 SUBJECTS_BYTES_MAX: Final = 1024 * 1024
 """Bytes of the subject list; GitHub allows 1,024 subjects, BuildKit writes one for each pushed tag."""
@@ -56,12 +61,38 @@ class Head:
         return is_sbom_type(self.predicate_type)
 
 
+_KEYS: Final = ("_type", "predicateType", "subject", "predicate")
+
+
+def head_of(statement: Statement) -> Head:
+    """The head of a statement that was read as a whole."""
+    return Head(statement.type, statement.predicate_type, statement.subject, None)
+
+
+def read_small_provenance(data: bytes, *, what: str) -> Statement | None:
+    """A whole statement with provenance, parsed once: most have a few thousand bytes, and are read.
+
+    None for all others, and for one in which anything is strange: then `read_head` says what.
+    """
+    if len(data) > SMALL_MAX:
+        return None
+    try:
+        document = parse_plain(data, what=what)
+        if not isinstance(document, dict) or not is_provenance_type(str(document.get("predicateType"))):
+            return None
+        if folded(document, by_fold(_KEYS)) or has_repeated(data.decode()):
+            return None
+        return fit(document, Statement, what=what)
+    except MalformedError:
+        return None
+
+
 def read_head(data: bytes, *, what: str) -> Head:
     """The head of a statement. Raises MalformedError when it is not a statement."""
     scan = Scan(data, what=what)
     found: dict[str, object] = {}
     predicate: int | None = None
-    for key in scan.members("_type", "predicateType", "subject", "predicate"):
+    for key in scan.members(*_KEYS):
         if key == "predicate":
             predicate, _ = scan.skip()
         else:

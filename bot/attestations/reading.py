@@ -6,7 +6,15 @@ In-index attestations, bundles and `.att` tags are all read here.
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.attestations.head import COSIGN_CUSTOM, Head, is_provenance_type, is_sbom_type, read_head
+from bot.attestations.head import (
+    COSIGN_CUSTOM,
+    Head,
+    head_of,
+    is_provenance_type,
+    is_sbom_type,
+    read_head,
+    read_small_provenance,
+)
 from bot.attestations.json_syntax import require_json
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
@@ -78,8 +86,10 @@ def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
 
 
 def _read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
+    what = f"attestation {told.digest}"
+    small = read_small_provenance(data, what=what)
     try:
-        head = read_head(data, what=f"attestation {told.digest}")
+        head = head_of(small) if small else read_head(data, what=what)
     except MalformedError as error:
         return _broken(told, error)
     known = replace(
@@ -91,7 +101,7 @@ def _read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading
     if not known.subject_matches:
         return Reading(known)
     try:
-        return _read_predicate(data, head, known)
+        return Reading(known, provenance=read_provenance(small)) if small else _read_predicate(data, head, known)
     except MalformedError as error:
         return _broken(known, error)
 

@@ -6,7 +6,7 @@ https://pkg.go.dev/encoding/json#Unmarshal
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -132,23 +132,38 @@ def by_fold(names: tuple[str, ...]) -> dict[str, str]:
     return {fold(name): name for name in names}
 
 
-def notice_repeated(text: str) -> bool:
-    """Tell of every key that stands twice in an object. True when there is one. The text is known to be JSON."""
+def has_repeated(text: str) -> bool:
+    """Whether a key stands twice in some object. The text is known to be JSON."""
     found = False
 
     def visit(pairs: Pairs) -> None:
         nonlocal found
         if len(pairs) > 1 and len(dict(pairs)) != len(pairs):
             found = True
-            seen: set[str] = set()
-            for key, _ in pairs:
-                if key in seen:
-                    notice(Twofold.REPEATED_KEY, key)
-                seen.add(key)
 
+    _visit_objects(text, visit)
+    return found
+
+
+def notice_repeated(text: str) -> bool:
+    """Tell of every key that stands twice in an object. True when there is one. The text is known to be JSON."""
+    if not has_repeated(text):
+        return False
+
+    def visit(pairs: Pairs) -> None:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                notice(Twofold.REPEATED_KEY, key)
+            seen.add(key)
+
+    _visit_objects(text, visit)
+    return True
+
+
+def _visit_objects(text: str, visit: Callable[[Pairs], None]) -> None:
     # Every object becomes None as soon as it has been looked at, and numbers stay text: memory stays small.
     json.loads(text, object_pairs_hook=visit, parse_int=str, parse_float=str)
-    return found
 
 
 def with_all(text: str) -> Any:  # noqa: ANN401 - JSON is anything
