@@ -46,14 +46,18 @@ def bounded(texts: Iterator[Exposed], *, where: str) -> Found:
     kept: dict[Exposed, None] = {}
     characters = 0
     for exposed in texts:
-        if exposed in kept or not exposed.value:
+        if not exposed.value:
+            continue
+        before = len(kept)
+        kept[exposed] = None
+        if len(kept) == before:
             continue
         characters += len(exposed.value)
-        if len(kept) >= EXPOSED_MAX or characters > EXPOSED_CHARS_MAX:
+        if before >= EXPOSED_MAX or characters > EXPOSED_CHARS_MAX:
+            del kept[exposed]
             more = f"{EXPOSED_MAX} texts or {EXPOSED_CHARS_MAX} characters"
-            limit = f"only the first {len(kept)} texts of {where} were searched for secrets: it has more than {more}"
+            limit = f"only the first {before} texts of {where} were searched for secrets: it has more than {more}"
             return Found(tuple(kept), (limit,))
-        kept[exposed] = None
     return Found(tuple(kept))
 
 

@@ -14,11 +14,14 @@ from bot.attestations.values import Document, mapping, mappings, texts
 def step_texts(steps: Iterable[Document]) -> Iterator[Exposed]:
     """The texts of all steps."""
     for step in steps:
-        does = operation(step)
-        yield from _exec_texts(mapping(mapping(does.get("exec")).get("meta")))
-        for action in mappings(mapping(does.get("file")).get("actions")):
-            yield from _action_texts(mapping(action.get("Action")))
-        yield from leaves(RecordPlace.STEP_SOURCE, does.get("source"), keyed=False)
+        does = operation(step)  # one thing, of a build that BuildKit made
+        if "exec" in does:
+            yield from _exec_texts(mapping(mapping(does["exec"]).get("meta")))
+        if "file" in does:
+            for action in mappings(mapping(does["file"]).get("actions")):
+                yield from _action_texts(mapping(action.get("Action")))
+        if "source" in does:
+            yield from leaves(RecordPlace.STEP_SOURCE, does["source"], keyed=False)
 
 
 def _exec_texts(meta: Document) -> Iterator[Exposed]:

@@ -5,6 +5,7 @@ https://github.com/package-url/purl-spec
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from packageurl import PackageURL
@@ -13,6 +14,9 @@ from bot.attestations.slsa_parts import PredicateParts
 from bot.attestations.values import mapping, text
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
+
+IMAGES_KEPT: Final = 256
+"""Package URLs whose image is remembered: all platforms of an image name the same, and so do most images of a team."""
 
 _TOOL: Final = re.compile(r"(?:.*/)?(?:docker/dockerfile(?:-[a-z-]+)?|(?:buildkit-)?syft-scanner)")
 """Images that BuildKit runs itself, from Docker Hub or from a mirror: the frontend, the scanner for SBOMs."""
@@ -35,6 +39,7 @@ def _bases(parts: PredicateParts, frontends: set[str]) -> Iterator[str]:
             yield uri
 
 
+@lru_cache(maxsize=IMAGES_KEPT)
 def _image(uri: str) -> str:
     """The image's name in a purl of type docker or oci; "" for git, files and bundles."""
     if not uri.startswith(("pkg:docker/", "pkg:oci/")):

@@ -40,6 +40,8 @@ class RecordPlace(StrEnum):
     IMAGE_HISTORY = "image history"
     WORKFLOW = "workflow file"
 
+    __hash__ = str.__hash__  # that of enums is the hash of the name, in Python: every text of every statement asks
+
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
