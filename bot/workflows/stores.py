@@ -16,7 +16,7 @@ from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.nodes import Mapping, Scalar, scalars
 from bot.workflows.operations import Boot
 from bot.workflows.unresolved import known
-from bot.workflows.versions import SETUP_BUILDX
+from bot.workflows.versions import FORKED_BUILDS, SETUP_BUILDX
 
 
 class Driver(StrEnum):
@@ -48,7 +48,7 @@ _OWN = {"depot"}
 
 def driver_of(file: CiFile, job: Job, build: Build) -> Driver:
     """The driver of the builder that a build is made on."""
-    if build.tool.partition(" ")[0] in _OWN or build.tool.startswith("depot/"):
+    if build.tool.partition(" ")[0] in _OWN or build.tool.startswith("depot/") or build.tool in FORKED_BUILDS:
         return Driver.OTHER
     if build.builder is None:
         return Driver.UNKNOWN

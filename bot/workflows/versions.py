@@ -14,6 +14,8 @@ BAKE = "docker/bake-action"
 SETUP_BUILDX = "docker/setup-buildx-action"
 DEPOT_BUILD = "depot/build-push-action"
 DEPOT_BAKE = "depot/bake-action"
+FORKED_BUILDS = frozenset({"useblacksmith/build-push-action", "warpbuilds/build-push-action"})
+"""Copies of docker/build-push-action: the same inputs and defaults, on builders of their own."""
 METADATA = "docker/metadata-action"
 OLDER_METADATA = ("crazy-max/ghaction-docker-meta",)
 """Names that docker/metadata-action had before."""

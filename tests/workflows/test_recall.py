@@ -48,6 +48,18 @@ def test_depot_builds() -> None:
     assert not found(SBOM, job(run("depot build --push --sbom=true -t quay.io/acme/app:1 .")))
 
 
+@pytest.mark.parametrize("uses", ["useblacksmith/build-push-action@v2", "WarpBuilds/build-push-action@v6"])
+def test_copies_of_the_build_action(uses: str) -> None:
+    text = job(build("push: true", "tags: quay.io/acme/app:1", "build-args: NPM_TOKEN=${{ secrets.T }}", uses=uses))
+    assert [one.severity for one in found(SBOM, text)] == ["medium"]
+    (silent,) = found(NOT_EXPLICIT, text)
+    assert (silent.severity, "max in a public repository" in silent.message) == ("low", True)
+    assert found("workflow-secret-in-build-arg", text)
+    in_full = job(build("push: true", "tags: q.io/a/b:1", "sbom: true", "provenance: mode=max", uses=uses))
+    assert not found(SBOM, in_full)
+    assert not found(NOT_EXPLICIT, in_full)
+
+
 def test_names_with_expressions() -> None:
     text = job(build("push: true", "tags: 'ghcr.io/${{ github.repository }}:1'"))
     (one,) = found(UNSIGNED, text)

@@ -26,6 +26,7 @@ from bot.workflows.versions import (
     COSIGN_INSTALLER,
     DEPOT_BAKE,
     DEPOT_BUILD,
+    FORKED_BUILDS,
     METADATA,
     OLDER_METADATA,
     SETUP_BUILDX,
@@ -140,7 +141,7 @@ class StepReader:
 
 def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
     action = used.action
-    if action.name in {BUILD_PUSH, DEPOT_BUILD}:
+    if action.name in {BUILD_PUSH, DEPOT_BUILD, *FORKED_BUILDS}:
         yield docker_actions.build_push(used)
     elif action.name in {BAKE, DEPOT_BAKE}:
         yield docker_actions.bake(used)

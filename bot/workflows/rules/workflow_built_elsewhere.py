@@ -31,6 +31,12 @@ _ABOUT_IMAGES = re.compile(
 )
 
 
+_ABOUT_OTHER_THINGS = re.compile(
+    r"(?:^|[-_./ ])(?:scan(?:s|ner|ning)?|trivy|grype|snyk|codeql|tests?|testing|e2e|integration|lint|verify|deploy"
+    r"|cleanup)(?:[-_./ ]|$)"
+)
+
+
 @rule
 def check(context: LintContext) -> Iterator[LintFinding]:
     """Every such call of which we know no more, and which has to do with images by its name, inputs or permissions."""
@@ -41,11 +47,13 @@ def check(context: LintContext) -> Iterator[LintFinding]:
             continue
         repository, path = called.groups()
         if repository.lower() != context.around.repository.lower() and _is_about_images(job, path):
-            yield rule.at(context, uses.place, f"{job.calls} is in another repository and was not read")
+            yield rule.at(context, uses.place, f"{job.calls} was not read: it is not one of the files here")
 
 
 def _is_about_images(job: Job, path: str) -> bool:
     inputs = job.node.mapping("with") if job.node else None
-    words = [path, job.name, job.title, *(key.value for key, _ in (inputs.entries() if inputs else ()))]
+    names, keys = (path, job.name, job.title), [key.value for key, _ in (inputs.entries() if inputs else ())]
+    if any(_ABOUT_OTHER_THINGS.search(name.lower()) for name in names):
+        return False
     may_push = job.permissions is not None and not job.permissions.every and job.permissions.grants("packages") is True
-    return may_push or any(_ABOUT_IMAGES.search(word.lower()) for word in words)
+    return may_push or any(_ABOUT_IMAGES.search(word.lower()) for word in (*names, *keys))

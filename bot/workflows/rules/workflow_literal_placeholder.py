@@ -10,7 +10,7 @@ from bot.workflows.readers.github_env import CONTEXT_OF
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.shell.dollar import expression
 from bot.workflows.text import Place
-from bot.workflows.versions import BAKE, BUILD_PUSH, METADATA
+from bot.workflows.versions import BAKE, BUILD_PUSH, FORKED_BUILDS, METADATA
 
 rule = LintRule(
     __name__,
@@ -30,7 +30,7 @@ rule = LintRule(
     references=("https://docs.github.com/en/actions/reference/workflows-and-actions/contexts",),
 )
 
-_ACTIONS = {BUILD_PUSH, BAKE, METADATA}
+_ACTIONS = {BUILD_PUSH, BAKE, METADATA, *FORKED_BUILDS}
 _FREE_TEXT = {"labels", "annotations"}
 _VARIABLE = re.compile(r"(?<![\\$])\$(?:\{([A-Z_][A-Z0-9_]*)\}|([A-Z_][A-Z0-9_]*))")
 

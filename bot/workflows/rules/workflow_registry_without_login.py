@@ -11,7 +11,7 @@ from bot.workflows.operations import ImageOperation, ImagePush, Merge, Pull
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.text import Place
 from bot.workflows.unresolved import known
-from bot.workflows.versions import BUILD_PUSH
+from bot.workflows.versions import BUILD_PUSH, FORKED_BUILDS
 
 rule = LintRule(
     __name__,
@@ -73,7 +73,7 @@ def _pushed(operation: ImageOperation) -> tuple[Name, ...]:
 
 def _bases(context: LintContext, step: Step) -> Iterator[tuple[Place, str, str]]:
     """The base images of the Dockerfile that a build step names, or that lies in its context."""
-    if step.uses is None or step.uses.name != BUILD_PUSH or step.inputs is None:
+    if step.uses is None or step.uses.name not in {BUILD_PUSH, *FORKED_BUILDS} or step.inputs is None:
         return
     where = step.inputs.text("context") or "."
     path = step.inputs.text("file") or f"{where}/Dockerfile"

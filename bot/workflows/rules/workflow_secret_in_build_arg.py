@@ -13,7 +13,7 @@ from bot.workflows.readers import bake
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.stores import Driver, driver_of
 from bot.workflows.upgrade import can_say, may_not_say, reads_no_version
-from bot.workflows.versions import BAKE, BUILD_PUSH, PASSES_FALSE, newest_of
+from bot.workflows.versions import BAKE, BUILD_PUSH, FORKED_BUILDS, PASSES_FALSE, newest_of
 
 rule = LintRule(
     __name__,
@@ -68,7 +68,7 @@ def _where(context: LintContext, job: Job, build: Build, name: str) -> tuple[str
     if text is not None and keeps_argument(text, build.stage, name):
         return "the image", ()
     by_bake = build.tool == bake.TOOL and context.around.bake_by_action
-    by_action = build.action is not None and build.action.name in {BUILD_PUSH, BAKE}
+    by_action = build.action is not None and build.action.name in {BUILD_PUSH, BAKE, *FORKED_BUILDS}
     if build.provenance.asked is Asked.SILENT and (by_bake or (by_action and _is_max_in_public(context, job, build))):
         return _IN_PUBLIC, ()
     return "the image", (Doubt.DOCKERFILE_UNKNOWN if text is None else Doubt.NOT_KEPT,)

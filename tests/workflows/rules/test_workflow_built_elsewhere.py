@@ -29,13 +29,15 @@ def calling(uses: str, more: str = "", name: str = "release", on: str = "push") 
 def test_a_call_that_has_to_do_with_images(uses: str, more: str, name: str) -> None:
     assert places(RULE, calling(uses, more, name)) == [(4, "info")]
     (finding,) = found(RULE, calling(uses, more, name))
-    assert finding.message == f"{uses} is in another repository and was not read"
+    assert finding.message == f"{uses} was not read: it is not one of the files here"
 
 
 @pytest.mark.parametrize(
     ("uses", "more", "on"),
     [
         (OTHER, "", "push"),
+        ("acme/shared/.github/workflows/trivy-scan.yml@v1", "    with: { image: quay.io/acme/app }\n", "push"),
+        (OTHER, "    name: Test images\n", "push"),
         (OTHER, "    with: { go-version: 1.25, imagine: that }\n", "push"),
         (OTHER, "    permissions: { contents: write, packages: read }\n", "push"),
         (OTHER, "    permissions: write-all\n", "push"),
