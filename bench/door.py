@@ -1,6 +1,8 @@
 """How many webhook deliveries a web process takes in a second, and how late its answers are: embedded store, and Redis.
 
-Each delivery announces another tag. Beside it the floor in the same store: an aiohttp program without anything else,
+Each delivery announces another tag. Clients ask again as soon as they are answered, or offer so many deliveries a
+second in all, each at its time: then how late an answer is counts from that time, also when no client was free to send
+it. Beside it the floor in the same store: an aiohttp program without anything else,
 which parses the JSON and does one SET (bare_door.py). Processor time is what to compare on a machine that others use.
 """
 
@@ -34,10 +36,13 @@ from tests.real_redis import REDIS_SERVER, RedisServer, running_server
 HOST: Final = "registry.example"
 SECRET: Final = "s" * 40
 SOURCE: Final = {"id": "own", "kind": "distribution", "secret": SECRET, "hosts": [HOST]}
-CLIENTS: Final = (1, 50, 100)
+ROWS: Final = ((1, 0), (50, 0), (100, 0), (100, 1000))
+"""Clients, and the deliveries a second that all of them offer; 0 = as many as are answered."""
 SECONDS: Final = 5.0
 SLOW: Final = 1000
 TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+TRUSTED: Final = WebhookSource.model_validate(SOURCE)
 
 Make = Callable[[int], bytes]
 
@@ -59,15 +64,17 @@ class Answered:
 
 
 def delivery(number: int) -> bytes:
-    source = WebhookSource.model_validate(SOURCE)
-    sent = request(source, Reference(HOST, "demo/app", f"1.{number}"), digest(str(number)))
+    sent = request(TRUSTED, Reference(HOST, "demo/app", f"1.{number}"), digest(str(number)))
     lines = [f"POST {sent.path} HTTP/1.1", "Host: bench", f"Content-Length: {len(sent.body)}"]
     lines += [f"{name}: {value}" for name, value in sent.headers.items()]
     return "\r\n".join([*lines, "", ""]).encode() + sent.body
 
 
-async def ask(ports: Sequence[int], clients: int, make: Make, first: int) -> Answered:
-    """So many clients, each with one request after the other on one connection, divided among the ports."""
+async def ask(ports: Sequence[int], clients: int, make: Make, first: int, rate: float = 0) -> Answered:
+    """So many clients, each with one request after the other on one connection, divided among the ports.
+
+    `rate` is of all of them, in deliveries a second; 0 = as fast as they are answered.
+    """
     times: list[float] = []
     refused: list[bool] = []
     numbers = iter(range(first, sys.maxsize))
@@ -75,9 +82,14 @@ async def ask(ports: Sequence[int], clients: int, make: Make, first: int) -> Ans
 
     async def client(port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while time.perf_counter() - begun < SECONDS:
-            sent = make(next(numbers))
-            start = time.perf_counter()
+        while True:
+            number = next(numbers)
+            sent = make(number)
+            start = begun + (number - first) / rate if rate else time.perf_counter()
+            if start - begun >= SECONDS:
+                break
+            if (early := start - time.perf_counter()) > 0:
+                await asyncio.sleep(early)
             writer.write(sent)
             head = await reader.readuntil(b"\r\n\r\n")
             refused.append(head.split(b" ", 2)[1] not in {b"200", b"202"})
@@ -140,10 +152,10 @@ def accepts(port: int) -> bool:
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
-def cost(servers: Sequence[tuple[int, int]], clients: int, first: int) -> tuple[Answered, float]:
+def cost(servers: Sequence[tuple[int, int]], clients: int, first: int, rate: float = 0) -> tuple[Answered, float]:
     """What came of it, and milliseconds of processor time of each delivery; of each server its port and process id."""
     used = sum(processor_time(pid) for _, pid in servers)
-    took = asyncio.run(ask([port for port, _ in servers], clients, delivery, first))
+    took = asyncio.run(ask([port for port, _ in servers], clients, delivery, first, rate))
     return took, (sum(processor_time(pid) for _, pid in servers) - used) / len(took.times) * 1000
 
 
@@ -166,6 +178,10 @@ async def beside_slow(port: int, pid: int) -> float:
     return held
 
 
+def said(clients: int, rate: int) -> str:
+    return f"{clients:3} clients" + f", {rate}/s offered" * bool(rate)
+
+
 def measure(name: str, redis_url: str) -> None:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, ExitStack() as stack:
         port, pid = stack.enter_context(web(Path(folder), redis_url))
@@ -173,23 +189,23 @@ def measure(name: str, redis_url: str) -> None:
         assert address is not None
         bare_port, bare_pid = stack.enter_context(bare(address))
         first = 0
-        for clients in CLIENTS:
-            floor, of_floor = cost([(bare_port, bare_pid)], clients, first)
+        for clients, rate in ROWS:
+            floor, of_floor = cost([(bare_port, bare_pid)], clients, first, rate)
             before = reads(address)
-            took, used = cost([(port, pid)], clients, first)
+            took, used = cost([(port, pid)], clients, first, rate)
             read = (reads(address) - before) / len(took.times)
             first += len(took.times) + len(floor.times) + clients
             say(
-                f"{name:>8}, {clients:3} clients: {took}, {used:4.2f} ms CPU ({used / of_floor:.1f} of the floor)"
+                f"{name:>8}, {said(clients, rate)}: {took}, {used:4.2f} ms CPU ({used / of_floor:.1f} of the floor)"
                 f", {read:.2f} reads of the store"
             )
-            say(f"{'floor':>8}, {clients:3} clients: {floor}, {of_floor:4.2f} ms CPU")
+            say(f"{'floor':>8}, {said(clients, rate)}: {floor}, {of_floor:4.2f} ms CPU")
         idle = resident(pid)
         other = stack.enter_context(web(Path(folder), redis_url))
-        for clients in CLIENTS[1:]:
-            took, used = cost([(port, pid), other], clients, first)
+        for clients, rate in ROWS[1:]:
+            took, used = cost([(port, pid), other], clients, first, rate)
             first += len(took.times) + clients
-            say(f"{name:>8}, {clients:3} clients, 2 processes: {took}, {used:4.2f} ms CPU")
+            say(f"{name:>8}, {said(clients, rate)}, 2 processes: {took}, {used:4.2f} ms CPU")
         say(f"{name:>8}: {idle:.0f} MB, with {SLOW} slow bodies {asyncio.run(beside_slow(port, pid)):.0f} MB")
 
 

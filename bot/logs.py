@@ -4,12 +4,13 @@ Libraries that use the standard `logging` are included. Our own code does not lo
 second barrier, for exception texts and for libraries.
 """
 
+import json
 import logging
 import re
 import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Final, Literal, TextIO
 
 import structlog
@@ -27,20 +28,24 @@ REPEAT_AFTER: Final = 10.0
 _NAMES: Final = re.compile(r"authorization|cookie|token|secret|password|signature|body|response_url", re.IGNORECASE)
 """Keys whose values are never logged."""
 
+_WEBHOOK: Final = re.compile(r"(/webhooks/+[^/\s\"']{1,63})[^/\s\"']*/[^\s\"'?]+", re.IGNORECASE)
+_LOGIN: Final = re.compile(r"\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+_TOKEN: Final = re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]{6,}")
+
 _PATTERNS: Final = (
-    (re.compile(r"(/webhooks/+[^/\s\"']{1,63})[^/\s\"']*/[^\s\"'?]+", re.IGNORECASE), r"\1/" + REDACTED),
-    (re.compile(r"(https?://[^\s\"'?]*)\?[^\s\"'>)]+"), r"\1?" + REDACTED),
-    (re.compile(r"(hooks\.slack\.com/)[^\s\"']+"), r"\1" + REDACTED),
-    (re.compile(r"(\w+://)[^/\s\"'@]+@"), r"\1" + REDACTED + "@"),
-    (re.compile(r"\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), r"\1" + REDACTED),
-    (re.compile(r"\bx(?:ox[a-z]|app)-[A-Za-z0-9-]{6,}"), REDACTED),
+    ("/webhooks/", _WEBHOOK, r"\1/" + REDACTED),
+    ("://", re.compile(r"(https?://[^\s\"'?]*)\?[^\s\"'>)]+"), r"\1?" + REDACTED),
+    ("hooks.slack.com", re.compile(r"(hooks\.slack\.com/)[^\s\"']+"), r"\1" + REDACTED),
+    ("://", re.compile(r"(\w+://)[^/\s\"'@]+@"), r"\1" + REDACTED + "@"),
+    ("bearer", _LOGIN, r"\1" + REDACTED),
+    ("bas", _LOGIN, r"\1" + REDACTED),
+    ("xox", _TOKEN, REDACTED),
+    ("xapp", _TOKEN, REDACTED),
 )
-"""Secrets in webhook paths, query strings, user:password@, Authorization values, Slack tokens."""
+"""Secrets in webhook paths, query strings, user:password@, Authorization values, Slack tokens.
 
-_IN_EACH: Final = ("/webhooks/", "://", "hooks.slack.com", "bearer", "bas", "xox", "xapp")
-"""Every text that a pattern matches holds one of these, folded: most texts hold none, and need no search.
-
-Not "basic", since to re.IGNORECASE a dotless i is an i."""
+Every text that a pattern matches holds the word before it, folded: most texts hold none, and need no search. Not
+"basic", since to re.IGNORECASE a dotless i is an i."""
 
 _OF_A_STORE: Final = ("Redis is unavailable", "Error sending worker heartbeat", "Error in scheduler loop")
 """What docket writes, with a trace of 3 KB, many times a second while the store is unavailable or full."""
@@ -134,28 +139,45 @@ def add_request_id(_: object, __: str, event: MutableMapping[str, Any]) -> Mutab
 def redact(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor that replaces everything that looks like a secret, at any depth."""
     for key, value in event.items():
-        event[key] = REDACTED if _NAMES.search(key) and isinstance(value, str | bytes) else _clean(value)
+        event[key] = REDACTED if _is_secret(key) and isinstance(value, str | bytes) else _clean(value)
     return event
+
+
+@lru_cache(maxsize=512)
+def _is_secret(key: str) -> bool:
+    """Whether the value of that key is never logged. Nearly all lines have the same few keys."""
+    return _NAMES.search(key) is not None
 
 
 def _clean(value: object) -> object:
     match value:
         case str():
-            low = value.casefold()
-            if not any(word in low for word in _IN_EACH):
-                return value
-            for pattern, instead in _PATTERNS:
-                value = pattern.sub(instead, value)
-            return value
+            return _clean_text(value)
         case dict():
-            return {key: REDACTED if _NAMES.search(str(key)) else _clean(inner) for key, inner in value.items()}
+            return {key: REDACTED if _is_secret(str(key)) else _clean(inner) for key, inner in value.items()}
         case list() | tuple():
             return [_clean(inner) for inner in value]
         case _:
             return value
 
 
+def _clean_text(text: str) -> str:
+    low = text.casefold()
+    for word, pattern, instead in _PATTERNS:
+        if word in low:
+            text = pattern.sub(instead, text)
+    return text
+
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
+def _as_json(_: object, __: str, event: MutableMapping[str, Any]) -> str:
+    """What structlog's own renderer does, which makes an encoder for each line."""
+    return _ENCODER.encode(event)
+
+
 def _last(form: Literal["json", "console"]) -> Processor:
     if form == "json":
-        return structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
+        return _as_json
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())

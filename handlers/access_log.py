@@ -3,6 +3,7 @@
 `remote` is the client's address, also behind a proxy that PROVENANCE_FORWARDED lists.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -38,11 +39,16 @@ def redacted(path: str) -> str:
 class AccessLog(AbstractAccessLogger):
     """aiohttp calls it after each response. Health checks are logged only if they fail."""
 
+    def __init__(self, logger: logging.Logger, log_format: str) -> None:
+        """One for each connection."""
+        super().__init__(logger, log_format)
+        self._log = log.bind()  # else structlog makes a logger for each line
+
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
         """`time` in seconds."""
         if request.path in _QUIET and response.status < 400:  # noqa: PLR2004 - success
             return
-        log.info(
+        self._log.info(
             "request",
             method=request.method,
             path=redacted(request.path),

@@ -14,16 +14,22 @@ async def read(request: web.Request, *, most: int, seconds: float) -> bytes:
     """
     if (request.content_length or 0) > most:
         raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
-    body = bytearray()
     try:
-        # Mostly it is there with the head: a timer that nobody needs is not set.
-        async with asyncio.timeout(None if request.content.is_eof() else seconds):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > most:
-                    raise web.HTTPRequestEntityTooLarge(most, len(body))
+        # Mostly it is there with the head: then nothing is waited for, and no timer is set.
+        if request.content.is_eof() and request.content.total_bytes <= most:
+            return request.content.read_nowait()
+        async with asyncio.timeout(seconds):
+            return await _arriving(request, most)
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     except (HttpProcessingError, web.RequestPayloadError, OSError):
         raise web.HTTPBadRequest(text="the body cannot be read") from None
+
+
+async def _arriving(request: web.Request, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.content.iter_any():
+        body += chunk
+        if len(body) > most:
+            raise web.HTTPRequestEntityTooLarge(most, len(body))
     return bytes(body)

@@ -71,7 +71,7 @@ class Proxies:
         """Who asks, and by which address. The address is the one that the client's own proxy wrote."""
         current = _parse(request.remote or "")
         if current is None or not self._trusts(current):
-            return Visit(str(current or ""), is_secure=request.secure)
+            return Visit(_written(request.remote or ""), is_secure=request.secure)
         told, hops = read_hops(request, self._header), 0
         for text in list(reversed(told.clients))[:HOPS_MAX]:
             seen = _parse(text)
@@ -100,6 +100,12 @@ def network_of(address: str) -> str:
 def _hop(values: tuple[str, ...], hops: int) -> str:
     """What the proxy wrote that saw the client; of a shorter list, what was written first."""
     return values[-min(max(hops, 1), len(values))] if values else ""
+
+
+@lru_cache(maxsize=1024)
+def _written(text: str) -> str:
+    """The address as it is always written; "" for what is not one."""
+    return str(_parse(text) or "")
 
 
 @lru_cache(maxsize=1024)

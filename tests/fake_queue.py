@@ -86,6 +86,9 @@ class FakeDigests:
         self._there()
         self.hastened.append((name, wait))
 
+    def joined(self, source: str, ends: Mapping[str, int]) -> bool:  # noqa: ARG002 - none is ever on its way
+        return False
+
     async def count(self, source: str, ends: Mapping[str, int]) -> None:
         self._there()
         for end, number in ends.items():

@@ -6,12 +6,12 @@ starts is another matter: over its rate, a source's jobs are still stored and st
 
 import asyncio
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from bot.errors import StoreError
 from bot.intake.buffer import Buffer, BufferedPush
@@ -21,7 +21,9 @@ from bot.intake.rate import RateLimit
 from bot.intake.validate import validate
 from bot.intake.watch_list import WatchList
 from bot.oci.reference import is_evidence_tag
+from bot.request_ids import current
 from bot.settings import WebhookSource
+from bot.store.watches import Watch
 
 STORE_TIME: Final = 3.0
 """Seconds for the store to take all jobs of a delivery; Quay and GitHub give up after 10."""
@@ -68,6 +70,10 @@ class Announcer:
     is_webhook: bool = True
 
 
+_Watched: TypeAlias = tuple[Push, Watch | None]
+"""A push, and the watch that names it; None while nobody can say which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Stores what is watched. `rate` spreads the start of each source's jobs, and refuses none."""
@@ -82,17 +88,25 @@ class Intake:
 
     async def take(self, parsed: Parsed, source: WebhookSource, retries: RetryBehaviour) -> Taken:
         """Everything that the payload announced; the sender's `retries` decides what it hears when it is not stored."""
-        validated = [validate(announced, source) for announced in parsed.announced]
-        counts = Counter([*parsed.ignored, *(one for one in validated if isinstance(one, str))])
-        pushes = [one for one in validated if isinstance(one, Push)]
-        watched = [push for push in pushes if await self._is_watched(push)]
-        counts[NOT_WATCHED] += len(pushes) - len(watched)
+        counts: defaultdict[str, int] = defaultdict(int)
+        for why in parsed.ignored:
+            counts[why] += 1
+        watched = []
+        for announced in parsed.announced:
+            push = validate(announced, source)
+            if isinstance(push, str):
+                counts[push] += 1
+            elif (found := await self._watched(push)) is None:
+                counts[NOT_WATCHED] += 1
+            else:
+                watched.append(found)
         announcer = Announcer(source.id)
-        left = watched[await self._store(watched, announcer, counts) :]
-        counts[UNAVAILABLE] += len(left)
+        left = [push for push, _ in watched[await self._store(watched, announcer, counts) :]]
+        if left:
+            counts[UNAVAILABLE] += len(left)
         if parsed.is_partial:
             await self._look_for_more(parsed, source)
-        return Taken(counts.pop("", 0), +counts, self._is_to_come_back(left, announcer, retries))
+        return Taken(counts.pop("", 0), counts, self._is_to_come_back(left, announcer, retries))
 
     async def _look_for_more(self, parsed: Parsed, source: WebhookSource) -> None:
         """Have the repositories polled when the push is over. Without a poller, or a store, nothing is lost by it."""
@@ -103,26 +117,30 @@ class Intake:
                     async with asyncio.timeout(STORE_TIME):
                         await self.polls.hasten(found.image.name, self.settle)
 
-    async def _is_watched(self, push: Push) -> bool:
-        """Whether a watch names it. While nobody can say, it is kept, and asked again before it is stored."""
+    async def _watched(self, push: Push) -> _Watched | None:
+        """None when no watch names it. While nobody can say, it is kept, and asked again before it is stored."""
         try:
-            return await self.watch.find(push.image) is not None
+            watch = await self.watch.find(push.image)
         except StoreError:
-            return True
+            return push, None
+        return None if watch is None else (push, watch)
 
-    async def _store(self, pushes: Sequence[Push], announcer: Announcer, counts: Counter[str]) -> int:
+    async def _store(self, pushes: Sequence[_Watched], announcer: Announcer, counts: dict[str, int]) -> int:
         """Store jobs until all are, or the store does not answer; how many pushes were dealt with."""
         done = 0
         with suppress(StoreError, TimeoutError):
             async with asyncio.timeout(STORE_TIME):
-                for push in pushes:
-                    counts[await self.enqueue(push, announcer)] += 1
+                for push, watch in pushes:
+                    counts[await self.enqueue(push, announcer, watch)] += 1
                     done += 1
         return done
 
-    async def enqueue(self, push: Push, announcer: Announcer) -> str:
-        """Why the push asks for nothing, or "" when a check is queued. Raises StoreError."""
-        watch = await self.watch.find(push.image)
+    async def enqueue(self, push: Push, announcer: Announcer, watch: Watch | None = None) -> str:
+        """Why the push asks for nothing, or "" when a check is queued. Raises StoreError.
+
+        `watch` is one that was found for it a moment ago; without, it is looked for.
+        """
+        watch = watch or await self.watch.find(push.image)
         if watch is None:
             return NOT_WATCHED
         if not push.evidence_for:
@@ -152,6 +170,7 @@ class Intake:
             digest_hint="" if push.evidence_for else push.digest_hint,
             asked_at=now,
             has_evidence=bool(push.evidence_for),
+            request_id=current(),
         )
         # Some senders give each event the same id, so it alone does not make an event known.
         delivery = f"{announcer.id}/{image}/{push.digest_hint}/{push.id[:DELIVERY_ID_MAX]}" if push.id else ""

@@ -18,6 +18,7 @@ from docket import Docket
 from docket.instrumentation import message_setter
 from opentelemetry import propagate
 
+from bot import tracing
 from bot.errors import StoreError
 from bot.intake.job import CheckJob
 from bot.oci.reference import Reference
@@ -140,7 +141,8 @@ def schedule_parts(docket: Docket, call: PushCall) -> tuple[Sequence[str], Seque
         b"attempt": b"1",
         b"generation": b"0",
     }
-    propagate.inject(message, setter=message_setter)
+    if tracing.current():  # else there is nothing to tell, and OpenTelemetry takes its time to find that out
+        propagate.inject(message, setter=message_setter)
     keys = (
         docket.stream_key,
         docket.known_task_key(key),

@@ -210,7 +210,8 @@ def _text_of(job: CheckJob | QuestionJob | TalkJob) -> str:
     told = {"request_id": job.request_id or request_ids.current() or request_ids.new()}
     if isinstance(job, CheckJob):
         told["trace"] = tracing.current() or job.trace
-    return job.model_copy(update=told).model_dump_json()
+    new = {name: value for name, value in told.items() if getattr(job, name) != value}
+    return (job.model_copy(update=new) if new else job).model_dump_json()
 
 
 def _named(workspace: str, name: str) -> str:

@@ -5,7 +5,8 @@ What is filled in for people: https://github.com/distribution/reference/blob/mai
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from bot.errors import InvalidReferenceError, MalformedError
@@ -65,21 +66,15 @@ class Reference:
 
         Raises InvalidReferenceError, with the text (cut) and what is wrong with it.
         """
-        match full_name(text):
-            case NameParts(domain, path, tag, digest):
-                return cls(domain, path, tag or ("" if digest else "latest"), digest)
-            case Problem() as problem:
-                raise _invalid(text, problem)
-            case digest:
-                raise _invalid(text, f"a digest alone names no repository; write repository@{digest[:19]}…")
+        return _parsed(text)
 
     def at(self, digest: str) -> "Reference":
         """The same repository at a digest; the tag stays for display."""
-        return replace(self, digest=digest)
+        return Reference(self.registry, self.repository, self.tag, digest)
 
     def tagged(self, tag: str) -> "Reference":
         """The same repository under another tag, without a digest."""
-        return replace(self, tag=tag, digest="")
+        return Reference(self.registry, self.repository, tag)
 
     @property
     def name(self) -> str:
@@ -109,6 +104,18 @@ class Reference:
         return f"{self.name}{tag}" + (f"@{self.digest}" if self.digest else "")
 
 
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Reference:
+    """See `Reference.parse`. One push, and one check, read the same name several times; an error is not kept."""
+    match full_name(text):
+        case NameParts(domain, path, tag, digest):
+            return Reference(domain, path, tag or ("" if digest else "latest"), digest)
+        case Problem() as problem:
+            raise _invalid(text, problem)
+        case digest:
+            raise _invalid(text, f"a digest alone names no repository; write repository@{digest[:19]}…")
+
+
 def full_name(text: str) -> NameParts | Problem | str:
     """The name with Docker Hub filled in but no tag, why it is not one, or the digest when it is a digest alone."""
     if not 0 < len(text) <= REFERENCE_MAX:
@@ -130,7 +137,7 @@ def full_name(text: str) -> NameParts | Problem | str:
 def _split(text: str) -> tuple[str, str]:
     """The registry's one name and the rest; what stands before the first slash is a host only if it looks like one."""
     first, slash, rest = text.partition("/")
-    is_host = slash and (any(c in first for c in ".:") or first == "localhost" or first.lower() != first)
+    is_host = slash and ("." in first or ":" in first or first == "localhost" or first.lower() != first)
     domain, remainder = (canonical_registry(_with_port(first)), rest) if is_host else (DEFAULT_REGISTRY, text)
     if domain == DEFAULT_REGISTRY and remainder and "/" not in remainder:
         remainder = _OFFICIAL + remainder
@@ -139,7 +146,7 @@ def _split(text: str) -> tuple[str, str]:
 
 def _with_port(host: str) -> str:
     """A host of one word is one by its upper-case letters alone; in lower case its port says so."""
-    is_word = not any(sign in host for sign in ".:") and host.lower() != "localhost"
+    is_word = "." not in host and ":" not in host and host.lower() != "localhost"
     return f"{host}:443" if is_word else host
 
 

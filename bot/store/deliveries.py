@@ -5,7 +5,6 @@ A delivery counts as seen only after its job was stored: what was not stored wil
 
 import asyncio
 import hashlib
-from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
@@ -49,7 +48,7 @@ class Deliveries:
         self._storing = storing
         self._count = store.redis.register_script(_COUNT)
         self._counting: set[str] = set()
-        self._gathered: dict[str, Counter[str]] = {}
+        self._gathered: dict[str, dict[str, int]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, delivery: str) -> bool:
@@ -77,14 +76,22 @@ class Deliveries:
         with trouble("dropping a delivery"):
             await self._store.redis.delete(self._key(delivery))
 
+    def joined(self, source: str, ends: Mapping[str, int]) -> bool:
+        """Whether a count of the source is on its way, with whose next these go; else nothing is done."""
+        if source not in self._counting:
+            return False
+        gathered = self._gathered.setdefault(source, {})
+        for end, number in ends.items():
+            gathered[end] = gathered.get(end, 0) + number
+        return True
+
     async def count(self, source: str, ends: Mapping[str, int]) -> None:
         """So many more deliveries of that source were "queued" or "malformed", or events in them "not watched".
 
         While a count of the source is on its way to the store, further ones gather, go together, and are not waited
         for.
         """
-        if source in self._counting:
-            self._gathered.setdefault(source, Counter()).update(ends)
+        if self.joined(source, ends):
             return
         self._counting.add(source)
         try:
