@@ -110,7 +110,7 @@ class RegistryChecker:
         """Raises RegistryError when not even the image itself could be looked at, and StoreError."""
         policy = self.policies.for_image(reference)
         search = self._search(reference)
-        known = RememberingRegistry(self.registry, self.contents, fresh=fresh) if self.contents else None
+        known = RememberingRegistry(self.registry, self.contents, reference, fresh=fresh) if self.contents else None
         registry: Registry = known or self.registry
         evidence = await look(reference, registry, policy, options=self.options, search=search, hosts=self.hosts)
         phase = await phase_of(evidence.digest)

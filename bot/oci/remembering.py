@@ -43,15 +43,18 @@ class ContentMemory(Protocol):
 class RememberingRegistry:
     """A `Registry` for one check. With `fresh` it fetches everything again; what it read can still be kept.
 
+    If the memory does not have the `image` itself, it is asked for nothing else: all of an image is kept together.
     `read` is what was fetched and is worth keeping, by repository and digest.
     """
 
     registry: Registry
     memory: ContentMemory
+    image: Reference
     fresh: bool = False
     read: dict[tuple[str, str], Content] = field(default_factory=dict)
     _tags: dict[str, str] = field(default_factory=dict)
     _held: int = 0
+    _is_new: bool = False
 
     async def manifest(self, reference: Reference, *, limit: int = MANIFEST_MAX) -> Content:
         """See Registry.manifest. For a tag that was read before, a HEAD."""
@@ -60,7 +63,9 @@ class RememberingRegistry:
         known = await self._known(reference.name, reference.digest, limit)
         if known is not None and (media_type := _own_type(known.data)):
             return replace(known, media_type=media_type)
-        return self._noted(reference.name, await self.registry.manifest(reference, limit=limit), is_manifest=True)
+        content = self._noted(reference.name, await self.registry.manifest(reference, limit=limit), is_manifest=True)
+        self._note_new(reference, content, is_known=known is not None)
+        return content
 
     async def resolve(self, reference: Reference) -> str:
         """See Registry.resolve. A tag whose content was remembered has been resolved a moment ago."""
@@ -93,7 +98,7 @@ class RememberingRegistry:
 
     async def _of_tag(self, reference: Reference, limit: int) -> Content:
         """The tag's own key holds what it stood for last: only a hint on whether a HEAD is worth it."""
-        hint = None if self.fresh else await self._get(reference.name, reference.tag)
+        known, hint = None, await self._get(reference.name, reference.tag)
         if hint is not None:
             digest = await self.registry.resolve(reference)
             known = await self._known(reference.name, digest, limit)
@@ -101,6 +106,9 @@ class RememberingRegistry:
                 self._tags[str(reference)] = digest
                 return replace(known, media_type=media_type)
         content = self._noted(reference.name, await self.registry.manifest(reference, limit=limit), is_manifest=True)
+        if hint is None:  # the same content may be there under another tag
+            known = await self._known(reference.name, content.digest, limit)
+        self._note_new(reference, content, is_known=known is not None)
         if (reference.name, content.digest) in self.read:
             self.read[reference.name, reference.tag] = Content(content.digest.encode(), content.digest)
         return content
@@ -108,7 +116,7 @@ class RememberingRegistry:
     async def _known(self, name: str, digest: str, limit: int) -> Content | None:
         """Remembered bytes that hash to the digest."""
         algorithm, _, expected = digest.partition(":")
-        if self.fresh or algorithm not in _ALGORITHMS:
+        if algorithm not in _ALGORITHMS:
             return None
         data = await self._get(name, digest)
         if data is None or len(data) > limit:
@@ -118,7 +126,14 @@ class RememberingRegistry:
             return None
         return Content(data, digest)
 
+    def _note_new(self, reference: Reference, content: Content, *, is_known: bool) -> None:
+        """What is not worth keeping is never known, and says nothing about the rest of the image."""
+        if reference == self.image:
+            self._is_new = not is_known and (reference.name, content.digest) in self.read
+
     async def _get(self, name: str, key: str) -> bytes | None:
+        if self.fresh or self._is_new:
+            return None
         try:
             return await self.memory.get(name, key)
         except StoreError as error:

@@ -6,6 +6,7 @@ length, with the words of packing_words.txt known before a tenth or less.
 
 import base64
 import zlib
+from collections import OrderedDict
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,16 @@ MARK: Final = "z2 "
 
 PLAIN_MARK: Final = "z1 "
 """Without those words, as schemas 1 and 2 did. It is read, and not written any more."""
+
+
+RECENT_MAX: Final = 64
+"""Texts that this process packed last. An image's report and messages are read again a moment after they are stored."""
+
+RECENT_BYTES: Final = 64 * 1024
+"""Of one of them; the report on an image with two platforms has 14,000."""
+
+_recent: OrderedDict[str, tuple[str, int]] = OrderedDict()
+"""What is kept, and what it was with its bytes. Each step is one of C: what a thread packs may come in between."""
 
 
 @cache
@@ -38,12 +49,20 @@ def packed(text: str) -> str:
     """The text as it is kept."""
     if len(text) <= SHORT:
         return text
-    packer = _packer().copy()
-    return MARK + base64.b85encode(packer.compress(text.encode()) + packer.flush()).decode()
+    packer, data = _packer().copy(), text.encode()
+    kept = MARK + base64.b85encode(packer.compress(data) + packer.flush()).decode()
+    if len(data) <= RECENT_BYTES:
+        _recent[kept] = (text, len(data))
+        if len(_recent) > RECENT_MAX:
+            _recent.popitem(last=False)
+    return kept
 
 
 def unpacked(text: str, *, most: int) -> str:
     """The text again. Raises StoreError when it is broken or over `most` bytes: a small one may hold a bomb."""
+    known, size = _recent.get(text, ("", 0))
+    if known and size <= most:
+        return known
     if text.startswith(MARK):
         unpacker = zlib.decompressobj(zdict=_words())
     elif text.startswith(PLAIN_MARK):

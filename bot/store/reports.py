@@ -93,6 +93,7 @@ class Reports:
                 pipe.expire(images, REPORT_TTL)
                 remember(pipe, self._store, report)
                 await self._atomic.run(pipe)
+        _stay(kept, report, len(text))  # who posts it reads it in a moment
 
     async def get(self, image: str, digest: str) -> Report | None:
         """The last report on that image at that digest."""
@@ -176,11 +177,16 @@ def _parsed(text: str) -> Report:
         report = Report.model_validate_json(whole)
     except ValidationError as error:
         raise StoreError(f"a stored report cannot be read: {error.error_count()} fields do not fit") from error
-    if len(whole) <= PARSED_LENGTH:
+    _stay(text, report, len(whole))
+    return report
+
+
+def _stay(text: str, report: Report, length: int) -> None:
+    """Let it stay parsed, if it is not too long as JSON."""
+    if length <= PARSED_LENGTH:
         while len(_PARSED) >= PARSED_MAX:
             del _PARSED[next(iter(_PARSED))]
         _PARSED[text] = report
-    return report
 
 
 def _read_or_none(text: str | bytes | None) -> Report | None:

@@ -19,7 +19,7 @@ from tests.fake_registry import FakeRegistry
 from tests.jobs.parts import settled, settling
 from tests.late_signature import Signer, tag_of
 from tests.registry_faults import Status
-from tests.registry_shelf import descriptor
+from tests.registry_shelf import descriptor, encode
 
 NAME = "demo/app"
 
@@ -97,6 +97,42 @@ async def test_a_signature_that_has_arrived_is_found_and_is_all_that_is_fetched(
         gone, asked = await here.look()
         assert same(first, gone)
         assert fetched(asked) == []
+
+
+async def test_of_a_new_image_the_memory_is_asked_for_the_image_alone(
+    here: Scene, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, get = [], Contents.get
+
+    async def counted(self: Contents, name: str, digest: str) -> bytes | None:
+        asked.append(digest)
+        return await get(self, name, digest)
+
+    monkeypatch.setattr(Contents, "get", counted)
+    digest = here.registry.add_layout(samples / "max-sbom_2p_dflt", NAME, tag="1.0")
+    await here.look()
+    assert asked == ["1.0", digest]
+
+
+async def test_another_tag_of_the_same_content_is_not_fetched_again(here: Scene, samples: Path) -> None:
+    for tag in ("1.0", "latest"):
+        here.registry.add_layout(samples / "max-sbom_2p_dflt", NAME, tag=tag)
+    await here.look()
+    here.image = here.image.tagged("latest")
+    _, asked = await here.look()
+    assert fetched(asked) == ["GET /manifests/latest"]
+
+
+async def test_an_index_that_does_not_say_what_it_is_is_all_that_is_fetched_again(here: Scene, samples: Path) -> None:
+    here.registry.add_layout(samples / "max-sbom_2p_dflt", NAME, tag="1.0")
+    repository = here.registry.repository(NAME)
+    (_, stored) = repository.find("1.0") or pytest.fail("no image")
+    index = json.loads(stored.data)
+    del index["mediaType"]
+    repository.add_manifest(encode(index), stored.media_type, tag="1.0")
+    await here.look()
+    _, asked = await here.look()
+    assert fetched(asked) == ["GET /manifests/1.0"]
 
 
 async def test_a_tag_that_moved_is_read_anew(here: Scene, samples: Path) -> None:

@@ -31,6 +31,17 @@ async def test_a_report_comes_back_by_its_digest_and_as_the_latest(store: Store)
     assert (latest.report, latest.started, latest.policy) == (new, 12.5, "v1")
 
 
+async def test_a_report_of_this_process_is_not_parsed_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    reports, one = Reports(store), report(content="own", verdict=Verdict.FAIL)
+    limits._PARSED.clear()
+    await save(reports, one)
+    with monkeypatch.context() as patch:
+        patch.setattr(limits, "unpacked", None)
+        assert await reports.get(one.image, one.digest) == one
+    limits._PARSED.clear()  # another process
+    assert await reports.get(one.image, one.digest) == one
+
+
 async def test_of_what_was_never_checked_nothing_is_known(store: Store) -> None:
     reports = Reports(store)
     assert await reports.get("quay.io/acme/app:1", digest("x")) is None
