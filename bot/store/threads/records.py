@@ -175,6 +175,6 @@ def payload(message: Desired) -> dict[str, object]:
         "part": message.part,
         "intent": message.intent or new_intent(),
         "fresh": message.fresh,
-        "fields": split(fields),
+        "fields": [part for pair in split(fields).items() for part in pair],
         "replaced": dict.fromkeys((*fields, *_IN_CONTENT), True),
     }

@@ -36,66 +36,85 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 """
 """KEYS lock; ARGV token."""
 
-THREAD: Final = """
-local parent = redis.call('HGETALL', KEYS[1])
-local replies = {}
-for _, part in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
-  local reply = redis.call('HGETALL', KEYS[1]:gsub(':parent:', ':reply:', 1) .. ':' .. part)
-  if #reply > 0 then replies[#replies + 1] = reply end
+_THREAD: Final = """
+local function reply_key(part) return KEYS[1]:gsub(':parent:', ':reply:', 1) .. ':' .. part end
+local function thread()
+  local replies = {}
+  for _, part in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
+    local reply = redis.call('HGETALL', reply_key(part))
+    if #reply > 0 then replies[#replies + 1] = reply end
+  end
+  return {redis.call('HGETALL', KEYS[1]), replies}
 end
-return {parent, replies}
 """
+
+THREAD: Final = _THREAD + "return thread()"
 """KEYS parent, parts. The whole thread at one moment: the record of the parent, and those of its replies."""
 
 WANT: Final = (
     _NOW
+    + _THREAD
     + """
-local seen = redis.call('HGET', KEYS[1], 'seq') or ''
-if seen ~= ARGV[2] then return {} end
-local messages = cjson.decode(ARGV[4])
+if (redis.call('HGET', KEYS[1], 'seq') or '') ~= ARGV[2] then return {} end
+local at, messages = now(), cjson.decode(ARGV[4])
 for index = 5 + #messages, #KEYS do redis.call('DEL', KEYS[index]) end
 if #KEYS >= 5 + #messages then redis.call('DEL', KEYS[2]) end
+local listed, written = {}, {}
+for _, part in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do listed[part] = true end
 for index, message in ipairs(messages) do
-  local key = KEYS[4 + index]
+  local key, fields = KEYS[4 + index], message.fields
+  local function add(name, value)
+    fields[#fields + 1] = name
+    fields[#fields + 1] = value
+  end
   if message.fresh then redis.call('DEL', key) end
-  if redis.call('EXISTS', key) == 0 then
-    redis.call('HSET', key, 'part', message.part, 'intent', message.intent, 'state', 'new', 'attempt', 0,
-      'first_sent_at', 0, 'sent_at', 0, 'ts', '', 'rev', 0, 'want', 0)
+  local state, ts, want = unpack(redis.call('HMGET', key, 'state', 'ts', 'want'))
+  ts, want = ts or '', (tonumber(want) or 0) + 1
+  if state then
+    if state == 'failed' then add('state', ts ~= '' and 'posted' or 'new') end
+    local gone = {}
+    for _, name in ipairs(redis.call('HKEYS', key)) do
+      if message.replaced[string.match(name, '^(.*)%.%d%d$') or name] then gone[#gone + 1] = name end
+    end
+    if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
+  else
+    add('part', message.part)
+    add('intent', message.intent)
+    add('state', 'new')
+    for _, name in ipairs({'attempt', 'first_sent_at', 'sent_at', 'rev'}) do add(name, '0') end
+    add('ts', '')
     if message.part ~= '' then
-      redis.call('LREM', KEYS[2], 0, message.part)
+      if listed[message.part] then redis.call('LREM', KEYS[2], 0, message.part) end
       redis.call('RPUSH', KEYS[2], message.part)
     end
-  elseif redis.call('HGET', key, 'state') == 'failed' then
-    local posted = redis.call('HGET', key, 'ts') ~= ''
-    redis.call('HSET', key, 'state', posted and 'posted' or 'new')
   end
-  for _, name in ipairs(redis.call('HKEYS', key)) do
-    if message.replaced[string.match(name, '^(.*)%.%d%d$') or name] then redis.call('HDEL', key, name) end
-  end
-  redis.call('HINCRBY', key, 'want', 1)
-  redis.call('HSET', key, 'wanted_at', text(now()))
-  for name, value in pairs(message.fields) do redis.call('HSET', key, name, value) end
+  add('want', want)
+  add('wanted_at', text(at))
   if ARGV[6] == '1' then
-    if redis.call('HGET', key, 'ts') == '' then redis.call('HSET', key, 'ts', text(now() + index / 1000000)) end
-    redis.call('HSET', key, 'state', 'posted', 'rev', redis.call('HGET', key, 'want'), 'code', '')
+    if ts == '' then add('ts', text(at + index / 1000000)) end
+    add('state', 'posted')
+    add('rev', want)
+    add('code', '')
   end
+  redis.call('HSET', key, unpack(fields))
   redis.call('EXPIRE', key, ARGV[1])
+  written[message.part] = true
 end
-for _, part in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
-  redis.call('EXPIRE', KEYS[1]:gsub(':parent:', ':reply:', 1) .. ':' .. part, ARGV[1])
+for part in pairs(listed) do
+  if not written[part] then redis.call('EXPIRE', reply_key(part), ARGV[1]) end
 end
 redis.call('HINCRBY', KEYS[1], 'seq', 1)
-redis.call('EXPIRE', KEYS[1], ARGV[1])
+if not written[''] then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 redis.call('EXPIRE', KEYS[2], ARGV[1])
 if ARGV[6] ~= '1' then
-  redis.call('ZADD', KEYS[3], 'LT', text(now() - tonumber(ARGV[5])), ARGV[3])
+  redis.call('ZADD', KEYS[3], 'LT', text(at - tonumber(ARGV[5])), ARGV[3])
   redis.call('EXPIRE', KEYS[3], ARGV[1])
 end
-redis.call('ZADD', KEYS[4], text(now()), ARGV[7])
+redis.call('ZADD', KEYS[4], text(at), ARGV[7])
 redis.call('ZREMRANGEBYRANK', KEYS[4], 0, -tonumber(ARGV[8]) - 1)
 redis.call('EXPIRE', KEYS[4], ARGV[1])
+return thread()
 """
-    + THREAD
 )
 """KEYS parent, parts, line, the list of the newest, a key a message, then what to forget of an earlier thread;
 ARGV ttl, the `seq` that was read, subject, messages as JSON, seconds that it goes ahead of others in line, 1 if being
@@ -103,6 +122,7 @@ stored is being posted, the thread in the list of the newest, how many that list
 
 The replies of the thread live as long as its parent, also those of which nothing new is said.
 
+A message's fields are names and values in turn; a later value of a name counts, and all are written by one command.
 The whole intention of one report at once, before anything is sent. Answers the thread as it is then, as THREAD does;
 nothing when another report came in between.
 """
