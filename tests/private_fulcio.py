@@ -76,6 +76,7 @@ class PrivateFulcio:
         sct: bool = True,
         code_signing: bool = True,
         names: x509.SubjectAlternativeName | None = None,
+        old_repository: str = "",
         key: Any = None,  # noqa: ANN401 - any private key
     ) -> Signer:
         """Somebody to whom the authority gave a certificate of ten minutes. `claims`: last number of OID -> text."""
@@ -87,6 +88,8 @@ class PrivateFulcio:
         purpose = ExtendedKeyUsageOID.CODE_SIGNING if code_signing else ExtendedKeyUsageOID.CLIENT_AUTH
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         builder = builder.add_extension(_fulcio("1", issuer.encode()), critical=False)
+        if old_repository:
+            builder = builder.add_extension(_fulcio("5", old_repository.encode()), critical=False)
         for number, text in {"8": issuer, **(claims or {})}.items():
             builder = builder.add_extension(_fulcio(number, _utf8_string(text)), critical=False)
         plain = builder.sign(self.ca_key, hashes.SHA256())

@@ -1,18 +1,14 @@
 """Which signatures speak about which part of an image: the index and all below it, one platform, one statement."""
 
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from bot.attestations.head import is_provenance_type
 from bot.context import Expected
 from bot.evidence import Evidence, PlatformEvidence
 from bot.rules.patterns import fits, is_listed
-from bot.signatures.signature import Signature, SignatureState
+from bot.signatures.signature import SOURCE, Signature, SignatureState
 
 Wanted = Callable[[Signature], bool]
-
-CALLER: Final = "source-repository"
-"""What a certificate calls the repository whose run it was; the identity is the workflow that it called."""
 
 
 def is_valid(signature: Signature) -> bool:
@@ -47,7 +43,7 @@ def is_expected(signature: Signature, expected: Expected) -> bool:
 
 def strange_caller(signature: Signature, expected: Expected) -> str:
     """The repository that let another one's workflow sign, when the policy's sources do not list it; else ""."""
-    caller = dict(signature.claims).get(CALLER, "")
+    caller = dict(signature.claims).get(SOURCE, "")
     if not caller or not expected.sources or signature.identity.startswith(f"{caller}/"):
         return ""
     return "" if is_listed(caller, expected.sources) else caller

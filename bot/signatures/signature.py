@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from bot.signatures.reason import SignatureReason
+
+SOURCE: Final = "source-repository"
+"""The claim that names the repository whose run signed; the identity is the workflow that it called."""
 
 
 class Layout(StrEnum):

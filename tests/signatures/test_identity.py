@@ -55,3 +55,18 @@ def test_long_text_is_read_with_its_length_and_too_long_text_is_not(sigstore: Pr
     assert endless is not None
     with pytest.raises(UndecidableError, match="TEXT_MAX"):
         identity_of(endless)
+
+
+def source(sigstore: PrivateSigstore, issuer: str, **claims: str) -> str | None:
+    """The claimed repository of a certificate that has an old-style one, `acme/app`, besides."""
+    made = sigstore.fulcio.signer(issuer=issuer, claims=claims, sct=False, old_repository="acme/app").certificate
+    assert made is not None
+    return dict(identity_of(made).claims).get("source-repository")
+
+
+def test_older_certificates_name_the_repository_in_another_way(sigstore: PrivateSigstore) -> None:
+    assert source(sigstore, ISSUER) == "https://github.com/acme/app"
+    assert source(sigstore, f"{ISSUER}/acme") == "https://github.com/acme/app"  # an enterprise
+    assert source(sigstore, ISSUER, **{"12": "https://github.com/acme/new"}) == "https://github.com/acme/new"
+    for other in ("https://gitlab.com", f"{ISSUER}.evil.example"):
+        assert source(sigstore, other) is None

@@ -10,6 +10,7 @@ from cryptography import x509
 
 from bot.errors import UndecidableError
 from bot.signatures.reason import SignatureReason
+from bot.signatures.signature import SOURCE
 
 TEXT_MAX: Final = 2048
 """Characters of one field of a certificate; workflow URLs have about 120."""
@@ -20,7 +21,7 @@ CLAIMS: Final = {
     "9": "build-signer-uri",
     "10": "build-signer-digest",
     "11": "runner-environment",
-    "12": "source-repository",
+    "12": SOURCE,
     "13": "source-revision",
     "14": "source-ref",
     "18": "build-config-uri",
@@ -31,6 +32,9 @@ CLAIMS: Final = {
     "23": "deployment-environment",
 }
 """The last number of the extension, and the word we use for it; all are DER UTF8Strings."""
+
+_GITHUB: Final = "https://token.actions.githubusercontent.com"
+"""GitHub's issuer; one of an enterprise has a path behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +55,14 @@ def identity_of(certificate: x509.Certificate) -> Identity:
     }
     newer = extensions.get(f"{_FULCIO}.8")
     issuer = _raw(extensions.get(f"{_FULCIO}.1", b"")) if newer is None else _utf8(newer)
-    claims = ((word, _utf8(extensions.get(f"{_FULCIO}.{number}", b""))) for number, word in CLAIMS.items())
-    return Identity(_subject(certificate), issuer, tuple((word, text) for word, text in claims if text))
+    claims = {word: _utf8(extensions.get(f"{_FULCIO}.{number}", b"")) for number, word in CLAIMS.items()}
+    claims[SOURCE] = claims[SOURCE] or _older_source(issuer, _raw(extensions.get(f"{_FULCIO}.5", b"")))
+    return Identity(_subject(certificate), issuer, tuple((word, text) for word, text in claims.items() if text))
+
+
+def _older_source(issuer: str, repository: str) -> str:
+    """Until 2023, certificates named a repository of GitHub as `owner/name`, and no other host's."""
+    return f"https://github.com/{repository}" if repository and f"{issuer}/".startswith(f"{_GITHUB}/") else ""
 
 
 def _subject(certificate: x509.Certificate) -> str:
