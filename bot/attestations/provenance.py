@@ -61,7 +61,8 @@ class Provenance:
     """What one SLSA statement says about one platform's image, for every version of the predicate.
 
     `mode` is None when the predicate version is unknown, or the build type is missing. Source and revision are stripped
-    of user info and `.git`; `source_from` says which place won: configSource, vcs, github, labels or "".
+    of user info and `.git`; `source_from` says which place won: configSource, vcs, github, labels or "",
+    and of other builders what foreign.py calls them.
     """
 
     slsa: str  # "v0.2", "v1", or "" when unknown

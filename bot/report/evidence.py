@@ -24,7 +24,7 @@ class ProvenanceSummary(Part):
     started_on: str | None = None
     finished_on: str | None = None
     where: str | None = None
-    source_from: str | None = None  # which place of the statement names the source: configSource, vcs, github, labels
+    source_from: str | None = None  # which place names the source: configSource, vcs, github, labels, dependencies, …
     reason: str | None = None  # why it could not be read
     code: str | None = None  # the same for decisions, of UnknownReason
 

@@ -1,7 +1,9 @@
 """Provenance that other builders than BuildKit wrote."""
 
-from bot.attestations.provenance import Mode
-from tests.attestations.predicates import COMMIT, provenance, provenance_v02
+import pytest
+
+from bot.attestations.provenance import Mode, Provenance
+from tests.attestations.predicates import COMMIT, Json, provenance, provenance_v02
 
 
 def test_githubs_workflow_build_type() -> None:
@@ -54,3 +56,79 @@ def test_slsa_github_generator_for_containers() -> None:
     assert (found.source, found.revision, found.ref) == ("https://github.com/acme/app", COMMIT, "refs/heads/main")
     assert found.entry_point == ".github/workflows/container.yml"
     assert found.inconsistencies == ()
+
+
+OTHER = "f" * 40
+APP: Json = {"uri": "git+https://github.com/acme/app.git", "digest": {"sha1": COMMIT}, "name": "inputs/result"}
+TASK: Json = {"uri": "git+https://github.com/tektoncd/catalog.git", "digest": {"sha1": OTHER}, "name": "task"}
+IMAGE: Json = {"uri": "oci://gcr.io/tekton/git-init", "digest": {"sha256": "ab" * 32}}
+
+
+def built(build_type: str, *dependencies: Json, **external: object) -> Provenance:
+    definition = {"buildType": build_type, "externalParameters": external, "resolvedDependencies": list(dependencies)}
+    return provenance({"buildDefinition": definition, "runDetails": {"builder": {"id": "https://builder.example"}}})
+
+
+def tekton(*dependencies: Json) -> Provenance:
+    return built("https://tekton.dev/chains/v2/slsa", *dependencies, runSpec={"params": []})
+
+
+def origin(found: Provenance) -> tuple[str, str, str]:
+    return found.source, found.revision, found.ref
+
+
+class TestTekton:
+    """It names the source among the dependencies alone."""
+
+    def test_the_only_repository(self) -> None:
+        found = tekton(TASK, IMAGE, APP)
+        assert (found.source, found.revision, found.source_from) == (
+            "https://github.com/acme/app",
+            COMMIT,
+            "dependencies",
+        )
+
+    def test_of_several_nobody_knows_which(self) -> None:
+        library = {"uri": "git+https://github.com/acme/library", "digest": {"sha1": OTHER}}
+        assert origin(tekton(APP, library)) == ("", "", "")
+
+    def test_one_that_says_how_to_build_is_not_the_source(self) -> None:
+        assert origin(tekton(TASK, IMAGE)) == ("", "", "")
+
+    def test_one_repository_at_two_commits(self) -> None:
+        assert origin(tekton(APP, {**APP, "digest": {"sha1": OTHER}})) == ("https://github.com/acme/app", "", "")
+
+    @pytest.mark.parametrize("at", ["@refs/tags/v1", f"@{COMMIT}"])
+    def test_a_ref_or_a_commit_is_not_part_of_the_repository(self, at: str) -> None:
+        found = tekton({**APP, "uri": f"git+https://github.com/acme/app{at}"})
+        assert (found.source, found.revision) == ("https://github.com/acme/app", COMMIT)
+        assert found.ref == ("refs/tags/v1" if "refs" in at else "")
+
+    def test_as_chains_wrote_it_before(self) -> None:
+        materials = [{"uri": APP["uri"], "digest": APP["digest"]}, IMAGE]
+        found = provenance_v02(
+            {"builder": {"id": "x"}, "buildType": "tekton.dev/v1beta1/TaskRun", "materials": materials}
+        )
+        assert origin(found) == ("https://github.com/acme/app", COMMIT, "")
+
+
+def test_google_cloud_build() -> None:
+    where = {"repository": "git+https://github.com/acme/app", "ref": "refs/heads/main", "path": "cloudbuild.yaml"}
+    used = {"uri": "git+https://github.com/acme/app@refs/heads/main", "digest": {"gitCommit": COMMIT}}
+    kind = "https://cloud.google.com/build/gcb-buildtypes/google-worker/v1"
+    assert origin(built(kind, used, buildConfigSource=where)) == (
+        "https://github.com/acme/app",
+        COMMIT,
+        "refs/heads/main",
+    )
+    elsewhere = {"repository": "git+https://github.com/acme/library", "ref": "refs/tags/v1"}
+    other = {"uri": "git+https://github.com/acme/library", "digest": {"gitCommit": OTHER}}
+    found = built(kind, used, other, buildConfigSource=where, sourceToBuild=elsewhere)
+    assert origin(found) == ("https://github.com/acme/library", OTHER, "refs/tags/v1")
+
+
+def test_gitlab_s_runner() -> None:
+    used = {"uri": "https://gitlab.com/acme/app", "digest": {"sha256": COMMIT}}
+    kind = "https://gitlab.com/gitlab-org/gitlab-runner/-/blob/v16/PROVENANCE.md"
+    found = built(kind, used, source="https://gitlab.com/acme/app", entryPoint="build-job")
+    assert (*origin(found), found.source_from) == ("https://gitlab.com/acme/app", COMMIT, "", "source")
