@@ -24,6 +24,7 @@ class BoardMode(StrEnum):
     FOREIGN = "foreign"
     MISSING = "missing"  # on one platform, or on all
     UNKNOWN = "unknown"
+    NOT_ASKED = "not-asked"  # it is not an image
 
 
 _MODES: Final = {
@@ -34,12 +35,20 @@ _MODES: Final = {
     WeakestMode.PARTLY: BoardMode.MISSING,
     WeakestMode.OTHER: BoardMode.UNKNOWN,
     WeakestMode.UNKNOWN: BoardMode.UNKNOWN,
+    WeakestMode.NOT_ASKED: BoardMode.NOT_ASKED,
 }
 
 _ALWAYS: Final = frozenset(rule.id for rule in catalogue() if rule.always)
 
-WORST_MODE: Final = (BoardMode.MISSING, BoardMode.UNKNOWN, BoardMode.MIN, BoardMode.FOREIGN, BoardMode.MAX)
-WORST_HELD: Final = (Held.NO, Held.PARTLY, Held.UNKNOWN, Held.YES)
+WORST_MODE: Final = (
+    BoardMode.MISSING,
+    BoardMode.UNKNOWN,
+    BoardMode.MIN,
+    BoardMode.FOREIGN,
+    BoardMode.MAX,
+    BoardMode.NOT_ASKED,
+)
+WORST_HELD: Final = (Held.NO, Held.PARTLY, Held.UNKNOWN, Held.YES, Held.NOT_ASKED)
 
 
 @dataclass(frozen=True, slots=True)

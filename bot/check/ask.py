@@ -42,6 +42,10 @@ class Answer:
 
 def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
     """The rule's answer, given the answers of the rules that it needs."""
+    artifact = context.evidence.artifact
+    if artifact is not None and not rule.of_artifacts:
+        told = f"it is {artifact.name} and not an image"
+        return Answer(Outcome.SKIPPED, reason=told, code=SkippedReason.NOT_AN_IMAGE, blocked=frozenset({IMAGE}))
     if not rule.asked(context.expected):
         wants = rule.wants or "expectation for it"
         told = f"the policy names no {wants}"

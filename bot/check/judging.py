@@ -9,7 +9,8 @@ from bot.check.ask import IMAGE, Answer, ask
 from bot.context import Context
 from bot.policy import Policy, with_needs
 from bot.report import Verdict
-from bot.rules import Outcome, Rule, SkippedReason, catalogue
+from bot.rules import Outcome, Question, Rule, SkippedReason, catalogue
+from bot.unreadable import UnknownReason
 
 NOBODY_ASKS: Final = Answer(
     Outcome.SKIPPED,
@@ -65,7 +66,24 @@ def judge(context: Context, policy: Policy, *, today: date, rules: Sequence[Rule
     asked = tuple(catalogue() if rules is None else rules)
     answers = _answers(context, policy, asked, today)
     mild = {id_ for id_, answer in answers.items() if answer.mild and answer.outcome is Outcome.FAIL}
-    return Judgement(asked, answers, policy.required(asked) - mild)
+    open_ = _unverified(context, asked, answers)
+    return Judgement(asked, answers | open_, policy.required(asked) - mild | open_.keys())
+
+
+def _unverified(context: Context, rules: Sequence[Rule], answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """The question for a signature, unknown, when that is all that could be asked of it and the policy does not.
+
+    Else a chart passed of which nothing was verified.
+    """
+    artifact = context.evidence.artifact
+    if artifact is None or all(one.code is not SkippedReason.NOT_AN_IMAGE for one in answers.values()):
+        return {}
+    told = f"nothing was verified: it is {artifact.name} and not an image, and the policy does not ask for a signature"
+    return {
+        rule.id: Answer(Outcome.UNKNOWN, (rule.unknown(IMAGE, UnknownReason.NOT_ASKED, told),))
+        for rule in rules
+        if rule.answers is Question.IS_SIGNED and answers[rule.id].code is SkippedReason.NOT_IN_POLICY
+    }
 
 
 def _answers(context: Context, policy: Policy, rules: Sequence[Rule], today: date) -> dict[str, Answer]:

@@ -13,7 +13,7 @@ from bot.check.judging import Judgement
 from bot.check.lines import patches
 from bot.check.names import to_paste, to_verify
 from bot.check.notes import notes
-from bot.check.summary import baseline, platforms, release, requests, search, signatures, trust, unread
+from bot.check.summary import artifact, baseline, platforms, release, requests, search, signatures, trust, unread
 from bot.check.workflow import Seen
 from bot.context import Context
 from bot.policy import Policy, Waiver
@@ -60,6 +60,7 @@ def assemble(  # noqa: PLR0913 - all that a report is made of
         release=release(context),
         patches=patches(seen, judgement.failed, evidence.image.name),
         baseline=baseline(context, now),
+        artifact=artifact(evidence),
     )
 
 

@@ -9,6 +9,7 @@ from bot.attestations.sbom import Sbom
 from bot.context import Context
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.report import (
+    ArtifactSummary,
     BaselineSummary,
     MemberSummary,
     PlatformSummary,
@@ -31,6 +32,14 @@ NAMES_MAX: Final = 200
 
 NAME_MAX: Final = 300
 """Characters of one of them; a purl with a digest has about 200."""
+
+
+def artifact(evidence: Evidence) -> ArtifactSummary | None:
+    """What it is, when it is not an image."""
+    found = evidence.artifact
+    return (
+        ArtifactSummary(kind=found.kind, media_type=_cut(shown(found.media_type)), name=found.name) if found else None
+    )
 
 
 def platforms(evidence: Evidence) -> tuple[PlatformSummary, ...]:

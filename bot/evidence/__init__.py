@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from bot.evidence.artifact_kinds import Artifact, ArtifactKind
 from bot.oci.ambiguity import Ambiguity
 from bot.oci.reference import Reference
 from bot.signatures.signature import Signature
@@ -21,6 +22,8 @@ if TYPE_CHECKING:  # a terminal reads the index before it imports what reads sta
     from bot.attestations.sbom import Sbom
 
 __all__ = [
+    "Artifact",
+    "ArtifactKind",
     "Evidence",
     "ImageConfig",
     "MissingBlob",
@@ -119,4 +122,5 @@ class Evidence:
     signature_requests: Requests = Requests()  # those of the search beside them
     notes: tuple[str, ...] = ()  # said under the verdict: the tag moved, media types disagree
     looked_at: datetime | None = None  # None = just now; else when, for what is only remembered
+    artifact: Artifact | None = None  # what it is, when it is certain that it is not an image
     indent: int = 0  # spaces before the first key of the tag's document; writers differ in it

@@ -43,9 +43,11 @@ async def config_of(
             return Platform(), failed
         case Content() as content:
             try:
-                return await _read(blobs.get(read_manifest(content).config.digest))
+                manifest = read_manifest(content)
+                platform, config = await _read(blobs.get(manifest.config.digest))
             except MalformedError as error:
                 return Platform(), unreadable(error, digest)
+            return platform, _with_layers(config, len(manifest.layers))
 
 
 def with_labels_of(config: Config, platform: PlatformEvidence) -> PlatformEvidence:
@@ -60,6 +62,13 @@ def with_labels_of(config: Config, platform: PlatformEvidence) -> PlatformEviden
         provenance=with_labels(provenance, labels) if isinstance(provenance, Provenance) else provenance,
         provenances=tuple(with_labels(one, labels) for one in platform.provenances),
     )
+
+
+def _with_layers(config: Config, count: int) -> Config:
+    """A program that is no file system has layers that its configuration does not count."""
+    if not isinstance(config, ImageConfig) or config.layers >= count:
+        return config
+    return replace(config, layers=count)
 
 
 async def _read(answer: Answer | None) -> tuple[Platform, Config]:

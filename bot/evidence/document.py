@@ -5,24 +5,29 @@ https://github.com/opencontainers/image-spec/blob/main/media-types.md
 
 from dataclasses import dataclass
 
+from bot.evidence import Artifact
+from bot.evidence.artifacts import artifact_in
 from bot.evidence.attestation_manifests import is_attesting
 from bot.evidence.runnable import CONFIG_TYPES, could_run
 from bot.evidence.tree import itself
 from bot.oci.kind import open_document
-from bot.oci.manifest import MANIFEST_TYPES, Content, Manifest
+from bot.oci.manifest import MANIFEST_TYPES, Content, Descriptor, Manifest
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
     """What the document is. `media_type` is what it says of itself, else what it was sent as.
 
-    `is_child` when the document itself may be an image: a manifest, or an index that can be read as one.
+    `is_child` when the document itself may be an image: a manifest, or an index that can be read as one. `artifact` is
+    what it calls itself when it is not an image, and `config` its configuration, which may show that it is one.
     """
 
     is_index: bool
     is_child: bool
     media_type: str
     notes: tuple[str, ...] = ()
+    artifact: Artifact | None = None
+    config: Descriptor | None = None
 
 
 def describe(content: Content) -> Described:
@@ -30,12 +35,15 @@ def describe(content: Content) -> Described:
     opened = open_document(content)
     known = opened.said if opened.said in MANIFEST_TYPES else ""
     notes = _disagreement(content.media_type, known)
-    is_child = opened.is_manifest
-    if is_child and not opened.is_index:
-        manifest = content.read(Manifest)
-        is_child = could_run(manifest) or is_attesting(manifest, itself(content))
-        notes += () if is_child else (_artifact(manifest),)
-    return Described(opened.is_index, is_child, known or content.media_type, notes)
+    media_type = known or content.media_type
+    if not opened.is_manifest or opened.is_index:
+        return Described(opened.is_index, opened.is_manifest, media_type, notes)
+    manifest = content.read(Manifest)
+    if could_run(manifest) or is_attesting(manifest, itself(content)):
+        return Described(is_index=False, is_child=True, media_type=media_type, notes=notes)
+    notes += (_told(manifest),)
+    artifact = artifact_in(manifest, content)
+    return Described(False, False, media_type, notes, artifact, manifest.config)  # noqa: FBT003
 
 
 def indent(data: bytes) -> int:
@@ -50,7 +58,7 @@ def _disagreement(sent: str, said: str) -> tuple[str, ...]:
     return ()
 
 
-def _artifact(manifest: Manifest) -> str:
+def _told(manifest: Manifest) -> str:
     """What a manifest is that is not an image; it may be signed, but there is nothing in it that could run."""
     kinds = (manifest.artifact_type, manifest.config.media_type, *(layer.media_type for layer in manifest.layers))
     kind = next((kind for kind in kinds if kind and kind not in CONFIG_TYPES), "unknown type")

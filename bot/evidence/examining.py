@@ -7,7 +7,8 @@ from bot.errors import MalformedError, RegistryError
 from bot.evidence import Evidence, Requests, Unreadable
 from bot.evidence.asking import Asking
 from bot.evidence.children import read_children
-from bot.evidence.document import describe, indent
+from bot.evidence.confirming import confirm
+from bot.evidence.document import Described, describe, indent
 from bot.evidence.options import GatherOptions
 from bot.evidence.tree import Tree, itself, read_tree
 from bot.oci.reference import Reference
@@ -37,18 +38,25 @@ async def examine(
         media_type=found.media_type,
         is_index=found.is_index,
         annotations=tuple(sorted(tree.annotations.items())),
-        notes=(*found.notes, *tree.notes),
+        notes=tuple(tree.notes),
     )
-    return await _look(bare, tree, asking, options, search)
+    return await _look(bare, tree, asking, options, search, described=found)
 
 
-async def _look(
-    bare: Evidence, tree: Tree, asking: Asking, options: GatherOptions, search: SignatureSearch | None
+async def _look(  # noqa: PLR0913 - all that is known when the document has been read
+    bare: Evidence,
+    tree: Tree,
+    asking: Asking,
+    options: GatherOptions,
+    search: SignatureSearch | None,
+    *,
+    described: Described,
 ) -> Evidence:
     """All below the document; the search for signatures goes on beside it, and so does the second look at the tag."""
     before, last = asking.spent, asyncio.Event()
     async with asyncio.TaskGroup() as group:
         own = group.create_task(_read(bare, tree, asking, options, last))
+        looked = group.create_task(confirm(described, asking))
         again = group.create_task(_moved(bare, asking, options, after=last))
         beside = group.create_task(_search(search, asking, tree, options.search_deadline)) if search else None
     (evidence, envelopes), asked = own.result()
@@ -60,7 +68,13 @@ async def _look(
 
         evidence = merge(evidence, found)
         evidence = replace(evidence, signatures=(*evidence.signatures, *signatures), signature_requests=searched)
-    return replace(evidence, notes=(*evidence.notes, *again.result()))
+    known = looked.result()
+    return replace(
+        evidence,
+        artifact=known.artifact,
+        unreadable=(*evidence.unreadable, *known.unreadable),
+        notes=(*known.notes, *evidence.notes, *again.result()),
+    )
 
 
 async def _read(

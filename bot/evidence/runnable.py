@@ -11,6 +11,12 @@ EMPTY_CONFIG: Final = "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310
 """The digest of `{}` (image-spec, manifest.md#guidance-for-an-empty-descriptor)."""
 
 _LAYER_TYPES: Final = ("application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs.")
+_DEFAULTED: Final = frozenset({"", "application/octet-stream", "application/json", "text/html"})
+"""Types of a configuration that Docker takes for an image's, whatever its layers are: old registries gave it those."""
+
+_PROGRAM_TYPES: Final = ("/wasm", "+wasm", ".sif")
+"""How the types of layers end that are a program by themselves: runwasi, Spin and Apptainer run them."""
+
 _SIGNATURE_TYPES: Final = (
     "simplesigning.v1+json",
     "dsse.envelope.v1+json",
@@ -38,12 +44,15 @@ def is_inert(manifest: Manifest) -> bool:
 def could_run(manifest: Manifest) -> bool:
     """Whether some runtime could run it, whatever artifact it calls itself; runtimes do not read `artifactType`.
 
-    False for a chart, a signature or another artifact: nothing in it is a file system, or the configuration is not
-    that of an image.
+    False for a chart, a signature or another artifact: nothing in it is a file system or a program, or the
+    configuration is not that of an image.
     """
+    types = [layer.media_type.lower() for layer in manifest.layers]
+    if any(one.endswith(_PROGRAM_TYPES) for one in types):
+        return True
     if is_inert(manifest):
         return False
-    if any(is_layer(layer.media_type) for layer in manifest.layers):
+    if any(map(is_layer, types)):
         return True
-    is_image = manifest.config.media_type.lower() in {"", *CONFIG_TYPES}
+    is_image = manifest.config.media_type.lower() in {*_DEFAULTED, *CONFIG_TYPES}
     return is_image and not any(layer.media_type.endswith(_SIGNATURE_TYPES) for layer in manifest.layers)

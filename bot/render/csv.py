@@ -40,7 +40,7 @@ def render(reports: Sequence[Report], _: Display = Display()) -> str:  # noqa: B
 
 
 def _rows(report: Report) -> Iterator[tuple[str, ...]]:
-    head = (report.image, report.digest, report.verdict.value, weakest_mode(report.platforms).value)
+    head = (report.image, report.digest, report.verdict.value, weakest_mode(report).value)
     checked_at = report.checked_at.isoformat()
     told = list(told_results(report))
     if not told:

@@ -25,6 +25,7 @@ MODES: Final = {
     WeakestMode.UNKNOWN: "unknown",
     WeakestMode.FOREIGN: "by another builder",
     WeakestMode.MAX: "max",
+    WeakestMode.NOT_ASKED: "not asked",
 }
 """The weakest provenance of an image's platforms, the worst first."""
 
@@ -185,8 +186,15 @@ def headline(report: Report, fixes: int) -> str:
         case Verdict.PASS:
             said = f"passes policy {report.policy}"
         case Verdict.UNKNOWN:
-            said = unanswered(report) if report.is_waiting else "not everything that is required could be checked"
+            said = _open(report)
     return "; ".join(filter(None, (said, more.replace("more ", "", 1) if report.verdict is Verdict.WARN else more)))
+
+
+def _open(report: Report) -> str:
+    """Why nobody can tell."""
+    if report.artifact is not None and report.asks_nothing:
+        return f"policy {report.policy} asks nothing of {report.artifact.name}"
+    return unanswered(report) if report.is_waiting else "not everything that is required could be checked"
 
 
 def mode(summary: ProvenanceSummary) -> str:
@@ -220,7 +228,7 @@ def signers_told(report: Report) -> str:
 
 def last_line(reports: Sequence[Report]) -> str:
     """E.g. `41 images: 10 FAIL, 31 pass · provenance: 10 missing · 10 min · 1 unknown · 20 max`, the worst first."""
-    modes = [weakest_mode(report.platforms) for report in reports]
+    modes = [weakest_mode(report) for report in reports]
     counts = " · ".join(f"{modes.count(one)} {word}" for one, word in MODES.items() if one in modes)
     return f"{verdicts(reports)} · provenance: {counts}"
 

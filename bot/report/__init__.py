@@ -10,6 +10,7 @@ from bot.report.document import (
     WorkflowSummary,
 )
 from bot.report.evidence import (
+    ArtifactSummary,
     PlatformSummary,
     ProvenanceSummary,
     SbomSummary,
@@ -29,6 +30,7 @@ from bot.report.results import (
 )
 
 __all__ = [
+    "ArtifactSummary",
     "BaselineSummary",
     "CauseSummary",
     "FindingSummary",

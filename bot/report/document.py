@@ -9,11 +9,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from bot.report.evidence import PlatformSummary, SearchSummary, SignatureSummary, TrustSummary
+from bot.report.evidence import ArtifactSummary, PlatformSummary, SearchSummary, SignatureSummary, TrustSummary
 from bot.report.part import Part, Verdict
 from bot.report.results import PatchSummary, Result
 from bot.request_ids import RequestId
 from bot.rules import IMAGE, Outcome, Question, Severity, catalogue
+from bot.unreadable import UnknownReason
 
 
 class WorkflowSummary(Part):
@@ -87,6 +88,7 @@ class Report(Part):
     release: ReleaseSummary | None = None  # None where nothing is remembered, as in the terminal
     patches: tuple[PatchSummary, ...] = ()  # what fixes all failed results together, where the workflow was read
     request_id: RequestId = ""  # of the request whose check made it; its log lines have it, too
+    artifact: ArtifactSummary | None = None  # what it is when it is not an image
 
     def failing(self) -> tuple[Result, ...]:
         """The results that failed, worst first."""
@@ -113,6 +115,13 @@ class Report(Part):
         """The result of the rule that answers it; None in a report from before there was such a rule."""
         answering = {rule.id for rule in catalogue() if rule.answers is question}
         return next((result for result in self.results if result.rule in answering), None)
+
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether it is not an image, and nothing is said of it but that nobody asks for its signature."""
+        signed = self.answer(Question.IS_SIGNED)
+        is_open = signed is not None and any(one.reason == UnknownReason.NOT_ASKED for one in signed.findings)
+        return self.artifact is not None and is_open and self.unknown() == (signed,) and not self.failing()
 
     def unknown(self) -> tuple[Result, ...]:
         """The results that nobody can know at this moment."""

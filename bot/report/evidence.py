@@ -5,6 +5,14 @@ from typing import Literal
 from bot.report.part import Part, State
 
 
+class ArtifactSummary(Part):
+    """What it is, when it is not an image: `kind` is of ArtifactKind, `name` what sentences call it."""
+
+    kind: str  # helm-chart
+    media_type: str
+    name: str  # a Helm chart
+
+
 class ProvenanceSummary(Part):
     """One platform's provenance. `mode` is max, min, foreign or null."""
 

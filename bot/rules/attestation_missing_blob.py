@@ -11,6 +11,7 @@ rule = Rule(
     __name__,
     title="An attestation is named by the index, but is not in the registry",
     severity=Severity.HIGH,
+    of_artifacts=True,
     rationale=(
         "The index names an attestation that the registry does not have (404). It was there when the image was"
         " pushed: a cleanup job deleted \u201cuntagged\u201d manifests, a garbage collection ran at the wrong"

@@ -17,6 +17,7 @@ rule = Rule(
     __name__,
     title="A document can be read in two ways",
     severity=Severity.CRITICAL,
+    of_artifacts=True,
     always=True,
     rationale=(
         "Runtimes, registries and scanners do not read JSON alike: Go takes the last of two equal keys and ignores"

@@ -52,6 +52,8 @@ class Estimate:
 def estimate(context: Context) -> Estimate:
     """Look at every platform; the weakest decides."""
     evidence = context.evidence
+    if evidence.artifact is not None:
+        return Estimate(Level.UNKNOWN, None, f"{evidence.artifact.name} is not an image", UnknownReason.NOT_ASKED)
     told = [platform.provenance for platform in evidence.platforms]
     unread = [part.code for part in (*told, *evidence.unreadable) if isinstance(part, Unreadable)]
     if unread or not evidence.platforms:

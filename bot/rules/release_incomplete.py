@@ -11,6 +11,7 @@ rule = Rule(
     __name__,
     title="An image of the release is missing",
     severity=Severity.HIGH,
+    of_artifacts=True,
     about_others=True,
     rationale=(
         "A release is a set of images: those that the policy names, and those that the release before had. When one of"

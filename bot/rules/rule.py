@@ -46,6 +46,7 @@ class SkippedReason(StrEnum):
     NOT_SEEN_BEFORE = "not-seen-before"  # nobody knows what the tag stood for before
     ROLLING_TAG = "rolling-tag"  # the tag moves by design
     NO_RELEASE = "no-release"  # the image belongs to no release that is known
+    NOT_AN_IMAGE = "not-an-image"  # a Helm chart, say; only rules with `of_artifacts` are asked of it
 
 
 class Question(StrEnum):
@@ -110,6 +111,8 @@ class Rule(FileRule[Context, Finding]):
     """Whether it finds what must be revoked where it came from before anything else: a person can say that they did."""
     answers: Question | None = None
     """The question of readers that this rule answers."""
+    of_artifacts: bool = False
+    """Whether it is asked of what is not an image, too, e.g. of a Helm chart."""
 
     def fail(
         self,

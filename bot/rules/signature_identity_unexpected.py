@@ -25,6 +25,7 @@ rule = Rule(
     __name__,
     title="Signed by an identity that the policy does not name",
     severity=Severity.CRITICAL,
+    of_artifacts=True,
     needs=frozenset({"signature-invalid"}),
     absence=True,
     asked=lambda expected: bool(expected.identities or expected.key_names),

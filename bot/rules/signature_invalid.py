@@ -13,6 +13,7 @@ rule = Rule(
     __name__,
     title="A signature is there, but it is not valid",
     severity=Severity.CRITICAL,
+    of_artifacts=True,
     needs=frozenset({"signature-missing"}),
     rationale=(
         "The image carries a signature that was checked and refused: another key, changed content, another digest, a"

@@ -19,6 +19,7 @@ rule = Rule(
     __name__,
     title="The image is not signed",
     severity=Severity.HIGH,
+    of_artifacts=True,
     absence=True,
     answers=Question.IS_SIGNED,
     goes_with={"signature-invalid": "an invalid signature would be enough"},

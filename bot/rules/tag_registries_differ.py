@@ -15,6 +15,7 @@ rule = Rule(
     __name__,
     title="The tag differs between registries",
     severity=Severity.HIGH,
+    of_artifacts=True,
     absence=True,
     rationale=(
         "The same name and tag in two registries is one release to its users; which one they pull is decided by a"

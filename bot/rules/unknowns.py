@@ -14,10 +14,13 @@ from bot.unreadable import UnknownReason
 
 
 def unread_parts(rule: Rule, evidence: Evidence) -> Iterator[Finding]:
-    """Unknown for each part of the index that could not be looked at, and for an image in which nothing runs."""
+    """Unknown for each part of the index that could not be looked at, and for an image in which nothing runs.
+
+    In an artifact nothing is meant to run.
+    """
     for part in evidence.unreadable:
         yield rule.unread("image", part)
-    if not evidence.platforms and not evidence.unreadable:
+    if not evidence.platforms and not evidence.unreadable and evidence.artifact is None:
         told = "it has no platform that could run, so there is nothing to judge"
         yield rule.unknown("image", UnknownReason.NOTHING_RUNS, told)
 

@@ -15,7 +15,7 @@ def is_due(release: ReleaseView, *, forced: bool) -> bool:
         return True
     if release.attention.is_quiet:
         return False
-    if release.twin:  # it is named in the thread of its version
+    if release.twin or release.asks_nothing:  # it is named in the thread of its version, or nobody asks about it
         return False
     if release.verdict is Verdict.FAIL:
         return True

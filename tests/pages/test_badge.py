@@ -80,7 +80,7 @@ async def test_what_is_not_watched_is_not_found_whether_it_is_known_or_not(site:
 def test_every_badge_is_sound_and_has_enough_contrast(mode: BoardMode) -> None:
     root = ET.fromstring(badge(mode))  # noqa: S314 - our own
     assert root.get("role") == "img"
-    assert root.get("aria-label") == f"provenance: {mode}"
+    assert root.get("aria-label") == f"provenance: {mode}".replace("-", " ")
     assert contrast(COLOURS[mode]) >= 4.5
 
 

@@ -5,17 +5,21 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+from bot.render.release.headline import headline
 from bot.render.release.view import Passes, ReleaseView
-from bot.report import Report
+from bot.report import ArtifactSummary, FindingSummary, Report, Result
+from bot.rules import Outcome, Question, Severity, catalogue
 from bot.store import Store
 from bot.store.passed import PassedReleases
 from bot.store.threads import Address
+from bot.unreadable import UnknownReason
 from tests.fake_slack import FakeSlack
 from tests.slack.parts import CHANNEL, Office, failing, opened, passing, release, report
 
 OWNERS = ("U0ALICE1", "S0TEAM123")
 REPOSITORIES = ("app", "app-uber", "app-async-minion", "app-cli")
 TAGS = ("1.16.0", "1.16.0-native")
+CHART = ArtifactSummary(kind="helm-chart", media_type="application/vnd.cncf.helm.config", name="a Helm chart")
 RULES = ("sbom-missing", "provenance-mode-min", "signature-missing", "provenance-source-missing")
 
 
@@ -101,3 +105,29 @@ async def test_a_fix_collapses_to_one_line(slack: FakeSlack, store: Store) -> No
         (paragraph,) = block["elements"]
         assert "✅ Fixed in sha256:" in str(paragraph)
         assert "(was: sbom-missing is what failed)" in str(paragraph)
+
+
+async def test_a_chart_of_which_the_policy_asks_nothing_gets_no_thread(slack: FakeSlack, store: Store) -> None:
+    chart = report(nobody_asks(), artifact=CHART, image="quay.io/acme/charts/app:1.0.0")
+    async with quiet_office(slack, store) as office:
+        await office.publish(release(chart))
+    assert slack.parents(CHANNEL) == []
+
+
+async def test_a_chart_that_is_not_signed_gets_a_thread(slack: FakeSlack, store: Store) -> None:
+    chart = report(failing("signature-missing"), artifact=CHART, image="quay.io/acme/charts/app:1.0.0")
+    async with quiet_office(slack, store) as office:
+        await office.publish(release(chart))
+    assert len(slack.parents(CHANNEL)) == 1
+
+
+def test_whoever_asks_about_such_a_chart_is_told_that_nothing_was_verified() -> None:
+    view = release(report(nobody_asks(), artifact=CHART))
+    assert headline(view)[1] == "nothing was verified: not an image, and the policy asks for no signature"
+
+
+def nobody_asks() -> Result:
+    finding = FindingSummary(subject="image", message="m", outcome=Outcome.UNKNOWN, reason=UnknownReason.NOT_ASKED)
+    rule = next(rule.id for rule in catalogue() if rule.answers is Question.IS_SIGNED)
+    said = {"rule": rule, "outcome": Outcome.UNKNOWN, "severity": Severity.HIGH, "title": "t", "required": True}
+    return Result.model_validate({**said, "findings": (finding,)})

@@ -17,6 +17,10 @@ VERDICTS: Final = {
     Judged.BEFORE: "before",
 }
 
+_NOT_LACKING: Final = frozenset(
+    {WeakestMode.MAX, WeakestMode.FOREIGN, WeakestMode.UNKNOWN, WeakestMode.NOT_ASKED},
+)
+
 _ORDER: Final = (Judged.FAIL, Judged.UNKNOWN, Judged.WARN, Judged.BEFORE, Judged.PASS)
 
 
@@ -92,10 +96,7 @@ def lacking(audit: Audit) -> tuple[str, ...]:
     """The newest images of each family that still lack mode=max, an SBOM or a signature, one sentence for each."""
     newest = [table.rows[0] for table in tables(audit) if not table.moves]
     told = (
-        (
-            "provenance with mode=max",
-            [row for row in newest if row.mode not in {WeakestMode.MAX, WeakestMode.FOREIGN, WeakestMode.UNKNOWN}],
-        ),
+        ("provenance with mode=max", [row for row in newest if row.mode not in _NOT_LACKING]),
         ("an SBOM", [row for row in newest if row.sbom in {"no", "partly"}]),
         ("a signature", [row for row in newest if row.signature in {"no", "partly"}]),
     )

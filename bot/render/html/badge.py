@@ -16,6 +16,7 @@ COLOURS: Final = {
     BoardMode.FOREIGN: "#4f5b6b",
     BoardMode.MISSING: "#b02a26",
     BoardMode.UNKNOWN: "#5a5f69",
+    BoardMode.NOT_ASKED: "#4f5b6b",
 }
 """White text on each of them has a contrast of 4.5 or more."""
 
@@ -24,8 +25,9 @@ LABEL_COLOUR: Final = "#3b4250"
 
 def badge(mode: BoardMode) -> str:
     """The whole file. Its title is what a screen reader says."""
-    left, right = _width(LABEL), _width(mode)
-    title = f"{LABEL}: {mode}"
+    said = mode.replace("-", " ")
+    left, right = _width(LABEL), _width(said)
+    title = f"{LABEL}: {said}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + right}" height="{HEIGHT}"'
         f' viewBox="0 0 {left + right} {HEIGHT}" role="img" aria-label="{title}">'
@@ -34,7 +36,7 @@ def badge(mode: BoardMode) -> str:
         f'<g clip-path="url(#r)"><rect width="{left}" height="{HEIGHT}" fill="{LABEL_COLOUR}"/>'
         f'<rect x="{left}" width="{right}" height="{HEIGHT}" fill="{COLOURS[mode]}"/></g>'
         '<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" text-anchor="middle">'
-        f"{_text(LABEL, left / 2, left)}{_text(mode, left + right / 2, right)}</g></svg>\n"
+        f"{_text(LABEL, left / 2, left)}{_text(said, left + right / 2, right)}</g></svg>\n"
     )
 
 

@@ -13,6 +13,7 @@ MODES: Final = {
     BoardMode.FOREIGN: Mark("foreign", "quiet", "○"),
     BoardMode.MISSING: Mark("missing", "fail", "✕"),
     BoardMode.UNKNOWN: Mark("unknown", "unknown", "?"),
+    BoardMode.NOT_ASKED: Mark("not asked", "quiet", "○"),
 }
 
 HELD: Final = {
@@ -20,6 +21,7 @@ HELD: Final = {
     Held.PARTLY: Mark("partly", "warn", "!"),
     Held.NO: Mark("no", "fail", "✕"),
     Held.UNKNOWN: Mark("unknown", "unknown", "?"),
+    Held.NOT_ASKED: Mark("not asked", "quiet", "○"),
 }
 
 SIGNED: Final = {
@@ -27,6 +29,7 @@ SIGNED: Final = {
     Held.PARTLY: Mark("partly", "warn", "!"),
     Held.NO: Mark("no", "quiet", "○"),
     Held.UNKNOWN: Mark("unknown", "unknown", "?"),
+    Held.NOT_ASKED: Mark("not asked", "quiet", "○"),
 }
 """Not every policy asks for signatures: the verdict tells."""
 

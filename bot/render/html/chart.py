@@ -10,13 +10,20 @@ WIDTH: Final = 600
 BAR_HEIGHT: Final = 14
 TREND_HEIGHT: Final = 72
 
-ORDER: Final = (BoardMode.MAX, BoardMode.FOREIGN, BoardMode.MIN, BoardMode.UNKNOWN, BoardMode.MISSING)
+ORDER: Final = (
+    BoardMode.MAX,
+    BoardMode.NOT_ASKED,
+    BoardMode.FOREIGN,
+    BoardMode.MIN,
+    BoardMode.UNKNOWN,
+    BoardMode.MISSING,
+)
 """From the left, and from the bottom: what is good first."""
 
 
 def said(counts: Mapping[BoardMode, int]) -> str:
     """`20 max · 10 min · 10 missing`."""
-    return " · ".join(f"{counts[mode]} {mode}" for mode in BoardMode if counts.get(mode))
+    return " · ".join(f"{counts[mode]} {mode.replace('-', ' ')}" for mode in BoardMode if counts.get(mode))
 
 
 def bar(counts: Mapping[BoardMode, int]) -> str:

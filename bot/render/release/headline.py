@@ -35,6 +35,8 @@ def headline(release: ReleaseView) -> tuple[str, str]:
 
 
 def _unknown(release: ReleaseView) -> str:
+    if release.asks_nothing:
+        return "nothing was verified: not an image, and the policy asks for no signature"
     names = dict.fromkeys(release.names.values())
     unclear = {release.names[one.image] for one in release.images if not _is_good(release, one.image)}
     if unclear or not names:

@@ -8,13 +8,18 @@ from bot.report import Report
 
 
 def view_of(release: Release, reports: Iterable[Report], now: float) -> ReleaseView:
-    """The view at that time, in seconds since the epoch. A member may have a report that the release has no word of."""
+    """The view at that time, in seconds since the epoch. A member may have a report that the release has no word of.
+
+    A chart of which the policy asks nothing is not told among images.
+    """
     by_image = {one.image: one for one in reports}
     name = release.name
+    images = tuple(_image(release, member, by_image.get(str(member.image)), now) for member in release.members)
+    asked = tuple(one for one in images if one.report is None or not one.report.asks_nothing)
     return ReleaseView(
         subject=str(name),
         title=name.title,
-        images=tuple(_image(release, member, by_image.get(str(member.image)), now) for member in release.members),
+        images=asked or images,
         is_rolling=name.is_rolling,
         aliases=release.aliases,
         twin=str(release.told_as) if release.told_as else "",

@@ -120,6 +120,11 @@ class ReleaseView:
         return next(one for one in (Verdict.UNKNOWN, Verdict.WARN, Verdict.PASS) if one in there)
 
     @property
+    def asks_nothing(self) -> bool:
+        """Whether nothing of it is an image, and its policy does not ask for signatures either."""
+        return bool(self.reports) and all(one.report and one.report.asks_nothing for one in self.images)
+
+    @property
     def digest(self) -> str:
         """The digest, if all images have the same one; else ""."""
         digests = {report.digest for report in self.reports}

@@ -19,6 +19,7 @@ class Held(StrEnum):
     PARTLY = "partly"
     NO = "no"
     UNKNOWN = "unknown"
+    NOT_ASKED = "not-asked"  # of what is not an image
 
 
 class WeakestMode(StrEnum):
@@ -31,6 +32,7 @@ class WeakestMode(StrEnum):
     PARTLY = "partly"  # some platforms have none
     NONE = "none"
     UNKNOWN = "unknown"
+    NOT_ASKED = "not-asked"  # of what is not an image
 
 
 class Judged(StrEnum):

@@ -27,8 +27,8 @@ def row_of(
     return named.model_copy(
         update={
             "digest": report.digest,
-            "mode": weakest_mode(report.platforms),
-            "sbom": _sboms(report.platforms),
+            "mode": weakest_mode(report),
+            "sbom": Held.NOT_ASKED if report.artifact else _sboms(report.platforms),
             "signature": _signatures(report, readers),
             "verdict": _judged(report.verdict, failing, excused, is_unknown=bool(unknown)),
             "failing": failing,
@@ -44,9 +44,11 @@ def _judged(verdict: Verdict, failing: Collection[str], excused: Collection[str]
     return Judged(verdict.value)
 
 
-def weakest_mode(platforms: Iterable[PlatformSummary]) -> WeakestMode:
-    """The weakest provenance of these platforms; UNKNOWN when one could not be read, or when there is none."""
-    found = [_mode_of(platform) for platform in platforms]
+def weakest_mode(report: Report) -> WeakestMode:
+    """The weakest provenance of its platforms; UNKNOWN when one could not be read, or when there is none."""
+    if report.artifact is not None:
+        return WeakestMode.NOT_ASKED
+    found = [_mode_of(platform) for platform in report.platforms]
     if not found or WeakestMode.UNKNOWN in found:
         return WeakestMode.UNKNOWN
     if WeakestMode.NONE in found:

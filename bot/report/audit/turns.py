@@ -29,6 +29,8 @@ def _turns(rows: Sequence[AuditRow], what: Literal["mode", "sbom", "signature"])
     unsure = False
     for row in rows:
         now = str(getattr(row, what))
+        if now == Held.NOT_ASKED:
+            continue
         if now == WeakestMode.UNKNOWN:
             unsure = True
             continue
