@@ -11,7 +11,7 @@ from bot.workflows.model import CiFile, FileKind
 
 _WORD = re.compile(r"[\w.-]+")
 _FOUND_BY_ITSELF = re.compile(r"docker-bake(?:\.override)?\.(?:hcl|json)")
-_RUNNERS = {FileKind.GITHUB, FileKind.COMPOSITE, FileKind.GITLAB}
+_RUNNERS = {FileKind.GITHUB, FileKind.COMPOSITE, FileKind.GITLAB, FileKind.OTHER_CI}
 DEFAULT = "default"
 """The group or the target that is built when none is named."""
 

@@ -16,6 +16,7 @@ class Doubt(StrEnum):
 
     NOT_RUN = "not-run"
     NOT_PUSHED = "not-pushed"
+    WHEN_UNKNOWN = "when-unknown"
     TRIAL = "trial"
     TOOLING = "tooling"
     STAGING = "staging"
@@ -41,6 +42,7 @@ class Doubt(StrEnum):
 SAID: Final[dict[Doubt, str]] = {
     Doubt.NOT_RUN: "no CI file that was read runs it",
     Doubt.NOT_PUSHED: "nothing that was read surely pushes it",
+    Doubt.WHEN_UNKNOWN: "of this CI system, only the scripts are read, and not when they run",
     Doubt.TRIAL: "by its name, the image is for development or tests",
     Doubt.TOOLING: "by its name, the image is a tool for builds",
     Doubt.STAGING: "the registry is for staging, and what people use is copied from there",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.errors import MalformedError, UsageError
-from bot.workflows.places import is_aside, is_ci_file, is_other_ci_file
+from bot.workflows.places import is_aside, is_ci_file, is_other_ci_file, is_other_pipeline
 from bot.workflows.readers import package_json
 
 BYTES_MAX = 2 * 1024 * 1024
@@ -91,7 +91,8 @@ def _in_folder(folder: Path, *, everything: bool) -> Iterator[Path]:
             raise UsageError(f"{folder}: more than {limits}; name the folders that matter")
         for name in names:
             wanted = everything or not is_aside((inside / name).as_posix())
-            if wanted and is_ci_file((named / inside / name).as_posix()) and _is_for_us(here / name):
+            is_ours = is_ci_file((named / inside / name).as_posix()) or is_other_pipeline((inside / name).as_posix())
+            if wanted and is_ours and _is_for_us(here / name):
                 yield here / name
     yield from (Path(error.filename) for error in closed)
 

@@ -144,6 +144,7 @@ class LintContext:
         if job.idle or self.around.idle:
             found.append(Doubt.NOT_RUN)
         found += [Doubt.FAILS] if job.fails else []
+        found += [Doubt.WHEN_UNKNOWN] if self.file.kind is FileKind.OTHER_CI else []
         found += self._doubts_of_condition(job.node)
         if self.file.kind is FileKind.GITHUB and is_refused(job, names or ()):
             found.append(Doubt.NO_LOGIN)

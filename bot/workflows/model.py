@@ -27,6 +27,7 @@ class FileKind(StrEnum):
     DOCKERFILE = "Dockerfile"
     GORELEASER = "GoReleaser configuration"
     PACKAGE = "package.json"
+    OTHER_CI = "pipeline of another CI system"
 
 
 TARGETS: Final = frozenset({FileKind.MAKE, FileKind.PACKAGE})

@@ -46,8 +46,13 @@ _OTHER_CI = re.compile(
 
 
 def is_other_ci_file(path: str) -> bool:
-    """Whether a path is that of a CI configuration which we do not read, but which may run scripts and make targets."""
+    """Whether a path is that of a CI configuration of which we read the scripts at most; it may run others."""
     return _OTHER_CI.fullmatch(path) is not None
+
+
+def is_other_pipeline(path: str) -> bool:
+    """Whether it is one whose scripts are read: those in YAML."""
+    return path.endswith((".yml", ".yaml")) and is_other_ci_file(path)
 
 
 _DOCKERFILE = re.compile(r"(?:Dockerfile|Containerfile)(?:[._-][\w.-]+)?|[\w.-]+\.(?:Dockerfile|dockerfile)")

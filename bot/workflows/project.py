@@ -18,7 +18,8 @@ from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of,
 from bot.workflows.model import CiFile, FileKind
 from bot.workflows.origin import origin_of
 from bot.workflows.places import is_idle_workflow
-from bot.workflows.readers import UnknownKindError, read_again, read_file
+from bot.workflows.readers import read_again, read_file
+from bot.workflows.readers.unknown_kind import is_passed_over
 from bot.workflows.rules import Follow, LintFinding, catalogue
 from bot.workflows.script_words import ReadScript
 from bot.workflows.surroundings import (
@@ -102,7 +103,7 @@ class Project:
         self.named = {*paths}
         if len(named) > FILES_MAX:
             raise UsageError(f"{len(named)} files, more than the limit of {FILES_MAX}; name fewer")
-        named = [path for path in named if path in paths or not isinstance(self.read(path), UnknownKindError)]
+        named = [path for path in named if path in paths or not is_passed_over(self.read(path), self._inside(path))]
         named += self._recognised(paths, {*named})
         if not named:
             raise UsageError(f"{', '.join(map(str, paths))}: no CI file that we read")

@@ -12,8 +12,19 @@ from bot.errors import MalformedError
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping
-from bot.workflows.places import is_dockerfile
-from bot.workflows.readers import bake, compose, dockerfile, github, gitlab, goreleaser, make, package_json, scripts
+from bot.workflows.places import is_dockerfile, is_other_pipeline
+from bot.workflows.readers import (
+    bake,
+    compose,
+    dockerfile,
+    github,
+    gitlab,
+    goreleaser,
+    make,
+    other_ci,
+    package_json,
+    scripts,
+)
 from bot.workflows.readers.unknown_kind import UnknownKindError as UnknownKindError
 from bot.workflows.text import SourceText
 from bot.workflows.yaml_reader import read_yaml
@@ -75,6 +86,8 @@ def _understood(source: SourceText, name: str, called: Called, documents: tuple[
 
 
 def _of_documents(source: SourceText, name: str, called: Called, documents: tuple[Mapping, ...]) -> CiFile:
+    if is_other_pipeline(source.name):
+        return other_ci.read(source, documents)
     if any(node.mapping("jobs") for node in documents):
         return github.read(source, documents, called)
     if any(node.mapping("runs") for node in documents):

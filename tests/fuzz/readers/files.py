@@ -83,6 +83,12 @@ COPY ["a", "b"]
 RUN rm -rf /var/lib/dpkg \\
   && true
 """
+CIRCLE = b"""jobs:
+  image:
+    steps:
+      - run: docker build -t quay.io/acme/app:<< parameters.tag >> .
+      - run: { command: "docker push quay.io/acme/app:<< parameters.tag >>" }
+"""
 PACKAGE_JSON = rb"""{"scripts": {"image": "echo \"a\" \ud83d\ude00 && docker build --push -t quay.io/acme/app:1 .",
   "release": "npm run image"}}"""
 MAKEFILE = b"""TAG ?= 1
@@ -167,6 +173,7 @@ readers = (
     Reader("workflow", _lint(".github/workflows/release.yml"), _workflows),
     Reader("action-file", _lint("action.yml"), lambda: (ACTION,)),
     Reader("gitlab-pipeline", _lint(".gitlab-ci.yml"), lambda: (GITLAB,)),
+    Reader("other-pipeline", _lint(".circleci/config.yml"), lambda: (CIRCLE,)),
     Reader("goreleaser", _lint(".goreleaser.yaml"), lambda: (GORELEASER,)),
     Reader("compose-lint", _lint("compose.yaml"), lambda: (COMPOSE,)),
     Reader("bake-hcl", _lint("docker-bake.hcl"), lambda: (HCL,)),

@@ -1,0 +1,66 @@
+"""Pipelines of other CI systems: the shell scripts in them, and nothing else of what they say.
+
+CircleCI, Travis, Azure, Drone, Woodpecker, Bitbucket, Buildkite, Semaphore, Cirrus and AppVeyor keep scripts under a
+few names. When a job runs, and which variables it has, is not read: each finding says so.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from bot.errors import MalformedError
+from bot.workflows.model import CiFile, FileKind, Job, Step
+from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
+from bot.workflows.readers.gitlab import SCRIPTS_MAX
+from bot.workflows.readers.scripts import run_through
+from bot.workflows.shell.script import Script, of_scalar
+from bot.workflows.text import SourceText
+
+_SCRIPTS: Final = frozenset(
+    {
+        *("run", "command", "commands", "script", "bash", "before_script", "after_script", "after_success"),
+        *("before_install", "install", "before_deploy", "deploy", "build_script", "deploy_script", "after_build"),
+    }
+)
+_PARAMETER = re.compile(r"<<[ \t]*[\w.-]+[ \t]*>>")
+
+
+def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
+    """All scripts of a pipeline as one job, each in a shell of its own.
+
+    Raises MalformedError when they are over the limit together.
+    """
+    found = {one.place: one for document in documents for one in _scripts(document)}
+    if (size := sum(len(one.value) for one in found.values())) > SCRIPTS_MAX:
+        raise MalformedError(f"{source.name}: {size} characters of scripts, more than the limit of {SCRIPTS_MAX}")
+    steps = tuple(_step(source, one) for one in found.values())
+    jobs = (Job(source.name, documents[0].place, steps),) if documents else ()
+    return CiFile(source, FileKind.OTHER_CI, jobs, whole=False)
+
+
+def _step(source: SourceText, text: Scalar) -> Step:
+    return Step(text.place, operations=tuple(run_through(source, [_script(source, text)], {}).operations))
+
+
+def _script(source: SourceText, text: Scalar) -> Script:
+    """CircleCI's parameters look like redirections to a shell: they become variables, which are as long."""
+    script = of_scalar(source, text)
+    return replace(script, text=_PARAMETER.sub(_as_variable, script.text))
+
+
+def _as_variable(parameter: re.Match[str]) -> str:
+    return "${_" + re.sub(r"\W", "_", parameter[0][2:-2]) + "}"
+
+
+def _scripts(node: Node) -> Iterator[Scalar]:
+    """Texts under these names, and those in lists under them."""
+    todo: list[tuple[Node, bool]] = [(node, False)]
+    while todo:
+        match todo.pop():
+            case (Scalar() as text, True):
+                yield text
+            case (Sequence(items=items), is_script):
+                todo.extend((item, is_script) for item in reversed(items))
+            case (Mapping() as table, _):
+                todo.extend((value, key.value in _SCRIPTS) for key, value in reversed([*table.entries()]))
