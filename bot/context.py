@@ -29,6 +29,7 @@ class Expected:
 
     identities: tuple[ExpectedIdentity, ...] = ()
     key_names: tuple[str, ...] = ()
+    has_certificates: bool = False  # authorities whose certificates may sign for Notation
     sources: tuple[str, ...] = ()  # patterns on the source repository
     builders: tuple[str, ...] = ()  # patterns on builder.id
     base_images: tuple[str, ...] = ()  # patterns on purls

@@ -101,6 +101,7 @@ def expected_by(entry: PolicyEntry, *, is_release: bool) -> Expected:
     return Expected(
         identities=tuple(ExpectedIdentity(one.issuer, one.subject) for one in entry.identities),
         key_names=tuple(key.name for key in entry.keys),
+        has_certificates=bool(entry.certificates),
         sources=entry.sources,
         builders=entry.builders,
         base_images=entry.base_images,

@@ -6,7 +6,7 @@ from bot.attestations.head import is_provenance_type
 from bot.context import Expected
 from bot.evidence import Evidence, PlatformEvidence
 from bot.rules.patterns import fits, is_listed
-from bot.signatures.signature import SOURCE, Signature, SignatureState
+from bot.signatures.signature import SOURCE, Layout, Signature, SignatureState
 
 Wanted = Callable[[Signature], bool]
 
@@ -29,16 +29,18 @@ def is_unverifiable(signature: Signature) -> bool:
 def is_expected(signature: Signature, expected: Expected) -> bool:
     """Verified, and by somebody whom the policy names: issuer exactly, subject by a pattern for all of it.
 
-    A workflow that others may call signs for whoever calls it, so the caller must be one of the policy's sources.
+    A workflow that others may call signs for whoever calls it, so the caller must be one of the policy's sources. Of
+    Notation's signers, an authority of the policy names them, unless the policy does so itself.
     """
     if not is_valid(signature):
         return False
     if signature.key_name:
         return signature.key_name in expected.key_names
-    return not strange_caller(signature, expected) and any(
-        identity.issuer == signature.issuer and fits(identity.subject, signature.identity)
-        for identity in expected.identities
-    )
+    named = [identity for identity in expected.identities if identity.issuer == signature.issuer]
+    if signature.layout is Layout.NOTATION and expected.has_certificates and not named:
+        return True  # it leads to one of the policy's own certificates
+    is_named = any(fits(identity.subject, signature.identity) for identity in named)
+    return is_named and not strange_caller(signature, expected)
 
 
 def strange_caller(signature: Signature, expected: Expected) -> str:

@@ -8,18 +8,20 @@ from bot.context import Expected, ExpectedIdentity, Phase
 from bot.evidence import Evidence, Unreadable
 from bot.rules import Outcome
 from bot.rules.signature_identity_unexpected import rule
-from bot.signatures.signature import SignatureState
+from bot.signatures.signature import Layout, SignatureState
 from tests.making import ISSUER, WORKFLOW, digest, image, is_silent, says, signature
 
 SUBJECT = r"https://github\.com/acme/app/\.github/workflows/release\.yml@refs/tags/.+"
 OURS = Expected(identities=(ExpectedIdentity(ISSUER, SUBJECT),))
 KEYED = Expected(key_names=("release",))
+NOTARY = Expected(has_certificates=True)
 
 
 def test_only_asked_when_the_policy_names_somebody() -> None:
     assert not rule.asked(Expected())
     assert rule.asked(OURS)
     assert rule.asked(KEYED)
+    assert rule.asked(NOTARY)
 
 
 def test_the_expected_workflow() -> None:
@@ -84,6 +86,27 @@ def test_the_expected_one_may_be_where_we_could_not_look() -> None:
     stranger = signature(identity="somebody@example.org")
     partly = image(signatures=(stranger,), signatures_unreadable=(Unreadable("timed out"),))
     says(rule, partly, Outcome.UNKNOWN, "timed out", about="image", expected=OURS)
+
+
+def by_notation(name: str) -> Evidence:
+    """Signed with a certificate of an authority that the policy names."""
+    return image(signatures=(signature(layout=Layout.NOTATION, identity=name, issuer="CN=acme root"),))
+
+
+def test_certificates_for_notation_alone_accept_nobody_else() -> None:
+    is_silent(rule, by_notation("CN=release"), expected=NOTARY)
+    stranger = image(signatures=(signature(identity="somebody@example.org"),))
+    says(rule, stranger, Outcome.FAIL, "somebody@", about="image", expected=NOTARY)
+    beside = Expected(identities=OURS.identities, has_certificates=True)
+    is_silent(rule, by_notation("CN=release"), expected=beside)
+    is_silent(rule, image(), expected=beside)
+    says(rule, by_notation("CN=release"), Outcome.FAIL, "CN=release", about="image", expected=OURS)
+
+
+def test_an_identity_of_an_authority_restricts_whom_it_names() -> None:
+    narrow = Expected(identities=(ExpectedIdentity("CN=acme root", "CN=release"),), has_certificates=True)
+    is_silent(rule, by_notation("CN=release"), expected=narrow)
+    says(rule, by_notation("CN=intern"), Outcome.FAIL, "CN=intern", about="image", expected=narrow)
 
 
 BUILDER = "https://github.com/docker/github-builder/.github/workflows/build.yml@refs/tags/v1"
