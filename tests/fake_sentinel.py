@@ -17,11 +17,12 @@ _HELLO: Final = b"%1\r\n$5\r\nproto\r\n:3\r\n"
 
 @dataclass(slots=True)
 class FakeSentinel:
-    """`master` is the port that it names; `late` are ports that it names before, once each."""
+    """`master` is the port that it names; `late` are ports that it names before, once each. `open` are connections."""
 
     master: int
     late: list[int] = field(default_factory=list)
     asked: int = 0
+    open: int = 0
     port: int = 0
 
     @property
@@ -53,9 +54,11 @@ async def fake_sentinel(master: int) -> AsyncIterator[FakeSentinel]:
     sentinel = FakeSentinel(master)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sentinel.open += 1
         while head := await reader.readline():
             words = [await _word(reader) for _ in range(int(head[1:]))]
             writer.write(sentinel.answer(words))
+        sentinel.open -= 1
         writer.close()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:

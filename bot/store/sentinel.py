@@ -6,6 +6,7 @@
 https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/
 """
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -101,6 +102,19 @@ class _Tls(Cancelling, _Asking, SentinelManagedSSLConnection):
     pass
 
 
+class _OneByOne(Sentinel):
+    """Is asked once at a time: redis-py's own moves the one that answers to the front, and two who do lose a third."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - redis-py's
+        super().__init__(*args, **options)  # type: ignore[no-untyped-call]
+        self._turn = asyncio.Lock()
+
+    async def discover_master(self, service_name: str) -> tuple[str, int]:
+        """redis-py's own. Raises MasterNotFoundError."""
+        async with self._turn:
+            return await super().discover_master(service_name)  # type: ignore[no-any-return]
+
+
 class MasterPool(SentinelConnectionPool):
     """Connections to the master; a connection to one that is the master no longer is replaced."""
 
@@ -123,7 +137,7 @@ def master_pool(address: SentinelAddress, **options: Any) -> MasterPool:  # noqa
     }
     return MasterPool(  # type: ignore[no-untyped-call]
         address.service,
-        Sentinel(address.sentinels, sentinel_kwargs=of_sentinels),  # type: ignore[no-untyped-call]
+        _OneByOne(address.sentinels, sentinel_kwargs=of_sentinels),
         connection_class=_Tls if address.is_tls else _Tcp,
         max_connections=CONNECTIONS_MAX,
         db=address.db,

@@ -23,7 +23,9 @@ from bot.jobs.health import look
 from bot.jobs.queue import open_queue
 from bot.settings import Settings
 from bot.store import Store, connection, open_store
+from bot.store.connection import connect
 from bot.store.engine.binary import find_binary
+from bot.store.sentinel import MasterPool
 from tests.fake_sentinel import FakeSentinel, fake_sentinel
 from tests.jobs.parts import push
 from tests.real_parts import free_port
@@ -185,6 +187,29 @@ async def test_without_a_new_master_nobody_is_told_that_it_was_stored(
         pair.demote()
         with pytest.raises(StoreError):
             await queue.enqueue(push(), key="k", delivery="d", delay=9, is_announced=True)
+
+
+async def test_no_sentinel_is_forgotten_when_many_ask_at_once(pair: Pair) -> None:
+    """Two of three are away: all who ask find the third, and move it to the front of the same list."""
+    async with fake_sentinel(port_of(pair.first)) as sentinel:
+        away = [free_port(), free_port()]
+        client = connect(
+            sentinel.url.replace("127.0.0.1:", "".join(f"127.0.0.1:{port}," for port in away) + "127.0.0.1:")
+        )
+        pool = client.connection_pool
+        assert isinstance(pool, MasterPool)
+        await asyncio.gather(*(pool.get_master_address() for _ in range(20)))  # type: ignore[no-untyped-call]
+        known = {one.connection_pool.connection_kwargs["port"] for one in pool.sentinel_manager.sentinels}
+        await client.aclose()
+    assert known == {*away, sentinel.port}
+
+
+async def test_no_connection_to_a_sentinel_outlives_the_store_and_the_queue(pair: Pair) -> None:
+    async with fake_sentinel(port_of(pair.first)) as sentinel:
+        async with open_store(settings(sentinel)) as store, open_queue(store, settings(sentinel)) as queue:
+            await queue.enqueue(push(), key="k")
+            assert sentinel.open
+        await eventually(lambda: sentinel.open == 0)
 
 
 async def test_pushes_around_a_fail_over_are_queued_once_each(pair: Pair) -> None:
