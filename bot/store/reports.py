@@ -35,6 +35,18 @@ PARSED_LENGTH: Final = 64 * 1024
 
 _PARSED: Final[dict[str, Report]] = {}
 
+_LATEST: Final = """
+local found = {}
+for index, key in ipairs(KEYS) do
+  local digest, started, policy = unpack(redis.call('HMGET', key, 'digest', 'started', 'policy'))
+  found[index] = {digest and redis.call('GET', ARGV[index] .. digest), started, policy}
+end
+return found
+"""
+"""KEYS latest of each image; ARGV for each what the keys of its reports begin with. The report's text, `started` and
+`policy` of each, nil for what is not there.
+"""
+
 
 class Past(BaseModel):
     """One entry of an image's history: what it was from `since` on, and when that was last seen."""
@@ -63,6 +75,7 @@ class Reports:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._atomic = Atomic(store.redis)
+        self._latest = store.redis.register_script(_LATEST)
 
     async def save(self, report: Report, *, started: float, policy: str) -> None:
         """Keep a report, all of its traces at once or none."""
@@ -103,11 +116,9 @@ class Reports:
     async def latest(self, image: str) -> Latest | None:
         """The newest report on that image, whatever its digest; None too when it cannot be read any more."""
         with trouble("reading a report"):
-            found = await self._store.redis.hgetall(self._store.key("latest", image))
-            if not found:
-                return None
-            report = _read_or_none(await self._store.redis.get(self._report_key(image, str(found["digest"]))))
-        return None if report is None else Latest(report, float(found["started"]), str(found["policy"]))
+            [(text, started, policy)] = await self._found([image])
+            report = _read_or_none(text)
+        return None if report is None else Latest(report, float(started), str(policy))
 
     async def newest(self, count: int = 50, *, skip: int = 0) -> tuple[Report, ...]:
         """The newest report of each image, newest first; what cannot be read any more is left out."""
@@ -118,13 +129,10 @@ class Reports:
 
     async def latest_of(self, images: Sequence[str]) -> tuple[Report, ...]:
         """The newest report of each of these, in their order; those that cannot be read are left out."""
+        if not images:
+            return ()
         with trouble("reading reports"):
-            async with self._store.redis.pipeline(transaction=False) as pipe:
-                for image in images:
-                    pipe.hget(self._store.key("latest", image), "digest")
-                digests = await pipe.execute()
-            keys = [self._report_key(image, digest) for image, digest in zip(images, digests, strict=True) if digest]
-            texts = await self._store.redis.mget(keys) if keys else []
+            texts = [text for text, _, _ in await self._found(images)]
         return tuple(report for text in texts if (report := _read_or_none(text)) is not None)
 
     async def history(self, image: str, count: int = HISTORY_MAX) -> tuple[Past, ...]:
@@ -142,6 +150,11 @@ class Reports:
                 found = await pipe.execute()
         pasts = (tuple(past for text in texts if (past := _read_past(text)) is not None) for texts in found)
         return dict(zip(images, pasts, strict=True))
+
+    async def _found(self, images: Sequence[str]) -> list[tuple[str | None, str, str]]:
+        """As _LATEST answers it."""
+        keys = [self._store.key("latest", image) for image in images]
+        return await self._latest(keys=keys, args=[self._report_key(image, "") for image in images])  # type: ignore[no-any-return]
 
     async def _head(self, image: str) -> Past | None:
         text = await self._store.redis.lindex(self._store.key("history", image), 0)
