@@ -3,6 +3,7 @@
 To be called before anything else of a server is imported. Without that call everything still works.
 """
 
+import mimetypes
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,16 @@ _MEASURES: Final = "opentelemetry.sdk.metrics"
 """The client of Redis can count its commands with it, and does without where it is absent. We never ask it to."""
 
 
+_CLUSTER: Final = (
+    "redis.asyncio.cluster",
+    "redis.asyncio.keyspace_notifications",
+    "redis.cluster",
+    "redis.commands.cluster",
+    "redis.keyspace_notifications",
+)
+"""Of the client of Redis: a cluster is refused (bot/store/connection.py), and nobody listens to changes of keys."""
+
+
 class _Unused(ModuleType):
     """Stands for a module while another one is imported that names something of it."""
 
@@ -36,12 +47,15 @@ class _Unused(ModuleType):
 
 def import_lean() -> None:
     """Import them, unless they are imported already; and aiohttp without the certificates of authorities."""
+    if not mimetypes.inited:
+        mimetypes.knownfiles = []  # the system's tables of files' types, which aiohttp reads and we never ask
     import_client()
     if "structlog" not in sys.modules:
-        with _standing_in({"rich": None}):  # it would draw tracebacks with values of variables, which we never show
+        # Rich would draw tracebacks with values of variables, which we never show; and we have no greenlets.
+        with _standing_in({"rich": None, "greenlet": None}):
             import structlog  # noqa: F401, PLC0415
     if "docket" not in sys.modules:
-        with _standing_in({_MEASURES: None, **{name: _Unused(name) for name in _RESULTS}}):
+        with _standing_in({_MEASURES: None, **{name: _Unused(name) for name in (*_RESULTS, *_CLUSTER)}}):
             import docket  # noqa: F401, PLC0415
 
 

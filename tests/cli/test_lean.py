@@ -3,7 +3,8 @@
 import subprocess
 import sys
 
-NEVER = ("rich", "pygments", "beartype", "key_value", "sqlite3")
+CLUSTER = ("redis.cluster", "redis.asyncio.cluster", "redis.commands.cluster", "redis.keyspace_notifications")
+NEVER = ("rich", "pygments", "beartype", "key_value", "sqlite3", "greenlet", *CLUSTER)
 ONLY_IF_SET = (
     "slack_bolt",
     "slack_sdk",
@@ -45,4 +46,11 @@ def test_a_server_starts_without_what_it_does_not_use() -> None:
 def test_docket_asks_for_what_is_left_out_as_long_as_it_is_left_out_here() -> None:
     """Once docket does without, this fails, and bot/lean.py can go."""
     imported = _imported("pass")
-    assert {"key_value", "beartype"} <= imported
+    assert {"key_value", "beartype", *CLUSTER} <= imported
+
+
+def test_the_system_has_nothing_to_say_about_types_of_files() -> None:
+    told = "from bot.lean import import_lean; import_lean(); import handlers.__main__, mimetypes"
+    command = [sys.executable, "-c", f"{told}; print(mimetypes.guess_type('a.css')[0], mimetypes.knownfiles)"]
+    ended = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own code
+    assert ended.stdout.strip() == "text/css []"
