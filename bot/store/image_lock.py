@@ -14,6 +14,7 @@ class ImageLocks:
     def __init__(self, store: Store, seconds: float) -> None:
         self._store = store
         self._milliseconds = int(seconds * 1000)
+        self._release = store.redis.register_script(_RELEASE)
 
     async def take(self, image: str, holder: str) -> bool:
         """Whether the holder has the lock now. It still has it when the same job comes back after a crash."""
@@ -26,4 +27,4 @@ class ImageLocks:
     async def release(self, image: str, holder: str) -> None:
         """The next job may check it."""
         with trouble("unlocking an image"):
-            await self._store.redis.eval(_RELEASE, 1, self._store.key("image-lock", image), holder)
+            await self._release(keys=[self._store.key("image-lock", image)], args=[holder])

@@ -123,3 +123,28 @@ async def test_the_pace_of_a_channel_is_its_own(store: Store) -> None:
     assert await sending.wait_for(HERE, each=10.0, burst=1) == 0.0
     assert await sending.wait_for(HERE, each=10.0, burst=1) > 0.0
     assert await sending.wait_for(other, each=10.0, burst=1) == 0.0
+
+
+async def test_a_message_is_written_by_one_command(store: Store) -> None:
+    threads = Threads(store)
+    first = plan(None, release(report(failing("sbom-missing"))), intent="i", forced=False, base_url="")
+    assert len(first) > 1
+    for wanted in (first, first):  # those that are new, and those that are there
+        await store.redis.config_resetstat()
+        seen = await threads.get(HERE)
+        assert await threads.want(HERE, seen, wanted, is_posted=True)
+        assert (await store.redis.info("commandstats"))["cmdstat_hset"]["calls"] == len(wanted)
+    assert [message.want for message in _all(await thread(threads))] == [2] * len(first)
+
+
+async def test_a_message_that_slack_refused_is_new_again_when_it_is_wanted_again(store: Store) -> None:
+    threads, sending, turn, message = await begun(store, 1)
+    assert await sending.failed(turn, HERE, message, "no_permission")
+    seen = await thread(threads)
+    wanted = plan(seen, release(report(failing("sbom-missing"))), intent="i", forced=False, base_url="")
+    assert await threads.want(HERE, seen, wanted)
+    assert [one.state for one in _all(await thread(threads))] == [MessageState.NEW] * (1 + len(seen.replies))
+
+
+def _all(found: Thread) -> tuple[Message, ...]:
+    return (found.parent, *found.replies)

@@ -3,9 +3,10 @@
 What is wanted is stored before anything is sent, so the threads can be shown (and sent) whatever happens in between.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
+
+from pydantic_core import to_json
 
 from bot.errors import StoreError
 from bot.store import Store, trouble
@@ -63,7 +64,7 @@ class Threads:
         keys += [self.key(address, message.part) for message in messages]
         if seen and any(message.fresh and not message.part for message in messages):
             keys += [self.key(address, reply.part) for reply in seen.replies]
-        wanted = json.dumps([payload(message) for message in messages])
+        wanted = to_json([payload(message) for message in messages])  # in a tenth of the time of the standard module
         seq = seen.parent.seq if seen else ""
         with trouble("storing what to post"):
             args = (THREAD_TTL, seq, address.subject, wanted, ahead, int(is_posted), _member(address), NEWEST_MAX)
