@@ -81,10 +81,11 @@ class TestTwoReadings:
         assert_valid(bundle(twice.encode(), sigstore.trust()))
         assert_invalid(bundle(twice.encode(), sigstore.trust(), OTHER), "about another digest")
 
+    @pytest.mark.parametrize("kind", ["dsse/0.0.1", "intoto/0.0.2"])
     @pytest.mark.parametrize("key", ["dsse_envelope", "verification_material", "media_type"])
-    def test_a_second_spelling(self, sigstore: PrivateSigstore, signer: Signer, key: str) -> None:
-        """The library knows both spellings of protobuf's names, we know one."""
-        good, other = (sigstore.bundle(statement(digest), signer) for digest in (DIGEST, OTHER))
+    def test_a_second_spelling(self, sigstore: PrivateSigstore, signer: Signer, key: str, kind: str) -> None:
+        """The library knows both spellings of protobuf's names, we know one; it does not read every kind of entry."""
+        good, other = (sigstore.bundle(statement(digest), signer, kind=kind) for digest in (DIGEST, OTHER))
         camel = {
             "dsse_envelope": "dsseEnvelope",
             "verification_material": "verificationMaterial",
@@ -93,6 +94,13 @@ class TestTwoReadings:
         for made in ({**good, key: other[camel[key]]}, {key: other[camel[key]], **good}):
             for digest in (DIGEST, OTHER):
                 assert bundle(made, sigstore.trust(), digest).state != "valid"
+
+    def test_a_second_spelling_further_inside(self, sigstore: PrivateSigstore, signer: Signer) -> None:
+        made = sigstore.bundle(statement(DIGEST), signer, kind="intoto/0.0.2")
+        assert_valid(bundle(made, sigstore.trust()))
+        entry = made["verificationMaterial"]["tlogEntries"][0]
+        entry["integrated_time"] = "1"
+        assert_unverifiable(bundle(made, sigstore.trust()), "spells one key in two ways")
 
     def test_two_subjects_lists(self, trust: Any) -> None:  # noqa: ANN401
         content = statement(DIGEST, SLSA, {})

@@ -10,10 +10,12 @@ from typing import Annotated, Final
 import pydantic_core
 from cryptography import x509
 from pydantic import BeforeValidator, Field
+from pydantic.alias_generators import to_camel
 
-from bot.attestations.sparse import parse_sparse, read_sparse
+from bot.attestations.sparse import parse_sparse
 from bot.attestations.statement import IN_TOTO
 from bot.errors import MalformedError, OverLimitError, UndecidableError
+from bot.oci.manifest import fit
 from bot.signatures.dsse import DecodedEnvelope
 from bot.signatures.log.inclusion import Proof
 from bot.signatures.log.promise import LogEntry
@@ -166,12 +168,28 @@ class Bundle(Proto):
 
 def read_bundle(data: bytes) -> Bundle:
     """Raises MalformedError for what is not a bundle, UndecidableError for a version of it that is not known."""
-    bundle = read_sparse(data, Bundle, what="the bundle")
+    document = parse_sparse(data, what="the bundle")
+    if _is_spelt_twice(document):
+        raise MalformedError("the bundle spells one key in two ways, so it can be read in two ways")
+    bundle = fit(document, Bundle, what="the bundle")
     if _MEDIA_TYPE.fullmatch(bundle.media_type) is None:
         raise UndecidableError(
             SignatureReason.UNSUPPORTED, f"bundles of type {bundle.media_type[:80]!r} are not supported"
         )
     return bundle
+
+
+def _is_spelt_twice(value: object) -> bool:
+    """Protobuf's readers take `dsse_envelope` for `dsseEnvelope`, too; we do not, and both at once are two bundles."""
+    match value:
+        case dict():
+            return any("_" in key and to_camel(key) in value for key in value) or any(
+                map(_is_spelt_twice, value.values())
+            )
+        case list():
+            return any(map(_is_spelt_twice, value))
+        case _:
+            return False
 
 
 def split_bundles(data: bytes) -> Sequence[bytes]:
