@@ -75,7 +75,7 @@ class WebhookSource(BaseModel):
     name of a repository, where images of it are: "host" or "host/path".
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)  # a terminal has none
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]  # pydantic's $ is the very end
     kind: str  # a name in RECEIVERS of handlers/webhooks/senders/; what it needs is validated at start

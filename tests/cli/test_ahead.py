@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import subprocess
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Final
 import pytest
 from aiohttp import web
 
+from bot.cli.ahead import AHEAD
 from tests.conftest import ROOT, SAMPLES
 from tests.fake_registry import FakeRegistry
 from tests.forks import NOTHING_SET, forked
@@ -69,6 +71,28 @@ BEFORE_MAX: Final = 465
 """All modules; 449 with Python 3.11 when this was written. A whole check has some 620."""
 
 
+STEPS: Final = """
+import asyncio, sys
+import bot.cli.checking, bot.oci.registries, bot.oci.first_document
+from bot.cli import ahead
+
+async def noted():
+    seen.append(len(sys.modules))
+
+seen, ahead.let_others = [], noted
+asyncio.run(ahead.import_ahead())
+parts = [name.split(":") for name in ahead.AHEAD if ":" in name]
+unbuilt = [model for module, model in parts if not getattr(sys.modules[module], model).__pydantic_complete__]
+seen.append(len(sys.modules))
+print(*(after - before for before, after in zip(seen, seen[1:])))
+print(*unbuilt)
+"""
+"""Says how many modules each step imports, and which models are not built at the end."""
+
+STEP_MAX: Final = 30
+"""Modules of one step; the largest has 22, all of `bot.check`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """The answer, when somebody lets it go."""
@@ -96,6 +120,17 @@ async def test_the_first_request_waits_for_nothing_that_it_does_not_need() -> No
     assert "bot.oci.registries" in seen
     assert not {name for name in seen if name.startswith("bot.") and not name.startswith(ROOMS)} - BEFORE
     assert len(seen) <= BEFORE_MAX
+
+
+def test_no_step_is_long_and_each_does_something() -> None:
+    """A request waits for one step at most."""
+    command = [sys.executable, "-c", STEPS]
+    out = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
+    numbers, unbuilt = out.splitlines()
+    counts = dict(zip(AHEAD, map(int, numbers.split()), strict=True))
+    assert max(counts.values()) <= STEP_MAX
+    assert not unbuilt
+    assert not [name for name, count in counts.items() if not count and ":" not in name]
 
 
 async def test_the_first_answer_is_not_waited_for() -> None:
