@@ -1,6 +1,7 @@
 """A request to a registry with the right Authorization, and a second one when the first answer was 401."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from bot.errors import NotFoundError, RegistryError
@@ -15,8 +16,17 @@ from bot.oci.wire.pace import Pace
 from bot.oci.wire.redirects import follow
 from bot.oci.wire.sender import Sender
 
+NAMES_KEPT: Final = 1024
+"""Repositories of which it is remembered whether they are names at all."""
+
 HIDING: Final = frozenset({FORBIDDEN, NOT_FOUND})
 """What some registries answer about what is private, to who has shown no login: they ask for one at /v2/ alone."""
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _is_name(registry: str, repository: str) -> bool:
+    """Whether both have the grammar of names. A check asks that of one repository, twice for each request."""
+    return bool(HOST.fullmatch(registry) and PATH.fullmatch(repository)) and len(repository) <= NAME_MAX
 
 
 class Caller:
@@ -29,8 +39,8 @@ class Caller:
 
     def endpoint(self, reference: Reference) -> Endpoint:
         """Where to ask. Raises NotFoundError for what is not a name, since URLs are built of the reference's parts."""
-        named = HOST.fullmatch(reference.registry) and PATH.fullmatch(reference.repository)
-        if not named or len(reference.repository) > NAME_MAX or not (is_tag(reference.tag) or reference.digest):
+        is_named = _is_name(reference.registry, reference.repository)
+        if not is_named or not (reference.digest or is_tag(reference.tag)):
             raise NotFoundError(f"{str(reference)[:100]!r} is not an image name", host=reference.registry[:100])
         if reference.digest and not is_digest(reference.digest):
             raise NotFoundError(f"{reference.digest[:100]!r} is not a digest", host=reference.registry)

@@ -60,7 +60,8 @@ class Guard:
 
         Raises ForbiddenAddressError for a scheme or port that is not allowed, or when the address was refused.
         """
-        place, source = authority(url), authority(led_by or url)
+        place = authority(url)
+        source = authority(led_by) if led_by else place
         own = source == place or source in self._known_private
         attempt = Attempt(registry, place, plain=url.scheme != "https", own=own, led=source != place)
         self._check(url, attempt)

@@ -28,7 +28,8 @@ class Endpoint:
 
     def url(self, path: str, query: str = "") -> URL:
         """A URL of the registry; `path` and `query` consist of validated, already encoded parts."""
-        return URL(f"{self.origin}/v2/{path}" + (f"?{query}" if query else ""), encoded=True)
+        scheme, _, place = self.origin.partition("://")  # made of parts, which takes a third of parsing it
+        return URL.build(scheme=scheme, authority=place, path=f"/v2/{path}", query_string=query, encoded=True)
 
 
 def place_of(reference: "Reference") -> str:

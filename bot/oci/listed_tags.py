@@ -88,6 +88,9 @@ class ListedTags:
         if reference.tag in page.tags:
             return True
         image = tally.current().searching
+        if image in page.proved:
+            tally.follow(page.proved[image])
+            return False
         async with self._lock(f"{reference.name}@{image}"):
             return False if await self._shows_all(page, reference, image) else None
 
@@ -102,24 +105,31 @@ class ListedTags:
             return None
         if self._proof.is_hiding(reference) or (self._noted(reference) is None and not _is_worth_it(reference)):
             return None
-        async with self._lock(reference.name):
-            return await self._listed(reference)
+        return self._known(reference) or await self._read(reference)
 
     def _lock(self, key: str) -> asyncio.Lock:
         return self._locks.setdefault(key, asyncio.Lock())
 
-    async def _listed(self, reference: Reference) -> TagPage:
+    def _known(self, reference: Reference) -> TagPage | None:
+        """The list that was read before, if it still counts."""
         page = self._pages.get(reference.name)
-        if page is not None and self._holds(page):
-            tally.follow(page.level)
-            return page
-        page = self._noted(reference) or await self._few(reference)
-        page.level = tally.level()
-        self._pages[reference.name] = page
-        self._pages.move_to_end(reference.name)
-        if len(self._pages) > REPOSITORIES_MAX:
-            self._pages.popitem(last=False)
+        if page is None or not self._holds(page):
+            return None
+        tally.follow(page.level)
         return page
+
+    async def _read(self, reference: Reference) -> TagPage:
+        """The list. Of those who need it at the same time, one reads it and the others wait."""
+        async with self._lock(reference.name):
+            if (known := self._known(reference)) is not None:
+                return known
+            page = self._noted(reference) or await self._few(reference)
+            page.level = tally.level()
+            self._pages[reference.name] = page
+            self._pages.move_to_end(reference.name)
+            if len(self._pages) > REPOSITORIES_MAX:
+                self._pages.popitem(last=False)
+            return page
 
     async def _shows_all(self, page: TagPage, reference: Reference, image: str) -> bool:
         """Whether the list surely has all evidence about the image; one that may not has no say any more."""

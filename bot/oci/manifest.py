@@ -90,9 +90,16 @@ def _known(model: type[Wire]) -> dict[str, str]:
     return by_fold((*(field.alias or name for name, field in model.model_fields.items()), *model.also_known))
 
 
+@cache
+def _exact(model: type[Wire]) -> frozenset[str]:
+    """The same as they are written: none of them is a folded one, and nearly all keys are among them."""
+    return frozenset(_known(model).values())
+
+
 def _unfolded(value: dict[str, Any], model: type[Wire]) -> dict[str, Any]:
     """The object as a reader without regard to case sees it, which is noted; of two lists, both."""
-    strange = folded(value.keys(), _known(model))
+    exact = _exact(model)
+    strange = folded((key for key in value if key not in exact), _known(model))
     if not strange:
         return value
     read = {key: member for key, member in value.items() if key not in strange}

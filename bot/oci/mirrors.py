@@ -22,6 +22,8 @@ class Mirrors:
 
     def find(self, reference: Reference) -> Reference | Path | None:
         """The image's place in a mirror: another reference, or the layout that holds it; None when it has no mirror."""
+        if not self._table:
+            return None
         parts = reference.name.split("/")
         for count in range(len(parts), 0, -1):
             target = self._table.get("/".join(parts[:count]))

@@ -52,6 +52,7 @@ class HttpExchange:
         self._guard = guard
         self._gates = gates or Gates()
         self.pace = pace
+        self._timeout = ClientTimeout(total=None, sock_connect=pace.connect, sock_read=pace.read)
         self.limits = limits or ToldLimits()
 
     async def exchange(self, ask: RegistryRequest) -> Response | Trouble:
@@ -106,13 +107,12 @@ class HttpExchange:
             return _trouble(ask, error)
 
     async def _send(self, ask: RegistryRequest, spending: Spending) -> Response:
-        timeout = ClientTimeout(total=None, sock_connect=self.pace.connect, sock_read=self.pace.read)
         async with self._session.request(
             ask.method,
             ask.url,
             headers=ask.headers,
             data=ask.form,
-            timeout=timeout,
+            timeout=self._timeout,
             allow_redirects=False,
         ) as response:
             spending.has_head = True

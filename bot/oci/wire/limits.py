@@ -73,6 +73,8 @@ def _holds(found: Allowance | None, now: float) -> Allowance | None:
 
 
 def _read(headers: Mapping[str, str], names: tuple[str, str], now: float) -> Allowance | None:
+    if names[0] not in headers:  # most registries say nothing of the kind
+        return None
     limit, remaining = (_NUMBER.fullmatch(headers.get(name, "").strip()) for name in names)
     if limit is None or remaining is None:
         return None
