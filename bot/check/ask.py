@@ -40,6 +40,10 @@ class Answer:
         return self.outcome is Outcome.FAIL or self.outcome is Outcome.WAIVED
 
 
+_PASSED: Final = Answer(Outcome.PASS, mild=True)
+"""What becomes of most rules."""
+
+
 def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
     """The rule's answer, given the answers of the rules that it needs."""
     artifact = context.evidence.artifact
@@ -53,12 +57,16 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
     unmet = tuple(need for need in sorted(rule.needs) if answers[need].outcome is not Outcome.PASS)
     is_open = any(answers[need].outcome is Outcome.UNKNOWN or answers[need].is_open for need in unmet)
     blocked = frozenset[str]().union(*(answers[need].blocked for need in unmet))
+    said = () if unmet else tuple(rule.findings(context))
+    if not unmet and not said:
+        return _PASSED
     everyone = frozenset(platform.platform for platform in context.evidence.platforms)
     if unmet and (IMAGE in blocked or blocked >= everyone):
         reason = _reason(unmet, answers)
         blocked |= {IMAGE}
         return Answer(Outcome.SKIPPED, reason=reason, code=SkippedReason.NEEDS, blocked=blocked, is_open=is_open)
-    said = tuple(finding for finding in rule.findings(context) if finding.subject not in blocked)
+    if unmet:
+        said = tuple(finding for finding in rule.findings(context) if finding.subject not in blocked)
     is_pointless = not unmet and _is_pointless(said, everyone)
     mild = all(finding.severity not in {None, rule.severity} for finding in _of(Outcome.FAIL, said))
     return Answer(

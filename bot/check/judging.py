@@ -64,10 +64,11 @@ class Judgement:
 def judge(context: Context, policy: Policy, *, today: date, rules: Sequence[Rule] | None = None) -> Judgement:
     """What the rules say. `rules` stand in an order that puts the needed ones first; `today` (UTC) ends waivers."""
     asked = tuple(catalogue() if rules is None else rules)
-    answers = _answers(context, policy, asked, today)
+    required = policy.required(asked)
+    answers = _answers(context, policy, asked, with_needs(policy.require | policy.advise, asked) | required, today)
     mild = {id_ for id_, answer in answers.items() if answer.mild and answer.outcome is Outcome.FAIL}
     open_ = _unverified(context, asked, answers)
-    return Judgement(asked, answers | open_, policy.required(asked) - mild | open_.keys())
+    return Judgement(asked, answers | open_, required - mild | open_.keys())
 
 
 def _unverified(context: Context, rules: Sequence[Rule], answers: Mapping[str, Answer]) -> dict[str, Answer]:
@@ -86,13 +87,14 @@ def _unverified(context: Context, rules: Sequence[Rule], answers: Mapping[str, A
     }
 
 
-def _answers(context: Context, policy: Policy, rules: Sequence[Rule], today: date) -> dict[str, Answer]:
-    wanted = with_needs(policy.require | policy.advise, rules) | policy.required(rules)
+def _answers(
+    context: Context, policy: Policy, rules: Sequence[Rule], wanted: frozenset[str], today: date
+) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for rule in rules:
         answer = ask(rule, context, answers) if rule.id in wanted else NOBODY_ASKS
-        waiver = policy.waiver(rule.id)
-        if answer.outcome is Outcome.FAIL and waiver and today <= waiver.until and not rule.always:
+        waiver = policy.waiver(rule.id) if answer.outcome is Outcome.FAIL else None
+        if waiver and today <= waiver.until and not rule.always:
             answer = replace(answer, outcome=Outcome.WAIVED)
         answers[rule.id] = answer
     return answers

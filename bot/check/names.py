@@ -1,7 +1,9 @@
 """The image's names, platforms and signers, filled in where advice says IMAGE, PLATFORMS, ISSUER and the like."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from shlex import quote
 from typing import Final
 
@@ -23,42 +25,56 @@ _PLACE: Final = re.compile(
 )
 
 
-def to_paste(text: str, context: Context, today: date) -> str:
-    """A snippet for that image; it is about the tag, whatever digest was asked for."""
-    evidence = context.evidence
-    image = EXAMPLE if _is_layout(evidence) else evidence.image
-    return _filled(text, image, str(image).partition("@")[0], context, today)
+@dataclass(frozen=True)
+class ImageNames:
+    """What the places in advice about one image stand for. `today` (UTC) begins the waiver that is offered."""
 
+    context: Context
+    today: date
 
-def to_verify(text: str, context: Context, today: date) -> str:
-    """Commands that look at that image. A layout's path may hold anything, and only we can look at it."""
-    evidence = context.evidence
-    if _is_layout(evidence):
-        return f"provenance check {quote(str(evidence.image))}\n" if text else ""
-    return _filled(text, evidence.image, str(evidence.image), context, today)
+    def to_paste(self, text: str) -> str:
+        """A snippet for that image; it is about the tag, whatever digest was asked for."""
+        return self._filled(text, self._image, str(self._image).partition("@")[0])
+
+    def to_verify(self, text: str) -> str:
+        """Commands that look at that image. A layout's path may hold anything, and only we can look at it."""
+        evidence = self.context.evidence
+        if _is_layout(evidence):
+            return f"provenance check {quote(str(evidence.image))}\n" if text else ""
+        return self._filled(text, evidence.image, str(evidence.image))
+
+    @property
+    def _image(self) -> Reference:
+        return EXAMPLE if _is_layout(self.context.evidence) else self.context.evidence.image
+
+    @cached_property
+    def _known(self) -> Known:
+        """Made once for all advice about the image."""
+        return known_of(self.context)
+
+    def _filled(self, text: str, image: Reference, name: str) -> str:
+        known = self._known
+        text = for_registry(WITH_KEY.get(text, text) if known.key else text, image.registry)
+        if _PLACE.search(text) is None:
+            return text
+        names = {
+            "IMAGE": name,
+            "IMAGE@DIGEST": f"{name.partition('@')[0]}@{self.context.evidence.digest}",
+            "REPOSITORY": image.name,
+            "REGISTRY": image.registry,
+            "PLATFORMS": ",".join(known.platforms),
+            "EACH_PLATFORM": _each(image.name, known),
+            "ISSUER": known.issuer,
+            "SUBJECT": known.subject,
+            "SOURCES": known.sources,
+            "KEY": known.key,
+            "UNTIL": (self.today + WAIVED_FOR).isoformat(),
+        }
+        return _PLACE.sub(lambda place: names[place[1]], text)
 
 
 def _is_layout(evidence: Evidence) -> bool:
     return str(evidence.image).startswith(LAYOUT_PREFIX)
-
-
-def _filled(text: str, image: Reference, name: str, context: Context, today: date) -> str:
-    known = known_of(context)
-    text = for_registry(WITH_KEY.get(text, text) if known.key else text, image.registry)
-    names = {
-        "IMAGE": name,
-        "IMAGE@DIGEST": f"{name.partition('@')[0]}@{context.evidence.digest}",
-        "REPOSITORY": image.name,
-        "REGISTRY": image.registry,
-        "PLATFORMS": ",".join(known.platforms),
-        "EACH_PLATFORM": _each(image.name, known),
-        "ISSUER": known.issuer,
-        "SUBJECT": known.subject,
-        "SOURCES": known.sources,
-        "KEY": known.key,
-        "UNTIL": (today + WAIVED_FOR).isoformat(),
-    }
-    return _PLACE.sub(lambda place: names[place[1]], text)
 
 
 def _each(name: str, known: Known) -> str:

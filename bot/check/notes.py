@@ -26,6 +26,6 @@ def _configs(evidence: Evidence) -> Iterator[str]:
 
 def _expired(results: Iterable[Result], policy: Policy) -> Iterator[str]:
     for result in results:
-        waiver = policy.waiver(result.rule)
-        if result.outcome is Outcome.FAIL and waiver is not None:
+        waiver = policy.waiver(result.rule) if result.outcome is Outcome.FAIL else None
+        if waiver is not None:
             yield f"The waiver of {result.rule} ended on {waiver.until.isoformat()}: {waiver.reason}"

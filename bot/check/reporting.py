@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -11,7 +11,7 @@ from bot.check.ask import Answer
 from bot.check.explaining import Diagnosis
 from bot.check.judging import Judgement
 from bot.check.lines import patches
-from bot.check.names import to_paste, to_verify
+from bot.check.names import ImageNames
 from bot.check.notes import notes
 from bot.check.summary import artifact, baseline, platforms, release, requests, search, signatures, trust, unread
 from bot.check.workflow import Seen
@@ -38,7 +38,7 @@ def assemble(  # noqa: PLR0913 - all that a report is made of
 ) -> Report:
     """The document. `seen` is the workflow that built the image; its address alone is worth telling."""
     evidence = context.evidence
-    advise = _Advice(context, now.astimezone(UTC).date())
+    advise = _Advice(ImageNames(context, now.astimezone(UTC).date()))
     results = tuple(
         _result(rule, judgement, diagnoses.get(rule.id, _UNEXPLAINED), policy, advise) for rule in judgement.rules
     )
@@ -106,8 +106,7 @@ def _waiver(waiver: Waiver) -> WaiverSummary:
 class _Advice:
     """What to do about that image, with its own names in what is to be pasted."""
 
-    context: Context
-    today: date
+    names: ImageNames
 
     def cause(self, cause: Cause) -> CauseSummary:
         return CauseSummary(
@@ -115,17 +114,17 @@ class _Advice:
             sureness=cause.sureness.value,
             because=cause.because,
             mend=cause.fix,
-            snippet=to_paste(cause.snippet, self.context, self.today),
+            snippet=self.names.to_paste(cause.snippet),
             language=cause.language,
-            verify=to_verify(cause.verify, self.context, self.today),
+            verify=self.names.to_verify(cause.verify),
         )
 
     def remediation(self, remediation: Remediation) -> RemediationSummary:
         return RemediationSummary(
             text=remediation.text,
-            snippet=to_paste(remediation.snippet, self.context, self.today),
+            snippet=self.names.to_paste(remediation.snippet),
             language=remediation.language,
-            verify=to_verify(remediation.verify, self.context, self.today),
+            verify=self.names.to_verify(remediation.verify),
         )
 
 

@@ -1,13 +1,13 @@
 """The evidence as the report tells it: states as words, nothing that could hold a secret's value."""
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Final, Literal
 
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
 from bot.context import Context
-from bot.evidence import Evidence, PlatformEvidence, Unreadable
+from bot.evidence import Evidence, PlatformEvidence, Requests, Unreadable
 from bot.report import (
     ArtifactSummary,
     BaselineSummary,
@@ -124,10 +124,14 @@ def trust(context: Context) -> TrustSummary:
 def requests(evidence: Evidence) -> RequestCounts:
     """What looking cost."""
     return RequestCounts(
-        **asdict(evidence.requests),
-        attestations=RequestShare(**asdict(evidence.attestation_requests)),
-        signatures=RequestShare(**asdict(evidence.signature_requests)),
+        **_counts(evidence.requests),
+        attestations=RequestShare(**_counts(evidence.attestation_requests)),
+        signatures=RequestShare(**_counts(evidence.signature_requests)),
     )
+
+
+def _counts(asked: Requests) -> dict[str, int]:
+    return {one.name: getattr(asked, one.name) for one in fields(asked)}
 
 
 def _provenance(platform: PlatformEvidence) -> ProvenanceSummary:

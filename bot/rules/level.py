@@ -104,10 +104,11 @@ def _build_level(context: Context) -> tuple[int, str]:
 def _vouched(context: Context) -> str:
     """Who signed provenance that its builder did not sign; "nobody" only where that is known."""
     evidence = context.evidence
-    signed = {platform: on_provenance(evidence, platform, is_valid) for platform in evidence.platforms}
-    if all(signed.values()):
-        itself = all(any(_speaks(one, platform) for one in found) for platform, found in signed.items())
-        return f", {'' if itself else 'on an index '}signed by {shown(by(chain.from_iterable(signed.values())))}"
+    signed = [on_provenance(evidence, platform, is_valid) for platform in evidence.platforms]
+    if all(signed):
+        each = zip(evidence.platforms, signed, strict=True)
+        itself = all(any(_speaks(one, platform) for one in found) for platform, found in each)
+        return f", {'' if itself else 'on an index '}signed by {shown(by(chain.from_iterable(signed)))}"
     if _open(context):
         return "; it is not known whether it is signed"
     if any(on_provenance(evidence, platform, is_unverifiable) for platform in evidence.platforms):

@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.causes import catalogue as all_causes
-from bot.check.names import to_paste, to_verify
+from bot.check.names import ImageNames
 from bot.context import Context, Expected, ExpectedIdentity
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
@@ -59,7 +59,8 @@ CATALOGUE = [one for one in snippets() if one[2]]
 @pytest.mark.parametrize(("where", "language", "text"), CATALOGUE, ids=[where for where, _, _ in CATALOGUE])
 def test_every_snippet_parses_with_real_names(known: str, where: str, language: str, text: str) -> None:
     context = CONTEXTS[known]
-    filled = (to_verify if where.endswith("verify") else to_paste)(text, context, TODAY)
+    names = ImageNames(context, TODAY)
+    filled = names.to_verify(text) if where.endswith("verify") else names.to_paste(text)
     assert where.startswith("workflow-") or not LEFT.findall(filled), filled
     match language:
         case "yaml":
@@ -82,7 +83,7 @@ def test_every_snippet_parses_with_real_names(known: str, where: str, language: 
 def test_a_policy_that_accepts_only_a_key_gets_key_advice(where: str, language: str, text: str) -> None:
     if where.startswith("workflow-"):
         return  # about a file, whoever signs
-    filled = to_paste(text, CONTEXTS["with a key on Quay"], TODAY)
+    filled = ImageNames(CONTEXTS["with a key on Quay"], TODAY).to_paste(text)
     assert "certificate-identity" not in filled, where
     assert "id-token" not in filled or "attest" in filled, (where, language)
     for line in filled.splitlines():
@@ -91,26 +92,26 @@ def test_a_policy_that_accepts_only_a_key_gets_key_advice(where: str, language: 
 
 def test_the_images_own_platforms_and_registry_are_named() -> None:
     build = next(rule.remediation for rule in all_rules() if rule.id == "provenance-missing")
-    filled = to_paste(build.snippet, CONTEXTS["keyless on ghcr.io"], TODAY)
+    filled = ImageNames(CONTEXTS["keyless on ghcr.io"], TODAY).to_paste(build.snippet)
     assert "platforms: linux/amd64,linux/s390x\n" in filled
     assert "registry: ghcr.io\n" in filled
     assert "${{ secrets.GITHUB_TOKEN }}" in filled
-    filled = to_paste(build.snippet, CONTEXTS["with a key on Quay"], TODAY)
+    filled = ImageNames(CONTEXTS["with a key on Quay"], TODAY).to_paste(build.snippet)
     assert "registry: quay.io\n" in filled
     assert "${{ secrets.REGISTRY_TOKEN }}" in filled
-    assert "packages: write" in to_paste(signing.SIGN, CONTEXTS["keyless on ghcr.io"], TODAY)
-    assert "packages: write" not in to_paste(signing.SIGN, CONTEXTS["keyless on Docker Hub"], TODAY)
+    assert "packages: write" in ImageNames(CONTEXTS["keyless on ghcr.io"], TODAY).to_paste(signing.SIGN)
+    assert "packages: write" not in ImageNames(CONTEXTS["keyless on Docker Hub"], TODAY).to_paste(signing.SIGN)
 
 
 def test_the_key_of_the_policy_verifies() -> None:
-    told = to_verify(signing.SEE, CONTEXTS["with a key on Quay"], TODAY)
+    told = ImageNames(CONTEXTS["with a key on Quay"], TODAY).to_verify(signing.SEE)
     assert told.startswith("cosign verify --key release.pub quay.io/acme/shop:2.0@sha256:")
 
 
 def test_a_policy_with_a_key_and_an_identity_stays_keyless() -> None:
     identity = ExpectedIdentity("https://issuer.example", r"https://git\.example/acme/.+")
     context = Context(of("ghcr.io/acme/shop:2.0"), Expected(identities=(identity,), key_names=("release",)))
-    told = to_verify(signing.SEE, context, TODAY)
+    told = ImageNames(context, TODAY).to_verify(signing.SEE)
     assert r"--certificate-oidc-issuer https://issuer.example" in told
     assert r"'^https://git\.example/acme/.+$'" in told
 
@@ -121,7 +122,7 @@ def test_the_signer_who_is_there_is_offered_for_the_policy() -> None:
         "quay.io/acme/shop:2.0",
         signatures=(signature(identity=name, issuer="https://token.actions.githubusercontent.com"),),
     )
-    policy = YAML(typ="safe").load(to_paste(signing.POLICY_IDENTITY, Context(signed), TODAY))
+    policy = YAML(typ="safe").load(ImageNames(Context(signed), TODAY).to_paste(signing.POLICY_IDENTITY))
     (entry,) = policy["images"]
     assert entry["match"] == "quay.io/acme/shop"
     assert re.fullmatch(entry["identities"][0]["subject"], name)
@@ -159,7 +160,7 @@ def strangers(evil: str) -> Iterator[Context]:
 def test_what_a_stranger_wrote_is_not_pasted(evil: str, number: int) -> None:
     context = list(strangers(evil))[number]
     for _, _, text in CATALOGUE:
-        filled = to_paste(text, context, TODAY)
+        filled = ImageNames(context, TODAY).to_paste(text)
         assert evil not in filled or evil in text
     everything = "PLATFORMS EACH_PLATFORM ISSUER SUBJECT SOURCES KEY"
-    assert evil not in to_paste(everything, context, TODAY)
+    assert evil not in ImageNames(context, TODAY).to_paste(everything)
