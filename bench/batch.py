@@ -1,5 +1,7 @@
 """Many images: 100 in one call at +50 ms a request, and 200 in one call without delay, by processor time.
 
+Each is another build. Then 200 names of 25 builds: a release has several tags, and copies in other registries.
+
 Beside it in the same run: the requests of buildx and of crane, 8 images at a time, in a plain aiohttp program, and
 skopeo (a run for each image, 8 at a time; it sees one platform and no attestation).
 """
@@ -19,6 +21,9 @@ from bench.saying import say
 
 DISTANT: Final = (100, 0.05)
 LOCAL: Final = (200, 0.0)
+NAMES_OF_ONE: Final = 8
+"""A version of an image has some four tags in two registries."""
+
 SKOPEO_AT_ONCE: Final = 8
 
 
@@ -65,11 +70,19 @@ def local() -> None:
             line("skopeo inspect", skopeo(names), count)
 
 
+def shared() -> None:
+    count, delay = LOCAL
+    with running_registry(count, delay, count // NAMES_OF_ONE) as host:
+        line("provenance check", ours([image(host, number) for number in range(count)]), count)
+
+
 def main() -> None:
     say("100 images in one call, +50 ms a request")
     distant()
     say("200 images in one call, no delay")
     local()
+    say("200 names of 25 images in one call, no delay")
+    shared()
 
 
 if __name__ == "__main__":

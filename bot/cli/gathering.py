@@ -7,7 +7,7 @@ import argparse
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,7 @@ from bot.oci.reference import Reference
 if TYPE_CHECKING:
     from bot.cli.baselines import BaselineChoice
     from bot.evidence import Evidence
+    from bot.evidence.known_readings import ReadingMemory
     from bot.evidence.options import GatherOptions
     from bot.oci.registries import OpenRegistries
     from bot.policy import Policies
@@ -88,7 +89,9 @@ class Gathering:
         self, images: Mapping[Reference, RegistryError | None], registry: "OpenRegistries"
     ) -> "dict[Reference, Evidence | RegistryError]":
         gate = asyncio.Semaphore(AT_ONCE)
-        tasks = [asyncio.create_task(self._look(image, registry, gate, error)) for image, error in images.items()]
+        memory = _memory() if len(images) > 1 else None
+        looks = [self._look(image, registry, gate, error, memory) for image, error in images.items()]
+        tasks = list(map(asyncio.create_task, looks))
         ahead = asyncio.create_task(self._ahead())
         async with shown(tasks, wanted=not self.arguments.quiet):
             found = await asyncio.gather(*tasks)
@@ -96,9 +99,14 @@ class Gathering:
         return dict(zip(images, found, strict=True))
 
     async def _look(
-        self, image: Reference, registry: "OpenRegistries", gate: asyncio.Semaphore, error: RegistryError | None
+        self,
+        image: Reference,
+        registry: "OpenRegistries",
+        gate: asyncio.Semaphore,
+        error: RegistryError | None,
+        memory: "ReadingMemory | None",
     ) -> "Evidence | RegistryError":
-        """`error` is what kept us from finding the image at all."""
+        """`error` is what kept us from finding the image at all. `memory`: what statements of the others said."""
         if error is not None:
             return error
         from bot.oci.first_document import first_document  # noqa: PLC0415 - not for wrong usage
@@ -108,7 +116,8 @@ class Gathering:
                 async with first_document(image, registry) as first:
                     from bot.evidence.gather import gather_from  # noqa: PLC0415 - not before the first request
 
-                    return await gather_from(first, self.options, search=self._search(image))
+                    options = replace(self.options, readings=memory)
+                    return await gather_from(first, options, search=self._search(image))
             except RegistryError as caught:
                 return caught
 
@@ -161,6 +170,12 @@ class Gathering:
             statement_max=self.settings.statement_max,
             sbom_max=self.settings.sbom_max,
         )
+
+
+def _memory() -> "ReadingMemory":
+    from bot.evidence.known_readings import ReadingMemory  # noqa: PLC0415 - one image has no use for it
+
+    return ReadingMemory()
 
 
 async def _tags_told(

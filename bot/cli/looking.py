@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.check.looker import Looker
 from bot.cli.code_host import own_hosts
+from bot.evidence.known_readings import ReadingMemory
 from bot.evidence.options import GatherOptions
 from bot.oci.registries import open_registries
 from bot.policy import Policies
@@ -16,7 +17,7 @@ from bot.settings import Settings
 @asynccontextmanager
 async def open_looker(settings: Settings, policies: Policies) -> AsyncIterator[Looker]:
     """Everything open while the block runs. Raises SettingsError."""
-    options = GatherOptions(statement_max=settings.statement_max, sbom_max=settings.sbom_max)
+    options = GatherOptions(statement_max=settings.statement_max, sbom_max=settings.sbom_max, readings=ReadingMemory())
     searching = Searching(settings.root_options(), lambda: policies, options=options)
     searching.prepare()
     async with open_registries(settings.registry_options(local=True)) as registry, own_hosts(settings) as hosts:

@@ -39,7 +39,7 @@ async def read_platforms(asking: Asking, children: Children, options: GatherOpti
     wanted = [(layer.descriptor, layer.limit(options)) for layer in (*layers, *doubtful) if layer.has_right_type]
     needed = [child.digest for child in children.runnable if _needs_config(child, options)]
     config_files = config_blobs(children.answers, needed)
-    reader = LayerReader(layers, doubtful, kept=[descriptor.digest for descriptor, _ in config_files])
+    reader = LayerReader(layers, doubtful, [descriptor.digest for descriptor, _ in config_files], options.readings)
     blobs = await asking.reduced([*wanted, *config_files], reader.reduce)
     kept = {digest: blob.content if isinstance(blob, Read) else blob for digest, blob in blobs.items()}
     whole = {digest: blob for digest, blob in kept.items() if blob is not None}

@@ -1,10 +1,13 @@
 """How much to look at, and how."""
 
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
 
 from bot.attestations.limits import SBOM_MAX, STATEMENT_MAX
 from bot.oci.first_document import CHECK_DEADLINE
+
+if TYPE_CHECKING:
+    from bot.evidence.known_readings import ReadingMemory
 
 INDEX_DEPTH_MAX: Final = 2
 """Levels of indexes: an index within an index occurs, deeper does not."""
@@ -45,3 +48,4 @@ class GatherOptions:
     recheck_tag: bool = False  # ask at the end whether the tag still means the same; one request more
     deadline: float = CHECK_DEADLINE  # seconds
     search_deadline: float = SEARCH_DEADLINE  # seconds
+    readings: "ReadingMemory | None" = field(default=None, compare=False, repr=False)  # where many images are looked at

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from bot.attestations.layer_types import is_envelope
 from bot.attestations.reading import Reading, StatementEvidence, read_envelope, read_statement, unread
@@ -13,6 +14,9 @@ from bot.evidence.disguise import notice_disguise
 from bot.oci.manifest import Content
 from bot.signatures.search import EnvelopeLayer
 from bot.unreadable import MissingKind, gone
+
+if TYPE_CHECKING:
+    from bot.evidence.known_readings import ReadingMemory
 
 
 def without_layers(attestations: Attestations) -> Reading | None:
@@ -40,8 +44,18 @@ class LayerReader:
     times its bytes.
     """
 
-    def __init__(self, layers: Sequence[Layer], doubtful: Iterable[Layer], kept: Iterable[str]) -> None:
-        """`doubtful` layers are not read: it is only seen whether they are text. `kept`: digests of other blobs."""
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        doubtful: Iterable[Layer],
+        kept: Iterable[str],
+        memory: "ReadingMemory | None" = None,
+    ) -> None:
+        """`doubtful` layers are not read: it is only seen whether they are text. `kept`: digests of other blobs.
+
+        `memory`: what was read before.
+        """
+        self._memory = memory
         self._layers = layers
         self._doubtful = tuple(doubtful)
         self._kept = frozenset(kept)
@@ -56,7 +70,7 @@ class LayerReader:
             for layer in (*(layer for _, layer in own), *doubtful):
                 notice_disguise(layer, content)
             for place, layer in own:
-                self._readings[place] = await _read(layer, content)
+                self._readings[place] = await _read(layer, content, self._memory)
         is_kept = digest in self._kept or any(is_envelope(layer.descriptor.media_type) for _, layer in own)
         return Read(content if is_kept else None)
 
@@ -87,7 +101,7 @@ def sealed(layers: Iterable[Layer], answers: Mapping[str, Blob]) -> tuple[Envelo
     )
 
 
-async def _read(layer: Layer, answer: Content | Blob | None) -> Reading:
+async def _read(layer: Layer, answer: Content | Blob | None, memory: "ReadingMemory | None" = None) -> Reading:
     descriptor = layer.descriptor
     told = StatementEvidence(descriptor.digest, layer.manifest, layer.annotated, layer.annotated, size=descriptor.size)
     if not layer.has_right_type:
@@ -95,8 +109,15 @@ async def _read(layer: Layer, answer: Content | Blob | None) -> Reading:
         return Reading(replace(told, problem=problem))
     match answer:
         case Content() as content:
-            read = read_envelope if is_envelope(descriptor.media_type) else read_statement
-            return await aside(content.data, read, content.data, layer.about, told)
+            sealed = is_envelope(descriptor.media_type)
+            read = read_envelope if sealed else read_statement
+            if memory is None:
+                return await aside(content.data, read, content.data, layer.about, told)
+            return await memory.once(
+                (content.digest, layer.about, told, sealed),
+                len(content.data),
+                lambda: aside(content.data, read, content.data, layer.about, told),
+            )
         case Unreadable() as failed:
             return unread(told, failed)
         case _:

@@ -18,6 +18,7 @@ from bot.check.keepable import may_keep, secret_documents
 from bot.context import Context
 from bot.errors import StoreError
 from bot.evidence import Evidence
+from bot.evidence.known_readings import ReadingMemory
 from bot.evidence.options import GatherOptions
 from bot.jobs.baselines import Baselines
 from bot.jobs.comparing import Comparing
@@ -225,7 +226,12 @@ async def open_checker(settings: Settings, store: Store | None = None) -> AsyncI
 
 def checker_of(settings: Settings, policies: Policies, registry: Registry, hosts: CodeHosts | None) -> RegistryChecker:
     """A checker that remembers nothing, with parts that are open. Raises SettingsError as `open_checker` does."""
-    options = GatherOptions(statement_max=settings.statement_max, sbom_max=settings.sbom_max, recheck_tag=True)
+    options = GatherOptions(
+        statement_max=settings.statement_max,
+        sbom_max=settings.sbom_max,
+        recheck_tag=True,
+        readings=ReadingMemory(),
+    )
     searching = Searching(settings.root_options(), lambda: policies, options=options)
     searching.prepare()
     return RegistryChecker(registry, policies, options, searching, hosts)
