@@ -26,7 +26,7 @@ HIDING: Final = frozenset({FORBIDDEN, NOT_FOUND})
 @lru_cache(maxsize=NAMES_KEPT)
 def _is_name(registry: str, repository: str) -> bool:
     """Whether both have the grammar of names. A check asks that of one repository, twice for each request."""
-    return bool(HOST.fullmatch(registry) and PATH.fullmatch(repository)) and len(repository) <= NAME_MAX
+    return bool(HOST.fullmatch(registry) and PATH.fullmatch(repository))
 
 
 class Caller:
@@ -39,7 +39,8 @@ class Caller:
 
     def endpoint(self, reference: Reference) -> Endpoint:
         """Where to ask. Raises NotFoundError for what is not a name, since URLs are built of the reference's parts."""
-        is_named = _is_name(reference.registry, reference.repository)
+        is_short = max(len(reference.registry), len(reference.repository)) <= NAME_MAX
+        is_named = is_short and _is_name(reference.registry, reference.repository)
         if not is_named or not (reference.digest or is_tag(reference.tag)):
             raise NotFoundError(f"{str(reference)[:100]!r} is not an image name", host=reference.registry[:100])
         if reference.digest and not is_digest(reference.digest):
