@@ -29,15 +29,43 @@ SAMPLES = ROOT / "bot" / "demo" / "images"
 SHARED = ROOT.parent / "shared" / "data"
 
 
-STORE_LIMITS: Final = (
+LIMITS: Final = (
+    ("bot.intake.fan_out", "LIST_MAX"),
+    ("bot.intake.intake", "STORE_TIME"),
+    ("bot.jobs.checker", "KEEP_SECONDS"),
+    ("bot.jobs.checker", "SISTERS_SECONDS"),
+    ("bot.jobs.comparing", "HEAD_SECONDS"),
+    ("bot.jobs.comparing", "STORE_SECONDS"),
     ("bot.jobs.health", "LOOK_MAX"),
     ("bot.jobs.queue", "ENQUEUE_MAX"),
     ("bot.jobs.readings", "LOOK_MAX"),
+    ("bot.login.caller", "CALL_TIME"),
+    ("bot.oci.referrers_apis", "SHARED_SECONDS"),
+    ("bot.oci.wire.gates", "SHARED_SECONDS"),
     ("bot.store.cancelling", "ANSWER_MAX"),
     ("bot.store.connection", "ANSWER_MAX"),
     ("bot.store.connection", "CONNECT_MAX"),
+    ("bot.workflows.github_exchange", "SECONDS"),
+    ("handlers.actions.listeners", "STORE_TIME"),
+    ("handlers.actions.recheck", "STORE_TIME"),
+    ("handlers.commands.check", "STORE_TIME"),
+    ("handlers.commands.in_time", "STORE_TIME"),
+    ("handlers.commands.questions", "STORE_TIME"),
+    ("handlers.commands.status", "STORE_TIME"),
+    ("handlers.events.link", "TIME_MAX"),
+    ("handlers.events.mention", "TIME_MAX"),
+    ("handlers.functions.check_image", "TIME_MAX"),
+    ("handlers.health", "LOOK_MAX"),
+    ("handlers.home.listener", "STORE_TIME"),
+    ("handlers.oauth.apps", "LOOK_MAX"),
+    ("handlers.shortcuts.check_message", "STORE_TIME"),
+    ("handlers.slack", "REPLAY_TIME"),
+    ("handlers.slack_dispatch", "CLAIM_MAX"),
+    ("handlers.slack_link", "HELLO_MAX"),
+    ("handlers.webhooks.door", "COUNT_TIME"),
+    ("handlers.webhooks.key_document", "FETCH_TIME"),
 )
-"""How long the store may take, and where that is said."""
+"""How long others may take to answer (store, registries, login provider), and where that is said."""
 
 
 @pytest.fixture(scope="session")
@@ -61,10 +89,10 @@ def the_fork_server_ends() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def patience_with_the_store() -> Iterator[None]:
-    """On a busy machine the store answers late. A test of these limits sets its own."""
+def patience_with_others() -> Iterator[None]:
+    """On a busy machine they answer late. A test of these limits sets its own."""
     with pytest.MonkeyPatch.context() as patch:
-        for module, limit in STORE_LIMITS:
+        for module, limit in LIMITS:
             if module in sys.modules:  # else no test of this run needs it, and importing it takes long
                 patch.setattr(sys.modules[module], limit, PATIENCE)
         yield
@@ -93,6 +121,27 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     for module in modules[first:] + modules[:first]:
         with suppress(Exception):  # the collection says it better
             importlib.import_module(".".join(module.parts))
+
+
+@pytest.hookimpl(trylast=True)  # what is not selected has gone by then
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each worker begins with its share of the long tests: one that begins last would be waited for alone.
+
+    With `--dist worksteal` each worker gets an equal part of the list, in its order, and the first who is ready takes
+    from the end of another's part.
+    """
+    left = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    long = [item for item in items if item.get_closest_marker("long")]
+    short = [item for item in items if not item.get_closest_marker("long")]
+    ordered: list[pytest.Item] = []
+    while left:
+        size = (len(items) - len(ordered)) // left
+        share = long[: min(-(-len(long) // left), size)]
+        rest = short[: size - len(share)]
+        ordered += share + rest
+        del long[: len(share)], short[: len(rest)]
+        left -= 1
+    items[:] = ordered + long + short
 
 
 def pytest_collection_finish() -> None:

@@ -38,7 +38,7 @@ def main() -> int:
 def _runs(runs: int, tests: Sequence[str]) -> int:
     for run in range(1, runs + 1):
         began = time.monotonic()
-        ended = subprocess.run([sys.executable, "-m", "pytest", "-n", "4", *tests], check=False)  # noqa: S603 - pytest
+        ended = subprocess.run([sys.executable, "-m", "pytest", "-n", "4", "--dist", "worksteal", *tests], check=False)  # noqa: S603 - pytest
         told = f"run {run} of {runs}: ended with {ended.returncode} after {time.monotonic() - began:.0f} s"
         print(told, flush=True)  # noqa: T201 - for who waits at the terminal
         if ended.returncode:

@@ -9,12 +9,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 from bot.attention import Attention, NotePlace
 from bot.report import Report
 from bot.store import Store
 from bot.store.attention import Notes
 from bot.store.reports import Reports
 from bot.store.threads import Address, Threads
+from handlers import slack, slack_dispatch
+from handlers.actions import listeners, recheck
 from tests.fake_queue import FakeQueue
 from tests.fake_slack import Answered, FakeSlack, Sender
 from tests.slack.door import door
@@ -36,6 +40,16 @@ images:
 """
 BAD: Final = report(failing("sbom-missing"), passing("provenance-missing"))
 SECRET: Final = report(failing("provenance-secret-exposed", severity="critical"), failing("sbom-missing"))
+
+_LIMITS: Final = tuple(
+    (module, name, getattr(module, name))
+    for module, name in (
+        (slack, "REPLAY_TIME"),
+        (slack_dispatch, "CLAIM_MAX"),
+        (listeners, "STORE_TIME"),
+        (recheck, "STORE_TIME"),
+    )
+)
 
 
 def day(after: int) -> str:
@@ -103,6 +117,12 @@ class Buttons:
         """The store forgets the messages, and keeps the reports."""
         await forget_messages(self.store)
         assert await self.threads.get(Address(self.slack.space.team, CHANNEL, TITLE)) is None
+
+
+def with_the_limits_of_the_product(patch: pytest.MonkeyPatch) -> None:
+    """How long a press may wait for the store; the other tests are patient (tests/conftest.py)."""
+    for module, name, seconds in _LIMITS:
+        patch.setattr(module, name, seconds)
 
 
 async def forget_messages(store: Store) -> None:

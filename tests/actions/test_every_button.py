@@ -13,7 +13,7 @@ from bot.render.slack.patch import PROPOSE
 from bot.store import Store
 from bot.store.connection import connect
 from handlers.actions.listeners import ACTIONS
-from tests.actions.parts import ALICE, Buttons, with_buttons
+from tests.actions.parts import ALICE, Buttons, with_buttons, with_the_limits_of_the_product
 from tests.fake_slack import Answered
 from tests.render.test_patches import BUILT_BY, DIFF, mended, patch
 from tests.slack.door import door
@@ -68,8 +68,9 @@ async def test_it_works_after_a_restart_on_a_message_whose_record_is_lost(
 
 @pytest.mark.parametrize(("action", "option"), PRESSES)
 async def test_with_the_store_away_the_person_is_told_within_three_seconds(
-    bot: Buttons, action: str, option: str
+    bot: Buttons, action: str, option: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    with_the_limits_of_the_product(monkeypatch)
     message = with_button(bot, action)
     nowhere = Store(connect("redis://127.0.0.1:1"), "")
     bot.queue.away = True

@@ -13,7 +13,7 @@ from bot.render.slack.buttons import MORE, More
 from bot.store import Store
 from bot.store.attention import Notes
 from bot.store.connection import connect
-from tests.actions.parts import ALICE, BAD, BOB, IMAGE, Buttons, errors
+from tests.actions.parts import ALICE, BAD, BOB, IMAGE, Buttons, errors, with_the_limits_of_the_product
 from tests.attention.saying import proposed
 from tests.fake_slack import Fault
 from tests.slack.door import door
@@ -191,8 +191,9 @@ async def test_a_choice_of_another_version_is_too_old(bot: Buttons) -> None:
     assert await bot.said() == Attention()
 
 
-async def test_a_store_that_is_away_is_told_all_the_same(bot: Buttons) -> None:
+async def test_a_store_that_is_away_is_told_all_the_same(bot: Buttons, monkeypatch: pytest.MonkeyPatch) -> None:
     """Within three seconds, although the answers to a person are counted in the store."""
+    with_the_limits_of_the_product(monkeypatch)
     nowhere = Store(connect("redis://127.0.0.1:1"), "")
     async with door(bot.slack, bot.queue, nowhere) as away:
         began = time.monotonic()

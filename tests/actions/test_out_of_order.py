@@ -12,6 +12,8 @@ from bot.attention import Attention, StoredWaiver, WaiverScope
 from bot.render.slack.buttons import MORE, REVOKE_WAIVER, WAIVE, More
 from bot.store.attention import Waivers
 from bot.store.reports import Reports
+from handlers import slack, slack_dispatch
+from handlers.actions import listeners
 from handlers.actions.menu import CHANGED, LATER_PRESS
 from handlers.actions.waive import OTHER_IMAGE
 from tests.actions.parts import ALICE, BAD, BOB, IMAGE, Buttons, day, errors
@@ -185,10 +187,15 @@ async def test_a_waiver_that_was_given_again_is_the_one_that_is_revoked(bot: But
     assert not [one for one in await waivers(bot) if one.holds(time.time())]
 
 
-async def test_a_store_that_hangs_while_somebody_presses_is_told_and_the_next_press_does_it_once(bot: Buttons) -> None:
+async def test_a_store_that_hangs_while_somebody_presses_is_told_and_the_next_press_does_it_once(
+    bot: Buttons, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the store had accepted before it hung may still be done: then the second press finds it."""
     await bot.store.redis.execute_command("CLIENT", "PAUSE", "2500", "ALL")  # type: ignore[no-untyped-call]
-    assert "not possible right now" in await bot.press(MORE, option=More.ACKNOWLEDGE)
+    with monkeypatch.context() as limited:
+        for door, limit in ((slack, "REPLAY_TIME"), (slack_dispatch, "CLAIM_MAX"), (listeners, "STORE_TIME")):
+            limited.setattr(door, limit, 0.1)
+        assert "not possible right now" in await bot.press(MORE, option=More.ACKNOWLEDGE)
     again = await bot.press(MORE, option=More.ACKNOWLEDGE)
     assert again.startswith("Acknowledged.") or again == "You acknowledged it already."
     note = (await bot.said()).acknowledgement

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 CLUSTER = ("redis.cluster", "redis.asyncio.cluster", "redis.commands.cluster", "redis.keyspace_notifications")
 NEVER = ("rich", "pygments", "beartype", "key_value", "sqlite3", "greenlet", *CLUSTER)
 ONLY_IF_SET = (
@@ -37,12 +39,14 @@ def _imported(before: str) -> set[str]:
     return set(ended.stdout.split())
 
 
+@pytest.mark.long
 def test_a_server_starts_without_what_it_does_not_use() -> None:
     imported = _imported("from bot.lean import import_lean; import_lean()")
     assert not imported & {*NEVER, *ONLY_IF_SET, *ONLY_IF_ASKED}
     assert {"docket", "structlog"} <= imported
 
 
+@pytest.mark.long
 def test_docket_asks_for_what_is_left_out_as_long_as_it_is_left_out_here() -> None:
     """Once docket does without, this fails, and bot/lean.py can go."""
     imported = _imported("pass")

@@ -1,11 +1,13 @@
 """`/provenance watch`, `unwatch` and `list`: the same watches as `provenance watch` in a terminal."""
 
+import asyncio
+
 import pytest
 
 from bot.intake.watch_list import BY_SETTINGS, WatchList, fixed_watches
 from bot.store import Store
 from bot.store.watches import StoredWatches, Watch
-from handlers.commands import CommandContext, Said, SlashCommand, answer
+from handlers.commands import CommandContext, Said, SlashCommand, answer, in_time
 from handlers.commands.watch import UNAVAILABLE
 from tests.commands.parts import ask
 from tests.fake_queue import FakeQueue
@@ -125,6 +127,10 @@ async def test_without_a_store_it_says_so(text: str) -> None:
     assert "Please try again in a minute" in (await said(text, None)).text
 
 
-async def test_a_store_that_hangs_is_said_in_time(store: Store) -> None:
-    await store.redis.execute_command("CLIENT", "PAUSE", "1800", "ALL")  # type: ignore[no-untyped-call]
+async def test_a_store_that_hangs_is_said_in_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_answer(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(store.redis, "execute_command", no_answer)
+    monkeypatch.setattr(in_time, "STORE_TIME", 0.05)
     assert (await said(f"watch {APP}", store)).text == UNAVAILABLE

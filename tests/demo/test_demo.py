@@ -41,6 +41,7 @@ def console() -> tuple[Console, io.StringIO]:
     return Console(file=text, width=120, highlight=False), text
 
 
+@pytest.mark.long
 async def test_the_demo_ends_well(tmp_path: Path) -> None:
     on, text = console()
     assert await show.show(settings(tmp_path), on, once=True) == 0
@@ -55,6 +56,7 @@ async def test_the_demo_ends_well(tmp_path: Path) -> None:
     assert "npm_" not in said, "the leaked token of a sample is never shown"
 
 
+@pytest.mark.long
 async def test_a_release_of_several_images_says_first_what_it_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +72,7 @@ async def test_a_release_of_several_images_says_first_what_it_lost(
     assert "Not seen: shop-worker (docker.io)" in said
 
 
+@pytest.mark.long
 async def test_images_that_a_slow_machine_checks_later_are_told_as_such(tmp_path: Path) -> None:
     """The thread is there already when a critical problem comes: that is a post of its own, and as it must be."""
     (story,) = STORIES[-1:]
@@ -104,6 +107,7 @@ async def test_the_operators_own_settings_do_not_change_what_is_shown(
     assert await show.show(said, on, once=True) == 0, text.getvalue()
 
 
+@pytest.mark.long
 async def test_a_thread_that_is_not_as_it_must_be_ends_with_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (sample,) = STORIES[1].pushed
     pushed = (replace(sample, failing=frozenset({"provenance-missing"})),)
@@ -136,6 +140,7 @@ async def test_a_taken_port_is_said_clearly(tmp_path: Path) -> None:
             await show.show(Settings(port=port, data=tmp_path), console()[0], once=True)
 
 
+@pytest.mark.long
 def test_with_once_nothing_is_left_behind(tmp_path: Path) -> None:
     asyncio.run(show.show(settings(tmp_path), console()[0], once=True))
     assert list(tmp_path.iterdir()) == []

@@ -45,6 +45,7 @@ class Paced(Teller):
         await super(Paced, self).publish(load, subject=subject, channel=channel, asker=asker)
 
 
+@pytest.mark.long
 async def test_a_person_does_not_wait_for_a_backlog_of_pushes(store: Store) -> None:
     """Each slot for pushes is taken, and many more wait; what a person asks for is checked and told all the same."""
     gate = asyncio.Event()
@@ -62,6 +63,7 @@ async def test_a_person_does_not_wait_for_a_backlog_of_pushes(store: Store) -> N
             await eventually(teller.has_told(2 + BACKLOG))
 
 
+@pytest.mark.long
 async def test_checks_do_not_wait_for_slack(store: Store) -> None:
     """Seen: a check's slot was held while Slack was paced, and a page's check waited 168 s."""
     checker, teller = Looker(), Paced()

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bot.jobs.lanes import Lane
 from bot.oci.reference import Reference
 from bot.releases import MemberState, Placement, ReleaseName, ReleaseState
@@ -36,6 +38,7 @@ async def test_a_push_opens_a_release_with_all_that_it_should_have(town: Town) -
     assert {member.image for member in told.members} == {f"{name}:1.0" for name in (QUAY, HUB, WEB, HUB_WEB)}
 
 
+@pytest.mark.long
 async def test_when_all_are_there_the_first_ones_are_looked_at_again_and_all_pass(town: Town) -> None:
     images = [f"{name}:1.0" for name in (QUAY, HUB, WEB, HUB_WEB)]
     for image in images:
@@ -50,6 +53,7 @@ async def test_when_all_are_there_the_first_ones_are_looked_at_again_and_all_pas
     assert not release.stale
 
 
+@pytest.mark.long
 async def test_two_workers_on_one_release_end_in_the_right_state(store: Store, samples: Path, tmp_path: Path) -> None:
     images = [f"{name}:1.{number}" for number in range(5) for name in (QUAY, HUB, WEB, HUB_WEB)]
     async with opened(store, samples, tmp_path, complete="1h", workers=2) as town:
@@ -67,6 +71,7 @@ async def test_two_workers_on_one_release_end_in_the_right_state(store: Store, s
             assert lead.outcome is Outcome.PASS
 
 
+@pytest.mark.long
 async def test_who_is_not_there_in_time_is_told_with_one_image(store: Store, samples: Path, tmp_path: Path) -> None:
     async with opened(store, samples, tmp_path, complete="3s") as town:
         town.put(town.quay, "1.0")
@@ -103,6 +108,7 @@ async def test_a_tag_that_is_pushed_again_by_mistake_and_back(town: Town) -> Non
     assert (await town.says(f"{QUAY}:1.0", "tag-moved")).outcome is Outcome.PASS
 
 
+@pytest.mark.long
 async def test_sisters_that_differ_fail_both_until_one_is_put_right(town: Town) -> None:
     town.put(town.quay, "1.0")
     town.put(town.hub, "1.0", BARE)

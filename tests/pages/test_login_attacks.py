@@ -132,7 +132,7 @@ async def test_pages_tell_no_secret_of_a_login(attacked: Attacked) -> None:
     """Neither log nor pages have the code, the state, a token, or the client's secret."""
     with capture_logs() as logs:
         back = URL(await attacked.victim.at_provider(await attacked.victim.begin()))
-        await attacked.victim.get(str(back))
+        assert (await attacked.victim.get(str(back))).status == 303
         page = await attacked.victim.get("/")
     for secret in (back.query["code"], back.query["state"], attacked.victim.cookie(SESSION), "s3cret"):
         assert secret not in str(logs) + page.text

@@ -26,6 +26,7 @@ def listed(fake: FakeRegistry, names: list[str], *, link: str = "") -> None:
     fake.fault("/tags/list", Body(encode({"name": "demo/app", "tags": names}), headers))
 
 
+@pytest.mark.long
 async def test_a_list_of_100_000_tags_is_known_and_the_next_push_is_noticed(store: Store) -> None:
     """All on one page, as distribution 2.8 has it; on pages of 1,000 they are over TAGS_PAGES_MAX."""
     many = [f"0.{number}" for number in range(TAGS_MAX - 2)]
@@ -152,6 +153,7 @@ async def test_a_registry_that_fails_does_not_hold_up_the_others(store: Store) -
             assert await noticed(bot) == ["demo/app:1.1"]
 
 
+@pytest.mark.long
 async def test_a_registry_that_never_answers_has_its_share_of_a_round_and_no_more(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

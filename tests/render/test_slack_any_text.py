@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Literal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -114,6 +115,7 @@ def failure_of(told: Report) -> FailedResult:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(evil_reports(), EVIL)
+@pytest.mark.long
 def test_whatever_a_report_holds_slack_takes_it(told: Report, word: str) -> None:
     view = one_image(told)
     twice = replace(

@@ -51,6 +51,7 @@ def test_a_failing_image_fails_the_job_with_summary_and_annotations(folder: Path
     assert sarif["runs"][0]["results"]
 
 
+@pytest.mark.long
 def test_a_good_image_and_clean_files_succeed(folder: Path) -> None:
     ran = perform({"Check"}, {"images": GOOD, "lint": str(ROOT / ".github" / "workflows")}, folder)
     assert ran.outputs["check"]["exit-code"] == "0"
@@ -70,6 +71,7 @@ def test_a_good_image_and_clean_files_succeed(folder: Path) -> None:
     ],
     ids=["lint", "unread", "both", "policy", "strict", "nothing"],
 )
+@pytest.mark.long
 def test_the_worst_exit_code_counts(inputs: dict[str, str], code: str, folder: Path) -> None:
     assert perform({"Check"}, inputs, folder).outputs["check"]["exit-code"] == code
 
@@ -91,6 +93,7 @@ def test_a_program_that_does_not_end_by_itself_is_not_a_pass(what: str, end: str
     assert "verdict" not in told
 
 
+@pytest.mark.long
 def test_the_verdict_is_never_that_of_an_earlier_step(folder: Path) -> None:
     first = perform({"Check"}, {"images": GOOD, "lint": str(ROOT / ".github" / "workflows")}, folder)
     assert first.outputs["check"]["verdict"] == "warn"
@@ -114,6 +117,7 @@ def test_the_action_installs_itself(tmp_path: Path) -> None:
     assert "provenance-bot 0." in run(tmp_path / "provenance-bot" / "bin" / "provenance", "--version", at=tmp_path).out
 
 
+@pytest.mark.long
 def test_the_gitlab_job(tmp_path: Path) -> None:
     job = load("deploy/ci/gitlab.yml")[".provenance"]
     script = "\n".join(job["script"])

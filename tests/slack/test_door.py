@@ -1,5 +1,6 @@
 """The door: Slack comes in, nobody else does, and nothing that is thrown at it breaks it."""
 
+import asyncio
 import contextlib
 import json
 import time
@@ -16,6 +17,7 @@ from structlog.testing import capture_logs
 from bot.errors import ForgedError, MalformedDeliveryError, SettingsError
 from bot.settings import Settings
 from bot.store import Store
+from handlers import slack as slack_door
 from handlers.slack import mount
 from handlers.slack_request import readable, verify
 from tests.fake_queue import FakeQueue
@@ -130,8 +132,14 @@ async def test_commands_are_answered_while_slack_itself_hangs(slack: FakeSlack, 
     assert not slack.calls
 
 
-async def test_commands_are_answered_while_the_store_hangs(sender: Sender, queue: FakeQueue, store: Store) -> None:
-    await store.redis.execute_command("CLIENT", "PAUSE", "1000", "ALL")  # type: ignore[no-untyped-call]
+async def test_commands_are_answered_while_the_store_hangs(
+    sender: Sender, queue: FakeQueue, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def no_answer(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(store.redis, "execute_command", no_answer)
+    monkeypatch.setattr(slack_door, "REPLAY_TIME", 0.05)
     with capture_logs() as logs:
         assert (await sender.command(f"check {IMAGE}")).text == f"Checking `{IMAGE}`…"
     assert any("without a replay check" in entry["event"] for entry in logs)
@@ -197,6 +205,7 @@ _JSON = st.recursive(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kind=_KINDS, payload=st.dictionaries(_KEYS, _JSON, max_size=6), as_json=st.booleans())
+@pytest.mark.long
 async def test_any_signed_payload_is_answered_and_never_an_error(
     sender: Sender, kind: str, payload: dict[str, object], *, as_json: bool
 ) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
@@ -60,6 +61,7 @@ async def process(role: str, environment: dict[str, str]) -> AsyncIterator[None]
         await child.wait()
 
 
+@pytest.mark.long
 async def test_one_delivery_is_one_trace_through_two_processes(tmp_path: Path, samples: Path) -> None:
     async with AsyncExitStack() as stack:
         registry = await stack.enter_async_context(FakeRegistry())
