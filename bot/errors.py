@@ -88,6 +88,10 @@ class DeniedError(RegistryError):
     """401 or 403 with a fresh token: not public, or missing and hidden (distribution, token specification)."""
 
 
+class AbsenceHiddenError(DeniedError):
+    """401 or 403, which the registry also answers for what is surely absent, to a login that reads the image."""
+
+
 class RateLimitedError(RegistryError):
     """429. `retry_at` is the time (UTC) after which the registry allows a retry, or None if it did not say."""
 

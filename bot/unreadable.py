@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.errors import (
+    AbsenceHiddenError,
     MalformedError,
     NotFoundError,
     OverLimitError,
@@ -30,6 +31,7 @@ class UnknownReason(StrEnum):
     AWAITING_SIGNATURE = "awaiting-signature"  # the push settles; signatures may still arrive
     AWAITING_MEMBER = "awaiting-member"  # an image of the same release may still arrive
     AMBIGUOUS = "ambiguous"  # what it is compared with can be read in two ways
+    ABSENCE_HIDDEN = "absence-hidden"  # the registry refuses what is absent as it refuses what is not public
     NOTHING_RUNS = "nothing-runs"  # no platform to judge
 
 
@@ -99,6 +101,8 @@ def _code(error: RegistryError | MalformedError) -> UnknownReason:
     match error:
         case NotFoundError():
             return UnknownReason.GONE
+        case AbsenceHiddenError():
+            return UnknownReason.ABSENCE_HIDDEN
         case TooLargeError() | OverLimitError():
             return UnknownReason.OVER_LIMIT
         case MalformedError():

@@ -8,9 +8,17 @@ from collections import OrderedDict
 from contextlib import suppress
 from typing import Final, Literal
 
-from bot.errors import DanglingTagError, NotFoundError, TooLargeError, UnavailableError, UntrustworthyError
+from bot.errors import (
+    AbsenceHiddenError,
+    DanglingTagError,
+    NotFoundError,
+    TooLargeError,
+    UnavailableError,
+    UntrustworthyError,
+)
 from bot.oci import tally
 from bot.oci.caller import Caller
+from bot.oci.head_trust import REFUSING, HeadTrust, is_sought
 from bot.oci.hosts import place_of
 from bot.oci.listed_tags import ListedTags
 from bot.oci.manifest import MANIFEST_MAX, MANIFEST_TYPES, Content, Descriptor
@@ -18,7 +26,7 @@ from bot.oci.reference import Reference, is_digest, is_evidence_tag
 from bot.oci.referrers import ReferrerSearch
 from bot.oci.shared_hosts import SharedHosts
 from bot.oci.tag_list import list_tags
-from bot.oci.wire.answers import expect
+from bot.oci.wire.answers import NOT_FOUND, expect
 from bot.oci.wire.messages import OK, RegistryRequest, Response
 
 ACCEPT: Final = {"Accept": ", ".join(MANIFEST_TYPES)}
@@ -42,6 +50,7 @@ class HttpRegistry:
         """`local`: on a person's own machine. `shared`: what other processes know of hosts."""
         self._caller = caller
         self._misnaming: OrderedDict[str, None] = OrderedDict()
+        self._heads = HeadTrust(self._status_of)
         self._listed = ListedTags(caller, self._head, local=local)
         self._referrers = ReferrerSearch(caller, self._sought, self._listed.shows, shared)
 
@@ -103,14 +112,36 @@ class HttpRegistry:
     async def _head(self, reference: Reference) -> str:
         if not reference.digest and place_of(reference) in self._misnaming:
             return (await self._get(reference, MANIFEST_MAX)).digest
-        ask = self._manifest_ask(reference, method="HEAD")
-        response = await self._caller.call(reference, ask, redirects=True)
+        response = await self._heads.beside(reference, self._status_of(reference))
         told = response.headers.get(DIGEST_HEADER, "")
         if response.status == OK and (reference.digest or is_digest(told)):
+            self._heads.note(reference)
             return reference.digest or told
         if response.status != OK and response.status not in NO_HEAD and response.ask.led_by is None:
-            expect(response)
+            await self._refused(reference, response)
         return (await self._get(reference, MANIFEST_MAX)).digest
+
+    async def _refused(self, reference: Reference, response: Response) -> None:
+        """Raises what the answer to a HEAD means; nothing when only a GET can tell.
+
+        In a search an answer that comes for every HEAD says nothing of the tag.
+        """
+        if response.status not in REFUSING or not is_sought(reference):
+            expect(response)
+            return
+        means, level = await self._heads.means(reference)
+        tally.follow(level)
+        if means is False:
+            return
+        if means is None:
+            raise _unproved(response)
+        if response.status != NOT_FOUND and await self._heads.hides_absence(reference):
+            raise _hidden(response)
+        expect(response)
+
+    async def _status_of(self, reference: Reference) -> Response:
+        ask = self._manifest_ask(reference, method="HEAD")
+        return await self._caller.call(reference, ask, redirects=True)
 
     async def blob(self, reference: Reference, descriptor: Descriptor, *, limit: int) -> Content:
         """See Registry.blob. One GET, and one more for each redirect."""
@@ -160,6 +191,22 @@ class HttpRegistry:
 def _unlisted(reference: Reference) -> NotFoundError:
     text = f"{reference} was not found on {reference.registry}: the repository's list of tags does not have it"
     return NotFoundError(text, host=reference.registry)
+
+
+def _unproved(response: Response) -> UnavailableError:
+    ask = response.ask
+    text = f"{ask.what}: {ask.url.host} answered {response.status} to a HEAD, and it could not be seen what that means"
+    return UnavailableError(text, host=ask.registry, tried=response.tried)
+
+
+def _hidden(response: Response) -> AbsenceHiddenError:
+    ask = response.ask
+    text = (
+        f"{ask.what}: {ask.url.host} answered {response.status}, and answers the same for tags that nobody has pushed,"
+        " so it cannot be seen whether it is there. Let the login read all repositories behind this one (Artifactory:"
+        " the remote ones of a virtual repository), or check the image under the repository that it was pushed to"
+    )
+    return AbsenceHiddenError(text, host=ask.registry, tried=response.tried)
 
 
 def _names_another(response: Response, algorithm: str) -> bool:

@@ -1,0 +1,72 @@
+"""Registries whose answers to a HEAD say nothing, and those that refuse what is absent."""
+
+import pytest
+
+from bot.errors import AbsenceHiddenError, DeniedError, NotFoundError, UnavailableError
+from bot.oci import tally
+from bot.unreadable import UnknownReason, unreadable
+from tests.fake_registry import FakeRegistry
+from tests.oci.opened import at, opened
+from tests.registry_faults import Status
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 501])
+async def test_where_every_head_says_no_a_get_tells_what_is_there(status: int) -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        signature = fake.push_image("demo/app", layer=b"signature", tag=absent(image))
+        fake.fault("/manifests/", Status(status), method="HEAD")
+        fake.fault("/tags/list", Status(404))
+        with tally.counting(searching=image):
+            assert (await registry.manifest(at(fake).tagged(absent(image)))).digest == signature
+            with pytest.raises(NotFoundError):
+                await registry.manifest(at(fake).tagged(absent(image).replace(".sig", ".att")))
+
+
+async def test_where_a_head_finds_the_image_a_404_means_absent() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        with tally.counting(searching=image, alone=True), pytest.raises(NotFoundError):
+            await registry.resolve(at(fake).tagged(absent(image)))
+        assert (fake.count("HEAD"), fake.count("GET")) == (2, 0)
+
+
+async def test_one_head_tells_for_all_tags_of_a_place() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        with tally.counting(searching=image, alone=True):
+            for suffix in (".sig", ".att", ".sbom"):
+                with pytest.raises(NotFoundError):
+                    await registry.resolve(at(fake).tagged(absent(image).replace(".sig", suffix)))
+        assert fake.count("HEAD", image) == 1
+
+
+async def test_a_404_is_no_proof_while_nobody_can_see_what_a_head_means() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        fake.fault(f"/manifests/{image}", Status(503), method="HEAD")
+        with tally.counting(searching=image, alone=True), pytest.raises(UnavailableError):
+            await registry.resolve(at(fake).tagged(absent(image)))
+
+
+async def test_a_registry_that_refuses_what_is_absent_is_told_in_words_and_never_missing() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        fake.fault("/manifests/sha256-", Status(403), method="HEAD")
+        with tally.counting(searching=image, alone=True), pytest.raises(AbsenceHiddenError) as caught:
+            await registry.resolve(at(fake).tagged(absent(image)))
+        assert unreadable(caught.value).code is UnknownReason.ABSENCE_HIDDEN
+        assert "answers the same for tags that nobody has pushed" in str(caught.value)
+
+
+async def test_a_registry_that_refuses_one_tag_alone_refuses_it() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        image = fake.push_image("demo/app", tag="1")
+        fake.fault(absent(image), Status(403), method="HEAD")
+        with tally.counting(searching=image, alone=True), pytest.raises(DeniedError) as caught:
+            await registry.resolve(at(fake).tagged(absent(image)))
+        assert not isinstance(caught.value, AbsenceHiddenError)
+
+
+def absent(image: str) -> str:
+    return f"{image.replace(':', '-')}.sig"
