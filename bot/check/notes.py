@@ -2,16 +2,29 @@
 
 from collections.abc import Iterable, Iterator
 
-from bot.evidence import Evidence, NotAsked
+from bot.evidence import Evidence, ImageConfig, NotAsked
 from bot.policy import Policy
 from bot.report import Result
 from bot.rules import Outcome
 from bot.rules.shown import shown
+from bot.rules.twins import contradict
 
 
 def notes(evidence: Evidence, results: Iterable[Result], policy: Policy) -> tuple[str, ...]:
     """Sentences, none of them twice."""
-    return tuple(dict.fromkeys((*map(shown, evidence.notes), *_configs(evidence), *_expired(results, policy))))
+    told = (*map(shown, evidence.notes), *_other_platforms(evidence), *_configs(evidence), *_expired(results, policy))
+    return tuple(dict.fromkeys(told))
+
+
+def _other_platforms(evidence: Evidence) -> Iterator[str]:
+    """No rule is about it: runtimes choose by the index, and what they start is made for something else."""
+    for platform in evidence.platforms:
+        config = platform.config
+        if isinstance(config, ImageConfig) and config.platform and contradict(platform.platform, config.platform):
+            yield (
+                f"The index calls it {platform.platform}, and its own configuration says {shown(config.platform)}:"
+                " runtimes choose it by the index, and start what was built for the other"
+            )
 
 
 def _configs(evidence: Evidence) -> Iterator[str]:

@@ -46,6 +46,7 @@ class ImageConfig:
     unread: tuple[str, ...] = ()  # sentences: texts over our limits, which nobody looked at for secrets
     layers: int = 0
     created: str = ""  # RFC 3339, the image's own words
+    platform: str = ""  # what it says that it runs on, e.g. linux/arm64/v8; "" when it does not say
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,12 @@ from bot.oci.manifest import Annotations, Content, Platform, Wire
 CREATED_MAX: Final = 40
 """Characters of a time; one with nanoseconds and a zone has 35."""
 
+PLATFORM_MAX: Final = 100
+"""Characters of a platform's name; real ones have 10 to 40."""
+
+UNSAID: Final = frozenset({"", "unknown"})
+"""Words with which a configuration does not say what it runs on."""
+
 HISTORY_MAX: Final = 2_000
 """Steps of an image's history; layers themselves are at most 127 in Docker."""
 
@@ -80,6 +86,7 @@ def read_config(content: Content) -> tuple[Platform, ImageConfig]:
     document = content.read(ConfigDocument)
     diff_ids = document.rootfs.get("diff_ids")
     found = bounded(_texts(document), where="the image's configuration")
+    platform = document.platform
     config = ImageConfig(
         labels=tuple(sorted(document.config.labels.items())),
         history=tuple((step.created_by, step.comment, step.author) for step in document.history),
@@ -87,8 +94,9 @@ def read_config(content: Content) -> tuple[Platform, ImageConfig]:
         unread=found.unread,
         created=document.created[:CREATED_MAX] if isinstance(document.created, str) else "",
         layers=len(diff_ids) if isinstance(diff_ids, list) else 0,
+        platform=str(platform)[:PLATFORM_MAX] if {document.os, document.architecture}.isdisjoint(UNSAID) else "",
     )
-    return document.platform, config
+    return platform, config
 
 
 def _texts(document: ConfigDocument) -> Iterator[Exposed]:

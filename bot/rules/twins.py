@@ -71,6 +71,22 @@ def is_same(one: PlatformKey, other: PlatformKey) -> bool:
     return one.name == other.name and (one.build == other.build or not one.build or not other.build)
 
 
+def contradict(one: str, other: str) -> bool:
+    """Whether these names cannot be one platform's; one without a variant or a version may have any."""
+    first, second = _words(one), _words(other)
+    return bool(first and second) and any(a != b for a, b in zip(first, second, strict=False))
+
+
+def _words(platform: str) -> tuple[str, ...]:
+    """System, architecture and variant, as far as it names them."""
+    key = key_of(platform)
+    if key is None:
+        return ()
+    named = _DIGEST.sub("", platform).partition(" ")[0].count("/") > 1
+    words = tuple(key.name.split("/"))
+    return words if named else words[:2]
+
+
 def twins(platform: PlatformEvidence, others: Iterable[PlatformEvidence]) -> Twins:
     """Those of `others` that are the same platform; else those without a name, which may be."""
     others = tuple(others)

@@ -57,6 +57,14 @@ async def test_what_a_child_refers_to_in_another_way_is_read_by_its_own_document
     assert [one.reason for one in evidence.unlinked] == [UnlinkedReason.NO_ANNOTATIONS]
 
 
+async def test_the_configuration_keeps_what_it_says_that_it_runs_on(image: Builder) -> None:
+    arm64 = image.platform("linux/arm64", config=image.config("linux/amd64"))
+    image.index(arm64, image.attestation(arm64, image.statement(arm64, MAX)))
+    platform = only(await image.gather())
+    assert isinstance(platform.config, ImageConfig)
+    assert (platform.platform, platform.config.platform) == ("linux/arm64", "linux/amd64")
+
+
 async def test_several_attestation_manifests_about_one_platform(image: Builder) -> None:
     amd64 = image.platform()
     one = image.attestation(amd64, image.statement(amd64, MAX))
