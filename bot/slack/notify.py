@@ -40,10 +40,15 @@ def is_for_digest(release: ReleaseView) -> bool:
 
 
 def is_change_told(thread: Thread, release: ReleaseView) -> bool:
-    """Whether another verdict than the one that people have seen is worth a reply; not if another thread tells it."""
+    """Whether another verdict than the one that people have seen is worth a reply.
+
+    What another thread tells is not told here again; but that what failed here passes now is told to those who read it.
+    """
     seen = thread.parent
-    if release.attention.is_quiet or release.twin or release.is_waiting:
+    if release.attention.is_quiet or release.is_waiting:
         return False
     if not seen.rev or seen.verdict in {"", str(release.verdict)}:
+        return False
+    if release.twin and (seen.verdict != Verdict.FAIL or release.verdict not in {Verdict.PASS, Verdict.WARN}):
         return False
     return not release.is_rolling or release.verdict is Verdict.FAIL

@@ -131,3 +131,18 @@ def nobody_asks() -> Result:
     rule = next(rule.id for rule in catalogue() if rule.answers is Question.IS_SIGNED)
     said = {"rule": rule, "outcome": Outcome.UNKNOWN, "severity": Severity.HIGH, "title": "t", "required": True}
     return Result.model_validate({**said, "findings": (finding,)})
+
+
+async def test_a_thread_says_that_its_tag_has_become_another_name_of_what_passes(
+    slack: FakeSlack, store: Store
+) -> None:
+    """1.2 failed, and stands now for 1.2.4, which has a thread of its own."""
+    image = "quay.io/acme/app:1.2"
+    async with quiet_office(slack, store) as office:
+        await office.publish(release(report(failing("sbom-missing"), image=image)))
+        good = report(passing("sbom-missing"), image=image, content="two", minute=1)
+        for _ in range(2):
+            await office.publish(release(good, twin="acme/app 1.2.4"))
+    (parent,) = slack.parents(CHANNEL)
+    assert "now the same as `acme/app 1.2.4`" in str(parent["blocks"])
+    assert sum("Now passes" in reply["text"] for reply in slack.replies(CHANNEL, parent["ts"])) == 1

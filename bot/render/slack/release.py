@@ -146,6 +146,7 @@ def _foot(release: ReleaseView, *, calls: bool) -> Iterator[str]:
     about = [", ".join(dict.fromkeys(prose(one.registry, 80) for one in release.images))]
     if release.aliases:
         about.append(f"also {', '.join(code(alias, 60) for alias in release.aliases[:NAMES_MAX])}")
+    about += [f"now the same as {code(release.twin, 100)}"] if release.twin else []
     about += [short_digest(release.digest)] if release.digest else []
     pushed = max((one.pushed_at for one in release.images), default=0.0)
     built = {report.workflow.path.rpartition("/")[2] for report in release.reports if report.workflow}
