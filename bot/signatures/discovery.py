@@ -157,7 +157,8 @@ async def _opened(candidate: Candidate, image: Reference, registry: Registry) ->
 def _said(place: Location, error: RegistryError) -> Unreadable:
     what = "referrers" if place.source.is_referrer else f"the tag .{place.source}"
     failed = unreadable(error)
-    return replace(failed, reason=f"{what} of {place.about[:19]}…: {failed.reason}", code=UnknownReason.UNSEARCHED)
+    code = failed.code if failed.code is UnknownReason.ABSENCE_HIDDEN else UnknownReason.UNSEARCHED
+    return replace(failed, reason=f"{what} of {place.about[:19]}…: {failed.reason}", code=code)
 
 
 def _once(descriptors: Iterable[Descriptor]) -> Iterable[Descriptor]:
