@@ -192,7 +192,10 @@ async def test_what_is_answered_about_tags_that_are_not_there(status: int) -> No
         signed = Signed(fake)
         signed.image()
         fake.fault("/manifests/sha256-", Instead(404, status))
-        is_unknown(await found(signed))
+        evidence = await found(signed)
+        is_unknown(evidence)
+        told = any(one.code is UnknownReason.ABSENCE_HIDDEN for one in evidence.signatures_unreadable)
+        assert told == (status in {401, 403})
 
 
 @pytest.mark.parametrize("part", ["/referrers/", "/manifests/sha256-"])
@@ -206,6 +209,8 @@ async def test_what_is_kept_back(part: str, status: int) -> None:
 
 
 def is_unknown(evidence: Evidence) -> None:
-    assert {one.code for one in evidence.signatures_unreadable} == {UnknownReason.UNSEARCHED}
+    codes = {one.code for one in evidence.signatures_unreadable}
+    assert codes
+    assert codes <= {UnknownReason.UNSEARCHED, UnknownReason.ABSENCE_HIDDEN}
     assert {finding.outcome for finding in signature_missing.findings(Context(evidence))} == {Outcome.UNKNOWN}
     assert all(platform.provenance is not None for platform in evidence.platforms)
