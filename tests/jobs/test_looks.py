@@ -150,7 +150,8 @@ async def test_a_person_gets_all_of_it_read_anew(here: Scene, samples: Path) -> 
     first, asked = await here.look()
     _, again = await here.look(fresh=True)
     earlier_release = "GET /tags/list?n=1000"  # looked for once a day
-    assert sorted([*again, earlier_release]) == sorted(asked)
+    trust = f"HEAD /manifests/{first.digest}"  # asked once an hour
+    assert sorted([*again, earlier_release, trust]) == sorted(asked)
     for digest in list(here.registry.repository(NAME).manifests):
         if digest not in {first.digest, *(platform.digest for platform in first.platforms)}:
             here.registry.lose(NAME, digest)
@@ -274,4 +275,4 @@ async def test_a_store_that_does_not_answer_costs_requests_and_nothing_else(samp
         finally:
             await store.redis.config_set("maxmemory", "0")
         assert same(first, second)
-        assert sorted(again) == sorted(asked)
+        assert sorted([*again, f"HEAD /manifests/{first.digest}"]) == sorted(asked), "a HEAD once an hour"
