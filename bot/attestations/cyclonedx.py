@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.attestations.sbom_draft import Draft, Package
 from bot.attestations.scan import Scan
+from bot.attestations.walk import Walk
 
 _SYSTEM: Final = "operating-system"
 _NO_PACKAGES: Final = frozenset({"file", "device", "data", "cryptographic-asset"})
@@ -24,30 +25,30 @@ def read_metadata(scan: Scan, draft: Draft) -> None:
                 draft.has_author = _is_something(scan) or draft.has_author
 
 
-def read_components(scan: Scan, draft: Draft) -> None:
+def read_components(walk: Walk, draft: Draft) -> None:
     """A list of components, and those within them."""
-    for _ in scan.elements():
-        read_component(scan, draft)
+    for component in walk.walked():
+        read_component(component, draft)
 
 
-def read_component(scan: Scan, draft: Draft, *, counted: bool = True) -> Package:
+def read_component(walk: Walk, draft: Draft, *, counted: bool = True) -> Package:
     """One component. Those nested in it are counted too, unless it is the root."""
     package = Package()
-    for key in scan.members("type", "name", "version", "purl", "cpe", "components"):
+    for key in walk.members("type", "name", "version", "purl", "cpe", "components"):
         match key:
             case "components" if counted:
-                read_components(scan, draft)
+                read_components(walk, draft)
             case "purl":
-                package.purls += filter(None, [scan.text()])
+                package.purls += filter(None, [walk.text()])
             case "cpe":
-                package.cpes += bool(scan.text())
+                package.cpes += bool(walk.text())
             case "type":
-                kind = scan.text()
+                kind = walk.text()
                 package.is_system, package.is_file = kind == _SYSTEM, kind in _NO_PACKAGES
             case "name":
-                package.name = scan.text()
+                package.name = walk.text()
             case "version":
-                package.version = scan.text()
+                package.version = walk.text()
     if counted:
         draft.count(package)
     return package

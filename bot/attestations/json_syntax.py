@@ -35,7 +35,8 @@ _OTHER_HALF: Final = rb"[Dd][C-Fc-f][0-9A-Fa-f]{2}"
 _ESCAPE: Final = rb'\\(?:["\\/bfnrt]|u(?:(?![Dd][89A-Fa-f])[0-9A-Fa-f]{4}|' + _HALF + rb"\\u" + _OTHER_HALF + rb"))"
 """A surrogate alone is not a character: some readers refuse the document, others put another character in its place."""
 _STRING: Final = rb'"[^"\\\x00-\x1f]*+(?:' + _ESCAPE + rb'[^"\\\x00-\x1f]*+)*+"'
-_NUMBER: Final = rb"-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+"
+_NUMBER: Final = rb"(?!-?[0-9]{4301})-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?+[0-9]++)?+"
+"""Of at most 4,300 digits before the point, as Python and pydantic-core: some readers refuse more, others take them."""
 _FLAT: Final = rb"true|false|null|" + _STRING + rb"|" + _NUMBER
 
 _KEY: Final = _STRING + _SPACE + rb":" + _SPACE
@@ -51,11 +52,16 @@ def require_json(data: bytes, *, what: str, small: int = SMALL_MAX) -> None:
     if len(data) <= small:
         parse_plain(data, what=what)
     else:
-        _require_utf8(data, what)
-        _Walk(data, what).document()
+        require_large_json(data, what=what)
 
 
-def _require_utf8(data: bytes, what: str) -> None:
+def require_large_json(data: bytes | memoryview, *, what: str) -> None:
+    """The same for any size, and nothing is built."""
+    _require_utf8(data, what)
+    _Walk(data, what).document()
+
+
+def _require_utf8(data: bytes | memoryview, what: str) -> None:
     decoder = getincrementaldecoder("utf-8")()
     try:
         for start in range(0, len(data), _CHUNK):
@@ -96,7 +102,7 @@ def _patterns() -> _Patterns:
 class _Walk:
     """A walk over what a pattern does not reach. It looks at no byte more often than it has levels."""
 
-    def __init__(self, data: bytes, what: str) -> None:
+    def __init__(self, data: bytes | memoryview, what: str) -> None:
         self._data = data
         self._what = what
         self._at = 0

@@ -21,7 +21,8 @@ from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_sbom
 from bot.attestations.slsa import read_provenance
 from bot.attestations.sparse import read_sparse
-from bot.attestations.statement import SPDX, Envelope, Statement
+from bot.attestations.statement import Envelope, Statement
+from bot.attestations.statement_at_once import is_of_type, read_at_once
 from bot.errors import MalformedError, OverLimitError
 from bot.oci import manifest
 from bot.oci.ambiguity import reading
@@ -87,23 +88,31 @@ def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
 
 def _read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
     what = f"attestation {told.digest}"
+    at_once = read_at_once(data, about, what=what)
+    if at_once is not None:
+        head, sbom = at_once
+        return Reading(_known(told, head, about), sbom=sbom)
     small = read_small_provenance(data, what=what)
     try:
         head = head_of(small) if small else read_head(data, what=what)
     except MalformedError as error:
         return _broken(told, error)
-    known = replace(
-        told,
-        predicate_type=head.predicate_type,
-        subjects=head.digests,
-        subject_matches=about in head.digests if head.digests else None,
-    )
+    known = _known(told, head, about)
     if not known.subject_matches:
         return Reading(known)
     try:
         return Reading(known, provenance=read_provenance(small)) if small else _read_predicate(data, head, known)
     except MalformedError as error:
         return _broken(known, error)
+
+
+def _known(told: StatementEvidence, head: Head, about: str) -> StatementEvidence:
+    return replace(
+        told,
+        predicate_type=head.predicate_type,
+        subjects=head.digests,
+        subject_matches=about in head.digests if head.digests else None,
+    )
 
 
 def read_envelope(data: bytes, about: str, told: StatementEvidence) -> Reading:
@@ -152,7 +161,7 @@ def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Readin
 def _sbom_as_said(data: bytes, kind: str, at: int, what: str) -> Sbom:
     """The SBOM, of the format that the statement's type says: readers of one format find nothing in the other."""
     sbom = read_sbom(data, what=what, at=at)
-    if (sbom.format == "spdx") != kind.startswith(SPDX):
+    if not is_of_type(sbom, kind):
         raise MalformedError(f"{what} says that it is {kind}, and holds an SBOM of another format: {sbom.format}")
     return sbom
 

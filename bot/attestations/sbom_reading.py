@@ -1,6 +1,7 @@
 """An SBOM's bytes summarised in one pass, without building the document."""
 
 import re
+from contextlib import suppress
 from importlib import import_module
 from types import ModuleType
 from typing import Final
@@ -10,6 +11,7 @@ from bot.attestations.packages import PackageListing
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_draft import Draft
 from bot.attestations.scan import Scan
+from bot.attestations.windows import WindowScan, has_windows
 from bot.errors import MalformedError
 
 LEGACY_MAX: Final = 8 * 1024 * 1024
@@ -36,7 +38,24 @@ def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | 
 
     Peak memory is a few hundred KB besides `data` itself, whatever its size; with a `listing`, its packages too.
     """
-    scan, draft = Scan(data, what=what, at=at), Draft(listing=listing)
+    return read_scanned(_scan(data, what, at), listing)
+
+
+def read_whole_sbom(data: bytes, *, what: str) -> Sbom:
+    """The SBOM that all of the bytes are; nobody has seen yet whether they are JSON. Raises MalformedError."""
+    if has_windows(data):
+        with suppress(MalformedError):  # what is wrong is said in the same words for all sizes
+            scan = WindowScan(data, what=what, strict=True)
+            sbom = read_scanned(scan)
+            scan.end()
+            return sbom
+    require_json(data, what=what)
+    return read_sbom(data, what=what)
+
+
+def read_scanned(scan: Scan, listing: PackageListing | None = None) -> Sbom:
+    """The SBOM at which the scan stands; it is stepped over."""
+    draft = Draft(listing=listing)
     begins: dict[str, int] = {}
     legacy: Sbom | None = None
     for key in scan.members(*_PARTS, *_FIELDS, _LEGACY):
@@ -48,17 +67,21 @@ def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | 
         else:
             _read_field(key, scan, draft)
     if not draft.formats and legacy is None:
-        raise MalformedError(f"{what} is neither SPDX nor CycloneDX")
+        raise MalformedError(f"{scan.what} is neither SPDX nor CycloneDX")
     if len(draft.formats) + (legacy is not None) > 1:
-        raise MalformedError(f"{what} is an SBOM of several formats at once")
-    return legacy or _without_root(draft, begins, data, what)
+        raise MalformedError(f"{scan.what} is an SBOM of several formats at once")
+    return legacy or _without_root(draft, begins, scan)
 
 
-def _without_root(draft: Draft, begins: dict[str, int], data: bytes, what: str) -> Sbom:
+def _scan(data: bytes, what: str, at: int) -> Scan:
+    return (WindowScan if has_windows(data, at) else Scan)(data, what=what, at=at)
+
+
+def _without_root(draft: Draft, begins: dict[str, int], scan: Scan) -> Sbom:
     """A second look at the packages, now that it is known which of them is the document's root."""
     for key in ("packages", "@graph"):
         if key in begins and draft.roots:
-            _module(key).leave_root_out(Scan(data, what=what, at=begins[key]), draft)
+            _module(key).leave_root_out(scan.again(begins[key]), draft)
     return draft.finish()
 
 

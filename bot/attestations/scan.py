@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final, TypeVar
 
+from bot.attestations.object_keys import ObjectKeys
+from bot.attestations.walk import Walk
 from bot.errors import MalformedError, OverLimitError
-from bot.oci.ambiguity import Twofold, by_fold, folded, is_watched, notice
 from bot.oci.manifest import parse, parse_plain
 
 T = TypeVar("T")
@@ -20,9 +21,6 @@ DEPTH_MAX: Final = 200
 
 BRACKETS_MAX: Final = 2_000_000
 """Brackets of one document; an SBOM of 20 MB has about 200,000. Ten times as many MB of `[]` would take minutes."""
-
-KEYS_MAX: Final = 100_000
-"""ObjectKeys of one object that is walked over; what we walk over has a dozen."""
 
 VALUE_MAX: Final = 256 * 1024
 """Bytes of one value that is built."""
@@ -62,26 +60,6 @@ _CLOSING: Final = {b"{": b"}", b"[": b"]"}
 _CLOSED_BY: Final = {ord(opening): ord(closing) for opening, closing in _CLOSING.items()}
 
 
-class ObjectKeys:
-    """The keys of one object that is walked over: those that occur twice, or fold to a wanted one."""
-
-    def __init__(self, wanted: tuple[str, ...]) -> None:
-        self._wanted = by_fold(wanted)
-        self._seen: set[int] = set()
-
-    def look(self, key: str, *, what: str) -> None:
-        """Report the key when it is ambiguous. Raises OverLimitError when there are more than KEYS_MAX."""
-        if not is_watched():
-            return
-        if hash(key) in self._seen:  # of this process, seeded: an attacker cannot make two keys collide
-            notice(Twofold.REPEATED_KEY, key)
-        if folded((key,), self._wanted):
-            notice(Twofold.FOLDED_KEY, key)
-        self._seen.add(hash(key))
-        if len(self._seen) > KEYS_MAX:
-            raise OverLimitError(f"{what} has an object of more than KEYS_MAX = {KEYS_MAX} keys")
-
-
 class Scan:
     """A position in a JSON document. Every method raises MalformedError, which names `what`.
 
@@ -94,10 +72,18 @@ class Scan:
         self._depth = 0
         self._brackets = 0
         self._brackets_max = brackets
-        large = len(data) - at >= _LARGE
-        written = data.count(b"{", at) + data.count(b"[", at) if large else 0  # those within strings, too
-        self._uncounted = large and written * _VISITS_MAX <= brackets  # it cannot have too many: nobody has to count
+        self._uncounted = self._has_few(at)  # it cannot have too many: nobody has to count
         self.at = at
+
+    def again(self, at: int) -> "Scan":
+        """Another scan of the same document, from that byte on, where a value begins."""
+        return Scan(self.data, what=self.what, at=at, brackets=self._brackets_max)
+
+    def _has_few(self, at: int) -> bool:
+        if len(self.data) - at < _LARGE:
+            return False
+        written = self.data.count(b"{", at) + self.data.count(b"[", at)  # those within strings, too
+        return written * _VISITS_MAX <= self._brackets_max
 
     def members(self, *wanted: str) -> Iterator[str]:
         """The wanted keys of the object here, each with the scan at its value; null is an object without keys.
@@ -124,21 +110,21 @@ class Scan:
 
     def value(self, limit: int = VALUE_MAX) -> Any:  # noqa: ANN401 - JSON is anything
         """The value here, built; at most `limit` bytes of JSON."""
-        start, end = self.skip()
+        start, end = self._step()
         if end - start > limit:
             raise OverLimitError(f"{self.what} has a value of {end - start} bytes, at most {limit} are read")
         return parse_plain(self.data[start:end], what=self.what)
 
     def document(self, limit: int) -> Any:  # noqa: ANN401 - JSON is anything
         """The value here like `value`, and equal keys in it are reported."""
-        start, end = self.skip()
+        start, end = self._step()
         if end - start > limit:
             raise OverLimitError(f"{self.what} has a value of {end - start} bytes, at most {limit} are read")
         return parse(self.data[start:end], what=self.what)
 
     def fields(self, *wanted: str) -> dict[str, Any]:
         """Those members of the object here, built: at once when it is small, else one by one."""
-        start, end = self.skip()
+        start, end = self._step()
         if end - start > SMALL_MAX:
             self.at = start
             return {key: self.value() for key in self.members(*wanted)}
@@ -163,8 +149,31 @@ class Scan:
             self.at = start
         return found
 
+    def built(self, *wanted: str, mentioning: tuple[bytes, ...] = ()) -> Iterator[list[Any]]:
+        """The elements of the array here, built, some at a time: objects with the wanted fields at least, or texts.
+
+        Those without a literal of `mentioning` may be left out, unless something in them is written with a backslash.
+        """
+        for _ in self.elements():
+            if not mentioning or self.mentions(b"\\", *mentioning):
+                yield [self.fields(*wanted) if wanted else self.text()]
+
+    def walked(self, mentioning: tuple[bytes, ...] = ()) -> Iterator[Walk]:
+        """The elements of the array here, each to be walked over at once; of `mentioning`, see `built`."""
+        for _ in self.elements():
+            if not mentioning or self.mentions(b"\\", *mentioning):
+                yield self
+
     def skip(self) -> tuple[int, int]:
         """Step over the value here; where it began and where it ended."""
+        start, end = self._step()
+        self._check(start, end)
+        return start, end
+
+    def _check(self, start: int, end: int) -> None:
+        """Whether what was stepped over is JSON in all of its parts; nobody has asked."""
+
+    def _step(self) -> tuple[int, int]:
         self._space()
         start = self.at
         if match := _FLAT.match(self.data, start):
@@ -219,6 +228,7 @@ class Scan:
         if match is None:
             raise self._malformed(f"no member begins at byte {self.at}")
         self.at = match.end()
+        self._check(*match.span("key"))
         key = match["key"]
         if b"\\" in key or len(key) > VALUE_MAX:
             return str(parse_plain(key, what=self.what)) if len(key) <= VALUE_MAX else ""

@@ -3,11 +3,12 @@
 https://spdx.github.io/spdx-spec/v2.3/
 """
 
+from itertools import islice
 from typing import Final
 
 from bot.attestations.sbom_draft import NOTHING, Draft, Package, quoted
 from bot.attestations.scan import Scan
-from bot.attestations.values import Document, mappings, text
+from bot.attestations.values import Document, mapping, mappings, text
 
 _DOCUMENT: Final = "SPDXRef-DOCUMENT"
 _CPES: Final = frozenset({"cpe22Type", "cpe23Type"})
@@ -22,15 +23,18 @@ def read_creation(scan: Scan, draft: Draft) -> None:
             draft.has_author = bool("".join(scan.text() for _ in scan.elements()))
 
 
+_FIELDS: Final = ("SPDXID", "name", "versionInfo", "externalRefs", "sourceInfo", "primaryPackagePurpose")
+
+
 def read_packages(scan: Scan, draft: Draft) -> None:
     """The packages, all of them counted; the root is taken out at the end, when it is known."""
-    for _ in scan.elements():
-        draft.count(read_package(scan))
+    for packages in scan.built(*_FIELDS):
+        for said in packages:
+            draft.count(read_package(mapping(said)))
 
 
-def read_package(scan: Scan) -> Package:
+def read_package(said: Document) -> Package:
     """One package."""
-    said = scan.fields("SPDXID", "name", "versionInfo", "externalRefs", "sourceInfo", "primaryPackagePurpose")
     package = Package(
         id=text(said.get("SPDXID")),
         name=text(said.get("name")),
@@ -48,16 +52,17 @@ def read_package(scan: Scan) -> Package:
 
 def read_relationships(scan: Scan, draft: Draft) -> None:
     """What the document describes, from its relationships; there may be a hundred thousand others."""
-    for _ in scan.elements():
-        if not scan.mentions(b"DESCRIBE"):
-            continue
-        _describe(draft, scan.fields("spdxElementId", "relationshipType", "relatedSpdxElement"))
+    ends = ("spdxElementId", "relationshipType", "relatedSpdxElement")
+    for relationships in scan.built(*ends, mentioning=(b"DESCRIBE",)):
+        for said in relationships:
+            _describe(draft, mapping(said))
 
 
 def read_described(scan: Scan, draft: Draft) -> None:
     """What the document describes, from the older list."""
-    for _ in scan.elements():
-        draft.describes(scan.text())
+    for ids in scan.built():
+        for id_ in ids:
+            draft.describes(id_ if isinstance(id_, str) else "")
 
 
 def leave_root_out(scan: Scan, draft: Draft) -> None:
@@ -65,10 +70,14 @@ def leave_root_out(scan: Scan, draft: Draft) -> None:
 
     When it describes several they are its content, as some generators write it.
     """
-    roots = [read_package(scan) for _ in scan.elements() if scan.mentions(*quoted(draft.roots))]
-    roots = [package for package in roots if package.id in draft.roots]
-    if len(roots) == 1:
-        draft.count(roots[0], -1)
+    found = scan.built(*_FIELDS, mentioning=tuple(quoted(draft.roots)))
+    roots = (package for packages in found for package in map(mapping, packages) if _is_one_of(draft.roots, package))
+    if len(first := [*islice(roots, 2)]) == 1:
+        draft.count(read_package(first[0]), -1)
+
+
+def _is_one_of(ids: set[str], said: Document) -> bool:
+    return text(said.get("SPDXID")) in ids
 
 
 def _describe(draft: Draft, ends: Document) -> None:

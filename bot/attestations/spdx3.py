@@ -3,8 +3,11 @@
 https://spdx.github.io/spdx-spec/v3.0.1/serializations/
 """
 
+from itertools import islice
+
 from bot.attestations.sbom_draft import Draft, Package, quoted
 from bot.attestations.scan import Scan
+from bot.attestations.walk import Walk
 
 _TEXTS = ("type", "spdxId", "name", "created", "specVersion", "software_packageVersion", "software_packageUrl")
 _LISTS = ("rootElement", "createdBy", "externalIdentifier")
@@ -12,33 +15,33 @@ _LISTS = ("rootElement", "createdBy", "externalIdentifier")
 
 def read_graph(scan: Scan, draft: Draft) -> None:
     """The elements, each counted when it is a package."""
-    for _ in scan.elements():
-        package = read_element(scan, draft)
+    for element in scan.walked():
+        package = read_element(element, draft)
         if package:
             draft.count(package)
 
 
 def leave_root_out(scan: Scan, draft: Draft) -> None:
     """Take the document's root out of the counts, as for SPDX 2."""
-    elements = [read_element(scan, Draft()) for _ in scan.elements() if scan.mentions(*quoted(draft.roots))]
-    roots = [package for package in elements if package is not None and package.id in draft.roots]
-    if len(roots) == 1:
-        draft.count(roots[0], -1)
+    elements = (read_element(element, Draft()) for element in scan.walked(tuple(quoted(draft.roots))))
+    roots = (package for package in elements if package is not None and package.id in draft.roots)
+    if len(first := [*islice(roots, 2)]) == 1:
+        draft.count(first[0], -1)
 
 
-def read_element(scan: Scan, draft: Draft) -> Package | None:
+def read_element(walk: Walk, draft: Draft) -> Package | None:
     """One element: a package, or None when it is something else, which the draft then holds."""
     said: dict[str, str] = {}
     package = Package()
     lists: dict[str, list[str]] = {}
-    for key in scan.members(*_TEXTS, *_LISTS):
+    for key in walk.members(*_TEXTS, *_LISTS):
         if key == "externalIdentifier":
-            for _ in scan.elements():
-                _read_identifier(scan, package)
-        elif key in _LISTS and scan.sees(b"["):
-            lists[key] = [scan.text() for _ in scan.elements()]
+            for _ in walk.elements():
+                _read_identifier(walk, package)
+        elif key in _LISTS and walk.sees(b"["):
+            lists[key] = [walk.text() for _ in walk.elements()]
         else:
-            said[key] = scan.text()
+            said[key] = walk.text()
     kind = said.get("type", "").rpartition("_")[2]
     if kind != "Package":
         _note(draft, kind, said, lists)
@@ -60,12 +63,12 @@ def _note(draft: Draft, kind: str, said: dict[str, str], lists: dict[str, list[s
             draft.describes(root)
 
 
-def _read_identifier(scan: Scan, package: Package) -> None:
+def _read_identifier(walk: Walk, package: Package) -> None:
     kind = identifier = ""
-    for key in scan.members("externalIdentifierType", "identifier"):
+    for key in walk.members("externalIdentifierType", "identifier"):
         if key == "identifier":
-            identifier = scan.text()
+            identifier = walk.text()
         else:
-            kind = scan.text()
+            kind = walk.text()
     package.purls += [identifier] if kind in {"packageUrl", "purl"} and identifier else []
     package.cpes += kind in {"cpe22", "cpe23"}

@@ -7,9 +7,8 @@ from itertools import chain
 from time import thread_time
 from typing import Final, TypeVar
 
-from bot.attestations.json_syntax import require_json
 from bot.attestations.reading import StatementEvidence, read_statement
-from bot.attestations.sbom_reading import read_sbom
+from bot.attestations.sbom_reading import read_whole_sbom
 from bot.attestations.statement import COSIGN_SIGN, IN_TOTO
 from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import reading
@@ -130,8 +129,7 @@ def _attached_sbom(layer: SignatureLayer, data: bytes) -> AttachedStatement | No
     """A plain document under `.sbom`; unless it is a statement after all, which its media type must allow."""
     what = f"SBOM {layer.descriptor.digest}"
     try:
-        require_json(data, what=what)
-        return AttachedStatement(layer.about, _where(layer), None, sbom=read_sbom(data, what=what))
+        return AttachedStatement(layer.about, _where(layer), None, sbom=read_whole_sbom(data, what=what))
     except MalformedError as error:
         if layer.media_type == IN_TOTO:
             return _attached(layer, data)

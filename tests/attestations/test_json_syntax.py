@@ -82,6 +82,18 @@ def test_half_a_character_is_refused_whatever_the_size(text: bytes, is_right: bo
                 require_json(data, what="it")
 
 
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("rest", ["", ".5", "e5"])
+def test_numbers_have_as_many_digits_as_in_small_documents(sign: str, rest: str) -> None:
+    right = f'[1, {{"a": {sign}{"7" * 4300}{rest}}}]'.encode()
+    assert is_json(right)
+    require_json(right, what="it")
+    wrong = right.replace(b"77", b"777", 1)
+    assert not is_json(wrong)
+    with pytest.raises(MalformedError):
+        require_json(wrong, what="it")
+
+
 def test_what_is_too_deep_is_over_the_limit() -> None:
     assert is_json(b"[" * DEPTH_MAX + b"]" * DEPTH_MAX)
     with pytest.raises(OverLimitError, match="DEPTH_MAX"):
