@@ -9,10 +9,11 @@ from bot.attestations.head import read_head
 from bot.attestations.packages_reading import read_packages
 from bot.attestations.provenance import Exposed, Provenance, RecordPlace
 from bot.attestations.reading import StatementEvidence, read_envelope, read_statement
-from bot.attestations.sbom_reading import read_sbom
+from bot.attestations.sbom_reading import read_sbom, read_whole_sbom
 from bot.attestations.secrets import leaks_in, without_secrets
 from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import SLSA_V1, Statement
+from bot.attestations.windows import LARGE
 from bot.errors import ProvenanceBotError
 from bot.oci.manifest import read
 from tests.attestations.predicates import BUILT, statement, v02, v1
@@ -86,11 +87,19 @@ def _envelopes() -> Iterator[bytes]:
         yield json.dumps(made).encode()
 
 
+def _longer(sbom: bytes) -> bytes:
+    """With so many elements in each list that it has windows; blanks behind it make it large."""
+    document = json.loads(sbom)
+    longer = {key: value * 9 if isinstance(value, list) else value for key, value in document.items()}
+    return json.dumps(longer).encode()
+
+
 readers = (
     Reader("statement", _statement, _statements),
     Reader("statement-envelope", _envelope, _envelopes),
     Reader("provenance", _provenance, _statements),
     Reader("secrets", _secrets, lambda: (b"TOKEN=ghp_fakeFAKEfakeFAKEfakeFAKEfakeFAKE0000 curl -u a:b https://c:d@e",)),
     Reader("sbom", lambda data: read_sbom(data, what="it"), lambda: SBOMS),
+    Reader("sbom-large", lambda data: read_whole_sbom(data + b" " * LARGE, what="it"), lambda: map(_longer, SBOMS[:3])),
     Reader("sbom-packages", lambda data: read_packages(data, what="it"), lambda: SBOMS),
 )
