@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
 import re
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 _WRAPPED = re.compile(r"\$\{\{(.*)\}\}", re.DOTALL)
@@ -62,8 +63,10 @@ def parts_of(text: str) -> frozenset[str]:
     return frozenset({words}) if "||" in words else frozenset(part.strip() for part in words.split("&&"))
 
 
-def _tokens(text: str) -> list[str] | None:
-    tokens, at = [], 0
+@lru_cache(maxsize=128)
+def _tokens(text: str) -> tuple[str, ...] | None:
+    """Of at most LENGTH_MAX characters; one condition is asked about for each event and branch."""
+    tokens, at = list[str](), 0
     text = text.strip()
     while at < len(text):
         found = _TOKEN.match(text, at)
@@ -71,7 +74,7 @@ def _tokens(text: str) -> list[str] | None:
             return None
         tokens.append(found[0].strip())
         at = found.end()
-    return tokens
+    return tuple(tokens)
 
 
 def _truth(value: _Value) -> bool | None:
@@ -83,7 +86,7 @@ def _truth(value: _Value) -> bool | None:
 class _Reader:
     """Reads `a && (b || !c) == 'd'`, weakest operator first."""
 
-    def __init__(self, tokens: list[str], known: Mapping[str, str | bool]) -> None:
+    def __init__(self, tokens: tuple[str, ...], known: Mapping[str, str | bool]) -> None:
         self.tokens, self.known, self.at, self.depth = tokens, known, 0, 0
         self.broken = False
 

@@ -10,7 +10,7 @@ from bot.workflows.doubts import with_reasons
 from bot.workflows.edits import Fix, apply, compatible
 from bot.workflows.ignores import read_ignores
 from bot.workflows.model import CiFile
-from bot.workflows.readers import read_file
+from bot.workflows.readers import exact_documents, read_as, read_file
 from bot.workflows.rules import Follow, LintContext, LintFinding, catalogue
 from bot.workflows.surroundings import ALONE, Surroundings
 from bot.workflows.text import SourceText
@@ -37,8 +37,9 @@ def lint_file(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFi
     name, text = file.source.name, file.source.text
     findings = _said_of(file, follow, around)
     if file.documents and any(one.fix for one in findings):
-        exact = read_file(file.source, around.called, exact=True)
-        findings = findings if exact.documents == file.documents else _said_of(exact, follow, around)
+        documents = exact_documents(file.source)
+        if documents != file.documents:
+            findings = _said_of(read_as(file, documents, around.called), follow, around)
     return with_checked_fixes(name, text, findings, follow, around)
 
 

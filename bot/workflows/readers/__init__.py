@@ -36,21 +36,27 @@ _MAKEFILES = re.compile(r"(?:GNU)?[Mm]akefile(?:\.\w+)?|.+\.mk")
 _SHELLS = (".sh", ".bash")
 
 
-def read_file(source: SourceText, called: Called = NOT_CALLED, *, exact: bool = False) -> CiFile:
+def read_file(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
     """One file, whatever kind it is; `called` is what is known from the files that call it.
-
-    `exact` when it may be changed: see `yaml_reader.py`.
 
     Raises MalformedError when it does not parse or is over our limits, UnknownKindError for any other file.
     """
-    return _within_limit(_read(source, PurePosixPath(source.name).name, called, exact=exact))
+    return _within_limit(_read(source, PurePosixPath(source.name).name, called))
+
+
+def exact_documents(source: SourceText) -> tuple[Mapping, ...]:
+    """The YAML documents of a file that may be changed: see `yaml_reader.py`. Raises MalformedError."""
+    return tuple(node for node in read_yaml(source, exact=True) if isinstance(node, Mapping))
 
 
 def read_again(file: CiFile, called: Called) -> CiFile:
     """The same file once more is known of those that call it; it is not parsed again."""
-    if not file.documents:
-        return file
-    return _within_limit(_understood(file.source, PurePosixPath(file.source.name).name, called, file.documents))
+    return read_as(file, file.documents, called) if file.documents else file
+
+
+def read_as(file: CiFile, documents: tuple[Mapping, ...], called: Called) -> CiFile:
+    """The same file, of which another parser has read these documents. Raises as `read_file`."""
+    return _within_limit(_understood(file.source, PurePosixPath(file.source.name).name, called, documents))
 
 
 def _within_limit(file: CiFile) -> CiFile:
@@ -61,10 +67,10 @@ def _within_limit(file: CiFile) -> CiFile:
     return file
 
 
-def _read(source: SourceText, name: str, called: Called, *, exact: bool) -> CiFile:
+def _read(source: SourceText, name: str, called: Called) -> CiFile:
     if read := _reader_of(name, source.text):
         return read(source)
-    documents = tuple(node for node in read_yaml(source, exact=exact) if isinstance(node, Mapping))
+    documents = tuple(node for node in read_yaml(source) if isinstance(node, Mapping))
     return _understood(source, name, called, documents)
 
 
