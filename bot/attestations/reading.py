@@ -18,11 +18,11 @@ from bot.attestations.head import (
 from bot.attestations.json_syntax import require_json
 from bot.attestations.provenance import Provenance
 from bot.attestations.sbom import Sbom
-from bot.attestations.sbom_reading import read_sbom
+from bot.attestations.sbom_reading import is_of_type, read_sbom
+from bot.attestations.scan import LARGE
 from bot.attestations.slsa import read_provenance
 from bot.attestations.sparse import read_sparse
 from bot.attestations.statement import Envelope, Statement
-from bot.attestations.statement_at_once import is_of_type, read_at_once
 from bot.errors import MalformedError, OverLimitError
 from bot.oci import manifest
 from bot.oci.ambiguity import reading
@@ -88,8 +88,7 @@ def read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
 
 def _read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading:
     what = f"attestation {told.digest}"
-    at_once = read_at_once(data, about, what=what)
-    if at_once is not None:
+    if at_once := _at_once(data, about, what):
         head, sbom = at_once
         return Reading(_known(told, head, about), sbom=sbom)
     small = read_small_provenance(data, what=what)
@@ -104,6 +103,14 @@ def _read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading
         return Reading(known, provenance=read_provenance(small)) if small else _read_predicate(data, head, known)
     except MalformedError as error:
         return _broken(known, error)
+
+
+def _at_once(data: bytes, about: str, what: str) -> tuple[Head, Sbom] | None:
+    if len(data) < LARGE:
+        return None
+    from bot.attestations.statement_at_once import read_at_once  # noqa: PLC0415 - most statements are smaller
+
+    return read_at_once(data, about, what=what)
 
 
 def _known(told: StatementEvidence, head: Head, about: str) -> StatementEvidence:

@@ -10,8 +10,8 @@ from bot.attestations.json_syntax import require_json
 from bot.attestations.packages import PackageListing
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_draft import Draft
-from bot.attestations.scan import Scan
-from bot.attestations.windows import WindowScan, has_windows
+from bot.attestations.scan import LARGE, Scan
+from bot.attestations.statement import SPDX
 from bot.errors import MalformedError
 
 LEGACY_MAX: Final = 8 * 1024 * 1024
@@ -38,14 +38,14 @@ def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | 
 
     Peak memory is a few hundred KB besides `data` itself, whatever its size; with a `listing`, its packages too.
     """
-    return read_scanned(_scan(data, what, at), listing)
+    return read_scanned(_windows(data, what, at) or Scan(data, what=what, at=at), listing)
 
 
 def read_whole_sbom(data: bytes, *, what: str) -> Sbom:
     """The SBOM that all of the bytes are; nobody has seen yet whether they are JSON. Raises MalformedError."""
-    if has_windows(data):
+    scan = _windows(data, what, 0, strict=True)
+    if scan is not None:
         with suppress(MalformedError):  # what is wrong is said in the same words for all sizes
-            scan = WindowScan(data, what=what, strict=True)
             sbom = read_scanned(scan)
             scan.end()
             return sbom
@@ -73,8 +73,18 @@ def read_scanned(scan: Scan, listing: PackageListing | None = None) -> Sbom:
     return legacy or _without_root(draft, begins, scan)
 
 
-def _scan(data: bytes, what: str, at: int) -> Scan:
-    return (WindowScan if has_windows(data, at) else Scan)(data, what=what, at=at)
+def is_of_type(sbom: Sbom, predicate_type: str) -> bool:
+    """Whether the SBOM is of the format that the statement's type says."""
+    return (sbom.format == "spdx") == predicate_type.startswith(SPDX)
+
+
+def _windows(data: bytes, what: str, at: int, *, strict: bool = False) -> Scan | None:
+    """A scan by windows, of a document that has them."""
+    if len(data) - at < LARGE:
+        return None
+    from bot.attestations import windows  # noqa: PLC0415 - most SBOMs are smaller
+
+    return windows.WindowScan(data, what=what, at=at, strict=strict) if windows.has_windows(data, at) else None
 
 
 def _without_root(draft: Draft, begins: dict[str, int], scan: Scan) -> Sbom:

@@ -7,12 +7,14 @@ strings, not for commas and colons; what is asked for is read by a real parser.
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from bot.attestations.object_keys import ObjectKeys
-from bot.attestations.walk import Walk
 from bot.errors import MalformedError, OverLimitError
+from bot.oci.ambiguity import ObjectKeys
 from bot.oci.manifest import parse, parse_plain
+
+if TYPE_CHECKING:
+    from bot.attestations.walk import Walk
 
 T = TypeVar("T")
 
@@ -35,8 +37,8 @@ _NESTED_MAX: Final = 5
 """Levels that one pattern matches at once, as an SPDX document has; what is deeper is skipped bracket by bracket."""
 _VISITS_MAX: Final = 3
 """How often a bracket is stepped over at most: when a value is searched, when it is measured, and when it is walked."""
-_LARGE: Final = 64 * 1024
-"""Bytes of a document from which that pattern, which takes 15 ms to compile, pays."""
+LARGE: Final = 64 * 1024
+"""Bytes of a document from which that pattern, which takes 15 ms to compile, pays, and so do windows."""
 
 
 @cache
@@ -80,7 +82,7 @@ class Scan:
         return Scan(self.data, what=self.what, at=at, brackets=self._brackets_max)
 
     def _has_few(self, at: int) -> bool:
-        if len(self.data) - at < _LARGE:
+        if len(self.data) - at < LARGE:
             return False
         written = self.data.count(b"{", at) + self.data.count(b"[", at)  # those within strings, too
         return written * _VISITS_MAX <= self._brackets_max
@@ -158,7 +160,7 @@ class Scan:
             if not mentioning or self.mentions(b"\\", *mentioning):
                 yield [self.fields(*wanted) if wanted else self.text()]
 
-    def walked(self, mentioning: tuple[bytes, ...] = ()) -> Iterator[Walk]:
+    def walked(self, mentioning: tuple[bytes, ...] = ()) -> Iterator["Walk"]:
         """The elements of the array here, each to be walked over at once; of `mentioning`, see `built`."""
         for _ in self.elements():
             if not mentioning or self.mentions(b"\\", *mentioning):

@@ -4,8 +4,8 @@ from contextlib import nullcontext
 
 from bot.attestations.head import SUBJECTS_BYTES_MAX, Head
 from bot.attestations.sbom import Sbom
-from bot.attestations.sbom_reading import read_scanned
-from bot.attestations.statement import SPDX, Statement
+from bot.attestations.sbom_reading import is_of_type, read_scanned
+from bot.attestations.statement import Statement
 from bot.attestations.windows import WindowScan, has_windows
 from bot.errors import MalformedError
 from bot.oci.ambiguity import notice, noticing, watching
@@ -28,11 +28,6 @@ def read_at_once(data: bytes, about: str, *, what: str) -> tuple[Head, Sbom] | N
     for noticed in notices.all if notices and read else ():
         notice(noticed.kind, noticed.key, noticed.detail)
     return read
-
-
-def is_of_type(sbom: Sbom, predicate_type: str) -> bool:
-    """Whether the SBOM is of the format that the statement's type says."""
-    return (sbom.format == "spdx") == predicate_type.startswith(SPDX)
 
 
 def _read(scan: WindowScan, about: str) -> tuple[Head, Sbom] | None:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from json import JSONDecoder
 from typing import Any, Final, Protocol
 
-from bot.attestations.object_keys import ObjectKeys
 from bot.errors import MalformedError
-from bot.oci.ambiguity import by_fold, folded
+from bot.oci.ambiguity import ObjectKeys, by_fold, folded
 
 SHAPES_MAX: Final = 64
 """Lists of keys that are remembered as having nothing ambiguous; most objects of an SBOM have one of a few."""

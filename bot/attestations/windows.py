@@ -12,12 +12,9 @@ from typing import Any, Final
 import pydantic_core
 
 from bot.attestations.json_syntax import require_large_json
-from bot.attestations.scan import BRACKETS_MAX, Scan
+from bot.attestations.scan import BRACKETS_MAX, LARGE, Scan
 from bot.attestations.walk import Built, Shapes, Walk
 from bot.oci.manifest import parse_plain
-
-LARGE: Final = 64 * 1024
-"""Bytes of a document from which windows pay."""
 
 WINDOW: Final = 16 * 1024
 """Bytes that are parsed at once. What is built of them takes some thirty times as much memory at most."""

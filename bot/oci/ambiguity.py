@@ -14,11 +14,16 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
 
+from bot.errors import OverLimitError
+
 NOTICES_MAX: Final = 64
 """Ambiguities that are kept of one image; one is enough to refuse it, and a hostile document has millions."""
 
 KEY_MAX: Final = 80
 """Characters of a key that are kept; it may be of any length."""
+
+KEYS_MAX: Final = 100_000
+"""ObjectKeys of one object that is walked over; what we walk over has a dozen."""
 
 Pairs = list[tuple[str, Any]]
 
@@ -183,3 +188,23 @@ def joined(one: object, other: object) -> object:
     if isinstance(one, list) and isinstance(other, list):
         return [*one, *other]
     return other
+
+
+class ObjectKeys:
+    """The keys of one object that is walked over: those that occur twice, or fold to a wanted one."""
+
+    def __init__(self, wanted: tuple[str, ...]) -> None:
+        self._wanted = by_fold(wanted)
+        self._seen: set[int] = set()
+
+    def look(self, key: str, *, what: str) -> None:
+        """Report the key when it is ambiguous. Raises OverLimitError when there are more than KEYS_MAX."""
+        if not is_watched():
+            return
+        if hash(key) in self._seen:  # of this process, seeded: an attacker cannot make two keys collide
+            notice(Twofold.REPEATED_KEY, key)
+        if folded((key,), self._wanted):
+            notice(Twofold.FOLDED_KEY, key)
+        self._seen.add(hash(key))
+        if len(self._seen) > KEYS_MAX:
+            raise OverLimitError(f"{what} has an object of more than KEYS_MAX = {KEYS_MAX} keys")

@@ -14,9 +14,9 @@ from bot.attestations.json_syntax import require_json
 from bot.attestations.reading import StatementEvidence, read_statement
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_scanned, read_whole_sbom
-from bot.attestations.scan import BRACKETS_MAX, DEPTH_MAX, Scan
+from bot.attestations.scan import BRACKETS_MAX, DEPTH_MAX, LARGE, Scan
 from bot.attestations.statement import CYCLONEDX, SPDX
-from bot.attestations.windows import BUILT_MAX, LARGE, WINDOW, WindowScan, has_windows
+from bot.attestations.windows import BUILT_MAX, WINDOW, WindowScan, has_windows
 from bot.errors import MalformedError, OverLimitError
 from bot.oci.ambiguity import Twofold, noticing
 from tests.attestations.predicates import DIGEST, Json, statement

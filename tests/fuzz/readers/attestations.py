@@ -10,10 +10,10 @@ from bot.attestations.packages_reading import read_packages
 from bot.attestations.provenance import Exposed, Provenance, RecordPlace
 from bot.attestations.reading import StatementEvidence, read_envelope, read_statement
 from bot.attestations.sbom_reading import read_sbom, read_whole_sbom
+from bot.attestations.scan import LARGE
 from bot.attestations.secrets import leaks_in, without_secrets
 from bot.attestations.slsa import read_provenance
 from bot.attestations.statement import SLSA_V1, Statement
-from bot.attestations.windows import LARGE
 from bot.errors import ProvenanceBotError
 from bot.oci.manifest import read
 from tests.attestations.predicates import BUILT, statement, v02, v1
