@@ -7,7 +7,6 @@ from bot.policy import Policy
 from bot.report import Result
 from bot.rules import Outcome
 from bot.rules.shown import shown
-from bot.rules.twins import contradict
 
 
 def notes(evidence: Evidence, results: Iterable[Result], policy: Policy) -> tuple[str, ...]:
@@ -20,7 +19,11 @@ def _other_platforms(evidence: Evidence) -> Iterator[str]:
     """No rule is about it: runtimes choose by the index, and what they start is made for something else."""
     for platform in evidence.platforms:
         config = platform.config
-        if isinstance(config, ImageConfig) and config.platform and contradict(platform.platform, config.platform):
+        if not isinstance(config, ImageConfig) or config.platform in {"", platform.platform}:
+            continue
+        from bot.rules.twins import contradict  # noqa: PLC0415 - only where the names are not the same
+
+        if contradict(platform.platform, config.platform):
             yield (
                 f"The index calls it {platform.platform}, and its own configuration says {shown(config.platform)}:"
                 " runtimes choose it by the index, and start what was built for the other"
