@@ -58,19 +58,26 @@ def _split(host: str) -> tuple[str, str]:
     """Host and port, the port without leading zeros, however many; of an IPv6 address the shortest form."""
     if host.startswith("[") and host.count("]") == 1:
         inner, _, rest = host[1:].partition("]")
-        return f"[{_shortest(inner)}]", _digits(rest.removeprefix(":"))
+        return f"[{shortest(inner) if _HEXADECIMAL.issuperset(inner) else inner}]", _digits(rest.removeprefix(":"))
     name, colon, port = host.rpartition(":")
     if not colon or ":" in name or not port.isdecimal():  # two ports are none, and the name is refused
         return host, ""
     return name, _digits(port)
 
 
-def _shortest(address: str) -> str:
-    """The address as short as it can be written; what image names do not take as one stays as it is."""
+def shortest(address: str) -> str:
+    """An IPv6 address in hexadecimal digits; what is not one stays as it is.
+
+    Python 3.13 writes a mapped IPv4 address with dots, which image names do not take.
+    """
     try:
-        return IPv6Address(address).compressed if _HEXADECIMAL.issuperset(address) else address
+        found = IPv6Address(address)
     except ValueError:
         return address
+    if found.ipv4_mapped is None:
+        return found.compressed
+    high, low = divmod(int(found.ipv4_mapped), 1 << 16)
+    return f"::ffff:{high:x}:{low:x}"
 
 
 def _digits(port: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from yarl import URL
 
 from bot.oci.addresses import is_loopback_name
-from bot.oci.canonical import canonical_registry
+from bot.oci.canonical import canonical_registry, shortest
 
 if TYPE_CHECKING:
     from bot.oci.reference import Reference
@@ -52,7 +52,7 @@ def endpoint(registry: str, insecure: frozenset[str]) -> Endpoint:
 def authority(url: URL) -> str:
     """host:port of a URL, lower-case, the port always there."""
     host = url.host or ""
-    return f"[{host}]:{url.port}" if ":" in host else f"{host}:{url.port}"
+    return f"[{shortest(host)}]:{url.port}" if ":" in host else f"{host}:{url.port}"
 
 
 def authorities(hosts: Iterable[str]) -> frozenset[str]:

@@ -158,3 +158,7 @@ def test_webhooks(host: str, announced: str) -> None:
 @pytest.mark.parametrize(("host", "name"), SPELLINGS)
 def test_names_in_workflows(host: str, name: str) -> None:
     assert read_name(f"docker://{host}/acme/app:1").repository == f"{name}/acme/app"
+
+
+def test_a_mapped_address_is_a_name_whatever_python_writes() -> None:
+    assert canonical_registry("[::FFFF:a9fe:a9fe]:5000") == "[::ffff:a9fe:a9fe]:5000"
