@@ -67,8 +67,8 @@ test-shipped: install  ## build, install and run what users get: wheel, image, c
 test-stressed: install  ## run the tests of make test on one core that a busy process shares, three times in a row; RUNS=, BUSY= processes, TESTS=
 	$(BIN)/python -m tests.stressed $(if $(RUNS),--runs $(RUNS)) $(if $(BUSY),--busy $(BUSY)) $(TESTS)
 
-test-chaos: install  ## run the slow tests: kill -9, restarts, floods
-	$(BIN)/pytest -m 'slow and not chaos'
+test-chaos: install  ## run the slow tests: kill -9, restarts, floods; three at a time, since most of them wait
+	$(BIN)/pytest -n 3 --dist worksteal -m 'slow and not chaos'
 
 chaos: install  ## push a thousand images while processes are killed, registries and Slack fail; prints its figures, takes long
 	$(BIN)/pytest -s -m chaos tests/chaos
