@@ -12,7 +12,7 @@ from typing import Final
 
 from bot.errors import MalformedError
 from bot.evidence import Artifact, ArtifactKind
-from bot.evidence.runnable import could_run, is_inert
+from bot.evidence.runnable import could_run, is_inert, is_layer
 from bot.oci.ambiguity import fold
 from bot.oci.manifest import OCI_MANIFEST, Content, Manifest
 
@@ -69,10 +69,9 @@ def is_of_an_image(config: Content) -> bool:
     document = config.parse()
     if not isinstance(document, dict):
         raise MalformedError(f"{config.digest} is not a JSON object")
-    members = {fold(key): member for key, member in document.items()}
-    runtime = members.get("config")
-    how = {fold(key) for key in runtime} if isinstance(runtime, dict) else set()
-    return not _OF_AN_IMAGE.isdisjoint(members) or not _RUNTIME.isdisjoint(how)
+    runtimes = [member for key, member in document.items() if fold(key) == "config" and isinstance(member, dict)]
+    how = {fold(key) for runtime in runtimes for key in runtime}  # Go reads all of them, one over the other
+    return not _OF_AN_IMAGE.isdisjoint(map(fold, document)) or not _RUNTIME.isdisjoint(how)
 
 
 def _with_empty_config(manifest: Manifest) -> Artifact | None:
@@ -80,7 +79,7 @@ def _with_empty_config(manifest: Manifest) -> Artifact | None:
     layers = [layer.media_type for layer in manifest.layers]
     said = next((one for one in (manifest.artifact_type, *layers) if one), "")
     kind = _by_word(said)
-    is_known = all(_by_word(one) or one.lower() in _BESIDE for one in layers)
+    is_known = all((_by_word(one) and not is_layer(one)) or one.lower() in _BESIDE for one in layers)
     return Artifact(kind, said) if kind and is_known else None
 
 

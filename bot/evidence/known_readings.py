@@ -82,6 +82,11 @@ class ReadingMemory:
 
 
 def _weight(reading: "Reading", size: int) -> int:
-    """The texts of provenance are some of its bytes, of which a few are kept twice; an SBOM is only counted."""
+    """The texts of provenance are some of its bytes, of which a few are kept twice; an SBOM is only counted.
+
+    What a statement is said to be may have megabytes: it is its annotation, or stands in the statement itself.
+    """
+    statement = reading.statement
     texts = 2 * size if reading.provenance else 0
-    return _BARE + _SUBJECT * len(reading.statement.subjects) + texts
+    said = len(statement.annotated_type) + len(statement.predicate_type) + len(statement.problem)
+    return _BARE + _SUBJECT * len(statement.subjects) + texts + said

@@ -96,7 +96,16 @@ async def test_what_some_runtime_runs_is_judged_as_an_image_whatever_it_calls_it
     assert [platform.platform for platform in evidence.platforms] == ["linux/amd64"]
 
 
-@pytest.mark.parametrize("config", [REAL, {"RootFS": {}}, {**CHART, "config": {"Cmd": ["/sh"]}}, {"OS": "linux"}])
+@pytest.mark.parametrize(
+    "config",
+    [
+        REAL,
+        {"RootFS": {}},
+        {**CHART, "config": {"Cmd": ["/sh"]}},
+        {**CHART, "config": {"Cmd": ["/sh"]}, "Config": {}},  # Go reads both into one
+        {"OS": "linux"},
+    ],
+)
 async def test_a_chart_with_the_configuration_of_an_image_is_not_excused(image: Builder, config: Json) -> None:
     """No runtime of today runs it; older ones did not look at the type of a configuration."""
     push(image, HELM_CONFIG, (HELM_LAYER,), config)
@@ -113,6 +122,7 @@ async def test_a_chart_with_the_configuration_of_an_image_is_not_excused(image: 
         ("application/vnd.acme.config", HELM_LAYER, OCI_MANIFEST),
         (EMPTY, "application/vnd.acme.program", OCI_MANIFEST),
         (EMPTY, IMAGE_LAYER, OCI_MANIFEST),
+        (EMPTY, f"{IMAGE_LAYER}; name=spdx", OCI_MANIFEST),
     ],
 )
 async def test_of_what_nobody_knows_nothing_is_left_out(

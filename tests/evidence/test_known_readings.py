@@ -1,6 +1,7 @@
 """The same statement is read once in a process, for whatever image; it is fetched and verified each time."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -104,6 +105,15 @@ async def test_it_holds_so_many_and_so_much() -> None:
     await fill(small, "e", Reading(TOLD, provenance=provenance()), 100_000)
     await fill(small, "abab", Reading(TOLD, provenance=provenance()), 10_000)
     assert len(small) == 2
+
+
+@pytest.mark.parametrize("what", ["annotated_type", "predicate_type", "problem"])
+async def test_what_a_statement_is_said_to_be_weighs_too(what: str) -> None:
+    """An annotation may have as many megabytes as a manifest."""
+    memory = ReadingMemory(most_weight=50_000)
+    for name in "abcd":
+        await fill(memory, name, Reading(replace(TOLD, **{what: name * 20_000})), 100)
+    assert len(memory) == 2
 
 
 async def test_where_nobody_is_told_of_ambiguities_nothing_is_remembered() -> None:
