@@ -14,8 +14,9 @@ _PATH = re.compile(r"(?<![^\s\"'`;&()=\[,])[\w./${}-]+(?![^\s\"'`;&()\],])")
 _COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*")
 _JOINED = re.compile(r"\\\r?\n")
 _READ_BY_MAKE: Final = {"-C", "-f", "-j", "-I", "-o", "-W"}
-_RELEASES = re.compile(r"(?<![\w-])goreleaser[ \t][^\n]*\brelease\b")
-_PUBLISHES_NOTHING = re.compile(r"--snapshot|--skip[=-]\S*(?:publish|docker)")
+_GORELEASER = re.compile(r"(?<![\w-])goreleaser[ \t]")
+_RELEASE = re.compile(r"\brelease\b")
+_SKIPPED = re.compile(r"--skip[=-](\S*)")
 _CONFIG = re.compile(r"(?:--config|-f)[ =]([^\s]+)")
 _PACKAGE = re.compile(r"(?<![\w./-])(?:npm|pnpm|yarn|bun|npm-run-all2?|run-[ps]|node[ \t]+--run)(?![\w./-])([^\n;&|]*)")
 _READ_BY_NPM: Final = {"-w", "--workspace", "--prefix", "-C", "--cwd", "--dir", "--filter", "-F", "--loglevel"}
@@ -69,6 +70,14 @@ def _packaged(arguments: str) -> Iterator[str]:
 def configs_in(script: str) -> Iterator[str]:
     """The same of command lines."""
     for line in script.splitlines():
-        if _RELEASES.search(line) and not _PUBLISHES_NOTHING.search(line):
+        if _publishes(line):
             named = _CONFIG.search(line)
             yield PurePosixPath(named[1]).name if named else ""
+
+
+def _publishes(line: str) -> bool:
+    """Whether GoReleaser releases here; in steps: one pattern takes the square of a line's length."""
+    called = _GORELEASER.search(line)
+    if called is None or _RELEASE.search(line, called.end()) is None or "--snapshot" in line:
+        return False
+    return not any(what in skipped for skipped in _SKIPPED.findall(line) for what in ("publish", "docker"))

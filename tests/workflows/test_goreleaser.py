@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.workflows.doubts import Doubt
+from bot.workflows.script_words import configs_in
+from tests.growth import LINEAR_MAX, growth
 from tests.workflows.doubting import CI, findings
 from tests.workflows.looking import found, job
 
@@ -42,6 +44,27 @@ def test_what_the_flags_turn_off_is_said_and_nothing_else() -> None:
 def test_which_configuration_ci_releases_with(tmp_path: Path, name: str, args: str, doubts: tuple[Doubt, ...]) -> None:
     files = {CI: job(ACTION.format(args)), name: CONFIG}
     assert [one.doubts for one in findings(tmp_path, files) if one.rule == RULE] == [doubts]
+
+
+@pytest.mark.parametrize(("head", "unit"), [("", "goreleaser "), ("goreleaser release ", "--skip=")])
+def test_one_long_line_takes_no_more_than_its_length(head: str, unit: str) -> None:
+    assert growth(lambda size: list(configs_in(head + unit * size)), 8_000) < LINEAR_MAX
+
+
+@pytest.mark.parametrize(
+    ("line", "configs"),
+    [
+        ("goreleaser check && goreleaser release", [""]),
+        ("release goreleaser", []),
+        ("goreleaser release --skip=sign,validate -f a/b.yml", ["b.yml"]),
+        ("goreleaser release --skip=a--skip=publish", []),
+        ("goreleaser release --skip-publish", []),
+        ("goreleaser release --skip=sign publish", [""]),
+        ("my-goreleaser release", []),
+    ],
+)
+def test_which_lines_release(line: str, configs: list[str]) -> None:
+    assert list(configs_in(line)) == configs
 
 
 def test_images_that_are_not_pushed() -> None:
