@@ -107,12 +107,18 @@ async def test_it_holds_so_many_and_so_much() -> None:
     assert len(small) == 2
 
 
-@pytest.mark.parametrize("what", ["annotated_type", "predicate_type", "problem"])
-async def test_what_a_statement_is_said_to_be_weighs_too(what: str) -> None:
+@pytest.mark.parametrize(
+    "told",
+    [
+        replace(TOLD, annotated_type="a" * 20_000),
+        replace(TOLD, predicate_type="a" * 20_000),
+        replace(TOLD, problem="a" * 20_000),
+    ],
+)
+async def test_what_a_statement_is_said_to_be_weighs_too(told: StatementEvidence) -> None:
     """An annotation may have as many megabytes as a manifest."""
     memory = ReadingMemory(most_weight=50_000)
-    for name in "abcd":
-        await fill(memory, name, Reading(replace(TOLD, **{what: name * 20_000})), 100)
+    await fill(memory, "abcd", Reading(told), 100)
     assert len(memory) == 2
 
 
