@@ -72,19 +72,22 @@ def judge(context: Context, policy: Policy, *, today: date, rules: Sequence[Rule
 
 
 def _unverified(context: Context, rules: Sequence[Rule], answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """The question for a signature, unknown, when that is all that could be asked of it and the policy does not.
+    """The question for a signature when it is unknown, or when the policy does not ask it, of what is not an image.
 
-    Else a chart passed of which nothing was verified.
+    Its answer decides: it is all that could be verified. Else a chart passed of which nothing was.
     """
     artifact = context.evidence.artifact
     if artifact is None or all(one.code is not SkippedReason.NOT_AN_IMAGE for one in answers.values()):
         return {}
     told = f"nothing was verified: it is {artifact.name} and not an image, and the policy does not ask for a signature"
-    return {
-        rule.id: Answer(Outcome.UNKNOWN, (rule.unknown(IMAGE, UnknownReason.NOT_ASKED, told),))
-        for rule in rules
-        if rule.answers is Question.IS_SIGNED and answers[rule.id].code is SkippedReason.NOT_IN_POLICY
-    }
+    found: dict[str, Answer] = {}
+    for rule in (one for one in rules if one.answers is Question.IS_SIGNED):
+        answer = answers[rule.id]
+        if answer.outcome is Outcome.UNKNOWN:
+            found[rule.id] = answer
+        elif answer.code is SkippedReason.NOT_IN_POLICY:
+            found[rule.id] = Answer(Outcome.UNKNOWN, (rule.unknown(IMAGE, UnknownReason.NOT_ASKED, told),))
+    return found
 
 
 def _answers(

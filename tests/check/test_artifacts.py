@@ -38,9 +38,19 @@ def test_a_chart_with_an_invalid_signature_fails() -> None:
     assert judged(chart(SignatureState.INVALID)).verdict is Verdict.FAIL
 
 
-def test_what_could_not_be_searched_is_unknown_for_a_chart_too() -> None:
-    unread = chart(signatures_unreadable=(Unreadable("no answer", UnknownReason.UNSEARCHED),))
-    assert judged(unread, STRICT).verdict is Verdict.UNKNOWN
+@pytest.mark.parametrize("policy", [default_policy(), STRICT])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signatures_unreadable": (Unreadable("no answer", UnknownReason.UNSEARCHED),)},
+        {"signatures_searched": False},
+        {"signatures": (signature(SignatureState.UNVERIFIABLE),)},
+    ],
+)
+def test_a_chart_whose_signature_could_not_be_judged_is_unknown(policy: Policy, changes: dict[str, object]) -> None:
+    """Also where a signature is only advised: nothing else of a chart is verified."""
+    report = judged(chart(**changes), policy)
+    assert (report.verdict, report.asks_nothing) == (Verdict.UNKNOWN, False)
 
 
 def test_rules_about_images_are_not_asked_of_a_chart_and_say_so() -> None:
