@@ -47,7 +47,7 @@ def could_run(manifest: Manifest) -> bool:
     False for a chart, a signature or another artifact: nothing in it is a file system or a program, or the
     configuration is not that of an image.
     """
-    types = [layer.media_type.lower() for layer in manifest.layers]
+    types = [layer.media_type.partition(";")[0].strip().lower() for layer in manifest.layers]
     if any(one.endswith(_PROGRAM_TYPES) for one in types):
         return True
     if is_inert(manifest):

@@ -139,8 +139,9 @@ async def test_an_sbom_beside_a_program_is_not_excused(image: Builder) -> None:
     assert (await image.gather()).artifact is None
 
 
-async def test_a_program_with_the_empty_configuration_is_judged_as_an_image(image: Builder) -> None:
-    push(image, EMPTY, ("application/wasm",), {}, artifactType="application/spdx+json")
+@pytest.mark.parametrize("layer", ["application/wasm", "Application/WASM ;name=spdx"])
+async def test_a_program_with_the_empty_configuration_is_judged_as_an_image(image: Builder, layer: str) -> None:
+    push(image, EMPTY, (layer,), {}, artifactType="application/spdx+json")
     evidence = await image.gather()
     assert (evidence.artifact, len(evidence.platforms)) == (None, 1)
 
