@@ -47,7 +47,7 @@ def unsigned(report: Report) -> Unsigned:
     match result.outcome if result else None:
         case Outcome.FAIL | Outcome.WAIVED:
             return Unsigned.NOBODY
-        case Outcome.UNKNOWN:
+        case Outcome.UNKNOWN if not report.asks_nothing:
             return Unsigned.AWAITED if result and result.is_awaited else Unsigned.UNKNOWN
         case _:
             return _SEARCHED.get(report.search.state, Unsigned.NOT_ASKED) if report.search else Unsigned.NOT_ASKED

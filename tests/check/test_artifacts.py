@@ -4,6 +4,7 @@ import pytest
 
 from bot.evidence import Artifact, ArtifactKind, Evidence, Unreadable
 from bot.policy import Policy, default_policy
+from bot.render.signed import Unsigned, unsigned
 from bot.report import Verdict
 from bot.report.audit import AuditRow, Held, WeakestMode, row_of
 from bot.rules import Outcome, SkippedReason, catalogue
@@ -70,6 +71,11 @@ def test_nothing_was_verified_of_a_chart_whose_signature_nobody_asks_for() -> No
     assert (report.verdict, report.asks_nothing) == (Verdict.UNKNOWN, True)
     (finding,) = result(report, "signature-missing").findings
     assert finding.reason == UnknownReason.NOT_ASKED
+
+
+def test_that_nobody_asks_is_not_that_it_could_not_be_checked() -> None:
+    said = [unsigned(judged(one, PROVENANCE_ONLY)) for one in (chart(), chart(signatures_searched=False))]
+    assert said == [Unsigned.NOBODY, Unsigned.NOT_ASKED]
 
 
 def test_a_policy_that_asks_no_provenance_leaves_nothing_out() -> None:
