@@ -39,8 +39,8 @@ class Caller:
 
     def endpoint(self, reference: Reference) -> Endpoint:
         """Where to ask. Raises NotFoundError for what is not a name, since URLs are built of the reference's parts."""
-        is_short = max(len(reference.registry), len(reference.repository)) <= NAME_MAX
-        is_named = is_short and _is_name(reference.registry, reference.repository)
+        is_name = _is_name if len(reference.registry) <= NAME_MAX else _is_name.__wrapped__  # a long one is not kept
+        is_named = len(reference.repository) <= NAME_MAX and is_name(reference.registry, reference.repository)
         if not is_named or not (reference.digest or is_tag(reference.tag)):
             raise NotFoundError(f"{str(reference)[:100]!r} is not an image name", host=reference.registry[:100])
         if reference.digest and not is_digest(reference.digest):
