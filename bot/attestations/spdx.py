@@ -20,7 +20,8 @@ def read_creation(scan: Scan, draft: Draft) -> None:
         if key == "created":
             draft.has_timestamp = bool(scan.text())
         else:
-            draft.has_author = bool("".join(scan.text() for _ in scan.elements()))
+            for creators in scan.built():
+                draft.has_author |= any(isinstance(one, str) and one for one in creators)
 
 
 _FIELDS: Final = ("SPDXID", "name", "versionInfo", "externalRefs", "sourceInfo", "primaryPackagePurpose")
@@ -30,7 +31,8 @@ def read_packages(scan: Scan, draft: Draft) -> None:
     """The packages, all of them counted; the root is taken out at the end, when it is known."""
     for packages in scan.built(*_FIELDS):
         for said in packages:
-            draft.count(read_package(mapping(said)))
+            if isinstance(said, dict) and said:  # all else is nothing, and there may be millions
+                draft.count(read_package(said))
 
 
 def read_package(said: Document) -> Package:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.attestations import spdx as spdx2
 from bot.attestations.head import read_head
 from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_reading import read_sbom
@@ -220,6 +221,23 @@ def test_two_formats_at_once_are_malformed() -> None:
 def test_a_package_of_which_nothing_is_said_is_none() -> None:
     assert read(spdx({}, {"name": ""}, {"SPDXID": None})).packages == 0
     assert read({"bomFormat": "CycloneDX", "components": [{}, {"type": "library"}, None]}).packages == 0
+
+
+def test_what_is_no_object_is_no_package_and_takes_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty megabytes of numbers in place of packages took a minute."""
+    seen: list[object] = []
+    really = spdx2.read_package
+
+    def reading(said: dict[str, Any]) -> object:
+        seen.append(said)
+        return really(said)
+
+    monkeypatch.setattr(spdx2, "read_package", reading)
+    strange: list[Any] = [*range(30_000), *["", "text", None, [], True, 1.5] * 1_000]
+    found = read(spdx(*strange, package("curl"), *strange, creationInfo={"creators": [*strange, "Tool: syft"]}))
+    assert (found.packages, found.has_author) == (1, True)
+    assert 1 <= len(seen) <= 3  # the root, too, which is looked at again
+    assert not read(spdx(package("curl"), creationInfo={"creators": [1, {"name": "a"}, "", None]})).has_author
 
 
 def test_twenty_megabytes_cost_less_than_four_times_their_size() -> None:
