@@ -48,12 +48,24 @@ def script(count: int) -> str:
     return "".join(one % at for at in range(count))
 
 
+def package(count: int) -> str:
+    one = '"s%d": "docker buildx build --push --provenance=false -t ghcr.io/acme/%d:1 ."'
+    return '{"scripts": {' + ", ".join(one % (at, at) for at in range(count)) + "}}"
+
+
+def pipeline(count: int) -> str:
+    one = "- script: docker buildx build --push --provenance=false -t ghcr.io/acme/%d:1 .\n"
+    return "steps:\n" + "".join(one % at for at in range(count))
+
+
 SHAPES: dict[str, Callable[[int], str]] = {
     "compose.yaml": services,
     ".github/workflows/jobs.yml": jobs,
     ".github/workflows/steps.yml": steps,
     "Makefile": targets,
     "build.sh": script,
+    "package.json": package,
+    "azure-pipelines.yml": pipeline,
 }
 
 
@@ -85,8 +97,11 @@ def test_four_times_as_many_things_take_about_four_times_as_many_calls(name: str
     assert many / few < GROWTH
 
 
-def test_the_whole_text_is_not_searched_again_for_each_build() -> None:
-    _, few = calls_of("compose.yaml", services(FEW))
-    _, many = calls_of("compose.yaml", services(MANY))
-    wanted = next(pattern for pattern in many if "aws-lambda-deploy" in pattern)
+@pytest.mark.parametrize(
+    ("name", "sought"), [("compose.yaml", "aws-lambda-deploy"), ("package.json", "working-directory")]
+)
+def test_the_whole_text_is_not_searched_again_for_each_build(name: str, sought: str) -> None:
+    _, few = calls_of(name, SHAPES[name](FEW))
+    _, many = calls_of(name, SHAPES[name](MANY))
+    wanted = next(pattern for pattern in many if sought in pattern)
     assert few[wanted] == many[wanted]

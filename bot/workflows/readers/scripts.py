@@ -1,5 +1,6 @@
 """Shell scripts: files of their own, and the scripts inside of other files."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -16,7 +17,7 @@ from bot.workflows.text import SIZE_MAX, Place, SourceText
 from bot.workflows.tools import read_line
 from bot.workflows.tools.line import Line
 
-_ELSEWHERE: Final = "working-directory"
+_ELSEWHERE: Final = re.compile("working-directory")
 """A file that says this may run its scripts in other folders than the root."""
 
 
@@ -49,7 +50,7 @@ def run_through(
     """The scripts of one step, one after the other in one shell. Nothing is run."""
     values = values or Values(env)
     shell = _Shell(source, values, env, step)
-    shell.moved = _ELSEWHERE in source.text or ("/" in source.name and not source.name.startswith("."))
+    shell.moved = source.mentions(_ELSEWHERE) or ("/" in source.name and not source.name.startswith("."))
     for script in scripts:
         for command in commands(script):
             shell.take(command)
