@@ -65,7 +65,7 @@ def with_labels_of(config: Config, platform: PlatformEvidence) -> PlatformEviden
 
 
 def _with_layers(config: Config, count: int) -> Config:
-    """A program that is no file system has layers that its configuration does not count."""
+    """The configuration with all layers counted: it does not list those that are not file systems, such as WASM."""
     if not isinstance(config, ImageConfig) or config.layers >= count:
         return config
     return replace(config, layers=count)

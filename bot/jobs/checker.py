@@ -1,13 +1,10 @@
 """The real checker: registries over HTTP behind the address guard, the rules, the policies."""
 
 import asyncio
-import hashlib
-import json
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from re import Pattern
 from typing import Final, Protocol
 
 import structlog
@@ -23,6 +20,7 @@ from bot.evidence.options import GatherOptions
 from bot.jobs.baselines import Baselines
 from bot.jobs.comparing import Comparing
 from bot.jobs.parts import CheckPolicy, PhaseOf
+from bot.jobs.policy_version import policy_version
 from bot.jobs.recheck import is_final
 from bot.oci.reference import Reference
 from bot.oci.registries import open_registries
@@ -179,8 +177,7 @@ class RegistryChecker:
         last, version = self._versions.get(reference.name, (None, ""))
         if last == policy:
             return version
-        text = json.dumps([self.build, _plain(policy)], sort_keys=True, default=_plain)
-        version = f"{policy.name}@{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+        version = policy_version(policy, self.build)
         if len(self._versions) >= VERSIONS_MAX:
             self._versions.clear()
         self._versions[reference.name] = policy, version
@@ -272,32 +269,3 @@ async def _keep(registry: RememberingRegistry, evidence: Evidence) -> None:
             await registry.keep(without=secret)
     except (StoreError, TimeoutError) as error:
         log.warning("documents are not kept", image=str(evidence.image), why=str(error) or "it took too long")
-
-
-def _plain(value: object) -> object:
-    """What JSON can hold. Sets in order: their own order differs from process to process."""
-    match value:
-        case set() | frozenset():
-            return sorted(value)
-        case Pattern():
-            return value.pattern
-        case Mapping():
-            return dict(value)
-        case _ if is_dataclass(value):
-            return {field.name: getattr(value, field.name) for field in fields(value)}
-        case _:
-            return _public(value)
-
-
-def _public(value: object) -> str:
-    """A key or a certificate: a new one under an old name makes another policy."""
-    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415 - heavy, and rarely needed
-    from cryptography.x509 import Certificate  # noqa: PLC0415
-
-    from bot.signatures.keys import PublicKey, spki  # noqa: PLC0415
-
-    if isinstance(value, Certificate):
-        return value.public_bytes(Encoding.DER).hex()
-    if isinstance(value, PublicKey):
-        return spki(value).hex()
-    raise TypeError(f"a policy holds a {type(value).__name__}, of which the version knows nothing")

@@ -31,7 +31,10 @@ if tonumber(ARGV[2]) - (tonumber(found) or 0) >= tonumber(ARGV[4]) then
   redis.call('SET', KEYS[1], 'lacks', 'EX', ARGV[5])
 end
 """
-"""KEYS the place's; ARGV has or lacks, now, API_TTL, AGAIN, LACKS_TTL. The time of a first answer is kept."""
+"""KEYS: the key of the place. ARGV: "has" or "lacks", now, API_TTL, AGAIN, LACKS_TTL.
+
+Of a first "lacks" only the time is kept; it counts when another one comes AGAIN seconds later.
+"""
 
 _SHARE: Final = """
 local now, most = tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -45,7 +48,7 @@ if ARGV[4] == '1' then
 end
 return math.max(1, math.floor(ceiling / redis.call('ZCARD', KEYS[1])))
 """
-"""KEYS who asks the host, its places after a 429; ARGV process, now, most, whether refused, ACTIVE, CEILING_TTL."""
+"""KEYS: who asks the host, its places after a 429. ARGV: process, now, most, whether refused, ACTIVE, CEILING_TTL."""
 
 
 class RegistryHosts:

@@ -14,7 +14,7 @@ AT_ONCE: Final = 4
 """Questions at the same time; the others wait here, and hear at once when the host is left alone."""
 
 FAILURES: Final = 4
-"""Questions without an answer, and none with one between them; a single broken connection is no outage."""
+"""Questions in a row without an answer: a single broken connection is not an outage."""
 
 PAUSE: Final = 15.0
 """Seconds until one question is asked again. Shorter than the pause before an image is looked at again."""

@@ -55,7 +55,7 @@ def _goals(arguments: str) -> Iterator[str]:
 def _packaged(arguments: str) -> Iterator[str]:
     """The scripts of a package.json that npm, pnpm, yarn or bun is told to run; what `--` hands on is not for them.
 
-    Each word may be one: `npm-run-all` takes several, and what else stands there is no script's name.
+    Each word may be one: `npm-run-all` takes several, and the other words there are not names of scripts.
     """
     words = iter(arguments.replace('"', " ").replace("'", " ").split())
     for word in words:
