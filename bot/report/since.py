@@ -1,5 +1,6 @@
 """A report in which only what got worse counts: what failed in the release before is advice, and no new failure."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from bot.report.document import Report
@@ -9,6 +10,8 @@ from bot.rules import IMAGE, Outcome, Severity, catalogue
 
 _ALWAYS: Final = frozenset(rule.id for rule in catalogue() if rule.always)
 _SECRETS: Final = frozenset(rule.id for rule in catalogue() if rule.asks_to_revoke)
+_NEEDS: Final = {rule.id: rule.needs for rule in catalogue()}
+_ABSENCES: Final = frozenset(rule.id for rule in catalogue() if rule.absence)
 
 _ORDER: Final = tuple(Severity)
 """The worst first."""
@@ -20,7 +23,8 @@ def since(report: Report, before: Report) -> Report:
     """The report with the verdict of what got worse since then.
 
     A rule that failed then, as badly, for the same platforms or for all, is not required any more. What is unknown
-    stays so. A rule that holds whatever a policy says fails as before; so does one about secrets, if it found another.
+    stays so, also what a rule that failed for one platform says of another. A rule that holds whatever a policy says
+    fails as before; so does one about secrets, if it found another.
     A report that does not fail stays as it is: an image that was not looked at is unknown, whatever is required.
     """
     if report.verdict is not Verdict.FAIL:
@@ -40,6 +44,8 @@ def _judged(result: Result, then: Result | None, image: str) -> Result:
     if IMAGE not in then.subjects and not result.subjects <= then.subjects:
         return result
     reason = "; ".join(filter(None, (result.reason, _ALREADY.format(image))))
+    if any(finding.outcome is Outcome.UNKNOWN for finding in result.findings):
+        return result.model_copy(update={"outcome": Outcome.UNKNOWN, "reason": reason})
     return result.model_copy(update={"required": False, "reason": reason})
 
 
@@ -48,9 +54,22 @@ def _messages(result: Result) -> set[str]:
 
 
 def _verdict(results: tuple[Result, ...]) -> Verdict:
+    """As the judgement has it: a rule that was not asked because another one is unknown leaves the verdict open."""
     required = {result.outcome for result in results if result.required}
     if Outcome.FAIL in required:
         return Verdict.FAIL
-    if Outcome.UNKNOWN in required:
+    by_rule = {result.rule: result for result in results}
+    if Outcome.UNKNOWN in required or any(_is_left_open(result, by_rule) for result in results):
         return Verdict.UNKNOWN
     return Verdict.WARN if any(result.outcome is Outcome.FAIL for result in results) else Verdict.PASS
+
+
+def _is_left_open(result: Result, by_rule: Mapping[str, Result]) -> bool:
+    is_skipped = result.required and result.outcome is Outcome.SKIPPED
+    return is_skipped and result.rule in _ABSENCES and _needs_unknown(result.rule, by_rule)
+
+
+def _needs_unknown(rule: str, by_rule: Mapping[str, Result]) -> bool:
+    """Whether a rule that it needs is unknown, or was not asked for such a reason itself."""
+    unmet = [need for need in _NEEDS[rule] if need in by_rule and by_rule[need].outcome is not Outcome.PASS]
+    return any(by_rule[need].outcome is Outcome.UNKNOWN or _needs_unknown(need, by_rule) for need in unmet)

@@ -62,3 +62,35 @@ def test_an_image_that_was_not_looked_at_does_not_pass_where_everything_is_only_
 def test_what_is_unknown_stays_so() -> None:
     unknown = failing("sbom-missing", "?", outcome=Outcome.UNKNOWN)
     assert since(unknown, failing("sbom-missing", "none")).verdict is Verdict.UNKNOWN
+
+
+def result(rule: str, outcome: Outcome, *findings: FindingSummary, required: bool = True) -> Result:
+    return Result(rule=rule, outcome=outcome, severity=Severity.HIGH, title=rule, required=required, findings=findings)
+
+
+def finding(subject: str, outcome: Outcome) -> FindingSummary:
+    return FindingSummary(subject=subject, message="said", outcome=outcome)
+
+
+def failed(*results: Result) -> Report:
+    return report(verdict=Verdict.FAIL).model_copy(update={"results": results})
+
+
+def test_what_failed_for_one_platform_does_not_hide_that_another_one_is_unknown() -> None:
+    lacks = finding("linux/amd64", Outcome.FAIL)
+    both = result("sbom-missing", Outcome.FAIL, lacks, finding("linux/arm64", Outcome.UNKNOWN))
+    found = since(failed(both), failed(result("sbom-missing", Outcome.FAIL, lacks)))
+    assert found.verdict is Verdict.UNKNOWN
+    assert [one.rule for one in found.unknown() if one.required] == ["sbom-missing"]
+
+
+def test_what_failed_before_does_not_hide_that_nobody_could_look_for_the_required_signer() -> None:
+    lacks = result("sbom-missing", Outcome.FAIL, finding("image", Outcome.FAIL))
+    unseen = result("signature-missing", Outcome.UNKNOWN, finding("image", Outcome.UNKNOWN), required=False)
+    not_asked = (
+        result("signature-invalid", Outcome.SKIPPED),
+        result("signature-identity-unexpected", Outcome.SKIPPED),
+    )
+    assert since(failed(lacks, unseen, *not_asked), failed(lacks)).verdict is Verdict.UNKNOWN
+    absent = result("signature-missing", Outcome.FAIL, finding("image", Outcome.FAIL), required=False)
+    assert since(failed(lacks, absent, *not_asked), failed(lacks)).verdict is Verdict.WARN
