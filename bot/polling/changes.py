@@ -19,6 +19,9 @@ OLDER_EVERY: Final = 6 * 3600.0
 OLDER_MAX: Final = 28
 """Of them, the newest, so that each is asked for once a week. The second look has the newest three every day."""
 
+BACK_FIRST: Final = 20
+"""Tags that had vanished and are listed again, of which is asked first."""
+
 FAMILIES_MAX: Final = 20
 """Families of which a first look has the newest version checked; the largest ones."""
 
@@ -54,14 +57,21 @@ def to_resolve(
     Any tag may move. Those that are not close take turns, four a day at most: 24 repositories cost 96 HEADs.
 
     The new ones begin at another place each time: of a list that names thousands of tags that are not there, none
-    stands in the way of the others for ever.
+    stands in the way of the others for ever. Before them come a few that had vanished, if it is known what they were:
+    they tell what the others are (`changes`).
     """
     unknown = [tag.name for tag in listed if not tag.digest and not is_evidence_tag(tag.name)]
     older = next_older([tag for tag in unknown if tag in state.digests], state.looked_at, now)
     known = [tag for tag in unknown if tag in state.digests and (tag == older or is_close(tag, state, now))]
-    new = [tag for tag in unknown if tag not in state.digests]
-    first = int(now) % len(new) if new else 0
-    return tuple(tag for tag in (*known, *new[first:], *new[:first]) if not is_ignored(tag))
+    new = _turned([tag for tag in unknown if tag not in state.digests], now)
+    back = [tag for tag in new if state.gone.get(tag)][:BACK_FIRST]
+    return tuple(dict.fromkeys(tag for tag in (*known, *back, *new) if not is_ignored(tag)))
+
+
+def _turned(tags: list[str], now: float) -> list[str]:
+    """The tags, beginning at another one each time."""
+    first = int(now) % len(tags) if tags else 0
+    return [*tags[first:], *tags[:first]]
 
 
 def next_older(tags: Iterable[str], looked_at: float, now: float) -> str:
@@ -78,17 +88,28 @@ def is_close(tag: str, state: RepositoryState, now: float) -> bool:
     return is_rolling(tag) or now - state.recent.get(tag, 0.0) < RECENT
 
 
-def changes(digests: Mapping[str, str], state: RepositoryState) -> tuple[TagChange, ...]:
-    """What is new or moved. `digests` are the tags that are there; "" when nobody asked, or for evidence."""
+def changes(digests: Mapping[str, str], state: RepositoryState, now: float) -> tuple[TagChange, ...]:
+    """What is new or moved. `digests` are the tags that are there; "" when nobody asked, or for evidence.
+
+    A registry that had lost its contents for a while gets back versions that nobody has ever asked for, too. They are
+    no pushes when others came back as they were.
+    """
     found = []
+    same = {tag for tag, digest in digests.items() if digest and _was_gone(tag, state) == digest}
+    is_restored = bool(same) or now - state.restored_at < RECENT
     for tag, digest in digests.items():
         if tag not in state.digests:
-            before = state.gone.get(tag, "")
-            kind = ChangeKind.BACK if before and before == digest else ChangeKind.NEW
-            found.append(TagChange(kind, tag, digest, before))
+            before = _was_gone(tag, state)
+            is_back = tag in same or (is_restored and before == "" and bool(digest))
+            found.append(TagChange(ChangeKind.BACK if is_back else ChangeKind.NEW, tag, digest, before or ""))
         elif digest and (before := state.digests[tag]) and before != digest:
             found.append(TagChange(ChangeKind.MOVED, tag, digest, before))
     return tuple(found)
+
+
+def _was_gone(tag: str, state: RepositoryState) -> str | None:
+    """What a tag that had vanished stood for, "" when nobody knew; None for one that had not."""
+    return None if tag in state.digests else state.gone.get(tag)
 
 
 def newest_of_families(tags: Iterable[str], is_ignored: IsIgnored) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from bot.errors import NotFoundError, TooLargeError, UnavailableError
+from bot.errors import DeniedError, NotFoundError, TooLargeError, UnavailableError
 from bot.intake.validate import CATALOGUE_TAGS
 from bot.oci import tally
 from bot.oci.catalogue.listing import IsKnown, ListedTag, TagListing
@@ -30,6 +30,10 @@ HEADS_MAX: Final = 100
 WHOLE_AFTER: Final = 6 * 3600.0
 """Seconds after which the whole list is read, also where the newest come first: the order may be a lie, and a tag that
 has vanished is only missed in a whole list."""
+
+
+UNTOLD: Final = (DeniedError, UnavailableError, TooLargeError)
+"""What says nothing of one tag. Some registries refuse a single one, e.g. an image in quarantine."""
 
 
 class ListsTags(Protocol):
@@ -92,7 +96,8 @@ class _Looking:
             return await self._first(digests)
         for tag in await asyncio.to_thread(to_resolve, listed, self.state, self.now, self.is_ignored):
             digests[tag] = await self._resolve(tag)
-        found = changes({tag: digest for tag, digest in digests.items() if tag not in self.left_over}, self.state)
+        there = {tag: digest for tag, digest in digests.items() if tag not in self.left_over}
+        found = changes(there, self.state, self.now)
         vanished = await self._vanished(digests) if listing.is_whole else ()
         return self._kept(digests, (*found, *vanished), is_whole=listing.is_whole)
 
@@ -122,39 +127,36 @@ class _Looking:
         self.heads += 1
         try:
             return await self.registry.resolve(self.target.repository.tagged(tag))
-        except (
-            NotFoundError,
-            UnavailableError,
-            TooLargeError,
-        ):  # the list named it; perhaps it is just being made or deleted
+        except (NotFoundError, *UNTOLD):  # the list named it; perhaps it is just being made or deleted
             self.left_over.add(tag)
             return ""
 
     async def _vanished(self, there: dict[str, str]) -> tuple[TagChange, ...]:
-        """Those that are in the list no more. Of those that matter most the registry is asked: a list may be a lie."""
-        found = []
+        """Those that are in the list no more. Of those that matter most the registry is asked: a list may be a lie.
+
+        A list that leaves out what the registry has, or cannot be held against it, says nothing of other tags.
+        """
         missing = [tag for tag in self.state.digests if tag not in there and self.target.wants(tag)]
         if not missing:
             return ()
         newest = await asyncio.to_thread(newest_of_families, self.state.digests, self.is_ignored)
         close = {*newest, *(tag for tag in missing if is_close(tag, self.state, self.now))}
-        for tag in missing:
-            if tag in close and not await self._is_gone(tag):
-                there[tag] = self.state.digests[tag]
-            else:
-                found.append(TagChange(ChangeKind.VANISHED, tag, before=self.state.digests[tag]))
-        return tuple(found)
+        asked = {tag: await self._is_gone(tag) for tag in missing if tag in close}
+        is_a_lie = False in asked.values()
+        gone = [tag for tag in missing if asked.get(tag, not is_a_lie)]
+        there |= {tag: self.state.digests[tag] for tag in missing if tag not in gone}
+        return tuple(TagChange(ChangeKind.VANISHED, tag, before=self.state.digests[tag]) for tag in gone)
 
-    async def _is_gone(self, tag: str) -> bool:
-        """Whether the registry itself says that the tag is not there. Not to know is not to say so."""
+    async def _is_gone(self, tag: str) -> bool | None:
+        """Whether the registry itself says that the tag is not there. Not to know is not to say so; None unasked."""
         if self.heads >= HEADS_MAX:
-            return False
+            return None
         self.heads += 1
         try:
             await self.registry.resolve(self.target.repository.tagged(tag))
         except NotFoundError:
             return True
-        except (UnavailableError, TooLargeError):
+        except UNTOLD:
             return False
         return False
 
@@ -171,16 +173,18 @@ class _Looking:
             if change.kind is ChangeKind.VANISHED:
                 gone[change.tag] = known.pop(change.tag)
                 recent.pop(change.tag, None)
-            elif change.digest:
+            elif change.digest and change.kind is not ChangeKind.BACK:
                 recent[change.tag] = self.now
         told = tuple(change for change in found if not self.is_ignored(change.tag))
         pushed = any(change.kind in {ChangeKind.NEW, ChangeKind.MOVED} for change in told)
+        restored = any(change.kind is ChangeKind.BACK and change.before for change in found)
         state = self.state.model_copy(
             update={
                 "digests": known,
                 "gone": dict(list(gone.items())[-TAGS_MAX:]),
                 "recent": recent,
                 "changed_at": self.now if pushed else self.state.changed_at,
+                "restored_at": self.now if restored else self.state.restored_at,
                 **self._looked(is_whole=is_whole),
             }
         )

@@ -31,8 +31,8 @@ class RepositoryState(BaseModel):
     """One repository. Times are seconds since the epoch, of the store's clock.
 
     `digests` has every tag, "" when its digest was never asked for; `gone` those that have vanished. `recent` says when
-    a tag was noticed, for those that are looked at closely. `tags` are the globs that the watch had. `trouble` is why
-    the last look did not work.
+    a tag was noticed, for those that are looked at closely. `restored_at` is when one that had vanished came back as it
+    was. `tags` are the globs that the watch had. `trouble` is why the last look did not work.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -45,6 +45,7 @@ class RepositoryState(BaseModel):
     changed_at: float = 0.0
     whole_at: float = 0.0
     looked_at: float = 0.0
+    restored_at: float = 0.0
     failures: int = 0
     trouble: str = ""
 
