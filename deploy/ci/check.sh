@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
 # One check for CI: annotations on stdout, a summary for people, SARIF and JSON as files, and the worst exit code.
-# It reads PROGRAM, REPORTS (a folder), IMAGES, LINT, POLICY, SINCE_BASELINE and STRICT, and writes to GITHUB_OUTPUT and
-# GITHUB_STEP_SUMMARY where these are set. It ends with 0: whoever calls it decides by `exit-code`.
+# It reads PROGRAM, REPORTS (a folder), IMAGES, LINT, POLICY, SINCE_BASELINE, STRICT and TOKEN, and writes to GITHUB_OUTPUT
+# and GITHUB_STEP_SUMMARY where these are set. It ends with 0: whoever calls it decides by `exit-code`.
 set -euo pipefail
 : "${PROGRAM:=provenance}" "${REPORTS:=provenance-reports}" "${IMAGES:=}" "${LINT:=}" "${POLICY:=}"
 : "${SINCE_BASELINE:=false}" "${STRICT:=false}" "${GITHUB_OUTPUT:=/dev/null}" "${GITHUB_STEP_SUMMARY:=/dev/null}"
+# Without a token, GitHub answers 60 questions an hour to all who share the runner's address.
+[ -n "${PROVENANCE_GITHUB_TOKEN:-}" ] || [ -z "${TOKEN:-}" ] || export PROVENANCE_GITHUB_TOKEN="$TOKEN"
 mkdir -p "$REPORTS"
 # What an earlier step left there is about other images.
 rm -f -- "$REPORTS"/lint.sarif "$REPORTS"/check.{json,sarif,markdown}
 # A program that was killed (137) or could not start (127) has checked nothing, like 3.
+# GitHub takes summaries of 1 MiB and drops larger ones.
+summary_max=1000000
 known() { case "$1" in 0 | 1 | 2 | 3) echo "$1" ;; *) echo 3 ;; esac; }
 code=0
 # Words are split on spaces and lines; nothing in them is expanded.
@@ -22,6 +26,7 @@ if [ "${#paths[@]}" -gt 0 ]; then
   [ "$STRICT" = true ] && lint+=(--strict)
   "$PROGRAM" "${lint[@]}" --format sarif -- "${paths[@]}" >"$REPORTS/lint.sarif" || code="$(known $?)"
   "$PROGRAM" "${lint[@]}" --format github -- "${paths[@]}" || true
+  [ -s "$REPORTS/lint.sarif" ] && echo "lint-sarif=$REPORTS/lint.sarif" >>"$GITHUB_OUTPUT"
 fi
 
 if [ "${#images[@]}" -gt 0 ]; then
@@ -38,8 +43,13 @@ if [ "${#images[@]}" -gt 0 ]; then
     if [ "$found" = "$one" ] || [ "$code" = "$one" ]; then code="$one" && break; fi
   done
   if [ -s "$REPORTS/check.json" ]; then
-    cat "$REPORTS/check.markdown" >>"$GITHUB_STEP_SUMMARY"
-    verdict="$(python3 - "$REPORTS/check.json" <<'PYTHON'
+    if [ "$(wc -c <"$REPORTS/check.markdown")" -gt "$summary_max" ]; then
+      echo "Too long for a summary: the report of the ${#images[@]} arguments is in the log." >>"$GITHUB_STEP_SUMMARY"
+    else
+      cat "$REPORTS/check.markdown" >>"$GITHUB_STEP_SUMMARY"
+    fi
+    # -I: a json.py of the repository is not Python's.
+    verdict="$(python3 -I - "$REPORTS/check.json" <<'PYTHON'
 import json, sys
 with open(sys.argv[1], encoding="utf-8") as file:
     found = json.load(file)
@@ -49,6 +59,7 @@ PYTHON
 )"
     echo "verdict=$verdict" >>"$GITHUB_OUTPUT"
     echo "report=$REPORTS/check.json" >>"$GITHUB_OUTPUT"
+    [ -s "$REPORTS/check.sarif" ] && echo "check-sarif=$REPORTS/check.sarif" >>"$GITHUB_OUTPUT"
   fi
 fi
 echo "exit-code=$code" >>"$GITHUB_OUTPUT"

@@ -30,9 +30,10 @@ def action() -> dict[str, Any]:
 
 
 def perform(names: set[str], inputs: dict[str, str], folder: Path, **more: str) -> Ran:
-    """The named steps, one after the other. `more` are variables of the machine."""
+    """The named steps, one after the other. `more` are variables of the machine; defaults of the runner's are empty."""
     document, ran = action(), Ran()
-    known = {f"inputs.{name}": str(one.get("default", "")) for name, one in document["inputs"].items()}
+    defaults = {name: str(one.get("default", "")) for name, one in document["inputs"].items()}
+    known = {f"inputs.{name}": "" if "${{" in text else text for name, text in defaults.items()}
     known |= {f"inputs.{name}": value for name, value in inputs.items()}
     known |= {"github.action_path": str(ROOT), "runner.temp": str(folder)}
     for step in document["runs"]["steps"]:

@@ -19,6 +19,7 @@ BAD = f"oci:{ROOT / 'bot' / 'demo' / 'images' / 'min_2p_dflt'}"
 AWAY = "127.0.0.1:9/acme/app:1"
 """Nothing listens there."""
 GOOD = f"oci:{ROOT / 'bot' / 'demo' / 'images' / 'max-sbom_2p_dflt'}"
+VERDICT = '{"verdict": "warn"}'
 
 
 def load(path: str) -> Any:  # noqa: ANN401 - YAML
@@ -110,8 +111,53 @@ def test_an_input_is_neither_run_nor_expanded(folder: Path) -> None:
     assert not list(folder.rglob("pwned"))
 
 
+def test_the_repository_that_is_checked_is_not_imported(folder: Path) -> None:
+    """The steps run in its folder, and Python looks there first."""
+    for module in ("json", "types", "encodings"):
+        (folder / f"{module}.py").write_text("open('pwned', 'w')")
+    told = perform({"Check"}, {"images": GOOD}, folder).outputs["check"]
+    assert told["verdict"] == "warn"
+    assert not (folder / "pwned").exists()
+
+
+def test_code_scanning_gets_each_tool_in_a_delivery_of_its_own(folder: Path) -> None:
+    """It refuses two runs of one tool: https://github.com/github/codeql-action/issues/3051."""
+    uploads = [step for step in action()["runs"]["steps"] if "upload-sarif" in step.get("uses", "")]
+    assert len({step["with"]["category"] for step in uploads}) == len(uploads) == 2
+    told = perform({"Check"}, {"images": BAD, "lint": str(ROOT / "tests/fixtures/workflows")}, folder).outputs["check"]
+    for step, name in zip(uploads, ("check-sarif", "lint-sarif"), strict=True):
+        assert step["with"]["sarif_file"] == f"${{{{ steps.check.outputs.{name} }}}}"
+        assert f"steps.check.outputs.{name} != ''" in step["if"]
+        assert len(json.loads(Path(told[name]).read_text())["runs"]) == 1
+
+
+def test_what_was_not_written_is_not_uploaded(folder: Path) -> None:
+    told = perform({"Check"}, {"images": "?", "lint": "/nope"}, folder).outputs["check"]
+    assert told.keys() == {"exit-code"}
+
+
+def test_a_report_that_is_too_long_for_a_summary_is_not_lost_without_a_word(folder: Path) -> None:
+    """GitHub drops a summary of more than 1 MiB."""
+    script = 'for one in "$@"; do case "$one" in *=*) head -c 1100000 /dev/zero >"${one#*=}" ;; esac; done'
+    in_place_of_the_program(folder, f"{script}\necho '{VERDICT}' >\"$REPORTS/check.json\"")
+    ran = perform({"Check"}, {"images": GOOD}, folder)
+    assert ran.outputs["check"]["verdict"] == "warn"
+    assert "Too long" in ran.summary
+    assert len(ran.summary) < 1000
+
+
+def test_the_token_is_asked_with_unless_the_job_has_another(folder: Path) -> None:
+    in_place_of_the_program(folder, 'echo "asked with ${PROVENANCE_GITHUB_TOKEN-none}"')
+    inputs = {"images": GOOD, "github-token": "from-the-runner"}
+    assert "asked with from-the-runner" in perform({"Check"}, inputs, folder).log
+    assert "asked with of-the-job" in perform({"Check"}, inputs, folder, PROVENANCE_GITHUB_TOKEN="of-the-job").log
+    assert "asked with none" in perform({"Check"}, {"images": GOOD}, folder).log
+
+
 @pytest.mark.shipped
 def test_the_action_installs_itself(tmp_path: Path) -> None:
+    for module in ("venv", "pip", "json"):  # as above, of the repository that is checked
+        (tmp_path / f"{module}.py").write_text("raise SystemExit('pwned')")
     ran = perform({"Install provenance-bot", "Check"}, {"images": GOOD}, tmp_path)
     assert ran.outputs["check"]["exit-code"] == "0"
     assert "provenance-bot 0." in run(tmp_path / "provenance-bot" / "bin" / "provenance", "--version", at=tmp_path).out
@@ -153,6 +199,20 @@ def test_the_tekton_task(images: list[str], code: int, verdict: str, tmp_path: P
     assert {one["name"] for one in step["env"]} == set(values)
     run(sys.executable, script, *images, at=tmp_path, code=code, **values)
     assert result.read_text() == verdict
+
+
+def test_a_runner_that_cannot_run_it_is_told(tmp_path: Path) -> None:
+    script = ROOT / "deploy" / "ci" / "install.sh"
+    said = run("bash", script, ROOT, tmp_path / "environment", at=tmp_path, code=1, RUNNER_OS="Windows").out
+    assert said.startswith("::error::provenance-bot runs on Linux and macOS runners")
+
+
+def test_the_image_has_the_commands_of_the_jobs_on_its_path() -> None:
+    """A job of GitLab calls `provenance` in the image."""
+    (path,) = re.findall(r"\bPATH=(\S+)", (ROOT / "deploy" / "Dockerfile").read_text())
+    assert path.split(":")[0] == "/app/bin"
+    script = "\n".join(load("deploy/ci/gitlab.yml")[".provenance"]["script"])
+    assert re.search(r"\bprovenance (lint|check)\b", script)
 
 
 def test_pre_commit_sees_ci_files_and_no_others() -> None:

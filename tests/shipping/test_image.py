@@ -77,7 +77,7 @@ def config(name: str) -> dict[str, Any]:
 
 def test_the_command_works_in_it(root: Path) -> None:
     commit = run("git", "rev-parse", "HEAD", at=ROOT).out[:12]
-    program = "/app/bin/provenance"
+    program = "provenance"  # by its name, as a job of GitLab calls it
     assert run(*inside(root, program, "--version"), at=ROOT).out == f"provenance-bot {own_version()} ({commit})\n"
     said = run(*inside(root, program, "check", "--format", "json", "oci:/mnt/sig-bundle-gh"), at=ROOT, code=1).out
     assert json.loads(said)["verdict"] == "fail"
