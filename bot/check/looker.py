@@ -1,7 +1,7 @@
 """Looks at images one after the other, as a person asks: one to be reported on, two to be compared."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -50,6 +50,14 @@ class Looker:
         policy = self.policies.for_image(image)
         return await look(image, self.registry, policy, options=self.options, search=search, hosts=self.hosts)
 
+    def seen_by(self, image: Reference) -> Hashable:
+        """What of the image's policy decides what is seen of a content: who may sign it, and where else it is sought.
+
+        The same for two tags means that one look is enough for both.
+        """
+        policy = self.policies.for_image(image)
+        return (*_trusted(policy), policy.workflow, policy.expected.sources)
+
     async def report(self, evidence: Evidence, now: datetime, baseline: Evidence | Unreadable | None = None) -> Report:
         """The report on it, by the policy of its name; compared with the `baseline`, an earlier release."""
         policy = self.policies.for_image(evidence.image)
@@ -69,6 +77,14 @@ class Looker:
 
     async def _contents(self, evidence: Evidence, same: frozenset[str]) -> Mapping[str, PlatformContents]:
         return await read_contents(evidence, self.registry, self.options, known=same)
+
+
+def _trusted(policy: Policy) -> tuple[Hashable, ...]:
+    if not policy.keys and not policy.certificates:
+        return ()
+    from bot.signatures.keys import spki  # noqa: PLC0415 - heavy, and few policies name keys
+
+    return (tuple((one.name, spki(one.key)) for one in policy.keys), policy.certificates)
 
 
 def _or_raise(found: Evidence | BaseException) -> Evidence:

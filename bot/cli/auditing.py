@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from bot.check.audit.run import Auditor, NoMemory, RowMemory
 from bot.check.audit.scope import AuditScope, repositories_of, repository
@@ -35,7 +36,7 @@ def run_audit(arguments: argparse.Namespace) -> int:
     repositories, globs = _repositories(arguments.repositories, policies)
     scope = AuditScope(tuple(arguments.tags), arguments.last, arguments.rolling)
     names = sorted((*(one.name for one in repositories), *globs))
-    asked = [*names, repr(scope), file.read_text() if file else "", repr(settings.root_options())]
+    asked = [*names, repr(scope), *deciding(policies, settings, has_file=file is not None)]
     with _memory(settings, asked, resume=arguments.resume) as memory:
         audit = asyncio.run(
             _audit(
@@ -65,6 +66,19 @@ def exit_code(audit: Audit) -> int:
         return FAILED
     is_known = audit.rows and not audit.unlisted and all(row.verdict is not Judged.UNKNOWN for row in audit.rows)
     return OK if is_known else UNCHECKED
+
+
+def deciding(policies: Policies, settings: Settings, *, has_file: bool) -> tuple[str, ...]:
+    """What besides the images decides what the rows say: the policy, its keys, and the trusted roots that are named."""
+    options = settings.root_options()
+    roots = [sha256(root.read_bytes()).hexdigest() for root in options.files if root.is_file()]
+    return (_version(policies) if has_file else "", repr(options), *roots)
+
+
+def _version(policies: Policies) -> str:
+    from bot.policy.file import FilePolicies  # noqa: PLC0415 - ruamel.yaml and cryptography are there with a file alone
+
+    return policies.version if isinstance(policies, FilePolicies) else ""
 
 
 def _repositories(words: Sequence[str], policies: Policies) -> tuple[tuple[Reference, ...], tuple[str, ...]]:

@@ -1,7 +1,7 @@
 """Reads and validates a policy file. Errors name file, line and key."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -29,7 +29,7 @@ ERRORS_MAX: Final = 20
 
 @dataclass(frozen=True)
 class FilePolicies:
-    """Policies from a file. `version` is a digest of the file's bytes."""
+    """Policies from a file. `version` is a digest of its bytes, and of the keys and certificates that it names."""
 
     path: Path
     file: PolicyFile
@@ -103,8 +103,18 @@ def read_policy(path: Path) -> FilePolicies:
     keys = {place: _Keys(path, document, place, entry) for place, entry in enumerate(policy.images)}
     if errors := [line for read in keys.values() for line in read.errors]:
         raise SettingsError("\n".join(errors))
-    version = hashlib.sha256(data).hexdigest()[:12]
-    return FilePolicies(path, policy, document, {place: read.keys() for place, read in keys.items()}, version)
+    found = {place: read.keys() for place, read in keys.items()}
+    return FilePolicies(path, policy, document, found, _version(data, found.values()))
+
+
+def _version(data: bytes, found: Iterable[EntryKeys]) -> str:
+    """A key that is renewed under an old file name makes another policy."""
+    from bot.policy.key_files import fingerprint  # noqa: PLC0415 - cryptography, where a file is read
+
+    total = hashlib.sha256(data)
+    for one in found:
+        total.update(fingerprint(one.keys, one.certificates))
+    return total.hexdigest()[:12]
 
 
 class _Keys:

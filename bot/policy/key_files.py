@@ -1,13 +1,16 @@
 """Reads the keys and certificates that a policy names, from files next to the policy file."""
 
+import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from bot.errors import MalformedError, UndecidableError
 from bot.policy.entry import KeyFile
-from bot.signatures.keys import PEM_MAX, NamedKey, read_pem
+from bot.signatures.keys import PEM_MAX, NamedKey, read_pem, spki
 
 CERTIFICATES_MAX: Final = 20
 """Certificates of one file."""
@@ -32,6 +35,13 @@ def read_certificates(item: KeyFile, folder: Path) -> tuple[x509.Certificate, ..
         why = f"{len(found)} certificates exceed the limit CERTIFICATES_MAX = {CERTIFICATES_MAX}"
         raise MalformedError(f"{item.file or item.name}: {why}")
     return found
+
+
+def fingerprint(keys: Iterable[NamedKey], certificates: Iterable[x509.Certificate]) -> bytes:
+    """The SHA-256 of these, in their order."""
+    found = [spki(one.key) for one in keys]
+    found += [one.public_bytes(Encoding.DER) for one in certificates]
+    return hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in found)).digest()
 
 
 def _instead(pem: bytes) -> str:

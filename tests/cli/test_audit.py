@@ -16,9 +16,12 @@ import pytest
 
 from bot.__main__ import main
 from bot.cli.audit_memory import AuditMemory
+from bot.cli.auditing import deciding
 from bot.errors import UsageError
 from bot.oci.reference import Reference
+from bot.policy.source import policies_from
 from bot.report.audit import AuditRow
+from bot.settings import load
 from tests.conftest import ROOT
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.forks import forked
@@ -193,3 +196,19 @@ class TestMemory:
         memory = AuditMemory(tmp_path / "audits", ["a"], resume=False)
         assert memory.size == 0
         memory.close()
+
+
+def test_whatever_decides_what_the_rows_say_makes_it_another_audit(tmp_path: Path) -> None:
+    policy, root = tmp_path / "policy.yaml", tmp_path / "root.json"
+    root.write_text("old")
+    settings = load().model_copy(update={"trusted_roots": (root,)})
+
+    def said(text: str) -> tuple[str, ...]:
+        policy.write_text(text)
+        return deciding(policies_from(policy), settings, has_file=True)
+
+    first = said('images: [{ match: "quay.io/acme/*" }]')
+    assert said('images: [{ match: "quay.io/acme/*", require: [] }]') != first
+    assert said('images: [{ match: "quay.io/acme/*" }]') == first
+    root.write_text("new")
+    assert said('images: [{ match: "quay.io/acme/*" }]') != first

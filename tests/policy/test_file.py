@@ -179,3 +179,13 @@ images:
 
 def test_the_version_changes_with_the_file(tmp_path: Path) -> None:
     assert written(tmp_path, ONE).version != written(tmp_path, ONE + "    channel: x\n").version
+
+
+def test_the_version_changes_with_a_key_that_is_renewed_under_its_old_name(tmp_path: Path) -> None:
+    """Else an audit that goes on uses rows of signatures by the key that is no longer trusted."""
+    text, key = ONE + "    keys: cosign.pub\n", tmp_path / "cosign.pub"
+    key.write_text(PEM)
+    before = written(tmp_path, text).version
+    assert written(tmp_path, text).version == before
+    key.write_bytes(new_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    assert written(tmp_path, text).version != before

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
 from bot.unreadable import Unreadable
 
-ContentKey = tuple[str, str]
-"""A repository and a digest."""
+ContentKey = tuple[str, str, Hashable]
+"""A repository, a digest, and by what of the policy it is looked at (`Looker.seen_by`)."""
 
 Found = Evidence | Unreadable
 

@@ -108,7 +108,7 @@ class Auditor:
         every = list(dict.fromkeys(one for each in images for one in (each.image, each.baseline) if one))
         digests = dict(zip(every, await _bounded(every, self._resolve, HEADS_AT_ONCE), strict=True))
         held = HeldEvidence(self._evidence, asyncio.Semaphore(AT_ONCE))
-        held.want(key for one in images for key in _keys(one, digests))
+        held.want(key for one in images for key in self._keys(one, digests))
 
         async def row(one: ScopedImage) -> AuditRow:
             return count(await self._row(one, digests, held))
@@ -149,10 +149,10 @@ class Auditor:
         named = _named(one, digest, digests)
         known = self.memory.known(one.image, digest)
         if known is not None and known.baseline_digest == named.baseline_digest:
-            for key in _keys(one, digests):
+            for key in self._keys(one, digests):
                 held.give_up(key)
             return known
-        evidence = await held.of((one.image.name, digest), one.image)
+        evidence = await held.of(self._key(one.image, digest), one.image)
         baseline = await self._baseline(one, digests, held)
         if isinstance(evidence, Unreadable):
             return _unread(one, evidence, digest)
@@ -168,26 +168,31 @@ class Auditor:
         if one.baseline is None:
             return None
         digest = digests[one.baseline]
-        found = digest if isinstance(digest, Unreadable) else await held.of((one.image.name, digest), one.baseline)
+        found = (
+            digest if isinstance(digest, Unreadable) else await held.of(self._key(one.baseline, digest), one.baseline)
+        )
         if isinstance(found, Unreadable):
             return None if found.code is UnknownReason.GONE else found
         return replace(found, image=one.baseline)
+
+    def _keys(self, one: ScopedImage, digests: Mapping[Reference, str | Unreadable]) -> Iterator[ContentKey]:
+        """The contents that are wanted for that image: its own, and the one that it is compared with."""
+        own = digests[one.image]
+        before = digests[one.baseline] if one.baseline else None
+        if isinstance(own, str):
+            yield self._key(one.image, own)
+            if one.baseline and isinstance(before, str):
+                yield self._key(one.baseline, before)
+
+    def _key(self, image: Reference, digest: str) -> ContentKey:
+        """Two tags of one content may be two entries' of the policy, and each names its own keys."""
+        return image.name, digest, self.looker.seen_by(image)
 
     async def _judged(self, named: AuditRow, evidence: Evidence, baseline: Evidence | Unreadable | None) -> AuditRow:
         report = await self.looker.report(evidence, self.now(), baseline)
         policy = self.looker.policies.for_image(evidence.image)
         before = not_yet_asked(policy, evidence)
         return row_of(report, named, before=before, readers=policy.expected.layouts)
-
-
-def _keys(one: ScopedImage, digests: Mapping[Reference, str | Unreadable]) -> Iterator[ContentKey]:
-    """The contents that are wanted for that image: its own, and the one that it is compared with."""
-    own = digests[one.image]
-    before = digests[one.baseline] if one.baseline else None
-    if isinstance(own, str):
-        yield one.image.name, own
-        if isinstance(before, str):
-            yield one.image.name, before
 
 
 def _unread(one: ScopedImage, why: Unreadable, digest: str = "") -> AuditRow:
