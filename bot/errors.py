@@ -73,7 +73,13 @@ class RegistryError(ProvenanceBotError):
 
 
 class NotFoundError(RegistryError):
-    """The registry answered that the content does not exist (404 with a valid token)."""
+    """The registry answered that the content does not exist (404 with a valid token).
+
+    `wordless`: the answer was not an error as registries write it (distribution-spec, "Error Codes"). It may come from
+    what stands before a registry, which answers 404 to everything while the registry is down.
+    """
+
+    wordless = False
 
 
 class DanglingTagError(NotFoundError):

@@ -39,7 +39,8 @@ class FailureHandler:
             return step.at
         if step.given_up:
             await self.bury(job.model_dump_json(), job.image, why, counts.starts)
-        await self._tell(job, why, final=True, kept=step.given_up, gone=isinstance(error, NotFoundError))
+        gone = isinstance(error, NotFoundError) and not error.wordless
+        await self._tell(job, why, final=True, kept=step.given_up, gone=gone)
         await self.attempts.forget(key)
         return None
 

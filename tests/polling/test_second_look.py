@@ -102,6 +102,48 @@ async def test_a_tag_that_is_gone_has_decayed(store: Store) -> None:
         assert (look.outcome, look.reason) == (SecondOutcome.DECAYED, Reason.TAG_GONE)
 
 
+@pytest.mark.parametrize("body", [b"", b"404 page not found\n", b"<html>default backend - 404</html>", b"{}"])
+async def test_a_gateway_that_answers_404_to_everything_says_nothing_of_the_image(store: Store, body: bytes) -> None:
+    async with second(store) as bot:
+        await bot.release("1.0")
+        await bot.days(1)
+        bot.fake.fault("/v2/", Status(404, body))
+        assert await bot.days(2) == []
+        assert (await bot.look("1.0")).outcome == SecondOutcome.UNREACHABLE
+        bot.fake.heal()
+        await bot.days(1)
+        assert (await bot.look("1.0")).outcome == SecondOutcome.SAME
+
+
+async def test_a_repository_that_is_gone_with_the_registrys_own_words_is_gone(store: Store) -> None:
+    async with second(store) as bot:
+        await bot.release("1.0")
+        await bot.days(1)
+        del bot.fake._repositories[OLD]
+        assert await bot.days(3) == ["demo/app:1.0"]
+        assert (await bot.look("1.0")).reason == Reason.TAG_GONE
+
+
+@pytest.mark.parametrize("answer", [Status(403), Status(401)])
+async def test_where_tags_may_not_be_listed_a_404_counts(store: Store, answer: Status) -> None:
+    async with second(store) as bot:
+        await bot.release("1.0")
+        await bot.days(1)
+        del bot.fake.repository(OLD).tags["1.0"]
+        bot.fake.fault("/tags/list", answer)
+        assert await bot.days(3) == ["demo/app:1.0"]
+        assert (await bot.look("1.0")).reason == Reason.TAG_GONE
+
+
+async def test_a_tag_that_is_listed_is_not_gone(store: Store) -> None:
+    async with second(store) as bot:
+        await bot.release("1.0")
+        await bot.days(1)
+        bot.fake.fault("/manifests/", Status(404))
+        assert await bot.days(2) == []
+        assert (await bot.look("1.0")).outcome == SecondOutcome.UNREACHABLE
+
+
 async def test_a_tag_that_polling_misses_is_looked_at_at_once(store: Store) -> None:
     async with second(store) as bot:
         await bot.release("1.0")

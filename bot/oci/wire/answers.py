@@ -42,7 +42,9 @@ def _meaning(response: Response) -> RegistryError:
         return DeniedError(f"{text} ({ASK_WITH_LOGIN})", host=ask.registry, tried=response.tried)
     if response.status == NOT_FOUND:
         text = f"{ask.what} was not found on {ask.registry}{explained(response)}"
-        return NotFoundError(text, host=ask.registry, tried=response.tried)
+        error = NotFoundError(text, host=ask.registry, tried=response.tried)
+        error.wordless = not codes(response)
+        return error
     text = f"{ask.what}: {ask.url.host} answered {response.status}{explained(response)}"
     return UnavailableError(text, host=ask.registry, tried=response.tried)
 

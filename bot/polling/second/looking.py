@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from bot.errors import NotFoundError, RegistryError
+from bot.errors import DeniedError, NotFoundError, RegistryError, TooLargeError, UnavailableError
 from bot.oci import tally
 from bot.oci.manifest import Descriptor
 from bot.oci.reference import Reference, fallback_tag
@@ -24,6 +24,9 @@ class AskedAgain(Protocol):
     async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
         """Who refers to the digest. Raises RegistryError."""
 
+    async def tags(self, reference: Reference) -> tuple[str, ...]:
+        """All tags of the repository. Raises RegistryError."""
+
 
 @dataclass(frozen=True, slots=True)
 class LookedAgain:
@@ -41,6 +44,7 @@ async def look_again(registry: AskedAgain, looked: LookedAgain) -> SecondFinding
         try:
             digest = await registry.resolve(looked.member.image)
         except NotFoundError:
+            await _require_gone(registry, looked.member.image)
             return SecondFinding(SecondOutcome.DECAYED, Reason.TAG_GONE)
         if digest != looked.member.digest:
             return SecondFinding(SecondOutcome.DRIFTED, Reason.TAG_MOVED, digest)
@@ -52,6 +56,23 @@ async def look_again(registry: AskedAgain, looked: LookedAgain) -> SecondFinding
         if _sisters_differ(looked):
             return SecondFinding(SecondOutcome.DRIFTED, Reason.SISTERS_DIFFER, digest, marks, moved)
         return SecondFinding(SecondOutcome.SAME, digest=digest, marks=marks, moved=moved)
+
+
+async def _require_gone(registry: AskedAgain, image: Reference) -> None:
+    """A HEAD that says 404 has no words, and a gateway whose registry is down says it, too: so the list is asked.
+
+    Raises UnavailableError when the list has the tag, or when it is not the registry that answers.
+    """
+    try:
+        tags = await registry.tags(image)
+    except NotFoundError as error:
+        if error.wordless:
+            raise UnavailableError(f"{error}; that is not an answer of a registry", host=error.host) from error
+    except (DeniedError, TooLargeError):  # it answers as a registry
+        return
+    else:
+        if image.tag in tags:
+            raise UnavailableError(f"{image} is listed, and its manifest is not there", host=image.registry)
 
 
 def unreachable(error: RegistryError) -> SecondFinding:  # noqa: ARG001 - whatever it was, it says nothing about the image
