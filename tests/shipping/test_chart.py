@@ -1,5 +1,6 @@
 """The Helm chart, rendered by Helm and held against the schemas of Kubernetes, its parts switched on and off."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ from ruamel.yaml import YAML
 
 from bot.__main__ import COMMANDS
 from tests.conftest import ROOT
-from tests.shipping.variables import known_variables
+from tests.shipping.variables import known_variables, secret_variables
 from tests.shipping.wheels import run
 
 pytestmark = pytest.mark.shipped
@@ -31,6 +32,12 @@ FULL = (
     "settings.SLACK_CHANNEL=#releases",
     "networkPolicy.from[0].namespaceSelector.matchLabels.name=ingress",
     "imagePullSecrets[0].name=pull",
+    "settings.PROVENANCE_REGISTRY_AUTH=/etc/registries/config.json",
+    "volumes[0].name=registries",
+    "volumes[0].secret.secretName=pull",
+    "volumeMounts[0].name=registries",
+    "volumeMounts[0].mountPath=/etc/registries",
+    "networkPolicy.egress[0].ports[0].port=26379",
 )
 BARE = ("metrics.enabled=false", "networkPolicy.enabled=false", "web.replicas=1")
 
@@ -70,12 +77,50 @@ def test_kubernetes_takes_it(values: tuple[str, ...], kubernetes: str, tmp_path:
         "image.digest=sha256:1",
         "web.replica=3",
         "settings.PROVENANCE_TUF=https://tuf-repo-cdn.sigstore.dev",
+        "settings.PORT=8080",
+        "settings.PROVENANCE_HOST=127.0.0.1",
+        "settings.PROVENANCE_PAGES_PORT=8080",
+        "settings.PROVENANCE_DATA=/srv",
+        "volumes[0].secret.secretName=pull",
         "ingress.paths={}",
         "ingress.paths={webhooks}",
     ],
 )
 def test_a_wrong_value_is_refused(value: str) -> None:
     assert "schema" in run(HELM, "template", "release", CHART, "--set", value, at=ROOT, code=1).err
+
+
+@pytest.mark.parametrize("name", sorted(secret_variables()))
+def test_no_secret_stands_in_a_config_map(name: str) -> None:
+    value = f"settings.{name}=hunter2"
+    assert "schema" in run(HELM, "template", "release", CHART, "--set", value, at=ROOT, code=1).err
+
+
+def test_a_service_of_the_namespace_sets_no_setting() -> None:
+    """For a Service called `provenance` it would be PROVENANCE_PORT=tcp://10.0.0.1:80, another name of PORT."""
+    assert {pod["enableServiceLinks"] for pod in _pods(rendered())} == {False}
+
+
+def test_a_pod_that_stops_answers_until_all_nodes_know() -> None:
+    web, worker = (pod["containers"][0] for pod in _pods(rendered()))
+    (program, *words) = web["lifecycle"]["preStop"]["exec"]["command"]
+    assert program == "/app/bin/python", "the image needs no shell"
+    compile(words[-1], "preStop", "exec")
+    assert "lifecycle" not in worker, "nobody sends to it"
+
+
+def test_https_may_go_everywhere_but_inside_and_the_rest_is_named() -> None:
+    (found,) = [one for one in rendered(*FULL) if one["kind"] == "NetworkPolicy"]
+    (https,) = [rule for rule in found["spec"]["egress"] if rule["ports"] == [{"port": 443}]]
+    assert [block["ipBlock"]["cidr"] for block in https["to"]] == ["0.0.0.0/0", "::/0"]
+    for block in https["to"]:
+        everything = ip_network(block["ipBlock"]["cidr"])
+        inside = [ip_network(one) for one in block["ipBlock"]["except"]]
+        assert inside
+        # Kubernetes refuses an exception that is not in the range.
+        assert all(one.version == everything.version for one in inside)
+    ports = {port["port"] for rule in found["spec"]["egress"] for port in rule["ports"]}
+    assert ports == {53, 6379, 443, 26379}
 
 
 def test_the_internet_may_reach_webhooks_alone() -> None:

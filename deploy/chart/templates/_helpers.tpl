@@ -29,6 +29,8 @@ metadata:
     {{- with .root.Values.podAnnotations }}{{ toYaml . | nindent 4 }}{{ end }}
 spec:
   automountServiceAccountToken: false
+  # A Service called `provenance` would set PROVENANCE_PORT=tcp://… in each pod of its namespace.
+  enableServiceLinks: false
   serviceAccountName: {{ include "bot.name" .root }}
   terminationGracePeriodSeconds: 60
   {{- with .root.Values.imagePullSecrets }}
@@ -62,6 +64,8 @@ spec:
       startupProbe: { httpGet: { path: /healthz, port: http }, periodSeconds: 2, failureThreshold: 30 }
       livenessProbe: { httpGet: { path: /healthz, port: http }, periodSeconds: 10, timeoutSeconds: 5 }
       readinessProbe: { httpGet: { path: /healthz, port: http }, periodSeconds: 5, timeoutSeconds: 5 }
+      # A pod that stops gets requests until all nodes know of it. Python, since the image needs no shell.
+      lifecycle: { preStop: { exec: { command: [/app/bin/python, -c, "import time; time.sleep(5)"] } } }
       {{- else if .root.Values.metrics.enabled }}
       ports:
         - { name: metrics, containerPort: {{ .root.Values.metrics.port }} }
@@ -71,11 +75,13 @@ spec:
         {{- if .root.Values.policy }}
         - { name: policy, mountPath: /etc/provenance-bot, readOnly: true }
         {{- end }}
+        {{- with .root.Values.volumeMounts }}{{ toYaml . | nindent 8 }}{{ end }}
   volumes:
     - { name: tmp, emptyDir: { sizeLimit: 64Mi } }
     {{- if .root.Values.policy }}
     - { name: policy, configMap: { name: {{ include "bot.name" .root }}-policy } }
     {{- end }}
+    {{- with .root.Values.volumes }}{{ toYaml . | nindent 4 }}{{ end }}
   {{- with .root.Values.nodeSelector }}
   nodeSelector: {{ toYaml . | nindent 4 }}
   {{- end }}
