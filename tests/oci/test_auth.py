@@ -121,6 +121,41 @@ async def test_a_second_refusal_is_final() -> None:
         assert (fake.count("GET", "/manifests/"), fake.count("GET", "/token")) == (2, 1)
 
 
+async def test_a_registry_that_changes_how_it_is_logged_in_to_is_asked_in_the_new_way(tmp_path: Path) -> None:
+    """A process runs for months; meanwhile passwords are replaced by a token server, or a gateway asked for one once."""
+    auth = Auth(scheme="Basic", user="robot", password=SECRET)
+    async with (
+        FakeRegistry(auth=auth) as fake,
+        opened(fake, registry_auth=config_file(tmp_path, fake)) as registry,
+    ):
+        fake.push_image("demo/app", tag="1")
+        await registry.manifest(at(fake))
+        auth.scheme = "Bearer"
+        await registry.manifest(at(fake))
+        fake.requests.clear()
+        await registry.manifest(at(fake))
+        assert [asked.path for asked in fake.requests] == ["/v2/demo/app/manifests/1"]
+        auth.scheme = "Basic"
+        await registry.manifest(at(fake))
+
+
+async def test_a_token_server_that_moved_is_found_with_the_next_refusal() -> None:
+    auth = Auth(issued={"old"})
+    clock = Clock()
+    async with FakeRegistry(auth=auth) as fake, opened(fake, clock=clock) as registry:
+        fake.push_image("demo/app", tag="1")
+        auth.realm = f"{fake.url}/old/token"
+        fake.fault("/old/token", Status(200, b'{"token": "old"}'))
+        await registry.manifest(at(fake))
+        clock.time += 60
+        fake.heal()
+        fake.fault("/old/token", Status(404))
+        auth.realm = ""
+        with pytest.raises(UnavailableError):
+            await registry.manifest(at(fake))
+        await registry.manifest(at(fake))
+
+
 async def test_only_pull_is_asked_for_whatever_the_challenge_says() -> None:
     auth = Auth()
     async with FakeRegistry(auth=auth) as fake, opened(fake) as registry:

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from bot.errors import DeniedError
+from bot.errors import DeniedError, UnavailableError
 from bot.oci.auth.credentials import Credential, CredentialKind
 from bot.oci.auth.keyring import Keyring
 from bot.oci.auth.realms import Realm, Realms, RealmTrust, wanted
@@ -40,7 +40,11 @@ class Authorizer:
     async def before(self, endpoint: Endpoint, repository: str) -> Authorization:
         """What to send with a first request. Raises RegistryError."""
         if (challenge := self._learned.get(endpoint.registry)) is not None:
-            return await self._to(challenge, endpoint, repository)
+            try:
+                return await self._to(challenge, endpoint, repository)
+            except UnavailableError:  # its tokens may come from elsewhere now: the next 401 tells
+                self._learned.pop(endpoint.registry, None)
+                raise
         if (realm := self._realms.known(endpoint.registry)) is not None:
             credential = await self._keyring.find(endpoint.registry, repository)
             return await self._bearer(realm, credential, endpoint, repository)
@@ -67,7 +71,7 @@ class Authorizer:
 
         self._tokens.drop(sent.value.removeprefix("Bearer "))
         challenge = choose(refused.headers.getall("WWW-Authenticate", []))
-        if challenge is None or sent.fresh:
+        if challenge is None or (sent.fresh and not self._is_other(challenge, endpoint)):
             self._keyring.forget(endpoint.registry, repository)
             return None
         self._learned[endpoint.registry] = challenge
@@ -75,6 +79,11 @@ class Authorizer:
             self._learned.popitem(last=False)
         answer = await self._to(challenge, endpoint, repository)
         return answer if answer.value and answer.value != sent.value else None
+
+    def _is_other(self, challenge: "Challenge", endpoint: Endpoint) -> bool:
+        """Whether the registry wants something else than it did: its operator changed that, or a gateway had asked."""
+        learned = self._learned.get(endpoint.registry)
+        return learned is not None and not challenge.is_like(learned)
 
     async def _to(self, challenge: "Challenge", endpoint: Endpoint, repository: str) -> Authorization:
         credential = await self._keyring.find(endpoint.registry, repository)

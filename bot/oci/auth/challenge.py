@@ -33,6 +33,10 @@ class Challenge:
         """What the token server calls the registry."""
         return self.parameters.get("service", "")
 
+    def is_like(self, other: "Challenge") -> bool:
+        """Whether both ask for the same; scope and error are of one request."""
+        return (self.scheme, self.realm, self.service) == (other.scheme, other.realm, other.service)
+
 
 def choose(headers: Iterable[str]) -> Challenge | None:
     """The challenge to answer: Bearer before Basic; None when there is neither."""
