@@ -122,7 +122,7 @@ async def test_a_second_refusal_is_final() -> None:
 
 
 async def test_a_registry_that_changes_how_it_is_logged_in_to_is_asked_in_the_new_way(tmp_path: Path) -> None:
-    """A process runs for months; meanwhile passwords are replaced by a token server, or a gateway asked for one once."""
+    """A process runs for months; passwords are replaced by a token server, or a gateway asked for one once."""
     auth = Auth(scheme="Basic", user="robot", password=SECRET)
     async with (
         FakeRegistry(auth=auth) as fake,
