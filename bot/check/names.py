@@ -11,6 +11,7 @@ from bot.check.known import Known, known_of
 from bot.context import Context
 from bot.evidence import Evidence
 from bot.oci.reference import LAYOUT_PREFIX, Reference
+from bot.remedies.example import EXAMPLES
 from bot.remedies.login import for_registry
 from bot.remedies.signing_by_system import WITH_KEY
 
@@ -21,7 +22,7 @@ WAIVED_FOR: Final = timedelta(days=90)
 """How long a waiver that is offered lasts."""
 
 _PLACE: Final = re.compile(
-    r"\b(IMAGE@DIGEST|IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|KEY|UNTIL)\b"
+    r"\b(IMAGE@DIGEST|IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|KEY|LACKING|UNTIL)\b"
 )
 
 
@@ -68,6 +69,7 @@ class ImageNames:
             "SUBJECT": known.subject,
             "SOURCES": known.sources,
             "KEY": known.key,
+            "LACKING": _lacking(self.context),
             "UNTIL": (self.today + WAIVED_FOR).isoformat(),
         }
         return _PLACE.sub(lambda place: names[place[1]], text)
@@ -75,6 +77,11 @@ class ImageNames:
 
 def _is_layout(evidence: Evidence) -> bool:
     return str(evidence.image).startswith(LAYOUT_PREFIX)
+
+
+def _lacking(context: Context) -> str:
+    """The first place that answered that it does not have the tag."""
+    return next((str(other.image) for other in context.same_tag if other.found is None), EXAMPLES["LACKING"])
 
 
 def _each(name: str, known: Known) -> str:

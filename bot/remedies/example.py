@@ -12,6 +12,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "SUBJECT": r"https://github\.com/acme/app/\.github/workflows/release\.yml@refs/tags/.+",
     "SOURCES": r"https://github\.com/acme/app",
     "KEY": "cosign",
+    "LACKING": "docker.io/acme/app:1.2.3",
     "UNTIL": "2027-12-31",
 }
 """By what stands for them; IMAGE, IMAGE@DIGEST and REPOSITORY are the reader's to fill in."""

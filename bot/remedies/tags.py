@@ -1,4 +1,7 @@
-"""Things to paste about tags: putting one back, giving a registry what it lacks. Names in capitals as in build.py."""
+"""Things to paste about tags: putting one back, giving a registry what it lacks. Names in capitals as in build.py.
+
+LACKING is the same tag in the other registry that does not have it.
+"""
 
 from typing import Final
 
@@ -18,6 +21,17 @@ COPY_TO_SISTER: Final = """\
 # from the registry that has the right one, with its signatures; each keeps the digest
 regctl image copy --referrers --digest-tags SOURCE IMAGE
 cosign copy SOURCE IMAGE
+"""
+
+COPY_TO_LACKING: Final = """\
+# after you know that this is the digest that the build printed; run it for each registry that lacks the tag
+regctl image copy --referrers --digest-tags IMAGE LACKING
+"""
+
+SEE_LACKING: Final = """\
+crane digest LACKING
+# must print the digest of IMAGE
+provenance check IMAGE LACKING
 """
 
 SEE_DIGESTS: Final = """\

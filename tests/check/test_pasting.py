@@ -22,7 +22,7 @@ from bot.workflows.rules import catalogue as all_lint_rules
 from tests.making import image, platform, provenance, signature
 
 TODAY = date(2026, 11, 29)
-LEFT = re.compile(r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|UNTIL|DIGEST)\b")
+LEFT = re.compile(r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|LACKING|UNTIL|DIGEST)\b")
 
 
 def of(name: str, *platforms: str, **changes: Any) -> Evidence:  # noqa: ANN401 - any field
@@ -162,5 +162,5 @@ def test_what_a_stranger_wrote_is_not_pasted(evil: str, number: int) -> None:
     for _, _, text in CATALOGUE:
         filled = ImageNames(context, TODAY).to_paste(text)
         assert evil not in filled or evil in text
-    everything = "PLATFORMS EACH_PLATFORM ISSUER SUBJECT SOURCES KEY"
+    everything = "PLATFORMS EACH_PLATFORM ISSUER SUBJECT SOURCES KEY LACKING"
     assert evil not in ImageNames(context, TODAY).to_paste(everything)
