@@ -101,13 +101,10 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the subcommand of the command line; returns its exit code."""
     starting()
     use_no_plugins()
-    asked = list(sys.argv[1:] if words is None else words)
+    if not _has_streams():
+        return UNWRITTEN
     try:
-        if asked and asked[0] in COMMANDS:
-            return _run(asked[0], asked[1:])
-        if asked == ["--version"]:
-            return _print_version()
-        return _without_command(asked)
+        return _answer(list(sys.argv[1:] if words is None else words))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -117,6 +114,14 @@ def main(words: Sequence[str] | None = None) -> int:
         _close_quietly()
         sys.stderr.write(f"{PROGRAM}: {error.strerror or error}\n")
         return UNWRITTEN
+
+
+def _answer(asked: list[str]) -> int:
+    if asked and asked[0] in COMMANDS:
+        return _run(asked[0], asked[1:])
+    if asked == ["--version"]:
+        return _print_version()
+    return _without_command(asked)
 
 
 def _run(word: str, rest: list[str]) -> int:
@@ -179,6 +184,15 @@ def _meant(word: str) -> str:
 
 def _command(word: str) -> CliCommand:
     return cast("CliCommand", import_module(f"bot.cli.{word}"))
+
+
+def _has_streams() -> bool:
+    """Whether there is a stdout. Python has None for a stream that was closed (`<&-`); an empty one takes its place."""
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - for all of the run
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stdout is None:
+        sys.stderr.write(f"{PROGRAM}: stdout is closed, so the result cannot be written\n")
+    return sys.stdout is not None
 
 
 def _close_quietly() -> None:

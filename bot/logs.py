@@ -6,6 +6,7 @@ second barrier, for exception texts and for libraries.
 
 import json
 import logging
+import os
 import re
 import sys
 from collections.abc import MutableMapping
@@ -83,6 +84,11 @@ def configure(form: Literal["json", "console"], level: int = logging.INFO) -> No
     logging.getLogger("asyncio").addFilter(_RateLimited("socket.accept() out of system resource"))
     for beginning in _OF_A_STORE:
         logging.getLogger("docket.worker").addFilter(_RateLimited(beginning))
+
+
+def configure_command() -> None:
+    """For a command that answers and ends: its answer is on stdout, so only what is wrong is logged."""
+    configure("console", logging.WARNING)
 
 
 class OwnLogger:
@@ -180,4 +186,6 @@ def _as_json(_: object, __: str, event: MutableMapping[str, Any]) -> str:
 def _last(form: Literal["json", "console"]) -> Processor:
     if form == "json":
         return _as_json
-    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    said = os.environ  # noqa: TID251 - what the terminal can show is not our setting
+    colours = sys.stderr.isatty() and not said.get("NO_COLOR") and said.get("TERM") != "dumb"
+    return structlog.dev.ConsoleRenderer(colors=colours)

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bot import logs  # noqa: PLC0415
     from bot.settings import load  # noqa: PLC0415
 
-    logs.configure("console")
+    logs.configure_command()
     asyncio.run(_show(load(), arguments.channel))
     return 0
 

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - there are none
     from bot.settings import load  # noqa: PLC0415
 
     settings = load()
-    logs.configure("console")
+    logs.configure_command()
     return asyncio.run(_print(settings))
 
 

@@ -21,7 +21,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bot import logs  # noqa: PLC0415
     from bot.errors import UsageError  # noqa: PLC0415
 
-    logs.configure("console")
+    logs.configure_command()
     if arguments.file == "-":
         asyncio.run(_export(sys.stdout))
         return 0

@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bot import logs  # noqa: PLC0415
     from bot.errors import MalformedError, UsageError  # noqa: PLC0415
 
-    logs.configure("console")
+    logs.configure_command()
     file = arguments.file
     try:
         if file == "-":
@@ -47,4 +47,4 @@ async def _import(lines: Iterable[str]) -> None:
 
     async with open_store(load()) as store:
         counts = await imported(store, lines)
-    print(", ".join(f"{number} {what}" for what, number in sorted(counts.items())) or "nothing to import")
+    print(", ".join(f"{what}: {number}" for what, number in sorted(counts.items())) or "nothing to import")

@@ -10,10 +10,10 @@ from bot.render.display import Display
 
 def display_of(*, verbose: bool = False, quiet: bool = False) -> Display:
     """What stdout can show."""
-    terminal = sys.stdout.isatty()
-    width = shutil.get_terminal_size().columns if terminal else Display().width
     said = os.environ  # noqa: TID251 - what the terminal can show is not our setting
-    colours = not said.get("NO_COLOR") and said.get("TERM") != "dumb"  # https://no-color.org
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else Display().width
+    terminal = sys.stdout.isatty() and said.get("TERM") != "dumb"  # which shows escape codes as text
+    colours = not said.get("NO_COLOR")  # https://no-color.org
     return Display(width=width, terminal=terminal, verbose=verbose, quiet=quiet, colours=colours)
 
 

@@ -17,7 +17,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from bot import logs  # noqa: PLC0415
 
-    logs.configure("console")
+    logs.configure_command()
     asyncio.run(_remove(arguments.images))
     return 0
 

@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     from bot.settings import load  # noqa: PLC0415
     from bot.store.watches import Watch  # noqa: PLC0415
 
-    logs.configure("console")
+    logs.configure_command()
     try:
         watch = Watch(
             glob=arguments.images,

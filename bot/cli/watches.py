@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - there are none
     from bot import logs  # noqa: PLC0415
     from bot.settings import load  # noqa: PLC0415
 
-    logs.configure("console")
+    logs.configure_command()
     asyncio.run(_show(load()))
     return 0
 
@@ -72,7 +72,7 @@ def _print_own(settings: "Settings") -> None:
         _print_watch(watch)
         for refusal in refusals(watch, settings.tag_apis):
             print(f"  {refusal}")
-    print(f"no bot runs with the data folder {settings.data}, so nothing more can be shown")
+    print(f"no bot runs with the data folder {settings.data}, so what `provenance watch` added is not shown")
 
 
 def _print_watch(watch: "Watch") -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.render.counted import counted
 from bot.render.signed import NOT_YET, Unsigned, how_signed, of_image, unanswered, unsigned
 from bot.report import FindingSummary, ProvenanceSummary, Report, Result, SbomSummary, State, Verdict
 from bot.report.audit import WeakestMode
@@ -293,8 +294,3 @@ def in_one_line(sentences: Iterable[str]) -> str:
     """Sentences with semicolons between; after the first, none begins with a capital but a name such as `SBOM`."""
     first, *others = [*sentences] or [""]
     return "; ".join([first, *(one[:1].lower() + one[1:] if one[1:2].islower() else one for one in others)])
-
-
-def counted(count: int, one: str) -> str:
-    """`1 rule`, `2 rules`."""
-    return f"{count} {one if count == 1 else one + 's'}"

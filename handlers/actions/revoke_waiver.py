@@ -5,8 +5,8 @@ from typing import Final
 
 from bot.jobs.attending import Attended, Attending
 from bot.oci.reference import Reference
+from bot.render.counted import counted
 from bot.render.slack.buttons import REVOKE_WAIVER
-from bot.render.slack.words import counted
 from bot.store.attention import Waivers
 from handlers.actions.about import AboutRelease, about
 from handlers.actions.pressed import Pressed

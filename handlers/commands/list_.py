@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.polling.targets import refusals
+from bot.render.counted import counted
 from bot.render.slack.escape import code, date, prose
-from bot.render.slack.words import counted
 from bot.store.watches import StoredWatches, Watch
 from handlers.commands.in_time import in_time
 from handlers.commands.slash_command import CommandContext, SlashCommand, person

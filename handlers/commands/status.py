@@ -9,8 +9,9 @@ import structlog
 from bot.errors import InvalidReferenceError, MalformedError, StoreError
 from bot.oci.asked import parse_asked
 from bot.releases import Release, ReleaseName
+from bot.render.counted import counted
 from bot.render.slack.escape import code, date, link, prose
-from bot.render.slack.words import VERDICTS, counted, report_page, short_digest
+from bot.render.slack.words import VERDICTS, report_page, short_digest
 from bot.report import Report, Verdict
 from bot.store import Store
 from bot.store.releases import Releases

@@ -11,6 +11,7 @@ import pytest
 from bot.__main__ import COMMANDS, main
 from tests.cli.at_terminal import ran
 from tests.conftest import ROOT
+from tests.waiting import PATIENCE
 
 HEAVY = ("aiohttp", "pydantic", "rich", "redis", "slack_sdk", "sigstore", "cryptography", "structlog", "docket")
 
@@ -86,6 +87,82 @@ def test_a_check_without_signatures_imports_no_sigstore_no_queue_and_no_slack() 
         {"sigstore", "docket", "redis", "slack_sdk", "slack_bolt", "jinja2", "rich", "structlog"}
     )
     assert not seen.intersection({"yaml", "ruamel.yaml", "bot.workflows.readers", "bot.cli.code_host"})
+
+
+CLOSED = """
+import os, sys
+os.close({})
+os.execv(sys.executable, [sys.executable, "-m", "bot", *sys.argv[1:]])
+"""
+
+
+def with_closed(stream: int, *words: str) -> "subprocess.CompletedProcess[str]":
+    """The command, started with that stream closed: `provenance … >&-`."""
+    command = [sys.executable, "-c", CLOSED.format(stream), *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE)  # noqa: S603 - our own
+
+
+def test_a_closed_stdout_is_told_in_a_sentence_and_is_no_verdict() -> None:
+    ended = with_closed(1, "check", "oci:bot/demo/images/max-sbom_2p_dflt")
+    assert ended.returncode == 3
+    assert ended.stderr == "provenance: stdout is closed, so the result cannot be written\n"
+
+
+def test_a_closed_stdin_is_an_empty_one() -> None:
+    ended = with_closed(0, "check", "-")
+    assert ended.returncode == 2
+    assert "stdin names no image" in ended.stderr
+
+
+def test_without_stderr_the_verdict_is_the_same() -> None:
+    ended = with_closed(2, "check", "-q", "oci:bot/demo/images/none_2p_dflt")
+    assert (ended.returncode, ended.stdout) == (1, "FAIL  oci:bot/demo/images/none_2p_dflt:none_2p_dflt\n")
+    assert with_closed(2, "check", "A B").returncode == 2
+
+
+@pytest.mark.parametrize("flaw", [KeyError("\x1b[2J"), RecursionError("deep"), MemoryError()])
+def test_a_bug_of_ours_is_no_verdict(
+    flaw: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python's exit code for it is 1, which says that an image failed."""
+
+    def broken(_: object) -> int:
+        raise flaw
+
+    monkeypatch.setattr("bot.cli.rules.run", broken)
+    assert main(["rules"]) == 3
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Traceback" in told.err
+    assert type(flaw).__name__ in told.err
+    assert told.err.endswith("please report the lines above\n")
+    assert "\x1b" not in told.err
+
+
+@pytest.mark.parametrize(
+    ("set_there", "escapes"), [({}, True), ({"NO_COLOR": "1"}, True), ({"TERM": "dumb"}, False)], ids=str
+)
+def test_a_dumb_terminal_gets_no_escape_codes(set_there: dict[str, str], escapes: bool) -> None:  # noqa: FBT001 - a parameter
+    """NO_COLOR leaves bold; of a dumb terminal each code would be text."""
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "bot", "check", "oci:bot/demo/images/max-sbom_2p_dflt"]
+    environment = {"PATH": os.defpath, "TERM": "xterm", **set_there}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=theirs) as process:  # noqa: S603 - our own
+        os.close(theirs)
+        shown = b"".join(iter(lambda: read_terminal(ours), b""))
+        process.wait(PATIENCE)
+    os.close(ours)
+    assert b"WARN" in shown
+    assert (b"\x1b[" in shown) is escapes
+    assert (b";31m" in shown or b"\x1b[3" in shown) is (not set_there)
+
+
+def read_terminal(file: int) -> bytes:
+    """What was written; nothing at the end, which Linux tells as an error."""
+    try:
+        return os.read(file, 65536)
+    except OSError:
+        return b""
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux's /dev/full")

@@ -162,7 +162,7 @@ async def test_no_worker_and_jobs_that_were_given_up(examined: Examined, store: 
     await DeadLetters(store).add(letter)
     lines = (await examined())["queue"]
     assert broken(lines) == [NOBODY_WORKS.partition(",")[0] + ", so jobs wait"]
-    assert "1 jobs were given up" in [line.says for line in lines]
+    assert "1 job was given up" in [line.says for line in lines]
 
 
 async def test_webhook_sources(examined: Examined, store: Store) -> None:

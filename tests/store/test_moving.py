@@ -132,7 +132,7 @@ def test_export_and_import_as_an_operator_types_them(tmp_path: Path, capsys: pyt
     assert "is there already" in capsys.readouterr().err
     assert main(["unwatch", "quay.io/acme/app"]) == 0
     assert main(["import", str(file)]) == 0
-    assert "1 watches stored" in capsys.readouterr().out
+    assert "watches stored: 1" in capsys.readouterr().out
     assert main(["import", str(tmp_path / "none")]) == 2
     file.write_bytes(b"\xff\xfe")
     assert main(["import", str(file)]) == 2

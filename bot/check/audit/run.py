@@ -225,7 +225,8 @@ def _empty(chosen: dict[str, ChosenTags]) -> Iterator[str]:
     """What to say of a repository of which nothing was looked at."""
     for name, tags in chosen.items():
         if not tags.images:
-            more = f"; {tags.rolling} tags move by design, `--rolling` looks at them" if tags.rolling else ""
+            moving = "1 tag moves" if tags.rolling == 1 else f"{tags.rolling} tags move"
+            more = f"; {moving} by design, see --rolling" if tags.rolling else ""
             yield f"{name}: no tag to look at ({tags.left_out} left out{more})"
 
 

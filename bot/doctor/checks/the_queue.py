@@ -23,11 +23,12 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
         yield error("no worker runs, so jobs wait", "start `provenance work` or `provenance serve --with-worker`")
     else:
         workers = f"{health.workers} {'worker runs' if health.workers == 1 else 'workers run'}"
-        yield ok(f"{workers}; {health.waiting} jobs wait, {health.running} run")
+        yield ok(f"{workers}; jobs: {health.waiting} waiting, {health.running} running")
     if health.late > LATE:
         yield warning(f"a job is {health.late / 60:.0f} minutes overdue", "start another worker")
     if health.dead:
-        yield warning(f"{health.dead} jobs were given up", "`provenance jobs` says why; `--again` queues them again")
+        jobs = "1 job was" if health.dead == 1 else f"{health.dead} jobs were"
+        yield warning(f"{jobs} given up", "`provenance jobs` says why; `--again` queues them again")
 
 
 check = DoctorCheck("queue", 20, look)

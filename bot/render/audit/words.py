@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.render.words import counted
+from bot.render.counted import counted
 from bot.report.audit import Audit, AuditRow, Judged, VersionTurn, WeakestMode
 
 WHAT: Final = {"mode": "provenance", "sbom": "SBOM", "signature": "signature"}

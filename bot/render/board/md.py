@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from bot.board.view import BoardView
 from bot.render.board.rows import moment
+from bot.render.counted import counted
 from bot.render.html.board import cause_of
 from bot.render.html.chart import said
 from bot.render.markdown import code, escaped
@@ -15,7 +16,7 @@ def render(view: BoardView) -> str:
 
 
 def _lines(view: BoardView) -> Iterator[str]:
-    images = "1 image" if len(view.rows) == 1 else f"{len(view.rows)} images"
+    images = counted(len(view.rows), "image")
     yield f"**{images}: {said(view.counts) or 'none'}**"
     yield ""
     yield "| project | image | version | provenance | SBOM | signature | verdict | since | cause | pull request |"

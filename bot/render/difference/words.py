@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from bot.render.words import counted
+from bot.render.counted import counted
 from bot.report.difference import Aspect, Difference, DifferenceKind, ImageChange, PackageChange, PackagesDifference
 
 HEADINGS: Final = {

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.render.counted import counted
 from bot.render.html.fixes import FixBlock, fix_blocks
 from bot.render.html.platforms import PlatformRow, platform_rows
-from bot.render.html.words import VERDICTS, Mark, counted, short_image
+from bot.render.html.words import VERDICTS, Mark, short_image
 from bot.render.signed import NOT_YET, Unsigned, of_image, unanswered, unsigned
 from bot.report import Report, Result, Verdict
 from bot.rules import Outcome

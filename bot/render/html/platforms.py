@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from bot.render.counted import counted
 from bot.render.html.words import Mark
 from bot.report import PlatformSummary, ProvenanceSummary, Report, SbomSummary, State
 from bot.report.difference.sides import IMAGE
@@ -49,7 +50,7 @@ def platform_rows(report: Report) -> tuple[PlatformRow, ...]:
 def _cells(report: Report, platform: PlatformSummary) -> tuple[Mark, Mark, str, Mark]:
     """Provenance, SBOM, its detail, signature."""
     sbom = platform.sbom
-    note = f"{sbom.packages} packages" if sbom.state is State.PRESENT and sbom.packages is not None else ""
+    note = counted(sbom.packages, "package") if sbom.state is State.PRESENT and sbom.packages is not None else ""
     return _provenance(platform.provenance), _sbom(sbom), note, _signature(report, platform.platform)
 
 

@@ -9,7 +9,7 @@ from bot.render.slack.escape import clean
 from bot.report import State, Verdict
 from bot.rules import Outcome
 
-__all__ = ["OUTCOMES", "STATES", "SURENESS", "VERDICTS", "Mark", "clean", "counted", "short_digest", "short_image"]
+__all__ = ["OUTCOMES", "STATES", "SURENESS", "VERDICTS", "Mark", "clean", "short_digest", "short_image"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,3 @@ def short_image(image: str) -> str:
     except InvalidReferenceError:
         return image
     return f"{reference.repository.rpartition('/')[2]} {reference.tag or short_digest(reference.digest)}"
-
-
-def counted(count: int, one: str) -> str:
-    """`1 rule`, `2 rules`."""
-    return f"{count} {one if count == 1 else one + 's'}"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.render import words
+from bot.render.counted import counted
 from bot.render.slack.escape import plain, web_address
 from bot.render.slack.message import Block, bullets, linked, paragraph, preformatted
 from bot.report import FindingSummary, Report, Result
@@ -42,7 +43,7 @@ def brief(report: Report, result: Result, advice: words.Advice, *, is_single: bo
     if shown:
         yield preformatted(plain(shown, SNIPPET_MAX + LINES_MAX))
     if left_out:
-        yield paragraph(f"Shortened: the whole fix has {left_out} more {'line' if left_out == 1 else 'lines'}.")
+        yield paragraph(f"Shortened: the whole fix has {counted(left_out, 'more line')}.")
     for cause in result.causes[:1]:
         yield paragraph(plain(cause.because, SENTENCE_MAX), bold=_SURENESS[cause.sureness])
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.digest.content import DigestContent, OpenFailure, PassedGroup, age
+from bot.render.counted import counted
 from bot.render.slack.escape import code, date, prose
 from bot.render.slack.message import MessageDraft, header, section
-from bot.render.slack.words import counted
 
 EVENT: Final = "provenance_digest"
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.render import words
+from bot.render.counted import counted
 from bot.render.release.fixes import ReleaseFix
 from bot.render.release.view import ReleaseView
 from bot.render.slack.brief import brief, is_shortened
@@ -21,7 +22,7 @@ from bot.render.slack.message import (
     rich_text,
     section,
 )
-from bot.render.slack.words import MARKS, counted, listed, release_page, report_page, rule_page
+from bot.render.slack.words import MARKS, listed, release_page, report_page, rule_page
 from bot.rules import Outcome
 
 ABOUT_RULE: Final = "link.rule"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from bot.render.counted import counted
 from bot.render.signed import NOT_YET, Unsigned, how_signed, of_image, unsigned
 from bot.render.slack.escape import code, prose
-from bot.render.slack.words import counted
 from bot.report import Report, SignatureSummary
 
 IDENTITIES_MAX = 3

@@ -62,11 +62,6 @@ def recheck_button(intent: str, subject: str) -> Block:
     return button(RECHECK, "Re-check", value=intent, spoken=f"Check {subject} again")
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """`1 rule`, `2 rules`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
 def asked(report: Report) -> tuple[Result, ...]:
     """The rules that apply to this image."""
     return tuple(result for result in report.results if result.outcome is not Outcome.SKIPPED)
