@@ -22,7 +22,9 @@ from bot.workflows.rules import catalogue as all_lint_rules
 from tests.making import image, platform, provenance, signature
 
 TODAY = date(2026, 11, 29)
-LEFT = re.compile(r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|LACKING|UNTIL|DIGEST)\b")
+LEFT = re.compile(
+    r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|LACKING|UNTIL|DIGEST)\b"
+)
 
 
 def of(name: str, *platforms: str, **changes: Any) -> Evidence:  # noqa: ANN401 - any field
