@@ -1,8 +1,8 @@
 """How much the store holds of an image, by kind of key, after a push, a check and a post; documents of a day apart.
 
 Documents that a later look would fetch again are kept for a day and bounded in all (bot/store/contents.py); they, and
-what docket forgets within minutes, are named apart. The code host cannot be reached: with one that knows of no
-signature, or without any, there is more to fix, and a longer reply in Slack.
+what docket forgets within minutes, are named apart. Once with a code host that cannot be reached, and once with one
+that knows of no signature: then there is more to fix, and one reply more in Slack.
 """
 
 import asyncio
@@ -24,11 +24,15 @@ from bot.jobs.queue import open_queue
 from bot.jobs.worker import work
 from bot.slack.outbox import open_outbox
 from bot.store import Store, open_store
+from tests.fake_github import FakeGitHub
 from tests.jobs.parts import push
 from tests.real_parts import free_port
 from tests.real_redis import REDIS_SERVER, RedisServer, running_server
 
 IMAGES: Final = 20
+SOURCE: Final = "example/demo-app"
+"""The repository that the images' statements name."""
+
 DAY: Final = 24 * 3600
 """Seconds; what lives no longer does not add up over the releases of half a year."""
 
@@ -45,12 +49,13 @@ async def held(store: Store) -> tuple[Counter[str], Counter[str]]:
     return lasting, passing
 
 
-async def bytes_an_image(host: str, images: int, redis_url: str = "") -> tuple[Counter[str], Counter[str]]:
+async def bytes_an_image(
+    host: str, images: int, code_host: str, redis_url: str = ""
+) -> tuple[Counter[str], Counter[str]]:
     """Bytes of so many images, pushed, checked and posted: those that stay, and those of a day or less."""
     with tempfile.TemporaryDirectory() as folder:
         own = {"redis_url": SecretStr(redis_url)} if redis_url else {}
-        away = {"github_api": f"http://127.0.0.1:{free_port()}"}  # nobody listens there: an answer at once
-        settings = settings_for(Path(folder), host).model_copy(update={**own, **away})
+        settings = settings_for(Path(folder), host).model_copy(update={**own, "github_api": code_host})
         async with (
             open_store(settings) as store,
             open_queue(store, settings) as queue,
@@ -70,25 +75,31 @@ async def bytes_an_image(host: str, images: int, redis_url: str = "") -> tuple[C
             return await held(store)
 
 
-async def measure(name: str, host: str, redis_url: str = "") -> None:
-    found = await bytes_an_image(host, IMAGES, redis_url)
+async def measure(name: str, host: str, *, is_asked: bool, redis_url: str = "") -> None:
+    """With `is_asked`, the code host answers that it knows of no signature; else it cannot be reached."""
+    async with FakeGitHub() as github:
+        github.repository(SOURCE, {})
+        code_host = github.api if is_asked else f"http://127.0.0.1:{free_port()}"  # nobody listens: an answer at once
+        found = await bytes_an_image(host, IMAGES, code_host, redis_url)
+    where = f"{name}, code host {'without a signature' if is_asked else 'away'}"
     for title, kinds in zip(("that stay", "of a day or less"), found, strict=True):
-        say(f"{name}: bytes an image {title}: {sum(kinds.values()) / IMAGES:,.0f}")
+        say(f"{where}: bytes an image {title}: {sum(kinds.values()) / IMAGES:,.0f}")
         for kind, size in kinds.most_common(10):
             say(f"  {size / IMAGES:9,.0f}  {kind}")
 
 
 def main() -> None:
     logs.configure("json")
-    with ExitStack() as stack:
-        host = stack.enter_context(running_registry(IMAGES, 0.0))
-        asyncio.run(measure("embedded", host))
-        for flags in ((), ("--hash-max-listpack-value", "4096")) if shutil.which(REDIS_SERVER) else ():
-            folder, port = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))), free_port()
-            own = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", *flags)
-            server = RedisServer(REDIS_SERVER, folder, f"redis://127.0.0.1:{port}/0", own)
-            url = stack.enter_context(running_server(server)).url
-            asyncio.run(measure(" ".join(("Redis", *flags)), host, url))
+    for is_asked in (False, True):
+        with ExitStack() as stack:
+            host = stack.enter_context(running_registry(IMAGES, 0.0))
+            asyncio.run(measure("embedded", host, is_asked=is_asked))
+            for flags in ((), ("--hash-max-listpack-value", "4096")) if shutil.which(REDIS_SERVER) else ():
+                folder, port = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))), free_port()
+                own = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", *flags)
+                server = RedisServer(REDIS_SERVER, folder, f"redis://127.0.0.1:{port}/0", own)
+                url = stack.enter_context(running_server(server)).url
+                asyncio.run(measure(" ".join(("Redis", *flags)), host, is_asked=is_asked, redis_url=url))
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from redis.asyncio import Redis
 
 from bot.errors import SettingsError
 
-SCHEMA: Final = 4
+SCHEMA: Final = 5
 """1 was before releases; it wrote no number. 2 compressed only long texts, and no messages. 3 had each text of a
-message in a field of its own. All are read."""
+message in a field of its own. 4 compressed with other words (packing.py). All are read."""
 
 KEY: Final = "provenance:schema"
 """It has no time to live: it belongs to the store and not to a record."""

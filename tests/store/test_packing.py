@@ -8,9 +8,23 @@ import pytest
 
 from bot.errors import StoreError
 from bot.store import packing
-from bot.store.packing import MARK, PLAIN_MARK, RECENT_BYTES, RECENT_MAX, SHORT, packed, unpacked
+from bot.store.packing import MARK, READ, RECENT_BYTES, RECENT_MAX, SHORT, WORDS, packed, unpacked
 
-WORDS = "a6a7a6642ab0819c48819e8bdd27bc25eed695ff16e95ada98ddba51f4a4b138"
+PLAIN_MARK = "z1 "
+DIGESTS = {
+    "packing_words.txt": "a6a7a6642ab0819c48819e8bdd27bc25eed695ff16e95ada98ddba51f4a4b138",
+    "packing_words_3.txt": "3bd045bf163bf6efc52e368faa587899b733801896cf12998aa54f8b4ddb6d55",
+}
+TEXT = (
+    '{"schema":"provenance-bot/report/v1","image":"quay.io/acme/app:1","results":['
+    + ",".join(6 * ['{"rule":"sbom-missing","outcome":"pass"}'])
+    + "]}"
+)
+WRITTEN = {
+    "z2": "z2 c)OS9Xk(-FxH~1RC+FbY7zy4ROUw?+p`$Ri768doZ<z",
+    "z3": "z3 eLvyH/X/o3RjlxLWfSb41x0RvUBpSCiMrQUAyVJvmQ==",
+}
+"""TEXT as the versions wrote it that have these marks."""
 
 
 @pytest.fixture(autouse=True)
@@ -48,15 +62,30 @@ def test_a_long_text_takes_less_room() -> None:
     assert packed("x" * SHORT) == "x" * SHORT
 
 
-def test_the_words_never_change() -> None:
+@pytest.mark.parametrize("name", DIGESTS)
+def test_the_words_never_change(name: str) -> None:
     """What was compressed with them could not be read any more. Other words need another mark."""
-    words = Path(packing.__file__).with_name("packing_words.txt").read_bytes()
-    assert hashlib.sha256(words).hexdigest() == WORDS
+    words = Path(packing.__file__).with_name(name).read_bytes()
+    assert hashlib.sha256(words).hexdigest() == DIGESTS[name]
 
 
-def test_what_an_earlier_version_compressed_is_read() -> None:
+def test_all_words_are_within_reach() -> None:
+    """What zlib reaches is 32 KB back, less a little: words that stand before that are never used."""
+    assert len(Path(packing.__file__).with_name(WORDS).read_bytes()) <= 32 * 1024 - 262
+
+
+def test_what_the_first_versions_compressed_is_read() -> None:
     text = '{"image": "quay.io/acme/app:1"}'
     assert unpacked(PLAIN_MARK + base64.b85encode(zlib.compress(text.encode())).decode(), most=1000) == text
+
+
+@pytest.mark.parametrize("mark", WRITTEN)
+def test_what_a_version_wrote_is_read(mark: str) -> None:
+    assert unpacked(WRITTEN[mark], most=1000) == TEXT
+
+
+def test_all_marks_are_tried_here() -> None:
+    assert {PLAIN_MARK, *(f"{mark} " for mark in WRITTEN)} == set(READ)
 
 
 @pytest.mark.parametrize("is_recent", [True, False])
@@ -71,8 +100,11 @@ def test_a_bomb_is_not_unpacked(*, is_recent: bool) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        MARK + "not base 85 \x00",
-        MARK + base64.b85encode(zlib.compress(b"cut")[:-2]).decode(),
+        MARK + "not base 64 \x00",
+        MARK + base64.b64encode(b"not zlib").decode(),
+        MARK + base64.b64encode(zlib.compress(b"cut")[:-2]).decode(),
+        MARK + packed("x" * 5000).removeprefix(MARK)[4:],
+        MARK + "é",
         PLAIN_MARK + "not base 85 \x00",
         PLAIN_MARK + base64.b85encode(b"not zlib").decode(),
         PLAIN_MARK + base64.b85encode(zlib.compress(b"\xff" * 20)).decode(),
