@@ -19,6 +19,9 @@ from bot.store.board import Board
 from bot.store.dead_letters import DeadLetters
 from bot.store.second_looks import SecondLooks
 from bot.store.silence import Silences
+from bot.store.slack_problems import SlackProblems
+from bot.store.undelivered import Undelivered
+from bot.store.workspaces import Installations
 
 UP: Final = Measure(
     "provenance_store_up", "Whether the store answered and takes writes; without it the values below are missing."
@@ -31,6 +34,13 @@ SILENT: Final = Measure(
     "provenance_silent_sources", "Webhook sources that did not announce a push which polling found.", ("source",)
 )
 IMAGES: Final = Measure("provenance_images", "Image families on the board, by their provenance.", ("project", "mode"))
+
+SLACK_PROBLEMS: Final = Measure(
+    "provenance_slack_problems", "What keeps the bot from posting in Slack, as it was last seen.", ("code",)
+)
+POSTS_WAITING: Final = Measure(
+    "provenance_slack_posts_waiting", "Posts that Slack does not take before a person has done something."
+)
 
 PROJECTS_MAX: Final = 100
 """Projects with figures of their own, those with the most images; the rest is `other`."""
@@ -58,6 +68,19 @@ async def _of_store(store: Store, queue: DocketQueue, board: Board) -> list[Look
         LookedUp(GIVEN_UP, [((), float(await DeadLetters(store).count()))]),
         LookedUp(SILENT, [((each.source,), 1.0) for each in silent]),
         LookedUp(IMAGES, _images(await _rows(store, board, now))),
+        *await _of_slack(store),
+    ]
+
+
+async def _of_slack(store: Store) -> list[LookedUp]:
+    """Of all workspaces. A revoked token is refused once, and then posts wait: counted calls do not show it."""
+    parts = [store, *(store.of(facts.workspace) for facts in await Installations(store, None).all())]
+    problems = await asyncio.gather(*(SlackProblems(part).all() for part in parts))
+    waiting = await asyncio.gather(*(Undelivered(part).count() for part in parts))
+    codes = Counter(one.code.value for found in problems for one in found)
+    return [
+        LookedUp(SLACK_PROBLEMS, [((code,), float(count)) for code, count in codes.items()]),
+        LookedUp(POSTS_WAITING, [((), float(sum(waiting)))]),
     ]
 
 

@@ -118,6 +118,7 @@ class Door:
             parsed = receiver.parse(delivery)
         except MalformedDeliveryError as error:
             log.warning("malformed delivery", source=source.id, why=str(error))
+            EVENTS.add(source.id, "malformed")
             await self._count(source, {"malformed": 1})
             return web.json_response({"accepted": 0, "reason": f"malformed: {error}"}, status=202)
         if parsed.ping:

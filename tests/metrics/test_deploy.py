@@ -57,5 +57,5 @@ def test_every_measure_is_shown() -> None:
 
 @pytest.mark.shipped
 def test_promtool_runs_the_alerts() -> None:
-    assert "8 rules found" in run("promtool", "check", "rules", "alerts.yaml", at=DEPLOY).out
+    assert "10 rules found" in run("promtool", "check", "rules", "alerts.yaml", at=DEPLOY).out
     assert "SUCCESS" in run("promtool", "test", "rules", "alerts-test.yaml", at=DEPLOY).out

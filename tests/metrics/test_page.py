@@ -21,6 +21,11 @@ from bot.metrics.exposition import exposed
 from bot.settings import Settings, WebhookSource
 from bot.store import Store
 from bot.store.dead_letters import DeadLetter, DeadLetters
+from bot.store.slack_problems import ProblemCode, SlackProblem, SlackProblems
+from bot.store.undelivered import Undelivered, UndeliveredPost
+from bot.store.workspaces import BotTokens, InstallationFacts, Installations, TokenKeys
+from bot.store.workspaces.installations import new_workspace
+from bot.store.workspaces.sealing import new_key
 from handlers.app import Services, build
 from tests.jobs.parts import AWAITED, IMAGE, Looker, Teller, push, settings, working
 from tests.real_parts import free_port
@@ -99,6 +104,28 @@ async def test_what_waits_and_what_was_given_up(store: Store) -> None:
         assert found["provenance_queue_oldest_seconds{lane=posts}"] == 0
         assert found["provenance_jobs_given_up{}"] == 1
         assert found["provenance_workers{}"] == 0
+
+
+async def test_what_slack_does_not_take_is_seen_though_nothing_is_called(store: Store) -> None:
+    """A revoked token is refused once, and then everything waits: too few calls for an alert about them."""
+    asked = InstallationFacts(team="T0ACME", workspace=new_workspace("T0ACME"))
+    facts = await Installations(store, TokenKeys.parse(new_key("k"))).install(asked, BotTokens(token="xoxb-1"))
+    for part in (store, store.of(facts.workspace)):
+        await SlackProblems(part).put(SlackProblem(code=ProblemCode.TOKEN_REFUSED))
+        await Undelivered(part).keep(UndeliveredPost(task="post_report", name="one", text="{}"))
+    async with seen(store) as found:
+        assert found["provenance_slack_problems{code=token-refused}"] == 2
+        assert found["provenance_slack_posts_waiting{}"] == 2
+
+
+async def test_a_delivery_that_cannot_be_read_is_counted(store: Store) -> None:
+    own = Settings(webhooks=(SOURCE,), watch=("quay.io/acme/*",))
+    async with open_queue(store, own) as queue, seen(store) as before:
+        server: TestServer[web.Request, web.Application] = TestServer(build(own, Services(store, queue)))  # type: ignore[type-arg]
+        async with TestClient(server) as client:
+            await client.post(f"/webhooks/own/{'s' * 40}", json={"docker_url": 1})
+        async with seen(store) as after:
+            assert risen(before, after, "provenance_events_total{end=malformed,source=own}") == 1
 
 
 async def test_deliveries_by_source_and_outcome(store: Store) -> None:
