@@ -33,7 +33,18 @@ PARTS: Final = (
     ("the rest of the evidence", ("/bot/evidence/", "/bot/oci/")),
     ("rules, causes, report", ("/bot/rules/", "/bot/causes/", "/bot/check/", "/bot/report/")),
     ("publishing", ("/bot/slack/", "/bot/render/", "/bot/releases/", "/bot/board/")),
-    ("jobs", ("/bot/jobs/runner", "/bot/jobs/poster", "/bot/jobs/releasing", "/bot/jobs/checker", "/bot/jobs/base")),
+    (
+        "jobs",
+        (
+            "/bot/jobs/runner",
+            "/bot/jobs/poster",
+            "/bot/jobs/post_attempts",
+            "/bot/jobs/report_posts",
+            "/bot/jobs/releasing",
+            "/bot/jobs/checker",
+            "/bot/jobs/base",
+        ),
+    ),
     ("the queue", ("/docket/",)),
 )
 """The first one that fits: a part of a path of the stack, or several that are all in it."""

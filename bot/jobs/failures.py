@@ -50,7 +50,7 @@ class FailureHandler:
         if isinstance(step, Again):
             return step.at
         if not is_kept:
-            await self.bury(job.model_dump_json(), job.image, why, counts.starts)
+            await self.bury(job.model_dump_json(), job.image, why, counts.failures)
         await self.attempts.forget(key)
         return None
 
@@ -62,7 +62,7 @@ class FailureHandler:
         await self.attempts.forget(key)
 
     async def never_posted(self, job: CheckJob, key: str, counts: AttemptCounts, *, is_kept: bool) -> None:
-        """The same of a post."""
+        """The same of a post. `key` is that of the run."""
         if not is_kept:
             await self.bury(job.model_dump_json(), job.image, _never_ended(counts), counts.starts)
         await self.attempts.forget(key)

@@ -6,12 +6,15 @@ from typing import Final, Protocol, TypeAlias
 
 from bot.intake.job import JobQueue
 from bot.jobs.answerer import Answerer
+from bot.jobs.failure_posts import FailurePosts
 from bot.jobs.failures import FailureHandler
 from bot.jobs.lanes import CHECK, FAILURE, QUESTION, REPORT, TALK
 from bot.jobs.parts import Checker, Posts, Progress, Publisher, no_progress
+from bot.jobs.post_attempts import PostAttempts
 from bot.jobs.poster import Poster
 from bot.jobs.release_views import ReleaseViews
 from bot.jobs.releasing import Releasing
+from bot.jobs.report_posts import ReportPosts
 from bot.jobs.runner import Runner
 from bot.jobs.talker import Talker
 from bot.jobs.timing import Timing
@@ -91,6 +94,9 @@ def tasks_of(  # noqa: PLR0913 - the parts of a worker
         progress=progress,
     )
     views = ReleaseViews(Releases(store), Reports(store), checker)
-    undelivered = Undelivered(store)
-    posts = Poster(checker, publisher, Reports(store), views, failures, timing, progress, store.now, undelivered)
+    posts = Poster(
+        ReportPosts(checker, publisher, Reports(store), views, timing, store.now),
+        FailurePosts(checker, publisher, Reports(store), views),
+        PostAttempts(failures, timing, progress, Undelivered(store)),
+    )
     return WorkerTasks(checks, posts, answerer, talker)
