@@ -15,8 +15,9 @@ def member_check(  # noqa: PLR0913 - what a report does not hold
     pushed_at: float = 0.0,
     settled_at: float = 0.0,
     is_quiet: bool = False,
+    reported_at: float = 0.0,
 ) -> MemberCheck:
-    """`started` is when the look began, by the store's clock.
+    """`started` is when the look began, `reported_at` a moment after its report was stored, by the store's clock.
 
     Only what the policy requires is waited for: signatures that are only advised are not looked for again.
     """
@@ -33,5 +34,5 @@ def member_check(  # noqa: PLR0913 - what a report does not hold
         pushed_at,
         settled_at,
         is_quiet,
-        awaits_member,
+        reported_at,
     )

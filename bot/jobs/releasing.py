@@ -67,7 +67,13 @@ class Releasing:
             return
         settled = pushed + policy.settle if pushed else 0.0
         said = member_check(
-            own, latest.report, latest.started, pushed_at=pushed or 0.0, settled_at=settled, is_quiet=job.is_quiet
+            own,
+            latest.report,
+            latest.started,
+            pushed_at=pushed or 0.0,
+            settled_at=settled,
+            is_quiet=job.is_quiet,
+            reported_at=await self.now(),
         )
         release = await self.releases.record(said, complete=policy.complete)
         await self._put_on_board(own, latest, release, policy)

@@ -31,9 +31,9 @@ class Arrival:
 class MemberCheck:
     """What a check said about one image.
 
-    `checked_at` is when the look began, `pushed_at` and `settled_at` when the push of that content was and when it is
-    over, 0 when no push is known; all by the store's clock. `is_quiet` when nobody waits for it: it is not news.
-    `awaits_member` when it said that another image may still arrive.
+    `checked_at` is when the look began, `reported_at` when its report was there for others to read, at the latest;
+    `pushed_at` and `settled_at` when the push of that content was and when it is over, 0 when no push is known; all by
+    the store's clock. `is_quiet` when nobody waits for it: it is not news.
     """
 
     placement: Placement
@@ -45,7 +45,7 @@ class MemberCheck:
     pushed_at: float = 0.0
     settled_at: float = 0.0
     is_quiet: bool = False
-    awaits_member: bool = False
+    reported_at: float = 0.0
 
 
 def joined(release: Release | None, arrival: Arrival) -> Release:
@@ -61,7 +61,7 @@ def joined(release: Release | None, arrival: Arrival) -> Release:
         member = Member(arrival.placement.image, arrival.placement.family)
     if not member.is_there:
         member = replace(member, pushed_at=arrival.at, settled_at=arrival.at + arrival.settle)
-    return disturbed(before, _dated(with_member(release, member)), image, arrival.at, awaits_member=False)
+    return disturbed(before, _dated(with_member(release, member)), image, arrival.at)
 
 
 def recorded(release: Release | None, check: MemberCheck, *, complete: float) -> Release:
@@ -73,7 +73,7 @@ def recorded(release: Release | None, check: MemberCheck, *, complete: float) ->
     if check.checked_at < member.checked_at:
         return release
     judged = _dated(with_member(release, _judged(member, check)))
-    release = disturbed(release, judged, image, check.checked_at, awaits_member=check.awaits_member)
+    release = disturbed(release, judged, image, check.checked_at)
     if release.first_verdict is None and release.is_told(check.checked_at):
         release = replace(release, first_verdict=release.verdict)
     return release
@@ -157,6 +157,7 @@ def _judged(member: Member, check: MemberCheck) -> Member:
         pushed_at=check.pushed_at if is_pushed else member.pushed_at,
         settled_at=check.settled_at if is_pushed else member.settled_at,
         checked_at=check.checked_at,
+        reported_at=check.reported_at,
         stale_at=0.0,
         verdict=check.verdict,
         is_final=check.is_final,

@@ -36,6 +36,7 @@ class Member:
     `due_at` is until when an expected member is awaited; `late_by` the same for one that was not expected when the
     release was opened. `is_final` says that a look at the same content can only lead
     to the same verdict. `first_digest` is what the tag stood for first, `earlier_digest` what it stood for before.
+    `checked_at` is when its newest look began, `reported_at` when others could read the report.
     `stale_at` is when something changed that it was compared with: it is to be looked at again.
     """
 
@@ -50,6 +51,7 @@ class Member:
     due_at: float = 0.0
     late_by: float = 0.0
     checked_at: float = 0.0
+    reported_at: float = 0.0
     stale_at: float = 0.0
     verdict: Verdict | None = None
     is_final: bool = False

@@ -12,22 +12,21 @@ from bot.releases.release import Release
 from bot.report import Verdict
 
 
-def disturbed(before: Release, after: Release, image: str, at: float, *, awaits_member: bool) -> Release:
-    """The release after that image arrived or was checked, with `stale_at` on those whose verdict may change by that.
-
-    `awaits_member` when the check said that another image may still arrive.
-    """
+def disturbed(before: Release, after: Release, image: str, at: float) -> Release:
+    """The release after that image arrived or was checked; `stale_at` is on those whose verdict may change by that."""
     old, new = before.member(image), after.member(image)
     if new is None:
         return after
     lead_before, lead_after = _lead(before), _lead(after)  # once: a release may have hundreds of members
     grows_whole = _is_whole(after) > _is_whole(before)
     is_news = new.checked_at > 0 and (old is None or _told(old) != _told(new))
+    was_checked = new.checked_at > (old.checked_at if old else 0.0)
     is_late = new.pushed_at > after.completes_at and (old is None or not old.checked_at)
 
     def is_stale(member: Member) -> bool:
         if str(member.image) == image:
-            return (awaits_member or member.is_failing) and _was_overtaken(member, after)
+            is_open = was_checked and not member.is_final
+            return (is_open or member.is_failing) and _was_overtaken(member, after)
         if is_news and _is_same_tag(member, new):
             return is_late or not member.is_final or member.is_failing or member.digest != new.digest
         return member.image == lead_before and (member.image != lead_after or grows_whole)
@@ -42,10 +41,10 @@ def disturbed(before: Release, after: Release, image: str, at: float, *, awaits_
 
 
 def _was_overtaken(member: Member, release: Release) -> bool:
-    """Whether something that it was compared with was checked while it was looked at itself."""
+    """Whether a report on what it is compared with came while it was looked at: it may not know that one."""
     is_lead = member.image == _lead(release)
     return any(
-        other.checked_at > member.checked_at and (is_lead or _is_same_tag(other, member))
+        max(other.checked_at, other.reported_at) > member.checked_at and (is_lead or _is_same_tag(other, member))
         for other in release.members
         if other.image != member.image
     )

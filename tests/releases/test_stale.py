@@ -1,5 +1,6 @@
 """A member is looked at again when what it was compared with has changed, and not for ever."""
 
+from dataclasses import replace
 from itertools import permutations
 
 from bot.oci.reference import Reference
@@ -22,9 +23,19 @@ SISTER = (ExpectedMember(HUB, ExpectedBy.SISTERS),)
 
 
 def judged(
-    placement: Placement, at: float, *, content: str = A, verdict: Verdict = Verdict.PASS, awaits: bool = False
+    placement: Placement,
+    at: float,
+    *,
+    content: str = A,
+    verdict: Verdict = Verdict.PASS,
+    awaits: bool = False,
 ) -> MemberCheck:
-    return MemberCheck(placement, content, verdict, at, is_final=not awaits, awaits_member=awaits)
+    return MemberCheck(placement, content, verdict, at, is_final=not awaits)
+
+
+def within(seconds: float, check: MemberCheck) -> MemberCheck:
+    """The same, and the look took so long."""
+    return replace(check, reported_at=check.checked_at + seconds)
 
 
 def after(*events: Arrival | MemberCheck) -> Release:
@@ -127,3 +138,17 @@ def test_in_whichever_order_two_sisters_are_checked_the_looks_come_to_an_end() -
             assert now < 50
         ends = {member.verdict for member in release.members}
         assert ends == ({Verdict.PASS} if len(set(digests.values())) == 1 else {Verdict.FAIL})
+
+
+def test_two_that_were_looked_at_at_the_same_time_know_of_each_other_in_the_end() -> None:
+    """Seen: "not known whether it is signed there" stayed with the one whose look began last and ended last, too."""
+    first, second = within(3, judged(HUB, 1.0)), within(4, judged(QUAY, 2.0, verdict=Verdict.UNKNOWN, awaits=True))
+    both = after(Arrival(QUAY, 0.5), Arrival(HUB, 0.6), first, second)
+    assert stale(both) == [str(QUAY.image)]
+    again = recorded(both, within(1, judged(QUAY, 7.0, verdict=Verdict.UNKNOWN, awaits=True)), complete=0.0)
+    assert stale(again) == [], "now it knows the other's report, and another look would not help"
+
+
+def test_whose_look_began_after_the_report_on_the_other_is_not_looked_at_again() -> None:
+    late = judged(QUAY, 5.0, verdict=Verdict.UNKNOWN, awaits=True)
+    assert stale(after(Arrival(QUAY, 0.5), Arrival(HUB, 0.6), within(3, judged(HUB, 1.0)), late)) == []

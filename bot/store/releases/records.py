@@ -42,6 +42,7 @@ class StoredMember(BaseModel):
     pushed_at: float = 0.0
     settled_at: float = 0.0
     checked_at: float = 0.0
+    reported_at: float = 0.0
     stale_at: float = 0.0
     verdict: Verdict | None = None
     is_final: bool = False
