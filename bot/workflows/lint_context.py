@@ -75,6 +75,7 @@ class LintContext:
         found = self.doubts(job, self._likely(job, build))
         found += tuple(one for one in doubts_of_dockerfile(build.made_from) if not {one, Doubt.TRIAL} & {*found})
         unsure |= build.tool == bake.TOOL and not is_baked(build, self.around.bake_words)
+        unsure |= build.tool == bake.TOOL and self.around.bake_is_unsure and build.push is not True
         found += (Doubt.NOT_PUSHED,) if unsure or self._pushed_by_nobody(job, build) else ()
         found += (Doubt.LOADED,) if _is_loaded_too(build) else ()
         found += (Doubt.LAMBDA,) if self.for_lambda else ()

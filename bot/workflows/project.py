@@ -28,6 +28,7 @@ from bot.workflows.surroundings import (
     asks_in_bake,
     attached_by,
     bakes_by_action,
+    bakes_unsurely,
     pushes_bake,
     signs,
     tells_bake,
@@ -131,7 +132,8 @@ class Project:
         told = any(map(tells_bake, read.values()))
         bakers = {inside[path]: file for path, file in read.items() if pushes_bake(file, run[path])}
         words = words_of_bakers(read.values(), bakers.values()) if bakers else None
-        by_action = bakes_by_action((file, run[path]) for path, file in read.items())
+        ran_here = [(file, run[path]) for path, file in read.items()]
+        unsure, by_action = bakes_unsurely(ran_here), bakes_by_action(ran_here)
         asked = any(map(asks_in_bake, read.values())) or all(one.kind is not FileKind.BAKE for one in read.values())
         origins = {root: origin_of(root) for root in {self._root(path) for path in read}}
         signing = {path for path, file in read.items() if signs(file)}
@@ -140,6 +142,7 @@ class Project:
             path: Surroundings(
                 bake_is_told=told,
                 bake_is_pushed=bool(bakers) and (file.kind is not FileKind.BAKE or is_named_bake(inside[path], bakers)),
+                bake_is_unsure=unsure,
                 bake_by_action=by_action,
                 bake_asks=asked,
                 bake_words=words,

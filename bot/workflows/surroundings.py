@@ -17,7 +17,8 @@ class Surroundings:
     """The defaults are true of a file that is read alone.
 
     `bake_is_told`: a workflow passes provenance for the bake files. `bake_is_pushed`: some file pushes what they
-    build; None when that is not known. `bake_by_action`: only docker/bake-action pushes it. `bake_asks`: a bake
+    build; None when that is not known. `bake_is_unsure`: whether it does is decided by what only the run knows.
+    `bake_by_action`: only docker/bake-action pushes it. `bake_asks`: a bake
     file says something about provenance. `attached`: what callers and called files attach after the push,
     "provenance" or "sbom". `bake_words`: the words of all CI files that may name bake targets; None when that is
     not known. `signs`: another file signs, or may sign. `run`: the targets and scripts of this file that CI files
@@ -30,6 +31,7 @@ class Surroundings:
 
     bake_is_told: bool = False
     bake_is_pushed: bool | None = None
+    bake_is_unsure: bool = False
     bake_by_action: bool = False
     bake_asks: bool = True
     bake_words: frozenset[str] | None = None
@@ -80,7 +82,20 @@ def pushes_bake(file: CiFile, run: frozenset[str] | None = None) -> bool:
     return any(one.push is not False for one in _bakes(file, run))
 
 
-def bakes_by_action(files: Iterable[tuple[CiFile, frozenset[str] | None]]) -> bool:
+Ran = Iterable[tuple[CiFile, frozenset[str] | None]]
+"""Files, each with its jobs that CI runs; None: all."""
+
+
+def bakes_unsurely(files: Ran) -> bool:
+    """Whether no command line that CI runs surely pushes what bake files build, and one may.
+
+    An input of an action that says when to push is there for that.
+    """
+    bakes = [one for file, run in files for one in _bakes(file, run) if one.push is not False]
+    return bool(bakes) and all(one.push is None and one.action is None for one in bakes)
+
+
+def bakes_by_action(files: Ran) -> bool:
     """Whether docker/bake-action pushes what bake files build, and no command line that CI runs surely does."""
     bakes = [one for file, run in files for one in _bakes(file, run)]
     by_action = any(one.tool == BAKE and one.push is not False for one in bakes)

@@ -26,6 +26,16 @@ def test_an_action_that_has_a_key_may_sign(tmp_path: Path, uses: str, inputs: st
     assert off.doubts == ((Doubt.ATTACHED_LATER,) if "chalk" in uses else ())
 
 
+@pytest.mark.parametrize(
+    ("uses", "inputs"),
+    [("crazy-max/ghaction-import-gpg@v6", "gpg_private_key: a"), ("actions/setup-java@v5", "gpg-private-key: a")],
+)
+def test_a_gpg_key_signs_no_image(tmp_path: Path, uses: str, inputs: str) -> None:
+    files = {CI: job(build("push: true", "tags: quay.io/acme/app:1"))}
+    files[".github/workflows/jars.yml"] = job(f"- uses: {uses}\n  with: {{ {inputs} }}\n")
+    assert "workflow-image-never-signed" in {one.rule for one in findings(tmp_path, files)}
+
+
 def test_what_is_loaded_and_pushed_and_attested_afterwards(tmp_path: Path) -> None:
     setup = "- uses: docker/setup-buildx-action@v4\n"
     text = setup + build("load: true", "tags: quay.io/acme/app:1") + run("docker push quay.io/acme/app:1")

@@ -117,6 +117,13 @@ def test_bake_files_have_many_names(tmp_path: Path, name: str) -> None:
     assert name in look(put(tmp_path, {name: text}))
 
 
+def test_a_bake_file_of_variables_alone_is_read(tmp_path: Path) -> None:
+    root = put(tmp_path, {"docker-bake.override.json": '{"variable": {"TAG": {"default": "1"}}}'})
+    assert [(file.name, file.trouble) for file in Project(root).lint([root])] == [("docker-bake.override.json", "")]
+    put(root, {"docker-bake.override.json": '{"anything": {}}'})
+    assert [bool(file.trouble) for file in Project(root).lint([root])] == [True]
+
+
 @pytest.mark.parametrize("name", ["internal/templates/makefile.go", "Makefile.tmpl", "Dockerfile_test.go"])
 def test_a_program_that_writes_such_a_file_is_not_one(tmp_path: Path, name: str) -> None:
     files = {name: "push:\n\tdocker buildx build --push -t a/b .\nFROM a\nRUN rm -rf /var/lib/rpm\n"}

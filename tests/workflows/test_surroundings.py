@@ -24,6 +24,12 @@ def rules(root: Path, *, everything: bool = False) -> list[tuple[str, str, str]]
     ]
 
 
+def sbom_severities(root: Path) -> list[tuple[str, int, str]]:
+    """File, line and severity of each build that asks for no SBOM."""
+    found = (one for file in Project(root).lint([root]) for one in file.findings)
+    return [(one.file, one.line, one.severity.value) for one in found if one.rule == "workflow-sbom-not-requested"]
+
+
 def action(steps: str, default: str = "'false'") -> str:
     text = f"inputs:\n  sign:\n    default: {default}\nruns:\n  using: composite\n  steps:\n"
     return text + "".join(f"    {line}\n" for line in steps.splitlines())
@@ -99,6 +105,20 @@ def test_bake_files_that_an_expression_may_push_are_not_mild(tmp_path: Path) -> 
     assert ("docker-bake.hcl", "sbom-not-requested", "medium") in rules(tmp_path)
     put(tmp_path, {CI: job(build("set: '*.output=type=docker'", uses="docker/bake-action@v7"))})
     assert ("docker-bake.hcl", "sbom-not-requested", "low") in rules(tmp_path)
+
+
+def test_bake_files_whose_command_line_is_known_only_when_it_runs_are_mild(tmp_path: Path) -> None:
+    """Arguments that another file fills in may push, or not; a target that says itself that it is pushed, is."""
+    own = '  output = ["type=registry"]\n'
+    bake = 'target "app" {\n  tags = ["quay.io/acme/app"]\n}\ntarget "push" {\n%s%s}\n'
+    put(tmp_path, {CI: job(run("docker buildx bake ${{ inputs.args }} app push"))})
+    put(tmp_path, {"docker-bake.hcl": bake % ('  tags = ["quay.io/acme/push"]\n', own)})
+    assert [one for one in sbom_severities(tmp_path) if one[0] == "docker-bake.hcl"] == [
+        ("docker-bake.hcl", 1, "low"),
+        ("docker-bake.hcl", 4, "medium"),
+    ]
+    put(tmp_path, {"docker-bake.hcl": bake % ("", own)})  # the name that it is pushed by is said elsewhere
+    assert {severity for _, _, severity in sbom_severities(tmp_path)} == {"low"}
 
 
 def test_bake_files_that_nothing_pushes_are_mild(tmp_path: Path) -> None:

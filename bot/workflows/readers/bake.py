@@ -23,6 +23,8 @@ from bot.workflows.unresolved import known
 from bot.workflows.yaml_reader import read_yaml
 
 TOOL = "bake target"
+_TABLES = ("target", "group", "variable", "function")
+"""What a bake file has; one beside another may have variables alone."""
 _INHERITANCE_MAX = 10
 """Targets of one family; nobody writes more."""
 SECRET_NAME = re.compile(
@@ -43,8 +45,8 @@ def read_json_file(source: SourceText) -> CiFile:
     """docker-bake.json. JSON is YAML, but for tabs between its words."""
     spaced = replace(source, text=source.text.replace("\t", " "))
     documents = read_yaml(spaced)
-    if len(documents) != 1 or not isinstance(documents[0], Mapping) or not documents[0].mapping("target"):
-        raise MalformedError(f"{source.name}: no bake file: it has no target")
+    if len(documents) != 1 or not isinstance(documents[0], Mapping) or not any(map(documents[0].mapping, _TABLES)):
+        raise MalformedError(f"{source.name}: no bake file: it has no target, group, variable or function")
     return _file(source, documents[0], lambda body: JsonEditor(source, body))
 
 
@@ -155,10 +157,13 @@ class _Family:
 
     @property
     def push(self) -> bool | None:
-        """None: depends on --push; False: it has no name to push it as, or it goes elsewhere."""
-        elsewhere = self.texts("output") and self.output.push is False
-        named = self.texts("tags") or self.named_by_metadata or self.output.push
-        return None if named and not elsewhere else False
+        """None: depends on --push, or on a name from elsewhere; False: it has no name, or it goes elsewhere."""
+        output = self.output
+        elsewhere = self.texts("output") and output.push is False
+        named = self.texts("tags") or self.named_by_metadata or output.names
+        if elsewhere or not (named or output.push):
+            return False
+        return True if named and output.push else None
 
 
 def _dockerfile(family: _Family) -> str:

@@ -42,6 +42,8 @@ _MAY_SIGN = {"goreleaser/goreleaser-action"}
 _CHALK = "crashappsec/setup-chalk-action"
 _SIGNING_KEY = re.compile(r"private[-_]?key|cosign|signing", re.IGNORECASE)
 """Names of inputs."""
+_GPG = re.compile(r"(?:^|[^a-z])(?:gpg|pgp)", re.IGNORECASE)
+"""Keys, and actions that take them, which sign commits and packages: no registry keeps such a signature of an image."""
 _ID = re.compile(r"[A-Za-z_][\w-]*")
 _SHELL = re.compile(r"(?:[^\n]*[\s/])?(?:ba|da|z)?sh(?:\s.*)?|", re.DOTALL)
 """Shells that we read: what `shell:` says when it is bash, /bin/sh -e {0}, nix develop -c bash {0} or nothing."""
@@ -158,7 +160,8 @@ def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
 def _may_sign(used: docker_actions.Used) -> bool:
     """By its name, or because it is given a key to sign with."""
     name = used.action.name
-    return bool(MAY_SIGN.search(name)) or name in _MAY_SIGN or any(map(_SIGNING_KEY.search, used.inputs))
+    keys = [] if _GPG.search(name) else [one for one in used.inputs if not _GPG.search(one)]
+    return bool(MAY_SIGN.search(name)) or name in _MAY_SIGN or any(map(_SIGNING_KEY.search, keys))
 
 
 def _attest(used: docker_actions.Used) -> Sign:
