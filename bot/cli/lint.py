@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.workflows.lint_source import LintSource
-    from bot.workflows.project import LintedFile
+    from bot.workflows.linted_file import LintedFile
     from bot.workflows.rules import LintFinding
 
 HELP: Final = "read workflows, bake, compose, pipeline and make files, and say what their images will lack"

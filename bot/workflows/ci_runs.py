@@ -23,7 +23,8 @@ _GOALS_APART = re.compile(r"(?:^[ \t]*-|entrypoint:|command:)[ \t\"'\[]*make[ \t
 """`make` alone: what it is given stands on other lines."""
 _INCLUDE = re.compile(r"^-?s?include[ \t]+([^\n#]+)", re.MULTILINE)
 _ASSIGNED = re.compile(r"^[ \t]*([\w.-]+)[ \t]*[:?+]?=[ \t]*([^\n]*)", re.MULTILINE)
-_RUNNERS: Final = {FileKind.GITHUB, FileKind.COMPOSITE, FileKind.GITLAB}
+RUNNERS: Final = frozenset({FileKind.GITHUB, FileKind.COMPOSITE, FileKind.GITLAB})
+"""Files that the CI system runs."""
 RUN_BY_OTHERS: Final = frozenset({*TARGETS, FileKind.SHELL, FileKind.GORELEASER})
 """Files that do nothing until something runs them."""
 _BY_ITSELF = re.compile(r"\.?goreleaser\.ya?ml")
@@ -162,7 +163,7 @@ def _named_by(files: Iterable[CiFile], others: Iterable[str], read: dict[str, Re
         named.take(other)
         named.around |= named.words
         named.goals |= named.words if _GOALS_APART.search(other) else set()
-    for file in (one for one in files if one.kind in _RUNNERS):
+    for file in (one for one in files if one.kind in RUNNERS):
         named.around |= file.once(_words_in)
         for job in file.jobs:
             for script, env in _scripts(file, job) if trials or not is_for_trial(file, job) else ():

@@ -124,9 +124,10 @@ class DatabaseRemoved:
 
 @dataclass(frozen=True, slots=True)
 class UnknownSigner:
-    """Something that may sign: a script, an action or a workflow that we cannot read."""
+    """Something that may sign: a script, an action or a workflow that we cannot read, or GoReleaser by its `tool`."""
 
     place: Place
+    tool: str = ""
 
 
 ImageOperation: TypeAlias = (

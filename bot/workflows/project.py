@@ -9,18 +9,21 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from bot.errors import MalformedError, UsageError
+from bot.workflows.attached_later import attached_by_runners
 from bot.workflows.baked import is_named_bake, words_of_bakers
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.callers import Call, called_with, calls_of
 from bot.workflows.ci_runs import run_by_ci
-from bot.workflows.find import diff, fixed_text, lint_file
+from bot.workflows.find import lint_file
 from bot.workflows.folders import files_of, other_ci_files_of, perhaps_files_of, read_text, root_of
+from bot.workflows.linted_file import LintedFile
 from bot.workflows.model import CiFile, FileKind
 from bot.workflows.origin import origin_of
 from bot.workflows.places import is_idle_workflow
 from bot.workflows.readers import read_again, read_file
+from bot.workflows.readers.goreleaser import may_sign_images
 from bot.workflows.readers.unknown_kind import is_passed_over
-from bot.workflows.rules import Follow, LintFinding, catalogue
+from bot.workflows.rules import LintFinding, catalogue
 from bot.workflows.script_words import ReadScript
 from bot.workflows.surroundings import (
     ALONE,
@@ -39,33 +42,6 @@ FILES_MAX = 2_000
 """Files of one run."""
 CALLS_MAX = 4
 """Levels of workflows that call each other; GitHub allows ten, nobody uses more than two or three."""
-
-
-@dataclass(frozen=True, slots=True)
-class LintedFile:
-    """One file: its text and what is wrong with it; `trouble` when it could not be read."""
-
-    path: Path
-    name: str
-    text: str = ""
-    findings: tuple[LintFinding, ...] = ()
-    trouble: str = ""
-    follow: Follow = lambda _: None
-    around: Surroundings = ALONE
-
-    @property
-    def fixed(self) -> str:
-        """Its text with everything fixed that can be."""
-        return fixed_text(self.name, self.text, self.findings, self.follow, self.around)
-
-    @property
-    def patch(self) -> str:
-        """The same as a diff."""
-        return diff(self.name, self.text, self.findings, self.follow, self.around)
-
-    def patch_of(self, finding: LintFinding) -> str:
-        """What fixes that one finding, as a diff."""
-        return diff(self.name, self.text, [finding], self.follow, self.around)
 
 
 @dataclass(slots=True)
@@ -136,7 +112,9 @@ class Project:
         unsure, by_action = bakes_unsurely(ran_here), bakes_by_action(ran_here)
         asked = any(map(asks_in_bake, read.values())) or all(one.kind is not FileKind.BAKE for one in read.values())
         origins = {root: origin_of(root) for root in {self._root(path) for path in read}}
-        signing = {path for path, file in read.items() if signs(file)}
+        later = attached_by_runners(named, bakers, scripts)
+        released = may_sign_images(read.values())
+        signing = {path for path, file in read.items() if signs(file, released=released)}
         paths_of = {id(file): path for path, file in self.files.items()}
         return {
             path: Surroundings(
@@ -146,10 +124,10 @@ class Project:
                 bake_by_action=by_action,
                 bake_asks=asked,
                 bake_words=words,
-                attached=attached_by(
-                    self._with_used([call.file for call in calls.get(self._real(path), [])], paths_of)
-                ),
+                attached=later.get(inside[path], frozenset())
+                | attached_by(self._with_used([call.file for call in calls.get(self._real(path), [])], paths_of)),
                 signs=bool(signing - {path}),
+                released=released,
                 run=run[path],
                 idle=path not in self.named and (is_idle_workflow(inside[path]) or self._waits(path, calls, named)),
                 elsewhere=(run[path] or frozenset()) - here.get(inside[path], frozenset()),

@@ -7,6 +7,7 @@ from bot.workflows.builds import Asked, Build
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile, FileKind
 from bot.workflows.operations import Attached, ImageOperation, Sign, UnknownSigner
+from bot.workflows.tools.build_tools import GORELEASER
 from bot.workflows.versions import BAKE
 
 BAKING = frozenset({BAKE, "docker buildx bake", "depot/bake-action", "depot bake"})
@@ -18,15 +19,15 @@ class Surroundings:
 
     `bake_is_told`: a workflow passes provenance for the bake files. `bake_is_pushed`: some file pushes what they
     build; None when that is not known. `bake_is_unsure`: whether it does is decided by what only the run knows.
-    `bake_by_action`: only docker/bake-action pushes it. `bake_asks`: a bake
-    file says something about provenance. `attached`: what callers and called files attach after the push,
-    "provenance" or "sbom". `bake_words`: the words of all CI files that may name bake targets; None when that is
-    not known. `signs`: another file signs, or may sign. `run`: the targets and scripts of this file that CI files
-    run; None when that is not known. `elsewhere`: those that only CI systems which we do not read run. `tried`:
-    those that only workflows and jobs for tests run. `called`: how the files that call this one do so. `idle`: a
-    workflow where GitHub looks for none, or a workflow or action that only others call, and none does.
-    `repository`: the owner and name of this repository on GitHub; "" where that is not known. `published`: registries
-    in which people look for images, whatever they are called.
+    `bake_by_action`: only docker/bake-action pushes it. `bake_asks`: a bake file says something about provenance.
+    `attached`: what files that call or run this one attach after the push, "provenance" or "sbom". `bake_words`:
+    the words of all CI files that may name bake targets; None when that is not known. `signs`: another file signs,
+    or may sign. `released`: GoReleaser signs images, or may. `run`: the targets and scripts of this file that CI
+    files run; None when that is not known. `elsewhere`: those that only CI systems which we do not read run.
+    `tried`: those that only workflows and jobs for tests run. `called`: how the files that call this one do so.
+    `idle`: a workflow where GitHub looks for none, or a workflow or action that only others call, and none does.
+    `repository`: the owner and name of this repository on GitHub; "" where that is not known. `published`:
+    registries in which people look for images, whatever they are called.
     """
 
     bake_is_told: bool = False
@@ -37,6 +38,7 @@ class Surroundings:
     bake_words: frozenset[str] | None = None
     attached: frozenset[str] = frozenset()
     signs: bool = False
+    released: bool = True
     run: frozenset[str] | None = None
     elsewhere: frozenset[str] = frozenset()
     tried: frozenset[str] = frozenset()
@@ -60,9 +62,14 @@ def _attached_in(file: CiFile) -> frozenset[str]:
     return frozenset(what for one in operations_of([file]) for what in _attached(one))
 
 
-def signs(file: CiFile) -> bool:
-    """Whether a file signs, or may."""
-    return any(isinstance(one, Sign | UnknownSigner) for one in operations_of([file]))
+def signs(file: CiFile, *, released: bool) -> bool:
+    """Whether a file signs, or may; `released`: also where it releases with GoReleaser."""
+    return any(isinstance(one, Sign) or may_sign(one, released=released) for one in operations_of([file]))
+
+
+def may_sign(operation: ImageOperation, *, released: bool) -> bool:
+    """Whether it may sign in a way that is not read; `released`: GoReleaser may, too."""
+    return isinstance(operation, UnknownSigner) and (released or operation.tool != GORELEASER)
 
 
 def tells_bake(file: CiFile) -> bool:

@@ -8,7 +8,7 @@ from bot.workflows.doubts import Doubt
 from bot.workflows.script_words import configs_in
 from tests.growth import LINEAR_MAX, growth
 from tests.workflows.doubting import CI, findings
-from tests.workflows.looking import found, job
+from tests.workflows.looking import build, found, job, run
 
 RULE = "workflow-provenance-disabled"
 CONFIG = """\
@@ -127,3 +127,26 @@ def test_podman_records_nothing() -> None:
         "GoReleaser with podman records no provenance, and nothing attests it here",
     )
     assert not found(RULE, text, ".goreleaser.yaml")
+
+
+BINARIES = "builds:\n  - main: ./cmd/app\nsigns:\n  - cmd: cosign\n    args: [sign-blob, '${artifact}']\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({".goreleaser.yml": BINARIES}, True),
+        ({".goreleaser.yml": BINARIES + "docker_signs:\n  - artifacts: all\n"}, False),
+        ({".goreleaser.yml": "includes:\n  - from_url: { url: acme/shared/main/goreleaser.yaml }\n"}, False),
+        ({".goreleaser.yml": BINARIES + "after:\n  hooks:\n    - cosign sign --yes quay.io/acme/app\n"}, False),
+        ({}, False),
+    ],
+)
+def test_a_release_of_binaries_signs_no_image_that_another_step_pushes(
+    tmp_path: Path, config: dict[str, str], *, said: bool
+) -> None:
+    for steps in (ACTION.format("release"), run("goreleaser release")):
+        push = build("push: true", "tags: quay.io/acme/app:1")
+        for files in ({CI: job(steps + push)}, {CI: job(push), ".github/workflows/release.yml": job(steps)}):
+            rules = {one.rule for one in findings(tmp_path, {**files, **config})}
+            assert ("workflow-image-never-signed" in rules) is said

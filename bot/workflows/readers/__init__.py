@@ -100,7 +100,7 @@ def _of_documents(source: SourceText, name: str, called: Called, documents: tupl
         return github.read_action(source, documents, called)
     if name.startswith((".gitlab", "gitlab")) or any(gitlab.is_pipeline(node) for node in documents):
         return gitlab.read(source, documents)
-    if any(goreleaser.is_configuration(node) for node in documents):
+    if any(goreleaser.is_configuration(node, name) for node in documents):
         return goreleaser.read(source, documents)
     if any(node.mapping("services") for node in documents):
         return compose.read(source, documents)

@@ -18,6 +18,7 @@ from bot.workflows.readers.scripts import Done, run_through
 from bot.workflows.shell.script import of_scalar
 from bot.workflows.shell.values import Values
 from bot.workflows.text import SourceText
+from bot.workflows.tools.build_tools import GORELEASER
 from bot.workflows.tools.cosign import ATTESTED, MAY_SIGN
 from bot.workflows.unresolved import known
 from bot.workflows.versions import (
@@ -37,8 +38,7 @@ from bot.workflows.versions import (
 )
 
 _ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"}
-_MAY_SIGN = {"goreleaser/goreleaser-action"}
-"""Actions whose configuration, which we do not read, may sign."""
+_RELEASER = "goreleaser/goreleaser-action"
 _CHALK = "crashappsec/setup-chalk-action"
 _SIGNING_KEY = re.compile(r"private[-_]?key|cosign|signing", re.IGNORECASE)
 """Names of inputs."""
@@ -151,6 +151,8 @@ def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
         yield _attest(used)
     elif action.name == _CHALK:  # wraps docker: what it builds and pushes is attested and signed
         yield from (UnknownSigner(action.place), Attached("provenance", action.place))
+    elif action.name == _RELEASER:
+        yield UnknownSigner(action.place, GORELEASER)
     elif action.name != COSIGN_INSTALLER and _may_sign(used):
         yield UnknownSigner(action.place)
     else:
@@ -161,7 +163,7 @@ def _may_sign(used: docker_actions.Used) -> bool:
     """By its name, or because it is given a key to sign with."""
     name = used.action.name
     keys = [] if _GPG.search(name) else [one for one in used.inputs if not _GPG.search(one)]
-    return bool(MAY_SIGN.search(name)) or name in _MAY_SIGN or any(map(_SIGNING_KEY.search, keys))
+    return bool(MAY_SIGN.search(name)) or any(map(_SIGNING_KEY.search, keys))
 
 
 def _attest(used: docker_actions.Used) -> Sign:

@@ -6,7 +6,7 @@ https://goreleaser.com/customization/docker/ and https://goreleaser.com/customiz
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.workflows.asks import asked_by, asked_by_attests
 from bot.workflows.builds import Ask, Asked, Build, OtherBuild
@@ -28,10 +28,20 @@ _PUSHES = {"false": True, "true": False}
 _PODMAN = "podman"
 
 
-def is_configuration(document: Mapping) -> bool:
-    """Whether it says which images to build."""
+_SIGNS_IMAGES = re.compile(r"^docker_signs:|^includes:|\bcosign[ \t\"',]+sign(?![\w-])", re.MULTILINE)
+"""Also what another file, which is not read, may say."""
+
+
+def is_configuration(document: Mapping, name: str = "") -> bool:
+    """Whether it says which images to build, or is one by its name."""
     entries = (*document.sequence("dockers"), *document.sequence("dockers_v2"))
-    return any(isinstance(entry, Mapping) for entry in entries)
+    return name.lstrip(".").startswith("goreleaser") or any(isinstance(entry, Mapping) for entry in entries)
+
+
+def may_sign_images(files: Iterable[CiFile]) -> bool:
+    """Whether GoReleaser signs images, or may, in a repository of these files."""
+    read = [file.source for file in files if file.kind is FileKind.GORELEASER]
+    return not read or any(source.mentions(_SIGNS_IMAGES) for source in read)
 
 
 def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:

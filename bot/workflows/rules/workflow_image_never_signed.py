@@ -8,9 +8,10 @@ from bot.workflows.builds import Build
 from bot.workflows.doubts import Doubt
 from bot.workflows.images import Name, stays_here
 from bot.workflows.model import Job
-from bot.workflows.operations import ImageOperation, ImagePush, Merge, Retag, Sign, UnknownSigner
+from bot.workflows.operations import ImageOperation, ImagePush, Merge, Retag, Sign
 from bot.workflows.purposes import is_test_image
 from bot.workflows.rule import LintContext, LintFinding, LintRule
+from bot.workflows.surroundings import may_sign
 from bot.workflows.text import Place
 from bot.workflows.tools import helm
 from bot.workflows.unresolved import known, step_output
@@ -48,7 +49,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
     jobs = [(job, place, one) for job in file.jobs for place, one in context.everything(job)]
     everything = [(place, one) for _, place, one in jobs]
     signs = [operation for _, operation in everything if isinstance(operation, Sign)]
-    unsure = any(isinstance(one, UnknownSigner) for _, one in everything) or any(sign.images is None for sign in signs)
+    released = context.around.released
+    unsure = any(may_sign(one, released=released) for _, one in everything) or any(one.images is None for one in signs)
     if unsure or context.around.signs or (file.callable and not signs):  # a caller or another workflow may do it
         return
     signed = {name.repository for sign in signs for name, _ in sign.images or ()} | _by_digest(everything, signs)

@@ -42,6 +42,7 @@ def check(context: LintContext) -> Iterator[LintFinding]:
                 continue
             if (doubts := _doubts(context, job, build, at)) is not None:
                 said.add(build.tool)
+                doubts += (Doubt.ATTACHED_LATER,) if "provenance" in context.attached() else ()
                 message = f"{build.tool} records no provenance, and nothing attests it here"
                 yield rule.at(context, build.place, message).doubted(doubts)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from bot.workflows.builds import OtherBuild
 from bot.workflows.images import read_name, stays_here
@@ -9,6 +10,7 @@ from bot.workflows.operations import ImageOperation, ImagePush, UnknownSigner
 from bot.workflows.places import is_aside
 from bot.workflows.tools.line import Line
 
+GORELEASER: Final = "goreleaser"
 _BUILDPACKS = "Spring Boot's buildpacks"
 _MAVEN = {  # goal or property -> tool, and whether it pushes by itself
     "spring-boot:build-image": (_BUILDPACKS, False),
@@ -74,7 +76,7 @@ def read_ko(line: Line) -> Iterator[ImageOperation]:
 def read_goreleaser(line: Line) -> Iterator[ImageOperation]:
     """`goreleaser release`: its configuration may sign."""
     if any(arg.text == "release" for arg in line.args[1:]):
-        yield UnknownSigner(line.place())
+        yield UnknownSigner(line.place(), GORELEASER)
 
 
 def read_earthly(line: Line) -> Iterator[ImageOperation]:

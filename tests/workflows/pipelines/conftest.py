@@ -8,7 +8,8 @@ from textwrap import dedent
 import pytest
 from ruamel.yaml import YAML
 
-from bot.workflows.project import LintedFile, Project
+from bot.workflows.linted_file import LintedFile
+from bot.workflows.project import Project
 from tests.workflows.test_diff import applied
 
 CI = ".github/workflows/ci.yml"

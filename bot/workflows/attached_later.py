@@ -1,0 +1,24 @@
+"""What is attached after the push to images of files that do nothing until another file runs them."""
+
+from collections.abc import Mapping
+
+from bot.workflows.ci_runs import RUN_BY_OTHERS, RUNNERS, run_by_ci
+from bot.workflows.model import CiFile, FileKind
+from bot.workflows.script_words import ReadScript
+from bot.workflows.surroundings import attached_by
+
+
+def attached_by_runners(
+    named: Mapping[str, CiFile], bakers: Mapping[str, CiFile], read: dict[str, ReadScript]
+) -> dict[str, frozenset[str]]:
+    """For each such file, by its path in the repository, what the files that run it attach: "provenance", "sbom".
+
+    `bakers` are the files that build what bake files say; `read` keeps what scripts name.
+    """
+    attaching = {path: file for path, file in named.items() if file.kind in RUNNERS and attached_by([file])}
+    others = {path: file for path, file in named.items() if file.kind in RUN_BY_OTHERS}
+    ran = run_by_ci({**attaching, **others}, (), read=read) if attaching and others else {}
+    what = attached_by(attaching.values())
+    found = {path: what for path, names in ran.items() if names}
+    baked = attached_by(bakers.values())
+    return found | {path: baked for path, file in named.items() if file.kind is FileKind.BAKE}

@@ -1,0 +1,34 @@
+"""What a workflow attaches to an image that a Makefile, a script or a bake file of the repository builds."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.workflows.doubts import Doubt
+from tests.workflows.doubting import BUILDX, CI, MAKEFILE, NOT_EXPLICIT, SBOM, findings
+from tests.workflows.looking import job, run
+
+ATTEST = "- uses: actions/attest@v4\n  with: { subject-name: quay.io/acme/app, push-to-registry: true }\n"
+KO = "push:\n\tko build ./cmd/app\n"
+OFF = MAKEFILE.replace("--push", "--push --provenance=false")
+BAKE = 'target "default" {\n  tags = ["quay.io/acme/app:1"]\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "command", "rule"),
+    [
+        ("Makefile", KO, "make push", "workflow-other-builder"),
+        ("Makefile", OFF, "make push", "workflow-provenance-disabled"),
+        ("push.sh", BUILDX.format("quay.io/acme/app:1"), "./push.sh", NOT_EXPLICIT),
+        ("docker-bake.hcl", BAKE, "docker buildx bake --push", SBOM),
+    ],
+)
+def test_what_the_file_that_runs_it_attaches(tmp_path: Path, name: str, text: str, command: str, rule: str) -> None:
+    attest = ATTEST.replace("push-to", "sbom-path: a, push-to") if rule == SBOM else ATTEST
+
+    def told(files: dict[str, str]) -> list[tuple[Doubt, ...]]:
+        return [one.doubts for one in findings(tmp_path, {name: text, **files}) if one.rule == rule]
+
+    assert told({CI: job(run(command))}) == [()]
+    assert told({CI: job(run(command) + attest)}) == [(Doubt.ATTACHED_LATER,)]
+    assert told({CI: job(run(command)), ".github/workflows/other.yml": job(attest)}) == [()]  # of something else
