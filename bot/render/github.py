@@ -32,7 +32,7 @@ def _commands(reports: Sequence[Report]) -> Iterator[str]:
         yield f"::error title=could not be checked::{_data(why)}"
     for one in (one for report in reports for one in told_results(report)):
         if one.result.outcome is not Outcome.WAIVED:
-            yield f"::{_level(one)} {_place(one)}title={_property(one.result.title)}::{_data(one.message)}"
+            yield f"::{_level(one)} {_place(one)}title={_property(one.headline)}::{_data(one.message)}"
 
 
 def _level(one: ToldResult) -> str:

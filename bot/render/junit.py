@@ -34,15 +34,16 @@ def _suite(report: Report) -> Iterator[str]:
 def _told(result: Result) -> str:
     """What a test case holds: "" when it passed."""
     found = "; ".join(f"{subjects}: {message}" for subjects, message in words.grouped(result.findings))
-    message = _quoted(f"{result.title}: {found}" if found else result.title)
+    wrong = f"{result.title}: {found}" if found else result.title
+    unknown = found or "could not be checked"  # without the title: nobody knows whether it is so
     match _kind(result):
         case "failure":
-            return f"<failure type={_quoted(result.severity)} message={message}>{_advice(result)}</failure>"
+            return f"<failure type={_quoted(result.severity)} message={_quoted(wrong)}>{_advice(result)}</failure>"
         case "error":
-            return f'<error type="unknown" message={message}/>'
+            return f'<error type="unknown" message={_quoted(unknown)}/>'
         case "skipped":
-            why = {Outcome.FAIL: "advised", Outcome.WAIVED: "waived"}.get(result.outcome, "could not be checked")
-            return f"<skipped message={_quoted(f'{why}: {result.title}: {found}')}/>"
+            advised = f"{'waived' if result.outcome is Outcome.WAIVED else 'advised'}: {wrong}"
+            return f"<skipped message={_quoted(unknown if result.outcome is Outcome.UNKNOWN else advised)}/>"
         case _:
             return ""
 

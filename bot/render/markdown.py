@@ -123,10 +123,12 @@ def _advice(result: Result, pasted: dict[str, str]) -> Iterator[str]:
     yield "<details><summary>What to do</summary>"
     yield ""
     yield prose(advice.text)
-    for text, language in ((advice.snippet, advice.language), (advice.verify, "sh")):
-        if text:
-            yield ""
-            yield f"The same as for {code(pasted[text])}." if text in pasted else block(text, language)
-            pasted.setdefault(text, result.rule)
+    if advice.snippet:
+        again = f"The same change as for {code(pasted.get(advice.snippet, ''))}."
+        yield from ("", again if advice.snippet in pasted else block(advice.snippet, advice.language))
+    if advice.verify and advice.verify not in pasted:
+        yield from ("", "Then verify with:", "", block(advice.verify, "sh"))
+    for text in filter(None, (advice.snippet, advice.verify)):
+        pasted.setdefault(text, result.rule)
     yield ""
     yield "</details>"

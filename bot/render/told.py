@@ -44,10 +44,16 @@ class ToldResult:
         return ", ".join(dict.fromkeys(finding.subject for finding in self.result.findings))
 
     @property
+    def headline(self) -> str:
+        """What is wrong; of what nobody knows, not the rule's title: that says "No SBOM"."""
+        return f"Could not be checked: {self.result.rule}" if self.is_unknown else self.result.title
+
+    @property
     def message(self) -> str:
         """One line: what was found, where, and what to do."""
         found = "; ".join(f"{subjects}: {message}" for subjects, message in words.grouped(self.result.findings))
-        said = f"{self.result.title} ({self.result.rule}) in {self.report.image}" + (f": {found}" if found else "")
+        said = self.headline if self.is_unknown else f"{self.headline} ({self.result.rule})"
+        said = f"{said} in {self.report.image}" + (f": {found}" if found else "")
         advice = "" if self.is_unknown else words.advice_for(self.result).text
         return plain(f"{said}. {advice}" if advice else said)[:MESSAGE_MAX]
 

@@ -179,6 +179,19 @@ def test_the_junit_schema_can_say_no() -> None:
     assert problems(ET.fromstring(text))  # noqa: S314 - our own
 
 
+@pytest.mark.parametrize("format_", ["github", "gitlab", "junit", "sarif", "csv", "text", "markdown"])
+def test_of_what_nobody_knows_no_format_says_that_it_is_missing(format_: str) -> None:
+    """The title of a rule is what is wrong when it fails: "No SBOM"."""
+    unread = Unreadable("quay.io did not answer")
+    parts = [platform(provenance=unread, sbom=unread)]
+    told = shown(format_, [reported(image(*parts, signatures=(), signatures_unreadable=(unread,)))])
+    if format_ == "sarif":  # its table of rules has all titles
+        told = json.dumps(json.loads(told)["runs"][0]["results"])
+    assert "quay.io did not answer" in told
+    assert "sbom-missing" in told
+    assert [rule.title for rule in catalogue() if rule.title in told] == []
+
+
 @pytest.mark.parametrize("reports", ALL)
 def test_code_quality_is_what_gitlab_asks_for(reports: list[Report]) -> None:
     entries = json.loads(shown("gitlab", reports))

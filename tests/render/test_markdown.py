@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.attestations.provenance import Mode
 from bot.check import unchecked
 from bot.errors import NotFoundError
 from bot.evidence import Evidence
 from bot.policy import default_policy
 from bot.render.markdown import block, code, escaped, prose, render
-from tests.making import IMAGE, NOW, config, image, platform, reported
+from tests.making import IMAGE, NOW, config, image, platform, provenance, reported
 
 
 def shown(*evidence: Evidence) -> str:
@@ -32,6 +33,14 @@ def test_a_failing_rule_and_its_cure() -> None:
     assert "**No SBOM** (`sbom-missing`, high)" in text
     assert "```yaml\n- uses: docker/setup-buildx-action" in text
     assert "<details><summary>What to do</summary>\n\nAsk for it in every build step (`sbom: true`" in text
+
+
+def test_what_to_paste_stands_once() -> None:
+    text = shown(image(platform(provenance=provenance(Mode.MIN), sbom=None), signatures=()))
+    assert text.count("The same change as for `sbom-missing`.") == 1
+    assert text.count("docker/build-push-action") == 1
+    blocks = re.findall(r"```\w+\n.*?```", text, re.DOTALL)
+    assert len(blocks) == len(set(blocks)) >= 4
 
 
 def test_an_image_that_was_not_reached() -> None:
