@@ -14,6 +14,7 @@ from bot.workflows.readers import exact_documents, read_as, read_file
 from bot.workflows.rules import Follow, LintContext, LintFinding, catalogue
 from bot.workflows.surroundings import ALONE, Surroundings
 from bot.workflows.text import SourceText
+from bot.workflows.yaml_doubt import may_differ
 
 ROUNDS_MAX = 20
 """Some fixes have to wait for others at the same place; each round reads the file anew."""
@@ -33,14 +34,23 @@ def lint_text(name: str, text: str, follow: Follow = lambda _: None, around: Sur
 
 
 def lint_file(file: CiFile, follow: Follow, around: Surroundings) -> list[LintFinding]:
-    """The same about a file that is read already. Only one with something to fix is read once more, exactly."""
+    """The same about a file that is read already. What parsers may read differently is read once more to be fixed."""
     name, text = file.source.name, file.source.text
     findings = _said_of(file, follow, around)
-    if file.documents and any(one.fix for one in findings):
-        documents = exact_documents(file.source)
-        if documents != file.documents:
-            findings = _said_of(read_as(file, documents, around.called), follow, around)
+    if file.documents and any(one.fix for one in findings) and may_differ(file.source):
+        findings = _said_exactly(file, findings, follow, around)
     return with_checked_fixes(name, text, findings, follow, around)
+
+
+def _said_exactly(file: CiFile, findings: list[LintFinding], follow: Follow, around: Surroundings) -> list[LintFinding]:
+    """What is said of it as the exact parser reads it. Where that one refuses it, nothing is offered to be fixed."""
+    try:
+        documents = exact_documents(file.source)
+    except MalformedError:
+        return [replace(one, fix=None) for one in findings]
+    if documents == file.documents:
+        return findings
+    return _said_of(read_as(file, documents, around.called), follow, around)
 
 
 def _findings(name: str, text: str, follow: Follow, around: Surroundings) -> list[LintFinding]:

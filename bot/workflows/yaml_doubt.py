@@ -1,0 +1,44 @@
+"""Where the two parsers of YAML may read one text differently.
+
+libyaml is of YAML 1.1, the pure parser of YAML 1.2. What they were seen to read differently: byte order marks, line
+breaks of YAML 1.1, names of anchors, tags, block scalars with a comment right behind their sign, and documents that are
+no table. Only a text with one of these needs both. What the pure parser alone refuses, as tabs behind a value, is no
+reason: GitHub takes them.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final
+
+import yaml
+
+from bot.workflows.text import SourceText
+
+_ODD: Final = re.compile(r"[\ufeff\x85\u2028\u2029\uf8f0-\uf8f2]|[|>][-+0-9]*#")
+
+
+def may_differ(source: SourceText) -> bool:
+    """Whether the parsers may disagree about a text, in what it says or in where that stands.
+
+    They disagree about where nothing stands, too: `tags:` without a value is right behind its colon for libyaml, and
+    at the next key for the other one. Nobody looks for it there, so that is no reason to ask it.
+    """
+    if source.mentions(_ODD):
+        return True
+    try:
+        return any(_is_odd(before, event) for before, event in pairwise(_events(source)))
+    except (yaml.YAMLError, ValueError):  # libyaml refuses it, so the other one has read it
+        return True
+
+
+def _events(source: SourceText) -> Iterator[yaml.Event]:
+    events: Iterator[yaml.Event] = yaml.parse(source.text, Loader=yaml.CSafeLoader)
+    return events
+
+
+def _is_odd(before: yaml.Event, event: yaml.Event) -> bool:
+    """An anchor, an alias, a tag, or a document that is no table."""
+    if isinstance(before, yaml.DocumentStartEvent) and not isinstance(event, yaml.MappingStartEvent):
+        return True
+    return bool(getattr(event, "anchor", None) or getattr(event, "tag", None))
