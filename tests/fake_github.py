@@ -95,6 +95,7 @@ class FakeGitHub:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_route("*", "/repos/{owner}/{repo}{rest:.*}", self._answer)
+        app.router.add_get("/rate_limit", self._limits)
         app.router.add_get(r"/attestations/{number:\d+}.json.sn", self.blobs.answer)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -116,6 +117,12 @@ class FakeGitHub:
     def changes(self) -> list[str]:
         """The paths of all requests that were to change something."""
         return [path for method, path, _ in self.asked if method != "GET"]
+
+    async def _limits(self, request: web.Request) -> web.Response:
+        """It counts against no limit, and needs no token; a wrong one is refused."""
+        if request.headers.get("Authorization", f"Bearer {self.token}") != f"Bearer {self.token}":
+            return refuse(401, "Bad credentials")
+        return web.json_response({"resources": {"core": {"limit": 60, "remaining": 60}}})
 
     async def _answer(self, request: web.Request) -> web.Response:
         authorization = request.headers.get("Authorization", "")

@@ -34,12 +34,26 @@ async def _print(settings: "Settings") -> int:
     from bot.doctor import LineOutcome, examine, open_patient  # noqa: PLC0415
 
     is_broken = False
-    async with open_patient(settings) as patient:
+    async with open_patient(settings, refused=_refused(settings)) as patient:
         async for subject, line in examine(patient):
             sys.stdout.write(_line(subject, line))
             sys.stdout.flush()
             is_broken = is_broken or line.outcome is LineOutcome.ERROR
     return FAILED if is_broken else OK
+
+
+def _refused(settings: "Settings") -> str:
+    """Why `provenance serve` does not start with these webhook sources; "" if it does."""
+    from importlib import import_module  # noqa: PLC0415 - by name, because bot/ must not import handlers/
+
+    from bot.errors import SettingsError  # noqa: PLC0415
+
+    receivers = import_module("handlers.webhooks.senders").RECEIVERS
+    try:
+        import_module("handlers.webhooks.sources").checked(settings.webhooks, receivers)
+    except SettingsError as error:
+        return str(error)
+    return ""
 
 
 def _line(subject: str, line: "DoctorLine") -> str:

@@ -35,7 +35,7 @@ class DoctorLine:
 class Patient:
     """What there is to look at. `store` and `queue` are None when the store is unavailable; then `why` says why.
 
-    `is_full`: it answers, and takes no writes.
+    `is_full`: it answers, and takes no writes. `refused`: why the web process does not start with its webhook sources.
     """
 
     settings: Settings
@@ -46,6 +46,7 @@ class Patient:
     registries: OpenRegistries
     why: str = ""
     is_full: bool = False
+    refused: str = ""
 
 
 Look = Callable[[Patient], AsyncIterator[DoctorLine]]

@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def open_patient(settings: Settings) -> AsyncIterator[Patient]:
-    """What these settings name. Raises SettingsError if they are not valid."""
+async def open_patient(settings: Settings, *, refused: str = "") -> AsyncIterator[Patient]:
+    """What these settings name; `refused` as in Patient. Raises SettingsError if they are not valid."""
     async with AsyncExitStack() as stack:
         registries = await stack.enter_async_context(open_registries(settings.registry_options()))
         slack = None
@@ -40,9 +40,9 @@ async def open_patient(settings: Settings) -> AsyncIterator[Patient]:
             queue = await stack.enter_async_context(open_queue(store, settings))
         except StoreError as failed:
             is_full = isinstance(failed, StoreFullError)
-            yield Patient(settings, policies, None, None, slack, registries, str(failed), is_full)
+            yield Patient(settings, policies, None, None, slack, registries, str(failed), is_full, refused)
         else:
-            yield Patient(settings, policies, store, queue, slack, registries)
+            yield Patient(settings, policies, store, queue, slack, registries, refused=refused)
 
 
 async def examine(

@@ -193,7 +193,9 @@ def connect(url: str) -> Redis:
     try:
         pool = BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS_MAX, timeout=ANSWER_MAX, **options)
     except ValueError:  # its text may hold a part of the password
-        raise SettingsError("REDIS_URL: is not an address that redis-py can read") from None
+        raise SettingsError(
+            "REDIS_URL: is not an address that can be read; in a password, / is written as %2F, # as %23, ? as %3F"
+        ) from None
     pool.connection_class = CONNECTIONS[pool.connection_class]
     return GroupingRedis.from_pool(pool)
 

@@ -33,6 +33,15 @@ def test_compose_reads_the_env_file_of_the_folder_where_it_is_started() -> None:
     )
 
 
+def test_what_the_env_file_says_for_a_bot_without_containers_does_not_close_the_port() -> None:
+    """Its PORT and PROVENANCE_HOST would be those inside of the container."""
+    services = YAML(typ="safe", pure=True).load((DEPLOY / "compose.yaml").read_text())["services"]
+    web = services["web"]
+    assert web["ports"][0].endswith(f":{web['environment']['PORT']}")
+    assert web["environment"]["PROVENANCE_HOST"] == "0.0.0.0"  # noqa: S104 - of the container
+    assert web["environment"]["PROVENANCE_DATA"] == web["tmpfs"][0].partition(":")[0]
+
+
 def test_the_store_of_compose_keeps_what_it_acknowledged() -> None:
     redis = YAML(typ="safe", pure=True).load((DEPLOY / "compose.yaml").read_text())["services"]["redis"]
     (flags,) = [word for word in redis["command"] if "redis-server" in word]

@@ -162,3 +162,10 @@ async def test_a_time_limit_holds_whatever_the_store_is_doing(store: Store) -> N
     for attempt in range(30):
         with pytest.raises(TimeoutError):
             await busy(0.01 + attempt / 5000)
+
+
+@pytest.mark.parametrize("password", ["a/b", "a#b", "a?b", "a[b"])
+def test_a_password_that_an_address_cannot_hold_is_told_with_the_way_to_write_it(password: str) -> None:
+    with pytest.raises(SettingsError, match="written as %2F") as raised:
+        connection.connect(f"redis://:{password}@127.0.0.1:6379/0")
+    assert password not in str(raised.value)

@@ -12,6 +12,8 @@ from bot.store.silence import Silences
 async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     """From what the web process has noted."""
     sources = patient.settings.webhooks
+    if patient.refused:
+        yield error(patient.refused, "correct it; `provenance serve` does not start before")
     if not sources and patient.settings.poll:
         yield ok("no webhook source is configured; watched repositories are polled")
     elif not sources:

@@ -1,0 +1,43 @@
+"""The code host (GitHub): whether its API answers, and takes the token."""
+
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Final
+
+from yarl import URL
+
+from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, unknown
+from bot.errors import SourceUnavailableError
+from bot.workflows.github_exchange import Exchange
+from bot.workflows.hosts import open_session
+
+ANSWER_MAX: Final = 64 * 1024
+"""Bytes; it says some ten numbers."""
+
+
+async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
+    """One question that counts against no limit: https://docs.github.com/en/rest/rate-limit/rate-limit."""
+    options = patient.settings.github_options()
+    if not options.api:
+        yield ok("none is asked: PROVENANCE_GITHUB_API is empty")
+        return
+    host = URL(options.api).host
+    async with open_session(options) as (session, guard):
+        exchange = Exchange(session, options.api, options.token, guard)
+        try:
+            answer = await exchange.ask("GET", f"{options.api}/rate_limit", what="rate limits", limit=ANSWER_MAX)
+        except SourceUnavailableError as failed:
+            yield unknown(
+                f"{host} does not answer: {failed}",
+                "attestations there are unknown until it does; if there is no way to it, set PROVENANCE_GITHUB_API=",
+            )
+            return
+    if answer.status == HTTPStatus.UNAUTHORIZED and options.token is not None:
+        yield error(f"{host} refuses PROVENANCE_GITHUB_TOKEN", "make a new token, or leave the variable out")
+    elif options.token is not None:
+        yield ok(f"{host} takes the token")
+    else:
+        yield ok(f"{host} answers; without PROVENANCE_GITHUB_TOKEN, 60 questions an hour")
+
+
+check = DoctorCheck("code host", 75, look)
