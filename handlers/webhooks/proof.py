@@ -13,7 +13,8 @@ from bot.errors import ForgedError, MalformedDeliveryError
 from handlers.webhooks.delivery import Delivery, Payload, same
 
 TEMPLATE_MAX: Final = 64 * 1024
-"""Bytes of a body in which a secret is looked for before anything is verified; real ones have 1 KB."""
+"""Bytes of a body in which a secret or a form's payload is looked for before anything is verified; real ones have 1 to
+10 KB."""
 
 SECRET: Final = frozenset({"secret"})
 
@@ -124,15 +125,17 @@ class SecretInHeader:
         given, secret = delivery.header(self.name), trust.secret
         is_plain = same(given, secret)
         if self.name == "Authorization":
-            is_plain |= same(given, f"Bearer {secret}") | same(_password(given), secret)
+            scheme, _, rest = given.partition(" ")
+            scheme = scheme.lower()  # RFC 9110, section 11.1
+            is_plain |= same(rest if scheme == "bearer" else "", secret)
+            is_plain |= same(_password(rest if scheme == "basic" else ""), secret)
         if not is_plain:
             raise ForgedError("the header does not hold the secret")
 
 
-def _password(given: str) -> str:
-    scheme, _, encoded = given.partition(" ")
+def _password(encoded: str) -> str:
     try:
-        decoded = base64.b64decode(encoded if scheme == "Basic" else "", validate=True)
+        decoded = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError):
         return ""
     return decoded.decode("utf-8", "surrogateescape").partition(":")[2]
@@ -140,11 +143,15 @@ def _password(given: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SignedBody:
-    """An HMAC over the raw body, in lower-case hexadecimal behind `prefix`; exactly one such header."""
+    """An HMAC over the raw body, in lower-case hexadecimal behind `prefix`; exactly one such header.
+
+    `in_forms`: of a form, the sender signs the payload alone.
+    """
 
     name: str
     algorithm: Literal["sha1", "sha256"] = "sha256"
     prefix: str = ""
+    in_forms: bool = False
 
     @property
     def needs(self) -> frozenset[str]:
@@ -162,7 +169,8 @@ class SignedBody:
 
     async def verify(self, delivery: Delivery, trust: SourceTrust) -> None:
         """Raises ForgedError."""
-        if not same(delivery.header(self.name), self.signature(delivery.body, trust.secret)):
+        signed = delivery.content if self.in_forms and len(delivery.body) <= TEMPLATE_MAX else delivery.body
+        if not same(delivery.header(self.name), self.signature(signed, trust.secret)):
             raise ForgedError("the signature does not match")
 
 

@@ -53,13 +53,6 @@ async def test_of_equal_keys_each_of_our_readers_takes_the_last(bot: Bot) -> Non
     assert (await bot.post("/webhooks/quay", raw[:-1] + f',"secret":"{WRONG}"}}'.encode()))[0] == 404
 
 
-@pytest.mark.parametrize("kind", ["github", "gitea"])
-async def test_a_hook_that_sends_forms_is_told_what_to_change(bot: Bot, kind: str) -> None:
-    headers = {**PUSH[kind].headers, "Content-Type": "application/x-www-form-urlencoded"}
-    status, answer = await bot.deliver(kind, b"payload=%7B%7D", headers)
-    assert (status, "application/json" in answer["reason"]) == (202, True)
-
-
 @each_kind
 async def test_any_other_content_type_is_read_as_json(bot: Bot, kind: str) -> None:
     one = PUSH[kind]

@@ -2,7 +2,7 @@
 
 https://docs.gitea.com/usage/webhooks and https://forgejo.org/docs/latest/user/webhooks/
 
-So the kind is chosen by the route and never by a header.
+So the kind is chosen by the route and never by a header. In a form they sign the payload, and GitHub the whole form.
 """
 
 from typing import Final
@@ -42,7 +42,6 @@ def parse(delivery: Delivery) -> Parsed:
     """At most one tag; its digest is not told."""
     if "package" not in {delivery.header(f"X-{product}-Event") for product in PRODUCTS}:
         return Parsed(ignored=("not a package event",))
-    delivery.require_json()
     event = fit(delivery.parse(), GiteaEvent)
     package = event.package
     if event.action != "created":
@@ -61,9 +60,9 @@ RECEIVER = Receiver(
     "Gitea and Forgejo",
     AnyOf(
         (
-            SignedBody("X-Gitea-Signature"),
-            SignedBody("X-Forgejo-Signature"),
-            SignedBody("X-Hub-Signature-256", prefix="sha256="),
+            SignedBody("X-Gitea-Signature", in_forms=True),
+            SignedBody("X-Forgejo-Signature", in_forms=True),
+            SignedBody("X-Hub-Signature-256", prefix="sha256=", in_forms=True),
         )
     ),
     parse,

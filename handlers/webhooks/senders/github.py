@@ -86,7 +86,6 @@ def parse(delivery: Delivery) -> Parsed:
         return Parsed(ping=True)
     if name not in EVENTS:
         return Parsed(ignored=("not a package event",))
-    delivery.require_json()
     event = delivery.read(PackageEvent)
     if event.action not in ACTIONS:
         return Parsed(ignored=("not a push",))

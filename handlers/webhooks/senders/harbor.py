@@ -1,4 +1,4 @@
-"""Harbor announces pushed artifacts, in its own format ("Default") or as CloudEvents.
+"""Harbor announces pushed artifacts, in its own format ("Default"), as CloudEvents, or as CDEvents inside of those.
 
 https://goharbor.io/docs/latest/working-with-projects/project-configuration/configure-webhooks/
 
@@ -22,8 +22,20 @@ from handlers.webhooks.delivery import (
 from handlers.webhooks.proof import SecretInHeader
 from handlers.webhooks.receiver import Receiver
 
-PUSHES: Final = {"PUSH_ARTIFACT": "event_data", "pushImage": "event_data", "harbor.artifact.pushed": "data"}
-"""The types of a push (the second is Harbor 1.x), and the key under which its data stand."""
+PUSHES: Final = {
+    "PUSH_ARTIFACT": ("event_data",),
+    "CREATE_TAG": ("event_data",),  # of an artifact that is there already
+    "pushImage": ("event_data",),  # Harbor 1.x
+    "harbor.artifact.pushed": ("data",),
+    "harbor.tag.created": ("data",),
+}
+"""The types of a push, and the keys under which its data stand."""
+
+CDEVENTS: Final = "dev.cdevents.artifact.published."
+"""How the type of a push begins in that format, whose version follows. Its purl has Harbor's URL with tag and digest in
+the place of a repository's, so Harbor's own data are read, which are there, too."""
+
+CUSTOM: Final = ("data", "customData")
 
 
 class HarborResource(Payload):
@@ -58,9 +70,12 @@ def parse(delivery: Delivery) -> Parsed:
     """Every tag among the resources. `resource_url` must be on a host of the source; it is never dialled."""
     document = delivery.parse()
     event = fit(document, HarborEvent)
-    if event.type not in PUSHES:
+    keys = CUSTOM if event.type.startswith(CDEVENTS) else PUSHES.get(event.type)
+    if keys is None:
         return Parsed(ignored=("not a push",))
-    data = fit(document.get(PUSHES[event.type]), HarborData)
+    for key in keys:
+        document = document.get(key) if isinstance(document, dict) else None
+    data = fit(document, HarborData)
     resources = data.resources or []
     if not resources:
         return Parsed(ignored=("no resources",))
@@ -83,7 +98,7 @@ RECEIVER = Receiver(
     RetryBehaviour.FEW_TIMES,
     """In the project: Webhooks > New Webhook.
     Notify Type      http
-    Payload Format   Default or CloudEvents
+    Payload Format   Default, CloudEvents or CDEvents
     Event Type       Artifact pushed
     Endpoint URL     $url
     Auth Header      $secret
