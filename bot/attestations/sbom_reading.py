@@ -12,10 +12,13 @@ from bot.attestations.sbom import Sbom
 from bot.attestations.sbom_draft import Draft
 from bot.attestations.scan import LARGE, Scan
 from bot.attestations.statement import SPDX
-from bot.errors import MalformedError
+from bot.errors import MalformedError, OverLimitError
 
 LEGACY_MAX: Final = 8 * 1024 * 1024
-"""Bytes of an SBOM that is a string within JSON, as old versions of cosign wrote it."""
+"""Bytes of an SBOM that is text: tags and values, or a string within JSON, as old versions of cosign wrote it."""
+
+SPDX_HEAD: Final = 10_000
+"""Bytes at the beginning, in which SPDX as text says what it is."""
 
 _PARTS: Final = {
     "creationInfo": ("spdx", "read_creation"),
@@ -42,7 +45,9 @@ def read_sbom(data: bytes, *, what: str, at: int = 0, listing: PackageListing | 
 
 
 def read_whole_sbom(data: bytes, *, what: str) -> Sbom:
-    """The SBOM that all of the bytes are; nobody has seen yet whether they are JSON. Raises MalformedError."""
+    """The SBOM that all of the bytes are: JSON, which nobody has seen yet, or SPDX as text. Raises MalformedError."""
+    if (tagged := _read_tagged(data, what)) is not None:
+        return tagged
     scan = _windows(data, what, 0, strict=True)
     if scan is not None:
         with suppress(MalformedError):  # what is wrong is said in the same words for all sizes
@@ -71,6 +76,20 @@ def read_scanned(scan: Scan, listing: PackageListing | None = None) -> Sbom:
     if len(draft.formats) + (legacy is not None) > 1:
         raise MalformedError(f"{scan.what} is an SBOM of several formats at once")
     return legacy or _without_root(draft, begins, scan)
+
+
+def _read_tagged(data: bytes, what: str) -> Sbom | None:
+    """SPDX as tags and values, one a line; None for all else."""
+    if b"SPDXVersion:" not in data[:SPDX_HEAD] or data.lstrip()[:1] in {b"{", b"["}:
+        return None
+    if len(data) > LEGACY_MAX:
+        raise OverLimitError(f"{what} is text of {len(data)} bytes, more than LEGACY_MAX = {LEGACY_MAX}")
+    from bot.attestations import spdx_tags  # noqa: PLC0415 - few tools write it
+
+    try:
+        return spdx_tags.read_tagged(data.decode())
+    except UnicodeDecodeError as error:
+        raise MalformedError(f"{what} is not text in UTF-8: {error.reason}") from error
 
 
 def is_of_type(sbom: Sbom, predicate_type: str) -> bool:

@@ -79,11 +79,12 @@ def locations(digest: str, platforms: Iterable[str], attestation_manifests: Iter
     """Every place, those of the index first.
 
     Signers sign the index, or with `--recursive` each platform; docker/github-builder signs attestation manifests.
+    Tools that build one image a platform (ko, apko) leave an SBOM beside each.
     """
     runnable = dict.fromkeys((digest, *platforms))
-    tags = [Location(about, source) for about in runnable for source in (Source.SIG, Source.ATT)]
+    tags = [Location(about, source) for about in runnable for source in (Source.SIG, Source.ATT, Source.SBOM)]
     referrers = [Location(about, Source.REFERRER) for about in dict.fromkeys((*runnable, *attestation_manifests))]
-    return (*tags, Location(digest, Source.SBOM), *referrers)
+    return (*tags, *referrers)
 
 
 async def follow(

@@ -21,7 +21,8 @@ from bot.signatures.signature import Layout
 SIMPLE_MAX: Final = 64 * 1024
 """Bytes of a simple signing document; real ones have 250."""
 
-SBOM_TYPES: Final = ("spdx+json", "cyclonedx+json")
+SBOM_TYPES: Final = ("spdx+json", "cyclonedx+json", "/spdx", "spdx+xml", "cyclonedx+xml")
+"""How the types of bare SBOMs end: cosign's, those of ORAS and of others. XML is not read, but it is not absent."""
 
 
 class LayerKind(StrEnum):
@@ -85,10 +86,21 @@ def manifest_layers(candidate: Candidate, manifest: Manifest) -> Iterator[Signat
 
 
 def plain_kind(layer: SignatureLayer) -> LayerKind | None:
-    """What a layer is that is not a signature; None when it is nothing that we read."""
-    if layer.source is Source.SBOM and layer.media_type.endswith((*SBOM_TYPES, IN_TOTO)):
+    """What a layer is that is not a signature; None when it is nothing that we read.
+
+    A bare SBOM stands under cosign's `.sbom` tag, or in a manifest that refers to the image; some tools call only that
+    manifest by its type.
+    """
+    if layer.source is Source.SBOM and layer.media_type.endswith(IN_TOTO):
         return LayerKind.SBOM  # some tools call a bare SBOM a statement, too
-    return LayerKind.STATEMENT if layer.media_type == IN_TOTO else None
+    if layer.media_type == IN_TOTO:
+        return LayerKind.STATEMENT
+    is_beside = layer.source is Source.SBOM or layer.source.is_referrer
+    return LayerKind.SBOM if is_beside and any(map(_is_sbom, (layer.media_type, layer.artifact_type))) else None
+
+
+def _is_sbom(media_type: str) -> bool:
+    return media_type.partition(";")[0].rstrip().lower().endswith(SBOM_TYPES)
 
 
 def _announced(layer: Descriptor, manifest: Manifest) -> str:

@@ -69,6 +69,7 @@ def test_a_layer_finds_its_row(layout: Layout, sample: SignatureLayer) -> None:
         (layer(IN_TOTO), LayerKind.STATEMENT),
         (layer("text/spdx+json", Source.SBOM), LayerKind.SBOM),
         (layer(IN_TOTO, Source.SBOM), LayerKind.SBOM),
+        (layer("text/spdx+json", Source.REFERRER), LayerKind.SBOM),
     ],
 )
 def test_plain_documents_are_no_signatures(sample: SignatureLayer, kind: LayerKind) -> None:
@@ -77,9 +78,13 @@ def test_plain_documents_are_no_signatures(sample: SignatureLayer, kind: LayerKi
     assert (found.layout, found.kind) == (None, kind)
 
 
-@pytest.mark.parametrize("media_type", ["", "application/vnd.oci.image.layer.v1.tar+gzip", "text/spdx+json"])
+@pytest.mark.parametrize("media_type", ["", "application/vnd.oci.image.layer.v1.tar+gzip", "application/vnd.syft+json"])
 def test_anything_else_is_nothing(media_type: str) -> None:
     assert recognise(layer(media_type)) is None
+
+
+def test_an_sbom_where_signatures_belong_is_nothing() -> None:
+    assert recognise(layer("text/spdx+json", Source.SIG)) is None
 
 
 junk = st.binary(max_size=200) | st.recursive(
