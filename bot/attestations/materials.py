@@ -10,7 +10,7 @@ from typing import Final
 
 from packageurl import PackageURL
 
-from bot.attestations.slsa_parts import PredicateParts
+from bot.attestations.slsa_parts import PredicateParts, operation
 from bot.attestations.values import mapping, text
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
@@ -21,22 +21,36 @@ IMAGES_KEPT: Final = 256
 _TOOL: Final = re.compile(r"(?:.*/)?(?:docker/dockerfile(?:-[a-z-]+)?|(?:buildkit-)?syft-scanner)")
 """Images that BuildKit runs itself, from Docker Hub or from a mirror: the frontend, the scanner for SBOMs."""
 
+_SOURCE: Final = "docker-image://"
+"""How the source of a build step begins that takes an image."""
+
 
 def base_images(parts: PredicateParts) -> tuple[str, ...]:
     """The purls of the base images, each once.
 
     The list mixes all stages; which one the final stage stands on is certain only from the Dockerfile (max mode).
+    A tool of BuildKit's is none, unless a build step takes it (max mode): anybody may call a base image like a tool.
     """
     frontends = {_name(text(mapping(parts.request.get("args")).get(key))) for key in ("source", "cmdline")}
     return tuple(dict.fromkeys(_bases(parts, frontends - {""})))
 
 
 def _bases(parts: PredicateParts, frontends: set[str]) -> Iterator[str]:
+    taken = frozenset(_taken(parts))
     for material in parts.materials:
         uri = text(material.get("uri"))
         name = _image(uri)
-        if name and name not in frontends and not _TOOL.fullmatch(name):
+        is_tool = name in frontends or _TOOL.fullmatch(name) is not None
+        if name and (name in taken or not is_tool):
             yield uri
+
+
+def _taken(parts: PredicateParts) -> Iterator[str]:
+    """The images that build steps take. BuildKit runs its tools beside the steps."""
+    for step in parts.steps:
+        identifier = text(mapping(operation(step).get("source")).get("identifier"))
+        if identifier.startswith(_SOURCE):
+            yield _name(identifier.removeprefix(_SOURCE))
 
 
 @lru_cache(maxsize=IMAGES_KEPT)

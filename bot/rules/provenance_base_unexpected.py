@@ -6,7 +6,7 @@ from bot.attestations.provenance import Provenance
 from bot.context import Context
 from bot.evidence import Unreadable
 from bot.remedies import build
-from bot.rules.patterns import is_in
+from bot.rules.patterns import is_listed
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 
@@ -36,14 +36,14 @@ rule = Rule(
 
 @rule
 def check(context: Context) -> Iterator[Finding]:
-    """Patterns are searched in the purl, so that a prefix is enough."""
+    """A pattern is for the whole purl, or for its beginning when it ends in a slash."""
     for platform in context.evidence.platforms:
         match platform.provenance:
             case Unreadable() as unread:
                 yield rule.unread(platform, unread)
             case Provenance(base_images=images):
                 for image in dict.fromkeys(images):
-                    if not any(is_in(pattern, image) for pattern in context.expected.base_images):
+                    if not is_listed(image, context.expected.base_images):
                         yield rule.fail(platform, f"built from {shown(image)}")
             case None:
                 continue
