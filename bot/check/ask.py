@@ -39,6 +39,11 @@ class Answer:
         """Whether it failed, waived or not."""
         return self.outcome is Outcome.FAIL or self.outcome is Outcome.WAIVED
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether something could not be looked at, also where it failed for something else."""
+        return any(finding.outcome is Outcome.UNKNOWN for finding in self.findings)
+
 
 _PASSED: Final = Answer(Outcome.PASS, mild=True)
 """What becomes of most rules."""
@@ -55,7 +60,7 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
         told = f"the policy names no {wants}"
         return Answer(Outcome.SKIPPED, reason=told, code=SkippedReason.NOT_EXPECTED, blocked=frozenset({IMAGE}))
     unmet = tuple(need for need in sorted(rule.needs) if answers[need].outcome is not Outcome.PASS)
-    is_open = any(answers[need].outcome is Outcome.UNKNOWN or answers[need].is_open for need in unmet)
+    is_open = any(answers[need].is_unknown or answers[need].is_open for need in unmet)
     blocked = frozenset[str]().union(*(answers[need].blocked for need in unmet))
     said = () if unmet else tuple(rule.findings(context))
     if not unmet and not said:
@@ -78,6 +83,21 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
         blocked | {finding.subject for finding in said},
         is_open,
     )
+
+
+def ask_all_the_same(rule: Rule, context: Context, skipped: Answer) -> Answer:
+    """The answer of a required rule that was skipped because one that is only advised is unknown.
+
+    "What is there must be good" asks for nothing to be there. But what is there and could not be read, or is bad as far
+    as we see, is no pass; and the rule itself tells the difference.
+    """
+    said = tuple(rule.findings(context))
+    failed, unknown = _of(Outcome.FAIL, said), _of(Outcome.UNKNOWN, said)
+    if not failed and not unknown:
+        return skipped
+    mild = all(finding.severity not in {None, rule.severity} for finding in failed)
+    outcome = _outcome({finding.outcome for finding in (*failed, *unknown)}, mild=mild, skipped=True)
+    return replace(skipped, outcome=outcome, findings=_bounded(failed) + _bounded(unknown), mild=mild)
 
 
 def _outcome(said: set[Outcome], *, mild: bool, skipped: bool) -> Outcome:

@@ -1,11 +1,11 @@
 """The first step: every rule asked about an image. The verdict is decided here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.check.ask import IMAGE, Answer, ask
+from bot.check.ask import IMAGE, Answer, ask, ask_all_the_same
 from bot.context import Context
 from bot.policy import Policy, with_needs
 from bot.report import Verdict
@@ -66,6 +66,9 @@ def judge(context: Context, policy: Policy, *, today: date, rules: Sequence[Rule
     asked = tuple(catalogue() if rules is None else rules)
     required = policy.required(asked)
     answers = _answers(context, policy, asked, with_needs(policy.require | policy.advise, asked) | required, today)
+    answers |= {
+        rule.id: _waived(rule, one, policy, today) for rule, one in _left_open(context, asked, answers, required)
+    }
     mild = {id_ for id_, answer in answers.items() if answer.mild and answer.outcome is Outcome.FAIL}
     open_ = _unverified(context, asked, answers)
     return Judgement(asked, answers | open_, required - mild | open_.keys())
@@ -96,8 +99,28 @@ def _answers(
     answers: dict[str, Answer] = {}
     for rule in rules:
         answer = ask(rule, context, answers) if rule.id in wanted else NOBODY_ASKS
-        waiver = policy.waiver(rule.id) if answer.outcome is Outcome.FAIL else None
-        if waiver and today <= waiver.until and not rule.always:
-            answer = replace(answer, outcome=Outcome.WAIVED)
-        answers[rule.id] = answer
+        answers[rule.id] = _waived(rule, answer, policy, today)
     return answers
+
+
+def _waived(rule: Rule, answer: Answer, policy: Policy, today: date) -> Answer:
+    waiver = policy.waiver(rule.id) if answer.outcome is Outcome.FAIL else None
+    is_waived = waiver is not None and today <= waiver.until and not rule.always
+    return replace(answer, outcome=Outcome.WAIVED) if is_waived else answer
+
+
+def _left_open(
+    context: Context, rules: Sequence[Rule], answers: Mapping[str, Answer], required: frozenset[str]
+) -> Iterator[tuple[Rule, Answer]]:
+    """Required rules that were skipped because others are unknown, none of which makes the image unknown by itself."""
+    needs = {rule.id: rule.needs for rule in rules}
+    unknown = {id_ for id_, answer in answers.items() if answer.outcome is Outcome.UNKNOWN} & required
+    for rule in rules:
+        answer = answers[rule.id]
+        is_skipped = rule.id in required and answer.outcome is Outcome.SKIPPED and answer.is_open
+        if is_skipped and unknown.isdisjoint(_all_needs(rule.id, needs)):
+            yield rule, ask_all_the_same(rule, context, answer)
+
+
+def _all_needs(id_: str, needs: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return needs[id_].union(*(_all_needs(need, needs) for need in needs[id_]))

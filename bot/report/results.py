@@ -112,6 +112,11 @@ class Result(Part):
         return frozenset(finding.subject for finding in self.findings if finding.outcome is Outcome.FAIL)
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether something could not be looked at, also where it failed for something else."""
+        return any(finding.outcome is Outcome.UNKNOWN for finding in self.findings)
+
+    @property
     def is_awaited(self) -> bool:
         """Whether it is unknown only because something may still arrive."""
         open_ = [finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN]

@@ -44,7 +44,7 @@ def _judged(result: Result, then: Result | None, image: str) -> Result:
     if IMAGE not in then.subjects and not result.subjects <= then.subjects:
         return result
     reason = "; ".join(filter(None, (result.reason, _ALREADY.format(image))))
-    if any(finding.outcome is Outcome.UNKNOWN for finding in result.findings):
+    if result.is_unknown:
         return result.model_copy(update={"outcome": Outcome.UNKNOWN, "reason": reason})
     return result.model_copy(update={"required": False, "reason": reason})
 
@@ -70,6 +70,6 @@ def _is_left_open(result: Result, by_rule: Mapping[str, Result]) -> bool:
 
 
 def _needs_unknown(rule: str, by_rule: Mapping[str, Result]) -> bool:
-    """Whether a rule that it needs is unknown, or was not asked for such a reason itself."""
+    """Whether something that it needs is unknown, or was not asked for such a reason itself."""
     unmet = [need for need in _NEEDS[rule] if need in by_rule and by_rule[need].outcome is not Outcome.PASS]
-    return any(by_rule[need].outcome is Outcome.UNKNOWN or _needs_unknown(need, by_rule) for need in unmet)
+    return any(by_rule[need].is_unknown or _needs_unknown(need, by_rule) for need in unmet)

@@ -1,0 +1,75 @@
+"""A required rule that needs one which is only advised: what is there must be good, and what is unread is no pass."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.context import Expected
+from bot.evidence import Evidence, Unreadable
+from bot.policy import Policy
+from bot.report import Report, Verdict
+from bot.rules import Outcome
+from bot.signatures.reason import SignatureReason
+from bot.signatures.signature import SignatureState
+from tests.judging import judged, result
+from tests.making import digest, image, platform, provenance, signature
+
+UNREAD = Unreadable("503 Service Unavailable")
+SOURCES = Expected(sources=(r"https://github\.com/acme/",))
+IF_THERE = Policy(
+    "good if it is there",
+    require=frozenset({"provenance-source-unexpected", "provenance-mode-min", "sbom-empty"}),
+    advise=frozenset({"provenance-missing", "provenance-source-missing", "sbom-missing"}),
+    expected=SOURCES,
+)
+NOTHING = platform("linux/arm64", provenance=None, sbom=None, statements=(), attestation_manifests=())
+
+
+def two(**arm64: object) -> Evidence:
+    return image(platform(), replace(platform("linux/arm64"), **arm64))  # type: ignore[arg-type]
+
+
+def under(evidence: Evidence) -> Report:
+    return judged(evidence, IF_THERE)
+
+
+def test_nothing_is_there_and_nothing_is_asked_for() -> None:
+    assert under(image(NOTHING)).verdict is Verdict.WARN
+
+
+@pytest.mark.parametrize("part", ["provenance", "sbom"])
+def test_what_is_there_and_could_not_be_read_is_unknown(part: str) -> None:
+    """It was a pass: the rule about absence was unknown, which was advice, and the required one was not asked."""
+    assert under(two(**{part: UNREAD})).verdict is Verdict.UNKNOWN
+    assert under(two()).verdict is Verdict.PASS
+
+
+def test_one_platform_without_provenance_does_not_hide_that_another_ones_could_not_be_read() -> None:
+    unread = replace(platform("linux/s390x"), provenance=UNREAD)
+    report = under(image(NOTHING, unread))
+    assert report.verdict is Verdict.UNKNOWN
+    assert result(report, "provenance-source-unexpected").outcome is Outcome.UNKNOWN
+
+
+def test_what_could_be_read_and_is_bad_fails() -> None:
+    evil = provenance(source="https://github.com/evil/app")
+    assert under(two(provenance=UNREAD)).verdict is Verdict.UNKNOWN
+    found = replace(image(platform(provenance=evil)), unreadable=(UNREAD,))
+    assert result(under(found), "provenance-source-unexpected").outcome is Outcome.FAIL
+
+
+def signed(*states: SignatureState, **changes: object) -> Evidence:
+    """Two platforms of which only the first bears signatures."""
+    found = tuple(
+        signature(digest=digest("linux/amd64"), state=state, code=SignatureReason.OTHER_DIGEST, reason="about another")
+        for state in states
+    )
+    return replace(two(), signatures=found, **changes)  # type: ignore[arg-type]
+
+
+def test_a_signature_that_is_not_valid_is_no_pass_where_other_places_could_not_be_searched() -> None:
+    """By the built-in policy, which only advises that there is a signature. One good signature would be enough."""
+    refused = SignatureState.INVALID
+    assert judged(signed(refused)).verdict is Verdict.FAIL
+    assert judged(signed(refused, signatures_unreadable=(UNREAD,))).verdict is Verdict.UNKNOWN
+    assert judged(signed(signatures_unreadable=(UNREAD,))).verdict is Verdict.PASS
