@@ -18,6 +18,9 @@ NAME_MAX: Final = 100
 NOT_NAMED: Final = "platform not named"
 """What a child is called of which neither the index nor its configuration names a platform."""
 
+_UNSAID: Final = "unknown"
+"""Stands for the system or the architecture where only the other one is named."""
+
 T = TypeVar("T", Provenance, Sbom)
 
 
@@ -51,20 +54,28 @@ def fullest(sboms: Sequence[Sbom]) -> Sbom | None:
 
 
 def names(platforms: Sequence[tuple[Platform, str]]) -> list[str]:
-    """What to call platforms, e.g. linux/arm64; Windows has several of one kind, told apart by their version."""
+    """What to call platforms, e.g. linux/arm64; Windows has several of one kind, told apart by their version.
+
+    Each has another name, and none is called as the image is: rules speak about platforms by their names, and an index
+    may call a platform anything.
+    """
     count = Counter(str(platform) for platform, _ in platforms if platform.known)
     named = [_cut(platform, with_version=count[str(platform)] > 1) for platform, _ in platforms]
     again = Counter(named)
-    return [
-        name if again[name] == 1 else f"{name} {digest[:19]}"
-        for name, (_, digest) in zip(named, platforms, strict=True)
-    ]
+    found: dict[str, None] = {}
+    for name, (_, digest) in zip(named, platforms, strict=True):
+        called = name if again[name] == 1 else f"{name} {digest[:19]}"
+        while called in found:  # only a hostile index calls a platform like another one with its digest
+            called = f"{called}'"
+        found[called] = None
+    return list(found)
 
 
 def _cut(platform: Platform, *, with_version: bool) -> str:
     if not platform.known:
         return NOT_NAMED
-    whole = f"{platform} {platform.os_version}" if with_version and platform.os_version else str(platform)
+    name = str(platform) if platform.os and platform.architecture else f"{platform}/{_UNSAID}"
+    whole = f"{name} {platform.os_version}" if with_version and platform.os_version else name
     return without_secrets(whole if len(whole) <= NAME_MAX else f"{whole[:NAME_MAX]}…")
 
 
