@@ -85,11 +85,12 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
     )
 
 
-def ask_all_the_same(rule: Rule, context: Context, skipped: Answer) -> Answer:
-    """The answer of a required rule that was skipped because one that is only advised is unknown.
+def ask_after_all(rule: Rule, context: Context, skipped: Answer) -> Answer:
+    """The answer of a required rule that was skipped because one that it needs did not pass.
 
     "What is there must be good" asks for nothing to be there. But what is there and could not be read, or is bad as far
-    as we see, is no pass; and the rule itself tells the difference.
+    as we see, is no pass: a source that the policy does not list, where only the revision is missing. The rule itself
+    tells the difference; what is not there it says nothing of.
     """
     said = tuple(rule.findings(context))
     failed, unknown = _of(Outcome.FAIL, said), _of(Outcome.UNKNOWN, said)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from bot.check.ask import IMAGE, Answer, ask, ask_all_the_same
+from bot.check.ask import IMAGE, Answer, ask, ask_after_all
 from bot.context import Context
 from bot.policy import Policy, with_needs
 from bot.report import Verdict
@@ -67,7 +67,7 @@ def judge(context: Context, policy: Policy, *, today: date, rules: Sequence[Rule
     required = policy.required(asked)
     answers = _answers(context, policy, asked, with_needs(policy.require | policy.advise, asked) | required, today)
     answers |= {
-        rule.id: _waived(rule, one, policy, today) for rule, one in _left_open(context, asked, answers, required)
+        rule.id: _waived(rule, one, policy, today) for rule, one in _asked_after_all(context, asked, answers, required)
     }
     mild = {id_ for id_, answer in answers.items() if answer.mild and answer.outcome is Outcome.FAIL}
     open_ = _unverified(context, asked, answers)
@@ -109,17 +109,20 @@ def _waived(rule: Rule, answer: Answer, policy: Policy, today: date) -> Answer:
     return replace(answer, outcome=Outcome.WAIVED) if is_waived else answer
 
 
-def _left_open(
+def _asked_after_all(
     context: Context, rules: Sequence[Rule], answers: Mapping[str, Answer], required: frozenset[str]
 ) -> Iterator[tuple[Rule, Answer]]:
-    """Required rules that were skipped because others are unknown, none of which makes the image unknown by itself."""
+    """Required rules that were skipped because those that they need did not pass, which may be advice, or waived.
+
+    Where such a rule is unknown and required itself, the image is unknown, and one says why.
+    """
     needs = {rule.id: rule.needs for rule in rules}
     unknown = {id_ for id_, answer in answers.items() if answer.outcome is Outcome.UNKNOWN} & required
     for rule in rules:
         answer = answers[rule.id]
-        is_skipped = rule.id in required and answer.outcome is Outcome.SKIPPED and answer.is_open
-        if is_skipped and unknown.isdisjoint(_all_needs(rule.id, needs)):
-            yield rule, ask_all_the_same(rule, context, answer)
+        is_skipped = answer.outcome is Outcome.SKIPPED and answer.code is SkippedReason.NEEDS
+        if rule.id in required and is_skipped and unknown.isdisjoint(_all_needs(rule.id, needs)):
+            yield rule, ask_after_all(rule, context, answer)
 
 
 def _all_needs(id_: str, needs: Mapping[str, frozenset[str]]) -> frozenset[str]:

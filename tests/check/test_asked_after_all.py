@@ -1,12 +1,13 @@
-"""A required rule that needs one which is only advised: what is there must be good, and what is unread is no pass."""
+"""Required rules that need one which is only advised, or waived: what is there must be good, and unread is no pass."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from bot.context import Expected
 from bot.evidence import Evidence, Unreadable
-from bot.policy import Policy
+from bot.policy import Policy, Waiver
 from bot.report import Report, Verdict
 from bot.rules import Outcome
 from bot.signatures.reason import SignatureReason
@@ -56,6 +57,33 @@ def test_what_could_be_read_and_is_bad_fails() -> None:
     assert under(two(provenance=UNREAD)).verdict is Verdict.UNKNOWN
     found = replace(image(platform(provenance=evil)), unreadable=(UNREAD,))
     assert result(under(found), "provenance-source-unexpected").outcome is Outcome.FAIL
+
+
+EVIL = provenance(source="https://github.com/evil/app", revision="")
+
+
+def test_a_stranger_s_source_is_seen_where_the_revision_is_missing_and_that_is_advice() -> None:
+    report = under(image(platform(provenance=EVIL)))
+    assert result(report, "provenance-source-missing").outcome is Outcome.FAIL
+    assert result(report, "provenance-source-unexpected").outcome is Outcome.FAIL
+    assert report.verdict is Verdict.FAIL
+
+
+def test_a_waiver_of_one_rule_is_none_of_those_that_need_it() -> None:
+    """What a waiver is about may fail; the critical rule behind it was not asked, and the image passed."""
+    waiver = Waiver("provenance-source-missing", "built without Git", date(2030, 1, 1))
+    policy = Policy("waived", frozenset({"provenance-source-unexpected"}), expected=SOURCES, waivers=(waiver,))
+    ours = provenance(source="https://github.com/acme/app", revision="")
+    assert judged(image(platform(provenance=EVIL)), policy).verdict is Verdict.FAIL
+    assert judged(image(platform(provenance=ours)), policy).verdict is Verdict.PASS
+    both = replace(policy, waivers=(waiver, replace(waiver, rule="provenance-source-unexpected")))
+    assert judged(image(platform(provenance=EVIL)), both).verdict is Verdict.PASS
+
+
+def test_where_the_image_is_unknown_anyway_one_rule_says_why() -> None:
+    policy = Policy("required", frozenset({"provenance-mode-min"}))
+    report = judged(image(platform(provenance=UNREAD)), policy)
+    assert [one.rule for one in report.unknown()] == ["provenance-missing"]
 
 
 def signed(*states: SignatureState, **changes: object) -> Evidence:
