@@ -13,8 +13,10 @@ from bot.slack.local_transport import CHANNEL, TEAM
 from bot.slack.plan_failure import plan_failure
 from bot.store.threads import Address, Threads, new_intent
 from tests.pages.conftest import Site
-from tests.pages.examples import DIGEST, IMAGE, NOW, failing, passing
+from tests.pages.examples import DIGEST, IMAGE, NOW, failing, passing, result
 from tests.pages.well_formed import read
+
+CANNOT = {"outcome": "unknown", "subject": "image", "message": "quay.io did not answer"}
 
 
 async def test_a_report_shows_everything_that_it_rests_on(site: Site) -> None:
@@ -36,6 +38,16 @@ async def test_a_report_shows_everything_that_it_rests_on(site: Site) -> None:
         "The tag moved while it was checked.",
     ):
         assert expected in words
+
+
+async def test_of_what_nobody_knows_the_page_does_not_say_what_is_missing(site: Site) -> None:
+    """The title of a rule is what is wrong when it fails."""
+    unread = result("signature-missing", "unknown", "The image is not signed", findings=[CANNOT])
+    await site.remember(failing(results=[unread], verdict="unknown"))
+    words = read((await site.get(f"/reports/{IMAGE}"))[1]).words
+    assert "? Unknown signature-missing" in words
+    assert "quay.io did not answer" in words
+    assert "The image is not signed" not in words
 
 
 async def test_a_report_has_an_address_of_its_own_when_the_tag_has_moved_on(site: Site) -> None:
