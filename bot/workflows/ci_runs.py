@@ -60,7 +60,7 @@ class _Named:
     goals: set[str] = field(default_factory=set)
     plain: bool = False
     packaged: set[str] = field(default_factory=set)  # what npm and the like may be told to run
-    paths: set[str] = field(default_factory=set)  # the last parts of words that may be paths
+    paths: set[str] = field(default_factory=set)  # the last part, and the last two, of words that may be paths
     needed: set[tuple[str, str, str]] = field(default_factory=set)  # file, prefix and variable whose words are goals
 
     def take(self, script: str, whole: str = "", held: Held = NOTHING) -> None:
@@ -225,7 +225,7 @@ def _is_there(path: str, file: CiFile, included: set[str], active: set[str], nam
 def _is_named(path: str, file: CiFile, job: Job, at: int, named: _Named) -> bool:
     base = PurePosixPath(path).name
     if file.kind is FileKind.SHELL:
-        return base in named.paths
+        return (base if "." in base else f"{_folder(path).rpartition('/')[2] or '.'}/{base}") in named.paths
     if file.kind is FileKind.GORELEASER:
         default = "/" not in path and _BY_ITSELF.fullmatch(base) is not None
         return f"config:{base}" in named.words or (default and "config:" in named.words)

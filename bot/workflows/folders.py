@@ -6,13 +6,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.errors import MalformedError, UsageError
-from bot.workflows.places import is_aside, is_ci_file, is_other_ci_file, is_other_pipeline
+from bot.workflows.places import (
+    is_aside,
+    is_ci_file,
+    is_other_ci_file,
+    is_other_pipeline,
+    is_shell,
+    is_unread,
+    may_be_script,
+)
 from bot.workflows.readers import package_json
 
 BYTES_MAX = 2 * 1024 * 1024
 """Of one file; what its characters may be is the readers' limit."""
 WALKED_MAX = 200_000
 """Names that are looked at in folders."""
+LINE_MAX = 200
+"""Bytes of a first line."""
 DEPTH_MAX = 60
 """Folders inside of each other."""
 
@@ -91,20 +101,32 @@ def _in_folder(folder: Path, *, everything: bool) -> Iterator[Path]:
             raise UsageError(f"{folder}: more than {limits}; name the folders that matter")
         for name in names:
             wanted = everything or not is_aside((inside / name).as_posix())
-            is_ours = is_ci_file((named / inside / name).as_posix()) or is_other_pipeline((inside / name).as_posix())
-            if wanted and is_ours and _is_for_us(here / name):
+            if wanted and _is_ours(named, inside / name) and _is_for_us(here / name):
                 yield here / name
     yield from (Path(error.filename) for error in closed)
 
 
+def _is_ours(named: Path, inside: Path) -> bool:
+    """By its path in the folder that was named, and the name of that."""
+    path = inside.as_posix()
+    by_path = is_ci_file((named / inside).as_posix()) or is_other_pipeline(path)
+    return by_path or is_unread(inside.name) or may_be_script(path)
+
+
 def _is_for_us(path: Path) -> bool:
-    """A package.json counts only if its scripts may have to do with images: a repository may have hundreds."""
-    if not _is_plain(path) or path.name != package_json.NAME:
-        return _is_plain(path)
+    """By its content: a package.json only if its scripts may have to do with images, as there may be hundreds."""
     try:
-        return package_json.may_matter(read_text(path))
+        if _is_plain(path) and path.name == package_json.NAME:
+            return package_json.may_matter(read_text(path))
+        return _is_plain(path) and (not may_be_script(f"bin/{path.name}") or is_unread(path.name) or _is_script(path))
     except (MalformedError, OSError):
         return False
+
+
+def _is_script(path: Path) -> bool:
+    """Whether its first line names a shell."""
+    with path.open("rb") as file:
+        return is_shell(file.readline(LINE_MAX).decode(errors="replace"))
 
 
 def _is_plain(path: Path) -> bool:

@@ -28,6 +28,7 @@ class FileKind(StrEnum):
     GORELEASER = "GoReleaser configuration"
     PACKAGE = "package.json"
     OTHER_CI = "pipeline of another CI system"
+    UNREAD = "file whose commands are not read"
 
 
 TARGETS: Final = frozenset({FileKind.MAKE, FileKind.PACKAGE})

@@ -130,6 +130,14 @@ class UnknownSigner:
     tool: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadPush:
+    """Something that may push an image, and that we do not read. `what` is the command, or what says so."""
+
+    what: str
+    place: Place
+
+
 ImageOperation: TypeAlias = (
     Build
     | OtherBuild
@@ -144,4 +152,5 @@ ImageOperation: TypeAlias = (
     | Attached
     | DatabaseRemoved
     | UnknownSigner
+    | UnreadPush
 )

@@ -30,6 +30,30 @@ def is_ci_file(path: str) -> bool:
     return _CI_FILE.fullmatch(path) is not None
 
 
+_SCRIPT = re.compile(r"(?:.*/)?(?:scripts?|hack|bin|\.?ci|tools|release|build|make)/(?:.*/)?[\w-]+")
+_SHELL = re.compile(r"#!.*\b(?:ba|da|k|z)?sh\b")
+
+
+def may_be_script(path: str) -> bool:
+    """Whether a file without an ending may be a shell script by the folder that it is in."""
+    return _SCRIPT.fullmatch(path) is not None and not is_ci_file(path)
+
+
+def is_shell(text: str) -> bool:
+    """Whether the first line of a text says that a shell runs it."""
+    return _SHELL.match(text) is not None
+
+
+_UNREAD = re.compile(
+    r"(?:Jenkinsfile[\w.-]*|[\w.-]+\.[Jj]enkinsfile|Earthfile|\.?[Jj]ustfile|[\w.-]+\.just|[Tt]askfile\.ya?ml)"
+)
+
+
+def is_unread(name: str) -> bool:
+    """Whether a file's name says that it may build images in a language which is not read."""
+    return _UNREAD.fullmatch(name) is not None
+
+
 def is_idle_workflow(path: str) -> bool:
     """Whether a workflow is in a folder of the repository in which nobody looks for one, such as that of a copy."""
     return re.match(r".+/\.(?:github|gitea|forgejo)/workflows/", path) is not None

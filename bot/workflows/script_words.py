@@ -25,7 +25,10 @@ _OWN_WORDS: Final = {"run", "run-script", "workspace"}
 
 @dataclass(frozen=True, slots=True)
 class ReadScript:
-    """Words, last parts of words that may be paths, the goals of each call of make, and scripts of a package.json."""
+    """Words, the goals of each call of make, and scripts of a package.json.
+
+    `paths` are the last part and the last two parts of words that may be paths.
+    """
 
     words: frozenset[str]
     paths: frozenset[str]
@@ -37,7 +40,8 @@ def read_script(script: str) -> ReadScript:
     """All of it, in one pass for each kind; lines that a backslash continues are one."""
     joined = _JOINED.sub(" ", script)
     words = {*WORD.findall(joined), *(f"config:{one}" for one in configs_in(joined))}
-    paths = {word.rpartition("/")[2] for word in _PATH.findall(_COMMENT.sub("", joined))}
+    found = _PATH.findall(_COMMENT.sub("", joined))
+    paths = {"/".join(word.split("/")[-parts:]) for word in found for parts in (1, 2)}
     goals = tuple(tuple(_goals(found[1])) for found in _MAKE.finditer(joined))
     packaged = {word for found in _PACKAGE.finditer(joined) for word in _packaged(found[1])}
     return ReadScript(frozenset(words), frozenset(paths), goals, frozenset(packaged))

@@ -12,7 +12,7 @@ from bot.errors import MalformedError
 from bot.workflows.called import NOT_CALLED, Called
 from bot.workflows.model import CiFile
 from bot.workflows.nodes import Mapping
-from bot.workflows.places import is_dockerfile, is_other_pipeline
+from bot.workflows.places import is_dockerfile, is_other_pipeline, is_shell, is_unread
 from bot.workflows.readers import (
     bake,
     compose,
@@ -24,6 +24,7 @@ from bot.workflows.readers import (
     other_ci,
     package_json,
     scripts,
+    unread,
 )
 from bot.workflows.readers.unknown_kind import UnknownKindError as UnknownKindError
 from bot.workflows.text import SourceText
@@ -79,7 +80,8 @@ def _reader_of(name: str, text: str) -> Callable[[SourceText], CiFile] | None:
     told = (
         (_MAKEFILES.fullmatch(name), make.read),
         (is_dockerfile(name), dockerfile.read),
-        (name.endswith(_SHELLS) or re.match(r"#!.*\b(?:ba|da|k|z)?sh\b", text), scripts.read),
+        (is_unread(name), unread.read),
+        (name.endswith(_SHELLS) or is_shell(text), scripts.read),
         (name.endswith(".hcl"), bake.read_hcl_file),
         (name == package_json.NAME, package_json.read),
         (name.endswith(".json"), bake.read_json_file),

@@ -2,7 +2,7 @@
 
 from bot.errors import MalformedError
 from bot.workflows.model import CiFile
-from bot.workflows.places import is_other_pipeline
+from bot.workflows.places import is_other_pipeline, is_unread
 
 
 class UnknownKindError(MalformedError):
@@ -14,4 +14,5 @@ def is_passed_over(read: CiFile | MalformedError, path: str) -> bool:
 
     Pipelines of other CI systems may be templates, which are not YAML.
     """
-    return isinstance(read, UnknownKindError) or (isinstance(read, MalformedError) and is_other_pipeline(path))
+    told_nothing = is_other_pipeline(path) or is_unread(path.rpartition("/")[2])
+    return isinstance(read, UnknownKindError) or (isinstance(read, MalformedError) and told_nothing)

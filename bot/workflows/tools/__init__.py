@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bot.workflows.operations import ImageOperation, Sign
-from bot.workflows.tools import build_tools, copy_tools, cosign, docker, helm
+from bot.workflows.tools import build_tools, copy_tools, cosign, docker, helm, unread
 from bot.workflows.tools.line import Line
 from bot.workflows.unresolved import only_unresolved
 
@@ -35,6 +35,7 @@ _READERS: dict[str, Callable[[Line], Iterator[ImageOperation]]] = {
     "executor": build_tools.read_kaniko,
     "goreleaser": build_tools.read_goreleaser,
     "earthly": build_tools.read_earthly,
+    "earth": build_tools.read_earthly,
 }
 _SIGNERS = {"cosign", "notation"}
 """What these do is known: what is not read here (verify, …) does not sign."""
@@ -55,7 +56,10 @@ def read_line(line: Line) -> Iterator[ImageOperation]:
     found = list(_READERS[program](line)) if program in _READERS else []
     if wrapper == "xargs":  # which image, comes from elsewhere
         found = [replace(one, images=None) for one in found if isinstance(one, Sign)]
-    yield from found if found or program in _SIGNERS else cosign.read_unknown(line)
+    yield from found
+    if not found and program not in _SIGNERS:
+        yield from cosign.read_unknown(line)
+        yield from unread.read(line) if program not in _READERS or program in unread.TOOLS_OF_PACKAGES else ()
 
 
 def _program(line: Line) -> str:

@@ -1,0 +1,52 @@
+"""Files that build images in a language which is not read: only that they push one is seen.
+
+Jenkinsfiles, Earthfiles, justfiles and Taskfiles. What they push, and how, is not known.
+"""
+
+import re
+from typing import Final
+
+from bot.errors import MalformedError
+from bot.workflows.model import CiFile, FileKind, Job, Step
+from bot.workflows.operations import UnreadPush
+from bot.workflows.readers.unknown_kind import UnknownKindError
+from bot.workflows.text import SIZE_MAX, Place, SourceText
+
+_SHOWN_MAX: Final = 60
+"""Characters of a command."""
+_COMMENT: Final = re.compile(r"[ \t]*(?:#|//|\*)")
+_PUSHES: Final = re.compile(
+    r"\b(?:docker|podman|buildah|nerdctl)[ \t](?:image |manifest |compose )?push\b"
+    r"|\b(?:skopeo|crane|regctl image)[ \t](?:copy|cp|push)\b|\bimagetools create\b|\bko (?:build|publish)\b"
+    r"|[iI]mage\.push\("
+)
+_FLAG: Final = re.compile(r"(?<![\w-])--push\b(?!=false)")
+_BUILDS: Final = re.compile(r"\b(?:buildx|bake|build|SAVE IMAGE)\b")
+"""A flag that pushes, and what is before it in its line where it pushes an image."""
+
+
+def read(source: SourceText) -> CiFile:
+    """Where it pushes an image for the first time.
+
+    Raises MalformedError when it is over the limit, UnknownKindError when it pushes none that we see.
+    """
+    if len(source.text) > SIZE_MAX:
+        raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
+    start = 0
+    for line in source.text.splitlines(keepends=True):
+        if (found := _push_in(line)) and not _COMMENT.match(line):
+            place = Place(start + found[0], start + found[1])
+            push = UnreadPush(" ".join(line[found[0] : found[1]].split())[:_SHOWN_MAX], place)
+            job = Job(source.name, place, (Step(place, operations=(push,)),))
+            return CiFile(source, FileKind.UNREAD, (job,), whole=False)
+        start += len(line)
+    raise UnknownKindError(f"{source.name}: it pushes no image that we see")
+
+
+def _push_in(line: str) -> tuple[int, int] | None:
+    """Where a line pushes an image; in steps, as one pattern takes the square of its length."""
+    if found := _PUSHES.search(line):
+        return found.span()
+    flag = _FLAG.search(line)
+    built = _BUILDS.search(line, 0, flag.start()) if flag else None
+    return (built.start(), flag.end()) if flag and built else None

@@ -1,0 +1,70 @@
+"""Command lines of tools that are not read, and that push by what they are told: `bashbrew push`, `just push`."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from bot.workflows.operations import ImageOperation, UnreadPush
+from bot.workflows.tools.line import Line
+from bot.workflows.unresolved import UNRESOLVED, only_unresolved
+
+_PUSHES: Final = re.compile(
+    r"(?:^|[^A-Za-z])(?:push|publish)(?:$|[^A-Za-z])|(?:^|[^A-Za-z])(?:push|publish)[A-Z]|[a-z](?:Push|Publish)(?:$|[A-Z])"
+    r"|copyTo\w{0,20}Registry|(?:promote|release|mirror|upload|copy)[-_:.](?:docker|images?|containers?)"
+)
+TOOLS: Final = frozenset(
+    {"apko", "bashbrew", "bazel", "bazelisk", "buck2", "dagger", "img", "inv", "invoke", "jib", "just", "mage", "nix"}
+    | {"pants", "plz", "task", "go-task"}
+)
+"""Tools that make images, or run a task by its name."""
+TOOLS_OF_PACKAGES: Final = frozenset(
+    {"cargo", "deno", "go", "gradle", "gradlew", "moon", "mvn", "mvnw", "node", "nx", "python", "python3", "rake"}
+    | {"ruby", "sbt", "turbo"}
+)
+"""The same, but what they publish is most often a package: it counts only where a word is about images."""
+ABOUT_IMAGES: Final = re.compile(
+    r"image|docker|container|registr|ghcr|(?:^|[^a-z])(?:oci|jib)(?:$|[^a-z])", re.IGNORECASE
+)
+_BY_THEMSELVES: Final = {
+    "az": re.compile(r"acr build\b"),
+    "gcloud": re.compile(r"(?:alpha |beta )?builds submit\b"),
+    "buildctl": re.compile(r"(?:debug )?build .*\bpush=true\b"),
+    "skaffold": re.compile(r"(?:build|run)\b"),
+    "werf": re.compile(r"(?:build|export|converge|publish)\b"),
+}
+"""Tools that push whatever their task is called."""
+_READ: Final = (".sh", ".bash")
+"""Ends of names of scripts that are read as files of their own."""
+_ENDS_NOTHING: Final = re.compile(r"--?(?:dry-run|help|snapshot)(?:=true)?|--push=false")
+
+
+def read(line: Line) -> Iterator[ImageOperation]:
+    """What may push an image, in words: the program, and the word that says so."""
+    if not line.args:
+        return
+    first, *words = (arg.text for arg in line.args)
+    program = first.rpartition("/")[2]
+    if any(_ENDS_NOTHING.fullmatch(word) for word in words):
+        return
+    if program in _BY_THEMSELVES:
+        if found := _BY_THEMSELVES[program].match(" ".join(words)):
+            yield UnreadPush(f"{program} {found[0]}", line.place())
+    elif word := _word(first, program, words):
+        yield UnreadPush(_shown(first, words, word), line.place())
+
+
+def _word(first: str, program: str, words: list[str]) -> str:
+    """The word that says so; "" where none does, or where the program is a script that is read."""
+    is_tool = program in TOOLS | TOOLS_OF_PACKAGES
+    may_be = is_tool or "/" in UNRESOLVED.sub("", first) or only_unresolved(first)
+    if not may_be or program.endswith(_READ):
+        return ""
+    named = words if is_tool else [first, *words]
+    told = (word for word in named if _PUSHES.search(UNRESOLVED.sub(" ", word)))
+    return next((word for word in told if program not in TOOLS_OF_PACKAGES or ABOUT_IMAGES.search(word)), "")
+
+
+def _shown(first: str, words: list[str], word: str) -> str:
+    if word == first:
+        return first
+    return f"{first} {word}" if words[0] == word else f"{first} … {word}"
