@@ -23,9 +23,14 @@ class Ran:
     summary: str = ""
 
 
+def load(path: str) -> Any:  # noqa: ANN401 - YAML
+    """A file of the repository."""
+    return YAML(typ="safe", pure=True).load((ROOT / path).read_text())
+
+
 def action() -> dict[str, Any]:
     """action.yml."""
-    found: dict[str, Any] = YAML(typ="safe", pure=True).load((ROOT / "action.yml").read_text())
+    found: dict[str, Any] = load("action.yml")
     return found
 
 
