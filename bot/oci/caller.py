@@ -60,11 +60,20 @@ class Caller:
         """The answer without Authorization, for what is not the registry API. Raises RegistryError."""
         return await self._sender.send(ask)
 
-    async def call(self, reference: Reference, ask: RegistryRequest, *, redirects: bool = False) -> Response:
-        """The registry's answer, of any status. Raises RegistryError when there is none, or none that we may read."""
+    async def call(
+        self, reference: Reference, ask: RegistryRequest, *, redirects: bool = False, tail: str = ""
+    ) -> Response:
+        """The registry's answer, of any status. Raises RegistryError when there is none, or none that we may read.
+
+        `tail`: of redirects, only those that keep this end of the path. What is asked elsewhere, to where a redirect
+        has led, is asked without a login.
+        """
+        redirects = redirects or bool(tail)
+        if ask.led_by is not None:
+            return await follow(self._sender, ask, tail=tail)
         place = self.endpoint(reference)
         sent = await self._authorizer.before(place, reference.repository)
-        response = await self._send(ask, sent, redirects=redirects)
+        response = await self._send(ask, sent, redirects=redirects, tail=tail)
         if response.ask.led_by is not None:
             return response
         if response.status == UNAUTHORIZED:
@@ -76,7 +85,7 @@ class Caller:
         if again is None:
             return response
         tally.current().challenged(pull=ask.pull)
-        return await self._send(ask, again, redirects=redirects)
+        return await self._send(ask, again, redirects=redirects, tail=tail)
 
     async def _introduced(self, place: Endpoint, repository: str) -> Authorization | None:
         """What to send where we have a login and were not asked for it. Raises RegistryError."""
@@ -91,7 +100,9 @@ class Caller:
             raise
         return await self._authorizer.after(answer, Authorization("", fresh=False), place, repository)
 
-    async def _send(self, ask: RegistryRequest, authorization: Authorization, *, redirects: bool) -> Response:
+    async def _send(
+        self, ask: RegistryRequest, authorization: Authorization, *, redirects: bool, tail: str
+    ) -> Response:
         if authorization.value:
             ask = replace(ask, headers={**ask.headers, "Authorization": authorization.value})
-        return await (follow(self._sender, ask) if redirects else self._sender.send(ask))
+        return await (follow(self._sender, ask, tail=tail) if redirects else self._sender.send(ask))

@@ -5,7 +5,7 @@ https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-re
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -21,7 +21,7 @@ from bot.oci.referrers_apis import ReferrersApis
 from bot.oci.shared_hosts import SharedHosts
 from bot.oci.wire.answers import NOT_FOUND, codes, expect
 from bot.oci.wire.messages import OK, RegistryRequest, Response
-from bot.oci.wire.pages import next_page
+from bot.oci.wire.pages import following, next_page
 from bot.oci.wire.redirects import REDIRECTS
 
 REFERRERS_PAGES_MAX: Final = 10
@@ -110,7 +110,7 @@ class ReferrerSearch:
         )
         found: dict[str, Descriptor] = {}
         for page in range(REFERRERS_PAGES_MAX):
-            response = await self._caller.call(reference, ask)
+            response = await self._caller.call(reference, ask, tail=f"/referrers/{reference.digest}")
             if not await self._usable(response, reference):
                 if page:
                     raise _strange(response, "a page is not there")
@@ -120,7 +120,7 @@ class ReferrerSearch:
             url = next_page(response)
             if url is None:
                 return found
-            ask = replace(ask, url=url)
+            ask = following(ask, response, url)
         text = f"{ask.what} fill more than REFERRERS_PAGES_MAX = {REFERRERS_PAGES_MAX} pages"
         raise TooLargeError(text, host=reference.registry)
 

@@ -3,7 +3,6 @@
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
 """
 
-from dataclasses import replace
 from typing import Final
 
 from bot.errors import MalformedError, TooLargeError, UnavailableError
@@ -12,7 +11,7 @@ from bot.oci.manifest import Wire, read
 from bot.oci.reference import Reference, is_tag
 from bot.oci.wire.answers import expect
 from bot.oci.wire.messages import RegistryRequest, Response
-from bot.oci.wire.pages import next_page
+from bot.oci.wire.pages import following, next_page
 
 TAGS_PAGE_MAX: Final = 4 * 1024 * 1024
 """Bytes of one page; distribution 2.8 sends all tags at once."""
@@ -23,6 +22,7 @@ TAGS_PAGES_MAX: Final = 50
 PAGE_SIZE: Final = 1000
 """Always asked for: without it some send all. ECR refuses more."""
 
+TAIL: Final = "/tags/list"
 
 FEW: Final = 500
 """Tags up to which a list is worth more than a HEAD for each tag that is sought: some 35 KB."""
@@ -40,20 +40,20 @@ async def list_tags(caller: Caller, reference: Reference) -> tuple[str, ...]:
     found: dict[str, None] = {}
     seen = {ask.url}
     for _ in range(TAGS_PAGES_MAX):
-        response = expect(await caller.call(reference, ask))
+        response = expect(await caller.call(reference, ask, tail=TAIL))
         found |= dict.fromkeys(tag for tag in _read(response).tags if is_tag(tag))
         url = next_page(response)
         if url is None or url in seen:
             return tuple(found)
         seen.add(url)
-        ask = replace(ask, url=url)
+        ask = following(ask, response, url)
     text = f"{ask.what} fills more than TAGS_PAGES_MAX = {TAGS_PAGES_MAX} pages"
     raise TooLargeError(text, host=reference.registry)
 
 
 async def few_tags(caller: Caller, reference: Reference) -> frozenset[str] | None:
     """All tags if they are FEW, else None. One GET. Raises RegistryError."""
-    response = expect(await caller.call(reference, _ask(caller, reference, FEW)))
+    response = expect(await caller.call(reference, _ask(caller, reference, FEW), tail=TAIL))
     return frozenset(_read(response).tags) if next_page(response) is None else None
 
 

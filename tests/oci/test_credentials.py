@@ -134,6 +134,7 @@ async def test_kinds_of_secrets_are_told_apart(tmp_path: Path) -> None:
         auths={
             "login.example": login("robot", "pass:word"),
             "padded.example": login("robot", "padded\0\0"),
+            "lines.example": {"auth": base64.encodebytes(f"robot:{'x' * 200}".encode()).decode()},
             "fields.example": {"username": "robot", "password": SECRET},
             "identity.example": {**login("robot", ""), "identitytoken": "identity"},
             "registry.example": {"registrytoken": "registry"},
@@ -143,6 +144,7 @@ async def test_kinds_of_secrets_are_told_apart(tmp_path: Path) -> None:
     expected = {
         "login.example": Credential(CredentialKind.LOGIN, "robot", "pass:word"),
         "padded.example": Credential(CredentialKind.LOGIN, "robot", "padded"),
+        "lines.example": Credential(CredentialKind.LOGIN, "robot", "x" * 200),
         "fields.example": Credential(CredentialKind.LOGIN, "robot", SECRET),
         "identity.example": Credential(CredentialKind.IDENTITY, "robot", "identity"),
         "registry.example": Credential(CredentialKind.REGISTRY, "", "registry"),

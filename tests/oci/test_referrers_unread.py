@@ -2,20 +2,64 @@
 
 import pytest
 
-from bot.errors import DeniedError, RateLimitedError, RegistryError, TooLargeError, UnavailableError
+from bot.errors import (
+    DeniedError,
+    ForbiddenAddressError,
+    RateLimitedError,
+    RegistryError,
+    TooLargeError,
+    UnavailableError,
+)
 from bot.oci import tally
 from bot.oci.reference import fallback_tag
 from tests.fake_registry import FakeRegistry, Referrers
 from tests.oci.opened import at, opened
 from tests.oci.with_referrers import signed
+from tests.registry_auth import Auth
 from tests.registry_faults import Body, Fault, Flip, Redirect, Status
 
 
-async def test_a_redirect_to_elsewhere_is_not_followed() -> None:
+async def test_a_redirect_to_a_page_is_not_followed() -> None:
     async with FakeRegistry() as fake, FakeRegistry(shelf=fake) as other, opened(fake, other) as registry:
         image, _ = signed(fake)
-        fake.fault("/referrers/", Redirect(other.url, status=303))
+        fake.fault("/referrers/", Redirect(f"{other.url}/v2/demo/app/referrers", status=303, keep_path=False))
         assert await registry.referrers(at(fake).at(image)) == ()
+        assert other.requests == []
+
+
+@pytest.mark.parametrize("page_size", [1, 1000])
+async def test_a_redirect_to_the_same_list_of_another_registry_is_followed_without_a_login(page_size: int) -> None:
+    """As registry.k8s.io does: its images' signatures are where it leads to, and "nobody" would be a lie."""
+    auth = Auth()
+    async with (
+        FakeRegistry(auth=auth) as fake,
+        FakeRegistry(shelf=fake, page_size=page_size) as other,
+        opened(fake, other) as registry,
+    ):
+        image, signatures = signed(fake, count=3)
+        fake.fault("/referrers/", Redirect(other.url))
+        found = await registry.referrers(at(fake).at(image))
+        assert {one.digest for one in found} == set(signatures)
+        assert other.count("GET", "/referrers/") == (3 if page_size == 1 else 1)
+        assert all("Authorization" not in asked.headers for asked in other.requests)
+
+
+@pytest.mark.parametrize("answer", [Status(401), Status(403), Status(500)])
+async def test_where_the_other_registry_does_not_answer_nobody_knows(answer: Status) -> None:
+    async with FakeRegistry() as fake, FakeRegistry(shelf=fake) as other, opened(fake, other) as registry:
+        image, _ = signed(fake)
+        fake.fault("/referrers/", Redirect(other.url))
+        other.fault("/referrers/", answer)
+        with pytest.raises(UnavailableError):
+            await registry.referrers(at(fake).at(image))
+
+
+async def test_a_public_registry_leads_to_no_list_in_a_network() -> None:
+    async with FakeRegistry() as fake, FakeRegistry(shelf=fake) as other, opened(fake) as registry:
+        image, _ = signed(fake)
+        fake.fault("/referrers/", Redirect(other.url))
+        with pytest.raises(ForbiddenAddressError):
+            await registry.referrers(at(fake).at(image))
         assert other.requests == []
 
 

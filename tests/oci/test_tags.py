@@ -59,6 +59,21 @@ async def test_a_page_that_is_elsewhere_is_not_fetched() -> None:
         assert listener.connections == 0
 
 
+@pytest.mark.parametrize("page_size", [1, 1000])
+async def test_a_redirect_to_the_same_list_of_another_registry_is_followed_without_a_login(page_size: int) -> None:
+    """As registry.k8s.io does, which drops the query: so the next page is asked where the first one was."""
+    async with (
+        FakeRegistry(auth=Auth()) as fake,
+        FakeRegistry(shelf=fake, page_size=page_size) as other,
+        opened(fake, other) as registry,
+    ):
+        names = tagged(fake, 3)
+        fake.fault("/tags/", Redirect(f"{other.url}/v2/demo/app/tags/list", keep_path=False))
+        assert await registry.tags(at(fake)) == tuple(names)
+        assert other.count("GET", "/tags/") == (3 if page_size == 1 else 1)
+        assert all("Authorization" not in asked.headers for asked in other.requests)
+
+
 async def test_a_page_that_names_itself_is_the_last_one() -> None:
     async with FakeRegistry() as fake, opened(fake) as registry:
         names = tagged(fake, 2)

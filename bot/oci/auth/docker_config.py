@@ -98,9 +98,9 @@ def _canonical(key: str) -> str:
 
 
 def _decode(auth: str) -> tuple[str, str]:
-    """User and secret; old clients padded with NULs."""
+    """User and secret; old clients padded with NULs, and what `base64` prints has lines."""
     try:
-        text = base64.b64decode(auth, validate=True).decode().rstrip("\0")
+        text = base64.b64decode(auth.replace("\r", "").replace("\n", ""), validate=True).decode().rstrip("\0")
     except ValueError as error:  # no base64, or no text
         raise MalformedError("an `auth` in the docker configuration is not base64 of user:secret") from error
     user, _, secret = text.partition(":")

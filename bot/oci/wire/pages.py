@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from yarl import URL
 
 from bot.errors import UnavailableError
-from bot.oci.wire.messages import Response
+from bot.oci.wire.messages import RegistryRequest, Response
 
 _LINK = re.compile(r'<([^<>]*)>((?:[^,"]|"[^"]*")*)')
 _NEXT = re.compile(r';\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\s*(?:;|$))', re.IGNORECASE)
@@ -29,6 +30,11 @@ def next_page(response: Response) -> URL | None:
             raise UnavailableError(text, host=response.ask.registry)
         return url
     return None
+
+
+def following(ask: RegistryRequest, response: Response, url: URL) -> RegistryRequest:
+    """The request of the next page: where a redirect has led, it is asked there, and without a login."""
+    return replace(ask if response.ask.led_by is None else response.ask, url=url)
 
 
 def _joined(here: URL, target: str) -> URL | None:

@@ -17,16 +17,25 @@ _KEPT: Final = ("Accept",)
 """Headers that go to another place too. Authorization does not, even to the same host."""
 
 
-async def follow(sender: Sender, ask: RegistryRequest) -> Response:
-    """The answer at the end of the redirects. Raises UnavailableError when there are too many, or one leads nowhere."""
+async def follow(sender: Sender, ask: RegistryRequest, *, tail: str = "") -> Response:
+    """The answer at the end of the redirects. Raises UnavailableError when there are too many, or one leads nowhere.
+
+    `tail`: only to where the path ends so; another redirect is the answer. What leads to another registry keeps the
+    path, e.g. registry.k8s.io; what leads to a web site does not.
+    """
     response = await sender.send(ask)
     for _ in range(REDIRECTS_MAX):
-        if response.status not in REDIRECTS:
+        if response.status not in REDIRECTS or not _is_meant(response, tail):
             return response
         response = await sender.send(_next(ask, response))
-    if response.status in REDIRECTS:
+    if response.status in REDIRECTS and _is_meant(response, tail):
         raise UnavailableError(f"{ask.what}: more than {REDIRECTS_MAX} redirects", host=ask.registry)
     return response
+
+
+def _is_meant(response: Response, tail: str) -> bool:
+    target = location(response)
+    return not tail or (target is not None and target.raw_path.endswith(tail))
 
 
 def _next(ask: RegistryRequest, response: Response) -> RegistryRequest:
@@ -34,7 +43,7 @@ def _next(ask: RegistryRequest, response: Response) -> RegistryRequest:
     if target is None:
         raise UnavailableError(f"{ask.what}: {response.ask.url.host} redirects to nowhere", host=ask.registry)
     headers = {name: ask.headers[name] for name in _KEPT if name in ask.headers}
-    return replace(response.ask, url=target, headers=headers, led_by=ask.url, pull=False)
+    return replace(response.ask, url=target, headers=headers, led_by=ask.led_by or ask.url, pull=False)
 
 
 def location(response: Response) -> URL | None:
