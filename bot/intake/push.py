@@ -1,6 +1,7 @@
 """What somebody says was pushed, before and after it is validated. No I/O here."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.oci.reference import Reference
@@ -28,13 +29,15 @@ class Announcement:
 class Parsed:
     """A payload, read. `ignored` holds one reason for each event that asks for nothing.
 
-    `is_partial`: more tags of the repository may have been pushed than the sender announces.
+    `is_partial`: more tags of the repository may have been pushed than the sender announces. `answer` is what whoever
+    sends a ping wants to hear.
     """
 
     announced: tuple[Announcement, ...] = ()
     ignored: tuple[str, ...] = ()
     ping: bool = False
     is_partial: bool = False
+    answer: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def mount(  # noqa: PLR0913 - what the door needs
     door = Door(RECEIVERS, sources, taker, counts, keys, body_time)
     app.router.add_post("/webhooks/{id}", door.receive)
     app.router.add_post("/webhooks/{id}/{secret}", door.receive)
+    app.router.add_options("/webhooks/{id}", door.permit)
 
     async def drain(_: web.Application) -> AsyncIterator[None]:
         log.info("a push is checked after its last event", seconds=settings.settle, variable="PROVENANCE_SETTLE")

@@ -6,6 +6,7 @@ secret in the path; 413 too long; 503 when the store, or what verifies the sende
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -46,6 +47,9 @@ _OUTCOMES: Final = {200: "ping", 202: "taken", 401: "forged", 404: "unknown", 41
 _NO_SOURCE: Final = SecretInPath(in_body=True)
 """A delivery to an unknown source is compared too, and so takes as long as one with a wrong secret."""
 
+_ORIGIN: Final = re.compile(r"[A-Za-z0-9.:-]{1,255}", re.ASCII)
+"""A host, as RFC 9110 has it in Host; it is said back."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -75,6 +79,16 @@ class Door:
         answer, source = await self._receive(request)
         DELIVERIES.add(source or "unknown", _OUTCOMES.get(answer.status, "unreadable"))
         return answer
+
+    async def permit(self, request: web.Request) -> web.Response:
+        """Whether a sender of CloudEvents may send here: it asks before it sends the first one, without any proof.
+
+        https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md#4-abuse-protection
+        """
+        source, origin = self.sources.get(request.match_info["id"]), request.headers.get("WebHook-Request-Origin", "")
+        if source is None or not self.receivers[source.kind].asks_first or not _ORIGIN.fullmatch(origin):
+            raise web.HTTPMethodNotAllowed(request.method, ["POST"])
+        return web.Response(headers={"WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*", "Allow": "POST"})
 
     async def _receive(self, request: web.Request) -> tuple[web.Response, str]:
         source = self.sources.get(request.match_info["id"])
@@ -122,7 +136,7 @@ class Door:
             await self._count(source, {"malformed": 1})
             return web.json_response({"accepted": 0, "reason": f"malformed: {error}"}, status=202)
         if parsed.ping:
-            return web.json_response({"accepted": 0, "reason": "ping"})
+            return web.json_response({"accepted": 0, "reason": "ping", **parsed.answer})
         taken = await self.intake.take(parsed, source, receiver.retries)
         note(request, source=source.id, accepted=taken.accepted, ignored=dict(taken.ignored))
         ends = {"queued": int(taken.accepted > 0), "refused": int(taken.come_back)}

@@ -14,7 +14,8 @@ class Receiver:
 
     `setup` is a text for the sender's operator, with $url, $secret, $host, $account and $audience in it.
     `own_names`: payloads name the product's own repositories, and the source's `repositories` says which images
-    they are. `body_max` in bytes; a longer one than usual only for a proof that needs no body.
+    they are. `body_max` in bytes; a longer one than usual only for a proof that needs no body. `asks_first`: some
+    senders of that kind ask whether they may (Door.permit).
     """
 
     title: str
@@ -24,6 +25,7 @@ class Receiver:
     setup: str
     own_names: bool = False
     body_max: int = WEBHOOK_BODY_MAX
+    asks_first: bool = False
 
     @property
     def in_path(self) -> bool:

@@ -45,11 +45,15 @@ class ArtifactChange(Payload):
 
 def parse(delivery: Delivery) -> Parsed:
     """At most one tag; a push by digest has none."""
-    message = delivery.read(PubSubPush).message
-    change = fit(_decoded(message.data), ArtifactChange)
+    document = delivery.parse()
+    if isinstance(document, dict) and "message" not in document and "action" in document:  # "payload unwrapping"
+        change, id_ = fit(document, ArtifactChange), delivery.header("x-goog-pubsub-message-id")
+    else:
+        message = fit(document, PubSubPush).message
+        change, id_ = fit(_decoded(message.data), ArtifactChange), message.message_id
     if change.action != PUSHED:
         return Parsed(ignored=("not a push",))
-    return Parsed((_announced(change, message.message_id),))
+    return Parsed((_announced(change, id_),))
 
 
 def _decoded(data: str) -> object:

@@ -84,4 +84,5 @@ The header X-Webhook-Secret holds the secret, or X-Hub-Signature-256 holds "sha2
     URL                 $url
     X-Webhook-Secret    $secret
 """,
+    asks_first=True,
 )

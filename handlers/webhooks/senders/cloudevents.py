@@ -90,4 +90,5 @@ mode with it.
       "specversion": "1.0", "type": "container.image.push", "source": "https://$host", "id": "a new one each time",
       "data": {"repository": "team/app", "tag": "1.0.0"}}'
 """,
+    asks_first=True,
 )

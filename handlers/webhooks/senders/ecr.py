@@ -16,6 +16,9 @@ from handlers.webhooks.delivery import Delivery, Payload, Text, fit, gathered
 from handlers.webhooks.proof import SecretInHeader
 from handlers.webhooks.receiver import Receiver
 
+PUSHES: Final = frozenset({("ECR Image Action", "PUSH"), ("ECR Replication Action", "REPLICATE")})
+"""Type and action of what brings an image into the event's own region and account."""
+
 TRANSFORMED: Final = "com.amazon.ecr."
 """How the type of a transformed event begins."""
 
@@ -61,7 +64,7 @@ def parse(delivery: Delivery) -> Parsed:
 
 def _plain(event: EcrEvent) -> Announcement | str:
     detail = event.detail
-    if event.detail_type != "ECR Image Action" or (detail.action_type, detail.result) != ("PUSH", "SUCCESS"):
+    if (event.detail_type, detail.action_type) not in PUSHES or detail.result != "SUCCESS":
         return "not a push"
     host = _host(event.account, event.region)
     return Announcement(detail.repository_name, detail.image_tag, detail.image_digest, host, event.id)
@@ -96,7 +99,8 @@ by the first two commands; ROLE_ARN is a role that EventBridge may assume and th
     aws events create-api-destination --name provenance --http-method POST \\
       --connection-arn CONNECTION_ARN --invocation-endpoint "$url"
     aws events put-rule --name provenance --event-pattern '{"source": ["aws.ecr"],
-      "detail-type": ["ECR Image Action"], "detail": {"action-type": ["PUSH"], "result": ["SUCCESS"]}}'
+      "detail-type": ["ECR Image Action", "ECR Replication Action"],
+      "detail": {"action-type": ["PUSH", "REPLICATE"], "result": ["SUCCESS"]}}'
     aws events put-targets --rule provenance --targets Id=provenance,Arn=DESTINATION_ARN,RoleArn=ROLE_ARN
 """,
 )
