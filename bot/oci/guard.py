@@ -5,7 +5,7 @@ strangers. So the decision falls where the socket is made, on the address that i
 """
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -34,6 +34,7 @@ class Attempt:
     plain: bool  # HTTP without TLS
     own: bool  # the registry itself, or led to by a registry that is not public itself
     led: bool  # the registry sent us there
+    passed_on: bool = False  # a proxy dials it, and the address of our connection is the proxy's
     refused: str = ""  # the address that it was not allowed to, and of which kind that is
 
     def forbidden(self, why: str) -> ForbiddenAddressError:
@@ -80,12 +81,28 @@ class Guard:
         family, kind, protocol, _, address = addr_info
         attempt = _attempt.get()
         found = reach(address[0])
+        if attempt.passed_on:
+            return socket.socket(family=family, type=kind, proto=protocol)
         if why := self._why_not(attempt, address[0], found):
             attempt.refused = why
             raise PermissionError(why)
         if found is not Reach.PUBLIC and len(self._known_private) < _REMEMBERED_MAX:
             self._known_private.add(attempt.place)
         return socket.socket(family=family, type=kind, proto=protocol)
+
+    def pass_on(self, addresses: Iterable[str]) -> None:
+        """Inside of `dialling`: a proxy that a person has named will dial; what is known of the place is judged here.
+
+        `addresses` are those that we find for its name; mostly none, as the proxy is there to find them. Raises
+        ForbiddenAddressError.
+        """
+        attempt = _attempt.get()
+        for address in addresses:
+            if why := self._why_not(attempt, address, reach(address)):
+                raise attempt.forbidden(why)
+        if attempt.plain and attempt.place not in self._insecure:
+            raise attempt.forbidden(f"{attempt.place} over plain HTTP; {_LIST} PROVENANCE_INSECURE_HOSTS")
+        attempt.passed_on = True
 
     def _why_not(self, attempt: Attempt, address: str, found: Reach) -> str:
         if found is Reach.METADATA:

@@ -29,7 +29,9 @@ from bot.oci.wire.exchange import HttpExchange
 from bot.oci.wire.gates import Gates
 from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.meter import MeteredConnector
+from bot.oci.wire.outbound import outbound
 from bot.oci.wire.pace import Pace
+from bot.oci.wire.proxy_way import ProxyWay
 from bot.oci.wire.sender import Sender
 
 if TYPE_CHECKING:
@@ -73,9 +75,10 @@ async def open_registries(
     Raises SettingsError when the mirrors' table does not hold.
     """
     guard = Guard(options)
+    resolver = resolver or ThreadedResolver()
     connector = MeteredConnector(
         limit=CONNECTIONS_MAX,
-        resolver=resolver or ThreadedResolver(),
+        resolver=resolver,
         socket_factory=guard.open_socket,
         ssl=tls,
     )
@@ -84,11 +87,12 @@ async def open_registries(
         connector=connector,
         headers=headers,
         cookie_jar=DummyCookieJar(),
-        trust_env=False,  # behind a proxy the guard would see the proxy alone
+        trust_env=False,  # behind a proxy the guard sees the proxy alone: see wire/outbound.py
     ) as session:
         used, limits = pace or Pace(), ToldLimits()
         gates = Gates(options.concurrency, options.concurrency_max, shared, used.clock)
-        caller = _caller(HttpExchange(session, guard, used, limits, gates), options)
+        way = ProxyWay(proxies, resolver) if options.local and (proxies := outbound(options.environment)) else None
+        caller = _caller(HttpExchange(session, guard, used, limits, gates, way=way), options)
         http = HttpRegistry(caller, local=options.local, shared=shared)
         yield OpenRegistries(caller, http, options, limits)
 

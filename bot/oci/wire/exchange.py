@@ -15,6 +15,7 @@ from aiohttp import (
     ClientTimeout,
     InvalidURL,
 )
+from yarl import URL
 
 from bot.metrics.program import PULLS_LEFT, REGISTRY_REQUESTS
 from bot.oci import tally
@@ -26,6 +27,7 @@ from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.messages import RegistryRequest, Response, Trouble
 from bot.oci.wire.meter import Spending, metering
 from bot.oci.wire.pace import Pace
+from bot.oci.wire.proxy_way import ProxyWay, of_proxy
 from bot.tracing import SpanKind, span
 
 TOO_MANY: Final = 429
@@ -40,16 +42,19 @@ SLOWEST: Final = 256 * 1024
 class HttpExchange:
     """The process's one session, with everything that every exchange must keep to."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one part for each thing that an exchange keeps to
         self,
         session: ClientSession,
         guard: Guard,
         pace: Pace,
         limits: ToldLimits | None = None,
         gates: Gates | None = None,
+        *,
+        way: ProxyWay | None = None,
     ) -> None:
         self._session = session
         self._guard = guard
+        self._way = way
         self._gates = gates or Gates()
         self.pace = pace
         self._timeout = ClientTimeout(total=None, sock_connect=pace.connect, sock_read=pace.read)
@@ -93,20 +98,24 @@ class HttpExchange:
             return outcome
 
     async def _in_time(self, ask: RegistryRequest, spending: Spending) -> Response | Trouble:
+        proxy = self._way.find(ask.url) if self._way else None
+        through = f" through the proxy {authority(proxy)}" if proxy else ""
         try:
             async with asyncio.timeout(self.pace.total + (ask.size or 0) / SLOWEST):
                 with self._guard.dialling(ask.registry, ask.url, led_by=ask.led_by):
-                    return await self._send(ask, spending)
+                    if self._way and proxy:
+                        self._guard.pass_on(await self._way.addresses(ask.url))
+                    return await self._send(ask, spending, proxy)
         except TimeoutError:
-            return Trouble(f"{authority(ask.url)} did not answer in time")
+            return Trouble(f"{authority(ask.url)} did not answer in time{through}")
         except UnicodeError:  # a name with a label of more than 63 characters, out of the resolver
             return Trouble(f"the host name {ask.url.host} is unknown", passing=False)
         except (ClientError, OSError, ValueError) as error:
             if spending.refused:
                 return Trouble(f"{authority(ask.url)} sent {spending.refused}", passing=False)
-            return _trouble(ask, error)
+            return (of_proxy(proxy, error) if proxy else None) or _trouble(ask, error)
 
-    async def _send(self, ask: RegistryRequest, spending: Spending) -> Response:
+    async def _send(self, ask: RegistryRequest, spending: Spending, proxy: URL | None) -> Response:
         async with self._session.request(
             ask.method,
             ask.url,
@@ -114,6 +123,7 @@ class HttpExchange:
             data=ask.form,
             timeout=self._timeout,
             allow_redirects=False,
+            proxy=proxy,
         ) as response:
             spending.has_head = True
             self.limits.note(ask.registry, response.headers, self.pace.clock())

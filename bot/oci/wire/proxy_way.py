@@ -1,0 +1,62 @@
+"""A request that goes through a proxy: where it may lead, and what its failures mean."""
+
+import socket
+from ipaddress import ip_address
+from typing import Final, Protocol
+
+from aiohttp import ClientConnectorDNSError, ClientHttpProxyError, ClientProxyConnectionError
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from bot.oci.hosts import authority
+from bot.oci.wire.messages import Trouble
+
+LOGIN_WANTED: Final = 407
+GATEWAY_ANSWERS: Final = frozenset({502, 503, 504})
+"""The proxy did not reach the registry; in a moment it may."""
+
+
+class FindsProxy(Protocol):
+    """Knows which address needs a proxy (outbound.py)."""
+
+    def find(self, url: URL) -> URL | None:
+        """The proxy; None when the address is dialled directly."""
+
+
+class ProxyWay:
+    """Which proxy, and what we find out of a name that it will resolve itself."""
+
+    def __init__(self, proxies: FindsProxy, resolver: AbstractResolver) -> None:
+        self._proxies = proxies
+        self._resolver = resolver
+
+    def find(self, url: URL) -> URL | None:
+        """The proxy for that address; None when it is dialled directly."""
+        return self._proxies.find(url)
+
+    async def addresses(self, url: URL) -> tuple[str, ...]:
+        """Addresses of the URL's host as we see them; none when only the proxy can resolve it."""
+        host = url.host or ""
+        try:
+            return (str(ip_address(host)),)
+        except ValueError:  # a name
+            pass
+        try:
+            found = await self._resolver.resolve(host, url.port or 0, socket.AF_UNSPEC)
+        except (OSError, UnicodeError):
+            return ()
+        return tuple(one["host"] for one in found)
+
+
+def of_proxy(proxy: URL, error: Exception) -> Trouble | None:
+    """What went wrong at the proxy; None for what went wrong behind it. Its URL is not shown: it may hold a login."""
+    place = authority(proxy)
+    match error:
+        case ClientHttpProxyError(status=status) if status == LOGIN_WANTED:
+            return Trouble(f"the proxy {place} asks for a login: HTTPS_PROXY may hold user:password@", passing=False)
+        case ClientHttpProxyError(status=status):
+            return Trouble(f"the proxy {place} answered {status}", passing=status in GATEWAY_ANSWERS)
+        case ClientProxyConnectionError() | ClientConnectorDNSError():
+            return Trouble(f"the proxy {place} could not be reached (HTTPS_PROXY, HTTP_PROXY)")
+        case _:
+            return None

@@ -1,0 +1,64 @@
+"""An HTTP proxy on 127.0.0.1: CONNECT and absolute addresses, for names that only it can resolve."""
+
+import asyncio
+import base64
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Self
+from urllib.parse import urlsplit
+
+
+@dataclass(slots=True, kw_only=True)
+class FakeProxy:
+    """`names` says where host:port really is. `asked` are the first lines, `status` is another answer than success."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    login: str = ""  # user:password
+    status: int = 200
+    asked: list[str] = field(default_factory=list)
+    host: str = field(init=False, default="")
+    _server: asyncio.Server | None = field(init=False, default=None)
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        address, port = self._server.sockets[0].getsockname()[:2]
+        self.host = f"{address}:{port}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._server is not None:
+            self._server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError):
+            head = await reader.readuntil(b"\r\n\r\n")
+            line = head.split(b"\r\n")[0].decode()
+            self.asked.append(line)
+            wanted = f"Proxy-Authorization: Basic {base64.b64encode(self.login.encode()).decode()}".lower()
+            status = 407 if self.login and wanted.encode() not in head.lower() else self.status
+            if status != 200:
+                writer.write(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode())
+            else:
+                await self._pass_on(line, head, reader, writer)
+        writer.close()
+
+    async def _pass_on(
+        self, line: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        method, target, _ = line.split(" ")
+        place = target if method == "CONNECT" else urlsplit(target).netloc
+        there, back = await asyncio.open_connection(*self.names[place].split(":"))
+        if method == "CONNECT":
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        else:
+            path = urlsplit(target)._replace(scheme="", netloc="").geturl()
+            back.write(head.replace(target.encode(), path.encode(), 1))
+        await asyncio.gather(_copy(reader, back), _copy(there, writer))
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+        writer.close()
