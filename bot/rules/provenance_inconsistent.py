@@ -1,7 +1,8 @@
 """Provenance that contradicts itself, or another statement about the same platform."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
+from typing import Final
 
 from bot.attestations.layer_types import PREDICATE_TYPE
 from bot.attestations.provenance import Mode, Provenance
@@ -11,9 +12,10 @@ from bot.remedies import build
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import unread_parts, unread_provenance
+from bot.unreadable import UnknownReason
 
-PAIRS_MAX = 10
-"""Statements about one platform that are compared with each other; real images have one or two."""
+DIFFERENT_MAX: Final = 32
+"""Statements about one platform, each of which says something else, that are compared; real images have one or two."""
 
 rule = Rule(
     __name__,
@@ -45,7 +47,12 @@ def check(context: Context) -> Iterator[Finding]:
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
-        for sentence in dict.fromkeys((*_within(platform), *_between(platform), *_annotated(platform))):
+        different = _different(platform)
+        if len(different) > DIFFERENT_MAX:
+            told = f"{len(different)} provenance statements differ, DIFFERENT_MAX = {DIFFERENT_MAX} are compared"
+            yield rule.unknown(platform, UnknownReason.OVER_LIMIT, told)
+        sentences = (*_within(platform), *_between(different[:DIFFERENT_MAX]), *_annotated(platform))
+        for sentence in dict.fromkeys(sentences):
             yield rule.fail(platform, sentence)
 
 
@@ -54,8 +61,14 @@ def _within(platform: PlatformEvidence) -> Iterator[str]:
         yield from provenance.inconsistencies
 
 
-def _between(platform: PlatformEvidence) -> Iterator[str]:
-    for one, other in combinations(_all(platform)[:PAIRS_MAX], 2):
+def _different(platform: PlatformEvidence) -> list[Provenance]:
+    """One of all statements that say the same; whoever repeats one a hundred times hides no other."""
+    told = {(one.build_type, one.mode, one.source, one.revision, one.builder_id): one for one in _all(platform)}
+    return list(told.values())
+
+
+def _between(statements: Sequence[Provenance]) -> Iterator[str]:
+    for one, other in combinations(statements, 2):
         for field, first, second in _differences(one, other):
             yield f"two provenance statements disagree on the {field}: {shown(first)} and {shown(second)}"
 

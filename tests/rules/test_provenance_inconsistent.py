@@ -29,6 +29,18 @@ def test_two_builds_of_one_platform() -> None:
     says(rule, image(platform(provenance=two[1], provenances=two)), Outcome.FAIL, "mode", "max", "min")
 
 
+def test_a_statement_that_is_repeated_often_hides_no_other_one() -> None:
+    """Ten of them were compared, and whoever wrote the eleventh was not heard."""
+    many = (*(provenance() for _ in range(40)), provenance(source="https://github.com/evil/app"))
+    says(rule, image(platform(provenances=many)), Outcome.FAIL, "source", "evil")
+
+
+def test_more_different_statements_than_are_compared() -> None:
+    many = tuple(provenance(build_type=f"https://ci.example/{number}") for number in range(40))
+    says(rule, image(platform(provenances=many)), Outcome.UNKNOWN, "40 provenance statements differ")
+    is_silent(rule, image(platform(provenances=many[:20])))
+
+
 def test_two_builds_told_in_two_versions_of_slsa() -> None:
     old = provenance(Mode.MIN, slsa="v0.2", build_type="https://mobyproject.org/buildkit@v1", builder_id="somebody")
     evidence = image(platform(provenance=old, provenances=(provenance(Mode.MAX), old)))
