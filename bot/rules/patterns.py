@@ -19,8 +19,13 @@ PATTERN_MAX: Final = 500
 TEXT_MAX: Final = 8192
 """Characters of a text; longer ones fit no pattern."""
 
-_CLIMBS: Final = re.compile(r"[/\\:](?:\.|%2e){1,2}(?:[/\\?#]|\Z)", re.IGNORECASE)
-"""A step of a path that stays where it is or goes up, as it is or encoded (RFC 3986, 5.2.4)."""
+_DOT: Final = r"(?:\.|%(?:25)*2e)"
+_SLASH: Final = r"(?:[/\\]|%(?:25)*(?:2f|5c))"
+_CLIMBS: Final = re.compile(rf"(?:{_SLASH}|:){_DOT}{{1,2}}(?:{_SLASH}|[?#;]|\Z)", re.IGNORECASE)
+"""A step of a path that stays where it is or goes up, as it is or encoded, once or more often (RFC 3986, 5.2.4)."""
+
+_DROPPED: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""Control signs, which some readers leave out of an address and others send."""
 
 
 def fits(pattern: str, text: str) -> bool:
@@ -37,9 +42,10 @@ def is_listed(text: str, patterns: Iterable[str]) -> bool:
     r"""Whether some pattern names the text: all of it, or its beginning when the pattern ends in "/".
 
     `https://github\.com/acme/` names every repository below. No pattern names an address that climbs up again, such as
-    `https://github.com/acme/../other/app`: Git and HTTP clients drop the steps, and build from the other one.
+    `https://github.com/acme/../other/app`: Git and HTTP clients drop the steps, and build from the other one. Nor one
+    with control signs in it: `/.<newline>./` is such a step for those who leave them out.
     """
-    if len(text) > TEXT_MAX or _CLIMBS.search(text):
+    if len(text) > TEXT_MAX or _CLIMBS.search(text) or _DROPPED.search(text):
         return False
     return any(fits(one, text) or (one.endswith("/") and _matches(f"^(?:{one})", text)) for one in patterns)
 

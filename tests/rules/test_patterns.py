@@ -33,15 +33,32 @@ def test_a_pattern_that_ends_in_a_slash_names_everything_below() -> None:
     assert not is_listed("https://github.com/acme-evil", [r"https://github\.com/acme"])
 
 
-@pytest.mark.parametrize("step", ["..", ".", "%2e%2e", ".%2E", "%2e"])
-@pytest.mark.parametrize("rest", ["/evil/app", "", "?x", "#main", "\\evil"])
+@pytest.mark.parametrize("step", ["..", ".", "%2e%2e", ".%2E", "%2e", "%252e%252e"])
+@pytest.mark.parametrize(
+    "rest", ["/evil/app", "", "?x", "#main", "\\evil", "%2fevil", "%5Cevil", "%252fevil", ";x/evil"]
+)
 def test_no_pattern_names_an_address_that_climbs(step: str, rest: str) -> None:
     """Git and curl drop such steps: what is fetched is another repository than the one that is matched."""
     assert not is_listed(f"https://github.com/acme/{step}{rest}", [r"https://github\.com/acme/", ".+"])
     assert not is_listed(f"git@github.com:{step}{rest}", [".+"])
 
 
-@pytest.mark.parametrize("text", ["https://github.com/acme/..app", "https://github.com/.github/x", "docker.io/a:1..2"])
+@pytest.mark.parametrize("sign", ["\n", "\t", "\r", "\0", "\x7f"])
+def test_no_pattern_names_an_address_with_control_signs(sign: str) -> None:
+    """Browsers and some clients leave them out, and then climb."""
+    assert not is_listed(f"https://github.com/acme/.{sign}./evil/app", [r"https://github\.com/acme/", "(?s).+"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://github.com/acme/..app",
+        "https://github.com/.github/x",
+        "docker.io/a:1..2",
+        "pkg:docker/127.0.0.1%3A5000/a@1.35?platform=linux%2Famd64",
+        "https://ci.example/job/release of app/",
+    ],
+)
 def test_dots_in_a_name_are_not_steps(text: str) -> None:
     assert is_listed(text, [".+"])
 
