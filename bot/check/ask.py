@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.context import Context
 from bot.rules import Finding, Outcome, Rule, SkippedReason
+from bot.unreadable import UnknownReason
 
 FINDINGS_MAX: Final = 50
 """Findings of one kind that one rule reports; an index may name hundreds of broken things."""
@@ -32,7 +33,6 @@ class Answer:
     reason: str = ""  # why it was skipped, for all or for some platforms
     code: SkippedReason | None = None  # the same for decisions
     blocked: frozenset[str] = frozenset()
-    is_open: bool = False  # it was skipped, for some platform at least, because a rule that it needs is unknown
 
     @property
     def failed(self) -> bool:
@@ -40,9 +40,9 @@ class Answer:
         return self.outcome is Outcome.FAIL or self.outcome is Outcome.WAIVED
 
     @property
-    def is_unknown(self) -> bool:
-        """Whether something could not be looked at, also where it failed for something else."""
-        return any(finding.outcome is Outcome.UNKNOWN for finding in self.findings)
+    def unknown(self) -> tuple[Finding, ...]:
+        """What could not be looked at, also where it failed for something else."""
+        return tuple(finding for finding in self.findings if finding.outcome is Outcome.UNKNOWN)
 
 
 _PASSED: Final = Answer(Outcome.PASS, mild=True)
@@ -60,7 +60,6 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
         told = f"the policy names no {wants}"
         return Answer(Outcome.SKIPPED, reason=told, code=SkippedReason.NOT_EXPECTED, blocked=frozenset({IMAGE}))
     unmet = tuple(need for need in sorted(rule.needs) if answers[need].outcome is not Outcome.PASS)
-    is_open = any(answers[need].is_unknown or answers[need].is_open for need in unmet)
     blocked = frozenset[str]().union(*(answers[need].blocked for need in unmet))
     said = () if unmet else tuple(rule.findings(context))
     if not unmet and not said:
@@ -69,7 +68,7 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
     if unmet and (IMAGE in blocked or blocked >= everyone):
         reason = _reason(unmet, answers)
         blocked |= {IMAGE}
-        return Answer(Outcome.SKIPPED, reason=reason, code=SkippedReason.NEEDS, blocked=blocked, is_open=is_open)
+        return Answer(Outcome.SKIPPED, reason=reason, code=SkippedReason.NEEDS, blocked=blocked)
     if unmet:
         said = tuple(finding for finding in rule.findings(context) if finding.subject not in blocked)
     is_pointless = not unmet and _is_pointless(said, everyone)
@@ -81,19 +80,21 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
         _reason(unmet, answers, left_out=blocked) if unmet else _exceptions(said) if is_pointless else "",
         SkippedReason.NEEDS if unmet else _exception(said) if is_pointless else None,
         blocked | {finding.subject for finding in said},
-        is_open,
     )
 
 
-def ask_after_all(rule: Rule, context: Context, skipped: Answer) -> Answer:
+def ask_after_all(rule: Rule, context: Context, skipped: Answer, why: UnknownReason | None) -> Answer:
     """The answer of a required rule that was skipped because one that it needs did not pass.
 
     "What is there must be good" asks for nothing to be there. But what is there and could not be read, or is bad as far
     as we see, is no pass: a source that the policy does not list, where only the revision is missing. The rule itself
-    tells the difference; what is not there it says nothing of.
+    tells the difference; what is not there it says nothing of. `why` the rules that it needs are unknown, if they are:
+    then nobody knows whether that is there which a rule on absence asks for.
     """
     said = tuple(rule.findings(context))
     failed, unknown = _of(Outcome.FAIL, said), _of(Outcome.UNKNOWN, said)
+    if not failed and not unknown and rule.absence and why:
+        unknown = [rule.unknown(IMAGE, why, skipped.reason)]
     if not failed and not unknown:
         return skipped
     mild = all(finding.severity not in {None, rule.severity} for finding in failed)

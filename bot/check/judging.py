@@ -33,22 +33,13 @@ class Judgement:
 
     @property
     def verdict(self) -> Verdict:
-        """FAIL when a required rule failed; else UNKNOWN when one is unknown; else WARN when an advised one failed.
-
-        A required signer is unknown, too, while the advice that there is a signature is: nobody has seen one.
-        """
+        """FAIL when a required rule failed; else UNKNOWN when one is unknown; else WARN when an advised one failed."""
         said = {(answer.outcome, id_ in self.required) for id_, answer in self.answers.items()}
         if (Outcome.FAIL, True) in said:
             return Verdict.FAIL
-        if (Outcome.UNKNOWN, True) in said or any(map(self._is_open, self.rules)):
+        if (Outcome.UNKNOWN, True) in said:
             return Verdict.UNKNOWN
         return Verdict.WARN if (Outcome.FAIL, False) in said else Verdict.PASS
-
-    def _is_open(self, rule: Rule) -> bool:
-        """Whether the rule requires something to be there, and was skipped because nobody knows whether it is."""
-        answer = self.answers[rule.id]
-        is_skipped = answer.outcome is Outcome.SKIPPED and answer.is_open
-        return rule.absence and rule.id in self.required and is_skipped
 
     @property
     def failed(self) -> tuple[str, ...]:
@@ -121,8 +112,11 @@ def _asked_after_all(
     for rule in rules:
         answer = answers[rule.id]
         is_skipped = answer.outcome is Outcome.SKIPPED and answer.code is SkippedReason.NEEDS
-        if rule.id in required and is_skipped and unknown.isdisjoint(_all_needs(rule.id, needs)):
-            yield rule, ask_after_all(rule, context, answer)
+        needed = _all_needs(rule.id, needs)
+        if rule.id in required and is_skipped and unknown.isdisjoint(needed):
+            unread = (finding for id_ in sorted(needed) for finding in answers[id_].unknown)
+            why = next((finding.reason or UnknownReason.UNREADABLE for finding in unread), None)
+            yield rule, ask_after_all(rule, context, answer, why)
 
 
 def _all_needs(id_: str, needs: Mapping[str, frozenset[str]]) -> frozenset[str]:

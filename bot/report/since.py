@@ -1,6 +1,5 @@
 """A report in which only what got worse counts: what failed in the release before is advice, and no new failure."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from bot.report.document import Report
@@ -10,9 +9,6 @@ from bot.rules import IMAGE, Outcome, Severity, catalogue
 
 _ALWAYS: Final = frozenset(rule.id for rule in catalogue() if rule.always)
 _SECRETS: Final = frozenset(rule.id for rule in catalogue() if rule.asks_to_revoke)
-_NEEDS: Final = {rule.id: rule.needs for rule in catalogue()}
-_ABSENCES: Final = frozenset(rule.id for rule in catalogue() if rule.absence)
-
 _ORDER: Final = tuple(Severity)
 """The worst first."""
 
@@ -54,22 +50,9 @@ def _messages(result: Result) -> set[str]:
 
 
 def _verdict(results: tuple[Result, ...]) -> Verdict:
-    """As the judgement has it: a rule that was not asked because another one is unknown leaves the verdict open."""
     required = {result.outcome for result in results if result.required}
     if Outcome.FAIL in required:
         return Verdict.FAIL
-    by_rule = {result.rule: result for result in results}
-    if Outcome.UNKNOWN in required or any(_is_left_open(result, by_rule) for result in results):
+    if Outcome.UNKNOWN in required:
         return Verdict.UNKNOWN
     return Verdict.WARN if any(result.outcome is Outcome.FAIL for result in results) else Verdict.PASS
-
-
-def _is_left_open(result: Result, by_rule: Mapping[str, Result]) -> bool:
-    is_skipped = result.required and result.outcome is Outcome.SKIPPED
-    return is_skipped and result.rule in _ABSENCES and _needs_unknown(result.rule, by_rule)
-
-
-def _needs_unknown(rule: str, by_rule: Mapping[str, Result]) -> bool:
-    """Whether something that it needs is unknown, or was not asked for such a reason itself."""
-    unmet = [need for need in _NEEDS[rule] if need in by_rule and by_rule[need].outcome is not Outcome.PASS]
-    return any(by_rule[need].is_unknown or _needs_unknown(need, by_rule) for need in unmet)

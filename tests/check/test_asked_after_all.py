@@ -8,6 +8,8 @@ import pytest
 from bot.context import Expected
 from bot.evidence import Evidence, Unreadable
 from bot.policy import Policy, Waiver
+from bot.render.display import Display
+from bot.render.formats import render
 from bot.report import Report, Verdict
 from bot.rules import Outcome
 from bot.signatures.reason import SignatureReason
@@ -101,3 +103,11 @@ def test_a_signature_that_is_not_valid_is_no_pass_where_other_places_could_not_b
     assert judged(signed(refused)).verdict is Verdict.FAIL
     assert judged(signed(refused, signatures_unreadable=(UNREAD,))).verdict is Verdict.UNKNOWN
     assert judged(signed(signatures_unreadable=(UNREAD,))).verdict is Verdict.PASS
+
+
+def test_a_pipeline_does_not_turn_green_while_nobody_knows_whether_what_is_required_is_there() -> None:
+    """JUnit counted no error: the required rule was skipped, and that another one is unknown was advice."""
+    policy = Policy("signed", frozenset({"attestation-unsigned"}), frozenset({"provenance-missing"}))
+    report = judged(image(platform(provenance=UNREAD)), policy)
+    assert report.verdict is Verdict.UNKNOWN
+    assert ' errors="1"' in render("junit", [report], Display()).splitlines()[1]

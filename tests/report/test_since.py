@@ -1,9 +1,13 @@
 """Only what got worse counts, and what must not be excused is not."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.check import unchecked
+from bot.context import Expected, ExpectedIdentity
 from bot.errors import UnavailableError
+from bot.evidence import Unreadable
 from bot.oci.reference import Reference
 from bot.policy import Policy
 from bot.render.display import Display
@@ -11,6 +15,9 @@ from bot.render.formats import render
 from bot.report import FindingSummary, Report, Result, Verdict
 from bot.report.since import since
 from bot.rules import Outcome, Severity
+from bot.unreadable import UnknownReason
+from tests.judging import judged
+from tests.making import ISSUER, WORKFLOW, image, platform
 from tests.reports import START, report
 
 
@@ -85,12 +92,17 @@ def test_what_failed_for_one_platform_does_not_hide_that_another_one_is_unknown(
 
 
 def test_what_failed_before_does_not_hide_that_nobody_could_look_for_the_required_signer() -> None:
-    lacks = result("sbom-missing", Outcome.FAIL, finding("image", Outcome.FAIL))
-    unseen = result("signature-missing", Outcome.UNKNOWN, finding("image", Outcome.UNKNOWN), required=False)
-    not_asked = (
-        result("signature-invalid", Outcome.SKIPPED),
-        result("signature-identity-unexpected", Outcome.SKIPPED),
+    lacks = replace(platform(), sbom=None)
+    expected = Expected(identities=(ExpectedIdentity(ISSUER, WORKFLOW),))
+    policy = Policy(
+        "a signer",
+        require=frozenset({"sbom-missing", "signature-identity-unexpected"}),
+        advise=frozenset({"signature-missing"}),
+        expected=expected,
     )
-    assert since(failed(lacks, unseen, *not_asked), failed(lacks)).verdict is Verdict.UNKNOWN
-    absent = result("signature-missing", Outcome.FAIL, finding("image", Outcome.FAIL), required=False)
-    assert since(failed(lacks, absent, *not_asked), failed(lacks)).verdict is Verdict.WARN
+    before = judged(image(lacks), policy)
+    unseen = (Unreadable("503 Service Unavailable", UnknownReason.UNSEARCHED),)
+    now = judged(image(lacks, signatures=(), code_host_unreadable=unseen), policy)
+    assert (before.verdict, now.verdict) == (Verdict.FAIL, Verdict.FAIL)
+    assert since(now, before).verdict is Verdict.UNKNOWN
+    assert since(judged(image(lacks, signatures=()), policy), before).verdict is Verdict.WARN
