@@ -56,7 +56,7 @@ def import_lean() -> None:
             import structlog  # noqa: F401, PLC0415
     if "docket" not in sys.modules:
         with _standing_in({_MEASURES: None, **{name: _Unused(name) for name in (*_RESULTS, *_CLUSTER)}}):
-            import docket  # noqa: F401, PLC0415
+            import docket._redis_credentials  # noqa: F401, PLC0415 - or it asks for a cluster at its first connection
 
 
 @contextmanager

@@ -20,7 +20,7 @@ DIFFERENCE_MAX: Final = 2 * 1024 * 1024
 class KeptDifference(BaseModel):
     """The difference, or why there is none. `at` is when it was asked for, in seconds since the epoch."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)  # large, and most bots keep none
 
     at: float
     difference: Difference | None = None

@@ -37,9 +37,12 @@ Text = Annotated[str, BeforeValidator(lambda value: "" if value is None else val
 
 
 class Payload(BaseModel):
-    """A part of a payload: the keys that we need, of the types that we need; all others are ignored."""
+    """A part of a payload: the keys that we need, of the types that we need; all others are ignored.
 
-    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, populate_by_name=True)
+    Validators are built at the first delivery: most bots hear two or three of fifteen kinds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, populate_by_name=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

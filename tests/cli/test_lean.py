@@ -29,7 +29,11 @@ ONLY_IF_ASKED = (
 )
 """Fixes by pull request, the workflow of a failing image, /metrics, feeds, pages."""
 
-STARTED = "import handlers.__main__, bot.cli.run_until_stopped, bot.jobs.worker, bot.jobs.metrics, sys"
+STARTED = (
+    "import handlers.__main__, bot.cli.run_until_stopped, bot.jobs.worker, bot.jobs.metrics, sys;"
+    "from bot.jobs.plain_docket import PlainDocket; PlainDocket(name='jobs', url='redis://127.0.0.1:9/0')"
+)
+"""All parts, and the queue, which imports more when it is made."""
 
 
 def _imported(before: str) -> set[str]:
