@@ -14,7 +14,7 @@ from bot.oci.ambiguity import by_fold, folded, has_repeated
 from bot.oci.manifest import fit, parse_plain
 
 SMALL_MAX: Final = 64 * 1024
-"""Bytes of a statement with provenance that is parsed as a whole at once; a larger one may be about another image."""
+"""Bytes of a statement that is parsed as a whole at once; a larger one may be about another image."""
 
 SUBJECTS_BYTES_MAX: Final = 1024 * 1024
 """Bytes of the subject list; GitHub allows 1,024 subjects, BuildKit writes one for each pushed tag."""
@@ -69,8 +69,8 @@ def head_of(statement: Statement) -> Head:
     return Head(statement.type, statement.predicate_type, statement.subject, None)
 
 
-def read_small_provenance(data: bytes, *, what: str) -> Statement | None:
-    """A whole statement with provenance, parsed once: most have a few thousand bytes, and are read.
+def read_small(data: bytes, *, what: str) -> Statement | None:
+    """A whole statement with provenance or in SPDX, parsed once: most have a few thousand bytes, and are read.
 
     None for all others, and for one in which anything is strange: then `read_head` says what.
     """
@@ -78,13 +78,17 @@ def read_small_provenance(data: bytes, *, what: str) -> Statement | None:
         return None
     try:
         document = parse_plain(data, what=what)
-        if not isinstance(document, dict) or not is_provenance_type(str(document.get("predicateType"))):
+        if not isinstance(document, dict) or not _is_read_whole(str(document.get("predicateType"))):
             return None
         if folded(document, by_fold(_KEYS)) or has_repeated(data.decode()):
             return None
         return fit(document, Statement, what=what)
     except MalformedError:
         return None
+
+
+def _is_read_whole(predicate_type: str) -> bool:
+    return is_provenance_type(predicate_type) or predicate_type.startswith(SPDX)
 
 
 def read_head(data: bytes, *, what: str) -> Head:

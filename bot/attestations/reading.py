@@ -13,7 +13,7 @@ from bot.attestations.head import (
     is_provenance_type,
     is_sbom_type,
     read_head,
-    read_small_provenance,
+    read_small,
 )
 from bot.attestations.json_syntax import require_json
 from bot.attestations.provenance import Provenance
@@ -91,7 +91,7 @@ def _read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading
     if at_once := _at_once(data, about, what):
         head, sbom = at_once
         return Reading(_known(told, head, about), sbom=sbom)
-    small = read_small_provenance(data, what=what)
+    small = read_small(data, what=what)
     try:
         head = head_of(small) if small else read_head(data, what=what)
     except MalformedError as error:
@@ -100,7 +100,9 @@ def _read_statement(data: bytes, about: str, told: StatementEvidence) -> Reading
     if not known.subject_matches:
         return Reading(known)
     try:
-        return Reading(known, provenance=read_provenance(small)) if small else _read_predicate(data, head, known)
+        if small is None:
+            return _read_predicate(data, head, known)
+        return _read_small(small, head, known) or _read_predicate(data, read_head(data, what=what), known)
     except MalformedError as error:
         return _broken(known, error)
 
@@ -148,6 +150,16 @@ def _broken(told: StatementEvidence, error: MalformedError) -> Reading:
     if isinstance(error, OverLimitError):
         return unread(told, over_limit(f"{named}{error}", told.digest))
     return Reading(replace(told, problem=f"{named}{error}"))
+
+
+def _read_small(statement: Statement, head: Head, known: StatementEvidence) -> Reading | None:
+    """What a statement says that was parsed as a whole; None if its bytes have to be looked at again."""
+    if head.is_provenance:
+        return Reading(known, provenance=read_provenance(statement))
+    from bot.attestations.small_spdx import read_small_spdx  # noqa: PLC0415 - many images have no SBOM
+
+    sbom = read_small_spdx(statement.predicate, what=f"attestation {known.digest}") if head.is_sbom else None
+    return Reading(known, sbom=sbom) if sbom is not None else None
 
 
 def _read_predicate(data: bytes, head: Head, known: StatementEvidence) -> Reading:

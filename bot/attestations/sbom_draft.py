@@ -67,8 +67,8 @@ class Draft:
     listing: PackageListing | None = None  # where the packages are listed, when somebody wants more than counts
 
     def describes(self, id_: str) -> None:
-        """The document says that this is what it is about."""
-        if len(self.roots) <= ROOTS_MAX:
+        """The document says that this is what it is about; "" is nothing."""
+        if id_ and len(self.roots) <= ROOTS_MAX:
             self.roots.add(id_)
 
     def count(self, package: Package, step: int = 1) -> None:

@@ -33,6 +33,8 @@ _PARTS: Final = {
 
 _FIELDS: Final = ("spdxVersion", "bomFormat", "@context", "specVersion", "name")
 _LEGACY: Final = "Data"
+KEYS: Final = (*_PARTS, *_FIELDS, _LEGACY)
+"""Of a document of any format, those that are read."""
 _SPDX_VERSION: Final = re.compile(r"SPDX-([0-9]{1,3}\.[0-9]{1,3})")
 
 
@@ -63,7 +65,7 @@ def read_scanned(scan: Scan, listing: PackageListing | None = None) -> Sbom:
     draft = Draft(listing=listing)
     begins: dict[str, int] = {}
     legacy: Sbom | None = None
-    for key in scan.members(*_PARTS, *_FIELDS, _LEGACY):
+    for key in scan.members(*KEYS):
         begins[key] = scan.at
         if key in _PARTS:
             _read_part(key, scan, draft)
@@ -123,19 +125,25 @@ def _module(key: str) -> ModuleType:
 
 
 def _read_field(key: str, scan: Scan, draft: Draft) -> None:
+    if key == "@context":
+        draft.formats += ["spdx"] if scan.mentions(b"spdx.org/rdf/3.") else []
+    else:
+        read_said(key, scan.text(), draft)
+
+
+def read_said(key: str, text: str, draft: Draft) -> None:
+    """What the document says of itself in one text."""
     match key:
         case "spdxVersion":
-            if version := _SPDX_VERSION.fullmatch(scan.text()):
+            if version := _SPDX_VERSION.fullmatch(text):
                 draft.formats.append("spdx")
                 draft.version = version[1]
         case "bomFormat":
-            draft.formats += ["cyclonedx"] if scan.text() == "CycloneDX" else []
-        case "@context":
-            draft.formats += ["spdx"] if scan.mentions(b"spdx.org/rdf/3.") else []
+            draft.formats += ["cyclonedx"] if text == "CycloneDX" else []
         case "specVersion":
-            draft.version = scan.text()
+            draft.version = text
         case "name":
-            draft.name = scan.text()
+            draft.name = text
 
 
 def _read_legacy(scan: Scan, listing: PackageListing | None) -> Sbom | None:

@@ -3,20 +3,35 @@
 https://spdx.github.io/spdx-spec/v2.3/
 """
 
+from collections.abc import Iterator
 from itertools import islice
-from typing import Final
+from typing import Any, Final, Protocol
 
 from bot.attestations.sbom_draft import NOTHING, Draft, Package, quoted
-from bot.attestations.scan import Scan
 from bot.attestations.values import Document, mapping, mappings, text
+
+CREATION: Final = ("creators", "created")
 
 _DOCUMENT: Final = "SPDXRef-DOCUMENT"
 _CPES: Final = frozenset({"cpe22Type", "cpe23Type"})
 
 
-def read_creation(scan: Scan, draft: Draft) -> None:
+class SpdxPlace(Protocol):
+    """A place in a document, in its bytes or in what was parsed. See `Scan` for what these do."""
+
+    def members(self, *wanted: str) -> Iterator[str]:
+        """The wanted keys of the object here, each with the place at its value."""
+
+    def built(self, *wanted: str, mentioning: tuple[bytes, ...] = ()) -> Iterator[list[Any]]:
+        """The elements of the list here, some at a time."""
+
+    def text(self) -> str:
+        """The string here; "" when it is something else."""
+
+
+def read_creation(scan: SpdxPlace, draft: Draft) -> None:
     """Who made the document, and when."""
-    for key in scan.members("creators", "created"):
+    for key in scan.members(*CREATION):
         if key == "created":
             draft.has_timestamp = bool(scan.text())
         else:
@@ -27,7 +42,7 @@ def read_creation(scan: Scan, draft: Draft) -> None:
 _FIELDS: Final = ("SPDXID", "name", "versionInfo", "externalRefs", "sourceInfo", "primaryPackagePurpose")
 
 
-def read_packages(scan: Scan, draft: Draft) -> None:
+def read_packages(scan: SpdxPlace, draft: Draft) -> None:
     """The packages, all of them counted; the root is taken out at the end, when it is known."""
     for packages in scan.built(*_FIELDS):
         for said in packages:
@@ -52,7 +67,7 @@ def read_package(said: Document) -> Package:
     return package
 
 
-def read_relationships(scan: Scan, draft: Draft) -> None:
+def read_relationships(scan: SpdxPlace, draft: Draft) -> None:
     """What the document describes, from its relationships; there may be a hundred thousand others."""
     ends = ("spdxElementId", "relationshipType", "relatedSpdxElement")
     for relationships in scan.built(*ends, mentioning=(b"DESCRIBE",)):
@@ -60,14 +75,14 @@ def read_relationships(scan: Scan, draft: Draft) -> None:
             _describe(draft, mapping(said))
 
 
-def read_described(scan: Scan, draft: Draft) -> None:
+def read_described(scan: SpdxPlace, draft: Draft) -> None:
     """What the document describes, from the older list."""
     for ids in scan.built():
         for id_ in ids:
             draft.describes(id_ if isinstance(id_, str) else "")
 
 
-def leave_root_out(scan: Scan, draft: Draft) -> None:
+def leave_root_out(scan: SpdxPlace, draft: Draft) -> None:
     """Take the document's root out of the counts: the one package that it describes.
 
     When it describes several they are its content, as some generators write it.
