@@ -138,11 +138,15 @@ def _reason(unmet: Iterable[str], answers: Mapping[str, Answer], left_out: froze
 
 
 def _bounded(findings: list[Finding]) -> tuple[Finding, ...]:
-    kept = tuple(replace(finding, message=_cut(finding.message)) for finding in findings[:FINDINGS_MAX])
+    kept = tuple(_shortened(finding) for finding in findings[:FINDINGS_MAX])
     if len(findings) <= FINDINGS_MAX:
         return kept
     more = replace(findings[0], subject=IMAGE, message=f"and {len(findings) - FINDINGS_MAX} more of this kind")
     return (*kept, more)
+
+
+def _shortened(finding: Finding) -> Finding:
+    return finding if len(finding.message) <= MESSAGE_MAX else replace(finding, message=_cut(finding.message))
 
 
 def _cut(text: str) -> str:
