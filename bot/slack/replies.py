@@ -84,6 +84,7 @@ def _resolved(message: Message, release: ReleaseView) -> Iterator[Desired]:
     if message.facts.get("state") == became(release, rules) and not message.was_refused:
         return
     kept = tuple(block for block in message.blocks if block.get("type") == "rich_text")
-    draft = resolved(release, rules, str(message.facts.get("was", "")), kept)
+    images = tuple(filter(None, str(message.facts.get("images", "")).split(",")))
+    draft = resolved(release, rules, str(message.facts.get("was", "")), kept, images=images)
     if needs(message, draft):
         yield desired(message.part, draft)

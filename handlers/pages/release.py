@@ -10,9 +10,10 @@ from bot.errors import MalformedError
 from bot.releases import Release, ReleaseName
 from bot.releases.release import WORST
 from bot.render.html.words import VERDICTS, Mark
+from bot.render.release.affected import affected
 from bot.render.release.headline import headline
 from bot.render.release.members import view_of
-from bot.render.release.problems import ReleaseProblem, affected, problems
+from bot.render.release.problems import ReleaseProblem, problems
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import Verdict
 from bot.store import Store

@@ -22,3 +22,10 @@ def test_whole_names_cannot_be_alike_either() -> None:
 def test_an_image_has_one_name_in_all_registries(registry: str) -> None:
     images = [(f"{host}/acme/app:1.0-native", "acme/app", "-native") for host in ("quay.io", "docker.io")]
     assert short_names(images)[f"{registry}/acme/app:1.0-native"] == "app-native"
+
+
+def test_two_spellings_of_one_version_have_two_names_and_the_same_name_in_each_registry() -> None:
+    """Seen: "Still to come: app", where app was there as 1.0 and awaited as v1.0."""
+    tags = [f"{host}/acme/app:{tag}" for host in ("quay.io", "docker.io") for tag in ("1.0", "v1.0")]
+    images = [(tag, "acme/app", "") for tag in tags] + [(ONE, "acme/app", "-native")]
+    assert list(short_names(images).values()) == ["app:1.0", "app:v1.0", "app:1.0", "app:v1.0", "app-native"]

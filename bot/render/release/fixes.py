@@ -52,6 +52,12 @@ class ReleaseFix:
         return tuple((image, diff) for diff, image in found.items())
 
     @property
+    def other_texts(self) -> tuple[str, ...]:
+        """What else is to be done, as the other failures say it; what is to be pasted is about all of them."""
+        texts = [words.advice_for(failure.result).text for failure in self.failures]
+        return tuple(dict.fromkeys(text for text in texts if text and text != texts[0]))
+
+    @property
     def advice(self) -> words.Advice:
         """What to do, as the worst failure says it; the diff fixes all of that image."""
         lead, diffs = self.failures[0], self.diffs

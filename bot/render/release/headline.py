@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.render.release.affected import not_ready
 from bot.render.release.problems import awaited, problems
 from bot.render.release.view import ReleaseView
 from bot.report import Verdict
@@ -20,8 +21,7 @@ def headline(release: ReleaseView) -> tuple[str, str]:
         return WAITS, _waits(release)
     match release.verdict:
         case Verdict.FAIL:
-            bad = {release.names[one.image] for one in release.images if one.is_failing}
-            said = f"{len(bad)} of {len(names)} images not ready" if len(names) > 1 else "not ready"
+            said = f"{len(not_ready(release))} of {len(names)} images not ready" if len(names) > 1 else "not ready"
             found = problems(release)
             if found and found[0].is_critical:
                 title = found[0].title

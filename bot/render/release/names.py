@@ -19,10 +19,22 @@ def short_names(images: Iterable[tuple[str, str, str]]) -> Mapping[str, str]:
     short = {repository: name if taken.count(name) == 1 else repository for repository, name in short.items()}
     said = {(repository, family): short[repository] + family for _, repository, family in listed}
     alike = Counter(said.values())
+    spelled = Counter(_place(image, family) for image, _, family in listed)
     return {
-        image: name if alike[name := said[repository, family]] == 1 else _whole(repository, family)
+        image: _tagged(image, short[repository])
+        if spelled[_place(image, family)] > 1
+        else (name if alike[name := said[repository, family]] == 1 else _whole(repository, family))
         for image, repository, family in listed
     }
+
+
+def _place(image: str, family: str) -> tuple[str, str]:
+    """The registry and repository of an image, and its family."""
+    return image.rpartition(":")[0], family
+
+
+def _tagged(image: str, name: str) -> str:
+    return f"{name}:{image.rpartition(':')[2]}"
 
 
 def _whole(repository: str, family: str) -> str:

@@ -5,11 +5,10 @@ Decided on outcomes and severities only; the sentences are for people.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import Report, Result
-from bot.rules import Outcome, Severity, catalogue
+from bot.rules import Outcome, Severity
 from bot.unreadable import UnknownReason
 
 _ORDER = list(Severity)
@@ -80,43 +79,6 @@ def _reasons(report: Report) -> frozenset[UnknownReason]:
 def waived(release: ReleaseView) -> tuple[FailedResult, ...]:
     """The waived results of all images."""
     return tuple(_of(release, Outcome.WAIVED))
-
-
-def affected(release: ReleaseView, problem: ReleaseProblem) -> tuple[str, ...]:
-    """The images of a problem as `uber`, `uber (docker.io)` or `uber (linux/arm64)`: what differs is named."""
-    return tuple(_affected(release, problem))
-
-
-def _affected(release: ReleaseView, problem: ReleaseProblem) -> Iterator[str]:
-    missing = [one for one in release.images if one.is_not_seen]
-    if missing and problem.rule in _about_others():
-        yield from dict.fromkeys(f"{release.names[one.image]} ({one.registry})" for one in missing)
-        return
-    by_name: dict[str, list[FailedResult]] = {}
-    for failure in problem.failures:
-        by_name.setdefault(release.names[failure.view.image], []).append(failure)
-    for name, failures in by_name.items():
-        where = _registries(release.named(name), failures) or _platforms(failures)
-        yield f"{name} ({', '.join(where)})" if where else name
-
-
-@cache
-def _about_others() -> frozenset[str]:
-    return frozenset(rule.id for rule in catalogue() if rule.about_others)
-
-
-def _registries(there: tuple[ImageView, ...], failures: list[FailedResult]) -> tuple[str, ...]:
-    """The registries, if the image is all right in another one."""
-    failing = {failure.view.registry for failure in failures}
-    return tuple(sorted(failing)) if failing < {one.registry for one in there} else ()
-
-
-def _platforms(failures: list[FailedResult]) -> tuple[str, ...]:
-    """The platforms, if others of the image are all right."""
-    report, result = failures[0].report, failures[0].result
-    every = {platform.platform for platform in report.platforms}
-    failing = dict.fromkeys(one.subject for one in result.findings if one.outcome is Outcome.FAIL)
-    return tuple(failing) if failing and set(failing) < every else ()
 
 
 def _problems(release: ReleaseView, outcome: Outcome, *, is_required: bool) -> tuple[ReleaseProblem, ...]:

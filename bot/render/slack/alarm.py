@@ -4,14 +4,14 @@ from dataclasses import replace
 from typing import Final
 
 from bot.attention import NOTHING
-from bot.render.release.problems import ReleaseProblem, affected
+from bot.render.release.affected import affected, detail_of
+from bot.render.release.problems import ReleaseProblem
 from bot.render.release.view import ReleaseView
 from bot.render.slack.attention import said as said_of
 from bot.render.slack.buttons import asks_to_revoke, revoked_button, show_fix_button
 from bot.render.slack.details import to_do
 from bot.render.slack.escape import advice, escaped, plain, prose
 from bot.render.slack.message import Block, MessageDraft, actions, button, context, section
-from bot.render.slack.release import first_message
 from bot.render.slack.words import listed, release_page, rule_page, some_names
 
 EVENT: Final = "provenance_alarm"
@@ -25,7 +25,7 @@ def alarm(release: ReleaseView, problem: ReleaseProblem, *, intent: str = "", ba
     names = affected(release, problem)
     where = f"{some_names(names)} of {prose(release.title, 200)}" if _several(release) else prose(release.title, 200)
     said = f":rotating_light: *Critical: {prose(problem.title)}* in {where}"
-    detail = first_message(problem)
+    detail = detail_of(release, problem)
     todo = to_do(lead.result)
     lines = [said, *([prose(detail)] if detail else []), *([advice(todo, 300)] if todo else [])]
     blocks = [section("alarm", "\n".join(lines))]

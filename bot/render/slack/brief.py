@@ -3,6 +3,7 @@
 All of it, with the commands that verify it, is one press away (details.py).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -22,13 +23,22 @@ SNIPPET_MAX: Final = 600
 
 SENTENCE_MAX: Final = 260
 
+OTHERS_MAX: Final = 2
+OTHER_MAX: Final = 160
+"""Characters of what else is to be done."""
+
+_END: Final = re.compile(r"\. (?=[A-Z`])")
+
 _SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possible": "Possibly because:"}
 
 
-def brief(report: Report, result: Result, advice: words.Advice, *, is_single: bool) -> Iterator[Block]:
+def brief(
+    report: Report, result: Result, advice: words.Advice, *, others: tuple[str, ...] = (), is_single: bool
+) -> Iterator[Block]:
     """In rich_text, which Slack does not parse. `advice` is that of the whole fix; `is_single`: it fixes only this.
 
-    Where it fixes more, what was found is said only of what is not everywhere in the image: the titles say the rest.
+    `others` is what its other failures say is to be done. Where it fixes more, what was found is said only of what is
+    not everywhere in the image: the titles say the rest.
     """
     found = [line for where, line in grouped(report, result.findings) if is_single or where]
     if found:
@@ -38,7 +48,9 @@ def brief(report: Report, result: Result, advice: words.Advice, *, is_single: bo
         label = plain(f"{line.path}, line {line.line}", 120)
         yield linked("Where:", label, web_address(line.url))
     if text := advice.text:
-        yield paragraph(plain(text, SENTENCE_MAX), bold="What to do:")
+        yield paragraph(plain(sentences(text), SENTENCE_MAX), bold="What to do:")
+    for text in others[:OTHERS_MAX]:
+        yield paragraph(plain(sentences(text, OTHER_MAX), OTHER_MAX), bold="And:")
     shown, left_out = essence(advice.snippet)
     if shown:
         yield preformatted(plain(shown, SNIPPET_MAX + LINES_MAX))
@@ -50,7 +62,20 @@ def brief(report: Report, result: Result, advice: words.Advice, *, is_single: bo
 
 def is_shortened(result: Result, advice: words.Advice) -> bool:
     """Whether there is more to show, which verifying always is."""
-    return bool(advice.verify) or essence(advice.snippet)[1] > 0 or len(result.causes) > 1
+    return (
+        bool(advice.verify)
+        or len(advice.text) > SENTENCE_MAX
+        or essence(advice.snippet)[1] > 0
+        or len(result.causes) > 1
+    )
+
+
+def sentences(text: str, limit: int = SENTENCE_MAX) -> str:
+    """As many whole sentences as there is room for; a single long one is cut elsewhere."""
+    if len(text) <= limit:
+        return text
+    ends = [found.start() for found in _END.finditer(text, 0, limit)]
+    return text[: ends[-1] + 1] if ends else text
 
 
 def grouped(report: Report, findings: Iterable[FindingSummary]) -> Iterator[tuple[str, str]]:

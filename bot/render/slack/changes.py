@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.render.release.affected import affected, is_about_others
 from bot.render.release.headline import headline
-from bot.render.release.problems import affected, problems
+from bot.render.release.problems import problems
 from bot.render.release.view import ReleaseView
 from bot.render.slack.buttons import revoke_waiver_button
 from bot.render.slack.escape import date, escaped, plain, prose
@@ -52,21 +53,23 @@ def became(release: ReleaseView, rules: Iterable[str]) -> Became:
     return next((state for outcome, state in order.items() if outcome in outcomes), Became.NOT_ASKED)
 
 
-def resolved(release: ReleaseView, rules: tuple[str, ...], was: str, kept: tuple[Block, ...]) -> MessageDraft:
-    """The reply of a fix that is no longer needed: one line. `was` names the problem.
+def resolved(
+    release: ReleaseView, rules: tuple[str, ...], was: str, kept: tuple[Block, ...], *, images: tuple[str, ...] = ()
+) -> MessageDraft:
+    """The reply of a fix that is no longer needed: one line. `was` names the problem, `images` had it.
 
     `kept` are the rich_text blocks of the current message. They stay while nobody knows whether the problem is solved.
     """
     state = became(release, rules)
     names = ", ".join(rules)
-    line = f"{_line(release, state, rules)} (was: {plain(was or names, 150)})"
+    line = f"{_line(release, state, rules, images)} (was: {plain(was or names, 150)})"
     facts: dict[str, str | int] = {
         "subject": release.subject[:600],
         "digest": release.digest[:150],
         "rule": (rules[0] if rules else "")[:80],
         "rules": ",".join(rules)[:600],
         "was": was[:150],
-        "images": listed(one.image for one in release.images),
+        "images": listed(images or (one.image for one in release.images)),
         "state": str(state),
     }
     word = _line(release, state, rules, spoken=True)
@@ -87,10 +90,12 @@ def changed(release: ReleaseView, before: str, since: float, *, again: bool, cal
     word = _NOW.get(release.verdict, "Fails again" if again else "Now fails")
     when = date(datetime.fromtimestamp(since, UTC), "{date_short_pretty}")
     was = escaped(before.capitalize(), 20)
-    digest = f" {short_digest(release.digest)}," if release.digest else ""
+    said = headline(release)[1]
+    parts = [short_digest(release.digest)] if release.digest else []
+    parts += [] if word.startswith(_NOW[Verdict.PASS]) and said.startswith("passes") else [prose(said)]  # not twice
     owners = owners_line(release.owners, calls=True) if calls else ""
     tail = f" {owners}." if owners else ""
-    line = f"{word}:{digest} {prose(headline(release)[1])}{_news(release)}. Was {was} since {when}.{tail}"
+    line = f"{word}{': ' if parts else ''}{', '.join(parts)}{_news(release)}. Was {was} since {when}.{tail}"
     facts: dict[str, str | int] = {
         "subject": release.subject[:600],
         "digest": release.digest[:150],
@@ -125,13 +130,12 @@ def _news(release: ReleaseView) -> str:
     return f" ({prose('; '.join(said), 400)})" if said else ""
 
 
-def _line(release: ReleaseView, state: Became, rules: tuple[str, ...], *, spoken: bool = False) -> str:
+def _line(
+    release: ReleaseView, state: Became, rules: tuple[str, ...], images: tuple[str, ...] = (), *, spoken: bool = False
+) -> str:
     match state:
         case Became.FIXED:
-            report = next((report for report, _ in _results(release, rules)), None)
-            if spoken or report is None:
-                return "Fixed"
-            return f"✅ Fixed in {report.digest[:19]}… at {report.checked_at:%Y-%m-%d %H:%M} UTC"
+            return "Fixed" if spoken else _fixed(release, rules, images)
         case Became.WAIVED:
             waivers = [result.waiver for _, result in _results(release, rules) if result.waiver]
             first = min(waivers, key=lambda waiver: waiver.until, default=None)
@@ -145,6 +149,17 @@ def _line(release: ReleaseView, state: Became, rules: tuple[str, ...], *, spoken
             return "Told in another reply" if spoken else "Told in another reply of this thread"
         case Became.NOT_ASKED:
             return "No longer checked" if spoken else "○ No longer checked"
+
+
+def _fixed(release: ReleaseView, rules: tuple[str, ...], images: tuple[str, ...]) -> str:
+    """When the last of those images was found to be right; and with which digest, if they have one."""
+    there = [report for report, _ in _results(release, rules)]
+    reports = [report for report in there if report.image in images] or there
+    if not reports:
+        return "Fixed"
+    digests = {report.digest for report in reports}
+    by = f" in {digests.pop()[:19]}…" if len(digests) == 1 and not is_about_others(rules) else ""
+    return f"✅ Fixed{by} at {max(report.checked_at for report in reports):%Y-%m-%d %H:%M} UTC"
 
 
 def _results(release: ReleaseView, rules: Iterable[str]) -> list[tuple[Report, Result]]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.render import words
 from bot.render.counted import counted
+from bot.render.release.affected import about
 from bot.render.release.fixes import ReleaseFix
 from bot.render.release.view import ReleaseView
 from bot.render.slack.brief import brief, is_shortened
@@ -57,7 +58,7 @@ def brief_reply(release: ReleaseView, fix: ReleaseFix, *, base_url: str = "") ->
     lead = fix.failures[0]
     what_to_do = to_do(lead.result) or lead.result.title
     text = cut(f"Fix for {escaped(', '.join(fix.rules), 400)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
-    said = brief(lead.report, lead.result, fix.advice, is_single=len(fix.rules) == 1)
+    said = brief(lead.report, lead.result, fix.advice, others=fix.other_texts, is_single=len(fix.rules) == 1)
     content = list(said) or [paragraph(plain(lead.result.title))]
     content += _other_diffs(release, fix)
     rule = lead.result.rule
@@ -154,7 +155,7 @@ def _place(fix: ReleaseFix) -> str:
 
 def _line(release: ReleaseView, fix: ReleaseFix, rule: str) -> str:
     failures = [failure for failure in fix.failures if failure.result.rule == rule]
-    names = list(dict.fromkeys(release.names[failure.view.image] for failure in failures))
+    names = list(about(release, rule, failures))
     more = f" and {len(names) - NAMES_MAX} more" if len(names) > NAMES_MAX else ""
     on = f": {prose(', '.join(names[:NAMES_MAX]), 400)}{more}" if len(set(release.names.values())) > 1 else ""
     return f"{prose(failures[0].result.title)} ({code(rule, 80)}){on}"
@@ -162,7 +163,7 @@ def _line(release: ReleaseView, fix: ReleaseFix, rule: str) -> str:
 
 def _summary(release: ReleaseView, fix: ReleaseFix) -> str:
     lead = fix.failures[0].result
-    names = dict.fromkeys(release.names[failure.view.image] for failure in fix.failures)
+    names = dict.fromkeys(name for rule in fix.rules for name in about(release, rule, fix.failures))
     on = f" ({', '.join(list(names)[:NAMES_MAX])})" if len(set(release.names.values())) > 1 else ""
     return f"{', '.join(fix.rules)}{on}: {to_do(lead) or lead.title}"
 
@@ -188,7 +189,7 @@ def _facts(release: ReleaseView, fix: ReleaseFix) -> dict[str, str | int]:
         "digest": lead.report.digest[:150],
         "rule": lead.result.rule[:80],
         "rules": ",".join(fix.rules)[:FACTS_MAX],
-        "was": lead.result.title[:150],
+        "was": cut(", ".join(dict.fromkeys(failure.result.title for failure in fix.failures)), 150),
         "images": listed(fix.images),
         "state": "open",
     }

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from bot.render.release.affected import affected, detail_of, not_ready
 from bot.render.release.headline import headline
-from bot.render.release.problems import ReleaseProblem, advice, affected, problems, waived
+from bot.render.release.problems import ReleaseProblem, advice, problems, waived
 from bot.render.release.view import ReleaseView
 from bot.render.slack.attention import said
 from bot.render.slack.buttons import release_buttons
@@ -66,15 +67,9 @@ def line_of(release: ReleaseView, problem: ReleaseProblem) -> str:
     line = f"*{prose(problem.title, 150)}*"
     if _are_named(release, names):
         line += f": {some_names(names)}"
-    if problem.is_critical and (detail := first_message(problem)):
+    if problem.is_critical and (detail := detail_of(release, problem)):
         line += f" · {prose(detail, 200)}"
     return line
-
-
-def first_message(problem: ReleaseProblem) -> str:
-    """What the rule found first, e.g. the name of the secret."""
-    findings = problem.failures[0].result.findings
-    return findings[0].message if findings else ""
 
 
 def _blocks(release: ReleaseView, intent: str, base_url: str, *, calls: bool) -> Iterator[Block]:
@@ -121,9 +116,13 @@ def _passing(release: ReleaseView) -> Iterator[str]:
 
 
 def _names_that_pass(release: ReleaseView) -> list[str]:
-    names = dict.fromkeys(release.names.values())
-    good = {Verdict.PASS, Verdict.WARN}
-    return [name for name in names if all(one.report and one.report.verdict in good for one in release.named(name))]
+    names, good = dict.fromkeys(release.names.values()), {Verdict.PASS, Verdict.WARN, Verdict.FAIL}
+    bad = not_ready(release)  # an image that only tells of another one passes itself
+    return [
+        name
+        for name in names
+        if name not in bad and all(one.report and one.report.verdict in good for one in release.named(name))
+    ]
 
 
 def _signed(release: ReleaseView) -> Iterator[str]:

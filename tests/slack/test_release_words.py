@@ -1,0 +1,118 @@
+"""What the thread of a release says is right: how many images, which of them, of which image, and nothing twice."""
+
+from dataclasses import replace
+
+from bot.render.release.view import ReleaseView
+from bot.report import FindingSummary, RemediationSummary, Report
+from bot.rules import Severity
+from tests.making import digest
+from tests.slack.parts import CHANNEL, Office, failing, passing, report
+from tests.slack.test_release import IMAGES, bad, good, whole
+
+INCOMPLETE = "release-incomplete"
+
+
+def lead() -> Report:
+    return report(failing(INCOMPLETE, title="An image is missing"), image=IMAGES[0])
+
+
+def without(view: ReleaseView, *images: str) -> ReleaseView:
+    """Those images were not seen."""
+    return replace(
+        view,
+        images=tuple(replace(one, report=None, is_open=False) if one.image in images else one for one in view.images),
+    )
+
+
+def lines(office: Office) -> str:
+    parent, *_ = office.slack.parents(CHANNEL)
+    return str(parent["blocks"][1]["text"]["text"])
+
+
+async def test_images_that_are_missing_are_counted_and_not_the_one_that_tells_of_them(office: Office) -> None:
+    """Seen: "1 of 4 images not ready" where three were missing, and each was named once for each registry."""
+    await office.publish(without(whole(lead(), good(IMAGES[3])), *IMAGES[1:3], *IMAGES[4:]))
+    assert office.texts()[0].startswith("Fail: acme 1.16.0, 2 of 3 images not ready. An image is missing: uber, cli. ")
+    assert lines(office).splitlines() == [
+        "• *An image is missing*: uber, cli",
+        ":white_check_mark: *Pass*: microcks",
+    ]
+    assert "An image is missing (`release-incomplete`): uber, cli" in str(office.slack.replies(CHANNEL, _ts(office)))
+
+
+async def test_an_image_that_misses_in_one_registry_is_not_ready_and_one_that_fails_counts_too(office: Office) -> None:
+    await office.publish(without(whole(lead(), bad(IMAGES[1]), *map(good, IMAGES[2:5])), IMAGES[5]))
+    assert "2 of 3 images not ready" in office.texts()[0]
+    assert "• *An image is missing*: cli (docker.io)" in lines(office)
+    assert "*Pass*: microcks" in lines(office)
+
+
+async def test_what_was_found_is_said_of_the_image_where_it_was_found(office: Office) -> None:
+    """Seen: "c, e · mode=min", where e had no provenance at all."""
+
+    def lost(image: str, message: str) -> Report:
+        found = (FindingSummary(subject="image", message=message),)
+        rule = failing("provenance-lost", severity=Severity.CRITICAL, title="Provenance was lost", findings=found)
+        return report(rule, image=image)
+
+    both = whole(lost(IMAGES[0], "it is min"), lost(IMAGES[1], "there is none"), *map(good, IMAGES[2:]))
+    await office.publish(whole(*map(good, IMAGES)))
+    await office.publish(both)
+    assert lines(office).splitlines()[0].endswith(" · microcks: it is min; uber: there is none")
+    assert office.slack.parents(CHANNEL)[1]["text"].endswith(". microcks: it is min; uber: there is none")
+    same = (lost(IMAGES[0], "it is min"), lost(IMAGES[1], "it is min"))
+    await office.publish(whole(*same, *map(good, IMAGES[2:])))
+    assert lines(office).splitlines()[0].endswith(" · it is min")
+
+
+async def test_a_fix_names_the_digest_and_the_time_of_the_image_that_was_fixed(office: Office) -> None:
+    """Seen: the digest and the check of another image of the release, from before it failed."""
+    others = [good(image) for image in IMAGES[:5]]
+    await office.publish(whole(*others, bad(IMAGES[5])))
+    fixed = report(passing("sbom-missing"), image=IMAGES[5], content="fixed", minute=42)
+    await office.publish(whole(*others, fixed))
+    (line,) = [text for text in _said(office) if "✅ Fixed" in text]
+    assert f"Fixed in {digest('fixed')[:19]}… at 2026-11-22 14:42 UTC" in line
+
+
+async def test_a_fix_of_two_problems_says_both(office: Office) -> None:
+    cure = RemediationSummary(text="Build.", snippet="build --all", verify="look")
+    problems = (failing(rule, title=rule.upper(), remediation=cure) for rule in ("provenance-missing", "sbom-missing"))
+    await office.publish(report(*problems))
+    await office.publish(report(passing("provenance-missing"), passing("sbom-missing")))
+    assert any("(was: PROVENANCE-MISSING, SBOM-MISSING)" in text for text in _said(office))
+
+
+async def test_a_fix_says_what_each_of_its_problems_needs(office: Office) -> None:
+    """Seen: a lost platform was told under "set the mode", since one step of a workflow fixes both."""
+    cures = {
+        "provenance-missing": RemediationSummary(text="Ask for a mode.", snippet="build --all", verify="look"),
+        "platform-lost": RemediationSummary(text="Name all platforms.", snippet="build --all", verify="look"),
+    }
+    await office.publish(report(*(failing(rule, remediation=cure) for rule, cure in cures.items())))
+    (reply,) = _said(office)
+    assert reply.index("Ask for a mode.") < reply.index("Name all platforms.")
+
+
+async def test_a_long_advice_ends_with_a_sentence_and_is_whole_behind_a_button(office: Office) -> None:
+    text = "Look at this. " * 18 + "A last sentence that does not fit into what a phone shows."
+    await office.publish(report(failing("sbom-missing", remediation=RemediationSummary(text=text))))
+    (reply,) = _said(office)
+    assert "Look at this.'" in reply
+    assert "A last sentence" not in reply
+    assert "Whole fix" in reply
+
+
+async def test_that_it_passes_is_said_once(office: Office) -> None:
+    await office.publish(report(failing("sbom-missing")))
+    await office.publish(report(passing("sbom-missing")))
+    told = [text for text in _said(office) if "Now passes" in text]
+    assert ", passes" not in told[0]
+
+
+def _ts(office: Office) -> str:
+    return str(office.slack.parents(CHANNEL)[0]["ts"])
+
+
+def _said(office: Office) -> list[str]:
+    return [str(reply["blocks"]) for reply in office.slack.replies(CHANNEL, _ts(office))]
