@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from inspect import Parameter
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 import cloudpickle  # type: ignore[import-untyped]
@@ -95,6 +96,8 @@ def _require_fit(job: Execution) -> None:
     if job.function_name not in job.docket.tasks:
         return  # the worker's fallback takes anything
     parameters = get_signature(job.function).parameters.values()
+    if any(parameter.kind is Parameter.VAR_POSITIONAL for parameter in parameters):
+        return  # it only keeps the job for another worker
     wanted = [parameter.annotation for parameter in parameters if parameter.default is parameter.empty]
     if [type(argument) for argument in job.args] != wanted:
         raise MalformedError(f"its arguments are not {', '.join(kind.__name__ for kind in wanted)}")

@@ -37,9 +37,10 @@ def bare(text: str) -> str:
     words = name.split()
     if (left := without_command(words)) != words:
         name = " ".join(left).strip(_AROUND)
-    if link := _LINK.fullmatch(name):
+    if link := _LINK.match(name):
         label = (link[2] or "").strip()
-        name = (label if label and not re.search(r"\s|…", label) else link[1]).strip().rstrip("/")
+        shown = (label if label and not re.search(r"\s|…", label) else link[1]).strip().rstrip("/")
+        name = shown + name[link.end() :]  # Slack may take the tag for what follows an address
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)
     return name

@@ -39,7 +39,8 @@ class Attempt:
 
     def forbidden(self, why: str) -> ForbiddenAddressError:
         """The error for people."""
-        return ForbiddenAddressError(f"{self.registry} led to {why}" if self.led else why, host=self.registry)
+        leads = "led" if self.led else "leads"
+        return ForbiddenAddressError(f"{self.registry} {leads} to {why}", host=self.registry)
 
 
 _attempt: ContextVar[Attempt] = ContextVar("attempt")

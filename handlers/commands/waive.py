@@ -56,9 +56,14 @@ async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
             return await in_time(_form(words.names, asked, context.attending), UNAVAILABLE)
         if not words.names:
             return USAGE
-        return await in_time(_do(words.names, WaiverScope(scope), asked, context.attending), UNAVAILABLE)
+        return await in_time(_do(_image_first(words.names), WaiverScope(scope), asked, context.attending), UNAVAILABLE)
     except UsageError as error:
         return advice(str(error), 500)
+
+
+def _image_first(words: Sequence[str]) -> Sequence[str]:
+    """Whoever names the rule first means the same."""
+    return (words[1], words[0], *words[2:]) if len(words) > 1 and words[0] in waivable() else words
 
 
 async def _form(words: Sequence[str], asked: SlashCommand, attending: Attending) -> str | Said:

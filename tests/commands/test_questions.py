@@ -42,7 +42,7 @@ async def test_the_same_question_waits_once() -> None:
         (f"compare {APP}:1 oci:/etc/passwd", "in a terminal alone"),
         (f"compare {APP}:1 FOO", "not an image name"),
         ("audit", "Which repositories"),
-        (f"audit {APP}:1.2.3", "is one image"),
+        (f"audit {APP}:1.2.3", f"is one image; name its repository: {APP}"),
         ("audit oci:/etc", "in a terminal alone"),
         ("audit &lt;!channel&gt;", "not an image name"),
         (f"audit {APP} --last 0", "from 1 to"),

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from docket.execution import ExecutionState
 
 from bot.check.looker import Looker
 from bot.errors import StoreError
 from bot.intake.question import QuestionJob
 from bot.jobs.answerer import Answerer, Answering
 from bot.jobs.digest_contents import DigestContents
+from bot.jobs.lanes import Lane
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.policy import Policies, default_policies
 from bot.policy.file import read_policy
@@ -25,6 +27,7 @@ from bot.slack.fixing import Fixing
 from bot.slack.web_api import client_for
 from bot.store import Store
 from bot.store.attempts import Attempts
+from bot.store.dead_letters import DeadLetters
 from bot.store.differences import Differences, KeptDifference
 from bot.store.reports import Reports
 from tests.fake_registry import FakeRegistry, Referrers
@@ -253,3 +256,17 @@ async def test_the_whole_table_of_an_audit_is_a_file_for_that_person_alone(
         assert upload.data is not None
         assert b"1.1.0" in upload.data
         assert not slack.space.channels[CHANNEL].messages
+
+
+async def test_a_question_waits_for_a_worker_that_can_answer_it(store: Store, registry: FakeRegistry) -> None:
+    """It was given up as a message that is not a job."""
+    asked = question(registry, "compare", "acme/app:1.0.0", "acme/app:1.1.0")
+    async with open_queue(store, settings(), HASTE) as queue, working(store, FakeChecker(), Teller()):
+        assert await queue.ask(asked, key="q")
+
+        async def is_put_off() -> bool:
+            waiting = await queue.dockets[Lane.ASKED].get_execution("question:q")
+            return waiting is not None and waiting.state is ExecutionState.SCHEDULED
+
+        await eventually(is_put_off)
+    assert await DeadLetters(store).count() == 0

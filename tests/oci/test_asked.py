@@ -18,6 +18,7 @@ from bot.oci.asked import parse_asked
         "`quay.io/team/app:1`",
         "```quay.io/team/app:1```",
         "<http://quay.io/team/app:1|quay.io/team/app:1>",
+        "<http://quay.io/team/app|quay.io/team/app>:1",
         "<https://quay.io/team/app:1>",
         "`<http://quay.io/team/app:1|quay.io/team/app:1>`",
         "docker://quay.io/team/app:1",

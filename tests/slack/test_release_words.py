@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.render.release.view import ReleaseView
+from bot.render.slack.answer import private_answer
+from bot.render.slack.release import parent
 from bot.report import FindingSummary, RemediationSummary, Report
 from bot.rules import Severity
 from tests.making import digest
-from tests.slack.parts import CHANNEL, Office, failing, passing, report
+from tests.slack.parts import CHANNEL, Office, failing, passing, release, report
 from tests.slack.test_release import IMAGES, bad, good, whole
 
 INCOMPLETE = "release-incomplete"
@@ -108,6 +112,14 @@ async def test_that_it_passes_is_said_once(office: Office) -> None:
     await office.publish(report(passing("sbom-missing")))
     told = [text for text in _said(office) if "Now passes" in text]
     assert ", passes" not in told[0]
+
+
+@pytest.mark.parametrize("is_private", [True, False])
+def test_fixes_are_said_to_be_in_the_thread_only_where_they_are(*, is_private: bool) -> None:
+    view = release(bad(IMAGES[0]))
+    draft = private_answer(view) if is_private else parent(replace(view, has_fix_replies=False), intent="")
+    assert draft.text.endswith(" not ready. No SBOM. “Show the fix” says what to do.")
+    assert "Show the fix" in str(draft.blocks)
 
 
 def _ts(office: Office) -> str:

@@ -106,7 +106,7 @@ def repository(text: str) -> Reference:
     read = Reference.parse(text)
     is_one = bool(read.digest or text.rpartition("/")[2].partition(":")[2])
     if is_one:
-        raise InvalidReferenceError(f"{text!r} is one image; an audit is about a repository, e.g. {read.familiar}")
+        raise InvalidReferenceError(f"{text!r} is one image; name its repository: {read.familiar}")
     return read
 
 

@@ -18,7 +18,7 @@ FIXES_MAX: Final = 2
 
 def private_answer(image: ReleaseView, *, base_url: str = "") -> MessageDraft:
     """Verdict and problems of one image. The fixes are one press away."""
-    draft = parent(image, intent="", base_url=base_url)
+    draft = parent(replace(image, has_fix_replies=False), intent="", base_url=base_url)
     blocks = [block for block in draft.blocks if block.get("type") != "actions"]
     return replace(draft, blocks=(*blocks, actions("act", *private_buttons(image))))
 

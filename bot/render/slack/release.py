@@ -167,7 +167,7 @@ def _sentence(release: ReleaseView, *, calls: bool) -> str:
     if len(found) > PROBLEMS_MAX:
         parts.append(f"{len(found) - PROBLEMS_MAX} more problems.")
     if found:
-        parts.append("Fixes are in the thread.")
+        parts.append("Fixes are in the thread." if release.has_fix_replies else "“Show the fix” says what to do.")
     text = cut(" ".join(parts), TEXT_MAX - 600)
     return f"{text} {owners_line(release.owners, calls=True)}." if calls and release.owners else text
 
