@@ -19,17 +19,18 @@ _NUMBER: Final = re.compile(r"\d[\d.]*", re.ASCII)
 _HASH: Final = re.compile(r"g?(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,40}", re.ASCII)
 _RELEASE_OF_BASE: Final = re.compile(r"\d+(?:\.\d+)+\Z", re.ASCII)
 _PARTS: Final = re.compile(r"[a-z]+|\d+", re.ASCII)
+_COMMIT: Final = re.compile(rf"(?<![a-z\d])(?:{_HASH.pattern})(?![a-z\d])|{_PARTS.pattern}", re.ASCII)
 _LEADING: Final = re.compile(r"[v.]?(\d+(?:\.\d+)*)", re.ASCII | re.IGNORECASE)
 _MOVES: Final = re.compile(r"(?:latest|nightly|edge|canary)(?:[-_.].*)?", re.ASCII | re.IGNORECASE)
 _KEEPS_MOVING: Final = re.compile(
-    r"[-_.](?:snapshot|latest|nightly|edge|canary|head|main|master|x)(?![a-z\d])(?![-_.]?\w*\d)",
+    r"[-_.](?:snapshot|latest|nightly|edge|canary|head|main|master|trunk|develop|x)(?![a-z\d])(?![-_.]?\w*\d)",
     re.ASCII | re.IGNORECASE,
 )
 """Behind a number: 1.3.0-SNAPSHOT and 1.3.x are pushed again and again; 1.3.0-SNAPSHOT-20261130 is one build."""
 
 _SHORT: Final = re.compile(r"\d+\.\d+", re.ASCII)
 _OF_ONE_BUILD: Final = re.compile(
-    r"(?:.*[-_.])?(?:sha[-_.]?[0-9a-f]{7,40}|(?=[0-9a-f]*\d)[0-9a-f]{7,40}|20\d\d-?\d\d-?\d\d(?:[-_.t]?\d)*+)",
+    r"(?:.*[-_.])?(?:sha[-_.]?[0-9a-f]{7,40}|(?=[0-9a-f]*\d)[0-9a-f]{7,40}|v?20\d\d-?\d\d-?\d\d(?:[-_.t]?\d)*+z?)",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -43,11 +44,17 @@ _BEFORE: Final = {
 }  # fmt: skip
 """Words of pre-releases, in their order."""
 
+_BRANCHES: Final = frozenset({"main", "master", "head", "trunk", "develop"})
+"""1.3.0-main.7 and 1.3.0-main-abc1234 are builds of a branch on its way to 1.3.0, and no family of it."""
+
 _AFTER: Final = frozenset({"fix", "hotfix", "patch", "p", "pl", "sp", "post", "build", "rev", "r"})
 """Words of what follows a release."""
 
 _SAME: Final = frozenset({"final", "ga", "release"})
 """Words that say that this is the release."""
+
+_BRANCH: Final = -8
+"""The rank of a branch's name: its builds come before all that somebody has called a candidate."""
 
 _UNKNOWN: Final = -2
 """The rank of any other word: SemVer calls what follows a hyphen a pre-release."""
@@ -163,7 +170,8 @@ def _of_family(text: str) -> str:
 
 
 def _is_of_version(text: str) -> bool:
-    if _HASH.fullmatch(text):
+    branch, _, build = text.partition(".")
+    if _HASH.fullmatch(text) or (branch in _BRANCHES and (build.isdigit() or _HASH.fullmatch(build))):
         return True
     found = _WORD.fullmatch(text)
     if found is None:
@@ -179,11 +187,13 @@ def _natural(text: str) -> Iterator[Token]:
 
 
 def _tokens(text: str) -> Iterator[Token]:
-    for part in _PARTS.findall(text):
+    for part in _COMMIT.findall(text):
         if part.isdigit():
             yield (1, int(part), "")
-        elif part in _BEFORE:
-            yield (_BEFORE[part], 0, "")
+        elif _HASH.fullmatch(part):  # whether it begins with a letter says nothing
+            yield (1, 0, part)
+        elif part in _BEFORE or part in _BRANCHES:
+            yield (_BEFORE.get(part, _BRANCH), 0, "")
         elif part in _AFTER:
             yield (2, 0, part)
         elif part not in _SAME:

@@ -30,7 +30,11 @@ def failures() -> tuple[type[Exception], ...]:
 RETRY_AFTER_MAX: Final = 3600.0
 """Seconds; a longer Retry-After header is not followed."""
 
-_RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited"})
+_RATE_LIMITED: Final = frozenset({"ratelimited", "rate_limited", "message_limit_exceeded"})
+_MOVING: Final = frozenset({"team_added_to_org"})
+"""The workspace is being moved into an organisation, and takes nothing meanwhile."""
+
+MOVING_AGAIN: Final = 300.0
 _SERVER_CODES: Final = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 _TOO_MANY, _SERVER_ERROR = 429, 500
 
@@ -53,6 +57,8 @@ def answer_of(error: Exception) -> Answer:
     status, code = error_of(error)
     if status == _TOO_MANY or code in _RATE_LIMITED:
         return RetryLater(_retry_after(error), "Slack limits the rate (429)")
+    if code in _MOVING:
+        return RetryLater(MOVING_AGAIN, "the workspace is being moved")
     if status >= _SERVER_ERROR or not code or code in _SERVER_CODES:
         return Unconfirmed(f"{type(error).__name__} {status or ''} {code}".strip())
     return Refused(code, _needed(error))

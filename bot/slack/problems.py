@@ -24,6 +24,13 @@ _CODES: Final = {
     "token_expired": ProblemCode.TOKEN_REFUSED,
     "account_inactive": ProblemCode.TOKEN_REFUSED,
     "access_denied": ProblemCode.TOKEN_REFUSED,
+    "not_allowed_token_type": ProblemCode.TOKEN_REFUSED,
+    "accesslimited": ProblemCode.WORKSPACE_RESTRICTED,
+    "ekm_access_denied": ProblemCode.WORKSPACE_RESTRICTED,
+    "enterprise_is_restricted": ProblemCode.WORKSPACE_RESTRICTED,
+    "no_permission": ProblemCode.WORKSPACE_RESTRICTED,
+    "org_login_required": ProblemCode.WORKSPACE_RESTRICTED,
+    "team_access_not_granted": ProblemCode.WORKSPACE_RESTRICTED,
     "missing_scope": ProblemCode.SCOPE_MISSING,
     "not_in_channel": ProblemCode.NOT_IN_CHANNEL,
     "channel_not_found": ProblemCode.CHANNEL_NOT_FOUND,
@@ -52,6 +59,7 @@ _SAYS: Final = {
     ProblemCode.NOT_IN_CHANNEL: "the bot is not in the channel {where}",
     ProblemCode.CHANNEL_ARCHIVED: "the channel {where} is archived",
     ProblemCode.CHANNEL_RESTRICTED: "the channel {where} does not allow apps to post",
+    ProblemCode.WORKSPACE_RESTRICTED: "the workspace does not let the bot post",
 }
 _DO: Final = {
     ProblemCode.TOKEN_REFUSED: "install the app again and set the new token",
@@ -68,6 +76,7 @@ _DO: Final = {
     ProblemCode.NOT_IN_CHANNEL: "invite it: /invite @provenance",
     ProblemCode.CHANNEL_ARCHIVED: "unarchive it, or name another channel",
     ProblemCode.CHANNEL_RESTRICTED: "ask an owner of the channel to allow it, or name another channel",
+    ProblemCode.WORKSPACE_RESTRICTED: "ask an admin of the workspace; the log has Slack's own word for it",
 }
 
 
@@ -80,6 +89,7 @@ def problem_of(refused: Refused, where: str = "") -> SlackProblem | None:
         ProblemCode.TOKEN_REFUSED,
         ProblemCode.TOKEN_UNREADABLE,
         ProblemCode.SCOPE_MISSING,
+        ProblemCode.WORKSPACE_RESTRICTED,
     }
     needed = refused.needed or "?" if code is ProblemCode.SCOPE_MISSING else ""
     return SlackProblem(code=code, where=where[:100] if about_channel else "", needed=needed[:100])

@@ -35,6 +35,7 @@ class ProblemCode(StrEnum):
     NOT_IN_CHANNEL = "not-in-channel"
     CHANNEL_ARCHIVED = "channel-archived"
     CHANNEL_RESTRICTED = "channel-restricted"
+    WORKSPACE_RESTRICTED = "workspace-restricted"
 
 
 _PASSING: Final = frozenset({ProblemCode.UNREACHABLE, ProblemCode.SOCKET_BROKEN, ProblemCode.NO_CHANNEL})

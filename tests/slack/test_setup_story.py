@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from bot.errors import PostingError
 from bot.jobs.slack_setup import SlackSetup, hasten, open_slack_setup
 from bot.oci.reference import Reference
 from bot.settings import Settings
@@ -26,7 +27,7 @@ from tests.fake_slack import FakeSlack
 from tests.fake_slack.faults import Fault
 from tests.real_redis import RedisServer
 from tests.slack.door import settings_for
-from tests.slack.parts import CHANNEL
+from tests.slack.parts import CHANNEL, Office, failing, report
 from tests.town import HOOK_SECRET, Town
 from tests.waiting import eventually
 from tests.whole_bot import running_bot
@@ -234,6 +235,30 @@ def test_a_refusal_of_the_content_is_not_a_problem_of_the_setup() -> None:
     assert problem_of(Refused("restricted_action_thread_only_channel"), "C1") == SlackProblem(
         code=ProblemCode.CHANNEL_RESTRICTED, where="C1"
     )
+
+
+@pytest.mark.parametrize(
+    "code", ["accesslimited", "ekm_access_denied", "no_permission", "org_login_required", "team_access_not_granted"]
+)
+async def test_what_the_workspace_does_not_allow_waits_for_its_admins(
+    office: Office, slack: FakeSlack, store: Store, code: str
+) -> None:
+    """Such a post was dropped with a line in the log."""
+    slack.fail("chat.postMessage", Fault.REFUSED, code=code)
+    await office.publish(report(failing("sbom-missing")))
+    assert office.held == ["the workspace does not let the bot post"]
+    assert [one.code for one in await SlackProblems(store).all()] == [ProblemCode.WORKSPACE_RESTRICTED]
+    await office.publish(report(failing("sbom-missing")))
+    assert len(office.texts()) == 2
+
+
+@pytest.mark.parametrize("code", ["message_limit_exceeded", "team_added_to_org"])
+async def test_what_passes_by_itself_is_tried_again(office: Office, slack: FakeSlack, store: Store, code: str) -> None:
+    slack.fail("chat.postMessage", Fault.REFUSED, code=code)
+    with pytest.raises(PostingError) as caught:
+        await office.publish(report(failing("sbom-missing")))
+    assert caught.value.retry_after
+    assert await SlackProblems(store).all() == ()
 
 
 async def test_the_state_of_the_socket_is_noted_where_readyz_looks(store: Store) -> None:
