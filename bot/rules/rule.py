@@ -107,6 +107,8 @@ class Rule(FileRule[Context, Finding]):
     """Rules that say the same of an image: when this one fails, those stay in the report and are not told again."""
     about_others: bool = False
     """Whether it is about other images of the release than the one that it is told with."""
+    mutual: bool = False
+    """Whether the same tag in another registry fails by it, too, and is about this one: one change fixes both."""
     asks_to_revoke: bool = False
     """Whether it finds what must be revoked where it came from before anything else: a person can say that they did."""
     answers: Question | None = None

@@ -17,6 +17,7 @@ rule = Rule(
     severity=Severity.HIGH,
     of_artifacts=True,
     absence=True,
+    mutual=True,
     rationale=(
         "The same name and tag in two registries is one release to its users; which one they pull is decided by a"
         " mirror setting. When the two have different digests, when one lacks the tag, or when only one is signed, some"

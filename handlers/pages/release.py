@@ -8,14 +8,12 @@ from aiohttp import web
 
 from bot.errors import MalformedError
 from bot.releases import Release, ReleaseName
-from bot.releases.release import WORST
 from bot.render.html.words import VERDICTS, Mark
 from bot.render.release.affected import affected
 from bot.render.release.headline import headline
 from bot.render.release.members import view_of
 from bot.render.release.problems import ReleaseProblem, problems
 from bot.render.release.view import ImageView, ReleaseView
-from bot.report import Verdict
 from bot.store import Store
 from bot.store.releases import Releases
 from bot.store.reports import Reports
@@ -117,14 +115,8 @@ def _mark(view: ReleaseView) -> Mark:
 
 def _rows(view: ReleaseView, registries: tuple[str, ...]) -> Iterator[Row]:
     for name in dict.fromkeys(view.names.values()):
-        there = {one.registry: one for one in sorted(view.named(name), key=_badness)}
+        there = {one.registry: one for one in view.named(name)}
         yield Row(name, tuple(_cell(there.get(registry)) for registry in registries))
-
-
-def _badness(image: ImageView) -> int:
-    """Two tags of one name share a cell, e.g. `1.0` and `v1.0`: it shows the worse one, which comes last."""
-    verdict = image.report.verdict if image.report else Verdict.UNKNOWN
-    return -WORST.index(verdict)
 
 
 def _cell(image: ImageView | None) -> Cell:

@@ -61,10 +61,11 @@ async def test_a_critical_problem_is_called_so_as_in_the_thread(site: Site) -> N
 
 
 @pytest.mark.parametrize("worse", ["1.0.0", "v1.0.0"])
-async def test_of_two_tags_in_one_cell_the_worse_one_is_shown(site: Site, worse: str) -> None:
+async def test_two_spellings_of_one_version_have_two_rows(site: Site, worse: str) -> None:
     images = {f"quay.io/demo/app:{tag}" for tag in ("1.0.0", "v1.0.0")}
     bad = f"quay.io/demo/app:{worse}"
     await site.remember(failing(image=bad), *(passing(image) for image in images - {bad}))
     page = (await site.get(page_of(NAME)))[1]
-    assert "app✕ Fail" in read(page).words
+    assert f"app:{worse}✕ Fail" in read(page).words
+    assert "1 of 2 images not ready" in read(page).words
     assert f"/reports/{bad}@{failing().digest}" in read(page).links

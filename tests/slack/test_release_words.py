@@ -7,7 +7,7 @@ import pytest
 from bot.render.release.view import ReleaseView
 from bot.render.slack.answer import private_answer
 from bot.render.slack.release import parent
-from bot.report import FindingSummary, RemediationSummary, Report
+from bot.report import FindingSummary, RemediationSummary, Report, SignatureSummary
 from bot.rules import Severity
 from tests.making import digest
 from tests.slack.parts import CHANNEL, Office, failing, passing, release, report
@@ -112,6 +112,39 @@ async def test_that_it_passes_is_said_once(office: Office) -> None:
     await office.publish(report(passing("sbom-missing")))
     told = [text for text in _said(office) if "Now passes" in text]
     assert ", passes" not in told[0]
+
+
+async def test_the_other_side_of_a_difference_that_is_fixed_anyway_has_no_reply_of_its_own(office: Office) -> None:
+    """Seen: signed in one registry alone, one reply said to copy the signatures there, and another one to copy back."""
+    copy = RemediationSummary(text="Copy the signatures.", snippet="copy them", verify="look")
+    differs = failing("tag-registries-differ", title="The tag differs")
+    unsigned = failing("signature-missing", title="Not signed", severity=Severity.CRITICAL, remediation=copy)
+    here = report(unsigned, differs.model_copy(update={"remediation": copy}), image=IMAGES[3])
+    await office.publish(whole(report(differs, image=IMAGES[0]), here, *map(good, IMAGES[1:3] + IMAGES[4:])))
+    (reply,) = _said(office)
+    assert "One change fixes 2 problems" in reply
+    assert "Copy the signatures." in reply
+    assert "Build with the flag." not in reply
+
+
+async def test_an_image_in_two_registries_is_one_image_in_a_fix_as_in_the_headline(office: Office) -> None:
+    """Seen: "4 of 4 images not ready", and below it "one change fixes 2 problems in 8 images"."""
+    await office.publish(whole(*map(bad, IMAGES)))
+    assert office.texts()[0].startswith("Fail: acme 1.16.0, 3 of 3 images not ready.")
+    assert "One change fixes this in 3 images" in _said(office)[0]
+
+
+async def test_who_signed_is_said_of_a_registry_where_they_differ(office: Office) -> None:
+    """Seen: "microcks: Not signed", and below it "microcks: Signed by `release`, verified"."""
+    signed = SignatureSummary(
+        subject="image", layout="cosign-tag", digest=digest("one"), state="valid", identity="release"
+    )
+    hub = report(passing("sbom-missing"), image=IMAGES[3], signatures=(signed,))
+    await office.publish(whole(bad(IMAGES[0]), *map(good, IMAGES[1:3] + IMAGES[4:]), hub))
+    (parent,) = office.slack.parents(CHANNEL)
+    said = [part["text"] for part in parent["blocks"][2]["elements"]]
+    assert any(text.startswith("microcks (docker.io): Signed by `release`") for text in said)
+    assert any(text.startswith("microcks (quay.io), ") for text in said)
 
 
 @pytest.mark.parametrize("is_private", [True, False])

@@ -4,12 +4,13 @@ Which failures belong together is decided by `bot.render.fixes`.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from bot.render import words
 from bot.render.fixes import fix_key, joined_diff
 from bot.render.release.problems import FailedResult
 from bot.render.release.view import ReleaseView
-from bot.rules import Severity
+from bot.rules import Severity, catalogue
 
 _ORDER = list(Severity)
 
@@ -53,8 +54,9 @@ class ReleaseFix:
 
     @property
     def other_texts(self) -> tuple[str, ...]:
-        """What else is to be done, as the other failures say it; what is to be pasted is about all of them."""
-        texts = [words.advice_for(failure.result).text for failure in self.failures]
+        """What else is to be done, as the first failure of each rule says it; what is to be pasted is about all."""
+        firsts = {failure.result.rule: failure.result for failure in reversed(self.failures)}
+        texts = [words.advice_for(firsts[rule]).text for rule in self.rules]
         return tuple(dict.fromkeys(text for text in texts if text and text != texts[0]))
 
     @property
@@ -75,8 +77,29 @@ def fixes(release: ReleaseView) -> tuple[ReleaseFix, ...]:
             continue
         for result in view.report.told():
             found.setdefault(fix_key(view.report, result), []).append(FailedResult(view, view.report, result))
+    _join_mutual(found)
     made = [ReleaseFix(key, tuple(sorted(failures, key=_weight))) for key, failures in found.items()]
     return tuple(sorted(made, key=lambda fix: (*_weight(fix.failures[0]), -len(fix.failures))))
+
+
+def _join_mutual(found: dict[str, list[FailedResult]]) -> None:
+    """What is only the other side of a failure that is fixed anyway has no fix of its own."""
+    for key, failures in list(found.items()):
+        sides = {_side(one) for one in failures if one.result.rule in _mutual()}
+        other = next((it for name, it in found.items() if name != key and sides & set(map(_side, it))), None)
+        if other is not None and all(one.result.rule in _mutual() for one in failures):
+            other.extend(failures)
+            del found[key]
+
+
+def _side(failure: FailedResult) -> tuple[str, str, str]:
+    """The rule, and what both registries call the image."""
+    return failure.result.rule, failure.view.repository, failure.view.image.rpartition(":")[2]
+
+
+@cache
+def _mutual() -> frozenset[str]:
+    return frozenset(rule.id for rule in catalogue() if rule.mutual)
 
 
 def _weight(failure: FailedResult) -> tuple[bool, int]:

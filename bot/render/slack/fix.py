@@ -125,7 +125,7 @@ def _why(release: ReleaseView, fix: ReleaseFix) -> str:
     if len(rules) > RULES_MAX:
         lines.append(f"and {len(rules) - RULES_MAX} more")
     if len(fix.failures) > 1:
-        lines.insert(0, f"{_mark(fix)} One change fixes {_count(fix)}{_place(fix)}")
+        lines.insert(0, f"{_mark(fix)} One change fixes {_count(release, fix)}{_place(fix)}")
     else:
         lines[0] = f"{_mark(fix)} {lines[0]}"
     return "\n".join(lines)
@@ -137,8 +137,8 @@ def _mark(*fixes: ReleaseFix) -> str:
     return MARKS[Outcome.FAIL] if is_required else ADVICE
 
 
-def _count(fix: ReleaseFix) -> str:
-    rules, images = len(fix.rules), len(fix.images)
+def _count(release: ReleaseView, fix: ReleaseFix) -> str:
+    rules, images = len(fix.rules), len({release.names[image] for image in fix.images})
     of = f" in {images} images" if images > 1 else ""
     return f"{counted(rules, 'problem')}{of}" if rules > 1 else f"this{of}"
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.render.release.affected import affected, detail_of, not_ready
+from bot.render.release.affected import affected, detail_of, not_ready, with_registries
 from bot.render.release.headline import headline
 from bot.render.release.problems import ReleaseProblem, advice, problems, waived
-from bot.render.release.view import ReleaseView
+from bot.render.release.view import ImageView, ReleaseView
 from bot.render.slack.attention import said
 from bot.render.slack.buttons import release_buttons
 from bot.render.slack.escape import code, cut, date, escaped, prose
@@ -127,14 +127,14 @@ def _names_that_pass(release: ReleaseView) -> list[str]:
 
 def _signed(release: ReleaseView) -> Iterator[str]:
     """Who signed; once, if it is the same for all images."""
-    lines: dict[str, list[str]] = {}
+    lines: dict[str, list[ImageView]] = {}
     for one in release.images:
         if one.report is not None:
-            lines.setdefault(signers(one.report), []).append(release.names[one.image])
+            lines.setdefault(signers(one.report), []).append(one)
     if not lines:
         yield "Not checked yet"
-    for line, names in list(lines.items())[:SIGNERS_MAX]:
-        yield line if len(lines) == 1 else f"{some_names(dict.fromkeys(names))}: {line}"
+    for line, images in list(lines.items())[:SIGNERS_MAX]:
+        yield line if len(lines) == 1 else f"{some_names(with_registries(release, images))}: {line}"
     notes = dict.fromkeys(note for report in release.reports for note in report.notes)
     for note in list(notes)[:SIGNERS_MAX]:
         yield prose(note)
