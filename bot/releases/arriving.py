@@ -4,6 +4,7 @@ Both are idempotent, and what is older than what is known changes nothing: event
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from bot.releases.expected import MEMBERS_MAX, ExpectedMember
 from bot.releases.member import ExpectedBy, Member
@@ -11,6 +12,9 @@ from bot.releases.names import Placement, ReleaseName
 from bot.releases.release import Release
 from bot.releases.stale import disturbed
 from bot.report import Verdict
+
+_ANY_SPELLING: Final = frozenset({ExpectedBy.POLICY, ExpectedBy.BEFORE})
+"""Who says that an image is expected, and not how its tag is spelled. `sisters` means the same tag."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ def _with_expected(release: Release, arrival: Arrival) -> Release:
     late_by = ends if arrival.at > release.completes_at else 0.0
     for one in arrival.expected:
         known = release.member(str(one.placement.image))
-        if known is None and not (one.by is ExpectedBy.BEFORE and _is_respelled(release, one.placement)):
+        if known is None and not _is_respelled(release, one):
             new = Member(one.placement.image, one.placement.family, one.by, late_by=late_by)
             release = with_member(release, new)
         elif known is not None and known.expected_by is ExpectedBy.PUSH:
@@ -120,15 +124,20 @@ def _with_expected(release: Release, arrival: Arrival) -> Release:
     return release
 
 
-def _is_respelled(release: Release, placement: Placement) -> bool:
-    """Whether another tag of that repository and family has arrived: `1.1` and `v1.1`, or another base image."""
-    image, family = placement.image, placement.family
-    return any(
-        member.is_there
-        and (member.image.repository, member.family) == (image.repository, family)
-        and member.image.tag != image.tag
+def _is_respelled(release: Release, one: ExpectedMember) -> bool:
+    """Whether another tag of that repository and family has arrived: `1.1` and `v1.1`, or another base image.
+
+    Or, for what the policy names in the spelling of whoever arrives, is awaited there.
+    """
+    image, family = one.placement.image, one.placement.family
+    others = [
+        member
         for member in release.members
-    )
+        if (member.image.repository, member.family) == (image.repository, family) and member.image.tag != image.tag
+    ]
+    if one.by is ExpectedBy.POLICY and any(member.image.registry == image.registry for member in others):
+        return True
+    return one.by in _ANY_SPELLING and any(member.is_there for member in others)
 
 
 def _without_respelled(release: Release, arrival: Arrival) -> Release:
@@ -138,7 +147,7 @@ def _without_respelled(release: Release, arrival: Arrival) -> Release:
         member
         for member in release.members
         if member.is_there
-        or member.expected_by is not ExpectedBy.BEFORE
+        or member.expected_by not in _ANY_SPELLING
         or (member.image.repository, member.family) != (own.image.repository, own.family)
         or str(member.image) in {*expected, str(own.image)}
     )

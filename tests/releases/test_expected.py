@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from bot.oci.reference import Reference
-from bot.policy import default_policies
+from bot.policy import Policies, default_policies
 from bot.policy.file import FilePolicies, read_policy
 from bot.releases import Member, Placement, Release, place
 from bot.releases.arriving import Arrival, joined
@@ -83,9 +83,9 @@ def awaited(release: Release) -> set[str]:
     return {str(one.image) for one in release.members if not one.is_there}
 
 
-def after(*pushed: str, before: tuple[Member, ...], version: str) -> Release:
-    """The release after these pushes, one after the other, with the built-in policy."""
-    release, known = None, default_policies()
+def after(*pushed: str, before: tuple[Member, ...] = (), version: str = "", known: Policies | None = None) -> Release:
+    """The release after these pushes, one after the other, with the built-in policy if no other one is given."""
+    release, known = None, known or default_policies()
     for at, image in enumerate(map(Reference.parse, pushed)):
         own = place(image, known.for_image(image))
         assert own is not None
@@ -108,6 +108,15 @@ def test_another_spelling_of_the_tag_is_the_same_image(earlier: str, version: st
     assert awaited(after(f"quay.io/acme/app:{now}", before=before, version=version)) == {f"docker.io/acme/app:{now}"}
     assert not awaited(after(f"quay.io/acme/app:{now}", f"acme/app:{now}", before=before, version=version))
     assert not awaited(after(f"acme/app:{now}", f"quay.io/acme/app:{now}", before=before, version=version))
+
+
+def test_what_the_policy_names_is_awaited_in_one_spelling(tmp_path: Path) -> None:
+    """Seen: one image of ten came without the `v`, and the other nine were missing without it three hours later."""
+    text = "images:\n  - match: [quay.io/acme/app, quay.io/acme/web, ghcr.io/acme/cli, ghcr.io/acme/job]\n"
+    known = policies(tmp_path, f"{text}    group: acme\n")
+    pushed = ("quay.io/acme/app:v1.0", "quay.io/acme/web:v1.0", "ghcr.io/acme/cli:1.0")
+    assert awaited(after(*pushed, known=known)) == {"ghcr.io/acme/job:v1.0"}
+    assert not awaited(after(*pushed, "ghcr.io/acme/job:1.0", known=known))
 
 
 def test_with_both_spellings_before_both_are_expected() -> None:
