@@ -127,6 +127,23 @@ async def test_the_other_side_of_a_difference_that_is_fixed_anyway_has_no_reply_
     assert "Build with the flag." not in reply
 
 
+async def test_a_tag_that_one_registry_lacks_is_told_once(office: Office) -> None:
+    """Seen: "an image of the release is missing: cli (docker.io)", and below it "docker.io has no such tag"."""
+    lacks = failing("tag-registries-differ", title="The tag differs")
+    first = report(failing(INCOMPLETE, title="An image is missing"), lacks, image=IMAGES[2])
+    await office.publish(without(whole(first, *map(good, (*IMAGES[:2], *IMAGES[3:5]))), IMAGES[5]))
+    assert office.texts()[0].startswith("Fail: acme 1.16.0, 1 of 3 images not ready. The tag differs: cli (quay.io). ")
+    assert len(office.texts()) == 2
+    assert "*Not seen*: cli (docker.io)" in lines(office)
+
+
+async def test_it_is_told_as_well_if_another_image_is_missing(office: Office) -> None:
+    lacks = failing("tag-registries-differ", title="The tag differs")
+    first = report(failing(INCOMPLETE, title="An image is missing"), lacks, image=IMAGES[2])
+    await office.publish(without(whole(first, *map(good, (IMAGES[0], IMAGES[3]))), IMAGES[1], *IMAGES[4:]))
+    assert "An image is missing: uber, cli (docker.io). The tag differs: cli" in office.texts()[0]
+
+
 async def test_an_image_in_two_registries_is_one_image_in_a_fix_as_in_the_headline(office: Office) -> None:
     """Seen: "4 of 4 images not ready", and below it "one change fixes 2 problems in 8 images"."""
     await office.publish(whole(*map(bad, IMAGES)))

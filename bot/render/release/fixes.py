@@ -8,7 +8,7 @@ from functools import cache
 
 from bot.render import words
 from bot.render.fixes import fix_key, joined_diff
-from bot.render.release.problems import FailedResult
+from bot.render.release.problems import FailedResult, told
 from bot.render.release.view import ReleaseView
 from bot.rules import Severity, catalogue
 
@@ -75,7 +75,7 @@ def fixes(release: ReleaseView) -> tuple[ReleaseFix, ...]:
     for view in release.images:
         if view.report is None:
             continue
-        for result in view.report.told():
+        for result in told(release, view):
             found.setdefault(fix_key(view.report, result), []).append(FailedResult(view, view.report, result))
     _join_mutual(found)
     made = [ReleaseFix(key, tuple(sorted(failures, key=_weight))) for key, failures in found.items()]
@@ -94,7 +94,7 @@ def _join_mutual(found: dict[str, list[FailedResult]]) -> None:
 
 def _side(failure: FailedResult) -> tuple[str, str, str]:
     """The rule, and what both registries call the image."""
-    return failure.result.rule, failure.view.repository, failure.view.image.rpartition(":")[2]
+    return failure.result.rule, failure.view.repository, failure.view.tag
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.render.release.view import ImageView, ReleaseView
 from bot.report import Report, Result
-from bot.rules import Outcome, Severity
+from bot.rules import Outcome, Severity, catalogue
 from bot.unreadable import UnknownReason
 
 _ORDER = list(Severity)
@@ -99,7 +99,30 @@ def _of(release: ReleaseView, outcome: Outcome) -> Iterator[FailedResult]:
     for view in release.images:
         if view.report is None:
             continue
-        results = view.report.told() if outcome is Outcome.FAIL else view.report.results
+        results = told(release, view) if outcome is Outcome.FAIL else view.report.results
         for result in results:
             if result.outcome is outcome:
                 yield FailedResult(view, view.report, result)
+
+
+def told(release: ReleaseView, view: ImageView) -> tuple[Result, ...]:
+    """The failures of that image that people are told.
+
+    Not that another registry lacks the tag, as a failure of the whole release, if an image tells just that of itself.
+    """
+    results = view.report.told() if view.report else ()
+    about_others = {rule.id for rule in catalogue() if rule.about_others}
+    if about_others.isdisjoint(result.rule for result in results):
+        return results
+    missing = {(one.repository, one.tag) for one in release.images if one.is_not_seen}
+    is_told = bool(missing) and missing <= set(_telling(release))
+    return tuple(result for result in results if not (is_told and result.rule in about_others))
+
+
+def _telling(release: ReleaseView) -> Iterator[tuple[str, str]]:
+    """The names and tags of which one registry says that it differs from another one."""
+    mutual = {rule.id for rule in catalogue() if rule.mutual}
+    for one in release.images:
+        failing = one.report.failing() if one.report else ()
+        if any(result.rule in mutual and result.required for result in failing):
+            yield one.repository, one.tag

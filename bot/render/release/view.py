@@ -53,6 +53,11 @@ class ImageView:
         return self.image.partition("/")[2].rpartition(":")[0]
 
     @property
+    def tag(self) -> str:
+        """The tag."""
+        return self.image.rpartition(":")[2]
+
+    @property
     def is_not_seen(self) -> bool:
         """Whether it was expected, and did not arrive in time."""
         return self.report is None and not self.is_open and not self.pushed_at
