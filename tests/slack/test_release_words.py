@@ -95,7 +95,7 @@ async def test_a_fix_says_what_each_of_its_problems_needs(office: Office) -> Non
     }
     await office.publish(report(*(failing(rule, remediation=cure) for rule, cure in cures.items())))
     (reply,) = _said(office)
-    assert reply.index("Ask for a mode.") < reply.index("Name all platforms.")
+    assert reply.index("Ask for a mode.") < reply.index("platform-lost is what failed: ") < reply.index("Name all")
 
 
 async def test_a_long_advice_ends_with_a_sentence_and_is_whole_behind_a_button(office: Office) -> None:

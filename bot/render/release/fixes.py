@@ -53,11 +53,12 @@ class ReleaseFix:
         return tuple((image, diff) for diff, image in found.items())
 
     @property
-    def other_texts(self) -> tuple[str, ...]:
-        """What else is to be done, as the first failure of each rule says it; what is to be pasted is about all."""
+    def others(self) -> tuple[tuple[str, str], ...]:
+        """Another problem that it fixes, and what that needs, as its first failure says it; each sentence once."""
         firsts = {failure.result.rule: failure.result for failure in reversed(self.failures)}
-        texts = [words.advice_for(firsts[rule]).text for rule in self.rules]
-        return tuple(dict.fromkeys(text for text in texts if text and text != texts[0]))
+        lead, *rest = [(firsts[rule].title, words.advice_for(firsts[rule]).text) for rule in self.rules]
+        found = {text: title for title, text in reversed(rest) if text and text != lead[1]}
+        return tuple((title, text) for text, title in reversed(found.items()))
 
     @property
     def advice(self) -> words.Advice:

@@ -33,12 +33,12 @@ _SURENESS: Final = {"certain": "Because:", "likely": "Likely because:", "possibl
 
 
 def brief(
-    report: Report, result: Result, advice: words.Advice, *, others: tuple[str, ...] = (), is_single: bool
+    report: Report, result: Result, advice: words.Advice, *, others: tuple[tuple[str, str], ...] = (), is_single: bool
 ) -> Iterator[Block]:
     """In rich_text, which Slack does not parse. `advice` is that of the whole fix; `is_single`: it fixes only this.
 
-    `others` is what its other failures say is to be done. Where it fixes more, what was found is said only of what is
-    not everywhere in the image: the titles say the rest.
+    `others` are the other problems that it fixes, with what each needs. Where there are some, what was found is said
+    only of what is not everywhere in the image: the titles say the rest.
     """
     found = [line for where, line in grouped(report, result.findings) if is_single or where]
     if found:
@@ -49,8 +49,8 @@ def brief(
         yield linked("Where:", label, web_address(line.url))
     if text := advice.text:
         yield paragraph(plain(sentences(text), SENTENCE_MAX), bold="What to do:")
-    for text in others[:OTHERS_MAX]:
-        yield paragraph(plain(sentences(text, OTHER_MAX), OTHER_MAX), bold="And:")
+    for title, text in others[:OTHERS_MAX]:
+        yield paragraph(plain(sentences(text, OTHER_MAX), OTHER_MAX), bold=f"{plain(title, 100)}:")
     shown, left_out = essence(advice.snippet)
     if shown:
         yield preformatted(plain(shown, SNIPPET_MAX + LINES_MAX))

@@ -58,7 +58,7 @@ def brief_reply(release: ReleaseView, fix: ReleaseFix, *, base_url: str = "") ->
     lead = fix.failures[0]
     what_to_do = to_do(lead.result) or lead.result.title
     text = cut(f"Fix for {escaped(', '.join(fix.rules), 400)}: {escaped(what_to_do, 1000)}", TEXT_MAX)
-    said = brief(lead.report, lead.result, fix.advice, others=fix.other_texts, is_single=len(fix.rules) == 1)
+    said = brief(lead.report, lead.result, fix.advice, others=fix.others, is_single=len(fix.rules) == 1)
     content = list(said) or [paragraph(plain(lead.result.title))]
     content += _other_diffs(release, fix)
     rule = lead.result.rule
