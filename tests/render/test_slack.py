@@ -103,7 +103,7 @@ def test_each_problem_has_a_line_and_advice_waivers_and_unknowns_have_one() -> N
         "• *About b-failed*: microcks-docker-desktop-extension (linux/arm64)",
         ":grey_question: *Unknown*: “About c-unknown” could not be checked (quay.io did not answer)",
         ":warning: *Advice*: About a-advised",
-        ":ballot_box_with_check: *Waived*: 1 (the first until 2027-01-31)",
+        ":ballot_box_with_check: *Waived*: 1 (until 2027-01-31)",
     ]
 
 

@@ -98,7 +98,7 @@ def _lines(release: ReleaseView) -> Iterator[str]:
         yield f":warning: *Advice*: {lines}{more}"
     if exceptions := waived(release):
         ends = sorted(one.result.waiver.until for one in exceptions if one.result.waiver)
-        first = f" (the first until {prose(ends[0], 20)})" if ends else ""
+        first = f" ({'the first ' if len(exceptions) > 1 else ''}until {prose(ends[0], 20)})" if ends else ""
         yield f":ballot_box_with_check: *Waived*: {len(exceptions)}{first}"
 
 
