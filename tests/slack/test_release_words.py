@@ -8,7 +8,7 @@ from bot.render.release.view import ReleaseView
 from bot.render.slack.answer import private_answer
 from bot.render.slack.release import parent
 from bot.report import FindingSummary, RemediationSummary, Report, SignatureSummary
-from bot.rules import Severity
+from bot.rules import Outcome, Severity
 from tests.making import digest
 from tests.slack.parts import CHANNEL, Office, failing, passing, release, report
 from tests.slack.test_release import IMAGES, bad, good, whole
@@ -107,11 +107,16 @@ async def test_a_long_advice_ends_with_a_sentence_and_is_whole_behind_a_button(o
     assert "Whole fix" in reply
 
 
-async def test_that_it_passes_is_said_once(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [(Outcome.PASS, "Now passes: `sha256:"), (Outcome.UNKNOWN, "Could no longer be checked completely: `sha256:")],
+)
+async def test_a_new_verdict_is_said_once(office: Office, outcome: Outcome, said: str) -> None:
+    """Seen: "Could no longer be checked completely: …, could not be checked completely"."""
     await office.publish(report(failing("sbom-missing")))
-    await office.publish(report(passing("sbom-missing")))
-    told = [text for text in _said(office) if "Now passes" in text]
-    assert ", passes" not in told[0]
+    await office.publish(report(failing("sbom-missing", outcome=outcome)))
+    (told,) = [text for text in _said(office) if said in text]
+    assert "…`. Was Fail since" in told
 
 
 async def test_the_other_side_of_a_difference_that_is_fixed_anyway_has_no_reply_of_its_own(office: Office) -> None:

@@ -30,6 +30,13 @@ _NOW: Final = {
     Verdict.UNKNOWN: "Could no longer be checked completely",
 }
 
+_SAID: Final = {
+    Verdict.PASS: {"passes"},
+    Verdict.WARN: {"passes, with advice"},
+    Verdict.UNKNOWN: {"could not be checked completely"},
+}
+"""What the headline of a single image says, which those words say as well."""
+
 
 class Became(StrEnum):
     """What became of the problems of a reply; also its state in the metadata."""
@@ -92,7 +99,7 @@ def changed(release: ReleaseView, before: str, since: float, *, again: bool, cal
     was = escaped(before.capitalize(), 20)
     said = headline(release)[1]
     parts = [short_digest(release.digest)] if release.digest else []
-    parts += [] if word.startswith(_NOW[Verdict.PASS]) and said.startswith("passes") else [prose(said)]  # not twice
+    parts += [] if said in _SAID.get(release.verdict, ()) else [prose(said)]
     owners = owners_line(release.owners, calls=True) if calls else ""
     tail = f" {owners}." if owners else ""
     line = f"{word}{': ' if parts else ''}{', '.join(parts)}{_news(release)}. Was {was} since {when}.{tail}"
