@@ -114,9 +114,10 @@ def _with_expected(release: Release, arrival: Arrival) -> Release:
     """Who is expected only now, e.g. since the policy names it, has as much time as the others had."""
     ends = arrival.at + arrival.complete
     late_by = ends if arrival.at > release.completes_at else 0.0
+    named = frozenset([str(arrival.placement.image), *(str(one.placement.image) for one in arrival.expected)])
     for one in arrival.expected:
         known = release.member(str(one.placement.image))
-        if known is None and not _is_respelled(release, one):
+        if known is None and not _is_respelled(release, one, named):
             new = Member(one.placement.image, one.placement.family, one.by, late_by=late_by)
             release = with_member(release, new)
         elif known is not None and known.expected_by is ExpectedBy.PUSH:
@@ -124,16 +125,19 @@ def _with_expected(release: Release, arrival: Arrival) -> Release:
     return release
 
 
-def _is_respelled(release: Release, one: ExpectedMember) -> bool:
+def _is_respelled(release: Release, one: ExpectedMember, named: frozenset[str]) -> bool:
     """Whether another tag of that repository and family has arrived: `1.1` and `v1.1`, or another base image.
 
-    Or, for what the policy names in the spelling of whoever arrives, is awaited there.
+    Or, for what the policy names in the spelling of whoever arrives, is awaited there. `named` are the images that are
+    expected with this one, each in its own right.
     """
     image, family = one.placement.image, one.placement.family
     others = [
         member
         for member in release.members
-        if (member.image.repository, member.family) == (image.repository, family) and member.image.tag != image.tag
+        if (member.image.repository, member.family) == (image.repository, family)
+        and member.image.tag != image.tag
+        and (one.by is ExpectedBy.BEFORE or str(member.image) not in named)
     ]
     if one.by is ExpectedBy.POLICY and any(member.image.registry == image.registry for member in others):
         return True

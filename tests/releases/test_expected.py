@@ -119,6 +119,15 @@ def test_what_the_policy_names_is_awaited_in_one_spelling(tmp_path: Path) -> Non
     assert not awaited(after(*pushed, "ghcr.io/acme/job:1.0", known=known))
 
 
+def test_two_base_images_that_the_policy_names_are_both_awaited(tmp_path: Path) -> None:
+    text = 'images:\n  - match: ["quay.io/acme/app:*-alpine3.19", "quay.io/acme/app:*-alpine3.20", quay.io/acme/web]\n'
+    known = policies(tmp_path, f"{text}    group: acme\n")
+    both = {f"quay.io/acme/app:1.0-alpine{base}" for base in ("3.19", "3.20")}
+    assert awaited(after("quay.io/acme/web:1.0", known=known)) == both
+    assert awaited(after(min(both), known=known)) == {max(both), "quay.io/acme/web:1.0"}
+    assert not awaited(after(*sorted(both), "quay.io/acme/web:1.0", known=known))
+
+
 def test_with_both_spellings_before_both_are_expected() -> None:
     before = had("quay.io/acme/app:v1.0", "quay.io/acme/app:1.0")
     assert awaited(after("quay.io/acme/app:1.1", before=before, version="1.0")) == {"quay.io/acme/app:v1.1"}
