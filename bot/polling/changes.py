@@ -85,7 +85,7 @@ def next_older(tags: Iterable[str], looked_at: float, now: float) -> str:
 
 def is_close(tag: str, state: RepositoryState, now: float) -> bool:
     """Whether the tag is looked at in every round: it moves by design, or was noticed a short while ago."""
-    return is_rolling(tag) or now - state.recent.get(tag, 0.0) < RECENT
+    return is_rolling(tag) or abs(now - state.recent.get(tag, 0.0)) < RECENT
 
 
 def changes(digests: Mapping[str, str], state: RepositoryState, now: float) -> tuple[TagChange, ...]:
@@ -96,7 +96,7 @@ def changes(digests: Mapping[str, str], state: RepositoryState, now: float) -> t
     """
     found = []
     same = {tag for tag, digest in digests.items() if digest and _was_gone(tag, state) == digest}
-    is_restored = bool(same) or now - state.restored_at < RECENT
+    is_restored = bool(same) or abs(now - state.restored_at) < RECENT
     for tag, digest in digests.items():
         if tag not in state.digests:
             before = _was_gone(tag, state)

@@ -87,7 +87,7 @@ class Expander:
         """Those that the glob matches; None when the registry did not list them and never has."""
         key, now = (place.registry, place.namespace), await self.now()
         listed = self._listed.get(key)
-        if listed is None or now >= listed.until:
+        if listed is None or not listed.until - LISTED_FOR <= now < listed.until:
             try:
                 async with asyncio.timeout(LIST_MAX):
                     with tally.counting():

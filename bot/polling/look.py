@@ -88,7 +88,7 @@ class _Looking:
 
     async def run(self) -> Look:
         is_first = not self.state.baseline_at or self.state.tags != self.target.tags
-        whole = is_first or self.now - self.state.whole_at >= WHOLE_AFTER
+        whole = is_first or abs(self.now - self.state.whole_at) >= WHOLE_AFTER
         listing = await self.registry.catalogue.tags(self.target.repository, is_known=self._is_known, whole=whole)
         listed = self._wanted(listing.tags)
         digests = {tag.name: tag.digest for tag in listed}
@@ -168,7 +168,7 @@ class _Looking:
                 continue
             known[tag] = digest or known.get(tag, "")
             gone.pop(tag, None)
-        recent = {tag: at for tag, at in self.state.recent.items() if self.now - at < RECENT}
+        recent = {tag: at for tag, at in self.state.recent.items() if abs(self.now - at) < RECENT}
         for change in found:
             if change.kind is ChangeKind.VANISHED:
                 gone[change.tag] = known.pop(change.tag)

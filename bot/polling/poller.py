@@ -17,7 +17,7 @@ from bot.polling.announcing import Announcing
 from bot.polling.budgets import Budgets
 from bot.polling.expanding import Expander, Expansion
 from bot.polling.look import Look, Polled, look
-from bot.polling.pacing import next_due
+from bot.polling.pacing import QUIET, next_due
 from bot.polling.targets import PollTarget
 from bot.store.lease import Lease, Leases
 from bot.store.leased import while_leased
@@ -38,6 +38,9 @@ would hold up all others for LOOK_MAX with each of its repositories."""
 
 START: Final = 30.0
 """Seconds over which the first looks at new repositories are spread."""
+
+AHEAD: Final = 2
+"""Times the longest wait; nothing is put off for longer. The store's clock may have been years ahead for a moment."""
 
 BEAT: Final = 5.0
 """Seconds between two looks at what is due."""
@@ -120,8 +123,9 @@ class Poller:
             await self.polls.put_off(name, due=known[name], lease=lease)
         if expansion.is_whole and (gone := [name for name in known if name not in expansion.targets]):
             await self.polls.forget(gone, lease=lease)
+        latest = now + AHEAD * max(self.interval, QUIET)  # later than that only a clock that went wrong has put it
         return sorted(
-            (name for name, at in known.items() if at <= now and name in expansion.targets),
+            (name for name, at in known.items() if not now < at <= latest and name in expansion.targets),
             key=lambda name: known[name],
         )
 

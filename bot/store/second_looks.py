@@ -1,6 +1,7 @@
 """What the second look knows of each image that was released: marks of its evidence, last outcome, when it is due."""
 
 from contextlib import suppress
+from math import inf
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -127,15 +128,19 @@ class SecondLooks:
                 found[image] = SecondLook.model_validate_json(str(text))
         return found
 
-    async def plan(self, due: dict[str, float]) -> None:
-        """These images and no others are looked at; those that are planned already keep their time."""
+    async def plan(self, due: dict[str, float], *, latest: float) -> None:
+        """These images and no others are looked at; those that are planned already keep their time.
+
+        But not one after `latest`, which only a clock that went wrong can have put there.
+        """
         with trouble("planning second looks"):
-            planned = {str(image) for image in await self._store.redis.zrange(self._due, 0, -1)}
-            new = {image: at for image, at in list(due.items())[:IMAGES_MAX] if image not in planned}
+            found = await self._store.redis.zrange(self._due, 0, -1, withscores=True)
+            planned = {str(pair[0]): float(pair[1]) for pair in found}
+            new = {image: at for image, at in list(due.items())[:IMAGES_MAX] if planned.get(image, inf) > latest}
             gone = [image for image in planned if image not in due]
             async with self._store.redis.pipeline(transaction=True) as pipe:
                 if new:
-                    pipe.zadd(self._due, new, nx=True)
+                    pipe.zadd(self._due, new, lt=True)
                 if gone:
                     pipe.zrem(self._due, *gone)
                     pipe.hdel(self._open, *gone)

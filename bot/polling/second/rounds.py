@@ -45,6 +45,9 @@ ROUND_MAX: Final = 60.0
 LATER: Final = 3600.0
 """Seconds until an image is asked for again whose registry is left alone at the moment."""
 
+AHEAD: Final = 2
+"""Times the longest wait; nothing is put off for longer. The store's clock may have been years ahead for a moment."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -77,8 +80,9 @@ class SecondRounds:
     async def round(self, lease: Lease) -> None:
         """Look at every image that is due. Raises StoreError."""
         now = await self.now()
-        if now - self._planned_at >= PLANNED_FOR:
-            await self.looks.plan(await self._planned(now))
+        if abs(now - self._planned_at) >= PLANNED_FOR:
+            planned, longest = await self._planned(now)
+            await self.looks.plan(planned, latest=now + AHEAD * longest)
             self._planned_at = now
         clock = asyncio.get_running_loop().time
         ends = clock() + ROUND_MAX
@@ -91,15 +95,17 @@ class SecondRounds:
             if clock() > ends:
                 return
 
-    async def _planned(self, now: float) -> dict[str, float]:
-        """All images that are looked at again, each with the time of its first look."""
-        planned = {}
+    async def _planned(self, now: float) -> tuple[dict[str, float], float]:
+        """All images that are looked at again, with the time of its first look, and the longest time between two."""
+        planned: dict[str, float] = {}
+        longest = LATER
         for release in await self._releases(now):
             for member in release.members:
                 every = self.policies.for_image(member.image).watch
                 if every and member.checked_at and member.digest and await self.watches.find(member.image):
                     planned[str(member.image)] = now + every * self.chance()
-        return planned
+                    longest = max(longest, every)
+        return planned, longest
 
     async def _releases(self, now: float) -> list[Release]:
         """All rolling tags of each group, and those of its versions that are looked at again."""
