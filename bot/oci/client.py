@@ -124,10 +124,13 @@ class HttpRegistry:
     async def _refused(self, reference: Reference, response: Response) -> None:
         """Raises what the answer to a HEAD means; nothing when only a GET can tell.
 
-        In a search an answer that comes for every HEAD says nothing of the tag.
+        An answer that comes for every HEAD says nothing of the tag.
         """
-        if response.status not in REFUSING or not is_sought(reference):
+        if response.status not in REFUSING:
             expect(response)
+        if not is_sought(reference):
+            if self._heads.is_meant(reference):
+                expect(response)
             return
         means, level = await self._heads.means(reference)
         tally.follow(level)

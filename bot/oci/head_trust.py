@@ -1,7 +1,8 @@
 """What a HEAD that says no means at a place: whether the same answer comes for what is surely there, or surely is not.
 
 Some registries and proxies answer 404, 403 or 405 to every HEAD, and give with a GET what is there. Artifactory's
-virtual repositories answer 403 for a tag that is absent. Only a search asks; one HEAD an hour for each place tells.
+virtual repositories answer 403 for a tag that is absent. A search asks one HEAD an hour for each place, which tells;
+elsewhere a HEAD that is refused means something once another one of that place was not.
 """
 
 import asyncio
@@ -50,6 +51,11 @@ class HeadTrust:
     def note(self, reference: Reference) -> None:
         """A HEAD found something there."""
         self._remember(self._known, place_of(reference), True)  # noqa: FBT003
+
+    def is_meant(self, reference: Reference) -> bool:
+        """Whether a HEAD found something at that place within the hour."""
+        known, until = self._known.get(place_of(reference), (False, 0.0))
+        return known and time.monotonic() < until
 
     async def beside(self, reference: Reference, head: Awaitable[Response]) -> Response:
         """The answer to that HEAD. What answers mean there is asked at the same time, when nobody knows it yet."""

@@ -70,3 +70,23 @@ async def test_a_registry_that_refuses_one_tag_alone_refuses_it() -> None:
 
 def absent(image: str) -> str:
     return f"{image.replace(':', '-')}.sig"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_outside_of_a_search_a_get_tells_what_every_head_refuses(status: int) -> None:
+    """Polling and audits resolve tags alone."""
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        digest = fake.push_image("demo/app", tag="1")
+        fake.fault("/manifests/", Status(status), method="HEAD")
+        assert await registry.resolve(at(fake)) == digest
+        with pytest.raises(NotFoundError):
+            await registry.resolve(at(fake, "absent"))
+
+
+async def test_where_a_head_found_something_its_404_is_believed_without_a_get() -> None:
+    async with FakeRegistry() as fake, opened(fake) as registry:
+        fake.push_image("demo/app", tag="1")
+        await registry.resolve(at(fake))
+        with pytest.raises(NotFoundError):
+            await registry.resolve(at(fake, "absent"))
+        assert fake.count("GET") == 0
