@@ -92,6 +92,16 @@ async def test_a_tag_with_another_digest_has_drifted_and_is_a_push(store: Store)
         assert (look.outcome, look.reason) == (SecondOutcome.DRIFTED, Reason.TAG_MOVED)
 
 
+async def test_a_registry_that_names_another_digest_than_it_gives_has_not_drifted(store: Store) -> None:
+    async with second(store) as bot:
+        await bot.release("1.0")
+        await bot.days(1)
+        headers = {"Docker-Content-Digest": "sha256:" + "e" * 64}
+        bot.fake.fault("/manifests/1.0", Status(200, headers=headers), method="HEAD")
+        assert await bot.days(2) == []
+        assert (await bot.look("1.0")).outcome == SecondOutcome.SAME
+
+
 async def test_a_tag_that_is_gone_has_decayed(store: Store) -> None:
     async with second(store) as bot:
         await bot.release("1.0")

@@ -1,11 +1,14 @@
-"""One second look at one image: a HEAD for its tag, and one for each place where its evidence was."""
+"""One second look at one image: a HEAD for its tag, and one for each place where its evidence was.
+
+Only that something is gone or another one is not said by a HEAD alone.
+"""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from bot.errors import DeniedError, NotFoundError, RegistryError, TooLargeError, UnavailableError
 from bot.oci import tally
-from bot.oci.manifest import Descriptor
+from bot.oci.manifest import Content, Descriptor
 from bot.oci.reference import Reference, fallback_tag
 from bot.polling.second.outcomes import Reason, SecondFinding, SecondOutcome
 from bot.polling.second.places import FALLBACK, REFERRERS, TAG, mark_of
@@ -20,6 +23,9 @@ class AskedAgain(Protocol):
 
     async def resolve(self, reference: Reference) -> str:
         """The tag's digest; a HEAD. Raises RegistryError."""
+
+    async def manifest(self, reference: Reference) -> Content:
+        """What the tag stands for; a GET, which Docker Hub counts. Raises RegistryError."""
 
     async def referrers(self, reference: Reference) -> tuple[Descriptor, ...]:
         """Who refers to the digest. Raises RegistryError."""
@@ -47,6 +53,8 @@ async def look_again(registry: AskedAgain, looked: LookedAgain) -> SecondFinding
             await _require_gone(registry, looked.member.image)
             return SecondFinding(SecondOutcome.DECAYED, Reason.TAG_GONE)
         if digest != looked.member.digest:
+            digest = await _of_bytes(registry, looked.member.image, digest)
+        if digest != looked.member.digest:
             return SecondFinding(SecondOutcome.DRIFTED, Reason.TAG_MOVED, digest)
         marks = await _marks(registry, looked)
         if ABSENT in marks.values():
@@ -56,6 +64,14 @@ async def look_again(registry: AskedAgain, looked: LookedAgain) -> SecondFinding
         if _sisters_differ(looked):
             return SecondFinding(SecondOutcome.DRIFTED, Reason.SISTERS_DIFFER, digest, marks, moved)
         return SecondFinding(SecondOutcome.SAME, digest=digest, marks=marks, moved=moved)
+
+
+async def _of_bytes(registry: AskedAgain, image: Reference, told: str) -> str:
+    """What the tag really stands for: some registries name another digest in answer to a HEAD than they give."""
+    try:
+        return (await registry.manifest(image)).digest
+    except TooLargeError:
+        return told
 
 
 async def _require_gone(registry: AskedAgain, image: Reference) -> None:
