@@ -26,6 +26,7 @@ _FAILS_BEFORE: Final[dict[str, Version]] = {
 """The first version that GitHub still serves."""
 _GONE_COMMANDS: Final = re.compile(r"::(?:set-env|add-path)\b")
 _ALLOWED: Final = "ACTIONS_ALLOW_UNSECURE_COMMANDS"
+_OTHER_SHELL: Final = re.compile(r"\bshell[\"']?:[ \t]*[\"']?(?!(?:/\w+)*/?(?:ba|da|z)?sh\b)\S")
 _NEEDS_MAX: Final = 32
 """Jobs of a chain that need one another."""
 
@@ -62,9 +63,16 @@ def _fails(file: CiFile, job: Job, *, whole: bool) -> bool:
     for step in job.steps:
         if not whole and step.operations:
             return False
-        if _stops(step, allowed=_ALLOWED in file.source.text):
+        if _stops(step, allowed=_ALLOWED in file.source.text, quotes=_is_posix(file, job)):
             return True
     return False
+
+
+def _is_posix(file: CiFile, job: Job) -> bool:
+    """Whether the scripts of a job are for a POSIX shell: others have other quotes."""
+    runner = job.node.get("runs-on") if job.node else None
+    windows = any("windows" in one.value for one in scalars(runner)) if runner else False
+    return not windows and not file.source.mentions(_OTHER_SHELL)
 
 
 def _has_no_runner(job: Job, held: Table[str, tuple[str, ...]]) -> bool:
@@ -91,9 +99,9 @@ def is_gone(action: Action | None) -> bool:
     return newest_of(action.version) < WITH_BUILDX
 
 
-def _stops(step: Step, *, allowed: bool) -> bool:
-    """Whether a script surely fails, and the steps behind it do not run."""
+def _stops(step: Step, *, allowed: bool, quotes: bool) -> bool:
+    """Whether a script surely fails, and the steps behind it do not run; `quotes`: also by quotes that are open."""
     run = step.node.scalar("run") if step.node else None
     if run is None or step.node is None or step.node.get("if") or step.node.get("continue-on-error"):
         return False
-    return (not allowed and _GONE_COMMANDS.search(run.value) is not None) or is_unclosed(run.value)
+    return (not allowed and _GONE_COMMANDS.search(run.value) is not None) or (quotes and is_unclosed(run.value))

@@ -82,11 +82,27 @@ def test_a_job_that_needs_one_which_fails() -> None:
         ("echo a # it's", False),
         ("echo \\' $'it\\'s", False),
         ("echo \"${{ a == 'b' }}\"", False),
+        ("find . -exec rm {} \\;\n", False),
+        ("make \\\n  all \\\n", False),
+        ('A=$(jq "[.[] | select(.n == \\"a\\" or .b)]" x)\nexit 1\n', False),
+        ('A=$(jq "[.[] | select(.n == \\"a or .b)]" x)\nexit 1\n', False),
+        ('echo "$(date "+%Y")"', False),
+        ('echo "$(date "+%Y)', True),
+        ('echo "${A:-it\'s}"', False),
         ("", False),
     ],
 )
 def test_scripts_that_end_inside_of_quotes(script: str, unclosed: bool) -> None:  # noqa: FBT001 - a table
     assert is_unclosed(script) is unclosed
+
+
+def test_quotes_of_other_shells_are_not_judged() -> None:
+    step = "- run: |\n    echo 'a\n"
+    assert doubts(job(step + BUILD)) == {(Doubt.FAILS,)}
+    assert doubts(job(step + "  shell: cmd\n" + BUILD)) == {()}
+    assert doubts(job(step + BUILD, "defaults: { run: { shell: pwsh } }")) == {()}
+    assert doubts(job(step + "  shell: bash\n" + BUILD)) == {(Doubt.FAILS,)}
+    assert Doubt.FAILS not in {one for found in doubts(job(step + BUILD).replace("ubuntu", "windows")) for one in found}
 
 
 def test_a_push_to_a_registry_that_is_not_logged_in_to() -> None:

@@ -36,6 +36,7 @@ _SLSA_GENERATOR = re.compile(
     r"slsa-framework/slsa-github-generator/\.github/workflows/generator_container_slsa3\.ya?ml@"
 )
 _MATRIX = re.compile(r"\$\{\{ matrix\.([A-Za-z_][\w-]*) \}\}")
+_BAKE_FILE = re.compile(r"\$\{\{ steps\.([A-Za-z_][\w-]*)\.outputs\.bake-file(?:-tags)? \}\}")
 _SET_ARGUMENT = re.compile(r"\.args\.([A-Za-z_]\w*)=([^\n]*)")
 _ARGUMENT = re.compile(r"\b([A-Za-z_]\w*)=([^\n]*)")
 
@@ -133,7 +134,7 @@ def bake(used: Used) -> Build:
         sbom=_ask_bake(used, "sbom", sets),
         push=True if output.push else used.on("push", otherwise=output.push),
         load=True if output.load else used.on("load", otherwise=output.load),
-        names=None,
+        names=_names_in_bake(used),
         editor=TableEditor(used.source, used.step.inputs),
         step=used.step.id,
         builder=used.builder,
@@ -141,6 +142,15 @@ def bake(used: Used) -> Build:
         buildx=used.buildx,
         secret_args=tuple(_secrets_in_set(used)),
     )
+
+
+def _names_in_bake(used: Used) -> tuple[Name, ...] | None:
+    """The images that docker/metadata-action hands to the targets of the bake file; None where it hands over none."""
+    made = [_BAKE_FILE.fullmatch(line.removeprefix("cwd://")) for line in used.lines("files")]
+    images = [image for one in made if one for image in used.metadata.get(one[1], ())]
+    if not images or any(only_unresolved(image) for image in images):
+        return None
+    return tuple(Name(read_name(image).repository, tag="${tag}") for image in images)
 
 
 def _output_in_set(line: str) -> str:

@@ -43,20 +43,47 @@ def expression(inside: str) -> str:
 
 def closing(text: str, opening: int) -> int:
     """After the bracket that closes the one at `opening`, quotes respected; the end of the text when none does."""
-    opens, closes = text[opening], _CLOSES[text[opening]]
-    depth, at = 0, opening
-    while at < len(text):
-        char = text[at]
+    return follow(text, opening + 1, [_CLOSES[text[opening]]])
+
+
+def follow(text: str, at: int, opened: list[str]) -> int:
+    """After the character that closes the first of what is `opened`; the end of the text when none does.
+
+    `opened` are the characters that close what is open, the innermost last. What is open at the end of the text stays
+    in it. Each character is looked at once.
+    """
+    while at < len(text) and opened:
+        inner, char = opened[-1], text[at]
         if char == "\\":
             at += 1
-        elif char in "'\"":
-            end = text.find(char, at + 1)
-            at = len(text) if end < 0 else end
-        elif char == opens:
-            depth += 1
-        elif char == closes:
-            depth -= 1
-            if not depth:
-                return at + 1
+        elif char == inner[0]:
+            opened.pop()
+        elif char == "$" and text[at + 1 : at + 2] in _CLOSES:
+            at += 1
+            opened.append(_CLOSES[text[at]] + ("" if text[at] == "(" else _quoted(inner)))
+        elif inner == '"':
+            pass
+        elif char == '"' or (char == "'" and inner != _BRACE_IN_QUOTES):
+            at = _quote(text, at, opened)
+        elif char == "#" and inner == ")" and text[at - 1].isspace():
+            at = end if (end := text.find("\n", at)) >= 0 else len(text)
+        elif _CLOSES.get(char) == inner[0]:
+            opened.append(inner)
         at += 1
-    return len(text)
+    return min(at, len(text))
+
+
+_BRACE_IN_QUOTES = '}"'
+"""What closes ${ … } inside of quotes: single quotes are nothing special there."""
+
+
+def _quoted(inner: str) -> str:
+    return '"' if inner in {'"', _BRACE_IN_QUOTES} else ""
+
+
+def _quote(text: str, at: int, opened: list[str]) -> int:
+    """Where the quote that begins here ends; a double one is only opened, as there may be more in it."""
+    end = text.find("'", at + 1) if text[at] == "'" else at
+    if text[at] == '"' or end < 0:
+        opened.append(text[at])
+    return len(text) if end < 0 else end

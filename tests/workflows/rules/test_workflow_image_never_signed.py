@@ -99,6 +99,20 @@ def test_a_chart_that_is_signed_with_gpg_takes_its_signature_along() -> None:
     assert one.message.startswith("quay.io/acme/app is")
 
 
+def test_images_that_the_metadata_action_hands_to_a_bake_file() -> None:
+    images = "images: |\n      quay.io/acme/app\n      ${{ env.SLUG }}"
+    meta = f"- uses: docker/metadata-action@v6\n  id: meta\n  with:\n    {images}\n"
+    files = "files: |\n  docker-bake.hcl\n  cwd://${{ steps.meta.outputs.bake-file }}"
+    text = job(meta + build("push: true", *files.splitlines(), uses="docker/bake-action@v7"), "env: { SLUG: acme/app }")
+    (one,) = found(RULE, text)
+    assert one.message == "docker.io/acme/app, quay.io/acme/app is pushed here, and nothing signs it"
+    sign = run("cosign sign --yes quay.io/acme/app@$DIGEST acme/app@$DIGEST")
+    assert not found(RULE, text + "".join(f"      {line}\n" for line in sign.splitlines()))
+    assert not found(RULE, text.replace("bake-file", "labels"))
+    assert not found(RULE, text.replace("push: true", "push: false"))
+    assert not found(RULE, text.replace("env: { SLUG: acme/app }", "env: { OTHER: acme/app }"))
+
+
 def test_tags_take_the_place_of_an_outputs_name() -> None:
     output = "outputs: 'type=image,name=target,annotation-index.a=b'"
     (one,) = found(RULE, job(build("push: true", "tags: quay.io/acme/app:1", output)))

@@ -37,6 +37,13 @@ def test_the_digest_of_the_step_that_pushed_that_tag() -> None:
     assert "cosign sign --yes quay.io/acme/app@${{ steps.build.outputs.digest }}\n" in fixed(RULE, text)
 
 
+def test_the_output_of_a_step_that_is_called_version_is_no_digest() -> None:
+    for output in ("version", "VERSION", "Tag"):
+        line = f"cosign sign --yes quay.io/acme/app:${{{{ steps.prep.outputs.{output} }}}}"
+        assert len(found(RULE, job(run(line)))) == 1
+    assert not found(RULE, job(run("cosign sign --yes quay.io/acme/app:${{ steps.prep.outputs.REF }}")))
+
+
 def test_verify_is_not_sign() -> None:
     assert not found(RULE, job(run("cosign verify quay.io/acme/app:1.2.3")))
 

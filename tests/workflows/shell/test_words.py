@@ -2,11 +2,13 @@
 
 import shlex
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.workflows.shell.pieces import Operator, Word
 from bot.workflows.shell.words import words
+from tests.growth import LINEAR_MAX, growth
 
 PLAIN = st.text(alphabet=st.sampled_from(list("ab-=/:.,@ \t'\"\\#")), max_size=40)
 
@@ -71,3 +73,26 @@ def test_what_is_filled_in_later_stays_a_hole() -> None:
         assert word.literal is None
         assert (word.start, word.end) == (0, len(text))
     assert cut("'$A' \\$A a$") == ["$A", "$A", "a$"]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        'jq "[.[] | select(.n == \\"a\\" or (.b))]" x',
+        'echo "$(date "+%Y)%m")"',
+        "echo ${A%)} '(' \\) ",
+        "cat a # it's (not) closed\necho b",
+        'echo "${A:-it\'s}"; (b)',
+        "echo $((1 + (2)))",
+    ],
+)
+def test_what_stands_in_a_substitution_ends_where_the_shell_ends_it(inside: str) -> None:
+    first, newline, *_ = words(f"A=$({inside})\necho c\n")
+    assert isinstance(first, Word)
+    assert first.pieces[1].text == inside
+    assert isinstance(newline, Operator)
+
+
+@pytest.mark.parametrize("unit", ['"$(', "${", "'", '"', "#", "(", "\\"])
+def test_what_is_never_closed_takes_no_more_than_its_length(unit: str) -> None:
+    assert growth(lambda size: list(words("A=$(" + unit * size)), 8_000) < LINEAR_MAX
