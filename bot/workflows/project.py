@@ -128,6 +128,7 @@ class Project:
                 | attached_by(self._with_used([call.file for call in calls.get(self._real(path), [])], paths_of)),
                 signs=bool(signing - {path}),
                 released=released,
+                configured=any(one.kind is FileKind.GORELEASER for one in read.values()),
                 run=run[path],
                 idle=path not in self.named and (is_idle_workflow(inside[path]) or self._waits(path, calls, named)),
                 elsewhere=(run[path] or frozenset()) - here.get(inside[path], frozenset()),

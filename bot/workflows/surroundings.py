@@ -22,12 +22,12 @@ class Surroundings:
     `bake_by_action`: only docker/bake-action pushes it. `bake_asks`: a bake file says something about provenance.
     `attached`: what files that call or run this one attach after the push, "provenance" or "sbom". `bake_words`:
     the words of all CI files that may name bake targets; None when that is not known. `signs`: another file signs,
-    or may sign. `released`: GoReleaser signs images, or may. `run`: the targets and scripts of this file that CI
-    files run; None when that is not known. `elsewhere`: those that only CI systems which we do not read run.
-    `tried`: those that only workflows and jobs for tests run. `called`: how the files that call this one do so.
-    `idle`: a workflow where GitHub looks for none, or a workflow or action that only others call, and none does.
-    `repository`: the owner and name of this repository on GitHub; "" where that is not known. `published`:
-    registries in which people look for images, whatever they are called.
+    or may sign. `released`: GoReleaser signs images, or may. `configured`: its configuration is among the files.
+    `run`: the targets and scripts of this file that CI files run; None when that is not known. `elsewhere`: those
+    that only CI systems which we do not read run. `tried`: those that only workflows and jobs for tests run.
+    `called`: how the files that call this one do so. `idle`: a workflow where GitHub looks for none, or a workflow
+    or action that only others call, and none does. `repository`: the owner and name of this repository on GitHub;
+    "" where that is not known. `published`: registries in which people look for images, whatever they are called.
     """
 
     bake_is_told: bool = False
@@ -39,6 +39,7 @@ class Surroundings:
     attached: frozenset[str] = frozenset()
     signs: bool = False
     released: bool = True
+    configured: bool = True
     run: frozenset[str] | None = None
     elsewhere: frozenset[str] = frozenset()
     tried: frozenset[str] = frozenset()

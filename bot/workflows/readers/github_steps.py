@@ -38,7 +38,7 @@ from bot.workflows.versions import (
 )
 
 _ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"}
-_RELEASER = "goreleaser/goreleaser-action"
+RELEASER = "goreleaser/goreleaser-action"
 _CHALK = "crashappsec/setup-chalk-action"
 _SIGNING_KEY = re.compile(r"private[-_]?key|cosign|signing", re.IGNORECASE)
 """Names of inputs."""
@@ -151,7 +151,7 @@ def _operations(used: docker_actions.Used) -> Iterator[ImageOperation]:
         yield _attest(used)
     elif action.name == _CHALK:  # wraps docker: what it builds and pushes is attested and signed
         yield from (UnknownSigner(action.place), Attached("provenance", action.place))
-    elif action.name == _RELEASER:
+    elif action.name == RELEASER:
         yield UnknownSigner(action.place, GORELEASER)
     elif action.name != COSIGN_INSTALLER and _may_sign(used):
         yield UnknownSigner(action.place)

@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
+from bot.workflows.builds import Asked
 from bot.workflows.doubts import Doubt
+from bot.workflows.editors.flags import FlagEditor
 from bot.workflows.events import only_requests
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import UnreadPush
 from bot.workflows.purposes import is_trial_job
+from bot.workflows.readers.github_steps import RELEASER
 from bot.workflows.rule import LintContext, LintFinding, LintRule
 from bot.workflows.tools.unread import ABOUT_IMAGES
 
@@ -65,6 +68,8 @@ def check(context: LintContext) -> Iterator[LintFinding]:
         if not _is_doubtful(context, job):
             yield from _actions(context, job)
             yield from _commands(context, job)
+            yield from _releases(context, job)
+    yield from _flags(context)
 
 
 def _is_doubtful(context: LintContext, job: Job) -> bool:
@@ -119,6 +124,28 @@ def _commands(context: LintContext, job: Job) -> Iterator[LintFinding]:
                 yield rule.at(context, one.place, f"the file seems to push an image ({one.what}), and is not read")
             elif ABOUT_IMAGES.search(one.what) or job.once(_logs_in, context.file):
                 yield rule.at(context, one.place, f"{one.what} may push an image, and what it does was not read")
+
+
+def _releases(context: LintContext, job: Job) -> Iterator[LintFinding]:
+    """What GoReleaser releases where its configuration is not there, or is made when it runs."""
+    for step in job.steps:
+        words = step.inputs.text("args").split() if step.uses and step.uses.name == RELEASER and step.inputs else []
+        if "release" in words and "--snapshot" not in words and not (step.for_requests or context.around.configured):
+            message = "what GoReleaser publishes was not read: its configuration is not among the files here"
+            yield rule.at(context, step.node.place if step.node else job.place, message)
+
+
+def _flags(context: LintContext) -> Iterator[LintFinding]:
+    """Builds that push, or may, with flags of which nobody knows what they ask for."""
+    for job, build in context.builds():
+        unknown = build.provenance.asked is Asked.UNKNOWN is build.sbom.asked and build.provenance.place is None
+        may_push = build.push or (build.push is None and build.tool == "docker buildx build")
+        if not unknown or not may_push or not isinstance(build.editor, FlagEditor):
+            continue
+        if not {*context.doubts_of_build(job, build)} - {Doubt.NOT_PUSHED, Doubt.RUNNER, Doubt.WHEN_UNKNOWN}:
+            where = job.name.rpartition("/")[2]
+            message = f"{build.tool} in {where} takes flags that only the run knows: what it asks for was not read"
+            yield rule.at(context, build.place, message)
 
 
 def _is_read(context: LintContext, what: str) -> bool:

@@ -104,8 +104,10 @@ def _fix(source: SourceText, job: Job, merge: Merge) -> Fix | None:
     create = _CREATE.search(source.text, merge.extent.start, merge.extent.end)
     if line is None or create is None:
         return None
+    amends = [*_AMEND.finditer(source.text, create.end(), merge.extent.end)]
+    if amends and len(merge.sources) == 1:  # it is added to what an earlier run has put into the list
+        return None
     edits = [Edit(Place(create.start(), create.end()), "buildx imagetools create -t")]
-    amends = _AMEND.finditer(source.text, create.end(), merge.extent.end)
     edits.extend(Edit(Place(amend.start(), amend.end()), "") for amend in amends)
     return Fix((*edits, Edit(line, "")))
 

@@ -1,6 +1,6 @@
 """Images that BuildKit does not build, and those that others build with it."""
 
-from tests.workflows.pipelines.conftest import Make
+from tests.workflows.pipelines.conftest import CI, Make
 
 ATTEST = """\
       - uses: actions/attest@v4
@@ -70,23 +70,29 @@ def test_buildah_through_red_hats_actions(repository: Make) -> None:
 
 
 def test_goreleaser(repository: Make) -> None:
-    pipeline = repository(
-        """\
-        on: { push: { tags: ["v*"] } }
-        permissions: { contents: write, packages: write, id-token: write }
-        jobs:
-          release:
-            runs-on: ubuntu-latest
-            steps:
-              - uses: actions/checkout@v4
-                with: { fetch-depth: 0 }
-              - uses: docker/setup-buildx-action@v3
-              - uses: sigstore/cosign-installer@v3
-              - uses: goreleaser/goreleaser-action@v6
-                with: { version: "~> v2", args: release --clean }
-              - run: cosign sign --yes ghcr.io/acme/app@$(crane digest ghcr.io/acme/app:${{ github.ref_name }})
-        """
-    )
+    release = """\
+    on: { push: { tags: ["v*"] } }
+    permissions: { contents: write, packages: write, id-token: write }
+    jobs:
+      release:
+        runs-on: ubuntu-latest
+        steps:
+          - uses: actions/checkout@v4
+            with: { fetch-depth: 0 }
+          - uses: docker/setup-buildx-action@v3
+          - uses: sigstore/cosign-installer@v3
+          - uses: goreleaser/goreleaser-action@v6
+            with: { version: "~> v2", args: release --clean }
+          - run: cosign sign --yes ghcr.io/acme/app@$(crane digest ghcr.io/acme/app:${{ github.ref_name }})
+    """
+    config = """\
+    version: 2
+    dockers_v2:
+      - images: [ghcr.io/acme/app]
+        tags: ["{{ .Tag }}"]
+        flags: [--provenance=mode=max]
+    """
+    pipeline = repository({CI: release, ".goreleaser.yaml": config})
     pipeline.fine()
     pipeline.broken(
         "@$(crane digest ghcr.io/acme/app:${{ github.ref_name }})",

@@ -212,3 +212,34 @@ def test_what_is_built_beside_it_is_judged_as_before() -> None:
     assert found("workflow-provenance-disabled", job(push + run("just push-image")))
     assert found("workflow-image-never-signed", job(push + run("just push-image")))
     assert not found("workflow-image-never-signed", job(push + run("just push-and-sign-image")))
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("docker buildx build --push $FLAGS -t quay.io/acme/app:1 .", True),
+        ("docker buildx build $FLAGS -t quay.io/acme/app:1 .", True),
+        ("docker build $FLAGS -t quay.io/acme/app:1 .", False),
+        ("docker buildx build --push --provenance=mode=max $FLAGS -t quay.io/acme/app:1 .", False),
+        ("docker buildx build --push -t quay.io/acme/app:1 .", False),
+        ("docker buildx build --load $FLAGS -t localhost:5000/app:1 .", False),
+        ("docker buildx build --push $FLAGS -t quay.io/acme/app-test:1 .", False),
+    ],
+)
+def test_flags_that_only_the_run_knows_are_told(command: str, *, said: bool) -> None:
+    text = "docker buildx build in image takes flags that only the run knows: what it asks for was not read"
+    assert [one.message for one in found(RULE, job(run(command)))] == ([text] if said else [])
+
+
+def test_a_release_whose_configuration_is_not_there(tmp_path: Path) -> None:
+    step = "- uses: goreleaser/goreleaser-action@v6\n  with: {{ args: '{}' }}\n"
+    files = {CI: job(step.format("release --clean"))}
+    text = "what GoReleaser publishes was not read: its configuration is not among the files here"
+    assert told(tmp_path, files) == [(CI, 6, text)]
+    assert not told(tmp_path, {CI: job(step.format("release --snapshot"))})
+    assert not told(tmp_path, {**files, ".goreleaser.yml": "builds:\n  - main: ./cmd/app\n"})
+
+
+def test_a_make_that_a_target_runs_is_read_by_its_targets(tmp_path: Path) -> None:
+    files = {"Makefile": "push:\n\t$(MAKE) push-image\npush-image:\n\ttrue\n", CI: job(run("make push"))}
+    assert not told(tmp_path, files)

@@ -22,6 +22,15 @@ def test_amend_is_dropped() -> None:
     assert INSTEAD in fixed(RULE, job(run(create, "docker manifest push --purge quay.io/acme/app:1", "true")))
 
 
+def test_one_image_that_is_added_to_an_earlier_list_is_not_made_the_whole_list() -> None:
+    """There, imagetools would put that one in the place of those that were there."""
+    add = "docker manifest create --amend quay.io/acme/app:1 quay.io/acme/app:1-$ARCH"
+    (one,) = found(RULE, job(run(add, "docker manifest push quay.io/acme/app:1")))
+    assert not one.fixable
+    (one,) = found(RULE, job(run(add.replace("--amend ", ""), "docker manifest push quay.io/acme/app:1")))
+    assert one.fixable
+
+
 @pytest.mark.parametrize(
     "lines",
     [
