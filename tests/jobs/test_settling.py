@@ -5,7 +5,7 @@ The threads here come out of the whole bot: a fake registry, the real checker an
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,7 +15,7 @@ from bot.jobs.parts import CheckPolicy
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.recheck import MARGIN, Why, later_looks
 from bot.jobs.timing import Timing
-from bot.report import Report
+from bot.report import Report, WaiverSummary
 from bot.rules import Outcome
 from bot.store import Store
 from bot.store.pushes import Pushes
@@ -185,3 +185,20 @@ async def test_a_report_that_is_open_or_old_is_made_anew(store: Store, found: Re
             await queue.enqueue(push(), key="k")
             await eventually(teller.has_told(number))
     assert len(checker.looks) == 2
+
+
+@pytest.mark.parametrize(("days", "looks"), [(0, 1), (-1, 2)])
+async def test_a_report_with_a_waiver_that_is_over_is_made_anew(store: Store, days: int, looks: int) -> None:
+    """Until the report was a day old, the image passed by a waiver that had ended."""
+    now = datetime.fromtimestamp(await store.now(), UTC)
+    waiver = WaiverSummary(reason="known", until=f"{now.date() + timedelta(days=days)}")
+    waived = judged(Outcome.WAIVED, rule="sbom-missing")
+    waived = waived.model_copy(
+        update={"checked_at": now, "results": (waived.results[0].model_copy(update={"waiver": waiver}),)}
+    )
+    checker, teller = Looker([waived], stands_for=waived.digest), Teller()
+    async with working(store, checker, teller), open_queue(store, settings()) as queue:
+        for number in (1, 2):
+            await queue.enqueue(push(), key="k")
+            await eventually(teller.has_told(number))
+    assert len(checker.looks) == looks
