@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from bot.attestations.provenance import Provenance
+from bot.attestations.provenance import Mode, Provenance
 from bot.context import Context
-from bot.evidence import Unreadable
+from bot.evidence import PlatformEvidence, Unreadable
 from bot.remedies import build
 from bot.rules.patterns import is_listed
 from bot.rules.rule import Finding, Remediation, Rule, Severity
@@ -38,12 +38,16 @@ rule = Rule(
 def check(context: Context) -> Iterator[Finding]:
     """A pattern is for the whole purl, or for its beginning when it ends in a slash."""
     for platform in context.evidence.platforms:
-        match platform.provenance:
-            case Unreadable() as unread:
-                yield rule.unread(platform, unread)
-            case Provenance(base_images=images):
-                for image in dict.fromkeys(images):
-                    if not is_listed(image, context.expected.base_images):
-                        yield rule.fail(platform, f"built from {shown(image)}")
-            case None:
-                continue
+        if isinstance(platform.provenance, Unreadable):
+            yield rule.unread(platform, platform.provenance)
+        for image in dict.fromkeys(_bases(platform)):
+            if not is_listed(image, context.expected.base_images):
+                yield rule.fail(platform, f"built from {shown(image)}")
+
+
+def _bases(platform: PlatformEvidence) -> Iterator[str]:
+    """Those of all statements: what one leaves out, another one may name. Other builders list their tools, too."""
+    told = (platform.provenance, *platform.provenances)
+    for one in told:
+        if isinstance(one, Provenance) and (one is platform.provenance or one.mode in {Mode.MAX, Mode.MIN}):
+            yield from one.base_images

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.attestations.provenance import Mode
 from bot.context import Expected
 from bot.evidence import Unreadable
 from bot.rules import Outcome
@@ -41,6 +42,15 @@ def test_a_pattern_is_for_all_of_the_name(pattern: str, base: str) -> None:
 def test_a_pattern_that_ends_in_a_slash_is_for_everything_below() -> None:
     below = image(platform(provenance=provenance(base_images=("pkg:docker/acme/base@1",))))
     is_silent(rule, below, expected=Expected(base_images=("pkg:docker/acme/",)))
+
+
+def test_a_base_image_that_one_of_two_statements_leaves_out() -> None:
+    """The first of two in max mode decided, and anybody can put one before the other."""
+    bare, whole = provenance(base_images=()), provenance(base_images=("pkg:docker/evil@1",))
+    twice = image(platform(provenance=bare, provenances=(bare, whole)))
+    says(rule, twice, Outcome.FAIL, "evil", expected=LISTED)
+    step = provenance(Mode.FOREIGN, build_type="https://ci.example/build", base_images=("pkg:docker/acme/step@1",))
+    is_silent(rule, image(platform(provenance=bare, provenances=(bare, step))), expected=LISTED)
 
 
 def test_unreadable() -> None:
