@@ -99,7 +99,7 @@ def _compared(
 
     now = thing.part(platform)
     there = now if isinstance(now, thing.kind) else None
-    other = twins(platform, baseline.platforms)
+    other = twins(platform, baseline.platforms, context.evidence.platforms)
     lost = [(one, told) for one in other.platforms if (told := _lost(thing, one, there))]
     if lost and (other.is_sure or len(lost) == len(other.platforms)):
         before, told = lost[0]

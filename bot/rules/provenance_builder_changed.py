@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
         if isinstance(platform.provenance, Provenance):
-            yield from _compared(platform, baseline)
+            yield from _compared(platform, baseline, evidence)
     yield from _signers(evidence, baseline)
 
 
@@ -66,10 +66,10 @@ def _signers(evidence: Evidence, baseline: Evidence) -> Iterator[Finding]:
         yield rule.fail("image", f"{told} (since {named(baseline)})")
 
 
-def _compared(platform: PlatformEvidence, baseline: Evidence) -> Iterator[Finding]:
+def _compared(platform: PlatformEvidence, baseline: Evidence, evidence: Evidence) -> Iterator[Finding]:
     from bot.rules.twins import twins  # noqa: PLC0415 - only where there is an earlier release
 
-    other = twins(platform, baseline.platforms)
+    other = twins(platform, baseline.platforms, evidence.platforms)
     before = [one.provenance for one in other.platforms]
     for part in (*before, *baseline.unreadable):
         if isinstance(part, Unreadable):

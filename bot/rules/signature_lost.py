@@ -89,13 +89,14 @@ def _lost(evidence: Evidence, baseline: Evidence, wanted: Wanted) -> tuple[Platf
     lacking = uncovered(evidence, wanted)
     if covers_all(baseline, is_valid):
         return lacking
-    return tuple(one for one in lacking if _was_signed(one, baseline))
+    return tuple(one for one in lacking if _was_signed(one, baseline, evidence))
 
 
-def _was_signed(platform: PlatformEvidence, baseline: Evidence) -> bool:
+def _was_signed(platform: PlatformEvidence, baseline: Evidence, evidence: Evidence) -> bool:
     from bot.rules.twins import twins  # noqa: PLC0415 - only where there is an earlier release
 
-    return any(about_platform(baseline, one, is_valid) for one in twins(platform, baseline.platforms).platforms)
+    found = twins(platform, baseline.platforms, evidence.platforms).platforms
+    return any(about_platform(baseline, one, is_valid) for one in found)
 
 
 def _perhaps(baseline: Evidence) -> Iterator[Finding]:

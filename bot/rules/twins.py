@@ -87,8 +87,12 @@ def _words(platform: str) -> tuple[str, ...]:
     return words if named else words[:2]
 
 
-def twins(platform: PlatformEvidence, others: Iterable[PlatformEvidence]) -> Twins:
-    """Those of `others` that are the same platform; else those without a name, which may be."""
+def twins(platform: PlatformEvidence, others: Iterable[PlatformEvidence], beside: Iterable[PlatformEvidence]) -> Twins:
+    """Those of `others` that are the same platform; else those without a name, which may be.
+
+    Else those of another variant that are not there any more: linux/amd64/v2 in the place of linux/amd64. `beside` are
+    all platforms of the image.
+    """
     others = tuple(others)
     own = key_of(platform.platform)
     if own is None:
@@ -98,4 +102,14 @@ def twins(platform: PlatformEvidence, others: Iterable[PlatformEvidence]) -> Twi
     if same:
         return Twins(same)
     nameless = tuple(other for other, key in keys if key is None)
-    return Twins(nameless, is_sure=not nameless)
+    if nameless:
+        return Twins(nameless, is_sure=False)
+    there = {key.name for one in beside if (key := key_of(one.platform)) is not None}
+    gone = [(other, key) for other, key in keys if key is not None and key.name not in there]
+    renamed = tuple(other for other, key in gone if _kind(key) == _kind(own))
+    return Twins(renamed, is_sure=not renamed)
+
+
+def _kind(key: PlatformKey) -> list[str]:
+    """System and architecture, without the variant."""
+    return key.name.split("/")[:2]

@@ -11,7 +11,7 @@ from bot.rules.losses import COMPARED_MAX
 from bot.rules.twins import PlatformKey, key_of
 from bot.unreadable import UnknownReason
 from tests.growth import LINEAR_MAX, TIMES, growth
-from tests.making import image, platform
+from tests.making import digest, image, platform, signature
 from tests.rules.earlier import earlier
 
 MANY = 20_000
@@ -66,3 +66,28 @@ def test_a_baseline_that_is_a_crowd_hides_no_loss() -> None:
 )
 def test_names(name: str, key: PlatformKey | None) -> None:
     assert key_of(name) == key
+
+
+BARE = {"provenance": None, "sbom": None, "statements": (), "attestation_manifests": ()}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in COMPARING if rule.id in {"provenance-lost", "sbom-lost"}])
+def test_a_platform_that_is_renamed_has_lost_what_it_lacks(rule: Rule) -> None:
+    """An index calls its platforms as its publisher likes, and a host of amd64 runs amd64/v2."""
+    renamed = image(platform("linux/amd64/v2", **BARE), platform("linux/arm64"))
+    assert [one.outcome for one in rule.findings(Context(renamed, baseline=image()))] == [Outcome.FAIL]
+
+
+@pytest.mark.parametrize("rule", COMPARING, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("name", ["linux/amd64/v3", "linux/riscv64"])
+def test_a_platform_that_is_new_has_lost_nothing(rule: Rule, name: str) -> None:
+    more = image(platform(), platform("linux/arm64"), platform(name, **BARE))
+    assert not [one for one in rule.findings(Context(more, baseline=image())) if one.outcome is Outcome.FAIL]
+
+
+def test_a_platform_that_is_renamed_has_lost_its_signature() -> None:
+    (lost,) = [rule for rule in COMPARING if rule.id == "signature-lost"]
+    signed = image(signatures=(signature(digest=digest("linux/amd64")),))
+    renamed = image(platform("linux/amd64/v2"), platform("linux/arm64"), signatures=())
+    found = [(one.outcome, one.subject) for one in lost.findings(Context(renamed, baseline=signed))]
+    assert found == [(Outcome.FAIL, "linux/amd64/v2")]
