@@ -48,9 +48,9 @@ def _bases(parts: PredicateParts, frontends: set[str]) -> Iterator[str]:
 def _taken(parts: PredicateParts) -> Iterator[str]:
     """The images that build steps take. BuildKit runs its tools beside the steps."""
     for step in parts.steps:
-        identifier = text(mapping(operation(step).get("source")).get("identifier"))
-        if identifier.startswith(_SOURCE):
-            yield _name(identifier.removeprefix(_SOURCE))
+        identifier = mapping(operation(step).get("source")).get("identifier")
+        if isinstance(identifier, str) and identifier.startswith(_SOURCE):  # others may be URLs of any length
+            yield _name(text(identifier.removeprefix(_SOURCE)))
 
 
 @lru_cache(maxsize=IMAGES_KEPT)

@@ -51,7 +51,11 @@ def test_a_base_image_that_is_called_like_a_tool_is_one_when_a_build_step_takes_
         v1(
             request={"args": {"source": "evil.example/frontend:1"}},
             materials=[{"uri": uri, "digest": {}} for uri in (*uris, scanner)],
-            internal={"buildConfig": {"llbDefinition": [*taken, step(source={"identifier": "local://context"})]}},
+            internal={
+                "buildConfig": {
+                    "llbDefinition": [*taken, step(source={"identifier": f"https://a.example/?{'x' * 9000}"})]
+                }
+            },
         )
     )
     assert found.base_images == tuple(uris)
