@@ -1,18 +1,20 @@
 """What is said under the verdict: things that no rule is about, but that the reader should know."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from bot.evidence import Evidence, ImageConfig, NotAsked
 from bot.policy import Policy
 from bot.report import Result
-from bot.rules import Outcome
+from bot.rules import Outcome, SkippedReason, catalogue
 from bot.rules.shown import shown
 
 
 def notes(evidence: Evidence, results: Iterable[Result], policy: Policy) -> tuple[str, ...]:
     """Sentences, none of them twice."""
-    told = (*map(shown, evidence.notes), *_other_platforms(evidence), *_configs(evidence), *_expired(results, policy))
-    return tuple(dict.fromkeys(told))
+    results = tuple(results)
+    own = (*map(shown, evidence.notes), *_other_platforms(evidence), *_configs(evidence))
+    return tuple(dict.fromkeys((*own, *_never_asked(results, policy), *_expired(results, policy))))
 
 
 def _other_platforms(evidence: Evidence) -> Iterator[str]:
@@ -38,6 +40,14 @@ def _configs(evidence: Evidence) -> Iterator[str]:
                 yield f"The image's configuration was not read: {reason}"
             case _:
                 continue
+
+
+def _never_asked(results: Iterable[Result], policy: Policy) -> Iterator[str]:
+    """What the policy requires of no image, since it does not say what to compare with: a pass does not mean that."""
+    expected = replace(policy.expected, is_release=bool(policy.releases))
+    skipped = {result.rule for result in results if result.required and result.code == SkippedReason.NOT_EXPECTED}
+    for rule in (one for one in catalogue() if one.id in skipped and not one.asked(expected)):
+        yield f"The policy requires {rule.id} and names no {rule.wants}, so it was not asked"
 
 
 def _expired(results: Iterable[Result], policy: Policy) -> Iterator[str]:

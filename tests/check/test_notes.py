@@ -2,8 +2,10 @@
 
 import pytest
 
+from bot.context import Expected, ExpectedIdentity
+from bot.policy import Policy
 from tests.judging import judged
-from tests.making import config, image, platform
+from tests.making import ISSUER, config, image, platform
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,14 @@ def test_a_platform_that_is_another_one_by_its_own_configuration_is_told(index: 
 )
 def test_other_spellings_and_what_is_not_said_are_no_contradiction(index: str, own: str) -> None:
     assert judged(image(platform(index, config=config(platform=own)))).notes == ()
+
+
+def test_a_required_rule_that_the_policy_gives_nothing_to_compare_with_is_told() -> None:
+    """Whoever requires the signer and forgets to name one reads PASS."""
+    required = frozenset({"signature-identity-unexpected", "provenance-ref-unexpected"})
+    first, second = judged(image(), Policy("forgetful", required)).notes
+    assert "requires provenance-ref-unexpected and names no releases" in first
+    assert "requires signature-identity-unexpected and names no identities or keys" in second
+    named = Expected(identities=(ExpectedIdentity(ISSUER, ".+"),))
+    assert judged(image(), Policy("named", required, expected=named, releases="^1")).notes == ()
+    assert judged(image(), Policy("advised", frozenset(), advise=required)).notes == ()
