@@ -117,6 +117,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _answer(asked: list[str]) -> int:
+    if asked[:1] == ["help"]:  # `help check` as in other tools and in Slack
+        asked = [*asked[1:2], "--help"]
     if asked and asked[0] in COMMANDS:
         return _run(asked[0], asked[1:])
     if asked == ["--version"]:

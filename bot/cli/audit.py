@@ -18,9 +18,9 @@ for all images of a layout on disk. Without one, the repositories that the polic
   provenance audit quay.io/acme/app --tags '1.*' --resume
 
 Each version is compared with the one before it in its family (1.2.3 and 1.2.3-native are two), so that what was lost
-between them fails. Tags that move by design, such as latest, are
-looked at with --rolling, or when --tags names them. Images of one digest are looked at once. An audit that was stopped,
-or in which something could not be read, goes on with --resume where it was, for 24 hours.
+between them fails. Tags that move by design, such as latest, are looked at with --rolling, or when --tags names them.
+Images of one digest are looked at once. An audit that was stopped, or in which something could not be read, goes on
+with --resume where it was, for 24 hours.
 
 exit code: 0 no image fails, 1 a required rule failed, 2 wrong usage, 3 something could not be read or nothing was
 audited
@@ -31,7 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What to look at, the policy and the output."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = EXAMPLES
-    parser.add_argument("repositories", nargs="*", metavar="REPOSITORY")
+    parser.add_argument("repositories", nargs="*", metavar="REPOSITORY", help="default: those of the policy")
     parser.add_argument("--policy", type=Path, metavar="FILE", help="the policy file; default: PROVENANCE_POLICY")
     parser.add_argument("--tags", action="append", default=[], metavar="GLOB", help="only these tags; may be repeated")
     parser.add_argument("--last", type=_count, default=0, metavar="N", help="the newest N versions of each family")

@@ -19,6 +19,7 @@ from bot.cli.output import display_of, write
 from bot.cli.runner_log import without_commands
 from bot.errors import SettingsError, UsageError
 from bot.oci.reference import Reference
+from bot.oci.transports import refuse_path
 from bot.policy import Policies
 from bot.policy.source import policies_from
 from bot.render.audit import render
@@ -85,6 +86,8 @@ def _repositories(words: Sequence[str], policies: Policies) -> tuple[tuple[Refer
     """The repositories, each once, and the globs that mean others."""
     if words:
         globs = tuple(word for word in words if is_glob(word))
+        for word in words:
+            refuse_path(word)
         found = {one.name: one for one in map(repository, (word for word in words if word not in globs))}
         return tuple(found.values()), globs
     named, wild = repositories_of(policies)

@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--explain", metavar="RULE", help="say what a rule is about and what to do, and nothing else")
     parser.add_argument("--rules", action="store_true", help="print the table of all rules, and nothing else")
     parser.add_argument("--strict", action="store_true", help="exit with 1 for findings of severity info too")
-    parser.epilog = "Exit codes: 0 nothing but info, 1 findings, 2 wrong usage, 3 a file could not be read."
+    parser.epilog = "exit code: 0 nothing but info, 1 findings, 2 wrong usage, 3 a file could not be read"
 
 
 def run(arguments: argparse.Namespace) -> int:

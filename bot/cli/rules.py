@@ -40,4 +40,6 @@ def _none(name: str) -> tuple[()]:
 
     close = get_close_matches(name, [rule.id for rule in catalogue()], n=1)
     meant = f"; did you mean {close[0]}?" if close else "; `provenance rules` lists them"
+    if name.startswith("workflow-"):
+        meant = f"; of a rule of lint: provenance lint --explain {name}"
     raise UsageError(f"unknown rule {name!r}{meant}")

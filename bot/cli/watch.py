@@ -13,7 +13,7 @@ HELP: Final = "watch a repository, or all of a namespace, for new and moved tags
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What to watch, which tags, where to tell."""
     parser.add_argument("images", metavar="IMAGES", help="quay.io/acme/app, or 'quay.io/acme/*'")
-    parser.add_argument("tags", metavar="TAGS", nargs="*", help="only these tags, e.g. '1.*'; default: all")
+    parser.add_argument("tags", metavar="TAGS", nargs="*", default=[], help="only these tags, e.g. '1.*'; default: all")
     parser.add_argument("--channel", default="", help="the Slack channel; default: the policy's, else SLACK_CHANNEL")
 
 

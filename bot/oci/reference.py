@@ -154,4 +154,16 @@ def _invalid(text: str, why: str) -> InvalidReferenceError:
     if len(text) > REFERENCE_MAX:
         return InvalidReferenceError(f"an image name has at most {REFERENCE_MAX} characters, this one {len(text)}")
     shown = text if len(text) <= _SHOWN_MAX else text[:_SHOWN_MAX] + "…"
+    why = _closer(text) if why == Problem.FORMAT else why
     return InvalidReferenceError(f"{shown!r} is not an image name: {why}. Example: quay.io/microcks/microcks:1.15.0")
+
+
+def _closer(text: str) -> str:
+    """Which part of a name does not have the form of a name, where a person can be told."""
+    name, at, digest = text.partition("@")
+    if at and "/" not in digest and isinstance(take_apart(name), NameParts):
+        return f"{digest[:_SHOWN_MAX]!r} after the @ is not a digest: sha256: and 64 lower-case hexadecimal digits"
+    name, colon, tag = name.rpartition(":")
+    if colon and not at and "/" not in tag and isinstance(take_apart(name), NameParts):
+        return f"{tag[:_SHOWN_MAX]!r} is not a tag: at most 128 letters, digits, dots, dashes and underscores"
+    return Problem.FORMAT

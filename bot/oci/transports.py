@@ -42,10 +42,17 @@ def refuse_path(name: str) -> None:
         return
     if name.startswith(LAYOUT_PREFIX):
         _refuse_missing(path)
-    elif path.startswith(_PATHS):
+    elif path.startswith(_PATHS) or _is_own_file(path):
         if path.endswith(_ARCHIVES):
             raise InvalidReferenceError(f"{path} is an archive: {_EXTRACTED}")
+        if Path(path).is_file():
+            raise InvalidReferenceError(f"{path} is a file; the names in it are read as @{path}")
         raise InvalidReferenceError(f"{path} is a path; an image layout on disk is named oci:{path}")
+
+
+def _is_own_file(name: str) -> bool:
+    """Whether it is a file such as `images.txt`; without a dot it may be an image, whatever lies in this folder."""
+    return "." in name and not {"/", ":", "@"} & set(name) and Path(name).is_file()
 
 
 def _refuse_missing(path: str) -> None:

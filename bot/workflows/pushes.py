@@ -11,8 +11,6 @@ from bot.workflows.model import TARGETS, CiFile, Job
 from bot.workflows.operations import ImageOperation, ImagePush, Retag
 from bot.workflows.stores import Driver, ImageStore, driver_of, store_of
 
-DOCKER_PUSH = "docker push"
-
 
 @dataclass(frozen=True, slots=True)
 class StorePush:

@@ -47,6 +47,12 @@ def test_help_lists_the_commands() -> None:
     assert all(word in out for word in COMMANDS)
 
 
+def test_help_is_a_word_too() -> None:
+    assert ran("help") == ran("--help")
+    assert ran("help", "check") == ran("check", "--help")
+    assert ran("help", "nosuch")[0] == 2
+
+
 def test_without_words_it_says_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 2
     assert "check" in capsys.readouterr().out

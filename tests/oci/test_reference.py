@@ -41,6 +41,25 @@ def test_strict_names_are_taken_apart_as_upstream_does(cases: dict[str, Any]) ->
         assert told == expected, case["input"]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("alpine:", "'' is not a tag"),
+        ("quay.io/a/b:1.0 beta", "'1.0 beta' is not a tag"),
+        ("quay.io/a/b:" + "x" * 129, "at most 128"),
+        ("a/b@sha256:123", "'sha256:123' after the @ is not a digest"),
+        ("a/b@latest", "'latest' after the @ is not a digest"),
+        ("a/b:1@", "'' after the @ is not a digest"),
+        ("a//b", "does not have the form"),
+        ("localhost:50 00/a", "does not have the form"),
+    ],
+)
+def test_the_part_of_a_name_that_is_wrong_is_named(text: str, told: str) -> None:
+    with pytest.raises(InvalidReferenceError) as caught:
+        Reference.parse(text)
+    assert told in str(caught.value)
+
+
 def test_names_as_people_type_them_are_judged_as_upstream_does(cases: dict[str, Any]) -> None:
     for text in cases["valid_normalized"]:
         assert isinstance(full_name(text), NameParts), text
@@ -96,17 +115,17 @@ def test_what_is_not_written_is_filled_in(text: str, full: str) -> None:
         ("foo_bar.com/app", "form"),
         ("quay.io/a/../../etc/manifests/x", "form"),
         ("quay.io/a/%2e%2e/b", "form"),
-        ("quay.io/team/app:1?x=y", "form"),
+        ("quay.io/team/app:1?x=y", "not a tag"),
         ("quay.io/team/app#1", "form"),
         ("quay.io//app", "form"),
         ("busybox\n", "form"),
-        ("quay.io/team/app:1\n", "form"),
+        ("quay.io/team/app:1\n", "not a tag"),
         ("quay.io/team/app\x00", "form"),
         ("quay.io/team/аpp", "form"),  # noqa: RUF001 - Cyrillic on purpose
-        ("quay.io/team/app:٣", "form"),
+        ("quay.io/team/app:٣", "not a tag"),
         ("user:pass@quay.io/team/app", "form"),
         (f"quay.io/team/app@{DIGEST.upper()}", "unknown algorithm"),
-        (f"quay.io/team/app@sha256:{'A' * 64}", "form"),
+        (f"quay.io/team/app@sha256:{'A' * 64}", "not a digest"),
         (f"quay.io/team/app@{DIGEST[:-1]}", "length"),
         (f"quay.io/team/app@md5:{'a' * 32}", "unknown algorithm"),
         ("quay.io/" + "a/" * 130 + "a", "255"),

@@ -33,7 +33,6 @@ RELEASES_MAX: Final = 100
 """Options of one menu, as Slack allows."""
 
 NAMES_MAX: Final = 10
-METADATA_MAX: Final = 3000
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The waivers that people gave. The judgement asks for those of one image; people list all of their workspace."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -144,8 +143,3 @@ class Waivers:
 
     def _used(self, id_: str) -> str:
         return self._store.key("attention", "waiver-uses", id_)
-
-
-def new_id() -> str:
-    """For a waiver; people may type it."""
-    return secrets.token_hex(6)
