@@ -5,6 +5,7 @@ import contextlib
 import re
 import shlex
 import struct
+import tomllib
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -88,6 +89,29 @@ def test_the_readme_is_short_and_names_every_document() -> None:
     assert len(readme.splitlines()) <= 150
     documents = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
     assert documents <= set(re.findall(r"docs/([\w-]+\.md)", readme))
+
+
+def test_the_index_lists_what_the_readme_does() -> None:
+    def rows(path: Path) -> list[str]:
+        return [line.replace("(docs/", "(") for line in path.read_text("utf-8").splitlines() if line.startswith("| [")]
+
+    assert rows(ROOT / "docs" / "index.md") == rows(ROOT / "README.md")
+
+
+def test_contributing_lists_every_package_from_top_to_bottom() -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    layers = [{part.replace(".", "/") for part in layer.split(" | ")} for layer in contract["layers"]]
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    listed = [
+        name.removesuffix(".py").rstrip("/")
+        for line in text.splitlines()
+        if line.startswith(("| `bot/", "| `handlers/"))
+        for name in re.findall(r"`([\w/.]+)`", line.split("|")[1])
+    ]
+    places = [next(at for at, layer in enumerate(layers) if name in layer) for name in listed]
+    assert places == sorted(places)
+    packages = {f"bot/{path.parent.name}" for path in (ROOT / "bot").glob("*/__init__.py")}
+    assert packages <= set(listed)
 
 
 def test_the_picture_of_the_readme_is_small_and_as_large_as_make_picture_draws_it() -> None:
