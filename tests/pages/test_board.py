@@ -32,6 +32,12 @@ async def test_an_empty_board_says_what_will_happen_and_offers_a_check(site: Sit
     assert "/check" in page.links
 
 
+async def test_a_cause_spells_names_as_they_are(site: Site) -> None:
+    await put(site, "quay.io/acme/web:2.0.0", **{**BAD, "cause": "sbom-not-requested"})
+    page = read((await site.get("/"))[1])
+    assert "SBOM not requested" in page.words
+
+
 async def test_one_row_says_everything_that_matters(site: Site) -> None:
     await put(site, "quay.io/acme/app:1.0.0")
     await put(site, "quay.io/acme/web:2.0.0", **BAD)

@@ -34,6 +34,10 @@ SIGNED: Final = {
 """Not every policy asks for signatures: the verdict tells."""
 
 
+_SPELT: Final = {"sbom": "SBOM", "buildkit": "BuildKit"}
+"""Words of ids that are names."""
+
+
 def row_name(row: BoardRow) -> str:
     """E.g. `app`, or `app -native`; the project stands beside it."""
     short = row.repository.removeprefix(f"{row.project.partition('/')[0]}/")
@@ -42,7 +46,8 @@ def row_name(row: BoardRow) -> str:
 
 def cause_of(row: BoardRow) -> str:
     """The cause in a few words, e.g. `mode not explicit`; else the worst rule; "" when nothing fails."""
-    return (row.cause or (row.failing[0] if row.failing else "")).replace("-", " ")
+    id_ = row.cause or (row.failing[0] if row.failing else "")
+    return " ".join(_SPELT.get(word, word) for word in id_.split("-"))
 
 
 def differing(row: BoardRow) -> tuple[BoardCell, ...]:
