@@ -5,8 +5,10 @@ Nothing is parsed as markup: rich gets `Text` objects, and untrusted text is mad
 
 import io
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Final
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -72,8 +74,9 @@ class TerminalPage:
     def table(
         self, rows: Iterable[Sequence[Part]], columns: Sequence[str] = (), *, indent: int = 0, between: int = 2
     ) -> None:
-        """A table without lines; `columns` are its heading, if it has one."""
+        """A table without lines; `columns` are its heading, if it has one. In a narrow window the gaps shrink."""
         rows = list(rows)
+        between = between if self._fits(rows, columns, indent, between) else 1
         table = Table(
             box=None,
             pad_edge=False,
@@ -86,6 +89,12 @@ class TerminalPage:
         for row in rows:
             table.add_row(*(self._assembled([cell]) for cell in row))
         self._console.print(Padding(table, (0, 0, 0, indent)))
+
+    def _fits(self, rows: Sequence[Sequence[Part]], columns: Sequence[str], indent: int, between: int) -> bool:
+        """Whether no cell has to be wrapped."""
+        texts = [columns, *([cell if isinstance(cell, str) else cell[0] for cell in row] for row in rows)]
+        widths = [max(map(cell_len, column)) for column in zip_longest(*texts, fillvalue="")]
+        return indent + sum(widths) + between * (len(widths) - 1) <= self._console.width
 
     def plain(self, text: str) -> str:
         """The text without anything that a terminal would obey."""

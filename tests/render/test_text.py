@@ -125,6 +125,13 @@ def test_snippets_are_never_wrapped() -> None:
     assert "       docker buildx imagetools inspect quay.io/acme/app:1.2.3 --format '{{json .SBOM}}' \\\n" in text
 
 
+def test_in_a_narrow_window_no_word_of_the_table_is_broken() -> None:
+    text = shown(image(platform(sbom=None), platform("linux/arm64", sbom=None), signatures=()), width=40)
+    assert "platform        provenance SBOM signed\n" in text
+    assert "  linux/amd64,    max " in text
+    assert "\n  linux/arm64\n" in text
+
+
 def test_prose_is_wrapped_to_the_width() -> None:
     text = shown(image(platform(provenance=Unreadable("word " * 60))), width=60)
     assert max(len(line) for line in text.splitlines()) <= max(60, len(digest("index")) + 2)
