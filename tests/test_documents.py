@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import COMMANDS
+from bot.report import Report
 from tests.conftest import ROOT
 from tests.picture.__main__ import PICTURE, SIZE
 
@@ -96,6 +97,13 @@ def test_the_index_lists_what_the_readme_does() -> None:
         return [line.replace("(docs/", "(") for line in path.read_text("utf-8").splitlines() if line.startswith("| [")]
 
     assert rows(ROOT / "docs" / "index.md") == rows(ROOT / "README.md")
+
+
+def test_the_keys_of_the_json_document_are_listed() -> None:
+    text = (ROOT / "docs" / "check.md").read_text("utf-8").partition("## The JSON document")[2].partition("\n## ")[0]
+    cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    listed = [key for cell in cells for key in re.findall(r"`(\w+)`", cell)]
+    assert sorted(listed) == sorted(field.alias or name for name, field in Report.model_fields.items())
 
 
 def test_contributing_lists_every_package_from_top_to_bottom() -> None:
