@@ -199,6 +199,22 @@ async def test_groups_that_only_userinfo_tells(closed: Closed) -> None:
     assert (await person.get("/")).status == 200
 
 
+@pytest.mark.parametrize("metadata", [{}, {"userinfo_endpoint": None}])
+async def test_a_token_that_names_the_groups_is_enough(closed: Closed, metadata: dict[str, None]) -> None:
+    """Else a provider without user info, or whose user info fails, would let nobody in."""
+    closed.provider.metadata = dict(metadata)
+    assert (await (await closed.browser("staff")).get("/")).status == 200
+    assert "/userinfo" not in closed.provider.asked
+
+
+async def test_without_user_info_and_groups_somebody_may_do_nothing(closed: Closed) -> None:
+    closed.provider.metadata = {"userinfo_endpoint": None}
+    closed.provider.person = {"sub": "u-1"}
+    person = await closed.stranger()
+    await person.log_in()
+    assert (await person.get("/")).status == 403
+
+
 @pytest.mark.parametrize("more", [{"oidc_client_secret": None}])
 async def test_a_public_client_has_only_its_verifier(closed: Closed) -> None:
     closed.provider.secret = None
