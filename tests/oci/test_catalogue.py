@@ -186,6 +186,7 @@ async def test_the_repositories_of_a_namespace_and_of_no_other(api: str) -> None
         fake.repository("other/app")
         found = await registry.catalogue.repositories(fake.host, "acme")
         assert set(found) == {f"acme/app-{number}" for number in range(230)}
+        assert fake.count() == 3, "after the last page nothing is asked"
 
 
 async def test_a_registry_that_lists_no_repositories_says_so() -> None:
