@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
         with Path(arguments.file).open("x", encoding="utf-8") as out:
             asyncio.run(_export(out))
     except FileExistsError:
-        raise UsageError(f"{arguments.file} is there already; name a new file") from None
+        raise UsageError(f"{arguments.file} already exists; name a new file") from None
     return 0
 
 

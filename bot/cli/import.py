@@ -5,7 +5,7 @@ import argparse
 from collections.abc import Iterable
 from typing import Final
 
-HELP: Final = "take over the watches and threads that `provenance export` wrote"
+HELP: Final = "read the watches and threads that `provenance export` wrote into this store"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         with Path(file).open(encoding="utf-8") as lines:
             asyncio.run(_import(lines))
     except FileNotFoundError:
-        raise UsageError(f"{file} is not there") from None
+        raise UsageError(f"the file {file} does not exist") from None
     except UnicodeDecodeError:
         raise UsageError(f"{file} is not UTF-8") from None
     except MalformedError as error:

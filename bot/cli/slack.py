@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.cli.exit_codes import FAILED, OK
 
-HELP: Final = "set up the Slack app, print its manifest, or see to the workspaces that installed it"
+HELP: Final = "set up the Slack app, print its manifest, or manage the workspaces that installed it"
 
 ACTIONS: Final = {
     "setup": "from nothing to the first message",

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from bot.errors import MalformedError, SettingsError, UsageError
+from bot.render.counted import counted
 from bot.render.plain import plain
 from bot.settings import Settings
 from bot.slack.problems import says
@@ -50,7 +51,8 @@ async def _rekey(settings: Settings, name: str, say: Say) -> bool:  # noqa: ARG0
             count = await Installations(store, options.keys).reseal()
         except SealError as error:
             raise UsageError(f"{error}; put it behind the new one in PROVENANCE_SLACK_TOKEN_KEYS") from None
-    say(f"{count} tokens are sealed anew with the key {options.keys.first}. The other keys can be taken out.\n")
+    tokens = counted(count, "token is", "tokens are")
+    say(f"{tokens} sealed with the key {options.keys.first} now. The other keys can be removed.\n")
     return True
 
 

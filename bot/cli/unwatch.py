@@ -1,9 +1,9 @@
-"""`provenance unwatch`: take out a watch that somebody added."""
+"""`provenance unwatch`: remove a watch that somebody added."""
 
 import argparse
 from typing import Final
 
-HELP: Final = "take out a watch that was added with `provenance watch`"
+HELP: Final = "remove a watch that was added with `provenance watch`"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,9 +12,9 @@ from handlers.commands.in_time import in_time
 from handlers.commands.options import parse
 from handlers.commands.slash_command import CommandContext, Said, SlashCommand, person
 
-HELP: Final = "unwatch <repository or glob>: take out a watch of this channel"
+HELP: Final = "unwatch <repository or glob>: remove a watch of this channel"
 USAGE: Final = "Which watch? For example: `/provenance unwatch quay.io/acme/app`; `/provenance list` shows all of them"
-UNAVAILABLE: Final = "The watch could not be taken out. Please try again in a minute."
+UNAVAILABLE: Final = "The watch could not be removed. Please try again in a minute."
 
 
 async def run(asked: SlashCommand, context: CommandContext) -> str | Said:
@@ -40,14 +40,14 @@ async def _remove(globs: set[str], asked: SlashCommand, context: CommandContext,
         return f"{code(there.glob)} was added in {where}. Take it out there."
     if not await watches.remove(there.glob):  # somebody else was faster
         return f"{code(there.glob)} is not watched any more."
-    return Said(f"{person(asked.user)} has taken out the watch of {code(there.glob)}.", is_public=True)
+    return Said(f"{person(asked.user)} has removed the watch of {code(there.glob)}.", is_public=True)
 
 
 def _not_there(globs: set[str], fixed: tuple[Watch, ...]) -> str:
     for watch in fixed:
         if watch.glob in globs:
             where = {BY_SETTINGS: f"the setting `{BY_SETTINGS}`", BY_POLICY: "the policy file"}.get(watch.who, "a file")
-            return f"{code(watch.glob)} is watched by {where}, and can be taken out there only."
+            return f"{code(watch.glob)} is watched by {where}, and can be removed there only."
     shown = code(min(globs, key=len))
     return f"Nobody has added a watch of {shown}. `/provenance list` shows the watches of this channel."
 

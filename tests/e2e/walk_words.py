@@ -41,7 +41,7 @@ async def questions(walk: Walk) -> None:
 async def change(walk: Walk) -> None:
     repository = "quay.io/team/other"
     await answered(walk, f"watch {repository}", "watches")
-    await answered(walk, f"unwatch {repository}", "has taken out the watch")
+    await answered(walk, f"unwatch {repository}", "has removed the watch")
     await answered(walk, "settings mentions none", "has set")
     await answered(walk, f"snooze {walk.image} 1d", "has snoozed")
     await walk.stands("Snoozed by")

@@ -129,7 +129,7 @@ def test_export_and_import_as_an_operator_types_them(tmp_path: Path, capsys: pyt
     assert main(["watch", "quay.io/acme/app"]) == 0
     assert main(["export", str(file)]) == 0
     assert main(["export", str(file)]) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
     assert main(["unwatch", "quay.io/acme/app"]) == 0
     assert main(["import", str(file)]) == 0
     assert "watches stored: 1" in capsys.readouterr().out

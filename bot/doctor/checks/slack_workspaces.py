@@ -7,6 +7,7 @@ from typing import Final
 from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, unknown, warning
 from bot.errors import SettingsError
 from bot.jobs.workspaces.policies import WorkspacePolicies
+from bot.render.counted import counted
 from bot.render.plain import plain
 from bot.slack.problems import advice, says
 from bot.slack.transport import Refused
@@ -73,7 +74,9 @@ async def _installed(store: Store, options: OAuthOptions) -> AsyncIterator[Docto
             yield warning(f"{_named(facts)}: {says(problem)}", advice(problem))
     old = [facts for facts in found if (stored := await installations.of(facts.team)) and _is_old(stored.key, options)]
     if old:
-        yield warning(f"{len(old)} tokens are sealed with an older key", "run `provenance slack rekey`")
+        yield warning(
+            f"{counted(len(old), 'token is', 'tokens are')} sealed with an older key", "run `provenance slack rekey`"
+        )
     if len(found) > SHOWN_MAX:
         yield ok(f"and {len(found) - SHOWN_MAX} more, see `provenance slack workspaces`")
 
