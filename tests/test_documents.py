@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import COMMANDS
-from bot.report import Report
+from bot.demo.samples import STORIES
+from bot.report import Report, Verdict
 from tests.conftest import ROOT
 from tests.picture.__main__ import PICTURE, SIZE
 
@@ -90,6 +91,14 @@ def test_the_readme_is_short_and_names_every_document() -> None:
     assert len(readme.splitlines()) <= 150
     documents = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md"}
     assert documents <= set(re.findall(r"docs/([\w-]+\.md)", readme))
+
+
+def test_the_readme_counts_the_releases_of_the_demo() -> None:
+    single = [story for story in STORIES if len(story.pushed) == 1]
+    passing = [story for story in single if story.verdict is Verdict.PASS]
+    assert (len(single), len(passing), len(STORIES)) == (6, 2, 7)
+    text = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    assert "six releases of one image, two of which pass, and `demo/shop 1.1.0`" in text
 
 
 def test_the_index_lists_what_the_readme_does() -> None:
