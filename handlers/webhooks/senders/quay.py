@@ -2,7 +2,7 @@
 
 https://docs.quay.io/guides/notifications.html#repository-push
 
-Quay switches a hook off after three failed attempts in a row, over all events. So everything that bears the secret is
+Quay switches a hook off after three failed attempts in a row, over all events. So everything that holds the secret is
 answered with 2xx: other events, bodies that do not read, even while the store is unavailable.
 """
 
