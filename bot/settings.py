@@ -251,14 +251,14 @@ class Settings(BaseModel):
             user_agent=f"provenance-bot/{own_version()}{contact}",
         )
 
-    def github_options(self) -> GitHubOptions:
-        """How to connect to the code host."""
+    def github_options(self, *, local: bool = False) -> GitHubOptions:
+        """How to connect to the code host. `local` as in `registry_options`: a proxy may be on the way."""
         return GitHubOptions(
             self.github_api,
             self.github_server,
             self.github_token,
             self.github_bundle_hosts,
-            self.registry_options(),
+            self.registry_options(local=local),
         )
 
     def root_options(self) -> RootOptions:

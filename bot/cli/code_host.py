@@ -23,7 +23,7 @@ from bot.workflows.hosts import CodeHosts, open_code_hosts
 @asynccontextmanager
 async def own_hosts(settings: Settings) -> AsyncIterator[CodeHosts | None]:
     """The code hosts of these settings, asked with the person's own token; None when there are none."""
-    async with open_code_hosts(settings.github_options()) as hosts:
+    async with open_code_hosts(settings.github_options(local=True)) as hosts:
         yield replace(hosts, public=hosts.own, public_attestations=hosts.own_attestations) if hosts else None
 
 

@@ -5,11 +5,11 @@ strangers. So the decision falls where the socket is made, on the address that i
 """
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from yarl import URL
 
@@ -17,6 +17,9 @@ from bot.errors import ForbiddenAddressError
 from bot.oci.addresses import Reach, reach
 from bot.oci.hosts import authorities, authority
 from bot.oci.options import RegistryOptions
+
+if TYPE_CHECKING:
+    from bot.oci.wire.proxy_way import ProxyWay
 
 _HTTPS_PORT: Final = 443
 _HOME: Final = (Reach.LOOPBACK, Reach.PRIVATE)
@@ -49,7 +52,9 @@ _attempt: ContextVar[Attempt] = ContextVar("attempt")
 class Guard:
     """Give `open_socket` to the connector, and make every request inside of `dialling`."""
 
-    def __init__(self, options: RegistryOptions) -> None:
+    def __init__(self, options: RegistryOptions, way: "ProxyWay | None" = None) -> None:
+        """`way`: the proxies that a person at a terminal has named."""
+        self._way = way
         self._local = options.local
         self._private = authorities(options.private_hosts)
         self._insecure = authorities(options.insecure_hosts)
@@ -91,14 +96,17 @@ class Guard:
             self._known_private.add(attempt.place)
         return socket.socket(family=family, type=kind, proto=protocol)
 
-    def pass_on(self, addresses: Iterable[str]) -> None:
-        """Inside of `dialling`: a proxy that a person has named will dial; what is known of the place is judged here.
+    def proxy_for(self, url: URL) -> URL | None:
+        """The proxy that will dial the URL; None when we do."""
+        return self._way.find(url) if self._way else None
 
-        `addresses` are those that we find for its name; mostly none, as the proxy is there to find them. Raises
-        ForbiddenAddressError.
+    async def pass_on(self, url: URL) -> None:
+        """Inside of `dialling`: a proxy will dial the URL. What we know of the place is judged here.
+
+        Its addresses as we see them: mostly none, as the proxy is there to find them. Raises ForbiddenAddressError.
         """
         attempt = _attempt.get()
-        for address in addresses:
+        for address in await self._way.addresses(url) if self._way else ():
             if why := self._why_not(attempt, address, reach(address)):
                 raise attempt.forbidden(why)
         if attempt.plain and attempt.place not in self._insecure:

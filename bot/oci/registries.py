@@ -29,9 +29,8 @@ from bot.oci.wire.exchange import HttpExchange
 from bot.oci.wire.gates import Gates
 from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.meter import MeteredConnector
-from bot.oci.wire.outbound import outbound
 from bot.oci.wire.pace import Pace
-from bot.oci.wire.proxy_way import ProxyWay
+from bot.oci.wire.proxy_way import proxy_way
 from bot.oci.wire.sender import Sender
 
 if TYPE_CHECKING:
@@ -74,8 +73,8 @@ async def open_registries(
     Certificates of one's own authority: the variable SSL_CERT_FILE, as OpenSSL reads it.
     Raises SettingsError when the mirrors' table does not hold.
     """
-    guard = Guard(options)
     resolver = resolver or ThreadedResolver()
+    guard = Guard(options, proxy_way(options, resolver))
     connector = MeteredConnector(
         limit=CONNECTIONS_MAX,
         resolver=resolver,
@@ -91,8 +90,7 @@ async def open_registries(
     ) as session:
         used, limits = pace or Pace(), ToldLimits()
         gates = Gates(options.concurrency, options.concurrency_max, shared, used.clock)
-        way = ProxyWay(proxies, resolver) if options.local and (proxies := outbound(options.environment)) else None
-        caller = _caller(HttpExchange(session, guard, used, limits, gates, way=way), options)
+        caller = _caller(HttpExchange(session, guard, used, limits, gates), options)
         http = HttpRegistry(caller, local=options.local, shared=shared)
         yield OpenRegistries(caller, http, options, limits)
 

@@ -27,6 +27,7 @@ from bot.errors import MalformedError, RegistryError, SourceUnavailableError
 from bot.oci.guard import Guard
 from bot.oci.hosts import authority
 from bot.oci.manifest import parse
+from bot.oci.wire.proxy_way import of_proxy
 from bot.workflows.address import API
 from bot.workflows.github_limits import RateLimits
 from bot.workflows.outage import Outage
@@ -104,7 +105,7 @@ class Exchange:
         except RegistryError as error:  # the guard's
             raise SourceUnavailableError(f"{what}: {error}") from None
         except (ClientError, OSError, ValueError) as error:
-            why = _no_answer(error, url)
+            why = self._no_answer(error, url)
             if is_api and isinstance(error, (OSError, ClientConnectionError)):
                 self.outage.failed(why)
             raise SourceUnavailableError(f"{what}: {why}") from None
@@ -120,10 +121,12 @@ class Exchange:
         options: dict[str, Any] = {"json": body} if body is not None else {}
         headers = {"Accept": accept, "X-GitHub-Api-Version": "2022-11-28"}
         headers |= self._authorization() if is_api else {}
+        place = URL(url, encoded=True)
         with self._dialling(url):
-            async with self.session.request(
-                method, URL(url, encoded=True), headers=headers, allow_redirects=False, **options
-            ) as answer:
+            if self.guard and (proxy := self.guard.proxy_for(place)):
+                await self.guard.pass_on(place)
+                options["proxy"] = proxy
+            async with self.session.request(method, place, headers=headers, allow_redirects=False, **options) as answer:
                 if is_api:
                     self.outage.answered()
                 if answer.status in _MOVED:
@@ -131,6 +134,11 @@ class Exchange:
                 if is_api and (at := self.limits.note(answer.status, answer.headers, datetime.now(UTC))):
                     raise _limited(f"{what}: answered {answer.status}", at)
                 return Reply(answer.status, await _bounded(answer, what, limit), answer.headers.copy())
+
+    def _no_answer(self, error: Exception, url: str) -> str:
+        proxy = self.guard.proxy_for(URL(url, encoded=True)) if self.guard else None
+        trouble = of_proxy(proxy, error) if proxy else None
+        return trouble.reason if trouble else _no_answer(error, url)
 
     def _authorization(self) -> dict[str, str]:
         token = self.token.get_secret_value() if self.token else ""

@@ -16,6 +16,7 @@ from yarl import URL
 from bot.oci.guard import Guard
 from bot.oci.hosts import authority
 from bot.oci.options import RegistryOptions
+from bot.oci.wire.proxy_way import proxy_way
 from bot.workflows.address import SERVER, WorkflowFile
 from bot.workflows.attestations_api import AttestationsApi
 from bot.workflows.code_host import CodeHost
@@ -80,13 +81,15 @@ async def open_session(options: GitHubOptions) -> AsyncIterator[tuple[ClientSess
     """A session of its own. Only hosts that the operator wrote down may be private: the API's, and blob stores."""
     told = options.dialling
     own = (authority(URL(options.api)), *(host for host in options.bundle_hosts if host not in BUNDLE_HOSTS))
-    guard = Guard(RegistryOptions(private_hosts=own, insecure_hosts=told.insecure_hosts))
-    connector = TCPConnector(limit=CONNECTIONS_MAX, resolver=ThreadedResolver(), socket_factory=guard.open_socket)
+    resolver = ThreadedResolver()
+    listed = RegistryOptions(private_hosts=own, insecure_hosts=told.insecure_hosts)
+    guard = Guard(listed, proxy_way(told, resolver))
+    connector = TCPConnector(limit=CONNECTIONS_MAX, resolver=resolver, socket_factory=guard.open_socket)
     async with ClientSession(
         connector=connector,
         headers={"User-Agent": told.user_agent},
         cookie_jar=DummyCookieJar(),
-        trust_env=False,  # behind a proxy the guard would see the proxy alone
+        trust_env=False,  # behind a proxy the guard sees the proxy alone: see oci/wire/outbound.py
     ) as session:
         yield session, guard
 

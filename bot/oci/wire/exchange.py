@@ -27,7 +27,7 @@ from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.messages import RegistryRequest, Response, Trouble
 from bot.oci.wire.meter import Spending, metering
 from bot.oci.wire.pace import Pace
-from bot.oci.wire.proxy_way import ProxyWay, of_proxy
+from bot.oci.wire.proxy_way import of_proxy
 from bot.tracing import SpanKind, span
 
 TOO_MANY: Final = 429
@@ -42,19 +42,16 @@ SLOWEST: Final = 256 * 1024
 class HttpExchange:
     """The process's one session, with everything that every exchange must keep to."""
 
-    def __init__(  # noqa: PLR0913 - one part for each thing that an exchange keeps to
+    def __init__(
         self,
         session: ClientSession,
         guard: Guard,
         pace: Pace,
         limits: ToldLimits | None = None,
         gates: Gates | None = None,
-        *,
-        way: ProxyWay | None = None,
     ) -> None:
         self._session = session
         self._guard = guard
-        self._way = way
         self._gates = gates or Gates()
         self.pace = pace
         self._timeout = ClientTimeout(total=None, sock_connect=pace.connect, sock_read=pace.read)
@@ -98,13 +95,13 @@ class HttpExchange:
             return outcome
 
     async def _in_time(self, ask: RegistryRequest, spending: Spending) -> Response | Trouble:
-        proxy = self._way.find(ask.url) if self._way else None
+        proxy = self._guard.proxy_for(ask.url)
         through = f" through the proxy {authority(proxy)}" if proxy else ""
         try:
             async with asyncio.timeout(self.pace.total + (ask.size or 0) / SLOWEST):
                 with self._guard.dialling(ask.registry, ask.url, led_by=ask.led_by):
-                    if self._way and proxy:
-                        self._guard.pass_on(await self._way.addresses(ask.url))
+                    if proxy:
+                        await self._guard.pass_on(ask.url)
                     return await self._send(ask, spending, proxy)
         except TimeoutError:
             return Trouble(f"{authority(ask.url)} did not answer in time{through}")

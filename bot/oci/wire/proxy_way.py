@@ -2,31 +2,26 @@
 
 import socket
 from ipaddress import ip_address
-from typing import Final, Protocol
+from typing import Final
 
 from aiohttp import ClientConnectorDNSError, ClientHttpProxyError, ClientProxyConnectionError
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from bot.oci.hosts import authority
+from bot.oci.options import RegistryOptions
 from bot.oci.wire.messages import Trouble
+from bot.oci.wire.outbound import Outbound, outbound
 
 LOGIN_WANTED: Final = 407
 GATEWAY_ANSWERS: Final = frozenset({502, 503, 504})
 """The proxy did not reach the registry; in a moment it may."""
 
 
-class FindsProxy(Protocol):
-    """Knows which address needs a proxy (outbound.py)."""
-
-    def find(self, url: URL) -> URL | None:
-        """The proxy; None when the address is dialled directly."""
-
-
 class ProxyWay:
     """Which proxy, and what we find out of a name that it will resolve itself."""
 
-    def __init__(self, proxies: FindsProxy, resolver: AbstractResolver) -> None:
+    def __init__(self, proxies: Outbound, resolver: AbstractResolver) -> None:
         self._proxies = proxies
         self._resolver = resolver
 
@@ -46,6 +41,12 @@ class ProxyWay:
         except (OSError, UnicodeError):
             return ()
         return tuple(one["host"] for one in found)
+
+
+def proxy_way(options: RegistryOptions, resolver: AbstractResolver) -> ProxyWay | None:
+    """For a person's own machine, whose variables name a proxy; None on a server."""
+    proxies = outbound(options.environment) if options.local else None
+    return ProxyWay(proxies, resolver) if proxies else None
 
 
 def of_proxy(proxy: URL, error: Exception) -> Trouble | None:
