@@ -30,7 +30,7 @@ def is_open(told: Report | None) -> bool:
 
 
 def good(image: str) -> Report:
-    return report(passing(SBOM), passing(SIGNED), image=image)
+    return report(passing(SBOM), passing(SIGNED), passing(SECRET), image=image)
 
 
 def bad(image: str) -> Report:

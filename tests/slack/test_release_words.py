@@ -177,6 +177,24 @@ def test_fixes_are_said_to_be_in_the_thread_only_where_they_are(*, is_private: b
     assert "Show the fix" in str(draft.blocks)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Outcome.PASS, "No longer so: A secret can be read from the image in acme/app 1.2.3."),
+        (Outcome.WAIVED, "Waived: A secret can be read from the image in acme/app 1.2.3."),
+        (Outcome.SKIPPED, "No longer checked: A secret can be read from the image in acme/app 1.2.3."),
+        (Outcome.UNKNOWN, "Critical: A secret can be read"),
+    ],
+)
+async def test_an_alarm_is_over_when_somebody_has_looked(office: Office, outcome: Outcome, said: str) -> None:
+    """Seen: "No longer so", with a green mark, of a leaked secret in provenance that could not be read that time."""
+    secret = failing("provenance-secret-exposed", title="A secret can be read", severity=Severity.CRITICAL)
+    await office.publish(report(passing("sbom-missing")))
+    await office.publish(report(secret))
+    await office.publish(report(secret.model_copy(update={"outcome": outcome})))
+    assert office.slack.parents(CHANNEL)[1]["text"].startswith(said)
+
+
 def _ts(office: Office) -> str:
     return str(office.slack.parents(CHANNEL)[0]["ts"])
 

@@ -9,14 +9,24 @@ from bot.render.release.problems import ReleaseProblem
 from bot.render.release.view import ReleaseView
 from bot.render.slack.attention import said as said_of
 from bot.render.slack.buttons import asks_to_revoke, revoked_button, show_fix_button
+from bot.render.slack.changes import Became, became
 from bot.render.slack.details import to_do
-from bot.render.slack.escape import advice, escaped, plain, prose
+from bot.render.slack.escape import advice, escaped, prose
 from bot.render.slack.message import Block, MessageDraft, actions, button, context, section
 from bot.render.slack.words import listed, release_page, rule_page, some_names
+from bot.rules import catalogue
 
 EVENT: Final = "provenance_alarm"
 ABOUT_RULE: Final = "link.rule"
 OPEN_PAGE: Final = "link.report"
+
+_OVER: Final = {
+    Became.FIXED: (":white_check_mark:", "No longer so"),
+    Became.WAIVED: (":ballot_box_with_check:", "Waived"),
+    Became.ELSEWHERE: (":warning:", "No longer critical"),
+    Became.NOT_ASKED: (":heavy_minus_sign:", "No longer checked"),
+    Became.UNKNOWN: (":grey_question:", "Could not be checked again"),
+}
 
 
 def alarm(release: ReleaseView, problem: ReleaseProblem, *, intent: str = "", base_url: str = "") -> MessageDraft:
@@ -37,9 +47,11 @@ def alarm(release: ReleaseView, problem: ReleaseProblem, *, intent: str = "", ba
 
 
 def alarm_over(release: ReleaseView, rule: str) -> MessageDraft:
-    """Replaces it when the problem is no longer there."""
-    said = f":white_check_mark: *No longer so* in {prose(release.title, 200)}: {prose(plain(rule, 80))}"
-    text = f"No longer so: {escaped(rule, 80)} in {escaped(release.title, 600)}."
+    """Replaces it when it is known what became of the problem."""
+    mark, word = _OVER[became(release, [rule])]
+    title = next((one.title for one in catalogue() if one.id == rule), rule)
+    said = f"{mark} *{word}* in {prose(release.title, 200)}: {prose(title, 150)}"
+    text = f"{word}: {escaped(title, 150)} in {escaped(release.title, 600)}."
     return MessageDraft(text, (section("alarm", said),), EVENT, _facts(release, rule, "over"))
 
 
