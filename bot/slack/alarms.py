@@ -11,6 +11,7 @@ from bot.render.release.view import ReleaseView
 from bot.render.slack.alarm import alarm, alarm_over
 from bot.render.slack.changes import Became, became
 from bot.slack.desired import desired, needs
+from bot.slack.replies import images_of
 from bot.store.threads import ALARM, Desired, Message, MessageState, Thread
 
 _TOLD: Final = "critical"
@@ -32,9 +33,9 @@ def alarms(thread: Thread | None, release: ReleaseView, *, base_url: str) -> Ite
         elif rule not in told and not release.attention.is_quiet and not release.twin:
             yield desired(f"{ALARM}{rule}.{_count(thread, rule) + 1}", draft)
     for rule, last in there.items():
-        is_known = not release.is_waiting and became(release, [rule]) is not Became.UNKNOWN
+        is_known = not release.is_waiting and became(release, [rule], images_of(last)) is not Became.UNKNOWN
         if rule not in critical and _is_open(last) and is_known:
-            yield desired(last.part, alarm_over(release, rule))
+            yield desired(last.part, alarm_over(release, rule, images_of(last)))
 
 
 def _told(parent: Message) -> set[str]:

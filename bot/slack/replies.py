@@ -63,6 +63,11 @@ def rules_of(message: Message) -> tuple[str, ...]:
     return tuple(rule for rule in rules.split(",") if rule and rule != OTHERS)
 
 
+def images_of(message: Message) -> tuple[str, ...]:
+    """The images that a reply or an alarm is about, as far as its facts have room for them."""
+    return tuple(filter(None, str(message.facts.get("images", "")).split(",")))
+
+
 def _is_open(message: Message) -> bool:
     return message.facts.get("state") == "open" and message.state is not MessageState.GONE
 
@@ -80,11 +85,10 @@ def _maybe(message: Message | None, want: Desired) -> Iterator[Desired]:
 
 def _resolved(message: Message, release: ReleaseView) -> Iterator[Desired]:
     """The edit of a reply whose fix is no longer needed; once, not at every push."""
-    rules = rules_of(message)
-    if message.facts.get("state") == became(release, rules) and not message.was_refused:
+    rules, images = rules_of(message), images_of(message)
+    if message.facts.get("state") == became(release, rules, images) and not message.was_refused:
         return
     kept = tuple(block for block in message.blocks if block.get("type") == "rich_text")
-    images = tuple(filter(None, str(message.facts.get("images", "")).split(",")))
     draft = resolved(release, rules, str(message.facts.get("was", "")), kept, images=images)
     if needs(message, draft):
         yield desired(message.part, draft)

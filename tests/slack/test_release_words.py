@@ -195,6 +195,19 @@ async def test_an_alarm_is_over_when_somebody_has_looked(office: Office, outcome
     assert office.slack.parents(CHANNEL)[1]["text"].startswith(said)
 
 
+async def test_nothing_is_called_fixed_because_another_image_is_all_right(office: Office) -> None:
+    """Without its provenance, nobody asks what an image's provenance holds; that of the others says nothing of it."""
+    secret = failing("provenance-secret-exposed", title="A secret can be read", severity=Severity.CRITICAL)
+    others = [report(passing("provenance-secret-exposed"), image=image) for image in IMAGES[1:]]
+    await office.publish(whole(report(passing("provenance-secret-exposed"), image=IMAGES[0]), *others))
+    await office.publish(whole(report(secret, image=IMAGES[0]), *others))
+    skipped = secret.model_copy(update={"outcome": Outcome.SKIPPED})
+    await office.publish(whole(report(skipped, failing("provenance-missing"), image=IMAGES[0]), *others))
+    assert office.slack.parents(CHANNEL)[1]["text"].startswith("No longer checked: ")
+    assert any("○ No longer checked" in text for text in _said(office))
+    assert not any("✅ Fixed" in text for text in _said(office))
+
+
 def _ts(office: Office) -> str:
     return str(office.slack.parents(CHANNEL)[0]["ts"])
 

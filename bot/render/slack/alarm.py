@@ -1,5 +1,6 @@
 """A post of its own about a critical problem, when the parent of the release is there already."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -32,7 +33,7 @@ _OVER: Final = {
 def alarm(release: ReleaseView, problem: ReleaseProblem, *, intent: str = "", base_url: str = "") -> MessageDraft:
     """What is wrong, where, and what to do first. `intent` is the parent's."""
     lead = problem.failures[0]
-    names = affected(release, problem)
+    names, images = affected(release, problem), dict.fromkeys(failure.view.image for failure in problem.failures)
     where = f"{some_names(names)} of {prose(release.title, 200)}" if _several(release) else prose(release.title, 200)
     said = f":rotating_light: *Critical: {prose(problem.title)}* in {where}"
     detail = detail_of(release, problem)
@@ -43,16 +44,16 @@ def alarm(release: ReleaseView, problem: ReleaseProblem, *, intent: str = "", ba
         blocks.append(context("attention", *notes))
     blocks.append(actions("act", *_buttons(release, problem, intent, base_url)))
     text = f"Critical: {escaped(problem.title)} in {escaped(release.title, 600)}. {escaped(detail)}"
-    return _fitting(MessageDraft(text, tuple(blocks), EVENT, _facts(release, problem.rule, "open")))
+    return _fitting(MessageDraft(text, tuple(blocks), EVENT, _facts(release, problem.rule, "open", images)))
 
 
-def alarm_over(release: ReleaseView, rule: str) -> MessageDraft:
-    """Replaces it when it is known what became of the problem."""
-    mark, word = _OVER[became(release, [rule])]
+def alarm_over(release: ReleaseView, rule: str, images: Collection[str] = ()) -> MessageDraft:
+    """Replaces it when it is known what became of the problem in those images."""
+    mark, word = _OVER[became(release, [rule], images)]
     title = next((one.title for one in catalogue() if one.id == rule), rule)
     said = f"{mark} *{word}* in {prose(release.title, 200)}: {prose(title, 150)}"
     text = f"{word}: {escaped(title, 150)} in {escaped(release.title, 600)}."
-    return MessageDraft(text, (section("alarm", said),), EVENT, _facts(release, rule, "over"))
+    return MessageDraft(text, (section("alarm", said),), EVENT, _facts(release, rule, "over", images))
 
 
 def _several(release: ReleaseView) -> bool:
@@ -73,13 +74,13 @@ def _buttons(release: ReleaseView, problem: ReleaseProblem, intent: str, base_ur
     return made
 
 
-def _facts(release: ReleaseView, rule: str, state: str) -> dict[str, str | int]:
+def _facts(release: ReleaseView, rule: str, state: str, images: Iterable[str]) -> dict[str, str | int]:
     return {
         "subject": release.subject[:600],
         "digest": release.digest[:150],
         "rule": rule[:80],
         "state": state,
-        "images": listed(one.image for one in release.images),
+        "images": listed(images),
     }
 
 

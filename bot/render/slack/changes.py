@@ -1,6 +1,6 @@
 """Messages about changes: the edited reply of a fix that is no longer needed, and a short reply about a new verdict."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -48,9 +48,12 @@ class Became(StrEnum):
     NOT_ASKED = "not-asked"
 
 
-def became(release: ReleaseView, rules: Iterable[str]) -> Became:
-    """What became of these rules, over all images of the release."""
-    outcomes = {result.outcome for _, result in _results(release, rules)}
+def became(release: ReleaseView, rules: Iterable[str], images: Collection[str] = ()) -> Became:
+    """What became of these rules for those images; for all of the release if it has none of them.
+
+    Another image that passes says nothing about one that is no longer asked.
+    """
+    outcomes = {result.outcome for _, result in _results(release, rules, images)}
     order = {
         Outcome.UNKNOWN: Became.UNKNOWN,
         Outcome.FAIL: Became.ELSEWHERE,
@@ -67,7 +70,7 @@ def resolved(
 
     `kept` are the rich_text blocks of the current message. They stay while nobody knows whether the problem is solved.
     """
-    state = became(release, rules)
+    state = became(release, rules, images)
     names = ", ".join(rules)
     line = f"{_line(release, state, rules, images)} (was: {plain(was or names, 150)})"
     facts: dict[str, str | int] = {
@@ -160,8 +163,7 @@ def _line(
 
 def _fixed(release: ReleaseView, rules: tuple[str, ...], images: tuple[str, ...]) -> str:
     """When the last of those images was found to be right; and with which digest, if they have one."""
-    there = [report for report, _ in _results(release, rules)]
-    reports = [report for report in there if report.image in images] or there
+    reports = [report for report, _ in _results(release, rules, images)]
     if not reports:
         return "Fixed"
     digests = {report.digest for report in reports}
@@ -169,6 +171,8 @@ def _fixed(release: ReleaseView, rules: tuple[str, ...], images: tuple[str, ...]
     return f"✅ Fixed{by} at {max(report.checked_at for report in reports):%Y-%m-%d %H:%M} UTC"
 
 
-def _results(release: ReleaseView, rules: Iterable[str]) -> list[tuple[Report, Result]]:
+def _results(release: ReleaseView, rules: Iterable[str], images: Collection[str] = ()) -> list[tuple[Report, Result]]:
     wanted = set(rules)
-    return [(report, result) for report in release.reports for result in report.results if result.rule in wanted]
+    there = [] if is_about_others(wanted) else [report for report in release.reports if report.image in images]
+    reports = there or release.reports
+    return [(report, result) for report in reports for result in report.results if result.rule in wanted]
