@@ -31,7 +31,7 @@ from bot.workflows.versions import (
     newest_of,
 )
 
-_GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/build\.ya?ml@")
+_GITHUB_BUILDER = re.compile(r"docker/github-builder/\.github/workflows/(build|bake)\.ya?ml@")
 _SLSA_GENERATOR = re.compile(
     r"slsa-framework/slsa-github-generator/\.github/workflows/generator_container_slsa3\.ya?ml@"
 )
@@ -167,14 +167,16 @@ def called(source: SourceText, job: Mapping) -> Iterator[Build | Attached | Unkn
     uses, inputs = job.scalar("uses"), job.mapping("with")
     if uses and _SLSA_GENERATOR.match(uses.value):
         yield from (Attached("provenance", uses.place), UnknownSigner(uses.place))
-    if uses is None or inputs is None or not _GITHUB_BUILDER.match(uses.value):
+    builder = _GITHUB_BUILDER.match(uses.value) if uses and inputs else None
+    if uses is None or inputs is None or builder is None:
         return
     said = inputs.scalar("sbom")
+    unsaid = Ask(Asked.UNKNOWN) if builder[1] == "bake" else Ask()  # a bake file may ask for it
     yield Build(
         tool="docker/github-builder",
         place=uses.place,
         provenance=Ask(Asked.UNKNOWN),
-        sbom=Ask(asked_by(said.value), said.place, not said.anchored) if said else Ask(),
+        sbom=Ask(asked_by(said.value), said.place, not said.anchored) if said else unsaid,
         push=_on(inputs.text("push"), otherwise=False),
         load=False,
         names=None,

@@ -33,8 +33,8 @@ _BY_THEMSELVES: Final = {
     "werf": re.compile(r"(?:build|export|converge|publish)\b"),
 }
 """Tools that push whatever their task is called."""
-_MAKE: Final = "${MAKE}"
-"""Targets are read by themselves."""
+_OTHERS: Final = frozenset({"${MAKE}", "cr"})
+"""Whose targets are read by themselves, or which pushes an index of charts."""
 _READ: Final = (".sh", ".bash")
 """Ends of names of scripts that are read as files of their own."""
 _ENDS_NOTHING: Final = re.compile(r"--?(?:dry-run|help|snapshot)(?:=true)?|--push=false")
@@ -46,7 +46,7 @@ def read(line: Line) -> Iterator[ImageOperation]:
         return
     first, *words = (arg.text for arg in line.args)
     program = first.rpartition("/")[2]
-    if program == _MAKE or any(_ENDS_NOTHING.fullmatch(word) for word in words):
+    if program in _OTHERS or any(_ENDS_NOTHING.fullmatch(word) for word in words):
         return
     if program in _BY_THEMSELVES:
         if found := _BY_THEMSELVES[program].match(" ".join(words)):

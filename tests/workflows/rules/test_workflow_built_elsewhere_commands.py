@@ -117,6 +117,7 @@ def test_a_command_that_may_push_an_image_is_not_read(command: str, what: str) -
         "just build ${{ github.event_name == 'push' }}",
         "docker buildx du --filter type=push",
         "gcloud builds list",
+        "./cr index --push",
     ],
 )
 def test_commands_that_push_something_else_or_are_read(command: str) -> None:

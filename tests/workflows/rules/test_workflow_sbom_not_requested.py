@@ -43,3 +43,11 @@ def test_dockers_own_reusable_workflow_makes_none_unasked() -> None:
     assert not found(RULE, text + "      sbom: ${{ inputs.sbom }}\n")
     assert not found("workflow-provenance-not-explicit", text)
     assert not found(RULE, head + "      output: local\n")
+
+
+def test_a_bake_file_may_ask_what_the_call_of_dockers_bake_workflow_does_not() -> None:
+    head = "on: push\njobs:\n  image:\n    uses: docker/github-builder/.github/workflows/bake.yml@v1\n    with:\n"
+    text = head + "      push: true\n      output: image\n"
+    assert not found(RULE, text)
+    assert not found("workflow-built-elsewhere", text)
+    assert fixed(RULE, text + "      sbom: false\n").endswith("      sbom: true\n")
