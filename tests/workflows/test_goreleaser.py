@@ -150,3 +150,17 @@ def test_a_release_of_binaries_signs_no_image_that_another_step_pushes(
         for files in ({CI: job(steps + push)}, {CI: job(push), ".github/workflows/release.yml": job(steps)}):
             rules = {one.rule for one in findings(tmp_path, {**files, **config})}
             assert ("workflow-image-never-signed" in rules) is said
+
+
+def test_images_that_goreleaser_builds_with_ko(tmp_path: Path) -> None:
+    rule, text = "workflow-other-builder", "kos:\n  - repositories: [ghcr.io/acme/app]\n    tags: ['{{.Tag}}']\n"
+    (one,) = found(rule, text, ".goreleaser.yaml")
+    assert (one.line, one.severity.value) == (2, "medium")
+    assert one.message == "GoReleaser with ko records no provenance, and nothing attests it here"
+    assert not found(rule, text.replace("ghcr.io/acme/app", "ko.local"), ".goreleaser.yaml")
+    assert not found(rule, text + "    disable: true\n", ".goreleaser.yaml")
+    files = {".goreleaser.yaml": text, CI: job(ACTION.format("release"))}
+    assert [one.doubts for one in findings(tmp_path, files) if one.rule == rule] == [()]
+    attest = "- uses: actions/attest@v4\n  with: { subject-name: ghcr.io/acme/app, push-to-registry: true }\n"
+    files[CI] = job(ACTION.format("release") + attest)
+    assert [one.doubts for one in findings(tmp_path, files) if one.rule == rule] == [(Doubt.ATTACHED_LATER,)]

@@ -26,6 +26,8 @@ _PUSHES = {"false": True, "true": False}
 """By `skip_push` and `disable`; auto and templates decide when it runs."""
 
 _PODMAN = "podman"
+_KO_LOCAL = ("ko.local", "kind.local", "localhost")
+"""Repositories that are no registry. https://goreleaser.com/customization/ko/"""
 
 
 _SIGNS_IMAGES = re.compile(r"^docker_signs:|^includes:|\bcosign[ \t\"',]+sign(?![\w-])", re.MULTILINE)
@@ -34,7 +36,7 @@ _SIGNS_IMAGES = re.compile(r"^docker_signs:|^includes:|\bcosign[ \t\"',]+sign(?!
 
 def is_configuration(document: Mapping, name: str = "") -> bool:
     """Whether it says which images to build, or is one by its name."""
-    entries = (*document.sequence("dockers"), *document.sequence("dockers_v2"))
+    entries = [entry for key in ("dockers", "dockers_v2", "kos") for entry in document.sequence(key)]
     return name.lstrip(".").startswith("goreleaser") or any(isinstance(entry, Mapping) for entry in entries)
 
 
@@ -45,7 +47,7 @@ def may_sign_images(files: Iterable[CiFile]) -> bool:
 
 
 def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
-    """Every entry of `dockers`, `dockers_v2` and `docker_manifests`."""
+    """Every entry of `dockers`, `dockers_v2`, `kos` and `docker_manifests`."""
     operations = tuple(one for document in documents for one in _operations(document))
     steps = tuple(Step(one.place, operations=(one,)) for one in operations)
     job = Job(source.name, documents[0].place, steps)
@@ -59,6 +61,10 @@ def _operations(document: Mapping) -> Iterator[Build | OtherBuild | Merge]:
         else:
             yield _build(entry)
     yield from map(_build_v2, _tables(document, "dockers_v2"))
+    for entry in _tables(document, "kos"):
+        repositories = _texts(entry, "repositories")
+        if not repositories or not all(text.startswith(_KO_LOCAL) for text in repositories):
+            yield OtherBuild("GoReleaser with ko", _PUSHES.get(entry.text("disable") or "false"), entry.place)
     for entry in _tables(document, "docker_manifests"):
         if entry.text("use") != _PODMAN and (name := entry.scalar("name_template")):
             sources = tuple(read_name(text) for text in _texts(entry, "image_templates"))
