@@ -33,6 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
             asyncio.run(_import(lines))
     except FileNotFoundError:
         raise UsageError(f"the file {file} does not exist") from None
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise UsageError(f"{file} is not UTF-8") from None
     except MalformedError as error:

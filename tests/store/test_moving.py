@@ -1,25 +1,35 @@
 """What people entered comes over into another store as it was, once, and a broken file says in which line."""
 
+import asyncio
 import json
+import stat
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.__main__ import main
-from bot.errors import MalformedError
-from bot.store import Store
+from bot.errors import MalformedError, StoreError
+from bot.store import Store, open_store
 from bot.store.channel_choices import ChannelChoices, StoredChoices
 from bot.store.digest_marks import ChosenSchedule, DigestMarks
 from bot.store.moving import SCHEMA, exported, imported
 from bot.store.threads import THREAD_TTL, Address, Threads
 from bot.store.threads.records import Desired
 from bot.store.watches import StoredWatches, Watch
+from bot.store.workspaces import BotTokens, InstallationFacts, Installations, TokenKeys
+from bot.store.workspaces.installations import new_workspace
+from bot.store.workspaces.sealing import new_key
 from tests.real_redis import RedisServer
 
 HERE = Address("T1", "C0RELEASES", "acme/app 1.16.0")
 WATCH = Watch(glob="quay.io/acme/*", tags=("1.*",), who="U1", channel="C0RELEASES", at=12.5)
 EMPTY = {"team": "T", "channel": "C", "subject": "x", "parent": {}}
 HEADER = json.dumps({"schema": SCHEMA})
+
+
+def end(lines: int) -> str:
+    return json.dumps({"kind": "end", "value": {"lines": lines}})
 
 
 def message(part: str, text: str) -> Desired:
@@ -86,9 +96,75 @@ async def test_what_is_there_already_stays(store: Store) -> None:
     assert thread.parent.verdict == "pass"
 
 
-async def test_an_empty_store_has_a_header_alone(store: Store) -> None:
-    assert await lines_of(store) == [HEADER]
-    assert await imported(store, [HEADER]) == {}
+async def test_an_empty_store_has_a_header_and_an_end(store: Store) -> None:
+    assert await lines_of(store) == [HEADER, end(1)]
+    assert await imported(store, [HEADER, end(1)]) == {}
+
+
+async def test_a_file_that_was_cut_is_told_and_what_it_has_is_stored(store: Store) -> None:
+    """A disk that was full, or a store that went away, after any line."""
+    await fill(store)
+    lines = await lines_of(store)
+    for number in range(len(lines)):
+        await store.redis.flushall()
+        with pytest.raises(MalformedError, match="so it was cut; what it has is stored"):
+            await imported(store, lines[:number])
+    assert len(await StoredWatches(store).all()) == 1
+    with pytest.raises(MalformedError, match="3 lines were written before it, and 2 are there"):
+        await imported(store, [*lines[:2], *lines[3:]])
+    assert await imported(store, lines) == {"watches kept": 1, "threads kept": 1}
+
+
+async def test_a_store_that_goes_away_ends_an_export(empty_store: RedisServer) -> None:
+    """It was taken for a thread that cannot be read, and left out."""
+    async with open_store(empty_store.settings()) as store:
+        await fill(store)
+        lines = exported(store)
+        assert [await anext(lines), await anext(lines)]
+        empty_store.kill()
+        with pytest.raises(StoreError):
+            [line async for line in lines]
+    empty_store.start()
+
+
+async def test_a_thread_that_cannot_be_read_is_named(store: Store) -> None:
+    await fill(store)
+    await store.redis.hset(Threads(store).key(HERE), mapping={"rev": "\x00\xff", "facts": "[", "state": "nonsense"})
+    with capture_logs() as logs:
+        assert len(await lines_of(store)) == 3
+    assert [(one["event"], one["subject"]) for one in logs] == [("a thread is left out", HERE.subject)]
+
+
+@pytest.mark.usefixtures("configured")
+def test_an_export_that_fails_leaves_no_file(
+    tmp_path: Path, empty_store: RedisServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "export.jsonl"
+    empty_store.kill()
+    assert main(["export", str(file)]) == 3
+    assert not file.exists()
+    empty_store.start()
+    assert main(["export", str(file)]) == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    for command in ("export", "import"):
+        assert main([command, str(tmp_path)]) == 2
+    assert main(["export", str(tmp_path / "no" / "folder")]) == 2
+    assert str(tmp_path / "no" / "folder") in capsys.readouterr().err
+    file.write_text("")
+    assert main(["import", str(file)]) == 2
+    assert "so it was cut" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("configured")
+def test_several_workspaces_are_not_half_exported(empty_store: RedisServer, capsys: pytest.CaptureFixture[str]) -> None:
+    async def install() -> None:
+        async with open_store(empty_store.settings()) as store:
+            facts = InstallationFacts(team="T0ACME", workspace=new_workspace("T0ACME"))
+            await Installations(store, TokenKeys.parse(new_key("k"))).install(facts, BotTokens(token="xoxb-1"))
+
+    asyncio.run(install())
+    assert main(["export"]) == 2
+    assert "copy it as a whole" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

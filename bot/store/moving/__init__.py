@@ -2,7 +2,8 @@
 
 When a channel wants its digest, and what else it has chosen, is among it.
 
-Reports and releases are not among it: they are made again. What is there already stays as it is.
+Reports and releases are not among it: they are made again. What is there already stays as it is. The last line says how
+many there are, so that a file that was cut is told from a whole one.
 """
 
 import json
@@ -24,6 +25,9 @@ from bot.store.watches import StoredWatches, Watch
 
 SCHEMA: Final = "provenance-bot/export/v1"
 
+END: Final = "end"
+"""The kind of the last line."""
+
 LINE_MAX: Final = 8 * 1024 * 1024
 """Characters of one line; a thread has some 50,000."""
 
@@ -34,6 +38,14 @@ LINES_MAX: Final = 200_000
 async def exported(store: Store) -> AsyncIterator[str]:
     """The lines. Raises StoreError."""
     yield json.dumps({"schema": SCHEMA})
+    lines = 1
+    async for line in _records(store):
+        yield line
+        lines += 1
+    yield _line(END, {"lines": lines})
+
+
+async def _records(store: Store) -> AsyncIterator[str]:
     for watch in await StoredWatches(store).all():
         yield _line("watch", watch.model_dump(mode="json"))
     for chosen in await DigestMarks(store).all():
@@ -49,24 +61,45 @@ async def exported(store: Store) -> AsyncIterator[str]:
 async def imported(store: Store, lines: Iterable[str]) -> Mapping[str, int]:
     """How many of each kind were stored, or were there and stayed, e.g. `threads kept`.
 
-    Raises MalformedError with the number of the first line that cannot be read: what came before it is stored, and
-    importing the corrected file again changes nothing about it. Raises StoreError.
+    Raises MalformedError with the number of the first line that cannot be read, or for a file without its end: what is
+    before it is stored, and importing the corrected file again changes nothing about it. Raises StoreError.
     """
     counts: Counter[str] = Counter()
     known = {watch.glob for watch in await StoredWatches(store).all()}
+    number, is_whole = 0, False
     for number, line in enumerate(lines, 1):
+        if is_whole:
+            raise MalformedError(f"line {number}: the line before it is the end")
         if number > LINES_MAX or len(line) > LINE_MAX:
             raise MalformedError(f"line {number}: limit of {LINES_MAX} lines or {LINE_MAX} characters exceeded")
         try:
-            counts.update([await _store(store, json.loads(line), known, is_first=number == 1)])
+            value = json.loads(line)
+            if is_whole := _is_end(value, number):
+                continue
+            counts.update([await _store(store, value, known, is_first=number == 1)])
         except (ValueError, ValidationError, RecursionError, UsageError) as error:
             raise MalformedError(f"line {number}: {_why(error)}") from None
         except StoreError as error:
             if error.retry_after is None:  # the record, not the store
                 raise MalformedError(f"line {number}: {error}") from None
             raise
+    if not is_whole:
+        raise MalformedError(
+            f"it ends after {number} lines and its last one is missing, so it was cut; what it has is stored"
+        )
     counts.pop("", None)
     return counts
+
+
+def _is_end(value: object, number: int) -> bool:
+    """Whether it is the last line. Raises ValueError when lines are missing before it."""
+    match value:
+        case {"kind": str(kind), "value": {"lines": int(lines)}} if kind == END and number > 1:
+            if lines != number - 1:
+                raise ValueError(f"{lines} lines were written before it, and {number - 1} are there")
+            return True
+        case _:
+            return False
 
 
 async def _store(store: Store, value: object, known: set[str], *, is_first: bool) -> str:

@@ -4,12 +4,15 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.errors import StoreError
 from bot.store.connection import Store, trouble
 from bot.store.threads import NEWEST_MAX, THREAD_TTL, Threads
 from bot.store.threads.records import Address, read
+
+log = structlog.get_logger(__name__)
 
 PARTS_MAX: Final = 1000
 """Messages of one thread."""
@@ -31,7 +34,7 @@ class MovedThread(BaseModel):
 
 
 async def exported(store: Store) -> AsyncIterator[MovedThread]:
-    """Every thread; those that cannot be read are left out. Raises StoreError."""
+    """Every thread; those that cannot be read are left out, and named in the log. Raises StoreError."""
     prefix = store.key("slack", "parent", "")
     with trouble("reading threads"):
         async for key in store.redis.scan_iter(match=f"{prefix}*", count=1000):
@@ -46,7 +49,12 @@ async def _exported(store: Store, address: Address) -> MovedThread | None:
     try:
         if await threads.get(address) is None:
             return None
-    except StoreError:
+    except StoreError as error:
+        if (
+            error.retry_after is not None
+        ):  # the store, and not the record: an export without it would be taken for whole
+            raise
+        log.warning("a thread is left out", subject=address.subject, channel=address.channel, why=str(error))
         return None
     parts = [str(part) for part in await redis.lrange(_parts(store, address), 0, PARTS_MAX - 1)]
     records = {part: _text(await redis.hgetall(threads.key(address, part))) for part in parts}

@@ -19,6 +19,7 @@ HEADER = json.dumps({"schema": SCHEMA})
 def _import(data: bytes) -> None:
     """Into an empty store, which can be exported and imported again afterwards."""
     lines = [HEADER, *clean_text_of(data).split("\n")]
+    lines.append(_line("end", {"lines": len(lines)}).decode())
 
     async def come_over(store: Store) -> None:
         try:
