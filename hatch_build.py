@@ -18,6 +18,8 @@ class CommitHook(BuildHookInterface[Any]):
         """Called by hatchling before each build."""
         if version == "editable" or Path(self.root, NAME).is_file():
             return  # the second is a build from a source distribution, which has the file already
+        if not Path(self.root, ".git").exists():
+            return  # git would answer for whatever repository stands around it
         words = ["git", "-C", self.root, "rev-parse", "HEAD"]
         try:
             found = subprocess.run(words, capture_output=True, text=True, check=True)  # noqa: S603 - our own words

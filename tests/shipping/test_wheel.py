@@ -33,6 +33,18 @@ def test_the_source_distribution_gives_the_same_wheel(wheel: Path, tmp_path: Pat
     assert _contents(build("wheel", tmp_path / "from", unpacked)) == _contents(wheel)
 
 
+def test_the_commit_is_never_that_of_a_repository_around_it(tmp_path: Path) -> None:
+    """An archive without git's folder, in somebody's own repository."""
+    made = build("sdist", tmp_path / "sdist")
+    run("git", "init", "-q", ".", at=tmp_path)
+    words = ("-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-q", "--allow-empty", "-m", "theirs")
+    run("git", *words, at=tmp_path)
+    run("tar", "xzf", made, at=tmp_path)
+    unpacked = tmp_path / made.name.removesuffix(".tar.gz")
+    (unpacked / "bot" / "commit.txt").unlink()
+    assert "bot/commit.txt" not in _contents(build("wheel", tmp_path / "from", unpacked))
+
+
 def test_it_has_every_file_of_the_program(wheel: Path) -> None:
     tracked = set(run("git", "ls-files", "bot", "handlers", at=ROOT).out.split())
     assert tracked <= set(_contents(wheel))
