@@ -1,6 +1,8 @@
 """The files of deploy/ that need no tool: what they call and set exists."""
 
 import re
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from ruamel.yaml import YAML
 from bot.__main__ import COMMANDS
 from tests.conftest import ROOT
 from tests.shipping.variables import known_variables
+from tests.shipping.wheels import run
 
 DEPLOY = ROOT / "deploy"
 LOCKS = ("requirements.txt", "requirements-build.txt")
@@ -57,6 +60,17 @@ def test_a_unit_starts_a_command_that_exists(unit: Path) -> None:
     (command,) = re.findall(r"^ExecStart=/opt/provenance-bot/bin/provenance (\w+)$", text, re.MULTILINE)
     assert command in COMMANDS
     assert set(re.findall(r"^Environment=(\w+)=", text, re.MULTILINE)) <= known_variables()
+
+
+@pytest.mark.shipped
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="not a machine with systemd")
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_systemd_finds_little_that_a_unit_may_and_needs_not(unit: Path, tmp_path: Path) -> None:
+    """The number is its exposure times ten: 2 is `OK`."""
+    copy = tmp_path / unit.name.replace("@", "@1")
+    copy.write_text(unit.read_text().replace("/opt/provenance-bot/bin/provenance", sys.executable))
+    run("systemd-analyze", "verify", copy, at=tmp_path)
+    run("systemd-analyze", "security", "--offline=true", "--threshold=20", copy, at=tmp_path)
 
 
 def _from_instructions() -> Iterator[str]:
