@@ -8,8 +8,11 @@ import structlog
 from aiohttp import web
 
 from bot.errors import SettingsError
+from bot.jobs.named_registries import named_registries
 from bot.jobs.queue import DocketQueue, open_queue
 from bot.jobs.readings import readings
+from bot.metrics.series import expect
+from bot.policy.source import policies_from
 from bot.settings import Settings
 from bot.settings_values import ports_of
 from bot.store import Store, open_store
@@ -27,6 +30,7 @@ async def run_metrics(settings: Settings, stop: asyncio.Event) -> None:
     if not settings.metrics:
         await stop.wait()
         return
+    expect(named_registries(settings, policies_from(settings.policy)))
     host, ports = ports_of(settings.metrics)
     async with open_store(settings) as store, open_queue(store, settings) as queue:
         app = web.Application()

@@ -1,8 +1,10 @@
 """Counters, timings and levels with bounded labels. What the outside names (registries, sources) cannot grow them."""
 
+import time
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Final
 
 OTHER: Final = "other"
@@ -42,12 +44,32 @@ class Counter:
         return dict(self._values)
 
 
-class Gauge(Counter):
-    """Goes up and down."""
+class Gauge:
+    """Goes up and down. What nobody has set for as long as it was good for is not shown any more."""
 
-    def set(self, value: float, *labels: str) -> None:
-        """What it is now."""
-        self._values[_bounded(labels, self._values, self.measure, self._most)] = value
+    def __init__(
+        self, measure: Measure, *, most: int = SERIES_MAX, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.measure = measure
+        self._most = most
+        self._clock = clock
+        self._values: dict[tuple[str, ...], tuple[float, float]] = {}
+
+    def set(self, value: float, *labels: str, lasts: float = inf) -> None:
+        """What it is now, and for how many seconds that means something."""
+        self._forget()
+        key = _bounded(labels, self._values, self.measure, self._most)
+        self._values[key] = (value, self._clock() + lasts)
+
+    def values(self) -> Mapping[tuple[str, ...], float]:
+        """By the values of the labels."""
+        self._forget()
+        return {labels: value for labels, (value, _) in self._values.items()}
+
+    def _forget(self) -> None:
+        now = self._clock()
+        for labels in [labels for labels, (_, until) in self._values.items() if until <= now]:
+            del self._values[labels]
 
 
 @dataclass(slots=True)
@@ -82,4 +104,13 @@ def _bounded(
 ) -> tuple[str, ...]:
     if len(labels) != len(measure.labels):
         raise TypeError(f"{measure.name} has the labels {measure.labels}, not {len(labels)} of them")
-    return labels if labels in known or len(known) < most else (OTHER,) * len(labels)
+    is_own = labels in known or len(known) < most or not _expected.isdisjoint(labels)
+    return labels if is_own else (OTHER,) * len(labels)
+
+
+_expected: Final[set[str]] = set()
+
+
+def expect(names: Iterable[str]) -> None:
+    """Names of the operator's, such as watched registries: a flood of others never takes their place."""
+    _expected.update(names)

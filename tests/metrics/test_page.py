@@ -18,6 +18,7 @@ from bot.jobs.metrics import run_metrics
 from bot.jobs.queue import open_queue
 from bot.jobs.readings import readings
 from bot.metrics.exposition import exposed
+from bot.metrics.series import OTHER, Counter, Measure
 from bot.settings import Settings, WebhookSource
 from bot.store import Store
 from bot.store.dead_letters import DeadLetter, DeadLetters
@@ -146,7 +147,7 @@ async def test_deliveries_by_source_and_outcome(store: Store) -> None:
 
 async def test_a_port_of_its_own(tmp_path: Path) -> None:
     port, stop = free_port(), asyncio.Event()
-    own = Settings(metrics=f"127.0.0.1:{port}", data=tmp_path / "data")
+    own = Settings(metrics=f"127.0.0.1:{port}", data=tmp_path / "data", watch=("watched.example/acme/*",))
     task = asyncio.create_task(run_metrics(own, stop))
     async with ClientSession() as session:
 
@@ -160,6 +161,10 @@ async def test_a_port_of_its_own(tmp_path: Path) -> None:
         await eventually(answers)
         async with session.get(f"http://127.0.0.1:{port}/") as response:
             assert response.status == 404
+    full = Counter(Measure("x", "x", ("registry",)), most=0)
+    for registry in ("watched.example", "of-a-visitor.example"):
+        full.add(registry)
+    assert set(full.values()) == {("watched.example",), (OTHER,)}
     with pytest.raises(SettingsError, match=f"PROVENANCE_METRICS: .* is in use.*{port}-"):
         await run_metrics(own, stop)
     stop.set()

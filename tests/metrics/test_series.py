@@ -6,7 +6,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.metrics import program
 from bot.metrics.exposition import exposed
 from bot.metrics.looked_up import LookedUp
-from bot.metrics.series import BUCKETS, OTHER, Counter, Duration, Gauge, Measure
+from bot.metrics.series import BUCKETS, OTHER, Counter, Duration, Gauge, Measure, expect
 
 
 def test_a_flood_of_names_ends_in_one() -> None:
@@ -15,6 +15,29 @@ def test_a_flood_of_names_ends_in_one() -> None:
         counter.add(f"host-{number}")
     counter.add("host-1")
     assert counter.values() == {("host-0",): 1, ("host-1",): 2, ("host-2",): 1, (OTHER,): 997}
+
+
+def test_a_flood_does_not_hide_what_the_operator_named() -> None:
+    """An alert about quay.io would be silent, once visitors had asked for 500 other names."""
+    counter = Counter(Measure("x", "x", ("registry", "outcome")), most=3)
+    for number in range(1000):
+        counter.add(f"host-{number}", "failed")
+    expect({"quay.named.example"})
+    counter.add("quay.named.example", "5xx")
+    assert counter.values()["quay.named.example", "5xx"] == 1
+
+
+def test_a_level_that_no_longer_means_anything_is_not_shown() -> None:
+    """Pulls are counted by a window: what was left in the last one is no reason for an alert in the next one."""
+    now = 100.0
+    level = Gauge(Measure("x", "x", ("registry",)), most=1, clock=lambda: now)
+    level.set(3, "docker.io", lasts=60)
+    now = 159.0
+    assert level.values() == {("docker.io",): 3}
+    now = 160.0
+    assert level.values() == {}
+    level.set(5, "ghcr.io")
+    assert level.values() == {("ghcr.io",): 5}
 
 
 def test_a_level_is_what_it_was_set_to_last() -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, unknown
 from bot.errors import DeniedError, ForbiddenAddressError, NotFoundError, RateLimitedError, RegistryError
+from bot.jobs.named_registries import named_registries
 from bot.oci.reference import Reference
 
 REPOSITORY: Final = "provenance-bot/doctor"
@@ -16,19 +17,11 @@ HOSTS_MAX: Final = 20
 
 async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     """One HEAD each, at the same time."""
-    hosts = sorted(_hosts(patient))[:HOSTS_MAX]
+    hosts = sorted(named_registries(patient.settings, patient.policies))[:HOSTS_MAX]
     if not hosts:
         yield ok("no registry is named: PROVENANCE_WATCH and the webhook sources are empty")
     for line in await asyncio.gather(*(_ask(patient, host) for host in hosts)):
         yield line
-
-
-def _hosts(patient: Patient) -> set[str]:
-    globs = (*patient.settings.watch, *patient.policies.listed(), *patient.policies.watched())
-    named = {glob.partition("/")[0] for glob in globs} | {
-        host for one in patient.settings.webhooks for host in one.hosts
-    }
-    return {host for host in named if host and "*" not in host and "?" not in host and "[" not in host}
 
 
 async def _ask(patient: Patient, host: str) -> DoctorLine:

@@ -124,8 +124,8 @@ class HttpExchange:
         ) as response:
             spending.has_head = True
             self.limits.note(ask.registry, response.headers, self.pace.clock())
-            if left := self.limits.pulls(ask.registry, self.pace.clock()):
-                PULLS_LEFT.set(left.remaining, ask.registry)
+            if left := self.limits.pulls(ask.registry, now := self.pace.clock()):
+                PULLS_LEFT.set(left.remaining, ask.registry, lasts=left.until - now)
             try:
                 body, digest = await read_body(response, ask, spending)
             except BaseException:
