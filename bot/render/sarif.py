@@ -15,6 +15,7 @@ from bot.render.told import ToldResult, told_results, unread
 from bot.report import Report
 from bot.rules import Outcome, Rule, Severity, catalogue
 from bot.version import own_version
+from bot.workflows.formats.most_severe import most_severe
 from bot.workflows.replacements import replacements
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -39,13 +40,15 @@ SCORES: Final = {
 def render(reports: Sequence[Report], _: Display = Display()) -> str:  # noqa: B008 - frozen
     """One run with all rules, and a result for each rule that says something about an image."""
     places = {rule.id: place for place, rule in enumerate(catalogue())}
-    told = [one for report in reports for one in told_results(report)]
+    told = [one for report in reports for one in told_results(report) if one.result.rule in places]
+    kept, left_out = most_severe(told, lambda one: one.severity)
     troubles = [{"level": "error", "message": {"text": why}} for _, why in unread(reports)]
+    warnings = [{"level": "warning", "message": {"text": one}} for one in left_out]
     run = {
         "tool": {"driver": _driver()},
-        "invocations": [{"executionSuccessful": not troubles, "toolExecutionNotifications": troubles}],
+        "invocations": [{"executionSuccessful": not troubles, "toolExecutionNotifications": [*troubles, *warnings]}],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, places) for one in told if one.result.rule in places],
+        "results": [_result(one, places) for one in kept],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=1, allow_nan=False) + "\n"

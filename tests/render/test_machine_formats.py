@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from functools import partial
 from importlib.resources import files
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -17,12 +18,14 @@ from bot.errors import UnavailableError
 from bot.evidence import Unreadable
 from bot.oci.reference import Reference
 from bot.policy import default_policy
+from bot.render import sarif
 from bot.render.csv import COLUMNS
 from bot.render.display import Display
 from bot.render.formats import render
 from bot.render.plain import plain
 from bot.report import Report, WaiverSummary
 from bot.rules import Outcome, catalogue
+from bot.workflows.formats.most_severe import most_severe
 from bot.workflows.replacements import replacements
 from tests.making import IMAGE, NOW, image, platform, provenance, reported
 from tests.render.junit_schema import problems
@@ -112,6 +115,16 @@ def test_sarif_is_what_its_schema_asks_for(official: Draft7Validator, reports: l
         assert result["partialFingerprints"]["primaryLocationLineHash"]
     failed = [report for report in reports if not report.platforms and not report.failing()]
     assert run["invocations"][0]["executionSuccessful"] is not bool(failed)
+
+
+def test_sarif_of_very_many_images_keeps_the_most_severe_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code scanning takes 25,000, and refuses a file with more."""
+    every = json.loads(shown("sarif", list(REPORTS)))["runs"][0]["results"]
+    monkeypatch.setattr(sarif, "most_severe", partial(most_severe, most=3))
+    (run,) = json.loads(shown("sarif", list(REPORTS)))["runs"]
+    assert len(every) > 3 == len(run["results"])
+    assert {one["level"] for one in run["results"]} <= {"error", "none"}, "none: what is unknown"
+    assert "3: the least severe ones are left out" in str(run["invocations"])
 
 
 def test_the_sarif_schema_can_say_no(official: Draft7Validator) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from bot.rules import Severity
 from bot.version import own_version
+from bot.workflows.formats.most_severe import most_severe
 from bot.workflows.lint_source import LintSource
 from bot.workflows.replacements import replacements
 from bot.workflows.rules import LintFinding, LintRule, catalogue
@@ -34,6 +35,7 @@ _SCORE = {
 def render(findings: Sequence[LintFinding], troubles: Sequence[str] = (), source: LintSource = LintSource()) -> str:  # noqa: B008 - frozen
     """One run with all rules, and a result a finding."""
     ids = [rule.id for rule in catalogue()]
+    kept, left_out = most_severe(findings, lambda one: one.severity)
     driver = {
         "name": "provenance-bot",
         "semanticVersion": own_version(),
@@ -41,17 +43,18 @@ def render(findings: Sequence[LintFinding], troubles: Sequence[str] = (), source
     }
     run = {
         "tool": {"driver": driver},
-        "invocations": [_invocation(troubles)],
+        "invocations": [_invocation(troubles, left_out)],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, ids, source) for finding in findings],
+        "results": [_result(finding, ids, source) for finding in kept],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=1) + "\n"
 
 
-def _invocation(troubles: Sequence[str]) -> dict[str, object]:
+def _invocation(troubles: Sequence[str], left_out: Sequence[str]) -> dict[str, object]:
     notes = [{"level": "error", "message": {"text": trouble}} for trouble in troubles]
-    return {"executionSuccessful": not troubles, "toolExecutionNotifications": notes}
+    warnings = [{"level": "warning", "message": {"text": one}} for one in left_out]
+    return {"executionSuccessful": not troubles, "toolExecutionNotifications": [*notes, *warnings]}
 
 
 def _rule(rule: LintRule) -> dict[str, object]:

@@ -10,6 +10,7 @@ from jsonschema import Draft7Validator, Draft202012Validator
 from bot.rules import Severity
 from bot.workflows.edits import insert
 from bot.workflows.formats import render
+from bot.workflows.formats.most_severe import RESULTS_MAX
 from bot.workflows.rules import LintFinding, catalogue
 from tests.workflows.sarif_schema import LOG
 
@@ -66,3 +67,21 @@ def test_paths_are_references_and_texts_stay_texts() -> None:
     assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20dir/%C3%BC%2C%3A%25%23%3F.yml"
     assert first["message"]["text"] == NASTY
     assert render("sarif", FINDINGS, []).isascii(), "no line separator that a reader may trip over"
+
+
+def test_more_results_than_code_scanning_takes_are_the_most_severe_ones(official: Draft7Validator) -> None:
+    """It refuses the whole file otherwise."""
+    bad, mild = FINDINGS
+    log = written([*[mild] * RESULTS_MAX, bad, bad])
+    official.validate({**log, "runs": [{**log["runs"][0], "results": log["runs"][0]["results"][:3]}]})
+    (run,) = log["runs"]
+    assert len(run["results"]) == RESULTS_MAX
+    assert [one["ruleId"] for one in run["results"][:3]] == [bad.rule, bad.rule, mild.rule]
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert note["message"]["text"].startswith("25002 results, of which code scanning takes 25000")
+    assert run["invocations"][0]["executionSuccessful"] is True
+
+
+def test_up_to_that_the_order_is_that_of_the_findings() -> None:
+    results = written(FINDINGS[::-1])["runs"][0]["results"]
+    assert [one["ruleId"] for one in results] == [one.rule for one in FINDINGS[::-1]]
