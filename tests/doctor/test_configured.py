@@ -9,9 +9,11 @@ from pydantic import SecretStr
 from bot.__main__ import main
 from bot.doctor import DoctorLine, LineOutcome, examine, open_patient
 from bot.doctor.check import DoctorCheck
-from bot.doctor.checks import code_host, trusted_roots
+from bot.doctor.checks import code_host, the_store, trusted_roots
 from bot.settings import Settings
+from bot.store import open_store
 from tests.fake_github import FakeGitHub
+from tests.real_redis import RedisServer
 
 
 async def said(check: DoctorCheck, folder: Path, **more: object) -> list[DoctorLine]:
@@ -34,6 +36,19 @@ async def test_the_code_host_and_its_token(tmp_path: Path) -> None:
     assert "ghp_secret" not in str([wrong, away])
     (none,) = await said(code_host.check, tmp_path, github_api="")
     assert none.outcome is LineOutcome.OK
+
+
+async def test_a_store_that_does_not_say_how_it_keeps_its_data(empty_store: RedisServer) -> None:
+    """A shared one may forbid INFO: then it is not known whether jobs survive."""
+    async with open_store(empty_store.settings()) as store:
+        await store.redis.acl_setuser("default", enabled=True, commands=["-info"])
+        try:
+            async with open_patient(empty_store.settings()) as patient:
+                lines = [line async for _, line in examine(patient, [the_store.check])]
+        finally:
+            await store.redis.acl_setuser("default", enabled=True, commands=["+info"])
+    assert [line.outcome for line in lines] == [LineOutcome.OK, LineOutcome.UNKNOWN]
+    assert "appendonly" in lines[1].advice
 
 
 async def test_trusted_roots_that_no_worker_would_start_with(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
-from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, warning
+from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, unknown, warning
 from bot.errors import StoreFullError
 
 FREE: Final = "give it more memory, or free space on its disk; until then pushes are refused, or wait in memory"
@@ -27,6 +27,9 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     try:
         facts = await store.redis.info()
     except RedisError:  # a shared Redis may forbid it
+        yield unknown(
+            "it does not say how it keeps its data (INFO)", "see that appendonly is yes, and its policy noeviction"
+        )
         return
     if not facts.get("aof_enabled", 1):
         yield warning("the store loses jobs when it is killed", "set appendonly yes")
