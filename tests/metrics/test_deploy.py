@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import pytest
 from ruamel.yaml import YAML
 
+from bot import errors
 from bot.jobs import readings
 from bot.metrics import program
 from bot.metrics.series import Measure
+from bot.store.slack_problems import ProblemCode
 from tests.conftest import ROOT
 from tests.shipping.wheels import run
 
@@ -50,6 +52,14 @@ def test_each_expression_names_what_exists(expression: str) -> None:
         assert by | set(re.findall(r"(\w+)(?:!?[=~]+)\"", chosen)) <= {*measures[name], "le"}
 
 
+def test_alerts_name_errors_and_problems_that_exist() -> None:
+    text = (DEPLOY / "alerts.yaml").read_text()
+    named = set(re.findall(r'error="(\w+)"', text))
+    assert named
+    assert all(issubclass(getattr(errors, name), errors.ProvenanceBotError) for name in named)
+    assert set(re.findall(r'code!="([\w-]+)"', text)) <= set(ProblemCode)
+
+
 def test_every_measure_is_shown() -> None:
     shown = {name for expression in (*alerts(), *panels()) for name, _ in OURS.findall(expression)}
     assert set(known()) - shown <= {"provenance_events_total"}
@@ -57,5 +67,5 @@ def test_every_measure_is_shown() -> None:
 
 @pytest.mark.shipped
 def test_promtool_runs_the_alerts() -> None:
-    assert "10 rules found" in run("promtool", "check", "rules", "alerts.yaml", at=DEPLOY).out
+    assert "11 rules found" in run("promtool", "check", "rules", "alerts.yaml", at=DEPLOY).out
     assert "SUCCESS" in run("promtool", "test", "rules", "alerts-test.yaml", at=DEPLOY).out
