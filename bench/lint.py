@@ -4,7 +4,7 @@ Without a FOLDER, which is made of folders of repositories, the workflows are th
 data, copied into 40 repositories. The floor is a program that only reads the same files and parses them with libyaml.
 """
 
-import shutil
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -28,23 +28,27 @@ for name in sys.argv[1:]:
 LINT: Final = """
 import sys
 from pathlib import Path
+from bot.cli import garbage
+garbage.starting()
 from bot.workflows.project import Project
 for folder in sys.argv[1:]:
     list(Project(Path.cwd()).lint([Path(folder)]))
 """
+_RUN: Final = re.compile(r"(run: [|>]-?\n)( +)")
 START: Final = (
     "import bot.workflows.project, bot.workflows.diff; from bot.workflows.rules import catalogue; catalogue()"
 )
 
 
 def made(root: Path) -> None:
-    """Folders of repositories, each with all workflows that are at hand."""
+    """Folders of repositories, each with all workflows that are at hand; no copy has a script of another one."""
     found = [path for source in SOURCES if source.is_dir() for path in sorted(source.rglob("*.y*ml"))]
     for copy in range(COPIES):
         folder = root / f"repository-{copy}" / ".github" / "workflows"
         folder.mkdir(parents=True)
         for at, path in enumerate(found):
-            shutil.copy(path, folder / f"{at}-{path.name}")
+            text = _RUN.sub(rf"\1\2: copy {copy}\n\2", path.read_text(encoding="utf-8"))
+            (folder / f"{at}-{path.name}").write_text(text, encoding="utf-8")
 
 
 def measure(root: Path) -> None:

@@ -143,7 +143,8 @@ def _script(source: SourceText, start: int, end: int, variables: dict[str, str])
         offsets += [*range(at, found.start()), *_ends(found, len(filled))]
         at = found.end()
     parts.append(text[at:end])
-    return Script("".join(parts), Place(start, max(start, end)), (*offsets, *range(at, end)))
+    offsets += range(at, end)
+    return Script("".join(parts), Place(start, max(start, end)), lambda: offsets)
 
 
 def _ends(found: re.Match[str], length: int) -> list[int]:

@@ -83,7 +83,7 @@ def _script(text: str, place: Place) -> Script:
         is_plain = not found[0].startswith("\\")
         parts.append(found[0] if is_plain else _decoded(f'"{found[0]}"'))
         offsets += range(found.start(), found.end()) if is_plain else [UNMAPPED] * len(parts[-1])
-    return Script("".join(parts), place, tuple(offsets))
+    return Script("".join(parts), place, lambda: offsets)
 
 
 def _word(text: str, place: Place) -> str:

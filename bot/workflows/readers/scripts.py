@@ -10,7 +10,7 @@ from bot.workflows.builds import Build
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
 from bot.workflows.places import is_aside
-from bot.workflows.shell.commands import Command, commands
+from bot.workflows.shell.commands import Command, commands_of
 from bot.workflows.shell.script import Script, of_file
 from bot.workflows.shell.values import Values
 from bot.workflows.text import SIZE_MAX, Place, SourceText
@@ -52,8 +52,8 @@ def run_through(
     shell = _Shell(source, values, env, step)
     shell.moved = source.mentions(_ELSEWHERE) or ("/" in source.name and not source.name.startswith("."))
     for script in scripts:
-        for command in commands(script):
-            shell.take(command)
+        for command in commands_of(script.text):
+            shell.take(script, command)
             values.follow(command)
     return shell.done
 
@@ -70,17 +70,18 @@ class _Shell:
     moved: bool = False  # whether it may be in another folder than the root
     done: Done = field(default_factory=Done)
 
-    def take(self, command: Command) -> None:
+    def take(self, script: Script, command: Command) -> None:
         """One command, those in its $( … ) before it."""
         for inner in command.inside:
-            self.take(inner)
+            self.take(script, inner)
         _remember_outputs(command, self.values, self.done)
         if command.words and command.words[0].bare in {"cd", "pushd"}:
             self.moved = True
             self.aside = any(is_aside(f"{text}/x") for word in command.words[1:2] for text in self.values.texts(word))
         if command.words and not command.loop:
             own = {one.name: self.values.texts(one.word, one.skip)[0] for one in command.assignments}
-            line = Line(self.source, command, self.values.args(command), self.env | own if own else self.env, self.step)
+            env = self.env | own if own else self.env
+            line = Line(self.source, script, command, self.values.args(command), env, self.step)
             found = read_line(line)
             self.done.operations.extend(self._here(one) if isinstance(one, Build) else one for one in found)
 

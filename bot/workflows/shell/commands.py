@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from dataclasses import dataclass, field, replace
 
-from bot.workflows.shell.pieces import Operator, PieceKind, Word
-from bot.workflows.shell.script import Script
+from bot.workflows.shell.kept import kept
+from bot.workflows.shell.pieces import Operator, Piece, PieceKind, Word
 from bot.workflows.shell.words import words
 
 SUBSTITUTION_DEPTH = 5
@@ -18,7 +17,7 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\+?)=")
 _REDIRECTION = re.compile(r"\d*(?:<<<|<<-?|>>|>\||[<>]&|[<>])|&>>?")
 _OPENING = {"if", "while", "until", "for", "case", "select", "{"}
 _CLOSING = {"fi", "done", "esac", "}"}
-_BETWEEN = {"then", "do", "else", "elif", "!", "time"}
+_RESERVED = _OPENING | _CLOSING | {"then", "do", "else", "elif", "!", "time"}
 _PREFIXES = {"sudo", "exec", "command", "env", "nohup", "export", "readonly", "local", "declare"}
 
 
@@ -34,9 +33,11 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One simple command. `depth` counts the ifs and loops around it; above 0 it may not run, or run twice."""
+    """One simple command. `depth` counts the ifs and loops around it; above 0 it may not run, or run twice.
 
-    script: Script
+    Its words know where they stand in the whole script, also those of commands inside of others.
+    """
+
     words: tuple[Word, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     redirected: tuple[tuple[str, Word], ...] = ()
@@ -53,53 +54,63 @@ class _Draft:
     loop: bool = False
 
 
-def commands(script: Script, substitutions: int = SUBSTITUTION_DEPTH) -> Iterator[Command]:
+@kept
+def commands_of(text: str) -> tuple[Command, ...]:
     """The commands of a script in the order in which they stand; those inside of $( … ) hang on theirs."""
+    return tuple(_commands(text, 0, SUBSTITUTION_DEPTH))
+
+
+def _commands(text: str, start: int, substitutions: int) -> Iterator[Command]:
+    """`start` is where the text begins in the whole script."""
     depth, draft, redirection = 0, _Draft(), ""
-    for token in words(script.text):
+    for token in words(text, start):
         if isinstance(token, Operator):
             if _REDIRECTION.fullmatch(token.text):
                 redirection = token.text
                 continue
-            yield from _finished(script, draft, depth, substitutions)
-            draft, redirection = _Draft(), ""
+            if draft.words or draft.assignments:
+                yield _finished(draft, depth, start, substitutions)
+                draft = _Draft()
+            draft.redirected, draft.loop, redirection = [], False, ""
             depth += (token.text == "(") - (token.text == ")" and depth > 0)
         elif redirection:
             draft.redirected.append((redirection.lstrip("0123456789"), token))
             redirection = ""
-        elif not draft.words and not draft.assignments and token.bare in _OPENING | _CLOSING | _BETWEEN:
-            depth = max(0, depth + (token.bare in _OPENING) - (token.bare in _CLOSING))
-            draft.loop = token.bare in {"for", "select"}
+        elif not draft.words and not draft.assignments and (bare := token.bare) in _RESERVED:
+            depth = max(0, depth + (bare in _OPENING) - (bare in _CLOSING))
+            draft.loop = bare in {"for", "select"}
         else:
             _add(draft, token)
-    yield from _finished(script, draft, depth, substitutions)
+    if draft.words or draft.assignments:
+        yield _finished(draft, depth, start, substitutions)
 
 
 def _add(draft: _Draft, word: Word) -> None:
     first = word.pieces[0] if word.pieces else None
-    named = _ASSIGNMENT.match(first.text) if first and first.kind is PieceKind.LITERAL and not first.quoted else None
+    named = _ASSIGNMENT.match(first.text) if first and "=" in first.text and _is_bare(first) else None
     if named and not _without_prefixes(draft.words):
         draft.assignments.append(Assignment(named[1], word, named.end(), named[2] == "+"))
     else:
         draft.words.append(word)
 
 
-def _finished(script: Script, draft: _Draft, depth: int, substitutions: int) -> Iterator[Command]:
-    if not (draft.words or draft.assignments):
-        return
+def _is_bare(piece: Piece) -> bool:
+    return piece.kind is PieceKind.LITERAL and not piece.quoted
+
+
+def _finished(draft: _Draft, depth: int, start: int, substitutions: int) -> Command:
     plain = _without_prefixes(draft.words)
     loop = ""
     if draft.loop and plain and plain[0].bare:
         loop, plain = plain[0].bare, plain[1 + (len(plain) > 1 and plain[1].bare == "in") :]
     every = [*draft.words, *(assignment.word for assignment in draft.assignments)]
-    yield Command(
-        script,
+    return Command(
         tuple(plain),
         tuple(draft.assignments),
         tuple(draft.redirected),
         loop,
         depth,
-        tuple(_inside(script, every, depth, substitutions)),
+        tuple(_inside(every, depth, start, substitutions)),
     )
 
 
@@ -113,14 +124,10 @@ def _without_prefixes(every: list[Word]) -> list[Word]:
     return every[at:]
 
 
-def _inside(script: Script, every: list[Word], depth: int, substitutions: int) -> Iterator[Command]:
+def _inside(every: list[Word], depth: int, start: int, substitutions: int) -> Iterator[Command]:
     if not substitutions:
         return
-    found = (piece for word in every for piece in word.pieces if piece.kind is PieceKind.SUBSTITUTION)
-    for piece in islice(found, SUBSTITUTIONS_MAX):
-        end = piece.start + len(piece.text)
-        inner = Script(piece.text, script.whole, script.offsets[piece.start : end])
-        for command in commands(inner, substitutions - 1):
-            yield Command(
-                inner, command.words, command.assignments, command.redirected, command.loop, depth + 1, command.inside
-            )
+    found = [piece for word in every for piece in word.pieces if piece.kind is PieceKind.SUBSTITUTION]
+    for piece in found[:SUBSTITUTIONS_MAX]:
+        for command in _commands(piece.text, start + piece.start, substitutions - 1):
+            yield replace(command, depth=depth + 1)

@@ -1,6 +1,8 @@
 """A script inside a file, and the place in the file of each of its characters."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.workflows.nodes import Scalar
 from bot.workflows.text import Place, SourceText
@@ -8,24 +10,36 @@ from bot.workflows.text import Place, SourceText
 UNMAPPED = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Script:
-    """`offsets` gives each character's offset in the file, or UNMAPPED; `whole` is where the script stands at all."""
+    """A script's text; `whole` is where it stands at all.
+
+    `mapped` gives each character's offset in the file, or UNMAPPED. It is asked once, if a place in it matters at all.
+    """
 
     text: str
     whole: Place
-    offsets: tuple[int, ...] = field(default=(), repr=False)
+    mapped: Callable[[], Sequence[int]] = field(default=tuple, repr=False, compare=False)
+
+    @cached_property
+    def _offsets(self) -> Sequence[int]:
+        return self.mapped()
 
     def place(self, start: int, end: int) -> Place | None:
         """Where a stretch of the script, that begins and ends with no blank, stands in the file; None: unknown."""
-        if not 0 <= start < end <= len(self.offsets):
+        if not 0 <= start < end <= len(self._offsets):
             return None
-        first, last = self.offsets[start], self.offsets[end - 1]
+        first, last = self._offsets[start], self._offsets[end - 1]
         return None if UNMAPPED in (first, last) else Place(first, last + 1)
 
 
 def of_scalar(source: SourceText, scalar: Scalar) -> Script:
-    """The script that a YAML text holds.
+    """The script that a YAML text holds."""
+    return Script(scalar.value, scalar.place, lambda: _offsets_of(source, scalar))
+
+
+def _offsets_of(source: SourceText, scalar: Scalar) -> Sequence[int]:
+    """The place of each of its characters.
 
     YAML changes nothing but blanks in block, plain and quoted texts, unless something is escaped: so the n-th
     character that is not a blank is the n-th one of the source. Where that does not hold, nothing is mapped.
@@ -40,14 +54,14 @@ def of_scalar(source: SourceText, scalar: Scalar) -> Script:
     if len(written) != len(read) or any(
         source.text[offset] != scalar.value[index] for offset, index in zip(written, read, strict=True)
     ):
-        return Script(scalar.value, scalar.place)
+        return ()
     offsets = [UNMAPPED] * len(scalar.value)
     for offset, index in zip(written, read, strict=True):
         offsets[index] = offset
-    return Script(scalar.value, scalar.place, tuple(offsets))
+    return offsets
 
 
 def of_file(source: SourceText) -> Script:
     """A file that is a script from its first line to its last."""
     length = len(source.text)
-    return Script(source.text, Place(0, length), tuple(range(length)))
+    return Script(source.text, Place(0, length), lambda: range(length))

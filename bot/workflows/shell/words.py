@@ -17,35 +17,40 @@ _OPERATES = "0123456789<>&|;()\n"
 """What operators begin with, besides the digits of other scripts."""
 _BREAK = re.compile(r"\\\r?\n")
 _PLAIN = re.compile(r"[^\s\\'\"$`;&|()<>]+")
+_SIMPLE = re.compile(
+    r"(?:[ \t\r]|\\\r?\n)*+([^\s\\'\"$`;&|()<>#\d\u0080-\U0010ffff][^\s\\'\"$`;&|()<>]*+)(?=[ \t\r\n;&|()<>]|\Z)"
+)
+"""Blanks and a word without anything special, as most are. Operators may begin with a digit of any script."""
 _IN_QUOTES = re.compile(r"[^\\\"$`]+")
 _DELIMITER = re.compile(r"[ \t]*(['\"]?)([^\s'\";&|<>()]+)\1")
-_ENDS = " \t\r\n;&|()<>"
-"""Characters that end a word outside of quotes."""
 _DIGITS = "0123456789"
 
 
-def words(text: str) -> Iterator[Word | Operator]:
+def words(text: str, start: int = 0) -> Iterator[Word | Operator]:
     """The words and operators of a script, in order; bodies of here-documents are left out.
 
-    Never fails: what is not closed ends with the script.
+    `start` is where the text begins in the whole script. Never fails: what is not closed ends with the script.
     """
     at, waiting = 0, list[str]()  # delimiters of here-documents whose body begins on the next line
     while at < len(text):
-        if text[at] in _BLANK and (blank := _BLANKS.match(text, at)):
+        if simple := _SIMPLE.match(text, at):
+            begin, at = simple.span(1)
+            yield Word((Piece(PieceKind.LITERAL, simple[1]),), start + begin, start + at)
+        elif text[at] in _BLANK and (blank := _BLANKS.match(text, at)):
             at = blank.end()
         elif text[at] == "#":
             at = _line_end(text, at)
         elif (text[at] in _OPERATES or not text[at].isascii()) and (operator := _OPERATOR.match(text, at)):
-            yield Operator(operator[0], at)
+            yield Operator(operator[0], start + at)
             at = operator.end()
             if operator[0] == "\n":
                 at = _skip_bodies(text, at, waiting)
             elif operator[0].lstrip(_DIGITS) in {"<<", "<<-"} and (delimiter := _DELIMITER.match(text, at)):
                 waiting.append(delimiter[2])
         else:
-            word = _word(text, at)
-            yield word
-            at = word.end
+            begin, pieces = at, list[Piece]()
+            at = _pieces(text, at, pieces)
+            yield Word(tuple(pieces), start + begin, start + at)
 
 
 def _line_end(text: str, at: int) -> int:
@@ -64,12 +69,8 @@ def _skip_bodies(text: str, at: int, waiting: list[str]) -> int:
     return at
 
 
-def _word(text: str, start: int) -> Word:
-    plain = _PLAIN.match(text, start)
-    if plain and (plain.end() == len(text) or text[plain.end()] in _ENDS):  # as most words
-        return Word((Piece(PieceKind.LITERAL, plain[0]),), start, plain.end())
-    pieces: list[Piece] = []
-    at = start
+def _pieces(text: str, at: int, pieces: list[Piece]) -> int:
+    """Append what a word is made of; where it ends."""
     while at < len(text):
         if plain := _PLAIN.match(text, at):
             pieces.append(Piece(PieceKind.LITERAL, plain[0]))
@@ -94,7 +95,7 @@ def _word(text: str, start: int) -> Word:
             at += 1
         else:
             break
-    return Word(tuple(pieces), start, at)
+    return at
 
 
 def _double_quoted(text: str, start: int, pieces: list[Piece]) -> int:

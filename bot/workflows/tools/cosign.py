@@ -63,7 +63,7 @@ def read(line: Line) -> Iterator[ImageOperation]:
         images=None if unresolved or not images else images,
         keyless=_keyless(line, flags, unresolved),
         place=line.place(),
-        script=line.command.script,
+        script=line.script,
         layout_said=flags.last("--new-bundle-format") is not None,
         unresolved=unresolved,
         attaches=_attaches(flags) if verb == "attest" else frozenset(),

@@ -11,9 +11,7 @@ from bot.oci.reference import Reference
 from bot.policy.file import read_policy
 from bot.workflows.address import read_address
 from bot.workflows.find import diff, lint_text
-from bot.workflows.shell.commands import commands
-from bot.workflows.shell.script import of_file
-from bot.workflows.text import SourceText
+from bot.workflows.shell.commands import commands_of
 from tests.conftest import ROOT
 from tests.fuzz.reader import Reader, clean_text_of, text_of
 
@@ -138,7 +136,7 @@ def _lint(name: str) -> Callable[[bytes], None]:
 
 
 def _shell(data: bytes) -> None:
-    for command in commands(of_file(SourceText("x.sh", clean_text_of(data)))):
+    for command in commands_of(clean_text_of(data)):
         str(command)
 
 

@@ -5,10 +5,8 @@ from textwrap import dedent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.workflows.shell.commands import commands
-from bot.workflows.shell.script import Script
+from bot.workflows.shell.commands import commands_of
 from bot.workflows.shell.values import LENGTH_MAX, TEXTS_MAX, Values
-from bot.workflows.text import Place
 
 
 def last(text: str, **held: str) -> list[tuple[str, ...]]:
@@ -16,7 +14,7 @@ def last(text: str, **held: str) -> list[tuple[str, ...]]:
     text = dedent(text)
     values = Values(held={name: (value,) for name, value in held.items()})
     args: list[tuple[str, ...]] = []
-    for command in commands(Script(text, Place(0, len(text)))):
+    for command in commands_of(text):
         args = [arg.texts for arg in values.args(command)] or args
         values.follow(command)
     return args
@@ -48,7 +46,7 @@ def test_what_stands_in_front_of_the_program() -> None:
 
 
 def test_commands_in_substitutions_hang_on_theirs() -> None:
-    (command,) = commands(Script('A="$(b $(c))"', Place(0, 1)))
+    (command,) = commands_of('A="$(b $(c))"')
     (inner,) = command.inside
     assert inner.words[0].literal == "b"
     assert inner.inside[0].words[0].literal == "c"
