@@ -48,8 +48,8 @@ _ALIKE = 0.8
 
 def meant(action: str, name: str) -> str:
     """The input that a misspelt name was meant for; "" when it is right, or like none that matters."""
-    known = INPUTS.get(action, frozenset())
-    if name.lower() in known:
+    known = INPUTS.get(action)
+    if known is None or name.lower() in known:
         return ""
     return next(iter(get_close_matches(name.lower(), sorted(known & MATTER), 1, _ALIKE)), "")
 
@@ -59,6 +59,8 @@ def as_meant(action: str, inputs: Mapping) -> Mapping:
 
     def right(key: Node) -> Node:
         name = meant(action, key.value) if isinstance(key, Scalar) else ""
-        return replace(key, value=name) if isinstance(key, Scalar) and name and inputs.entry(name) is None else key
+        return key._replace(value=name) if isinstance(key, Scalar) and name and inputs.entry(name) is None else key
 
+    if action not in INPUTS:
+        return inputs
     return replace(inputs, pairs=tuple((right(key), value) for key, value in inputs.pairs))

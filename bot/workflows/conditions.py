@@ -42,13 +42,17 @@ _ALWAYS_FILLED: Final = frozenset(
 def decided(text: str, known: Mapping[str, str | bool]) -> bool | None:
     """Whether a condition holds; None when only the run can tell. `known` has values by name, as inputs.sign."""
     text = text.strip()
-    if not text or len(text) > LENGTH_MAX:
-        return None
+    return _decided(text, tuple(known.items())) if text and len(text) <= LENGTH_MAX else None
+
+
+@lru_cache(maxsize=256)
+def _decided(text: str, facts: tuple[tuple[str, str | bool], ...]) -> bool | None:
+    """The same condition stands at many steps of a file."""
     inside = wrapped[1] if (wrapped := _WRAPPED.fullmatch(text)) and "${{" not in wrapped[1] else text
     tokens = _tokens(inside)
     if tokens is None:
         return None
-    reader = _Reader(tokens, known)
+    reader = _Reader(tokens, dict(facts))
     value = reader.either()
     return None if reader.broken or reader.at < len(tokens) else _truth(value)
 

@@ -4,12 +4,16 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-t
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from bot.workflows.conditions import decided
 
 Events = frozenset[str]
 """Names of events."""
+
+Known = Mapping[str, str | bool]
+"""What expressions read, by name."""
 
 CALLED: Final = "workflow_call"
 """A workflow that others call: which event started them is not known."""
@@ -26,10 +30,9 @@ _ONLY_REQUESTS_HAVE = ("github.event.pull_request", "github.event.number", "gith
 _ONLY_LABELLED_HAVE = ("github.event.label",)
 _LABELLED = REQUESTS | {"issues", "discussion", "label"}
 
-Known = Mapping[str, str | bool]
 
-
-def facts_of(event: str) -> dict[str, str | bool]:
+@lru_cache(maxsize=64)
+def facts_of(event: str) -> Known:
     """What expressions read when that event started the run; a name that ends with a dot and a star is a prefix."""
     if event == CALLED:
         return {}

@@ -24,10 +24,11 @@ class Ignore:
 
 def read_ignores(source: SourceText) -> Iterator[Ignore]:
     """All of them, with or without a reason."""
-    following = _following(source.text)
+    following: list[int] = []
     for found in _IGNORE.finditer(source.text):
         line, _ = source.position(found.start())
         if source.begins_line(found.start()):
+            following = following or _following(source.text)
             line = following[line - 1]
         rules = frozenset(word.strip() for word in found[1].split(",") if word.strip())
         yield Ignore(line, rules, found[2].strip(), Place(found.start(), found.end()))

@@ -14,6 +14,7 @@ from bot.workflows.unresolved import UNRESOLVED, known
 _LOCAL = re.compile(
     r"(?:localhost|127\.0\.0\.1|\[::1\]|(?:kind-)?registry(?:\.local(?:host)?)?|host\.docker\.internal|ttl\.sh)(?::\d+)?"
 )
+_MASK = re.compile(r"\x00(\d+)\x01")
 _TRANSPORT = re.compile(r"(?:docker|oci|dir|docker-archive|oci-archive|docker-daemon|containers-storage):")
 
 
@@ -56,7 +57,7 @@ def read_name(text: str) -> Name:
         return f"\x00{len(unresolved) - 1}\x01"
 
     def restore(part: str) -> str:
-        return re.sub(r"\x00(\d+)\x01", lambda found: unresolved[int(found[1])], part)
+        return _MASK.sub(lambda found: unresolved[int(found[1])], part) if unresolved else part
 
     masked = _without_transport(UNRESOLVED.sub(keep, text.replace("\x00", "").replace("\x01", "")))
     named, _, digest = masked.partition("@")

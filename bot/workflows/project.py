@@ -59,6 +59,7 @@ class Project:
     reals: dict[Path, Path] = field(default_factory=dict)  # paths with their links followed
     roots: dict[Path, Path] = field(default_factory=dict)  # the repository of the files of each folder
     followed: dict[tuple[Path, str], Path | None] = field(default_factory=dict)
+    insides: dict[Path, str] = field(default_factory=dict)  # where each file is in its repository
 
     def lint(self, paths: list[Path]) -> Iterator[LintedFile]:
         """Every file that these paths mean, and those that they use (one level deep), each once.
@@ -66,7 +67,7 @@ class Project:
         A file that only its folder was named for, and that is of no kind that we read, is passed over.
         Raises UsageError when a path is not there, when there are too many files, or none at all.
         """
-        self.reals, self.roots, self.followed = {}, {}, {}
+        self.reals, self.roots, self.followed, self.insides = {}, {}, {}, {}
         todo = self._todo(paths)
         around = self._surroundings(todo)
         told = set[tuple[str, str]]()
@@ -76,7 +77,7 @@ class Project:
 
     def _todo(self, paths: list[Path]) -> list[Path]:
         found = (path for given in paths for path in files_of(given, everything=self.everything))
-        named = _distinct(found)
+        named = self._distinct(found)
         self.named = {*paths}
         if len(named) > FILES_MAX:
             raise UsageError(f"{len(named)} files, more than the limit of {FILES_MAX}; name fewer")
@@ -85,7 +86,7 @@ class Project:
         if not named:
             raise UsageError(f"{', '.join(map(str, paths))}: no CI file that we read")
         used = [used for path in named for used in self._used(path)]
-        return _distinct(iter([*named, *used]))
+        return self._distinct(iter([*named, *used]))
 
     def _recognised(self, paths: list[Path], named: set[Path]) -> list[Path]:
         """Files whose content alone tells what they are: one that does not parse is left out without an error."""
@@ -149,6 +150,11 @@ class Project:
 
     def _inside(self, path: Path) -> str:
         """Where a file is in its repository, or in the folder that was named when there is none."""
+        if path not in self.insides:
+            self.insides[path] = self._inside_of(path)
+        return self.insides[path]
+
+    def _inside_of(self, path: Path) -> str:
         real = self._real(path)
         folders = [folder for one in self.named if real.is_relative_to(folder := self._real(one)) and folder != real]
         return real.relative_to(min((self._root(path), *folders), key=lambda one: len(one.parts))).as_posix()
@@ -227,6 +233,13 @@ class Project:
             self.reals[path] = path.resolve()
         return self.reals[path]
 
+    def _distinct(self, paths: Iterator[Path]) -> list[Path]:
+        """Each file once, as it was named first: a relative and a resolved path may mean the same one."""
+        first: dict[Path, Path] = {}
+        for path in paths:
+            first.setdefault(self._real(path), path)
+        return list(first.values())
+
     def _root(self, path: Path) -> Path:
         folder = self._real(path).parent
         if folder not in self.roots:
@@ -258,14 +271,6 @@ class Project:
         name, text = self.name(path), file.source.text
         findings = lint_file(file, follow, around)
         return LintedFile(path, name, text, tuple(findings), follow=follow, around=around)
-
-
-def _distinct(paths: Iterator[Path]) -> list[Path]:
-    """Each file once, as it was named first: a relative and a resolved path may mean the same one."""
-    first: dict[Path, Path] = {}
-    for path in paths:
-        first.setdefault(path.resolve(), path)
-    return list(first.values())
 
 
 def _is_new(finding: LintFinding, told: set[tuple[str, str]]) -> bool:

@@ -19,7 +19,7 @@ _OUTPUT = re.compile(r"\$\{\{ (steps|needs)\.([A-Za-z_][\w-]*)\.outputs\.([A-Za-
 
 def normal(text: str) -> str:
     """The text with its expressions in the one spelling that we compare by: ${{ env.TAG }}."""
-    return EXPRESSION.sub(lambda found: "${{ " + found[1].strip() + " }}", text)
+    return text if "${{" not in text else EXPRESSION.sub(lambda found: "${{ " + found[1].strip() + " }}", text)
 
 
 def known(text: str) -> bool:
@@ -29,7 +29,7 @@ def known(text: str) -> bool:
 
 def only_unresolved(text: str) -> bool:
     """Whether the text is nothing but one unresolved part: it may turn out to be anything, several words too."""
-    return UNRESOLVED.fullmatch(text) is not None
+    return text[:1] in {"$", "`"} and UNRESOLVED.fullmatch(text) is not None
 
 
 def words_of(text: str) -> tuple[str, ...]:

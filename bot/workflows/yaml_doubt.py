@@ -7,13 +7,13 @@ reason: GitHub takes them.
 """
 
 import re
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
 import yaml
 
 from bot.workflows.text import SourceText
+from bot.workflows.yaml_reader import events_of
 
 _ODD: Final = re.compile(r"[\ufeff\x85\u2028\u2029\uf8f0-\uf8f2]|[|>][-+0-9]*#")
 
@@ -27,18 +27,15 @@ def may_differ(source: SourceText) -> bool:
     if source.mentions(_ODD):
         return True
     try:
-        return any(_is_odd(before, event) for before, event in pairwise(_events(source)))
+        return any(_is_odd(before, event) for before, event in pairwise(events_of(source.text)))
     except (yaml.YAMLError, ValueError):  # libyaml refuses it, so the other one has read it
         return True
 
 
-def _events(source: SourceText) -> Iterator[yaml.Event]:
-    events: Iterator[yaml.Event] = yaml.parse(source.text, Loader=yaml.CSafeLoader)
-    return events
-
-
 def _is_odd(before: yaml.Event, event: yaml.Event) -> bool:
     """An anchor, an alias, a tag, or a document that is no table."""
-    if isinstance(before, yaml.DocumentStartEvent) and not isinstance(event, yaml.MappingStartEvent):
+    if isinstance(event, yaml.NodeEvent) and event.anchor:
         return True
-    return bool(getattr(event, "anchor", None) or getattr(event, "tag", None))
+    if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:
+        return True
+    return isinstance(before, yaml.DocumentStartEvent) and not isinstance(event, yaml.MappingStartEvent)

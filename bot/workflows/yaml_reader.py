@@ -1,8 +1,8 @@
 """Bytes that may be YAML, read within bounds.
 
 Events are read one by one and stop at the first limit, so that neither depth, nor aliases, nor size can hurt. Objects
-are never constructed. libyaml tells the events ten times faster; what it cannot parse, and what will be changed, is
-read by the pure parser, whose errors and places are exact.
+are never constructed. libyaml tells the events ten times faster; the pure parser, whose errors are exact, reads what
+libyaml refuses, and what will be changed if the two may differ about it (`yaml_doubt.py`).
 """
 
 import re
@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import yaml
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bot.errors import MalformedError
 from bot.workflows.nodes import Mapping, Node, Scalar, Sequence
@@ -49,7 +47,7 @@ class _Open:
 
 
 def read_yaml(source: SourceText, *, exact: bool = False) -> tuple[Node, ...]:
-    """The documents of a file. `exact` when it may be changed: places are those of the pure parser then.
+    """The documents of a file. `exact`: as the pure parser reads it.
 
     Raises MalformedError with line and column when it is not YAML, or more than the limits above allow.
     """
@@ -57,7 +55,14 @@ def read_yaml(source: SourceText, *, exact: bool = False) -> tuple[Node, ...]:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
     if not exact and _BYTE_ORDER_MARK not in source.text:  # libyaml does not count it
         with suppress(yaml.YAMLError, ValueError):  # said again, with a place, by the other parser
-            return tuple(_documents(source, _told_by_libyaml(source)))
+            return tuple(_documents(source, events_of(source.text.translate(_NO_BREAKS))))
+    return _read_exactly(source)
+
+
+def _read_exactly(source: SourceText) -> tuple[Node, ...]:
+    from ruamel.yaml import YAML  # noqa: PLC0415 - few files need it
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+
     try:
         return tuple(_documents(source, YAML(typ="safe", pure=True).parse(source.text.translate(_NO_BREAKS))))
     except MarkedYAMLError as error:
@@ -68,10 +73,13 @@ def read_yaml(source: SourceText, *, exact: bool = False) -> tuple[Node, ...]:
         raise MalformedError(f"{source.name}: not YAML: {str(error).splitlines()[0][:200]}") from None
 
 
-def _told_by_libyaml(source: SourceText) -> Iterator[_Event]:
-    text = source.text.translate(_NO_BREAKS)
-    events: Iterator[_Event] = yaml.parse(text, Loader=yaml.CSafeLoader)
-    return events
+def events_of(text: str) -> Iterator[_Event]:
+    """What libyaml tells of a text, to its end. Raises YAMLError and ValueError."""
+    loader = yaml.CSafeLoader(text)
+    try:
+        yield from iter(loader.get_event, None)
+    finally:
+        loader.dispose()
 
 
 def _documents(source: SourceText, events: Iterator[_Event]) -> Iterator[Node]:
@@ -97,7 +105,7 @@ def _documents(source: SourceText, events: Iterator[_Event]) -> Iterator[Node]:
                 anchor = opened.event.anchor
             case "AliasEvent":
                 node, anchor = _aliased(source, event, anchors), None
-            case _:
+            case _:  # the beginning or the end of the stream or of a document
                 anchors = anchors if stack else {}
                 continue
         if anchor:

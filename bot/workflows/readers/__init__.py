@@ -46,7 +46,7 @@ def read_file(source: SourceText, called: Called = NOT_CALLED) -> CiFile:
 
 
 def exact_documents(source: SourceText) -> tuple[Mapping, ...]:
-    """The YAML documents of a file that may be changed: see `yaml_reader.py`. Raises MalformedError."""
+    """The YAML documents of a file as the exact parser reads them. Raises MalformedError."""
     return tuple(node for node in read_yaml(source, exact=True) if isinstance(node, Mapping))
 
 

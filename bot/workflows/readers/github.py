@@ -44,7 +44,7 @@ def read(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> 
         title=first.text("name"),
         branches=_branches(first.mapping("on"), triggers),
     )
-    return replace(file, jobs=tuple(replace(job, fails=fails(file, job)) for job in jobs))
+    return replace(file, jobs=tuple(replace(job, fails=True) if fails(file, job) else job for job in jobs))
 
 
 def read_action(source: SourceText, documents: tuple[Mapping, ...], called: Called) -> CiFile:

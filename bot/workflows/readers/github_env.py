@@ -86,6 +86,8 @@ def resolve(text: str, env: dict[str, str], inputs: Inputs | None = None) -> str
 
     `inputs.NAME` is filled in, too, where all that call the file agree.
     """
+    if "${{" not in text:
+        return text
     filled = _ENV.sub(lambda found: env[found[1]] if known(env.get(found[1], "$")) else found[0], normal(text))
     return _INPUT.sub(lambda found: _written((inputs or {}).get(found[1], found[0])), filled)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class PieceKind(StrEnum):
@@ -14,9 +15,8 @@ class PieceKind(StrEnum):
     OPAQUE = "opaque"  # anything else that begins with $
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a word. `quoted` keeps it from being split at blanks."""
+class Piece(NamedTuple):
+    """A part of a word. `quoted` keeps it from being split at blanks. A tuple, as there are many."""
 
     kind: PieceKind
     text: str
@@ -24,9 +24,8 @@ class Piece:
     start: int = 0  # of a substitution's inside, in the script
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word; `start` and `end` are offsets in the script."""
+class Word(NamedTuple):
+    """One word; `start` and `end` are offsets in the script. A tuple, as there are many."""
 
     pieces: tuple[Piece, ...]
     start: int

@@ -1,13 +1,16 @@
 """A script inside a file, and the place in the file of each of its characters."""
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from bot.workflows.nodes import Scalar
 from bot.workflows.text import Place, SourceText
 
 UNMAPPED = -1
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True)
@@ -49,16 +52,22 @@ def _offsets_of(source: SourceText, scalar: Scalar) -> Sequence[int]:
         start = min(end, source.line_end(start))
     elif scalar.style:
         start, end = start + 1, end - 1
-    written = [offset for offset in range(start, end) if not source.text[offset].isspace()]
-    read = [index for index, char in enumerate(scalar.value) if not char.isspace()]
-    if len(written) != len(read) or any(
-        source.text[offset] != scalar.value[index] for offset, index in zip(written, read, strict=True)
-    ):
+    if _squeezed(source.text[start:end]) != _squeezed(scalar.value):
         return ()
+    written = _no_blanks(source.text, start, end)
     offsets = [UNMAPPED] * len(scalar.value)
-    for offset, index in zip(written, read, strict=True):
+    for index, offset in zip(_no_blanks(scalar.value, 0, len(scalar.value)), written, strict=True):
         offsets[index] = offset
     return offsets
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _no_blanks(text: str, start: int, end: int) -> Iterator[int]:
+    """Where each character stands that is not a blank."""
+    return chain.from_iterable(range(*found.span()) for found in _WORD.finditer(text, start, end))
 
 
 def of_file(source: SourceText) -> Script:

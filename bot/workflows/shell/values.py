@@ -48,7 +48,7 @@ class Values:
 
     def args(self, command: Command) -> tuple[Arg, ...]:
         """The command's arguments; a variable that holds several words gives one argument with all of them."""
-        return tuple(Arg(word, self._split(word)) for word in command.words)
+        return tuple([Arg(word, self._split(word)) for word in command.words])
 
     def follow(self, command: Command) -> None:
         """What the command does to the variables."""
@@ -61,13 +61,15 @@ class Values:
     def texts(self, word: Word, skip: int = 0) -> tuple[str, ...]:
         """All that a word may stand for; `skip` characters at its front are left out."""
         if (literal := word.literal) is not None and len(word.pieces) <= PIECES_MAX:  # as most words
-            return (literal[skip:][:LENGTH_MAX],)
+            return (literal[skip : skip + LENGTH_MAX],)
         choices: list[Iterable[str]] = [self._choices(piece) for piece in word.pieces[:PIECES_MAX]]
         found = ("".join(parts)[skip:][:LENGTH_MAX] for parts in product(*choices))
         return tuple(dict.fromkeys(islice(found, TEXTS_MAX)))
 
     def _split(self, word: Word) -> tuple[str, ...]:
         texts = self.texts(word)
+        if len(word.pieces) == 1 and word.pieces[0].kind is PieceKind.LITERAL:  # as most
+            return texts
         if all(piece.quoted or piece.kind is PieceKind.LITERAL for piece in word.pieces):
             return texts
         return tuple(part for text in texts for part in words_of(text))[:TEXTS_MAX]

@@ -50,9 +50,10 @@ _DEFAULT = re.compile(r"\$\{\w+:?[-=]([\w./-]+)\}")
 
 def read_line(line: Line) -> Iterator[ImageOperation]:
     """What one command does to images; nothing when we do not know the program."""
-    wrapper = _program(line)
-    line = _unwrapped(line) if _WRAPPER.fullmatch(wrapper) or _may_be_empty(line) else line
-    program = _program(line)
+    program = wrapper = _program(line)
+    if _WRAPPER.fullmatch(wrapper) or _may_be_empty(line):
+        line = _unwrapped(line)
+        program = _program(line)
     found = list(_READERS[program](line)) if program in _READERS else []
     if wrapper == "xargs":  # which image, comes from elsewhere
         found = [replace(one, images=None) for one in found if isinstance(one, Sign)]
@@ -64,7 +65,7 @@ def read_line(line: Line) -> Iterator[ImageOperation]:
 
 def _program(line: Line) -> str:
     text = line.args[0].text if line.args else ""
-    default = _DEFAULT.fullmatch(text)
+    default = _DEFAULT.fullmatch(text) if "$" in text else None
     return _basename(default[1] if default else text)
 
 

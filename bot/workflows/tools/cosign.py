@@ -113,6 +113,6 @@ def read_unknown(line: Line) -> Iterator[ImageOperation]:
     if (
         line.args
         and line.args[0].text not in {"echo", "printf", "#"}
-        and any(MAY_SIGN.search(text) for arg in line.args for text in arg.texts)
+        and MAY_SIGN.search("\n".join([text for arg in line.args for text in arg.texts]))
     ):
         yield UnknownSigner(line.place())
