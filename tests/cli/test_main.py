@@ -95,6 +95,12 @@ def test_a_check_without_signatures_imports_no_sigstore_no_queue_and_no_slack() 
     assert not seen.intersection({"yaml", "ruamel.yaml", "bot.workflows.readers", "bot.cli.code_host"})
 
 
+def test_lint_and_its_patch_need_no_second_parser_of_yaml_for_an_ordinary_workflow() -> None:
+    seen = imported_by("lint", "--diff", "tests/fixtures/workflows/before.yml")
+    assert "bot.workflows.yaml_doubt" in seen
+    assert "ruamel.yaml" not in seen
+
+
 CLOSED = """
 import os, sys
 os.close({})
