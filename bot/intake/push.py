@@ -11,7 +11,8 @@ from bot.oci.reference import Reference
 class Announcement:
     """What a payload claims about one tag, before it is validated.
 
-    `host` is "" when the payload does not tell: then it is the source's. `id` is the sender's own for this event.
+    `host` is "" when the payload does not tell: then it is the source's. `other_hosts` are further names of the same
+    registry, of which the source may have one. `id` is the sender's own for this event.
     `own_name` is the product's own name of the repository that holds the image; the source says which images those are.
     `is_evidence`: a signature or attestation of the digest was pushed, and not the image.
     """
@@ -22,6 +23,7 @@ class Announcement:
     host: str = ""
     id: str = ""
     own_name: str = ""
+    other_hosts: tuple[str, ...] = ()
     is_evidence: bool = False
 
 

@@ -33,6 +33,8 @@ def validate(announced: Announcement, source: WebhookSource) -> Push | str:
     except MalformedError:
         host = ""
     if host not in source.hosts:
+        host = next((other for other in announced.other_hosts if other in source.hosts), "")
+    if not host:
         return "not a registry of this source"
     return _named(announced, f"{host}/{repository}") if PATH.fullmatch(repository) else NOT_A_NAME
 

@@ -3,9 +3,14 @@
 import json
 
 import pytest
+from multidict import CIMultiDict, CIMultiDictProxy
 
+from bot.intake.push import Push
+from bot.intake.validate import validate
+from handlers.webhooks import RECEIVERS
+from handlers.webhooks.delivery import Delivery
 from handlers.webhooks.proof import TEMPLATE_MAX
-from tests.webhooks.conftest import EVERY, KINDS, PUSH, SECRET, Bot, Miniature, basic, load
+from tests.webhooks.conftest import EVERY, KINDS, PUSH, SECRET, Bot, Miniature, basic, load, source_of
 
 each = pytest.mark.parametrize("one", EVERY.values(), ids=EVERY)
 
@@ -133,3 +138,18 @@ async def test_deliveries_are_counted_by_how_they_ended(bot: Bot) -> None:
         ("quay", "not a push"): 1,
         ("quay", "malformed"): 1,
     }
+
+
+@pytest.mark.parametrize(
+    "host", ["123456789012.dkr-ecr.eu-west-3.on.aws", "123456789012.dkr.ecr.eu-west-3.amazonaws.com"]
+)
+def test_a_registry_of_ecr_goes_by_the_name_that_its_source_has(host: str) -> None:
+    """The dual-stack endpoint has another name."""
+    one = load("ecr.push")
+    body = json.dumps(one.body).encode()
+    (announced,) = RECEIVERS["ecr"].parse(Delivery(CIMultiDictProxy(CIMultiDict()), body)).announced
+    push = validate(announced, source_of("ecr", hosts=[host]))
+    assert isinstance(push, Push)
+    assert str(push.image) == f"{host}/acme/shop:2.1.0"
+    other = source_of("ecr", hosts=["210987654321.dkr-ecr.eu-west-3.on.aws"])
+    assert validate(announced, other) == "not a registry of this source"

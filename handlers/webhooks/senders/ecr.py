@@ -66,8 +66,7 @@ def _plain(event: EcrEvent) -> Announcement | str:
     detail = event.detail
     if (event.detail_type, detail.action_type) not in PUSHES or detail.result != "SUCCESS":
         return "not a push"
-    host = _host(event.account, event.region)
-    return Announcement(detail.repository_name, detail.image_tag, detail.image_digest, host, event.id)
+    return _pushed(event.account, event.region, detail.repository_name, detail.image_tag, detail.image_digest, event.id)
 
 
 def _transformed(event: CloudEvent) -> Announcement | str:
@@ -77,14 +76,19 @@ def _transformed(event: CloudEvent) -> Announcement | str:
     if source is None:
         return "the source does not name a region and an account"
     image = fit(event.data, EcrImage)
-    return Announcement(
-        image.repository_name, image.image_tag, image.image_digest, _host(source[2], source[1]), event.key
-    )
+    return _pushed(source[2], source[1], image.repository_name, image.image_tag, image.image_digest, event.key)
 
 
-def _host(account: str, region: str) -> str:
-    """https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html; China has a domain of its own."""
-    return f"{account}.dkr.ecr.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
+def _pushed(  # noqa: PLR0913, PLR0917 - what both forms tell
+    account: str, region: str, repository: str, tag: str, digest: str, id_: str
+) -> Announcement:
+    """https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html; China has a domain of its own.
+
+    The other name is that of the endpoint for IPv4 and IPv6:
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+    """
+    host = f"{account}.dkr.ecr.{region}.amazonaws.com" + (".cn" if region.startswith("cn-") else "")
+    return Announcement(repository, tag, digest, host, id_, other_hosts=(f"{account}.dkr-ecr.{region}.on.aws",))
 
 
 RECEIVER = Receiver(
