@@ -14,7 +14,8 @@ ProvenanceBotError
 │   ├── UnavailableError          no answer, or not a valid one
 │   ├── UntrustworthyError        the bytes do not match the requested digest
 │   ├── TooLargeError             more bytes than our limit
-│   └── ForbiddenAddressError     an address that we do not connect to
+│   ├── ForbiddenAddressError     an address that we do not connect to
+│   └── UnusableProxyError        a person asked for a proxy in words that name none; nobody was asked
 ├── SignatureError            a signature was not verified
 │   ├── RefusedError              verification failed
 │   └── UndecidableError          verification was not possible; says nothing about the image
@@ -120,6 +121,10 @@ class TooLargeError(RegistryError):
 
 class ForbiddenAddressError(RegistryError):
     """A host or address that we do not connect to; `str` names the setting that allows it."""
+
+
+class UnusableProxyError(RegistryError):
+    """A variable asks for a proxy that we cannot use; `str` names it. Without the proxy nothing is dialled."""
 
 
 class SignatureError(ProvenanceBotError):

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.errors import DeniedError, ForbiddenAddressError, NotFoundError, RateLimitedError, RegistryError
+from bot.errors import (
+    DeniedError,
+    ForbiddenAddressError,
+    NotFoundError,
+    RateLimitedError,
+    RegistryError,
+    UnusableProxyError,
+)
 from bot.oci.reference import Reference
 from bot.policy import Policy
 from bot.report import FindingSummary, Report, Result, Verdict
@@ -68,6 +75,8 @@ def tried(error: RegistryError) -> str:
     host = error.host or "the registry"
     if isinstance(error, ForbiddenAddressError):
         return f"Nobody was asked: {host} is a forbidden address."
+    if isinstance(error, UnusableProxyError):
+        return "Nobody was asked."
     times = "once" if error.tried == 1 else f"{error.tried} times"
     again = ""
     if isinstance(error, RateLimitedError) and error.retry_at is not None:

@@ -2,17 +2,19 @@
 
 import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
 from yarl import URL
 
-from bot.errors import ForbiddenAddressError, UnavailableError
+from bot.check.not_checked import tried
+from bot.errors import ForbiddenAddressError, NotFoundError, UnavailableError, UnusableProxyError
 from bot.oci.reference import Reference
 from bot.oci.wire.outbound import outbound
 from tests.fake_proxy import FakeProxy
 from tests.fake_registry import FakeRegistry
+from tests.oci.opened import Clock, opened
 from tests.oci.opened import at as plain_at
-from tests.oci.opened import opened
 from tests.registry_auth import Auth
 from tests.registry_faults import Redirect
 from tests.self_signed import self_signed
@@ -181,6 +183,66 @@ def test_hosts_that_need_no_proxy(entries: str, host: str, is_dialled: bool) -> 
     assert (proxies.find(URL(f"https://{host}/v2/")) is None) == is_dialled
 
 
-@pytest.mark.parametrize("text", ["", "socks5://proxy.corp:1080", "://", "http://", "http://[::1", "http://p:99999999"])
-def test_what_is_no_http_proxy_is_none(text: str) -> None:
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "socks5://me:s3cret@proxy.corp:1080",
+        "htp://proxy.corp:3128",
+        "http:/proxy.corp:3128",
+        "https//proxy.corp:3128",
+        "http:proxy.corp:3128",
+        "://",
+        "http://",
+        "http://[::1",
+        "http://p:99999999",
+        "http://my proxy:3128",
+        "http://me:s3#cret@proxy.corp:3128",
+        # The host is `me` here, and its port the first part of a password.
+        "http://me:12#s3cret@proxy.corp:3128",
+        "http://me:12/s3cret@proxy.corp:3128",
+        "http://me:12?s3cret@proxy.corp:3128",
+        "me:12/s3cret@proxy.corp:3128",
+        "http://me:12://s3cret@proxy.corp:3128",
+    ],
+)
+async def test_an_unusable_proxy_is_said_and_nothing_is_dialled_without_it(variable: str, text: str) -> None:
+    """Whoever asked for a proxy may have a reason not to be seen without it."""
+    clock = Clock()
+    async with FakeRegistry() as fake:
+        address, port = fake.host.split(":")
+        names, place = {"plain.example": [[address]]}, f"plain.example:{port}"
+        plain = {"HTTP_PROXY": text, variable: text}
+        listed: dict[str, Any] = {"insecure_hosts": (place,), "private_hosts": (place,)}
+        async with opened(names=names, clock=clock, local=True, environment=plain, **listed) as registry:
+            for image in (Reference(place, "demo/app", "1"), IMAGE):
+                with pytest.raises(UnusableProxyError, match="_PROXY does not name a proxy") as error:
+                    await registry.manifest(image)
+                assert not any(part in str(error.value) for part in ("s3cret", "me:", ":12"))
+                assert tried(error.value) == "Nobody was asked."
+            with pytest.raises(NotFoundError):  # this machine needs none
+                await registry.manifest(plain_at(fake))
+        assert (fake.count(), clock.waits) == (1, [])
+
+
+async def test_a_host_that_needs_no_proxy_is_dialled_beside_an_unusable_one() -> None:
+    proxies = outbound({"HTTPS_PROXY": "socks5://proxy.corp:1080", "NO_PROXY": "quay.io"})
+    assert proxies is not None
+    assert proxies.find(URL("https://quay.io/v2/")) is None
+    assert proxies.find(URL("http://ghcr.io/v2/")) is None
+    with pytest.raises(UnusableProxyError, match="HTTPS_PROXY"):
+        proxies.find(URL("https://ghcr.io/v2/"))
+
+
+@pytest.mark.parametrize("text", ["proxy.corp:3128", "http://proxy.corp:3128/", " http://me:a@b@proxy.corp:3128\n"])
+def test_ways_to_write_a_proxy(text: str) -> None:
+    proxies = outbound({"HTTPS_PROXY": text})
+    assert proxies is not None
+    proxy = proxies.find(URL("https://quay.io/v2/"))
+    assert proxy is not None
+    assert (proxy.host, proxy.port) == ("proxy.corp", 3128)
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_an_empty_variable_asks_for_no_proxy(text: str) -> None:
     assert outbound({"HTTPS_PROXY": text, "HTTP_PROXY": text}) is None
