@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.workflows.places import is_ci_file, is_other_pipeline
+from bot.workflows.places import is_ci_file, is_other_pipeline, is_unread, may_be_script
 from tests.conftest import ROOT
 from tests.shipping.steps import load
 from tests.shipping.wheels import run
@@ -39,14 +39,26 @@ def hook() -> Any:  # noqa: ANN401 - YAML
             ".forgejo/workflows/a.yml",
         ),
         *(".circleci/config.yml", "cloudbuild.yaml", ".tekton/push.yaml", "azure-pipelines.yml", ".drone.yml"),
+        *(
+            "Jenkinsfile",
+            "ci/release.Jenkinsfile",
+            "web/Earthfile",
+            "justfile",
+            "Taskfile.yml",
+            "hack/x/release",
+            ".ci/run",
+        ),
     ],
 )
 def test_pre_commit_runs_when_a_file_changes_that_lint_reads(path: str) -> None:
-    assert is_ci_file(path) or is_other_pipeline(path)
+    assert is_ci_file(path) or is_other_pipeline(path) or is_unread(Path(path).name) or may_be_script(path)
     assert re.search(hook()["files"], path)
 
 
-@pytest.mark.parametrize("path", ["src/app.yml", "README.md", "docs/github/workflows.yml", "bot/bake.py"])
+@pytest.mark.parametrize(
+    "path",
+    ["src/app.yml", "README.md", "docs/github/workflows.yml", "bot/bake.py", "bin/run.py", "src/release", "LICENSE"],
+)
 def test_pre_commit_does_not_run_for_other_files(path: str) -> None:
     assert not is_ci_file(path)
     assert not re.search(hook()["files"], path)
