@@ -29,3 +29,14 @@ def test_two_spellings_of_one_version_have_two_names_and_the_same_name_in_each_r
     tags = [f"{host}/acme/app:{tag}" for host in ("quay.io", "docker.io") for tag in ("1.0", "v1.0")]
     images = [(tag, "acme/app", "") for tag in tags] + [(ONE, "acme/app", "-native")]
     assert list(short_names(images).values()) == ["app:1.0", "app:v1.0", "app:1.0", "app:v1.0", "app-native"]
+
+
+def test_a_registry_with_one_of_two_spellings_calls_it_as_the_other_registry_does() -> None:
+    """Seen: three images, as docker.io's `app` was none of the two."""
+    places = ("quay.io/acme/app:1.0", "quay.io/acme/app:v1.0", "docker.io/acme/app:1.0")
+    assert list(short_names((one, "acme/app", "") for one in places).values()) == ["app:1.0", "app:v1.0", "app:1.0"]
+
+
+def test_two_registries_that_spell_a_version_in_two_ways_have_one_image() -> None:
+    places = ("quay.io/acme/app:v1.0", "docker.io/acme/app:1.0")
+    assert set(short_names((one, "acme/app", "") for one in places).values()) == {"app"}

@@ -19,18 +19,19 @@ def short_names(images: Iterable[tuple[str, str, str]]) -> Mapping[str, str]:
     short = {repository: name if taken.count(name) == 1 else repository for repository, name in short.items()}
     said = {(repository, family): short[repository] + family for _, repository, family in listed}
     alike = Counter(said.values())
-    spelled = Counter(_place(image, family) for image, _, family in listed)
+    spelled = _spelled(listed)
     return {
         image: _tagged(image, short[repository])
-        if spelled[_place(image, family)] > 1
+        if (repository, family) in spelled
         else (name if alike[name := said[repository, family]] == 1 else _whole(repository, family))
         for image, repository, family in listed
     }
 
 
-def _place(image: str, family: str) -> tuple[str, str]:
-    """The registry and repository of an image, and its family."""
-    return image.rpartition(":")[0], family
+def _spelled(listed: Iterable[tuple[str, str, str]]) -> frozenset[tuple[str, str]]:
+    """The repositories and families of which one registry has the version in several spellings."""
+    places = Counter((image.rpartition(":")[0], repository, family) for image, repository, family in listed)
+    return frozenset((repository, family) for (_, repository, family), count in places.items() if count > 1)
 
 
 def _tagged(image: str, name: str) -> str:
