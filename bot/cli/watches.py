@@ -85,9 +85,12 @@ def _print_watch(watch: "Watch") -> None:
 
 
 def _print_poll(name: str, state: "RepositoryState", due: float) -> None:
+    from bot.render.counted import counted  # noqa: PLC0415
     from bot.render.plain import plain  # noqa: PLC0415
 
-    seen = f"{len(state.digests)} tags at {_time(state.looked_at)}" if state.looked_at else "not yet looked at"
+    seen = (
+        f"{counted(len(state.digests), 'tag')} at {_time(state.looked_at)}" if state.looked_at else "not yet looked at"
+    )
     trouble = f"  {plain(state.trouble)}" if state.trouble else ""
     print(f"  {plain(name)}  {seen}, next {_time(due)}{trouble}")
 

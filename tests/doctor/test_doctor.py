@@ -153,7 +153,7 @@ async def test_what_the_running_bot_noted_of_its_socket_and_what_waits(examined:
     await Undelivered(store).keep(UndeliveredPost(task="post_report", name="n", text="{}"))
     lines = (await examined())["slack"]
     assert broken(lines) == ["the running bot says: Socket Mode is off in the app's settings"]
-    assert "1 posts wait until this is repaired" in [line.says for line in lines]
+    assert "1 post waits until this is repaired" in [line.says for line in lines]
     assert await Undelivered(store).count() == 1
 
 

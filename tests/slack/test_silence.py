@@ -13,7 +13,7 @@ async def test_a_silent_source_is_told_once_and_edited_as_more_is_found(office: 
     await office.outbox.notice_silence(silent("quay.io/acme/app:1.0"), channel=CHANNEL)
     await office.outbox.notice_silence(silent("quay.io/acme/app:1.0"), channel=CHANNEL)
     (parent,) = office.slack.parents(CHANNEL)
-    assert "The webhook source quay is silent" in parent["text"]
+    assert "The webhook source quay is silent: polling found 1 push that it did not announce." in parent["text"]
     assert "quay.io/acme/app:1.0" in str(parent["blocks"])
     await office.outbox.notice_silence(silent("quay.io/acme/app:1.0", "quay.io/acme/b:2"), channel=CHANNEL)
     (parent,) = office.slack.parents(CHANNEL)

@@ -46,7 +46,7 @@ async def test_all_is_well(empty_store: RedisServer, store: Store, slack: FakeSl
     lines = await said(empty_store, slack)
     assert {outcome for outcome, _ in lines} == {LineOutcome.OK}
     text = str(lines)
-    assert "1 workspaces have the app" in text
+    assert "1 workspace has the app" in text
     assert "knows the app" in text
     assert "only the pages" not in text
     assert not [secret for secret in (CLIENT_SECRET, "xox", KEYS.partition(":")[2]) if secret in text]

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from bot.doctor.check import DoctorCheck, DoctorLine, LineOutcome, Patient, error, ok, unknown, warning
 from bot.jobs.slack_setup import SlackSetup
+from bot.render.counted import counted
 from bot.slack.inspect import inspect
 from bot.slack.problems import advice, says
 from bot.slack.scopes import OPTIONAL_SCOPES
@@ -41,7 +42,8 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     for problem in facts.problems:
         yield line(problem)
     if waiting:
-        yield warning(f"{len(waiting)} posts wait until this is repaired", "they are posted then by themselves")
+        posts = counted(len(waiting), "post waits", "posts wait")
+        yield warning(f"{posts} until this is repaired", "posted then, without anything to do")
 
 
 def line(problem: SlackProblem) -> DoctorLine:

@@ -63,7 +63,7 @@ async def _app(patient: Patient, options: OAuthOptions) -> DoctorLine:
 async def _installed(store: Store, options: OAuthOptions) -> AsyncIterator[DoctorLine]:
     installations = Installations(store, options.keys)
     found, unreadable = await installations.all(), await installations.unreadable()
-    yield ok(f"{len(found)} workspaces have the app")
+    yield ok(counted(len(found), "workspace has the app", "workspaces have the app"))
     for team in unreadable[:SHOWN_MAX]:
         yield error(
             f"the token of the workspace {plain(team)} cannot be read",

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, unknown, warning
 from bot.jobs.health import look as look_at_queue
+from bot.render.counted import counted
 
 LATE: Final = 300.0
 """Seconds that a job may be overdue."""
@@ -22,12 +23,12 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     if not health.workers:
         yield error("no worker runs, so jobs wait", "start `provenance work` or `provenance serve --with-worker`")
     else:
-        workers = f"{health.workers} {'worker runs' if health.workers == 1 else 'workers run'}"
+        workers = counted(health.workers, "worker runs", "workers run")
         yield ok(f"{workers}; jobs: {health.waiting} waiting, {health.running} running")
     if health.late > LATE:
         yield warning(f"a job is {health.late / 60:.0f} minutes overdue", "start another worker")
     if health.dead:
-        jobs = "1 job was" if health.dead == 1 else f"{health.dead} jobs were"
+        jobs = counted(health.dead, "job was", "jobs were")
         yield warning(f"{jobs} given up", "`provenance jobs` says why; `--again` queues them again")
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 from bot.doctor.check import DoctorCheck, DoctorLine, Patient, error, ok, warning
 from bot.errors import SettingsError
+from bot.render.counted import counted
 from bot.signatures.roots.load import trusted_roots
 
 
@@ -18,7 +19,7 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
     if found.problem:
         yield warning(found.problem, "see PROVENANCE_TRUSTED_ROOTS, PROVENANCE_PUBLIC_ROOT and PROVENANCE_TUF")
     if found.roots:
-        yield ok(f"signatures are verified against {len(found.roots)} trusted roots")
+        yield ok(f"signatures are verified against {counted(len(found.roots), 'trusted root')}")
 
 
 check = DoctorCheck("roots", 77, look)

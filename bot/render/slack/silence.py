@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.render.counted import counted
 from bot.render.slack.escape import code, escaped, prose
 from bot.render.slack.message import MessageDraft, header, section
 
@@ -29,7 +30,7 @@ def silent_source(source: str, images: tuple[str, ...]) -> MessageDraft:
         section("what", f"Polling found pushes that it did not announce within 15 minutes:\n{shown}{more}"),
         section("todo", _TO_DO),
     )
-    found = f"polling found {len(images)} pushes that it did not announce"
+    found = f"polling found {counted(len(images), 'push', 'pushes')} that it did not announce"
     text = f"The webhook source {escaped(source, 80)} is silent: {found}."
     draft = MessageDraft(text, blocks, EVENT, facts)
     return draft if draft.fits() else draft.plain()
