@@ -22,6 +22,7 @@ TOOLS_OF_PACKAGES: Final = frozenset(
     | {"ruby", "sbt", "turbo"}
 )
 """The same, but what they publish is most often a package: it counts only where a word is about images."""
+_KNOWN: Final = TOOLS | TOOLS_OF_PACKAGES
 ABOUT_IMAGES: Final = re.compile(
     r"image|docker|container|registr|ghcr|(?:^|[^a-z])(?:oci|jib)(?:$|[^a-z])", re.IGNORECASE
 )
@@ -44,9 +45,12 @@ def read(line: Line) -> Iterator[ImageOperation]:
     """What may push an image, in words: the program, and the word that says so."""
     if not line.args:
         return
-    first, *words = (arg.text for arg in line.args)
+    first = line.args[0].text
     program = first.rpartition("/")[2]
-    if program in _OTHERS or any(_ENDS_NOTHING.fullmatch(word) for word in words):
+    if program in _OTHERS or not _may_push(first, program):  # as most
+        return
+    words = [arg.text for arg in line.args[1:]]
+    if any(_ENDS_NOTHING.fullmatch(word) for word in words):
         return
     if program in _BY_THEMSELVES:
         if found := _BY_THEMSELVES[program].match(" ".join(words)):
@@ -55,11 +59,17 @@ def read(line: Line) -> Iterator[ImageOperation]:
         yield UnreadPush(_shown(first, words, word), line.place())
 
 
+def _may_push(first: str, program: str) -> bool:
+    """Whether it is one of these tools, or a program of the repository's own."""
+    if program in _BY_THEMSELVES or program in _KNOWN or only_unresolved(first):
+        return True
+    return "/" in first and "/" in UNRESOLVED.sub("", first)
+
+
 def _word(first: str, program: str, words: list[str]) -> str:
     """The word that says so; "" where none does, or where the program is a script that is read."""
-    is_tool = program in TOOLS | TOOLS_OF_PACKAGES
-    may_be = is_tool or "/" in UNRESOLVED.sub("", first) or only_unresolved(first)
-    if not may_be or program.endswith(_READ):
+    is_tool = program in _KNOWN
+    if program.endswith(_READ):
         return ""
     named = words if is_tool else [first, *words]
     told = (word for word in named if _PUSHES.search(UNRESOLVED.sub(" ", word)))
