@@ -6,6 +6,7 @@ from bot.errors import MalformedError
 from bot.evidence import MissingBlob, Unlinked, UnlinkedReason, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone
 from bot.evidence.attestation_manifests import is_attesting
+from bot.evidence.beside import look_beside
 from bot.evidence.options import INDEX_DEPTH_MAX
 from bot.evidence.tree import REFERENCE_DIGEST, REFERENCE_TYPE, Pointer, Tree, annotated, disguised, too_deep
 from bot.oci.ambiguity import Twofold, notice, reading
@@ -56,6 +57,10 @@ async def read_children(asking: Asking, tree: Tree) -> Children:
     children.unreadable += [too_deep(child) for child in (*tree.runnable, *tree.unsorted)]
     for pointer in pointers:
         _link(pointer, children, asking.held.digest)
+    left = await look_beside(asking, children.runnable, children.answers)
+    children.runnable = [child for child in children.runnable if child.digest not in left.digests]
+    children.notes += left.notes
+    children.unreadable += left.unreadable
     return children
 
 
