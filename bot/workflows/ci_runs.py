@@ -225,7 +225,9 @@ def _is_there(path: str, file: CiFile, included: set[str], active: set[str], nam
 def _is_named(path: str, file: CiFile, job: Job, at: int, named: _Named) -> bool:
     base = PurePosixPath(path).name
     if file.kind is FileKind.SHELL:
-        return (base if "." in base else f"{_folder(path).rpartition('/')[2] or '.'}/{base}") in named.paths
+        # Without an ending, its name may be any word: it counts with its folder, or with the dot of who is in there.
+        spelled = {base} if "." in base else {f"./{base}", f"{_folder(path).rpartition('/')[2] or '.'}/{base}"}
+        return not spelled.isdisjoint(named.paths)
     if file.kind is FileKind.GORELEASER:
         default = "/" not in path and _BY_ITSELF.fullmatch(base) is not None
         return f"config:{base}" in named.words or (default and "config:" in named.words)

@@ -42,6 +42,39 @@ def test_goals_that_only_the_run_knows_are_not_taken_for_every_word(
     assert told == {() if is_run else (Doubt.NOT_RUN,)}
 
 
+@pytest.mark.parametrize(
+    ("script", "is_run"),
+    [
+        ("hack/release", True),
+        ("bash ./hack/release", True),
+        ("cd hack && ./release", True),
+        ("hack/other && echo release", False),
+        ("make release -C hack", False),
+        ("tools/release", False),
+    ],
+)
+def test_a_script_without_an_ending_is_named_with_its_folder(
+    tmp_path: Path,
+    script: str,
+    is_run: bool,  # noqa: FBT001 - a table
+) -> None:
+    text = "#!/bin/sh\ndocker buildx build --push --provenance=mode=max -t quay.io/acme/app:1 .\n"
+    assert sbom(tmp_path, {CI: job(run(script)), "hack/release": text}) == {() if is_run else (Doubt.NOT_RUN,)}
+
+
+@pytest.mark.parametrize(
+    ("script", "is_pushed"),
+    [("docker buildx bake --push app", True), ("docker buildx bake $FLAGS app", False)],
+)
+def test_a_bake_target_that_only_the_run_may_push(
+    tmp_path: Path,
+    script: str,
+    is_pushed: bool,  # noqa: FBT001 - a table
+) -> None:
+    files = {CI: job(run(script)), "docker-bake.hcl": TARGET.format("app")}
+    assert sbom(tmp_path, files) == {() if is_pushed else (Doubt.NOT_PUSHED,)}
+
+
 def test_what_only_workflows_for_tests_run_is_a_trial(tmp_path: Path) -> None:
     text = job(run("make push"))
     assert sbom(tmp_path, {".github/workflows/e2e.yml": text, "Makefile": MAKEFILE}) == {(Doubt.TRIAL,)}
