@@ -13,6 +13,7 @@ from bot.attention.place import NotePlace
 from bot.errors import InvalidReferenceError
 from bot.oci.reference import Reference
 from bot.policy import Waiver
+from bot.policy.visible import visible
 from bot.rules import catalogue
 
 DAYS_MAX: Final = 90
@@ -20,7 +21,7 @@ DAYS_MAX: Final = 90
 
 REASON_MIN: Final = 10
 REASON_MAX: Final = 500
-"""Characters of a reason."""
+"""Characters of a reason; the least that can be seen of it (bot/policy/visible.py)."""
 
 IMAGES_MAX: Final = 128
 """Images of one waiver."""
@@ -140,7 +141,7 @@ def _flaws(waiver: StoredWaiver, today: date) -> Iterator[WaiverFlaw]:
         yield WaiverFlaw.RULE_UNKNOWN
     elif waiver.rule not in waivable():
         yield WaiverFlaw.RULE_NOT_WAIVABLE
-    if len(waiver.reason.strip()) < REASON_MIN:
+    if len(visible(waiver.reason)) < REASON_MIN:
         yield WaiverFlaw.REASON_TOO_SHORT
     elif len(waiver.reason) > REASON_MAX:
         yield WaiverFlaw.REASON_TOO_LONG

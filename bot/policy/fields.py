@@ -10,12 +10,13 @@ from difflib import get_close_matches
 from pathlib import PurePath
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot.errors import MalformedError
 from bot.oci.canonical import canonical_registry
 from bot.policy.globs import require_glob
 from bot.policy.group import require_group
+from bot.policy.visible import visible
 from bot.rules import catalogue
 from bot.rules.capture import require_releases
 from bot.rules.patterns import require_pattern
@@ -58,6 +59,12 @@ def _rule(text: str) -> str:
 
 def _asked(text: str) -> str:
     return text if text == DEFAULT else _rule(text)
+
+
+def _text(text: str) -> str:
+    if text and not visible(text):
+        raise ValueError("must hold something that can be seen")
+    return text
 
 
 def _duration(text: str) -> int:
@@ -127,6 +134,6 @@ RuleId = Annotated[str, BeforeValidator(_checked(_rule))]
 Asked = Annotated[str, BeforeValidator(_checked(_asked))]
 Seconds = Annotated[float, BeforeValidator(_checked(_duration))]
 Day = Annotated[date, BeforeValidator(_checked(_day))]
-Text = Annotated[str, Field(min_length=1, max_length=500)]
+Text = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_text)]
 Workflow = Annotated[str, Field(max_length=500), BeforeValidator(_checked(_workflow))]
 SlackUser = Annotated[str, BeforeValidator(_checked(_slack_user))]

@@ -147,6 +147,27 @@ def test_why_a_waiver_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    "reason",
+    [
+        "\u200b" * 20,
+        "\u3164" * 20,
+        "\u2800 " * 20,
+        "a" + "\ufe0f" * 20,
+        "see #1" + "\u00ad" * 20,
+        "no\u00a0" + " \u2003" * 20,
+    ],
+)
+def test_a_reason_counts_by_what_can_be_seen_of_it(reason: str) -> None:
+    for text in (reason, typed(reason)):
+        assert flaws(waiver(reason=text), TODAY) == (WaiverFlaw.REASON_TOO_SHORT,)
+
+
+@pytest.mark.parametrize("reason", ["構築中の問題を追跡しています", "wait for 1", "कारण: निर्माण प्रणाली बदल रही है"])
+def test_a_reason_may_be_in_any_language(reason: str) -> None:
+    assert flaws(waiver(reason=typed(reason)), TODAY) == ()
+
+
+@pytest.mark.parametrize(
     ("text", "kept"),
     [
         ("  two\nlines\r\n and\tmore ", "two lines and more"),

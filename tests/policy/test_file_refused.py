@@ -72,6 +72,32 @@ def test_what_does_not_fit_is_said_with_line_and_key(tmp_path: Path, text: str, 
 
 
 @pytest.mark.parametrize(
+    "reason",
+    [
+        "   ",
+        r"\u00a0\u2003",
+        r"\u200b\u200d",
+        r"\u202e\u2066",
+        r"\ufeff",
+        r"\u3164\uffa0",
+        r"\u2800",
+        r"\ufe0f\u034f",
+        r"\ufffd",
+    ],
+)
+def test_a_waiver_whose_reason_nobody_can_see_is_refused(tmp_path: Path, reason: str) -> None:
+    text = ONE + f"waivers: [{{ rule: sbom-missing, image: '**', reason: \"{reason}\", until: 2027-01-31 }}]\n"
+    with pytest.raises(SettingsError, match=r"waivers\[0\]\.reason: must hold something that can be seen"):
+        written(tmp_path, text)
+
+
+@pytest.mark.parametrize("reason", ["x", "Jib schreibt keine", "構築中", "कारण", "\U0001f6a7"])
+def test_a_reason_in_any_language_is_one(tmp_path: Path, reason: str) -> None:
+    text = ONE + f"waivers: [{{ rule: sbom-missing, image: '**', reason: '{reason}', until: 2027-01-31 }}]\n"
+    assert written(tmp_path, text).file.waivers[0].reason == reason
+
+
+@pytest.mark.parametrize(
     "until", ["31.01.2027", "2027-1-31", "20270131", "2027-02-30", "0", "1800000000", "2027-01-31T00:00Z"]
 )
 def test_a_waiver_ends_on_a_day_of_the_calendar(tmp_path: Path, until: str) -> None:
