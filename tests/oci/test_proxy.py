@@ -1,19 +1,22 @@
 """A terminal behind a proxy: registries that only the proxy can reach are read through it, and a server has none."""
 
+import asyncio
 import ssl
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp.abc import ResolveResult
 from yarl import URL
 
 from bot.check.not_checked import tried
 from bot.errors import ForbiddenAddressError, NotFoundError, UnavailableError, UnusableProxyError
 from bot.oci.reference import Reference
+from bot.oci.wire import proxy_way
 from bot.oci.wire.outbound import outbound
 from tests.fake_proxy import FakeProxy
 from tests.fake_registry import FakeRegistry
-from tests.oci.opened import Clock, opened
+from tests.oci.opened import Clock, Names, opened
 from tests.oci.opened import at as plain_at
 from tests.registry_auth import Auth
 from tests.registry_faults import Redirect
@@ -115,6 +118,27 @@ async def test_no_proxy_is_asked_for_a_metadata_service(host: str) -> None:
         with pytest.raises(ForbiddenAddressError, match="metadata"):
             await registry.manifest(Reference(host, "demo/app", "1"))
         assert proxy.asked == []
+
+
+async def test_names_that_nobody_here_resolves_hold_up_no_request(
+    server_tls: ssl.SSLContext, client_tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some networks do not even refuse such a question: it is asked once, and not waited for as long as a request."""
+    asked: list[str] = []
+
+    async def unanswered(_: Names, host: str, *__: object) -> list[ResolveResult]:
+        asked.append(host)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(proxy_way, "LOOKUP_MAX", 0.0)
+    async with FakeRegistry(tls=server_tls) as fake, FakeProxy(names={PLACE: fake.host}) as proxy:
+        digest = fake.push_image("demo/app", tag="1")
+        async with opened(tls=client_tls, local=True, environment={"HTTPS_PROXY": f"http://{proxy.host}"}) as registry:
+            monkeypatch.setattr(Names, "resolve", unanswered)
+            assert (await registry.manifest(IMAGE)).digest == digest
+            assert (await registry.manifest(IMAGE.at(digest))).digest == digest
+    assert asked.count(HOST) == 1
 
 
 @pytest.mark.parametrize("target", ["https://10.0.0.1/x", "https://inner.example/x", "http://other.example/x"])

@@ -1,5 +1,6 @@
 """A request that goes through a proxy: where it may lead, and what its failures mean."""
 
+import asyncio
 import socket
 from ipaddress import ip_address
 from typing import Final
@@ -17,6 +18,9 @@ LOGIN_WANTED: Final = 407
 GATEWAY_ANSWERS: Final = frozenset({502, 503, 504})
 """The proxy did not reach the registry; in a moment it may."""
 
+LOOKUP_MAX: Final = 2.0
+"""Seconds. Where only the proxy resolves names, some networks answer nothing at all, and the proxy is not to wait."""
+
 
 class ProxyWay:
     """Which proxy, and what we find out of a name that it will resolve itself."""
@@ -24,6 +28,7 @@ class ProxyWay:
     def __init__(self, proxies: Outbound, resolver: AbstractResolver) -> None:
         self._proxies = proxies
         self._resolver = resolver
+        self._seen: dict[str, tuple[str, ...]] = {}  # by host, for as long as a command runs
 
     def find(self, url: URL) -> URL | None:
         """The proxy for that address; None when it is dialled directly."""
@@ -36,9 +41,15 @@ class ProxyWay:
             return (str(ip_address(host)),)
         except ValueError:  # a name
             pass
+        if host not in self._seen:
+            self._seen[host] = await self._resolved(host)
+        return self._seen[host]
+
+    async def _resolved(self, host: str) -> tuple[str, ...]:
         try:
-            found = await self._resolver.resolve(host, url.port or 0, socket.AF_UNSPEC)
-        except (OSError, UnicodeError):
+            async with asyncio.timeout(LOOKUP_MAX):
+                found = await self._resolver.resolve(host, 0, socket.AF_UNSPEC)
+        except (OSError, UnicodeError):  # TimeoutError is an OSError
             return ()
         return tuple(one["host"] for one in found)
 
