@@ -54,6 +54,11 @@ async def test_a_platform_that_is_called_like_another_one_hides_it_not(image: Bu
     assert await verdict(image) is Verdict.FAIL
 
 
+@pytest.mark.parametrize("platform", [Platform(os="image", architecture=""), Platform(os="", architecture="image")])
+def test_none_is_called_as_the_image_is(platform: Platform) -> None:
+    assert names([(platform, f"sha256:{'a' * 64}")]) == ["image/unknown"]
+
+
 def test_each_name_is_another_one() -> None:
     amd64 = Platform(os="linux", architecture="amd64")
     windows = Platform.model_validate({"os": "linux", "architecture": "amd64", "os.version": "sha256:" + "a" * 12})

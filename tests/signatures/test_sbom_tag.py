@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.attestations import sbom_reading
 from bot.attestations.sbom import Sbom
 from bot.evidence import Unreadable
 from bot.rules import attestation_malformed, attestation_subject_mismatch
@@ -88,6 +89,16 @@ async def test_spdx_as_text(signed: Signed) -> None:
     sbom = (await signed.found(SIGSTORE.trust())).platforms[0].sbom
     assert isinstance(sbom, Sbom)
     assert (sbom.packages, sbom.has_author, sbom.has_timestamp) == (1, True, True)
+
+
+@pytest.mark.parametrize("data", [TAGGED, TAGGED[:40] + b"\xff"])
+async def test_text_that_is_too_long_or_no_text_is_not_absent(
+    signed: Signed, monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    monkeypatch.setattr(sbom_reading, "LEGACY_MAX", len(TAGGED) - 1)
+    index, *_ = signed.image()
+    signed.sig_tag(index, document(data, "text/spdx"), suffix="sbom")
+    assert isinstance((await signed.found(SIGSTORE.trust())).platforms[0].sbom, Unreadable)
 
 
 async def test_a_form_that_is_not_read_is_not_absent(signed: Signed) -> None:
