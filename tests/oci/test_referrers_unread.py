@@ -37,6 +37,7 @@ async def test_a_redirect_to_the_same_list_of_another_registry_is_followed_witho
         opened(fake, other) as registry,
     ):
         image, signatures = signed(fake, count=3)
+        await registry.manifest(at(fake).at(image))  # it is logged in, and has a token that it could give away
         fake.fault("/referrers/", Redirect(other.url))
         found = await registry.referrers(at(fake).at(image))
         assert {one.digest for one in found} == set(signatures)

@@ -68,6 +68,7 @@ async def test_a_redirect_to_the_same_list_of_another_registry_is_followed_witho
         opened(fake, other) as registry,
     ):
         names = tagged(fake, 3)
+        await registry.tags(at(fake))  # it is logged in, and has a token that it could give away
         fake.fault("/tags/", Redirect(f"{other.url}/v2/demo/app/tags/list", keep_path=False))
         assert await registry.tags(at(fake)) == tuple(names)
         assert other.count("GET", "/tags/") == (3 if page_size == 1 else 1)
