@@ -14,9 +14,13 @@ EMPTY = Body(encode({"name": "demo/app", "tags": None}))
 each_api = pytest.mark.parametrize("api", ["", "quay", "hub"])
 
 
+@pytest.mark.parametrize("late", [0, 50, 100])
 @each_api
-async def test_versions_that_were_lost_and_restored_are_no_pushes(store: Store, api: str) -> None:
-    """A backup without its last night, a bucket that was not mounted: the registry answers, and has nothing."""
+async def test_versions_that_were_lost_and_restored_are_no_pushes(store: Store, api: str, late: int) -> None:
+    """A backup without its last night, a bucket that was not mounted: the registry answers, and has nothing.
+
+    The second decides with which tag a look begins; the newest one tells what the others are.
+    """
     async with FakeRegistry(api=api) as fake, polling(store, fake, tag_apis=apis(fake)) as bot:
         for number in range(150):  # more than one look asks for
             push(fake, f"1.{number}")
@@ -24,7 +28,7 @@ async def test_versions_that_were_lost_and_restored_are_no_pushes(store: Store, 
         tags = fake.repository("demo/app").tags
         before = dict(tags)
         tags.clear()
-        assert await bot.round(DAY) == []
+        assert await bot.round(DAY + late) == []
         assert len((await bot.state()).gone) == 150
         tags.update(before)
         push(fake, "1.150")
