@@ -3,6 +3,7 @@
 import asyncio
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,12 +116,15 @@ async def test_a_file_that_was_cut_is_told_and_what_it_has_is_stored(store: Stor
     assert await imported(store, lines) == {"watches kept": 1, "threads kept": 1}
 
 
-async def test_a_store_that_goes_away_ends_an_export(empty_store: RedisServer) -> None:
+@pytest.mark.parametrize("before", ["thread", "watch"])
+async def test_a_store_that_goes_away_ends_an_export(empty_store: RedisServer, before: str) -> None:
     """It was taken for a thread that cannot be read, and left out."""
     async with open_store(empty_store.settings()) as store:
         await fill(store)
+        assert await Threads(store).want(replace(HERE, subject="acme/app 1.17.0"), None, [message("", "another")])
         lines = exported(store)
-        assert [await anext(lines), await anext(lines)]
+        while f'"kind": "{before}"' not in await anext(lines):
+            pass
         empty_store.kill()
         with pytest.raises(StoreError):
             [line async for line in lines]

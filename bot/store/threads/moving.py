@@ -50,9 +50,7 @@ async def _exported(store: Store, address: Address) -> MovedThread | None:
         if await threads.get(address) is None:
             return None
     except StoreError as error:
-        if (
-            error.retry_after is not None
-        ):  # the store, and not the record: an export without it would be taken for whole
+        if error.retry_after is not None:  # the store, not the record: without it the export would look whole
             raise
         log.warning("a thread is left out", subject=address.subject, channel=address.channel, why=str(error))
         return None
