@@ -121,6 +121,22 @@ async def test_a_tag_that_was_announced_may_take_a_while_to_be_seen(store: Store
     assert len(checker.looks) == 3
 
 
+@pytest.mark.parametrize("wordless", [False, True])
+async def test_a_rolling_tag_that_is_deleted_at_once_is_not_worth_a_word(store: Store, *, wordless: bool) -> None:
+    """Builds push such tags. But a gateway answers 404, without a word of a registry, while its registry is down."""
+    missing = NotFoundError("quay.io has no such tag")
+    missing.wordless = wordless
+    checker, publisher = Looker(), Teller()
+    async with working(store, checker, publisher), open_queue(store, settings()) as queue:
+        await queue.enqueue(push(), key="k")
+        await eventually(publisher.has_told(1))
+        checker.answers = [missing]
+        await queue.enqueue(push("quay.io/acme/app:main"), key="main")
+        await eventually(lambda: len(checker.looks) == 4)
+        await eventually(lambda: is_idle(store, queue))
+    assert [trouble.image for trouble in publisher.troubles] == (["quay.io/acme/app:main"] if wordless else [])
+
+
 async def test_a_report_that_slack_did_not_take_is_told_later_without_a_second_look(store: Store) -> None:
     checker = Looker()
     publisher = Teller(errors=[PostingError("rate limited", retry_after=0.01), PostingError("again", retry_after=0.01)])
