@@ -44,6 +44,16 @@ async def test_images_that_are_missing_are_counted_and_not_the_one_that_tells_of
     assert "An image is missing (`release-incomplete`): uber, cli" in str(office.slack.replies(CHANNEL, _ts(office)))
 
 
+async def test_what_one_image_tells_of_the_others_is_fixed_when_another_one_says_so(office: Office) -> None:
+    """Only one image of a release tells whether all have come, and it need not be the same one the next time."""
+    await office.publish(without(whole(lead(), good(IMAGES[3])), *IMAGES[1:3], *IMAGES[4:]))
+    skipped = report(failing(INCOMPLETE, title="An image is missing", outcome=Outcome.SKIPPED), image=IMAGES[0])
+    teller = report(passing(INCOMPLETE), image=IMAGES[1])
+    await office.publish(whole(skipped, teller, *map(good, IMAGES[2:])))
+    (line,) = [text for text in _said(office) if "(was: An image is missing)" in text]
+    assert "✅ Fixed at " in line
+
+
 async def test_an_image_that_misses_in_one_registry_is_not_ready_and_one_that_fails_counts_too(office: Office) -> None:
     await office.publish(without(whole(lead(), bad(IMAGES[1]), *map(good, IMAGES[2:5])), IMAGES[5]))
     assert "2 of 3 images not ready" in office.texts()[0]
