@@ -109,6 +109,21 @@ def test_a_pod_that_stops_answers_until_all_nodes_know() -> None:
     assert "lifecycle" not in worker, "nobody sends to it"
 
 
+@pytest.mark.parametrize(
+    ("outside", "open_to"),
+    [
+        ("{10.0.0.0/8}", ["0.0.0.0/0"]),
+        ("{10.0.0.0/8,fc00::/7}", ["0.0.0.0/0", "::/0"]),
+        ("null", ["0.0.0.0/0", "::/0"]),
+    ],
+)
+def test_who_excepts_only_addresses_of_ipv4_opens_no_ipv6(outside: str, open_to: list[str]) -> None:
+    """Such a list is older than the chart's rule for IPv6, and says nothing of what is inside there."""
+    (found,) = [one for one in rendered(f"networkPolicy.except={outside}") if one["kind"] == "NetworkPolicy"]
+    (https,) = [rule for rule in found["spec"]["egress"] if rule["ports"] == [{"port": 443}]]
+    assert [block["ipBlock"]["cidr"] for block in https["to"]] == open_to
+
+
 def test_https_may_go_everywhere_but_inside_and_the_rest_is_named() -> None:
     (found,) = [one for one in rendered(*FULL) if one["kind"] == "NetworkPolicy"]
     (https,) = [rule for rule in found["spec"]["egress"] if rule["ports"] == [{"port": 443}]]
