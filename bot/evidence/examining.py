@@ -118,6 +118,10 @@ async def _search(search: SignatureSearch, asking: Asking, tree: Tree, limit: fl
         except TimeoutError:
             why = f"the search for signatures took longer than SEARCH_DEADLINE = {limit:g} s"
             found = SearchResult(unreadable=(Unreadable(why, UnknownReason.UNSEARCHED, passing=True),))
+    if also := asking.held.also:
+        other = f"{asking.image.registry} has it under {also}, and signatures of that digest were not looked for"
+        why = f"{other}: check {asking.image.name}@{also}"
+        found = replace(found, unreadable=(*found.unreadable, Unreadable(why, UnknownReason.UNSEARCHED)))
     return found, Requests(counts.total, counts.manifest_pulls, counts.round_trips)
 
 
@@ -137,7 +141,7 @@ async def _moved(
         now = await asking.registry.resolve(bare.image.tagged(bare.image.tag))
     except RegistryError as error:
         return (f"whether the tag has moved meanwhile could not be asked: {error}",)
-    if now == bare.digest:
+    if now in {bare.digest, asking.held.also}:
         return ()
     return (f"the tag moved while it was read: this is about {bare.digest}, it now stands for {now}",)
 

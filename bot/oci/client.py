@@ -3,6 +3,7 @@
 https://github.com/opencontainers/distribution-spec/blob/main/spec.md
 """
 
+import hashlib
 import logging
 from collections import OrderedDict
 from contextlib import suppress
@@ -100,7 +101,8 @@ class HttpRegistry:
             self._misnaming[place_of(reference)] = None
             if len(self._misnaming) > MISNAMING_MAX:
                 self._misnaming.popitem(last=False)
-        return Content(response.body, response.digest, response.media_type)
+        also = "" if reference.digest else _by_sha512(response)
+        return Content(response.body, response.digest, response.media_type, also)
 
     async def resolve(self, reference: Reference) -> str:
         """See Registry.resolve. One HEAD; where that brings no digest, a GET. For tags of evidence, see ListedTags."""
@@ -210,6 +212,14 @@ def _hidden(response: Response) -> AbsenceHiddenError:
         " the remote ones of a virtual repository), or check the image under the repository that it was pushed to"
     )
     return AbsenceHiddenError(text, host=ask.registry, tried=response.tried)
+
+
+def _by_sha512(response: Response) -> str:
+    """The sha512 by which the registry has what it sent, when it says so and that is true; else ""."""
+    told = response.headers.get(DIGEST_HEADER, "")
+    if not told.startswith("sha512:") or told != f"sha512:{hashlib.sha512(response.body).hexdigest()}":
+        return ""
+    return told
 
 
 def _names_another(response: Response, algorithm: str) -> bool:

@@ -195,12 +195,14 @@ class Index(Wire):
 class Content:
     """Bytes that hash to `digest`, and what they are said to be.
 
-    `read` is the only way from bytes to a model.
+    `read` is the only way from bytes to a model. `also` is another true digest of them, when the registry has them
+    under that one: what refers to it there need not refer to `digest`.
     """
 
     data: bytes
     digest: str
     media_type: str = ""
+    also: str = ""
     _made: dict[type[BaseModel] | None, tuple[Notices | None, Any]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
