@@ -4,6 +4,8 @@ https://spdx.github.io/spdx-spec/v2.3/conformance/
 """
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from bot.attestations.packages import PackageListing
@@ -22,17 +24,36 @@ def is_tagged(text: str) -> bool:
 def read_tagged(text: str, listing: PackageListing | None = None) -> Sbom:
     """The summary; the packages go to the `listing`."""
     draft = Draft(["spdx"], listing=listing)
-    packages: list[Package] = []
-    for match in _LINE.finditer(text):
-        _read(match["tag"], match["value"], draft, packages)
-    roots = [package for package in packages if package.id in draft.roots]
-    for package in packages:
-        if len(roots) != 1 or package is not roots[0]:
-            draft.count(package)
+    for package in _packages(text, draft):
+        draft.count(package)
+    _leave_root_out(text, draft)
     return draft.finish()
 
 
-def _read(tag: str, value: str, draft: Draft, packages: list[Package]) -> None:
+def _leave_root_out(text: str, draft: Draft) -> None:
+    """As in a document in JSON. The text is read again, so that its packages are never held all at once."""
+    if draft.roots:
+        roots = (package for package in _packages(text, Draft()) if package.id in draft.roots)
+        if len(found := list(islice(roots, 2))) == 1:
+            draft.count(found[0], -1)
+
+
+def _packages(text: str, draft: Draft) -> Iterator[Package]:
+    """Each package when all is read that is said of it; what is said of the document goes to the draft."""
+    package: Package | None = None
+    for match in _LINE.finditer(text):
+        tag, value = match["tag"], match["value"]
+        if tag == "PackageName":
+            if package:
+                yield package
+            package = Package(name=value)
+        elif not _is_of_document(tag, value, draft) and package:
+            _read_package(tag, value, package)
+    if package:
+        yield package
+
+
+def _is_of_document(tag: str, value: str, draft: Draft) -> bool:
     match tag:
         case "SPDXVersion":
             draft.version = value.removeprefix("SPDX-")
@@ -42,12 +63,11 @@ def _read(tag: str, value: str, draft: Draft, packages: list[Package]) -> None:
             draft.has_author = True
         case "Created":
             draft.has_timestamp = bool(value)
-        case "PackageName":
-            packages.append(Package(name=value))
         case "Relationship" if value.startswith(f"{_DOCUMENT} DESCRIBES "):
             draft.describes(value.rpartition(" ")[2])
-        case _ if packages:
-            _read_package(tag, value, packages[-1])
+        case _:
+            return False
+    return True
 
 
 def _read_package(tag: str, value: str, package: Package) -> None:

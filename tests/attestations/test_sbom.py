@@ -9,7 +9,7 @@ import pytest
 from bot.attestations import spdx as spdx2
 from bot.attestations.head import read_head
 from bot.attestations.sbom import Sbom
-from bot.attestations.sbom_reading import read_sbom
+from bot.attestations.sbom_reading import read_sbom, read_whole_sbom
 from bot.attestations.statement import SPDX
 from bot.errors import MalformedError
 from tests.attestations.predicates import statement
@@ -197,6 +197,18 @@ Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-root
 def test_what_cosign_once_put_under_data(inner: object) -> None:
     found = read({"Data": inner, "Timestamp": "2026-11-22T18:30:43Z"})
     assert (found.format, found.packages, found.name) == ("spdx", 1, "image")
+
+
+def test_the_packages_of_a_text_are_not_held_all_at_once() -> None:
+    many = (TAGGED + "PackageName: a\n" * 100_000).encode()
+    tracemalloc.start()
+    try:
+        found = read_whole_sbom(many, what="SBOM")
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert found.packages == 100_001
+    assert peak < 3 * len(many)
 
 
 @pytest.mark.parametrize("document", [{}, {"packages": []}, {"Data": "text"}, {"Data": None}, {"bomFormat": "x"}, None])
