@@ -149,6 +149,13 @@ def test_two_that_were_looked_at_at_the_same_time_know_of_each_other_in_the_end(
     assert stale(again) == [], "now it knows the other's report, and another look would not help"
 
 
+def test_a_push_that_is_told_again_is_no_reason_to_look_again() -> None:
+    waits = judged(QUAY, 7.0, verdict=Verdict.UNKNOWN, awaits=True)
+    events = (Arrival(QUAY, 0.5), Arrival(HUB, 0.6), judged(HUB, 1.0), waits, judged(HUB, 8.0))
+    assert stale(after(*events)) == []
+    assert stale(after(*events, Arrival(QUAY, 9.0))) == []
+
+
 def test_whose_look_began_after_the_report_on_the_other_is_not_looked_at_again() -> None:
     late = judged(QUAY, 5.0, verdict=Verdict.UNKNOWN, awaits=True)
     assert stale(after(Arrival(QUAY, 0.5), Arrival(HUB, 0.6), within(3, judged(HUB, 1.0)), late)) == []

@@ -89,6 +89,15 @@ async def test_a_fix_names_the_digest_and_the_time_of_the_image_that_was_fixed(o
     assert f"Fixed in {digest('fixed')[:19]}… at 2026-11-22 14:42 UTC" in line
 
 
+async def test_a_fix_of_two_images_is_done_when_the_last_one_is_right(office: Office) -> None:
+    others = [good(image) for image in IMAGES[1:5]]
+    await office.publish(whole(bad(IMAGES[0]), *others, bad(IMAGES[5])))
+    fixed = [report(passing("sbom-missing"), image=IMAGES[at], content="fixed", minute=at + 40) for at in (5, 0)]
+    await office.publish(whole(*fixed, *others))
+    (line,) = [text for text in _said(office) if "✅ Fixed" in text]
+    assert "at 2026-11-22 14:45 UTC" in line
+
+
 async def test_a_fix_of_two_problems_says_both(office: Office) -> None:
     cure = RemediationSummary(text="Build.", snippet="build --all", verify="look")
     problems = (failing(rule, title=rule.upper(), remediation=cure) for rule in ("provenance-missing", "sbom-missing"))
@@ -140,6 +149,21 @@ async def test_the_other_side_of_a_difference_that_is_fixed_anyway_has_no_reply_
     assert "One change fixes 2 problems" in reply
     assert "Copy the signatures." in reply
     assert "Build with the flag." not in reply
+
+
+async def test_two_fixes_that_each_fix_a_side_of_a_difference_are_both_told(office: Office) -> None:
+    build = RemediationSummary(text="Build with the flag.", snippet="build it", verify="look")
+    copy = RemediationSummary(text="Copy the signatures.", snippet="copy them", verify="look")
+    differs = failing("tag-registries-differ", title="The tag differs")
+
+    def sided(rule: str, cure: RemediationSummary, image: str) -> Report:
+        return report(failing(rule, remediation=cure), differs.model_copy(update={"remediation": cure}), image=image)
+
+    here, there = sided("sbom-missing", build, IMAGES[0]), sided("signature-missing", copy, IMAGES[3])
+    await office.publish(whole(here, there, *map(good, IMAGES[1:3] + IMAGES[4:])))
+    assert len(_said(office)) == 2
+    assert "Build with the flag." in str(_said(office))
+    assert "Copy the signatures." in str(_said(office))
 
 
 async def test_a_tag_that_one_registry_lacks_is_told_once(office: Office) -> None:
