@@ -101,6 +101,36 @@ async def test_what_the_proxy_refuses_is_said_of_the_proxy(status: int, said: st
         assert "s3cret" not in str(error.value)
 
 
+async def test_a_login_that_a_proxy_wants_for_plain_http_is_said_of_the_proxy() -> None:
+    place = f"{HOST}:8080"
+    async with FakeProxy(login="me:other") as proxy:
+        environment = {"HTTP_PROXY": f"http://me:s3cret@{proxy.host}"}
+        async with opened(insecure_hosts=(place,), local=True, environment=environment) as registry:
+            with pytest.raises(UnavailableError, match=f"the proxy {proxy.host} asks for a login") as error:
+                await registry.manifest(Reference(place, "demo/app", "1"))
+        assert len(proxy.asked) == 1
+        assert "s3cret" not in str(error.value)
+
+
+async def test_the_certificate_of_a_proxy_is_not_said_to_be_the_registrys(server_tls: ssl.SSLContext) -> None:
+    """Something that speaks TLS with a certificate of another name stands where the proxy should be."""
+    async with FakeRegistry(tls=server_tls) as fake:
+        environment = {"HTTPS_PROXY": f"https://me:s3cret@{fake.host}"}
+        async with opened(local=True, environment=environment) as registry:
+            with pytest.raises(UnavailableError, match=f"the certificate of the proxy {fake.host}") as error:
+                await registry.manifest(IMAGE)
+        assert "s3cret" not in str(error.value)
+
+
+async def test_a_proxy_that_speaks_no_tls_is_named() -> None:
+    async with (
+        FakeRegistry() as fake,
+        opened(local=True, environment={"HTTPS_PROXY": f"https://{fake.host}"}) as registry,
+    ):
+        with pytest.raises(UnavailableError, match=f"the proxy {fake.host} does not speak TLS"):
+            await registry.manifest(IMAGE)
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "proxy.example:3128"])
 async def test_a_proxy_that_is_not_there_is_named(host: str) -> None:
     async with opened(local=True, environment={"HTTPS_PROXY": host}) as registry:

@@ -27,7 +27,7 @@ from bot.oci.wire.limits import ToldLimits
 from bot.oci.wire.messages import RegistryRequest, Response, Trouble
 from bot.oci.wire.meter import Spending, metering
 from bot.oci.wire.pace import Pace
-from bot.oci.wire.proxy_way import of_proxy
+from bot.oci.wire.proxy_way import LOGIN_WANTED, login_wanted, of_proxy
 from bot.tracing import SpanKind, span
 
 TOO_MANY: Final = 429
@@ -102,7 +102,8 @@ class HttpExchange:
                 with self._guard.dialling(ask.registry, ask.url, led_by=ask.led_by):
                     if proxy:
                         await self._guard.pass_on(ask.url)
-                    return await self._send(ask, spending, proxy)
+                    response = await self._send(ask, spending, proxy)
+                    return login_wanted(proxy) if proxy and response.status == LOGIN_WANTED else response
         except TimeoutError:
             return Trouble(f"{authority(ask.url)} did not answer in time{through}")
         except UnicodeError:  # a name with a label of more than 63 characters, out of the resolver

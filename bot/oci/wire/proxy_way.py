@@ -5,7 +5,13 @@ import socket
 from ipaddress import ip_address
 from typing import Final
 
-from aiohttp import ClientConnectorDNSError, ClientHttpProxyError, ClientProxyConnectionError
+from aiohttp import (
+    ClientConnectorCertificateError,
+    ClientConnectorDNSError,
+    ClientConnectorSSLError,
+    ClientHttpProxyError,
+    ClientProxyConnectionError,
+)
 from aiohttp.abc import AbstractResolver
 from yarl import URL
 
@@ -65,10 +71,21 @@ def of_proxy(proxy: URL, error: Exception) -> Trouble | None:
     place = authority(proxy)
     match error:
         case ClientHttpProxyError(status=status) if status == LOGIN_WANTED:
-            return Trouble(f"the proxy {place} asks for a login: HTTPS_PROXY may hold user:password@", passing=False)
+            return login_wanted(proxy)
         case ClientHttpProxyError(status=status):
             return Trouble(f"the proxy {place} answered {status}", passing=status in GATEWAY_ANSWERS)
         case ClientProxyConnectionError() | ClientConnectorDNSError():
             return Trouble(f"the proxy {place} could not be reached (HTTPS_PROXY, HTTP_PROXY)")
+        case ClientConnectorCertificateError(host=proxy.host, port=proxy.port):
+            why = f"the certificate of the proxy {place} is not for it, or not signed by a trusted authority"
+            return Trouble(f"{why} (an authority of your own: SSL_CERT_FILE)", passing=False)
+        case ClientConnectorSSLError(host=proxy.host, port=proxy.port):
+            return Trouble(f"the proxy {place} does not speak TLS with us (http:// in HTTPS_PROXY?)", passing=False)
         case _:
             return None
+
+
+def login_wanted(proxy: URL) -> Trouble:
+    """It answered 407, to the request itself where that is plain HTTP."""
+    why = f"the proxy {authority(proxy)} asks for a login: HTTPS_PROXY may hold user:password@"
+    return Trouble(why, passing=False)
