@@ -21,6 +21,7 @@ from bot.polling.announcing import Announcing
 from bot.polling.budgets import Budgets
 from bot.polling.expanding import Expander
 from bot.polling.poller import BEAT, LEASE, Poller, holder
+from bot.polling.second.planning import SecondPlan
 from bot.polling.second.rounds import FailureNotices, SecondRounds
 from bot.polling.silence import SilenceNotices, SilenceWatch
 from bot.settings import Settings, WebhookSource
@@ -98,7 +99,7 @@ def poller_of(  # noqa: PLR0913, PLR0917 - puts the parts together
         reports=Reports(store),
         looks=SecondLooks(store),
         queue=queue,
-        watches=watches,
+        plan=SecondPlan(Releases(store), SecondLooks(store), watches, policies),
         policies=policies,
         budgets=budgets,
         notices=notices,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.oci.reference import Reference, fallback_tag
+from bot.polling.second.planning import SecondPlan
 from bot.polling.second.rounds import SecondRounds
 from bot.releases import place
 from bot.releases.arriving import MemberCheck
@@ -108,11 +109,16 @@ async def second(store: Store, *watch: str, referrers: Referrers = Referrers.API
             reports=Reports(store),
             looks=SecondLooks(store),
             queue=bot.queue,
-            watches=bot.poller.expander.watches,
+            plan=SecondPlan(
+                Releases(store),
+                SecondLooks(store),
+                bot.poller.expander.watches,
+                bot.poller.policies,
+                chance=lambda: 0.5,
+            ),
             policies=bot.poller.policies,
             budgets=bot.poller.budgets,
             notices=failures,
             now=bot.poller.now,
-            chance=lambda: 0.5,
         )
         yield Bot(bot, rounds, failures)

@@ -74,7 +74,7 @@ async def test_of_a_group_no_more_versions_are_read_than_matter(store: Store) ->
                 read.append(name.version)
                 return await super().load(name)
 
-        bot.rounds.releases = Reading(store)
+        bot.rounds.plan.releases = Reading(store)
         bot.rounds._planned_at = 0.0
         bot.fake.requests.clear()
         await bot.rounds.round(await bot.polling.lease())

@@ -46,7 +46,7 @@ async def test_what_polling_notices_is_checked_told_and_looked_at_again(
         stop, teller = asyncio.Event(), Teller()
         async with open_checker(settings, store) as checker, open_poller(store, settings, Nobody()) as poller:
             second = cast("SecondRounds", poller.also[1].__self__)  # type: ignore[attr-defined]
-            second.chance = lambda: 0.0
+            second.plan.chance = lambda: 0.0
             working = asyncio.create_task(work(store, settings, stop, checker=checker, publisher=teller, timing=HASTE))
             lease = await poller.leases.take()
             assert lease is not None

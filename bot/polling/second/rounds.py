@@ -1,34 +1,29 @@
-"""Which images are looked at a second time, when, and what comes of it."""
+"""When images are looked at a second time, and what comes of it."""
 
 import asyncio
-import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
 import structlog
 
-from bot.errors import InvalidReferenceError, PostingError, RateLimitedError, RegistryError, StoreError
+from bot.errors import InvalidReferenceError, PostingError, RateLimitedError, RegistryError
 from bot.intake.job import CheckJob, JobQueue
-from bot.intake.watch_list import WatchList
 from bot.oci.reference import Reference
 from bot.policy import Policies
 from bot.polling.budgets import Budgets
-from bot.polling.second.lasting import is_enough, lasting
 from bot.polling.second.looking import AskedAgain, LookedAgain, look_again, unreachable
 from bot.polling.second.outcomes import UNREACHABLE_TOLD_AFTER, Reason, SecondFinding, SecondOutcome
 from bot.polling.second.places import places
-from bot.releases import Release, ReleaseName, place
+from bot.polling.second.planning import SecondPlan
+from bot.releases import place
 from bot.report import Report, Verdict
 from bot.store.lease import Lease
-from bot.store.releases import RELEASES_MAX, Releases
+from bot.store.releases import Releases
 from bot.store.reports import Past, Reports
-from bot.store.second_looks import IMAGES_MAX, SecondLook, SecondLooks
-
-VERSIONS_MAX: Final = 100
-"""Versions of a group that are looked through, the newest; whoever may push tags can make thousands."""
+from bot.store.second_looks import SecondLook, SecondLooks
 
 WEEK: Final = 7 * 24 * 3600.0
 """Seconds after which a report is made anew, whether something moved or not."""
@@ -62,27 +57,26 @@ class FailureNotices(Protocol):
 
 @dataclass(slots=True)
 class SecondRounds:
-    """`now` is the store's clock; `chance` from 0 to 1 spreads the first looks over the time between two."""
+    """`now` is the store's clock."""
 
     registry: AskedAgain
     releases: Releases
     reports: Reports
     looks: SecondLooks
     queue: JobQueue
-    watches: WatchList
+    plan: SecondPlan
     policies: Policies
     budgets: Budgets
     notices: FailureNotices
     now: Callable[[], Awaitable[float]]
-    chance: Callable[[], float] = random.random
     _planned_at: float = field(default=0.0)
 
     async def round(self, lease: Lease) -> None:
         """Look at every image that is due. Raises StoreError."""
         now = await self.now()
         if abs(now - self._planned_at) >= PLANNED_FOR:
-            planned, longest = await self._planned(now)
-            await self.looks.plan(planned, latest=now + AHEAD * longest)
+            planned, longest = await self.plan.make(now)
+            await self.looks.plan(planned, latest=now + AHEAD * max(longest, LATER))
             self._planned_at = now
         clock = asyncio.get_running_loop().time
         ends = clock() + ROUND_MAX
@@ -94,47 +88,6 @@ class SecondRounds:
             await self._image(image, lease)
             if clock() > ends:
                 return
-
-    async def _planned(self, now: float) -> tuple[dict[str, float], float]:
-        """All images that are looked at again, with the time of its first look, and the longest time between two."""
-        planned: dict[str, float] = {}
-        longest = LATER
-        for release in await self._releases(now):
-            for member in release.members:
-                every = self.policies.for_image(member.image).watch
-                if every and member.checked_at and member.digest and await self.watches.find(member.image):
-                    planned[str(member.image)] = now + every * self.chance()
-                    longest = max(longest, every)
-        return planned, longest
-
-    async def _releases(self, now: float) -> list[Release]:
-        """All rolling tags of each group, and those of its versions that are looked at again."""
-        known = await self.releases.newest(RELEASES_MAX)
-        found = await self._loaded(name for name in known if name.is_rolling)
-        opened = await self.looks.open(IMAGES_MAX)
-        gone = {image for image, text in opened.items() if text.endswith(f" {Reason.TAG_GONE}")}
-        for group in dict.fromkeys(name.group for name in known if not name.is_rolling):
-            newest: list[Release] = []
-            for version in (await self.releases.versions(group))[:VERSIONS_MAX]:
-                newest += await self._loaded([ReleaseName(group, version)])
-                if is_enough(newest, gone, now):
-                    break
-            found += lasting(newest, gone, now)
-        return found
-
-    async def _loaded(self, names: Iterable[ReleaseName]) -> list[Release]:
-        """Those that can be read."""
-        found = []
-        for name in names:
-            try:
-                release = await self.releases.load(name)
-            except StoreError as error:
-                if error.retry_after is not None:
-                    raise
-                log.warning("release left out of the second look", release=str(name), why=str(error))
-                continue
-            found += [release] if release else []
-        return found
 
     async def _image(self, image: Reference, lease: Lease) -> None:
         policy, now, before = self.policies.for_image(image), await self.now(), await self.looks.load(str(image))
