@@ -36,8 +36,11 @@ def test_a_level_that_no_longer_means_anything_is_not_shown() -> None:
     assert level.values() == {("docker.io",): 3}
     now = 160.0
     assert level.values() == {}
-    level.set(5, "ghcr.io")
+    level.set(5, "ghcr.io", lasts=60)
     assert level.values() == {("ghcr.io",): 5}
+    now = 220.0
+    level.set(7, "quay.io")
+    assert level.values() == {("quay.io",): 7}, "what is over takes no place, also when nobody has looked since"
 
 
 def test_a_level_is_what_it_was_set_to_last() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.releases.versions import family_of, is_prerelease, is_rolling, order, take_apart
+from bot.releases.versions import family_of, is_of_one_build, is_prerelease, is_rolling, order, take_apart
 
 TAGS = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.\-]{0,40}", fullmatch=True)
 REAL = st.sampled_from(
@@ -90,6 +90,18 @@ def test_versions_are_in_the_order_in_which_they_are_released(versions: list[str
     for start in range(len(versions)):
         turned = versions[start:] + versions[:start]
         assert sorted(turned, key=order) == versions
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        *(("sha-1234567", True), ("main-abc1234", True), ("nightly-20261130", True), ("nightly-2026-11-30", True)),
+        *(("v20261130", True), ("edge-20261130T101500Z", True)),
+        *(("main", False), ("nightly", False), ("latest", False), ("edge-defaced", False), ("v1234567-x", False)),
+    ],
+)
+def test_a_rolling_tag_that_names_a_commit_or_a_day_is_one_build(tag: str, *, said: bool) -> None:
+    assert is_of_one_build(tag) is said
 
 
 @pytest.mark.parametrize(
