@@ -2,6 +2,7 @@
 
 import io
 import tarfile
+from collections.abc import Callable
 from typing import Final
 
 import pytest
@@ -130,6 +131,50 @@ async def test_a_forged_soci_index_is_a_platform(image: Builder) -> None:
     evidence = await looked(image)
     assert len(evidence.platforms) == 1 + len(forged)
     assert judged(evidence, LEAN).verdict is Verdict.FAIL
+
+
+TEXT: Final = b"# What is new\n"
+"""Bytes that say nothing against it, so that only the manifest does."""
+
+DOCKER: Final = "application/vnd.docker.distribution.manifest.v2+json"
+SAID: Final[dict[str, Callable[[Forger], Json]]] = {
+    "a configuration": lambda f: child(f, TEXT, on=ARM, config=f.config("evil") | {"mediaType": SOCI}),
+    "a layer of an image": lambda f: child(f, TEXT, layer_type=IMAGE_LAYER, on=ARM),
+    "a layer without a type": lambda f: child(f, TEXT, layer_type="", on=ARM),
+    "a program": lambda f: child(f, TEXT, layer_type="application/wasm", on=ARM),
+    "Docker's type in the descriptor": lambda f: child(f, TEXT, on=ARM) | {"mediaType": DOCKER},
+    "Docker's type in the manifest": lambda f: child(f, TEXT, on=ARM, mediaType=DOCKER),
+    "binary of another type": lambda f: child(f, TABLE, layer_type="application/x", on=ARM),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+async def test_what_its_manifest_says_is_enough_to_judge_it(image: Builder, name: str) -> None:
+    forger = Forger()
+    forger.index(*honest(forger)[1], SAID[name](forger))
+    push(image, forger)
+    evidence = await looked(image)
+    assert len(evidence.platforms) == 2
+    assert judged(evidence, LEAN).verdict is Verdict.FAIL
+
+
+async def test_an_archive_beside_a_layer_that_nobody_gets_is_a_platform(image: Builder) -> None:
+    """Whoever forges it could hide behind a layer that is not there."""
+    forger = Forger()
+    forger.index(*honest(forger)[1], child(forger, TABLE, archive("evil"), on=ARM))
+    push(image, forger)
+    image.registry.fault(f"/blobs/{digest_of(TABLE)}", Status(404))
+    evidence = await looked(image)
+    assert len(evidence.platforms) == 2
+    assert judged(evidence, LEAN).verdict is Verdict.FAIL
+
+
+async def test_a_layer_of_two_children_has_to_be_right_for_both(image: Builder) -> None:
+    forger = Forger()
+    _, children = honest(forger)
+    forger.index(*children, child(forger, TABLE), notes(forger, TABLE, ARM))
+    push(image, forger)
+    assert any(one.platform == "linux/arm64" for one in (await looked(image)).platforms)
 
 
 @pytest.mark.parametrize("status", [500, 404, 403])
