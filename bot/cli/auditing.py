@@ -87,7 +87,7 @@ def _repositories(words: Sequence[str], policies: Policies) -> tuple[tuple[Refer
     if words:
         globs = tuple(word for word in words if is_glob(word))
         for word in words:
-            refuse_path(word)
+            refuse_path(word.removeprefix("@"), reads_lists=False)
         found = {one.name: one for one in map(repository, (word for word in words if word not in globs))}
         return tuple(found.values()), globs
     named, wild = repositories_of(policies)

@@ -35,8 +35,11 @@ def refuse_other_transports(name: str) -> None:
     raise InvalidReferenceError(f"{transport}: {_INSTEAD[transport]}")
 
 
-def refuse_path(name: str) -> None:
-    """The same for a path without `oci:`, where paths may be named; and for an `oci:` path that is not there."""
+def refuse_path(name: str, *, reads_lists: bool = True) -> None:
+    """The same for a path without `oci:`, where paths may be named; and for an `oci:` path that is not there.
+
+    `reads_lists`: whether the command reads the names of a file as `@FILE`.
+    """
     path = name.removeprefix(LAYOUT_PREFIX)
     if not 0 < len(path) <= REFERENCE_MAX or not path.isprintable():
         return
@@ -46,7 +49,8 @@ def refuse_path(name: str) -> None:
         if path.endswith(_ARCHIVES):
             raise InvalidReferenceError(f"{path} is an archive: {_EXTRACTED}")
         if Path(path).is_file():
-            raise InvalidReferenceError(f"{path} is a file; the names in it are read as @{path}")
+            how = f"the names in it are read as @{path}" if reads_lists else "name the repositories that it lists"
+            raise InvalidReferenceError(f"{path} is a file; {how}")
         raise InvalidReferenceError(f"{path} is a path; an image layout on disk is named oci:{path}")
 
 

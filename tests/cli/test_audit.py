@@ -198,6 +198,17 @@ class TestMemory:
         memory.close()
 
 
+@pytest.mark.parametrize("word", ["images.txt", "./images.txt", "@images.txt"])
+def test_a_list_of_names_is_not_said_to_be_read(
+    word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen: `audit images.txt` said to write `@images.txt`, which audit does not know."""
+    monkeypatch.chdir(tmp_path)
+    Path("images.txt").write_text("quay.io/acme/app\n")
+    assert main(["audit", word]) == 2
+    assert capsys.readouterr().err.endswith("images.txt is a file; name the repositories that it lists\n")
+
+
 def test_whatever_decides_what_the_rows_say_makes_it_another_audit(tmp_path: Path) -> None:
     policy, root = tmp_path / "policy.yaml", tmp_path / "root.json"
     root.write_text("old")
