@@ -30,6 +30,9 @@ async def test_the_code_host_and_its_token(tmp_path: Path) -> None:
         (stranger,) = await said(code_host.check, tmp_path, github_api=github.api)
         assert stranger.outcome is LineOutcome.OK
         (wrong,) = await said(code_host.check, tmp_path, github_api=github.api, github_token="ghp_secret")
+        github.is_private = True
+        (closed,) = await said(code_host.check, tmp_path, github_api=github.api)
+        assert (closed.outcome, closed.says) == (LineOutcome.ERROR, "127.0.0.1 answers nobody without a token")
     assert (wrong.outcome, wrong.says) == (LineOutcome.ERROR, "127.0.0.1 refuses PROVENANCE_GITHUB_TOKEN")
     (away,) = await said(code_host.check, tmp_path, github_api=github.api, github_token="ghp_secret")
     assert away.outcome is LineOutcome.UNKNOWN, "it may be back in a minute"

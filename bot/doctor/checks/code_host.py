@@ -32,7 +32,9 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
                 "attestations there are unknown until it does; if there is no way to it, set PROVENANCE_GITHUB_API=",
             )
             return
-    if answer.status == HTTPStatus.UNAUTHORIZED and options.token is not None:
+    if answer.status == HTTPStatus.UNAUTHORIZED and options.token is None:
+        yield error(f"{host} answers nobody without a token", "set PROVENANCE_GITHUB_TOKEN")
+    elif answer.status == HTTPStatus.UNAUTHORIZED:
         yield error(f"{host} refuses PROVENANCE_GITHUB_TOKEN", "make a new token, or leave the variable out")
     elif options.token is not None:
         yield ok(f"{host} takes the token")
