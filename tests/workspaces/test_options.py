@@ -142,7 +142,7 @@ async def test_the_terminal_lists_seals_anew_and_forgets(empty_store: RedisServe
     with pytest.raises(UsageError, match="old"):
         await does("rekey", sealing=new)
     assert await does("rekey")
-    assert "1 tokens" in said[0]
+    assert "1 token is sealed" in said[0]
     assert await does("workspaces", sealing=new)
     with pytest.raises(UsageError, match="workspaces"):
         await does("forget")

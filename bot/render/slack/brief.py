@@ -37,8 +37,9 @@ def brief(
 ) -> Iterator[Block]:
     """In rich_text, which Slack does not parse. `advice` is that of the whole fix; `is_single`: it fixes only this.
 
-    `others` are the other problems that it fixes, with what each needs. Where there are some, what was found is said
-    only of what is not everywhere in the image: the titles say the rest.
+    `others` are the other problems that it fixes, with what each needs: behind what is to be pasted, which is about all
+    of them. Where there are some, what was found is said only of what is not everywhere in the image: the titles say
+    the rest.
     """
     found = [line for where, line in grouped(report, result.findings) if is_single or where]
     if found:
@@ -49,13 +50,13 @@ def brief(
         yield linked("Where:", label, web_address(line.url))
     if text := advice.text:
         yield paragraph(plain(sentences(text), SENTENCE_MAX), bold="What to do:")
-    for title, text in others[:OTHERS_MAX]:
-        yield paragraph(plain(sentences(text, OTHER_MAX), OTHER_MAX), bold=f"{plain(title, 100)}:")
     shown, left_out = essence(advice.snippet)
     if shown:
         yield preformatted(plain(shown, SNIPPET_MAX + LINES_MAX))
     if left_out:
         yield paragraph(f"Shortened: the whole fix has {counted(left_out, 'more line')}.")
+    for title, text in others[:OTHERS_MAX]:
+        yield paragraph(plain(sentences(text, OTHER_MAX), OTHER_MAX), bold=f"{plain(title, 100)}:")
     for cause in result.causes[:1]:
         yield paragraph(plain(cause.because, SENTENCE_MAX), bold=_SURENESS[cause.sureness])
 

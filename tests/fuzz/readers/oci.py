@@ -101,7 +101,7 @@ class _Answers:
     async def ask(self, ask: RegistryRequest) -> Response:  # noqa: ARG002 - as a caller has it
         return _response(self.data)
 
-    async def call(self, reference: Reference, ask: RegistryRequest) -> Response:  # noqa: ARG002
+    async def call(self, reference: Reference, ask: RegistryRequest, **options: object) -> Response:  # noqa: ARG002
         return _response(self.data)
 
 
