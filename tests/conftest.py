@@ -42,6 +42,7 @@ LIMITS: Final = (
     ("bot.login.caller", "CALL_TIME"),
     ("bot.oci.referrers_apis", "SHARED_SECONDS"),
     ("bot.oci.wire.gates", "SHARED_SECONDS"),
+    ("bot.oci.wire.proxy_way", "LOOKUP_MAX"),
     ("bot.store.cancelling", "ANSWER_MAX"),
     ("bot.store.connection", "ANSWER_MAX"),
     ("bot.store.connection", "CONNECT_MAX"),

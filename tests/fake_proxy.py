@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import urlsplit
@@ -18,9 +18,10 @@ class FakeProxy:
     asked: list[str] = field(default_factory=list)
     host: str = field(init=False, default="")
     _server: asyncio.Server | None = field(init=False, default=None)
+    _serving: set[asyncio.Task[None]] = field(init=False, default_factory=set)
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._start, "127.0.0.1", 0)
         address, port = self._server.sockets[0].getsockname()[:2]
         self.host = f"{address}:{port}"
         return self
@@ -28,9 +29,15 @@ class FakeProxy:
     async def __aexit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
+
+    def _start(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.add(asyncio.create_task(self._serve(reader, writer)))
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.IncompleteReadError), closing(writer):
             head = await reader.readuntil(b"\r\n\r\n")
             line = head.split(b"\r\n")[0].decode()
             self.asked.append(line)
@@ -40,7 +47,6 @@ class FakeProxy:
                 writer.write(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode())
             else:
                 await self._pass_on(line, head, reader, writer)
-        writer.close()
 
     async def _pass_on(
         self, line: str, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -48,12 +54,13 @@ class FakeProxy:
         method, target, _ = line.split(" ")
         place = target if method == "CONNECT" else urlsplit(target).netloc
         there, back = await asyncio.open_connection(*self.names[place].split(":"))
-        if method == "CONNECT":
-            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
-        else:
-            path = urlsplit(target)._replace(scheme="", netloc="").geturl()
-            back.write(head.replace(target.encode(), path.encode(), 1))
-        await asyncio.gather(_copy(reader, back), _copy(there, writer))
+        with closing(back):
+            if method == "CONNECT":
+                writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            else:
+                path = urlsplit(target)._replace(scheme="", netloc="").geturl()
+                back.write(head.replace(target.encode(), path.encode(), 1))
+            await asyncio.gather(_copy(reader, back), _copy(there, writer))
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
