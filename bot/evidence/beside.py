@@ -78,9 +78,12 @@ class LeftOut:
 async def look_beside(asking: Asking, runnable: list[Descriptor], answers: dict[str, Answer]) -> LeftOut:
     """Tell which of the children that are taken for platforms run nowhere. Raises nothing.
 
-    The layers of those that a runtime may choose are fetched; an index without such a child costs no request.
+    The layers of those that a runtime may choose are fetched; an index without such a child costs no request. One that
+    the index names twice is left out only if each of its descriptors says so: a runtime takes either.
     """
-    found = [one for child in runnable if (one := _beside(child, answers.get(child.digest)))]
+    looked = [(child.digest, _beside(child, answers.get(child.digest))) for child in runnable]
+    platforms = {digest for digest, one in looked if one is None}
+    found = [one for digest, one in looked if one and digest not in platforms]
     wanted = {layer.digest: layer for one in found for layer in one.layers}
     limit = Limit(LAYER_MAX, "LAYER_MAX")
 
@@ -89,14 +92,12 @@ async def look_beside(asking: Asking, runnable: list[Descriptor], answers: dict[
         return await aside(content.data, _allowed, content.data, users)
 
     seen = await asking.reduced([(layer, limit) for layer in wanted.values()], harmless)
-    out, notes, unknown = set[str](), list[str](), list[Unreadable]()
-    for one in found:
-        failed = tuple(_failures(one, seen))
-        if failed or all(seen[layer.digest] is True for layer in one.layers):
-            out.add(one.child.digest)
-            notes += [] if failed else [one.note]
-            unknown += failed
-    return LeftOut(frozenset(out), tuple(dict.fromkeys(notes)), tuple(dict.fromkeys(unknown)))
+    platforms |= {one.child.digest for one in found if any(seen[layer.digest] is False for layer in one.layers)}
+    left = [one for one in found if one.child.digest not in platforms]
+    unknown = tuple(dict.fromkeys(failure for one in left for failure in _failures(one, seen)))
+    unseen = {one.child.digest for one in left if any(_failures(one, seen))}
+    notes = dict.fromkeys(one.note for one in left if one.child.digest not in unseen)
+    return LeftOut(frozenset(one.child.digest for one in left), tuple(notes), unknown)
 
 
 def _allowed(data: bytes, users: list[Beside]) -> bool:
@@ -104,10 +105,7 @@ def _allowed(data: bytes, users: list[Beside]) -> bool:
 
 
 def _failures(one: Beside, seen: dict[str, bool | Gone | Unreadable]) -> Iterator[Unreadable]:
-    """Why nobody can tell; nothing when one layer is known to be more than it says: then it is judged."""
-    answers = [seen[layer.digest] for layer in one.layers]
-    if False in answers:
-        return
+    """Why nobody can tell what it is."""
     if one.problem:
         yield one.problem
     for layer in one.layers:

@@ -218,3 +218,24 @@ async def test_an_index_without_such_a_child_costs_no_request_more(image: Builde
     forger.index(*honest(forger)[1], notes(forger, on=UNKNOWN))
     push(image, forger)
     assert (await looked(image)).requests.total == before + 1
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+async def test_a_child_that_is_listed_twice_is_a_platform_where_a_runtime_may_choose_it(
+    image: Builder, *, is_first: bool
+) -> None:
+    """Nobody looks at the bytes of one whose platform is unknown; the same may stand under another platform, too."""
+    forger = Forger()
+    unseen = child(forger, archive("evil"), on=UNKNOWN)
+    chosen = unseen | {"platform": ARM}
+    forger.index(*honest(forger)[1], *([chosen, unseen] if is_first else [unseen, chosen]))
+    push(image, forger)
+    evidence = await looked(image)
+    assert judged(evidence, LEAN).verdict is Verdict.FAIL
+
+
+async def test_an_index_of_texts_alone_passes_nothing(image: Builder) -> None:
+    forger = Forger()
+    forger.index(notes(forger))
+    push(image, forger)
+    assert judged(await looked(image), LEAN).verdict not in {Verdict.PASS, Verdict.WARN}
