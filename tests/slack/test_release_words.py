@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.render.release.view import ReleaseView
+from bot.render.release.view import ImageView, ReleaseView
 from bot.render.slack.answer import private_answer
 from bot.render.slack.release import parent
 from bot.report import FindingSummary, RemediationSummary, Report, SignatureSummary
@@ -240,6 +240,14 @@ async def test_nothing_is_called_fixed_because_another_image_is_all_right(office
     assert office.slack.parents(CHANNEL)[1]["text"].startswith("No longer checked: ")
     assert any("○ No longer checked" in text for text in _said(office))
     assert not any("✅ Fixed" in text for text in _said(office))
+
+
+async def test_a_notification_says_how_many_images_it_does_not_name(office: Office) -> None:
+    """Seen: six images after each problem, as if there were no others, where the post said "and 5 more"."""
+    images = [f"quay.io/acme/svc-{number}:1.16.0" for number in range(8)]
+    views = tuple(ImageView(image, report=bad(image), is_open=False) for image in images)
+    await office.publish(replace(whole(), images=views))
+    assert "No SBOM: svc-0, svc-1, svc-2, svc-3, svc-4, svc-5 and 2 more. " in office.texts()[0]
 
 
 def _ts(office: Office) -> str:

@@ -174,7 +174,8 @@ def _sentence(release: ReleaseView, *, calls: bool) -> str:
 
 def _spoken(release: ReleaseView, problem: ReleaseProblem) -> str:
     names = affected(release, problem)
-    on = f": {escaped(', '.join(names[:NAMES_MAX]), 400)}" if _are_named(release, names) else ""
+    more = f" and {len(names) - NAMES_MAX} more" if len(names) > NAMES_MAX else ""
+    on = f": {escaped(', '.join(names[:NAMES_MAX]), 400)}{more}" if _are_named(release, names) else ""
     return f"{escaped(problem.title, 150)}{on}."
 
 
