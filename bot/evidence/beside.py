@@ -41,6 +41,10 @@ _PROGRAM: Final = (b"\x7fELF", b"\x00asm", b"MZ", b"#!")
 _CHECKSUM: Final = re.compile(rb"[ \x00]*[0-7]+(?:[ \x00].*)?", re.DOTALL)
 """The checksum in the header of a tar, as the most patient of its readers take it; it is not added up."""
 
+_HEADER: Final = 512
+_FIELD: Final = slice(148, 156)
+"""Bytes of the header, and where the checksum stands in it."""
+
 _TEXT: Final = re.compile(rb"[^\x00-\x08\x0b\x0c\x0e-\x1f]*+")
 
 
@@ -61,7 +65,7 @@ class Beside:
 
     def allows(self, data: bytes) -> bool:
         """Whether these bytes are nothing that a runtime unpacks or starts."""
-        if data.startswith((*_COMPRESSED, *_PROGRAM)) or _SKIPPED.match(data) or _CHECKSUM.fullmatch(data[148:156]):
+        if data.startswith((*_COMPRESSED, *_PROGRAM)) or _SKIPPED.match(data) or _is_tar(data):
             return False
         return self.is_soci or _TEXT.fullmatch(data) is not None
 
@@ -73,6 +77,16 @@ class LeftOut:
     digests: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+
+
+def _is_tar(data: bytes) -> bool:
+    """Go takes a blank checksum for 0, and adds bytes as signed numbers, too: these may well be 0 together."""
+    if _CHECKSUM.fullmatch(data[_FIELD]):
+        return True
+    if len(data) < _HEADER or data[_FIELD].strip(b" \x00"):
+        return False
+    header = data[: _FIELD.start] + b" " * 8 + data[_FIELD.stop : _HEADER]
+    return not sum(memoryview(header).cast("b"))
 
 
 async def look_beside(asking: Asking, runnable: list[Descriptor], answers: dict[str, Answer]) -> LeftOut:

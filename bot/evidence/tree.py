@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 from bot.errors import MalformedError
 from bot.evidence import MissingBlob, Unreadable
 from bot.evidence.asking import Answer, Asking, Gone
+from bot.evidence.attestation_manifests import is_selectable
 from bot.evidence.options import INDEX_DEPTH_MAX
 from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.kind import DocumentKind, kind_of_type, open_document
@@ -73,10 +74,16 @@ class Tree:
         yield from self.runnable
 
     def tidy(self) -> None:
-        """Keep each child once; the same manifest may stand for two platforms, and speak about two."""
-        self.runnable = _once(self.runnable, lambda child: (child.digest, str(child.platform)))
-        self.pointers = _once(self.pointers, lambda pointer: (pointer.descriptor.digest, pointer.about))
-        self.unsorted = _once(self.unsorted, _digest)
+        """Keep each child once; the same manifest may stand for two platforms, and speak about two.
+
+        Of descriptors that differ, what decides stays: each type, and one that runtimes may choose before one that they
+        never do.
+        """
+        self.runnable = _once(self.runnable, lambda child: (child.digest, child.media_type, str(child.platform)))
+        self.pointers = _once(
+            self.pointers, lambda one: (one.descriptor.digest, one.about), lambda one: is_selectable(one.descriptor)
+        )
+        self.unsorted = _once(self.unsorted, lambda child: (child.digest, child.media_type), is_selectable)
 
 
 def annotated(descriptor: Descriptor, keys: tuple[str, ...]) -> str:
@@ -169,5 +176,11 @@ def _digest(child: Descriptor) -> str:
     return child.digest
 
 
-def _once(items: list[T], key: Callable[[T], object]) -> list[T]:
-    return list({key(item): item for item in reversed(items)}.values())[::-1]
+def _once(items: list[T], key: Callable[[T], object], is_better: Callable[[T], bool] = lambda _: True) -> list[T]:
+    """The first item of each key, or the first that is better."""
+    kept: dict[object, T] = {}
+    for item in items:
+        before = kept.setdefault(key(item), item)
+        if before is not item and is_better(item) and not is_better(before):
+            kept[key(item)] = item
+    return list(kept.values())
