@@ -17,9 +17,6 @@ from bot.errors import MalformedError, OverLimitError
 LEGACY_MAX: Final = 8 * 1024 * 1024
 """Bytes of an SBOM that is text: tags and values, or a string within JSON, as old versions of cosign wrote it."""
 
-SPDX_HEAD: Final = 10_000
-"""Bytes at the beginning, in which SPDX as text says what it is."""
-
 _PARTS: Final = {
     "creationInfo": ("spdx", "read_creation"),
     "packages": ("spdx", "read_packages"),
@@ -82,14 +79,16 @@ def read_scanned(scan: Scan, listing: PackageListing | None = None) -> Sbom:
 
 def _read_tagged(data: bytes, what: str) -> Sbom | None:
     """SPDX as tags and values, one a line; None for all else."""
-    if b"SPDXVersion:" not in data[:SPDX_HEAD] or data.lstrip()[:1] in {b"{", b"["}:
+    if data.startswith((b"{", b"[")):
+        return None
+    from bot.attestations import spdx_tags  # noqa: PLC0415 - few tools write it
+
+    if not spdx_tags.is_tagged(data[: spdx_tags.HEAD_MAX].decode(errors="replace")):
         return None
     if len(data) > LEGACY_MAX:
         raise OverLimitError(f"{what} is text of {len(data)} bytes, more than LEGACY_MAX = {LEGACY_MAX}")
-    from bot.attestations import spdx_tags  # noqa: PLC0415 - few tools write it
-
     try:
-        return spdx_tags.read_tagged(data.decode())
+        return spdx_tags.read_tagged(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise MalformedError(f"{what} is not text in UTF-8: {error.reason}") from error
 

@@ -15,10 +15,19 @@ from bot.attestations.sbom_draft import Draft, Package
 _LINE: Final = re.compile(r"^(?P<tag>[A-Za-z]+):[ \t]*(?P<value>.*?)[ \t\r]*$", re.MULTILINE)
 _DOCUMENT: Final = "SPDXRef-DOCUMENT"
 
+HEAD_MAX: Final = 10_000
+"""Characters at the beginning, in which such a text says what it is."""
+
+_HEAD: Final = re.compile(
+    r"\ufeff?(?:[ \t]*(?:#[^\n]*)?\r?\n|[A-Za-z]+:[^\n]*\n)*?"  # notes, blank lines and other tags
+    r"SPDXVersion:[ \t]*SPDX-[0-9]{1,3}\.[0-9]{1,3}[ \t\r]*(?:\n|\Z)",
+)
+_OPENS, _CLOSES = "<text>", "</text>"
+
 
 def is_tagged(text: str) -> bool:
-    """Whether the text looks like SPDX's tags and values."""
-    return "SPDXVersion:" in text[:10_000]
+    """Whether the text is SPDX's tags and values, with a version; one that only speaks of these is not."""
+    return _HEAD.match(text[:HEAD_MAX]) is not None
 
 
 def read_tagged(text: str, listing: PackageListing | None = None) -> Sbom:
@@ -41,8 +50,7 @@ def _leave_root_out(text: str, draft: Draft) -> None:
 def _packages(text: str, draft: Draft) -> Iterator[Package]:
     """Each package when all is read that is said of it; what is said of the document goes to the draft."""
     package: Package | None = None
-    for match in _LINE.finditer(text):
-        tag, value = match["tag"], match["value"]
+    for tag, value in _lines(text):
         if tag == "PackageName":
             if package:
                 yield package
@@ -51,6 +59,21 @@ def _packages(text: str, draft: Draft) -> Iterator[Package]:
             _read_package(tag, value, package)
     if package:
         yield package
+
+
+def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """The tags with their values, of which only the first line is told: the others are prose, whatever they look like.
+
+    https://spdx.github.io/spdx-spec/v2.3/conformance/ (4.4.2)
+    """
+    at = 0
+    while match := _LINE.search(text, at):
+        at, value = match.end(), match["value"]
+        if value.startswith(_OPENS) and _CLOSES not in value:
+            at = text.find(_CLOSES, at)
+        yield match["tag"], value
+        if at < 0:
+            return
 
 
 def _is_of_document(tag: str, value: str, draft: Draft) -> bool:
