@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Final
 
-from bot.workflows.unresolved import words_of
+from bot.workflows.unresolved import EXPRESSION, words_of
 
 _MAKE = re.compile(r"(?:(?<![\w./-])g?make|\$[({]MAKE[)}])(?![\w./-])([^\n;&|]*)")
 WORD = re.compile(r"[\w.%-]+")
@@ -17,6 +18,10 @@ _READ_BY_MAKE: Final = {"-C", "-f", "-j", "-I", "-o", "-W"}
 _GORELEASER = re.compile(r"(?<![\w-])goreleaser[ \t]")
 _RELEASE = re.compile(r"\brelease\b")
 _SKIPPED = re.compile(r"--skip[=-](\S*)")
+_CHOSEN = re.compile(r"(?:&&|\|\|)\s*'([^']*+)'")
+"""What an expression may turn out to be: `${{ inputs.dry_run && '--skip=publish' || '' }}`."""
+_CHOICES_MAX: Final = 8
+"""How many are looked at: each takes the length of the line once more."""
 _CONFIG = re.compile(r"(?:--config|-f)[ =]([^\s]+)")
 _PACKAGE = re.compile(r"(?<![\w./-])(?:npm|pnpm|yarn|bun|npm-run-all2?|run-[ps]|node[ \t]+--run)(?![\w./-])([^\n;&|]*)")
 _READ_BY_NPM: Final = {"-w", "--workspace", "--prefix", "-C", "--cwd", "--dir", "--filter", "-F", "--loglevel"}
@@ -74,9 +79,20 @@ def _packaged(arguments: str) -> Iterator[str]:
 def configs_in(script: str) -> Iterator[str]:
     """The same of command lines."""
     for line in script.splitlines():
-        if _publishes(line):
+        if any(map(_publishes, _choices(line))):
             named = _CONFIG.search(line)
             yield PurePosixPath(named[1]).name if named else ""
+
+
+def _choices(line: str) -> Iterator[str]:
+    """The line with each text that one of its expressions may turn out to be; as it is where there is none."""
+    if "${{" not in line or _GORELEASER.search(line) is None:
+        yield line
+        return
+    chosen = (text for one in EXPRESSION.findall(line) for text in _CHOSEN.findall(one))
+    rest = EXPRESSION.sub(" ", line)
+    for text in islice(dict.fromkeys(chosen) or ("",), _CHOICES_MAX):
+        yield f"{rest} {text}"
 
 
 def _publishes(line: str) -> bool:

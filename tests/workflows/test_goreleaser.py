@@ -46,7 +46,10 @@ def test_which_configuration_ci_releases_with(tmp_path: Path, name: str, args: s
     assert [one.doubts for one in findings(tmp_path, files) if one.rule == RULE] == [doubts]
 
 
-@pytest.mark.parametrize(("head", "unit"), [("", "goreleaser "), ("goreleaser release ", "--skip=")])
+@pytest.mark.parametrize(
+    ("head", "unit"),
+    [("", "goreleaser "), ("goreleaser release ", "--skip="), ("goreleaser ", "${{ a && 'b' || 'c' }}")],
+)
 def test_one_long_line_takes_no_more_than_its_length(head: str, unit: str) -> None:
     assert growth(lambda size: list(configs_in(head + unit * size)), 8_000) < LINEAR_MAX
 
@@ -61,10 +64,22 @@ def test_one_long_line_takes_no_more_than_its_length(head: str, unit: str) -> No
         ("goreleaser release --skip-publish", []),
         ("goreleaser release --skip=sign publish", [""]),
         ("my-goreleaser release", []),
+        ("goreleaser release ${{ inputs.dry && '--skip=publish' || '' }}", [""]),
+        ("goreleaser release ${{ inputs.dry && '--skip=publish' || '--skip=docker' }}", []),
+        ("goreleaser ${{ github.ref_type == 'tag' && 'release --clean' || 'build --snapshot' }}", [""]),
+        ("goreleaser ${{ inputs.mode == 'release' && 'check' || 'build' }}", []),
+        ("goreleaser release ${{ inputs.more }}", [""]),
     ],
 )
 def test_which_lines_release(line: str, configs: list[str]) -> None:
     assert list(configs_in(line)) == configs
+
+
+def test_many_choices_take_no_more_than_the_length_of_the_line() -> None:
+    def line(size: int) -> str:
+        return "goreleaser " + "".join(f"${{{{ a && '{at}' }}}}" for at in range(size // 8))
+
+    assert growth(lambda size: list(configs_in(line(size))), 8_000) < LINEAR_MAX
 
 
 def test_images_that_are_not_pushed() -> None:
@@ -164,3 +179,15 @@ def test_images_that_goreleaser_builds_with_ko(tmp_path: Path) -> None:
     attest = "- uses: actions/attest@v4\n  with: { subject-name: ghcr.io/acme/app, push-to-registry: true }\n"
     files[CI] = job(ACTION.format("release") + attest)
     assert [one.doubts for one in findings(tmp_path, files) if one.rule == rule] == [(Doubt.ATTACHED_LATER,)]
+
+
+@pytest.mark.parametrize(
+    ("checksums", "doubts"),
+    [("./dist/checksums.txt", ()), ("./dist/digests.txt", (Doubt.ATTACHED_LATER,)), ("dist/my-digests.txt", ())],
+)
+def test_the_list_of_the_images_that_it_pushed_is_attested(
+    tmp_path: Path, checksums: str, doubts: tuple[Doubt, ...]
+) -> None:
+    attest = f"- uses: actions/attest@v4\n  with: {{ subject-checksums: {checksums} }}\n"
+    files = {CI: job(ACTION.format("release") + attest), ".goreleaser.yaml": CONFIG}
+    assert [one.doubts for one in findings(tmp_path, files) if one.rule == RULE] == [doubts]

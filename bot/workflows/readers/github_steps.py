@@ -37,6 +37,8 @@ from bot.workflows.versions import (
     read_version,
 )
 
+_PUSHED_LIST = "digests.txt"
+"""Where GoReleaser writes the digests of the images that it pushed. https://goreleaser.com/customization/docker_digests/"""
 _ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"}
 RELEASER = "goreleaser/goreleaser-action"
 _CHALK = "crashappsec/setup-chalk-action"
@@ -167,14 +169,15 @@ def _may_sign(used: docker_actions.Used) -> bool:
 
 
 def _attest(used: docker_actions.Used) -> Sign:
-    """GitHub's attest actions. Those that name files or checksums say nothing about images.
+    """GitHub's attest actions. Those that name files or checksums say nothing about images, but for GoReleaser's list.
 
     One that names both is wrapped in another action, which hands on what it is given: it may attest anything.
     """
     inputs = used.inputs
     subject = inputs.get("subject-name", "")
     files = "subject-path" in inputs or "subject-checksums" in inputs
-    if files and "subject-digest" in inputs:
+    images = inputs.get("subject-checksums", "").rpartition("/")[2] == _PUSHED_LIST
+    if images or (files and "subject-digest" in inputs):
         return Sign(used.action.name, None, keyless=True, place=used.action.place, attaches=frozenset(ATTESTED))
     named = ((read_name(f"{subject}@{inputs.get('subject-digest', '')}"), None),) if subject else None
     kind = inputs.get("predicate-type", "").lower()

@@ -38,6 +38,12 @@ _OTHERS: Final = frozenset({"${MAKE}", "cr"})
 """Whose targets are read by themselves, or which pushes an index of charts."""
 _READ: Final = (".sh", ".bash")
 """Ends of names of scripts that are read as files of their own."""
+_PUSHES_NOTHING: Final = frozenset(
+    {"attach", "cp", "container", "exec", "inspect", "kill", "load", "logs", "network", "ps", "pull", "rm", "rmi"}
+    | {"start", "stop", "system", "tag", "version", "volume", "wait"}
+)
+"""What docker or podman does by these words, where only the run knows which of them it is."""
+_TAKES_FILE: Final = frozenset({"-f", "--config", "--file", "--justfile", "--taskfile"})
 _ENDS_NOTHING: Final = re.compile(r"--?(?:dry-run|help|snapshot)(?:=true)?|--push=false")
 
 
@@ -72,8 +78,20 @@ def _word(first: str, program: str, words: list[str]) -> str:
     if program.endswith(_READ):
         return ""
     named = words if is_tool else [first, *words]
-    told = (word for word in named if _PUSHES.search(UNRESOLVED.sub(" ", word)))
+    if only_unresolved(first) and words and words[0] in _PUSHES_NOTHING:
+        return ""
+    told = (word for word in _without_files(named) if _PUSHES.search(UNRESOLVED.sub(" ", word)))
     return next((word for word in told if program not in TOOLS_OF_PACKAGES or ABOUT_IMAGES.search(word)), "")
+
+
+def _without_files(words: list[str]) -> Iterator[str]:
+    """The words without the names of files that an option takes: what is in them is not told by their names."""
+    rest = iter(words)
+    for word in rest:
+        if word in _TAKES_FILE:
+            next(rest, "")
+        elif word.partition("=")[0] not in _TAKES_FILE:
+            yield word
 
 
 def _shown(first: str, words: list[str], word: str) -> str:

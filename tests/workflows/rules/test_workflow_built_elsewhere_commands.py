@@ -92,6 +92,8 @@ def test_a_repository_that_uses_its_own_action_at_a_version(tmp_path: Path) -> N
             "buildctl build --output type=image,name=quay.io/acme/app,push=true",
         ),
         ("skaffold build", "skaffold build"),
+        ("${{ matrix.docker }} image push quay.io/acme/app:1", "${{ matrix.docker }} … push"),
+        ("${{ matrix.run }} python ci/push_images.py", "${{ matrix.run }} … ci/push_images.py"),
     ],
 )
 def test_a_command_that_may_push_an_image_is_not_read(command: str, what: str) -> None:
@@ -118,6 +120,10 @@ def test_a_command_that_may_push_an_image_is_not_read(command: str, what: str) -
         "docker buildx du --filter type=push",
         "gcloud builds list",
         "./cr index --push",
+        "$DOCKER container rm -f acme-publish_image-1",
+        "$COMPOSE --project-name site --file docker/docker-compose-publish.yml up --build",
+        "just --justfile ci/push-image.just build",
+        "${DOCKER_RUN} volume rm publish_image",
     ],
 )
 def test_commands_that_push_something_else_or_are_read(command: str) -> None:
