@@ -11,6 +11,9 @@ from bot.attestations.statement import DSSE, IN_TOTO
 PREDICATE_TYPE: Final = "in-toto.io/predicate-type"
 """The layer's annotation."""
 
+ATTESTATION_MANIFEST: Final = "application/vnd.docker.attestation.manifest.v1+json"
+"""The artifact type that BuildKit writes since 0.32; before, an attestation manifest looked like an image."""
+
 _DSSE: Final = re.compile(rf"{re.escape(DSSE)}|application/vnd\.in-toto\..+\+dsse")
 
 

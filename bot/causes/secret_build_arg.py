@@ -34,6 +34,6 @@ def look(context: Context, failure: Failure) -> Indication | None:
 
 
 def _arguments(platform: PlatformEvidence) -> list[str]:
-    told = platform.provenances or (platform.provenance,)
+    told = platform.everything_told or (platform.provenance,)
     exposed = [text for one in told if isinstance(one, Provenance) for text in one.exposed]
     return [shown(text.key)[:80] for text in exposed if text.place == RecordPlace.BUILD_ARGUMENT and looks_secret(text)]

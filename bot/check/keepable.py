@@ -11,7 +11,7 @@ from bot.oci.manifest import Content
 def may_keep(evidence: Evidence) -> bool:
     """Whether anything of the image may be kept. Takes time, so it is asked in a thread."""
     for platform in evidence.platforms:
-        for part in (platform.provenance, *platform.provenances, platform.config):
+        for part in (platform.provenance, *platform.everything_told, platform.config):
             if isinstance(part, Provenance | ImageConfig) and (part.unread or _any_secret(part.exposed)):
                 return False
     return True

@@ -65,12 +65,18 @@ class PlatformEvidence:
     provenance: "Provenance | Unreadable | None"
     sbom: "Sbom | Unreadable | None"  # the fullest one
     provenances: "tuple[Provenance, ...]" = ()  # all, for provenance-inconsistent
+    other_builds: "tuple[Provenance, ...]" = ()  # what another index says of the same platform, beside this one's own
     sboms: "tuple[Sbom, ...]" = ()
     statements: "tuple[StatementEvidence, ...]" = ()
     attestation_manifests: tuple[str, ...] = ()  # digests
     config: ImageConfig | Unreadable | NotAsked | None = None
     where: str = "index"  # index | referrer | cosign-tag: where the provenance stood
     sbom_where: str = "index"  # and where the SBOM did
+
+    @property
+    def everything_told(self) -> "tuple[Provenance, ...]":
+        """The provenance of all builds of the platform: whoever can read one of them reads what it holds."""
+        return (*self.provenances, *self.other_builds)
 
 
 class UnlinkedReason(StrEnum):

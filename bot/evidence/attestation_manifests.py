@@ -4,10 +4,9 @@ https://docs.docker.com/build/metadata/attestations/attestation-storage/
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 from bot.attestations.head import is_sbom_type
-from bot.attestations.layer_types import PREDICATE_TYPE, is_envelope, is_statement
+from bot.attestations.layer_types import ATTESTATION_MANIFEST, PREDICATE_TYPE, is_envelope, is_statement
 from bot.errors import MalformedError
 from bot.evidence import Unreadable
 from bot.evidence.options import ATTESTATION_LAYERS_MAX, GatherOptions, Limit
@@ -16,9 +15,6 @@ from bot.oci.ambiguity import Twofold, notice, reading
 from bot.oci.kind import read_manifest
 from bot.oci.manifest import Content, Descriptor, Manifest
 from bot.unreadable import over_limit
-
-ARTIFACT_TYPE: Final = "application/vnd.docker.attestation.manifest.v1+json"
-"""What BuildKit writes since 0.32; before, an attestation manifest looked like an image."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ def is_attesting(manifest: Manifest, child: Descriptor) -> bool:
     `disguise.py` looks at them. Older runtimes unpack an image without a configuration, too.
     """
     kinds = [layer.media_type for layer in manifest.layers]
-    if not (manifest.artifact_type == ARTIFACT_TYPE or any(map(is_statement, kinds))):
+    if not (manifest.artifact_type == ATTESTATION_MANIFEST or any(map(is_statement, kinds))):
         return False
     if is_inert(manifest) and not is_selectable(child):
         return not any(map(is_layer, kinds))

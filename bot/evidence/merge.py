@@ -1,10 +1,10 @@
 """What a search brought, merged into the evidence: signatures beside it, attached statements into the platforms."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
-from bot.attestations.provenance import Provenance
+from bot.attestations.provenance import Mode, Provenance
 from bot.attestations.sbom import Sbom
 from bot.evidence import Evidence, PlatformEvidence, Unreadable
 from bot.evidence.platforms import fullest, weakest
@@ -15,8 +15,9 @@ INDEX: Final = "index"
 
 def merge(evidence: Evidence, found: SearchResult) -> Evidence:
     """The evidence with all that was found."""
+    unlinked = frozenset(one.digest for one in evidence.unlinked)
     platforms = tuple(
-        _with_attached(platform, [a for a in found.attached if a.digest in _speaks_for(platform, evidence)])
+        _with_attached(platform, [a for a in found.attached if a.digest in _speaks_for(platform, evidence)], unlinked)
         for platform in evidence.platforms
     )
     return replace(
@@ -35,12 +36,29 @@ def _speaks_for(platform: PlatformEvidence, evidence: Evidence) -> set[str]:
     return {platform.digest, evidence.digest}
 
 
-def _with_attached(platform: PlatformEvidence, attached: Iterable[AttachedStatement]) -> PlatformEvidence:
+def _with_attached(
+    platform: PlatformEvidence, attached: Iterable[AttachedStatement], unlinked: Collection[str]
+) -> PlatformEvidence:
+    own = platform.provenance if platform.where == INDEX else None
     for one in attached:
-        platform = _with_sbom(_with_provenance(platform, one), one)
+        if _is_of_other_build(one, own, unlinked) and isinstance(one.provenance, Provenance):
+            platform = replace(platform, other_builds=(*platform.other_builds, one.provenance))
+        else:
+            platform = _with_provenance(platform, one)
+        platform = _with_sbom(platform, one)
         if one.statement is not None:
             platform = replace(platform, statements=(*platform.statements, one.statement))
     return platform
+
+
+def _is_of_other_build(one: AttachedStatement, own: Provenance | Unreadable | None, unlinked: Collection[str]) -> bool:
+    """Whether BuildKit wrote it for another index, and this one has what BuildKit said of its own build.
+
+    A build that finds all its layers in the cache makes the same platform again, under another index. A registry then
+    lists the attestation manifests of both builds beside it. What this index names itself is never another build's.
+    """
+    is_ours = one.statement is None or one.statement.manifest in unlinked
+    return one.is_of_build and not is_ours and isinstance(own, Provenance) and own.mode in {Mode.MIN, Mode.MAX}
 
 
 def _with_provenance(platform: PlatformEvidence, one: AttachedStatement) -> PlatformEvidence:

@@ -47,7 +47,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _bases(platform: PlatformEvidence) -> Iterator[str]:
     """Those of all statements: what one leaves out, another one may name. Other builders list their tools, too."""
-    told = (platform.provenance, *platform.provenances)
+    told = (platform.provenance, *platform.everything_told)
     for one in told:
         if isinstance(one, Provenance) and (one is platform.provenance or one.mode in {Mode.MAX, Mode.MIN}):
             yield from one.base_images

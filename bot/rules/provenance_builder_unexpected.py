@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
     evidence = context.evidence
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
-        told = (platform.provenance, *platform.provenances)
+        told = (platform.provenance, *platform.everything_told)
         builders = dict.fromkeys(one.builder_id for one in told if isinstance(one, Provenance) and one.builder_id)
         for builder in builders:
             if not is_listed(builder, context.expected.builders):

@@ -35,7 +35,7 @@ def check(context: Context) -> Iterator[Finding]:
     yield from unread_parts(rule, evidence)
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
-        statements = platform.provenances or (platform.provenance,)
+        statements = platform.everything_told or (platform.provenance,)
         places = [place for each in statements if isinstance(each, Provenance) for place in each.private_data]
         for place in dict.fromkeys(places):
             yield rule.fail(platform, place)

@@ -72,7 +72,7 @@ def _readable(platform: PlatformEvidence) -> Iterator[Exposed]:
 
 
 def _provenances(platform: PlatformEvidence) -> Iterator[Provenance]:
-    for provenance in platform.provenances or (platform.provenance,):
+    for provenance in platform.everything_told or (platform.provenance,):
         if isinstance(provenance, Provenance):
             yield provenance
 

@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
     evidence = context.evidence
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
-        told = (platform.provenance, *platform.provenances)
+        told = (platform.provenance, *platform.everything_told)
         sources = dict.fromkeys(one.source for one in told if isinstance(one, Provenance) and one.source)
         for source in sources:
             if not is_listed(source, context.expected.sources):

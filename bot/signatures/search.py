@@ -46,6 +46,7 @@ class AttachedStatement:
     statement: "StatementEvidence | None"
     provenance: "Provenance | Unreadable | None" = None
     sbom: "Sbom | Unreadable | None" = None
+    is_of_build: bool = False  # in an attestation manifest that BuildKit wrote for an index
 
 
 @dataclass(frozen=True, slots=True)

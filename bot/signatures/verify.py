@@ -7,6 +7,7 @@ from itertools import chain
 from time import thread_time
 from typing import Final, TypeVar
 
+from bot.attestations.layer_types import ATTESTATION_MANIFEST
 from bot.attestations.reading import StatementEvidence, read_statement
 from bot.attestations.sbom_reading import read_whole_sbom
 from bot.attestations.statement import COSIGN_SIGN, IN_TOTO
@@ -122,7 +123,9 @@ def _attached(layer: SignatureLayer, payload: bytes) -> AttachedStatement | None
     reading = read_statement(payload, layer.about, _told(layer, layer.announced))
     if reading.statement.predicate_type == COSIGN_SIGN:
         return None
-    return AttachedStatement(layer.about, _where(layer), reading.statement, reading.provenance, reading.sbom)
+    is_of_build = layer.source.is_referrer and layer.layout is None and layer.artifact_type == ATTESTATION_MANIFEST
+    where = _where(layer)
+    return AttachedStatement(layer.about, where, reading.statement, reading.provenance, reading.sbom, is_of_build)
 
 
 def _attached_sbom(layer: SignatureLayer, data: bytes) -> AttachedStatement | None:

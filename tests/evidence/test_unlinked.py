@@ -70,6 +70,53 @@ async def test_a_statement_about_another_platform_does_not_count_there_either(im
     assert [platform.provenance for platform in evidence.platforms] == [None, None]
 
 
+async def test_what_another_build_of_the_same_platform_says_is_not_said_of_this_one(image: Builder) -> None:
+    """Seen: mode=max was written as the fix said, all layers came from the cache, and it still failed as min mode.
+
+    The registry lists the attestation manifests of both builds beside the platform.
+    """
+    amd64 = image.platform()
+    for predicate in (v1(), MAX):
+        image.index(amd64, image.attestation(amd64, image.statement(amd64, predicate)))
+    evidence = await looked(image)
+    platform = only(evidence)
+    assert isinstance(platform.provenance, Provenance)
+    assert (platform.provenance.mode, platform.where) == (Mode.MAX, "index")
+    assert [one.mode for one in platform.other_builds] == [Mode.MIN]
+    outcomes = {result.rule: result.outcome for result in reported(evidence, default_policy(), now=NOW).results}
+    assert outcomes["provenance-mode-min"] is Outcome.PASS
+    assert outcomes["provenance-inconsistent"] is Outcome.PASS
+
+
+async def test_what_another_build_of_the_same_platform_leaked_can_still_be_read(image: Builder) -> None:
+    amd64 = image.platform()
+    leaking = v1(request={"args": {"build-arg:NPM_TOKEN": "npm_" + "aB3dE6gH9jK2mN5pQ8sT" + "1vW4xY7zA0cF2hJ4"}})
+    for predicate in (leaking, MAX):
+        image.index(amd64, image.attestation(amd64, image.statement(amd64, predicate)))
+    report = reported(await looked(image), default_policy(), now=NOW)
+    outcomes = {result.rule: result.outcome for result in report.results}
+    assert outcomes["provenance-secret-exposed"] is Outcome.FAIL
+
+
+async def test_what_the_index_names_without_a_link_is_no_other_build(image: Builder) -> None:
+    """Or whoever makes an index would hide the weaker statement by dropping its annotation."""
+    amd64 = image.platform()
+    weak = image.attestation(amd64, image.statement(amd64, v1()), annotations=DROPPED)
+    image.index(amd64, image.attestation(amd64, image.statement(amd64, MAX)), weak)
+    platform = only(await looked(image))
+    assert isinstance(platform.provenance, Provenance)
+    assert (platform.provenance.mode, platform.where) == (Mode.MIN, "referrer")
+
+
+async def test_another_build_counts_where_this_one_says_nothing(image: Builder) -> None:
+    amd64 = image.platform()
+    image.index(amd64, image.attestation(amd64, image.statement(amd64, v1())))
+    image.index(amd64)
+    platform = only(await looked(image))
+    assert isinstance(platform.provenance, Provenance)
+    assert (platform.provenance.mode, platform.where) == (Mode.MIN, "referrer")
+
+
 async def test_linked_ones_are_read_once(image: Builder) -> None:
     amd64 = image.platform()
     image.index(amd64, image.attestation(amd64, image.statement(amd64, MAX)))
