@@ -105,13 +105,14 @@ def _asked_after_all(
 ) -> Iterator[tuple[Rule, Answer]]:
     """Required rules that were skipped because those that they need did not pass, which may be advice, or waived.
 
+    Also those that were skipped for some platforms alone: what they found of others hides nothing of these.
     Where such a rule is unknown and required itself, the image is unknown, and one says why.
     """
     needs = {rule.id: rule.needs for rule in rules}
     unknown = {id_ for id_, answer in answers.items() if answer.outcome is Outcome.UNKNOWN} & required
     for rule in rules:
         answer = answers[rule.id]
-        is_skipped = answer.outcome is Outcome.SKIPPED and answer.code is SkippedReason.NEEDS
+        is_skipped = answer.code is SkippedReason.NEEDS
         needed = _all_needs(rule.id, needs)
         if rule.id in required and is_skipped and unknown.isdisjoint(needed):
             unread = (finding for id_ in sorted(needed) for finding in answers[id_].unknown)

@@ -11,6 +11,7 @@ from bot.policy import Policy, Waiver
 from bot.render.display import Display
 from bot.render.formats import render
 from bot.report import Report, Verdict
+from bot.report.since import since
 from bot.rules import Outcome
 from bot.signatures.reason import SignatureReason
 from bot.signatures.signature import SignatureState
@@ -61,6 +62,7 @@ def test_what_could_be_read_and_is_bad_fails() -> None:
     assert result(under(found), "provenance-source-unexpected").outcome is Outcome.FAIL
 
 
+SOURCE = "provenance-source-unexpected"
 EVIL = provenance(source="https://github.com/evil/app", revision="")
 
 
@@ -80,6 +82,18 @@ def test_a_waiver_of_one_rule_is_none_of_those_that_need_it() -> None:
     assert judged(image(platform(provenance=ours)), policy).verdict is Verdict.PASS
     both = replace(policy, waivers=(waiver, replace(waiver, rule="provenance-source-unexpected")))
     assert judged(image(platform(provenance=EVIL)), both).verdict is Verdict.PASS
+
+
+def test_a_stranger_s_source_of_one_platform_is_not_hidden_by_another_platform() -> None:
+    """The rule was asked of the platform with a revision alone: unknown, or known since the release before."""
+    stranger = replace(EVIL, revision="0" * 40)
+    alone = under(two(provenance=EVIL))
+    assert [one.subject for one in result(alone, SOURCE).findings] == ["linux/arm64"]
+    found = image(platform(provenance=UNREAD), replace(platform("linux/arm64"), provenance=EVIL))
+    assert result(under(found), SOURCE).outcome is Outcome.FAIL
+    before = under(image(platform(provenance=stranger), platform("linux/arm64")))
+    now = under(image(platform(provenance=stranger), replace(platform("linux/arm64"), provenance=EVIL)))
+    assert since(now, before).verdict is Verdict.FAIL
 
 
 def test_where_the_image_is_unknown_anyway_one_rule_says_why() -> None:
