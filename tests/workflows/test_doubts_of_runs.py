@@ -55,6 +55,26 @@ def test_a_pattern_and_the_first_target(tmp_path: Path) -> None:
     assert doubts(findings(tmp_path, {CI: job(run("make")), "Makefile": later})) == {(Doubt.NOT_RUN,)}
 
 
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "$(IMAGES): push-%:\n{}build: $(MAIN)\n$(MAIN): push-$(MAIN)\n",
+        "$(IMAGES): push-%: lint\n{}lint:\n\ttrue\n$(MAIN): push-$(MAIN)\nbuild: image\n",
+        "$(MAIN):\n{}build: image\n",
+    ],
+)
+def test_targets_whose_names_variables_or_patterns_tell(tmp_path: Path, rules: str) -> None:
+    variables = "MAIN := image\nIMAGES := $(patsubst %,push-%,$(MAIN))\n"
+    text = variables + rules.format(MAKEFILE.partition("\n")[2])
+    assert doubts(findings(tmp_path, {CI: job(run("make build")), "Makefile": text})) == {()}
+    assert doubts(findings(tmp_path, {CI: job(run("make test")), "Makefile": text})) == {(Doubt.NOT_RUN,)}
+
+
+def test_a_pattern_that_takes_every_name_does_not_say_which_targets_are_made(tmp_path: Path) -> None:
+    text = MAKEFILE.replace("push:", "$(IMAGES): %:")
+    assert doubts(findings(tmp_path, {CI: job(run("make test")), "Makefile": text})) == {(Doubt.NOT_RUN,)}
+
+
 def test_a_target_or_script_of_the_same_name_in_another_folder(tmp_path: Path) -> None:
     script = BUILDX.format("quay.io/acme/app:1") + "\n"
     files = {"lib/copied/Makefile": MAKEFILE, "lib/copied/push.sh": script}

@@ -22,6 +22,10 @@ from bot.workflows.text import SIZE_MAX, Place, SourceText
 
 _VARIABLE = re.compile(r"(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*(:{0,3}=|\?=)[ \t]*([^#\n]*)")
 _TARGET = re.compile(r"([^\s:#=][^:#=]*+)::?(?!=)")
+_STATIC = re.compile(r"[ \t]*([^\s:#=%]*%[^\s:#=%]+|[^\s:#=%]+%)[ \t]*:(?!=)")
+"""The pattern of a static pattern rule; % alone says nothing. https://www.gnu.org/software/make/manual/html_node/Static-Usage.html"""
+_NAMES_MAX = 200
+"""Characters of a variable that is filled in for names of targets."""
 _REFERENCE = re.compile(r"\$(?:\(([\w.-]+)\)|\{([\w.-]+)\})|\$\$|\\\r?\n\t?")
 _PROGRAM = re.compile(r"(?:docker|podman|nerdctl|buildah|skopeo|crane|cosign)(?:[ -](?:buildx|compose))?")
 _ATTESTS = re.compile(r"--(?:provenance|sbom|attest)\b")
@@ -94,8 +98,26 @@ def _read_lines(text: str) -> tuple[dict[str, str], "_Recipes"]:
         elif found := _TARGET.match(line):
             name = found[1].rstrip(" \t")
             target = Place(start, start + len(name))
-            recipes[target] = (name, line[found.end() :].partition("#")[0].replace("\\\n", " "), [])
+            recipes[target] = (*_rule(name, line[found.end() :], variables), [])
     return variables, recipes
+
+
+def _rule(targets: str, rest: str, variables: dict[str, str]) -> tuple[str, str]:
+    """The names of what a rule makes, and what it needs.
+
+    Where variables hold the names, a pattern says what they look like: `$(IMAGES): push-%: build-%`. A short variable
+    that is known above the rule is filled in.
+    """
+    needs = rest.partition("#")[0].replace("\\\n", " ")
+    static = _STATIC.match(needs)
+    if "$" in targets:
+        targets = static[1] if static else _REFERENCE.sub(lambda found: _short(found, variables), targets)
+    return targets, needs[static.end() :] if static else needs
+
+
+def _short(found: re.Match[str], variables: dict[str, str]) -> str:
+    value = variables.get(found[1] or found[2] or "", "")
+    return value if 0 < len(value) <= _NAMES_MAX and "$" not in value else found[0]
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

@@ -41,7 +41,10 @@ _SIGNERS = {"cosign", "notation"}
 """What these do is known: what is not read here (verify, …) does not sign."""
 
 
-_WRAPPER = re.compile(r"timeout|nice|ionice|stdbuf|doas|try|run|xargs|(?:[\w-]+[_-])?retry(?:\.(?:sh|bash))?")
+_WRAPPER = re.compile(
+    r"timeout|nice|ionice|stdbuf|doas|try|xargs|(?:[\w-]+[_-])?retry(?:\.(?:sh|bash))?"
+    r"|(?:exec(?:ute)?|run)(?:[_-](?:cmd|command|process|step))?"
+)
 """Programs, and names that people give their functions, that run the command which they are given."""
 
 _DEFAULT = re.compile(r"\$\{\w+:?[-=]([\w./-]+)\}")

@@ -44,7 +44,7 @@ _PUSHES_NOTHING: Final = frozenset(
 )
 """What docker or podman does by these words, where only the run knows which of them it is."""
 _TAKES_FILE: Final = frozenset({"-f", "--config", "--file", "--justfile", "--taskfile"})
-_ENDS_NOTHING: Final = re.compile(r"--?(?:dry-run|help|snapshot)(?:=true)?|--push=false")
+_ENDS_NOTHING: Final = re.compile(r"--?(?:dry-run|help|snapshot)(?:=true)?|(?:--|-[DP][\w.-]*\.)push=false")
 
 
 def read(line: Line) -> Iterator[ImageOperation]:

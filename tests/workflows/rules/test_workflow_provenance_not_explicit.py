@@ -165,7 +165,20 @@ def test_what_a_service_extends_may_say_it() -> None:
     assert not found(RULE, base + "    extends: { file: common.yaml, service: base }\n", "compose.yaml")
 
 
-@pytest.mark.parametrize("wrapper", ["timeout 10m", "retry 3", "with_retry", "run", "nice -n 5", "sudo -E timeout 5"])
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        "timeout 10m",
+        "retry 3",
+        "with_retry",
+        "run",
+        "nice -n 5",
+        "sudo -E timeout 5",
+        "exec_process",
+        "run_cmd",
+        "execute",
+    ],
+)
 def test_a_command_that_another_one_runs(wrapper: str) -> None:
     text = job(run(f"{wrapper} docker buildx build --push ."))
     assert [one.column for one in found(RULE, text)] == [12 + len(wrapper)]
