@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from bot.attestations.provenance import Mode, Provenance
 from bot.context import Context
-from bot.evidence import PlatformEvidence, Unreadable
+from bot.evidence import Unreadable
 from bot.remedies import build
+from bot.rules.decisive import decisive
 from bot.rules.patterns import is_listed
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
@@ -40,14 +40,6 @@ def check(context: Context) -> Iterator[Finding]:
     for platform in context.evidence.platforms:
         if isinstance(platform.provenance, Unreadable):
             yield rule.unread(platform, platform.provenance)
-        for image in dict.fromkeys(_bases(platform)):
+        for image in dict.fromkeys(base for one in decisive(platform) for base in one.base_images):
             if not is_listed(image, context.expected.base_images):
                 yield rule.fail(platform, f"built from {shown(image)}")
-
-
-def _bases(platform: PlatformEvidence) -> Iterator[str]:
-    """Those of all statements: what one leaves out, another one may name. Other builders list their tools, too."""
-    told = (platform.provenance, *platform.everything_told)
-    for one in told:
-        if isinstance(one, Provenance) and (one is platform.provenance or one.mode in {Mode.MAX, Mode.MIN}):
-            yield from one.base_images

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.attestations.provenance import Provenance
 from bot.context import Context
 from bot.remedies import build
+from bot.rules.decisive import decisive
 from bot.rules.rule import Finding, Remediation, Rule, Severity
 from bot.rules.shown import shown
 from bot.rules.unknowns import unread_provenance
@@ -41,17 +41,15 @@ _FLAVOUR: Final = re.compile(r"-[a-z]+(?:-[a-z]+)*", re.ASCII)
 
 @rule
 def check(context: Context) -> Iterator[Finding]:
-    """Only where the statement names a ref; a local build does not record one."""
+    """Only where a statement names a ref; a local build does not record one."""
     evidence = context.evidence
     if not context.expected.is_release or not evidence.image.tag:
         return
     for platform in evidence.platforms:
         yield from unread_provenance(rule, evidence, platform)
-        match platform.provenance:
-            case Provenance(ref=ref) if ref and not _is_tag_of(ref, evidence.image.tag, context.expected.git_tag):
+        for ref in dict.fromkeys(one.ref for one in decisive(platform) if one.ref):
+            if not _is_tag_of(ref, evidence.image.tag, context.expected.git_tag):
                 yield rule.fail(platform, f"tag {evidence.image.tag} was built from {shown(ref)}")
-            case _:
-                continue
 
 
 def _is_tag_of(ref: str, tag: str, git_tag: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.attestations.provenance import Mode, Provenance
 from bot.context import Expected
 from bot.evidence import Evidence, Unreadable
 from bot.oci.reference import Reference
@@ -55,6 +56,18 @@ def test_the_tag_of_that_name(tag: str, ref: str) -> None:
 )
 def test_something_else(tag: str, ref: str) -> None:
     says(rule, built(tag, ref), Outcome.FAIL, tag, ref, expected=RELEASE)
+
+
+def test_a_branch_that_the_second_of_two_statements_names() -> None:
+    """The first of two in one mode decided, and anybody can put one before the other."""
+    good, other = provenance(ref="refs/tags/1.2.3"), provenance(ref="refs/heads/main")
+    says(rule, twice(good, other), Outcome.FAIL, "refs/heads/main", expected=RELEASE)
+    is_silent(rule, twice(good, replace(other, mode=Mode.FOREIGN)), expected=RELEASE)
+
+
+def twice(first: Provenance, second: Provenance) -> Evidence:
+    told = platform(provenance=first, provenances=(first, second))
+    return image(told, image=Reference.parse("quay.io/acme/app:1.2.3"))
 
 
 def test_unreadable() -> None:
