@@ -29,7 +29,8 @@ def disturbed(before: Release, after: Release, image: str, at: float) -> Release
             return (is_open or member.is_failing) and _was_overtaken(member, after)
         if is_news and _is_same_tag(member, new):
             return is_late or not member.is_final or member.is_failing or member.digest != new.digest
-        return member.image == lead_before and (member.image != lead_after or grows_whole)
+        named_it = is_news and is_late and member.is_failing  # it told which images are missing
+        return member.image == lead_before and (member.image != lead_after or grows_whole or named_it)
 
     return replace(
         after,

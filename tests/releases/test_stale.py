@@ -110,6 +110,20 @@ def test_the_lead_is_looked_at_again_when_the_last_one_is_there() -> None:
     assert stale(whole) == [str(QUAY.image)]
 
 
+def test_the_lead_that_named_a_late_image_as_missing_is_looked_at_again_although_another_one_still_is() -> None:
+    """Seen: below "An image of the release is missing: cli" stood that web was not seen, minutes after it had come."""
+    cli = ExpectedMember(placed("quay.io", "cli"), ExpectedBy.POLICY)
+    told = after(
+        Arrival(QUAY, 0.5, expected=(ExpectedMember(WEB, ExpectedBy.POLICY), cli)),
+        judged(QUAY, 11_000.0, verdict=Verdict.FAIL),
+    )
+    late = recorded(joined(told, Arrival(WEB, 20_000.0)), judged(WEB, 20_030.0), complete=0.0)
+    assert stale(late) == [str(QUAY.image)]
+    again = recorded(late, judged(QUAY, 20_040.0, verdict=Verdict.FAIL), complete=0.0)
+    assert stale(again) == []
+    assert stale(recorded(again, judged(WEB, 20_050.0), complete=0.0)) == [], "once"
+
+
 def test_a_release_does_not_wait_for_ever_for_a_new_look() -> None:
     differs = after(judged(QUAY, 1.0), judged(HUB, 2.0, content=B))
     (member,) = differs.stale
