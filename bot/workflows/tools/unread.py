@@ -9,7 +9,7 @@ from bot.workflows.tools.line import Line
 from bot.workflows.unresolved import UNRESOLVED, only_unresolved
 
 _PUSHES: Final = re.compile(
-    r"(?:^|[^A-Za-z])(?:push|publish)(?:$|[^A-Za-z])|(?:^|[^A-Za-z])(?:push|publish)[A-Z]|[a-z](?:Push|Publish)(?:$|[A-Z])"
+    r"(?:^|[^A-Za-z])(?:push|publish)(?:er)?(?:$|[^A-Za-z])|(?:^|[^A-Za-z])(?:push|publish)[A-Z]|[a-z](?:Push|Publish)(?:$|[A-Z])"
     r"|copyTo\w{0,20}Registry|(?:promote|release|mirror|upload|copy)[-_:.](?:docker|images?|containers?)"
 )
 TOOLS: Final = frozenset(
@@ -38,6 +38,8 @@ _OTHERS: Final = frozenset({"${MAKE}", "cr"})
 """Whose targets are read by themselves, or which pushes an index of charts."""
 _READ: Final = (".sh", ".bash")
 """Ends of names of scripts that are read as files of their own."""
+_LAUNCHERS: Final = {"bundle": "exec", "pipenv": "run", "poetry": "run", "uv": "run"}
+"""What runs the program behind its own two words."""
 _PUSHES_NOTHING: Final = frozenset(
     {"attach", "cp", "container", "exec", "inspect", "kill", "load", "logs", "network", "ps", "pull", "rm", "rmi"}
     | {"start", "stop", "system", "tag", "version", "volume", "wait"}
@@ -49,13 +51,16 @@ _ENDS_NOTHING: Final = re.compile(r"--?(?:dry-run|help|snapshot)(?:=true)?|(?:--
 
 def read(line: Line) -> Iterator[ImageOperation]:
     """What may push an image, in words: the program, and the word that says so."""
-    if not line.args:
+    args = line.args
+    if len(args) > 2 and _LAUNCHERS.get(args[0].text) == args[1].text:  # noqa: PLR2004 - two words, and the program
+        args = args[2:]
+    if not args:
         return
-    first = line.args[0].text
+    first = args[0].text
     program = first.rpartition("/")[2]
     if program in _OTHERS or not _may_push(first, program):  # as most
         return
-    words = [arg.text for arg in line.args[1:]]
+    words = [arg.text for arg in args[1:]]
     if any(_ENDS_NOTHING.fullmatch(word) for word in words):
         return
     if program in _BY_THEMSELVES:

@@ -92,6 +92,8 @@ def test_a_repository_that_uses_its_own_action_at_a_version(tmp_path: Path) -> N
             "buildctl build --output type=image,name=quay.io/acme/app,push=true",
         ),
         ("skaffold build", "skaffold build"),
+        ("(cd scripts/pusher && ./pusher images.json quay.io/acme/app)", "./pusher"),
+        ("bundle exec rake docker:push:stable", "rake docker:push:stable"),
         ("exec_process ./gradlew -Dcontainer-image.push=true", "./gradlew -Dcontainer-image.push=true"),
         ("${{ matrix.docker }} image push quay.io/acme/app:1", "${{ matrix.docker }} … push"),
         ("${{ matrix.run }} python ci/push_images.py", "${{ matrix.run }} … ci/push_images.py"),
