@@ -22,7 +22,8 @@ WAIVED_FOR: Final = timedelta(days=90)
 """How long a waiver that is offered lasts."""
 
 _PLACE: Final = re.compile(
-    r"\b(IMAGE@DIGEST|IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|KEY|LACKING|UNTIL)\b"
+    r"\b(IMAGE@DIGEST|IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|KEY"
+    r"|LACKING|MISSING|MISSING_NAME|UNTIL)\b"
 )
 
 
@@ -70,6 +71,8 @@ class ImageNames:
             "SOURCES": known.sources,
             "KEY": known.key,
             "LACKING": _lacking(self.context),
+            "MISSING": (missing := _missing(self.context)),
+            "MISSING_NAME": missing.rpartition(":")[0],
             "UNTIL": (self.today + WAIVED_FOR).isoformat(),
         }
         return _PLACE.sub(lambda place: names[place[1]], text)
@@ -82,6 +85,11 @@ def _is_layout(evidence: Evidence) -> bool:
 def _lacking(context: Context) -> str:
     """The first place that answered that it does not have the tag."""
     return next((str(other.image) for other in context.same_tag if other.found is None), EXAMPLES["LACKING"])
+
+
+def _missing(context: Context) -> str:
+    """The first image of the release that did not come; it has a tag."""
+    return next(iter(context.release.not_seen if context.release else ()), EXAMPLES["MISSING"])
 
 
 def _each(name: str, known: Known) -> str:

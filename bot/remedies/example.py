@@ -13,6 +13,8 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "SOURCES": r"https://github\.com/acme/app",
     "KEY": "cosign",
     "LACKING": "docker.io/acme/app:1.2.3",
+    "MISSING": "quay.io/acme/worker:1.2.3",
+    "MISSING_NAME": "quay.io/acme/worker",
     "UNTIL": "2027-12-31",
 }
 """By what stands for them; IMAGE, IMAGE@DIGEST and REPOSITORY are the reader's to fill in."""

@@ -1,6 +1,6 @@
 """Things to paste about tags: putting one back, giving a registry what it lacks. Names in capitals as in build.py.
 
-LACKING is the same tag in the other registry that does not have it.
+LACKING is the same tag in the other registry that does not have it, MISSING an image of the release that did not come.
 """
 
 from typing import Final
@@ -49,7 +49,10 @@ COPYING: Final = "https://github.com/regclient/regclient/blob/main/docs/regctl.m
 
 EXPECTED: Final = """\
 images:
-  - match: "REPOSITORY"     # an image without a wildcard is expected in each release
-    sisters: [REGISTRY]     # and so is the same tag in each of these registries
+  # a name without a wildcard is expected in each release, and in each registry of its `sisters`;
+  # so was this one, or the release before had it
+  - match: "MISSING_NAME"
 """
 """What makes images expected."""
+
+SEE_MISSING: Final = "provenance check MISSING\n"

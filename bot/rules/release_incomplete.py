@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.context import Context
-from bot.remedies import build, tags
+from bot.remedies import tags
 from bot.rules.rule import Finding, Remediation, Rule, Severity, SkippedReason
 from bot.unreadable import UnknownReason
 
@@ -23,7 +23,7 @@ rule = Rule(
         " the image was given up on purpose, remove it from the policy; the next release no longer expects it.",
         tags.EXPECTED,
         "yaml",
-        build.SEE_HERE,
+        tags.SEE_MISSING,
     ),
     references=("https://docs.github.com/en/actions/managing-workflow-runs/re-running-workflows-and-jobs",),
 )

@@ -23,7 +23,7 @@ from tests.making import image, platform, provenance, signature
 
 TODAY = date(2026, 11, 29)
 LEFT = re.compile(
-    r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|LACKING|UNTIL|DIGEST)\b"
+    r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|LACKING|MISSING|MISSING_NAME|UNTIL|DIGEST)\b"
 )
 
 
@@ -164,5 +164,5 @@ def test_what_a_stranger_wrote_is_not_pasted(evil: str, number: int) -> None:
     for _, _, text in CATALOGUE:
         filled = ImageNames(context, TODAY).to_paste(text)
         assert evil not in filled or evil in text
-    everything = "PLATFORMS EACH_PLATFORM ISSUER SUBJECT SOURCES KEY LACKING"
+    everything = "PLATFORMS EACH_PLATFORM ISSUER SUBJECT SOURCES KEY LACKING MISSING MISSING_NAME"
     assert evil not in ImageNames(context, TODAY).to_paste(everything)

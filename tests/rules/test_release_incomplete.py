@@ -1,6 +1,9 @@
 """An expected image that did not arrive in time; told with one image of the release."""
 
-from bot.context import ReleaseFacts
+from datetime import date
+
+from bot.check.names import ImageNames
+from bot.context import Context, ReleaseFacts
 from bot.rules import Outcome, SkippedReason
 from bot.rules.release_incomplete import rule
 from bot.unreadable import UnknownReason
@@ -36,3 +39,12 @@ def test_it_is_told_once() -> None:
 
 def test_an_image_of_no_known_release() -> None:
     assert says(rule, image(), Outcome.SKIPPED, about="image").skipped is SkippedReason.NO_RELEASE
+
+
+def test_what_is_to_be_pasted_names_the_image_that_is_missing() -> None:
+    """Seen: a policy for the image that is there, which would also have made its other registry unexpected."""
+    names = ImageNames(Context(image(), release=ReleaseFacts(NAME, not_seen=(WORKER,))), date(2026, 11, 29))
+    assert rule.remediation is not None
+    assert '- match: "quay.io/acme/worker"\n' in names.to_paste(rule.remediation.snippet)
+    assert "sisters:" not in names.to_paste(rule.remediation.snippet)
+    assert names.to_verify(rule.remediation.verify) == f"provenance check {WORKER}\n"
