@@ -88,10 +88,10 @@ def _words(platform: str) -> tuple[str, ...]:
 
 
 def twins(platform: PlatformEvidence, others: Iterable[PlatformEvidence], beside: Iterable[PlatformEvidence]) -> Twins:
-    """Those of `others` that are the same platform; else those without a name, which may be.
+    """Those of `others` that are the same platform.
 
     Else those of another variant that are not there any more: linux/amd64/v2 in the place of linux/amd64. `beside` are
-    all platforms of the image.
+    all platforms of the image. Those without a name may be any, so with one of them nothing is sure.
     """
     others = tuple(others)
     own = key_of(platform.platform)
@@ -102,12 +102,11 @@ def twins(platform: PlatformEvidence, others: Iterable[PlatformEvidence], beside
     if same:
         return Twins(same)
     nameless = tuple(other for other, key in keys if key is None)
-    if nameless:
-        return Twins(nameless, is_sure=False)
     there = {key.name for one in beside if (key := key_of(one.platform)) is not None}
     gone = [(other, key) for other, key in keys if key is not None and key.name not in there]
     renamed = tuple(other for other, key in gone if _kind(key) == _kind(own))
-    return Twins(renamed, is_sure=not renamed)
+    maybe = renamed + nameless
+    return Twins(maybe, is_sure=not maybe)
 
 
 def _kind(key: PlatformKey) -> list[str]:

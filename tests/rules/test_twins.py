@@ -78,6 +78,14 @@ def test_a_platform_that_is_renamed_has_lost_what_it_lacks(rule: Rule) -> None:
     assert [one.outcome for one in rule.findings(Context(renamed, baseline=image()))] == [Outcome.FAIL]
 
 
+@pytest.mark.parametrize("rule", [rule for rule in COMPARING if rule.id in {"provenance-lost", "sbom-lost"}])
+def test_a_platform_without_a_name_hides_no_renamed_one(rule: Rule) -> None:
+    """Nobody knows which of the two it was, and the one without a name had nothing to lose."""
+    before = image(platform(), platform("platform not named", **BARE))
+    renamed = Context(image(platform("linux/amd64/v2", **BARE)), baseline=before)
+    assert [one.outcome for one in rule.findings(renamed)] == [Outcome.UNKNOWN]
+
+
 @pytest.mark.parametrize("rule", COMPARING, ids=lambda rule: rule.id)
 @pytest.mark.parametrize("name", ["linux/amd64/v3", "linux/riscv64"])
 def test_a_platform_that_is_new_has_lost_nothing(rule: Rule, name: str) -> None:
