@@ -3,8 +3,8 @@
 import unicodedata
 from typing import Final
 
-_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffd")
-"""Letters and signs without ink, and the sign that stands for what could not be shown."""
+_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\ufffc\ufffd\U0001d159")
+"""Letters and signs without ink, and those that stand for what could not be shown."""
 
 
 def visible(text: str) -> str:

@@ -151,6 +151,7 @@ def test_why_a_waiver_is_refused() -> None:
     [
         "\u200b" * 20,
         "\u3164" * 20,
+        "\U0001d159" * 20,
         "\u2800 " * 20,
         "a" + "\ufe0f" * 20,
         "see #1" + "\u00ad" * 20,

@@ -83,6 +83,7 @@ def test_what_does_not_fit_is_said_with_line_and_key(tmp_path: Path, text: str, 
         r"\u2800",
         r"\ufe0f\u034f",
         r"\ufffd",
+        r"\ufffc\U0001d159",
     ],
 )
 def test_a_waiver_whose_reason_nobody_can_see_is_refused(tmp_path: Path, reason: str) -> None:
