@@ -161,6 +161,7 @@ class CiFile:
     title: str = ""  # for people
     documents: tuple[Mapping, ...] = ()  # of YAML, so that it is parsed once
     branches: tuple[str, ...] = ()  # whose pushes alone start it, besides people
+    included: tuple[str, ...] = ()  # files of its repository, as ./…, whose jobs are its own
     _found: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, work: "Callable[[CiFile], T]") -> T:

@@ -248,8 +248,13 @@ class Project:
 
     def _used(self, path: Path) -> list[Path]:
         file = self.read(path)
-        found = [self.follow(path, one) for one in file.uses] if isinstance(file, CiFile) else []
-        return [one for one in found if one]
+        if not isinstance(file, CiFile):
+            return []
+        used = [one for uses in file.uses if (one := self.follow(path, uses))]
+        included = [one for path_of in file.included if (one := self.follow(path, path_of))]
+        return used + [
+            one for one in included if isinstance(self.read(one), CiFile)
+        ]  # others hold no job with a script
 
     def _with_used(self, files: Iterable[CiFile], paths: dict[int, Path]) -> Iterator[CiFile]:
         """Files, and those that they use; `paths` by their identity."""

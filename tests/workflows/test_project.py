@@ -128,3 +128,22 @@ def test_a_bake_file_of_variables_alone_is_read(tmp_path: Path) -> None:
 def test_a_program_that_writes_such_a_file_is_not_one(tmp_path: Path, name: str) -> None:
     files = {name: "push:\n\tdocker buildx build --push -t a/b .\nFROM a\nRUN rm -rf /var/lib/rpm\n"}
     assert name not in look(put(tmp_path, files | {".github/workflows/ci.yml": job(run("true"))}))
+
+
+@pytest.mark.parametrize(
+    "include",
+    ["ci/images.yml", "[{local: /ci/images.yml}, {local: ci/variables.yml}]", "{local: ci/images.yml}"],
+)
+def test_what_a_pipeline_of_gitlab_includes_from_its_repository(tmp_path: Path, include: str) -> None:
+    push = "image:\n  script: [docker buildx build --push -t quay.io/acme/app:1 .]\n"
+    files = {
+        ".gitlab-ci.yml": f"include: {include}\n",
+        "ci/images.yml": push,
+        "ci/variables.yml": "variables: {A: b}\n",
+        "ci/other.yml": push,
+    }
+    root = put(tmp_path, files)
+    found = {file.name: file.trouble for file in Project(root).lint([root]) if file.findings or file.trouble}
+    assert found == {"ci/images.yml": ""}
+    put(tmp_path, {".gitlab-ci.yml": "include: [https://example.org/ci/images.yml, 'ci/$A.yml', {project: acme/ci}]\n"})
+    assert not [file for file in Project(root).lint([root]) if file.findings]

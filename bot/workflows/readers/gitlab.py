@@ -41,7 +41,20 @@ def read(source: SourceText, documents: tuple[Mapping, ...]) -> CiFile:
     jobs = tuple(job for document in documents for job in _jobs(source, document))
     nodes = [value for document in documents for _, value in document.entries() if isinstance(value, Mapping)]
     whole = not any(node.get(key) for node in (*documents, *nodes) for key in _ELSEWHERE)
-    return CiFile(source, FileKind.GITLAB, jobs, whole=whole)
+    included = tuple(dict.fromkeys(path for document in documents for path in _included(document)))
+    return CiFile(source, FileKind.GITLAB, jobs, whole=whole, included=included)
+
+
+def _included(document: Mapping) -> Iterator[str]:
+    """Files of this repository.
+
+    https://docs.gitlab.com/ci/yaml/#include
+    """
+    given = document.get("include")
+    for one in given.items if isinstance(given, Sequence) else (given,):
+        text = one.value if isinstance(one, Scalar) else one.text("local") if isinstance(one, Mapping) else ""
+        if text and "://" not in text and "$" not in text and "*" not in text:
+            yield f"./{text.lstrip('/')}"
 
 
 def _jobs(source: SourceText, document: Mapping) -> Iterator[Job]:
