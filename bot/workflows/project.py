@@ -34,6 +34,7 @@ from bot.workflows.surroundings import (
     bakes_unsurely,
     pushes_bake,
     signs,
+    tasks_told,
     tells_bake,
 )
 from bot.workflows.text import SourceText
@@ -113,6 +114,7 @@ class Project:
         unsure, by_action = bakes_unsurely(ran_here), bakes_by_action(ran_here)
         asked = any(map(asks_in_bake, read.values())) or all(one.kind is not FileKind.BAKE for one in read.values())
         origins = {root: origin_of(root) for root in {self._root(path) for path in read}}
+        tasks = tasks_told(read.values())
         later = attached_by_runners(named, bakers, scripts)
         released = may_sign_images(read.values())
         signing = {path for path, file in read.items() if signs(file, released=released)}
@@ -136,6 +138,7 @@ class Project:
                 repository=origins[self._root(path)],
                 tried=(run[path] or frozenset()) - meant.get(inside[path], frozenset()),
                 called=self.called.get(path, NOT_CALLED),
+                tasks=tasks,
             )
             for path, file in read.items()
         }

@@ -27,7 +27,8 @@ class Surroundings:
     that only CI systems which we do not read run. `tried`: those that only workflows and jobs for tests run.
     `called`: how the files that call this one do so. `idle`: a workflow where GitHub looks for none, or a workflow
     or action that only others call, and none does. `repository`: the owner and name of this repository on GitHub;
-    "" where that is not known. `published`: registries in which people look for images, whatever they are called.
+    "" where that is not known. `tasks`: programs whose own files are here, and are told to push.
+    `published`: registries in which people look for images, whatever they are called.
     """
 
     bake_is_told: bool = False
@@ -47,9 +48,14 @@ class Surroundings:
     repository: str = ""
     called: Called = NOT_CALLED
     published: frozenset[str] = frozenset()
+    tasks: frozenset[str] = frozenset()
 
 
 ALONE = Surroundings()
+
+_TASKS = {"justfile": ("just",), ".justfile": ("just",)} | {
+    f"taskfile.{ending}": ("task", "go-task") for ending in ("yml", "yaml")
+}
 
 _SAID = {Asked.FULL, Asked.MIN, Asked.OFF}
 
@@ -57,6 +63,12 @@ _SAID = {Asked.FULL, Asked.MIN, Asked.OFF}
 def attached_by(files: Iterable[CiFile]) -> frozenset[str]:
     """What these files attach to images after the push."""
     return frozenset(what for file in files for what in file.once(_attached_in))
+
+
+def tasks_told(files: Iterable[CiFile]) -> frozenset[str]:
+    """The programs that run what is in these files, where such a file is told to push: it need not be told twice."""
+    unread = (file for file in files if file.kind is FileKind.UNREAD and any(operations_of([file])))
+    return frozenset(tool for file in unread for tool in _TASKS.get(file.source.name.rpartition("/")[2].lower(), ()))
 
 
 def _attached_in(file: CiFile) -> frozenset[str]:

@@ -122,6 +122,8 @@ def _commands(context: LintContext, job: Job) -> Iterator[LintFinding]:
             said.add(one.what)
             if context.file.kind is FileKind.UNREAD:
                 yield rule.at(context, one.place, f"the file seems to push an image ({one.what}), and is not read")
+            elif one.what.partition(" ")[0] in context.around.tasks:
+                continue  # that file is told
             elif ABOUT_IMAGES.search(one.what) or job.once(_logs_in, context.file):
                 yield rule.at(context, one.place, f"{one.what} may push an image, and what it does was not read")
 

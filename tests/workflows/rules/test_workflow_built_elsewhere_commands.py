@@ -254,3 +254,16 @@ def test_a_release_whose_configuration_is_not_there(tmp_path: Path) -> None:
 def test_a_make_that_a_target_runs_is_read_by_its_targets(tmp_path: Path) -> None:
     files = {"Makefile": "push:\n\t$(MAKE) push-image\npush-image:\n\ttrue\n", CI: job(run("make push"))}
     assert not told(tmp_path, files)
+
+
+@pytest.mark.parametrize(
+    ("name", "recipe", "command"),
+    [
+        ("justfile", "push:\n    docker push a/b\n", "just push"),
+        ("Taskfile.yml", "tasks:\n  push:\n    cmds:\n      - docker push a/b\n", "task push"),
+    ],
+)
+def test_one_push_is_told_once(tmp_path: Path, name: str, recipe: str, command: str) -> None:
+    files = {CI: job(LOGIN + run(command)), name: recipe}
+    assert [file for file, _, _ in told(tmp_path, files)] == [name]
+    assert [file for file, _, _ in told(tmp_path, {name: recipe.replace("docker push", "./push")})] == [CI]
