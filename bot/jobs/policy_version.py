@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import date
 from re import Pattern
 
 from bot.policy import Policy
@@ -22,6 +23,8 @@ def _plain(value: object) -> object:
             return sorted(value)
         case Pattern():
             return value.pattern
+        case date():
+            return value.isoformat()
         case Mapping():
             return dict(value)
         case _ if is_dataclass(value):
