@@ -86,10 +86,10 @@ def ask(rule: Rule, context: Context, answers: Mapping[str, Answer]) -> Answer:
 def ask_after_all(rule: Rule, context: Context, skipped: Answer, why: UnknownReason | None) -> Answer:
     """The answer of a required rule that was skipped because one that it needs did not pass.
 
-    "What is there must be good" asks for nothing to be there. But what is there and could not be read, or is bad as far
-    as we see, is no pass: a source that the policy does not list, where only the revision is missing. The rule itself
-    tells the difference; what is not there it says nothing of. `why` the rules that it needs are unknown, if they are:
-    then nobody knows whether that is there which a rule on absence asks for.
+    Such a policy says that evidence must be good, and not that it must be there. Evidence that is there does not pass
+    if it is bad or could not be read: for example, a source that the policy does not list, where only the revision is
+    missing. The rule itself tells these apart, and says nothing about evidence that is absent. `why` is the reason that
+    the needed rules are unknown, if they are: then a rule on absence is unknown, too.
     """
     said = tuple(rule.findings(context))
     failed, unknown = _of(Outcome.FAIL, said), _of(Outcome.UNKNOWN, said)

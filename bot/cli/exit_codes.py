@@ -41,7 +41,7 @@ def reporting_errors() -> Iterator[ExitCode]:
         exit_code.code = USAGE if isinstance(error, UsageError | SettingsError) else UNCHECKED
     except OSError:
         raise
-    except Exception:  # noqa: BLE001 - whatever it was, it is no verdict
+    except Exception:  # noqa: BLE001 - an unexpected error is not a verdict
         _print(f"{traceback.format_exc()}\nprovenance: {UNEXPECTED}")
 
 

@@ -72,7 +72,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """The digests that are no platforms, what is said of them, and of which nobody could see what they are."""
+    """Children that are not platforms: their digests, a note on each, and which of them could not be checked."""
 
     digests: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()

@@ -1,9 +1,9 @@
 """Where the two parsers of YAML may read one text differently.
 
 libyaml is of YAML 1.1, the pure parser of YAML 1.2. What they were seen to read differently: byte order marks, line
-breaks of YAML 1.1, names of anchors, tags, block scalars with a comment right behind their sign, and documents that are
-no table. Only a text with one of these needs both. What the pure parser alone refuses, as tabs behind a value, is no
-reason: GitHub takes them.
+breaks of YAML 1.1, names of anchors, tags, block scalars with a comment right behind their sign, and documents other
+than mappings. Only a text with one of these needs both. What the pure parser alone refuses, as tabs behind a value, is
+no reason: GitHub takes them.
 """
 
 import re
@@ -22,7 +22,7 @@ def may_differ(source: SourceText) -> bool:
     """Whether the parsers may disagree about a text, in what it says or in where that stands.
 
     They disagree about where nothing stands, too: `tags:` without a value is right behind its colon for libyaml, and
-    at the next key for the other one. Nobody looks for it there, so that is no reason to ask it.
+    at the next key for the other one. No rule asks where an empty value stands, so that needs no exact parser.
     """
     if source.mentions(_ODD):
         return True
@@ -33,7 +33,7 @@ def may_differ(source: SourceText) -> bool:
 
 
 def _is_odd(before: yaml.Event, event: yaml.Event) -> bool:
-    """An anchor, an alias, a tag, or a document that is no table."""
+    """An anchor, an alias, a tag, or a document that is not a mapping."""
     if isinstance(event, yaml.NodeEvent) and event.anchor:
         return True
     if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag:

@@ -22,18 +22,6 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return self_signed(tmp_path_factory.mktemp("tls") / "certificate.pem", NAMES)
 
 
-@pytest.fixture
-def server_tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
-
-
-@pytest.fixture
-def client_tls(certificate: Path) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=certificate)
-
-
 def at(fake: FakeRegistry, name: str = "registry.example") -> Reference:
     return Reference(f"{name}:{fake.host.rpartition(':')[2]}", "demo/app", "1")
 

@@ -29,7 +29,7 @@ async def look(patient: Patient) -> AsyncIterator[DoctorLine]:
         except SourceUnavailableError as failed:
             yield unknown(
                 f"{host} does not answer: {failed}",
-                "attestations there are unknown until it does; if there is no way to it, set PROVENANCE_GITHUB_API=",
+                "its attestations are unknown until it does; if nothing can reach it, set PROVENANCE_GITHUB_API=",
             )
             return
     if answer.status == HTTPStatus.UNAUTHORIZED and options.token is None:

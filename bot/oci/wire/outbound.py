@@ -41,8 +41,8 @@ class Outbound:
         proxy = self.proxies[url.scheme]
         if proxy is None:  # its text is not shown: it may hold a login
             told = "does not name a proxy like http://proxy.corp:3128 (SOCKS is not spoken)"
-            mend = "correct it, unset it, or list the host in NO_PROXY"
-            raise UnusableProxyError(f"{_VARIABLES[url.scheme]} {told}: {mend}", host=authority(url))
+            fix = "correct it, unset it, or list the host in NO_PROXY"
+            raise UnusableProxyError(f"{_VARIABLES[url.scheme]} {told}: {fix}", host=authority(url))
         return proxy
 
 

@@ -27,7 +27,7 @@ _PUSHES = {"false": True, "true": False}
 
 _PODMAN = "podman"
 _KO_LOCAL = ("ko.local", "kind.local", "localhost")
-"""Repositories that are no registry. https://goreleaser.com/customization/ko/"""
+"""Repositories that ko does not push to a registry. https://goreleaser.com/customization/ko/"""
 
 
 _SIGNS_IMAGES = re.compile(r"^docker_signs:|^includes:|\bcosign[ \t\"',]+sign(?![\w-])", re.MULTILINE)
