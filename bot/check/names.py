@@ -10,7 +10,7 @@ from typing import Final
 from bot.check.known import Known, known_of
 from bot.context import Context
 from bot.evidence import Evidence
-from bot.oci.reference import LAYOUT_PREFIX, Reference
+from bot.oci.reference import LAYOUT_PREFIX, Reference, is_digest
 from bot.remedies.example import EXAMPLES
 from bot.remedies.login import for_registry
 from bot.remedies.signing_by_system import WITH_KEY
@@ -23,7 +23,7 @@ WAIVED_FOR: Final = timedelta(days=90)
 
 _PLACE: Final = re.compile(
     r"\b(IMAGE@DIGEST|IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|KEY"
-    r"|LACKING|MISSING|MISSING_NAME|UNTIL)\b"
+    r"|FIRST_DIGEST|LACKING|MISSING|UNTIL)\b"
 )
 
 
@@ -71,8 +71,8 @@ class ImageNames:
             "SOURCES": known.sources,
             "KEY": known.key,
             "LACKING": _lacking(self.context),
-            "MISSING": (missing := _missing(self.context)),
-            "MISSING_NAME": missing.rpartition(":")[0],
+            "FIRST_DIGEST": _first_digest(self.context),
+            "MISSING": _missing(self.context),
             "UNTIL": (self.today + WAIVED_FOR).isoformat(),
         }
         return _PLACE.sub(lambda place: names[place[1]], text)
@@ -85,6 +85,12 @@ def _is_layout(evidence: Evidence) -> bool:
 def _lacking(context: Context) -> str:
     """The first place that answered that it does not have the tag."""
     return next((str(other.image) for other in context.same_tag if other.found is None), EXAMPLES["LACKING"])
+
+
+def _first_digest(context: Context) -> str:
+    """What the tag stood for first."""
+    first = context.moved_from
+    return first if isinstance(first, str) and is_digest(first) else EXAMPLES["FIRST_DIGEST"]
 
 
 def _missing(context: Context) -> str:

@@ -14,7 +14,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "KEY": "cosign",
     "LACKING": "docker.io/acme/app:1.2.3",
     "MISSING": "quay.io/acme/worker:1.2.3",
-    "MISSING_NAME": "quay.io/acme/worker",
+    "FIRST_DIGEST": "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
     "UNTIL": "2027-12-31",
 }
 """By what stands for them; IMAGE, IMAGE@DIGEST and REPOSITORY are the reader's to fill in."""

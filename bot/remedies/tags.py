@@ -1,19 +1,20 @@
 """Things to paste about tags: putting one back, giving a registry what it lacks. Names in capitals as in build.py.
 
-LACKING is the same tag in the other registry that does not have it, MISSING an image of the release that did not come.
+LACKING is the same tag in the other registry that does not have it, MISSING an image of the release that did not come,
+FIRST_DIGEST what the tag stood for first.
 """
 
 from typing import Final
 
 RESTORE: Final = """\
-# put the tag back to the digest that it stood for first (the finding names it), after you know who moved it
+# put the tag back to the digest that it stood for first, after you know who moved it
 crane copy REPOSITORY@FIRST_DIGEST IMAGE
 provenance check IMAGE
 """
 
 SEE_FIRST: Final = """\
 crane digest IMAGE
-# must print the digest that the tag stood for first
+# must print FIRST_DIGEST
 provenance check IMAGE
 """
 
@@ -47,12 +48,13 @@ IMMUTABLE_HARBOR: Final = (
 IMMUTABLE_ECR: Final = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html"
 COPYING: Final = "https://github.com/regclient/regclient/blob/main/docs/regctl.md"
 
-EXPECTED: Final = """\
-images:
-  # a name without a wildcard is expected in each release, and in each registry of its `sisters`;
-  # so was this one, or the release before had it
-  - match: "MISSING_NAME"
+RUN_AGAIN: Final = """\
+# is it there by now?
+crane digest MISSING
+# if not: find the run of the release that failed, and run its failed jobs again (here on GitHub)
+gh run list --status failure --limit 10
+gh run rerun RUN_ID --failed
 """
-"""What makes images expected."""
+"""For an image that a release lacks."""
 
 SEE_MISSING: Final = "provenance check MISSING\n"

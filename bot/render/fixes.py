@@ -10,11 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.errors import InvalidReferenceError
-from bot.oci.reference import Reference
+from bot.oci.reference import DIGEST, Reference
 from bot.remedies.login import for_any_registry
 from bot.render import words
 from bot.report import CauseSummary, Report, Result
-
 
 @dataclass(frozen=True, slots=True)
 class ImageFix:
@@ -79,12 +78,12 @@ def fix_key(report: Report, result: Result) -> str:
 def _without_names(snippet: str, report: Report) -> str:
     """What to paste, without what differs from image to image: names, digests, platforms, and how to log in."""
     snippet = for_any_registry(snippet)
-    names = {report.image: "IMAGE", report.image.partition("@")[0]: "IMAGE", report.digest: "DIGEST"}
-    names |= {one.digest: "DIGEST" for one in report.platforms}
+    names = {report.image: "IMAGE", report.image.partition("@")[0]: "IMAGE"}
     names |= {",".join(one.platform for one in report.platforms): "PLATFORMS"}
     with suppress(InvalidReferenceError):
         image = Reference.parse(report.image)
         names |= {image.name: "NAME", image.repository: "PATH", image.registry: "REGISTRY"}
+    snippet = DIGEST.sub("DIGEST", snippet)
     for name, stands_for in sorted(names.items(), key=lambda pair: -len(pair[0])):
         snippet = snippet.replace(name, stands_for) if name else snippet
     return snippet.replace("IMAGE@DIGEST", "IMAGE")

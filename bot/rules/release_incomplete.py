@@ -21,8 +21,8 @@ rule = Rule(
     remediation=Remediation(
         "Look at the jobs of the release workflow behind the last image that arrived, and run the failed ones again. If"
         " the image was given up on purpose, remove it from the policy; the next release no longer expects it.",
-        tags.EXPECTED,
-        "yaml",
+        tags.RUN_AGAIN,
+        "sh",
         tags.SEE_MISSING,
     ),
     references=("https://docs.github.com/en/actions/managing-workflow-runs/re-running-workflows-and-jobs",),

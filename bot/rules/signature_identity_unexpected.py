@@ -61,7 +61,8 @@ def check(context: Context) -> Iterator[Finding]:
         return
     blank = [*unsearched_signatures(rule, evidence), *unread_rest(rule, evidence, wanted)]
     blank += unjudged(rule, image_signatures(evidence, is_unverifiable))
-    yield from blank or list(not_yet(rule, context, "only others yet")) or _strangers(evidence, context.expected)
+    so_far = "only others yet" if image_signatures(evidence, is_valid) else "none yet"
+    yield from blank or list(not_yet(rule, context, so_far)) or _strangers(evidence, context.expected)
 
 
 def _strangers(evidence: Evidence, expected: Expected) -> Iterator[Finding]:

@@ -12,18 +12,18 @@ from ruamel.yaml import YAML
 
 from bot.causes import catalogue as all_causes
 from bot.check.names import ImageNames
-from bot.context import Context, Expected, ExpectedIdentity
+from bot.context import Context, Expected, ExpectedIdentity, ReleaseFacts
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
 from bot.remedies import signing
 from bot.remedies.example import as_example
 from bot.rules import catalogue as all_rules
 from bot.workflows.rules import catalogue as all_lint_rules
-from tests.making import image, platform, provenance, signature
+from tests.making import digest, image, platform, provenance, signature
 
 TODAY = date(2026, 11, 29)
 LEFT = re.compile(
-    r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|LACKING|MISSING|MISSING_NAME|UNTIL|DIGEST)\b"
+    r"\b(?:IMAGE|REPOSITORY|REGISTRY|PLATFORMS|EACH_PLATFORM|ISSUER|SUBJECT|SOURCES|LACKING|MISSING|UNTIL|FIRST_DIGEST|DIGEST)\b"
 )
 
 
@@ -140,6 +140,26 @@ def test_without_an_image_examples_stand_there(where: str, language: str, text: 
         assert YAML(typ="safe").load(io.StringIO(filled)) is not None
 
 
+def pasted(rule: str, context: Context) -> str:
+    wanted = next(one for one in all_rules() if one.id == rule)
+    return ImageNames(context, TODAY).to_paste(wanted.remediation.snippet)
+
+
+def test_a_tag_is_put_back_to_the_digest_that_it_stood_for_first() -> None:
+    """Seen: `crane copy quay.io/acme/shop@FIRST_DIGEST`, with those words, where the digest was known."""
+    first = digest("first")
+    moved = Context(of("quay.io/acme/shop:2.0"), moved_from=first)
+    assert f"crane copy quay.io/acme/shop@{first} quay.io/acme/shop:2.0\n" in pasted("tag-moved", moved)
+
+
+def test_what_a_release_lacks_is_looked_for_and_its_jobs_are_run_again() -> None:
+    """Seen: an entry of a policy, which makes no image arrive."""
+    lacks = ReleaseFacts("acme 2.0", not_seen=("quay.io/acme/worker:2.0",))
+    told = pasted("release-incomplete", Context(of("quay.io/acme/shop:2.0"), release=lacks))
+    assert "crane digest quay.io/acme/worker:2.0\n" in told
+    assert "gh run rerun RUN_ID --failed\n" in told
+
+
 EVIL = ["amd64;reboot", "x/$(id)", "linux/amd64\nrun: x", "it's", "`id`"]
 ISSUER = "https://token.actions.githubusercontent.com"
 
@@ -164,5 +184,5 @@ def test_what_a_stranger_wrote_is_not_pasted(evil: str, number: int) -> None:
     for _, _, text in CATALOGUE:
         filled = ImageNames(context, TODAY).to_paste(text)
         assert evil not in filled or evil in text
-    everything = "PLATFORMS EACH_PLATFORM ISSUER SUBJECT SOURCES KEY LACKING MISSING MISSING_NAME"
+    everything = "PLATFORMS EACH_PLATFORM ISSUER SUBJECT SOURCES KEY LACKING MISSING FIRST_DIGEST"
     assert evil not in ImageNames(context, TODAY).to_paste(everything)

@@ -6,7 +6,7 @@ from bot.attestations.provenance import Mode
 from bot.oci.reference import Reference
 from bot.render.fixes import fix_key, image_fixes
 from bot.report import Report
-from tests.making import image, platform, provenance, reported
+from tests.making import digest, image, platform, provenance, reported
 from tests.render.test_patches import mended, patch, told
 
 
@@ -35,6 +35,16 @@ OTHERS = [
 def test_names_registries_and_platforms_make_no_second_fix(rule: str, name: str, platforms: tuple[str, ...]) -> None:
     one, other = named("quay.io/acme/app:1.2.3"), named(name, *platforms)
     assert keys(one, rule) == keys(other, rule) != set()
+
+
+def test_digests_that_tags_stood_for_make_no_second_fix() -> None:
+    """Two images of a release whose tags were moved: each is put back to a digest of its own."""
+
+    def moved(name: str, first: str) -> Report:
+        return reported(image(image=Reference.parse(name)), moved_from=digest(first))
+
+    one, other = moved("quay.io/acme/app:1.2.3", "one"), moved("quay.io/acme/worker:1.2.3", "two")
+    assert keys(one, "tag-moved") == keys(other, "tag-moved") != set()
 
 
 def test_one_step_that_asks_for_both_fixes_both() -> None:

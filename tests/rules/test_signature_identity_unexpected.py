@@ -159,6 +159,12 @@ def test_the_expected_one_may_be_on_its_way() -> None:
     is_silent(rule, image(), expected=OURS, phase=Phase.SETTLING)
 
 
+def test_an_image_that_nobody_has_signed_yet_has_no_others() -> None:
+    """Seen: "only others yet" of an image without any signature, while its release settled."""
+    bare = image(signatures=())
+    says(rule, bare, Outcome.UNKNOWN, "none yet", about="image", expected=OURS, phase=Phase.SETTLING)
+
+
 def test_platforms_that_could_not_be_looked_at() -> None:
     """All that we saw are signed by themselves; the index is not, and there is more in it."""
     both = (signature(digest=digest("linux/amd64")), signature(digest=digest("linux/arm64")))
