@@ -16,9 +16,9 @@ from bot.jobs.member_checks import member_check
 from bot.oci.reference import Reference
 from bot.oci.registry import Registry
 from bot.policy import Policies, Policy
-from bot.releases import Placement, Release, place
+from bot.releases import Member, Placement, Release, place
 from bot.releases.baseline import baseline_tag, earlier_versions
-from bot.releases.versions import may_be_short
+from bot.releases.versions import is_short_for, may_be_short
 from bot.report import Report
 from bot.store.image_lock import ImageLocks
 from bot.store.polls import Polls
@@ -109,7 +109,7 @@ class Baselines:
         return await self._evidence(str(own.image), before)
 
     async def _remembered(self, own: Placement, digest: str) -> EarlierVersion | None:
-        """The same image in the newest earlier version that had it, and other content: 1.2 may be 1.2.3 itself."""
+        """The same image in the newest earlier version that had it; not 1.2, where that is 1.2.3 itself."""
         name = own.release
         for _ in range(VERSIONS_MAX):
             before = await self.releases.before(name, own.family)
@@ -118,10 +118,20 @@ class Baselines:
             name = before
             release = await self.releases.load(before)
             for member in release.members if release else ():
-                if (member.image.name, member.family) == (own.image.name, own.family) and member.digest != digest:
-                    found = await self._evidence(str(member.image), member.digest)
-                    if found is not None:
-                        return EarlierVersion(before.version, found)
+                if (member.image.name, member.family) != (own.image.name, own.family):
+                    continue
+                is_itself = member.digest == digest and is_short_for(before.version, own.release.version)
+                found = None if is_itself else await self._as_it_was(member, digest)
+                if found is not None:
+                    return EarlierVersion(before.version, found)
+        return None
+
+    async def _as_it_was(self, member: Member, digest: str) -> Evidence | None:
+        """That release; where its tag was set to the image in question, what it stood for first: it hides no loss."""
+        known = dict.fromkeys((member.digest, member.first_digest))
+        for one in sorted(known, key=digest.__eq__):
+            if found := await self._evidence(str(member.image), one):
+                return found
         return None
 
     async def _evidence(self, image: str, digest: str) -> Evidence | None:

@@ -101,7 +101,10 @@ def read_workflow(report: Report) -> str:
 
 def compared(report: Report) -> str:
     """The earlier release that it was compared with, or ""."""
-    return f"compared with {report.baseline.image}" if report.baseline else ""
+    if report.baseline is None:
+        return ""
+    same = ", which is the same image" if report.baseline.digest == report.digest else ""
+    return f"compared with {report.baseline.image}{same}"
 
 
 def not_shown(result: Result) -> tuple[str, ...]:

@@ -64,6 +64,41 @@ async def test_a_short_version_that_is_the_image_itself_is_not_the_one_before(
     assert (await town.says(f"{app}:1.2.3", "provenance-lost")).outcome is Outcome.FAIL
 
 
+async def test_a_version_that_is_the_same_image_as_the_one_before_has_lost_nothing(town: Town) -> None:
+    """Seen: no earlier release was known of a tag that was set to the image of the release before."""
+    town.put(town.quay, "1.0")
+    town.retag(town.quay, "demo/app", "1.0", "1.1")
+    await town.push(f"{QUAY}:1.0")
+    for _ in range(2):  # the second look does not list the tags
+        await town.push(f"{QUAY}:1.1")
+        assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.PASS
+        assert (await town.report(f"{QUAY}:1.1")).baseline is not None
+
+
+async def test_a_loss_is_over_when_the_tag_stands_for_the_release_before(town: Town) -> None:
+    """Seen: "No longer checked", of a tag that was put back to an image that has all of it."""
+    town.put(town.quay, "1.0")
+    town.put(town.quay, "1.1", BARE)
+    await town.push(f"{QUAY}:1.0")
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+    town.retag(town.quay, "demo/app", "1.0", "1.1")
+    await town.push(f"{QUAY}:1.1")
+    assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.PASS
+
+
+async def test_a_release_before_whose_tag_follows_is_compared_as_it_was(town: Town) -> None:
+    """Whoever pushes the poorer image under both tags hides no loss."""
+    town.put(town.quay, "1.0")
+    await town.push(f"{QUAY}:1.0")
+    town.put(town.quay, "1.1", BARE)
+    town.retag(town.quay, "demo/app", "1.1", "1.0")
+    await town.push(f"{QUAY}:1.0")
+    for _ in range(2):
+        await town.push(f"{QUAY}:1.1")
+        assert (await town.says(f"{QUAY}:1.1", "provenance-lost")).outcome is Outcome.FAIL
+
+
 async def test_the_last_release_is_looked_up_when_only_a_candidate_is_known(town: Town) -> None:
     town.put(town.quay, "1.1-rc1", BARE)
     await town.push(f"{QUAY}:1.1-rc1")

@@ -2,7 +2,15 @@
 
 from bot.policy import default_policy
 from bot.render import words
-from bot.report import CauseSummary, FindingSummary, RemediationSummary, Report, Result, SignatureSummary
+from bot.report import (
+    BaselineSummary,
+    CauseSummary,
+    FindingSummary,
+    RemediationSummary,
+    Report,
+    Result,
+    SignatureSummary,
+)
 from bot.rules import Outcome, Severity
 from tests.making import NOW, digest, image, platform, reported
 
@@ -71,3 +79,12 @@ def test_no_capital_stands_after_a_semicolon() -> None:
     told = words.in_one_line(["The image is not signed", "The builder is unknown", "SBOM is empty", ""])
     assert told == "The image is not signed; the builder is unknown; SBOM is empty; "
     assert not words.in_one_line([])
+
+
+def test_an_earlier_release_that_is_the_same_image_is_called_so() -> None:
+    """A tag that was set to the image of the release before has lost nothing."""
+    report = signed()
+    other = BaselineSummary(image="quay.io/acme/app:1.2.2", digest=digest("other"), checked_at=NOW)
+    same = other.model_copy(update={"digest": report.digest})
+    assert words.compared(report.model_copy(update={"baseline": other})) == "compared with quay.io/acme/app:1.2.2"
+    assert words.compared(report.model_copy(update={"baseline": same})).endswith("1.2.2, which is the same image")
