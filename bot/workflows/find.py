@@ -1,12 +1,14 @@
 """The front door for those who have a file's text: what is wrong with it, what that explains, and the diff."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from bot.errors import MalformedError
+from bot.rules import Severity
 from bot.workflows.diff import unified
-from bot.workflows.doubts import with_reasons
+from bot.workflows.doubts import Doubt, with_reasons
 from bot.workflows.edits import Fix, apply, compatible
 from bot.workflows.ignores import read_ignores
 from bot.workflows.model import CiFile
@@ -20,6 +22,8 @@ ROUNDS_MAX = 20
 """Some fixes have to wait for others at the same place; each round reads the file anew."""
 CHECKED_MAX = 40
 """Fixes of one file that are checked one by one when they do not all hold together; each reads the file anew."""
+_NO_HARM: Final = frozenset({Doubt.SHORT_LIVED, Doubt.MADE_PUBLIC})
+"""Doubts that excuse a secret wherever it can be read."""
 
 
 def lint_text(name: str, text: str, follow: Follow = lambda _: None, around: Surroundings = ALONE) -> list[LintFinding]:
@@ -98,8 +102,21 @@ def with_checked_fixes(
     return [one if not one.fix or id(one) in good else replace(one, fix=None) for one in findings]
 
 
-def _counted(findings: Iterable[LintFinding]) -> Counter[str]:
-    return Counter(one.rule for one in findings)
+def _counted(findings: Iterable[LintFinding]) -> Counter[tuple[str, Severity | int]]:
+    """Each of them at all its levels: a fix must neither add a finding nor make another one worse.
+
+    Max provenance publishes a secret among the build arguments: a finding that was `low` is `critical` then, or it
+    stays `low` with one doubt less.
+    """
+    return Counter((one.rule, level) for one in findings for level in _levels(one))
+
+
+def _levels(finding: LintFinding) -> Iterator[Severity | int]:
+    """Its severity and all milder ones; the number of its doubts and all greater ones, where it may do harm."""
+    severities = tuple(Severity)
+    yield from severities[severities.index(finding.severity) :]
+    if not _NO_HARM.intersection(finding.doubts):
+        yield from range(len(finding.doubts), len(Doubt) + 1)
 
 
 def fixed_text(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.workflows.doubts import Doubt
-from bot.workflows.find import lint_text
+from bot.workflows.find import fixed_text, lint_text
 from bot.workflows.model import CiFile
 from bot.workflows.readers import read_file
 from bot.workflows.rules import LintFinding
@@ -143,3 +143,20 @@ PUSHED = "docker buildx build --push -t a/b --build-arg TOKEN=${{ secrets.T }} "
 def test_the_dockerfile_of_a_command(script: str, told: str) -> None:
     (one,) = found_alone(RULE, job(script), follow=dockerfile("FROM a\nARG TOKEN\nRUN make\n"))
     assert one.severity.value == told
+
+
+def test_no_fix_asks_for_max_provenance_while_a_secret_is_among_the_arguments() -> None:
+    secret = "build-args: NPM_TOKEN=${{ secrets.NPM_TOKEN }}"
+    for asked in ("provenance: false", "provenance: mode=min"):
+        text = job(build("push: true", asked, secret))
+        after = fixed_text(WORKFLOW, text, lint_text(WORKFLOW, text))
+        assert asked in after
+        assert "sbom: true" in after
+        public = text.replace("NPM_TOKEN", "SENTRY_DSN")
+        assert "provenance: mode=max" in fixed_text(WORKFLOW, public, lint_text(WORKFLOW, public))
+
+
+def test_no_fix_asks_a_command_for_max_provenance_while_a_secret_is_among_its_arguments() -> None:
+    text = job(run("docker buildx build --provenance=false --build-arg TOKEN=${{ secrets.TOKEN }} --push ."))
+    for doubtful in (text, text.replace("- run", "- if: vars.PUBLISH\n        run")):
+        assert "--provenance=false" in fixed_text(WORKFLOW, doubtful, lint_text(WORKFLOW, doubtful))
