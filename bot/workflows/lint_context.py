@@ -109,7 +109,9 @@ class LintContext:
         return self, job
 
     def _likely(self, job: Job, build: Build) -> tuple[Name, ...]:
-        """The names, or what is known of the tags that an action is given."""
+        """The name under which it is pushed from the local store, its names, or what is known of an action's tags."""
+        if build.load is True and build.push is False and (push := pushed_from_store(self.file, job, build)):
+            return (read_name(push.name),)
         if build.names is not None:
             return build.names
         texts = [text for tag in build.tags for text in texts_of(tag, dict(job.held))]

@@ -89,3 +89,15 @@ def test_a_makefile_runs_on_any_engine() -> None:
     assert not found(RULE, text, "Makefile")
     (one,) = found("workflow-provenance-not-explicit", text, "Makefile")
     assert (one.line, one.message) == (5, "docker build says nothing about provenance: it is min at most")
+
+
+LOGIN = "- uses: docker/login-action@v4\n  with: {{ registry: {}, username: acme, password: '${{{{ secrets.PASSWORD }}}}' }}\n"
+
+
+@pytest.mark.parametrize(("registry", "severity"), [("quay.io", "high"), ("ghcr.io", "low")])
+def test_the_job_has_to_log_in_to_the_registry_of_the_push_and_not_of_the_local_name(
+    registry: str, severity: str
+) -> None:
+    tagged = run("docker tag app quay.io/acme/app:1", "docker push quay.io/acme/app:1")
+    text = job(SETUP + build("load: true", "tags: app") + LOGIN.format(registry) + tagged)
+    assert places(RULE, text) == [(7, severity)]
