@@ -89,3 +89,4 @@ class OtherBuild:
     tool: str
     pushes: bool | None
     place: Place
+    names: tuple[Name, ...] = ()  # under which it pushes, as far as it is known

@@ -9,7 +9,7 @@ from tests.workflows.doubting import BUILDX, CI, MAKEFILE, NOT_EXPLICIT, SBOM, f
 from tests.workflows.looking import job, run
 
 ATTEST = "- uses: actions/attest@v4\n  with: { subject-name: quay.io/acme/app, push-to-registry: true }\n"
-KO = "push:\n\tko build ./cmd/app\n"
+KO = "push:\n\tKO_DOCKER_REPO=quay.io/acme ko build ./cmd/app\n"
 OFF = MAKEFILE.replace("--push", "--push --provenance=false")
 BAKE = 'target "default" {\n  tags = ["quay.io/acme/app:1"]\n}\n'
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from bot.workflows.action_inputs import as_meant
 from bot.workflows.conditions import decided
@@ -41,6 +42,8 @@ _PUSHED_LIST = "digests.txt"
 """Where GoReleaser writes the digests of the images that it pushed. https://goreleaser.com/customization/docker_digests/"""
 _ATTESTING = {"actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"}
 RELEASER = "goreleaser/goreleaser-action"
+_SETUP_KO: Final = {"ko-build/setup-ko", "imjasonh/setup-ko"}
+"""Sets the registry, if nothing else does. https://github.com/ko-build/setup-ko"""
 _CHALK = "crashappsec/setup-chalk-action"
 _SIGNING_KEY = re.compile(r"private[-_]?key|cosign|signing", re.IGNORECASE)
 """Names of inputs."""
@@ -126,6 +129,8 @@ class StepReader:
         )
         if step.uses.name == COSIGN_INSTALLER:
             self.cosign = _installed(used)
+        elif step.uses.name in _SETUP_KO:
+            self.env = {"KO_DOCKER_REPO": "ghcr.io/${{ github.repository }}"} | self.env
         elif step.uses.name == SETUP_BUILDX:
             self.buildx = read_version(inputs.get("version", ""))
         elif step.uses.name in {METADATA, *OLDER_METADATA} and step.id:

@@ -15,7 +15,7 @@ from bot.workflows.images import read_name
 from bot.workflows.model import CiFile, FileKind, Job, Step
 from bot.workflows.operations import ImageOperation
 from bot.workflows.purposes import doubts_of
-from bot.workflows.readers.scripts import run_through
+from bot.workflows.readers.scripts import SETTINGS, run_through
 from bot.workflows.shell.script import UNMAPPED, Script
 from bot.workflows.shell.values import LENGTH_MAX
 from bot.workflows.text import SIZE_MAX, Place, SourceText
@@ -50,6 +50,7 @@ def read(source: SourceText) -> CiFile:
     if len(source.text) > SIZE_MAX:
         raise MalformedError(f"{source.name}: {len(source.text)} characters, more than the limit of {SIZE_MAX}")
     variables, recipes = _read_lines(source.text)
+    env = {name: variables[name] for name in SETTINGS if name in variables}
     budget, jobs = EXPANDED_MAX, []
     for place, (name, needs, lines) in recipes.items():
         scripts = []
@@ -59,7 +60,7 @@ def read(source: SourceText) -> CiFile:
             if budget < 0:
                 raise MalformedError(f"{source.name}: its recipes grow over the limit of {EXPANDED_MAX} characters")
         script = "\n".join(source.text[start:end] for start, end in lines)
-        jobs.append(replace(_job(source, name, place, scripts), needs=tuple(needs.split()), script=script))
+        jobs.append(replace(_job(source, name, place, scripts, env), needs=tuple(needs.split()), script=script))
     turns_off = any(_turns_off(one) for job in jobs for one in job.operations)
     jobs += [] if turns_off else _only_said(source.text)
     return CiFile(source, FileKind.MAKE, tuple(jobs), whole=False)
@@ -78,9 +79,9 @@ def _only_said(text: str) -> Iterator[Job]:
         yield Job(found[1], place, (Step(place, operations=(build,)),), only_said=True)
 
 
-def _job(source: SourceText, name: str, place: Place, scripts: list[Script]) -> Job:
+def _job(source: SourceText, name: str, place: Place, scripts: list[Script], env: dict[str, str]) -> Job:
     """One target; each line of its recipe has a shell of its own."""
-    done = [run_through(source, [script], {}) for script in scripts]
+    done = [run_through(source, [script], env) for script in scripts]
     return Job(name, place, (Step(place, operations=tuple(one for part in done for one in part.operations)),))
 
 

@@ -17,6 +17,8 @@ from bot.workflows.text import SIZE_MAX, Place, SourceText
 from bot.workflows.tools import read_line
 from bot.workflows.tools.line import Line
 
+SETTINGS: Final[tuple[str, ...]] = ("KO_DOCKER_REPO", "EARTHLY_PUSH")
+"""Variables by which tools are told what to do: `export` in a script sets them, too."""
 _ELSEWHERE: Final = re.compile("working-directory")
 """A file that says this may run its scripts in other folders than the root."""
 
@@ -80,6 +82,7 @@ class _Shell:
             self.aside = any(is_aside(f"{text}/x") for word in command.words[1:2] for text in self.values.texts(word))
         if command.words and not command.loop:
             own = {one.name: self.values.texts(one.word, one.skip)[0] for one in command.assignments}
+            own = {name: texts[0] for name in SETTINGS if (texts := self.values.held.get(name))} | own
             env = self.env | own if own else self.env
             line = Line(self.source, script, command, self.values.args(command), env, self.step)
             found = read_line(line)

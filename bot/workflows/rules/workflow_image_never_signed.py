@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bot.rules import Remediation, Severity
-from bot.workflows.builds import Build
+from bot.workflows.builds import Build, OtherBuild
 from bot.workflows.doubts import Doubt
 from bot.workflows.images import Name, stays_here
 from bot.workflows.model import Job
@@ -111,7 +111,7 @@ def _pushed(operation: ImageOperation) -> tuple[Name, ...]:
             operation.aside or is_test_image(operation.names or ())
         ):
             return names or ()
-        case ImagePush(names=names):
+        case ImagePush(names=names) | OtherBuild(pushes=True, names=names):
             return names
         case Merge(names=names, sources=sources) if len(sources) != 1:  # one source keeps its digest
             return names

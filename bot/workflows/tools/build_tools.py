@@ -21,6 +21,10 @@ _MAVEN = {  # goal or property -> tool, and whether it pushes by itself
 }
 _GRADLE = {"bootBuildImage": (_BUILDPACKS, False), "jib": ("Jib", True), "imageBuild": ("Quarkus", False)}
 
+_YAML: Final = (".yml", ".yaml")
+_KO_REPOSITORY = re.compile(r"KO_DOCKER_REPO[ \t]*[:?]{0,2}=")
+_KO_NAME: Final = "${IMPORT_PATH}"
+"""What ko puts behind the repository, if it is not told to take that alone. https://ko.build/configuration/#naming-images"""
 _ELSEWHERE = re.compile(r"(?:containers-storage|dir|docker-archive|docker-daemon|oci|oci-archive|ostree|sif):")
 """Destinations that are not a registry."""
 
@@ -62,15 +66,22 @@ def read_buildah(line: Line) -> Iterator[ImageOperation]:
 
 
 def read_ko(line: Line) -> Iterator[ImageOperation]:
-    """`ko build`, and `ko resolve`, which writes its digests into manifests; `ko apply` is for a cluster at hand."""
+    """`ko build`, and `ko resolve`, which writes its digests into manifests; `ko apply` is for a cluster at hand.
+
+    Where a Makefile or a script says nothing about the registry, its caller does.
+    """
     words = [arg.text for arg in line.args[1:]]
-    if words[:1] and words[0] in {"build", "publish", "resolve"}:
-        repository = line.env.get("KO_DOCKER_REPO", "")
-        local = repository.startswith(("kind.local", "ko.local"))
-        local = local or stays_here(read_name(f"{repository}/x"), line.source)
-        aside = any(is_aside(f"{word.removeprefix('./')}/x") for word in words[1:] if not word.startswith("-"))
-        pushes = not (local or aside) and not {"--local", "-L", "--push=false"} & set(words)
-        yield OtherBuild("ko", pushes, line.place())
+    if not words or words[0] not in {"build", "publish", "resolve"}:
+        return
+    repository = line.env.get("KO_DOCKER_REPO", "")
+    local = repository.startswith(("kind.local", "ko.local"))
+    aside = any(is_aside(f"{word.removeprefix('./')}/x") for word in words[1:] if not word.startswith("-"))
+    if aside or local or {"--local", "-L"} & set(words):
+        yield OtherBuild("ko", False, line.place())  # noqa: FBT003 - pushes, in the class
+    elif not stays_here(read_name(f"{repository}/x"), line.source) and "--push=false" not in words:
+        told = repository or line.source.name.endswith(_YAML) or line.source.mentions(_KO_REPOSITORY)
+        names = (read_name(repository if "--bare" in words else f"{repository}/{_KO_NAME}"),) if repository else ()
+        yield OtherBuild("ko", True if told else None, line.place(), names)
 
 
 def read_goreleaser(line: Line) -> Iterator[ImageOperation]:

@@ -27,7 +27,7 @@ def test_ko(repository: Make) -> None:
         )
     )
     pipeline.fine()
-    pipeline.broken(ATTEST, "", "other-builder ko")
+    pipeline.broken(ATTEST, "", "image-never-signed ko", "other-builder ko")
 
 
 def test_jib_from_maven(repository: Make) -> None:

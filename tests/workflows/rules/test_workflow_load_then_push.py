@@ -91,7 +91,9 @@ def test_a_makefile_runs_on_any_engine() -> None:
     assert (one.line, one.message) == (5, "docker build says nothing about provenance: it is min at most")
 
 
-LOGIN = "- uses: docker/login-action@v4\n  with: {{ registry: {}, username: acme, password: '${{{{ secrets.PASSWORD }}}}' }}\n"
+LOGIN = (
+    "- uses: docker/login-action@v4\n  with: {{ registry: {}, username: acme, password: '${{{{ secrets.KEY }}}}' }}\n"
+)
 
 
 @pytest.mark.parametrize(("registry", "severity"), [("quay.io", "high"), ("ghcr.io", "low")])
