@@ -15,6 +15,7 @@ from bot.remedies.login import for_any_registry
 from bot.render import words
 from bot.report import CauseSummary, Report, Result
 
+
 @dataclass(frozen=True, slots=True)
 class ImageFix:
     """One change, and the failed results that it fixes, the worst first."""
