@@ -9,7 +9,7 @@ from bot.unreadable import UnknownReason
 
 rule = Rule(
     __name__,
-    title="An image of the release is missing",
+    title="An image of the release was not seen",
     severity=Severity.HIGH,
     of_artifacts=True,
     about_others=True,

@@ -64,7 +64,7 @@ async def test_registries_that_differ_are_told_apart(site: Site) -> None:
     words = read((await site.get("/"))[1]).words
     assert "quay.io max, SBOM yes, signed no, pass" in words
     assert "ghcr.io missing, SBOM no, signed no, fail" in words
-    assert "docker.io lacks it" in words
+    assert "not seen at docker.io" in words, "as the release's page and its thread say it"
 
 
 async def test_visitors_that_flood_leave_board_and_threads_unchanged(site: Site) -> None:

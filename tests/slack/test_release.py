@@ -89,11 +89,11 @@ async def test_what_is_waited_for_is_said_as_it_is(office: Office, reason: Unkno
 
 
 async def test_an_image_that_did_not_arrive_is_named_and_not_the_one_that_tells_of_it(office: Office) -> None:
-    lead = report(failing("release-incomplete", title="An image is missing"), image=IMAGES[0])
+    lead = report(failing("release-incomplete", title="An image was not seen"), image=IMAGES[0])
     view = whole(lead, *map(good, IMAGES[1:5]))
     missing = replace(view.images[5], is_open=False)
     await office.publish(replace(view, images=(*view.images[:5], missing)))
-    assert "An image is missing: cli (docker.io)." in office.texts()[0]
+    assert "An image was not seen: cli (docker.io)." in office.texts()[0]
 
 
 async def test_one_fix_for_all_images_is_one_reply_and_one_line_when_it_is_done(office: Office) -> None:

@@ -17,7 +17,7 @@ INCOMPLETE = "release-incomplete"
 
 
 def lead() -> Report:
-    return report(failing(INCOMPLETE, title="An image is missing"), image=IMAGES[0])
+    return report(failing(INCOMPLETE, title="An image was not seen"), image=IMAGES[0])
 
 
 def without(view: ReleaseView, *images: str) -> ReleaseView:
@@ -36,28 +36,28 @@ def lines(office: Office) -> str:
 async def test_images_that_are_missing_are_counted_and_not_the_one_that_tells_of_them(office: Office) -> None:
     """Seen: "1 of 4 images not ready" where three were missing, and each was named once for each registry."""
     await office.publish(without(whole(lead(), good(IMAGES[3])), *IMAGES[1:3], *IMAGES[4:]))
-    assert office.texts()[0].startswith("Fail: acme 1.16.0, 2 of 3 images not ready. An image is missing: uber, cli. ")
+    assert office.texts()[0].startswith("Fail: acme 1.16.0, 2 of 3 images not ready. An image was not seen: uber, cli. ")
     assert lines(office).splitlines() == [
-        "• *An image is missing*: uber, cli",
+        "• *An image was not seen*: uber, cli",
         ":white_check_mark: *Pass*: microcks",
     ]
-    assert "An image is missing (`release-incomplete`): uber, cli" in str(office.slack.replies(CHANNEL, _ts(office)))
+    assert "An image was not seen (`release-incomplete`): uber, cli" in str(office.slack.replies(CHANNEL, _ts(office)))
 
 
 async def test_what_one_image_tells_of_the_others_is_fixed_when_another_one_says_so(office: Office) -> None:
     """Only one image of a release tells whether all have come, and it need not be the same one the next time."""
     await office.publish(without(whole(lead(), good(IMAGES[3])), *IMAGES[1:3], *IMAGES[4:]))
-    skipped = report(failing(INCOMPLETE, title="An image is missing", outcome=Outcome.SKIPPED), image=IMAGES[0])
+    skipped = report(failing(INCOMPLETE, title="An image was not seen", outcome=Outcome.SKIPPED), image=IMAGES[0])
     teller = report(passing(INCOMPLETE), image=IMAGES[1])
     await office.publish(whole(skipped, teller, *map(good, IMAGES[2:])))
-    (line,) = [text for text in _said(office) if "(was: An image is missing)" in text]
+    (line,) = [text for text in _said(office) if "(was: An image was not seen)" in text]
     assert "✅ Fixed at " in line
 
 
 async def test_an_image_that_misses_in_one_registry_is_not_ready_and_one_that_fails_counts_too(office: Office) -> None:
     await office.publish(without(whole(lead(), bad(IMAGES[1]), *map(good, IMAGES[2:5])), IMAGES[5]))
     assert "2 of 3 images not ready" in office.texts()[0]
-    assert "• *An image is missing*: cli (docker.io)" in lines(office)
+    assert "• *An image was not seen*: cli (docker.io)" in lines(office)
     assert "*Pass*: microcks" in lines(office)
 
 
@@ -167,9 +167,9 @@ async def test_two_fixes_that_each_fix_a_side_of_a_difference_are_both_told(offi
 
 
 async def test_a_tag_that_one_registry_lacks_is_told_once(office: Office) -> None:
-    """Seen: "an image of the release is missing: cli (docker.io)", and below it "docker.io has no such tag"."""
+    """Seen: "an image of the release was not seen: cli (docker.io)", and below it "docker.io has no such tag"."""
     lacks = failing("tag-registries-differ", title="The tag differs")
-    first = report(failing(INCOMPLETE, title="An image is missing"), lacks, image=IMAGES[2])
+    first = report(failing(INCOMPLETE, title="An image was not seen"), lacks, image=IMAGES[2])
     await office.publish(without(whole(first, *map(good, (*IMAGES[:2], *IMAGES[3:5]))), IMAGES[5]))
     assert office.texts()[0].startswith("Fail: acme 1.16.0, 1 of 3 images not ready. The tag differs: cli (quay.io). ")
     assert len(office.texts()) == 2
@@ -178,9 +178,9 @@ async def test_a_tag_that_one_registry_lacks_is_told_once(office: Office) -> Non
 
 async def test_it_is_told_as_well_if_another_image_is_missing(office: Office) -> None:
     lacks = failing("tag-registries-differ", title="The tag differs")
-    first = report(failing(INCOMPLETE, title="An image is missing"), lacks, image=IMAGES[2])
+    first = report(failing(INCOMPLETE, title="An image was not seen"), lacks, image=IMAGES[2])
     await office.publish(without(whole(first, *map(good, (IMAGES[0], IMAGES[3]))), IMAGES[1], *IMAGES[4:]))
-    assert "An image is missing: uber, cli (docker.io). The tag differs: cli" in office.texts()[0]
+    assert "An image was not seen: uber, cli (docker.io). The tag differs: cli" in office.texts()[0]
 
 
 async def test_an_image_in_two_registries_is_one_image_in_a_fix_as_in_the_headline(office: Office) -> None:
