@@ -149,7 +149,7 @@ class Releasing:
     async def _told_as(self, other: Release, hosts: list[ReleaseName]) -> ReleaseName | None:
         """The newest version that has all its digests and does not have too many other names; else a rolling tag."""
         wanted = {(one.image.name, one.digest) for one in other.members if one.digest}
-        for host in sorted(hosts, key=lambda name: (not name.is_rolling, order(name.version)), reverse=True):
+        for host in sorted(hosts, key=lambda name: (*_rank(name, hosts), order(name.version)), reverse=True):
             release = await self.releases.load(host)
             if release is None or release.told_as == other.name:
                 continue
@@ -160,6 +160,11 @@ class Releasing:
 
     def _placed(self, image: Reference) -> Placement | None:
         return self.checker.check_policy(image).placement
+
+
+def _rank(host: ReleaseName, hosts: list[ReleaseName]) -> tuple[int, bool]:
+    """The last of a chain comes first: what is told with another one tells nothing itself."""
+    return -sum(may_tell(one, host) for one in hosts), not host.is_rolling
 
 
 def _has_told(other: Release) -> bool:

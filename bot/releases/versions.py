@@ -29,9 +29,9 @@ _KEEPS_MOVING: Final = re.compile(
 """Behind a number: 1.3.0-SNAPSHOT and 1.3.x are pushed again and again; 1.3.0-SNAPSHOT-20261130 is one build."""
 
 _SHORT: Final = re.compile(r"\d+\.\d+", re.ASCII)
-_OF_ONE_BUILD: Final = re.compile(
-    r"(?:.*[-_.])?(?:sha[-_.]?[0-9a-f]{7,40}|(?=[0-9a-f]*\d)[0-9a-f]{7,40}|v?20\d\d-?\d\d-?\d\d(?:[-_.t]?\d)*+z?)",
-    re.ASCII | re.IGNORECASE,
+_OF_A_DAY: Final = re.compile(r"(?:.*[-_.])?v?(20\d\d)-?(\d\d)-?(\d\d)(?:[-_.t]?\d)*+z?", re.ASCII | re.IGNORECASE)
+_OF_A_COMMIT: Final = re.compile(
+    r"(?:.*[-_.])?(?:sha[-_.]?([0-9a-f]{7,40})|(?=[0-9a-f]*\d)([0-9a-f]{7,40}))", re.ASCII | re.IGNORECASE
 )
 
 _BEFORE: Final = {
@@ -105,7 +105,19 @@ def may_be_short(version: str) -> bool:
 
 def is_of_one_build(tag: str) -> bool:
     """Whether a rolling tag names a commit or a day, and so one build: sha-1234567, main-abc1234, nightly-20261130."""
-    return bool(_OF_ONE_BUILD.fullmatch(tag))
+    return bool(day_of(tag) or commit_of(tag))
+
+
+def day_of(tag: str) -> str:
+    """The day that a tag names, e.g. 20261130; "" when it names none."""
+    found = _OF_A_DAY.fullmatch(tag)
+    return "".join(found.groups()) if found else ""
+
+
+def commit_of(tag: str) -> str:
+    """The commit that a tag names, or its first digits, in small letters; "" when it names none, or a day."""
+    found = None if day_of(tag) else _OF_A_COMMIT.fullmatch(tag)
+    return (found[1] or found[2]).lower() if found else ""
 
 
 def family_of(rest: str) -> str:

@@ -87,6 +87,21 @@ async def test_the_tag_of_one_build_is_told_with_the_rolling_tag_of_its_push(tow
     assert (await views.of(build, "", now + MOVING_MAX)).twin == str(main), "it was told"
 
 
+@pytest.mark.parametrize(
+    "tags", [("20261130", "sha-abc1234", "main-abc1234"), ("main-abc1234", "sha-abc1234", "20261130")]
+)
+async def test_a_build_without_a_rolling_tag_is_told_with_its_day(town: Town, tags: tuple[str, ...]) -> None:
+    """Seen: `20261130` and `sha-abc1234` of one build had a thread each."""
+    town.put(town.quay, tags[0], BARE, "demo/built")
+    for tag in tags:
+        town.retag(town.quay, "demo/built", tags[0], tag)
+        await town.push(f"quay.io/demo/built:{tag}")
+    views, now = ReleaseViews(Releases(town.store), Reports(town.store), town.checker), await town.store.now()
+    found = {tag: (await views.of(ReleaseName("demo/built", tag, is_rolling=True), "", now)).twin for tag in tags}
+    day = str(ReleaseName("demo/built", "20261130", is_rolling=True))
+    assert found == {"20261130": "", "sha-abc1234": day, "main-abc1234": day}
+
+
 @pytest.mark.parametrize("then", [Verdict.PASS, Verdict.FAIL])
 async def test_what_main_moved_on_from_before_it_failed_is_told_with_the_tag_of_that_build(
     store: Store, then: Verdict

@@ -32,6 +32,11 @@ def named(tag: str, repository: str = "acme/app") -> ReleaseName:
         ("nightly", "2026-11-30"),
         ("nightly", "20261130-abc1234"),
         ("nightly", "nightly-20261130.1"),
+        ("20261130", "sha-abc1234"),
+        ("2026-11-30", "20261130-abc1234"),
+        ("20261130", "nightly-20261130"),
+        ("sha-abc1234", "main-abc1234"),
+        ("abc1234", "sha-abc1234def"),
     ],
 )
 def test_one_build_is_told_once(told: str, other: str) -> None:
@@ -55,6 +60,9 @@ def test_one_build_is_told_once(told: str, other: str) -> None:
         ("main", "1.2"),
         ("sha-1234567", "sha-abc1234"),
         ("sha-1234567", "nightly-20261130"),
+        ("20261130", "20261201"),
+        ("20261130", "nightly-20261201"),
+        ("abc1234", "sha-def5678"),
     ],
 )
 def test_each_of_these_has_a_thread_of_its_own(told: str, other: str) -> None:

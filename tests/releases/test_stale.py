@@ -111,7 +111,7 @@ def test_the_lead_is_looked_at_again_when_the_last_one_is_there() -> None:
 
 
 def test_the_lead_that_named_a_late_image_as_missing_is_looked_at_again_although_another_one_still_is() -> None:
-    """Seen: below "An image of the release was not seen: cli" stood that web was not seen, minutes after it had come."""
+    """Seen: below "not seen: cli" stood that web was not seen, minutes after it had come."""
     cli = ExpectedMember(placed("quay.io", "cli"), ExpectedBy.POLICY)
     told = after(
         Arrival(QUAY, 0.5, expected=(ExpectedMember(WEB, ExpectedBy.POLICY), cli)),

@@ -36,7 +36,9 @@ def lines(office: Office) -> str:
 async def test_images_that_are_missing_are_counted_and_not_the_one_that_tells_of_them(office: Office) -> None:
     """Seen: "1 of 4 images not ready" where three were missing, and each was named once for each registry."""
     await office.publish(without(whole(lead(), good(IMAGES[3])), *IMAGES[1:3], *IMAGES[4:]))
-    assert office.texts()[0].startswith("Fail: acme 1.16.0, 2 of 3 images not ready. An image was not seen: uber, cli. ")
+    assert office.texts()[0].startswith(
+        "Fail: acme 1.16.0, 2 of 3 images not ready. An image was not seen: uber, cli. "
+    )
     assert lines(office).splitlines() == [
         "• *An image was not seen*: uber, cli",
         ":white_check_mark: *Pass*: microcks",
