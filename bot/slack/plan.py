@@ -49,7 +49,7 @@ def plan(
     messages += alarms(thread, release, base_url=base_url)
     messages += fix_replies(thread, release, base_url=base_url)
     messages += _verdict(thread, release, calls=call is OwnerCall.VERDICT)
-    messages += failure_resolved(thread, release.title)
+    messages += failure_resolved(thread, release)
     messages += mention(call, thread, release)
     return tuple(messages)
 

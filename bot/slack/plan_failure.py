@@ -7,7 +7,15 @@ check succeeds. In a thread without a verdict, the parent shows the failure.
 from collections.abc import Iterator
 from typing import Final
 
-from bot.render.slack.check_failure import CheckFailure, check_succeeded, could_not_check, could_not_recheck
+from bot.render.release.view import ReleaseView
+from bot.render.slack.check_failure import (
+    CheckFailure,
+    check_succeeded,
+    could_not_check,
+    could_not_recheck,
+    still_unchecked,
+)
+from bot.render.slack.unchecked import Unchecked
 from bot.report import Verdict
 from bot.slack.desired import desired, needs
 from bot.store.threads import Desired, Message, MessageState, Thread
@@ -16,28 +24,46 @@ TROUBLE: Final = "trouble"
 
 
 def plan_failure(thread: Thread | None, failure: CheckFailure, *, intent: str, now: float) -> tuple[Desired, ...]:
-    """The desired messages; empty if nothing has changed. `now` in seconds since the epoch."""
+    """The desired messages; empty if nothing has changed. `now` in seconds since the epoch, by the store's clock."""
     if thread is None or _is_failure(thread.parent):
         return tuple(_on_top(thread, failure, intent, now))
     if thread.parent.state is MessageState.GONE:
         return ()
-    draft = could_not_recheck(failure, thread.parent.intent)
     last = _open(thread)
+    draft = could_not_recheck(failure, thread.parent.intent, _with(last, failure, now))
     if last is None:
         count = sum(reply.part.startswith(TROUBLE) for reply in thread.replies)
         return (desired(f"{TROUBLE}.{count + 1}", draft),)
     return (desired(last.part, draft),) if needs(last, draft) else ()
 
 
-def failure_resolved(thread: Thread | None, title: str) -> Iterator[Desired]:
-    """After a successful check, the last failure reply says so."""
-    if thread and (last := _open(thread)):
-        yield desired(last.part, check_succeeded(title))
+def failure_resolved(thread: Thread | None, release: ReleaseView) -> Iterator[Desired]:
+    """After a check that worked, the last failure reply names the images that are left, or says that all is well."""
+    last = _open(thread) if thread else None
+    if thread is None or last is None:
+        return
+    failed = Unchecked.of(last.facts)
+    looks = {one.image: one.looked_at for one in release.images if one.report is not None}
+    left = failed.without(image for image, at in failed.failed_at.items() if _is_checked(looks.get(image), at))
+    if not left.failed_at:
+        yield desired(last.part, check_succeeded(release.title))
+    elif left != failed:
+        yield desired(last.part, still_unchecked(left, thread.parent.intent, str(last.facts.get("state", ""))))
+
+
+def _is_checked(looked_at: float | None, failed_at: float) -> bool:
+    """Whether a look that worked began after that failure; one of which no time is known is taken for such a look."""
+    return looked_at is not None and (not looked_at or looked_at > failed_at)
+
+
+def _with(message: Message | None, failure: CheckFailure, now: float) -> Unchecked:
+    """All images that the message tells of, and that one."""
+    return (Unchecked.of(message.facts) if message else Unchecked({})).joined(failure.image, now)
 
 
 def _on_top(thread: Thread | None, failure: CheckFailure, intent: str, now: float) -> Iterator[Desired]:
     name = thread.parent.intent if thread else intent
-    draft = could_not_check(failure, name)
+    draft = could_not_check(failure, name, _with(thread.parent if thread else None, failure, now))
     if thread is None or needs(thread.parent, draft):
         since = thread.parent.since if thread else now
         fields = {"verdict": str(Verdict.UNKNOWN), "since": f"{since:.3f}", "digest": ""}

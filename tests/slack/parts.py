@@ -124,10 +124,16 @@ class Office:
             self.held.append(str(error))
 
     async def fail(
-        self, tried: str, *, retry_at: datetime | None = None, final: bool = False, response_url: str = ""
+        self,
+        tried: str,
+        *,
+        image: str = IMAGE,
+        retry_at: datetime | None = None,
+        final: bool = False,
+        response_url: str = "",
     ) -> None:
-        """A check of IMAGE did not work."""
-        failure = CheckFailure(IMAGE, tried, retry_at, final)
+        """A check of that image, of the release TITLE, did not work."""
+        failure = CheckFailure(image, tried, retry_at, final)
         await self.outbox.publish_failure(TITLE, failure, channel=CHANNEL, asker=Asker(response_url=response_url))
 
     async def insist(self, told: Report | ReleaseView, *, channel: str = CHANNEL, tries: int = 30, **more: str) -> int:

@@ -1,5 +1,6 @@
 """What the person who asked hears, besides the thread; and where a report goes that Slack does not take."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +18,7 @@ from bot.slack.requester import Asker
 from bot.store import Store
 from bot.store.threads import Address, MessageState, Threads
 from tests.fake_slack import FakeSlack, Fault
-from tests.slack.parts import CHANNEL, TITLE, Office, failing, opened, passing, release, report
+from tests.slack.parts import CHANNEL, IMAGE, TITLE, Office, failing, opened, passing, release, report
 
 FAIL = report(failing("sbom-missing"))
 LATER = datetime(2026, 11, 22, 14, 10, tzinfo=UTC)
@@ -188,6 +189,55 @@ async def test_trouble_in_a_thread_leaves_its_verdict_and_is_one_reply(office: O
     assert [r["text"][:9] for r in slack.replies(CHANNEL, parent["ts"])] == ["Fix for s", "The check"]
     await office.fail(SILENT, final=True)
     assert len(slack.replies(CHANNEL, parent["ts"])) == 3
+
+
+HUB = IMAGE.replace("quay.io", "docker.io")
+
+
+async def test_two_images_that_cannot_be_checked_are_both_named_until_both_are_checked(
+    office: Office, slack: FakeSlack
+) -> None:
+    """Seen: of two, only the last one; and when another image of the release was checked, "the check has succeeded"."""
+    hub = report(failing("sbom-missing"), image=HUB)
+    await office.publish(release(FAIL, hub))
+    for image in (IMAGE, HUB):
+        await office.fail(f"{image} is away", image=image, retry_at=LATER)
+    (parent,) = slack.parents(CHANNEL)
+
+    def trouble() -> str:
+        return str(slack.replies(CHANNEL, parent["ts"])[-1]["blocks"])
+
+    assert f"the newest pushes of `{HUB}`, `{IMAGE}` could not be checked" in trouble()
+    assert f"`{HUB}`: {HUB} is away." in trouble()
+    now = await office.store.now()
+    view = release(FAIL, hub)
+    looked = [replace(one, looked_at=now + 60 if one.image == HUB else now - 60) for one in view.images]
+    await office.publish(replace(view, images=tuple(looked)))
+    assert f"the newest push of `{IMAGE}` could not be checked" in trouble()
+    assert "is away" not in trouble(), "that was the other one"
+    await office.publish(replace(view, images=tuple(replace(one, looked_at=now + 60) for one in looked)))
+    assert "The check has succeeded" in trouble()
+    assert len(slack.replies(CHANNEL, parent["ts"])) == 2
+
+
+async def test_images_without_any_verdict_are_all_named(office: Office, slack: FakeSlack) -> None:
+    for image in (IMAGE, HUB):
+        await office.fail(SILENT, image=image, final=True)
+    (parent,) = slack.parents(CHANNEL)
+    assert parent["text"].startswith(f"Unknown: {HUB}, {IMAGE} could not be checked. ")
+    assert parent["blocks"][0]["text"]["text"] == "❔ Unknown: 2 images could not be checked"
+
+
+async def test_sixty_images_that_cannot_be_checked_are_one_message_that_slack_takes(
+    office: Office, slack: FakeSlack
+) -> None:
+    for number in range(60):
+        image = f"registry.example.org/a-team/with-a-long-name/service-number-{number}:1.2.3"
+        await office.fail(SILENT, image=image, final=True)
+    (parent,) = slack.parents(CHANNEL)
+    assert "service-number-59:1.2.3`" in str(parent["blocks"])
+    assert "❔ Unknown: more than " in str(parent["blocks"])
+    assert len(str(parent["metadata"])) < 2000
 
 
 async def test_who_asked_hears_of_trouble_alone(office: Office, slack: FakeSlack) -> None:

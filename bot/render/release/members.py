@@ -35,6 +35,7 @@ def _image(release: Release, member: Member, report: Report | None, now: float) 
         is_open=_is_open(release, member, report, now),
         pushed_at=member.pushed_at,
         settles_at=member.settled_at,
+        looked_at=member.checked_at,
     )
 
 

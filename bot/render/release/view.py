@@ -32,7 +32,8 @@ class ImageView:
 
     `is_open` while the verdict is not final: it has not arrived, or evidence may still arrive. An image without a
     report that is not open was not seen in time, or was pushed and could not be checked. Times are seconds since the
-    epoch, 0 if unknown; from `settles_at` on, absent evidence counts as missing.
+    epoch, 0 if unknown; from `settles_at` on, absent evidence counts as missing; `looked_at` is when the newest look
+    that worked began.
     """
 
     image: str  # registry/repository:tag
@@ -41,6 +42,7 @@ class ImageView:
     is_open: bool = False
     pushed_at: float = 0.0
     settles_at: float = 0.0
+    looked_at: float = 0.0
 
     @property
     def registry(self) -> str:

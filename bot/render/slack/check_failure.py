@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.render.slack.escape import code, cut, date, escaped, prose
 from bot.render.slack.message import TEXT_MAX, Block, MessageDraft, actions, header, section
+from bot.render.slack.unchecked import Unchecked
 from bot.render.slack.words import recheck_button, short_image
 
 TRIED_MAX: Final = 600
@@ -23,23 +24,34 @@ class CheckFailure:
     request_id: str = ""  # to be quoted
 
 
-def could_not_check(failure: CheckFailure, intent: str) -> MessageDraft:
-    """The parent of a thread without a verdict."""
+def could_not_check(failure: CheckFailure, intent: str, unchecked: Unchecked | None = None) -> MessageDraft:
+    """The parent of a thread without a verdict. `unchecked` are all images that failed, this one included."""
+    told = unchecked or Unchecked({failure.image: 0.0})
+    who = told.count if told.are_many else short_image(failure.image)
     blocks = (
-        header("head", f"❔ Unknown: {short_image(failure.image)} could not be checked"),
-        section("what", code(failure.image, 500)),
-        *_details(failure, intent),
+        header("head", f"❔ Unknown: {who} could not be checked"),
+        section("what", told.shown if told.are_many else code(failure.image, 500)),
+        *_details(failure, intent, told),
     )
-    return _draft(failure, blocks, "provenance_checked")
+    return _draft(failure, blocks, "provenance_checked", told)
 
 
-def could_not_recheck(failure: CheckFailure, intent: str) -> MessageDraft:
+def could_not_recheck(failure: CheckFailure, intent: str, unchecked: Unchecked | None = None) -> MessageDraft:
     """A reply in a thread with a verdict. The verdict stays, because it was true for its digest."""
+    told = unchecked or Unchecked({failure.image: 0.0})
+    return _draft(failure, (_newest(told), *_details(failure, intent, told)), "provenance_trouble", told)
+
+
+def still_unchecked(unchecked: Unchecked, intent: str, state: str) -> MessageDraft:
+    """That reply, when some of its images were checked, and others were not. `state` is what it was."""
     blocks = (
-        section("head", ":grey_question: *Unknown*: the newest push could not be checked"),
-        *_details(failure, intent),
+        _newest(unchecked),
+        section("tried", _says_nothing(unchecked)),
+        actions("act", recheck_button(intent, unchecked.last)),
     )
-    return _draft(failure, blocks, "provenance_trouble")
+    facts = {"subject": unchecked.last[:600], "verdict": "unknown", "state": state, **unchecked.facts}
+    text = cut(f"Unknown: {unchecked.spoken} could not be checked.", TEXT_MAX)
+    return MessageDraft(text, blocks, "provenance_trouble", facts)
 
 
 def check_succeeded(image: str) -> MessageDraft:
@@ -54,20 +66,30 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def _details(failure: CheckFailure, intent: str) -> tuple[Block, ...]:
+def _newest(unchecked: Unchecked) -> Block:
+    what = "newest pushes" if unchecked.are_many else "newest push"
+    return section("head", f":grey_question: *Unknown*: the {what} of {unchecked.shown} could not be checked")
+
+
+def _says_nothing(unchecked: Unchecked) -> str:
+    return f"This says nothing about the {'images' if unchecked.are_many else 'image'}."
+
+
+def _details(failure: CheckFailure, intent: str, unchecked: Unchecked) -> tuple[Block, ...]:
     when = NO_RETRY
     if failure.retry_at and not failure.final:
         when = f"Next attempt {date(failure.retry_at)}."
     quote = f" If you ask about it, quote {code(failure.request_id, 64)}." if failure.request_id else ""
-    said = f"{sentence(prose(failure.tried, TRIED_MAX))}\nThis says nothing about the image. {when}{quote}"
-    return section("tried", said), actions("act", recheck_button(intent, failure.image))
+    whose = f"{code(failure.image, 300)}: " if unchecked.are_many else ""
+    tried = f"{whose}{sentence(prose(failure.tried, TRIED_MAX))}"
+    said = section("tried", f"{tried}\n{_says_nothing(unchecked)} {when}{quote}")
+    return said, actions("act", recheck_button(intent, failure.image))
 
 
-def _draft(failure: CheckFailure, blocks: tuple[Block, ...], event: str) -> MessageDraft:
-    text = cut(
-        f"Unknown: {escaped(failure.image, 600)} could not be checked. {sentence(escaped(failure.tried, TRIED_MAX))}",
-        TEXT_MAX,
-    )
+def _draft(failure: CheckFailure, blocks: tuple[Block, ...], event: str, unchecked: Unchecked) -> MessageDraft:
+    tried = sentence(escaped(failure.tried, TRIED_MAX))
+    text = cut(f"Unknown: {unchecked.spoken} could not be checked. {tried}", TEXT_MAX)
     state = "given-up" if failure.final else "trying"
-    draft = MessageDraft(text, blocks, event, {"subject": failure.image[:600], "verdict": "unknown", "state": state})
+    facts = {"subject": failure.image[:600], "verdict": "unknown", "state": state, **unchecked.facts}
+    draft = MessageDraft(text, blocks, event, facts)
     return draft if draft.fits() else draft.plain()
