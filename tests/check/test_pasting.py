@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from bot.causes import catalogue as all_causes
 from bot.check.names import ImageNames
-from bot.context import Context, Expected, ExpectedIdentity, ReleaseFacts
+from bot.context import Context, Expected, ExpectedIdentity
 from bot.evidence import Evidence
 from bot.oci.reference import Reference
 from bot.remedies import signing
@@ -150,14 +150,6 @@ def test_a_tag_is_put_back_to_the_digest_that_it_stood_for_first() -> None:
     first = digest("first")
     moved = Context(of("quay.io/acme/shop:2.0"), moved_from=first)
     assert f"crane copy quay.io/acme/shop@{first} quay.io/acme/shop:2.0\n" in pasted("tag-moved", moved)
-
-
-def test_what_a_release_lacks_is_looked_for_and_its_jobs_are_run_again() -> None:
-    """Seen: an entry of a policy, which makes no image arrive."""
-    lacks = ReleaseFacts("acme 2.0", not_seen=("quay.io/acme/worker:2.0",))
-    told = pasted("release-incomplete", Context(of("quay.io/acme/shop:2.0"), release=lacks))
-    assert "crane digest quay.io/acme/worker:2.0\n" in told
-    assert "gh run rerun RUN_ID --failed\n" in told
 
 
 EVIL = ["amd64;reboot", "x/$(id)", "linux/amd64\nrun: x", "it's", "`id`"]

@@ -42,9 +42,10 @@ def test_an_image_of_no_known_release() -> None:
 
 
 def test_what_is_to_be_pasted_names_the_image_that_is_missing() -> None:
-    """Seen: a policy for the image that is there, which would also have made its other registry unexpected."""
+    """Seen: a policy for the image that is there; and later one for that image, which makes no image arrive."""
     names = ImageNames(Context(image(), release=ReleaseFacts(NAME, not_seen=(WORKER,))), date(2026, 11, 29))
     assert rule.remediation is not None
-    assert '- match: "quay.io/acme/worker"\n' in names.to_paste(rule.remediation.snippet)
-    assert "sisters:" not in names.to_paste(rule.remediation.snippet)
+    told = names.to_paste(rule.remediation.snippet)
+    assert f"crane digest {WORKER}\n" in told
+    assert "gh run rerun RUN_ID --failed\n" in told
     assert names.to_verify(rule.remediation.verify) == f"provenance check {WORKER}\n"
